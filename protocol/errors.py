@@ -1,0 +1,225 @@
+"""The one error tree. A code is stable from the wire to the page; the words for it stand here and, translated, in the page.
+
+HamrazError
+    WireError       what came is not the protocol; the connection is closed after the answer
+    Refused         a request that was understood and is not granted; the connection goes on
+    Forged          something signed, sealed or chained does not hold; nothing of it is used
+    Damaged         what lies on this disk is not what was put there
+    Unreachable     the other side can't be reached now; trying again may help
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class HamrazError(Exception):
+    """A named error: `code` (snake_case), `field` (the argument at fault, or None), `values` (what the text mentions)."""
+
+    category: ClassVar[str] = "error"
+
+    def __init__(self, code: str, /, *, field: str | None = None, **values: str | int) -> None:
+        if code not in CATALOGUE:
+            raise KeyError(code)
+        self.code = code
+        self.field = field
+        self.values = values
+        super().__init__(code)
+
+    @property
+    def text(self) -> str:
+        """What happened, in English; values are filled in."""
+        return _fill(CATALOGUE[self.code][1], self.values)
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in English."""
+        return _fill(CATALOGUE[self.code][2], self.values)
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.hint}".strip()
+
+
+class WireError(HamrazError):
+    category = "wire"
+
+
+class Refused(HamrazError):
+    category = "refused"
+
+
+class Forged(HamrazError):
+    category = "forged"
+
+
+class Damaged(HamrazError):
+    category = "damaged"
+
+
+class Unreachable(HamrazError):
+    category = "unreachable"
+
+
+def error(code: str, /, *, field: str | None = None, **values: str | int) -> HamrazError:
+    """Build the error of this code, in the class that the catalogue gives it."""
+    return _CLASSES[CATALOGUE[code][0]](code, field=field, **values)
+
+
+def from_wire(code: str, field: str | None, values: dict[str, str | int]) -> HamrazError:
+    """The error that the other side sent; a code that this version doesn't know becomes `unknown_error`."""
+    if code not in CATALOGUE:
+        return Refused("unknown_error", code=code)
+    text = CATALOGUE[code][1] + CATALOGUE[code][2]
+    return error(code, field=field, **{name: value for name, value in values.items() if "{" + name + "}" in text})
+
+
+def _fill(text: str, values: dict[str, str | int]) -> str:
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
+
+
+_CLASSES: dict[str, type[HamrazError]] = {
+    kind.category: kind for kind in (WireError, Refused, Forged, Damaged, Unreachable)
+}
+
+# code: (category, what happened, what to do). docs/protocol.md section 12 lists the same codes; a test compares them.
+CATALOGUE: dict[str, tuple[str, str, str]] = {
+    # the wire
+    "bad_frame": ("wire", "A frame was cut off or empty.", "The connection is closed; connect again."),
+    "frame_too_long": ("wire", "A frame says that it is {length} bytes long; {limit} are allowed here.", "Send less."),
+    "bad_message": ("wire", "A message does not have the form that the protocol gives it.", "Update the older side."),
+    "unexpected_message": ("wire", "A message came where the protocol has no place for it.", "Update the older side."),
+    "wrong_version": ("wire", "The other side speaks another version of the protocol.", "Update the older side."),
+    "too_many_requests": (
+        "wire",
+        "Too many requests wait on this connection.",
+        "Wait for answers before sending more.",
+    ),
+    "unknown_error": (
+        "refused",
+        "The other side refused with a code that this version doesn't know: {code}.",
+        "Update.",
+    ),
+    "internal": ("refused", "Something failed inside; it has been logged.", "Try again; tell whoever runs it."),
+    # who is who
+    "wrong_authority": (
+        "forged",
+        "This is not the authority of the join link.",
+        "Don't go on; ask for a new join link.",
+    ),
+    "wrong_certificate": (
+        "forged",
+        "The connection's certificate is not the signed one.",
+        "Somebody may stand between.",
+    ),
+    "bad_signature": ("forged", "A signature does not hold.", "Nothing of it was used."),
+    "bad_proof": (
+        "refused",
+        "The authority doesn't accept this log-in.",
+        "Check the user name, or bring the vault here.",
+    ),
+    "bad_statement": ("forged", "Something signed does not have the form that its purpose gives it.", ""),
+    "wrong_recipient": ("forged", "This was meant for somebody else.", "Nothing of it was used."),
+    "wrong_answer": ("forged", "The authority's answer belongs to another question.", "Nothing of it was used."),
+    "not_logged_in": ("refused", "This needs a log-in first.", "Log in."),
+    # accounts
+    "no_invitation": ("refused", "This join link is no longer valid.", "Ask for a new one."),
+    "owner_first": ("refused", "The owner has not signed up yet.", "Try again when they have."),
+    "owner_code_used": ("refused", "The owner link has been used already.", "Sign up with the join link."),
+    "owner_code_wrong": ("refused", "This owner link is not the authority's.", "Copy the whole line again."),
+    "owner_link_needed": ("refused", "The first account is made with the owner link.", "Start the agent with it."),
+    "name_taken": ("refused", "The user name {name} is taken.", "Choose another."),
+    "name_lookalike": ("refused", "This looks too much like {name}, who is already here.", "Choose another name."),
+    "name_scripts": ("refused", "A user name keeps to one script.", "Choose Persian letters or Latin ones."),
+    "name_form": ("refused", "A user name has 2 to 32 letters, digits, dots, dashes or underscores.", "Change it."),
+    "email_form": ("refused", "This is not an e-mail address.", "Write it as name@place."),
+    "email_taken": ("refused", "This e-mail already has an account.", "Log in, or use another e-mail."),
+    "password_mismatch": ("refused", "The two passwords differ.", "Type the second one again."),
+    "password_weak": ("refused", "This password is too easy to guess.", "Make it longer: three or four words do."),
+    "password": (
+        "refused",
+        "This password doesn't open the vault.",
+        "Check the keyboard and Caps Lock, then try again.",
+    ),
+    "unknown_user": ("refused", "Nobody here has the name {name}.", "Check the spelling."),
+    "other_agent": ("refused", "This account is open in another agent.", "Close it there first."),
+    "replaced": ("refused", "Another agent has logged in to this account.", "Log in again here if that was you."),
+    "stale_presence": ("refused", "A newer presence record is known already.", "Start the agent again."),
+    "revoked": ("refused", "This account's key is no longer valid.", "Make a new account."),
+    "slow_down": ("refused", "Too many tries. The next one counts in {n} s.", "Wait."),
+    "busy": ("unreachable", "There are too many connections now.", "Try again a little later."),
+    # the log
+    "log_invalid": (
+        "forged",
+        "Log entry {n} breaks a rule ({why}).",
+        "The authority's log can't be believed; sending stops.",
+    ),
+    "log_split": ("forged", "The authority has signed two different histories.", "Save the evidence and show it."),
+    "stale": ("refused", "Something newer has been decided meanwhile.", "Look at it, and do it again."),
+    "role_not_allowed": ("refused", "Your role does not allow this.", "Ask an admin."),
+    "role_fixed": ("refused", "The super admin's role can't be changed.", ""),
+    "role_only_super": ("refused", "Only the super admin makes admins, or changes them.", "Ask the super admin."),
+    "role_unknown": ("refused", "There is no such role.", "Use admin, advanced user or beginner user."),
+    # private chat
+    "chain_broken": ("forged", "A message does not follow the one before it.", "It was not shown; ask for it again."),
+    "prekey_unknown": ("refused", "This one-time key is not known or was used.", "It is sealed again with another."),
+    "prekey_invalid": ("forged", "A one-time key does not hold.", "Nothing is sealed to it."),
+    "prekey_used": ("refused", "This one-time key has opened another message already.", "Seal it again with another."),
+    "cannot_open": ("forged", "What was sealed can't be opened with its key.", "Ask for it again."),
+    "bad_receipt": ("forged", "A receipt does not belong to the message that was sent.", "It is sent again."),
+    "message_empty": ("refused", "There is nothing in this message.", "Write something."),
+    "message_too_long": ("refused", "A message holds at most {limit} bytes.", "Send it in parts."),
+    "message_chars": ("refused", "This message has characters that can't be sent.", "Take them out."),
+    "not_you": ("refused", "{name} is not logged in here.", "Log in as {name} first."),
+    "to_yourself": ("refused", "You can't write to yourself.", "Choose somebody else."),
+    "no_such_chat": ("refused", "There is no such conversation here.", ""),
+    "sending_stopped": ("refused", "Sending is stopped: the authority has shown two histories.", "Save the evidence."),
+    "away": ("unreachable", "{name} is away.", "The message waits and goes out by itself."),
+    "peer_unreachable": (
+        "unreachable",
+        "{name}'s agent can't be reached.",
+        "The message waits and goes out by itself.",
+    ),
+    "authority_down": ("unreachable", "The authority can't be reached.", "It is tried again by itself."),
+    "timed_out": ("unreachable", "The other side did not answer in time.", "It is tried again by itself."),
+    # the agent and its page
+    "bad_link": (
+        "refused",
+        "This is not a join link.",
+        "It begins with hamraz:// and ends in # and 64 digits or letters.",
+    ),
+    "link_other": ("refused", "This agent belongs to another authority already.", "Start an agent on another folder."),
+    "not_joined": ("refused", "This agent doesn't know an authority yet.", "Paste the join link first."),
+    "has_account": ("refused", "This agent has an account already.", "Log in, or start another agent."),
+    "no_account": ("refused", "There is no account in this agent.", "Make one first."),
+    "vault_elsewhere": ("refused", "This account's keys live in another agent.", "Bring its vault here."),
+    "locked": ("refused", "The vault is locked.", "Log in."),
+    "bad_request": ("refused", "The call's arguments are not of its form.", "See docs/agent-api.md."),
+    "bad_token": ("refused", "This token is not valid (any more).", "Log in again."),
+    "token_needed": ("refused", "This call needs a token.", "Log in first."),
+    # this machine
+    "vault_damaged": ("damaged", "The vault is damaged; the password is not the trouble.", "Restore your last backup."),
+    "vault_foreign": (
+        "damaged",
+        "{path} is not a vault that this version knows.",
+        "Nothing was changed; use another folder.",
+    ),
+    "database_damaged": (
+        "damaged",
+        "The database {path} is damaged.",
+        "Nothing was changed; restore your last backup.",
+    ),
+    "database_foreign": ("damaged", "{path} is not a database that this version knows.", "Use another folder."),
+    "key_missing": ("damaged", "{path} has a database but its key file is missing.", "Restore both from a backup."),
+    "folder_in_use": ("refused", "Another process uses the folder {path}.", "Stop it first, or use --data."),
+    "folder_unusable": ("damaged", "The folder {path} can't be read and written.", "Check who owns it, or use --data."),
+    "port_taken": ("unreachable", "Port {port} is taken.", "Stop what uses it, or choose another with --port."),
+    "address_unusable": (
+        "unreachable",
+        "{address} is not an address of this machine.",
+        "Choose another with --listen.",
+    ),
+    "disk_full": ("damaged", "The disk is full.", "Make room; nothing that was acknowledged is lost."),
+    "disk_failing": ("damaged", "The disk refuses to write.", "Look at it; nothing that was acknowledged is lost."),
+}

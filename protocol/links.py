@@ -1,0 +1,63 @@
+"""Join and owner links: `hamraz://HOST[,HOST…]:PORT/INVITATION[/OWNER]#AUTHORITY_ID` (section 3 of docs/protocol.md)."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+from dataclasses import dataclass
+
+from protocol.errors import Refused
+
+_LINK = re.compile(
+    r"hamraz://(?P<hosts>[^/#]{1,400}):(?P<port>[0-9]{1,5})"
+    r"/(?P<invitation>[a-z2-7]{16})(?:/(?P<owner>[a-z2-7]{26}))?#(?P<id>[0-9a-f]{64})"
+)
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,62}[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where an authority is, the code that lets one in, the owner's one-time code if it has one, and whose key is the right one."""
+
+    hosts: tuple[str, ...]
+    port: int
+    invitation: str
+    authority_id: bytes
+    owner_code: str | None = None
+
+    def encode(self) -> str:
+        """The link as one line; IPv6 addresses stand in brackets."""
+        hosts = ",".join(f"[{host}]" if ":" in host else host for host in self.hosts)
+        owner = f"/{self.owner_code}" if self.owner_code else ""
+        return f"hamraz://{hosts}:{self.port}/{self.invitation}{owner}#{self.authority_id.hex()}"
+
+
+def decode(text: str) -> Link:
+    """The link, or `bad_link`. Space around it and a scheme in capitals are forgiven: people paste."""
+    text = text.strip()
+    if text[:9].lower() == "hamraz://":
+        text = "hamraz://" + text[9:]
+    match = _LINK.fullmatch(text)
+    if not match or not 1 <= int(match["port"]) <= 65535:
+        raise Refused("bad_link", field="link")
+    hosts = tuple(_host(host) for host in match["hosts"].split(","))
+    if len(hosts) > 8:
+        raise Refused("bad_link", field="link")
+    return Link(hosts, int(match["port"]), match["invitation"], bytes.fromhex(match["id"]), match["owner"])
+
+
+def _host(text: str) -> str:
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    try:
+        return str(ipaddress.ip_address(bare))
+    except ValueError:
+        if bare != text or not _NAME.fullmatch(text):
+            raise Refused("bad_link", field="link") from None
+        return text
+
+
+def digits(authority_id: bytes) -> tuple[str, ...]:
+    """Four groups of five digits to compare by eye: 66 bits of the authority's id."""
+    spread = hashlib.sha256(b"hamraz/v1/digits\0" + authority_id).digest()
+    return tuple(f"{int.from_bytes(spread[i * 8 : i * 8 + 8]) % 100000:05}" for i in range(4))

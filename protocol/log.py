@@ -1,0 +1,284 @@
+"""The log of accounts, keys, roles and groups, and its replay (section 6): the authority and every agent run this same code.
+
+An invalid entry condemns the log; none is skipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import msgspec
+
+from protocol.errors import Forged, HamrazError
+from protocol.primitives import HASH_SIZE, VerifyKey, digest
+from protocol.roles import Role, outranks, role_change_refusal
+from protocol.statements import (
+    U64,
+    Bytes16,
+    Bytes32,
+    Head,
+    Name,
+    Signature,
+    Signed,
+    Statement,
+    authority_id_of,
+    check,
+    decode_strict,
+    uid_of,
+)
+
+OWN, RECOVERY, ADMIN = "own", "recovery", "admin"
+
+
+class Genesis(Statement, frozen=True):
+    """Entry 0, signed by the authority's key."""
+
+    CONTEXT = b"log genesis"
+    authority_key: Bytes32
+
+
+class Register(Statement, frozen=True):
+    """An account begins; signed by the key that it names. The first one is the super admin's."""
+
+    CONTEXT = b"log register"
+    uid: Bytes32
+    name: Name
+    name_key: Name
+    identity_key: Bytes32
+    recovery_hash: Bytes32
+
+
+class KeyChange(Statement, frozen=True):
+    """A new identity key, or none any more: vouched for by `by`'s key, the old one, or the recovery key, as `why` says."""
+
+    CONTEXT = b"log key"
+    uid: Bytes32
+    new_key: Bytes32 | None
+    why: str
+    by: Bytes32
+    prev: U64
+
+
+class RoleChange(Statement, frozen=True):
+    """`by` gives `target` a role; `prev` is the index of the target's latest entry, so that it can't be replayed."""
+
+    CONTEXT = b"log role"
+    target: Bytes32
+    role: Role
+    by: Bytes32
+    prev: U64
+
+
+class _Entry(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    pass
+
+
+class GenesisEntry(_Entry, frozen=True, tag="genesis"):
+    signed: Signed
+
+
+class RegisterEntry(_Entry, frozen=True, tag="register"):
+    signed: Signed
+
+
+class KeyEntry(_Entry, frozen=True, tag="key"):
+    signed: Signed
+    recovery_key: Bytes32 | None  # the recovery public key, when it is the one that signs
+    new_sig: Signature | None  # by the new key, over the same bytes
+
+
+class RoleEntry(_Entry, frozen=True, tag="role"):
+    signed: Signed
+
+
+class GroupEntry(_Entry, frozen=True, tag="group"):
+    """A group's membership changed: only the commit's hash is published; the commit itself is signed by its commander."""
+
+    gid: Bytes16
+    epoch: U64
+    commit_hash: Bytes32
+
+
+Entry = GenesisEntry | RegisterEntry | KeyEntry | RoleEntry | GroupEntry
+
+encode_entry = msgspec.msgpack.Encoder().encode
+EMPTY_HASH: Final = bytes(HASH_SIZE)
+
+
+def link_hash(previous: bytes, index: int, entry: bytes) -> bytes:
+    """h_{i+1} = H("log", h_i ‖ u64 i ‖ entry)."""
+    return digest(b"log", previous, index.to_bytes(8), entry)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One account as the log tells it; `latest` is the index of the last entry about it."""
+
+    uid: bytes
+    name: str
+    key: VerifyKey | None  # None once revoked
+    key_entry: int
+    recovery_hash: bytes
+    role: Role
+    latest: int
+    keys: tuple[tuple[int, VerifyKey | None, str, bytes], ...]  # (index, key, why, by), oldest first
+    roles: tuple[tuple[int, Role], ...]
+
+    def role_at(self, size: int) -> Role:
+        """The role that held when the log had `size` entries."""
+        return next((role for index, role in reversed(self.roles) if index < size), Role.BEGINNER)
+
+    def key_at(self, size: int) -> VerifyKey | None:
+        """The key that held when the log had `size` entries."""
+        return next((key for index, key, _why, _by in reversed(self.keys) if index < size), None)
+
+
+@dataclass(slots=True)
+class Log:
+    """The replayed log. `append` is the only change: it checks an entry whole, then applies it, or raises and is as before."""
+
+    authority_id: bytes
+    hashes: list[bytes] = field(default_factory=lambda: [EMPTY_HASH])  # hashes[n] is the head's hash at size n
+    users: dict[bytes, User] = field(default_factory=dict)
+    names: dict[str, bytes] = field(default_factory=dict)
+    name_keys: dict[str, bytes] = field(default_factory=dict)
+    used_keys: set[bytes] = field(default_factory=set)
+    groups: dict[bytes, tuple[int, bytes, int]] = field(default_factory=dict)  # gid: epoch, commit hash, index
+    authority_key: VerifyKey | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.hashes) - 1
+
+    @property
+    def head(self) -> Head:
+        return Head(self.size, self.hashes[-1])
+
+    def by_name(self, name: str) -> User | None:
+        """The account of this exact user name."""
+        uid = self.names.get(name)
+        return self.users[uid] if uid else None
+
+    def append(self, raw: bytes) -> Entry:
+        """Check the next entry against everything before it and apply it. Raises `log_invalid` with the reason."""
+        try:
+            entry: Entry = decode_strict(raw, Entry)  # type: ignore[arg-type]
+            self._apply(entry)
+        except HamrazError as reason:
+            why = reason.values.get("why", reason.code)
+            raise Forged("log_invalid", n=self.size, why=why) from None
+        self.hashes.append(link_hash(self.hashes[-1], self.size, raw))
+        return entry
+
+    def _apply(self, entry: Entry) -> None:
+        if (self.size == 0) != isinstance(entry, GenesisEntry):
+            raise _invalid("order")
+        match entry:
+            case GenesisEntry():
+                self._genesis(entry)
+            case RegisterEntry():
+                self._register(entry)
+            case KeyEntry():
+                self._key(entry)
+            case RoleEntry():
+                self._role(entry)
+            case GroupEntry():
+                self._group(entry)
+
+    def _genesis(self, entry: GenesisEntry) -> None:
+        key = VerifyKey(decode_strict(entry.signed.body, Genesis).authority_key)
+        check(entry.signed, Genesis, key, self.authority_id)
+        if authority_id_of(key) != self.authority_id:
+            raise _invalid("wrong_authority")
+        self.authority_key = key
+
+    def _register(self, entry: RegisterEntry) -> None:
+        key = VerifyKey(decode_strict(entry.signed.body, Register).identity_key)
+        new = check(entry.signed, Register, key, self.authority_id)
+        if new.uid != uid_of(self.authority_id, key) or key.raw in self.used_keys or new.uid in self.users:
+            raise _invalid("key_used")
+        if new.name in self.names or new.name_key in self.name_keys:
+            raise _invalid("name_used")
+        role = Role.BEGINNER if self.users else Role.SUPER_ADMIN
+        at = self.size
+        self.users[new.uid] = User(
+            new.uid, new.name, key, at, new.recovery_hash, role, at, ((at, key, "", new.uid),), ((at, role),)
+        )
+        self.names[new.name] = self.name_keys[new.name_key] = new.uid
+        self.used_keys.add(key.raw)
+
+    def _key(self, entry: KeyEntry) -> None:
+        body = decode_strict(entry.signed.body, KeyChange)
+        user = self._target(body.uid, body.prev)
+        check(entry.signed, KeyChange, self._voucher(entry, body, user), self.authority_id)
+        new = VerifyKey(body.new_key) if body.new_key is not None else None
+        if new is not None:
+            if new.raw in self.used_keys or body.why == ADMIN:
+                raise _invalid("key_used")  # an admin's replacement is a new account, never a key under the old name
+            new.verify(KeyChange.CONTEXT, self.authority_id, entry.signed.body, entry.new_sig or b"")
+            self.used_keys.add(new.raw)
+        at = self.size
+        keys = (*user.keys, (at, new, body.why, body.by))
+        self.users[user.uid] = replace(user, key=new, key_entry=at, latest=at, keys=keys)
+        if new is None:  # the name is free for the account that replaces it
+            self.names = {name: uid for name, uid in self.names.items() if uid != user.uid}
+            self.name_keys = {name: uid for name, uid in self.name_keys.items() if uid != user.uid}
+
+    def _voucher(self, entry: KeyEntry, body: KeyChange, user: User) -> VerifyKey:
+        if user.key is None:
+            raise _invalid("revoked")
+        if body.why == OWN and body.by == user.uid:
+            return user.key
+        if body.why == RECOVERY and body.by == user.uid and entry.recovery_key is not None:
+            if recovery_hash(self.authority_id, VerifyKey(entry.recovery_key)) != user.recovery_hash:
+                raise _invalid("recovery")
+            return VerifyKey(entry.recovery_key)
+        if body.why == ADMIN:
+            by = self._live(body.by)
+            if by.role not in (Role.ADMIN, Role.SUPER_ADMIN) or not outranks(by.role, user.role):
+                raise _invalid("role_not_allowed")
+            assert by.key is not None
+            return by.key
+        raise _invalid("voucher")
+
+    def _role(self, entry: RoleEntry) -> None:
+        body = decode_strict(entry.signed.body, RoleChange)
+        by = self._live(body.by)
+        target = self._target(body.target, body.prev)
+        if by.key is None or target.key is None:
+            raise _invalid("revoked")
+        check(entry.signed, RoleChange, by.key, self.authority_id)
+        refusal = role_change_refusal(by.role, target.role, body.role)
+        if refusal:
+            raise _invalid(refusal)
+        at = self.size
+        roles = (*target.roles, (at, body.role))
+        self.users[target.uid] = replace(target, role=body.role, latest=at, roles=roles)
+
+    def _group(self, entry: GroupEntry) -> None:
+        epoch = self.groups.get(entry.gid, (0, b"", 0))[0]
+        if entry.epoch != epoch + 1:
+            raise _invalid("epoch")
+        self.groups[entry.gid] = (entry.epoch, entry.commit_hash, self.size)
+
+    def _live(self, uid: bytes) -> User:
+        user = self.users.get(uid)
+        if user is None or user.key is None:
+            raise _invalid("unknown_user")
+        return user
+
+    def _target(self, uid: bytes, prev: int) -> User:
+        user = self._live(uid)
+        if user.latest != prev:
+            raise _invalid("stale")
+        return user
+
+
+def recovery_hash(authority_id: bytes, key: VerifyKey) -> bytes:
+    """What REGISTER says of the recovery key: enough to know it again, nothing to find it by."""
+    return digest(b"recovery", authority_id, key.raw)
+
+
+def _invalid(why: str) -> Forged:
+    return Forged("log_invalid", n=0, why=why)

@@ -1,0 +1,192 @@
+"""Keys, signatures, hashes and seals, each a type or a function of its own; `cryptography` does the work (section 2).
+
+A private key never shows itself: no `repr`, no equality, only `save()` hands it out, to the vault.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes, hpke
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
+
+from protocol.errors import Forged
+
+PREFIX: Final = b"hamraz/v1/"
+HASH_SIZE: Final = 32
+ID_SIZE: Final = 16
+NONCE_SIZE: Final = 32
+PREKEY_SIZE: Final = 1184 + 32  # ML-KEM-768's encapsulation key, then X25519's public key
+SEAL_OVERHEAD: Final = 1136  # 1088 (ML-KEM ciphertext) + 32 (X25519 share) + 16 (tag)
+
+
+def digest(label: bytes, *parts: bytes) -> bytes:
+    """SHA-256 over PREFIX ‖ label ‖ 0x00 ‖ parts: 32 bytes. All parts but the last must have a fixed length."""
+    return hashlib.sha256(b"".join((PREFIX, label, b"\0", *parts))).digest()
+
+
+def random_id() -> bytes:
+    """16 random bytes: the id of a message, a prekey, a group."""
+    return secrets.token_bytes(ID_SIZE)
+
+
+def random_nonce() -> bytes:
+    """32 random bytes."""
+    return secrets.token_bytes(NONCE_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyKey:
+    """An Ed25519 public key, 32 bytes."""
+
+    raw: bytes
+
+    def verify(self, context: bytes, authority_id: bytes, body: bytes, signature: bytes) -> None:
+        """Raise `bad_signature` unless `signature` is this key's over exactly these bytes, for this purpose and authority."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, signing_input(context, authority_id, body))
+        except (InvalidSignature, ValueError):
+            raise Forged("bad_signature") from None
+
+    def fingerprint(self) -> bytes:
+        """SHA-256 over the raw key, 32 bytes."""
+        return hashlib.sha256(self.raw).digest()
+
+
+class SigningKey:
+    """An Ed25519 private key."""
+
+    __slots__ = ("_key", "public")
+
+    def __init__(self, raw: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(raw)
+        self.public = VerifyKey(self._key.public_key().public_bytes_raw())
+
+    @classmethod
+    def generate(cls) -> SigningKey:
+        return cls(secrets.token_bytes(32))
+
+    def sign(self, context: bytes, authority_id: bytes, body: bytes) -> bytes:
+        """The signature, 64 bytes, deterministic (RFC 8032)."""
+        return self._key.sign(signing_input(context, authority_id, body))
+
+    def save(self) -> bytes:
+        """The 32 secret bytes, for the vault or the authority's key file only."""
+        return self._key.private_bytes_raw()
+
+
+def signing_input(context: bytes, authority_id: bytes, body: bytes) -> bytes:
+    """What every signature covers. Contexts hold no 0x00 and the id is 32 bytes, so no two purposes share an input."""
+    return b"".join((PREFIX, context, b"\0", authority_id, body))
+
+
+_SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
+
+
+@dataclass(frozen=True, slots=True)
+class SealKey:
+    """The public half of a prekey: ML-KEM-768 ‖ X25519, 1216 bytes."""
+
+    raw: bytes
+
+    def seal(self, plaintext: bytes, info: bytes) -> bytes:
+        """HPKE single-shot seal (RFC 9180, base mode): SEAL_OVERHEAD bytes longer. `prekey_invalid` for a hostile key."""
+        try:
+            if len(self.raw) != PREKEY_SIZE:
+                raise ValueError
+            public = hpke.MLKEM768X25519PublicKey(
+                MLKEM768PublicKey.from_public_bytes(self.raw[:1184]),
+                X25519PublicKey.from_public_bytes(self.raw[1184:]),
+            )
+            return _SUITE.encrypt(plaintext, public, info=info)
+        except ValueError:
+            # a point of low order makes X25519 give all zeros, which cryptography refuses with ValueError
+            raise Forged("prekey_invalid") from None
+
+
+class OpenKey:
+    """The private half of a prekey: ML-KEM's 64-byte seed ‖ X25519's 32 bytes."""
+
+    __slots__ = ("_key", "_raw", "public")
+
+    def __init__(self, raw: bytes) -> None:
+        kem = MLKEM768PrivateKey.from_seed_bytes(raw[:64])
+        dh = X25519PrivateKey.from_private_bytes(raw[64:])
+        self._raw = raw
+        self._key = hpke.MLKEM768X25519PrivateKey(kem, dh)
+        self.public = SealKey(kem.public_key().public_bytes_raw() + dh.public_key().public_bytes_raw())
+
+    @classmethod
+    def generate(cls) -> OpenKey:
+        return cls(secrets.token_bytes(96))
+
+    def open(self, sealed: bytes, info: bytes) -> bytes:
+        """The plaintext, or `cannot_open`, whatever is wrong with `sealed`, `info` or the key."""
+        try:
+            return _SUITE.decrypt(sealed, self._key, info=info)
+        except (InvalidTag, ValueError):
+            raise Forged("cannot_open") from None
+
+    def save(self) -> bytes:
+        """The 96 secret bytes, for the vault only."""
+        return self._raw
+
+
+class EpochKey:
+    """K_e, a group's 32-byte key for one epoch (section 8)."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: bytes) -> None:
+        if len(raw) != 32:
+            raise Forged("bad_statement")
+        self._raw = raw
+
+    @classmethod
+    def generate(cls) -> EpochKey:
+        return cls(secrets.token_bytes(32))
+
+    def key_id(self) -> bytes:
+        """HKDF(K_e, "id"), 32 bytes, published in the commit: commits to the key without telling it."""
+        return self._derive(b"id")
+
+    def encrypt(self, header: bytes, plaintext: bytes) -> bytes:
+        """The ciphertext of one group message, 16 bytes longer. Its header is used once, so nonce zero is used once."""
+        return ChaCha20Poly1305(self._message_key(header)).encrypt(bytes(12), plaintext, header)
+
+    def decrypt(self, header: bytes, ciphertext: bytes) -> bytes:
+        """The plaintext, or `cannot_open`."""
+        try:
+            return ChaCha20Poly1305(self._message_key(header)).decrypt(bytes(12), ciphertext, header)
+        except InvalidTag:
+            raise Forged("cannot_open") from None
+
+    def wrap(self, previous: EpochKey, about: bytes) -> bytes:
+        """K_{e-1} under K_e, bound to `about`: nonce (12 random bytes) ‖ ciphertext (48 bytes)."""
+        nonce = secrets.token_bytes(12)
+        return nonce + ChaCha20Poly1305(self._derive(b"history")).encrypt(nonce, previous.save(), about)
+
+    def unwrap(self, wrapped: bytes, about: bytes) -> EpochKey:
+        """K_{e-1}, or `cannot_open`."""
+        try:
+            return EpochKey(ChaCha20Poly1305(self._derive(b"history")).decrypt(wrapped[:12], wrapped[12:], about))
+        except (InvalidTag, ValueError):
+            raise Forged("cannot_open") from None
+
+    def save(self) -> bytes:
+        """The 32 secret bytes, for the vault and for sealing to members only."""
+        return self._raw
+
+    def _message_key(self, header: bytes) -> bytes:
+        return HKDFExpand(hashes.SHA256(), 32, header).derive(self._derive(b"message"))
+
+    def _derive(self, label: bytes) -> bytes:
+        return HKDF(hashes.SHA256(), 32, None, PREFIX + b"epoch " + label).derive(self._raw)

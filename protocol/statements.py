@@ -1,0 +1,208 @@
+"""What is signed: one struct and one context for each purpose (section 4). Bytes are verified as received, then decoded."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from protocol.errors import Forged
+from protocol.primitives import SigningKey, VerifyKey, digest
+
+U32 = Annotated[int, Meta(ge=0, le=2**32 - 1)]
+U64 = Annotated[int, Meta(ge=0, le=2**63 - 1)]  # SQLite's integers are signed; 63 bits are enough for every count here
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Bytes16 = Annotated[bytes, Meta(min_length=16, max_length=16)]
+Bytes32 = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Signature = Annotated[bytes, Meta(min_length=64, max_length=64)]
+Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Host = Annotated[str, Meta(min_length=1, max_length=64)]
+PrekeyBytes = Annotated[bytes, Meta(min_length=1216, max_length=1216)]
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Signed(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """A signed thing: the exact bytes and the Ed25519 signature over context, authority_id and them."""
+
+    body: bytes
+    sig: Signature
+
+
+class Statement(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """The base of all bodies that are signed; a subclass names its context."""
+
+    CONTEXT: ClassVar[bytes]
+
+
+S = TypeVar("S", bound=Statement)
+
+
+def issue(statement: Statement, key: SigningKey, authority_id: bytes) -> Signed:
+    """Encode and sign a statement."""
+    body = _encode(statement)
+    return Signed(body, key.sign(statement.CONTEXT, authority_id, body))
+
+
+def check(signed: Signed, kind: type[S], key: VerifyKey, authority_id: bytes) -> S:
+    """Verify the bytes as received, then decode them. Raises `bad_signature` or `bad_statement`."""
+    key.verify(kind.CONTEXT, authority_id, signed.body, signed.sig)
+    return read(signed.body, kind)
+
+
+def read(body: bytes, kind: type[S]) -> S:
+    """Decode a body that has been, or is about to be, verified. Raises `bad_statement`."""
+    return decode_strict(body, kind)
+
+
+T = TypeVar("T")
+
+
+def decode_strict(body: bytes, kind: type[T]) -> T:
+    """Decode MessagePack with exact types and no unknown fields; `bad_statement` for anything else."""
+    try:
+        return _decoder(kind).decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise Forged("bad_statement") from None
+
+
+_decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
+
+
+def _decoder(kind: type[T]) -> msgspec.msgpack.Decoder[T]:
+    found = _decoders.get(kind)
+    if found is None:
+        found = _decoders[kind] = msgspec.msgpack.Decoder(kind)
+    return found
+
+
+# --- the authority's ---
+
+
+class Head(Statement, frozen=True):
+    """The log's size and hash, signed once it is on disk."""
+
+    CONTEXT = b"head"
+    size: U64
+    hash: Bytes32
+
+
+class Welcome(Statement, frozen=True):
+    """The authority's answer to HELLO: its key, the certificate of this listener, both nonces."""
+
+    CONTEXT = b"welcome"
+    authority_key: Bytes32
+    fingerprint: Bytes32
+    client_nonce: Bytes32
+    server_nonce: Bytes32
+    head: Signed
+
+
+class FoundUser(Statement, frozen=True):
+    """The directory's answer: whose name, which key by which log entry, where the agent listens, a prekey when it is away."""
+
+    CONTEXT = b"found"
+    nonce: Bytes32
+    name: Name
+    uid: Bytes32
+    identity_key: Bytes32
+    entry: U64
+    online: bool
+    presence: Signed | None
+    prekey: Signed | None
+
+
+# --- the user's ---
+
+
+class Proof(Statement, frozen=True):
+    """Who is calling: worthless on any other connection. Its context says what is called (PURPOSES)."""
+
+    CONTEXT = b"proof"
+    purpose: str
+    called: bytes
+    nonce: Bytes32
+    fingerprint: Bytes32
+    uid: Bytes32
+
+
+PROOF_AUTHORITY, PROOF_GROUP, PROOF_PEER = "authority", "group", "peer"
+
+
+class Presence(Statement, frozen=True):
+    """Where a user's agent listens now, and the certificate it shows there; higher sequences replace lower ones."""
+
+    CONTEXT = b"presence"
+    uid: Bytes32
+    sequence: U64
+    hosts: Annotated[list[Host], Meta(min_length=1, max_length=8)]
+    port: Port
+    fingerprint: Bytes32
+
+
+class Prekey(Statement, frozen=True):
+    """A key to seal one message to: `sequence` 0 is one-time; above 0 it is a last-resort key, the higher the newer."""
+
+    CONTEXT = b"prekey"
+    uid: Bytes32
+    id: Bytes16
+    sequence: U64
+    key: PrekeyBytes
+
+
+class Envelope(Statement, frozen=True):
+    """What is signed and then sealed: the private message's exact bytes, tied to the prekey that they are sealed to."""
+
+    CONTEXT = b"private"
+    prekey_id: Bytes16
+    prekey_hash: Bytes32
+    message: bytes
+
+
+class Receipt(Statement, frozen=True):
+    """The recipient's word that a message is stored (`delivered`) or seen (`read`)."""
+
+    CONTEXT = b"receipt"
+    sender: Bytes32  # whose receipt this is
+    recipient: Bytes32  # who wrote the message
+    message_id: Bytes16
+    message_hash: Bytes32
+    what: str
+
+
+def prove(
+    purpose: str, called: bytes, nonce: bytes, fingerprint: bytes, uid: bytes, key: SigningKey, authority_id: bytes
+) -> Signed:
+    """A proof for one connection: `fingerprint` is the certificate that *this client saw* on the socket."""
+    return issue(Proof(purpose, called, nonce, fingerprint, uid), key, authority_id)
+
+
+def check_proof(
+    signed: Signed,
+    purpose: str,
+    called: bytes,
+    nonce: bytes,
+    fingerprint: bytes,
+    uid: bytes,
+    key: VerifyKey,
+    authority_id: bytes,
+) -> None:
+    """Raise unless it is the proof for exactly this connection: `bad_signature`, `wrong_recipient`, `wrong_certificate`."""
+    proof = check(signed, Proof, key, authority_id)
+    if proof.purpose != purpose or proof.called != called or proof.uid != uid:
+        raise Forged("wrong_recipient")
+    if proof.fingerprint != fingerprint:
+        raise Forged("wrong_certificate")
+    if proof.nonce != nonce:
+        raise Forged("bad_signature")
+
+
+def authority_id_of(key: VerifyKey) -> bytes:
+    """What the join link carries: SHA-256 of the authority's key, 32 bytes."""
+    return key.fingerprint()
+
+
+def uid_of(authority_id: bytes, first_key: VerifyKey) -> bytes:
+    """A user's id for good, whatever keys follow: 32 bytes."""
+    return digest(b"uid", authority_id, first_key.raw)
