@@ -1,4 +1,6 @@
-"""Private messages: what is chained, signed and sealed, and how it is opened (section 8). Pure: the caller stores, deletes and sends.
+"""Private messages: what is chained, signed and sealed, and how it is opened (section 8 of docs/protocol.md).
+
+Pure: the caller stores, deletes and sends.
 
 Propose, verify, commit: `open_envelope` changes nothing; only what it returns may be stored.
 """

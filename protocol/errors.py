@@ -1,4 +1,4 @@
-"""The one error tree. A code is stable from the wire to the page; the words for it stand here and, translated, in the page.
+"""The one error tree. A code is stable from the wire to the page; its words stand here and, translated, in the page.
 
 HamrazError
     WireError       what came is not the protocol; the connection is closed after the answer
@@ -14,7 +14,7 @@ from typing import ClassVar
 
 
 class HamrazError(Exception):
-    """A named error: `code` (snake_case), `field` (the argument at fault, or None), `values` (what the text mentions)."""
+    """A named error: `code`, `field` (the argument at fault or None), `values` (what its text mentions)."""
 
     category: ClassVar[str] = "error"
 

@@ -1,4 +1,7 @@
-"""Frames: u32 big-endian length, then the body (docs/protocol.md section 3). Bytes in, whole bodies out; knows no socket."""
+"""Frames: u32 big-endian length, then the body (section 3 of docs/protocol.md).
+
+Bytes in, whole bodies out; knows no socket.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class Splitter:
         self._held = bytearray()
 
     def feed(self, data: bytes) -> None:
-        """Add bytes just received. Raises WireError as soon as a length is known to be wrong, before its body is held."""
+        """Add bytes just received; WireError as soon as a length is known to be wrong, before its body is held."""
         self._held += data
         self._check_length()
 

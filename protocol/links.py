@@ -1,4 +1,4 @@
-"""Join and owner links: `hamraz://HOST[,HOST…]:PORT/INVITATION[/OWNER]#AUTHORITY_ID` (section 3 of docs/protocol.md)."""
+"""Join and owner links: `hamraz://HOST[,HOST…]:PORT/INVITATION[/OWNER]#AUTHORITY_ID` (docs/protocol.md section 3)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,62}[A-Za-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where an authority is, the code that lets one in, the owner's one-time code if it has one, and whose key is the right one."""
+    """Where an authority is, whose key is right, the code that lets one in, and the owner's one-time code or None."""
 
     hosts: tuple[str, ...]
     port: int

@@ -1,6 +1,6 @@
-"""The log of accounts, keys, roles and groups, and its replay (section 6): the authority and every agent run this same code.
+"""The log of accounts, keys, roles and groups, and its replay (section 6 of docs/protocol.md).
 
-An invalid entry condemns the log; none is skipped.
+The authority and every agent run this same code. An invalid entry condemns the log; none is skipped.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Register(Statement, frozen=True):
 
 
 class KeyChange(Statement, frozen=True):
-    """A new identity key, or none any more: vouched for by `by`'s key, the old one, or the recovery key, as `why` says."""
+    """A new identity key or none any more; vouched for by the old one, the recovery key or `by`'s, as `why` says."""
 
     CONTEXT = b"log key"
     uid: Bytes32
@@ -93,7 +93,7 @@ class RoleEntry(_Entry, frozen=True, tag="role"):
 
 
 class GroupEntry(_Entry, frozen=True, tag="group"):
-    """A group's membership changed: only the commit's hash is published; the commit itself is signed by its commander."""
+    """A group's membership changed: only the commit's hash is published; its commander signs the commit itself."""
 
     gid: Bytes16
     epoch: U64
@@ -136,7 +136,7 @@ class User:
 
 @dataclass(slots=True)
 class Log:
-    """The replayed log. `append` is the only change: it checks an entry whole, then applies it, or raises and is as before."""
+    """The replayed log. Only `append` changes it: checks an entry whole and applies it, or raises and is as before."""
 
     authority_id: bytes
     hashes: list[bytes] = field(default_factory=lambda: [EMPTY_HASH])  # hashes[n] is the head's hash at size n

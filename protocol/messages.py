@@ -1,4 +1,7 @@
-"""Every message that crosses a socket: tagged MessagePack arrays, `[tag, field, …]` (section 5). Nothing here is trusted."""
+"""Every message that crosses a socket: tagged MessagePack arrays, `[tag, field, …]` (section 5 of docs/protocol.md).
+
+Nothing here is trusted.
+"""
 
 from __future__ import annotations
 
@@ -244,7 +247,7 @@ M = TypeVar("M")
 
 
 def decode(body: bytes, kinds: Any) -> Any:
-    """One message out of `kinds` (a union above). A known tag out of place is `unexpected_message`, all else `bad_message`."""
+    """One message of `kinds` (a union above); `unexpected_message` for a known tag out of place, else `bad_message`."""
     decoder = _decoders.get(kinds)
     if decoder is None:
         decoder = _decoders[kinds] = msgspec.msgpack.Decoder(kinds)

@@ -50,7 +50,7 @@ class VerifyKey:
     raw: bytes
 
     def verify(self, context: bytes, authority_id: bytes, body: bytes, signature: bytes) -> None:
-        """Raise `bad_signature` unless `signature` is this key's over exactly these bytes, for this purpose and authority."""
+        """Raise `bad_signature` unless it is this key's over exactly these bytes, for this purpose and authority."""
         try:
             Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, signing_input(context, authority_id, body))
         except (InvalidSignature, ValueError):
@@ -98,7 +98,7 @@ class SealKey:
     raw: bytes
 
     def seal(self, plaintext: bytes, info: bytes) -> bytes:
-        """HPKE single-shot seal (RFC 9180, base mode): SEAL_OVERHEAD bytes longer. `prekey_invalid` for a hostile key."""
+        """HPKE single-shot seal (RFC 9180, base mode): SEAL_OVERHEAD bytes longer; `prekey_invalid`: a hostile key."""
         try:
             if len(self.raw) != PREKEY_SIZE:
                 raise ValueError

@@ -1,4 +1,7 @@
-"""Who may do what (section 7 of docs/protocol.md; the specification's section 8). The commander's role decides, never the target's."""
+"""Who may do what (section 7 of docs/protocol.md; the specification's section 8).
+
+The commander's role decides; the target's only limits what may be done to it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is signed: one struct and one context for each purpose (section 4). Bytes are verified as received, then decoded."""
+"""What is signed: one struct and one context for each purpose (section 4 of docs/protocol.md).
+
+Bytes are verified as received, then decoded.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +103,7 @@ class Welcome(Statement, frozen=True):
 
 
 class FoundUser(Statement, frozen=True):
-    """The directory's answer: whose name, which key by which log entry, where the agent listens, a prekey when it is away."""
+    """The directory's answer: name, key and its log entry, where the agent listens, and a prekey if it is away."""
 
     CONTEXT = b"found"
     nonce: Bytes32
@@ -188,7 +191,7 @@ def check_proof(
     key: VerifyKey,
     authority_id: bytes,
 ) -> None:
-    """Raise unless it is the proof for exactly this connection: `bad_signature`, `wrong_recipient`, `wrong_certificate`."""
+    """`bad_signature`, `wrong_recipient` or `wrong_certificate` unless it is the proof for exactly this connection."""
     proof = check(signed, Proof, key, authority_id)
     if proof.purpose != purpose or proof.called != called or proof.uid != uid:
         raise Forged("wrong_recipient")
