@@ -1,0 +1,240 @@
+"""A framed TLS connection that is read and written at once, by OS threads or green ones.
+
+One lock stands round the SSL object, because OpenSSL breaks when two threads use it; waiting happens outside it.
+"""
+
+from __future__ import annotations
+
+import _socket
+import select
+import socket
+import ssl
+import threading
+import time
+from types import TracebackType
+
+from protocol import frames
+from protocol.errors import Unreachable
+from transport.flusher import Flusher
+from transport.tls import client_context, fingerprint_of
+
+HANDSHAKE_SECONDS = 10.0
+# A reader this far behind is cut off and catches up by asking again: four of the longest frames.
+OUT_LIMIT = 4 * frames.LIMIT_AFTER_LOGIN
+READ_SIZE = 16 * 1024  # one TLS record
+STALLED_SECONDS = 60.0  # a reader that takes nothing for so long is gone
+CLOSING_SECONDS = 2.0
+
+
+class Connection:
+    """Whole bodies both ways. Any thread may send or close; one thread receives, and releases when it is done."""
+
+    def __init__(self, sock: ssl.SSLSocket, flusher: Flusher) -> None:
+        self._sock = sock
+        self._flusher = flusher
+        self._splitter = frames.Splitter()
+        self._lock = threading.Lock()  # round the SSL object and the out-list
+        self._out: list[bytes] = []
+        self._out_size = 0
+        self._blocked = False  # a drainer waits until the socket can be written
+        self._closing = False
+        self._closed = False
+        self.remote_address: str = sock.getpeername()[0]
+        self.local_address: str = sock.getsockname()[0]
+
+    @property
+    def limit(self) -> int:
+        """The frame body limit in force, in bytes; raised after log-in."""
+        return self._splitter.limit
+
+    @limit.setter
+    def limit(self, limit: int) -> None:
+        self._splitter.limit = limit
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def certificate(self) -> bytes:
+        """The fingerprint of the certificate that *this side saw on this socket*, 32 bytes (client side)."""
+        der = self._sock.getpeercert(binary_form=True)
+        if der is None:
+            raise Unreachable("timed_out")
+        return fingerprint_of(der)
+
+    def receive(self, timeout: float | None = None) -> bytes | None:
+        """The next body; None once the connection has ended. Raises WireError, or `timed_out` in time."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while True:
+            body = self._splitter.next_body()
+            if body is not None:
+                return body
+            data = self._read(deadline)
+            if not data:
+                if not self._closed:
+                    self._splitter.end()
+                return None
+            self._splitter.feed(data)
+
+    def _read(self, deadline: float | None) -> bytes:
+        while True:
+            want_write = False
+            with self._lock:
+                if self._closed:
+                    return b""
+                try:
+                    return self._sock.recv(READ_SIZE)
+                except ssl.SSLWantReadError:
+                    pass
+                except ssl.SSLWantWriteError:
+                    want_write = True
+                except (OSError, ValueError):  # reset, cut, or a TLS record that doesn't authenticate
+                    return b""
+            if not _wait(self._sock, want_write, deadline):
+                raise Unreachable("timed_out")
+
+    def send(self, body: bytes) -> None:
+        """Queue one body; see `send_frame`."""
+        self.send_frame(frames.encode(body))
+
+    def send_frame(self, frame: bytes) -> None:
+        """Queue an encoded frame; it goes out with everything else queued in this turn. Never blocks, never raises."""
+        with self._lock:
+            if self._closed or self._closing:
+                return
+            self._out.append(frame)
+            self._out_size += len(frame)
+            too_slow = self._out_size > OUT_LIMIT
+            first = len(self._out) == 1
+        if too_slow:
+            self._cut()
+        elif first and not self._blocked:
+            self._flusher.add(self)
+
+    def flush(self) -> None:
+        """Write what is queued, as far as the socket takes it now; the flusher calls this once a turn."""
+        if not self._write_some():
+            self._blocked = True
+            threading.Thread(target=self._drain, name="drain", daemon=True).start()
+
+    def _write_some(self) -> bool:
+        """False if something is left that the socket doesn't take now."""
+        with self._lock:
+            while self._out and not self._closed:
+                data = self._out[0] if len(self._out) == 1 else b"".join(self._out)
+                try:
+                    sent = self._sock.send(data)
+                except (ssl.SSLWantWriteError, ssl.SSLWantReadError):
+                    sent = 0
+                except (OSError, ValueError):
+                    self._out.clear()
+                    self._out_size = 0
+                    self._shut()
+                    return True
+                self._out_size -= sent
+                # the rest is offered again from the same byte on: OpenSSL remembers a write that it could not finish
+                self._out[:] = [data[sent:]] if sent < len(data) else []
+                if sent == 0:
+                    return False
+            if self._closing:
+                self._shut()
+            return True
+
+    def _drain(self) -> None:
+        """Only for a reader that is behind: waits until it takes more, in a thread of its own, so nobody else waits."""
+        while not self._closed:
+            patience = CLOSING_SECONDS if self._closing else STALLED_SECONDS
+            if not _wait(self._sock, True, time.monotonic() + patience):
+                self._cut()
+            if self._write_some():
+                break
+        self._blocked = False
+        if self._out:
+            self._flusher.add(self)
+
+    def close(self) -> None:
+        """Send what is queued, then end; the receiving thread gets None. Any thread, any number of times."""
+        with self._lock:
+            self._closing = True
+            if not self._out:
+                self._shut()
+
+    def _cut(self) -> None:
+        with self._lock:
+            self._out.clear()
+            self._shut()
+
+    def _shut(self) -> None:
+        # Not SSLSocket.shutdown: that drops the SSL object, after which recv would hand out raw ciphertext.
+        if not self._closed:
+            self._closed = True
+            try:
+                _socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def release(self) -> None:
+        """Give the file descriptor back; only the receiving thread may, when nobody waits on it any more."""
+        self._cut()
+        self._sock.close()
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def accept(raw: socket.socket, context: ssl.SSLContext, flusher: Flusher) -> Connection:
+    """The server's side of the handshake, at most HANDSHAKE_SECONDS. Raises Unreachable."""
+    return _handshake(raw, context, flusher, server_side=True)
+
+
+def dial(host: str, port: int, flusher: Flusher, timeout: float = HANDSHAKE_SECONDS) -> Connection:
+    """Connect and shake hands; the caller compares `certificate()` before anything is sent. Raises Unreachable."""
+    try:
+        raw = socket.create_connection((host, port), timeout=timeout)
+    except (OSError, UnicodeError):
+        raise Unreachable("timed_out") from None
+    return _handshake(raw, client_context(), flusher, server_side=False)
+
+
+def _handshake(raw: socket.socket, context: ssl.SSLContext, flusher: Flusher, server_side: bool) -> Connection:
+    deadline = time.monotonic() + HANDSHAKE_SECONDS
+    sock: ssl.SSLSocket | None = None
+    try:
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        raw.setblocking(False)
+        sock = context.wrap_socket(raw, server_side=server_side, do_handshake_on_connect=False)
+        sock.setblocking(False)
+        while True:
+            try:
+                sock.do_handshake()
+                return Connection(sock, flusher)
+            except ssl.SSLWantReadError:
+                ready = _wait(sock, False, deadline)
+            except ssl.SSLWantWriteError:
+                ready = _wait(sock, True, deadline)
+            if not ready:
+                raise TimeoutError
+    except (OSError, ValueError):
+        (sock or raw).close()
+        raise Unreachable("timed_out") from None
+
+
+def _wait(sock: socket.socket, writing: bool, deadline: float | None) -> bool:
+    """True once the socket is ready; False at the deadline (monotonic seconds)."""
+    seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
+    try:
+        # `poll` has no limit on file descriptor numbers; green threads have a `select` without that limit and no `poll`
+        if hasattr(select, "poll"):
+            poller = select.poll()
+            poller.register(sock, select.POLLOUT if writing else select.POLLIN)
+            return bool(poller.poll(None if seconds is None else seconds * 1000))
+        reading = [] if writing else [sock]
+        readable, writable, _ = select.select(reading, [sock] if writing else [], [], seconds)
+        return bool(readable or writable)
+    except (OSError, ValueError):
+        return True  # closed meanwhile: the next read or write says so

@@ -1,0 +1,89 @@
+"""A listening TLS socket: accepts, shakes hands in a thread of each connection's own, and hands the connection over."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+
+from protocol.errors import Unreachable
+from transport.connection import Connection, accept
+from transport.flusher import Flusher
+
+BACKLOG = 1024
+
+
+class Listener:
+    """Bound when the constructor returns. `serve(connection)` runs in a thread of that connection, which then ends."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        context: ssl.SSLContext,
+        flusher: Flusher,
+        serve: Callable[[Connection], None],
+        max_connections: int,
+    ) -> None:
+        self._sock = _bind(host, port)
+        self.host: str = host
+        self.port: int = self._sock.getsockname()[1]
+        self._context = context
+        self._flusher = flusher
+        self._serve = serve
+        self._free = threading.Semaphore(max_connections)
+        self._closed = False
+
+    def start(self) -> None:
+        """Begin to accept."""
+        threading.Thread(target=self._run, name=f"listener {self.port}", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop to accept; connections go on."""
+        self._closed = True
+        try:
+            self._sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        self._sock.close()
+
+    def _run(self) -> None:
+        while not self._closed:
+            try:
+                raw, _address = self._sock.accept()
+            except OSError as reason:
+                if self._closed or reason.errno in (errno.EBADF, errno.EINVAL):
+                    return
+                time.sleep(0.05)  # out of file descriptors: they come back when somebody leaves
+                continue
+            if not self._free.acquire(blocking=False):
+                raw.close()
+                continue
+            threading.Thread(target=self._connected, args=(raw,), name="connection", daemon=True).start()
+
+    def _connected(self, raw: socket.socket) -> None:
+        try:
+            with accept(raw, self._context, self._flusher) as connection:
+                self._serve(connection)
+        except Unreachable:
+            pass  # no TLS 1.3 within the time: nothing was said yet
+        finally:
+            self._free.release()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A listening socket; an empty host means every address, IPv4 and IPv6. `port_taken` or `address_unusable`."""
+    try:
+        if not host and socket.has_dualstack_ipv6():
+            return socket.create_server(("", port), family=socket.AF_INET6, backlog=BACKLOG, dualstack_ipv6=True)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as reason:
+        if isinstance(reason, OSError) and reason.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+            raise Unreachable("address_unusable", address=host) from None
+        if isinstance(reason, socket.gaierror):
+            raise Unreachable("address_unusable", address=host) from None
+        raise Unreachable("port_taken", port=port) from None
