@@ -10,6 +10,7 @@ HamrazError
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 
@@ -69,14 +70,16 @@ def from_wire(code: str, field: str | None, values: dict[str, str | int]) -> Ham
     """The error that the other side sent; a code that this version doesn't know becomes `unknown_error`."""
     if code not in CATALOGUE:
         return Refused("unknown_error", code=code)
-    text = CATALOGUE[code][1] + CATALOGUE[code][2]
-    return error(code, field=field, **{name: value for name, value in values.items() if "{" + name + "}" in text})
+    mentioned = _PLACE.findall(CATALOGUE[code][1] + CATALOGUE[code][2])
+    return error(code, field=field, **{name: values[name] for name in mentioned if name in values})
 
 
 def _fill(text: str, values: dict[str, str | int]) -> str:
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+    # in one pass: a value that looks like a place is not filled in again
+    return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), text)
+
+
+_PLACE = re.compile(r"\{([a-z]+)\}")
 
 
 _CLASSES: dict[str, type[HamrazError]] = {

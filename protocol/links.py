@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from protocol.errors import Refused
 
@@ -22,9 +22,9 @@ class Link:
 
     hosts: tuple[str, ...]
     port: int
-    invitation: str
+    invitation: str = field(repr=False)  # the codes are secrets: they let one in
     authority_id: bytes
-    owner_code: str | None = None
+    owner_code: str | None = field(default=None, repr=False)
 
     def encode(self) -> str:
         """The link as one line; IPv6 addresses stand in brackets."""
@@ -48,13 +48,17 @@ def decode(text: str) -> Link:
 
 
 def _host(text: str) -> str:
-    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    bracketed = text.startswith("[") and text.endswith("]")
     try:
-        return str(ipaddress.ip_address(bare))
+        address = ipaddress.ip_address(text[1:-1] if bracketed else text)
     except ValueError:
-        if bare != text or not _NAME.fullmatch(text):
+        if bracketed or not _NAME.fullmatch(text):
             raise Refused("bad_link", field="link") from None
         return text
+    # an address's zone (`%eth0`) means something on one machine only, and may hold any character
+    if bracketed != (address.version == 6) or "%" in text:
+        raise Refused("bad_link", field="link")
+    return str(address)
 
 
 def digits(authority_id: bytes) -> tuple[str, ...]:

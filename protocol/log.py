@@ -196,7 +196,9 @@ class Log:
     def _register(self, entry: RegisterEntry) -> None:
         key = VerifyKey(decode_strict(entry.signed.body, Register).identity_key)
         new = check(entry.signed, Register, key, self.authority_id)
-        if new.uid != uid_of(self.authority_id, key) or key.raw in self.used_keys or new.uid in self.users:
+        if new.uid != uid_of(self.authority_id, key):
+            raise _invalid("uid")
+        if key.raw in self.used_keys:
             raise _invalid("key_used")
         if new.name in self.names or new.name_key in self.name_keys:
             raise _invalid("name_used")
@@ -210,9 +212,11 @@ class Log:
 
     def _key(self, entry: KeyEntry) -> None:
         body = decode_strict(entry.signed.body, KeyChange)
-        user = self._target(body.uid, body.prev)
-        check(entry.signed, KeyChange, self._voucher(entry, body, user), self.authority_id)
+        user, old = self._target(body.uid, body.prev)
+        check(entry.signed, KeyChange, self._voucher(entry, body, user, old), self.authority_id)
         new = VerifyKey(body.new_key) if body.new_key is not None else None
+        if (new is None) != (entry.new_sig is None):
+            raise _invalid("new_sig")
         if new is not None:
             if new.raw in self.used_keys or body.why == ADMIN:
                 raise _invalid("key_used")  # an admin's replacement is a new account, never a key under the old name
@@ -225,30 +229,27 @@ class Log:
             self.names = {name: uid for name, uid in self.names.items() if uid != user.uid}
             self.name_keys = {name: uid for name, uid in self.name_keys.items() if uid != user.uid}
 
-    def _voucher(self, entry: KeyEntry, body: KeyChange, user: User) -> VerifyKey:
-        if user.key is None:
-            raise _invalid("revoked")
+    def _voucher(self, entry: KeyEntry, body: KeyChange, user: User, old: VerifyKey) -> VerifyKey:
+        if (entry.recovery_key is not None) != (body.why == RECOVERY):
+            raise _invalid("voucher")  # nothing may stand in an entry that no rule looks at
         if body.why == OWN and body.by == user.uid:
-            return user.key
+            return old
         if body.why == RECOVERY and body.by == user.uid and entry.recovery_key is not None:
             if recovery_hash(self.authority_id, VerifyKey(entry.recovery_key)) != user.recovery_hash:
                 raise _invalid("recovery")
             return VerifyKey(entry.recovery_key)
         if body.why == ADMIN:
-            by = self._live(body.by)
+            by, key = self._live(body.by)
             if by.role not in (Role.ADMIN, Role.SUPER_ADMIN) or not outranks(by.role, user.role):
                 raise _invalid("role_not_allowed")
-            assert by.key is not None
-            return by.key
+            return key
         raise _invalid("voucher")
 
     def _role(self, entry: RoleEntry) -> None:
         body = decode_strict(entry.signed.body, RoleChange)
-        by = self._live(body.by)
-        target = self._target(body.target, body.prev)
-        if by.key is None or target.key is None:
-            raise _invalid("revoked")
-        check(entry.signed, RoleChange, by.key, self.authority_id)
+        by, key = self._live(body.by)
+        target, _ = self._target(body.target, body.prev)
+        check(entry.signed, RoleChange, key, self.authority_id)
         refusal = role_change_refusal(by.role, target.role, body.role)
         if refusal:
             raise _invalid(refusal)
@@ -262,17 +263,19 @@ class Log:
             raise _invalid("epoch")
         self.groups[entry.gid] = (entry.epoch, entry.commit_hash, self.size)
 
-    def _live(self, uid: bytes) -> User:
+    def _live(self, uid: bytes) -> tuple[User, VerifyKey]:
         user = self.users.get(uid)
-        if user is None or user.key is None:
+        if user is None:
             raise _invalid("unknown_user")
-        return user
+        if user.key is None:
+            raise _invalid("revoked")
+        return user, user.key
 
-    def _target(self, uid: bytes, prev: int) -> User:
-        user = self._live(uid)
+    def _target(self, uid: bytes, prev: int) -> tuple[User, VerifyKey]:
+        user, key = self._live(uid)
         if user.latest != prev:
             raise _invalid("stale")
-        return user
+        return user, key
 
 
 def recovery_hash(authority_id: bytes, key: VerifyKey) -> bytes:

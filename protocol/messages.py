@@ -5,7 +5,7 @@ Nothing here is trusted.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 import msgspec
 from msgspec import Meta
@@ -254,7 +254,9 @@ def decode(body: bytes, kinds: Any) -> Any:
     try:
         return decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise WireError("unexpected_message" if _tag_of(body) in TAGS else "bad_message") from None
+        kind = TAGS.get(_tag_of(body) or "")
+        here = get_args(kinds) or (kinds,)
+        raise WireError("bad_message" if kind is None or kind in here else "unexpected_message") from None
 
 
 def _tag_of(body: bytes) -> str | None:

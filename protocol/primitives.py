@@ -43,6 +43,13 @@ def random_nonce() -> bytes:
     return secrets.token_bytes(NONCE_SIZE)
 
 
+# The y of the points of small order: such a "key" has signatures that anybody can make and that hold for many
+# messages. OpenSSL takes it; here it holds for none, or its owner could deny everything.
+_P: Final = 2**255 - 19
+_ORDER_8: Final = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_SMALL_ORDER: Final = frozenset((0, 1, _P - 1, _ORDER_8, _P - _ORDER_8))
+
+
 @dataclass(frozen=True, slots=True)
 class VerifyKey:
     """An Ed25519 public key, 32 bytes."""
@@ -51,10 +58,15 @@ class VerifyKey:
 
     def verify(self, context: bytes, authority_id: bytes, body: bytes, signature: bytes) -> None:
         """Raise `bad_signature` unless it is this key's over exactly these bytes, for this purpose and authority."""
+        if self._binds_nobody():
+            raise Forged("bad_signature")
         try:
             Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, signing_input(context, authority_id, body))
         except (InvalidSignature, ValueError):
             raise Forged("bad_signature") from None
+
+    def _binds_nobody(self) -> bool:
+        return (int.from_bytes(self.raw, "little") & (2**255 - 1)) % _P in _SMALL_ORDER
 
     def fingerprint(self) -> bytes:
         """SHA-256 over the raw key, 32 bytes."""
