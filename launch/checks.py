@@ -1,0 +1,39 @@
+"""`run.py test`: every check and test, all of them even when one fails, pytest last."""
+
+import argparse
+import subprocess
+import sys
+
+from launch import chromium, environment
+from launch.failure import Failure, SetUpFailure
+from launch.packages import ROOT
+
+CHECKS = {
+    "ruff check": ["-m", "ruff", "check", "."],
+    "ruff format": ["-m", "ruff", "format", "--check", "."],
+    "mypy": ["-m", "mypy"],
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--long", action="store_true", help="more examples and longer runs, for a quiet hour")
+    parser.add_argument("pytest", nargs="*", metavar="-- ARGUMENT", help="handed to pytest, as in `-- -k demo -x`")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code 0 if everything passes; else 1, with the names of what failed."""
+    environment.enter(environment.RUN, environment.TEST)
+    failed = []
+    try:
+        chromium.ensure()
+    except SetUpFailure as failure:
+        # The browser tests will fail and say so; the others are still worth running.
+        print(failure, file=sys.stderr, flush=True)
+    pytest = ["-m", "pytest", *(["--long"] if options.long else []), *options.pytest]
+    for name, arguments in {**CHECKS, "pytest": pytest}.items():
+        print(f"== {name}", flush=True)
+        if subprocess.run([sys.executable, *arguments], cwd=ROOT).returncode:
+            failed.append(name)
+    if failed:
+        raise Failure(f"failed: {', '.join(failed)}.")
+    return 0

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Hamraz's one command: demo, authority, agent, setup, test. It alone knows eventlet."""
+
+import sys
+
+if sys.version_info < (3, 11):  # said without f-strings and the like, which an old Python couldn't even read
+    sys.exit(
+        "Hamraz needs Python 3.11 or newer and this is %d.%d: start run.py with a newer one, as in `python3.11 run.py`."
+        % sys.version_info[:2]
+    )
+
+import argparse
+import importlib
+import os
+import signal
+import warnings
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from launch import environment
+from launch.failure import Failure
+
+Offload = Callable[..., Any]  # offload(function, *arguments) -> what the function returns
+
+COMMANDS = {
+    "demo": ("launch.demo", "an authority and three agents on this computer, with accounts and a chat, in the browser"),
+    "authority": ("authority_server.main", "the server: prints the join link and the owner link"),
+    "agent": ("web_client.main", "one person's own program: opens the page in the browser"),
+    "setup": ("launch.environment", "install what Hamraz needs; or gather it for machines without internet"),
+    "test": ("launch.checks", "all checks and tests"),
+}
+SERVICES = ("authority", "agent")
+LASTING = (*SERVICES, "demo")  # their proper end is a signal
+EXIT_CODES = "Exit codes: 0 done, or ended by Ctrl-C or SIGTERM; 1 failed; 2 wrong arguments; 3 set-up failed."
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out one command line and return the exit code."""
+    if not arguments or arguments[0] not in COMMANDS:
+        overview().parse_args(arguments or ["--help"])
+        return 2
+    name, rest = arguments[0], arguments[1:]
+    try:
+        return serve(name, rest) if name in SERVICES else use(name, rest)
+    except Failure as failure:
+        print("run.py: %s" % failure, file=sys.stderr)
+        return failure.exit_code
+    except KeyboardInterrupt:
+        return 0 if name in LASTING else 130
+
+
+def overview() -> argparse.ArgumentParser:
+    lines = ["  %-11s%s" % (name, what) for name, (_, what) in COMMANDS.items()]
+    parser = argparse.ArgumentParser(
+        prog="run.py",
+        description="Hamraz: private and group chat that its own server can't read.\n\ncommands:\n" + "\n".join(lines),
+        epilog="`run.py COMMAND --help` tells more. The first start installs what is needed into .venv.\n" + EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of these")
+    return parser
+
+
+def parser_of(name: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser("run.py " + name, description=COMMANDS[name][1], epilog=EXIT_CODES, parents=parents)
+
+
+def use(name: str, arguments: list[str]) -> int:
+    """Run one of launch/'s commands; nothing is patched, as a patched parent freezes while its children start."""
+    command = importlib.import_module(COMMANDS[name][0])
+    parser = parser_of(name)
+    command.add_arguments(parser)
+    options = parser.parse_args(arguments)
+    end_on_signals(interrupt)
+    code: int = command.run(options)
+    return code
+
+
+def serve(name: str, arguments: list[str]) -> int:
+    """Run the authority or an agent until it ends by itself or by a signal."""
+    environment.enter(environment.RUN)
+    mode_parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    mode_parser.add_argument(
+        "--async",
+        dest="async_mode",
+        choices=("eventlet", "threading"),
+        default=os.environ.get("HAMRAZ_ASYNC", "eventlet"),
+        help="green threads or the system's own (default: $HAMRAZ_ASYNC, else eventlet)",
+    )
+    mode = mode_parser.parse_known_args(arguments)[0].async_mode
+    offload = activate(mode)
+    application = importlib.import_module(COMMANDS[name][0])
+    parser = parser_of(name, mode_parser)
+    application.add_arguments(parser)
+    code: int = application.run(parser.parse_args(arguments), offload, mode)
+    return code
+
+
+def activate(mode: str) -> Offload:
+    """Choose what threads are, before anything that uses them is imported; returns how to run what may not block."""
+    if mode == "threading":
+        end_on_signals(interrupt)
+        return call_here
+    if mode != "eventlet":
+        raise Failure("HAMRAZ_ASYNC is %r: set it to eventlet or threading, or to nothing." % mode)
+    # The system's resolver knows .local names; eventlet's own doesn't, and costs 0.4 s at each start.
+    os.environ["EVENTLET_NO_GREENDNS"] = "yes"
+    # Argon2id takes 64 MiB a call, and two cores are what we count on.
+    os.environ.setdefault("EVENTLET_THREADPOOL_SIZE", "4")
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    import eventlet
+
+    eventlet.monkey_patch()
+    from eventlet import hubs, tpool
+    from eventlet.green import socket as green_socket
+
+    resolve = green_socket.getaddrinfo
+
+    def resolve_elsewhere(*arguments: Any, **options: Any) -> Any:
+        """Ask the system's resolver, which blocks, without stopping the others."""
+        return tpool.execute(resolve, *arguments, **options)
+
+    standard_socket: Any = sys.modules["socket"]
+    # Both, because eventlet's create_connection looks the name up in its own module.
+    green_socket.getaddrinfo = standard_socket.getaddrinfo = resolve_elsewhere
+    main_greenlet = eventlet.getcurrent()
+
+    def interrupt_main(number: int, frame: FrameType | None) -> None:
+        """Whichever green thread the signal finds, the main one ends: a connection's would swallow the interrupt."""
+        hub = hubs.get_hub()
+        if eventlet.getcurrent() in (main_greenlet, hub.greenlet):
+            raise KeyboardInterrupt
+        hub.schedule_call_global(0, main_greenlet.throw, KeyboardInterrupt)
+
+    end_on_signals(interrupt_main)
+    offload: Offload = tpool.execute
+    return offload
+
+
+def call_here(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Offload where every thread is the system's own: the caller's may block."""
+    return function(*arguments, **options)
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def end_on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
+    """Let SIGINT and SIGTERM both end the main thread by KeyboardInterrupt; a shell's `&` leaves SIGINT ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
