@@ -1,0 +1,168 @@
+"""Real authorities and agents for tests: processes of run.py on free ports, each with a folder of its own."""
+
+import random
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from launch.agent_api import AgentApi
+from launch.child import Child
+
+PASSWORD = "a long enough passphrase 1404"
+LOOPBACK = "127.0.0.1"
+
+
+def free_port() -> int:
+    """A port that nobody listens on, below the range that the system takes for outgoing connections."""
+    while True:
+        port = random.randrange(20000, 30000)
+        with socket.socket() as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+                return port
+            except OSError:
+                continue
+
+
+def until(condition: Callable[[], Any], seconds: float = 10, what: str = "the awaited condition") -> Any:
+    """The first true value of condition(); AssertionError after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"{what} did not come about in {seconds:g} s"
+        time.sleep(0.02)
+
+
+class Service:
+    """One process that can be started, stopped, killed and started again on the same port and folder."""
+
+    def __init__(self, command: str, folder: Path, async_mode: str, *more: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        where = ["--data", str(folder), "--port", str(self.port), "--async", async_mode]
+        self.arguments = [command, *where, *more]
+        self.child: Child | None = None
+        self.output: list[str] = []
+
+    def start(self) -> None:
+        assert self.child is None, "it runs already"
+        self.child = Child(f"{self.arguments[0]} on port {self.port}", self.arguments)
+        self.output = self.child.lines
+
+    def line(self, beginning: str, seconds: float = 20) -> str:
+        """What follows `beginning` on the first printed line that has it."""
+        assert self.child is not None
+        return self.child.wait_line(beginning, seconds)
+
+    def stop(self) -> int:
+        """End it as Ctrl-C would; returns the exit code."""
+        assert self.child is not None
+        child, self.child = self.child, None
+        return child.stop()
+
+    def kill(self) -> None:
+        """End it as a power failure would."""
+        assert self.child is not None
+        child, self.child = self.child, None
+        child.kill()
+
+
+class Authority(Service):
+    """An authority on loopback."""
+
+    def __init__(self, folder: Path, async_mode: str = "eventlet", *more: str) -> None:
+        super().__init__("authority", folder, async_mode, "--listen", LOOPBACK, *more)
+        self.join_link = ""
+
+    def start(self) -> None:
+        super().start()
+        self.join_link = self.line("join: ")
+
+    @property
+    def owner_link(self) -> str:
+        return self.line("owner: ")
+
+
+class Agent(Service):
+    """An agent without a browser."""
+
+    def __init__(self, folder: Path, async_mode: str = "eventlet", *more: str) -> None:
+        super().__init__("agent", folder, async_mode, "--no-open", *more)
+        self.name = ""
+        self.page = ""
+
+    def start(self) -> None:
+        super().start()
+        self.page = self.line("page: ")
+
+    @property
+    def api_token(self) -> str:
+        """The token that a bot finds in the agent's folder."""
+        return (self.folder / "api-token").read_text(encoding="utf-8").strip()
+
+    def door(self) -> AgentApi:
+        """A connection as a page has it before log-in."""
+        return AgentApi(self.port, as_page=True)
+
+    def program(self) -> AgentApi:
+        """A connection as a bot has it."""
+        return AgentApi(self.port, token=self.api_token)
+
+    def sign_up(self, name: str, password: str = PASSWORD) -> str:
+        """Make an account; returns the session token."""
+        self.name = name
+        email = f"{name.encode().hex()}@example.org"
+        with self.door() as door:
+            answer = door.call("sign_up", email=email, username=name, password=password, password_confirm=password)
+        return str(answer["token"])
+
+    def login(self, password: str = PASSWORD) -> str:
+        """Open the vault; returns the session token."""
+        with self.door() as door:
+            return str(door.call("login", username=self.name, password=password)["token"])
+
+
+class Network:
+    """An authority and any number of agents, all ended with the `with`; what they printed goes to the report."""
+
+    def __init__(self, folder: Path, async_mode: str = "eventlet", *more: str) -> None:
+        self._folder = folder
+        self._async_mode = async_mode
+        self.authority = Authority(folder / "authority", async_mode, *more)
+        self.agents: list[Agent] = []
+
+    def __enter__(self) -> "Network":
+        self.authority.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        services = [*self.agents, self.authority]
+        for service in services:
+            if service.child is not None:
+                service.child.ask_to_stop()
+        for service in services:
+            if service.child is not None:
+                service.stop()
+            print(f"-- {' '.join(service.arguments)}", *service.output, sep="\n")
+
+    def agent(self, *more: str) -> Agent:
+        """One more agent, started, that knows nothing yet."""
+        folder = self._folder / f"agent-{len(self.agents) + 1}"
+        agent = Agent(folder, self._async_mode, *more)
+        self.agents.append(agent)
+        agent.start()
+        return agent
+
+    def account(self, name: str) -> Agent:
+        """One more agent, with an account; the first one's is the super admin's."""
+        link = self.authority.join_link if any(agent.name for agent in self.agents) else self.authority.owner_link
+        agent = self.agent("--join", link)
+        agent.sign_up(name)
+        return agent
