@@ -1,0 +1,90 @@
+"""`run.py agent`: the command line of one person's agent. Knows neither the demo nor which threads are green."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from protocol import links
+from protocol.errors import HamrazError
+from web_client.agent import Agent
+from web_client.app import make_app
+from web_client.door import Door
+from web_client.folder import Folder
+from web_client.page_events import PageEvents
+from web_client.page_server import PageServer
+
+Offload = Callable[..., Any]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", type=int, default=5001, help="where your page is: http://localhost:PORT (default: 5001)"
+    )
+    parser.add_argument("--join", metavar="LINK", help="the join link or owner link that the authority printed")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="your vault's folder (default: data/agent-PORT)")
+    parser.add_argument("--no-open", action="store_true", help="don't open the page in the browser")
+
+
+def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
+    """Run the agent until a signal; returns the exit code: 0 ended, 1 failed, 2 wrong arguments."""
+    if not 1024 <= args.port <= 65535:
+        return _say("--port takes a number from 1024 to 65535.", 2)
+    if args.join is not None:
+        try:
+            links.decode(args.join)
+        except HamrazError as failure:
+            return _say(f"--join: {failure}", 2)
+    try:
+        folder = Folder(args.data if args.data is not None else Path("data") / f"agent-{args.port}")
+        try:
+            _serve(args, folder.path, offload, async_mode)
+        finally:
+            folder.release()
+    except HamrazError as failure:
+        return _say(str(failure), 1)
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _serve(args: argparse.Namespace, folder: Path, offload: Offload, async_mode: str) -> None:
+    app, socketio = make_app(args.port, async_mode)
+    agent = Agent.open(folder, offload=offload, page_port=args.port, join_link=args.join)
+    try:
+        door = Door()
+        PageEvents(socketio.server, agent, door)
+        server = PageServer(app, socketio, args.port)
+        server.start()
+        try:
+            door.save_api_token(folder)
+            print(f"page: http://localhost:{args.port}/#launch={door.launch_token}", flush=True)
+            if not args.no_open and _has_desktop():
+                # Without the launch token: others on this machine can read the browser's command line. The vault is
+                # locked yet, so the page asks for the password anyway.
+                page = f"http://localhost:{args.port}/"
+                threading.Thread(target=offload, args=(webbrowser.open, page), daemon=True).start()
+            server.wait()
+        finally:
+            door.forget_api_token(folder)
+            server.close()
+    finally:
+        agent.close()
+
+
+def _has_desktop() -> bool:
+    """Whether there is a screen to open a page on: webbrowser would take a terminal's browser otherwise."""
+    return sys.platform in ("win32", "darwin") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    )
+
+
+def _say(sentence: str, code: int) -> int:
+    print(f"run.py agent: {sentence}", file=sys.stderr)
+    return code
