@@ -103,6 +103,14 @@ class GroupEntry(_Entry, frozen=True, tag="group"):
 Entry = GenesisEntry | RegisterEntry | KeyEntry | RoleEntry | GroupEntry
 
 encode_entry = msgspec.msgpack.Encoder().encode
+
+
+def decode_entry(raw: bytes) -> Entry:
+    """One entry, its form checked and nothing else; `bad_statement`."""
+    entry: Entry = decode_strict(raw, Entry)  # type: ignore[arg-type]
+    return entry
+
+
 EMPTY_HASH: Final = bytes(HASH_SIZE)
 
 
@@ -163,7 +171,7 @@ class Log:
     def append(self, raw: bytes) -> Entry:
         """Check the next entry against everything before it and apply it. Raises `log_invalid` with the reason."""
         try:
-            entry: Entry = decode_strict(raw, Entry)  # type: ignore[arg-type]
+            entry = decode_entry(raw)
             self._apply(entry)
         except HamrazError as reason:
             why = reason.values.get("why", reason.code)

@@ -182,7 +182,10 @@ class PeerHello(Message, frozen=True):
 
 
 class PeerWelcome(Message, frozen=True):
+    """The listener's nonce and the newest head that it knows, so that both compare before anything else is said."""
+
     nonce: Bytes32
+    head: Signed
 
 
 class Knock(Request, frozen=True):
@@ -199,7 +202,6 @@ class MorePrekeys(Request, frozen=True):
 
 class Prekeys(Answer, frozen=True):
     prekeys: Annotated[list[Signed], Meta(max_length=16)]
-    head: Signed
 
 
 class Deliver(Request, frozen=True):
