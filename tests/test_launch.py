@@ -1,0 +1,359 @@
+"""run.py from a fresh copy: set-up from a folder of packages made here, both kinds of threads, both signals."""
+
+import ast
+import hashlib
+import io
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from launch import assets, chromium, environment, packages
+from launch.child import Child
+from launch.failure import Failure, SetUpFailure
+from launch.packages import ROOT
+
+BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)
+REQUIREMENTS = ("requirements.txt", "requirements-test.txt", "requirements-assets.txt")
+
+SAYS_WHERE_IT_RUNS = """
+import sys
+def add_arguments(parser): pass
+def run(arguments, offload, async_mode):
+    from importlib.metadata import version
+    print("probe", version("hamraz-probe"), "in", sys.prefix)
+    return 0
+"""
+
+WAITS = """
+import threading, time
+def add_arguments(parser): parser.add_argument("--busy", action="store_true")
+def spin():
+    while True: time.sleep(0)
+def run(arguments, offload, async_mode):
+    if arguments.busy:
+        threading.Thread(target=spin, daemon=True).start()
+    try:
+        print("waiting:", flush=True)
+        threading.Event().wait()
+    finally:
+        print("closed:", flush=True)
+"""
+
+OFFLOADS = """
+import hashlib, socket, threading, time
+def add_arguments(parser): pass
+def run(arguments, offload, async_mode):
+    ticks, stop = [], threading.Event()
+    def tick():
+        while not stop.is_set():
+            ticks.append(time.monotonic())
+            time.sleep(0.005)
+    threading.Thread(target=tick, daemon=True).start()
+    time.sleep(0.02)
+    started = time.monotonic()
+    key = offload(hashlib.pbkdf2_hmac, "sha256", b"password", b"salt", 1_000_000)
+    during = sum(tick > started for tick in ticks)
+    stop.set()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(("localhost", server.getsockname()[1])).close()
+    print(async_mode, len(key), "busy" if during > 10 else "frozen")
+    return 7
+"""
+
+
+class Copy:
+    """run.py and launch/ in a folder of their own, with packages and an application made for the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.wheels = folder / "wheels"
+        self.wheels.mkdir(parents=True)
+        shutil.copy(ROOT / "run.py", folder)
+        shutil.copytree(ROOT / "launch", folder / "launch", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(assets.VENDOR, folder / "static" / "vendor")
+
+    def require(self, version: str) -> None:
+        """Let requirements.txt ask for this version of a package, and put that into the folder of wheels."""
+        content = wheel("hamraz_probe", version)
+        (self.wheels / f"hamraz_probe-{version}-py3-none-any.whl").write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        (self.folder / "requirements.txt").write_text(f"hamraz-probe=={version} --hash=sha256:{digest}\n")
+
+    def authority(self, source: str) -> None:
+        package = self.folder / "authority_server"
+        package.mkdir(exist_ok=True)
+        (package / "__init__.py").write_text("")
+        (package / "main.py").write_text(source)
+
+    def run(self, *arguments: str, python: str = BASE_PYTHON, **variables: str) -> "subprocess.CompletedProcess[str]":
+        command = [python, str(self.folder / "run.py"), *arguments]
+        environ = {**os.environ, "HAMRAZ_ASYNC": "threading", **variables}
+        return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=100)
+
+    def set_up(self) -> "subprocess.CompletedProcess[str]":
+        return self.run("setup", "--wheels", str(self.wheels))
+
+
+def wheel(name: str, version: str) -> bytes:
+    """A package of one empty module."""
+    about = f"{name}-{version}.dist-info"
+    files = {
+        f"{name}.py": "",
+        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{about}/RECORD": "",
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    made = Copy(tmp_path / "hamraz")
+    made.require("1.0")
+    made.authority(SAYS_WHERE_IT_RUNS)
+    return made
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> Copy:
+    """A copy with the real requirements, for the Python of the tests, which has them."""
+    made = Copy(tmp_path / "hamraz")
+    shutil.copy(ROOT / "requirements.txt", made.folder)
+    return made
+
+
+def one_sentence(result: "subprocess.CompletedProcess[str]") -> str:
+    """The last line of an error, which must be all there is beside the progress."""
+    lines = [line for line in result.stderr.splitlines() if not line.startswith("Setting up: ")]
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("run.py: ") and lines[0].endswith("."), lines
+    return lines[0].removeprefix("run.py: ")
+
+
+# The environment
+
+
+def test_first_start_makes_the_environment_and_the_second_finds_it(copy: Copy) -> None:
+    first = copy.set_up()
+    assert first.returncode == 0, first.stderr
+    assert "making .venv" in first.stderr and "installing requirements.txt" in first.stderr
+    second = copy.run("authority")
+    assert second.stderr == ""
+    assert second.stdout == f"probe 1.0 in {copy.folder / '.venv'}\n"
+
+
+def test_changed_requirements_are_installed_at_the_next_start(copy: Copy) -> None:
+    copy.set_up()
+    copy.require("1.1")
+    started = copy.run("authority", PIP_NO_INDEX="1", PIP_FIND_LINKS=str(copy.wheels))
+    assert "installing requirements.txt" in started.stderr and "making .venv" not in started.stderr
+    assert started.stdout.startswith("probe 1.1 ")
+
+
+def test_two_first_starts_at_once_set_up_once(copy: Copy) -> None:
+    command = [BASE_PYTHON, str(copy.folder / "run.py"), "setup", "--wheels", str(copy.wheels)]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=100)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert "".join(said).count("making .venv") == 1
+    assert copy.run("authority").stdout.startswith("probe 1.0 ")
+
+
+def test_an_interrupted_set_up_is_taken_up_again(copy: Copy) -> None:
+    command = [BASE_PYTHON, str(copy.folder / "run.py"), "setup", "--wheels", str(copy.wheels)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as first:
+        assert first.stderr is not None
+        assert "making .venv" in first.stderr.readline()
+        while not (copy.folder / ".venv" / "bin").exists():
+            assert first.poll() is None
+        first.kill()
+    assert not (copy.folder / ".venv" / "hamraz-ready").exists()
+    assert copy.set_up().returncode == 0
+    assert copy.run("authority").stdout.startswith("probe 1.0 ")
+
+
+def test_somebodys_own_environment_is_used_as_it_is(copy: Copy, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    subprocess.run([BASE_PYTHON, "-m", "venv", str(own)], check=True)
+    source = ["--no-index", "--find-links", str(copy.wheels), "-r", str(copy.folder / "requirements.txt")]
+    subprocess.run([str(own / "bin" / "python"), "-m", "pip", "install", "-q", *source], check=True)
+    started = copy.run("authority", python=str(own / "bin" / "python"))
+    assert started.stdout == f"probe 1.0 in {own}\n"
+    assert not (copy.folder / ".venv").exists()
+
+
+def test_a_package_with_another_hash_is_refused(copy: Copy) -> None:
+    (copy.wheels / "hamraz_probe-1.0-py3-none-any.whl").write_bytes(wheel("hamraz_probe", "1.0") + b"!")
+    refused = copy.set_up()
+    assert refused.returncode == 3
+    assert "differs from the hash" in one_sentence(refused)
+    assert not (copy.folder / ".venv" / "hamraz-ready").exists()
+
+
+def test_a_folder_without_the_package_is_named(copy: Copy) -> None:
+    next(copy.wheels.iterdir()).unlink()
+    refused = copy.set_up()
+    assert refused.returncode == 3
+    assert f"{copy.wheels} lacks a package" in one_sentence(refused)
+    assert "There is no folder" in one_sentence(copy.run("setup", "--wheels", str(copy.folder / "nowhere")))
+
+
+def test_without_a_network_it_says_what_to_do(copy: Copy) -> None:
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:1/", "PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": ""}
+    refused = copy.run("authority", **nowhere)
+    assert refused.returncode == 3
+    assert "run.py setup --wheels DIR" in one_sentence(refused)
+
+
+def test_download_fills_a_folder_that_sets_up_elsewhere(copy: Copy, tmp_path: Path) -> None:
+    copy.set_up()
+    assets_file = copy.folder / "requirements-assets.txt"
+    assets_file.write_text((copy.folder / "requirements.txt").read_text())
+    folder = tmp_path / "carried"
+    made = copy.run("setup", "--download", str(folder), PIP_NO_INDEX="1", PIP_FIND_LINKS=str(copy.wheels))
+    assert made.returncode == 0, made.stderr
+    assert [path.name for path in folder.iterdir()] == ["hamraz_probe-1.0-py3-none-any.whl"]
+
+
+def test_a_python_without_venv_is_told_which_package_it_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(environment, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(SetUpFailure, match=rf"install python3\.{sys.version_info.minor}-venv"):
+        environment._make_venv()
+
+
+# The page's assets
+
+
+def test_a_changed_asset_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    vendor = tmp_path / "vendor"
+    shutil.copytree(assets.VENDOR, vendor)
+    monkeypatch.setattr(assets, "VENDOR", vendor)
+    assert assets.complete()
+    (vendor / "preact.js").write_text("export const render = () => fetch('/everything');")
+    assert not assets.complete()
+
+
+def test_an_asset_with_another_hash_is_not_laid(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(assets, "VENDOR", tmp_path / "vendor")
+    asset = assets.ASSETS[0]
+    package = tmp_path / asset.wheel
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr(asset.member, "something else")
+    with pytest.raises(SetUpFailure, match=r"don't use it\.$"):
+        assets.lay(asset, package)
+    assert not (tmp_path / "vendor").exists()
+
+
+def test_every_asset_comes_from_a_pinned_package() -> None:
+    pins = {name.replace("-", "_") + "-" + version for name, version in packages.pinned(assets.REQUIREMENTS)}
+    assert {asset.wheel.removesuffix("-py3-none-any.whl") for asset in assets.ASSETS} == pins
+
+
+# The requirements files
+
+
+@pytest.mark.parametrize("file", REQUIREMENTS)
+def test_requirements_are_pinned_by_hash_and_name_no_place(file: str) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert packages.pinned(file)
+    assert not re.search(r"://|(^|\s)/\w|^--", text, re.MULTILINE), "a registry's or a machine's address"
+    for block in re.split(r"\n(?=[a-z])", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE)):
+        assert re.match(r"[A-Za-z0-9._-]+==\S+", block) and "--hash=sha256:" in block, block
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-test"])
+def test_everything_asked_for_is_pinned(name: str) -> None:
+    lines = (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines()
+    asked = {re.split(r"[<>=]", line)[0] for line in lines if line and not line.startswith(("#", "-c"))}
+    assert asked <= {pin for pin, _ in packages.pinned(f"{name}.txt")}
+
+
+# The command line
+
+
+def test_old_pythons_can_read_why_they_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = (ROOT / "run.py").read_text(encoding="utf-8")
+    tree = ast.parse(source, feature_version=(3, 6))
+    assert not any(isinstance(node, ast.JoinedStr | ast.NamedExpr | ast.Match) for node in ast.walk(tree))
+    monkeypatch.setattr(sys, "version_info", (3, 10, 1))
+    with pytest.raises(SystemExit) as refusal:
+        exec(compile(source, "run.py", "exec"), {"__name__": "__main__"})
+    assert str(refusal.value).startswith("Hamraz needs Python 3.11 or newer and this is 3.10: ")
+
+
+def test_help_is_there_for_all_of_it(ready: Copy) -> None:
+    ready.authority(WAITS)
+    overview = ready.run("--help", python=sys.executable).stdout
+    for command in ("demo", "authority", "agent", "setup", "test"):
+        assert re.search(rf"^  {command} +\w", overview, re.MULTILINE)
+    for command, option in {"demo": "--no-open", "authority": "--async", "setup": "--wheels", "test": "--long"}.items():
+        shown = ready.run(command, "--help", python=sys.executable)
+        assert shown.returncode == 0 and option in shown.stdout and "Exit codes:" in shown.stdout
+
+
+def test_wrong_arguments_end_with_2(ready: Copy) -> None:
+    ready.authority(WAITS)
+    for arguments in (["cook"], ["demo", "--lunch"], ["authority", "--async", "gevent"], ["authority", "--lunch"]):
+        assert ready.run(*arguments, python=sys.executable).returncode == 2, arguments
+    refused = ready.run("authority", python=sys.executable, HAMRAZ_ASYNC="gevent")
+    assert refused.returncode == 1 and "HAMRAZ_ASYNC" in one_sentence(refused)
+
+
+# Both kinds of threads
+
+
+def ignore_interrupts() -> None:
+    """What a shell does to a command that it starts with `&`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("busy", [[], ["--busy"]], ids=["waiting", "busy"])
+def test_both_signals_end_it_cleanly(ready: Copy, async_mode: str, number: signal.Signals, busy: list[str]) -> None:
+    ready.authority(WAITS)
+    command = [sys.executable, str(ready.folder / "run.py"), "authority", "--async", async_mode, *busy]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, preexec_fn=ignore_interrupts) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting:\n"
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=20)
+    assert (process.returncode, output, errors) == (0, "closed:\n", "")
+
+
+@pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
+def test_what_is_offloaded_lets_the_others_go_on(ready: Copy, async_mode: str) -> None:
+    ready.authority(OFFLOADS)
+    done = ready.run("authority", python=sys.executable, HAMRAZ_ASYNC=async_mode)
+    assert (done.returncode, done.stdout, done.stderr) == (7, f"{async_mode} 32 busy\n", "")
+
+
+# Children and Chromium
+
+
+def test_a_child_that_ends_is_reported_with_its_last_words() -> None:
+    ended: list[Child] = []
+    child = Child("The cook", ["cook"], on_end=ended.append)
+    with pytest.raises(Failure, match=r"^The cook ended with exit code 2: .*invalid choice: 'cook'"):
+        child.wait_line("soup: ")
+    assert child.stop() == 2
+    assert ended == [child]
+
+
+def test_without_chromium_and_without_rights_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    with pytest.raises(SetUpFailure, match="apt install chromium"):
+        chromium.ensure()
