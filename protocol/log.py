@@ -114,6 +114,35 @@ def decode_entry(raw: bytes) -> Entry:
 EMPTY_HASH: Final = bytes(HASH_SIZE)
 
 
+def read_register(entry: RegisterEntry) -> Register:
+    """What a REGISTER entry says."""
+    return decode_strict(entry.signed.body, Register)
+
+
+def read_key_change(entry: KeyEntry) -> KeyChange:
+    """What a KEY entry says."""
+    return decode_strict(entry.signed.body, KeyChange)
+
+
+def read_role_change(entry: RoleEntry) -> RoleChange:
+    """What a ROLE entry says."""
+    return decode_strict(entry.signed.body, RoleChange)
+
+
+def people_of(entries: list[Entry]) -> list[bytes]:
+    """The uids that these entries are about, each once."""
+    found: dict[bytes, None] = {}
+    for entry in entries:
+        match entry:
+            case RegisterEntry():
+                found[read_register(entry).uid] = None
+            case KeyEntry():
+                found[read_key_change(entry).uid] = None
+            case RoleEntry():
+                found[read_role_change(entry).target] = None
+    return list(found)
+
+
 def link_hash(previous: bytes, index: int, entry: bytes) -> bytes:
     """h_{i+1} = H("log", h_i ‖ u64 i ‖ entry)."""
     return digest(b"log", previous, index.to_bytes(8), entry)

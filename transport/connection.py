@@ -6,6 +6,7 @@ One lock stands round the SSL object, because OpenSSL breaks when two threads us
 from __future__ import annotations
 
 import _socket
+import contextlib
 import select
 import socket
 import ssl
@@ -168,10 +169,8 @@ class Connection:
         # Not SSLSocket.shutdown: that drops the SSL object, after which recv would hand out raw ciphertext.
         if not self._closed:
             self._closed = True
-            try:
+            with contextlib.suppress(OSError):
                 _socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     def release(self) -> None:
         """Give the file descriptor back; only the receiving thread may, when nobody waits on it any more."""

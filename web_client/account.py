@@ -1,0 +1,157 @@
+"""Making an account and logging in to it: what is checked here, what is said to the authority, and in which order.
+
+The vault is on disk before the authority hears of the account, so that no account ever exists without its keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from protocol import links, messages
+from protocol.errors import Forged, Refused
+from protocol.links import Link
+from protocol.log import Register, recovery_hash
+from protocol.messages import CheckSignUp, Hello, LoggedIn, LogIn, SignedUp, SignUp, SignUpChecked, Welcomed
+from protocol.primitives import SigningKey, VerifyKey, random_nonce
+from protocol.statements import (
+    PROOF_AUTHORITY,
+    Presence,
+    Signed,
+    Welcome,
+    authority_id_of,
+    check,
+    decode_strict,
+    issue,
+    prove,
+    uid_of,
+)
+from web_client.channel import Channel
+from web_client.vault import Rows, Vault, save_setting, setting
+
+PASSWORD_MIN = 12
+PASSWORD_MAX = 1024
+_DISTINCT_MIN = 5
+_RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm", "ضصثقفغعهخحجچشسیبلاتنمکگ")
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What WELCOMED proved: the authority's key, its nonce for our proof, and its newest head."""
+
+    authority_key: VerifyKey
+    nonce: bytes
+    head: Signed
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this vault belongs to."""
+
+    uid: bytes
+    name: str
+    key: SigningKey
+
+
+def greet(channel: Channel, authority_id: bytes) -> Greeting:
+    """HELLO and its answer. Nothing else is sent before key, certificate and nonce are the right ones (section 3)."""
+    nonce = random_nonce()
+    answer = channel.first(Hello(messages.VERSION, nonce), messages.FromAuthorityFirst)
+    if not isinstance(answer, Welcomed):
+        raise Forged("wrong_authority")
+    key = VerifyKey(decode_strict(answer.welcome.body, Welcome).authority_key)
+    if authority_id_of(key) != authority_id:
+        raise Forged("wrong_authority")
+    welcome = check(answer.welcome, Welcome, key, authority_id)
+    # the certificate that this side saw on the socket, never the one that the message names
+    if welcome.fingerprint != channel.fingerprint:
+        raise Forged("wrong_certificate")
+    if welcome.client_nonce != nonce:
+        raise Forged("wrong_answer")
+    return Greeting(key, welcome.server_nonce, welcome.head)
+
+
+def check_password(password: str, confirm: str, *names: str) -> None:
+    """Refuse two that differ, and what is guessed first: short, few different letters, a name, a run of keys."""
+    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX or len(set(password)) < _DISTINCT_MIN:
+        raise Refused("password_weak", field="password")
+    rest = password.casefold()
+    for name in names:
+        rest = rest.replace(name.casefold(), "") if len(name) > 2 else rest
+    if len(rest) < PASSWORD_MIN // 2 or any(rest in run + run or rest in (run + run)[::-1] for run in _RUNS):
+        raise Refused("password_weak", field="password")
+    if password != confirm:
+        raise Refused("password_mismatch", field="password_confirm")
+
+
+def prepare_sign_up(
+    channel: Channel, link: Link, owner_code: str | None, email: str, name: str
+) -> tuple[Identity, Callable[[Rows], None]]:
+    """Ask whether these may have an account, make the keys, and say what the new vault begins with."""
+    checked = channel.request(CheckSignUp(0, name, email, link.invitation, owner_code), SignUpChecked)
+    key, recovery = SigningKey.generate(), SigningKey.generate()
+    uid = uid_of(link.authority_id, key.public)
+    register = Register(uid, name, checked.name_key, key.public.raw, recovery_hash(link.authority_id, recovery.public))
+    pending = SignUp(0, issue(register, key, link.authority_id), email, link.invitation, owner_code)
+
+    def fill(rows: Rows) -> None:
+        save_setting(rows, "uid", uid)
+        save_setting(rows, "name", name.encode())
+        save_setting(rows, "identity_key", key.save())
+        save_setting(rows, "recovery_key", recovery.save())
+        save_setting(rows, "link", link.encode().encode())
+        save_setting(rows, "sign_up", _encode(pending))
+
+    return Identity(uid, name, key), fill
+
+
+def finish_sign_up(channel: Channel, vault: Vault) -> None:
+    """Send the sign-up that the vault holds, if it is still to be sent; a resend is the same bytes, and gets
+    the same answer.
+    """
+    pending = vault.read(lambda rows: setting(rows, "sign_up"))
+    if pending is None:
+        return
+    channel.request(decode_strict(pending, SignUp), SignedUp)
+    vault.write(lambda rows: rows.execute("DELETE FROM settings WHERE name = 'sign_up'"))
+
+
+def load_identity(vault: Vault) -> tuple[Identity, Link]:
+    """Who the vault belongs to, and their authority."""
+
+    def load(rows: Rows) -> tuple[bytes | None, ...]:
+        return tuple(setting(rows, name) for name in ("uid", "name", "identity_key", "link"))
+
+    uid, name, key, link = vault.read(load)
+    if uid is None or name is None or key is None or link is None:
+        raise Refused("no_account")
+    return Identity(uid, name.decode(), SigningKey(key)), links.decode(link.decode())
+
+
+def next_presence(
+    vault: Vault, identity: Identity, authority_id: bytes, hosts: list[str], port: int, fingerprint: bytes
+) -> Signed:
+    """A presence record with the next sequence, which is on disk before it is shown to anybody."""
+
+    def step(rows: Rows) -> int:
+        sequence = int.from_bytes(setting(rows, "presence_sequence") or b"") + 1
+        save_setting(rows, "presence_sequence", sequence.to_bytes(8))
+        return sequence
+
+    return issue(Presence(identity.uid, vault.write(step), hosts, port, fingerprint), identity.key, authority_id)
+
+
+def log_in(
+    channel: Channel, greeting: Greeting, identity: Identity, authority_id: bytes, presence: Signed, head: Signed | None
+) -> LoggedIn:
+    """Answer the authority's nonce with the identity key, on this connection only, and hand over the presence
+    record.
+    """
+    proof = prove(
+        PROOF_AUTHORITY, authority_id, greeting.nonce, channel.fingerprint, identity.uid, identity.key, authority_id
+    )
+    return channel.request(LogIn(0, identity.uid, proof, presence, 0, head), LoggedIn)

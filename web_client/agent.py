@@ -1,0 +1,177 @@
+"""One person's agent as the page sees it: the calls of docs/agent-api.md, each a method with plain arguments
+and results.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import unicodedata
+from typing import Any
+
+from protocol import log
+from protocol.envelope import TEXT
+from protocol.errors import Refused, Unreachable
+from protocol.log import RoleChange, User
+from protocol.messages import Appended, ChangeRole, Done, LogOut
+from protocol.primitives import random_id
+from protocol.roles import Role, role_change_refusal
+from protocol.safety import safety_number
+from protocol.statements import issue
+from web_client import private_chat, views
+from web_client.entrance import Entrance
+from web_client.node import Node
+
+
+class Agent(Entrance):
+    """The facade that the page's calls go through; raises named errors."""
+
+    # --- after log-in ---
+
+    def snapshot(self) -> dict[str, Any]:
+        node = self._open()
+        me = node.trust.user(node.me.uid)
+        return {
+            "stage": "ready",
+            "me": views.person(node, me) if me else None,
+            "authority": views.authority(node.link),
+            "link": views.link_state(node),
+            "alarm": node.trust.alarm,
+            "people": views.people(node),
+            "conversations": views.conversations(node),
+            "log_size": node.trust.log.size,
+            "join_link": node.link.encode(),
+        }
+
+    def private_chat(
+        self, username: str, client_b_username: str, message: str, is_cert: bool = False, id: str | None = None
+    ) -> dict[str, Any]:
+        """Write to somebody; it is on disk here when this returns, and goes out by itself."""
+        node = self._open()
+        if username != node.me.name:
+            raise Refused("not_you", field="username", name=username)
+        if is_cert:
+            raise Refused("bad_request", field="is_cert")  # invitations are made by the calls for groups
+        peer = self._user(client_b_username, "client_b_username")
+        if peer.uid == node.me.uid:
+            raise Refused("to_yourself", field="client_b_username")
+        body = private_chat.check_text(message)
+        order = node.compose(peer.uid, TEXT, body, bytes.fromhex(id) if id else random_id())
+        return {"chat": private_chat.chat_of(peer.uid), "message": views.message(node, order)}
+
+    def history(self, chat: str, before: int | None, after: int | None, limit: int) -> dict[str, Any]:
+        return views.history(self._open(), chat, before, after, limit)
+
+    def mark_read(self, chat: str, order: int) -> dict[str, Any]:
+        node = self._open()
+        peer = views.peer_of(chat)
+        if peer is None:
+            raise Refused("no_such_chat", field="chat")
+        node.mark_read(peer, order)
+        self._tell("conversation", views.conversation(node, chat))
+        return {}
+
+    def try_now(self) -> dict[str, Any]:
+        node = self._open()
+        node.outbox.hurry()
+        node.authority.try_now()
+        return {}
+
+    def safety_number(self, username: str) -> dict[str, Any]:
+        node = self._open()
+        peer, me = self._user(username, "username"), node.trust.user(node.me.uid)
+        if peer.key is None or me is None or me.key is None:
+            raise Refused("revoked", field="username")
+        head = node.trust.log.head
+        return {
+            "digits": safety_number(node.authority_id, me.uid, me.key, peer.uid, peer.key),
+            "verified": views.person(node, peer)["verified"],
+            "head": {"size": head.size, "hash": head.hash.hex()},
+        }
+
+    def set_verified(self, username: str, verified: bool) -> dict[str, Any]:
+        node = self._open()
+        peer = self._user(username, "username")
+        if peer.key is None:
+            raise Refused("revoked", field="username")
+        node.set_verified(peer, verified)
+        shown = views.person(node, peer)
+        self._tell("person", shown)
+        return {"person": shown}
+
+    def log(self, before: int | None, limit: int, filter: str | None) -> dict[str, Any]:
+        return views.log_page(self._open(), before, limit, filter)
+
+    def evidence(self) -> dict[str, Any]:
+        return {"evidence": self._open().trust.evidence()}
+
+    def add_permissions(self, username: str, role_value: str) -> dict[str, Any]:
+        """Give somebody a role: signed by me, checked here, by the authority, and by everybody who replays the log."""
+        node = self._open()
+        node.trust.require_no_alarm()
+        target, me = self._user(username, "username"), node.trust.user(node.me.uid)
+        if role_value not in list(Role):
+            raise Refused("role_unknown", field="role_value")
+        role = Role(role_value)
+        assert me is not None
+        refusal = role_change_refusal(me.role, target.role, role)
+        if refusal:
+            raise Refused(refusal, field="role_value")
+        if target.role is not role:
+            change = RoleChange(target.uid, role, me.uid, target.latest)
+            entry = issue(change, node.me.key, node.authority_id)
+            node.authority.request(ChangeRole(0, entry), Appended)
+            node.authority.refresh()
+        return {"person": views.person(node, self._user(username, "username"))}
+
+    def log_out(self) -> dict[str, Any]:
+        """The same, and tell the authority, so that another agent may log in at once."""
+        node = self._open()
+        with contextlib.suppress(Unreachable):
+            node.authority.request(LogOut(0), Done)
+        return self.lock()
+
+    # --- inside ---
+
+    def _open(self) -> Node:
+        node = self._node
+        if node is None:
+            raise Refused("locked")
+        return node
+
+    def _user(self, name: str, field: str) -> User:
+        node = self._open()
+        name = unicodedata.normalize("NFC", name.strip())
+        if node.trust.log.by_name(name) is None and node.authority.up:
+            node.authority.refresh()  # somebody who has signed up this very moment
+        user = node.trust.log.by_name(name)
+        if user is None:
+            raise Refused("unknown_user", field=field, name=name)
+        return user
+
+    def _on_change(self, what: str, about: Any) -> None:
+        node = self._node
+        if node is None:
+            return  # on the way in: the snapshot will say it all
+        match what:
+            case "message":
+                shown = views.message(node, about)
+                self._tell("message", shown)
+                self._tell("conversation", views.conversation(node, shown["chat"]))
+                self._tell("link", views.link_state(node))
+            case "person":
+                self._tell_person(node, about)
+            case "link":
+                self._tell("link", views.link_state(node))
+                for user in list(node.trust.log.users.values()):
+                    self._tell_person(node, user.uid)
+            case "alarm":
+                self._tell("alarm", about)
+            case "log":
+                for uid in log.people_of([entry for _n, entry in node.trust.entries(range(about[0], about[-1] + 1))]):
+                    self._tell_person(node, uid)
+
+    def _tell_person(self, node: Node, uid: bytes) -> None:
+        user = node.trust.user(uid)
+        if user is not None:
+            shown = views.person(node, user)
+            self._tell("me" if shown["me"] else "person", shown)

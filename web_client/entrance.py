@@ -1,0 +1,231 @@
+"""An agent before log-in: its authority, its account, and the change between a locked vault and an open one."""
+
+from __future__ import annotations
+
+import threading
+import time
+import unicodedata
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+from protocol import links
+from protocol.errors import Forged, HamrazError, Refused, Unreachable
+from protocol.links import Link
+from transport.flusher import Flusher
+from web_client import account, joining, views
+from web_client.network import SocketNetwork
+from web_client.node import Node
+from web_client.vault import DATABASE_FILE, KEY_FILE, Offload, Vault
+
+Callback = Callable[[str, dict[str, Any] | None], None]
+
+
+def clock() -> int:
+    """ms since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class Entrance(ABC):
+    """What may be called before log-in, and the change between locked and open. Callbacks come from any thread."""
+
+    def __init__(self, folder: Path, offload: Offload, page_port: int, listen: str) -> None:
+        self._folder = folder
+        self._offload = offload
+        self._page_port = page_port
+        self._listen = listen
+        self._flusher = Flusher()
+        self._lock = threading.Lock()  # one change of stage at a time
+        self._callbacks: list[Callback] = []
+        self._link = joining.load_link(folder)
+        self._node: Node | None = None
+
+    @classmethod
+    def open(
+        cls, folder: Path, offload: Offload, page_port: int, join_link: str | None = None, listen: str = ""
+    ) -> Self:
+        """An agent on its folder. `link_other` if it belongs to another authority than the link's."""
+        agent = cls(folder, offload, page_port, listen)
+        if join_link is not None:
+            agent._take_link(links.decode(join_link))
+        elif agent._link is None:
+            beside, _owner = joining.links_beside(folder)
+            if beside is not None:
+                agent._take_link(beside)
+        return agent
+
+    def subscribe(self, callback: Callback) -> None:
+        """Have every pushed event handed to `callback(event, value)`."""
+        self._callbacks.append(callback)
+
+    def close(self) -> None:
+        """End everything; what is on disk stays."""
+        with self._lock:
+            self._close_node()
+
+    # --- before log-in ---
+
+    @property
+    def stage(self) -> str:
+        if self._node is not None:
+            return "ready"
+        if Vault.exists(self._folder):
+            return "log_in"
+        return "sign_up" if self._link is not None else "join"
+
+    def status(self) -> dict[str, Any]:
+        node = self._node
+        return {
+            "api": 1,
+            "stage": self.stage,
+            "authority": views.authority(self._link) if self._link else None,
+            "owner": self._owner_code() is not None,
+            "username": node.me.name if node else None,  # the vault alone knows it, and tells nobody while it is locked
+            "accounts": joining.accounts_beside(self._folder),
+            "port": self._page_port,
+        }
+
+    def join(self, link: str) -> dict[str, Any]:
+        """Keep the link once its authority has answered and proved to be the right one."""
+        decoded = links.decode(link)
+        network = self._network()
+        channel = network.dial_authority(list(decoded.hosts), decoded.port, lambda message: None, lambda: None)
+        try:
+            account.greet(channel, decoded.authority_id)
+        finally:
+            channel.close()
+        self._take_link(decoded)
+        self._tell("stage", {"stage": self.stage})
+        return {"authority": views.authority(decoded)}
+
+    def create_super_admin(self, email: str, username: str, password: str, password_confirm: str) -> dict[str, Any]:
+        """The first account; only where the owner link is."""
+        if self._owner_code() is None:
+            raise Refused("owner_link_needed")
+        return self._sign_up(email, username, password, password_confirm, self._owner_code())
+
+    def sign_up(self, email: str, username: str, password: str, password_confirm: str) -> dict[str, Any]:
+        """An account: the super admin's where this agent has the owner link and it is unused, else a beginner's."""
+        try:
+            return self._sign_up(email, username, password, password_confirm, self._owner_code())
+        except Refused as reason:
+            if reason.code not in ("owner_code_used", "owner_code_wrong"):
+                raise
+        return self._sign_up(email, username, password, password_confirm, None)
+
+    def _sign_up(
+        self, email: str, username: str, password: str, confirm: str, owner_code: str | None
+    ) -> dict[str, Any]:
+        with self._lock:
+            link = self._link
+            if link is None:
+                raise Refused("not_joined")
+            if Vault.exists(self._folder):
+                raise Refused("has_account")
+            email, name = email.strip(), unicodedata.normalize("NFC", username.strip())
+            if not 0 < len(email) <= 254:
+                raise Refused("email_form", field="email")
+            if not 0 < len(name) <= 64:
+                raise Refused("name_form", field="username")
+            account.check_password(password, confirm, name, email.partition("@")[0])
+            network = self._network()
+            try:
+                channel = network.dial_authority(list(link.hosts), link.port, lambda message: None, lambda: None)
+            except Unreachable:
+                raise Unreachable("authority_down") from None
+            try:
+                account.greet(channel, link.authority_id)
+                _me, fill = account.prepare_sign_up(channel, link, owner_code, email, name)
+                vault = Vault.create(self._folder, password, fill, self._offload)
+                try:
+                    account.finish_sign_up(channel, vault)
+                except (Refused, Forged):
+                    vault.close()
+                    self._remove_vault()
+                    raise
+                except HamrazError:
+                    # whether the account exists now isn't known; the vault stays, and log-in sends the same once more
+                    vault.close()
+                    raise
+            finally:
+                channel.close()
+            return self._enter(vault, network)
+
+    def login(self, username: str, password: str) -> dict[str, Any]:
+        """Open the vault, or check the password if it is open; then the authority, if it can be reached."""
+        name = unicodedata.normalize("NFC", username.strip())
+        with self._lock:
+            if self._node is not None:
+                self._node.vault.check_password(self._folder, password)
+                if self._node.me.name != name:
+                    raise Refused("vault_elsewhere", field="username")
+                return {"username": name}
+            if not Vault.exists(self._folder):
+                raise Refused("vault_elsewhere", field="username")
+            vault = Vault.open(self._folder, password, self._offload)
+            if account.load_identity(vault)[0].name != name:
+                vault.close()
+                raise Refused("vault_elsewhere", field="username")
+            return self._enter(vault, self._network())
+
+    def _enter(self, vault: Vault, network: SocketNetwork) -> dict[str, Any]:
+        node = Node(vault, network, clock, time.monotonic, self._on_change)
+        try:
+            node.authority.connect()
+        except Unreachable as reason:
+            node.authority.trouble = reason  # private chats with people already known go on without it
+        except HamrazError as reason:
+            if node.trust.alarm is None:
+                node.close()
+                vault.close()
+                raise
+            node.authority.trouble = reason  # a lie of the authority: the page opens, with the alarm on it
+        self._node = node
+        node.start()
+        self._tell("stage", {"stage": "ready"})
+        return {"username": node.me.name}
+
+    def lock(self) -> dict[str, Any]:
+        """Close the vault; messages wait until it is open again."""
+        with self._lock:
+            self._close_node()
+        self._tell("stage", {"stage": self.stage})
+        return {}
+
+    # --- inside ---
+
+    def _network(self) -> SocketNetwork:
+        return SocketNetwork(self._flusher, self._listen)
+
+    def _owner_code(self) -> str | None:
+        link = self._link
+        if link is None or link.owner_code:
+            return link.owner_code if link else None
+        _join, owner = joining.links_beside(self._folder)
+        return owner.owner_code if owner is not None and owner.authority_id == link.authority_id else None
+
+    def _take_link(self, link: Link) -> None:
+        known = self._link
+        if known is not None and known.authority_id != link.authority_id and Vault.exists(self._folder):
+            raise Refused("link_other", field="link")
+        joining.save_link(self._folder, link)
+        self._link = link
+
+    def _remove_vault(self) -> None:
+        for path in [self._folder / KEY_FILE, *self._folder.glob(DATABASE_FILE + "*")]:
+            path.unlink(missing_ok=True)
+
+    def _close_node(self) -> None:
+        node, self._node = self._node, None
+        if node is not None:
+            node.close()
+            node.vault.close()
+
+    def _tell(self, event: str, value: dict[str, Any] | None) -> None:
+        for callback in self._callbacks:
+            callback(event, value)
+
+    @abstractmethod
+    def _on_change(self, what: str, about: Any) -> None:
+        """Something of the open vault has changed: say how it looks now."""

@@ -1,0 +1,56 @@
+"""How an agent comes to know its authority: a link given, pasted, or left beside it by an authority on this machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from protocol import links
+from protocol.errors import HamrazError
+from protocol.links import Link
+
+LINK_FILE = "authority.link"
+AUTHORITY_FOLDER, AUTHORITY_LINKS = "authority", "links"
+
+
+def load_link(folder: Path) -> Link | None:
+    """The link that this agent has joined by, before and after it has an account."""
+    try:
+        return links.decode((folder / LINK_FILE).read_text())
+    except (OSError, UnicodeDecodeError, HamrazError):
+        return None
+
+
+def save_link(folder: Path, link: Link) -> None:
+    """Keep the link, readable by this person only: it carries the invitation code."""
+    part = folder / (LINK_FILE + ".part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(link.encode() + "\n")
+    os.replace(part, folder / LINK_FILE)
+
+
+def links_beside(folder: Path) -> tuple[Link | None, Link | None]:
+    """(join, owner) links of an authority that the same person runs in the folder next to this one, as far as
+    there are.
+    """
+    found: dict[str, Link] = {}
+    try:
+        text = (folder.resolve().parent / AUTHORITY_FOLDER / AUTHORITY_LINKS).read_text()
+    except (OSError, UnicodeDecodeError):
+        return None, None
+    for line in text.splitlines():
+        name, _, link = line.partition(": ")
+        try:
+            found[name] = links.decode(link)
+        except HamrazError:
+            continue
+    return found.get("join"), found.get("owner")
+
+
+def accounts_beside(folder: Path) -> list[str]:
+    """The names of agents' folders beside this one that hold a vault; whose they are only their passwords tell."""
+    try:
+        beside = sorted(folder.resolve().parent.iterdir())
+    except OSError:
+        return []
+    return [path.name for path in beside if path != folder.resolve() and (path / "vault.key").exists()]

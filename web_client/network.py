@@ -1,0 +1,97 @@
+"""Real sockets for a node: dial the authority and other agents, and listen for them. Tests have one in memory
+instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from protocol import messages
+from protocol.errors import HamrazError, WireError
+from transport.addresses import is_loopback, local_addresses
+from transport.connection import Connection
+from transport.flusher import Flusher
+from transport.listener import Listener
+from transport.tls import Certificate, server_context
+from web_client.channel import Channel, OnClosed, OnPush, open_channel
+
+if TYPE_CHECKING:
+    from web_client.peer_session import PeerSession
+
+MAX_CALLERS = 256
+CALLER_SILENCE = 120.0  # seconds; a caller who has more to say just calls again
+
+NewSession = Callable[[Callable[[bytes], None], Callable[[], None]], "PeerSession"]
+
+
+class Network(Protocol):
+    """What a node needs of the network."""
+
+    @property
+    def fingerprint(self) -> bytes:
+        """The certificate of this node's listener, new at every start."""
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+
+    def listen(self, new_session: NewSession) -> None: ...
+
+    def hosts(self, local_host: str) -> list[str]:
+        """The addresses to publish, given this side's address on the link to the authority."""
+
+    def dial_authority(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel: ...
+
+    def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes) -> Channel: ...
+
+    def close(self) -> None: ...
+
+
+class SocketNetwork:
+    """TLS sockets. `listen_host` empty means every address."""
+
+    def __init__(self, flusher: Flusher, listen_host: str = "") -> None:
+        self._flusher = flusher
+        self._listen_host = listen_host
+        self._certificate = Certificate.generate()
+        self._listener: Listener | None = None
+        self.fingerprint = self._certificate.fingerprint
+
+    @property
+    def port(self) -> int:
+        assert self._listener is not None
+        return self._listener.port
+
+    def listen(self, new_session: NewSession) -> None:
+        def serve(connection: Connection) -> None:
+            session = new_session(connection.send, connection.close)
+            try:
+                while (body := connection.receive(CALLER_SILENCE)) is not None:
+                    session.receive(body)
+                    connection.limit = session.limit
+            except WireError as reason:
+                connection.send(messages.encode(messages.failure(0, reason)))
+                connection.close()
+            except HamrazError:
+                pass  # silent for too long
+
+        context = server_context(self._certificate)
+        self._listener = Listener(self._listen_host, 0, context, self._flusher, serve, MAX_CALLERS)
+        self._listener.start()
+
+    def hosts(self, local_host: str) -> list[str]:
+        if self._listen_host:
+            return [self._listen_host]
+        # over loopback the authority can't tell which address others reach us by, so all are given, ours first
+        return ([local_host, *local_addresses()] if is_loopback(local_host) else [local_host])[:8]
+
+    def dial_authority(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel:
+        return open_channel(hosts, port, None, messages.FromAuthority, self._flusher, on_push, on_closed)
+
+    def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes) -> Channel:
+        return open_channel(hosts, port, fingerprint, messages.FromPeer, self._flusher)
+
+    def close(self) -> None:
+        if self._listener is not None:
+            self._listener.close()

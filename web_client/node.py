@@ -1,0 +1,298 @@
+"""Everything of one user whose vault is open: keys, log, links, outbox. What it decides stands in the modules
+it joins.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from protocol.errors import Forged, HamrazError, Unreachable
+from protocol.links import Link
+from protocol.log import User
+from protocol.messages import Find, Found
+from protocol.primitives import VerifyKey, random_nonce
+from protocol.statements import FoundUser, Prekey, Presence, Signed, check, decode_strict
+from web_client import account, private_chat
+from web_client.account import Identity
+from web_client.authority_link import AuthorityLink
+from web_client.network import Network
+from web_client.outbox import Outbox
+from web_client.peer_link import PeerLinks
+from web_client.peer_session import PeerSession
+from web_client.private_chat import Outgoing
+from web_client.trust import Trust
+from web_client.vault import Vault
+
+# (event, what it is about): "message" order, "person" uid, "link", "alarm", "log" indexes
+OnChange = Callable[[str, Any], None]
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Node:
+    """One logged-in user. `start` runs it on threads; in memory, tests call `authority.connect` and
+    `outbox.step` themselves.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        network: Network,
+        clock: Callable[[], int],
+        timer: Callable[[], float],
+        on_change: OnChange,
+    ) -> None:
+        self.vault = vault
+        self.network = network
+        self.clock = clock  # ms since 1970, for what people see
+        self.timer = timer  # seconds that never jump, for waiting
+        self._on_change = on_change
+        self.me: Identity
+        self.link: Link
+        self.me, self.link = account.load_identity(vault)
+        self.authority_id = self.link.authority_id
+        self.trust = Trust(vault, self.authority_id, lambda alarm: on_change("alarm", alarm))
+        self.online: dict[bytes, tuple[bool, int]] = {}  # uid: (online, ms of the last change)
+        self.authority = AuthorityLink(self)
+        self.links = PeerLinks(self)
+        self.outbox = Outbox(self)
+        self._hosts: list[str] = []
+        self._stop = threading.Event()
+        self._ticket = threading.Event()
+        network.listen(lambda send, close: PeerSession(self, send, close))
+
+    # --- running ---
+
+    def start(self) -> None:
+        """Keep the link to the authority, and deliver what waits."""
+        threading.Thread(target=self.authority.run, name="authority link", daemon=True).start()
+        threading.Thread(target=self._deliver, name="outbox", daemon=True).start()
+
+    def close(self) -> None:
+        """Close every link; the vault is the caller's."""
+        self._stop.set()
+        self._ticket.set()
+        self.authority.stop()
+        self.links.close()
+        self.network.close()
+
+    def deliver_soon(self, peer: bytes) -> None:
+        """Something new waits for this peer."""
+        self.outbox.hurry(peer)
+        self._ticket.set()
+
+    def _deliver(self) -> None:
+        while not self._stop.is_set():
+            for peer in self.outbox.due(self.timer()):
+                threading.Thread(target=self.outbox.step, args=(peer,), name="deliver", daemon=True).start()
+            # a second is how late a delayed try may be; something new wakes us at once
+            self._ticket.wait(1.0)
+            self._ticket.clear()
+
+    # --- what happens ---
+
+    def note_link(self) -> None:
+        self._on_change("link", None)
+
+    def note_online(self, online: dict[bytes, bool]) -> None:
+        """Who is there now; what waits for people who have come goes out."""
+        for uid, here in online.items():
+            known = self.online.get(uid)
+            if known is None or known[0] != here:
+                self.online[uid] = (here, self.clock())
+                self._on_change("person", uid)
+                if here:
+                    self.deliver_soon(uid)
+
+    def note_log(self, indexes: list[int]) -> None:
+        self._on_change("log", indexes)
+
+    def note_waiting(self, peer: bytes, why: str) -> None:
+        """Say at a peer's waiting messages why they wait."""
+
+        def change(rows: Any) -> list[int]:
+            orders = [row[0] for row in rows.execute("SELECT ord FROM outbox WHERE peer = ?", (peer,))]
+            rows.executemany("UPDATE messages SET why = ? WHERE ord = ?", [(why, order) for order in orders])
+            return orders
+
+        for order in self.vault.write(change):
+            self._on_change("message", order)
+
+    def note_hosts(self, hosts: list[str]) -> None:
+        """The addresses at which others may reach us."""
+        self._hosts = hosts
+
+    def presence(self) -> Signed:
+        """A new presence record."""
+        network = self.network
+        return account.next_presence(
+            self.vault, self.me, self.authority_id, self._hosts, network.port, network.fingerprint
+        )
+
+    # --- finding people ---
+
+    def compare_head(self, signed: Signed, shown_by: bytes) -> None:
+        """Hold a head that a peer shows against our log. Raises `log_split`."""
+        key = self.trust.log.authority_key
+        assert key is not None
+        self.trust.compare(signed, key, shown_by if self.trust.user(shown_by) else None)
+        if self.trust.behind and self.authority.up:
+            self.authority.refresh()
+
+    def look_up(self, name: str) -> tuple[User, FoundUser]:
+        """Ask the authority for somebody by name, and check its signed answer against our own log."""
+        nonce = random_nonce()
+        answer = self.authority.request(Find(0, name, nonce), Found)
+        key = self.authority.authority_key
+        assert key is not None
+        found = check(answer.found, FoundUser, key, self.authority_id)
+        if self.trust.log.by_name(name) is None or found.entry >= self.trust.log.size:
+            self.authority.refresh()
+        return self.trust.check_found(found, name, nonce), found
+
+    def caller(self, uid: bytes) -> User | None:
+        """Who is calling: looked up like anybody else, or from our own log while the authority is away."""
+        user = self.trust.user(uid)
+        try:
+            if user is None:
+                self.authority.refresh()
+                user = self.trust.user(uid)
+            if user is not None:
+                user, _found = self.look_up(user.name)
+        except Unreachable:
+            pass
+        return user
+
+    def locate(self, uid: bytes) -> tuple[User, Presence]:
+        """Where a peer's agent listens: by the authority's word or, while it is away, by the last record that
+        we know.
+        """
+        user = self.trust.user(uid)
+        if user is None or user.key is None:
+            raise Forged("bad_signature")
+        try:
+            user, found = self.look_up(user.name)
+        except Unreachable:
+            return user, self._last_presence(user)
+        if not found.online or found.presence is None:
+            raise Unreachable("away", name=user.name)
+        assert user.key is not None
+        presence = check(found.presence, Presence, user.key, self.authority_id)
+        if presence.uid != uid:
+            raise Forged("wrong_recipient")
+        self._keep_presence(uid, presence, found.presence)
+        return user, presence
+
+    def _keep_presence(self, uid: bytes, presence: Presence, signed: Signed) -> None:
+        def change(rows: Any) -> None:
+            row = rows.execute("SELECT presence_sequence FROM contacts WHERE uid = ?", (uid,)).fetchone()
+            if row is not None and row[0] > presence.sequence:
+                raise Forged("stale_presence")
+            if row is None or row[0] < presence.sequence:
+                rows.execute(
+                    "INSERT INTO contacts (uid, presence, presence_sequence) VALUES (?, ?, ?) ON CONFLICT (uid) "
+                    "DO UPDATE SET presence = excluded.presence, presence_sequence = excluded.presence_sequence",
+                    (uid, _encode(signed), presence.sequence),
+                )
+
+        self.vault.write(change)
+
+    def _last_presence(self, user: User) -> Presence:
+        row = self.vault.read(
+            lambda rows: rows.execute("SELECT presence FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
+        )
+        if row is None or row[0] is None or user.key is None:
+            raise Unreachable("authority_down")
+        return check(decode_strict(bytes(row[0]), Signed), Presence, user.key, self.authority_id)
+
+    def set_verified(self, peer: User, verified: bool) -> None:
+        """Remember that the safety number was compared for the peer's present key, or forget it."""
+        key = peer.key.raw if verified and peer.key else None
+        self.vault.write(
+            lambda rows: rows.execute(
+                "INSERT INTO contacts (uid, verified_key, noticed) VALUES (?, ?, ?) ON CONFLICT (uid) "
+                "DO UPDATE SET verified_key = excluded.verified_key, noticed = excluded.noticed",
+                (peer.uid, key, peer.key_entry),
+            )
+        )
+
+    # --- private chat, each call one transaction ---
+
+    def compose(self, peer: bytes, kind: str, body: bytes, id: bytes) -> int:
+        """Put a message into the outbox; returns its order once it is on disk."""
+        self.trust.require_no_alarm()
+        head = self.trust.head
+        if head is None:
+            raise Unreachable("authority_down")
+        now = self.clock()
+        order = self.vault.write(lambda rows: private_chat.compose(rows, self.me, peer, kind, body, id, now, head))
+        self._on_change("message", order)
+        self.deliver_soon(peer)
+        return order
+
+    def hand_out_prekeys(self, peer: bytes) -> list[Signed]:
+        return self.vault.write(lambda rows: private_chat.hand_out_prekeys(rows, self.me, peer, self.authority_id))
+
+    def keep_prekeys(self, peer: bytes, prekeys: list[tuple[Prekey, Signed]]) -> None:
+        self.vault.write(lambda rows: private_chat.keep_prekeys(rows, peer, prekeys))
+
+    def has_prekeys(self, peer: bytes) -> bool:
+        question = "SELECT 1 FROM peer_prekeys WHERE peer = ? LIMIT 1"
+        return self.vault.read(lambda rows: rows.execute(question, (peer,)).fetchone()) is not None
+
+    def reseal(self, peer: bytes, order: int, forget: bool) -> None:
+        def change(rows: Any) -> None:
+            private_chat.unseal(rows, order)
+            if forget:
+                private_chat.forget_prekeys(rows, peer)
+
+        self.vault.write(change)
+
+    def give_up(self, order: int, why: str) -> None:
+        self.vault.write(lambda rows: private_chat.fail(rows, order, why))
+        self._on_change("message", order)
+
+    def accept(self, peer: bytes, key: VerifyKey, prekey_id: bytes, sealed: bytes) -> Signed:
+        """Store a message that has arrived; its receipt is on disk when this returns."""
+        accepted = self.vault.write(
+            lambda rows: private_chat.accept(rows, self.me, peer, key, prekey_id, sealed, self.authority_id)
+        )
+        if accepted.order is not None:
+            order = accepted.order
+            self._on_change("message", order)
+            self._compare_shown(order, peer)
+        return accepted.receipt
+
+    def _compare_shown(self, order: int, peer: bytes) -> None:
+        raw = self.vault.read(
+            lambda rows: rows.execute("SELECT raw FROM messages WHERE ord = ?", (order,)).fetchone()[0]
+        )
+        with contextlib.suppress(HamrazError):  # the message stands; the alarm, if it is one, is up
+            self.compare_head(private_chat.head_of(bytes(raw)), peer)
+
+    def confirm(self, peer: bytes, key: VerifyKey, receipts: list[Signed], expected: Outgoing | None = None) -> None:
+        """Take receipts for messages of ours; with `expected`, one for exactly that message."""
+
+        def change(rows: Any) -> list[int]:
+            orders = []
+            for signed in receipts:
+                order = private_chat.confirm(rows, self.me, peer, key, signed, self.authority_id, expected)
+                if order is not None:
+                    orders.append(order)
+            return orders
+
+        for order in self.vault.write(change):
+            self._on_change("message", order)
+
+    def drop_receipts(self, peer: bytes, up_to: int) -> None:
+        self.vault.write(lambda rows: rows.execute("DELETE FROM receipts WHERE peer = ? AND ord <= ?", (peer, up_to)))
+
+    def mark_read(self, peer: bytes, order: int) -> None:
+        tell = True
+        if self.vault.write(lambda rows: private_chat.mark_read(rows, self.me, peer, order, self.authority_id, tell)):
+            self.deliver_soon(peer)

@@ -1,0 +1,134 @@
+"""Delivers what waits, in order, a peer at a time: a message leaves the outbox only with its checked receipt."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING
+
+from protocol.errors import Forged, HamrazError, Refused, Unreachable, WireError
+from protocol.statements import Signed, decode_strict
+from web_client import private_chat
+from web_client.private_chat import Outgoing
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+    from web_client.peer_link import PeerLink
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds until the next try: doubled each time
+RESEALS = 3  # a peer that refuses three prekeys of its own in a row will refuse the fourth
+RECEIPTS_AT_ONCE = 100
+
+# What a receiver says of a prekey, not of the message: another prekey mends it.
+_MENDABLE = {"prekey_unknown", "prekey_used", "prekey_invalid", "cannot_open"}
+
+
+class Outbox:
+    """`step(peer)` does what can be done now; `due(now)` says for whom it is time to try again."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self._busy: set[bytes] = set()
+        self._again: set[bytes] = set()
+        self._waits: dict[bytes, tuple[float, float]] = {}  # peer: (not before, last wait), seconds of the node's timer
+
+    def waiting(self) -> list[bytes]:
+        """The peers for whom something waits."""
+        question = "SELECT peer FROM outbox UNION SELECT peer FROM receipts"
+        return self._node.vault.read(lambda rows: [bytes(row[0]) for row in rows.execute(question)])
+
+    def due(self, now: float) -> list[bytes]:
+        """The peers for whom something waits and whose time has come."""
+        return [peer for peer in self.waiting() if self._waits.get(peer, (0.0, 0.0))[0] <= now]
+
+    def hurry(self, peer: bytes | None = None) -> None:
+        """Don't wait any longer: for this peer, or for all."""
+        if peer is None:
+            self._waits.clear()
+        else:
+            self._waits.pop(peer, None)
+
+    def step(self, peer: bytes) -> None:
+        """Deliver everything that waits for a peer, or as far as it goes. One thread a peer; others leave it a note."""
+        with self._lock:
+            if peer in self._busy:
+                self._again.add(peer)
+                return
+            self._busy.add(peer)
+        try:
+            self._deliver_all(peer)
+            self._waits.pop(peer, None)
+        except HamrazError as reason:
+            self._wait_longer(peer, reason)
+        finally:
+            with self._lock:
+                self._busy.discard(peer)
+                again = peer in self._again
+                self._again.discard(peer)
+        if again and peer not in self._waits:
+            self.step(peer)
+
+    def _wait_longer(self, peer: bytes, reason: HamrazError) -> None:
+        if not isinstance(reason, Refused):
+            self._node.links.drop(peer)
+        wait = min(self._waits.get(peer, (0.0, FIRST_WAIT / 2))[1] * 2, LONGEST_WAIT)
+        self._waits[peer] = (self._node.timer() + wait, wait)
+        self._node.note_waiting(peer, reason.code)
+
+    def _deliver_all(self, peer: bytes) -> None:
+        node = self._node
+        node.trust.require_no_alarm()
+        reseals = 0
+        while True:
+            try:
+                outgoing = node.vault.write(
+                    lambda rows: private_chat.next_outgoing(rows, node.me, peer, node.authority_id)
+                )
+            except Refused as reason:
+                if reason.code != "prekey_unknown":
+                    raise
+                link = node.links.get(peer)  # a new link brings prekeys with it
+                if not node.has_prekeys(peer):
+                    link.more_prekeys()
+                if not node.has_prekeys(peer):
+                    raise Unreachable("peer_unreachable", name=link.peer.name) from None
+                continue
+            if outgoing is None:
+                break
+            refusal = self._deliver(node.links.get(peer), outgoing)
+            if refusal is None:
+                reseals = 0
+            elif refusal.code in _MENDABLE and reseals < RESEALS:
+                reseals += 1
+                node.reseal(peer, outgoing.order, forget=reseals > 1)
+            else:
+                node.give_up(outgoing.order, refusal.code)
+        self._send_receipts(peer)
+
+    def _deliver(self, link: PeerLink, outgoing: Outgoing) -> HamrazError | None:
+        """None once the receipt is checked and stored; else what the peer refused it with."""
+        try:
+            receipt = link.deliver(outgoing.prekey_id, outgoing.sealed)
+        except (Unreachable, WireError):
+            raise
+        except (Refused, Forged) as refusal:
+            return refusal
+        key = link.peer.key
+        assert key is not None
+        self._node.confirm(link.peer.uid, key, [receipt], expected=outgoing)
+        return None
+
+    def _send_receipts(self, peer: bytes) -> None:
+        while True:
+            rows_now = self._node.vault.read(
+                lambda rows: rows.execute(
+                    "SELECT ord, signed FROM receipts WHERE peer = ? ORDER BY ord LIMIT ?", (peer, RECEIPTS_AT_ONCE)
+                ).fetchall()
+            )
+            if not rows_now:
+                return
+            with contextlib.suppress(Refused, Forged):  # a peer that has lost the message needs no receipt for it
+                self._node.links.get(peer).send_receipts([decode_strict(bytes(row[1]), Signed) for row in rows_now])
+            last = rows_now[-1][0]
+            self._node.drop_receipts(peer, last)

@@ -1,0 +1,135 @@
+"""The calling side of private chat: find the other, dial, compare certificates, prove who we are, deliver
+(section 8).
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from protocol import messages
+from protocol.envelope import check_prekey
+from protocol.errors import Forged, HamrazError, Unreachable
+from protocol.log import User
+from protocol.messages import Deliver, Delivered, Done, Knock, MorePrekeys, PeerHello, PeerWelcome, Prekeys, Receipts
+from protocol.primitives import random_nonce
+from protocol.statements import PROOF_PEER, Prekey, Presence, Signed, prove
+from web_client.channel import Channel
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+
+class PeerLink:
+    """A proven connection to one other agent; made with `open_peer_link`."""
+
+    def __init__(self, node: Node, peer: User, channel: Channel) -> None:
+        self._node = node
+        self._channel = channel
+        self.peer = peer
+
+    @property
+    def closed(self) -> bool:
+        return self._channel.closed
+
+    def more_prekeys(self) -> None:
+        """Ask for unused one-time prekeys, check and keep them."""
+        self._keep(self._channel.request(MorePrekeys(0), Prekeys))
+
+    def deliver(self, prekey_id: bytes, sealed: bytes) -> Signed:
+        """Hand over one sealed message; the receipt that comes back is still to be checked."""
+        return self._channel.request(Deliver(0, prekey_id, sealed), Delivered).receipt
+
+    def send_receipts(self, receipts: list[Signed]) -> None:
+        """Hand over receipts (at most 200)."""
+        self._channel.request(Receipts(0, receipts), Done)
+
+    def close(self) -> None:
+        self._channel.close()
+
+    def _keep(self, answer: Prekeys) -> None:
+        key = self.peer.key
+        assert key is not None
+        checked: list[tuple[Prekey, Signed]] = []
+        for signed in answer.prekeys:
+            prekey = check_prekey(signed, self.peer.uid, key, self._node.authority_id)
+            if prekey.sequence != 0:
+                raise Forged("prekey_invalid")
+            checked.append((prekey, signed))
+        self._node.keep_prekeys(self.peer.uid, checked)
+
+    def knock(self, welcome: PeerWelcome) -> None:
+        """Prove who is calling to exactly this listener; heads cross in the same moment, so both see a
+        contradiction.
+        """
+        node = self._node
+        proof = prove(
+            PROOF_PEER,
+            self.peer.uid,
+            welcome.nonce,
+            self._channel.fingerprint,
+            node.me.uid,
+            node.me.key,
+            node.authority_id,
+        )
+        assert node.trust.head is not None
+        try:
+            answer = self._channel.request(Knock(0, node.me.uid, proof, node.trust.head), Prekeys)
+        finally:
+            node.compare_head(welcome.head, self.peer.uid)
+        self._keep(answer)
+
+
+def open_peer_link(node: Node, peer: User, presence: Presence) -> PeerLink:
+    """Dial the addresses of a checked presence record.
+
+    Raises `peer_unreachable`, `wrong_certificate` or what was refused.
+    """
+    try:
+        channel = node.network.dial_peer(presence.hosts, presence.port, presence.fingerprint)
+    except Unreachable:
+        raise Unreachable("peer_unreachable", name=peer.name) from None
+    try:
+        welcome = channel.first(PeerHello(messages.VERSION, random_nonce()), messages.FromPeerFirst)
+        link = PeerLink(node, peer, channel)
+        link.knock(welcome)
+    except HamrazError:
+        channel.close()
+        raise
+    return link
+
+
+class PeerLinks:
+    """The open links, at most one a peer."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self._links: dict[bytes, PeerLink] = {}
+
+    def get(self, uid: bytes) -> PeerLink:
+        """An open link to this peer, made now if there is none. Raises what keeps it from being made."""
+        with self._lock:
+            link = self._links.get(uid)
+        if link is not None and not link.closed and link.peer == self._node.trust.user(uid):
+            return link
+        self.drop(uid)
+        peer, presence = self._node.locate(uid)
+        link = open_peer_link(self._node, peer, presence)
+        with self._lock:
+            self._links[uid] = link
+        return link
+
+    def drop(self, uid: bytes) -> None:
+        """Close and forget the link to this peer."""
+        with self._lock:
+            link = self._links.pop(uid, None)
+        if link is not None:
+            link.close()
+
+    def close(self) -> None:
+        """Close all."""
+        with self._lock:
+            links, self._links = list(self._links.values()), {}
+        for link in links:
+            link.close()

@@ -1,0 +1,125 @@
+"""The listening side of private chat: one connection from another agent, as a state machine. Bodies in, bodies out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from protocol import frames, messages
+from protocol.errors import Forged, HamrazError, Refused, WireError
+from protocol.log import User
+from protocol.messages import (
+    Answer,
+    Deliver,
+    Delivered,
+    Done,
+    Knock,
+    Message,
+    MorePrekeys,
+    PeerHello,
+    PeerWelcome,
+    Ping,
+    Pong,
+    Prekeys,
+    Receipts,
+    failure,
+)
+from protocol.primitives import VerifyKey, random_nonce
+from protocol.statements import PROOF_PEER, check_proof
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+
+class PeerSession:
+    """One caller. `receive` takes each body in turn and answers through `send`; after a wire error it calls `close`."""
+
+    def __init__(self, node: Node, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
+        self._node = node
+        self._send = send
+        self._close = close
+        self._nonce: bytes | None = None
+        self._peer: User | None = None
+
+    @property
+    def limit(self) -> int:
+        """The longest body that is taken now."""
+        return frames.LIMIT_BEFORE_LOGIN if self._peer is None else frames.LIMIT_AFTER_LOGIN
+
+    def receive(self, body: bytes) -> None:
+        """Take one body. Never raises: what is wrong is answered by its name."""
+        number = 0
+        try:
+            if self._nonce is None:
+                self._welcome(messages.decode(body, messages.ToPeerFirst))
+                return
+            message = messages.decode(body, messages.ToPeerBefore if self._peer is None else messages.ToPeer)
+            if isinstance(message, Ping):
+                self._answer(Pong(message.n))
+            elif not isinstance(message, Pong):
+                number = message.rid
+                self._answer(self._handle(message))
+        except HamrazError as reason:
+            self._answer(failure(number, reason))
+            if isinstance(reason, WireError) or self._peer is None:
+                self._close()
+
+    def _answer(self, message: Message) -> None:
+        self._send(messages.encode(message))
+
+    def _welcome(self, hello: PeerHello) -> None:
+        if hello.version != messages.VERSION:
+            raise WireError("wrong_version")
+        head = self._node.trust.head
+        if head is None:
+            raise Refused("not_logged_in")
+        self._nonce = random_nonce()
+        self._answer(PeerWelcome(self._nonce, head))
+
+    def _handle(self, message: Message) -> Answer:
+        match message:
+            case Knock():
+                return self._knock(message)
+            case MorePrekeys():
+                return Prekeys(message.rid, self._node.hand_out_prekeys(self._caller().uid))
+            case Deliver():
+                peer, key = self._caller_key()
+                return Delivered(message.rid, self._node.accept(peer.uid, key, message.prekey_id, message.sealed))
+            case Receipts():
+                peer, key = self._caller_key()
+                self._node.confirm(peer.uid, key, message.receipts)
+                return Done(message.rid)
+        raise WireError("unexpected_message")
+
+    def _knock(self, knock: Knock) -> Prekeys:
+        node = self._node
+        assert self._nonce is not None
+        node.compare_head(knock.head, knock.uid)
+        caller = node.caller(knock.uid)
+        if caller is None or caller.key is None:
+            raise Refused("bad_proof")
+        # the proof must name us, our nonce and the certificate that our own listener shows
+        check_proof(
+            knock.proof,
+            PROOF_PEER,
+            node.me.uid,
+            self._nonce,
+            node.network.fingerprint,
+            knock.uid,
+            caller.key,
+            node.authority_id,
+        )
+        prekeys = Prekeys(knock.rid, node.hand_out_prekeys(caller.uid))
+        self._peer = caller
+        return prekeys
+
+    def _caller(self) -> User:
+        assert self._peer is not None
+        return self._peer
+
+    def _caller_key(self) -> tuple[User, VerifyKey]:
+        """The caller as the log has it now: a key may have changed since the knock."""
+        now = self._node.trust.user(self._caller().uid)
+        if now is None or now.key is None or now.key != self._caller().key:
+            raise Forged("bad_signature")
+        return now, now.key

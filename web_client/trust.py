@@ -1,0 +1,228 @@
+"""What this agent has checked by itself: the log, replayed and kept, and every head of it that anybody shows.
+
+Two heads signed by the authority that contradict each other are evidence: sending stops, both are kept, the alarm
+goes up.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from protocol import log as protocol_log
+from protocol.errors import Forged, HamrazError, Refused
+from protocol.log import Log, User
+from protocol.messages import FetchLog, LogPart
+from protocol.primitives import VerifyKey
+from protocol.statements import FoundUser, Head, Signed, check, decode_strict
+from web_client.vault import Rows, Vault, save_setting, setting
+
+# Heads ahead of our log that wait for it to grow; a peer can only add heads that the authority signed.
+MAX_PENDING = 64
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Trust:
+    """The replayed log with its signed head, kept in the vault. Thread-safe."""
+
+    def __init__(self, vault: Vault, authority_id: bytes, on_alarm: Callable[[dict[str, Any]], None]) -> None:
+        self._vault = vault
+        self._lock = threading.RLock()
+        self._on_alarm = on_alarm
+        self._pending: dict[tuple[int, bytes], tuple[Signed, bytes | None]] = {}
+        self.authority_id = authority_id
+        self.log = Log(authority_id)
+        self.head: Signed | None = None
+        self.alarm: dict[str, Any] | None = None
+        self._load()
+
+    def _load(self) -> None:
+        def rows_of(rows: Rows) -> tuple[list[bytes], bytes | None, bytes | None]:
+            entries = [bytes(row[0]) for row in rows.execute("SELECT entry FROM log ORDER BY n")]
+            return entries, setting(rows, "head"), setting(rows, "alarm")
+
+        entries, head, alarm = self._vault.read(rows_of)
+        self.log = Log(self.authority_id)
+        for entry in entries:
+            self.log.append(entry)
+        self.head = decode_strict(head, Signed) if head else None
+        self.alarm = msgspec.json.decode(alarm) if alarm else None
+
+    # --- the log ---
+
+    def sync(self, fetch: Callable[[FetchLog], LogPart], welcome_head: Signed, authority_key: VerifyKey) -> list[int]:
+        """Fetch and replay up to the newest head; returns the new entries' indexes. A lie raises the alarm
+        and `log_split`.
+        """
+        with self._lock:
+            start = self.log.size
+            head = self.check_head(welcome_head, authority_key)
+            target, signed = head, welcome_head
+            if head.size <= start:
+                self.compare(welcome_head, authority_key, None)
+                return []
+            entries: list[bytes] = []
+            try:
+                while self.log.size < target.size:
+                    part = fetch(FetchLog(0, self.log.size))
+                    newest = self.check_head(part.head, authority_key)
+                    if newest.size >= target.size:
+                        target, signed = newest, part.head
+                    if not part.entries or self.log.size + len(part.entries) > target.size:
+                        raise Forged("log_split")
+                    for entry in part.entries:
+                        self.log.append(entry)
+                        entries.append(entry)
+                if self.log.head.hash != target.hash:
+                    raise Forged("log_split")
+            except Forged as reason:
+                self._condemn(reason, signed, start)
+                raise
+            except HamrazError:
+                self._load()  # the link broke half-way: back to what is on disk
+                raise
+            self._store(start, entries, signed)
+            self._settle_pending(authority_key)
+            return list(range(start, self.log.size))
+
+    def _store(self, start: int, entries: list[bytes], signed: Signed) -> None:
+        def change(rows: Rows) -> None:
+            rows.executemany("INSERT INTO log VALUES (?, ?)", enumerate(entries, start))
+            save_setting(rows, "head", _encode(signed))
+
+        self._vault.write(change)
+        self.head = signed
+
+    def _condemn(self, reason: Forged, signed: Signed, start: int) -> None:
+        ours = self.head
+        entry = int(reason.values.get("n", start))
+        self._load()
+        self._raise_alarm(entry, None, ours, signed, str(reason.values.get("why", reason.code)))
+
+    # --- heads ---
+
+    def check_head(self, signed: Signed, authority_key: VerifyKey) -> Head:
+        """The head, if the authority signed it; `bad_signature` otherwise."""
+        return check(signed, Head, authority_key, self.authority_id)
+
+    def compare(self, signed: Signed, authority_key: VerifyKey, shown_by: bytes | None) -> None:
+        """Hold a head that somebody shows against our log.
+
+        Smaller is behind; larger waits; different raises `log_split`.
+        """
+        head = self.check_head(signed, authority_key)
+        with self._lock:
+            if head.size <= self.log.size:
+                if self.log.hashes[head.size] != head.hash:
+                    self._split(head.size, shown_by, signed)
+                if shown_by is not None:
+                    self._note_head(shown_by, head.size, signed)
+                return
+            for (size, hash), (other, _by) in self._pending.items():
+                if size == head.size and hash != head.hash:
+                    self._raise_alarm(size, shown_by, other, signed, "heads")
+                    raise Forged("log_split")
+            if len(self._pending) < MAX_PENDING:
+                self._pending[head.size, head.hash] = (signed, shown_by)
+
+    def _settle_pending(self, authority_key: VerifyKey) -> None:
+        ready = {key: value for key, value in self._pending.items() if key[0] <= self.log.size}
+        for key, (signed, shown_by) in ready.items():
+            del self._pending[key]
+            self.compare(signed, authority_key, shown_by)
+
+    @property
+    def behind(self) -> bool:
+        """True while somebody has shown a head that our log doesn't reach yet."""
+        return bool(self._pending)
+
+    def _note_head(self, uid: bytes, size: int, signed: Signed) -> None:
+        def change(rows: Rows) -> None:
+            rows.execute(
+                "INSERT INTO heads VALUES (?, ?, ?) ON CONFLICT (uid) DO UPDATE SET size = excluded.size, "
+                "head = excluded.head WHERE excluded.size > size",
+                (uid, size, _encode(signed)),
+            )
+
+        known = self._vault.read(lambda rows: rows.execute("SELECT size FROM heads WHERE uid = ?", (uid,)).fetchone())
+        if known is None or known[0] < size:
+            self._vault.write(change)
+
+    def _split(self, size: int, shown_by: bytes | None, signed: Signed) -> None:
+        self._raise_alarm(size, shown_by, self.head, signed, "heads")
+        raise Forged("log_split")
+
+    def _raise_alarm(self, entry: int, shown_by: bytes | None, first: Signed | None, second: Signed, why: str) -> None:
+        shower = self.log.users.get(shown_by) if shown_by else None
+        alarm: dict[str, Any] = {
+            "entry": entry,
+            "name": shower.name if shower else None,
+            "why": why,
+            "first": _show(first),
+            "second": _show(second),
+        }
+        if self.alarm is None:  # the first contradiction is the evidence; later ones follow from it
+            self.alarm = alarm
+            self._vault.write(lambda rows: save_setting(rows, "alarm", msgspec.json.encode(alarm)))
+            self._on_alarm(alarm)
+
+    def evidence(self) -> dict[str, Any]:
+        """Everything that a third person needs to check the contradiction by the authority's key alone."""
+        entries = self._vault.read(
+            lambda rows: [bytes(r[0]).hex() for r in rows.execute("SELECT entry FROM log ORDER BY n")]
+        )
+        key = self.log.authority_key
+        return {
+            "what": "hamraz evidence 1",
+            "authority_id": self.authority_id.hex(),
+            "authority_key": key.raw.hex() if key else None,
+            "alarm": self.alarm,
+            "log": entries,
+        }
+
+    def require_no_alarm(self) -> None:
+        """Raise `sending_stopped` while the alarm is up."""
+        if self.alarm is not None:
+            raise Refused("sending_stopped")
+
+    # --- people ---
+
+    def user(self, uid: bytes) -> User | None:
+        """The account of this uid, as replayed."""
+        return self.log.users.get(uid)
+
+    def check_found(self, found: FoundUser, name: str, nonce: bytes) -> User:
+        """The directory's answer must be ours word for word: nonce, name, uid, key and entry. `wrong_answer`
+        otherwise.
+        """
+        user = self.log.by_name(name)
+        if found.nonce != nonce or found.name != name or user is None or user.uid != found.uid or user.key is None:
+            raise Forged("wrong_answer")
+        if found.identity_key != user.key.raw or found.entry != user.key_entry:
+            raise Forged("wrong_answer")
+        return user
+
+    def entries(self, indexes: range) -> list[tuple[int, protocol_log.Entry]]:
+        """Decoded entries of the log, for the timeline."""
+        rows = self._vault.read(
+            lambda rows: rows.execute(
+                "SELECT n, entry FROM log WHERE n >= ? AND n < ? ORDER BY n DESC", (indexes.start, indexes.stop)
+            ).fetchall()
+        )
+        return [(n, protocol_log.decode_entry(bytes(entry))) for n, entry in rows]
+
+    def seen_by(self) -> int:
+        """How many people have shown a head that agrees with our log."""
+        count: int = self._vault.read(lambda rows: rows.execute("SELECT count(*) FROM heads").fetchone()[0])
+        return count
+
+
+def _show(signed: Signed | None) -> dict[str, Any] | None:
+    if signed is None:
+        return None
+    head = decode_strict(signed.body, Head)
+    return {"size": head.size, "hash": head.hash.hex(), "body": signed.body.hex(), "sig": signed.sig.hex()}
