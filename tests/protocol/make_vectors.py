@@ -1,0 +1,617 @@
+"""Writes tests/protocol/vectors/*.json: `python -m tests.protocol.make_vectors`.
+
+Everything but `sealed.json` comes out the same each time, and a test compares it; HPKE takes no seed, so what is
+sealed is made only with `--sealed`. docs/protocol.md section 13 says how to read the files.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+
+from protocol import envelope, frames, links, log, messages, roles, safety, statements
+from protocol.errors import HamrazError
+from protocol.primitives import OpenKey, SealKey, SigningKey, digest, signing_input
+from protocol.roles import Role
+from tests.protocol import cast, samples
+from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
+from tests.protocol.reference import P, small_order_ys
+
+FOLDER = Path(__file__).parent / "vectors"
+Vector = dict[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """A value for JSON: bytes become "0x…"."""
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, msgspec.Struct):
+        return plain(msgspec.to_builtins(value, builtin_types=(bytes,)))
+    return value
+
+
+def keys() -> list[Vector]:
+    """Seeds and what is derived from them."""
+    found = [{"what": "authority", "seed": AUTHORITY.save(), "public": AUTHORITY.public.raw, "id": AUTHORITY_ID}]
+    for who in (PARVIN, NIMA, CYRUS, DINA, CYRUS_AGAIN):
+        found.append(
+            {
+                "what": "person",
+                "name": who.name,
+                "seed": who.key.save(),
+                "public": who.key.public.raw,
+                "uid": who.uid,
+                "recovery_seed": who.recovery.save(),
+                "recovery_hash": log.recovery_hash(AUTHORITY_ID, who.recovery.public),
+            }
+        )
+    for key in (cast.PREKEY, cast.OTHER_PREKEY):
+        public = key.public.raw
+        found.append({"what": "prekey", "seed": key.save(), "public": public, "hash": digest(b"prekey", public)})
+    found.append({"what": "digits", "id": AUTHORITY_ID, "digits": list(links.digits(AUTHORITY_ID))})
+    for one, other in ((PARVIN, NIMA), (NIMA, PARVIN)):
+        number = safety.safety_number(AUTHORITY_ID, one.uid, one.key.public, other.uid, other.key.public)
+        found.append({"what": "safety number", "one": one.name, "other": other.name, "digits": number})
+    return found
+
+
+def signatures() -> list[Vector]:
+    """Every statement, signed; then signatures that don't hold, and one that does over an unusual encoding."""
+    found = []
+    for statement, key in samples.STATEMENTS:
+        context = statement.CONTEXT
+        body = messages.encode(statement)
+        found.append(_signature(context, key, body, fields=statement) | {"statement": context.decode()})
+    context, body = b"head", messages.encode(samples.HEAD)
+    good = _signature(context, AUTHORITY, body)
+    for about, change in (
+        ("made for another context", {"context": "receipt"}),
+        ("made for another authority", {"authority_id": cast.OTHER_AUTHORITY_ID}),
+        ("made by another key", {"public": PARVIN.key.public.raw}),
+        ("over other bytes", {"body": messages.encode(statements.Head(9, bytes(32)))}),
+        ("the group's order added to S, so that S is not the smallest", {"sig": _with_large_s(bytes(good["sig"]))}),
+        ("cut short", {"sig": bytes(good["sig"])[:63]}),
+    ):
+        vector = good | change | {"about": about, "outcome": "bad_signature"}
+        del vector["seed"], vector["signing_input"]
+        found.append(vector)
+    for y in _small_order():
+        for sign in (0, 1):
+            weak = (y | sign << 255).to_bytes(32, "little")
+            # R is the neutral point and S is 0: with such a key this holds for one message in eight, or for all
+            found.append(
+                {
+                    "about": "a key of small order",
+                    "context": "head",
+                    "public": weak,
+                    "authority_id": AUTHORITY_ID,
+                    "body": body,
+                    "sig": b"\1" + bytes(63),
+                    "outcome": "bad_signature",
+                }
+            )
+    wide = b"\x92\xcf" + (14).to_bytes(8) + b"\xc4\x20" + bytes(32)
+    found.append(
+        _signature(context, AUTHORITY, wide, fields=statements.Head(14, bytes(32)))
+        | {"statement": "head", "about": "an integer in nine bytes: verified and hashed as it came"}
+    )
+    return found
+
+
+def _small_order() -> list[int]:
+    """The y of all points of small order, the encodings above the field's prime included."""
+    return [*sorted(small_order_ys()), P, P + 1]
+
+
+def _with_large_s(sig: bytes) -> bytes:
+    order = 2**252 + 27742317777372353535851937790883648493
+    return sig[:32] + (int.from_bytes(sig[32:], "little") + order).to_bytes(32, "little")
+
+
+def _signature(context: bytes, key: SigningKey, body: bytes, fields: Any = None) -> Vector:
+    found: Vector = {
+        "context": context.decode(),
+        "seed": key.save(),
+        "public": key.public.raw,
+        "authority_id": AUTHORITY_ID,
+        "body": body,
+        "signing_input": signing_input(context, AUTHORITY_ID, body),
+        "sig": key.sign(context, AUTHORITY_ID, body),
+        "outcome": "ok",
+    }
+    return found if fields is None else found | {"fields": fields}
+
+
+def encodings() -> list[Vector]:
+    """Bodies of a HEAD statement `[u63, bytes32]`, right and wrong."""
+    h = b"\xc4\x20" + b"h" * 32
+    return [
+        {"about": about, "statement": "head", "body": body, "outcome": outcome}
+        for about, body, outcome in (
+            ("as it should be", b"\x92\x05" + h, "ok"),
+            ("the integer in two bytes", b"\x92\xcc\x05" + h, "ok"),
+            ("the integer as a signed one", b"\x92\xd3" + (5).to_bytes(8) + h, "ok"),
+            ("the array's length in three bytes", b"\xdc\x00\x02\x05" + h, "ok"),
+            ("the bytes' length in five bytes", b"\x92\x05\xc6\x00\x00\x00\x20" + b"h" * 32, "ok"),
+            ("the largest integer", b"\x92\xcf\x7f" + b"\xff" * 7 + h, "ok"),
+            ("an integer too large by one", b"\x92\xcf\x80" + bytes(7) + h, "bad_statement"),
+            ("a negative integer", b"\x92\xff" + h, "bad_statement"),
+            ("a floating-point number", b"\x92\xcb\x40\x14" + bytes(6) + h, "bad_statement"),
+            ("true for an integer", b"\x92\xc3" + h, "bad_statement"),
+            ("nothing for an integer", b"\x92\xc0" + h, "bad_statement"),
+            ("text for bytes", b"\x92\x05\xd9\x20" + b"h" * 32, "bad_statement"),
+            ("a byte too few", b"\x92\x05\xc4\x1f" + b"h" * 31, "bad_statement"),
+            ("a byte too many", b"\x92\x05\xc4\x21" + b"h" * 33, "bad_statement"),
+            ("a field too few", b"\x91\x05", "bad_statement"),
+            ("a field too many", b"\x93\x05" + h + b"\xc0", "bad_statement"),
+            ("a map", b"\x82\xa4size\x05\xa4hash" + h, "bad_statement"),
+            ("an extension", b"\x92\x05\xd8\x01" + bytes(16), "bad_statement"),
+            ("cut off", (b"\x92\x05" + h)[:-1], "bad_statement"),
+            ("something after it", b"\x92\x05" + h + b"\xc0", "bad_statement"),
+            ("no bytes", b"", "bad_statement"),
+            ("the byte that MessagePack never uses", b"\xc1", "bad_statement"),
+            ("arrays a thousand deep", b"\x91" * 1000, "bad_statement"),
+        )
+    ]
+
+
+def proofs() -> list[Vector]:
+    """Proofs of who is calling, checked against what the called side knows of its own connection."""
+    good = {
+        "purpose": "peer",
+        "called": NIMA.uid,
+        "nonce": samples.NONCE,
+        "fingerprint": samples.FINGERPRINT,
+        "uid": PARVIN.uid,
+    }
+    body = messages.encode(statements.Proof(**good))
+    base = {"public": PARVIN.key.public.raw, "authority_id": AUTHORITY_ID, "body": body}
+    base |= {"sig": PARVIN.key.sign(b"proof", AUTHORITY_ID, body)}
+    other = cast.seed("something else")
+    return [
+        base | {"about": about, "expected": good | change, "outcome": outcome}
+        for about, change, outcome in (
+            ("the connection it was made for", {}, "ok"),
+            ("made for a peer, shown to an authority", {"purpose": "authority"}, "wrong_recipient"),
+            ("made for another person's agent", {"called": CYRUS.uid}, "wrong_recipient"),
+            ("the caller says that he is another", {"uid": CYRUS.uid}, "wrong_recipient"),
+            ("a man in the middle with his own certificate", {"fingerprint": other}, "wrong_certificate"),
+            ("an old proof, replayed", {"nonce": other}, "bad_signature"),
+        )
+    ]
+
+
+def history() -> Vector:
+    """A valid log, and for many of its sizes an entry that must be refused there, with the reason."""
+    entries = cast.story()
+    replayed = log.Log(AUTHORITY_ID)
+    for entry in entries:
+        replayed.append(entry)
+    users = [
+        {
+            "uid": user.uid,
+            "name": user.name,
+            "key": user.key.raw if user.key else None,
+            "role": user.role.value,
+            "latest": user.latest,
+        }
+        for user in replayed.users.values()
+    ]
+    heads = [signed(statements.Head(size, hash), AUTHORITY) for size, hash in enumerate(replayed.hashes)]
+    return {
+        "authority_id": AUTHORITY_ID,
+        "entries": entries,
+        "hashes": replayed.hashes,
+        "heads": heads,
+        "users": users,
+        "continuations": [
+            {"about": about, "size": size, "entry": entry, "why": why} for about, size, entry, why in continuations()
+        ],
+    }
+
+
+def continuations() -> list[tuple[str, int, bytes, str]]:
+    """(what it is, at which size of the story, the entry, the reason or "ok")."""
+    story = cast.story()
+    key, role, reg = cast.key_change, cast.role_change, cast.register
+    second, other = cast.CYRUS_SECOND_KEY, SigningKey(cast.seed("a new key"))
+    dinas = DINA.with_key(cast.DINA_SECOND_KEY)
+    end = len(story)
+    eve = cast.person("eve")
+    homograph = cast.person("Раrvin", name_key=PARVIN.name_key, keys_of="eve")
+    namesake = cast.person("Parvin", name_key="something else", keys_of="eve")
+    stolen = cast.Person("eve", "eve", PARVIN.uid, PARVIN.key, eve.recovery)
+    used = cast.person("eve", keys_of="cyrus")
+    group = log.encode_entry(log.GroupEntry(cast.GROUP, 3, cast.seed("commit 3")))
+    wide = group.replace(b"\x03\xc4\x20", b"\xcf" + (3).to_bytes(8) + b"\xc4\x20")
+    unknown_role = messages.encode([NIMA.uid, "owner", PARVIN.uid, 13])
+    owner = messages.encode(["role", [unknown_role, PARVIN.key.sign(b"log role", AUTHORITY_ID, unknown_role)]])
+    genesis_to_head = messages.encode(["role", signed(statements.Head(14, bytes(32)), AUTHORITY)])
+    both = log.KeyEntry(*_parts(key(dinas, other, log.OWN, dinas.key, 9))[:1], DINA.recovery.public.raw, bytes(64))
+    no_sig = log.KeyEntry(_parts(key(dinas, other, log.OWN, dinas.key, 9))[0], None, None)
+    extra_sig = log.KeyEntry(_parts(key(dinas, None, log.OWN, dinas.key, 9))[0], None, bytes(64))
+    return [
+        # order
+        ("the log begins with an account", 0, reg(PARVIN), "order"),
+        ("a second beginning", 1, cast.genesis(), "order"),
+        # genesis
+        ("another authority's beginning", 0, cast.genesis(cast.OTHER_AUTHORITY), "wrong_authority"),
+        ("a beginning that another key signed", 0, cast.genesis(signer=PARVIN.key), "bad_signature"),
+        # register
+        ("a uid that isn't made from the key", end, reg(eve, uid=cast.seed("uid")), "uid"),
+        ("an account signed by another key", end, reg(eve, signer=PARVIN.key), "bad_signature"),
+        ("a name that is taken", end, reg(namesake), "name_used"),
+        ("a look-alike: the comparison key is taken", end, reg(homograph), "name_used"),
+        ("the same account twice", end, reg(PARVIN), "key_used"),
+        ("another name for a living account's key", end, reg(stolen), "key_used"),
+        ("a key that a revoked account had", end, reg(used), "key_used"),
+        ("an account of its own", end, reg(eve), "ok"),
+        # key
+        ("a key for nobody", end, key(eve, other, log.OWN, eve.key, 0), "unknown_user"),
+        ("a key for a revoked account", end, key(CYRUS, other, log.OWN, CYRUS.key, 10), "revoked"),
+        ("a key change with an old prev", end, key(dinas, other, log.OWN, dinas.key, 4), "stale"),
+        ("a key change signed by the key before", end, key(dinas, other, log.OWN, DINA.key, 9), "bad_signature"),
+        (
+            "the new key didn't sign",
+            end,
+            key(dinas, other, log.OWN, dinas.key, 9, new_signer=dinas.key),
+            "bad_signature",
+        ),
+        ("the new key's signature is missing", end, log.encode_entry(no_sig), "new_sig"),
+        ("a signature of a new key that isn't there", end, log.encode_entry(extra_sig), "new_sig"),
+        ("a key that was used before, by the same", end, key(dinas, DINA.key, log.OWN, dinas.key, 9), "key_used"),
+        ("a key that another had", end, key(dinas, second, log.OWN, dinas.key, 9), "key_used"),
+        ("a reason that there isn't", end, key(dinas, other, "lost", dinas.key, 9), "voucher"),
+        ("one's own key changed by another", end, key(dinas, other, log.OWN, PARVIN.key, 9, by=PARVIN), "voucher"),
+        ("a recovery key that isn't needed", end, log.encode_entry(both), "voucher"),
+        ("recovery without the recovery key", end, key(dinas, other, log.RECOVERY, DINA.recovery, 9), "voucher"),
+        (
+            "somebody else's recovery key",
+            end,
+            key(dinas, other, log.RECOVERY, eve.recovery, 9, recovery=eve.recovery.public),
+            "recovery",
+        ),
+        (
+            "the right recovery key, which didn't sign",
+            end,
+            key(dinas, other, log.RECOVERY, eve.recovery, 9, recovery=DINA.recovery.public),
+            "bad_signature",
+        ),
+        (
+            "recovery ordered by another",
+            end,
+            key(dinas, other, log.RECOVERY, DINA.recovery, 9, by=PARVIN, recovery=DINA.recovery.public),
+            "voucher",
+        ),
+        (
+            "the recovery key once more",
+            end,
+            key(dinas, other, log.RECOVERY, DINA.recovery, 9, recovery=DINA.recovery.public),
+            "ok",
+        ),
+        ("an admin gives a new key", end, key(dinas, other, log.ADMIN, PARVIN.key, 9, by=PARVIN), "key_used"),
+        (
+            "a beginner revokes",
+            end,
+            key(dinas, None, log.ADMIN, CYRUS_AGAIN.key, 9, by=CYRUS_AGAIN),
+            "role_not_allowed",
+        ),
+        ("an advanced user revokes", 7, key(DINA, None, log.ADMIN, CYRUS.key, 4, by=CYRUS), "role_not_allowed"),
+        ("an admin revokes the super admin", 6, key(PARVIN, None, log.ADMIN, NIMA.key, 1, by=NIMA), "role_not_allowed"),
+        ("an admin revokes himself as admin", 6, key(NIMA, None, log.ADMIN, NIMA.key, 5, by=NIMA), "role_not_allowed"),
+        ("a revoked account revokes", end, key(dinas, None, log.ADMIN, second, 9, by=CYRUS), "revoked"),
+        ("nobody revokes", end, key(dinas, None, log.ADMIN, eve.key, 9, by=eve), "unknown_user"),
+        ("the super admin revokes", end, key(dinas, None, log.ADMIN, PARVIN.key, 9, by=PARVIN), "ok"),
+        ("one's own last word", end, key(dinas, None, log.OWN, dinas.key, 9), "ok"),
+        # role
+        ("the old promotion, replayed", end, story[5], "stale"),
+        ("a promotion that is older than a revocation", end, story[6], "revoked"),
+        ("a role for nobody", end, role(eve, Role.ADMIN, PARVIN, 0), "unknown_user"),
+        ("a role by nobody", end, role(DINA, Role.ADVANCED, eve, 9), "unknown_user"),
+        ("a role by a revoked account", end, role(DINA, Role.ADVANCED, CYRUS, 9), "revoked"),
+        (
+            "a role that the commander didn't sign",
+            end,
+            role(DINA, Role.ADVANCED, PARVIN, 9, signer=NIMA.key),
+            "bad_signature",
+        ),
+        ("promoting oneself", end, role(NIMA, Role.ADMIN, NIMA, 13), "role_not_allowed"),
+        ("a second super admin", end, role(NIMA, Role.SUPER_ADMIN, PARVIN, 13), "role_fixed"),
+        ("demoting the super admin", 6, role(PARVIN, Role.BEGINNER, NIMA, 1), "role_fixed"),
+        ("an admin makes an admin", 6, role(DINA, Role.ADMIN, NIMA, 4), "role_only_super"),
+        ("an admin demotes an admin", 6, role(NIMA, Role.BEGINNER, NIMA, 5), "role_only_super"),
+        ("an advanced user promotes", 7, role(DINA, Role.ADVANCED, CYRUS, 4), "role_not_allowed"),
+        ("an admin's order, after he was demoted", end, role(DINA, Role.ADVANCED, NIMA, 9), "role_not_allowed"),
+        ("a role that there isn't", end, owner, "bad_statement"),
+        ("another statement in a role's place", end, genesis_to_head, "bad_statement"),
+        # group
+        ("an epoch skipped", end, cast.group_change(cast.GROUP, 4), "epoch"),
+        ("an epoch twice", end, cast.group_change(cast.GROUP, 2), "epoch"),
+        ("a new group that doesn't begin at 1", end, cast.group_change(cast.seed("g", 16), 2), "epoch"),
+        ("a new group", end, cast.group_change(cast.seed("g", 16), 1), "ok"),
+        ("the group's next epoch", end, group, "ok"),
+        ("the same, in an encoding that isn't the shortest", end, wide, "ok"),
+        # form
+        ("no bytes", end, b"", "bad_statement"),
+        ("an entry of a kind that there isn't", end, messages.encode(["note", b""]), "bad_statement"),
+        ("an entry that is a map", end, b"\x81\xa4role\xc0", "bad_statement"),
+        ("a field too many", end, b"\x95" + group[1:] + b"\xc0", "bad_statement"),
+        ("something after the entry", end, group + b"\xc0", "bad_statement"),
+        ("cut off", end, group[:-1], "bad_statement"),
+    ]
+
+
+def _parts(raw: bytes) -> list[statements.Signed]:
+    entry = msgspec.msgpack.decode(raw, type=log.Entry)  # type: ignore[arg-type]
+    return [entry.signed]
+
+
+def join_links() -> list[Vector]:
+    """Lines that people paste; `link` is how the same is written out again."""
+    id = AUTHORITY_ID.hex()
+    code, owner = "abcdefghijklmn27", "abcdefghijklmnopqrstuvwxyz"
+    good = f"hamraz://192.0.2.1:4740/{code}#{id}"
+    return [
+        _link(text)
+        for text in (
+            good,
+            f"  HamRaz://192.0.2.1:4740/{code}#{id}\r\n",
+            f"hamraz://192.0.2.1,[2001:DB8:0::1],chat.example.org:04740/{code}#{id}",
+            f"hamraz://192.0.2.1:4740/{code}/{owner}#{id}",
+            f"hamraz://{','.join(f'h{n}' for n in range(8))}:1/{code}#{id}",
+            f"hamraz://{','.join(f'h{n}' for n in range(9))}:1/{code}#{id}",
+            f"http://192.0.2.1:4740/{code}#{id}",
+            f"hamraz://192.0.2.1/{code}#{id}",
+            f"hamraz://192.0.2.1:0/{code}#{id}",
+            f"hamraz://192.0.2.1:65536/{code}#{id}",
+            f"hamraz://192.0.2.1:٤٧٤٠/{code}#{id}",
+            f"hamraz://:4740/{code}#{id}",
+            f"hamraz://192.0.2.1,,192.0.2.2:4740/{code}#{id}",
+            f"hamraz://::1:4740/{code}#{id}",
+            f"hamraz://[192.0.2.1]:4740/{code}#{id}",
+            f"hamraz://[example.org]:4740/{code}#{id}",
+            f"hamraz://[fe80::1%eth0]:4740/{code}#{id}",
+            f"hamraz://exa mple.org:4740/{code}#{id}",
+            f"hamraz://-example.org:4740/{code}#{id}",
+            f"hamraz://{'h' * 65}:4740/{code}#{id}",
+            f"hamraz://user@192.0.2.1:4740/{code}#{id}",
+            f"hamraz://192.0.2.1:4740/{code[:-1]}#{id}",
+            f"hamraz://192.0.2.1:4740/{code.upper()}#{id}",
+            f"hamraz://192.0.2.1:4740/{code[:-1]}1#{id}",
+            f"hamraz://192.0.2.1:4740/{code}/{owner[:-1]}#{id}",
+            f"hamraz://192.0.2.1:4740/{code}/#{id}",
+            f"hamraz://192.0.2.1:4740/{code}#{id[:-1]}",
+            f"hamraz://192.0.2.1:4740/{code}#{id.upper()}",
+            f"hamraz://192.0.2.1:4740/{code}",
+            f"{good} {good}",
+            "",
+        )
+    ]
+
+
+def _link(text: str) -> Vector:
+    try:
+        link = links.decode(text)
+    except HamrazError as refused:
+        return {"text": text, "outcome": refused.code}
+    return {
+        "text": text,
+        "outcome": "ok",
+        "hosts": list(link.hosts),
+        "port": link.port,
+        "invitation": link.invitation,
+        "owner_code": link.owner_code,
+        "authority_id": link.authority_id,
+        "link": link.encode(),
+    }
+
+
+def streams() -> list[Vector]:
+    """What comes in pieces, what bodies it holds, and how it ends."""
+    one, two = frames.encode(b"one"), frames.encode(b"second")
+    full = frames.encode(b"x" * 4096)
+    return [
+        {"about": about, "limit": limit, "chunks": chunks, "bodies": bodies, "outcome": outcome}
+        for about, limit, chunks, bodies, outcome in (
+            ("nothing", 4096, [], [], "ok"),
+            ("one frame", 4096, [one], [b"one"], "ok"),
+            ("two frames in one piece", 4096, [one + two], [b"one", b"second"], "ok"),
+            ("byte by byte", 4096, [bytes([b]) for b in one + two], [b"one", b"second"], "ok"),
+            ("a frame of the limit", 4096, [full[:100], full[100:]], [b"x" * 4096], "ok"),
+            ("a byte above the limit, refused before its body", 4096, [b"\0\0\x10\x01"], [], "frame_too_long"),
+            ("the same behind a good one", 4096, [one, b"\0\0\x10\x01"], [b"one"], "frame_too_long"),
+            ("after log-in", 2**20, [b"\0\0\x10\x01" + b"y" * 4097], [b"y" * 4097], "ok"),
+            ("too long after log-in", 2**20, [b"\0\x10\0\x01"], [], "frame_too_long"),
+            ("the longest length there is", 2**20, [b"\xff\xff\xff\xff"], [], "frame_too_long"),
+            ("an empty frame", 4096, [b"\0\0\0\0"], [], "bad_frame"),
+            ("an empty frame behind a good one", 4096, [one + b"\0\0\0\0"], [b"one"], "bad_frame"),
+            ("the end within a length", 4096, [one, two[:3]], [b"one"], "bad_frame"),
+            ("the end within a body", 4096, [one, two[:-1]], [b"one"], "bad_frame"),
+        )
+    ]
+
+
+def wire() -> list[Vector]:
+    """Every message, with the places where it may come (`unexpected_message` elsewhere); then bodies that are none."""
+    found: list[Vector] = []
+    for message in samples.MESSAGES:
+        places = [name for name, kinds in samples.PLACES.items() if type(message) in (get_args(kinds) or (kinds,))]
+        found.append({"body": messages.encode(message), "fields": message, "places": places})
+    place = "to authority, after log-in"
+    for about, body, outcome in (
+        ("an integer in nine bytes", b"\x92\xa4ping\xcf" + (5).to_bytes(8), "ok"),
+        ("a number above 32 bits", b"\x92\xa4ping\xcf" + (2**32).to_bytes(8), "bad_message"),
+        ("a field too many", b"\x93\xa4ping\x05\xc0", "bad_message"),
+        ("a field too few", b"\x91\xa4ping", "bad_message"),
+        ("a tag that there isn't", b"\x92\xa4pink\x05", "bad_message"),
+        ("a tag in bytes", b"\x92\xc4\x04ping\x05", "bad_message"),
+        ("a tag in capitals", b"\x92\xa4PING\x05", "bad_message"),
+        ("something after it", b"\x92\xa4ping\x05\x05", "bad_message"),
+        ("a map", b"\x81\xa4ping\x05", "bad_message"),
+        ("an empty array", b"\x90", "bad_message"),
+        ("no bytes", b"", "bad_message"),
+        ("text that isn't UTF-8", b"\x92\xa4pi\xff\xff\x05", "bad_message"),
+        ("arrays ten thousand deep", b"\x91" * 10000, "bad_message"),
+        ("an array that says four thousand million", b"\xdd\xff\xff\xff\xff", "bad_message"),
+        ("out of place, and of a wrong form", b"\x91\xa5hello", "unexpected_message"),
+    ):
+        found.append({"about": about, "place": place, "body": body, "outcome": outcome})
+    return found
+
+
+def private_row() -> Vector:
+    """Three messages from Parvin to Nima, one after the other, and Nima's receipts."""
+    row, previous = [], envelope.FIRST
+    for n, text in enumerate(("سلام", "how are you?", ""), 1):
+        message = envelope.PrivateMessage(
+            PARVIN.uid,
+            NIMA.uid,
+            n,
+            previous,
+            cast.seed(f"message {n}", 16),
+            samples.TIME + n,
+            samples.SIGNED_HEAD,
+            envelope.TEXT,
+            text.encode(),
+        )
+        raw = envelope.encode_message(message)
+        previous = envelope.message_hash(raw)
+        receipts = [
+            envelope.issue_receipt(message, previous, what, NIMA.key, AUTHORITY_ID)
+            for what in (envelope.DELIVERED, envelope.READ)
+        ]
+        row.append({"fields": message, "message": raw, "hash": previous, "receipts": receipts})
+    made = statements.Receipt(NIMA.uid, PARVIN.uid, cast.seed("message 1", 16), bytes(32), "delivered")
+    checks = [
+        {"about": about, "receipt": signed(receipt, key), "reader": NIMA.uid, "writer": PARVIN.uid, "outcome": outcome}
+        for about, receipt, key, outcome in (
+            ("for this pair", made, NIMA.key, "ok"),
+            ("signed by another", made, CYRUS.key, "bad_signature"),
+            ("by another reader", msgspec.structs.replace(made, sender=CYRUS.uid), NIMA.key, "bad_receipt"),
+            ("for another writer", msgspec.structs.replace(made, recipient=CYRUS.uid), NIMA.key, "bad_receipt"),
+            ("of a kind that there isn't", msgspec.structs.replace(made, what="liked"), NIMA.key, "bad_receipt"),
+        )
+    ]
+    return {"public": NIMA.key.public.raw, "authority_id": AUTHORITY_ID, "row": row, "receipts": checks}
+
+
+def role_table() -> list[Vector]:
+    """What each role may make of whom."""
+    return [
+        {"commander": a.value, "target": b.value, "new": c.value, "refusal": roles.role_change_refusal(a, b, c)}
+        for a in Role
+        for b in Role
+        for c in Role
+    ]
+
+
+def sealed() -> list[Vector]:
+    """Sealed messages, for opening only: HPKE takes no seed."""
+    prekey = statements.Prekey(NIMA.uid, cast.PREKEY_ID, 0, cast.PREKEY.public.raw)
+    info = envelope.seal_info(AUTHORITY_ID, PARVIN.uid, NIMA.uid)
+    key_hash = digest(b"prekey", prekey.key)
+    inner = statements.Envelope(prekey.id, key_hash, samples.RAW_MESSAGE)
+    to_nima = envelope.seal(samples.RAW_MESSAGE, prekey, PARVIN.key, AUTHORITY_ID)
+    base = {
+        "prekey_seed": cast.PREKEY.save(),
+        "prekey_id": cast.PREKEY_ID,
+        "sender": PARVIN.uid,
+        "sender_key": PARVIN.key.public.raw,
+        "recipient": NIMA.uid,
+        "authority_id": AUTHORITY_ID,
+    }
+
+    def again(plaintext: bytes, info: bytes = info, key: OpenKey = cast.PREKEY) -> bytes:
+        return SealKey(key.public.raw).seal(plaintext, info)
+
+    def signed_inner(inner: statements.Envelope, key: SigningKey = PARVIN.key) -> bytes:
+        return messages.encode(signed(inner, key))
+
+    to_cyrus = envelope.seal_info(AUTHORITY_ID, PARVIN.uid, CYRUS.uid)
+    from_nima = envelope.encode_message(msgspec.structs.replace(samples.MESSAGE, sender=NIMA.uid))
+    wire = statements.Signed(messages.encode(inner), PARVIN.key.sign(b"receipt", AUTHORITY_ID, messages.encode(inner)))
+    cases: list[tuple[str, bytes, Vector, str]] = [
+        ("a message", to_nima, {}, "ok"),
+        ("opened as if from another", to_nima, {"sender": CYRUS.uid}, "cannot_open"),
+        ("opened as if to another", to_nima, {"recipient": CYRUS.uid}, "cannot_open"),
+        ("opened with another prekey", to_nima, {"prekey_seed": cast.OTHER_PREKEY.save()}, "cannot_open"),
+        ("opened under another authority", to_nima, {"authority_id": cast.OTHER_AUTHORITY_ID}, "cannot_open"),
+        ("cut short", to_nima[:-1], {}, "cannot_open"),
+        ("nothing", b"", {}, "cannot_open"),
+        ("the sender's key is another", to_nima, {"sender_key": CYRUS.key.public.raw}, "bad_signature"),
+        ("signed by another", again(signed_inner(inner, CYRUS.key)), {}, "bad_signature"),
+        ("signed for another purpose", again(messages.encode(wire)), {}, "bad_signature"),
+        (
+            "the recipient seals it again, to a third",
+            again(signed_inner(inner), to_cyrus, cast.OTHER_PREKEY),
+            {"recipient": CYRUS.uid, "prekey_seed": cast.OTHER_PREKEY.save()},
+            "prekey_invalid",
+        ),
+        (
+            "the same, and the third has that very prekey",
+            again(signed_inner(inner), to_cyrus),
+            {"recipient": CYRUS.uid},
+            "wrong_recipient",
+        ),
+        ("told to be for another prekey", to_nima, {"prekey_id": bytes(16)}, "prekey_invalid"),
+        (
+            "the prekey's hash is another's",
+            again(signed_inner(statements.Envelope(prekey.id, bytes(32), samples.RAW_MESSAGE))),
+            {},
+            "prekey_invalid",
+        ),
+        (
+            "the message names another sender",
+            again(signed_inner(statements.Envelope(prekey.id, key_hash, from_nima))),
+            {},
+            "wrong_recipient",
+        ),
+        ("the plaintext is not signed", again(samples.RAW_MESSAGE), {}, "bad_statement"),
+        (
+            "what is signed is no message",
+            again(signed_inner(statements.Envelope(prekey.id, key_hash, b"hello"))),
+            {},
+            "bad_statement",
+        ),
+    ]
+    found = []
+    for about, what, change, outcome in cases:
+        vector = base | change | {"about": about, "sealed": what, "outcome": outcome}
+        if outcome == "ok":
+            vector |= {"plaintext": signed_inner(inner), "message": samples.RAW_MESSAGE, "info": info}
+        found.append(vector)
+    return found
+
+
+FIXED = {
+    "keys": keys,
+    "signatures": signatures,
+    "encodings": encodings,
+    "proofs": proofs,
+    "log": history,
+    "links": join_links,
+    "frames": streams,
+    "messages": wire,
+    "private": private_row,
+    "roles": role_table,
+}
+
+
+def text_of(value: Any) -> str:
+    """The JSON text of a file."""
+    return json.dumps(plain(value), ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    for name, make in FIXED.items():
+        (FOLDER / f"{name}.json").write_text(text_of(make()), encoding="utf-8")
+    if "--sealed" in sys.argv:
+        (FOLDER / "sealed.json").write_text(text_of(sealed()), encoding="utf-8")

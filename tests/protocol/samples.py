@@ -1,0 +1,136 @@
+"""One valid example of every statement and of every message, and the places where messages may come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from protocol import envelope, log
+from protocol import messages as m
+from protocol import statements as s
+from protocol.primitives import SigningKey, digest
+from protocol.roles import Role
+from tests.protocol.cast import (
+    AUTHORITY,
+    AUTHORITY_ID,
+    CYRUS,
+    CYRUS_SECOND_KEY,
+    DINA,
+    NIMA,
+    PARVIN,
+    PREKEY,
+    PREKEY_ID,
+    register,
+    seed,
+    signed,
+    story,
+)
+
+# the names that docs/protocol.md section 5 gives to the places, and the unions that the code has for them
+PLACES: dict[str, Any] = {
+    "to authority, first": m.ToAuthorityFirst,
+    "to authority, before log-in": m.ToAuthorityBefore,
+    "to authority, after log-in": m.ToAuthority,
+    "from authority, first": m.FromAuthorityFirst,
+    "from authority, then": m.FromAuthority,
+    "to peer, first": m.ToPeerFirst,
+    "to peer, before knock": m.ToPeerBefore,
+    "to peer, after knock": m.ToPeer,
+    "from peer, first": m.FromPeerFirst,
+    "from peer, then": m.FromPeer,
+}
+
+_log = log.Log(AUTHORITY_ID)
+for _entry in story():
+    _log.append(_entry)
+HEAD = _log.head
+SIGNED_HEAD = signed(HEAD, AUTHORITY)
+DINA_RECOVERY_HASH = log.recovery_hash(AUTHORITY_ID, DINA.recovery.public)
+NONCE, SERVER_NONCE, FINGERPRINT = seed("nonce"), seed("server nonce"), seed("certificate")
+TIME = 1_760_000_000_000  # 2025-10-09, in ms
+
+PRESENCE = s.Presence(NIMA.uid, 7, ["192.0.2.7", "2001:db8::7"], 40007, FINGERPRINT)
+ONE_TIME = s.Prekey(NIMA.uid, PREKEY_ID, 0, PREKEY.public.raw)
+LAST_RESORT = s.Prekey(NIMA.uid, PREKEY_ID, 3, PREKEY.public.raw)
+MESSAGE = envelope.PrivateMessage(
+    PARVIN.uid,
+    NIMA.uid,
+    1,
+    envelope.FIRST,
+    seed("message 1", 16),
+    TIME,
+    SIGNED_HEAD,
+    envelope.TEXT,
+    "سلام، nima!".encode(),
+)
+RAW_MESSAGE = envelope.encode_message(MESSAGE)
+PROOF = s.Proof(s.PROOF_PEER, NIMA.uid, NONCE, FINGERPRINT, PARVIN.uid)
+
+STATEMENTS: list[tuple[s.Statement, SigningKey]] = [
+    (HEAD, AUTHORITY),
+    (s.Welcome(AUTHORITY.public.raw, FINGERPRINT, NONCE, SERVER_NONCE, SIGNED_HEAD), AUTHORITY),
+    (
+        s.FoundUser(NONCE, NIMA.name, NIMA.uid, NIMA.key.public.raw, 2, True, signed(PRESENCE, NIMA.key), None),
+        AUTHORITY,
+    ),
+    (PROOF, PARVIN.key),
+    (PRESENCE, NIMA.key),
+    (ONE_TIME, NIMA.key),
+    (s.Envelope(PREKEY_ID, digest(b"prekey", PREKEY.public.raw), RAW_MESSAGE), PARVIN.key),
+    (
+        s.Receipt(NIMA.uid, PARVIN.uid, MESSAGE.id, envelope.message_hash(RAW_MESSAGE), envelope.DELIVERED),
+        NIMA.key,
+    ),
+    (log.Genesis(AUTHORITY.public.raw), AUTHORITY),
+    (
+        log.Register(
+            DINA.uid,
+            DINA.name,
+            DINA.name_key,
+            DINA.key.public.raw,
+            DINA_RECOVERY_HASH,
+        ),
+        DINA.key,
+    ),
+    (log.KeyChange(CYRUS.uid, CYRUS_SECOND_KEY.public.raw, log.OWN, CYRUS.uid, 6), CYRUS.key),
+    (log.RoleChange(NIMA.uid, Role.ADMIN, PARVIN.uid, 2), PARVIN.key),
+]
+
+
+def _signed(kind: type[s.Statement]) -> s.Signed:
+    return next(signed(statement, key) for statement, key in STATEMENTS if type(statement) is kind)
+
+
+MESSAGES: list[m.Message] = [
+    m.Ping(5),
+    m.Pong(5),
+    m.Failed(3, "name_lookalike", "username", {"name": "parvin", "n": 2}),
+    m.Done(3),
+    m.Hello(m.VERSION, NONCE),
+    m.CheckSignUp(1, "Parvin", "parvin@example.org", "abcdefghijklmnop", None),
+    m.SignUp(2, _signed(log.Register), "dina@example.org", "abcdefghijklmnop", "abcdefghijklmnopqrstuvwxyz"),
+    m.LogIn(3, PARVIN.uid, _signed(s.Proof), _signed(s.Presence), 0, SIGNED_HEAD),
+    m.FetchLog(4, 9),
+    m.Find(5, NIMA.name, NONCE),
+    m.ChangePresence(6, _signed(s.Presence)),
+    m.Watch(7, [NIMA.uid, CYRUS.uid]),
+    m.ChangeRole(8, _signed(log.RoleChange)),
+    m.LogOut(9),
+    m.Welcomed(_signed(s.Welcome)),
+    m.SignUpChecked(1, "parvin", True),
+    m.SignedUp(2, SIGNED_HEAD),
+    m.LoggedIn(3, SIGNED_HEAD),
+    m.LogPart(4, [register(DINA)], SIGNED_HEAD),
+    m.Found(5, _signed(s.FoundUser)),
+    m.Watching(7, [NIMA.uid]),
+    m.Appended(8, 13, SIGNED_HEAD),
+    m.NewHead(SIGNED_HEAD),
+    m.Present(NIMA.uid, False),
+    m.PeerHello(m.VERSION, NONCE),
+    m.PeerWelcome(SERVER_NONCE, SIGNED_HEAD),
+    m.Knock(1, PARVIN.uid, _signed(s.Proof), SIGNED_HEAD),
+    m.MorePrekeys(2),
+    m.Prekeys(1, [_signed(s.Prekey)]),
+    m.Deliver(3, PREKEY_ID, seed("something sealed", 1500)),
+    m.Delivered(3, _signed(s.Receipt)),
+    m.Receipts(4, [_signed(s.Receipt)]),
+]

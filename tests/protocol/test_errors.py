@@ -1,0 +1,74 @@
+"""The error tree (docs/protocol.md section 12): stable codes, and nothing that the wire brings can break it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocol import errors
+from protocol.errors import CATALOGUE, HamrazError, Refused, error, from_wire
+from tests.protocol.effort import examples
+
+PLACE = re.compile(r"\{(.*?)\}")
+NAMES = sorted({name for _, *texts in CATALOGUE.values() for text in texts for name in PLACE.findall(text)})
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_a_code_has_its_class_and_its_words(code: str) -> None:
+    made = error(code)
+    category, text, hint = CATALOGUE[code]
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", code)
+    assert made.code == code and made.category == category and isinstance(made, HamrazError)
+    assert text.endswith(".") and (not hint or hint.endswith("."))
+    filled = error(code, **dict.fromkeys(PLACE.findall(text + hint), "VALUE"))
+    assert "{" not in filled.text + filled.hint
+    assert str(filled) == f"{filled.text} {filled.hint}".strip()
+
+
+def test_the_tree_has_five_branches() -> None:
+    assert {kind.category for kind in HamrazError.__subclasses__()} == {category for category, *_ in CATALOGUE.values()}
+
+
+def test_a_code_that_is_not_in_the_catalogue_is_a_mistake_of_ours() -> None:
+    with pytest.raises(KeyError):
+        Refused("no_such_code")
+
+
+VALUES: Any = st.dictionaries(
+    st.text(max_size=12)
+    | st.sampled_from([*NAMES, "code", "field", "self", "values", "args", "category", "__class__"]),
+    st.text(max_size=30)
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.sampled_from(["{limit}", "{code}", "{", "}", "{}", "\\1"]),
+    max_size=6,
+)
+
+
+@examples(300)
+@given(st.sampled_from(sorted(CATALOGUE)) | st.text(max_size=64), st.none() | st.text(max_size=20), VALUES)
+def test_whatever_the_wire_brings_is_a_named_error(code: str, field: str | None, values: dict[str, Any]) -> None:
+    made = from_wire(code, field, values)
+    if code in CATALOGUE:
+        assert made.code == code and made.category == CATALOGUE[code][0] and made.field == field
+        assert set(made.values) <= set(PLACE.findall("".join(CATALOGUE[code][1:])))
+        assert all(made.values[name] == values[name] for name in made.values)
+    else:
+        assert (made.code, made.values) == ("unknown_error", {"code": code})
+    assert made.text and str(made)
+
+
+def test_a_value_is_never_filled_in_twice() -> None:
+    made = from_wire("frame_too_long", None, {"length": "{limit}", "limit": "{length}"})
+    assert made.text == "A frame says that it is {limit} bytes long; {length} are allowed here."
+    hostile = from_wire("frame_too_long", None, {"length} bytes long; {limit": "surprise"})
+    assert hostile.values == {} and "surprise" not in str(hostile)
+
+
+def test_the_tree_is_described_where_it_begins() -> None:
+    assert errors.__doc__ is not None
+    for kind in HamrazError.__subclasses__():
+        assert kind.__name__ in errors.__doc__

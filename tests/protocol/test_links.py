@@ -1,0 +1,87 @@
+"""Join and owner links (docs/protocol.md section 3.1): what is written is read again; all else is `bad_link`."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocol import links
+from protocol.errors import HamrazError, Refused
+from protocol.links import Link
+from tests.protocol.cast import AUTHORITY_ID
+from tests.protocol.effort import examples
+
+BASE32 = string.ascii_lowercase + "234567"
+HOSTS = st.one_of(
+    st.ip_addresses(v=4).map(str),
+    st.ip_addresses(v=6).map(str),
+    st.from_regex(r"[a-z](?:[a-z0-9.-]{0,20}[a-z0-9])?", fullmatch=True),
+)
+LINKS = st.builds(
+    Link,
+    hosts=st.lists(HOSTS, min_size=1, max_size=8).map(tuple),
+    port=st.integers(1, 65535),
+    invitation=st.text(BASE32, min_size=16, max_size=16),
+    authority_id=st.binary(min_size=32, max_size=32),
+    owner_code=st.none() | st.text(BASE32, min_size=26, max_size=26),
+)
+
+
+@examples(150)
+@given(LINKS, st.sampled_from(["", " ", "\n", "\u200a\t"]))
+def test_what_is_written_is_read_again(link: Link, around: str) -> None:
+    text = link.encode()
+    assert links.decode(around + text + around) == link
+    assert links.decode(text.replace("hamraz://", "HAMRAZ://")) == link
+
+
+@examples(120)
+@given(st.text(max_size=200) | st.from_regex(r"hamraz://[^/#]{1,40}:[0-9]{1,6}/[a-z2-7/]{10,45}#[0-9a-f]{60,66}"))
+def test_anything_else_is_bad_link_or_reads_the_same_again(text: str) -> None:
+    try:
+        link = links.decode(text)
+    except HamrazError as refused:
+        assert (refused.code, refused.field) == ("bad_link", "link")
+    else:
+        assert links.decode(link.encode()) == link
+
+
+LINE = Link(("192.0.2.1", "2001:db8::1"), 4740, "a" * 16, AUTHORITY_ID, "b" * 26).encode()
+
+
+@examples(120)
+@given(st.integers(0, len(LINE) - 1), st.characters())
+def test_a_changed_letter_is_refused_or_is_another_link(at: int, letter: str) -> None:
+    try:
+        link = links.decode(LINE[:at] + letter + LINE[at + 1 :])
+    except Refused as refused:
+        assert refused.code == "bad_link"
+    else:
+        assert links.decode(link.encode()) == link
+        assert all(c in string.printable and c not in string.whitespace for c in link.encode())
+
+
+def test_an_address_has_no_zone() -> None:
+    with pytest.raises(Refused):
+        links.decode(LINE.replace("2001:db8::1", "fe80::1%<b>\n"))
+
+
+def test_the_codes_do_not_show() -> None:
+    link = links.decode(LINE)
+    assert "a" * 16 not in repr(link) and "b" * 26 not in repr(link)
+
+
+def test_digits_are_made_from_the_whole_id() -> None:
+    shown = links.digits(AUTHORITY_ID)
+    assert [len(group) for group in shown] == [5, 5, 5, 5]
+    assert "".join(shown).isascii() and "".join(shown).isdigit()
+    spread = hashlib.sha256(b"hamraz/v1/digits\0" + AUTHORITY_ID).digest()
+    assert shown[3] == str(int.from_bytes(spread[24:32], "big") % 100000).zfill(5)
+    for bit in range(256):
+        other = bytearray(AUTHORITY_ID)
+        other[bit // 8] ^= 1 << bit % 8
+        assert links.digits(bytes(other)) != shown

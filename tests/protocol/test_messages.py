@@ -1,0 +1,142 @@
+"""Wire messages (docs/protocol.md section 5): each in its place, and nothing that comes can do more than be refused."""
+
+from __future__ import annotations
+
+import itertools
+import tracemalloc
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocol import messages
+from protocol.errors import HamrazError, WireError, error
+from protocol.messages import TAGS, Failed, Message, decode, encode, failure, raise_failure
+from tests.protocol.effort import bits, examples, flip
+from tests.protocol.hostile import BOMBS, NOISE, ODD, VALUES, damaged, odd
+from tests.protocol.samples import MESSAGES, PLACES
+
+BODIES = [encode(message) for message in MESSAGES]
+every_message = pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+
+
+def kinds_in(place: str) -> tuple[type[Message], ...]:
+    return get_args(PLACES[place]) or (PLACES[place],)
+
+
+def refused(code: str) -> pytest.RaisesExc[WireError]:
+    return pytest.RaisesExc(WireError, check=lambda reason: reason.code == code)
+
+
+def test_there_is_a_sample_of_every_message_and_every_message_has_a_place() -> None:
+    assert {type(message) for message in MESSAGES} == set(TAGS.values())
+    assert set(itertools.chain(*map(kinds_in, PLACES))) == set(TAGS.values())
+
+
+@every_message
+@pytest.mark.parametrize("place", PLACES)
+def test_a_message_is_read_in_its_places_only(message: Message, place: str) -> None:
+    if type(message) in kinds_in(place):
+        assert decode(encode(message), PLACES[place]) == message
+    else:
+        with refused("unexpected_message"):
+            decode(encode(message), PLACES[place])
+
+
+@every_message
+def test_a_wrong_form_in_the_right_place_is_a_bad_message(message: Message) -> None:
+    place = next(place for place in PLACES if type(message) in kinds_in(place))
+    fields = msgspec.to_builtins(message, builtin_types=(bytes,))
+    wrong = [fields[:-1], [*fields, None]]
+    wrong += [[*fields[:at], 0.5, *fields[at + 1 :]] for at in range(1, len(fields))]
+    for value in wrong:
+        if len(value) > 0:
+            with refused("bad_message"):
+                decode(msgspec.msgpack.encode(value), PLACES[place])
+
+
+@every_message
+@examples(5)
+@given(st.data())
+def test_an_unusual_encoding_is_the_same_message(message: Message, data: st.DataObject) -> None:
+    place = next(place for place in PLACES if type(message) in kinds_in(place))
+    fields = msgspec.to_builtins(message, builtin_types=(bytes,))
+    assert decode(data.draw(odd(fields)), PLACES[place]) == message
+
+
+@examples(250)
+@given(st.sampled_from(sorted(PLACES)), NOISE | ODD | damaged(BODIES))
+def test_garbage_is_named(place: str, body: bytes) -> None:
+    try:
+        found = decode(body, PLACES[place])
+    except HamrazError as reason:
+        assert reason.code in ("bad_message", "unexpected_message")
+    else:
+        assert isinstance(found, kinds_in(place))
+
+
+@examples(100)
+@given(st.sampled_from(sorted(PLACES)), st.sampled_from(sorted(TAGS)), st.lists(VALUES, max_size=6), st.data())
+def test_a_right_tag_with_anything_behind_it_is_named(
+    place: str, tag: str, fields: list[Any], data: st.DataObject
+) -> None:
+    try:
+        found = decode(data.draw(odd([tag, *fields])), PLACES[place])
+    except HamrazError as reason:
+        assert reason.code == ("bad_message" if TAGS[tag] in kinds_in(place) else "unexpected_message")
+    else:
+        assert type(found) is TAGS[tag] and TAGS[tag] in kinds_in(place)
+
+
+@every_message
+def test_a_flipped_bit_is_named_or_is_another_message(message: Message) -> None:
+    place = next(place for place in PLACES if type(message) in kinds_in(place))
+    body = encode(message)
+    for bit in bits(body):
+        try:
+            assert decode(flip(body, bit), PLACES[place]) != message
+        except WireError as reason:
+            assert reason.code in ("bad_message", "unexpected_message")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_bomb_is_named_and_costs_no_memory(place: str) -> None:
+    for bomb in BOMBS:
+        tracemalloc.start()
+        try:
+            with refused("bad_message") if b"failed" not in bomb and b"watch" not in bomb else pytest.raises(WireError):
+                decode(bomb, PLACES[place])
+            assert tracemalloc.get_traced_memory()[1] < 2_000_000, bomb[:12].hex()
+        finally:
+            tracemalloc.stop()
+
+
+def test_integers_end_at_63_bits_and_numbers_of_requests_at_32() -> None:
+    assert decode(encode(["fetch_log", 2**32 - 1, 2**63 - 1]), messages.ToAuthority).start == 2**63 - 1
+    for fields in ([2**32, 0], [0, 2**63], [-1, 0], [0, -1]):
+        with refused("bad_message"):
+            decode(encode(["fetch_log", *fields]), messages.ToAuthority)
+
+
+def test_lists_are_bounded() -> None:
+    uid = bytes(32)
+    assert len(decode(encode(["watch", 1, [uid] * 1000]), messages.ToAuthority).uids) == 1000
+    with refused("bad_message"):
+        decode(encode(["watch", 1, [uid] * 1001]), messages.ToAuthority)
+
+
+def test_a_failure_arrives_as_the_error_that_was_sent() -> None:
+    sent = error("name_lookalike", field="username", name="parvin")
+    answer = decode(encode(failure(7, sent)), messages.FromAuthority)
+    assert isinstance(answer, Failed) and answer.re == 7
+    with pytest.raises(HamrazError) as caught:
+        raise_failure(answer)
+    arrived = caught.value
+    assert (type(arrived), arrived.code, arrived.field, arrived.values) == (
+        type(sent),
+        sent.code,
+        sent.field,
+        sent.values,
+    )
