@@ -1,0 +1,64 @@
+// Joining, making an account, logging in and out: everything that changes who is here.
+
+import { Refusal, call, setToken, token } from "../connection.js";
+import { dispatch, getState } from "../store.js";
+import { askNewest } from "./talk.js";
+
+function begin(given) {
+  dispatch({ type: "session", on: true });
+  setToken(given);
+}
+
+export function end() {
+  setToken(null);
+  dispatch({ type: "session", on: false });
+}
+
+export const showForm = (form) => dispatch({ type: "form", form });
+
+export async function join({ link }) {
+  await call("join", { link: link.trim() });
+  await learn();
+}
+
+export async function signUp({ email, username, password, password_confirm }, isOwner) {
+  if (password !== password_confirm) throw new Refusal({ code: "password_mismatch", field: "password_confirm" });
+  const { token: given } = await call(isOwner ? "create_super_admin" : "sign_up", { email: email.trim(), username: username.trim(), password, password_confirm });
+  begin(given);
+}
+
+export async function logIn({ username, password }) {
+  const { token: given } = await call("login", { username: username.trim(), password });
+  begin(given);
+}
+
+export async function launch(ticket) {
+  try {
+    const { token: given } = await call("launch", { token: ticket });
+    begin(given);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    dispatch({ type: "refused", error }); // used up or expired: the door says to log in
+  }
+}
+
+export async function lock() {
+  await call("lock");
+  end();
+}
+
+export async function logOut() {
+  await call("log_out");
+  end();
+}
+
+// Where the agent stands, and everything it knows if this page may see it.
+export async function learn() {
+  const { ok: _, ...status } = await call("status");
+  dispatch({ type: "status", status });
+  if (!token()) return;
+  const { ok: __, ...snapshot } = await call("snapshot");
+  dispatch({ type: "snapshot", snapshot, now: Date.now() });
+  const { open, conversations } = getState();
+  if (open && conversations[open]) await askNewest(open);
+}

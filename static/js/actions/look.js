@@ -1,0 +1,11 @@
+// What the person chooses about the page itself: language, colours, digits, size, what Enter does.
+
+import { applySettings, saveSettings } from "../settings.js";
+import { dispatch, getState } from "../store.js";
+
+export function setLook(change) {
+  const settings = { ...getState().settings, ...change };
+  saveSettings(settings);
+  applySettings(settings); // before the state changes, so that the next drawing speaks the new language
+  dispatch({ type: "settings", settings });
+}

@@ -1,0 +1,30 @@
+// Short words at the foot of the page that go by themselves: something worked, or failed where no field stands.
+
+import { Refusal } from "../connection.js";
+import { dispatch } from "../store.js";
+
+const stay = 7000; // ms: two short sentences read twice
+let last = 0;
+
+function show(toast) {
+  last += 1;
+  const id = last;
+  dispatch({ type: "toast", toast: { id, ...toast } });
+  setTimeout(() => dispatch({ type: "toast_gone", id }), stay);
+}
+
+export const notify = (error) => show({ kind: "stop", error });
+export const tell = (key, values = {}) => show({ kind: "ok", key, values });
+export const dismiss = (id) => dispatch({ type: "toast_gone", id });
+
+// Does it, and says so where the agent refuses. Gives true when it was done.
+export async function attempt(promise) {
+  try {
+    await promise;
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    notify(error);
+    return false;
+  }
+}

@@ -1,0 +1,53 @@
+// The line to the authority and the alarm: trying again, saving the evidence; safety numbers and the log.
+
+import { Refusal, call } from "../connection.js";
+import { dispatch, getState } from "../store.js";
+import { attempt, notify, tell } from "./notice.js";
+
+export const tryNow = () => attempt(call("try_now"));
+
+// A file of the agent's own making, by the browser's own saving; nothing is opened.
+function save(name, value) {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // a minute: the browser has long begun to read it
+}
+
+export const saveEvidence = () => attempt(call("evidence").then(({ evidence }) => save("hamraz-evidence.json", evidence)));
+
+export async function compare(uid) {
+  const { people } = getState();
+  dispatch({ type: "section", section: "trust" });
+  dispatch({ type: "safety", safety: { uid, digits: null, error: null } });
+  if (uid === null) return;
+  try {
+    const { digits } = await call("safety_number", { username: people[uid].name });
+    if (getState().safety.uid === uid) dispatch({ type: "safety", safety: { uid, digits, error: null } });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (getState().safety.uid === uid) dispatch({ type: "safety", safety: { uid, digits: null, error } });
+  }
+}
+
+export async function setVerified(person, verified) {
+  const done = await attempt(call("set_verified", { username: person.name, verified }).then(({ person: fresh }) =>
+    dispatch({ type: "pushed", name: "person", value: fresh, now: Date.now() })));
+  if (done) tell(verified ? "safety.done" : "safety.undone", { name: person.name });
+}
+
+const page = 100;
+
+export async function readLog(filter, before = null) {
+  dispatch({ type: "log_asking", filter });
+  try {
+    const { entries, size, seen_by: seenBy } = await call("log", { before, limit: page, filter });
+    if (getState().log.filter === filter) dispatch({ type: "log_page", entries, size, seenBy, more: entries.length === page, from: before });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    dispatch({ type: "log_failed" });
+    notify(error);
+  }
+}

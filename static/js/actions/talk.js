@@ -1,0 +1,102 @@
+// Opening conversations, writing, reading on: what the person does with messages.
+
+import { Refusal, call } from "../connection.js";
+import { openOf, personNamed } from "../screen.js";
+import { dispatch, getState } from "../store.js";
+import { newestOrder, oldestOrder } from "../talk.js";
+import { notify } from "./notice.js";
+
+const page = 50;
+
+async function ask(chat, side, place) {
+  dispatch({ type: "asking", chat, side });
+  try {
+    const { messages, more } = await call("history", { chat, limit: page, ...place });
+    dispatch({ type: "page", chat, messages, more, side });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    dispatch({ type: "asking", chat, side: null });
+    notify(error);
+  }
+}
+
+export const askNewest = (chat) => ask(chat, "newest", {});
+
+export function askOlder(chat) {
+  const talk = getState().talks[chat];
+  if (!talk?.loaded || !talk.older || talk.asking) return;
+  ask(chat, "older", { before: oldestOrder(talk) });
+}
+
+export function askNewer(chat) {
+  const talk = getState().talks[chat];
+  if (!talk?.loaded || !talk.newer || talk.asking) return;
+  ask(chat, "newer", { after: newestOrder(talk) });
+}
+
+export function openChat(chat) {
+  dispatch({ type: "open", chat });
+  const { conversations, talks } = getState();
+  if (chat && conversations[chat] && !talks[chat]?.loaded && !talks[chat]?.asking) askNewest(chat);
+}
+
+// By user name; who isn't in the log isn't here.
+export function openPerson(username) {
+  const state = getState();
+  const person = personNamed(state, username);
+  if (!person) throw new Refusal({ code: "unknown_user", field: "username", values: { name: username } });
+  if (person.uid === state.me) throw new Refusal({ code: "to_yourself", field: "username" });
+  openChat(`p:${person.uid}`);
+}
+
+export const keepDraft = (chat, text) => dispatch({ type: "draft", chat, text });
+
+const freshId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+async function post(chat, id, text) {
+  const state = getState();
+  try {
+    const { message } = chat.startsWith("g:")
+      ? await call("send_public_message", { message: text, group_id: chat.slice(2), id })
+      : await call("private_chat", { username: state.people[state.me].name, client_b_username: state.people[chat.slice(2)].name, message: text, id });
+    const known = getState().talks[chat]?.messages.find((one) => one.id === id);
+    // a pushed event may have been quicker, and then it is newer
+    if (known?.order === null) dispatch({ type: "pushed", name: "message", value: message, now: Date.now() });
+    if (!getState().talks[chat]?.loaded) askNewest(chat);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    dispatch({ type: "changed", chat, id, change: { state: "failed", why: error.code, refusal: error } });
+  }
+}
+
+// The message stands in the sheet at once; the agent's answer gives it its place.
+export function send(text) {
+  const state = getState();
+  const it = openOf(state);
+  if (!text.trim() || state.alarm || !it) return false;
+  const id = freshId();
+  dispatch({ type: "sending", chat: it.chat, id, text, now: Date.now() });
+  post(it.chat, id, text);
+  return true;
+}
+
+// The same id again is the same message, so a lost answer makes no second one.
+export function sendAgain({ chat, id, text, order }) {
+  if (order !== null) return send(text);
+  dispatch({ type: "changed", chat, id, change: { state: "waiting", why: null, refusal: null } });
+  return post(chat, id, text);
+}
+
+export const takeBack = ({ chat, id }) => dispatch({ type: "taken_back", chat, id });
+
+const read = new Map();
+
+// Each place is told once; a conversation without unread messages has nothing to tell.
+export function markRead(chat, order) {
+  if (order <= (read.get(chat) ?? -1) || !getState().conversations[chat]?.unread) return;
+  read.set(chat, order);
+  call("mark_read", { chat, order }).catch((error) => {
+    if (!(error instanceof Refusal)) throw error;
+    read.delete(chat); // tried again with the next scroll or message
+  });
+}

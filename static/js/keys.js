@@ -1,0 +1,69 @@
+// The keyboard: what works everywhere on the page. Keys inside one part (list, menu, dialog, composer) are that part's own.
+
+import { lock } from "./actions/account.js";
+import { attempt } from "./actions/notice.js";
+import { compare } from "./actions/safety.js";
+import { openChat } from "./actions/talk.js";
+import { conversationsOf } from "./screen.js";
+import { dispatch, getState } from "./store.js";
+
+export const sections = ["chats", "people", "trust", "settings"];
+
+export const goTo = (section) => dispatch({ type: "section", section });
+
+const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+function step(by) {
+  const state = getState();
+  const chats = conversationsOf(state).map(({ chat }) => chat);
+  const at = chats.indexOf(state.open);
+  const next = chats[Math.min(chats.length - 1, Math.max(0, at + by))];
+  if (next && next !== state.open) openChat(next);
+}
+
+// The parts of the page that F6 goes round: rail, list, sheet, writing, details.
+function nextPart(back) {
+  const parts = [".rail .is-here", ".rows .row[tabindex='0'], #search", ".log, .page-scroll", "#write", ".details-body"]
+    .map((part) => document.querySelector(part)).filter((part) => part?.getClientRects().length);
+  const at = parts.findIndex((part) => part === document.activeElement || part.contains(document.activeElement));
+  parts.at((at + (back ? -1 : 1)) % parts.length)?.focus();
+}
+
+function away(state) {
+  if (state.dialog) return false; // a dialog closes itself
+  if (state.details) dispatch({ type: "details", on: false });
+  else if (state.section !== "chats") goTo("chats");
+  else if (state.filter) dispatch({ type: "filter", text: "" });
+  else if (state.open) openChat(null);
+  else return false;
+  return true;
+}
+
+function taken(event, state) {
+  const { key, altKey: alt, ctrlKey: ctrl, metaKey: meta, shiftKey: shift } = event;
+  const command = ctrl || meta;
+  if (key === "Escape" && !command && !alt) return away(state);
+  if (state.dialog) return false;
+  if (key === "F6") { nextPart(shift); return true; }
+  if (alt && !command && /^[1-4]$/.test(event.code.replace("Digit", ""))) { goTo(sections[Number(event.code.at(-1)) - 1]); return true; }
+  if (alt && !command && (key === "ArrowUp" || key === "ArrowDown")) { step(key === "ArrowUp" ? -1 : 1); return true; }
+  if (command && !shift && !alt && event.code === "KeyL") { attempt(lock()); return true; }
+  if (isTyping(event.target) || alt) return false;
+  if (command && shift && event.code === "KeyV" && state.open?.startsWith("p:")) { compare(state.open.slice(2)); return true; }
+  if (command) return false;
+  if (key === "/") {
+    goTo("chats");
+    queueMicrotask(() => requestAnimationFrame(() => document.getElementById("search")?.focus()));
+    return true;
+  }
+  if (key === "?" || key === "؟") { dispatch({ type: "dialog", dialog: { kind: "shortcuts" } }); return true; }
+  return false;
+}
+
+export function takeKeys() {
+  document.addEventListener("keydown", (event) => {
+    const state = getState();
+    if (event.defaultPrevented || event.isComposing || !state.session || !state.loaded) return;
+    if (taken(event, state)) event.preventDefault();
+  });
+}

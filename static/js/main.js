@@ -1,0 +1,91 @@
+// The page's beginning: settings, the line to the agent, the first drawing, and the page's boundary (the one place that
+// catches what nothing else did). Hooks for browser tests; accessible names hold invisible isolates (U+2068, U+2069) around
+// people's words, so look for these instead:
+//   html[data-screen]     loading | join | sign_up | log_in | list | chat | group | people | trust | settings
+//   html[data-pane]       list | chat | page: what fills a narrow window;  html[lang], html[data-theme], html[data-size]
+//   [data-chat=CHAT]      a row of the list and the open pane (section.pane); [data-unread=N] on the row
+//   [data-message=ID]     a message in the sheet, with [data-kind], [data-from=UID] and, of one's own, [data-state]
+//   [data-person=UID]     a row of People, of Trust's list or a member of a group (there with [data-state]); [data-name]
+//   [data-error=CODE]     an error's line;  [data-toast=ok|stop]  a toast;  [data-link=up|down|agent]  on the frame
+//   [data-alarm] [data-banner] [data-dialog=KIND] [data-entry=N] (log) [data-invitation=GID]
+//   fields by id: join-link email username password password-confirm write search new-name group-name group-who reason
+import { html, render, useErrorBoundary } from "../vendor/preact.js";
+import { launch, learn, end } from "./actions/account.js";
+import { attempt } from "./actions/notice.js";
+import { connect, token } from "./connection.js";
+import { t } from "./i18n.js";
+import { takeKeys } from "./keys.js";
+import { paneOf, screenOf, unreadOf } from "./screen.js";
+import { applySettings, loadSettings } from "./settings.js";
+import { dispatch, getState, watch } from "./store.js";
+import { App } from "./view/app.js";
+
+const root = document.documentElement;
+
+// A launch token is good once: it is taken and leaves the address before anything else happens.
+function launchTicket() {
+  const found = /^#launch=(.+)$/.exec(location.hash);
+  if (location.hash) history.replaceState(null, "", location.pathname);
+  return found && decodeURIComponent(found[1]);
+}
+
+function Boundary({ state }) {
+  const [broken] = useErrorBoundary((error) => console.error(error));
+  if (!broken) return html`<${App} state=${state} />`;
+  return html`
+    <main class="broken" role="alert"><h1>${t("broken.title")}</h1><p>${t("broken.text")}</p>
+      <button type="button" class="button primary" onClick=${() => location.reload()}>${t("broken.go")}</button></main>`;
+}
+
+let drawing = false;
+
+function draw() {
+  drawing = false;
+  const state = getState();
+  root.dataset.screen = screenOf(state);
+  root.dataset.pane = paneOf(state);
+  root.toggleAttribute("data-details", state.details);
+  const unread = state.session ? unreadOf(state) : 0;
+  document.title = unread ? t("app.unread", { n: unread }) : t("app.name");
+  render(html`<${Boundary} state=${state} />`, document.getElementById("page"));
+}
+
+// Many events of one turn are drawn once.
+function soon() {
+  if (drawing) return;
+  drawing = true;
+  queueMicrotask(draw);
+}
+
+let ticket = launchTicket();
+
+async function up() {
+  dispatch({ type: "connected", up: true });
+  if (ticket) {
+    const once = ticket;
+    ticket = null;
+    if (!token()) return launch(once);
+  }
+  return attempt(learn());
+}
+
+function heard(name, value) {
+  dispatch({ type: "pushed", name, value, now: Date.now() });
+  if (name === "stage" && value.stage !== "ready" && token()) end();
+}
+
+const settings = loadSettings();
+applySettings(settings);
+dispatch({ type: "settings", settings });
+dispatch({ type: "clock", now: Date.now() });
+if (token()) dispatch({ type: "session", on: true });
+watch(soon);
+draw();
+takeKeys();
+setInterval(() => dispatch({ type: "clock", now: Date.now() }), 30_000); // "today" and "away for" stay true
+connect({
+  up,
+  heard,
+  down: () => dispatch({ type: "connected", up: false }),
+  refused: () => dispatch({ type: "session", on: false }),
+});

@@ -1,0 +1,61 @@
+// The loaded part of one conversation: a window of messages in their order, with more of them perhaps on either side.
+// Pure: takes a talk, gives a new one.
+
+export const emptyTalk = { messages: [], older: false, newer: false, asking: null, loaded: false, divider: null };
+
+// More than this many are never held at once: the far end is let go and asked for again when it is scrolled to.
+export const most = 600;
+
+const place = (message) => message.order ?? Infinity;
+
+function sorted(messages) {
+  return messages.map((message, index) => [message, index])
+    .sort(([a, i], [b, j]) => place(a) - place(b) || i - j || 0)
+    .map(([message]) => message);
+}
+
+function merge(old, fresh) {
+  const byId = new Map(old.map((message) => [message.id, message]));
+  for (const message of fresh) byId.set(message.id, message);
+  return sorted([...byId.values()]);
+}
+
+// One message, new or changed. A new one beyond a window that isn't at the end stays out until it is scrolled to.
+export function putMessage(talk, message) {
+  const at = talk.messages.findIndex(({ id }) => id === message.id);
+  if (at >= 0) {
+    const messages = [...talk.messages];
+    const moved = place(messages[at]) !== place(message);
+    messages[at] = message;
+    return { ...talk, messages: moved ? sorted(messages) : messages };
+  }
+  const real = talk.messages.filter(({ order }) => order !== null);
+  if (talk.newer && real.length && place(message) > place(real.at(-1))) return talk;
+  if (talk.older && real.length && place(message) < place(real[0])) return talk;
+  const messages = sorted([...talk.messages, message]);
+  return messages.length > most ? { ...talk, messages: messages.slice(-most), older: true } : { ...talk, messages };
+}
+
+// One page of history: "newest" begins the window anew (what is still on its way from here stays), the others lengthen it.
+export function putPage(talk, messages, more, side) {
+  const bare = { ...talk, asking: null, loaded: true };
+  if (side === "newest") {
+    const unsent = talk.messages.filter(({ order }) => order === null);
+    return { ...bare, messages: merge(unsent, messages), older: more, newer: false };
+  }
+  const all = merge(talk.messages, messages);
+  const over = all.length > most;
+  if (side === "older") return { ...bare, messages: all.slice(0, most), older: more, newer: talk.newer || over };
+  return { ...bare, messages: all.slice(-most), newer: more, older: talk.older || over };
+}
+
+// Where "n new" stands: before the n-th last message that is somebody else's.
+export function dividerFor(messages, unread) {
+  if (!unread) return null;
+  const theirs = messages.filter(({ mine, kind }) => !mine && kind !== "system");
+  const first = theirs.at(-unread) ?? theirs[0];
+  return first ? { id: first.id, n: unread } : null;
+}
+
+export const newestOrder = (talk) => talk.messages.reduce((newest, { order }) => Math.max(newest, order ?? -1), -1);
+export const oldestOrder = (talk) => talk.messages.find(({ order }) => order !== null)?.order ?? null;

@@ -1,0 +1,30 @@
+// The line is down: to the authority (what still works, what waits, when it is tried again), or to one's own agent.
+
+import { html, useEffect, useState } from "../../vendor/preact.js";
+import { tryNow } from "../actions/safety.js";
+import { number, t } from "../i18n.js";
+import { icon } from "./marks.js";
+
+function Countdown({ link }) {
+  const [now, tick] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => tick(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  if (link.retry_in === null) return null;
+  const left = Math.max(0, Math.ceil(link.retry_in - (Math.max(now, link.since) - link.since) / 1000));
+  return html`<span class="quiet" aria-live="off">${left > 0 ? t("down.next", { n: left }) : t("down.trying")}</span>`;
+}
+
+export function Banner({ link, connected }) {
+  if (!connected) {
+    return html`
+      <section class="banner" role="status" data-banner="agent"><span class="banner-icon">${icon("away")}</span>
+        <div class="grow"><p class="strong">${t("agent.away")}</p><p>${t("agent.away.text")}</p></div></section>`;
+  }
+  return html`
+    <section class="banner" role="status" data-banner="authority"><span class="banner-icon">${icon("away")}</span>
+      <div class="grow"><p class="strong">${t("down.title")}</p><p>${t("down.works")}</p></div>
+      ${link.waiting > 0 && html`<p class="queue"><span class="queue-n">${number(link.waiting)}</span><span>${t("down.queue")}</span></p>`}
+      <div class="retry"><${Countdown} link=${link} /><button type="button" class="button small" onClick=${tryNow}>${t("down.try")}</button></div></section>`;
+}

@@ -1,0 +1,66 @@
+// The frame: alarm and banner over everything, the rail, and the section that is open.
+
+import { html } from "../../vendor/preact.js";
+import { lock } from "../actions/account.js";
+import { attempt } from "../actions/notice.js";
+import { openChat } from "../actions/talk.js";
+import { number, t } from "../i18n.js";
+import { goTo } from "../keys.js";
+import { openOf, unreadOf } from "../screen.js";
+import { Alarm } from "./alarm.js";
+import { Banner } from "./banner.js";
+import { Details } from "./details.js";
+import { Hero } from "./hero.js";
+import { List } from "./list.js";
+import { face, icon } from "./marks.js";
+import { Pane } from "./pane.js";
+import { People } from "./people.js";
+import { Settings } from "./settings.js";
+import { Trust } from "./trust.js";
+
+const parts = [["chats", "chats"], ["people", "people"], ["trust", "trust"], ["settings", "settings"]];
+const pages = { people: People, trust: Trust, settings: Settings };
+
+function Rail({ state }) {
+  const unread = unreadOf(state);
+  const me = state.people[state.me];
+  const go = (section) => (section === "chats" && state.section === "chats" ? openChat(null) : goTo(section));
+  return html`
+    <nav class="rail" aria-label=${t("nav.label")}>
+      <svg class="brand" aria-hidden="true" focusable="false"><use href="#i-brand" /></svg>
+      <ul>${parts.map(([section, sign]) => html`
+        <li><button type="button" class=${state.section === section ? "is-here" : ""} aria-current=${state.section === section ? "page" : undefined}
+          data-section=${section} onClick=${() => go(section)}>
+          <span class="rail-icon">${icon(sign)}${section === "chats" && unread > 0 && html`
+            <span class="badge">${number(unread)}<span class="sr">${t("nav.unread")}</span></span>`}</span>
+          <span>${t(`nav.${section}`)}</span></button></li>`)}
+      </ul>
+      <span class="spacer"></span>
+      <button type="button" class="ghost" aria-label=${t("action.lock")} title=${t("action.lock")} onClick=${() => attempt(lock())}>${icon("lock")}</button>
+      <button type="button" class="me" aria-label=${t(state.link.up ? "nav.me" : "nav.me.away", { name: me.name })} onClick=${() => goTo("settings")}>
+        ${face({ ...me, online: state.link.up }, "s")}</button>
+    </nav>`;
+}
+
+export function Frame({ state, screen }) {
+  const Page = pages[screen];
+  const open = openOf(state);
+  const line = !state.connected ? "agent" : state.link.up ? "up" : "down";
+  return html`
+    <div class="frame" inert=${state.dialog !== null} data-link=${line}>
+      <a class="skip" href="#sheet" onClick=${(event) => { event.preventDefault(); document.getElementById("sheet").focus(); }}>${t("skip")}</a>
+      <header class="sr"><h1>${t("app.name")}</h1></header>
+      ${state.alarm && html`<${Alarm} alarm=${state.alarm} />`}
+      ${line !== "up" && html`<${Banner} link=${state.link} connected=${state.connected} />`}
+      <div class="app">
+        <${Rail} state=${state} />
+        <main class="whole">
+          <${List} state=${state} />
+          <div class="sheet" id="sheet" tabindex="-1">
+            ${Page ? html`<${Page} state=${state} />` : open ? html`<${Pane} key=${open.chat} state=${state} open=${open} />` : html`<${Hero} state=${state} />`}
+          </div>
+          ${!Page && open && state.details && html`<${Details} state=${state} open=${open} />`}
+        </main>
+      </div>
+    </div>`;
+}

@@ -1,0 +1,20 @@
+// The first screen of an empty agent: the join link of an authority.
+
+import { html } from "../../vendor/preact.js";
+import { join } from "../actions/account.js";
+import { t } from "../i18n.js";
+import { Field } from "./field.js";
+import { useForm } from "./form.js";
+import { formEnd, neighbours } from "./account.js";
+
+export function Join({ state }) {
+  const it = useForm(["link"], join);
+  return html`
+    <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+      <header><h1>${t("join.title")}</h1><p class="lead">${t("join.lead")}</p></header>
+      <${Field} id="join-link" name="link" dir="ltr" placeholder="hamraz://…" autocomplete="off" inputmode="url" label=${t("join.link")}
+        hint=${t("join.link.hint")} error=${it.at("link")} />
+      ${formEnd(it, t("join.go"))}
+      ${neighbours(state.status)}
+    </form>`;
+}

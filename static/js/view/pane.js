@@ -1,0 +1,53 @@
+// The open conversation: its head, its messages, and where one writes.
+
+import { html, useEffect } from "../../vendor/preact.js";
+import { openChat } from "../actions/talk.js";
+import { t } from "../i18n.js";
+import { dispatch } from "../store.js";
+import { emptyTalk } from "../talk.js";
+import { Composer } from "./composer.js";
+import { GroupInvitation } from "./invitation.js";
+import { Log } from "./log.js";
+import { face, groupFace, icon, name, verified } from "./marks.js";
+import { presenceLine } from "./presence.js";
+
+export const isNarrow = () => matchMedia("(max-width: 720px)").matches;
+
+function groupLine(group, people) {
+  const here = group.members.filter(({ state }) => state === "joined");
+  return t("group.sub", { n: here.length, online: here.filter(({ uid }) => people[uid]?.online).length });
+}
+
+function Head({ state, open }) {
+  const { person, group } = open;
+  return html`
+    <header class="sheet-head">
+      <button type="button" class="ghost back flip" aria-label=${t("action.back")} onClick=${() => openChat(null)}>${icon("back")}</button>
+      ${person ? face(person) : groupFace(open.chat.slice(2))}
+      <div class="who"><h2>${name(open.name)}${verified(person)}</h2>
+        <p class="sub">${person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div>
+      <div class="tools">
+        <button type="button" class=${`ghost ${state.details ? "is-on" : ""}`} aria-label=${t("chat.details")} title=${t("chat.details")}
+          aria-expanded=${String(state.details)} data-details onClick=${() => dispatch({ type: "details", on: !state.details })}>${icon("info")}</button></div>
+    </header>`;
+}
+
+export function Pane({ state, open }) {
+  const { chat, person, group } = open;
+  useEffect(() => {
+    if (isNarrow()) document.getElementById("sheet").focus({ preventScroll: true });
+    else (document.getElementById("write") ?? document.querySelector(".log"))?.focus({ preventScroll: true });
+  }, []);
+  const label = t(group ? "group.label" : "chat.label", { name: open.name });
+  if (group?.state === "invited") {
+    return html`<section class="pane" aria-label=${label} data-chat=${chat}><${Head} state=${state} open=${open} /><${GroupInvitation} state=${state} open=${open} /></section>`;
+  }
+  return html`
+    <section class="pane" aria-label=${label} data-chat=${chat}>
+      <${Head} state=${state} open=${open} />
+      <${Log} open=${open} talk=${state.talks[chat] ?? emptyTalk} exists=${open.conversation !== null} people=${state.people} conversations=${state.conversations}
+        now=${Math.floor(state.now / 6e4)} label=${t(group ? "group.log" : "chat.log", { name: open.name })}
+        unread=${open.conversation?.unread ?? 0} />
+      <${Composer} state=${state} open=${open} />
+    </section>`;
+}

@@ -1,0 +1,38 @@
+// One conversation in the list: who, when, the last words or what needs a look, and what is unread.
+
+import { html } from "../../vendor/preact.js";
+import { openChat } from "../actions/talk.js";
+import { brief, number, plain, t } from "../i18n.js";
+import { pure } from "../pure.js";
+import { face, groupFace, icon, name, ring, verified } from "./marks.js";
+import { systemText } from "./system.js";
+
+const tagged = (sign, words, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>${words}</span></span>`;
+// Other people's words keep their own direction, which also says at which end they are cut.
+const words = (text) => html`<span class="words" dir="auto">${plain(text).slice(0, 160)}</span>`;
+
+function preview({ conversation, draft, person, sender, people }) {
+  const { last, group } = conversation;
+  if (group?.state === "invited") return tagged("letter", t("list.invitation", { group: conversation.name }));
+  if (draft) return html`<span class="draft">${t("list.draft")}</span>${words(draft)}`;
+  if (person?.new_key) return tagged("key", t("list.key_changed"), "is-warn");
+  if (!last) return null;
+  if (last.kind === "invitation") return tagged("letter", t("list.invitation", { group: last.invitation.name }));
+  if (last.kind === "unreadable") return tagged("key", t("unreadable.title"));
+  if (last.kind === "system") return words(systemText(last.system, people ?? {}));
+  const who = group && (last.mine ? t("msg.you_said") : sender && t("list.says", { name: sender.name }));
+  return html`${last.mine && ring(last.state)}${who && html`<span class="says">${who}</span>`}${words(last.text)}`;
+}
+
+export const Row = pure((props) => {
+  const { conversation, isOpen, stop, person } = props;
+  const { chat, unread, last } = conversation;
+  return html`
+    <li><button type="button" class=${`row ${unread ? "is-unread" : ""}`} data-chat=${chat} data-name=${conversation.name} data-unread=${unread}
+      aria-current=${isOpen ? "true" : undefined} tabindex=${stop ? "0" : "-1"} onClick=${() => openChat(chat)}>
+      ${conversation.kind === "group" ? groupFace(chat.slice(2)) : person && face(person)}
+      <span class="row-top"><span class="row-name">${name(conversation.name)}${verified(person)}</span>${last && html`<time>${brief(last.time, Date.now())}</time>`}</span>
+      <span class="row-end"><span class="preview">${preview(props)}</span>
+        ${unread > 0 && html`<span class="badge">${number(unread)}<span class="sr">${t("nav.unread")}</span></span>`}</span>
+    </button></li>`;
+});

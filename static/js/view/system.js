@@ -1,0 +1,13 @@
+// What the group did, in words: who was added, removed and why, who joined, left or declined.
+
+import { list, t } from "../i18n.js";
+
+export const nameOf = (people, uid) => people[uid]?.name ?? t("person.unknown");
+
+export function systemText(system, people) {
+  const who = list(system.who.map((uid) => nameOf(people, uid)));
+  const key = system.what === "removed" && !system.reason ? "system.removed.bare" : `system.${system.what}`;
+  return t(key, { by: nameOf(people, system.by), who, why: system.reason ?? "" });
+}
+
+export const systemIcon = { created: "group", added: "add-person", removed: "remove-person", left: "leave", joined: "add-person", declined: "close" };
