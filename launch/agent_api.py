@@ -35,12 +35,13 @@ class AgentApi:
         self.pushed: list[Pushed] = []
         self._seconds = seconds
         self._news = threading.Condition()
-        self._client = socketio.Client(reconnection=False, handle_sigint=False)
+        # The WebSocket below sends an Origin of its own unless it is told which, or none.
+        origin = {"origin": f"http://127.0.0.1:{port}"} if as_page else {"suppress_origin": True}
+        self._client = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=origin)
         self._client.on("*", self._receive)
         try:
             self._client.connect(
                 f"http://127.0.0.1:{port}",
-                headers={"Origin": f"http://127.0.0.1:{port}"} if as_page else {},
                 auth={"token": token} if token is not None else None,
                 transports=["websocket"],
                 wait_timeout=seconds,

@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -62,6 +63,11 @@ def refuse_taken(port: int, option: str) -> None:
             raise Failure(f"Port {port} is taken: stop what uses it, or choose another with {option}.") from error
 
 
+def has_desktop() -> bool:
+    """Whether a browser would open in a window: one that runs in the terminal would take it from the demo."""
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
 class Demo:
     """The processes of one demo. What happens to them arrives in one queue, which one thread reads."""
 
@@ -84,11 +90,12 @@ class Demo:
             agent = self._child(f"The agent on port {port}", ["agent", *where])
             players[name] = Player(name, book.passwords[name], port, agent)
         self._together(*(partial(cast.open_vault, player) for player in players.values()))
+        print("Three people, each with an agent and a page of their own:", flush=True)
         for player in players.values():
-            print(f"{player.page}   password {player.password}   {player.name}", flush=True)
+            print(f"  {player.page}   password {player.password}   {player.name}", flush=True)
         self._together(partial(cast.write, players))
         print("The demo is ready; Ctrl-C stops all of it.", flush=True)
-        if not self._options.no_open:
+        if not self._options.no_open and has_desktop():
             for player in players.values():
                 webbrowser.open(player.page)
 

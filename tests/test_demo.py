@@ -1,0 +1,213 @@
+"""`run.py demo` as a person meets it: real processes, the accounts and the chat, every way to end it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import statistics
+import time
+import urllib.request
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from launch.agent_api import AgentApi
+from launch.cast import LINES, NAMES
+from launch.child import Child
+from launch.demo import AGENTS
+from tests.processes import free_port, until
+
+PAGE = re.compile(r"  http://localhost:(\d+)/#launch=(\S+)   password (\S+)   (.+)")
+READY = "The demo is ready"
+
+
+class Stage:
+    """Free ports and a folder, on which the demo can be started again and again."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.authority_port = free_port()
+        self.first_port = three_free_ports()
+        self.child: Child | None = None
+
+    @property
+    def ports(self) -> list[int]:
+        return [self.authority_port, *range(self.first_port, self.first_port + AGENTS)]
+
+    def start(self, *more: str) -> Child:
+        where = ["--authority-port", str(self.authority_port), "--first-port", str(self.first_port)]
+        self.child = Child("The demo", ["demo", "--no-open", "--data", str(self.data), *where, *more])
+        return self.child
+
+    def people(self) -> dict[str, tuple[int, str, str]]:
+        """Name to (port of the agent, launch token, password), as printed."""
+        assert self.child is not None
+        found = (PAGE.fullmatch(line) for line in self.child.lines)
+        return {match[4]: (int(match[1]), match[2], match[3]) for match in found if match}
+
+
+def three_free_ports() -> int:
+    while True:
+        first = free_port()
+        if all(is_free(port) for port in range(first, first + AGENTS)):
+            return first
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://localhost:{port}/", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def children(child: Child) -> list[int]:
+    """The processes that it has started, as the system knows them."""
+    return [int(pid) for pid in Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()]
+
+
+def running(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def log_in(name: str, port: int, password: str) -> AgentApi:
+    with AgentApi(port, as_page=True) as door:
+        token = door.call("login", username=name, password=password)["token"]
+    return AgentApi(port, token=token)
+
+
+def chat_with(api: AgentApi, name: str) -> list[dict[str, Any]]:
+    """The texts of a private chat, as this agent has them, oldest first."""
+    conversations = api.call("snapshot")["conversations"]
+    chat = next(each["chat"] for each in conversations if each["kind"] == "private" and each["name"] == name)
+    return list(api.call("history", chat=chat)["messages"])
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(tmp_path / "demo")
+    yield made
+    if made.child is not None:
+        made.child.stop(20)
+        print(*made.child.lines, sep="\n")
+
+
+def test_everybody_is_there_and_the_chat_is_written_once(stage: Stage) -> None:
+    for _ in range(2):
+        child = stage.start()
+        child.wait_line(READY, 60)
+        people = stage.people()
+        assert list(people) == list(NAMES)
+        for name, (port, launch_token, password) in people.items():
+            assert answers(port)
+            with AgentApi(port, as_page=True) as page:
+                assert page.call("launch", token=launch_token)["username"] == name
+            with log_in(name, port, password) as api:
+                me = api.call("snapshot")["me"]
+                assert me["name"] == name
+                assert me["role"] == ("super admin" if name == "arash" else "beginner user")
+                if name in ("arash", "sara"):
+                    messages = chat_with(api, "sara" if name == "arash" else "arash")
+                    assert [message["text"] for message in messages] == [text for _, _, text in LINES]
+                    assert [message["mine"] for message in messages] == [sender == name for sender, _, _ in LINES]
+        assert child.stop(20) == 0
+        assert all(is_free(port) for port in stage.ports)
+
+
+@pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_all_of_it(stage: Stage, async_mode: str, number: signal.Signals) -> None:
+    child = stage.start("--async", async_mode)
+    child.wait_line(READY, 60)
+    started = children(child)
+    assert len(started) == 1 + AGENTS
+    child.send_signal(number)
+    assert child.wait(20) == 0
+    assert not any(running(pid) for pid in started)
+    assert child.lines[-1].startswith(READY), "it must end without a word"
+
+
+def test_a_signal_during_the_start_ends_all_of_it(stage: Stage) -> None:
+    child = stage.start()
+    started = until(lambda: found if len(found := children(child)) == 1 + AGENTS else None, 20)
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(20) == 0
+    assert not any(running(pid) for pid in started)
+
+
+@pytest.mark.parametrize("which", [0, 2])
+def test_a_process_that_dies_ends_the_demo_with_a_sentence(stage: Stage, which: int) -> None:
+    child = stage.start()
+    child.wait_line(READY, 60)
+    started = children(child)
+    os.kill(started[which], signal.SIGKILL)
+    assert child.wait(20) == 1
+    assert not any(running(pid) for pid in started)
+    name = "The authority" if which == 0 else f"The agent on port {stage.ports[which]}"
+    assert child.lines[-1].startswith(f"run.py: {name} ended with exit code -9")
+
+
+def test_a_taken_port_is_named_and_nothing_starts(stage: Stage) -> None:
+    with socket.create_server(("127.0.0.1", stage.first_port + 1)):
+        child = stage.start()
+        assert child.wait(20) == 1
+        child.stop()
+    assert child.lines == [
+        f"run.py: Port {stage.first_port + 1} is taken: stop what uses it, or choose another with --first-port."
+    ]
+    assert not stage.data.exists()
+
+
+def test_lost_passwords_are_said_to_be_lost(stage: Stage) -> None:
+    stage.start().wait_line(READY, 60)
+    assert stage.child is not None and stage.child.stop(20) == 0
+    (stage.data / "accounts.json").unlink()
+    child = stage.start()
+    assert child.wait(60) == 1
+    child.stop()
+    assert child.lines[-1].startswith("run.py: The demo's passwords are lost, but not its accounts: remove ")
+
+
+def test_the_passwords_are_for_their_owner_only(stage: Stage) -> None:
+    stage.start().wait_line(READY, 60)
+    book = stage.data / "accounts.json"
+    assert book.stat().st_mode & 0o777 == 0o600
+    assert list(json.loads(book.read_text(encoding="utf-8"))["passwords"]) == list(NAMES)
+
+
+def test_the_second_start_is_quick(stage: Stage, long: bool) -> None:
+    """The pages answer within 2 s and are usable within 4 s: the median of five, where there is the time for five."""
+    stage.start().wait_line(READY, 60)
+    assert stage.child is not None and stage.child.stop(20) == 0
+    answered, usable = [], []
+    for _ in range(5 if long else 1):
+        began = time.monotonic()
+        child = stage.start()
+        for port in stage.ports[1:]:
+            until(partial(answers, port), 20)
+        answered.append(time.monotonic() - began)
+        child.wait_line(READY, 60)
+        usable.append(time.monotonic() - began)
+        assert child.stop(20) == 0
+    print(f"pages answered after {statistics.median(answered):.2f} s, usable after {statistics.median(usable):.2f} s")
+    # Once, on a machine that may be busy with other things, says little: then only what nobody would wait for fails.
+    slack = 1 if long else 3
+    assert statistics.median(answered) < 2 * slack
+    assert statistics.median(usable) < 4 * slack
