@@ -13,7 +13,8 @@ import msgspec
 from protocol import links, messages
 from protocol.errors import Forged, Refused
 from protocol.links import Link
-from protocol.log import Register, recovery_hash
+from protocol.log import recovery_hash
+from protocol.log_entries import Register
 from protocol.messages import CheckSignUp, Hello, LoggedIn, LogIn, SignedUp, SignUp, SignUpChecked, Welcomed
 from protocol.primitives import SigningKey, VerifyKey, random_nonce
 from protocol.statements import (

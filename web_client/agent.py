@@ -8,10 +8,11 @@ import contextlib
 import unicodedata
 from typing import Any
 
-from protocol import log
+from protocol import log_entries
 from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
-from protocol.log import RoleChange, User
+from protocol.log import User
+from protocol.log_entries import RoleChange
 from protocol.messages import Appended, ChangeRole, Done, LogOut
 from protocol.primitives import random_id
 from protocol.roles import Role, role_change_refusal
@@ -167,7 +168,9 @@ class Agent(Entrance):
             case "alarm":
                 self._tell("alarm", about)
             case "log":
-                for uid in log.people_of([entry for _n, entry in node.trust.entries(range(about[0], about[-1] + 1))]):
+                for uid in log_entries.people_of(
+                    [entry for _n, entry in node.trust.entries(range(about[0], about[-1] + 1))]
+                ):
                     self._tell_person(node, uid)
 
     def _tell_person(self, node: Node, uid: bytes) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from protocol import log as protocol_log
+from protocol import log_entries
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.log import Log, User
 from protocol.messages import FetchLog, LogPart
@@ -206,14 +206,14 @@ class Trust:
             raise Forged("wrong_answer")
         return user
 
-    def entries(self, indexes: range) -> list[tuple[int, protocol_log.Entry]]:
+    def entries(self, indexes: range) -> list[tuple[int, log_entries.Entry]]:
         """Decoded entries of the log, for the timeline."""
         rows = self._vault.read(
             lambda rows: rows.execute(
                 "SELECT n, entry FROM log WHERE n >= ? AND n < ? ORDER BY n DESC", (indexes.start, indexes.stop)
             ).fetchall()
         )
-        return [(n, protocol_log.decode_entry(bytes(entry))) for n, entry in rows]
+        return [(n, log_entries.decode_entry(bytes(entry))) for n, entry in rows]
 
     def seen_by(self) -> int:
         """How many people have shown a head that agrees with our log."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from protocol import links, log
+from protocol import links, log_entries
 from protocol.envelope import TEXT
 from protocol.links import Link
-from protocol.log import ADMIN, User
+from protocol.log import User
+from protocol.log_entries import ADMIN
 from protocol.roles import Role, role_change_refusal
 from web_client.vault import Rows
 
@@ -227,29 +228,29 @@ def _message(node: Node, row: Any, gap: bool) -> dict[str, Any]:
 # --- the log ---
 
 _FILTERS: dict[str, tuple[type, ...]] = {
-    "keys": (log.KeyEntry,),
-    "roles": (log.RoleEntry,),
-    "groups": (log.GroupEntry,),
-    "new": (log.RegisterEntry, log.GenesisEntry),
+    "keys": (log_entries.KeyEntry,),
+    "roles": (log_entries.RoleEntry,),
+    "groups": (log_entries.GroupEntry,),
+    "new": (log_entries.RegisterEntry, log_entries.GenesisEntry),
 }
 
 
-def log_entry(node: Node, n: int, entry: log.Entry) -> dict[str, Any]:
+def log_entry(node: Node, n: int, entry: log_entries.Entry) -> dict[str, Any]:
     """LogEntry."""
     shown: dict[str, Any] = {"n": n, "who": None, "by": None, "role": None, "why": None, "gid": None}
     match entry:
-        case log.GenesisEntry():
+        case log_entries.GenesisEntry():
             shown |= {"kind": "genesis"}
-        case log.RegisterEntry():
-            shown |= {"kind": "register", "who": log.read_register(entry).uid.hex()}
-        case log.KeyEntry():
-            change = log.read_key_change(entry)
+        case log_entries.RegisterEntry():
+            shown |= {"kind": "register", "who": log_entries.read_register(entry).uid.hex()}
+        case log_entries.KeyEntry():
+            change = log_entries.read_key_change(entry)
             by = change.by.hex() if change.why == ADMIN else None
             shown |= {"kind": "key", "who": change.uid.hex(), "by": by, "why": change.why}
-        case log.RoleEntry():
-            given = log.read_role_change(entry)
+        case log_entries.RoleEntry():
+            given = log_entries.read_role_change(entry)
             shown |= {"kind": "role", "who": given.target.hex(), "by": given.by.hex(), "role": given.role.value}
-        case log.GroupEntry():
+        case log_entries.GroupEntry():
             shown |= {"kind": "group", "gid": entry.gid.hex()}
     return shown
 
