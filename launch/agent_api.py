@@ -28,7 +28,10 @@ class Refused(Failure):
 
 
 class AgentApi:
-    """One connection: as a page (right Origin, no token needed before log-in) or as a program (token, no Origin)."""
+    """One connection: as a page (right Origin, no token before log-in) or as a program (token, no Origin).
+
+    Refused if the agent doesn't let it in, Unreachable if there is none.
+    """
 
     def __init__(self, port: int, token: str | None = None, as_page: bool = False, seconds: float = 10) -> None:
         self.port = port
@@ -39,6 +42,8 @@ class AgentApi:
         origin = {"origin": f"http://127.0.0.1:{port}"} if as_page else {"suppress_origin": True}
         self._client = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=origin)
         self._client.on("*", self._receive)
+        refusals: list[Any] = []
+        self._client.on("connect_error", refusals.append)
         try:
             self._client.connect(
                 f"http://127.0.0.1:{port}",
@@ -47,7 +52,9 @@ class AgentApi:
                 wait_timeout=seconds,
             )
         except SocketIOError as error:
-            raise Unreachable(f"The agent on port {port} let nobody in: {error}") from error
+            if refusals and isinstance(refusals[-1], dict) and "data" in refusals[-1]:
+                raise Refused(refusals[-1]["data"]) from error
+            raise Unreachable(f"The agent on port {port} can't be reached: {error}") from error
 
     def call(self, name: str, **arguments: Any) -> dict[str, Any]:
         """The answer to one call; Refused if it is an error, Unreachable if none comes."""
