@@ -6,7 +6,21 @@ import hashlib
 from dataclasses import dataclass
 
 from protocol import log
-from protocol.log import Genesis, KeyChange, Register, RoleChange
+from protocol.log_entries import (
+    ADMIN,
+    OWN,
+    RECOVERY,
+    Genesis,
+    GenesisEntry,
+    GroupEntry,
+    KeyChange,
+    KeyEntry,
+    Register,
+    RegisterEntry,
+    RoleChange,
+    RoleEntry,
+    encode_entry,
+)
 from protocol.primitives import OpenKey, SigningKey, VerifyKey
 from protocol.roles import Role
 from protocol.statements import Signed, Statement, authority_id_of, issue, uid_of
@@ -64,13 +78,13 @@ def signed(statement: Statement, key: SigningKey, authority_id: bytes = AUTHORIT
 
 
 def genesis(key: SigningKey = AUTHORITY, signer: SigningKey | None = None) -> bytes:
-    return log.encode_entry(log.GenesisEntry(signed(Genesis(key.public.raw), signer or key)))
+    return encode_entry(GenesisEntry(signed(Genesis(key.public.raw), signer or key)))
 
 
 def register(who: Person, *, uid: bytes | None = None, signer: SigningKey | None = None) -> bytes:
     recovery = log.recovery_hash(AUTHORITY_ID, who.recovery.public)
     body = Register(uid or who.uid, who.name, who.name_key, who.key.public.raw, recovery)
-    return log.encode_entry(log.RegisterEntry(signed(body, signer or who.key)))
+    return encode_entry(RegisterEntry(signed(body, signer or who.key)))
 
 
 def key_change(
@@ -89,15 +103,15 @@ def key_change(
     vouched = signed(body, signer)
     also = new_signer or new
     new_sig = signed(body, also).sig if also else None
-    return log.encode_entry(log.KeyEntry(vouched, recovery.raw if recovery else None, new_sig))
+    return encode_entry(KeyEntry(vouched, recovery.raw if recovery else None, new_sig))
 
 
 def role_change(target: Person, role: Role, by: Person, prev: int, *, signer: SigningKey | None = None) -> bytes:
-    return log.encode_entry(log.RoleEntry(signed(RoleChange(target.uid, role, by.uid, prev), signer or by.key)))
+    return encode_entry(RoleEntry(signed(RoleChange(target.uid, role, by.uid, prev), signer or by.key)))
 
 
 def group_change(gid: bytes, epoch: int) -> bytes:
-    return log.encode_entry(log.GroupEntry(gid, epoch, seed(f"commit {epoch}")))
+    return encode_entry(GroupEntry(gid, epoch, seed(f"commit {epoch}")))
 
 
 def story() -> list[bytes]:
@@ -111,10 +125,10 @@ def story() -> list[bytes]:
         register(DINA),  # 4
         nima_admin,  # 5
         role_change(CYRUS, Role.ADVANCED, NIMA, 3),  # 6
-        key_change(CYRUS, CYRUS_SECOND_KEY, log.OWN, CYRUS.key, 6),  # 7: he changes his own key
+        key_change(CYRUS, CYRUS_SECOND_KEY, OWN, CYRUS.key, 6),  # 7: he changes his own key
         group_change(GROUP, 1),  # 8
-        key_change(DINA, DINA_SECOND_KEY, log.RECOVERY, DINA.recovery, 4, recovery=DINA.recovery.public),  # 9
-        key_change(CYRUS, None, log.ADMIN, NIMA.key, 7, by=NIMA),  # 10: an admin revokes him
+        key_change(DINA, DINA_SECOND_KEY, RECOVERY, DINA.recovery, 4, recovery=DINA.recovery.public),  # 9
+        key_change(CYRUS, None, ADMIN, NIMA.key, 7, by=NIMA),  # 10: an admin revokes him
         register(CYRUS_AGAIN),  # 11: the name is free; the account is new, and a beginner
         group_change(GROUP, 2),  # 12
         role_change(NIMA, Role.BEGINNER, PARVIN, 5),  # 13

@@ -15,6 +15,7 @@ import msgspec
 
 from protocol import envelope, frames, links, log, messages, roles, safety, statements
 from protocol.errors import HamrazError
+from protocol.log_entries import ADMIN, OWN, RECOVERY, Entry, GroupEntry, KeyEntry, encode_entry
 from protocol.primitives import OpenKey, SealKey, SigningKey, digest, signing_input
 from protocol.roles import Role
 from tests.protocol import cast, samples
@@ -230,14 +231,14 @@ def continuations() -> list[tuple[str, int, bytes, str]]:
     namesake = cast.person("Parvin", name_key="something else", keys_of="eve")
     stolen = cast.Person("eve", "eve", PARVIN.uid, PARVIN.key, eve.recovery)
     used = cast.person("eve", keys_of="cyrus")
-    group = log.encode_entry(log.GroupEntry(cast.GROUP, 3, cast.seed("commit 3")))
+    group = encode_entry(GroupEntry(cast.GROUP, 3, cast.seed("commit 3")))
     wide = group.replace(b"\x03\xc4\x20", b"\xcf" + (3).to_bytes(8) + b"\xc4\x20")
     unknown_role = messages.encode([NIMA.uid, "owner", PARVIN.uid, 13])
     owner = messages.encode(["role", [unknown_role, PARVIN.key.sign(b"log role", AUTHORITY_ID, unknown_role)]])
     genesis_to_head = messages.encode(["role", signed(statements.Head(14, bytes(32)), AUTHORITY)])
-    both = log.KeyEntry(*_parts(key(dinas, other, log.OWN, dinas.key, 9))[:1], DINA.recovery.public.raw, bytes(64))
-    no_sig = log.KeyEntry(_parts(key(dinas, other, log.OWN, dinas.key, 9))[0], None, None)
-    extra_sig = log.KeyEntry(_parts(key(dinas, None, log.OWN, dinas.key, 9))[0], None, bytes(64))
+    both = KeyEntry(*_parts(key(dinas, other, OWN, dinas.key, 9))[:1], DINA.recovery.public.raw, bytes(64))
+    no_sig = KeyEntry(_parts(key(dinas, other, OWN, dinas.key, 9))[0], None, None)
+    extra_sig = KeyEntry(_parts(key(dinas, None, OWN, dinas.key, 9))[0], None, bytes(64))
     return [
         # order
         ("the log begins with an account", 0, reg(PARVIN), "order"),
@@ -255,62 +256,92 @@ def continuations() -> list[tuple[str, int, bytes, str]]:
         ("a key that a revoked account had", end, reg(used), "key_used"),
         ("an account of its own", end, reg(eve), "ok"),
         # key
-        ("a key for nobody", end, key(eve, other, log.OWN, eve.key, 0), "unknown_user"),
-        ("a key for a revoked account", end, key(CYRUS, other, log.OWN, CYRUS.key, 10), "revoked"),
-        ("a key change with an old prev", end, key(dinas, other, log.OWN, dinas.key, 4), "stale"),
-        ("a key change signed by the key before", end, key(dinas, other, log.OWN, DINA.key, 9), "bad_signature"),
+        ("a key for nobody", end, key(eve, other, OWN, eve.key, 0), "unknown_user"),
+        ("a key for a revoked account", end, key(CYRUS, other, OWN, CYRUS.key, 10), "revoked"),
+        ("a key change with an old prev", end, key(dinas, other, OWN, dinas.key, 4), "stale"),
+        (
+            "a key change signed by the key before",
+            end,
+            key(dinas, other, OWN, DINA.key, 9),
+            "bad_signature",
+        ),
         (
             "the new key didn't sign",
             end,
-            key(dinas, other, log.OWN, dinas.key, 9, new_signer=dinas.key),
+            key(dinas, other, OWN, dinas.key, 9, new_signer=dinas.key),
             "bad_signature",
         ),
-        ("the new key's signature is missing", end, log.encode_entry(no_sig), "new_sig"),
-        ("a signature of a new key that isn't there", end, log.encode_entry(extra_sig), "new_sig"),
-        ("a key that was used before, by the same", end, key(dinas, DINA.key, log.OWN, dinas.key, 9), "key_used"),
-        ("a key that another had", end, key(dinas, second, log.OWN, dinas.key, 9), "key_used"),
+        ("the new key's signature is missing", end, encode_entry(no_sig), "new_sig"),
+        ("a signature of a new key that isn't there", end, encode_entry(extra_sig), "new_sig"),
+        (
+            "a key that was used before, by the same",
+            end,
+            key(dinas, DINA.key, OWN, dinas.key, 9),
+            "key_used",
+        ),
+        ("a key that another had", end, key(dinas, second, OWN, dinas.key, 9), "key_used"),
         ("a reason that there isn't", end, key(dinas, other, "lost", dinas.key, 9), "voucher"),
-        ("one's own key changed by another", end, key(dinas, other, log.OWN, PARVIN.key, 9, by=PARVIN), "voucher"),
-        ("a recovery key that isn't needed", end, log.encode_entry(both), "voucher"),
-        ("recovery without the recovery key", end, key(dinas, other, log.RECOVERY, DINA.recovery, 9), "voucher"),
+        (
+            "one's own key changed by another",
+            end,
+            key(dinas, other, OWN, PARVIN.key, 9, by=PARVIN),
+            "voucher",
+        ),
+        ("a recovery key that isn't needed", end, encode_entry(both), "voucher"),
+        (
+            "recovery without the recovery key",
+            end,
+            key(dinas, other, RECOVERY, DINA.recovery, 9),
+            "voucher",
+        ),
         (
             "somebody else's recovery key",
             end,
-            key(dinas, other, log.RECOVERY, eve.recovery, 9, recovery=eve.recovery.public),
+            key(dinas, other, RECOVERY, eve.recovery, 9, recovery=eve.recovery.public),
             "recovery",
         ),
         (
             "the right recovery key, which didn't sign",
             end,
-            key(dinas, other, log.RECOVERY, eve.recovery, 9, recovery=DINA.recovery.public),
+            key(dinas, other, RECOVERY, eve.recovery, 9, recovery=DINA.recovery.public),
             "bad_signature",
         ),
         (
             "recovery ordered by another",
             end,
-            key(dinas, other, log.RECOVERY, DINA.recovery, 9, by=PARVIN, recovery=DINA.recovery.public),
+            key(dinas, other, RECOVERY, DINA.recovery, 9, by=PARVIN, recovery=DINA.recovery.public),
             "voucher",
         ),
         (
             "the recovery key once more",
             end,
-            key(dinas, other, log.RECOVERY, DINA.recovery, 9, recovery=DINA.recovery.public),
+            key(dinas, other, RECOVERY, DINA.recovery, 9, recovery=DINA.recovery.public),
             "ok",
         ),
-        ("an admin gives a new key", end, key(dinas, other, log.ADMIN, PARVIN.key, 9, by=PARVIN), "key_used"),
+        ("an admin gives a new key", end, key(dinas, other, ADMIN, PARVIN.key, 9, by=PARVIN), "key_used"),
         (
             "a beginner revokes",
             end,
-            key(dinas, None, log.ADMIN, CYRUS_AGAIN.key, 9, by=CYRUS_AGAIN),
+            key(dinas, None, ADMIN, CYRUS_AGAIN.key, 9, by=CYRUS_AGAIN),
             "role_not_allowed",
         ),
-        ("an advanced user revokes", 7, key(DINA, None, log.ADMIN, CYRUS.key, 4, by=CYRUS), "role_not_allowed"),
-        ("an admin revokes the super admin", 6, key(PARVIN, None, log.ADMIN, NIMA.key, 1, by=NIMA), "role_not_allowed"),
-        ("an admin revokes himself as admin", 6, key(NIMA, None, log.ADMIN, NIMA.key, 5, by=NIMA), "role_not_allowed"),
-        ("a revoked account revokes", end, key(dinas, None, log.ADMIN, second, 9, by=CYRUS), "revoked"),
-        ("nobody revokes", end, key(dinas, None, log.ADMIN, eve.key, 9, by=eve), "unknown_user"),
-        ("the super admin revokes", end, key(dinas, None, log.ADMIN, PARVIN.key, 9, by=PARVIN), "ok"),
-        ("one's own last word", end, key(dinas, None, log.OWN, dinas.key, 9), "ok"),
+        ("an advanced user revokes", 7, key(DINA, None, ADMIN, CYRUS.key, 4, by=CYRUS), "role_not_allowed"),
+        (
+            "an admin revokes the super admin",
+            6,
+            key(PARVIN, None, ADMIN, NIMA.key, 1, by=NIMA),
+            "role_not_allowed",
+        ),
+        (
+            "an admin revokes himself as admin",
+            6,
+            key(NIMA, None, ADMIN, NIMA.key, 5, by=NIMA),
+            "role_not_allowed",
+        ),
+        ("a revoked account revokes", end, key(dinas, None, ADMIN, second, 9, by=CYRUS), "revoked"),
+        ("nobody revokes", end, key(dinas, None, ADMIN, eve.key, 9, by=eve), "unknown_user"),
+        ("the super admin revokes", end, key(dinas, None, ADMIN, PARVIN.key, 9, by=PARVIN), "ok"),
+        ("one's own last word", end, key(dinas, None, OWN, dinas.key, 9), "ok"),
         # role
         ("the old promotion, replayed", end, story[5], "stale"),
         ("a promotion that is older than a revocation", end, story[6], "revoked"),
@@ -350,7 +381,7 @@ def continuations() -> list[tuple[str, int, bytes, str]]:
 
 
 def _parts(raw: bytes) -> list[statements.Signed]:
-    entry = msgspec.msgpack.decode(raw, type=log.Entry)  # type: ignore[arg-type]
+    entry = msgspec.msgpack.decode(raw, type=Entry)  # type: ignore[arg-type]
     return [entry.signed]
 
 

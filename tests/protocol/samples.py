@@ -7,6 +7,7 @@ from typing import Any
 from protocol import envelope, log
 from protocol import messages as m
 from protocol import statements as s
+from protocol.log_entries import OWN, Genesis, KeyChange, Register, RoleChange
 from protocol.primitives import SigningKey, digest
 from protocol.roles import Role
 from tests.protocol.cast import (
@@ -80,9 +81,9 @@ STATEMENTS: list[tuple[s.Statement, SigningKey]] = [
         s.Receipt(NIMA.uid, PARVIN.uid, MESSAGE.id, envelope.message_hash(RAW_MESSAGE), envelope.DELIVERED),
         NIMA.key,
     ),
-    (log.Genesis(AUTHORITY.public.raw), AUTHORITY),
+    (Genesis(AUTHORITY.public.raw), AUTHORITY),
     (
-        log.Register(
+        Register(
             DINA.uid,
             DINA.name,
             DINA.name_key,
@@ -91,8 +92,8 @@ STATEMENTS: list[tuple[s.Statement, SigningKey]] = [
         ),
         DINA.key,
     ),
-    (log.KeyChange(CYRUS.uid, CYRUS_SECOND_KEY.public.raw, log.OWN, CYRUS.uid, 6), CYRUS.key),
-    (log.RoleChange(NIMA.uid, Role.ADMIN, PARVIN.uid, 2), PARVIN.key),
+    (KeyChange(CYRUS.uid, CYRUS_SECOND_KEY.public.raw, OWN, CYRUS.uid, 6), CYRUS.key),
+    (RoleChange(NIMA.uid, Role.ADMIN, PARVIN.uid, 2), PARVIN.key),
 ]
 
 
@@ -107,13 +108,13 @@ MESSAGES: list[m.Message] = [
     m.Done(3),
     m.Hello(m.VERSION, NONCE),
     m.CheckSignUp(1, "Parvin", "parvin@example.org", "abcdefghijklmnop", None),
-    m.SignUp(2, _signed(log.Register), "dina@example.org", "abcdefghijklmnop", "abcdefghijklmnopqrstuvwxyz"),
+    m.SignUp(2, _signed(Register), "dina@example.org", "abcdefghijklmnop", "abcdefghijklmnopqrstuvwxyz"),
     m.LogIn(3, PARVIN.uid, _signed(s.Proof), _signed(s.Presence), 0, SIGNED_HEAD),
     m.FetchLog(4, 9),
     m.Find(5, NIMA.name, NONCE),
     m.ChangePresence(6, _signed(s.Presence)),
     m.Watch(7, [NIMA.uid, CYRUS.uid]),
-    m.ChangeRole(8, _signed(log.RoleChange)),
+    m.ChangeRole(8, _signed(RoleChange)),
     m.LogOut(9),
     m.Welcomed(_signed(s.Welcome)),
     m.SignUpChecked(1, "parvin", True),
