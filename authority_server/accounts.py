@@ -1,0 +1,88 @@
+"""Making accounts: who may have one, under which name and e-mail (section 7 of docs/protocol.md)."""
+
+from __future__ import annotations
+
+import re
+
+from authority_server import names
+from authority_server.authority import Authority, Write
+from authority_server.caller import Caller
+from authority_server.limits import ALL
+from authority_server.state import State
+from authority_server.store import Account, Rows
+from protocol.errors import Forged, Refused
+from protocol.log_entries import Register, RegisterEntry, encode_entry
+from protocol.messages import CheckSignUp, SignedUp, SignUp, SignUpChecked
+from protocol.statements import read
+
+# One @ with something on both sides, and a dot or nothing after it: more is for the mail server to know.
+_EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)*")
+
+
+def check_sign_up(authority: Authority, caller: Caller, message: CheckSignUp) -> SignUpChecked:
+    """Say whether SIGN_UP with these would be granted now, and what REGISTER must carry as the name's key."""
+    state = authority.state
+    _check_entitled(state, message.invitation, message.owner_code)
+    authority.limits.sign_up_all.take(ALL, authority.clock())
+    name_key = _check_name(state, message.name)
+    _check_email(state, message.email)
+    return SignUpChecked(message.rid, name_key, not state.log.users)
+
+
+def sign_up(authority: Authority, caller: Caller, message: SignUp) -> Write[None]:
+    """Make the account that the signed REGISTER statement describes; a resend of it gets the same answer."""
+    register = read(message.register.body, Register)
+    raw = encode_entry(RegisterEntry(message.register))
+    created = authority.clock()
+
+    def job(state: State, rows: Rows) -> None:
+        known = state.log.users.get(register.uid)
+        if known is not None and state.entries[known.keys[0][0]] == raw:
+            return  # the answer was lost on its way; the account is there
+        _check_entitled(state, message.invitation, message.owner_code)
+        if _check_name(state, register.name) != register.name_key:
+            raise Forged("bad_statement", field="username")
+        email = _check_email(state, message.email)
+        try:
+            state.append(rows, raw)
+        except Forged as reason:
+            # all that can still be wrong is the signature, the uid, or a key that had another account
+            raise Forged("bad_signature" if reason.values["why"] == "bad_signature" else "bad_statement") from None
+        state.add_account(rows, Account(register.uid, email, created))
+
+    return Write(job, lambda _: SignedUp(message.rid, authority.published.head))
+
+
+def _check_entitled(state: State, invitation: str, owner_code: str | None) -> None:
+    """The invitation lets in, and the owner goes first: `no_invitation`, `owner_first`, `owner_code_wrong`, `_used`."""
+    if not state.is_invitation(invitation):
+        raise Refused("no_invitation")
+    if owner_code is not None:
+        if not state.is_owner_code(owner_code):
+            raise Refused("owner_code_wrong")
+        if state.log.users:
+            raise Refused("owner_code_used")
+    elif not state.log.users:
+        raise Refused("owner_first")
+
+
+def _check_name(state: State, name: str) -> str:
+    """The name's comparison key; `name_form`, `name_scripts`, `name_taken` or `name_lookalike`."""
+    names.check_form(name)
+    if name in state.log.names:
+        raise Refused("name_taken", field="username", name=name)
+    key = names.comparison_key(name)
+    other = state.log.name_keys.get(key) or state.looks.get(names.look(name))
+    if other is not None:
+        raise Refused("name_lookalike", field="username", name=state.log.users[other].name)
+    return key
+
+
+def _check_email(state: State, email: str) -> bytes:
+    """The e-mail's keyed hash; `email_form` or `email_taken`."""
+    if not _EMAIL.fullmatch(email.strip()):
+        raise Refused("email_form", field="email")
+    hash = state.email_hash(email)
+    if hash in state.emails:
+        raise Refused("email_taken", field="email")
+    return hash

@@ -1,0 +1,184 @@
+"""The authority itself: what it knows, who is connected, and how a write becomes durable before it is answered.
+
+Knows no sockets and no threads but one lock; time comes from outside.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from authority_server.attempt import attempt
+from authority_server.caller import Caller
+from authority_server.limits import Limits
+from authority_server.online import Online
+from authority_server.state import OWNER_CODE_LENGTH, State, new_code, owner_hash
+from authority_server.store import Rows, Store
+from protocol.errors import Damaged, HamrazError, error
+from protocol.messages import Answer, NewHead, encode
+from protocol.primitives import SigningKey
+from protocol.statements import Signed, authority_id_of, issue
+
+T = TypeVar("T")
+Job = Callable[[State, Rows], T]  # decides, then writes: one that raises HamrazError has written nothing
+Done = Callable[[Any], None]  # takes what the job returned, or the exception instead, once it is durable
+RunWrite = Callable[[Job[Any], Done], None]
+
+log = logging.getLogger("hamraz.authority")
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Generic[T]):
+    """An answer that waits for the disk: the job, the answer after the commit, and what to undo without one."""
+
+    job: Job[T]
+    answer: Callable[[T], Answer]
+    undo: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The log as far as it is durable: what may be shown."""
+
+    size: int
+    head: Signed
+
+
+class Authority:
+    """Callers' threads come in under `lock`; `execute` alone runs elsewhere, beside them, one batch at a time."""
+
+    def __init__(
+        self,
+        store: Store,
+        key: SigningKey,
+        clock: Callable[[], int],  # ms, rising
+        run_write: RunWrite | None = None,  # None: at once, in the caller's thread
+        limits: Limits | None = None,
+    ) -> None:
+        self.store = store
+        self.key = key
+        self.id = authority_id_of(key.public)
+        self.clock = clock
+        self.limits = limits or Limits()
+        self.online = Online()
+        self.strangers = 0  # connections that are not logged in
+        self.lock = threading.RLock()
+        self.run_write = run_write or self._run_at_once
+        self._in_doubt = False
+        self._load()
+        self._pushed = self.published.size
+
+    def _load(self) -> None:
+        with self.store.transaction() as rows:
+            self.state = State.load(rows, self.id, self.store.path)
+        self._publish()
+
+    def _publish(self) -> None:
+        log = self.state.log
+        self.published = Published(log.size, issue(log.head, self.key, self.id))
+
+    # --- writing ---
+
+    def carry_out(self, caller: Caller, rid: int, result: Answer | Write[Any]) -> None:
+        """Answer a request, after the commit if it is a write."""
+        if not isinstance(result, Write):
+            caller.send(result)
+            return
+
+        def done(outcome: object) -> None:
+            caller.in_flight -= 1
+            if isinstance(outcome, Exception):
+                result.undo()
+                caller.refuse(rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
+            elif caller.closed:
+                result.undo()
+            else:
+                caller.send(result.answer(outcome))
+
+        caller.in_flight += 1
+        try:
+            self.run_write(result.job, done)
+        except HamrazError as refusal:  # too many writes wait already
+            done(refusal)
+
+    def _run_at_once(self, job: Job[Any], done: Done) -> None:
+        self.settle([done], self.execute([job]))
+
+    def execute(self, jobs: Sequence[Job[Any]]) -> list[Any]:
+        """Run a batch in one transaction: for each job what it returned, or the exception. Blocks; takes no lock."""
+        if self._in_doubt:
+            reloaded = attempt(self._load)
+            if isinstance(reloaded, Exception):
+                return [reloaded] * len(jobs)
+            self._in_doubt = False
+        outcomes = attempt(lambda: self._transact(jobs))
+        if not isinstance(outcomes, Exception):
+            if self.state.log.size != self.published.size:
+                self._publish()
+            return outcomes
+        # the transaction is rolled back, and what is in memory may be ahead of it
+        self._in_doubt = True
+        if len(jobs) == 1 or isinstance(outcomes, Damaged):
+            return [outcomes] * len(jobs)
+        return [outcome for job in jobs for outcome in self.execute([job])]
+
+    def _transact(self, jobs: Sequence[Job[Any]]) -> list[Any]:
+        def decide(job: Job[Any]) -> Any:
+            try:
+                return job(self.state, rows)
+            except HamrazError as refusal:
+                return refusal
+
+        with self.store.transaction() as rows:
+            return [decide(job) for job in jobs]
+
+    def settle(self, dones: Sequence[Done], outcomes: Sequence[Any]) -> None:
+        """Answer a batch that is durable, and tell everybody of the new head, once."""
+        with self.lock:
+            for done, outcome in zip(dones, outcomes, strict=True):
+                report(outcome)
+                report(attempt(lambda done=done, outcome=outcome: done(outcome)))  # type: ignore[misc]
+            self._push_head()
+
+    def _push_head(self) -> None:
+        if self.published.size == self._pushed:
+            return
+        self._pushed = self.published.size
+        body = encode(NewHead(self.published.head))
+        for caller in self.online.ready():
+            # Who has been told and has not fetched since learns the newest head with what it fetches.
+            if not caller.told:
+                caller.told = True
+                caller.push(body)
+
+    # --- the owner ---
+
+    @property
+    def has_owner(self) -> bool:
+        return bool(self.state.log.users)
+
+    def issue_owner_code(self) -> str:
+        """Make the code that the first account is made with; the one before it is void. Not once `run_write` queues."""
+        code = new_code(OWNER_CODE_LENGTH)
+        self._set("owner_code", owner_hash(code))
+        return code
+
+    def renew_invitation(self, code: str) -> None:
+        """Let only this invitation in from now on. Not once `run_write` queues."""
+        self._set("invitation", code.encode())
+
+    def _set(self, name: str, value: bytes) -> None:
+        (outcome,) = self.execute([lambda state, rows: state.save_setting(rows, name, value)])
+        if isinstance(outcome, Exception):
+            raise outcome
+
+
+def report(outcome: object) -> None:
+    """Log what is not a caller's own affair: a failing disk, or a mistake of ours."""
+    if isinstance(outcome, Damaged):
+        log.error("%s", outcome)
+    elif isinstance(outcome, Exception) and not isinstance(outcome, HamrazError):
+        log.error("a request failed unexpectedly", exc_info=outcome)

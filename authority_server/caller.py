@@ -1,0 +1,73 @@
+"""One connection as the commands see it: who it is by now, how to answer it. Knows no socket and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from protocol.errors import HamrazError
+from protocol.messages import Message, Ping, encode, failure
+from protocol.primitives import random_nonce
+
+
+@dataclass(eq=False, slots=True)
+class Contest:
+    """A log-in whose proof held and that wants the account; it may have to wait for another agent's sign of life."""
+
+    uid: bytes
+    enter: Callable[[], None]
+    refuse: Callable[[HamrazError], None]
+    opponent: Caller | None = None
+    deadline: int = 0  # ms, of the authority's clock
+
+
+@dataclass(eq=False, slots=True)
+class Caller:
+    """State of one connection. Everything here is touched under the authority's lock only."""
+
+    remote: str
+    fingerprint: bytes  # of the certificate that this connection was shown
+    since: int  # ms
+    send_body: Callable[[bytes], None]
+    close_connection: Callable[[], None]
+    heard: int = 0  # ms, when something last came
+    nonce: bytes = field(default_factory=random_nonce)
+    met: bool = False  # HELLO has been answered
+    uid: bytes | None = None  # whose it will be or is: the proof held
+    ready: bool = False  # logged in
+    closed: bool = False
+    in_flight: int = 0  # requests whose answer is still to come
+    ping: int | None = None  # the number that a PONG is waited for
+    pings: int = 0
+    contest: Contest | None = None
+    challengers: list[Caller] = field(default_factory=list)  # those whose contest waits for this one
+    watched: frozenset[bytes] = frozenset()
+    told: bool = False  # of a newer head than the one it last fetched the log to
+
+    def send(self, message: Message) -> None:
+        self.push(encode(message))
+
+    def push(self, body: bytes) -> None:
+        """Send what has been encoded once for many."""
+        if not self.closed:
+            self.send_body(body)
+
+    def refuse(self, rid: int, reason: HamrazError) -> None:
+        self.send(failure(rid, reason))
+
+    def fail(self, reason: HamrazError) -> None:
+        """Say why, and end the connection."""
+        self.refuse(0, reason)
+        self.close()
+
+    def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            self.close_connection()
+
+    def ask(self) -> None:
+        """Ask for a sign of life, unless one is asked for already."""
+        if self.ping is None:
+            self.pings += 1
+            self.ping = self.pings
+            self.send(Ping(self.ping))

@@ -1,0 +1,54 @@
+"""The table of requests: which function carries one out, who may call it, and which limit it is charged to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from authority_server import accounts, directory, ledger, log_in
+from authority_server.authority import Authority, Write
+from authority_server.caller import Caller
+from authority_server.limits import Limits, place_of
+from protocol import messages
+from protocol.messages import Answer, Request
+
+# Returns the answer, or the write that comes before it; None if the answer comes by another way.
+Run = Callable[[Authority, Caller, Any], Answer | Write[Any] | None]
+Charge = Callable[[Limits, Caller, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`known`: only after log-in; otherwise only before it."""
+
+    run: Run
+    known: bool
+    charge: Charge | None = None
+
+
+def _sign_up(limits: Limits, caller: Caller, now: int) -> None:
+    limits.sign_up.take(place_of(caller.remote), now)
+
+
+def _change(limits: Limits, caller: Caller, now: int) -> None:
+    assert caller.uid is not None
+    limits.change.take(caller.uid.hex(), now)
+
+
+def _log_out(authority: Authority, caller: Caller, message: messages.LogOut) -> None:
+    caller.send(messages.Done(message.rid))
+    caller.close()
+
+
+COMMANDS: dict[type[Request], Command] = {
+    messages.CheckSignUp: Command(accounts.check_sign_up, known=False, charge=_sign_up),
+    messages.SignUp: Command(accounts.sign_up, known=False, charge=_sign_up),
+    messages.LogIn: Command(log_in.log_in, known=False),  # it charges failures only
+    messages.FetchLog: Command(ledger.fetch_log, known=True),
+    messages.Find: Command(directory.find, known=True),
+    messages.ChangePresence: Command(directory.change_presence, known=True, charge=_change),
+    messages.Watch: Command(directory.watch, known=True),
+    messages.ChangeRole: Command(ledger.change_role, known=True, charge=_change),
+    messages.LogOut: Command(_log_out, known=True),
+}

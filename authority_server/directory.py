@@ -1,0 +1,72 @@
+"""The directory (section 8 of docs/protocol.md): who is where.
+
+Answers are signed over the asker's nonce; presence records are the users' own.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from authority_server.authority import Authority, Write
+from authority_server.caller import Caller
+from authority_server.state import State
+from authority_server.store import Account, Rows
+from protocol.errors import Forged, Refused
+from protocol.messages import ChangePresence, Done, Find, Found, Watch, Watching
+from protocol.primitives import VerifyKey
+from protocol.statements import FoundUser, Presence, Signed, check, issue
+
+
+def find(authority: Authority, caller: Caller, message: Find) -> Found:
+    """Sign who has this name: key and its log entry, and where the agent listens; `unknown_user`."""
+    state, size = authority.state, authority.published.size
+    user = state.log.by_name(unicodedata.normalize("NFC", message.name))
+    # what the open batch has appended is not durable yet, and not shown
+    entry, key = next(((n, key) for n, key, _, _ in reversed(user.keys) if n < size), (0, None)) if user else (0, None)
+    if user is None or key is None:
+        raise Refused("unknown_user", field="username", name=message.name)
+    online = authority.online.has(user.uid)
+    presence = state.accounts[user.uid].presence
+    found = FoundUser(message.nonce, user.name, user.uid, key.raw, entry, online, presence, None)
+    return Found(message.rid, issue(found, authority.key, authority.id))
+
+
+def watch(authority: Authority, caller: Caller, message: Watch) -> Watching:
+    """Push PRESENT about these from now on; the answer says who of them is online."""
+    authority.online.watch(caller, frozenset(message.uids))
+    return Watching(message.rid, [uid for uid in message.uids if authority.online.has(uid)])
+
+
+def change_presence(authority: Authority, caller: Caller, message: ChangePresence) -> Write[None]:
+    """Replace the caller's presence record by a newer one."""
+    assert caller.uid is not None
+    key = authority.state.log.users[caller.uid].key
+    if key is None:
+        raise Refused("revoked")
+    presence = check_presence(authority, caller.uid, key, message.presence)
+
+    def job(state: State, rows: Rows) -> None:
+        save_presence(state, rows, message.presence, presence, state.accounts[presence.uid].generation)
+
+    return Write(job, lambda _: Done(message.rid))
+
+
+def check_presence(authority: Authority, uid: bytes, key: VerifyKey, signed: Signed) -> Presence:
+    """That user's newest record, or `bad_signature`, `bad_statement`, `wrong_recipient`, `stale_presence`."""
+    presence = check(signed, Presence, key, authority.id)
+    if presence.uid != uid:
+        raise Forged("wrong_recipient")
+    _check_newer(authority.state.accounts[uid], signed, presence.sequence)
+    return presence
+
+
+def save_presence(state: State, rows: Rows, signed: Signed, presence: Presence, generation: int) -> None:
+    """Write a checked record, unless a newer one came first (`stale_presence`)."""
+    account = state.accounts[presence.uid]
+    _check_newer(account, signed, presence.sequence)
+    state.save_presence(rows, presence.uid, signed, presence.sequence, max(generation, account.generation))
+
+
+def _check_newer(account: Account, signed: Signed, sequence: int) -> None:
+    if account.presence is not None and sequence <= account.sequence and signed != account.presence:
+        raise Refused("stale_presence")

@@ -1,0 +1,76 @@
+"""The authority's data folder: held by one process, with files that are private, and whole or not there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from protocol.errors import HamrazError, error
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[bytes]) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[Path]:
+    """The folder, ours alone inside the `with`; `folder_unusable` or `folder_in_use`.
+
+    A process that ends in any way gives its folder up; a file of the folder that fails inside the `with` is named too.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.listdir(path)
+        file = (path / "lock").open("ab")
+    except OSError as reason:
+        raise named(reason, path) from None
+    with file:
+        try:
+            _lock(file)
+        except OSError:
+            raise error("folder_in_use", path=str(path)) from None
+        yield path
+
+
+def named(reason: OSError, path: Path) -> HamrazError:
+    """The error of a file operation in this folder."""
+    if reason.errno == errno.ENOSPC:
+        return error("disk_full")
+    if reason.errno == errno.EIO:
+        return error("disk_failing")
+    return error("folder_unusable", path=str(path))
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a 0600 file that after a power failure is the old one or the new one, never a part."""
+    unfinished = path.with_name(path.name + ".new")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    move_into_place(unfinished, path)
+
+
+def move_into_place(unfinished: Path, path: Path) -> None:
+    """Rename a finished file and make the rename durable."""
+    unfinished.replace(path)
+    if sys.platform != "win32":  # there a folder can't be opened, and a rename is in the file system's journal
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

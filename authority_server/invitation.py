@@ -1,0 +1,67 @@
+"""The join link and the owner link: printed at the start, and kept in a 0600 file for the same person's agent."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import segno
+
+from authority_server.authority import Authority
+from authority_server.folder import write_private
+from authority_server.state import INVITATION_LENGTH, new_code
+from protocol import links
+from protocol.errors import Refused
+from protocol.links import Link
+
+
+class Invitation:
+    """What lets people in; made before the server listens."""
+
+    def __init__(self, authority: Authority, path: Path, renew: bool) -> None:
+        """`renew` voids the join link before. The owner code is known by its hash only, so it comes from `path`."""
+        self._authority = authority
+        self._path = path
+        if renew:
+            authority.renew_invitation(new_code(INVITATION_LENGTH))
+        self._owner_code = None if authority.has_owner else self._saved_owner_code() or authority.issue_owner_code()
+        self._hosts: tuple[str, ...] = ()
+        self._port = 0
+
+    def show(self, hosts: list[str], port: int) -> None:
+        """Print the links, the join link as a QR code too on a terminal, and write them to the file."""
+        self._hosts, self._port = tuple(hosts), port
+        text = self._save()
+        if sys.stdout.isatty():
+            segno.make(self._link(None).encode(), error="l").terminal(compact=True)
+        print(text, end="", flush=True)
+
+    def refresh(self) -> None:
+        """Take the owner link out of the file once it is used."""
+        if self._owner_code is not None and self._authority.has_owner:
+            self._owner_code = None
+            self._save()
+
+    def _save(self) -> str:
+        lines = [f"join: {self._link(None).encode()}\n"]
+        if self._owner_code is not None:
+            lines.append(f"owner: {self._link(self._owner_code).encode()}\n")
+        write_private(self._path, "".join(lines).encode())
+        return "".join(lines)
+
+    def _link(self, owner_code: str | None) -> Link:
+        invitation = self._authority.state.invitation
+        return Link(self._hosts, self._port, invitation, self._authority.id, owner_code)
+
+    def _saved_owner_code(self) -> str | None:
+        """The code that an earlier start wrote down, if it still holds."""
+        if not self._path.exists():
+            return None
+        for line in self._path.read_text(errors="replace").splitlines():
+            try:
+                code = links.decode(line.removeprefix("owner: ")).owner_code
+            except Refused:
+                continue
+            if code is not None and self._authority.state.is_owner_code(code):
+                return code
+        return None

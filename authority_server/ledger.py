@@ -1,0 +1,67 @@
+"""The log as callers see it: they fetch it, and append what they sign (section 6 of docs/protocol.md)."""
+
+from __future__ import annotations
+
+from authority_server.authority import Authority, Write
+from authority_server.caller import Caller
+from authority_server.state import State
+from authority_server.store import Rows
+from protocol.errors import Forged, Refused, error
+from protocol.log import User
+from protocol.log_entries import RoleChange, RoleEntry, encode_entry
+from protocol.messages import Appended, ChangeRole, FetchLog, LogPart
+from protocol.roles import role_change_refusal
+from protocol.statements import check
+
+PART_SIZE = 512 * 1024  # bytes of entries in one answer: half of what a frame holds
+_ENTRY_OVERHEAD = 5  # MessagePack's head of a byte string
+
+
+def fetch_log(authority: Authority, caller: Caller, message: FetchLog) -> LogPart:
+    """Entries from `start` on, as many as one part holds; the head says whether there are more."""
+    published, entries = authority.published, authority.state.entries
+    caller.told = False
+    room, end = PART_SIZE, message.start
+    while end < published.size and len(entries[end]) + _ENTRY_OVERHEAD <= room:
+        room -= len(entries[end]) + _ENTRY_OVERHEAD
+        end += 1
+    return LogPart(message.rid, entries[message.start : end], published.head)
+
+
+def change_role(authority: Authority, caller: Caller, message: ChangeRole) -> Write[int]:
+    """Append a role change that the caller signed. Refused with the rule's own code before anything is appended."""
+    raw = encode_entry(RoleEntry(message.entry))
+
+    def job(state: State, rows: Rows) -> int:
+        assert caller.uid is not None
+        commander = _live(state, caller.uid)
+        assert commander.key is not None
+        change = check(message.entry, RoleChange, commander.key, authority.id)
+        if change.by != caller.uid:
+            raise Forged("bad_signature")
+        target = _live(state, change.target)
+        if target.latest != change.prev:
+            return _resent(state, target, change.prev, raw)
+        refusal = role_change_refusal(commander.role, target.role, change.role)
+        if refusal is not None:
+            raise error(refusal)
+        return state.append(rows, raw)
+
+    return Write(job, lambda n: Appended(message.rid, n, authority.published.head))
+
+
+def _resent(state: State, target: User, prev: int, raw: bytes) -> int:
+    """The index of this same entry, if it is the one that came right after `prev`; else `stale`."""
+    later = [n for n in (*(key[0] for key in target.keys), *(role[0] for role in target.roles)) if n > prev]
+    if later and state.entries[min(later)] == raw:
+        return min(later)
+    raise Refused("stale")
+
+
+def _live(state: State, uid: bytes) -> User:
+    user = state.log.users.get(uid)
+    if user is None:
+        raise Refused("unknown_user", name=uid.hex()[:8])
+    if user.key is None:
+        raise Refused("revoked")
+    return user

@@ -1,0 +1,150 @@
+"""`run.py authority`: the command line, what it prints, how it ends. Every error is one sentence and what to do."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from authority_server import folder, keys, sqlite
+from authority_server.addresses import lan_addresses
+from authority_server.authority import Authority
+from authority_server.invitation import Invitation
+from authority_server.server import Server
+from authority_server.state import begin
+from authority_server.store import Store
+from authority_server.writer import Writer
+from protocol.errors import Damaged, HamrazError, Refused
+from protocol.primitives import SigningKey
+
+DATA = Path(__file__).resolve().parent.parent / "data" / "authority"
+PORT = 5050
+CONNECTIONS = 10_000  # an idle one costs 30 to 50 KiB
+SPARE_FILES = 64  # descriptors for everything that is not a connection
+LOOK_SECONDS = 0.5  # how soon the links file forgets the owner link once it is used
+
+Offload = Callable[..., Any]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `run.py authority`."""
+    parser.add_argument(
+        "--data", type=Path, default=DATA, metavar="DIR", help="folder of key and database (default: data/authority)"
+    )
+    parser.add_argument("--port", default=str(PORT), help="port to listen on; 0 takes any free one (default: 5050)")
+    parser.add_argument("--listen", default="", metavar="ADDRESS", help="address to listen on (default: all)")
+    parser.add_argument(
+        "--group-ports",
+        default="1024-65535",
+        metavar="FROM-TO",
+        help="ports for groups (default: 1024-65535)",
+    )
+    parser.add_argument(
+        "--new-invitation", action="store_true", help="print a new join link; the one before it lets nobody in any more"
+    )
+
+
+def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
+    """Serve until interrupted; the exit code: 0, or 1, or 2 for wrong arguments, with one sentence on stderr."""
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
+    logging.getLogger("hamraz").setLevel(logging.INFO)
+    try:
+        port, _ = ports(args.port, 0), ports(args.group_ports, 1024)
+    except HamrazError as reason:
+        return _refuse(reason, 2)
+    try:
+        with folder.held(args.data) as data:
+            _serve(args, data, port[0], offload, async_mode)
+    except KeyboardInterrupt:
+        logging.getLogger("hamraz.authority").info("ended")
+    except HamrazError as reason:
+        return _refuse(reason, 1)
+    except OSError as reason:
+        return _refuse(folder.named(reason, args.data), 1)
+    return 0
+
+
+def ports(text: str, lowest: int) -> tuple[int, int]:
+    """`N` or `FROM-TO` as numbers, both included; `bad_ports`."""
+    first, dash, last = text.partition("-")
+    numbers = (first, last if dash else first)
+    if not all(number.isascii() and number.isdecimal() and len(number) <= 5 for number in numbers):
+        raise Refused("bad_ports", text=text)
+    low, high = int(numbers[0]), int(numbers[1])
+    if not lowest <= low <= high <= 65535:
+        raise Refused("bad_ports", text=text)
+    return low, high
+
+
+def _refuse(reason: HamrazError, code: int) -> int:
+    print(f"run.py authority: {reason}", file=sys.stderr)
+    return code
+
+
+def _serve(args: argparse.Namespace, data: Path, port: int, offload: Offload, async_mode: str) -> None:
+    log = logging.getLogger("hamraz.authority")
+    key, store = open_folder(data)
+    try:
+        authority = Authority(store, key, rising_clock())
+        invitation = Invitation(authority, data / "links", renew=args.new_invitation)
+        server = Server(authority, args.listen, port, _raise_file_limit())
+        writer = Writer(authority, offload)
+        writer.start()
+        server.start()
+        try:
+            invitation.show([args.listen] if _is_one_address(args.listen) else lan_addresses(), server.port)
+            log.info(
+                "listening on port %d; %d accounts; threads: %s", server.port, len(authority.state.accounts), async_mode
+            )
+            while True:
+                threading.Event().wait(LOOK_SECONDS)
+                invitation.refresh()
+        finally:
+            server.close()
+            writer.stop()
+    finally:
+        store.close()
+
+
+def _is_one_address(listen: str) -> bool:
+    return listen not in ("", "::", "0.0.0.0")
+
+
+def open_folder(data: Path) -> tuple[SigningKey, Store]:
+    """The key and the database of this folder, made on the first start; a half of them alone is refused."""
+    key_file, database, links = data / "authority.key", data / "authority.db", data / "links"
+    if database.exists():
+        if not key_file.exists():
+            raise Damaged("key_missing", path=str(data))
+        return keys.load(key_file), sqlite.open_file(database)
+    # The first start may have been cut off after the key was made. With links, it was not: the database is lost, and
+    # a new one under the old key would contradict what this key has signed.
+    if key_file.exists() and links.exists():
+        raise Damaged("database_missing", path=str(database))
+    key = keys.load(key_file) if key_file.exists() else keys.make(key_file)
+    sqlite.create(database, lambda rows: begin(rows, key))
+    return key, sqlite.open_file(database)
+
+
+def rising_clock() -> Callable[[], int]:
+    """Milliseconds since 1970 at the start, which then only rise, whatever is done to the machine's clock."""
+    offset = time.time_ns() - time.monotonic_ns()
+    return lambda: (time.monotonic_ns() + offset) // 1_000_000
+
+
+def _raise_file_limit() -> int:
+    """Let this process have as many descriptors as it may; how many connections that allows."""
+    if sys.platform == "win32":
+        return CONNECTIONS
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + SPARE_FILES
+    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return allowed - SPARE_FILES

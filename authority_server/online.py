@@ -1,0 +1,63 @@
+"""Which agent speaks for which account now: one each; and who is told when it comes and goes."""
+
+from __future__ import annotations
+
+from authority_server.caller import Caller
+from protocol.messages import Present, encode
+
+
+class Online:
+    """An account is claimed from the moment its proof held, and online from the moment its log-in was answered."""
+
+    def __init__(self) -> None:
+        self._agents: dict[bytes, Caller] = {}
+        self._watchers: dict[bytes, set[Caller]] = {}
+
+    def occupant(self, uid: bytes) -> Caller | None:
+        """Who holds the claim, logged in or about to."""
+        return self._agents.get(uid)
+
+    def has(self, uid: bytes) -> bool:
+        agent = self._agents.get(uid)
+        return agent is not None and agent.ready
+
+    def ready(self) -> list[Caller]:
+        """All that are logged in."""
+        return [agent for agent in self._agents.values() if agent.ready]
+
+    def claim(self, uid: bytes, caller: Caller) -> None:
+        caller.uid = uid
+        self._agents[uid] = caller
+
+    def enter(self, caller: Caller) -> None:
+        """The claim's log-in has been answered."""
+        assert caller.uid is not None
+        caller.ready = True
+        self._tell(caller.uid, True)
+
+    def release(self, caller: Caller) -> None:
+        """Give up the claim and the watches, if there are any."""
+        self.watch(caller, frozenset())
+        if caller.uid is not None and self._agents.get(caller.uid) is caller:
+            del self._agents[caller.uid]
+            if caller.ready:
+                self._tell(caller.uid, False)
+        caller.uid = None
+
+    def watch(self, caller: Caller, uids: frozenset[bytes]) -> None:
+        """Replace the list of whom this agent is told about."""
+        for uid in caller.watched - uids:
+            watchers = self._watchers[uid]
+            watchers.discard(caller)
+            if not watchers:
+                del self._watchers[uid]
+        for uid in uids - caller.watched:
+            self._watchers.setdefault(uid, set()).add(caller)
+        caller.watched = uids
+
+    def _tell(self, uid: bytes, online: bool) -> None:
+        watchers = self._watchers.get(uid)
+        if watchers:
+            body = encode(Present(uid, online))
+            for watcher in watchers:
+                watcher.push(body)

@@ -1,0 +1,70 @@
+"""The authority on real sockets: one listener, and for each connection a thread that drives its Session."""
+
+from __future__ import annotations
+
+import logging
+
+from authority_server.attempt import attempt
+from authority_server.authority import Authority
+from authority_server.session import Session
+from protocol.errors import Unreachable, WireError
+from transport.connection import Connection
+from transport.flusher import Flusher
+from transport.listener import Listener
+from transport.tls import Certificate, server_context
+
+log = logging.getLogger("hamraz.authority")
+
+
+class Server:
+    """Bound when the constructor returns; `port_taken` or `address_unusable`."""
+
+    def __init__(self, authority: Authority, host: str, port: int, max_connections: int) -> None:
+        self._authority = authority
+        self._certificate = Certificate.generate()
+        self._connections: set[Connection] = set()
+        context = server_context(self._certificate)
+        self._listener = Listener(host, port, context, Flusher(), self._serve, max_connections)
+        self.port = self._listener.port
+
+    def start(self) -> None:
+        self._listener.start()
+
+    def close(self) -> None:
+        """Stop to accept and end all connections."""
+        self._listener.close()
+        for connection in list(self._connections):
+            connection.close()
+
+    def _serve(self, connection: Connection) -> None:
+        def send(body: bytes) -> None:
+            connection.limit = session.limit  # before the answer is out, or the next frame could come too early
+            connection.send(body)
+
+        session = Session(
+            self._authority, self._certificate.fingerprint, send, connection.close, connection.remote_address
+        )
+        self._connections.add(connection)
+        outcome = attempt(lambda: self._talk(connection, session))
+        if isinstance(outcome, Exception):
+            log.error("a connection failed unexpectedly", exc_info=outcome)
+        self._connections.discard(connection)
+        session.closed()
+        connection.close()
+        connection.flush()  # what was said last, such as why it ends, goes out before the descriptor is given back
+
+    def _talk(self, connection: Connection, session: Session) -> None:
+        """The connection loop: bodies in until the end, and time when it has come."""
+        while True:
+            patience = max(0, session.deadline - self._authority.clock()) / 1000
+            try:
+                body = connection.receive(patience)
+            except Unreachable:
+                session.expire()
+                continue
+            except WireError as reason:
+                session.fail(reason)
+                return
+            if body is None:
+                return
+            session.receive(body)

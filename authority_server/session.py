@@ -1,0 +1,143 @@
+"""One connection's side of the protocol at the authority: bodies in, bodies out. Knows no socket and no thread.
+
+NEW --HELLO--> MET --LOG_IN--> IN; whatever is out of its place ends the connection with a named error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from authority_server import log_in
+from authority_server.authority import Authority
+from authority_server.caller import Caller
+from authority_server.commands import COMMANDS
+from protocol import frames, messages
+from protocol.errors import HamrazError, WireError, error
+from protocol.messages import Hello, Ping, Pong, Request, ToAuthority, ToAuthorityBefore, ToAuthorityFirst, Welcomed
+from protocol.statements import Welcome, issue
+
+STRANGER_MS = 10_000  # to log in: an agent needs less than one; typing happens before it connects
+SILENT_MS = 30_000  # after which a sign of life is asked for; agents ask after 20 s, so this is the second line
+ANSWER_MS = 15_000  # a network that is out for longer has cut the connection
+STRANGERS_LIMIT = 2_000  # connections that are not logged in, all together: each may hold 4 KiB and a thread
+IN_FLIGHT_BEFORE, IN_FLIGHT_AFTER = 1, 64  # requests of one connection that wait for the disk
+
+_ANY = ToAuthorityBefore | ToAuthority
+
+
+class Session:
+    """Call `receive` for each body, `expire` when `deadline` is reached, and `closed` once at the end."""
+
+    def __init__(
+        self,
+        authority: Authority,
+        fingerprint: bytes,
+        send: Callable[[bytes], None],
+        close: Callable[[], None],
+        remote: str,
+    ) -> None:
+        self._authority = authority
+        now = authority.clock()
+        self._caller = Caller(remote, fingerprint, now, send, close, heard=now)
+        with authority.lock:
+            authority.strangers += 1
+
+    @property
+    def limit(self) -> int:
+        """The frame limit in force, in bytes: raised right before the answer to LOG_IN is sent."""
+        return frames.LIMIT_AFTER_LOGIN if self._caller.ready else frames.LIMIT_BEFORE_LOGIN
+
+    @property
+    def deadline(self) -> int:
+        """When `expire` wants to be called, in ms of the authority's clock; it moves with every body."""
+        caller = self._caller
+        if caller.contest is not None:
+            return caller.contest.deadline
+        if not caller.ready:
+            return caller.since + STRANGER_MS if not caller.in_flight else self._authority.clock() + STRANGER_MS
+        return caller.heard + SILENT_MS + (0 if caller.ping is None else ANSWER_MS)
+
+    def receive(self, body: bytes) -> None:
+        """Take one body in; answers go out through `send`, now or after a commit."""
+        with self._authority.lock:
+            caller = self._caller
+            if caller.closed:
+                return
+            caller.heard = self._authority.clock()
+            try:
+                self._take(messages.decode(body, _ANY if caller.met else ToAuthorityFirst))
+            except WireError as reason:
+                caller.fail(reason)
+
+    def expire(self) -> None:
+        """The deadline has come: a contest is decided, a silent agent is asked, one that stays silent is given up."""
+        with self._authority.lock:
+            caller = self._caller
+            if caller.closed or self._authority.clock() < self.deadline:
+                return
+            if caller.contest is not None:
+                log_in.overdue(self._authority, caller)
+            elif caller.ready and caller.ping is None:
+                caller.ask()
+            else:
+                caller.fail(error("timed_out"))
+
+    def fail(self, reason: HamrazError) -> None:
+        """The stream itself is broken: say so and end."""
+        with self._authority.lock:
+            self._caller.fail(reason)
+
+    def closed(self) -> None:
+        """The connection has ended, whoever ended it."""
+        with self._authority.lock:
+            caller = self._caller
+            caller.closed = True
+            if not caller.ready:
+                self._authority.strangers -= 1
+            log_in.left(self._authority, caller)
+
+    def _take(self, message: Any) -> None:
+        match message:
+            case Hello():
+                self._welcome(message)
+            case Ping(n):
+                self._caller.send(Pong(n))
+            case Pong(n):
+                log_in.answered(self._caller, n)
+            case _:
+                self._request(message)
+
+    def _welcome(self, hello: Hello) -> None:
+        authority, caller = self._authority, self._caller
+        if hello.version != messages.VERSION:
+            raise WireError("wrong_version")
+        if authority.strangers > STRANGERS_LIMIT:
+            caller.fail(error("busy"))
+            return
+        caller.met = True
+        welcome = Welcome(
+            authority.key.public.raw, caller.fingerprint, hello.nonce, caller.nonce, authority.published.head
+        )
+        caller.send(Welcomed(issue(welcome, authority.key, authority.id)))
+
+    def _request(self, message: Request) -> None:
+        authority, caller = self._authority, self._caller
+        command = COMMANDS[type(message)]
+        if caller.in_flight >= (IN_FLIGHT_AFTER if caller.ready else IN_FLIGHT_BEFORE):
+            raise WireError("too_many_requests")
+        if caller.ready and not command.known:
+            raise WireError("unexpected_message")
+        try:
+            if command.known and not caller.ready:
+                raise error("not_logged_in")
+            if command.charge is not None:
+                command.charge(authority.limits, caller, authority.clock())
+            result = command.run(authority, caller, message)
+        except WireError:
+            raise
+        except HamrazError as refusal:
+            caller.refuse(message.rid, refusal)
+            return
+        if result is not None:
+            authority.carry_out(caller, message.rid, result)

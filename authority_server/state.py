@@ -1,0 +1,120 @@
+"""What the authority knows, in memory: the replayed log, accounts, settings; the database plus the open batch."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from base64 import b32encode
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from authority_server import names
+from authority_server.store import Account, Rows
+from protocol.errors import Damaged, Forged
+from protocol.log import Log
+from protocol.log_entries import Genesis, GenesisEntry, RegisterEntry, encode_entry
+from protocol.primitives import SigningKey, digest
+from protocol.statements import Signed, authority_id_of, issue
+
+# 80 bits keep strangers out of a port that answers some tries a second; 128 bits make the owner.
+INVITATION_LENGTH = 16
+OWNER_CODE_LENGTH = 26
+
+
+def begin(rows: Rows, key: SigningKey) -> None:
+    """The first rows of a new authority: GENESIS, its invitation, and the key that hashes e-mails."""
+    authority_id = authority_id_of(key.public)
+    raw = encode_entry(GenesisEntry(issue(Genesis(key.public.raw), key, authority_id)))
+    log = Log(authority_id)
+    log.append(raw)
+    rows.add_entry(0, raw, log.hashes[-1])
+    rows.save_setting("invitation", new_code(INVITATION_LENGTH).encode())
+    rows.save_setting("email_key", secrets.token_bytes(32))
+
+
+def new_code(length: int) -> str:
+    """A random code of 5 bits a character, as links carry it."""
+    return b32encode(secrets.token_bytes(length)).decode().lower()[:length]
+
+
+@dataclass(slots=True)
+class State:
+    """Changed by jobs only, together with their rows; whoever reads outside a job cuts the log at the durable size."""
+
+    log: Log
+    entries: list[bytes] = field(default_factory=list)
+    accounts: dict[bytes, Account] = field(default_factory=dict)
+    emails: dict[bytes, bytes] = field(default_factory=dict)  # keyed hash: uid
+    looks: dict[str, bytes] = field(default_factory=dict)  # names.look: uid
+    settings: dict[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, rows: Rows, authority_id: bytes, path: str) -> State:
+        """Read and check everything; `database_damaged`, or `database_foreign` if it is another key's."""
+        state = cls(Log(authority_id), settings=rows.settings())
+        for raw, hash in rows.entries():
+            state._replay(raw, hash, path)
+        for account in rows.accounts():
+            state.accounts[account.uid] = account
+            state.emails[account.email] = account.uid
+        if not state.entries or state.accounts.keys() != state.log.users.keys():
+            raise Damaged("database_damaged", path=path)
+        if not {"invitation", "email_key"} <= state.settings.keys():
+            raise Damaged("database_damaged", path=path)
+        return state
+
+    def _replay(self, raw: bytes, hash: bytes, path: str) -> None:
+        try:
+            self._apply(raw)
+        except Forged as reason:
+            foreign = reason.values.get("why") in ("wrong_authority", "bad_signature") and not self.entries
+            raise Damaged("database_foreign" if foreign else "database_damaged", path=path) from reason
+        if self.log.hashes[-1] != hash:
+            raise Damaged("database_damaged", path=path)
+
+    def _apply(self, raw: bytes) -> None:
+        entry = self.log.append(raw)
+        self.entries.append(raw)
+        if isinstance(entry, RegisterEntry):
+            user = next(reversed(self.log.users.values()))
+            self.looks[names.look(user.name)] = user.uid
+
+    def append(self, rows: Rows, raw: bytes) -> int:
+        """Check the next entry, apply it and write it; its index. Raises Forged with nothing changed."""
+        self._apply(raw)
+        n = self.log.size - 1
+        rows.add_entry(n, raw, self.log.hashes[-1])
+        return n
+
+    def add_account(self, rows: Rows, account: Account) -> None:
+        rows.add_account(account)
+        self.accounts[account.uid] = account
+        self.emails[account.email] = account.uid
+
+    def save_presence(self, rows: Rows, uid: bytes, presence: Signed, sequence: int, generation: int) -> None:
+        account = replace(self.accounts[uid], presence=presence, sequence=sequence, generation=generation)
+        rows.save_account(account)
+        self.accounts[uid] = account
+
+    def save_setting(self, rows: Rows, name: str, value: bytes) -> None:
+        rows.save_setting(name, value)
+        self.settings[name] = value
+
+    def email_hash(self, email: str) -> bytes:
+        """What stands for an e-mail, 32 bytes: keyed, so that the table alone can't be searched for guesses."""
+        return hmac.digest(self.settings["email_key"], email.strip().casefold().encode(), sha256)
+
+    @property
+    def invitation(self) -> str:
+        return self.settings["invitation"].decode()
+
+    def is_invitation(self, code: str) -> bool:
+        return hmac.compare_digest(code.encode(), self.settings["invitation"])
+
+    def is_owner_code(self, code: str) -> bool:
+        return hmac.compare_digest(owner_hash(code), self.settings.get("owner_code", b""))
+
+
+def owner_hash(code: str) -> bytes:
+    """What is kept of the owner code, 32 bytes."""
+    return digest(b"owner code", code.encode())

@@ -1,0 +1,161 @@
+"""The authority's tables and one transaction over them, in SQLAlchemy Core; sqlite.py has what is SQLite's own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Executable,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
+
+from protocol.errors import HamrazError
+from protocol.statements import Signed
+
+TABLES = MetaData()
+
+ENTRIES = Table(
+    "entries",
+    TABLES,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("entry", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),  # of the log up to and with this entry
+)
+ACCOUNTS = Table(
+    "accounts",
+    TABLES,
+    Column("uid", LargeBinary, primary_key=True),
+    Column("email", LargeBinary, nullable=False, unique=True),  # a keyed hash
+    Column("created", BigInteger, nullable=False),  # ms since 1970, for whoever runs it; decides nothing
+    Column("presence", LargeBinary),
+    Column("presence_sig", LargeBinary),
+    Column("sequence", BigInteger, nullable=False),  # of the presence record
+    Column("generation", BigInteger, nullable=False),  # of the vault, as its agent last said
+)
+SETTINGS = Table(
+    "settings",
+    TABLES,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+_ADD_ENTRY = insert(ENTRIES)
+_ADD_ACCOUNT = insert(ACCOUNTS)
+_SAVE_ACCOUNT = (
+    update(ACCOUNTS)
+    .where(ACCOUNTS.c.uid == bindparam("whose"))
+    .values({name: bindparam("new_" + name) for name in ("presence", "presence_sig", "sequence", "generation")})
+)
+_DROP_SETTING = delete(SETTINGS).where(SETTINGS.c.name == bindparam("old_name"))
+_ADD_SETTING = insert(SETTINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the authority knows of an account beyond the log: no password, no key, no e-mail in the clear."""
+
+    uid: bytes
+    email: bytes
+    created: int
+    presence: Signed | None = None
+    sequence: int = 0
+    generation: int = 0
+
+
+class Rows:
+    """One transaction. What is added or saved goes to the database in its order, many rows a statement, at the end."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._waiting: list[tuple[Executable, dict[str, Any]]] = []
+
+    def add_entry(self, n: int, entry: bytes, hash: bytes) -> None:
+        self._waiting.append((_ADD_ENTRY, {"n": n, "entry": entry, "hash": hash}))
+
+    def add_account(self, account: Account) -> None:
+        self._waiting.append((_ADD_ACCOUNT, {"uid": account.uid, "email": account.email, "created": account.created,
+                                             **_presence(account, "")}))  # fmt: skip
+
+    def save_account(self, account: Account) -> None:
+        """Save what may change: the presence record and the generation."""
+        self._waiting.append((_SAVE_ACCOUNT, {"whose": account.uid, **_presence(account, "new_")}))
+
+    def save_setting(self, name: str, value: bytes) -> None:
+        self._waiting.append((_DROP_SETTING, {"old_name": name}))
+        self._waiting.append((_ADD_SETTING, {"name": name, "value": value}))
+
+    def flush(self) -> None:
+        """Send what waits: rows in a row of one kind are one statement, which is what makes batches fast."""
+        waiting, self._waiting = self._waiting, []
+        for statement, rows in itertools.groupby(waiting, itemgetter(0)):
+            self._connection.execute(statement, [values for _, values in rows])
+
+    def entries(self) -> Iterator[tuple[bytes, bytes]]:
+        """Every entry and the log's hash after it, oldest first."""
+        for row in self._connection.execute(select(ENTRIES.c.entry, ENTRIES.c.hash).order_by(ENTRIES.c.n)):
+            yield row.entry, row.hash
+
+    def accounts(self) -> Iterator[Account]:
+        for row in self._connection.execute(select(ACCOUNTS)):
+            presence = None if row.presence is None else Signed(row.presence, row.presence_sig)
+            yield Account(row.uid, row.email, row.created, presence, row.sequence, row.generation)
+
+    def settings(self) -> dict[str, bytes]:
+        return {row.name: row.value for row in self._connection.execute(select(SETTINGS))}
+
+
+def _presence(account: Account, prefix: str) -> dict[str, Any]:
+    signed = account.presence
+    return {
+        prefix + "presence": signed.body if signed else None,
+        prefix + "presence_sig": signed.sig if signed else None,
+        prefix + "sequence": account.sequence,
+        prefix + "generation": account.generation,
+    }
+
+
+class Store:
+    """One connection to the database, for one thread at a time; `trouble` tells a database's own errors apart."""
+
+    def __init__(self, engine: Engine, path: str, trouble: Callable[[str, DBAPIError], HamrazError | None]) -> None:
+        self.path = path
+        self._engine = engine
+        self._trouble = trouble
+        self._connection = engine.connect()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Rows]:
+        """All or nothing, durable when it ends. Raises `disk_full`, `disk_failing` or `database_damaged`."""
+        try:
+            with self._connection.begin():
+                rows = Rows(self._connection)
+                yield rows
+                rows.flush()
+        except DBAPIError as reason:
+            trouble = self._trouble(self.path, reason)
+            if trouble is None:
+                raise
+            raise trouble from reason
+
+    def close(self) -> None:
+        self._connection.close()
+        self._engine.dispose()
