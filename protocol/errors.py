@@ -186,6 +186,24 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
     "authority_down": ("unreachable", "The authority can't be reached.", "It is tried again by itself."),
     "timed_out": ("unreachable", "The other side did not answer in time.", "It is tried again by itself."),
+    # groups
+    "not_member": ("refused", "You have no access to this group.", "Ask a member to invite you."),
+    "bad_commit": ("forged", "A group's commit breaks a rule.", "The authority's chain can't be believed."),
+    "bad_certificate": ("forged", "A group's certificate does not hold.", "Nothing of it was used."),
+    "bad_epoch_key": ("forged", "A group's key is not the one that its commit names.", "It is asked for again."),
+    "chain_split": ("forged", "The authority has shown two different chains of a group.", "Save the evidence."),
+    "no_key": ("refused", "The group's key has not come yet.", "It comes by itself; then try again."),
+    "ports_full": ("refused", "No port is free for another group.", "Whoever runs the authority can widen the range."),
+    "port_not_allowed": ("refused", "Groups may not use port {port} here.", "Another one is tried."),
+    "group_full": ("refused", "A group has at most {limit} members.", "Make another group."),
+    "group_name": ("refused", "A group's name has 1 to 64 characters.", "Change it."),
+    "note_too_long": ("refused", "A reason has at most {limit} bytes.", "Make it shorter."),
+    "already_member": ("refused", "{name} is in this group already.", ""),
+    "prekey_missing": (
+        "refused",
+        "{name}'s agent has not published a key yet.",
+        "Try again when {name} has logged in.",
+    ),
     # the agent and its page
     "bad_link": (
         "refused",
@@ -215,6 +233,13 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
     "database_foreign": ("damaged", "{path} is not a database that this version knows.", "Use another folder."),
     "key_missing": ("damaged", "{path} has a database but its key file is missing.", "Restore both from a backup."),
+    "key_damaged": ("damaged", "{path} is not this authority's key file.", "Nothing was changed; restore your backup."),
+    "database_missing": (
+        "damaged",
+        "{path} is gone, but its key was in use.",
+        "Restore the database from a backup.",
+    ),
+    "bad_ports": ("refused", "{text} names no port or range of ports.", "Write it as 5050, or as 20000-20999."),
     "folder_in_use": ("refused", "Another process uses the folder {path}.", "Stop it first, or use --data."),
     "folder_unusable": ("damaged", "The folder {path} can't be read and written.", "Check who owns it, or use --data."),
     "port_taken": ("unreachable", "Port {port} is taken.", "Stop what uses it, or choose another with --port."),

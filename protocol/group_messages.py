@@ -1,0 +1,162 @@
+"""What agents and the authority say to each other about groups, on the main port and on a group's own (section 5)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from protocol.statements import U32, U64, Bytes16, Bytes32, Signed
+from protocol.wire import Answer, Message, Request
+
+
+class PublishPrekey(Request, frozen=True):
+    """The newest last-resort prekey: what is meant for an absent member, or for a group's member, is sealed to it."""
+
+    prekey: Signed
+
+
+class FetchPrekeys(Request, frozen=True):
+    """The last-resort prekeys of these people."""
+
+    uids: Annotated[list[Bytes32], Meta(min_length=1, max_length=400)]
+
+
+class StartGroup(Request, frozen=True):
+    """Propose a port for a group that is to be; the authority binds it before it answers."""
+
+    gid: Bytes16
+    port: U32
+
+
+class GrantKeys(Request, frozen=True):
+    """A part of a commit that is to come: the epoch's key, sealed for some of its members."""
+
+    gid: Bytes16
+    epoch: U64
+    grants: Annotated[list[tuple[Bytes32, bytes]], Meta(max_length=400)]
+
+
+class MakeCommit(Request, frozen=True):
+    """The commit that the grants before it belong to: all of it takes effect together, or none."""
+
+    commit: Signed
+    wrapped: bytes
+
+
+class FetchGroup(Request, frozen=True):
+    """What a listed member may know, joined or only invited."""
+
+    gid: Bytes16
+
+
+class FetchGrant(Request, frozen=True):
+    """One's own sealed key of an epoch."""
+
+    gid: Bytes16
+    epoch: U64
+
+
+# --- to the authority, on a group's port ---
+
+
+class Enter(Request, frozen=True):
+    """Who is calling, and for which group; pushes begin after entry `after` for those who have joined."""
+
+    gid: Bytes16
+    uid: Bytes32
+    proof: Signed
+    after: U64
+
+
+class Post(Request, frozen=True):
+    """An entry for the chain: a message, a join or a leave. The same message id again gets the first answer again."""
+
+    gid: Bytes16
+    entry: bytes
+
+
+class Reload(Request, frozen=True):
+    """The chain after entry `after`, as much as fits an answer."""
+
+    gid: Bytes16
+    after: U64
+
+
+class Acknowledge(Request, frozen=True):
+    """A signed word that this member has the epoch's key; passed on to the others."""
+
+    gid: Bytes16
+    ack: Signed
+
+
+class FetchAcks(Request, frozen=True):
+    gid: Bytes16
+
+
+# --- from the authority ---
+
+
+class LastResorts(Answer, frozen=True):
+    """In the order of the question; None where nothing is published."""
+
+    prekeys: list[Signed | None]
+
+
+class ChatStarted(Answer, frozen=True):
+    """The port is bound and listens; it is kept for this group until its first commit, or two minutes."""
+
+    gid: Bytes16
+    port: U32
+
+
+class Committed(Answer, frozen=True):
+    n: U64
+    certificate: Signed
+    chain: Signed
+    head: Signed
+
+
+class GroupIs(Answer, frozen=True):
+    certificate: Signed
+    commit: Signed
+    chain: Signed
+
+
+class Grant(Answer, frozen=True):
+    sealed: bytes
+
+
+class Entered(Answer, frozen=True):
+    chain: Signed
+
+
+class Posted(Answer, frozen=True):
+    n: U64
+    chain: Signed
+
+
+class Reloaded(Answer, frozen=True):
+    """Entries `start`, `start` + 1 …; `chain` is the newest head, so the end is reached when they get there."""
+
+    start: U64
+    entries: list[bytes]
+    chain: Signed
+
+
+class Acks(Answer, frozen=True):
+    acks: list[Signed]
+
+
+class Entries(Message, frozen=True):
+    """What is new in a group, to everybody who has joined and is connected: one encoding for all."""
+
+    gid: Bytes16
+    start: U64
+    entries: list[bytes]
+    chain: Signed
+
+
+class Acked(Message, frozen=True):
+    gid: Bytes16
+    ack: Signed

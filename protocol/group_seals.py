@@ -1,0 +1,167 @@
+"""How a group's messages, keys and invitations are encrypted, signed and checked (section 9). Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from protocol.envelope import check_prekey
+from protocol.errors import Forged
+from protocol.group_entries import (
+    MESSAGE_CONTEXT,
+    Certificate,
+    Commit,
+    Content,
+    EpochGrant,
+    Header,
+    MessageEntry,
+    commit_hash,
+)
+from protocol.primitives import PREFIX, EpochKey, OpenKey, SealKey, SigningKey, VerifyKey, digest
+from protocol.statements import Prekey, Signed, check, decode_strict, issue
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+# --- messages ---
+
+
+def seal_message(
+    header: Header, content: Content, epoch_key: EpochKey, key: SigningKey, authority_id: bytes
+) -> MessageEntry:
+    """Encrypt and sign one message. The header, and with it the AEAD key, is used once: its id is random."""
+    raw = _encode(header)
+    ciphertext = epoch_key.encrypt(raw, _encode(content))
+    signature = key.sign(MESSAGE_CONTEXT, authority_id, raw + hashlib.sha256(ciphertext).digest())
+    return MessageEntry(raw, ciphertext, signature)
+
+
+def open_message(entry: MessageEntry, epoch_key: EpochKey) -> Content:
+    """The content of a checked message; `cannot_open` or `bad_statement`."""
+    return decode_strict(epoch_key.decrypt(entry.header, entry.ciphertext), Content)
+
+
+# --- epoch keys ---
+
+
+def grant_info(authority_id: bytes, sender: bytes, recipient: bytes) -> bytes:
+    """HPKE's `info` for an epoch key: the purpose and both ends."""
+    return b"".join((PREFIX, b"epoch\0", authority_id, sender, recipient))
+
+
+def seal_grant(
+    epoch_key: EpochKey,
+    signed_commit: Signed,
+    recipient: bytes,
+    recipient_key: VerifyKey,
+    prekey: Signed,
+    key: SigningKey,
+    authority_id: bytes,
+) -> bytes:
+    """The epoch's key for one member, after checking that the prekey is that member's own last-resort one."""
+    to = check_prekey(prekey, recipient, recipient_key, authority_id)
+    if to.sequence == 0:
+        raise Forged("prekey_invalid")
+    commit = decode_strict(signed_commit.body, Commit)
+    hash, print_ = commit_hash(signed_commit), digest(b"prekey", to.key)
+    grant = EpochGrant(commit.by, recipient, print_, commit.gid, commit.epoch, hash, epoch_key.save())
+    plaintext = _encode(issue(grant, key, authority_id))
+    return SealKey(to.key).seal(plaintext, grant_info(authority_id, commit.by, recipient))
+
+
+def open_grant(
+    sealed: bytes, prekey: OpenKey, signed_commit: Signed, by_key: VerifyKey, recipient: bytes, authority_id: bytes
+) -> EpochKey:
+    """The key, if its commander signed it for this member and this commit and it is the one that the commit names."""
+    commit = decode_strict(signed_commit.body, Commit)
+    plaintext = prekey.open(sealed, grant_info(authority_id, commit.by, recipient))
+    grant = check(decode_strict(plaintext, Signed), EpochGrant, by_key, authority_id)
+    meant = (commit.by, recipient, digest(b"prekey", prekey.public.raw), commit.gid, commit.epoch)
+    if (grant.sender, grant.recipient, grant.prekey_hash, grant.gid, grant.epoch) != meant:
+        raise Forged("wrong_recipient")
+    epoch_key = EpochKey(grant.key)
+    if grant.commit_hash != commit_hash(signed_commit) or epoch_key.key_id() != commit.key_id:
+        raise Forged("bad_epoch_key")
+    return epoch_key
+
+
+def wrap_history(key: EpochKey, previous: EpochKey, commit: Commit) -> bytes:
+    """K_{e-1} under K_e, for newcomers of a group that shares its history."""
+    return key.wrap(previous, _history_about(commit))
+
+
+def unwrap_history(key: EpochKey, wrapped: bytes, commit: Commit, previous_commit: Commit) -> EpochKey:
+    """K_{e-1}, if it is the one that the commit before names; `cannot_open` or `bad_epoch_key`."""
+    previous = key.unwrap(wrapped, _history_about(commit))
+    if previous.key_id() != previous_commit.key_id:
+        raise Forged("bad_epoch_key")
+    return previous
+
+
+def _history_about(commit: Commit) -> bytes:
+    return digest(b"history", commit.gid, commit.epoch.to_bytes(8), commit.previous)
+
+
+def seal_note(key: EpochKey, gid: bytes, epoch: int, note: str) -> bytes:
+    """A removal's reason for those who stay; empty stays empty."""
+    return key.encrypt(_note_header(gid, epoch), note.encode()) if note else b""
+
+
+def open_note(key: EpochKey, commit: Commit) -> str:
+    """The reason; `cannot_open`."""
+    if not commit.note:
+        return ""
+    return key.decrypt(_note_header(commit.gid, commit.epoch), commit.note).decode(errors="replace")
+
+
+def _note_header(gid: bytes, epoch: int) -> bytes:
+    return b"note\0" + gid + epoch.to_bytes(8)
+
+
+# --- invitations ---
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A checked invitation: into which group, with whom, under which name."""
+
+    certificate: Certificate
+    commit: Commit
+    name: str
+
+
+class Invitation(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """The body of a private message of kind `invitation`."""
+
+    certificate: Signed
+    commit: Signed
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+encode_invitation = _encode
+
+
+def check_invitation(body: bytes, authority_key: VerifyKey, authority_id: bytes, invitee: bytes) -> Invited:
+    """An invitation whose certificate the authority signed for exactly this commit, which lists the invitee.
+
+    Raises `bad_statement`, `bad_signature` or `bad_certificate`. The caller holds it against the log and verifies the
+    commit's signature by its commander's key.
+    """
+    invitation = decode_strict(body, Invitation)
+    certificate = check(invitation.certificate, Certificate, authority_key, authority_id)
+    commit = decode_strict(invitation.commit.body, Commit)
+    same = (certificate.gid, certificate.epoch, certificate.commit_hash)
+    if same != (commit.gid, commit.epoch, commit_hash(invitation.commit)):
+        raise Forged("bad_certificate")
+    if all(member.uid != invitee for member in commit.members):
+        raise Forged("bad_certificate")
+    return Invited(certificate, commit, invitation.name)
+
+
+def last_resort(signed: Signed) -> Prekey:
+    """Decode a published last-resort prekey; `seal_grant` checks it."""
+    return decode_strict(signed.body, Prekey)

@@ -1,0 +1,272 @@
+"""A group's replay (section 9): the authority and every member run this same code over the same chain and get the
+same group.
+
+A message is valid only under the commit in force at its place; a role counts as it was at the commit's entry in
+the log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from protocol.errors import Forged, Refused
+from protocol.group_entries import (
+    NONE,
+    Commit,
+    CommitEntry,
+    Entry,
+    Header,
+    Join,
+    JoinEntry,
+    Leave,
+    LeaveEntry,
+    Listed,
+    MessageEntry,
+    chain_hash,
+    commit_hash,
+    decode_entry,
+    decode_header,
+    message_hash,
+    verify_message,
+)
+from protocol.log import Log, User
+from protocol.primitives import VerifyKey
+from protocol.roles import may_command_groups
+from protocol.statements import Signed, check, decode_strict
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member under the commit in force."""
+
+    uid: bytes
+    key: bytes  # SHA-256 of the identity key that counts for them
+    joined: bool
+    since: int  # the epoch in which they were last added: older joins and leaves of theirs are void
+    leaving: bool = False  # has left; the next commit takes them out
+    sequence: int = 0  # of their newest message in this epoch
+    last: bytes = NONE  # its hash
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one entry did: who was added and removed, who joined, left or wrote."""
+
+    entry: Entry
+    by: bytes
+    added: tuple[bytes, ...] = ()
+    removed: tuple[bytes, ...] = ()
+    left: tuple[bytes, ...] = ()  # of the removed, those who had left by themselves
+    header: Header | None = None
+    commit: Commit | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    """The replayed group. Only `append` changes it: checks an entry whole and applies it, or raises and is as
+    before.
+    """
+
+    gid: bytes
+    n: int = 0
+    hash: bytes = NONE
+    epoch: int = 0
+    commit_hash: bytes = NONE
+    commit: Commit | None = None
+    creator: bytes = b""
+    members: dict[bytes, Member] = field(default_factory=dict)
+
+    def append(self, raw: bytes, log: Log, verify: bool = True) -> Change:
+        """The next entry. Raises Forged or Refused by name. With `verify` false a message's signature is left to the
+        caller, who verifies the newest of each sender (`check_batch`).
+        """
+        entry = decode_entry(raw)
+        change = self._apply(entry, log, verify)
+        self.n += 1
+        self.hash = chain_hash(self.hash, self.n, raw)
+        return change
+
+    # --- questions ---
+
+    @property
+    def stale(self) -> bool:
+        """A member has left: nobody writes before a commit has taken them out."""
+        return any(member.leaving for member in self.members.values())
+
+    def is_in(self, uid: bytes) -> bool:
+        """True for members who have joined and not left."""
+        member = self.members.get(uid)
+        return member is not None and member.joined and not member.leaving
+
+    def changed_keys(self, log: Log) -> dict[bytes, VerifyKey | None]:
+        """Members whose key the log has replaced since the commit in force: their present keys, None if revoked."""
+        found: dict[bytes, VerifyKey | None] = {}
+        for member in self.members.values():
+            user = log.users[member.uid]
+            if user.key is None or user.key.fingerprint() != member.key:
+                found[member.uid] = user.key
+        return found
+
+    def mended(self, log: Log) -> list[Listed] | None:
+        """The members after exactly the proven removals and key replacements; None if there are none to make."""
+        changed = self.changed_keys(log)
+        if not changed and not self.stale:
+            return None
+        keep = []
+        for member in self.members.values():
+            key = changed.get(member.uid)
+            if member.leaving or (member.uid in changed and key is None):
+                continue
+            keep.append(Listed(member.uid, key.fingerprint() if key else member.key))
+        return sorted(keep, key=lambda listed: listed.uid)
+
+    # --- entries ---
+
+    def _apply(self, entry: Entry, log: Log, verify: bool) -> Change:
+        match entry:
+            case CommitEntry():
+                return self._commit(entry, log)
+            case MessageEntry():
+                return self._message(entry, log, verify)
+            case JoinEntry():
+                return self._join(entry, log)
+            case LeaveEntry():
+                return self._leave(entry, log)
+
+    def check_commit(self, signed: Signed, log: Log, size: int) -> tuple[Commit, Change]:
+        """Would this commit be valid, as an entry of a log that has `size` entries? Raises what keeps it from that."""
+        commit = decode_strict(signed.body, Commit)
+        commander = log.users.get(commit.by)
+        key = commander.key_at(size) if commander else None
+        if commander is None or key is None:
+            raise Forged("bad_signature")
+        check(signed, Commit, key, log.authority_id)
+        if commit.gid != self.gid:
+            raise Forged("wrong_recipient")
+        if commit.epoch != self.epoch + 1 or commit.previous != self.commit_hash:
+            raise Refused("stale")
+        new = {listed.uid: listed for listed in commit.members}
+        if list(new) != sorted(new) or len(new) != len(commit.members) or commit.by not in new:
+            raise Forged("bad_commit")
+        for listed in commit.members:
+            user = log.users.get(listed.uid)
+            now = user.key_at(size) if user else None
+            if now is None or now.fingerprint() != listed.key:
+                raise Refused("stale")  # somebody's key has changed, or gone, since the commander looked
+        if self.commit is not None and commit.history != self.commit.history:
+            raise Forged("bad_commit")
+        # one who has left and stands in the new commit all the same is added again
+        added = tuple(uid for uid in new if uid not in self.members or self.members[uid].leaving)
+        removed = tuple(uid for uid in self.members if uid not in new)
+        left = tuple(uid for uid in removed if self.members[uid].leaving)
+        self._check_commander(commander, added, removed, log, size)
+        return commit, Change(CommitEntry(signed, b""), commit.by, added, removed, left, None, commit)
+
+    def _check_commander(
+        self, commander: User, added: tuple[bytes, ...], removed: tuple[bytes, ...], log: Log, size: int
+    ) -> None:
+        """A commander of rank changes what they want; any member may make exactly the changes that are proven."""
+        if self.epoch > 0 and not self.is_in(commander.uid):
+            raise Refused("not_member")
+        if may_command_groups(commander.role_at(size)):
+            return
+        proven = {uid for uid, member in self.members.items() if member.leaving or log.users[uid].key_at(size) is None}
+        if self.epoch == 0 or added or not set(removed) <= proven:
+            raise Refused("role_not_allowed")
+
+    def _commit(self, entry: CommitEntry, log: Log) -> Change:
+        hash = commit_hash(entry.signed)
+        epochs = log.groups.get(self.gid, [])
+        if len(epochs) <= self.epoch or epochs[self.epoch][1] != hash:
+            raise Forged("bad_commit")  # not the commit that the log's GROUP entry names
+        commit, change = self.check_commit(entry.signed, log, epochs[self.epoch][0])
+        members = {}
+        for listed in commit.members:
+            known = self.members.get(listed.uid)
+            if known is None:
+                joined = listed.uid == commit.by and self.epoch == 0
+                members[listed.uid] = Member(listed.uid, listed.key, joined, commit.epoch)
+            else:
+                again = known.leaving
+                joined, since = known.joined and not again, commit.epoch if again else known.since
+                members[listed.uid] = Member(listed.uid, listed.key, joined, since)
+        if self.epoch == 0:
+            self.creator = commit.by
+        self.members, self.epoch, self.commit_hash, self.commit = members, commit.epoch, hash, commit
+        return replace(change, entry=entry)
+
+    def _message(self, entry: MessageEntry, log: Log, verify: bool) -> Change:
+        header = decode_header(entry.header)
+        member = self.check_header(header)
+        if verify:
+            verify_message(entry, self.key_of(member, log), log.authority_id)
+        self.members[header.uid] = replace(member, sequence=header.sequence, last=message_hash(entry))
+        return Change(entry, header.uid, header=header)
+
+    def check_header(self, header: Header) -> Member:
+        """Who wrote it, if it may stand here: right group, epoch in force, a member who is in, next in their row."""
+        if header.gid != self.gid:
+            raise Forged("wrong_recipient")
+        member = self.members.get(header.uid)
+        if member is None or not self.is_in(header.uid):
+            raise Refused("not_member")
+        if header.epoch != self.epoch or header.commit_hash != self.commit_hash or self.stale:
+            raise Refused("stale")
+        if header.sequence != member.sequence + 1 or header.previous != member.last:
+            raise Forged("chain_broken")
+        return member
+
+    def key_of(self, member: Member, log: Log) -> VerifyKey:
+        """The key that the commit in force names for a member, which may be older than the log's newest."""
+        for _index, key, _why, _by in log.users[member.uid].keys:
+            if key is not None and key.fingerprint() == member.key:
+                return key
+        raise Forged("bad_signature")
+
+    def _join(self, entry: JoinEntry, log: Log) -> Change:
+        join = decode_strict(entry.signed.body, Join)
+        member = self._check_own(entry.signed, Join, join.gid, join.epoch, join.uid, log)
+        if member.joined or member.leaving:
+            raise Refused("stale")
+        self.members[join.uid] = replace(member, joined=True)
+        return Change(entry, join.uid)
+
+    def _leave(self, entry: LeaveEntry, log: Log) -> Change:
+        leave = decode_strict(entry.signed.body, Leave)
+        member = self._check_own(entry.signed, Leave, leave.gid, leave.epoch, leave.uid, log)
+        if member.leaving:
+            raise Refused("stale")
+        self.members[leave.uid] = replace(member, leaving=True)
+        return Change(entry, leave.uid, left=(leave.uid,))
+
+    def _check_own(
+        self, signed: Signed, kind: type[Join] | type[Leave], gid: bytes, epoch: int, uid: bytes, log: Log
+    ) -> Member:
+        """The member who signed for themselves, for this group, since they were last added and not in the future."""
+        member = self.members.get(uid)
+        if gid != self.gid:
+            raise Forged("wrong_recipient")
+        if member is None:
+            raise Refused("not_member")
+        check(signed, kind, self.key_of(member, log), log.authority_id)
+        if not member.since <= epoch <= self.epoch:
+            raise Refused("stale")
+        return member
+
+
+def check_batch(group: Group, raws: list[bytes], log: Log) -> list[Change]:
+    """Append many entries: every link is checked, and of each sender and epoch the newest signature, which covers all
+    linked before it. If one fails, the group is condemned from there on, with the name of what an entry by entry
+    check finds. `group` must be thrown away after an error.
+    """
+    changes: list[Change] = []
+    newest: dict[tuple[bytes, bytes], tuple[MessageEntry, VerifyKey]] = {}
+    for raw in raws:
+        change = group.append(raw, log, verify=False)
+        changes.append(change)
+        if change.header is not None and isinstance(change.entry, MessageEntry):
+            key = group.key_of(group.members[change.by], log)
+            newest[change.by, change.header.commit_hash] = (change.entry, key)
+    for entry, key in newest.values():
+        verify_message(entry, key, log.authority_id)
+    return changes

@@ -1,0 +1,53 @@
+"""What two agents say to each other (section 5)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from protocol.statements import U32, Bytes16, Bytes32, Signed
+from protocol.wire import Answer, Message, Request
+
+# --- from agent to agent ---
+
+
+class PeerHello(Message, frozen=True):
+    version: U32
+    nonce: Bytes32
+
+
+class PeerWelcome(Message, frozen=True):
+    """The listener's nonce and the newest head that it knows, so that both compare before anything else is said."""
+
+    nonce: Bytes32
+    head: Signed
+
+
+class Knock(Request, frozen=True):
+    """Who is calling, with the newest head that the caller knows; answered with prekeys."""
+
+    uid: Bytes32
+    proof: Signed
+    head: Signed
+
+
+class MorePrekeys(Request, frozen=True):
+    pass
+
+
+class Prekeys(Answer, frozen=True):
+    prekeys: Annotated[list[Signed], Meta(max_length=16)]
+
+
+class Deliver(Request, frozen=True):
+    prekey_id: Bytes16
+    sealed: bytes
+
+
+class Delivered(Answer, frozen=True):
+    receipt: Signed
+
+
+class Receipts(Request, frozen=True):
+    receipts: Annotated[list[Signed], Meta(max_length=200)]
