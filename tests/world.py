@@ -1,0 +1,297 @@
+"""A whole network in memory: the real authority and real nodes, without sockets or threads, under a clock set by hand.
+
+`carry` is the wire: replace it to drop, repeat, reorder or change what crosses it. A `Killed` raised anywhere is a
+power cut: `restart` then builds the node again on what its vault has.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from authority_server.authority import Authority
+from authority_server.session import Session
+from authority_server.sqlite import in_memory
+from authority_server.state import begin
+from protocol import messages
+from protocol.envelope import TEXT
+from protocol.errors import Unreachable, WireError, error
+from protocol.links import Link
+from protocol.primitives import SigningKey, random_id
+from web_client import account, private_chat, views
+from web_client.calls import Calls, failure_of, result
+from web_client.channel import OnClosed, OnPush
+from web_client.network import NewSession
+from web_client.node import Node
+from web_client.vault import Vault
+
+START = 1_790_000_000_000  # ms since 1970
+Carry = Callable[[str, str, bytes], list[bytes]]
+
+
+class Killed(BaseException):
+    """The process is gone between two steps."""
+
+
+class World:
+    """An authority and the people who use it."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.carry: Carry = lambda source, target, body: [body]
+        self.crossed: list[tuple[str, str, bytes]] = []  # every body that crossed the wire: (from, to, body)
+        self.authority_up = True
+        self.authority_print = b"\x01" * 32
+        self.authority_key = SigningKey.generate()
+        self.store = in_memory(lambda rows: begin(rows, self.authority_key))
+        self.authority = self.start_authority()
+        self.owner_code = self.authority.issue_owner_code()
+        self.link = Link(("authority",), 5050, self.authority.state.invitation, self.authority.id)
+        self.people: dict[str, Person] = {}
+        self.listeners: dict[int, MemoryNetwork] = {}
+        self._ports = itertools.count(20_000)
+
+    def start_authority(self) -> Authority:
+        """The authority as it comes up on its database."""
+        return Authority(self.store, self.authority_key, lambda: self.now)
+
+    def restart_authority(self) -> None:
+        """Everything in memory is gone, every connection cut; the database is what it is."""
+        for person in self.people.values():
+            person.network.cut("authority")
+        self.authority = self.start_authority()
+
+    def sign_up(self, name: str, email: str | None = None) -> Person:
+        """A new person with an account, logged in and connected; the first one is the owner."""
+        person = self.people[name] = Person(self, name)
+        person.sign_up(self.link, None if self.people.keys() - {name} else self.owner_code, email or f"{name}@x.example")
+        return person
+
+    def cross(self, source: str, target: str, body: bytes) -> list[bytes]:
+        """What arrives of a body that is sent."""
+        arrived = self.carry(source, target, body)
+        self.crossed += [(source, target, one) for one in arrived]
+        return arrived
+
+    def next_port(self) -> int:
+        return next(self._ports)
+
+    def settle(self) -> None:
+        """Let everybody deliver and fetch until nothing changes any more."""
+        for _round in range(20):
+            before = len(self.crossed)
+            for person in self.people.values():
+                person.settle()
+            if len(self.crossed) == before:
+                return
+        raise AssertionError("the network doesn't come to rest")
+
+
+class MemoryChannel:
+    """A connection as a pair of queues: what is sent is handled before `send` returns."""
+
+    local_host = "memory"
+
+    def __init__(self, network: MemoryNetwork, target: str, fingerprint: bytes, kinds: Any, on_push: OnPush) -> None:
+        self.fingerprint = fingerprint
+        self.target = target
+        self.closed = False
+        self._network = network
+        self._session: Any = None
+        self._first: list[bytes] | None = []
+        self._calls = Calls(self._send, kinds, on_push)
+
+    def attach(self, session: Any) -> None:
+        self._session = session
+
+    def _send(self, body: bytes) -> None:
+        if self.closed:
+            return
+        network = self._network
+        for arrived in network.world.cross(network.owner, self.target, body):
+            if len(arrived) > self._session.limit:
+                self.session_closed()
+                return
+            self._session.receive(arrived)
+
+    def take(self, body: bytes) -> None:
+        """The other side has sent this."""
+        for arrived in self._network.world.cross(self.target, self._network.owner, body):
+            if self._first is not None:
+                self._first.append(arrived)
+                continue
+            try:
+                self._calls.receive(arrived)
+            except WireError:
+                self.close()
+
+    def first(self, message: messages.Message, kinds: Any) -> Any:
+        self._send(messages.encode(message))
+        waiting, self._first = self._first or [], None
+        if not waiting:
+            raise Unreachable("timed_out")
+        answer = messages.decode(waiting[0], kinds)
+        if isinstance(answer, messages.Failed):
+            raise failure_of(answer)
+        for body in waiting[1:]:
+            self._calls.receive(body)
+        return answer
+
+    def request(self, request: messages.Request, kind: Any) -> Any:
+        if self.closed:
+            raise Unreachable("timed_out")
+        return result(self._calls.begin(request), kind)
+
+    def tell(self, message: messages.Message) -> None:
+        self._calls.tell(message)
+
+    def session_closed(self) -> None:
+        """The other side has closed."""
+        self.close()
+
+    def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            self._calls.fail(Unreachable("timed_out"))
+            if isinstance(self._session, Session):
+                self._session.closed()
+
+
+class MemoryNetwork:
+    """One person's network card."""
+
+    def __init__(self, world: World, owner: str) -> None:
+        self.world = world
+        self.owner = owner
+        self.fingerprint = random_id() * 2
+        self.port = world.next_port()
+        self.new_session: NewSession | None = None
+        self.channels: list[MemoryChannel] = []
+
+    def listen(self, new_session: NewSession) -> None:
+        self.new_session = new_session
+        self.world.listeners[self.port] = self
+
+    def hosts(self, local_host: str) -> list[str]:
+        return [self.owner]
+
+    def dial_authority(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> MemoryChannel:
+        world = self.world
+        if not world.authority_up:
+            raise Unreachable("timed_out")
+        channel = MemoryChannel(self, "authority", world.authority_print, messages.FromAuthority, on_push)
+        session = Session(world.authority, world.authority_print, channel.take, channel.session_closed, "memory")
+        channel.attach(session)
+        self.channels.append(channel)
+        return channel
+
+    def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes) -> MemoryChannel:
+        listener = self.world.listeners.get(port)
+        if listener is None or listener.new_session is None:
+            raise Unreachable("timed_out")
+        if listener.fingerprint != fingerprint:
+            raise error("wrong_certificate")
+        channel = MemoryChannel(self, listener.owner, listener.fingerprint, messages.FromPeer, lambda message: None)
+        channel.attach(listener.new_session(channel.take, channel.session_closed))
+        self.channels.append(channel)
+        return channel
+
+    def cut(self, target: str) -> None:
+        """Every connection to `target` breaks."""
+        for channel in self.channels:
+            if channel.target == target:
+                channel.close()
+
+    def close(self) -> None:
+        self.world.listeners.pop(self.port, None)
+        for channel in self.channels:
+            channel.close()
+
+
+class Person:
+    """Somebody with an agent: the node is rebuilt at each `restart`, the vault stays."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self.world = world
+        self.name = name
+        self.changes: list[tuple[str, Any]] = []
+        self.network = MemoryNetwork(world, name)
+        self.vault: Vault
+        self.node: Node
+
+    def sign_up(self, link: Link, owner_code: str | None, email: str) -> None:
+        channel = self.network.dial_authority([], 0, lambda message: None, lambda: None)
+        account.greet(channel, link.authority_id)
+        _me, fill = account.prepare_sign_up(channel, link, owner_code, email, self.name)
+        self.vault = Vault.in_memory(fill)
+        account.finish_sign_up(channel, self.vault)
+        channel.close()
+        self.start()
+        self.node.authority.connect()
+
+    def start(self) -> None:
+        """A node on the vault, not connected yet."""
+        self.node = Node(
+            self.vault,
+            self.network,
+            lambda: self.world.now,
+            lambda: self.world.now / 1000,
+            lambda what, about: self.changes.append((what, about)),
+        )
+
+    def stop(self) -> None:
+        """The agent ends; its connections with it."""
+        self.network.close()
+        self.node.links.close()
+
+    def restart(self, connect: bool = True) -> None:
+        """The agent ends and comes up again, with a new listener, on the same vault."""
+        self.stop()
+        self.network = MemoryNetwork(self.world, self.name)
+        self.start()
+        if connect:
+            self.node.authority.connect()
+
+    def reconnect(self) -> None:
+        """Connect to the authority again if the link is down."""
+        if not self.node.authority.up:
+            self.node.authority.connect()
+
+    @property
+    def uid(self) -> bytes:
+        return self.node.me.uid
+
+    def write(self, to: Person, text: str, id: bytes | None = None) -> int:
+        """Put a message into the outbox; nothing is sent before `deliver`."""
+        return self.node.compose(to.uid, TEXT, text.encode(), id or random_id())
+
+    def deliver(self) -> None:
+        """Send what waits, whatever the waiting times say."""
+        self.node.outbox.hurry()
+        for peer in self.node.outbox.due(self.node.timer()):
+            self.node.outbox.step(peer)
+
+    def settle(self) -> None:
+        if self.node.authority.up:
+            self.node.authority.sync()
+        self.deliver()
+
+    def say(self, to: Person, text: str) -> int:
+        """Write and deliver at once."""
+        order = self.write(to, text)
+        self.deliver()
+        return order
+
+    def texts(self, other: Person) -> list[str]:
+        """The conversation with somebody, as the page shows it."""
+        return [message["text"] for message in self.shown(other)]
+
+    def states(self, other: Person) -> list[str]:
+        return [message["state"] for message in self.shown(other)]
+
+    def shown(self, other: Person) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = views.history(
+            self.node, private_chat.chat_of(other.uid), None, None, 1000
+        )["messages"]
+        return found
