@@ -9,7 +9,8 @@ from flask import Flask, Response, abort, render_template, send_from_directory
 from flask_socketio import SocketIO
 
 from web_client.guard import Guard, origins
-from web_client.packets import LARGEST, CallPacket, bound_websockets, quiet
+from web_client.packets import LARGEST, CallPacket, quiet
+from web_client.page_socket import use_page_sockets
 
 _ROOT = Path(__file__).resolve().parent.parent
 # Named here, because mimetypes asks the machine, and some Windows machines say that .js is plain text.
@@ -34,7 +35,7 @@ def make_app(port: int, async_mode: str) -> tuple[Flask, SocketIO]:
         logger=quiet(),
         engineio_logger=quiet(),
     )
-    bound_websockets(socketio.server.eio)
+    use_page_sockets(socketio.server.eio)
     app.wsgi_app = Guard(app.wsgi_app, port)  # type: ignore[method-assign]
     return app, socketio
 

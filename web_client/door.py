@@ -1,20 +1,18 @@
 """Who may come in: the launch token, the session tokens, the api-token, and how often a password may be tried.
 
-Knows no sockets and no vault. A token is 256 random bits, kept in memory only (the api-token also in a 0600 file).
+Knows no sockets, no files and no vault. A token is 256 random bits.
 """
 
 from __future__ import annotations
 
 import hmac
 import math
-import os
 import secrets
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from protocol.errors import error
 from web_client.limits import Bucket
@@ -25,7 +23,6 @@ _LOGIN_TRIES, _LOGIN_SECONDS = 5, 6.0
 _SIGN_UP_TRIES, _SIGN_UP_SECONDS = 20, 2.0
 # Each log-in and launch adds a session; the oldest gives way.
 _SESSIONS = 64
-_API_TOKEN = "api-token"
 
 
 class Door:
@@ -81,18 +78,6 @@ class Door:
     def sign_up(self) -> None:
         """Before one sign-up: `slow_down` when there were too many."""
         self._take(self._sign_ups)
-
-    def save_api_token(self, folder: Path) -> None:
-        """Write the api-token to a file where a bot of the same person finds it."""
-        # The file of an earlier run may be open somewhere, or not be 0600 any more: never write into it.
-        self.forget_api_token(folder)
-        file = os.open(folder / _API_TOKEN, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(file, "w", encoding="ascii") as text:
-            text.write(self.api_token + "\n")
-
-    def forget_api_token(self, folder: Path) -> None:
-        """Remove the file."""
-        (folder / _API_TOKEN).unlink(missing_ok=True)
 
     def _take(self, bucket: Bucket) -> None:
         wait = bucket.take(self._now())

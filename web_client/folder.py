@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from protocol.errors import error
+from protocol.errors import HamrazError, error
 
 if sys.platform == "win32":
     import msvcrt
@@ -34,8 +34,7 @@ class Folder:
             os.listdir(path)
             self._file = (path / "lock").open("ab")
         except OSError as failure:
-            code = "disk_full" if failure.errno == errno.ENOSPC else "folder_unusable"
-            raise error(code, path=str(path)) from None
+            raise _named(failure, path) from None
         try:
             _lock(self._file)
         except OSError:
@@ -44,3 +43,21 @@ class Folder:
 
     def release(self) -> None:
         self._file.close()
+
+    def save(self, name: str, text: str) -> None:
+        """Write a file that only its owner may read; `folder_unusable` or `disk_full`."""
+        try:
+            # The file of an earlier run may be open somewhere, or not be 0600 any more: never write into it.
+            self.remove(name)
+            number = os.open(self.path / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(number, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as failure:
+            raise _named(failure, self.path) from None
+
+    def remove(self, name: str) -> None:
+        (self.path / name).unlink(missing_ok=True)
+
+
+def _named(failure: OSError, path: Path) -> HamrazError:
+    return error("disk_full" if failure.errno == errno.ENOSPC else "folder_unusable", path=str(path))

@@ -8,6 +8,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from web_client.app import make_app
 from web_client.door import Door
 from web_client.folder import Folder
 from web_client.page_events import PageEvents
-from web_client.page_server import PageServer
+from web_client.page_server import PageServer, claim
 
 Offload = Callable[..., Any]
 
@@ -42,11 +43,8 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
         except HamrazError as failure:
             return _say(f"--join: {failure}", 2)
     try:
-        folder = Folder(args.data if args.data is not None else Path("data") / f"agent-{args.port}")
-        try:
-            _serve(args, folder.path, offload, async_mode)
-        finally:
-            folder.release()
+        with ExitStack() as opened:
+            _serve(args, offload, async_mode, opened)
     except HamrazError as failure:
         return _say(str(failure), 1)
     except KeyboardInterrupt:
@@ -54,28 +52,28 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     return 0
 
 
-def _serve(args: argparse.Namespace, folder: Path, offload: Offload, async_mode: str) -> None:
+def _serve(args: argparse.Namespace, offload: Offload, async_mode: str, opened: ExitStack) -> None:
+    """Run until something is raised; what has been opened is closed by `opened`, the last first."""
+    claimed = opened.enter_context(claim(args.port))
+    folder = Folder(args.data if args.data is not None else Path("data") / f"agent-{args.port}")
+    opened.callback(folder.release)
+    agent = Agent.open(folder.path, offload=offload, page_port=args.port, join_link=args.join)
+    opened.callback(agent.close)
+    door = Door()
     app, socketio = make_app(args.port, async_mode)
-    agent = Agent.open(folder, offload=offload, page_port=args.port, join_link=args.join)
-    try:
-        door = Door()
-        PageEvents(socketio.server, agent, door)
-        server = PageServer(app, socketio, args.port)
-        server.start()
-        try:
-            door.save_api_token(folder)
-            print(f"page: http://localhost:{args.port}/#launch={door.launch_token}", flush=True)
-            if not args.no_open and _has_desktop():
-                # Without the launch token: others on this machine can read the browser's command line. The vault is
-                # locked yet, so the page asks for the password anyway.
-                page = f"http://localhost:{args.port}/"
-                threading.Thread(target=offload, args=(webbrowser.open, page), daemon=True).start()
-            server.wait()
-        finally:
-            door.forget_api_token(folder)
-            server.close()
-    finally:
-        agent.close()
+    PageEvents(socketio.server, agent, door)
+    server = PageServer(app, socketio, claimed)
+    opened.callback(server.close)
+    folder.save("api-token", door.api_token + "\n")
+    opened.callback(folder.remove, "api-token")
+    server.start()
+    print(f"page: http://localhost:{args.port}/#launch={door.launch_token}", flush=True)
+    if not args.no_open and _has_desktop():
+        # Without the launch token: others on this machine can read the browser's command line. The vault is locked
+        # yet, so the page asks for the password anyway.
+        page = f"http://localhost:{args.port}/"
+        threading.Thread(target=offload, args=(webbrowser.open, page), daemon=True).start()
+    server.wait()
 
 
 def _has_desktop() -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 from typing import Any
 
@@ -31,16 +30,6 @@ class CallPacket(packet.Packet):  # type: ignore[misc]
             given = self.data if isinstance(self.data, list) and self.data else [None]
             self.data = ["call", *given]
         return 0
-
-
-def bound_websockets(engine: Any) -> None:
-    """Where each thread is the system's: frames are measured while they come in, and no thread outlives the process."""
-    if engine.async_mode == "threading":
-        # engine.io itself measures a frame only after it is in memory, and has no setting for either.
-        websocket = functools.partial(
-            engine._async["websocket"], max_message_size=LARGEST, thread_class=engine._async["thread"]
-        )
-        engine._async = {**engine._async, "websocket": websocket}
 
 
 def quiet() -> logging.Logger:

@@ -15,7 +15,7 @@ from protocol.errors import error
 
 # Numbers beyond 2**53 are not exact in a page; below it they also fit the vault's columns.
 Order = Annotated[int, Meta(ge=0, lt=1 << 53)]
-MessageId = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+MessageId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 
 
 class Nothing(Struct):

@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 
 from flask import Flask
 from flask_socketio import SocketIO
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from protocol.errors import error
+from protocol.errors import HamrazError, error
 
 ADDRESS = "127.0.0.1"
 
 
 class PageServer:
-    """Listens and answers between `start` and `close`."""
+    """Answers between `start` and `close`."""
 
-    def __init__(self, app: Flask, socketio: SocketIO, port: int) -> None:
+    def __init__(self, app: Flask, socketio: SocketIO, claimed: socket.socket) -> None:
+        """`claimed` is what `claim` returned."""
         self._app = app
         self._socketio = socketio
-        self._port = port
+        self._claimed = claimed
+        self._port: int = claimed.getsockname()[1]
         self._werkzeug: BaseWSGIServer | None = None
-        self._failure: BaseException | None = None
+        self._failure: HamrazError | None = None
         self._ended = threading.Event()
 
     def start(self) -> None:
-        """Return once the page answers; `port_taken` if somebody else listens there."""
-        with contextlib.closing(_claim(self._port)) as claimed:
-            if self._socketio.async_mode == "threading":
-                self._werkzeug = make_server(
-                    ADDRESS, self._port, self._app, threaded=True, request_handler=_Handler, fd=claimed.fileno()
-                )
-                # It reports, with a traceback, each browser that goes away in the middle.
-                logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-        threading.Thread(target=self._serve, name="page", daemon=True).start()
-        while not self._answers():
-            if self._ended.wait(0.02):
-                self.wait()
+        """Return once the page answers."""
+        serve = self._listen()
+        threading.Thread(target=self._run, args=(serve,), name="page", daemon=True).start()
+        while not self._answers() and not self._ended.wait(0.02):
+            continue
 
     def wait(self) -> None:
         """Return, or raise what went wrong, when serving ends; a signal raises KeyboardInterrupt here."""
@@ -57,14 +52,27 @@ class PageServer:
             self._werkzeug.shutdown()
             self._werkzeug.server_close()
 
-    def _serve(self) -> None:
+    def _listen(self) -> Callable[[], None]:
+        """What serves until the end, once it is called; the port is ours from here to there."""
+        if self._socketio.async_mode != "threading":
+            self._claimed.close()  # the library listens by itself, in `run`
+            return self._serve_green
+        # It reports, with a traceback, each browser that goes away in the middle.
+        logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
+        number = self._claimed.fileno()
+        server = make_server(ADDRESS, self._port, self._app, threaded=True, request_handler=_Handler, fd=number)
+        self._claimed.close()  # the server has a copy
+        self._werkzeug = server
+        return server.serve_forever
+
+    def _serve_green(self) -> None:
+        self._socketio.run(self._app, ADDRESS, self._port, debug=False, use_reloader=False, log_output=False)
+
+    def _run(self, serve: Callable[[], None]) -> None:
         try:
-            if self._werkzeug is not None:
-                self._werkzeug.serve_forever()
-            else:
-                self._socketio.run(self._app, ADDRESS, self._port, debug=False, use_reloader=False, log_output=False)
-        except OSError as failure:
-            self._failure = failure
+            serve()
+        except OSError:  # somebody was quicker, in the moment in which the port was not ours
+            self._failure = error("port_taken", port=self._port)
         finally:
             self._ended.set()
 
@@ -72,18 +80,19 @@ class PageServer:
         connection = http.client.HTTPConnection(ADDRESS, self._port, timeout=5)
         try:
             connection.request("HEAD", "/")
-            return connection.getresponse().status == 200
+            connection.getresponse()
+            return True
         except (OSError, http.client.HTTPException):
             return False
         finally:
             connection.close()
 
 
-def _claim(port: int) -> socket.socket:
-    """Listen on the port, or `port_taken`.
+def claim(port: int) -> socket.socket:
+    """Listen on the port of the page, or `port_taken`.
 
-    eventlet's own listen would share the port with whoever listens there already (SO_REUSEPORT) and say nothing, so
-    this looks first in both modes.
+    eventlet's own listen shares the port with another agent that listens there already (SO_REUSEPORT) and says
+    nothing; so this goes first in both modes.
     """
     claimed = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
@@ -100,8 +109,8 @@ def _claim(port: int) -> socket.socket:
 class _Handler(WSGIRequestHandler):
     """Answers without telling its version, and keeps no log: who reads what is the user's own business."""
 
-    server_version = "Hamraz"
-    sys_version = ""
+    def version_string(self) -> str:
+        return "Hamraz"
 
     def log(self, type: str, message: str, *args: object) -> None:
         return

@@ -1,0 +1,239 @@
+"""The form of each call, what is answered to wrong ones, and what is pushed."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.door.conftest import Served
+from tests.door.stand_in import PASSWORD, SECRET
+from web_client.page_calls import CALLS
+
+API = (Path(__file__).parents[2] / "docs" / "agent-api.md").read_text(encoding="utf-8")
+MESSAGE_ID = "0123456789abcdef" * 2
+# One good set of all arguments for each call.
+GOOD: dict[str, dict[str, Any]] = {
+    "status": {},
+    "join": {"link": "hamraz://"},
+    "create_super_admin": {"email": "a@b", "username": "sara", "password": "x", "password_confirm": "x"},
+    "sign_up": {"email": "a@b", "username": "sara", "password": "x", "password_confirm": "x"},
+    "login": {"username": "sara", "password": PASSWORD},
+    "launch": {"token": "x"},
+    "snapshot": {},
+    "private_chat": {
+        "username": "sara",
+        "client_b_username": "ali",
+        "message": "سلام",
+        "is_cert": True,
+        "id": MESSAGE_ID,
+    },
+    "history": {"chat": "p:00", "before": 5, "after": None, "limit": 200},
+    "mark_read": {"chat": "p:00", "order": 3},
+    "try_now": {},
+    "safety_number": {"username": "ali"},
+    "set_verified": {"username": "ali", "verified": True},
+    "log": {"before": 7, "limit": 3, "filter": "keys"},
+    "evidence": {},
+    "public_chat_method": {"user_to_add": ["ali", "sara"], "name": "we", "history": "joining"},
+    "send_public_message": {
+        "message": "hi",
+        "group_id": "00",
+        "is_command": True,
+        "is_add": False,
+        "reason": "why",
+        "id": MESSAGE_ID,
+    },
+    "reload_one_chat": {"group_id": "00"},
+    "add_permissions": {"username": "ali", "role_value": "admin"},
+    "answer_invitation": {"group_id": "00", "join": True},
+    "leave_group": {"group_id": "00"},
+    "lock": {},
+    "log_out": {},
+}
+WRONG: dict[str, list[Any]] = {
+    "username": [5, None, ["sara"], {"a": 1}, True, "\ud800"],
+    "message": [5, None, [], {}],
+    "is_cert": [0, "true", None],
+    "id": [5, "", "0" * 31, "0" * 33, "G" * 32, MESSAGE_ID.upper(), MESSAGE_ID + "\n"],
+    "before": ["5", -1, 1 << 53, 1 << 80, 1.5, True],
+    "order": ["5", -1, 1 << 53, None, False],
+    "limit": [0, 201, -1, "5", None],
+    "filter": ["others", 5, ""],
+    "history": ["none", None, 0],
+    "user_to_add": ["ali", [5], None, {}, ["\ud800"]],
+    "is_add": ["yes", 1],
+    "verified": [1, "true", None],
+    "join": [1, None],
+    "token": [5, None],
+}
+
+
+def cases() -> list[tuple[str, str, Any]]:
+    return [
+        (name, field, value)
+        for name, call in CALLS.items()
+        for field in call.arguments.__struct_fields__
+        for value in WRONG.get(field, [])
+        if (name, field, value) != ("log", "limit", 201)
+    ]
+
+
+@pytest.fixture(scope="module")
+def page(shared: Served) -> Any:
+    return shared.logged_in()[0]
+
+
+def test_the_table_is_that_of_the_document() -> None:
+    before, after = (rows(part) for part in API.split("## Pushed events")[0].split("### After log-in"))
+    assert list(before | after) == list(CALLS)
+    assert list(before) == [name for name, call in CALLS.items() if call.before]
+    for name, arguments in (before | after).items():
+        fields = CALLS[name].arguments.__struct_fields__
+        if arguments == "the same":  # as in the row above
+            assert fields == CALLS["create_super_admin"].arguments.__struct_fields__
+            continue
+        bare = re.sub(r"\([^)]*\)", "", arguments)  # what stands in parentheses explains
+        quoted = " ".join(part for part in re.findall(r"`([^`]*)`", bare) if '"' not in part)
+        assert tuple(quoted.replace(",", " ").split()) == fields, name
+
+
+def rows(text: str) -> dict[str, str]:
+    """The second column of a table by the first."""
+    cells = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.startswith("| `")]
+    return {line[1].strip("`"): line[2] for line in cells}
+
+
+def test_the_good_arguments_are_complete() -> None:
+    assert {name: list(GOOD[name]) for name in GOOD} == {
+        name: list(call.arguments.__struct_fields__) for name, call in CALLS.items()
+    }
+
+
+@pytest.mark.parametrize("name", [name for name, call in CALLS.items() if not call.before and name != "try_now"])
+def test_good_arguments_reach_the_agent_as_they_are(served: Served, name: str) -> None:
+    page, _ = served.logged_in()
+    served.agent.asked.clear()
+    page.call(name, **GOOD[name])
+    if name not in ("lock", "log_out"):
+        assert served.agent.asked == [(name, GOOD[name])]
+
+
+def test_defaults_are_those_of_the_document(page: Any, shared: Served) -> None:
+    shared.agent.asked.clear()
+    page.call("history", chat="p:00")
+    page.call("private_chat", username="a", client_b_username="b", message="c")
+    page.call("public_chat_method", user_to_add=[], name="we")
+    page.call("send_public_message", message="a", group_id="b")
+    page.call("log")
+    assert [arguments for _, arguments in shared.agent.asked] == [
+        {"chat": "p:00", "before": None, "after": None, "limit": 50},
+        {"username": "a", "client_b_username": "b", "message": "c", "is_cert": False, "id": None},
+        {"user_to_add": [], "name": "we", "history": "all"},
+        {"message": "a", "group_id": "b", "is_command": False, "is_add": None, "reason": "", "id": None},
+        {"before": None, "limit": 100, "filter": None},
+    ]
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_missing_and_unknown_arguments_are_named(page: Any, name: str) -> None:
+    for field in msgspec.structs.fields(CALLS[name].arguments):
+        if field.required:
+            given = {other: value for other, value in GOOD[name].items() if other != field.name}
+            failure = page.refused(name, given)
+            assert (failure["code"], failure["field"]) == ("bad_request", field.name)
+    failure = page.refused(name, GOOD[name] | {"extra": 1})
+    assert (failure["code"], failure["field"]) == ("bad_request", "extra")
+    assert len(page.refused(name, GOOD[name] | {"x" * 5000: 1})["field"]) == 64
+
+
+@pytest.mark.parametrize(("name", "field", "value"), cases())
+def test_mistyped_arguments_are_named(page: Any, shared: Served, name: str, field: str, value: Any) -> None:
+    shared.agent.asked.clear()
+    failure = page.refused(name, GOOD[name] | {field: value})
+    assert (failure["code"], failure["field"]) == ("bad_request", field)
+    assert shared.agent.asked == []
+
+
+def test_half_a_character_in_a_message_is_refused_beside_it(page: Any) -> None:
+    failure = page.refused("private_chat", GOOD["private_chat"] | {"message": "a\ud800b"})
+    assert (failure["code"], failure["field"]) == ("message_chars", "message")
+
+
+@pytest.mark.parametrize("given", [[5], ["text"], [None], [[]], [True], [{}, {}], [{}, None]])
+def test_arguments_that_are_not_one_object_are_refused(page: Any, given: list[Any]) -> None:
+    failure = page.refused("status", *given)
+    assert (failure["code"], failure["field"]) == ("bad_request", None)
+
+
+def test_no_argument_is_an_empty_object(page: Any) -> None:
+    assert page.answer(page.begin("status"))["ok"]
+
+
+@pytest.mark.parametrize(
+    "name", ["", "nothing", "connect", "disconnect", "message", "call", "*", "__init__", "close", "subscribe", "stage"]
+)
+def test_unknown_calls_are_refused(page: Any, name: str) -> None:
+    assert page.refused(name, {})["code"] == "bad_request"
+    page.call("status")
+
+
+@pytest.mark.parametrize("event", [[None], [5], [{}, {}], [["status"]], [True, {}]])
+def test_names_that_are_not_text_are_refused(page: Any, event: list[Any]) -> None:
+    assert page.refused(*event)["code"] == "bad_request"
+
+
+def test_what_fails_inside_is_logged_without_what_was_given(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    page, _ = served.logged_in()
+    with caplog.at_level(logging.ERROR):
+        assert page.refused("try_now")["code"] == "internal"
+    assert "try_now" in caplog.text
+    assert "ValueError" in caplog.text
+    assert "stand_in.py" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_a_long_call_holds_nobody_up(served: Served) -> None:
+    slow, quick = served.page(), served.page()
+    served.agent.gate.clear()
+    number = slow.begin("login", {"username": "sara", "password": PASSWORD})
+    quick.call("status")
+    slow.call("status")
+    served.agent.gate.set()
+    assert slow.answer(number)["ok"]
+
+
+def test_what_the_agent_tells_goes_to_those_who_are_logged_in(served: Served) -> None:
+    page, token = served.logged_in()
+    second, stranger, bot = served.page(token), served.page(), served.client(origin=None)
+    bot.enter({"token": served.door.api_token})
+    message = {"id": MESSAGE_ID, "text": "سلام <script>"}
+    told = [("message", message), ("alarm", None), ("conversation_gone", {"chat": "g:00"})]
+    for event, value in told:
+        served.agent.tell(event, value)
+    for client in (page, second, bot):
+        assert [client.next_pushed() for _ in told] == told
+    stranger.call("status")
+    assert stranger.pushed == []
+
+
+def test_a_page_that_has_gone_hinders_no_push(served: Served) -> None:
+    page, token = served.logged_in()
+    gone = served.page(token)
+    gone.socket.shutdown()
+    for number in range(50):
+        served.agent.tell("link", {"waiting": number})
+    assert [page.next_pushed()[1]["waiting"] for _ in range(50)] == list(range(50))
+
+
+def test_events_from_many_threads_arrive(served: Served) -> None:
+    page, _ = served.logged_in()
+    threads = [threading.Thread(target=served.agent.tell, args=("link", {"waiting": n})) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    assert sorted(page.next_pushed()[1]["waiting"] for _ in threads) == list(range(20))

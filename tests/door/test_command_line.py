@@ -1,0 +1,164 @@
+"""`run.py agent` as a process: what it prints, how it ends, and each thing that keeps it from starting."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from launch.child import Child
+from tests.door.client import LOOPBACK, Client
+from tests.processes import Agent, free_port, until
+from web_client import main
+from web_client.folder import Folder
+
+MODES = ["eventlet", "threading"]
+
+
+@pytest.fixture(params=MODES)
+def agent(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Agent]:
+    running = Agent(tmp_path / "agent", request.param)
+    running.start()
+    yield running
+    if running.child is not None:
+        running.kill()
+
+
+def sentence(*arguments: str, code: int) -> str:
+    """The one line that such an agent prints before it ends with this exit code."""
+    child = Child("the agent", ["agent", "--no-open", *arguments])
+    try:
+        assert child.wait(20) == code
+    finally:
+        child.kill()
+    assert len(child.lines) == 1, child.lines
+    return child.lines[0].removeprefix("run.py agent: ")
+
+
+def sentence_here(capsys: pytest.CaptureFixture[str], *arguments: str, code: int) -> str:
+    """The same in this process, for what is wrong before anything is opened."""
+    parser = argparse.ArgumentParser()
+    main.add_arguments(parser)
+    assert main.run(parser.parse_args(["--no-open", *arguments]), lambda function: function(), "threading") == code
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    return said.err.strip().removeprefix("run.py agent: ")
+
+
+def test_the_page_answers_once_it_is_announced(agent: Agent) -> None:
+    assert agent.page.startswith(f"http://localhost:{agent.port}/#launch=")
+    assert len(agent.page.partition("#launch=")[2]) >= 43
+    with Client(agent.port) as page:
+        page.enter({})
+        assert page.call("status")["stage"] == "join"
+        launch = agent.page.partition("#launch=")[2]
+        assert page.refused("launch", {"token": launch})["code"] == "no_account"
+    with agent.program() as bot:
+        assert bot.call("status")["port"] == agent.port
+
+
+def test_the_folder_and_the_token_in_it_are_for_their_owner(agent: Agent) -> None:
+    assert stat.S_IMODE(agent.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((agent.folder / "api-token").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly_although_pages_are_connected(agent: Agent, number: signal.Signals) -> None:
+    with Client(agent.port) as page, Client(agent.port) as silent, socket.create_connection((LOOPBACK, agent.port)):
+        page.enter({})
+        page.call("status")
+        assert silent is not page
+        child = agent.child
+        assert child is not None
+        child.send_signal(number)
+        assert child.wait(5) == 0
+    until(lambda: not (agent.folder / "api-token").exists())
+    assert [line for line in child.lines if not line.startswith("page: ")] == []
+
+
+def test_it_starts_again_on_the_same_port_and_folder_at_once(agent: Agent) -> None:
+    token = agent.api_token
+    with Client(agent.port) as page:
+        page.enter({})
+        agent.kill()  # nothing is tidied up
+    agent.start()
+    assert agent.api_token != token
+    assert Client(agent.port, origin=None).enter({"token": token})["message"] == "bad_token"
+    assert agent.stop() == 0
+
+
+def test_the_same_port_or_folder_twice(agent: Agent, tmp_path: Path) -> None:
+    mode = agent.arguments[agent.arguments.index("--async") + 1]
+    port, folder = str(agent.port), str(agent.folder)
+    both = sentence("--port", port, "--data", folder, "--async", mode, code=1)
+    assert both == f"Port {port} is taken. Stop what uses it, or choose another with --port."
+    assert sentence("--port", port, "--data", str(tmp_path / "new"), "--async", mode, code=1) == both
+    assert not (tmp_path / "new").exists()
+    in_use = sentence("--port", str(free_port()), "--data", folder, "--async", mode, code=1)
+    assert in_use == f"Another process uses the folder {folder}. Stop it first, or use --data."
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_port_that_another_program_listens_on(mode: str, tmp_path: Path) -> None:
+    with socket.socket() as other:
+        if hasattr(socket, "SO_REUSEPORT"):
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind((LOOPBACK, 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        assert "is taken" in sentence("--port", port, "--data", str(tmp_path / "new"), "--async", mode, code=1)
+
+
+def test_a_wrong_argument_has_an_exit_code_of_its_own() -> None:
+    assert sentence("--join", "nonsense", code=2).startswith("--join: This is not a join link.")
+
+
+@pytest.mark.parametrize("link", ["", "hamraz://", "https://example.org", "hamraz://h:1/short#00", "x" * 5000])
+def test_a_malformed_link(link: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = sentence_here(capsys, "--join", link, "--data", str(tmp_path / "new"), code=2)
+    assert said.startswith("--join: This is not a join link.")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "80", "65536", "-1"])
+def test_a_port_out_of_range(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sentence_here(capsys, f"--port={port}", code=2) == "--port takes a number from 1024 to 65535."
+
+
+def test_a_folder_that_is_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("mine")
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        said = sentence_here(capsys, "--port", str(free_port()), "--data", str(path), code=1)
+        assert said == f"The folder {path} can't be read and written. Check who owns it, or use --data."
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_folder_that_may_not_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # root may read everything, except where even root may make nothing
+    path = Path("/proc/agent") if os.geteuid() == 0 else tmp_path / "closed"
+    if os.geteuid() != 0:
+        path.mkdir(mode=0)
+    said = sentence_here(capsys, "--port", str(free_port()), "--data", str(path), code=1)
+    assert said == f"The folder {path} can't be read and written. Check who owns it, or use --data."
+
+
+def test_a_secret_file_is_made_anew_for_its_owner(tmp_path: Path) -> None:
+    folder, file = Folder(tmp_path), tmp_path / "token"
+    file.write_text("of an earlier run")
+    file.chmod(0o666)
+    kept = file.open()
+    folder.save("token", "new")
+    assert (file.read_text(), kept.read()) == ("new", "of an earlier run")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    kept.close()
+    folder.remove("token")
+    folder.remove("token")
+    assert not file.exists()
+    folder.release()
+    Folder(tmp_path).release()

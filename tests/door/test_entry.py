@@ -1,0 +1,189 @@
+"""Who comes in: tokens at connecting, log-in, the launch token, locking, and the limit on guesses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from protocol.errors import HamrazError
+from tests.door.conftest import Served
+from tests.door.stand_in import PASSWORD
+from web_client.door import Door
+from web_client.limits import Bucket
+from web_client.page_calls import CALLS
+
+AFTER = sorted(name for name, call in CALLS.items() if not call.before)
+
+
+def test_a_bot_without_a_token_is_refused(served: Served) -> None:
+    for auth in (None, {}, {"token": None}, {"other": 1}):
+        assert served.client(origin=None).enter(auth)["data"]["code"] == "token_needed"
+
+
+@pytest.mark.parametrize(
+    "auth", [{"token": "wrong"}, {"token": ""}, {"token": 5}, {"token": "\ud800"}, "wrong", [1], True]
+)
+@pytest.mark.parametrize("as_page", [True, False])
+def test_a_wrong_token_is_refused_by_name(shared: Served, auth: Any, as_page: bool) -> None:
+    client = shared.client() if as_page else shared.client(origin=None)
+    refusal = client.enter(auth)
+    assert refusal["message"] == "bad_token"
+    assert refusal["data"]["code"] == "bad_token"
+    client.send('421["status",{}]')  # a refused client is not heard at all
+    with shared.page() as other:
+        other.call("status")
+    client.socket.settimeout(0.2)
+    with pytest.raises(Exception, match="timed out"):
+        client.receive()
+
+
+@pytest.mark.parametrize("name", AFTER)
+def test_a_page_without_a_token_gets_only_what_stands_before_log_in(shared: Served, name: str) -> None:
+    with shared.page() as page:
+        assert page.refused(name, {})["code"] == "token_needed"
+        assert page.call("status")["stage"] == "log_in"
+    assert shared.agent.asked == []
+
+
+def test_log_in_gives_a_token_that_counts_at_once_and_on_other_connections(served: Served) -> None:
+    page, token = served.logged_in()
+    page.call("snapshot")
+    served.page(token).call("snapshot")
+    bot = served.client(origin=None)
+    assert "sid" in bot.enter({"token": token})
+    bot.call("snapshot")
+    assert token != served.door.api_token
+
+
+def test_sign_up_gives_a_token(served: Served) -> None:
+    served.agent.stage = "sign_up"
+    page = served.page()
+    four = {"email": "a@b", "username": "sara", "password": "x", "password_confirm": "x"}
+    failure = page.refused("sign_up", four | {"username": "taken"})
+    assert (failure["code"], failure["field"], failure["values"]) == ("name_taken", "username", {"name": "taken"})
+    answer = page.call("create_super_admin", **four)
+    assert answer["username"] == "sara"
+    served.page(answer["token"]).call("snapshot")
+
+
+@pytest.mark.parametrize("ending", ["lock", "log_out"])
+def test_locking_ends_every_session_but_not_the_bots_token(served: Served, ending: str) -> None:
+    page, token = served.logged_in()
+    other = served.page(token)
+    bot = served.client(origin=None)
+    bot.enter({"token": served.door.api_token})
+    page.call(ending)
+    for client in (other, bot):
+        assert client.next_pushed() == ("stage", {"stage": "log_in"})
+    assert page.refused("snapshot")["code"] == "bad_token"
+    assert other.refused("snapshot")["code"] == "bad_token"
+    assert other.call("status")["stage"] == "log_in"
+    assert served.client().enter({"token": token})["data"]["code"] == "bad_token"
+    assert bot.refused("snapshot")["code"] == "locked"
+    served.agent.tell("me", {"name": "sara"})
+    assert bot.next_pushed() == ("me", {"name": "sara"})
+    other.call("status")
+    assert other.pushed == [], "nothing is pushed to a page whose session has ended"
+    page.call("login", username="sara", password=PASSWORD)
+    assert bot.next_pushed() == ("stage", {"stage": "ready"})
+    bot.call("snapshot")
+
+
+def test_a_vault_that_is_closed_by_somebody_else_ends_the_sessions(served: Served) -> None:
+    page, _ = served.logged_in()
+    served.agent.turn("log_in")
+    assert page.next_pushed() == ("stage", {"stage": "log_in"})
+    assert page.refused("snapshot")["code"] == "bad_token"
+
+
+def test_a_token_is_not_given_for_a_vault_that_was_locked_meanwhile(served: Served) -> None:
+    page = served.page()
+    served.agent.gate.clear()
+    number = page.begin("login", {"username": "sara", "password": PASSWORD})
+    served.agent.tell = lambda event, value: setattr(served.agent, "stage", "log_in")  # type: ignore[method-assign]
+    served.agent.gate.set()
+    assert page.answer(number)["error"]["code"] == "locked"
+    assert page.refused("snapshot")["code"] == "token_needed"
+
+
+def test_the_launch_token_is_good_once(served: Served) -> None:
+    served.agent.stage = "ready"
+    launch = served.door.launch_token
+    page = served.page()
+    for wrong in ("wrong", "", "ü", launch + "x", launch[:-1], served.door.api_token):
+        failure = page.refused("launch", {"token": wrong})
+        assert (failure["code"], failure["field"]) == ("bad_token", "token")
+    answer = page.call("launch", token=launch)
+    assert answer["username"] == "sara"
+    page.call("snapshot")
+    served.page(answer["token"]).call("snapshot")
+    assert served.page().refused("launch", {"token": launch})["code"] == "bad_token"
+
+
+@pytest.mark.parametrize(("stage", "code"), [("log_in", "locked"), ("sign_up", "no_account"), ("join", "no_account")])
+def test_the_launch_token_stays_good_while_there_is_nothing_to_launch(served: Served, stage: str, code: str) -> None:
+    served.agent.stage = stage
+    page = served.page()
+    assert page.refused("launch", {"token": served.door.launch_token})["code"] == code
+    assert page.refused("launch", {"token": "wrong"})["code"] == "bad_token"
+    served.agent.stage = "ready"
+    page.call("launch", token=served.door.launch_token)
+
+
+def test_the_launch_token_is_no_session_token(served: Served) -> None:
+    assert served.client().enter({"token": served.door.launch_token})["data"]["code"] == "bad_token"
+
+
+def test_guesses_are_slowed_down_and_a_right_password_waits_too(served: Served) -> None:
+    pages = [served.page(), served.page()]
+    for guess in range(5):
+        assert pages[guess % 2].refused("login", {"username": "sara", "password": str(guess)})["code"] == "password"
+    failure = pages[0].refused("login", {"username": "sara", "password": PASSWORD})
+    assert (failure["code"], failure["values"]) == ("slow_down", {"n": 6})
+    served.clock.now += 4.5
+    late = served.page().refused("login", {"username": "sara", "password": PASSWORD})
+    assert (late["code"], late["values"]) == ("slow_down", {"n": 2})
+    assert len(served.agent.asked) == 5, "what is slowed down never reaches the vault"
+    served.clock.now += 1.5
+    pages[0].call("login", username="sara", password=PASSWORD)
+
+
+def test_right_passwords_are_not_counted(served: Served) -> None:
+    page = served.page()
+    for _ in range(12):
+        page.call("login", username="sara", password=PASSWORD)
+
+
+def test_sign_ups_are_slowed_down(served: Served) -> None:
+    page = served.page()
+    four = {"email": "a@b", "username": "taken", "password": "x", "password_confirm": "x"}
+    codes = [page.refused("sign_up", four)["code"] for _ in range(21)]
+    assert codes == ["name_taken"] * 20 + ["slow_down"]
+
+
+def test_a_bucket_refills_with_time_up_to_its_size() -> None:
+    bucket = Bucket(2, 10)
+    assert [bucket.take(0), bucket.take(0)] == [0, 0]
+    assert bucket.take(0) == 10
+    assert bucket.take(4) == pytest.approx(6)
+    assert bucket.take(10) == 0
+    assert [bucket.take(1000), bucket.take(1000)] == [0, 0]
+    assert bucket.take(1000) > 0
+    bucket.give_back()
+    assert bucket.take(1000) == 0
+
+
+def test_old_sessions_give_way_to_new_ones() -> None:
+    door = Door()
+    tokens = [door.issue() for _ in range(65)]
+    assert [door.holds(token) for token in tokens] == [False] + [True] * 64
+    assert all(len(token) >= 43 for token in tokens)
+
+
+def test_two_who_launch_at_once_get_one_session() -> None:
+    door = Door()
+    door.check_launch(door.launch_token)
+    door.use_launch(door.launch_token)
+    with pytest.raises(HamrazError, match="not valid"):
+        door.use_launch(door.launch_token)

@@ -1,0 +1,195 @@
+"""Host, Origin, methods and headers, on every path (section 10 of docs/protocol.md; flaw 27: the page on localhost)."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+
+import pytest
+import websocket
+
+from tests.door.client import LOOPBACK, PAGE
+from tests.door.conftest import Served
+from web_client.guard import SECURITY_HEADERS
+
+PATHS = ["/", "/static/icon.svg", "/nothing", "/socket.io/", "/socket.io/?EIO=4&transport=websocket"]
+
+
+def ask(
+    port: int, path: str, method: str = "GET", host: str | None = "", **headers: str
+) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers (names in small letters) and body. `host`: "" for the right one, None for no header."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
+    try:
+        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+        if host is not None:
+            connection.putheader("Host", host or f"localhost:{port}")
+        for name, value in headers.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders()
+        response = connection.getresponse()
+        return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "host", ["evil.example:{port}", "evil.example", "localhost", "127.0.0.1:1", "localhost:{port}.", None]
+)
+def test_foreign_host_is_refused_on_every_path(shared: Served, path: str, host: str | None) -> None:
+    name = host if host is None else host.format(port=shared.port)
+    assert ask(shared.port, path, host=name)[0] == 421
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example", "http://localhost:1", "https://localhost:{port}", "null", "", "http://localhost:{port}/"],
+)
+def test_foreign_origin_is_refused_on_every_path(shared: Served, path: str, origin: str) -> None:
+    assert ask(shared.port, path, Origin=origin.format(port=shared.port))[0] == 403
+
+
+def test_a_rebound_name_is_refused_although_host_and_origin_agree(shared: Served) -> None:
+    evil = f"evil.example:{shared.port}"
+    for path in PATHS:
+        assert ask(shared.port, path, host=evil, Origin=f"http://{evil}")[0] == 421
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        shared.client(origin=f"http://{evil}", host=evil)
+    assert refused.value.status_code == 421
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:1"])
+def test_a_foreign_page_opens_no_websocket(shared: Served, origin: str) -> None:
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        shared.client(origin=origin)
+    assert refused.value.status_code == 403
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]"])
+def test_the_own_names_are_let_in(shared: Served, name: str) -> None:
+    host = f"{name}:{shared.port}"
+    assert ask(shared.port, "/", host=host)[0] == 200
+    assert "sid" in shared.client(origin=f"http://{host}", host=host).enter()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
+@pytest.mark.parametrize("path", PATHS)
+def test_only_get_and_head(shared: Served, method: str, path: str) -> None:
+    status, headers, _ = ask(shared.port, path, method=method)
+    assert status == 405
+    assert headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    "query", ["EIO=4&transport=polling", "EIO=4&transport=polling&j=0", "transport=websocket", "EIO=4", ""]
+)
+def test_no_long_polling_whose_origin_a_browser_does_not_name(shared: Served, query: str) -> None:
+    assert ask(shared.port, f"/socket.io/?{query}")[0] == 400
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Connection": "close"},
+        {"Upgrade": "h2c"},
+        {"Sec_WebSocket_Version": "8"},
+        {"Sec_WebSocket_Key": "short"},
+        {"Sec_WebSocket_Key": ""},
+    ],
+)
+def test_half_a_websocket_is_refused(shared: Served, change: dict[str, str]) -> None:
+    headers = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec_WebSocket_Version": "13",
+        "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    path = "/socket.io/?EIO=4&transport=websocket"
+    assert ask(shared.port, path, **headers)[0] == 101
+    assert ask(shared.port, path, **headers | change)[0] == 400
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("headers", [{}, {"Origin": "http://evil.example"}, {"host": "evil.example"}])
+def test_security_headers_stand_on_every_response_and_no_cookie(
+    shared: Served, path: str, headers: dict[str, str]
+) -> None:
+    _, given, _ = ask(shared.port, path, **headers)
+    assert {name.lower(): value for name, value in SECURITY_HEADERS}.items() <= given.items()
+    assert "set-cookie" not in given
+    assert "access-control-allow-origin" not in given
+    policy = given["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "require-trusted-types-for 'script'" in policy
+
+
+def test_the_websocket_is_not_compressed(shared: Served) -> None:
+    headers = shared.client().socket.getheaders() or {}
+    assert headers["upgrade"].lower() == "websocket"
+    assert "sec-websocket-extensions" not in headers
+    assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize(
+    ("name", "mimetype"),
+    [
+        ("icon.svg", "image/svg+xml; charset=utf-8"),
+        ("css/base.css", "text/css; charset=utf-8"),
+        ("js/main.js", "text/javascript; charset=utf-8"),
+        ("vendor/vazirmatn-arabic.woff2", "font/woff2"),
+    ],
+)
+def test_static_files_have_their_type_and_are_asked_for_again(shared: Served, name: str, mimetype: str) -> None:
+    status, headers, body = ask(shared.port, f"/static/{name}")
+    assert (status, headers["content-type"], headers["cache-control"]) == (200, mimetype, "no-cache")
+    assert body
+    again, _, nothing = ask(shared.port, f"/static/{name}", If_None_Match=headers["etag"])
+    assert (again, nothing) == (304, b"")
+
+
+def test_the_page_is_not_stored(shared: Served) -> None:
+    status, headers, body = ask(shared.port, "/")
+    assert (status, headers["cache-control"]) == (200, "no-store")
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert b"/static/js/main.js" in body
+    status, headers, body = ask(shared.port, "/", method="HEAD")
+    assert (status, body) == (200, b"")
+    assert int(headers["content-length"]) > 1000
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../run.py",
+        "/static/../web_client/door.py",
+        "/static/%2e%2e/run.py",
+        "/static/..%2frun.py",
+        "/static/js/..%2f..%2frun.py",
+        "/static/..\\run.py",
+        "/static//etc/passwd",
+        "/static/%2fetc%2fpasswd",
+        "/static/js/main.js%00.svg",
+        "/static/",
+        "/static/js",
+        "/templates/index.html",
+        "/run.py",
+        "//etc/passwd",
+    ],
+)
+def test_nothing_outside_static_is_served(shared: Served, path: str) -> None:
+    with socket.create_connection((LOOPBACK, shared.port), timeout=10) as raw:  # as it stands: no client tidies it up
+        raw.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost:{shared.port}\r\nConnection: close\r\n\r\n".encode())
+        status = raw.makefile("rb").readline().split()[1]
+    assert status in (b"404", b"308")
+
+
+def test_a_bot_needs_no_origin(shared: Served) -> None:
+    bot = shared.client(origin=None)
+    assert "sid" in bot.enter({"token": shared.door.api_token})
+
+
+def test_a_page_needs_no_token(shared: Served) -> None:
+    assert "sid" in shared.client(origin=PAGE).enter()

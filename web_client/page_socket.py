@@ -1,0 +1,60 @@
+"""A page's WebSocket where each thread is the system's own: bounded while a frame comes in, and gone with the process.
+
+engine.io's own wrapper measures a frame only once all of it is in memory, and has no setting for that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import simple_websocket
+
+from web_client.packets import LARGEST
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_daemon = partial(threading.Thread, daemon=True)
+
+
+class PageSocket:
+    """What engine.io expects of a WebSocket: a WSGI application that runs `handler` on itself."""
+
+    def __init__(self, handler: Callable[[PageSocket], object], engine: Any) -> None:
+        self._handler = handler
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> NoReturn:
+        self._line = simple_websocket.Server(environ, max_message_size=LARGEST, thread_class=_daemon)
+        self._handler(self)
+        raise ConnectionError  # so werkzeug is told that no answer follows
+
+    def wait(self) -> str | bytes | None:
+        """The next frame; None once the connection has ended."""
+        while True:
+            try:
+                # With a limit: the library's thread may mark the end just after it woke this one.
+                frame: str | bytes | None = self._line.receive(timeout=1)
+            except simple_websocket.ConnectionClosed:
+                return None
+            if frame is not None:
+                return frame
+
+    def send(self, frame: str | bytes) -> None:
+        try:
+            self._line.send(frame)
+        except simple_websocket.ConnectionClosed:
+            raise OSError from None  # what engine.io takes for the end
+
+    def close(self) -> None:
+        with contextlib.suppress(simple_websocket.ConnectionClosed, OSError):
+            self._line.close()
+
+
+def use_page_sockets(engine: Any) -> None:
+    """Have this engine.io server wrap its WebSockets so, unless they are eventlet's, which are bounded."""
+    if engine.async_mode == "threading":
+        engine._async = {**engine._async, "websocket": PageSocket}
