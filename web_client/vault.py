@@ -19,42 +19,13 @@ import sqlcipher3
 
 from protocol.errors import Damaged
 from web_client import vault_key
+from web_client.schema import APPLICATION_ID, FORMAT, SCHEMA
 
-FORMAT = 1
-APPLICATION_ID = 0x48414D52  # "HAMR", so that a foreign database is told apart
 KEY_FILE, DATABASE_FILE = "vault.key", "vault.db"
 
 T = TypeVar("T")
 Offload = Callable[..., Any]
 Rows: TypeAlias = Any  # sqlcipher3.Connection, which has no types of its own
-
-SCHEMA = """
-CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE log (n INTEGER PRIMARY KEY, entry BLOB NOT NULL);
-CREATE TABLE heads (uid BLOB PRIMARY KEY, size INTEGER NOT NULL, head BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE contacts (
-    uid BLOB PRIMARY KEY, verified_key BLOB, noticed INTEGER NOT NULL DEFAULT 0,
-    presence BLOB, presence_sequence INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-CREATE TABLE own_prekeys (id BLOB PRIMARY KEY, peer BLOB, key BLOB NOT NULL, signed BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX own_prekeys_by_peer ON own_prekeys (peer);
-CREATE TABLE peer_prekeys (id BLOB PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX peer_prekeys_by_peer ON peer_prekeys (peer);
-CREATE TABLE opened (prekey_id BLOB PRIMARY KEY, envelope_hash BLOB NOT NULL, receipt BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE messages (
-    ord INTEGER PRIMARY KEY AUTOINCREMENT,
-    chat TEXT NOT NULL, id BLOB NOT NULL, sender BLOB NOT NULL, recipient BLOB NOT NULL,
-    key BLOB NOT NULL, sequence INTEGER NOT NULL, previous BLOB NOT NULL, hash BLOB NOT NULL,
-    time INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL,
-    raw BLOB NOT NULL, envelope BLOB, state TEXT NOT NULL, why TEXT, receipt BLOB);
-CREATE UNIQUE INDEX messages_by_id ON messages (sender, id);
-CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
-CREATE INDEX messages_by_chat ON messages (chat, ord);
-CREATE TABLE outbox (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, prekey_id BLOB, sealed BLOB);
-CREATE INDEX outbox_by_peer ON outbox (peer, ord);
-CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL);
-CREATE TABLE chats (chat TEXT PRIMARY KEY, read_ord INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-"""
-
 
 class Vault:
     """An open vault. `read` and `write` take a function of the database; `write` is one durable transaction."""
