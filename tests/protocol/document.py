@@ -59,6 +59,12 @@ def entries() -> dict[str, list[tuple[str, str]]]:
 
 
 @cache
+def private_message() -> list[tuple[str, str]]:
+    """Section 8.3: the message's fields."""
+    return fields(tables("8.3")[0][0][1])
+
+
+@cache
 def codes() -> dict[str, tuple[str, str]]:
     """Section 12: error code to class and meaning."""
     return {row[0]: (row[1], row[2]) for table in tables("12") for row in table}

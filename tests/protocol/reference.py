@@ -6,14 +6,17 @@ It is no client: only as much as the vectors need to prove that they don't mirro
 from __future__ import annotations
 
 import hashlib
+import hmac
+import ipaddress
+import re
 import struct
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 
 class Wrong(Exception):
@@ -209,12 +212,33 @@ def prekey_public(secret: bytes) -> bytes:
     return _mlkem(secret).public_key().public_bytes_raw() + _x25519(secret).public_key().public_bytes_raw()
 
 
+SUITE = b"HPKE" + b"\x64\x7a" + b"\x00\x01" + b"\x00\x03"
+
+
 def hpke_open(secret: bytes, info: bytes, sealed: bytes) -> bytes:
-    suite = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
+    """RFC 9180, base mode, written out, so that section 2.6 is shown to be the whole truth."""
+    mlkem_ciphertext, share, ciphertext = sealed[:1088], sealed[1088:1120], sealed[1120:]
+    dh = _x25519(secret)
     try:
-        return suite.decrypt(sealed, hpke.MLKEM768X25519PrivateKey(_mlkem(secret), _x25519(secret)), info=info)
+        first = _mlkem(secret).decapsulate(mlkem_ciphertext)
+        second = dh.exchange(X25519PublicKey.from_public_bytes(share))
+        both = first + second + share + dh.public_key().public_bytes_raw() + bytes.fromhex("5c2e2f2f5e5c")
+        shared = hashlib.sha3_256(both).digest()
+        context = b"\0" + _extract(b"", b"psk_id_hash", b"") + _extract(b"", b"info_hash", info)
+        base = _extract(shared, b"secret", b"")
+        key, nonce = _expand(base, b"key", context, 32), _expand(base, b"base_nonce", context, 12)
+        return ChaCha20Poly1305(key).decrypt(nonce, ciphertext, b"")
     except (InvalidTag, ValueError):
         raise Wrong("cannot_open") from None
+
+
+def _extract(salt: bytes, label: bytes, secret: bytes) -> bytes:
+    return hmac.digest(salt or bytes(32), b"HPKE-v1" + SUITE + label + secret, "sha256")
+
+
+def _expand(key: bytes, label: bytes, info: bytes, size: int) -> bytes:
+    # one block of HKDF-Expand is 32 bytes, and no more is asked for
+    return hmac.digest(key, size.to_bytes(2, "big") + b"HPKE-v1" + SUITE + label + info + b"\1", "sha256")[:size]
 
 
 def _mlkem(secret: bytes) -> MLKEM768PrivateKey:
@@ -223,6 +247,55 @@ def _mlkem(secret: bytes) -> MLKEM768PrivateKey:
 
 def _x25519(secret: bytes) -> X25519PrivateKey:
     return X25519PrivateKey.from_private_bytes(secret[64:])
+
+
+# --- section 3.1: links ---
+
+
+def read_link(text: str) -> dict[str, Any]:
+    """A link's parts; Wrong("bad_link")."""
+    scheme, _, rest = text.strip().partition("://")
+    front, _, authority_id = rest.partition("#")
+    address, _, codes = front.partition("/")
+    where, colon, port = address.rpartition(":")
+    invitation, slash, owner = codes.partition("/")
+    hosts = [_read_host(host) for host in where.split(",")]
+    if (
+        scheme.lower() != "hamraz"
+        or not colon
+        or not 1 <= len(hosts) <= 8
+        or not re.fullmatch("[0-9]{1,5}", port)
+        or not 1 <= int(port) <= 65535
+        or not re.fullmatch("[a-z2-7]{16}", invitation)
+        or (slash and not re.fullmatch("[a-z2-7]{26}", owner))
+        or not re.fullmatch("[0-9a-f]{64}", authority_id)
+    ):
+        raise Wrong("bad_link")
+    return {
+        "hosts": hosts,
+        "port": int(port),
+        "invitation": invitation,
+        "owner_code": owner or None,
+        "authority_id": bytes.fromhex(authority_id),
+    }
+
+
+def _read_host(text: str) -> str:
+    if text.startswith("[") and text.endswith("]"):
+        try:
+            if "%" not in text:
+                return str(ipaddress.IPv6Address(text[1:-1]))
+        except ValueError:
+            pass
+    elif re.fullmatch("[A-Za-z0-9.-]{1,64}", text) and text[0].isalnum() and text[-1].isalnum():
+        return text
+    raise Wrong("bad_link")
+
+
+def write_link(link: dict[str, Any]) -> str:
+    hosts = ",".join(f"[{host}]" if ":" in host else host for host in link["hosts"])
+    owner = "/" + link["owner_code"] if link["owner_code"] else ""
+    return f"hamraz://{hosts}:{link['port']}/{link['invitation']}{owner}#{link['authority_id'].hex()}"
 
 
 # --- section 3.2: frames ---
@@ -242,6 +315,75 @@ def split(limit: int, chunks: list[bytes]) -> tuple[list[bytes], str]:
         bodies.append(data[at + 4 : at + 4 + length])
         at += 4 + length
     return bodies, "ok" if at == len(data) else "bad_frame"
+
+
+# --- section 4.3: proofs ---
+
+
+def check_proof(body: bytes, sig: bytes, key: bytes, authority_id: bytes, kinds: list[str], expected: Any) -> None:
+    verify(key, "proof", authority_id, body, sig)
+    purpose, called, nonce, fingerprint, uid = fields(body, kinds)
+    if (purpose, called, uid) != (expected["purpose"], expected["called"], expected["uid"]):
+        raise Wrong("wrong_recipient")
+    if fingerprint != expected["fingerprint"]:
+        raise Wrong("wrong_certificate")
+    if nonce != expected["nonce"]:
+        raise Wrong("bad_signature")
+
+
+# --- section 5: messages ---
+
+
+def read_message(body: bytes, here: list[str], known: dict[str, list[str]]) -> list[Any]:
+    """A message's tag and fields, if it is one of `here`; `known` has every message's types."""
+    try:
+        value = unpack(body)
+    except Wrong:
+        value = None
+    if isinstance(value, list) and value and isinstance(value[0], str) and value[0] in known:
+        kinds = known[value[0]]
+        if value[0] not in here:
+            raise Wrong("unexpected_message")
+        if len(value) == len(kinds) + 1 and all(map(fits, value[1:], kinds)):
+            return value
+    raise Wrong("bad_message")
+
+
+# --- section 8: private chat ---
+
+
+def open_envelope(vector: dict[str, Any], envelope: list[str], message: list[str]) -> tuple[bytes, bytes]:
+    """The plaintext and the message of a sealed envelope (section 8.4), checked as section 8.5 says."""
+    ends = vector["sender"] + vector["recipient"]
+    info = b"hamraz/v1/private\0" + vector["authority_id"] + ends
+    plaintext = hpke_open(vector["prekey_seed"], info, vector["sealed"])
+    body, sig = fields(plaintext, ["bytes", "bytes64"])
+    verify(vector["sender_key"], "private", vector["authority_id"], body, sig)
+    prekey_id, prekey_hash, raw = fields(body, envelope)
+    public = prekey_public(vector["prekey_seed"])
+    if prekey_id != vector["prekey_id"] or prekey_hash != digest("prekey", public):
+        raise Wrong("prekey_invalid")
+    sender, recipient, *_ = fields(raw, message)
+    if sender + recipient != ends:
+        raise Wrong("wrong_recipient")
+    return plaintext, raw
+
+
+def check_receipt(receipt: list[bytes], key: bytes, reader: bytes, writer: bytes, authority_id: bytes) -> list[Any]:
+    verify(key, "receipt", authority_id, receipt[0], receipt[1])
+    found = fields(receipt[0], ["bytes32", "bytes32", "bytes16", "bytes32", "text"])
+    if found[:2] != [reader, writer] or found[4] not in ("delivered", "read"):
+        raise Wrong("bad_receipt")
+    return found
+
+
+# --- section 10.1: the safety number ---
+
+
+def safety_number(authority_id: bytes, one: bytes, other: bytes) -> list[str]:
+    """Twelve groups; `one` and `other` are uid and key, joined."""
+    spread = hashlib.sha512(b"hamraz/v1/safety\0" + authority_id + min(one, other) + max(one, other)).digest()
+    return [str(int.from_bytes(spread[5 * i : 5 * i + 5], "big") % 100000).zfill(5) for i in range(12)]
 
 
 # --- section 6: the log ---

@@ -80,7 +80,7 @@ def test_the_story_is_told() -> None:
     assert user(now, CYRUS).key is None and user(now, CYRUS).role is Role.ADVANCED
     found = now.by_name("cyrus")
     assert found is not None and found.uid == CYRUS_AGAIN.uid and now.by_name("eve") is None
-    assert now.groups[cast.GROUP] == (2, seed("commit 2"), 12)
+    assert now.groups[cast.GROUP] == [(8, seed("commit 1")), (12, seed("commit 2"))]
 
 
 def test_the_first_account_and_no_other_is_the_super_admins() -> None:
@@ -237,7 +237,8 @@ class TwoReadings(RuleBasedStateMachine):
             assert (found.key.raw if found.key else None) == theirs["key"]
         assert self.theirs.names == self.ours.names and self.theirs.name_keys == self.ours.name_keys
         assert self.theirs.used == self.ours.used_keys
-        assert [found.role for found in self.ours.users.values()].count(Role.SUPER_ADMIN) == 1
+        found_roles = [found.role for found in self.ours.users.values()]
+        assert found_roles.count(Role.SUPER_ADMIN) == min(1, len(found_roles))
         return why == "ok"
 
     def prev(self, person: Person, back: int) -> int:

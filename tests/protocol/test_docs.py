@@ -1,0 +1,205 @@
+"""docs/protocol.md says what the code does: every message, statement, entry, limit and error code, and no other."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from typing import Any, get_args, get_origin
+
+import msgspec
+import pytest
+
+from protocol import envelope, frames, log_entries, messages
+from protocol.envelope import PrivateMessage
+from protocol.errors import CATALOGUE
+from protocol.messages import TAGS
+from protocol.roles import Role
+from protocol.statements import Signed, Statement
+from tests.protocol import document
+from tests.protocol.samples import PLACES
+from tests.protocol.test_statements import KINDS
+
+# --- one form for the code's types and for the document's ---
+
+Form = tuple[Any, ...]
+WRITTEN: dict[str, Form] = {
+    "u32": (int, 0, 2**32 - 1),
+    "u63": (int, 0, 2**63 - 1),
+    "port": (int, 1, 65535),
+    "bool": (bool,),
+    "bytes": (bytes, 0, None),
+    "text": (str, 0, None),
+    "name": (str, 1, 64),
+    "host": (str, 1, 64),
+    "email": (str, 1, 254),
+    "code": (str, 1, 64),
+    "kind": (str, 1, 32),
+    "role": (Role,),
+    "signed": (Signed,),
+    "values": (dict, str, str | int),
+}
+
+
+def form_of_words(kind: str) -> Form:
+    """What a type in the document means."""
+    if kind.endswith("?"):
+        return ("or nil", form_of_words(kind[:-1]))
+    if kind.startswith("["):
+        inner, _, bounds = kind[1:-1].partition("; ")
+        low, _, high = bounds.partition("..")
+        return (list, form_of_words(inner), int(low or 0), int(high) if high else None)
+    if kind not in WRITTEN and (size := re.fullmatch(r"bytes(\d+)", kind)):
+        return (bytes, int(size[1]), int(size[1]))
+    return WRITTEN[kind]
+
+
+def form_of_code(kind: Any) -> Form:
+    """What an annotation in the code means."""
+    metas = [meta for meta in getattr(kind, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]
+    low = high = None
+    for meta in metas:
+        low = next((bound for bound in (meta.ge, meta.min_length) if bound is not None), low)
+        high = next((bound for bound in (meta.le, meta.max_length) if bound is not None), high)
+    bare = get_args(kind)[0] if metas else kind
+    if get_origin(bare) in (types.UnionType, typing.Union):
+        (inner,) = [arg for arg in get_args(bare) if arg is not type(None)]
+        return ("or nil", form_of_code(inner))
+    if get_origin(bare) is list:
+        return (list, form_of_code(get_args(bare)[0]), low or 0, high)
+    if get_origin(bare) is dict:
+        return (dict, *get_args(bare))
+    return (bare, low or 0, high) if bare in (bytes, str) else (bare, low, high) if bare is int else (bare,)
+
+
+def fields_of_code(kind: type[msgspec.Struct]) -> list[tuple[str, Form]]:
+    hints = typing.get_type_hints(kind, include_extras=True)
+    return [(name, form_of_code(hints[name])) for name in kind.__struct_fields__]
+
+
+def fields_of_words(pairs: list[tuple[str, str]]) -> list[tuple[str, Form]]:
+    return [(name, form_of_words(kind)) for name, kind in pairs]
+
+
+def tag_of(kind: type[msgspec.Struct]) -> str:
+    return str(kind.__struct_config__.tag)
+
+
+ENTRIES = {tag_of(kind): kind for kind in get_args(log_entries.Entry)}
+CONTEXTS = {kind.CONTEXT.decode(): kind for kind in KINDS}
+
+
+# --- the tables ---
+
+
+def test_every_statement_stands_in_section_4_and_no_other() -> None:
+    assert set(document.statements()) == set(CONTEXTS)
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_a_statements_fields(context: str) -> None:
+    kind: type[Statement] = CONTEXTS[context]
+    assert fields_of_words(document.statements()[context]) == fields_of_code(kind)
+
+
+def test_every_message_stands_in_section_5_and_no_other() -> None:
+    assert set(document.messages()) == set(TAGS)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_messages_fields(tag: str) -> None:
+    assert fields_of_words(document.messages()[tag]) == fields_of_code(TAGS[tag])
+
+
+def test_the_tables_name_a_message_once() -> None:
+    tags = [row[0] for table in document.tables("5.3") for row in table]
+    assert len(tags) == len(set(tags))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_places_messages(place: str) -> None:
+    kinds = get_args(PLACES[place]) or (PLACES[place],)
+    assert sorted(document.places()[place]) == sorted(tag_of(kind) for kind in kinds)
+
+
+def test_there_are_no_other_places() -> None:
+    assert set(document.places()) == set(PLACES)
+
+
+def test_every_request_has_an_answer_in_the_table() -> None:
+    answers = {row[0]: row[2] for table in document.tables("5.3") for row in table}
+    for tag, kind in TAGS.items():
+        if issubclass(kind, messages.Request):
+            assert issubclass(TAGS[answers[tag]], messages.Answer), tag
+        elif issubclass(kind, messages.Answer):
+            assert answers[tag] == "–", tag
+
+
+def test_every_entry_stands_in_section_6_and_no_other() -> None:
+    assert set(document.entries()) == set(ENTRIES)
+
+
+@pytest.mark.parametrize("tag", ENTRIES)
+def test_an_entrys_fields(tag: str) -> None:
+    assert fields_of_words(document.entries()[tag]) == fields_of_code(ENTRIES[tag])
+
+
+def test_the_private_message() -> None:
+    assert fields_of_words(document.private_message()) == fields_of_code(PrivateMessage)
+
+
+def test_every_code_stands_in_section_12_with_its_class_and_words_and_no_other() -> None:
+    assert document.codes() == {code: (category, text) for code, (category, text, _) in CATALOGUE.items()}
+
+
+def test_every_code_that_the_text_names_is_one() -> None:
+    """Words in the shape of a code are a code, a tag, a field, a type or a name that this list knows."""
+    text = document.PATH.read_text(encoding="utf-8")
+    known = {*CATALOGUE, *TAGS, *CONTEXTS, *ENTRIES, *WRITTEN, *map(str, Role), "authority_id"}
+    for pairs in (*document.statements().values(), *document.messages().values(), *document.entries().values()):
+        known |= {name for name, _ in pairs}
+    known |= {name for name, _ in document.private_message()}
+    known |= {row[0] for row in document.tables("6.2")[0]}
+    used = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", text))
+    assert used - known == set()
+
+
+def test_the_limits_of_section_11() -> None:
+    limits = {row[0]: row[1] for row in document.tables("11")[0]}
+
+    def number(what: str) -> int:
+        return int(re.sub(r"[^0-9].*", "", limits[what].replace(",", "")))
+
+    assert number("frame before log-in") == frames.LIMIT_BEFORE_LOGIN
+    assert number("frame after log-in") == frames.LIMIT_AFTER_LOGIN
+    assert number("text message") == envelope.TEXT_LIMIT
+    assert number("people watched") == dict(fields_of_code(messages.Watch))["uids"][3]
+    assert number("receipts in one message") == dict(fields_of_code(messages.Receipts))["receipts"][3]
+    assert number("one-time prekeys of a pair, unused") == dict(fields_of_code(messages.Prekeys))["prekeys"][3]
+
+
+def test_the_types_of_section_2_are_those_that_are_used() -> None:
+    rows = {row[0] for row in document.tables("2.2")[0]}
+    assert rows - {"bytes16", "T?", "[T]"} == set(WRITTEN)
+
+
+# --- the other pages ---
+
+
+@pytest.mark.parametrize("name", ["protocol.md", "threat-model.md", "specification.md"])
+def test_links_between_pages_lead_somewhere(name: str) -> None:
+    folder = document.PATH.parent
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (folder / name).read_text(encoding="utf-8")):
+        assert (folder / target).exists(), target
+
+
+@pytest.mark.parametrize("name", ["protocol.md", "threat-model.md", "specification.md"])
+def test_sections_that_are_referred_to_exist(name: str) -> None:
+    text = (document.PATH.parent / name).read_text(encoding="utf-8")
+    pattern = (
+        r"[Ss]ections? ([0-9]+(?:\.[0-9]+)*)"
+        if name == "protocol.md"
+        else r"protocol\.md[^|\n]*?section ([0-9.]*[0-9])"
+    )
+    for number in re.findall(pattern, text):
+        assert number in document.sections(), number

@@ -1,0 +1,316 @@
+"""Runs every vector twice: through the code, and through a reading of docs/protocol.md that shares nothing with it."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from protocol import envelope, frames, links, log, messages, roles, safety, statements
+from protocol.errors import HamrazError
+from protocol.primitives import OpenKey, SigningKey, VerifyKey, digest, signing_input
+from protocol.roles import Role
+from protocol.statements import Signed
+from tests.protocol import document, make_vectors, reference
+from tests.protocol.effort import bits, flip
+from tests.protocol.samples import PLACES, STATEMENTS
+
+KINDS = {type(statement).CONTEXT.decode(): type(statement) for statement, _ in STATEMENTS}
+
+
+def typed(value: Any) -> Any:
+    """What a vector's JSON means: texts that begin with 0x are bytes."""
+    if isinstance(value, str) and value.startswith("0x"):
+        return bytes.fromhex(value[2:])
+    if isinstance(value, list):
+        return [typed(item) for item in value]
+    if isinstance(value, dict):
+        return {name: typed(item) for name, item in value.items()}
+    return value
+
+
+def load(name: str) -> Any:
+    return typed(json.loads((make_vectors.FOLDER / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def types(pairs: list[tuple[str, str]]) -> list[str]:
+    return [kind for _, kind in pairs]
+
+
+def outcome(run: Any) -> str:
+    """ "ok", or the code or reason that came."""
+    try:
+        run()
+    except HamrazError as reason:
+        return str(reason.values["why"]) if reason.code == "log_invalid" else reason.code
+    except reference.Wrong as reason:
+        return str(reason)
+    return "ok"
+
+
+@pytest.mark.parametrize("name", make_vectors.FIXED)
+def test_the_files_are_what_the_script_makes(name: str) -> None:
+    made = make_vectors.text_of(make_vectors.FIXED[name]())
+    assert (make_vectors.FOLDER / f"{name}.json").read_text(encoding="utf-8") == made
+
+
+def test_there_is_no_other_file() -> None:
+    names = {path.stem for path in make_vectors.FOLDER.iterdir()}
+    assert names == {*make_vectors.FIXED, "sealed"}
+    assert names == {row[0].removesuffix(".json") for row in document.tables("13")[0]}
+
+
+def test_the_second_reading_knows_nothing_of_ours() -> None:
+    tree = ast.parse(Path(reference.__file__).read_text(encoding="utf-8"))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert not [name for name in imported if name.startswith(("protocol", "tests", "msgspec"))]
+
+
+# --- keys ---
+
+
+@pytest.mark.parametrize("vector", load("keys"), ids=lambda vector: vector["what"])
+def test_keys(vector: dict[str, Any]) -> None:
+    people = {other["name"]: other for other in load("keys") if other["what"] == "person"}
+    authority = load("keys")[0]["id"]
+    match vector["what"]:
+        case "authority":
+            assert SigningKey(vector["seed"]).public.raw == vector["public"] == reference.public(vector["seed"])
+            assert statements.authority_id_of(VerifyKey(vector["public"])) == vector["id"]
+            assert reference.hashlib.sha256(vector["public"]).digest() == vector["id"]
+        case "person":
+            assert SigningKey(vector["seed"]).public.raw == vector["public"] == reference.public(vector["seed"])
+            assert statements.uid_of(authority, VerifyKey(vector["public"])) == vector["uid"]
+            assert reference.digest("uid", authority, vector["public"]) == vector["uid"]
+            recovery = reference.public(vector["recovery_seed"])
+            assert log.recovery_hash(authority, VerifyKey(recovery)) == vector["recovery_hash"]
+            assert reference.digest("recovery", authority, recovery) == vector["recovery_hash"]
+        case "prekey":
+            assert OpenKey(vector["seed"]).public.raw == vector["public"] == reference.prekey_public(vector["seed"])
+            assert digest(b"prekey", vector["public"]) == vector["hash"]
+            assert reference.digest("prekey", vector["public"]) == vector["hash"]
+        case "digits":
+            assert list(links.digits(vector["id"])) == vector["digits"]
+            spread = reference.digest("digits", vector["id"])
+            groups = [int.from_bytes(spread[8 * i : 8 * i + 8], "big") % 100000 for i in range(4)]
+            assert [f"{group:05}" for group in groups] == vector["digits"]
+        case "safety number":
+            one, other = people[vector["one"]], people[vector["other"]]
+            keys = VerifyKey(one["public"]), VerifyKey(other["public"])
+            ours = safety.safety_number(authority, one["uid"], keys[0], other["uid"], keys[1])
+            theirs = reference.safety_number(authority, one["uid"] + one["public"], other["uid"] + other["public"])
+            assert ours == theirs == vector["digits"]
+        case what:
+            raise AssertionError(what)
+
+
+# --- statements ---
+
+
+@pytest.mark.parametrize("vector", load("signatures"), ids=lambda vector: vector.get("about", vector["context"]))
+def test_signatures(vector: dict[str, Any]) -> None:
+    context, authority, body, sig = (vector[name] for name in ("context", "authority_id", "body", "sig"))
+
+    def ours(body: bytes = body, sig: bytes = sig) -> None:
+        VerifyKey(vector["public"]).verify(context.encode(), authority, body, sig)
+
+    def theirs(body: bytes = body, sig: bytes = sig) -> None:
+        reference.verify(vector["public"], context, authority, body, sig)
+
+    assert outcome(ours) == outcome(theirs) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert signing_input(context.encode(), authority, body) == vector["signing_input"]
+        assert reference.signing_input(context, authority, body) == vector["signing_input"]
+        assert SigningKey(vector["seed"]).sign(context.encode(), authority, body) == sig
+        assert reference.sign(vector["seed"], context, authority, body) == sig
+        for bit in bits(body, 40):
+            assert outcome(lambda bit=bit: ours(body=flip(body, bit))) == "bad_signature"
+            assert outcome(lambda bit=bit: theirs(body=flip(body, bit))) == "bad_signature"
+        for bit in bits(sig, 40):
+            assert outcome(lambda bit=bit: ours(sig=flip(sig, bit))) == "bad_signature"
+            assert outcome(lambda bit=bit: theirs(sig=flip(sig, bit))) == "bad_signature"
+    if "statement" in vector:
+        kind = KINDS[vector["statement"]]
+        assert msgspec.to_builtins(statements.read(body, kind), builtin_types=(bytes,)) == vector["fields"]
+        assert reference.fields(body, types(document.statements()[vector["statement"]])) == vector["fields"]
+        if "about" not in vector:
+            assert reference.pack(vector["fields"]) == body
+
+
+@pytest.mark.parametrize("vector", load("encodings"), ids=lambda vector: vector["about"])
+def test_encodings(vector: dict[str, Any]) -> None:
+    kind = KINDS[vector["statement"]]
+    assert outcome(lambda: statements.read(vector["body"], kind)) == vector["outcome"]
+    kinds = types(document.statements()[vector["statement"]])
+    assert outcome(lambda: reference.fields(vector["body"], kinds)) == vector["outcome"]
+
+
+@pytest.mark.parametrize("vector", load("proofs"), ids=lambda vector: vector["about"])
+def test_proofs(vector: dict[str, Any]) -> None:
+    body, sig, public, authority = (vector[name] for name in ("body", "sig", "public", "authority_id"))
+
+    def ours() -> None:
+        key = VerifyKey(public)
+        statements.check_proof(Signed(body, sig), **vector["expected"], key=key, authority_id=authority)
+
+    def theirs() -> None:
+        kinds = types(document.statements()["proof"])
+        reference.check_proof(body, sig, public, authority, kinds, vector["expected"])
+
+    assert outcome(ours) == outcome(theirs) == vector["outcome"]
+
+
+# --- the log ---
+
+HISTORY = load("log")
+
+
+def both_logs(size: int) -> tuple[log.Log, reference.Log]:
+    statements_types = {name: types(pairs) for name, pairs in document.statements().items()}
+    entry_types = {tag: types(pairs) for tag, pairs in document.entries().items()}
+    ours = log.Log(HISTORY["authority_id"])
+    theirs = reference.Log(HISTORY["authority_id"], statements_types, entry_types)
+    for raw in HISTORY["entries"][:size]:
+        ours.append(raw)
+        theirs.append(raw)
+    return ours, theirs
+
+
+def test_log() -> None:
+    ours, theirs = both_logs(len(HISTORY["entries"]))
+    assert ours.hashes == theirs.hashes == HISTORY["hashes"]
+    public = load("keys")[0]["public"]
+    for size, (body, sig) in enumerate(HISTORY["heads"]):
+        head = statements.check(Signed(body, sig), statements.Head, VerifyKey(public), HISTORY["authority_id"])
+        reference.verify(public, "head", HISTORY["authority_id"], body, sig)
+        found = reference.fields(body, types(document.statements()["head"]))
+        assert [head.size, head.hash] == found == [size, HISTORY["hashes"][size]]
+    for user in HISTORY["users"]:
+        mine, other = ours.users[user["uid"]], theirs.users[user["uid"]]
+        assert (mine.name, mine.role.value, mine.latest) == (user["name"], user["role"], user["latest"])
+        assert (other["name"], other["role"], other["latest"]) == (user["name"], user["role"], user["latest"])
+        assert (mine.key.raw if mine.key else None) == other["key"] == user["key"]
+
+
+@pytest.mark.parametrize("vector", HISTORY["continuations"], ids=lambda vector: vector["about"])
+def test_log_continuations(vector: dict[str, Any]) -> None:
+    ours, theirs = both_logs(vector["size"])
+    assert outcome(lambda: ours.append(vector["entry"])) == vector["why"]
+    assert outcome(lambda: theirs.append(vector["entry"])) == vector["why"]
+    assert ours.hashes == theirs.hashes
+
+
+@pytest.mark.parametrize("vector", load("roles"), ids=lambda vector: "-".join(map(str, list(vector.values())[:3])))
+def test_roles(vector: dict[str, Any]) -> None:
+    asked = (vector["commander"], vector["target"], vector["new"])
+    assert roles.role_change_refusal(*map(Role, asked)) == reference.role_refusal(*asked) == vector["refusal"]
+
+
+# --- links, frames, messages ---
+
+
+@pytest.mark.parametrize("vector", load("links"), ids=lambda vector: vector["text"][:40])
+def test_links(vector: dict[str, Any]) -> None:
+    text = vector["text"]
+    assert outcome(lambda: links.decode(text)) == outcome(lambda: reference.read_link(text)) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        ours, theirs = links.decode(text), reference.read_link(text)
+        for name, value in theirs.items():
+            assert (list(ours.hosts) if name == "hosts" else getattr(ours, name)) == value == vector[name]
+        assert ours.encode() == reference.write_link(theirs) == vector["link"]
+
+
+@pytest.mark.parametrize("vector", load("frames"), ids=lambda vector: vector["about"])
+def test_frames(vector: dict[str, Any]) -> None:
+    splitter, bodies = frames.Splitter(vector["limit"]), []
+
+    def read() -> None:
+        for chunk in vector["chunks"]:
+            splitter.feed(chunk)
+            while (body := splitter.next_body()) is not None:
+                bodies.append(body)
+        splitter.end()
+
+    assert (outcome(read), bodies) == (vector["outcome"], vector["bodies"])
+    assert reference.split(vector["limit"], vector["chunks"]) == (vector["bodies"], vector["outcome"])
+
+
+@pytest.mark.parametrize("vector", load("messages"), ids=lambda vector: vector.get("about") or vector["fields"][0])
+def test_messages(vector: dict[str, Any]) -> None:
+    known = {tag: types(pairs) for tag, pairs in document.messages().items()}
+    if "fields" in vector:
+        assert reference.pack(vector["fields"]) == vector["body"]
+        expected = {place: "ok" if place in vector["places"] else "unexpected_message" for place in PLACES}
+    else:
+        expected = {vector["place"]: vector["outcome"]}
+    for place, code in expected.items():
+        here = document.places()[place]
+
+        def ours(place: str = place) -> Any:
+            return msgspec.to_builtins(messages.decode(vector["body"], PLACES[place]), builtin_types=(bytes,))
+
+        def theirs(here: list[str] = here) -> Any:
+            return reference.read_message(vector["body"], here, known)
+
+        assert outcome(ours) == outcome(theirs) == code
+        if code == "ok" and "fields" in vector:
+            assert ours() == theirs() == vector["fields"]
+
+
+# --- private chat ---
+
+PRIVATE = load("private")
+
+
+def test_private_row() -> None:
+    previous = bytes(32)
+    kinds = types(document.private_message())
+    for n, vector in enumerate(PRIVATE["row"], 1):
+        raw = vector["message"]
+        assert reference.pack(vector["fields"]) == raw and reference.fields(raw, kinds) == vector["fields"]
+        message = envelope.decode_message(raw)
+        assert (message.sequence, message.previous) == (n, previous)
+        assert vector["fields"][2:4] == [n, previous]
+        assert envelope.message_hash(raw) == reference.digest("message", raw) == vector["hash"]
+        previous = vector["hash"]
+        for signed, what in zip(vector["receipts"], ("delivered", "read"), strict=True):
+            receipt = reference.check_receipt(
+                signed, PRIVATE["public"], message.recipient, message.sender, PRIVATE["authority_id"]
+            )
+            assert receipt[2:] == [message.id, vector["hash"], what]
+
+
+@pytest.mark.parametrize("vector", PRIVATE["receipts"], ids=lambda vector: vector["about"])
+def test_receipts(vector: dict[str, Any]) -> None:
+    signed, reader, writer = vector["receipt"], vector["reader"], vector["writer"]
+    key, authority = PRIVATE["public"], PRIVATE["authority_id"]
+    assert (
+        outcome(lambda: envelope.check_receipt(Signed(*signed), reader, VerifyKey(key), writer, authority))
+        == outcome(lambda: reference.check_receipt(signed, key, reader, writer, authority))
+        == vector["outcome"]
+    )
+
+
+@pytest.mark.parametrize("vector", load("sealed"), ids=lambda vector: vector["about"])
+def test_sealed(vector: dict[str, Any]) -> None:
+    def ours() -> envelope.Opened:
+        names = ("sealed", "prekey_id", "sender", "recipient", "authority_id")
+        given = {name: vector[name] for name in names}
+        prekey, key = OpenKey(vector["prekey_seed"]), VerifyKey(vector["sender_key"])
+        return envelope.open_envelope(prekey=prekey, sender_key=key, **given)
+
+    def theirs() -> tuple[bytes, bytes]:
+        kinds = types(document.statements()["private"]), types(document.private_message())
+        return reference.open_envelope(vector, *kinds)
+
+    assert outcome(ours) == outcome(theirs) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert envelope.seal_info(vector["authority_id"], vector["sender"], vector["recipient"]) == vector["info"]
+        assert theirs() == (vector["plaintext"], vector["message"])
+        opened = ours()
+        assert opened.raw == vector["message"] and messages.encode(opened.envelope) == vector["plaintext"]
