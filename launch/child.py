@@ -57,8 +57,10 @@ class Child:
                 self._news.wait(min(remaining, 0.2))
 
     def obituary(self) -> str:
-        """One sentence about a process that has ended, with the last thing that it said."""
+        """One sentence about a process that has ended: the signal, or the exit code and the last thing that it said."""
         code = self._process.wait()
+        if code < 0:
+            return f"{self.name} was ended by signal {-code}."
         last = next((line for line in reversed(self.lines) if line.strip()), "it said nothing")
         return f"{self.name} ended with exit code {code}: {last.strip()}"
 

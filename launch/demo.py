@@ -16,15 +16,15 @@ from typing import NoReturn
 from launch import environment
 from launch.child import Child
 from launch.failure import Failure
+from launch.packages import ROOT
 
 AGENTS = 3
 LOOPBACK = "127.0.0.1"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data", metavar="DIR", type=Path, default=Path("data/demo"), help="its folder (default: %(default)s)"
-    )
+    folder = ROOT / "data" / "demo"
+    parser.add_argument("--data", metavar="DIR", type=Path, default=folder, help="its folder (default: data/demo)")
     parser.add_argument(
         "--authority-port", metavar="PORT", type=int, default=5050, help="its port (default: %(default)s)"
     )
@@ -77,26 +77,30 @@ class Demo:
         self._children: list[Child] = []
 
     def start(self, ports: range) -> None:
-        """Start all processes at once, open every vault, write the chat, print and open the pages."""
-        from launch.cast import NAMES, Book, Cast, Player  # here, because it needs packages
-
+        """Start all processes, open every vault, write the chat, print and open the pages."""
         data: Path = self._options.data
-        book = Book(data / "accounts.json")
+        agents = []
+        for number, port in enumerate(ports, 1):
+            where = ["--data", str(data / f"agent-{number}"), "--port", str(port), "--no-open"]
+            agents.append(self._child(f"The agent on port {port}", ["agent", *where]))
+        # The pages come first, because starting is work for the processor, and they answer without the authority.
+        self._together(*(partial(agent.wait_line, "page: ") for agent in agents))
         where = ["--listen", LOOPBACK, "--port", str(self._options.authority_port)]
         authority = self._child("The authority", ["authority", "--data", str(data / "authority"), *where])
-        cast, players = Cast(book, authority), {}
-        for number, (name, port) in enumerate(zip(NAMES, ports, strict=True), 1):
-            where = ["--data", str(data / f"agent-{number}"), "--port", str(port), "--no-open"]
-            agent = self._child(f"The agent on port {port}", ["agent", *where])
-            players[name] = Player(name, book.passwords[name], port, agent)
-        self._together(*(partial(cast.open_vault, player) for player in players.values()))
+
+        from launch.cast import Cast  # it needs packages, and is read while the authority starts
+
+        cast = Cast(data, authority, agents)
+        people = cast.players.values()
+        self._together(*(partial(cast.open_vault, player) for player in people))
         print("Three people, each with an agent and a page of their own:", flush=True)
-        for player in players.values():
+        for player in people:
             print(f"  {player.page}   password {player.password}   {player.name}", flush=True)
-        self._together(partial(cast.write, players))
+        self._together(cast.write)
+        cast.leave()
         print("The demo is ready; Ctrl-C stops all of it.", flush=True)
         if not self._options.no_open and has_desktop():
-            for player in players.values():
+            for player in people:
                 webbrowser.open(player.page)
 
     def watch(self) -> NoReturn:
@@ -116,10 +120,10 @@ class Demo:
         self._children.append(child)
         return child
 
-    def _together(self, *tasks: Callable[[], None]) -> None:
+    def _together(self, *tasks: Callable[[], object]) -> None:
         """Do all tasks at once and return when all are done, or raise for the first that fails or process that ends."""
 
-        def work(task: Callable[[], None]) -> None:
+        def work(task: Callable[[], object]) -> None:
             try:
                 task()
                 self._events.put(None)

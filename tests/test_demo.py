@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from launch.agent_api import AgentApi
-from launch.cast import LINES, NAMES
+from launch.cast import EMAILS, LINES, OWNER
 from launch.child import Child
 from launch.demo import AGENTS
 from tests.processes import free_port, until
@@ -114,7 +114,7 @@ def test_everybody_is_there_and_the_chat_is_written_once(stage: Stage) -> None:
         child = stage.start()
         child.wait_line(READY, 60)
         people = stage.people()
-        assert list(people) == list(NAMES)
+        assert list(people) == list(EMAILS)
         for name, (port, launch_token, password) in people.items():
             assert answers(port)
             with AgentApi(port, as_page=True) as page:
@@ -122,7 +122,7 @@ def test_everybody_is_there_and_the_chat_is_written_once(stage: Stage) -> None:
             with log_in(name, port, password) as api:
                 me = api.call("snapshot")["me"]
                 assert me["name"] == name
-                assert me["role"] == ("super admin" if name == "arash" else "beginner user")
+                assert me["role"] == ("super admin" if name == OWNER else "beginner user")
                 if name in ("arash", "sara"):
                     messages = chat_with(api, "sara" if name == "arash" else "arash")
                     assert [message["text"] for message in messages] == [text for _, _, text in LINES]
@@ -152,7 +152,7 @@ def test_a_signal_during_the_start_ends_all_of_it(stage: Stage) -> None:
     assert not any(running(pid) for pid in started)
 
 
-@pytest.mark.parametrize("which", [0, 2])
+@pytest.mark.parametrize("which", [1, AGENTS])
 def test_a_process_that_dies_ends_the_demo_with_a_sentence(stage: Stage, which: int) -> None:
     child = stage.start()
     child.wait_line(READY, 60)
@@ -160,8 +160,8 @@ def test_a_process_that_dies_ends_the_demo_with_a_sentence(stage: Stage, which: 
     os.kill(started[which], signal.SIGKILL)
     assert child.wait(20) == 1
     assert not any(running(pid) for pid in started)
-    name = "The authority" if which == 0 else f"The agent on port {stage.ports[which]}"
-    assert child.lines[-1].startswith(f"run.py: {name} ended with exit code -9")
+    name = "The authority" if which == AGENTS else f"The agent on port {stage.first_port + which}"
+    assert child.lines[-1] == f"run.py: {name} was ended by signal 9."
 
 
 def test_a_taken_port_is_named_and_nothing_starts(stage: Stage) -> None:
@@ -189,7 +189,7 @@ def test_the_passwords_are_for_their_owner_only(stage: Stage) -> None:
     stage.start().wait_line(READY, 60)
     book = stage.data / "accounts.json"
     assert book.stat().st_mode & 0o777 == 0o600
-    assert list(json.loads(book.read_text(encoding="utf-8"))["passwords"]) == list(NAMES)
+    assert list(json.loads(book.read_text(encoding="utf-8"))["passwords"]) == list(EMAILS)
 
 
 def test_the_second_start_is_quick(stage: Stage, long: bool) -> None:
