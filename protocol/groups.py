@@ -57,8 +57,12 @@ class Change:
     added: tuple[bytes, ...] = ()
     removed: tuple[bytes, ...] = ()
     left: tuple[bytes, ...] = ()  # of the removed, those who had left by themselves
+    declined: bool = False  # the one who left had never joined
     header: Header | None = None
     commit: Commit | None = None
+    n: int = 0  # its place in the chain
+    hash: bytes = NONE  # of the chain up to and with it
+    epoch: int = 0  # in force after it
 
 
 @dataclass(slots=True)
@@ -84,7 +88,13 @@ class Group:
         change = self._apply(entry, log, verify)
         self.n += 1
         self.hash = chain_hash(self.hash, self.n, raw)
-        return change
+        return replace(change, n=self.n, hash=self.hash, epoch=self.epoch)
+
+    def resume(self, uid: bytes, sequence: int, last: bytes) -> None:
+        """A member's newest message of this epoch, for a replay that leaves out checked messages."""
+        member = self.members.get(uid)
+        if member is not None:
+            self.members[uid] = replace(member, sequence=sequence, last=last)
 
     # --- questions ---
 
@@ -160,7 +170,7 @@ class Group:
         removed = tuple(uid for uid in self.members if uid not in new)
         left = tuple(uid for uid in removed if self.members[uid].leaving)
         self._check_commander(commander, added, removed, log, size)
-        return commit, Change(CommitEntry(signed, b""), commit.by, added, removed, left, None, commit)
+        return commit, Change(CommitEntry(signed, b""), commit.by, added, removed, left, commit=commit)
 
     def _check_commander(
         self, commander: User, added: tuple[bytes, ...], removed: tuple[bytes, ...], log: Log, size: int
@@ -237,7 +247,7 @@ class Group:
         if member.leaving:
             raise Refused("stale")
         self.members[leave.uid] = replace(member, leaving=True)
-        return Change(entry, leave.uid, left=(leave.uid,))
+        return Change(entry, leave.uid, left=(leave.uid,), declined=not member.joined)
 
     def _check_own(
         self, signed: Signed, kind: type[Join] | type[Leave], gid: bytes, epoch: int, uid: bytes, log: Log
