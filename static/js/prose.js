@@ -2,21 +2,25 @@
 
 // An address is http or https, has no white space, no control character and nothing that turns the direction.
 const address = /https?:\/\/[^\s<>"`\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/giu;
-const tail = /[.,;:!?'"»”’،؛؟…*_]+$/u;
+const longest = 2048; // characters of an address; browsers take more, people don't write them
+const ends = ".,;:!?'\"»”’،؛؟…*_";
+const brackets = { ")": "(", "]": "[", "}": "{" };
 const breaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
 const controls = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f]/gu;
 const fence = /^\s*```\s*([\w+#.-]{0,20})\s*$/u;
 
+// Without what ends the sentence, and without a bracket that was opened before the address.
 function trimmed(found) {
-  let text = found;
-  for (;;) {
-    const cut = text.replace(tail, "");
-    const last = cut.at(-1);
-    const open = { ")": "(", "]": "[", "}": "{" }[last];
-    const even = !open || cut.split(open).length >= cut.split(last).length;
-    if (cut === text && even) return text;
-    text = even ? cut : cut.slice(0, -1);
+  const count = {};
+  for (const sign of found) count[sign] = (count[sign] ?? 0) + 1;
+  let end = found.length;
+  for (; end > 0; end -= 1) {
+    const last = found[end - 1];
+    const open = brackets[last];
+    if (open ? (count[open] ?? 0) >= count[last] : !ends.includes(last)) break;
+    count[last] -= 1;
   }
+  return found.slice(0, end);
 }
 
 function href(text) {
@@ -30,7 +34,7 @@ function withLinks(text) {
   const spans = [];
   let from = 0;
   for (const { 0: found, index } of text.matchAll(address)) {
-    const shown = trimmed(found);
+    const shown = found.length > longest ? "" : trimmed(found);
     const to = href(shown);
     if (to === null) continue;
     if (index > from) spans.push({ kind: "text", text: text.slice(from, index) });
@@ -55,15 +59,17 @@ export function spansOf(line) {
 // Blocks in order: {kind: "line", spans} and {kind: "code", text, language}.
 export function blocksOf(text) {
   const lines = text.replace(controls, "\ufffd").split(breaks);
+  const closings = lines.flatMap((line, at) => (/^\s*```\s*$/u.test(line) ? [at] : []));
   const blocks = [];
-  for (let i = 0; i < lines.length; i += 1) {
-    const opened = fence.exec(lines[i]);
-    const end = opened ? lines.findIndex((line, at) => at > i && /^\s*```\s*$/u.test(line)) : -1;
-    if (end > i) {
-      blocks.push({ kind: "code", language: opened[1], text: lines.slice(i + 1, end).join("\n") });
-      i = end;
+  for (let at = 0; at < lines.length; at += 1) {
+    while (closings.length && closings[0] <= at) closings.shift();
+    const opened = closings.length ? fence.exec(lines[at]) : null;
+    if (opened) {
+      const end = closings[0];
+      blocks.push({ kind: "code", language: opened[1], text: lines.slice(at + 1, end).join("\n") });
+      at = end;
     } else {
-      blocks.push({ kind: "line", spans: spansOf(lines[i]) });
+      blocks.push({ kind: "line", spans: spansOf(lines[at]) });
     }
   }
   return blocks;

@@ -23,6 +23,7 @@ export const unreadOf = (state) => Object.values(state.conversations).reduce((su
 const fold = (text) => plain(text).normalize("NFKC").toLocaleLowerCase().replace(/ي/gu, "ی").replace(/ك/gu, "ک");
 
 export const finds = (text, sought) => fold(text).includes(fold(sought.trim()));
+export const begins = (text, sought) => fold(text).startsWith(fold(sought.trim()));
 
 // The newest on top; a filter looks at names and at the last message.
 export function conversationsOf(state) {

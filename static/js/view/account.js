@@ -50,7 +50,7 @@ export function LogIn({ state }) {
       ${username(it, state.status.username ?? "")}
       <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="current-password" label=${t("field.password")} error=${it.at("password")} />
       ${formEnd(it, t("login.go"))}
-      ${isHere ? html`<p class="switch quiet">${t("login.one")}</p>` : html`
+      ${isHere ? html`<p class="switch quiet">${t("login.single")}</p>` : html`
         <p class="switch"><span>${t("login.new")}</span> <button type="button" class="link" onClick=${() => showForm("sign_up")}>${t("signup.link")}</button></p>`}
       ${neighbours(state.status)}
     </form>`;

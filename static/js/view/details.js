@@ -1,6 +1,6 @@
 // Beside the talk: who the other is, or what the group is, who is in it, and how it is kept safe.
 
-import { html } from "../../vendor/preact.js";
+import { html, useEffect } from "../../vendor/preact.js";
 import { compare } from "../actions/safety.js";
 import { t } from "../i18n.js";
 import { dispatch } from "../store.js";
@@ -20,6 +20,9 @@ const PersonDetails = ({ person, state }) => html`
 
 export function Details({ state, open }) {
   const { group, person } = open;
+  useEffect(() => { // where the details lie over the talk, reading goes on in them
+    if (matchMedia("(max-width: 1180px)").matches) document.querySelector(".details-body").focus();
+  }, []);
   return html`
     <section class="details" aria-label=${t(group ? "group.details" : "details.title")} data-details-pane>
       <header class="details-head"><h2>${t("details.title")}</h2>

@@ -69,21 +69,22 @@ export function GroupDetails({ state, open }) {
   const { people } = state;
   const joined = group.members.filter((member) => member.state === "joined").length;
   const removed = state.talks[chat]?.messages.findLast(({ kind, system }) => kind === "system" && system.what === "removed")?.system.who[0];
+  const isOpen = group.state === "joined";
   const isCut = removed && !group.members.some(({ uid }) => uid === removed);
   return html`
     <${KeyCard} group=${group} people=${people} removed=${isCut ? removed : null} />
     <section><header class="part"><h3>${t("members.title")} <span class="count">${number(joined)}</span></h3>
-      ${group.may_add && html`<button type="button" class="button small" onClick=${() => dialog("add", { gid: group.gid })}>${icon("add-person")}<span>${t("members.add")}</span></button>`}</header>
-      ${!group.may_add && group.why_not && html`<p class="quiet" data-why=${group.why_not}>${reason(group.why_not, {}) ?? t("why.other")}</p>`}
+      ${isOpen && group.may_add && html`<button type="button" class="button small" onClick=${() => dialog("add", { gid: group.gid })}>${icon("add-person")}<span>${t("members.add")}</span></button>`}</header>
+      ${isOpen && !group.may_add && group.why_not && html`<p class="quiet" data-why=${group.why_not}>${reason(group.why_not, {}) ?? t("why.other")}</p>`}
       <ul class="members">${group.members.map((member) => html`<${Member} key=${member.uid} member=${member} person=${people[member.uid] ?? unknown(member.uid)} group=${group} />`)}</ul></section>
     <section><header class="part"><h3>${t("cert.title")}</h3>${group.certificate.checked && html`<span class="chip is-ok">${t("cert.ok")}</span>`}</header>
       <dl class="pairs">
-        ${pair(t("cert.port"), digits(group.port), "code", "ltr")}
+        ${pair(t("cert.port"), group.port, "code", "ltr")}
         ${pair(t("cert.epoch"), digits(group.epoch))}
         ${pair(t("cert.signed"), t("cert.authority"))}
         ${pair(t("cert.entry"), number(group.certificate.entry))}
         ${pair(t("cert.history"), t(group.history === "all" ? "history.all" : "history.joining"))}
       </dl></section>
-    <section class="stacked"><${Reload} group=${group} now=${state.now} />
-      ${group.may_leave && html`<button type="button" class="button stop wide flip-icon" onClick=${() => dialog("leave", { gid: group.gid })}>${icon("leave")}<span>${t("group.leave")}</span></button>`}</section>`;
+    ${group.state !== "invited" && html`<section class="stacked"><${Reload} group=${group} now=${state.now} />
+      ${isOpen && group.may_leave && html`<button type="button" class="button stop wide flip-icon" onClick=${() => dialog("leave", { gid: group.gid })}>${icon("leave")}<span>${t("group.leave")}</span></button>`}</section>`}`;
 }

@@ -61,12 +61,8 @@ export class Log extends Component {
     const { talk } = this.props;
     const last = talk.messages.at(-1);
     const isSent = last && last.mine && last.order === null && last.id !== before.talk.messages?.at(-1)?.id;
-    if (!this.placed && (talk.loaded || !this.props.exists)) {
-      this.placed = true;
-      const divider = this.log.querySelector("[data-divider]");
-      if (divider) this.log.scrollTop += divider.getBoundingClientRect().top - this.log.getBoundingClientRect().top - this.log.clientHeight / 4;
-      else this.toEnd();
-      this.follow = this.isAtEnd();
+    if (!this.placed) {
+      if (talk.loaded || !this.props.exists) this.begin();
     } else if (this.follow || isSent || this.jump) {
       if (talk.newer && isSent) askNewest(this.props.open.chat);
       this.jump = talk.asking === "newest";
@@ -76,6 +72,15 @@ export class Log extends Component {
       this.log.scrollTop += anchor.line.getBoundingClientRect().top - anchor.offset;
     }
     this.onScroll();
+  }
+
+  // Where reading begins: at what is new, or at the end.
+  begin() {
+    this.placed = true;
+    const divider = this.log.querySelector("[data-divider]");
+    if (divider) this.log.scrollTop += divider.getBoundingClientRect().top - this.log.getBoundingClientRect().top - this.log.clientHeight / 4;
+    else this.toEnd();
+    this.follow = this.isAtEnd();
   }
 
   toEnd() { this.log.scrollTop = this.log.scrollHeight; }
@@ -96,7 +101,7 @@ export class Log extends Component {
     const { log } = this;
     if (!this.placed || !talk.loaded) return;
     this.follow = this.isAtEnd() && !talk.newer;
-    if (this.state.away === this.follow) this.setState({ away: !this.follow });
+    if (Boolean(this.state.away) === this.follow) this.setState({ away: !this.follow });
     if (log.scrollTop < ahead) askOlder(open.chat);
     if (log.scrollHeight - log.scrollTop - log.clientHeight < ahead) askNewer(open.chat);
     this.tellRead();

@@ -34,7 +34,10 @@ export function Menu({ id, label, items, note, face, look = "ghost", wide = "", 
   useLayoutEffect(() => {
     if (!open) { setUp(false); return; }
     const menu = anchor.current.querySelector(".menu");
-    if (menu.getBoundingClientRect().bottom > innerHeight - 8 && anchor.current.getBoundingClientRect().top > menu.offsetHeight + 8) setUp(true);
+    const frame = anchor.current.closest(".page-scroll, .details-body")?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+    const below = menu.getBoundingClientRect().bottom > frame.bottom - 8;
+    if (below && anchor.current.getBoundingClientRect().top - frame.top > menu.offsetHeight + 8) setUp(true);
+    else if (below) menu.scrollIntoView({ block: "nearest" });
     (menu.querySelector("[aria-checked=true]") ?? menu.querySelector(".menu-item"))?.focus();
   }, [open]);
 

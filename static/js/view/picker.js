@@ -2,14 +2,14 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { t } from "../i18n.js";
-import { finds } from "../screen.js";
+import { begins, finds } from "../screen.js";
 import { face, icon, name as nameOf, roleWord, verified } from "./marks.js";
 
 const most = 6; // as many as fit under the field without scrolling
 
 const found = (state, text, left) => Object.values(state.people)
   .filter((person) => !person.me && !person.revoked && !left.includes(person.uid) && finds(person.name, text))
-  .sort((a, b) => Number(b.contact) - Number(a.contact) || Number(Boolean(b.online)) - Number(Boolean(a.online)) || a.name.localeCompare(b.name))
+  .sort((a, b) => Number(begins(b.name, text)) - Number(begins(a.name, text)) || Number(b.contact) - Number(a.contact) || Number(Boolean(b.online)) - Number(Boolean(a.online)) || a.name.localeCompare(b.name))
   .slice(0, most);
 
 const Token = ({ person, drop }) => html`

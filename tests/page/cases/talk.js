@@ -1,0 +1,58 @@
+// The window of messages of one conversation.
+
+import { dividerFor, emptyTalk, most, newestOrder, oldestOrder, putMessage, putPage } from "../../../static/js/talk.js";
+import { equal } from "../equal.js";
+
+const message = (order, more = {}) => ({ id: `m${order}`, order, mine: false, kind: "text", time: order, ...more });
+const span = (from, to) => Array.from({ length: to - from + 1 }, (_, at) => message(from + at));
+const orders = ({ messages }) => messages.map(({ order }) => order);
+const loaded = (from, to, older = false, newer = false) => ({ ...emptyTalk, messages: span(from, to), older, newer, loaded: true });
+
+export const cases = {
+  "a new message takes its place in the order": () => equal(orders(putMessage(loaded(1, 3), message(4))), [1, 2, 3, 4]),
+  "a late message takes its place before newer ones": () => {
+    const talk = { ...loaded(1, 1), messages: [message(1), message(5)] };
+    equal(orders(putMessage(talk, message(3))), [1, 3, 5]);
+  },
+  "the same message again is the same message": () => {
+    const talk = putMessage(loaded(1, 2), message(2, { text: "changed" }));
+    equal(orders(talk), [1, 2]);
+    equal(talk.messages[1].text, "changed");
+  },
+  "what has no order yet stands last, and gets its place when it has one": () => {
+    const sent = putMessage(loaded(1, 2), message(null, { id: "mine" }));
+    const other = putMessage(sent, message(3));
+    equal(orders(other), [1, 2, 3, null]);
+    equal(orders(putMessage(other, message(4, { id: "mine" }))), [1, 2, 3, 4]);
+  },
+  "a window that has left the end takes no newer message": () => equal(orders(putMessage(loaded(1, 3, false, true), message(9))), [1, 2, 3]),
+  "a window that has left the beginning takes no older message": () => equal(orders(putMessage(loaded(5, 6, true), message(1))), [5, 6]),
+  "older pages lengthen the window, and the far end is let go": () => {
+    const talk = putPage(loaded(201, 200 + most, true), span(151, 200), true, "older");
+    equal([oldestOrder(talk), newestOrder(talk), talk.older, talk.newer, talk.messages.length], [151, 150 + most, true, true, most]);
+  },
+  "newer pages lengthen it at the other end": () => {
+    const talk = putPage(loaded(1, most, false, true), span(most + 1, most + 50), false, "newer");
+    equal([oldestOrder(talk), newestOrder(talk), talk.older, talk.newer], [51, most + 50, true, false]);
+  },
+  "the newest page begins anew and keeps what is still being sent": () => {
+    const talk = putPage({ ...loaded(1, 3), messages: [...span(1, 3), message(null, { id: "mine" })] }, span(80, 90), true, "newest");
+    equal(orders(talk), [...span(80, 90).map(({ order }) => order), null]);
+    equal([talk.older, talk.newer], [true, false]);
+  },
+  "an answer that already has one's own message does not show it twice": () => {
+    const sent = putMessage(loaded(1, 2), message(null, { id: "m3" }));
+    equal(orders(putPage(sent, span(1, 3), false, "newest")), [1, 2, 3]);
+  },
+  "messages that arrive at a full window push out the oldest": () => {
+    const talk = putMessage(loaded(1, most), message(most + 1));
+    equal([oldestOrder(talk), talk.older, talk.messages.length], [2, true, most]);
+  },
+  "n new stands before the n-th last message of others": () => {
+    const talk = [message(1), message(2, { mine: true }), message(3), message(4, { kind: "system" }), message(5)];
+    equal(dividerFor(talk, 2), { id: "m3", n: 2 });
+    equal(dividerFor(talk, 0), null);
+    equal(dividerFor(talk, 99).id, "m1");
+    equal(dividerFor([], 3), null);
+  },
+};
