@@ -22,8 +22,8 @@ _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)*")
 def check_sign_up(authority: Authority, caller: Caller, message: CheckSignUp) -> SignUpChecked:
     """Say whether SIGN_UP with these would be granted now, and what REGISTER must carry as the name's key."""
     state = authority.state
+    _charge_all(authority, message.invitation)
     _check_entitled(state, message.invitation, message.owner_code)
-    authority.limits.sign_up_all.take(ALL, authority.clock())
     name_key = _check_name(state, message.name)
     _check_email(state, message.email)
     return SignUpChecked(message.rid, name_key, not state.log.users)
@@ -31,6 +31,7 @@ def check_sign_up(authority: Authority, caller: Caller, message: CheckSignUp) ->
 
 def sign_up(authority: Authority, caller: Caller, message: SignUp) -> Write[None]:
     """Make the account that the signed REGISTER statement describes; a resend of it gets the same answer."""
+    _charge_all(authority, message.invitation)
     register = read(message.register.body, Register)
     raw = encode_entry(RegisterEntry(message.register))
     created = authority.clock()
@@ -51,6 +52,12 @@ def sign_up(authority: Authority, caller: Caller, message: SignUp) -> Write[None
         state.add_account(rows, Account(register.uid, email, created))
 
     return Write(job, lambda _: SignedUp(message.rid, authority.published.head))
+
+
+def _charge_all(authority: Authority, invitation: str) -> None:
+    """Those who know the invitation share a limit, which strangers can't use up for them."""
+    if authority.state.is_invitation(invitation):
+        authority.limits.sign_up_all.take(ALL, authority.clock())
 
 
 def _check_entitled(state: State, invitation: str, owner_code: str | None) -> None:

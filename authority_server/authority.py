@@ -72,8 +72,7 @@ class Authority:
         self._pushed = self.published.size
 
     def _load(self) -> None:
-        with self.store.transaction() as rows:
-            self.state = State.load(rows, self.id, self.store.path)
+        self.state = self.store.read(lambda rows: State.load(rows, self.id, self.store.path))
         self._publish()
 
     def _publish(self) -> None:

@@ -40,22 +40,16 @@ def change_role(authority: Authority, caller: Caller, message: ChangeRole) -> Wr
         if change.by != caller.uid:
             raise Forged("bad_signature")
         target = _live(state, change.target)
+        if state.entries[target.latest] == raw:
+            return target.latest  # the answer was lost on its way; this is a resend
         if target.latest != change.prev:
-            return _resent(state, target, change.prev, raw)
+            raise Refused("stale")
         refusal = role_change_refusal(commander.role, target.role, change.role)
         if refusal is not None:
             raise error(refusal)
         return state.append(rows, raw)
 
     return Write(job, lambda n: Appended(message.rid, n, authority.published.head))
-
-
-def _resent(state: State, target: User, prev: int, raw: bytes) -> int:
-    """The index of this same entry, if it is the one that came right after `prev`; else `stale`."""
-    later = [n for n in (*(key[0] for key in target.keys), *(role[0] for role in target.roles)) if n > prev]
-    if later and state.entries[min(later)] == raw:
-        return min(later)
-    raise Refused("stale")
 
 
 def _live(state: State, uid: bytes) -> User:

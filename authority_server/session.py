@@ -5,6 +5,8 @@ NEW --HELLO--> MET --LOG_IN--> IN; whatever is out of its place ends the connect
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +16,7 @@ from authority_server.caller import Caller
 from authority_server.commands import COMMANDS
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
-from protocol.messages import Hello, Ping, Pong, Request, ToAuthority, ToAuthorityBefore, ToAuthorityFirst, Welcomed
+from protocol.messages import Hello, Ping, Pong, Request, ToAuthorityFirst, Welcomed
 from protocol.statements import Welcome, issue
 
 STRANGER_MS = 10_000  # to log in: an agent needs less than one; typing happens before it connects
@@ -23,7 +25,8 @@ ANSWER_MS = 15_000  # a network that is out for longer has cut the connection
 STRANGERS_LIMIT = 2_000  # connections that are not logged in, all together: each may hold 4 KiB and a thread
 IN_FLIGHT_BEFORE, IN_FLIGHT_AFTER = 1, 64  # requests of one connection that wait for the disk
 
-_ANY = ToAuthorityBefore | ToAuthority
+# before HELLO is answered, nothing else is even decoded
+_ANY: Any = functools.reduce(operator.or_, COMMANDS) | Ping | Pong
 
 
 class Session:

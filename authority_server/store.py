@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -28,8 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from protocol.errors import HamrazError
+from protocol.errors import Damaged, HamrazError
 from protocol.statements import Signed
+
+T = TypeVar("T")
 
 TABLES = MetaData()
 
@@ -155,6 +157,14 @@ class Store:
             if trouble is None:
                 raise
             raise trouble from reason
+
+    def read(self, load: Callable[[Rows], T]) -> T:
+        """Read everything at the start, when any surprise means that the database is not what was put there."""
+        try:
+            with self.transaction() as rows:
+                return load(rows)
+        except (DBAPIError, TypeError, ValueError) as reason:
+            raise Damaged("database_damaged", path=self.path) from reason
 
     def close(self) -> None:
         self._connection.close()

@@ -1,0 +1,64 @@
+"""Finding people, being told when they come and go, and what a signed answer binds."""
+
+import pytest
+
+from authority_server.authority import Authority
+from protocol.errors import HamrazError
+from protocol.messages import ChangePresence, Done, Find, Found, Present, Watch, Watching
+from protocol.statements import FoundUser, check
+from tests.authority.peer import Peer, agent, member, owner
+
+NONCE = b"n" * 32
+
+
+def find(peer: Peer, name: str) -> FoundUser:
+    found = peer.ask(Find(0, name, NONCE), Found)
+    return check(found.found, FoundUser, peer.authority.key.public, peer.authority.id)
+
+
+def test_find_is_signed_over_nonce_name_key_and_presence(authority: Authority) -> None:
+    sara, ali = owner(authority, "sara"), member(authority, "علی")
+    asker = agent(authority, sara)
+    assert find(asker, "علی") == FoundUser(NONCE, "علی", ali.uid, ali.key.public.raw, 2, False, None, None)
+    peer = agent(authority, ali)
+    assert find(asker, "علی") == FoundUser(NONCE, "علی", ali.uid, ali.key.public.raw, 2, True, ali.presence(), None)
+    newer = ali.presence(2, port=4002)
+    peer.ask(ChangePresence(0, newer), Done)
+    assert find(asker, "علی").presence == newer
+    peer.hang_up()
+    found = find(asker, "علی")
+    assert not found.online and found.presence == newer  # where to try it, authority or not
+
+
+def test_nobody_is_found_by_another_name(authority: Authority) -> None:
+    asker = agent(authority, owner(authority, "sara"))
+    for name in ("Sara", "sarа", "nobody", " sara"):
+        with pytest.raises(HamrazError) as refusal:
+            find(asker, name)
+        assert (refusal.value.code, refusal.value.values) == ("unknown_user", {"name": name})
+
+
+def test_watchers_are_told_who_comes_and_goes(authority: Authority) -> None:
+    sara, ali, reza = owner(authority, "sara"), member(authority, "ali"), member(authority, "reza")
+    watcher = agent(authority, sara)
+    agent(authority, reza)
+    answer = watcher.ask(Watch(0, [ali.uid, reza.uid, b"?" * 32]), Watching)
+    assert answer.online == [reza.uid]
+    peer = agent(authority, ali)
+    assert watcher.inbox == [Present(ali.uid, True)]
+    peer.hang_up()
+    assert watcher.inbox[1:] == [Present(ali.uid, False)]
+    watcher.inbox.clear()
+    watcher.ask(Watch(0, [reza.uid]), Watching)  # replaces the list
+    agent(authority, ali)
+    assert watcher.inbox == []
+
+
+def test_watches_end_with_their_connection(authority: Authority) -> None:
+    sara, ali = owner(authority, "sara"), member(authority, "ali")
+    watcher = agent(authority, sara)
+    watcher.ask(Watch(0, [ali.uid]), Watching)
+    watcher.hang_up()
+    agent(authority, ali)
+    assert watcher.inbox == []
+    assert not authority.online._watchers

@@ -1,0 +1,67 @@
+"""Token buckets under a clock that is moved by hand."""
+
+import pytest
+
+from authority_server.limits import KEYS_LIMIT, Limit, Limits, place_of
+from protocol.errors import Refused
+
+
+def refused_for(limit: Limit, key: str, now: int) -> int:
+    """Seconds that the refusal says; 0 if there is none."""
+    try:
+        limit.take(key, now)
+    except Refused as refusal:
+        assert refusal.code == "slow_down"
+        return int(refusal.values["n"])
+    return 0
+
+
+def test_a_burst_passes_and_then_one_for_each_interval() -> None:
+    limit = Limit(burst=3, interval=2000)
+    assert [refused_for(limit, "a", 0) for _ in range(4)] == [0, 0, 0, 2]
+    assert refused_for(limit, "b", 0) == 0  # somebody else's bucket
+    assert refused_for(limit, "a", 1999) == 1
+    assert refused_for(limit, "a", 2000) == 0
+    assert refused_for(limit, "a", 2000) == 2
+    assert [refused_for(limit, "a", 60_000) for _ in range(4)] == [0, 0, 0, 2]
+
+
+def test_a_refused_try_costs_nothing() -> None:
+    limit = Limit(burst=1, interval=1000)
+    assert refused_for(limit, "a", 0) == 0
+    assert [refused_for(limit, "a", 10) for _ in range(5)] == [1] * 5
+    assert refused_for(limit, "a", 1000) == 0
+
+
+def test_memory_is_bounded() -> None:
+    limit = Limit(burst=1, interval=1000)
+    for number in range(KEYS_LIMIT * 2 + 5):
+        limit.spend(str(number), 0)
+    assert len(limit._full_at) <= KEYS_LIMIT
+    limit.spend("late", 10_000)
+    assert refused_for(limit, "late", 10_000) == 1
+
+
+def test_failed_log_ins_elsewhere_do_not_lock_out_who_never_failed() -> None:
+    limits = Limits()
+    for number in range(300):
+        limits.log_in_failed(f"198.51.100.{number % 200}", 0)
+    limits.check_log_in("192.0.2.1", 0)
+    limits.log_in_failed("192.0.2.1", 0)
+    with pytest.raises(Refused):
+        limits.check_log_in("192.0.2.1", 0)
+
+
+@pytest.mark.parametrize(
+    ("remote", "place"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("somewhere", "somewhere"),
+    ],
+)
+def test_what_counts_as_one_place(remote: str, place: str) -> None:
+    assert place_of(remote) == place
