@@ -35,7 +35,9 @@ WAITS = """
 import threading, time
 def add_arguments(parser): parser.add_argument("--busy", action="store_true")
 def spin():
-    while True: time.sleep(0)
+    while True:
+        sum(range(20_000))  # so that the signal finds this thread
+        time.sleep(0)
 def run(arguments, offload, async_mode):
     if arguments.busy:
         threading.Thread(target=spin, daemon=True).start()
