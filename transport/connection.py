@@ -21,7 +21,7 @@ from transport.tls import client_context, fingerprint_of
 
 HANDSHAKE_SECONDS = 10.0
 # A reader this far behind is cut off and catches up by asking again: four of the longest frames.
-OUT_LIMIT = 4 * frames.LIMIT_AFTER_LOGIN
+OUT_LIMIT = 4 * (4 + frames.LIMIT_AFTER_LOGIN)
 READ_SIZE = 16 * 1024  # one TLS record
 STALLED_SECONDS = 60.0  # a reader that takes nothing for so long is gone
 CLOSING_SECONDS = 2.0

@@ -81,8 +81,7 @@ def _bind(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except (OSError, OverflowError) as reason:
-        if isinstance(reason, OSError) and reason.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-            raise Unreachable("address_unusable", address=host) from None
-        if isinstance(reason, socket.gaierror):
+        # a name that doesn't resolve has an errno of the resolver's own
+        if isinstance(reason, OSError) and reason.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise Unreachable("address_unusable", address=host) from None
         raise Unreachable("port_taken", port=port) from None

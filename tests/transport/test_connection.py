@@ -1,0 +1,222 @@
+"""Whole frames both ways at once, and what ends a connection."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+
+import pytest
+
+from protocol import frames
+from protocol.errors import Unreachable, WireError
+from tests.processes import until
+from tests.transport.pair import FLUSHER, SECONDS, Place, in_thread
+from transport import connection as connection_module
+from transport.connection import OUT_LIMIT, Connection, dial
+
+MIB = 1024 * 1024
+LENGTHS = [1, 2, 3, 4095, MIB, 5, MIB - 1, 16 * 1024, 16 * 1024 + 1, 1, MIB, 7]  # below OUT_LIMIT together
+
+
+def bodies(mark: int) -> list[bytes]:
+    return [bytes([mark, at] * (length // 2) + [at])[:length] for at, length in enumerate(LENGTHS)]
+
+
+def receive_all(connection: Connection, count: int) -> list[bytes | None]:
+    return [connection.receive(SECONDS) for _ in range(count)]
+
+
+def widen(*connections: Connection) -> None:
+    for connection in connections:
+        connection.limit = frames.LIMIT_AFTER_LOGIN
+
+
+def narrow(here: Place) -> tuple[Connection, Connection]:
+    """A pair whose sockets hold little by themselves, so that a reader's not reading is felt soon."""
+    caller, listener = here.pair()
+    widen(caller, listener)
+    caller._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+    listener._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64 * 1024)
+    return caller, listener
+
+
+def test_both_sides_send_small_and_big_frames_at_once(here: Place) -> None:
+    caller, listener = here.pair()
+    widen(caller, listener)
+    arrived = [in_thread(lambda end=end: receive_all(end, len(LENGTHS))) for end in (caller, listener)]
+    for to_listener, to_caller in zip(bodies(1), bodies(2), strict=True):
+        caller.send(to_listener)
+        listener.send(to_caller)
+    assert arrived[0].get(timeout=SECONDS) == bodies(2)
+    assert arrived[1].get(timeout=SECONDS) == bodies(1)
+
+
+def test_many_threads_send_on_one_connection(here: Place) -> None:
+    caller, listener = here.pair()
+
+    def send(mark: int) -> None:
+        for number in range(200):
+            caller.send(struct.pack(">BI", mark, number))
+
+    senders = [threading.Thread(target=send, args=(mark,)) for mark in range(4)]
+    for sender in senders:
+        sender.start()
+    came = [struct.unpack(">BI", body) for body in receive_all(listener, 800) if body]
+    for mark in range(4):  # nothing lost, torn or out of a sender's order
+        assert [number for who, number in came if who == mark] == list(range(200))
+
+
+def test_what_is_queued_in_one_turn_is_one_write(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller, listener = here.pair()
+    turns: list[int] = []
+    flush = Connection.flush
+    monkeypatch.setattr(Connection, "flush", lambda self: (turns.append(1), flush(self))[1])
+    with caller._lock:  # the flusher can't come in between, however slow this thread is
+        for number in range(100):
+            caller._out.append(frames.encode(struct.pack(">I", number)))
+    caller.send(b"last")
+    caller.flush()
+    assert receive_all(listener, 101)[-1] == b"last"
+    assert len(turns) <= 2
+
+
+def test_bytes_come_one_by_one_or_all_at_once(here: Place) -> None:
+    client, server = split_client(here)
+    sent = [b"a", b"bc" * 30, b"d" * 4096]
+    stream = b"".join(frames.encode(body) for body in sent)
+    client.sendall(stream)
+    assert receive_all(server, 3) == sent
+    for at in range(0, 200):
+        client.sendall(stream[at : at + 1])
+    client.sendall(stream[200:])
+    assert receive_all(server, 3) == sent
+
+
+def split_client(here: Place) -> tuple[socket.socket, Connection]:
+    return here.tls(connection_module.client_context()), here.served()
+
+
+@pytest.mark.parametrize(
+    ("stream", "code"),
+    [
+        (struct.pack(">I", 0), "bad_frame"),
+        (struct.pack(">I", 4097), "frame_too_long"),
+        (b"\xff\xff\xff\xff", "frame_too_long"),
+        (frames.encode(b"whole") + struct.pack(">I", 4097), "frame_too_long"),
+        (frames.encode(b"cut off")[:-1], "bad_frame"),
+        (b"\0", "bad_frame"),
+    ],
+)
+def test_a_bad_frame_has_a_name(here: Place, stream: bytes, code: str) -> None:
+    client, server = split_client(here)
+    client.sendall(stream)
+    client.shutdown(socket.SHUT_WR)
+    with pytest.raises(WireError) as refusal:
+        while server.receive(SECONDS) is not None:
+            pass
+    assert refusal.value.code == code
+
+
+def test_the_limit_counts_from_the_next_frame_on(here: Place) -> None:
+    client, server = split_client(here)
+    big = b"x" * 5000
+    client.sendall(frames.encode(b"log-in") + frames.encode(big))  # both in one write
+    assert server.receive(SECONDS) == b"log-in"
+    widen(server)
+    assert server.receive(SECONDS) == big
+
+
+def test_nothing_in_time_is_named_and_the_connection_goes_on(here: Place) -> None:
+    caller, listener = here.pair()
+    with pytest.raises(Unreachable) as reason:
+        listener.receive(0.05)
+    assert reason.value.code == "timed_out"
+    caller.send(b"late")
+    assert listener.receive(SECONDS) == b"late"
+
+
+@pytest.mark.parametrize("whose", ["own", "other"])
+def test_a_close_wakes_the_reader(here: Place, whose: str) -> None:
+    caller, listener = here.pair()
+    caller.send(b"first")
+    reading = in_thread(lambda: receive_all(listener, 2))
+    (listener if whose == "own" else caller).close()
+    assert reading.get(timeout=SECONDS) in ([b"first", None], [None, None])
+
+
+def test_what_was_said_before_a_close_arrives(here: Place) -> None:
+    caller, listener = here.pair()
+    widen(listener)
+    last = b"z" * MIB
+    caller.send(last)
+    caller.close()
+    caller.send(b"after")
+    assert receive_all(listener, 2) == [last, None]
+    until(lambda: caller.closed)
+
+
+def test_a_slow_reader_gets_everything_as_long_as_it_is_not_too_far_behind(here: Place) -> None:
+    slow, to_slow = narrow(here)
+    sent = [bytes([number]) * MIB for number in range(4)]
+    for body in sent:
+        to_slow.send(body)
+    until(lambda: to_slow._blocked, what="the drain")  # the sockets are full, and nobody reads
+    assert receive_all(slow, 4) == sent
+    to_slow.send(b"and on")
+    assert slow.receive(SECONDS) == b"and on"
+
+
+def test_a_reader_that_is_too_far_behind_is_cut_off_and_nobody_else(here: Place) -> None:
+    slow, to_slow = narrow(here)
+    good, to_good = here.pair()
+    frame = frames.encode(bytes(MIB))
+    to_slow.send_frame(frame)
+    until(lambda: to_slow._blocked, what="the drain")
+    sent = 1
+    while not to_slow.closed:
+        to_slow.send_frame(frame)
+        assert sum(map(len, to_slow._out)) <= OUT_LIMIT + len(frame)
+        sent += 1
+        assert sent < 10
+    assert sent > 4
+    assert to_slow._out == []
+    to_good.send(b"still here")
+    assert good.receive(SECONDS) == b"still here"
+    with pytest.raises(WireError) as reason:  # what had gone out comes, then the cut, in the middle of a frame
+        slow.receive(SECONDS)
+    assert reason.value.code == "bad_frame"
+
+
+def test_a_reader_that_takes_nothing_for_too_long_is_gone(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "STALLED_SECONDS", 0.2)
+    _slow, to_slow = narrow(here)
+    to_slow.send(bytes(MIB))
+    until(lambda: to_slow.closed)
+
+
+def test_a_close_does_not_wait_for_a_reader_that_takes_nothing(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "CLOSING_SECONDS", 0.2)
+    _slow, to_slow = narrow(here)
+    to_slow.send(bytes(MIB))
+    to_slow.close()
+    until(lambda: to_slow.closed)
+
+
+def test_a_send_after_the_end_is_no_error(here: Place) -> None:
+    caller, listener = here.pair()
+    listener.close()
+    assert caller.receive(SECONDS) is None
+    caller.close()
+    caller.send(b"nobody")
+    caller.close()
+    listener.send(b"nobody")
+
+
+def test_nobody_there(here: Place) -> None:
+    port = here.port
+    here.listener.close()
+    with pytest.raises(Unreachable):
+        dial("127.0.0.1", port, FLUSHER)
+    with pytest.raises(Unreachable):
+        dial("no such host.invalid", port, FLUSHER)

@@ -1,0 +1,132 @@
+"""What a listener takes, for how long, and how many."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from protocol.errors import Unreachable
+from tests.transport.pair import FLUSHER, LOOPBACK, SECONDS, Place, place
+from transport import connection as connection_module
+from transport.connection import dial
+from transport.listener import Listener
+from transport.tls import Certificate, server_context
+
+
+def ends(sock: socket.socket) -> bool:
+    """Whether the other side closes; what it says before, such as a TLS alert, is read."""
+    try:
+        while sock.recv(4096):
+            pass
+    except ConnectionError:
+        pass
+    return True
+
+
+def test_who_says_nothing_is_given_up_and_holds_up_nobody(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "HANDSHAKE_SECONDS", 0.3)
+    silent = here.raw()
+    caller, listener = here.pair()
+    caller.send(b"hello")
+    assert listener.receive(SECONDS) == b"hello"
+    assert ends(silent)
+    assert here.nobody_served()
+
+
+def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "HANDSHAKE_SECONDS", 0.3)
+    with socket.create_server((LOOPBACK, 0)) as silent, pytest.raises(Unreachable):
+        dial(LOOPBACK, silent.getsockname()[1], FLUSHER)
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"GET / HTTP/1.1\r\n\r\n", b"\0" * 64, b"\x16\x03\x01" + b"\xff" * 500, b"\x16\x03\x01\x00\x05hello", b"\xff"],
+    ids=["http", "zeros", "long record", "short record", "byte"],
+)
+def test_plain_garbage_is_closed_without_a_word_of_ours(here: Place, garbage: bytes) -> None:
+    sock = here.raw()
+    sock.sendall(garbage)
+    sock.shutdown(socket.SHUT_WR)
+    assert ends(sock)
+    here.dial()
+    here.served()
+    assert here.nobody_served()  # the one served is the good one
+
+
+def test_no_more_than_it_takes_and_again_when_one_has_left() -> None:
+    with place(max_connections=2) as small:
+        first, first_end = small.pair()
+        second, second_end = small.pair()
+        for _ in range(3):
+            with pytest.raises(Unreachable):
+                small.dial()
+        for caller, end in ((first, first_end), (second, second_end)):  # those inside notice nothing
+            caller.send(b"still here")
+            assert end.receive(SECONDS) == b"still here"
+        first.close()
+        assert first_end.receive(SECONDS) is None
+        first_end.close()
+        third, third_end = small.pair() if _left(small) else (None, None)
+        assert third is not None
+        third.send(b"in")
+        assert third_end.receive(SECONDS) == b"in"
+
+
+def _left(small: Place) -> bool:
+    """Once the listener knows that one has left."""
+    assert small.listener._free.acquire(timeout=SECONDS)
+    small.listener._free.release()
+    return True
+
+
+def test_a_handshake_that_fails_takes_no_place() -> None:
+    with place(max_connections=1) as small:
+        for _ in range(3):
+            sock = small.raw()
+            sock.sendall(b"no TLS at all")
+            assert ends(sock)
+            _left(small)
+        small.pair()
+
+
+def test_closed_it_accepts_nobody_and_the_others_go_on(here: Place) -> None:
+    caller, listener = here.pair()
+    here.listener.close()
+    with pytest.raises(Unreachable):
+        here.dial()
+    caller.send(b"we stay")
+    assert listener.receive(SECONDS) == b"we stay"
+
+
+def test_a_port_or_address_that_can_not_be_had(here: Place) -> None:
+    context = server_context(Certificate.generate())
+    for host, port, code in [
+        (LOOPBACK, here.port, "port_taken"),
+        ("192.0.2.1", 0, "address_unusable"),
+        ("no such host.invalid", 0, "address_unusable"),
+    ]:
+        with pytest.raises(Unreachable) as reason:
+            Listener(host, port, context, FLUSHER, lambda connection: None, 1)
+        assert reason.value.code == code
+
+
+def test_an_empty_host_is_every_address() -> None:
+    certificate = Certificate.generate()
+    listener = Listener("", 0, server_context(certificate), FLUSHER, lambda connection: connection.close(), 4)
+    listener.start()
+    try:
+        for host in [LOOPBACK, *(["::1"] if socket.has_dualstack_ipv6() and has_ipv6() else [])]:
+            with dial(host, listener.port, FLUSHER) as connection:
+                assert connection.certificate() == certificate.fingerprint
+    finally:
+        listener.close()
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
