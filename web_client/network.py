@@ -43,6 +43,8 @@ class Network(Protocol):
 
     def dial_authority(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel: ...
 
+    def dial_group(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel: ...
+
     def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes) -> Channel: ...
 
     def close(self) -> None: ...
@@ -88,6 +90,9 @@ class SocketNetwork:
 
     def dial_authority(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel:
         return open_channel(hosts, port, None, messages.FromAuthority, self._flusher, on_push, on_closed)
+
+    def dial_group(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel:
+        return open_channel(hosts, port, None, messages.FromGroup, self._flusher, on_push, on_closed)
 
     def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes) -> Channel:
         return open_channel(hosts, port, fingerprint, messages.FromPeer, self._flusher)

@@ -11,15 +11,16 @@ from typing import Any
 
 import msgspec
 
-from protocol.errors import Forged, HamrazError, Unreachable
+from protocol.envelope import INVITATION
+from protocol.errors import HamrazError, Unreachable
 from protocol.links import Link
 from protocol.log import User
-from protocol.messages import Find, Found
-from protocol.primitives import VerifyKey, random_nonce
-from protocol.statements import FoundUser, Prekey, Presence, Signed, check, decode_strict
+from protocol.primitives import VerifyKey
+from protocol.statements import Prekey, Signed
 from web_client import account, private_chat
 from web_client.account import Identity
 from web_client.authority_link import AuthorityLink
+from web_client.group_chat import GroupChat
 from web_client.network import Network
 from web_client.outbox import Outbox
 from web_client.peer_link import PeerLinks
@@ -61,6 +62,7 @@ class Node:
         self.authority = AuthorityLink(self)
         self.links = PeerLinks(self)
         self.outbox = Outbox(self)
+        self.groups = GroupChat(self)
         self._hosts: list[str] = []
         self._stop = threading.Event()
         self._ticket = threading.Event()
@@ -72,12 +74,14 @@ class Node:
         """Keep the link to the authority, and deliver what waits."""
         threading.Thread(target=self.authority.run, name="authority link", daemon=True).start()
         threading.Thread(target=self._deliver, name="outbox", daemon=True).start()
+        self.groups.start()
 
     def close(self) -> None:
         """Close every link; the vault is the caller's."""
         self._stop.set()
         self._ticket.set()
         self.authority.stop()
+        self.groups.close()
         self.links.close()
         self.network.close()
 
@@ -96,7 +100,13 @@ class Node:
 
     # --- what happens ---
 
+    def tell(self, what: str, about: Any) -> None:
+        """Something has changed that the page may show."""
+        self._on_change(what, about)
+
     def note_link(self) -> None:
+        if self.authority.up:
+            self.groups.wake()
         self._on_change("link", None)
 
     def note_online(self, online: dict[bytes, bool]) -> None:
@@ -110,6 +120,7 @@ class Node:
                     self.deliver_soon(uid)
 
     def note_log(self, indexes: list[int]) -> None:
+        self.groups.wake()
         self._on_change("log", indexes)
 
     def note_waiting(self, peer: bytes, why: str) -> None:
@@ -143,72 +154,6 @@ class Node:
         self.trust.compare(signed, key, shown_by if self.trust.user(shown_by) else None)
         if self.trust.behind and self.authority.up:
             self.authority.refresh()
-
-    def look_up(self, name: str) -> tuple[User, FoundUser]:
-        """Ask the authority for somebody by name, and check its signed answer against our own log."""
-        nonce = random_nonce()
-        answer = self.authority.request(Find(0, name, nonce), Found)
-        key = self.authority.authority_key
-        assert key is not None
-        found = check(answer.found, FoundUser, key, self.authority_id)
-        if self.trust.log.by_name(name) is None or found.entry >= self.trust.log.size:
-            self.authority.refresh()
-        return self.trust.check_found(found, name, nonce), found
-
-    def caller(self, uid: bytes) -> User | None:
-        """Who is calling: looked up like anybody else, or from our own log while the authority is away."""
-        user = self.trust.user(uid)
-        try:
-            if user is None:
-                self.authority.refresh()
-                user = self.trust.user(uid)
-            if user is not None:
-                user, _found = self.look_up(user.name)
-        except Unreachable:
-            pass
-        return user
-
-    def locate(self, uid: bytes) -> tuple[User, Presence]:
-        """Where a peer's agent listens: by the authority's word or, while it is away, by the last record that
-        we know.
-        """
-        user = self.trust.user(uid)
-        if user is None or user.key is None:
-            raise Forged("bad_signature")
-        try:
-            user, found = self.look_up(user.name)
-        except Unreachable:
-            return user, self._last_presence(user)
-        if not found.online or found.presence is None:
-            raise Unreachable("away", name=user.name)
-        assert user.key is not None
-        presence = check(found.presence, Presence, user.key, self.authority_id)
-        if presence.uid != uid:
-            raise Forged("wrong_recipient")
-        self._keep_presence(uid, presence, found.presence)
-        return user, presence
-
-    def _keep_presence(self, uid: bytes, presence: Presence, signed: Signed) -> None:
-        def change(rows: Any) -> None:
-            row = rows.execute("SELECT presence_sequence FROM contacts WHERE uid = ?", (uid,)).fetchone()
-            if row is not None and row[0] > presence.sequence:
-                raise Forged("stale_presence")
-            if row is None or row[0] < presence.sequence:
-                rows.execute(
-                    "INSERT INTO contacts (uid, presence, presence_sequence) VALUES (?, ?, ?) ON CONFLICT (uid) "
-                    "DO UPDATE SET presence = excluded.presence, presence_sequence = excluded.presence_sequence",
-                    (uid, _encode(signed), presence.sequence),
-                )
-
-        self.vault.write(change)
-
-    def _last_presence(self, user: User) -> Presence:
-        row = self.vault.read(
-            lambda rows: rows.execute("SELECT presence FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
-        )
-        if row is None or row[0] is None or user.key is None:
-            raise Unreachable("authority_down")
-        return check(decode_strict(bytes(row[0]), Signed), Presence, user.key, self.authority_id)
 
     def set_verified(self, peer: User, verified: bool) -> None:
         """Remember that the safety number was compared for the peer's present key, or forget it."""
@@ -265,15 +210,17 @@ class Node:
         if accepted.order is not None:
             order = accepted.order
             self._on_change("message", order)
-            self._compare_shown(order, peer)
+            self._look_into(order, peer)
         return accepted.receipt
 
-    def _compare_shown(self, order: int, peer: bytes) -> None:
-        raw = self.vault.read(
-            lambda rows: rows.execute("SELECT raw FROM messages WHERE ord = ?", (order,)).fetchone()[0]
-        )
+    def _look_into(self, order: int, peer: bytes) -> None:
+        """What a new message says beside its words: the head that its sender knew, or an invitation."""
+        question = "SELECT raw, kind, body FROM messages WHERE ord = ?"
+        raw, kind, body = self.vault.read(lambda rows: rows.execute(question, (order,)).fetchone())
         with contextlib.suppress(HamrazError):  # the message stands; the alarm, if it is one, is up
             self.compare_head(private_chat.head_of(bytes(raw)), peer)
+        if kind == INVITATION:
+            self.groups.take_invitation(order, bytes(body), peer)
 
     def confirm(self, peer: bytes, key: VerifyKey, receipts: list[Signed], expected: Outgoing | None = None) -> None:
         """Take receipts for messages of ours; with `expected`, one for exactly that message."""

@@ -14,6 +14,7 @@ from protocol.log import User
 from protocol.messages import Deliver, Delivered, Done, Knock, MorePrekeys, PeerHello, PeerWelcome, Prekeys, Receipts
 from protocol.primitives import random_nonce
 from protocol.statements import PROOF_PEER, Prekey, Presence, Signed, prove
+from web_client import whereabouts
 from web_client.channel import Channel
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class PeerLinks:
         if link is not None and not link.closed and link.peer == self._node.trust.user(uid):
             return link
         self.drop(uid)
-        peer, presence = self._node.locate(uid)
+        peer, presence = whereabouts.locate(self._node, uid)
         link = open_peer_link(self._node, peer, presence)
         with self._lock:
             self._links[uid] = link

@@ -26,6 +26,7 @@ from protocol.messages import (
 )
 from protocol.primitives import VerifyKey, random_nonce
 from protocol.statements import PROOF_PEER, check_proof
+from web_client import whereabouts
 
 if TYPE_CHECKING:
     from web_client.node import Node
@@ -95,7 +96,7 @@ class PeerSession:
         node = self._node
         assert self._nonce is not None
         node.compare_head(knock.head, knock.uid)
-        caller = node.caller(knock.uid)
+        caller = whereabouts.caller(node, knock.uid)
         if caller is None or caller.key is None:
             raise Refused("bad_proof")
         # the proof must name us, our nonce and the certificate that our own listener shows

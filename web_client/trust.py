@@ -14,6 +14,7 @@ import msgspec
 
 from protocol import log_entries
 from protocol.errors import Forged, HamrazError, Refused
+from protocol.group_entries import ChainHead
 from protocol.log import Log, User
 from protocol.messages import FetchLog, LogPart
 from protocol.primitives import VerifyKey
@@ -156,6 +157,11 @@ class Trust:
         self._raise_alarm(size, shown_by, self.head, signed, "heads")
         raise Forged("log_split")
 
+    def condemn_chain(self, n: int, first: Signed | None, second: Signed) -> None:
+        """Two heads of one group's chain, both signed by the authority, contradict each other."""
+        with self._lock:
+            self._raise_alarm(n, None, first, second, "chain")
+
     def _raise_alarm(self, entry: int, shown_by: bytes | None, first: Signed | None, second: Signed, why: str) -> None:
         shower = self.log.users.get(shown_by) if shown_by else None
         alarm: dict[str, Any] = {
@@ -224,5 +230,10 @@ class Trust:
 def _show(signed: Signed | None) -> dict[str, Any] | None:
     if signed is None:
         return None
-    head = decode_strict(signed.body, Head)
-    return {"size": head.size, "hash": head.hash.hex(), "body": signed.body.hex(), "sig": signed.sig.hex()}
+    try:
+        head = decode_strict(signed.body, Head)
+        size, hash = head.size, head.hash
+    except Forged:
+        chain = decode_strict(signed.body, ChainHead)
+        size, hash = chain.n, chain.hash
+    return {"size": size, "hash": hash.hex(), "body": signed.body.hex(), "sig": signed.sig.hex()}

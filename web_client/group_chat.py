@@ -1,0 +1,280 @@
+"""All groups of one user (section 9): making one, being invited to one, and writing to one."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from protocol.errors import Forged, HamrazError, Refused
+from protocol.group_entries import MAX_MEMBERS, NONE, Certificate, Commit, Join, JoinEntry, Leave, LeaveEntry
+from protocol.group_entries import commit_hash as hash_of
+from protocol.group_seals import Invitation, Invited, check_invitation
+from protocol.groups import Group
+from protocol.messages import ChatStarted, FetchGroup, GroupIs, StartGroup
+from protocol.primitives import random_id
+from protocol.roles import may_command_groups
+from protocol.statements import Signed, check, decode_strict
+from web_client import group_commit, group_members, group_rows
+from web_client.group_room import Room
+from web_client.group_rows import INVITED, JOINED, LEFT
+from web_client.private_chat import WAITING
+from web_client.vault import Rows
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+NAME_LIMIT = 64
+PORTS_TRIED = 50  # of 64,512: that so many are taken by chance doesn't happen
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class GroupChat:
+    """The rooms by gid. `start` gives each a thread; in memory, tests call `step`."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self._threaded = False
+        self.rooms: dict[bytes, Room] = {}
+        for gid in node.vault.read(lambda rows: [bytes(r[0]) for r in rows.execute("SELECT gid FROM groups")]):
+            self.rooms[gid] = Room(node, gid)
+
+    def start(self) -> None:
+        """Run every room that is ours on a thread of its own."""
+        self._threaded = True
+        for room in list(self.rooms.values()):
+            if room.state == JOINED:
+                room.start()
+
+    def close(self) -> None:
+        """End all of them."""
+        for room in list(self.rooms.values()):
+            room.close()
+
+    def wake(self) -> None:
+        """The authority is back, or the log has grown: every room looks what there is to do."""
+        for room in list(self.rooms.values()):
+            room.wake.set()
+
+    def step(self) -> None:
+        """Do once, in this thread, what the rooms' threads would do."""
+        for room in list(self.rooms.values()):
+            room.step()
+
+    def room(self, gid: bytes) -> Room:
+        """The room, or `not_member`: of groups that don't exist and of others' the same is said."""
+        room = self.rooms.get(gid)
+        if room is None:
+            raise Refused("not_member", field="group_id")
+        return room
+
+    def _open(self, gid: bytes) -> Room:
+        room = self.rooms[gid] = Room(self._node, gid)
+        if self._threaded:
+            room.start()
+        return room
+
+    # --- making one ---
+
+    def create(self, name: str, uids: list[bytes], history: str) -> Room:
+        """Agree on a port, commit to the members, invite them.
+
+        Raises what keeps it from that; then there is no group.
+        """
+        node = self._node
+        node.trust.require_no_alarm()
+        me = node.trust.user(node.me.uid)
+        if me is None or not may_command_groups(me.role):
+            raise Refused("role_not_allowed")
+        if not 0 < len(name) <= NAME_LIMIT or not name.isprintable():
+            raise Refused("group_name", field="name")
+        if len(uids) >= MAX_MEMBERS:
+            raise Refused("group_full", field="user_to_add", limit=MAX_MEMBERS)
+        gid = random_id()
+        port = self._negotiate(gid)
+
+        def begin(rows: Rows) -> None:
+            rows.execute(
+                "INSERT INTO groups (gid, name, port, state, hash, since) VALUES (?, ?, ?, ?, ?, 1)",
+                (gid, name, port, JOINED, NONE),
+            )
+
+        # the row first: whatever happens after the commit, the group is known here by its name
+        node.vault.write(begin)
+        try:
+            group_commit.make(node, Group(gid), sorted({*uids, node.me.uid}), "", None, history)
+            node.authority.refresh()
+        except (Refused, Forged):
+            node.vault.write(lambda rows: rows.execute("DELETE FROM groups WHERE gid = ?", (gid,)))
+            raise
+        room = self._open(gid)
+        room.step()
+        return room
+
+    def _negotiate(self, gid: bytes) -> int:
+        """Propose ports until the authority answers that the chat has started."""
+        first, last = 1024, 65535
+        for _try in range(PORTS_TRIED):
+            port = first + secrets.randbelow(last - first + 1)
+            try:
+                return self._node.authority.request(StartGroup(0, gid, port), ChatStarted).port
+            except Refused as reason:
+                if reason.code == "port_not_allowed":
+                    first, last = _range(reason, first, last)
+                elif reason.code != "port_taken":
+                    raise
+        raise Refused("ports_full")
+
+    # --- being invited ---
+
+    def check(self, body: bytes, inviter: bytes) -> Invited:
+        """An invitation that the log proves and whose commander signed it; raises its own name otherwise."""
+        node = self._node
+        key = node.trust.log.authority_key
+        assert key is not None
+        invited = check_invitation(body, key, node.authority_id, node.me.uid)
+        commit, certificate = invited.commit, invited.certificate
+        if len(node.trust.log.groups.get(commit.gid, [])) < commit.epoch:
+            node.authority.refresh()
+        self._check_certificate(certificate, decode_strict(body, Invitation).commit)
+        if all(member.uid != inviter for member in commit.members):
+            raise Forged("bad_certificate")
+        return invited
+
+    def _check_certificate(self, certificate: Certificate, signed: Signed) -> None:
+        """The certificate equals a GROUP entry of the log, and the commit is its commander's."""
+        node, commit = self._node, group_commit.read(signed)
+        epochs = node.trust.log.groups.get(certificate.gid, [])
+        if not 1 <= certificate.epoch <= len(epochs):
+            raise Forged("bad_certificate")
+        index, hash = epochs[certificate.epoch - 1]
+        if (hash, index) != (certificate.commit_hash, certificate.sequence) or hash != hash_of(signed):
+            raise Forged("bad_certificate")
+        commander = node.trust.log.users.get(commit.by)
+        key = commander.key_at(index) if commander else None
+        if key is None:
+            raise Forged("bad_certificate")
+        check(signed, Commit, key, node.authority_id)
+
+    def take_invitation(self, order: int, body: bytes, inviter: bytes) -> None:
+        """An invitation has arrived: keep it to be answered, or say at the message why it doesn't hold."""
+        node = self._node
+        try:
+            invited = self.check(body, inviter)
+        except HamrazError as reason:
+            code = reason.code
+            node.vault.write(lambda rows: rows.execute("UPDATE messages SET why = ? WHERE ord = ?", (code, order)))
+            node.tell("message", order)
+            return
+        commit, port = invited.commit, invited.certificate.port
+
+        def keep(rows: Rows) -> bool:
+            row = rows.execute("SELECT state FROM groups WHERE gid = ?", (commit.gid,)).fetchone()
+            if row is not None and row[0] == JOINED:
+                return False
+            if row is None:
+                rows.execute(
+                    "INSERT INTO groups (gid, name, port, state, hash) VALUES (?, ?, ?, ?, ?)",
+                    (commit.gid, invited.name, port, INVITED, NONE),
+                )
+            rows.execute(
+                "UPDATE groups SET state = ?, port = ?, invited_by = ?, invitation = ? WHERE gid = ?",
+                (INVITED, port, inviter, body, commit.gid),
+            )
+            return True
+
+        if node.vault.write(keep):
+            if commit.gid not in self.rooms:
+                self.rooms[commit.gid] = Room(node, commit.gid)
+            node.tell("group", commit.gid)
+
+    def answer(self, gid: bytes, join: bool) -> Room:
+        """Join or decline. The current commit must still list us: an old certificate says nothing of now."""
+        node, room = self._node, self.room(gid)
+        node.trust.require_no_alarm()
+        if room.state != INVITED:
+            raise Refused("stale", field="group_id")
+        found = node.authority.request(FetchGroup(0, gid), GroupIs)
+        key = node.trust.log.authority_key
+        assert key is not None
+        certificate = check(found.certificate, Certificate, key, node.authority_id)
+        if len(node.trust.log.groups.get(gid, [])) < certificate.epoch:
+            node.authority.refresh()
+        self._check_certificate(certificate, found.commit)
+        commit = group_commit.read(found.commit)
+        if commit.gid != gid or all(member.uid != node.me.uid for member in commit.members):
+            raise Refused("not_member", field="group_id")
+        if not join:
+            room.announce(LeaveEntry, Leave(gid, commit.epoch, node.me.uid))
+            room.end(LEFT)
+            return room
+        room.announce(JoinEntry, Join(gid, commit.epoch, node.me.uid))
+        change = "UPDATE groups SET state = ?, certificate = ?, port = ? WHERE gid = ?"
+        values = (JOINED, _encode(found.certificate), certificate.port, gid)
+        node.vault.write(lambda rows: rows.execute(change, values))
+        room.rejoin()
+        if self._threaded:
+            room.start()
+        node.tell("group", gid)
+        return room
+
+    # --- writing ---
+
+    def write(self, gid: bytes, kind: str, body: bytes, id: bytes) -> int:
+        """Put a message into a group's outbox; returns its order once it is on disk. The same id is the same
+        message.
+        """
+        node, room = self._node, self.room(gid)
+        node.trust.require_no_alarm()
+        if room.state != JOINED:
+            raise Refused("not_member", field="group_id")
+        now = node.clock()
+
+        def change(rows: Rows) -> int:
+            known = rows.execute(
+                "SELECT ord, recipient, body FROM messages WHERE sender = ? AND id = ?", (node.me.uid, id)
+            ).fetchone()
+            if known is not None:
+                if bytes(known[1]) != gid or bytes(known[2]) != body:
+                    raise Refused("bad_request", field="id")
+                return int(known[0])
+            cursor = rows.execute(
+                "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, "
+                "raw, state) VALUES (?, ?, ?, ?, ?, 0, x'', x'', ?, ?, ?, x'', ?)",
+                # until the chain gives it a place, its own id keeps it apart from others that wait
+                (group_rows.chat_of(gid), id, node.me.uid, gid, b"waiting" + id, now, kind, body, WAITING),
+            )
+            rows.execute("INSERT INTO group_outbox (ord, gid) VALUES (?, ?)", (cursor.lastrowid, gid))
+            return int(cursor.lastrowid)
+
+        order = node.vault.write(change)
+        node.tell("message", order)
+        room.wake.set()
+        return order
+
+    def command(self, gid: bytes, target: bytes, add: bool, reason: str) -> Room:
+        """Add or remove somebody: role and membership are checked here, by the authority, and by every member."""
+        node, room = self._node, self.room(gid)
+        node.trust.require_no_alarm()
+        me = node.trust.user(node.me.uid)
+        if room.state != JOINED:
+            raise Refused("not_member", field="group_id")
+        if me is None or not may_command_groups(me.role):
+            raise Refused("role_not_allowed")
+        if add and room.group.is_in(target):
+            raise Refused("already_member", field="message", name=node.trust.log.users[target].name)
+        group_members.change_members(room, target if add else None, None if add else target, reason)
+        node.tell("group", gid)
+        return room
+
+
+def _range(reason: Refused, first: int, last: int) -> tuple[int, int]:
+    """The ports that the authority says it uses, if it says so sensibly."""
+    low, high = reason.values.get("first", first), reason.values.get("last", last)
+    if isinstance(low, int) and isinstance(high, int) and 1024 <= low <= high <= 65535:
+        return low, high
+    raise reason

@@ -1,0 +1,119 @@
+"""Making a commit: the new key, sealed for every member, and the invitations that follow from it (section 9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from protocol.envelope import INVITATION
+from protocol.errors import Refused
+from protocol.group_entries import ALL, NOTE_LIMIT, Commit, Listed
+from protocol.group_seals import Invitation, encode_invitation, seal_grant, seal_note, wrap_history
+from protocol.groups import Group
+from protocol.log import User
+from protocol.messages import (
+    Answer,
+    Committed,
+    Done,
+    FetchGroup,
+    FetchPrekeys,
+    GrantKeys,
+    GroupIs,
+    LastResorts,
+    MakeCommit,
+)
+from protocol.primitives import EpochKey, random_id
+from protocol.statements import Signed, decode_strict, issue
+from web_client import group_rows, private_chat
+from web_client.channel import Channel
+from web_client.vault import Rows
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+PART = 200  # grants a frame, of about 1.5 KB each; and prekeys an answer
+
+A = TypeVar("A", bound=Answer)
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def read(signed: Signed) -> Commit:
+    """A commit's statement."""
+    return decode_strict(signed.body, Commit)
+
+
+def make(
+    node: Node, group: Group, uids: list[bytes], reason: str, channel: Channel | None, history: str | None = None
+) -> Committed:
+    """Commit to these members under a new key. `stale` if somebody was faster. Without `channel`, on the main link."""
+    if len(reason.encode()) > NOTE_LIMIT:
+        raise Refused("note_too_long", field="reason", limit=NOTE_LIMIT)
+    users = [_live(node, uid) for uid in sorted(uids)]
+    epoch, key = group.epoch + 1, EpochKey.generate()
+    commit = Commit(
+        group.gid,
+        epoch,
+        group.commit_hash,
+        [Listed(user.uid, user.key.fingerprint()) for user in users if user.key is not None],
+        node.me.uid,
+        key.key_id(),
+        "joining" if (group.commit.history if group.commit else history) != ALL else "all",
+        seal_note(key, group.gid, epoch, reason),
+    )
+    signed = issue(commit, node.me.key, node.authority_id)
+    previous = node.vault.read(lambda rows: group_rows.key_of(rows, group.gid, epoch - 1))
+    wrapped = wrap_history(key, previous, commit) if previous is not None and commit.history == ALL else b""
+    for start in range(0, len(users), PART):
+        part = users[start : start + PART]
+        grants = list(zip([user.uid for user in part], _grants(node, part, key, signed), strict=True))
+        _ask(node, channel, GrantKeys(0, group.gid, epoch, grants), Done)
+    return _ask(node, channel, MakeCommit(0, signed, wrapped), Committed)
+
+
+def _live(node: Node, uid: bytes) -> User:
+    user = node.trust.user(uid)
+    if user is None or user.key is None:
+        raise Refused("revoked")
+    return user
+
+
+def _grants(node: Node, users: list[User], key: EpochKey, signed: Signed) -> list[bytes]:
+    """The key sealed to each one's last-resort prekey, which is checked against their identity key first."""
+    answer = node.authority.request(FetchPrekeys(0, [user.uid for user in users]), LastResorts)
+    grants = []
+    for user, prekey in zip(users, answer.prekeys, strict=True):
+        if prekey is None:
+            raise Refused("prekey_missing", name=user.name)
+        assert user.key is not None
+        grants.append(seal_grant(key, signed, user.uid, user.key, prekey, node.me.key, node.authority_id))
+    return grants
+
+
+def _ask(node: Node, channel: Channel | None, request: GrantKeys | MakeCommit, kind: type[A]) -> A:
+    return node.authority.request(request, kind) if channel is None else channel.request(request, kind)
+
+
+def invite(node: Node, gid: bytes, uids: list[bytes]) -> None:
+    """Put the certificate, the commit and the group's name into each newcomer's private chat, and drop the notes."""
+    found = node.authority.request(FetchGroup(0, gid), GroupIs)
+    head = node.trust.head
+    assert head is not None
+    now = node.clock()
+
+    def change(rows: Rows) -> list[int]:
+        name = rows.execute("SELECT name FROM groups WHERE gid = ?", (gid,)).fetchone()[0]
+        rows.execute("UPDATE groups SET certificate = ? WHERE gid = ?", (_encode(found.certificate), gid))
+        body = encode_invitation(Invitation(found.certificate, found.commit, name))
+        rows.execute("DELETE FROM group_invites WHERE gid = ?", (gid,))
+        return [
+            private_chat.compose(rows, node.me, uid, INVITATION, body, random_id(), now, head)
+            for uid in uids
+            if uid != node.me.uid
+        ]
+
+    for order in node.vault.write(change):
+        node.tell("message", order)
+    for uid in uids:
+        node.deliver_soon(uid)

@@ -1,0 +1,108 @@
+"""A group's epoch keys: getting one's own, opening what they open, and telling the others that they are here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol.errors import Forged, Refused
+from protocol.group_entries import CommitEntry, KeyAck
+from protocol.group_seals import open_grant
+from protocol.messages import Acknowledge, Acks, Done, FetchAcks, FetchGrant, Grant
+from protocol.primitives import EpochKey, OpenKey, VerifyKey
+from protocol.statements import Signed, check, decode_strict, issue
+from web_client import group_commit, group_rows
+from web_client.vault import Rows
+
+if TYPE_CHECKING:
+    from web_client.group_room import Room
+
+
+def fetch_keys(room: Room) -> None:
+    """Get the keys that are ours and not here yet; what they open, opens now."""
+    node = room.node
+    for epoch in node.vault.read(lambda rows: group_rows.grants_wanted(rows, room.gid, node.me.uid)):
+        _fetch_key(room, epoch)
+    _acknowledge(room)
+
+
+def _fetch_key(room: Room, epoch: int) -> None:
+    vault = room.node.vault
+    if vault.read(lambda rows: group_rows.key_of(rows, room.gid, epoch)) is not None:
+        return  # a newer key carried it
+    try:
+        sealed = room.channel().request(FetchGrant(0, room.gid, epoch), Grant).sealed
+        key = _open_grant(room, epoch, sealed)
+    except (Refused, Forged):
+        return  # those messages stay closed, and say so; the next commit brings the next key
+    for order in vault.write(lambda rows: _keep_key(room, rows, epoch, key)):
+        room.node.tell("message", order)
+
+
+def _keep_key(room: Room, rows: Rows, epoch: int, key: EpochKey) -> list[int]:
+    return group_rows.save_key(rows, room.gid, epoch, key) + group_rows.unwrap_all(rows, room.gid)
+
+
+def _open_grant(room: Room, epoch: int, sealed: bytes) -> EpochKey:
+    node = room.node
+    entry = node.vault.read(lambda rows: group_rows.commits(rows, room.gid))[epoch - 1]
+    key = _commander_key(room, entry)
+    prekeys = node.vault.read(
+        lambda rows: [bytes(r[0]) for r in rows.execute("SELECT key FROM last_resorts ORDER BY sequence DESC")]
+    )
+    for raw in prekeys:
+        try:
+            return open_grant(sealed, OpenKey(raw), entry.signed, key, node.me.uid, node.authority_id)
+        except Forged as reason:
+            if reason.code != "cannot_open":
+                raise
+    raise Forged("cannot_open")
+
+
+def _commander_key(room: Room, entry: CommitEntry) -> VerifyKey:
+    log = room.node.trust.log
+    commit = group_commit.read(entry.signed)
+    index, _hash = log.groups[room.gid][commit.epoch - 1]
+    key = log.users[commit.by].key_at(index)
+    assert key is not None  # the replay has verified the commit by it
+    return key
+
+
+def _acknowledge(room: Room) -> None:
+    """Tell the others, signed, that this epoch's key is here."""
+    node, group = room.node, room.group
+    row = node.vault.read(
+        lambda rows: rows.execute(
+            "SELECT acked FROM group_keys WHERE gid = ? AND epoch = ?", (room.gid, group.epoch)
+        ).fetchone()
+    )
+    if row is None or row[0] or not group.is_in(node.me.uid):
+        return
+    ack = issue(KeyAck(room.gid, group.epoch, group.commit_hash, node.me.uid), node.me.key, node.authority_id)
+    room.channel().request(Acknowledge(0, room.gid, ack), Done)
+    node.vault.write(
+        lambda rows: rows.execute(
+            "UPDATE group_keys SET acked = 1 WHERE gid = ? AND epoch = ?", (room.gid, group.epoch)
+        )
+    )
+
+
+def take_ack(room: Room, signed: Signed) -> None:
+    uid = decode_strict(signed.body, KeyAck).uid
+    member = room.group.members.get(uid)
+    if member is None:
+        return
+    try:
+        ack = check(signed, KeyAck, room.group.key_of(member, room.node.trust.log), room.node.authority_id)
+    except Forged:
+        return  # nobody's word: it counts for nothing
+    if ack.gid == room.gid and ack.commit_hash == room.group.commit_hash:
+        room.node.vault.write(
+            lambda rows: rows.execute("INSERT OR REPLACE INTO group_acks VALUES (?, ?, ?)", (room.gid, uid, ack.epoch))
+        )
+        room.node.tell("group", room.gid)
+
+
+def fetch_acks(room: Room) -> None:
+    """Ask who has the newest key."""
+    for signed in room.channel().request(FetchAcks(0, room.gid), Acks).acks:
+        take_ack(room, signed)

@@ -1,0 +1,66 @@
+"""Changing who is in a group: by command, or by the proof that somebody has left or has another key (section 9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol.errors import Refused
+from web_client import group_commit
+
+if TYPE_CHECKING:
+    from web_client.group_room import Room
+
+TRIES = 8  # of a change that others' changes overtake; each loser has seen somebody win
+
+
+def change_members(room: Room, add: bytes | None, remove: bytes | None, reason: str) -> None:
+    """Commit one addition or removal, again and again while others are faster."""
+    with room.lock:
+        room.reload()
+        for _try in range(TRIES):
+            members = set(room.group.members)
+            if add is not None and (add not in members or room.group.members[add].leaving):
+                members.add(add)
+            elif remove is not None and remove in members:
+                members.discard(remove)
+            else:
+                return  # somebody has done it already
+            leaving = {uid for uid, member in room.group.members.items() if member.leaving and uid != add}
+            gone = {uid for uid, key in room.group.changed_keys(room.node.trust.log).items() if key is None}
+            if _commit_once(room, sorted(members - leaving - gone), reason):
+                send_invites(room)
+                return
+        raise Refused("ask_again")
+
+
+def _commit_once(room: Room, uids: list[bytes], reason: str) -> bool:
+    """One attempt; False if another commit was faster, which is here then."""
+    try:
+        group_commit.make(room.node, room.group, uids, reason, room.channel())
+    except Refused as refusal:
+        if refusal.code != "stale":
+            raise
+        room.node.authority.refresh()
+        room.reload()
+        return False
+    room.reload()
+    return True
+
+
+def send_invites(room: Room) -> None:
+    """Invite, through private chat, whom we have added: durable before the note about it is dropped."""
+    waiting = room.node.vault.read(
+        lambda rows: [bytes(r[0]) for r in rows.execute("SELECT uid FROM group_invites WHERE gid = ?", (room.gid,))]
+    )
+    if waiting:
+        group_commit.invite(room.node, room.gid, [uid for uid in waiting if uid in room.group.members])
+
+
+def mend(room: Room) -> None:
+    """Take out who has left, and replace keys that have changed: nobody writes under a stale epoch."""
+    for _try in range(TRIES):
+        members = room.group.mended(room.node.trust.log)
+        if members is None or not room.group.is_in(room.node.me.uid):
+            return
+        _commit_once(room, [listed.uid for listed in members], "")
+    raise Refused("ask_again")

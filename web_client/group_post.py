@@ -1,0 +1,97 @@
+"""Posting what waits for a group: sealed under the epoch in force, sent again until it stands in the chain, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol.errors import Forged, Refused
+from protocol.group_entries import Content, Header, encode_entry
+from protocol.group_seals import seal_message
+from protocol.messages import Post, Posted
+from web_client import group_members, group_rows
+from web_client.vault import Rows
+
+if TYPE_CHECKING:
+    from web_client.group_room import Room
+
+TRIES = 8  # of a message that changes of the group overtake; each loser has seen somebody win
+
+
+def post_waiting(room: Room) -> None:
+    """Post what waits, in its order; each goes out once, however often it is sent."""
+    node = room.node
+    for _message in range(10_000):
+        row = node.vault.read(
+            lambda rows: rows.execute(
+                "SELECT o.ord, o.entry, m.id, m.kind, m.time, m.body FROM group_outbox o JOIN messages m USING (ord) "
+                "WHERE o.gid = ? ORDER BY o.ord LIMIT 1",
+                (room.gid,),
+            ).fetchone()
+        )
+        if row is None:
+            return
+        node.trust.require_no_alarm()
+        _post(room, *row)
+
+
+def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, time: int, body: bytes) -> None:
+    for _try in range(TRIES):
+        group_members.mend(room)
+        if entry is None:
+            entry = _seal(room, bytes(id), Content(kind, time, bytes(body)))
+            _keep_entry(room, order, entry)
+        try:
+            posted = room.channel().request(Post(0, room.gid, bytes(entry)), Posted)
+        except Refused as reason:
+            if reason.code != "stale":
+                raise
+            entry = None
+            room.reload()
+            continue
+        except Forged as reason:
+            _give_up(room, order, reason.code)
+            return
+        room.pump()
+        if room.group.n < posted.n:
+            room.reload()
+        return
+    raise Refused("ask_again")
+
+
+def _keep_entry(room: Room, order: int, entry: bytes) -> None:
+    """On disk before it is sent: a resend is the same bytes."""
+    change = "UPDATE group_outbox SET entry = ? WHERE ord = ?"
+    room.node.vault.write(lambda rows: rows.execute(change, (entry, order)))
+
+
+def _seal(room: Room, id: bytes, content: Content) -> bytes:
+    node, group = room.node, room.group
+    key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
+    member = group.members.get(node.me.uid)
+    if key is None:
+        raise Refused("no_key")
+    if member is None or not member.joined:
+        raise Refused("not_member")
+    assert node.trust.head is not None
+    header = Header(
+        room.gid,
+        group.epoch,
+        group.commit_hash,
+        node.me.uid,
+        member.sequence + 1,
+        id,
+        member.last,
+        group.n,
+        group.hash,
+        node.trust.head,
+    )
+    return encode_entry(seal_message(header, content, key, node.me.key, node.authority_id))
+
+
+def _give_up(room: Room, order: int, why: str) -> None:
+    def change(rows: Rows) -> None:
+        rows.execute("DELETE FROM group_outbox WHERE ord = ?", (order,))
+        rows.execute("UPDATE messages SET state = 'failed', why = ? WHERE ord = ?", (why, order))
+
+    room.node.vault.write(change)
+    room.node.tell("message", order)

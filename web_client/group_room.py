@@ -1,0 +1,282 @@
+"""One group of ours, live (section 9): its chain here, its keys, what waits to be posted, over a link to its own port.
+
+`step` does everything that can be done now, in one thread at a time; a push only leaves a note for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from protocol.errors import Forged, HamrazError, Refused, Unreachable
+from protocol.group_entries import (
+    ChainHead,
+    CommitEntry,
+    Leave,
+    LeaveEntry,
+    decode_entry,
+    encode_entry,
+)
+from protocol.groups import Group, check_batch
+from protocol.messages import (
+    Acked,
+    Enter,
+    Entered,
+    Entries,
+    Post,
+    Posted,
+    Reload,
+    Reloaded,
+)
+from protocol.statements import PROOF_GROUP, Signed, Statement, check, decode_strict, issue, prove
+from web_client import account, group_keyring, group_members, group_post, group_rows
+from web_client.channel import Channel
+from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.vault import Rows
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Room:
+    """Everything that this agent does in one group. Public methods may be called from any thread."""
+
+    def __init__(self, node: Node, gid: bytes) -> None:
+        self.node = node
+        self.gid = gid
+        self.group: Group
+        self.lock = threading.RLock()
+        self._channel: Channel | None = None
+        self._inbox: deque[Entries | Acked] = deque()
+        self.wake = threading.Event()
+        self._stopped = False
+        self._restore()
+
+    def _restore(self) -> None:
+        self.group = self.node.vault.read(lambda rows: group_rows.load(rows, self.gid, self.node.trust.log))
+
+    def row(self, column: str) -> Any:
+        """One column of the group's row."""
+        question = f"SELECT {column} FROM groups WHERE gid = ?"
+        return self.node.vault.read(lambda rows: rows.execute(question, (self.gid,)).fetchone())[0]
+
+    def _set(self, column: str, value: object) -> None:
+        change = f"UPDATE groups SET {column} = ? WHERE gid = ?"
+        self.node.vault.write(lambda rows: rows.execute(change, (value, self.gid)))
+
+    @property
+    def state(self) -> str:
+        found: str = self.row("state")
+        return found
+
+    # --- the link to the group's port ---
+
+    def channel(self) -> Channel:
+        """The open link, made now if there is none. `authority_down`, `not_member`, or what does not hold."""
+        if self._channel is not None and not self._channel.closed:
+            return self._channel
+        node = self.node
+        port: int = self.row("port")
+        try:
+            channel = node.network.dial_group(list(node.link.hosts), port, self._on_push, self.wake.set)
+        except Unreachable:
+            raise Unreachable("authority_down") from None
+        try:
+            greeting = account.greet(channel, node.authority_id)
+            proof = prove(
+                PROOF_GROUP, self.gid, greeting.nonce, channel.fingerprint, node.me.uid, node.me.key, node.authority_id
+            )
+            entered = channel.request(Enter(0, self.gid, node.me.uid, proof, self.group.n), Entered)
+            self.compare(entered.chain)
+        except HamrazError:
+            channel.close()
+            raise
+        self._channel = channel
+        return channel
+
+    def _on_push(self, message: object) -> None:
+        if isinstance(message, Entries | Acked):
+            self._inbox.append(message)
+            self.wake.set()
+
+    def close(self) -> None:
+        """End the link and the loop."""
+        self._stopped = True
+        self.wake.set()
+        if self._channel is not None:
+            self._channel.close()
+
+    # --- the chain ---
+
+    def compare(self, signed: Signed) -> ChainHead:
+        """Hold the authority's signed head of the chain against ours; two that contradict raise the alarm."""
+        node = self.node
+        key = node.trust.log.authority_key
+        assert key is not None
+        head = check(signed, ChainHead, key, node.authority_id)
+        if head.gid != self.gid:
+            raise Forged("wrong_answer")
+        ours = self.group.hash
+        if head.n != self.group.n:
+            ours = node.vault.read(lambda rows: group_rows.hash_at(rows, self.gid, head.n)) or head.hash
+        if ours != head.hash and head.n > 0:
+            kept = self.row("chain")
+            node.trust.condemn_chain(head.n, decode_strict(bytes(kept), Signed) if kept else None, signed)
+            raise Forged("chain_split")
+        return head
+
+    def take(self, start: int, raws: list[bytes], signed: Signed) -> bool:
+        """Check, keep and show entries; False if some before them are missing here."""
+        if start > self.group.n + 1:
+            return False
+        fresh = raws[self.group.n + 1 - start :]
+        if fresh:
+            self._catch_up_log(fresh)
+            try:
+                changes = check_batch(self.group, fresh, self.node.trust.log)
+            except HamrazError as reason:
+                self._restore()
+                self._set("trouble", reason.code)
+                raise Forged("group_broken", why=reason.code) from None
+            # compared before anything is kept: what the authority has not signed is not in the chain
+            if self.compare(signed).n < self.group.n:
+                self._restore()
+                raise Forged("wrong_answer")
+            me, group, now = self.node.me.uid, self.group, self.node.clock()
+
+            def keep(rows: Rows) -> list[int]:
+                orders = group_rows.store(rows, me, group, fresh, changes, now)
+                rows.execute("UPDATE groups SET chain = ? WHERE gid = ?", (_encode(signed), self.gid))
+                return orders
+
+            for order in self.node.vault.write(keep):
+                self.node.tell("message", order)
+            if any(change.commit is not None for change in changes):
+                self._after_commit()
+            if any(change.header is None for change in changes):
+                self.node.tell("group", self.gid)
+        else:
+            self.compare(signed)
+        return True
+
+    def _catch_up_log(self, raws: list[bytes]) -> None:
+        """A commit counts only beside its GROUP entry: fetch the log if it isn't here yet."""
+        epochs = sum(isinstance(decode_entry(raw), CommitEntry) for raw in raws)
+        if self.group.epoch + epochs > len(self.node.trust.log.groups.get(self.gid, [])):
+            self.node.authority.refresh()
+
+    def _after_commit(self) -> None:
+        if self.node.me.uid not in self.group.members:
+            self.end(REMOVED)
+            raise Refused("not_member")
+        group_keyring.fetch_keys(self)
+
+    def pump(self) -> None:
+        """Take what has been pushed."""
+        while self._inbox:
+            message = self._inbox.popleft()
+            if isinstance(message, Acked):
+                group_keyring.take_ack(self, message.ack)
+            elif not self.take(message.start, message.entries, message.chain):
+                self.reload()
+
+    def reload(self) -> None:
+        """Fetch the chain to its newest entry: the specification's reload."""
+        channel = self.channel()
+        while True:
+            part = channel.request(Reload(0, self.gid, self.group.n), Reloaded)
+            newest = self.compare(part.chain)
+            if not self.take(part.start, part.entries, part.chain):
+                raise Forged("wrong_answer")
+            if self.group.n >= newest.n:
+                break
+            if not part.entries:
+                raise Forged("wrong_answer")
+        self._set("checked", self.node.clock())
+
+    def announce(self, entry: type, statement: Statement) -> None:
+        """Post one's own join or leave."""
+        with self.lock:
+            signed = issue(statement, self.node.me.key, self.node.authority_id)
+            self.channel().request(Post(0, self.gid, encode_entry(entry(signed))), Posted)
+
+    def leave(self) -> None:
+        """Leave, or decline: the authority stops serving at once, and any member makes the new key."""
+        leave = Leave(self.gid, max(self.group.epoch, self.row("since")), self.node.me.uid)
+        self.announce(LeaveEntry, leave)
+        self.end(LEFT)
+
+    def end(self, state: str) -> None:
+        """This group is over for us; what is here stays."""
+
+        def change(rows: Rows) -> list[int]:
+            rows.execute("UPDATE groups SET state = ? WHERE gid = ?", (state, self.gid))
+            orders = [row[0] for row in rows.execute("SELECT ord FROM group_outbox WHERE gid = ?", (self.gid,))]
+            rows.execute("DELETE FROM group_outbox WHERE gid = ?", (self.gid,))
+            rows.executemany(
+                "UPDATE messages SET state = 'failed', why = 'not_member' WHERE ord = ?", [(order,) for order in orders]
+            )
+            return orders
+
+        for order in self.node.vault.write(change):
+            self.node.tell("message", order)
+        self.node.tell("group", self.gid)
+        if self._channel is not None:
+            self._channel.close()
+
+    def rejoin(self) -> None:
+        """We are in (again): what was said to us as an invited one is over."""
+        with self.lock:
+            if self._channel is not None:
+                self._channel.close()
+            self._channel = None
+            self._stopped = False
+
+    # --- the loop ---
+
+    def start(self) -> None:
+        """Run on a thread of its own."""
+        threading.Thread(target=self.run, name="group", daemon=True).start()
+
+    def step(self) -> None:
+        """Do all that can be done now. Raises what stands in the way."""
+        with self.lock:
+            if self.state != JOINED:
+                return
+            fresh = self._channel is None or self._channel.closed
+            try:
+                self.channel()
+                if fresh:
+                    self._inbox.clear()
+                    self.reload()
+                    group_keyring.fetch_acks(self)
+                self.pump()
+                group_keyring.fetch_keys(self)
+                group_post.post_waiting(self)
+                group_members.send_invites(self)
+            except Refused as reason:
+                if reason.code == "not_member" and self.state == JOINED:
+                    self.end(REMOVED)
+                raise
+
+    def run(self) -> None:
+        """Keep at it until `close`, with growing waits after a failure."""
+        wait = FIRST_WAIT
+        while not self._stopped:
+            self.wake.clear()
+            try:
+                self.step()
+                wait = FIRST_WAIT
+                if self.state not in (JOINED, INVITED):
+                    return
+                self.wake.wait()
+            except HamrazError:
+                wait = min(wait * 2, LONGEST_WAIT)
+                self.wake.wait(wait)

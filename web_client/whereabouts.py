@@ -1,0 +1,90 @@
+"""Finding people: by the authority's signed word, checked against our own log; while it is away, by what we know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from protocol.errors import Forged, Unreachable
+from protocol.log import User
+from protocol.messages import Find, Found
+from protocol.primitives import random_nonce
+from protocol.statements import FoundUser, Presence, Signed, check, decode_strict
+from web_client.vault import Rows
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def look_up(node: Node, name: str) -> tuple[User, FoundUser]:
+    """Ask the authority for somebody by name, and check its signed answer against our own log."""
+    nonce = random_nonce()
+    answer = node.authority.request(Find(0, name, nonce), Found)
+    key = node.authority.authority_key
+    assert key is not None
+    found = check(answer.found, FoundUser, key, node.authority_id)
+    if node.trust.log.by_name(name) is None or found.entry >= node.trust.log.size:
+        node.authority.refresh()
+    return node.trust.check_found(found, name, nonce), found
+
+
+def caller(node: Node, uid: bytes) -> User | None:
+    """Who is calling: looked up like anybody else, or from our own log while the authority is away."""
+    user = node.trust.user(uid)
+    try:
+        if user is None:
+            node.authority.refresh()
+            user = node.trust.user(uid)
+        if user is not None:
+            user, _found = look_up(node, user.name)
+    except Unreachable:
+        pass
+    return user
+
+
+def locate(node: Node, uid: bytes) -> tuple[User, Presence]:
+    """Where a peer's agent listens: by the authority's word or, while it is away, by the last record that
+    we know.
+    """
+    user = node.trust.user(uid)
+    if user is None or user.key is None:
+        raise Forged("bad_signature")
+    try:
+        user, found = look_up(node, user.name)
+    except Unreachable:
+        return user, _last_presence(node, user)
+    if not found.online or found.presence is None:
+        raise Unreachable("away", name=user.name)
+    assert user.key is not None
+    presence = check(found.presence, Presence, user.key, node.authority_id)
+    if presence.uid != uid:
+        raise Forged("wrong_recipient")
+    _keep_presence(node, uid, presence, found.presence)
+    return user, presence
+
+
+def _keep_presence(node: Node, uid: bytes, presence: Presence, signed: Signed) -> None:
+    def change(rows: Rows) -> None:
+        row = rows.execute("SELECT presence_sequence FROM contacts WHERE uid = ?", (uid,)).fetchone()
+        if row is not None and row[0] > presence.sequence:
+            raise Forged("stale_presence")
+        if row is None or row[0] < presence.sequence:
+            rows.execute(
+                "INSERT INTO contacts (uid, presence, presence_sequence) VALUES (?, ?, ?) ON CONFLICT (uid) "
+                "DO UPDATE SET presence = excluded.presence, presence_sequence = excluded.presence_sequence",
+                (uid, _encode(signed), presence.sequence),
+            )
+
+    node.vault.write(change)
+
+
+def _last_presence(node: Node, user: User) -> Presence:
+    row = node.vault.read(
+        lambda rows: rows.execute("SELECT presence FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
+    )
+    if row is None or row[0] is None or user.key is None:
+        raise Unreachable("authority_down")
+    return check(decode_strict(bytes(row[0]), Signed), Presence, user.key, node.authority_id)
