@@ -19,11 +19,12 @@ from protocol.roles import Role, role_change_refusal
 from protocol.safety import safety_number
 from protocol.statements import issue
 from web_client import private_chat, views
-from web_client.entrance import Entrance
+from web_client.group_calls import GroupCalls
+from web_client.group_rows import chat_of
 from web_client.node import Node
 
 
-class Agent(Entrance):
+class Agent(GroupCalls):
     """The facade that the page's calls go through; raises named errors."""
 
     # --- after log-in ---
@@ -64,10 +65,9 @@ class Agent(Entrance):
 
     def mark_read(self, chat: str, order: int) -> dict[str, Any]:
         node = self._open()
-        peer = views.peer_of(chat)
-        if peer is None:
+        if views.conversation(node, chat) is None:
             raise Refused("no_such_chat", field="chat")
-        node.mark_read(peer, order)
+        node.mark_read(chat, views.peer_of(chat), order)
         self._tell("conversation", views.conversation(node, chat))
         return {}
 
@@ -165,6 +165,8 @@ class Agent(Entrance):
                 self._tell("link", views.link_state(node))
                 for user in list(node.trust.log.users.values()):
                     self._tell_person(node, user.uid)
+            case "group":
+                self._tell("conversation", views.conversation(node, chat_of(about)))
             case "alarm":
                 self._tell("alarm", about)
             case "log":

@@ -231,6 +231,19 @@ class Room:
         if self._channel is not None:
             self._channel.close()
 
+    def refresh(self) -> None:
+        """What the reload button does: everything that is new, now."""
+        with self.lock:
+            try:
+                self.channel()
+                self.pump()
+                self.reload()
+                group_keyring.fetch_keys(self)
+            except Refused as reason:
+                if reason.code == "not_member" and self.state == JOINED:
+                    self.end(REMOVED)
+                raise
+
     def rejoin(self) -> None:
         """We are in (again): what was said to us as an invited one is over."""
         with self.lock:

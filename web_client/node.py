@@ -239,7 +239,8 @@ class Node:
     def drop_receipts(self, peer: bytes, up_to: int) -> None:
         self.vault.write(lambda rows: rows.execute("DELETE FROM receipts WHERE peer = ? AND ord <= ?", (peer, up_to)))
 
-    def mark_read(self, peer: bytes, order: int) -> None:
-        tell = True
-        if self.vault.write(lambda rows: private_chat.mark_read(rows, self.me, peer, order, self.authority_id, tell)):
+    def mark_read(self, chat: str, peer: bytes | None, order: int) -> None:
+        """Remember how far a conversation was read; in a private one the other gets receipts for it."""
+        if self.vault.write(lambda rows: private_chat.mark_read(rows, self.me, chat, peer, order, self.authority_id)):
+            assert peer is not None
             self.deliver_soon(peer)

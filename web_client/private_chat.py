@@ -239,23 +239,22 @@ def _check_chain(rows: Rows, message: PrivateMessage, hash: bytes, key: VerifyKe
         raise Forged("chain_broken")
 
 
-def mark_read(rows: Rows, me: Identity, peer: bytes, order: int, authority_id: bytes, tell: bool) -> bool:
-    """Remember how far a chat was read and, with `tell`, leave `read` receipts for what is newly so.
+def mark_read(rows: Rows, me: Identity, chat: str, peer: bytes | None, order: int, authority_id: bytes) -> bool:
+    """Remember how far a conversation was read and, in a private one, leave `read` receipts for what is newly so.
 
-    True if any was left.
+    True if there are any.
     """
-    chat = chat_of(peer)
     row = rows.execute("SELECT read_ord FROM chats WHERE chat = ?", (chat,)).fetchone()
     before = int(row[0]) if row else 0
     if order <= before:
         return False
     rows.execute("INSERT OR REPLACE INTO chats VALUES (?, ?)", (chat, order))
+    if peer is None:
+        return False
     fresh = rows.execute(
         "SELECT raw, hash FROM messages WHERE chat = ? AND sender = ? AND ord > ? AND ord <= ?",
         (chat, peer, before, order),
     ).fetchall()
-    if not tell:
-        return False
     for raw, hash in fresh:
         message = envelope.decode_message(bytes(raw))
         receipt = envelope.issue_receipt(message, bytes(hash), READ, me.key, authority_id)

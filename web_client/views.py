@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from protocol import links, log_entries
-from protocol.envelope import TEXT
 from protocol.links import Link
 from protocol.log import User
 from protocol.log_entries import ADMIN
 from protocol.roles import Role, role_change_refusal
+from web_client import group_views
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 GIVEN_ROLES = (Role.ADMIN, Role.ADVANCED, Role.BEGINNER)
 
-_MESSAGE = "ord, chat, id, sender, recipient, key, sequence, time, kind, body, state, why"
+_MESSAGE = "ord, chat, id, sender, recipient, key, sequence, time, kind, body, state, why, n, epoch"
 
 
 def authority(link: Link) -> dict[str, Any]:
@@ -117,21 +117,33 @@ def _why_not(me: User | None, user: User) -> str | None:
 
 
 def conversations(node: Node) -> list[dict[str, Any]]:
-    """Every Conversation, the newest first."""
+    """Every Conversation, the newest first; groups without a message come last."""
 
     def ask(rows: Rows) -> list[str]:
         return [row[0] for row in rows.execute("SELECT chat FROM messages GROUP BY chat ORDER BY max(ord) DESC")]
 
-    return [shown for chat in node.vault.read(ask) if (shown := conversation(node, chat)) is not None]
+    chats = dict.fromkeys([*node.vault.read(ask), *(f"g:{gid.hex()}" for gid in node.groups.rooms)])
+    return [shown for chat in chats if (shown := conversation(node, chat)) is not None]
 
 
 def conversation(node: Node, chat: str) -> dict[str, Any] | None:
     """Conversation, or None if there is none of this name."""
+    gid = group_views.gid_of(chat)
+    if gid is not None:
+        room = node.groups.rooms.get(gid)
+        if room is None:
+            return None
+        shown = _conversation(node, chat, room.row("name"), group_views.can_send(node, room))
+        return shown | {"kind": "group", "uid": None, "group": group_views.group(node, room)}
     peer = peer_of(chat)
     user = node.trust.user(peer) if peer else None
     if user is None:
         return None
+    stopped = "alarm" if node.trust.alarm else ("revoked" if user.key is None else None)
+    return _conversation(node, chat, user.name, stopped) | {"kind": "private", "uid": user.uid.hex(), "group": None}
 
+
+def _conversation(node: Node, chat: str, name: str, why_not: str | None) -> dict[str, Any]:
     def ask(rows: Rows) -> tuple[Any, int, bool]:
         last = rows.execute(
             f"SELECT {_MESSAGE} FROM messages WHERE chat = ? ORDER BY ord DESC LIMIT 1", (chat,)
@@ -144,18 +156,14 @@ def conversation(node: Node, chat: str) -> dict[str, Any] | None:
         return last, unread, last is not None and _gap(rows, last)
 
     last, unread, gap = node.vault.read(ask)
-    stopped = "alarm" if node.trust.alarm else ("revoked" if user.key is None else None)
     return {
         "chat": chat,
-        "kind": "private",
-        "name": user.name,
-        "uid": user.uid.hex(),
+        "name": name,
         "last": _message(node, last, gap) if last else None,
         "unread": unread,
         "order": last[0] if last else 0,
-        "can_send": stopped is None,
-        "why_not": stopped,
-        "group": None,
+        "can_send": why_not is None,
+        "why_not": why_not,
     }
 
 
@@ -198,7 +206,7 @@ def history(node: Node, chat: str, before: int | None, after: int | None, limit:
 def _gap(rows: Rows, row: Any) -> bool:
     """True while the message right before this one is missing."""
     _order, _chat, _id, sender, recipient, key, sequence = row[:7]
-    if sequence <= 1:
+    if sequence <= 1 or _chat.startswith("g:"):  # a group's chain has no gaps
         return False
     before = rows.execute(
         "SELECT 1 FROM messages WHERE sender = ? AND recipient = ? AND key = ? AND sequence = ?",
@@ -208,21 +216,36 @@ def _gap(rows: Rows, row: Any) -> bool:
 
 
 def _message(node: Node, row: Any, gap: bool) -> dict[str, Any]:
-    order, chat, id, sender, _recipient, _key, _sequence, time, kind, body, state, why = row
-    known = kind == TEXT
-    return {
+    order, chat, id, sender, _recipient, _key, _sequence, time, kind, body, state, why, n, epoch = row
+    shown: dict[str, Any] = {
         "id": bytes(id).hex(),
         "chat": chat,
         "order": order,
         "from": bytes(sender).hex(),
         "mine": bytes(sender) == node.me.uid,
         "time": time,
-        "kind": kind if known else "unreadable",
-        "text": bytes(body).decode(errors="replace") if known else "",
+        "kind": kind,
+        "text": "",
         "state": state,
-        "why": why if known else "unknown_kind",
+        "why": why,
         "gap": gap,
     }
+    if n is not None:
+        shown["proof"] = {"n": n, "epoch": epoch}
+    match kind:
+        case "text":
+            shown["text"] = bytes(body).decode(errors="replace")
+        case "invitation":
+            shown["invitation"] = group_views.invitation_of(bytes(body))
+            if shown["invitation"] is None or (why is not None and state == "received"):
+                shown |= {"kind": "unreadable", "why": why or "bad_certificate"}
+        case "system":
+            shown["system"] = group_views.system_of(bytes(body))
+        case "unreadable":
+            pass
+        case _:
+            shown |= {"kind": "unreadable", "why": "unknown_kind"}
+    return shown
 
 
 # --- the log ---
