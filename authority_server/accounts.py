@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from authority_server import names
@@ -14,6 +15,8 @@ from protocol.errors import Forged, Refused
 from protocol.log_entries import Register, RegisterEntry, encode_entry
 from protocol.messages import CheckSignUp, SignedUp, SignUp, SignUpChecked
 from protocol.statements import read
+
+log = logging.getLogger("hamraz.authority")
 
 # One @ with something on both sides, and a dot or nothing after it: more is for the mail server to know.
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)*")
@@ -51,7 +54,11 @@ def sign_up(authority: Authority, caller: Caller, message: SignUp) -> Write[None
             raise Forged("bad_signature" if reason.values["why"] == "bad_signature" else "bad_statement") from None
         state.add_account(rows, Account(register.uid, email, created))
 
-    return Write(job, lambda _: SignedUp(message.rid, authority.published.head))
+    def answer(_: None) -> SignedUp:
+        log.info("new account: %s", register.name)
+        return SignedUp(message.rid, authority.published.head)
+
+    return Write(job, answer)
 
 
 def _charge_all(authority: Authority, invitation: str) -> None:

@@ -18,6 +18,7 @@ from authority_server.online import Online
 from authority_server.state import OWNER_CODE_LENGTH, State, new_code, owner_hash
 from authority_server.store import Rows, Store
 from protocol.errors import Damaged, HamrazError, error
+from protocol.log import User
 from protocol.messages import Answer, NewHead, encode
 from protocol.primitives import SigningKey
 from protocol.statements import Signed, authority_id_of, issue
@@ -78,6 +79,11 @@ class Authority:
     def _publish(self) -> None:
         log = self.state.log
         self.published = Published(log.size, issue(log.head, self.key, self.id))
+
+    def user(self, uid: bytes) -> User | None:
+        """The account of this uid, unless the batch that makes it is not durable yet."""
+        user = self.state.log.users.get(uid)
+        return None if user is None or user.keys[0][0] >= self.published.size else user
 
     # --- writing ---
 

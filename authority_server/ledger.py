@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.state import State
@@ -12,6 +14,8 @@ from protocol.log_entries import RoleChange, RoleEntry, encode_entry
 from protocol.messages import Appended, ChangeRole, FetchLog, LogPart
 from protocol.roles import role_change_refusal
 from protocol.statements import check
+
+log = logging.getLogger("hamraz.authority")
 
 PART_SIZE = 512 * 1024  # bytes of entries in one answer: half of what a frame holds
 _ENTRY_OVERHEAD = 5  # MessagePack's head of a byte string
@@ -49,7 +53,11 @@ def change_role(authority: Authority, caller: Caller, message: ChangeRole) -> Wr
             raise error(refusal)
         return state.append(rows, raw)
 
-    return Write(job, lambda n: Appended(message.rid, n, authority.published.head))
+    def answer(n: int) -> Appended:
+        log.info("log entry %d: a role was changed", n)
+        return Appended(message.rid, n, authority.published.head)
+
+    return Write(job, answer)
 
 
 def _live(state: State, uid: bytes) -> User:

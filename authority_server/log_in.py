@@ -58,7 +58,7 @@ def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> Verify
     """The account's key. `bad_proof` with the same work done for an unknown account; `revoked` to its owner only."""
     now = authority.clock()
     authority.limits.check_log_in(caller.remote, now)
-    user, uid = authority.state.log.users.get(message.uid), message.uid
+    uid, user = message.uid, authority.user(message.uid)
     keys = [key for _, key, _, _ in user.keys if key is not None] if user else [_NOBODY]
     try:
         check_proof(
@@ -73,6 +73,7 @@ def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> Verify
         )
     except Forged:
         authority.limits.log_in_failed(caller.remote, now)
+        log.info("a log-in from %s was refused", caller.remote)
         raise Refused("bad_proof") from None
     if user is None or user.key is None:
         raise Refused("revoked")

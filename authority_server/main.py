@@ -16,10 +16,11 @@ from authority_server.addresses import lan_addresses
 from authority_server.authority import Authority
 from authority_server.invitation import Invitation
 from authority_server.server import Server
-from authority_server.state import begin
+from authority_server.state import INVITATION_LENGTH, begin
 from authority_server.store import Store
 from authority_server.writer import Writer
-from protocol.errors import Damaged, HamrazError, Refused
+from protocol import links
+from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from protocol.primitives import SigningKey
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "authority"
@@ -55,6 +56,7 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     logging.getLogger("hamraz").setLevel(logging.INFO)
     try:
         port, _ = ports(args.port, 0), ports(args.group_ports, 1024)
+        _check_listen(args.listen)
     except HamrazError as reason:
         return _refuse(reason, 2)
     try:
@@ -97,7 +99,7 @@ def _serve(args: argparse.Namespace, data: Path, port: int, offload: Offload, as
         writer.start()
         server.start()
         try:
-            invitation.show([args.listen] if _is_one_address(args.listen) else lan_addresses(), server.port)
+            invitation.show(hosts_of(args.listen), server.port)
             log.info(
                 "listening on port %d; %d accounts; threads: %s", server.port, len(authority.state.accounts), async_mode
             )
@@ -111,8 +113,24 @@ def _serve(args: argparse.Namespace, data: Path, port: int, offload: Offload, as
         store.close()
 
 
-def _is_one_address(listen: str) -> bool:
-    return listen not in ("", "::", "0.0.0.0")
+def hosts_of(listen: str) -> list[str]:
+    """Under which hosts others reach a listener on this address."""
+    match listen:
+        case "":
+            return lan_addresses()
+        case "0.0.0.0":
+            return [host for host in lan_addresses() if ":" not in host] or ["127.0.0.1"]
+        case "::":
+            return [host for host in lan_addresses() if ":" in host] or ["::1"]
+    return [listen]
+
+
+def _check_listen(listen: str) -> None:
+    """Only what a link can carry is an address to listen on."""
+    try:
+        links.decode(links.Link((listen or "localhost",), 1, "a" * INVITATION_LENGTH, bytes(32)).encode())
+    except Refused:
+        raise Unreachable("address_unusable", address=listen) from None
 
 
 def open_folder(data: Path) -> tuple[SigningKey, Store]:

@@ -8,6 +8,7 @@ import pytest
 from authority_server.authority import Authority
 from protocol.errors import HamrazError
 from protocol.frames import LIMIT_AFTER_LOGIN, LIMIT_BEFORE_LOGIN
+from protocol.log_entries import RegisterEntry, encode_entry
 from protocol.messages import ChangePresence, Done, Failed, Find, Found, LoggedIn, LogOut, Ping, Pong
 from protocol.primitives import SigningKey
 from protocol.statements import PROOF_AUTHORITY, PROOF_PEER, FoundUser, Head, check, issue, prove
@@ -80,6 +81,14 @@ def test_unknown_account_and_bad_proofs_are_one_answer(authority: Authority) -> 
     ):
         assert refusal(peer, who, proof=bad) == "bad_proof"
     peer.log_in(who)
+
+
+def test_an_account_that_is_not_durable_yet_is_unknown(authority: Authority) -> None:
+    owner(authority)
+    late = person(authority, "late")
+    with authority.store.transaction() as rows:  # a batch that is still open, in the writer's thread
+        authority.state.append(rows, encode_entry(RegisterEntry(late.register())))
+        assert refusal(Peer(authority).hello(), late) == "bad_proof"
 
 
 def test_a_proof_is_worthless_on_another_connection(authority: Authority) -> None:

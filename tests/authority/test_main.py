@@ -68,6 +68,23 @@ def test_an_address_of_another_machine(tmp_path: Path, capsys: pytest.CaptureFix
     assert "203.0.113.9" in line and "--listen" in line
 
 
+@pytest.mark.parametrize("listen", ["a/b", "-x-", "x" * 70, "1.2.3", "fe80::1%lo", "[::1]", " "])
+def test_an_address_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str], listen: str) -> None:
+    code, line = refused(capsys, "--data", str(tmp_path / "new"), f"--listen={listen}", "--port", "0")
+    assert code in (1, 2)
+    assert listen in line and "--listen" in line
+
+
+def test_hosts_of_a_listener(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main, "lan_addresses", lambda: ["192.0.2.1", "2001:db8::1"])
+    assert main.hosts_of("") == ["192.0.2.1", "2001:db8::1"]
+    assert main.hosts_of("0.0.0.0") == ["192.0.2.1"]
+    assert main.hosts_of("::") == ["2001:db8::1"]
+    assert main.hosts_of("192.0.2.9") == ["192.0.2.9"]
+    monkeypatch.setattr(main, "lan_addresses", lambda: ["192.0.2.1"])
+    assert main.hosts_of("::") == ["::1"]
+
+
 def test_a_file_in_the_place_of_the_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "data"
     path.write_text("mine")

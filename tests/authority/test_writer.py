@@ -134,7 +134,7 @@ def test_who_asked_for_a_job_that_broke_is_told_internal(
     authority: Authority, caplog: pytest.LogCaptureFixture
 ) -> None:
     owner(authority)
-    authority.state.looks.clear()
+    caplog.clear()
     authority.run_write = lambda job, done: authority.settle([done], authority.execute([fail]))
     with pytest.raises(HamrazError) as told:
         Peer(authority).hello().sign_up(person(authority, "ali"))
