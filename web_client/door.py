@@ -35,8 +35,9 @@ class Door:
         self._sessions: deque[str] = deque(maxlen=_SESSIONS)
         self._lock = threading.Lock()
         self._now = now
-        self._logins = Bucket(_LOGIN_TRIES, _LOGIN_SECONDS)
-        self._sign_ups = Bucket(_SIGN_UP_TRIES, _SIGN_UP_SECONDS)
+        sign_ups = Bucket(_SIGN_UP_TRIES, _SIGN_UP_SECONDS)
+        logins = Bucket(_LOGIN_TRIES, _LOGIN_SECONDS)
+        self._buckets = {"login": logins, "sign_up": sign_ups, "create_super_admin": sign_ups}
 
     def issue(self) -> str:
         """A new session token."""
@@ -69,20 +70,15 @@ class Door:
             self._launched = True
 
     @contextmanager
-    def login(self) -> Iterator[None]:
-        """Around one log-in: `slow_down` when there were too many; one that succeeds does not count."""
-        self._take(self._logins)
-        yield
-        self._logins.give_back()
-
-    def sign_up(self) -> None:
-        """Before one sign-up: `slow_down` when there were too many."""
-        self._take(self._sign_ups)
-
-    def _take(self, bucket: Bucket) -> None:
-        wait = bucket.take(self._now())
+    def patience(self, call: str) -> Iterator[None]:
+        """Around a call: `slow_down` when it came too often; one that succeeds does not count."""
+        bucket = self._buckets.get(call)
+        wait = bucket.take(self._now()) if bucket else 0.0
         if wait:
             raise error("slow_down", n=math.ceil(wait))
+        yield
+        if bucket:
+            bucket.give_back()
 
 
 def _new_token() -> str:

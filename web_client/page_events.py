@@ -16,6 +16,9 @@ from protocol.errors import HamrazError, error
 from web_client.door import Door
 from web_client.page_calls import CALLS, decode_arguments
 
+# Who gets through these has shown the vault's password, and gets a token.
+_ENTERING = ("login", "sign_up", "create_super_admin")
+
 _log = logging.getLogger(__name__)
 
 
@@ -78,18 +81,9 @@ class PageEvents:
         arguments = decode_arguments(call, given)
         if name == "launch":
             return self._launch(sid, **arguments)
-        if name == "login":
-            with self._door.login():
-                answer = self._agent.login(**arguments)
-            return {**answer, "token": self._issue(sid)}
-        if name in ("sign_up", "create_super_admin"):
-            self._door.sign_up()
-            answer = getattr(self._agent, name)(**arguments)
-            return {**answer, "token": self._issue(sid)}
-        answer = getattr(self._agent, name)(**arguments)
-        if name in ("lock", "log_out"):
-            self._door.end_sessions()
-        return answer or {}
+        with self._door.patience(name):
+            answer: dict[str, Any] = getattr(self._agent, name)(**arguments)
+        return {**answer, "token": self._issue(sid)} if name in _ENTERING else answer
 
     def _check_session(self, sid: str) -> None:
         token = self._tokens.get(sid)

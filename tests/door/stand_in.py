@@ -62,12 +62,13 @@ class Agent:
 
     create_super_admin = sign_up
 
-    def lock(self) -> None:
+    def lock(self) -> dict[str, Any]:
         self.turn("log_in")
+        return {}
 
     log_out = lock
 
-    def try_now(self) -> None:
+    def try_now(self) -> dict[str, Any]:
         raise ValueError(SECRET)
 
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:

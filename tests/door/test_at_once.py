@@ -1,0 +1,35 @@
+"""What an agent tells its page leaves at once, also when it tells two things in a row."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.door.client import Client
+from tests.processes import Agent
+
+NAGLES_WAIT = 0.040  # seconds for which the page's system holds back the acknowledgement that Nagle's algorithm awaits
+
+
+@pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
+def test_a_second_answer_does_not_wait_for_the_first_one_to_be_acknowledged(async_mode: str, tmp_path: Path) -> None:
+    agent = Agent(tmp_path, async_mode)
+    agent.start()
+    try:
+        with Client(agent.port) as page:
+            page.enter()
+            # The quickest of many: a busy machine makes each slower, but the wait would be in all of them.
+            assert min(two_answers(page) for _ in range(30)) < NAGLES_WAIT / 2
+    finally:
+        agent.stop()
+
+
+def two_answers(page: Client) -> float:
+    """Seconds until both of two calls that were sent together are answered."""
+    began = time.perf_counter()
+    for number in (1, 2):
+        page.send(f"42{number}" + json.dumps(["status", {}]))
+    for _ in (1, 2):
+        assert page.receive().startswith("43")
+    return time.perf_counter() - began
