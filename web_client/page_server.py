@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask_socketio import SocketIO
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from protocol.errors import HamrazError, error
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ADDRESS = "127.0.0.1"
 
@@ -23,6 +28,7 @@ class PageServer:
 
     def __init__(self, app: Flask, socketio: SocketIO, claimed: socket.socket) -> None:
         """`claimed` is what `claim` returned."""
+        app.wsgi_app = _at_once(app.wsgi_app)  # type: ignore[method-assign, assignment]
         self._app = app
         self._socketio = socketio
         self._claimed = claimed
@@ -104,6 +110,20 @@ def claim(port: int) -> socket.socket:
         claimed.close()
         raise error("port_taken", port=port) from None
     return claimed
+
+
+def _at_once(application: WSGIApplication) -> WSGIApplication:
+    """Without Nagle's algorithm: news that follows an answer would wait 40 ms for the page to acknowledge the
+    answer.
+    """
+
+    def run(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        line: socket.socket = environ.get("werkzeug.socket") or environ["eventlet.input"].get_socket()
+        with contextlib.suppress(OSError):  # the page has gone meanwhile
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return application(environ, start_response)
+
+    return run
 
 
 class _Handler(WSGIRequestHandler):
