@@ -1,0 +1,1 @@
+"""How fast Hamraz is, measured on the real thing: real processes, real TLS, real proofs (README.md)."""

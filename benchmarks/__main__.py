@@ -1,0 +1,70 @@
+"""`python -m benchmarks`: measure, print a table, and keep it as JSON if asked to."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from benchmarks import accounts, demo_start, idle, machine, private_message, source_lines, test_time
+from benchmarks.figures import Figure, table
+
+BENCHMARKS = {
+    "private": (private_message.run, "a private message, call to receipt"),
+    "accounts": (accounts.run, "sign-ups and log-ins a second at the authority"),
+    "idle": (idle.run, "memory for a connected agent at the authority"),
+    "demo": (demo_start.run, "the demo, from its start to its pages"),
+    "lines": (source_lines.run, "lines of code by package"),
+    "set-up": (demo_start.run_set_up, "what the first start on a new machine installs; only when named: it downloads"),
+}
+ONLY_WHEN_NAMED = {"set-up"}
+DESCRIPTORS = 4096  # two for each connection of the largest crowd, and some
+
+
+def main() -> int:
+    listed = "\n".join(f"  {name:10}{what}" for name, (_, what) in BENCHMARKS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=f"Measure Hamraz on this machine.\n\nbenchmarks:\n{listed}",
+        epilog="After `run.py setup`, with the Python of .venv. Linux only: /proc is read.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("name", nargs="*", help="which ones (default: all but set-up)")
+    parser.add_argument("--runs", type=int, default=5, metavar="N", help="repetitions of each (default: %(default)s)")
+    parser.add_argument("--quick", action="store_true", help="small numbers, only to see that it works")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every single run into FILE")
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="a report of pytest's, to count the tests from")
+    options = parser.parse_args()
+    unknown = [name for name in options.name if name not in BENCHMARKS]
+    if unknown or options.runs < 1:
+        parser.error(f"there is no benchmark {unknown[0]!r}" if unknown else "--runs takes a number from 1")
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(DESCRIPTORS, hard) if hard > 0 else DESCRIPTORS, hard))
+    described = machine.describe()
+    figures = measure(options.name or [name for name in BENCHMARKS if name not in ONLY_WHEN_NAMED], options)
+    print(table(figures))
+    if options.json is not None:
+        save(options.json, described, figures)
+    return 0
+
+
+def measure(names: list[str], options: argparse.Namespace) -> list[Figure]:
+    """Each in turn; what takes how long is said on stderr."""
+    figures = []
+    for name in names:
+        began = time.perf_counter()
+        figures += BENCHMARKS[name][0](options.runs, options.quick)
+        print(f"{name}: measured in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    return figures + (test_time.read(options.junit) if options.junit else [])
+
+
+def save(path: Path, described: dict[str, str | int | float], figures: list[Figure]) -> None:
+    content = {"machine": described, "figures": [figure.as_json() for figure in figures]}
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

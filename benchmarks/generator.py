@@ -1,0 +1,212 @@
+"""The load generator: thousands of TLS connections in one process, one loop and no thread. Knows frames, no message.
+
+What is said on a connection is a script: a generator that yields each body to send and is resumed with its answer.
+"""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import ssl
+import time
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import Any
+
+from protocol import frames
+from transport.tls import client_context, fingerprint_of
+
+Script = Generator[bytes, bytes, Any]
+OnPush = Callable[["Line", bytes, bytes], None]  # line, tag, body
+
+READ_SIZE = 256 * 1024
+# What comes without having been asked for; every other tag is an answer.
+PUSHED = frozenset((b"new_head", b"present", b"entries", b"acked", b"ping"))
+
+
+class Line:
+    """One connection. `script` speaks first, as soon as the handshake is done."""
+
+    def __init__(self, crowd: Crowd, port: int, source: str) -> None:
+        self._crowd = crowd
+        self._splitter = frames.Splitter(frames.LIMIT_AFTER_LOGIN)
+        self._out = bytearray()
+        self._script: Script | None = None
+        self._on_end: Callable[[Any], None] = lambda result: None
+        self._ready = False
+        self.began = time.perf_counter()
+        self.fingerprint = b""
+        raw = socket.socket()
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        raw.bind((source, 0))
+        raw.setblocking(False)
+        raw.connect_ex(("127.0.0.1", port))
+        self.sock = crowd.context.wrap_socket(raw, do_handshake_on_connect=False)
+        self._events = selectors.EVENT_WRITE
+        crowd.selector.register(self.sock, self._events, self)
+
+    def run(self, script: Script, on_end: Callable[[Any], None]) -> None:
+        """Begin a script; `on_end` gets what it returns."""
+        assert self._script is None, "one script at a time"
+        self._script, self._on_end = script, on_end
+        if self._ready:
+            self._resume(None)
+
+    def send(self, body: bytes) -> None:
+        """Send one body, now as far as the socket takes it."""
+        self.send_frames(frames.encode(body))
+
+    def send_frames(self, encoded: bytes) -> None:
+        """Send frames that have been encoded beforehand."""
+        idle = not self._out
+        self._out += encoded
+        if idle:
+            self._flush()
+
+    def handle(self, events: int) -> None:
+        """The selector says that something can be done."""
+        if not self._ready and not self._shake_hands():
+            return
+        if events & selectors.EVENT_WRITE:
+            self._flush()
+        if events & selectors.EVENT_READ:
+            self._read()
+
+    def close(self) -> None:
+        self._crowd.selector.unregister(self.sock)
+        self._crowd.lines.discard(self)
+        self.sock.close()
+
+    def _shake_hands(self) -> bool:
+        try:
+            self.sock.do_handshake()
+        except ssl.SSLWantReadError:
+            self._wait_for(selectors.EVENT_READ)
+            return False
+        except ssl.SSLWantWriteError:
+            self._wait_for(selectors.EVENT_WRITE)
+            return False
+        certificate = self.sock.getpeercert(binary_form=True)
+        assert certificate is not None
+        self.fingerprint = fingerprint_of(certificate)
+        self._ready = True
+        self._wait_for(selectors.EVENT_READ)
+        if self._script is not None:
+            self._resume(None)
+        return True
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data = self.sock.recv(READ_SIZE)
+            except ssl.SSLWantReadError:
+                return
+            if not data:
+                raise ConnectionError("the server closed a connection")
+            self._splitter.feed(data)
+            while (body := self._splitter.next_body()) is not None:
+                self._take(body)
+                if self.sock.fileno() < 0:
+                    return
+
+    def _take(self, body: bytes) -> None:
+        # a message is [tag, …] with a tag shorter than 32: one byte for the array, one for the string's length
+        tag = body[2 : 2 + (body[1] & 31)]
+        if tag in PUSHED:
+            self._crowd.on_push(self, tag, body)
+        else:
+            self._resume(body)
+
+    def _resume(self, answer: bytes | None) -> None:
+        assert self._script is not None, "an answer that nobody asked for"
+        try:
+            body = next(self._script) if answer is None else self._script.send(answer)
+        except StopIteration as end:
+            self._script = None
+            self._on_end(end.value)
+            return
+        self.send(body)
+
+    def _flush(self) -> None:
+        out = self._out
+        while out:
+            try:
+                del out[: self.sock.send(out)]
+            except (ssl.SSLWantWriteError, ssl.SSLWantReadError):
+                self._wait_for(selectors.EVENT_READ | selectors.EVENT_WRITE)
+                return
+        self._wait_for(selectors.EVENT_READ)
+
+    def _wait_for(self, events: int) -> None:
+        if events != self._events:
+            self._events = events
+            self._crowd.selector.modify(self.sock, events, self)
+
+
+class Crowd:
+    """All connections of one process. Whatever goes wrong on any of them is raised: a figure with errors is none."""
+
+    def __init__(self, port: int, on_push: OnPush) -> None:
+        self.port = port
+        self.on_push = on_push
+        self.selector = selectors.DefaultSelector()
+        self.context = client_context()
+        self.lines: set[Line] = set()
+        self._count = 0
+
+    def dial(self, port: int | None = None) -> Line:
+        """A new connection, from one of 64 loopback addresses in turn: the server counts tries by address."""
+        self._count += 1
+        line = Line(self, port or self.port, f"127.0.1.{self._count % 64 + 1}")
+        self.lines.add(line)
+        return line
+
+    def turn(self, seconds: float) -> None:
+        """Do what can be done, waiting at most so long for something."""
+        for key, events in self.selector.select(seconds):
+            if key.data in self.lines:
+                key.data.handle(events)
+
+    def until(self, condition: Callable[[], bool], seconds: float) -> None:
+        """Turn until the condition holds; TimeoutError otherwise."""
+        deadline = time.perf_counter() + seconds
+        while not condition():
+            if time.perf_counter() > deadline:
+                raise TimeoutError(f"not done in {seconds:g} s")
+            self.turn(0.05)
+
+    def idle(self, seconds: float) -> None:
+        """Turn for so long."""
+        deadline = time.perf_counter() + seconds
+        while (left := deadline - time.perf_counter()) > 0:
+            self.turn(left)
+
+    def visit(
+        self, scripts: list[Callable[[Line], Script]], at_once: int, keep: bool, seconds: float = 120
+    ) -> list[float]:
+        """Run each script on a connection of its own; the seconds from dialling to each end.
+
+        `keep` leaves the connections open.
+        """
+        waiting, times, running = deque(scripts), [], 0
+        while waiting or running:
+            while waiting and running < at_once:
+                line = self.dial()
+                running += 1
+
+                def end(result: object, line: Line = line) -> None:
+                    nonlocal running
+                    running -= 1
+                    times.append(time.perf_counter() - line.began)
+                    if not keep:
+                        line.close()
+
+                line.run(waiting.popleft()(line), end)
+            before = len(times)
+            self.until(lambda before=before: len(times) > before, seconds)  # type: ignore[misc]
+        return times
+
+    def close(self) -> None:
+        for line in list(self.lines):
+            line.close()
+        self.selector.close()
