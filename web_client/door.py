@@ -33,7 +33,7 @@ class Door:
         self.api_token = _new_token()
         self._launched = False
         self._sessions: deque[str] = deque(maxlen=_SESSIONS)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._now = now
         sign_ups = Bucket(_SIGN_UP_TRIES, _SIGN_UP_SECONDS)
         logins = Bucket(_LOGIN_TRIES, _LOGIN_SECONDS)
@@ -65,8 +65,7 @@ class Door:
     def use_launch(self, token: str) -> None:
         """Use the launch token up; the second of two who come at once gets `bad_token`."""
         with self._lock:
-            if self._launched or not _same(token, self.launch_token):
-                raise error("bad_token", field="token")
+            self.check_launch(token)
             self._launched = True
 
     @contextmanager

@@ -63,6 +63,25 @@ def test_the_page_answers_once_it_is_announced(agent: Agent) -> None:
         assert bot.call("status")["port"] == agent.port
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_the_browser_gets_the_address_without_the_secret(
+    mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$*" > {opened}.part && mv {opened}.part {opened}\n')
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    port = free_port()
+    child = Child("the agent", ["agent", "--port", str(port), "--data", str(tmp_path / "agent"), "--async", mode])
+    try:
+        child.wait_line("page: ")
+        until(opened.exists)
+        assert opened.read_text() == f"http://localhost:{port}/\n"
+        assert child.stop() == 0
+    finally:
+        child.kill()
+
+
 def test_the_folder_and_the_token_in_it_are_for_their_owner(agent: Agent) -> None:
     assert stat.S_IMODE(agent.folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((agent.folder / "api-token").stat().st_mode) == 0o600

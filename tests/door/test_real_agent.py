@@ -1,0 +1,43 @@
+"""The door before a real agent and its authority: from sign-up to launch, lock and log-in, in both concurrency modes."""
+
+from __future__ import annotations
+
+import pytest
+
+from launch.agent_api import AgentApi
+from tests.door.client import Client
+from tests.processes import PASSWORD, Network
+
+
+def refused(client: Client, name: str, **arguments: object) -> str:
+    return str(client.refused(name, arguments)["code"])
+
+
+@pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
+def test_from_sign_up_to_log_in(network: Network) -> None:
+    agent = network.account("sara")
+    launch = agent.page.partition("#launch=")[2]
+    with Client(agent.port) as page, agent.program() as bot:
+        page.enter({})
+        assert refused(page, "snapshot") == "token_needed"
+        answer = page.call("launch", token=launch)
+        assert answer["username"] == "sara"
+        assert page.call("snapshot")["me"]["role"] == "super admin"
+        assert refused(page, "launch", token=launch) == "bad_token"
+
+        with AgentApi(agent.port, token=answer["token"], as_page=True) as other:
+            page.call("lock")
+            assert other.wait_for(lambda name, value: name == "stage")["stage"] == "log_in"
+        assert refused(page, "snapshot") == "bad_token"
+        assert bot.call("status")["stage"] == "log_in"
+        with Client(agent.port, origin=None) as program:
+            program.enter({"token": agent.api_token})
+            assert refused(program, "snapshot") == "locked"
+
+        for guess in ("one", "two", "three"):
+            assert refused(page, "login", username="sara", password=guess) == "password"
+        page.call("login", username="sara", password=PASSWORD)
+        assert page.call("history", chat="p:" + "0" * 64)["messages"] == []
+        assert bot.call("snapshot")["stage"] == "ready"
+        page.call("log_out")
+        assert refused(page, "snapshot") == "bad_token"
