@@ -118,6 +118,9 @@ class EpochGrant(Statement, frozen=True):
     commit_hash: Bytes32
     key: Bytes32
 
+    def __repr__(self) -> str:
+        return f"EpochGrant(gid={self.gid.hex()}, epoch={self.epoch})"  # the key never shows itself
+
 
 class Header(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
     """A message's header: in the clear for the authority, bound to the ciphertext by AEAD and signature."""

@@ -59,6 +59,18 @@ def entries() -> dict[str, list[tuple[str, str]]]:
 
 
 @cache
+def group_structures() -> dict[str, list[tuple[str, str]]]:
+    """Section 9: struct to fields."""
+    return {row[0]: fields(row[1]) for row in tables("9.2")[0]}
+
+
+@cache
+def group_entries() -> dict[str, list[tuple[str, str]]]:
+    """Section 9: the chain's entries, tag to fields."""
+    return {row[0]: fields(row[1]) for row in tables("9.2")[1]}
+
+
+@cache
 def private_message() -> list[tuple[str, str]]:
     """Section 8.3: the message's fields."""
     return fields(tables("8.3")[0][0][1])

@@ -1,7 +1,7 @@
 """Writes tests/protocol/vectors/*.json: `python -m tests.protocol.make_vectors`.
 
-Everything but `sealed.json` comes out the same each time, and a test compares it; HPKE takes no seed, so what is
-sealed is made only with `--sealed`. docs/protocol.md section 13 says how to read the files.
+Most comes out the same each time, and a test compares it; HPKE takes no seed, so what is sealed (SEALED below) is
+made only with `--sealed`. docs/protocol.md section 13 says how to read the files.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any, get_args
 
 import msgspec
 
-from protocol import envelope, frames, links, log, messages, roles, safety, statements
+from protocol import envelope, frames, group_entries, group_seals, links, log, messages, roles, safety, statements
 from protocol.errors import HamrazError
 from protocol.log_entries import ADMIN, OWN, RECOVERY, Entry, GroupEntry, KeyEntry, encode_entry
 from protocol.primitives import OpenKey, SealKey, SigningKey, digest, signing_input
 from protocol.roles import Role
-from tests.protocol import cast, samples
+from tests.protocol import cast, group_cast, samples
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
 from tests.protocol.reference import P, small_order_ys
 
@@ -534,6 +534,128 @@ def private_row() -> Vector:
     return {"public": NIMA.key.public.raw, "authority_id": AUTHORITY_ID, "row": row, "receipts": checks}
 
 
+def group() -> Vector:
+    """A group's chain beside its log, and what must be refused at some place of it."""
+    entries = group_cast.chain()
+    log_now = group_cast.replay_log(group_cast.group_log())
+    hashes = [group_cast.replay(count, log_now).hash for count in range(len(entries) + 1)]
+    last = group_cast.replay(len(entries), log_now)
+    members = [
+        {"uid": member.uid, "joined": member.joined, "since": member.since, "sequence": member.sequence}
+        for member in last.members.values()
+    ]
+    return {
+        "authority_id": AUTHORITY_ID,
+        "gid": cast.GROUP,
+        "log": group_cast.group_log(),
+        "entries": entries,
+        "hashes": hashes,
+        "heads": [
+            signed(group_entries.ChainHead(cast.GROUP, n, hash, group_cast.replay(n, log_now).epoch), AUTHORITY)
+            for n, hash in enumerate(hashes)
+        ],
+        "members": members,
+        "continuations": [
+            {"about": about, "count": count, "log": of, "entry": entry, "outcome": outcome}
+            for about, count, of, entry, outcome in group_cast.continuations()
+        ],
+    }
+
+
+def epochs() -> Vector:
+    """What comes of an epoch's key: its id, messages, a removal's reason."""
+    key = group_cast.KEYS[1]
+    found = []
+    for entry, text in ((group_cast.NIMA_1, "welcome"), (group_cast.CYRUS_1, "hello")):
+        found.append(
+            {
+                "header": entry.header,
+                "content": group_seals.open_message(entry, key),
+                "ciphertext": entry.ciphertext,
+                "input": group_entries.message_input(entry),
+                "hash": group_entries.message_hash(entry),
+                "public": (NIMA if text == "welcome" else CYRUS).key.public.raw,
+                "sig": entry.sig,
+            }
+        )
+    note = group_seals.seal_note(key, cast.GROUP, 1, "تمرین تمام شد")
+    return {
+        "authority_id": AUTHORITY_ID,
+        "key": key.save(),
+        "key_id": key.key_id(),
+        "messages": found,
+        "note": {"gid": cast.GROUP, "epoch": 1, "text": "تمرین تمام شد", "sealed": note},
+    }
+
+
+def grants() -> Vector:
+    """Sealed epoch keys and wrapped ones, for opening only: HPKE takes no seed, and wrapping has a random nonce."""
+    commit, key = group_cast.COMMIT_1, group_cast.KEYS[1]
+    prekey = statements.Prekey(CYRUS.uid, cast.PREKEY_ID, 1, cast.PREKEY.public.raw)
+    good = group_seals.seal_grant(
+        key, commit, CYRUS.uid, CYRUS.key.public, signed(prekey, CYRUS.key), NIMA.key, AUTHORITY_ID
+    )
+    base = {
+        "authority_id": AUTHORITY_ID,
+        "commit": commit,
+        "by_key": NIMA.key.public.raw,
+        "recipient": CYRUS.uid,
+        "prekey_seed": cast.PREKEY.save(),
+    }
+    print_ = digest(b"prekey", prekey.key)
+    right = group_entries.EpochGrant(
+        NIMA.uid, CYRUS.uid, print_, cast.GROUP, 1, group_entries.commit_hash(commit), key.save()
+    )
+
+    def again(signer: SigningKey = NIMA.key, **change: Any) -> bytes:
+        plaintext = messages.encode(signed(msgspec.structs.replace(right, **change), signer))
+        return SealKey(prekey.key).seal(plaintext, group_seals.grant_info(AUTHORITY_ID, NIMA.uid, CYRUS.uid))
+
+    vectors = [
+        base | change | {"about": about, "sealed": what, "outcome": outcome}
+        for about, what, change, outcome in (
+            ("a grant", good, {}, "ok"),
+            ("opened by another", good, {"recipient": DINA.uid}, "cannot_open"),
+            ("opened with another prekey", good, {"prekey_seed": cast.OTHER_PREKEY.save()}, "cannot_open"),
+            ("under another commit of another commander", good, {"commit": group_cast.COMMIT_3}, "cannot_open"),
+            ("under the next commit", good, {"commit": group_cast.COMMIT_2}, "wrong_recipient"),
+            ("signed by another", again(PARVIN.key), {}, "bad_signature"),
+            ("for another member", again(recipient=DINA.uid), {}, "wrong_recipient"),
+            ("from another", again(sender=DINA.uid), {}, "wrong_recipient"),
+            ("for another prekey", again(prekey_hash=bytes(32)), {}, "wrong_recipient"),
+            ("for another group", again(gid=bytes(16)), {}, "wrong_recipient"),
+            ("for another epoch", again(epoch=2), {}, "wrong_recipient"),
+            ("for another commit", again(commit_hash=bytes(32)), {}, "bad_epoch_key"),
+            ("another key than the commit names", again(key=bytes(32)), {}, "bad_epoch_key"),
+        )
+    ]
+    commit_2 = msgspec.msgpack.decode(group_cast.COMMIT_2.body, type=group_entries.Commit)
+    commit_1 = msgspec.msgpack.decode(commit.body, type=group_entries.Commit)
+    key_2 = group_cast.KEYS[2]
+    wrapped = group_seals.wrap_history(key_2, key, commit_2)
+    wrong = group_seals.wrap_history(key_2, group_cast.KEYS[3], commit_2)
+    history = [
+        {
+            "about": about,
+            "key": opener.save(),
+            "wrapped": what,
+            "gid": cast.GROUP,
+            "epoch": 2,
+            "previous": commit_2.previous,
+            "key_id": commit_1.key_id,
+            "outcome": outcome,
+        }
+        for about, opener, what, outcome in (
+            ("the key before", key_2, wrapped, "ok"),
+            ("with another key", group_cast.KEYS[3], wrapped, "cannot_open"),
+            ("another key inside", key_2, wrong, "bad_epoch_key"),
+            ("cut short", key_2, wrapped[:-1], "cannot_open"),
+            ("nothing", key_2, b"", "cannot_open"),
+        )
+    ]
+    return {"grants": vectors, "history": history}
+
+
 def role_table() -> list[Vector]:
     """What each role may make of whom."""
     return [
@@ -632,8 +754,13 @@ FIXED = {
     "frames": streams,
     "messages": wire,
     "private": private_row,
+    "group": group,
+    "epochs": epochs,
     "roles": role_table,
 }
+
+
+SEALED = {"sealed": sealed, "grants": grants}
 
 
 def text_of(value: Any) -> str:
@@ -645,4 +772,5 @@ if __name__ == "__main__":
     for name, make in FIXED.items():
         (FOLDER / f"{name}.json").write_text(text_of(make()), encoding="utf-8")
     if "--sealed" in sys.argv:
-        (FOLDER / "sealed.json").write_text(text_of(sealed()), encoding="utf-8")
+        for name, make_sealed in SEALED.items():
+            (FOLDER / f"{name}.json").write_text(text_of(make_sealed()), encoding="utf-8")

@@ -133,6 +133,8 @@ def fits(value: Any, kind: str) -> bool:
     if kind in ("u32", "u63", "port"):
         low, high = {"u32": (0, 2**32 - 1), "u63": (0, 2**63 - 1), "port": (1, 65535)}[kind]
         return number and low <= value <= high
+    if kind.startswith("bytes.."):
+        return isinstance(value, bytes) and len(value) <= int(kind[7:])
     if kind.startswith("bytes"):
         return isinstance(value, bytes) and (kind == "bytes" or len(value) == int(kind[5:]))
     if kind in ("text", "name", "host", "email", "code", "kind"):
@@ -142,6 +144,11 @@ def fits(value: Any, kind: str) -> bool:
         return isinstance(value, bool)
     if kind == "role":
         return value in ("super admin", "admin", "advanced user", "beginner user")
+    if kind == "history":
+        return value in ("all", "joining")
+    if kind in ("listed", "granted"):
+        second = "bytes32" if kind == "listed" else "bytes"
+        return isinstance(value, list) and len(value) == 2 and fits(value[0], "bytes32") and fits(value[1], second)
     if kind == "signed":
         return isinstance(value, list) and len(value) == 2 and fits(value[0], "bytes") and fits(value[1], "bytes64")
     if kind == "values":
@@ -413,7 +420,9 @@ class Log:
         self.names: dict[str, bytes] = {}
         self.name_keys: dict[str, bytes] = {}
         self.used: set[bytes] = set()
-        self.groups: dict[bytes, int] = {}
+        self.commits: dict[bytes, list[tuple[int, bytes]]] = {}  # of each group: index and commit hash
+        self.keys: dict[bytes, list[tuple[int, bytes | None]]] = {}  # of each uid, since which index
+        self.roles: dict[bytes, list[tuple[int, str]]] = {}
 
     def append(self, raw: bytes) -> None:
         n = len(self.hashes) - 1
@@ -428,6 +437,13 @@ class Log:
             raise Wrong("order")
         getattr(self, "_" + kind)(n, *rest)
         self.hashes.append(digest("log", self.hashes[-1], n.to_bytes(8, "big"), raw))
+
+    def key_at(self, uid: bytes, n: int) -> bytes | None:
+        """Somebody's key before entry n."""
+        return next((key for since, key in reversed(self.keys.get(uid, [])) if since < n), None)
+
+    def role_at(self, uid: bytes, n: int) -> str:
+        return next((role for since, role in reversed(self.roles.get(uid, [])) if since < n), "beginner user")
 
     def _read(self, kind: str, signed: list[bytes]) -> list[Any]:
         return fields(signed[0], self.statements[kind])
@@ -466,6 +482,7 @@ class Log:
         role = "beginner user" if self.users else "super admin"
         self.users[uid] = {"name": name, "key": key, "recovery": recovery, "role": role, "latest": n}
         self.names[name] = self.name_keys[name_key] = uid
+        self.keys[uid], self.roles[uid] = [(n, key)], [(n, role)]
         self.used.add(key)
 
     def _key(self, n: int, signed: list[bytes], recovery_key: bytes | None, new_sig: bytes | None) -> None:
@@ -495,6 +512,7 @@ class Log:
             verify(new, "log key", self.authority_id, signed[0], new_sig or b"")
             self.used.add(new)
         user["key"], user["latest"] = new, n
+        self.keys[uid].append((n, new))
         if new is None:
             self.names = {name: owner for name, owner in self.names.items() if owner != uid}
             self.name_keys = {name: owner for name, owner in self.name_keys.items() if owner != uid}
@@ -508,8 +526,158 @@ class Log:
         if refusal:
             raise Wrong(refusal)
         user["role"], user["latest"] = role, n
+        self.roles[target].append((n, role))
 
     def _group(self, n: int, gid: bytes, epoch: int, commit_hash: bytes) -> None:
-        if epoch != self.groups.get(gid, 0) + 1:
+        if epoch != len(self.commits.get(gid, [])) + 1:
             raise Wrong("epoch")
-        self.groups[gid] = epoch
+        self.commits.setdefault(gid, []).append((n, commit_hash))
+
+
+# --- section 9: groups ---
+
+
+class Group:
+    """Replays a group's chain by section 9.5, beside a replayed log."""
+
+    def __init__(self, gid: bytes, statements: dict[str, list[str]], entries: dict[str, list[str]], header: list[str]):
+        self.gid = gid
+        self.statements, self.entries, self.header = statements, entries, header
+        self.hashes = [bytes(32)]
+        self.epoch, self.commit_hash, self.history = 0, bytes(32), ""
+        self.members: dict[bytes, dict[str, Any]] = {}
+
+    def append(self, raw: bytes, log: Log) -> None:
+        value = unpack(raw)
+        if not isinstance(value, list) or not value or not isinstance(value[0], str) or value[0] not in self.entries:
+            raise Wrong("bad_statement")
+        kinds = self.entries[value[0]]
+        if len(value) != len(kinds) + 1 or not all(map(fits, value[1:], kinds)):
+            raise Wrong("bad_statement")
+        getattr(self, "_" + value[0])(log, *value[1:])
+        n = len(self.hashes)
+        self.hashes.append(digest("chain", self.hashes[-1], n.to_bytes(8, "big"), hashlib.sha256(raw).digest()))
+
+    def _commit(self, log: Log, signed: list[bytes], wrapped: bytes) -> None:
+        named = log.commits.get(self.gid, [])
+        hash = digest("commit", signed[0])
+        if len(named) <= self.epoch or named[self.epoch][1] != hash:
+            raise Wrong("bad_commit")
+        at = named[self.epoch][0]
+        gid, epoch, previous, members, by, _key_id, history, _note = fields(signed[0], self.statements["group commit"])
+        key, role = log.key_at(by, at), log.role_at(by, at)
+        if key is None:
+            raise Wrong("bad_signature")
+        verify(key, "group commit", log.authority_id, *signed)
+        if gid != self.gid:
+            raise Wrong("wrong_recipient")
+        if epoch != self.epoch + 1 or previous != self.commit_hash:
+            raise Wrong("stale")
+        uids = [uid for uid, _ in members]
+        if uids != sorted(set(uids)) or by not in uids:
+            raise Wrong("bad_commit")
+        for uid, fingerprint in members:
+            now = log.key_at(uid, at)
+            if now is None or hashlib.sha256(now).digest() != fingerprint:
+                raise Wrong("stale")
+        if self.epoch and history != self.history:
+            raise Wrong("bad_commit")
+        if self.epoch and not self._is_in(by):
+            raise Wrong("not_member")
+        added = [uid for uid in uids if uid not in self.members or self.members[uid]["leaving"]]
+        removed = [uid for uid in self.members if uid not in uids]
+        proven = [uid for uid in removed if self.members[uid]["leaving"] or log.key_at(uid, at) is None]
+        if RANK[role] < 1 and (epoch == 1 or added or removed != proven):
+            raise Wrong("role_not_allowed")
+        before = self.members
+        self.members = {}
+        for uid, fingerprint in members:
+            new = {"joined": epoch == 1 and uid == by, "since": epoch}
+            kept = new if uid in added else {name: before[uid][name] for name in ("joined", "since")}
+            self.members[uid] = {**kept, "key": fingerprint, "leaving": False, "sequence": 0, "last": bytes(32)}
+        self.epoch, self.commit_hash, self.history = epoch, hash, history
+
+    def _is_in(self, uid: bytes) -> bool:
+        return uid in self.members and self.members[uid]["joined"] and not self.members[uid]["leaving"]
+
+    def _key(self, log: Log, uid: bytes) -> bytes:
+        return next(key for _, key in log.keys[uid] if key and hashlib.sha256(key).digest() == self.members[uid]["key"])
+
+    def _message(self, log: Log, header: bytes, ciphertext: bytes, sig: bytes) -> None:
+        gid, epoch, commit_hash, uid, sequence, _id, previous, *_ = fields(header, self.header)
+        if gid != self.gid:
+            raise Wrong("wrong_recipient")
+        if not self._is_in(uid):
+            raise Wrong("not_member")
+        leaving = any(member["leaving"] for member in self.members.values())
+        if (epoch, commit_hash) != (self.epoch, self.commit_hash) or leaving:
+            raise Wrong("stale")
+        member = self.members[uid]
+        if (sequence, previous) != (member["sequence"] + 1, member["last"]):
+            raise Wrong("chain_broken")
+        covered = header + hashlib.sha256(ciphertext).digest()
+        verify(self._key(log, uid), "group message", log.authority_id, covered, sig)
+        member["sequence"], member["last"] = sequence, digest("group message", covered)
+
+    def _own(self, log: Log, context: str, signed: list[bytes]) -> dict[str, Any]:
+        gid, epoch, uid = fields(signed[0], self.statements[context])
+        if gid != self.gid:
+            raise Wrong("wrong_recipient")
+        if uid not in self.members:
+            raise Wrong("not_member")
+        verify(self._key(log, uid), context, log.authority_id, *signed)
+        if not self.members[uid]["since"] <= epoch <= self.epoch or self.members[uid]["leaving"]:
+            raise Wrong("stale")
+        return self.members[uid]
+
+    def _join(self, log: Log, signed: list[bytes]) -> None:
+        member = self._own(log, "group join", signed)
+        if member["joined"]:
+            raise Wrong("stale")
+        member["joined"] = True
+
+    def _leave(self, log: Log, signed: list[bytes]) -> None:
+        self._own(log, "group leave", signed)["leaving"] = True
+
+
+# --- section 9.3 and 9.4: a group's keys ---
+
+
+def derive(epoch_key: bytes, label: str) -> bytes:
+    """D(label), by RFC 5869."""
+    extracted = hmac.digest(bytes(32), epoch_key, "sha256")
+    return hmac.digest(extracted, b"hamraz/v1/epoch " + label.encode() + b"\1", "sha256")
+
+
+def message_key(epoch_key: bytes, header: bytes) -> bytes:
+    return hmac.digest(derive(epoch_key, "message"), header + b"\1", "sha256")
+
+
+def seal_group_message(epoch_key: bytes, header: bytes, plaintext: bytes) -> bytes:
+    return ChaCha20Poly1305(message_key(epoch_key, header)).encrypt(bytes(12), plaintext, header)
+
+
+def unwrap(epoch_key: bytes, wrapped: bytes, gid: bytes, epoch: int, previous: bytes, key_id: bytes) -> bytes:
+    about = digest("history", gid, epoch.to_bytes(8, "big"), previous)
+    try:
+        found = ChaCha20Poly1305(derive(epoch_key, "history")).decrypt(wrapped[:12], wrapped[12:], about)
+    except (InvalidTag, ValueError):
+        raise Wrong("cannot_open") from None
+    if derive(found, "id") != key_id:
+        raise Wrong("bad_epoch_key")
+    return found
+
+
+def open_grant(vector: dict[str, Any], commit: list[str], grant: list[str]) -> bytes:
+    """K_e from a sealed grant, checked as section 9.4 says."""
+    gid, epoch, _previous, _members, by, key_id, *_ = fields(vector["commit"][0], commit)
+    info = b"hamraz/v1/epoch\0" + vector["authority_id"] + by + vector["recipient"]
+    body, sig = fields(hpke_open(vector["prekey_seed"], info, vector["sealed"]), ["bytes", "bytes64"])
+    verify(vector["by_key"], "group epoch", vector["authority_id"], body, sig)
+    *names, found = fields(body, grant)
+    prekey_hash = digest("prekey", prekey_public(vector["prekey_seed"]))
+    if names[:5] != [by, vector["recipient"], prekey_hash, gid, epoch]:
+        raise Wrong("wrong_recipient")
+    if names[5] != digest("commit", vector["commit"][0]) or derive(found, "id") != key_id:
+        raise Wrong("bad_epoch_key")
+    return bytes(found)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from protocol import envelope, log
+from protocol import envelope, group_entries, group_seals, log
 from protocol import messages as m
 from protocol import statements as s
 from protocol.log_entries import OWN, Genesis, KeyChange, Register, RoleChange
-from protocol.primitives import SigningKey, digest
+from protocol.primitives import EpochKey, SigningKey, digest
 from protocol.roles import Role
 from tests.protocol.cast import (
     AUTHORITY,
@@ -16,6 +16,7 @@ from tests.protocol.cast import (
     CYRUS,
     CYRUS_SECOND_KEY,
     DINA,
+    GROUP,
     NIMA,
     PARVIN,
     PREKEY,
@@ -33,6 +34,9 @@ PLACES: dict[str, Any] = {
     "to authority, after log-in": m.ToAuthority,
     "from authority, first": m.FromAuthorityFirst,
     "from authority, then": m.FromAuthority,
+    "to group, before enter": m.ToGroupBefore,
+    "to group, after enter": m.ToGroup,
+    "from group, then": m.FromGroup,
     "to peer, first": m.ToPeerFirst,
     "to peer, before knock": m.ToPeerBefore,
     "to peer, after knock": m.ToPeer,
@@ -48,6 +52,44 @@ SIGNED_HEAD = signed(HEAD, AUTHORITY)
 DINA_RECOVERY_HASH = log.recovery_hash(AUTHORITY_ID, DINA.recovery.public)
 NONCE, SERVER_NONCE, FINGERPRINT = seed("nonce"), seed("server nonce"), seed("certificate")
 TIME = 1_760_000_000_000  # 2025-10-09, in ms
+
+EPOCH_KEY = EpochKey(seed("epoch 1"))
+COMMIT = group_entries.Commit(
+    GROUP,
+    1,
+    group_entries.NONE,
+    sorted(
+        (group_entries.Listed(who.uid, who.key.public.fingerprint()) for who in (PARVIN, NIMA)),
+        key=lambda member: member.uid,
+    ),
+    PARVIN.uid,
+    EPOCH_KEY.key_id(),
+    group_entries.ALL,
+    b"",
+)
+SIGNED_COMMIT = signed(COMMIT, PARVIN.key)
+COMMIT_HASH = group_entries.commit_hash(SIGNED_COMMIT)
+CERTIFICATE = group_entries.Certificate(GROUP, 1, COMMIT_HASH, 40100, PARVIN.uid, 8)
+CHAIN_HEAD = group_entries.ChainHead(GROUP, 1, seed("chain"), 1)
+GROUP_MESSAGE = group_seals.seal_message(
+    group_entries.Header(
+        GROUP,
+        1,
+        COMMIT_HASH,
+        PARVIN.uid,
+        1,
+        seed("group message 1", 16),
+        group_entries.NONE,
+        1,
+        seed("chain"),
+        SIGNED_HEAD,
+    ),
+    group_entries.Content(envelope.TEXT, TIME, "سلام به همه".encode()),
+    EPOCH_KEY,
+    PARVIN.key,
+    AUTHORITY_ID,
+)
+RAW_GROUP_MESSAGE = group_entries.encode_entry(GROUP_MESSAGE)
 
 PRESENCE = s.Presence(NIMA.uid, 7, ["192.0.2.7", "2001:db8::7"], 40007, FINGERPRINT)
 ONE_TIME = s.Prekey(NIMA.uid, PREKEY_ID, 0, PREKEY.public.raw)
@@ -93,6 +135,24 @@ STATEMENTS: list[tuple[s.Statement, SigningKey]] = [
         DINA.key,
     ),
     (KeyChange(CYRUS.uid, CYRUS_SECOND_KEY.public.raw, OWN, CYRUS.uid, 6), CYRUS.key),
+    (COMMIT, PARVIN.key),
+    (group_entries.Join(GROUP, 1, NIMA.uid), NIMA.key),
+    (group_entries.Leave(GROUP, 1, NIMA.uid), NIMA.key),
+    (group_entries.KeyAck(GROUP, 1, COMMIT_HASH, NIMA.uid), NIMA.key),
+    (CERTIFICATE, AUTHORITY),
+    (CHAIN_HEAD, AUTHORITY),
+    (
+        group_entries.EpochGrant(
+            PARVIN.uid,
+            NIMA.uid,
+            digest(b"prekey", PREKEY.public.raw),
+            GROUP,
+            1,
+            COMMIT_HASH,
+            EPOCH_KEY.save(),
+        ),
+        PARVIN.key,
+    ),
     (RoleChange(NIMA.uid, Role.ADMIN, PARVIN.uid, 2), PARVIN.key),
 ]
 
@@ -126,6 +186,29 @@ MESSAGES: list[m.Message] = [
     m.Appended(8, 13, SIGNED_HEAD),
     m.NewHead(SIGNED_HEAD),
     m.Present(NIMA.uid, False),
+    m.PublishPrekey(10, signed(LAST_RESORT, NIMA.key)),
+    m.FetchPrekeys(11, [NIMA.uid, CYRUS.uid]),
+    m.StartGroup(12, GROUP, 40100),
+    m.GrantKeys(13, GROUP, 1, [(NIMA.uid, seed("a sealed grant", 1500))]),
+    m.MakeCommit(14, SIGNED_COMMIT, b""),
+    m.FetchGroup(15, GROUP),
+    m.FetchGrant(16, GROUP, 1),
+    m.Enter(1, GROUP, NIMA.uid, _signed(s.Proof), 0),
+    m.Post(2, GROUP, RAW_GROUP_MESSAGE),
+    m.Reload(3, GROUP, 0),
+    m.Acknowledge(4, GROUP, _signed(group_entries.KeyAck)),
+    m.FetchAcks(5, GROUP),
+    m.LastResorts(11, [signed(LAST_RESORT, NIMA.key), None]),
+    m.ChatStarted(12, GROUP, 40100),
+    m.Committed(14, 1, signed(CERTIFICATE, AUTHORITY), signed(CHAIN_HEAD, AUTHORITY), SIGNED_HEAD),
+    m.GroupIs(15, signed(CERTIFICATE, AUTHORITY), SIGNED_COMMIT, signed(CHAIN_HEAD, AUTHORITY)),
+    m.Grant(16, seed("a sealed grant", 1500)),
+    m.Entered(1, signed(CHAIN_HEAD, AUTHORITY)),
+    m.Posted(2, 2, signed(CHAIN_HEAD, AUTHORITY)),
+    m.Reloaded(3, 2, [RAW_GROUP_MESSAGE], signed(CHAIN_HEAD, AUTHORITY)),
+    m.Acks(5, [_signed(group_entries.KeyAck)]),
+    m.Entries(GROUP, 2, [RAW_GROUP_MESSAGE], signed(CHAIN_HEAD, AUTHORITY)),
+    m.Acked(GROUP, _signed(group_entries.KeyAck)),
     m.PeerHello(m.VERSION, NONCE),
     m.PeerWelcome(SERVER_NONCE, SIGNED_HEAD),
     m.Knock(1, PARVIN.uid, _signed(s.Proof), SIGNED_HEAD),

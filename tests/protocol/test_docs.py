@@ -10,9 +10,10 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
-from protocol import envelope, frames, log_entries, messages
+from protocol import envelope, frames, group_entries, group_seals, log_entries, messages
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
+from protocol.group_entries import Listed
 from protocol.messages import TAGS
 from protocol.roles import Role
 from protocol.statements import Signed, Statement
@@ -36,6 +37,9 @@ WRITTEN: dict[str, Form] = {
     "code": (str, 1, 64),
     "kind": (str, 1, 32),
     "role": (Role,),
+    "history": (group_entries.History,),
+    "listed": (Listed,),
+    "granted": (tuple, (bytes, 32, 32), (bytes, 0, None)),
     "signed": (Signed,),
     "values": (dict, str, str | int),
 }
@@ -51,6 +55,8 @@ def form_of_words(kind: str) -> Form:
         return (list, form_of_words(inner), int(low or 0), int(high) if high else None)
     if kind not in WRITTEN and (size := re.fullmatch(r"bytes(\d+)", kind)):
         return (bytes, int(size[1]), int(size[1]))
+    if kind.startswith("bytes.."):
+        return (bytes, 0, int(kind.removeprefix("bytes..")))
     return WRITTEN[kind]
 
 
@@ -67,6 +73,8 @@ def form_of_code(kind: Any) -> Form:
         return ("or nil", form_of_code(inner))
     if get_origin(bare) is list:
         return (list, form_of_code(get_args(bare)[0]), low or 0, high)
+    if get_origin(bare) is tuple:
+        return (tuple, *map(form_of_code, get_args(bare)))
     if get_origin(bare) is dict:
         return (dict, *get_args(bare))
     return (bare, low or 0, high) if bare in (bytes, str) else (bare, low, high) if bare is int else (bare,)
@@ -86,6 +94,13 @@ def tag_of(kind: type[msgspec.Struct]) -> str:
 
 
 ENTRIES = {tag_of(kind): kind for kind in get_args(log_entries.Entry)}
+GROUP_ENTRIES = {tag_of(kind): kind for kind in get_args(group_entries.Entry)}
+STRUCTURES = {
+    "listed": Listed,
+    "header": group_entries.Header,
+    "content": group_entries.Content,
+    "invitation": group_seals.Invitation,
+}
 CONTEXTS = {kind.CONTEXT.decode(): kind for kind in KINDS}
 
 
@@ -144,6 +159,21 @@ def test_an_entrys_fields(tag: str) -> None:
     assert fields_of_words(document.entries()[tag]) == fields_of_code(ENTRIES[tag])
 
 
+def test_every_entry_of_a_chain_stands_in_section_9_and_no_other() -> None:
+    assert set(document.group_entries()) == set(GROUP_ENTRIES)
+    assert set(document.group_structures()) == set(STRUCTURES)
+
+
+@pytest.mark.parametrize("tag", GROUP_ENTRIES)
+def test_a_chain_entrys_fields(tag: str) -> None:
+    assert fields_of_words(document.group_entries()[tag]) == fields_of_code(GROUP_ENTRIES[tag])
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_a_groups_structures(name: str) -> None:
+    assert fields_of_words(document.group_structures()[name]) == fields_of_code(STRUCTURES[name])
+
+
 def test_the_private_message() -> None:
     assert fields_of_words(document.private_message()) == fields_of_code(PrivateMessage)
 
@@ -155,9 +185,9 @@ def test_every_code_stands_in_section_12_with_its_class_and_words_and_no_other()
 def test_every_code_that_the_text_names_is_one() -> None:
     """Words in the shape of a code are a code, a tag, a field, a type or a name that this list knows."""
     text = document.PATH.read_text(encoding="utf-8")
-    known = {*CATALOGUE, *TAGS, *CONTEXTS, *ENTRIES, *WRITTEN, *map(str, Role), "authority_id"}
-    for pairs in (*document.statements().values(), *document.messages().values(), *document.entries().values()):
-        known |= {name for name, _ in pairs}
+    known = {*CATALOGUE, *TAGS, *CONTEXTS, *ENTRIES, *GROUP_ENTRIES, *WRITTEN, *map(str, Role), "authority_id"}
+    for table in (document.statements, document.messages, document.entries, document.group_structures):
+        known |= {name for pairs in table().values() for name, _ in pairs}
     known |= {name for name, _ in document.private_message()}
     known |= {row[0] for row in document.tables("6.2")[0]}
     used = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", text))
@@ -180,7 +210,7 @@ def test_the_limits_of_section_11() -> None:
 
 def test_the_types_of_section_2_are_those_that_are_used() -> None:
     rows = {row[0] for row in document.tables("2.2")[0]}
-    assert rows - {"bytes16", "T?", "[T]"} == set(WRITTEN)
+    assert rows - {"bytes16", "bytes..60", "T?", "[T]"} == set(WRITTEN)
 
 
 # --- the other pages ---
@@ -196,10 +226,7 @@ def test_links_between_pages_lead_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", ["protocol.md", "threat-model.md", "specification.md"])
 def test_sections_that_are_referred_to_exist(name: str) -> None:
     text = (document.PATH.parent / name).read_text(encoding="utf-8")
-    pattern = (
-        r"[Ss]ections? ([0-9]+(?:\.[0-9]+)*)"
-        if name == "protocol.md"
-        else r"protocol\.md[^|\n]*?section ([0-9.]*[0-9])"
-    )
+    before = "" if name == "protocol.md" else r"protocol\.md\)?,? "
+    pattern = before + r"[Ss]ections? ([0-9]+(?:\.[0-9]+)*)"
     for number in re.findall(pattern, text):
         assert number in document.sections(), number

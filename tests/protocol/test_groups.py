@@ -1,0 +1,490 @@
+"""Groups (docs/protocol.md section 9): every rule of the chain, what a batch's check may leave out, and the keys."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import random
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocol import group_entries as g
+from protocol import group_seals, log_entries
+from protocol.envelope import TEXT
+from protocol.errors import Forged, HamrazError
+from protocol.group_entries import Certificate, Content, Header, Listed, MessageEntry
+from protocol.groups import Group, check_batch
+from protocol.log import Log
+from protocol.primitives import EpochKey, OpenKey, SigningKey
+from protocol.statements import Prekey, Signed
+from tests.protocol import cast, document, group_cast, reference
+from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, DINA, GROUP, NIMA, PARVIN, PREKEY, seed, signed
+from tests.protocol.effort import bits, examples, flip
+from tests.protocol.group_cast import (
+    COMMIT_1,
+    COMMIT_2,
+    COMMIT_3,
+    CYRUS_2,
+    EVE,
+    KEYS,
+    NIMA_1,
+    NIMA_2,
+    NIMA_3,
+    chain,
+    commit,
+    continuations,
+    group_log,
+    join,
+    leave,
+    message,
+    replay,
+    replay_log,
+)
+from tests.protocol.hostile import BOMBS, NOISE, ODD, damaged
+
+CHAIN = chain()
+LOG = replay_log(group_log())
+CONTINUATIONS = continuations()
+
+
+def refused(code: str) -> pytest.RaisesExc[HamrazError]:
+    return pytest.RaisesExc(HamrazError, check=lambda reason: reason.code == code)
+
+
+def state(group: Group) -> dict[str, Any]:
+    return copy.deepcopy({field.name: getattr(group, field.name) for field in dataclasses.fields(group)})
+
+
+def second_reading(count: int, log_raws: list[bytes]) -> tuple[reference.Group, reference.Log]:
+    statements = {name: [kind for _, kind in pairs] for name, pairs in document.statements().items()}
+    entries = {tag: [kind for _, kind in pairs] for tag, pairs in document.entries().items()}
+    chains = {tag: [kind for _, kind in pairs] for tag, pairs in document.group_entries().items()}
+    log = reference.Log(AUTHORITY_ID, statements, entries)
+    for raw in log_raws:
+        log.append(raw)
+    group = reference.Group(GROUP, statements, chains, [kind for _, kind in document.group_structures()["header"]])
+    for raw in CHAIN[:count]:
+        group.append(raw, log)
+    return group, log
+
+
+# --- what a chain says ---
+
+
+def test_the_story_is_told() -> None:
+    now = replay(len(CHAIN), LOG)
+    assert (now.n, now.epoch, now.creator, now.stale) == (13, 3, NIMA.uid, False)
+    assert {uid: (m.joined, m.since, m.sequence) for uid, m in now.members.items()} == {
+        NIMA.uid: (True, 1, 0),
+        CYRUS.uid: (True, 1, 1),
+        PARVIN.uid: (True, 2, 0),
+    }
+    assert now.hash == second_reading(13, group_log())[0].hashes[-1]
+
+
+def test_what_each_entry_did() -> None:
+    group, changes = Group(GROUP), []
+    for raw in CHAIN:
+        changes.append(group.append(raw, LOG))
+    assert [change.by for change in changes[:4]] == [NIMA.uid, NIMA.uid, CYRUS.uid, CYRUS.uid]
+    assert set(changes[0].added) == {NIMA.uid, CYRUS.uid, DINA.uid}
+    assert (changes[6].added, changes[6].removed) == ((PARVIN.uid,), ())
+    assert changes[10].left == (DINA.uid,)
+    assert (changes[11].removed, changes[11].left, changes[11].by) == ((DINA.uid,), (DINA.uid,), CYRUS.uid)
+    assert changes[12].header is not None and changes[12].header.uid == CYRUS.uid
+
+
+def test_an_invited_member_is_in_as_far_as_keys_go_only() -> None:
+    now = replay(1, LOG)
+    assert set(now.members) == {NIMA.uid, CYRUS.uid, DINA.uid}
+    assert [now.is_in(who.uid) for who in (NIMA, CYRUS, DINA, PARVIN)] == [True, False, False, False]
+
+
+def test_leaving_makes_a_group_stale_until_a_commit() -> None:
+    assert [replay(count, LOG).stale for count in (10, 11, 12)] == [False, True, False]
+    assert not replay(11, LOG).is_in(DINA.uid)
+
+
+def test_what_any_member_may_mend() -> None:
+    now = replay(11, LOG)
+    kept = now.mended(LOG)
+    assert kept is not None and {member.uid for member in kept} == {NIMA.uid, CYRUS.uid, PARVIN.uid}
+    assert kept == sorted(kept, key=lambda member: member.uid)
+    assert replay(13, LOG).mended(LOG) is None
+    new = cast.CYRUS_SECOND_KEY
+    replaced = replay_log([*group_log(), cast.key_change(CYRUS, new, log_entries.OWN, CYRUS.key, 3)])
+    after = replay(13, replaced)
+    assert after.changed_keys(replaced) == {CYRUS.uid: new.public}
+    mended = after.mended(replaced)
+    assert mended is not None and Listed(CYRUS.uid, new.public.fingerprint()) in mended and len(mended) == 3
+    revoked = replay_log([*group_log(), cast.key_change(CYRUS, None, log_entries.OWN, CYRUS.key, 3)])
+    mended = replay(13, revoked).mended(revoked)
+    assert mended is not None and {member.uid for member in mended} == {NIMA.uid, PARVIN.uid}
+
+
+def test_who_is_taken_back_begins_anew() -> None:
+    back = commit(3, [NIMA, CYRUS, DINA, PARVIN], NIMA, g.commit_hash(COMMIT_2))
+    log = replay_log([*group_log()[:8], group_cast.group_entry(back)])
+    group = replay(11, log)
+    group.append(group_cast.commit_entry(back), log)
+    assert (group.members[DINA.uid].joined, group.members[DINA.uid].since) == (False, 3)
+    for old in (join(DINA, 1), join(DINA, 2)):  # what she signed before she left brings nobody back
+        with refused("stale"):
+            group.append(old, log)
+    group.append(join(DINA, 3), log)
+    assert group.is_in(DINA.uid)
+
+
+# --- what a chain refuses ---
+
+
+@pytest.mark.parametrize("case", CONTINUATIONS, ids=lambda case: case[0].replace(" ", "_"))
+def test_each_rule(case: tuple[str, int, list[bytes], bytes, str]) -> None:
+    _about, count, log_raws, raw, code = case
+    log = replay_log(log_raws)
+    group = replay(count, log)
+    before, log_before = state(group), copy.deepcopy(log)
+    if code == "ok":
+        group.append(raw, log)
+        assert group.n == count + 1
+    else:
+        with refused(code):
+            group.append(raw, log)
+        assert state(group) == before
+    assert log == log_before
+
+
+def test_no_entry_can_come_twice() -> None:
+    group = replay(len(CHAIN), LOG)
+    before = state(group)
+    for raw in CHAIN:
+        with pytest.raises(HamrazError):
+            group.append(raw, LOG)
+        assert state(group) == before
+
+
+@pytest.mark.parametrize("at", range(len(CHAIN)), ids=str)
+def test_every_flipped_bit_is_refused_or_changes_the_hash(at: int) -> None:
+    group = replay(at, LOG)
+    before, hash = state(group), replay(at + 1, LOG).hash
+    entry = g.decode_entry(CHAIN[at])
+    for bit in bits(CHAIN[at]):
+        try:
+            group.append(flip(CHAIN[at], bit), LOG)
+        except HamrazError:
+            assert state(group) == before
+        else:
+            # what wraps the key before isn't signed: the chain's hash fixes it, and the key's id shows if it is wrong
+            assert isinstance(entry, g.CommitEntry) and group.hash != hash
+            group = replay(at, LOG)
+
+
+@examples(120)
+@given(NOISE | ODD | damaged(CHAIN), st.sampled_from([0, 1, 7, 11, 13]))
+def test_garbage_is_named_and_both_readings_agree(raw: bytes, count: int) -> None:
+    group = replay(count, LOG)
+    before = state(group)
+    theirs, their_log = second_reading(count, group_log())
+    try:
+        group.append(raw, LOG)
+        code = "ok"
+    except HamrazError as reason:
+        assert state(group) == before
+        code = reason.code
+    try:
+        theirs.append(raw, their_log)
+        other = "ok"
+    except reference.Wrong as reason:
+        other = str(reason)
+    assert code == other and group.hash == theirs.hashes[-1]
+
+
+@pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb[:12].hex())
+def test_a_bomb_is_named(bomb: bytes) -> None:
+    with refused("bad_statement"):
+        replay(13, LOG).append(bomb, LOG)
+    with refused("bad_statement"):
+        g.decode_header(bomb)
+
+
+# --- checking many at once ---
+
+
+def raw(entry: MessageEntry) -> bytes:
+    return g.encode_entry(entry)
+
+
+ROW = [raw(NIMA_1), raw(NIMA_2), raw(NIMA_3)]
+
+
+def checked(raws: list[bytes], log: Log = LOG) -> str:
+    try:
+        check_batch(replay(1, log), raws, log)
+    except HamrazError as reason:
+        return reason.code
+    return "ok"
+
+
+def test_a_batch_is_what_its_entries_are() -> None:
+    group = Group(GROUP)
+    changes = check_batch(group, CHAIN, LOG)
+    assert state(group) == state(replay(13, LOG)) and len(changes) == 13
+    assert checked(ROW) == "ok"
+
+
+def test_a_forged_message_in_the_middle_is_refused() -> None:
+    """Under a valid newest signature: altered, swapped, dropped, doubled, by another, of an old epoch, rebuilt."""
+    altered = MessageEntry(NIMA_2.header, NIMA_2.ciphertext[:-1] + b"\0", NIMA_2.sig)
+    by_cyrus = message(NIMA, 2, g.message_hash(NIMA_1), COMMIT_1, "forged", signer=CYRUS.key)
+    rebuilt = message(NIMA, 2, g.message_hash(NIMA_1), COMMIT_1, "forged", signer=AUTHORITY)
+    old = message(NIMA, 2, g.message_hash(NIMA_1), COMMIT_1, "x", epoch=0)
+    assert checked([ROW[0], raw(altered), ROW[2]]) == "chain_broken"
+    assert checked([ROW[1], ROW[0], ROW[2]]) == "chain_broken"
+    assert checked([ROW[0], ROW[2]]) == "chain_broken"
+    assert checked([ROW[0], ROW[0], ROW[1]]) == "chain_broken"
+    assert checked([ROW[0], raw(by_cyrus), ROW[2]]) == "chain_broken"
+    assert checked([ROW[0], raw(rebuilt), ROW[2]]) == "chain_broken"
+    assert checked([ROW[0], raw(old), ROW[2]]) == "stale"
+
+
+def test_a_rebuilt_row_ends_in_a_signature_that_is_not_the_senders() -> None:
+    first = message(NIMA, 1, g.NONE, COMMIT_1, "forged", signer=AUTHORITY)
+    second = message(NIMA, 2, g.message_hash(first), COMMIT_1, "forged too", signer=AUTHORITY)
+    assert checked([raw(first), raw(second)]) == "bad_signature"
+    # each sender and each epoch has a newest signature of its own: one that holds covers no other's
+    assert checked([raw(first), raw(second), join(CYRUS, 1), raw(group_cast.CYRUS_1)]) == "bad_signature"
+    group = replay(5, LOG)
+    later = [
+        raw(message(NIMA, 3, g.message_hash(NIMA_2), COMMIT_1, "forged", signer=AUTHORITY)),
+        CHAIN[6],
+        raw(message(NIMA, 1, g.NONE, COMMIT_2, "honest")),
+    ]
+    with refused("bad_signature"):
+        check_batch(group, later, LOG)
+
+
+@examples(25)
+@given(st.randoms(use_true_random=False), st.integers(1, 12))
+def test_a_batch_agrees_with_one_by_one(chance: random.Random, length: int) -> None:
+    """Rows of three people, honest but for one entry at most: a batch finds trouble exactly when one by one does."""
+    people = [NIMA, CYRUS, DINA]
+    log = LOG
+    start = [CHAIN[0], join(CYRUS, 1), join(DINA, 1)]
+    last = {who.uid: (0, g.NONE) for who in people}
+    entries, forged = [], chance.randrange(length * 2)
+    for at in range(length):
+        who = chance.choice(people)
+        sequence, previous = last[who.uid]
+        signer = AUTHORITY if at == forged else None
+        entry = message(who, sequence + 1, previous, COMMIT_1, f"{at}", signer=signer)
+        last[who.uid] = (sequence + 1, g.message_hash(entry))
+        entries.append(raw(entry))
+    one_by_one = Group(GROUP)
+    batch = Group(GROUP)
+    for entry_raw in start:
+        one_by_one.append(entry_raw, log)
+        batch.append(entry_raw, log)
+    newest = {g.decode_header(g.decode_entry(r).header).uid: at for at, r in enumerate(entries)}  # type: ignore[union-attr]
+    if forged < length:
+        with refused("bad_signature"):
+            for entry_raw in entries:
+                one_by_one.append(entry_raw, log)
+    if forged in newest.values():
+        with refused("bad_signature"):
+            check_batch(batch, entries, log)
+    else:
+        # under an honest newer signature the sender has taken on what is before it: the words are the sender's
+        check_batch(batch, entries, log)
+        assert batch.n == 3 + length
+
+
+# --- messages and notes ---
+
+
+def test_a_message_opens_under_its_epochs_key_only() -> None:
+    content = group_seals.open_message(NIMA_1, KEYS[1])
+    assert (content.kind, content.body) == (TEXT, b"welcome")
+    with refused("cannot_open"):
+        group_seals.open_message(NIMA_1, KEYS[2])
+    other_header = MessageEntry(NIMA_2.header, NIMA_1.ciphertext, NIMA_1.sig)
+    with refused("cannot_open"):
+        group_seals.open_message(other_header, KEYS[1])
+
+
+@examples(60)
+@given(NOISE | ODD)
+def test_a_member_may_encrypt_garbage(plaintext: bytes) -> None:
+    entry = MessageEntry(NIMA_1.header, KEYS[1].encrypt(NIMA_1.header, plaintext), bytes(64))
+    try:
+        assert isinstance(group_seals.open_message(entry, KEYS[1]), Content)
+    except HamrazError as reason:
+        assert reason.code == "bad_statement"
+
+
+@examples(60)
+@given(st.binary(max_size=80))
+def test_noise_for_a_ciphertext_is_named(ciphertext: bytes) -> None:
+    with refused("cannot_open"):
+        group_seals.open_message(MessageEntry(NIMA_1.header, ciphertext, bytes(64)), KEYS[1])
+    with refused("cannot_open"):
+        KEYS[1].unwrap(ciphertext, b"about")
+
+
+@pytest.mark.parametrize("field", Header.__struct_fields__)
+def test_a_signature_covers_every_field_of_the_header(field: str) -> None:
+    header = g.decode_header(NIMA_1.header)
+    other: dict[str, Any] = dict.fromkeys(("epoch", "sequence", "seen_n"), 9)
+    other |= {"gid": bytes(16), "id": bytes(16), "head": Signed(b"", bytes(64))}
+    changed = msgspec.structs.replace(header, **{field: other.get(field, seed("other"))})
+    entry = MessageEntry(msgspec.msgpack.encode(changed), NIMA_1.ciphertext, NIMA_1.sig)
+    with refused("bad_signature"):
+        g.verify_message(entry, NIMA.key.public, AUTHORITY_ID)
+    assert g.message_hash(entry) != g.message_hash(NIMA_1)
+
+
+def test_a_note_is_for_those_who_stay() -> None:
+    note = group_seals.seal_note(KEYS[3], GROUP, 3, "she asked for it")
+    with_note = msgspec.structs.replace(msgspec.msgpack.decode(COMMIT_3.body, type=g.Commit), note=note)
+    assert group_seals.open_note(KEYS[3], with_note) == "she asked for it"
+    with refused("cannot_open"):
+        group_seals.open_note(KEYS[2], with_note)
+    with refused("cannot_open"):
+        group_seals.open_note(KEYS[3], msgspec.structs.replace(with_note, epoch=4))
+    assert group_seals.open_note(KEYS[3], msgspec.structs.replace(with_note, note=b"")) == ""
+    assert group_seals.seal_note(KEYS[3], GROUP, 3, "") == b""
+
+
+# --- epoch keys ---
+
+LAST_RESORT = signed(Prekey(CYRUS.uid, cast.PREKEY_ID, 1, PREKEY.public.raw), CYRUS.key)
+
+
+def grant_for(prekey: Signed = LAST_RESORT) -> bytes:
+    return group_seals.seal_grant(KEYS[1], COMMIT_1, CYRUS.uid, CYRUS.key.public, prekey, NIMA.key, AUTHORITY_ID)
+
+
+def test_a_grant_is_sealed_to_a_members_own_last_resort_prekey() -> None:
+    sealed = grant_for()
+    key = group_seals.open_grant(sealed, PREKEY, COMMIT_1, NIMA.key.public, CYRUS.uid, AUTHORITY_ID)
+    assert key.save() == KEYS[1].save()
+    one_time = signed(Prekey(CYRUS.uid, cast.PREKEY_ID, 0, PREKEY.public.raw), CYRUS.key)
+    of_eve = signed(Prekey(CYRUS.uid, cast.PREKEY_ID, 1, PREKEY.public.raw), EVE.key)
+    named_dina = signed(Prekey(DINA.uid, cast.PREKEY_ID, 1, PREKEY.public.raw), CYRUS.key)
+    for prekey, code in ((one_time, "prekey_invalid"), (of_eve, "bad_signature"), (named_dina, "prekey_invalid")):
+        with refused(code):
+            grant_for(prekey)
+
+
+def test_every_flipped_bit_of_a_grant_is_refused() -> None:
+    sealed = grant_for()
+    for bit in bits(sealed):
+        with refused("cannot_open"):
+            group_seals.open_grant(flip(sealed, bit), PREKEY, COMMIT_1, NIMA.key.public, CYRUS.uid, AUTHORITY_ID)
+
+
+@examples(60)
+@given(NOISE | ODD)
+def test_garbage_in_a_grant_is_named(plaintext: bytes) -> None:
+    sealed = PREKEY.public.seal(plaintext, group_seals.grant_info(AUTHORITY_ID, NIMA.uid, CYRUS.uid))
+    with pytest.raises(HamrazError):
+        group_seals.open_grant(sealed, PREKEY, COMMIT_1, NIMA.key.public, CYRUS.uid, AUTHORITY_ID)
+
+
+def test_an_epochs_key_says_nothing_of_another() -> None:
+    ids = [KEYS[epoch].key_id() for epoch in KEYS]
+    assert len(set(ids)) == len(ids) and not set(ids) & {key.save() for key in KEYS.values()}
+
+
+@examples(40)
+@given(st.binary(min_size=1, max_size=80), st.binary(max_size=80))
+def test_an_epoch_keys_uses_differ(header: bytes, plaintext: bytes) -> None:
+    key = EpochKey(seed("epoch key"))
+    ciphertext = key.encrypt(header, plaintext)
+    assert key.decrypt(header, ciphertext) == plaintext and len(ciphertext) == len(plaintext) + 16
+    with refused("cannot_open"):
+        key.decrypt(header + b"\0", ciphertext)
+    wrapped = key.wrap(KEYS[1], header)
+    assert key.unwrap(wrapped, header).save() == KEYS[1].save() and len(wrapped) == 60
+    assert key.wrap(KEYS[1], header) != wrapped
+    with refused("cannot_open"):
+        key.unwrap(wrapped, header + b"\0")
+
+
+def test_an_epoch_key_is_32_bytes() -> None:
+    for size in (0, 31, 33):
+        with refused("bad_statement"):
+            EpochKey(bytes(size))
+
+
+def test_no_epoch_key_shows_in_a_grants_repr() -> None:
+    grant = g.EpochGrant(NIMA.uid, CYRUS.uid, bytes(32), GROUP, 1, bytes(32), seed("epoch 1"))
+    assert repr(seed("epoch 1"))[2:-1] not in repr(grant) and seed("epoch 1").hex() not in repr(grant)
+
+
+# --- invitations ---
+
+CERTIFICATE = Certificate(GROUP, 1, g.commit_hash(COMMIT_1), 40100, NIMA.uid, 6)
+
+
+def invitation(
+    certificate: Certificate = CERTIFICATE, commit: Signed = COMMIT_1, key: SigningKey = AUTHORITY, name: str = "study"
+) -> bytes:
+    return group_seals.encode_invitation(group_seals.Invitation(signed(certificate, key), commit, name))
+
+
+def check(body: bytes, invitee: bytes = CYRUS.uid) -> group_seals.Invited:
+    return group_seals.check_invitation(body, AUTHORITY.public, AUTHORITY_ID, invitee)
+
+
+def test_an_invitation_is_for_its_invitees() -> None:
+    invited = check(invitation())
+    assert (invited.certificate, invited.name, invited.commit.epoch) == (CERTIFICATE, "study", 1)
+    with refused("bad_certificate"):
+        check(invitation(), PARVIN.uid)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"key": NIMA.key}, "bad_signature"),
+        ({"commit": COMMIT_2}, "bad_certificate"),
+        ({"certificate": msgspec.structs.replace(CERTIFICATE, gid=bytes(16))}, "bad_certificate"),
+        ({"certificate": msgspec.structs.replace(CERTIFICATE, epoch=2)}, "bad_certificate"),
+        ({"certificate": msgspec.structs.replace(CERTIFICATE, commit_hash=bytes(32))}, "bad_certificate"),
+        ({"commit": Signed(b"", bytes(64))}, "bad_statement"),
+        ({"name": ""}, "bad_statement"),
+        ({"name": "n" * 65}, "bad_statement"),
+    ],
+    ids=["not the authority's", "another commit", "gid", "epoch", "hash", "no commit", "no name", "a long name"],
+)
+def test_a_forged_invitation_is_refused(change: dict[str, Any], code: str) -> None:
+    with refused(code):
+        check(invitation(**change))
+
+
+@examples(100)
+@given(NOISE | ODD | damaged([invitation()]))
+def test_garbage_for_an_invitation_is_named(body: bytes) -> None:
+    try:
+        check(body)
+    except HamrazError as reason:
+        assert reason.code in ("bad_statement", "bad_signature", "bad_certificate")
+
+
+def test_a_prekey_can_be_read_before_it_is_checked() -> None:
+    assert group_seals.last_resort(LAST_RESORT).sequence == 1
+    with refused("bad_statement"):
+        group_seals.last_resort(Signed(b"", bytes(64)))
+
+
+def test_a_leave_holds_in_its_group_only() -> None:
+    other = Group(seed("another group", 16))
+    with refused("wrong_recipient"):
+        other.append(leave(CYRUS, 1), LOG)
+    with pytest.raises(Forged):
+        other.append(CHAIN[0], LOG)
+    assert g.message_hash(CYRUS_2) and OpenKey(PREKEY.save()).public == PREKEY.public
