@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hypothesis import HealthCheck, settings
 
-LONG_FACTOR = 60
+LONG_FACTOR = 150
 _long = False
 
 
@@ -23,7 +23,7 @@ def examples(count: int) -> settings:
     return settings(max_examples=count * LONG_FACTOR if _long else count, deadline=None, suppress_health_check=slow)
 
 
-def bits(data: bytes, about: int = 200) -> Iterator[int]:
+def bits(data: bytes, about: int = 120) -> Iterator[int]:
     """Bit numbers of `data`: with `--long` all of them, else about that many, spread evenly."""
     count = len(data) * 8
     # an odd step meets each of a byte's bits in turn

@@ -5,6 +5,7 @@ It is no client: only as much as the vectors need to prove that they don't mirro
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import ipaddress
@@ -177,12 +178,13 @@ def digest(label: str, *parts: bytes) -> bytes:
     return hashlib.sha256(b"hamraz/v1/" + label.encode() + b"\0" + b"".join(parts)).digest()
 
 
-def small_order_ys() -> set[int]:
+@functools.cache
+def small_order_ys() -> frozenset[int]:
     """The y of the curve's points whose order divides 8, from the curve's equation."""
     root = _root(1 + D)
     assert root is not None
     eights = [_root((sign * root - 1) * pow(D, -1, P)) for sign in (1, -1)]
-    return {0, 1, P - 1} | {y for root in eights if root is not None for y in (root, P - root)}
+    return frozenset({0, 1, P - 1} | {y for root in eights if root is not None for y in (root, P - root)})
 
 
 def _root(square: int) -> int | None:

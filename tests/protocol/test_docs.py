@@ -179,6 +179,7 @@ def test_the_private_message() -> None:
 
 
 def test_every_code_stands_in_section_12_with_its_class_and_words_and_no_other() -> None:
+    """When it fails: `python -m tests.protocol.make_codes`."""
     assert document.codes() == {code: (category, text) for code, (category, text, _) in CATALOGUE.items()}
 
 
@@ -214,6 +215,13 @@ def test_the_types_of_section_2_are_those_that_are_used() -> None:
 
 
 # --- the other pages ---
+
+
+def test_the_specifications_files_exist() -> None:
+    top = document.PATH.parents[1]
+    text = (top / "docs" / "specification.md").read_text(encoding="utf-8")
+    for path in re.findall(r"`([a-z_]+/[a-z_/]+\.py)`", text):
+        assert (top / path).exists(), path
 
 
 @pytest.mark.parametrize("name", ["protocol.md", "threat-model.md", "specification.md"])

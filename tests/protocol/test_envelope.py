@@ -139,7 +139,7 @@ def test_the_names_inside_are_those_outside(change: dict[str, bytes]) -> None:
         open_envelope(sealed_again(plaintext), **NIMAS_VIEW)
 
 
-@examples(60)
+@examples(30)
 @given(NOISE | ODD | damaged([RAW_MESSAGE, msgspec.msgpack.encode(signed(INNER, PARVIN.key))]))
 def test_garbage_inside_is_named(plaintext: bytes) -> None:
     try:
@@ -150,7 +150,7 @@ def test_garbage_inside_is_named(plaintext: bytes) -> None:
         assert opened.raw == RAW_MESSAGE  # the odd encoding of the same signed thing
 
 
-@examples(150)
+@examples(30)
 @given(NOISE | ODD | damaged([RAW_MESSAGE]))
 def test_garbage_for_a_message_is_named(raw: bytes) -> None:
     try:

@@ -48,7 +48,7 @@ VALUES: Any = st.dictionaries(
 )
 
 
-@examples(300)
+@examples(100)
 @given(st.sampled_from(sorted(CATALOGUE)) | st.text(max_size=64), st.none() | st.text(max_size=20), VALUES)
 def test_whatever_the_wire_brings_is_a_named_error(code: str, field: str | None, values: dict[str, Any]) -> None:
     made = from_wire(code, field, values)

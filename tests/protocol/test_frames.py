@@ -37,14 +37,14 @@ def read(splitter: Splitter, stream_pieces: list[bytes]) -> tuple[list[bytes], s
     return bodies, "ok"
 
 
-@examples(150)
+@examples(70)
 @given(BODIES.flatmap(lambda bodies: st.tuples(st.just(bodies), pieces(b"".join(map(frames.encode, bodies))))))
 def test_any_split_gives_the_same_bodies(case: tuple[list[bytes], list[bytes]]) -> None:
     bodies, stream_pieces = case
     assert read(Splitter(), stream_pieces) == (bodies, "ok")
 
 
-@examples(200)
+@examples(100)
 @given(st.binary(max_size=60).flatmap(pieces), st.integers(1, 50))
 def test_noise_gives_what_the_document_says(stream_pieces: list[bytes], limit: int) -> None:
     # a reader that is cut off sees no body behind the wrong length, and every body before it

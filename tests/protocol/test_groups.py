@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import random
 from typing import Any
 
@@ -59,12 +60,18 @@ def state(group: Group) -> dict[str, Any]:
     return copy.deepcopy({field.name: getattr(group, field.name) for field in dataclasses.fields(group)})
 
 
-def second_reading(count: int, log_raws: list[bytes]) -> tuple[reference.Group, reference.Log]:
+def second_reading(count: int) -> tuple[reference.Group, reference.Log]:
+    """The same group as somebody reads it who knows the document only, and its log; one's own to change."""
+    return copy.deepcopy(_second_reading(count))
+
+
+@functools.cache
+def _second_reading(count: int) -> tuple[reference.Group, reference.Log]:
     statements = {name: [kind for _, kind in pairs] for name, pairs in document.statements().items()}
     entries = {tag: [kind for _, kind in pairs] for tag, pairs in document.entries().items()}
     chains = {tag: [kind for _, kind in pairs] for tag, pairs in document.group_entries().items()}
     log = reference.Log(AUTHORITY_ID, statements, entries)
-    for raw in log_raws:
+    for raw in group_log():
         log.append(raw)
     group = reference.Group(GROUP, statements, chains, [kind for _, kind in document.group_structures()["header"]])
     for raw in CHAIN[:count]:
@@ -83,7 +90,7 @@ def test_the_story_is_told() -> None:
         CYRUS.uid: (True, 1, 1),
         PARVIN.uid: (True, 2, 0),
     }
-    assert now.hash == second_reading(13, group_log())[0].hashes[-1]
+    assert now.hash == second_reading(13)[0].hashes[-1]
 
 
 def test_what_each_entry_did() -> None:
@@ -183,12 +190,12 @@ def test_every_flipped_bit_is_refused_or_changes_the_hash(at: int) -> None:
             group = replay(at, LOG)
 
 
-@examples(120)
+@examples(40)
 @given(NOISE | ODD | damaged(CHAIN), st.sampled_from([0, 1, 7, 11, 13]))
 def test_garbage_is_named_and_both_readings_agree(raw: bytes, count: int) -> None:
     group = replay(count, LOG)
     before = state(group)
-    theirs, their_log = second_reading(count, group_log())
+    theirs, their_log = second_reading(count)
     try:
         group.append(raw, LOG)
         code = "ok"
@@ -315,7 +322,7 @@ def test_a_message_opens_under_its_epochs_key_only() -> None:
         group_seals.open_message(other_header, KEYS[1])
 
 
-@examples(60)
+@examples(25)
 @given(NOISE | ODD)
 def test_a_member_may_encrypt_garbage(plaintext: bytes) -> None:
     entry = MessageEntry(NIMA_1.header, KEYS[1].encrypt(NIMA_1.header, plaintext), bytes(64))
@@ -325,7 +332,7 @@ def test_a_member_may_encrypt_garbage(plaintext: bytes) -> None:
         assert reason.code == "bad_statement"
 
 
-@examples(60)
+@examples(25)
 @given(st.binary(max_size=80))
 def test_noise_for_a_ciphertext_is_named(ciphertext: bytes) -> None:
     with refused("cannot_open"):
@@ -386,7 +393,7 @@ def test_every_flipped_bit_of_a_grant_is_refused() -> None:
             group_seals.open_grant(flip(sealed, bit), PREKEY, COMMIT_1, NIMA.key.public, CYRUS.uid, AUTHORITY_ID)
 
 
-@examples(60)
+@examples(25)
 @given(NOISE | ODD)
 def test_garbage_in_a_grant_is_named(plaintext: bytes) -> None:
     sealed = PREKEY.public.seal(plaintext, group_seals.grant_info(AUTHORITY_ID, NIMA.uid, CYRUS.uid))
@@ -466,7 +473,7 @@ def test_a_forged_invitation_is_refused(change: dict[str, Any], code: str) -> No
         check(invitation(**change))
 
 
-@examples(100)
+@examples(40)
 @given(NOISE | ODD | damaged([invitation()]))
 def test_garbage_for_an_invitation_is_named(body: bytes) -> None:
     try:

@@ -31,7 +31,7 @@ LINKS = st.builds(
 )
 
 
-@examples(150)
+@examples(50)
 @given(LINKS, st.sampled_from(["", " ", "\n", "\u200a\t"]))
 def test_what_is_written_is_read_again(link: Link, around: str) -> None:
     text = link.encode()
@@ -39,7 +39,7 @@ def test_what_is_written_is_read_again(link: Link, around: str) -> None:
     assert links.decode(text.replace("hamraz://", "HAMRAZ://")) == link
 
 
-@examples(120)
+@examples(60)
 @given(st.text(max_size=200) | st.from_regex(r"hamraz://[^/#]{1,40}:[0-9]{1,6}/[a-z2-7/]{10,45}#[0-9a-f]{60,66}"))
 def test_anything_else_is_bad_link_or_reads_the_same_again(text: str) -> None:
     try:
@@ -53,7 +53,7 @@ def test_anything_else_is_bad_link_or_reads_the_same_again(text: str) -> None:
 LINE = Link(("192.0.2.1", "2001:db8::1"), 4740, "a" * 16, AUTHORITY_ID, "b" * 26).encode()
 
 
-@examples(120)
+@examples(60)
 @given(st.integers(0, len(LINE) - 1), st.characters())
 def test_a_changed_letter_is_refused_or_is_another_link(at: int, letter: str) -> None:
     try:

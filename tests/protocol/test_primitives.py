@@ -26,7 +26,7 @@ def refused(code: str) -> pytest.RaisesExc[Forged]:
 # --- signatures ---
 
 
-@examples(60)
+@examples(30)
 @given(st.binary(min_size=1, max_size=20), st.binary(max_size=200))
 def test_a_signature_holds_for_its_context_authority_and_bytes(context: bytes, body: bytes) -> None:
     signature = AUTHORITY.sign(context, AUTHORITY_ID, body)
@@ -69,7 +69,7 @@ def test_a_key_of_small_order_binds_nobody_and_verifies_nothing() -> None:
                     VerifyKey(raw).verify(b"head", AUTHORITY_ID, bytes([n]), b"\1" + bytes(63))
 
 
-@examples(100)
+@examples(50)
 @given(st.binary(max_size=70), st.binary(max_size=70))
 def test_a_key_from_the_wire_may_be_anything(raw: bytes, signature: bytes) -> None:
     with refused("bad_signature"):
@@ -98,7 +98,7 @@ def test_every_flipped_bit_of_what_is_sealed_is_refused() -> None:
             PREKEY.open(flip(sealed, bit), b"info")
 
 
-@examples(60)
+@examples(30)
 @given(st.binary(max_size=1300))
 def test_noise_cannot_be_opened(sealed: bytes) -> None:
     with refused("cannot_open"):
@@ -129,7 +129,7 @@ def test_a_hostile_prekey_is_named(raw: bytes) -> None:
         SealKey(raw).seal(b"a message", b"info")
 
 
-@examples(60)
+@examples(30)
 @given(st.binary(min_size=1216, max_size=1216))
 def test_noise_as_a_prekey_is_named_or_seals_for_nobody(raw: bytes) -> None:
     try:

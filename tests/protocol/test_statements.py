@@ -99,7 +99,7 @@ def test_a_field_more_or_less_or_of_another_type_is_refused(statement: Statement
 
 
 @every_statement
-@examples(8)
+@examples(4)
 @given(st.data())
 def test_an_unusual_encoding_verifies_as_it_came(statement: Statement, key: SigningKey, data: st.DataObject) -> None:
     kind = type(statement)
@@ -112,7 +112,7 @@ def test_an_unusual_encoding_verifies_as_it_came(statement: Statement, key: Sign
             check(Signed(msgspec.msgpack.encode(statement), signed.sig), kind, key.public, AUTHORITY_ID)
 
 
-@examples(150)
+@examples(80)
 @given(st.sampled_from([*KINDS, Signed]), NOISE | ODD | damaged(BODIES) | st.lists(VALUES, max_size=9).flatmap(odd))
 def test_garbage_is_named(kind: type[Statement], body: bytes) -> None:
     try:
@@ -123,11 +123,11 @@ def test_garbage_is_named(kind: type[Statement], body: bytes) -> None:
         assert isinstance(found, kind)
 
 
-@pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb[:12].hex())
 @pytest.mark.parametrize("kind", [*KINDS, Signed], ids=lambda kind: kind.__name__)
-def test_a_bomb_is_named(kind: type[Statement], bomb: bytes) -> None:
-    with refused("bad_statement"):
-        read(bomb, kind)
+def test_a_bomb_is_named(kind: type[Statement]) -> None:
+    for bomb in BOMBS:
+        with refused("bad_statement"):
+            read(bomb, kind)
 
 
 # --- proofs ---
