@@ -13,13 +13,13 @@ const nobody = {
 
 export const initialState = {
   ...nobody,
-  connected: false, status: null, stage: null, authority: null, session: false, refusal: null, form: null,
+  connected: false, status: null, stage: null, authority: null, session: false, left: false, refusal: null, form: null,
   settings: null, toasts: [], now: 0,
 };
 
 const talkOf = (state, chat) => state.talks[chat] ?? emptyTalk;
 const withTalk = (state, chat, talk) => ({ ...state, talks: { ...state.talks, [chat]: talk } });
-const closed = (state) => ({ ...state, ...nobody, session: false });
+const closed = (state) => ({ ...state, ...nobody, session: false, left: state.left || state.loaded });
 const without = (map, key) => { const { [key]: _, ...rest } = map; return rest; };
 
 // Everything new is true; what was typed here and isn't at the agent yet is kept.
@@ -83,7 +83,7 @@ function changed(state, { chat, id, change }) {
 function opened(state, { chat }) {
   const left = state.open && state.talks[state.open] && state.open !== chat
     ? withTalk(state, state.open, { ...state.talks[state.open], divider: null }) : state;
-  const next = { ...left, open: chat, section: "chats", dialog: null, details: chat !== null && state.details && state.open !== null };
+  const next = { ...left, open: chat, section: "chats", dialog: null, filter: chat === null ? left.filter : "", details: chat !== null && state.details && state.open !== null };
   const talk = chat && next.talks[chat];
   if (!talk?.loaded || state.open === chat) return next;
   return withTalk(next, chat, { ...talk, divider: dividerFor(talk.messages, next.conversations[chat]?.unread) });

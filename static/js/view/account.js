@@ -40,12 +40,18 @@ export function SignUp({ state }) {
     </form>`;
 }
 
+function lead({ stage, left }) {
+  if (stage === "sign_up") return "login.lead.empty";
+  if (stage === "ready") return "login.lead.page";
+  return left ? "login.lead.locked" : "login.lead";
+}
+
 export function LogIn({ state }) {
   const it = useForm(["username", "password"], logIn);
   const isHere = state.stage !== "sign_up";
   return html`
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
-      <header><h1>${t("login.title")}</h1><p class="lead">${t(isHere ? "login.lead" : "login.lead.empty")}</p></header>
+      <header><h1>${t("login.title")}</h1><p class="lead">${t(lead(state))}</p></header>
       ${state.refusal && html`<p class="switch quiet" role="status">${t("login.again")}</p>`}
       ${username(it, state.status.username ?? "")}
       <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="current-password" label=${t("field.password")} error=${it.at("password")} />

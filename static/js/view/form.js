@@ -9,7 +9,11 @@ export function useForm(fields, submit) {
   const [busy, setBusy] = useState(false);
   const form = useRef(null);
   const alive = useRef(true);
-  useEffect(() => () => { alive.current = false; }, []);
+  useEffect(() => {
+    const inputs = [...form.current.elements].filter(({ name }) => fields.includes(name));
+    if (!form.current.closest(".hero")) (inputs.find(({ value }) => !value) ?? inputs[0])?.focus();
+    return () => { alive.current = false; };
+  }, []);
   useEffect(() => {
     if (error && fields.includes(error.field)) form.current?.elements[error.field]?.focus();
   }, [error]);

@@ -1,6 +1,6 @@
 // The frame: alarm and banner over everything, the rail, and the section that is open.
 
-import { html } from "../../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { lock } from "../actions/account.js";
 import { attempt } from "../actions/notice.js";
 import { openChat } from "../actions/talk.js";
@@ -17,6 +17,18 @@ import { Pane } from "./pane.js";
 import { People } from "./people.js";
 import { Settings } from "./settings.js";
 import { Trust } from "./trust.js";
+
+// Says once, to whoever listens instead of looking, that something has come in a talk that isn't open.
+function Announcer({ conversations, open }) {
+  const before = useRef(conversations);
+  const [words, say] = useState("");
+  useEffect(() => {
+    const fresh = Object.values(conversations).find(({ chat, unread }) => chat !== open && unread > (before.current[chat]?.unread ?? 0));
+    before.current = conversations;
+    if (fresh) say(t("list.came", { name: fresh.name, n: fresh.unread }));
+  }, [conversations]);
+  return html`<p class="sr" role="status">${words}</p>`;
+}
 
 const parts = [["chats", "chats"], ["people", "people"], ["trust", "trust"], ["settings", "settings"]];
 const pages = { people: People, trust: Trust, settings: Settings };
@@ -49,7 +61,7 @@ export function Frame({ state, screen }) {
   return html`
     <div class="frame" inert=${state.dialog !== null} data-link=${line}>
       <a class="skip" href="#sheet" onClick=${(event) => { event.preventDefault(); document.getElementById("sheet").focus(); }}>${t("skip")}</a>
-      <header class="sr"><h1>${t("app.name")}</h1></header>
+      <header class="sr"><h1>${t("app.name")}</h1><${Announcer} conversations=${state.conversations} open=${state.open} /></header>
       ${state.alarm && html`<${Alarm} alarm=${state.alarm} />`}
       ${line !== "up" && html`<${Banner} link=${state.link} connected=${state.connected} />`}
       <div class="app">

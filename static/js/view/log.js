@@ -9,7 +9,6 @@ import { Invitation } from "./invitation.js";
 import { KeyChange } from "./keychange.js";
 import { icon } from "./marks.js";
 import { Message } from "./message.js";
-import { rove } from "./rove.js";
 import { systemIcon, systemText } from "./system.js";
 
 const near = 80; // px from the end that still count as being there
@@ -17,7 +16,7 @@ const ahead = 900; // px before an end where the next page is asked for
 
 const Line = ({ row, people, now, conversations, open, lastWaiting }) => {
   const { kind, message } = row;
-  if (kind === "day") return html`<li class="day" role="presentation"><span>${dayLine(row.time, now * 6e4)}</span></li>`;
+  if (kind === "day") return html`<li class="day"><span>${dayLine(row.time, now * 6e4)}</span></li>`;
   if (kind === "new") return html`<li class="new-line" data-divider><span>${t("chat.new", { n: row.n })}</span></li>`;
   if (kind === "key") return html`<${KeyChange} person=${open.person} people=${people} />`;
   if (kind === "gap") return html`<li class="system boxed"><p>${icon("clock")}<span>${t("gap.text")}</span></p></li>`;
@@ -121,7 +120,7 @@ export class Log extends Component {
     return html`
       <div class="log-frame">
         <div class="log" role="log" tabindex="0" aria-label=${label} aria-busy=${String(talk.asking !== null)} ref=${(log) => { this.log = log; }}
-          onScroll=${() => this.onScroll()} onKeyDown=${(event) => { if (event.target !== this.log) rove(event, ".msg"); }}>
+          onScroll=${() => this.onScroll()}>
           <ol class="messages">
             ${talk.asking === "older" && html`<li class="more" key="more"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="sr">${t("chat.loading")}</span></li>`}
             ${rowsOf(talk, open.person?.new_key?.at ?? null).map((row) => html`<${Line} key=${row.key} row=${row} people=${people} now=${now} conversations=${conversations} open=${open} lastWaiting=${lastWaiting} />`)}

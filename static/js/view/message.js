@@ -57,7 +57,7 @@ export const Message = pure(({ message, joined, followed, person, isGroup, isLas
   const known = person ?? { uid: message.from, name: t("person.unknown"), role: null };
   const others = isGroup && !mine;
   return html`
-    <li class=${`msg ${mine ? "own" : "other"} ${place} ${isSealed ? "is-sealed" : ""}`} tabindex="-1" data-message=${message.id} data-kind=${kind}
+    <li class=${`msg ${mine ? "own" : "other"} ${place} ${isSealed ? "is-sealed" : ""}`} data-message=${message.id} data-kind=${kind}
       data-from=${message.from} data-order=${message.order} data-state=${mine ? message.state : undefined}>
       ${others && (followed ? html`<span class="avatar-gap"></span>` : face(known, "s", false))}
       <div class="stack">

@@ -11,7 +11,7 @@ import { Log } from "./log.js";
 import { face, groupFace, icon, name, verified } from "./marks.js";
 import { presenceLine } from "./presence.js";
 
-export const isNarrow = () => matchMedia("(max-width: 720px)").matches;
+export const isNarrow = () => matchMedia("(max-width: 45em)").matches;
 
 function groupLine(group, people) {
   const here = group.members.filter(({ state }) => state === "joined");
@@ -37,6 +37,9 @@ export function Pane({ state, open }) {
   useEffect(() => {
     if (isNarrow()) document.getElementById("sheet").focus({ preventScroll: true });
     else (document.getElementById("write") ?? document.querySelector(".log"))?.focus({ preventScroll: true });
+    return () => requestAnimationFrame(() => {
+      if (document.activeElement === document.body) document.querySelector(`.row[data-chat="${chat}"], .row[tabindex="0"]`)?.focus();
+    });
   }, []);
   const label = t(group ? "group.label" : "chat.label", { name: open.name });
   if (group?.state === "invited") {
