@@ -58,14 +58,20 @@ class World:
 
     def restart_authority(self) -> None:
         """Everything in memory is gone, every connection cut; the database is what it is."""
-        for person in self.people.values():
-            person.network.cut("authority")
+        self.cut("authority")
         self.authority = self.start_authority()
+
+    def cut(self, target: str) -> None:
+        """Every connection to `target` breaks."""
+        for person in self.people.values():
+            person.network.cut(target)
 
     def sign_up(self, name: str, email: str | None = None) -> Person:
         """A new person with an account, logged in and connected; the first one is the owner."""
         person = self.people[name] = Person(self, name)
-        person.sign_up(self.link, None if self.people.keys() - {name} else self.owner_code, email or f"{name}@x.example")
+        person.sign_up(
+            self.link, None if self.people.keys() - {name} else self.owner_code, email or f"{name}@x.example"
+        )
         return person
 
     def cross(self, source: str, target: str, body: bytes) -> list[bytes]:
@@ -241,9 +247,10 @@ class Person:
         )
 
     def stop(self) -> None:
-        """The agent ends; its connections with it."""
+        """The agent ends; its connections with it, those that others made too."""
         self.network.close()
         self.node.links.close()
+        self.world.cut(self.name)
 
     def restart(self, connect: bool = True) -> None:
         """The agent ends and comes up again, with a new listener, on the same vault."""
@@ -275,6 +282,7 @@ class Person:
     def settle(self) -> None:
         if self.node.authority.up:
             self.node.authority.sync()
+            self.node.authority.watch()
         self.deliver()
 
     def say(self, to: Person, text: str) -> int:
@@ -282,6 +290,11 @@ class Person:
         order = self.write(to, text)
         self.deliver()
         return order
+
+    def read(self, other: Person, order: int | None = None) -> None:
+        """The page has shown the conversation up to this message, or all of it; receipts wait for `deliver`."""
+        shown = order if order is not None else self.shown(other)[-1]["order"]
+        self.node.mark_read(private_chat.chat_of(other.uid), other.uid, shown)
 
     def texts(self, other: Person) -> list[str]:
         """The conversation with somebody, as the page shows it."""
@@ -291,7 +304,7 @@ class Person:
         return [message["state"] for message in self.shown(other)]
 
     def shown(self, other: Person) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = views.history(
-            self.node, private_chat.chat_of(other.uid), None, None, 1000
-        )["messages"]
+        found: list[dict[str, Any]] = views.history(self.node, private_chat.chat_of(other.uid), None, None, 1000)[
+            "messages"
+        ]
         return found

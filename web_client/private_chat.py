@@ -143,7 +143,9 @@ def confirm(
     rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
     if state == READ or state == receipt.what:
         return None
-    rows.execute("UPDATE messages SET state = ?, receipt = ? WHERE ord = ?", (receipt.what, _encode(signed), order))
+    rows.execute(
+        "UPDATE messages SET state = ?, why = NULL, receipt = ? WHERE ord = ?", (receipt.what, _encode(signed), order)
+    )
     return int(order)
 
 

@@ -239,9 +239,10 @@ def _message(node: Node, row: Any, gap: bool) -> dict[str, Any]:
             shown["invitation"] = group_views.invitation_of(bytes(body))
             if shown["invitation"] is None or (why is not None and state == "received"):
                 shown |= {"kind": "unreadable", "why": why or "bad_certificate"}
-        case "system":
+        # these two are this agent's own words: a sender's message that calls itself so is of an unknown kind
+        case "system" if state == "system":
             shown["system"] = group_views.system_of(bytes(body))
-        case "unreadable":
+        case "unreadable" if why is not None:
             pass
         case _:
             shown |= {"kind": "unreadable", "why": "unknown_kind"}

@@ -39,7 +39,9 @@ def caller(node: Node, uid: bytes) -> User | None:
             node.authority.refresh()
             user = node.trust.user(uid)
         if user is not None:
-            user, _found = look_up(node, user.name)
+            user, found = look_up(node, user.name)
+            if found.presence is not None:
+                _take_presence(node, user, found.presence)  # so that we can call back while the authority is away
     except Unreachable:
         pass
     return user
@@ -58,15 +60,16 @@ def locate(node: Node, uid: bytes) -> tuple[User, Presence]:
         return user, _last_presence(node, user)
     if not found.online or found.presence is None:
         raise Unreachable("away", name=user.name)
+    return user, _take_presence(node, user, found.presence)
+
+
+def _take_presence(node: Node, user: User, signed: Signed) -> Presence:
+    """Check and keep somebody's record; `bad_signature`, `wrong_recipient`, or `stale_presence` if we know a newer."""
     assert user.key is not None
-    presence = check(found.presence, Presence, user.key, node.authority_id)
+    uid, presence = user.uid, check(signed, Presence, user.key, node.authority_id)
     if presence.uid != uid:
         raise Forged("wrong_recipient")
-    _keep_presence(node, uid, presence, found.presence)
-    return user, presence
 
-
-def _keep_presence(node: Node, uid: bytes, presence: Presence, signed: Signed) -> None:
     def change(rows: Rows) -> None:
         row = rows.execute("SELECT presence_sequence FROM contacts WHERE uid = ?", (uid,)).fetchone()
         if row is not None and row[0] > presence.sequence:
@@ -79,6 +82,7 @@ def _keep_presence(node: Node, uid: bytes, presence: Presence, signed: Signed) -
             )
 
     node.vault.write(change)
+    return presence
 
 
 def _last_presence(node: Node, user: User) -> Presence:
