@@ -64,7 +64,7 @@ async function up() {
   if (ticket) {
     const once = ticket;
     ticket = null;
-    if (!token()) return launch(once);
+    if (!token()) return attempt(launch(once));
   }
   return attempt(learn());
 }
@@ -87,5 +87,5 @@ connect({
   up,
   heard,
   down: () => dispatch({ type: "connected", up: false }),
-  refused: () => dispatch({ type: "session", on: false }),
+  refused: () => dispatch({ type: "refused" }),
 });

@@ -13,7 +13,7 @@ const nobody = {
 
 export const initialState = {
   ...nobody,
-  connected: false, status: null, stage: null, authority: null, session: false, left: false, refusal: null, form: null,
+  connected: false, status: null, stage: null, authority: null, session: false, left: false, ended: false, form: null,
   settings: null, toasts: [], now: 0,
 };
 
@@ -100,12 +100,12 @@ const events = {
   pushed: (state, { name, value, now }) => pushes[name](state, value, now),
   connected: (state, { up }) => ({ ...state, connected: up }),
   status: (state, { status }) => ({ ...state, status, stage: status.stage, authority: status.authority ?? state.authority }),
-  session: (state, { on }) => (on ? { ...state, session: true, refusal: null } : closed(state)),
+  session: (state, { on }) => (on ? { ...state, session: true, ended: false } : closed(state)),
   snapshot: fresh,
   settings: (state, { settings }) => ({ ...state, settings }),
   clock: (state, { now }) => ({ ...state, now }),
   form: (state, { form }) => ({ ...state, form }),
-  refused: (state, { error }) => ({ ...state, refusal: error }),
+  refused: (state) => ({ ...closed(state), ended: true }),
 
   section: (state, { section }) => ({ ...state, section, details: false, dialog: null }),
   open: opened,

@@ -32,13 +32,14 @@ export async function logIn({ username, password }) {
   begin(given);
 }
 
+// A ticket that is used up, or a vault that isn't open: the front door knows what to do then.
 export async function launch(ticket) {
   try {
     const { token: given } = await call("launch", { token: ticket });
     begin(given);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    dispatch({ type: "refused", error }); // used up or expired: the door says to log in
+    await learn();
   }
 }
 

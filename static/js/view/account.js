@@ -52,7 +52,7 @@ export function LogIn({ state }) {
   return html`
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <header><h1>${t("login.title")}</h1><p class="lead">${t(lead(state))}</p></header>
-      ${state.refusal && html`<p class="switch quiet" role="status">${t("login.again")}</p>`}
+      ${state.ended && html`<p class="switch quiet" role="status">${t("login.again")}</p>`}
       ${username(it, state.status.username ?? "")}
       <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="current-password" label=${t("field.password")} error=${it.at("password")} />
       ${formEnd(it, t("login.go"))}
