@@ -4,9 +4,10 @@ import pytest
 
 from authority_server.authority import Authority
 from protocol.errors import HamrazError
+from protocol.log_entries import RegisterEntry, encode_entry
 from protocol.messages import ChangePresence, Done, Find, Found, Present, Watch, Watching
 from protocol.statements import FoundUser, check
-from tests.authority.peer import Peer, agent, member, owner
+from tests.authority.peer import Peer, agent, member, owner, person
 
 NONCE = b"n" * 32
 
@@ -36,6 +37,15 @@ def test_nobody_is_found_by_another_name(authority: Authority) -> None:
         with pytest.raises(HamrazError) as refusal:
             find(asker, name)
         assert (refusal.value.code, refusal.value.values) == ("unknown_user", {"name": name})
+
+
+def test_an_account_that_is_not_durable_yet_is_not_found(authority: Authority) -> None:
+    asker, late = agent(authority, owner(authority, "sara")), person(authority, "late")
+    with authority.store.transaction() as rows:  # a batch that is still open, in the writer's thread
+        authority.state.append(rows, encode_entry(RegisterEntry(late.register())))
+        with pytest.raises(HamrazError) as refusal:
+            find(asker, "late")
+    assert refusal.value.code == "unknown_user"
 
 
 def test_watchers_are_told_who_comes_and_goes(authority: Authority) -> None:

@@ -6,11 +6,11 @@ from authority_server import ledger
 from authority_server.authority import Authority
 from protocol.errors import HamrazError
 from protocol.log import Log
-from protocol.log_entries import RegisterEntry, encode_entry
+from protocol.log_entries import RegisterEntry, RoleChange, encode_entry
 from protocol.messages import Appended, ChangeRole, FetchLog, LogPart, NewHead
 from protocol.primitives import SigningKey
 from protocol.roles import Role
-from protocol.statements import Head, Signed, check
+from protocol.statements import Head, Signed, check, issue
 from tests.authority.peer import Clock, Peer, Person, agent, member, new_authority, owner, person
 
 
@@ -170,6 +170,7 @@ def test_a_role_change_is_signed_by_who_sends_it(authority: Authority) -> None:
         (own, "bad_signature"),  # the boss's own, sent by somebody else
         (Signed(own.body, bytes(64)), "bad_signature"),
         (Person(authority.id, "boss", SigningKey.generate()).role_change(ali.uid, Role.ADMIN, 2), "bad_signature"),
+        (issue(RoleChange(ali.uid, Role.ADMIN, boss.uid, 2), ali.key, authority.id), "bad_signature"),
         (ali.role_change(b"?" * 32, Role.ADMIN, 2), "unknown_user"),
         (ali.role_change(ali.uid, Role.ADMIN, 2), "role_not_allowed"),
         (ali.role_change(ali.uid, Role.ADMIN, 1), "stale"),

@@ -144,9 +144,9 @@ def test_coming_back_unchanged_writes_nothing(authority: Authority) -> None:
 
 def test_the_vaults_generation_never_falls(authority: Authority) -> None:
     who = owner(authority)
-    for generation, kept in ((3, 3), (2, 3), (4, 4)):
+    for generation, sequence, kept in ((3, 1, 3), (2, 1, 3), (2, 2, 3), (4, 2, 4)):
         peer = Peer(authority).hello()
-        peer.log_in(who, generation=generation)
+        peer.log_in(who, generation=generation, presence=who.presence(sequence))
         peer.hang_up()
         assert authority.state.accounts[who.uid].generation == kept
 
@@ -217,6 +217,7 @@ def test_a_challenger_that_leaves_has_no_effect(authority: Authority, clock: Clo
     first, second = agent(authority, who), Peer(authority).hello()
     start(second, who)
     second.hang_up()
+    assert not first.session._caller.challengers
     clock.advance(4)
     second.session.expire()
     assert not first.closed

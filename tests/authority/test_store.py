@@ -91,6 +91,15 @@ def contents_of_files(path: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in path.iterdir() if file.is_file() and not file.name.endswith("shm")}
 
 
+def test_what_is_committed_is_on_disk(used: Path) -> None:
+    with started(used) as authority, authority.store._connection.begin():
+        asked = {
+            name: authority.store._connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
 def test_all_files_are_private(used: Path) -> None:
     with started(used):
         for file in used.iterdir():

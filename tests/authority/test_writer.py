@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -268,7 +269,9 @@ def test_a_full_queue_is_busy_and_blocks_nobody(authority: Authority, monkeypatc
     for peer in peers[:2]:
         with pytest.raises(AssertionError, match="no answer"):
             peer.sign_up(person(authority, "ali"))
+    asked = time.monotonic()
     with pytest.raises(HamrazError) as refused:
         peers[2].sign_up(person(authority, "ali"))
     assert refused.value.code == "busy"
+    assert time.monotonic() - asked < 0.5
     assert peers[2].session._caller.in_flight == 0
