@@ -13,11 +13,15 @@ from typing import Any, Generic, TypeVar
 
 from authority_server.attempt import attempt
 from authority_server.caller import Caller
+from authority_server.fanout import Rooms
+from authority_server.group_state import KeptGroup
 from authority_server.limits import Limits
 from authority_server.online import Online
+from authority_server.ports import Ports
 from authority_server.state import OWNER_CODE_LENGTH, State, new_code, owner_hash
 from authority_server.store import Rows, Store
 from protocol.errors import Damaged, HamrazError, error
+from protocol.group_entries import Certificate, ChainHead
 from protocol.log import User
 from protocol.messages import Answer, NewHead, encode
 from protocol.primitives import SigningKey
@@ -48,6 +52,16 @@ class Published:
     head: Signed
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedGroup:
+    """A group as far as it is durable: its chain's signed head, and the commit in force with its certificate."""
+
+    n: int
+    chain: Signed
+    commit: Signed
+    certificate: Signed
+
+
 class Authority:
     """Callers' threads come in under `lock`; `execute` alone runs elsewhere, beside them, one batch at a time."""
 
@@ -58,6 +72,7 @@ class Authority:
         clock: Callable[[], int],  # ms, rising
         run_write: RunWrite | None = None,  # None: at once, in the caller's thread
         limits: Limits | None = None,
+        ports: Ports | None = None,  # None: ports that are only counted, for a network in memory
     ) -> None:
         self.store = store
         self.key = key
@@ -65,16 +80,21 @@ class Authority:
         self.clock = clock
         self.limits = limits or Limits()
         self.online = Online()
+        self.rooms = Rooms()
+        self.ports = ports or Ports(lambda port: lambda: None)
         self.strangers = 0  # connections that are not logged in
         self.lock = threading.RLock()
         self.run_write = run_write or self._run_at_once
         self._in_doubt = False
+        self.published_groups: dict[bytes, PublishedGroup] = {}
         self._load()
         self._pushed = self.published.size
 
     def _load(self) -> None:
         self.state = self.store.read(lambda rows: State.load(rows, self.id, self.store.path))
         self._publish()
+        self.published_groups = {gid: self._published(kept) for gid, kept in self.state.groups.groups.items()}
+        self._news: list[tuple[KeptGroup, list[tuple[int, bytes]], set[bytes]]] = []
 
     def _publish(self) -> None:
         log = self.state.log
@@ -123,6 +143,7 @@ class Authority:
         if not isinstance(outcomes, Exception):
             if self.state.log.size != self.published.size:
                 self._publish()
+            self._publish_groups()
             return outcomes
         # the transaction is rolled back, and what is in memory may be ahead of it
         self._in_doubt = True
@@ -147,6 +168,7 @@ class Authority:
                 report(outcome)
                 report(attempt(lambda done=done, outcome=outcome: done(outcome)))  # type: ignore[misc]
             self._push_head()
+            self._push_groups()
 
     def _push_head(self) -> None:
         if self.published.size == self._pushed:
@@ -158,6 +180,34 @@ class Authority:
             if not caller.told:
                 caller.told = True
                 caller.push(body)
+
+    # --- groups ---
+
+    def _publish_groups(self) -> None:
+        fresh, removed = self.state.groups.take_fresh()
+        for gid, entries in fresh.items():
+            kept = self.state.groups.groups[gid]
+            self.published_groups[gid] = self._published(kept)
+            self._news.append((kept, entries, removed.get(gid, set())))
+
+    def _published(self, kept: KeptGroup) -> PublishedGroup:
+        """Sign what is durable; the certificate only when the commit in force is another one."""
+        group = kept.group
+        assert kept.commit is not None
+        chain = issue(ChainHead(group.gid, group.n, group.hash, group.epoch), self.key, self.id)
+        before = self.published_groups.get(group.gid)
+        if before is not None and before.commit == kept.commit:
+            return PublishedGroup(group.n, chain, kept.commit, before.certificate)
+        index, _hash = self.state.log.groups[group.gid][group.epoch - 1]
+        certificate = Certificate(group.gid, group.epoch, group.commit_hash, kept.port, group.creator, index)
+        return PublishedGroup(group.n, chain, kept.commit, issue(certificate, self.key, self.id))
+
+    def _push_groups(self) -> None:
+        news, self._news = self._news, []
+        for kept, entries, removed in news:
+            # first those who are out: what follows their removal is not theirs to see
+            self.rooms.expel(kept.group.gid, removed)
+            self.rooms.deliver(kept.group, entries, self.published_groups[kept.group.gid].chain)
 
     # --- the owner ---
 

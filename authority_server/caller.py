@@ -42,6 +42,9 @@ class Caller:
     contest: Contest | None = None
     challengers: list[Caller] = field(default_factory=list)  # those whose contest waits for this one
     watched: frozenset[bytes] = frozenset()
+    send_frame: Callable[[bytes], None] | None = None  # takes a frame that was encoded once for many
+    grants_for: tuple[bytes, int] | None = None  # which commit the held grants belong to: (gid, epoch)
+    grants: dict[bytes, bytes] = field(default_factory=dict)  # uid: sealed key
     told: bool = False  # of a newer head than the one it last fetched the log to
 
     def send(self, message: Message) -> None:
@@ -51,6 +54,21 @@ class Caller:
         """Send what has been encoded once for many."""
         if not self.closed:
             self.send_body(body)
+
+    def push_frame(self, frame: bytes) -> None:
+        """Send a whole frame that has been encoded once for many."""
+        if self.closed:
+            return
+        if self.send_frame is not None:
+            self.send_frame(frame)
+        else:
+            self.send_body(frame[4:])
+
+    @property
+    def known(self) -> bytes:
+        """The uid of a caller who is logged in."""
+        assert self.uid is not None
+        return self.uid
 
     def refuse(self, rid: int, reason: HamrazError) -> None:
         self.send(failure(rid, reason))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from authority_server import accounts, directory, ledger, log_in
+from authority_server import accounts, directory, groups, ledger, log_in
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.limits import Limits, place_of
@@ -51,4 +51,11 @@ COMMANDS: dict[type[Request], Command] = {
     messages.Watch: Command(directory.watch, known=True),
     messages.ChangeRole: Command(ledger.change_role, known=True, charge=_change),
     messages.LogOut: Command(_log_out, known=True),
+    messages.PublishPrekey: Command(groups.publish_prekey, known=True, charge=_change),
+    messages.FetchPrekeys: Command(groups.fetch_prekeys, known=True),
+    messages.StartGroup: Command(groups.start_group, known=True),
+    messages.GrantKeys: Command(groups.grant_keys, known=True),
+    messages.MakeCommit: Command(groups.make_commit, known=True, charge=_change),
+    messages.FetchGroup: Command(groups.fetch_group, known=True),
+    messages.FetchGrant: Command(groups.fetch_grant, known=True),
 }

@@ -15,6 +15,7 @@ from authority_server import folder, keys, sqlite
 from authority_server.addresses import lan_addresses
 from authority_server.authority import Authority
 from authority_server.invitation import Invitation
+from authority_server.ports import Ports
 from authority_server.server import Server
 from authority_server.state import INVITATION_LENGTH, begin
 from authority_server.store import Store
@@ -55,13 +56,13 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
     logging.getLogger("hamraz").setLevel(logging.INFO)
     try:
-        port, _ = ports(args.port, 0), ports(args.group_ports, 1024)
+        port, group_ports = ports(args.port, 0), ports(args.group_ports, 1024)
         _check_listen(args.listen)
     except HamrazError as reason:
         return _refuse(reason, 2)
     try:
         with folder.held(args.data) as data:
-            _serve(args, data, port[0], offload, async_mode)
+            _serve(args, data, port[0], group_ports, offload, async_mode)
     except KeyboardInterrupt:
         logging.getLogger("hamraz.authority").info("ended")
     except HamrazError as reason:
@@ -88,11 +89,15 @@ def _refuse(reason: HamrazError, code: int) -> int:
     return code
 
 
-def _serve(args: argparse.Namespace, data: Path, port: int, offload: Offload, async_mode: str) -> None:
+def _serve(
+    args: argparse.Namespace, data: Path, port: int, group_ports: tuple[int, int], offload: Offload, async_mode: str
+) -> None:
     log = logging.getLogger("hamraz.authority")
     key, store = open_folder(data)
     try:
-        authority = Authority(store, key, rising_clock())
+        authority = Authority(
+            store, key, rising_clock(), ports=Ports(lambda port: server.bind_group(port), *group_ports)
+        )
         invitation = Invitation(authority, data / "links", renew=args.new_invitation)
         server = Server(authority, args.listen, port, _raise_file_limit())
         writer = Writer(authority, offload)
@@ -103,7 +108,9 @@ def _serve(args: argparse.Namespace, data: Path, port: int, offload: Offload, as
             log.info(
                 "listening on port %d; %d accounts; threads: %s", server.port, len(authority.state.accounts), async_mode
             )
+            silent: set[int] = set()
             while True:
+                silent = _serve_groups(authority, silent)
                 threading.Event().wait(LOOK_SECONDS)
                 invitation.refresh()
         finally:
@@ -111,6 +118,20 @@ def _serve(args: argparse.Namespace, data: Path, port: int, offload: Offload, as
             writer.stop()
     finally:
         store.close()
+
+
+def _serve_groups(authority: Authority, known: set[int]) -> set[int]:
+    """Listen for every group that is here; the ports that somebody else has now, which are tried again later."""
+    with authority.lock:
+        wanted = {kept.port for kept in list(authority.state.groups.groups.values())}
+        silent = {port for port in wanted if not authority.ports.serve(port)}
+        for gid, kept in list(authority.state.groups.groups.items()):
+            authority.ports.keep(gid, kept.port)
+    for port in silent - known:
+        logging.getLogger("hamraz.authority").warning(
+            "a group's port %d is taken by another program; tried again", port
+        )
+    return silent
 
 
 def hosts_of(listen: str) -> list[str]:

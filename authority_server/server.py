@@ -1,11 +1,13 @@
-"""The authority on real sockets: one listener, and for each connection a thread that drives its Session."""
+"""The authority on real sockets: its main port, its groups' ports, and for each connection a thread that drives it."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from authority_server.attempt import attempt
 from authority_server.authority import Authority
+from authority_server.group_session import GroupSession
 from authority_server.session import Session
 from protocol.errors import Unreachable, WireError
 from transport.connection import Connection
@@ -21,28 +23,49 @@ class Server:
 
     def __init__(self, authority: Authority, host: str, port: int, max_connections: int) -> None:
         self._authority = authority
+        self._host = host
+        self._max_connections = max_connections
         self._certificate = Certificate.generate()
         self._connections: set[Connection] = set()
-        context = server_context(self._certificate)
-        self._listener = Listener(host, port, context, Flusher(), self._serve, max_connections)
+        self._context = server_context(self._certificate)
+        self._flusher = Flusher()
+        self._listener = self._listen(port, Session)
         self.port = self._listener.port
 
     def start(self) -> None:
         self._listener.start()
 
+    def _listen(self, port: int, kind: type[Session] | type[GroupSession]) -> Listener:
+        def serve(connection: Connection) -> None:
+            self._serve(connection, kind)
+
+        return Listener(self._host, port, self._context, self._flusher, serve, self._max_connections)
+
+    def bind_group(self, port: int) -> Callable[[], None]:
+        """Listen on a group's port; returns how to stop. `port_taken`."""
+        listener = self._listen(port, GroupSession)
+        listener.start()
+        return listener.close
+
     def close(self) -> None:
         """Stop to accept and end all connections."""
         self._listener.close()
+        self._authority.ports.close()
         for connection in list(self._connections):
             connection.close()
 
-    def _serve(self, connection: Connection) -> None:
+    def _serve(self, connection: Connection, kind: type[Session] | type[GroupSession]) -> None:
         def send(body: bytes) -> None:
             connection.limit = session.limit  # before the answer is out, or the next frame could come too early
             connection.send(body)
 
-        session = Session(
-            self._authority, self._certificate.fingerprint, send, connection.close, connection.remote_address
+        session = kind(
+            self._authority,
+            self._certificate.fingerprint,
+            send,
+            connection.close,
+            connection.remote_address,
+            connection.send_frame,
         )
         self._connections.add(connection)
         outcome = attempt(lambda: self._talk(connection, session))
@@ -53,7 +76,7 @@ class Server:
         connection.close()
         connection.flush()  # what was said last, such as why it ends, goes out before the descriptor is given back
 
-    def _talk(self, connection: Connection, session: Session) -> None:
+    def _talk(self, connection: Connection, session: Session | GroupSession) -> None:
         """The connection loop: bodies in until the end, and time when it has come."""
         while True:
             patience = max(0, session.deadline - self._authority.clock()) / 1000

@@ -39,10 +39,11 @@ class Session:
         send: Callable[[bytes], None],
         close: Callable[[], None],
         remote: str,
+        send_frame: Callable[[bytes], None] | None = None,
     ) -> None:
         self._authority = authority
         now = authority.clock()
-        self._caller = Caller(remote, fingerprint, now, send, close, heard=now)
+        self._caller = Caller(remote, fingerprint, now, send, close, heard=now, send_frame=send_frame)
         with authority.lock:
             authority.strangers += 1
 
@@ -103,26 +104,13 @@ class Session:
     def _take(self, message: Any) -> None:
         match message:
             case Hello():
-                self._welcome(message)
+                welcome(self._authority, self._caller, message)
             case Ping(n):
                 self._caller.send(Pong(n))
             case Pong(n):
                 log_in.answered(self._caller, n)
             case _:
                 self._request(message)
-
-    def _welcome(self, hello: Hello) -> None:
-        authority, caller = self._authority, self._caller
-        if hello.version != messages.VERSION:
-            raise WireError("wrong_version")
-        if authority.strangers > STRANGERS_LIMIT:
-            caller.fail(error("busy"))
-            return
-        caller.met = True
-        welcome = Welcome(
-            authority.key.public.raw, caller.fingerprint, hello.nonce, caller.nonce, authority.published.head
-        )
-        caller.send(Welcomed(issue(welcome, authority.key, authority.id)))
 
     def _request(self, message: Request) -> None:
         authority, caller = self._authority, self._caller
@@ -144,3 +132,15 @@ class Session:
             return
         if result is not None:
             authority.carry_out(caller, message.rid, result)
+
+
+def welcome(authority: Authority, caller: Caller, hello: Hello) -> None:
+    """Prove who we are, on this connection's certificate and for this caller's nonce (section 3)."""
+    if hello.version != messages.VERSION:
+        raise WireError("wrong_version")
+    if authority.strangers > STRANGERS_LIMIT:
+        caller.fail(error("busy"))
+        return
+    caller.met = True
+    words = Welcome(authority.key.public.raw, caller.fingerprint, hello.nonce, caller.nonce, authority.published.head)
+    caller.send(Welcomed(issue(words, authority.key, authority.id)))

@@ -52,7 +52,9 @@ def open_file(path: Path) -> Store:
     if not head.startswith(MAGIC) or (application, version) != (APPLICATION_ID, FORMAT):
         raise Damaged("database_foreign", path=str(path))
     try:
-        return Store(_engine(str(path), journal="WAL"), str(path), trouble)
+        return Store(
+            _engine(str(path), journal="WAL"), str(path), trouble, _engine(str(path), journal="WAL", reads=True)
+        )
     except DBAPIError as reason:
         raise trouble(str(path), reason) or reason from reason
 
@@ -77,7 +79,7 @@ def trouble(path: str, reason: DBAPIError) -> HamrazError | None:
     return None
 
 
-def _engine(path: str, journal: str) -> Engine:
+def _engine(path: str, journal: str, reads: bool = False) -> Engine:
     # Batches run in whichever native thread is free, one at a time.
     options = {"check_same_thread": False, "timeout": BUSY_SECONDS}
     engine = create_engine(f"sqlite:///{path}", connect_args=options, poolclass=StaticPool)
@@ -91,7 +93,7 @@ def _engine(path: str, journal: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 

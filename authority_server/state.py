@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from authority_server import names
+from authority_server.group_state import GroupState
 from authority_server.store import Account, Rows
 from protocol.errors import Damaged, Forged
 from protocol.log import Log
@@ -47,6 +48,7 @@ class State:
     emails: dict[bytes, bytes] = field(default_factory=dict)  # keyed hash: uid
     looks: dict[str, bytes] = field(default_factory=dict)  # names.look: uid
     settings: dict[str, bytes] = field(default_factory=dict)
+    groups: GroupState = field(default_factory=GroupState)
 
     @classmethod
     def load(cls, rows: Rows, authority_id: bytes, path: str) -> State:
@@ -61,6 +63,7 @@ class State:
             raise Damaged("database_damaged", path=path)
         if not {"invitation", "email_key"} <= state.settings.keys():
             raise Damaged("database_damaged", path=path)
+        state.groups = GroupState.load(rows, state.log, path)
         return state
 
     def _replay(self, raw: bytes, hash: bytes, path: str) -> None:

@@ -18,6 +18,8 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Result,
+    Select,
     String,
     Table,
     bindparam,
@@ -90,6 +92,23 @@ class Rows:
         self._connection = connection
         self._waiting: list[tuple[Executable, dict[str, Any]]] = []
 
+    def add(self, statement: Executable, values: dict[str, Any]) -> None:
+        """Have one row written with this statement."""
+        self._waiting.append((statement, values))
+
+    def run(self, statement: Executable) -> None:
+        """Carry out a statement now, after everything that was added before it."""
+        self.flush()
+        self._connection.execute(statement)
+
+    def ask(self, statement: Select[Any]) -> Result[Any]:
+        """What the database says, without what still waits."""
+        return self._connection.execute(statement)
+
+    def ask_text(self, question: str, values: tuple[Any, ...]) -> Any:
+        """The same for a question in the database's own words, for where speed matters."""
+        return self._connection.exec_driver_sql(question, values)
+
     def add_entry(self, n: int, entry: bytes, hash: bytes) -> None:
         self._waiting.append((_ADD_ENTRY, {"n": n, "entry": entry, "hash": hash}))
 
@@ -138,9 +157,16 @@ def _presence(account: Account, prefix: str) -> dict[str, Any]:
 class Store:
     """One connection to the database, for one thread at a time; `trouble` tells a database's own errors apart."""
 
-    def __init__(self, engine: Engine, path: str, trouble: Callable[[str, DBAPIError], HamrazError | None]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        path: str,
+        trouble: Callable[[str, DBAPIError], HamrazError | None],
+        reader: Engine | None = None,  # a second way in, for reading beside the writer
+    ) -> None:
         self.path = path
         self._engine = engine
+        self._reader = reader.connect() if reader is not None else None
         self._trouble = trouble
         self._connection = engine.connect()
 
@@ -166,6 +192,23 @@ class Store:
         except (DBAPIError, TypeError, ValueError) as reason:
             raise Damaged("database_damaged", path=self.path) from reason
 
+    @contextmanager
+    def reading(self) -> Iterator[Rows]:
+        """What is durable, beside a batch that is under way. One thread at a time."""
+        if self._reader is None:
+            with self.transaction() as rows:
+                yield rows
+            return
+        try:
+            with self._reader.begin():
+                yield Rows(self._reader)
+        except DBAPIError as reason:
+            trouble = self._trouble(self.path, reason)
+            raise trouble or reason from reason
+
     def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader.engine.dispose()
         self._connection.close()
         self._engine.dispose()

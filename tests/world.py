@@ -6,17 +6,19 @@ power cut: `restart` then builds the node again on what its vault has.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable
 from typing import Any
 
 from authority_server.authority import Authority
+from authority_server.group_session import GroupSession
 from authority_server.session import Session
 from authority_server.sqlite import in_memory
 from authority_server.state import begin
 from protocol import messages
 from protocol.envelope import TEXT
-from protocol.errors import Unreachable, WireError, error
+from protocol.errors import HamrazError, Unreachable, WireError, error
 from protocol.links import Link
 from protocol.primitives import SigningKey, random_id
 from web_client import account, private_chat, views
@@ -160,7 +162,7 @@ class MemoryChannel:
         if not self.closed:
             self.closed = True
             self._calls.fail(Unreachable("timed_out"))
-            if isinstance(self._session, Session):
+            if isinstance(self._session, Session | GroupSession):
                 self._session.closed()
 
 
@@ -188,6 +190,16 @@ class MemoryNetwork:
             raise Unreachable("timed_out")
         channel = MemoryChannel(self, "authority", world.authority_print, messages.FromAuthority, on_push)
         session = Session(world.authority, world.authority_print, channel.take, channel.session_closed, "memory")
+        channel.attach(session)
+        self.channels.append(channel)
+        return channel
+
+    def dial_group(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> MemoryChannel:
+        world = self.world
+        if not world.authority_up:
+            raise Unreachable("timed_out")
+        channel = MemoryChannel(self, "authority", world.authority_print, messages.FromGroup, on_push)
+        session = GroupSession(world.authority, world.authority_print, channel.take, channel.session_closed, "memory")
         channel.attach(session)
         self.channels.append(channel)
         return channel
@@ -284,6 +296,9 @@ class Person:
             self.node.authority.sync()
             self.node.authority.watch()
         self.deliver()
+        for room in list(self.node.groups.rooms.values()):
+            with contextlib.suppress(HamrazError):
+                room.step()
 
     def say(self, to: Person, text: str) -> int:
         """Write and deliver at once."""

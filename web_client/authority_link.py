@@ -10,7 +10,7 @@ from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.messages import Answer, FetchLog, LogPart, NewHead, Present, Request, Watch, Watching
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed
-from web_client import account
+from web_client import account, last_resort
 from web_client.channel import Channel
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class AuthorityLink:
         self._channel = channel
         self.retry_in, self.trouble = None, None
         self.watch()
+        last_resort.publish(node)
 
     def request(self, request: Request, kind: type[A]) -> A:
         """Ask the authority. `authority_down` while there is no link."""

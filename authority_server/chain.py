@@ -1,0 +1,136 @@
+"""What members do on a group's port (section 9): enter, post, reload, acknowledge. Knows no socket."""
+
+from __future__ import annotations
+
+from authority_server import group_store, groups
+from authority_server.authority import Authority, Write
+from authority_server.caller import Caller
+from authority_server.state import State
+from authority_server.store import Rows
+from protocol.errors import Forged, HamrazError, Refused
+from protocol.group_entries import (
+    CommitEntry,
+    Join,
+    JoinEntry,
+    KeyAck,
+    Leave,
+    LeaveEntry,
+    MessageEntry,
+    decode_entry,
+    decode_header,
+)
+from protocol.messages import (
+    Acked,
+    Acknowledge,
+    Acks,
+    Done,
+    Enter,
+    Entered,
+    FetchAcks,
+    Post,
+    Posted,
+    Reload,
+    Reloaded,
+    encode,
+)
+from protocol.primitives import SigningKey
+from protocol.statements import PROOF_GROUP, check, check_proof, decode_strict
+
+ENTRY_LIMIT = 256 * 1024  # bytes of one entry
+RELOAD_BYTES = 512 * 1024  # of entries in one answer
+
+_NOBODY = SigningKey.generate().public
+
+
+def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
+    """Who is calling: a member of this group, proven on this connection. To everybody else: `not_member`."""
+    user = authority.state.log.users.get(message.uid)
+    key = (user.key if user else None) or _NOBODY  # the same work for whoever isn't known
+    try:
+        check_proof(
+            message.proof,
+            PROOF_GROUP,
+            message.gid,
+            caller.nonce,
+            caller.fingerprint,
+            message.uid,
+            key,
+            authority.id,
+        )
+        groups.listed(authority.state, message.gid, message.uid)
+    except HamrazError:
+        raise Refused("not_member") from None
+    return Entered(message.rid, authority.published_groups[message.gid].chain)
+
+
+def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
+    """Append an entry: a message, a join or a leave. The same message again gets the first answer again."""
+    if len(message.entry) > ENTRY_LIMIT:
+        raise Refused("message_too_long", limit=ENTRY_LIMIT)
+    entry, uid = decode_entry(message.entry), caller.known
+    if isinstance(entry, CommitEntry):
+        raise Forged("bad_statement")
+    header = decode_header(entry.header) if isinstance(entry, MessageEntry) else None
+    if header is not None and header.uid != uid:
+        raise Refused("not_member")
+
+    def job(state: State, rows: Rows) -> int:
+        kept = groups.listed(state, message.gid, uid)
+        if header is not None:
+            before = group_store.posted(rows, message.gid, uid, header.id)
+            if before is not None:
+                if before[1] != message.entry and not kept.group.is_in(uid):
+                    raise Refused("not_member")
+                return before[0]
+        if isinstance(entry, JoinEntry | LeaveEntry) and _signer(entry) != uid:
+            raise Refused("not_member")
+        return state.groups.append(rows, kept, message.entry, state.log).n
+
+    return Write(job, lambda n: Posted(message.rid, n, authority.published_groups[message.gid].chain))
+
+
+def _signer(entry: JoinEntry | LeaveEntry) -> bytes:
+    if isinstance(entry, JoinEntry):
+        return decode_strict(entry.signed.body, Join).uid
+    return decode_strict(entry.signed.body, Leave).uid
+
+
+def reload(authority: Authority, caller: Caller, message: Reload) -> Reloaded:
+    """The chain after a place, as much as fits; only for those who have joined."""
+    kept = groups.listed(authority.state, message.gid, caller.known)
+    if not kept.group.is_in(caller.known):
+        raise Refused("not_member")
+    now = authority.published_groups[message.gid]
+    with authority.store.reading() as rows:
+        found = group_store.entries(rows, message.gid, message.after, now.n, RELOAD_BYTES)
+    return Reloaded(message.rid, message.after + 1, found, now.chain)
+
+
+def acknowledge(authority: Authority, caller: Caller, message: Acknowledge) -> Write[None]:
+    """Keep a member's word that the newest key has arrived, and pass it on."""
+    uid = caller.known
+    kept = groups.listed(authority.state, message.gid, uid)
+    ack = check(message.ack, KeyAck, kept.group.key_of(kept.group.members[uid], authority.state.log), authority.id)
+    if (ack.gid, ack.uid) != (message.gid, uid):
+        raise Forged("wrong_recipient")
+
+    def job(state: State, rows: Rows) -> None:
+        now = groups.listed(state, message.gid, uid)
+        if ack.commit_hash != now.group.commit_hash:
+            raise Refused("stale")
+        if now.acks.get(uid) != message.ack:
+            group_store.save_ack(rows, message.gid, uid, message.ack)
+            now.acks[uid] = message.ack
+
+    def answer(_: None) -> Done:
+        authority.rooms.push(authority.state.groups.groups[message.gid].group, encode(Acked(message.gid, message.ack)))
+        return Done(message.rid)
+
+    return Write(job, answer)
+
+
+def fetch_acks(authority: Authority, caller: Caller, message: FetchAcks) -> Acks:
+    kept = groups.listed(authority.state, message.gid, caller.known)
+    if not kept.group.is_in(caller.known):
+        raise Refused("not_member")
+    return Acks(message.rid, [ack for uid, ack in kept.acks.items() if uid in kept.group.members])

@@ -1,0 +1,157 @@
+"""One connection to a group's port: NEW --HELLO--> MET --ENTER--> IN. Bodies in, bodies out; knows no socket,
+no thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from authority_server import chain, groups
+from authority_server.authority import Authority
+from authority_server.caller import Caller
+from authority_server.commands import Run
+from authority_server.session import ANSWER_MS, IN_FLIGHT_AFTER, IN_FLIGHT_BEFORE, SILENT_MS, STRANGER_MS, welcome
+from protocol import frames, messages
+from protocol.errors import HamrazError, WireError, error
+from protocol.messages import Enter, Hello, Ping, Pong, Request, ToAuthorityFirst, ToGroup, ToGroupBefore
+
+_ANY = ToGroupBefore | ToGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which group this connection is for, and as whom."""
+
+    gid: bytes
+    uid: bytes
+
+
+COMMANDS: dict[type[Request], Run] = {
+    messages.Post: chain.post,
+    messages.Reload: chain.reload,
+    messages.Acknowledge: chain.acknowledge,
+    messages.FetchAcks: chain.fetch_acks,
+    messages.GrantKeys: groups.grant_keys,
+    messages.MakeCommit: groups.make_commit,
+    messages.FetchGroup: groups.fetch_group,
+    messages.FetchGrant: groups.fetch_grant,
+}
+
+
+class GroupSession:
+    """Call `receive` for each body, `expire` when `deadline` is reached, and `closed` once at the end."""
+
+    def __init__(
+        self,
+        authority: Authority,
+        fingerprint: bytes,
+        send: Callable[[bytes], None],
+        close: Callable[[], None],
+        remote: str,
+        send_frame: Callable[[bytes], None] | None = None,
+    ) -> None:
+        self._authority = authority
+        now = authority.clock()
+        self._caller = Caller(remote, fingerprint, now, send, close, heard=now, send_frame=send_frame)
+        self._place: Place | None = None
+        with authority.lock:
+            authority.strangers += 1
+
+    @property
+    def limit(self) -> int:
+        """The frame limit in force, in bytes."""
+        return frames.LIMIT_AFTER_LOGIN if self._place is not None else frames.LIMIT_BEFORE_LOGIN
+
+    @property
+    def deadline(self) -> int:
+        """When `expire` wants to be called, in ms of the authority's clock."""
+        caller = self._caller
+        if self._place is None:
+            return caller.since + STRANGER_MS
+        return caller.heard + SILENT_MS + (0 if caller.ping is None else ANSWER_MS)
+
+    def receive(self, body: bytes) -> None:
+        """Take one body in; answers go out through `send`, now or after a commit."""
+        with self._authority.lock:
+            caller = self._caller
+            if caller.closed:
+                return
+            caller.heard = self._authority.clock()
+            try:
+                self._take(messages.decode(body, _ANY if caller.met else ToAuthorityFirst))
+            except WireError as reason:
+                caller.fail(reason)
+
+    def expire(self) -> None:
+        """The deadline has come: a silent member is asked, one that stays silent, or a stranger, is given up."""
+        with self._authority.lock:
+            caller = self._caller
+            if caller.closed or self._authority.clock() < self.deadline:
+                return
+            if self._place is not None and caller.ping is None:
+                caller.ask()
+            else:
+                caller.fail(error("timed_out"))
+
+    def fail(self, reason: HamrazError) -> None:
+        """The stream itself is broken: say so and end."""
+        with self._authority.lock:
+            self._caller.fail(reason)
+
+    def closed(self) -> None:
+        """The connection has ended, whoever ended it."""
+        with self._authority.lock:
+            self._caller.closed = True
+            if self._place is None:
+                self._authority.strangers -= 1
+            else:
+                self._authority.rooms.leave(self._place.gid, self._place.uid, self._caller)
+
+    def _take(self, message: Any) -> None:
+        match message:
+            case Hello():
+                welcome(self._authority, self._caller, message)
+            case Ping(n):
+                self._caller.send(Pong(n))
+            case Pong(n):
+                if n == self._caller.ping:
+                    self._caller.ping = None
+            case Enter():
+                self._enter(message)
+            case _:
+                self._request(message)
+
+    def _enter(self, message: Enter) -> None:
+        if self._place is not None:
+            raise WireError("unexpected_message")
+        authority, caller = self._authority, self._caller
+        try:
+            answer = chain.enter(authority, caller, message)
+        except HamrazError as refusal:
+            caller.refuse(message.rid, refusal)
+            return
+        self._place = Place(message.gid, message.uid)
+        caller.uid = message.uid
+        authority.strangers -= 1
+        authority.rooms.enter(message.gid, message.uid, caller)
+        caller.send(answer)
+
+    def _request(self, message: Request) -> None:
+        authority, caller = self._authority, self._caller
+        if caller.in_flight >= (IN_FLIGHT_BEFORE if self._place is None else IN_FLIGHT_AFTER):
+            raise WireError("too_many_requests")
+        try:
+            if self._place is None:
+                raise error("not_logged_in")
+            if getattr(message, "gid", self._place.gid) != self._place.gid:
+                raise error("not_member")
+            result = COMMANDS[type(message)](authority, caller, message)
+        except WireError:
+            raise
+        except HamrazError as refusal:
+            caller.refuse(message.rid, refusal)
+            return
+        if result is not None:
+            authority.carry_out(caller, message.rid, result)

@@ -1,0 +1,157 @@
+"""The tables of groups, their chains, their sealed keys, and of last-resort prekeys; all bytes that the
+authority can't read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, delete, func, insert, select
+
+from authority_server.store import TABLES, Rows
+from protocol.statements import Signed
+
+GROUPS = Table(
+    "groups",
+    TABLES,
+    Column("gid", LargeBinary, primary_key=True),
+    Column("port", Integer, nullable=False),
+    Column("creator", LargeBinary, nullable=False),
+)
+CHAIN = Table(
+    "chain",
+    TABLES,
+    Column("gid", LargeBinary, primary_key=True),
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False),
+    Column("uid", LargeBinary, nullable=False),
+    Column("message_id", LargeBinary),
+    Column("entry", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),  # of the chain up to and with this entry
+    Index("chain_by_id", "gid", "uid", "message_id"),
+)
+GRANTS = Table(
+    "grants",
+    TABLES,
+    Column("gid", LargeBinary, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("uid", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+ACKS = Table(
+    "acks",
+    TABLES,
+    Column("gid", LargeBinary, primary_key=True),
+    Column("uid", LargeBinary, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("sig", LargeBinary, nullable=False),
+)
+PREKEYS = Table(
+    "prekeys",
+    TABLES,
+    Column("uid", LargeBinary, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("sig", LargeBinary, nullable=False),
+)
+
+_ADD_GROUP, _ADD_ENTRY, _ADD_GRANT = insert(GROUPS), insert(CHAIN), insert(GRANTS)
+_ADD_ACK, _ADD_PREKEY = insert(ACKS), insert(PREKEYS)
+
+# asked for every message: as text, because building the statement would cost more than running it
+_POSTED = "SELECT n, entry FROM chain WHERE gid = ? AND uid = ? AND message_id = ?"
+
+
+def add_group(rows: Rows, gid: bytes, port: int, creator: bytes) -> None:
+    rows.add(_ADD_GROUP, {"gid": gid, "port": port, "creator": creator})
+
+
+def add_entry(
+    rows: Rows, gid: bytes, n: int, kind: str, uid: bytes, message_id: bytes | None, entry: bytes, hash: bytes
+) -> None:
+    rows.add(
+        _ADD_ENTRY,
+        {"gid": gid, "n": n, "kind": kind, "uid": uid, "message_id": message_id, "entry": entry, "hash": hash},
+    )
+
+
+def add_grants(rows: Rows, gid: bytes, epoch: int, grants: dict[bytes, bytes]) -> None:
+    for uid, sealed in grants.items():
+        rows.add(_ADD_GRANT, {"gid": gid, "epoch": epoch, "uid": uid, "sealed": sealed})
+
+
+def save_ack(rows: Rows, gid: bytes, uid: bytes, ack: Signed) -> None:
+    rows.run(delete(ACKS).where(ACKS.c.gid == gid, ACKS.c.uid == uid))
+    rows.add(_ADD_ACK, {"gid": gid, "uid": uid, "body": ack.body, "sig": ack.sig})
+
+
+def save_prekey(rows: Rows, uid: bytes, prekey: Signed) -> None:
+    rows.run(delete(PREKEYS).where(PREKEYS.c.uid == uid))
+    rows.add(_ADD_PREKEY, {"uid": uid, "body": prekey.body, "sig": prekey.sig})
+
+
+def posted(rows: Rows, gid: bytes, uid: bytes, message_id: bytes) -> tuple[int, bytes] | None:
+    """(n, entry) of a message that stands in the chain already."""
+    row = rows.ask_text(_POSTED, (gid, uid, message_id)).first()
+    return (row[0], row[1]) if row else None
+
+
+def groups(rows: Rows) -> list[tuple[bytes, int]]:
+    """(gid, port) of every group."""
+    return [(row.gid, row.port) for row in rows.ask(select(GROUPS))]
+
+
+def told(rows: Rows, gid: bytes) -> Iterator[tuple[int, bytes]]:
+    """(n, entry) of every commit, join and leave, oldest first."""
+    wanted = select(CHAIN.c.n, CHAIN.c.entry).where(CHAIN.c.gid == gid, CHAIN.c.kind != "message")
+    for row in rows.ask(wanted.order_by(CHAIN.c.n)):
+        yield row.n, row.entry
+
+
+def newest_of_each(rows: Rows, gid: bytes, after: int) -> Iterator[tuple[bytes, bytes]]:
+    """(uid, entry) of each sender's newest message after a place in the chain."""
+    newest = (
+        select(CHAIN.c.uid, func.max(CHAIN.c.n).label("n"))
+        .where(CHAIN.c.gid == gid, CHAIN.c.kind == "message", CHAIN.c.n > after)
+        .group_by(CHAIN.c.uid)
+        .subquery()
+    )
+    found = select(CHAIN.c.uid, CHAIN.c.entry).join(newest, CHAIN.c.n == newest.c.n).where(CHAIN.c.gid == gid)
+    for row in rows.ask(found):
+        yield row.uid, row.entry
+
+
+def end_of(rows: Rows, gid: bytes) -> tuple[int, bytes]:
+    """(n, hash) of a chain's newest entry."""
+    row = rows.ask(select(CHAIN.c.n, CHAIN.c.hash).where(CHAIN.c.gid == gid).order_by(CHAIN.c.n.desc()).limit(1)).one()
+    return row.n, row.hash
+
+
+def entries(rows: Rows, gid: bytes, after: int, up_to: int, size: int) -> list[bytes]:
+    """Entries after a place, as many as have `size` bytes together, and at least one."""
+    wanted = select(CHAIN.c.entry).where(CHAIN.c.gid == gid, CHAIN.c.n > after, CHAIN.c.n <= up_to)
+    found: list[bytes] = []
+    for row in rows.ask(wanted.order_by(CHAIN.c.n)):
+        size -= len(row.entry)
+        if found and size < 0:
+            break
+        found.append(row.entry)
+    return found
+
+
+def grant(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> bytes | None:
+    """One member's sealed key of an epoch."""
+    wanted = select(GRANTS.c.sealed).where(GRANTS.c.gid == gid, GRANTS.c.epoch == epoch, GRANTS.c.uid == uid)
+    sealed: bytes | None = rows.ask(wanted).scalar()
+    return sealed
+
+
+def acks(rows: Rows) -> Iterator[tuple[bytes, bytes, Signed]]:
+    """(gid, uid, acknowledgement), each member's newest."""
+    for row in rows.ask(select(ACKS)):
+        yield row.gid, row.uid, Signed(row.body, row.sig)
+
+
+def prekeys(rows: Rows) -> Iterator[tuple[bytes, Signed]]:
+    """(uid, last-resort prekey), each user's newest."""
+    for row in rows.ask(select(PREKEYS)):
+        yield row.uid, Signed(row.body, row.sig)

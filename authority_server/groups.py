@@ -1,0 +1,157 @@
+"""Making and changing groups (section 9): ports, sealed keys, commits. What it decides stands in protocol/groups.py."""
+
+from __future__ import annotations
+
+from authority_server import group_store
+from authority_server.authority import Authority, Write
+from authority_server.caller import Caller
+from authority_server.group_state import KeptGroup
+from authority_server.state import State
+from authority_server.store import Rows
+from protocol.errors import Forged, Refused
+from protocol.group_entries import ALL, MAX_MEMBERS, Commit, CommitEntry, commit_hash, encode_entry
+from protocol.groups import Group
+from protocol.log_entries import GroupEntry
+from protocol.log_entries import encode_entry as encode_log_entry
+from protocol.messages import (
+    ChatStarted,
+    Committed,
+    Done,
+    FetchGrant,
+    FetchGroup,
+    FetchPrekeys,
+    Grant,
+    GrantKeys,
+    GroupIs,
+    LastResorts,
+    MakeCommit,
+    PublishPrekey,
+    StartGroup,
+)
+from protocol.roles import may_command_groups
+from protocol.statements import Prekey, check, decode_strict
+
+GRANTS_BYTES = 4 * 1024 * 1024  # of one commit under way: 2,000 members' keys, of about 1.5 KB each
+GROUPS_EACH = 1_000
+
+
+def publish_prekey(authority: Authority, caller: Caller, message: PublishPrekey) -> Write[None]:
+    """Replace the caller's last-resort prekey by a newer one; `stale` for an older one."""
+    uid = caller.known
+    key = authority.state.log.users[uid].key
+    if key is None:
+        raise Refused("revoked")
+    prekey = check(message.prekey, Prekey, key, authority.id)
+    if prekey.uid != uid or prekey.sequence == 0:
+        raise Forged("prekey_invalid")
+
+    def job(state: State, rows: Rows) -> None:
+        before = state.groups.prekeys.get(uid)
+        older = before is not None and decode_strict(before.body, Prekey).sequence >= prekey.sequence
+        if older and before != message.prekey:
+            raise Refused("stale")
+        group_store.save_prekey(rows, uid, message.prekey)
+        state.groups.prekeys[uid] = message.prekey
+
+    return Write(job, lambda _: Done(message.rid))
+
+
+def fetch_prekeys(authority: Authority, caller: Caller, message: FetchPrekeys) -> LastResorts:
+    known = authority.state.groups.prekeys
+    return LastResorts(message.rid, [known.get(uid) for uid in message.uids])
+
+
+def start_group(authority: Authority, caller: Caller, message: StartGroup) -> ChatStarted:
+    """Bind the proposed port and keep it for this group; the refusal says why not this one."""
+    uid, state = caller.known, authority.state
+    if not may_command_groups(state.log.users[uid].role):
+        raise Refused("role_not_allowed")
+    if message.gid in state.groups.groups:
+        raise Refused("stale")
+    if sum(kept.group.creator == uid for kept in state.groups.groups.values()) >= GROUPS_EACH:
+        raise Refused("slow_down", n=3600)
+    authority.ports.start(uid, message.gid, message.port, authority.clock())
+    return ChatStarted(message.rid, message.gid, message.port)
+
+
+def grant_keys(authority: Authority, caller: Caller, message: GrantKeys) -> Done:
+    """Hold a part of a commit that is to come, for this connection only."""
+    if caller.grants_for != (message.gid, message.epoch):
+        caller.grants_for, caller.grants = (message.gid, message.epoch), {}
+    caller.grants.update(message.grants)
+    size = sum(map(len, caller.grants.values()))
+    if len(caller.grants) > MAX_MEMBERS or size > GRANTS_BYTES:
+        caller.grants = {}
+        raise Refused("group_full", limit=MAX_MEMBERS)
+    return Done(message.rid)
+
+
+def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Write[tuple[int, int]]:
+    """Check a commit as every member will, and write it with its keys and its log entry in one transaction."""
+    uid, signed = caller.known, message.commit
+    commit = decode_strict(signed.body, Commit)
+    gid, hash = commit.gid, commit_hash(signed)
+    grants = caller.grants if caller.grants_for == (gid, commit.epoch) else {}
+    port = authority.ports.promised(uid, gid, authority.clock())
+    if commit.by != uid:
+        raise Refused("not_member")
+
+    def job(state: State, rows: Rows) -> tuple[int, int]:
+        kept = state.groups.groups.get(gid)
+        if kept is not None and kept.group.commit_hash == hash:
+            return kept.group.n, kept.port  # the answer was lost on its way
+        if kept is None and port is None:
+            raise Refused("not_member")
+        if kept is not None and uid not in kept.group.members:
+            raise Refused("not_member")
+        new = kept or KeptGroup(Group(gid), port or 0)
+        _checked, change = new.group.check_commit(signed, state.log, state.log.size)
+        _check_grants(commit, grants, message.wrapped)
+        state.append(rows, encode_log_entry(GroupEntry(gid, commit.epoch, hash)))
+        if kept is None:
+            state.groups.groups[gid] = new
+            group_store.add_group(rows, gid, new.port, uid)
+        change = state.groups.append(rows, new, encode_entry(CommitEntry(signed, message.wrapped)), state.log)
+        group_store.add_grants(rows, gid, commit.epoch, grants)
+        return change.n, new.port
+
+    def answer(done: tuple[int, int]) -> Committed:
+        n, at = done
+        authority.ports.keep(gid, at)
+        caller.grants_for, caller.grants = None, {}
+        now = authority.published_groups[gid]
+        return Committed(message.rid, n, now.certificate, now.chain, authority.published.head)
+
+    return Write(job, answer)
+
+
+def _check_grants(commit: Commit, grants: dict[bytes, bytes], wrapped: bytes) -> None:
+    """Every member gets the key, nobody else, and the key before it goes along only where history is shared."""
+    if grants.keys() != {member.uid for member in commit.members}:
+        raise Forged("bad_commit")
+    if wrapped and (commit.epoch == 1 or commit.history != ALL):
+        raise Forged("bad_commit")
+
+
+def listed(state: State, gid: bytes, uid: bytes) -> KeptGroup:
+    """The group, for those who stand in its commit; of one that doesn't exist the same is said: `not_member`."""
+    kept = state.groups.groups.get(gid)
+    member = kept.group.members.get(uid) if kept else None
+    if kept is None or member is None or member.leaving:
+        raise Refused("not_member")
+    return kept
+
+
+def fetch_group(authority: Authority, caller: Caller, message: FetchGroup) -> GroupIs:
+    listed(authority.state, message.gid, caller.known)
+    now = authority.published_groups[message.gid]
+    return GroupIs(message.rid, now.certificate, now.commit, now.chain)
+
+
+def fetch_grant(authority: Authority, caller: Caller, message: FetchGrant) -> Grant:
+    listed(authority.state, message.gid, caller.known)
+    with authority.store.reading() as rows:
+        sealed = group_store.grant(rows, message.gid, message.epoch, caller.known)
+    if sealed is None:
+        raise Refused("no_key")
+    return Grant(message.rid, sealed)
