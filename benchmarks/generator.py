@@ -34,6 +34,7 @@ class Line:
         self._script: Script | None = None
         self._on_end: Callable[[Any], None] = lambda result: None
         self._ready = False
+        self.on_answer: Callable[[bytes], None] | None = None  # takes answers while no script runs
         self.began = time.perf_counter()
         self.fingerprint = b""
         raw = socket.socket()
@@ -114,6 +115,8 @@ class Line:
         tag = body[2 : 2 + (body[1] & 31)]
         if tag in PUSHED:
             self._crowd.on_push(self, tag, body)
+        elif self._script is None and self.on_answer is not None:
+            self.on_answer(body)
         else:
             self._resume(body)
 
@@ -180,6 +183,13 @@ class Crowd:
         deadline = time.perf_counter() + seconds
         while (left := deadline - time.perf_counter()) > 0:
             self.turn(left)
+
+    def say(self, line: Line, script: Script, seconds: float = 60) -> Any:
+        """Run one script to its end; what it returns."""
+        ended: list[Any] = []
+        line.run(script, ended.append)
+        self.until(lambda: bool(ended), seconds)
+        return ended[0]
 
     def visit(
         self, scripts: list[Callable[[Line], Script]], at_once: int, keep: bool, seconds: float = 120

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,13 +12,14 @@ from tempfile import TemporaryDirectory
 from benchmarks.bot import Bot
 from benchmarks.figures import Figure, collect, percentile
 from benchmarks.nodes import pair
+from benchmarks.plain_commit import PlainCommit
 from benchmarks.process import cpu_seconds
 from benchmarks.town import town
 from protocol.envelope import TEXT
 from protocol.primitives import random_id
 from tests.processes import Agent, until
 
-MESSAGES = 500
+MESSAGES = 300
 WARMING = 20
 WORDS = "See you at half past ten in room 12, and bring the book with you, please. " * 2  # 148 characters
 
@@ -26,46 +27,59 @@ WORDS = "See you at half past ten in room 12, and bring the book with you, pleas
 def run(repetitions: int, quick: bool) -> list[Figure]:
     """One message after the other: between two agents' APIs, and between two nodes of one process."""
     count = 40 if quick else MESSAGES
+    apis = [_between_apis(count) for _ in range(repetitions)]
+    nodes = [_between_nodes(count) for _ in range(repetitions)]
+    processor = {"sender's CPU for a message": "ms", "receiver's CPU for a message": "ms"}
     return [
-        *_api_figures([_between_apis(count) for _ in range(repetitions)]),
-        *_node_figures([_between_nodes(count) for _ in range(repetitions)]),
+        *collect("private message", _units("call to receipt over two agents' APIs") | processor, apis),
+        *collect("private message", _units("two nodes in one process, without API"), nodes),
     ]
 
 
-def _api_figures(runs: list[tuple[float, ...]]) -> list[Figure]:
-    units = {
-        "call to receipt over two agents' APIs, p50": "ms",
-        "call to receipt over two agents' APIs, p99": "ms",
-        "sender's CPU for a message": "ms",
-        "receiver's CPU for a message": "ms",
+def _units(name: str) -> dict[str, str]:
+    return {
+        f"{name}, p50": "ms",
+        f"{name}, p99": "ms",
+        f"{name}, p50 by that of a plain durable commit": "times",
+        f"{name}: the plain durable commit, p50": "ms",
     }
-    return collect("private message", units, [dict(zip(units, run, strict=True)) for run in runs])
 
 
-def _node_figures(runs: list[tuple[float, ...]]) -> list[Figure]:
-    units = {"two nodes in one process, p50": "ms", "two nodes in one process, p99": "ms"}
-    return collect("private message", units, [dict(zip(units, run, strict=True)) for run in runs])
+def _measure(name: str, count: int, send: Callable[[], None]) -> dict[str, float]:
+    """Send one at a time, and after each make a plain commit."""
+    with TemporaryDirectory() as folder:
+        plain = PlainCommit(Path(folder))
+        for _ in range(WARMING):
+            send()
+        times = []
+        for _ in range(count):
+            began = time.perf_counter()
+            send()
+            times.append(time.perf_counter() - began)
+            plain.measure()
+        plain.close()
+    p50, p99, commit = percentile(times, 50), percentile(times, 99), percentile(plain.times, 50)
+    return dict(zip(_units(name), (p50 * 1000, p99 * 1000, p50 / commit, commit * 1000), strict=True))
 
 
-def _between_apis(count: int) -> tuple[float, ...]:
+def _between_apis(count: int) -> dict[str, float]:
     with two_agents() as (sender, receiver):
         bot = Bot(sender.port, sender.api_token)
         until(lambda: any(person["name"] == receiver.name for person in bot.call("snapshot")["people"]), 20)
-        for _ in range(WARMING):
-            _send(bot, sender.name, receiver.name)
-        pids = [_pid(sender), _pid(receiver)]
-        before = [cpu_seconds(pid) for pid in pids]
-        times = [_send(bot, sender.name, receiver.name) for _ in range(count)]
-        used = [(cpu_seconds(pid) - cpu) / count for pid, cpu in zip(pids, before, strict=True)]
+        before = [cpu_seconds(_pid(agent)) for agent in (sender, receiver)]
+        name = "call to receipt over two agents' APIs"
+        measured = _measure(name, count, lambda: send(bot, sender.name, receiver.name))
+        after = [cpu_seconds(_pid(agent)) for agent in (sender, receiver)]
         bot.close()
-    return tuple(value * 1000 for value in (percentile(times, 50), percentile(times, 99), *used))
+    used = [(end - begin) / (count + WARMING) * 1000 for begin, end in zip(before, after, strict=True)]
+    return measured | {"sender's CPU for a message": used[0], "receiver's CPU for a message": used[1]}
 
 
 @contextmanager
 def two_agents() -> Iterator[tuple[Agent, Agent]]:
     """Two processes of `run.py agent` that are logged in, and an authority."""
     with TemporaryDirectory() as folder, town(1) as place:
-        agents = []
+        agents: list[Agent] = []
         try:
             for name in ("arash", "sara"):
                 agents.append(Agent(Path(folder) / name, "eventlet", "--join", place.process.join_link))
@@ -83,23 +97,20 @@ def _pid(agent: Agent) -> int:
     return agent.child.pid
 
 
-def _send(bot: Bot, sender: str, receiver: str) -> float:
-    """Seconds from the call to the pushed news that the receipt is there."""
+def send(bot: Bot, sender: str, receiver: str) -> None:
+    """Return when the agent has pushed the news that the receipt is there."""
     id = secrets.token_hex(16)
-    began = time.perf_counter()
     bot.begin("private_chat", username=sender, client_b_username=receiver, message=WORDS, id=id)
     bot.wait_for(lambda name, value: name == "message" and value["id"] == id and value["state"] == "delivered")
-    return time.perf_counter() - began
 
 
-def _between_nodes(count: int) -> tuple[float, ...]:
+def _between_nodes(count: int) -> dict[str, float]:
     with pair() as (sender, receiver):
-        times = []
-        for number in range(WARMING + count):
-            began = time.perf_counter()
+
+        def exchange() -> None:
             sender.compose(receiver.me.uid, TEXT, WORDS.encode(), random_id())
             sender.outbox.step(receiver.me.uid)
-            if number >= WARMING:
-                times.append(time.perf_counter() - began)
+
+        measured = _measure("two nodes in one process, without API", count, exchange)
         assert not sender.outbox.waiting(), "a message was not delivered"
-    return percentile(times, 50) * 1000, percentile(times, 99) * 1000
+    return measured
