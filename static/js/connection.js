@@ -1,5 +1,6 @@
-// The page's one line to its agent: the only module that knows Socket.IO. Carries calls and pushed events; keeps no state
-// of the talk, knows no view. The session token lives in sessionStorage, which neither other tabs nor other ports can read.
+// The page's one line to its agent: the only module that knows Socket.IO. Carries calls and pushed events; keeps no
+// state of the talk, knows no view. The session token lives in sessionStorage, which neither other tabs nor other ports
+// can read.
 
 import "../vendor/socket.io.min.js";
 
@@ -36,13 +37,16 @@ export function setToken(value) {
 export async function call(name, args = {}) {
   if (!socket.connected) throw new Refusal({ code: "agent_away" });
   const answer = await new Promise((resolve) => {
-    socket.timeout(patience).emit(name, args, (late, given) => resolve(late ? { ok: false, error: { code: "agent_away" } } : given));
+    socket
+      .timeout(patience)
+      .emit(name, args, (late, given) => resolve(late ? { ok: false, error: { code: "agent_away" } } : given));
   });
   if (!answer.ok) throw new Refusal(answer.error);
   return answer;
 }
 
-// up() and down() follow the line; heard(name, value) gets what the agent pushes; refused() says that the token is no good.
+// up() and down() follow the line; heard(name, value) gets what the agent pushes; refused() says that the token is no
+// good.
 export function connect({ up, down, heard, refused }) {
   for (const name of pushed) socket.on(name, (value) => heard(name, value));
   socket.on("connect", up);

@@ -4,7 +4,10 @@
 import en from "./strings/en.js";
 import fa from "./strings/fa.js";
 
-export const languages = { en: { words: en, dir: "ltr", own: "English" }, fa: { words: fa, dir: "rtl", own: "فارسی" } };
+export const languages = {
+  en: { words: en, dir: "ltr", own: "English" },
+  fa: { words: fa, dir: "rtl", own: "فارسی" },
+};
 
 let words = en;
 let locale = "en-GB";
@@ -32,8 +35,8 @@ export const has = (key) => Object.hasOwn(words, key);
 
 const hole = /\{(\w+)\}/g;
 
-// Numbers are written in the language's digits; a {ready} text is the page's own; everything else is somebody's words and is
-// isolated.
+// Numbers are written in the language's digits; a {ready} text is the page's own; everything else is somebody's words
+// and is isolated.
 export function t(key, values = {}) {
   const one = `${key}.one`;
   const text = values.n === 1 && has(one) ? words[one] : words[key];
@@ -64,15 +67,27 @@ export const digits = (text) => {
   return String(text).replace(/[0-9]/g, (digit) => shape.format(Number(digit)));
 };
 
-const day = (time) => { const date = new Date(time); return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 864e5; };
+const day = (time) => {
+  const date = new Date(time);
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 864e5;
+};
 
 // How many days ago, by the calendar of this computer.
 export const daysAgo = (time, now) => day(now) - day(time);
 
-export const clock = (time) => format(Intl.DateTimeFormat, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(time);
+export const clock = (time) =>
+  format(Intl.DateTimeFormat, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(time);
 
 export const moment = (time) =>
-  format(Intl.DateTimeFormat, { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }).format(time);
+  format(Intl.DateTimeFormat, {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  }).format(time);
 
 // The line between two days of talk: "Today, Sunday 22 November".
 export function dayLine(time, now) {

@@ -1,4 +1,5 @@
-// The keyboard: what works everywhere on the page. Keys inside one part (list, menu, dialog, composer) are that part's own.
+// The keyboard: what works everywhere on the page. Keys inside one part (list, menu, dialog, composer) are that part's
+// own.
 
 import { lock } from "./actions/account.js";
 import { attempt } from "./actions/notice.js";
@@ -24,7 +25,8 @@ function step(by) {
 // The parts of the page that F6 goes round: rail, list, sheet, writing, details.
 function nextPart(back) {
   const parts = [".rail .is-here", ".rows .row[tabindex='0'], #search", ".log, .page-scroll", "#write", ".details-body"]
-    .map((part) => document.querySelector(part)).filter((part) => part?.getClientRects().length);
+    .map((part) => document.querySelector(part))
+    .filter((part) => part?.getClientRects().length);
   const at = parts.findIndex((part) => part === document.activeElement || part.contains(document.activeElement));
   parts.at((at + (back ? -1 : 1)) % parts.length)?.focus();
 }
@@ -44,19 +46,37 @@ function taken(event, state) {
   const command = ctrl || meta;
   if (key === "Escape" && !command && !alt) return away(state);
   if (state.dialog) return false;
-  if (key === "F6") { nextPart(shift); return true; }
-  if (alt && !command && /^[1-4]$/.test(event.code.replace("Digit", ""))) { goTo(sections[Number(event.code.at(-1)) - 1]); return true; }
-  if (alt && !command && (key === "ArrowUp" || key === "ArrowDown")) { step(key === "ArrowUp" ? -1 : 1); return true; }
-  if (command && !shift && !alt && event.code === "KeyL") { attempt(lock()); return true; }
+  if (key === "F6") {
+    nextPart(shift);
+    return true;
+  }
+  if (alt && !command && /^[1-4]$/.test(event.code.replace("Digit", ""))) {
+    goTo(sections[Number(event.code.at(-1)) - 1]);
+    return true;
+  }
+  if (alt && !command && (key === "ArrowUp" || key === "ArrowDown")) {
+    step(key === "ArrowUp" ? -1 : 1);
+    return true;
+  }
+  if (command && !shift && !alt && event.code === "KeyL") {
+    attempt(lock());
+    return true;
+  }
   if (isTyping(event.target) || alt) return false;
-  if (command && shift && event.code === "KeyV" && state.open?.startsWith("p:")) { compare(state.open.slice(2)); return true; }
+  if (command && shift && event.code === "KeyV" && state.open?.startsWith("p:")) {
+    compare(state.open.slice(2));
+    return true;
+  }
   if (command) return false;
   if (key === "/") {
     goTo("chats");
     queueMicrotask(() => requestAnimationFrame(() => document.getElementById("search")?.focus()));
     return true;
   }
-  if (key === "?" || key === "؟") { dispatch({ type: "dialog", dialog: { kind: "shortcuts" } }); return true; }
+  if (key === "?" || key === "؟") {
+    dispatch({ type: "dialog", dialog: { kind: "shortcuts" } });
+    return true;
+  }
   return false;
 }
 

@@ -1,14 +1,19 @@
 // The page's beginning: settings, the line to the agent, the first drawing, and the page's boundary (the one place that
-// catches what nothing else did). Hooks for browser tests; accessible names hold invisible isolates (U+2068, U+2069) around
-// people's words, so look for these instead:
-//   html[data-screen]     loading | join | sign_up | log_in | list | chat | group | people | trust | settings
-//   html[data-pane]       list | chat | page: what fills a narrow window;  html[lang], html[data-theme], html[data-size]
-//   [data-chat=CHAT]      a row of the list and the open pane (section.pane); [data-unread=N] on the row
-//   [data-message=ID]     a message in the sheet, with [data-kind], [data-from=UID] and, of one's own, [data-state]
-//   [data-person=UID]     a row of People, of Trust's list or a member of a group (there with [data-state]); [data-name]
-//   [data-error=CODE]     an error's line;  [data-toast=ok|stop]  a toast;  [data-link=up|down|agent]  on the frame
-//   [data-alarm] [data-banner] [data-dialog=KIND] [data-entry=N] (log) [data-invitation=GID]
-//   fields by id: join-link email username password password-confirm write search new-name group-name group-who reason
+// catches what nothing else did). Hooks for browser tests; look for these and not for accessible names, which hold
+// invisible isolates (U+2068, U+2069) around people's words:
+//   html[data-screen]   loading | join | sign_up | log_in | list | chat | group | people | trust | settings
+//   html[data-pane]     list | chat | page: what fills a narrow window; besides html[lang], [data-theme], [data-size]
+//   [data-chat=CHAT]    a row of the list (.row, with [data-name], [data-unread]) and the open pane (section.pane)
+//   [data-message=ID]   a message, with [data-kind], [data-from=UID], [data-order] and, of one's own, [data-state]
+//   [data-person=UID]   a row of People ([data-role]), of Trust's list, or a member of a group ([data-state]);
+//                       each with [data-name]
+//   [data-error=CODE]   an error's line;  [data-toast=ok|stop] a toast;  [data-why=CODE] why something can't be done
+//   [data-link=up|down|agent] on the frame;  [data-alarm]  [data-banner=authority|agent]  [data-dialog=KIND]
+//   [data-section=NAME] in the rail;  [data-item=KEY] in a menu;  [data-invitation=GID]  [data-key-change]
+//   [data-safety=UID], [data-verified=true|false], [data-entry=N] in Trust;  [data-details] opens the details
+//   [data-details-pane], [data-reload], [data-acked=N][data-all=N] in them;  [data-newest]  [data-divider]
+//   ids: join-link email username password password-confirm search write start-name new new-name group-name
+//        group-who reason people-search
 import { html, render, useErrorBoundary } from "../vendor/preact.js";
 import { launch, learn, end } from "./actions/account.js";
 import { attempt } from "./actions/notice.js";
@@ -34,7 +39,8 @@ function Boundary({ state }) {
   if (!broken) return html`<${App} state=${state} />`;
   return html`
     <main class="broken" role="alert"><h1>${t("broken.title")}</h1><p>${t("broken.text")}</p>
-      <button type="button" class="button primary" onClick=${() => location.reload()}>${t("broken.go")}</button></main>`;
+      <button type="button" class="button primary" onClick=${() => location.reload()}>
+        ${t("broken.go")}</button></main>`;
 }
 
 let drawing = false;

@@ -1,7 +1,8 @@
 // What a person typed, cut into paragraphs, code and links. Pure: gives data; the view makes text nodes of it.
 
 // An address is http or https, has no white space, no control character and nothing that turns the direction.
-const address = /https?:\/\/[^\s<>"`\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/giu;
+const address =
+  /https?:\/\/[^\s<>"`\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/giu;
 const longest = 2048; // characters of an address; browsers take more, people don't write them
 const ends = ".,;:!?'\"»”’،؛؟…*_";
 const brackets = { ")": "(", "]": "[", "}": "{" };
@@ -89,5 +90,9 @@ const pictures = /^[\p{Extended_Pictographic}\p{Emoji_Component}\s]+$/u;
 export function isPicture(text) {
   if (text.length > 60 || !pictures.test(text) || /^[\d\s#*]+$/u.test(text)) return false;
   const parts = [...segmenter.segment(text.replace(/\s/gu, ""))];
-  return parts.length > 0 && parts.length <= 3 && parts.every(({ segment }) => /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(segment));
+  return (
+    parts.length > 0 &&
+    parts.length <= 3 &&
+    parts.every(({ segment }) => /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(segment))
+  );
 }

@@ -8,8 +8,17 @@ const breath = 5 * 60 * 1000; // messages of one person within five minutes are 
 const spoken = ({ kind }) => kind === "text" || kind === "unreadable";
 
 const together = (a, b, key) =>
-  a && b && a.from === b.from && spoken(a) && spoken(b) && a.kind === b.kind && !b.gap && !(a.time <= key && key < b.time) &&
-  b.time - a.time < breath && a.time - b.time < breath && daysAgo(a.time, b.time) === 0;
+  a &&
+  b &&
+  a.from === b.from &&
+  spoken(a) &&
+  spoken(b) &&
+  a.kind === b.kind &&
+  !b.gap &&
+  !(a.time <= key && key < b.time) &&
+  b.time - a.time < breath &&
+  a.time - b.time < breath &&
+  daysAgo(a.time, b.time) === 0;
 
 // newKey: the other's key has changed at this time (ms), which stands where it happened.
 export function rowsOf({ messages, divider, older }, newKey = null) {
@@ -19,7 +28,8 @@ export function rowsOf({ messages, divider, older }, newKey = null) {
     const before = messages[index - 1];
     const after = messages[index + 1];
     const isDivided = divider?.id === message.id;
-    if (!before || daysAgo(before.time, message.time) !== 0) rows.push({ kind: "day", key: `day ${message.id}`, time: message.time });
+    if (!before || daysAgo(before.time, message.time) !== 0)
+      rows.push({ kind: "day", key: `day ${message.id}`, time: message.time });
     if (!told && message.time > newKey) {
       rows.push({ kind: "key", key: "key" });
       told = true;

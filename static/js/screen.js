@@ -27,8 +27,9 @@ export const begins = (text, sought) => fold(text).startsWith(fold(sought.trim()
 
 // The newest on top; a filter looks at names and at the last message.
 export function conversationsOf(state) {
-  const wanted = Object.values(state.conversations).filter(({ name, last }) =>
-    !state.filter.trim() || finds(name, state.filter) || finds(last?.text ?? "", state.filter));
+  const wanted = Object.values(state.conversations).filter(
+    ({ name, last }) => !state.filter.trim() || finds(name, state.filter) || finds(last?.text ?? "", state.filter),
+  );
   const time = ({ last, group }) => last?.time ?? group?.last_checked ?? 0;
   return wanted.sort((a, b) => time(b) - time(a) || (a.chat < b.chat ? -1 : 1));
 }
@@ -36,27 +37,44 @@ export function conversationsOf(state) {
 // Whom a filter finds besides: people one has no conversation with.
 export function strangersOf(state) {
   if (!state.filter.trim()) return [];
-  return peopleOf(state).filter(({ uid, me, revoked, name }) => !me && !revoked && !state.conversations[`p:${uid}`] && finds(name, state.filter)).slice(0, 20);
+  return peopleOf(state)
+    .filter(
+      ({ uid, me, revoked, name }) => !me && !revoked && !state.conversations[`p:${uid}`] && finds(name, state.filter),
+    )
+    .slice(0, 20);
 }
 
 const ranks = ["super admin", "admin", "advanced user", "beginner user"];
 
-export const peopleOf = (state) => Object.values(state.people).sort((a, b) => ranks.indexOf(a.role) - ranks.indexOf(b.role) || a.name.localeCompare(b.name));
+export const peopleOf = (state) =>
+  Object.values(state.people).sort(
+    (a, b) => ranks.indexOf(a.role) - ranks.indexOf(b.role) || a.name.localeCompare(b.name),
+  );
 
 // The person with exactly this user name, or the only one with it but for capitals.
 export function personNamed(state, name) {
   const sought = name.trim().normalize("NFC");
   const people = Object.values(state.people).filter(({ revoked }) => !revoked);
-  return people.find((person) => person.name === sought) ?? people.find((person) => fold(person.name) === fold(sought)) ?? null;
+  return (
+    people.find((person) => person.name === sought) ??
+    people.find((person) => fold(person.name) === fold(sought)) ??
+    null
+  );
 }
 
 // The other's person and the conversation behind what is open; a first message makes the conversation.
 export function openOf(state) {
   if (state.open === null) return null;
   const conversation = state.conversations[state.open] ?? null;
-  const person = state.open.startsWith("p:") ? state.people[state.open.slice(2)] ?? null : null;
+  const person = state.open.startsWith("p:") ? (state.people[state.open.slice(2)] ?? null) : null;
   if (!conversation && !person) return null;
-  return { chat: state.open, conversation, person, group: conversation?.group ?? null, name: conversation?.name ?? person.name };
+  return {
+    chat: state.open,
+    conversation,
+    person,
+    group: conversation?.group ?? null,
+    name: conversation?.name ?? person.name,
+  };
 }
 
 // An authority has no name but where it is.

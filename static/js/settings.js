@@ -13,7 +13,13 @@ const choices = {
 };
 
 export function loadSettings() {
-  const settings = { language: navigator.language.startsWith("fa") ? "fa" : "en", digits: "own", theme: "system", size: "medium", enter: true };
+  const settings = {
+    language: navigator.language.startsWith("fa") ? "fa" : "en",
+    digits: "own",
+    theme: "system",
+    size: "medium",
+    enter: true,
+  };
   let kept = {};
   try {
     kept = JSON.parse(localStorage.getItem(place)) ?? {};

@@ -1,26 +1,49 @@
-// What the page knows, and what each event makes of it: events of the agent's API (docs/agent-api.md) and of the person at
-// the page. A pure reducer: no DOM, no socket, no clock; time comes with the event.
+// What the page knows, and what each event makes of it: events of the agent's API (docs/agent-api.md) and of the person
+// at the page. A pure reducer: no DOM, no socket, no clock; time comes with the event.
 
 import { dividerFor, emptyTalk, putMessage, putPage } from "./talk.js";
 
 const nobody = {
-  me: null, people: {}, conversations: {}, talks: {}, drafts: {}, joinLink: null, alarm: null, loaded: false,
+  me: null,
+  people: {},
+  conversations: {},
+  talks: {},
+  drafts: {},
+  joinLink: null,
+  alarm: null,
+  loaded: false,
   link: { up: true, retry_in: null, waiting: 0, since: 0 },
-  section: "chats", open: null, details: false, dialog: null, filter: "",
+  section: "chats",
+  open: null,
+  details: false,
+  dialog: null,
+  filter: "",
   safety: { uid: null, digits: null, error: null },
   log: { entries: [], size: 0, seenBy: 0, filter: null, more: false, asking: false },
 };
 
 export const initialState = {
   ...nobody,
-  connected: false, status: null, stage: null, authority: null, session: false, left: false, ended: false, form: null,
-  settings: null, toasts: [], now: 0,
+  connected: false,
+  status: null,
+  stage: null,
+  authority: null,
+  session: false,
+  left: false,
+  ended: false,
+  form: null,
+  settings: null,
+  toasts: [],
+  now: 0,
 };
 
 const talkOf = (state, chat) => state.talks[chat] ?? emptyTalk;
 const withTalk = (state, chat, talk) => ({ ...state, talks: { ...state.talks, [chat]: talk } });
 const closed = (state) => ({ ...state, ...nobody, session: false, left: state.left || state.loaded });
-const without = (map, key) => { const { [key]: _, ...rest } = map; return rest; };
+const without = (map, key) => {
+  const { [key]: _, ...rest } = map;
+  return rest;
+};
 
 // Everything new is true; what was typed here and isn't at the agent yet is kept.
 function fresh(state, { snapshot, now }) {
@@ -31,16 +54,26 @@ function fresh(state, { snapshot, now }) {
     else if (unsent.length) talks[chat] = { ...emptyTalk, messages: unsent };
   }
   return {
-    ...state, talks, loaded: true, stage: snapshot.stage, me: snapshot.me.uid, authority: snapshot.authority,
+    ...state,
+    talks,
+    loaded: true,
+    stage: snapshot.stage,
+    me: snapshot.me.uid,
+    authority: snapshot.authority,
     people: Object.fromEntries([...snapshot.people, snapshot.me].map((person) => [person.uid, person])),
     conversations: Object.fromEntries(snapshot.conversations.map((conversation) => [conversation.chat, conversation])),
-    link: { ...snapshot.link, since: now }, alarm: snapshot.alarm, joinLink: snapshot.join_link,
-    log: { ...nobody.log, size: snapshot.log_size }, now,
+    link: { ...snapshot.link, since: now },
+    alarm: snapshot.alarm,
+    joinLink: snapshot.join_link,
+    log: { ...nobody.log, size: snapshot.log_size },
+    now,
   };
 }
 
-const withConversation = (state, conversation) =>
-  ({ ...state, conversations: { ...state.conversations, [conversation.chat]: conversation } });
+const withConversation = (state, conversation) => ({
+  ...state,
+  conversations: { ...state.conversations, [conversation.chat]: conversation },
+});
 
 const withPerson = (state, person) => ({ ...state, people: { ...state.people, [person.uid]: person } });
 
@@ -69,7 +102,19 @@ const pushes = {
 
 // A message that is on its way to the agent: it has an id of ours and no place in the order yet.
 function sending(state, { chat, id, text, now }) {
-  const draft = { id, chat, order: null, from: state.me, mine: true, time: now, kind: "text", text, state: "waiting", why: null, gap: false };
+  const draft = {
+    id,
+    chat,
+    order: null,
+    from: state.me,
+    mine: true,
+    time: now,
+    kind: "text",
+    text,
+    state: "waiting",
+    why: null,
+    gap: false,
+  };
   const talk = { ...talkOf(state, chat), divider: null };
   return { ...withTalk(state, chat, putMessage(talk, draft)), drafts: without(state.drafts, chat) };
 }
@@ -81,9 +126,18 @@ function changed(state, { chat, id, change }) {
 }
 
 function opened(state, { chat }) {
-  const left = state.open && state.talks[state.open] && state.open !== chat
-    ? withTalk(state, state.open, { ...state.talks[state.open], divider: null }) : state;
-  const next = { ...left, open: chat, section: "chats", dialog: null, filter: chat === null ? left.filter : "", details: chat !== null && state.details && state.open !== null };
+  const left =
+    state.open && state.talks[state.open] && state.open !== chat
+      ? withTalk(state, state.open, { ...state.talks[state.open], divider: null })
+      : state;
+  const next = {
+    ...left,
+    open: chat,
+    section: "chats",
+    dialog: null,
+    filter: chat === null ? left.filter : "",
+    details: chat !== null && state.details && state.open !== null,
+  };
   const talk = chat && next.talks[chat];
   if (!talk?.loaded || state.open === chat) return next;
   return withTalk(next, chat, { ...talk, divider: dividerFor(talk.messages, next.conversations[chat]?.unread) });
@@ -99,7 +153,12 @@ function paged(state, { chat, messages, more, side }) {
 const events = {
   pushed: (state, { name, value, now }) => pushes[name](state, value, now),
   connected: (state, { up }) => ({ ...state, connected: up }),
-  status: (state, { status }) => ({ ...state, status, stage: status.stage, authority: status.authority ?? state.authority }),
+  status: (state, { status }) => ({
+    ...state,
+    status,
+    stage: status.stage,
+    authority: status.authority ?? state.authority,
+  }),
   session: (state, { on }) => (on ? { ...state, session: true, ended: false } : closed(state)),
   snapshot: fresh,
   settings: (state, { settings }) => ({ ...state, settings }),
@@ -112,7 +171,10 @@ const events = {
   details: (state, { on }) => ({ ...state, details: on }),
   dialog: (state, { dialog }) => ({ ...state, dialog }),
   filter: (state, { text }) => ({ ...state, filter: text }),
-  draft: (state, { chat, text }) => ({ ...state, drafts: text ? { ...state.drafts, [chat]: text } : without(state.drafts, chat) }),
+  draft: (state, { chat, text }) => ({
+    ...state,
+    drafts: text ? { ...state.drafts, [chat]: text } : without(state.drafts, chat),
+  }),
   toast: (state, { toast }) => ({ ...state, toasts: [...state.toasts.slice(-2), toast] }),
   toast_gone: (state, { id }) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
 
@@ -126,7 +188,10 @@ const events = {
   },
 
   safety: (state, { safety }) => ({ ...state, safety }),
-  log_asking: (state, { filter }) => ({ ...state, log: { ...state.log, filter, asking: true, entries: filter === state.log.filter ? state.log.entries : [] } }),
+  log_asking: (state, { filter }) => ({
+    ...state,
+    log: { ...state.log, filter, asking: true, entries: filter === state.log.filter ? state.log.entries : [] },
+  }),
   log_page: (state, { entries, size, seenBy, more, from }) => {
     const older = from === null ? [] : state.log.entries.filter(({ n }) => n >= from);
     return { ...state, log: { ...state.log, entries: [...older, ...entries], size, seenBy, more, asking: false } };

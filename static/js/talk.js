@@ -9,7 +9,8 @@ export const most = 600;
 const place = (message) => message.order ?? Infinity;
 
 function sorted(messages) {
-  return messages.map((message, index) => [message, index])
+  return messages
+    .map((message, index) => [message, index])
     .sort(([a, i], [b, j]) => place(a) - place(b) || i - j || 0)
     .map(([message]) => message);
 }
@@ -36,7 +37,8 @@ export function putMessage(talk, message) {
   return messages.length > most ? { ...talk, messages: messages.slice(-most), older: true } : { ...talk, messages };
 }
 
-// One page of history: "newest" begins the window anew (what is still on its way from here stays), the others lengthen it.
+// One page of history: "newest" begins the window anew (what is still on its way from here stays), the others lengthen
+// it.
 export function putPage(talk, messages, more, side) {
   const bare = { ...talk, asking: null, loaded: true };
   if (side === "newest") {

@@ -23,7 +23,12 @@ export async function join({ link }) {
 
 export async function signUp({ email, username, password, password_confirm }, isOwner) {
   if (password !== password_confirm) throw new Refusal({ code: "password_mismatch", field: "password_confirm" });
-  const { token: given } = await call(isOwner ? "create_super_admin" : "sign_up", { email: email.trim(), username: username.trim(), password, password_confirm });
+  const { token: given } = await call(isOwner ? "create_super_admin" : "sign_up", {
+    email: email.trim(),
+    username: username.trim(),
+    password,
+    password_confirm,
+  });
   begin(given);
 }
 

@@ -5,7 +5,8 @@ import { dispatch, getState } from "../store.js";
 import { attempt, tell } from "./notice.js";
 import { askNewest, openChat } from "./talk.js";
 
-const took = (conversation) => conversation && dispatch({ type: "pushed", name: "conversation", value: conversation, now: Date.now() });
+const took = (conversation) =>
+  conversation && dispatch({ type: "pushed", name: "conversation", value: conversation, now: Date.now() });
 const names = (uids) => uids.map((uid) => getState().people[uid].name);
 const close = () => dispatch({ type: "dialog", dialog: null });
 
@@ -17,7 +18,9 @@ export async function makeGroup({ name, uids, history }) {
 }
 
 export async function answerInvitation(gid, join) {
-  const done = await attempt(call("answer_invitation", { group_id: gid, join }).then(({ conversation }) => took(conversation)));
+  const done = await attempt(
+    call("answer_invitation", { group_id: gid, join }).then(({ conversation }) => took(conversation)),
+  );
   if (!done) return;
   if (join) openChat(`g:${gid}`);
   else tell("invite.declined");
@@ -26,14 +29,25 @@ export async function answerInvitation(gid, join) {
 // One command for each person; what is done stays done where a later one is refused.
 export async function addMembers(gid, uids) {
   for (const name of names(uids)) {
-    const { conversation } = await call("send_public_message", { message: name, group_id: gid, is_command: true, is_add: true });
+    const { conversation } = await call("send_public_message", {
+      message: name,
+      group_id: gid,
+      is_command: true,
+      is_add: true,
+    });
     took(conversation);
   }
   close();
 }
 
 export async function removeMember(gid, uid, reason) {
-  const { conversation } = await call("send_public_message", { message: names([uid])[0], group_id: gid, is_command: true, is_add: false, reason: reason.trim() });
+  const { conversation } = await call("send_public_message", {
+    message: names([uid])[0],
+    group_id: gid,
+    is_command: true,
+    is_add: false,
+    reason: reason.trim(),
+  });
   took(conversation);
   close();
 }

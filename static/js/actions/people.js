@@ -4,5 +4,9 @@ import { call } from "../connection.js";
 import { dispatch } from "../store.js";
 import { attempt } from "./notice.js";
 
-export const giveRole = (person, role) => attempt(call("add_permissions", { username: person.name, role_value: role }).then(({ person: fresh }) =>
-  dispatch({ type: "pushed", name: "person", value: fresh, now: Date.now() })));
+export const giveRole = (person, role) =>
+  attempt(
+    call("add_permissions", { username: person.name, role_value: role }).then(({ person: fresh }) =>
+      dispatch({ type: "pushed", name: "person", value: fresh, now: Date.now() }),
+    ),
+  );

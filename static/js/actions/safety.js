@@ -16,7 +16,8 @@ function save(name, value) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000); // a minute: the browser has long begun to read it
 }
 
-export const saveEvidence = () => attempt(call("evidence").then(({ evidence }) => save("hamraz-evidence.json", evidence)));
+export const saveEvidence = () =>
+  attempt(call("evidence").then(({ evidence }) => save("hamraz-evidence.json", evidence)));
 
 export async function compare(uid) {
   const { people } = getState();
@@ -33,8 +34,11 @@ export async function compare(uid) {
 }
 
 export async function setVerified(person, verified) {
-  const done = await attempt(call("set_verified", { username: person.name, verified }).then(({ person: fresh }) =>
-    dispatch({ type: "pushed", name: "person", value: fresh, now: Date.now() })));
+  const done = await attempt(
+    call("set_verified", { username: person.name, verified }).then(({ person: fresh }) =>
+      dispatch({ type: "pushed", name: "person", value: fresh, now: Date.now() }),
+    ),
+  );
   if (done) tell(verified ? "safety.done" : "safety.undone", { name: person.name });
 }
 
@@ -44,7 +48,8 @@ export async function readLog(filter, before = null) {
   dispatch({ type: "log_asking", filter });
   try {
     const { entries, size, seen_by: seenBy } = await call("log", { before, limit: page, filter });
-    if (getState().log.filter === filter) dispatch({ type: "log_page", entries, size, seenBy, more: entries.length === page, from: before });
+    if (getState().log.filter === filter)
+      dispatch({ type: "log_page", entries, size, seenBy, more: entries.length === page, from: before });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     dispatch({ type: "log_failed" });

@@ -51,14 +51,20 @@ export function openPerson(username) {
 
 export const keepDraft = (chat, text) => dispatch({ type: "draft", chat, text });
 
-const freshId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const freshId = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 async function post(chat, id, text) {
   const state = getState();
   try {
     const { message } = chat.startsWith("g:")
       ? await call("send_public_message", { message: text, group_id: chat.slice(2), id })
-      : await call("private_chat", { username: state.people[state.me].name, client_b_username: state.people[chat.slice(2)].name, message: text, id });
+      : await call("private_chat", {
+          username: state.people[state.me].name,
+          client_b_username: state.people[chat.slice(2)].name,
+          message: text,
+          id,
+        });
     const known = getState().talks[chat]?.messages.find((one) => one.id === id);
     // a pushed event may have been quicker, and then it is newer
     if (known?.order === null) dispatch({ type: "pushed", name: "message", value: message, now: Date.now() });

@@ -11,31 +11,40 @@ import { dots } from "./marks.js";
 export const formEnd = (it, words) => html`
   <div class="form-end">
     <div role="alert">${errorLine("form-error", it.rest)}</div>
-    <button type="submit" class="button primary wide" aria-busy=${String(it.busy)}><span>${words}</span>${it.busy && dots()}</button>
+    <button type="submit" class="button primary wide" aria-busy=${String(it.busy)}><span>${words}</span>
+      ${it.busy && dots()}</button>
   </div>`;
 
 // An agent with an empty folder says which accounts it sees beside it.
-export const neighbours = (status) => status.accounts.length > 0 &&
+export const neighbours = (status) =>
+  status.accounts.length > 0 &&
   html`<p class="switch quiet">${t("login.beside", { n: status.accounts.length, names: list(status.accounts) })}</p>`;
 
-const email = (it) => html`<${Field} id="email" name="email" type="email" dir="ltr" autocomplete="email" label=${t("field.email")} error=${it.at("email")} />`;
+const email = (it) => html`<${Field} id="email" name="email" type="email" dir="ltr" autocomplete="email"
+  label=${t("field.email")} error=${it.at("email")} />`;
 
 const username = (it, value = "") => html`
-  <${Field} id="username" name="username" autocomplete="username" defaultValue=${value} label=${t("field.username")} error=${it.at("username")} />`;
+  <${Field} id="username" name="username" autocomplete="username" defaultValue=${value} label=${t("field.username")}
+    error=${it.at("username")} />`;
 
 export function SignUp({ state }) {
-  const it = useForm(["email", "username", "password", "password_confirm"], (values) => signUp(values, state.status.owner));
+  const it = useForm(["email", "username", "password", "password_confirm"], (values) =>
+    signUp(values, state.status.owner),
+  );
   return html`
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
-      <header><h1>${t("signup.title")}</h1><p class="lead">${t(state.status.owner ? "signup.owner" : "signup.lead")}</p></header>
+      <header><h1>${t("signup.title")}</h1><p class="lead">
+        ${t(state.status.owner ? "signup.owner" : "signup.lead")}</p></header>
       ${email(it)}
       ${username(it)}
-      <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="new-password" label=${t("field.password")}
+      <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="new-password"
+        label=${t("field.password")}
         hint=${t("field.password.hint")} error=${it.at("password")} />
       <${Field} id="password-confirm" name="password_confirm" type="password" dir="ltr" autocomplete="new-password"
         label=${t("field.password_again")} error=${it.at("password_confirm")} />
       ${formEnd(it, t("signup.go"))}
-      <p class="switch"><span>${t("signup.have")}</span> <button type="button" class="link" onClick=${() => showForm("log_in")}>${t("login.link")}</button></p>
+      <p class="switch"><span>${t("signup.have")}</span> <button type="button" class="link"
+        onClick=${() => showForm("log_in")}>${t("login.link")}</button></p>
       ${neighbours(state.status)}
     </form>`;
 }
@@ -54,10 +63,16 @@ export function LogIn({ state }) {
       <header><h1>${t("login.title")}</h1><p class="lead">${t(lead(state))}</p></header>
       ${state.ended && html`<p class="switch quiet" role="status">${t("login.again")}</p>`}
       ${username(it, state.status.username ?? "")}
-      <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="current-password" label=${t("field.password")} error=${it.at("password")} />
+      <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="current-password"
+        label=${t("field.password")} error=${it.at("password")} />
       ${formEnd(it, t("login.go"))}
-      ${isHere ? html`<p class="switch quiet">${t("login.single")}</p>` : html`
-        <p class="switch"><span>${t("login.new")}</span> <button type="button" class="link" onClick=${() => showForm("sign_up")}>${t("signup.link")}</button></p>`}
+      ${
+        isHere
+          ? html`<p class="switch quiet">${t("login.single")}</p>`
+          : html`
+        <p class="switch"><span>${t("login.new")}</span> <button type="button" class="link"
+          onClick=${() => showForm("sign_up")}>${t("signup.link")}</button></p>`
+      }
       ${neighbours(state.status)}
     </form>`;
 }

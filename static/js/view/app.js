@@ -13,7 +13,9 @@ export function App({ state }) {
   const screen = screenOf(state);
   if (screen === "loading") return html`<${Loading} state=${state} />`;
   if (["join", "sign_up", "log_in"].includes(screen)) {
-    return html`<${Door} state=${state} screen=${screen} />${!state.connected && html`<p class="door-away" role="status">${t("agent.away")}</p>`}<${Toasts} toasts=${state.toasts} />`;
+    return html`<${Door} state=${state} screen=${screen} />
+      ${!state.connected && html`<p class="door-away" role="status">${t("agent.away")}</p>`}
+      <${Toasts} toasts=${state.toasts} />`;
   }
   return html`
     <${Frame} state=${state} screen=${screen} />

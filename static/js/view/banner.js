@@ -25,6 +25,11 @@ export function Banner({ link, connected }) {
   return html`
     <section class="banner" role="status" data-banner="authority"><span class="banner-icon">${icon("away")}</span>
       <div class="grow"><p class="strong">${t("down.title")}</p><p>${t("down.works")}</p></div>
-      ${link.waiting > 0 && html`<p class="queue"><span class="queue-n">${number(link.waiting)}</span><span>${t("down.queue")}</span></p>`}
-      <div class="retry"><${Countdown} link=${link} /><button type="button" class="button small" onClick=${tryNow}>${t("down.try")}</button></div></section>`;
+      ${
+        link.waiting > 0 &&
+        html`<p class="queue"><span class="queue-n">${number(link.waiting)}</span><span>
+        ${t("down.queue")}</span></p>`
+      }
+      <div class="retry"><${Countdown} link=${link} /><button type="button" class="button small" onClick=${tryNow}>
+        ${t("down.try")}</button></div></section>`;
 }

@@ -1,4 +1,5 @@
-// Where one writes: grows with the text, keeps a draft for each conversation, never sends what an input method is still composing.
+// Where one writes: grows with the text, keeps a draft for each conversation, never sends what an input method is still
+// composing.
 
 import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { keepDraft, send } from "../actions/talk.js";
@@ -33,7 +34,9 @@ export function Composer({ state, open }) {
     grow(field.current);
   }, [closed === null]);
 
-  if (closed !== null) return html`<p class="closed" role="note" data-closed=${open.conversation?.why_not}>${icon("lock")}<span>${closed}</span></p>`;
+  if (closed !== null)
+    return html`<p class="closed" role="note" data-closed=${open.conversation?.why_not}>
+    ${icon("lock")}<span>${closed}</span></p>`;
 
   function onInput() {
     grow(field.current);
@@ -55,13 +58,17 @@ export function Composer({ state, open }) {
     if (event.ctrlKey || event.metaKey || state.settings.enter) go(event);
   }
 
-  const hint = open.group ? t("compose.group", { n: open.group.members.filter(({ state: one }) => one === "joined").length }) : t("compose.to", { name: open.name });
+  const hint = open.group
+    ? t("compose.group", { n: open.group.members.filter(({ state: one }) => one === "joined").length })
+    : t("compose.to", { name: open.name });
   return html`
     ${state.alarm && html`<div class="paused" id="paused">${icon("lock")}<span>${t("alarm.paused")}</span></div>`}
     <form class="composer" onSubmit=${go}>
       <div class="composer-box"><label class="sr" for="write">${t("compose.label")}</label>
-        <textarea id="write" ref=${field} rows="1" dir="auto" placeholder=${hint} aria-describedby=${state.alarm ? "paused" : undefined}
+        <textarea id="write" ref=${field} rows="1" dir="auto" placeholder=${hint}
+          aria-describedby=${state.alarm ? "paused" : undefined}
           enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${onInput} onKeyDown=${onKeyDown}></textarea>
-        <button type="submit" class="send flip" aria-label=${t("compose.send")} title=${t("compose.send")} disabled=${Boolean(state.alarm) || !filled}>${icon("send")}</button>
+        <button type="submit" class="send flip" aria-label=${t("compose.send")} title=${t("compose.send")}
+          disabled=${Boolean(state.alarm) || !filled}>${icon("send")}</button>
       </div></form>`;
 }

@@ -17,9 +17,12 @@ import { Shortcuts } from "./shortcuts.js";
 function NewPrivate({ state }) {
   const it = useForm(["username"], async ({ username }) => openPerson(username));
   return html`
-    <${Dialog} kind="new_private" title=${t("new.private")}><form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
-      <div class="dialog-body"><div class=${`field ${it.at("username") ? "has-error" : ""}`}><label for="new-name">${t("field.username")}</label>
-        <${NamePicker} id="new-name" name="username" state=${state} label=${t("field.username")} error=${it.at("username")} onPick=${({ name }) => openPerson(name)} />
+    <${Dialog} kind="new_private" title=${t("new.private")}>
+      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+      <div class="dialog-body"><div class=${`field ${it.at("username") ? "has-error" : ""}`}><label for="new-name">
+        ${t("field.username")}</label>
+        <${NamePicker} id="new-name" name="username" state=${state} label=${t("field.username")}
+          error=${it.at("username")} onPick=${({ name }) => openPerson(name)} />
         ${errorLine("new-name-error", it.at("username"))}<p class="hint">${t("new.private.hint")}</p></div></div>
       ${footer(it, t("empty.go"))}</form><//>`;
 }
@@ -29,9 +32,12 @@ function Remove({ state, dialog }) {
   const it = useForm([], ({ reason }) => removeMember(gid, uid, reason));
   const name = state.people[uid]?.name ?? "";
   return html`
-    <${Dialog} kind="remove" title=${t("remove.title", { name })}><form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+    <${Dialog} kind="remove" title=${t("remove.title", { name })}>
+      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <div class="dialog-body"><p>${t("remove.text", { name, group: state.conversations[`g:${gid}`]?.name ?? "" })}</p>
-        <div class="field"><label for="reason">${t("remove.reason")}</label><div class="input"><input id="reason" name="reason" dir="auto" autocomplete="off" maxlength="200" aria-describedby="reason-hint" /></div>
+        <div class="field"><label for="reason">${t("remove.reason")}</label><div class="input">
+          <input id="reason" name="reason" dir="auto" autocomplete="off" maxlength="200"
+          aria-describedby="reason-hint" /></div>
           <p class="hint" id="reason-hint">${t("remove.reason.hint")}</p></div></div>
       ${footer(it, t("remove.go"), { stop: true })}</form><//>`;
 }
@@ -47,9 +53,15 @@ function JoinLink({ link }) {
   const copy = () => navigator.clipboard.writeText(link).then(() => tell("action.copied"));
   return html`
     <${Dialog} kind="join_link" title=${t("people.invite")}>
-      <div class="dialog-body"><p>${t(link ? "invite.link" : "invite.link.none")}</p>${link && html`<p class="link-box code" dir="ltr" tabindex="0">${link}</p>`}</div>
-      <footer><span class="spacer"></span><button type="button" class="button" onClick=${closeDialog}>${t("action.close")}</button>
-        ${link && html`<button type="button" class="button primary" data-first onClick=${copy}>${icon("copy")}<span>${t("action.copy")}</span></button>`}</footer><//>`;
+      <div class="dialog-body"><p>${t(link ? "invite.link" : "invite.link.none")}</p>
+        ${link && html`<p class="link-box code" dir="ltr" tabindex="0">${link}</p>`}</div>
+      <footer><span class="spacer"></span><button type="button" class="button" onClick=${closeDialog}>
+        ${t("action.close")}</button>
+        ${
+          link &&
+          html`<button type="button" class="button primary" data-first onClick=${copy}>${icon("copy")}<span>
+          ${t("action.copy")}</span></button>`
+        }</footer><//>`;
 }
 
 const kinds = {
@@ -57,9 +69,11 @@ const kinds = {
   new_group: NewGroup,
   add: AddMembers,
   remove: Remove,
-  leave: ({ state, dialog }) => html`<${Ask} kind="leave" title=${t("group.leave")} go=${t("group.leave")} submit=${() => leaveGroup(dialog.gid)}
+  leave: ({ state, dialog }) => html`<${Ask} kind="leave" title=${t("group.leave")} go=${t("group.leave")}
+    submit=${() => leaveGroup(dialog.gid)}
     text=${t("leave.text", { group: state.conversations[`g:${dialog.gid}`]?.name ?? "" })} />`,
-  log_out: () => html`<${Ask} kind="log_out" title=${t("set.log_out")} go=${t("set.log_out")} submit=${logOut} text=${t("set.log_out.text")} />`,
+  log_out: () => html`<${Ask} kind="log_out" title=${t("set.log_out")} go=${t("set.log_out")} submit=${logOut}
+    text=${t("set.log_out.text")} />`,
   join_link: ({ state }) => html`<${JoinLink} link=${state.joinLink} />`,
   shortcuts: Shortcuts,
 };

@@ -29,10 +29,16 @@ export function Door({ state, screen }) {
       ${wall()}
       <main class="door-side">
         <div class="door-top">
-          ${screen !== "join" && state.authority && html`
-            <span class="where">${icon("verified")}<span>${t("join.at", { authority: where(state.authority) })}</span></span>`}
+          ${
+            screen !== "join" &&
+            state.authority &&
+            html`
+            <span class="where">${icon("verified")}<span>
+              ${t("join.at", { authority: where(state.authority) })}</span></span>`
+          }
           <span class="spacer"></span>
-          <button type="button" class="ghost text" lang=${other} data-language=${other} onClick=${() => setLook({ language: other })}>
+          <button type="button" class="ghost text" lang=${other} data-language=${other}
+            onClick=${() => setLook({ language: other })}>
             <span>${languages[other].own}</span></button>
           <button type="button" class="ghost" aria-label=${t("theme.switch")} title=${t("theme.switch")}
             onClick=${() => setLook({ theme: dark ? "light" : "dark" })}>${icon(dark ? "sun" : "moon")}</button>

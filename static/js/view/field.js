@@ -4,8 +4,8 @@ import { html, useState } from "../../vendor/preact.js";
 import { t, wrong } from "../i18n.js";
 import { icon } from "./marks.js";
 
-export const errorLine = (id, error) => error &&
-  html`<p class="error" id=${id} data-error=${error.code}>${icon("warn")}<span>${wrong(error)}</span></p>`;
+export const errorLine = (id, error) =>
+  error && html`<p class="error" id=${id} data-error=${error.code}>${icon("warn")}<span>${wrong(error)}</span></p>`;
 
 export function Field({ id, label, hint, error, type = "text", children, ...input }) {
   const [shown, show] = useState(false);
@@ -14,11 +14,16 @@ export function Field({ id, label, hint, error, type = "text", children, ...inpu
     <div class=${`field ${error ? "has-error" : ""}`}>
       <label for=${id}>${label}</label>
       <div class="input">
-        <input ...${input} id=${id} type=${type === "password" && shown ? "text" : type} spellcheck="false" autocapitalize="none"
+        <input ...${input} id=${id} type=${type === "password" && shown ? "text" : type} spellcheck="false"
+          autocapitalize="none"
           aria-describedby=${described || undefined} aria-invalid=${error ? "true" : undefined} />
-        ${type === "password" && html`
-          <button type="button" class=${`ghost small ${shown ? "is-on" : ""}`} aria-label=${t("action.show_password")} aria-pressed=${String(shown)}
-            title=${t("action.show_password")} onClick=${() => show(!shown)}>${icon("eye")}</button>`}
+        ${
+          type === "password" &&
+          html`
+          <button type="button" class=${`ghost small ${shown ? "is-on" : ""}`} aria-label=${t("action.show_password")}
+            aria-pressed=${String(shown)}
+            title=${t("action.show_password")} onClick=${() => show(!shown)}>${icon("eye")}</button>`
+        }
         ${children}
       </div>
       ${errorLine(`${id}-error`, error)}

@@ -1,4 +1,5 @@
-// What every form of the front door and of the dialogs does: one submission at a time, its error beside the field at fault.
+// What every form of the front door and of the dialogs does: one submission at a time, its error beside the field at
+// fault.
 
 import { useEffect, useRef, useState } from "../../vendor/preact.js";
 import { Refusal } from "../connection.js";
@@ -12,7 +13,9 @@ export function useForm(fields, submit) {
   useEffect(() => {
     const inputs = [...form.current.elements].filter(({ name }) => fields.includes(name));
     if (!form.current.closest(".hero")) (inputs.find(({ value }) => !value) ?? inputs[0])?.focus();
-    return () => { alive.current = false; };
+    return () => {
+      alive.current = false;
+    };
   }, []);
   useEffect(() => {
     if (error && fields.includes(error.field)) form.current?.elements[error.field]?.focus();

@@ -23,14 +23,21 @@ function Announcer({ conversations, open }) {
   const before = useRef(conversations);
   const [words, say] = useState("");
   useEffect(() => {
-    const fresh = Object.values(conversations).find(({ chat, unread }) => chat !== open && unread > (before.current[chat]?.unread ?? 0));
+    const fresh = Object.values(conversations).find(
+      ({ chat, unread }) => chat !== open && unread > (before.current[chat]?.unread ?? 0),
+    );
     before.current = conversations;
     if (fresh) say(t("list.came", { name: fresh.name, n: fresh.unread }));
   }, [conversations]);
   return html`<p class="sr" role="status">${words}</p>`;
 }
 
-const parts = [["chats", "chats"], ["people", "people"], ["trust", "trust"], ["settings", "settings"]];
+const parts = [
+  ["chats", "chats"],
+  ["people", "people"],
+  ["trust", "trust"],
+  ["settings", "settings"],
+];
 const pages = { people: People, trust: Trust, settings: Settings };
 
 function Rail({ state }) {
@@ -40,16 +47,25 @@ function Rail({ state }) {
   return html`
     <nav class="rail" aria-label=${t("nav.label")}>
       <svg class="brand" aria-hidden="true" focusable="false"><use href="#i-brand" /></svg>
-      <ul>${parts.map(([section, sign]) => html`
-        <li><button type="button" class=${state.section === section ? "is-here" : ""} aria-current=${state.section === section ? "page" : undefined}
+      <ul>${parts.map(
+        ([section, sign]) => html`
+        <li><button type="button" class=${state.section === section ? "is-here" : ""}
+          aria-current=${state.section === section ? "page" : undefined}
           data-section=${section} onClick=${() => go(section)}>
-          <span class="rail-icon">${icon(sign)}${section === "chats" && unread > 0 && html`
-            <span class="badge">${number(unread)}<span class="sr">${t("nav.unread")}</span></span>`}</span>
-          <span>${t(`nav.${section}`)}</span></button></li>`)}
+          <span class="rail-icon">${icon(sign)}${
+            section === "chats" &&
+            unread > 0 &&
+            html`
+            <span class="badge">${number(unread)}<span class="sr">${t("nav.unread")}</span></span>`
+          }</span>
+          <span>${t(`nav.${section}`)}</span></button></li>`,
+      )}
       </ul>
       <span class="spacer"></span>
-      <button type="button" class="ghost" aria-label=${t("action.lock")} title=${t("action.lock")} onClick=${() => attempt(lock())}>${icon("lock")}</button>
-      <button type="button" class="me" aria-label=${t(state.link.up ? "nav.me" : "nav.me.away", { name: me.name })} onClick=${() => goTo("settings")}>
+      <button type="button" class="ghost" aria-label=${t("action.lock")} title=${t("action.lock")}
+        onClick=${() => attempt(lock())}>${icon("lock")}</button>
+      <button type="button" class="me" aria-label=${t(state.link.up ? "nav.me" : "nav.me.away", { name: me.name })}
+        onClick=${() => goTo("settings")}>
         ${face({ ...me, online: state.link.up }, "s")}</button>
     </nav>`;
 }
@@ -60,8 +76,13 @@ export function Frame({ state, screen }) {
   const line = !state.connected ? "agent" : state.link.up ? "up" : "down";
   return html`
     <div class="frame" inert=${state.dialog !== null} data-link=${line}>
-      <a class="skip" href="#sheet" onClick=${(event) => { event.preventDefault(); document.getElementById("sheet").focus(); }}>${t("skip")}</a>
-      <header class="sr"><h1>${t("app.name")}</h1><${Announcer} conversations=${state.conversations} open=${state.open} /></header>
+      <a class="skip" href="#sheet"
+        onClick=${(event) => {
+          event.preventDefault();
+          document.getElementById("sheet").focus();
+        }}>${t("skip")}</a>
+      <header class="sr"><h1>${t("app.name")}</h1>
+        <${Announcer} conversations=${state.conversations} open=${state.open} /></header>
       ${state.alarm && html`<${Alarm} alarm=${state.alarm} />`}
       ${line !== "up" && html`<${Banner} link=${state.link} connected=${state.connected} />`}
       <div class="app">
@@ -69,7 +90,14 @@ export function Frame({ state, screen }) {
         <main class="whole">
           <${List} state=${state} />
           <div class="sheet" id="sheet" tabindex="-1">
-            ${Page ? html`<${Page} state=${state} />` : open ? html`<${Pane} key=${open.chat} state=${state} open=${open} />` : html`<${Hero} state=${state} />`}
+            ${
+              Page
+                ? html`<${Page} state=${state} />`
+                : open
+                  ? html`<${Pane} key=${open.chat} state=${state}
+              open=${open} />`
+                  : html`<${Hero} state=${state} />`
+            }
           </div>
           ${!Page && open && state.details && html`<${Details} state=${state} open=${open} />`}
         </main>

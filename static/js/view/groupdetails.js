@@ -20,12 +20,17 @@ function KeyCard({ group, people, removed }) {
   const waiting = joined.filter(({ acked }) => !acked);
   const bars = Math.min(joined.length, most);
   const on = joined.length ? Math.floor((group.acked / joined.length) * bars) : 0;
-  const names = waiting.slice(0, 3).map(({ uid }) => nameOf(people, uid));
+  const name = list(waiting.slice(0, 3).map(({ uid }) => nameOf(people, uid)));
+  const key = waiting.length > 3 ? "key.waiting_more" : "key.waiting_for";
+  const words = waiting.length > 0 && t(key, { n: waiting.length, name });
   return html`
     <section class="card keycard">
-      <div class="keycard-top">${icon("key")}<div class="grow"><p class="strong" data-acked=${group.acked} data-all=${joined.length}>${t("key.acked", { n: group.acked, all: joined.length })}</p>
-        ${waiting.length > 0 && html`<p class="quiet">${waiting.length > 3 ? t("key.waiting_more", { n: waiting.length }) : t("key.waiting_for", { n: waiting.length, name: list(names) })}</p>`}</div></div>
-      <div class="meter" role="meter" aria-valuemin="0" aria-valuemax=${joined.length} aria-valuenow=${group.acked} aria-label=${t("key.meter")}>
+      <div class="keycard-top">${icon("key")}<div class="grow">
+        <p class="strong" data-acked=${group.acked} data-all=${joined.length}>
+        ${t("key.acked", { n: group.acked, all: joined.length })}</p>
+        ${words && html`<p class="quiet">${words}</p>`}</div></div>
+      <div class="meter" role="meter" aria-valuemin="0" aria-valuemax=${joined.length} aria-valuenow=${group.acked}
+        aria-label=${t("key.meter")}>
         ${Array.from({ length: bars }, (_, at) => html`<i class=${at < on ? "on" : ""}></i>`)}</div>
       ${group.stale && html`<p class="quiet">${t("key.stale")}</p>`}
       ${removed && html`<p class="quiet">${t("key.removed_cut", { name: nameOf(people, removed) })}</p>`}
@@ -34,32 +39,54 @@ function KeyCard({ group, people, removed }) {
 
 function Member({ member, person, group }) {
   const invited = member.state === "invited";
-  const items = person.me ? [] : [
-    { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
-    { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
-    ...(group.may_remove ? [{ key: "remove", icon: "remove-person", stop: true, label: t("member.remove"), onPick: () => dialog("remove", { gid: group.gid, uid: person.uid }) }] : []),
-  ];
+  const items = person.me
+    ? []
+    : [
+        { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
+        { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
+        ...(group.may_remove
+          ? [
+              {
+                key: "remove",
+                icon: "remove-person",
+                stop: true,
+                label: t("member.remove"),
+                onPick: () => dialog("remove", { gid: group.gid, uid: person.uid }),
+              },
+            ]
+          : []),
+      ];
   return html`
-    <li class=${`member ${invited ? "is-invited" : ""}`} data-person=${person.uid} data-name=${person.name} data-state=${member.state}>
+    <li class=${`member ${invited ? "is-invited" : ""}`} data-person=${person.uid} data-name=${person.name}
+      data-state=${member.state}>
       ${face(person, "s", !invited)}
-      <span class="grow"><span class="member-name">${name(person.name)}${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}</span>
+      <span class="grow"><span class="member-name">
+        ${name(person.name)}${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}</span>
         <span class="quiet">${invited ? t("member.invited") : person.role && roleWord(person.role)}</span></span>
-      ${items.length > 0 && html`<${Menu} id=${`member-${person.uid}`} label=${t("member.of", { name: person.name })} items=${items} face=${icon("more")} look="ghost small"
-        button=${{ "aria-label": t("member.of", { name: person.name }), title: t("member.more") }} />`}
+      ${
+        items.length > 0 &&
+        html`<${Menu} id=${`member-${person.uid}`} label=${t("member.of", { name: person.name })}
+        items=${items} face=${icon("more")} look="ghost small"
+        button=${{ "aria-label": t("member.of", { name: person.name }), title: t("member.more") }} />`
+      }
     </li>`;
 }
 
 function Reload({ group, now }) {
   const [it, set] = useState({ busy: false, error: null });
+  const time = group.last_checked !== null && { ready: brief(group.last_checked, now) };
+  const checked = time ? t("group.reload.last", { time }) : t("group.reload.never");
   async function go() {
     if (it.busy) return;
     set({ busy: true, error: null });
     set({ busy: false, error: await reload(group.gid) });
   }
   return html`
-    <button type="button" class="button wide" data-reload aria-busy=${String(it.busy)} aria-describedby="reload-says" onClick=${go}>${icon("reload")}<span>${t("group.reload")}</span>${it.busy && dots()}</button>
-    <div id="reload-says" role="status">${it.error ? errorLine("reload-error", it.error)
-      : html`<p class="quiet center">${group.last_checked === null ? t("group.reload.never") : t("group.reload.last", { time: { ready: brief(group.last_checked, now) } })}</p>`}</div>`;
+    <button type="button" class="button wide" data-reload aria-busy=${String(it.busy)} aria-describedby="reload-says"
+      onClick=${go}>${icon("reload")}<span>${t("group.reload")}</span>${it.busy && dots()}</button>
+    <div id="reload-says" role="status">${
+      it.error ? errorLine("reload-error", it.error) : html`<p class="quiet center">${checked}</p>`
+    }</div>`;
 }
 
 const unknown = (uid) => ({ uid, name: t("person.unknown"), me: false, online: null, role: null });
@@ -68,16 +95,34 @@ export function GroupDetails({ state, open }) {
   const { group, chat } = open;
   const { people } = state;
   const joined = group.members.filter((member) => member.state === "joined").length;
-  const removed = state.talks[chat]?.messages.findLast(({ kind, system }) => kind === "system" && system.what === "removed")?.system.who[0];
+  const removed = state.talks[chat]?.messages.findLast(
+    ({ kind, system }) => kind === "system" && system.what === "removed",
+  )?.system.who[0];
   const isOpen = group.state === "joined";
   const isCut = removed && !group.members.some(({ uid }) => uid === removed);
   return html`
     <${KeyCard} group=${group} people=${people} removed=${isCut ? removed : null} />
     <section><header class="part"><h3>${t("members.title")} <span class="count">${number(joined)}</span></h3>
-      ${isOpen && group.may_add && html`<button type="button" class="button small" onClick=${() => dialog("add", { gid: group.gid })}>${icon("add-person")}<span>${t("members.add")}</span></button>`}</header>
-      ${isOpen && !group.may_add && group.why_not && html`<p class="quiet" data-why=${group.why_not}>${reason(group.why_not, {}) ?? t("why.other")}</p>`}
-      <ul class="members">${group.members.map((member) => html`<${Member} key=${member.uid} member=${member} person=${people[member.uid] ?? unknown(member.uid)} group=${group} />`)}</ul></section>
-    <section><header class="part"><h3>${t("cert.title")}</h3>${group.certificate.checked && html`<span class="chip is-ok">${t("cert.ok")}</span>`}</header>
+      ${
+        isOpen &&
+        group.may_add &&
+        html`<button type="button" class="button small"
+        onClick=${() => dialog("add", { gid: group.gid })}>${icon("add-person")}<span>
+        ${t("members.add")}</span></button>`
+      }</header>
+      ${
+        isOpen &&
+        !group.may_add &&
+        group.why_not &&
+        html`<p class="quiet" data-why=${group.why_not}>
+        ${reason(group.why_not, {}) ?? t("why.other")}</p>`
+      }
+      <ul class="members">${group.members.map(
+        (member) => html`<${Member} key=${member.uid} member=${member}
+        person=${people[member.uid] ?? unknown(member.uid)} group=${group} />`,
+      )}</ul></section>
+    <section><header class="part"><h3>${t("cert.title")}</h3>
+      ${group.certificate.checked && html`<span class="chip is-ok">${t("cert.ok")}</span>`}</header>
       <dl class="pairs">
         ${pair(t("cert.port"), group.port, "code", "ltr")}
         ${pair(t("cert.epoch"), digits(group.epoch))}
@@ -85,6 +130,15 @@ export function GroupDetails({ state, open }) {
         ${pair(t("cert.entry"), number(group.certificate.entry))}
         ${pair(t("cert.history"), t(group.history === "all" ? "history.all" : "history.joining"))}
       </dl></section>
-    ${group.state !== "invited" && html`<section class="stacked"><${Reload} group=${group} now=${state.now} />
-      ${isOpen && group.may_leave && html`<button type="button" class="button stop wide flip-icon" onClick=${() => dialog("leave", { gid: group.gid })}>${icon("leave")}<span>${t("group.leave")}</span></button>`}</section>`}`;
+    ${
+      group.state !== "invited" &&
+      html`<section class="stacked"><${Reload} group=${group} now=${state.now} />
+      ${
+        isOpen &&
+        group.may_leave &&
+        html`<button type="button" class="button stop wide flip-icon"
+        onClick=${() => dialog("leave", { gid: group.gid })}>${icon("leave")}<span>
+        ${t("group.leave")}</span></button>`
+      }</section>`
+    }`;
 }

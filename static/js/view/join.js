@@ -12,7 +12,8 @@ export function Join({ state }) {
   return html`
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <header><h1>${t("join.title")}</h1><p class="lead">${t("join.lead")}</p></header>
-      <${Field} id="join-link" name="link" dir="ltr" placeholder="hamraz://…" autocomplete="off" inputmode="url" label=${t("join.link")}
+      <${Field} id="join-link" name="link" dir="ltr" placeholder="hamraz://…" autocomplete="off" inputmode="url"
+        label=${t("join.link")}
         hint=${t("join.link.hint")} error=${it.at("link")} />
       ${formEnd(it, t("join.go"))}
       ${neighbours(state.status)}

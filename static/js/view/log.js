@@ -1,5 +1,6 @@
-// The messages of one conversation. Keeps the place where one reads while older ones come in above, stays at the end while one
-// is there, asks for more near either end, and tells what has been read. Knows how the sheet scrolls; rows.js knows what is in it.
+// The messages of one conversation. Keeps the place where one reads while older ones come in above, stays at the end
+// while one is there, asks for more near either end, and tells what has been read. Knows how the sheet scrolls; rows.js
+// knows what is in it.
 
 import { Component, html } from "../../vendor/preact.js";
 import { askNewer, askNewest, askOlder, markRead } from "../actions/talk.js";
@@ -20,14 +21,22 @@ const Line = ({ row, people, now, conversations, open, lastWaiting }) => {
   if (kind === "new") return html`<li class="new-line" data-divider><span>${t("chat.new", { n: row.n })}</span></li>`;
   if (kind === "key") return html`<${KeyChange} person=${open.person} people=${people} />`;
   if (kind === "gap") return html`<li class="system boxed"><p>${icon("clock")}<span>${t("gap.text")}</span></p></li>`;
-  const hooks = { "data-message": message.id, "data-kind": message.kind, "data-from": message.from, "data-order": message.order };
+  const hooks = {
+    "data-message": message.id,
+    "data-kind": message.kind,
+    "data-from": message.from,
+    "data-order": message.order,
+  };
   if (message.kind === "system") {
-    return html`<li class="system" ...${hooks}><p>${icon(systemIcon[message.system.what])}<span>${systemText(message.system, people)}</span></p></li>`;
+    return html`<li class="system" ...${hooks}><p>${icon(systemIcon[message.system.what])}<span>
+      ${systemText(message.system, people)}</span></p></li>`;
   }
   if (message.kind === "invitation") {
-    return html`<${Invitation} hooks=${hooks} message=${message} people=${people} conversation=${conversations[`g:${message.invitation.gid}`]} />`;
+    return html`<${Invitation} hooks=${hooks} message=${message} people=${people}
+      conversation=${conversations[`g:${message.invitation.gid}`]} />`;
   }
-  return html`<${Message} message=${message} joined=${row.joined} followed=${row.followed} person=${people[message.from]} isGroup=${open.group !== null}
+  return html`<${Message} message=${message} joined=${row.joined} followed=${row.followed}
+    person=${people[message.from]} isGroup=${open.group !== null}
     isLastWaiting=${message.id === lastWaiting} asked=${open.person ?? people[open.group?.creator]} />`;
 };
 
@@ -35,7 +44,9 @@ export class Log extends Component {
   componentDidMount() {
     this.follow = true;
     this.placed = false;
-    this.watcher = new ResizeObserver(() => { if (this.follow && this.placed) this.toEnd(); });
+    this.watcher = new ResizeObserver(() => {
+      if (this.follow && this.placed) this.toEnd();
+    });
     this.watcher.observe(this.log);
     this.watcher.observe(this.log.firstElementChild);
     this.look = () => this.tellRead();
@@ -52,7 +63,9 @@ export class Log extends Component {
 
   getSnapshotBeforeUpdate() {
     const top = this.log.getBoundingClientRect().top;
-    const line = [...this.log.firstElementChild.children].find((one) => one.dataset.message && one.getBoundingClientRect().bottom > top);
+    const line = [...this.log.firstElementChild.children].find(
+      (one) => one.dataset.message && one.getBoundingClientRect().bottom > top,
+    );
     return line ? { line, offset: line.getBoundingClientRect().top } : null;
   }
 
@@ -77,14 +90,20 @@ export class Log extends Component {
   begin() {
     this.placed = true;
     const divider = this.log.querySelector("[data-divider]");
-    if (divider) this.log.scrollTop += divider.getBoundingClientRect().top - this.log.getBoundingClientRect().top - this.log.clientHeight / 4;
+    if (divider)
+      this.log.scrollTop +=
+        divider.getBoundingClientRect().top - this.log.getBoundingClientRect().top - this.log.clientHeight / 4;
     else this.toEnd();
     this.follow = this.isAtEnd();
   }
 
-  toEnd() { this.log.scrollTop = this.log.scrollHeight; }
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
 
-  isAtEnd() { return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < near; }
+  isAtEnd() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < near;
+  }
 
   // Pressing "newest": where the window of messages has left the end, the end is asked for.
   goToEnd() {
@@ -111,7 +130,9 @@ export class Log extends Component {
     if (!this.placed || !this.props.unread || document.visibilityState !== "visible" || !document.hasFocus()) return;
     const end = this.log.getBoundingClientRect().bottom + 4;
     const lines = [...this.log.querySelectorAll("[data-order]")];
-    const seen = lines.findLast((line) => line.getBoundingClientRect().bottom <= end) ?? lines.find((line) => line.getBoundingClientRect().top < end);
+    const seen =
+      lines.findLast((line) => line.getBoundingClientRect().bottom <= end) ??
+      lines.find((line) => line.getBoundingClientRect().top < end);
     if (seen) markRead(this.props.open.chat, Number(seen.dataset.order));
   }
 
@@ -119,14 +140,28 @@ export class Log extends Component {
     const lastWaiting = talk.messages.findLast((message) => message.mine && message.state === "waiting")?.id;
     return html`
       <div class="log-frame">
-        <div class="log" role="log" tabindex="0" aria-label=${label} aria-busy=${String(talk.asking !== null)} ref=${(log) => { this.log = log; }}
+        <div class="log" role="log" tabindex="0" aria-label=${label} aria-busy=${String(talk.asking !== null)}
+          ref=${(log) => {
+            this.log = log;
+          }}
           onScroll=${() => this.onScroll()}>
           <ol class="messages">
-            ${talk.asking === "older" && html`<li class="more" key="more"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="sr">${t("chat.loading")}</span></li>`}
-            ${rowsOf(talk, open.person?.new_key?.at ?? null).map((row) => html`<${Line} key=${row.key} row=${row} people=${people} now=${now} conversations=${conversations} open=${open} lastWaiting=${lastWaiting} />`)}
+            ${
+              talk.asking === "older" &&
+              html`<li class="more" key="more"><span class="dots" aria-hidden="true"><i></i>
+              <i></i><i></i></span><span class="sr">${t("chat.loading")}</span></li>`
+            }
+            ${rowsOf(talk, open.person?.new_key?.at ?? null).map(
+              (row) => html`<${Line} key=${row.key} row=${row}
+              people=${people} now=${now} conversations=${conversations} open=${open} lastWaiting=${lastWaiting} />`,
+            )}
           </ol></div>
-        ${away && html`<button type="button" class="newest" aria-label=${t("chat.newest")} title=${t("chat.newest")} data-newest onClick=${() => this.goToEnd()}>
-          ${icon("down")}${unread > 0 && html`<span class="badge">${number(unread)}</span>`}</button>`}
+        ${
+          away &&
+          html`<button type="button" class="newest" aria-label=${t("chat.newest")} title=${t("chat.newest")}
+          data-newest onClick=${() => this.goToEnd()}>
+          ${icon("down")}${unread > 0 && html`<span class="badge">${number(unread)}</span>`}</button>`
+        }
       </div>`;
   }
 }

@@ -3,7 +3,8 @@
 import { html } from "../../vendor/preact.js";
 import { plain, t } from "../i18n.js";
 
-export const icon = (name) => html`<svg class="icon" aria-hidden="true" focusable="false"><use href=${`#i-${name}`} /></svg>`;
+export const icon = (name) => html`<svg class="icon" aria-hidden="true" focusable="false">
+  <use href=${`#i-${name}`} /></svg>`;
 
 export const hue = (id) => `hue-${(parseInt(id.slice(0, 8), 16) % 6) + 1}`;
 
@@ -26,14 +27,24 @@ export const groupFace = (gid, size = "") =>
 
 export const name = (text) => html`<bdi>${plain(text)}</bdi>`;
 
-export const verified = (person) => person?.verified &&
+export const verified = (person) =>
+  person?.verified &&
   html`<span class="verified">${icon("verified")}<span class="sr">${t("contact.verified")}</span></span>`;
 
-const rings = { waiting: "s-waiting", authority: "s-authority", delivered: "s-delivered", read: "s-read", failed: "i-warn" };
+const rings = {
+  waiting: "s-waiting",
+  authority: "s-authority",
+  delivered: "s-delivered",
+  read: "s-read",
+  failed: "i-warn",
+};
 
-export const ring = (state) => rings[state] && html`
+export const ring = (state) =>
+  rings[state] &&
+  html`
   <span class=${`state is-${state}`}>
-    <svg aria-hidden="true" focusable="false"><use href=${`#${rings[state]}`} /></svg><span class="sr">${t(`state.${state}`)}</span>
+    <svg aria-hidden="true" focusable="false"><use href=${`#${rings[state]}`} /></svg><span class="sr">
+      ${t(`state.${state}`)}</span>
   </span>`;
 
 export const dots = () => html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>`;

@@ -8,11 +8,20 @@ import { rove } from "./rove.js";
 function Item({ item, noteId, close }) {
   const isChoice = item.checked !== undefined;
   return html`
-    <button type="button" role=${isChoice ? "menuitemradio" : "menuitem"} aria-checked=${isChoice ? String(item.checked) : undefined} tabindex="-1"
-      class=${`menu-item ${item.off ? "is-off" : ""} ${item.stop ? "is-stop" : ""}`} aria-disabled=${item.off ? "true" : undefined}
-      aria-describedby=${item.off ? noteId : undefined} data-item=${item.key} onClick=${() => { if (!item.off) { close(); item.onPick(); } }}>
+    <button type="button" role=${isChoice ? "menuitemradio" : "menuitem"}
+      aria-checked=${isChoice ? String(item.checked) : undefined} tabindex="-1"
+      class=${`menu-item ${item.off ? "is-off" : ""} ${item.stop ? "is-stop" : ""}`}
+        aria-disabled=${item.off ? "true" : undefined}
+      aria-describedby=${item.off ? noteId : undefined} data-item=${item.key}
+        onClick=${() => {
+          if (!item.off) {
+            close();
+            item.onPick();
+          }
+        }}>
       ${isChoice ? html`<span class="tick">${item.checked && icon("check")}</span>` : icon(item.icon)}
-      <span class="grow"><span class="strong">${item.label}</span>${item.sub && html`<span class="quiet">${item.sub}</span>`}</span>
+      <span class="grow"><span class="strong">${item.label}</span>
+        ${item.sub && html`<span class="quiet">${item.sub}</span>`}</span>
       ${item.off && icon("lock")}
     </button>`;
 }
@@ -22,19 +31,30 @@ export function Menu({ id, label, items, note, face, look = "ghost", wide = "", 
   const [up, setUp] = useState(false);
   const anchor = useRef(null);
   const opener = useRef(null);
-  const close = () => { setOpen(false); opener.current?.focus(); };
+  const close = () => {
+    setOpen(false);
+    opener.current?.focus();
+  };
 
   useEffect(() => {
     if (!open) return undefined;
-    const outside = (event) => { if (!anchor.current.contains(event.target)) setOpen(false); };
+    const outside = (event) => {
+      if (!anchor.current.contains(event.target)) setOpen(false);
+    };
     document.addEventListener("pointerdown", outside);
     return () => document.removeEventListener("pointerdown", outside);
   }, [open]);
 
   useLayoutEffect(() => {
-    if (!open) { setUp(false); return; }
+    if (!open) {
+      setUp(false);
+      return;
+    }
     const menu = anchor.current.querySelector(".menu");
-    const frame = anchor.current.closest(".page-scroll, .details-body")?.getBoundingClientRect() ?? { top: 0, bottom: innerHeight };
+    const frame = anchor.current.closest(".page-scroll, .details-body")?.getBoundingClientRect() ?? {
+      top: 0,
+      bottom: innerHeight,
+    };
     const below = menu.getBoundingClientRect().bottom > frame.bottom - 8;
     if (below && anchor.current.getBoundingClientRect().top - frame.top > menu.offsetHeight + 8) setUp(true);
     else if (below) menu.scrollIntoView({ block: "nearest" });
@@ -43,20 +63,33 @@ export function Menu({ id, label, items, note, face, look = "ghost", wide = "", 
 
   function onKeyDown(event) {
     if (!open) return;
-    if (event.key === "Escape") { close(); event.preventDefault(); event.stopPropagation(); return; }
-    if (event.key === "Tab") { setOpen(false); return; }
+    if (event.key === "Escape") {
+      close();
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    if (event.key === "Tab") {
+      setOpen(false);
+      return;
+    }
     rove(event, ".menu-item");
   }
 
   const noteId = `${id}-why`;
   return html`
     <div class="anchor" ref=${anchor} onKeyDown=${onKeyDown}>
-      <button type="button" ref=${opener} id=${id} class=${`${look} ${open ? "is-on" : ""}`} aria-haspopup="menu" aria-expanded=${String(open)}
+      <button type="button" ref=${opener} id=${id} class=${`${look} ${open ? "is-on" : ""}`} aria-haspopup="menu"
+        aria-expanded=${String(open)}
         onClick=${() => setOpen(!open)} ...${button}>${face}</button>
-      ${open && html`
+      ${
+        open &&
+        html`
         <div class=${`menu ${wide} ${up ? "is-up" : ""}`}>
-          <div role="menu" aria-label=${label}>${items.map((item) => html`<${Item} key=${item.key} item=${item} noteId=${noteId} close=${close} />`)}</div>
+          <div role="menu" aria-label=${label}>
+            ${items.map((item) => html`<${Item} key=${item.key} item=${item} noteId=${noteId} close=${close} />`)}</div>
           ${note && html`<p class="menu-note" id=${noteId}>${note}</p>`}
-        </div>`}
+        </div>`
+      }
     </div>`;
 }

@@ -9,7 +9,8 @@ import { face, hue, icon, name, ring, roleWord } from "./marks.js";
 import { Prose } from "./prose.js";
 
 const meta = (message) => html`
-  <span class="meta"><bdi><time datetime=${new Date(message.time).toISOString()}>${clock(message.time)}</time>${message.mine && ring(message.state)}</bdi></span>`;
+  <span class="meta"><bdi><time datetime=${new Date(message.time).toISOString()}>${clock(message.time)}</time>
+    ${message.mine && ring(message.state)}</bdi></span>`;
 
 function cause(message, values) {
   const key = `cause.${message.why}`;
@@ -20,16 +21,27 @@ const heals = ["no_key"];
 
 const Sealed = ({ message, person, asked }) => html`
   <div class="text"><div class="sealed"><span class="sealed-icon">${icon("key")}</span>
-    <div><p class="strong">${t("unreadable.title")}</p><p>${cause(message, { name: asked?.name ?? person?.name ?? t("person.unknown") })}</p>
-      ${heals.includes(message.why) && html`<p class="healing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span>${t("unreadable.heals")}</span></p>`}
+    <div><p class="strong">${t("unreadable.title")}</p><p>
+      ${cause(message, { name: asked?.name ?? person?.name ?? t("person.unknown") })}</p>
+      ${
+        heals.includes(message.why) &&
+        html`<p class="healing"><span class="dots" aria-hidden="true"><i></i><i></i>
+        <i></i></span><span>${t("unreadable.heals")}</span></p>`
+      }
     </div></div></div>${meta(message)}`;
 
 function Text({ message }) {
   const [whole, showAll] = useState(false);
-  if (isPicture(message.text)) return html`<div class="text"><p class="big">${message.text.trim()}</p></div>${meta(message)}`;
+  if (isPicture(message.text))
+    return html`<div class="text"><p class="big">${message.text.trim()}</p></div>
+    ${meta(message)}`;
   const { text, more } = whole ? { text: message.text, more: false } : clipped(message.text);
   return html`<${Prose} text=${text} end=${meta(message)}
-    more=${more && html`<button type="button" class="link" onClick=${() => showAll(true)}>${t("msg.all")}</button>`} />`;
+    more=${
+      more &&
+      html`<button type="button" class="link" onClick=${() => showAll(true)}>
+      ${t("msg.all")}</button>`
+    } />`;
 }
 
 function Trouble({ message }) {
@@ -44,7 +56,8 @@ function Trouble({ message }) {
     field.focus();
   }
   return html`
-    <div class="trouble"><p class="error" data-error=${message.why}>${icon("warn")}<span>${wrong(message.refusal ?? { code: message.why })}</span></p>
+    <div class="trouble"><p class="error" data-error=${message.why}>${icon("warn")}<span>
+      ${wrong(message.refusal ?? { code: message.why })}</span></p>
       <button type="button" class="link" onClick=${() => sendAgain(message)}>${t("msg.again")}</button>
       ${again && html`<button type="button" class="link" onClick=${edit}>${t("msg.rewrite")}</button>`}</div>`;
 }
@@ -57,14 +70,31 @@ export const Message = pure(({ message, joined, followed, person, isGroup, isLas
   const known = person ?? { uid: message.from, name: t("person.unknown"), role: null };
   const others = isGroup && !mine;
   return html`
-    <li class=${`msg ${mine ? "own" : "other"} ${place} ${isSealed ? "is-sealed" : ""}`} data-message=${message.id} data-kind=${kind}
+    <li class=${`msg ${mine ? "own" : "other"} ${place} ${isSealed ? "is-sealed" : ""}`} data-message=${message.id}
+      data-kind=${kind}
       data-from=${message.from} data-order=${message.order} data-state=${mine ? message.state : undefined}>
       ${others && (followed ? html`<span class="avatar-gap"></span>` : face(known, "s", false))}
       <div class="stack">
-        ${others && !joined && html`<p class=${`sender ${hue(known.uid)}`}><span class="strong">${name(known.name)}</span>${known.role && html`<span class="role-word">${roleWord(known.role)}</span>`}</p>`}
+        ${
+          others &&
+          !joined &&
+          html`<p class=${`sender ${hue(known.uid)}`}><span class="strong">
+          ${name(known.name)}</span>${known.role && html`<span class="role-word">${roleWord(known.role)}</span>`}</p>`
+        }
         <div class=${`bubble ${bare}`}>
-          ${mine ? html`<span class="sr">${t("msg.you_said")}</span>` : (!others || joined) && html`<span class="sr">${t("list.says", { name: known.name })}</span>`}
-          ${isSealed ? html`<${Sealed} message=${message} person=${person} asked=${asked} />` : html`<${Text} message=${message} />`}
+          ${
+            mine
+              ? html`<span class="sr">${t("msg.you_said")}</span>`
+              : (!others || joined) &&
+                html`<span class="sr">
+            ${t("list.says", { name: known.name })}</span>`
+          }
+          ${
+            isSealed
+              ? html`<${Sealed} message=${message} person=${person} asked=${asked} />`
+              : html`<${Text}
+            message=${message} />`
+          }
         </div>
         ${mine && message.state === "failed" && html`<${Trouble} message=${message} />`}
         ${isLastWaiting && html`<p class="state-line">${t("state.waiting.why")}</p>`}

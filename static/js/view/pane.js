@@ -22,13 +22,17 @@ function Head({ state, open }) {
   const { person, group } = open;
   return html`
     <header class="sheet-head">
-      <button type="button" class="ghost back flip" aria-label=${t("action.back")} onClick=${() => openChat(null)}>${icon("back")}</button>
+      <button type="button" class="ghost back flip" aria-label=${t("action.back")} onClick=${() => openChat(null)}>
+        ${icon("back")}</button>
       ${person ? face(person) : groupFace(open.chat.slice(2))}
       <div class="who"><h2>${name(open.name)}${verified(person)}</h2>
-        <p class="sub">${person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div>
+        <p class="sub">
+          ${person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div>
       <div class="tools">
-        <button type="button" class=${`ghost ${state.details ? "is-on" : ""}`} aria-label=${t("chat.details")} title=${t("chat.details")}
-          aria-expanded=${String(state.details)} data-details onClick=${() => dispatch({ type: "details", on: !state.details })}>${icon("info")}</button></div>
+        <button type="button" class=${`ghost ${state.details ? "is-on" : ""}`} aria-label=${t("chat.details")}
+          title=${t("chat.details")}
+          aria-expanded=${String(state.details)} data-details
+            onClick=${() => dispatch({ type: "details", on: !state.details })}>${icon("info")}</button></div>
     </header>`;
 }
 
@@ -37,18 +41,22 @@ export function Pane({ state, open }) {
   useEffect(() => {
     if (isNarrow()) document.getElementById("sheet").focus({ preventScroll: true });
     else (document.getElementById("write") ?? document.querySelector(".log"))?.focus({ preventScroll: true });
-    return () => requestAnimationFrame(() => {
-      if (document.activeElement === document.body) document.querySelector(`.row[data-chat="${chat}"], .row[tabindex="0"]`)?.focus();
-    });
+    return () =>
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body)
+          document.querySelector(`.row[data-chat="${chat}"], .row[tabindex="0"]`)?.focus();
+      });
   }, []);
   const label = t(group ? "group.label" : "chat.label", { name: open.name });
   if (group?.state === "invited") {
-    return html`<section class="pane" aria-label=${label} data-chat=${chat}><${Head} state=${state} open=${open} /><${GroupInvitation} state=${state} open=${open} /></section>`;
+    return html`<section class="pane" aria-label=${label} data-chat=${chat}><${Head} state=${state} open=${open} />
+      <${GroupInvitation} state=${state} open=${open} /></section>`;
   }
   return html`
     <section class="pane" aria-label=${label} data-chat=${chat}>
       <${Head} state=${state} open=${open} />
-      <${Log} open=${open} talk=${state.talks[chat] ?? emptyTalk} exists=${open.conversation !== null} people=${state.people} conversations=${state.conversations}
+      <${Log} open=${open} talk=${state.talks[chat] ?? emptyTalk} exists=${open.conversation !== null}
+        people=${state.people} conversations=${state.conversations}
         now=${Math.floor(state.now / 6e4)} label=${t(group ? "group.log" : "chat.log", { name: open.name })}
         unread=${open.conversation?.unread ?? 0} />
       <${Composer} state=${state} open=${open} />

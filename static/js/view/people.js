@@ -14,42 +14,77 @@ const grades = ["admin", "advanced user", "beginner user"];
 
 function Role({ person }) {
   if (!person.may.length) {
-    const why = person.why_not && (reason(person.why_not === "role.only_super" ? "role.admin.fixed" : person.why_not) ?? t("why.other"));
-    return html`<span class="fixed"><span class="narrow-role">${roleWord(person.role)}</span>${why && html`<span class="quiet" data-why=${person.why_not}>${why}</span>`}</span>`;
+    const why =
+      person.why_not &&
+      (reason(person.why_not === "role.only_super" ? "role.admin.fixed" : person.why_not) ?? t("why.other"));
+    return html`<span class="fixed"><span class="narrow-role">${roleWord(person.role)}</span>
+      ${why && html`<span class="quiet" data-why=${person.why_not}>${why}</span>`}</span>`;
   }
-  const items = grades.filter((role) => person.may.includes(role) || role === person.role).map((role) => ({
-    key: role, label: roleWord(role), sub: roleMay(role), checked: role === person.role,
-    onPick: () => role !== person.role && giveRole(person, role),
-  }));
-  return html`<${Menu} id=${`role-${person.uid}`} label=${t("role.menu", { name: person.name })} items=${items} note=${person.may.includes("admin") ? null : t("role.only_super")}
+  const now = t("role.now", { name: person.name, role: { ready: roleWord(person.role) } });
+  const items = grades
+    .filter((role) => person.may.includes(role) || role === person.role)
+    .map((role) => ({
+      key: role,
+      label: roleWord(role),
+      sub: roleMay(role),
+      checked: role === person.role,
+      onPick: () => role !== person.role && giveRole(person, role),
+    }));
+  return html`<${Menu} id=${`role-${person.uid}`} label=${t("role.menu", { name: person.name })} items=${items}
+    note=${person.may.includes("admin") ? null : t("role.only_super")}
     wide="role-menu" look="button small select" face=${html`<span>${roleWord(person.role)}</span>${icon("down")}`}
-    button=${{ "aria-label": t("role.now", { name: person.name, role: { ready: roleWord(person.role) } }), "data-role": person.role }} />`;
+    button=${{ "aria-label": now, "data-role": person.role }} />`;
 }
 
 const PersonRow = ({ person, now }) => html`
   <tr data-person=${person.uid} data-name=${person.name} data-role=${person.role}>
     <th scope="row"><span class="person">${face(person, "m")}<span class="member-name">
-      ${person.me || person.revoked ? name(person.name) : html`<button type="button" class="link plain" title=${t("member.write")} onClick=${() => openChat(`p:${person.uid}`)}>${name(person.name)}</button>`}
+      ${
+        person.me || person.revoked
+          ? name(person.name)
+          : html`<button type="button" class="link plain"
+        title=${t("member.write")} onClick=${() => openChat(`p:${person.uid}`)}>${name(person.name)}</button>`
+      }
       ${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}
-      ${person.new_key && html`<span class="chip is-warn">${t("people.new_key")}</span>`}${person.revoked && html`<span class="chip">${t("people.revoked")}</span>`}</span></span></th>
-    <td class="wide-only"><span class=${`presence-word ${person.online ? "is-online" : ""}`}>${person.revoked ? "" : presenceWord(person, now)}</span></td>
+      ${
+        person.new_key &&
+        html`<span class="chip is-warn">
+        ${t("people.new_key")}</span>`
+      }${
+        person.revoked &&
+        html`<span class="chip">
+        ${t("people.revoked")}</span>`
+      }</span></span></th>
+    <td class="wide-only"><span class=${`presence-word ${person.online ? "is-online" : ""}`}>
+      ${person.revoked ? "" : presenceWord(person, now)}</span></td>
     <td class="end"><${Role} person=${person} /></td></tr>`;
 
 export function People({ state }) {
   const [sought, seek] = useState("");
   const all = peopleOf(state);
   const people = all.filter((person) => finds(person.name, sought));
-  const me = state.people[state.me];
+  const mine = t("people.you", { role: { ready: roleWord(state.people[state.me].role) } });
   return html`
-    <section class="pane page" aria-labelledby="people-title"><div class="page-scroll" tabindex="0" role="group" aria-labelledby="people-title"><div class="page-in">
+    <section class="pane page" aria-labelledby="people-title">
+      <div class="page-scroll" tabindex="0" role="group" aria-labelledby="people-title"><div class="page-in">
       <header class="page-head"><div><h2 id="people-title">${t("people.title")}</h2>
-        <p class="quiet">${t("people.sub", { n: all.length, authority: where(state.authority) })} ${t("people.you", { role: { ready: roleWord(me.role) } })}</p></div>
-        <button type="button" class="button primary" onClick=${() => dispatch({ type: "dialog", dialog: { kind: "join_link" } })}>${icon("link")}<span>${t("people.invite")}</span></button></header>
+        <p class="quiet">${t("people.sub", { n: all.length, authority: where(state.authority) })} ${mine}</p></div>
+        <button type="button" class="button primary"
+          onClick=${() => dispatch({ type: "dialog", dialog: { kind: "join_link" } })}>${icon("link")}<span>
+          ${t("people.invite")}</span></button></header>
       <div class="search on-sheet"><label class="sr" for="people-search">${t("people.search")}</label>${icon("search")}
-        <input id="people-search" type="search" autocomplete="off" dir="auto" spellcheck="false" placeholder=${t("people.search_hint")} value=${sought} onInput=${(event) => seek(event.target.value)} /></div>
-      ${people.length ? html`
-        <table class="table"><thead><tr><th scope="col">${t("people.col.name")}</th><th scope="col" class="wide-only">${t("people.col.presence")}</th><th scope="col" class="end">${t("people.col.role")}</th></tr></thead>
-          <tbody>${people.map((person) => html`<${PersonRow} key=${person.uid} person=${person} now=${state.now} />`)}</tbody></table>`
-        : html`<p class="none" role="status">${t("list.nothing")}</p>`}
+        <input id="people-search" type="search" autocomplete="off" dir="auto" spellcheck="false"
+          placeholder=${t("people.search_hint")} value=${sought} onInput=${(event) => seek(event.target.value)} /></div>
+      ${
+        people.length
+          ? html`
+        <table class="table"><thead><tr><th scope="col">${t("people.col.name")}</th><th scope="col" class="wide-only">
+          ${t("people.col.presence")}</th><th scope="col" class="end">${t("people.col.role")}</th></tr></thead>
+          <tbody>${people.map(
+            (person) => html`<${PersonRow} key=${person.uid} person=${person}
+            now=${state.now} />`,
+          )}</tbody></table>`
+          : html`<p class="none" role="status">${t("list.nothing")}</p>`
+      }
     </div></div></section>`;
 }

@@ -7,7 +7,9 @@ export function presenceWord(person, now) {
   if (person.online) return t("presence.online");
   if (person.since === null) return t("presence.away_word");
   const days = daysAgo(person.since, now);
-  return days > 1 ? t("presence.days", { n: days }) : t("presence.away_short", { time: { ready: brief(person.since, now) } });
+  return days > 1
+    ? t("presence.days", { n: days })
+    : t("presence.away_short", { time: { ready: brief(person.since, now) } });
 }
 
 export function presenceLine(person, isUp, now) {

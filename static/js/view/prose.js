@@ -11,18 +11,22 @@ const copy = (text) => navigator.clipboard.writeText(text).then(() => tell("acti
 const spans = {
   text: ({ text }) => text,
   code: ({ text }) => html`<code dir="ltr">${text}</code>`,
-  link: ({ text, href }) => html`<a class="url" dir="ltr" href=${href} title=${href} rel="noopener noreferrer" target="_blank">${text}</a>`,
+  link: ({ text, href }) => html`<a class="url" dir="ltr" href=${href} title=${href} rel="noopener noreferrer"
+    target="_blank">${text}</a>`,
 };
 
 const arabic = /\p{Script=Arabic}/u; // letters that need more air between lines
 
 const Block = ({ block, end }) => {
   if (block.kind === "code") {
-    return html`<div class="code-block" dir="ltr"><pre tabindex="0" aria-label=${block.language || t("msg.code")}><code>${block.text}</code></pre>
-      <button type="button" class="ghost small" aria-label=${t("action.copy")} title=${t("action.copy")} onClick=${() => copy(block.text)}>${icon("copy")}</button></div>`;
+    return html`<div class="code-block" dir="ltr"><pre tabindex="0" aria-label=${block.language || t("msg.code")}><code>
+      ${block.text}</code></pre>
+      <button type="button" class="ghost small" aria-label=${t("action.copy")} title=${t("action.copy")}
+        onClick=${() => copy(block.text)}>${icon("copy")}</button></div>`;
   }
   const isAiry = block.spans.some(({ kind, text }) => kind === "text" && arabic.test(text));
-  return html`<p dir="auto" class=${isAiry ? "is-airy" : undefined}>${block.spans.length ? block.spans.map((span) => spans[span.kind](span)) : html`<br />`}${end}</p>`;
+  return html`<p dir="auto" class=${isAiry ? "is-airy" : undefined}>
+    ${block.spans.length ? block.spans.map((span) => spans[span.kind](span)) : html`<br />`}${end}</p>`;
 };
 
 // The time stands inside the last paragraph, or under it where code is last.
@@ -31,7 +35,10 @@ export function Prose({ text, end, more }) {
   const inside = blocks.at(-1).kind === "line" && !more;
   return html`
     <div class="text">
-      ${blocks.map((block, at) => html`<${Block} key=${at} block=${block} end=${inside && at === blocks.length - 1 && end} />`)}
+      ${blocks.map(
+        (block, at) => html`<${Block} key=${at} block=${block}
+        end=${inside && at === blocks.length - 1 && end} />`,
+      )}
       ${more && html`<p>${more}</p>`}
     </div>${!inside && end}`;
 }

@@ -10,7 +10,8 @@ export function rove(event, selector) {
   const all = [...event.currentTarget.querySelectorAll(selector)];
   if (!all.length) return false;
   const at = all.indexOf(document.activeElement.closest(selector));
-  const to = key === "Home" ? 0 : key === "End" ? all.length - 1 : Math.min(all.length - 1, Math.max(0, at + steps[key]));
+  const to =
+    key === "Home" ? 0 : key === "End" ? all.length - 1 : Math.min(all.length - 1, Math.max(0, at + steps[key]));
   all[to].focus();
   event.preventDefault();
   return true;

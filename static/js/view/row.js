@@ -7,7 +7,8 @@ import { pure } from "../pure.js";
 import { face, groupFace, icon, name, ring, verified } from "./marks.js";
 import { systemText } from "./system.js";
 
-const tagged = (sign, words, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>${words}</span></span>`;
+const tagged = (sign, words, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>
+  ${words}</span></span>`;
 // Other people's words keep their own direction, which also says at which end they are cut.
 const words = (text) => html`<span class="words" dir="auto">${plain(text).slice(0, 160)}</span>`;
 
@@ -28,11 +29,17 @@ export const Row = pure((props) => {
   const { conversation, isOpen, stop, person } = props;
   const { chat, unread, last } = conversation;
   return html`
-    <li><button type="button" class=${`row ${unread ? "is-unread" : ""}`} data-chat=${chat} data-name=${conversation.name} data-unread=${unread}
+    <li><button type="button" class=${`row ${unread ? "is-unread" : ""}`} data-chat=${chat}
+      data-name=${conversation.name} data-unread=${unread}
       aria-current=${isOpen ? "true" : undefined} tabindex=${stop ? "0" : "-1"} onClick=${() => openChat(chat)}>
       ${conversation.kind === "group" ? groupFace(chat.slice(2)) : person && face(person)}
-      <span class="row-top"><span class="row-name">${name(conversation.name)}${verified(person)}</span>${last && html`<time>${brief(last.time, Date.now())}</time>`}</span>
+      <span class="row-top"><span class="row-name">${name(conversation.name)}${verified(person)}</span>
+        ${last && html`<time>${brief(last.time, Date.now())}</time>`}</span>
       <span class="row-end"><span class="preview">${preview(props)}</span>
-        ${unread > 0 && html`<span class="badge">${number(unread)}<span class="sr">${t("nav.unread")}</span></span>`}</span>
+        ${
+          unread > 0 &&
+          html`<span class="badge">${number(unread)}<span class="sr">
+          ${t("nav.unread")}</span></span>`
+        }</span>
     </button></li>`;
 });

@@ -5,10 +5,40 @@ import { t } from "../i18n.js";
 import { Dialog } from "./dialog.js";
 
 const parts = [
-  ["keys.go", [["list.find_hint", ["/"]], ["keys.next", ["Alt", "↑"], ["↓"]], ["keys.sections", ["Alt", "1"], ["4"], "–"], ["keys.panes", ["F6"]], ["keys.close", ["Esc"]]]],
-  ["keys.write", [["keys.send", ["Enter"]], ["keys.line", ["Shift", "Enter"]], ["keys.send_always", ["Ctrl", "Enter"]]]],
-  ["keys.reading", [["keys.page", ["PgUp"], ["PgDn"]], ["keys.newest", ["End"]], ["keys.arrows", ["↑"], ["↓"]]]],
-  ["keys.safety", [["keys.lock", ["Ctrl", "L"]], ["keys.compare", ["Ctrl", "Shift", "V"]], ["keys.sheet", ["?"]]]],
+  [
+    "keys.go",
+    [
+      ["list.find_hint", ["/"]],
+      ["keys.next", ["Alt", "↑"], ["↓"]],
+      ["keys.sections", ["Alt", "1"], ["4"], "–"],
+      ["keys.panes", ["F6"]],
+      ["keys.close", ["Esc"]],
+    ],
+  ],
+  [
+    "keys.write",
+    [
+      ["keys.send", ["Enter"]],
+      ["keys.line", ["Shift", "Enter"]],
+      ["keys.send_always", ["Ctrl", "Enter"]],
+    ],
+  ],
+  [
+    "keys.reading",
+    [
+      ["keys.page", ["PgUp"], ["PgDn"]],
+      ["keys.newest", ["End"]],
+      ["keys.arrows", ["↑"], ["↓"]],
+    ],
+  ],
+  [
+    "keys.safety",
+    [
+      ["keys.lock", ["Ctrl", "L"]],
+      ["keys.compare", ["Ctrl", "Shift", "V"]],
+      ["keys.sheet", ["?"]],
+    ],
+  ],
 ];
 
 const keys = (names) => html`<span class="keys">${names.map((one) => html`<kbd>${one}</kbd>`)}</span>`;
@@ -16,6 +46,16 @@ const keys = (names) => html`<span class="keys">${names.map((one) => html`<kbd>$
 export const Shortcuts = () => html`
   <${Dialog} kind="shortcuts" title=${t("keys.title")} look="sheet-wide">
     <div class="dialog-body two-cols" tabindex="0" role="group" aria-labelledby="dialog-title">
-      ${parts.map(([title, rows]) => html`<section><h3>${t(title)}</h3><dl class="short">${rows.map(([words, first, second, between]) => html`
-        <div><dt>${t(words)}</dt><dd dir="ltr">${keys(first)}${between && html`<span class="to">${between}</span>`}${second && keys(second)}</dd></div>`)}</dl></section>`)}
+      ${parts.map(
+        ([title, rows]) => html`<section><h3>${t(title)}</h3><dl class="short">
+        ${rows.map(
+          ([words, first, second, between]) => html`
+        <div><dt>${t(words)}</dt><dd dir="ltr">
+          ${keys(first)}${
+            between &&
+            html`<span class="to">
+          ${between}</span>`
+          }${second && keys(second)}</dd></div>`,
+        )}</dl></section>`,
+      )}
     </div><//>`;

@@ -10,4 +10,11 @@ export function systemText(system, people) {
   return t(key, { by: nameOf(people, system.by), who, why: system.reason ?? "" });
 }
 
-export const systemIcon = { created: "group", added: "add-person", removed: "remove-person", left: "leave", joined: "add-person", declined: "close" };
+export const systemIcon = {
+  created: "group",
+  added: "add-person",
+  removed: "remove-person",
+  left: "leave",
+  joined: "add-person",
+  declined: "close",
+};

@@ -15,22 +15,36 @@ function standing(person) {
 
 const Numbers = ({ safety }) => html`
   <div class="safety-body" aria-busy=${String(!safety.digits && !safety.error)}>
-    ${safety.error ? errorLine("safety-error", safety.error) : safety.digits ? html`
-      <ol class="safety-digits" aria-label=${t("safety.digits")} dir="ltr">${safety.digits.map((group) => html`<li>${digits(group)}</li>`)}</ol>` : dots()}
+    ${
+      safety.error
+        ? errorLine("safety-error", safety.error)
+        : safety.digits
+          ? html`
+      <ol class="safety-digits" aria-label=${t("safety.digits")} dir="ltr">
+        ${safety.digits.map((group) => html`<li>${digits(group)}</li>`)}</ol>`
+          : dots()
+    }
   </div>`;
 
 function Safety({ person, safety }) {
   return html`
     <section class="card safety" aria-labelledby="safety-title" data-safety=${person.uid}>
       <header>${face(person)}<div class="grow"><h3 id="safety-title">${t("safety.title", { name: person.name })}</h3>
-        <p class=${`quiet with-mark ${person.verified ? "is-ok" : ""}`} data-verified=${String(person.verified)}>${verified(person)}<span>${standing(person)}</span></p></div>
-        <button type="button" class="ghost" aria-label=${t("safety.another")} title=${t("safety.another")} onClick=${() => compare(null)}>${icon("close")}</button></header>
+        <p class=${`quiet with-mark ${person.verified ? "is-ok" : ""}`} data-verified=${String(person.verified)}>
+          ${verified(person)}<span>${standing(person)}</span></p></div>
+        <button type="button" class="ghost" aria-label=${t("safety.another")} title=${t("safety.another")}
+          onClick=${() => compare(null)}>${icon("close")}</button></header>
       <${Numbers} safety=${safety} />
       <p>${t(person.verified ? "safety.stays" : "safety.how")}</p>
-      <footer>${person.verified
-        ? html`<button type="button" class="button" onClick=${() => setVerified(person, false)}>${t("safety.undo")}</button>`
-        : html`<button type="button" class="button primary" disabled=${!safety.digits} onClick=${() => setVerified(person, true)}>${icon("trust")}<span>${t("safety.same")}</span></button>
-          <button type="button" class="button" onClick=${() => setVerified(person, false)}>${t("safety.differ")}</button>`}</footer>
+      <footer>${
+        person.verified
+          ? html`<button type="button" class="button" onClick=${() => setVerified(person, false)}>
+          ${t("safety.undo")}</button>`
+          : html`<button type="button" class="button primary" disabled=${!safety.digits}
+          onClick=${() => setVerified(person, true)}>${icon("trust")}<span>${t("safety.same")}</span></button>
+          <button type="button" class="button" onClick=${() => setVerified(person, false)}>
+            ${t("safety.differ")}</button>`
+      }</footer>
     </section>`;
 }
 
@@ -41,10 +55,15 @@ function Contacts({ state }) {
     <section class="card safety" aria-labelledby="contacts-title">
       <div><h3 id="contacts-title">${t("safety.choose")}</h3><p class="quiet">${t("safety.choose.text")}</p></div>
       ${people.length === 0 && html`<p class="none">${t("safety.nobody")}</p>`}
-      <ul class="contacts">${people.map((person) => html`
-        <li key=${person.uid}><button type="button" class="menu-item" data-person=${person.uid} data-name=${person.name} onClick=${() => compare(person.uid)}>
-          ${face(person, "s")}<span class="grow"><span class="strong member-name">${name(person.name)}${verified(person)}</span>
-          <span class="quiet">${standing(person)}</span></span>${person.new_key && html`<span class="chip is-warn">${t("people.new_key")}</span>`}</button></li>`)}</ul>
+      <ul class="contacts">${people.map(
+        (person) => html`
+        <li key=${person.uid}><button type="button" class="menu-item" data-person=${person.uid}
+          data-name=${person.name} onClick=${() => compare(person.uid)}>
+          ${face(person, "s")}<span class="grow"><span class="strong member-name">
+            ${name(person.name)}${verified(person)}</span>
+          <span class="quiet">${standing(person)}</span></span>
+            ${person.new_key && html`<span class="chip is-warn">${t("people.new_key")}</span>`}</button></li>`,
+      )}</ul>
     </section>`;
 }
 
@@ -54,10 +73,17 @@ export function Trust({ state }) {
     if (state.safety.uid) document.getElementById("safety-title")?.scrollIntoView({ block: "nearest" });
   }, [state.safety.uid]);
   return html`
-    <section class="pane page" aria-labelledby="trust-title"><div class="page-scroll" tabindex="0" role="group" aria-labelledby="trust-title"><div class="page-in wide">
-      <header class="page-head"><div><h2 id="trust-title">${t("trust.title")}</h2><p class="quiet">${t("trust.sub")}</p></div></header>
+    <section class="pane page" aria-labelledby="trust-title">
+      <div class="page-scroll" tabindex="0" role="group" aria-labelledby="trust-title"><div class="page-in wide">
+      <header class="page-head"><div><h2 id="trust-title">${t("trust.title")}</h2><p class="quiet">
+        ${t("trust.sub")}</p></div></header>
       <div class="two">
-        ${person ? html`<${Safety} key=${person.uid} person=${person} safety=${state.safety} />` : html`<${Contacts} state=${state} />`}
+        ${
+          person
+            ? html`<${Safety} key=${person.uid} person=${person} safety=${state.safety} />`
+            : html`<${Contacts}
+          state=${state} />`
+        }
         <${Logbook} log=${state.log} people=${state.people} />
       </div></div></div></section>`;
 }

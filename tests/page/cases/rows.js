@@ -9,26 +9,40 @@ const day = 24 * 60 * minute;
 const message = (id, from, time, more = {}) => ({ id, from, time, kind: "text", gap: false, ...more });
 const rows = (messages, more = {}, key = null) => rowsOf({ messages, divider: null, older: false, ...more }, key);
 const kinds = (list) => list.map(({ kind, key }) => (kind === "message" ? key : kind));
-const shape = (list) => list.filter(({ kind }) => kind === "message").map(({ joined, followed }) => `${joined ? "j" : "-"}${followed ? "f" : "-"}`);
+const shape = (list) =>
+  list
+    .filter(({ kind }) => kind === "message")
+    .map(({ joined, followed }) => `${joined ? "j" : "-"}${followed ? "f" : "-"}`);
 
 export const cases = {
   "each day begins with its line": () =>
-    equal(kinds(rows([message("a", "x", noon - day), message("b", "x", noon), message("c", "x", noon + minute)])), ["day", "a", "day", "b", "c"]),
+    equal(kinds(rows([message("a", "x", noon - day), message("b", "x", noon), message("c", "x", noon + minute)])), [
+      "day",
+      "a",
+      "day",
+      "b",
+      "c",
+    ]),
   "messages of one breath are joined": () =>
-    equal(shape(rows([message("a", "x", noon), message("b", "x", noon + minute), message("c", "x", noon + 2 * minute)])), ["-f", "jf", "j-"]),
+    equal(
+      shape(rows([message("a", "x", noon), message("b", "x", noon + minute), message("c", "x", noon + 2 * minute)])),
+      ["-f", "jf", "j-"],
+    ),
   "another person, a pause, a group's news or something unreadable ends a breath": () => {
     equal(shape(rows([message("a", "x", noon), message("b", "y", noon + 1)])), ["--", "--"]);
     equal(shape(rows([message("a", "x", noon), message("b", "x", noon + 6 * minute)])), ["--", "--"]);
     equal(shape(rows([message("a", "x", noon), message("b", "x", noon + 1, { kind: "system" })])), ["--", "--"]);
     equal(shape(rows([message("a", "x", noon), message("b", "x", noon + 1, { kind: "unreadable" })])), ["--", "--"]);
   },
-  "a sender's clock that runs backwards breaks nothing": () => equal(shape(rows([message("a", "x", noon), message("b", "x", noon - 9 * day)])), ["--", "--"]),
+  "a sender's clock that runs backwards breaks nothing": () =>
+    equal(shape(rows([message("a", "x", noon), message("b", "x", noon - 9 * day)])), ["--", "--"]),
   "what is new is divided from what is not": () => {
     const list = rows([message("a", "x", noon), message("b", "x", noon + 1)], { divider: { id: "b", n: 1 } });
     equal(kinds(list), ["day", "a", "new", "b"]);
     equal(shape(list), ["--", "--"]);
   },
-  "a gap is marked before the message that follows it": () => equal(kinds(rows([message("a", "x", noon, { gap: true })])), ["day", "gap", "a"]),
+  "a gap is marked before the message that follows it": () =>
+    equal(kinds(rows([message("a", "x", noon, { gap: true })])), ["day", "gap", "a"]),
   "a new key stands where it happened": () => {
     const talk = [message("a", "x", noon), message("b", "x", noon + 2 * minute)];
     const list = rows(talk, {}, noon + minute);
@@ -39,7 +53,11 @@ export const cases = {
   "a new key before the loaded window waits until that is loaded": () =>
     equal(kinds(rows([message("a", "x", noon)], { older: true }, noon - day)), ["day", "a"]),
   "no two lines have the same key": () => {
-    const list = rows([message("a", "x", noon, { gap: true }), message("b", "y", noon + day)], { divider: { id: "a", n: 2 } }, noon);
+    const list = rows(
+      [message("a", "x", noon, { gap: true }), message("b", "y", noon + day)],
+      { divider: { id: "a", n: 2 } },
+      noon,
+    );
     equal(new Set(list.map(({ key }) => key)).size, list.length);
   },
 };

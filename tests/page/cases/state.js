@@ -1,58 +1,170 @@
 // The reducer: events of the agent's API and of the person in, new state out.
 
-import { conversationsOf, openOf, paneOf, personNamed, screenOf, strangersOf, unreadOf } from "../../../static/js/screen.js";
+import {
+  conversationsOf,
+  openOf,
+  paneOf,
+  personNamed,
+  screenOf,
+  strangersOf,
+  unreadOf,
+} from "../../../static/js/screen.js";
 import { initialState, reduce } from "../../../static/js/state.js";
 import { equal } from "../equal.js";
 
 const uid = (letter) => letter.repeat(64);
-const person = (letter, name, more = {}) => ({ uid: uid(letter), name, role: "beginner user", me: false, online: true, since: null, verified: false, contact: false,
-  new_key: null, revoked: false, may: [], why_not: null, ...more });
+const person = (letter, name, more = {}) => ({
+  uid: uid(letter),
+  name,
+  role: "beginner user",
+  me: false,
+  online: true,
+  since: null,
+  verified: false,
+  contact: false,
+  new_key: null,
+  revoked: false,
+  may: [],
+  why_not: null,
+  ...more,
+});
 const me = person("a", "arash", { me: true });
 const sara = person("b", "sara");
 const chat = `p:${sara.uid}`;
-const message = (order, more = {}) => ({ id: `m${order}`, chat, order, from: sara.uid, mine: false, time: order, kind: "text", text: `t${order}`, state: "received", why: null, gap: false, ...more });
-const conversation = (more = {}) => ({ chat, kind: "private", name: "sara", uid: sara.uid, last: null, unread: 0, order: 0, can_send: true, why_not: null, group: null, ...more });
-const snapshot = (more = {}) => ({ stage: "ready", me, authority: { hosts: ["h"], port: 1 }, link: { up: true, retry_in: null, waiting: 0 }, alarm: null, people: [me, sara],
-  conversations: [conversation()], log_size: 3, join_link: null, ...more });
+const message = (order, more = {}) => ({
+  id: `m${order}`,
+  chat,
+  order,
+  from: sara.uid,
+  mine: false,
+  time: order,
+  kind: "text",
+  text: `t${order}`,
+  state: "received",
+  why: null,
+  gap: false,
+  ...more,
+});
+const conversation = (more = {}) => ({
+  chat,
+  kind: "private",
+  name: "sara",
+  uid: sara.uid,
+  last: null,
+  unread: 0,
+  order: 0,
+  can_send: true,
+  why_not: null,
+  group: null,
+  ...more,
+});
+const snapshot = (more = {}) => ({
+  stage: "ready",
+  me,
+  authority: { hosts: ["h"], port: 1 },
+  link: { up: true, retry_in: null, waiting: 0 },
+  alarm: null,
+  people: [me, sara],
+  conversations: [conversation()],
+  log_size: 3,
+  join_link: null,
+  ...more,
+});
 
 const run = (...events) => events.reduce(reduce, initialState);
 const pushed = (name, value) => ({ type: "pushed", name, value, now: 5 });
-const ready = [{ type: "status", status: { stage: "ready", authority: null } }, { type: "session", on: true }, { type: "snapshot", snapshot: snapshot(), now: 1 }];
+const ready = [
+  { type: "status", status: { stage: "ready", authority: null } },
+  { type: "session", on: true },
+  { type: "snapshot", snapshot: snapshot(), now: 1 },
+];
 const page = (messages, more = {}) => ({ type: "page", chat, messages, more: false, side: "newest", ...more });
-const texts = (state) => (state.talks[chat]?.messages ?? []).map(({ text, order, state: how }) => `${text}:${order}:${how}`);
+const texts = (state) =>
+  (state.talks[chat]?.messages ?? []).map(({ text, order, state: how }) => `${text}:${order}:${how}`);
 const stage = (name) => screenOf(run({ type: "status", status: { stage: name, authority: null } }));
 
 export const cases = {
-  "each stage has its door": () => equal(["join", "sign_up", "log_in", "ready"].map(stage), ["join", "sign_up", "log_in", "log_in"]),
+  "each stage has its door": () =>
+    equal(["join", "sign_up", "log_in", "ready"].map(stage), ["join", "sign_up", "log_in", "log_in"]),
   "nothing is shown before the agent has answered": () => equal(screenOf(initialState), "loading"),
   "whoever has an account elsewhere can reach the log-in": () =>
-    equal(screenOf(run({ type: "status", status: { stage: "sign_up", authority: null } }, { type: "form", form: "log_in" })), "log_in"),
+    equal(
+      screenOf(
+        run({ type: "status", status: { stage: "sign_up", authority: null } }, { type: "form", form: "log_in" }),
+      ),
+      "log_in",
+    ),
   "a session without its snapshot is still loading": () => equal(screenOf(run(ready[0], ready[1])), "loading"),
   "the snapshot opens the list": () => equal([screenOf(run(...ready)), paneOf(run(...ready))], ["list", "list"]),
   "every event replaces what it names": () => {
-    const state = run(...ready, pushed("person", { ...sara, verified: true }), pushed("me", { ...me, role: "admin" }), pushed("link", { up: false, retry_in: 8, waiting: 2 }),
-      pushed("alarm", { entry: 4 }), pushed("conversation", conversation({ unread: 3 })));
-    equal([state.people[sara.uid].verified, state.people[me.uid].role, state.link, state.alarm, unreadOf(state)], [true, "admin", { up: false, retry_in: 8, waiting: 2, since: 5 }, { entry: 4 }, 3]);
+    const state = run(
+      ...ready,
+      pushed("person", { ...sara, verified: true }),
+      pushed("me", { ...me, role: "admin" }),
+      pushed("link", { up: false, retry_in: 8, waiting: 2 }),
+      pushed("alarm", { entry: 4 }),
+      pushed("conversation", conversation({ unread: 3 })),
+    );
+    equal(
+      [state.people[sara.uid].verified, state.people[me.uid].role, state.link, state.alarm, unreadOf(state)],
+      [true, "admin", { up: false, retry_in: 8, waiting: 2, since: 5 }, { entry: 4 }, 3],
+    );
   },
   "a locked vault leaves nothing behind": () => {
-    const state = run(...ready, { type: "open", chat }, page([message(1)]), { type: "draft", chat, text: "secret" }, pushed("stage", { stage: "log_in" }));
-    equal([state.session, state.stage, state.talks, state.drafts, state.people, state.conversations, state.open], [false, "log_in", {}, {}, {}, {}, null]);
+    const state = run(
+      ...ready,
+      { type: "open", chat },
+      page([message(1)]),
+      { type: "draft", chat, text: "secret" },
+      pushed("stage", { stage: "log_in" }),
+    );
+    equal(
+      [state.session, state.stage, state.talks, state.drafts, state.people, state.conversations, state.open],
+      [false, "log_in", {}, {}, {}, {}, null],
+    );
   },
   "what is sent stands there at once, and becomes the agent's": () => {
-    const sent = run(...ready, { type: "open", chat }, page([message(1)]), { type: "sending", chat, id: "x", text: "hello", now: 9 });
+    const sent = run(...ready, { type: "open", chat }, page([message(1)]), {
+      type: "sending",
+      chat,
+      id: "x",
+      text: "hello",
+      now: 9,
+    });
     equal(texts(sent), ["t1:1:received", "hello:null:waiting"]);
-    const state = [pushed("message", message(2, { id: "x", mine: true, text: "hello", state: "authority" })), pushed("message", message(3))].reduce(reduce, sent);
+    const state = [
+      pushed("message", message(2, { id: "x", mine: true, text: "hello", state: "authority" })),
+      pushed("message", message(3)),
+    ].reduce(reduce, sent);
     equal(texts(state), ["t1:1:received", "hello:2:authority", "t3:3:received"]);
   },
-  "sending ends the draft": () => equal(run(...ready, { type: "draft", chat, text: "hel" }, { type: "sending", chat, id: "x", text: "hello", now: 9 }).drafts, {}),
+  "sending ends the draft": () =>
+    equal(
+      run(...ready, { type: "draft", chat, text: "hel" }, { type: "sending", chat, id: "x", text: "hello", now: 9 })
+        .drafts,
+      {},
+    ),
   "a refused message keeps its words and its reason, until it is taken back": () => {
-    const state = run(...ready, { type: "sending", chat, id: "x", text: "hello", now: 9 }, { type: "changed", chat, id: "x", change: { state: "failed", why: "away" } });
+    const state = run(
+      ...ready,
+      { type: "sending", chat, id: "x", text: "hello", now: 9 },
+      { type: "changed", chat, id: "x", change: { state: "failed", why: "away" } },
+    );
     equal(texts(state), ["hello:null:failed"]);
     equal(texts(reduce(state, { type: "taken_back", chat, id: "x" })), []);
   },
   "a new snapshot keeps what has not reached the agent": () => {
-    const before = run(...ready, { type: "open", chat }, page([message(1)]), { type: "sending", chat, id: "x", text: "hello", now: 9 });
-    const state = [{ type: "snapshot", snapshot: snapshot(), now: 2 }, page([message(1), message(2)])].reduce(reduce, before);
+    const before = run(...ready, { type: "open", chat }, page([message(1)]), {
+      type: "sending",
+      chat,
+      id: "x",
+      text: "hello",
+      now: 9,
+    });
+    const state = [{ type: "snapshot", snapshot: snapshot(), now: 2 }, page([message(1), message(2)])].reduce(
+      reduce,
+      before,
+    );
     equal(texts(state), ["t1:1:received", "t2:2:received", "hello:null:waiting"]);
   },
   "messages of a talk that isn't loaded are not kept, but the list shows the last": () => {
@@ -60,17 +172,40 @@ export const cases = {
     equal([state.talks[chat], state.conversations[chat].last.id], [undefined, "m1"]);
   },
   "an older message that changes doesn't become the last": () => {
-    const state = run(...ready, pushed("conversation", conversation({ last: message(9) })), pushed("message", message(4)));
+    const state = run(
+      ...ready,
+      pushed("conversation", conversation({ last: message(9) })),
+      pushed("message", message(4)),
+    );
     equal(state.conversations[chat].last.id, "m9");
   },
   "what was unread on opening is divided, and no longer when one comes back": () => {
-    const unread = [...ready, pushed("conversation", conversation({ unread: 1 })), { type: "open", chat }, page([message(1), message(2)])];
+    const unread = [
+      ...ready,
+      pushed("conversation", conversation({ unread: 1 })),
+      { type: "open", chat },
+      page([message(1), message(2)]),
+    ];
     equal(run(...unread).talks[chat].divider, { id: "m2", n: 1 });
-    const back = run(...unread, pushed("conversation", conversation({ unread: 0 })), { type: "open", chat: null }, { type: "open", chat });
+    const back = run(
+      ...unread,
+      pushed("conversation", conversation({ unread: 0 })),
+      { type: "open", chat: null },
+      { type: "open", chat },
+    );
     equal(back.talks[chat].divider, null);
   },
   "writing takes the divider away": () =>
-    equal(run(...ready, pushed("conversation", conversation({ unread: 1 })), { type: "open", chat }, page([message(1)]), { type: "sending", chat, id: "x", text: "h", now: 9 }).talks[chat].divider, null),
+    equal(
+      run(...ready, pushed("conversation", conversation({ unread: 1 })), { type: "open", chat }, page([message(1)]), {
+        type: "sending",
+        chat,
+        id: "x",
+        text: "h",
+        now: 9,
+      }).talks[chat].divider,
+      null,
+    ),
   "a conversation that is gone closes": () => {
     const state = run(...ready, { type: "open", chat }, page([message(1)]), pushed("conversation_gone", { chat }));
     equal([state.open, state.conversations, state.talks], [null, {}, {}]);
@@ -81,9 +216,15 @@ export const cases = {
   },
   "the newest conversation is on top": () => {
     const other = person("c", "omid");
-    const state = run(...ready, pushed("conversation", conversation({ last: message(1, { time: 10 }) })),
-      pushed("conversation", conversation({ chat: `p:${other.uid}`, name: "omid", last: message(1, { time: 20 }) })));
-    equal(conversationsOf(state).map(({ name }) => name), ["omid", "sara"]);
+    const state = run(
+      ...ready,
+      pushed("conversation", conversation({ last: message(1, { time: 10 }) })),
+      pushed("conversation", conversation({ chat: `p:${other.uid}`, name: "omid", last: message(1, { time: 20 }) })),
+    );
+    equal(
+      conversationsOf(state).map(({ name }) => name),
+      ["omid", "sara"],
+    );
   },
   "a filter finds names, last words and strangers, whatever the keyboard": () => {
     const state = run(...ready, pushed("person", person("d", "علی")), { type: "filter", text: "علي" });
@@ -92,21 +233,56 @@ export const cases = {
   },
   "a user name is found exactly first": () => {
     const state = run(...ready, pushed("person", person("e", "Sara")));
-    equal([personNamed(state, "Sara").name, personNamed(state, " sara").name, personNamed(state, "SARA") !== null, personNamed(state, "sar")], ["Sara", "sara", true, null]);
+    equal(
+      [
+        personNamed(state, "Sara").name,
+        personNamed(state, " sara").name,
+        personNamed(state, "SARA") !== null,
+        personNamed(state, "sar"),
+      ],
+      ["Sara", "sara", true, null],
+    );
   },
   "the log grows downwards and begins anew with another filter": () => {
     const entries = (list) => list.map((n) => ({ n }));
-    const state = run(...ready, { type: "log_asking", filter: null }, { type: "log_page", entries: entries([9, 8]), size: 9, seenBy: 2, more: true, from: null },
-      { type: "log_asking", filter: null }, { type: "log_page", entries: entries([7, 6]), size: 9, seenBy: 2, more: false, from: 8 });
-    equal(state.log.entries.map(({ n }) => n), [9, 8, 7, 6]);
+    const state = run(
+      ...ready,
+      { type: "log_asking", filter: null },
+      { type: "log_page", entries: entries([9, 8]), size: 9, seenBy: 2, more: true, from: null },
+      { type: "log_asking", filter: null },
+      { type: "log_page", entries: entries([7, 6]), size: 9, seenBy: 2, more: false, from: 8 },
+    );
+    equal(
+      state.log.entries.map(({ n }) => n),
+      [9, 8, 7, 6],
+    );
     equal(reduce(state, { type: "log_asking", filter: "keys" }).log.entries, []);
   },
   "at most three toasts at a time": () =>
-    equal([1, 2, 3, 4].reduce((state, id) => reduce(state, { type: "toast", toast: { id } }), initialState).toasts.map(({ id }) => id), [2, 3, 4]),
+    equal(
+      [1, 2, 3, 4]
+        .reduce((state, id) => reduce(state, { type: "toast", toast: { id } }), initialState)
+        .toasts.map(({ id }) => id),
+      [2, 3, 4],
+    ),
   "no event changes the state it was given": () => {
-    const freeze = (value) => { if (value && typeof value === "object") { Object.freeze(value); Object.values(value).forEach(freeze); } return value; };
+    const freeze = (value) => {
+      if (value && typeof value === "object") {
+        Object.freeze(value);
+        Object.values(value).forEach(freeze);
+      }
+      return value;
+    };
     const before = freeze(run(...ready, { type: "open", chat }, page([message(1)])));
-    for (const event of [pushed("message", message(2)), pushed("conversation", conversation({ unread: 1 })), { type: "sending", chat, id: "x", text: "h", now: 9 }, { type: "open", chat: null },
-      { type: "snapshot", snapshot: snapshot(), now: 2 }, pushed("stage", { stage: "log_in" }), { type: "draft", chat, text: "d" }]) reduce(before, event);
+    for (const event of [
+      pushed("message", message(2)),
+      pushed("conversation", conversation({ unread: 1 })),
+      { type: "sending", chat, id: "x", text: "h", now: 9 },
+      { type: "open", chat: null },
+      { type: "snapshot", snapshot: snapshot(), now: 2 },
+      pushed("stage", { stage: "log_in" }),
+      { type: "draft", chat, text: "d" },
+    ])
+      reduce(before, event);
   },
 };

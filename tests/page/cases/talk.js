@@ -6,7 +6,13 @@ import { equal } from "../equal.js";
 const message = (order, more = {}) => ({ id: `m${order}`, order, mine: false, kind: "text", time: order, ...more });
 const span = (from, to) => Array.from({ length: to - from + 1 }, (_, at) => message(from + at));
 const orders = ({ messages }) => messages.map(({ order }) => order);
-const loaded = (from, to, older = false, newer = false) => ({ ...emptyTalk, messages: span(from, to), older, newer, loaded: true });
+const loaded = (from, to, older = false, newer = false) => ({
+  ...emptyTalk,
+  messages: span(from, to),
+  older,
+  newer,
+  loaded: true,
+});
 
 export const cases = {
   "a new message takes its place in the order": () => equal(orders(putMessage(loaded(1, 3), message(4))), [1, 2, 3, 4]),
@@ -25,18 +31,28 @@ export const cases = {
     equal(orders(other), [1, 2, 3, null]);
     equal(orders(putMessage(other, message(4, { id: "mine" }))), [1, 2, 3, 4]);
   },
-  "a window that has left the end takes no newer message": () => equal(orders(putMessage(loaded(1, 3, false, true), message(9))), [1, 2, 3]),
-  "a window that has left the beginning takes no older message": () => equal(orders(putMessage(loaded(5, 6, true), message(1))), [5, 6]),
+  "a window that has left the end takes no newer message": () =>
+    equal(orders(putMessage(loaded(1, 3, false, true), message(9))), [1, 2, 3]),
+  "a window that has left the beginning takes no older message": () =>
+    equal(orders(putMessage(loaded(5, 6, true), message(1))), [5, 6]),
   "older pages lengthen the window, and the far end is let go": () => {
     const talk = putPage(loaded(201, 200 + most, true), span(151, 200), true, "older");
-    equal([oldestOrder(talk), newestOrder(talk), talk.older, talk.newer, talk.messages.length], [151, 150 + most, true, true, most]);
+    equal(
+      [oldestOrder(talk), newestOrder(talk), talk.older, talk.newer, talk.messages.length],
+      [151, 150 + most, true, true, most],
+    );
   },
   "newer pages lengthen it at the other end": () => {
     const talk = putPage(loaded(1, most, false, true), span(most + 1, most + 50), false, "newer");
     equal([oldestOrder(talk), newestOrder(talk), talk.older, talk.newer], [51, most + 50, true, false]);
   },
   "the newest page begins anew and keeps what is still being sent": () => {
-    const talk = putPage({ ...loaded(1, 3), messages: [...span(1, 3), message(null, { id: "mine" })] }, span(80, 90), true, "newest");
+    const talk = putPage(
+      { ...loaded(1, 3), messages: [...span(1, 3), message(null, { id: "mine" })] },
+      span(80, 90),
+      true,
+      "newest",
+    );
     equal(orders(talk), [...span(80, 90).map(({ order }) => order), null]);
     equal([talk.older, talk.newer], [true, false]);
   },

@@ -1,32 +1,78 @@
 // Words, numbers, dates and names in both languages.
 
-import { brief, clock, dayLine, digits, isolate, list, number, plain, speak, t, wrong } from "../../../static/js/i18n.js";
+import {
+  brief,
+  clock,
+  dayLine,
+  digits,
+  isolate,
+  list,
+  number,
+  plain,
+  speak,
+  t,
+  wrong,
+} from "../../../static/js/i18n.js";
 import { equal } from "../equal.js";
 
 const noon = new Date(2026, 10, 22, 12, 5).getTime();
 const day = 86_400_000;
 const bare = (text) => text.replace(/[\u2066-\u2069\u200e\u200f]/g, "");
-const english = (check) => () => { speak("en", "own"); check(); };
-const persian = (check, shape = "own") => () => { speak("fa", shape); check(); };
+const english = (check) => () => {
+  speak("en", "own");
+  check();
+};
+const persian =
+  (check, shape = "own") =>
+  () => {
+    speak("fa", shape);
+    check();
+  };
 
 export const cases = {
-  "one and many": english(() => equal([t("log.same", { n: 1 }), t("log.same", { n: 6 })], ["Same as seen by 1 person", "Same as seen by 6 people"])),
+  "one and many": english(() =>
+    equal([t("log.same", { n: 1 }), t("log.same", { n: 6 })], ["Same as seen by 1 person", "Same as seen by 6 people"]),
+  ),
   "people's words are isolated": english(() => equal(t("chat.label", { name: "sara" }), "Chat with \u2068sara\u2069")),
   "a name can't end its own isolate": english(() => equal(isolate("a\u2069\u202eb\nc"), "\u2068ab c\u2069")),
   "the joiners that Persian needs stay": () => equal(plain("می\u200cروم"), "می\u200cروم"),
-  "a placeholder in somebody's words is not filled": english(() => equal(bare(t("role.menu", { name: "{name}$&" })), "Role of {name}$&")),
+  "a placeholder in somebody's words is not filled": english(() =>
+    equal(bare(t("role.menu", { name: "{name}$&" })), "Role of {name}$&"),
+  ),
   "Persian digits, grouped and not": persian(() => equal([number(1284), digits("28417")], ["۱٬۲۸۴", "۲۸۴۱۷"])),
-  "Latin digits for who wants them": persian(() => equal([number(1284), digits("28417"), clock(noon)], ["1,284", "28417", "12:05"]), "latin"),
-  "the calendar stays Persian with Latin digits": persian(() => equal(dayLine(noon, noon).includes("1 آذر"), true), "latin"),
+  "Latin digits for who wants them": persian(
+    () => equal([number(1284), digits("28417"), clock(noon)], ["1,284", "28417", "12:05"]),
+    "latin",
+  ),
+  "the calendar stays Persian with Latin digits": persian(
+    () => equal(dayLine(noon, noon).includes("1 آذر"), true),
+    "latin",
+  ),
   "days in Persian": persian(() => equal(bare(dayLine(noon, noon)), "امروز، یکشنبه ۱ آذر")),
-  "days in English": english(() => equal([dayLine(noon, noon), dayLine(noon - day, noon)], ["Today, Sunday 22 November", "Yesterday, Saturday 21 November"])),
+  "days in English": english(() =>
+    equal(
+      [dayLine(noon, noon), dayLine(noon - day, noon)],
+      ["Today, Sunday 22 November", "Yesterday, Saturday 21 November"],
+    ),
+  ),
   "the list is brief": english(() => {
-    equal([brief(noon, noon), brief(noon - day, noon), brief(noon - 3 * day, noon), brief(noon - 30 * day, noon)], ["12:05", "Yesterday", "Thu", "23 Oct"]);
+    equal(
+      [brief(noon, noon), brief(noon - day, noon), brief(noon - 3 * day, noon), brief(noon - 30 * day, noon)],
+      ["12:05", "Yesterday", "Thu", "23 Oct"],
+    );
     equal(brief(noon - 900 * day, noon), "05/06/2024");
   }),
   "names in a row": persian(() => equal(bare(list(["سارا", "امید", "مینا"]).ready), "سارا، امید، و مینا")),
-  "an error speaks the page's language": persian(() => equal(wrong({ code: "password_weak", text: "English" }).startsWith("آسان"), true)),
+  "an error speaks the page's language": persian(() =>
+    equal(wrong({ code: "password_weak", text: "English" }).startsWith("آسان"), true),
+  ),
   "an error without its values falls back to the agent's words": english(() =>
-    equal(wrong({ code: "name_taken", text: "The user name sara is taken.", hint: "Choose another.", values: {} }), "The user name sara is taken. Choose another.")),
-  "an error nobody knows is still an error": english(() => equal(bare(wrong({ code: "new_thing", text: "" })), "That didn’t work (new_thing).")),
+    equal(
+      wrong({ code: "name_taken", text: "The user name sara is taken.", hint: "Choose another.", values: {} }),
+      "The user name sara is taken. Choose another.",
+    ),
+  ),
+  "an error nobody knows is still an error": english(() =>
+    equal(bare(wrong({ code: "new_thing", text: "" })), "That didn’t work (new_thing)."),
+  ),
 };
