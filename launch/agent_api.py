@@ -56,7 +56,7 @@ class AgentApi:
                 raise Refused(refusals[-1]["data"]) from error
             raise Unreachable(f"The agent on port {port} can't be reached: {error}") from error
 
-    def call(self, name: str, **arguments: Any) -> dict[str, Any]:
+    def call(self, name: str, /, **arguments: Any) -> dict[str, Any]:
         """The answer to one call; Refused if it is an error, Unreachable if none comes."""
         try:
             answer: dict[str, Any] = self._client.call(name, arguments, timeout=self._seconds)
