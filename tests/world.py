@@ -308,8 +308,9 @@ class Person:
 
     def read(self, other: Person, order: int | None = None) -> None:
         """The page has shown the conversation up to this message, or all of it; receipts wait for `deliver`."""
-        shown = order if order is not None else self.shown(other)[-1]["order"]
-        self.node.mark_read(private_chat.chat_of(other.uid), other.uid, shown)
+        if order is None:
+            order = max((shown["order"] for shown in self.shown(other)), default=0)
+        self.node.mark_read(private_chat.chat_of(other.uid), other.uid, order)
 
     def texts(self, other: Person) -> list[str]:
         """The conversation with somebody, as the page shows it."""
