@@ -1,6 +1,7 @@
 """`run.py test`: every check and test, all of them even when one fails, pytest last."""
 
 import argparse
+import signal
 import subprocess
 import sys
 
@@ -32,8 +33,20 @@ def run(options: argparse.Namespace) -> int:
     pytest = ["-m", "pytest", *(["--long"] if options.long else []), *options.pytest]
     for name, arguments in {**CHECKS, "pytest": pytest}.items():
         print(f"== {name}", flush=True)
-        if subprocess.run([sys.executable, *arguments], cwd=ROOT).returncode:
+        if not passes(arguments):
             failed.append(name)
     if failed:
         raise Failure(f"failed: {', '.join(failed)}.")
     return 0
+
+
+def passes(arguments: list[str]) -> bool:
+    """Run one check; a signal is handed on as one Ctrl-C and waited for, so that pytest stops what its tests started."""
+    command = [sys.executable, *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True) as check:
+        try:
+            return check.wait() == 0
+        except KeyboardInterrupt:
+            check.send_signal(signal.SIGINT)
+            check.wait()
+            raise

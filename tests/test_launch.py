@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from launch import assets, chromium, environment, packages
+from launch.checks import passes
 from launch.child import Child
 from launch.failure import Failure, SetUpFailure
 from launch.packages import ROOT
@@ -343,7 +344,7 @@ def test_what_is_offloaded_lets_the_others_go_on(ready: Copy, async_mode: str) -
     assert (done.returncode, done.stdout, done.stderr) == (7, f"{async_mode} 32 busy\n", "")
 
 
-# Children and Chromium
+# Children, checks and Chromium
 
 
 def test_a_child_that_ends_is_reported_with_its_last_words() -> None:
@@ -353,6 +354,38 @@ def test_a_child_that_ends_is_reported_with_its_last_words() -> None:
         child.wait_line("soup: ")
     assert child.stop() == 2
     assert ended == [child]
+
+
+CHECKS = """
+import signal
+from launch.checks import passes
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+try:
+    passes(["-c", '''
+import time
+try:
+    print("up", flush=True)
+    while True: time.sleep(0.02)
+except KeyboardInterrupt:
+    print("cleaned up")
+'''])
+except KeyboardInterrupt:
+    print("ended")
+"""
+
+
+def test_a_check_that_is_interrupted_may_clean_up() -> None:
+    with subprocess.Popen([sys.executable, "-c", CHECKS], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        process.terminate()
+        assert process.communicate(timeout=20)[0] == "cleaned up\nended\n"
+
+
+def test_a_check_that_fails_is_seen_to_fail(capfd: pytest.CaptureFixture[str]) -> None:
+    assert passes(["-c", "pass"])
+    assert not passes(["-c", "raise SystemExit('bad')"])
+    assert capfd.readouterr().err == "bad\n"
 
 
 def test_without_chromium_and_without_rights_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
