@@ -15,7 +15,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
@@ -231,14 +231,30 @@ def hpke_open(secret: bytes, info: bytes, sealed: bytes) -> bytes:
     try:
         first = _mlkem(secret).decapsulate(mlkem_ciphertext)
         second = dh.exchange(X25519PublicKey.from_public_bytes(share))
-        both = first + second + share + dh.public_key().public_bytes_raw() + bytes.fromhex("5c2e2f2f5e5c")
-        shared = hashlib.sha3_256(both).digest()
-        context = b"\0" + _extract(b"", b"psk_id_hash", b"") + _extract(b"", b"info_hash", info)
-        base = _extract(shared, b"secret", b"")
-        key, nonce = _expand(base, b"key", context, 32), _expand(base, b"base_nonce", context, 12)
+        key, nonce = _schedule(first, second, share, dh.public_key().public_bytes_raw(), info)
         return ChaCha20Poly1305(key).decrypt(nonce, ciphertext, b"")
     except (InvalidTag, ValueError):
         raise Wrong("cannot_open") from None
+
+
+def hpke_seal(public: bytes, info: bytes, plaintext: bytes) -> bytes:
+    """What `hpke_open` opens; Wrong("prekey_invalid") for a key that is none."""
+    try:
+        first, mlkem_ciphertext = MLKEM768PublicKey.from_public_bytes(public[:1184]).encapsulate()
+        dh = X25519PrivateKey.generate()
+        share, point = dh.public_key().public_bytes_raw(), public[1184:]
+        second = dh.exchange(X25519PublicKey.from_public_bytes(point))
+    except ValueError:
+        raise Wrong("prekey_invalid") from None
+    key, nonce = _schedule(first, second, share, point, info)
+    return mlkem_ciphertext + share + ChaCha20Poly1305(key).encrypt(nonce, plaintext, b"")
+
+
+def _schedule(first: bytes, second: bytes, share: bytes, point: bytes, info: bytes) -> tuple[bytes, bytes]:
+    shared = hashlib.sha3_256(first + second + share + point + bytes.fromhex("5c2e2f2f5e5c")).digest()
+    context = b"\0" + _extract(b"", b"psk_id_hash", b"") + _extract(b"", b"info_hash", info)
+    base = _extract(shared, b"secret", b"")
+    return _expand(base, b"key", context, 32), _expand(base, b"base_nonce", context, 12)
 
 
 def _extract(salt: bytes, label: bytes, secret: bytes) -> bytes:

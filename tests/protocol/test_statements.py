@@ -90,7 +90,8 @@ def test_a_field_more_or_less_or_of_another_type_is_refused(statement: Statement
         if isinstance(field, int):
             wrong += [[*fields[:at], number, *fields[at + 1 :]] for number in (-1, 2**63, 2**64 - 1)]
         if isinstance(field, str):
-            wrong.append([*fields[:at], field.encode(), *fields[at + 1 :]])
+            not_utf8 = (msgspec.Raw(b"\xa2\xc0\x80"), msgspec.Raw(b"\xa3\xed\xa0\x80"))
+            wrong += [[*fields[:at], other, *fields[at + 1 :]] for other in (field.encode(), *not_utf8)]
     for value in wrong:
         body = msgspec.msgpack.encode(value)
         with refused("bad_statement"):

@@ -1,0 +1,48 @@
+"""docs/protocol.md is enough: a client written from it signs up, logs in, and chats with a real agent, both ways."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from tests.processes import Network, until
+from tests.protocol import stranger
+from tests.protocol.stranger import Stranger
+
+
+def test_a_client_written_from_the_page_chats(network: Network) -> None:
+    agent = network.account("parvin")
+    other = Stranger(network.authority.join_link, "بهار")
+    try:
+        other.connect()
+        other.sign_up("bahar@example.org")
+        other.log_in()
+        with agent.program() as api:
+            assert other.write("parvin", "سلام از دور")[4] == "delivered"
+            assert other.write("parvin", "and again")[4] == "delivered"
+            chat = f"p:{other.uid.hex()}"
+            until(lambda: len(api.call("history", chat=chat)["messages"]) == 2, what="two messages at the agent")
+            first, second = api.call("history", chat=chat)["messages"]
+            assert (first["text"], second["text"]) == ("سلام از دور", "and again")
+            assert first["from"] == other.uid.hex() and not first["gap"] and not second["gap"]
+
+            sent = api.call("private_chat", username="parvin", client_b_username="بهار", message="hello, stranger")
+            sender, text = other.inbox.get(timeout=stranger.SECONDS)
+            assert text == "hello, stranger" and sender == other.find("parvin")[0]
+
+            def delivered() -> bool:
+                messages = api.call("history", chat=chat)["messages"]
+                return any(m["id"] == sent["message"]["id"] and m["state"] == "delivered" for m in messages)
+
+            until(delivered, what="a receipt that the agent accepts")
+    finally:
+        other.close()
+
+
+def test_the_stranger_knows_nothing_of_ours() -> None:
+    tree = ast.parse(Path(stranger.__file__).read_text(encoding="utf-8"))
+    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name for name in modules if name.startswith(("protocol", "transport", "web", "authority", "tests"))} == {
+        "tests.protocol",
+        "tests.protocol.reference",
+    }
