@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def passes(arguments: list[str]) -> bool:
-    """Run one check; a signal is handed on as one Ctrl-C and waited for, so that pytest stops what its tests started."""
+    """Run one check; a signal is handed on as one Ctrl-C and waited for: pytest then stops what its tests started."""
     command = [sys.executable, *arguments]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True) as check:
         try:
