@@ -147,11 +147,11 @@ class Node:
 
     # --- finding people ---
 
-    def compare_head(self, signed: Signed, shown_by: bytes) -> None:
-        """Hold a head that a peer shows against our log. Raises `log_split`."""
+    def compare_head(self, signed: Signed, shown_by: bytes | None) -> None:
+        """Hold a head that somebody shows against our log. Raises `log_split`."""
         key = self.trust.log.authority_key
         assert key is not None
-        self.trust.compare(signed, key, shown_by if self.trust.user(shown_by) else None)
+        self.trust.compare(signed, key, shown_by if shown_by and self.trust.user(shown_by) else None)
         if self.trust.behind and self.authority.up:
             self.authority.refresh()
 

@@ -78,9 +78,9 @@ class Outbox:
 
     def _deliver_all(self, peer: bytes) -> None:
         node = self._node
-        node.trust.require_no_alarm()
         reseals = 0
         while True:
+            node.trust.require_no_alarm()
             try:
                 outgoing = node.vault.write(
                     lambda rows: private_chat.next_outgoing(rows, node.me, peer, node.authority_id)
@@ -94,6 +94,9 @@ class Outbox:
                 if not node.has_prekeys(peer):
                     raise Unreachable("peer_unreachable", name=link.peer.name) from None
                 continue
+            except Forged:  # this prekey can't be sealed to, so its owner's others are not worth a try
+                node.vault.write(lambda rows: private_chat.forget_prekeys(rows, peer))
+                raise
             if outgoing is None:
                 break
             refusal = self._deliver(node.links.get(peer), outgoing)

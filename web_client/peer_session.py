@@ -93,9 +93,20 @@ class PeerSession:
         raise WireError("unexpected_message")
 
     def _knock(self, knock: Knock) -> Prekeys:
+        node, caller = self._node, None
+        try:
+            caller = self._prove(knock)
+        finally:
+            # what the authority signed is evidence, whoever brings it; who has proved nothing has shown us nothing
+            node.compare_head(knock.head, caller.uid if caller is not None else None)
+        prekeys = Prekeys(knock.rid, node.hand_out_prekeys(caller.uid))
+        self._peer = caller
+        return prekeys
+
+    def _prove(self, knock: Knock) -> User:
+        """Who is calling, proven."""
         node = self._node
         assert self._nonce is not None
-        node.compare_head(knock.head, knock.uid)
         caller = whereabouts.caller(node, knock.uid)
         if caller is None or caller.key is None:
             raise Refused("bad_proof")
@@ -110,9 +121,7 @@ class PeerSession:
             caller.key,
             node.authority_id,
         )
-        prekeys = Prekeys(knock.rid, node.hand_out_prekeys(caller.uid))
-        self._peer = caller
-        return prekeys
+        return caller
 
     def _caller(self) -> User:
         assert self._peer is not None
