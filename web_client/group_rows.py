@@ -122,7 +122,25 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
             "UPDATE messages SET kind = ?, time = max(time, ?), body = ?, why = ? WHERE ord = ?",
             (kind, time, body, why, order),
         )
-    return [order for order, _raw in waiting]
+    return [order for order, _raw in waiting] + _tell_reason(rows, gid, epoch, key)
+
+
+def _tell_reason(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
+    """Why somebody was removed, now that the key of that commit is here; the line's order if it says more."""
+    line = rows.execute(
+        "SELECT m.ord, m.body, e.entry FROM messages m JOIN group_entries e ON e.gid = m.recipient AND e.n = m.n "
+        "WHERE m.recipient = ? AND m.epoch = ? AND m.key = 'removed'",
+        (gid, epoch),
+    ).fetchone()
+    if line is None:
+        return []
+    order, body, raw = line
+    entry = decode_entry(bytes(raw))
+    assert isinstance(entry, CommitEntry)
+    told = system(bytes(body))
+    told.reason = _reason(decode_strict(entry.signed.body, Commit), key)
+    rows.execute("UPDATE messages SET body = ? WHERE ord = ?", (msgspec.json.encode(told), order))
+    return [order]
 
 
 # --- receiving ---
