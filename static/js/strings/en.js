@@ -28,6 +28,7 @@ export default {
   "cause.key_revoked": "It was signed with a key that {name} no longer uses. Ask {name} to send it again.",
   "cause.no_key": "The key isn’t here yet. {name}’s agent has been asked; the message opens by itself.",
   "cause.other": "Your agent could not open this message. Ask for it again.",
+  "cause.unknown_kind": "It is of a kind that this version doesn’t know. Update Hamraz.",
   "cert.authority": "the authority", "cert.entry": "Log entry", "cert.epoch": "Key number",
   "cert.history": "Newcomers see", "cert.ok": "Checked", "cert.port": "Port", "cert.signed": "Signed by",
   "cert.title": "Certificate",
@@ -188,8 +189,8 @@ export default {
   "time.today_is": "Today, {date}", "time.yesterday": "Yesterday", "time.yesterday_was": "Yesterday, {date}",
   "trust.sub": "What your own agent has checked, so that you need not believe the server.", "trust.title": "Trust",
   "unreadable.heals": "Opens by itself", "unreadable.title": "A message that can’t be opened yet",
-  "why.left": "You have left this group.", "why.other": "This can’t be done here.",
-  "why.removed": "You have been removed from this group.",
+  "why.alarm": "Stopped as long as the alarm lasts.", "why.left": "You have left this group.",
+  "why.other": "This can’t be done here.", "why.removed": "You have been removed from this group.",
   "why.revoked": "{name}’s key is no longer valid; nothing can be sealed to it.",
   "you.mark": "you",
 };

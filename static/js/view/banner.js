@@ -2,8 +2,10 @@
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { tryNow } from "../actions/safety.js";
-import { number, t } from "../i18n.js";
+import { number, t, wrong } from "../i18n.js";
 import { icon } from "./marks.js";
+
+const plain = [null, "authority_down", "timed_out"]; // nothing to add: it can't be reached
 
 function Countdown({ link }) {
   const [now, tick] = useState(Date.now());
@@ -24,7 +26,8 @@ export function Banner({ link, connected }) {
   }
   return html`
     <section class="banner" role="status" data-banner="authority"><span class="banner-icon">${icon("away")}</span>
-      <div class="grow"><p class="strong">${t("down.title")}</p><p>${t("down.works")}</p></div>
+      <div class="grow"><p class="strong">${t("down.title")}</p>
+        <p>${plain.includes(link.why ?? null) ? t("down.works") : wrong({ code: link.why })}</p></div>
       ${
         link.waiting > 0 &&
         html`<p class="queue"><span class="queue-n">${number(link.waiting)}</span><span>

@@ -13,12 +13,15 @@ function grow(field) {
   field.style.blockSize = `${Math.min(field.scrollHeight, innerHeight * highest)}px`;
 }
 
+const gone = { left: "why.left", removed: "why.removed" };
+
 // Why nothing can be written here, or null.
 function closedBecause({ conversation, person, group }) {
   if (person?.revoked) return t("why.revoked", { name: person.name });
   if (!conversation || conversation.can_send) return null;
+  if (group && group.state in gone) return t(gone[group.state]);
   const told = conversation.why_not && reason(conversation.why_not, { name: conversation.name });
-  return told || t(group?.state === "removed" ? "why.removed" : group?.state === "left" ? "why.left" : "why.other");
+  return told || t("why.other");
 }
 
 const isComposed = (event) => event.isComposing || event.keyCode === 229; // 229: the key belongs to the input method

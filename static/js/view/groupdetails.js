@@ -101,7 +101,7 @@ export function GroupDetails({ state, open }) {
   const isOpen = group.state === "joined";
   const isCut = removed && !group.members.some(({ uid }) => uid === removed);
   return html`
-    <${KeyCard} group=${group} people=${people} removed=${isCut ? removed : null} />
+    ${isOpen && html`<${KeyCard} group=${group} people=${people} removed=${isCut ? removed : null} />`}
     <section><header class="part"><h3>${t("members.title")} <span class="count">${number(joined)}</span></h3>
       ${
         isOpen &&
@@ -127,7 +127,7 @@ export function GroupDetails({ state, open }) {
         ${pair(t("cert.port"), group.port, "code", "ltr")}
         ${pair(t("cert.epoch"), digits(group.epoch))}
         ${pair(t("cert.signed"), t("cert.authority"))}
-        ${pair(t("cert.entry"), number(group.certificate.entry))}
+        ${group.certificate.entry !== null && pair(t("cert.entry"), number(group.certificate.entry))}
         ${pair(t("cert.history"), t(group.history === "all" ? "history.all" : "history.joining"))}
       </dl></section>
     ${

@@ -12,6 +12,9 @@ import { icon } from "./marks.js";
 import { Message } from "./message.js";
 import { systemIcon, systemText } from "./system.js";
 
+// Where the key changed, in ms; an agent that knows only the log's entry has it told last.
+const keyTime = (person) => person?.new_key && (person.new_key.at > 1e12 ? person.new_key.at : Infinity);
+
 const near = 80; // px from the end that still count as being there
 const ahead = 900; // px before an end where the next page is asked for
 
@@ -151,7 +154,7 @@ export class Log extends Component {
               html`<li class="more" key="more"><span class="dots" aria-hidden="true"><i></i>
               <i></i><i></i></span><span class="sr">${t("chat.loading")}</span></li>`
             }
-            ${rowsOf(talk, open.person?.new_key?.at ?? null).map(
+            ${rowsOf(talk, keyTime(open.person)).map(
               (row) => html`<${Line} key=${row.key} row=${row}
               people=${people} now=${now} conversations=${conversations} open=${open} lastWaiting=${lastWaiting} />`,
             )}

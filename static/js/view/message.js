@@ -12,9 +12,10 @@ const meta = (message) => html`
   <span class="meta"><bdi><time datetime=${new Date(message.time).toISOString()}>${clock(message.time)}</time>
     ${message.mine && ring(message.state)}</bdi></span>`;
 
-function cause(message, values) {
-  const key = `cause.${message.why}`;
-  return has(key) && fits(key, values) ? t(key, values) : t("cause.other");
+// Of the closed list of causes; a broken signature or chain is an error with words of its own.
+function cause({ why }, name) {
+  const key = [`cause.${why}`, `error.${why}`].find((one) => has(one) && fits(one, { name }));
+  return key ? t(key, { name }) : t("cause.other");
 }
 
 const heals = ["no_key"];
@@ -22,7 +23,7 @@ const heals = ["no_key"];
 const Sealed = ({ message, person, asked }) => html`
   <div class="text"><div class="sealed"><span class="sealed-icon">${icon("key")}</span>
     <div><p class="strong">${t("unreadable.title")}</p><p>
-      ${cause(message, { name: asked?.name ?? person?.name ?? t("person.unknown") })}</p>
+      ${cause(message, (message.why === "no_key" ? asked : person)?.name ?? t("person.unknown"))}</p>
       ${
         heals.includes(message.why) &&
         html`<p class="healing"><span class="dots" aria-hidden="true"><i></i><i></i>

@@ -14,6 +14,7 @@ import { presenceLine } from "./presence.js";
 export const isNarrow = () => matchMedia("(max-width: 45em)").matches;
 
 function groupLine(group, people) {
+  if (group.state === "invited") return t("invite.kicker");
   const here = group.members.filter(({ state }) => state === "joined");
   return t("group.sub", { n: here.length, online: here.filter(({ uid }) => people[uid]?.online).length });
 }

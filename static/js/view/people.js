@@ -12,6 +12,9 @@ import { presenceWord } from "./presence.js";
 
 const grades = ["admin", "advanced user", "beginner user"];
 
+// A new role moves the row, and focus with it.
+const backTo = ({ uid }) => requestAnimationFrame(() => document.getElementById(`role-${uid}`)?.focus());
+
 function Role({ person }) {
   if (!person.may.length) {
     const why =
@@ -28,7 +31,7 @@ function Role({ person }) {
       label: roleWord(role),
       sub: roleMay(role),
       checked: role === person.role,
-      onPick: () => role !== person.role && giveRole(person, role),
+      onPick: () => role !== person.role && giveRole(person, role).then(() => backTo(person)),
     }));
   return html`<${Menu} id=${`role-${person.uid}`} label=${t("role.menu", { name: person.name })} items=${items}
     note=${person.may.includes("admin") ? null : t("role.only_super")}

@@ -1,4 +1,4 @@
-// Short words at the foot, read aloud by screen readers; each can be put away.
+// Short words at the top, read aloud by screen readers; each can be put away.
 
 import { html } from "../../vendor/preact.js";
 import { dismiss } from "../actions/notice.js";
