@@ -6,14 +6,17 @@ import logging
 import re
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
+from engineio.exceptions import SocketIsClosedError
 
 from tests.door.conftest import Served
-from tests.door.stand_in import PASSWORD, SECRET
+from tests.door.stand_in import PASSWORD, SECRET, Agent
+from web_client.door import Door
 from web_client.page_calls import CALLS
+from web_client.page_events import PageEvents
 
 API = (Path(__file__).parents[2] / "docs" / "agent-api.md").read_text(encoding="utf-8")
 MESSAGE_ID = "0123456789abcdef" * 2
@@ -188,6 +191,12 @@ def test_names_that_are_not_text_are_refused(page: Any, event: list[Any]) -> Non
     assert page.refused(*event)["code"] == "bad_request"
 
 
+@pytest.mark.parametrize("event", ["", "{}", "null", "[]", '"status"'])
+def test_events_that_are_no_list_are_refused(page: Any, event: str) -> None:
+    page.send(f"421000{event}")
+    assert page.answer(1000)["error"]["code"] == "bad_request"
+
+
 def test_what_fails_inside_is_logged_without_what_was_given(served: Served, caplog: pytest.LogCaptureFixture) -> None:
     page, _ = served.logged_in()
     with caplog.at_level(logging.ERROR):
@@ -229,6 +238,28 @@ def test_a_page_that_has_gone_hinders_no_push(served: Served) -> None:
     for number in range(50):
         served.agent.tell("link", {"waiting": number})
     assert [page.next_pushed()[1]["waiting"] for _ in range(50)] == list(range(50))
+
+
+def test_a_page_that_goes_in_the_very_moment_of_a_push_hinders_none() -> None:
+    class Server:
+        """What is used of Socket.IO's server; the client `gone` has closed after it was looked up."""
+
+        sent: ClassVar[list[str]] = []
+
+        def on(self, event: str, handler: Any) -> None:
+            return
+
+        def emit(self, event: str, data: Any, to: str) -> None:
+            if to == "gone":
+                raise SocketIsClosedError
+            self.sent.append(to)
+
+    agent, door = Agent(), Door()
+    events = PageEvents(Server(), agent, door)
+    for sid in ("first", "gone", "last"):
+        events.connect(sid, {}, {"token": door.api_token})
+    agent.tell("link", {"up": True})
+    assert Server.sent == ["first", "last"]
 
 
 def test_events_from_many_threads_arrive(served: Served) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import mimetypes
 import socket
 
 import pytest
@@ -10,10 +11,17 @@ import websocket
 
 from tests.door.client import LOOPBACK, PAGE
 from tests.door.conftest import Served
+from web_client import app
 from web_client.guard import SECURITY_HEADERS
 
 WEBSOCKET = "/socket.io/?EIO=4&transport=websocket"
 PATHS = ["/", "/static/icon.svg", "/nothing", "/socket.io/", WEBSOCKET]
+HANDSHAKE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
 
 
 def ask(
@@ -88,14 +96,7 @@ def test_only_get_and_head(shared: Served, method: str, path: str) -> None:
 )
 def test_no_long_polling_whose_origin_a_browser_does_not_name(shared: Served, query: str) -> None:
     assert ask(shared.port, f"/socket.io/?{query}")[0] == 400
-
-
-HANDSHAKE = {
-    "Connection": "Upgrade",
-    "Upgrade": "websocket",
-    "Sec_WebSocket_Version": "13",
-    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
-}
+    assert ask(shared.port, f"/socket.io/?{query}", **HANDSHAKE)[0] == 400
 
 
 @pytest.mark.parametrize(
@@ -150,6 +151,13 @@ def test_static_files_have_their_type_and_are_asked_for_again(shared: Served, na
     assert body
     again, _, nothing = ask(shared.port, f"/static/{name}", If_None_Match=headers["etag"])
     assert (again, nothing) == (304, b"")
+
+
+def test_types_are_ours_and_not_the_machines(shared: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mimetypes, "guess_type", lambda *_, **__: ("text/plain", None))
+    assert ask(shared.port, "/static/js/main.js")[1]["content-type"] == "text/javascript; charset=utf-8"
+    monkeypatch.delitem(app._TYPES, ".svg")
+    assert ask(shared.port, "/static/icon.svg")[0] == 404, "nothing of an unknown type is served"
 
 
 def test_the_page_is_not_stored(shared: Served) -> None:

@@ -1,4 +1,4 @@
-"""The door before a real agent and its authority: from sign-up to launch, lock and log-in, in both concurrency modes."""
+"""The door before a real agent and its authority, in both concurrency modes: sign-up, launch, lock and log-in."""
 
 from __future__ import annotations
 
