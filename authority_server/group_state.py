@@ -55,6 +55,7 @@ class GroupState:
 
     def append(self, rows: Rows, kept: KeptGroup, raw: bytes, log: Log) -> Change:
         """Check the next entry of a chain, apply it and write it. Raises by name with nothing changed."""
+        kept.group.hash_at = lambda n: group_store.hash_at(rows, kept.group.gid, n)
         change = kept.group.append(raw, log)
         entry, gid = change.entry, kept.group.gid
         message_id = change.header.id if change.header is not None else None
@@ -88,6 +89,7 @@ def _load(rows: Rows, gid: bytes, port: int, log: Log) -> KeptGroup:
         assert isinstance(entry, MessageEntry)
         group.resume(uid, decode_header(entry.header).sequence, message_hash(entry))
     group.n, group.hash = group_store.end_of(rows, gid)
+    group.recent[group.n] = group.hash
     return kept
 
 

@@ -126,6 +126,12 @@ def end_of(rows: Rows, gid: bytes) -> tuple[int, bytes]:
     return row.n, row.hash
 
 
+def hash_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
+    """The chain's hash at an earlier place."""
+    row = rows.ask_text("SELECT hash FROM chain WHERE gid = ? AND n = ?", (gid, n)).first()
+    return row[0] if row else None
+
+
 def entries(rows: Rows, gid: bytes, after: int, up_to: int, size: int) -> list[bytes]:
     """Entries after a place, as many as have `size` bytes together, and at least one."""
     wanted = select(CHAIN.c.entry).where(CHAIN.c.gid == gid, CHAIN.c.n > after, CHAIN.c.n <= up_to)

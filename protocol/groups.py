@@ -7,7 +7,9 @@ the log.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from protocol.errors import Forged, Refused
 from protocol.group_entries import (
@@ -33,6 +35,8 @@ from protocol.log import Log, User
 from protocol.primitives import VerifyKey
 from protocol.roles import may_command_groups
 from protocol.statements import Signed, check, decode_strict
+
+RECENT: Final = 1024  # hashes of the chain held at hand: who writes has mostly seen one of the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class Group:
     commit: Commit | None = None
     creator: bytes = b""
     members: dict[bytes, Member] = field(default_factory=dict)
+    hash_at: Callable[[int], bytes | None] = lambda n: None  # the chain's hash at places older than RECENT
+    recent: dict[int, bytes] = field(default_factory=lambda: {0: NONE})
 
     def append(self, raw: bytes, log: Log, verify: bool = True) -> Change:
         """The next entry. Raises Forged or Refused by name. With `verify` false a message's signature is left to the
@@ -87,7 +93,9 @@ class Group:
         entry = decode_entry(raw)
         change = self._apply(entry, log, verify)
         self.n += 1
-        self.hash = chain_hash(self.hash, self.n, raw)
+        self.hash = self.recent[self.n] = chain_hash(self.hash, self.n, raw)
+        if len(self.recent) > RECENT:
+            del self.recent[next(iter(self.recent))]
         return replace(change, n=self.n, hash=self.hash, epoch=self.epoch)
 
     def resume(self, uid: bytes, sequence: int, last: bytes) -> None:
@@ -224,7 +232,13 @@ class Group:
             raise Refused("stale")
         if header.sequence != member.sequence + 1 or header.previous != member.last:
             raise Forged("chain_broken")
+        # what its writer had seen is what everybody sees here, so nothing before it was moved, dropped or put in
+        if header.seen_n > self.n or self._hash_at(header.seen_n) != header.seen_hash:
+            raise Forged("chain_split")
         return member
+
+    def _hash_at(self, n: int) -> bytes | None:
+        return self.recent.get(n) or self.hash_at(n)
 
     def key_of(self, member: Member, log: Log) -> VerifyKey:
         """The key that the commit in force names for a member, which may be older than the log's newest."""

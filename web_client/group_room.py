@@ -60,7 +60,9 @@ class Room:
         self._restore()
 
     def _restore(self) -> None:
-        self.group = self.node.vault.read(lambda rows: group_rows.load(rows, self.gid, self.node.trust.log))
+        vault, gid = self.node.vault, self.gid
+        self.group = vault.read(lambda rows: group_rows.load(rows, gid, self.node.trust.log))
+        self.group.hash_at = lambda n: vault.read(lambda rows: group_rows.hash_at(rows, gid, n))
 
     def row(self, column: str) -> Any:
         """One column of the group's row."""
