@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from authority_server.authority import Authority
@@ -16,12 +17,14 @@ from authority_server.group_session import GroupSession
 from authority_server.session import Session
 from authority_server.sqlite import in_memory
 from authority_server.state import begin
+from authority_server.store import Rows
 from protocol import messages
 from protocol.envelope import TEXT
 from protocol.errors import HamrazError, Unreachable, WireError, error
 from protocol.links import Link
 from protocol.primitives import SigningKey, random_id
 from web_client import account, private_chat, views
+from web_client.agent import Agent
 from web_client.calls import Calls, failure_of, result
 from web_client.channel import OnClosed, OnPush
 from web_client.network import NewSession
@@ -50,6 +53,7 @@ class World:
         self.authority = self.start_authority()
         self.owner_code = self.authority.issue_owner_code()
         self.link = Link(("authority",), 5050, self.authority.state.invitation, self.authority.id)
+        self.faces: dict[str, Authority] = {}  # whom a lying authority shows another face
         self.people: dict[str, Person] = {}
         self.listeners: dict[int, MemoryNetwork] = {}
         self._ports = itertools.count(20_000)
@@ -62,6 +66,24 @@ class World:
         """Everything in memory is gone, every connection cut; the database is what it is."""
         self.cut("authority")
         self.authority = self.start_authority()
+
+    def second_face(self) -> Authority:
+        """The same key and the same past; from here on with a history of its own."""
+        state = self.authority.state
+
+        def fill(rows: Rows) -> None:
+            for n, raw in enumerate(state.entries):
+                rows.add_entry(n, raw, state.log.hashes[n + 1])
+            for known in state.accounts.values():
+                rows.add_account(known)
+                rows.save_account(known)
+            for name, value in state.settings.items():
+                rows.save_setting(name, value)
+
+        other = Authority(in_memory(fill), self.authority_key, lambda: self.now)
+        other.online = self.authority.online
+        other.state.accounts = state.accounts  # it lets both sides find each other, or nobody would ever notice
+        return other
 
     def cut(self, target: str) -> None:
         """Every connection to `target` breaks."""
@@ -189,7 +211,8 @@ class MemoryNetwork:
         if not world.authority_up:
             raise Unreachable("timed_out")
         channel = MemoryChannel(self, "authority", world.authority_print, messages.FromAuthority, on_push)
-        session = Session(world.authority, world.authority_print, channel.take, channel.session_closed, "memory")
+        authority = world.faces.get(self.owner, world.authority)
+        session = Session(authority, world.authority_print, channel.take, channel.session_closed, "memory")
         channel.attach(session)
         self.channels.append(channel)
         return channel
@@ -324,3 +347,9 @@ class Person:
             "messages"
         ]
         return found
+
+    def agent(self) -> Agent:
+        """The calls of the page, on this node."""
+        agent = Agent(Path("nowhere"), self.vault._offload, 0, "")
+        agent._node = self.node
+        return agent

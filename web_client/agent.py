@@ -120,8 +120,8 @@ class Agent(GroupCalls):
         if target.role is not role:
             change = RoleChange(target.uid, role, me.uid, target.latest)
             entry = issue(change, node.me.key, node.authority_id)
-            node.authority.request(ChangeRole(0, entry), Appended)
-            node.authority.refresh()
+            answer = node.authority.request(ChangeRole(0, entry), Appended)
+            node.compare_head(answer.head, None)  # ahead of our log: fetches up to it
         return {"person": views.person(node, self._user(username, "username"))}
 
     def log_out(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import random
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
-from protocol.errors import Forged, HamrazError, Refused, Unreachable
+from protocol.errors import HamrazError, Unreachable
 from protocol.messages import Answer, FetchLog, LogPart, NewHead, Present, Request, Watch, Watching
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed
@@ -150,7 +150,7 @@ class AuthorityLink:
                     self.sync()
                     self.watch()
                 self._wake.wait()
-            except (Unreachable, Refused, Forged) as reason:
+            except HamrazError as reason:
                 self.trouble = reason
                 if reason.code in FINAL or self._stopped:
                     self._node.note_link()

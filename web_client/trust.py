@@ -7,13 +7,14 @@ goes up.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from protocol import log_entries
-from protocol.errors import Forged, HamrazError, Refused
+from protocol.errors import Forged, Refused
 from protocol.group_entries import ChainHead
 from protocol.log import Log, User
 from protocol.messages import FetchLog, LogPart
@@ -60,35 +61,38 @@ class Trust:
         and `log_split`.
         """
         with self._lock:
-            start = self.log.size
-            head = self.check_head(welcome_head, authority_key)
-            target, signed = head, welcome_head
-            if head.size <= start:
+            start, log = self.log.size, _copy_of(self.log)  # nobody sees an entry before the head has proved it
+            shown = [welcome_head]
+            target, signed = self.check_head(welcome_head, authority_key), welcome_head
+            if target.size <= start:
                 self.compare(welcome_head, authority_key, None)
                 return []
             entries: list[bytes] = []
             try:
-                while self.log.size < target.size:
-                    part = fetch(FetchLog(0, self.log.size))
+                while log.size < target.size:
+                    part = fetch(FetchLog(0, log.size))
                     newest = self.check_head(part.head, authority_key)
+                    shown.append(part.head)
                     if newest.size >= target.size:
                         target, signed = newest, part.head
-                    if not part.entries or self.log.size + len(part.entries) > target.size:
-                        raise Forged("log_split")
+                    if not part.entries or log.size + len(part.entries) > target.size:
+                        raise Forged("wrong_answer")
                     for entry in part.entries:
-                        self.log.append(entry)
                         entries.append(entry)
-                if self.log.head.hash != target.hash:
+                        log.append(entry)
+                if log.head.hash != target.hash:
                     raise Forged("log_split")
             except Forged as reason:
-                self._condemn(reason, signed, start)
-                raise
-            except HamrazError:
-                self._load()  # the link broke half-way: back to what is on disk
+                if reason.code in ("log_invalid", "log_split"):
+                    why = str(reason.values.get("why", reason.code))
+                    self._raise_alarm(int(reason.values.get("n", start)), None, self.head, signed, why, entries)
                 raise
             self._store(start, entries, signed)
+            self.log = log
+            for head in shown:  # an earlier one may belong to another history than the one that was fetched
+                self.compare(head, authority_key, None)
             self._settle_pending(authority_key)
-            return list(range(start, self.log.size))
+            return list(range(start, log.size))
 
     def _store(self, start: int, entries: list[bytes], signed: Signed) -> None:
         def change(rows: Rows) -> None:
@@ -97,12 +101,6 @@ class Trust:
 
         self._vault.write(change)
         self.head = signed
-
-    def _condemn(self, reason: Forged, signed: Signed, start: int) -> None:
-        ours = self.head
-        entry = int(reason.values.get("n", start))
-        self._load()
-        self._raise_alarm(entry, None, ours, signed, str(reason.values.get("why", reason.code)))
 
     # --- heads ---
 
@@ -162,7 +160,15 @@ class Trust:
         with self._lock:
             self._raise_alarm(n, None, first, second, "chain")
 
-    def _raise_alarm(self, entry: int, shown_by: bytes | None, first: Signed | None, second: Signed, why: str) -> None:
+    def _raise_alarm(
+        self,
+        entry: int,
+        shown_by: bytes | None,
+        first: Signed | None,
+        second: Signed,
+        why: str,
+        refused: Sequence[bytes] = (),
+    ) -> None:
         shower = self.log.users.get(shown_by) if shown_by else None
         alarm: dict[str, Any] = {
             "entry": entry,
@@ -173,14 +179,26 @@ class Trust:
         }
         if self.alarm is None:  # the first contradiction is the evidence; later ones follow from it
             self.alarm = alarm
-            self._vault.write(lambda rows: save_setting(rows, "alarm", msgspec.json.encode(alarm)))
+
+            def change(rows: Rows) -> None:
+                save_setting(rows, "alarm", msgspec.json.encode(alarm))
+                save_setting(rows, "refused", _encode(refused))
+
+            self._vault.write(change)
             self._on_alarm(alarm)
 
     def evidence(self) -> dict[str, Any]:
-        """Everything that a third person needs to check the contradiction by the authority's key alone."""
-        entries = self._vault.read(
-            lambda rows: [bytes(r[0]).hex() for r in rows.execute("SELECT entry FROM log ORDER BY n")]
-        )
+        """Everything that a third person needs to check the contradiction by the authority's key alone.
+
+        `refused` are the entries that the authority gave to follow the log, and that condemn it.
+        """
+
+        def entries_of(rows: Rows) -> tuple[list[str], list[str]]:
+            refused = decode_strict(setting(rows, "refused") or b"\x90", list[bytes])
+            log = [bytes(row[0]).hex() for row in rows.execute("SELECT entry FROM log ORDER BY n")]
+            return log, [entry.hex() for entry in refused]
+
+        entries, refused = self._vault.read(entries_of)
         key = self.log.authority_key
         return {
             "what": "hamraz evidence 1",
@@ -188,6 +206,7 @@ class Trust:
             "authority_key": key.raw.hex() if key else None,
             "alarm": self.alarm,
             "log": entries,
+            "refused": refused,
         }
 
     def require_no_alarm(self) -> None:
@@ -225,6 +244,18 @@ class Trust:
         """How many people have shown a head that agrees with our log."""
         count: int = self._vault.read(lambda rows: rows.execute("SELECT count(*) FROM heads").fetchone()[0])
         return count
+
+
+def _copy_of(log: Log) -> Log:
+    return replace(
+        log,
+        hashes=list(log.hashes),
+        users=dict(log.users),
+        names=dict(log.names),
+        name_keys=dict(log.name_keys),
+        used_keys=set(log.used_keys),
+        groups=dict(log.groups),
+    )
 
 
 def _show(signed: Signed | None) -> dict[str, Any] | None:
