@@ -87,6 +87,8 @@ class Authority:
         self.run_write = run_write or self._run_at_once
         self._in_doubt = False
         self.published_groups: dict[bytes, PublishedGroup] = {}
+        # durable and not pushed yet: reloading after a later job of the same batch has failed must not lose it
+        self._news: list[tuple[KeptGroup, list[tuple[int, bytes]], set[bytes]]] = []
         self._load()
         self._pushed = self.published.size
 
@@ -94,7 +96,6 @@ class Authority:
         self.state = self.store.read(lambda rows: State.load(rows, self.id, self.store.path))
         self._publish()
         self.published_groups = {gid: self._published(kept) for gid, kept in self.state.groups.groups.items()}
-        self._news: list[tuple[KeptGroup, list[tuple[int, bytes]], set[bytes]]] = []
 
     def _publish(self) -> None:
         log = self.state.log
@@ -153,9 +154,12 @@ class Authority:
 
     def _transact(self, jobs: Sequence[Job[Any]]) -> list[Any]:
         def decide(job: Job[Any]) -> Any:
+            before = rows.writes
             try:
                 return job(self.state, rows)
             except HamrazError as refusal:
+                if rows.writes != before:  # half of it would become durable with the others
+                    raise RuntimeError("a refused job had written already") from refusal
                 return refusal
 
         with self.store.transaction() as rows:

@@ -91,15 +91,18 @@ class Rows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._waiting: list[tuple[Executable, dict[str, Any]]] = []
+        self.writes = 0  # how many there have been
 
     def add(self, statement: Executable, values: dict[str, Any]) -> None:
         """Have one row written with this statement."""
         self._waiting.append((statement, values))
+        self.writes += 1
 
     def run(self, statement: Executable) -> None:
         """Carry out a statement now, after everything that was added before it."""
         self.flush()
         self._connection.execute(statement)
+        self.writes += 1
 
     def ask(self, statement: Select[Any]) -> Result[Any]:
         """What the database says, without what still waits."""
@@ -110,19 +113,19 @@ class Rows:
         return self._connection.exec_driver_sql(question, values)
 
     def add_entry(self, n: int, entry: bytes, hash: bytes) -> None:
-        self._waiting.append((_ADD_ENTRY, {"n": n, "entry": entry, "hash": hash}))
+        self.add(_ADD_ENTRY, {"n": n, "entry": entry, "hash": hash})
 
     def add_account(self, account: Account) -> None:
-        self._waiting.append((_ADD_ACCOUNT, {"uid": account.uid, "email": account.email, "created": account.created,
-                                             **_presence(account, "")}))  # fmt: skip
+        fixed = {"uid": account.uid, "email": account.email, "created": account.created}
+        self.add(_ADD_ACCOUNT, {**fixed, **_presence(account, "")})
 
     def save_account(self, account: Account) -> None:
         """Save what may change: the presence record and the generation."""
-        self._waiting.append((_SAVE_ACCOUNT, {"whose": account.uid, **_presence(account, "new_")}))
+        self.add(_SAVE_ACCOUNT, {"whose": account.uid, **_presence(account, "new_")})
 
     def save_setting(self, name: str, value: bytes) -> None:
-        self._waiting.append((_DROP_SETTING, {"old_name": name}))
-        self._waiting.append((_ADD_SETTING, {"name": name, "value": value}))
+        self.add(_DROP_SETTING, {"old_name": name})
+        self.add(_ADD_SETTING, {"name": name, "value": value})
 
     def flush(self) -> None:
         """Send what waits: rows in a row of one kind are one statement, which is what makes batches fast."""

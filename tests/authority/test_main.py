@@ -231,8 +231,8 @@ def test_the_links_file_forgets_the_owner_link_once_it_is_used(
     """The whole of `run`, in this process, ended as run.py ends it."""
     seen: list[Any] = []
 
-    def remember(*arguments: Any) -> Any:
-        seen.append(Authority(*arguments))
+    def remember(*arguments: Any, **named: Any) -> Any:
+        seen.append(Authority(*arguments, **named))
         return seen[0]
 
     def wait(self: Invitation) -> None:

@@ -309,9 +309,9 @@ def test_an_unexpected_failure_ends_one_connection_and_is_logged(
 ) -> None:
     witness, victim = running.agent(sara), running.client()
     with monkeypatch.context() as patched:
-        patched.setattr(session.Session, "_welcome", lambda self, hello: 1 / 0)
+        patched.setattr(session, "welcome", lambda authority, caller, hello: 1 / 0)
         victim.send(Hello(1, b"n" * 32))
-        assert victim.receive().code == "unexpected_message"  # HELLO comes once
+        assert victim.receive().code == "unexpected_message"  # HELLO comes once, so this one never gets there
         broken = Client(running)
         broken.send(Hello(1, b"n" * 32))
         assert broken.receive() is None

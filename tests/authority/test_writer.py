@@ -62,6 +62,11 @@ def fail(state: State, rows: Rows) -> None:
     raise ZeroDivisionError
 
 
+def write_and_refuse(state: State, rows: Rows) -> None:
+    state.save_setting(rows, "half", b"x")
+    raise HamrazError("stale")
+
+
 def twice(state: State, rows: Rows) -> None:
     """Breaks a rule of the database, which shows only when the batch is sent."""
     account = Account(b"u" * 32, b"e" * 32, 0)
@@ -99,7 +104,7 @@ def test_a_batch_is_one_transaction_and_a_refusal_is_one_jobs_own(authority: Aut
     assert saved(authority) == {"a", "b"}
 
 
-@pytest.mark.parametrize("bad", [fail, twice])
+@pytest.mark.parametrize("bad", [fail, twice, write_and_refuse])
 def test_a_job_that_breaks_takes_no_other_with_it(authority: Authority, bad: Job[Any]) -> None:
     first, broken, second = authority.execute([note("a"), bad, note("b")])
     assert (first, second) == ("a", "b")
@@ -153,6 +158,18 @@ def test_an_answer_that_breaks_does_not_stop_the_others(authority: Authority, ca
     authority.settle([broken, heard], [1, 2])
     assert heard.all == [2]
     assert caplog.records
+
+
+def test_news_of_one_job_survive_the_failure_of_the_next(authority: Authority) -> None:
+    news: Any = object()
+
+    def tell(state: State, rows: Rows) -> None:
+        authority._news.append(news)
+
+    authority.execute([note("a")])
+    authority.execute([tell])
+    authority.execute([note("b"), fail, note("c")])
+    assert authority._news == [news]
 
 
 def test_heads_are_pushed_once_a_batch(authority: Authority) -> None:
