@@ -98,6 +98,15 @@ class Group:
             del self.recent[next(iter(self.recent))]
         return replace(change, n=self.n, hash=self.hash, epoch=self.epoch)
 
+    def copy(self) -> Group:
+        """A group to try something on."""
+        return replace(self, members=dict(self.members), recent=dict(self.recent))
+
+    def become(self, other: Group) -> None:
+        """Take over the state of a copy that has gone on."""
+        for name in ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "recent"):
+            setattr(self, name, getattr(other, name))
+
     def resume(self, uid: bytes, sequence: int, last: bytes) -> None:
         """A member's newest message of this epoch, for a replay that leaves out checked messages."""
         member = self.members.get(uid)
@@ -276,21 +285,3 @@ class Group:
         if not member.since <= epoch <= self.epoch:
             raise Refused("stale")
         return member
-
-
-def check_batch(group: Group, raws: list[bytes], log: Log) -> list[Change]:
-    """Append many entries: every link is checked, and of each sender and epoch the newest signature, which covers all
-    linked before it. If one fails, the group is condemned from there on, with the name of what an entry by entry
-    check finds. `group` must be thrown away after an error.
-    """
-    changes: list[Change] = []
-    newest: dict[tuple[bytes, bytes], tuple[MessageEntry, VerifyKey]] = {}
-    for raw in raws:
-        change = group.append(raw, log, verify=False)
-        changes.append(change)
-        if change.header is not None and isinstance(change.entry, MessageEntry):
-            key = group.key_of(group.members[change.by], log)
-            newest[change.by, change.header.commit_hash] = (change.entry, key)
-    for entry, key in newest.values():
-        verify_message(entry, key, log.authority_id)
-    return changes

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
+from protocol.group_batch import check_batch
 from protocol.group_entries import (
     ChainHead,
     CommitEntry,
@@ -20,7 +21,7 @@ from protocol.group_entries import (
     decode_entry,
     encode_entry,
 )
-from protocol.groups import Group, check_batch
+from protocol.groups import Group
 from protocol.messages import (
     Acked,
     Enter,
@@ -117,16 +118,16 @@ class Room:
 
     # --- the chain ---
 
-    def compare(self, signed: Signed) -> ChainHead:
+    def compare(self, signed: Signed, group: Group | None = None) -> ChainHead:
         """Hold the authority's signed head of the chain against ours; two that contradict raise the alarm."""
-        node = self.node
+        node, group = self.node, group or self.group
         key = node.trust.log.authority_key
         assert key is not None
         head = check(signed, ChainHead, key, node.authority_id)
         if head.gid != self.gid:
             raise Forged("wrong_answer")
-        ours = self.group.hash
-        if head.n != self.group.n:
+        ours = group.hash
+        if head.n != group.n:
             ours = node.vault.read(lambda rows: group_rows.hash_at(rows, self.gid, head.n)) or head.hash
         if ours != head.hash and head.n > 0:
             kept = self.row("chain")
@@ -141,24 +142,25 @@ class Room:
         fresh = raws[self.group.n + 1 - start :]
         if fresh:
             self._catch_up_log(fresh)
+            trial = self.group.copy()
             try:
-                changes = check_batch(self.group, fresh, self.node.trust.log)
+                changes = check_batch(trial, fresh, self.node.trust.log)
             except HamrazError as reason:
-                self._restore()
                 self._set("trouble", reason.code)
                 raise Forged("group_broken", why=reason.code) from None
             # compared before anything is kept: what the authority has not signed is not in the chain
-            if self.compare(signed).n < self.group.n:
-                self._restore()
+            if self.compare(signed, trial).n < trial.n:
                 raise Forged("wrong_answer")
-            me, group, now = self.node.me.uid, self.group, self.node.clock()
+            me, group, now = self.node.me.uid, trial, self.node.clock()
 
             def keep(rows: Rows) -> list[int]:
                 orders = group_rows.store(rows, me, group, fresh, changes, now)
                 rows.execute("UPDATE groups SET chain = ? WHERE gid = ?", (_encode(signed), self.gid))
                 return orders
 
-            for order in self.node.vault.write(keep):
+            orders = self.node.vault.write(keep)
+            self.group = trial
+            for order in orders:
                 self.node.tell("message", order)
             if any(change.commit is not None for change in changes):
                 self._after_commit()
