@@ -1,0 +1,121 @@
+"""Invitations that don't hold: forged, replayed, another's, of another authority. Each is named and joins nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from protocol.envelope import INVITATION
+from protocol.errors import HamrazError
+from protocol.group_entries import Certificate, Commit, Listed, commit_hash
+from protocol.group_seals import Invitation, encode_invitation
+from protocol.messages import FetchGroup, GroupIs
+from protocol.primitives import EpochKey, SigningKey, random_id
+from protocol.roles import Role
+from protocol.statements import Signed, decode_strict, issue
+from tests.groups.village import Village
+from tests.world import Person
+from web_client.group_rows import INVITED
+
+
+@pytest.fixture
+def village() -> Village:
+    """Two are in the group, `omid` and `mina` are not."""
+    village = Village(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER, members=1)
+    village.everybody_joins()
+    return village
+
+
+def send(by: Person, to: Person, invitation: Invitation) -> dict[str, object]:
+    """Send an invitation as a private message; how the other's page shows it."""
+    by.node.compose(to.uid, INVITATION, encode_invitation(invitation), random_id())
+    by.world.settle()
+    return to.shown(by)[-1]
+
+
+def real(village: Village) -> Invitation:
+    found = village.people[0].node.authority.request(FetchGroup(0, village.gid), GroupIs)
+    return Invitation(found.certificate, found.commit, "workshop")
+
+
+def listing(village: Village, by: Person, *uids: bytes, signer: SigningKey | None = None) -> Signed:
+    """A commit for the village's group that was never made."""
+    log = by.node.trust.log
+    members = [Listed(uid, log.users[uid].key.fingerprint()) for uid in sorted(uids)]  # type: ignore[union-attr]
+    commit = Commit(village.gid, 2, b"\1" * 32, members, by.uid, EpochKey.generate().key_id(), "all", b"")
+    return issue(commit, signer or by.node.me.key, village.world.authority.id)
+
+
+def certify(village: Village, commit: Signed, key: SigningKey, sequence: int = 1) -> Signed:
+    body = decode_strict(commit.body, Commit)
+    words = Certificate(body.gid, body.epoch, commit_hash(commit), 5000, body.by, sequence)
+    return issue(words, key, village.world.authority.id)
+
+
+def test_the_honest_one_holds(village: Village) -> None:
+    owner, _sara, omid, _mina = village.people
+    owner.node.groups.command(village.gid, omid.uid, True, "")
+    village.world.settle()
+    shown = omid.shown(owner)[-1]
+    assert shown["kind"] == "invitation" and shown["why"] is None
+    assert shown["invitation"]["name"] == "workshop" and village.room(omid).state == INVITED
+
+
+def test_signed_by_a_member_instead_of_the_authority(village: Village) -> None:
+    _owner, sara, omid, _mina = village.people
+    commit = listing(village, sara, sara.uid, omid.uid)
+    shown = send(sara, omid, Invitation(certify(village, commit, sara.node.me.key), commit, "trap"))
+    assert (shown["kind"], shown["why"]) == ("unreadable", "bad_signature")
+    assert village.gid not in omid.node.groups.rooms
+
+
+def test_signed_by_the_authority_but_not_in_the_log(village: Village) -> None:
+    """Whoever has the authority's key can sign a certificate, but not without everybody seeing its entry."""
+    _owner, sara, omid, _mina = village.people
+    commit = listing(village, sara, sara.uid, omid.uid)
+    shown = send(sara, omid, Invitation(certify(village, commit, village.world.authority_key), commit, "trap"))
+    assert (shown["kind"], shown["why"]) == ("unreadable", "bad_certificate")
+
+
+def test_passed_on_to_somebody_who_is_not_listed(village: Village) -> None:
+    owner, sara, omid, mina = village.people
+    owner.node.groups.command(village.gid, omid.uid, True, "")
+    village.world.settle()
+    shown = send(sara, mina, real(village))
+    assert (shown["kind"], shown["why"]) == ("unreadable", "bad_certificate")
+
+
+def test_another_commit_under_a_real_certificate(village: Village) -> None:
+    _owner, sara, omid, _mina = village.people
+    shown = send(sara, omid, Invitation(real(village).certificate, listing(village, sara, sara.uid, omid.uid), "x"))
+    assert (shown["kind"], shown["why"]) == ("unreadable", "bad_certificate")
+
+
+def test_invited_by_somebody_who_is_not_in_it(village: Village) -> None:
+    owner, _sara, omid, mina = village.people
+    owner.node.groups.command(village.gid, omid.uid, True, "")
+    village.world.settle()
+    shown = send(mina, omid, real(village))
+    assert (shown["kind"], shown["why"]) == ("unreadable", "bad_certificate")
+
+
+def test_an_old_one_replayed_after_the_removal(village: Village) -> None:
+    """The certificate was right once; the current commit no longer lists the invitee, and joining says so."""
+    owner, sara, omid, _mina = village.people
+    owner.node.groups.command(village.gid, omid.uid, True, "")
+    village.world.settle()
+    old = real(village)
+    owner.node.groups.command(village.gid, omid.uid, False, "")
+    village.world.settle()
+    send(sara, omid, old)
+    with pytest.raises(HamrazError) as caught:
+        omid.node.groups.answer(village.gid, True)
+    assert caught.value.code == "not_member"
+    assert village.shown(omid) == []
+
+
+def test_garbage(village: Village) -> None:
+    _owner, sara, omid, _mina = village.people
+    sara.node.compose(omid.uid, INVITATION, b"\xc1garbage", random_id())
+    village.world.settle()
+    shown = omid.shown(sara)[-1]
+    assert (shown["kind"], shown["why"]) == ("unreadable", "bad_statement")

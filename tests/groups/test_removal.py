@@ -1,0 +1,140 @@
+"""What follows a removal stays closed to the removed agent, with all its keys and all that the authority has."""
+
+from __future__ import annotations
+
+import pytest
+
+from authority_server import group_store
+from protocol.errors import HamrazError
+from protocol.group_entries import CommitEntry, MessageEntry, decode_entry, decode_header
+from protocol.group_seals import open_grant, open_message
+from protocol.messages import FetchGrant, FetchGroup, Grant, GroupIs
+from protocol.primitives import EpochKey, OpenKey
+from protocol.roles import Role
+from tests.groups.village import Village
+
+
+@pytest.mark.parametrize("how", ["removed", "left"])
+def test_the_removed_members_keys_on_later_traffic(how: str) -> None:
+    village = Village(Role.BEGINNER, Role.BEGINNER)
+    village.everybody_joins()
+    owner, out, stays = village.people
+    village.say(out, "while I am here")
+    if how == "removed":
+        owner.node.groups.command(village.gid, out.uid, False, "")
+    else:
+        village.room(out).leave()
+    village.say(owner, "after you")
+    village.say(stays, "quite")
+    rows = out.vault.read(lambda rows: rows.execute("SELECT key FROM group_keys").fetchall())
+    epoch_keys = [EpochKey(bytes(row[0])) for row in rows]
+    rows = out.vault.read(
+        lambda rows: rows.execute("SELECT key FROM last_resorts UNION SELECT key FROM own_prekeys").fetchall()
+    )
+    prekeys = [OpenKey(bytes(row[0])) for row in rows]
+    with village.world.authority.store.reading() as database:
+        chain = [decode_entry(raw) for raw in group_store.entries(database, village.gid, 0, 1000, 1 << 30)]
+        grants = {
+            (epoch, person.uid): group_store.grant(database, village.gid, epoch, person.uid)
+            for epoch in (1, 2)
+            for person in village.people
+        }
+    later = [e for e in chain if isinstance(e, MessageEntry) and decode_header(e.header).epoch == 2]
+    earlier = [e for e in chain if isinstance(e, MessageEntry) and decode_header(e.header).epoch == 1]
+    commits = [e for e in chain if isinstance(e, CommitEntry)]
+    assert len(later) == 2 and len(earlier) == 1
+    # not empty: these keys do open what was written before
+    assert open_message(earlier[0], epoch_keys[0]).body == b"while I am here"
+    assert open_grant(
+        grants[1, out.uid] or b"",
+        prekeys[-1] if len(prekeys) == 1 else next(k for k in prekeys if _opens(k, grants[1, out.uid] or b"", village)),
+        commits[0].signed,
+        owner.node.me.key.public,
+        out.uid,
+        village.world.authority.id,
+    )
+    for entry in later:
+        for key in epoch_keys:
+            with pytest.raises(HamrazError):
+                open_message(entry, key)
+    assert grants[2, out.uid] is None
+    for (epoch, _uid), sealed in grants.items():
+        if epoch == 2 and sealed is not None:
+            for prekey in prekeys:
+                for uid in (out.uid, owner.uid, stays.uid):
+                    with pytest.raises(HamrazError):
+                        open_grant(
+                            sealed,
+                            prekey,
+                            commits[1].signed,
+                            owner.node.me.key.public,
+                            uid,
+                            village.world.authority.id,
+                        )
+    # what the new key carries of the old one doesn't lead from the old one to the new
+    for key in epoch_keys:
+        with pytest.raises(HamrazError):
+            key.unwrap(commits[1].wrapped, b"")
+
+
+def _opens(key: OpenKey, sealed: bytes, village: Village) -> bool:
+    from protocol.group_seals import grant_info
+
+    try:
+        key.open(sealed, grant_info(village.world.authority.id, village.people[0].uid, village.people[1].uid))
+    except HamrazError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("how", ["removed", "left"])
+def test_the_authority_serves_nothing_more(how: str) -> None:
+    village = Village(Role.BEGINNER, Role.BEGINNER)
+    village.everybody_joins()
+    owner, out, _stays = village.people
+    room = village.room(out)
+    if how == "removed":
+        owner.node.groups.command(village.gid, out.uid, False, "")
+    else:
+        room.leave()
+    for action in (
+        room.channel,
+        lambda: out.node.authority.request(FetchGroup(0, village.gid), GroupIs),
+        lambda: out.node.authority.request(FetchGrant(0, village.gid, 2), Grant),
+    ):
+        with pytest.raises(HamrazError) as caught:
+            action()
+        assert caught.value.code == "not_member"
+    before = len([1 for source, target, _body in village.world.crossed if target == out.name])
+    village.say(owner, "after")
+    pushed = [body for _s, target, body in village.world.crossed[before:] if target == out.name and b"entries" in body]
+    assert not any(decode_after(body) for body in pushed) and "after" not in village.texts(out)
+
+
+def decode_after(body: bytes) -> bool:
+    """True if a push has an entry of the epoch after the removal."""
+    from protocol.messages import Entries, FromGroup, decode
+
+    message = decode(body, FromGroup)
+    if not isinstance(message, Entries):
+        return False
+    return any(
+        isinstance(entry := decode_entry(raw), CommitEntry)
+        or (isinstance(entry, MessageEntry) and decode_header(entry.header).epoch > 1)
+        for raw in message.entries[1:]
+    )
+
+
+def test_no_plaintext_and_no_key_at_the_authority() -> None:
+    """Words, the group's name and its keys never cross to the authority; what must cross is found, so the
+    search works.
+    """
+    village = Village(Role.BEGINNER)
+    village.everybody_joins()
+    owner, guest = village.people
+    village.say(owner, "a very peculiar sentence")
+    rows = guest.vault.read(lambda rows: rows.execute("SELECT key FROM group_keys").fetchall())
+    seen = b"".join(body for _source, target, body in village.world.crossed if target == "authority")
+    assert village.gid in seen and owner.uid in seen
+    assert b"peculiar" not in seen and b"workshop" not in seen
+    assert all(bytes(row[0]) not in seen for row in rows)
