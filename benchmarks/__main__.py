@@ -9,13 +9,27 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import accounts, demo_start, idle, machine, private_message, source_lines, test_time
+from benchmarks import (
+    accounts,
+    demo_start,
+    group_cost,
+    groups,
+    idle,
+    machine,
+    private_message,
+    reload,
+    source_lines,
+    test_time,
+)
 from benchmarks.figures import Figure, table
 
 BENCHMARKS = {
     "private": (private_message.run, "a private message, call to receipt"),
     "accounts": (accounts.run, "sign-ups and log-ins a second at the authority"),
     "idle": (idle.run, "memory for a connected agent at the authority"),
+    "groups": (groups.run, "deliveries a second in groups of 10, 100 and 1,000"),
+    "reload": (reload.run, "a thousand messages fetched, checked, opened and stored"),
+    "group-cost": (group_cost.run, "changes of membership, and memory for groups"),
     "demo": (demo_start.run, "the demo, from its start to its pages"),
     "lines": (source_lines.run, "lines of code by package"),
     "set-up": (demo_start.run_set_up, "what the first start on a new machine installs; only when named: it downloads"),
@@ -25,7 +39,7 @@ DESCRIPTORS = 4096  # two for each connection of the largest crowd, and some
 
 
 def main() -> int:
-    listed = "\n".join(f"  {name:10}{what}" for name, (_, what) in BENCHMARKS.items())
+    listed = "\n".join(f"  {name:12}{what}" for name, (_, what) in BENCHMARKS.items())
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=f"Measure Hamraz on this machine.\n\nbenchmarks:\n{listed}",
