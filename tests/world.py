@@ -81,8 +81,11 @@ class World:
                 rows.save_setting(name, value)
 
         other = Authority(in_memory(fill), self.authority_key, lambda: self.now)
-        other.online = self.authority.online
-        other.state.accounts = state.accounts  # it lets both sides find each other, or nobody would ever notice
+        # it lets the people of both sides find each other, or nobody would ever notice
+        other.state.accounts = state.accounts
+        here, there = self.authority.online.has, other.online.has
+        for face in (self.authority, other):
+            face.online.has = lambda uid: here(uid) or there(uid)  # type: ignore[method-assign]
         return other
 
     def cut(self, target: str) -> None:

@@ -6,6 +6,7 @@ goes up.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from typing import Any
 import msgspec
 
 from protocol import log_entries
-from protocol.errors import Forged, Refused
+from protocol.errors import Forged, HamrazError, Refused
 from protocol.group_entries import ChainHead
 from protocol.log import Log, User
 from protocol.messages import FetchLog, LogPart
@@ -84,8 +85,8 @@ class Trust:
                     raise Forged("log_split")
             except Forged as reason:
                 if reason.code in ("log_invalid", "log_split"):
-                    why = str(reason.values.get("why", reason.code))
-                    self._raise_alarm(int(reason.values.get("n", start)), None, self.head, signed, why, entries)
+                    why, refused = str(reason.values.get("why", reason.code)), _whole(fetch, target.size)
+                    self._raise_alarm(int(reason.values.get("n", start)), None, self.head, signed, why, refused)
                 raise
             self._store(start, entries, signed)
             self.log = log
@@ -190,7 +191,7 @@ class Trust:
     def evidence(self) -> dict[str, Any]:
         """Everything that a third person needs to check the contradiction by the authority's key alone.
 
-        `refused` are the entries that the authority gave to follow the log, and that condemn it.
+        `refused` is the other history, from its first entry on, if the authority itself has shown one.
         """
 
         def entries_of(rows: Rows) -> tuple[list[str], list[str]]:
@@ -244,6 +245,15 @@ class Trust:
         """How many people have shown a head that agrees with our log."""
         count: int = self._vault.read(lambda rows: rows.execute("SELECT count(*) FROM heads").fetchone()[0])
         return count
+
+
+def _whole(fetch: Callable[[FetchLog], LogPart], size: int) -> list[bytes]:
+    """A history from its first entry on, as far as the authority gives it; unchecked: it is to be shown, not believed."""
+    entries: list[bytes] = []
+    with contextlib.suppress(HamrazError):
+        while len(entries) < size and (part := fetch(FetchLog(0, len(entries)))).entries:
+            entries += part.entries
+    return entries[:size]
 
 
 def _copy_of(log: Log) -> Log:
