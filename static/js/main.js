@@ -16,7 +16,7 @@
 //        group-who reason people-search
 import { html, render, useErrorBoundary } from "../vendor/preact.js";
 import { launch, learn, end } from "./actions/account.js";
-import { attempt } from "./actions/notice.js";
+import { attempt, tell } from "./actions/notice.js";
 import { connect, token } from "./connection.js";
 import { t } from "./i18n.js";
 import { takeKeys } from "./keys.js";
@@ -75,8 +75,12 @@ async function up() {
   return attempt(learn());
 }
 
+const noticed = 5000; // ms; a shorter absence was hardly seen
+
 function heard(name, value) {
+  const { down } = getState().link;
   dispatch({ type: "pushed", name, value, now: Date.now() });
+  if (down !== null && getState().link.down === null && Date.now() - down > noticed) tell("down.back");
   if (name === "stage" && value.stage !== "ready" && token()) end();
 }
 

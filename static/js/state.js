@@ -12,7 +12,7 @@ const nobody = {
   joinLink: null,
   alarm: null,
   loaded: false,
-  link: { up: true, retry_in: null, waiting: 0, since: 0 },
+  link: { up: true, retry_in: null, waiting: 0, since: 0, down: null },
   section: "chats",
   open: null,
   details: false,
@@ -45,6 +45,12 @@ const without = (map, key) => {
   return rest;
 };
 
+// `since`: when this was said; `down`: since when the authority has been away, until all that waited for it has gone out.
+function linkFrom(before, link, now) {
+  const over = link.up && link.waiting === 0;
+  return { ...link, since: now, down: over ? null : before.down ?? (link.up ? null : now) };
+}
+
 // Everything new is true; what was typed here and isn't at the agent yet is kept.
 function fresh(state, { snapshot, now }) {
   const talks = {};
@@ -62,7 +68,7 @@ function fresh(state, { snapshot, now }) {
     authority: snapshot.authority,
     people: Object.fromEntries([...snapshot.people, snapshot.me].map((person) => [person.uid, person])),
     conversations: Object.fromEntries(snapshot.conversations.map((conversation) => [conversation.chat, conversation])),
-    link: { ...snapshot.link, since: now },
+    link: linkFrom(state.link, snapshot.link, now),
     alarm: snapshot.alarm,
     joinLink: snapshot.join_link,
     log: { ...nobody.log, size: snapshot.log_size },
@@ -90,7 +96,7 @@ const pushes = {
   stage: (state, { stage }) => (stage === "ready" ? { ...state, stage } : { ...closed(state), stage }),
   me: (state, person) => withPerson(state, person),
   person: (state, person) => withPerson(state, person),
-  link: (state, link, now) => ({ ...state, link: { ...link, since: now } }),
+  link: (state, link, now) => ({ ...state, link: linkFrom(state.link, link, now) }),
   alarm: (state, alarm) => ({ ...state, alarm }),
   conversation: (state, conversation) => withConversation(state, conversation),
   conversation_gone: (state, { chat: gone }) => {

@@ -18,7 +18,15 @@ function Countdown({ link }) {
   return html`<span class="quiet" aria-live="off">${left > 0 ? t("down.next", { n: left }) : t("down.trying")}</span>`;
 }
 
+const patience = 1500; // ms; logging in and a hiccup of the line take less
+
 export function Banner({ link, connected }) {
+  const [late, wait] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => wait(true), patience);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!late) return null;
   if (!connected) {
     return html`
       <section class="banner" role="status" data-banner="agent"><span class="banner-icon">${icon("away")}</span>

@@ -5,6 +5,7 @@
 import { Component, html } from "../../vendor/preact.js";
 import { askNewer, askNewest, askOlder, markRead } from "../actions/talk.js";
 import { dayLine, number, t } from "../i18n.js";
+import { pure } from "../pure.js";
 import { rowsOf } from "../rows.js";
 import { Invitation } from "./invitation.js";
 import { KeyChange } from "./keychange.js";
@@ -18,11 +19,11 @@ const keyTime = (person) => person?.new_key && (person.new_key.at > 1e12 ? perso
 const near = 80; // px from the end that still count as being there
 const ahead = 900; // px before an end where the next page is asked for
 
-const Line = ({ row, people, now, conversations, open, lastWaiting }) => {
+const Line = pure(({ row, people, now, person, isGroup, asked, conversation, isLastWaiting }) => {
   const { kind, message } = row;
   if (kind === "day") return html`<li class="day"><span>${dayLine(row.time, now * 6e4)}</span></li>`;
   if (kind === "new") return html`<li class="new-line" data-divider><span>${t("chat.new", { n: row.n })}</span></li>`;
-  if (kind === "key") return html`<${KeyChange} person=${open.person} people=${people} />`;
+  if (kind === "key") return html`<${KeyChange} person=${person} people=${people} />`;
   if (kind === "gap") return html`<li class="system boxed"><p>${icon("clock")}<span>${t("gap.text")}</span></p></li>`;
   const hooks = {
     "data-message": message.id,
@@ -36,12 +37,14 @@ const Line = ({ row, people, now, conversations, open, lastWaiting }) => {
   }
   if (message.kind === "invitation") {
     return html`<${Invitation} hooks=${hooks} message=${message} people=${people}
-      conversation=${conversations[`g:${message.invitation.gid}`]} />`;
+      conversation=${conversation} />`;
   }
   return html`<${Message} message=${message} joined=${row.joined} followed=${row.followed}
-    person=${people[message.from]} isGroup=${open.group !== null}
-    isLastWaiting=${message.id === lastWaiting} asked=${open.person ?? people[open.group?.creator]} />`;
-};
+    person=${people[message.from]} isGroup=${isGroup}
+    isLastWaiting=${isLastWaiting} asked=${asked} />`;
+});
+
+const same = (a, b) => Object.keys(b).every((name) => a[name] === b[name]);
 
 export class Log extends Component {
   componentDidMount() {
@@ -139,7 +142,19 @@ export class Log extends Component {
     if (seen) markRead(this.props.open.chat, Number(seen.dataset.order));
   }
 
+  // A row that says what it said before is the same object, so that it isn't drawn again.
+  rows() {
+    const { talk, open } = this.props;
+    const rows = rowsOf(talk, keyTime(open.person)).map((row) => {
+      const old = this.drawn?.get(row.key);
+      return old && same(old, row) ? old : row;
+    });
+    this.drawn = new Map(rows.map((row) => [row.key, row]));
+    return rows;
+  }
+
   render({ open, talk, people, conversations, now, label, unread }, { away = false }) {
+    const { person, group } = open;
     const lastWaiting = talk.messages.findLast((message) => message.mine && message.state === "waiting")?.id;
     return html`
       <div class="log-frame">
@@ -154,10 +169,13 @@ export class Log extends Component {
               html`<li class="more" key="more"><span class="dots" aria-hidden="true"><i></i>
               <i></i><i></i></span><span class="sr">${t("chat.loading")}</span></li>`
             }
-            ${rowsOf(talk, keyTime(open.person)).map(
-              (row) => html`<${Line} key=${row.key} row=${row}
-              people=${people} now=${now} conversations=${conversations} open=${open} lastWaiting=${lastWaiting} />`,
-            )}
+            ${this.rows().map((row) => {
+              const invited = row.message?.kind === "invitation" && row.message.invitation.gid;
+              return html`<${Line} key=${row.key} row=${row} people=${people} now=${now} person=${person}
+                isGroup=${group !== null} asked=${person ?? people[group?.creator]}
+                conversation=${invited ? conversations[`g:${invited}`] : null}
+                isLastWaiting=${row.message?.id === lastWaiting} />`;
+            })}
           </ol></div>
         ${
           away &&

@@ -107,8 +107,16 @@ export const cases = {
     );
     equal(
       [state.people[sara.uid].verified, state.people[me.uid].role, state.link, state.alarm, unreadOf(state)],
-      [true, "admin", { up: false, retry_in: 8, waiting: 2, since: 5 }, { entry: 4 }, 3],
+      [true, "admin", { up: false, retry_in: 8, waiting: 2, since: 5, down: 5 }, { entry: 4 }, 3],
     );
+  },
+  "an absence of the authority lasts until all that waited has gone out": () => {
+    const link = (up, waiting, now) => ({ type: "pushed", name: "link", value: { up, waiting, retry_in: null }, now });
+    const state = run(...ready, link(false, 0, 10), link(false, 3, 20));
+    equal(state.link.down, 10);
+    equal(reduce(state, link(true, 2, 30)).link.down, 10);
+    equal([link(true, 2, 30), link(true, 0, 40)].reduce(reduce, state).link.down, null);
+    equal(run(...ready, link(true, 5, 10)).link.down, null);
   },
   "a locked vault leaves nothing behind": () => {
     const state = run(
