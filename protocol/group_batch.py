@@ -13,11 +13,11 @@ def check_batch(group: Group, raws: list[bytes], log: Log) -> list[Change]:
     """Append many entries, or none: every link is checked, and of each sender and epoch the newest signature, which
     covers all linked before it. When that breaks, each entry is verified by itself, to name the one at fault.
     """
-    trial = group.copy()
+    trial = group.copy(len(raws))
     try:
         changes = _check_linked(trial, raws, log)
     except HamrazError:
-        slow = group.copy()
+        slow = group.copy(len(raws))
         for raw in raws:
             slow.append(raw, log)
         raise

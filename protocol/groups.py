@@ -85,6 +85,7 @@ class Group:
     members: dict[bytes, Member] = field(default_factory=dict)
     hash_at: Callable[[int], bytes | None] = lambda n: None  # the chain's hash at places older than RECENT
     recent: dict[int, bytes] = field(default_factory=lambda: {0: NONE})
+    room: int = RECENT  # how many hashes `recent` may hold
 
     def append(self, raw: bytes, log: Log, verify: bool = True) -> Change:
         """The next entry. Raises Forged or Refused by name. With `verify` false a message's signature is left to the
@@ -94,18 +95,20 @@ class Group:
         change = self._apply(entry, log, verify)
         self.n += 1
         self.hash = self.recent[self.n] = chain_hash(self.hash, self.n, raw)
-        if len(self.recent) > RECENT:
+        if len(self.recent) > self.room:
             del self.recent[next(iter(self.recent))]
         return replace(change, n=self.n, hash=self.hash, epoch=self.epoch)
 
-    def copy(self) -> Group:
-        """A group to try something on."""
-        return replace(self, members=dict(self.members), recent=dict(self.recent))
+    def copy(self, more: int = 0) -> Group:
+        """A group to try `more` entries on: their hashes stay at hand, because none of them is kept anywhere yet."""
+        return replace(self, members=dict(self.members), recent=dict(self.recent), room=self.room + more)
 
     def become(self, other: Group) -> None:
         """Take over the state of a copy that has gone on."""
         for name in ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "recent"):
             setattr(self, name, getattr(other, name))
+        while len(self.recent) > self.room:
+            del self.recent[next(iter(self.recent))]
 
     def resume(self, uid: bytes, sequence: int, last: bytes) -> None:
         """A member's newest message of this epoch, for a replay that leaves out checked messages."""
@@ -247,7 +250,8 @@ class Group:
         return member
 
     def _hash_at(self, n: int) -> bytes | None:
-        return self.recent.get(n) or self.hash_at(n)
+        # the beginning is the same for all, however much of the chain is at hand
+        return NONE if n == 0 else self.recent.get(n) or self.hash_at(n)
 
     def key_of(self, member: Member, log: Log) -> VerifyKey:
         """The key that the commit in force names for a member, which may be older than the log's newest."""

@@ -622,7 +622,7 @@ class Group:
         return next(key for _, key in log.keys[uid] if key and hashlib.sha256(key).digest() == self.members[uid]["key"])
 
     def _message(self, log: Log, header: bytes, ciphertext: bytes, sig: bytes) -> None:
-        gid, epoch, commit_hash, uid, sequence, _id, previous, *_ = fields(header, self.header)
+        gid, epoch, commit_hash, uid, sequence, _id, previous, seen_n, seen_hash, _ = fields(header, self.header)
         if gid != self.gid:
             raise Wrong("wrong_recipient")
         if not self._is_in(uid):
@@ -633,6 +633,8 @@ class Group:
         member = self.members[uid]
         if (sequence, previous) != (member["sequence"] + 1, member["last"]):
             raise Wrong("chain_broken")
+        if seen_n >= len(self.hashes) or self.hashes[seen_n] != seen_hash:
+            raise Wrong("chain_split")
         covered = header + hashlib.sha256(ciphertext).digest()
         verify(self._key(log, uid), "group message", log.authority_id, covered, sig)
         member["sequence"], member["last"] = sequence, digest("group message", covered)

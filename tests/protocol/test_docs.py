@@ -204,6 +204,7 @@ def test_the_limits_of_section_11() -> None:
     assert number("frame before log-in") == frames.LIMIT_BEFORE_LOGIN
     assert number("frame after log-in") == frames.LIMIT_AFTER_LOGIN
     assert number("text message") == envelope.TEXT_LIMIT
+    assert number("members of a group") == group_entries.MAX_MEMBERS
     assert number("people watched") == dict(fields_of_code(messages.Watch))["uids"][3]
     assert number("receipts in one message") == dict(fields_of_code(messages.Receipts))["receipts"][3]
     assert number("one-time prekeys of a pair, unused") == dict(fields_of_code(messages.Prekeys))["prekeys"][3]

@@ -17,8 +17,8 @@ from protocol import group_entries as g
 from protocol import group_seals, log_entries
 from protocol.envelope import TEXT
 from protocol.errors import Forged, HamrazError
-from protocol.group_entries import Certificate, Content, Header, Listed, MessageEntry
 from protocol.group_batch import check_batch
+from protocol.group_entries import Certificate, Content, Header, Listed, MessageEntry
 from protocol.groups import Group
 from protocol.log import Log
 from protocol.primitives import EpochKey, OpenKey, SigningKey
@@ -132,6 +132,49 @@ def test_what_any_member_may_mend() -> None:
     revoked = replay_log([*group_log(), cast.key_change(CYRUS, None, log_entries.OWN, CYRUS.key, 3)])
     mended = replay(13, revoked).mended(revoked)
     assert mended is not None and {member.uid for member in mended} == {NIMA.uid, PARVIN.uid}
+
+
+def test_the_key_that_counts_is_the_one_that_the_commit_names() -> None:
+    new = CYRUS.with_key(cast.CYRUS_SECOND_KEY)
+    mending = commit(4, [NIMA, new, PARVIN], NIMA, g.commit_hash(COMMIT_3))
+    change = cast.key_change(CYRUS, cast.CYRUS_SECOND_KEY, log_entries.OWN, CYRUS.key, 3)
+    log = replay_log([*group_log(), change, group_cast.group_entry(mending)])
+    group = replay(13, log)
+    group.append(group_cast.commit_entry(mending), log)
+    assert group.changed_keys(log) == {}
+    with refused("bad_signature"):
+        group.append(raw(message(CYRUS, 1, g.NONE, mending, "with the old key")), log)
+    group.append(raw(message(new, 1, g.NONE, mending, "with the new key")), log)
+
+
+def test_the_beginning_of_a_long_chain_is_known_to_all() -> None:
+    group = replay(13, LOG)
+    group.recent = {13: group.hash}  # as after a thousand entries, or in a group that was just loaded
+    group.append(raw(message(NIMA, 1, g.NONE, COMMIT_3, "x", seen_n=0, seen_hash=g.NONE)), LOG)
+    with refused("chain_split"):
+        group.append(raw(message(NIMA, 2, last_of(group), COMMIT_3, "x", seen_n=4)), LOG)
+    group.hash_at = lambda n: {4: seed("four")}.get(n)
+    seen = {"seen_n": 4, "seen_hash": seed("four")}
+    group.append(raw(message(NIMA, 2, last_of(group), COMMIT_3, "x", **seen)), LOG)
+
+
+def test_a_batch_knows_all_of_its_own_hashes() -> None:
+    """However long it is, and though none of it is on disk: else an old but honest view would look like a lie."""
+    group = Group(GROUP, room=3)
+    check_batch(group, CHAIN, LOG)
+    assert len(group.recent) == 3 and group.recent[13] == group.hash
+    first = replay(1, LOG).hash
+    late = raw(message(NIMA, 1, g.NONE, COMMIT_3, "what I had seen is long ago", seen_n=1, seen_hash=first))
+    again = Group(GROUP, room=3)
+    check_batch(again, [*CHAIN, late], LOG)
+    assert again.n == 14
+    with refused("bad_signature"):  # and what is at fault is named, not the view
+        forged = message(CYRUS, 2, g.message_hash(CYRUS_2), COMMIT_3, "forged", signer=NIMA.key)
+        check_batch(Group(GROUP, room=3), [*CHAIN, late, raw(forged)], LOG)
+
+
+def last_of(group: Group) -> bytes:
+    return group.members[NIMA.uid].last
 
 
 def test_who_is_taken_back_begins_anew() -> None:
