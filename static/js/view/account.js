@@ -2,7 +2,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { logIn, showForm, signUp } from "../actions/account.js";
-import { list, t } from "../i18n.js";
+import { digits, list, t } from "../i18n.js";
 import { Field, errorLine } from "./field.js";
 import { useForm } from "./form.js";
 import { dots } from "./marks.js";
@@ -27,6 +27,12 @@ const username = (it, value = "") => html`
   <${Field} id="username" name="username" autocomplete="username" defaultValue=${value} label=${t("field.username")}
     error=${it.at("username")} />`;
 
+// Whoever got the join link from an unsure hand can hold it against the authority's screen.
+const Fingerprint = ({ authority }) => html`
+  <details class="fingerprint"><summary>${t("join.check")}</summary>
+    <p>${t("join.compare")}</p>
+    <p class="digits" dir="ltr">${authority.digits.map((group) => html`<span>${digits(group)}</span>`)}</p></details>`;
+
 export function SignUp({ state }) {
   const it = useForm(["email", "username", "password", "password_confirm"], (values) =>
     signUp(values, state.status.owner),
@@ -42,6 +48,7 @@ export function SignUp({ state }) {
         hint=${t("field.password.hint")} error=${it.at("password")} />
       <${Field} id="password-confirm" name="password_confirm" type="password" dir="ltr" autocomplete="new-password"
         label=${t("field.password_again")} error=${it.at("password_confirm")} />
+      ${state.authority && html`<${Fingerprint} authority=${state.authority} />`}
       ${formEnd(it, t("signup.go"))}
       <p class="switch"><span>${t("signup.have")}</span> <button type="button" class="link"
         onClick=${() => showForm("log_in")}>${t("login.link")}</button></p>
