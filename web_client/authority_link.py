@@ -61,6 +61,8 @@ class AuthorityLink:
             channel.close()
             raise
         self._channel = channel
+        if self._stopped:  # meanwhile: a link that stayed would keep the next log-in out
+            channel.close()
         self.retry_in, self.trouble = None, None
         self.watch()
         last_resort.publish(node)

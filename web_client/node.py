@@ -92,8 +92,9 @@ class Node:
 
     def _deliver(self) -> None:
         while not self._stop.is_set():
-            for peer in self.outbox.due(self.timer()):
-                threading.Thread(target=self.outbox.step, args=(peer,), name="deliver", daemon=True).start()
+            with contextlib.suppress(HamrazError):  # a disk that fails now may work in a second
+                for peer in self.outbox.due(self.timer()):
+                    threading.Thread(target=self.outbox.step, args=(peer,), name="deliver", daemon=True).start()
             # a second is how late a delayed try may be; something new wakes us at once
             self._ticket.wait(1.0)
             self._ticket.clear()

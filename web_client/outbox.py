@@ -74,7 +74,8 @@ class Outbox:
             self._node.links.drop(peer)
         wait = min(self._waits.get(peer, (0.0, FIRST_WAIT / 2))[1] * 2, LONGEST_WAIT)
         self._waits[peer] = (self._node.timer() + wait, wait)
-        self._node.note_waiting(peer, reason.code)
+        with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
+            self._node.note_waiting(peer, reason.code)
 
     def _deliver_all(self, peer: bytes) -> None:
         node = self._node

@@ -107,6 +107,7 @@ class PeerLinks:
         self._node = node
         self._lock = threading.Lock()
         self._links: dict[bytes, PeerLink] = {}
+        self._closed = False
 
     def get(self, uid: bytes) -> PeerLink:
         """An open link to this peer, made now if there is none. Raises what keeps it from being made."""
@@ -119,6 +120,9 @@ class PeerLinks:
         link = open_peer_link(self._node, peer, presence)
         with self._lock:
             self._links[uid] = link
+            closed = self._closed
+        if closed:  # meanwhile
+            self.drop(uid)
         return link
 
     def drop(self, uid: bytes) -> None:
@@ -129,8 +133,9 @@ class PeerLinks:
             link.close()
 
     def close(self) -> None:
-        """Close all."""
+        """Close all, and what is being made."""
         with self._lock:
+            self._closed = True
             links, self._links = list(self._links.values()), {}
         for link in links:
             link.close()

@@ -248,7 +248,7 @@ class Trust:
 
 
 def _whole(fetch: Callable[[FetchLog], LogPart], size: int) -> list[bytes]:
-    """A history from its first entry on, as far as the authority gives it; unchecked: it is to be shown, not believed."""
+    """A history from its first entry on, as far as the authority gives it: to be shown, not to be believed."""
     entries: list[bytes] = []
     with contextlib.suppress(HamrazError):
         while len(entries) < size and (part := fetch(FetchLog(0, len(entries)))).entries:

@@ -8,6 +8,7 @@ others.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import threading
@@ -17,15 +18,18 @@ from typing import Any, TypeAlias, TypeVar
 
 import sqlcipher3
 
-from protocol.errors import Damaged
+from protocol.errors import Damaged, HamrazError, Refused
 from web_client import vault_key
 from web_client.schema import APPLICATION_ID, FORMAT, SCHEMA
 
-KEY_FILE, DATABASE_FILE = "vault.key", "vault.db"
+KEY_FILE, DATABASE_FILE, UNFINISHED_FILE = "vault.key", "vault.db", "vault.new"
+PAGE = 4096  # of SQLCipher, bytes
+PLAIN = b"SQLite format 3\0"  # how a database begins that is not encrypted
 
 T = TypeVar("T")
 Offload = Callable[..., Any]
 Rows: TypeAlias = Any  # sqlcipher3.Connection, which has no types of its own
+
 
 class Vault:
     """An open vault. `read` and `write` take a function of the database; `write` is one durable transaction."""
@@ -42,33 +46,28 @@ class Vault:
 
     @classmethod
     def create(cls, folder: Path, password: str, fill: Callable[[Rows], None], offload: Offload) -> Vault:
-        """A new vault, filled by `fill` in its first transaction; the key file is put in place last, as the
-        sign of a whole one.
-        """
+        """A new vault, filled by `fill` in its first transaction; it exists from the moment its key file does."""
         key = secrets.token_bytes(32)
-        database_path, key_path = folder / DATABASE_FILE, folder / KEY_FILE
+        unfinished = folder / UNFINISHED_FILE
         wrapped = offload(vault_key.wrap, key, password)
-        for leftover in folder.glob(DATABASE_FILE + "*"):  # of a sign-up that didn't end: its key was never kept
-            leftover.unlink()
 
         def make() -> Rows:
-            database = _connect(str(database_path), key)
-            os.chmod(database_path, 0o600)
+            for leftover in folder.glob(UNFINISHED_FILE + "*"):  # of one that didn't end: its key was never kept
+                leftover.unlink()
+            database = _guarded(lambda: _connect(str(unfinished), key))
+            os.chmod(unfinished, 0o600)
             _transaction(database, lambda rows: _create_schema(rows, fill))
-            _write_durably(key_path, wrapped)
-            return database
+            database.close()
+            _write_durably(folder / KEY_FILE, wrapped)
+            return _connect(str(_finished(folder)), key)
 
         return cls(offload(make), offload)
 
     @classmethod
     def open(cls, folder: Path, password: str, offload: Offload) -> Vault:
         """Open with the password: `password`, `vault_damaged` or `vault_foreign`."""
-        try:
-            wrapped = (folder / KEY_FILE).read_bytes()
-        except OSError:
-            raise Damaged("vault_damaged") from None
-        key = offload(vault_key.unwrap, wrapped, password)
-        return cls(offload(_open_database, folder / DATABASE_FILE, key), offload)
+        key = offload(_unwrap, folder, password)
+        return cls(offload(_open_database, _finished(folder), key), offload)
 
     @classmethod
     def in_memory(cls, fill: Callable[[Rows], None]) -> Vault:
@@ -79,7 +78,7 @@ class Vault:
 
     def check_password(self, folder: Path, password: str) -> None:
         """Raise `password` unless it is the right one, also while the vault is open."""
-        self._offload(vault_key.unwrap, (folder / KEY_FILE).read_bytes(), password)
+        self._offload(_unwrap, folder, password)
 
     def read(self, question: Callable[[Rows], T]) -> T:
         """What `question` finds."""
@@ -109,31 +108,64 @@ def save_setting(rows: Rows, name: str, value: bytes) -> None:
     rows.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
 
-def _connect(path: str, key: bytes) -> Rows:
+def _connect(path: str, key: bytes, look: Callable[[Rows], None] | None = None) -> Rows:
+    """An open database; `look` may refuse it before anything is written."""
     database = sqlcipher3.connect(path, isolation_level=None, check_same_thread=False)
-    database.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    database.execute("PRAGMA cipher_memory_security = OFF")  # wiping is not promised in Python, and it costs a third
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
-    database.execute("PRAGMA foreign_keys = ON")
+    try:
+        database.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr what we name ourselves
+        database.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        database.execute("PRAGMA cipher_memory_security = OFF")  # wiping is not promised in Python; it costs a third
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA foreign_keys = ON")
+        if look is not None:
+            look(database)
+        database.execute("PRAGMA journal_mode = WAL")
+    except (sqlcipher3.Error, HamrazError):
+        database.close()
+        raise
     return database
+
+
+def _unwrap(folder: Path, password: str) -> bytes:
+    try:
+        wrapped = (folder / KEY_FILE).read_bytes()
+    except OSError:
+        raise Damaged("vault_damaged") from None
+    if wrapped.startswith(vault_key.FAMILY) and not wrapped.startswith(vault_key.MAGIC):
+        raise Damaged("vault_foreign", path=str(folder / KEY_FILE))
+    return vault_key.unwrap(wrapped, password)
+
+
+def _finished(folder: Path) -> Path:
+    """Where the database is, after what a power cut may have left to do: the last step of `create`."""
+    path, unfinished = folder / DATABASE_FILE, folder / UNFINISHED_FILE
+    if unfinished.exists() and not path.exists():
+        os.replace(unfinished, path)
+    return path
 
 
 def _open_database(path: Path, key: bytes) -> Rows:
-    if not path.exists():
+    if not path.exists() or path.stat().st_size < PAGE:  # SQLite would take less for a new database
         raise Damaged("vault_damaged")
     try:
-        database = _connect(str(path), key)
-        application = database.execute("PRAGMA application_id").fetchone()[0]
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        damage = database.execute("PRAGMA cipher_integrity_check").fetchone()
+        with path.open("rb") as file:
+            foreign = file.read(len(PLAIN)) == PLAIN
+    except OSError:
+        raise Damaged("folder_unusable", path=str(path.parent)) from None
+
+    def look(rows: Rows) -> None:
+        form = tuple(rows.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+        if rows.execute("PRAGMA cipher_integrity_check").fetchone() is not None:
+            raise Damaged("vault_damaged")
+        if form != (APPLICATION_ID, FORMAT):
+            raise Damaged("vault_foreign", path=str(path))
+
+    if foreign:
+        raise Damaged("vault_foreign", path=str(path))
+    try:
+        return _guarded(lambda: _connect(str(path), key, look))
     except sqlcipher3.DatabaseError:
         raise Damaged("vault_damaged") from None
-    if damage is not None:
-        raise Damaged("vault_damaged")
-    if (application, version) != (APPLICATION_ID, FORMAT):
-        raise Damaged("vault_foreign", path=str(path))
-    return database
 
 
 def _create_schema(rows: Rows, fill: Callable[[Rows], None]) -> None:
@@ -170,6 +202,10 @@ def _guarded(action: Callable[[], T]) -> T:
         if "disk I/O" in text or "readonly" in text or "unable to open" in text:
             raise Damaged("disk_failing") from None
         raise
+    except sqlcipher3.ProgrammingError as reason:
+        if "closed" in str(reason):  # by somebody who locked the vault meanwhile
+            raise Refused("locked") from None
+        raise
     except sqlcipher3.DatabaseError as reason:
         if "malformed" in str(reason) or "not a database" in str(reason) or "disk image" in str(reason):
             raise Damaged("vault_damaged") from None
@@ -179,12 +215,15 @@ def _guarded(action: Callable[[], T]) -> T:
 def _write_durably(path: Path, data: bytes) -> None:
     """Write a small file so that after a power cut there is either none or the whole."""
     part = path.with_suffix(".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    try:
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as reason:
+        raise Damaged("disk_full" if reason.errno == errno.ENOSPC else "disk_failing") from None
     if os.name == "posix":
         folder = os.open(path.parent, os.O_RDONLY)
         try:

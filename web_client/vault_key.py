@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from protocol.errors import Damaged, Refused
 
-MAGIC: Final = b"hamraz vault key 1\n"
+FAMILY: Final = b"hamraz vault key "
+MAGIC: Final = FAMILY + b"1\n"
 MEMORY_KIB: Final = 64 * 1024
 PASSES: Final = 3
 LANES: Final = 1  # two threads that derive with more lanes at once deadlock in cryptography 50

@@ -362,7 +362,7 @@ def test_an_older_presence_record_is_refused(world: World, arash: Person, sara: 
     sara.restart()
     arash.say(sara, "two")
     answering(world, lambda found: msgspec.structs.replace(found, presence=old) if found.name == "sara" else found)
-    arash.node.links.close()
+    arash.node.links.drop(sara.uid)
     arash.write(sara, "three")
     arash.deliver()
     assert (arash.states(sara)[-1], arash.shown(sara)[-1]["why"]) == ("waiting", "stale_presence")
@@ -407,7 +407,7 @@ def test_prekeys_for_one_are_the_same_again_on_a_new_connection(world: World, ar
     """At most sixteen unused ones for each peer, however often they come."""
     for _ in range(3):
         arash.node.links.get(sara.uid)
-        arash.node.links.close()
+        arash.node.links.drop(sara.uid)
     answers = frames_of(world, Prekeys, "sara", "arash")
     assert len(answers) == 3
     assert all(

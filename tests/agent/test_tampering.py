@@ -51,7 +51,7 @@ class Meddler:
 def once(world: World, kind: str, do: Any, text: str) -> Meddler:
     """Somebody writes while a frame of this kind is meddled with, over a connection of its own; then all goes well."""
     arash, sara = world.people["arash"], world.people["sara"]
-    arash.node.links.close()
+    arash.node.links.drop(sara.uid)
     meddler = Meddler(world, kind, do)
     arash.write(sara, text)
     arash.deliver()
