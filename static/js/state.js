@@ -45,7 +45,7 @@ const without = (map, key) => {
   return rest;
 };
 
-// `since`: when this was said; `down`: since when the authority has been away, until all that waited for it has gone out.
+// `since`: when this was said; `down`: since when the authority has been away, until all that waited for it is out.
 function linkFrom(before, link, now) {
   const over = link.up && link.waiting === 0;
   return { ...link, since: now, down: over ? null : before.down ?? (link.up ? null : now) };
