@@ -153,6 +153,13 @@ class Agent(GroupCalls):
         node = self._node
         if node is None:
             return  # on the way in: the snapshot will say it all
+        try:
+            self._show_change(node, what, about)
+        except Refused as reason:
+            if reason.code != "locked":  # the vault was closed meanwhile: there is nothing to show any more
+                raise
+
+    def _show_change(self, node: Node, what: str, about: Any) -> None:
         match what:
             case "message":
                 shown = views.message(node, about)
