@@ -235,7 +235,7 @@ def test_links_between_pages_lead_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", ["protocol.md", "threat-model.md", "specification.md"])
 def test_sections_that_are_referred_to_exist(name: str) -> None:
     text = (document.PATH.parent / name).read_text(encoding="utf-8")
-    before = "" if name == "protocol.md" else r"protocol\.md\)?,? "
-    pattern = before + r"[Ss]ections? ([0-9]+(?:\.[0-9]+)*)"
+    before = "" if name == "protocol.md" else r"protocol\.md\)?,?\s"
+    pattern = before + r"[Ss]ections?\s([0-9]+(?:\.[0-9]+)*)"
     for number in re.findall(pattern, text):
         assert number in document.sections(), number
