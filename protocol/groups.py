@@ -52,9 +52,9 @@ class Member:
     last: bytes = NONE  # its hash
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
-    """What one entry did: who was added and removed, who joined, left or wrote."""
+    """What one entry did: who was added and removed, who joined, left or wrote. `append` fills in the last three."""
 
     entry: Entry
     by: bytes
@@ -83,6 +83,7 @@ class Group:
     commit: Commit | None = None
     creator: bytes = b""
     members: dict[bytes, Member] = field(default_factory=dict)
+    stale: bool = False  # a member has left: nobody writes before a commit has taken them out
     hash_at: Callable[[int], bytes | None] = lambda n: None  # the chain's hash at places older than RECENT
     recent: dict[int, bytes] = field(default_factory=lambda: {0: NONE})
     room: int = RECENT  # how many hashes `recent` may hold
@@ -97,7 +98,8 @@ class Group:
         self.hash = self.recent[self.n] = chain_hash(self.hash, self.n, raw)
         if len(self.recent) > self.room:
             del self.recent[next(iter(self.recent))]
-        return replace(change, n=self.n, hash=self.hash, epoch=self.epoch)
+        change.n, change.hash, change.epoch = self.n, self.hash, self.epoch
+        return change
 
     def copy(self, more: int = 0) -> Group:
         """A group to try `more` entries on: their hashes stay at hand, because none of them is kept anywhere yet."""
@@ -105,7 +107,7 @@ class Group:
 
     def become(self, other: Group) -> None:
         """Take over the state of a copy that has gone on."""
-        for name in ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "recent"):
+        for name in ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "stale", "recent"):
             setattr(self, name, getattr(other, name))
         while len(self.recent) > self.room:
             del self.recent[next(iter(self.recent))]
@@ -116,12 +118,11 @@ class Group:
         if member is not None:
             self.members[uid] = replace(member, sequence=sequence, last=last)
 
-    # --- questions ---
+    def resume_at(self, n: int, hash: bytes) -> None:
+        """The chain's end, after such a replay: what it took for hashes of earlier places are none."""
+        self.n, self.hash, self.recent = n, hash, {n: hash}
 
-    @property
-    def stale(self) -> bool:
-        """A member has left: nobody writes before a commit has taken them out."""
-        return any(member.leaving for member in self.members.values())
+    # --- questions ---
 
     def is_in(self, uid: bytes) -> bool:
         """True for members who have joined and not left."""
@@ -223,14 +224,19 @@ class Group:
         if self.epoch == 0:
             self.creator = commit.by
         self.members, self.epoch, self.commit_hash, self.commit = members, commit.epoch, hash, commit
-        return replace(change, entry=entry)
+        self.stale = False  # nobody who had left is among them
+        change.entry = entry
+        return change
 
     def _message(self, entry: MessageEntry, log: Log, verify: bool) -> Change:
         header = decode_header(entry.header)
         member = self.check_header(header)
         if verify:
             verify_message(entry, self.key_of(member, log), log.authority_id)
-        self.members[header.uid] = replace(member, sequence=header.sequence, last=message_hash(entry))
+        # not by `replace`: this is done for every message, and that takes five times as long
+        self.members[header.uid] = Member(
+            member.uid, member.key, member.joined, member.since, False, header.sequence, message_hash(entry)
+        )
         return Change(entry, header.uid, header=header)
 
     def check_header(self, header: Header) -> Member:
@@ -274,6 +280,7 @@ class Group:
         if member.leaving:
             raise Refused("stale")
         self.members[leave.uid] = replace(member, leaving=True)
+        self.stale = True
         return Change(entry, leave.uid, left=(leave.uid,), declined=not member.joined)
 
     def _check_own(

@@ -62,8 +62,7 @@ def load(rows: Rows, gid: bytes, log: Log) -> Group:
     for n, entry in told:
         group.n = n - 1
         group.append(bytes(entry), log)
-    group.n, group.hash = place(rows, gid)
-    group.recent[group.n] = group.hash
+    group.resume_at(*place(rows, gid))
     newest = rows.execute(
         "SELECT sender, max(sequence), hash FROM messages WHERE recipient = ? AND key = ? AND sequence > 0 "
         "GROUP BY sender",
