@@ -110,6 +110,23 @@ def prepare_sign_up(
     return Identity(uid, name, key), fill
 
 
+# What SIGN_UP is refused with only if the account doesn't exist: that of a resend is known and answered as before.
+NOT_MADE = {
+    "no_invitation",
+    "owner_first",
+    "owner_code_wrong",
+    "owner_code_used",
+    "name_taken",
+    "name_lookalike",
+    "email_taken",
+}
+
+
+def is_pending(vault: Vault) -> bool:
+    """Whether the authority has not confirmed yet that the account of this vault is made."""
+    return vault.read(lambda rows: setting(rows, "sign_up")) is not None
+
+
 def finish_sign_up(channel: Channel, vault: Vault) -> None:
     """Send the sign-up that the vault holds, if it is still to be sent; a resend is the same bytes, and gets
     the same answer.

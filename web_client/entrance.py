@@ -147,6 +147,7 @@ class Entrance(ABC):
                 except HamrazError:
                     # whether the account exists now isn't known; the vault stays, and log-in sends the same once more
                     vault.close()
+                    self._tell("stage", {"stage": self.stage})
                     raise
             finally:
                 channel.close()
@@ -173,14 +174,18 @@ class Entrance(ABC):
         node = Node(vault, network, clock, time.monotonic, self._on_change)
         try:
             node.authority.connect()
-        except Unreachable as reason:
-            node.authority.trouble = reason  # private chats with people already known go on without it
         except HamrazError as reason:
-            if node.trust.alarm is None:
+            # private chats with people already known go on without the authority; and after a lie of its the page
+            # opens, with the alarm on it
+            goes_on = isinstance(reason, Unreachable) or node.trust.alarm is not None
+            if not goes_on or node.trust.user(node.me.uid) is None:
                 node.close()
+                never_made = reason.code in account.NOT_MADE and account.is_pending(vault)
                 vault.close()
+                if never_made:
+                    self._remove_vault()
                 raise
-            node.authority.trouble = reason  # a lie of the authority: the page opens, with the alarm on it
+            node.authority.trouble = reason
         self._node = node
         node.start()
         self._tell("stage", {"stage": "ready"})

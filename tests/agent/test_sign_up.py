@@ -1,0 +1,474 @@
+"""From the join link to an open vault: refusals, answers that are lost, power cuts, and what a log-in then mends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from protocol import messages
+from protocol.errors import HamrazError
+from protocol.messages import CheckSignUp, Hello, SignedUp, SignUp, SignUpChecked, Welcomed
+from protocol.primitives import SigningKey
+from protocol.statements import Welcome, decode_strict, issue
+from tests.agent.wire import decoded
+from tests.world import Killed, MemoryNetwork, Person, World
+from web_client import account, vault, vault_key
+from web_client.agent import Agent
+from web_client.node import Node
+from web_client.vault import Vault
+
+PASSWORD = "three or four words 1404"
+EMAIL = "Arash@Example.org"
+
+
+class MemoryAgent(Agent):
+    """An agent on a folder, in a network in memory, without threads of its own."""
+
+    world: World
+    networks: list[MemoryNetwork]
+
+    def _network(self) -> Any:
+        network = MemoryNetwork(self.world, "newcomer")
+        self.networks.append(network)
+        return network
+
+
+@pytest.fixture(autouse=True)
+def no_threads_and_cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Node, "start", lambda self: None)
+    monkeypatch.setattr(vault_key, "MEMORY_KIB", 64)
+    monkeypatch.setattr(vault_key, "PASSES", 1)
+
+
+Opened = Callable[..., MemoryAgent]
+
+
+@pytest.fixture
+def opened(world: World, tmp_path: Path) -> Iterator[Opened]:
+    """Makes the agent of the folder; made again, the one before it is gone like after a power cut."""
+    agents: list[MemoryAgent] = []
+
+    def make(owner: bool = False, link: str | None = None) -> MemoryAgent:
+        for before in agents:
+            for network in before.networks:
+                network.close()
+        known = world.link.encode()
+        if owner:
+            known = known.replace("#", f"/{world.owner_code}#")
+        (tmp_path / "agent").mkdir(exist_ok=True)
+        agent = MemoryAgent.open(tmp_path / "agent", lambda f, *a: f(*a), 5001, link or known)
+        agent.world, agent.networks = world, []
+        agent.events = []  # type: ignore[attr-defined]
+        agent.subscribe(lambda event, value: agent.events.append((event, value)))  # type: ignore[attr-defined]
+        agents.append(agent)
+        return agent
+
+    yield make
+    for agent in agents:
+        agent.close()
+
+
+def sign_up(agent: Agent, name: str = "newcomer", email: str = EMAIL, **changes: str) -> dict[str, Any]:
+    values = {"email": email, "username": name, "password": PASSWORD, "password_confirm": PASSWORD}
+    return agent.sign_up(**{**values, **changes})
+
+
+def refused(run: Callable[[], Any]) -> tuple[str, str | None]:
+    with pytest.raises(HamrazError) as reason:
+        run()
+    return reason.value.code, reason.value.field
+
+
+def files(agent: Agent) -> set[str]:
+    return {path.name for path in agent._folder.iterdir()}
+
+
+def accounts(world: World, name: str = "newcomer") -> int:
+    return sum(user.name == name for user in world.authority.state.log.users.values())
+
+
+# --- who becomes what ---
+
+
+def test_the_owner_becomes_the_super_admin_and_the_next_a_beginner(world: World, opened: Opened) -> None:
+    owner = opened(owner=True)
+    assert owner.status()["stage"] == "sign_up" and owner.status()["owner"] is True
+    assert owner.create_super_admin(EMAIL, "newcomer", PASSWORD, PASSWORD) == {"username": "newcomer"}
+    assert owner.stage == "ready"
+    assert owner.snapshot()["me"]["role"] == "super admin"
+    sara = Person(world, "sara")
+    sara.sign_up(world.link, None, "sara@example.org")
+    user = sara.node.trust.user(sara.uid)
+    assert user is not None and user.role.value == "beginner user"
+
+
+def test_the_first_account_needs_the_owner_link(world: World, opened: Opened) -> None:
+    agent = opened()
+    assert refused(lambda: sign_up(agent)) == ("owner_first", None)
+    assert refused(lambda: agent.create_super_admin(EMAIL, "newcomer", PASSWORD, PASSWORD)) == (
+        "owner_link_needed",
+        None,
+    )
+    assert files(agent) == {"authority.link"}
+
+
+def test_an_owner_link_that_is_used_up_makes_a_beginner(world: World, arash: Person, opened: Opened) -> None:
+    agent = opened(owner=True)
+    sign_up(agent)
+    assert agent.snapshot()["me"]["role"] == "beginner user"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"username": "arash"}, ("name_taken", "username")),
+        ({"username": "ARASH"}, ("name_lookalike", "username")),
+        ({"username": "\u0430rash"}, ("name_scripts", "username")),
+        ({"username": "x"}, ("name_form", "username")),
+        ({"username": ""}, ("name_form", "username")),
+        ({"username": "x" * 65}, ("name_form", "username")),
+        ({"email": "arash@x.example"}, ("email_taken", "email")),
+        ({"email": " ARASH@X.example "}, ("email_taken", "email")),
+        ({"email": "nowhere"}, ("email_form", "email")),
+        ({"email": ""}, ("email_form", "email")),
+        ({"email": "x@" + "y" * 260}, ("email_form", "email")),
+        ({"password_confirm": PASSWORD + "!"}, ("password_mismatch", "password_confirm")),
+        ({"password": "short", "password_confirm": "short"}, ("password_weak", "password")),
+    ],
+)
+def test_each_refusal_names_its_field_and_leaves_nothing(
+    world: World, arash: Person, opened: Opened, changes: dict[str, str], expected: tuple[str, str]
+) -> None:
+    agent = opened()
+    values = {"email": EMAIL, "username": "newcomer", "password": PASSWORD, "password_confirm": PASSWORD}
+    assert refused(lambda: agent.sign_up(**{**values, **changes})) == expected
+    assert files(agent) == {"authority.link"}
+    assert agent.stage == "sign_up"
+    assert world.authority.state.log.size == 2
+    sign_up(agent)  # and the right values are taken after that
+
+
+def test_a_link_whose_invitation_was_renewed(world: World, arash: Person, opened: Opened) -> None:
+    agent = opened()
+    world.authority.renew_invitation("a" * 16)
+    assert refused(lambda: sign_up(agent)) == ("no_invitation", None)
+    assert files(agent) == {"authority.link"}
+
+
+def test_one_folder_has_one_account(world: World, arash: Person, opened: Opened) -> None:
+    agent = opened()
+    sign_up(agent)
+    assert refused(lambda: sign_up(agent, "another", "another@example.org")) == ("has_account", None)
+    agent = opened()
+    assert refused(lambda: sign_up(agent, "another", "another@example.org")) == ("has_account", None)
+
+
+def test_without_the_authority(world: World, arash: Person, opened: Opened) -> None:
+    agent = opened()
+    world.authority_up = False
+    assert refused(lambda: sign_up(agent)) == ("authority_down", None)
+    assert files(agent) == {"authority.link"}
+
+
+def test_an_agent_that_has_joined_nothing(world: World, tmp_path: Path) -> None:
+    agent = MemoryAgent.open(tmp_path, lambda f, *a: f(*a), 5001)
+    assert agent.stage == "join"
+    assert refused(lambda: sign_up(agent)) == ("not_joined", None)
+    assert refused(lambda: agent.join("nonsense")) == ("bad_link", "link")
+
+
+# --- what is lost on the way ---
+
+
+def log_in(agent: Agent, name: str = "newcomer", password: str = PASSWORD) -> dict[str, Any]:
+    return agent.login(name, password)
+
+
+@pytest.mark.parametrize("lost", [SignUp, SignedUp], ids=["the request", "the answer"])
+def test_a_log_in_completes_what_was_interrupted(world: World, arash: Person, opened: Opened, lost: Any) -> None:
+    agent = opened()
+    world.carry = lambda source, target, body: [] if decoded(body, lost) else [body]
+    assert refused(lambda: sign_up(agent))[0] == "timed_out"
+    assert accounts(world) == (1 if lost is SignedUp else 0)
+    assert agent.stage == "log_in"
+    assert agent.events[-1] == ("stage", {"stage": "log_in"})  # type: ignore[attr-defined]
+    world.carry = lambda source, target, body: [body]
+    assert refused(lambda: log_in(agent, password="three or four words 1405")) == ("password", "password")
+    assert log_in(agent) == {"username": "newcomer"}
+    assert accounts(world) == 1
+    agent = opened()
+    log_in(agent)
+    assert accounts(world) == 1
+    assert agent.snapshot()["me"]["name"] == "newcomer"
+
+
+def test_a_lost_sign_up_whose_name_another_has_taken_meanwhile(world: World, arash: Person, opened: Opened) -> None:
+    """There is no account behind this vault and there never will be: another one can be made."""
+    agent = opened()
+    world.carry = lambda source, target, body: [] if decoded(body, SignUp) else [body]
+    assert refused(lambda: sign_up(agent))[0] == "timed_out"
+    world.carry = lambda source, target, body: [body]
+    world.sign_up("newcomer")
+    assert refused(lambda: log_in(agent)) == ("name_taken", "username")
+    assert agent.stage == "sign_up"
+    assert files(agent) == {"authority.link"}
+    sign_up(agent, "another")
+    assert agent.stage == "ready"
+
+
+@pytest.mark.parametrize("code", ["slow_down", "busy", "internal"])
+def test_a_vault_stays_where_the_account_may_be_made_after_all(
+    world: World, arash: Person, opened: Opened, code: str
+) -> None:
+    agent = opened()
+    world.carry = lambda source, target, body: [] if decoded(body, SignedUp) else [body]
+    assert refused(lambda: sign_up(agent))[0] == "timed_out"
+    world.carry = answering(SignUp, code)
+    assert refused(lambda: log_in(agent))[0] == code
+    world.carry = lambda source, target, body: [body]
+    assert log_in(agent) == {"username": "newcomer"}
+    assert accounts(world) == 1
+
+
+def answering(kind: Any, code: str) -> Callable[[str, str, bytes], list[bytes]]:
+    """A request of this kind is answered with this error instead of being carried out."""
+    asked: list[Any] = []
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        request = decoded(body, kind)
+        if request is not None:
+            asked.append(request)
+            return [messages.encode(messages.Ping(1))]
+        if asked and source == "authority":
+            return [
+                messages.encode(messages.Failed(asked.pop().rid, code, None, {"n": 1} if code == "slow_down" else {}))
+            ]
+        return [body]
+
+    return carry
+
+
+def test_a_cut_at_every_step_of_sign_up(
+    world: World, arash: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Afterwards signing up or logging in, whatever the agent then offers, ends in exactly one account."""
+    steps: list[str] = []
+    kill_at = 0
+
+    def step(what: str) -> None:
+        steps.append(what)
+        if kill_at and len(steps) >= kill_at:
+            raise Killed(what)
+
+    def around(name: str, run: Callable[..., Any]) -> Callable[..., Any]:
+        def stepped(*arguments: Any) -> Any:
+            step(f"before {name}")
+            result = run(*arguments)
+            step(f"after {name}")
+            return result
+
+        return stepped
+
+    monkeypatch.setattr(vault, "_transaction", around("a commit", vault._transaction))
+    monkeypatch.setattr(vault, "_write_durably", around("the key file", vault._write_durably))
+    monkeypatch.setattr(vault, "_finished", around("the renaming", vault._finished))
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        if "newcomer" in (source, target):
+            step(f"{source} -> {target} lost")
+        return [body]
+
+    def attempt(number: int) -> None:
+        """One life of the agent: it does what its stage asks for."""
+        folder = tmp_path / str(number)
+        folder.mkdir(exist_ok=True)
+        agent = MemoryAgent.open(folder, lambda f, *a: f(*a), 5001, world.link.encode())
+        agent.world, agent.networks = world, []
+        try:
+            if agent.stage == "sign_up":
+                sign_up(agent, f"user{number}", f"user{number}@example.org")
+            else:
+                log_in(agent, f"user{number}")
+            assert agent.snapshot()["me"]["name"] == f"user{number}"
+        finally:
+            for network in agent.networks:
+                network.close()
+            if agent._node is not None:
+                agent._node.vault.close()
+
+    world.carry = carry
+    attempt(0)
+    whole = list(steps)
+    assert len(whole) > 30
+    for kill_at in range(1, len(whole) + 1):
+        steps.clear()
+        with pytest.raises(Killed):
+            attempt(kill_at)
+        steps_seen, kill_at_now = steps[:kill_at], kill_at
+        assert steps_seen == whole[:kill_at]
+        kill_at = 0
+        attempt(kill_at_now)
+        assert accounts(world, f"user{kill_at_now}") == 1, whole[kill_at_now - 1]
+        attempt(kill_at_now)  # and a log-in after that
+        assert accounts(world, f"user{kill_at_now}") == 1
+
+
+# --- an authority that is another ---
+
+
+def hello_only(world: World) -> bool:
+    """Nothing but HELLO has gone to the authority."""
+    return all(decoded(body, Hello) for source, _target, body in world.crossed if source == "newcomer")
+
+
+def welcoming(world: World, key: SigningKey | None = None, **changes: Any) -> Callable[[str, str, bytes], list[bytes]]:
+    """The authority's WELCOME says something else, signed by its key or another."""
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        welcomed = decoded(body, Welcomed)
+        if welcomed is None or target != "newcomer":
+            return [body]
+        welcome = decode_strict(welcomed.welcome.body, Welcome)
+        fields = {name: changes.get(name, getattr(welcome, name)) for name in welcome.__struct_fields__}
+        return [
+            messages.encode(Welcomed(issue(Welcome(**fields), key or world.authority_key, world.link.authority_id)))
+        ]
+
+    return carry
+
+
+MALLORY = SigningKey.generate()
+
+
+@pytest.mark.parametrize(
+    ("lie", "code"),
+    [
+        (lambda world: welcoming(world, MALLORY, authority_key=MALLORY.public.raw), "wrong_authority"),
+        (lambda world: welcoming(world, MALLORY), "bad_signature"),
+        (lambda world: welcoming(world, fingerprint=bytes(32)), "wrong_certificate"),
+        (lambda world: welcoming(world, client_nonce=bytes(32)), "wrong_answer"),
+    ],
+    ids=["another key", "another's signature", "another certificate", "an old welcome"],
+)
+@pytest.mark.parametrize("call", ["sign_up", "join", "log_in"])
+def test_nothing_follows_hello_when_the_welcome_is_wrong(
+    world: World, arash: Person, opened: Opened, lie: Any, code: str, call: str
+) -> None:
+    agent = opened()
+    if call == "log_in":
+        sign_up(agent)
+        agent = opened()
+    world.crossed.clear()
+    world.carry = lie(world)
+    calls: dict[str, Callable[[], Any]] = {
+        "sign_up": lambda: sign_up(agent),
+        "join": lambda: agent.join(world.link.encode()),
+        "log_in": lambda: log_in(agent),
+    }
+    assert refused(calls[call]) == (code, None)
+    assert world.crossed and hello_only(world)
+    assert agent.stage == ("log_in" if call == "log_in" else "sign_up")
+
+
+def test_a_link_of_another_authority_is_refused_once_there_is_an_account(
+    world: World, arash: Person, opened: Opened
+) -> None:
+    other = World()
+    agent = opened()
+    sign_up(agent)
+    assert refused(lambda: opened(link=other.link.encode())) == ("link_other", "link")
+    agent = opened()
+    agent.world = other
+    assert refused(lambda: agent.join(other.link.encode())) == ("link_other", "link")
+
+
+# --- log-in ---
+
+
+def test_log_in_by_name_and_password(world: World, arash: Person, opened: Opened) -> None:
+    sign_up(opened())
+    agent = opened()
+    assert refused(lambda: log_in(agent, "arash")) == ("vault_elsewhere", "username")
+    assert refused(lambda: log_in(agent, password="wrong")) == ("password", "password")
+    assert refused(lambda: log_in(agent, "arash", "wrong")) == ("password", "password")
+    assert agent.stage == "log_in"
+    assert log_in(agent, " newcomer ") == {"username": "newcomer"}
+    assert log_in(agent) == {"username": "newcomer"}  # a second page
+    assert refused(lambda: log_in(agent, password="wrong")) == ("password", "password")
+    assert refused(lambda: log_in(agent, "arash")) == ("vault_elsewhere", "username")
+
+
+def test_log_in_where_there_is_no_vault(world: World, arash: Person, opened: Opened) -> None:
+    assert refused(lambda: log_in(opened())) == ("vault_elsewhere", "username")
+
+
+def test_without_the_authority_the_vault_still_opens(world: World, arash: Person, opened: Opened) -> None:
+    sign_up(opened())
+    agent = opened()
+    world.authority_up = False
+    assert log_in(agent) == {"username": "newcomer"}
+    assert agent.snapshot()["link"]["up"] is False
+    assert agent.snapshot()["link"]["why"] == "timed_out"
+
+
+def test_another_live_agent_is_named(world: World, arash: Person, opened: Opened, tmp_path: Path) -> None:
+    sign_up(opened())
+    (copy := tmp_path / "copy").mkdir()
+    for path in (tmp_path / "agent").iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    second = MemoryAgent.open(copy, lambda f, *a: f(*a), 5002)
+    second.world, second.networks = world, []
+    assert refused(lambda: log_in(second)) == ("other_agent", None)
+    assert second.stage == "log_in"
+
+
+def test_lock_and_log_out(world: World, arash: Person, opened: Opened) -> None:
+    agent = opened()
+    sign_up(agent)
+    for leave in (agent.lock, agent.log_out):
+        assert leave() == {}
+        assert agent.stage == "log_in"
+        assert refused(agent.snapshot) == ("locked", None)
+        assert not world.authority.online.has(arash_uid(world))
+        log_in(agent)
+    assert world.authority.online.has(arash_uid(world))
+
+
+def arash_uid(world: World) -> bytes:
+    """The newcomer's uid."""
+    return next(user.uid for user in world.authority.state.log.users.values() if user.name == "newcomer")
+
+
+def test_a_lock_during_the_log_in_leaves_no_link_behind(world: World, arash: Person, opened: Opened) -> None:
+    """It would answer pings, and so keep this same account out for as long as the agent runs."""
+    agent = opened()
+    sign_up(agent)
+    node = agent._node
+    assert node is not None
+    agent.networks[-1].cut("authority")
+
+    def lock_now(source: str, target: str, body: bytes) -> list[bytes]:
+        if decoded(body, Welcomed):
+            agent.lock()
+        return [body]
+
+    world.carry = lock_now
+    with pytest.raises(HamrazError) as reason:
+        node.authority.connect()
+    assert reason.value.code in ("locked", "authority_down")
+    assert not world.authority.online.has(arash_uid(world))
+    world.carry = lambda source, target, body: [body]
+    log_in(agent)
+
+
+def test_checking_costs_the_authority_no_account(world: World, arash: Person, opened: Opened) -> None:
+    channel = MemoryNetwork(world, "asking").dial_authority([], 0, lambda message: None, lambda: None)
+    account.greet(channel, world.link.authority_id)
+    asked = CheckSignUp(0, "newcomer", EMAIL, world.link.invitation, None)
+    for _ in range(2):
+        assert channel.request(asked, SignUpChecked).first is False
+    assert accounts(world) == 0
+    assert not Vault.exists(Path("nowhere"))
