@@ -17,6 +17,7 @@
 import { html, render, useErrorBoundary } from "../vendor/preact.js";
 import { launch, learn, end } from "./actions/account.js";
 import { attempt, tell } from "./actions/notice.js";
+import { askIfOpen } from "./actions/talk.js";
 import { connect, token } from "./connection.js";
 import { t } from "./i18n.js";
 import { takeKeys } from "./keys.js";
@@ -80,6 +81,7 @@ const noticed = 5000; // ms; a shorter absence was hardly seen
 function heard(name, value) {
   const { down } = getState().link;
   dispatch({ type: "pushed", name, value, now: Date.now() });
+  if (name === "message") askIfOpen(value.chat);
   if (down !== null && getState().link.down === null && Date.now() - down > noticed) tell("down.back");
   if (name === "stage" && value.stage !== "ready" && token()) end();
 }

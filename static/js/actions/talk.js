@@ -7,6 +7,7 @@ import { newestOrder, oldestOrder } from "../talk.js";
 import { notify } from "./notice.js";
 
 const page = 50;
+const textLimit = 65_536; // bytes of UTF-8, as the protocol has it; a longer one would not even reach the agent
 
 async function ask(chat, side, place) {
   dispatch({ type: "asking", chat, side });
@@ -21,6 +22,12 @@ async function ask(chat, side, place) {
 }
 
 export const askNewest = (chat) => ask(chat, "newest", {});
+
+// The first message of a talk whose empty pane is open already.
+export function askIfOpen(chat) {
+  const state = getState();
+  if (openOf(state)?.chat === chat && !state.talks[chat]?.loaded && !state.talks[chat]?.asking) askNewest(chat);
+}
 
 export function askOlder(chat) {
   const talk = getState().talks[chat];
@@ -57,6 +64,9 @@ const freshId = () =>
 async function post(chat, id, text) {
   const state = getState();
   try {
+    if (new TextEncoder().encode(text).length > textLimit) {
+      throw new Refusal({ code: "message_too_long", values: { limit: textLimit } });
+    }
     const { message } = chat.startsWith("g:")
       ? await call("send_public_message", { message: text, group_id: chat.slice(2), id })
       : await call("private_chat", {

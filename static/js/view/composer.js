@@ -8,7 +8,13 @@ import { icon } from "./marks.js";
 
 const highest = 0.36; // of the window's height; then it scrolls
 
+const long = 20_000; // characters; measuring the height of more would hold up the page
+
 function grow(field) {
+  if (field.value.length > long) {
+    field.style.blockSize = `${innerHeight * highest}px`;
+    return;
+  }
   field.style.blockSize = "auto";
   field.style.blockSize = `${Math.min(field.scrollHeight, innerHeight * highest)}px`;
 }
