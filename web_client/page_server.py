@@ -63,7 +63,7 @@ class PageServer:
         if self._socketio.async_mode != "threading":
             self._claimed.close()  # the library listens by itself, in `run`
             return self._serve_green
-        # It reports, with a traceback, each browser that goes away in the middle.
+        # It logs each request, and with a traceback each browser that goes away in the middle.
         logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
         number = self._claimed.fileno()
         server = make_server(ADDRESS, self._port, self._app, threaded=True, request_handler=_Handler, fd=number)
@@ -127,10 +127,7 @@ def _at_once(application: WSGIApplication) -> WSGIApplication:
 
 
 class _Handler(WSGIRequestHandler):
-    """Answers without telling its version, and keeps no log: who reads what is the user's own business."""
+    """Answers without telling which versions of what it runs on."""
 
     def version_string(self) -> str:
         return "Hamraz"
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        return

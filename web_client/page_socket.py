@@ -1,4 +1,4 @@
-"""A page's WebSocket where each thread is the system's own: bounded while a frame comes in, and gone with the process.
+"""A page's WebSocket where each thread is the system's own: bounded while a frame comes in.
 
 engine.io's own wrapper measures a frame only once all of it is in memory, and has no setting for that.
 """
@@ -6,9 +6,7 @@ engine.io's own wrapper measures a frame only once all of it is in memory, and h
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import simple_websocket
@@ -18,8 +16,6 @@ from web_client.packets import LARGEST
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_daemon = partial(threading.Thread, daemon=True)
-
 
 class PageSocket:
     """What engine.io expects of a WebSocket: a WSGI application that runs `handler` on itself."""
@@ -28,7 +24,7 @@ class PageSocket:
         self._handler = handler
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> NoReturn:
-        self._line = simple_websocket.Server(environ, max_message_size=LARGEST, thread_class=_daemon)
+        self._line = simple_websocket.Server(environ, max_message_size=LARGEST)
         self._handler(self)
         raise ConnectionError  # so werkzeug is told that no answer follows
 
