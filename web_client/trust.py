@@ -124,7 +124,7 @@ class Trust:
                 return
             for (size, hash), (other, _by) in self._pending.items():
                 if size == head.size and hash != head.hash:
-                    self._raise_alarm(size, shown_by, other, signed, "heads")
+                    self._raise_alarm(max(0, size - 1), shown_by, other, signed, "heads")
                     raise Forged("log_split")
             if len(self._pending) < MAX_PENDING:
                 self._pending[head.size, head.hash] = (signed, shown_by)
@@ -153,7 +153,7 @@ class Trust:
             self._vault.write(change)
 
     def _split(self, size: int, shown_by: bytes | None, signed: Signed) -> None:
-        self._raise_alarm(size, shown_by, self.head, signed, "heads")
+        self._raise_alarm(max(0, size - 1), shown_by, self.head, signed, "heads")
         raise Forged("log_split")
 
     def condemn_chain(self, n: int, first: Signed | None, second: Signed) -> None:

@@ -88,7 +88,7 @@ def _person(node: Node, user: User, row: Any, contact: bool) -> dict[str, Any]:
         "since": since,
         "verified": user.key is not None and verified_key is not None and bytes(verified_key) == user.key.raw,
         "contact": contact,
-        "new_key": {"why": why, "at": index, "entry": index, "by": by.hex()} if changed else None,
+        "new_key": {"why": why, "entry": index, "by": by.hex()} if changed else None,
         "revoked": user.key is None,
         "may": _may(me, user),
         "why_not": _why_not(me, user),

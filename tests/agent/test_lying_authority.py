@@ -128,7 +128,7 @@ def test_two_histories_of_one_size_meet_at_the_knock(
     assert sara.texts(arash) == []
     for person, other in ((arash, sara), (sara, arash)):
         alarm = person.node.trust.alarm
-        assert alarm is not None and (alarm["entry"], alarm["name"]) == (4, other.name)
+        assert alarm is not None and (alarm["entry"], alarm["name"]) == (3, other.name)
         assert proves(check_alarmed(world, person, other), world.link.authority_id)
 
 

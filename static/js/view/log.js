@@ -14,7 +14,7 @@ import { Message } from "./message.js";
 import { systemIcon, systemText } from "./system.js";
 
 // Where the key changed, in ms; an agent that knows only the log's entry has it told last.
-const keyTime = (person) => person?.new_key && (person.new_key.at > 1e12 ? person.new_key.at : Infinity);
+const keyTime = (person) => person?.new_key && Infinity; // after everything: it asks for something now
 
 const near = 80; // px from the end that still count as being there
 const ahead = 900; // px before an end where the next page is asked for
