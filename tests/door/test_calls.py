@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import re
 import threading
@@ -14,6 +15,7 @@ from engineio.exceptions import SocketIsClosedError
 
 from tests.door.conftest import Served
 from tests.door.stand_in import PASSWORD, SECRET, Agent
+from web_client import agent
 from web_client.door import Door
 from web_client.page_calls import CALLS
 from web_client.page_events import PageEvents
@@ -110,6 +112,12 @@ def rows(text: str) -> dict[str, str]:
     """The second column of a table by the first."""
     cells = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.startswith("| `")]
     return {line[1].strip("`"): line[2] for line in cells}
+
+
+@pytest.mark.parametrize("name", [name for name in CALLS if name != "launch"])  # which is the door's own
+def test_the_agent_takes_what_the_table_gives(name: str) -> None:
+    parameters = inspect.signature(getattr(agent.Agent, name)).parameters
+    assert tuple(parameters)[1:] == CALLS[name].arguments.__struct_fields__
 
 
 def test_the_good_arguments_are_complete() -> None:
@@ -254,11 +262,11 @@ def test_a_page_that_goes_in_the_very_moment_of_a_push_hinders_none() -> None:
                 raise SocketIsClosedError
             self.sent.append(to)
 
-    agent, door = Agent(), Door()
-    events = PageEvents(Server(), agent, door)
+    stand_in, door = Agent(), Door()
+    events = PageEvents(Server(), stand_in, door)
     for sid in ("first", "gone", "last"):
         events.connect(sid, {}, {"token": door.api_token})
-    agent.tell("link", {"up": True})
+    stand_in.tell("link", {"up": True})
     assert Server.sent == ["first", "last"]
 
 
