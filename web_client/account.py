@@ -81,7 +81,7 @@ def check_password(password: str, confirm: str, *names: str) -> None:
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX or len(set(password)) < _DISTINCT_MIN:
         raise Refused("password_weak", field="password")
     rest = password.casefold()
-    for name in names:
+    for name in sorted(names, key=len, reverse=True):  # the longer one may begin with the shorter
         rest = rest.replace(name.casefold(), "") if len(name) > 2 else rest
     if len(rest) < PASSWORD_MIN // 2 or any(rest in run + run or rest in (run + run)[::-1] for run in _RUNS):
         raise Refused("password_weak", field="password")

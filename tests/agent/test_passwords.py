@@ -1,0 +1,71 @@
+"""Which passwords are taken: long ones that aren't what is guessed first."""
+
+from __future__ import annotations
+
+import pytest
+
+from protocol.errors import HamrazError
+from web_client.account import PASSWORD_MAX, PASSWORD_MIN, check_password
+
+NAMES = ("niloufar", "niloufar.karimi")
+
+
+def refusal(password: str, confirm: str | None = None) -> tuple[str, str | None]:
+    with pytest.raises(HamrazError) as reason:
+        check_password(password, password if confirm is None else confirm, *NAMES)
+    return reason.value.code, reason.value.field
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "",
+        "short",
+        "elevenchars",
+        "x" * (PASSWORD_MAX + 1),
+        "aaaaaaaaaaaa",
+        "abababababab",
+        "123412341234",
+        "            ",
+        "niloufarniloufar",
+        "NILOUFAR.karimi",
+        "niloufar1404",
+        "1404niloufar",
+        "abcdefghijkl",
+        "lkjihgfedcba",
+        "mnopqrstuvwxyz",
+        "123456789012",
+        "098765432109",
+        "QWERTYUIOPASDF",
+        "ضصثقفغعهخحجچشس",
+    ],
+)
+def test_what_is_guessed_first_is_refused(password: str) -> None:
+    assert refusal(password) == ("password_weak", "password")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "three or four words",
+        "صبح زود کنار رود",
+        "Tr0ub4dor&3xy",
+        "a" * 8 + "bcde!",
+        "niloufar likes green tea",
+        "pass\u200cword of mine 🍵",
+        "x y z w v " * 100,
+    ],
+)
+def test_a_few_words_are_enough(password: str) -> None:
+    check_password(password, password, *NAMES)
+    assert PASSWORD_MIN <= len(password) <= PASSWORD_MAX
+
+
+def test_two_that_differ() -> None:
+    assert refusal("three or four words", "three or four word") == ("password_mismatch", "password_confirm")
+    assert refusal("three or four words", "") == ("password_mismatch", "password_confirm")
+    assert refusal("weak", "other") == ("password_weak", "password")
+
+
+def test_a_very_short_name_says_nothing_about_a_password() -> None:
+    check_password("abracadabra x", "abracadabra x", "ab", "a")
