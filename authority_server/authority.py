@@ -18,10 +18,10 @@ from authority_server.group_state import KeptGroup
 from authority_server.limits import Limits
 from authority_server.online import Online
 from authority_server.ports import Ports
+from authority_server.published import News, PublishedGroup, publish
 from authority_server.state import OWNER_CODE_LENGTH, State, new_code, owner_hash
 from authority_server.store import Rows, Store
 from protocol.errors import Damaged, HamrazError, error
-from protocol.group_entries import Certificate, ChainHead
 from protocol.log import User
 from protocol.messages import Answer, NewHead, encode
 from protocol.primitives import SigningKey
@@ -52,16 +52,6 @@ class Published:
     head: Signed
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedGroup:
-    """A group as far as it is durable: its chain's signed head, and the commit in force with its certificate."""
-
-    n: int
-    chain: Signed
-    commit: Signed
-    certificate: Signed
-
-
 class Authority:
     """Callers' threads come in under `lock`; `execute` alone runs elsewhere, beside them, one batch at a time."""
 
@@ -88,14 +78,15 @@ class Authority:
         self._in_doubt = False
         self.published_groups: dict[bytes, PublishedGroup] = {}
         # durable and not pushed yet: reloading after a later job of the same batch has failed must not lose it
-        self._news: list[tuple[KeptGroup, list[tuple[int, bytes]], set[bytes]]] = []
+        self._news: list[News] = []
         self._load()
         self._pushed = self.published.size
 
     def _load(self) -> None:
         self.state = self.store.read(lambda rows: State.load(rows, self.id, self.store.path))
         self._publish()
-        self.published_groups = {gid: self._published(kept) for gid, kept in self.state.groups.groups.items()}
+        before, kept = self.published_groups, self.state.groups.groups
+        self.published_groups = {gid: self._published(one, before.get(gid), True) for gid, one in kept.items()}
 
     def _publish(self) -> None:
         log = self.state.log
@@ -144,7 +135,7 @@ class Authority:
         if not isinstance(outcomes, Exception):
             if self.state.log.size != self.published.size:
                 self._publish()
-            self._publish_groups()
+            self._gather_news()
             return outcomes
         # the transaction is rolled back, and what is in memory may be ahead of it
         self._in_doubt = True
@@ -168,11 +159,17 @@ class Authority:
     def settle(self, dones: Sequence[Done], outcomes: Sequence[Any]) -> None:
         """Answer a batch that is durable, and tell everybody of the new head, once."""
         with self.lock:
+            news, self._news = self._news, []
+            for one in news:
+                self._show(one)
             for done, outcome in zip(dones, outcomes, strict=True):
                 report(outcome)
                 report(attempt(lambda done=done, outcome=outcome: done(outcome)))  # type: ignore[misc]
             self._push_head()
-            self._push_groups()
+            for one in news:
+                # first those who are out: what follows their removal is not theirs to see
+                self.rooms.expel(one.gid, one.fresh.removed)
+                self.rooms.deliver(one.gid, one.now, one.fresh.entries)
 
     def _push_head(self) -> None:
         if self.published.size == self._pushed:
@@ -187,31 +184,23 @@ class Authority:
 
     # --- groups ---
 
-    def _publish_groups(self) -> None:
-        fresh, removed = self.state.groups.take_fresh()
-        for gid, entries in fresh.items():
-            kept = self.state.groups.groups[gid]
-            self.published_groups[gid] = self._published(kept)
-            self._news.append((kept, entries, removed.get(gid, set())))
+    def _gather_news(self) -> None:
+        """Sign what the batch has done to groups, here beside the callers; they see it all at once in `settle`."""
+        untold = {news.gid: news.now for news in self._news}
+        for gid, fresh in self.state.groups.take_fresh().items():
+            before = untold.get(gid) or self.published_groups.get(gid)
+            now = self._published(self.state.groups.groups[gid], before, fresh.moved)
+            self._news.append(News(gid, fresh, now))
 
-    def _published(self, kept: KeptGroup) -> PublishedGroup:
-        """Sign what is durable; the certificate only when the commit in force is another one."""
-        group = kept.group
-        assert kept.commit is not None
-        chain = issue(ChainHead(group.gid, group.n, group.hash, group.epoch), self.key, self.id)
-        before = self.published_groups.get(group.gid)
-        if before is not None and before.commit == kept.commit:
-            return PublishedGroup(group.n, chain, kept.commit, before.certificate)
-        index, _hash = self.state.log.groups[group.gid][group.epoch - 1]
-        certificate = Certificate(group.gid, group.epoch, group.commit_hash, kept.port, group.creator, index)
-        return PublishedGroup(group.n, chain, kept.commit, issue(certificate, self.key, self.id))
+    def _published(self, kept: KeptGroup, before: PublishedGroup | None, moved: bool) -> PublishedGroup:
+        return publish(kept, before, moved, self.state.log, self.key, self.id)
 
-    def _push_groups(self) -> None:
-        news, self._news = self._news, []
-        for kept, entries, removed in news:
-            # first those who are out: what follows their removal is not theirs to see
-            self.rooms.expel(kept.group.gid, removed)
-            self.rooms.deliver(kept.group, entries, self.published_groups[kept.group.gid].chain)
+    def _show(self, news: News) -> None:
+        """From now on callers are answered from this; a new group's port is kept, whoever waits for the answer."""
+        if news.gid not in self.published_groups:
+            self.ports.keep(news.gid, news.now.port)
+            self.ports.serve(news.now.port)
+        self.published_groups[news.gid] = news.now
 
     # --- the owner ---
 

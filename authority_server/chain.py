@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from authority_server import group_store, groups
+from authority_server import group_store, groups, published
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
+from authority_server.group_state import id_of
 from authority_server.state import State
 from authority_server.store import Rows
 from protocol.errors import Forged, HamrazError, Refused
@@ -44,7 +45,9 @@ _NOBODY = SigningKey.generate().public
 
 def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
     """Who is calling: a member of this group, proven on this connection. To everybody else: `not_member`."""
-    user = authority.state.log.users.get(message.uid)
+    now = authority.clock()
+    authority.limits.check_log_in(caller.remote, now)
+    user = authority.user(message.uid)
     key = (user.key if user else None) or _NOBODY  # the same work for whoever isn't known
     try:
         check_proof(
@@ -57,10 +60,10 @@ def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
             key,
             authority.id,
         )
-        groups.listed(authority.state, message.gid, message.uid)
     except HamrazError:
+        authority.limits.log_in_failed(caller.remote, now)
         raise Refused("not_member") from None
-    return Entered(message.rid, authority.published_groups[message.gid].chain)
+    return Entered(message.rid, published.listed(authority.published_groups, message.gid, message.uid).chain)
 
 
 def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
@@ -76,12 +79,11 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
 
     def job(state: State, rows: Rows) -> int:
         kept = groups.listed(state, message.gid, uid)
-        if header is not None:
-            before = group_store.posted(rows, message.gid, uid, header.id)
-            if before is not None:
-                if before[1] != message.entry and not kept.group.is_in(uid):
-                    raise Refused("not_member")
-                return before[0]
+        before = state.groups.posted(rows, message.gid, uid, header.id if header else id_of(entry, message.entry))
+        if before is not None:
+            if before[1] != message.entry and not kept.group.is_in(uid):
+                raise Refused("not_member")
+            return before[0]
         if isinstance(entry, JoinEntry | LeaveEntry) and _signer(entry) != uid:
             raise Refused("not_member")
         return state.groups.append(rows, kept, message.entry, state.log).n
@@ -97,10 +99,7 @@ def _signer(entry: JoinEntry | LeaveEntry) -> bytes:
 
 def reload(authority: Authority, caller: Caller, message: Reload) -> Reloaded:
     """The chain after a place, as much as fits; only for those who have joined."""
-    kept = groups.listed(authority.state, message.gid, caller.known)
-    if not kept.group.is_in(caller.known):
-        raise Refused("not_member")
-    now = authority.published_groups[message.gid]
+    now = published.joined(authority.published_groups, message.gid, caller.known)
     with authority.store.reading() as rows:
         found = group_store.entries(rows, message.gid, message.after, now.n, RELOAD_BYTES)
     return Reloaded(message.rid, message.after + 1, found, now.chain)
@@ -109,28 +108,27 @@ def reload(authority: Authority, caller: Caller, message: Reload) -> Reloaded:
 def acknowledge(authority: Authority, caller: Caller, message: Acknowledge) -> Write[None]:
     """Keep a member's word that the newest key has arrived, and pass it on."""
     uid = caller.known
-    kept = groups.listed(authority.state, message.gid, uid)
-    ack = check(message.ack, KeyAck, kept.group.key_of(kept.group.members[uid], authority.state.log), authority.id)
-    if (ack.gid, ack.uid) != (message.gid, uid):
-        raise Forged("wrong_recipient")
 
     def job(state: State, rows: Rows) -> None:
-        now = groups.listed(state, message.gid, uid)
-        if ack.commit_hash != now.group.commit_hash:
+        group = groups.listed(state, message.gid, uid).group
+        ack = check(message.ack, KeyAck, group.key_of(group.members[uid], state.log), authority.id)
+        if (ack.gid, ack.uid) != (message.gid, uid):
+            raise Forged("wrong_recipient")
+        if (ack.epoch, ack.commit_hash) != (group.epoch, group.commit_hash):
             raise Refused("stale")
-        if now.acks.get(uid) != message.ack:
-            group_store.save_ack(rows, message.gid, uid, message.ack)
-            now.acks[uid] = message.ack
+        group_store.save_ack(rows, message.gid, uid, message.ack)
 
     def answer(_: None) -> Done:
-        authority.rooms.push(authority.state.groups.groups[message.gid].group, encode(Acked(message.gid, message.ack)))
+        now = authority.published_groups[message.gid]
+        authority.rooms.push(message.gid, now, encode(Acked(message.gid, message.ack)))
         return Done(message.rid)
 
     return Write(job, answer)
 
 
 def fetch_acks(authority: Authority, caller: Caller, message: FetchAcks) -> Acks:
-    kept = groups.listed(authority.state, message.gid, caller.known)
-    if not kept.group.is_in(caller.known):
-        raise Refused("not_member")
-    return Acks(message.rid, [ack for uid, ack in kept.acks.items() if uid in kept.group.members])
+    """What the members who are still in have acknowledged, each the newest."""
+    now = published.joined(authority.published_groups, message.gid, caller.known)
+    with authority.store.reading() as rows:
+        found = group_store.acks(rows, message.gid)
+    return Acks(message.rid, [ack for uid, ack in found.items() if uid in now.listed])

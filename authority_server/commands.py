@@ -53,7 +53,7 @@ COMMANDS: dict[type[Request], Command] = {
     messages.LogOut: Command(_log_out, known=True),
     messages.PublishPrekey: Command(groups.publish_prekey, known=True, charge=_change),
     messages.FetchPrekeys: Command(groups.fetch_prekeys, known=True),
-    messages.StartGroup: Command(groups.start_group, known=True),
+    messages.StartGroup: Command(groups.start_group, known=True, charge=_change),
     messages.GrantKeys: Command(groups.grant_keys, known=True),
     messages.MakeCommit: Command(groups.make_commit, known=True, charge=_change),
     messages.FetchGroup: Command(groups.fetch_group, known=True),

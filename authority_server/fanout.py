@@ -5,11 +5,10 @@ together.
 from __future__ import annotations
 
 from authority_server.caller import Caller
+from authority_server.published import PublishedGroup
 from protocol import frames
 from protocol.errors import error
-from protocol.groups import Group
 from protocol.messages import Entries, encode
-from protocol.statements import Signed
 
 FRAME_BYTES = 256 * 1024  # of entries in one push
 
@@ -42,22 +41,18 @@ class Rooms:
         for uid in uids & room.keys():
             room.pop(uid).fail(error("not_member"))
 
-    def deliver(self, group: Group, entries: list[tuple[int, bytes]], chain: Signed) -> None:
-        """Push new entries to everybody who has joined, in frames that are encoded once for all."""
-        room = self._rooms.get(group.gid)
-        if not room:
-            return
-        callers = [caller for uid, caller in room.items() if group.is_in(uid)]
-        for start, raws in _parts(entries):
-            frame = frames.encode(encode(Entries(group.gid, start, raws, chain)))
-            for caller in callers:
-                caller.push_frame(frame)
+    def deliver(self, gid: bytes, now: PublishedGroup, entries: list[tuple[int, bytes]]) -> None:
+        """Push new entries to everybody who has joined."""
+        if gid in self._rooms:
+            for start, raws in _parts(entries):
+                self.push(gid, now, encode(Entries(gid, start, raws, now.chain)))
 
-    def push(self, group: Group, body: bytes) -> None:
-        """Send one body to everybody who has joined."""
-        frame = frames.encode(body)
-        for uid, caller in self._rooms.get(group.gid, {}).items():
-            if group.is_in(uid):
+    def push(self, gid: bytes, now: PublishedGroup, body: bytes) -> None:
+        """Send one body to everybody who has joined, in a frame that is encoded once for all."""
+        frame, joined = frames.encode(body), now.joined
+        # a copy: whoever is too slow is cut off, and may leave the room, meanwhile
+        for uid, caller in list(self._rooms.get(gid, {}).items()):
+            if uid in joined:
                 caller.push_frame(frame)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from authority_server import group_store
@@ -9,6 +10,7 @@ from authority_server.store import Rows
 from protocol.errors import Damaged, HamrazError
 from protocol.group_entries import (
     CommitEntry,
+    Entry,
     JoinEntry,
     MessageEntry,
     commit_hash,
@@ -23,55 +25,74 @@ from protocol.statements import Signed
 
 @dataclass(slots=True)
 class KeptGroup:
-    """A group, its port, the commit in force with what it was posted as, and who has acknowledged its key."""
+    """A group, its port, and the commit in force as it was signed."""
 
     group: Group
     port: int
     commit: Signed | None = None
-    acks: dict[bytes, Signed] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Fresh:
+    """What the open batch has done to one group."""
+
+    entries: list[tuple[int, bytes]] = field(default_factory=list)  # (place, entry)
+    ids: dict[tuple[bytes, bytes], tuple[int, bytes]] = field(default_factory=dict)  # (uid, id): (place, entry)
+    removed: set[bytes] = field(default_factory=set)  # whom it has taken out
+    moved: bool = False  # there was something besides messages
 
 
 @dataclass(slots=True)
 class GroupState:
-    """Changed by jobs only, together with their rows. `fresh` is what the open batch has appended, by group."""
+    """Changed by jobs only, together with their rows; whoever reads outside a job asks what is published."""
 
     groups: dict[bytes, KeptGroup] = field(default_factory=dict)
-    prekeys: dict[bytes, Signed] = field(default_factory=dict)
-    fresh: dict[bytes, list[tuple[int, bytes]]] = field(default_factory=dict)
-    removed: dict[bytes, set[bytes]] = field(default_factory=dict)  # whom the open batch has taken out
+    fresh: dict[bytes, Fresh] = field(default_factory=dict)
 
     @classmethod
     def load(cls, rows: Rows, log: Log, path: str) -> GroupState:
         """Read and replay everything but checked messages; `database_damaged` if it does not hold."""
-        state = cls(prekeys=dict(group_store.prekeys(rows)))
+        state = cls()
         try:
             for gid, port in group_store.groups(rows):
                 state.groups[gid] = _load(rows, gid, port, log)
         except HamrazError as reason:
             raise Damaged("database_damaged", path=path) from reason
-        for gid, uid, ack in group_store.acks(rows):
-            state.groups[gid].acks[uid] = ack
         return state
+
+    def posted(self, rows: Rows, gid: bytes, uid: bytes, id: bytes) -> tuple[int, bytes] | None:
+        """(n, entry) of what this user posted under this id before, be it in the open batch."""
+        fresh = self.fresh.get(gid)
+        return (fresh and fresh.ids.get((uid, id))) or group_store.posted(rows, gid, uid, id)
 
     def append(self, rows: Rows, kept: KeptGroup, raw: bytes, log: Log) -> Change:
         """Check the next entry of a chain, apply it and write it. Raises by name with nothing changed."""
         kept.group.hash_at = lambda n: group_store.hash_at(rows, kept.group.gid, n)
         change = kept.group.append(raw, log)
         entry, gid = change.entry, kept.group.gid
-        message_id = change.header.id if change.header is not None else None
-        group_store.add_entry(rows, gid, change.n, _kind(entry), change.by, message_id, raw, change.hash)
-        self.fresh.setdefault(gid, []).append((change.n, raw))
+        id = change.header.id if change.header is not None else id_of(entry, raw)
+        group_store.add_entry(rows, gid, change.n, _kind(entry), change.by, id, raw, change.hash)
+        fresh = self.fresh.get(gid)
+        if fresh is None:
+            fresh = self.fresh[gid] = Fresh()
+        fresh.entries.append((change.n, raw))
+        fresh.ids[change.by, id] = (change.n, raw)
         if isinstance(entry, CommitEntry):
             kept.commit = entry.signed
-            self.removed.setdefault(gid, set()).update(change.removed)
-        elif change.left:
-            self.removed.setdefault(gid, set()).update(change.left)
+        if change.header is None:
+            fresh.moved = True
+            fresh.removed.update(change.removed, change.left)
         return change
 
-    def take_fresh(self) -> tuple[dict[bytes, list[tuple[int, bytes]]], dict[bytes, set[bytes]]]:
-        """What the batch has appended and whom it has taken out, once it is durable."""
-        fresh, removed, self.fresh, self.removed = self.fresh, self.removed, {}, {}
-        return fresh, removed
+    def take_fresh(self) -> dict[bytes, Fresh]:
+        """What the batch has done, once it is durable."""
+        fresh, self.fresh = self.fresh, {}
+        return fresh
+
+
+def id_of(entry: Entry, raw: bytes) -> bytes:
+    """By which a resent commit, join or leave is known, 16 bytes; only messages bring an id of their own."""
+    return (commit_hash(entry.signed) if isinstance(entry, CommitEntry) else hashlib.sha256(raw).digest())[:16]
 
 
 def _load(rows: Rows, gid: bytes, port: int, log: Log) -> KeptGroup:
@@ -88,12 +109,11 @@ def _load(rows: Rows, gid: bytes, port: int, log: Log) -> KeptGroup:
         entry = decode_entry(raw)
         assert isinstance(entry, MessageEntry)
         group.resume(uid, decode_header(entry.header).sequence, message_hash(entry))
-    group.n, group.hash = group_store.end_of(rows, gid)
-    group.recent[group.n] = group.hash
+    group.resume_at(*group_store.end_of(rows, gid))
     return kept
 
 
-def _kind(entry: object) -> str:
+def _kind(entry: Entry) -> str:
     match entry:
         case CommitEntry():
             return "commit"

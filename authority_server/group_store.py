@@ -25,10 +25,10 @@ CHAIN = Table(
     Column("n", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", String, nullable=False),
     Column("uid", LargeBinary, nullable=False),
-    Column("message_id", LargeBinary),
+    Column("message_id", LargeBinary, nullable=False),  # a message's own, else the beginning of the entry's hash
     Column("entry", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),  # of the chain up to and with this entry
-    Index("chain_by_id", "gid", "uid", "message_id"),
+    Index("chain_by_id", "gid", "uid", "message_id", unique=True),
 )
 GRANTS = Table(
     "grants",
@@ -55,7 +55,6 @@ PREKEYS = Table(
 )
 
 _ADD_GROUP, _ADD_ENTRY, _ADD_GRANT = insert(GROUPS), insert(CHAIN), insert(GRANTS)
-_ADD_ACK, _ADD_PREKEY = insert(ACKS), insert(PREKEYS)
 
 # asked for every message: as text, because building the statement would cost more than running it
 _POSTED = "SELECT n, entry FROM chain WHERE gid = ? AND uid = ? AND message_id = ?"
@@ -66,7 +65,7 @@ def add_group(rows: Rows, gid: bytes, port: int, creator: bytes) -> None:
 
 
 def add_entry(
-    rows: Rows, gid: bytes, n: int, kind: str, uid: bytes, message_id: bytes | None, entry: bytes, hash: bytes
+    rows: Rows, gid: bytes, n: int, kind: str, uid: bytes, message_id: bytes, entry: bytes, hash: bytes
 ) -> None:
     rows.add(
         _ADD_ENTRY,
@@ -81,17 +80,17 @@ def add_grants(rows: Rows, gid: bytes, epoch: int, grants: dict[bytes, bytes]) -
 
 def save_ack(rows: Rows, gid: bytes, uid: bytes, ack: Signed) -> None:
     rows.run(delete(ACKS).where(ACKS.c.gid == gid, ACKS.c.uid == uid))
-    rows.add(_ADD_ACK, {"gid": gid, "uid": uid, "body": ack.body, "sig": ack.sig})
+    rows.run(insert(ACKS).values(gid=gid, uid=uid, body=ack.body, sig=ack.sig))
 
 
 def save_prekey(rows: Rows, uid: bytes, prekey: Signed) -> None:
     rows.run(delete(PREKEYS).where(PREKEYS.c.uid == uid))
-    rows.add(_ADD_PREKEY, {"uid": uid, "body": prekey.body, "sig": prekey.sig})
+    rows.run(insert(PREKEYS).values(uid=uid, body=prekey.body, sig=prekey.sig))
 
 
 def posted(rows: Rows, gid: bytes, uid: bytes, message_id: bytes) -> tuple[int, bytes] | None:
-    """(n, entry) of a message that stands in the chain already."""
-    row = rows.ask_text(_POSTED, (gid, uid, message_id)).first()
+    """(n, entry) of what this user has posted under this id before the open batch."""
+    row = rows.ask_text(_POSTED, (gid, uid, message_id))
     return (row[0], row[1]) if row else None
 
 
@@ -128,7 +127,7 @@ def end_of(rows: Rows, gid: bytes) -> tuple[int, bytes]:
 
 def hash_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
     """The chain's hash at an earlier place."""
-    row = rows.ask_text("SELECT hash FROM chain WHERE gid = ? AND n = ?", (gid, n)).first()
+    row = rows.ask_text("SELECT hash FROM chain WHERE gid = ? AND n = ?", (gid, n))
     return row[0] if row else None
 
 
@@ -151,13 +150,12 @@ def grant(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> bytes | None:
     return sealed
 
 
-def acks(rows: Rows) -> Iterator[tuple[bytes, bytes, Signed]]:
-    """(gid, uid, acknowledgement), each member's newest."""
-    for row in rows.ask(select(ACKS)):
-        yield row.gid, row.uid, Signed(row.body, row.sig)
+def acks(rows: Rows, gid: bytes) -> dict[bytes, Signed]:
+    """Each member's newest acknowledgement."""
+    return {row.uid: Signed(row.body, row.sig) for row in rows.ask(select(ACKS).where(ACKS.c.gid == gid))}
 
 
-def prekeys(rows: Rows) -> Iterator[tuple[bytes, Signed]]:
-    """(uid, last-resort prekey), each user's newest."""
-    for row in rows.ask(select(PREKEYS)):
-        yield row.uid, Signed(row.body, row.sig)
+def prekeys(rows: Rows, uids: list[bytes]) -> dict[bytes, Signed]:
+    """The newest last-resort prekeys of these users, as far as they have published one."""
+    found = rows.ask(select(PREKEYS).where(PREKEYS.c.uid.in_(uids)))
+    return {row.uid: Signed(row.body, row.sig) for row in found}

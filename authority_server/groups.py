@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from authority_server import group_store
+from authority_server import group_store, published
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
-from authority_server.group_state import KeptGroup
+from authority_server.group_state import KeptGroup, id_of
 from authority_server.state import State
 from authority_server.store import Rows
 from protocol.errors import Forged, Refused
@@ -46,31 +46,32 @@ def publish_prekey(authority: Authority, caller: Caller, message: PublishPrekey)
         raise Forged("prekey_invalid")
 
     def job(state: State, rows: Rows) -> None:
-        before = state.groups.prekeys.get(uid)
+        before = group_store.prekeys(rows, [uid]).get(uid)
         older = before is not None and decode_strict(before.body, Prekey).sequence >= prekey.sequence
         if older and before != message.prekey:
             raise Refused("stale")
-        group_store.save_prekey(rows, uid, message.prekey)
-        state.groups.prekeys[uid] = message.prekey
+        if before != message.prekey:
+            group_store.save_prekey(rows, uid, message.prekey)
 
     return Write(job, lambda _: Done(message.rid))
 
 
 def fetch_prekeys(authority: Authority, caller: Caller, message: FetchPrekeys) -> LastResorts:
-    known = authority.state.groups.prekeys
+    with authority.store.reading() as rows:
+        known = group_store.prekeys(rows, message.uids)
     return LastResorts(message.rid, [known.get(uid) for uid in message.uids])
 
 
 def start_group(authority: Authority, caller: Caller, message: StartGroup) -> ChatStarted:
     """Bind the proposed port and keep it for this group; the refusal says why not this one."""
-    uid, state = caller.known, authority.state
-    if not may_command_groups(state.log.users[uid].role):
+    uid, known = caller.known, authority.published_groups
+    if not may_command_groups(authority.state.log.users[uid].role):
         raise Refused("role_not_allowed")
-    if message.gid in state.groups.groups:
+    if message.gid in known:
         raise Refused("stale")
-    if sum(kept.group.creator == uid for kept in state.groups.groups.values()) >= GROUPS_EACH:
+    if sum(group.creator == uid for group in known.values()) >= GROUPS_EACH:
         raise Refused("slow_down", n=3600)
-    authority.ports.start(uid, message.gid, message.port, authority.clock())
+    authority.ports.start(caller, uid, message.gid, message.port, authority.clock())
     return ChatStarted(message.rid, message.gid, message.port)
 
 
@@ -86,20 +87,23 @@ def grant_keys(authority: Authority, caller: Caller, message: GrantKeys) -> Done
     return Done(message.rid)
 
 
-def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Write[tuple[int, int]]:
+def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Write[int]:
     """Check a commit as every member will, and write it with its keys and its log entry in one transaction."""
     uid, signed = caller.known, message.commit
     commit = decode_strict(signed.body, Commit)
     gid, hash = commit.gid, commit_hash(signed)
+    entry = CommitEntry(signed, message.wrapped)
+    raw = encode_entry(entry)
     grants = caller.grants if caller.grants_for == (gid, commit.epoch) else {}
     port = authority.ports.promised(uid, gid, authority.clock())
     if commit.by != uid:
         raise Refused("not_member")
 
-    def job(state: State, rows: Rows) -> tuple[int, int]:
+    def job(state: State, rows: Rows) -> int:
         kept = state.groups.groups.get(gid)
-        if kept is not None and kept.group.commit_hash == hash:
-            return kept.group.n, kept.port  # the answer was lost on its way
+        before = state.groups.posted(rows, gid, uid, id_of(entry, raw)) if kept is not None else None
+        if before is not None:
+            return before[0]  # the answer was lost on its way
         if kept is None and port is None:
             raise Refused("not_member")
         if kept is not None and uid not in kept.group.members:
@@ -111,13 +115,11 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
         if kept is None:
             state.groups.groups[gid] = new
             group_store.add_group(rows, gid, new.port, uid)
-        change = state.groups.append(rows, new, encode_entry(CommitEntry(signed, message.wrapped)), state.log)
+        change = state.groups.append(rows, new, raw, state.log)
         group_store.add_grants(rows, gid, commit.epoch, grants)
-        return change.n, new.port
+        return change.n
 
-    def answer(done: tuple[int, int]) -> Committed:
-        n, at = done
-        authority.ports.keep(gid, at)
+    def answer(n: int) -> Committed:
         caller.grants_for, caller.grants = None, {}
         now = authority.published_groups[gid]
         return Committed(message.rid, n, now.certificate, now.chain, authority.published.head)
@@ -134,7 +136,7 @@ def _check_grants(commit: Commit, grants: dict[bytes, bytes], wrapped: bytes) ->
 
 
 def listed(state: State, gid: bytes, uid: bytes) -> KeptGroup:
-    """The group, for those who stand in its commit; of one that doesn't exist the same is said: `not_member`."""
+    """The group as the open batch has it, for those who stand in its commit; `not_member`, as for one that isn't."""
     kept = state.groups.groups.get(gid)
     member = kept.group.members.get(uid) if kept else None
     if kept is None or member is None or member.leaving:
@@ -143,13 +145,12 @@ def listed(state: State, gid: bytes, uid: bytes) -> KeptGroup:
 
 
 def fetch_group(authority: Authority, caller: Caller, message: FetchGroup) -> GroupIs:
-    listed(authority.state, message.gid, caller.known)
-    now = authority.published_groups[message.gid]
+    now = published.listed(authority.published_groups, message.gid, caller.known)
     return GroupIs(message.rid, now.certificate, now.commit, now.chain)
 
 
 def fetch_grant(authority: Authority, caller: Caller, message: FetchGrant) -> Grant:
-    listed(authority.state, message.gid, caller.known)
+    published.listed(authority.published_groups, message.gid, caller.known)
     with authority.store.reading() as rows:
         sealed = group_store.grant(rows, message.gid, message.epoch, caller.known)
     if sealed is None:

@@ -123,10 +123,10 @@ def _serve(
 def _serve_groups(authority: Authority, known: set[int]) -> set[int]:
     """Listen for every group that is here; the ports that somebody else has now, which are tried again later."""
     with authority.lock:
-        wanted = {kept.port for kept in list(authority.state.groups.groups.values())}
+        for gid, group in authority.published_groups.items():
+            authority.ports.keep(gid, group.port)
+        wanted = {group.port for group in authority.published_groups.values()}
         silent = {port for port in wanted if not authority.ports.serve(port)}
-        for gid, kept in list(authority.state.groups.groups.items()):
-            authority.ports.keep(gid, kept.port)
     for port in silent - known:
         logging.getLogger("hamraz.authority").warning(
             "a group's port %d is taken by another program; tried again", port

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from protocol.errors import HamrazError, Refused
 
 PROMISE_MS = 120_000  # from `chat started` to the first commit; an agent needs a second
-PROMISES_EACH = 4  # of one user at a time
+PROMISES_EACH = 4  # of one user at a time; for a fifth the oldest is given up
 COUNTED = 5_000  # a range up to this size may be full; a larger one is not counted
 
 # Listen on a port until the returned function is called; raises `port_taken`.
@@ -17,8 +17,9 @@ Bind = Callable[[int], Callable[[], None]]
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A port that is kept for a group that is to be."""
+    """A port that is kept for a group that is to be, as long as who asked is connected."""
 
+    holder: object  # the connection
     port: int
     uid: bytes
     until: int  # ms
@@ -35,22 +36,25 @@ class Ports:
         self._promises: dict[bytes, Promise] = {}
         self._foreign: set[int] = set()  # taken by others when last tried
 
-    def start(self, uid: bytes, gid: bytes, port: int, now: int) -> None:
-        """Promise a port: `port_not_allowed`, `port_taken`, `ports_full` or `slow_down`."""
+    def start(self, holder: object, uid: bytes, gid: bytes, port: int, now: int) -> None:
+        """Promise a port, in place of another one for this group: `port_not_allowed`, `port_taken` or `ports_full`."""
         self.lapse(now)
         if not self.first <= port <= self.last:
             raise Refused("port_not_allowed", first=self.first, last=self.last)
         mine = self._promises.get(gid)
-        if mine is not None and (mine.uid, mine.port) == (uid, port):
-            return  # the answer was lost
-        if mine is not None or sum(promise.uid == uid for promise in self._promises.values()) >= PROMISES_EACH:
-            raise Refused("slow_down", n=PROMISE_MS // 1000)
-        if port in self._open:
-            if not self._full():
-                raise Refused("port_taken", port=port)
-        else:
+        if mine is not None and mine.uid != uid:
+            raise Refused("stale")
+        if mine is not None and mine.port != port:
+            self.give_up(gid)
+        if port not in self._open:
             self._listen(port)
-        self._promises[gid] = Promise(port, uid, now + PROMISE_MS)
+        elif gid not in self._promises and not self._full():
+            raise Refused("port_taken", port=port)
+        self._promises.pop(gid, None)  # the newest stands last
+        self._promises[gid] = Promise(holder, port, uid, now + PROMISE_MS)
+        own = [other for other, promise in self._promises.items() if promise.uid == uid]
+        for oldest in own[:-PROMISES_EACH]:
+            self.give_up(oldest)
 
     def promised(self, uid: bytes, gid: bytes, now: int) -> int | None:
         """The port that is kept for this user's new group."""
@@ -87,8 +91,11 @@ class Ports:
         if not others and not self._groups.get(promise.port):
             self._open.pop(promise.port)()
 
-    def promises_of(self, uid: bytes) -> list[bytes]:
-        return [gid for gid, promise in self._promises.items() if promise.uid == uid]
+    def leave(self, holder: object) -> None:
+        """This connection has ended: what was promised to it is given up."""
+        for gid, promise in list(self._promises.items()):
+            if promise.holder is holder:
+                self.give_up(gid)
 
     def close(self) -> None:
         """Stop listening on all of them."""
@@ -102,12 +109,14 @@ class Ports:
             self._foreign.discard(port)
         except HamrazError:
             self._foreign.add(port)
-            if self._full() and not self._open:
+            if self._full() and not self._ours():
                 raise Refused("ports_full") from None
             raise Refused("port_taken", port=port) from None
 
     def _full(self) -> bool:
         """True if no port of a small range is left: then groups share the ports that are ours."""
         size = self.last - self.first + 1
-        ours = sum(self.first <= port <= self.last for port in self._open)
-        return size <= COUNTED and ours + len(self._foreign - self._open.keys()) >= size
+        return size <= COUNTED and self._ours() + len(self._foreign - self._open.keys()) >= size
+
+    def _ours(self) -> int:
+        return sum(self.first <= port <= self.last for port in self._open)

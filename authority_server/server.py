@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 
 from authority_server.attempt import attempt
@@ -24,7 +25,7 @@ class Server:
     def __init__(self, authority: Authority, host: str, port: int, max_connections: int) -> None:
         self._authority = authority
         self._host = host
-        self._max_connections = max_connections
+        self._places = threading.Semaphore(max_connections)  # on all ports together
         self._certificate = Certificate.generate()
         self._connections: set[Connection] = set()
         self._context = server_context(self._certificate)
@@ -39,7 +40,7 @@ class Server:
         def serve(connection: Connection) -> None:
             self._serve(connection, kind)
 
-        return Listener(self._host, port, self._context, self._flusher, serve, self._max_connections)
+        return Listener(self._host, port, self._context, self._flusher, serve, self._places)
 
     def bind_group(self, port: int) -> Callable[[], None]:
         """Listen on a group's port; returns how to stop. `port_taken`."""

@@ -99,6 +99,7 @@ class Session:
             caller.closed = True
             if not caller.ready:
                 self._authority.strangers -= 1
+            self._authority.ports.leave(caller)
             log_in.left(self._authority, caller)
 
     def _take(self, message: Any) -> None:

@@ -90,6 +90,7 @@ class Rows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._cursor: Any = None
         self._waiting: list[tuple[Executable, dict[str, Any]]] = []
         self.writes = 0  # how many there have been
 
@@ -108,9 +109,16 @@ class Rows:
         """What the database says, without what still waits."""
         return self._connection.execute(statement)
 
-    def ask_text(self, question: str, values: tuple[Any, ...]) -> Any:
-        """The same for a question in the database's own words, for where speed matters."""
-        return self._connection.exec_driver_sql(question, values)
+    def ask_text(self, question: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """The first row for a question in the database's own words: fast, for what is asked for every message."""
+        try:
+            if self._cursor is None:
+                self._cursor = self._connection.connection.cursor()
+            self._cursor.execute(question, values)
+            found: tuple[Any, ...] | None = self._cursor.fetchone()
+        except self._connection.dialect.loaded_dbapi.Error as reason:
+            raise DBAPIError(question, values, reason) from reason
+        return found
 
     def add_entry(self, n: int, entry: bytes, hash: bytes) -> None:
         self.add(_ADD_ENTRY, {"n": n, "entry": entry, "hash": hash})

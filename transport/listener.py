@@ -27,7 +27,7 @@ class Listener:
         context: ssl.SSLContext,
         flusher: Flusher,
         serve: Callable[[Connection], None],
-        max_connections: int,
+        places: threading.Semaphore,  # how many more connections there may be, perhaps with other listeners together
     ) -> None:
         self._sock = _bind(host, port)
         self.host: str = host
@@ -35,7 +35,7 @@ class Listener:
         self._context = context
         self._flusher = flusher
         self._serve = serve
-        self._free = threading.Semaphore(max_connections)
+        self._places = places
         self._closed = False
 
     def start(self) -> None:
@@ -58,7 +58,7 @@ class Listener:
                     return
                 time.sleep(0.05)  # out of file descriptors: they come back when somebody leaves
                 continue
-            if not self._free.acquire(blocking=False):
+            if not self._places.acquire(blocking=False):
                 raw.close()
                 continue
             threading.Thread(target=self._connected, args=(raw,), name="connection", daemon=True).start()
@@ -70,7 +70,12 @@ class Listener:
         except Unreachable:
             pass  # no TLS 1.3 within the time: nothing was said yet
         finally:
-            self._free.release()
+            self._places.release()
+
+
+def check_host(host: str) -> None:
+    """Raise `address_unusable` unless this machine can listen on it."""
+    _bind(host, 0).close()
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -122,8 +122,8 @@ class GroupChat:
             port = first + secrets.randbelow(last - first + 1)
             try:
                 return self._node.authority.request(StartGroup(0, gid, port), ChatStarted).port
-            except Refused as reason:
-                if reason.code == "port_not_allowed":
+            except HamrazError as reason:
+                if isinstance(reason, Refused) and reason.code == "port_not_allowed":
                     first, last = _range(reason, first, last)
                 elif reason.code != "port_taken":
                     raise

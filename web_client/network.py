@@ -4,6 +4,7 @@ instead.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -79,7 +80,7 @@ class SocketNetwork:
                 pass  # silent for too long
 
         context = server_context(self._certificate)
-        self._listener = Listener(self._listen_host, 0, context, self._flusher, serve, MAX_CALLERS)
+        self._listener = Listener(self._listen_host, 0, context, self._flusher, serve, threading.Semaphore(MAX_CALLERS))
         self._listener.start()
 
     def hosts(self, local_host: str) -> list[str]:

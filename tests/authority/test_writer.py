@@ -12,6 +12,8 @@ import pytest
 
 from authority_server import sqlite, writer
 from authority_server.authority import Authority, Done, Job
+from authority_server.group_state import Fresh
+from authority_server.published import News
 from authority_server.state import State, begin
 from authority_server.store import Account, Rows
 from authority_server.writer import Writer
@@ -161,7 +163,8 @@ def test_an_answer_that_breaks_does_not_stop_the_others(authority: Authority, ca
 
 
 def test_news_of_one_job_survive_the_failure_of_the_next(authority: Authority) -> None:
-    news: Any = object()
+    nothing: Any = None
+    news = News(bytes(16), Fresh(), nothing)
 
     def tell(state: State, rows: Rows) -> None:
         authority._news.append(news)

@@ -27,7 +27,7 @@ class Place:
         self._served: queue.Queue[Connection] = queue.Queue()
         self._over = threading.Event()
         context = context or server_context(self.certificate)
-        self.listener = Listener(LOOPBACK, 0, context, FLUSHER, self._serve, max_connections)
+        self.listener = Listener(LOOPBACK, 0, context, FLUSHER, self._serve, threading.Semaphore(max_connections))
         self.listener.start()
         self._opened = ExitStack()
 

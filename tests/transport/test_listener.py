@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 
 import pytest
 
@@ -78,8 +79,8 @@ def test_no_more_than_it_takes_and_again_when_one_has_left() -> None:
 
 def _left(small: Place) -> bool:
     """Once the listener knows that one has left."""
-    assert small.listener._free.acquire(timeout=SECONDS)
-    small.listener._free.release()
+    assert small.listener._places.acquire(timeout=SECONDS)
+    small.listener._places.release()
     return True
 
 
@@ -110,13 +111,15 @@ def test_a_port_or_address_that_can_not_be_had(here: Place) -> None:
         ("no such host.invalid", 0, "address_unusable"),
     ]:
         with pytest.raises(Unreachable) as reason:
-            Listener(host, port, context, FLUSHER, lambda connection: None, 1)
+            Listener(host, port, context, FLUSHER, lambda connection: None, threading.Semaphore(1))
         assert reason.value.code == code
 
 
 def test_an_empty_host_is_every_address() -> None:
     certificate = Certificate.generate()
-    listener = Listener("", 0, server_context(certificate), FLUSHER, lambda connection: connection.close(), 4)
+    listener = Listener(
+        "", 0, server_context(certificate), FLUSHER, lambda connection: connection.close(), threading.Semaphore(4)
+    )
     listener.start()
     try:
         for host in [LOOPBACK, *(["::1"] if socket.has_dualstack_ipv6() and has_ipv6() else [])]:
