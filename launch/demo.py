@@ -81,7 +81,7 @@ class Demo:
         data: Path = self._options.data
         agents = []
         for number, port in enumerate(ports, 1):
-            where = ["--data", str(data / f"agent-{number}"), "--port", str(port), "--no-open"]
+            where = ["--data", str(data / f"agent-{number}"), "--port", str(port), "--no-open", "--listen", LOOPBACK]
             agents.append(self._child(f"The agent on port {port}", ["agent", *where]))
         # The pages come first, because starting is work for the processor, and they answer without the authority.
         self._together(*(partial(agent.wait_line, "page: ") for agent in agents))

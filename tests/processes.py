@@ -92,7 +92,7 @@ class Agent(Service):
     """An agent without a browser."""
 
     def __init__(self, folder: Path, async_mode: str = "eventlet", *more: str) -> None:
-        super().__init__("agent", folder, async_mode, "--no-open", *more)
+        super().__init__("agent", folder, async_mode, "--no-open", "--listen", LOOPBACK, *more)
         self.name = ""
         self.page = ""
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from protocol import links
 from protocol.errors import HamrazError
+from transport.listener import check_host
 from web_client.agent import Agent
 from web_client.app import make_app
 from web_client.door import Door
@@ -30,6 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--join", metavar="LINK", help="the join link or owner link that the authority printed")
     parser.add_argument("--data", type=Path, metavar="DIR", help="your vault's folder (default: data/agent-PORT)")
+    parser.add_argument(
+        "--listen",
+        default="",
+        metavar="ADDRESS",
+        help="address at which other agents reach yours (default: all; the page is on localhost only, always)",
+    )
     parser.add_argument("--no-open", action="store_true", help="don't open the page in the browser")
 
 
@@ -57,7 +64,8 @@ def _serve(args: argparse.Namespace, offload: Offload, async_mode: str, opened: 
     claimed = opened.enter_context(claim(args.port))
     folder = Folder(args.data if args.data is not None else Path("data") / f"agent-{args.port}")
     opened.callback(folder.release)
-    agent = Agent.open(folder.path, offload=offload, page_port=args.port, join_link=args.join)
+    check_host(args.listen)
+    agent = Agent.open(folder.path, offload=offload, page_port=args.port, join_link=args.join, listen=args.listen)
     opened.callback(agent.close)
     door = Door()
     app, socketio = make_app(args.port, async_mode)

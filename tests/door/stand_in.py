@@ -25,7 +25,7 @@ class Agent:
         self._callbacks: list[Callable[[str, Any], None]] = []
 
     @classmethod
-    def open(cls, folder: Path, *, offload: Any, page_port: int, join_link: str | None) -> Agent:
+    def open(cls, folder: Path, *, offload: Any, page_port: int, join_link: str | None, listen: str) -> Agent:
         return cls()
 
     def close(self) -> None:
