@@ -176,7 +176,15 @@ class Node:
         if head is None:
             raise Unreachable("authority_down")
         now = self.clock()
-        order = self.vault.write(lambda rows: private_chat.compose(rows, self.me, peer, kind, body, id, now, head))
+
+        def change(rows: Any) -> int:
+            order = private_chat.compose(rows, self.me, peer, kind, body, id, now, head)
+            # sealed in the same transaction if a prekey is here: one wait for the disk less before it is sent
+            with contextlib.suppress(HamrazError):  # otherwise when it is delivered, and there it is said why not
+                private_chat.next_outgoing(rows, self.me, peer, self.authority_id)
+            return order
+
+        order = self.vault.write(change)
         self._on_change("message", order)
         self.deliver_soon(peer)
         return order
