@@ -95,6 +95,7 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
     entry = CommitEntry(signed, message.wrapped)
     raw = encode_entry(entry)
     grants = caller.grants if caller.grants_for == (gid, commit.epoch) else {}
+    caller.grants_for, caller.grants = None, {}  # another attempt brings its own
     port = authority.ports.promised(uid, gid, authority.clock())
     if commit.by != uid:
         raise Refused("not_member")
@@ -120,7 +121,6 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
         return change.n
 
     def answer(n: int) -> Committed:
-        caller.grants_for, caller.grants = None, {}
         now = authority.published_groups[gid]
         return Committed(message.rid, n, now.certificate, now.chain, authority.published.head)
 

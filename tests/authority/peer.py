@@ -105,19 +105,21 @@ class Person:
 class Peer:
     """One connection in memory; `inbox` has every message that came, `closed` says whether the authority ended it."""
 
+    SESSION: Any = Session
+    KINDS: Any = messages.FromAuthority | messages.Welcomed
+
     def __init__(self, authority: Authority, remote: str = "192.0.2.1") -> None:
         self.authority = authority
         self.inbox: list[Message] = []
         self.closed = False
         self.rid = 0
-        self.session = Session(authority, FINGERPRINT, self._take, self._end, remote)
+        self.session = self.SESSION(authority, FINGERPRINT, self._take, self._end, remote)
         self.welcome: Welcome
         self.before_taking: Callable[[], None] = lambda: None
 
     def _take(self, body: bytes) -> None:
         self.before_taking()
-        kinds: Any = messages.FromAuthority | messages.Welcomed
-        self.inbox.append(messages.decode(body, kinds))
+        self.inbox.append(messages.decode(body, self.KINDS))
 
     def _end(self) -> None:
         self.closed = True
@@ -139,10 +141,14 @@ class Peer:
 
     def ask(self, request: Request, kind: type[A]) -> A:
         """The answer to this request, which must be of that kind; a refusal is raised."""
+        return self.answer(self.begin(request), kind)
+
+    def begin(self, request: Request) -> int:
+        """Send a request and don't wait; its number, for `answer`."""
         self.rid += 1
         request = decode_strict(messages.encode(request), type(request))  # a copy
         self.say(type(request)(self.rid, *[getattr(request, name) for name in request.__struct_fields__[1:]]))
-        return self.answer(self.rid, kind)
+        return self.rid
 
     def answer(self, rid: int, kind: type[A]) -> A:
         for at, message in enumerate(self.inbox):
