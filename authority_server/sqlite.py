@@ -23,6 +23,10 @@ FORMAT = 1  # of the tables; stands in `user_version`
 BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
 
 Fill = Callable[[Rows], None]
+Step = Callable[[Connection], None]
+
+# UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: TABLES goes on to change.
+UPGRADES: dict[int, Step] = {}
 
 
 def create(path: Path, fill: Fill) -> None:
@@ -42,21 +46,32 @@ def create(path: Path, fill: Fill) -> None:
 
 
 def open_file(path: Path) -> Store:
-    """Open a database that `create` made; `database_foreign` or `database_damaged`, and nothing is changed."""
-    with path.open("rb") as file:
-        head = file.read(100)
-    # user_version and application_id stand in the file's head at these offsets, whatever the journal holds
-    version, application = int.from_bytes(head[60:64]), int.from_bytes(head[68:72])
-    if len(head) < 100 and MAGIC.startswith(head[:16]):
-        raise Damaged("database_damaged", path=str(path))
-    if not head.startswith(MAGIC) or (application, version) != (APPLICATION_ID, FORMAT):
-        raise Damaged("database_foreign", path=str(path))
+    """Open a database that `create` made, now or in an older version: `database_foreign` or `database_damaged`.
+
+    An error has changed nothing.
+    """
+    _check_head(path)
+    engine = _engine(str(path), journal="WAL")
     try:
-        return Store(
-            _engine(str(path), journal="WAL"), str(path), trouble, _engine(str(path), journal="WAL", reads=True)
-        )
+        _upgrade(engine, path)
+        return Store(engine, str(path), trouble, _engine(str(path), journal="WAL", reads=True))
     except DBAPIError as reason:
         raise trouble(str(path), reason) or reason from reason
+
+
+def copy(path: Path, target: Path) -> None:
+    """Write what is durable now into a new 0600 file, beside whoever goes on writing."""
+    _check_head(path)
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+    try:
+        connection.execute("VACUUM INTO ?", (str(target),))
+    except sqlite3.Error as reason:
+        raise trouble(str(path), reason) or reason from reason
+    finally:
+        connection.close()
+    with target.open("r+b") as file:  # which VACUUM INTO leaves to us
+        os.fsync(file.fileno())
 
 
 def in_memory(fill: Fill) -> Store:
@@ -66,9 +81,9 @@ def in_memory(fill: Fill) -> Store:
     return Store(engine, ":memory:", trouble)
 
 
-def trouble(path: str, reason: DBAPIError) -> HamrazError | None:
+def trouble(path: str, reason: DBAPIError | sqlite3.Error) -> HamrazError | None:
     """The name of an error of the disk or of the file itself; None for what is our own mistake."""
-    code = getattr(reason.orig, "sqlite_errorcode", None)
+    code = getattr(reason.orig if isinstance(reason, DBAPIError) else reason, "sqlite_errorcode", None)
     match code if code is None else code & 0xFF:
         case sqlite3.SQLITE_FULL:
             return Damaged("disk_full")
@@ -79,10 +94,36 @@ def trouble(path: str, reason: DBAPIError) -> HamrazError | None:
     return None
 
 
+def _check_head(path: Path) -> None:
+    """Tell a database of ours from another file by its head, before SQLite touches anything."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    # user_version and application_id stand in the file's head at these offsets, whatever the journal holds
+    version, application = int.from_bytes(head[60:64]), int.from_bytes(head[68:72])
+    if len(head) < 100 and MAGIC.startswith(head[:16]):
+        raise Damaged("database_damaged", path=str(path))
+    if not head.startswith(MAGIC) or application != APPLICATION_ID or not 1 <= version <= FORMAT:
+        raise Damaged("database_foreign", path=str(path))
+
+
+def _upgrade(engine: Engine, path: Path) -> None:
+    """Bring the tables to today's format in one transaction, which a power failure undoes."""
+    with engine.begin() as connection:
+        # asked again, because an upgrade that was cut off, or not yet moved out of the journal, left another in the head
+        found: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        if not 1 <= found <= FORMAT:
+            raise Damaged("database_foreign", path=str(path))
+        for version in range(found, FORMAT):
+            UPGRADES[version](connection)
+        if found != FORMAT:
+            connection.exec_driver_sql(f"PRAGMA user_version = {FORMAT}")
+
+
 def _engine(path: str, journal: str, reads: bool = False) -> Engine:
     # Batches run in whichever native thread is free, one at a time.
     options = {"check_same_thread": False, "timeout": BUSY_SECONDS}
-    engine = create_engine(f"sqlite:///{path}", connect_args=options, poolclass=StaticPool)
+    # what was written stays out of the errors' texts, which are logged
+    engine = create_engine(f"sqlite:///{path}", connect_args=options, poolclass=StaticPool, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
