@@ -25,9 +25,13 @@ const fold = (text) => plain(text).normalize("NFKC").toLocaleLowerCase().replace
 export const finds = (text, sought) => fold(text).includes(fold(sought.trim()));
 export const begins = (text, sought) => fold(text).startsWith(fold(sought.trim()));
 
+// An invitation that was declined: nothing of the group has ever been here.
+const isDeclined = ({ group, last }) => group?.state === "left" && !last;
+
 // The newest on top; a filter looks at names and at the last message.
 export function conversationsOf(state) {
-  const wanted = Object.values(state.conversations).filter(
+  const all = Object.values(state.conversations).filter((conversation) => !isDeclined(conversation));
+  const wanted = all.filter(
     ({ name, last }) => !state.filter.trim() || finds(name, state.filter) || finds(last?.text ?? "", state.filter),
   );
   const time = ({ last, group }) => last?.time ?? group?.last_checked ?? 0;

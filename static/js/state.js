@@ -71,7 +71,7 @@ function fresh(state, { snapshot, now }) {
     link: linkFrom(state.link, snapshot.link, now),
     alarm: snapshot.alarm,
     joinLink: snapshot.join_link,
-    log: { ...nobody.log, size: snapshot.log_size },
+    log: { ...state.log, size: snapshot.log_size, asking: false },
     now,
   };
 }
@@ -156,6 +156,16 @@ function paged(state, { chat, messages, more, side }) {
   return withTalk(state, chat, { ...talk, divider });
 }
 
+// The newest page goes before those that were read on to, as long as the two meet.
+function logPaged(state, { entries, size, seenBy, more, from }) {
+  const before = state.log.entries;
+  const newer = from === null ? [] : before.filter(({ n }) => n >= from);
+  const last = entries.at(-1)?.n;
+  const older = from === null && more && before.some(({ n }) => n === last) ? before.filter(({ n }) => n < last) : [];
+  const log = { entries: [...newer, ...entries, ...older], more: older.length ? state.log.more : more };
+  return { ...state, log: { ...state.log, ...log, size, seenBy, asking: false } };
+}
+
 const events = {
   pushed: (state, { name, value, now }) => pushes[name](state, value, now),
   connected: (state, { up }) => ({ ...state, connected: up }),
@@ -198,10 +208,7 @@ const events = {
     ...state,
     log: { ...state.log, filter, asking: true, entries: filter === state.log.filter ? state.log.entries : [] },
   }),
-  log_page: (state, { entries, size, seenBy, more, from }) => {
-    const older = from === null ? [] : state.log.entries.filter(({ n }) => n >= from);
-    return { ...state, log: { ...state.log, entries: [...older, ...entries], size, seenBy, more, asking: false } };
-  },
+  log_page: logPaged,
   log_failed: (state) => ({ ...state, log: { ...state.log, asking: false } }),
 };
 

@@ -23,7 +23,10 @@ export async function answerInvitation(gid, join) {
   );
   if (!done) return;
   if (join) openChat(`g:${gid}`);
-  else tell("invite.declined");
+  else {
+    if (getState().open === `g:${gid}`) openChat(null);
+    tell("invite.declined");
+  }
 }
 
 // One command for each person; what is done stays done where a later one is refused.

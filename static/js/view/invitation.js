@@ -41,9 +41,15 @@ const Card = ({ gid, title, from, members, history, port, state, people }) => ht
     <header>${groupFace(gid)}<div class="grow"><p class="quiet">${t("invite.kicker")}</p><h3 id=${`invite-${gid}`}>
       ${name(title)}</h3></div></header>
     <dl class="pairs">
-      ${pair(t("invite.by"), html`${name(nameOf(people, from))}${verified(people[from])}`, "with-mark")}
+      ${
+        state !== "sent" &&
+        pair(t("invite.by"), html`${name(nameOf(people, from))}${verified(people[from])}`, "with-mark")
+      }
       ${members.length > 0 && pair(t("invite.with"), company(members, people))}
-      ${pair(t("invite.history"), t(history === "all" ? "history.all" : "history.joining"))}
+      ${pair(
+        t(state === "sent" ? "cert.history" : "invite.history"),
+        t(history === "all" ? "history.all" : "history.joining"),
+      )}
       ${pair(t("cert.title"), t("invite.cert", { port: { ready: digits(port) } }))}
     </dl>
     <${Answer} gid=${gid} state=${state} />

@@ -47,10 +47,18 @@ function Entry({ entry, people }) {
         ${digits(entry.n)}</span></p></li>`;
 }
 
-export function Logbook({ log, people }) {
+// Changes with what the page hears of that only a new entry can have brought about: the log itself isn't pushed.
+const grown = ({ people, conversations }) =>
+  [
+    ...Object.values(people).map(({ role, new_key: key, revoked }) => `${role} ${key?.entry} ${revoked}`),
+    ...Object.values(conversations).map(({ group }) => group?.certificate.entry),
+  ].join();
+
+export function Logbook({ state }) {
+  const { log, people } = state;
   useEffect(() => {
     readLog(log.filter);
-  }, [log.size]);
+  }, [log.size, grown(state)]);
   const last = log.entries.at(-1);
   return html`
     <section class="logbook" aria-labelledby="log-title">

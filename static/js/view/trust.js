@@ -84,6 +84,6 @@ export function Trust({ state }) {
             : html`<${Contacts}
           state=${state} />`
         }
-        <${Logbook} log=${state.log} people=${state.people} />
+        <${Logbook} state=${state} />
       </div></div></div></section>`;
 }
