@@ -1,0 +1,286 @@
+"""Groups as people use them: made, joined, written to, reloaded, changed and left by clicking, on several pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.town import PATIENCE, Seat, Town, halted
+from tests.processes import until
+
+pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
+
+PERSIAN = "سلام، کلاس فردا ساعت ۹ است."
+FIRST = "Written before anybody joined."
+
+
+@pytest.fixture(scope="module")
+def whole_town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    expect.set_options(timeout=PATIENCE)
+    names = {"arash": "en-GB", "sara": "en-GB", "omid": "en-GB", "ندا": "fa-IR"}
+    town = Town(tmp_path_factory.mktemp("town"), browser, names)
+    try:
+        town.give_role("arash", "sara", "advanced user")
+        yield town
+    finally:
+        town.close()
+
+
+@pytest.fixture
+def town(whole_town: Town) -> Iterator[Town]:
+    """The town; a page that had an error in its console meanwhile, or was loaded again, fails the test."""
+    whole_town.watch.problems.clear()
+    yield whole_town
+    assert whole_town.watch.unexpected() == []
+    assert all(seat.never_reloaded for seat in whole_town.seats.values())
+
+
+def choose(seat: Seat, name: str) -> None:
+    """Type the beginning of a name into the picker and press on the person."""
+    seat.at("#group-who").press_sequentially(name[:2])
+    seat.at(f'[role=option][data-name="{name}"]').click()
+    expect(seat.at(".token").filter(has_text=name)).to_be_visible()
+
+
+def invitation(seat: Seat, gid: str) -> str:
+    return f'[data-invitation="{gid}"]'
+
+
+def test_a_beginner_may_not_make_a_group_and_reads_why(town: Town) -> None:
+    omid = town["omid"]
+    omid.section("chats")
+    omid.at("#new").click()
+    item = omid.at("[data-item=group]")
+    expect(item).to_have_attribute("aria-disabled", "true")
+    note = omid.at(f"#{item.get_attribute('aria-describedby')}")
+    expect(note).to_contain_text("advanced users and admins make groups")
+    item.click(force=True)
+    expect(omid.at("[data-dialog]")).to_have_count(0)
+    # the note leads to those who can change that
+    note.get_by_role("button").click()
+    expect(omid.at("html")).to_have_attribute("data-screen", "people")
+    omid.section("chats")
+    arash = town["arash"]
+    arash.section("chats")
+    arash.at("#new").click()
+    expect(arash.at("[data-item=group]")).to_be_enabled()
+    expect(arash.at("[data-item=group]")).not_to_have_attribute("aria-disabled", "true")
+    arash.page.keyboard.press("Escape")
+
+
+def test_made_invited_joined_and_declined_by_clicking(town: Town) -> None:
+    arash, sara, omid, neda = (town[name] for name in ("arash", "sara", "omid", "ندا"))
+    arash.section("chats")
+    arash.at("#new").click()
+    arash.at("[data-item=group]").click()
+    dialog = arash.at("[data-dialog=new_group]")
+    arash.at("#group-name").fill("Network lab")
+    dialog.locator("[type=submit]").click()
+    expect(dialog.locator("[data-error=nobody]")).to_be_visible()
+    for name in ("sara", "omid", "ندا"):
+        choose(arash, name)
+    dialog.locator("input[value=all]").check()
+    with halted(town.network.authority):
+        dialog.locator("[type=submit]").click()
+        expect(dialog.locator("footer")).to_contain_text("Agreeing on a port with the authority")
+    pane = arash.at('section.pane[data-chat^="g:"]')
+    expect(pane).to_be_visible()
+    chat = pane.get_attribute("data-chat") or ""
+    gid = chat.removeprefix("g:")
+    port = str(arash.group(chat)["port"])
+    expect(arash.at("[data-toast=ok]").filter(has_text=port)).to_be_visible()
+    expect(arash.details(chat)).to_contain_text(f"Port{port}")
+    for invited in (sara, omid, neda):
+        expect(arash.at(f'[data-details-pane] [data-person="{invited.uid}"]')).to_have_attribute(
+            "data-state", "invited"
+        )
+    arash.write(FIRST)
+    expect(arash.message(FIRST)).to_have_attribute("data-state", "authority")
+
+    # in the private chat with whoever invites: who, to what, with whom, what one will see
+    sara.open(f"p:{arash.uid}")
+    card = sara.at(f'[data-message][data-kind="invitation"] {invitation(sara, gid)}')
+    for words in ("Network lab", "arash", "omid", "ندا", "everything from the beginning", f"port {port}"):
+        expect(card).to_contain_text(words)
+    # the group itself says "invited" and nothing else
+    for seat, words in ((sara, "Invitation to a group"), (neda, "دعوت به گروه")):
+        pane = seat.open(chat)
+        expect(pane.locator(".sub")).to_have_text(words)
+        expect(pane.locator(invitation(seat, gid))).to_be_visible()
+        expect(seat.at("#write")).to_have_count(0)
+        expect(seat.at("[data-message]")).to_have_count(0)
+        expect(seat.at("body")).not_to_contain_text(FIRST)
+        assert seat.bot.call("history", chat=chat)["messages"] == []
+
+    sara.open(f"p:{arash.uid}")
+    card.get_by_role("button", name="Join").click()
+    expect(sara.at(f'section.pane[data-chat="{chat}"]')).to_be_visible()
+    expect(sara.message(FIRST)).to_be_visible()
+    expect(arash.line("sara", "joined")).to_be_visible()
+    expect(arash.at(f'[data-details-pane] [data-person="{sara.uid}"]')).to_have_attribute("data-state", "joined")
+    sara.open(f"p:{arash.uid}")
+    card.get_by_role("button", name="Open the group").click()
+    expect(sara.message(FIRST)).to_be_visible()
+
+    omid.open(chat).get_by_role("button", name="Decline").click()
+    expect(omid.row(chat)).to_have_count(0)
+    expect(omid.at("[data-toast=ok]")).to_contain_text("Declined")
+    for seat in (arash, sara):
+        expect(seat.line("omid", "declined")).to_be_visible()
+    expect(arash.at(f'[data-details-pane] [data-person="{omid.uid}"]')).to_have_count(0)
+    omid.open(f"p:{arash.uid}")
+    expect(omid.at(invitation(omid, gid))).to_contain_text("no longer open")
+    expect(omid.at(invitation(omid, gid)).get_by_role("button")).to_have_count(0)
+
+
+def test_what_one_writes_stands_on_the_pages_of_the_others(town: Town) -> None:
+    arash, sara, neda = (town[name] for name in ("arash", "sara", "ندا"))
+    chat = town.make_group("arash", ["sara", "ندا"], "Readers")
+    for seat in (arash, sara, neda):
+        seat.open(chat)
+    talk = [(arash, "Does everybody have a port?"), (neda, PERSIAN), (sara, "All three of us.")]
+    for writer, text in talk:
+        writer.write(text)
+        expect(writer.message(text)).to_have_attribute("data-state", "authority")
+        for reader in (arash, sara, neda):
+            shown = reader.message(text)
+            expect(shown).to_have_count(1)
+            expect(shown).to_have_attribute("data-from", writer.uid)
+            if reader is not writer:
+                expect(shown.locator(".sender bdi")).to_have_text(writer.name)
+    orders = [
+        [one.get_attribute("data-message") for one in seat.at('[data-message][data-kind="text"]').all()]
+        for seat in (arash, sara, neda)
+    ]
+    assert orders[0] == orders[1] == orders[2]
+    expect(sara.message(PERSIAN).locator("[dir]").first).to_have_css("direction", "rtl")
+
+
+def test_reload_says_when_it_was_checked(town: Town) -> None:
+    arash, sara = town["arash"], town["sara"]
+    chat = town.make_group("arash", ["sara"], "Notes")
+    details = sara.details(chat)
+    before = sara.group(chat)["last_checked"] or 0
+    details.locator("[data-reload]").click()
+    expect(details.locator("[data-reload]")).to_have_attribute("aria-busy", "false")
+    until(lambda: sara.group(chat)["last_checked"] > before, 30, "a newer check")
+    checked = sara.group(chat)["last_checked"]
+    clock = sara.page.evaluate(
+        "(ms) => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(ms)", checked
+    )
+    expect(sara.at("#reload-says")).to_contain_text(f"last checked at {clock}")
+
+    with halted(town.network.authority):  # what a reload waits for is shown
+        details.locator("[data-reload]").click()
+        expect(details.locator("[data-reload]")).to_have_attribute("aria-busy", "true")
+    expect(details.locator("[data-reload]")).to_have_attribute("aria-busy", "false")
+    expect(sara.at("#reload-says [data-error]")).to_have_count(0)
+    assert arash.never_reloaded
+
+
+def test_later_members_see_what_the_policy_gives_them(town: Town) -> None:
+    arash, omid, neda = (town[name] for name in ("arash", "omid", "ندا"))
+    for history, sees in (("all", True), ("joining", False)):
+        chat = town.make_group("arash", ["omid"], f"Shares {history}", history)
+        old = f"Old words of {history}"
+        arash.bot.call("send_public_message", message=old, group_id=chat[2:])
+        details = arash.details(chat)
+        details.get_by_role("button", name="Add", exact=True).click()
+        hint = "everything from the beginning" if sees else "from then on"
+        expect(arash.at("[data-dialog=add]")).to_contain_text(hint)
+        choose(arash, "ندا")
+        arash.at("[data-dialog=add] [type=submit]").click()
+        expect(arash.at("[data-dialog]")).to_have_count(0)
+        member = arash.at(f'[data-details-pane] [data-person="{neda.uid}"]')
+        expect(member).to_have_attribute("data-state", "invited")
+        expect(arash.line("arash", "added", "ندا")).to_be_visible()
+        expect(neda.row(chat)).to_be_visible()
+        neda.open(chat).locator("footer .button.primary").click()
+        expect(neda.at("#write")).to_be_visible()
+        expect(member).to_have_attribute("data-state", "joined")
+        arash.write("New words")
+        expect(neda.message("New words")).to_be_visible()
+        expect(neda.message(old)).to_have_count(1 if sees else 0)
+        assert (old in neda.page.inner_text("body")) is sees
+        omid.open(chat)
+        expect(omid.message("New words")).to_be_visible()
+
+
+def test_removed_with_a_reason_left_and_the_new_key_counted(town: Town) -> None:
+    arash, sara, omid, neda = (town[name] for name in ("arash", "sara", "omid", "ندا"))
+    chat = town.make_group("arash", ["sara", "omid", "ندا"], "Rotation")
+    details = arash.details(chat)
+    expect(details.locator("[data-acked]")).to_have_attribute("data-acked", "4")
+    sara.details(chat)
+    neda.open(chat)
+    omid.details(chat)
+    expect(omid.at("[data-why]")).to_have_attribute("data-why", "role_not_allowed")  # a beginner's words to it
+    expect(omid.at("[data-details-pane]").get_by_role("button", name="Add", exact=True)).to_have_count(0)
+    omid.at(f"#member-{neda.uid}").click()
+    expect(omid.at("[data-item=write]")).to_be_visible()
+    expect(omid.at("[data-item=remove]")).to_have_count(0)
+    omid.page.keyboard.press("Escape")
+
+    with halted(neda.agent):  # the new key is counted as each agent takes it
+        arash.at(f"#member-{omid.uid}").click()
+        arash.at("[data-item=remove]").click()
+        arash.at("#reason").fill("Moved to the other class")
+        arash.at("[data-dialog=remove] [type=submit]").click()
+        expect(arash.at("[data-dialog]")).to_have_count(0)
+        expect(details.locator("[data-acked]")).to_have_attribute("data-all", "3")
+        expect(details.locator("[data-acked]")).to_have_attribute("data-acked", "2")
+        expect(details.locator(".keycard")).to_contain_text("ندا")
+    expect(details.locator("[data-acked]")).to_have_attribute("data-acked", "3")
+    expect(details.locator("[data-acked]")).to_have_text("New key: 3 of 3 acknowledged")
+    expect(details.locator(".meter i.on")).to_have_count(3)
+    for seat in (arash, sara, neda):
+        expect(seat.line("arash", "omid", "Moved to the other class")).to_be_visible()
+
+    # whoever was removed: told at once, told on reload, and shown nothing more
+    expect(omid.at("[data-closed]")).to_have_attribute("data-closed", "removed")
+    expect(omid.at("#write")).to_have_count(0)
+    omid.at("[data-reload]").click()
+    expect(omid.at("#reload-says [data-error]")).to_have_attribute("data-error", "not_member")
+    expect(omid.at("#reload-says")).to_contain_text("You have no access to this group")
+    arash.write("Not for omid")
+    expect(sara.message("Not for omid")).to_be_visible()
+    expect(omid.message("Not for omid")).to_have_count(0)
+
+    sara.at("[data-details-pane]").get_by_role("button", name="Leave the group").click()
+    sara.at("[data-dialog=leave] [type=submit]").click()
+    expect(sara.at("[data-dialog]")).to_have_count(0)
+    for seat in (arash, neda):
+        expect(seat.line("sara")).to_have_count(2)  # joined, and left
+    expect(arash.line("sara", "left")).to_be_visible()
+    expect(arash.at(f'[data-details-pane] [data-person="{sara.uid}"]')).to_have_count(0)
+    expect(details.locator("[data-acked]")).to_have_attribute("data-all", "2")
+    expect(details.locator("[data-acked]")).to_have_attribute("data-acked", "2")
+    arash.write("The two of us")
+    expect(neda.message("The two of us")).to_be_visible()
+
+
+def test_the_authority_dies_and_comes_back_while_pages_are_open(town: Town) -> None:
+    seats = [town[name] for name in ("arash", "sara", "ندا")]
+    arash, sara, neda = seats
+    chat = town.make_group("arash", ["sara", "ندا"], "Resilient")
+    port = arash.group(chat)["port"]
+    for seat in seats:
+        seat.open(chat)
+    town.network.authority.kill()
+    for seat in seats:
+        expect(seat.at("[data-banner=authority]")).to_be_visible()
+    expect(arash.at("[data-banner=authority]")).to_contain_text("The authority can’t be reached")
+    sara.write("Written while it was away")
+    town.network.authority.start()
+    for seat in seats:
+        expect(seat.at("[data-banner]")).to_have_count(0)
+        expect(seat.at("[data-link=up]")).to_be_visible()
+    for seat in (arash, neda):
+        expect(seat.message("Written while it was away")).to_have_count(1)
+    neda.write(PERSIAN)
+    for seat in (arash, sara):
+        expect(seat.message(PERSIAN)).to_have_count(1)
+    expect(sara.message("Written while it was away")).to_have_attribute("data-state", "authority")
+    assert arash.group(chat)["port"] == port

@@ -1,0 +1,204 @@
+"""The People and Trust pages as people use them: roles given by clicking, the log's timeline, safety numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.town import PATIENCE, Seat, Town
+
+pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
+
+NAMES = ("arash", "sara", "omid")
+
+
+@pytest.fixture(scope="module")
+def whole_town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    expect.set_options(timeout=PATIENCE)
+    town = Town(tmp_path_factory.mktemp("town"), browser, dict.fromkeys(NAMES, "en-GB"))
+    try:
+        yield town
+    finally:
+        town.close()
+
+
+@pytest.fixture
+def town(whole_town: Town) -> Iterator[Town]:
+    """The town with its first roles; an error in a page's console fails the test."""
+    for name in NAMES[1:]:
+        if whole_town["arash"].person(whole_town[name])["role"] != "beginner user":
+            whole_town.give_role("arash", name, "beginner user")
+    whole_town.watch.problems.clear()
+    yield whole_town
+    assert whole_town.watch.unexpected() == []
+
+
+def line(seat: Seat, other: Seat) -> Locator:
+    """The row of `other` on the People page of `seat`."""
+    return seat.at(f'tr[data-person="{other.uid}"]')
+
+
+def offered(seat: Seat, other: Seat) -> list[str]:
+    """The roles that the menu beside a person offers."""
+    seat.at(f"#role-{other.uid}").click()
+    expect(line(seat, other).locator("[role=menu]")).to_be_visible()
+    found = [item.get_attribute("data-item") or "" for item in line(seat, other).locator("[data-item]").all()]
+    seat.page.keyboard.press("Escape")
+    expect(line(seat, other).locator("[role=menu]")).to_have_count(0)
+    return found
+
+
+def why_not(seat: Seat, other: Seat, code: str, words: str) -> None:
+    """Nothing is offered for this person, and the page says why."""
+    expect(line(seat, other).locator("[data-why]")).to_have_attribute("data-why", code)
+    expect(line(seat, other).locator("[data-why]")).to_have_text(words)
+    expect(line(seat, other).locator("button[data-role]")).to_have_count(0)
+
+
+def test_only_roles_that_may_be_given_are_offered(town: Town) -> None:
+    arash, sara, omid = (town[name] for name in NAMES)
+    lower = ["advanced user", "beginner user"]
+    for seat in (arash, sara, omid):
+        seat.section("people")
+    for other in (sara, omid):
+        assert offered(arash, other) == ["admin", *lower]
+    why_not(arash, arash, "role.super.fixed", "can’t be changed")
+    why_not(sara, arash, "role.super.fixed", "can’t be changed")
+    why_not(sara, sara, "role.own", "your own")
+    why_not(sara, omid, "role.not_yours", "not yours to change")
+
+    # an admin, from one moment to the next: the lower roles, and why not more
+    town.give_role("arash", "sara", "admin")
+    expect(sara.at(f"#role-{omid.uid}")).to_be_visible()
+    assert offered(sara, omid) == lower
+    sara.at(f"#role-{omid.uid}").click()
+    expect(sara.at(f"#role-{omid.uid}-why")).to_have_text("Only the super admin makes admins.")
+    sara.page.keyboard.press("Escape")
+    why_not(sara, arash, "role.super.fixed", "can’t be changed")
+    why_not(sara, sara, "role.own", "your own")
+    why_not(omid, sara, "role.not_yours", "not yours to change")
+
+    # two admins can't change each other
+    town.give_role("arash", "omid", "admin")
+    why_not(sara, omid, "role.only_super", "only the super admin")
+    assert offered(arash, omid) == ["admin", *lower]
+
+
+def test_a_new_role_is_on_every_page_at_once_and_counts(town: Town) -> None:
+    arash, sara, omid = (town[name] for name in NAMES)
+    omid.section("chats")
+    omid.at("#new").click()
+    expect(omid.at("[data-item=group]")).to_have_attribute("aria-disabled", "true")
+    for seat in (arash, sara):
+        seat.section("people")
+        expect(line(seat, omid)).to_have_attribute("data-role", "beginner user")
+    arash.at(f"#role-{omid.uid}").click()
+    item = line(arash, omid).locator('[data-item="advanced user"]')
+    expect(item).to_have_attribute("aria-checked", "false")
+    item.click()
+    for seat in (arash, sara):
+        expect(line(seat, omid)).to_have_attribute("data-role", "advanced user")
+    expect(arash.at(f"#role-{omid.uid}")).to_be_focused()
+    # omid's menu has stood open all the time
+    expect(omid.at("[data-item=group]")).not_to_have_attribute("aria-disabled", "true")
+    omid.at("[data-item=group]").click()
+    omid.at("#group-name").fill("Made by omid")
+    omid.at("#group-who").fill("sara")
+    omid.at("#group-who").press("Enter")
+    omid.at("[data-dialog=new_group] [type=submit]").click()
+    expect(omid.at('section.pane[data-chat^="g:"]')).to_be_visible()
+    sara.section("chats")
+    sara.at('.row[data-name="Made by omid"]').click()
+    sara.at('section.pane[data-chat^="g:"]').get_by_role("button", name="Join").click()
+    expect(sara.at("#write")).to_be_visible()
+
+    # and taken away again
+    town.give_role("arash", "omid", "beginner user")
+    omid.section("people")
+    expect(line(omid, omid)).to_have_attribute("data-role", "beginner user")
+    expect(omid.at(".page-head")).to_contain_text("Your role: Beginner.")
+    omid.section("chats")
+    omid.at("#new").click()
+    expect(omid.at("[data-item=group]")).to_have_attribute("aria-disabled", "true")
+    omid.page.keyboard.press("Escape")
+
+    # in a group that stands open, too: who may add is the role's, not the maker's
+    details = omid.details(omid.at('.row[data-name="Made by omid"]').get_attribute("data-chat") or "")
+    add = details.get_by_role("button", name="Add", exact=True)
+    expect(details.locator("[data-why]")).to_have_attribute("data-why", "role_not_allowed")
+    expect(add).to_have_count(0)
+    town.give_role("arash", "omid", "advanced user")
+    expect(add).to_be_visible()
+    assert all(seat.never_reloaded for seat in (arash, sara, omid))
+
+
+def test_the_timeline_tells_of_roles_and_groups(town: Town) -> None:
+    omid = town["omid"]
+    town.give_role("arash", "sara", "advanced user")
+    town.make_group("sara", ["omid"], "In the log")
+    omid.section("trust")
+    entries = omid.at("[data-entry]")
+    expect(entries.first).to_have_attribute("data-kind", "group")
+    expect(entries.first).to_contain_text("A group changed its members")
+    expect(entries.first).not_to_contain_text("In the log")
+    role = omid.at("[data-entry][data-kind=role]").first
+    for words in ("sara", "became advanced user", "by", "arash"):
+        expect(role).to_contain_text(words)
+    size = omid.bot.call("snapshot")["log_size"]
+    expect(entries).to_have_count(size)
+    assert [one.get_attribute("data-entry") for one in entries.all()] == [str(n) for n in reversed(range(size))]
+    for filter, kinds in (("groups", {"group"}), ("roles", {"role"}), ("new", {"register", "genesis"})):
+        omid.at(f"[data-filter={filter}]").click()
+        expect(omid.at(f"[data-filter={filter}]")).to_have_attribute("aria-pressed", "true")
+        expect(omid.at(".timeline")).to_have_attribute("aria-busy", "false")
+        expect(entries.first).to_be_visible()
+        assert {one.get_attribute("data-kind") for one in entries.all()} == kinds
+    omid.at("[data-filter=keys]").click()
+    expect(omid.at(".logbook .none")).to_contain_text("No entries of this kind")
+    omid.at("[data-filter=all]").click()
+    expect(entries).to_have_count(size)
+
+    # what happens while one looks comes on top
+    town.give_role("arash", "sara", "beginner user")
+    expect(omid.at("[data-entry]").first).to_contain_text("became beginner")
+    expect(entries).to_have_count(size + 1)
+
+
+def test_safety_numbers_are_the_same_on_both_pages_and_the_mark_stays(town: Town) -> None:
+    arash, sara, omid = (town[name] for name in NAMES)
+    shown = {}
+    for seat, other in ((arash, sara), (sara, arash), (arash, omid)):
+        seat.section("trust")
+        if seat.at("[data-safety]").count():
+            seat.at("[data-safety] header button").click()
+        seat.at(f'.contacts [data-person="{other.uid}"]').click()
+        expect(seat.at(f'[data-safety="{other.uid}"] .safety-digits li')).to_have_count(12)
+        shown[seat.name, other.name] = seat.at(".safety-digits li").all_inner_texts()
+    assert all(len(group) == 5 and group.isdigit() for group in shown["arash", "sara"])
+    assert shown["arash", "sara"] == shown["sara", "arash"]
+    assert shown["arash", "sara"] != shown["arash", "omid"]
+
+    card = sara.at(f'[data-safety="{arash.uid}"]')
+    expect(card.locator("[data-verified]")).to_have_attribute("data-verified", "false")
+    card.get_by_role("button", name="They are the same").click()
+    expect(card.locator("[data-verified]")).to_have_attribute("data-verified", "true")
+    expect(card).to_contain_text("The mark stays until a key changes")
+    sara.page.reload()
+    sara.section("people")
+    expect(line(sara, arash).locator(".verified")).to_be_visible()
+    expect(line(sara, omid).locator(".verified")).to_have_count(0)
+    line(sara, arash).locator("button.link").click()
+    expect(sara.at("section.pane .who .verified")).to_be_visible()
+    arash.section("people")
+    expect(line(arash, sara).locator(".verified")).to_have_count(0)  # one's own comparison is one's own
+
+    # taken away again
+    sara.section("trust")
+    sara.at(f'.contacts [data-person="{arash.uid}"]').click()
+    card.get_by_role("button", name="Take the mark away").click()
+    expect(card.locator("[data-verified]")).to_have_attribute("data-verified", "false")
+    sara.section("people")
+    expect(line(sara, omid)).to_be_visible()
+    expect(line(sara, arash).locator(".verified")).to_have_count(0)
