@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from authority_server import accounts, directory, groups, ledger, log_in
+from authority_server import accounts, directory, groups, ledger, log_in, mailbox
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.limits import Limits, place_of
@@ -36,6 +36,10 @@ def _change(limits: Limits, caller: Caller, now: int) -> None:
     limits.change.take(caller.uid.hex(), now)
 
 
+def _deposit(limits: Limits, caller: Caller, now: int) -> None:
+    limits.deposit.take(caller.known.hex(), now)
+
+
 def _log_out(authority: Authority, caller: Caller, message: messages.LogOut) -> None:
     caller.send(messages.Done(message.rid))
     caller.close()
@@ -58,4 +62,7 @@ COMMANDS: dict[type[Request], Command] = {
     messages.MakeCommit: Command(groups.make_commit, known=True, charge=_change),
     messages.FetchGroup: Command(groups.fetch_group, known=True),
     messages.FetchGrant: Command(groups.fetch_grant, known=True),
+    messages.Deposit: Command(mailbox.deposit, known=True, charge=_deposit),
+    messages.FetchMail: Command(mailbox.fetch_mail, known=True),
+    messages.DropMail: Command(mailbox.drop_mail, known=True),
 }

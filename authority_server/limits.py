@@ -60,6 +60,9 @@ class Limits:
     # What a member may make the disk write: a bulk change of 200 roles passes, a loop does not.
     change: Limit = field(default_factory=lambda: Limit(300, 200))
 
+    # A whole outbox of 200 messages for each of five people at once; then ten a second.
+    deposit: Limit = field(default_factory=lambda: Limit(1_000, 100))
+
     def check_log_in(self, remote: str, now: int) -> None:
         """Raise `slow_down` after too many failures from there; others' failures count only for who had some too."""
         place = place_of(remote)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
-from protocol.statements import U32, U64, Bytes32, Name, Signed
+from protocol.statements import U32, U64, Bytes16, Bytes32, Name, Signed
 from protocol.wire import Answer, Message, Request
 
 Email = Annotated[str, Meta(min_length=1, max_length=254)]
@@ -76,6 +77,32 @@ class LogOut(Request, frozen=True):
     pass
 
 
+class MailItem(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """What waits for somebody: sealed to their last-resort prekey, so the authority can't open it."""
+
+    peer: Bytes32  # to whom, on the way in; from whom, on the way out
+    id: Bytes16  # made by the sender: the same one again is the same item
+    kind: Literal["message", "receipts"]
+    prekey_id: Bytes16
+    sealed: Annotated[bytes, Meta(max_length=256 * 1024)]
+
+
+class Deposit(Request, frozen=True):
+    """Leave something in somebody's mailbox; answered once it is on disk."""
+
+    item: MailItem
+
+
+class FetchMail(Request, frozen=True):
+    """What waits for the caller, oldest first, as much as fits an answer."""
+
+
+class DropMail(Request, frozen=True):
+    """These have been stored by the caller, or can't be opened: forget them."""
+
+    items: Annotated[list[tuple[Bytes32, Bytes16]], Meta(max_length=1000)]  # (from whom, id)
+
+
 # --- from the authority ---
 
 
@@ -112,6 +139,17 @@ class Watching(Answer, frozen=True):
 class Appended(Answer, frozen=True):
     index: U64
     head: Signed
+
+
+class Mail(Answer, frozen=True):
+    """`more` is true if further items wait."""
+
+    items: list[MailItem]
+    more: bool
+
+
+class NewMail(Message, frozen=True):
+    """Something has come into the mailbox."""
 
 
 class NewHead(Message, frozen=True):

@@ -118,6 +118,23 @@ def open_envelope(
     return Opened(message, envelope.message, message_hash(envelope.message), signed)
 
 
+def receipts_info(authority_id: bytes, sender: bytes, recipient: bytes) -> bytes:
+    """HPKE's `info` for receipts that wait in a mailbox: the purpose and both ends."""
+    return b"".join((PREFIX, b"receipts\0", authority_id, sender, recipient))
+
+
+def seal_receipts(
+    receipts: list[Signed], prekey: Prekey, sender: bytes, recipient: bytes, authority_id: bytes
+) -> bytes:
+    """Signed receipts for somebody who is away; each is checked by its own signature when it is opened."""
+    return SealKey(prekey.key).seal(encode_message(receipts), receipts_info(authority_id, sender, recipient))
+
+
+def open_receipts(sealed: bytes, prekey: OpenKey, sender: bytes, recipient: bytes, authority_id: bytes) -> list[Signed]:
+    """The receipts, still to be checked one by one; `cannot_open` or `bad_statement`."""
+    return decode_strict(prekey.open(sealed, receipts_info(authority_id, sender, recipient)), list[Signed])
+
+
 def issue_receipt(message: PrivateMessage, hash: bytes, what: str, key: SigningKey, authority_id: bytes) -> Signed:
     """The recipient's receipt for a message that is on disk."""
     return issue(Receipt(message.recipient, message.sender, message.id, hash, what), key, authority_id)

@@ -169,6 +169,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "prekey_unknown": ("refused", "This one-time key is not known or was used.", "It is sealed again with another."),
     "prekey_invalid": ("forged", "A one-time key does not hold.", "Nothing is sealed to it."),
     "prekey_used": ("refused", "This one-time key has opened another message already.", "Seal it again with another."),
+    "mailbox_full": (
+        "refused",
+        "{name}'s mailbox is full.",
+        "The message waits here and goes out when {name} is back.",
+    ),
     "cannot_open": ("forged", "What was sealed can't be opened with its key.", "Ask for it again."),
     "bad_receipt": ("forged", "A receipt does not belong to the message that was sent.", "It is sent again."),
     "message_empty": ("refused", "There is nothing in this message.", "Write something."),

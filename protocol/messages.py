@@ -7,7 +7,10 @@ from protocol.authority_messages import (
     ChangePresence,
     ChangeRole,
     CheckSignUp,
+    Deposit,
+    DropMail,
     FetchLog,
+    FetchMail,
     Find,
     Found,
     Hello,
@@ -15,7 +18,10 @@ from protocol.authority_messages import (
     LogIn,
     LogOut,
     LogPart,
+    Mail,
+    MailItem,
     NewHead,
+    NewMail,
     Present,
     SignedUp,
     SignUp,
@@ -92,7 +98,9 @@ __all__ = [
     "Common",
     "Deliver",
     "Delivered",
+    "Deposit",
     "Done",
+    "DropMail",
     "Enter",
     "Entered",
     "Entries",
@@ -101,6 +109,7 @@ __all__ = [
     "FetchGrant",
     "FetchGroup",
     "FetchLog",
+    "FetchMail",
     "FetchPrekeys",
     "Find",
     "Found",
@@ -119,10 +128,14 @@ __all__ = [
     "LogOut",
     "LogPart",
     "LoggedIn",
+    "Mail",
+    "MailItem",
+    "Mailbox",
     "MakeCommit",
     "Message",
     "MorePrekeys",
     "NewHead",
+    "NewMail",
     "PeerHello",
     "PeerWelcome",
     "Ping",
@@ -161,7 +174,8 @@ Common = Ping | Pong
 ToAuthorityFirst = Hello
 ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Common
 Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | MakeCommit | FetchGroup | FetchGrant
-ToAuthority = FetchLog | Find | ChangePresence | Watch | ChangeRole | LogOut | Commands | Common
+Mailbox = Deposit | FetchMail | DropMail
+ToAuthority = FetchLog | Find | ChangePresence | Watch | ChangeRole | LogOut | Commands | Mailbox | Common
 ToGroupBefore = Enter | Common
 ToGroup = Post | Reload | Acknowledge | FetchAcks | GrantKeys | MakeCommit | FetchGroup | FetchGrant | Common
 FromAuthorityFirst = Welcomed | Failed
@@ -178,6 +192,8 @@ FromAuthority = (
     | Committed
     | GroupIs
     | Grant
+    | Mail
+    | NewMail
     | NewHead
     | Present
     | Done

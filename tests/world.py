@@ -320,6 +320,7 @@ class Person:
     def settle(self) -> None:
         if self.node.authority.up:
             self.node.authority.sync()
+            self.node.authority.take_mail()
             self.node.authority.watch()
         self.deliver()
         for room in list(self.node.groups.rooms.values()):

@@ -7,10 +7,10 @@ import threading
 from typing import TYPE_CHECKING, TypeVar
 
 from protocol.errors import HamrazError, Unreachable
-from protocol.messages import Answer, FetchLog, LogPart, NewHead, Present, Request, Watch, Watching
+from protocol.messages import Answer, FetchLog, LogPart, NewHead, NewMail, Present, Request, Watch, Watching
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed
-from web_client import account, last_resort
+from web_client import account, last_resort, mail
 from web_client.channel import Channel
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class AuthorityLink:
         self._stopped = False
         self._log_lock = threading.Lock()
         self._newest: Signed | None = None
+        self._mail = False  # something may wait in our mailbox
         self._watched: tuple[Channel | None, int] = (None, 0)
         self.authority_key: VerifyKey | None = None
         self.retry_in: float | None = None
@@ -63,7 +64,7 @@ class AuthorityLink:
         self._channel = channel
         if self._stopped:  # meanwhile: a link that stayed would keep the next log-in out
             channel.close()
-        self.retry_in, self.trouble = None, None
+        self.retry_in, self.trouble, self._mail = None, None, True
         self.watch()
         last_resort.publish(node)
 
@@ -89,6 +90,12 @@ class AuthorityLink:
         self._watched = wanted
         self._node.note_online({uid: uid in online for uid in others})
 
+    def take_mail(self) -> None:
+        """Take out what waits in our mailbox, if there may be anything."""
+        if self._mail:
+            self._mail = False
+            mail.fetch_all(self._node)
+
     def sync(self) -> None:
         """Fetch the log up to the authority's newest head."""
         channel, newest = self._channel, self._newest
@@ -112,6 +119,9 @@ class AuthorityLink:
         match message:
             case NewHead():
                 self._newest = message.head
+                self._wake.set()
+            case NewMail():
+                self._mail = True
                 self._wake.set()
             case Present():
                 self._node.note_online({message.uid: message.online})
@@ -151,6 +161,7 @@ class AuthorityLink:
                 else:
                     self.sync()
                     self.watch()
+                self.take_mail()
                 self._wake.wait()
             except HamrazError as reason:
                 self.trouble = reason

@@ -17,7 +17,7 @@ from protocol.links import Link
 from protocol.log import User
 from protocol.primitives import VerifyKey
 from protocol.statements import Prekey, Signed
-from web_client import account, private_chat
+from web_client import account, private_chat, private_inbox
 from web_client.account import Identity
 from web_client.authority_link import AuthorityLink
 from web_client.group_chat import GroupChat
@@ -128,7 +128,7 @@ class Node:
         """Say at a peer's waiting messages why they wait."""
 
         def change(rows: Any) -> list[int]:
-            orders = [row[0] for row in rows.execute("SELECT ord FROM outbox WHERE peer = ?", (peer,))]
+            orders = [row[0] for row in rows.execute("SELECT ord FROM outbox WHERE peer = ? AND mailed = 0", (peer,))]
             rows.executemany("UPDATE messages SET why = ? WHERE ord = ?", [(why, order) for order in orders])
             return orders
 
@@ -190,7 +190,7 @@ class Node:
         return order
 
     def hand_out_prekeys(self, peer: bytes) -> list[Signed]:
-        return self.vault.write(lambda rows: private_chat.hand_out_prekeys(rows, self.me, peer, self.authority_id))
+        return self.vault.write(lambda rows: private_inbox.hand_out_prekeys(rows, self.me, peer, self.authority_id))
 
     def keep_prekeys(self, peer: bytes, prekeys: list[tuple[Prekey, Signed]]) -> None:
         self.vault.write(lambda rows: private_chat.keep_prekeys(rows, peer, prekeys))
@@ -211,11 +211,13 @@ class Node:
         self.vault.write(lambda rows: private_chat.fail(rows, order, why))
         self._on_change("message", order)
 
-    def accept(self, peer: bytes, key: VerifyKey, prekey_id: bytes, sealed: bytes) -> Signed:
+    def accept(self, peer: bytes, key: VerifyKey, prekey_id: bytes, sealed: bytes, by_mail: bool = False) -> Signed:
         """Store a message that has arrived; its receipt is on disk when this returns."""
         accepted = self.vault.write(
-            lambda rows: private_chat.accept(rows, self.me, peer, key, prekey_id, sealed, self.authority_id)
+            lambda rows: private_inbox.accept(rows, self.me, peer, key, prekey_id, sealed, self.authority_id, by_mail)
         )
+        if by_mail:
+            self.deliver_soon(peer)  # its receipt
         if accepted.order is not None:
             order = accepted.order
             self._on_change("message", order)
@@ -227,7 +229,7 @@ class Node:
         question = "SELECT raw, kind, body FROM messages WHERE ord = ?"
         raw, kind, body = self.vault.read(lambda rows: rows.execute(question, (order,)).fetchone())
         with contextlib.suppress(HamrazError):  # the message stands; the alarm, if it is one, is up
-            self.compare_head(private_chat.head_of(bytes(raw)), peer)
+            self.compare_head(private_inbox.head_of(bytes(raw)), peer)
         if kind == INVITATION:
             self.groups.take_invitation(order, bytes(body), peer)
 
@@ -250,6 +252,6 @@ class Node:
 
     def mark_read(self, chat: str, peer: bytes | None, order: int) -> None:
         """Remember how far a conversation was read; in a private one the other gets receipts for it."""
-        if self.vault.write(lambda rows: private_chat.mark_read(rows, self.me, chat, peer, order, self.authority_id)):
+        if self.vault.write(lambda rows: private_inbox.mark_read(rows, self.me, chat, peer, order, self.authority_id)):
             assert peer is not None
             self.deliver_soon(peer)

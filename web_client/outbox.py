@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable, WireError
 from protocol.statements import Signed, decode_strict
-from web_client import private_chat
+from web_client import mail, private_chat
 from web_client.private_chat import Outgoing
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Outbox:
             self._deliver_all(peer)
             self._waits.pop(peer, None)
         except HamrazError as reason:
-            self._wait_longer(peer, reason)
+            self._wait_longer(peer, self._mail(peer, reason))
         finally:
             with self._lock:
                 self._busy.discard(peer)
@@ -68,6 +68,15 @@ class Outbox:
                 self._again.discard(peer)
         if again and peer not in self._waits:
             self.step(peer)
+
+    def _mail(self, peer: bytes, reason: HamrazError) -> HamrazError:
+        """Who can't be reached gets it in the mailbox, if the authority can be; returns why it still has to wait."""
+        if isinstance(reason, Unreachable) and self._node.authority.up:
+            try:
+                mail.deposit_all(self._node, peer)
+            except HamrazError as other:
+                return other
+        return reason
 
     def _wait_longer(self, peer: bytes, reason: HamrazError) -> None:
         if not isinstance(reason, Refused):

@@ -27,7 +27,9 @@ CREATE TABLE messages (
 CREATE UNIQUE INDEX messages_by_id ON messages (sender, id);
 CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
 CREATE INDEX messages_by_chat ON messages (chat, ord);
-CREATE TABLE outbox (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, prekey_id BLOB, sealed BLOB);
+CREATE TABLE outbox (
+    ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, mailed INTEGER NOT NULL
+    DEFAULT 0);
 CREATE INDEX outbox_by_peer ON outbox (peer, ord);
 CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL);
 CREATE TABLE chats (chat TEXT PRIMARY KEY, read_ord INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;

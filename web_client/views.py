@@ -32,7 +32,11 @@ def authority(link: Link) -> dict[str, Any]:
 
 def link_state(node: Node) -> dict[str, Any]:
     """`link`: whether the authority is there, and what waits."""
-    waiting = node.vault.read(lambda rows: rows.execute("SELECT count(*) FROM outbox").fetchone()[0])
+    waiting = node.vault.read(
+        lambda rows: rows.execute(
+            "SELECT (SELECT count(*) FROM outbox WHERE mailed = 0) + (SELECT count(*) FROM group_outbox)"
+        ).fetchone()[0]
+    )
     trouble = node.authority.trouble
     return {
         "up": node.authority.up,

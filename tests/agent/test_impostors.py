@@ -28,7 +28,7 @@ from protocol.statements import (
 )
 from tests.agent.wire import decoded, frames_of
 from tests.world import MemoryNetwork, Person, World
-from web_client import private_chat, whereabouts
+from web_client import private_inbox, whereabouts
 
 
 def refusal(run: Callable[[], Any]) -> str:
@@ -414,4 +414,4 @@ def test_prekeys_for_one_are_the_same_again_on_a_new_connection(world: World, ar
         sorted(one.body for one in answer.prekeys) == sorted(one.body for one in answers[0].prekeys)
         for answer in answers
     )
-    assert len(answers[0].prekeys) == private_chat.PREKEYS_PER_PEER
+    assert len(answers[0].prekeys) == private_inbox.PREKEYS_PER_PEER

@@ -60,6 +60,7 @@ def check_prekeys(world: World, sender: Person, receiver: Person, step: str) -> 
     for sent in frames_of(world, Deliver, sender.name, receiver.name):
         sealed.setdefault(sent.prekey_id, set()).add(sent.sealed)
     assert all(len(versions) == 1 for versions in sealed.values()), step
+    assert len(sealed) == sum(state != "received" for state in sender.states(receiver)), step
     opened = column(receiver, "SELECT prekey_id FROM opened")
     assert opened == sealed.keys() & opened, step
     left = column(receiver, "SELECT id FROM own_prekeys")

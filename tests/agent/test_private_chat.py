@@ -12,7 +12,7 @@ from protocol.messages import Deliver, Delivered, Prekeys
 from protocol.primitives import random_id
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
-from web_client import private_chat
+from web_client import private_chat, private_inbox
 
 
 def test_both_ways(world: World, arash: Person, sara: Person) -> None:
@@ -60,7 +60,7 @@ def test_a_read_receipt_that_comes_before_the_delivered_one(world: World, arash:
     order = arash.write(sara, "one")
     world.carry = lambda source, target, body: [] if decoded(body, Delivered) else [body]
     arash.deliver()
-    assert (arash.states(sara), sara.texts(arash)) == (["waiting"], ["one"])
+    assert (arash.states(sara), sara.texts(arash)) == (["authority"], ["one"])  # in the mailbox as well
     sara.read(arash)
     sara.deliver()
     assert arash.states(sara) == ["read"]
@@ -81,7 +81,7 @@ def test_to_two_people_at_once(world: World, arash: Person, sara: Person, mani: 
 
 
 def test_more_messages_than_prekeys(world: World, arash: Person, sara: Person) -> None:
-    count = 3 * private_chat.PREKEYS_PER_PEER
+    count = 3 * private_inbox.PREKEYS_PER_PEER
     for number in range(count):
         arash.write(sara, str(number))
     arash.deliver()
@@ -257,11 +257,11 @@ def test_a_kind_that_nobody_may_send_is_named(world: World, arash: Person, sara:
     assert arash.states(sara) == ["delivered"]
 
 
-def test_away_it_waits_with_the_reason_and_goes_out_on_return(world: World, arash: Person, sara: Person) -> None:
+def test_away_it_waits_at_the_authority_and_is_delivered_on_return(world: World, arash: Person, sara: Person) -> None:
     sara.stop()
     arash.write(sara, "are you there?")
     arash.deliver()
-    assert (arash.states(sara), arash.shown(sara)[0]["why"]) == (["waiting"], "away")
+    assert (arash.states(sara), arash.shown(sara)[0]["why"]) == (["authority"], None)
     sara.restart()
     arash.deliver()
     assert sara.texts(arash) == ["are you there?"]

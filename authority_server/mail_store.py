@@ -1,0 +1,83 @@
+"""The table of mailboxes: sealed items that wait for people who are away."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+)
+
+from authority_server.store import TABLES, Rows
+from protocol.messages import MailItem
+
+MAIL = Table(
+    "mail",
+    TABLES,
+    Column("place", Integer, primary_key=True, autoincrement=True),
+    Column("recipient", LargeBinary, nullable=False),
+    Column("sender", LargeBinary, nullable=False),
+    Column("id", LargeBinary, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("prekey_id", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created", BigInteger, nullable=False),  # ms: what is older than 30 days goes
+    UniqueConstraint("recipient", "sender", "id"),
+    Index("mail_by_age", "created"),
+)
+
+
+def add(rows: Rows, recipient: bytes, sender: bytes, item: MailItem, now: int) -> None:
+    rows.run(
+        insert(MAIL).values(
+            recipient=recipient,
+            sender=sender,
+            id=item.id,
+            kind=item.kind,
+            prekey_id=item.prekey_id,
+            sealed=item.sealed,
+            created=now,
+        )
+    )
+
+
+def has(rows: Rows, recipient: bytes, sender: bytes, id: bytes) -> bool:
+    wanted = select(MAIL.c.place).where(MAIL.c.recipient == recipient, MAIL.c.sender == sender, MAIL.c.id == id)
+    return rows.ask(wanted).first() is not None
+
+
+def held(rows: Rows, recipient: bytes, sender: bytes, since: int) -> tuple[int, int]:
+    """(items, bytes) that one sender has in one mailbox, of what came since then (ms)."""
+    of_sender = and_(MAIL.c.recipient == recipient, MAIL.c.sender == sender, MAIL.c.created >= since)
+    sizes = [row.size for row in rows.ask(select(func.length(MAIL.c.sealed).label("size")).where(of_sender))]
+    return len(sizes), sum(sizes)
+
+
+def items(rows: Rows, recipient: bytes, size: int) -> tuple[list[MailItem], bool]:
+    """What waits, oldest first, as many as have `size` bytes together and at least one; and whether there is more."""
+    found: list[MailItem] = []
+    for row in rows.ask(select(MAIL).where(MAIL.c.recipient == recipient).order_by(MAIL.c.place)):
+        size -= len(row.sealed)
+        if found and size < 0:
+            return found, True
+        found.append(MailItem(row.sender, row.id, row.kind, row.prekey_id, row.sealed))
+    return found, False
+
+
+def drop(rows: Rows, recipient: bytes, items: list[tuple[bytes, bytes]]) -> None:
+    for sender, id in items:
+        rows.run(delete(MAIL).where(and_(MAIL.c.recipient == recipient, MAIL.c.sender == sender, MAIL.c.id == id)))
+
+
+def drop_older(rows: Rows, created: int) -> None:
+    rows.run(delete(MAIL).where(MAIL.c.created < created))

@@ -1,0 +1,154 @@
+"""Mailboxes as an agent uses them (section 8): what can't reach somebody directly waits for them at the
+authority, sealed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from protocol import envelope
+from protocol.errors import Forged, HamrazError, Refused
+from protocol.log import User
+from protocol.messages import Deposit, Done, DropMail, FetchMail, FetchPrekeys, LastResorts, Mail, MailItem
+from protocol.primitives import OpenKey
+from protocol.statements import Prekey, Signed, decode_strict
+from web_client import private_inbox
+from web_client.vault import Rows
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+STORED = "authority"  # the state of a message that waits in its recipient's mailbox
+RECEIPTS_AT_ONCE = 100
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+# --- leaving ---
+
+
+def deposit_all(node: Node, peer: bytes) -> None:
+    """Leave everything that waits for a peer in their mailbox, in order.
+
+    Each item is on disk here before it is sent.
+    """
+    user = node.trust.user(peer)
+    if user is None or user.key is None:
+        return
+    question = "SELECT ord FROM outbox WHERE peer = ? AND mailed = 0 ORDER BY ord"
+    waiting = node.vault.read(lambda rows: [row[0] for row in rows.execute(question, (peer,))])
+    receipts = node.vault.read(lambda rows: _receipts(rows, peer))
+    if not waiting and not receipts:
+        return
+    prekey = _last_resort(node, user)
+    for order in waiting:
+        _deposit(node, peer, order, prekey)
+    while receipts:
+        _deposit_receipts(node, peer, prekey, receipts)
+        receipts = node.vault.read(lambda rows: _receipts(rows, peer))
+
+
+def _deposit(node: Node, peer: bytes, order: int, prekey: Prekey) -> None:
+    item = node.vault.write(lambda rows: _sealed_item(rows, node, peer, order, prekey))
+    node.authority.request(Deposit(0, item), Done)
+    if node.vault.write(lambda rows: _note_mailed(rows, order)):
+        node.tell("message", order)
+
+
+def _last_resort(node: Node, user: User) -> Prekey:
+    """The peer's newest last-resort prekey, checked against their identity key."""
+    (signed,) = node.authority.request(FetchPrekeys(0, [user.uid]), LastResorts).prekeys
+    if signed is None:
+        raise Refused("prekey_missing", name=user.name)
+    assert user.key is not None
+    prekey = envelope.check_prekey(signed, user.uid, user.key, node.authority_id)
+    if prekey.sequence == 0:
+        raise Forged("prekey_invalid")
+    return prekey
+
+
+def _sealed_item(rows: Rows, node: Node, peer: bytes, order: int, prekey: Prekey) -> MailItem:
+    """The item of one message; made once, so that a resend is the same bytes."""
+    mail, id, raw = rows.execute(
+        "SELECT o.mail, m.id, m.raw FROM outbox o JOIN messages m USING (ord) WHERE o.ord = ?", (order,)
+    ).fetchone()
+    if mail is not None:
+        return decode_strict(bytes(mail), MailItem)
+    sealed = envelope.seal(bytes(raw), prekey, node.me.key, node.authority_id)
+    item = MailItem(peer, bytes(id), "message", prekey.id, sealed)
+    rows.execute("UPDATE outbox SET mail = ? WHERE ord = ?", (_encode(item), order))
+    return item
+
+
+def _note_mailed(rows: Rows, order: int) -> bool:
+    """It waits at the authority now.
+
+    It stays in the outbox: if the peer comes first, it goes straight there as well.
+    """
+    rows.execute("UPDATE outbox SET mailed = 1 WHERE ord = ?", (order,))
+    changed = rows.execute(
+        "UPDATE messages SET state = ?, why = NULL WHERE ord = ? AND state = 'waiting'", (STORED, order)
+    )
+    return bool(changed.rowcount)
+
+
+def _receipts(rows: Rows, peer: bytes) -> list[tuple[int, Signed]]:
+    found = rows.execute(
+        "SELECT ord, signed FROM receipts WHERE peer = ? ORDER BY ord LIMIT ?", (peer, RECEIPTS_AT_ONCE)
+    )
+    return [(row[0], decode_strict(bytes(row[1]), Signed)) for row in found]
+
+
+def _deposit_receipts(node: Node, peer: bytes, prekey: Prekey, receipts: list[tuple[int, Signed]]) -> None:
+    """Receipts are no messages: they have no place in a chain and no receipt. A doubled one says nothing new."""
+    signed = [one for _order, one in receipts]
+    sealed = envelope.seal_receipts(signed, prekey, node.me.uid, peer, node.authority_id)
+    # the same receipts have the same id, so that a lost answer leaves one item
+    id = hashlib.sha256(b"".join(one.sig for one in signed)).digest()[:16]
+    node.authority.request(Deposit(0, MailItem(peer, id, "receipts", prekey.id, sealed)), Done)
+    node.drop_receipts(peer, receipts[-1][0])
+
+
+# --- taking out ---
+
+
+def fetch_all(node: Node) -> None:
+    """Take out what waits for us: stored here first, with its receipt, and only then forgotten there."""
+    while True:
+        mail = node.authority.request(FetchMail(0), Mail)
+        if not mail.items:
+            return
+        for item in mail.items:
+            try:
+                _take(node, item)
+            except (Refused, Forged) as reason:
+                if reason.code in ("locked", "log_split", "sending_stopped"):
+                    raise
+                # it doesn't open or doesn't hold; it never will, and its sender's agent tries straight
+        node.authority.request(DropMail(0, [(item.peer, item.id) for item in mail.items]), Done)
+
+
+def _take(node: Node, item: MailItem) -> None:
+    sender = node.trust.user(item.peer)
+    if sender is None:
+        node.authority.refresh()
+        sender = node.trust.user(item.peer)
+    if sender is None or sender.key is None:
+        raise Refused("revoked")
+    key = sender.key
+    if item.kind == "message":
+        node.accept(sender.uid, key, item.prekey_id, item.sealed, by_mail=True)
+        return
+    prekey = node.vault.read(lambda rows: private_inbox.last_resort_key(rows, item.prekey_id))
+    if prekey is None:
+        raise Refused("prekey_unknown")
+    receipts = envelope.open_receipts(item.sealed, OpenKey(prekey), sender.uid, node.me.uid, node.authority_id)
+    for receipt in receipts:
+        try:
+            node.confirm(sender.uid, key, [receipt])
+        except HamrazError as reason:
+            if reason.code == "locked":
+                raise
