@@ -1,0 +1,168 @@
+"""A group's port on real sockets: who talks on it, who is cut off, and what happens when somebody else has it."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from authority_server.main import _serve_groups
+from authority_server.ports import Ports
+from protocol import frames, messages
+from protocol.errors import Unreachable
+from protocol.messages import Answer, Enter, Entered, Entries, Failed, Hello, Post, Posted, Reload, Reloaded
+from protocol.primitives import random_nonce
+from protocol.roles import Role
+from protocol.statements import PROOF_GROUP, Welcome, check, prove
+from tests.authority.group_peer import Circle, line, people
+from tests.authority.peer import Person
+from tests.authority.test_server import CONNECTIONS, HOST, Running
+from tests.processes import free_port, until
+from transport.connection import Connection, dial
+
+EACH = 60
+SECONDS = 30
+
+
+class Caller:
+    """A connection over TLS to a group's port; what comes is sorted by a thread."""
+
+    def __init__(self, running: Running, circle: Circle, who: Person) -> None:
+        self.circle = circle
+        self.connection: Connection = dial(HOST, circle.port, running.flusher)
+        self.connection.limit = frames.LIMIT_AFTER_LOGIN
+        self.answers: queue.Queue[Any] = queue.Queue()
+        self.pushed: list[tuple[int, bytes]] = []
+        nonce = random_nonce()
+        self.connection.send(messages.encode(Hello(messages.VERSION, nonce)))
+        welcomed = self._take()
+        authority = running.authority
+        welcome = check(welcomed.welcome, Welcome, authority.key.public, authority.id)
+        seen = self.connection.certificate()
+        assert welcome.client_nonce == nonce and welcome.fingerprint == seen
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+        self.thread.start()
+        proof = prove(PROOF_GROUP, circle.gid, welcome.server_nonce, seen, who.uid, who.key, authority.id)
+        assert isinstance(self.ask(Enter(1, circle.gid, who.uid, proof, 0)), Entered)
+
+    def _take(self) -> Any:
+        body = self.connection.receive(SECONDS)
+        return None if body is None else messages.decode(body, messages.FromGroup | messages.Welcomed)
+
+    def _listen(self) -> None:
+        while (message := self._take()) is not None:
+            if isinstance(message, Entries):
+                self.pushed += list(enumerate(message.entries, message.start))
+            elif isinstance(message, Answer):
+                self.answers.put(message)
+        self.answers.put(None)
+        self.connection.release()
+
+    def ask(self, request: messages.Message) -> Any:
+        self.connection.send(messages.encode(request))
+        return self.answers.get(timeout=SECONDS)
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    started = Running(tmp_path)
+    started.authority.ports = Ports(started.server.bind_group)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def who(running: Running) -> dict[str, Person]:
+    # by connections in memory: what is on a socket here is the group's port
+    running.authority.run_write, submit = running.authority._run_at_once, running.authority.run_write
+    found = people(running.authority, ada=Role.ADVANCED, bob=Role.BEGINNER)
+    running.authority.run_write = submit
+    return found
+
+
+def make(running: Running, by: Person, members: list[Person]) -> Circle:
+    running.authority.run_write, submit = running.authority._run_at_once, running.authority.run_write
+    circle = Circle(running.authority, port=free_port()).create(by, members)
+    running.authority.run_write = submit
+    return circle
+
+
+def test_two_write_at_once_and_both_get_everything_in_order(running: Running, who: dict[str, Person]) -> None:
+    ada, bob = who["ada"], who["bob"]
+    circle = make(running, ada, [ada, bob])
+    callers = {name: Caller(running, circle, who[name]) for name in ("ada", "bob")}
+    entries = {name: [circle.message(who[name]) for _ in range(EACH)] for name in callers}
+    places: dict[int, bytes] = {}
+
+    def write(name: str) -> None:
+        for number, entry in enumerate(entries[name]):
+            answer = callers[name].ask(Post(number, circle.gid, entry))
+            assert isinstance(answer, Posted) and answer.re == number
+            places[answer.n] = entry
+
+    writers = [threading.Thread(target=write, args=(name,)) for name in callers]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(SECONDS)
+    expected = sorted(places.items())
+    assert [n for n, _ in expected] == list(range(3, 3 + 2 * EACH))
+    until(lambda: all(len(caller.pushed) == 2 * EACH for caller in callers.values()))
+    assert callers["ada"].pushed == callers["bob"].pushed == expected
+    again = callers["bob"].ask(Reload(9, circle.gid, 2))
+    assert isinstance(again, Reloaded) and again.entries == [entry for _, entry in expected]
+
+
+def test_who_is_removed_is_told_and_cut_off(running: Running, who: dict[str, Person]) -> None:
+    ada, bob = who["ada"], who["bob"]
+    circle = make(running, ada, [ada, bob])
+    caller = Caller(running, circle, bob)
+    circle.send_commit(_at_once(running, ada), circle.commit(ada, [ada]), [ada])
+    assert caller.answers.get(timeout=SECONDS) == Failed(0, "not_member", None, {})
+    assert caller.answers.get(timeout=SECONDS) is None and caller.pushed == []
+
+
+def _at_once(running: Running, who: Person) -> Any:
+    running.authority.run_write = running.authority._run_at_once
+    return line(running.authority, who)
+
+
+def test_connections_are_bounded_on_all_ports_together(running: Running, who: dict[str, Person]) -> None:
+    ada = who["ada"]
+    ports = [make(running, ada, [ada]).port for _group in range(3)]
+    held = []
+    for number in range(CONNECTIONS):
+        held.append(socket.create_connection((HOST, (*ports, running.port)[number % 4]), SECONDS))
+    until(lambda: running.server._places._value == 0)  # type: ignore[attr-defined]
+    with pytest.raises(Unreachable):
+        dial(HOST, ports[0], running.flusher)
+    for one in held:
+        one.close()
+    until(lambda: running.server._places._value == CONNECTIONS)  # type: ignore[attr-defined]
+    dial(HOST, ports[0], running.flusher).release()
+
+
+def test_a_port_that_somebody_else_has_after_a_start(
+    running: Running, who: dict[str, Person], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is said once and tried again; the other groups are served."""
+    ada = who["ada"]
+    first, second = make(running, ada, [ada]), make(running, ada, [ada])
+    authority = running.authority
+    authority.ports.close()
+    authority.ports = Ports(running.server.bind_group)  # as another start begins
+    with socket.create_server((HOST, first.port)):
+        caplog.set_level(logging.WARNING)
+        silent = _serve_groups(authority, set())
+        assert silent == {first.port}
+        silent = _serve_groups(authority, silent)
+        assert [str(first.port) in record.getMessage() for record in caplog.records] == [True]
+        Caller(running, second, ada)
+    assert _serve_groups(authority, silent) == set()
+    Caller(running, first, ada)
