@@ -90,6 +90,7 @@ GROUP_MESSAGE = group_seals.seal_message(
     AUTHORITY_ID,
 )
 RAW_GROUP_MESSAGE = group_entries.encode_entry(GROUP_MESSAGE)
+MAIL_ITEM = m.MailItem(NIMA.uid, b"\x77" * 16, "message", b"\x78" * 16, seed("a sealed envelope", 1500))
 
 PRESENCE = s.Presence(NIMA.uid, 7, ["192.0.2.7", "2001:db8::7"], 40007, FINGERPRINT)
 ONE_TIME = s.Prekey(NIMA.uid, PREKEY_ID, 0, PREKEY.public.raw)
@@ -193,6 +194,11 @@ MESSAGES: list[m.Message] = [
     m.MakeCommit(14, SIGNED_COMMIT, b""),
     m.FetchGroup(15, GROUP),
     m.FetchGrant(16, GROUP, 1),
+    m.Deposit(17, MAIL_ITEM),
+    m.FetchMail(18),
+    m.DropMail(19, [(NIMA.uid, MAIL_ITEM.id)]),
+    m.Mail(18, [MAIL_ITEM], False),
+    m.NewMail(),
     m.Enter(1, GROUP, NIMA.uid, _signed(s.Proof), 0),
     m.Post(2, GROUP, RAW_GROUP_MESSAGE),
     m.Reload(3, GROUP, 0),

@@ -14,7 +14,7 @@ from protocol import envelope, frames, group_entries, group_seals, log_entries, 
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
 from protocol.group_entries import Listed
-from protocol.messages import TAGS
+from protocol.messages import TAGS, MailItem
 from protocol.roles import Role
 from protocol.statements import Signed, Statement
 from tests.protocol import document
@@ -39,6 +39,8 @@ WRITTEN: dict[str, Form] = {
     "role": (Role,),
     "history": (group_entries.History,),
     "listed": (Listed,),
+    "mail item": (MailItem,),
+    "named item": (tuple, (bytes, 32, 32), (bytes, 16, 16)),
     "granted": (tuple, (bytes, 32, 32), (bytes, 0, None)),
     "signed": (Signed,),
     "values": (dict, str, str | int),
