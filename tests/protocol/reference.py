@@ -147,8 +147,12 @@ def fits(value: Any, kind: str) -> bool:
         return value in ("super admin", "admin", "advanced user", "beginner user")
     if kind == "history":
         return value in ("all", "joining")
-    if kind in ("listed", "granted"):
-        second = "bytes32" if kind == "listed" else "bytes"
+    if kind == "mail item":
+        parts = ("bytes32", "bytes16", "text", "bytes16", "bytes..262144")
+        whole = isinstance(value, list) and len(value) == 5 and all(map(fits, value, parts))
+        return whole and value[2] in ("message", "receipts")
+    if kind in ("listed", "granted", "named item"):
+        second = {"listed": "bytes32", "granted": "bytes", "named item": "bytes16"}[kind]
         return isinstance(value, list) and len(value) == 2 and fits(value[0], "bytes32") and fits(value[1], second)
     if kind == "signed":
         return isinstance(value, list) and len(value) == 2 and fits(value[0], "bytes") and fits(value[1], "bytes64")
