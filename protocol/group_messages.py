@@ -104,7 +104,7 @@ class LastResorts(Answer, frozen=True):
 
 
 class ChatStarted(Answer, frozen=True):
-    """The port is bound and listens; it is kept for this group until its first commit, or two minutes."""
+    """The port is bound and listens; it is kept for this group for two minutes, or until the connection ends."""
 
     gid: Bytes16
     port: U32
