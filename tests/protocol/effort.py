@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hypothesis import HealthCheck, settings
 
-LONG_FACTOR = 150
+LONG_FACTOR = 40
 _long = False
 
 

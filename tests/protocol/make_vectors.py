@@ -760,7 +760,35 @@ FIXED = {
 }
 
 
-SEALED = {"sealed": sealed, "grants": grants}
+def mail() -> list[Vector]:
+    """Receipts that wait in a mailbox, for opening only: HPKE takes no seed."""
+    receipts = [signed(item, NIMA.key) for item, _ in samples.STATEMENTS if isinstance(item, statements.Receipt)]
+    prekey = statements.Prekey(PARVIN.uid, cast.PREKEY_ID, 3, cast.PREKEY.public.raw)
+    good = envelope.seal_receipts(receipts, prekey, NIMA.uid, PARVIN.uid, AUTHORITY_ID)
+    base = {
+        "prekey_seed": cast.PREKEY.save(),
+        "sender": NIMA.uid,
+        "recipient": PARVIN.uid,
+        "authority_id": AUTHORITY_ID,
+    }
+    as_message = SealKey(prekey.key).seal(
+        messages.encode(receipts), envelope.seal_info(AUTHORITY_ID, NIMA.uid, PARVIN.uid)
+    )
+    garbage = SealKey(prekey.key).seal(b"\x91\xc0", envelope.receipts_info(AUTHORITY_ID, NIMA.uid, PARVIN.uid))
+    return [
+        base | change | {"about": about, "sealed": what, "outcome": outcome, "receipts": receipts}
+        for about, what, change, outcome in (
+            ("a receipt", good, {}, "ok"),
+            ("as if from another", good, {"sender": CYRUS.uid}, "cannot_open"),
+            ("as if to another", good, {"recipient": CYRUS.uid}, "cannot_open"),
+            ("with another prekey", good, {"prekey_seed": cast.OTHER_PREKEY.save()}, "cannot_open"),
+            ("sealed as a message", as_message, {}, "cannot_open"),
+            ("no receipts inside", garbage, {}, "bad_statement"),
+        )
+    ]
+
+
+SEALED = {"sealed": sealed, "grants": grants, "mail": mail}
 
 
 def text_of(value: Any) -> str:

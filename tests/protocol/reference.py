@@ -398,6 +398,15 @@ def open_envelope(vector: dict[str, Any], envelope: list[str], message: list[str
     return plaintext, raw
 
 
+def open_receipts(vector: dict[str, Any]) -> list[Any]:
+    """Receipts from a mailbox (section 8.8), still to be checked one by one."""
+    ends = vector["authority_id"] + vector["sender"] + vector["recipient"]
+    found = unpack(hpke_open(vector["prekey_seed"], b"hamraz/v1/receipts\0" + ends, vector["sealed"]))
+    if not fits(found, "[signed]"):
+        raise Wrong("bad_statement")
+    return list(found)
+
+
 def check_receipt(receipt: list[bytes], key: bytes, reader: bytes, writer: bytes, authority_id: bytes) -> list[Any]:
     verify(key, "receipt", authority_id, receipt[0], receipt[1])
     found = fields(receipt[0], ["bytes32", "bytes32", "bytes16", "bytes32", "text"])

@@ -246,6 +246,42 @@ def test_another_receipt_is_refused(receipt: Receipt, key: Any, code: str) -> No
         check_receipt(signed(receipt, key), NIMA.uid, NIMA.key.public, PARVIN.uid, AUTHORITY_ID)
 
 
+def test_receipts_in_a_mailbox_open_for_their_reader_only() -> None:
+    to_parvin = Prekey(PARVIN.uid, PREKEY_ID, 1, PREKEY.public.raw)
+    receipts = [issue_receipt(MESSAGE, HASH, what, NIMA.key, AUTHORITY_ID) for what in ("delivered", "read")]
+    sealed = envelope.seal_receipts(receipts, to_parvin, NIMA.uid, PARVIN.uid, AUTHORITY_ID)
+    assert envelope.open_receipts(sealed, PREKEY, NIMA.uid, PARVIN.uid, AUTHORITY_ID) == receipts
+    for key, sender, recipient, authority_id in (
+        (OTHER_PREKEY, NIMA.uid, PARVIN.uid, AUTHORITY_ID),
+        (PREKEY, CYRUS.uid, PARVIN.uid, AUTHORITY_ID),
+        (PREKEY, NIMA.uid, CYRUS.uid, AUTHORITY_ID),
+        (PREKEY, NIMA.uid, PARVIN.uid, OTHER_AUTHORITY_ID),
+    ):
+        with refused("cannot_open"):
+            envelope.open_receipts(sealed, key, sender, recipient, authority_id)
+    for bit in bits(sealed, 100):
+        with refused("cannot_open"):
+            envelope.open_receipts(flip(sealed, bit), PREKEY, NIMA.uid, PARVIN.uid, AUTHORITY_ID)
+
+
+def test_a_message_is_not_taken_for_receipts_nor_receipts_for_a_message() -> None:
+    with refused("cannot_open"):
+        envelope.open_receipts(SEALED, PREKEY, PARVIN.uid, NIMA.uid, AUTHORITY_ID)
+    receipts = envelope.seal_receipts([], ONE_TIME, PARVIN.uid, NIMA.uid, AUTHORITY_ID)
+    with refused("cannot_open"):
+        open_envelope(receipts, **NIMAS_VIEW)
+
+
+@examples(40)
+@given(NOISE | ODD)
+def test_garbage_for_receipts_is_named(plaintext: bytes) -> None:
+    sealed = PREKEY.public.seal(plaintext, envelope.receipts_info(AUTHORITY_ID, NIMA.uid, PARVIN.uid))
+    try:
+        assert isinstance(envelope.open_receipts(sealed, PREKEY, NIMA.uid, PARVIN.uid, AUTHORITY_ID), list)
+    except HamrazError as reason:
+        assert reason.code == "bad_statement"
+
+
 @examples(6)
 @given(st.text(max_size=2000))
 def test_any_text_arrives_as_it_was_written(text: str) -> None:

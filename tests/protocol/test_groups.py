@@ -158,6 +158,21 @@ def test_the_beginning_of_a_long_chain_is_known_to_all() -> None:
     group.append(raw(message(NIMA, 2, last_of(group), COMMIT_3, "x", **seen)), LOG)
 
 
+def test_a_replay_that_leaves_out_checked_messages_has_no_hashes_of_its_own() -> None:
+    group = Group(GROUP)
+    for n, entry in enumerate(CHAIN, 1):
+        if not isinstance(g.decode_entry(entry), MessageEntry):
+            group.n = n - 1
+            group.append(entry, LOG)
+    whole = replay(13, LOG)
+    group.resume_at(whole.n, whole.hash)
+    group.resume(CYRUS.uid, 1, g.message_hash(CYRUS_2))
+    assert group.members == whole.members and (group.epoch, group.stale) == (3, False)
+    group.hash_at = lambda n: replay(n, LOG).hash
+    seen = {"seen_n": 12, "seen_hash": replay(12, LOG).hash}
+    group.append(raw(message(NIMA, 1, g.NONE, COMMIT_3, "seen before the restart", **seen)), LOG)
+
+
 def test_a_batch_knows_all_of_its_own_hashes() -> None:
     """However long it is, and though none of it is on disk: else an old but honest view would look like a lie."""
     group = Group(GROUP, room=3)

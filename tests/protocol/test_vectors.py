@@ -297,6 +297,17 @@ def test_receipts(vector: dict[str, Any]) -> None:
     )
 
 
+@pytest.mark.parametrize("vector", load("mail"), ids=lambda vector: vector["about"])
+def test_mail(vector: dict[str, Any]) -> None:
+    def ours() -> list[Any]:
+        names = ("sealed", "sender", "recipient", "authority_id")
+        return envelope.open_receipts(prekey=OpenKey(vector["prekey_seed"]), **{name: vector[name] for name in names})
+
+    assert outcome(ours) == outcome(lambda: reference.open_receipts(vector)) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert [[one.body, one.sig] for one in ours()] == reference.open_receipts(vector) == vector["receipts"]
+
+
 @pytest.mark.parametrize("vector", load("sealed"), ids=lambda vector: vector["about"])
 def test_sealed(vector: dict[str, Any]) -> None:
     def ours() -> envelope.Opened:
