@@ -143,7 +143,7 @@ class Node:
         """A new presence record."""
         network = self.network
         return account.next_presence(
-            self.vault, self.me, self.authority_id, self._hosts, network.port, network.fingerprint
+            self.vault, self.me, self.authority_id, self.clock(), self._hosts, network.port, network.fingerprint
         )
 
     # --- finding people ---
