@@ -16,6 +16,7 @@ from msgspec import Meta
 from protocol.errors import Forged
 from protocol.primitives import HASH_SIZE, PREFIX, OpenKey, SealKey, SigningKey, VerifyKey, digest
 from protocol.statements import (
+    U62,
     U64,
     Bytes16,
     Bytes32,
@@ -41,7 +42,7 @@ class PrivateMessage(msgspec.Struct, array_like=True, forbid_unknown_fields=True
 
     sender: Bytes32
     recipient: Bytes32
-    sequence: U64  # 1, 2, 3 … for this pair and this identity key of the sender
+    sequence: U62  # 1, 2, 3 … for this pair and this identity key of the sender
     previous: Bytes32  # hash of the message before it in this row, FIRST for sequence 1
     id: Bytes16
     time: U64  # ms since 1970, the sender's claim

@@ -15,6 +15,7 @@ from protocol.primitives import SigningKey, VerifyKey, digest
 
 U32 = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 U64 = Annotated[int, Meta(ge=0, le=2**63 - 1)]  # SQLite's integers are signed; 63 bits are enough for every count here
+U62 = Annotated[int, Meta(ge=0, le=2**62 - 1)]  # a count whose next one is looked for in a database: it must fit too
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Bytes16 = Annotated[bytes, Meta(min_length=16, max_length=16)]
 Bytes32 = Annotated[bytes, Meta(min_length=32, max_length=32)]

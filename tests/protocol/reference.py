@@ -131,8 +131,8 @@ def fits(value: Any, kind: str) -> bool:
             and all(fits(item, inner) for item in value)
         )
     number = isinstance(value, int) and not isinstance(value, bool)
-    if kind in ("u32", "u63", "port"):
-        low, high = {"u32": (0, 2**32 - 1), "u63": (0, 2**63 - 1), "port": (1, 65535)}[kind]
+    if kind in ("u32", "u62", "u63", "port"):
+        low, high = (1, 65535) if kind == "port" else (0, 2 ** int(kind[1:]) - 1)
         return number and low <= value <= high
     if kind.startswith("bytes.."):
         return isinstance(value, bytes) and len(value) <= int(kind[7:])

@@ -27,6 +27,7 @@ Form = tuple[Any, ...]
 WRITTEN: dict[str, Form] = {
     "u32": (int, 0, 2**32 - 1),
     "u63": (int, 0, 2**63 - 1),
+    "u62": (int, 0, 2**62 - 1),
     "port": (int, 1, 65535),
     "bool": (bool,),
     "bytes": (bytes, 0, None),

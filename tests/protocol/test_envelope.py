@@ -201,6 +201,13 @@ def test_a_row_of_messages_is_chained() -> None:
     assert len(set(hashes)) == 3 and bytes(32) == envelope.FIRST
 
 
+def test_a_sequence_leaves_room_for_the_next_one() -> None:
+    last = envelope.encode_message(msgspec.structs.replace(MESSAGE, sequence=2**62 - 1))
+    assert envelope.decode_message(last).sequence == 2**62 - 1
+    with refused("bad_statement"):  # whoever looks for the message after it would ask a database for 2**63
+        envelope.decode_message(envelope.encode_message(msgspec.structs.replace(MESSAGE, sequence=2**63 - 1)))
+
+
 @pytest.mark.parametrize("field", PrivateMessage.__struct_fields__)
 def test_the_hash_covers_every_field(field: str) -> None:
     other: dict[str, Any] = {
