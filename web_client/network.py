@@ -59,6 +59,8 @@ class SocketNetwork:
         self._listen_host = listen_host
         self._certificate = Certificate.generate()
         self._listener: Listener | None = None
+        self._callers: set[Connection] = set()
+        self._closed = False
         self.fingerprint = self._certificate.fingerprint
 
     @property
@@ -69,6 +71,9 @@ class SocketNetwork:
     def listen(self, new_session: NewSession) -> None:
         def serve(connection: Connection) -> None:
             session = new_session(connection.send, connection.close)
+            self._callers.add(connection)
+            if self._closed:  # meanwhile
+                connection.close()
             try:
                 while (body := connection.receive(CALLER_SILENCE)) is not None:
                     session.receive(body)
@@ -78,6 +83,9 @@ class SocketNetwork:
                 connection.close()
             except HamrazError:
                 pass  # silent for too long
+            finally:
+                self._callers.discard(connection)
+                connection.flush()  # what was said last goes out before the descriptor is given back
 
         context = server_context(self._certificate)
         self._listener = Listener(self._listen_host, 0, context, self._flusher, serve, threading.Semaphore(MAX_CALLERS))
@@ -99,5 +107,9 @@ class SocketNetwork:
         return open_channel(hosts, port, fingerprint, messages.FromPeer, self._flusher)
 
     def close(self) -> None:
+        """Nobody hears of this node any more: whoever is connected is cut off too."""
+        self._closed = True
         if self._listener is not None:
             self._listener.close()
+        for connection in list(self._callers):
+            connection.close()

@@ -21,6 +21,8 @@ RECEIPTS_AT_ONCE = 100
 
 # What a receiver says of a prekey, not of the message: another prekey mends it.
 _MENDABLE = {"prekey_unknown", "prekey_used", "prekey_invalid", "cannot_open"}
+# What it says of the message, or of a receipt: no resend mends that. Everything else passes, so the message waits.
+_FINAL = {"bad_statement", "wrong_recipient", "message_too_long", "chain_broken", "bad_receipt", "unknown_error"}
 
 
 class Outbox:
@@ -79,8 +81,7 @@ class Outbox:
         return reason
 
     def _wait_longer(self, peer: bytes, reason: HamrazError) -> None:
-        if not isinstance(reason, Refused):
-            self._node.links.drop(peer)
+        self._node.links.drop(peer)
         wait = min(self._waits.get(peer, (0.0, FIRST_WAIT / 2))[1] * 2, LONGEST_WAIT)
         self._waits[peer] = (self._node.timer() + wait, wait)
         with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
@@ -115,8 +116,10 @@ class Outbox:
             elif refusal.code in _MENDABLE and reseals < RESEALS:
                 reseals += 1
                 node.reseal(peer, outgoing.order, forget=reseals > 1)
-            else:
+            elif refusal.code in _MENDABLE | _FINAL:
                 node.give_up(outgoing.order, refusal.code)
+            else:
+                raise refusal
         self._send_receipts(peer)
 
     def _deliver(self, link: PeerLink, outgoing: Outgoing) -> HamrazError | None:
@@ -141,7 +144,11 @@ class Outbox:
             )
             if not rows_now:
                 return
-            with contextlib.suppress(Refused, Forged):  # a peer that has lost the message needs no receipt for it
-                self._node.links.get(peer).send_receipts([decode_strict(bytes(row[1]), Signed) for row in rows_now])
+            link = self._node.links.get(peer)
+            try:
+                link.send_receipts([decode_strict(bytes(row[1]), Signed) for row in rows_now])
+            except (Refused, Forged) as refusal:
+                if refusal.code not in _FINAL:  # a peer that has lost the message needs no receipt for it
+                    raise
             last = rows_now[-1][0]
             self._node.drop_receipts(peer, last)

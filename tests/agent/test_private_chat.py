@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
 
 from protocol import messages
 from protocol.envelope import TEXT_LIMIT
-from protocol.errors import HamrazError
-from protocol.messages import Deliver, Delivered, Prekeys
+from protocol.errors import CATALOGUE, HamrazError
+from protocol.messages import Answer, Deliver, Delivered, Done, Failed, Prekeys
 from protocol.primitives import random_id
+from protocol.statements import Signed, decode_strict
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
 from web_client import private_chat, private_inbox
@@ -66,8 +69,11 @@ def test_a_read_receipt_that_comes_before_the_delivered_one(world: World, arash:
     assert arash.states(sara) == ["read"]
     world.carry = lambda source, target, body: [body]
     arash.deliver()
-    assert arash.states(sara) == ["read"]  # and never back to `delivered`
+    assert arash.states(sara) == ["read"]
     assert order not in waiting(arash)
+    kept = sara.vault.read(lambda rows: bytes(rows.execute("SELECT receipt FROM messages").fetchone()[0]))
+    arash.node.confirm(sara.uid, sara.node.me.key.public, [decode_strict(kept, Signed)])
+    assert arash.states(sara) == ["read"]  # and never back to `delivered`
 
 
 def test_to_two_people_at_once(world: World, arash: Person, sara: Person, mani: Person) -> None:
@@ -164,6 +170,69 @@ def test_a_peer_that_refuses_every_prekey_ends_in_a_named_failure(world: World, 
     world.carry = lambda source, target, body: [body]
     arash.say(sara, "two")
     assert arash.states(sara) == ["failed", "delivered"]
+
+
+def refusing(code: str, kind: type[Answer]) -> Callable[[str, str, bytes], list[bytes]]:
+    """In the place of each answer of this kind there comes a refusal."""
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        answer = decoded(body, kind)
+        return [body if answer is None else messages.encode(Failed(answer.re, code, None, {}))]
+
+    return carry
+
+
+@pytest.mark.parametrize(
+    "code", ["locked", "internal", "slow_down", "busy", "disk_full", "bad_signature", "not_logged_in"]
+)
+def test_what_passes_makes_a_message_wait(world: World, arash: Person, sara: Person, code: str) -> None:
+    """Such as a vault that is locked this very moment: that is no fault of the message."""
+    world.carry = refusing(code, Delivered)
+    arash.say(sara, "one")
+    assert (arash.states(sara), arash.shown(sara)[0]["why"]) == (["waiting"], code)
+    world.carry = lambda source, target, body: [body]
+    arash.deliver()
+    assert arash.states(sara) == ["delivered"]
+    assert sara.texts(arash) == ["one"]
+
+
+@pytest.mark.parametrize(
+    "code", ["chain_broken", "message_too_long", "wrong_recipient", "bad_statement", "of the future"]
+)
+def test_what_is_wrong_with_the_message_itself_ends_it(world: World, arash: Person, sara: Person, code: str) -> None:
+    world.carry = refusing(code, Delivered)
+    arash.say(sara, "one")
+    known = code if code in CATALOGUE else "unknown_error"
+    assert (arash.states(sara), arash.shown(sara)[0]["why"]) == (["failed"], known)
+    world.carry = lambda source, target, body: [body]
+    arash.say(sara, "two")
+    assert arash.states(sara) == ["failed", "delivered"]
+
+
+@pytest.mark.parametrize("kind", [Prekeys, Done], ids=["at the knock", "at the receipts"])
+def test_a_read_receipt_waits_too(world: World, arash: Person, sara: Person, kind: type[Answer]) -> None:
+    arash.say(sara, "one")
+    sara.read(arash)
+    world.carry = refusing("locked", kind)
+    sara.deliver()
+    assert arash.states(sara) == ["delivered" if kind is Prekeys else "read"]
+    assert count(sara, "receipts") == 1
+    world.carry = lambda source, target, body: [body]
+    sara.deliver()
+    assert arash.states(sara) == ["read"]
+    assert count(sara, "receipts") == 0
+
+
+def test_a_receipt_that_the_other_has_no_message_for_is_dropped(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "one")
+    sara.read(arash)
+    arash.vault.write(lambda rows: rows.execute("DELETE FROM messages"))
+    sara.deliver()
+    assert count(sara, "receipts") == 0
+
+
+def count(person: Person, table: str) -> int:
+    return int(person.vault.read(lambda rows: rows.execute(f"SELECT count(*) FROM {table}").fetchone()[0]))
 
 
 def test_out_of_order_a_gap_is_marked_until_it_is_filled(world: World, arash: Person, sara: Person) -> None:
