@@ -182,9 +182,7 @@ def refusing(code: str, kind: type[Answer]) -> Callable[[str, str, bytes], list[
     return carry
 
 
-@pytest.mark.parametrize(
-    "code", ["locked", "internal", "slow_down", "busy", "disk_full", "bad_signature", "not_logged_in"]
-)
+@pytest.mark.parametrize("code", ["locked", "internal", "slow_down", "disk_full", "bad_signature", "not_logged_in"])
 def test_what_passes_makes_a_message_wait(world: World, arash: Person, sara: Person, code: str) -> None:
     """Such as a vault that is locked this very moment: that is no fault of the message."""
     world.carry = refusing(code, Delivered)
