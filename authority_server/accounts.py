@@ -55,7 +55,7 @@ def sign_up(authority: Authority, caller: Caller, message: SignUp) -> Write[None
         state.add_account(rows, Account(register.uid, email, created))
 
     def answer(_: None) -> SignedUp:
-        log.info("new account: %s", register.name)
+        log.info("new account: %(name)s", {"name": register.name})
         return SignedUp(message.rid, authority.published.head)
 
     return Write(job, answer)

@@ -6,6 +6,7 @@ Knows no sockets and no threads but one lock; time comes from outside.
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -209,17 +210,20 @@ class Authority:
         return bool(self.state.log.users)
 
     def issue_owner_code(self) -> str:
-        """Make the code that the first account is made with; the one before it is void. Not once `run_write` queues."""
+        """Make the code that the first account is made with; the one before it is void."""
         code = new_code(OWNER_CODE_LENGTH)
         self._set("owner_code", owner_hash(code))
         return code
 
     def renew_invitation(self, code: str) -> None:
-        """Let only this invitation in from now on. Not once `run_write` queues."""
+        """Let only this invitation in from now on."""
         self._set("invitation", code.encode())
 
     def _set(self, name: str, value: bytes) -> None:
-        (outcome,) = self.execute([lambda state, rows: state.save_setting(rows, name, value)])
+        """Returns when it is durable. Never under `lock`, which the answer needs too."""
+        outcomes: queue.Queue[object] = queue.Queue()
+        self.run_write(lambda state, rows: state.save_setting(rows, name, value), outcomes.put)
+        outcome = outcomes.get()
         if isinstance(outcome, Exception):
             raise outcome
 
@@ -227,6 +231,6 @@ class Authority:
 def report(outcome: object) -> None:
     """Log what is not a caller's own affair: a failing disk, or a mistake of ours."""
     if isinstance(outcome, Damaged):
-        log.error("%s", outcome)
+        log.error("%(event)s", {"event": outcome, "code": outcome.code})
     elif isinstance(outcome, Exception) and not isinstance(outcome, HamrazError):
         log.error("a request failed unexpectedly", exc_info=outcome)

@@ -35,6 +35,10 @@ class Rooms:
             if not room:
                 del self._rooms[gid]
 
+    def sizes(self) -> dict[bytes, int]:
+        """How many are connected to each group, as far as there is anybody."""
+        return {gid: len(room) for gid, room in self._rooms.items()}
+
     def expel(self, gid: bytes, uids: set[bytes]) -> None:
         """These are no members any more: their connections end, and they are told why."""
         room = self._rooms.get(gid, {})

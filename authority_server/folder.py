@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,10 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+LOCK_TRIES = 3  # `in_use` holds the lock for a moment
+LOCK_PAUSE = 0.05  # seconds
+
+
 @contextmanager
 def held(path: Path) -> Iterator[Path]:
     """The folder, ours alone inside the `with`; `folder_unusable` or `folder_in_use`.
@@ -38,11 +43,29 @@ def held(path: Path) -> Iterator[Path]:
     except OSError as reason:
         raise named(reason, path) from None
     with file:
+        for more in reversed(range(LOCK_TRIES)):
+            try:
+                _lock(file)
+                break
+            except OSError:
+                if not more:
+                    raise error("folder_in_use", path=str(path)) from None
+                time.sleep(LOCK_PAUSE)
+        yield path
+
+
+def in_use(path: Path) -> bool:
+    """True while a process holds the folder, however the one before it ended."""
+    try:
+        file = (path / "lock").open("r+b")
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    with file:
         try:
             _lock(file)
         except OSError:
-            raise error("folder_in_use", path=str(path)) from None
-        yield path
+            return True
+    return False
 
 
 def named(reason: OSError, path: Path) -> HamrazError:

@@ -25,6 +25,7 @@ class Invitation:
         if renew:
             authority.renew_invitation(new_code(INVITATION_LENGTH))
         self._owner_code = None if authority.has_owner else self._saved_owner_code() or authority.issue_owner_code()
+        self._written = False  # what the file should say now
         self._hosts: tuple[str, ...] = ()
         self._port = 0
 
@@ -37,16 +38,25 @@ class Invitation:
         print(text, end="", flush=True)
 
     def refresh(self) -> None:
-        """Take the owner link out of the file once it is used."""
+        """Take the owner link out of the file once it is used; what a full disk prevented is tried again."""
         if self._owner_code is not None and self._authority.has_owner:
             self._owner_code = None
+            self._written = False
+        if not self._written:
             self._save()
+
+    def renew(self) -> str:
+        """Let nobody in any more by the join link before: the new lines, which the file has too. Never under a lock."""
+        self._written = False
+        self._authority.renew_invitation(new_code(INVITATION_LENGTH))
+        return self._save()
 
     def _save(self) -> str:
         lines = [f"join: {self._link(None).encode()}\n"]
         if self._owner_code is not None:
             lines.append(f"owner: {self._link(self._owner_code).encode()}\n")
         write_private(self._path, "".join(lines).encode())
+        self._written = True
         return "".join(lines)
 
     def _link(self, owner_code: str | None) -> Link:

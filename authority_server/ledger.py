@@ -54,7 +54,7 @@ def change_role(authority: Authority, caller: Caller, message: ChangeRole) -> Wr
         return state.append(rows, raw)
 
     def answer(n: int) -> Appended:
-        log.info("log entry %d: a role was changed", n)
+        log.info("log entry %(entry)d: a role was changed", {"entry": n})
         return Appended(message.rid, n, authority.published.head)
 
     return Write(job, answer)

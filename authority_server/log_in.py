@@ -73,7 +73,7 @@ def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> Verify
         )
     except Forged:
         authority.limits.log_in_failed(caller.remote, now)
-        log.info("a log-in from %s was refused", caller.remote)
+        log.info("a log-in from %(address)s was refused", {"address": caller.remote})
         raise Refused("bad_proof") from None
     if user is None or user.key is None:
         raise Refused("revoked")
@@ -91,10 +91,9 @@ def _compare_heads(authority: Authority, shown: Signed) -> None:
         return  # not ours: whoever shows it believes another authority, and finds that out by itself
     if head.size > published.size or authority.state.log.hashes[head.size] != head.hash:
         log.error(
-            "AN AGENT HAS A SIGNED HEAD THAT THIS DATABASE LACKS (its log has %d entries, ours %d): the database was "
-            "rolled back. Stop, and bring back the newest copy; agents refuse to go on with this one.",
-            head.size,
-            published.size,
+            "AN AGENT HAS A SIGNED HEAD THAT THIS DATABASE LACKS (its log has %(theirs)d entries, ours %(ours)d): the "
+            "database was rolled back. Stop, and bring back the newest copy; agents refuse to go on with this one.",
+            {"theirs": head.size, "ours": published.size},
         )
 
 

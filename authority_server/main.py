@@ -8,10 +8,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from authority_server import folder, keys, sqlite
+from authority_server import desk, folder, keys, log_lines, operating, sqlite, status
 from authority_server.addresses import lan_addresses
 from authority_server.authority import Authority
 from authority_server.invitation import Invitation
@@ -49,26 +50,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--new-invitation", action="store_true", help="print a new join link; the one before it lets nobody in any more"
     )
+    parser.add_argument("--log-json", action="store_true", help="log one JSON object a line")
+    operating.add_arguments(parser)
 
 
 def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     """Serve until interrupted; the exit code: 0, or 1, or 2 for wrong arguments, with one sentence on stderr."""
-    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S")
-    logging.getLogger("hamraz").setLevel(logging.INFO)
+    if operating.wanted(args):
+        return operating.run(args)
+    log_lines.set_up(args.log_json)
     try:
         port, group_ports = ports(args.port, 0), ports(args.group_ports, 1024)
         _check_listen(args.listen)
     except HamrazError as reason:
-        return _refuse(reason, 2)
+        return _refuse(args, reason, 2)
     try:
         with folder.held(args.data) as data:
             _serve(args, data, port[0], group_ports, offload, async_mode)
     except KeyboardInterrupt:
         logging.getLogger("hamraz.authority").info("ended")
     except HamrazError as reason:
-        return _refuse(reason, 1)
+        return _refuse(args, reason, 1)
     except OSError as reason:
-        return _refuse(folder.named(reason, args.data), 1)
+        return _refuse(args, folder.named(reason, args.data), 1)
     return 0
 
 
@@ -84,8 +88,11 @@ def ports(text: str, lowest: int) -> tuple[int, int]:
     return low, high
 
 
-def _refuse(reason: HamrazError, code: int) -> int:
-    print(f"run.py authority: {reason}", file=sys.stderr)
+def _refuse(args: argparse.Namespace, reason: HamrazError, code: int) -> int:
+    if args.log_json:
+        logging.getLogger("hamraz.authority").critical("%(event)s", {"event": reason, "code": reason.code})
+    else:
+        print(f"run.py authority: {reason}", file=sys.stderr)
     return code
 
 
@@ -93,6 +100,7 @@ def _serve(
     args: argparse.Namespace, data: Path, port: int, group_ports: tuple[int, int], offload: Offload, async_mode: str
 ) -> None:
     log = logging.getLogger("hamraz.authority")
+    since, counter = datetime.now(UTC), desk.Desk(data)
     key, store = open_folder(data)
     try:
         authority = Authority(
@@ -106,13 +114,18 @@ def _serve(
         try:
             invitation.show(hosts_of(args.listen), server.port)
             log.info(
-                "listening on port %d; %d accounts; threads: %s", server.port, len(authority.state.accounts), async_mode
+                "listening on port %(port)d; %(accounts)d accounts; threads: %(threads)s",
+                {"port": server.port, "accounts": len(authority.state.accounts), "threads": async_mode},
             )
+            answers = {
+                desk.STATUS: lambda: status.gather(authority, writer.waiting, data, since),
+                desk.RENEW: lambda: {"links": invitation.renew()},
+            }
             silent: set[int] = set()
             while True:
                 silent = _serve_groups(authority, silent)
                 threading.Event().wait(LOOK_SECONDS)
-                invitation.refresh()
+                counter.serve(invitation.refresh, answers)
         finally:
             server.close()
             writer.stop()
@@ -129,7 +142,7 @@ def _serve_groups(authority: Authority, known: set[int]) -> set[int]:
         silent = {port for port in wanted if not authority.ports.serve(port)}
     for port in silent - known:
         logging.getLogger("hamraz.authority").warning(
-            "a group's port %d is taken by another program; tried again", port
+            "a group's port %(port)d is taken by another program; tried again", {"port": port}
         )
     return silent
 

@@ -109,7 +109,7 @@ def _check_head(path: Path) -> None:
 def _upgrade(engine: Engine, path: Path) -> None:
     """Bring the tables to today's format in one transaction, which a power failure undoes."""
     with engine.begin() as connection:
-        # asked again, because an upgrade that was cut off, or not yet moved out of the journal, left another in the head
+        # asked again: after an upgrade that was cut off, or is in the journal still, the file's head has another
         found: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         if not 1 <= found <= FORMAT:
             raise Damaged("database_foreign", path=str(path))

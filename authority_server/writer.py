@@ -37,6 +37,11 @@ class Writer:
         except queue.Full:
             raise Unreachable("busy") from None
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs are queued."""
+        return self._queue.qsize()
+
     def stop(self) -> None:
         """Finish what is queued, then end."""
         self._queue.put(None)

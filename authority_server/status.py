@@ -1,0 +1,76 @@
+"""What the running authority says of itself to whoever runs it: numbers, no names, nothing that anybody wrote."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from authority_server import VERSION, sqlite
+from authority_server.authority import Authority
+from protocol import messages
+
+
+def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dict[str, Any]:
+    """Everything that `describe` shows, ready for JSON; `queue`: writes that wait for the disk."""
+    with authority.lock:
+        connected = authority.rooms.sizes()
+        groups = [
+            {"id": gid.hex(), "port": group.port, "members": len(group.joined), "connected": connected.get(gid, 0)}
+            for gid, group in authority.published_groups.items()
+        ]
+        return {
+            "version": VERSION,
+            "protocol": messages.VERSION,
+            "format": sqlite.FORMAT,
+            "since": since.isoformat(timespec="seconds"),
+            "accounts": len(authority.state.accounts),
+            "logged_in": len(authority.online.ready()),
+            "strangers": authority.strangers,
+            "groups": groups,
+            "queue": queue,
+            "log": authority.published.size,
+            "database_bytes": sum(file.stat().st_size for file in data.glob("authority.db*")),
+            "free_bytes": free_bytes(data),
+        }
+
+
+def describe(status: dict[str, Any], now: datetime) -> str:
+    """The same for people, a line for each thing."""
+    since = datetime.fromisoformat(status["since"])
+    up = timedelta(seconds=int((now - since).total_seconds()))
+    groups = sorted(status["groups"], key=lambda group: (-group["connected"], group["port"]))
+    members = sum(group["connected"] for group in groups)
+    lines = {
+        "running since": f"{since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC ({up})",
+        "version": "{version}, protocol {protocol}, database format {format}".format_map(status),
+        "accounts": status["accounts"],
+        "connections": "{logged_in} logged in, {strangers} strangers".format_map(status),
+        "groups": f"{len(groups)}, with {members} members connected",
+        "writer's queue": status["queue"],
+        "log": f"{status['log']} entries",
+        "database": size(status["database_bytes"]),
+        "disk": f"{size(status['free_bytes'])} free",
+    }
+    shown = [f"{name:<16}{value}" for name, value in lines.items()]
+    shown += [
+        f"  group on port {one['port']}: {one['connected']} of {one['members']} connected"
+        for one in groups
+        if one["connected"]
+    ]
+    return "\n".join(shown)
+
+
+def free_bytes(data: Path) -> int:
+    """Room that is left on the folder's disk."""
+    return shutil.disk_usage(data).free
+
+
+def size(number: float) -> str:
+    """Bytes as people say them."""
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if number < 1000:
+            return f"{number:.0f} {unit}" if unit == "bytes" or number >= 100 else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} TB"
