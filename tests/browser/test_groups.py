@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.town import PATIENCE, Seat, Town, halted
+from tests.browser.town import Seat, Town, halted
 from tests.processes import until
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
@@ -18,7 +18,6 @@ FIRST = "Written before anybody joined."
 
 @pytest.fixture(scope="module")
 def whole_town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    expect.set_options(timeout=PATIENCE)
     names = {"arash": "en-GB", "sara": "en-GB", "omid": "en-GB", "ندا": "fa-IR"}
     town = Town(tmp_path_factory.mktemp("town"), browser, names)
     try:
@@ -31,7 +30,7 @@ def whole_town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture
 def town(whole_town: Town) -> Iterator[Town]:
     """The town; a page that had an error in its console meanwhile, or was loaded again, fails the test."""
-    whole_town.watch.problems.clear()
+    whole_town.begin()
     yield whole_town
     assert whole_town.watch.unexpected() == []
     assert all(seat.never_reloaded for seat in whole_town.seats.values())
@@ -113,6 +112,10 @@ def test_made_invited_joined_and_declined_by_clicking(town: Town) -> None:
         expect(seat.at("[data-message]")).to_have_count(0)
         expect(seat.at("body")).not_to_contain_text(FIRST)
         assert seat.bot.call("history", chat=chat)["messages"] == []
+    details = sara.details(chat)
+    expect(details.locator(f'[data-person="{sara.uid}"]')).to_contain_text("Invited; sees nothing until joining")
+    expect(details.locator(f'[data-person="{arash.uid}"]')).to_contain_text("Super admin")
+    expect(details.locator("[data-reload]")).to_have_count(0)
 
     sara.open(f"p:{arash.uid}")
     card.get_by_role("button", name="Join").click()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.town import PATIENCE, Seat, Town
+from tests.browser.town import Seat, Town
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
 
@@ -16,7 +16,6 @@ NAMES = ("arash", "sara", "omid")
 
 @pytest.fixture(scope="module")
 def whole_town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    expect.set_options(timeout=PATIENCE)
     town = Town(tmp_path_factory.mktemp("town"), browser, dict.fromkeys(NAMES, "en-GB"))
     try:
         yield town
@@ -30,7 +29,7 @@ def town(whole_town: Town) -> Iterator[Town]:
     for name in NAMES[1:]:
         if whole_town["arash"].person(whole_town[name])["role"] != "beginner user":
             whole_town.give_role("arash", name, "beginner user")
-    whole_town.watch.problems.clear()
+    whole_town.begin()
     yield whole_town
     assert whole_town.watch.unexpected() == []
 

@@ -44,6 +44,11 @@ class Seat:
     def never_reloaded(self) -> bool:
         return bool(self.page.evaluate("window.stayed === true"))
 
+    def put_away(self) -> None:
+        """Close the dialog or menu that a test which failed has left open."""
+        if self.at("[data-dialog], [role=menu]").count():
+            self.page.keyboard.press("Escape")
+
     def at(self, selector: str) -> Locator:
         return self.page.locator(selector)
 
@@ -111,6 +116,7 @@ class Town:
     def __init__(self, folder: Path, browser: Browser, names: dict[str, str]) -> None:
         self.watch = Watch()
         self.network = Network(folder)
+        expect.set_options(timeout=PATIENCE)
         with _ended_on_error(self.network):
             self.network.authority.start()
             agents = _sign_up(self.network, folder, list(names))
@@ -119,10 +125,17 @@ class Town:
     def __getitem__(self, name: str) -> Seat:
         return self.seats[name]
 
+    def begin(self) -> None:
+        """Ready for another test."""
+        self.watch.problems.clear()
+        for seat in self.seats.values():
+            seat.put_away()
+
     def close(self) -> None:
         for seat in self.seats.values():
             seat.close()
         self.network.__exit__(None, None, None)
+        expect.set_options(timeout=None)  # Playwright's own
 
     def make_group(self, maker: str, members: list[str], name: str, history: str = "all", join: bool = True) -> str:
         """A group made without the page; its conversation. With `join` everybody is in it."""

@@ -38,7 +38,8 @@ function KeyCard({ group, people, removed }) {
 }
 
 function Member({ member, person, group }) {
-  const invited = member.state === "invited";
+  // whoever is only invited doesn't know yet which of the others have joined
+  const invited = member.state === "invited" && (group.state !== "invited" || person.me);
   const items = person.me
     ? []
     : [
@@ -94,7 +95,8 @@ const unknown = (uid) => ({ uid, name: t("person.unknown"), me: false, online: n
 export function GroupDetails({ state, open }) {
   const { group, chat } = open;
   const { people } = state;
-  const joined = group.members.filter((member) => member.state === "joined").length;
+  const isIn = (member) => group.state === "invited" || member.state === "joined";
+  const joined = group.members.filter(isIn).length;
   const removed = state.talks[chat]?.messages.findLast(
     ({ kind, system }) => kind === "system" && system.what === "removed",
   )?.system.who[0];
