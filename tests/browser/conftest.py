@@ -6,9 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 from launch import chromium
+from tests.browser.village import Village
+from tests.browser.window import Pair, Window
 
 FLAGS = [
     "--no-sandbox",
@@ -23,7 +25,7 @@ HERE = ("127.0.0.1", "localhost", "::1")
 
 
 class Watch:
-    """What pages did that they must not do: console errors and warnings, uncaught errors, requests to elsewhere.
+    """What pages did that they must not do: console errors and warnings, errors, dialogs, requests to elsewhere.
 
     A test that provokes one says so beforehand: `watch.allow(r"WebSocket connection to .* failed")`.
     """
@@ -40,6 +42,7 @@ class Watch:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
         page.on("request", self._request)
+        page.on("dialog", self._dialog)
 
     def unexpected(self) -> list[str]:
         return [text for text in self.problems if not any(pattern.search(text) for pattern in self._allowed)]
@@ -47,6 +50,10 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.problems.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _request(self, request: Request) -> None:
         url = urlsplit(request.url)
@@ -94,3 +101,35 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
 def page(open_page: Callable[..., Page]) -> Page:
     """A page in a fresh profile, 1280 by 800."""
     return open_page(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture(scope="session")
+def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
+    """An authority, and three people whose agents are logged in."""
+    with Village(tmp_path_factory.mktemp("village")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lasting(browser: Browser, village: Village) -> Iterator[tuple[Pair, Watch]]:
+    """sara's window and کیان's, which stay open for all tests of a file, as they do with people."""
+    watching = Watch()
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 800}) for _ in range(2)]
+    pages = [context.new_page() for context in contexts]
+    for page in pages:
+        watching.follow(page)
+    sara, kian = (
+        Window(page, village.people[name]).come_in() for page, name in zip(pages, ("sara", "کیان"), strict=True)
+    )
+    yield (sara, kian), watching
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def pair(lasting: tuple[Pair, Watch]) -> Iterator[Pair]:
+    """sara's window and کیان's. What their consoles say fails the test in which they say it."""
+    both, watching = lasting
+    yield both
+    problems, watching.problems = watching.unexpected(), []
+    assert not problems, "\n".join(problems)

@@ -1,0 +1,156 @@
+"""Logging in through the page: what it may be refused for, one live agent for each account, an agent that restarts."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.village import Village, say
+from tests.browser.window import OpenPage, Window
+from tests.processes import Agent
+
+NAME = "omid"
+# What the browser says by itself of a WebSocket to an agent that isn't there.
+GONE = "WebSocket connection to .* failed"
+
+
+@pytest.fixture(scope="module")
+def account(village: Village) -> Agent:
+    """An agent with an account, which the tests here stop, damage and copy."""
+    return village.network.account(NAME)
+
+
+@pytest.fixture
+def agent(account: Agent) -> Agent:
+    """This agent, running; its vault may be open. A test that leaves it as no other can use it stops it."""
+    if account.child is None:
+        account.start()
+    return account
+
+
+def at_door(page: Page, agent: Agent) -> Window:
+    """The page of this agent with its vault locked."""
+    lock(agent)
+    window = Window(page, agent).go()
+    window.is_on("log_in")
+    return window
+
+
+def lock(agent: Agent) -> None:
+    with agent.program() as program:
+        if program.call("status")["stage"] == "ready":
+            program.call("lock")
+
+
+def flip(path: Path, at: int) -> None:
+    """Change one bit of a file; once more, and it is as it was."""
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_wrong_password_is_refused_beside_it_and_the_right_one_opens(agent: Agent, page: Page) -> None:
+    window = at_door(page, agent)
+    window.log_in(NAME, "not the password at all")
+    window.refused("password", "password")
+    window.log_in("sara")
+    window.refused("username", "vault_elsewhere")
+    window.log_in("")
+    window.refused("username", "empty")
+    window.log_in(f" {NAME} ")
+    window.is_on("list")
+    page.reload()
+    window.is_on("list")  # the session stays with this tab
+    page.keyboard.press("Control+l")
+    window.is_on("log_in")
+    page.reload()
+    window.is_on("log_in")
+
+
+def test_a_damaged_vault_is_told_apart_from_a_wrong_password(agent: Agent, page: Page) -> None:
+    window = at_door(page, agent)
+    for name, at in [("vault.key", 60), ("vault.db", 5000)]:
+        flip(agent.folder / name, at)
+        window.log_in(NAME)
+        window.refused_whole("vault_damaged")
+        flip(agent.folder / name, at)
+    window.log_in(NAME)
+    window.is_on("list")  # nothing was overwritten
+
+
+def test_a_second_live_agent_is_refused_and_a_dead_one_replaced(
+    village: Village, agent: Agent, open_page: OpenPage, tmp_path: Path
+) -> None:
+    lock(agent)
+    copy = Agent(tmp_path / "copy")
+    shutil.copytree(agent.folder, copy.folder)
+    first = at_door(open_page(), agent)
+    first.log_in(NAME)
+    first.is_on("list")
+
+    village.network.agents.append(copy)
+    copy.start()
+    second = at_door(open_page(), copy)
+    second.log_in(NAME)
+    second.refused_whole("other_agent")
+    expect(first.page.locator("[data-link=up]")).to_be_visible()
+
+    assert agent.child is not None
+    os.kill(agent.child.pid, signal.SIGSTOP)  # as when the lid of a laptop is closed
+    try:
+        began = time.monotonic()
+        second.submit()
+        second.is_on("list")
+        assert time.monotonic() - began < 3 + 3, "an agent that says nothing for 3 s is replaced"
+        os.kill(agent.child.pid, signal.SIGCONT)
+        expect(second.page.locator("[data-link=up]")).to_be_visible()
+        expect(first.page.locator("[data-banner=authority]")).to_contain_text("open in another agent")
+    finally:
+        os.kill(agent.child.pid, signal.SIGCONT)
+        copy.stop()
+
+
+def test_the_page_goes_on_after_its_agent_was_killed(village: Village, agent: Agent, page: Page, watch: Watch) -> None:
+    watch.allow(GONE)
+    window = at_door(page, agent)
+    window.log_in(NAME)
+    window.begin("jose")
+    window.write("before the agent was killed")
+    expect(window.message("before the agent was killed")).to_have_attribute("data-state", "delivered")
+    agent.kill()
+    expect(page.locator("[data-banner=agent]")).to_be_visible()
+    window.write("while it was away")
+    expect(window.message("while it was away").locator("[data-error=agent_away]")).to_be_visible()
+
+    agent.start()
+    window.is_on("log_in")
+    expect(page.locator("[data-error]")).to_have_count(0)
+    expect(page.locator("form")).to_contain_text("Your password opens it.")
+    window.log_in(NAME)
+    window.is_on("list")
+    window.row("jose").click()
+    expect(window.message("before the agent was killed")).to_be_visible()
+    say(village.people["jose"], agent, "welcome back")
+    expect(window.message("welcome back")).to_be_visible()
+
+
+def test_after_many_tries_even_the_right_password_waits(agent: Agent, page: Page) -> None:
+    window = at_door(page, agent)
+    for attempt in range(6):
+        window.log_in(NAME, f"guess number {attempt}")
+        expect(page.locator("[data-error]")).to_be_visible()
+        expect(page.locator("form [aria-busy=true]")).to_have_count(0)
+        if page.locator("[data-error=slow_down]").count():
+            break
+        window.refused("password", "password")
+    window.log_in(NAME)
+    expect(window.refused_whole("slow_down")).to_contain_text(re.compile(r"in \S?[1-6]\S? s"))
+    agent.stop()  # who starts again is patient again
