@@ -459,6 +459,23 @@ def test_a_broken_transaction_leaves_memory_as_the_database(
     assert known(reloaded(authority)) == known(authority)
 
 
+def test_a_batch_that_is_tried_one_by_one_forgets_nobody(
+    authority: Authority, circle: Circle, who: dict[str, Person]
+) -> None:
+    """A join and a message after the job that broke the batch: what is shown last still knows of the first."""
+    ada, bob, eve = who["ada"], who["bob"], who["eve"]
+    circle.change(line(authority, ada), ada, [ada, bob, eve])
+    newcomer, other, batch = circle.enter(eve), circle.enter(bob), Batch(authority)
+    batch.add(fail)
+    joined = newcomer.begin(circle.post(circle.join_entry(eve)))
+    posted = other.begin(circle.post(circle.message(bob)))
+    batch.run()
+    assert newcomer.answer(joined, Posted).n == 4 and other.answer(posted, Posted).n == 5
+    assert [n for n, _entry in newcomer.pushed()] == [n for n, _entry in other.pushed()] == [4, 5]
+    assert len(newcomer.ask(Reload(0, circle.gid, 0), Reloaded).entries) == 5
+    assert known(reloaded(authority)) == known(authority)
+
+
 def test_what_was_never_written_is_never_shown(authority: Authority, circle: Circle, who: dict[str, Person]) -> None:
     """The disk fails: what had been decided is in nobody's answer, and can be posted again."""
     ada, bob = who["ada"], who["bob"]
