@@ -17,7 +17,7 @@ from protocol import messages
 from protocol.errors import Forged, HamrazError
 from protocol.log import EMPTY_HASH, Log, link_hash, recovery_hash
 from protocol.log_entries import Register, RegisterEntry, RoleChange, RoleEntry, encode_entry
-from protocol.messages import Deliver, LogPart, Welcomed
+from protocol.messages import Deliver, Delivered, LogPart, Welcomed
 from protocol.primitives import SigningKey, VerifyKey
 from protocol.roles import Role
 from protocol.statements import Head, Signed, Welcome, decode_strict, issue, uid_of
@@ -238,6 +238,40 @@ def test_the_first_lie_is_the_one_that_is_kept(world: World, arash: Person, sara
     with pytest.raises(HamrazError):
         arash.node.compare_head(head, None)
     assert arash.node.trust.alarm == first
+
+
+def test_what_waits_for_others_stays_too(world: World, arash: Person, sara: Person, mani: Person) -> None:
+    """Between arash and mani nothing is wrong: still nothing goes out any more."""
+    arash.say(mani, "before")
+    arash.write(mani, "after")
+    raise_alarm(world, arash)
+    arash.deliver()
+    assert (arash.states(mani)[-1], arash.shown(mani)[-1]["why"]) == ("waiting", "sending_stopped")
+    assert mani.texts(arash) == ["before"]
+
+
+def test_the_alarm_stops_the_messages_behind_the_one_that_is_under_way(
+    world: World, arash: Person, sara: Person
+) -> None:
+    for text in ("one", "two", "three"):
+        arash.write(sara, text)
+
+    def lie_comes_out(source: str, target: str, body: bytes) -> list[bytes]:
+        if decoded(body, Delivered) is not None and arash.node.trust.alarm is None:
+            raise_alarm(world, arash)
+        return [body]
+
+    world.carry = lie_comes_out
+    arash.deliver()
+    assert sara.texts(arash) == ["one"]
+    assert arash.states(sara) == ["delivered", "waiting", "waiting"]
+
+
+def raise_alarm(world: World, person: Person) -> None:
+    head = issue(Head(2, bytes(32)), world.authority_key, world.link.authority_id)
+    with pytest.raises(HamrazError):
+        person.node.compare_head(head, None)
+    assert person.node.trust.alarm is not None
 
 
 # --- a log that breaks a rule ---
