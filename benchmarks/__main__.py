@@ -59,6 +59,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(DESCRIPTORS, hard) if hard > 0 else DESCRIPTORS, hard))
     described = machine.describe()
     figures = measure(options.name or [name for name in BENCHMARKS if name not in ONLY_WHEN_NAMED], options)
+    described["load_after"] = machine.load()
     print(table(figures))
     if options.json is not None:
         save(options.json, described, figures)

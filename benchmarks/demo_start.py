@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -41,17 +42,21 @@ def run_set_up(repetitions: int, quick: bool) -> list[Figure]:
     return collect("demo", {"set-up": "s"}, [{"set-up": _set_up()} for _ in range(repetitions)])
 
 
-def _figures(name: str, runs: list[tuple[float, float]]) -> list[Figure]:
-    units = {f"{name}: three pages answer": "s", f"{name}: all three logged in by their links": "s"}
+def _figures(name: str, runs: list[tuple[float, ...]]) -> list[Figure]:
+    units = {
+        f"{name}: three pages answer": "s",
+        f"{name}: all three logged in by their links": "s",
+        f"{name}: CPU of its five processes, to their end": "s",
+    }
     return collect("demo", units, [dict(zip(units, run, strict=True)) for run in runs])
 
 
-def _start(data: Path) -> tuple[float, float]:
-    """Seconds until the pages answer, and until the launch token of each has let somebody in."""
+def _start(data: Path) -> tuple[float, ...]:
+    """Seconds until the pages answer, until the launch token of each has let somebody in, and of CPU for all of it."""
     ports = _free_ports(AGENTS)
     arguments = ["demo", "--no-open", "--data", str(data)]
     arguments += ["--authority-port", str(free_port()), "--first-port", str(ports[0])]
-    began = time.perf_counter()
+    cpu, began = _ended_cpu(), time.perf_counter()
     demo = Child("The demo", arguments)
     try:
         for port in ports:
@@ -62,9 +67,15 @@ def _start(data: Path) -> tuple[float, float]:
             _enter(port, token)
         usable = time.perf_counter() - began
         demo.wait_line(READY, _PATIENCE_SECONDS)
-        return answered, usable
     finally:
         demo.stop(20)
+    return answered, usable, _ended_cpu() - cpu
+
+
+def _ended_cpu() -> float:
+    """Seconds of CPU of all processes that were started from here, by whichever child, and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _enter(port: int, token: str) -> None:

@@ -17,8 +17,13 @@ def describe() -> dict[str, str | int | float]:
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "python": platform.python_version(),
         "openssl": ssl.OPENSSL_VERSION,
-        "load_before": round(os.getloadavg()[0], 2),
+        "load_before": load(),
     }
+
+
+def load() -> float:
+    """How many processes wanted to run in the last minute: above the number of cores, times say little."""
+    return round(os.getloadavg()[0], 2)
 
 
 def _processor() -> str:
