@@ -19,14 +19,25 @@ from protocol.errors import Damaged, HamrazError
 
 MAGIC = b"SQLite format 3\0"
 APPLICATION_ID = int.from_bytes(b"Hmrz")
-FORMAT = 1  # of the tables; stands in `user_version`
+FORMAT = 2  # of the tables; stands in `user_version`
 BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
 
 Fill = Callable[[Rows], None]
 Step = Callable[[Connection], None]
 
+
+def _add_mail(connection: Connection) -> None:
+    """Mailboxes; they may be there, because for a while new databases had them and called themselves format 1."""
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS mail (place INTEGER NOT NULL, recipient BLOB NOT NULL, sender BLOB NOT NULL, "
+        "id BLOB NOT NULL, kind VARCHAR NOT NULL, prekey_id BLOB NOT NULL, sealed BLOB NOT NULL, "
+        "created BIGINT NOT NULL, PRIMARY KEY (place), UNIQUE (recipient, sender, id))"
+    )
+    connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS mail_by_age ON mail (created)")
+
+
 # UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: TABLES goes on to change.
-UPGRADES: dict[int, Step] = {}
+UPGRADES: dict[int, Step] = {1: _add_mail}
 
 
 def create(path: Path, fill: Fill) -> None:

@@ -61,6 +61,29 @@ def test_every_format_opens_and_is_used(tmp_path: Path, number: int) -> None:
         assert version(tmp_path) == sqlite.FORMAT
 
 
+def tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every table and index with its columns: name, type, may be NULL, default, place in the key; an index's kind."""
+    with sqlite3.connect(path / "authority.db") as database:
+        found = {}
+        for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall():
+            found[name] = [row[1:] for row in database.execute(f"PRAGMA table_info({name})")]
+            for _, index, *kind in database.execute(f"PRAGMA index_list({name})").fetchall():
+                columns = [row[2] for row in database.execute(f"PRAGMA index_info({index})")]
+                found[f"{name} {index}"] = [(*kind, *columns)]
+    database.close()
+    return found
+
+
+@pytest.mark.parametrize("number", range(1, sqlite.FORMAT + 1))
+def test_every_format_ends_as_a_new_database_begins(tmp_path: Path, number: int) -> None:
+    (tmp_path / "new").mkdir()
+    open_folder(tmp_path / "new")[1].close()
+    lay(tmp_path, number)
+    sqlite.open_file(tmp_path / "authority.db").close()
+    assert tables(tmp_path) == tables(tmp_path / "new")
+    assert len(tables(tmp_path)) > 8
+
+
 def add_colours(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE TABLE colours (uid BLOB PRIMARY KEY, colour TEXT NOT NULL)")
     connection.exec_driver_sql("INSERT INTO colours SELECT uid, 'blue' FROM accounts")

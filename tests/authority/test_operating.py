@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from tests.authority.peer import Peer, Person
 from tests.groups.village import Village
 from transport.connection import dial
 from transport.flusher import Flusher
+
+Start = Callable[..., processes.Authority]
 
 
 def command(*arguments: str | Path) -> tuple[int, str, str]:
@@ -82,6 +85,22 @@ class Guest:
         self.ask(messages.LogIn(2, who.uid, proof, who.presence(), 0, None))
 
 
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """start(folder, async_mode, *more): a running authority, which ends with the test."""
+    made: list[processes.Authority] = []
+
+    def begin(data: Path, *arguments: str) -> processes.Authority:
+        made.append(processes.Authority(data, *arguments))
+        made[-1].start()
+        return made[-1]
+
+    yield begin
+    for authority in made:
+        if authority.child is not None:
+            authority.kill()
+
+
 # --- the log ---
 
 
@@ -111,9 +130,8 @@ def test_a_line_for_programs_names_its_values() -> None:
 
 
 @pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
-def test_the_log_is_json_and_keeps_secrets(tmp_path: Path, async_mode: str) -> None:
-    authority = processes.Authority(tmp_path, async_mode, "--log-json")
-    authority.start()
+def test_the_log_is_json_and_keeps_secrets(tmp_path: Path, start: Start, async_mode: str) -> None:
+    authority = start(tmp_path, async_mode, "--log-json")
     sara = Guest(authority.owner_link).sign_up("sara")
     with pytest.raises(HamrazError, match="accept"):
         Guest(authority.join_link).log_in(Person(sara.authority_id, "nobody"))
@@ -135,15 +153,14 @@ def test_the_log_is_json_and_keeps_secrets(tmp_path: Path, async_mode: str) -> N
 
 
 @pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
-def test_status_and_a_new_invitation(tmp_path: Path, async_mode: str) -> None:
+def test_status_and_a_new_invitation(tmp_path: Path, start: Start, async_mode: str) -> None:
     data = tmp_path / "a"
     assert "No authority runs" in sentence("--status", "--data", data)
     assert "No authority runs" in sentence("--renew-invitation", "--data", data)
     assert not data.exists()
 
-    authority = processes.Authority(data, async_mode)
     before = datetime.now(UTC) - timedelta(seconds=1)
-    authority.start()
+    authority = start(data, async_mode)
     sara = Guest(authority.owner_link)
     sara.log_in(sara.sign_up("sara"))
     code, out, err = command("--status", "--json", "--data", data)
@@ -249,9 +266,8 @@ def test_json_is_for_status_only(tmp_path: Path) -> None:
 # --- the backup ---
 
 
-def test_a_backup_of_a_busy_authority_is_one_to_start_from(tmp_path: Path) -> None:
-    authority = processes.Authority(tmp_path / "a")
-    authority.start()
+def test_a_backup_of_a_busy_authority_is_one_to_start_from(tmp_path: Path, start: Start) -> None:
+    authority = start(tmp_path / "a")
     sara = Guest(authority.owner_link).sign_up("sara")
     people = [sara, *(Guest(authority.join_link).sign_up(f"person{n}") for n in range(5))]
     saved, over = threading.Event(), threading.Event()
@@ -282,8 +298,7 @@ def test_a_backup_of_a_busy_authority_is_one_to_start_from(tmp_path: Path) -> No
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "copy"]
 
-    second = processes.Authority(tmp_path / "copy")
-    second.start()
+    second = start(tmp_path / "copy")
     assert second.port != authority.port
     for who in people:
         Guest(second.join_link).log_in(who)

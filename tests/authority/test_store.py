@@ -154,7 +154,7 @@ def replace_database(path: Path, version: int, application: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "application"), [(0, 0), (1, 0), (2, sqlite.APPLICATION_ID), (0, sqlite.APPLICATION_ID)]
+    ("version", "application"), [(0, 0), (1, 0), (sqlite.FORMAT + 1, sqlite.APPLICATION_ID), (0, sqlite.APPLICATION_ID)]
 )
 def test_a_foreign_or_newer_database_is_refused(used: Path, version: int, application: int) -> None:
     replace_database(used, version, application)
