@@ -5,6 +5,7 @@ instead.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_CALLERS = 256
 CALLER_SILENCE = 120.0  # seconds; a caller who has more to say just calls again
+STRANGER_SECONDS = 10.0  # to prove who is calling; an agent needs less than one
 
 NewSession = Callable[[Callable[[bytes], None], Callable[[], None]], "PeerSession"]
 
@@ -71,18 +73,23 @@ class SocketNetwork:
     def listen(self, new_session: NewSession) -> None:
         def serve(connection: Connection) -> None:
             session = new_session(connection.send, connection.close)
+            proof_by = time.monotonic() + STRANGER_SECONDS
             self._callers.add(connection)
             if self._closed:  # meanwhile
                 connection.close()
+
+            def patience() -> float:
+                return CALLER_SILENCE if session.proven else max(0.0, proof_by - time.monotonic())
+
             try:
-                while (body := connection.receive(CALLER_SILENCE)) is not None:
+                while (body := connection.receive(patience())) is not None:
                     session.receive(body)
                     connection.limit = session.limit
             except WireError as reason:
                 connection.send(messages.encode(messages.failure(0, reason)))
                 connection.close()
             except HamrazError:
-                pass  # silent for too long
+                pass  # silent, or nobody, for too long
             finally:
                 self._callers.discard(connection)
                 connection.flush()  # what was said last goes out before the descriptor is given back

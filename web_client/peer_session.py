@@ -45,7 +45,12 @@ class PeerSession:
     @property
     def limit(self) -> int:
         """The longest body that is taken now."""
-        return frames.LIMIT_BEFORE_LOGIN if self._peer is None else frames.LIMIT_AFTER_LOGIN
+        return frames.LIMIT_AFTER_LOGIN if self.proven else frames.LIMIT_BEFORE_LOGIN
+
+    @property
+    def proven(self) -> bool:
+        """Whether the caller has proved who they are."""
+        return self._peer is not None
 
     def receive(self, body: bytes) -> None:
         """Take one body. Never raises: what is wrong is answered by its name."""
