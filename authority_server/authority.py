@@ -179,7 +179,8 @@ class Authority:
         body = encode(NewHead(self.published.head))
         for caller in self.online.ready():
             # Who has been told and has not fetched since learns the newest head with what it fetches.
-            if not caller.told:
+            # Who has fetched between the commit and this has it already, and is told of the next one.
+            if not caller.told and caller.fetched < self.published.size:
                 caller.told = True
                 caller.push(body)
 

@@ -46,6 +46,7 @@ class Caller:
     grants_for: tuple[bytes, int] | None = None  # which commit the held grants belong to: (gid, epoch)
     grants: dict[bytes, bytes] = field(default_factory=dict)  # uid: sealed key
     told: bool = False  # of a newer head than the one it last fetched the log to
+    fetched: int = 0  # how long the log was when this agent last fetched it
 
     def send(self, message: Message) -> None:
         self.push(encode(message))

@@ -24,7 +24,7 @@ _ENTRY_OVERHEAD = 5  # MessagePack's head of a byte string
 def fetch_log(authority: Authority, caller: Caller, message: FetchLog) -> LogPart:
     """Entries from `start` on, as many as one part holds; the head says whether there are more."""
     published, entries = authority.published, authority.state.entries
-    caller.told = False
+    caller.told, caller.fetched = False, published.size
     room, end = PART_SIZE, message.start
     while end < published.size and len(entries[end]) + _ENTRY_OVERHEAD <= room:
         room -= len(entries[end]) + _ENTRY_OVERHEAD

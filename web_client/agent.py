@@ -181,6 +181,14 @@ class Agent(GroupCalls):
                     [entry for _n, entry in node.trust.entries(range(about[0], about[-1] + 1))]
                 ):
                     self._tell_person(node, uid)
+                    if uid == node.me.uid:  # what I may do has changed: with people, and in groups
+                        self._tell_all(node)
+
+    def _tell_all(self, node: Node) -> None:
+        for user in list(node.trust.log.users.values()):
+            self._tell_person(node, user.uid)
+        for gid in list(node.groups.rooms):
+            self._tell("conversation", views.conversation(node, chat_of(gid)))
 
     def _tell_person(self, node: Node, uid: bytes) -> None:
         user = node.trust.user(uid)

@@ -105,8 +105,9 @@ class AuthorityLink:
     def refresh(self) -> None:
         """Ask for the authority's newest head and fetch up to it, for somebody who isn't in our log yet."""
         part = self.request(FetchLog(0, self._node.trust.log.size), LogPart)
-        self._newest = part.head
-        self.sync()
+        channel = self._channel
+        if channel is not None:
+            self._sync(channel, part.head)
 
     def _sync(self, channel: Channel, head: Signed) -> None:
         assert self.authority_key is not None
