@@ -19,8 +19,8 @@ def test_a_second_answer_does_not_wait_for_the_first_one_to_be_acknowledged(asyn
     try:
         with Client(agent.port) as page:
             page.enter()
-            # The quickest of many: a busy machine makes each slower, but the wait would be in all of them.
-            assert min(two_answers(page) for _ in range(30)) < NAGLES_WAIT / 2
+            # One quick one of many: a busy machine makes each slower, but the wait would be in all of them.
+            assert any(two_answers(page) < NAGLES_WAIT / 2 for _ in range(300))
     finally:
         agent.stop()
 
