@@ -174,6 +174,8 @@ class Agent(GroupCalls):
                     self._tell_person(node, user.uid)
             case "group":
                 self._tell("conversation", views.conversation(node, chat_of(about)))
+            case "group_gone":
+                self._tell("conversation_gone", {"chat": chat_of(about)})
             case "alarm":
                 self._tell("alarm", about)
             case "log":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from protocol.errors import Forged, HamrazError, Refused
+from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.group_entries import MAX_MEMBERS, NONE, Certificate, Commit, Join, JoinEntry, Leave, LeaveEntry
 from protocol.group_entries import commit_hash as hash_of
 from protocol.group_seals import Invitation, Invited, check_invitation
@@ -48,7 +48,10 @@ class GroupChat:
         self._threaded = True
         for room in list(self.rooms.values()):
             if room.state == JOINED:
-                room.start()
+                self._run(room)
+
+    def _run(self, room: Room) -> None:
+        threading.Thread(target=room.run, name="group", daemon=True).start()
 
     def close(self) -> None:
         """End all of them."""
@@ -72,10 +75,16 @@ class GroupChat:
             raise Refused("not_member", field="group_id")
         return room
 
+    def forget(self, gid: bytes) -> None:
+        """This group never came to be."""
+        self.rooms.pop(gid, None)
+        self._node.vault.write(lambda rows: rows.execute("DELETE FROM groups WHERE gid = ?", (gid,)))
+        self._node.tell("group_gone", gid)
+
     def _open(self, gid: bytes) -> Room:
         room = self.rooms[gid] = Room(self._node, gid)
         if self._threaded:
-            room.start()
+            self._run(room)
         return room
 
     # --- making one ---
@@ -109,7 +118,10 @@ class GroupChat:
             group_commit.make(node, Group(gid), sorted({*uids, node.me.uid}), "", None, history)
             node.authority.refresh()
         except (Refused, Forged):
-            node.vault.write(lambda rows: rows.execute("DELETE FROM groups WHERE gid = ?", (gid,)))
+            self.forget(gid)
+            raise
+        except Unreachable:
+            self._open(gid)  # whether it exists isn't known: its room finds out, and forgets it if it doesn't
             raise
         room = self._open(gid)
         room.step()
@@ -218,7 +230,7 @@ class GroupChat:
         node.vault.write(lambda rows: rows.execute(change, values))
         room.rejoin()
         if self._threaded:
-            room.start()
+            self._run(room)
         node.tell("group", gid)
         return room
 

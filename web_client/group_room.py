@@ -76,8 +76,7 @@ class Room:
 
     @property
     def state(self) -> str:
-        found: str = self.row("state")
-        return found
+        return str(self.row("state"))
 
     # --- the link to the group's port ---
 
@@ -235,6 +234,14 @@ class Room:
         if self._channel is not None:
             self._channel.close()
 
+    def _end_if_out(self, reason: Refused) -> None:
+        """No member, says the authority: removed, or the making of the group never came to its end."""
+        if reason.code == "not_member" and self.group.n == 0 and self.row("invitation") is None:
+            self.close()
+            self.node.groups.forget(self.gid)
+        elif reason.code == "not_member" and self.state == JOINED:
+            self.end(REMOVED)
+
     def refresh(self) -> None:
         """What the reload button does: everything that is new, now."""
         with self.lock:
@@ -244,8 +251,7 @@ class Room:
                 self.reload()
                 group_keyring.fetch_keys(self)
             except Refused as reason:
-                if reason.code == "not_member" and self.state == JOINED:
-                    self.end(REMOVED)
+                self._end_if_out(reason)
                 raise
 
     def rejoin(self) -> None:
@@ -257,10 +263,6 @@ class Room:
             self._stopped = False
 
     # --- the loop ---
-
-    def start(self) -> None:
-        """Run on a thread of its own."""
-        threading.Thread(target=self.run, name="group", daemon=True).start()
 
     def step(self) -> None:
         """Do all that can be done now. Raises what stands in the way."""
@@ -279,8 +281,7 @@ class Room:
                 group_post.post_waiting(self)
                 group_members.send_invites(self)
             except Refused as reason:
-                if reason.code == "not_member" and self.state == JOINED:
-                    self.end(REMOVED)
+                self._end_if_out(reason)
                 raise
 
     def run(self) -> None:

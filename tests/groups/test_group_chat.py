@@ -216,3 +216,24 @@ def test_names_and_ports_are_checked() -> None:
     assert {one, two} == {40_000, 40_001}
     # the range is full: a port serves several groups from now on
     assert owner.node.groups.create("three", [], "all").row("port") in (40_000, 40_001)
+
+
+@pytest.mark.parametrize("lost", ["question", "answer"])
+def test_a_making_that_is_cut_off_leaves_a_group_or_nothing(lost: str) -> None:
+    """Whether MAKE_COMMIT arrived isn't known at first; the group is there soon, or gone from the list."""
+    village = Village(Role.BEGINNER)
+    owner, guest = village.people
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        part = b"make_commit" if lost == "question" else b"committed"
+        return [] if part in body[:14] else [body]
+
+    village.world.carry = carry
+    assert code_of(lambda: owner.node.groups.create("cut off", [guest.uid], "all")) == "authority_down"
+    village.world.carry = lambda source, target, body: [body]
+    owner.network.cut("authority")
+    village.come_to_rest()
+    names = [room.row("name") for room in owner.node.groups.rooms.values()]
+    assert ("cut off" in names) == (lost == "answer")
+    invited = [room.row("name") for room in guest.node.groups.rooms.values() if room.state == INVITED]
+    assert ("cut off" in invited) == (lost == "answer")
