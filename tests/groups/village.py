@@ -86,7 +86,8 @@ class Village:
         self.world.settle()
         for person in self.people:
             if self.gid in person.node.groups.rooms and self.room(person).state == JOINED:
-                self.room(person).refresh()
+                with contextlib.suppress(HamrazError):  # removed while away: said now, and the state with it
+                    self.room(person).refresh()
         self.world.settle()
 
     def check(self) -> None:
