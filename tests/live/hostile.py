@@ -75,7 +75,8 @@ class Raw:
         while (body := self.receive()) is not None:
             with contextlib.suppress(WireError):
                 return messages.decode(body, kind)
-            assert messages.decode(body, messages.FromAuthority), "nothing but pushed messages may stand between"
+            pushed = messages.decode(body, messages.FromAuthority)
+            assert not isinstance(pushed, Failed), pushed.code
         raise AssertionError("closed without an answer")
 
     def refusals(self) -> list[str]:
