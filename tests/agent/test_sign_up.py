@@ -10,7 +10,7 @@ import pytest
 
 from protocol import messages
 from protocol.errors import HamrazError
-from protocol.messages import CheckSignUp, Hello, SignedUp, SignUp, SignUpChecked, Welcomed
+from protocol.messages import CheckSignUp, Hello, LoggedIn, SignedUp, SignUp, SignUpChecked, Welcomed
 from protocol.primitives import SigningKey
 from protocol.statements import Welcome, decode_strict, issue
 from tests.agent.wire import decoded
@@ -217,6 +217,21 @@ def test_a_lost_sign_up_whose_name_another_has_taken_meanwhile(world: World, ara
     assert files(agent) == {"authority.link"}
     sign_up(agent, "another")
     assert agent.stage == "ready"
+
+
+@pytest.mark.parametrize("code", ["name_taken", "email_taken", "no_invitation", "slow_down"])
+def test_a_refusal_between_the_check_and_the_sign_up_leaves_no_vault(
+    world: World, arash: Person, opened: Opened, code: str
+) -> None:
+    """Somebody else was faster; the account doesn't exist, and another try is possible at once."""
+    agent = opened()
+    world.carry = answering(SignUp, code)
+    assert refused(lambda: sign_up(agent))[0] == code
+    assert agent.stage == "sign_up"
+    assert files(agent) == {"authority.link"}
+    world.carry = lambda source, target, body: [body]
+    sign_up(agent)
+    assert accounts(world) == 1
 
 
 @pytest.mark.parametrize("code", ["slow_down", "busy", "internal"])
@@ -432,17 +447,17 @@ def test_lock_and_log_out(world: World, arash: Person, opened: Opened) -> None:
         assert leave() == {}
         assert agent.stage == "log_in"
         assert refused(agent.snapshot) == ("locked", None)
-        assert not world.authority.online.has(arash_uid(world))
+        assert not world.authority.online.has(newcomer_uid(world))
         log_in(agent)
-    assert world.authority.online.has(arash_uid(world))
+    assert world.authority.online.has(newcomer_uid(world))
 
 
-def arash_uid(world: World) -> bytes:
-    """The newcomer's uid."""
+def newcomer_uid(world: World) -> bytes:
     return next(user.uid for user in world.authority.state.log.users.values() if user.name == "newcomer")
 
 
-def test_a_lock_during_the_log_in_leaves_no_link_behind(world: World, arash: Person, opened: Opened) -> None:
+@pytest.mark.parametrize("when", [Welcomed, LoggedIn])
+def test_a_lock_during_the_log_in_leaves_no_link_behind(world: World, arash: Person, opened: Opened, when: Any) -> None:
     """It would answer pings, and so keep this same account out for as long as the agent runs."""
     agent = opened()
     sign_up(agent)
@@ -451,7 +466,7 @@ def test_a_lock_during_the_log_in_leaves_no_link_behind(world: World, arash: Per
     agent.networks[-1].cut("authority")
 
     def lock_now(source: str, target: str, body: bytes) -> list[bytes]:
-        if decoded(body, Welcomed):
+        if decoded(body, when) is not None:
             agent.lock()
         return [body]
 
@@ -459,7 +474,8 @@ def test_a_lock_during_the_log_in_leaves_no_link_behind(world: World, arash: Per
     with pytest.raises(HamrazError) as reason:
         node.authority.connect()
     assert reason.value.code in ("locked", "authority_down")
-    assert not world.authority.online.has(arash_uid(world))
+    assert not node.authority.up
+    assert not world.authority.online.has(newcomer_uid(world))
     world.carry = lambda source, target, body: [body]
     log_in(agent)
 
