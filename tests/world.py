@@ -134,6 +134,7 @@ class MemoryChannel:
         self._session: Any = None
         self._first: list[bytes] | None = []
         self._calls = Calls(self._send, kinds, on_push)
+        self.on_closed: OnClosed = lambda: None
 
     def attach(self, session: Any) -> None:
         self._session = session
@@ -189,6 +190,7 @@ class MemoryChannel:
             self._calls.fail(Unreachable("timed_out"))
             if isinstance(self._session, Session | GroupSession):
                 self._session.closed()
+            self.on_closed()
 
 
 class MemoryNetwork:
@@ -217,6 +219,7 @@ class MemoryNetwork:
         authority = world.faces.get(self.owner, world.authority)
         session = Session(authority, world.authority_print, channel.take, channel.session_closed, "memory")
         channel.attach(session)
+        channel.on_closed = on_closed
         self.channels.append(channel)
         return channel
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import resource
 import shutil
 import signal
 import time
@@ -119,6 +120,30 @@ def refusal(agent: Agent) -> str:
     with pytest.raises(Refused) as reason:
         agent.program().call("login", username=agent.name, password=PASSWORD)
     return reason.value.code
+
+
+def test_a_disk_that_takes_nothing_more_acknowledges_nothing(pair: Pair) -> None:
+    """The kernel lets the agent's files grow no further, then further again."""
+    arash, sara = pair.arash, pair.sara
+    arash.say(sara, "before")
+    assert sara.agent.child is not None
+    pid = sara.agent.child.pid
+    limits = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        id = arash.write(sara, "x" * 60_000)
+        with pytest.raises(Refused) as reason:
+            sara.write(arash, "x" * 60_000)
+        assert reason.value.code in ("disk_failing", "disk_full")
+        until(lambda: arash.messages(sara)[-1]["why"] in ("disk_failing", "disk_full"), 30)
+        assert arash.messages(sara)[-1]["state"] == "waiting"
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+    arash.api.call("try_now")
+    sara.await_state(arash, id, "received")
+    arash.await_state(sara, id, "delivered")
+    sara.say(arash, "after")
+    assert [len(text) for text in arash.texts(sara)[-3:]] == [6, 60_000, 5]
 
 
 def test_a_damaged_or_foreign_vault_is_named_and_left_as_it_is(pair: Pair) -> None:

@@ -1,0 +1,117 @@
+"""An authority and an agent that can't start, as processes: one sentence, an exit code, and nothing overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from launch.child import Child
+from tests.processes import LOOPBACK, Authority, free_port
+
+
+def run(*arguments: str) -> tuple[int, list[str]]:
+    """Exit code and everything that is printed."""
+    child = Child("the process", [*arguments])
+    try:
+        code = child.wait(40)
+    finally:
+        child.kill()
+    return code, [line for line in child.lines if line.strip()]
+
+
+def one_sentence(code: int, lines: list[str], about: str) -> str:
+    assert code == 1, lines
+    (line,) = lines
+    assert line.startswith("run.py ") and line.endswith(".") and "Traceback" not in line
+    assert about in line
+    return line
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != "lock")
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an authority that has run."""
+    folder = tmp_path_factory.mktemp("used") / "authority"
+    authority = Authority(folder)
+    authority.start()
+    assert authority.stop() == 0
+    return folder
+
+
+def damage(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + os.urandom(len(content) - 4096))
+
+
+BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a damaged database": (lambda folder: damage(folder / "authority.db"), "is damaged"),
+    "a foreign database": (
+        lambda folder: (folder / "authority.db").write_bytes(b"SQLite format 3\0" + bytes(4080)),
+        "is not a database that this version knows",
+    ),
+    "no database any more": (lambda folder: (folder / "authority.db").unlink(), "is gone"),
+    "no key any more": (lambda folder: (folder / "authority.key").unlink(), "key file is missing"),
+    "a damaged key": (
+        lambda folder: (folder / "authority.key").write_bytes(b"hamraz"),
+        "is not this authority's key file",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_an_authority_on(used: Path, tmp_path: Path, what: str) -> None:
+    breaks, about = BROKEN[what]
+    folder = tmp_path / "authority"
+    shutil.copytree(used, folder)
+    breaks(folder)
+    before = hashes(folder)
+    code, lines = run("authority", "--data", str(folder), "--listen", LOOPBACK, "--port", "0")
+    one_sentence(code, lines, about)
+    assert hashes(folder) == before
+
+
+def test_ports_that_are_taken(used: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "authority"
+    shutil.copytree(used, folder)
+    before = hashes(folder)
+    with socket.create_server((LOOPBACK, 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for where in (
+            ["authority", "--data", str(folder), "--listen", LOOPBACK],
+            ["agent", "--data", str(tmp_path / "new"), "--no-open"],
+        ):
+            line = one_sentence(*run(*where, "--port", port), f"Port {port} is taken")
+            assert "--port" in line
+    assert {name: hash for name, hash in hashes(folder).items() if name != "links"} == {
+        name: hash for name, hash in before.items() if name != "links"
+    }
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("command", ["authority", "agent"])
+def test_a_folder_that_can_not_be_used(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    more = ["--no-open"] if command == "agent" else ["--listen", LOOPBACK]
+    line = one_sentence(
+        *run(command, "--data", str(tmp_path / "file"), "--port", str(free_port()), *more), "can't be read and written"
+    )
+    assert "--data" in line
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_link_that_is_malformed(tmp_path: Path) -> None:
+    code, lines = run("agent", "--data", str(tmp_path / "new"), "--no-open", "--join", "hamraz://nowhere")
+    assert code == 2
+    (line,) = lines
+    assert "This is not a join link." in line
+    assert not (tmp_path / "new").exists()
