@@ -72,6 +72,7 @@ def test_two_histories_that_meet_raise_the_alarm_on_both_pages(
         expect(alarm).to_be_visible()
         expect(alarm).to_have_attribute("role", "alert")
         expect(alarm).to_contain_text(other)
+        expect(alarm).to_contain_text("log entry 4")  # mani's, or zal's
         expect(window.page.locator(".composer [type=submit]")).to_be_disabled()
 
     # What was written is neither lost nor sent.
@@ -97,8 +98,9 @@ def test_two_histories_that_meet_raise_the_alarm_on_both_pages(
     # It does not go away by loading the page again, nor by starting the agent again.
     sara.page.reload()
     expect(sara.page.locator("[data-alarm]")).to_be_visible()
-    kian.page.close()
-    kian.agent.stop()
+    for window in (sara, kian):  # both, or they would find it out anew
+        window.page.close()
+        window.agent.stop()
     kian.agent.start()
     again = Window(open_page(), kian.agent).go()
     again.speak_at_door("fa")

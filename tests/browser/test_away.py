@@ -42,6 +42,15 @@ def test_private_chat_goes_on_while_the_authority_is_down(village: Village, pair
         writer.write(text)
         expect(reader.message(text)).to_be_visible()
         expect(writer.message(text)).to_have_attribute("data-state", "read")
+
+    # One's own agent may even start anew: the other's is where it was.
+    sara.page.keyboard.press("Control+l")
+    sara.is_on("log_in")
+    sara.log_in("sara")
+    expect(sara.page.locator("[data-banner=authority]")).to_be_visible()
+    sara.row("کیان").click()
+    sara.write("I was away for a moment")
+    expect(kian.message("I was away for a moment")).to_be_visible()
     sara.page.get_by_role("button", name="Try now").click()
     expect(sara.page.locator("[data-banner=authority]")).to_be_visible()
 

@@ -150,7 +150,8 @@ OVERFLOWS = """(message) => {
     const bubble = message.querySelector(".bubble").getBoundingClientRect();
     const reaches = (inner, outer) => inner.width && (inner.left < outer.left - 1 || inner.right > outer.right + 1);
     const parts = [...message.querySelectorAll(".text > *, .meta")];
-    const out = parts.filter((one) => reaches(one.getBoundingClientRect(), bubble)).map((one) => one.outerHTML);
+    const fits = (one) => one.scrollWidth <= one.clientWidth + 1 && !reaches(one.getBoundingClientRect(), bubble);
+    const out = parts.filter((one) => !fits(one)).map((one) => one.outerHTML);
     return reaches(bubble, log) ? [...out, "the bubble"] : out;
 }"""
 

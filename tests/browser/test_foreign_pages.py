@@ -39,6 +39,7 @@ TRIES = {
             try { return other.document.querySelector("#page") && "got in"; } catch { return null; }
         };
         const timer = setInterval(() => { if (look()) { resolve(look()); clearInterval(timer); } }, 20);
+        setTimeout(() => resolve("holds it"), 5000); // ms; what opens it takes one
     })""",
 }
 

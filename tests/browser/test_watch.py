@@ -35,6 +35,10 @@ def test_a_request_to_elsewhere_is_a_problem(page: Page, watch: Watch) -> None:
     )
 
 
+def test_a_dialog_is_a_problem(page: Page, watch: Watch) -> None:
+    sees(page, watch, "setTimeout(() => alert('boo'))", "dialog: boo")
+
+
 def test_what_is_not_allowed_stays_unexpected(watch: Watch) -> None:
     watch.problems.append("console error: one")
     watch.problems.append("console error: two")
