@@ -14,6 +14,9 @@ CHECKS = {
     "ruff format": ["-m", "ruff", "format", "--check", "."],
     "mypy": ["-m", "mypy"],
 }
+# Files beside each other, as much of a test is waiting: three runners keep two cores busy. Whoever says what to run
+# gets one runner, whose output is in order.
+BESIDE = ["-n", "3", "--dist", "loadfile"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     except SetUpFailure as failure:
         # The browser tests will fail and say so; the others are still worth running.
         print(failure, file=sys.stderr, flush=True)
-    pytest = ["-m", "pytest", *(["--long"] if options.long else []), *options.pytest]
+    pytest = ["-m", "pytest", *(["--long"] if options.long else []), *(options.pytest or BESIDE)]
     for name, arguments in {**CHECKS, "pytest": pytest}.items():
         print(f"== {name}", flush=True)
         if not passes(arguments):

@@ -1,5 +1,6 @@
 """Real authorities and agents for tests: processes of run.py on free ports, each with a folder of its own."""
 
+import os
 import random
 import socket
 import time
@@ -16,9 +17,13 @@ LOOPBACK = "127.0.0.1"
 
 
 def free_port() -> int:
-    """A port that nobody listens on, below the range that the system takes for outgoing connections."""
+    """A port that nobody listens on, below the range that the system takes for outgoing connections.
+
+    Test runners beside each other take them from ranges of their own, so that none is taken between look and use.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 10
     while True:
-        port = random.randrange(20000, 30000)
+        port = 20000 + 1000 * worker + random.randrange(1000)
         with socket.socket() as probe:
             try:
                 probe.bind((LOOPBACK, port))

@@ -141,7 +141,11 @@ def mark_read(rows: Rows, me: Identity, chat: str, peer: bytes | None, order: in
     before = int(row[0]) if row else 0
     if order <= before:
         return False
-    rows.execute("INSERT OR REPLACE INTO chats VALUES (?, ?)", (chat, order))
+    rows.execute(
+        "INSERT INTO chats (chat, read_ord) VALUES (?, ?) "
+        "ON CONFLICT (chat) DO UPDATE SET read_ord = excluded.read_ord",
+        (chat, order),
+    )
     if peer is None:
         return False
     fresh = rows.execute(

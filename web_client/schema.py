@@ -1,8 +1,8 @@
-"""The vault's tables. A change of them is a new FORMAT, with a step that brings older vaults there."""
+"""The vault's tables, and how older vaults get there. A released FORMAT never changes: what differs is a new one."""
 
 from __future__ import annotations
 
-FORMAT = 1
+FORMAT = 2
 APPLICATION_ID = 0x48414D52  # "HAMR", so that a foreign database is told apart
 
 SCHEMA = """
@@ -32,7 +32,9 @@ CREATE TABLE outbox (
     DEFAULT 0);
 CREATE INDEX outbox_by_peer ON outbox (peer, ord);
 CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL);
-CREATE TABLE chats (chat TEXT PRIMARY KEY, read_ord INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE chats (
+    chat TEXT PRIMARY KEY, read_ord INTEGER NOT NULL DEFAULT 0, pinned INTEGER NOT NULL DEFAULT 0,
+    muted INTEGER NOT NULL DEFAULT 0, draft TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 CREATE INDEX messages_by_n ON messages (recipient, n) WHERE n IS NOT NULL;
 CREATE TABLE last_resorts (
     sequence INTEGER PRIMARY KEY, id BLOB NOT NULL, key BLOB NOT NULL, signed BLOB NOT NULL,
@@ -53,3 +55,12 @@ CREATE TABLE group_outbox (ord INTEGER PRIMARY KEY, gid BLOB NOT NULL, entry BLO
 CREATE INDEX group_outbox_by_gid ON group_outbox (gid, ord);
 CREATE TABLE group_invites (gid BLOB NOT NULL, uid BLOB NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
 """
+
+# UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: SCHEMA goes on to change.
+UPGRADES: dict[int, str] = {
+    1: """
+ALTER TABLE chats ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE chats ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE chats ADD COLUMN draft TEXT NOT NULL DEFAULT '';
+""",
+}

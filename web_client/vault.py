@@ -20,7 +20,7 @@ import sqlcipher3
 
 from protocol.errors import Damaged, HamrazError, Refused
 from web_client import vault_key
-from web_client.schema import APPLICATION_ID, FORMAT, SCHEMA
+from web_client.schema import APPLICATION_ID, FORMAT, SCHEMA, UPGRADES
 
 KEY_FILE, DATABASE_FILE, UNFINISHED_FILE = "vault.key", "vault.db", "vault.new"
 PAGE = 4096  # of SQLCipher, bytes
@@ -157,20 +157,41 @@ def _open_database(path: Path, key: bytes) -> Rows:
         form = tuple(rows.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
         if rows.execute("PRAGMA cipher_integrity_check").fetchone() is not None:
             raise Damaged("vault_damaged")
-        if form != (APPLICATION_ID, FORMAT):
+        if form[0] != APPLICATION_ID or not 1 <= form[1] <= FORMAT:
             raise Damaged("vault_foreign", path=str(path))
 
     if foreign:
         raise Damaged("vault_foreign", path=str(path))
     try:
-        return _guarded(lambda: _connect(str(path), key, look))
+        database = _guarded(lambda: _connect(str(path), key, look))
     except sqlcipher3.DatabaseError:
         raise Damaged("vault_damaged") from None
+    try:
+        _transaction(database, _upgrade)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _upgrade(rows: Rows) -> None:
+    """Bring an older format's tables to today's, in the one transaction around this: whole or not at all."""
+    (found,) = rows.execute("PRAGMA user_version").fetchone()
+    if found == FORMAT:
+        return
+    for number in range(found, FORMAT):
+        _run_all(rows, UPGRADES[number])
+    rows.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def _run_all(rows: Rows, statements: str) -> None:
+    """Each statement by itself: `executescript` would commit first."""
+    for statement in statements.split(";"):
+        rows.execute(statement)
 
 
 def _create_schema(rows: Rows, fill: Callable[[Rows], None]) -> None:
-    for statement in SCHEMA.split(";"):
-        rows.execute(statement)
+    _run_all(rows, SCHEMA)
     rows.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     rows.execute(f"PRAGMA user_version = {FORMAT}")
     fill(rows)

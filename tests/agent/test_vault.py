@@ -15,6 +15,7 @@ import pytest
 from protocol.errors import HamrazError
 from tests.world import Killed, Person, World
 from web_client import vault_key
+from web_client.schema import FORMAT
 from web_client.vault import DATABASE_FILE, KEY_FILE, UNFINISHED_FILE, Vault, save_setting, setting
 
 PASSWORD = "a long enough passphrase 1404"
@@ -131,7 +132,7 @@ def test_another_vault_s_database_does_not_open(folder: Path, tmp_path_factory: 
     assert refusal(folder) == "vault_damaged"
 
 
-@pytest.mark.parametrize("pragma", ["user_version = 2", "application_id = 1"])
+@pytest.mark.parametrize("pragma", [f"user_version = {FORMAT + 1}", "user_version = 0", "application_id = 1"])
 def test_a_vault_of_a_later_version_is_foreign(folder: Path, pragma: str) -> None:
     opened = Vault.open(folder, PASSWORD, here)
     opened._database.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,47 @@
+-- The vault's tables as format 1 had them (0.1.0). Kept as it is: vaults like this are out there.
+CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE log (n INTEGER PRIMARY KEY, entry BLOB NOT NULL);
+CREATE TABLE heads (uid BLOB PRIMARY KEY, size INTEGER NOT NULL, head BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE contacts (
+    uid BLOB PRIMARY KEY, verified_key BLOB, noticed INTEGER NOT NULL DEFAULT 0,
+    presence BLOB, presence_sequence INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE own_prekeys (id BLOB PRIMARY KEY, peer BLOB, key BLOB NOT NULL, signed BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX own_prekeys_by_peer ON own_prekeys (peer);
+CREATE TABLE peer_prekeys (id BLOB PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX peer_prekeys_by_peer ON peer_prekeys (peer);
+CREATE TABLE opened (prekey_id BLOB PRIMARY KEY, envelope_hash BLOB NOT NULL, receipt BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE messages (
+    ord INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat TEXT NOT NULL, id BLOB NOT NULL, sender BLOB NOT NULL, recipient BLOB NOT NULL,
+    key BLOB NOT NULL, sequence INTEGER NOT NULL, previous BLOB NOT NULL, hash BLOB NOT NULL,
+    time INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL,
+    raw BLOB NOT NULL, envelope BLOB, state TEXT NOT NULL, why TEXT, receipt BLOB,
+    n INTEGER, epoch INTEGER);
+CREATE UNIQUE INDEX messages_by_id ON messages (sender, id);
+CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
+CREATE INDEX messages_by_chat ON messages (chat, ord);
+CREATE TABLE outbox (
+    ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, mailed INTEGER NOT NULL
+    DEFAULT 0);
+CREATE INDEX outbox_by_peer ON outbox (peer, ord);
+CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL);
+CREATE TABLE chats (chat TEXT PRIMARY KEY, read_ord INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE INDEX messages_by_n ON messages (recipient, n) WHERE n IS NOT NULL;
+CREATE TABLE last_resorts (
+    sequence INTEGER PRIMARY KEY, id BLOB NOT NULL, key BLOB NOT NULL, signed BLOB NOT NULL,
+    created INTEGER NOT NULL, published INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE groups (
+    gid BLOB PRIMARY KEY, name TEXT NOT NULL, port INTEGER NOT NULL, state TEXT NOT NULL, invited_by BLOB,
+    invitation BLOB, certificate BLOB, chain BLOB, n INTEGER NOT NULL DEFAULT 0, hash BLOB NOT NULL,
+    since INTEGER NOT NULL DEFAULT 0, checked INTEGER, trouble TEXT) WITHOUT ROWID;
+CREATE TABLE group_entries (
+    gid BLOB NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, entry BLOB NOT NULL, hash BLOB NOT NULL,
+    PRIMARY KEY (gid, n)) WITHOUT ROWID;
+CREATE TABLE group_keys (
+    gid BLOB NOT NULL, epoch INTEGER NOT NULL, key BLOB NOT NULL, acked INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (gid, epoch)) WITHOUT ROWID;
+CREATE TABLE group_acks (
+    gid BLOB NOT NULL, uid BLOB NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
+CREATE TABLE group_outbox (ord INTEGER PRIMARY KEY, gid BLOB NOT NULL, entry BLOB);
+CREATE INDEX group_outbox_by_gid ON group_outbox (gid, ord);
+CREATE TABLE group_invites (gid BLOB NOT NULL, uid BLOB NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
