@@ -126,7 +126,11 @@ def test_a_key_whose_database_is_gone_is_refused(used: Path) -> None:
     assert refusal(used).code == "database_missing"
 
 
-@pytest.mark.parametrize("content", [b"", b"short", b"hamraz authority key 1: " + b"g" * 64 + b"\n", os.urandom(89)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"short", b"hamraz authority key 1: " + b"g" * 64 + b"\n", bytes(range(89))],
+    ids=["", "short", "letters", "bytes"],
+)
 def test_a_key_file_that_is_none_is_refused(used: Path, content: bytes) -> None:
     (used / "authority.key").write_bytes(content)
     assert refusal(used).code == "key_damaged"
