@@ -20,8 +20,8 @@ CODES = ("error.", "cause.", "why.", "role.super.fixed", "role.own", "role.not_y
 def words(language: str, folder: Path = SCRIPTS) -> dict[str, str]:
     """Everything that a language says, by key."""
     found: dict[str, str] = {}
-    for name in (f"{language}.js", f"{language}_errors.js"):
-        for key, text in KEY.findall((folder / "strings" / name).read_text(encoding="utf-8")):
+    for path in sorted((folder / "strings").glob(f"{language}*.js")):
+        for key, text in KEY.findall(path.read_text(encoding="utf-8")):
             assert key not in found, f"{key} stands twice in {language}"
             found[key] = text
     return found

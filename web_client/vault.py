@@ -204,10 +204,10 @@ def _transaction(database: Rows, change: Callable[[Rows], T]) -> T:
             result = change(database)
             database.execute("COMMIT")
             return result
-        except BaseException:
-            with contextlib.suppress(sqlcipher3.Error):  # a failed COMMIT may have rolled back by itself
-                database.execute("ROLLBACK")
-            raise
+        finally:
+            if database.in_transaction:  # not after a COMMIT, nor after one that failed and rolled back by itself
+                with contextlib.suppress(sqlcipher3.Error):
+                    database.execute("ROLLBACK")
 
     return _guarded(run)
 

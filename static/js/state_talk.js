@@ -1,0 +1,100 @@
+// The messages of conversations, as the state holds them: a talk for each that has been looked at. Pure.
+
+import { withConversation, without } from "./state_list.js";
+import { dividerFor, emptyTalk, putMessage, putPage } from "./talk.js";
+
+export const talkOf = (state, chat) => state.talks[chat] ?? emptyTalk;
+export const withTalk = (state, chat, talk) => ({ ...state, talks: { ...state.talks, [chat]: talk } });
+
+// After a new snapshot: what was typed here and isn't at the agent yet is kept, the rest is asked for anew.
+export function keptTalks(state) {
+  const talks = {};
+  for (const [chat, talk] of Object.entries(state.talks)) {
+    const unsent = talk.messages.filter(({ order }) => order === null);
+    if (chat === state.open) talks[chat] = { ...talk, loaded: false, asking: null };
+    else if (unsent.length) talks[chat] = { ...emptyTalk, messages: unsent };
+  }
+  return talks;
+}
+
+// A message that the agent pushed.
+export function withMessage(state, message) {
+  const conversation = state.conversations[message.chat];
+  const isLast = conversation && (!conversation.last || conversation.last.order <= message.order);
+  const next = isLast ? withConversation(state, { ...conversation, last: message }) : state;
+  const talk = state.talks[message.chat];
+  const isOurs = talk?.messages.some(({ id }) => id === message.id);
+  return talk?.loaded || isOurs ? withTalk(next, message.chat, putMessage(talk, message)) : next;
+}
+
+// "n new" where it stands when the conversation is opened; gone when it is left.
+function divided(state, chat) {
+  const talk = state.talks[chat];
+  if (!talk?.loaded) return state;
+  return withTalk(state, chat, { ...talk, divider: dividerFor(talk.messages, state.conversations[chat]?.unread) });
+}
+
+function undivided(state, chat) {
+  const talk = state.talks[chat];
+  return talk ? withTalk(state, chat, { ...talk, divider: null }) : state;
+}
+
+function opened(state, { chat }) {
+  const isNew = state.open !== chat;
+  const left = isNew && state.open ? undivided(state, state.open) : state;
+  const next = {
+    ...left,
+    open: chat,
+    section: "chats",
+    dialog: null,
+    filter: chat === null ? left.filter : "",
+    details: chat !== null && state.details && state.open !== null,
+  };
+  return isNew && chat ? divided(next, chat) : next;
+}
+
+// A message that is on its way to the agent: it has an id of ours and no place in the order yet.
+function sending(state, { chat, id, text, now }) {
+  const draft = {
+    id,
+    chat,
+    order: null,
+    from: state.me,
+    mine: true,
+    time: now,
+    kind: "text",
+    text,
+    state: "waiting",
+    why: null,
+    gap: false,
+  };
+  const talk = { ...talkOf(state, chat), divider: null };
+  return { ...withTalk(state, chat, putMessage(talk, draft)), drafts: without(state.drafts, chat) };
+}
+
+function changed(state, { chat, id, change }) {
+  const talk = talkOf(state, chat);
+  const messages = talk.messages.map((message) => (message.id === id ? { ...message, ...change } : message));
+  return withTalk(state, chat, { ...talk, messages });
+}
+
+function takenBack(state, { chat, id }) {
+  const talk = talkOf(state, chat);
+  return withTalk(state, chat, { ...talk, messages: talk.messages.filter((message) => message.id !== id) });
+}
+
+function paged(state, { chat, messages, more, side }) {
+  const old = talkOf(state, chat);
+  const talk = putPage(old, messages, more, side);
+  const divider = old.divider ?? (old.loaded ? null : dividerFor(talk.messages, state.conversations[chat]?.unread));
+  return withTalk(state, chat, { ...talk, divider });
+}
+
+export const talkEvents = {
+  open: opened,
+  asking: (state, { chat, side }) => withTalk(state, chat, { ...talkOf(state, chat), asking: side }),
+  page: paged,
+  sending,
+  changed,
+  taken_back: takenBack,
+};
