@@ -23,7 +23,7 @@ from protocol.envelope import TEXT
 from protocol.errors import HamrazError, Unreachable, WireError, error
 from protocol.links import Link
 from protocol.primitives import SigningKey, random_id
-from web_client import account, private_chat, views
+from web_client import account, message_views, private_chat
 from web_client.agent import Agent
 from web_client.calls import Calls, failure_of, result
 from web_client.channel import OnClosed, OnPush
@@ -350,9 +350,8 @@ class Person:
         return [message["state"] for message in self.shown(other)]
 
     def shown(self, other: Person) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = views.history(self.node, private_chat.chat_of(other.uid), None, None, 1000)[
-            "messages"
-        ]
+        page = message_views.history(self.node, private_chat.chat_of(other.uid), None, None, 1000)
+        found: list[dict[str, Any]] = page["messages"]
         return found
 
     def agent(self) -> Agent:

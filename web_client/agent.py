@@ -9,16 +9,14 @@ import unicodedata
 from typing import Any
 
 from protocol import log_entries
-from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
 from protocol.log import User
 from protocol.log_entries import RoleChange
 from protocol.messages import Appended, ChangeRole, Done, LogOut
-from protocol.primitives import random_id
 from protocol.roles import Role, role_change_refusal
 from protocol.safety import safety_number
 from protocol.statements import issue
-from web_client import private_chat, views
+from web_client import chat_views, log_views, message_views, person_views, views
 from web_client.group_calls import GroupCalls
 from web_client.group_rows import chat_of
 from web_client.node import Node
@@ -34,42 +32,15 @@ class Agent(GroupCalls):
         me = node.trust.user(node.me.uid)
         return {
             "stage": "ready",
-            "me": views.person(node, me) if me else None,
+            "me": person_views.person(node, me) if me else None,
             "authority": views.authority(node.link),
             "link": views.link_state(node),
             "alarm": node.trust.alarm,
-            "people": views.people(node),
-            "conversations": views.conversations(node),
+            "people": person_views.people(node),
+            "conversations": chat_views.conversations(node),
             "log_size": node.trust.log.size,
             "join_link": node.link.encode(),
         }
-
-    def private_chat(
-        self, username: str, client_b_username: str, message: str, is_cert: bool = False, id: str | None = None
-    ) -> dict[str, Any]:
-        """Write to somebody; it is on disk here when this returns, and goes out by itself."""
-        node = self._open()
-        if username != node.me.name:
-            raise Refused("not_you", field="username", name=username)
-        if is_cert:
-            raise Refused("bad_request", field="is_cert")  # invitations are made by the calls for groups
-        peer = self._user(client_b_username, "client_b_username")
-        if peer.uid == node.me.uid:
-            raise Refused("to_yourself", field="client_b_username")
-        body = private_chat.check_text(message)
-        order = node.compose(peer.uid, TEXT, body, bytes.fromhex(id) if id else random_id())
-        return {"chat": private_chat.chat_of(peer.uid), "message": views.message(node, order)}
-
-    def history(self, chat: str, before: int | None, after: int | None, limit: int) -> dict[str, Any]:
-        return views.history(self._open(), chat, before, after, limit)
-
-    def mark_read(self, chat: str, order: int) -> dict[str, Any]:
-        node = self._open()
-        if views.conversation(node, chat) is None:
-            raise Refused("no_such_chat", field="chat")
-        node.mark_read(chat, views.peer_of(chat), order)
-        self._tell("conversation", views.conversation(node, chat))
-        return {}
 
     def try_now(self) -> dict[str, Any]:
         node = self._open()
@@ -85,7 +56,7 @@ class Agent(GroupCalls):
         head = node.trust.log.head
         return {
             "digits": safety_number(node.authority_id, me.uid, me.key, peer.uid, peer.key),
-            "verified": views.person(node, peer)["verified"],
+            "verified": person_views.person(node, peer)["verified"],
             "head": {"size": head.size, "hash": head.hash.hex()},
         }
 
@@ -95,12 +66,12 @@ class Agent(GroupCalls):
         if peer.key is None:
             raise Refused("revoked", field="username")
         node.set_verified(peer, verified)
-        shown = views.person(node, peer)
+        shown = person_views.person(node, peer)
         self._tell("person", shown)
         return {"person": shown}
 
     def log(self, before: int | None, limit: int, filter: str | None) -> dict[str, Any]:
-        return views.log_page(self._open(), before, limit, filter)
+        return log_views.log_page(self._open(), before, limit, filter)
 
     def evidence(self) -> dict[str, Any]:
         return {"evidence": self._open().trust.evidence()}
@@ -122,7 +93,7 @@ class Agent(GroupCalls):
             entry = issue(change, node.me.key, node.authority_id)
             answer = node.authority.request(ChangeRole(0, entry), Appended)
             node.compare_head(answer.head, None)  # ahead of our log: fetches up to it
-        return {"person": views.person(node, self._user(username, "username"))}
+        return {"person": person_views.person(node, self._user(username, "username"))}
 
     def log_out(self) -> dict[str, Any]:
         """The same, and tell the authority, so that another agent may log in at once."""
@@ -162,9 +133,9 @@ class Agent(GroupCalls):
     def _show_change(self, node: Node, what: str, about: Any) -> None:
         match what:
             case "message":
-                shown = views.message(node, about)
+                shown = message_views.message(node, about)
                 self._tell("message", shown)
-                self._tell("conversation", views.conversation(node, shown["chat"]))
+                self._tell("conversation", chat_views.conversation(node, shown["chat"]))
                 self._tell("link", views.link_state(node))
             case "person":
                 self._tell_person(node, about)
@@ -173,7 +144,7 @@ class Agent(GroupCalls):
                 for user in list(node.trust.log.users.values()):
                     self._tell_person(node, user.uid)
             case "group":
-                self._tell("conversation", views.conversation(node, chat_of(about)))
+                self._tell("conversation", chat_views.conversation(node, chat_of(about)))
             case "group_gone":
                 self._tell("conversation_gone", {"chat": chat_of(about)})
             case "alarm":
@@ -190,10 +161,10 @@ class Agent(GroupCalls):
         for user in list(node.trust.log.users.values()):
             self._tell_person(node, user.uid)
         for gid in list(node.groups.rooms):
-            self._tell("conversation", views.conversation(node, chat_of(gid)))
+            self._tell("conversation", chat_views.conversation(node, chat_of(gid)))
 
     def _tell_person(self, node: Node, uid: bytes) -> None:
         user = node.trust.user(uid)
         if user is not None:
-            shown = views.person(node, user)
+            shown = person_views.person(node, user)
             self._tell("me" if shown["me"] else "person", shown)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
-from protocol.log import User
 from protocol.primitives import random_id
-from web_client import private_chat, views
-from web_client.entrance import Entrance
+from web_client import chat_views, message_views, private_chat
 from web_client.group_room import Room
 from web_client.group_rows import JOINED, chat_of
+from web_client.message_calls import MessageCalls
 
 if TYPE_CHECKING:
     from web_client.node import Node
@@ -20,14 +18,8 @@ if TYPE_CHECKING:
 NEWEST = 50  # messages that a reload shows at once
 
 
-class GroupCalls(Entrance):
+class GroupCalls(MessageCalls):
     """The part of the facade that is about groups."""
-
-    @abstractmethod
-    def _open(self) -> Node: ...
-
-    @abstractmethod
-    def _user(self, name: str, field: str) -> User: ...
 
     def public_chat_method(self, user_to_add: list[str], name: str, history: str) -> dict[str, Any]:
         """Make a group: the port is agreed on with the authority, the members are invited through private chat."""
@@ -52,7 +44,7 @@ class GroupCalls(Entrance):
             order = node.groups.write(
                 gid, TEXT, private_chat.check_text(message), bytes.fromhex(id) if id else random_id()
             )
-            return {"message": views.message(node, order)}
+            return {"message": message_views.message(node, order)}
         if is_add is None:
             raise Refused("bad_request", field="is_add")
         target = self._user(message, "message")
@@ -66,7 +58,7 @@ class GroupCalls(Entrance):
             raise Refused("not_member", field="group_id")
         room.refresh()
         shown = self._show_group(node, room)
-        found = views.history(node, shown["chat"], None, None, NEWEST)["messages"]
+        found = message_views.history(node, shown["chat"], None, None, NEWEST)["messages"]
         return {"messages": found, "count": room.group.n, "conversation": shown}
 
     def answer_invitation(self, group_id: str, join: bool) -> dict[str, Any]:
@@ -87,7 +79,7 @@ class GroupCalls(Entrance):
         return {}
 
     def _show_group(self, node: Node, room: Room) -> dict[str, Any]:
-        shown = views.conversation(node, chat_of(room.gid))
+        shown = chat_views.conversation(node, chat_of(room.gid))
         assert shown is not None
         self._tell("conversation", shown)
         return shown

@@ -6,108 +6,13 @@ Only the form of the arguments is decided here; what they mean is the agent's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from protocol.errors import error
-
-# Numbers beyond 2**53 are not exact in a page; below it they also fit the vault's columns.
-Order = Annotated[int, Meta(ge=0, lt=1 << 53)]
-MessageId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
-
-
-class Nothing(Struct):
-    pass
-
-
-class Join(Struct):
-    link: str
-
-
-class SignUp(Struct):
-    email: str
-    username: str
-    password: str
-    password_confirm: str
-
-
-class Login(Struct):
-    username: str
-    password: str
-
-
-class Launch(Struct):
-    token: str
-
-
-class PrivateChat(Struct):
-    username: str
-    client_b_username: str
-    message: str
-    is_cert: bool = False
-    id: MessageId | None = None
-
-
-class History(Struct):
-    chat: str
-    before: Order | None = None
-    after: Order | None = None
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
-
-
-class MarkRead(Struct):
-    chat: str
-    order: Order
-
-
-class SafetyNumber(Struct):
-    username: str
-
-
-class SetVerified(Struct):
-    username: str
-    verified: bool
-
-
-class Log(Struct):
-    before: Order | None = None
-    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
-    filter: Literal["keys", "roles", "groups", "new"] | None = None
-
-
-class PublicChatMethod(Struct):
-    user_to_add: list[str]
-    name: str
-    history: Literal["all", "joining"] = "all"
-
-
-class SendPublicMessage(Struct):
-    message: str
-    group_id: str
-    is_command: bool = False
-    is_add: bool | None = None
-    reason: str = ""
-    id: MessageId | None = None
-
-
-class ReloadOneChat(Struct):
-    group_id: str
-
-
-class AddPermissions(Struct):
-    username: str
-    role_value: str
-
-
-class AnswerInvitation(Struct):
-    group_id: str
-    join: bool
-
-
-class LeaveGroup(Struct):
-    group_id: str
+from web_client import page_arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,29 +24,29 @@ class Call:
 
 
 CALLS: dict[str, Call] = {
-    "status": Call(Nothing, before=True),
-    "join": Call(Join, before=True),
-    "create_super_admin": Call(SignUp, before=True),
-    "sign_up": Call(SignUp, before=True),
-    "login": Call(Login, before=True),
-    "launch": Call(Launch, before=True),
-    "snapshot": Call(Nothing),
-    "private_chat": Call(PrivateChat),
-    "history": Call(History),
-    "mark_read": Call(MarkRead),
-    "try_now": Call(Nothing),
-    "safety_number": Call(SafetyNumber),
-    "set_verified": Call(SetVerified),
-    "log": Call(Log),
-    "evidence": Call(Nothing),
-    "public_chat_method": Call(PublicChatMethod),
-    "send_public_message": Call(SendPublicMessage),
-    "reload_one_chat": Call(ReloadOneChat),
-    "add_permissions": Call(AddPermissions),
-    "answer_invitation": Call(AnswerInvitation),
-    "leave_group": Call(LeaveGroup),
-    "lock": Call(Nothing),
-    "log_out": Call(Nothing),
+    "status": Call(page_arguments.Nothing, before=True),
+    "join": Call(page_arguments.Join, before=True),
+    "create_super_admin": Call(page_arguments.SignUp, before=True),
+    "sign_up": Call(page_arguments.SignUp, before=True),
+    "login": Call(page_arguments.Login, before=True),
+    "launch": Call(page_arguments.Launch, before=True),
+    "snapshot": Call(page_arguments.Nothing),
+    "private_chat": Call(page_arguments.PrivateChat),
+    "history": Call(page_arguments.History),
+    "mark_read": Call(page_arguments.MarkRead),
+    "try_now": Call(page_arguments.Nothing),
+    "safety_number": Call(page_arguments.SafetyNumber),
+    "set_verified": Call(page_arguments.SetVerified),
+    "log": Call(page_arguments.Log),
+    "evidence": Call(page_arguments.Nothing),
+    "public_chat_method": Call(page_arguments.PublicChatMethod),
+    "send_public_message": Call(page_arguments.SendPublicMessage),
+    "reload_one_chat": Call(page_arguments.ReloadOneChat),
+    "add_permissions": Call(page_arguments.AddPermissions),
+    "answer_invitation": Call(page_arguments.AnswerInvitation),
+    "leave_group": Call(page_arguments.LeaveGroup),
+    "lock": Call(page_arguments.Nothing),
+    "log_out": Call(page_arguments.Nothing),
 }
 
 

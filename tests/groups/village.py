@@ -9,7 +9,7 @@ from protocol.errors import HamrazError
 from protocol.primitives import random_id
 from protocol.roles import Role
 from tests.world import Person, World
-from web_client import views
+from web_client import message_views
 from web_client.group_room import Room
 from web_client.group_rows import INVITED, JOINED, chat_of
 
@@ -63,7 +63,9 @@ class Village:
 
     def shown(self, person: Person) -> list[dict[str, Any]]:
         """The group's conversation, as the page shows it."""
-        found: list[dict[str, Any]] = views.history(person.node, chat_of(self.gid), None, None, 10_000)["messages"]
+        found: list[dict[str, Any]] = message_views.history(person.node, chat_of(self.gid), None, None, 10_000)[
+            "messages"
+        ]
         return found
 
     def texts(self, person: Person) -> list[str]:

@@ -1,0 +1,103 @@
+"""The arguments of the page's calls (docs/agent-api.md): their form, not their meaning."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+# Numbers beyond 2**53 are not exact in a page; below it they also fit the vault's columns.
+Order = Annotated[int, Meta(ge=0, lt=1 << 53)]
+MessageId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+
+
+class Nothing(Struct):
+    pass
+
+
+class Join(Struct):
+    link: str
+
+
+class SignUp(Struct):
+    email: str
+    username: str
+    password: str
+    password_confirm: str
+
+
+class Login(Struct):
+    username: str
+    password: str
+
+
+class Launch(Struct):
+    token: str
+
+
+class PrivateChat(Struct):
+    username: str
+    client_b_username: str
+    message: str
+    is_cert: bool = False
+    id: MessageId | None = None
+
+
+class History(Struct):
+    chat: str
+    before: Order | None = None
+    after: Order | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
+class MarkRead(Struct):
+    chat: str
+    order: Order
+
+
+class SafetyNumber(Struct):
+    username: str
+
+
+class SetVerified(Struct):
+    username: str
+    verified: bool
+
+
+class Log(Struct):
+    before: Order | None = None
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+    filter: Literal["keys", "roles", "groups", "new"] | None = None
+
+
+class PublicChatMethod(Struct):
+    user_to_add: list[str]
+    name: str
+    history: Literal["all", "joining"] = "all"
+
+
+class SendPublicMessage(Struct):
+    message: str
+    group_id: str
+    is_command: bool = False
+    is_add: bool | None = None
+    reason: str = ""
+    id: MessageId | None = None
+
+
+class ReloadOneChat(Struct):
+    group_id: str
+
+
+class AddPermissions(Struct):
+    username: str
+    role_value: str
+
+
+class AnswerInvitation(Struct):
+    group_id: str
+    join: bool
+
+
+class LeaveGroup(Struct):
+    group_id: str

@@ -1,0 +1,82 @@
+"""What the page is shown of people: Person of docs/agent-api.md, made from rows and the replayed log. Reads only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from protocol.log import User
+from protocol.roles import Role, role_change_refusal
+from web_client.vault import Rows
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+GIVEN_ROLES = (Role.ADMIN, Role.ADVANCED, Role.BEGINNER)
+
+
+def person(node: Node, user: User) -> dict[str, Any]:
+    """Person."""
+
+    def ask(rows: Rows) -> tuple[Any, bool]:
+        row = rows.execute("SELECT verified_key, noticed FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
+        wrote = rows.execute("SELECT 1 FROM messages WHERE chat = ? LIMIT 1", (f"p:{user.uid.hex()}",)).fetchone()
+        return row, wrote is not None
+
+    row, contact = node.vault.read(ask)
+    return _person(node, user, row, contact)
+
+
+def people(node: Node) -> list[dict[str, Any]]:
+    """Every Person, in the order of the log."""
+
+    def ask(rows: Rows) -> tuple[dict[bytes, Any], set[str]]:
+        known = {bytes(row[0]): row[1:] for row in rows.execute("SELECT uid, verified_key, noticed FROM contacts")}
+        chats = {row[0] for row in rows.execute("SELECT DISTINCT chat FROM messages")}
+        return known, chats
+
+    known, chats = node.vault.read(ask)
+    return [
+        _person(node, user, known.get(user.uid), f"p:{user.uid.hex()}" in chats)
+        for user in list(node.trust.log.users.values())
+    ]
+
+
+def _person(node: Node, user: User, row: Any, contact: bool) -> dict[str, Any]:
+    me = node.trust.user(node.me.uid)
+    mine = user.uid == node.me.uid
+    verified_key, noticed = row if row else (None, 0)
+    index, _key, why, by = user.keys[-1]
+    changed = len(user.keys) > 1 and index > noticed and user.key is not None
+    online, since = node.online.get(user.uid, (None, None))
+    return {
+        "uid": user.uid.hex(),
+        "name": user.name,
+        "role": user.role.value,
+        "me": mine,
+        "online": node.authority.up if mine else (online if node.authority.up else None),
+        "since": since,
+        "verified": user.key is not None and verified_key is not None and bytes(verified_key) == user.key.raw,
+        "contact": contact,
+        "new_key": {"why": why, "entry": index, "by": by.hex()} if changed else None,
+        "revoked": user.key is None,
+        "may": _may(me, user),
+        "why_not": _why_not(me, user),
+    }
+
+
+def _may(me: User | None, user: User) -> list[str]:
+    if me is None or user.key is None:
+        return []
+    return [role.value for role in GIVEN_ROLES if role_change_refusal(me.role, user.role, role) is None]
+
+
+def _why_not(me: User | None, user: User) -> str | None:
+    if user.role is Role.SUPER_ADMIN:
+        return "role.super.fixed"
+    if me is None or user.uid == me.uid:
+        return "role.own"
+    if me.role not in (Role.SUPER_ADMIN, Role.ADMIN):
+        return "role.not_yours"
+    if me.role is Role.ADMIN:
+        return "role.only_super"  # an admin chooses among the lower roles; the others say why not
+    return None
