@@ -215,6 +215,14 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "{name}'s agent has not published a key yet.",
         "Try again when {name} has logged in.",
     ),
+    # files
+    "file_too_big": ("refused", "A file has at most {limit} MB.", "Send it in parts, or by another way."),
+    "file_gone": ("refused", "This file is not there (any more).", "Ask its sender to send it again."),
+    "file_not_yet": ("unreachable", "This file is still on its way.", "It comes by itself."),
+    "file_broken": ("forged", "What came of a file is not what was sent.", "Nothing of it was kept; fetch it again."),
+    "file_changed": ("refused", "This is not the file that was begun with.", "Send it anew."),
+    "chunk_order": ("refused", "A part of a file came out of its turn.", "Ask how far it is, and go on from there."),
+    "quota_full": ("refused", "There is no room for this file at the authority.", "It goes out while both are here."),
     # the agent and its page
     "bad_link": (
         "refused",

@@ -30,6 +30,7 @@ from protocol.authority_messages import (
     Watching,
     Welcomed,
 )
+from protocol.file_messages import Chunk, DropFile, FetchChunk, FileIs, GetChunk, OfferFile, PutChunk
 from protocol.group_messages import (
     Acked,
     Acknowledge,
@@ -93,6 +94,7 @@ __all__ = [
     "ChangeRole",
     "ChatStarted",
     "CheckSignUp",
+    "Chunk",
     "Commands",
     "Committed",
     "Common",
@@ -100,17 +102,21 @@ __all__ = [
     "Delivered",
     "Deposit",
     "Done",
+    "DropFile",
     "DropMail",
     "Enter",
     "Entered",
     "Entries",
     "Failed",
     "FetchAcks",
+    "FetchChunk",
     "FetchGrant",
     "FetchGroup",
     "FetchLog",
     "FetchMail",
     "FetchPrekeys",
+    "FileIs",
+    "Files",
     "Find",
     "Found",
     "FromAuthority",
@@ -118,6 +124,7 @@ __all__ = [
     "FromGroup",
     "FromPeer",
     "FromPeerFirst",
+    "GetChunk",
     "Grant",
     "GrantKeys",
     "GroupIs",
@@ -136,6 +143,7 @@ __all__ = [
     "MorePrekeys",
     "NewHead",
     "NewMail",
+    "OfferFile",
     "PeerHello",
     "PeerWelcome",
     "Ping",
@@ -145,6 +153,7 @@ __all__ = [
     "Prekeys",
     "Present",
     "PublishPrekey",
+    "PutChunk",
     "Receipts",
     "Reload",
     "Reloaded",
@@ -175,7 +184,8 @@ ToAuthorityFirst = Hello
 ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Common
 Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | MakeCommit | FetchGroup | FetchGrant
 Mailbox = Deposit | FetchMail | DropMail
-ToAuthority = FetchLog | Find | ChangePresence | Watch | ChangeRole | LogOut | Commands | Mailbox | Common
+Files = OfferFile | PutChunk | GetChunk | DropFile
+ToAuthority = FetchLog | Find | ChangePresence | Watch | ChangeRole | LogOut | Commands | Mailbox | Files | Common
 ToGroupBefore = Enter | Common
 ToGroup = Post | Reload | Acknowledge | FetchAcks | GrantKeys | MakeCommit | FetchGroup | FetchGrant | Common
 FromAuthorityFirst = Welcomed | Failed
@@ -194,6 +204,8 @@ FromAuthority = (
     | Grant
     | Mail
     | NewMail
+    | FileIs
+    | Chunk
     | NewHead
     | Present
     | Done
@@ -204,8 +216,8 @@ FromGroup = Entered | Posted | Reloaded | Acks | Committed | GroupIs | Grant | E
 ToPeerFirst = PeerHello
 FromPeerFirst = PeerWelcome | Failed
 ToPeerBefore = Knock | Common
-ToPeer = MorePrekeys | Deliver | Receipts | Common
-FromPeer = Prekeys | Delivered | Done | Failed | Common
+ToPeer = MorePrekeys | Deliver | Receipts | FetchChunk | Common
+FromPeer = Prekeys | Delivered | Chunk | Done | Failed | Common
 
 
 # docs/protocol.md section 5 lists the same; a test compares them

@@ -25,6 +25,7 @@ HASH_SIZE: Final = 32
 ID_SIZE: Final = 16
 NONCE_SIZE: Final = 32
 PREKEY_SIZE: Final = 1184 + 32  # ML-KEM-768's encapsulation key, then X25519's public key
+AEAD_TAG: Final = 16
 SEAL_OVERHEAD: Final = 1136  # 1088 (ML-KEM ciphertext) + 32 (X25519 share) + 16 (tag)
 
 
@@ -202,3 +203,31 @@ class EpochKey:
 
     def _derive(self, label: bytes) -> bytes:
         return HKDF(hashes.SHA256(), 32, None, PREFIX + b"epoch " + label).derive(self._raw)
+
+
+class FileKey:
+    """A file's 32-byte key (section 8.9). Each index is sealed once under it, so the index can be the nonce."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+
+    @classmethod
+    def generate(cls) -> FileKey:
+        return cls(secrets.token_bytes(32))
+
+    def seal(self, index: int, about: bytes, plaintext: bytes) -> bytes:
+        """The ciphertext of one chunk, AEAD_TAG bytes longer, bound to `about`."""
+        return ChaCha20Poly1305(self._raw).encrypt(index.to_bytes(12), plaintext, about)
+
+    def open(self, index: int, about: bytes, sealed: bytes) -> bytes:
+        """The plaintext, or `file_broken`."""
+        try:
+            return ChaCha20Poly1305(self._raw).decrypt(index.to_bytes(12), sealed, about)
+        except InvalidTag:
+            raise Forged("file_broken") from None
+
+    def save(self) -> bytes:
+        """The 32 secret bytes, for the vault and for the message that announces the file only."""
+        return self._raw

@@ -77,6 +77,12 @@ def private_message() -> list[tuple[str, str]]:
 
 
 @cache
+def file_body() -> list[tuple[str, str]]:
+    """Section 8.9: the fields of a file's body."""
+    return fields(tables("8.9")[0][0][1])
+
+
+@cache
 def codes() -> dict[str, tuple[str, str]]:
     """Section 12: error code to class and meaning."""
     return {row[0]: (row[1], row[2]) for table in tables("12") for row in table}

@@ -6,6 +6,7 @@ made only with `--sealed`. docs/protocol.md section 13 says how to read the file
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -13,10 +14,22 @@ from typing import Any, get_args
 
 import msgspec
 
-from protocol import envelope, frames, group_entries, group_seals, links, log, messages, roles, safety, statements
+from protocol import (
+    envelope,
+    files,
+    frames,
+    group_entries,
+    group_seals,
+    links,
+    log,
+    messages,
+    roles,
+    safety,
+    statements,
+)
 from protocol.errors import HamrazError
 from protocol.log_entries import ADMIN, OWN, RECOVERY, Entry, GroupEntry, KeyEntry, encode_entry
-from protocol.primitives import OpenKey, SealKey, SigningKey, digest, signing_input
+from protocol.primitives import FileKey, OpenKey, SealKey, SigningKey, digest, signing_input
 from protocol.roles import Role
 from tests.protocol import cast, group_cast, samples
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
@@ -656,6 +669,55 @@ def grants() -> Vector:
     return {"grants": vectors, "history": history}
 
 
+def content(size: int) -> bytes:
+    """A file of this size: its byte i is i mod 251."""
+    return bytes(range(251)) * (size // 251) + bytes(range(size % 251))
+
+
+def shared_files() -> Vector:
+    """What announces a file, and chunks that hold or don't. The chunks are short ones, or the files would be long."""
+    key, id = FileKey(cast.seed("a file's key")), samples.FILE_ID
+    size = files.CHUNK + 100
+    base = {"authority_id": AUTHORITY_ID, "id": id, "key": key.save(), "size": size, "index": 1}
+    body = files.FileBody(
+        id, "گزارش.pdf", "application/pdf", size, hashlib.sha256(content(size)).digest(), key.save(), files.CHUNK,
+        b"", 0, 0, "برای فردا",
+    )  # fmt: skip
+    pack = files.encode_file
+    bodies = [
+        ("a document", pack(body), "ok"),
+        ("an empty file with a preview", pack(msgspec.structs.replace(body, size=0, preview=b"\xff\xd8\xff")), "ok"),
+        ("no name", pack(msgspec.structs.replace(body, name="")), "bad_statement"),
+        ("a name that is too long", pack(msgspec.structs.replace(body, name="a" * 256)), "bad_statement"),
+        ("chunks of another size", pack(msgspec.structs.replace(body, chunk=1 << 16)), "bad_statement"),
+        ("a preview that is too long", pack(msgspec.structs.replace(body, preview=bytes(24577))), "bad_statement"),
+        ("a field too few", pack(msgspec.to_builtins(body, builtin_types=(bytes,))[:-1]), "bad_statement"),
+        ("a byte too many", pack(body) + b"\0", "bad_statement"),
+    ]
+    last = content(size)[files.CHUNK :]
+    good = files.seal_chunk(key, AUTHORITY_ID, id, 1, size, last)
+    small = files.seal_chunk(key, AUTHORITY_ID, id, 0, 5, content(5))
+    chunks = [
+        ("the last of two", good, {}, "ok"),
+        ("all of a short file", small, {"size": 5, "index": 0}, "ok"),
+        ("in another place", good, {"index": 0}, "file_broken"),
+        ("of a file that is one chunk longer", good, {"size": size + files.CHUNK}, "file_broken"),
+        ("of another file", good, {"id": bytes(16)}, "file_broken"),
+        ("under another authority", good, {"authority_id": cast.OTHER_AUTHORITY_ID}, "file_broken"),
+        ("under another key", good, {"key": bytes(32)}, "file_broken"),
+        ("of a file that is a byte longer", good, {"size": size + 1}, "file_broken"),
+        ("cut short", good[:-1], {}, "file_broken"),
+        ("nothing", b"", {}, "file_broken"),
+    ]
+    return {
+        "bodies": [{"about": about, "body": raw, "outcome": outcome} for about, raw, outcome in bodies],
+        "chunks": [
+            base | change | {"about": about, "sealed": sealed, "outcome": outcome}
+            for about, sealed, change, outcome in chunks
+        ],
+    }
+
+
 def role_table() -> list[Vector]:
     """What each role may make of whom."""
     return [
@@ -756,6 +818,7 @@ FIXED = {
     "private": private_row,
     "group": group,
     "epochs": epochs,
+    "files": shared_files,
     "roles": role_table,
 }
 

@@ -118,6 +118,18 @@ def _unpack(data: bytes, at: int) -> tuple[Any, int]:
 # --- section 2.2: types, by the names that the document's tables give them ---
 
 
+TEXTS = {
+    "text": (0, 2**32),
+    "name": (1, 64),
+    "host": (1, 64),
+    "email": (1, 254),
+    "code": (1, 64),
+    "kind": (1, 32),
+    "file name": (1, 255),
+    "media type": (0, 127),
+}
+
+
 def fits(value: Any, kind: str) -> bool:
     """Whether a decoded value is of a type as written in the document."""
     if kind.endswith("?"):
@@ -138,9 +150,9 @@ def fits(value: Any, kind: str) -> bool:
         return isinstance(value, bytes) and len(value) <= int(kind[7:])
     if kind.startswith("bytes"):
         return isinstance(value, bytes) and (kind == "bytes" or len(value) == int(kind[5:]))
-    if kind in ("text", "name", "host", "email", "code", "kind"):
-        longest = {"text": 2**32, "name": 64, "host": 64, "email": 254, "code": 64, "kind": 32}[kind]
-        return isinstance(value, str) and (kind == "text" or 1 <= len(value) <= longest)
+    if kind in TEXTS:
+        shortest, longest = TEXTS[kind]
+        return isinstance(value, str) and shortest <= len(value) <= longest
     if kind == "bool":
         return isinstance(value, bool)
     if kind == "role":
@@ -714,3 +726,38 @@ def open_grant(vector: dict[str, Any], commit: list[str], grant: list[str]) -> b
     if names[5] != digest("commit", vector["commit"][0]) or derive(found, "id") != key_id:
         raise Wrong("bad_epoch_key")
     return bytes(found)
+
+
+# --- section 8.9: files ---
+
+
+def read_file(body: bytes, kinds: list[str]) -> list[Any]:
+    """The fields of a file's body."""
+    found = fields(body, kinds)
+    if found[6] != 262_144 or len(found[10].encode()) > 65_536:
+        raise Wrong("bad_statement")
+    return found
+
+
+def _chunk(vector: dict[str, Any]) -> tuple[bytes, bytes]:
+    """Nonce and associated data of a chunk."""
+    count = (vector["size"] + 262_143) // 262_144
+    numbers = vector["index"].to_bytes(8, "big"), count.to_bytes(8, "big")
+    about = b"hamraz/v1/file\0" + vector["authority_id"] + vector["id"] + b"".join(numbers)
+    return bytes(4) + numbers[0], about
+
+
+def seal_chunk(vector: dict[str, Any], plaintext: bytes) -> bytes:
+    nonce, about = _chunk(vector)
+    return ChaCha20Poly1305(vector["key"]).encrypt(nonce, plaintext, about)
+
+
+def open_chunk(vector: dict[str, Any]) -> bytes:
+    nonce, about = _chunk(vector)
+    try:
+        found = ChaCha20Poly1305(vector["key"]).decrypt(nonce, vector["sealed"], about)
+    except InvalidTag:
+        raise Wrong("file_broken") from None
+    if len(found) != min(262_144, vector["size"] - 262_144 * vector["index"]):
+        raise Wrong("file_broken")
+    return found

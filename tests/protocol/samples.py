@@ -91,6 +91,7 @@ GROUP_MESSAGE = group_seals.seal_message(
 )
 RAW_GROUP_MESSAGE = group_entries.encode_entry(GROUP_MESSAGE)
 MAIL_ITEM = m.MailItem(NIMA.uid, b"\x77" * 16, "message", b"\x78" * 16, seed("a sealed envelope", 1500))
+FILE_ID = seed("a file", 16)
 
 PRESENCE = s.Presence(NIMA.uid, 7, ["192.0.2.7", "2001:db8::7"], 40007, FINGERPRINT)
 ONE_TIME = s.Prekey(NIMA.uid, PREKEY_ID, 0, PREKEY.public.raw)
@@ -223,4 +224,11 @@ MESSAGES: list[m.Message] = [
     m.Deliver(3, PREKEY_ID, seed("something sealed", 1500)),
     m.Delivered(3, _signed(s.Receipt)),
     m.Receipts(4, [_signed(s.Receipt)]),
+    m.OfferFile(20, FILE_ID, 700_000, NIMA.uid, None),
+    m.PutChunk(21, FILE_ID, 2, seed("a sealed chunk", 1500)),
+    m.GetChunk(22, PARVIN.uid, FILE_ID, 2),
+    m.DropFile(23, PARVIN.uid, FILE_ID),
+    m.FileIs(20, 2),
+    m.FetchChunk(5, FILE_ID, 0),
+    m.Chunk(5, seed("a sealed chunk", 1500)),
 ]

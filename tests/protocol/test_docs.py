@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
-from protocol import envelope, frames, group_entries, group_seals, log_entries, messages
+from protocol import envelope, files, frames, group_entries, group_seals, log_entries, messages
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
 from protocol.group_entries import Listed
@@ -38,6 +38,8 @@ WRITTEN: dict[str, Form] = {
     "code": (str, 1, 64),
     "kind": (str, 1, 32),
     "role": (Role,),
+    "file name": (str, 1, 255),
+    "media type": (str, 0, 127),
     "history": (group_entries.History,),
     "listed": (Listed,),
     "mail item": (MailItem,),
@@ -181,6 +183,10 @@ def test_the_private_message() -> None:
     assert fields_of_words(document.private_message()) == fields_of_code(PrivateMessage)
 
 
+def test_the_body_of_a_file() -> None:
+    assert fields_of_words(document.file_body()) == fields_of_code(files.FileBody)
+
+
 def test_every_code_stands_in_section_12_with_its_class_and_words_and_no_other() -> None:
     """When it fails: `python -m tests.protocol.make_codes`."""
     assert document.codes() == {code: (category, text) for code, (category, text, _) in CATALOGUE.items()}
@@ -192,7 +198,7 @@ def test_every_code_that_the_text_names_is_one() -> None:
     known = {*CATALOGUE, *TAGS, *CONTEXTS, *ENTRIES, *GROUP_ENTRIES, *WRITTEN, *map(str, Role), "authority_id"}
     for table in (document.statements, document.messages, document.entries, document.group_structures):
         known |= {name for pairs in table().values() for name, _ in pairs}
-    known |= {name for name, _ in document.private_message()}
+    known |= {name for name, _ in document.private_message() + document.file_body()}
     known |= {row[0] for row in document.tables("6.2")[0]}
     used = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", text))
     assert used - known == set()
@@ -207,6 +213,9 @@ def test_the_limits_of_section_11() -> None:
     assert number("frame before log-in") == frames.LIMIT_BEFORE_LOGIN
     assert number("frame after log-in") == frames.LIMIT_AFTER_LOGIN
     assert number("text message") == envelope.TEXT_LIMIT
+    assert number("a file") == files.FILE_LIMIT
+    assert number("a chunk of a file") == files.CHUNK == files.SEALED_CHUNK - 16
+    assert number("a file's preview") == files.PREVIEW_LIMIT
     assert number("members of a group") == group_entries.MAX_MEMBERS
     assert number("people watched") == dict(fields_of_code(messages.Watch))["uids"][3]
     assert number("receipts in one message") == dict(fields_of_code(messages.Receipts))["receipts"][3]

@@ -10,10 +10,22 @@ from typing import Any
 import msgspec
 import pytest
 
-from protocol import envelope, frames, group_entries, group_seals, links, log, messages, roles, safety, statements
+from protocol import (
+    envelope,
+    files,
+    frames,
+    group_entries,
+    group_seals,
+    links,
+    log,
+    messages,
+    roles,
+    safety,
+    statements,
+)
 from protocol.errors import HamrazError
 from protocol.groups import Group
-from protocol.primitives import EpochKey, OpenKey, SigningKey, VerifyKey, digest, signing_input
+from protocol.primitives import EpochKey, FileKey, OpenKey, SigningKey, VerifyKey, digest, signing_input
 from protocol.roles import Role
 from protocol.statements import Signed
 from tests.protocol import document, make_vectors, reference
@@ -434,3 +446,34 @@ def test_history(vector: dict[str, Any]) -> None:
     assert outcome(ours) == outcome(theirs) == vector["outcome"]
     if vector["outcome"] == "ok":
         assert ours() == theirs() == load("epochs")["key"]
+
+
+FILES = load("files")
+
+
+@pytest.mark.parametrize("vector", FILES["bodies"], ids=lambda vector: vector["about"])
+def test_bodies_of_files(vector: dict[str, Any]) -> None:
+    kinds = types(document.file_body())
+    assert outcome(lambda: files.decode_file(vector["body"])) == vector["outcome"]
+    assert outcome(lambda: reference.read_file(vector["body"], kinds)) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        found = files.decode_file(vector["body"])
+        assert msgspec.to_builtins(found, builtin_types=(bytes,)) == reference.read_file(vector["body"], kinds)
+        assert files.encode_file(found) == reference.pack(reference.read_file(vector["body"], kinds)) == vector["body"]
+
+
+@pytest.mark.parametrize("vector", FILES["chunks"], ids=lambda vector: vector["about"])
+def test_chunks_of_files(vector: dict[str, Any]) -> None:
+    key, place = FileKey(vector["key"]), [vector[name] for name in ("authority_id", "id", "index", "size")]
+
+    def ours(sealed: bytes = vector["sealed"]) -> bytes:
+        return files.open_chunk(key, *place, sealed)
+
+    assert outcome(ours) == outcome(lambda: reference.open_chunk(vector)) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        start = vector["index"] * files.CHUNK
+        plaintext = bytes(i % 251 for i in range(start, vector["size"]))
+        assert ours() == reference.open_chunk(vector) == plaintext
+        assert files.seal_chunk(key, *place, plaintext) == reference.seal_chunk(vector, plaintext) == vector["sealed"]
+        for bit in bits(vector["sealed"]):
+            assert outcome(lambda bit=bit: ours(flip(vector["sealed"], bit))) == "file_broken"
