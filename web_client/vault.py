@@ -168,7 +168,7 @@ def _open_database(path: Path, key: bytes) -> Rows:
         raise Damaged("vault_damaged") from None
     try:
         _transaction(database, _upgrade)
-    except BaseException:
+    except (sqlcipher3.Error, HamrazError):
         database.close()
         raise
     return database
