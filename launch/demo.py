@@ -7,7 +7,8 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from queue import Empty, Queue
@@ -19,6 +20,7 @@ from launch.failure import Failure
 from launch.packages import ROOT
 
 AGENTS = 3
+ENDING = (signal.SIGINT, signal.SIGTERM)
 LOOPBACK = "127.0.0.1"
 
 
@@ -47,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         demo.start(ports)
         demo.watch()
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ENDING:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of them running
         demo.stop()
 
@@ -66,6 +68,23 @@ def refuse_taken(port: int, option: str) -> None:
 def has_desktop() -> bool:
     """Whether a browser would open in a window: one that runs in the terminal would take it from the demo."""
     return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Have SIGINT and SIGTERM wait until the end of the block: between a process's start and its place in the list of
+    those to be stopped, they would leave it behind.
+    """
+    came: list[int] = []
+    # not blocked: a started process would inherit that, but not a handler
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 class Demo:
@@ -116,8 +135,9 @@ class Demo:
 
     def _child(self, name: str, arguments: list[str]) -> Child:
         mode = [] if self._options.async_mode is None else ["--async", self._options.async_mode]
-        child = Child(name, [*arguments, *mode], on_end=self._events.put)
-        self._children.append(child)
+        with signals_held():
+            child = Child(name, [*arguments, *mode], on_end=self._events.put)
+            self._children.append(child)
         return child
 
     def _together(self, *tasks: Callable[[], object]) -> None:

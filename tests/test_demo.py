@@ -18,7 +18,7 @@ import pytest
 from launch.agent_api import AgentApi
 from launch.cast import EMAILS, LINES, OWNER
 from launch.child import Child
-from launch.demo import AGENTS
+from launch.demo import AGENTS, signals_held
 from tests.processes import free_port, until
 
 PAGE = re.compile(r"  http://localhost:(\d+)/#launch=(\S+)   password (\S+)   (.+)")
@@ -150,6 +150,18 @@ def test_a_signal_during_the_start_ends_all_of_it(stage: Stage) -> None:
     child.send_signal(signal.SIGTERM)
     assert child.wait(20) == 0
     assert not any(running(pid) for pid in started)
+
+
+def test_a_signal_between_a_process_and_its_place_in_the_list_waits() -> None:
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    reached = []
+    try:
+        with pytest.raises(KeyboardInterrupt), signals_held():
+            signal.raise_signal(signal.SIGTERM)
+            reached.append("the end of the block")
+        assert reached and signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @pytest.mark.parametrize("which", [1, AGENTS])

@@ -140,7 +140,8 @@ def vault_says(house: House, name: str, link: str) -> None:
 
 def test_another_authority_than_the_link_s(house: House) -> None:
     """A wrong id in the link: nothing is sent after HELLO."""
-    house.account("owner")
+    house.account("owner").close()
+    until(lambda: not house.authority.online.ready(), what="the owner's end")
     before = len(house.at_authority)
     agent = house.agent("newcomer", through(house, house.server.port, id=bytes(32)))
     assert refusal(lambda: agent.sign_up("x@mail.example.org", "newcomer", PASSWORD, PASSWORD)) == "wrong_authority"
