@@ -1,4 +1,7 @@
-// What a person typed, cut into paragraphs, code and links. Pure: gives data; the view makes text nodes of it.
+// What a person typed, cut into paragraphs, code, links and what keeps its own direction. Pure: gives data; the view makes
+// text nodes of it.
+
+import { runsOf } from "./runs.js";
 
 // An address is http or https, has no white space, no control character and nothing that turns the direction.
 const address =
@@ -7,7 +10,8 @@ const longest = 2048; // characters of an address; browsers take more, people do
 const ends = ".,;:!?'\"»”’،؛؟…*_";
 const brackets = { ")": "(", "]": "[", "}": "{" };
 const breaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
-const controls = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f]/gu;
+// Control characters, and the two that turn every letter round (U+202D, U+202E), which nobody needs and liars like.
+const controls = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202d\u202e]/gu;
 const fence = /^\s*```\s*([\w+#.-]{0,20})\s*$/u;
 
 // Without what ends the sentence, and without a bracket that was opened before the address.
@@ -24,11 +28,14 @@ function trimmed(found) {
   return found.slice(0, end);
 }
 
-function href(text) {
+// {href, host}: `host` only where the address is written with other letters than the name that is looked up, which are
+// easily mistaken for one another (аррӏе.com is no apple.com).
+function target(text) {
   if (!URL.canParse(text)) return null;
-  const url = new URL(text);
+  const { protocol, username, password, host, href } = new URL(text);
   // "http://bank@elsewhere" names one place and leads to another
-  return (url.protocol === "http:" || url.protocol === "https:") && !url.username && !url.password ? url.href : null;
+  if ((protocol !== "http:" && protocol !== "https:") || username || password) return null;
+  return { href, host: text.slice(protocol.length + 2).toLowerCase().startsWith(host) ? null : host };
 }
 
 function withLinks(text) {
@@ -36,13 +43,12 @@ function withLinks(text) {
   let from = 0;
   for (const { 0: found, index } of text.matchAll(address)) {
     const shown = found.length > longest ? "" : trimmed(found);
-    const to = href(shown);
+    const to = target(shown);
     if (to === null) continue;
-    if (index > from) spans.push({ kind: "text", text: text.slice(from, index) });
-    spans.push({ kind: "link", text: shown, href: to });
+    spans.push(...runsOf(text.slice(from, index)), { kind: "link", text: shown, ...to });
     from = index + shown.length;
   }
-  if (from < text.length) spans.push({ kind: "text", text: text.slice(from) });
+  spans.push(...runsOf(text.slice(from)));
   return spans;
 }
 

@@ -20,7 +20,7 @@ export const paneOf = (state) => (state.section !== "chats" ? "page" : state.ope
 
 export const unreadOf = (state) => Object.values(state.conversations).reduce((sum, { unread }) => sum + unread, 0);
 
-const fold = (text) => plain(text).normalize("NFKC").toLocaleLowerCase().replace(/ي/gu, "ی").replace(/ك/gu, "ک");
+export const fold = (text) => plain(text).normalize("NFKC").toLocaleLowerCase().replace(/ي/gu, "ی").replace(/ك/gu, "ک");
 
 export const finds = (text, sought) => fold(text).includes(fold(sought.trim()));
 export const begins = (text, sought) => fold(text).startsWith(fold(sought.trim()));

@@ -1,10 +1,12 @@
 // The page’s words in English, but for the errors. `{name}` is filled in by i18n.js; KEY.one is the form for one.
 
 import errors from "./en_errors.js";
+import talk from "./en_talk.js";
 import files from "./en_files.js";
 
 export default {
   ...errors,
+  ...talk,
   ...files,
   "action.back": "Back to the list", "action.cancel": "Cancel", "action.close": "Close", "action.copied": "Copied.",
   "action.copy": "Copy", "action.lock": "Lock the vault", "action.show_password": "Show the password",

@@ -1,10 +1,12 @@
 // The page’s words in Persian, but for the errors. `{name}` is filled in by i18n.js; KEY.one is the form for one.
 
 import errors from "./fa_errors.js";
+import talk from "./fa_talk.js";
 import files from "./fa_files.js";
 
 export default {
   ...errors,
+  ...talk,
   ...files,
   "action.back": "بازگشت به فهرست", "action.cancel": "انصراف", "action.close": "بستن", "action.copied": "کپی شد.",
   "action.copy": "کپی", "action.lock": "قفل کردن گاوصندوق", "action.show_password": "نمایش گذرواژه",

@@ -13,6 +13,7 @@ import { AddMembers, NewGroup } from "./groupdialogs.js";
 import { icon } from "./marks.js";
 import { NamePicker } from "./picker.js";
 import { Shortcuts } from "./shortcuts.js";
+import { OpenLink } from "./talkdialogs.js";
 
 function NewPrivate({ state }) {
   const it = useForm(["username"], async ({ username }) => openPerson(username));
@@ -76,6 +77,7 @@ const kinds = {
     text=${t("set.log_out.text")} />`,
   join_link: ({ state }) => html`<${JoinLink} link=${state.joinLink} />`,
   shortcuts: Shortcuts,
+  link: OpenLink,
 };
 
 export function Dialogs({ state }) {

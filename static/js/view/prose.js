@@ -4,15 +4,28 @@ import { html } from "../../vendor/preact.js";
 import { tell } from "../actions/notice.js";
 import { t } from "../i18n.js";
 import { blocksOf } from "../prose.js";
+import { dispatch } from "../store.js";
 import { icon } from "./marks.js";
+import { run } from "./words.js";
 
 const copy = (text) => navigator.clipboard.writeText(text).then(() => tell("action.copied"));
 
+// A link is shown whole and is what it says. Where it is written in letters that are easily mistaken, the name that is
+// looked up stands beside it, and the first press asks.
+function Link({ text, href, host }) {
+  const ask = (event) => {
+    event.preventDefault();
+    dispatch({ type: "dialog", dialog: { kind: "link", text, href, host } });
+  };
+  return html`<a class="url" dir="ltr" href=${href} title=${href} rel="noopener noreferrer" target="_blank"
+    onClick=${host === null ? undefined : ask}>${text}</a>${host !== null && html` <bdi class="host" dir="ltr">(${host})</bdi>`}`;
+}
+
 const spans = {
-  text: ({ text }) => text,
+  text: run,
+  run,
   code: ({ text }) => html`<code dir="ltr">${text}</code>`,
-  link: ({ text, href }) => html`<a class="url" dir="ltr" href=${href} title=${href} rel="noopener noreferrer"
-    target="_blank">${text}</a>`,
+  link: (span) => html`<${Link} ...${span} />`,
 };
 
 const arabic = /\p{Script=Arabic}/u; // letters that need more air between lines
@@ -24,7 +37,7 @@ const Block = ({ block, end }) => {
       <button type="button" class="ghost small" aria-label=${t("action.copy")} title=${t("action.copy")}
         onClick=${() => copy(block.text)}>${icon("copy")}</button></div>`;
   }
-  const isAiry = block.spans.some(({ kind, text }) => kind === "text" && arabic.test(text));
+  const isAiry = block.spans.some(({ kind, text }) => kind !== "code" && kind !== "link" && arabic.test(text));
   return html`<p dir="auto" class=${isAiry ? "is-airy" : undefined}>
     ${block.spans.length ? block.spans.map((span) => spans[span.kind](span)) : html`<br />`}${end}</p>`;
 };

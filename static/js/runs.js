@@ -1,0 +1,64 @@
+// What keeps its own direction inside a line of text: addresses, paths, numbers with signs, names of programs. Without
+// that the rules of Unicode move their outer signs to the wrong end as soon as the line runs the other way. Pure.
+
+// Each begins at the start of a word; {dir: "auto"} follows its own letters.
+const kinds = [
+  // sara@example.org
+  { dir: "ltr", of: String.raw`[\w.+%-]+@[\w-]+(?:\.[\w-]+)+` },
+  // @sara, #کلاس
+  { dir: "auto", of: String.raw`[@#][\p{L}\p{M}\p{N}_\u200c]+(?:[.-][\p{L}\p{M}\p{N}_]+)*` },
+  // C:\Users\sara, \\server\share
+  { dir: "ltr", of: String.raw`(?:[A-Za-z]:\\|\\\\)[^\s"<>|،؛]+` },
+  // /etc/hosts, ~/notes.txt, ./run.py, ../docs/
+  { dir: "ltr", of: String.raw`(?:~|\.{1,2})?/[\w.@+-]+(?:/[\w.@+-]*)*|~/` },
+  // static/js/main.js
+  { dir: "ltr", of: String.raw`[\w.-]+(?:/[\w.-]+)+/?(?=[^\w]|$)`, fits: hasLetter },
+  // +98 912 345 6789, (021) 8877-6655, ۰۲۱-۸۸۷۷۶۶۵۵
+  { dir: "ltr", of: String.raw`\+?\(?[\d۰-۹]{2,5}\)?(?:[ -][\d۰-۹]{2,8}){1,5}(?![\d۰-۹-])`, fits: isPhone },
+  // 2026-11-22, 2026-11-22T09:43, ۱۴۰۵-۹-۱
+  { dir: "ltr", of: String.raw`[\d۰-۹]{1,4}-[\d۰-۹]{1,2}-[\d۰-۹]{1,4}(?:[T ][\d۰-۹]{1,2}:[\d۰-۹:.]+Z?)?` },
+  // 2+3=5, 16×9, −5
+  { dir: "ltr", of: String.raw`[-+−]?[\d۰-۹]+(?:[.,٫][\d۰-۹]+)?(?:[-+*=×÷<>^−/][-+−]?[\d۰-۹]+(?:[.,٫][\d۰-۹]+)?)+`, fits: isSum },
+  { dir: "ltr", of: String.raw`[-+−][\d۰-۹]+(?:[.,٫][\d۰-۹]+)?(?![\d۰-۹-])` },
+  // --port, -x, $HOME, .env
+  { dir: "ltr", of: String.raw`(?:--?|\$|\.)[A-Za-z][\w-]*(?:=[\w./:$-]*)?` },
+  // C++, C#, F#
+  { dir: "ltr", of: String.raw`[A-Za-z]\w*(?:\+\+|#)(?![\p{L}\p{N}])` },
+];
+
+function isPhone(text) {
+  return (text.match(/[\d۰-۹]/gu) ?? []).length >= 7;
+}
+
+// 1405/9/1 is a date, which reads right by itself.
+function hasLetter(text) {
+  return /[a-z]/iu.test(text);
+}
+
+// A sign that only counts has: a hyphen between two numbers is a range, which the line's own direction reads.
+function isSum(text) {
+  return /[+*=×÷<>^−]/u.test(text);
+}
+
+const start = String.raw`(?<![\p{L}\p{M}\p{N}_@#$/\\.+-])`;
+const pattern = new RegExp(`${start}(?:${kinds.map(({ of }) => `(${of})`).join("|")})`, "gu");
+// Nothing of the kinds is without one of these; most lines are done here.
+const signs = /[@#\\/~$+*=×÷<>^−-]|[\d۰-۹]{2} [\d۰-۹]{2}|(?:^|\s)\.\w/u;
+const ends = /[.,:;!?)\]]+$/u;
+
+// [{kind: "text", text}, {kind: "run", text, dir}], which put together are the text.
+export function runsOf(text) {
+  if (!signs.test(text)) return text ? [{ kind: "text", text }] : [];
+  const runs = [];
+  let from = 0;
+  for (const found of text.matchAll(pattern)) {
+    const { dir, fits } = kinds[found.slice(1).findIndex((group) => group !== undefined)];
+    const whole = found[0].replace(ends, (end) => (end.startsWith(")") && found[0].includes("(") ? end[0] : ""));
+    if (fits && !fits(whole)) continue;
+    if (found.index > from) runs.push({ kind: "text", text: text.slice(from, found.index) });
+    runs.push({ kind: "run", text: whole, dir });
+    from = found.index + whole.length;
+  }
+  if (from < text.length) runs.push({ kind: "text", text: text.slice(from) });
+  return runs;
+}

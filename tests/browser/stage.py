@@ -1,0 +1,300 @@
+"""The real page before an agent that plays a part: people, conversations and messages as a test wants them, in memory.
+
+It keeps to the shapes of docs/agent-api.md and does what the page asks for at once. How messages come about is
+others' matter; here they are only shown.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from protocol.errors import error
+from tests.door.stand_in import Agent
+from tests.processes import free_port
+from web_client.app import make_app
+from web_client.door import Door
+from web_client.page_events import PageEvents
+from web_client.page_server import PageServer, claim
+
+NOON = 1_795_424_400_000  # ms: 23 November 2026, 09:00 UTC
+
+
+def uid_of(name: str) -> str:
+    """A uid that is the same for the same name."""
+    return name.encode().hex().ljust(64, "0")[:64]
+
+
+class Cast(Agent):
+    """`me` is logged in. `asked` has every call with its arguments; `refuse` maps a call to an error's code."""
+
+    def __init__(self, me: str = "arash", others: tuple[str, ...] = ("sara", "omid", "نیلوفر")) -> None:
+        super().__init__("ready")
+        self.me = me
+        self.refuse: dict[str, str] = {}
+        self.people = {name: self._person(name) for name in (me, *others)}
+        self.chats: dict[str, dict[str, Any]] = {}
+        self.messages: dict[str, list[dict[str, Any]]] = {}
+        self.details: dict[int, dict[str, Any]] = {}
+        self._orders = itertools.count(1)
+
+    def _person(self, name: str) -> dict[str, Any]:
+        mine = name == self.me
+        return {
+            "uid": uid_of(name),
+            "name": name,
+            "role": "super admin" if mine else "beginner user",
+            "me": mine,
+            "online": True,
+            "since": None,
+            "verified": False,
+            "contact": True,
+            "new_key": None,
+            "revoked": False,
+            "may": [],
+            "why_not": None,
+        }
+
+    # --- setting the scene ---
+
+    def private(self, name: str) -> str:
+        """The private chat with this person."""
+        chat = f"p:{uid_of(name)}"
+        self.chats.setdefault(chat, self._conversation(chat, "private", name) | {"uid": uid_of(name), "group": None})
+        return chat
+
+    def group(self, name: str, members: tuple[str, ...]) -> str:
+        """A group of these people and oneself, all of them in it."""
+        gid = uid_of(name)[:32]
+        joined = [{"uid": uid_of(one), "state": "joined", "acked": True, "online": True} for one in (self.me, *members)]
+        group = {
+            "gid": gid,
+            "port": 28417,
+            "epoch": 3,
+            "history": "joining",
+            "state": "joined",
+            "invited_by": None,
+            "creator": uid_of(self.me),
+            "members": joined,
+            "acked": len(joined),
+            "stale": False,
+            "may_add": True,
+            "may_remove": True,
+            "may_leave": True,
+            "why_not": None,
+            "certificate": {"checked": True, "entry": 7, "sequence": 1},
+            "last_checked": NOON,
+        }
+        chat = f"g:{gid}"
+        self.chats[chat] = self._conversation(chat, "group", name) | {"uid": None, "group": group}
+        return chat
+
+    def _conversation(self, chat: str, kind: str, name: str) -> dict[str, Any]:
+        return {
+            "chat": chat,
+            "kind": kind,
+            "name": name,
+            "last": None,
+            "unread": 0,
+            "order": 0,
+            "can_send": True,
+            "why_not": None,
+            "pinned": False,
+            "muted": False,
+            "draft": "",
+            "first_unread": None,
+        }
+
+    def say(self, chat: str, name: str, text: str = "", **more: Any) -> dict[str, Any]:
+        """A message of this person in a conversation; the newest. `more`: other fields of Message."""
+        order = next(self._orders)
+        mine = name == self.me
+        message = {
+            "id": f"{order:032x}",
+            "chat": chat,
+            "order": order,
+            "from": uid_of(name),
+            "mine": mine,
+            "time": NOON + order * 60_000,
+            "kind": "text",
+            "text": text,
+            "state": "read" if mine else "received",
+            "why": None,
+            "gap": False,
+            "reply": None,
+            "edited": None,
+            "deleted": False,
+            "reactions": [],
+            "file": None,
+        } | more
+        self.messages.setdefault(chat, []).append(message)
+        self.chats[chat] |= {"last": message, "order": order}
+        self.tell("message", message)
+        return message
+
+    def change(self, message: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        """The message with these fields new, which the page is told."""
+        message |= fields
+        self.tell("message", message)
+        return message
+
+    def conversation(self, chat: str, **fields: Any) -> None:
+        """The conversation with these fields new, which the page is told."""
+        self.chats[chat] |= fields
+        self.tell("conversation", self.chats[chat])
+
+    def calls(self, name: str) -> list[dict[str, Any]]:
+        """The arguments of all calls of this name, the oldest first."""
+        return [arguments for called, arguments in self.asked if called == name]
+
+    # --- the calls ---
+
+    def status(self) -> dict[str, Any]:
+        return {
+            "api": 1,
+            "stage": self.stage,
+            "authority": self._authority(),
+            "owner": False,
+            "username": self.me,
+            "accounts": [],
+            "port": 0,
+        }
+
+    def _authority(self) -> dict[str, Any]:
+        return {"id": "0" * 64, "hosts": ["192.168.1.20"], "port": 5050, "digits": ["00000"] * 4}
+
+    def snapshot(self) -> dict[str, Any]:
+        people = list(self.people.values())
+        return {
+            "stage": "ready",
+            "me": people[0],
+            "authority": self._authority(),
+            "link": {"up": True, "retry_in": None, "waiting": 0, "why": None},
+            "alarm": None,
+            "people": people[1:],
+            "conversations": list(self.chats.values()),
+            "log_size": 9,
+            "join_link": None,
+            "settings": {"read_receipts": True, "typing": True, "presence": True, "notifications": "name"},
+        }
+
+    def history(
+        self,
+        chat: str,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int = 50,
+        around: int | None = None,
+        at: int | None = None,
+    ) -> dict[str, Any]:
+        found = self.messages.get(chat, [])
+        if around is not None:
+            place = next(at for at, one in enumerate(found) if one["order"] >= around)
+            start, end = max(0, place - limit // 2), place + limit // 2
+            older, newer = start > 0, end < len(found)
+            return {"messages": found[start:end], "older": older, "newer": newer, "more": older}
+        if after is not None:
+            wanted = [one for one in found if one["order"] > after]
+            return {"messages": wanted[:limit], "more": len(wanted) > limit}
+        wanted = [one for one in found if before is None or one["order"] < before]
+        return {"messages": wanted[-limit:], "more": len(wanted) > limit}
+
+    def send_message(self, chat: str, text: str, reply_to: int | None = None, id: str | None = None) -> dict[str, Any]:
+        self._note("send_message", chat=chat, text=text, reply_to=reply_to)
+        quoted = self._find(reply_to) if reply_to is not None else None
+        reply = quoted and {key: quoted[key] for key in ("id", "from", "order", "kind", "text")} | {"missing": False}
+        more = {"id": id} if id else {}
+        return {"message": self.say(chat, self.me, text, reply=reply, state="delivered", **more)}
+
+    def edit_message(self, chat: str, order: int, text: str) -> dict[str, Any]:
+        self._note("edit_message", chat=chat, order=order, text=text)
+        return {"message": self.change(self._find(order), text=text, edited=NOON)}
+
+    def delete_message(self, chat: str, order: int) -> dict[str, Any]:
+        self._note("delete_message", chat=chat, order=order)
+        return {"message": self.change(self._find(order), kind="deleted", deleted=True, text="", reactions=[])}
+
+    def react(self, chat: str, order: int, emoji: str) -> dict[str, Any]:
+        self._note("react", chat=chat, order=order, emoji=emoji)
+        mine = uid_of(self.me)
+        message = self._find(order)
+        kept = [one | {"from": [uid for uid in one["from"] if uid != mine]} for one in message["reactions"]]
+        kept = [one for one in kept if one["from"] or one["emoji"] == emoji]
+        for one in kept:
+            if one["emoji"] == emoji:
+                one["from"] = [*one["from"], mine]
+                break
+        else:
+            kept += [{"emoji": emoji, "from": [mine]}] if emoji else []
+        return {"message": self.change(message, reactions=kept)}
+
+    def message_details(self, chat: str, order: int) -> dict[str, Any]:
+        self._note("message_details", chat=chat, order=order)
+        return {"details": self.details[order]}
+
+    def set_chat(
+        self, chat: str, pinned: bool | None = None, muted: bool | None = None, draft: str | None = None
+    ) -> dict[str, Any]:
+        given = {"pinned": pinned, "muted": muted, "draft": draft}
+        self._note("set_chat", chat=chat, **given)
+        if chat in self.chats:
+            self.conversation(chat, **{name: value for name, value in given.items() if value is not None})
+        return {"conversation": self.chats.get(chat)}
+
+    def _note(self, name: str, **arguments: Any) -> None:
+        self.asked.append((name, arguments))
+        if name in self.refuse:
+            raise error(self.refuse[name])
+
+    def _find(self, order: int | None) -> dict[str, Any]:
+        return next(one for all in self.messages.values() for one in all if one["order"] == order)
+
+
+class Stage:
+    """One cast behind a real door."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.port = free_port()
+        app, socketio = make_app(self.port, "threading")
+        self._door = Door()
+        PageEvents(socketio.server, cast, self._door)
+        self._server = PageServer(app, socketio, claim(self.port))
+        self._server.start()
+
+    def close(self) -> None:
+        # It takes half a second to notice, for which no test has to wait.
+        threading.Thread(target=self._server.close).start()
+
+    def enter(self, page: Page, language: str = "en", **settings: object) -> Page:
+        """Open the page with a session and these settings of the page."""
+        kept = {"language": language, **settings}
+        page.add_init_script(
+            f"if (window === top) {{ sessionStorage.setItem('hamraz.token', '{self._door.issue()}');"
+            f" localStorage.setItem('hamraz.settings', JSON.stringify({json.dumps(kept)})); }}"
+        )
+        page.goto(f"http://localhost:{self.port}/")
+        expect(page.locator("html")).to_have_attribute("data-screen", "list")
+        return page
+
+
+@contextmanager
+def on_stage(cast: Cast | None = None) -> Iterator[Stage]:
+    """A stage with this cast."""
+    stage = Stage(cast or Cast())
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+def open_chat(page: Page, chat: str) -> None:
+    """Open a conversation by its row, and wait for its messages."""
+    page.locator(f'.row[data-chat="{chat}"]').click()
+    expect(page.locator(f'section.pane[data-chat="{chat}"]')).to_be_visible()

@@ -1,0 +1,82 @@
+"""Persian, English, numbers, addresses, code and emoji in one line: every letter stands where a reader expects it.
+
+fixtures/mixed.json: `text` as it is typed, `dir` of its paragraph, `visual`: what stands there from left to right in
+pieces, each piece as it is typed; a piece runs in the direction of its letters unless it says otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.browser.stage import Stage, on_stage, open_chat
+from tests.browser.window import OpenPage
+
+FIXTURES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "fixtures" / "mixed.json").read_text(encoding="utf-8")
+)
+WIDE = {"width": 1440, "height": 900}
+
+# What is seen from left to right, letter by letter, without white space and without the time at the end.
+SEEN = """(line) => {
+    const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    const signs = [];
+    while (walker.nextNode()) {
+        const node = walker.currentNode;
+        if (node.parentElement.closest(".meta, .sr")) continue;
+        for (const { segment, index } of segmenter.segment(node.data)) {
+            const range = new Range();
+            range.setStart(node, index);
+            range.setEnd(node, index + segment.length);
+            const box = range.getClientRects()[0];
+            if (segment.trim() && box?.width) signs.push({ segment, left: box.left, top: Math.round(box.top / 12) });
+        }
+    }
+    return signs.sort((a, b) => a.left - b.left).map(({ segment }) => segment).join("");
+}"""
+# The same from the pieces of a fixture.
+WANTED = r"""(pieces) => {
+    const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+    return pieces.map((piece) => {
+        const text = typeof piece === "string" ? piece : Object.values(piece)[0];
+        const turned = typeof piece === "string" ? /^[^\d۰-۹]*(?![۰-۹])\p{Script=Arabic}/u.test(text) : "rtl" in piece;
+        const signs = [...segmenter.segment(text)].map(({ segment }) => segment).filter((sign) => sign.trim());
+        return (turned ? signs.reverse() : signs).join("");
+    }).join("");
+}"""
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with on_stage() as running:
+        cast = running.cast
+        cast.private("sara")
+        yield running
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_every_letter_of_a_message_stands_where_it_is_read(stage: Stage, open_page: OpenPage, language: str) -> None:
+    page = stage.enter(open_page(viewport=WIDE), language)
+    cast = stage.cast
+    chat = cast.private("sara")
+    cast.say(chat, "sara", "begin")
+    open_chat(page, chat)
+    wrong = []
+    for at, fixture in enumerate(FIXTURES):
+        message = cast.say(chat, ("sara", "arash")[at % 2], fixture["text"])
+        if difference := differs(page, page.locator(f'[data-message="{message["id"]}"] .text > p'), fixture):
+            wrong.append(difference)
+    assert wrong == []
+
+
+def differs(page: Page, line: Locator, fixture: dict[str, Any]) -> tuple[str, str, str] | None:
+    """What is seen instead of what is wanted; None where they are the same."""
+    seen, direction = line.evaluate(f"(line) => [({SEEN})(line), getComputedStyle(line).direction]")
+    wanted = page.evaluate(WANTED, fixture["visual"])
+    return None if (seen, direction) == (wanted, fixture["dir"]) else (seen, wanted, direction)
