@@ -83,6 +83,12 @@ def file_body() -> list[tuple[str, str]]:
 
 
 @cache
+def bodies() -> dict[str, list[tuple[str, str]]]:
+    """Section 8.3: kind to the fields of its body."""
+    return {row[0]: fields(row[1]) for row in tables("8.3")[1]}
+
+
+@cache
 def codes() -> dict[str, tuple[str, str]]:
     """Section 12: error code to class and meaning."""
     return {row[0]: (row[1], row[2]) for table in tables("12") for row in table}

@@ -33,6 +33,7 @@ from protocol.primitives import FileKey, OpenKey, SealKey, SigningKey, digest, s
 from protocol.roles import Role
 from tests.protocol import cast, group_cast, samples
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
+from tests.protocol.kind_vectors import kind_vectors
 from tests.protocol.reference import P, small_order_ys
 
 FOLDER = Path(__file__).parent / "vectors"
@@ -816,6 +817,7 @@ FIXED = {
     "frames": streams,
     "messages": wire,
     "private": private_row,
+    "kinds": kind_vectors,
     "group": group,
     "epochs": epochs,
     "files": shared_files,

@@ -153,6 +153,8 @@ def fits(value: Any, kind: str) -> bool:
     if kind in TEXTS:
         shortest, longest = TEXTS[kind]
         return isinstance(value, str) and shortest <= len(value) <= longest
+    if kind == "emoji":
+        return isinstance(value, str) and len(value.encode()) <= 48
     if kind == "bool":
         return isinstance(value, bool)
     if kind == "role":
@@ -425,6 +427,68 @@ def check_receipt(receipt: list[bytes], key: bytes, reader: bytes, writer: bytes
     if found[:2] != [reader, writer] or found[4] not in ("delivered", "read"):
         raise Wrong("bad_receipt")
     return found
+
+
+# --- sections 8.3 and 8.10: kinds and marks ---
+
+
+def about(kind: str, body: bytes, sender: bytes, forms: dict[str, list[tuple[str, str]]]) -> list[bytes] | None:
+    """Id and author of the message that a body of this kind is about."""
+    if kind not in forms:
+        return None
+    found = dict(zip([name for name, _ in forms[kind]], fields(body, [form for _, form in forms[kind]]), strict=True))
+    return [found["to"], found.get("author", sender)]
+
+
+def is_emoji(text: str) -> bool:
+    points = [ord(char) for char in text]
+
+    def between(at: int, low: int, high: int) -> bool:
+        return at < len(points) and low <= points[at] <= high
+
+    def part(at: int) -> int:
+        """Where a part that begins here ends; -1 if none does."""
+        if at >= len(points):
+            return -1
+        one = points[at]
+        single = one in (0xA9, 0xAE, 0x203C, 0x2049, 0x2122, 0x2139, 0x3030, 0x303D, 0x3297, 0x3299)
+        if not (single or 0x2190 <= one <= 0x2BFF or 0x1F000 <= one <= 0x1FAFF):
+            return -1
+        at += 1
+        at += between(at, 0xFE0E, 0xFE0F)
+        at += between(at, 0x1F3FB, 0x1F3FF)
+        while between(at, 0xE0020, 0xE007F):
+            at += 1
+        return at
+
+    if not points or len(text.encode()) > 48:
+        return False
+    if len(points) == 2 and all(0x1F1E6 <= point <= 0x1F1FF for point in points):
+        return True
+    if text[0] in "0123456789#*":
+        return points[1:] in ([0xFE0F, 0x20E3], [0x20E3])
+    at = part(0)
+    while 0 <= at < len(points) and points[at] == 0x200D:
+        at = part(at + 1)
+    return at == len(points)
+
+
+def look(author: bytes, marks: list[list[Any]]) -> dict[str, Any]:
+    """What marks (sender, place, time, kind, body) make of a message by `author`."""
+    result: dict[str, Any] = {"deleted": False, "words": None, "edited": None, "reactions": []}
+    marks = sorted(marks, key=lambda mark: mark[1])
+    if any(kind == "delete" and sender == author for sender, _, _, kind, _ in marks):
+        return result | {"deleted": True}
+    last: dict[bytes, tuple[int, bytes, str]] = {}
+    for sender, _, time, kind, body in marks:
+        if kind == "edit" and sender == author:
+            result |= {"words": unpack(body)[1], "edited": time}
+        if kind == "reaction" and (not unpack(body)[2] or is_emoji(unpack(body)[2])):
+            last[sender] = (time, sender, unpack(body)[2])
+    shown: dict[str, list[bytes]] = {}
+    for _, sender, emoji in sorted(one for one in last.values() if one[2]):
+        shown.setdefault(emoji, []).append(sender)
+    return result | {"reactions": [[emoji, people] for emoji, people in shown.items()]}
 
 
 # --- section 10.1: the safety number ---

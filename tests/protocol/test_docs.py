@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
-from protocol import envelope, files, frames, group_entries, group_seals, log_entries, messages
+from protocol import envelope, files, frames, group_entries, group_seals, kinds, log_entries, messages
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
 from protocol.group_entries import Listed
@@ -37,6 +37,7 @@ WRITTEN: dict[str, Form] = {
     "email": (str, 1, 254),
     "code": (str, 1, 64),
     "kind": (str, 1, 32),
+    "emoji": (str, 0, 48),
     "role": (Role,),
     "file name": (str, 1, 255),
     "media type": (str, 0, 127),
@@ -187,6 +188,12 @@ def test_the_body_of_a_file() -> None:
     assert fields_of_words(document.file_body()) == fields_of_code(files.FileBody)
 
 
+def test_every_kind_with_a_structure_stands_in_section_8_and_no_other() -> None:
+    assert set(document.bodies()) == set(kinds.BODIES)
+    for kind, body in kinds.BODIES.items():
+        assert fields_of_words(document.bodies()[kind]) == fields_of_code(body)
+
+
 def test_every_code_stands_in_section_12_with_its_class_and_words_and_no_other() -> None:
     """When it fails: `python -m tests.protocol.make_codes`."""
     assert document.codes() == {code: (category, text) for code, (category, text, _) in CATALOGUE.items()}
@@ -216,6 +223,7 @@ def test_the_limits_of_section_11() -> None:
     assert number("a file") == files.FILE_LIMIT
     assert number("a chunk of a file") == files.CHUNK == files.SEALED_CHUNK - 16
     assert number("a file's preview") == files.PREVIEW_LIMIT
+    assert number("an emoji") == kinds.EMOJI_LIMIT
     assert number("members of a group") == group_entries.MAX_MEMBERS
     assert number("people watched") == dict(fields_of_code(messages.Watch))["uids"][3]
     assert number("receipts in one message") == dict(fields_of_code(messages.Receipts))["receipts"][3]

@@ -1,0 +1,121 @@
+"""The kinds of messages and the form of their bodies (sections 8.3 and 9.2), in private and in groups alike. Pure.
+
+What a body says of a message elsewhere is only read here; whether it has an effect is decided where both are known.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final
+
+import msgspec
+from msgspec import Meta
+
+from protocol.envelope import TEXT
+from protocol.errors import Forged
+from protocol.files import FILE, FileBody, decode_file
+from protocol.statements import Bytes16, Bytes32, decode_strict
+
+REPLY, EDIT, DELETE, REACTION = "reply", "edit", "delete", "reaction"
+EMOJI_LIMIT: Final = 48  # bytes: the longest that keyboards offer, a kiss of two skin tones, has 35
+
+Emoji = Annotated[str, Meta(max_length=EMOJI_LIMIT)]
+
+
+class Body(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """The base of all bodies that are structures; a subclass names its kind."""
+
+    KIND: ClassVar[str]
+
+
+class Reply(Body, frozen=True):
+    """Words that answer the message `to` of `author`; the quote is looked up, never copied."""
+
+    KIND = REPLY
+    to: Bytes16
+    author: Bytes32
+    text: str
+
+
+class Edit(Body, frozen=True):
+    """Other words for the sender's own message `to`."""
+
+    KIND = EDIT
+    to: Bytes16
+    text: str
+
+
+class Delete(Body, frozen=True):
+    """The sender's own message `to` is taken back, for everybody."""
+
+    KIND = DELETE
+    to: Bytes16
+
+
+class Reaction(Body, frozen=True):
+    """What the sender says with one emoji to the message `to` of `author`; an empty one takes it back."""
+
+    KIND = REACTION
+    to: Bytes16
+    author: Bytes32
+    emoji: Emoji
+
+
+BODIES: dict[str, type[Body]] = {kind.KIND: kind for kind in (Reply, Edit, Delete, Reaction)}
+MARKS: Final = frozenset({EDIT, DELETE, REACTION})  # they change a message, and are no lines of the conversation
+WRITTEN: Final = frozenset({TEXT, REPLY, FILE})  # what a person says: can be edited, deleted, reacted to
+
+encode_body = msgspec.msgpack.Encoder().encode
+
+
+def decode_body(kind: str, body: bytes) -> Body | FileBody | None:
+    """The body of a kind that has a structure; None for every other kind. Raises `bad_statement`."""
+    if kind == FILE:
+        return decode_file(body)
+    form = BODIES.get(kind)
+    if form is None:
+        return None
+    decoded = decode_strict(body, form)
+    if isinstance(decoded, Reaction) and len(decoded.emoji.encode()) > EMOJI_LIMIT:
+        raise Forged("bad_statement")
+    return decoded
+
+
+def words(kind: str, body: bytes) -> str | None:
+    """The words that a message shows; None for a kind that has none. Raises `bad_statement`."""
+    if kind == TEXT:
+        return body.decode(errors="replace")
+    decoded = decode_body(kind, body)
+    if isinstance(decoded, FileBody):
+        return decoded.caption
+    return decoded.text if isinstance(decoded, Reply | Edit) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The message that another one is about: its id, and who has written it."""
+
+    id: bytes
+    author: bytes
+
+
+def reference(kind: str, body: bytes, sender: bytes) -> Reference | None:
+    """What a sender's message is about; None if it is about no other. Raises `bad_statement`."""
+    match decode_body(kind, body):
+        case Reply(to, author) | Reaction(to, author):
+            return Reference(to, author)
+        case Edit(to) | Delete(to):
+            return Reference(to, sender)  # whoever changes another's words changes nothing: there is no such message
+    return None
+
+
+# Fixed ranges, so that every agent decides the same whatever version of Unicode it knows.
+_BASE = "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+_ONE = _BASE + "[\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?[\U000e0020-\U000e007f]*"
+_EMOJI = re.compile(f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE}(?:\u200d{_ONE})*")
+
+
+def is_emoji(text: str) -> bool:
+    """Whether this is one emoji, as far as ranges of code points tell."""
+    return len(text.encode()) <= EMOJI_LIMIT and _EMOJI.fullmatch(text) is not None
