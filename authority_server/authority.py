@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from authority_server.attempt import attempt
 from authority_server.caller import Caller
+from authority_server.chunk_files import ChunkFiles
 from authority_server.fanout import Rooms
 from authority_server.group_state import KeptGroup
 from authority_server.limits import Limits
@@ -32,6 +33,8 @@ T = TypeVar("T")
 Job = Callable[[State, Rows], T]  # decides, then writes: one that raises HamrazError has written nothing
 Done = Callable[[Any], None]  # takes what the job returned, or the exception instead, once it is durable
 RunWrite = Callable[[Job[Any], Done], None]
+OnDisk = Callable[[ChunkFiles], Any]  # beside the writer; what it wrote is durable before its Done is called
+RunOnDisk = Callable[[OnDisk, Done], None]
 
 log = logging.getLogger("hamraz.authority")
 
@@ -64,6 +67,8 @@ class Authority:
         run_write: RunWrite | None = None,  # None: at once, in the caller's thread
         limits: Limits | None = None,
         ports: Ports | None = None,  # None: ports that are only counted, for a network in memory
+        chunks: ChunkFiles | None = None,  # None: for as long as this authority lasts
+        file_space: int = 10 << 30,  # bytes of all files together
     ) -> None:
         self.store = store
         self.key = key
@@ -76,6 +81,9 @@ class Authority:
         self.strangers = 0  # connections that are not logged in
         self.lock = threading.RLock()
         self.run_write = run_write or self._run_at_once
+        self.chunks = chunks or ChunkFiles()
+        self.file_space = file_space
+        self.run_on_disk: RunOnDisk = self._disk_at_once
         self._in_doubt = False
         self.published_groups: dict[bytes, PublishedGroup] = {}
         # durable and not pushed yet: reloading after a later job of the same batch has failed must not lose it
@@ -124,6 +132,11 @@ class Authority:
 
     def _run_at_once(self, job: Job[Any], done: Done) -> None:
         self.settle([done], self.execute([job]))
+
+    def _disk_at_once(self, job: OnDisk, done: Done) -> None:
+        outcome = attempt(lambda: job(self.chunks))
+        synced = attempt(self.chunks.sync)
+        done(synced if isinstance(synced, Exception) else outcome)
 
     def execute(self, jobs: Sequence[Job[Any]]) -> list[Any]:
         """Run a batch in one transaction: for each job what it returned, or the exception. Blocks; takes no lock."""
@@ -221,12 +234,17 @@ class Authority:
         self._set("invitation", code.encode())
 
     def _set(self, name: str, value: bytes) -> None:
-        """Returns when it is durable. Never under `lock`, which the answer needs too."""
-        outcomes: queue.Queue[object] = queue.Queue()
-        self.run_write(lambda state, rows: state.save_setting(rows, name, value), outcomes.put)
+        self.write_now(lambda state, rows: state.save_setting(rows, name, value))
+
+    def write_now(self, job: Job[T]) -> T:
+        """What the job returns, once it is durable. Never under `lock`, which the answer needs too."""
+        outcomes: queue.Queue[Any] = queue.Queue()
+        self.run_write(job, outcomes.put)
         outcome = outcomes.get()
         if isinstance(outcome, Exception):
             raise outcome
+        found: T = outcome
+        return found
 
 
 def report(outcome: object) -> None:

@@ -37,6 +37,7 @@ class Caller:
     ready: bool = False  # logged in
     closed: bool = False
     in_flight: int = 0  # requests whose answer is still to come
+    chunks: int = 0  # of them, those with a chunk of a file, which is in memory meanwhile
     ping: int | None = None  # the number that a PONG is waited for
     pings: int = 0
     contest: Contest | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from authority_server import accounts, directory, groups, ledger, log_in, mailbox
+from authority_server import accounts, directory, files, groups, ledger, log_in, mailbox
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.limits import Limits, place_of
@@ -65,4 +65,8 @@ COMMANDS: dict[type[Request], Command] = {
     messages.Deposit: Command(mailbox.deposit, known=True, charge=_deposit),
     messages.FetchMail: Command(mailbox.fetch_mail, known=True),
     messages.DropMail: Command(mailbox.drop_mail, known=True),
+    messages.OfferFile: Command(files.offer_file, known=True, charge=_change),
+    messages.PutChunk: Command(files.put_chunk, known=True),
+    messages.GetChunk: Command(files.get_chunk, known=True),
+    messages.DropFile: Command(files.drop_file, known=True),
 }

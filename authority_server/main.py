@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from authority_server import desk, folder, keys, log_lines, operating, sqlite, status
+from authority_server import desk, files, folder, keys, log_lines, operating, sqlite, status
 from authority_server.addresses import lan_addresses
 from authority_server.authority import Authority
+from authority_server.chunk_files import ChunkFiles
+from authority_server.chunk_thread import ChunkThread
 from authority_server.invitation import Invitation
 from authority_server.ports import Ports
 from authority_server.server import Server
@@ -48,6 +50,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="ports for groups (default: 1024-65535)",
     )
     parser.add_argument(
+        "--file-space",
+        type=_mebibytes,
+        default=10_240,
+        metavar="MIB",
+        help="room for files that wait for people, all together; 0 takes none (default: 10240)",
+    )
+    parser.add_argument(
         "--new-invitation", action="store_true", help="print a new join link; the one before it lets nobody in any more"
     )
     parser.add_argument("--log-json", action="store_true", help="log one JSON object a line")
@@ -74,6 +83,12 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     except OSError as reason:
         return _refuse(args, folder.named(reason, args.data), 1)
     return 0
+
+
+def _mebibytes(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise argparse.ArgumentTypeError("a number of MiB, 0 or more")
+    return int(text)
 
 
 def ports(text: str, lowest: int) -> tuple[int, int]:
@@ -104,12 +119,19 @@ def _serve(
     key, store = open_folder(data)
     try:
         authority = Authority(
-            store, key, rising_clock(), ports=Ports(lambda port: server.bind_group(port), *group_ports)
+            store,
+            key,
+            rising_clock(),
+            ports=Ports(lambda port: server.bind_group(port), *group_ports),
+            chunks=ChunkFiles(data / "files"),
+            file_space=args.file_space << 20,
         )
+        files.sweep(authority)
         invitation = Invitation(authority, data / "links", renew=args.new_invitation)
         server = Server(authority, args.listen, port, _raise_file_limit())
-        writer = Writer(authority, offload)
+        writer, chunks = Writer(authority, offload), ChunkThread(authority, offload)
         writer.start()
+        chunks.start()
         server.start()
         try:
             invitation.show(hosts_of(args.listen), server.port)
@@ -128,6 +150,7 @@ def _serve(
                 counter.serve(invitation.refresh, answers)
         finally:
             server.close()
+            chunks.stop()
             writer.stop()
     finally:
         store.close()

@@ -19,7 +19,7 @@ from protocol.errors import Damaged, HamrazError
 
 MAGIC = b"SQLite format 3\0"
 APPLICATION_ID = int.from_bytes(b"Hmrz")
-FORMAT = 2  # of the tables; stands in `user_version`
+FORMAT = 3  # of the tables; stands in `user_version`
 BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
 
 Fill = Callable[[Rows], None]
@@ -36,8 +36,21 @@ def _add_mail(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS mail_by_age ON mail (created)")
 
 
+def _add_files(connection: Connection) -> None:
+    """Files that wait for people; their chunks are no rows."""
+    connection.exec_driver_sql(
+        "CREATE TABLE files (owner BLOB NOT NULL, id BLOB NOT NULL, size BIGINT NOT NULL, reader BLOB, gid BLOB, "
+        "have INTEGER NOT NULL, created BIGINT NOT NULL, PRIMARY KEY (owner, id))"
+    )
+    connection.exec_driver_sql("CREATE INDEX files_by_age ON files (created)")
+    connection.exec_driver_sql(
+        "CREATE TABLE files_taken (owner BLOB NOT NULL, id BLOB NOT NULL, uid BLOB NOT NULL, "
+        "PRIMARY KEY (owner, id, uid))"
+    )
+
+
 # UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: TABLES goes on to change.
-UPGRADES: dict[int, Step] = {1: _add_mail}
+UPGRADES: dict[int, Step] = {1: _add_mail, 2: _add_files}
 
 
 def create(path: Path, fill: Fill) -> None:

@@ -1,0 +1,98 @@
+"""Sealed chunks on disk: one file for each file that somebody has left, its chunks in their places. Knows no rows."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from protocol.errors import Damaged, HamrazError, Refused
+from protocol.files import SEALED_CHUNK
+
+
+class ChunkFiles:
+    """A folder of them, used by one thread at a time. What was written is durable once `sync` has returned."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Without a folder they last as long as this object."""
+        if folder is None:
+            self._temporary = tempfile.TemporaryDirectory()  # goes with this object
+            folder = Path(self._temporary.name)
+        self._folder = folder
+        self._unsynced: set[Path] = set()
+        self._made = False  # a name in the folder that is not durable yet
+
+    def write(self, owner: bytes, id: bytes, index: int, sealed: bytes) -> None:
+        """Put one chunk into its place; `disk_full` or `disk_failing`."""
+        path = self._path(owner, id)
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            self._made = self._made or not path.exists()
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:
+                file.seek(index * SEALED_CHUNK)
+                file.write(sealed)
+        except OSError as reason:
+            raise _named(reason) from None
+        self._unsynced.add(path)
+
+    def sync(self) -> None:
+        """Make everything that was written durable; `disk_full` or `disk_failing`, and then none of it counts."""
+        unsynced, self._unsynced = self._unsynced, set()
+        made, self._made = self._made, False
+        try:
+            for path in unsynced:
+                with path.open("r+b") as file:
+                    os.fsync(file.fileno())
+            if made and os.name == "posix":
+                number = os.open(self._folder, os.O_RDONLY)
+                try:
+                    os.fsync(number)
+                finally:
+                    os.close(number)
+        except FileNotFoundError:
+            raise Refused("file_gone") from None  # dropped by its owner in the same moment
+        except OSError as reason:
+            raise _named(reason) from None
+
+    def read(self, owner: bytes, id: bytes, index: int, length: int) -> bytes:
+        """A sealed chunk; `file_gone` if it isn't there, `disk_failing`."""
+        try:
+            with self._path(owner, id).open("rb") as file:
+                file.seek(index * SEALED_CHUNK)
+                sealed = file.read(length)
+        except FileNotFoundError:
+            raise Refused("file_gone") from None
+        except OSError as reason:
+            raise _named(reason) from None
+        if len(sealed) != length:
+            raise Refused("file_gone")
+        return sealed
+
+    def remove(self, names: list[tuple[bytes, bytes]]) -> None:
+        for owner, id in names:
+            path = self._path(owner, id)
+            self._unsynced.discard(path)
+            with contextlib.suppress(OSError):  # what stays goes at the next start
+                path.unlink()
+
+    def sizes(self) -> dict[tuple[bytes, bytes], int]:
+        """Bytes of everything that is here, by (owner, id)."""
+        found = {}
+        for path in self._folder.glob("*-*") if self._folder.exists() else ():
+            owner, _, id = path.name.partition("-")
+            found[bytes.fromhex(owner), bytes.fromhex(id)] = path.stat().st_size
+        return found
+
+    def free(self) -> int:
+        """Bytes of room on this disk."""
+        return shutil.disk_usage(self._folder if self._folder.exists() else self._folder.parent).free
+
+    def _path(self, owner: bytes, id: bytes) -> Path:
+        return self._folder / f"{owner.hex()}-{id.hex()}"
+
+
+def _named(reason: OSError) -> HamrazError:
+    return Damaged("disk_full" if reason.errno in (errno.ENOSPC, errno.EDQUOT) else "disk_failing")

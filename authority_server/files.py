@@ -1,0 +1,199 @@
+"""Files that wait here (section 8.9): sealed chunks for one reader or for a group, as far as there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from authority_server import file_rows, published
+from authority_server.authority import Authority, OnDisk, Write
+from authority_server.caller import Caller
+from authority_server.file_rows import KeptFile, Name
+from authority_server.state import State
+from authority_server.store import Rows
+from protocol.errors import HamrazError, Refused, Unreachable, WireError, error
+from protocol.files import FILE_LIMIT, SEALED_CHUNK, count_of, length_of
+from protocol.messages import Answer, Chunk, Done, DropFile, FileIs, GetChunk, OfferFile, PutChunk
+from protocol.primitives import AEAD_TAG
+
+MIB = 1024 * 1024
+QUOTA_EACH = 1024 * MIB  # of one account: a day's pictures of a class, five films
+SPARE = 256 * MIB  # of the disk: files never take the last room from messages
+KEPT_MS = 30 * 24 * 3600 * 1000
+AT_ONCE = 8  # chunks of one connection under way: 2 MiB of memory
+
+
+def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Write[tuple[int, list[Name]]]:
+    """Reserve room, or say how far the file is. `file_too_big`, `quota_full`, `stale`, `not_member`, `unknown_user`."""
+    owner, now = caller.known, authority.clock()
+    _check_reader(authority, owner, message)
+    if message.size > FILE_LIMIT:
+        raise Refused("file_too_big", limit=FILE_LIMIT // MIB)
+    file = KeptFile(owner, message.id, message.size, message.reader, message.gid, 0)
+    room = authority.chunks.free() - SPARE
+
+    def job(state: State, rows: Rows) -> tuple[int, list[Name]]:
+        known = file_rows.one(rows, owner, message.id, now - KEPT_MS)
+        if known is not None:
+            if (known.size, known.reader, known.gid) != (file.size, file.reader, file.gid):
+                raise Refused("stale")
+            return known.have, []
+        mine, all_ = file_rows.used(rows, owner, now - KEPT_MS)
+        if mine + file.size > QUOTA_EACH or all_ + file.size > authority.file_space or file.size > room:
+            raise Refused("quota_full")
+        old = file_rows.older(rows, now - KEPT_MS)
+        file_rows.drop(rows, old)
+        file_rows.add(rows, file, now)
+        return 0, old
+
+    def answer(outcome: tuple[int, list[Name]]) -> FileIs:
+        _remove(authority, outcome[1])
+        return FileIs(message.rid, outcome[0])
+
+    return Write(job, answer)
+
+
+def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer | None:
+    """Put the next chunk on disk, then count it; one that is there already is answered at once."""
+    owner, id, index = caller.known, message.id, message.index
+    file = _find(authority, owner, id)
+    if index >= count_of(file.size) or len(message.sealed) != length_of(file.size, index) + AEAD_TAG:
+        raise WireError("bad_message")
+    if index < file.have:
+        return Done(message.rid)
+
+    def count(state: State, rows: Rows) -> None:
+        now = file_rows.one(rows, owner, id, 0)
+        if now is None:
+            raise Refused("file_gone")
+        if index > now.have:
+            raise Refused("chunk_order")
+        if index == now.have:
+            file_rows.advance(rows, owner, id, index + 1)
+
+    _on_disk(
+        authority,
+        caller,
+        message.rid,
+        lambda chunks: chunks.write(owner, id, index, message.sealed),
+        lambda _: Write(count, lambda _: Done(message.rid)),
+    )
+    return None
+
+
+def get_chunk(authority: Authority, caller: Caller, message: GetChunk) -> None:
+    """Read a chunk for somebody who may have it; to all others, and for what isn't there, `file_gone`."""
+    owner, id, index = message.owner, message.id, message.index
+    file = _find(authority, owner, id)
+    if index >= count_of(file.size) or not _may_read(authority, file, caller.known):
+        raise Refused("file_gone")
+    if index >= file.have:
+        raise Unreachable("file_not_yet")
+    length = length_of(file.size, index) + AEAD_TAG
+    _on_disk(
+        authority,
+        caller,
+        message.rid,
+        lambda chunks: chunks.read(owner, id, index, length),
+        lambda sealed: Chunk(message.rid, sealed),
+    )
+
+
+def drop_file(authority: Authority, caller: Caller, message: DropFile) -> Write[bool]:
+    """Forget a file for its owner; for readers, once all who may have it have said that they have it."""
+    owner, id, who = message.owner, message.id, caller.known
+    groups = authority.published_groups
+
+    def job(state: State, rows: Rows) -> bool:
+        file = file_rows.one(rows, owner, id, 0)
+        if file is None or not (who == owner or _may_read(authority, file, who)):
+            return False
+        if who != owner and file.gid is not None:
+            others = groups[file.gid].joined - {owner}
+            if not others <= file_rows.takers(rows, owner, id) | {who}:
+                file_rows.take(rows, owner, id, who)
+                return False
+        file_rows.drop(rows, [(owner, id)])
+        return True
+
+    def answer(dropped: bool) -> Done:
+        if dropped:
+            _remove(authority, [(owner, id)])
+        return Done(message.rid)
+
+    return Write(job, answer)
+
+
+def sweep(authority: Authority) -> None:
+    """At a start: rows and chunks of the same files only, and none that are too old. A backup has no chunks."""
+    sizes, since = authority.chunks.sizes(), authority.clock() - KEPT_MS
+
+    def job(state: State, rows: Rows) -> list[Name]:
+        old = set(file_rows.older(rows, since))
+        kept = {(file.owner, file.id): file for file in file_rows.everything(rows)}
+        lost = [name for name, file in kept.items() if name in old or sizes.get(name, 0) < _on_disk_size(file)]
+        file_rows.drop(rows, lost)
+        return [name for name in sizes if name not in kept or name in lost]
+
+    authority.chunks.remove(authority.write_now(job))
+
+
+def _on_disk_size(file: KeptFile) -> int:
+    return file.have * SEALED_CHUNK if file.have < count_of(file.size) else file.size + file.have * AEAD_TAG
+
+
+def _check_reader(authority: Authority, owner: bytes, message: OfferFile) -> None:
+    if (message.reader is None) == (message.gid is None):
+        raise WireError("bad_message")
+    if message.gid is not None:
+        published.joined(authority.published_groups, message.gid, owner)
+    elif message.reader is not None:
+        user = authority.user(message.reader)
+        if user is None or user.key is None:
+            raise Refused("unknown_user", name="")
+
+
+def _find(authority: Authority, owner: bytes, id: bytes) -> KeptFile:
+    with authority.store.reading() as rows:
+        file = file_rows.one(rows, owner, id, authority.clock() - KEPT_MS)
+    if file is None:
+        raise Refused("file_gone")
+    return file
+
+
+def _may_read(authority: Authority, file: KeptFile, who: bytes) -> bool:
+    if file.gid is not None:
+        group = authority.published_groups.get(file.gid)
+        return group is not None and who in group.joined
+    return who in (file.owner, file.reader)
+
+
+def _remove(authority: Authority, names: list[Name]) -> None:
+    if names:
+        try:
+            authority.run_on_disk(lambda chunks: chunks.remove(names), lambda outcome: None)
+        except HamrazError:
+            return  # the disk is busy: they go at the next start
+
+
+def _on_disk(
+    authority: Authority, caller: Caller, rid: int, job: OnDisk, then: Callable[[Any], Answer | Write[Any]]
+) -> None:
+    """Have something done beside the writer, and answer with what follows from it."""
+    if caller.chunks >= AT_ONCE:
+        raise WireError("too_many_requests")
+
+    def done(outcome: object) -> None:
+        caller.chunks -= 1
+        caller.in_flight -= 1
+        if isinstance(outcome, Exception):
+            caller.refuse(rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
+        elif not caller.closed:
+            authority.carry_out(caller, rid, then(outcome))
+
+    caller.chunks += 1
+    caller.in_flight += 1
+    try:
+        authority.run_on_disk(job, done)
+    except HamrazError as refusal:  # too much waits for the disk already
+        done(refusal)

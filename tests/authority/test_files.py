@@ -1,0 +1,300 @@
+"""Files that wait at the authority: who may leave, take and drop them, how much room there is, what survives."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from authority_server import chunk_files, files, sqlite
+from authority_server.authority import Authority
+from authority_server.chunk_files import ChunkFiles
+from authority_server.chunk_thread import ChunkThread
+from authority_server.main import open_folder
+from protocol.errors import HamrazError
+from protocol.files import CHUNK, FILE_LIMIT
+from protocol.messages import Chunk, Done, DropFile, FileIs, GetChunk, OfferFile, PutChunk
+from protocol.primitives import random_id
+from protocol.roles import Role
+from tests.authority.group_peer import Circle, line, people
+from tests.authority.peer import Clock, Peer, Person
+
+SIZE = CHUNK + 100
+FIRST, LAST = os.urandom(CHUNK + 16), os.urandom(116)
+
+
+def code(run: Any) -> str:
+    with pytest.raises(HamrazError) as reason:
+        run()
+    return reason.value.code
+
+
+@dataclass
+class Sharing:
+    """owner has a file for sara; omid has nothing to do with it."""
+
+    authority: Authority
+    who: dict[str, Person]
+    id: bytes
+
+    def line(self, name: str) -> Peer:
+        return line(self.authority, self.who[name])
+
+    def offer(self, size: int = SIZE, **change: Any) -> int:
+        fields = {"id": self.id, "size": size, "reader": self.who["sara"].uid, "gid": None, **change}
+        return self.line("owner").ask(OfferFile(0, **fields), FileIs).have
+
+    def put(self, index: int, sealed: bytes, name: str = "owner") -> None:
+        self.line(name).ask(PutChunk(0, self.id, index, sealed), Done)
+
+    def get(self, name: str, index: int) -> bytes:
+        return self.line(name).ask(GetChunk(0, self.who["owner"].uid, self.id, index), Chunk).sealed
+
+    def drop(self, name: str) -> None:
+        self.line(name).ask(DropFile(0, self.who["owner"].uid, self.id), Done)
+
+    def send(self, **change: Any) -> None:
+        self.offer(**change)
+        self.put(0, FIRST)
+        self.put(1, LAST)
+
+    @property
+    def on_disk(self) -> int:
+        return len(self.authority.chunks.sizes())
+
+
+@pytest.fixture
+def sharing(authority: Authority) -> Sharing:
+    return Sharing(authority, people(authority, sara=Role.BEGINNER, omid=Role.BEGINNER), random_id())
+
+
+def test_chunks_come_out_as_they_went_in(sharing: Sharing) -> None:
+    assert sharing.offer() == 0
+    assert code(lambda: sharing.get("sara", 0)) == "file_not_yet"
+    sharing.put(0, FIRST)
+    assert sharing.offer() == 1
+    sharing.put(0, os.urandom(CHUNK + 16))  # there already: nothing changes
+    sharing.put(1, LAST)
+    assert [sharing.get(name, index) for name in ("sara", "owner") for index in (0, 1)] == [FIRST, LAST] * 2
+    assert sharing.offer() == 2
+
+
+def test_others_learn_nothing(sharing: Sharing) -> None:
+    """A file of others and one that doesn't exist are one answer."""
+    sharing.send()
+    assert code(lambda: sharing.get("omid", 0)) == "file_gone"
+    assert code(lambda: sharing.get("sara", 2)) == "file_gone"
+    assert code(lambda: sharing.put(0, FIRST, "omid")) == "file_gone"
+    sharing.drop("omid")
+    assert sharing.get("sara", 0) == FIRST
+    sharing.id = random_id()
+    assert code(lambda: sharing.get("omid", 0)) == "file_gone"
+
+
+def test_the_same_id_of_another_owner_is_another_file(sharing: Sharing) -> None:
+    sharing.send()
+    omid = sharing.line("omid")
+    assert omid.ask(OfferFile(0, sharing.id, 3, sharing.who["sara"].uid, None), FileIs).have == 0
+    omid.ask(PutChunk(0, sharing.id, 0, bytes(19)), Done)
+    assert sharing.get("sara", 0) == FIRST
+
+
+def test_chunks_have_a_turn_and_a_length(sharing: Sharing) -> None:
+    sharing.offer()
+    assert code(lambda: sharing.put(1, LAST)) == "chunk_order"
+    sharing.put(0, FIRST)
+    for index, sealed in ((1, LAST[:-1]), (1, LAST + b"!"), (2, LAST), (0, LAST)):
+        peer = sharing.line("owner")
+        peer.begin(PutChunk(0, sharing.id, index, sealed))
+        assert peer.ended_with() == "bad_message"
+        peer.hang_up()
+    sharing.put(1, LAST)
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_an_offer_names_one_reader_or_one_group(sharing: Sharing, both: bool) -> None:
+    sara = sharing.who["sara"].uid
+    peer = sharing.line("owner")
+    peer.begin(OfferFile(0, sharing.id, 1, sara if both else None, random_id() if both else None))
+    assert peer.ended_with() == "bad_message"
+
+
+def test_offers_that_are_refused(sharing: Sharing) -> None:
+    assert code(lambda: sharing.offer(size=FILE_LIMIT + 1)) == "file_too_big"
+    assert code(lambda: sharing.offer(reader=bytes(32))) == "unknown_user"
+    assert code(lambda: sharing.offer(reader=None, gid=random_id())) == "not_member"
+    sharing.offer()
+    assert code(lambda: sharing.offer(size=SIZE + 1)) == "stale"
+    assert code(lambda: sharing.offer(reader=sharing.who["omid"].uid)) == "stale"
+
+
+def test_a_reader_who_has_it_lets_it_go(sharing: Sharing) -> None:
+    sharing.send()
+    sharing.drop("sara")
+    assert sharing.on_disk == 0
+    assert code(lambda: sharing.get("sara", 0)) == "file_gone"
+    sharing.drop("sara")  # again
+
+
+def test_an_owner_takes_it_back(sharing: Sharing) -> None:
+    sharing.send()
+    sharing.drop("owner")
+    assert sharing.on_disk == 0 and code(lambda: sharing.put(0, FIRST)) == "file_gone"
+
+
+def test_of_a_group_those_have_it_who_are_in_it_now(sharing: Sharing) -> None:
+    who = sharing.who
+    circle = Circle(sharing.authority).create(who["owner"], [who["owner"], who["sara"]])
+    sharing.send(reader=None, gid=circle.gid)
+    assert sharing.get("sara", 1) == LAST
+    assert code(lambda: sharing.get("omid", 1)) == "file_gone"
+    circle.change(sharing.line("owner"), who["owner"], [who["owner"], who["sara"], who["omid"]])
+    assert code(lambda: sharing.get("omid", 1)) == "file_gone"  # invited, not in
+    circle.join(who["omid"]).hang_up()
+    assert sharing.get("omid", 1) == LAST
+    circle.change(sharing.line("owner"), who["owner"], [who["owner"], who["omid"]])
+    assert code(lambda: sharing.get("sara", 1)) == "file_gone"  # removed
+
+
+def test_a_groups_file_goes_when_all_have_it(sharing: Sharing) -> None:
+    who = sharing.who
+    circle = Circle(sharing.authority).create(who["owner"], list(who.values()))
+    sharing.send(reader=None, gid=circle.gid)
+    sharing.drop("sara")
+    sharing.drop("sara")
+    assert sharing.get("sara", 0) == FIRST and sharing.on_disk == 1
+    sharing.drop("omid")
+    assert sharing.on_disk == 0
+
+
+def test_one_account_has_its_share(sharing: Sharing) -> None:
+    for _file in range(5):
+        sharing.id = random_id()
+        sharing.offer(size=FILE_LIMIT)
+    sharing.id = random_id()
+    assert code(lambda: sharing.offer(size=FILE_LIMIT)) == "quota_full"
+    sharing.line("omid").ask(OfferFile(0, sharing.id, FILE_LIMIT, sharing.who["sara"].uid, None), FileIs)
+
+
+def test_empty_files_have_an_end_too(sharing: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "QUOTA_EACH", 2 * CHUNK)
+    for _file in range(2):
+        sharing.id = random_id()
+        assert sharing.offer(size=0) == 0
+    sharing.id = random_id()
+    assert code(lambda: sharing.offer(size=1)) == "quota_full"
+
+
+def test_all_together_have_the_room_that_there_is(sharing: Sharing) -> None:
+    sharing.authority.file_space = 3 * CHUNK
+    sharing.offer()
+    sharing.id = random_id()
+    assert code(lambda: sharing.offer(size=CHUNK)) == "quota_full"
+    sharing.authority.file_space = 1 << 40
+    sharing.authority.chunks.free = lambda: files.SPARE + CHUNK - 1  # type: ignore[method-assign]
+    assert code(lambda: sharing.offer(size=CHUNK)) == "quota_full"  # the last room belongs to messages
+
+
+def test_files_are_kept_for_thirty_days(sharing: Sharing, clock: Clock) -> None:
+    sharing.send()
+    first = sharing.id
+    clock.advance(30 * 24 * 3600)
+    assert sharing.get("sara", 0) == FIRST
+    clock.advance(1)
+    assert code(lambda: sharing.get("sara", 0)) == "file_gone"
+    sharing.id = random_id()
+    sharing.send()
+    assert [id for _, id in sharing.authority.chunks.sizes()] == [sharing.id] != [first]
+
+
+def test_nobody_has_the_authority_hold_many_chunks_at_once(sharing: Sharing) -> None:
+    sharing.send()
+    waiting: list[Any] = []
+    sharing.authority.run_on_disk = lambda job, done: waiting.append((job, done))
+    sara, owner = sharing.line("sara"), sharing.who["owner"].uid
+    rids = [sara.begin(GetChunk(0, owner, sharing.id, 0)) for _ in range(files.AT_ONCE)]
+    for job, done in waiting:
+        done(job(sharing.authority.chunks))
+    assert [sara.answer(rid, Chunk).sealed for rid in rids] == [FIRST] * files.AT_ONCE
+    for _ in range(files.AT_ONCE + 1):
+        sara.begin(GetChunk(0, owner, sharing.id, 0))
+    assert sara.ended_with() == "too_many_requests"
+
+
+def test_a_chunk_counts_only_once_it_is_on_disk(sharing: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
+    sharing.offer()
+
+    def fail(_number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(chunk_files, "os", SimpleNamespace(**{**vars(os), "fsync": fail}))
+        assert code(lambda: sharing.put(0, FIRST)) == "disk_full"
+    assert sharing.offer() == 0
+    sharing.put(0, FIRST)
+    assert sharing.offer() == 1
+
+
+def test_what_a_dropped_connection_had_under_way_is_no_trouble(sharing: Sharing) -> None:
+    sharing.offer()
+    waiting: list[Any] = []
+    sharing.authority.run_on_disk = lambda job, done: waiting.append((job, done))
+    peer = sharing.line("owner")
+    peer.begin(PutChunk(0, sharing.id, 0, FIRST))
+    peer.hang_up()
+    peer.closed = True
+    job, done = waiting.pop()
+    done(job(sharing.authority.chunks))
+    assert sharing.offer() == 0  # not acknowledged, and not counted
+
+
+def test_a_start_keeps_rows_and_chunks_together(tmp_path: Path, clock: Clock) -> None:
+    """Of three files one is whole, one has lost its chunks (a backup has none), one its row."""
+    key, store = open_folder(tmp_path)
+    chunks = ChunkFiles(tmp_path / "files")
+    authority = Authority(store, key, clock, chunks=chunks)
+    sharing = Sharing(authority, people(authority, sara=Role.BEGINNER), random_id())
+    sharing.send()
+    whole, lost = sharing.id, random_id()
+    sharing.id = lost
+    sharing.send()
+    chunks.remove([(sharing.who["owner"].uid, lost)])
+    chunks.write(bytes(32), bytes(16), 0, b"whose is it?")
+    store.close()
+    again = Authority(sqlite.open_file(tmp_path / "authority.db"), key, clock, chunks=ChunkFiles(tmp_path / "files"))
+    files.sweep(again)
+    assert list(again.chunks.sizes()) == [(sharing.who["owner"].uid, whole)]
+    sharing = Sharing(again, sharing.who, whole)
+    assert sharing.get("sara", 0) == FIRST
+    sharing.id = lost
+    assert sharing.offer() == 0
+    assert oct((tmp_path / "files").stat().st_mode)[-3:] == "700"
+    again.store.close()
+
+
+def test_chunks_go_beside_the_writer(sharing: Sharing) -> None:
+    """On its own thread, and what waits there is done before it ends."""
+    sharing.offer()
+    thread = ChunkThread(sharing.authority, lambda function, *arguments: function(*arguments))
+    thread.start()
+    rid = sharing.line("owner").begin(PutChunk(0, sharing.id, 0, FIRST))
+    thread.stop()
+    assert sharing.line("owner").answer(rid, Done)
+    assert sharing.authority.chunks.sizes() == {(sharing.who["owner"].uid, sharing.id): CHUNK + 16}
+    for _ in range(200):
+        try:
+            sharing.authority.run_on_disk(lambda chunks: None, lambda outcome: None)
+        except HamrazError as reason:
+            assert reason.code == "busy"
+            break
+    else:
+        raise AssertionError("the queue has no end")
+
+
+def test_strangers_leave_nothing(authority: Authority) -> None:
+    peer = Peer(authority).hello()
+    assert code(lambda: peer.ask(OfferFile(0, bytes(16), 1, bytes(32), None), FileIs)) == "not_logged_in"
