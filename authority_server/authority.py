@@ -88,6 +88,7 @@ class Authority:
         self.published_groups: dict[bytes, PublishedGroup] = {}
         # durable and not pushed yet: reloading after a later job of the same batch has failed must not lose it
         self._news: list[News] = []
+        self._ended: set[bytes] = set()
         self._load()
         self._pushed = self.published.size
 
@@ -150,6 +151,7 @@ class Authority:
             if self.state.log.size != self.published.size:
                 self._publish()
             self._gather_news()
+            self._ended |= self.state.take_ended()
             return outcomes
         # the transaction is rolled back, and what is in memory may be ahead of it
         self._in_doubt = True
@@ -184,6 +186,7 @@ class Authority:
                 # first those who are out: what follows their removal is not theirs to see
                 self.rooms.expel(one.gid, one.fresh.removed)
                 self.rooms.deliver(one.gid, one.now, one.fresh.entries)
+            self._dismiss()
 
     def _push_head(self) -> None:
         if self.published.size == self._pushed:
@@ -196,6 +199,15 @@ class Authority:
             if not caller.told and caller.fetched < self.published.size:
                 caller.told = True
                 caller.push(body)
+
+    def _dismiss(self) -> None:
+        """End the connections that were proven by a key that counts no more."""
+        ended, self._ended = self._ended, set()
+        for uid in ended:
+            agent = self.online.occupant(uid)
+            if agent is not None:
+                agent.fail(error("revoked"))
+            self.rooms.dismiss(uid)
 
     # --- groups ---
 

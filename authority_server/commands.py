@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from authority_server import accounts, directory, files, groups, ledger, log_in, mailbox
+from authority_server import accounts, directory, files, groups, key_changes, ledger, log_in, mailbox
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.limits import Limits, place_of
@@ -49,11 +49,13 @@ COMMANDS: dict[type[Request], Command] = {
     messages.CheckSignUp: Command(accounts.check_sign_up, known=False, charge=_sign_up),
     messages.SignUp: Command(accounts.sign_up, known=False, charge=_sign_up),
     messages.LogIn: Command(log_in.log_in, known=False),  # it charges failures only
+    messages.Recover: Command(key_changes.recover, known=False),  # the same
     messages.FetchLog: Command(ledger.fetch_log, known=True),
     messages.Find: Command(directory.find, known=True),
     messages.ChangePresence: Command(directory.change_presence, known=True, charge=_change),
     messages.Watch: Command(directory.watch, known=True),
     messages.ChangeRole: Command(ledger.change_role, known=True, charge=_change),
+    messages.ChangeKey: Command(key_changes.change_key, known=True, charge=_change),
     messages.LogOut: Command(_log_out, known=True),
     messages.PublishPrekey: Command(groups.publish_prekey, known=True, charge=_change),
     messages.FetchPrekeys: Command(groups.fetch_prekeys, known=True),

@@ -45,6 +45,12 @@ class Rooms:
         for uid in uids & room.keys():
             room.pop(uid).fail(error("not_member"))
 
+    def dismiss(self, uid: bytes) -> None:
+        """This account's key counts no more: none of its connections does."""
+        for room in list(self._rooms.values()):
+            if uid in room:
+                room.pop(uid).fail(error("revoked"))
+
     def deliver(self, gid: bytes, now: PublishedGroup, entries: list[tuple[int, bytes]]) -> None:
         """Push new entries to everybody who has joined."""
         if gid in self._rooms:

@@ -88,6 +88,10 @@ def save_prekey(rows: Rows, uid: bytes, prekey: Signed) -> None:
     rows.run(insert(PREKEYS).values(uid=uid, body=prekey.body, sig=prekey.sig))
 
 
+def drop_prekey(rows: Rows, uid: bytes) -> None:
+    rows.run(delete(PREKEYS).where(PREKEYS.c.uid == uid))
+
+
 def posted(rows: Rows, gid: bytes, uid: bytes, message_id: bytes) -> tuple[int, bytes] | None:
     """(n, entry) of what this user has posted under this id before the open batch."""
     row = rows.ask_text(_POSTED, (gid, uid, message_id))

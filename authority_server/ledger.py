@@ -38,12 +38,12 @@ def change_role(authority: Authority, caller: Caller, message: ChangeRole) -> Wr
 
     def job(state: State, rows: Rows) -> int:
         assert caller.uid is not None
-        commander = _live(state, caller.uid)
+        commander = live(state, caller.uid)
         assert commander.key is not None
         change = check(message.entry, RoleChange, commander.key, authority.id)
         if change.by != caller.uid:
             raise Forged("bad_signature")
-        target = _live(state, change.target)
+        target = live(state, change.target)
         if state.entries[target.latest] == raw:
             return target.latest  # the answer was lost on its way; this is a resend
         if target.latest != change.prev:
@@ -60,7 +60,8 @@ def change_role(authority: Authority, caller: Caller, message: ChangeRole) -> Wr
     return Write(job, answer)
 
 
-def _live(state: State, uid: bytes) -> User:
+def live(state: State, uid: bytes) -> User:
+    """The account, if there is one and it has a key; `unknown_user`, `revoked`."""
     user = state.log.users.get(uid)
     if user is None:
         raise Refused("unknown_user", name=uid.hex()[:8])

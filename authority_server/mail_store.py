@@ -79,5 +79,9 @@ def drop(rows: Rows, recipient: bytes, items: list[tuple[bytes, bytes]]) -> None
         rows.run(delete(MAIL).where(and_(MAIL.c.recipient == recipient, MAIL.c.sender == sender, MAIL.c.id == id)))
 
 
+def drop_all(rows: Rows, recipient: bytes) -> None:
+    rows.run(delete(MAIL).where(MAIL.c.recipient == recipient))
+
+
 def drop_older(rows: Rows, created: int) -> None:
     rows.run(delete(MAIL).where(MAIL.c.created < created))

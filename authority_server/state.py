@@ -13,7 +13,7 @@ from authority_server.group_state import GroupState
 from authority_server.store import Account, Rows
 from protocol.errors import Damaged, Forged
 from protocol.log import Log
-from protocol.log_entries import Genesis, GenesisEntry, RegisterEntry, encode_entry
+from protocol.log_entries import Genesis, GenesisEntry, KeyEntry, RegisterEntry, encode_entry, read_key_change
 from protocol.primitives import SigningKey, digest
 from protocol.statements import Signed, authority_id_of, issue
 
@@ -49,6 +49,7 @@ class State:
     looks: dict[str, bytes] = field(default_factory=dict)  # names.look: uid
     settings: dict[str, bytes] = field(default_factory=dict)
     groups: GroupState = field(default_factory=GroupState)
+    ended: set[bytes] = field(default_factory=set)  # whose connections the open batch ends: another key made them
 
     @classmethod
     def load(cls, rows: Rows, authority_id: bytes, path: str) -> State:
@@ -81,6 +82,9 @@ class State:
         if isinstance(entry, RegisterEntry):
             user = next(reversed(self.log.users.values()))
             self.looks[names.look(user.name)] = user.uid
+        elif isinstance(entry, KeyEntry) and read_key_change(entry).new_key is None:
+            uid = read_key_change(entry).uid
+            self.looks.pop(names.look(self.log.users[uid].name), None)  # the name is free
 
     def append(self, rows: Rows, raw: bytes) -> int:
         """Check the next entry, apply it and write it; its index. Raises Forged with nothing changed."""
@@ -98,6 +102,24 @@ class State:
         account = replace(self.accounts[uid], presence=presence, sequence=sequence, generation=generation)
         rows.save_account(account)
         self.accounts[uid] = account
+
+    def forget_presence(self, rows: Rows, uid: bytes) -> None:
+        """The key that signed it counts no more, and its sequence with it."""
+        account = replace(self.accounts[uid], presence=None, sequence=0)
+        rows.save_account(account)
+        self.accounts[uid] = account
+
+    def free_email(self, rows: Rows, uid: bytes) -> None:
+        """Another account may have this one's e-mail: what stands there from now on is no e-mail's hash."""
+        account = replace(self.accounts[uid], email=digest(b"no e-mail", uid))
+        rows.save_email(uid, account.email)
+        self.emails.pop(self.accounts[uid].email, None)
+        self.accounts[uid] = account
+
+    def take_ended(self) -> set[bytes]:
+        """Whose connections end, once it is durable."""
+        ended, self.ended = self.ended, set()
+        return ended
 
     def save_setting(self, rows: Rows, name: str, value: bytes) -> None:
         rows.save_setting(name, value)

@@ -69,6 +69,7 @@ _SAVE_ACCOUNT = (
     .where(ACCOUNTS.c.uid == bindparam("whose"))
     .values({name: bindparam("new_" + name) for name in ("presence", "presence_sig", "sequence", "generation")})
 )
+_SAVE_EMAIL = update(ACCOUNTS).where(ACCOUNTS.c.uid == bindparam("whose")).values(email=bindparam("new_email"))
 _DROP_SETTING = delete(SETTINGS).where(SETTINGS.c.name == bindparam("old_name"))
 _ADD_SETTING = insert(SETTINGS)
 
@@ -130,6 +131,9 @@ class Rows:
     def save_account(self, account: Account) -> None:
         """Save what may change: the presence record and the generation."""
         self.add(_SAVE_ACCOUNT, {"whose": account.uid, **_presence(account, "new_")})
+
+    def save_email(self, uid: bytes, email: bytes) -> None:
+        self.add(_SAVE_EMAIL, {"whose": uid, "new_email": email})
 
     def save_setting(self, name: str, value: bytes) -> None:
         self.add(_DROP_SETTING, {"old_name": name})

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from protocol.statements import U32, U64, Bytes16, Bytes32, Name, Signed
+from protocol.statements import U32, U64, Bytes16, Bytes32, Name, Signature, Signed
 from protocol.wire import Answer, Message, Request
 
 Email = Annotated[str, Meta(min_length=1, max_length=254)]
@@ -45,6 +45,15 @@ class LogIn(Request, frozen=True):
     head: Signed | None
 
 
+class Recover(Request, frozen=True):
+    """A new key by the recovery key, of whom no key lets in any more."""
+
+    entry: Signed
+    recovery_key: Bytes32
+    new_sig: Signature
+    prekey: Signed
+
+
 # --- to the authority, after log-in ---
 
 
@@ -71,6 +80,14 @@ class Watch(Request, frozen=True):
 
 class ChangeRole(Request, frozen=True):
     entry: Signed
+
+
+class ChangeKey(Request, frozen=True):
+    """A new key of one's own, with its last-resort prekey; or, by an admin, the end of somebody's account."""
+
+    entry: Signed
+    new_sig: Signature | None
+    prekey: Signed | None
 
 
 class LogOut(Request, frozen=True):

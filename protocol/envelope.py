@@ -7,6 +7,8 @@ Propose, verify, commit: `open_envelope` changes nothing; only what it returns m
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -87,12 +89,15 @@ def seal(message: bytes, prekey: Prekey, key: SigningKey, authority_id: bytes) -
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An authenticated message: decoded, its exact bytes, its hash, and the envelope with the sender's signature."""
+    """An authenticated message: decoded, its exact bytes, its hash, the envelope with the sender's signature, and
+    the key that made it.
+    """
 
     message: PrivateMessage
     raw: bytes
     hash: bytes
     envelope: Signed
+    key: VerifyKey
 
 
 def open_envelope(
@@ -100,23 +105,37 @@ def open_envelope(
     prekey_id: bytes,
     prekey: OpenKey,
     sender: bytes,
-    sender_key: VerifyKey,
+    keys: Sequence[VerifyKey],
+    gone: Sequence[VerifyKey],
     recipient: bytes,
     authority_id: bytes,
 ) -> Opened:
-    """Open and check everything that one envelope says by itself; the chain is the caller's (`follows`).
+    """Open and check everything that one envelope says by itself; the chain is the caller's (`follows`). `keys` of the
+    sender count, those that are `gone` don't.
 
-    Raises `cannot_open`, `bad_statement`, `bad_signature`, `prekey_invalid` or `wrong_recipient`.
+    Raises `cannot_open`, `bad_statement`, `bad_signature`, `key_revoked`, `prekey_invalid` or `wrong_recipient`.
     """
     plaintext = prekey.open(sealed, seal_info(authority_id, sender, recipient))
     signed = decode_strict(plaintext, Signed)
-    envelope = check(signed, Envelope, sender_key, authority_id)
+    key = _signer(signed, keys, authority_id)
+    if key is None:
+        raise Forged("bad_signature" if _signer(signed, gone, authority_id) is None else "key_revoked")
+    envelope = decode_strict(signed.body, Envelope)
     if envelope.prekey_id != prekey_id or envelope.prekey_hash != digest(b"prekey", prekey.public.raw):
         raise Forged("prekey_invalid")
     message = decode_message(envelope.message)
     if message.sender != sender or message.recipient != recipient:
         raise Forged("wrong_recipient")
-    return Opened(message, envelope.message, message_hash(envelope.message), signed)
+    return Opened(message, envelope.message, message_hash(envelope.message), signed, key)
+
+
+def _signer(signed: Signed, keys: Sequence[VerifyKey], authority_id: bytes) -> VerifyKey | None:
+    """Which of these keys made the signature, if one did."""
+    for key in keys:
+        with contextlib.suppress(Forged):
+            key.verify(Envelope.CONTEXT, authority_id, signed.body, signed.sig)
+            return key
+    return None
 
 
 def receipts_info(authority_id: bytes, sender: bytes, recipient: bytes) -> bytes:

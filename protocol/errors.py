@@ -117,6 +117,7 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Somebody may stand between.",
     ),
     "bad_signature": ("forged", "A signature does not hold.", "Nothing of it was used."),
+    "key_revoked": ("forged", "This was signed with a key that no longer counts.", "Ask for it again."),
     "bad_proof": (
         "refused",
         "The authority doesn't accept this log-in.",
@@ -160,6 +161,7 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
     "log_split": ("forged", "The authority has signed two different histories.", "Save the evidence and show it."),
     "stale": ("refused", "Something newer has been decided meanwhile.", "Look at it, and do it again."),
+    "entry_stale": ("refused", "The account's latest log entry is {n}.", "Sign again, after that one."),
     "role_not_allowed": ("refused", "Your role does not allow this.", "Ask an admin."),
     "role_fixed": ("refused", "The super admin's role can't be changed.", ""),
     "role_only_super": ("refused", "Only the super admin makes admins, or changes them.", "Ask the super admin."),

@@ -26,7 +26,7 @@ from protocol.log_entries import (
     decode_entry,
 )
 from protocol.primitives import HASH_SIZE, VerifyKey, digest
-from protocol.roles import Role, outranks, role_change_refusal
+from protocol.roles import Role, may_end_account, role_change_refusal
 from protocol.statements import Head, authority_id_of, check, decode_strict, uid_of
 
 EMPTY_HASH: Final = bytes(HASH_SIZE)
@@ -58,6 +58,26 @@ class User:
     def key_at(self, size: int) -> VerifyKey | None:
         """The key that held when the log had `size` entries."""
         return next((key for index, key, _why, _by in reversed(self.keys) if index < size), None)
+
+    @property
+    def counting(self) -> list[VerifyKey]:
+        """The keys that count for private messages, the newest first: the present one and, as long as each change was
+        the old key's own word, those before it.
+        """
+        found: list[VerifyKey] = []
+        for _index, key, why, _by in reversed(self.keys):
+            if key is None:
+                break
+            found.append(key)
+            if why != OWN:
+                break
+        return found
+
+    @property
+    def gone(self) -> list[VerifyKey]:
+        """The keys that this account had and that don't count any more."""
+        counting = self.counting
+        return [key for _index, key, _why, _by in self.keys if key is not None and key not in counting]
 
 
 @dataclass(slots=True)
@@ -168,7 +188,7 @@ class Log:
             return VerifyKey(entry.recovery_key)
         if body.why == ADMIN:
             by, key = self._live(body.by)
-            if by.role not in (Role.ADMIN, Role.SUPER_ADMIN) or not outranks(by.role, user.role):
+            if not may_end_account(by.role, user.role):
                 raise _invalid("role_not_allowed")
             return key
         raise _invalid("voucher")

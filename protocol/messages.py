@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from protocol.authority_messages import (
     Appended,
+    ChangeKey,
     ChangePresence,
     ChangeRole,
     CheckSignUp,
@@ -23,6 +24,7 @@ from protocol.authority_messages import (
     NewHead,
     NewMail,
     Present,
+    Recover,
     SignedUp,
     SignUp,
     SignUpChecked,
@@ -90,6 +92,7 @@ __all__ = [
     "Acks",
     "Answer",
     "Appended",
+    "ChangeKey",
     "ChangePresence",
     "ChangeRole",
     "ChatStarted",
@@ -131,6 +134,7 @@ __all__ = [
     "Hello",
     "Knock",
     "LastResorts",
+    "Ledger",
     "LogIn",
     "LogOut",
     "LogPart",
@@ -155,6 +159,7 @@ __all__ = [
     "PublishPrekey",
     "PutChunk",
     "Receipts",
+    "Recover",
     "Reload",
     "Reloaded",
     "Request",
@@ -181,11 +186,12 @@ __all__ = [
 
 Common = Ping | Pong
 ToAuthorityFirst = Hello
-ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Common
+ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | Common
 Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | MakeCommit | FetchGroup | FetchGrant
 Mailbox = Deposit | FetchMail | DropMail
 Files = OfferFile | PutChunk | GetChunk | DropFile
-ToAuthority = FetchLog | Find | ChangePresence | Watch | ChangeRole | LogOut | Commands | Mailbox | Files | Common
+Ledger = FetchLog | ChangeRole | ChangeKey
+ToAuthority = Ledger | Find | ChangePresence | Watch | LogOut | Commands | Mailbox | Files | Common
 ToGroupBefore = Enter | Common
 ToGroup = Post | Reload | Acknowledge | FetchAcks | GrantKeys | MakeCommit | FetchGroup | FetchGrant | Common
 FromAuthorityFirst = Welcomed | Failed

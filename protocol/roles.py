@@ -30,6 +30,11 @@ def may_command_groups(role: Role) -> bool:
     return _RANK[role] >= _RANK[Role.ADVANCED]
 
 
+def may_end_account(commander: Role, target: Role) -> bool:
+    """May take an account's key away: an admin who stands above it."""
+    return commander in (Role.ADMIN, Role.SUPER_ADMIN) and outranks(commander, target)
+
+
 def role_change_refusal(commander: Role, target: Role, new: Role) -> str | None:
     """None if `commander` may give `target` the role `new`, else the error code that says why not."""
     if target is Role.SUPER_ADMIN or new is Role.SUPER_ADMIN:

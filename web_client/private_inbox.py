@@ -75,7 +75,7 @@ def accept(
     key = last_resort_key(rows, prekey_id) if by_mail else _one_time_key(rows, prekey_id, peer)
     if key is None:
         raise Refused("prekey_unknown")
-    opened = envelope.open_envelope(sealed, prekey_id, OpenKey(key), peer, peer_key, me.uid, authority_id)
+    opened = envelope.open_envelope(sealed, prekey_id, OpenKey(key), peer, [peer_key], [], me.uid, authority_id)
     message = opened.message
     if message.kind == envelope.TEXT and len(message.body) > envelope.TEXT_LIMIT:
         raise Refused("message_too_long", limit=envelope.TEXT_LIMIT)

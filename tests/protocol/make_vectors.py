@@ -217,6 +217,8 @@ def history() -> Vector:
             "key": user.key.raw if user.key else None,
             "role": user.role.value,
             "latest": user.latest,
+            "counting": [key.raw for key in user.counting],
+            "gone": [key.raw for key in user.gone],
         }
         for user in replayed.users.values()
     ]
@@ -740,7 +742,8 @@ def sealed() -> list[Vector]:
         "prekey_seed": cast.PREKEY.save(),
         "prekey_id": cast.PREKEY_ID,
         "sender": PARVIN.uid,
-        "sender_key": PARVIN.key.public.raw,
+        "sender_keys": [PARVIN.key.public.raw],
+        "gone_keys": [],
         "recipient": NIMA.uid,
         "authority_id": AUTHORITY_ID,
     }
@@ -751,6 +754,7 @@ def sealed() -> list[Vector]:
     def signed_inner(inner: statements.Envelope, key: SigningKey = PARVIN.key) -> bytes:
         return messages.encode(signed(inner, key))
 
+    newer = cast.CYRUS_SECOND_KEY.public.raw
     to_cyrus = envelope.seal_info(AUTHORITY_ID, PARVIN.uid, CYRUS.uid)
     from_nima = envelope.encode_message(msgspec.structs.replace(samples.MESSAGE, sender=NIMA.uid))
     wire = statements.Signed(messages.encode(inner), PARVIN.key.sign(b"receipt", AUTHORITY_ID, messages.encode(inner)))
@@ -762,7 +766,10 @@ def sealed() -> list[Vector]:
         ("opened under another authority", to_nima, {"authority_id": cast.OTHER_AUTHORITY_ID}, "cannot_open"),
         ("cut short", to_nima[:-1], {}, "cannot_open"),
         ("nothing", b"", {}, "cannot_open"),
-        ("the sender's key is another", to_nima, {"sender_key": CYRUS.key.public.raw}, "bad_signature"),
+        ("the sender's key is another", to_nima, {"sender_keys": [CYRUS.key.public.raw]}, "bad_signature"),
+        ("the sender's second key counts", to_nima, {"sender_keys": [newer, PARVIN.key.public.raw]}, "ok"),
+        ("the key is gone", to_nima, {"sender_keys": [newer], "gone_keys": [PARVIN.key.public.raw]}, "key_revoked"),
+        ("the account has no key", to_nima, {"sender_keys": [], "gone_keys": [PARVIN.key.public.raw]}, "key_revoked"),
         ("signed by another", again(signed_inner(inner, CYRUS.key)), {}, "bad_signature"),
         ("signed for another purpose", again(messages.encode(wire)), {}, "bad_signature"),
         (

@@ -401,7 +401,7 @@ def open_envelope(vector: dict[str, Any], envelope: list[str], message: list[str
     info = b"hamraz/v1/private\0" + vector["authority_id"] + ends
     plaintext = hpke_open(vector["prekey_seed"], info, vector["sealed"])
     body, sig = fields(plaintext, ["bytes", "bytes64"])
-    verify(vector["sender_key"], "private", vector["authority_id"], body, sig)
+    _check_signer(vector, body, sig)
     prekey_id, prekey_hash, raw = fields(body, envelope)
     public = prekey_public(vector["prekey_seed"])
     if prekey_id != vector["prekey_id"] or prekey_hash != digest("prekey", public):
@@ -410,6 +410,20 @@ def open_envelope(vector: dict[str, Any], envelope: list[str], message: list[str
     if sender + recipient != ends:
         raise Wrong("wrong_recipient")
     return plaintext, raw
+
+
+def _check_signer(vector: dict[str, Any], body: bytes, sig: bytes) -> None:
+    """One of the sender's keys that count has signed it (section 8.5, step 3)."""
+    for name, code in (("sender_keys", None), ("gone_keys", "key_revoked")):
+        for key in vector[name]:
+            try:
+                verify(key, "private", vector["authority_id"], body, sig)
+            except Wrong:
+                continue
+            if code is not None:
+                raise Wrong(code)
+            return
+    raise Wrong("bad_signature")
 
 
 def open_receipts(vector: dict[str, Any]) -> list[Any]:
@@ -529,6 +543,8 @@ class Log:
         self.used: set[bytes] = set()
         self.commits: dict[bytes, list[tuple[int, bytes]]] = {}  # of each group: index and commit hash
         self.keys: dict[bytes, list[tuple[int, bytes | None]]] = {}  # of each uid, since which index
+        self.counting: dict[bytes, list[bytes]] = {}  # the keys that count, of each uid, the newest first
+        self.gone: dict[bytes, list[bytes]] = {}
         self.roles: dict[bytes, list[tuple[int, str]]] = {}
 
     def append(self, raw: bytes) -> None:
@@ -590,6 +606,7 @@ class Log:
         self.users[uid] = {"name": name, "key": key, "recovery": recovery, "role": role, "latest": n}
         self.names[name] = self.name_keys[name_key] = uid
         self.keys[uid], self.roles[uid] = [(n, key)], [(n, role)]
+        self.counting[uid], self.gone[uid] = [key], []
         self.used.add(key)
 
     def _key(self, n: int, signed: list[bytes], recovery_key: bytes | None, new_sig: bytes | None) -> None:
@@ -620,6 +637,11 @@ class Log:
             self.used.add(new)
         user["key"], user["latest"] = new, n
         self.keys[uid].append((n, new))
+        if new is None or why != "own":
+            self.gone[uid] += reversed(self.counting[uid])
+            self.counting[uid] = []
+        if new is not None:
+            self.counting[uid].insert(0, new)
         if new is None:
             self.names = {name: owner for name, owner in self.names.items() if owner != uid}
             self.name_keys = {name: owner for name, owner in self.name_keys.items() if owner != uid}

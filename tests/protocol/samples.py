@@ -177,6 +177,8 @@ MESSAGES: list[m.Message] = [
     m.ChangePresence(6, _signed(s.Presence)),
     m.Watch(7, [NIMA.uid, CYRUS.uid]),
     m.ChangeRole(8, _signed(RoleChange)),
+    m.ChangeKey(8, _signed(KeyChange), bytes(64), signed(LAST_RESORT, NIMA.key)),
+    m.Recover(8, _signed(KeyChange), seed("recovery key"), bytes(64), signed(LAST_RESORT, NIMA.key)),
     m.LogOut(9),
     m.Welcomed(_signed(s.Welcome)),
     m.SignUpChecked(1, "parvin", True),

@@ -304,7 +304,8 @@ class Stranger:
             "authority_id": self.authority_id,
             "prekey_seed": self.prekeys.pop(prekey_id),
             "prekey_id": prekey_id,
-            "sender_key": key,
+            "sender_keys": [key],
+            "gone_keys": [],
             "sealed": sealed,
         }
         kinds = types(document.statements()["private"]), types(document.private_message())

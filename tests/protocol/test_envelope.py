@@ -35,7 +35,8 @@ NIMAS_VIEW: dict[str, Any] = {
     "prekey_id": PREKEY_ID,
     "prekey": PREKEY,
     "sender": PARVIN.uid,
-    "sender_key": PARVIN.key.public,
+    "keys": [PARVIN.key.public],
+    "gone": [],
     "recipient": NIMA.uid,
     "authority_id": AUTHORITY_ID,
 }
@@ -79,9 +80,20 @@ def test_every_flipped_bit_is_refused() -> None:
         ({"authority_id": OTHER_AUTHORITY_ID}, "cannot_open"),
         ({"prekey": OTHER_PREKEY}, "cannot_open"),
         ({"prekey_id": bytes(16)}, "prekey_invalid"),
-        ({"sender_key": CYRUS.key.public}, "bad_signature"),
+        ({"keys": [CYRUS.key.public]}, "bad_signature"),
+        ({"keys": [CYRUS.key.public], "gone": [PARVIN.key.public]}, "key_revoked"),
+        ({"keys": [], "gone": []}, "bad_signature"),
     ],
-    ids=["another recipient", "another sender", "another authority", "another prekey", "another id", "another key"],
+    ids=[
+        "another recipient",
+        "another sender",
+        "another authority",
+        "another prekey",
+        "another id",
+        "another key",
+        "a key that is gone",
+        "no key",
+    ],
 )
 def test_one_thing_changed_is_refused(change: dict[str, Any], code: str) -> None:
     with refused(code):

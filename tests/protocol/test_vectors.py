@@ -208,6 +208,8 @@ def test_log() -> None:
         assert (mine.name, mine.role.value, mine.latest) == (user["name"], user["role"], user["latest"])
         assert (other["name"], other["role"], other["latest"]) == (user["name"], user["role"], user["latest"])
         assert (mine.key.raw if mine.key else None) == other["key"] == user["key"]
+        assert [key.raw for key in mine.counting] == theirs.counting[user["uid"]] == user["counting"]
+        assert [key.raw for key in mine.gone] == theirs.gone[user["uid"]] == user["gone"]
 
 
 @pytest.mark.parametrize("vector", HISTORY["continuations"], ids=lambda vector: vector["about"])
@@ -325,8 +327,9 @@ def test_sealed(vector: dict[str, Any]) -> None:
     def ours() -> envelope.Opened:
         names = ("sealed", "prekey_id", "sender", "recipient", "authority_id")
         given = {name: vector[name] for name in names}
-        prekey, key = OpenKey(vector["prekey_seed"]), VerifyKey(vector["sender_key"])
-        return envelope.open_envelope(prekey=prekey, sender_key=key, **given)
+        prekey = OpenKey(vector["prekey_seed"])
+        keys, gone = ([VerifyKey(key) for key in vector[name]] for name in ("sender_keys", "gone_keys"))
+        return envelope.open_envelope(prekey=prekey, keys=keys, gone=gone, **given)
 
     def theirs() -> tuple[bytes, bytes]:
         kinds = types(document.statements()["private"]), types(document.private_message())

@@ -1,0 +1,126 @@
+"""Identity keys that change (section 7.6): a new one of one's own, an account's end, and a new one by the recovery
+key.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from authority_server import group_store, mail_store
+from authority_server.authority import Authority, Write
+from authority_server.caller import Caller
+from authority_server.ledger import live
+from authority_server.state import State
+from authority_server.store import Rows
+from protocol.errors import Forged, HamrazError, Refused
+from protocol.log import recovery_hash
+from protocol.log_entries import ADMIN, OWN, RECOVERY, KeyChange, KeyEntry, encode_entry
+from protocol.messages import Appended, ChangeKey, Recover
+from protocol.primitives import VerifyKey
+from protocol.roles import may_end_account
+from protocol.statements import Prekey, Signed, check, read
+
+log = logging.getLogger("hamraz.authority")
+
+
+def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Write[int]:
+    """Append a change that the caller signed: a new key of their own, or the end of somebody else's account."""
+    raw = encode_entry(KeyEntry(message.entry, None, message.new_sig))
+
+    def job(state: State, rows: Rows) -> int:
+        change = read(message.entry.body, KeyChange)
+        known = state.log.users.get(change.uid)
+        if known is not None and state.entries[known.latest] == raw:
+            return known.latest  # the answer was lost on its way; the caller's key may be another by now
+        commander = live(state, caller.known)
+        assert commander.key is not None
+        check(message.entry, KeyChange, commander.key, authority.id)
+        if change.by != caller.known:
+            raise Forged("bad_signature")
+        if (change.why, change.uid == change.by, change.new_key is None) not in (
+            (OWN, True, False),
+            (ADMIN, False, True),
+        ):
+            raise Forged("bad_statement")
+        target = live(state, change.uid)
+        if target.latest != change.prev:
+            raise Refused("stale")
+        if change.why == ADMIN and not may_end_account(commander.role, target.role):
+            raise Refused("role_not_allowed")
+        _check_prekey(authority, change, message.prekey)
+        return _append(state, rows, raw, change, message.prekey)
+
+    return Write(job, lambda n: _answer(authority, message.rid, n))
+
+
+def recover(authority: Authority, caller: Caller, message: Recover) -> Write[int]:
+    """Append a change that the recovery key signed. Who doesn't have it learns nothing: `bad_proof`."""
+    key, raw = (
+        VerifyKey(message.recovery_key),
+        encode_entry(KeyEntry(message.entry, message.recovery_key, message.new_sig)),
+    )
+    change = _check_recovery(authority, caller, message.entry, key)
+    if (change.why, change.by, change.new_key is None) != (RECOVERY, change.uid, False):
+        raise Forged("bad_statement")
+    _check_prekey(authority, change, message.prekey)
+
+    def job(state: State, rows: Rows) -> int:
+        user = state.log.users[change.uid]
+        if state.entries[user.latest] == raw:
+            return user.latest
+        if user.key is None:
+            raise Refused("revoked")
+        if user.latest != change.prev:
+            raise Refused("entry_stale", n=user.latest)
+        return _append(state, rows, raw, change, message.prekey)
+
+    return Write(job, lambda n: _answer(authority, message.rid, n))
+
+
+def _check_recovery(authority: Authority, caller: Caller, entry: Signed, key: VerifyKey) -> KeyChange:
+    now = authority.clock()
+    authority.limits.check_log_in(caller.remote, now)
+    try:
+        change = check(entry, KeyChange, key, authority.id)
+        user = authority.user(change.uid)
+        if user is None or recovery_hash(authority.id, key) != user.recovery_hash:
+            raise Forged("bad_signature")
+    except HamrazError:
+        authority.limits.log_in_failed(caller.remote, now)
+        log.info("a recovery from %(address)s was refused", {"address": caller.remote})
+        raise Refused("bad_proof") from None
+    return change
+
+
+def _check_prekey(authority: Authority, change: KeyChange, signed: Signed | None) -> None:
+    """A new key brings its last-resort prekey, so that groups can be changed at any moment; an end brings none."""
+    if (change.new_key is None) != (signed is None):
+        raise Forged("bad_statement")
+    if change.new_key is not None and signed is not None:
+        prekey = check(signed, Prekey, VerifyKey(change.new_key), authority.id)
+        if prekey.uid != change.uid or prekey.sequence == 0:
+            raise Forged("prekey_invalid")
+
+
+def _append(state: State, rows: Rows, raw: bytes, change: KeyChange, prekey: Signed | None) -> int:
+    """The entry, and all that goes with the old key."""
+    try:
+        n = state.append(rows, raw)
+    except Forged as reason:
+        # what can still be wrong is the new key's signature, or that the key had an account before
+        raise Forged("bad_signature" if reason.values["why"] == "bad_signature" else "bad_statement") from None
+    state.forget_presence(rows, change.uid)
+    if prekey is not None:
+        group_store.save_prekey(rows, change.uid, prekey)
+    else:
+        group_store.drop_prekey(rows, change.uid)
+        state.free_email(rows, change.uid)
+    if change.why != OWN:
+        mail_store.drop_all(rows, change.uid)
+        state.ended.add(change.uid)
+    return n
+
+
+def _answer(authority: Authority, rid: int, n: int) -> Appended:
+    log.info("log entry %(entry)d: a key was changed", {"entry": n})
+    return Appended(rid, n, authority.published.head)
