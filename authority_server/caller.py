@@ -35,6 +35,7 @@ class Caller:
     met: bool = False  # HELLO has been answered
     uid: bytes | None = None  # whose it will be or is: the proof held
     ready: bool = False  # logged in
+    shown: bool = True  # those who watch are told that it is here; otherwise it is told of nobody either
     closed: bool = False
     in_flight: int = 0  # requests whose answer is still to come
     chunks: int = 0  # of them, those with a chunk of a file, which is in memory meanwhile

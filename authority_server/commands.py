@@ -54,6 +54,7 @@ COMMANDS: dict[type[Request], Command] = {
     messages.Find: Command(directory.find, known=True),
     messages.ChangePresence: Command(directory.change_presence, known=True, charge=_change),
     messages.Watch: Command(directory.watch, known=True),
+    messages.ShowPresence: Command(directory.show_presence, known=True, charge=_change),
     messages.ChangeRole: Command(ledger.change_role, known=True, charge=_change),
     messages.ChangeKey: Command(key_changes.change_key, known=True, charge=_change),
     messages.LogOut: Command(_log_out, known=True),

@@ -12,7 +12,7 @@ from authority_server.caller import Caller
 from authority_server.state import State
 from authority_server.store import Account, Rows
 from protocol.errors import Forged, Refused
-from protocol.messages import ChangePresence, Done, Find, Found, Watch, Watching
+from protocol.messages import ChangePresence, Done, Find, Found, ShowPresence, Watch, Watching
 from protocol.primitives import VerifyKey
 from protocol.statements import FoundUser, Presence, Signed, check, issue
 
@@ -34,7 +34,13 @@ def find(authority: Authority, caller: Caller, message: Find) -> Found:
 def watch(authority: Authority, caller: Caller, message: Watch) -> Watching:
     """Push PRESENT about these from now on; the answer says who of them is online."""
     authority.online.watch(caller, frozenset(message.uids))
-    return Watching(message.rid, [uid for uid in message.uids if authority.online.has(uid)])
+    return Watching(message.rid, [uid for uid in message.uids if uid in caller.watched and authority.online.shows(uid)])
+
+
+def show_presence(authority: Authority, caller: Caller, message: ShowPresence) -> Done:
+    """Tell others that the caller is here from now on, or not; who isn't shown doesn't see either (section 8.11)."""
+    authority.online.show(caller, message.shown)
+    return Done(message.rid)
 
 
 def change_presence(authority: Authority, caller: Caller, message: ChangePresence) -> Write[None]:

@@ -4,6 +4,8 @@ together.
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from authority_server.caller import Caller
 from authority_server.published import PublishedGroup
 from protocol import frames
@@ -39,6 +41,10 @@ class Rooms:
         """How many are connected to each group, as far as there is anybody."""
         return {gid: len(room) for gid, room in self._rooms.items()}
 
+    def connected(self, gid: bytes) -> int:
+        """How many are connected to one group."""
+        return len(self._rooms.get(gid, {}))
+
     def expel(self, gid: bytes, uids: set[bytes]) -> None:
         """These are no members any more: their connections end, and they are told why."""
         room = self._rooms.get(gid, {})
@@ -59,10 +65,14 @@ class Rooms:
 
     def push(self, gid: bytes, now: PublishedGroup, body: bytes) -> None:
         """Send one body to everybody who has joined, in a frame that is encoded once for all."""
-        frame, joined = frames.encode(body), now.joined
+        self.push_to(gid, now.joined, body)
+
+    def push_to(self, gid: bytes, uids: Set[bytes], body: bytes) -> None:
+        """Send one body to those of these who are connected."""
+        frame = frames.encode(body)
         # a copy: whoever is too slow is cut off, and may leave the room, meanwhile
         for uid, caller in list(self._rooms.get(gid, {}).items()):
-            if uid in joined:
+            if uid in uids:
                 caller.push_frame(frame)
 
 

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from authority_server import chain, groups
+from authority_server import beside, chain, groups
 from authority_server.authority import Authority
 from authority_server.caller import Caller
 from authority_server.commands import Run
 from authority_server.session import ANSWER_MS, IN_FLIGHT_AFTER, IN_FLIGHT_BEFORE, SILENT_MS, STRANGER_MS, welcome
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
-from protocol.messages import Enter, Hello, Ping, Pong, Request, ToAuthorityFirst, ToGroup, ToGroupBefore
+from protocol.messages import Enter, Hello, Ping, Pong, Request, Signal, ToAuthorityFirst, ToGroup, ToGroupBefore
 
 _ANY = ToGroupBefore | ToGroup
 
@@ -33,6 +33,8 @@ COMMANDS: dict[type[Request], Run] = {
     messages.Reload: chain.reload,
     messages.Acknowledge: chain.acknowledge,
     messages.FetchAcks: chain.fetch_acks,
+    messages.TellSeen: beside.tell_seen,
+    messages.FetchSeen: beside.fetch_seen,
     messages.GrantKeys: groups.grant_keys,
     messages.MakeCommit: groups.make_commit,
     messages.FetchGroup: groups.fetch_group,
@@ -118,6 +120,11 @@ class GroupSession:
             case Pong(n):
                 if n == self._caller.ping:
                     self._caller.ping = None
+            case Signal():
+                if self._place is None:
+                    raise WireError("unexpected_message")
+                if message.gid == self._place.gid:
+                    beside.signal(self._authority, self._caller, message)
             case Enter():
                 self._enter(message)
             case _:

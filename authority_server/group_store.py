@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, delete, func, insert, select
 
 from authority_server.store import TABLES, Rows
+from protocol.group_asides import SeenItem
 from protocol.statements import Signed
 
 GROUPS = Table(
@@ -46,6 +47,14 @@ ACKS = Table(
     Column("body", LargeBinary, nullable=False),
     Column("sig", LargeBinary, nullable=False),
 )
+SEEN = Table(
+    "seen",
+    TABLES,
+    Column("gid", LargeBinary, primary_key=True),
+    Column("uid", LargeBinary, primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
 PREKEYS = Table(
     "prekeys",
     TABLES,
@@ -81,6 +90,11 @@ def add_grants(rows: Rows, gid: bytes, epoch: int, grants: dict[bytes, bytes]) -
 def save_ack(rows: Rows, gid: bytes, uid: bytes, ack: Signed) -> None:
     rows.run(delete(ACKS).where(ACKS.c.gid == gid, ACKS.c.uid == uid))
     rows.run(insert(ACKS).values(gid=gid, uid=uid, body=ack.body, sig=ack.sig))
+
+
+def save_seen(rows: Rows, gid: bytes, item: SeenItem) -> None:
+    rows.run(delete(SEEN).where(SEEN.c.gid == gid, SEEN.c.uid == item.uid))
+    rows.run(insert(SEEN).values(gid=gid, uid=item.uid, epoch=item.epoch, sealed=item.sealed))
 
 
 def save_prekey(rows: Rows, uid: bytes, prekey: Signed) -> None:
@@ -157,6 +171,17 @@ def grant(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> bytes | None:
 def acks(rows: Rows, gid: bytes) -> dict[bytes, Signed]:
     """Each member's newest acknowledgement."""
     return {row.uid: Signed(row.body, row.sig) for row in rows.ask(select(ACKS).where(ACKS.c.gid == gid))}
+
+
+def seen(rows: Rows, gid: bytes) -> list[SeenItem]:
+    """What each member has told last of how far they have got."""
+    return [SeenItem(row.uid, row.epoch, row.sealed) for row in rows.ask(select(SEEN).where(SEEN.c.gid == gid))]
+
+
+def newest_writers(rows: Rows, gid: bytes, count: int) -> set[bytes]:
+    """Who wrote the newest `count` messages of the chain."""
+    newest = select(CHAIN.c.uid).where(CHAIN.c.gid == gid, CHAIN.c.kind == "message")
+    return {row.uid for row in rows.ask(newest.order_by(CHAIN.c.n.desc()).limit(count))}
 
 
 def prekeys(rows: Rows, uids: list[bytes]) -> dict[bytes, Signed]:

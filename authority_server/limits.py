@@ -24,14 +24,14 @@ class Limit:
         if wait > 0:
             raise Refused("slow_down", n=-(-wait // 1000))
 
-    def spend(self, key: str, now: int) -> None:
-        """Take one try, whether there is one or not."""
+    def spend(self, key: str, now: int, cost: int = 1) -> None:
+        """Take as many tries, whether there are so many or not."""
         if len(self._full_at) >= KEYS_LIMIT:
             # still too many that owe something: forgetting them is the lesser evil, the limits on all together hold
             self._full_at = {key: at for key, at in self._full_at.items() if at > now}
             if len(self._full_at) >= KEYS_LIMIT:
                 self._full_at.clear()
-        self._full_at[key] = max(now, self._full_at.get(key, 0)) + self.interval
+        self._full_at[key] = max(now, self._full_at.get(key, 0)) + self.interval * cost
 
     def take(self, key: str, now: int) -> None:
         """Take one try, or raise `slow_down`."""
@@ -62,6 +62,13 @@ class Limits:
 
     # A whole outbox of 200 messages for each of five people at once; then ten a second.
     deposit: Limit = field(default_factory=lambda: Limit(1_000, 100))
+
+    # An agent says once a second at most, in each group, how far it has got; twice as often is no mistake yet.
+    seen: Limit = field(default_factory=lambda: Limit(20, 500))
+    # Who writes says so every three seconds; faster is not worth a word.
+    typing: Limit = field(default_factory=lambda: Limit(5, 1_000))
+    # Frames that typing makes in one group: 1,000 a second are a twentieth of what the authority can send.
+    typing_frames: Limit = field(default_factory=lambda: Limit(2_000, 1))
 
     def check_log_in(self, remote: str, now: int) -> None:
         """Raise `slow_down` after too many failures from there; others' failures count only for who had some too."""

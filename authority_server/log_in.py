@@ -27,6 +27,7 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
     presence = directory.check_presence(authority, message.uid, key, message.presence)
     if message.head is not None:
         _compare_heads(authority, message.head)
+    caller.shown = message.shown
 
     def job(state: State, rows: Rows) -> None:
         if state.log.users[message.uid].key != key:

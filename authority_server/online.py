@@ -1,4 +1,4 @@
-"""Which agent speaks for which account now: one each; and who is told when it comes and goes."""
+"""Which agent speaks for which account now: one each; and who is told when it comes and goes (section 8.11)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ class Online:
         agent = self._agents.get(uid)
         return agent is not None and agent.ready
 
+    def shows(self, uid: bytes) -> bool:
+        """Whether those who watch see this account as online."""
+        agent = self._agents.get(uid)
+        return agent is not None and agent.ready and agent.shown
+
     def ready(self) -> list[Caller]:
         """All that are logged in."""
         return [agent for agent in self._agents.values() if agent.ready]
@@ -33,19 +38,29 @@ class Online:
         """The claim's log-in has been answered."""
         assert caller.uid is not None
         caller.ready = True
-        self._tell(caller.uid, True)
+        if caller.shown:
+            self._tell(caller.uid, True)
+
+    def show(self, caller: Caller, shown: bool) -> None:
+        """From now on others see this agent come and go, and it sees them; or neither."""
+        if caller.shown != shown:
+            caller.shown = shown
+            self.watch(caller, frozenset())
+            self._tell(caller.known, shown)
 
     def release(self, caller: Caller) -> None:
         """Give up the claim and the watches, if there are any."""
         self.watch(caller, frozenset())
         if caller.uid is not None and self._agents.get(caller.uid) is caller:
             del self._agents[caller.uid]
-            if caller.ready:
+            if caller.ready and caller.shown:
                 self._tell(caller.uid, False)
         caller.uid = None
 
     def watch(self, caller: Caller, uids: frozenset[bytes]) -> None:
-        """Replace the list of whom this agent is told about."""
+        """Replace the list of whom this agent is told about; one that isn't shown is told about nobody."""
+        if not caller.shown:
+            uids = frozenset()
         for uid in caller.watched - uids:
             watchers = self._watchers[uid]
             watchers.discard(caller)

@@ -49,8 +49,21 @@ def _add_files(connection: Connection) -> None:
     )
 
 
+def _add_seen(connection: Connection) -> None:
+    """How far each member of a group has got, sealed."""
+    connection.exec_driver_sql(
+        "CREATE TABLE seen (gid BLOB NOT NULL, uid BLOB NOT NULL, epoch BIGINT NOT NULL, sealed BLOB NOT NULL, "
+        "PRIMARY KEY (gid, uid))"
+    )
+
+
+def _add_files_and_seen(connection: Connection) -> None:
+    _add_files(connection)
+    _add_seen(connection)
+
+
 # UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: TABLES goes on to change.
-UPGRADES: dict[int, Step] = {1: _add_mail, 2: _add_files}
+UPGRADES: dict[int, Step] = {1: _add_mail, 2: _add_files_and_seen}
 
 
 def create(path: Path, fill: Fill) -> None:

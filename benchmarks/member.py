@@ -100,7 +100,7 @@ class Member:
             self.authority_id,
         )
         assert self.presence is not None
-        answer = yield from request(LogIn(1, self.uid, proof, self.presence, 0, self.head), LoggedIn)
+        answer = yield from request(LogIn(1, self.uid, proof, self.presence, 0, self.head, True), LoggedIn)
         self.head = answer.head
 
 

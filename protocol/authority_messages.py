@@ -43,6 +43,7 @@ class LogIn(Request, frozen=True):
     presence: Signed
     generation: U64
     head: Signed | None
+    shown: bool  # others are told that this agent is here (section 8.11)
 
 
 class Recover(Request, frozen=True):
@@ -76,6 +77,12 @@ class Watch(Request, frozen=True):
     """Be told when these people come and go; replaces the list given before."""
 
     uids: Annotated[list[Bytes32], Meta(max_length=1000)]
+
+
+class ShowPresence(Request, frozen=True):
+    """From now on others are told that the caller is here, or not; who isn't shown doesn't see either."""
+
+    shown: bool
 
 
 class ChangeRole(Request, frozen=True):

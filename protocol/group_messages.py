@@ -6,6 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from protocol.group_asides import SEEN_LIMIT, SIGNAL_LIMIT, SeenItem
+from protocol.group_entries import MAX_MEMBERS
 from protocol.statements import U32, U64, Bytes16, Bytes32, Signed
 from protocol.wire import Answer, Message, Request
 
@@ -94,6 +96,26 @@ class FetchAcks(Request, frozen=True):
     gid: Bytes16
 
 
+class TellSeen(Request, frozen=True):
+    """How far the caller has got, sealed for the members (section 9.9); takes the place of what it told before."""
+
+    gid: Bytes16
+    epoch: U64
+    sealed: Annotated[bytes, Meta(max_length=SEEN_LIMIT)]
+
+
+class FetchSeen(Request, frozen=True):
+    gid: Bytes16
+
+
+class Signal(Message, frozen=True):
+    """The caller is writing, or no more, sealed for the members: passed on, never stored, never answered."""
+
+    gid: Bytes16
+    epoch: U64
+    sealed: Annotated[bytes, Meta(max_length=SIGNAL_LIMIT)]
+
+
 # --- from the authority ---
 
 
@@ -160,3 +182,25 @@ class Entries(Message, frozen=True):
 class Acked(Message, frozen=True):
     gid: Bytes16
     ack: Signed
+
+
+class SeenSoFar(Answer, frozen=True):
+    """What those who are in have told last."""
+
+    items: Annotated[list[SeenItem], Meta(max_length=MAX_MEMBERS)]
+
+
+class Seen(Message, frozen=True):
+    """Somebody has got further; to who wrote one of the newest messages."""
+
+    gid: Bytes16
+    item: SeenItem
+
+
+class Signalled(Message, frozen=True):
+    """A `signal` of this member, to the others who are connected."""
+
+    gid: Bytes16
+    uid: Bytes32
+    epoch: U64
+    sealed: Annotated[bytes, Meta(max_length=SIGNAL_LIMIT)]

@@ -31,25 +31,13 @@ from protocol.group_entries import (
     message_hash,
     verify_message,
 )
+from protocol.group_member import Member
 from protocol.log import Log, User
 from protocol.primitives import VerifyKey
 from protocol.roles import may_command_groups
 from protocol.statements import Signed, check, decode_strict
 
 RECENT: Final = 1024  # hashes of the chain held at hand: who writes has mostly seen one of the newest
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One member under the commit in force."""
-
-    uid: bytes
-    key: bytes  # SHA-256 of the identity key that counts for them
-    joined: bool
-    since: int  # the epoch in which they were last added: older joins and leaves of theirs are void
-    leaving: bool = False  # has left; the next commit takes them out
-    sequence: int = 0  # of their newest message in this epoch
-    last: bytes = NONE  # its hash
 
 
 @dataclass(slots=True)
@@ -216,11 +204,12 @@ class Group:
             known = self.members.get(listed.uid)
             if known is None:
                 joined = listed.uid == commit.by and self.epoch == 0
-                members[listed.uid] = Member(listed.uid, listed.key, joined, commit.epoch)
+                members[listed.uid] = Member(listed.uid, listed.key, joined, commit.epoch, entered=int(joined))
             else:
                 again = known.leaving
                 joined, since = known.joined and not again, commit.epoch if again else known.since
-                members[listed.uid] = Member(listed.uid, listed.key, joined, since)
+                entered = known.entered if joined else 0
+                members[listed.uid] = Member(listed.uid, listed.key, joined, since, entered=entered)
         if self.epoch == 0:
             self.creator = commit.by
         self.members, self.epoch, self.commit_hash, self.commit = members, commit.epoch, hash, commit
@@ -235,7 +224,14 @@ class Group:
             verify_message(entry, self.key_of(member, log), log.authority_id)
         # not by `replace`: this is done for every message, and that takes five times as long
         self.members[header.uid] = Member(
-            member.uid, member.key, member.joined, member.since, False, header.sequence, message_hash(entry)
+            member.uid,
+            member.key,
+            member.joined,
+            member.since,
+            False,
+            header.sequence,
+            message_hash(entry),
+            member.entered,
         )
         return Change(entry, header.uid, header=header)
 
@@ -271,7 +267,7 @@ class Group:
         member = self._check_own(entry.signed, Join, join.gid, join.epoch, join.uid, log)
         if member.joined or member.leaving:
             raise Refused("stale")
-        self.members[join.uid] = replace(member, joined=True)
+        self.members[join.uid] = replace(member, joined=True, entered=self.n + 1)
         return Change(entry, join.uid)
 
     def _leave(self, entry: LeaveEntry, log: Log) -> Change:

@@ -25,6 +25,7 @@ from protocol.authority_messages import (
     NewMail,
     Present,
     Recover,
+    ShowPresence,
     SignedUp,
     SignUp,
     SignUpChecked,
@@ -46,6 +47,7 @@ from protocol.group_messages import (
     FetchGrant,
     FetchGroup,
     FetchPrekeys,
+    FetchSeen,
     Grant,
     GrantKeys,
     GroupIs,
@@ -56,7 +58,12 @@ from protocol.group_messages import (
     PublishPrekey,
     Reload,
     Reloaded,
+    Seen,
+    SeenSoFar,
+    Signal,
+    Signalled,
     StartGroup,
+    TellSeen,
 )
 from protocol.peer_messages import (
     Deliver,
@@ -67,6 +74,7 @@ from protocol.peer_messages import (
     PeerWelcome,
     Prekeys,
     Receipts,
+    Typing,
 )
 from protocol.wire import (
     VERSION,
@@ -92,6 +100,7 @@ __all__ = [
     "Acks",
     "Answer",
     "Appended",
+    "Beside",
     "ChangeKey",
     "ChangePresence",
     "ChangeRole",
@@ -118,6 +127,7 @@ __all__ = [
     "FetchLog",
     "FetchMail",
     "FetchPrekeys",
+    "FetchSeen",
     "FileIs",
     "Files",
     "Find",
@@ -163,10 +173,16 @@ __all__ = [
     "Reload",
     "Reloaded",
     "Request",
+    "Seen",
+    "SeenSoFar",
+    "ShowPresence",
     "SignUp",
     "SignUpChecked",
+    "Signal",
+    "Signalled",
     "SignedUp",
     "StartGroup",
+    "TellSeen",
     "ToAuthority",
     "ToAuthorityBefore",
     "ToAuthorityFirst",
@@ -175,9 +191,11 @@ __all__ = [
     "ToPeer",
     "ToPeerBefore",
     "ToPeerFirst",
+    "Typing",
     "Watch",
     "Watching",
     "Welcomed",
+    "Whereabouts",
     "decode",
     "encode",
     "failure",
@@ -191,9 +209,11 @@ Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | MakeCommit | 
 Mailbox = Deposit | FetchMail | DropMail
 Files = OfferFile | PutChunk | GetChunk | DropFile
 Ledger = FetchLog | ChangeRole | ChangeKey
-ToAuthority = Ledger | Find | ChangePresence | Watch | LogOut | Commands | Mailbox | Files | Common
+Whereabouts = Find | ChangePresence | Watch | ShowPresence
+ToAuthority = Ledger | Whereabouts | LogOut | Commands | Mailbox | Files | Common
 ToGroupBefore = Enter | Common
-ToGroup = Post | Reload | Acknowledge | FetchAcks | GrantKeys | MakeCommit | FetchGroup | FetchGrant | Common
+Beside = TellSeen | FetchSeen | Signal
+ToGroup = Post | Reload | Acknowledge | FetchAcks | Beside | GrantKeys | MakeCommit | FetchGroup | FetchGrant | Common
 FromAuthorityFirst = Welcomed | Failed
 FromAuthority = (
     SignUpChecked
@@ -218,12 +238,28 @@ FromAuthority = (
     | Failed
     | Common
 )
-FromGroup = Entered | Posted | Reloaded | Acks | Committed | GroupIs | Grant | Entries | Acked | Done | Failed | Common
+FromGroup = (
+    Entered
+    | Posted
+    | Reloaded
+    | Acks
+    | SeenSoFar
+    | Committed
+    | GroupIs
+    | Grant
+    | Entries
+    | Acked
+    | Seen
+    | Signalled
+    | Done
+    | Failed
+    | Common
+)
 ToPeerFirst = PeerHello
 FromPeerFirst = PeerWelcome | Failed
 ToPeerBefore = Knock | Common
-ToPeer = MorePrekeys | Deliver | Receipts | FetchChunk | Common
-FromPeer = Prekeys | Delivered | Chunk | Done | Failed | Common
+ToPeer = MorePrekeys | Deliver | Receipts | FetchChunk | Typing | Common
+FromPeer = Prekeys | Delivered | Chunk | Typing | Done | Failed | Common
 
 
 # docs/protocol.md section 5 lists the same; a test compares them

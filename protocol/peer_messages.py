@@ -49,5 +49,11 @@ class Delivered(Answer, frozen=True):
     receipt: Signed
 
 
+class Typing(Message, frozen=True):
+    """The sender is writing to the other, or no more (section 8.10); both sides may say it, and it has no answer."""
+
+    on: bool
+
+
 class Receipts(Request, frozen=True):
     receipts: Annotated[list[Signed], Meta(max_length=200)]

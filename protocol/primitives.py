@@ -194,12 +194,31 @@ class EpochKey:
         except (InvalidTag, ValueError):
             raise Forged("cannot_open") from None
 
+    def seal_aside(self, label: bytes, about: bytes, nonce: bytes, plaintext: bytes) -> bytes:
+        """What is said beside the chain: `nonce` (16 random bytes) ‖ ciphertext, bound to `about` (of fixed length).
+
+        The nonce makes the key, so that its 128 bits count and not the 96 of the AEAD's own.
+        """
+        key = self._expand(label, about + nonce)
+        return nonce + ChaCha20Poly1305(key).encrypt(bytes(12), plaintext, about)
+
+    def open_aside(self, label: bytes, about: bytes, sealed: bytes) -> bytes:
+        """The plaintext, or `cannot_open`."""
+        try:
+            key = self._expand(label, about + sealed[:ID_SIZE])
+            return ChaCha20Poly1305(key).decrypt(bytes(12), sealed[ID_SIZE:], about)
+        except InvalidTag:
+            raise Forged("cannot_open") from None
+
     def save(self) -> bytes:
         """The 32 secret bytes, for the vault and for sealing to members only."""
         return self._raw
 
     def _message_key(self, header: bytes) -> bytes:
-        return HKDFExpand(hashes.SHA256(), 32, header).derive(self._derive(b"message"))
+        return self._expand(b"message", header)
+
+    def _expand(self, label: bytes, info: bytes) -> bytes:
+        return HKDFExpand(hashes.SHA256(), 32, info).derive(self._derive(label))
 
     def _derive(self, label: bytes) -> bytes:
         return HKDF(hashes.SHA256(), 32, None, PREFIX + b"epoch " + label).derive(self._raw)

@@ -165,12 +165,18 @@ def next_presence(
 
 
 def log_in(
-    channel: Channel, greeting: Greeting, identity: Identity, authority_id: bytes, presence: Signed, head: Signed | None
+    channel: Channel,
+    greeting: Greeting,
+    identity: Identity,
+    authority_id: bytes,
+    presence: Signed,
+    head: Signed | None,
+    shown: bool,
 ) -> LoggedIn:
     """Answer the authority's nonce with the identity key, on this connection only, and hand over the presence
-    record.
+    record; `shown`: others are told that this agent is here.
     """
     proof = prove(
         PROOF_AUTHORITY, authority_id, greeting.nonce, channel.fingerprint, identity.uid, identity.key, authority_id
     )
-    return channel.request(LogIn(0, identity.uid, proof, presence, 0, head), LoggedIn)
+    return channel.request(LogIn(0, identity.uid, proof, presence, 0, head, shown), LoggedIn)

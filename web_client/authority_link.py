@@ -55,7 +55,9 @@ class AuthorityLink:
             self.authority_key = greeting.authority_key
             account.finish_sign_up(channel, node.vault)
             node.note_hosts(node.network.hosts(channel.local_host))
-            answer = account.log_in(channel, greeting, node.me, node.authority_id, node.presence(), node.trust.head)
+            answer = account.log_in(
+                channel, greeting, node.me, node.authority_id, node.presence(), node.trust.head, True
+            )
             self._sync(channel, greeting.head)
             self._sync(channel, answer.head)
         except HamrazError:

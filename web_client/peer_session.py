@@ -22,6 +22,7 @@ from protocol.messages import (
     Pong,
     Prekeys,
     Receipts,
+    Typing,
     failure,
 )
 from protocol.primitives import VerifyKey, random_nonce
@@ -62,7 +63,7 @@ class PeerSession:
             message = messages.decode(body, messages.ToPeerBefore if self._peer is None else messages.ToPeer)
             if isinstance(message, Ping):
                 self._answer(Pong(message.n))
-            elif not isinstance(message, Pong):
+            elif not isinstance(message, Pong | Typing):
                 number = message.rid
                 self._answer(self._handle(message))
         except HamrazError as reason:

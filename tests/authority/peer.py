@@ -197,7 +197,7 @@ class Peer:
             self.authority.id,
         )
         fields = {"uid": person.uid, "proof": proof, "presence": person.presence(), "generation": 0, "head": None}
-        return LogIn(0, **{**fields, **changes})
+        return LogIn(0, **{**fields, "shown": True, **changes})
 
     def log_in(self, person: Person, **changes: Any) -> LoggedIn:
         return self.ask(self.log_in_request(person, **changes), LoggedIn)

@@ -5,7 +5,7 @@ import pytest
 from authority_server.authority import Authority
 from protocol.errors import HamrazError
 from protocol.log_entries import RegisterEntry, encode_entry
-from protocol.messages import ChangePresence, Done, Find, Found, Present, Watch, Watching
+from protocol.messages import ChangePresence, Done, Find, Found, Present, ShowPresence, Watch, Watching
 from protocol.statements import FoundUser, check
 from tests.authority.peer import Peer, agent, member, owner, person
 
@@ -72,3 +72,43 @@ def test_watches_end_with_their_connection(authority: Authority) -> None:
     agent(authority, ali)
     assert watcher.inbox == []
     assert not authority.online._watchers
+
+
+# --- who is shown ---
+
+
+def test_who_is_not_shown_comes_and_goes_unseen_and_sees_nobody(authority: Authority) -> None:
+    sara, ali = owner(authority, "sara"), member(authority, "ali")
+    watcher = agent(authority, sara)
+    watcher.ask(Watch(0, [ali.uid]), Watching)
+    hidden = Peer(authority).hello()
+    hidden.log_in(ali, shown=False)
+    assert watcher.ask(Watch(0, [ali.uid]), Watching).online == []
+    assert hidden.ask(Watch(0, [sara.uid]), Watching).online == []
+    watcher.hang_up()
+    assert hidden.inbox == []  # nor that somebody goes
+    watcher = agent(authority, sara)
+    watcher.ask(Watch(0, [ali.uid]), Watching)
+    hidden.hang_up()
+    assert watcher.inbox == []
+
+
+def test_find_says_where_somebody_is_who_is_not_shown(authority: Authority) -> None:
+    sara, ali = owner(authority, "sara"), member(authority, "ali")
+    Peer(authority).hello().log_in(ali, shown=False)
+    assert find(agent(authority, sara), "ali").online  # or no message would go straight
+
+
+def test_being_shown_changes_while_one_is_here(authority: Authority) -> None:
+    sara, ali = owner(authority, "sara"), member(authority, "ali")
+    watcher, peer = agent(authority, sara), agent(authority, ali)
+    watcher.ask(Watch(0, [ali.uid]), Watching)
+    assert peer.ask(Watch(0, [sara.uid]), Watching).online == [sara.uid]
+    for shown in (False, False, True):
+        peer.ask(ShowPresence(0, shown), Done)
+    assert watcher.inbox == [Present(ali.uid, False), Present(ali.uid, True)]
+    watcher.hang_up()
+    assert peer.inbox == []  # who was hidden asks again whom it wants to see
+    assert peer.ask(Watch(0, [sara.uid]), Watching).online == []
+    agent(authority, sara)
+    assert peer.inbox == [Present(sara.uid, True)]

@@ -133,7 +133,7 @@ class Mallory:
         proof = prove(PROOF_AUTHORITY, id, welcome.server_nonce, raw.fingerprint, self.me.uid, self.me.key, id)
         self._sequence += 1
         presence = issue(Presence(self.me.uid, self._sequence, [LOOPBACK], 9, bytes(32)), self.me.key, id)
-        raw.send(LogIn(1, self.me.uid, proof, presence, 0, None))
+        raw.send(LogIn(1, self.me.uid, proof, presence, 0, None, True))
         raw.answer(LoggedIn)
         return raw
 

@@ -65,7 +65,7 @@ STRANGERS = {
     "a hello of another version": (whole(["hello", 2, NONCE]), "wrong_version"),
     "a hello with a nonce that is too short": (whole(["hello", 1, NONCE[:31]]), "bad_message"),
     "a log-in before hello": (
-        frame(messages.encode(LogIn(1, NONCE, Signed(b"", bytes(64)), Signed(b"", bytes(64)), 0, None))),
+        frame(messages.encode(LogIn(1, NONCE, Signed(b"", bytes(64)), Signed(b"", bytes(64)), 0, None, True))),
         "unexpected_message",
     ),
     "a question before hello": (frame(messages.encode(FetchLog(1, 0))), "unexpected_message"),

@@ -18,6 +18,7 @@ from protocol import (
     envelope,
     files,
     frames,
+    group_asides,
     group_entries,
     group_seals,
     links,
@@ -604,6 +605,60 @@ def epochs() -> Vector:
     }
 
 
+def seen() -> Vector:
+    """Typing, and who has seen what: sealed under given nonces, and what does not hold."""
+    key, nonce = group_cast.KEYS[1], cast.seed("seen nonce", 16)
+    right = group_asides.GroupSeen(cast.GROUP, 1, CYRUS.uid, 4, cast.seed("chain"), 3)
+    base = {
+        "authority_id": AUTHORITY_ID,
+        "gid": cast.GROUP,
+        "key": key.save(),
+        "member_key": CYRUS.key.public.raw,
+        "nonce": nonce,
+    }
+
+    def again(said: group_asides.GroupSeen = right, signer: SigningKey = CYRUS.key) -> group_asides.SeenItem:
+        # sealed for Cyrus in epoch 1, whatever it says inside
+        about, plaintext = cast.GROUP + (1).to_bytes(8) + CYRUS.uid, messages.encode(signed(said, signer))
+        return group_asides.SeenItem(CYRUS.uid, 1, key.seal_aside(b"seen", about, nonce, plaintext))
+
+    def changed(**fields: Any) -> group_asides.SeenItem:
+        return again(msgspec.structs.replace(right, **fields))
+
+    good = again()
+    garbage = key.seal_aside(b"seen", cast.GROUP + (1).to_bytes(8) + CYRUS.uid, nonce, b"\x91\xc0")
+    items = [
+        base | change | {"about": about, "item": item, "fields": right, "outcome": outcome}
+        for about, item, change, outcome in (
+            ("as it should be", good, {}, "ok"),
+            ("told in another's name", msgspec.structs.replace(good, uid=DINA.uid), {}, "cannot_open"),
+            ("told in another epoch", msgspec.structs.replace(good, epoch=2), {}, "cannot_open"),
+            ("told in another group", good, {"gid": bytes(16)}, "cannot_open"),
+            ("with another epoch's key", good, {"key": group_cast.KEYS[2].save()}, "cannot_open"),
+            ("cut short", msgspec.structs.replace(good, sealed=good.sealed[:15]), {}, "cannot_open"),
+            ("nothing signed inside", msgspec.structs.replace(good, sealed=garbage), {}, "bad_statement"),
+            ("signed by another member", again(signer=NIMA.key), {}, "bad_signature"),
+            ("another's statement, sealed as one's own", changed(uid=NIMA.uid), {}, "wrong_recipient"),
+            ("of another group", changed(gid=bytes(16)), {}, "wrong_recipient"),
+            ("of another epoch", changed(epoch=2), {}, "wrong_recipient"),
+            ("more read than there is", changed(read=5), {}, "bad_receipt"),
+        )
+    ]
+    typing = [
+        {
+            "on": on,
+            "gid": cast.GROUP,
+            "epoch": 1,
+            "uid": CYRUS.uid,
+            "key": key.save(),
+            "nonce": nonce,
+            "sealed": group_asides.seal_typing(on, key, cast.GROUP, 1, CYRUS.uid, nonce),
+        }
+        for on in (True, False)
+    ]
+    return {"seen": items, "typing": typing}
+
+
 def grants() -> Vector:
     """Sealed epoch keys and wrapped ones, for opening only: HPKE takes no seed, and wrapping has a random nonce."""
     commit, key = group_cast.COMMIT_1, group_cast.KEYS[1]
@@ -828,6 +883,7 @@ FIXED = {
     "group": group,
     "epochs": epochs,
     "files": shared_files,
+    "seen": seen,
     "roles": role_table,
 }
 

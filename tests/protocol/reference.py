@@ -165,6 +165,9 @@ def fits(value: Any, kind: str) -> bool:
         parts = ("bytes32", "bytes16", "text", "bytes16", "bytes..262144")
         whole = isinstance(value, list) and len(value) == 5 and all(map(fits, value, parts))
         return whole and value[2] in ("message", "receipts")
+    if kind == "seen item":
+        third = ("bytes32", "u63", "bytes..256")
+        return isinstance(value, list) and len(value) == 3 and all(map(fits, value, third))
     if kind in ("listed", "granted", "named item"):
         second = {"listed": "bytes32", "granted": "bytes", "named item": "bytes16"}[kind]
         return isinstance(value, list) and len(value) == 2 and fits(value[0], "bytes32") and fits(value[1], second)
@@ -847,3 +850,33 @@ def open_chunk(vector: dict[str, Any]) -> bytes:
     if len(found) != min(262_144, vector["size"] - 262_144 * vector["index"]):
         raise Wrong("file_broken")
     return found
+
+
+# --- section 9.9: beside the chain ---
+
+
+def seal_aside(epoch_key: bytes, label: str, about: bytes, nonce: bytes, plaintext: bytes) -> bytes:
+    key = hmac.digest(derive(epoch_key, label), about + nonce + b"\1", "sha256")
+    return nonce + ChaCha20Poly1305(key).encrypt(bytes(12), plaintext, about)
+
+
+def open_aside(epoch_key: bytes, label: str, about: bytes, sealed: bytes) -> bytes:
+    key = hmac.digest(derive(epoch_key, label), about + sealed[:16] + b"\1", "sha256")
+    try:
+        return ChaCha20Poly1305(key).decrypt(bytes(12), sealed[16:], about)
+    except InvalidTag:
+        raise Wrong("cannot_open") from None
+
+
+def open_seen(vector: dict[str, Any], kinds: list[str]) -> list[Any]:
+    """The fields of a member's `group seen`, checked as section 9.9 says, but for the chain's hash."""
+    gid, (uid, epoch, sealed) = vector["gid"], vector["item"]
+    found = open_aside(vector["key"], "seen", gid + epoch.to_bytes(8, "big") + uid, sealed)
+    body, sig = fields(found, ["bytes", "bytes64"])
+    verify(vector["member_key"], "group seen", vector["authority_id"], body, sig)
+    seen = fields(body, kinds)
+    if seen[:3] != [gid, epoch, uid]:
+        raise Wrong("wrong_recipient")
+    if seen[5] > seen[3]:
+        raise Wrong("bad_receipt")
+    return seen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from protocol import envelope, group_entries, group_seals, log
+from protocol import envelope, group_asides, group_entries, group_seals, log
 from protocol import messages as m
 from protocol import statements as s
 from protocol.log_entries import OWN, Genesis, KeyChange, Register, RoleChange
@@ -90,6 +90,9 @@ GROUP_MESSAGE = group_seals.seal_message(
     AUTHORITY_ID,
 )
 RAW_GROUP_MESSAGE = group_entries.encode_entry(GROUP_MESSAGE)
+SEEN = group_asides.GroupSeen(GROUP, 1, NIMA.uid, 2, seed("chain"), 1)
+SEEN_ITEM = group_asides.seal_seen(SEEN, EPOCH_KEY, NIMA.key, AUTHORITY_ID, seed("seen nonce", 16))
+SIGNAL = group_asides.seal_typing(True, EPOCH_KEY, GROUP, 1, NIMA.uid, seed("signal nonce", 16))
 MAIL_ITEM = m.MailItem(NIMA.uid, b"\x77" * 16, "message", b"\x78" * 16, seed("a sealed envelope", 1500))
 FILE_ID = seed("a file", 16)
 
@@ -141,6 +144,7 @@ STATEMENTS: list[tuple[s.Statement, SigningKey]] = [
     (group_entries.Join(GROUP, 1, NIMA.uid), NIMA.key),
     (group_entries.Leave(GROUP, 1, NIMA.uid), NIMA.key),
     (group_entries.KeyAck(GROUP, 1, COMMIT_HASH, NIMA.uid), NIMA.key),
+    (SEEN, NIMA.key),
     (CERTIFICATE, AUTHORITY),
     (CHAIN_HEAD, AUTHORITY),
     (
@@ -171,7 +175,7 @@ MESSAGES: list[m.Message] = [
     m.Hello(m.VERSION, NONCE),
     m.CheckSignUp(1, "Parvin", "parvin@example.org", "abcdefghijklmnop", None),
     m.SignUp(2, _signed(Register), "dina@example.org", "abcdefghijklmnop", "abcdefghijklmnopqrstuvwxyz"),
-    m.LogIn(3, PARVIN.uid, _signed(s.Proof), _signed(s.Presence), 0, SIGNED_HEAD),
+    m.LogIn(3, PARVIN.uid, _signed(s.Proof), _signed(s.Presence), 0, SIGNED_HEAD, True),
     m.FetchLog(4, 9),
     m.Find(5, NIMA.name, NONCE),
     m.ChangePresence(6, _signed(s.Presence)),
@@ -180,6 +184,7 @@ MESSAGES: list[m.Message] = [
     m.ChangeKey(8, _signed(KeyChange), bytes(64), signed(LAST_RESORT, NIMA.key)),
     m.Recover(8, _signed(KeyChange), seed("recovery key"), bytes(64), signed(LAST_RESORT, NIMA.key)),
     m.LogOut(9),
+    m.ShowPresence(20, False),
     m.Welcomed(_signed(s.Welcome)),
     m.SignUpChecked(1, "parvin", True),
     m.SignedUp(2, SIGNED_HEAD),
@@ -207,6 +212,9 @@ MESSAGES: list[m.Message] = [
     m.Reload(3, GROUP, 0),
     m.Acknowledge(4, GROUP, _signed(group_entries.KeyAck)),
     m.FetchAcks(5, GROUP),
+    m.TellSeen(6, GROUP, 1, SEEN_ITEM.sealed),
+    m.FetchSeen(7, GROUP),
+    m.Signal(GROUP, 1, SIGNAL),
     m.LastResorts(11, [signed(LAST_RESORT, NIMA.key), None]),
     m.ChatStarted(12, GROUP, 40100),
     m.Committed(14, 1, signed(CERTIFICATE, AUTHORITY), signed(CHAIN_HEAD, AUTHORITY), SIGNED_HEAD),
@@ -218,6 +226,9 @@ MESSAGES: list[m.Message] = [
     m.Acks(5, [_signed(group_entries.KeyAck)]),
     m.Entries(GROUP, 2, [RAW_GROUP_MESSAGE], signed(CHAIN_HEAD, AUTHORITY)),
     m.Acked(GROUP, _signed(group_entries.KeyAck)),
+    m.SeenSoFar(7, [SEEN_ITEM]),
+    m.Seen(GROUP, SEEN_ITEM),
+    m.Signalled(GROUP, NIMA.uid, 1, SIGNAL),
     m.PeerHello(m.VERSION, NONCE),
     m.PeerWelcome(SERVER_NONCE, SIGNED_HEAD),
     m.Knock(1, PARVIN.uid, _signed(s.Proof), SIGNED_HEAD),
@@ -233,4 +244,5 @@ MESSAGES: list[m.Message] = [
     m.FileIs(20, 2),
     m.FetchChunk(5, FILE_ID, 0),
     m.Chunk(5, seed("a sealed chunk", 1500)),
+    m.Typing(True),
 ]

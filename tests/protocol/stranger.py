@@ -163,7 +163,7 @@ class Stranger:
         proof = self.say("proof", "authority", self.authority_id, self.server_nonce, self.wire.fingerprint, self.uid)
         self.sequence += 1
         presence = self.say("presence", self.uid, self.sequence, ["127.0.0.1"], self.port, self.fingerprint)
-        (head,) = self.ask("log_in", self.uid, proof, presence, 0, self.head or None)
+        (head,) = self.ask("log_in", self.uid, proof, presence, 0, self.head or None, True)
         self.newest = self._read_head(head)
         self.fetch()
 

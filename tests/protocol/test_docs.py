@@ -13,6 +13,7 @@ import pytest
 from protocol import envelope, files, frames, group_entries, group_seals, kinds, log_entries, messages
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
+from protocol.group_asides import SeenItem
 from protocol.group_entries import Listed
 from protocol.messages import TAGS, MailItem
 from protocol.roles import Role
@@ -44,6 +45,7 @@ WRITTEN: dict[str, Form] = {
     "history": (group_entries.History,),
     "listed": (Listed,),
     "mail item": (MailItem,),
+    "seen item": (SeenItem,),
     "named item": (tuple, (bytes, 32, 32), (bytes, 16, 16)),
     "granted": (tuple, (bytes, 32, 32), (bytes, 0, None)),
     "signed": (Signed,),

@@ -14,6 +14,7 @@ from protocol import (
     envelope,
     files,
     frames,
+    group_asides,
     group_entries,
     group_seals,
     links,
@@ -408,6 +409,44 @@ def test_epochs() -> None:
     header = b"note\0" + note["gid"] + note["epoch"].to_bytes(8, "big")
     assert reference.seal_group_message(key, header, note["text"].encode()) == note["sealed"]
     assert group_seals.seal_note(EpochKey(key), note["gid"], note["epoch"], note["text"]) == note["sealed"]
+
+
+SEEN = load("seen")
+
+
+@pytest.mark.parametrize("vector", SEEN["seen"], ids=lambda vector: vector["about"])
+def test_seen(vector: dict[str, Any]) -> None:
+    item = group_asides.SeenItem(*vector["item"])
+    key, member_key = EpochKey(vector["key"]), VerifyKey(vector["member_key"])
+
+    def ours(item: group_asides.SeenItem = item) -> list[Any]:
+        found = group_asides.open_seen(item, key, vector["gid"], member_key, vector["authority_id"])
+        return list(msgspec.to_builtins(found, builtin_types=(bytes,)))
+
+    def theirs() -> list[Any]:
+        return reference.open_seen(vector, types(document.statements()["group seen"]))
+
+    assert outcome(ours) == outcome(theirs) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert ours() == theirs() == vector["fields"]
+        about = vector["gid"] + item.epoch.to_bytes(8, "big") + item.uid
+        plaintext = reference.open_aside(vector["key"], "seen", about, item.sealed)
+        assert reference.seal_aside(vector["key"], "seen", about, vector["nonce"], plaintext) == item.sealed
+        for bit in bits(item.sealed):
+            changed = group_asides.SeenItem(item.uid, item.epoch, flip(item.sealed, bit))
+            assert outcome(lambda changed=changed: ours(changed)) == "cannot_open"
+
+
+@pytest.mark.parametrize("vector", SEEN["typing"], ids=lambda vector: str(vector["on"]))
+def test_typing(vector: dict[str, Any]) -> None:
+    key, place = EpochKey(vector["key"]), (vector["gid"], vector["epoch"], vector["uid"])
+    about = vector["gid"] + vector["epoch"].to_bytes(8, "big") + vector["uid"]
+    sealed = reference.seal_aside(vector["key"], "typing", about, vector["nonce"], bytes([vector["on"]]))
+    assert sealed == vector["sealed"] == group_asides.seal_typing(vector["on"], key, *place, vector["nonce"])
+    assert group_asides.open_typing(sealed, key, *place) is vector["on"]
+    assert outcome(lambda: group_asides.open_typing(sealed, key, vector["gid"], 2, vector["uid"])) == "cannot_open"
+    odd = key.seal_aside(b"typing", about, vector["nonce"], b"\2")
+    assert outcome(lambda: group_asides.open_typing(odd, key, *place)) == "bad_statement"
 
 
 GRANTS = load("grants")
