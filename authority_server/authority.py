@@ -5,6 +5,7 @@ Knows no sockets and no threads but one lock; time comes from outside.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -17,6 +18,7 @@ from authority_server.caller import Caller
 from authority_server.chunk_files import ChunkFiles
 from authority_server.fanout import Rooms
 from authority_server.group_state import KeptGroup
+from authority_server.health import Health
 from authority_server.limits import Limits
 from authority_server.online import Online
 from authority_server.ports import Ports
@@ -75,6 +77,7 @@ class Authority:
         self.id = authority_id_of(key.public)
         self.clock = clock
         self.limits = limits or Limits()
+        self.health = Health()
         self.online = Online()
         self.rooms = Rooms()
         self.ports = ports or Ports(lambda port: lambda: None)
@@ -119,7 +122,7 @@ class Authority:
             caller.in_flight -= 1
             if isinstance(outcome, Exception):
                 result.undo()
-                caller.refuse(rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
+                self.refuse(caller, rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
             elif caller.closed:
                 result.undo()
             else:
@@ -130,6 +133,10 @@ class Authority:
             self.run_write(result.job, done)
         except HamrazError as refusal:  # too many writes wait already
             done(refusal)
+
+    def refuse(self, caller: Caller, rid: int, reason: HamrazError) -> None:
+        """Tell a caller why not. What this machine's disk does is told to whoever runs it: a caller has another."""
+        caller.refuse(rid, error("authority_failing") if isinstance(reason, Damaged) else reason)
 
     def _run_at_once(self, job: Job[Any], done: Done) -> None:
         self.settle([done], self.execute([job]))
@@ -142,9 +149,9 @@ class Authority:
     def execute(self, jobs: Sequence[Job[Any]]) -> list[Any]:
         """Run a batch in one transaction: for each job what it returned, or the exception. Blocks; takes no lock."""
         if self._in_doubt:
-            reloaded = attempt(self._load)
-            if isinstance(reloaded, Exception):
-                return [reloaded] * len(jobs)
+            doubt = attempt(self._resolve)
+            if isinstance(doubt, Exception):
+                return self._refused(doubt, len(jobs))
             self._in_doubt = False
         outcomes = attempt(lambda: self._transact(jobs))
         if not isinstance(outcomes, Exception):
@@ -156,8 +163,32 @@ class Authority:
         # the transaction is rolled back, and what is in memory may be ahead of it
         self._in_doubt = True
         if len(jobs) == 1 or isinstance(outcomes, Damaged):
-            return [outcomes] * len(jobs)
+            return self._refused(outcomes, len(jobs))
         return [outcome for job in jobs for outcome in self.execute([job])]
+
+    def _resolve(self) -> None:
+        """What is in memory becomes what is on disk. After a trouble of the disk, once it takes something again.
+
+        The connection stays open: for SQLite a transaction whose fsync failed has not been, and the next one writes
+        over it (wal.py says what must not be believed after a kill).
+        """
+        if self.health.trouble is not None:
+            if self.health.final:
+                raise self.health.trouble
+            self.store.probe()  # cheap, where replaying everything for each request would not be
+        self._load()
+        self.health.worked(self.clock())
+
+    def _refused(self, reason: Exception, jobs: int) -> list[Any]:
+        if isinstance(reason, Damaged):
+            self.health.failed(reason, jobs, self.clock())
+        return [reason] * jobs
+
+    def look_after_disk(self) -> None:
+        """Try again by itself what failed; called now and then, never under `lock`."""
+        if self.health.trouble is not None and not self.health.final:
+            with contextlib.suppress(HamrazError):
+                self.run_write(lambda state, rows: None, lambda outcome: None)
 
     def _transact(self, jobs: Sequence[Job[Any]]) -> list[Any]:
         def decide(job: Job[Any]) -> Any:
@@ -260,8 +291,6 @@ class Authority:
 
 
 def report(outcome: object) -> None:
-    """Log what is not a caller's own affair: a failing disk, or a mistake of ours."""
-    if isinstance(outcome, Damaged):
-        log.error("%(event)s", {"event": outcome, "code": outcome.code})
-    elif isinstance(outcome, Exception) and not isinstance(outcome, HamrazError):
+    """Log what is not a caller's own affair: a mistake of ours. Of the disk's troubles `Health` tells."""
+    if isinstance(outcome, Exception) and not isinstance(outcome, HamrazError):
         log.error("a request failed unexpectedly", exc_info=outcome)

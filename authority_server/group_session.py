@@ -158,7 +158,7 @@ class GroupSession:
         except WireError:
             raise
         except HamrazError as refusal:
-            caller.refuse(message.rid, refusal)
+            authority.refuse(caller, message.rid, refusal)
             return
         if result is not None:
             authority.carry_out(caller, message.rid, result)

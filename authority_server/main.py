@@ -148,6 +148,7 @@ def _serve(
                 silent = _serve_groups(authority, silent)
                 threading.Event().wait(LOOK_SECONDS)
                 counter.serve(invitation.refresh, answers)
+                authority.look_after_disk()
         finally:
             server.close()
             chunks.stop()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +15,15 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from authority_server.folder import move_into_place
+from authority_server.folder import move_into_place, named
 from authority_server.store import TABLES, Rows, Store
+from authority_server.wal import write_again
 from protocol.errors import Damaged, HamrazError
 
 MAGIC = b"SQLite format 3\0"
 APPLICATION_ID = int.from_bytes(b"Hmrz")
 FORMAT = 3  # of the tables; stands in `user_version`
+FULL = 64 * 1024  # bytes: what SQLite\'s index takes at a time, and some
 BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
 
 Fill = Callable[[Rows], None]
@@ -88,6 +92,10 @@ def open_file(path: Path) -> Store:
     An error has changed nothing.
     """
     _check_head(path)
+    try:
+        write_again(path)
+    except OSError as reason:
+        raise named(reason, path.parent) from None
     engine = _engine(str(path), journal="WAL")
     try:
         _upgrade(engine, path)
@@ -124,11 +132,23 @@ def trouble(path: str, reason: DBAPIError | sqlite3.Error) -> HamrazError | None
     match code if code is None else code & 0xFF:
         case sqlite3.SQLITE_FULL:
             return Damaged("disk_full")
-        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_BUSY:
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
+            return _what_fails(Path(path).parent)
+        case sqlite3.SQLITE_BUSY:
             return Damaged("disk_failing")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return Damaged("database_damaged", path=path)
     return None
+
+
+def _what_fails(folder: Path) -> Damaged:
+    """SQLite says the same of a full disk (as its index grows), of one that is read-only, and of one that fails."""
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(folder).free < FULL:
+            return Damaged("disk_full")
+        if not os.access(folder, os.W_OK):
+            return Damaged("folder_unusable", path=str(folder))
+    return Damaged("disk_failing")
 
 
 def _check_head(path: Path) -> None:

@@ -35,6 +35,8 @@ from protocol.statements import Signed
 
 T = TypeVar("T")
 
+PROBE_BYTES = 64 * 1024  # a message of the longest kind fits in
+
 TABLES = MetaData()
 
 ENTRIES = Table(
@@ -139,6 +141,9 @@ class Rows:
         self.add(_DROP_SETTING, {"old_name": name})
         self.add(_ADD_SETTING, {"name": name, "value": value})
 
+    def drop_setting(self, name: str) -> None:
+        self.add(_DROP_SETTING, {"old_name": name})
+
     def flush(self) -> None:
         """Send what waits: rows in a row of one kind are one statement, which is what makes batches fast."""
         waiting, self._waiting = self._waiting, []
@@ -198,6 +203,13 @@ class Store:
             if trouble is None:
                 raise
             raise trouble from reason
+
+    def probe(self) -> None:
+        """Find out whether the disk takes a batch of a usual size now; raises what `transaction` raises."""
+        with self.transaction() as rows:
+            rows.save_setting("probe", bytes(PROBE_BYTES))
+        with self.transaction() as rows:
+            rows.drop_setting("probe")
 
     def read(self, load: Callable[[Rows], T]) -> T:
         """Read everything at the start, when any surprise means that the database is not what was put there."""

@@ -153,6 +153,16 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "revoked": ("refused", "This account's key is no longer valid.", "Make a new account."),
     "slow_down": ("refused", "Too many tries. The next one counts in {n} s.", "Wait."),
     "busy": ("unreachable", "There are too many connections now.", "Try again a little later."),
+    "authority_failing": (
+        "unreachable",
+        "The authority can't write to its disk now.",
+        "Whoever runs it is told; it is tried again by itself.",
+    ),
+    "recovering": (
+        "unreachable",
+        "The authority is being brought back from a backup.",
+        "Nothing is lost here; it is tried again by itself.",
+    ),
     # the log
     "log_invalid": (
         "forged",
@@ -189,6 +199,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "peer_unreachable": (
         "unreachable",
         "{name}'s agent can't be reached.",
+        "The message waits and goes out by itself.",
+    ),
+    "peer_failing": (
+        "unreachable",
+        "{name}'s agent can't store anything now.",
         "The message waits and goes out by itself.",
     ),
     "authority_down": ("unreachable", "The authority can't be reached.", "It is tried again by itself."),

@@ -9,14 +9,14 @@ import unicodedata
 from typing import Any
 
 from protocol import log_entries
-from protocol.errors import Refused, Unreachable
+from protocol.errors import Damaged, Refused, Unreachable
 from protocol.log import User
 from protocol.log_entries import RoleChange
 from protocol.messages import Appended, ChangeRole, Done, LogOut
 from protocol.roles import Role, role_change_refusal
 from protocol.safety import safety_number
 from protocol.statements import issue
-from web_client import chat_views, log_views, message_views, person_views, views
+from web_client import chat_views, log_views, message_views, person_views, vault_trouble, views
 from web_client.group_calls import GroupCalls
 from web_client.group_rows import chat_of
 from web_client.node import Node
@@ -36,6 +36,7 @@ class Agent(GroupCalls):
             "authority": views.authority(node.link),
             "link": views.link_state(node),
             "alarm": node.trust.alarm,
+            "disk": vault_trouble.shown(node.vault.trouble),
             "people": person_views.people(node),
             "conversations": chat_views.conversations(node),
             "log_size": node.trust.log.size,
@@ -126,8 +127,9 @@ class Agent(GroupCalls):
             return  # on the way in: the snapshot will say it all
         try:
             self._show_change(node, what, about)
-        except Refused as reason:
-            if reason.code != "locked":  # the vault was closed meanwhile: there is nothing to show any more
+        except (Refused, Damaged) as reason:
+            # the vault was closed meanwhile, or can't be read: there is nothing to show, and the latter is told
+            if reason.code != "locked" and not isinstance(reason, Damaged):
                 raise
 
     def _show_change(self, node: Node, what: str, about: Any) -> None:
@@ -149,6 +151,8 @@ class Agent(GroupCalls):
                 self._tell("conversation_gone", {"chat": chat_of(about)})
             case "alarm":
                 self._tell("alarm", about)
+            case "disk":
+                self._tell("disk", vault_trouble.shown(node.vault.trouble))
             case "log":
                 for uid in log_entries.people_of(
                     [entry for _n, entry in node.trust.entries(range(about[0], about[-1] + 1))]

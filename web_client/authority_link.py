@@ -96,7 +96,11 @@ class AuthorityLink:
         """Take out what waits in our mailbox, if there may be anything."""
         if self._mail:
             self._mail = False
-            mail.fetch_all(self._node)
+            try:
+                mail.fetch_all(self._node)
+            except HamrazError:
+                self._mail = True  # it waits there still: the disk here may be full
+                raise
 
     def sync(self) -> None:
         """Fetch the log up to the authority's newest head."""

@@ -57,6 +57,7 @@ class Node:
         self.link: Link
         self.me, self.link = account.load_identity(vault)
         self.authority_id = self.link.authority_id
+        vault.on_trouble = lambda trouble: on_change("disk", trouble.code if trouble else None)
         self.trust = Trust(vault, self.authority_id, lambda alarm: on_change("alarm", alarm))
         self.online: dict[bytes, tuple[bool, int]] = {}  # uid: (online, ms of the last change)
         self.authority = AuthorityLink(self)
@@ -90,8 +91,20 @@ class Node:
         self.outbox.hurry(peer)
         self._ticket.set()
 
+    def look_after_disk(self) -> None:
+        """Once the disk takes something again, everything that waited for it goes on."""
+        if self.vault.trouble is None:
+            return
+        self.vault.probe()
+        if self.vault.trouble is None:
+            self.outbox.hurry()
+            self.groups.wake()
+            self.authority.try_now()
+
     def _deliver(self) -> None:
         while not self._stop.is_set():
+            with contextlib.suppress(HamrazError):  # it lasts
+                self.look_after_disk()
             with contextlib.suppress(HamrazError):  # a disk that fails now may work in a second
                 for peer in self.outbox.due(self.timer()):
                     threading.Thread(target=self.outbox.step, args=(peer,), name="deliver", daemon=True).start()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from protocol import frames, messages
-from protocol.errors import Forged, HamrazError, Refused, WireError
+from protocol.errors import Damaged, Forged, HamrazError, Refused, WireError, error
 from protocol.log import User
 from protocol.messages import (
     Answer,
@@ -67,6 +67,8 @@ class PeerSession:
                 number = message.rid
                 self._answer(self._handle(message))
         except HamrazError as reason:
+            if isinstance(reason, Damaged):  # whose disk it is, the caller must not take for their own
+                reason = error("peer_failing", name=self._node.me.name)
             self._answer(failure(number, reason))
             if isinstance(reason, WireError) or self._peer is None:
                 self._close()

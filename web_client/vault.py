@@ -8,7 +8,6 @@ others.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import secrets
 import threading
@@ -18,12 +17,15 @@ from typing import Any, TypeAlias, TypeVar
 
 import sqlcipher3
 
-from protocol.errors import Damaged, HamrazError, Refused
+from protocol.errors import Damaged, HamrazError
 from web_client import vault_key
 from web_client.schema import APPLICATION_ID, FORMAT, SCHEMA, UPGRADES
+from web_client.vault_trouble import guarded, named
+from web_client.wal import write_again
 
 KEY_FILE, DATABASE_FILE, UNFINISHED_FILE = "vault.key", "vault.db", "vault.new"
 PAGE = 4096  # of SQLCipher, bytes
+PROBE_BYTES = 64 * 1024  # a message of the longest kind fits in
 PLAIN = b"SQLite format 3\0"  # how a database begins that is not encrypted
 
 T = TypeVar("T")
@@ -34,10 +36,13 @@ Rows: TypeAlias = Any  # sqlcipher3.Connection, which has no types of its own
 class Vault:
     """An open vault. `read` and `write` take a function of the database; `write` is one durable transaction."""
 
-    def __init__(self, database: Rows, offload: Offload) -> None:
+    def __init__(self, database: Rows, offload: Offload, folder: Path | None = None) -> None:
         self._database = database
         self._offload = offload
+        self._folder = folder  # None: in memory
         self._lock = threading.Lock()  # one connection: readers and the writer take turns
+        self.trouble: Damaged | None = None  # what the disk has refused last, until it takes something
+        self.on_trouble: Callable[[Damaged | None], None] = lambda trouble: None
 
     @staticmethod
     def exists(folder: Path) -> bool:
@@ -54,26 +59,26 @@ class Vault:
         def make() -> Rows:
             for leftover in folder.glob(UNFINISHED_FILE + "*"):  # of one that didn't end: its key was never kept
                 leftover.unlink()
-            database = _guarded(lambda: _connect(str(unfinished), key))
+            database = guarded(lambda: _connect(str(unfinished), key), folder)
             os.chmod(unfinished, 0o600)
-            _transaction(database, lambda rows: _create_schema(rows, fill))
+            _transaction(database, lambda rows: _create_schema(rows, fill), folder)
             database.close()
             _write_durably(folder / KEY_FILE, wrapped)
             return _connect(str(_finished(folder)), key)
 
-        return cls(offload(make), offload)
+        return cls(offload(make), offload, folder)
 
     @classmethod
     def open(cls, folder: Path, password: str, offload: Offload) -> Vault:
         """Open with the password: `password`, `vault_damaged` or `vault_foreign`."""
         key = offload(_unwrap, folder, password)
-        return cls(offload(_open_database, _finished(folder), key), offload)
+        return cls(offload(_open_database, _finished(folder), key), offload, folder)
 
     @classmethod
     def in_memory(cls, fill: Callable[[Rows], None]) -> Vault:
         """A vault without a file, for a network in memory: same schema, same transactions."""
         database = _connect(":memory:", secrets.token_bytes(32))
-        _transaction(database, lambda rows: _create_schema(rows, fill))
+        _transaction(database, lambda rows: _create_schema(rows, fill), None)
         return cls(database, lambda function, *arguments: function(*arguments))
 
     def check_password(self, folder: Path, password: str) -> None:
@@ -82,14 +87,37 @@ class Vault:
 
     def read(self, question: Callable[[Rows], T]) -> T:
         """What `question` finds."""
-        with self._lock:
-            return _guarded(lambda: question(self._database))
+        try:
+            with self._lock:
+                return guarded(lambda: question(self._database), self._folder)
+        except Damaged as reason:
+            self._note(reason)
+            raise
 
     def write(self, change: Callable[[Rows], T]) -> T:
         """Run `change` in one transaction; when this returns, it is on disk. If it raises, nothing has changed."""
-        with self._lock:
-            result: T = self._offload(_transaction, self._database, change)
-            return result
+        try:
+            with self._lock:
+                result: T = self._offload(_transaction, self._database, change, self._folder)
+        except Damaged as reason:
+            self._note(reason)
+            raise
+        return result
+
+    def probe(self) -> None:
+        """Find out whether the disk takes a transaction of a usual size now; raises what `write` raises."""
+        self.write(lambda rows: save_setting(rows, "probe", bytes(PROBE_BYTES)))
+        self.write(lambda rows: rows.execute("DELETE FROM settings WHERE name = 'probe'"))
+        self._note(None)
+
+    def _note(self, trouble: Damaged | None) -> None:
+        """Told once when it begins and once when it is over. Damage isn't over before the vault is opened again."""
+        known = self.trouble
+        if known is not None and known.code == "vault_damaged":
+            return
+        self.trouble = trouble
+        if (known and known.code) != (trouble and trouble.code):
+            self.on_trouble(trouble)
 
     def close(self) -> None:
         """Close the database; the key goes with it."""
@@ -150,8 +178,9 @@ def _open_database(path: Path, key: bytes) -> Rows:
     try:
         with path.open("rb") as file:
             foreign = file.read(len(PLAIN)) == PLAIN
-    except OSError:
-        raise Damaged("folder_unusable", path=str(path.parent)) from None
+        write_again(path)
+    except OSError as reason:
+        raise named(reason, path.parent) from None
 
     def look(rows: Rows) -> None:
         form = tuple(rows.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
@@ -163,11 +192,11 @@ def _open_database(path: Path, key: bytes) -> Rows:
     if foreign:
         raise Damaged("vault_foreign", path=str(path))
     try:
-        database = _guarded(lambda: _connect(str(path), key, look))
+        database = guarded(lambda: _connect(str(path), key, look), path.parent)
     except sqlcipher3.DatabaseError:
         raise Damaged("vault_damaged") from None
     try:
-        _transaction(database, _upgrade)
+        _transaction(database, _upgrade, path.parent)
     except (sqlcipher3.Error, HamrazError):
         database.close()
         raise
@@ -197,7 +226,7 @@ def _create_schema(rows: Rows, fill: Callable[[Rows], None]) -> None:
     fill(rows)
 
 
-def _transaction(database: Rows, change: Callable[[Rows], T]) -> T:
+def _transaction(database: Rows, change: Callable[[Rows], T], folder: Path | None) -> T:
     def run() -> T:
         database.execute("BEGIN IMMEDIATE")
         try:
@@ -209,28 +238,7 @@ def _transaction(database: Rows, change: Callable[[Rows], T]) -> T:
                 with contextlib.suppress(sqlcipher3.Error):
                     database.execute("ROLLBACK")
 
-    return _guarded(run)
-
-
-def _guarded(action: Callable[[], T]) -> T:
-    """SQLite's own troubles as named errors; programming errors stay what they are."""
-    try:
-        return action()
-    except sqlcipher3.OperationalError as reason:
-        text = str(reason)
-        if "full" in text:
-            raise Damaged("disk_full") from None
-        if "disk I/O" in text or "readonly" in text or "unable to open" in text:
-            raise Damaged("disk_failing") from None
-        raise
-    except sqlcipher3.ProgrammingError as reason:
-        if "closed" in str(reason):  # by somebody who locked the vault meanwhile
-            raise Refused("locked") from None
-        raise
-    except sqlcipher3.DatabaseError as reason:
-        if "malformed" in str(reason) or "not a database" in str(reason) or "disk image" in str(reason):
-            raise Damaged("vault_damaged") from None
-        raise
+    return guarded(run, folder)
 
 
 def _write_durably(path: Path, data: bytes) -> None:
@@ -244,7 +252,7 @@ def _write_durably(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(part, path)
     except OSError as reason:
-        raise Damaged("disk_full" if reason.errno == errno.ENOSPC else "disk_failing") from None
+        raise named(reason, path.parent) from None
     if os.name == "posix":
         folder = os.open(path.parent, os.O_RDONLY)
         try:

@@ -240,10 +240,15 @@ def test_a_full_disk_of_the_receiver_acknowledges_nothing(world: World, arash: P
     arash.say(sara, "before")
     fill_disk(sara)
     arash.say(sara, "x" * 60_000)
-    assert (arash.states(sara)[-1], arash.shown(sara)[-1]["why"]) == ("waiting", "disk_full")
-    assert sara.texts(arash) == ["before"]
+    assert arash.states(sara)[-1] == "authority", "it waits where there is room"
+    assert sara.texts(arash) == ["before"] and sara.node.vault.trouble is not None
+    with pytest.raises(HamrazError) as reason:
+        sara.node.authority.take_mail()
+    assert reason.value.code == "disk_full"
     make_room(sara)
-    arash.deliver()
+    sara.node.look_after_disk()
+    world.settle()
+    assert [about for what, about in sara.changes if what == "disk"] == ["disk_full", None]
     assert sara.texts(arash) == ["before", "x" * 60_000]
     assert arash.states(sara)[-1] == "delivered"
 

@@ -224,8 +224,10 @@ def test_a_disk_that_refuses_to_write_is_named_and_the_server_goes_on(on_disk: A
             Peer(on_disk).hello().sign_up(person(on_disk, "ali"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert refused.value.code == "disk_failing"
+    assert refused.value.code == "authority_failing"  # whose disk it is
+    assert on_disk.health.trouble is not None and on_disk.health.trouble.code == "disk_failing"
     member(on_disk, "ali")
+    assert on_disk.health.trouble is None
     assert on_disk.state.log.size == 3
 
 

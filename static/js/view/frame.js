@@ -10,6 +10,7 @@ import { openOf, unreadOf } from "../screen.js";
 import { Alarm } from "./alarm.js";
 import { Banner } from "./banner.js";
 import { Details } from "./details.js";
+import { Disk } from "./disk.js";
 import { Hero } from "./hero.js";
 import { List } from "./list.js";
 import { face, icon } from "./marks.js";
@@ -84,6 +85,7 @@ export function Frame({ state, screen }) {
       <header class="sr"><h1>${t("app.name")}</h1>
         <${Announcer} conversations=${state.conversations} open=${state.open} /></header>
       ${state.alarm && html`<${Alarm} alarm=${state.alarm} />`}
+      ${state.disk && html`<${Disk} disk=${state.disk} />`}
       ${line !== "up" && html`<${Banner} link=${state.link} connected=${state.connected} />`}
       <div class="app">
         <${Rail} state=${state} />
