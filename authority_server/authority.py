@@ -136,7 +136,11 @@ class Authority:
 
     def refuse(self, caller: Caller, rid: int, reason: HamrazError) -> None:
         """Tell a caller why not. What this machine's disk does is told to whoever runs it: a caller has another."""
-        caller.refuse(rid, error("authority_failing") if isinstance(reason, Damaged) else reason)
+        if isinstance(reason, Damaged):
+            if self.health.trouble is None:  # it was read, not written
+                self.health.failed(reason, 1, self.clock())
+            reason = error("authority_failing")
+        caller.refuse(rid, reason)
 
     def _run_at_once(self, job: Job[Any], done: Done) -> None:
         self.settle([done], self.execute([job]))
@@ -148,7 +152,7 @@ class Authority:
 
     def execute(self, jobs: Sequence[Job[Any]]) -> list[Any]:
         """Run a batch in one transaction: for each job what it returned, or the exception. Blocks; takes no lock."""
-        if self._in_doubt:
+        if self._in_doubt or self.health.trouble is not None:
             doubt = attempt(self._resolve)
             if isinstance(doubt, Exception):
                 return self._refused(doubt, len(jobs))

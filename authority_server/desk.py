@@ -5,8 +5,10 @@ Both lie in the data folder, so nobody can ask who couldn't read the key anyway;
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import re
 import secrets
 import time
@@ -14,12 +16,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from authority_server.folder import in_use, write_private
+from authority_server.folder import in_use
 from protocol.errors import HamrazError
 
 STATUS, RENEW = "status", "renew-invitation"
 ANSWER_SECONDS = 15.0  # a busy machine's patience; the process looks twice a second
 POLL_SECONDS = 0.05
+ROOM, ROOM_BYTES = "room", 64 * 1024  # kept for an answer on a disk that is full
 
 _WISH = re.compile(r"wish-([0-9a-f]{16})-([a-z-]+)")
 
@@ -44,12 +47,28 @@ class Desk:
                 wish = _WISH.fullmatch(path.name)
                 if wish and wish[2] in answers:
                     path.unlink()  # first: what changes something is done once
-                    write_private(self._data / f"answer-{wish[1]}", _answer(answers[wish[2]]))
+                    self._write(f"answer-{wish[1]}", _answer(answers[wish[2]]))
+            self._keep_room()
             self._troubled = False
         except OSError as reason:
             if not self._troubled:
                 log.error("the data folder fails: %(reason)s", {"reason": reason.strerror})
             self._troubled = True
+
+    def _write(self, name: str, answer: bytes) -> None:
+        """Without an fsync, as it is read at once: whoever asks how a failing disk is, is answered."""
+        (self._data / ROOM).unlink(missing_ok=True)  # on a full disk, this is the room
+        unfinished = self._data / f"{name}.new"
+        with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(answer)
+        unfinished.replace(self._data / name)
+
+    def _keep_room(self) -> None:
+        room = self._data / ROOM
+        if not room.exists():
+            with contextlib.suppress(OSError):  # there is none now
+                room.write_bytes(bytes(ROOM_BYTES))
+                room.chmod(0o600)
 
 
 def _answer(make: Callable[[], dict[str, Any]]) -> bytes:

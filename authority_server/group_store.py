@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, delete, func, insert, select
 
 from authority_server.store import TABLES, Rows
+from protocol.errors import Damaged
 from protocol.group_asides import SeenItem
+from protocol.group_entries import NONE, chain_hash
 from protocol.statements import Signed
 
 GROUPS = Table(
@@ -150,13 +152,22 @@ def hash_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
 
 
 def entries(rows: Rows, gid: bytes, after: int, up_to: int, size: int) -> list[bytes]:
-    """Entries after a place, as many as have `size` bytes together, and at least one."""
-    wanted = select(CHAIN.c.entry).where(CHAIN.c.gid == gid, CHAIN.c.n > after, CHAIN.c.n <= up_to)
+    """Entries after a place, as many as have `size` bytes together, and at least one; `database_damaged`.
+
+    What a bad disk has changed must not reach anybody: members would take it for a lie of the authority's.
+    """
+    wanted = select(CHAIN.c.n, CHAIN.c.entry, CHAIN.c.hash).where(
+        CHAIN.c.gid == gid, CHAIN.c.n > after, CHAIN.c.n <= up_to
+    )
     found: list[bytes] = []
+    before = hash_at(rows, gid, after) if after else NONE
     for row in rows.ask(wanted.order_by(CHAIN.c.n)):
         size -= len(row.entry)
         if found and size < 0:
             break
+        if before is None or row.hash != chain_hash(before, row.n, row.entry):
+            raise Damaged("database_damaged", path=f"authority.db, group {gid.hex()[:8]}, entry {row.n}")
+        before = row.hash
         found.append(row.entry)
     return found
 

@@ -30,6 +30,7 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             "strangers": authority.strangers,
             "groups": groups,
             "queue": queue,
+            "trouble": _trouble(authority),
             "log": authority.published.size,
             "database_bytes": sum(file.stat().st_size for file in data.glob("authority.db*")),
             "free_bytes": free_bytes(data),
@@ -52,6 +53,7 @@ def describe(status: dict[str, Any], now: datetime) -> str:
         "log": f"{status['log']} entries",
         "database": size(status["database_bytes"]),
         "disk": f"{size(status['free_bytes'])} free",
+        "last writes": _last_writes(status["trouble"]),
     }
     shown = [f"{name:<16}{value}" for name, value in lines.items()]
     shown += [
@@ -60,6 +62,21 @@ def describe(status: dict[str, Any], now: datetime) -> str:
         if one["connected"]
     ]
     return "\n".join(shown)
+
+
+def _trouble(authority: Authority) -> dict[str, Any] | None:
+    """What keeps the last writes from the disk."""
+    health = authority.health
+    if health.trouble is None:
+        return None
+    seconds = (authority.clock() - health.since) // 1000
+    return {"code": health.trouble.code, "text": str(health.trouble), "seconds": seconds, "refused": health.refused}
+
+
+def _last_writes(trouble: dict[str, Any] | None) -> str:
+    if trouble is None:
+        return "on disk"
+    return "REFUSED for {seconds} s, {refused} requests: {text}".format_map(trouble)
 
 
 def free_bytes(data: Path) -> int:

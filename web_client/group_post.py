@@ -34,6 +34,19 @@ def post_waiting(room: Room) -> None:
         _post(room, *row)
 
 
+def note_waiting(room: Room, why: str) -> None:
+    """Say at the group's waiting messages why they wait."""
+
+    def change(rows: Rows) -> list[int]:
+        waiting = "SELECT ord FROM group_outbox JOIN messages USING (ord) WHERE gid = ? AND why IS NOT ?"
+        orders = [row[0] for row in rows.execute(waiting, (room.gid, why))]
+        rows.executemany("UPDATE messages SET why = ? WHERE ord = ?", [(why, order) for order in orders])
+        return orders
+
+    for order in room.node.vault.write(change):
+        room.node.tell("message", order)
+
+
 def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, time: int, body: bytes) -> None:
     for _try in range(TRIES):
         group_members.mend(room)

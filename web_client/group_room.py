@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any
@@ -13,25 +14,9 @@ import msgspec
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.group_batch import check_batch
-from protocol.group_entries import (
-    ChainHead,
-    CommitEntry,
-    Leave,
-    LeaveEntry,
-    decode_entry,
-    encode_entry,
-)
+from protocol.group_entries import ChainHead, CommitEntry, Leave, LeaveEntry, decode_entry, encode_entry
 from protocol.groups import Group
-from protocol.messages import (
-    Acked,
-    Enter,
-    Entered,
-    Entries,
-    Post,
-    Posted,
-    Reload,
-    Reloaded,
-)
+from protocol.messages import Acked, Enter, Entered, Entries, Post, Posted, Reload, Reloaded
 from protocol.statements import PROOF_GROUP, Signed, Statement, check, decode_strict, issue, prove
 from web_client import account, group_keyring, group_members, group_post, group_rows
 from web_client.channel import Channel
@@ -295,6 +280,8 @@ class Room:
                 if self.state not in (JOINED, INVITED):
                     return
                 self.wake.wait()
-            except HamrazError:
+            except HamrazError as reason:
+                with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
+                    group_post.note_waiting(self, reason.code)
                 wait = min(wait * 2, LONGEST_WAIT)
                 self.wake.wait(wait)

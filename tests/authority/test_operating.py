@@ -73,8 +73,9 @@ class Guest:
             raise from_wire(answer.code, answer.field, answer.values)
         return answer
 
-    def sign_up(self, name: str) -> Person:
-        who = Person(self.link.authority_id, name)
+    def sign_up(self, name: str | Person) -> Person:
+        """A new account, or one that was asked for before."""
+        who = Person(self.link.authority_id, name) if isinstance(name, str) else name
         self.ask(messages.SignUp(1, who.register(), who.email, self.link.invitation, self.link.owner_code))
         return who
 
@@ -189,6 +190,7 @@ def test_status_and_a_new_invitation(tmp_path: Path, start: Start, async_mode: s
         "authority.key",
         "links",
         "lock",
+        "room",
     }
     authority.kill()  # what it leaves must not be taken for its life
     assert (data / "lock").exists()

@@ -135,8 +135,7 @@ def test_a_disk_that_takes_nothing_more_acknowledges_nothing(pair: Pair) -> None
         with pytest.raises(Refused) as reason:
             sara.write(arash, "x" * 60_000)
         assert reason.value.code in ("disk_failing", "disk_full")
-        until(lambda: arash.messages(sara)[-1]["why"] in ("disk_failing", "disk_full"), 30)
-        assert arash.messages(sara)[-1]["state"] == "waiting"
+        arash.await_state(sara, id, "authority")  # in her mailbox
     finally:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
     arash.api.call("try_now")

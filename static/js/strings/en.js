@@ -45,6 +45,7 @@ export default {
   "details.key.not_yet": "Not compared yet", "details.title": "Details",
   "details.why": "It shows that nobody stands between you.",
   "down.back": "The authority is back; everything waiting has gone out.", "down.next": "Next try in {n} s",
+  "disk.damaged": "Your vault is damaged", "disk.title": "Nothing can be kept on this computer now",
   "down.queue": "waiting to go out", "down.title": "The authority can’t be reached", "down.try": "Try now",
   "down.trying": "Trying…",
   "down.works": "Private chats with people you know go on, straight from agent to agent. Groups and new people wait.",
