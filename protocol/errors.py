@@ -194,6 +194,10 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "not_you": ("refused", "{name} is not logged in here.", "Log in as {name} first."),
     "to_yourself": ("refused", "You can't write to yourself.", "Choose somebody else."),
     "no_such_chat": ("refused", "There is no such conversation here.", ""),
+    "no_such_message": ("refused", "There is no such message in this conversation.", ""),
+    "not_author": ("refused", "Only the person who wrote a message can change it.", ""),
+    "message_fixed": ("refused", "A message of this kind can't be changed.", ""),
+    "not_emoji": ("refused", "A reaction is one emoji.", ""),
     "sending_stopped": ("refused", "Sending is stopped: the authority has shown two histories.", "Save the evidence."),
     "away": ("unreachable", "{name} is away.", "The message waits and goes out by itself."),
     "peer_unreachable": (

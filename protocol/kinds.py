@@ -92,6 +92,16 @@ def words(kind: str, body: bytes) -> str | None:
     return decoded.text if isinstance(decoded, Reply | Edit) else None
 
 
+def text_size(kind: str, body: bytes) -> int:
+    """Bytes of UTF-8 in what a person wrote; 0 for a kind without words, and for what isn't of its kind's form."""
+    if kind == TEXT:
+        return len(body)
+    try:
+        return len((words(kind, body) or "").encode())
+    except Forged:
+        return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """The message that another one is about: its id, and who has written it."""

@@ -136,8 +136,16 @@ class Agent(GroupCalls):
         match what:
             case "message":
                 shown = message_views.message(node, about)
-                self._tell("message", shown)
-                self._tell("conversation", chat_views.conversation(node, shown["chat"]))
+                if shown is not None:  # else it was taken back, or got its place in a group, meanwhile
+                    self._tell("message", shown)
+                    self._tell("conversation", chat_views.conversation(node, shown["chat"]))
+                self._tell("link", views.link_state(node))
+            case "gone":
+                chat, id = about
+                self._tell("message_gone", {"chat": chat, "id": id.hex()})
+                self._tell("conversation", chat_views.conversation(node, chat))
+                self._tell("link", views.link_state(node))
+            case "waiting":
                 self._tell("link", views.link_state(node))
             case "person":
                 self._tell_person(node, about)

@@ -15,7 +15,8 @@ def conversations(node: Node) -> list[dict[str, Any]]:
     """Every Conversation, the newest first; groups without a message come last."""
 
     def ask(rows: Rows) -> list[str]:
-        return [row[0] for row in rows.execute("SELECT chat FROM messages GROUP BY chat ORDER BY max(ord) DESC")]
+        query = "SELECT chat FROM messages WHERE line = 1 GROUP BY chat ORDER BY max(ord) DESC"
+        return [row[0] for row in rows.execute(query)]
 
     chats = dict.fromkeys([*node.vault.read(ask), *(f"g:{gid.hex()}" for gid in node.groups.rooms)])
     return [shown for chat in chats if (shown := conversation(node, chat)) is not None]
@@ -40,9 +41,10 @@ def conversation(node: Node, chat: str) -> dict[str, Any] | None:
 
 def _conversation(node: Node, chat: str, name: str, why_not: str | None) -> dict[str, Any]:
     def ask(rows: Rows) -> tuple[int, int]:
-        last = rows.execute("SELECT max(ord) FROM messages WHERE chat = ?", (chat,)).fetchone()[0]
+        last = rows.execute("SELECT max(ord) FROM messages WHERE chat = ? AND line = 1", (chat,)).fetchone()[0]
         unread = rows.execute(
-            "SELECT count(*) FROM messages WHERE chat = ? AND state = 'received' AND ord > "
+            "SELECT count(*) FROM messages WHERE chat = ? AND line = 1 AND deleted = 0 "
+            "AND state = 'received' AND ord > "
             "coalesce((SELECT read_ord FROM chats WHERE chat = messages.chat), 0)",
             (chat,),
         ).fetchone()[0]

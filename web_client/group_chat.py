@@ -17,7 +17,7 @@ from protocol.messages import ChatStarted, FetchGroup, GroupIs, StartGroup
 from protocol.primitives import random_id
 from protocol.roles import may_command_groups
 from protocol.statements import Signed, check, decode_strict
-from web_client import group_commit, group_members, group_rows
+from web_client import group_commit, group_members, group_rows, message_marks
 from web_client.group_room import Room
 from web_client.group_rows import INVITED, JOINED, LEFT
 from web_client.private_chat import WAITING
@@ -246,27 +246,29 @@ class GroupChat:
             raise Refused("not_member", field="group_id")
         now = node.clock()
 
-        def change(rows: Rows) -> int:
+        def change(rows: Rows) -> list[int]:
             known = rows.execute(
                 "SELECT ord, recipient, body FROM messages WHERE sender = ? AND id = ?", (node.me.uid, id)
             ).fetchone()
             if known is not None:
                 if bytes(known[1]) != gid or bytes(known[2]) != body:
                     raise Refused("bad_request", field="id")
-                return int(known[0])
+                return [int(known[0])]
+            about = message_marks.about(kind, body, node.me.uid)
             cursor = rows.execute(
                 "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, "
-                "raw, state) VALUES (?, ?, ?, ?, ?, 0, x'', x'', ?, ?, ?, x'', ?)",
+                "raw, state, line, target, author) VALUES (?, ?, ?, ?, ?, 0, x'', x'', ?, ?, ?, x'', ?, ?, ?, ?)",
                 # until the chain gives it a place, its own id keeps it apart from others that wait
-                (group_rows.chat_of(gid), id, node.me.uid, gid, b"waiting" + id, now, kind, body, WAITING),
+                (group_rows.chat_of(gid), id, node.me.uid, gid, b"waiting" + id, now, kind, body, WAITING, *about),
             )
-            rows.execute("INSERT INTO group_outbox (ord, gid) VALUES (?, ?)", (cursor.lastrowid, gid))
-            return int(cursor.lastrowid)
+            order = int(cursor.lastrowid)
+            rows.execute("INSERT INTO group_outbox (ord, gid) VALUES (?, ?)", (order, gid))
+            return list(dict.fromkeys([order, *message_marks.settle(rows, order)]))
 
-        order = node.vault.write(change)
-        node.tell("message", order)
+        orders = node.vault.write(change)
+        node.show(orders)
         room.wake.set()
-        return order
+        return orders[0]
 
     def command(self, gid: bytes, target: bytes, add: bool, reason: str) -> Room:
         """Add or remove somebody: role and membership are checked here, by the authority, and by every member."""

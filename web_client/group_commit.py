@@ -108,7 +108,7 @@ def invite(node: Node, gid: bytes, uids: list[bytes]) -> None:
         body = encode_invitation(Invitation(found.certificate, found.commit, name))
         rows.execute("DELETE FROM group_invites WHERE gid = ?", (gid,))
         return [
-            private_chat.compose(rows, node.me, uid, INVITATION, body, random_id(), now, head)
+            private_chat.compose(rows, node.me, uid, INVITATION, body, random_id(), now, head)[0]
             for uid in uids
             if uid != node.me.uid
         ]

@@ -10,7 +10,7 @@ from protocol.group_seals import open_grant
 from protocol.messages import Acknowledge, Acks, Done, FetchAcks, FetchGrant, Grant
 from protocol.primitives import EpochKey, OpenKey, VerifyKey
 from protocol.statements import Signed, check, decode_strict, issue
-from web_client import group_commit, group_rows
+from web_client import group_commit, group_inbox, group_rows
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -34,12 +34,11 @@ def _fetch_key(room: Room, epoch: int) -> None:
         key = _open_grant(room, epoch, sealed)
     except (Refused, Forged):
         return  # those messages stay closed, and say so; the next commit brings the next key
-    for order in vault.write(lambda rows: _keep_key(room, rows, epoch, key)):
-        room.node.tell("message", order)
+    room.node.show(vault.write(lambda rows: _keep_key(room, rows, epoch, key)), opened=True)
 
 
 def _keep_key(room: Room, rows: Rows, epoch: int, key: EpochKey) -> list[int]:
-    return group_rows.save_key(rows, room.gid, epoch, key) + group_rows.unwrap_all(rows, room.gid)
+    return group_inbox.save_key(rows, room.gid, epoch, key) + group_inbox.unwrap_all(rows, room.gid)
 
 
 def _open_grant(room: Room, epoch: int, sealed: bytes) -> EpochKey:

@@ -8,7 +8,7 @@ from protocol.errors import Forged, Refused
 from protocol.group_entries import Content, Header, encode_entry
 from protocol.group_seals import seal_message
 from protocol.messages import Post, Posted
-from web_client import group_members, group_rows
+from web_client import group_members, group_rows, message_marks
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def _give_up(room: Room, order: int, why: str) -> None:
     def change(rows: Rows) -> None:
         rows.execute("DELETE FROM group_outbox WHERE ord = ?", (order,))
         rows.execute("UPDATE messages SET state = 'failed', why = ? WHERE ord = ?", (why, order))
+        message_marks.forget_sent(rows, order)
 
     room.node.vault.write(change)
-    room.node.tell("message", order)
+    room.node.show([order])

@@ -18,7 +18,7 @@ from protocol.group_entries import ChainHead, CommitEntry, Leave, LeaveEntry, de
 from protocol.groups import Group
 from protocol.messages import Acked, Enter, Entered, Entries, Post, Posted, Reload, Reloaded
 from protocol.statements import PROOF_GROUP, Signed, Statement, check, decode_strict, issue, prove
-from web_client import account, group_keyring, group_members, group_post, group_rows
+from web_client import account, group_inbox, group_keyring, group_members, group_post, group_rows, message_marks
 from web_client.channel import Channel
 from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.vault import Rows
@@ -138,14 +138,13 @@ class Room:
             me, group, now = self.node.me.uid, trial, self.node.clock()
 
             def keep(rows: Rows) -> list[int]:
-                orders = group_rows.store(rows, me, group, fresh, changes, now)
+                orders = group_inbox.store(rows, me, group, fresh, changes, now)
                 rows.execute("UPDATE groups SET chain = ? WHERE gid = ?", (_encode(signed), self.gid))
                 return orders
 
             orders = self.node.vault.write(keep)
             self.group = trial
-            for order in orders:
-                self.node.tell("message", order)
+            self.node.show(orders)
             if any(change.commit is not None for change in changes):
                 self._after_commit()
             if any(change.header is None for change in changes):
@@ -208,13 +207,12 @@ class Room:
             rows.execute("UPDATE groups SET state = ? WHERE gid = ?", (state, self.gid))
             orders = [row[0] for row in rows.execute("SELECT ord FROM group_outbox WHERE gid = ?", (self.gid,))]
             rows.execute("DELETE FROM group_outbox WHERE gid = ?", (self.gid,))
-            rows.executemany(
-                "UPDATE messages SET state = 'failed', why = 'not_member' WHERE ord = ?", [(order,) for order in orders]
-            )
+            for order in orders:
+                rows.execute("UPDATE messages SET state = 'failed', why = 'not_member' WHERE ord = ?", (order,))
+                message_marks.forget_sent(rows, order)
             return orders
 
-        for order in self.node.vault.write(change):
-            self.node.tell("message", order)
+        self.node.show(self.node.vault.write(change))
         self.node.tell("group", self.gid)
         if self._channel is not None:
             self._channel.close()

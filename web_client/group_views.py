@@ -11,7 +11,8 @@ from protocol.group_entries import Certificate, Commit
 from protocol.group_seals import Invitation
 from protocol.roles import may_command_groups
 from protocol.statements import Signed, decode_strict
-from web_client.group_rows import INVITED, JOINED, REMOVED, system
+from web_client.group_lines import system
+from web_client.group_rows import INVITED, JOINED, REMOVED
 from web_client.vault import Rows
 
 if TYPE_CHECKING:

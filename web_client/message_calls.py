@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from protocol import kinds
 from protocol.envelope import TEXT
 from protocol.errors import Refused
 from protocol.log import User
 from protocol.primitives import random_id
-from web_client import chat_views, message_views, private_chat
+from web_client import chat_views, group_views, message_views, private_chat
 from web_client.entrance import Entrance
 
 if TYPE_CHECKING:
     from web_client.node import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message that a call is about."""
+
+    sender: bytes
+    id: bytes
+    kind: str
+    deleted: bool
 
 
 class MessageCalls(Entrance):
@@ -24,6 +36,74 @@ class MessageCalls(Entrance):
 
     @abstractmethod
     def _user(self, name: str, field: str) -> User: ...
+
+    # --- writing ---
+
+    def send_message(self, chat: str, text: str, reply_to: int | None, id: str | None) -> dict[str, Any]:
+        """Write to a person or a group; it is on disk here when this returns, and goes out by itself."""
+        kind, body = TEXT, private_chat.check_text(text, "text")
+        if reply_to is not None:
+            answered = self._line(chat, reply_to, "reply_to")
+            kind, body = kinds.REPLY, kinds.encode_body(kinds.Reply(answered.id, answered.sender, text))
+        order = self._write(chat, kind, body, id)
+        return {"message": message_views.message(self._open(), order)}
+
+    def edit_message(self, chat: str, order: int, text: str, id: str | None) -> dict[str, Any]:
+        """Other words for a message of one's own; the first ones and their hash stay in its chain."""
+        line = self._own_line(chat, order)
+        private_chat.check_text(text, "text")
+        return self._mark(chat, line, kinds.Edit(line.id, text), id)
+
+    def delete_message(self, chat: str, order: int, id: str | None) -> dict[str, Any]:
+        """Take a message of one's own back, for everybody."""
+        line = self._own_line(chat, order)
+        return self._mark(chat, line, kinds.Delete(line.id), id)
+
+    def react(self, chat: str, order: int, emoji: str, id: str | None) -> dict[str, Any]:
+        """One emoji to a message, in the place of the one before; an empty one takes it back."""
+        line = self._line(chat, order, "order")
+        if line.kind not in kinds.WRITTEN or line.deleted:
+            raise Refused("message_fixed", field="order")
+        if emoji and not kinds.is_emoji(emoji):
+            raise Refused("not_emoji", field="emoji")
+        return self._mark(chat, line, kinds.Reaction(line.id, line.sender, emoji), id)
+
+    def _write(self, chat: str, kind: str, body: bytes, id: str | None) -> int:
+        """Put a message of any kind into the right outbox; its order."""
+        node, own_id = self._open(), bytes.fromhex(id) if id else random_id()
+        gid, peer = group_views.gid_of(chat), chat_views.peer_of(chat)
+        if gid is not None and gid in node.groups.rooms:
+            return node.groups.write(gid, kind, body, own_id)
+        user = node.trust.user(peer) if peer is not None else None
+        if user is None:
+            raise Refused("no_such_chat", field="chat")
+        if user.uid == node.me.uid:
+            raise Refused("to_yourself", field="chat")
+        if user.key is None:
+            raise Refused("revoked", field="chat")
+        return node.compose(user.uid, kind, body, own_id)
+
+    def _mark(self, chat: str, line: Line, body: kinds.Body, id: str | None) -> dict[str, Any]:
+        node = self._open()
+        self._write(chat, body.KIND, kinds.encode_body(body), id)
+        order = node.vault.read(lambda rows: message_views.order_of(rows, line.sender, line.id))
+        return {"message": None if order is None else message_views.message(node, order)}
+
+    def _line(self, chat: str, order: int, field: str) -> Line:
+        """A message as a call names it; `no_such_message`."""
+        query = "SELECT sender, id, kind, deleted FROM messages WHERE ord = ? AND chat = ? AND line = 1"
+        row = self._open().vault.read(lambda rows: rows.execute(query, (order, chat)).fetchone())
+        if row is None:
+            raise Refused("no_such_message", field=field)
+        return Line(bytes(row[0]), bytes(row[1]), row[2], bool(row[3]))
+
+    def _own_line(self, chat: str, order: int) -> Line:
+        line = self._line(chat, order, "order")
+        if line.sender != self._open().me.uid:
+            raise Refused("not_author", field="order")
+        if line.kind not in kinds.WRITTEN or line.deleted:
+            raise Refused("message_fixed", field="order")
+        return line
 
     def private_chat(
         self, username: str, client_b_username: str, message: str, is_cert: bool = False, id: str | None = None
@@ -40,6 +120,8 @@ class MessageCalls(Entrance):
         body = private_chat.check_text(message)
         order = node.compose(peer.uid, TEXT, body, bytes.fromhex(id) if id else random_id())
         return {"chat": private_chat.chat_of(peer.uid), "message": message_views.message(node, order)}
+
+    # --- reading ---
 
     def history(self, chat: str, before: int | None, after: int | None, limit: int) -> dict[str, Any]:
         return message_views.history(self._open(), chat, before, after, limit)

@@ -17,7 +17,7 @@ from protocol.links import Link
 from protocol.log import User
 from protocol.primitives import VerifyKey
 from protocol.statements import Prekey, Signed
-from web_client import account, private_chat, private_inbox
+from web_client import account, message_marks, private_chat, private_inbox
 from web_client.account import Identity
 from web_client.authority_link import AuthorityLink
 from web_client.group_chat import GroupChat
@@ -29,7 +29,7 @@ from web_client.private_chat import Outgoing
 from web_client.trust import Trust
 from web_client.vault import Vault
 
-# (event, what it is about): "message" order, "person" uid, "link", "alarm", "log" indexes
+# (event, what it is about): "message" order, "gone" (chat, id), "waiting", "person" uid, "link", "alarm", "log" indexes
 OnChange = Callable[[str, Any], None]
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -118,6 +118,19 @@ class Node:
         """Something has changed that the page may show."""
         self._on_change(what, about)
 
+    def show(self, orders: list[int], opened: bool = False) -> None:
+        """These messages have changed; of what is no line of a conversation only the queue is told.
+
+        With `opened`, a key has come for them: what was shown as unreadable may be no line.
+        """
+        for order, (line, chat, id) in self.vault.read(lambda rows: message_marks.lines(rows, orders)).items():
+            if line:
+                self._on_change("message", order)
+            elif opened:
+                self._on_change("gone", (chat, bytes(id)))
+            else:
+                self._on_change("waiting", None)
+
     def note_link(self) -> None:
         if self.authority.up:
             self.groups.wake()
@@ -145,8 +158,7 @@ class Node:
             rows.executemany("UPDATE messages SET why = ? WHERE ord = ?", [(why, order) for order in orders])
             return orders
 
-        for order in self.vault.write(change):
-            self._on_change("message", order)
+        self.show(self.vault.write(change))
 
     def note_hosts(self, hosts: list[str]) -> None:
         """The addresses at which others may reach us."""
@@ -190,15 +202,15 @@ class Node:
             raise Unreachable("authority_down")
         now = self.clock()
 
-        def change(rows: Any) -> int:
-            order = private_chat.compose(rows, self.me, peer, kind, body, id, now, head)
+        def change(rows: Any) -> tuple[int, list[int]]:
+            order, changed = private_chat.compose(rows, self.me, peer, kind, body, id, now, head)
             # sealed in the same transaction if a prekey is here: one wait for the disk less before it is sent
             with contextlib.suppress(HamrazError):  # otherwise when it is delivered, and there it is said why not
                 private_chat.next_outgoing(rows, self.me, peer, self.authority_id)
-            return order
+            return order, changed
 
-        order = self.vault.write(change)
-        self._on_change("message", order)
+        order, changed = self.vault.write(change)
+        self.show([order, *changed])
         self.deliver_soon(peer)
         return order
 
@@ -222,7 +234,7 @@ class Node:
 
     def give_up(self, order: int, why: str) -> None:
         self.vault.write(lambda rows: private_chat.fail(rows, order, why))
-        self._on_change("message", order)
+        self.show([order])
 
     def accept(self, peer: bytes, key: VerifyKey, prekey_id: bytes, sealed: bytes, by_mail: bool = False) -> Signed:
         """Store a message that has arrived; its receipt is on disk when this returns."""
@@ -231,20 +243,15 @@ class Node:
         )
         if by_mail:
             self.deliver_soon(peer)  # its receipt
-        if accepted.order is not None:
-            order = accepted.order
+        for order in accepted.changed:
             self._on_change("message", order)
-            self._look_into(order, peer)
+        if accepted.message is not None and accepted.order is not None:
+            # what a new message says beside its words: the head that its sender knew, or an invitation
+            with contextlib.suppress(HamrazError):  # the message stands; the alarm, if it is one, is up
+                self.compare_head(accepted.message.head, peer)
+            if accepted.message.kind == INVITATION:
+                self.groups.take_invitation(accepted.order, accepted.message.body, peer)
         return accepted.receipt
-
-    def _look_into(self, order: int, peer: bytes) -> None:
-        """What a new message says beside its words: the head that its sender knew, or an invitation."""
-        question = "SELECT raw, kind, body FROM messages WHERE ord = ?"
-        raw, kind, body = self.vault.read(lambda rows: rows.execute(question, (order,)).fetchone())
-        with contextlib.suppress(HamrazError):  # the message stands; the alarm, if it is one, is up
-            self.compare_head(private_inbox.head_of(bytes(raw)), peer)
-        if kind == INVITATION:
-            self.groups.take_invitation(order, bytes(body), peer)
 
     def confirm(self, peer: bytes, key: VerifyKey, receipts: list[Signed], expected: Outgoing | None = None) -> None:
         """Take receipts for messages of ours; with `expected`, one for exactly that message."""
@@ -257,8 +264,7 @@ class Node:
                     orders.append(order)
             return orders
 
-        for order in self.vault.write(change):
-            self._on_change("message", order)
+        self.show(self.vault.write(change))
 
     def drop_receipts(self, peer: bytes, up_to: int) -> None:
         self.vault.write(lambda rows: rows.execute("DELETE FROM receipts WHERE peer = ? AND ord <= ?", (peer, up_to)))

@@ -43,6 +43,33 @@ class PrivateChat(Struct):
     id: MessageId | None = None
 
 
+class SendMessage(Struct):
+    chat: str
+    text: str
+    reply_to: Order | None = None
+    id: MessageId | None = None
+
+
+class EditMessage(Struct):
+    chat: str
+    order: Order
+    text: str
+    id: MessageId | None = None
+
+
+class DeleteMessage(Struct):
+    chat: str
+    order: Order
+    id: MessageId | None = None
+
+
+class React(Struct):
+    chat: str
+    order: Order
+    emoji: str
+    id: MessageId | None = None
+
+
 class History(Struct):
     chat: str
     before: Order | None = None

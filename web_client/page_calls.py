@@ -32,6 +32,10 @@ CALLS: dict[str, Call] = {
     "launch": Call(page_arguments.Launch, before=True),
     "snapshot": Call(page_arguments.Nothing),
     "private_chat": Call(page_arguments.PrivateChat),
+    "send_message": Call(page_arguments.SendMessage),
+    "edit_message": Call(page_arguments.EditMessage),
+    "delete_message": Call(page_arguments.DeleteMessage),
+    "react": Call(page_arguments.React),
     "history": Call(page_arguments.History),
     "mark_read": Call(page_arguments.MarkRead),
     "try_now": Call(page_arguments.Nothing),
@@ -81,4 +85,4 @@ def _check_text(name: str, value: Any) -> None:
             try:
                 text.encode()
             except UnicodeEncodeError:
-                raise error("message_chars" if name == "message" else "bad_request", field=name) from None
+                raise error("message_chars" if name in ("message", "text") else "bad_request", field=name) from None

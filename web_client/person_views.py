@@ -19,7 +19,8 @@ def person(node: Node, user: User) -> dict[str, Any]:
 
     def ask(rows: Rows) -> tuple[Any, bool]:
         row = rows.execute("SELECT verified_key, noticed FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
-        wrote = rows.execute("SELECT 1 FROM messages WHERE chat = ? LIMIT 1", (f"p:{user.uid.hex()}",)).fetchone()
+        query = "SELECT 1 FROM messages WHERE chat = ? AND line = 1 LIMIT 1"
+        wrote = rows.execute(query, (f"p:{user.uid.hex()}",)).fetchone()
         return row, wrote is not None
 
     row, contact = node.vault.read(ask)
@@ -31,7 +32,7 @@ def people(node: Node) -> list[dict[str, Any]]:
 
     def ask(rows: Rows) -> tuple[dict[bytes, Any], set[str]]:
         known = {bytes(row[0]): row[1:] for row in rows.execute("SELECT uid, verified_key, noticed FROM contacts")}
-        chats = {row[0] for row in rows.execute("SELECT DISTINCT chat FROM messages")}
+        chats = {row[0] for row in rows.execute("SELECT DISTINCT chat FROM messages WHERE line = 1")}
         return known, chats
 
     known, chats = node.vault.read(ask)

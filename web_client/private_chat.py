@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from protocol import envelope
+from protocol import envelope, kinds
 from protocol.envelope import FIRST, READ, Opened, PrivateMessage
 from protocol.errors import Forged, Refused
 from protocol.primitives import VerifyKey
 from protocol.statements import Prekey, Signed, decode_strict
+from web_client import message_marks
 from web_client.account import Identity
 from web_client.vault import Rows
 
@@ -31,28 +32,33 @@ def chat_of(peer: bytes) -> str:
 # --- sending ---
 
 
-def check_text(text: str) -> bytes:
+def check_text(text: str, field: str = "message") -> bytes:
     """A text message's body, or why it can't be one."""
     try:
         body = text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair
-        raise Refused("message_chars", field="message") from None
+        raise Refused("message_chars", field=field) from None
     if not text.strip():
-        raise Refused("message_empty", field="message")
+        raise Refused("message_empty", field=field)
     if len(body) > envelope.TEXT_LIMIT:
-        raise Refused("message_too_long", field="message", limit=envelope.TEXT_LIMIT)
+        raise Refused("message_too_long", field=field, limit=envelope.TEXT_LIMIT)
     return body
 
 
-def compose(rows: Rows, me: Identity, peer: bytes, kind: str, body: bytes, id: bytes, time: int, head: Signed) -> int:
-    """Chain a new message and put it in the outbox; returns its order. The same id again is the same message."""
+def compose(
+    rows: Rows, me: Identity, peer: bytes, kind: str, body: bytes, id: bytes, time: int, head: Signed
+) -> tuple[int, list[int]]:
+    """Chain a new message and put it in the outbox; its order, and those of the messages that it changes.
+
+    The same id again is the same message.
+    """
     known = rows.execute(
         "SELECT ord, recipient, body FROM messages WHERE sender = ? AND id = ?", (me.uid, id)
     ).fetchone()
     if known is not None:
         if bytes(known[1]) != peer or bytes(known[2]) != body:
             raise Refused("bad_request", field="id")
-        return int(known[0])
+        return int(known[0]), []
     last = rows.execute(
         "SELECT sequence, hash FROM messages WHERE sender = ? AND recipient = ? AND key = ? "
         "ORDER BY sequence DESC LIMIT 1",
@@ -63,7 +69,8 @@ def compose(rows: Rows, me: Identity, peer: bytes, kind: str, body: bytes, id: b
     raw = envelope.encode_message(message)
     order = insert(rows, message, raw, me.key.public, None, WAITING, None)
     rows.execute("INSERT INTO outbox (ord, peer) VALUES (?, ?)", (order, peer))
-    return order
+    # nobody else can have said anything about a message that is just being written
+    return order, message_marks.settle(rows, order) if kind in kinds.MARKS else []
 
 
 def keep_prekeys(rows: Rows, peer: bytes, prekeys: list[tuple[Prekey, Signed]]) -> None:
@@ -139,6 +146,7 @@ def confirm(
         raise Forged("bad_receipt")
     order, _hash, state = row
     rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
+    message_marks.forget_sent(rows, order)
     if state == READ or state == receipt.what:
         return None
     rows.execute(
@@ -151,6 +159,7 @@ def fail(rows: Rows, order: int, why: str) -> None:
     """Give a message up for good: the peer refuses what no resend can mend."""
     rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
     rows.execute("UPDATE messages SET state = 'failed', why = ? WHERE ord = ?", (why, order))
+    message_marks.forget_sent(rows, order)
 
 
 def insert(
@@ -165,7 +174,7 @@ def insert(
     peer = message.recipient if opened is None else message.sender
     cursor = rows.execute(
         "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
-        "envelope, state, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "envelope, state, receipt, line, target, author) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             chat_of(peer),
             message.id,
@@ -182,6 +191,7 @@ def insert(
             _encode(opened.envelope) if opened else None,
             state,
             _encode(receipt) if receipt else None,
+            *message_marks.about(message.kind, message.body, message.sender),
         ),
     )
     return int(cursor.lastrowid)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from protocol import envelope
+from protocol import envelope, kinds
 from protocol.envelope import DELIVERED, FIRST, READ, PrivateMessage
 from protocol.errors import Forged, Refused
 from protocol.primitives import OpenKey, VerifyKey, random_id
-from protocol.statements import Prekey, Signed, decode_strict, issue
+from protocol.statements import Prekey, Receipt, Signed, decode_strict, issue
+from web_client import message_marks
 from web_client.account import Identity
 from web_client.private_chat import RECEIVED, insert
 from web_client.vault import Rows
@@ -39,10 +40,15 @@ def hand_out_prekeys(rows: Rows, me: Identity, peer: bytes, authority_id: bytes)
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What an envelope led to: the receipt, always the same for the same message, and the order if it was new."""
+    """What an envelope led to: the receipt, always the same for the same message, and what it was if it was new.
+
+    `changed` are the orders of the lines that look different now, the new message's own first if it is one.
+    """
 
     receipt: Signed
-    order: int | None
+    order: int | None = None
+    message: PrivateMessage | None = None
+    changed: tuple[int, ...] = ()
 
 
 def last_resort_key(rows: Rows, prekey_id: bytes) -> bytes | None:
@@ -71,13 +77,13 @@ def accept(
     if before is not None:
         if bytes(before[0]) != envelope_hash:
             raise Refused("prekey_used")
-        return Accepted(decode_strict(bytes(before[1]), Signed), None)
+        return Accepted(decode_strict(bytes(before[1]), Signed))
     key = last_resort_key(rows, prekey_id) if by_mail else _one_time_key(rows, prekey_id, peer)
     if key is None:
         raise Refused("prekey_unknown")
     opened = envelope.open_envelope(sealed, prekey_id, OpenKey(key), peer, [peer_key], [], me.uid, authority_id)
     message = opened.message
-    if message.kind == envelope.TEXT and len(message.body) > envelope.TEXT_LIMIT:
+    if kinds.text_size(message.kind, message.body) > envelope.TEXT_LIMIT:
         raise Refused("message_too_long", limit=envelope.TEXT_LIMIT)
     known = rows.execute(
         "SELECT hash, receipt FROM messages WHERE sender = ? AND id = ?", (peer, message.id)
@@ -86,26 +92,23 @@ def accept(
         _check_chain(rows, message, opened.hash, peer_key)
         receipt = envelope.issue_receipt(message, opened.hash, DELIVERED, me.key, authority_id)
         order = insert(rows, message, opened.raw, peer_key, opened, RECEIVED, receipt)
+        accepted = Accepted(receipt, order, message, tuple(message_marks.settle(rows, order)))
     elif bytes(known[0]) == opened.hash:
-        receipt, order = decode_strict(bytes(known[1]), Signed), None  # sealed anew to another prekey: the same message
+        receipt = decode_strict(bytes(known[1]), Signed)
+        accepted = Accepted(receipt)  # sealed anew to another prekey: the same message
     else:
         raise Forged("chain_broken")
     if by_mail:
         rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, _encode(receipt)))
-        return Accepted(receipt, order)
+        return accepted
     rows.execute("DELETE FROM own_prekeys WHERE id = ?", (prekey_id,))
     rows.execute("INSERT INTO opened VALUES (?, ?, ?)", (prekey_id, envelope_hash, _encode(receipt)))
-    return Accepted(receipt, order)
+    return accepted
 
 
 def _one_time_key(rows: Rows, prekey_id: bytes, peer: bytes) -> bytes | None:
     row = rows.execute("SELECT key FROM own_prekeys WHERE id = ? AND peer = ?", (prekey_id, peer)).fetchone()
     return bytes(row[0]) if row else None
-
-
-def head_of(raw: bytes) -> Signed:
-    """The head of the log that a message's sender knew."""
-    return envelope.decode_message(raw).head
 
 
 def _check_chain(rows: Rows, message: PrivateMessage, hash: bytes, key: VerifyKey) -> None:
@@ -149,11 +152,10 @@ def mark_read(rows: Rows, me: Identity, chat: str, peer: bytes | None, order: in
     if peer is None:
         return False
     fresh = rows.execute(
-        "SELECT raw, hash FROM messages WHERE chat = ? AND sender = ? AND ord > ? AND ord <= ?",
+        "SELECT id, hash FROM messages WHERE chat = ? AND line = 1 AND sender = ? AND ord > ? AND ord <= ?",
         (chat, peer, before, order),
     ).fetchall()
-    for raw, hash in fresh:
-        message = envelope.decode_message(bytes(raw))
-        receipt = envelope.issue_receipt(message, bytes(hash), READ, me.key, authority_id)
+    for id, hash in fresh:
+        receipt = issue(Receipt(me.uid, peer, bytes(id), bytes(hash), READ), me.key, authority_id)
         rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, _encode(receipt)))
     return bool(fresh)

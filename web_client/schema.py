@@ -23,10 +23,13 @@ CREATE TABLE messages (
     key BLOB NOT NULL, sequence INTEGER NOT NULL, previous BLOB NOT NULL, hash BLOB NOT NULL,
     time INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL,
     raw BLOB NOT NULL, envelope BLOB, state TEXT NOT NULL, why TEXT, receipt BLOB,
-    n INTEGER, epoch INTEGER);
+    n INTEGER, epoch INTEGER, line INTEGER NOT NULL DEFAULT 1, target BLOB, author BLOB, words TEXT, edited INTEGER,
+    deleted INTEGER NOT NULL DEFAULT 0, reactions BLOB);
 CREATE UNIQUE INDEX messages_by_id ON messages (sender, id);
 CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
-CREATE INDEX messages_by_chat ON messages (chat, ord);
+CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;
+CREATE INDEX unread_by_chat ON messages (chat, ord) WHERE line = 1 AND deleted = 0 AND state = 'received';
+CREATE INDEX messages_by_target ON messages (author, target) WHERE target IS NOT NULL;
 CREATE TABLE outbox (
     ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, mailed INTEGER NOT NULL
     DEFAULT 0);
@@ -62,5 +65,16 @@ UPGRADES: dict[int, str] = {
 ALTER TABLE chats ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE chats ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE chats ADD COLUMN draft TEXT NOT NULL DEFAULT '';
+ALTER TABLE messages ADD COLUMN line INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE messages ADD COLUMN target BLOB;
+ALTER TABLE messages ADD COLUMN author BLOB;
+ALTER TABLE messages ADD COLUMN words TEXT;
+ALTER TABLE messages ADD COLUMN edited INTEGER;
+ALTER TABLE messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN reactions BLOB;
+DROP INDEX messages_by_chat;
+CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;
+CREATE INDEX unread_by_chat ON messages (chat, ord) WHERE line = 1 AND deleted = 0 AND state = 'received';
+CREATE INDEX messages_by_target ON messages (author, target) WHERE target IS NOT NULL;
 """,
 }

@@ -1,0 +1,149 @@
+"""A group's checked entries as decisions over the vault's rows (section 9): what they become here. No sockets.
+
+Every function runs inside one transaction of the vault; if it raises, nothing has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from protocol.errors import Forged, HamrazError
+from protocol.group_entries import (
+    JOINING,
+    Commit,
+    CommitEntry,
+    JoinEntry,
+    LeaveEntry,
+    MessageEntry,
+    decode_entry,
+    decode_header,
+    message_hash,
+)
+from protocol.group_seals import open_message, unwrap_history
+from protocol.groups import Change, Group
+from protocol.primitives import EpochKey
+from protocol.statements import decode_strict
+from web_client import message_marks
+from web_client.group_lines import store_system, tell_reason
+from web_client.group_rows import NO_KEY, STORED, UNREADABLE, chat_of, commits, keys
+from web_client.private_chat import RECEIVED
+from web_client.vault import Rows
+
+_KINDS: dict[type, str] = {CommitEntry: "commit", MessageEntry: "message", JoinEntry: "join", LeaveEntry: "leave"}
+
+
+def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[Change], now: int) -> list[int]:
+    """Keep checked entries and what they say; `group` is the state after them. The orders of new or changed
+    messages.
+    """
+    gid = group.gid
+    have = keys(rows, gid)
+    since = int(rows.execute("SELECT since FROM groups WHERE gid = ?", (gid,)).fetchone()[0])
+    shares = group.commit is not None and group.commit.history != JOINING
+    orders: list[int] = []
+    for raw, change in zip(raws, changes, strict=True):
+        kind = _KINDS[type(change.entry)]
+        rows.execute("INSERT INTO group_entries VALUES (?, ?, ?, ?, ?)", (gid, change.n, kind, raw, change.hash))
+        if change.commit is not None and me in change.added:
+            since = change.epoch
+        if isinstance(change.entry, MessageEntry):
+            if change.epoch in have or shares or (since and change.epoch >= since):
+                orders += _store_message(rows, me, gid, change, change.entry, have.get(change.epoch), now)
+        else:
+            orders += store_system(rows, me, gid, change, have, now)
+    rows.execute("UPDATE groups SET n = ?, hash = ?, since = ? WHERE gid = ?", (group.n, group.hash, since, gid))
+    return orders
+
+
+def _store_message(
+    rows: Rows, me: bytes, gid: bytes, change: Change, entry: MessageEntry, key: EpochKey | None, now: int
+) -> list[int]:
+    header = decode_header(entry.header)
+    kind, time, body, why = _content(entry, key, now)
+    placed = (header.commit_hash, header.sequence, header.previous, message_hash(entry), change.n, change.epoch)
+    own = rows.execute("SELECT ord FROM messages WHERE sender = ? AND id = ?", (header.uid, header.id)).fetchone()
+    if own is not None and header.uid == me:
+        # its place is the chain's, not the moment when it was written
+        order = int(rows.execute("SELECT max(ord) + 1 FROM messages").fetchone()[0])
+        rows.execute(
+            "UPDATE messages SET ord = ?, state = ?, why = NULL, key = ?, sequence = ?, previous = ?, hash = ?, n = ?, "
+            "epoch = ? WHERE ord = ?",
+            (order, STORED, *placed, own[0]),
+        )
+        rows.execute("DELETE FROM group_outbox WHERE ord = ?", (own[0],))
+        message_marks.forget_sent(rows, order)
+        return message_marks.settle(rows, order)
+    cursor = rows.execute(
+        "INSERT INTO messages (chat, id, sender, recipient, time, kind, body, raw, state, why, key, sequence, "
+        "previous, hash, n, epoch, line, target, author) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, x'', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            chat_of(gid),
+            header.id if own is None else hashlib.sha256(entry.header).digest()[:16],
+            header.uid,
+            gid,
+            time,
+            kind,
+            body,
+            STORED if header.uid == me else RECEIVED,
+            why,
+            *placed,
+            *message_marks.about(kind, body, header.uid),
+        ),
+    )
+    return message_marks.settle(rows, int(cursor.lastrowid))
+
+
+def _content(entry: MessageEntry, key: EpochKey | None, now: int) -> tuple[str, int, bytes, str | None]:
+    """(kind, time, body, why not) of a checked message."""
+    if key is None:
+        return UNREADABLE, now, b"", NO_KEY
+    try:
+        content = open_message(entry, key)
+    except Forged as reason:
+        return UNREADABLE, now, b"", reason.code
+    return content.kind, content.time, content.body, None
+
+
+# --- keys that come later ---
+
+
+def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
+    """Keep a key that has been held against its commit; messages that waited for it open: the orders of what looks
+    different now, and of what turns out to be no line.
+    """
+    rows.execute("INSERT OR IGNORE INTO group_keys (gid, epoch, key) VALUES (?, ?, ?)", (gid, epoch, key.save()))
+    waiting = rows.execute(
+        "SELECT m.ord, m.sender, e.entry FROM messages m JOIN group_entries e ON e.gid = m.recipient AND e.n = m.n "
+        "WHERE m.recipient = ? AND m.epoch = ? AND m.why = ?",
+        (gid, epoch, NO_KEY),
+    ).fetchall()
+    orders: list[int] = []
+    for order, sender, raw in waiting:
+        entry = decode_entry(bytes(raw))
+        assert isinstance(entry, MessageEntry)
+        kind, time, body, why = _content(entry, key, 0)
+        rows.execute(
+            "UPDATE messages SET kind = ?, time = coalesce(nullif(?, 0), time), body = ?, why = ?, line = ?, "
+            "target = ?, author = ? WHERE ord = ?",
+            (kind, time, body, why, *message_marks.about(kind, body, bytes(sender)), order),
+        )
+        orders += [order, *message_marks.settle(rows, order)]
+    return list(dict.fromkeys(orders)) + tell_reason(rows, gid, epoch, key)
+
+
+def unwrap_all(rows: Rows, gid: bytes) -> list[int]:
+    """Open what newer keys carry of older ones, as far back as it goes; the orders of messages that open by it."""
+    told = commits(rows, gid)
+    have = keys(rows, gid)
+    orders: list[int] = []
+    for after, before in zip(reversed(told), reversed(told[:-1]), strict=False):
+        commit, previous = decode_strict(after.signed.body, Commit), decode_strict(before.signed.body, Commit)
+        if after.wrapped and commit.epoch in have and previous.epoch not in have:
+            try:
+                key = unwrap_history(have[commit.epoch], after.wrapped, commit, previous)
+            except HamrazError:
+                break  # its commander wrapped something else: what came before stays closed
+            have[previous.epoch] = key
+            orders += save_key(rows, gid, previous.epoch, key)
+    return orders

@@ -1,0 +1,166 @@
+"""Marks as decisions over the vault's rows (section 8.10): what a message that is here now changes about others.
+
+Every function runs inside one transaction of the vault; if it raises, nothing has changed. How a message looks is kept
+beside it, so that a page of them is read without its marks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from protocol import kinds, marks
+from protocol.errors import HamrazError
+from protocol.group_entries import MessageEntry, decode_entry
+from protocol.marks import Effect, Mark
+from web_client.vault import Rows
+
+DELETED = "deleted"  # the kind of a chain's entry whose words are gone
+UNPLACED = 1 << 62  # after everything that has a place
+
+
+class Stub(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """What stays of a group's message that was deleted: enough to verify who wrote it and where, and not what."""
+
+    header: bytes
+    ciphertext_hash: bytes
+    sig: bytes
+    entry_hash: bytes
+
+
+_encode_json = msgspec.json.Encoder().encode
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def about(kind: str, body: bytes, sender: bytes) -> tuple[int, bytes | None, bytes | None]:
+    """The columns (line, target, author) of a message; what has not the form of its kind is a line that says so."""
+    try:
+        found = kinds.reference(kind, body, sender)
+    except HamrazError:
+        return 1, None, None
+    line = 0 if kind in kinds.MARKS else 1
+    return (line, found.id, found.author) if found else (line, None, None)
+
+
+def settle(rows: Rows, order: int) -> list[int]:
+    """Do what a message that has just come, or just opened, means for what is here: the orders of lines that look
+    different now, its own among them if it is one.
+    """
+    row = rows.execute("SELECT line, chat, sender, id, target, author FROM messages WHERE ord = ?", (order,)).fetchone()
+    line, chat, sender, id, target, author = row
+    if not line:
+        return _settle(rows, chat, bytes(author), bytes(target))
+    _settle(rows, chat, bytes(sender), bytes(id))
+    return [order, *_quoting(rows, chat, bytes(sender), bytes(id))]
+
+
+def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
+    """Bring one message to what all its marks here say: its order and those of what quotes it, if it has changed."""
+    found = rows.execute(
+        "SELECT ord, sender, kind, body, key, sequence, n, time FROM messages "
+        "WHERE author = ? AND target = ? AND chat = ? AND line = 0 ORDER BY ord",
+        (author, id, chat),
+    ).fetchall()
+    if not found:
+        return []
+    effect = marks.effect(author, _read(found))
+    if effect.deleted:
+        for row in found:
+            if row[2] == kinds.EDIT:
+                forget_words(rows, row[0])
+    target = rows.execute(
+        "SELECT ord, chat, kind, line, words, edited, deleted, reactions FROM messages WHERE sender = ? AND id = ?",
+        (author, id),
+    ).fetchone()
+    if target is None or target[1] != chat or not target[3] or target[2] not in kinds.WRITTEN:
+        return []
+    order, was = target[0], target[4:]
+    now = (effect.words, effect.edited, int(effect.deleted), _reactions(effect))
+    if now == (*was[:3], bytes(was[3]) if was[3] is not None else None):
+        return []
+    rows.execute("UPDATE messages SET words = ?, edited = ?, deleted = ?, reactions = ? WHERE ord = ?", (*now, order))
+    if effect.deleted:
+        forget_words(rows, order)
+    spoken = now[0] != was[0] or now[2] != was[2]
+    return [order, *(_quoting(rows, chat, author, id) if spoken else [])]
+
+
+def _read(found: list[Any]) -> list[Mark]:
+    """The marks in the rows. What was deleted with its target has no body any more, and no effect either."""
+    rank: dict[bytes, int] = {}  # of a sender's keys: nothing under an older one is taken once there is a newer one
+    read = []
+    for order, sender, kind, body, key, sequence, n, time in found:
+        if not body:
+            continue
+        decoded = kinds.decode_body(kind, bytes(body))
+        assert isinstance(decoded, kinds.Body)
+        if n is not None:
+            place = (0, n)
+        elif sequence:
+            place = (rank.setdefault(bytes(key), len(rank)), sequence)
+        else:
+            place = (UNPLACED, order)  # of a group, and not posted yet
+        read.append(Mark(bytes(sender), place, time, decoded))
+    return read
+
+
+def _reactions(effect: Effect) -> bytes | None:
+    if not effect.reactions:
+        return None
+    return _encode_json([[emoji, [uid.hex() for uid in people]] for emoji, people in effect.reactions])
+
+
+def _quoting(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
+    """The orders of the replies to a message."""
+    found = rows.execute(
+        "SELECT ord FROM messages WHERE author = ? AND target = ? AND chat = ? AND line = 1", (author, id, chat)
+    )
+    return [row[0] for row in found]
+
+
+def forget_words(rows: Rows, order: int) -> None:
+    """Take a deleted message's words out of the vault, in every form; those that it takes to send it stay till then."""
+    gid, n, waits, posts = rows.execute(
+        "SELECT recipient, n, (SELECT 1 FROM outbox o WHERE o.ord = m.ord), "
+        "(SELECT 1 FROM group_outbox o WHERE o.ord = m.ord) FROM messages m WHERE ord = ?",
+        (order,),
+    ).fetchone()
+    if not posts:  # a group's message is encrypted anew from its body when the group changes before it is posted
+        rows.execute("UPDATE messages SET body = x'', words = NULL WHERE ord = ?", (order,))
+    if not waits:  # a private one is its exact bytes, which a resend repeats
+        rows.execute("UPDATE messages SET raw = x'', envelope = NULL WHERE ord = ?", (order,))
+    if n is not None:
+        _cut_entry(rows, bytes(gid), n)
+
+
+def _cut_entry(rows: Rows, gid: bytes, n: int) -> None:
+    """Replace an entry of a group's chain by what stays of it."""
+    place = "WHERE gid = ? AND n = ? AND kind = 'message'"
+    row = rows.execute(f"SELECT entry FROM group_entries {place}", (gid, n)).fetchone()
+    if row is None:
+        return
+    entry = decode_entry(bytes(row[0]))
+    assert isinstance(entry, MessageEntry)
+    ciphertext_hash, entry_hash = (hashlib.sha256(data).digest() for data in (entry.ciphertext, bytes(row[0])))
+    stub = _encode(Stub(entry.header, ciphertext_hash, entry.sig, entry_hash))
+    rows.execute(f"UPDATE group_entries SET kind = '{DELETED}', entry = ? {place}", (stub, gid, n))
+
+
+def forget_sent(rows: Rows, order: int) -> None:
+    """This needs not be sent any more: if it was deleted meanwhile, or edits something that was, its words go."""
+    (gone,) = rows.execute(
+        "SELECT m.deleted OR (m.kind = 'edit' AND EXISTS (SELECT 1 FROM messages d WHERE d.author = m.author AND "
+        "d.target = m.target AND d.chat = m.chat AND d.kind = 'delete' AND d.line = 0)) FROM messages m WHERE ord = ?",
+        (order,),
+    ).fetchone()
+    if gone:
+        forget_words(rows, order)
+
+
+def lines(rows: Rows, orders: list[int]) -> dict[int, tuple[int, str, bytes]]:
+    """(whether it is a line, chat, id) of each of these messages that is still here."""
+    query = "SELECT line, chat, id FROM messages WHERE ord = ?"
+    found = {order: rows.execute(query, (order,)).fetchone() for order in orders}
+    return {order: tuple(row) for order, row in found.items() if row is not None}
