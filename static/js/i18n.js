@@ -11,16 +11,22 @@ export const languages = {
 
 let words = en;
 let locale = "en-GB";
+let days = "gregory";
 let formats = new Map();
 let turn = 0;
 
-// Persian dates are Jalali whichever digits are chosen.
-export function speak(language, digits) {
+// Dates are Jalali in Persian and Gregorian in English, whichever digits are chosen, unless a calendar is chosen too.
+export function speak(language, digits, calendar = "own") {
+  const own = language === "fa" ? "persian" : "gregory";
   words = languages[language].words;
-  locale = language === "fa" ? `fa-IR-u-ca-persian-nu-${digits === "latin" ? "latn" : "arabext"}` : "en-GB";
+  days = calendar === "own" ? own : calendar;
+  locale = language === "fa" ? `fa-IR-u-ca-${days}-nu-${digits === "latin" ? "latn" : "arabext"}` : `en-GB-u-ca-${days}`;
   formats = new Map();
   turn += 1;
 }
+
+// The calendar in use, as Intl names it.
+export const calendarName = () => days;
 
 // Rises with every change of language, so that what is remembered of a drawing can tell that it is out of date.
 export const spoken = () => turn;
@@ -67,13 +73,13 @@ export const digits = (text) => {
   return String(text).replace(/[0-9]/g, (digit) => shape.format(Number(digit)));
 };
 
-const day = (time) => {
+// The number of the day by the calendar of this computer.
+export const dayOf = (time) => {
   const date = new Date(time);
   return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 864e5;
 };
 
-// How many days ago, by the calendar of this computer.
-export const daysAgo = (time, now) => day(now) - day(time);
+export const daysAgo = (time, now) => dayOf(now) - dayOf(time);
 
 export const clock = (time) =>
   format(Intl.DateTimeFormat, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(time);
@@ -108,6 +114,13 @@ export function brief(time, now) {
   if (ago < 300) return format(Intl.DateTimeFormat, { day: "numeric", month: "short" }).format(time);
   return format(Intl.DateTimeFormat, { day: "numeric", month: "numeric", year: "numeric" }).format(time);
 }
+
+// The heads of a calendar's page.
+export const monthTitle = (time) => format(Intl.DateTimeFormat, { month: "long", year: "numeric" }).format(time);
+export const weekdayLetter = (time) => format(Intl.DateTimeFormat, { weekday: "narrow" }).format(time);
+export const weekdayName = (time) => format(Intl.DateTimeFormat, { weekday: "long" }).format(time);
+export const fullDay = (time) =>
+  format(Intl.DateTimeFormat, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(time);
 
 // An error in the page's language by its code; in the agent's English where the page has no words for it.
 export function wrong(error) {

@@ -4,7 +4,7 @@
 import { lock } from "./actions/account.js";
 import { attempt } from "./actions/notice.js";
 import { compare } from "./actions/safety.js";
-import { openChat } from "./actions/talk.js";
+import { openChat } from "./actions/reading.js";
 import { conversationsOf } from "./screen.js";
 import { dispatch, getState } from "./store.js";
 

@@ -17,7 +17,7 @@
 import { html, render, useErrorBoundary } from "../vendor/preact.js";
 import { launch, learn, end } from "./actions/account.js";
 import { attempt, tell } from "./actions/notice.js";
-import { askIfOpen } from "./actions/talk.js";
+import { askIfOpen } from "./actions/reading.js";
 import { connect, token } from "./connection.js";
 import { t } from "./i18n.js";
 import { takeKeys } from "./keys.js";

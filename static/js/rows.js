@@ -1,7 +1,7 @@
 // What stands in the sheet, line by line: days, "n new", gaps and messages, with bubbles of one breath joined together.
 // Pure; takes messages, gives rows with a key each.
 
-import { daysAgo } from "./i18n.js";
+import { dayOf, daysAgo } from "./i18n.js";
 
 const breath = 5 * 60 * 1000; // messages of one person within five minutes are one breath
 
@@ -21,15 +21,20 @@ const together = (a, b, key) =>
   daysAgo(a.time, b.time) === 0;
 
 // newKey: the other's key has changed at this time (ms), which stands where it happened.
-export function rowsOf({ messages, divider, older }, newKey = null) {
+export function rowsOf({ messages: all, divider, older, newer }, newKey = null) {
+  const messages = newer ? all.filter(({ order }) => order !== null) : all; // what is being sent stands at the end
   const rows = [];
+  const days = new Set(); // a clock that runs backwards brings a day twice
   let told = newKey === null || (older && messages.length > 0 && messages[0].time > newKey);
   messages.forEach((message, index) => {
     const before = messages[index - 1];
     const after = messages[index + 1];
     const isDivided = divider?.id === message.id;
-    if (!before || daysAgo(before.time, message.time) !== 0)
-      rows.push({ kind: "day", key: `day ${message.id}`, time: message.time });
+    if (!before || daysAgo(before.time, message.time) !== 0) {
+      const day = `day ${dayOf(message.time)}`; // the same line whichever message it stands before
+      rows.push({ kind: "day", key: days.has(day) ? `${day} ${message.id}` : day, time: message.time });
+      days.add(day);
+    }
     if (!told && message.time > newKey) {
       rows.push({ kind: "key", key: "key" });
       told = true;

@@ -1,7 +1,7 @@
 // The messages of conversations, as the state holds them: a talk for each that has been looked at. Pure.
 
 import { withConversation, without } from "./state_list.js";
-import { dividerFor, emptyTalk, putMessage, putPage } from "./talk.js";
+import { dividerFor, emptyTalk, putMessage, putPage, targetOf } from "./talk.js";
 
 export const talkOf = (state, chat) => state.talks[chat] ?? emptyTalk;
 export const withTalk = (state, chat, talk) => ({ ...state, talks: { ...state.talks, [chat]: talk } });
@@ -31,15 +31,16 @@ export function withMessage(state, message) {
 function divided(state, chat) {
   const talk = state.talks[chat];
   if (!talk?.loaded) return state;
-  return withTalk(state, chat, { ...talk, divider: dividerFor(talk.messages, state.conversations[chat]?.unread) });
+  return withTalk(state, chat, { ...talk, divider: dividerFor(talk.messages, state.conversations[chat]) });
 }
 
 function undivided(state, chat) {
   const talk = state.talks[chat];
-  return talk ? withTalk(state, chat, { ...talk, divider: null }) : state;
+  return talk ? withTalk(state, chat, { ...talk, divider: null, target: null }) : state;
 }
 
-function opened(state, { chat }) {
+// keep: what is sought stays, as whoever opens what was found may go on to the next.
+function opened(state, { chat, keep = false }) {
   const isNew = state.open !== chat;
   const left = isNew && state.open ? undivided(state, state.open) : state;
   const next = {
@@ -47,7 +48,7 @@ function opened(state, { chat }) {
     open: chat,
     section: "chats",
     dialog: null,
-    filter: chat === null ? left.filter : "",
+    filter: chat === null || keep ? left.filter : "",
     details: chat !== null && state.details && state.open !== null,
   };
   return isNew && chat ? divided(next, chat) : next;
@@ -83,17 +84,24 @@ function takenBack(state, { chat, id }) {
   return withTalk(state, chat, { ...talk, messages: talk.messages.filter((message) => message.id !== id) });
 }
 
-function paged(state, { chat, messages, more, side }) {
+function paged(state, { chat, side, target = null, ...page }) {
   const old = talkOf(state, chat);
-  const talk = putPage(old, messages, more, side);
-  const divider = old.divider ?? (old.loaded ? null : dividerFor(talk.messages, state.conversations[chat]?.unread));
-  return withTalk(state, chat, { ...talk, divider });
+  const talk = putPage(old, page, side);
+  const divider = old.divider ?? (old.loaded ? null : dividerFor(talk.messages, state.conversations[chat]));
+  const shown = target && targetOf(talk.messages, target);
+  return withTalk(state, chat, { ...talk, divider, target: shown ?? talk.target });
+}
+
+function targeted(state, { chat, target }) {
+  const talk = talkOf(state, chat);
+  return withTalk(state, chat, { ...talk, target: targetOf(talk.messages, target) });
 }
 
 export const talkEvents = {
   open: opened,
   asking: (state, { chat, side }) => withTalk(state, chat, { ...talkOf(state, chat), asking: side }),
   page: paged,
+  target: targeted,
   sending,
   changed,
   taken_back: takenBack,

@@ -1,7 +1,16 @@
 // The loaded part of one conversation: a window of messages in their order, with more of them perhaps on either side.
 // Pure: takes a talk, gives a new one.
 
-export const emptyTalk = { messages: [], older: false, newer: false, asking: null, loaded: false, divider: null };
+// target: the message that is to be brought into view, {id, mark}; each one is another object.
+export const emptyTalk = {
+  messages: [],
+  older: false,
+  newer: false,
+  asking: null,
+  loaded: false,
+  divider: null,
+  target: null,
+};
 
 // More than this many are never held at once: the far end is let go and asked for again when it is scrolled to.
 export const most = 600;
@@ -37,13 +46,14 @@ export function putMessage(talk, message) {
   return messages.length > most ? { ...talk, messages: messages.slice(-most), older: true } : { ...talk, messages };
 }
 
-// One page of history: "newest" begins the window anew (what is still on its way from here stays), the others lengthen
-// it.
-export function putPage(talk, messages, more, side) {
+// One page of history: "newest" and "around" begin the window anew (what is still on its way from here stays), the others
+// lengthen it. A page around something says for both sides whether there is more: {messages, more, older, newer}.
+export function putPage(talk, { messages, more, older = true, newer = false }, side) {
   const bare = { ...talk, asking: null, loaded: true };
-  if (side === "newest") {
+  if (side === "newest" || side === "around") {
     const unsent = talk.messages.filter(({ order }) => order === null);
-    return { ...bare, messages: merge(unsent, messages), older: more, newer: false };
+    const ends = side === "newest" ? { older: more, newer: false } : { older, newer };
+    return { ...bare, messages: merge(unsent, messages), ...ends };
   }
   const all = merge(talk.messages, messages);
   const over = all.length > most;
@@ -51,12 +61,22 @@ export function putPage(talk, messages, more, side) {
   return { ...bare, messages: all.slice(-most), newer: more, older: talk.older || over };
 }
 
-// Where "n new" stands: before the n-th last message that is somebody else's.
-export function dividerFor(messages, unread) {
+// Where "n new" stands: before the first unread message, or, where the agent doesn't say which that is, before the n-th
+// last message that is somebody else's.
+export function dividerFor(messages, conversation) {
+  const { unread = 0, first_unread: from = null } = conversation ?? {};
   if (!unread) return null;
   const theirs = messages.filter(({ mine, kind }) => !mine && kind !== "system");
-  const first = theirs.at(-unread) ?? theirs[0];
+  const first = from === null ? theirs.at(-unread) ?? theirs[0] : theirs.find(({ order }) => order >= from);
   return first ? { id: first.id, n: unread } : null;
+}
+
+// The message that a target means: this one or the next in the order, or the first one not before a time.
+export function targetOf(messages, { order, time, mark }) {
+  const real = messages.filter((message) => message.order !== null);
+  const isIt = time === undefined ? (message) => message.order >= order : (message) => message.time >= time;
+  const found = real.find(isIt) ?? real.at(-1);
+  return found ? { id: found.id, mark } : null;
 }
 
 export const newestOrder = (talk) => talk.messages.reduce((newest, { order }) => Math.max(newest, order ?? -1), -1);

@@ -2,7 +2,7 @@
 
 import { Refusal, call, setToken, token } from "../connection.js";
 import { dispatch, getState } from "../store.js";
-import { askNewest } from "./talk.js";
+import { askAgain } from "./reading.js";
 
 function begin(given) {
   dispatch({ type: "session", on: true });
@@ -66,5 +66,5 @@ export async function learn() {
   const { ok: __, ...snapshot } = await call("snapshot");
   dispatch({ type: "snapshot", snapshot, now: Date.now() });
   const { open, conversations } = getState();
-  if (open && conversations[open]) await askNewest(open);
+  if (open && conversations[open]) await askAgain(open);
 }

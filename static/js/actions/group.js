@@ -3,7 +3,7 @@
 import { Refusal, call } from "../connection.js";
 import { dispatch, getState } from "../store.js";
 import { attempt, tell } from "./notice.js";
-import { askNewest, openChat } from "./talk.js";
+import { askNewest, openChat } from "./reading.js";
 
 const took = (conversation) =>
   conversation && dispatch({ type: "pushed", name: "conversation", value: conversation, now: Date.now() });

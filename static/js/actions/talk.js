@@ -1,60 +1,11 @@
-// Opening conversations, writing, reading on: what the person does with messages.
+// Writing: what the person does with messages of their own.
 
 import { Refusal, call } from "../connection.js";
-import { openOf, personNamed } from "../screen.js";
+import { openOf } from "../screen.js";
 import { dispatch, getState } from "../store.js";
-import { newestOrder, oldestOrder } from "../talk.js";
-import { notify } from "./notice.js";
+import { askNewest } from "./reading.js";
 
-const page = 50;
 const textLimit = 65_536; // bytes of UTF-8, as the protocol has it; a longer one would not even reach the agent
-
-async function ask(chat, side, place) {
-  dispatch({ type: "asking", chat, side });
-  try {
-    const { messages, more } = await call("history", { chat, limit: page, ...place });
-    dispatch({ type: "page", chat, messages, more, side });
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    dispatch({ type: "asking", chat, side: null });
-    notify(error);
-  }
-}
-
-export const askNewest = (chat) => ask(chat, "newest", {});
-
-// The first message of a talk whose empty pane is open already.
-export function askIfOpen(chat) {
-  const state = getState();
-  if (openOf(state)?.chat === chat && !state.talks[chat]?.loaded && !state.talks[chat]?.asking) askNewest(chat);
-}
-
-export function askOlder(chat) {
-  const talk = getState().talks[chat];
-  if (!talk?.loaded || !talk.older || talk.asking) return;
-  ask(chat, "older", { before: oldestOrder(talk) });
-}
-
-export function askNewer(chat) {
-  const talk = getState().talks[chat];
-  if (!talk?.loaded || !talk.newer || talk.asking) return;
-  ask(chat, "newer", { after: newestOrder(talk) });
-}
-
-export function openChat(chat) {
-  dispatch({ type: "open", chat });
-  const { conversations, talks } = getState();
-  if (chat && conversations[chat] && !talks[chat]?.loaded && !talks[chat]?.asking) askNewest(chat);
-}
-
-// By user name; who isn't in the log isn't here.
-export function openPerson(username) {
-  const state = getState();
-  const person = personNamed(state, username);
-  if (!person) throw new Refusal({ code: "unknown_user", field: "username", values: { name: username } });
-  if (person.uid === state.me) throw new Refusal({ code: "to_yourself", field: "username" });
-  openChat(`p:${person.uid}`);
-}
 
 export const keepDraft = (chat, text) => dispatch({ type: "draft", chat, text });
 
@@ -104,15 +55,3 @@ export function sendAgain({ chat, id, text, order }) {
 }
 
 export const takeBack = ({ chat, id }) => dispatch({ type: "taken_back", chat, id });
-
-const read = new Map();
-
-// Each place is told once; a conversation without unread messages has nothing to tell.
-export function markRead(chat, order) {
-  if (order <= (read.get(chat) ?? -1) || !getState().conversations[chat]?.unread) return;
-  read.set(chat, order);
-  call("mark_read", { chat, order }).catch((error) => {
-    if (!(error instanceof Refusal)) throw error;
-    read.delete(chat); // tried again with the next scroll or message
-  });
-}

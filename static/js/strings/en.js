@@ -1,10 +1,12 @@
 // The page’s words in English, but for the errors. `{name}` is filled in by i18n.js; KEY.one is the form for one.
 
+import desk from "./en_desk.js";
 import errors from "./en_errors.js";
 import talk from "./en_talk.js";
 import files from "./en_files.js";
 
 export default {
+  ...desk,
   ...errors,
   ...talk,
   ...files,
@@ -36,6 +38,7 @@ export default {
   "cert.authority": "the authority", "cert.entry": "Log entry", "cert.epoch": "Key number",
   "cert.history": "Newcomers see", "cert.ok": "Checked", "cert.port": "Port", "cert.signed": "Signed by",
   "cert.title": "Certificate",
+  "chat.jump": "jump to a date",
   "chat.details": "Details", "chat.label": "Chat with {name}", "chat.loading": "Older messages are coming",
   "chat.log": "Messages with {name}", "chat.new": "{n} new", "chat.newest": "To the newest message",
   "compose.group": "The {n} members can open this", "compose.group.one": "Only you can open this so far",

@@ -1,10 +1,12 @@
 // The page’s words in Persian, but for the errors. `{name}` is filled in by i18n.js; KEY.one is the form for one.
 
+import desk from "./fa_desk.js";
 import errors from "./fa_errors.js";
 import talk from "./fa_talk.js";
 import files from "./fa_files.js";
 
 export default {
+  ...desk,
   ...errors,
   ...talk,
   ...files,
@@ -35,6 +37,7 @@ export default {
   "cert.authority": "مرجع", "cert.entry": "ردیف دفتر", "cert.epoch": "شمارهٔ کلید",
   "cert.history": "تازه‌واردها می‌بینند", "cert.ok": "سنجیده شد", "cert.port": "پورت", "cert.signed": "امضا",
   "cert.title": "گواهی گروه",
+  "chat.jump": "رفتن به تاریخ دیگر",
   "chat.details": "جزئیات", "chat.label": "گفت‌وگو با {name}", "chat.loading": "پیام‌های پیشین در راه‌اند",
   "chat.log": "پیام‌های {name}", "chat.new": "{n} پیام تازه", "chat.newest": "رفتن به تازه‌ترین پیام",
   "compose.group": "{n} عضو می‌توانند بازش کنند", "compose.group.one": "فعلاً فقط خودتان می‌توانید بازش کنید",

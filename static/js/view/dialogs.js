@@ -4,8 +4,9 @@ import { html } from "../../vendor/preact.js";
 import { logOut } from "../actions/account.js";
 import { leaveGroup, removeMember } from "../actions/group.js";
 import { tell } from "../actions/notice.js";
-import { openPerson } from "../actions/talk.js";
+import { openPerson } from "../actions/reading.js";
 import { t } from "../i18n.js";
+import { Calendar } from "./calendar.js";
 import { Dialog, closeDialog, footer } from "./dialog.js";
 import { errorLine } from "./field.js";
 import { useForm } from "./form.js";
@@ -78,6 +79,7 @@ const kinds = {
   join_link: ({ state }) => html`<${JoinLink} link=${state.joinLink} />`,
   shortcuts: Shortcuts,
   link: OpenLink,
+  date: Calendar,
 };
 
 export function Dialogs({ state }) {

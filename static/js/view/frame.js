@@ -3,7 +3,7 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { lock } from "../actions/account.js";
 import { attempt } from "../actions/notice.js";
-import { openChat } from "../actions/talk.js";
+import { openChat } from "../actions/reading.js";
 import { number, t } from "../i18n.js";
 import { goTo } from "../keys.js";
 import { openOf, unreadOf } from "../screen.js";

@@ -3,7 +3,7 @@
 import { html, useState } from "../../vendor/preact.js";
 import { reload } from "../actions/group.js";
 import { compare } from "../actions/safety.js";
-import { openChat } from "../actions/talk.js";
+import { openChat } from "../actions/reading.js";
 import { brief, digits, list, number, reason, t } from "../i18n.js";
 import { dispatch } from "../store.js";
 import { errorLine } from "./field.js";

@@ -1,7 +1,7 @@
 // Nothing is open: a khatam, and the one thing to do.
 
 import { html } from "../../vendor/preact.js";
-import { openPerson } from "../actions/talk.js";
+import { openPerson } from "../actions/reading.js";
 import { t } from "../i18n.js";
 import { errorLine } from "./field.js";
 import { useForm } from "./form.js";

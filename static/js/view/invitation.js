@@ -3,7 +3,7 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { answerInvitation } from "../actions/group.js";
-import { openChat } from "../actions/talk.js";
+import { openChat } from "../actions/reading.js";
 import { clock, digits, list, t } from "../i18n.js";
 import { dots, groupFace, icon, name, verified } from "./marks.js";
 import { pair } from "./pair.js";

@@ -1,7 +1,7 @@
 // The list of conversations: search, the newest on top, and a menu for a new one.
 
 import { html } from "../../vendor/preact.js";
-import { openChat } from "../actions/talk.js";
+import { openChat } from "../actions/reading.js";
 import { t } from "../i18n.js";
 import { goTo } from "../keys.js";
 import { conversationsOf, strangersOf } from "../screen.js";

@@ -1,60 +1,43 @@
-// The messages of one conversation. Keeps the place where one reads while older ones come in above, stays at the end
-// while one is there, asks for more near either end, and tells what has been read. Knows how the sheet scrolls; rows.js
-// knows what is in it.
+// The messages of one conversation. Keeps the place where one reads while older ones come in above or a picture grows,
+// stays at the end while one is there, asks for more before either end is seen, and tells what has been read. rows.js
+// knows what is in it, visible.js which rows are in the page.
 
 import { Component, html } from "../../vendor/preact.js";
-import { askNewer, askNewest, askOlder, markRead } from "../actions/talk.js";
-import { dayLine, number, t } from "../i18n.js";
-import { pure } from "../pure.js";
+import { askNewer, askNewest, askOlder, markRead } from "../actions/reading.js";
+import { number, t } from "../i18n.js";
 import { rowsOf } from "../rows.js";
-import { Invitation } from "./invitation.js";
-import { KeyChange } from "./keychange.js";
+import { Line } from "./line.js";
 import { icon } from "./marks.js";
-import { Message } from "./message.js";
-import { systemIcon, systemText } from "./system.js";
+import { Visible } from "./visible.js";
 
 // Where the key changed, in ms; an agent that knows only the log's entry has it told last.
 const keyTime = (person) => person?.new_key && Infinity; // after everything: it asks for something now
 
 const near = 80; // px from the end that still count as being there
-const ahead = 900; // px before an end where the next page is asked for
+const ahead = 3; // windows' heights before an end where the next page is asked for
 
-const Line = pure(({ row, people, now, person, isGroup, asked, conversation, isLastWaiting }) => {
-  const { kind, message } = row;
-  if (kind === "day") return html`<li class="day"><span>${dayLine(row.time, now * 6e4)}</span></li>`;
-  if (kind === "new") return html`<li class="new-line" data-divider><span>${t("chat.new", { n: row.n })}</span></li>`;
-  if (kind === "key") return html`<${KeyChange} person=${person} people=${people} />`;
-  if (kind === "gap") return html`<li class="system boxed"><p>${icon("clock")}<span>${t("gap.text")}</span></p></li>`;
-  const hooks = {
-    "data-message": message.id,
-    "data-kind": message.kind,
-    "data-from": message.from,
-    "data-order": message.order,
-  };
-  if (message.kind === "system") {
-    return html`<li class="system" ...${hooks}><p>${icon(systemIcon[message.system.what])}<span>
-      ${systemText(message.system, people)}</span></p></li>`;
-  }
-  if (message.kind === "invitation") {
-    return html`<${Invitation} hooks=${hooks} message=${message} people=${people}
-      conversation=${conversation} />`;
-  }
-  return html`<${Message} message=${message} joined=${row.joined} followed=${row.followed}
-    person=${people[message.from]} isGroup=${isGroup}
-    isLastWaiting=${isLastWaiting} asked=${asked} />`;
-});
+// What a row is likely to measure before anybody has seen it, in px.
+function estimate({ kind, message, joined }) {
+  if (kind !== "message") return kind === "key" ? 260 : 60;
+  if (message.kind === "invitation") return 330;
+  const lines = message.text.split("\n", 40).reduce((sum, line) => sum + Math.ceil((line.length + 12) / 64), 0);
+  return (joined ? 3 : 14) + 16 + 24 * Math.min(40, lines);
+}
 
 const same = (a, b) => Object.keys(b).every((name) => a[name] === b[name]);
 
 export class Log extends Component {
+  visible = new Visible(estimate, ({ kind }) => kind === "message"); // a day's line goes when older messages come in
+  follow = true; // stays at the end
+  goal = null; // {key, share}: a row to be brought into view
+  placed = false;
+  found = null; // the key of the message that was jumped to
+
   componentDidMount() {
-    this.follow = true;
-    this.placed = false;
-    this.watcher = new ResizeObserver(() => {
-      if (this.follow && this.placed) this.toEnd();
-    });
+    this.visible.attach(this.log, this.list);
+    this.watcher = new ResizeObserver(() => this.resized());
     this.watcher.observe(this.log);
-    this.watcher.observe(this.log.firstElementChild);
+    this.watcher.observe(this.list);
     this.look = () => this.tellRead();
     document.addEventListener("visibilitychange", this.look);
     window.addEventListener("focus", this.look);
@@ -68,39 +51,70 @@ export class Log extends Component {
   }
 
   getSnapshotBeforeUpdate() {
-    const top = this.log.getBoundingClientRect().top;
-    const line = [...this.log.firstElementChild.children].find(
-      (one) => one.dataset.message && one.getBoundingClientRect().bottom > top,
-    );
-    return line ? { line, offset: line.getBoundingClientRect().top } : null;
+    return this.visible.anchor();
   }
 
   componentDidUpdate(before, _, anchor) {
-    const { talk } = this.props;
+    const { talk, open } = this.props;
     const last = talk.messages.at(-1);
-    const isSent = last && last.mine && last.order === null && last.id !== before.talk.messages?.at(-1)?.id;
+    const isNew = last && this.placed && last.id !== before.talk.messages?.at(-1)?.id;
+    const isSent = isNew && last.mine && last.order === null;
+    this.visible.settle(!talk.older && !talk.newer);
     if (!this.placed) {
       if (talk.loaded || !this.props.exists) this.begin();
-    } else if (this.follow || isSent || this.jump) {
-      if (talk.newer && isSent) askNewest(this.props.open.chat);
+    } else if (talk.target && talk.target !== this.reached) this.reach();
+    else if (this.goal) this.arrive();
+    else if (this.follow || isSent || this.jump) {
+      if (talk.newer && isSent) askNewest(open.chat);
       this.jump = talk.asking === "newest";
       this.follow = true;
       this.toEnd();
-    } else if (anchor?.line.isConnected) {
-      this.log.scrollTop += anchor.line.getBoundingClientRect().top - anchor.offset;
-    }
+      if (isNew) this.visible.element(last.id)?.setAttribute("data-fresh", "");
+    } else this.visible.hold(anchor);
+    if (this.found) this.visible.element(this.found)?.setAttribute("data-found", "");
     this.onScroll();
   }
 
-  // Where reading begins: at what is new, or at the end.
+  // Where reading begins: at what was sought, at what is new, or at the end.
   begin() {
+    const { talk } = this.props;
     this.placed = true;
-    const divider = this.log.querySelector("[data-divider]");
-    if (divider)
-      this.log.scrollTop +=
-        divider.getBoundingClientRect().top - this.log.getBoundingClientRect().top - this.log.clientHeight / 4;
+    if (talk.target) this.reach();
+    else if (talk.divider) this.go({ key: "new", share: 0.25 });
     else this.toEnd();
-    this.follow = this.isAtEnd();
+  }
+
+  // To the message that the talk names, which is shown for a while.
+  reach() {
+    const { target } = this.props.talk;
+    this.reached = target;
+    this.list.querySelector("[data-found]")?.removeAttribute("data-found");
+    this.found = target.mark ? target.id : null;
+    this.go({ key: target.id, share: target.mark ? 0.35 : 0.15, focus: target.mark });
+  }
+
+  go(goal) {
+    this.goal = goal;
+    this.follow = false;
+    this.forceUpdate();
+  }
+
+  arrive() {
+    const { goal, log } = this;
+    const row = this.visible.element(goal.key);
+    this.goal = null;
+    if (!row) return;
+    const room = Math.max(0, log.clientHeight - row.offsetHeight);
+    log.scrollTop += row.getBoundingClientRect().top - log.getBoundingClientRect().top - room * goal.share;
+    this.follow = this.isAtEnd() && !goal.focus;
+    if (!goal.focus) return;
+    if (!row.hasAttribute("tabindex")) row.tabIndex = -1;
+    row.focus({ preventScroll: true });
+  }
+
+  goToEnd() {
+    this.follow = true;
+    this.forceUpdate();
   }
 
   toEnd() {
@@ -112,22 +126,39 @@ export class Log extends Component {
   }
 
   // Pressing "newest": where the window of messages has left the end, the end is asked for.
-  goToEnd() {
-    this.follow = true;
+  newest() {
     this.jump = this.props.talk.newer;
     if (this.jump) askNewest(this.props.open.chat);
-    this.toEnd();
+    this.goToEnd();
     this.log.focus({ preventScroll: true });
+  }
+
+  onKeyDown(event) {
+    if (event.target !== this.log || event.key !== "End" || event.altKey || event.shiftKey) return;
+    this.newest();
+    event.preventDefault();
+  }
+
+  // A picture has come, a text was unfolded, the window is another: who reads keeps the place.
+  resized() {
+    if (!this.placed) return;
+    if (this.visible.resized()) requestAnimationFrame(() => this.forceUpdate());
+    this.visible.settle(!this.props.talk.older && !this.props.talk.newer);
+    if (this.follow) this.toEnd();
+    else this.visible.hold(this.anchor);
   }
 
   onScroll() {
     const { open, talk } = this.props;
-    const { log } = this;
-    if (!this.placed || !talk.loaded) return;
+    const { visible } = this;
+    if (!this.placed || !talk.loaded || this.goal) return;
+    const isMissing = visible.look();
     this.follow = this.isAtEnd() && !talk.newer;
+    this.anchor = visible.anchor();
     if (Boolean(this.state.away) === this.follow) this.setState({ away: !this.follow });
-    if (log.scrollTop < ahead) askOlder(open.chat);
-    if (log.scrollHeight - log.scrollTop - log.clientHeight < ahead) askNewer(open.chat);
+    else if (isMissing) this.setState({});
+    if (visible.above < ahead * visible.height) askOlder(open.chat);
+    if (visible.below < ahead * visible.height) askNewer(open.chat);
     this.tellRead();
   }
 
@@ -135,7 +166,7 @@ export class Log extends Component {
   tellRead() {
     if (!this.placed || !this.props.unread || document.visibilityState !== "visible" || !document.hasFocus()) return;
     const end = this.log.getBoundingClientRect().bottom + 4;
-    const lines = [...this.log.querySelectorAll("[data-order]")];
+    const lines = [...this.list.querySelectorAll("[data-order]")];
     const seen =
       lines.findLast((line) => line.getBoundingClientRect().bottom <= end) ??
       lines.find((line) => line.getBoundingClientRect().top < end);
@@ -145,42 +176,65 @@ export class Log extends Component {
   // A row that says what it said before is the same object, so that it isn't drawn again.
   rows() {
     const { talk, open } = this.props;
-    const rows = rowsOf(talk, keyTime(open.person)).map((row) => {
-      const old = this.drawn?.get(row.key);
+    const key = keyTime(open.person);
+    if (this.laid?.talk === talk && this.laid.key === key) return this.laid.rows;
+    const rows = rowsOf(talk, key).map((row) => {
+      const old = this.known?.get(row.key);
       return old && same(old, row) ? old : row;
     });
-    this.drawn = new Map(rows.map((row) => [row.key, row]));
+    this.known = new Map(rows.map((row) => [row.key, row]));
+    this.laid = { talk, key, rows };
     return rows;
   }
 
-  render({ open, talk, people, conversations, now, label, unread }, { away = false }) {
-    const { person, group } = open;
+  // The rows that are in the page, as elements.
+  lines(rows) {
+    const { visible } = this;
+    const isOther = rows !== visible.column.rows;
+    if (isOther) visible.column.lay(rows);
+    const goal = this.goal ? visible.column.find(this.goal.key) : -1;
+    if (goal >= 0) visible.aim(goal, this.goal.share);
+    else if (this.follow) visible.aimAtEnd();
+    else if (isOther) visible.aimAtAnchor(this.anchor);
+    const { open, talk, people, conversations, now } = this.props;
     const lastWaiting = talk.messages.findLast((message) => message.mine && message.state === "waiting")?.id;
+    return visible.pick().map((at) => {
+      const row = rows[at];
+      const invited = row.message?.kind === "invitation" && row.message.invitation.gid;
+      return html`<${Line} key=${row.key} row=${row} people=${people} now=${now} person=${open.person}
+        isGroup=${open.group !== null} asked=${open.person ?? people[open.group?.creator]}
+        conversation=${invited ? conversations[`g:${invited}`] : null} chat=${open.chat}
+        isLastWaiting=${row.message?.id === lastWaiting} />`;
+    });
+  }
+
+  render({ talk, label, unread }, { away = false }) {
+    const lines = this.lines(this.rows());
+    const [above, below] = this.visible.padding;
     return html`
       <div class="log-frame">
-        <div class="log" role="log" tabindex="0" aria-label=${label} aria-busy=${String(talk.asking !== null)}
+        <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${label}
+          aria-busy=${String(talk.asking !== null)}
           ref=${(log) => {
             this.log = log;
           }}
-          onScroll=${() => this.onScroll()}>
-          <ol class="messages">
-            ${
-              talk.asking === "older" &&
-              html`<li class="more" key="more"><span class="dots" aria-hidden="true"><i></i>
-              <i></i><i></i></span><span class="sr">${t("chat.loading")}</span></li>`
-            }
-            ${this.rows().map((row) => {
-              const invited = row.message?.kind === "invitation" && row.message.invitation.gid;
-              return html`<${Line} key=${row.key} row=${row} people=${people} now=${now} person=${person}
-                isGroup=${group !== null} asked=${person ?? people[group?.creator]}
-                conversation=${invited ? conversations[`g:${invited}`] : null}
-                isLastWaiting=${row.message?.id === lastWaiting} />`;
-            })}
-          </ol></div>
+          onScroll=${() => this.onScroll()} onKeyDown=${(event) => this.onKeyDown(event)}>
+          <ol class="messages" style=${{
+            paddingBlockStart: `calc(var(--space-4) + ${above}px)`,
+            paddingBlockEnd: `calc(var(--space-3) + ${below}px)`,
+          }}
+            ref=${(list) => {
+              this.list = list;
+            }}>${lines}</ol></div>
+        ${
+          talk.asking === "older" &&
+          html`<p class="more"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="sr">
+            ${t("chat.loading")}</span></p>`
+        }
         ${
           away &&
           html`<button type="button" class="newest" aria-label=${t("chat.newest")} title=${t("chat.newest")}
-          data-newest onClick=${() => this.goToEnd()}>
+          data-newest onClick=${() => this.newest()}>
           ${icon("down")}${unread > 0 && html`<span class="badge">${number(unread)}</span>`}</button>`
         }
       </div>`;

@@ -1,7 +1,7 @@
 // The open conversation: its head, its messages, and where one writes.
 
 import { html, useEffect } from "../../vendor/preact.js";
-import { openChat } from "../actions/talk.js";
+import { openChat } from "../actions/reading.js";
 import { t } from "../i18n.js";
 import { dispatch } from "../store.js";
 import { emptyTalk } from "../talk.js";

@@ -2,7 +2,7 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { giveRole } from "../actions/people.js";
-import { openChat } from "../actions/talk.js";
+import { openChat } from "../actions/reading.js";
 import { reason, t } from "../i18n.js";
 import { finds, peopleOf, where } from "../screen.js";
 import { dispatch } from "../store.js";

@@ -1,7 +1,7 @@
 // One conversation in the list: who, when, the last words or what needs a look, and what is unread.
 
 import { html } from "../../vendor/preact.js";
-import { openChat } from "../actions/talk.js";
+import { openChat } from "../actions/reading.js";
 import { brief, number, plain, t } from "../i18n.js";
 import { pure } from "../pure.js";
 import { face, groupFace, icon, name, ring, verified } from "./marks.js";

@@ -52,6 +52,13 @@ export const cases = {
   },
   "a new key before the loaded window waits until that is loaded": () =>
     equal(kinds(rows([message("a", "x", noon)], { older: true }, noon - day)), ["day", "a"]),
+  "a day's line is the same one when older messages of that day come in": () => {
+    const [late] = rows([message("b", "x", noon)]);
+    const [early] = rows([message("a", "x", noon - minute), message("b", "x", noon)]);
+    equal(early.key, late.key);
+    const wild = rows([message("a", "x", noon), message("b", "x", noon - day), message("c", "x", noon)]);
+    equal(new Set(wild.map(({ key }) => key)).size, wild.length);
+  },
   "no two lines have the same key": () => {
     const list = rows(
       [message("a", "x", noon, { gap: true }), message("b", "y", noon + day)],

@@ -1,11 +1,21 @@
 // The window of messages of one conversation.
 
-import { dividerFor, emptyTalk, most, newestOrder, oldestOrder, putMessage, putPage } from "../../../static/js/talk.js";
+import {
+  dividerFor,
+  emptyTalk,
+  most,
+  newestOrder,
+  oldestOrder,
+  putMessage,
+  putPage,
+  targetOf,
+} from "../../../static/js/talk.js";
 import { equal } from "../equal.js";
 
 const message = (order, more = {}) => ({ id: `m${order}`, order, mine: false, kind: "text", time: order, ...more });
 const span = (from, to) => Array.from({ length: to - from + 1 }, (_, at) => message(from + at));
 const orders = ({ messages }) => messages.map(({ order }) => order);
+const page = (messages, more = false) => ({ messages, more });
 const loaded = (from, to, older = false, newer = false) => ({
   ...emptyTalk,
   messages: span(from, to),
@@ -36,21 +46,20 @@ export const cases = {
   "a window that has left the beginning takes no older message": () =>
     equal(orders(putMessage(loaded(5, 6, true), message(1))), [5, 6]),
   "older pages lengthen the window, and the far end is let go": () => {
-    const talk = putPage(loaded(201, 200 + most, true), span(151, 200), true, "older");
+    const talk = putPage(loaded(201, 200 + most, true), page(span(151, 200), true), "older");
     equal(
       [oldestOrder(talk), newestOrder(talk), talk.older, talk.newer, talk.messages.length],
       [151, 150 + most, true, true, most],
     );
   },
   "newer pages lengthen it at the other end": () => {
-    const talk = putPage(loaded(1, most, false, true), span(most + 1, most + 50), false, "newer");
+    const talk = putPage(loaded(1, most, false, true), page(span(most + 1, most + 50)), "newer");
     equal([oldestOrder(talk), newestOrder(talk), talk.older, talk.newer], [51, most + 50, true, false]);
   },
   "the newest page begins anew and keeps what is still being sent": () => {
     const talk = putPage(
       { ...loaded(1, 3), messages: [...span(1, 3), message(null, { id: "mine" })] },
-      span(80, 90),
-      true,
+      page(span(80, 90), true),
       "newest",
     );
     equal(orders(talk), [...span(80, 90).map(({ order }) => order), null]);
@@ -58,7 +67,7 @@ export const cases = {
   },
   "an answer that already has one's own message does not show it twice": () => {
     const sent = putMessage(loaded(1, 2), message(null, { id: "m3" }));
-    equal(orders(putPage(sent, span(1, 3), false, "newest")), [1, 2, 3]);
+    equal(orders(putPage(sent, page(span(1, 3)), "newest")), [1, 2, 3]);
   },
   "messages that arrive at a full window push out the oldest": () => {
     const talk = putMessage(loaded(1, most), message(most + 1));
@@ -66,9 +75,26 @@ export const cases = {
   },
   "n new stands before the n-th last message of others": () => {
     const talk = [message(1), message(2, { mine: true }), message(3), message(4, { kind: "system" }), message(5)];
-    equal(dividerFor(talk, 2), { id: "m3", n: 2 });
-    equal(dividerFor(talk, 0), null);
-    equal(dividerFor(talk, 99).id, "m1");
-    equal(dividerFor([], 3), null);
+    equal(dividerFor(talk, { unread: 2 }), { id: "m3", n: 2 });
+    equal(dividerFor(talk, { unread: 0 }), null);
+    equal(dividerFor(talk, { unread: 99 }).id, "m1");
+    equal(dividerFor([], { unread: 3 }), null);
+    equal(dividerFor([], null), null);
+  },
+  "n new stands before the first unread message where the agent names it": () => {
+    equal(dividerFor(span(1, 9), { unread: 3, first_unread: 4 }), { id: "m4", n: 3 });
+    equal(dividerFor(span(1, 3), { unread: 3, first_unread: 4 }), null);
+  },
+  "a page around something begins the window anew, with both ends open as told": () => {
+    const talk = putPage(loaded(90, 99), { ...page(span(40, 60), true), older: true, newer: true }, "around");
+    equal([oldestOrder(talk), newestOrder(talk), talk.older, talk.newer], [40, 60, true, true]);
+  },
+  "a target is the message of this order or the next, or the first one of a time": () => {
+    const talk = [message(3), message(5), message(9), message(null, { id: "mine", time: 99 })];
+    equal(targetOf(talk, { order: 5, mark: true }), { id: "m5", mark: true });
+    equal(targetOf(talk, { order: 6, mark: true }).id, "m9");
+    equal(targetOf(talk, { time: 4, mark: false }), { id: "m5", mark: false });
+    equal(targetOf(talk, { time: 50, mark: false }).id, "m9");
+    equal(targetOf([], { order: 1, mark: true }), null);
   },
 };

@@ -1,0 +1,102 @@
+// Opening conversations and reading in them: which stretch of messages is asked for, where reading begins, and what has
+// been read.
+
+import { Refusal, call } from "../connection.js";
+import { openOf, personNamed } from "../screen.js";
+import { dispatch, getState } from "../store.js";
+import { newestOrder, oldestOrder } from "../talk.js";
+import { notify } from "./notice.js";
+
+const page = 50;
+const most = 200; // as many as the agent gives at once
+const few = 20; // unread messages that stand on the newest page, whatever is between them
+
+async function ask(chat, side, place, target = null) {
+  dispatch({ type: "asking", chat, side });
+  try {
+    const { ok: _, ...found } = await call("history", { chat, limit: page, ...place });
+    dispatch({ type: "page", chat, side, target, ...found });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    dispatch({ type: "asking", chat, side: null });
+    notify(error);
+  }
+}
+
+export const askNewest = (chat) => ask(chat, "newest", {});
+
+// After the line to the agent was cut: the same stretch as before, as it is now.
+export function askAgain(chat) {
+  const talk = getState().talks[chat];
+  const orders = (talk?.messages ?? []).map(({ order }) => order).filter((order) => order !== null);
+  const limit = Math.min(most, Math.max(page, orders.length));
+  if (!talk?.newer) return ask(chat, "newest", { limit });
+  return ask(chat, "around", { around: orders[orders.length >> 1], limit });
+}
+
+// The first message of a talk whose empty pane is open already.
+export function askIfOpen(chat) {
+  const state = getState();
+  if (openOf(state)?.chat === chat && !state.talks[chat]?.loaded && !state.talks[chat]?.asking) askNewest(chat);
+}
+
+export function askOlder(chat) {
+  const talk = getState().talks[chat];
+  if (!talk?.loaded || !talk.older || talk.asking) return;
+  ask(chat, "older", { before: oldestOrder(talk) });
+}
+
+export function askNewer(chat) {
+  const talk = getState().talks[chat];
+  if (!talk?.loaded || !talk.newer || talk.asking) return;
+  ask(chat, "newer", { after: newestOrder(talk) });
+}
+
+// Where reading begins: at the first unread message if it is further up than the newest page reaches, or at the end.
+export function askBeginning(chat) {
+  const { unread, first_unread: first } = getState().conversations[chat];
+  if (first && unread > few) ask(chat, "around", { around: first });
+  else askNewest(chat);
+}
+
+export function openChat(chat, keep = false) {
+  dispatch({ type: "open", chat, keep });
+  const { conversations, talks } = getState();
+  if (!chat || !conversations[chat]) return;
+  const talk = talks[chat];
+  if (talk?.asking || (talk?.loaded && !talk.newer)) return;
+  askBeginning(chat);
+}
+
+// To one message, which is shown: at once where it is at hand, else with what stands around it.
+export function openAt(chat, order) {
+  const talk = getState().talks[chat];
+  const isHere = talk?.loaded && talk.messages.some((message) => message.order === order);
+  dispatch({ type: "open", chat, keep: true });
+  if (isHere) dispatch({ type: "target", chat, target: { order, mark: true } });
+  else ask(chat, "around", { around: order }, { order, mark: true });
+}
+
+// To the first message of a day, given by its first millisecond.
+export const openDay = (chat, time) => ask(chat, "around", { at: time }, { time, mark: false });
+
+// By user name; who isn't in the log isn't here.
+export function openPerson(username) {
+  const state = getState();
+  const person = personNamed(state, username);
+  if (!person) throw new Refusal({ code: "unknown_user", field: "username", values: { name: username } });
+  if (person.uid === state.me) throw new Refusal({ code: "to_yourself", field: "username" });
+  openChat(`p:${person.uid}`);
+}
+
+const read = new Map();
+
+// Each place is told once; a conversation without unread messages has nothing to tell.
+export function markRead(chat, order) {
+  if (order <= (read.get(chat) ?? -1) || !getState().conversations[chat]?.unread) return;
+  read.set(chat, order);
+  call("mark_read", { chat, order }).catch((error) => {
+    if (!(error instanceof Refusal)) throw error;
+    read.delete(chat); // tried again with the next scroll or message
+  });
+}

@@ -1,0 +1,46 @@
+// A calendar's pages, Gregorian or Jalali, by Intl: which days a month has, and on which weekdays. Pure; a day is its noon
+// in ms by this computer's time zone, so that no summer time moves it into another day.
+
+const day = 864e5;
+const weekBegins = { persian: 6, gregory: 1 }; // Saturday, Monday
+
+export function noon(time) {
+  const date = new Date(time);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate(), 12).getTime();
+}
+
+export function midnight(time) {
+  const date = new Date(time);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+export const daysLater = (time, days) => noon(noon(time) + days * day);
+
+const formats = new Map();
+
+// {year, month, day} as numbers in this calendar.
+export function partsOf(time, calendar) {
+  if (!formats.has(calendar)) {
+    const options = { year: "numeric", month: "numeric", day: "numeric" };
+    formats.set(calendar, new Intl.DateTimeFormat(`en-u-ca-${calendar}-nu-latn`, options));
+  }
+  const parts = formats.get(calendar).formatToParts(time);
+  const part = (name) => Number(parts.find(({ type }) => type === name).value);
+  return { year: part("year"), month: part("month"), day: part("day") };
+}
+
+// The month around a day: {first, days: [noon], blanks: how many weekdays of its first week are another month's}.
+export function monthOf(time, calendar) {
+  const first = daysLater(time, 1 - partsOf(time, calendar).day);
+  const { month } = partsOf(first, calendar);
+  const days = [];
+  for (let at = first; partsOf(at, calendar).month === month; at = daysLater(at, 1)) days.push(at);
+  return { first, days, blanks: (new Date(first).getDay() - weekBegins[calendar] + 7) % 7 };
+}
+
+// The day in the month before (-1) or after (1) that has the same number, or the last one that there is.
+export function monthsLater(time, by, calendar) {
+  const here = monthOf(time, calendar);
+  const there = monthOf(by < 0 ? daysLater(here.first, -1) : daysLater(here.days.at(-1), 1), calendar);
+  return there.days[Math.min(partsOf(time, calendar).day, there.days.length) - 1];
+}
