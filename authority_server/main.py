@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from authority_server import desk, files, folder, keys, log_lines, operating, sqlite, status
-from authority_server.addresses import lan_addresses
 from authority_server.authority import Authority
 from authority_server.chunk_files import ChunkFiles
 from authority_server.chunk_thread import ChunkThread
@@ -26,6 +25,7 @@ from authority_server.writer import Writer
 from protocol import links
 from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from protocol.primitives import SigningKey
+from transport.addresses import hosts_of
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "authority"
 PORT = 5050
@@ -134,7 +134,7 @@ def _serve(
         chunks.start()
         server.start()
         try:
-            invitation.show(hosts_of(args.listen), server.port)
+            invitation.show(link_hosts(args.listen), server.port)
             log.info(
                 "listening on port %(port)d; %(accounts)d accounts; threads: %(threads)s",
                 {"port": server.port, "accounts": len(authority.state.accounts), "threads": async_mode},
@@ -171,16 +171,9 @@ def _serve_groups(authority: Authority, known: set[int]) -> set[int]:
     return silent
 
 
-def hosts_of(listen: str) -> list[str]:
-    """Under which hosts others reach a listener on this address."""
-    match listen:
-        case "":
-            return lan_addresses()
-        case "0.0.0.0":
-            return [host for host in lan_addresses() if ":" not in host] or ["127.0.0.1"]
-        case "::":
-            return [host for host in lan_addresses() if ":" in host] or ["::1"]
-    return [listen]
+def link_hosts(listen: str) -> list[str]:
+    """The hosts of links to a listener on this address; without a network, this machine alone."""
+    return hosts_of(listen) or ["::1" if listen == "::" else "127.0.0.1"]
 
 
 def _check_listen(listen: str) -> None:

@@ -21,6 +21,9 @@ BESIDE = ["-n", "3", "--dist", "loadfile"]
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--long", action="store_true", help="more examples and longer runs, for a quiet hour")
+    parser.add_argument(
+        "--no-netns", action="store_true", help="without the tests on several hosts, which need root and Linux"
+    )
     parser.add_argument("pytest", nargs="*", metavar="-- ARGUMENT", help="handed to pytest, as in `-- -k demo -x`")
 
 
@@ -33,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
     except SetUpFailure as failure:
         # The browser tests will fail and say so; the others are still worth running.
         print(failure, file=sys.stderr, flush=True)
-    pytest = ["-m", "pytest", *(["--long"] if options.long else []), *(options.pytest or BESIDE)]
+    chosen = [option for option in ("--long", "--no-netns") if getattr(options, option[2:].replace("-", "_"))]
+    pytest = ["-m", "pytest", *chosen, *(options.pytest or BESIDE)]
     for name, arguments in {**CHECKS, "pytest": pytest}.items():
         print(f"== {name}", flush=True)
         if not passes(arguments):

@@ -14,13 +14,19 @@ from launch.packages import ROOT
 class Child:
     """A process of `run.py ARGUMENTS` in a session of its own: Ctrl-C in the terminal reaches the parent only."""
 
-    def __init__(self, name: str, arguments: Sequence[str], on_end: Callable[["Child"], None] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        on_end: Callable[["Child"], None] | None = None,
+        through: Sequence[str] = (),  # a command that becomes the one that follows it, as `ip netns exec NAME` does
+    ) -> None:
         self.name = name
         self.lines: list[str] = []
         self._news = threading.Condition()
         self._on_end = on_end
         self._process = subprocess.Popen(
-            [sys.executable, str(ROOT / "run.py"), *arguments],
+            [*through, sys.executable, str(ROOT / "run.py"), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -10,6 +10,7 @@ from tests.processes import Network
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="more examples and longer runs")
+    parser.addoption("--no-netns", action="store_true", help="leave out what needs root, for hosts of its own")
 
 
 @pytest.fixture(scope="session")

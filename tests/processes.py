@@ -48,6 +48,7 @@ class Service:
 
     def __init__(self, command: str, folder: Path, async_mode: str, *more: str) -> None:
         self.folder = folder
+        self.through: list[str] = []  # how to start it elsewhere than here
         self.port = free_port()
         where = ["--data", str(folder), "--port", str(self.port), "--async", async_mode]
         self.arguments = [command, *where, *more]
@@ -56,7 +57,7 @@ class Service:
 
     def start(self) -> None:
         assert self.child is None, "it runs already"
-        self.child = Child(f"{self.arguments[0]} on port {self.port}", self.arguments)
+        self.child = Child(f"{self.arguments[0]} on port {self.port}", self.arguments, through=self.through)
         self.output = self.child.lines
 
     def line(self, beginning: str, seconds: float = 20) -> str:

@@ -23,7 +23,11 @@ OURS = {
     "transport": {"protocol"},
     "protocol": set[str](),
 }
-OTHERS = {"protocol": {"cryptography", "msgspec"}, "launch": {"socketio"}, "transport": {"cryptography"}}
+OTHERS = {
+    "protocol": {"cryptography", "msgspec"},
+    "launch": {"socketio"},
+    "transport": {"cryptography", "ifaddr", "zeroconf"},
+}
 IMPURE = {
     "os",
     "pathlib",

@@ -124,11 +124,10 @@ class World:
 class MemoryChannel:
     """A connection as a pair of queues: what is sent is handled before `send` returns."""
 
-    local_host = "memory"
-
     def __init__(self, network: MemoryNetwork, target: str, fingerprint: bytes, kinds: Any, on_push: OnPush) -> None:
         self.fingerprint = fingerprint
-        self.target = target
+        self.target = self.host = target
+        self.local_host = network.here[0] if network.here else ""
         self.closed = False
         self._network = network
         self._session: Any = None
@@ -180,6 +179,9 @@ class MemoryChannel:
     def tell(self, message: messages.Message) -> None:
         self._calls.tell(message)
 
+    def probe(self, seconds: float = 0) -> None:
+        """Nothing in here is silent without having ended."""
+
     def session_closed(self) -> None:
         """The other side has closed."""
         self.close()
@@ -203,13 +205,20 @@ class MemoryNetwork:
         self.port = world.next_port()
         self.new_session: NewSession | None = None
         self.channels: list[MemoryChannel] = []
+        self.here = [f"10.0.{self.port // 256}.{self.port % 256}"]  # change it to move to another network
 
     def listen(self, new_session: NewSession) -> None:
         self.new_session = new_session
         self.world.listeners[self.port] = self
 
     def hosts(self, local_host: str) -> list[str]:
-        return [self.owner]
+        return self.here or ["127.0.0.1"]
+
+    def addresses(self) -> list[str]:
+        return self.here
+
+    def drop_lost(self) -> None:
+        """Its callers' ends are theirs to close."""
 
     def dial_authority(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> MemoryChannel:
         world = self.world

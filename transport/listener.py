@@ -73,9 +73,9 @@ class Listener:
             self._places.release()
 
 
-def check_host(host: str) -> None:
-    """Raise `address_unusable` unless this machine can listen on it."""
-    _bind(host, 0).close()
+def check_host(host: str, port: int = 0) -> None:
+    """Raise `address_unusable` or `port_taken` unless this machine can listen there."""
+    _bind(host, port).close()
 
 
 def _bind(host: str, port: int) -> socket.socket:

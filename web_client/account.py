@@ -5,13 +5,13 @@ The vault is on disk before the authority hears of the account, so that no accou
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from protocol import links, messages
-from protocol.errors import Forged, Refused
+from protocol.errors import Forged, HamrazError, Refused
 from protocol.links import Link
 from protocol.log import recovery_hash
 from protocol.log_entries import Register
@@ -74,6 +74,24 @@ def greet(channel: Channel, authority_id: bytes) -> Greeting:
     if welcome.client_nonce != nonce:
         raise Forged("wrong_answer")
     return Greeting(key, welcome.server_nonce, welcome.head)
+
+
+# What another host of the same authority may mend: somebody else has this address now, or stands in between.
+_ELSEWHERE = {"wrong_authority", "wrong_certificate"}
+
+
+def meet(dial: Callable[[list[str]], Channel], hosts: Sequence[str], authority_id: bytes) -> tuple[Channel, Greeting]:
+    """Dial until one of the hosts has proved to be this authority. Raises why the last one hasn't."""
+    left = list(hosts)
+    while True:
+        channel = dial(left)
+        try:
+            return channel, greet(channel, authority_id)
+        except HamrazError as reason:
+            channel.close()
+            left = [host for host in left if host != channel.host]
+            if reason.code not in _ELSEWHERE or not left:
+                raise
 
 
 def check_password(password: str, confirm: str, *names: str) -> None:

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
 from protocol.errors import HamrazError, Unreachable
-from protocol.messages import Answer, FetchLog, LogPart, NewHead, NewMail, Present, Request, Watch, Watching
+from protocol.messages import (
+    Answer,
+    ChangePresence,
+    Done,
+    FetchLog,
+    LogPart,
+    NewHead,
+    NewMail,
+    Present,
+    Request,
+    Watch,
+    Watching,
+)
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed
 from web_client import account, last_resort, mail
+from web_client.backoff import Backoff
 from web_client.channel import Channel
 
 if TYPE_CHECKING:
     from web_client.node import Node
 
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 MAX_WATCHED = 1000
-# what no second try mends: it needs a person
-FINAL = {"wrong_authority", "bad_proof", "revoked", "replaced"}
+# What no second try mends: it needs a person. Not `wrong_authority`: in somebody else's network its address may belong
+# to another authority, and back at home it doesn't.
+FINAL = {"bad_proof", "revoked", "replaced"}
 
 A = TypeVar("A", bound=Answer)
 
@@ -29,7 +41,9 @@ class AuthorityLink:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._channel: Channel | None = None
+        self.channel: Channel | None = None
+        self._backoff = Backoff()
+        self._last_host: str | None = None  # where it was found last
         self._wake = threading.Event()
         self._stopped = False
         self._log_lock = threading.Lock()
@@ -42,16 +56,20 @@ class AuthorityLink:
 
     @property
     def up(self) -> bool:
-        return self._channel is not None and not self._channel.closed
+        return self.channel is not None and not self.channel.closed
 
     def connect(self) -> None:
         """Connect once. Raises what keeps it from succeeding; afterwards `up` is true."""
         node = self._node
-        channel = node.network.dial_authority(
-            list(node.link.hosts), node.link.port, self._on_push, lambda: self._on_closed(channel)
+        channel: Channel | None = None
+        channel, greeting = account.meet(
+            lambda hosts: node.network.dial_authority(
+                hosts, node.link.port, self._on_push, lambda: self._on_closed(channel)
+            ),
+            self.hosts,
+            node.authority_id,
         )
         try:
-            greeting = account.greet(channel, node.authority_id)
             self.authority_key = greeting.authority_key
             account.finish_sign_up(channel, node.vault)
             node.note_hosts(node.network.hosts(channel.local_host))
@@ -63,16 +81,28 @@ class AuthorityLink:
         except HamrazError:
             channel.close()
             raise
-        self._channel = channel
+        self.channel, self._last_host = channel, channel.host
         if self._stopped:  # meanwhile: a link that stayed would keep the next log-in out
             channel.close()
         self.retry_in, self.trouble, self._mail = None, None, True
         self.watch()
         last_resort.publish(node)
 
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts of the link, the one that was right last time first."""
+        hosts = list(self._node.link.hosts)
+        return sorted(hosts, key=lambda host: host != self._last_host)
+
+    def publish_hosts(self) -> None:
+        """Tell the authority where others reach this agent, if that has changed since it was told."""
+        node, channel = self._node, self.channel
+        if channel is not None and node.note_hosts(node.network.hosts(channel.local_host)):
+            self.request(ChangePresence(0, node.presence()), Done)
+
     def request(self, request: Request, kind: type[A]) -> A:
         """Ask the authority. `authority_down` while there is no link."""
-        channel = self._channel
+        channel = self.channel
         if channel is None or channel.closed:
             raise Unreachable("authority_down")
         try:
@@ -84,7 +114,7 @@ class AuthorityLink:
 
     def watch(self) -> None:
         """Ask to be told who comes and goes, unless that list is what this link has been asked for already."""
-        wanted = (self._channel, len(self._node.trust.log.users))
+        wanted = (self.channel, len(self._node.trust.log.users))
         if wanted == self._watched:
             return
         others = [uid for uid in self._node.trust.log.users if uid != self._node.me.uid][:MAX_WATCHED]
@@ -104,14 +134,14 @@ class AuthorityLink:
 
     def sync(self) -> None:
         """Fetch the log up to the authority's newest head."""
-        channel, newest = self._channel, self._newest
+        channel, newest = self.channel, self._newest
         if channel is not None and newest is not None:
             self._sync(channel, newest)
 
     def refresh(self) -> None:
         """Ask for the authority's newest head and fetch up to it, for somebody who isn't in our log yet."""
         part = self.request(FetchLog(0, self._node.trust.log.size), LogPart)
-        channel = self._channel
+        channel = self.channel
         if channel is not None:
             self._sync(channel, part.head)
 
@@ -133,15 +163,16 @@ class AuthorityLink:
             case Present():
                 self._node.note_online({message.uid: message.online})
 
-    def _on_closed(self, channel: Channel) -> None:
-        if channel is self._channel:
+    def _on_closed(self, channel: Channel | None) -> None:
+        if channel is not None and channel is self.channel:
             self._node.note_link()
             self._wake.set()
 
     # --- the loop ---
 
     def try_now(self) -> None:
-        """Don't wait for the next try."""
+        """Don't wait for the next try, and begin with short waits again."""
+        self._backoff.reset()
         self.retry_in = None
         self._wake.set()
 
@@ -149,23 +180,21 @@ class AuthorityLink:
         """End the loop and the link."""
         self._stopped = True
         self._wake.set()
-        if self._channel is not None:
-            self._channel.close()
+        if self.channel is not None:
+            self.channel.close()
 
     def run(self) -> None:
-        """Keep the link up until `stop`: waits double up to LONGEST_WAIT, with a little chance so that crowds
-        spread out.
-        """
-        wait = FIRST_WAIT
+        """Keep the link up until `stop`."""
         while not self._stopped:
             self._wake.clear()
             try:
                 if not self.up:
                     self.connect()
-                    wait = FIRST_WAIT
+                    self._backoff.reset()
                     self._node.note_link()
                     self._node.outbox.hurry()
                 else:
+                    self.publish_hosts()
                     self.sync()
                     self.watch()
                 self.take_mail()
@@ -176,7 +205,6 @@ class AuthorityLink:
                     self._node.note_link()
                     self._wake.wait()
                     continue
-                wait = min(wait * 2, LONGEST_WAIT) * random.uniform(0.9, 1.1)
-                self.retry_in = wait
+                self.retry_in = self._backoff.next()
                 self._node.note_link()
-                self._wake.wait(wait)
+                self._wake.wait(self.retry_in)

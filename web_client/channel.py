@@ -7,15 +7,18 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from protocol import frames, messages
-from protocol.errors import Forged, HamrazError, Unreachable, WireError
+from protocol.errors import HamrazError, Unreachable, WireError
 from protocol.messages import Answer, Message, Ping, Request
-from transport.connection import Connection, dial
+from transport.connection import Connection
 from transport.flusher import Flusher
+from transport.race import dial_any
 from web_client.calls import Calls, failure_of, result
 
 REQUEST_SECONDS = 10.0
-# A silent connection is asked for a sign of life after this long, and given up after twice as long.
+# A silent connection is asked for a sign of life after SILENCE_SECONDS, and given up ANSWER_SECONDS later: so a cable
+# that is cut without a word is noticed within 25 s, and right after a sleep or a change of network within 5 s.
 SILENCE_SECONDS = 20.0
+ANSWER_SECONDS = 5.0
 
 A = TypeVar("A", bound=Answer)
 OnPush = Callable[[Message], None]
@@ -34,6 +37,10 @@ class Channel(Protocol):
         """This side's address on the connection."""
 
     @property
+    def host(self) -> str:
+        """Which of the hosts that were given it leads to."""
+
+    @property
     def closed(self) -> bool: ...
 
     def first(self, message: Message, kinds: Any) -> Any:
@@ -44,17 +51,22 @@ class Channel(Protocol):
 
     def tell(self, message: Message) -> None: ...
 
+    def probe(self, seconds: float = ANSWER_SECONDS) -> None:
+        """Ask for a sign of life now, and close if none comes; returns at once."""
+
     def close(self) -> None: ...
 
 
 class SocketChannel:
     """A Channel over TLS, with a thread that reads. `on_closed` is called once, from that thread."""
 
-    def __init__(self, connection: Connection, kinds: Any, on_push: OnPush, on_closed: OnClosed) -> None:
+    def __init__(self, connection: Connection, host: str, kinds: Any, on_push: OnPush, on_closed: OnClosed) -> None:
+        self.host = host
         self._connection = connection
         self._calls = Calls(connection.send, kinds, on_push)
         self._on_closed = on_closed
         self._reading = False
+        self._heard = threading.Event()
         self.fingerprint = connection.certificate()
         self.local_host = connection.local_address
 
@@ -90,6 +102,15 @@ class SocketChannel:
     def tell(self, message: Message) -> None:
         self._calls.tell(message)
 
+    def probe(self, seconds: float = ANSWER_SECONDS) -> None:
+        self._heard.clear()
+        self._calls.tell(Ping(0))
+        threading.Thread(target=self._judge, args=(seconds,), name="probe", daemon=True).start()
+
+    def _judge(self, seconds: float) -> None:
+        if not self._heard.wait(seconds):
+            self._connection.close()
+
     def close(self) -> None:
         if self._reading:
             self._connection.close()
@@ -101,7 +122,7 @@ class SocketChannel:
         with self._connection as connection:
             while True:
                 try:
-                    body = connection.receive(SILENCE_SECONDS)
+                    body = connection.receive(ANSWER_SECONDS if asked else SILENCE_SECONDS)
                 except Unreachable:
                     if asked:
                         break
@@ -113,6 +134,7 @@ class SocketChannel:
                 if body is None:
                     break
                 asked = False
+                self._heard.set()
                 try:
                     self._calls.receive(body)
                 except WireError:
@@ -129,21 +151,12 @@ def open_channel(
     flusher: Flusher,
     on_push: OnPush = lambda message: None,
     on_closed: OnClosed = lambda: None,
-    seconds: float = 5.0,
 ) -> SocketChannel:
-    """Dial the hosts in their order.
+    """Dial the hosts, their order being a preference.
 
     With `fingerprint`, a host that shows another certificate is `wrong_certificate`.
     """
-    reason: HamrazError = Unreachable("timed_out")
-    for host in hosts:
-        try:
-            connection = dial(host, port, flusher, seconds)
-        except Unreachable as unreachable:
-            reason = unreachable
-            continue
-        if fingerprint is None or connection.certificate() == fingerprint:
-            return SocketChannel(connection, kinds, on_push, on_closed)
-        connection.release()
-        reason = Forged("wrong_certificate")
-    raise reason
+    connection, host = dial_any(
+        hosts, port, flusher, lambda found: fingerprint is None or found.certificate() == fingerprint
+    )
+    return SocketChannel(connection, host, kinds, on_push, on_closed)

@@ -15,6 +15,8 @@ from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.links import Link
 from transport.flusher import Flusher
 from web_client import account, joining, views
+from web_client.account import Greeting
+from web_client.channel import Channel
 from web_client.network import SocketNetwork
 from web_client.node import Node
 from web_client.vault import DATABASE_FILE, KEY_FILE, Offload, Vault
@@ -30,11 +32,11 @@ def clock() -> int:
 class Entrance(ABC):
     """What may be called before log-in, and the change between locked and open. Callbacks come from any thread."""
 
-    def __init__(self, folder: Path, offload: Offload, page_port: int, listen: str) -> None:
+    def __init__(self, folder: Path, offload: Offload, page_port: int, listen: str, listen_port: int = 0) -> None:
         self._folder = folder
         self._offload = offload
         self._page_port = page_port
-        self._listen = listen
+        self._listen, self._listen_port = listen, listen_port  # for other agents
         self._flusher = Flusher()
         self._lock = threading.Lock()  # one change of stage at a time
         self._callbacks: list[Callback] = []
@@ -43,10 +45,16 @@ class Entrance(ABC):
 
     @classmethod
     def open(
-        cls, folder: Path, offload: Offload, page_port: int, join_link: str | None = None, listen: str = ""
+        cls,
+        folder: Path,
+        offload: Offload,
+        page_port: int,
+        join_link: str | None = None,
+        listen: str = "",
+        listen_port: int = 0,
     ) -> Self:
         """An agent on its folder. `link_other` if it belongs to another authority than the link's."""
-        agent = cls(folder, offload, page_port, listen)
+        agent = cls(folder, offload, page_port, listen, listen_port)
         if join_link is not None:
             agent._take_link(links.decode(join_link))
         elif agent._link is None:
@@ -89,12 +97,7 @@ class Entrance(ABC):
     def join(self, link: str) -> dict[str, Any]:
         """Keep the link once its authority has answered and proved to be the right one."""
         decoded = links.decode(link)
-        network = self._network()
-        channel = network.dial_authority(list(decoded.hosts), decoded.port, lambda message: None, lambda: None)
-        try:
-            account.greet(channel, decoded.authority_id)
-        finally:
-            channel.close()
+        self._meet(self._network(), decoded)[0].close()
         self._take_link(decoded)
         self._tell("stage", {"stage": self.stage})
         return {"authority": views.authority(decoded)}
@@ -131,11 +134,10 @@ class Entrance(ABC):
             account.check_password(password, confirm, name, email.partition("@")[0])
             network = self._network()
             try:
-                channel = network.dial_authority(list(link.hosts), link.port, lambda message: None, lambda: None)
+                channel, _greeting = self._meet(network, link)
             except Unreachable:
                 raise Unreachable("authority_down") from None
             try:
-                account.greet(channel, link.authority_id)
                 _me, fill = account.prepare_sign_up(channel, link, owner_code, email, name)
                 vault = Vault.create(self._folder, password, fill, self._offload)
                 try:
@@ -201,7 +203,13 @@ class Entrance(ABC):
     # --- inside ---
 
     def _network(self) -> SocketNetwork:
-        return SocketNetwork(self._flusher, self._listen)
+        return SocketNetwork(self._flusher, self._listen, self._listen_port)
+
+    def _meet(self, network: SocketNetwork, link: Link) -> tuple[Channel, Greeting]:
+        def dial(hosts: list[str]) -> Channel:
+            return network.dial_authority(hosts, link.port, lambda message: None, lambda: None)
+
+        return account.meet(dial, link.hosts, link.authority_id)
 
     def _owner_code(self) -> str | None:
         link = self._link

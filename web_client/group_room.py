@@ -19,14 +19,13 @@ from protocol.groups import Group
 from protocol.messages import Acked, Enter, Entered, Entries, Post, Posted, Reload, Reloaded
 from protocol.statements import PROOF_GROUP, Signed, Statement, check, decode_strict, issue, prove
 from web_client import account, group_inbox, group_keyring, group_members, group_post, group_rows, message_marks
+from web_client.backoff import Backoff
 from web_client.channel import Channel
 from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
     from web_client.node import Node
-
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -39,7 +38,7 @@ class Room:
         self.gid = gid
         self.group: Group
         self.lock = threading.RLock()
-        self._channel: Channel | None = None
+        self.link: Channel | None = None
         self._inbox: deque[Entries | Acked] = deque()
         self.wake = threading.Event()
         self._stopped = False
@@ -67,16 +66,18 @@ class Room:
 
     def channel(self) -> Channel:
         """The open link, made now if there is none. `authority_down`, `not_member`, or what does not hold."""
-        if self._channel is not None and not self._channel.closed:
-            return self._channel
+        if self.link is not None and not self.link.closed:
+            return self.link
         node = self.node
-        port: int = self.row("port")
         try:
-            channel = node.network.dial_group(list(node.link.hosts), port, self._on_push, self.wake.set)
+            channel, greeting = account.meet(
+                lambda hosts: node.network.dial_group(hosts, self.row("port"), self._on_push, self.wake.set),
+                node.authority.hosts,
+                node.authority_id,
+            )
         except Unreachable:
             raise Unreachable("authority_down") from None
         try:
-            greeting = account.greet(channel, node.authority_id)
             proof = prove(
                 PROOF_GROUP, self.gid, greeting.nonce, channel.fingerprint, node.me.uid, node.me.key, node.authority_id
             )
@@ -85,7 +86,7 @@ class Room:
         except HamrazError:
             channel.close()
             raise
-        self._channel = channel
+        self.link = channel
         return channel
 
     def _on_push(self, message: object) -> None:
@@ -97,8 +98,8 @@ class Room:
         """End the link and the loop."""
         self._stopped = True
         self.wake.set()
-        if self._channel is not None:
-            self._channel.close()
+        if self.link is not None:
+            self.link.close()
 
     # --- the chain ---
 
@@ -214,8 +215,8 @@ class Room:
 
         self.node.show(self.node.vault.write(change))
         self.node.tell("group", self.gid)
-        if self._channel is not None:
-            self._channel.close()
+        if self.link is not None:
+            self.link.close()
 
     def _end_if_out(self, reason: Refused) -> None:
         """No member, says the authority: removed, or the making of the group never came to its end."""
@@ -240,9 +241,9 @@ class Room:
     def rejoin(self) -> None:
         """We are in (again): what was said to us as an invited one is over."""
         with self.lock:
-            if self._channel is not None:
-                self._channel.close()
-            self._channel = None
+            if self.link is not None:
+                self.link.close()
+            self.link = None
             self._stopped = False
 
     # --- the loop ---
@@ -252,7 +253,7 @@ class Room:
         with self.lock:
             if self.state != JOINED:
                 return
-            fresh = self._channel is None or self._channel.closed
+            fresh = self.link is None or self.link.closed
             try:
                 self.channel()
                 if fresh:
@@ -269,17 +270,16 @@ class Room:
 
     def run(self) -> None:
         """Keep at it until `close`, with growing waits after a failure."""
-        wait = FIRST_WAIT
+        backoff = Backoff()
         while not self._stopped:
             self.wake.clear()
             try:
                 self.step()
-                wait = FIRST_WAIT
+                backoff.reset()
                 if self.state not in (JOINED, INVITED):
                     return
                 self.wake.wait()
             except HamrazError as reason:
                 with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
                     group_post.note_waiting(self, reason.code)
-                wait = min(wait * 2, LONGEST_WAIT)
-                self.wake.wait(wait)
+                self.wake.wait(backoff.next())

@@ -37,6 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="address at which other agents reach yours (default: all; the page is on localhost only, always)",
     )
+    parser.add_argument(
+        "--listen-port",
+        type=int,
+        default=0,
+        metavar="PORT",
+        help="port at which other agents reach yours, to be opened in a firewall (default: any free one)",
+    )
     parser.add_argument("--no-open", action="store_true", help="don't open the page in the browser")
 
 
@@ -44,6 +51,10 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     """Run the agent until a signal; returns the exit code: 0 ended, 1 failed, 2 wrong arguments."""
     if not 1024 <= args.port <= 65535:
         return _say("--port takes a number from 1024 to 65535.", 2)
+    if args.listen_port and not 1024 <= args.listen_port <= 65535:
+        return _say("--listen-port takes a number from 1024 to 65535.", 2)
+    if args.listen_port == args.port:
+        return _say("--listen-port must be another port than the page's.", 2)
     if args.join is not None:
         try:
             links.decode(args.join)
@@ -64,8 +75,15 @@ def _serve(args: argparse.Namespace, offload: Offload, async_mode: str, opened: 
     claimed = opened.enter_context(claim(args.port))
     folder = Folder(args.data if args.data is not None else Path("data") / f"agent-{args.port}")
     opened.callback(folder.release)
-    check_host(args.listen)
-    agent = Agent.open(folder.path, offload=offload, page_port=args.port, join_link=args.join, listen=args.listen)
+    check_host(args.listen, args.listen_port)
+    agent = Agent.open(
+        folder.path,
+        offload=offload,
+        page_port=args.port,
+        join_link=args.join,
+        listen=args.listen,
+        listen_port=args.listen_port,
+    )
     opened.callback(agent.close)
     door = Door()
     app, socketio = make_app(args.port, async_mode)

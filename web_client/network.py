@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from protocol import messages
 from protocol.errors import HamrazError, WireError
-from transport.addresses import is_loopback, local_addresses
+from transport.addresses import MOST, hosts_of, own_addresses, stands
 from transport.connection import Connection
 from transport.flusher import Flusher
 from transport.listener import Listener
@@ -44,6 +44,12 @@ class Network(Protocol):
     def hosts(self, local_host: str) -> list[str]:
         """The addresses to publish, given this side's address on the link to the authority."""
 
+    def addresses(self) -> list[str]:
+        """This machine's addresses now, loopback left out."""
+
+    def drop_lost(self) -> None:
+        """Cut off callers who came by an address that this machine has no more."""
+
     def dial_authority(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel: ...
 
     def dial_group(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel: ...
@@ -54,11 +60,12 @@ class Network(Protocol):
 
 
 class SocketNetwork:
-    """TLS sockets. `listen_host` empty means every address."""
+    """TLS sockets. `listen_host` empty means every address, `listen_port` 0 any free port."""
 
-    def __init__(self, flusher: Flusher, listen_host: str = "") -> None:
+    def __init__(self, flusher: Flusher, listen_host: str = "", listen_port: int = 0) -> None:
         self._flusher = flusher
         self._listen_host = listen_host
+        self._listen_port = listen_port
         self._certificate = Certificate.generate()
         self._listener: Listener | None = None
         self._callers: set[Connection] = set()
@@ -95,14 +102,24 @@ class SocketNetwork:
                 connection.flush()  # what was said last goes out before the descriptor is given back
 
         context = server_context(self._certificate)
-        self._listener = Listener(self._listen_host, 0, context, self._flusher, serve, threading.Semaphore(MAX_CALLERS))
+        places = threading.Semaphore(MAX_CALLERS)
+        self._listener = Listener(self._listen_host, self._listen_port, context, self._flusher, serve, places)
         self._listener.start()
 
     def hosts(self, local_host: str) -> list[str]:
-        if self._listen_host:
-            return [self._listen_host]
-        # over loopback the authority can't tell which address others reach us by, so all are given, ours first
-        return ([local_host, *local_addresses()] if is_loopback(local_host) else [local_host])[:8]
+        # The address that leads to the authority first; then the others, as somebody may be near by one of those only.
+        found = hosts_of(self._listen_host)
+        ours = [local_host] if not self._listen_host or local_host in found else []
+        return list(dict.fromkeys([*ours, *found]))[:MOST] or [local_host]
+
+    def addresses(self) -> list[str]:
+        return own_addresses()
+
+    def drop_lost(self) -> None:
+        here = own_addresses()
+        for connection in list(self._callers):
+            if not stands(connection.local_address, here):
+                connection.close()
 
     def dial_authority(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel:
         return open_channel(hosts, port, None, messages.FromAuthority, self._flusher, on_push, on_closed)

@@ -26,6 +26,7 @@ from web_client.outbox import Outbox
 from web_client.peer_link import PeerLinks
 from web_client.peer_session import PeerSession
 from web_client.private_chat import Outgoing
+from web_client.roaming import Roaming
 from web_client.trust import Trust
 from web_client.vault import Vault
 
@@ -64,6 +65,7 @@ class Node:
         self.links = PeerLinks(self)
         self.outbox = Outbox(self)
         self.groups = GroupChat(self)
+        self.roaming = Roaming(self)
         self._hosts: list[str] = []
         self._stop = threading.Event()
         self._ticket = threading.Event()
@@ -75,6 +77,7 @@ class Node:
         """Keep the link to the authority, and deliver what waits."""
         threading.Thread(target=self.authority.run, name="authority link", daemon=True).start()
         threading.Thread(target=self._deliver, name="outbox", daemon=True).start()
+        threading.Thread(target=self.roaming.run, args=(self._stop,), name="roaming", daemon=True).start()
         self.groups.start()
 
     def close(self) -> None:
@@ -144,6 +147,7 @@ class Node:
                 self.online[uid] = (here, self.clock())
                 self._on_change("person", uid)
                 if here:
+                    self.links.came(uid)
                     self.deliver_soon(uid)
 
     def note_log(self, indexes: list[int]) -> None:
@@ -160,9 +164,10 @@ class Node:
 
         self.show(self.vault.write(change))
 
-    def note_hosts(self, hosts: list[str]) -> None:
-        """The addresses at which others may reach us."""
-        self._hosts = hosts
+    def note_hosts(self, hosts: list[str]) -> bool:
+        """The addresses at which others may reach us; True if they are others than before."""
+        before, self._hosts = self._hosts, hosts
+        return hosts != before
 
     def presence(self) -> Signed:
         """A new presence record."""

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from protocol.errors import Forged, HamrazError, Refused, Unreachable, WireError
 from protocol.statements import Signed, decode_strict
 from web_client import mail, private_chat
+from web_client.backoff import Backoff
 from web_client.private_chat import Outgoing
 
 if TYPE_CHECKING:
     from web_client.node import Node
     from web_client.peer_link import PeerLink
 
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds until the next try: doubled each time
+FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0  # seconds until the next try
 RESEALS = 3  # a peer that refuses three prekeys of its own in a row will refuse the fourth
 RECEIPTS_AT_ONCE = 100
 
@@ -33,7 +34,7 @@ class Outbox:
         self._lock = threading.Lock()
         self._busy: set[bytes] = set()
         self._again: set[bytes] = set()
-        self._waits: dict[bytes, tuple[float, float]] = {}  # peer: (not before, last wait), seconds of the node's timer
+        self._waits: dict[bytes, tuple[float, Backoff]] = {}  # peer: not before, in seconds of the node's timer
 
     def waiting(self) -> list[bytes]:
         """The peers for whom something waits."""
@@ -42,12 +43,13 @@ class Outbox:
 
     def due(self, now: float) -> list[bytes]:
         """The peers for whom something waits and whose time has come."""
-        return [peer for peer in self.waiting() if self._waits.get(peer, (0.0, 0.0))[0] <= now]
+        return [peer for peer in self.waiting() if peer not in self._waits or self._waits[peer][0] <= now]
 
     def hurry(self, peer: bytes | None = None) -> None:
-        """Don't wait any longer: for this peer, or for all."""
+        """Don't wait any longer: for this peer, or for all, those included who could not be reached."""
         if peer is None:
             self._waits.clear()
+            self._node.links.forget_unreachable()
         else:
             self._waits.pop(peer, None)
 
@@ -82,8 +84,8 @@ class Outbox:
 
     def _wait_longer(self, peer: bytes, reason: HamrazError) -> None:
         self._node.links.drop(peer)
-        wait = min(self._waits.get(peer, (0.0, FIRST_WAIT / 2))[1] * 2, LONGEST_WAIT)
-        self._waits[peer] = (self._node.timer() + wait, wait)
+        backoff = self._waits[peer][1] if peer in self._waits else Backoff(FIRST_WAIT, LONGEST_WAIT)
+        self._waits[peer] = (self._node.timer() + backoff.next(), backoff)
         with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
             self._node.note_waiting(peer, reason.code)
 

@@ -26,27 +26,27 @@ class PeerLink:
 
     def __init__(self, node: Node, peer: User, channel: Channel) -> None:
         self._node = node
-        self._channel = channel
+        self.channel = channel
         self.peer = peer
 
     @property
     def closed(self) -> bool:
-        return self._channel.closed
+        return self.channel.closed
 
     def more_prekeys(self) -> None:
         """Ask for unused one-time prekeys, check and keep them."""
-        self._keep(self._channel.request(MorePrekeys(0), Prekeys))
+        self._keep(self.channel.request(MorePrekeys(0), Prekeys))
 
     def deliver(self, prekey_id: bytes, sealed: bytes) -> Signed:
         """Hand over one sealed message; the receipt that comes back is still to be checked."""
-        return self._channel.request(Deliver(0, prekey_id, sealed), Delivered).receipt
+        return self.channel.request(Deliver(0, prekey_id, sealed), Delivered).receipt
 
     def send_receipts(self, receipts: list[Signed]) -> None:
         """Hand over receipts (at most 200)."""
-        self._channel.request(Receipts(0, receipts), Done)
+        self.channel.request(Receipts(0, receipts), Done)
 
     def close(self) -> None:
-        self._channel.close()
+        self.channel.close()
 
     def _keep(self, answer: Prekeys) -> None:
         key = self.peer.key
@@ -68,14 +68,14 @@ class PeerLink:
             PROOF_PEER,
             self.peer.uid,
             welcome.nonce,
-            self._channel.fingerprint,
+            self.channel.fingerprint,
             node.me.uid,
             node.me.key,
             node.authority_id,
         )
         assert node.trust.head is not None
         try:
-            answer = self._channel.request(Knock(0, node.me.uid, proof, node.trust.head), Prekeys)
+            answer = self.channel.request(Knock(0, node.me.uid, proof, node.trust.head), Prekeys)
         finally:
             node.compare_head(welcome.head, self.peer.uid)
         self._keep(answer)
@@ -100,13 +100,20 @@ def open_peer_link(node: Node, peer: User, presence: Presence) -> PeerLink:
     return link
 
 
+# So long after a peer who is online could not be reached it isn't tried again: between people whom a firewall keeps
+# apart, every message would wait for the network's patience before it goes to the mailbox.
+UNREACHABLE_SECONDS = 60.0
+LIVELY_SECONDS = 2.0  # for a peer who has just logged in to answer; if its machine is slower, a new link is made
+
+
 class PeerLinks:
-    """The open links, at most one a peer."""
+    """The open links, at most one a peer; and who can't be reached."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
         self._lock = threading.Lock()
         self._links: dict[bytes, PeerLink] = {}
+        self._unreachable: dict[bytes, tuple[float, Presence]] = {}  # until when (the node's timer), and where it was
         self._closed = False
 
     def get(self, uid: bytes) -> PeerLink:
@@ -117,13 +124,39 @@ class PeerLinks:
             return link
         self.drop(uid)
         peer, presence = whereabouts.locate(self._node, uid)
-        link = open_peer_link(self._node, peer, presence)
+        until, where = self._unreachable.get(uid, (0.0, None))
+        if where == presence and self._node.timer() < until:
+            raise Unreachable("peer_unreachable", name=peer.name)
+        try:
+            link = open_peer_link(self._node, peer, presence)
+        except Unreachable as reason:
+            if reason.code == "peer_unreachable":
+                self._unreachable[uid] = (self._node.timer() + UNREACHABLE_SECONDS, presence)
+            raise
         with self._lock:
+            self._unreachable.pop(uid, None)
             self._links[uid] = link
             closed = self._closed
         if closed:  # meanwhile
             self.drop(uid)
         return link
+
+    def came(self, uid: bytes) -> None:
+        """This peer has logged in anew: the link to where it was may lead nowhere."""
+        self._unreachable.pop(uid, None)
+        with self._lock:
+            link = self._links.get(uid)
+        if link is not None and not link.closed:
+            link.channel.probe(LIVELY_SECONDS)
+
+    def forget_unreachable(self) -> None:
+        """Who could not be reached may be now: the network is another one, or somebody wants it tried."""
+        self._unreachable.clear()
+
+    def channels(self) -> list[Channel]:
+        """The connections of all links."""
+        with self._lock:
+            return [link.channel for link in self._links.values()]
 
     def drop(self, uid: bytes) -> None:
         """Close and forget the link to this peer."""

@@ -343,9 +343,10 @@ def test_waiting_times_double_and_are_dropped_when_the_other_comes(world: World,
         before = world.now
         while sara.uid not in outbox.due(world.now / 1000):
             world.now += 100
-        waits.append(round((world.now - before) / 1000))
+        waits.append((world.now - before) / 1000)
         outbox.step(sara.uid)
-    assert waits == [0, 1, 2, 4, 8, 16, 32, 60, 60]
+    longest = [0, 2, 4, 8, 16, 32, 60, 60, 60]  # cut by chance, to half at most
+    assert all(most / 2 <= wait <= most + 0.1 for wait, most in zip(waits, longest, strict=True))
     sara.restart()  # the authority tells arash
     assert outbox.due(world.now / 1000) == [sara.uid]
 

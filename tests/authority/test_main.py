@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from authority_server import addresses, main
+from authority_server import main
 from authority_server.authority import Authority
 from authority_server.folder import held
 from authority_server.invitation import Invitation
@@ -20,6 +20,7 @@ from protocol.messages import SignUp
 from tests import processes
 from tests.authority.peer import Clock, Peer, new_authority, owner, person
 from tests.processes import LOOPBACK, until
+from transport import addresses
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -76,13 +77,15 @@ def test_an_address_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_hosts_of_a_listener(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main, "lan_addresses", lambda: ["192.0.2.1", "2001:db8::1"])
-    assert main.hosts_of("") == ["192.0.2.1", "2001:db8::1"]
-    assert main.hosts_of("0.0.0.0") == ["192.0.2.1"]
-    assert main.hosts_of("::") == ["2001:db8::1"]
-    assert main.hosts_of("192.0.2.9") == ["192.0.2.9"]
-    monkeypatch.setattr(main, "lan_addresses", lambda: ["192.0.2.1"])
-    assert main.hosts_of("::") == ["::1"]
+    monkeypatch.setattr(addresses, "own_addresses", lambda: ["192.0.2.1", "2001:db8::1"])
+    assert main.link_hosts("") == ["192.0.2.1", "2001:db8::1"]
+    assert main.link_hosts("0.0.0.0") == ["192.0.2.1"]
+    assert main.link_hosts("::") == ["2001:db8::1"]
+    assert main.link_hosts("192.0.2.9") == ["192.0.2.9"]
+    monkeypatch.setattr(addresses, "own_addresses", lambda: ["192.0.2.1"])
+    assert main.link_hosts("::") == ["::1"]
+    monkeypatch.setattr(addresses, "own_addresses", lambda: [])
+    assert main.link_hosts("") == ["127.0.0.1"]
 
 
 def test_a_file_in_the_place_of_the_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,28 +173,7 @@ def test_a_terminal_gets_a_qr_code(authority: Authority, tmp_path: Path, monkeyp
     assert terminal.getvalue().splitlines()[-2].startswith("join: hamraz://")
 
 
-# --- addresses ---
-
-
-def test_addresses_are_other_machines_way_to_this_one() -> None:
-    found = addresses.lan_addresses()
-    assert 1 <= len(found) <= 8
-    assert len(set(found)) == len(found)
-    assert links.decode(links.Link(tuple(found), 5050, "a" * 16, bytes(32)).encode()).hosts == tuple(found)
-
-
-def test_without_a_network_there_is_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    for source in ("_routed", "_interfaces", "_named"):
-        monkeypatch.setattr(addresses, source, lambda: iter(["127.0.0.1", "::1", "169.254.3.4", "fe80::1", "0.0.0.0"]))
-    assert addresses.lan_addresses() == ["127.0.0.1"]
-
-
-def test_a_lan_without_a_default_route_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(addresses, "_routed", lambda: iter(()))
-    monkeypatch.setattr(addresses, "_named", lambda: iter(()))
-    assert addresses.lan_addresses() == [
-        a for a in dict.fromkeys(addresses._interfaces()) if addresses._is_reachable(a)
-    ]
+# --- the clock ---
 
 
 def test_the_clock_rises_and_begins_at_the_time_of_day(monkeypatch: pytest.MonkeyPatch) -> None:

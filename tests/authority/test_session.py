@@ -178,18 +178,18 @@ def test_who_waits_for_the_disk_is_not_cut_off(authority: Authority, clock: Cloc
 
 def test_a_silent_agent_is_asked_and_then_given_up(authority: Authority, clock: Clock) -> None:
     peer = agent(authority, owner(authority))
-    clock.advance(30)
+    clock.advance(25)
     peer.session.expire()
     (ping,) = peer.inbox
     assert isinstance(ping, Ping)
-    clock.advance(10)
+    clock.advance(9)
     peer.say(Pong(ping.n))
-    clock.advance(29)
+    clock.advance(24)
     peer.session.expire()
     assert len(peer.inbox) == 1
     clock.advance(1)
     peer.session.expire()
-    clock.advance(15)
+    clock.advance(10)
     peer.session.expire()
     assert peer.ended_with() == "timed_out"
 

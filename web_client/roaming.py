@@ -1,0 +1,58 @@
+"""What an agent does when its addresses change, or after a sleep: connections that can't live any more end at once, the
+others must answer, others learn the new addresses, and whatever waited is tried again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from protocol.errors import HamrazError
+from transport.addresses import stands
+from web_client.channel import Channel
+from web_client.surroundings import LOOK_SECONDS, Change, Surroundings
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+
+class Roaming:
+    """`run` looks around until `stop` is set; in memory, tests call `look`."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._surroundings = Surroundings(node.network.addresses(), node.timer(), node.clock() / 1000)
+
+    def run(self, stop: threading.Event) -> None:
+        """Look every LOOK_SECONDS."""
+        while not stop.wait(LOOK_SECONDS):
+            with contextlib.suppress(HamrazError):  # a disk that fails now: the link's loop tells the person
+                self.look()
+
+    def look(self) -> None:
+        """Compare with the last look, and do what follows."""
+        node = self._node
+        change = self._surroundings.look(node.network.addresses(), node.timer(), node.clock() / 1000)
+        if change is not None:
+            self._follow(change)
+
+    def _follow(self, change: Change) -> None:
+        node = self._node
+        for channel in self._channels():
+            if stands(channel.local_host, change.addresses):
+                channel.probe()
+            else:
+                channel.close()
+        node.network.drop_lost()
+        node.authority.try_now()  # or, with a link that lives, publish the new addresses
+        node.outbox.hurry()
+        node.groups.wake()
+
+    def _channels(self) -> Iterator[Channel]:
+        node = self._node
+        links = [node.authority.channel, *node.links.channels(), *(room.link for room in node.groups.rooms.values())]
+        for channel in links:
+            if channel is not None and not channel.closed:
+                yield channel
