@@ -71,12 +71,17 @@ def everything(rows: Rows) -> list[KeptFile]:
     return [KeptFile(row.owner, row.id, row.size, row.reader, row.gid, row.have) for row in rows.ask(select(FILES))]
 
 
+def cost(size: int) -> int:
+    """What a file counts for in a quota, bytes: a chunk more than it has, so that empty ones have an end too."""
+    return size + CHUNK
+
+
 def used(rows: Rows, owner: bytes, since: int) -> tuple[int, int]:
-    """(bytes of this owner, bytes of all), of what was offered since then (ms); each file costs a chunk besides."""
+    """(what this owner's files cost, what all cost), of those that were offered since then (ms)."""
     fresh = FILES.c.created >= since
-    cost = func.coalesce(func.sum(FILES.c.size + CHUNK), 0)
-    of_all = rows.ask(select(cost).where(fresh)).scalar_one()
-    of_one = rows.ask(select(cost).where(and_(fresh, FILES.c.owner == owner))).scalar_one()
+    whole = func.coalesce(func.sum(FILES.c.size + CHUNK), 0)
+    of_all = rows.ask(select(whole).where(fresh)).scalar_one()
+    of_one = rows.ask(select(whole).where(and_(fresh, FILES.c.owner == owner))).scalar_one()
     return int(of_one), int(of_all)
 
 

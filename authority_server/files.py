@@ -39,7 +39,8 @@ def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Writ
                 raise Refused("stale")
             return known.have, []
         mine, all_ = file_rows.used(rows, owner, now - KEPT_MS)
-        if mine + file.size > QUOTA_EACH or all_ + file.size > authority.file_space or file.size > room:
+        cost = file_rows.cost(file.size)
+        if mine + cost > QUOTA_EACH or all_ + cost > authority.file_space or cost > room:
             raise Refused("quota_full")
         old = file_rows.older(rows, now - KEPT_MS)
         file_rows.drop(rows, old)
@@ -187,7 +188,7 @@ def _on_disk(
         caller.chunks -= 1
         caller.in_flight -= 1
         if isinstance(outcome, Exception):
-            caller.refuse(rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
+            authority.refuse(caller, rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
         elif not caller.closed:
             authority.carry_out(caller, rid, then(outcome))
 

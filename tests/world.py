@@ -25,8 +25,9 @@ from protocol.links import Link
 from protocol.primitives import SigningKey, random_id
 from web_client import account, message_views, private_chat
 from web_client.agent import Agent
-from web_client.calls import Calls, failure_of, result
+from web_client.calls import Calls, Pending, failure_of, result
 from web_client.channel import OnClosed, OnPush
+from web_client.file_store import FileStore
 from web_client.network import NewSession
 from web_client.node import Node
 from web_client.vault import Vault
@@ -172,9 +173,15 @@ class MemoryChannel:
         return answer
 
     def request(self, request: messages.Request, kind: Any) -> Any:
+        return self.finish(self.begin(request), kind)
+
+    def begin(self, request: messages.Request) -> Pending:
         if self.closed:
             raise Unreachable("timed_out")
-        return result(self._calls.begin(request), kind)
+        return self._calls.begin(request)
+
+    def finish(self, pending: Pending, kind: Any) -> Any:
+        return result(pending, kind)
 
     def tell(self, message: messages.Message) -> None:
         self._calls.tell(message)
@@ -273,6 +280,7 @@ class Person:
         self.name = name
         self.changes: list[tuple[str, Any]] = []
         self.network = MemoryNetwork(world, name)
+        self.store = FileStore(None, lambda function, *arguments: function(*arguments))
         self.vault: Vault
         self.node: Node
 
@@ -294,6 +302,7 @@ class Person:
             lambda: self.world.now,
             lambda: self.world.now / 1000,
             lambda what, about: self.changes.append((what, about)),
+            self.store,
         )
 
     def stop(self) -> None:
@@ -338,6 +347,7 @@ class Person:
         for room in list(self.node.groups.rooms.values()):
             with contextlib.suppress(HamrazError):
                 room.step()
+        self.node.files.step()
 
     def say(self, to: Person, text: str) -> int:
         """Write and deliver at once."""
@@ -365,6 +375,6 @@ class Person:
 
     def agent(self) -> Agent:
         """The calls of the page, on this node."""
-        agent = Agent(Path("nowhere"), self.vault._offload, 0, "")
+        agent = Agent(Path("nowhere"), self.vault.offload, 0, "")
         agent._node = self.node
         return agent

@@ -16,13 +16,14 @@ from protocol.messages import Appended, ChangeRole, Done, LogOut
 from protocol.roles import Role, role_change_refusal
 from protocol.safety import safety_number
 from protocol.statements import issue
-from web_client import chat_views, log_views, message_views, person_views, vault_trouble, views
+from web_client import chat_views, file_views, log_views, message_views, person_views, vault_trouble, views
+from web_client.file_calls import FileCalls
 from web_client.group_calls import GroupCalls
 from web_client.group_rows import chat_of
 from web_client.node import Node
 
 
-class Agent(GroupCalls):
+class Agent(GroupCalls, FileCalls):
     """The facade that the page's calls go through; raises named errors."""
 
     # --- after log-in ---
@@ -147,6 +148,10 @@ class Agent(GroupCalls):
                 self._tell("link", views.link_state(node))
             case "waiting":
                 self._tell("link", views.link_state(node))
+            case "file":
+                moving = file_views.moving(node, about)
+                if moving is not None:
+                    self._tell("file", moving)
             case "person":
                 self._tell_person(node, about)
             case "link":

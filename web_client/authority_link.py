@@ -102,15 +102,20 @@ class AuthorityLink:
 
     def request(self, request: Request, kind: type[A]) -> A:
         """Ask the authority. `authority_down` while there is no link."""
-        channel = self.channel
-        if channel is None or channel.closed:
-            raise Unreachable("authority_down")
+        channel = self.line()
         try:
             return channel.request(request, kind)
         except Unreachable as reason:
             if reason.code == "timed_out":
                 raise Unreachable("authority_down") from None
             raise
+
+    def line(self) -> Channel:
+        """The open channel, for requests that don't wait for each other. `authority_down`."""
+        channel = self.channel
+        if channel is None or channel.closed:
+            raise Unreachable("authority_down")
+        return channel
 
     def watch(self) -> None:
         """Ask to be told who comes and goes, unless that list is what this link has been asked for already."""

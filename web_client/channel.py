@@ -12,7 +12,7 @@ from protocol.messages import Answer, Message, Ping, Request
 from transport.connection import Connection
 from transport.flusher import Flusher
 from transport.race import dial_any
-from web_client.calls import Calls, failure_of, result
+from web_client.calls import Calls, Pending, failure_of, result
 
 REQUEST_SECONDS = 10.0
 # A silent connection is asked for a sign of life after SILENCE_SECONDS, and given up ANSWER_SECONDS later: so a cable
@@ -48,6 +48,12 @@ class Channel(Protocol):
 
     def request(self, request: Request, kind: type[A]) -> A:
         """Send a request and wait for its answer. Raises what it was refused with, or Unreachable."""
+
+    def begin(self, request: Request) -> Pending:
+        """Send a request and don't wait."""
+
+    def finish(self, pending: Pending, kind: type[A]) -> A:
+        """Wait for the answer of what was begun; raises as `request` does."""
 
     def tell(self, message: Message) -> None: ...
 
@@ -92,9 +98,14 @@ class SocketChannel:
         return answer
 
     def request(self, request: Request, kind: type[A]) -> A:
+        return self.finish(self.begin(request), kind)
+
+    def begin(self, request: Request) -> Pending:
         if self._connection.closed:
             raise Unreachable("timed_out")
-        pending = self._calls.begin(request)
+        return self._calls.begin(request)
+
+    def finish(self, pending: Pending, kind: type[A]) -> A:
         if not pending.done.wait(REQUEST_SECONDS):
             self._connection.close()  # an answer that comes so late would find nobody who waits
         return result(pending, kind)

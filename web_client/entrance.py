@@ -17,8 +17,10 @@ from transport.flusher import Flusher
 from web_client import account, joining, views
 from web_client.account import Greeting
 from web_client.channel import Channel
+from web_client.file_store import FileStore
 from web_client.network import SocketNetwork
 from web_client.node import Node
+from web_client.tickets import Tickets
 from web_client.vault import DATABASE_FILE, KEY_FILE, Offload, Vault
 
 Callback = Callable[[str, dict[str, Any] | None], None]
@@ -42,6 +44,7 @@ class Entrance(ABC):
         self._callbacks: list[Callback] = []
         self._link = joining.load_link(folder)
         self._node: Node | None = None
+        self.tickets = Tickets()
 
     @classmethod
     def open(
@@ -173,7 +176,8 @@ class Entrance(ABC):
             return self._enter(vault, self._network())
 
     def _enter(self, vault: Vault, network: SocketNetwork) -> dict[str, Any]:
-        node = Node(vault, network, clock, time.monotonic, self._on_change)
+        store = FileStore(self._folder / "files", self._offload)
+        node = Node(vault, network, clock, time.monotonic, self._on_change, store)
         try:
             node.authority.connect()
         except HamrazError as reason:
@@ -231,6 +235,7 @@ class Entrance(ABC):
 
     def _close_node(self) -> None:
         node, self._node = self._node, None
+        self.tickets.clear()
         if node is not None:
             node.close()
             node.vault.close()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SOCKET_PATH = "/socket.io/"
+UPLOAD_PATH = "/files/upload/"
 
 # 'self' in connect-src covers the WebSocket of the same host and port. No inline script, no eval, and no string that
 # turns into markup (Trusted Types without any policy).
@@ -68,12 +69,17 @@ class Guard:
             return "421 Misdirected Request"
         if "HTTP_ORIGIN" in environ and environ["HTTP_ORIGIN"] not in self.origins:
             return "403 Forbidden"
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if environ["REQUEST_METHOD"] not in _methods(environ.get("PATH_INFO", "")):
             return "405 Method Not Allowed"
         # A browser names the Origin of every WebSocket, but not of every request of long polling: so only WebSocket.
         if environ.get("PATH_INFO", "").startswith(SOCKET_PATH) and not _opens_websocket(environ):
             return "400 Bad Request"
         return None
+
+
+def _methods(path: str) -> tuple[str, ...]:
+    """What may be done there: files come in by POST, and nothing else does."""
+    return ("POST",) if path.startswith(UPLOAD_PATH) else ("GET", "HEAD")
 
 
 def hosts(port: int) -> frozenset[str]:

@@ -18,6 +18,7 @@ from transport.listener import check_host
 from web_client.agent import Agent
 from web_client.app import make_app
 from web_client.door import Door
+from web_client.file_door import FileDoor
 from web_client.folder import Folder
 from web_client.page_events import PageEvents
 from web_client.page_server import PageServer, claim
@@ -88,6 +89,7 @@ def _serve(args: argparse.Namespace, offload: Offload, async_mode: str, opened: 
     door = Door()
     app, socketio = make_app(args.port, async_mode)
     PageEvents(socketio.server, agent, door)
+    FileDoor(app, agent, door)
     server = PageServer(app, socketio, claimed)
     opened.callback(server.close)
     folder.save("api-token", door.api_token + "\n")

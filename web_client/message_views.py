@@ -9,7 +9,8 @@ import msgspec
 from protocol import kinds
 from protocol.envelope import INVITATION
 from protocol.errors import HamrazError
-from web_client import group_views
+from protocol.files import FILE
+from web_client import file_views, group_views
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -25,12 +26,12 @@ _COLUMNS = (
 
 def message(node: Node, order: int) -> dict[str, Any] | None:
     """Message, by its order; None if there is no line at this place (any more)."""
-    return node.vault.read(lambda rows: _one(rows, node.me.uid, order))
+    return node.vault.read(lambda rows: _one(node, rows, order))
 
 
-def _one(rows: Rows, me: bytes, order: int) -> dict[str, Any] | None:
+def _one(node: Node, rows: Rows, order: int) -> dict[str, Any] | None:
     row = rows.execute(f"SELECT {_COLUMNS} FROM messages WHERE ord = ? AND line = 1", (order,)).fetchone()
-    return _message(rows, me, row) if row else None
+    return _message(node, rows, row) if row else None
 
 
 def history(node: Node, chat: str, before: int | None, after: int | None, limit: int) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def history(node: Node, chat: str, before: int | None, after: int | None, limit:
 
     def ask(rows: Rows) -> tuple[list[dict[str, Any]], bool]:
         found = rows.execute(query, (chat, edge, limit + 1)).fetchall()
-        return [_message(rows, node.me.uid, row) for row in found[:limit]], len(found) > limit
+        return [_message(node, rows, row) for row in found[:limit]], len(found) > limit
 
     shown, more = node.vault.read(ask)
     return {"messages": shown if up else shown[::-1], "more": more}
@@ -60,7 +61,7 @@ def _gap(rows: Rows, row: Any) -> bool:
     return before is None
 
 
-def _message(rows: Rows, me: bytes, row: Any) -> dict[str, Any]:
+def _message(node: Node, rows: Rows, row: Any) -> dict[str, Any]:
     order, chat, id, sender, _recipient, _key, _sequence, time, kind, body, state, why, n, epoch = row[:14]
     target, author, words, edited, deleted, reactions = row[14:]
     shown: dict[str, Any] = {
@@ -68,7 +69,7 @@ def _message(rows: Rows, me: bytes, row: Any) -> dict[str, Any]:
         "chat": chat,
         "order": order,
         "from": bytes(sender).hex(),
-        "mine": bytes(sender) == me,
+        "mine": bytes(sender) == node.me.uid,
         "time": time,
         "kind": kind,
         "text": "",
@@ -79,10 +80,14 @@ def _message(rows: Rows, me: bytes, row: Any) -> dict[str, Any]:
         "edited": edited,
         "deleted": bool(deleted),
         "reactions": _reactions(reactions),
+        "file": None,
     }
     if n is not None:
         shown["proof"] = {"n": n, "epoch": epoch}
-    return shown | _content(chat, kind, bytes(body), state, why, words, deleted)
+    shown |= _content(chat, kind, bytes(body), state, why, words, deleted)
+    if shown["kind"] == FILE:
+        shown["file"] = file_views.shown(node, rows, (bytes(sender), bytes(id)), bytes(body))
+    return shown
 
 
 def _content(

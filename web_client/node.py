@@ -20,6 +20,8 @@ from protocol.statements import Prekey, Signed
 from web_client import account, message_marks, private_chat, private_inbox
 from web_client.account import Identity
 from web_client.authority_link import AuthorityLink
+from web_client.file_store import FileStore
+from web_client.files import Files
 from web_client.group_chat import GroupChat
 from web_client.network import Network
 from web_client.outbox import Outbox
@@ -48,12 +50,13 @@ class Node:
         clock: Callable[[], int],
         timer: Callable[[], float],
         on_change: OnChange,
+        store: FileStore | None = None,  # None: files last as long as this node
     ) -> None:
         self.vault = vault
         self.network = network
         self.clock = clock  # ms since 1970, for what people see
         self.timer = timer  # seconds that never jump, for waiting
-        self._on_change = on_change
+        self._changed = on_change
         self.me: Identity
         self.link: Link
         self.me, self.link = account.load_identity(vault)
@@ -66,6 +69,7 @@ class Node:
         self.outbox = Outbox(self)
         self.groups = GroupChat(self)
         self.roaming = Roaming(self)
+        self.files = Files(self, store or FileStore(None, vault.offload))
         self._hosts: list[str] = []
         self._stop = threading.Event()
         self._ticket = threading.Event()
@@ -79,6 +83,7 @@ class Node:
         threading.Thread(target=self._deliver, name="outbox", daemon=True).start()
         threading.Thread(target=self.roaming.run, args=(self._stop,), name="roaming", daemon=True).start()
         self.groups.start()
+        self.files.start()
 
     def close(self) -> None:
         """Close every link; the vault is the caller's."""
@@ -86,6 +91,7 @@ class Node:
         self._ticket.set()
         self.authority.stop()
         self.groups.close()
+        self.files.close()
         self.links.close()
         self.network.close()
 
@@ -121,6 +127,11 @@ class Node:
         """Something has changed that the page may show."""
         self._on_change(what, about)
 
+    def _on_change(self, what: str, about: Any) -> None:
+        if what in ("message", "gone"):
+            self.files.look_for_deleted()
+        self._changed(what, about)
+
     def show(self, orders: list[int], opened: bool = False) -> None:
         """These messages have changed; of what is no line of a conversation only the queue is told.
 
@@ -137,6 +148,7 @@ class Node:
     def note_link(self) -> None:
         if self.authority.up:
             self.groups.wake()
+            self.files.hurry()
         self._on_change("link", None)
 
     def note_online(self, online: dict[bytes, bool]) -> None:
@@ -146,6 +158,7 @@ class Node:
             if known is None or known[0] != here:
                 self.online[uid] = (here, self.clock())
                 self._on_change("person", uid)
+                self.files.hurry()
                 if here:
                     self.links.came(uid)
                     self.deliver_soon(uid)

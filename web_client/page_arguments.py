@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 # Numbers beyond 2**53 are not exact in a page; below it they also fit the vault's columns.
 Order = Annotated[int, Meta(ge=0, lt=1 << 53)]
+Pixels = Annotated[int, Meta(ge=0, lt=1 << 32)]
 MessageId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 
 
@@ -78,6 +79,32 @@ class History(Struct):
 
 
 class MarkRead(Struct):
+    chat: str
+    order: Order
+
+
+class FileBegin(Struct):
+    chat: str
+    id: MessageId
+    name: Annotated[str, Meta(min_length=1, max_length=1000)]  # cleaned and shortened by the agent
+    size: Order
+    media_type: Annotated[str, Meta(max_length=1000)] = ""
+    modified: Order = 0
+
+
+class SendFile(Struct):
+    id: MessageId
+    caption: str = ""
+    preview: Annotated[str, Meta(max_length=33_000)] | None = None  # base64
+    width: Pixels = 0
+    height: Pixels = 0
+
+
+class FileDrop(Struct):
+    id: MessageId
+
+
+class FilePlace(Struct):
     chat: str
     order: Order
 

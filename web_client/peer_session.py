@@ -10,9 +10,11 @@ from protocol.errors import Damaged, Forged, HamrazError, Refused, WireError, er
 from protocol.log import User
 from protocol.messages import (
     Answer,
+    Chunk,
     Deliver,
     Delivered,
     Done,
+    FetchChunk,
     Knock,
     Message,
     MorePrekeys,
@@ -27,7 +29,7 @@ from protocol.messages import (
 )
 from protocol.primitives import VerifyKey, random_nonce
 from protocol.statements import PROOF_PEER, check_proof
-from web_client import whereabouts
+from web_client import file_send, whereabouts
 
 if TYPE_CHECKING:
     from web_client.node import Node
@@ -94,6 +96,9 @@ class PeerSession:
             case Deliver():
                 peer, key = self._caller_key()
                 return Delivered(message.rid, self._node.accept(peer.uid, key, message.prekey_id, message.sealed))
+            case FetchChunk():
+                sealed = file_send.serve(self._node, self._caller_key()[0].uid, message.id, message.index)
+                return Chunk(message.rid, sealed)
             case Receipts():
                 peer, key = self._caller_key()
                 self._node.confirm(peer.uid, key, message.receipts)

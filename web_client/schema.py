@@ -57,6 +57,12 @@ CREATE TABLE group_acks (
 CREATE TABLE group_outbox (ord INTEGER PRIMARY KEY, gid BLOB NOT NULL, entry BLOB);
 CREATE INDEX group_outbox_by_gid ON group_outbox (gid, ord);
 CREATE TABLE group_invites (gid BLOB NOT NULL, uid BLOB NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
+CREATE TABLE files (
+    owner BLOB NOT NULL, message BLOB NOT NULL, id BLOB NOT NULL, chat TEXT NOT NULL, name TEXT NOT NULL,
+    media_type TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, key BLOB NOT NULL, hash BLOB,
+    state TEXT NOT NULL, have INTEGER NOT NULL DEFAULT 0, part BLOB, stored INTEGER NOT NULL DEFAULT 0, why TEXT,
+    PRIMARY KEY (owner, message)) WITHOUT ROWID;
+CREATE INDEX files_by_id ON files (owner, id);
 """
 
 # UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: SCHEMA goes on to change.
@@ -76,5 +82,11 @@ DROP INDEX messages_by_chat;
 CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;
 CREATE INDEX unread_by_chat ON messages (chat, ord) WHERE line = 1 AND deleted = 0 AND state = 'received';
 CREATE INDEX messages_by_target ON messages (author, target) WHERE target IS NOT NULL;
+CREATE TABLE files (
+    owner BLOB NOT NULL, message BLOB NOT NULL, id BLOB NOT NULL, chat TEXT NOT NULL, name TEXT NOT NULL,
+    media_type TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, key BLOB NOT NULL, hash BLOB,
+    state TEXT NOT NULL, have INTEGER NOT NULL DEFAULT 0, part BLOB, stored INTEGER NOT NULL DEFAULT 0, why TEXT,
+    PRIMARY KEY (owner, message)) WITHOUT ROWID;
+CREATE INDEX files_by_id ON files (owner, id);
 """,
 }

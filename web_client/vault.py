@@ -38,7 +38,7 @@ class Vault:
 
     def __init__(self, database: Rows, offload: Offload, folder: Path | None = None) -> None:
         self._database = database
-        self._offload = offload
+        self.offload = offload
         self._folder = folder  # None: in memory
         self._lock = threading.Lock()  # one connection: readers and the writer take turns
         self.trouble: Damaged | None = None  # what the disk has refused last, until it takes something
@@ -83,7 +83,7 @@ class Vault:
 
     def check_password(self, folder: Path, password: str) -> None:
         """Raise `password` unless it is the right one, also while the vault is open."""
-        self._offload(_unwrap, folder, password)
+        self.offload(_unwrap, folder, password)
 
     def read(self, question: Callable[[Rows], T]) -> T:
         """What `question` finds."""
@@ -98,7 +98,7 @@ class Vault:
         """Run `change` in one transaction; when this returns, it is on disk. If it raises, nothing has changed."""
         try:
             with self._lock:
-                result: T = self._offload(_transaction, self._database, change, self._folder)
+                result: T = self.offload(_transaction, self._database, change, self._folder)
         except Damaged as reason:
             self._note(reason)
             raise

@@ -233,7 +233,7 @@ def test_a_chunk_counts_only_once_it_is_on_disk(sharing: Sharing, monkeypatch: p
 
     with monkeypatch.context() as patch:
         patch.setattr(chunk_files, "os", SimpleNamespace(**{**vars(os), "fsync": fail}))
-        assert code(lambda: sharing.put(0, FIRST)) == "disk_full"
+        assert code(lambda: sharing.put(0, FIRST)) == "authority_failing"
     assert sharing.offer() == 0
     sharing.put(0, FIRST)
     assert sharing.offer() == 1

@@ -1,0 +1,38 @@
+"""What a file is called here: nothing in it that leads elsewhere, turns the writing or can't be seen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 255  # characters, as the protocol has it
+_LONGEST_BYTES = 240  # what every file system takes, with room for a browser's " (1)"
+_KEPT = "\u200c\u200d"  # the half-space, which Persian needs, and the joiner of emoji
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")  # Windows opens a device
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,62}/[a-z0-9][a-z0-9.+-]{0,62}")
+
+
+def clean_name(name: str) -> str:
+    """The last part of a path, without what can't be seen or typed; never empty."""
+    name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])
+    seen = (one for one in name if one in _KEPT or unicodedata.category(one)[0] != "C")
+    name = re.sub(r'[<>:"|?*\u2028\u2029]', "_", "".join(seen))
+    name = re.sub(r"\s+", " ", name).strip(" .\u200c\u200d")
+    if not name:
+        return "file"
+    return "_" + name if _RESERVED.fullmatch(name) else _shortened(name)
+
+
+def clean_type(media_type: str) -> str:
+    """A media type in its plain form, or the one that says nothing."""
+    found = _MEDIA_TYPE.fullmatch(media_type.partition(";")[0].strip().lower())
+    return found[0] if found else "application/octet-stream"
+
+
+def _shortened(name: str) -> str:
+    """The ending stays: it says what the file is."""
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending.encode()) > 20:
+        stem, dot, ending = name, "", ""
+    room = _LONGEST_BYTES - len(f"{dot}{ending}".encode())
+    return stem.encode()[:room].decode(errors="ignore") + dot + ending
