@@ -38,7 +38,7 @@ def watch(authority: Authority, caller: Caller, message: Watch) -> Watching:
 
 
 def show_presence(authority: Authority, caller: Caller, message: ShowPresence) -> Done:
-    """Tell others that the caller is here from now on, or not; who isn't shown doesn't see either (section 8.11)."""
+    """Tell others that the caller is here from now on, or not; who isn't shown doesn't see either (section 8.12)."""
     authority.online.show(caller, message.shown)
     return Done(message.rid)
 

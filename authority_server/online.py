@@ -1,4 +1,4 @@
-"""Which agent speaks for which account now: one each; and who is told when it comes and goes (section 8.11)."""
+"""Which agent speaks for which account now: one each; and who is told when it comes and goes (section 8.12)."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class LogIn(Request, frozen=True):
     presence: Signed
     generation: U64
     head: Signed | None
-    shown: bool  # others are told that this agent is here (section 8.11)
+    shown: bool  # others are told that this agent is here (section 8.12)
 
 
 class Recover(Request, frozen=True):

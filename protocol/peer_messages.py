@@ -50,7 +50,7 @@ class Delivered(Answer, frozen=True):
 
 
 class Typing(Message, frozen=True):
-    """The sender is writing to the other, or no more (section 8.10); both sides may say it, and it has no answer."""
+    """The sender is writing to the other, or no more (section 8.11); both sides may say it, and it has no answer."""
 
     on: bool
 

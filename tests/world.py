@@ -151,6 +151,8 @@ class MemoryChannel:
 
     def take(self, body: bytes) -> None:
         """The other side has sent this."""
+        if self.closed:
+            return
         for arrived in self._network.world.cross(self.target, self._network.owner, body):
             if self._first is not None:
                 self._first.append(arrived)
@@ -249,13 +251,15 @@ class MemoryNetwork:
         self.channels.append(channel)
         return channel
 
-    def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes) -> MemoryChannel:
+    def dial_peer(
+        self, hosts: list[str], port: int, fingerprint: bytes, on_push: OnPush = lambda message: None
+    ) -> MemoryChannel:
         listener = self.world.listeners.get(port)
         if listener is None or listener.new_session is None:
             raise Unreachable("timed_out")
         if listener.fingerprint != fingerprint:
             raise error("wrong_certificate")
-        channel = MemoryChannel(self, listener.owner, listener.fingerprint, messages.FromPeer, lambda message: None)
+        channel = MemoryChannel(self, listener.owner, listener.fingerprint, messages.FromPeer, on_push)
         channel.attach(listener.new_session(channel.take, channel.session_closed))
         self.channels.append(channel)
         return channel

@@ -16,7 +16,7 @@ from protocol.messages import Appended, ChangeRole, Done, LogOut
 from protocol.roles import Role, role_change_refusal
 from protocol.safety import safety_number
 from protocol.statements import issue
-from web_client import chat_views, file_views, log_views, message_views, person_views, vault_trouble, views
+from web_client import chat_views, file_views, log_views, message_views, person_views, settings, vault_trouble, views
 from web_client.file_calls import FileCalls
 from web_client.group_calls import GroupCalls
 from web_client.group_rows import chat_of
@@ -41,8 +41,15 @@ class Agent(GroupCalls, FileCalls):
             "people": person_views.people(node),
             "conversations": chat_views.conversations(node),
             "log_size": node.trust.log.size,
+            "settings": views.settings(node),
             "join_link": node.link.encode(),
         }
+
+    def set_setting(self, name: str, value: bool | str) -> dict[str, Any]:
+        """One of the choices that all pages of this agent share."""
+        node = self._open()
+        settings.choose(node, name, value)
+        return {"settings": views.settings(node)}
 
     def try_now(self) -> dict[str, Any]:
         node = self._open()
@@ -162,6 +169,18 @@ class Agent(GroupCalls, FileCalls):
                 self._tell("conversation", chat_views.conversation(node, chat_of(about)))
             case "group_gone":
                 self._tell("conversation_gone", {"chat": chat_of(about)})
+            case "typing":
+                chat, uid, on = about
+                self._tell("typing", {"chat": chat, "uid": uid.hex(), "on": on})
+            case "seen":  # of one's own message in a group; the conversation shows it only if it is the last
+                shown = message_views.message(node, about)
+                if shown is None:
+                    return
+                self._tell("message", shown)
+                if chat_views.newest(node, shown["chat"]) == shown["order"]:
+                    self._tell("conversation", chat_views.conversation(node, shown["chat"]))
+            case "settings":
+                self._tell("settings", views.settings(node))
             case "alarm":
                 self._tell("alarm", about)
             case "disk":

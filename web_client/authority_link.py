@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
-from protocol.errors import HamrazError, Unreachable
+from protocol.errors import HamrazError, Refused, Unreachable
 from protocol.messages import (
     Answer,
     ChangePresence,
@@ -16,6 +16,7 @@ from protocol.messages import (
     NewMail,
     Present,
     Request,
+    ShowPresence,
     Watch,
     Watching,
 )
@@ -74,7 +75,7 @@ class AuthorityLink:
             account.finish_sign_up(channel, node.vault)
             node.note_hosts(node.network.hosts(channel.local_host))
             answer = account.log_in(
-                channel, greeting, node.me, node.authority_id, node.presence(), node.trust.head, True
+                channel, greeting, node.me, node.authority_id, node.presence(), node.trust.head, node.settings.presence
             )
             self._sync(channel, greeting.head)
             self._sync(channel, answer.head)
@@ -120,12 +121,27 @@ class AuthorityLink:
     def watch(self) -> None:
         """Ask to be told who comes and goes, unless that list is what this link has been asked for already."""
         wanted = (self.channel, len(self._node.trust.log.users))
-        if wanted == self._watched:
+        if wanted == self._watched or not self._node.settings.presence:
             return
         others = [uid for uid in self._node.trust.log.users if uid != self._node.me.uid][:MAX_WATCHED]
         online = set(self.request(Watch(0, others), Watching).online)
         self._watched = wanted
-        self._node.note_online({uid: uid in online for uid in others})
+        self._node.around.note({uid: uid in online for uid in others})
+
+    def show(self) -> None:
+        """Tell the authority whether others are to see that we are here; without a link, the next log-in does."""
+        node = self._node
+        self._watched = (None, 0)
+        if not node.settings.presence:
+            node.around.forget()
+        try:
+            self.request(ShowPresence(0, node.settings.presence), Done)
+            self.watch()
+        except Unreachable:
+            pass
+        except Refused:  # too many changes of mind: a new log-in says it
+            if self.channel is not None:
+                self.channel.close()
 
     def take_mail(self) -> None:
         """Take out what waits in our mailbox, if there may be anything."""
@@ -166,7 +182,7 @@ class AuthorityLink:
                 self._mail = True
                 self._wake.set()
             case Present():
-                self._node.note_online({message.uid: message.online})
+                self._node.around.note({message.uid: message.online})
 
     def _on_closed(self, channel: Channel | None) -> None:
         if channel is not None and channel is self.channel:

@@ -62,6 +62,12 @@ def _conversation(node: Node, chat: str, name: str, why_not: str | None) -> dict
     }
 
 
+def newest(node: Node, chat: str) -> int:
+    """The order of a conversation's newest message, or 0."""
+    question = "SELECT coalesce(max(ord), 0) FROM messages WHERE chat = ? AND line = 1"
+    return int(node.vault.read(lambda rows: rows.execute(question, (chat,)).fetchone())[0])
+
+
 def peer_of(chat: str) -> bytes | None:
     """The other's uid in a private chat's name."""
     kind, _, name = chat.partition(":")

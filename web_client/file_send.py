@@ -53,7 +53,7 @@ def wanted_there(node: Node, file: File) -> bool:
         return False
     if file.gid is not None:
         return True
-    here, _since = node.online.get(file.peer or b"", (False, 0))
+    here, _since = node.around.of(file.peer or b"")
     return not here or _is_mailed(node, file)
 
 

@@ -266,6 +266,7 @@ class GroupChat:
             return list(dict.fromkeys([order, *message_marks.settle(rows, order)]))
 
         orders = node.vault.write(change)
+        node.writing.sent(group_rows.chat_of(gid))
         node.show(orders)
         room.wake.set()
         return orders[0]

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from protocol.errors import Forged, HamrazError, Refused, Unreachable
+from protocol.errors import Forged, HamrazError, Refused
 from protocol.group_batch import check_batch
 from protocol.group_entries import ChainHead, CommitEntry, Leave, LeaveEntry, decode_entry, encode_entry
 from protocol.groups import Group
-from protocol.messages import Acked, Enter, Entered, Entries, Post, Posted, Reload, Reloaded
-from protocol.statements import PROOF_GROUP, Signed, Statement, check, decode_strict, issue, prove
-from web_client import account, group_inbox, group_keyring, group_members, group_post, group_rows, message_marks
+from protocol.messages import Acked, Post, Posted, Reload, Reloaded, Seen
+from protocol.statements import Signed, Statement, check, decode_strict, issue
+from web_client import group_asides, group_inbox, group_keyring, group_members, group_post, group_rows, message_marks
 from web_client.backoff import Backoff
 from web_client.channel import Channel
+from web_client.group_asides import Asides
+from web_client.group_link import GroupLink
 from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.vault import Rows
 
@@ -38,9 +39,9 @@ class Room:
         self.gid = gid
         self.group: Group
         self.lock = threading.RLock()
-        self.link: Channel | None = None
-        self._inbox: deque[Entries | Acked] = deque()
         self.wake = threading.Event()
+        self.link = GroupLink(self)
+        self.asides = Asides()
         self._stopped = False
         self._restore()
 
@@ -65,41 +66,14 @@ class Room:
     # --- the link to the group's port ---
 
     def channel(self) -> Channel:
-        """The open link, made now if there is none. `authority_down`, `not_member`, or what does not hold."""
-        if self.link is not None and not self.link.closed:
-            return self.link
-        node = self.node
-        try:
-            channel, greeting = account.meet(
-                lambda hosts: node.network.dial_group(hosts, self.row("port"), self._on_push, self.wake.set),
-                node.authority.hosts,
-                node.authority_id,
-            )
-        except Unreachable:
-            raise Unreachable("authority_down") from None
-        try:
-            proof = prove(
-                PROOF_GROUP, self.gid, greeting.nonce, channel.fingerprint, node.me.uid, node.me.key, node.authority_id
-            )
-            entered = channel.request(Enter(0, self.gid, node.me.uid, proof, self.group.n), Entered)
-            self.compare(entered.chain)
-        except HamrazError:
-            channel.close()
-            raise
-        self.link = channel
-        return channel
-
-    def _on_push(self, message: object) -> None:
-        if isinstance(message, Entries | Acked):
-            self._inbox.append(message)
-            self.wake.set()
+        """The open connection, made now if there is none. `authority_down`, `not_member`, or what does not hold."""
+        return self.link.open()
 
     def close(self) -> None:
         """End the link and the loop."""
         self._stopped = True
         self.wake.set()
-        if self.link is not None:
-            self.link.close()
+        self.link.close()
 
     # --- the chain ---
 
@@ -146,6 +120,7 @@ class Room:
             orders = self.node.vault.write(keep)
             self.group = trial
             self.node.show(orders)
+            group_asides.follow(self, changes)
             if any(change.commit is not None for change in changes):
                 self._after_commit()
             if any(change.header is None for change in changes):
@@ -168,10 +143,12 @@ class Room:
 
     def pump(self) -> None:
         """Take what has been pushed."""
-        while self._inbox:
-            message = self._inbox.popleft()
+        while self.link.inbox:
+            message = self.link.inbox.popleft()
             if isinstance(message, Acked):
                 group_keyring.take_ack(self, message.ack)
+            elif isinstance(message, Seen):
+                group_asides.take_seen(self, [message.item])
             elif not self.take(message.start, message.entries, message.chain):
                 self.reload()
 
@@ -215,8 +192,7 @@ class Room:
 
         self.node.show(self.node.vault.write(change))
         self.node.tell("group", self.gid)
-        if self.link is not None:
-            self.link.close()
+        self.link.close()
 
     def _end_if_out(self, reason: Refused) -> None:
         """No member, says the authority: removed, or the making of the group never came to its end."""
@@ -241,29 +217,29 @@ class Room:
     def rejoin(self) -> None:
         """We are in (again): what was said to us as an invited one is over."""
         with self.lock:
-            if self.link is not None:
-                self.link.close()
-            self.link = None
+            self.link.close()
             self._stopped = False
 
     # --- the loop ---
 
-    def step(self) -> None:
-        """Do all that can be done now. Raises what stands in the way."""
+    def step(self) -> float | None:
+        """Do all that can be done now; in how many seconds there is more, or None. Raises what stands in the way."""
         with self.lock:
             if self.state != JOINED:
-                return
-            fresh = self.link is None or self.link.closed
+                return None
+            fresh = not self.link.is_open
             try:
                 self.channel()
                 if fresh:
-                    self._inbox.clear()
+                    self.link.inbox.clear()
                     self.reload()
                     group_keyring.fetch_acks(self)
+                    group_asides.fetch_seen(self)
                 self.pump()
                 group_keyring.fetch_keys(self)
                 group_post.post_waiting(self)
                 group_members.send_invites(self)
+                return group_asides.tell_seen(self)
             except Refused as reason:
                 self._end_if_out(reason)
                 raise
@@ -274,11 +250,11 @@ class Room:
         while not self._stopped:
             self.wake.clear()
             try:
-                self.step()
+                later = self.step()
                 backoff.reset()
                 if self.state not in (JOINED, INVITED):
                     return
-                self.wake.wait()
+                self.wake.wait(later)
             except HamrazError as reason:
                 with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
                     group_post.note_waiting(self, reason.code)

@@ -68,6 +68,17 @@ def commits(rows: Rows, gid: bytes) -> list[CommitEntry]:
     return [entry for row in found if isinstance(entry := decode_entry(bytes(row[0])), CommitEntry)]
 
 
+def key_listed(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> bytes | None:
+    """The fingerprint of the key that the commit of an epoch names for a member."""
+    row = rows.execute(
+        "SELECT entry FROM group_entries WHERE gid = ? AND kind = 'commit' ORDER BY n LIMIT 1 OFFSET ?",
+        (gid, epoch - 1),
+    ).fetchone()
+    entry = decode_entry(bytes(row[0])) if row and epoch > 0 else None
+    listed = decode_strict(entry.signed.body, Commit).members if isinstance(entry, CommitEntry) else []
+    return next((member.key for member in listed if member.uid == uid), None)
+
+
 # --- keys ---
 
 

@@ -11,6 +11,7 @@ from protocol.group_entries import Certificate, Commit
 from protocol.group_seals import Invitation
 from protocol.roles import may_command_groups
 from protocol.statements import Signed, decode_strict
+from web_client import group_asides
 from web_client.group_lines import system
 from web_client.group_rows import INVITED, JOINED, REMOVED
 from web_client.vault import Rows
@@ -123,6 +124,16 @@ def can_send(node: Node, room: Room) -> str | None:
     if state != JOINED:
         return "removed" if state == REMOVED else "not_member"
     return "group_broken" if trouble else None
+
+
+def seen(node: Node, chat: str, at: int) -> dict[str, int] | None:
+    """`seen` of one's own message at this place of a group's chain."""
+    gid = gid_of(chat)
+    room = node.groups.rooms.get(gid) if gid else None
+    if room is None:
+        return None
+    counts = group_asides.standing(room).counts(at)
+    return counts if node.settings.read_receipts else counts | {"read": 0}
 
 
 def invitation_of(body: bytes) -> dict[str, Any] | None:

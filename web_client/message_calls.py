@@ -126,6 +126,18 @@ class MessageCalls(Entrance):
     def history(self, chat: str, before: int | None, after: int | None, limit: int) -> dict[str, Any]:
         return message_views.history(self._open(), chat, before, after, limit)
 
+    def typing(self, chat: str, on: bool) -> dict[str, Any]:
+        """Let those in a conversation see that one is writing, or has stopped; nothing of it is kept."""
+        node = self._open()
+        peer, gid = chat_views.peer_of(chat), group_views.gid_of(chat)
+        if peer is not None and peer != node.me.uid and node.trust.user(peer) is not None:
+            node.writing.say_to(peer, on)
+        elif gid is not None and gid in node.groups.rooms:
+            node.writing.say_in(gid, on)
+        else:
+            raise Refused("no_such_chat", field="chat")
+        return {}
+
     def mark_read(self, chat: str, order: int) -> dict[str, Any]:
         node = self._open()
         if chat_views.conversation(node, chat) is None:

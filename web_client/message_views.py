@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from protocol import kinds
-from protocol.envelope import INVITATION
+from protocol.envelope import DELIVERED, INVITATION, READ
 from protocol.errors import HamrazError
 from protocol.files import FILE
 from web_client import file_views, group_views
+from web_client.group_rows import STORED
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ _COLUMNS = (
 
 def message(node: Node, order: int) -> dict[str, Any] | None:
     """Message, by its order; None if there is no line at this place (any more)."""
-    return node.vault.read(lambda rows: _one(node, rows, order))
+    found = node.vault.read(lambda rows: _one(node, rows, order))
+    return _with_seen(node, found) if found else None
 
 
 def _one(node: Node, rows: Rows, order: int) -> dict[str, Any] | None:
@@ -46,7 +48,18 @@ def history(node: Node, chat: str, before: int | None, after: int | None, limit:
         return [_message(node, rows, row) for row in found[:limit]], len(found) > limit
 
     shown, more = node.vault.read(ask)
+    for one in shown:
+        _with_seen(node, one)
     return {"messages": shown if up else shown[::-1], "more": more}
+
+
+def _with_seen(node: Node, shown: dict[str, Any]) -> dict[str, Any]:
+    """One's own message with what others have said of having it: who tells nothing of reading is told nothing."""
+    if shown["mine"] and "proof" in shown and shown["state"] in (STORED, DELIVERED, READ):
+        shown["seen"] = group_views.seen(node, shown["chat"], shown["proof"]["n"])
+    if shown["state"] == READ and not node.settings.read_receipts:
+        shown["state"] = DELIVERED
+    return shown
 
 
 def _gap(rows: Rows, row: Any) -> bool:

@@ -54,7 +54,7 @@ class Network(Protocol):
 
     def dial_group(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel: ...
 
-    def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes) -> Channel: ...
+    def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes, on_push: OnPush) -> Channel: ...
 
     def close(self) -> None: ...
 
@@ -127,8 +127,8 @@ class SocketNetwork:
     def dial_group(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel:
         return open_channel(hosts, port, None, messages.FromGroup, self._flusher, on_push, on_closed)
 
-    def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes) -> Channel:
-        return open_channel(hosts, port, fingerprint, messages.FromPeer, self._flusher)
+    def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes, on_push: OnPush) -> Channel:
+        return open_channel(hosts, port, fingerprint, messages.FromPeer, self._flusher, on_push)
 
     def close(self) -> None:
         """Nobody hears of this node any more: whoever is connected is cut off too."""

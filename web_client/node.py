@@ -17,8 +17,9 @@ from protocol.links import Link
 from protocol.log import User
 from protocol.primitives import VerifyKey
 from protocol.statements import Prekey, Signed
-from web_client import account, message_marks, private_chat, private_inbox
+from web_client import account, message_marks, private_chat, private_inbox, settings
 from web_client.account import Identity
+from web_client.around import Around
 from web_client.authority_link import AuthorityLink
 from web_client.file_store import FileStore
 from web_client.files import Files
@@ -31,6 +32,7 @@ from web_client.private_chat import Outgoing
 from web_client.roaming import Roaming
 from web_client.trust import Trust
 from web_client.vault import Vault
+from web_client.writing import Writing
 
 # (event, what it is about): "message" order, "gone" (chat, id), "waiting", "person" uid, "link", "alarm", "log" indexes
 OnChange = Callable[[str, Any], None]
@@ -63,7 +65,9 @@ class Node:
         self.authority_id = self.link.authority_id
         vault.on_trouble = lambda trouble: on_change("disk", trouble.code if trouble else None)
         self.trust = Trust(vault, self.authority_id, lambda alarm: on_change("alarm", alarm))
-        self.online: dict[bytes, tuple[bool, int]] = {}  # uid: (online, ms of the last change)
+        self.settings = vault.read(settings.load)
+        self.around = Around(self)
+        self.writing = Writing(self)
         self.authority = AuthorityLink(self)
         self.links = PeerLinks(self)
         self.outbox = Outbox(self)
@@ -117,6 +121,7 @@ class Node:
             with contextlib.suppress(HamrazError):  # a disk that fails now may work in a second
                 for peer in self.outbox.due(self.timer()):
                     threading.Thread(target=self.outbox.step, args=(peer,), name="deliver", daemon=True).start()
+            self.writing.lapse()
             # a second is how late a delayed try may be; something new wakes us at once
             self._ticket.wait(1.0)
             self._ticket.clear()
@@ -150,18 +155,6 @@ class Node:
             self.groups.wake()
             self.files.hurry()
         self._on_change("link", None)
-
-    def note_online(self, online: dict[bytes, bool]) -> None:
-        """Who is there now; what waits for people who have come goes out."""
-        for uid, here in online.items():
-            known = self.online.get(uid)
-            if known is None or known[0] != here:
-                self.online[uid] = (here, self.clock())
-                self._on_change("person", uid)
-                self.files.hurry()
-                if here:
-                    self.links.came(uid)
-                    self.deliver_soon(uid)
 
     def note_log(self, indexes: list[int]) -> None:
         self.groups.wake()
@@ -228,6 +221,7 @@ class Node:
             return order, changed
 
         order, changed = self.vault.write(change)
+        self.writing.sent(private_chat.chat_of(peer))
         self.show([order, *changed])
         self.deliver_soon(peer)
         return order
@@ -261,6 +255,8 @@ class Node:
         )
         if by_mail:
             self.deliver_soon(peer)  # its receipt
+        if accepted.order is not None:
+            self.writing.hear_from(peer, False)  # who has sent it has stopped writing it
         for order in accepted.changed:
             self._on_change("message", order)
         if accepted.message is not None and accepted.order is not None:
@@ -289,6 +285,9 @@ class Node:
 
     def mark_read(self, chat: str, peer: bytes | None, order: int) -> None:
         """Remember how far a conversation was read; in a private one the other gets receipts for it."""
-        if self.vault.write(lambda rows: private_inbox.mark_read(rows, self.me, chat, peer, order, self.authority_id)):
+        told, key_id = peer if self.settings.read_receipts else None, self.authority_id
+        if self.vault.write(lambda rows: private_inbox.mark_read(rows, self.me, chat, told, order, key_id)):
             assert peer is not None
             self.deliver_soon(peer)
+        if peer is None:
+            self.groups.wake()

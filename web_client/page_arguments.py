@@ -109,6 +109,16 @@ class FilePlace(Struct):
     order: Order
 
 
+class Typing(Struct):
+    chat: str
+    on: bool
+
+
+class SetSetting(Struct):
+    name: Literal["read_receipts", "typing", "presence", "notifications"]
+    value: bool | str
+
+
 class SafetyNumber(Struct):
     username: str
 

@@ -46,6 +46,8 @@ CALLS: dict[str, Call] = {
     "file_cancel": Call(page_arguments.FilePlace),
     "file_ticket": Call(page_arguments.FilePlace),
     "file_preview": Call(page_arguments.FilePlace),
+    "typing": Call(page_arguments.Typing),
+    "set_setting": Call(page_arguments.SetSetting),
     "try_now": Call(page_arguments.Nothing),
     "safety_number": Call(page_arguments.SafetyNumber),
     "set_verified": Call(page_arguments.SetVerified),

@@ -5,13 +5,26 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import TYPE_CHECKING
 
 from protocol import messages
 from protocol.envelope import check_prekey
 from protocol.errors import Forged, HamrazError, Unreachable
 from protocol.log import User
-from protocol.messages import Deliver, Delivered, Done, Knock, MorePrekeys, PeerHello, PeerWelcome, Prekeys, Receipts
+from protocol.messages import (
+    Deliver,
+    Delivered,
+    Done,
+    Knock,
+    Message,
+    MorePrekeys,
+    PeerHello,
+    PeerWelcome,
+    Prekeys,
+    Receipts,
+    Typing,
+)
 from protocol.primitives import random_nonce
 from protocol.statements import PROOF_PEER, Prekey, Presence, Signed, prove
 from web_client import whereabouts
@@ -19,6 +32,7 @@ from web_client.channel import Channel
 
 if TYPE_CHECKING:
     from web_client.node import Node
+    from web_client.peer_session import PeerSession
 
 
 class PeerLink:
@@ -44,6 +58,10 @@ class PeerLink:
     def send_receipts(self, receipts: list[Signed]) -> None:
         """Hand over receipts (at most 200)."""
         self.channel.request(Receipts(0, receipts), Done)
+
+    def say(self, message: Typing) -> None:
+        """Say what has no answer."""
+        self.channel.tell(message)
 
     def close(self) -> None:
         self.channel.close()
@@ -86,8 +104,13 @@ def open_peer_link(node: Node, peer: User, presence: Presence) -> PeerLink:
 
     Raises `peer_unreachable`, `wrong_certificate` or what was refused.
     """
+
+    def hear(message: Message) -> None:
+        if isinstance(message, Typing):
+            node.writing.hear_from(peer.uid, message.on)
+
     try:
-        channel = node.network.dial_peer(presence.hosts, presence.port, presence.fingerprint)
+        channel = node.network.dial_peer(presence.hosts, presence.port, presence.fingerprint, hear)
     except Unreachable:
         raise Unreachable("peer_unreachable", name=peer.name) from None
     try:
@@ -114,6 +137,7 @@ class PeerLinks:
         self._lock = threading.Lock()
         self._links: dict[bytes, PeerLink] = {}
         self._unreachable: dict[bytes, tuple[float, Presence]] = {}  # until when (the node's timer), and where it was
+        self._callers: weakref.WeakValueDictionary[bytes, PeerSession] = weakref.WeakValueDictionary()
         self._closed = False
 
     def get(self, uid: bytes) -> PeerLink:
@@ -157,6 +181,19 @@ class PeerLinks:
         """The connections of all links."""
         with self._lock:
             return [link.channel for link in self._links.values()]
+
+    def note_caller(self, uid: bytes, session: PeerSession) -> None:
+        """A peer has called us and proved who they are: what has no answer can go that way as well."""
+        self._callers[uid] = session
+
+    def say(self, uid: bytes, message: Typing) -> None:
+        """Say what has no answer over a connection that is there, whoever has made it; none is made for it."""
+        with self._lock:
+            link, caller = self._links.get(uid), self._callers.get(uid)
+        if link is not None and not link.closed:
+            link.say(message)
+        elif caller is not None:
+            caller.say(message)
 
     def drop(self, uid: bytes) -> None:
         """Close and forget the link to this peer."""

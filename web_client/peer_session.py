@@ -65,7 +65,9 @@ class PeerSession:
             message = messages.decode(body, messages.ToPeerBefore if self._peer is None else messages.ToPeer)
             if isinstance(message, Ping):
                 self._answer(Pong(message.n))
-            elif not isinstance(message, Pong | Typing):
+            elif isinstance(message, Typing):
+                self._node.writing.hear_from(self._caller_key()[0].uid, message.on)
+            elif not isinstance(message, Pong):
                 number = message.rid
                 self._answer(self._handle(message))
         except HamrazError as reason:
@@ -74,6 +76,10 @@ class PeerSession:
             self._answer(failure(number, reason))
             if isinstance(reason, WireError) or self._peer is None:
                 self._close()
+
+    def say(self, message: Typing) -> None:
+        """Say what has no answer."""
+        self._answer(message)
 
     def _answer(self, message: Message) -> None:
         self._send(messages.encode(message))
@@ -114,6 +120,7 @@ class PeerSession:
             node.compare_head(knock.head, caller.uid if caller is not None else None)
         prekeys = Prekeys(knock.rid, node.hand_out_prekeys(caller.uid))
         self._peer = caller
+        node.links.note_caller(caller.uid, self)
         return prekeys
 
     def _prove(self, knock: Knock) -> User:

@@ -48,7 +48,7 @@ def _person(node: Node, user: User, row: Any, contact: bool) -> dict[str, Any]:
     verified_key, noticed = row if row else (None, 0)
     index, _key, why, by = user.keys[-1]
     changed = len(user.keys) > 1 and index > noticed and user.key is not None
-    online, since = node.online.get(user.uid, (None, None))
+    online, since = node.around.of(user.uid)
     return {
         "uid": user.uid.hex(),
         "name": user.name,

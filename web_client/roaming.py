@@ -52,7 +52,11 @@ class Roaming:
 
     def _channels(self) -> Iterator[Channel]:
         node = self._node
-        links = [node.authority.channel, *node.links.channels(), *(room.link for room in node.groups.rooms.values())]
+        links = [
+            node.authority.channel,
+            *node.links.channels(),
+            *(room.link.channel for room in node.groups.rooms.values()),
+        ]
         for channel in links:
             if channel is not None and not channel.closed:
                 yield channel

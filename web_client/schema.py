@@ -54,6 +54,9 @@ CREATE TABLE group_keys (
     PRIMARY KEY (gid, epoch)) WITHOUT ROWID;
 CREATE TABLE group_acks (
     gid BLOB NOT NULL, uid BLOB NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
+CREATE TABLE group_seen (
+    gid BLOB NOT NULL, uid BLOB NOT NULL, n INTEGER NOT NULL, read INTEGER NOT NULL, n_time INTEGER NOT NULL,
+    read_time INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
 CREATE TABLE group_outbox (ord INTEGER PRIMARY KEY, gid BLOB NOT NULL, entry BLOB);
 CREATE INDEX group_outbox_by_gid ON group_outbox (gid, ord);
 CREATE TABLE group_invites (gid BLOB NOT NULL, uid BLOB NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
@@ -88,5 +91,8 @@ CREATE TABLE files (
     state TEXT NOT NULL, have INTEGER NOT NULL DEFAULT 0, part BLOB, stored INTEGER NOT NULL DEFAULT 0, why TEXT,
     PRIMARY KEY (owner, message)) WITHOUT ROWID;
 CREATE INDEX files_by_id ON files (owner, id);
+CREATE TABLE group_seen (
+    gid BLOB NOT NULL, uid BLOB NOT NULL, n INTEGER NOT NULL, read INTEGER NOT NULL, n_time INTEGER NOT NULL,
+    read_time INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
 """,
 }

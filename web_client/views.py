@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from protocol import links
 from protocol.links import Link
 
@@ -19,6 +21,12 @@ def authority(link: Link) -> dict[str, Any]:
         "port": link.port,
         "digits": list(links.digits(link.authority_id)),
     }
+
+
+def settings(node: Node) -> dict[str, Any]:
+    """`settings`: what the user has chosen."""
+    shown: dict[str, Any] = msgspec.structs.asdict(node.settings)
+    return shown
 
 
 def link_state(node: Node) -> dict[str, Any]:

@@ -169,7 +169,7 @@ def test_waits_while_the_authority_is_away_and_goes_out_once() -> None:
     assert village.shown(owner)[-1]["state"] == "waiting"
     village.world.authority_up = True
     village.come_to_rest()
-    assert village.texts(guest) == ["later"] and village.shown(owner)[-1]["state"] == "authority"
+    assert village.texts(guest) == ["later"] and village.shown(owner)[-1]["state"] == "delivered"
 
 
 def test_an_answer_that_is_lost_doubles_nothing() -> None:

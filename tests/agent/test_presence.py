@@ -1,0 +1,72 @@
+"""Who isn't shown: others don't see them come and go, and they see nobody; messages go straight all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.world import Person, World
+from web_client.person_views import person as shown_person
+from web_client.settings import choose
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def arash(world: World) -> Person:
+    return world.sign_up("arash")
+
+
+@pytest.fixture
+def sara(world: World, arash: Person) -> Person:
+    person = world.sign_up("sara")
+    world.settle()
+    return person
+
+
+def sees(person: Person, other: Person) -> bool | None:
+    user = person.node.trust.user(other.uid)
+    assert user is not None
+    found: bool | None = shown_person(person.node, user)["online"]
+    return found
+
+
+def test_switching_it_off_hides_both_ways_at_once(world: World, arash: Person, sara: Person) -> None:
+    assert sees(arash, sara) is True and sees(sara, arash) is True
+    choose(sara.node, "presence", False)
+    assert sees(arash, sara) is False and sees(sara, arash) is None
+    arash.restart()
+    world.settle()
+    assert sees(arash, sara) is False and sees(sara, arash) is None
+    choose(sara.node, "presence", True)
+    assert sees(arash, sara) is True and sees(sara, arash) is True
+
+
+def test_it_holds_from_the_next_log_in_on(world: World, arash: Person, sara: Person) -> None:
+    choose(sara.node, "presence", False)
+    arash.changes.clear()
+    sara.restart()
+    world.settle()
+    assert sees(arash, sara) is False
+    assert ("person", sara.uid) not in arash.changes  # not for a moment
+
+
+def test_chosen_without_the_authority_it_holds_when_it_is_back(world: World, arash: Person, sara: Person) -> None:
+    world.authority_up = False
+    world.cut("authority")
+    choose(sara.node, "presence", False)
+    world.authority_up = True
+    for person in (arash, sara):
+        person.reconnect()
+    world.settle()
+    assert sees(arash, sara) is False and sees(sara, arash) is None
+
+
+def test_messages_go_straight_to_who_is_not_shown(world: World, arash: Person, sara: Person) -> None:
+    choose(sara.node, "presence", False)
+    arash.say(sara, "hello")
+    sara.say(arash, "and back")
+    assert arash.texts(sara) == sara.texts(arash) == ["hello", "and back"]
+    assert arash.states(sara) == ["delivered", "received"]

@@ -1,0 +1,141 @@
+"""Who is writing: said over a connection that is there, shown for a while, and never kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from protocol.messages import Typing
+from tests.agent.wire import frames_of
+from tests.world import Person, World
+from web_client.private_chat import chat_of
+from web_client.settings import choose
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def arash(world: World) -> Person:
+    return world.sign_up("arash")
+
+
+@pytest.fixture
+def sara(world: World, arash: Person) -> Person:
+    person = world.sign_up("sara")
+    world.settle()
+    return person
+
+
+def heard(person: Person) -> list[tuple[str, bool]]:
+    """(whose conversation, on) of all that was shown of typing."""
+    return [(about[0], about[2]) for what, about in person.changes if what == "typing"]
+
+
+def crossed(world: World, source: Person, target: Person) -> list[bool]:
+    return [frame.on for frame in frames_of(world, Typing, source.name, target.name)]
+
+
+def test_it_goes_both_ways_over_the_one_connection(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "hello")  # arash has called sara
+    arash.node.writing.say_to(sara.uid, True)
+    sara.node.writing.say_to(arash.uid, True)
+    assert heard(sara) == [(chat_of(arash.uid), True)]
+    assert heard(arash) == [(chat_of(sara.uid), True)]
+
+
+def test_no_connection_is_made_for_it(world: World, arash: Person, sara: Person) -> None:
+    before = len(world.crossed)
+    arash.node.writing.say_to(sara.uid, True)
+    assert len(world.crossed) == before and heard(sara) == []
+
+
+def test_it_never_goes_by_the_authority(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "hello")
+    before = len(world.crossed)
+    arash.node.writing.say_to(sara.uid, True)
+    assert [(one, other) for one, other, _body in world.crossed[before:]] == [("arash", "sara")]
+
+
+def test_it_lapses(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "hello")
+    arash.node.writing.say_to(sara.uid, True)
+    world.now += 3_000
+    arash.node.writing.say_to(sara.uid, True)  # still writing
+    world.now += 5_900
+    sara.node.writing.lapse()
+    assert heard(sara) == [(chat_of(arash.uid), True)]
+    world.now += 200
+    sara.node.writing.lapse()
+    assert heard(sara) == [(chat_of(arash.uid), True), (chat_of(arash.uid), False)]
+
+
+def test_a_message_ends_it(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "hello")
+    arash.node.writing.say_to(sara.uid, True)
+    arash.say(sara, "done")
+    assert heard(sara)[-1] == (chat_of(arash.uid), False)
+    arash.node.writing.say_to(sara.uid, False)  # the page says so as well: no news any more
+    assert crossed(world, arash, sara) == [True]
+
+
+def test_it_is_not_said_again_and_again(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "hello")
+    for _ in range(10):
+        arash.node.writing.say_to(sara.uid, True)
+    world.now += 2_000
+    arash.node.writing.say_to(sara.uid, True)
+    arash.node.writing.say_to(sara.uid, False)
+    arash.node.writing.say_to(sara.uid, False)
+    assert crossed(world, arash, sara) == [True, True, False]
+
+
+def test_who_says_it_too_often_is_not_shown(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "hello")
+    link = arash.node.links.get(sara.uid)
+    for _ in range(100):
+        link.say(Typing(True))
+        link.say(Typing(False))
+    assert len(heard(sara)) <= 6 and heard(sara)[-1][1] is False
+    world.now += 60_000
+    link.say(Typing(True))
+    assert heard(sara)[-1][1] is True
+
+
+def test_switched_off_it_is_neither_said_nor_shown(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "hello")
+    arash.node.writing.say_to(sara.uid, True)
+    choose(sara.node, "typing", False)
+    assert heard(sara)[-1][1] is False  # what was shown goes
+    world.now += 10_000
+    arash.node.writing.say_to(sara.uid, True)
+    sara.node.writing.say_to(arash.uid, True)
+    assert len(heard(sara)) == 2 and heard(arash) == []
+    assert crossed(world, sara, arash) == []
+    sara.restart()
+    assert not sara.node.settings.typing
+
+
+def test_nothing_of_it_is_kept(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "hello")
+
+    def dump(person: Person) -> list[object]:
+        tables = person.vault.read(lambda rows: [r[0] for r in rows.execute("SELECT name FROM sqlite_schema")])
+        names = [name for name in tables if not name.startswith(("messages_by", "sqlite"))]
+        return [
+            person.vault.read(lambda rows, name=name: rows.execute(f"SELECT * FROM {name}").fetchall())
+            for name in names
+            if "_by_" not in name
+        ]
+
+    before = dump(arash), dump(sara)
+    arash.node.writing.say_to(sara.uid, True)
+    assert (dump(arash), dump(sara)) == before
+
+
+def test_after_an_alarm_nothing_is_said(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "hello")
+    arash.node.trust.alarm = {"entry": 0}
+    arash.node.writing.say_to(sara.uid, True)
+    assert crossed(world, arash, sara) == []

@@ -1,0 +1,38 @@
+"""Who of the others is here, as far as the authority tells us (section 8.12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+
+class Around:
+    """What is known, and what follows when somebody comes."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._here: dict[bytes, tuple[bool, int]] = {}
+
+    def of(self, uid: bytes) -> tuple[bool | None, int | None]:
+        """Whether somebody is here and since when (ms); None for both if it isn't known."""
+        return self._here.get(uid, (None, None))
+
+    def note(self, online: dict[bytes, bool]) -> None:
+        """Who is there now; what waits for people who have come goes out."""
+        node = self._node
+        for uid, here in online.items() if node.settings.presence else ():
+            if self.of(uid)[0] != here:
+                self._here[uid] = (here, node.clock())
+                node.tell("person", uid)
+                node.files.hurry()
+                if here:
+                    node.links.came(uid)
+                    node.deliver_soon(uid)
+
+    def forget(self) -> None:
+        """We aren't shown, and so don't see who is here."""
+        uids, self._here = list(self._here), {}
+        for uid in uids:
+            self._node.tell("person", uid)

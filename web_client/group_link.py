@@ -1,0 +1,70 @@
+"""The connection to one group's port (section 9.7): made when it is needed; what is pushed waits until it is taken."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from protocol.errors import HamrazError, Unreachable
+from protocol.messages import Acked, Enter, Entered, Entries, Message, Seen, Signalled
+from protocol.statements import PROOF_GROUP, prove
+from web_client import account, group_asides
+from web_client.channel import Channel
+
+if TYPE_CHECKING:
+    from web_client.group_room import Room
+
+
+class GroupLink:
+    """At most one connection; `inbox` has what came on it and has to wait for its turn."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self.channel: Channel | None = None
+        self.inbox: deque[Entries | Acked | Seen] = deque()
+
+    @property
+    def is_open(self) -> bool:
+        return self.channel is not None and not self.channel.closed
+
+    def open(self) -> Channel:
+        """The open connection, made now if there is none. `authority_down`, `not_member`, or what does not hold."""
+        if self.channel is not None and not self.channel.closed:
+            return self.channel
+        room, node = self._room, self._room.node
+        try:
+            channel, greeting = account.meet(
+                lambda hosts: node.network.dial_group(hosts, room.row("port"), self._on_push, room.wake.set),
+                node.authority.hosts,
+                node.authority_id,
+            )
+        except Unreachable:
+            raise Unreachable("authority_down") from None
+        try:
+            proof = prove(
+                PROOF_GROUP, room.gid, greeting.nonce, channel.fingerprint, node.me.uid, node.me.key, node.authority_id
+            )
+            entered = channel.request(Enter(0, room.gid, node.me.uid, proof, room.group.n), Entered)
+            room.compare(entered.chain)
+        except HamrazError:
+            channel.close()
+            raise
+        self.channel = channel
+        return channel
+
+    def tell(self, message: Message) -> None:
+        """Send what has no answer, if there is a connection."""
+        if self.channel is not None and not self.channel.closed:
+            self.channel.tell(message)
+
+    def close(self) -> None:
+        """End the connection; the next `open` makes another."""
+        if self.channel is not None:
+            self.channel.close()
+
+    def _on_push(self, message: object) -> None:
+        if isinstance(message, Signalled):
+            group_asides.take_signal(self._room, message)
+        elif isinstance(message, Entries | Acked | Seen):
+            self.inbox.append(message)
+            self._room.wake.set()
