@@ -90,6 +90,7 @@ class Log:
     names: dict[str, bytes] = field(default_factory=dict)
     name_keys: dict[str, bytes] = field(default_factory=dict)
     used_keys: set[bytes] = field(default_factory=set)
+    freed: dict[str, bytes] = field(default_factory=dict)  # names of accounts that have ended: whose, the last one
     groups: dict[bytes, list[tuple[int, bytes]]] = field(
         default_factory=dict
     )  # gid: (index, commit hash) of epochs 1, 2, …
@@ -174,6 +175,7 @@ class Log:
         keys = (*user.keys, (at, new, body.why, body.by))
         self.users[user.uid] = replace(user, key=new, key_entry=at, latest=at, keys=keys)
         if new is None:  # the name is free for the account that replaces it
+            self.freed[user.name] = user.uid
             self.names = {name: uid for name, uid in self.names.items() if uid != user.uid}
             self.name_keys = {name: uid for name, uid in self.name_keys.items() if uid != user.uid}
 

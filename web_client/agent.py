@@ -104,6 +104,21 @@ class Agent(GroupCalls, FileCalls):
             node.compare_head(answer.head, None)  # ahead of our log: fetches up to it
         return {"person": person_views.person(node, self._user(username, "username"))}
 
+    def renew_key(self) -> dict[str, Any]:
+        """A new identity key of one's own, vouched for by the old one."""
+        node = self._open()
+        node.keys.renew()
+        me = node.trust.user(node.me.uid)
+        assert me is not None
+        return {"person": person_views.person(node, me)}
+
+    def revoke_person(self, username: str) -> dict[str, Any]:
+        """Take somebody's key away for good: the name is free, and whoever had it begins anew."""
+        node = self._open()
+        target = self._user(username, "username")
+        node.keys.end_account(target)
+        return {"person": person_views.person(node, node.trust.log.users[target.uid])}
+
     def log_out(self) -> dict[str, Any]:
         """The same, and tell the authority, so that another agent may log in at once."""
         node = self._open()

@@ -11,6 +11,7 @@ from protocol.messages import (
     ChangePresence,
     Done,
     FetchLog,
+    LoggedIn,
     LogPart,
     NewHead,
     NewMail,
@@ -23,6 +24,7 @@ from protocol.messages import (
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed
 from web_client import account, last_resort, mail
+from web_client.account import Greeting, Identity
 from web_client.backoff import Backoff
 from web_client.channel import Channel
 
@@ -74,9 +76,7 @@ class AuthorityLink:
             self.authority_key = greeting.authority_key
             account.finish_sign_up(channel, node.vault)
             node.note_hosts(node.network.hosts(channel.local_host))
-            answer = account.log_in(
-                channel, greeting, node.me, node.authority_id, node.presence(), node.trust.head, node.settings.presence
-            )
+            me, answer = self._log_in(channel, greeting)
             self._sync(channel, greeting.head)
             self._sync(channel, answer.head)
         except HamrazError:
@@ -86,6 +86,9 @@ class AuthorityLink:
         if self._stopped:  # meanwhile: a link that stayed would keep the next log-in out
             channel.close()
         self.retry_in, self.trouble, self._mail = None, None, True
+        if node.me.key is not me.key:
+            self.publish_presence()
+        node.keys.finish()
         self.watch()
         last_resort.publish(node)
 
@@ -100,6 +103,35 @@ class AuthorityLink:
         node, channel = self._node, self.channel
         if channel is not None and node.note_hosts(node.network.hosts(channel.local_host)):
             self.request(ChangePresence(0, node.presence()), Done)
+
+    def _log_in(self, channel: Channel, greeting: Greeting) -> tuple[Identity, LoggedIn]:
+        """Log in with the key that the log has: while that isn't known, with the newer one first."""
+        node = self._node
+        *maybe, last = node.keys.identities()
+
+        def enter(me: Identity) -> tuple[Identity, LoggedIn]:
+            head = node.trust.head
+            return me, account.log_in(
+                channel, greeting, me, node.authority_id, node.presence(me), head, node.settings.presence
+            )
+
+        for me in maybe:
+            try:
+                return enter(me)
+            except Refused as reason:
+                if reason.code != "bad_proof":
+                    raise
+        return enter(last)
+
+    def publish_presence(self) -> None:
+        """Say where we are with the key that we have now; a link on which that fails is made anew."""
+        channel = self.channel
+        if channel is None or channel.closed:
+            return
+        try:
+            channel.request(ChangePresence(0, self._node.presence()), Done)
+        except HamrazError:
+            channel.close()
 
     def request(self, request: Request, kind: type[A]) -> A:
         """Ask the authority. `authority_down` while there is no link."""

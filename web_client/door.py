@@ -37,7 +37,8 @@ class Door:
         self._now = now
         sign_ups = Bucket(_SIGN_UP_TRIES, _SIGN_UP_SECONDS)
         logins = Bucket(_LOGIN_TRIES, _LOGIN_SECONDS)
-        self._buckets = {"login": logins, "sign_up": sign_ups, "create_super_admin": sign_ups}
+        self._buckets = {"sign_up": sign_ups, "create_super_admin": sign_ups}
+        self._buckets |= dict.fromkeys(("login", "recover_key", "begin_anew"), logins)  # each asks for the password
 
     def issue(self) -> str:
         """A new session token."""

@@ -14,7 +14,7 @@ from protocol import links
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.links import Link
 from transport.flusher import Flusher
-from web_client import account, joining, views
+from web_client import account, joining, key_changes, views
 from web_client.account import Greeting
 from web_client.channel import Channel
 from web_client.file_store import FileStore
@@ -167,13 +167,37 @@ class Entrance(ABC):
                 if self._node.me.name != name:
                     raise Refused("vault_elsewhere", field="username")
                 return {"username": name}
-            if not Vault.exists(self._folder):
-                raise Refused("vault_elsewhere", field="username")
-            vault = Vault.open(self._folder, password, self._offload)
-            if account.load_identity(vault)[0].name != name:
+            return self._enter(self._open_vault(name, password), self._network())
+
+    def recover_key(self, username: str, password: str) -> dict[str, Any]:
+        """Log in where the authority knows another key of this account by now: the vault's recovery key vouches for a
+        new one.
+        """
+        with self._lock:
+            if self._node is not None:
+                raise Refused("has_account")
+            vault = self._open_vault(unicodedata.normalize("NFC", username.strip()), password)
+            link, network = account.load_identity(vault)[1], self._network()
+            try:
+                channel = network.dial_authority(list(link.hosts), link.port, lambda message: None, lambda: None)
+                try:
+                    account.greet(channel, link.authority_id)
+                    key_changes.recover(channel, vault, link.authority_id)
+                finally:
+                    channel.close()
+            except HamrazError:
                 vault.close()
-                raise Refused("vault_elsewhere", field="username")
-            return self._enter(vault, self._network())
+                raise
+            return self._enter(vault, network)
+
+    def _open_vault(self, name: str, password: str) -> Vault:
+        if not Vault.exists(self._folder):
+            raise Refused("vault_elsewhere", field="username")
+        vault = Vault.open(self._folder, password, self._offload)
+        if account.load_identity(vault)[0].name != name:
+            vault.close()
+            raise Refused("vault_elsewhere", field="username")
+        return vault
 
     def _enter(self, vault: Vault, network: SocketNetwork) -> dict[str, Any]:
         store = FileStore(self._folder / "files", self._offload)
@@ -183,7 +207,8 @@ class Entrance(ABC):
         except HamrazError as reason:
             # private chats with people already known go on without the authority; and after a lie of its the page
             # opens, with the alarm on it
-            goes_on = isinstance(reason, Unreachable) or node.trust.alarm is not None
+            # opens, with the alarm on it; and who has no account any more may still read
+            goes_on = isinstance(reason, Unreachable) or node.trust.alarm is not None or reason.code == "revoked"
             if not goes_on or node.trust.user(node.me.uid) is None:
                 node.close()
                 never_made = reason.code in account.NOT_MADE and account.is_pending(vault)
@@ -201,6 +226,21 @@ class Entrance(ABC):
         """Close the vault; messages wait until it is open again."""
         with self._lock:
             self._close_node()
+        self._tell("stage", {"stage": self.stage})
+        return {}
+
+    def begin_anew(self, password: str) -> dict[str, Any]:
+        """Put the vault of an account that has ended aside, so that another can be made here; nothing is deleted."""
+        with self._lock:
+            node = self._node
+            if node is None or not node.keys.revoked:
+                raise Refused("has_account")
+            node.vault.check_password(self._folder, password)
+            self._close_node()
+            aside = self._folder / f"ended-{node.me.uid.hex()[:16]}"
+            aside.mkdir(exist_ok=True)
+            for path in [*self._folder.glob(DATABASE_FILE + "*"), self._folder / KEY_FILE]:
+                path.rename(aside / path.name)
         self._tell("stage", {"stage": self.stage})
         return {}
 

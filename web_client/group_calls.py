@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
 from protocol.primitives import random_id
-from web_client import chat_views, message_views, private_chat
+from web_client import chat_views, group_members, message_views, private_chat
 from web_client.group_room import Room
 from web_client.group_rows import JOINED, chat_of
 from web_client.message_calls import MessageCalls
@@ -72,7 +72,7 @@ class GroupCalls(MessageCalls):
         if room.state != JOINED:
             raise Refused("not_member", field="group_id")
         try:
-            room.leave()
+            group_members.leave(room)
         except Unreachable:
             raise Unreachable("authority_down") from None
         self._show_group(node, room)

@@ -218,13 +218,14 @@ class GroupChat:
             node.authority.refresh()
         self._check_certificate(certificate, found.commit)
         commit = group_commit.read(found.commit)
-        if commit.gid != gid or all(member.uid != node.me.uid for member in commit.members):
+        listed = next((member for member in commit.members if member.uid == node.me.uid), None)
+        if commit.gid != gid or listed is None:
             raise Refused("not_member", field="group_id")
         if not join:
-            room.announce(LeaveEntry, Leave(gid, commit.epoch, node.me.uid))
+            group_members.announce(room, LeaveEntry, Leave(gid, commit.epoch, node.me.uid), listed.key)
             room.end(LEFT)
             return room
-        room.announce(JoinEntry, Join(gid, commit.epoch, node.me.uid))
+        group_members.announce(room, JoinEntry, Join(gid, commit.epoch, node.me.uid), listed.key)
         change = "UPDATE groups SET state = ?, certificate = ?, port = ? WHERE gid = ?"
         values = (JOINED, _encode(found.certificate), certificate.port, gid)
         node.vault.write(lambda rows: rows.execute(change, values))

@@ -76,6 +76,8 @@ def _acknowledge(room: Room) -> None:
     )
     if row is None or row[0] or not group.is_in(node.me.uid):
         return
+    if group.members[node.me.uid].key != node.me.key.public.fingerprint():
+        return  # what our new key signs doesn't count here yet: the next epoch is about to come
     ack = issue(KeyAck(room.gid, group.epoch, group.commit_hash, node.me.uid), node.me.key, node.authority_id)
     room.channel().request(Acknowledge(0, room.gid, ack), Done)
     node.vault.write(

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protocol.errors import Refused
-from web_client import group_commit
+from protocol.group_entries import Leave, LeaveEntry, encode_entry
+from protocol.messages import Post, Posted
+from protocol.statements import Statement, issue
+from web_client import group_commit, own_keys
+from web_client.group_rows import LEFT
 
 if TYPE_CHECKING:
     from web_client.group_room import Room
@@ -47,6 +51,23 @@ def _commit_once(room: Room, uids: list[bytes], reason: str) -> bool:
     return True
 
 
+def announce(room: Room, entry: type, statement: Statement, listed: bytes) -> None:
+    """Post one's own join or leave, signed with the key that the commit names (by its fingerprint)."""
+    node = room.node
+    with room.lock:
+        key = node.vault.read(lambda rows: own_keys.signer_of(rows, node.me, listed))
+        signed = issue(statement, key, node.authority_id)
+        room.channel().request(Post(0, room.gid, encode_entry(entry(signed))), Posted)
+
+
+def leave(room: Room) -> None:
+    """Leave, or decline: the authority stops serving at once, and any member makes the new key."""
+    uid = room.node.me.uid
+    statement = Leave(room.gid, max(room.group.epoch, room.row("since")), uid)
+    announce(room, LeaveEntry, statement, room.group.members[uid].key)
+    room.end(LEFT)
+
+
 def send_invites(room: Room) -> None:
     """Invite, through private chat, whom we have added: durable before the note about it is dropped."""
     waiting = room.node.vault.read(
@@ -54,6 +75,13 @@ def send_invites(room: Room) -> None:
     )
     if waiting:
         group_commit.invite(room.node, room.gid, [uid for uid in waiting if uid in room.group.members])
+
+
+def mend_own(room: Room) -> None:
+    """Have one's own new key taken over at once: what it signs doesn't count here before."""
+    member = room.group.members.get(room.node.me.uid)
+    if member is not None and member.key != room.node.me.key.public.fingerprint():
+        mend(room)
 
 
 def mend(room: Room) -> None:

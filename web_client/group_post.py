@@ -50,10 +50,10 @@ def note_waiting(room: Room, why: str) -> None:
 def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, time: int, body: bytes) -> None:
     for _try in range(TRIES):
         group_members.mend(room)
-        if entry is None:
-            entry = _seal(room, bytes(id), Content(kind, time, bytes(body)))
-            _keep_entry(room, order, entry)
         try:
+            if entry is None:
+                entry = _seal(room, bytes(id), Content(kind, time, bytes(body)))
+                _keep_entry(room, order, entry)
             posted = room.channel().request(Post(0, room.gid, bytes(entry)), Posted)
         except Refused as reason:
             if reason.code != "stale":
@@ -85,6 +85,8 @@ def _seal(room: Room, id: bytes, content: Content) -> bytes:
         raise Refused("no_key")
     if member is None or not member.joined:
         raise Refused("not_member")
+    if member.key != node.me.key.public.fingerprint():
+        raise Refused("stale")  # our own key has changed since the group was mended
     assert node.trust.head is not None
     header = Header(
         room.gid,

@@ -13,16 +13,25 @@ import msgspec
 
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.group_batch import check_batch
-from protocol.group_entries import ChainHead, CommitEntry, Leave, LeaveEntry, decode_entry, encode_entry
+from protocol.group_entries import ChainHead, CommitEntry, decode_entry
 from protocol.groups import Group
-from protocol.messages import Acked, Post, Posted, Reload, Reloaded, Seen
-from protocol.statements import Signed, Statement, check, decode_strict, issue
-from web_client import group_asides, group_inbox, group_keyring, group_members, group_post, group_rows, message_marks
+from protocol.messages import Acked, Reload, Reloaded, Seen
+from protocol.statements import Signed, check, decode_strict
+from web_client import (
+    group_asides,
+    group_inbox,
+    group_keyring,
+    group_members,
+    group_post,
+    group_rows,
+    message_marks,
+    own_keys,
+)
 from web_client.backoff import Backoff
 from web_client.channel import Channel
 from web_client.group_asides import Asides
 from web_client.group_link import GroupLink
-from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.group_rows import INVITED, JOINED, REMOVED
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -166,18 +175,6 @@ class Room:
                 raise Forged("wrong_answer")
         self._set("checked", self.node.clock())
 
-    def announce(self, entry: type, statement: Statement) -> None:
-        """Post one's own join or leave."""
-        with self.lock:
-            signed = issue(statement, self.node.me.key, self.node.authority_id)
-            self.channel().request(Post(0, self.gid, encode_entry(entry(signed))), Posted)
-
-    def leave(self) -> None:
-        """Leave, or decline: the authority stops serving at once, and any member makes the new key."""
-        leave = Leave(self.gid, max(self.group.epoch, self.row("since")), self.node.me.uid)
-        self.announce(LeaveEntry, leave)
-        self.end(LEFT)
-
     def end(self, state: str) -> None:
         """This group is over for us; what is here stays."""
 
@@ -196,6 +193,8 @@ class Room:
 
     def _end_if_out(self, reason: Refused) -> None:
         """No member, says the authority: removed, or the making of the group never came to its end."""
+        if self.node.vault.read(own_keys.next_key) is not None:
+            return  # or we said so with a key that counts no more
         if reason.code == "not_member" and self.group.n == 0 and self.row("invitation") is None:
             self.close()
             self.node.groups.forget(self.gid)
@@ -213,6 +212,12 @@ class Room:
             except Refused as reason:
                 self._end_if_out(reason)
                 raise
+
+    def reconnect(self) -> None:
+        """Enter anew, with the key that we have now."""
+        if self.link is not None:
+            self.link.close()
+        self.wake.set()
 
     def rejoin(self) -> None:
         """We are in (again): what was said to us as an invited one is over."""
@@ -237,6 +242,7 @@ class Room:
                     group_asides.fetch_seen(self)
                 self.pump()
                 group_keyring.fetch_keys(self)
+                group_members.mend_own(self)
                 group_post.post_waiting(self)
                 group_members.send_invites(self)
                 return group_asides.tell_seen(self)

@@ -9,6 +9,7 @@ import msgspec
 from protocol.messages import Done, PublishPrekey
 from protocol.primitives import OpenKey, random_id
 from protocol.statements import Prekey, Signed, decode_strict, issue
+from web_client import own_keys
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def publish(node: Node) -> None:
     now = node.clock()
 
     def newest(rows: Rows) -> tuple[int, Signed] | None:
+        if own_keys.next_key(rows) is not None:
+            return None  # the key that is to follow brings one
+        own_keys.forget_old(rows, now - KEPT)
         row = rows.execute(
             "SELECT sequence, signed, created, published FROM last_resorts ORDER BY sequence DESC LIMIT 1"
         ).fetchone()

@@ -15,7 +15,7 @@ from protocol.log import User
 from protocol.messages import Deposit, Done, DropMail, FetchMail, FetchPrekeys, LastResorts, Mail, MailItem
 from protocol.primitives import OpenKey
 from protocol.statements import Prekey, Signed, decode_strict
-from web_client import private_inbox
+from web_client import own_keys, private_inbox
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def _last_resort(node: Node, user: User) -> Prekey:
 
 def _sealed_item(rows: Rows, node: Node, peer: bytes, order: int, prekey: Prekey) -> MailItem:
     """The item of one message; made once, so that a resend is the same bytes."""
-    mail, id, raw = rows.execute(
-        "SELECT o.mail, m.id, m.raw FROM outbox o JOIN messages m USING (ord) WHERE o.ord = ?", (order,)
+    mail, id, raw, key = rows.execute(
+        "SELECT o.mail, m.id, m.raw, m.key FROM outbox o JOIN messages m USING (ord) WHERE o.ord = ?", (order,)
     ).fetchone()
     if mail is not None:
         return decode_strict(bytes(mail), MailItem)
-    sealed = envelope.seal(bytes(raw), prekey, node.me.key, node.authority_id)
+    sealed = envelope.seal(bytes(raw), prekey, own_keys.signer(rows, node.me, bytes(key)), node.authority_id)
     item = MailItem(peer, bytes(id), "message", prekey.id, sealed)
     rows.execute("UPDATE outbox SET mail = ? WHERE ord = ?", (_encode(item), order))
     return item
@@ -122,25 +122,45 @@ def fetch_all(node: Node) -> None:
         if not mail.items:
             return
         for item in mail.items:
-            try:
-                _take(node, item)
-            except (Refused, Forged) as reason:
-                if reason.code in ("locked", "log_split", "sending_stopped"):
-                    raise
-                # it doesn't open or doesn't hold; it never will, and its sender's agent tries straight
+            _take(node, item)
         node.authority.request(DropMail(0, [(item.peer, item.id) for item in mail.items]), Done)
 
 
 def _take(node: Node, item: MailItem) -> None:
+    """Store what one item holds. What doesn't open or doesn't hold never will: the cause is kept in its place."""
+    try:
+        _open(node, item)
+        return
+    except (Refused, Forged) as reason:
+        why = reason
+    if why.code in ("unknown_user", "bad_signature"):  # the log says more by now, perhaps
+        node.authority.refresh()
+        try:
+            _open(node, item)
+            return
+        except (Refused, Forged) as reason:
+            why = reason
+    if why.code in ("locked", "log_split", "sending_stopped"):
+        raise why
+    if item.kind == "message" and why.code != "unknown_user":
+        cause, now = _CAUSES.get(why.code, why.code), node.clock()
+        order = node.vault.write(
+            lambda rows: private_inbox.keep_unreadable(rows, node.me, item.peer, item.id, cause, now)
+        )
+        if order is not None:
+            node.tell("message", order)
+
+
+# the closed list of causes, as the page knows it: what a lost key of our own opens
+_CAUSES = {"prekey_unknown": "no_key", "prekey_invalid": "cannot_open"}
+
+
+def _open(node: Node, item: MailItem) -> None:
     sender = node.trust.user(item.peer)
     if sender is None:
-        node.authority.refresh()
-        sender = node.trust.user(item.peer)
-    if sender is None or sender.key is None:
-        raise Refused("revoked")
-    key = sender.key
+        raise Refused("unknown_user", name="")
     if item.kind == "message":
-        node.accept(sender.uid, key, item.prekey_id, item.sealed, by_mail=True)
+        node.accept(sender, item.prekey_id, item.sealed, by_mail=True)
         return
     prekey = node.vault.read(lambda rows: private_inbox.last_resort_key(rows, item.prekey_id))
     if prekey is None:
@@ -148,7 +168,7 @@ def _take(node: Node, item: MailItem) -> None:
     receipts = envelope.open_receipts(item.sealed, OpenKey(prekey), sender.uid, node.me.uid, node.authority_id)
     for receipt in receipts:
         try:
-            node.confirm(sender.uid, key, [receipt])
+            node.confirm(sender, [receipt])
         except HamrazError as reason:
             if reason.code == "locked":
                 raise

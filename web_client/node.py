@@ -15,7 +15,6 @@ from protocol.envelope import INVITATION
 from protocol.errors import HamrazError, Unreachable
 from protocol.links import Link
 from protocol.log import User
-from protocol.primitives import VerifyKey
 from protocol.statements import Prekey, Signed
 from web_client import account, message_marks, private_chat, private_inbox, settings
 from web_client.account import Identity
@@ -24,6 +23,7 @@ from web_client.authority_link import AuthorityLink
 from web_client.file_store import FileStore
 from web_client.files import Files
 from web_client.group_chat import GroupChat
+from web_client.key_changes import KeyChanges
 from web_client.network import Network
 from web_client.outbox import Outbox
 from web_client.peer_link import PeerLinks
@@ -64,7 +64,8 @@ class Node:
         self.me, self.link = account.load_identity(vault)
         self.authority_id = self.link.authority_id
         vault.on_trouble = lambda trouble: on_change("disk", trouble.code if trouble else None)
-        self.trust = Trust(vault, self.authority_id, lambda alarm: on_change("alarm", alarm))
+        self.keys = KeyChanges(self)
+        self.trust = Trust(vault, self.authority_id, lambda alarm: on_change("alarm", alarm), self.keys.follow)
         self.settings = vault.read(settings.load)
         self.around = Around(self)
         self.writing = Writing(self)
@@ -157,6 +158,7 @@ class Node:
         self._on_change("link", None)
 
     def note_log(self, indexes: list[int]) -> None:
+        self.keys.note()
         self.groups.wake()
         self._on_change("log", indexes)
 
@@ -175,11 +177,11 @@ class Node:
         before, self._hosts = self._hosts, hosts
         return hosts != before
 
-    def presence(self) -> Signed:
+    def presence(self, me: Identity | None = None) -> Signed:
         """A new presence record."""
         network = self.network
         return account.next_presence(
-            self.vault, self.me, self.authority_id, self.clock(), self._hosts, network.port, network.fingerprint
+            self.vault, me or self.me, self.authority_id, self.clock(), self._hosts, network.port, network.fingerprint
         )
 
     # --- finding people ---
@@ -208,6 +210,7 @@ class Node:
     def compose(self, peer: bytes, kind: str, body: bytes, id: bytes) -> int:
         """Put a message into the outbox; returns its order once it is on disk."""
         self.trust.require_no_alarm()
+        self.keys.require_account()
         head = self.trust.head
         if head is None:
             raise Unreachable("authority_down")
@@ -248,32 +251,32 @@ class Node:
         self.vault.write(lambda rows: private_chat.fail(rows, order, why))
         self.show([order])
 
-    def accept(self, peer: bytes, key: VerifyKey, prekey_id: bytes, sealed: bytes, by_mail: bool = False) -> Signed:
+    def accept(self, sender: User, prekey_id: bytes, sealed: bytes, by_mail: bool = False) -> Signed:
         """Store a message that has arrived; its receipt is on disk when this returns."""
         accepted = self.vault.write(
-            lambda rows: private_inbox.accept(rows, self.me, peer, key, prekey_id, sealed, self.authority_id, by_mail)
+            lambda rows: private_inbox.accept(rows, self.me, sender, prekey_id, sealed, self.authority_id, by_mail)
         )
         if by_mail:
-            self.deliver_soon(peer)  # its receipt
+            self.deliver_soon(sender.uid)  # its receipt
         if accepted.order is not None:
-            self.writing.hear_from(peer, False)  # who has sent it has stopped writing it
+            self.writing.hear_from(sender.uid, False)  # who has sent it has stopped writing it
         for order in accepted.changed:
             self._on_change("message", order)
         if accepted.message is not None and accepted.order is not None:
             # what a new message says beside its words: the head that its sender knew, or an invitation
             with contextlib.suppress(HamrazError):  # the message stands; the alarm, if it is one, is up
-                self.compare_head(accepted.message.head, peer)
+                self.compare_head(accepted.message.head, sender.uid)
             if accepted.message.kind == INVITATION:
-                self.groups.take_invitation(accepted.order, accepted.message.body, peer)
+                self.groups.take_invitation(accepted.order, accepted.message.body, sender.uid)
         return accepted.receipt
 
-    def confirm(self, peer: bytes, key: VerifyKey, receipts: list[Signed], expected: Outgoing | None = None) -> None:
+    def confirm(self, reader: User, receipts: list[Signed], expected: Outgoing | None = None) -> None:
         """Take receipts for messages of ours; with `expected`, one for exactly that message."""
 
         def change(rows: Any) -> list[int]:
             orders = []
             for signed in receipts:
-                order = private_chat.confirm(rows, self.me, peer, key, signed, self.authority_id, expected)
+                order = private_chat.confirm(rows, self.me, reader, signed, self.authority_id, expected)
                 if order is not None:
                     orders.append(order)
             return orders

@@ -23,7 +23,15 @@ RECEIPTS_AT_ONCE = 100
 # What a receiver says of a prekey, not of the message: another prekey mends it.
 _MENDABLE = {"prekey_unknown", "prekey_used", "prekey_invalid", "cannot_open"}
 # What it says of the message, or of a receipt: no resend mends that. Everything else passes, so the message waits.
-_FINAL = {"bad_statement", "wrong_recipient", "message_too_long", "chain_broken", "bad_receipt", "unknown_error"}
+_FINAL = {
+    "bad_statement",
+    "wrong_recipient",
+    "message_too_long",
+    "chain_broken",
+    "key_revoked",
+    "bad_receipt",
+    "unknown_error",
+}
 
 
 class Outbox:
@@ -132,9 +140,7 @@ class Outbox:
             raise
         except (Refused, Forged) as refusal:
             return refusal
-        key = link.peer.key
-        assert key is not None
-        self._node.confirm(link.peer.uid, key, [receipt], expected=outgoing)
+        self._node.confirm(link.peer, [receipt], expected=outgoing)
         return None
 
     def _send_receipts(self, peer: bytes) -> None:

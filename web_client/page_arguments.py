@@ -158,6 +158,14 @@ class AddPermissions(Struct):
     role_value: str
 
 
+class RevokePerson(Struct):
+    username: str
+
+
+class BeginAnew(Struct):
+    password: str
+
+
 class AnswerInvitation(Struct):
     group_id: str
     join: bool

@@ -17,7 +17,7 @@ from web_client.door import Door
 from web_client.page_calls import CALLS, decode_arguments
 
 # Who gets through these has shown the vault's password, and gets a token.
-_ENTERING = ("login", "sign_up", "create_super_admin")
+_ENTERING = ("login", "recover_key", "sign_up", "create_super_admin")
 
 _log = logging.getLogger(__name__)
 

@@ -202,6 +202,13 @@ class PeerLinks:
         if link is not None:
             link.close()
 
+    def renew(self) -> None:
+        """Close all: our own key is another now. They are made anew when they are needed."""
+        with self._lock:
+            links, self._links = list(self._links.values()), {}
+        for link in links:
+            link.close()
+
     def close(self) -> None:
         """Close all, and what is being made."""
         with self._lock:

@@ -27,7 +27,7 @@ from protocol.messages import (
     Typing,
     failure,
 )
-from protocol.primitives import VerifyKey, random_nonce
+from protocol.primitives import random_nonce
 from protocol.statements import PROOF_PEER, check_proof
 from web_client import file_send, whereabouts
 
@@ -44,6 +44,16 @@ class PeerSession:
         self._close = close
         self._nonce: bytes | None = None
         self._peer: User | None = None
+        node.keys.callers.add(self)
+
+    @property
+    def uid(self) -> bytes | None:
+        """Who is calling, once that is proven."""
+        return self._peer.uid if self._peer is not None else None
+
+    def end(self) -> None:
+        """What was proven counts no more: whoever it is calls again."""
+        self._close()
 
     @property
     def limit(self) -> int:
@@ -66,7 +76,7 @@ class PeerSession:
             if isinstance(message, Ping):
                 self._answer(Pong(message.n))
             elif isinstance(message, Typing):
-                self._node.writing.hear_from(self._caller_key()[0].uid, message.on)
+                self._node.writing.hear_from(self._caller_now().uid, message.on)
             elif not isinstance(message, Pong):
                 number = message.rid
                 self._answer(self._handle(message))
@@ -100,14 +110,13 @@ class PeerSession:
             case MorePrekeys():
                 return Prekeys(message.rid, self._node.hand_out_prekeys(self._caller().uid))
             case Deliver():
-                peer, key = self._caller_key()
-                return Delivered(message.rid, self._node.accept(peer.uid, key, message.prekey_id, message.sealed))
+                sender = self._caller_now()
+                return Delivered(message.rid, self._node.accept(sender, message.prekey_id, message.sealed))
             case FetchChunk():
-                sealed = file_send.serve(self._node, self._caller_key()[0].uid, message.id, message.index)
+                sealed = file_send.serve(self._node, self._caller_now().uid, message.id, message.index)
                 return Chunk(message.rid, sealed)
             case Receipts():
-                peer, key = self._caller_key()
-                self._node.confirm(peer.uid, key, message.receipts)
+                self._node.confirm(self._caller_now(), message.receipts)
                 return Done(message.rid)
         raise WireError("unexpected_message")
 
@@ -147,9 +156,9 @@ class PeerSession:
         assert self._peer is not None
         return self._peer
 
-    def _caller_key(self) -> tuple[User, VerifyKey]:
+    def _caller_now(self) -> User:
         """The caller as the log has it now: a key may have changed since the knock."""
         now = self._node.trust.user(self._caller().uid)
         if now is None or now.key is None or now.key != self._caller().key:
             raise Forged("bad_signature")
-        return now, now.key
+        return now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from protocol.log import User
-from protocol.roles import Role, role_change_refusal
+from protocol.roles import Role, may_end_account, role_change_refusal
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -46,8 +46,6 @@ def _person(node: Node, user: User, row: Any, contact: bool) -> dict[str, Any]:
     me = node.trust.user(node.me.uid)
     mine = user.uid == node.me.uid
     verified_key, noticed = row if row else (None, 0)
-    index, _key, why, by = user.keys[-1]
-    changed = len(user.keys) > 1 and index > noticed and user.key is not None
     online, since = node.around.of(user.uid)
     return {
         "uid": user.uid.hex(),
@@ -58,11 +56,29 @@ def _person(node: Node, user: User, row: Any, contact: bool) -> dict[str, Any]:
         "since": since,
         "verified": user.key is not None and verified_key is not None and bytes(verified_key) == user.key.raw,
         "contact": contact,
-        "new_key": {"why": why, "entry": index, "by": by.hex()} if changed else None,
-        "revoked": user.key is None,
+        "new_key": _new_key(node, me, user, noticed),
+        "revoked": user.key is None or (mine and node.keys.revoked),
         "may": _may(me, user),
+        "may_revoke": me is not None and user.key is not None and may_end_account(me.role, user.role),
         "why_not": _why_not(me, user),
     }
+
+
+def _new_key(node: Node, me: User | None, user: User, noticed: int) -> dict[str, Any] | None:
+    """The last change of a key that nobody here has compared since; of an account that took over the name of one that
+    has ended, that one's end. What happened before we came is no news.
+    """
+    index, _key, why, by = user.keys[-1]
+    if len(user.keys) == 1:
+        before = node.trust.log.freed.get(user.name)
+        if before is None or user.key is None or noticed >= index:
+            return None
+        noticed, (index, _key, why, by) = 0, node.trust.log.users[before].keys[-1]
+        if index > user.keys[0][0]:
+            return None  # of a later account of this name
+    if me is None or user.uid == me.uid or index <= max(noticed, me.keys[0][0]):
+        return None
+    return {"why": why, "entry": index, "by": by.hex()}
 
 
 def _may(me: User | None, user: User) -> list[str]:

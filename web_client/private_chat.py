@@ -12,14 +12,16 @@ import msgspec
 from protocol import envelope, kinds
 from protocol.envelope import FIRST, READ, Opened, PrivateMessage
 from protocol.errors import Forged, Refused
+from protocol.log import User
 from protocol.primitives import VerifyKey
-from protocol.statements import Prekey, Signed, decode_strict
-from web_client import message_marks
+from protocol.statements import Prekey, Receipt, Signed, decode_strict
+from web_client import message_marks, own_keys
 from web_client.account import Identity
 from web_client.vault import Rows
 
 WAITING = "waiting"
 RECEIVED = "received"
+UNREADABLE = "unreadable"  # the kind of what could not be opened; `why` says the cause
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -98,20 +100,20 @@ def next_outgoing(rows: Rows, me: Identity, peer: bytes, authority_id: bytes) ->
     Raises `prekey_unknown` when no prekey of the peer is left. Sealing uses the prekey up in the same transaction.
     """
     row = rows.execute(
-        "SELECT o.ord, o.prekey_id, o.sealed, m.id, m.hash, m.raw FROM outbox o JOIN messages m USING (ord) "
+        "SELECT o.ord, o.prekey_id, o.sealed, m.id, m.hash, m.raw, m.key FROM outbox o JOIN messages m USING (ord) "
         "WHERE o.peer = ? ORDER BY o.ord LIMIT 1",
         (peer,),
     ).fetchone()
     if row is None:
         return None
-    order, prekey_id, sealed, id, hash, raw = row
+    order, prekey_id, sealed, id, hash, raw, key = row
     if sealed is None:
         found = rows.execute("SELECT id, signed FROM peer_prekeys WHERE peer = ? LIMIT 1", (peer,)).fetchone()
         if found is None:
             raise Refused("prekey_unknown")
         prekey_id = bytes(found[0])
         prekey = decode_strict(decode_strict(bytes(found[1]), Signed).body, Prekey)
-        sealed = envelope.seal(bytes(raw), prekey, me.key, authority_id)
+        sealed = envelope.seal(bytes(raw), prekey, own_keys.signer(rows, me, bytes(key)), authority_id)
         rows.execute("DELETE FROM peer_prekeys WHERE id = ?", (prekey_id,))
         rows.execute("UPDATE outbox SET prekey_id = ?, sealed = ? WHERE ord = ?", (prekey_id, sealed, order))
     return Outgoing(order, bytes(id), bytes(hash), bytes(prekey_id), bytes(sealed))
@@ -130,17 +132,16 @@ def forget_prekeys(rows: Rows, peer: bytes) -> None:
 def confirm(
     rows: Rows,
     me: Identity,
-    peer: bytes,
-    peer_key: VerifyKey,
+    reader: User,
     signed: Signed,
     authority_id: bytes,
     expected: Outgoing | None = None,
 ) -> int | None:
     """Take a receipt for a message of mine; its order if its state has changed. Raises `bad_receipt`."""
-    receipt = envelope.check_receipt(signed, peer, peer_key, me.uid, authority_id)
+    receipt = _check_receipt(signed, reader, me.uid, authority_id)
     row = rows.execute(
         "SELECT ord, hash, state FROM messages WHERE sender = ? AND recipient = ? AND id = ?",
-        (me.uid, peer, receipt.message_id),
+        (me.uid, reader.uid, receipt.message_id),
     ).fetchone()
     if row is None or bytes(row[1]) != receipt.message_hash or (expected and expected.order != row[0]):
         raise Forged("bad_receipt")
@@ -153,6 +154,17 @@ def confirm(
         "UPDATE messages SET state = ?, why = NULL, receipt = ? WHERE ord = ?", (receipt.what, _encode(signed), order)
     )
     return int(order)
+
+
+def _check_receipt(signed: Signed, reader: User, writer: bytes, authority_id: bytes) -> Receipt:
+    """By whichever key of the reader's counts."""
+    for key in reader.counting:
+        try:
+            return envelope.check_receipt(signed, reader.uid, key, writer, authority_id)
+        except Forged as reason:
+            if reason.code != "bad_signature":
+                raise
+    raise Forged("bad_signature")
 
 
 def fail(rows: Rows, order: int, why: str) -> None:

@@ -13,11 +13,12 @@ import msgspec
 from protocol import envelope, kinds
 from protocol.envelope import DELIVERED, FIRST, READ, PrivateMessage
 from protocol.errors import Forged, Refused
+from protocol.log import User
 from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import Prekey, Receipt, Signed, decode_strict, issue
-from web_client import message_marks
+from web_client import message_marks, own_keys
 from web_client.account import Identity
-from web_client.private_chat import RECEIVED, insert
+from web_client.private_chat import RECEIVED, UNREADABLE, chat_of, insert
 from web_client.vault import Rows
 
 PREKEYS_PER_PEER = 16  # unused one-time prekeys that a peer may hold: a burst of sixteen messages without asking again
@@ -60,8 +61,7 @@ def last_resort_key(rows: Rows, prekey_id: bytes) -> bytes | None:
 def accept(
     rows: Rows,
     me: Identity,
-    peer: bytes,
-    peer_key: VerifyKey,
+    sender: User,
     prekey_id: bytes,
     sealed: bytes,
     authority_id: bytes,
@@ -77,33 +77,54 @@ def accept(
     if before is not None:
         if bytes(before[0]) != envelope_hash:
             raise Refused("prekey_used")
-        return Accepted(decode_strict(bytes(before[1]), Signed))
+        return Accepted(own_keys.sign_again(decode_strict(bytes(before[1]), Signed), me, authority_id))
+    peer = sender.uid
     key = last_resort_key(rows, prekey_id) if by_mail else _one_time_key(rows, prekey_id, peer)
     if key is None:
         raise Refused("prekey_unknown")
-    opened = envelope.open_envelope(sealed, prekey_id, OpenKey(key), peer, [peer_key], [], me.uid, authority_id)
+    opened = envelope.open_envelope(
+        sealed, prekey_id, OpenKey(key), peer, sender.counting, sender.gone, me.uid, authority_id
+    )
     message = opened.message
     if kinds.text_size(message.kind, message.body) > envelope.TEXT_LIMIT:
         raise Refused("message_too_long", limit=envelope.TEXT_LIMIT)
     known = rows.execute(
-        "SELECT hash, receipt FROM messages WHERE sender = ? AND id = ?", (peer, message.id)
+        "SELECT hash, receipt, ord FROM messages WHERE sender = ? AND id = ?", (peer, message.id)
     ).fetchone()
-    if known is None:
-        _check_chain(rows, message, opened.hash, peer_key)
+    if known is None or not known[0]:  # new, or what had come under this id before could not be read
+        _check_chain(rows, message, opened.hash, opened.key)
         receipt = envelope.issue_receipt(message, opened.hash, DELIVERED, me.key, authority_id)
-        order = insert(rows, message, opened.raw, peer_key, opened, RECEIVED, receipt)
+        if known is not None:
+            rows.execute("DELETE FROM messages WHERE ord = ?", (known[2],))
+        order = insert(rows, message, opened.raw, opened.key, opened, RECEIVED, receipt)
+        if known is not None:  # it opens in its place
+            rows.execute("UPDATE messages SET ord = ? WHERE ord = ?", (known[2], order))
+            order = int(known[2])
         accepted = Accepted(receipt, order, message, tuple(message_marks.settle(rows, order)))
     elif bytes(known[0]) == opened.hash:
-        receipt = decode_strict(bytes(known[1]), Signed)
-        accepted = Accepted(receipt)  # sealed anew to another prekey: the same message
+        # sealed anew to another prekey: the same message
+        accepted = Accepted(own_keys.sign_again(decode_strict(bytes(known[1]), Signed), me, authority_id))
     else:
         raise Forged("chain_broken")
     if by_mail:
-        rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, _encode(receipt)))
+        rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, _encode(accepted.receipt)))
         return accepted
     rows.execute("DELETE FROM own_prekeys WHERE id = ?", (prekey_id,))
-    rows.execute("INSERT INTO opened VALUES (?, ?, ?)", (prekey_id, envelope_hash, _encode(receipt)))
+    rows.execute("INSERT INTO opened VALUES (?, ?, ?)", (prekey_id, envelope_hash, _encode(accepted.receipt)))
     return accepted
+
+
+def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, now: int) -> int | None:
+    """Something has come under this id that can't be opened or doesn't hold: its place and the cause; its order."""
+    if rows.execute("SELECT 1 FROM messages WHERE sender = ? AND id = ?", (peer, id)).fetchone() is not None:
+        return None
+    cursor = rows.execute(
+        "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
+        "state, why) VALUES (?, ?, ?, ?, ?, 0, x'', x'', ?, ?, x'', x'', ?, ?)",
+        # in no row of the sender's: a key of its own
+        (chat_of(peer), id, peer, me.uid, b"unreadable" + id, now, UNREADABLE, RECEIVED, why),
+    )
+    return int(cursor.lastrowid)
 
 
 def _one_time_key(rows: Rows, prekey_id: bytes, peer: bytes) -> bytes | None:

@@ -34,6 +34,7 @@ CREATE TABLE outbox (
     ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, mailed INTEGER NOT NULL
     DEFAULT 0);
 CREATE INDEX outbox_by_peer ON outbox (peer, ord);
+CREATE TABLE old_keys (key BLOB PRIMARY KEY, secret BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL);
 CREATE TABLE chats (
     chat TEXT PRIMARY KEY, read_ord INTEGER NOT NULL DEFAULT 0, pinned INTEGER NOT NULL DEFAULT 0,
@@ -71,6 +72,7 @@ CREATE INDEX files_by_id ON files (owner, id);
 # UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: SCHEMA goes on to change.
 UPGRADES: dict[int, str] = {
     1: """
+CREATE TABLE old_keys (key BLOB PRIMARY KEY, secret BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
 ALTER TABLE chats ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE chats ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE chats ADD COLUMN draft TEXT NOT NULL DEFAULT '';

@@ -26,14 +26,24 @@ from web_client.vault import Rows, Vault, save_setting, setting
 # Heads ahead of our log that wait for it to grow; a peer can only add heads that the authority signed.
 MAX_PENDING = 64
 
+# what follows from new entries, in the transaction that keeps them: the log with them, and they
+OnStore = Callable[[Rows, Log, list[log_entries.Entry]], None]
+
 _encode = msgspec.msgpack.Encoder().encode
 
 
 class Trust:
     """The replayed log with its signed head, kept in the vault. Thread-safe."""
 
-    def __init__(self, vault: Vault, authority_id: bytes, on_alarm: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        vault: Vault,
+        authority_id: bytes,
+        on_alarm: Callable[[dict[str, Any]], None],
+        on_store: OnStore = lambda rows, log, told: None,
+    ) -> None:
         self._vault = vault
+        self._on_store = on_store
         self._lock = threading.RLock()
         self._on_alarm = on_alarm
         self._pending: dict[tuple[int, bytes], tuple[Signed, bytes | None]] = {}
@@ -69,6 +79,7 @@ class Trust:
                 self.compare(welcome_head, authority_key, None)
                 return []
             entries: list[bytes] = []
+            told: list[log_entries.Entry] = []
             try:
                 while log.size < target.size:
                     part = fetch(FetchLog(0, log.size))
@@ -80,7 +91,7 @@ class Trust:
                         raise Forged("wrong_answer")
                     for entry in part.entries:
                         entries.append(entry)
-                        log.append(entry)
+                        told.append(log.append(entry))
                 if log.head.hash != target.hash:
                     raise Forged("log_split")
             except Forged as reason:
@@ -88,17 +99,18 @@ class Trust:
                     why, refused = str(reason.values.get("why", reason.code)), _whole(fetch, target.size)
                     self._raise_alarm(int(reason.values.get("n", start)), None, self.head, signed, why, refused)
                 raise
-            self._store(start, entries, signed)
+            self._store(start, entries, signed, log, told)
             self.log = log
             for head in shown:  # an earlier one may belong to another history than the one that was fetched
                 self.compare(head, authority_key, None)
             self._settle_pending(authority_key)
             return list(range(start, log.size))
 
-    def _store(self, start: int, entries: list[bytes], signed: Signed) -> None:
+    def _store(self, start: int, entries: list[bytes], signed: Signed, log: Log, told: list[log_entries.Entry]) -> None:
         def change(rows: Rows) -> None:
             rows.executemany("INSERT INTO log VALUES (?, ?)", enumerate(entries, start))
             save_setting(rows, "head", _encode(signed))
+            self._on_store(rows, log, told)
 
         self._vault.write(change)
         self.head = signed
@@ -264,6 +276,7 @@ def _copy_of(log: Log) -> Log:
         names=dict(log.names),
         name_keys=dict(log.name_keys),
         used_keys=set(log.used_keys),
+        freed=dict(log.freed),
         groups=dict(log.groups),
     )
 

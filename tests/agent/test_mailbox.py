@@ -131,7 +131,7 @@ def test_a_frame_that_is_lost_doubles_nothing(world: World, arash: Person, sara:
     assert sara.texts(arash) == ["once"] and arash.states(sara) == ["delivered"]
 
 
-def test_garbage_in_the_mailbox_is_dropped_and_the_rest_arrives(arash: Person, sara: Person) -> None:
+def test_garbage_in_the_mailbox_is_named_and_the_rest_arrives(arash: Person, sara: Person) -> None:
     away(sara)
     junk = MailItem(sara.uid, random_id(), "message", random_id(), b"x" * 2000)
     arash.node.authority.request(Deposit(0, junk), Done)
@@ -139,7 +139,8 @@ def test_garbage_in_the_mailbox_is_dropped_and_the_rest_arrives(arash: Person, s
     arash.node.authority.request(Deposit(0, more), Done)
     arash.say(sara, "after it")
     back(sara)
-    assert sara.texts(arash) == ["after it"]
+    assert [(one["kind"], one["why"]) for one in sara.shown(arash)] == [("unreadable", "no_key"), ("text", None)]
+    assert sara.texts(arash) == ["", "after it"]
     assert sara.node.authority.request(FetchMail(0), Mail).items == []
 
 

@@ -72,7 +72,7 @@ def test_a_read_receipt_that_comes_before_the_delivered_one(world: World, arash:
     assert arash.states(sara) == ["read"]
     assert order not in waiting(arash)
     kept = sara.vault.read(lambda rows: bytes(rows.execute("SELECT receipt FROM messages").fetchone()[0]))
-    arash.node.confirm(sara.uid, sara.node.me.key.public, [decode_strict(kept, Signed)])
+    arash.node.confirm(arash.node.trust.log.users[sara.uid], [decode_strict(kept, Signed)])
     assert arash.states(sara) == ["read"]  # and never back to `delivered`
 
 

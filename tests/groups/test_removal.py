@@ -12,6 +12,7 @@ from protocol.messages import FetchGrant, FetchGroup, Grant, GroupIs
 from protocol.primitives import EpochKey, OpenKey
 from protocol.roles import Role
 from tests.groups.village import Village
+from web_client import group_members
 
 
 @pytest.mark.parametrize("how", ["removed", "left"])
@@ -23,7 +24,7 @@ def test_the_removed_members_keys_on_later_traffic(how: str) -> None:
     if how == "removed":
         owner.node.groups.command(village.gid, out.uid, False, "")
     else:
-        village.room(out).leave()
+        group_members.leave(village.room(out))
     village.say(owner, "after you")
     village.say(stays, "quite")
     rows = out.vault.read(lambda rows: rows.execute("SELECT key FROM group_keys").fetchall())
@@ -96,7 +97,7 @@ def test_the_authority_serves_nothing_more(how: str) -> None:
     if how == "removed":
         owner.node.groups.command(village.gid, out.uid, False, "")
     else:
-        room.leave()
+        group_members.leave(room)
     for action in (
         room.channel,
         lambda: out.node.authority.request(FetchGroup(0, village.gid), GroupIs),
