@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 from protocol import envelope
-from protocol.envelope import FIRST, READ, Envelope, Opened, PrivateMessage
+from protocol.envelope import FIRST, READ, Opened, PrivateMessage
 from protocol.primitives import digest, random_id
-from protocol.statements import Signed, decode_strict, issue
+from protocol.statements import Envelope, Signed, decode_strict, issue
 from tests.processes import PASSWORD, Agent
 from web_client.account import Identity, load_identity
 from web_client.private_chat import RECEIVED, compose, insert
@@ -65,7 +65,7 @@ def _write(
             _read_up_to(rows, other, order)
         time, body = end - (count - 1 - number) * STEP, line(number, chance).encode()
         if number < count - unread and chance.random() < 0.5:
-            order = compose(rows, me, other.uid, envelope.TEXT, body, random_id(), time, head)
+            order, _changed = compose(rows, me, other.uid, envelope.TEXT, body, random_id(), time, head)
             rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
             rows.execute("UPDATE messages SET state = ? WHERE ord = ?", (READ, order))
             continue
@@ -73,7 +73,7 @@ def _write(
         raw = envelope.encode_message(message)
         sealed_in = issue(Envelope(random_id(), digest(b"prekey", random_id()), raw), other.key, authority_id)
         sequence, previous = sequence + 1, envelope.message_hash(raw)
-        opened = Opened(message, raw, previous, sealed_in)
+        opened = Opened(message, raw, previous, sealed_in, other.key.public)
         order = insert(rows, message, raw, other.key.public, opened, RECEIVED, None)
     if not unread:
         _read_up_to(rows, other, order)

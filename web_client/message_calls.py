@@ -17,6 +17,8 @@ from web_client.entrance import Entrance
 if TYPE_CHECKING:
     from web_client.node import Node
 
+WAITING_SHOWN = 200  # messages of the queue that a page is given
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -137,6 +139,9 @@ class MessageCalls(Entrance):
         else:
             raise Refused("no_such_chat", field="chat")
         return {}
+
+    def waiting(self) -> dict[str, Any]:
+        return message_views.waiting(self._open(), WAITING_SHOWN)
 
     def mark_read(self, chat: str, order: int) -> dict[str, Any]:
         node = self._open()

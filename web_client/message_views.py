@@ -62,6 +62,19 @@ def _with_seen(node: Node, shown: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
+def waiting(node: Node, limit: int) -> dict[str, Any]:
+    """One's own messages that have not gone out yet, the oldest first, and whether there are more."""
+    query = f"SELECT {_COLUMNS} FROM messages WHERE ord IN (SELECT ord FROM outbox UNION SELECT ord FROM group_outbox) "
+    query += "AND line = 1 AND state = 'waiting' ORDER BY ord LIMIT ?"
+
+    def ask(rows: Rows) -> list[dict[str, Any]]:
+        found = rows.execute(query, (limit + 1,)).fetchall()
+        return [_message(node, rows, row) for row in found]
+
+    shown = node.vault.read(ask)
+    return {"messages": shown[:limit], "more": len(shown) > limit}
+
+
 def _gap(rows: Rows, row: Any) -> bool:
     """True while the message right before this one is missing."""
     _order, chat, _id, sender, recipient, key, sequence = row[:7]
