@@ -6,7 +6,18 @@ import "../vendor/socket.io.min.js";
 
 const { io } = globalThis;
 const place = "hamraz.token";
-const pushed = ["stage", "me", "link", "alarm", "disk", "person", "conversation", "conversation_gone", "message"];
+const pushed = [
+  "stage",
+  "me",
+  "link",
+  "alarm",
+  "disk",
+  "person",
+  "conversation",
+  "conversation_gone",
+  "message",
+  "settings",
+];
 const patience = 120_000; // ms; making an account derives keys and may wait for the authority
 
 // What the agent answered instead of doing it: {code, text, hint, field, values} of docs/agent-api.md.

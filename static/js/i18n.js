@@ -116,7 +116,11 @@ export function brief(time, now) {
 }
 
 // The heads of a calendar's page.
-export const monthTitle = (time) => format(Intl.DateTimeFormat, { month: "long", year: "numeric" }).format(time);
+export function monthTitle(time) {
+  const parts = format(Intl.DateTimeFormat, { month: "long", year: "numeric" }).formatToParts(time);
+  // put together here, as some browsers put the year first in Persian
+  return ["month", "year"].map((name) => parts.find(({ type }) => type === name).value).join(" ");
+}
 export const weekdayLetter = (time) => format(Intl.DateTimeFormat, { weekday: "narrow" }).format(time);
 export const weekdayName = (time) => format(Intl.DateTimeFormat, { weekday: "long" }).format(time);
 export const fullDay = (time) =>

@@ -5,6 +5,7 @@ import { lock } from "./actions/account.js";
 import { attempt } from "./actions/notice.js";
 import { compare } from "./actions/safety.js";
 import { openChat } from "./actions/reading.js";
+import { seek } from "./actions/search.js";
 import { conversationsOf } from "./screen.js";
 import { dispatch, getState } from "./store.js";
 
@@ -35,7 +36,7 @@ function away(state) {
   if (state.dialog) return false; // a dialog closes itself
   if (state.details) dispatch({ type: "details", on: false });
   else if (state.section !== "chats") goTo("chats");
-  else if (state.filter) dispatch({ type: "filter", text: "" });
+  else if (state.filter) seek("");
   else if (state.open) openChat(null);
   else return false;
   return true;

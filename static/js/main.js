@@ -16,11 +16,14 @@
 //        group-who reason people-search
 import { html, render, useErrorBoundary } from "../vendor/preact.js";
 import { launch, learn, end } from "./actions/account.js";
+import { keepDrafts } from "./actions/chats.js";
 import { attempt, tell } from "./actions/notice.js";
 import { askIfOpen } from "./actions/reading.js";
+import { showUnread } from "./badge.js";
 import { connect, token } from "./connection.js";
 import { t } from "./i18n.js";
 import { takeKeys } from "./keys.js";
+import { takeBack, tellOf } from "./notifications.js";
 import { paneOf, screenOf, unreadOf } from "./screen.js";
 import { applySettings, loadSettings } from "./settings.js";
 import { dispatch, getState, watch } from "./store.js";
@@ -51,9 +54,10 @@ function draw() {
   const state = getState();
   root.dataset.screen = screenOf(state);
   root.dataset.pane = paneOf(state);
-  root.toggleAttribute("data-details", state.details);
+  root.toggleAttribute("data-details", Boolean(state.details));
   const unread = state.session ? unreadOf(state) : 0;
-  document.title = unread ? t("app.unread", { n: unread }) : t("app.name");
+  showUnread(unread);
+  takeBack(state);
   render(html`<${Boundary} state=${state} />`, document.getElementById("page"));
 }
 
@@ -79,12 +83,16 @@ async function up() {
 const noticed = 5000; // ms; a shorter absence was hardly seen
 
 function heard(name, value) {
-  const { people, me, link } = getState();
+  const before = getState();
+  const { people, me, link } = before;
   const role = people[me]?.role;
   dispatch({ type: "pushed", name, value, now: Date.now() });
   // what one may do to everybody and in every group changes with one's own role, and none of these is pushed
   if (name === "me" && role && value.role !== role) attempt(learn());
-  if (name === "message") askIfOpen(value.chat);
+  if (name === "message") {
+    askIfOpen(value.chat);
+    tellOf(value, before);
+  }
   if (link.down !== null && getState().link.down === null && Date.now() - link.down > noticed) tell("down.back");
   if (name === "stage" && value.stage !== "ready" && token()) end();
 }
@@ -97,6 +105,7 @@ if (token()) dispatch({ type: "session", on: true });
 watch(soon);
 draw();
 takeKeys();
+keepDrafts();
 setInterval(() => dispatch({ type: "clock", now: Date.now() }), 30_000); // "today" and "away for" stay true
 connect({
   up,

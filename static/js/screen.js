@@ -18,7 +18,9 @@ export function screenOf(state) {
 // On a narrow window one of these fills it.
 export const paneOf = (state) => (state.section !== "chats" ? "page" : state.open === null ? "list" : "chat");
 
-export const unreadOf = (state) => Object.values(state.conversations).reduce((sum, { unread }) => sum + unread, 0);
+// What is unread where one wants to be told of it.
+export const unreadOf = (state) =>
+  Object.values(state.conversations).reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0);
 
 export const fold = (text) => plain(text).normalize("NFKC").toLocaleLowerCase().replace(/ي/gu, "ی").replace(/ك/gu, "ک");
 
@@ -28,14 +30,26 @@ export const begins = (text, sought) => fold(text).startsWith(fold(sought.trim()
 // An invitation that was declined: nothing of the group has ever been here.
 const isDeclined = ({ group, last }) => group?.state === "left" && !last;
 
-// The newest on top; a filter looks at names and at the last message.
+// Those that are pinned on top, then the newest; a filter looks at names.
 export function conversationsOf(state) {
   const all = Object.values(state.conversations).filter((conversation) => !isDeclined(conversation));
-  const wanted = all.filter(
-    ({ name, last }) => !state.filter.trim() || finds(name, state.filter) || finds(last?.text ?? "", state.filter),
-  );
+  const wanted = state.filter.trim() ? all.filter(({ name }) => finds(name, state.filter)) : all;
   const time = ({ last, group }) => last?.time ?? group?.last_checked ?? 0;
-  return wanted.sort((a, b) => time(b) - time(a) || (a.chat < b.chat ? -1 : 1));
+  const pinned = (conversation) => Number(conversation.pinned ?? false);
+  return wanted.sort((a, b) => pinned(b) - pinned(a) || time(b) - time(a) || (a.chat < b.chat ? -1 : 1));
+}
+
+// Everything that the list shows, row by row: {kind, key, …}, with `stop` false where there is nothing to press.
+export function rowsOfList(state) {
+  const rows = conversationsOf(state).map((conversation) => ({ kind: "chat", key: conversation.chat, conversation }));
+  const people = strangersOf(state).map((person) => ({ kind: "person", key: `person ${person.uid}`, person }));
+  const { hits, more } = state.found;
+  const messages = state.filter.trim() ? hits.map((hit) => ({ kind: "hit", key: `hit ${hit.message.order}`, hit })) : [];
+  const part = (words) => ({ kind: "part", key: words, words, stop: false });
+  if (people.length) rows.push(part("list.people"), ...people);
+  if (messages.length) rows.push(part("search.messages"), ...messages);
+  if (messages.length && more) rows.push({ kind: "more", key: "more" });
+  return rows;
 }
 
 // Whom a filter finds besides: people one has no conversation with.

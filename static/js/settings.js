@@ -7,6 +7,7 @@ const place = "hamraz.settings";
 const choices = {
   language: ["en", "fa"],
   digits: ["own", "latin"],
+  calendar: ["own", "persian", "gregory"],
   theme: ["system", "light", "dark"],
   size: ["small", "medium", "large"],
   enter: [true, false],
@@ -16,6 +17,7 @@ export function loadSettings() {
   const settings = {
     language: navigator.language.startsWith("fa") ? "fa" : "en",
     digits: "own",
+    calendar: "own",
     theme: "system",
     size: "medium",
     enter: true,
@@ -34,7 +36,7 @@ export const saveSettings = (settings) => localStorage.setItem(place, JSON.strin
 
 export function applySettings(settings) {
   const root = document.documentElement;
-  speak(settings.language, settings.digits);
+  speak(settings.language, settings.digits, settings.calendar);
   root.lang = settings.language;
   root.dir = languages[settings.language].dir;
   root.dataset.size = settings.size;

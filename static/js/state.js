@@ -2,7 +2,7 @@
 // at the page. A pure reducer: no DOM, no socket, no clock; time comes with the event. What belongs to one noun stands in
 // state_NOUN.js; here is who is here, the line, and what lies over the page.
 
-import { emptyList, listEvents, withConversation, withoutConversation } from "./state_list.js";
+import { allConversations, emptyList, listEvents, withConversation, withoutConversation } from "./state_list.js";
 import { keptTalks, talkEvents, withMessage } from "./state_talk.js";
 import { emptyTrust, trustEvents } from "./state_trust.js";
 
@@ -17,6 +17,8 @@ const nobody = {
   disk: null,
   loaded: false,
   link: { up: true, retry_in: null, waiting: 0, since: 0, down: null },
+  choices: { read_receipts: true, typing: true, presence: true, notifications: "name" }, // kept by the agent
+  waiting: null, // messages that have not gone out, while the queue is looked at
   section: "chats",
   dialog: null,
 };
@@ -54,9 +56,10 @@ function fresh(state, { snapshot, now }) {
     me: snapshot.me.uid,
     authority: snapshot.authority,
     people: Object.fromEntries([...snapshot.people, snapshot.me].map((person) => [person.uid, person])),
-    conversations: Object.fromEntries(snapshot.conversations.map((conversation) => [conversation.chat, conversation])),
+    ...allConversations(state, snapshot.conversations),
     link: linkFrom(state.link, snapshot.link, now),
     alarm: snapshot.alarm,
+    choices: snapshot.settings ?? state.choices,
     disk: snapshot.disk ?? null,
     joinLink: snapshot.join_link,
     log: { ...state.log, size: snapshot.log_size, asking: false },
@@ -73,6 +76,7 @@ const pushes = {
   link: (state, link, now) => ({ ...state, link: linkFrom(state.link, link, now) }),
   alarm: (state, alarm) => ({ ...state, alarm }),
   disk: (state, disk) => ({ ...state, disk }),
+  settings: (state, choices) => ({ ...state, choices }),
   conversation: withConversation,
   conversation_gone: (state, { chat }) => withoutConversation(state, chat),
   message: withMessage,
@@ -95,6 +99,7 @@ const events = {
   snapshot: fresh,
   settings: (state, { settings }) => ({ ...state, settings }),
   clock: (state, { now }) => ({ ...state, now }),
+  waiting: (state, { messages }) => ({ ...state, waiting: messages }),
   form: (state, { form }) => ({ ...state, form }),
   refused: (state) => ({ ...closed(state), ended: true }),
 

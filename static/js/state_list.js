@@ -1,27 +1,62 @@
-// The list beside the talk, as the state holds it: conversations, drafts, what is sought, which one is open. Pure.
+// The list beside the talk, as the state holds it: conversations, drafts, what is sought and found, which one is open. Pure.
 
-export const emptyList = { conversations: {}, drafts: {}, open: null, details: false, filter: "" };
+// hits: {message, parts: [[text, isHit]]} as the agent found them, the newest first; they answer `text`.
+export const noSearch = { text: "", hits: [], more: false, asking: false };
+
+export const emptyList = {
+  conversations: {},
+  drafts: {},
+  open: null,
+  details: false, // or what lies beside the talk: "about" or "search"
+  filter: "",
+  found: noSearch, // by the filter, everywhere
+  within: noSearch, // in the open conversation
+};
 
 export const without = (map, key) => {
   const { [key]: _, ...rest } = map;
   return rest;
 };
 
-export const withConversation = (state, conversation) => ({
-  ...state,
-  conversations: { ...state.conversations, [conversation.chat]: conversation },
-});
+const drafted = (drafts, chat, text) => (text ? { ...drafts, [chat]: text } : without(drafts, chat));
+
+// A draft that was written at another page of this agent comes with the conversation; the one being written here stays.
+export function withConversation(state, conversation) {
+  const { chat, draft = "" } = conversation;
+  const isNews = draft !== (state.conversations[chat]?.draft ?? "") && chat !== state.open;
+  return {
+    ...state,
+    conversations: { ...state.conversations, [chat]: conversation },
+    drafts: isNews ? drafted(state.drafts, chat, draft) : state.drafts,
+  };
+}
+
+// All of them, from a snapshot; what was typed here counts for more than what the agent has of it.
+export function allConversations(state, conversations) {
+  const kept = Object.fromEntries(conversations.filter(({ draft }) => draft).map(({ chat, draft }) => [chat, draft]));
+  return {
+    conversations: Object.fromEntries(conversations.map((conversation) => [conversation.chat, conversation])),
+    drafts: { ...kept, ...state.drafts },
+  };
+}
 
 export function withoutConversation(state, chat) {
   const open = state.open === chat ? { open: null, details: false } : {};
   return { ...state, ...open, conversations: without(state.conversations, chat), talks: without(state.talks, chat) };
 }
 
+// An answer to what is not sought any more is dropped; one with `before` goes on from there.
+function found(state, { slot, text, hits, more, before }) {
+  if (state[slot].text !== text) return state;
+  const all = before === null ? hits : [...state[slot].hits, ...hits];
+  return { ...state, [slot]: { text, hits: all, more, asking: false } };
+}
+
 export const listEvents = {
-  details: (state, { on }) => ({ ...state, details: on }),
+  details: (state, { on }) => ({ ...state, details: on === true ? "about" : on, within: noSearch }),
   filter: (state, { text }) => ({ ...state, filter: text }),
-  draft: (state, { chat, text }) => ({
-    ...state,
-    drafts: text ? { ...state.drafts, [chat]: text } : without(state.drafts, chat),
-  }),
+  draft: (state, { chat, text }) => ({ ...state, drafts: drafted(state.drafts, chat, text) }),
+  seeking: (state, { slot, text }) => ({ ...state, [slot]: { ...state[slot], text, asking: true } }),
+  found,
+  not_sought: (state, { slot }) => ({ ...state, [slot]: noSearch }),
 };

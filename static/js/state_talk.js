@@ -1,6 +1,6 @@
 // The messages of conversations, as the state holds them: a talk for each that has been looked at. Pure.
 
-import { withConversation, without } from "./state_list.js";
+import { noSearch, withConversation, without } from "./state_list.js";
 import { dividerFor, emptyTalk, putMessage, putPage, targetOf } from "./talk.js";
 
 export const talkOf = (state, chat) => state.talks[chat] ?? emptyTalk;
@@ -49,7 +49,8 @@ function opened(state, { chat, keep = false }) {
     section: "chats",
     dialog: null,
     filter: chat === null || keep ? left.filter : "",
-    details: chat !== null && state.details && state.open !== null,
+    details: chat !== null && state.open !== null && (isNew && state.details === "search" ? "about" : state.details),
+    within: isNew ? noSearch : state.within,
   };
   return isNew && chat ? divided(next, chat) : next;
 }

@@ -6,6 +6,10 @@ import { attempt, notify, tell } from "./notice.js";
 
 export const tryNow = () => attempt(call("try_now"));
 
+// What waits to go out, for whoever looks at it.
+export const readQueue = () =>
+  attempt(call("waiting").then(({ messages }) => dispatch({ type: "waiting", messages })));
+
 // A file of the agent's own making, by the browser's own saving; nothing is opened.
 function save(name, value) {
   const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: "application/json" }));

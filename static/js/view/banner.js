@@ -3,6 +3,7 @@
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { tryNow } from "../actions/safety.js";
 import { number, t, wrong } from "../i18n.js";
+import { dispatch } from "../store.js";
 import { icon } from "./marks.js";
 
 const plain = [null, "authority_down", "timed_out"]; // nothing to add: it can't be reached
@@ -17,6 +18,8 @@ function Countdown({ link }) {
   const left = Math.max(0, Math.ceil(link.retry_in - (Math.max(now, link.since) - link.since) / 1000));
   return html`<span class="quiet" aria-live="off">${left > 0 ? t("down.next", { n: left }) : t("down.trying")}</span>`;
 }
+
+const openQueue = () => dispatch({ type: "dialog", dialog: { kind: "queue" } });
 
 const patience = 1500; // ms; logging in and a hiccup of the line take less
 
@@ -38,8 +41,9 @@ export function Banner({ link, connected }) {
         <p>${plain.includes(link.why ?? null) ? t("down.works") : wrong({ code: link.why })}</p></div>
       ${
         link.waiting > 0 &&
-        html`<p class="queue"><span class="queue-n">${number(link.waiting)}</span><span>
-        ${t("down.queue")}</span></p>`
+        html`<button type="button" class="queue" data-queue onClick=${openQueue}>
+        <span class="queue-n">${number(link.waiting)}</span><span>${t("down.queue")}</span>
+        <span class="flip">${icon("forward")}</span></button>`
       }
       <div class="retry"><${Countdown} link=${link} /><button type="button" class="button small" onClick=${tryNow}>
         ${t("down.try")}</button></div></section>`;

@@ -12,7 +12,9 @@ import { errorLine } from "./field.js";
 import { useForm } from "./form.js";
 import { AddMembers, NewGroup } from "./groupdialogs.js";
 import { icon } from "./marks.js";
+import { ChangePassword } from "./password.js";
 import { NamePicker } from "./picker.js";
+import { Queue } from "./queue.js";
 import { Shortcuts } from "./shortcuts.js";
 import { OpenLink } from "./talkdialogs.js";
 
@@ -80,6 +82,8 @@ const kinds = {
   shortcuts: Shortcuts,
   link: OpenLink,
   date: Calendar,
+  password: ChangePassword,
+  queue: Queue,
 };
 
 export function Dialogs({ state }) {

@@ -1,6 +1,6 @@
 // The frame: alarm and banner over everything, the rail, and the section that is open.
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { html } from "../../vendor/preact.js";
 import { lock } from "../actions/account.js";
 import { attempt } from "../actions/notice.js";
 import { openChat } from "../actions/reading.js";
@@ -8,6 +8,7 @@ import { number, t } from "../i18n.js";
 import { goTo } from "../keys.js";
 import { openOf, unreadOf } from "../screen.js";
 import { Alarm } from "./alarm.js";
+import { Announcer } from "./announcer.js";
 import { Banner } from "./banner.js";
 import { Details } from "./details.js";
 import { Disk } from "./disk.js";
@@ -18,20 +19,7 @@ import { Pane } from "./pane.js";
 import { People } from "./people.js";
 import { Settings } from "./settings.js";
 import { Trust } from "./trust.js";
-
-// Says once, to whoever listens instead of looking, that something has come in a talk that isn't open.
-function Announcer({ conversations, open }) {
-  const before = useRef(conversations);
-  const [words, say] = useState("");
-  useEffect(() => {
-    const fresh = Object.values(conversations).find(
-      ({ chat, unread }) => chat !== open && unread > (before.current[chat]?.unread ?? 0),
-    );
-    before.current = conversations;
-    if (fresh) say(t("list.came", { name: fresh.name, n: fresh.unread }));
-  }, [conversations]);
-  return html`<p class="sr" role="status">${words}</p>`;
-}
+import { Within } from "./within.js";
 
 const parts = [
   ["chats", "chats"],
@@ -83,7 +71,7 @@ export function Frame({ state, screen }) {
           document.getElementById("sheet").focus();
         }}>${t("skip")}</a>
       <header class="sr"><h1>${t("app.name")}</h1>
-        <${Announcer} conversations=${state.conversations} open=${state.open} /></header>
+        <${Announcer} conversations=${state.conversations} people=${state.people} open=${state.open} /></header>
       ${state.alarm && html`<${Alarm} alarm=${state.alarm} />`}
       ${state.disk && html`<${Disk} disk=${state.disk} />`}
       ${line !== "up" && html`<${Banner} link=${state.link} connected=${state.connected} />`}
@@ -101,7 +89,14 @@ export function Frame({ state, screen }) {
                   : html`<${Hero} state=${state} />`
             }
           </div>
-          ${!Page && open && state.details && html`<${Details} state=${state} open=${open} />`}
+          ${
+            !Page &&
+            open &&
+            state.details &&
+            (state.details === "search"
+              ? html`<${Within} key=${open.chat} state=${state} open=${open} />`
+              : html`<${Details} state=${state} open=${open} />`)
+          }
         </main>
       </div>
     </div>`;

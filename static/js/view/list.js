@@ -1,15 +1,18 @@
-// The list of conversations: search, the newest on top, and a menu for a new one.
+// The list of conversations: search, those that are pinned, then the newest on top, and a menu for a new one. What is
+// found stands under them: people, then messages. Only the rows that are seen are in the page.
 
-import { html } from "../../vendor/preact.js";
+import { Component, html } from "../../vendor/preact.js";
 import { openChat } from "../actions/reading.js";
+import { seek, seekMore } from "../actions/search.js";
 import { t } from "../i18n.js";
 import { goTo } from "../keys.js";
-import { conversationsOf, strangersOf } from "../screen.js";
+import { rowsOfList } from "../screen.js";
 import { dispatch } from "../store.js";
+import { Hit } from "./hit.js";
 import { face, icon, name, roleWord } from "./marks.js";
 import { Menu } from "./menu.js";
 import { Row } from "./row.js";
-import { rove } from "./rove.js";
+import { Visible } from "./visible.js";
 
 const open = (kind) => dispatch({ type: "dialog", dialog: { kind } });
 
@@ -28,63 +31,151 @@ function NewMenu({ me }) {
     button=${{ "aria-label": t("list.new"), title: t("list.new") }} />`;
 }
 
-const Stranger = ({ person }) => html`
-  <li><button type="button" class="row" tabindex="-1" data-person=${person.uid} data-name=${person.name}
+const Stranger = ({ person, stop }) => html`
+  <button type="button" class="row" tabindex=${stop ? "0" : "-1"} data-person=${person.uid} data-name=${person.name}
     onClick=${() => openChat(`p:${person.uid}`)}>
     ${face(person)}<span class="row-top"><span class="row-name">${name(person.name)}</span></span>
-    <span class="row-end"><span class="preview">${roleWord(person.role)}</span></span></button></li>`;
+    <span class="row-end"><span class="preview">${roleWord(person.role)}</span></span></button>`;
 
-function Search({ state }) {
-  function onKeyDown(event) {
-    if (event.isComposing) return;
-    const rows = document.querySelector(".rows");
-    if (event.key === "ArrowDown") rows?.querySelector(".row")?.focus();
-    else if (event.key === "Enter") rows?.querySelector(".row")?.click();
-    else return;
+const Search = ({ filter, onKeyDown }) => html`
+  <div class="search"><label class="sr" for="search">${t("list.search")}</label>${icon("search")}
+    <input id="search" type="search" autocomplete="off" spellcheck="false" dir="auto"
+      placeholder=${t("list.search_hint")} value=${filter}
+      onInput=${(event) => seek(event.target.value)} onKeyDown=${onKeyDown} />
+    ${
+      filter
+        ? html`<button type="button" class="ghost small" aria-label=${t("list.clear")}
+          onClick=${() => seek("")}>${icon("close")}</button>`
+        : html`<kbd aria-hidden="true">/</kbd>`
+    }</div>`;
+
+const kinds = {
+  part: ({ row }) => html`<h3 class="rows-part">${t(row.words)}</h3>`,
+  person: ({ row, stop }) => html`<${Stranger} person=${row.person} stop=${stop} />`,
+  hit: ({ row, state, stop }) => html`<${Hit} hit=${row.hit} stop=${stop}
+    conversation=${state.conversations[row.hit.message.chat]} person=${state.people[row.hit.message.from]} />`,
+  more: ({ stop }) => html`<button type="button" class="button wide row-button row" tabindex=${stop ? "0" : "-1"}
+    onClick=${() => seekMore("found", null)}>${t("search.more")}</button>`,
+  chat: ({ row, state, stop }) => {
+    const { conversation } = row;
+    const isOpen = state.open === conversation.chat && state.section === "chats";
+    return html`<${Row} conversation=${conversation} isOpen=${isOpen} stop=${stop} now=${Math.floor(state.now / 6e4)}
+      draft=${state.open === conversation.chat ? "" : state.drafts[conversation.chat] ?? ""}
+      person=${state.people[conversation.uid]}
+      sender=${conversation.group && state.people[conversation.last?.from]}
+      people=${conversation.last?.kind === "system" ? state.people : null} />`;
+  },
+};
+
+const heights = { part: 38, more: 52, chat: 66, person: 66, hit: 66 }; // px, until they are measured
+
+export class List extends Component {
+  visible = new Visible(({ kind }) => heights[kind]);
+  goal = null; // the row that is to have focus
+
+  componentDidMount() {
+    this.visible.attach(this.scroller, this.body);
+    this.watcher = new ResizeObserver(() => {
+      if (this.visible.resized()) requestAnimationFrame(() => this.forceUpdate());
+      this.onScroll();
+    });
+    this.watcher.observe(this.scroller);
+    this.componentDidUpdate({ state: { filter: "" } });
+  }
+
+  componentWillUnmount() {
+    this.watcher.disconnect();
+  }
+
+  componentDidUpdate({ state: before }) {
+    const { state } = this.props;
+    this.visible.settle(true);
+    if (before.filter !== state.filter) this.scroller.scrollTop = 0;
+    else if (before.open !== state.open && state.open) this.show(state.open);
+    if (this.goal) this.arrive();
+    this.onScroll();
+  }
+
+  onScroll() {
+    if (this.visible.look()) this.setState({});
+  }
+
+  // Brings a row into view, if it isn't.
+  show(key) {
+    const { column } = this.visible;
+    const at = column.find(key);
+    if (at < 0) return;
+    const { scrollTop, clientHeight } = this.scroller;
+    if (column.top(at) < scrollTop) this.scroller.scrollTop = column.top(at);
+    else if (column.top(at + 1) > scrollTop + clientHeight) this.scroller.scrollTop = column.top(at + 1) - clientHeight;
+  }
+
+  arrive() {
+    const button = this.visible.element(this.goal)?.querySelector(".row");
+    if (!button) return;
+    this.goal = null;
+    button.focus();
+  }
+
+  focusRow(at) {
+    this.goal = this.visible.column.rows[at].key;
+    this.show(this.goal);
+    this.visible.look();
+    this.forceUpdate();
+  }
+
+  // Arrows go from row to row, also to those that aren't in the page yet.
+  onKeyDown(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest(".menu")) return;
+    const { rows } = this.visible.column;
+    const stops = rows.map((_, at) => at).filter((at) => rows[at].stop !== false);
+    const here = stops.indexOf(this.visible.rowAt(event.target));
+    const page = Math.max(1, Math.floor(this.scroller.clientHeight / heights.chat) - 1);
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    if (here < 0 || !(event.key in steps)) return;
+    if (event.key === "ArrowUp" && here === 0) document.getElementById("search").focus();
+    else this.focusRow(stops[Math.min(stops.length - 1, Math.max(0, here + steps[event.key]))]);
     event.preventDefault();
   }
-  return html`
-    <div class="search"><label class="sr" for="search">${t("list.find")}</label>${icon("search")}
-      <input id="search" type="search" autocomplete="off" spellcheck="false" dir="auto"
-        placeholder=${t("list.find_hint")} value=${state.filter}
-        onInput=${(event) => dispatch({ type: "filter", text: event.target.value })} onKeyDown=${onKeyDown} />
-      ${
-        state.filter
-          ? html`<button type="button" class="ghost small" aria-label=${t("list.clear")}
-        onClick=${() => dispatch({ type: "filter", text: "" })}>${icon("close")}</button>`
-          : html`<kbd aria-hidden="true">/</kbd>`
-      }</div>`;
-}
 
-export function List({ state }) {
-  const conversations = conversationsOf(state);
-  const strangers = strangersOf(state);
-  const stop = conversations.some(({ chat }) => chat === state.open) ? state.open : conversations[0]?.chat;
-  const nothing = !conversations.length && !strangers.length;
-  return html`
-    <section class="list" aria-label=${t("list.label")}>
-      <header class="list-head"><h2>${t("list.title")}</h2><span class="spacer"></span>
-        <${NewMenu} me=${state.people[state.me]} /></header>
-      <${Search} state=${state} />
-      ${
-        nothing &&
-        html`<div class="none" role="status"><p class="strong">
-        ${t(state.filter ? "list.nothing" : "empty.list")}</p>
-        <p>${t(state.filter ? "list.nothing.hint" : "empty.list.hint")}</p></div>`
-      }
-      <ul class="rows" hidden=${nothing} onKeyDown=${(event) => rove(event, ".row")}>
-        ${conversations.map(
-          (conversation) => html`
-          <${Row} key=${conversation.chat} conversation=${conversation}
-            draft=${state.open === conversation.chat ? "" : (state.drafts[conversation.chat] ?? "")}
-            isOpen=${state.open === conversation.chat && state.section === "chats"} stop=${conversation.chat === stop}
-              now=${Math.floor(state.now / 6e4)}
-            person=${state.people[conversation.uid]}
-              sender=${conversation.group && state.people[conversation.last?.from]}
-            people=${conversation.last?.kind === "system" ? state.people : null} />`,
-        )}
-        ${strangers.length > 0 && html`<li class="rows-part">${t("list.people")}</li>`}
-        ${strangers.map((person) => html`<${Stranger} key=${person.uid} person=${person} />`)}
-      </ul>
-    </section>`;
+  onSearchKey(event) {
+    if (event.isComposing || (event.key !== "ArrowDown" && event.key !== "Enter")) return;
+    const first = this.visible.column.rows.findIndex(({ stop }) => stop !== false);
+    if (first >= 0 && event.key === "ArrowDown") this.focusRow(first);
+    else if (first >= 0) this.body.querySelector(".row")?.click();
+    event.preventDefault();
+  }
+
+  render({ state }) {
+    const rows = rowsOfList(state);
+    const stop = rows.some(({ key }) => key === state.open) ? state.open : rows.find((row) => row.stop !== false)?.key;
+    this.visible.column.lay(rows);
+    const drawn = this.visible.pick(stop);
+    const [above, below] = this.visible.padding;
+    const nothing = !rows.length && !state.found.asking;
+    const count = state.filter.trim() && !state.found.asking ? rows.filter((row) => row.stop !== false).length : null;
+    return html`
+      <section class="list" aria-label=${t("list.label")}>
+        <header class="list-head"><h2>${t("list.title")}</h2><span class="spacer"></span>
+          <${NewMenu} me=${state.people[state.me]} /></header>
+        <${Search} filter=${state.filter} onKeyDown=${(event) => this.onSearchKey(event)} />
+        <p class="sr" role="status">${count === null ? "" : t("search.count", { n: count })}</p>
+        ${
+          nothing &&
+          html`<div class="none"><p class="strong">${t(state.filter ? "list.nothing" : "empty.list")}</p>
+          <p>${t(state.filter ? "list.nothing.hint" : "empty.list.hint")}</p></div>`
+        }
+        <div class="rows-scroll" hidden=${nothing} ref=${(scroller) => {
+          this.scroller = scroller;
+        }} onScroll=${() => this.onScroll()}>
+          <ul class="rows" onKeyDown=${(event) => this.onKeyDown(event)} ref=${(body) => {
+            this.body = body;
+          }} style=${{ paddingBlockStart: `${above}px`, paddingBlockEnd: `calc(var(--space-3) + ${below}px)` }}>
+            ${drawn.map((at) => {
+              const row = rows[at];
+              return html`<li key=${row.key}><${kinds[row.kind]} row=${row} state=${state} stop=${row.key === stop} /></li>`;
+            })}
+          </ul></div>
+      </section>`;
+  }
 }

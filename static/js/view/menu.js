@@ -51,7 +51,7 @@ export function Menu({ id, label, items, note, face, look = "ghost", wide = "", 
       return;
     }
     const menu = anchor.current.querySelector(".menu");
-    const frame = anchor.current.closest(".page-scroll, .details-body")?.getBoundingClientRect() ?? {
+    const frame = anchor.current.closest(".page-scroll, .details-body, .rows-scroll, .log")?.getBoundingClientRect() ?? {
       top: 0,
       bottom: innerHeight,
     };

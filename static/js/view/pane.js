@@ -5,10 +5,12 @@ import { openChat } from "../actions/reading.js";
 import { t } from "../i18n.js";
 import { dispatch } from "../store.js";
 import { emptyTalk } from "../talk.js";
+import { chatItems } from "./chatmenu.js";
 import { Composer } from "./composer.js";
 import { GroupInvitation } from "./invitation.js";
 import { Log } from "./log.js";
 import { face, groupFace, icon, name, verified } from "./marks.js";
+import { Menu } from "./menu.js";
 import { presenceLine } from "./presence.js";
 
 export const isNarrow = () => matchMedia("(max-width: 45em)").matches;
@@ -19,8 +21,20 @@ function groupLine(group, people) {
   return t("group.sub", { n: here.length, online: here.filter(({ uid }) => people[uid]?.online).length });
 }
 
+const toggle = (state, what) => dispatch({ type: "details", on: state.details === what ? false : what });
+
 function Head({ state, open }) {
-  const { person, group } = open;
+  const { person, group, chat, conversation } = open;
+  const items = [
+    {
+      key: "date",
+      icon: "calendar",
+      label: t("keys.date"),
+      onPick: () => dispatch({ type: "dialog", dialog: { kind: "date", chat, time: state.now } }),
+    },
+    ...(conversation ? chatItems(conversation) : []),
+    { key: "about", icon: "info", label: t("chat.details"), onPick: () => toggle(state, "about") },
+  ];
   return html`
     <header class="sheet-head">
       <button type="button" class="ghost back flip" aria-label=${t("action.back")} onClick=${() => openChat(null)}>
@@ -30,10 +44,16 @@ function Head({ state, open }) {
         <p class="sub">
           ${person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div>
       <div class="tools">
-        <button type="button" class=${`ghost ${state.details ? "is-on" : ""}`} aria-label=${t("chat.details")}
-          title=${t("chat.details")}
-          aria-expanded=${String(state.details)} data-details
-            onClick=${() => dispatch({ type: "details", on: !state.details })}>${icon("info")}</button></div>
+        <button type="button" class=${`ghost ${state.details === "search" ? "is-on" : ""}`}
+          aria-label=${t("chat.search")} title=${t("chat.search")} data-search
+          aria-expanded=${String(state.details === "search")} onClick=${() => toggle(state, "search")}>
+          ${icon("search")}</button>
+        <button type="button" class=${`ghost ${state.details === "about" ? "is-on" : ""}`}
+          aria-label=${t("chat.details")} title=${t("chat.details")}
+          aria-expanded=${String(state.details === "about")} data-details onClick=${() => toggle(state, "about")}>
+          ${icon("info")}</button>
+        <${Menu} id="chat-more" label=${t("action.more")} items=${items} face=${icon("more")}
+          button=${{ "aria-label": t("action.more"), title: t("action.more") }} /></div>
     </header>`;
 }
 

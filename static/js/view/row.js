@@ -4,7 +4,9 @@ import { html } from "../../vendor/preact.js";
 import { openChat } from "../actions/reading.js";
 import { brief, number, plain, t } from "../i18n.js";
 import { pure } from "../pure.js";
+import { chatItems } from "./chatmenu.js";
 import { face, groupFace, icon, name, ring, verified } from "./marks.js";
+import { Menu } from "./menu.js";
 import { systemText } from "./system.js";
 
 const tagged = (sign, words, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>
@@ -25,21 +27,38 @@ function preview({ conversation, draft, person, sender, people }) {
   return html`${last.mine && ring(last.state)}${who && html`<span class="says">${who}</span>`}${words(last.text)}`;
 }
 
+const mark = (sign, words) => html`<span class="mark">${icon(sign)}<span class="sr">${t(words)}</span></span>`;
+
+// A press with the other button, the menu key and Shift + F10 open the menu, as does its own button.
+function openMenu(event) {
+  if (event.target.closest(".menu")) return;
+  event.currentTarget.querySelector(".row-more").click();
+  event.preventDefault();
+}
+
 export const Row = pure((props) => {
   const { conversation, isOpen, stop, person } = props;
-  const { chat, unread, last } = conversation;
+  const { chat, unread, last, pinned, muted } = conversation;
   return html`
-    <li><button type="button" class=${`row ${unread ? "is-unread" : ""}`} data-chat=${chat}
-      data-name=${conversation.name} data-unread=${unread}
+    <div class="row-frame" onContextMenu=${openMenu}><button type="button" class=${`row ${unread ? "is-unread" : ""}`}
+      data-chat=${chat} data-name=${conversation.name} data-unread=${unread}
       aria-current=${isOpen ? "true" : undefined} tabindex=${stop ? "0" : "-1"} onClick=${() => openChat(chat)}>
       ${conversation.kind === "group" ? groupFace(chat.slice(2)) : person && face(person)}
       <span class="row-top"><span class="row-name">${name(conversation.name)}${verified(person)}</span>
         ${last && html`<time>${brief(last.time, Date.now())}</time>`}</span>
       <span class="row-end"><span class="preview">${preview(props)}</span>
+        ${muted && mark("mute", "mark.muted")}${pinned && mark("pin", "mark.pinned")}
         ${
           unread > 0 &&
-          html`<span class="badge">${number(unread)}<span class="sr">
+          html`<span class=${`badge ${muted ? "quiet" : ""}`}>${number(unread)}<span class="sr">
           ${t("nav.unread")}</span></span>`
         }</span>
-    </button></li>`;
+    </button>
+    <${Menu} id=${`more-${chat}`} label=${t("row.menu", { name: conversation.name })} items=${chatItems(conversation)}
+      face=${icon("more")} look="ghost small row-more"
+      button=${{
+        "aria-label": t("row.menu", { name: conversation.name }),
+        "data-more": chat,
+        tabindex: stop ? "0" : "-1",
+      }} /></div>`;
 });

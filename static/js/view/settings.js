@@ -1,47 +1,76 @@
-// How the page looks and types, and the way out: lock, log out.
+// How the page looks and types, what others are told, and the way out: password, lock, log out.
 
 import { html } from "../../vendor/preact.js";
 import { lock } from "../actions/account.js";
+import { allowNotifications, choose, chooseNotifications } from "../actions/choices.js";
 import { setLook } from "../actions/look.js";
 import { attempt } from "../actions/notice.js";
 import { languages, t } from "../i18n.js";
+import { leave } from "../notifications.js";
 import { where } from "../screen.js";
 import { dispatch } from "../store.js";
+import { Action, Segments, Switch } from "./choice.js";
 import { face, icon, name, roleWord } from "./marks.js";
 
-const Segment = ({ setting, value, words, lang, now }) => html`
-  <label class="seg"><input type="radio" name=${setting} value=${value} checked=${now === value}
-    onChange=${() => setLook({ [setting]: value })} /><span><span lang=${lang}>${words}</span></span></label>`;
+const open = (kind) => dispatch({ type: "dialog", dialog: { kind } });
 
-const Segments = ({ setting, words, now, options }) => html`
-  <div class="set-row"><p class="strong grow">${words}</p>
-    <fieldset class="segs"><legend class="sr">${words}</legend>
-      ${options.map(
-        ([value, label, lang]) => html`
-        <${Segment} key=${value} setting=${setting} value=${value} words=${label} lang=${lang} now=${now} />`,
-      )}
-    </fieldset></div>`;
+const Part = ({ id, words, children }) => html`
+  <section class="set" aria-labelledby=${id}><h3 id=${id}>${words}</h3><div class="card">${children}</div></section>`;
 
-const Switch = ({ id, words, hint, on, change }) => html`
-  <div class="set-row"><div class="grow"><label class="strong" for=${id}>${words}</label>
-    ${hint && html`<p class="quiet" id=${`${id}-hint`}>${hint}</p>`}</div>
-    <input class="switch-box" type="checkbox" role="switch" id=${id} checked=${on}
-      aria-describedby=${hint ? `${id}-hint` : undefined} onChange=${(event) => change(event.target.checked)} /></div>`;
+const look = (setting, words, settings, options, hint) => html`
+  <${Segments} id=${setting} words=${words} hint=${hint} now=${settings[setting]} options=${options}
+    change=${(value) => setLook({ [setting]: value })} />`;
 
-const Action = ({ words, hint, go, stop, press }) => html`
-  <div class="set-row"><div class="grow"><p class="strong">${words}</p><p class="quiet">${hint}</p></div>
-    <button type="button" class=${`button small ${stop ? "stop" : ""}`} onClick=${press}>${go}</button></div>`;
-
-export function Settings({ state }) {
-  const { settings } = state;
-  const me = state.people[state.me];
+function Look({ settings }) {
   const tongues = Object.entries(languages).map(([code, { own }]) => [code, own, code]);
   const digits = [
     ["own", t("set.digits.own"), "fa"],
     ["latin", t("set.digits.latin"), "en"],
   ];
+  const calendars = ["own", "persian", "gregory"].map((one) => [one, t(`set.calendar.${one}`)]);
   const themes = ["system", "light", "dark"].map((theme) => [theme, t(`set.theme.${theme}`)]);
   const sizes = ["small", "medium", "large"].map((size) => [size, t(`set.size.${size}`)]);
+  return html`
+    <${Part} id="set-look" words=${t("set.look")}>
+      ${look("language", t("set.language"), settings, tongues)}
+      ${settings.language === "fa" && look("digits", t("set.digits"), settings, digits)}
+      ${look("calendar", t("set.calendar"), settings, calendars)}
+      ${look("theme", t("set.theme"), settings, themes)}
+      ${look("size", t("set.size"), settings, sizes)}<//>`;
+}
+
+// What the browser says about notifications, where that stands in the way.
+function Leave({ choices }) {
+  if (choices.notifications === "off" || leave() === "granted") return null;
+  if (leave() === "default") {
+    return html`<${Action} id="allow-notifications" words=${t("notify.ask")} hint=${t("notify.ask.hint")}
+      go=${t("notify.allow")} press=${allowNotifications} />`;
+  }
+  return html`<p class="set-note quiet" role="note" data-leave=${leave()}>${icon("info")}<span>
+    ${t(leave() === "denied" ? "notify.denied" : "notify.none")}</span></p>`;
+}
+
+function Talk({ settings, choices }) {
+  const kinds = ["off", "name", "full"].map((kind) => [kind, t(`set.notify.${kind}`)]);
+  return html`
+    <${Part} id="set-talk" words=${t("set.talk")}>
+      <${Switch} id="set-receipts" words=${t("set.receipts")} hint=${t("set.receipts.hint")} on=${choices.read_receipts}
+        change=${(on) => choose("read_receipts", on)} />
+      <${Switch} id="set-typing" words=${t("set.typing")} hint=${t("set.typing.hint")} on=${choices.typing}
+        change=${(on) => choose("typing", on)} />
+      <${Switch} id="set-presence" words=${t("set.presence")} hint=${t("set.presence.hint")} on=${choices.presence}
+        change=${(on) => choose("presence", on)} />
+      <${Segments} id="notifications" words=${t("set.notify")} hint=${t("set.notify.hint")}
+        now=${choices.notifications} options=${kinds} change=${chooseNotifications} />
+      <${Leave} choices=${choices} />
+      <${Switch} id="set-enter" words=${t("set.enter")} hint=${t("set.enter.hint")} on=${settings.enter}
+        change=${(enter) => setLook({ enter })} />
+      <${Action} words=${t("keys.title")} hint=${t("set.keys.hint")} go=${t("set.keys.go")}
+        press=${() => open("shortcuts")} /><//>`;
+}
+
+export function Settings({ state }) {
+  const me = state.people[state.me];
   return html`
     <section class="pane page" aria-labelledby="set-title">
       <div class="page-scroll" tabindex="0" role="group" aria-labelledby="set-title"><div class="page-in">
@@ -51,27 +80,14 @@ export function Settings({ state }) {
           ${where(state.authority)}</span></p></div></div>
         <button type="button" class="button" onClick=${() => attempt(lock())}>${icon("lock")}<span>
           ${t("set.lock")}</span></button></header>
-      <section class="set" aria-labelledby="set-look"><h3 id="set-look">${t("set.look")}</h3><div class="card">
-        <${Segments} setting="language" words=${t("set.language")} now=${settings.language} options=${tongues} />
-        ${
-          settings.language === "fa" &&
-          html`
-          <${Segments} setting="digits" words=${t("set.digits")} now=${settings.digits} options=${digits} />`
-        }
-        <${Segments} setting="theme" words=${t("set.theme")} now=${settings.theme} options=${themes} />
-        <${Segments} setting="size" words=${t("set.size")} now=${settings.size} options=${sizes} />
-      </div></section>
-      <section class="set" aria-labelledby="set-talk"><h3 id="set-talk">${t("set.talk")}</h3><div class="card">
-        <${Switch} id="set-enter" words=${t("set.enter")} hint=${t("set.enter.hint")} on=${settings.enter}
-          change=${(enter) => setLook({ enter })} />
-        <${Action} words=${t("keys.title")} hint=${t("set.keys.hint")} go=${t("set.keys.go")}
-          press=${() => dispatch({ type: "dialog", dialog: { kind: "shortcuts" } })} />
-      </div></section>
-      <section class="set" aria-labelledby="set-leave"><h3 id="set-leave">${t("set.leave")}</h3><div class="card">
+      <${Look} settings=${state.settings} />
+      <${Talk} settings=${state.settings} choices=${state.choices} />
+      <${Part} id="set-leave" words=${t("set.leave")}>
+        <${Action} id="change-password" words=${t("set.password")} hint=${t("set.password.hint")}
+          go=${t("set.password.go")} press=${() => open("password")} />
         <${Action} words=${t("action.lock")} hint=${t("set.lock.hint")} go=${t("set.lock")}
           press=${() => attempt(lock())} />
         <${Action} words=${t("set.log_out")} hint=${t("set.log_out.hint")} go=${t("set.log_out")} stop
-          press=${() => dispatch({ type: "dialog", dialog: { kind: "log_out" } })} />
-      </div></section>
+          press=${() => open("log_out")} /><//>
     </div></div></section>`;
 }

@@ -8,7 +8,7 @@ const parts = [
   [
     "keys.go",
     [
-      ["list.find_hint", ["/"]],
+      ["keys.search", ["/"]],
       ["keys.next", ["Alt", "↑"], ["↓"]],
       ["keys.sections", ["Alt", "1"], ["4"], "–"],
       ["keys.panes", ["F6"]],

@@ -68,9 +68,9 @@ export class Visible {
     if (at >= 0) this.#y = this.column.top(at) - anchor.offset;
   }
 
-  // The indexes of the rows to be drawn, in their order.
-  pick() {
-    const kept = this.#focused();
+  // The indexes of the rows to be drawn, in their order; `stop`: the key of the row that Tab leads to.
+  pick(stop = null) {
+    const kept = this.#focused() ?? stop;
     [this.#from, this.#after] = this.column.between(
       this.#y - this.#windowHeight,
       this.#y + 2 * this.#windowHeight,
@@ -125,6 +125,12 @@ export class Visible {
   element(key) {
     const place = this.#shown.findIndex((one) => one.key === key);
     return place < 0 ? null : this.#body.children[place];
+  }
+
+  // The index of the row that an element is in, or -1.
+  rowAt(element) {
+    const place = [...this.#body.children].findIndex((child) => child.contains(element));
+    return place < 0 ? -1 : this.column.find(this.#shown[place].key);
   }
 
   // The uppermost steady row that is seen, and how far its upper edge is from the window's.

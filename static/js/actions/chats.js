@@ -1,0 +1,50 @@
+// What one keeps about a conversation besides its messages: pinned, muted, the draft, and that all of it is read.
+
+import { Refusal, call } from "../connection.js";
+import { dispatch, getState, watch } from "../store.js";
+import { attempt } from "./notice.js";
+
+const pause = 500; // ms without a key before a draft is kept
+
+const set = (chat, change) =>
+  call("set_chat", { chat, ...change }).then(({ conversation }) =>
+    dispatch({ type: "pushed", name: "conversation", value: conversation, now: Date.now() }),
+  );
+
+export const pin = (chat, pinned) => attempt(set(chat, { pinned }));
+export const mute = (chat, muted) => attempt(set(chat, { muted }));
+export const readAll = ({ chat, order }) => attempt(call("mark_read", { chat, order }));
+
+const waiting = new Map(); // timers of drafts that the agent doesn't have yet, by conversation
+
+function keep(chat) {
+  clearTimeout(waiting.get(chat));
+  waiting.delete(chat);
+  const { conversations, drafts } = getState();
+  const draft = drafts[chat] ?? "";
+  if (!conversations[chat] || (conversations[chat].draft ?? "") === draft) return;
+  set(chat, { draft }).catch((error) => {
+    if (!(error instanceof Refusal)) throw error; // an agent that is away gets the next one
+  });
+}
+
+// Drafts go to the agent when one stops writing, opens something else or leaves the page.
+export function keepDrafts() {
+  let before = getState();
+  watch((state) => {
+    if (state.drafts === before.drafts && state.open === before.open) return;
+    for (const chat of new Set([...Object.keys(state.drafts), ...Object.keys(before.drafts)])) {
+      if (state.drafts[chat] === before.drafts[chat]) continue;
+      clearTimeout(waiting.get(chat));
+      waiting.set(
+        chat,
+        setTimeout(() => keep(chat), pause),
+      );
+    }
+    if (state.open !== before.open && waiting.has(before.open)) keep(before.open);
+    before = state;
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") for (const chat of [...waiting.keys()]) keep(chat);
+  });
+}

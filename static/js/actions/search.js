@@ -1,0 +1,41 @@
+// Looking for words: everywhere, by what stands in the list's field, or in the open conversation.
+
+import { Refusal, call } from "../connection.js";
+import { dispatch, getState } from "../store.js";
+import { notify } from "./notice.js";
+
+const pause = 120; // ms between the last key and the question
+const shortest = 2; // characters: one letter is in every message
+const page = 30;
+const timers = {};
+
+async function ask(slot, chat, text, before = null) {
+  dispatch({ type: "seeking", slot, text });
+  try {
+    const { hits, more } = await call("search", { text, chat, limit: page, before });
+    dispatch({ type: "found", slot, text, hits, more, before });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    dispatch({ type: "not_sought", slot });
+    notify(error);
+  }
+}
+
+function soon(slot, chat, text) {
+  clearTimeout(timers[slot]);
+  const sought = text.trim();
+  if ([...sought].length < shortest) dispatch({ type: "not_sought", slot });
+  else timers[slot] = setTimeout(() => ask(slot, chat, sought), pause);
+}
+
+export function seek(text) {
+  dispatch({ type: "filter", text });
+  soon("found", null, text);
+}
+
+export const seekWithin = (chat, text) => soon("within", chat, text);
+
+export function seekMore(slot, chat) {
+  const { text, hits, asking } = getState()[slot];
+  if (!asking) ask(slot, chat, text, hits.at(-1).message.order);
+}
