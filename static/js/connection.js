@@ -17,6 +17,7 @@ const pushed = [
   "conversation_gone",
   "message",
   "settings",
+  "typing",
 ];
 const patience = 120_000; // ms; making an account derives keys and may wait for the authority
 

@@ -19,6 +19,7 @@ import { launch, learn, end } from "./actions/account.js";
 import { keepDrafts } from "./actions/chats.js";
 import { attempt, tell } from "./actions/notice.js";
 import { askIfOpen } from "./actions/reading.js";
+import { takeWriting } from "./actions/writing.js";
 import { showUnread } from "./badge.js";
 import { connect, token } from "./connection.js";
 import { t } from "./i18n.js";
@@ -106,6 +107,7 @@ watch(soon);
 draw();
 takeKeys();
 keepDrafts();
+takeWriting();
 setInterval(() => dispatch({ type: "clock", now: Date.now() }), 30_000); // "today" and "away for" stay true
 connect({
   up,

@@ -5,6 +5,7 @@
 import { allConversations, emptyList, listEvents, withConversation, withoutConversation } from "./state_list.js";
 import { keptTalks, talkEvents, withMessage } from "./state_talk.js";
 import { emptyTrust, trustEvents } from "./state_trust.js";
+import { nobodyWrites, withWriting } from "./state_writing.js";
 
 const nobody = {
   ...emptyList,
@@ -12,6 +13,7 @@ const nobody = {
   me: null,
   people: {},
   talks: {},
+  writing: nobodyWrites,
   joinLink: null,
   alarm: null,
   disk: null,
@@ -51,6 +53,7 @@ function fresh(state, { snapshot, now }) {
   return {
     ...state,
     talks: keptTalks(state),
+    writing: nobodyWrites,
     loaded: true,
     stage: snapshot.stage,
     me: snapshot.me.uid,
@@ -75,6 +78,7 @@ const pushes = {
   person: withPerson,
   link: (state, link, now) => ({ ...state, link: linkFrom(state.link, link, now) }),
   alarm: (state, alarm) => ({ ...state, alarm }),
+  typing: withWriting,
   disk: (state, disk) => ({ ...state, disk }),
   settings: (state, choices) => ({ ...state, choices }),
   conversation: withConversation,

@@ -197,6 +197,8 @@ export default {
   "theme.switch": "Light or dark",
   "time.today_is": "Today, {date}", "time.yesterday": "Yesterday", "time.yesterday_was": "Yesterday, {date}",
   "trust.sub": "What your own agent has checked, so that you need not believe the server.", "trust.title": "Trust",
+  "typing": "{n} people are writing", "typing.alone": "is writing", "typing.one": "{name} is writing",
+  "typing.two": "{a} and {b} are writing",
   "unreadable.heals": "Opens by itself", "unreadable.title": "A message that can’t be opened yet",
   "why.alarm": "Stopped as long as the alarm lasts.", "why.left": "You have left this group.",
   "why.other": "This can’t be done here.", "why.removed": "You have been removed from this group.",

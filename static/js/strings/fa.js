@@ -194,6 +194,8 @@ export default {
   "theme.switch": "روشن یا تیره",
   "time.today_is": "امروز، {date}", "time.yesterday": "دیروز", "time.yesterday_was": "دیروز، {date}",
   "trust.sub": "آنچه کارگزار خودتان سنجیده است، تا ناچار نباشید حرف سرور را باور کنید.", "trust.title": "اعتماد",
+  "typing": "{n} نفر می‌نویسند", "typing.alone": "می‌نویسد", "typing.one": "{name} می‌نویسد",
+  "typing.two": "{a} و {b} می‌نویسند",
   "unreadable.heals": "خودش باز می‌شود", "unreadable.title": "پیامی که هنوز باز نمی‌شود",
   "why.alarm": "تا این هشدار برجاست متوقف است.", "why.left": "از این گروه رفته‌اید.",
   "why.other": "این کار این‌جا شدنی نیست.", "why.removed": "از این گروه حذف شده‌اید.",

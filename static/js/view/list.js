@@ -63,7 +63,8 @@ const kinds = {
       draft=${state.open === conversation.chat ? "" : state.drafts[conversation.chat] ?? ""}
       person=${state.people[conversation.uid]}
       sender=${conversation.group && state.people[conversation.last?.from]}
-      people=${conversation.last?.kind === "system" ? state.people : null} />`;
+      writing=${state.writing[conversation.chat]}
+      people=${conversation.last?.kind === "system" || state.writing[conversation.chat] ? state.people : null} />`;
   },
 };
 

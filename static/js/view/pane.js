@@ -12,6 +12,7 @@ import { Log } from "./log.js";
 import { face, groupFace, icon, name, verified } from "./marks.js";
 import { Menu } from "./menu.js";
 import { presenceLine } from "./presence.js";
+import { Writing } from "./writing.js";
 
 export const isNarrow = () => matchMedia("(max-width: 45em)").matches;
 
@@ -80,6 +81,7 @@ export function Pane({ state, open }) {
         people=${state.people} conversations=${state.conversations}
         now=${Math.floor(state.now / 6e4)} label=${t(group ? "group.log" : "chat.log", { name: open.name })}
         unread=${open.conversation?.unread ?? 0} />
+      <${Writing} uids=${state.writing[chat] ?? []} people=${state.people} />
       <${Composer} state=${state} open=${open} />
     </section>`;
 }

@@ -8,14 +8,16 @@ import { chatItems } from "./chatmenu.js";
 import { face, groupFace, icon, name, ring, verified } from "./marks.js";
 import { Menu } from "./menu.js";
 import { systemText } from "./system.js";
+import { writingLine } from "./writing.js";
 
 const tagged = (sign, words, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>
   ${words}</span></span>`;
 // Other people's words keep their own direction, which also says at which end they are cut.
 const words = (text) => html`<span class="words" dir="auto">${plain(text).slice(0, 160)}</span>`;
 
-function preview({ conversation, draft, person, sender, people }) {
+function preview({ conversation, draft, person, sender, people, writing }) {
   const { last, group } = conversation;
+  if (writing?.length) return writingLine(writing, people, Boolean(group));
   if (group?.state === "invited") return tagged("letter", t("list.invitation", { group: conversation.name }));
   if (draft) return html`<span class="draft">${t("list.draft")}</span>${words(draft)}`;
   if (person?.new_key) return tagged("key", t("list.key_changed"), "is-warn");

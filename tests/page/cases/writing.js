@@ -1,0 +1,23 @@
+// Who is writing: as it comes, and as it is taken back.
+
+import { initialState, reduce } from "../../../static/js/state.js";
+import { equal } from "../equal.js";
+
+const push = (state, value) => reduce(state, { type: "pushed", name: "typing", value, now: 0 });
+const on = (chat, uid) => ({ chat, uid, on: true });
+const off = (chat, uid) => ({ chat, uid, on: false });
+
+export const cases = {
+  "who begins stands behind those who write already": () => {
+    const state = push(push(initialState, on("g:1", "a")), on("g:1", "b"));
+    equal(state.writing, { "g:1": ["a", "b"] });
+    equal(push(state, on("g:1", "a")).writing, { "g:1": ["b", "a"] });
+  },
+  "nobody is nothing": () => {
+    equal(push(push(initialState, on("p:1", "a")), off("p:1", "a")).writing, {});
+    equal(push(initialState, off("p:1", "a")).writing, {});
+  },
+  "conversations are apart": () => {
+    equal(push(push(initialState, on("p:1", "a")), off("g:1", "a")).writing, { "p:1": ["a"] });
+  },
+};
