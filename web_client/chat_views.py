@@ -11,15 +11,24 @@ if TYPE_CHECKING:
     from web_client.node import Node
 
 
+# One step of the index for each conversation, however many messages it has.
+CHATS = (
+    "WITH RECURSIVE found(chat) AS (SELECT min(chat) FROM messages WHERE line = 1 UNION ALL "
+    "SELECT (SELECT min(chat) FROM messages WHERE line = 1 AND chat > found.chat) FROM found WHERE chat IS NOT NULL) "
+    "SELECT chat FROM found WHERE chat IS NOT NULL"
+)
+
+
 def conversations(node: Node) -> list[dict[str, Any]]:
-    """Every Conversation, the newest first; groups without a message come last."""
+    """Every Conversation, the newest first; those without a message come last."""
 
     def ask(rows: Rows) -> list[str]:
-        query = "SELECT chat FROM messages WHERE line = 1 GROUP BY chat ORDER BY max(ord) DESC"
-        return [row[0] for row in rows.execute(query)]
+        begun = "SELECT chat FROM chats WHERE pinned = 1 OR draft != ''"
+        return [row[0] for query in (CHATS, begun) for row in rows.execute(query)]
 
     chats = dict.fromkeys([*node.vault.read(ask), *(f"g:{gid.hex()}" for gid in node.groups.rooms)])
-    return [shown for chat in chats if (shown := conversation(node, chat)) is not None]
+    shown = [found for chat in chats if (found := conversation(node, chat)) is not None]
+    return sorted(shown, key=lambda one: -one["order"])
 
 
 def conversation(node: Node, chat: str) -> dict[str, Any] | None:
@@ -42,26 +51,30 @@ def conversation(node: Node, chat: str) -> dict[str, Any] | None:
 
 
 def _conversation(node: Node, chat: str, name: str, why_not: str | None) -> dict[str, Any]:
-    def ask(rows: Rows) -> tuple[int, int]:
-        last = rows.execute("SELECT max(ord) FROM messages WHERE chat = ? AND line = 1", (chat,)).fetchone()[0]
-        unread = rows.execute(
-            "SELECT count(*) FROM messages WHERE chat = ? AND line = 1 AND deleted = 0 "
-            "AND state = 'received' AND ord > "
-            "coalesce((SELECT read_ord FROM chats WHERE chat = messages.chat), 0)",
-            (chat,),
-        ).fetchone()[0]
-        return last or 0, unread
+    def ask(rows: Rows) -> dict[str, Any]:
+        kept = rows.execute("SELECT read_ord, pinned, muted, draft FROM chats WHERE chat = ?", (chat,)).fetchone()
+        read, pinned, muted, draft = kept or (0, 0, 0, "")
+        (last,) = rows.execute("SELECT max(ord) FROM messages WHERE chat = ? AND line = 1", (chat,)).fetchone()
+        unread, first_unread = rows.execute(
+            "SELECT count(*), min(ord) FROM messages "
+            "WHERE chat = ? AND line = 1 AND deleted = 0 AND state = 'received' AND ord > ?",
+            (chat, read),
+        ).fetchone()
+        return {
+            "last": message_views.read(node, rows, last) if last else None,
+            "order": last or 0,
+            "unread": unread,
+            "first_unread": first_unread,
+            "pinned": bool(pinned),
+            "muted": bool(muted),
+            "draft": draft,
+        }
 
-    last, unread = node.vault.read(ask)
-    return {
-        "chat": chat,
-        "name": name,
-        "last": message_views.message(node, last) if last else None,
-        "unread": unread,
-        "order": last,
-        "can_send": why_not is None,
-        "why_not": why_not,
-    }
+    sending = {"can_send": why_not is None, "why_not": why_not}
+    shown = node.vault.read(ask)
+    if shown["last"] is not None:
+        message_views.with_seen(node, shown["last"])
+    return {"chat": chat, "name": name, **shown, **sending}
 
 
 def newest(node: Node, chat: str) -> int:

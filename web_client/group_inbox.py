@@ -23,7 +23,7 @@ from protocol.group_seals import open_message, unwrap_history
 from protocol.groups import Change, Group
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
-from web_client import message_marks
+from web_client import message_marks, search_rows
 from web_client.group_lines import store_system, tell_reason
 from web_client.group_rows import NO_KEY, STORED, UNREADABLE, chat_of, commits, keys
 from web_client.private_chat import RECEIVED
@@ -71,6 +71,8 @@ def _store_message(
             (order, STORED, *placed, own[0]),
         )
         rows.execute("DELETE FROM group_outbox WHERE ord = ?", (own[0],))
+        search_rows.forget(rows, own[0])
+        search_rows.renew(rows, order)
         message_marks.forget_sent(rows, order)
         return message_marks.settle(rows, order)
     cursor = rows.execute(
@@ -128,6 +130,7 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
             "target = ?, author = ? WHERE ord = ?",
             (kind, time, body, why, *message_marks.about(kind, body, bytes(sender)), order),
         )
+        search_rows.renew(rows, order)
         orders += [order, *message_marks.settle(rows, order)]
     return list(dict.fromkeys(orders)) + tell_reason(rows, gid, epoch, key)
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from protocol import kinds
-from protocol.envelope import TEXT
+from protocol.envelope import TEXT, TEXT_LIMIT
 from protocol.errors import Refused
 from protocol.log import User
 from protocol.primitives import random_id
-from web_client import chat_views, group_views, message_views, private_chat
+from web_client import chat_rows, chat_views, group_views, message_views, private_chat, search_views
 from web_client.entrance import Entrance
 
 if TYPE_CHECKING:
@@ -125,8 +125,40 @@ class MessageCalls(Entrance):
 
     # --- reading ---
 
-    def history(self, chat: str, before: int | None, after: int | None, limit: int) -> dict[str, Any]:
-        return message_views.history(self._open(), chat, before, after, limit)
+    def history(
+        self,
+        chat: str,
+        before: int | None,
+        after: int | None,
+        limit: int,
+        around: int | None = None,
+        at: int | None = None,
+    ) -> dict[str, Any]:
+        ways = {"before": before, "after": after, "around": around, "at": at}
+        given = [name for name, value in ways.items() if value is not None]
+        if len(given) > 1:
+            raise Refused("bad_request", field=given[1])
+        return message_views.history(self._open(), chat, before, after, limit, around, at)
+
+    def search(self, text: str, chat: str | None, limit: int, before: int | None) -> dict[str, Any]:
+        """What has all these words, in any form that a keyboard gives them; of the last one the beginning does."""
+        node = self._open()
+        if chat is not None and chat_views.conversation(node, chat) is None:
+            raise Refused("no_such_chat", field="chat")
+        return search_views.search(node, text, chat, limit, before)
+
+    def set_chat(self, chat: str, pinned: bool | None, muted: bool | None, draft: str | None) -> dict[str, Any]:
+        """Pin or mute a conversation, or keep what is being written in it; None leaves a thing as it is."""
+        node = self._open()
+        if chat_views.conversation(node, chat) is None:
+            raise Refused("no_such_chat", field="chat")
+        if draft is not None and len(draft.encode()) > TEXT_LIMIT:
+            raise Refused("message_too_long", field="draft", limit=TEXT_LIMIT)
+        given = {"pinned": pinned, "muted": muted, "draft": draft}
+        node.vault.write(lambda rows: chat_rows.change(rows, chat, {k: v for k, v in given.items() if v is not None}))
+        shown = chat_views.conversation(node, chat)
+        self._tell("conversation", shown)
+        return {"conversation": shown}
 
     def typing(self, chat: str, on: bool) -> dict[str, Any]:
         """Let those in a conversation see that one is writing, or has stopped; nothing of it is kept."""

@@ -11,10 +11,11 @@ from typing import Any
 
 import msgspec
 
-from protocol import kinds, marks
+from protocol import kinds, log_entries, marks
 from protocol.errors import HamrazError
 from protocol.group_entries import MessageEntry, decode_entry
 from protocol.marks import Effect, Mark
+from web_client import search_rows
 from web_client.vault import Rows
 
 DELETED = "deleted"  # the kind of a chain's entry whose words are gone
@@ -65,7 +66,7 @@ def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
     ).fetchall()
     if not found:
         return []
-    effect = marks.effect(author, _read(found))
+    effect = marks.effect(author, _read(rows, found))
     if effect.deleted:
         for row in found:
             if row[2] == kinds.EDIT:
@@ -84,12 +85,15 @@ def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
     if effect.deleted:
         forget_words(rows, order)
     spoken = now[0] != was[0] or now[2] != was[2]
+    if spoken:
+        search_rows.renew(rows, order)
     return [order, *(_quoting(rows, chat, author, id) if spoken else [])]
 
 
-def _read(found: list[Any]) -> list[Mark]:
+def _read(rows: Rows, found: list[Any]) -> list[Mark]:
     """The marks in the rows. What was deleted with its target has no body any more, and no effect either."""
-    rank: dict[bytes, int] = {}  # of a sender's keys: nothing under an older one is taken once there is a newer one
+    placed = {bytes(row[4]) for row in found if row[5] and row[6] is None}
+    rank = _ages(rows) if len(placed) > 1 else dict.fromkeys(placed, 0)
     read = []
     for order, sender, kind, body, key, sequence, n, time in found:
         if not body:
@@ -99,11 +103,23 @@ def _read(found: list[Any]) -> list[Mark]:
         if n is not None:
             place = (0, n)
         elif sequence:
-            place = (rank.setdefault(bytes(key), len(rank)), sequence)
+            place = (rank[bytes(key)], sequence)
         else:
             place = (UNPLACED, order)  # of a group, and not posted yet
         read.append(Mark(bytes(sender), place, time, decoded))
     return read
+
+
+def _ages(rows: Rows) -> dict[bytes, int]:
+    """Every identity key there ever was, by its place in the log: a newer key's row comes after an older one's."""
+    found: dict[bytes, int] = {}
+    for n, raw in rows.execute("SELECT n, entry FROM log ORDER BY n"):
+        match log_entries.decode_entry(bytes(raw)):
+            case log_entries.RegisterEntry() as entry:
+                found[log_entries.read_register(entry).identity_key] = n
+            case log_entries.KeyEntry() as entry:
+                found[log_entries.read_key_change(entry).new_key or b""] = n
+    return found
 
 
 def _reactions(effect: Effect) -> bytes | None:
@@ -159,8 +175,8 @@ def forget_sent(rows: Rows, order: int) -> None:
         forget_words(rows, order)
 
 
-def lines(rows: Rows, orders: list[int]) -> dict[int, tuple[int, str, bytes]]:
-    """(whether it is a line, chat, id) of each of these messages that is still here."""
-    query = "SELECT line, chat, id FROM messages WHERE ord = ?"
+def lines(rows: Rows, orders: list[int]) -> dict[int, tuple[int, str, bytes, int]]:
+    """(whether it is a line, chat, id, whether it was deleted) of each of these messages that is still here."""
+    query = "SELECT line, chat, id, deleted FROM messages WHERE ord = ?"
     found = {order: rows.execute(query, (order,)).fetchone() for order in orders}
     return {order: tuple(row) for order, row in found.items() if row is not None}

@@ -17,6 +17,7 @@ from web_client.vault import Rows
 if TYPE_CHECKING:
     from web_client.node import Node
 
+LAST = 1 << 53  # above every order
 QUOTED = 200  # characters of a message that are shown above an answer to it
 
 _COLUMNS = (
@@ -27,33 +28,80 @@ _COLUMNS = (
 
 def message(node: Node, order: int) -> dict[str, Any] | None:
     """Message, by its order; None if there is no line at this place (any more)."""
-    found = node.vault.read(lambda rows: _one(node, rows, order))
-    return _with_seen(node, found) if found else None
+    found = node.vault.read(lambda rows: read(node, rows, order))
+    return with_seen(node, found) if found else None
 
 
-def _one(node: Node, rows: Rows, order: int) -> dict[str, Any] | None:
+def read(node: Node, rows: Rows, order: int) -> dict[str, Any] | None:
+    """The same, within a reading of the vault, and without what others have seen of it."""
     row = rows.execute(f"SELECT {_COLUMNS} FROM messages WHERE ord = ? AND line = 1", (order,)).fetchone()
     return _message(node, rows, row) if row else None
 
 
-def history(node: Node, chat: str, before: int | None, after: int | None, limit: int) -> dict[str, Any]:
-    """A stretch of a conversation, oldest first, and whether there is more in that direction."""
-    up = after is not None
-    edge = after if up else (before if before is not None else 1 << 53)
-    query = f"SELECT {_COLUMNS} FROM messages WHERE chat = ? AND line = 1 AND ord {'>' if up else '<'} ? "
-    query += f"ORDER BY ord {'ASC' if up else 'DESC'} LIMIT ?"
+def history(
+    node: Node,
+    chat: str,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int = 50,
+    around: int | None = None,
+    at: int | None = None,
+) -> dict[str, Any]:
+    """A stretch of a conversation, oldest first, and what there is beyond its ends.
 
-    def ask(rows: Rows) -> tuple[list[dict[str, Any]], bool]:
-        found = rows.execute(query, (chat, edge, limit + 1)).fetchall()
-        return [_message(node, rows, row) for row in found[:limit]], len(found) > limit
+    At most one of `before`, `after` and `around`, which are orders, and `at`, a time in ms.
+    """
 
-    shown, more = node.vault.read(ask)
-    for one in shown:
-        _with_seen(node, one)
-    return {"messages": shown if up else shown[::-1], "more": more}
+    def ask(rows: Rows) -> dict[str, Any]:
+        if around is not None:
+            below = _beyond(rows, chat, around + 1, limit - limit // 2, up=False)
+            orders = below[::-1] + _beyond(rows, chat, around, limit // 2, up=True)
+        elif at is not None:
+            first = _first_at(rows, chat, at)
+            orders = [] if first is None else _beyond(rows, chat, first - 1, limit, up=True)
+        elif after is not None:
+            orders = _beyond(rows, chat, after, limit, up=True)
+        else:
+            orders = _beyond(rows, chat, before if before is not None else LAST, limit, up=False)[::-1]
+        low, high = (orders[0], orders[-1]) if orders else _nowhere(before, after, around)
+        older, newer = bool(_beyond(rows, chat, low, 1, up=False)), bool(_beyond(rows, chat, high, 1, up=True))
+        more = (older or newer) if around is not None else newer if after is not None or at is not None else older
+        return {"messages": [read(node, rows, one) for one in orders], "more": more, "older": older, "newer": newer}
+
+    page = node.vault.read(ask)
+    for one in page["messages"]:
+        with_seen(node, one)
+    return page
 
 
-def _with_seen(node: Node, shown: dict[str, Any]) -> dict[str, Any]:
+def _beyond(rows: Rows, chat: str, edge: int, limit: int, up: bool) -> list[int]:
+    """The orders of the nearest lines above or below a place, the nearest first."""
+    side, way = (">", "ASC") if up else ("<", "DESC")
+    found = rows.execute(
+        f"SELECT ord FROM messages WHERE chat = ? AND line = 1 AND ord {side} ? ORDER BY ord {way} LIMIT ?",
+        (chat, edge, limit),
+    )
+    return [row[0] for row in found]
+
+
+def _first_at(rows: Rows, chat: str, time: int) -> int | None:
+    """The order of the line with the first time that is not before this one."""
+    row = rows.execute(
+        "SELECT ord FROM messages WHERE chat = ? AND line = 1 AND time >= ? ORDER BY time, ord LIMIT 1", (chat, time)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _nowhere(before: int | None, after: int | None, around: int | None) -> tuple[int, int]:
+    """The edges of an empty stretch."""
+    if after is not None:
+        return after + 1, after
+    if before is not None:
+        return before, before - 1
+    return (around, around) if around is not None else (LAST, LAST)
+
+
+def with_seen(node: Node, shown: dict[str, Any]) -> dict[str, Any]:
     """One's own message with what others have said of having it: who tells nothing of reading is told nothing."""
     if shown["mine"] and "proof" in shown and shown["state"] in (STORED, DELIVERED, READ):
         shown["seen"] = group_views.seen(node, shown["chat"], shown["proof"]["n"])

@@ -9,17 +9,15 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
-from protocol.envelope import INVITATION
-from protocol.errors import HamrazError, Unreachable
+from protocol.errors import HamrazError
 from protocol.links import Link
 from protocol.log import User
-from protocol.statements import Prekey, Signed
-from web_client import account, message_marks, private_chat, private_inbox, settings
+from protocol.statements import Signed
+from web_client import account, search_rows, settings
 from web_client.account import Identity
 from web_client.around import Around
 from web_client.authority_link import AuthorityLink
+from web_client.correspondence import Correspondence
 from web_client.file_store import FileStore
 from web_client.files import Files
 from web_client.group_chat import GroupChat
@@ -28,7 +26,6 @@ from web_client.network import Network
 from web_client.outbox import Outbox
 from web_client.peer_link import PeerLinks
 from web_client.peer_session import PeerSession
-from web_client.private_chat import Outgoing
 from web_client.roaming import Roaming
 from web_client.trust import Trust
 from web_client.vault import Vault
@@ -37,10 +34,8 @@ from web_client.writing import Writing
 # (event, what it is about): "message" order, "gone" (chat, id), "waiting", "person" uid, "link", "alarm", "log" indexes
 OnChange = Callable[[str, Any], None]
 
-_encode = msgspec.msgpack.Encoder().encode
 
-
-class Node:
+class Node(Correspondence):
     """One logged-in user. `start` runs it on threads; in memory, tests call `authority.connect` and
     `outbox.step` themselves.
     """
@@ -123,9 +118,16 @@ class Node:
                 for peer in self.outbox.due(self.timer()):
                     threading.Thread(target=self.outbox.step, args=(peer,), name="deliver", daemon=True).start()
             self.writing.lapse()
+            with contextlib.suppress(HamrazError):
+                self.index()
             # a second is how late a delayed try may be; something new wakes us at once
             self._ticket.wait(1.0)
             self._ticket.clear()
+
+    def index(self) -> None:
+        """Put into the search's index what has come, once it is worth a transaction."""
+        if self.vault.read(search_rows.pending) >= search_rows.WORTH:
+            self.vault.write(search_rows.catch_up)
 
     # --- what happens ---
 
@@ -137,19 +139,6 @@ class Node:
         if what in ("message", "gone"):
             self.files.look_for_deleted()
         self._changed(what, about)
-
-    def show(self, orders: list[int], opened: bool = False) -> None:
-        """These messages have changed; of what is no line of a conversation only the queue is told.
-
-        With `opened`, a key has come for them: what was shown as unreadable may be no line.
-        """
-        for order, (line, chat, id) in self.vault.read(lambda rows: message_marks.lines(rows, orders)).items():
-            if line:
-                self._on_change("message", order)
-            elif opened:
-                self._on_change("gone", (chat, bytes(id)))
-            else:
-                self._on_change("waiting", None)
 
     def note_link(self) -> None:
         if self.authority.up:
@@ -204,93 +193,3 @@ class Node:
                 (peer.uid, key, peer.key_entry),
             )
         )
-
-    # --- private chat, each call one transaction ---
-
-    def compose(self, peer: bytes, kind: str, body: bytes, id: bytes) -> int:
-        """Put a message into the outbox; returns its order once it is on disk."""
-        self.trust.require_no_alarm()
-        self.keys.require_account()
-        head = self.trust.head
-        if head is None:
-            raise Unreachable("authority_down")
-        now = self.clock()
-
-        def change(rows: Any) -> tuple[int, list[int]]:
-            order, changed = private_chat.compose(rows, self.me, peer, kind, body, id, now, head)
-            # sealed in the same transaction if a prekey is here: one wait for the disk less before it is sent
-            with contextlib.suppress(HamrazError):  # otherwise when it is delivered, and there it is said why not
-                private_chat.next_outgoing(rows, self.me, peer, self.authority_id)
-            return order, changed
-
-        order, changed = self.vault.write(change)
-        self.writing.sent(private_chat.chat_of(peer))
-        self.show([order, *changed])
-        self.deliver_soon(peer)
-        return order
-
-    def hand_out_prekeys(self, peer: bytes) -> list[Signed]:
-        return self.vault.write(lambda rows: private_inbox.hand_out_prekeys(rows, self.me, peer, self.authority_id))
-
-    def keep_prekeys(self, peer: bytes, prekeys: list[tuple[Prekey, Signed]]) -> None:
-        self.vault.write(lambda rows: private_chat.keep_prekeys(rows, peer, prekeys))
-
-    def has_prekeys(self, peer: bytes) -> bool:
-        question = "SELECT 1 FROM peer_prekeys WHERE peer = ? LIMIT 1"
-        return self.vault.read(lambda rows: rows.execute(question, (peer,)).fetchone()) is not None
-
-    def reseal(self, peer: bytes, order: int, forget: bool) -> None:
-        def change(rows: Any) -> None:
-            private_chat.unseal(rows, order)
-            if forget:
-                private_chat.forget_prekeys(rows, peer)
-
-        self.vault.write(change)
-
-    def give_up(self, order: int, why: str) -> None:
-        self.vault.write(lambda rows: private_chat.fail(rows, order, why))
-        self.show([order])
-
-    def accept(self, sender: User, prekey_id: bytes, sealed: bytes, by_mail: bool = False) -> Signed:
-        """Store a message that has arrived; its receipt is on disk when this returns."""
-        accepted = self.vault.write(
-            lambda rows: private_inbox.accept(rows, self.me, sender, prekey_id, sealed, self.authority_id, by_mail)
-        )
-        if by_mail:
-            self.deliver_soon(sender.uid)  # its receipt
-        if accepted.order is not None:
-            self.writing.hear_from(sender.uid, False)  # who has sent it has stopped writing it
-        for order in accepted.changed:
-            self._on_change("message", order)
-        if accepted.message is not None and accepted.order is not None:
-            # what a new message says beside its words: the head that its sender knew, or an invitation
-            with contextlib.suppress(HamrazError):  # the message stands; the alarm, if it is one, is up
-                self.compare_head(accepted.message.head, sender.uid)
-            if accepted.message.kind == INVITATION:
-                self.groups.take_invitation(accepted.order, accepted.message.body, sender.uid)
-        return accepted.receipt
-
-    def confirm(self, reader: User, receipts: list[Signed], expected: Outgoing | None = None) -> None:
-        """Take receipts for messages of ours; with `expected`, one for exactly that message."""
-
-        def change(rows: Any) -> list[int]:
-            orders = []
-            for signed in receipts:
-                order = private_chat.confirm(rows, self.me, reader, signed, self.authority_id, expected)
-                if order is not None:
-                    orders.append(order)
-            return orders
-
-        self.show(self.vault.write(change))
-
-    def drop_receipts(self, peer: bytes, up_to: int) -> None:
-        self.vault.write(lambda rows: rows.execute("DELETE FROM receipts WHERE peer = ? AND ord <= ?", (peer, up_to)))
-
-    def mark_read(self, chat: str, peer: bytes | None, order: int) -> None:
-        """Remember how far a conversation was read; in a private one the other gets receipts for it."""
-        told, key_id = peer if self.settings.read_receipts else None, self.authority_id
-        if self.vault.write(lambda rows: private_inbox.mark_read(rows, self.me, chat, told, order, key_id)):
-            assert peer is not None
-            self.deliver_soon(peer)
-        if peer is None:
-            self.groups.wake()

@@ -76,6 +76,22 @@ class History(Struct):
     before: Order | None = None
     after: Order | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    around: Order | None = None
+    at: Order | None = None
+
+
+class Search(Struct):
+    text: Annotated[str, Meta(max_length=1000)]
+    chat: str | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 30
+    before: Order | None = None
+
+
+class SetChat(Struct):
+    chat: str
+    pinned: bool | None = None
+    muted: bool | None = None
+    draft: str | None = None
 
 
 class MarkRead(Struct):

@@ -38,6 +38,8 @@ CALLS: dict[str, Call] = {
     "delete_message": Call(page_arguments.DeleteMessage),
     "react": Call(page_arguments.React),
     "history": Call(page_arguments.History),
+    "search": Call(page_arguments.Search),
+    "set_chat": Call(page_arguments.SetChat),
     "waiting": Call(page_arguments.Nothing),
     "mark_read": Call(page_arguments.MarkRead),
     "typing": Call(page_arguments.Typing),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from protocol.log import User
 from protocol.roles import Role, may_end_account, role_change_refusal
+from web_client import chat_views
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def people(node: Node) -> list[dict[str, Any]]:
 
     def ask(rows: Rows) -> tuple[dict[bytes, Any], set[str]]:
         known = {bytes(row[0]): row[1:] for row in rows.execute("SELECT uid, verified_key, noticed FROM contacts")}
-        chats = {row[0] for row in rows.execute("SELECT DISTINCT chat FROM messages WHERE line = 1")}
+        chats = {row[0] for row in rows.execute(chat_views.CHATS)}
         return known, chats
 
     known, chats = node.vault.read(ask)

@@ -16,7 +16,7 @@ from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import Prekey, Receipt, Signed, decode_strict, issue
-from web_client import message_marks, own_keys
+from web_client import chat_rows, message_marks, own_keys, search_rows
 from web_client.account import Identity
 from web_client.private_chat import RECEIVED, UNREADABLE, chat_of, insert
 from web_client.vault import Rows
@@ -43,7 +43,8 @@ def hand_out_prekeys(rows: Rows, me: Identity, peer: bytes, authority_id: bytes)
 class Accepted:
     """What an envelope led to: the receipt, always the same for the same message, and what it was if it was new.
 
-    `changed` are the orders of the lines that look different now, the new message's own first if it is one.
+    `changed` are the orders of the lines that look different now, the new message's own first if it is one; and of
+    one that was unreadable and turns out to be no line.
     """
 
     receipt: Signed
@@ -100,7 +101,11 @@ def accept(
         if known is not None:  # it opens in its place
             rows.execute("UPDATE messages SET ord = ? WHERE ord = ?", (known[2], order))
             order = int(known[2])
-        accepted = Accepted(receipt, order, message, tuple(message_marks.settle(rows, order)))
+            search_rows.renew(rows, order)
+        changed = message_marks.settle(rows, order)
+        if known is not None and order not in changed:  # a mark: what stood in its place is no line
+            changed.append(order)
+        accepted = Accepted(receipt, order, message, tuple(changed))
     elif bytes(known[0]) == opened.hash:
         # sealed anew to another prekey: the same message
         accepted = Accepted(own_keys.sign_again(decode_strict(bytes(known[1]), Signed), me, authority_id))
@@ -157,19 +162,13 @@ def _check_chain(rows: Rows, message: PrivateMessage, hash: bytes, key: VerifyKe
 
 
 def mark_read(rows: Rows, me: Identity, chat: str, peer: bytes | None, order: int, authority_id: bytes) -> bool:
-    """Remember how far a conversation was read and, in a private one, leave `read` receipts for what is newly so.
-
-    True if there are any.
+    """Remember how far a conversation was read and leave `read` receipts of what is newly so for `peer`, who is to be
+    told. True if there are any.
     """
-    row = rows.execute("SELECT read_ord FROM chats WHERE chat = ?", (chat,)).fetchone()
-    before = int(row[0]) if row else 0
+    before = chat_rows.read_to(rows, chat)
     if order <= before:
         return False
-    rows.execute(
-        "INSERT INTO chats (chat, read_ord) VALUES (?, ?) "
-        "ON CONFLICT (chat) DO UPDATE SET read_ord = excluded.read_ord",
-        (chat, order),
-    )
+    chat_rows.set_read_to(rows, chat, order)
     if peer is None:
         return False
     fresh = rows.execute(
@@ -180,3 +179,10 @@ def mark_read(rows: Rows, me: Identity, chat: str, peer: bytes | None, order: in
         receipt = issue(Receipt(me.uid, peer, bytes(id), bytes(hash), READ), me.key, authority_id)
         rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, _encode(receipt)))
     return bool(fresh)
+
+
+def take_back(rows: Rows) -> None:
+    """Drop the `read` receipts that have not been sent."""
+    for order, signed in rows.execute("SELECT ord, signed FROM receipts").fetchall():
+        if decode_strict(decode_strict(bytes(signed), Signed).body, Receipt).what == READ:
+            rows.execute("DELETE FROM receipts WHERE ord = ?", (order,))

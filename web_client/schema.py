@@ -28,8 +28,12 @@ CREATE TABLE messages (
 CREATE UNIQUE INDEX messages_by_id ON messages (sender, id);
 CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
 CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;
+CREATE INDEX lines_by_time ON messages (chat, time) WHERE line = 1;
 CREATE INDEX unread_by_chat ON messages (chat, ord) WHERE line = 1 AND deleted = 0 AND state = 'received';
 CREATE INDEX messages_by_target ON messages (author, target) WHERE target IS NOT NULL;
+CREATE VIRTUAL TABLE search USING fts5(
+    words, chat, columnsize=0, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 CREATE TABLE outbox (
     ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, mailed INTEGER NOT NULL
     DEFAULT 0);
@@ -85,6 +89,7 @@ ALTER TABLE messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE messages ADD COLUMN reactions BLOB;
 DROP INDEX messages_by_chat;
 CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;
+CREATE INDEX lines_by_time ON messages (chat, time) WHERE line = 1;
 CREATE INDEX unread_by_chat ON messages (chat, ord) WHERE line = 1 AND deleted = 0 AND state = 'received';
 CREATE INDEX messages_by_target ON messages (author, target) WHERE target IS NOT NULL;
 CREATE TABLE files (
@@ -96,5 +101,8 @@ CREATE INDEX files_by_id ON files (owner, id);
 CREATE TABLE group_seen (
     gid BLOB NOT NULL, uid BLOB NOT NULL, n INTEGER NOT NULL, read INTEGER NOT NULL, n_time INTEGER NOT NULL,
     read_time INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE search USING fts5(
+    words, chat, columnsize=0, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
+INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 """,
 }

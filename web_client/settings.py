@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from protocol.errors import Refused
+from web_client import private_inbox
 from web_client.vault import Rows, save_setting, setting
 
 if TYPE_CHECKING:
@@ -39,7 +40,13 @@ def changed(before: Settings, name: str, value: bool | str) -> Settings:
 def choose(node: Node, name: str, value: bool | str) -> None:
     """Make one of the user's choices, for good and from now on; `bad_request` if it is none."""
     before, chosen = node.settings, changed(node.settings, name, value)
-    node.vault.write(lambda rows: save_setting(rows, "chosen", msgspec.json.encode(chosen)))
+
+    def keep(rows: Rows) -> None:
+        save_setting(rows, "chosen", msgspec.json.encode(chosen))
+        if not chosen.read_receipts:  # what was read and not told yet stays untold
+            private_inbox.take_back(rows)
+
+    node.vault.write(keep)
     node.settings = chosen
     if not chosen.typing:
         node.writing.hush()

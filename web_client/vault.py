@@ -104,6 +104,11 @@ class Vault:
             raise
         return result
 
+    def sweep(self) -> None:
+        """Empty the journal, which holds pages as they were before something was deleted."""
+        with self._lock:
+            self.offload(guarded, lambda: self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)"), self._folder)
+
     def probe(self) -> None:
         """Find out whether the disk takes a transaction of a usual size now; raises what `write` raises."""
         self.write(lambda rows: save_setting(rows, "probe", bytes(PROBE_BYTES)))
@@ -145,6 +150,7 @@ def _connect(path: str, key: bytes, look: Callable[[Rows], None] | None = None) 
         database.execute("PRAGMA cipher_memory_security = OFF")  # wiping is not promised in Python; it costs a third
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA foreign_keys = ON")
+        database.execute("PRAGMA secure_delete = ON")  # what is deleted leaves no copy in a free part of a page
         if look is not None:
             look(database)
         database.execute("PRAGMA journal_mode = WAL")

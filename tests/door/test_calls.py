@@ -29,6 +29,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "create_super_admin": {"email": "a@b", "username": "sara", "password": "x", "password_confirm": "x"},
     "sign_up": {"email": "a@b", "username": "sara", "password": "x", "password_confirm": "x"},
     "login": {"username": "sara", "password": PASSWORD},
+    "recover_key": {"username": "sara", "password": PASSWORD},
     "launch": {"token": "x"},
     "snapshot": {},
     "private_chat": {
@@ -42,7 +43,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "edit_message": {"chat": "p:00", "order": 3, "text": "hello", "id": MESSAGE_ID},
     "delete_message": {"chat": "p:00", "order": 3, "id": MESSAGE_ID},
     "react": {"chat": "p:00", "order": 3, "emoji": "👍", "id": MESSAGE_ID},
-    "history": {"chat": "p:00", "before": 5, "after": None, "limit": 200},
+    "history": {"chat": "p:00", "before": 5, "after": None, "limit": 200, "around": 6, "at": 7},
+    "search": {"text": "hi", "chat": "p:00", "limit": 100, "before": 5},
+    "set_chat": {"chat": "p:00", "pinned": True, "muted": False, "draft": "hi"},
     "waiting": {},
     "mark_read": {"chat": "p:00", "order": 3},
     "typing": {"chat": "p:00", "on": True},
@@ -65,6 +68,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "add_permissions": {"username": "ali", "role_value": "admin"},
     "answer_invitation": {"group_id": "00", "join": True},
     "leave_group": {"group_id": "00"},
+    "renew_key": {},
+    "revoke_person": {"username": "ali"},
+    "begin_anew": {"password": PASSWORD},
     "file_begin": {
         "chat": "p:00",
         "id": MESSAGE_ID,
@@ -92,6 +98,12 @@ WRONG: dict[str, list[Any]] = {
     "order": ["5", -1, 1 << 53, None, False],
     "reply_to": ["5", -1, 1 << 53, False],
     "text": [5, None, []],
+    "around": ["5", -1, 1 << 53, True],
+    "at": ["5", -1, 1 << 53, 1.5],
+    "pinned": [1, "true"],
+    "muted": [0, "false"],
+    "draft": [5, "\ud800"],
+    "value": [5, None, []],
     "emoji": [5, None, "\ud800"],
     "limit": [0, 201, -1, "5", None],
     "filter": ["others", 5, ""],
@@ -168,7 +180,7 @@ def test_defaults_are_those_of_the_document(page: Any, shared: Served) -> None:
     page.call("send_public_message", message="a", group_id="b")
     page.call("log")
     assert [arguments for _, arguments in shared.agent.asked] == [
-        {"chat": "p:00", "before": None, "after": None, "limit": 50},
+        {"chat": "p:00", "before": None, "after": None, "limit": 50, "around": None, "at": None},
         {"username": "a", "client_b_username": "b", "message": "c", "is_cert": False, "id": None},
         {"user_to_add": [], "name": "we", "history": "all"},
         {"message": "a", "group_id": "b", "is_command": False, "is_add": None, "reason": "", "id": None},

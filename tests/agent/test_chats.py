@@ -1,0 +1,180 @@
+"""What a conversation is beside its messages, and the stretches of it that a page asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from protocol.envelope import TEXT_LIMIT
+from protocol.errors import HamrazError
+from protocol.messages import Receipts
+from tests.agent.wire import frames_of
+from tests.world import Person, World
+from web_client import message_views
+from web_client.private_chat import chat_of
+
+DEFAULTS = {"read_receipts": True, "typing": True, "presence": True, "notifications": "name"}
+
+
+def conversation(person: Person, other: Person) -> dict[str, Any]:
+    (found,) = [one for one in person.agent().snapshot()["conversations"] if one["chat"] == chat_of(other.uid)]
+    return found
+
+
+def code_of(action: Any) -> tuple[str, str | None]:
+    with pytest.raises(HamrazError) as caught:
+        action()
+    return caught.value.code, caught.value.field
+
+
+def test_pinned_muted_and_a_draft_are_kept(world: World, arash: Person, sara: Person) -> None:
+    chat = chat_of(sara.uid)
+    assert arash.agent().snapshot()["conversations"] == []
+    shown = arash.agent().set_chat(chat, True, None, "I wanted to")["conversation"]
+    assert (shown["pinned"], shown["muted"], shown["draft"]) == (True, False, "I wanted to")
+    arash.restart()
+    assert conversation(arash, sara) == shown  # though nothing was written yet
+    shown = arash.agent().set_chat(chat, False, True, "")["conversation"]
+    assert (shown["pinned"], shown["muted"], shown["draft"]) == (False, True, "")
+    arash.say(sara, "now")
+    sara.say(arash, "yes")
+    arash.read(sara)
+    assert conversation(arash, sara)["muted"] and not conversation(sara, arash)["muted"]
+    assert code_of(lambda: arash.agent().set_chat("p:00", True, None, None)) == ("no_such_chat", "chat")
+    assert code_of(lambda: arash.agent().set_chat(chat, None, None, "x" * (TEXT_LIMIT + 1)))[0] == "message_too_long"
+
+
+def test_the_first_unread_message(world: World, arash: Person, sara: Person) -> None:
+    assert conversation_or_none(sara, arash) is None
+    for text in ("one", "two", "three"):
+        arash.say(sara, text)
+    orders = [shown["order"] for shown in sara.shown(arash)]
+    assert conversation(sara, arash)["first_unread"] == orders[0]
+    sara.read(arash, orders[0])
+    assert (conversation(sara, arash)["first_unread"], conversation(sara, arash)["unread"]) == (orders[1], 2)
+    sara.read(arash)
+    assert (conversation(sara, arash)["first_unread"], conversation(sara, arash)["unread"]) == (None, 0)
+    assert conversation(arash, sara)["first_unread"] is None  # one's own are read
+
+
+def conversation_or_none(person: Person, other: Person) -> Any:
+    return next((one for one in person.agent().snapshot()["conversations"] if one["chat"] == chat_of(other.uid)), None)
+
+
+def test_conversations_come_newest_first(world: World, arash: Person, sara: Person, mani: Person) -> None:
+    arash.say(sara, "one")
+    arash.say(mani, "two")
+    assert [one["name"] for one in arash.agent().snapshot()["conversations"]] == ["mani", "sara"]
+    arash.say(sara, "three")
+    assert [one["name"] for one in arash.agent().snapshot()["conversations"]] == ["sara", "mani"]
+
+
+# --- stretches ---
+
+
+@pytest.fixture
+def long(world: World, arash: Person, sara: Person) -> tuple[Person, str, list[int]]:
+    """A hundred messages, one each minute, and marks and another conversation in between."""
+    orders = []
+    for number in range(100):
+        world.now += 60_000
+        orders.append(arash.write(sara, str(number)))
+        if number % 10 == 0:
+            arash.agent().react(chat_of(sara.uid), orders[-1], "👍", None)
+    return arash, chat_of(sara.uid), orders
+
+
+def texts(page: dict[str, Any]) -> list[int]:
+    return [int(shown["text"]) for shown in page["messages"]]
+
+
+def test_a_page_at_the_end_and_before_and_after(long: tuple[Person, str, list[int]]) -> None:
+    arash, chat, orders = long
+    page = message_views.history(arash.node, chat, limit=30)
+    assert texts(page) == list(range(70, 100))
+    assert (page["more"], page["older"], page["newer"]) == (True, True, False)
+    page = message_views.history(arash.node, chat, before=orders[30], limit=30)
+    assert texts(page) == list(range(30)) and (page["more"], page["older"], page["newer"]) == (False, False, True)
+    page = message_views.history(arash.node, chat, after=orders[89], limit=30)
+    assert texts(page) == list(range(90, 100)) and (page["more"], page["older"], page["newer"]) == (False, True, False)
+
+
+def test_a_page_around_a_message(long: tuple[Person, str, list[int]]) -> None:
+    arash, chat, orders = long
+    page = message_views.history(arash.node, chat, around=orders[50], limit=20)
+    assert texts(page) == list(range(41, 61)) and (page["more"], page["older"], page["newer"]) == (True, True, True)
+    page = message_views.history(arash.node, chat, around=orders[2], limit=20)
+    assert texts(page) == list(range(13)) and (page["older"], page["newer"]) == (False, True)
+    page = message_views.history(arash.node, chat, around=orders[99], limit=200)
+    assert texts(page) == list(range(100)) and (page["more"], page["older"], page["newer"]) == (False, False, False)
+
+
+def test_a_page_from_a_time_on(world: World, long: tuple[Person, str, list[int]]) -> None:
+    arash, chat, _orders = long
+    first = world.now - 99 * 60_000
+    page = message_views.history(arash.node, chat, at=first + 40 * 60_000, limit=10)
+    assert texts(page) == list(range(40, 50)) and (page["older"], page["newer"]) == (True, True)
+    page = message_views.history(arash.node, chat, at=first + 40 * 60_000 + 1, limit=10)
+    assert texts(page)[0] == 41
+    page = message_views.history(arash.node, chat, at=0, limit=10)
+    assert texts(page)[0] == 0 and not page["older"]
+    page = message_views.history(arash.node, chat, at=world.now + 1, limit=10)
+    assert (page["messages"], page["older"], page["newer"]) == ([], True, False)
+
+
+@pytest.mark.parametrize("way", [{}, {"before": 5}, {"after": 5}, {"around": 5}, {"at": 5}])
+def test_a_conversation_without_messages(world: World, arash: Person, sara: Person, way: dict[str, int]) -> None:
+    page = message_views.history(arash.node, chat_of(sara.uid), **way)
+    assert page == {"messages": [], "more": False, "older": False, "newer": False}
+
+
+def test_one_way_at_a_time(world: World, arash: Person, sara: Person) -> None:
+    assert code_of(lambda: arash.agent().history(chat_of(sara.uid), 5, None, 50, 5, None)) == ("bad_request", "around")
+
+
+# --- choices ---
+
+
+def test_choices_are_kept_and_told_to_every_page(world: World, arash: Person) -> None:
+    assert arash.agent().snapshot()["settings"] == DEFAULTS
+    shown = arash.agent().set_setting("notifications", "full")["settings"]
+    assert shown == DEFAULTS | {"notifications": "full"} and ("settings", None) in arash.changes
+    arash.restart()
+    assert arash.agent().snapshot()["settings"] == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field"),
+    [
+        ("typing", "yes", "value"),
+        ("typing", 1, "value"),
+        ("notifications", "loud", "value"),
+        ("notifications", True, "value"),
+    ],
+)
+def test_a_choice_that_there_is_not(world: World, arash: Person, name: str, value: Any, field: str) -> None:
+    assert code_of(lambda: arash.agent().set_setting(name, value)) == ("bad_request", field)
+    assert arash.agent().snapshot()["settings"] == DEFAULTS
+
+
+def test_who_does_not_tell_what_they_have_read_is_not_told(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "one")
+    sara.read(arash)  # not sent yet
+    sara.agent().set_setting("read_receipts", False)
+    sara.deliver()
+    arash.say(sara, "two")
+    sara.read(arash)
+    sara.deliver()
+    assert arash.states(sara) == ["delivered", "delivered"] and frames_of(world, Receipts, "sara", "arash") == []
+    sara.say(arash, "three")
+    arash.read(sara)
+    arash.deliver()
+    assert frames_of(world, Receipts, "arash", "sara")  # arash still tells
+    assert sara.states(arash)[-1] == "delivered"
+    sara.agent().set_setting("read_receipts", True)
+    assert sara.states(arash)[-1] == "read"
+    arash.say(sara, "four")
+    sara.read(arash)
+    sara.deliver()
+    assert [state for state in arash.states(sara) if state != "received"] == ["delivered", "delivered", "read"]

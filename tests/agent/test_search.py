@@ -1,0 +1,217 @@
+"""Searching: letters, digits and the half-space of Persian, what is edited and deleted, conversations, pages, speed."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocol import kinds
+from protocol.errors import HamrazError
+from protocol.primitives import random_id
+from tests.agent.words import places_of
+from tests.world import Person, World
+from web_client import fold, search_rows, search_views
+from web_client.private_chat import chat_of
+
+HALF = "\u200c"
+
+
+def found(person: Person, text: str, chat: str | None = None) -> list[str]:
+    return [hit["message"]["text"] for hit in person.agent().search(text, chat, 100, None)["hits"]]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("عليك السلام", "علیک"),  # Arabic yeh and kaf
+        ("علیک", "عليك"),
+        ("مدرسة", "مدرسه"),
+        ("أحمد و إيران و آب", "احمد ایران اب"),
+        ("مُحَمَّدٌ", "محمد"),  # vowel signs
+        ("ســلام", "سلام"),  # kashida
+        ("خانهٔ ما", "خانه ما"),
+        ("ساعت ۱۰:۳۰", "10 30"),
+        ("ساعت 10:30", "۱۰ ٣٠"),
+        ("٤٥٦", "۴۵۶"),
+        (f"می{HALF}روم", f"می{HALF}روم"),  # as written
+        (f"می{HALF}روم", "میروم"),  # written together
+        (f"می{HALF}روم", "می روم"),  # apart
+        (f"می{HALF}روم", "روم"),  # a part
+        ("می روم", f"می{HALF}روم"),
+        ("میروم", f"می{HALF}روم"),
+        (f"کتاب{HALF}خانه{HALF}ها", "کتابخانه"),
+        (f"کتاب{HALF}خانه{HALF}ها", f"کتابخانه{HALF}ها"),
+        (f"کتاب{HALF}خانه{HALF}ها باز است", "کتابخانه باز"),
+        ("Café CRÈME", "cafe creme"),
+        ("STRASSE", "straße"),
+        ("see https://example.org/a_b?c=1", "example"),
+        ("foo_bar", "bar"),
+        ("don't", "don't"),
+        ("hello world", "wor"),  # the last word's beginning
+        ("hello world", "world hel"),
+        ("سلام Sara، خوبی؟", "sara خو"),
+    ],
+)
+def test_what_is_found(world: World, arash: Person, sara: Person, said: str, asked: str) -> None:
+    arash.write(sara, said)
+    arash.write(sara, "something else")
+    assert found(arash, asked) == [said]
+    parts = arash.agent().search(asked, None, 30, None)["hits"][0]["parts"]
+    assert "".join(text for text, _hit in parts) == said
+    assert any(hit for _text, hit in parts)
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("hello world", "hell world"),  # only the last word may be unfinished
+        ("می خواهم بروم", f"می{HALF}روم"),  # its parts are not one word there
+        ("hello", "hello there"),
+        ("hello", "chat"),
+        ("hello", "words"),
+    ],
+)
+def test_what_is_not_found(world: World, arash: Person, sara: Person, said: str, asked: str) -> None:
+    arash.write(sara, said)
+    assert found(arash, asked) == []
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "  ", "!?", HALF, '"', "*", "a" * 1000, "AND OR NOT", '") OR chat:"', "NEAR(a b)"]
+)
+def test_what_is_no_word_finds_nothing_and_breaks_nothing(
+    world: World, arash: Person, sara: Person, asked: str
+) -> None:
+    arash.write(sara, "hello")
+    assert arash.agent().search(asked, None, 30, None) == {"hits": [], "more": False}
+
+
+@given(st.text(max_size=60))
+def test_any_question_is_one_that_the_index_understands(text: str) -> None:
+    for term in search_rows.terms(text):
+        assert all(atom and atom.isalnum() for atom in "".join(term.atoms)) or not term.joined.isascii()
+    assert [atom.text for atom in fold.atoms(text)] == [atom for atoms in fold.words(text) for atom in atoms]
+
+
+@given(st.text("سلام یيكکآأـ\u064e\u200c ۱1٠aAé.!", min_size=1, max_size=40))
+def test_every_text_is_found_by_itself(text: str) -> None:
+    asked = search_rows.terms(text)
+    atoms = fold.atoms(text)
+    words = fold.indexed(text).split()
+    for term in asked:
+        assert term.spans(atoms)
+        if len(term.atoms) <= fold.JOINED_ATOMS:
+            assert term.joined in words
+    assert "".join(part for part, _hit in search_views.parts(text, asked)) == text
+
+
+def test_edits_and_deletions_keep_the_index_true(world: World, arash: Person, sara: Person) -> None:
+    order = arash.say(sara, "the first words")
+    for person in (arash, sara):
+        assert found(person, "first") == ["the first words"]
+    arash.agent().edit_message(chat_of(sara.uid), order, "other ones", None)
+    arash.deliver()
+    for person in (arash, sara):
+        assert found(person, "first") == []
+        assert found(person, "other") == ["other ones"]
+    assert places_of(sara, "first") and not [place for place in places_of(sara, "first") if place.startswith("search")]
+    arash.agent().delete_message(chat_of(sara.uid), order, None)
+    arash.deliver()
+    for person in (arash, sara):
+        assert found(person, "other") == [] == found(person, "first")
+        assert places_of(person, "other") == places_of(person, "first") == set()
+
+
+def test_words_that_come_and_go_before_anybody_searches(world: World, arash: Person, sara: Person) -> None:
+    order = arash.say(sara, "secret words")
+    arash.agent().delete_message(chat_of(sara.uid), order, None)
+    arash.deliver()
+    assert found(sara, "secret") == found(arash, "secret") == []
+    assert places_of(sara, "secret") == set()
+
+
+def test_answers_are_found_and_marks_are_not(world: World, arash: Person, sara: Person) -> None:
+    order = arash.say(sara, "question")
+    arash.agent().send_message(chat_of(sara.uid), "an answer", order, None)
+    arash.node.compose(sara.uid, kinds.EDIT, kinds.encode_body(kinds.Edit(random_id(), "of nothing")), random_id())
+    arash.deliver()
+    assert found(sara, "answer") == ["an answer"] and found(sara, "nothing") == []
+
+
+def test_one_conversation_and_page_after_page(world: World, arash: Person, sara: Person, mani: Person) -> None:
+    for number in range(25):
+        arash.write(sara, f"word {number}")
+        arash.write(mani, f"word for mani {number}")
+    page = arash.agent().search("word", chat_of(sara.uid), 10, None)
+    assert [hit["message"]["text"] for hit in page["hits"]] == [f"word {number}" for number in range(24, 14, -1)]
+    assert page["more"]
+    page = arash.agent().search("word", chat_of(sara.uid), 100, page["hits"][-1]["message"]["order"])
+    assert len(page["hits"]) == 15 and not page["more"]
+    with pytest.raises(HamrazError) as caught:
+        arash.agent().search("word", "p:00", 10, None)
+    assert (caught.value.code, caught.value.field) == ("no_such_chat", "chat")
+
+
+def test_a_long_message_is_shown_around_its_hit(world: World, arash: Person, sara: Person) -> None:
+    arash.write(sara, "one two three " * 100 + "needle " + "four five six " * 100)
+    (hit,) = arash.agent().search("needle", None, 30, None)["hits"]
+    texts = [text for text, _hit in hit["parts"]]
+    assert [text for text, is_hit in hit["parts"] if is_hit] == ["needle"]
+    assert texts[0] == "…" and texts[-1].endswith("…") and len("".join(texts)) <= 203
+    assert len(hit["message"]["text"]) > 2000
+
+
+def test_nobody_waits_for_the_index(world: World, arash: Person, sara: Person) -> None:
+    """It is filled when it is worth it, or when somebody searches; what is sent is only kept."""
+    for number in range(search_rows.WORTH - 1):
+        arash.write(sara, f"word {number}")
+    arash.node.index()
+    assert count(arash) == 0
+    arash.write(sara, "one more")
+    arash.node.index()
+    assert count(arash) == search_rows.WORTH
+    arash.write(sara, "the last")
+    assert found(arash, "last") == ["the last"] and count(arash) == search_rows.WORTH + 1
+
+
+def count(person: Person) -> int:
+    return int(person.vault.read(lambda rows: rows.execute("SELECT count(*) FROM search").fetchone()[0]))
+
+
+MANY = 4_000
+PERSIAN, LATIN = "سلام خانه کتاب ساعت کلاس قرار زنگ باران می\u200cروم", "hello school book meeting"
+WORDS = PERSIAN.split() + LATIN.split()
+
+
+def test_searching_and_opening_stay_fast(world: World, arash: Person, sara: Person) -> None:
+    """With 4,000 messages, in processor time: an index that isn't used would take ten times that."""
+
+    def fill(rows: Any) -> None:
+        insert = (
+            "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
+            "state) VALUES (?, ?, ?, ?, x'', ?, x'', x'', ?, 'text', ?, x'', 'received')"
+        )
+        chat = chat_of(sara.uid)
+        for number in range(MANY):
+            text = " ".join(WORDS[(number * step) % len(WORDS)] for step in range(1, 12))
+            body = f"{text} {number}".encode()
+            rows.execute(insert, (chat, random_id(), sara.uid, arash.uid, number + 1, number, body))
+
+    arash.vault.write(fill)
+    agent, chat = arash.agent(), chat_of(sara.uid)
+    assert found(arash, "سلام 3999")  # fills the index
+    began = time.process_time()
+    for asked in ("سلام", "م", "hel", f"می{HALF}روم", "کلاس 12", "nothing"):
+        agent.search(asked, None, 30, None)
+        agent.search(asked, chat, 30, None)
+    assert time.process_time() - began < 12 * 0.025
+    began = time.process_time()
+    agent.history(chat, None, None, 50)
+    agent.history(chat, None, None, 50, agent.history(chat, None, 0, 50)["messages"][-1]["order"], None)
+    agent.history(chat, None, None, 50, None, MANY // 2)
+    agent.snapshot()
+    assert time.process_time() - began < 0.1

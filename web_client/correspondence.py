@@ -1,0 +1,151 @@
+"""Private chat over one user's vault: each call one transaction, then what follows from it. Knows no sockets."""
+
+from __future__ import annotations
+
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from protocol.envelope import INVITATION
+from protocol.errors import HamrazError, Unreachable
+from protocol.log import User
+from protocol.statements import Prekey, Signed
+from web_client import message_marks, private_chat, private_inbox
+from web_client.account import Identity
+from web_client.private_chat import Outgoing
+from web_client.settings import Settings
+from web_client.trust import Trust
+from web_client.vault import Vault
+
+if TYPE_CHECKING:
+    from web_client.group_chat import GroupChat
+    from web_client.key_changes import KeyChanges
+    from web_client.writing import Writing
+
+
+class Correspondence(ABC):
+    """The part of a node that writes and takes private messages."""
+
+    vault: Vault
+    me: Identity
+    authority_id: bytes
+    trust: Trust
+    groups: GroupChat
+    clock: Callable[[], int]
+    settings: Settings
+    keys: KeyChanges
+    writing: Writing
+
+    @abstractmethod
+    def tell(self, what: str, about: Any) -> None: ...
+
+    @abstractmethod
+    def deliver_soon(self, peer: bytes) -> None: ...
+
+    @abstractmethod
+    def compare_head(self, signed: Signed, shown_by: bytes | None) -> None: ...
+
+    def show(self, orders: list[int], opened: bool = False) -> None:
+        """These messages have changed; of what is no line of a conversation only the queue is told.
+
+        With `opened`, a key has come for them: what was shown as unreadable may be no line.
+        """
+        found = self.vault.read(lambda rows: message_marks.lines(rows, orders))
+        if any(deleted for _line, _chat, _id, deleted in found.values()):
+            with contextlib.suppress(HamrazError):  # the disk's trouble is told elsewhere, and the next one sweeps too
+                self.vault.sweep()
+        for order, (line, chat, id, _deleted) in found.items():
+            if line:
+                self.tell("message", order)
+            elif opened:
+                self.tell("gone", (chat, bytes(id)))
+            else:
+                self.tell("waiting", None)
+
+    def compose(self, peer: bytes, kind: str, body: bytes, id: bytes) -> int:
+        """Put a message into the outbox; returns its order once it is on disk."""
+        self.trust.require_no_alarm()
+        self.keys.require_account()
+        head = self.trust.head
+        if head is None:
+            raise Unreachable("authority_down")
+        now = self.clock()
+
+        def change(rows: Any) -> tuple[int, list[int]]:
+            order, changed = private_chat.compose(rows, self.me, peer, kind, body, id, now, head)
+            # sealed in the same transaction if a prekey is here: one wait for the disk less before it is sent
+            with contextlib.suppress(HamrazError):  # otherwise when it is delivered, and there it is said why not
+                private_chat.next_outgoing(rows, self.me, peer, self.authority_id)
+            return order, changed
+
+        order, changed = self.vault.write(change)
+        self.writing.sent(private_chat.chat_of(peer))
+        self.show([order, *changed])
+        self.deliver_soon(peer)
+        return order
+
+    def hand_out_prekeys(self, peer: bytes) -> list[Signed]:
+        return self.vault.write(lambda rows: private_inbox.hand_out_prekeys(rows, self.me, peer, self.authority_id))
+
+    def keep_prekeys(self, peer: bytes, prekeys: list[tuple[Prekey, Signed]]) -> None:
+        self.vault.write(lambda rows: private_chat.keep_prekeys(rows, peer, prekeys))
+
+    def has_prekeys(self, peer: bytes) -> bool:
+        question = "SELECT 1 FROM peer_prekeys WHERE peer = ? LIMIT 1"
+        return self.vault.read(lambda rows: rows.execute(question, (peer,)).fetchone()) is not None
+
+    def reseal(self, peer: bytes, order: int, forget: bool) -> None:
+        def change(rows: Any) -> None:
+            private_chat.unseal(rows, order)
+            if forget:
+                private_chat.forget_prekeys(rows, peer)
+
+        self.vault.write(change)
+
+    def give_up(self, order: int, why: str) -> None:
+        self.vault.write(lambda rows: private_chat.fail(rows, order, why))
+        self.show([order])
+
+    def accept(self, sender: User, prekey_id: bytes, sealed: bytes, by_mail: bool = False) -> Signed:
+        """Store a message that has arrived; its receipt is on disk when this returns."""
+        accepted = self.vault.write(
+            lambda rows: private_inbox.accept(rows, self.me, sender, prekey_id, sealed, self.authority_id, by_mail)
+        )
+        if by_mail:
+            self.deliver_soon(sender.uid)  # its receipt
+        if accepted.order is not None:
+            self.writing.hear_from(sender.uid, False)  # who has sent it has stopped writing it
+        self.show(list(accepted.changed), opened=True)
+        if accepted.message is not None and accepted.order is not None:
+            # what a new message says beside its words: the head that its sender knew, or an invitation
+            with contextlib.suppress(HamrazError):  # the message stands; the alarm, if it is one, is up
+                self.compare_head(accepted.message.head, sender.uid)
+            if accepted.message.kind == INVITATION:
+                self.groups.take_invitation(accepted.order, accepted.message.body, sender.uid)
+        return accepted.receipt
+
+    def confirm(self, reader: User, receipts: list[Signed], expected: Outgoing | None = None) -> None:
+        """Take receipts for messages of ours; with `expected`, one for exactly that message."""
+
+        def change(rows: Any) -> list[int]:
+            orders = []
+            for signed in receipts:
+                order = private_chat.confirm(rows, self.me, reader, signed, self.authority_id, expected)
+                if order is not None:
+                    orders.append(order)
+            return orders
+
+        self.show(self.vault.write(change))
+
+    def drop_receipts(self, peer: bytes, up_to: int) -> None:
+        self.vault.write(lambda rows: rows.execute("DELETE FROM receipts WHERE peer = ? AND ord <= ?", (peer, up_to)))
+
+    def mark_read(self, chat: str, peer: bytes | None, order: int) -> None:
+        """Remember how far a conversation was read; in a private one the other gets receipts for it."""
+        told, key_id = peer if self.settings.read_receipts else None, self.authority_id
+        if self.vault.write(lambda rows: private_inbox.mark_read(rows, self.me, chat, told, order, key_id)):
+            assert peer is not None
+            self.deliver_soon(peer)
+        if peer is None:
+            self.groups.wake()
