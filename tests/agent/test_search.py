@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocol import kinds
@@ -90,6 +90,7 @@ def test_what_is_no_word_finds_nothing_and_breaks_nothing(
     assert arash.agent().search(asked, None, 30, None) == {"hits": [], "more": False}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_question_is_one_that_the_index_understands(text: str) -> None:
     for term in search_rows.terms(text):
@@ -97,6 +98,7 @@ def test_any_question_is_one_that_the_index_understands(text: str) -> None:
     assert [atom.text for atom in fold.atoms(text)] == [atom for atoms in fold.words(text) for atom in atoms]
 
 
+@settings(deadline=None)
 @given(st.text("سلام یيكکآأـ\u064e\u200c ۱1٠aAé.!", min_size=1, max_size=40))
 def test_every_text_is_found_by_itself(text: str) -> None:
     asked = search_rows.terms(text)

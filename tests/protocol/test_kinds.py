@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocol import kinds, marks
@@ -47,6 +47,7 @@ def test_emoji(text: str, is_one: bool) -> None:
     assert kinds.is_emoji(text) is reference.is_emoji(text) is is_one
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("👍❤🇮🇷©5#a\u200d\ufe0f\u20e3\U0001f3fd\U000e0067 "), max_size=8))
 def test_both_readings_agree_on_what_an_emoji_is(text: str) -> None:
     assert kinds.is_emoji(text) == reference.is_emoji(text)
@@ -77,6 +78,7 @@ BODIES = st.one_of(
 MARKS = st.lists(st.builds(Mark, st.sampled_from([AUTHOR, OTHER]), st.none(), st.integers(1, 4), BODIES), max_size=7)
 
 
+@settings(deadline=None)
 @given(MARKS, st.randoms())
 def test_only_the_set_of_marks_counts(given_marks: list[Mark], chance: Any) -> None:
     placed = [Mark(mark.sender, (number // 4, number), mark.time, mark.body) for number, mark in enumerate(given_marks)]
