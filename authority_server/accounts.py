@@ -11,7 +11,7 @@ from authority_server.caller import Caller
 from authority_server.limits import ALL
 from authority_server.state import State
 from authority_server.store import Account, Rows
-from protocol.errors import Forged, Refused
+from protocol.errors import Forged, Refused, error
 from protocol.log_entries import Register, RegisterEntry, encode_entry
 from protocol.messages import CheckSignUp, SignedUp, SignUp, SignUpChecked
 from protocol.statements import read
@@ -26,6 +26,8 @@ def check_sign_up(authority: Authority, caller: Caller, message: CheckSignUp) ->
     """Say whether SIGN_UP with these would be granted now, and what REGISTER must carry as the name's key."""
     state = authority.state
     _charge_all(authority, message.invitation)
+    if state.halted:
+        raise error("recovering")
     _check_entitled(state, message.invitation, message.owner_code)
     name_key = _check_name(state, message.name)
     _check_email(state, message.email)

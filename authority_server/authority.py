@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from authority_server.attempt import attempt
 from authority_server.caller import Caller
@@ -19,12 +19,18 @@ from authority_server.chunk_files import ChunkFiles
 from authority_server.fanout import Rooms
 from authority_server.group_state import KeptGroup
 from authority_server.health import Health
+from authority_server.jobs import Done as Done
+from authority_server.jobs import Job as Job
+from authority_server.jobs import OnDisk as OnDisk
+from authority_server.jobs import RunOnDisk, RunWrite
+from authority_server.jobs import Write as Write
 from authority_server.limits import Limits
 from authority_server.online import Online
 from authority_server.ports import Ports
 from authority_server.published import News, PublishedGroup, publish
+from authority_server.recovery import Recovery
 from authority_server.state import OWNER_CODE_LENGTH, State, new_code, owner_hash
-from authority_server.store import Rows, Store
+from authority_server.store import Store
 from protocol.errors import Damaged, HamrazError, error
 from protocol.log import User
 from protocol.messages import Answer, NewHead, encode
@@ -32,22 +38,8 @@ from protocol.primitives import SigningKey
 from protocol.statements import Signed, authority_id_of, issue
 
 T = TypeVar("T")
-Job = Callable[[State, Rows], T]  # decides, then writes: one that raises HamrazError has written nothing
-Done = Callable[[Any], None]  # takes what the job returned, or the exception instead, once it is durable
-RunWrite = Callable[[Job[Any], Done], None]
-OnDisk = Callable[[ChunkFiles], Any]  # beside the writer; what it wrote is durable before its Done is called
-RunOnDisk = Callable[[OnDisk, Done], None]
 
 log = logging.getLogger("hamraz.authority")
-
-
-@dataclass(frozen=True, slots=True)
-class Write(Generic[T]):
-    """An answer that waits for the disk: the job, the answer after the commit, and what to undo without one."""
-
-    job: Job[T]
-    answer: Callable[[T], Answer]
-    undo: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +84,17 @@ class Authority:
         # durable and not pushed yet: reloading after a later job of the same batch has failed must not lose it
         self._news: list[News] = []
         self._ended: set[bytes] = set()
+        self.state: State
+        self.published: Published
         self._load()
         self._pushed = self.published.size
+        self.recovery = Recovery(self)
 
     def _load(self) -> None:
+        halted = hasattr(self, "recovery") and self.recovery.on
         self.state = self.store.read(lambda rows: State.load(rows, self.id, self.store.path))
+        if halted:
+            self.state.halt()
         self._publish()
         before, kept = self.published_groups, self.state.groups.groups
         self.published_groups = {gid: self._published(one, before.get(gid), True) for gid, one in kept.items()}
@@ -140,7 +138,7 @@ class Authority:
             if self.health.trouble is None:  # it was read, not written
                 self.health.failed(reason, 1, self.clock())
             reason = error("authority_failing")
-        caller.refuse(rid, reason)
+        caller.refuse(rid, self.recovery.told(reason))
 
     def _run_at_once(self, job: Job[Any], done: Done) -> None:
         self.settle([done], self.execute([job]))

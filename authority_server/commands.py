@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from authority_server import accounts, directory, files, groups, key_changes, ledger, log_in, mailbox
+from authority_server import accounts, directory, files, give_back, groups, key_changes, ledger, log_in, mailbox
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.limits import Limits, place_of
@@ -49,6 +49,8 @@ COMMANDS: dict[type[Request], Command] = {
     messages.CheckSignUp: Command(accounts.check_sign_up, known=False, charge=_sign_up),
     messages.SignUp: Command(accounts.sign_up, known=False, charge=_sign_up),
     messages.LogIn: Command(log_in.log_in, known=False),  # it charges failures only
+    messages.GiveBack: Command(give_back.give_back, known=False),
+    messages.GiveBackChain: Command(give_back.give_back_chain, known=True),
     messages.Recover: Command(key_changes.recover, known=False),  # the same
     messages.FetchLog: Command(ledger.fetch_log, known=True),
     messages.Find: Command(directory.find, known=True),

@@ -19,7 +19,7 @@ from typing import Any
 from authority_server.folder import in_use
 from protocol.errors import HamrazError
 
-STATUS, RENEW = "status", "renew-invitation"
+STATUS, RENEW, REVOKE, END_RECOVERY = "status", "renew-invitation", "revoke-invitation", "end-recovery"
 ANSWER_SECONDS = 15.0  # a busy machine's patience; the process looks twice a second
 POLL_SECONDS = 0.05
 ROOM, ROOM_BYTES = "room", 64 * 1024  # kept for an answer on a disk that is full

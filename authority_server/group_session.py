@@ -137,7 +137,7 @@ class GroupSession:
         try:
             answer = chain.enter(authority, caller, message)
         except HamrazError as refusal:
-            caller.refuse(message.rid, refusal)
+            authority.refuse(caller, message.rid, refusal)
             return
         self._place = Place(message.gid, message.uid)
         caller.uid = message.uid

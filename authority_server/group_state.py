@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from authority_server import group_store
 from authority_server.store import Rows
-from protocol.errors import Damaged, HamrazError
+from protocol.errors import Damaged, HamrazError, error
 from protocol.group_entries import (
     CommitEntry,
     Entry,
@@ -48,6 +48,7 @@ class GroupState:
 
     groups: dict[bytes, KeptGroup] = field(default_factory=dict)
     fresh: dict[bytes, Fresh] = field(default_factory=dict)
+    halted: bool = False  # recovering (section 6.5): nothing is appended
 
     @classmethod
     def load(cls, rows: Rows, log: Log, path: str) -> GroupState:
@@ -67,8 +68,20 @@ class GroupState:
 
     def append(self, rows: Rows, kept: KeptGroup, raw: bytes, log: Log) -> Change:
         """Check the next entry of a chain, apply it and write it. Raises by name with nothing changed."""
+        if self.halted:
+            raise error("recovering")
         kept.group.hash_at = lambda n: group_store.hash_at(rows, kept.group.gid, n)
         change = kept.group.append(raw, log)
+        self._write(rows, kept, raw, change)
+        return change
+
+    def give_back(self, rows: Rows, kept: KeptGroup, replayed: Group, entries: list[tuple[bytes, Change]]) -> None:
+        """Write entries that our own signature proves to have been here, and that were replayed already."""
+        for raw, change in entries:
+            self._write(rows, kept, raw, change)
+        kept.group.become(replayed)
+
+    def _write(self, rows: Rows, kept: KeptGroup, raw: bytes, change: Change) -> None:
         entry, gid = change.entry, kept.group.gid
         id = change.header.id if change.header is not None else id_of(entry, raw)
         group_store.add_entry(rows, gid, change.n, _kind(entry), change.by, id, raw, change.hash)
@@ -82,7 +95,6 @@ class GroupState:
         if change.header is None:
             fresh.moved = True
             fresh.removed.update(change.removed, change.left)
-        return change
 
     def take_fresh(self) -> dict[bytes, Fresh]:
         """What the batch has done, once it is durable."""

@@ -8,7 +8,7 @@ from authority_server.caller import Caller
 from authority_server.group_state import KeptGroup, id_of
 from authority_server.state import State
 from authority_server.store import Rows
-from protocol.errors import Forged, Refused
+from protocol.errors import Forged, Refused, error
 from protocol.group_entries import ALL, MAX_MEMBERS, Commit, CommitEntry, commit_hash, encode_entry
 from protocol.groups import Group
 from protocol.log_entries import GroupEntry
@@ -101,6 +101,7 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
         raise Refused("not_member")
 
     def job(state: State, rows: Rows) -> int:
+        check_whole(state, gid)
         kept = state.groups.groups.get(gid)
         before = state.groups.posted(rows, gid, uid, id_of(entry, raw)) if kept is not None else None
         if before is not None:
@@ -141,7 +142,15 @@ def listed(state: State, gid: bytes, uid: bytes) -> KeptGroup:
     member = kept.group.members.get(uid) if kept else None
     if kept is None or member is None or member.leaving:
         raise Refused("not_member")
+    check_whole(state, gid)
     return kept
+
+
+def check_whole(state: State, gid: bytes) -> None:
+    """`recovering` for a group whose chain lacks a commit that the log has: what follows would contradict it."""
+    kept = state.groups.groups.get(gid)
+    if len(state.log.groups.get(gid, ())) > (kept.group.epoch if kept is not None else 0):
+        raise error("recovering")
 
 
 def fetch_group(authority: Authority, caller: Caller, message: FetchGroup) -> GroupIs:

@@ -14,6 +14,8 @@ from protocol import links
 from protocol.errors import Refused
 from protocol.links import Link
 
+REVOKED = "Nobody can join: the invitation is revoked. --renew-invitation makes a new one."
+
 
 class Invitation:
     """What lets people in; made before the server listens."""
@@ -33,7 +35,7 @@ class Invitation:
         """Print the links, the join link as a QR code too on a terminal, and write them to the file."""
         self._hosts, self._port = tuple(hosts), port
         text = self._save()
-        if sys.stdout.isatty():
+        if sys.stdout.isatty() and self._authority.state.invitation is not None:
             segno.make(self._link(None).encode(), error="l").terminal(compact=True)
         print(text, end="", flush=True)
 
@@ -51,9 +53,17 @@ class Invitation:
         self._authority.renew_invitation(new_code(INVITATION_LENGTH))
         return self._save()
 
+    def revoke(self) -> str:
+        """Let nobody in any more, until the next `renew`. Never under a lock."""
+        self._written = False
+        self._authority.renew_invitation(new_code(2 * INVITATION_LENGTH))  # known to nobody, and too long for a link
+        self._save()
+        return REVOKED
+
     def _save(self) -> str:
-        lines = [f"join: {self._link(None).encode()}\n"]
-        if self._owner_code is not None:
+        revoked = self._authority.state.invitation is None
+        lines = [f"{REVOKED}\n" if revoked else f"join: {self._link(None).encode()}\n"]
+        if self._owner_code is not None and not revoked:
             lines.append(f"owner: {self._link(self._owner_code).encode()}\n")
         write_private(self._path, "".join(lines).encode())
         self._written = True
@@ -61,6 +71,7 @@ class Invitation:
 
     def _link(self, owner_code: str | None) -> Link:
         invitation = self._authority.state.invitation
+        assert invitation is not None
         return Link(self._hosts, self._port, invitation, self._authority.id, owner_code)
 
     def _saved_owner_code(self) -> str | None:

@@ -109,16 +109,22 @@ def _append(state: State, rows: Rows, raw: bytes, change: KeyChange, prekey: Sig
     except Forged as reason:
         # what can still be wrong is the new key's signature, or that the key had an account before
         raise Forged("bad_signature" if reason.values["why"] == "bad_signature" else "bad_statement") from None
+    forget_old(state, rows, change, prekey)
+    return n
+
+
+def forget_old(state: State, rows: Rows, change: KeyChange, prekey: Signed | None) -> None:
+    """What the authority keeps of the old key goes with it; a prekey takes the place of the old one's."""
     state.forget_presence(rows, change.uid)
     if prekey is not None:
         group_store.save_prekey(rows, change.uid, prekey)
     else:
         group_store.drop_prekey(rows, change.uid)
+    if change.new_key is None:
         state.free_email(rows, change.uid)
     if change.why != OWN:
         mail_store.drop_all(rows, change.uid)
         state.ended.add(change.uid)
-    return n
 
 
 def _answer(authority: Authority, rid: int, n: int) -> Appended:

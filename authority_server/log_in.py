@@ -12,7 +12,7 @@ from authority_server.store import Rows
 from protocol.errors import Forged, HamrazError, Refused, error
 from protocol.messages import LoggedIn, LogIn
 from protocol.primitives import SigningKey, VerifyKey
-from protocol.statements import PROOF_AUTHORITY, Head, Signed, check, check_proof
+from protocol.statements import PROOF_AUTHORITY, check_proof
 
 # An agent that lives answers a ping over any network in this time; one whose machine sleeps never does.
 PING_MS = 3_000
@@ -26,7 +26,7 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
     key = _check_proof(authority, caller, message)
     presence = directory.check_presence(authority, message.uid, key, message.presence)
     if message.head is not None:
-        _compare_heads(authority, message.head)
+        authority.recovery.shown(message.head)
     caller.shown = message.shown
 
     def job(state: State, rows: Rows) -> None:
@@ -37,6 +37,7 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
     def answer(_: None) -> LoggedIn:
         authority.strangers -= 1
         authority.online.enter(caller)
+        authority.recovery.entered(caller)
         return LoggedIn(message.rid, authority.published.head)
 
     def enter() -> None:
@@ -49,7 +50,7 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
 
     def refuse(reason: HamrazError) -> None:
         caller.in_flight -= 1
-        caller.refuse(message.rid, reason)
+        authority.refuse(caller, message.rid, reason)
 
     caller.in_flight += 1
     _claim(authority, caller, Contest(message.uid, enter, refuse))
@@ -79,23 +80,6 @@ def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> Verify
     if user is None or user.key is None:
         raise Refused("revoked")
     return user.key
-
-
-def _compare_heads(authority: Authority, shown: Signed) -> None:
-    """Say loudly that an agent holds our own signature under a history that we don't have."""
-    published = authority.published
-    if shown == published.head:
-        return
-    try:
-        head = check(shown, Head, authority.key.public, authority.id)
-    except Forged:
-        return  # not ours: whoever shows it believes another authority, and finds that out by itself
-    if head.size > published.size or authority.state.log.hashes[head.size] != head.hash:
-        log.error(
-            "AN AGENT HAS A SIGNED HEAD THAT THIS DATABASE LACKS (its log has %(theirs)d entries, ours %(ours)d): the "
-            "database was rolled back. Stop, and bring back the newest copy; agents refuse to go on with this one.",
-            {"theirs": head.size, "ours": published.size},
-        )
 
 
 # --- one live agent for each account ---

@@ -59,6 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--new-invitation", action="store_true", help="print a new join link; the one before it lets nobody in any more"
     )
+    parser.add_argument(
+        "--recover",
+        action="store_true",
+        help="this is an older backup: append nothing before agents have given back what it lacks (docs/operating.md)",
+    )
     parser.add_argument("--log-json", action="store_true", help="log one JSON object a line")
     operating.add_arguments(parser)
 
@@ -127,6 +132,8 @@ def _serve(
             file_space=args.file_space << 20,
         )
         files.sweep(authority)
+        if args.recover:
+            authority.recovery.begin("started with --recover")
         invitation = Invitation(authority, data / "links", renew=args.new_invitation)
         server = Server(authority, args.listen, port, _raise_file_limit())
         writer, chunks = Writer(authority, offload), ChunkThread(authority, offload)
@@ -142,6 +149,8 @@ def _serve(
             answers = {
                 desk.STATUS: lambda: status.gather(authority, writer.waiting, data, since),
                 desk.RENEW: lambda: {"links": invitation.renew()},
+                desk.REVOKE: lambda: {"text": invitation.revoke()},
+                desk.END_RECOVERY: lambda: {"text": authority.recovery.end()},
             }
             silent: set[int] = set()
             while True:

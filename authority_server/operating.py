@@ -27,6 +27,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="have the authority that runs on --data make a new join link, print it, and end",
     )
     group.add_argument(
+        "--revoke-invitation",
+        action="store_true",
+        help="have the authority that runs on --data let nobody in any more, until a new invitation is made",
+    )
+    group.add_argument(
+        "--end-recovery",
+        action="store_true",
+        help="have the authority that was started with --recover append again, and end",
+    )
+    group.add_argument(
         "--backup", type=Path, metavar="DIR", help="copy --data into the new folder DIR, running or not, and end"
     )
     parser.add_argument("--json", action="store_true", help="with --status: as JSON")
@@ -34,7 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def wanted(args: argparse.Namespace) -> bool:
     """Whether these arguments ask for something else than a start."""
-    return bool(args.status or args.renew_invitation or args.backup is not None or args.json)
+    asked = (args.status, args.renew_invitation, args.revoke_invitation, args.end_recovery, args.json)
+    return any(asked) or args.backup is not None
 
 
 def run(args: argparse.Namespace) -> int:
@@ -47,6 +58,10 @@ def run(args: argparse.Namespace) -> int:
             _show_status(args.data, args.json)
         elif args.renew_invitation:
             print(_ask(args.data, desk.RENEW)["links"], end="")
+        elif args.revoke_invitation:
+            print(_ask(args.data, desk.REVOKE)["text"])
+        elif args.end_recovery:
+            print(_ask(args.data, desk.END_RECOVERY)["text"])
         else:
             _back_up(args.data, args.backup)
     except (_Failure, HamrazError) as reason:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from authority_server import names
 from authority_server.group_state import GroupState
 from authority_server.store import Account, Rows
-from protocol.errors import Damaged, Forged
+from protocol.errors import Damaged, Forged, error
 from protocol.log import Log
 from protocol.log_entries import Genesis, GenesisEntry, KeyEntry, RegisterEntry, encode_entry, read_key_change
 from protocol.primitives import SigningKey, digest
@@ -20,6 +20,7 @@ from protocol.statements import Signed, authority_id_of, issue
 # 80 bits keep strangers out of a port that answers some tries a second; 128 bits make the owner.
 INVITATION_LENGTH = 16
 OWNER_CODE_LENGTH = 26
+RECOVERING = "recovering"  # the setting that is there while nothing is appended (section 6.5)
 
 
 def begin(rows: Rows, key: SigningKey) -> None:
@@ -65,6 +66,7 @@ class State:
         if not {"invitation", "email_key"} <= state.settings.keys():
             raise Damaged("database_damaged", path=path)
         state.groups = GroupState.load(rows, state.log, path)
+        state.halt(RECOVERING in state.settings)
         return state
 
     def _replay(self, raw: bytes, hash: bytes, path: str) -> None:
@@ -86,8 +88,22 @@ class State:
             uid = read_key_change(entry).uid
             self.looks.pop(names.look(self.log.users[uid].name), None)  # the name is free
 
+    @property
+    def halted(self) -> bool:
+        """Recovering (section 6.5): nothing is appended."""
+        return self.groups.halted
+
+    def halt(self, on: bool = True) -> None:
+        self.groups.halted = on
+
     def append(self, rows: Rows, raw: bytes) -> int:
-        """Check the next entry, apply it and write it; its index. Raises Forged with nothing changed."""
+        """Check the next entry, apply it and write it; its index. Raises Forged or `recovering`, with nothing done."""
+        if self.halted:
+            raise error("recovering")
+        return self.give_back(rows, raw)
+
+    def give_back(self, rows: Rows, raw: bytes) -> int:
+        """The same for an entry that our own signature proves to have been here."""
         self._apply(raw)
         n = self.log.size - 1
         rows.add_entry(n, raw, self.log.hashes[-1])
@@ -111,10 +127,14 @@ class State:
 
     def free_email(self, rows: Rows, uid: bytes) -> None:
         """Another account may have this one's e-mail: what stands there from now on is no e-mail's hash."""
-        account = replace(self.accounts[uid], email=digest(b"no e-mail", uid))
+        account = replace(self.accounts[uid], email=self.no_email(uid))
         rows.save_email(uid, account.email)
         self.emails.pop(self.accounts[uid].email, None)
         self.accounts[uid] = account
+
+    def no_email(self, uid: bytes) -> bytes:
+        """What stands for the e-mail of an account that has none (any more)."""
+        return digest(b"no e-mail", uid)
 
     def take_ended(self) -> set[bytes]:
         """Whose connections end, once it is durable."""
@@ -130,8 +150,10 @@ class State:
         return hmac.digest(self.settings["email_key"], email.strip().casefold().encode(), sha256)
 
     @property
-    def invitation(self) -> str:
-        return self.settings["invitation"].decode()
+    def invitation(self) -> str | None:
+        """What the join link carries; None if it was revoked: what stands there then fits in no link."""
+        found = self.settings["invitation"].decode()
+        return found if len(found) == INVITATION_LENGTH else None
 
     def is_invitation(self, code: str) -> bool:
         return hmac.compare_digest(code.encode(), self.settings["invitation"])

@@ -31,6 +31,8 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             "groups": groups,
             "queue": queue,
             "trouble": _trouble(authority),
+            "recovery": authority.recovery.status(),
+            "invitation": authority.state.invitation is not None,
             "log": authority.published.size,
             "database_bytes": sum(file.stat().st_size for file in data.glob("authority.db*")),
             "free_bytes": free_bytes(data),
@@ -55,6 +57,13 @@ def describe(status: dict[str, Any], now: datetime) -> str:
         "disk": f"{size(status['free_bytes'])} free",
         "last writes": _last_writes(status["trouble"]),
     }
+    if not status["invitation"]:
+        lines["invitation"] = "revoked: nobody can join"
+    if status["recovery"] is not None:
+        lines["RECOVERING"] = (
+            "{seen} of {of} accounts have been here; the log had {before} entries when it began. "
+            "Nothing is appended before --end-recovery".format_map(status["recovery"])
+        )
     shown = [f"{name:<16}{value}" for name, value in lines.items()]
     shown += [
         f"  group on port {one['port']}: {one['connected']} of {one['members']} connected"

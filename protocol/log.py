@@ -104,6 +104,19 @@ class Log:
     def head(self) -> Head:
         return Head(self.size, self.hashes[-1])
 
+    def copy(self) -> Log:
+        """A log to try further entries on."""
+        return replace(
+            self,
+            hashes=list(self.hashes),
+            users=dict(self.users),
+            names=dict(self.names),
+            name_keys=dict(self.name_keys),
+            used_keys=set(self.used_keys),
+            freed=dict(self.freed),
+            groups=dict(self.groups),
+        )
+
     def by_name(self, name: str) -> User | None:
         """The account of this exact user name."""
         uid = self.names.get(name)

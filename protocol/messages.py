@@ -76,6 +76,7 @@ from protocol.peer_messages import (
     Receipts,
     Typing,
 )
+from protocol.recovery_messages import GiveBack, GiveBackChain, GivenBack, Recovering
 from protocol.wire import (
     VERSION,
     Answer,
@@ -138,6 +139,9 @@ __all__ = [
     "FromPeer",
     "FromPeerFirst",
     "GetChunk",
+    "GiveBack",
+    "GiveBackChain",
+    "GivenBack",
     "Grant",
     "GrantKeys",
     "GroupIs",
@@ -170,6 +174,7 @@ __all__ = [
     "PutChunk",
     "Receipts",
     "Recover",
+    "Recovering",
     "Reload",
     "Reloaded",
     "Request",
@@ -204,13 +209,13 @@ __all__ = [
 
 Common = Ping | Pong
 ToAuthorityFirst = Hello
-ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | Common
+ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | GiveBack | Common
 Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | MakeCommit | FetchGroup | FetchGrant
 Mailbox = Deposit | FetchMail | DropMail
 Files = OfferFile | PutChunk | GetChunk | DropFile
 Ledger = FetchLog | ChangeRole | ChangeKey
 Whereabouts = Find | ChangePresence | Watch | ShowPresence
-ToAuthority = Ledger | Whereabouts | LogOut | Commands | Mailbox | Files | Common
+ToAuthority = Ledger | Whereabouts | LogOut | Commands | Mailbox | Files | GiveBackChain | Common
 ToGroupBefore = Enter | Common
 Beside = TellSeen | FetchSeen | Signal
 ToGroup = Post | Reload | Acknowledge | FetchAcks | Beside | GrantKeys | MakeCommit | FetchGroup | FetchGrant | Common
@@ -230,6 +235,8 @@ FromAuthority = (
     | Grant
     | Mail
     | NewMail
+    | GivenBack
+    | Recovering
     | FileIs
     | Chunk
     | NewHead

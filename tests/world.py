@@ -345,6 +345,7 @@ class Person:
     def settle(self) -> None:
         if self.node.authority.up:
             self.node.authority.sync()
+            self.node.authority.give_back()
             self.node.authority.take_mail()
             self.node.authority.watch()
         self.deliver()

@@ -16,6 +16,7 @@ from protocol.messages import (
     NewHead,
     NewMail,
     Present,
+    Recovering,
     Request,
     ShowPresence,
     Watch,
@@ -23,7 +24,7 @@ from protocol.messages import (
 )
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed
-from web_client import account, last_resort, mail
+from web_client import account, give_back, last_resort, mail
 from web_client.account import Greeting, Identity
 from web_client.backoff import Backoff
 from web_client.channel import Channel
@@ -52,6 +53,7 @@ class AuthorityLink:
         self._log_lock = threading.Lock()
         self._newest: Signed | None = None
         self._mail = False  # something may wait in our mailbox
+        self._recovering = False  # the authority lacks what it had: it is to be given back
         self._watched: tuple[Channel | None, int] = (None, 0)
         self.authority_key: VerifyKey | None = None
         self.retry_in: float | None = None
@@ -74,6 +76,7 @@ class AuthorityLink:
         )
         try:
             self.authority_key = greeting.authority_key
+            give_back.log(node, channel, greeting.head)
             account.finish_sign_up(channel, node.vault)
             node.note_hosts(node.network.hosts(channel.local_host))
             me, answer = self._log_in(channel, greeting)
@@ -185,6 +188,19 @@ class AuthorityLink:
                 self._mail = True  # it waits there still: the disk here may be full
                 raise
 
+    def give_back(self) -> None:
+        """Give the authority back what it has lost, if it says that it has."""
+        if self._recovering:
+            self._recovering = False
+            try:
+                self._node.vault.write(give_back.leave_again)
+                give_back.chains(self._node)
+                last_resort.publish(self._node)
+            except HamrazError:
+                self._recovering = True
+                raise
+            self._node.outbox.hurry()
+
     def sync(self) -> None:
         """Fetch the log up to the authority's newest head."""
         channel, newest = self.channel, self._newest
@@ -209,6 +225,9 @@ class AuthorityLink:
         match message:
             case NewHead():
                 self._newest = message.head
+                self._wake.set()
+            case Recovering():
+                self._recovering = True
                 self._wake.set()
             case NewMail():
                 self._mail = True
@@ -250,6 +269,7 @@ class AuthorityLink:
                     self.publish_hosts()
                     self.sync()
                     self.watch()
+                self.give_back()
                 self.take_mail()
                 self._wake.wait()
             except HamrazError as reason:

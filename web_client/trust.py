@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -72,7 +71,7 @@ class Trust:
         and `log_split`.
         """
         with self._lock:
-            start, log = self.log.size, _copy_of(self.log)  # nobody sees an entry before the head has proved it
+            start, log = self.log.size, self.log.copy()  # nobody sees an entry before the head has proved it
             shown = [welcome_head]
             target, signed = self.check_head(welcome_head, authority_key), welcome_head
             if target.size <= start:
@@ -266,19 +265,6 @@ def _whole(fetch: Callable[[FetchLog], LogPart], size: int) -> list[bytes]:
         while len(entries) < size and (part := fetch(FetchLog(0, len(entries)))).entries:
             entries += part.entries
     return entries[:size]
-
-
-def _copy_of(log: Log) -> Log:
-    return replace(
-        log,
-        hashes=list(log.hashes),
-        users=dict(log.users),
-        names=dict(log.names),
-        name_keys=dict(log.name_keys),
-        used_keys=set(log.used_keys),
-        freed=dict(log.freed),
-        groups=dict(log.groups),
-    )
 
 
 def _show(signed: Signed | None) -> dict[str, Any] | None:

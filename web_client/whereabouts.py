@@ -44,6 +44,9 @@ def caller(node: Node, uid: bytes) -> User | None:
                 _take_presence(node, user, found.presence)  # so that we can call back while the authority is away
     except Unreachable:
         pass
+    except Forged as reason:
+        if reason.code != "stale_presence":  # of one who isn't logged in there, at an authority from a backup
+            raise
     return user
 
 

@@ -1,0 +1,164 @@
+"""What agents give back after a restore (section 6.5): replayed on a copy first, kept once a head proves it."""
+
+from __future__ import annotations
+
+import logging
+
+from authority_server import group_store, key_changes
+from authority_server.authority import Authority, Write
+from authority_server.caller import Caller
+from authority_server.group_state import KeptGroup
+from authority_server.recovery import Given, GivenChain
+from authority_server.state import State
+from authority_server.store import Account, Rows
+from protocol.errors import Forged, HamrazError, error
+from protocol.group_entries import Certificate, ChainHead
+from protocol.groups import Group
+from protocol.log import Log
+from protocol.log_entries import KeyEntry, RegisterEntry, decode_entry, read_key_change, read_register
+from protocol.messages import GiveBack, GiveBackChain, GivenBack
+from protocol.statements import Head, check
+
+HELD_BYTES = 64 * 1024 * 1024  # of entries until a head proves them: some days of a busy authority
+NEW_HASHES = 1 << 20  # more entries than fit in HELD_BYTES
+
+log = logging.getLogger("hamraz.authority")
+
+
+# --- the log ---
+
+
+def give_back(authority: Authority, caller: Caller, message: GiveBack) -> GivenBack | Write[int]:
+    """Take entries that follow what is here or held; the log has them once the head's hash proves all of them."""
+    head = check(message.head, Head, authority.key.public, authority.id)
+    authority.recovery.shown(message.head)
+    published, recovery = authority.published, authority.recovery
+    if head.size <= published.size:
+        if authority.state.log.hashes[head.size] != head.hash:
+            raise Forged("log_split")
+        return GivenBack(message.rid, published.size)
+    if recovery.given is not None and recovery.given.giver is not caller and not recovery.given.giver.closed:
+        raise error("recovering")
+
+    def job(state: State, rows: Rows) -> int:
+        if head.size <= state.log.size:
+            return state.log.size
+        given = recovery.given
+        if given is None or given.giver is not caller:
+            given = recovery.given = Given(caller, state.log.copy())
+        if message.after != given.log.size:
+            return given.log.size
+        try:
+            _replay(given, message.entries, head)
+        except HamrazError:
+            recovery.given = None
+            raise
+        if given.log.size < head.size:
+            return given.log.size
+        recovery.given = None
+        for raw in given.entries:
+            _append(state, rows, raw)
+        return state.log.size
+
+    def answer(size: int) -> GivenBack:
+        caller.since = authority.clock()  # it takes as long as it takes, while something comes
+        if size == head.size:
+            log.info("the log has been given back: %(log)d entries now", {"log": size})
+        return GivenBack(message.rid, size)
+
+    return Write(job, answer)
+
+
+def _replay(given: Given, entries: list[bytes], head: Head) -> None:
+    given.size += sum(map(len, entries))
+    if given.size > HELD_BYTES or given.log.size + len(entries) > head.size:
+        raise Forged("wrong_answer")
+    for raw in entries:
+        given.log.append(raw)
+        given.entries.append(raw)
+    if given.log.size == head.size and given.log.head.hash != head.hash:
+        raise Forged("log_split")
+
+
+def _append(state: State, rows: Rows, raw: bytes) -> None:
+    """One entry of a row that has been replayed and proven, and what an authority keeps beside it."""
+    entry = decode_entry(raw)
+    state.give_back(rows, raw)
+    if isinstance(entry, RegisterEntry):
+        uid = read_register(entry).uid
+        state.add_account(rows, Account(uid, state.no_email(uid), 0))
+    elif isinstance(entry, KeyEntry):
+        # the new last-resort prekey is published when its agent comes
+        key_changes.forget_old(state, rows, read_key_change(entry), None)
+
+
+# --- groups ---
+
+
+def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain) -> GivenBack | Write[int]:
+    """Take entries of a group's chain that follow what is here or held, once the chain head proves all of them."""
+    key, id = authority.key.public, authority.id
+    certificate, head = check(message.certificate, Certificate, key, id), check(message.chain, ChainHead, key, id)
+    if certificate.gid != head.gid:
+        raise Forged("wrong_recipient")
+    gid, recovery = head.gid, authority.recovery
+    now = authority.published_groups.get(gid)
+    if now is not None and head.n <= now.n:
+        _compare(authority, head)
+        return GivenBack(message.rid, now.n)
+    recovery.begin("an agent has a group's signed chain head that this database lacks, so it was rolled back")
+    other = recovery.chains.get(gid)
+    if other is not None and other.giver is not caller and not other.giver.closed:
+        raise error("recovering")
+
+    def job(state: State, rows: Rows) -> int:
+        kept = state.groups.groups.get(gid) or KeptGroup(Group(gid), certificate.port)
+        if head.n <= kept.group.n:
+            return kept.group.n
+        given = recovery.chains.get(gid)
+        if given is None or given.giver is not caller or given.base != kept.group.n:
+            given = recovery.chains[gid] = GivenChain(caller, kept.group.n, kept.group.copy(NEW_HASHES))
+        if message.after != given.group.n:
+            return given.group.n
+        given.group.hash_at = lambda n: group_store.hash_at(rows, gid, n)
+        try:
+            _replay_chain(given, message.entries, head, state.log)
+        except HamrazError:
+            del recovery.chains[gid]
+            raise
+        if given.group.n < head.n:
+            return given.group.n
+        del recovery.chains[gid]
+        if gid not in state.groups.groups:
+            state.groups.groups[gid] = kept
+            group_store.add_group(rows, gid, certificate.port, given.group.creator)
+        state.groups.give_back(rows, kept, given.group, given.entries)
+        return kept.group.n
+
+    def answer(n: int) -> GivenBack:
+        if n == head.n:
+            log.info("a group's chain has been given back: %(entries)d entries now", {"entries": n})
+        return GivenBack(message.rid, n)
+
+    return Write(job, answer)
+
+
+def _replay_chain(given: GivenChain, entries: list[bytes], head: ChainHead, log: Log) -> None:
+    given.size += sum(map(len, entries))
+    if given.size > HELD_BYTES or given.group.n + len(entries) > head.n:
+        raise Forged("wrong_answer")
+    for raw in entries:
+        given.entries.append((raw, given.group.append(raw, log)))
+    if given.group.n == head.n and (given.group.hash, given.group.epoch) != (head.hash, head.epoch):
+        raise Forged("chain_split")
+
+
+def _compare(authority: Authority, head: ChainHead) -> None:
+    with authority.store.reading() as rows:
+        here = group_store.hash_at(rows, head.gid, head.n)
+    if head.n > 0 and here != head.hash:
+        log.critical(
+            "AN AGENT HAS A GROUP'S SIGNED CHAIN HEAD THAT CONTRADICTS THIS DATABASE (group %(gid)s, entry %(n)d)",
+            {"gid": head.gid.hex()[:8], "n": head.n},
+        )
+        raise Forged("chain_split")

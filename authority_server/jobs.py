@@ -1,0 +1,28 @@
+"""What is done in the writer's transaction, and how its answer waits for the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from authority_server.chunk_files import ChunkFiles
+from authority_server.state import State
+from authority_server.store import Rows
+from protocol.messages import Answer
+
+T = TypeVar("T")
+Job = Callable[[State, Rows], T]  # decides, then writes: one that raises HamrazError has written nothing
+Done = Callable[[Any], None]  # takes what the job returned, or the exception instead, once it is durable
+RunWrite = Callable[[Job[Any], Done], None]
+OnDisk = Callable[[ChunkFiles], Any]  # beside the writer; what it wrote is durable before its Done is called
+RunOnDisk = Callable[[OnDisk, Done], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Generic[T]):
+    """An answer that waits for the disk: the job, the answer after the commit, and what to undo without one."""
+
+    job: Job[T]
+    answer: Callable[[T], Answer]
+    undo: Callable[[], None] = lambda: None

@@ -1,0 +1,33 @@
+"""What agents give back to an authority that was restored from an old backup (section 6.5)."""
+
+from __future__ import annotations
+
+from protocol.statements import U64, Signed
+from protocol.wire import Answer, Message, Request
+
+
+class GiveBack(Request, frozen=True):
+    """Entries of the log that follow its first `after`; `head` is the newest that the authority has signed."""
+
+    after: U64
+    entries: list[bytes]
+    head: Signed
+
+
+class GiveBackChain(Request, frozen=True):
+    """The same of a group's chain; the certificate names its port."""
+
+    certificate: Signed
+    chain: Signed
+    after: U64
+    entries: list[bytes]
+
+
+class GivenBack(Answer, frozen=True):
+    """How many entries the authority has now, or holds until the rest is there: what comes next follows these."""
+
+    size: U64
+
+
+class Recovering(Message, frozen=True):
+    """The authority appends nothing now; give it back what it lacks."""

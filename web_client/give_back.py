@@ -1,0 +1,84 @@
+"""What an agent gives back to an authority that was restored from an old backup (section 6.5): the log, and groups."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from protocol.errors import HamrazError, Unreachable
+from protocol.messages import GiveBack, GiveBackChain, GivenBack
+from protocol.statements import Signed, decode_strict
+from web_client.channel import Channel
+from web_client.vault import Rows
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+LOG_PART = 3_000  # bytes of entries: before log-in, a frame has 4,096
+CHAIN_PART = 512 * 1024
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def log(node: Node, channel: Channel, theirs: Signed) -> None:
+    """Give back what follows the authority's head, if ours is newer and says the same that far. Before log-in."""
+    trust, ours = node.trust, node.trust.head
+    key = trust.log.authority_key
+    if ours is None or key is None:
+        return
+    behind, size = trust.check_head(theirs, key), trust.log.size
+    if behind.size > size:
+        return
+    trust.compare(theirs, key, None)  # before the log-in, which an authority with another history may refuse
+    at = behind.size
+    while at < size:
+        entries = node.vault.read(lambda rows, at=at: _part(rows, _LOG, (at,), LOG_PART))  # type: ignore[misc]
+        after = at
+        at = channel.request(GiveBack(0, after, entries, ours), GivenBack).size
+        _require_progress(at, after)
+
+
+def chains(node: Node) -> None:
+    """Give back the chains of all groups that this agent has, as far as the authority lacks them. After log-in."""
+    question = "SELECT gid, certificate, chain, n FROM groups WHERE certificate IS NOT NULL AND chain IS NOT NULL"
+    for gid, certificate, chain, n in node.vault.read(lambda rows: rows.execute(question).fetchall()):
+        with contextlib.suppress(HamrazError):  # one that it doesn't take keeps no other back
+            signed = (decode_strict(bytes(certificate), Signed), decode_strict(bytes(chain), Signed))
+            _chain(node, bytes(gid), *signed, n)
+
+
+def _chain(node: Node, gid: bytes, certificate: Signed, chain: Signed, n: int) -> None:
+    at = node.authority.request(GiveBackChain(0, certificate, chain, n, []), GivenBack).size
+    while at < n:
+        entries = node.vault.read(lambda rows, at=at: _part(rows, _CHAIN, (gid, at), CHAIN_PART))  # type: ignore[misc]
+        after = at
+        at = node.authority.request(GiveBackChain(0, certificate, chain, after, entries), GivenBack).size
+        _require_progress(at, after)
+
+
+_LOG = "SELECT entry FROM log WHERE n >= ? ORDER BY n"
+_CHAIN = "SELECT entry FROM group_entries WHERE gid = ? AND n > ? ORDER BY n"
+
+
+def _part(rows: Rows, question: str, values: tuple[object, ...], size: int) -> list[bytes]:
+    """Entries from a place on, as many as have `size` bytes together, and at least one."""
+    found: list[bytes] = []
+    for (entry,) in rows.execute(question, values):
+        size -= len(entry) + 5
+        if found and size < 0:
+            break
+        found.append(bytes(entry))
+    return found
+
+
+def _require_progress(at: int, before: int) -> None:
+    if at <= before:
+        raise Unreachable("recovering")
+
+
+def leave_again(rows: Rows) -> None:
+    """What the authority may have lost of ours is told it again: mail without a receipt, and the last-resort prekey."""
+    rows.execute("UPDATE outbox SET mailed = 0")
+    rows.execute("UPDATE last_resorts SET published = 0")
