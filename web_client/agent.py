@@ -16,7 +16,17 @@ from protocol.messages import Appended, ChangeRole, Done, LogOut
 from protocol.roles import Role, role_change_refusal
 from protocol.safety import safety_number
 from protocol.statements import issue
-from web_client import chat_views, file_views, log_views, message_views, person_views, settings, vault_trouble, views
+from web_client import (
+    chat_views,
+    file_views,
+    log_views,
+    message_views,
+    person_views,
+    private_chat,
+    settings,
+    vault_trouble,
+    views,
+)
 from web_client.file_calls import FileCalls
 from web_client.group_calls import GroupCalls
 from web_client.group_rows import chat_of
@@ -180,6 +190,9 @@ class Agent(GroupCalls, FileCalls):
                 self._tell("link", views.link_state(node))
                 for user in list(node.trust.log.users.values()):
                     self._tell_person(node, user.uid)
+                if node.keys.revoked:  # nothing can be written any more
+                    for shown in chat_views.conversations(node):
+                        self._tell("conversation", shown)
             case "group":
                 self._tell("conversation", chat_views.conversation(node, chat_of(about)))
             case "group_gone":
@@ -205,6 +218,9 @@ class Agent(GroupCalls, FileCalls):
                     [entry for _n, entry in node.trust.entries(range(about[0], about[-1] + 1))]
                 ):
                     self._tell_person(node, uid)
+                    shown = chat_views.conversation(node, private_chat.chat_of(uid))
+                    if shown is not None and shown["last"] is not None:  # whether one can write there may have changed
+                        self._tell("conversation", shown)
                     if uid == node.me.uid:  # what I may do has changed: with people, and in groups
                         self._tell_all(node)
 

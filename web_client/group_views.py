@@ -120,6 +120,8 @@ def can_send(node: Node, room: Room) -> str | None:
     """None if one may write, else the code of why not."""
     if node.trust.alarm is not None:
         return "alarm"
+    if node.keys.revoked:
+        return "own_revoked"
     state, trouble = room.row("state"), room.row("trouble")
     if state != JOINED:
         return "removed" if state == REMOVED else "not_member"

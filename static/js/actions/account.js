@@ -2,7 +2,7 @@
 
 import { Refusal, call, setToken, token } from "../connection.js";
 import { dispatch, getState } from "../store.js";
-import { askAgain } from "./reading.js";
+import { askAgain, forgetRead } from "./reading.js";
 
 function begin(given) {
   dispatch({ type: "session", on: true });
@@ -11,6 +11,7 @@ function begin(given) {
 
 export function end() {
   setToken(null);
+  forgetRead();
   dispatch({ type: "session", on: false });
 }
 

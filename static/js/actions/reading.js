@@ -91,6 +91,9 @@ export function openPerson(username) {
 
 const read = new Map();
 
+// Another account counts its messages anew.
+export const forgetRead = () => read.clear();
+
 // Each place is told once; a conversation without unread messages has nothing to tell.
 export function markRead(chat, order) {
   if (order <= (read.get(chat) ?? -1) || !getState().conversations[chat]?.unread) return;

@@ -2,12 +2,14 @@
 
 import desk from "./en_desk.js";
 import errors from "./en_errors.js";
+import keys from "./en_keys.js";
 import talk from "./en_talk.js";
 import files from "./en_files.js";
 
 export default {
   ...desk,
   ...errors,
+  ...keys,
   ...talk,
   ...files,
   "action.back": "Back to the list", "action.cancel": "Cancel", "action.close": "Close", "action.copied": "Copied.",
@@ -86,12 +88,6 @@ export default {
   "key.waiting_for": "{name} are away and get it on return",
   "key.waiting_for.one": "{name} is away and gets it on return",
   "key.waiting_more": "{n} people get it when they are back",
-  "keychange.go": "Compare the safety number", "keychange.means": "What it means",
-  "keychange.means.text": "Messages go on, sealed to the new key. Your “verified” mark is off until you compare again.",
-  "keychange.title": "{name} has a new key", "keychange.what": "What happened",
-  "keychange.what.admin": "An admin, {by}, replaced the account. It starts anew: beginner, in no group, unverified (log entry {n}).",
-  "keychange.what.backup": "A backup was restored on another computer. The old key itself signed the new one (log entry {n}).",
-  "keychange.what.recovery": "The recovery kit was used; its key vouched for the new one (log entry {n}).",
   "keys.arrows": "In lists and menus", "keys.close": "Close, or back to the list",
   "keys.compare": "Compare safety number", "keys.go": "Go", "keys.line": "New line", "keys.lock": "Lock the vault",
   "keys.newest": "Newest message", "keys.next": "Conversation above, below", "keys.page": "A page up, down",
@@ -141,7 +137,7 @@ export default {
   "newgroup.made": "The authority opened port {port} for this group.", "newgroup.name": "Name",
   "newgroup.port": "Agreeing on a port with the authority…", "newgroup.title": "New group", "newgroup.who": "Members",
   "people.col.name": "Name", "people.col.presence": "Presence", "people.col.role": "Role",
-  "people.invite": "Join link", "people.new_key": "new key", "people.revoked": "account replaced",
+  "people.invite": "Join link", "people.new_key": "new key", "people.revoked": "account ended",
   "people.search": "Find a person", "people.search_hint": "User name", "people.sub": "{n} people at {authority}.",
   "people.sub.one": "1 person at {authority}.", "people.title": "People", "people.you": "Your role: {role}.",
   "person.revoked": "This account’s key is no longer valid", "person.unknown": "somebody",

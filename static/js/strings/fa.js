@@ -2,12 +2,14 @@
 
 import desk from "./fa_desk.js";
 import errors from "./fa_errors.js";
+import keys from "./fa_keys.js";
 import talk from "./fa_talk.js";
 import files from "./fa_files.js";
 
 export default {
   ...desk,
   ...errors,
+  ...keys,
   ...talk,
   ...files,
   "action.back": "بازگشت به فهرست", "action.cancel": "انصراف", "action.close": "بستن", "action.copied": "کپی شد.",
@@ -85,12 +87,6 @@ export default {
   "key.waiting_for": "{name} آنلاین نیستند؛ وقتی برگردند می‌گیرند",
   "key.waiting_for.one": "{name} آنلاین نیست؛ وقتی برگردد می‌گیرد",
   "key.waiting_more": "{n} نفر وقتی برگردند می‌گیرند",
-  "keychange.go": "مقایسهٔ شمارهٔ امنیتی", "keychange.means": "یعنی چه",
-  "keychange.means.text": "گفت‌وگو با کلید تازه ادامه دارد. نشان «تأییدشده» تا مقایسهٔ دوباره خاموش است.",
-  "keychange.title": "{name} کلید تازه‌ای دارد", "keychange.what": "چه شد",
-  "keychange.what.admin": "مدیر، {by}، حساب را جایگزین کرد. از نو آغاز می‌شود: مبتدی، بی‌گروه، تأییدنشده (ردیف {n} دفتر).",
-  "keychange.what.backup": "پشتیبان روی رایانهٔ دیگری بازگردانده شد. خودِ کلید قدیمی، تازه را امضا کرده است (ردیف {n} دفتر).",
-  "keychange.what.recovery": "برگهٔ بازیابی به کار رفت؛ کلید آن، تازه را گواهی کرده است (ردیف {n} دفتر).",
   "keys.arrows": "در فهرست‌ها و منوها", "keys.close": "بستن، یا بازگشت به فهرست",
   "keys.compare": "مقایسهٔ شمارهٔ امنیتی", "keys.go": "رفتن", "keys.line": "خط تازه",
   "keys.lock": "قفل کردن گاوصندوق", "keys.newest": "تازه‌ترین پیام", "keys.next": "گفت‌وگوی بالایی، پایینی",
@@ -139,7 +135,7 @@ export default {
   "newgroup.made": "مرجع پورت {port} را برای این گروه باز کرد.", "newgroup.name": "نام گروه",
   "newgroup.port": "توافق بر سر پورت با مرجع…", "newgroup.title": "گروه تازه", "newgroup.who": "اعضا",
   "people.col.name": "نام", "people.col.presence": "حضور", "people.col.role": "نقش", "people.invite": "پیوند عضویت",
-  "people.new_key": "کلید تازه", "people.revoked": "حساب جایگزین شده", "people.search": "یافتن افراد",
+  "people.new_key": "کلید تازه", "people.revoked": "حساب پایان‌یافته", "people.search": "یافتن افراد",
   "people.search_hint": "نام کاربری", "people.sub": "{n} نفر در {authority}.",
   "people.sub.one": "{n} نفر در {authority}.", "people.title": "افراد", "people.you": "نقش شما: {role}.",
   "person.revoked": "کلید این حساب دیگر معتبر نیست", "person.unknown": "کسی",

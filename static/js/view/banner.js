@@ -5,6 +5,7 @@ import { tryNow } from "../actions/safety.js";
 import { number, t, wrong } from "../i18n.js";
 import { dispatch } from "../store.js";
 import { icon } from "./marks.js";
+import { Ended } from "./mykey.js";
 
 const plain = [null, "authority_down", "timed_out"]; // nothing to add: it can't be reached
 
@@ -35,6 +36,7 @@ export function Banner({ link, connected }) {
       <section class="banner" role="status" data-banner="agent"><span class="banner-icon">${icon("away")}</span>
         <div class="grow"><p class="strong">${t("agent.away")}</p><p>${t("agent.away.text")}</p></div></section>`;
   }
+  if (link.why === "revoked") return html`<${Ended} />`;
   return html`
     <section class="banner" role="status" data-banner="authority"><span class="banner-icon">${icon("away")}</span>
       <div class="grow"><p class="strong">${t("down.title")}</p>

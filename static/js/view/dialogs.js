@@ -11,6 +11,7 @@ import { Dialog, closeDialog, footer } from "./dialog.js";
 import { errorLine } from "./field.js";
 import { useForm } from "./form.js";
 import { AddMembers, NewGroup } from "./groupdialogs.js";
+import { BeginAnew, NewKey, RevokePerson } from "./keydialogs.js";
 import { icon } from "./marks.js";
 import { ChangePassword } from "./password.js";
 import { NamePicker } from "./picker.js";
@@ -76,6 +77,9 @@ const kinds = {
   leave: ({ state, dialog }) => html`<${Ask} kind="leave" title=${t("group.leave")} go=${t("group.leave")}
     submit=${() => leaveGroup(dialog.gid)}
     text=${t("leave.text", { group: state.conversations[`g:${dialog.gid}`]?.name ?? "" })} />`,
+  new_key: NewKey,
+  revoke: RevokePerson,
+  begin_anew: BeginAnew,
   log_out: () => html`<${Ask} kind="log_out" title=${t("set.log_out")} go=${t("set.log_out")} submit=${logOut}
     text=${t("set.log_out.text")} />`,
   join_link: ({ state }) => html`<${JoinLink} link=${state.joinLink} />`,

@@ -1,24 +1,40 @@
-// Somebody's key has changed: what happened, what it means, one action.
+// Somebody's key has changed, or their account has ended: what happened, what it means, one action.
 
 import { html } from "../../vendor/preact.js";
+import { showKeysInLog } from "../actions/keys.js";
+import { openChat } from "../actions/reading.js";
 import { compare } from "../actions/safety.js";
 import { t } from "../i18n.js";
 import { icon } from "./marks.js";
 import { nameOf } from "./system.js";
 
-function what({ why, entry, by }, people) {
-  if (why === "admin") return t("keychange.what.admin", { by: nameOf(people, by), n: entry });
-  return t(why === "recovery" ? "keychange.what.recovery" : "keychange.what.backup", { n: entry });
+function what({ revoked, new_key: { why, entry, by } }, people) {
+  if (why === "admin") {
+    return t(revoked ? "keychange.what.ended" : "keychange.what.admin", { by: nameOf(people, by), n: entry });
+  }
+  return t(why === "recovery" ? "keychange.what.recovery" : "keychange.what.own", { n: entry });
 }
 
-export const KeyChange = ({ person, people }) => html`
-  <li class="notice" data-key-change><article class="card warn-card" aria-labelledby="key-title">
-    <header><span class="notice-icon">${icon("key")}</span><h3 id="key-title">
-      ${t("keychange.title", { name: person.name })}</h3></header>
-    <dl class="why">
-      <div><dt>${t("keychange.what")}</dt><dd>${what(person.new_key, people)}</dd></div>
-      <div><dt>${t("keychange.means")}</dt><dd>${t("keychange.means.text")}</dd></div>
-    </dl>
-    <footer><button type="button" class="button primary" onClick=${() => compare(person.uid)}>
-      ${t("keychange.go")}</button></footer>
-  </article></li>`;
+// [words, what a press does]: to whoever has the name now, if somebody has; else to where it can be read.
+function action(person, people) {
+  if (!person.revoked) return [t("keychange.go"), () => compare(person.uid)];
+  const next = Object.values(people).find(({ name, revoked }) => name === person.name && !revoked);
+  return next ? [t("keychange.next"), () => openChat(`p:${next.uid}`)] : [t("keychange.log"), showKeysInLog];
+}
+
+export function KeyChange({ person, people }) {
+  const ended = person.revoked;
+  const [words, press] = action(person, people);
+  return html`
+    <li class="notice" data-key-change=${person.new_key.why}>
+      <article class="card warn-card" aria-labelledby="key-title">
+        <header><span class="notice-icon">${icon("key")}</span><h3 id="key-title">
+          ${t(ended ? "keychange.title.ended" : "keychange.title", { name: person.name })}</h3></header>
+        <dl class="why">
+          <div><dt>${t("keychange.what")}</dt><dd>${what(person, people)}</dd></div>
+          <div><dt>${t("keychange.means")}</dt>
+            <dd>${t(ended ? "keychange.means.ended" : "keychange.means.text", { name: person.name })}</dd></div>
+        </dl>
+        <footer><button type="button" class="button primary" onClick=${press}>${words}</button></footer>
+      </article></li>`;
+}

@@ -33,6 +33,16 @@ function Role({ person }) {
       checked: role === person.role,
       onPick: () => role !== person.role && giveRole(person, role).then(() => backTo(person)),
     }));
+  if (person.may_revoke) {
+    items.push({
+      key: "revoke",
+      icon: "lock",
+      label: t("revoke.item"),
+      sub: t("revoke.sub"),
+      stop: true,
+      onPick: () => dispatch({ type: "dialog", dialog: { kind: "revoke", uid: person.uid } }),
+    });
+  }
   return html`<${Menu} id=${`role-${person.uid}`} label=${t("role.menu", { name: person.name })} items=${items}
     note=${person.may.includes("admin") ? null : t("role.only_super")}
     wide="role-menu" look="button small select" face=${html`<span>${roleWord(person.role)}</span>${icon("down")}`}

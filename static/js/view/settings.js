@@ -11,6 +11,7 @@ import { where } from "../screen.js";
 import { dispatch } from "../store.js";
 import { Action, Segments, Switch } from "./choice.js";
 import { face, icon, name, roleWord } from "./marks.js";
+import { MyKey } from "./mykey.js";
 
 const open = (kind) => dispatch({ type: "dialog", dialog: { kind } });
 
@@ -85,6 +86,7 @@ export function Settings({ state }) {
       <${Part} id="set-leave" words=${t("set.leave")}>
         <${Action} id="change-password" words=${t("set.password")} hint=${t("set.password.hint")}
           go=${t("set.password.go")} press=${() => open("password")} />
+        <${MyKey} me=${me} />
         <${Action} words=${t("action.lock")} hint=${t("set.lock.hint")} go=${t("set.lock")}
           press=${() => attempt(lock())} />
         <${Action} words=${t("set.log_out")} hint=${t("set.log_out.hint")} go=${t("set.log_out")} stop

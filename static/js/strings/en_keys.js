@@ -1,0 +1,28 @@
+// The page’s words in English: identity keys that change, and accounts that end.
+
+export default {
+  "ended.go": "Make a new account here", "ended.text": "An admin has ended it. What you have stays readable; nothing goes out or comes in.",
+  "ended.title": "This account has ended",
+  "ended.what": "The old vault is put aside in the agent’s folder, where its password still opens it. Then you sign up anew: as a beginner, in no group, known to nobody as you until you have compared again.",
+  "keychange.go": "Compare the safety number", "keychange.log": "Show it in the log",
+  "keychange.means": "What it means",
+  "keychange.means.ended": "Nothing reaches {name} under it any more, and what its key had signed without reaching you counts for nothing. {name} makes a new account, if at all.",
+  "keychange.means.text": "Messages go on, sealed to the new key. Your “verified” mark is off until you compare again.",
+  "keychange.next": "Write to the new account", "keychange.title": "{name} has a new key",
+  "keychange.title.ended": "{name}’s account has ended", "keychange.what": "What happened",
+  "keychange.what.admin": "An admin, {by}, replaced the account. It starts anew: beginner, in no group, unverified (log entry {n}).",
+  "keychange.what.ended": "An admin, {by}, has ended it (log entry {n}).",
+  "keychange.what.own": "A new key was made at this account’s own agent. The old key itself signed the new one (log entry {n}).",
+  "keychange.what.recovery": "The recovery kit was used; its key vouched for the new one (log entry {n}).",
+  "mykey.done": "Your new key counts.", "mykey.go": "Make the new key",
+  "mykey.hint": "In case somebody may have got at the old one.",
+  "mykey.means": "Whoever you write with is told, and your “verified” mark at theirs is off until they compare again. Chats and groups go on.",
+  "mykey.not": "If somebody may have your vault and its password, this isn’t enough: ask an admin to end the account, and make a new one.",
+  "mykey.open": "New key …", "mykey.title": "New identity key",
+  "mykey.what": "Your agent makes a new key, and the old one vouches for it, for the last time. From then on the old one lets nobody in.",
+  "revoke.done": "{name}’s account has ended.", "revoke.go": "End the account",
+  "revoke.item": "End the account …", "revoke.means": "{name} can make a new account, which begins anew: as a beginner, in no group, unverified.",
+  "revoke.sub": "For good: its key counts no more.", "revoke.title": "End {name}’s account",
+  "revoke.what": "{name} is logged out at once and can’t come back with this account; groups go on without it. This can’t be undone, and everybody sees that it was you.",
+  "why.own_revoked": "Your account has ended; you can read, not write.",
+};

@@ -1,0 +1,26 @@
+// One's own identity key, as the settings and the banner show it: a new one is made here, calmly; and when the account
+// has ended, the way to another.
+
+import { html } from "../../vendor/preact.js";
+import { t } from "../i18n.js";
+import { dispatch } from "../store.js";
+import { icon } from "./marks.js";
+
+const open = (kind) => () => dispatch({ type: "dialog", dialog: { kind } });
+
+const Row = ({ words, hint, go, kind, look = "" }) => html`
+  <div class="set-row" data-my-key><div class="grow"><p class="strong">${words}</p><p class="quiet">${hint}</p></div>
+    <button type="button" class=${`button small ${look}`} data-open=${kind} onClick=${open(kind)}>${go}</button></div>`;
+
+// A row for the settings.
+export const MyKey = ({ me }) =>
+  me.revoked
+    ? html`<${Row} words=${t("ended.title")} hint=${t("ended.text")} go=${t("ended.go")} kind="begin_anew"
+        look="primary" />`
+    : html`<${Row} words=${t("mykey.title")} hint=${t("mykey.hint")} go=${t("mykey.open")} kind="new_key" />`;
+
+export const Ended = () => html`
+  <section class="banner" role="status" data-banner="ended"><span class="banner-icon">${icon("lock")}</span>
+    <div class="grow"><p class="strong">${t("ended.title")}</p><p>${t("ended.text")}</p></div>
+    <div class="retry"><button type="button" class="button small" data-open="begin_anew"
+      onClick=${open("begin_anew")}>${t("ended.go")}</button></div></section>`;
