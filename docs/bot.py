@@ -1,0 +1,61 @@
+"""An example bot: answers /echo, /time and /help, in private and in groups, in the name of the person whose agent it is.
+
+    python3 docs/bot.py PORT FOLDER         the agent's port and data folder; needs python-socketio and websocket-client
+
+An answer's id is made from the id of what it answers, and the same id again is the same message: so each command is
+answered once. What is dealt with is marked as read, so it goes on where it was. See docs/agent-api.md.
+"""
+
+import hashlib
+import queue
+import sys
+import time
+from pathlib import Path
+
+import socketio
+
+port, token = sys.argv[1], Path(sys.argv[2], "api-token")
+todo = queue.Queue()  # messages that came; None: look what has been missed
+# a program sends no Origin; the library connects again by itself, and asks for the token each time
+line = socketio.Client(reconnection_delay_max=2, websocket_extra_options={"suppress_origin": True})
+line.on("connect", lambda: todo.put(None))
+line.on("stage", lambda value: todo.put(None))  # the vault has been opened, perhaps
+line.on("message", todo.put)
+
+
+def call(name, **arguments):
+    answer = line.call(name, arguments)
+    if not answer["ok"]:
+        raise RuntimeError(answer["error"]["code"])
+    return answer
+
+
+def unread():
+    for conversation in call("snapshot")["conversations"]:
+        after, chat = conversation["first_unread"], conversation["chat"]
+        while after is not None:
+            page = call("history", chat=chat, after=max(after - 1, 0), limit=200)
+            yield from page["messages"]
+            after = page["messages"][-1]["order"] + 1 if page["more"] else None
+
+
+def reply(message):
+    command, _, words = message["text"].partition(" ") if message["kind"] == "text" else ("", "", "")
+    says = {"/echo": words, "/time": time.strftime("%H:%M"), "/help": "/echo WORDS or /time"}.get(command)
+    if says and not message["mine"]:
+        id = hashlib.sha256(f"{message['from']} {message['id']}".encode()).hexdigest()[:32]
+        arguments = {"chat": message["chat"], "text": says, "reply_to": message["order"], "id": id}
+        if not line.call("send_message", arguments)["ok"]:
+            print(f"no answer to {message['text']}", file=sys.stderr)  # one may not write there, or it has been edited
+
+
+address, key = f"http://127.0.0.1:{port}", lambda: {"token": token.read_text().strip()}
+line.connect(address, auth=key, retry=True, transports=["websocket"])
+while True:
+    news = todo.get()
+    try:
+        for message in [news] if news else unread():
+            reply(message)
+            call("mark_read", chat=message["chat"], order=message["order"])
+    except (RuntimeError, socketio.exceptions.SocketIOError) as trouble:
+        print(f"later: {trouble}", file=sys.stderr)  # locked, or away: "stage" or "connect" comes when that is over
