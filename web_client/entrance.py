@@ -25,6 +25,8 @@ from web_client.vault import DATABASE_FILE, KEY_FILE, Offload, Vault
 
 Callback = Callable[[str, dict[str, Any] | None], None]
 
+API = 1  # of docs/agent-api.md: raised when a program that was written for the one before would go wrong
+
 
 def clock() -> int:
     """ms since 1970."""
@@ -88,7 +90,7 @@ class Entrance(ABC):
     def status(self) -> dict[str, Any]:
         node = self._node
         return {
-            "api": 1,
+            "api": API,
             "stage": self.stage,
             "authority": views.authority(self._link) if self._link else None,
             "owner": self._owner_code() is not None,
