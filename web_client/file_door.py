@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, request
 
@@ -73,7 +74,8 @@ class FileDoor:
         response = Response(_as_far_as_it_goes(chunks), mimetype="application/octet-stream")
         response.headers.update(SAVED)
         response.headers["Content-Length"] = str(size)
-        response.headers.set("Content-Disposition", "attachment", filename=name)
+        # RFC 8187: of the name nothing but letters, digits and %XX is left
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
         return response
 
     def _check_token(self) -> None:

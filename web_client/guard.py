@@ -59,7 +59,9 @@ class Guard:
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
 
         def start_with_headers(status, headers, exc_info=None):  # type: ignore[no-untyped-def]
-            return start_response(status, [*headers, *SECURITY_HEADERS], exc_info)
+            own = {name.lower() for name, _ in headers}  # a file that is saved has a stricter policy of its own
+            general = [(name, value) for name, value in SECURITY_HEADERS if name.lower() not in own]
+            return start_response(status, [*headers, *general], exc_info)
 
         return self._application(environ, start_with_headers)
 
