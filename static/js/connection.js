@@ -16,6 +16,7 @@ const pushed = [
   "conversation",
   "conversation_gone",
   "message",
+  "file",
   "settings",
   "typing",
 ];

@@ -59,6 +59,10 @@ function taken(event, state) {
     step(key === "ArrowUp" ? -1 : 1);
     return true;
   }
+  if (command && !shift && !alt && event.code === "KeyU" && document.getElementById("attach")) {
+    document.getElementById("attach").click();
+    return true;
+  }
   if (command && !shift && !alt && event.code === "KeyL") {
     attempt(lock());
     return true;

@@ -12,7 +12,9 @@
 //   [data-section=NAME] in the rail;  [data-item=KEY] in a menu;  [data-invitation=GID]  [data-key-change]
 //   [data-safety=UID], [data-verified=true|false], [data-entry=N] in Trust;  [data-details] opens the details
 //   [data-details-pane], [data-reload], [data-acked=N][data-all=N] in them;  [data-newest]  [data-divider]
-//   ids: join-link email username password password-confirm search write start-name new new-name group-name
+//   [data-file=STATE]   in a message that has a file, with [data-done]; [data-file-act=KEY] what a press does,
+//                       [data-file-stop]; [data-picture] opens it; canvas[data-drawn=WxH]; [data-chosen=NAME] before sending
+//   ids: attach attach-files caption join-link email username password password-confirm search write start-name new new-name group-name
 //        group-who reason people-search
 import { html, render, useErrorBoundary } from "../vendor/preact.js";
 import { launch, learn, end } from "./actions/account.js";
@@ -28,6 +30,7 @@ import { takeBack, tellOf } from "./notifications.js";
 import { paneOf, screenOf, unreadOf } from "./screen.js";
 import { applySettings, loadSettings } from "./settings.js";
 import { dispatch, getState, watch } from "./store.js";
+import { guardDrops } from "./view/attach.js";
 import { App } from "./view/app.js";
 
 const root = document.documentElement;
@@ -108,6 +111,7 @@ draw();
 takeKeys();
 keepDrafts();
 takeWriting();
+guardDrops();
 setInterval(() => dispatch({ type: "clock", now: Date.now() }), 30_000); // "today" and "away for" stay true
 connect({
   up,

@@ -5,7 +5,7 @@ import { dayOf, daysAgo } from "./i18n.js";
 
 const breath = 5 * 60 * 1000; // messages of one person within five minutes are one breath
 
-const spoken = ({ kind }) => kind === "text" || kind === "unreadable";
+const spoken = ({ kind }) => kind === "text" || kind === "file" || kind === "unreadable";
 
 const together = (a, b, key) =>
   a &&

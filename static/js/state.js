@@ -2,6 +2,7 @@
 // at the page. A pure reducer: no DOM, no socket, no clock; time comes with the event. What belongs to one noun stands in
 // state_NOUN.js; here is who is here, the line, and what lies over the page.
 
+import { fileEvents, withFile } from "./state_files.js";
 import { allConversations, emptyList, listEvents, withConversation, withoutConversation } from "./state_list.js";
 import { keptTalks, talkEvents, withMessage } from "./state_talk.js";
 import { emptyTrust, trustEvents } from "./state_trust.js";
@@ -84,12 +85,14 @@ const pushes = {
   conversation: withConversation,
   conversation_gone: (state, { chat }) => withoutConversation(state, chat),
   message: withMessage,
+  file: withFile,
 };
 
 const events = {
   ...listEvents,
   ...talkEvents,
   ...trustEvents,
+  ...fileEvents,
 
   pushed: (state, { name, value, now }) => pushes[name](state, value, now),
   connected: (state, { up }) => ({ ...state, connected: up }),

@@ -2,6 +2,7 @@
 
 import { Refusal, call, setToken, token } from "../connection.js";
 import { dispatch, getState } from "../store.js";
+import { showUploads } from "./files.js";
 import { askAgain, forgetRead } from "./reading.js";
 
 function begin(given) {
@@ -68,4 +69,5 @@ export async function learn() {
   dispatch({ type: "snapshot", snapshot, now: Date.now() });
   const { open, conversations } = getState();
   if (open && conversations[open]) await askAgain(open);
+  await showUploads();
 }

@@ -1,6 +1,20 @@
 // The words about files, in English.
 
 export default {
+  "compose.attach": "Attach a file or picture",
+  "file.again": "Try again: {file}", "file.bytes": "{n} bytes", "file.bytes.one": "{n} byte",
+  "file.cancel": "Stop sending", "file.cancelled": "Sending was stopped; nobody gets it any more.",
+  "file.caption": "Words to go with it", "file.choose": "Choose the file again", "file.drop": "Take off: {file}",
+  "file.drop_here": "Let go to send to {name}", "file.fetch": "Fetch {file}", "file.fetching": "Fetching {file}",
+  "file.hand_again": "Send again: {file}", "file.kb": "{size} KB", "file.mb": "{size} MB",
+  "file.part": "{done}; the rest is still missing", "file.picture": "Picture",
+  "file.progress": "Sending {file}", "file.save": "Save {file}", "file.save_it": "Save", "file.send": "Send",
+  "file.send_to": "Send {n} files to {name}", "file.send_to.one": "Send a file to {name}",
+  "file.sending": "{done} of {all} MB", "file.stop": "Stop fetching",
+  "file.straight": "{size}; the authority has no room, so it can be fetched while your agent runs",
+  "file.waits": "Waits until {name}’s agent or the authority can be reached",
+  "msg.picture": "Picture from {name}", "msg.picture_open": "Open the picture", "msg.picture_own": "Your picture",
+  "msg.picture_shown": "The picture {file}",
   "error.chunk_order": "A part of a file came out of its turn. It goes on by itself.",
   "error.file_broken": "What came is not the file that was sent. Nothing of it was kept; fetch it again.",
   "error.file_changed": "This is not the file that was begun with. Send it anew.",

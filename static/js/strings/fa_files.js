@@ -1,6 +1,20 @@
 // The words about files, in Persian.
 
 export default {
+  "compose.attach": "پیوست فایل یا تصویر",
+  "file.again": "دوباره: {file}", "file.bytes": "{n} بایت",
+  "file.cancel": "توقف فرستادن", "file.cancelled": "فرستادن متوقف شد؛ دیگر به کسی نمی‌رسد.",
+  "file.caption": "چند کلمه همراهش", "file.choose": "فایل را دوباره انتخاب کنید", "file.drop": "برداشتن: {file}",
+  "file.drop_here": "رها کنید تا برای {name} برود", "file.fetch": "گرفتن {file}", "file.fetching": "گرفتن {file}",
+  "file.hand_again": "فرستادن دوباره: {file}", "file.kb": "{size} کیلوبایت", "file.mb": "{size} مگابایت",
+  "file.part": "{done}؛ بقیه هنوز نیامده", "file.picture": "تصویر",
+  "file.progress": "فرستادن {file}", "file.save": "ذخیرهٔ {file}", "file.save_it": "ذخیره", "file.send": "فرستادن",
+  "file.send_to": "فرستادن {n} فایل برای {name}", "file.send_to.one": "فرستادن فایل برای {name}",
+  "file.sending": "{done} از {all} مگابایت", "file.stop": "توقف گرفتن",
+  "file.straight": "{size}؛ پیش مرجع جا نیست، پس تا کارگزارتان روشن است می‌شود گرفت",
+  "file.waits": "می‌ماند تا به کارگزار {name} یا مرجع برسیم",
+  "msg.picture": "تصویر از {name}", "msg.picture_open": "باز کردن تصویر", "msg.picture_own": "تصویر شما",
+  "msg.picture_shown": "تصویر {file}",
   "error.chunk_order": "تکه‌ای از فایل بی‌نوبت آمد. خودش ادامه می‌دهد.",
   "error.file_broken": "آنچه رسید فایلی نیست که فرستاده شد. چیزی از آن نماند؛ دوباره بگیرید.",
   "error.file_changed": "این همان فایلی نیست که آغاز شده بود. از نو بفرستید.",

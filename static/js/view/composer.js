@@ -4,6 +4,7 @@
 import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { keepDraft, send } from "../actions/talk.js";
 import { reason, t } from "../i18n.js";
+import { Attach, takePaste } from "./attach.js";
 import { icon } from "./marks.js";
 
 const highest = 0.36; // of the window's height; then it scrolls
@@ -73,10 +74,11 @@ export function Composer({ state, open }) {
   return html`
     ${state.alarm && html`<div class="paused" id="paused">${icon("lock")}<span>${t("alarm.paused")}</span></div>`}
     <form class="composer" onSubmit=${go}>
-      <div class="composer-box"><label class="sr" for="write">${t("compose.label")}</label>
+      <div class="composer-box"><${Attach} chat=${open.chat} disabled=${Boolean(state.alarm)} /><label class="sr" for="write">${t("compose.label")}</label>
         <textarea id="write" ref=${field} rows="1" dir="auto" placeholder=${hint}
           aria-describedby=${state.alarm ? "paused" : undefined}
-          enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${onInput} onKeyDown=${onKeyDown}></textarea>
+          enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${onInput} onKeyDown=${onKeyDown}
+          onPaste=${(event) => takePaste(event, open.chat)}></textarea>
         <button type="submit" class="send flip" aria-label=${t("compose.send")} title=${t("compose.send")}
           disabled=${Boolean(state.alarm) || !filled}>${icon("send")}</button>
       </div></form>`;

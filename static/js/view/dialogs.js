@@ -15,7 +15,9 @@ import { BeginAnew, NewKey, RevokePerson } from "./keydialogs.js";
 import { icon } from "./marks.js";
 import { ChangePassword } from "./password.js";
 import { NamePicker } from "./picker.js";
+import { PictureDialog } from "./picture.js";
 import { Queue } from "./queue.js";
+import { SendFiles } from "./sendfiles.js";
 import { Shortcuts } from "./shortcuts.js";
 import { OpenLink } from "./talkdialogs.js";
 
@@ -84,6 +86,8 @@ const kinds = {
     text=${t("set.log_out.text")} />`,
   join_link: ({ state }) => html`<${JoinLink} link=${state.joinLink} />`,
   shortcuts: Shortcuts,
+  send_files: SendFiles,
+  picture: PictureDialog,
   link: OpenLink,
   date: Calendar,
   password: ChangePassword,

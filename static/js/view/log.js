@@ -6,6 +6,7 @@ import { Component, html } from "../../vendor/preact.js";
 import { askNewer, askNewest, askOlder, markRead } from "../actions/reading.js";
 import { number, t } from "../i18n.js";
 import { rowsOf } from "../rows.js";
+import { fileHeight } from "./file.js";
 import { Line } from "./line.js";
 import { icon } from "./marks.js";
 import { Visible } from "./visible.js";
@@ -21,7 +22,7 @@ function estimate({ kind, message, joined }) {
   if (kind !== "message") return kind === "key" ? 260 : 60;
   if (message.kind === "invitation") return 330;
   const lines = message.text.split("\n", 40).reduce((sum, line) => sum + Math.ceil((line.length + 12) / 64), 0);
-  return (joined ? 3 : 14) + 16 + 24 * Math.min(40, lines);
+  return (joined ? 3 : 14) + 16 + 24 * Math.min(40, lines) + (message.file ? fileHeight(message) : 0);
 }
 
 const same = (a, b) => Object.keys(b).every((name) => a[name] === b[name]);

@@ -5,6 +5,7 @@ import { keepDraft, sendAgain, takeBack } from "../actions/talk.js";
 import { clock, fits, has, t, wrong } from "../i18n.js";
 import { clipped, isPicture } from "../prose.js";
 import { pure } from "../pure.js";
+import { FileBody } from "./file.js";
 import { face, hue, icon, name, ring, roleWord } from "./marks.js";
 import { Prose } from "./prose.js";
 
@@ -93,8 +94,9 @@ export const Message = pure(({ message, joined, followed, person, isGroup, isLas
           ${
             isSealed
               ? html`<${Sealed} message=${message} person=${person} asked=${asked} />`
-              : html`<${Text}
-            message=${message} />`
+              : kind === "file"
+                ? html`<${FileBody} message=${message} person=${known} end=${meta(message)} />`
+                : html`<${Text} message=${message} />`
           }
         </div>
         ${mine && message.state === "failed" && html`<${Trouble} message=${message} />`}

@@ -5,6 +5,7 @@ import { openChat } from "../actions/reading.js";
 import { t } from "../i18n.js";
 import { dispatch } from "../store.js";
 import { emptyTalk } from "../talk.js";
+import { DropZone } from "./attach.js";
 import { chatItems } from "./chatmenu.js";
 import { Composer } from "./composer.js";
 import { GroupInvitation } from "./invitation.js";
@@ -83,5 +84,6 @@ export function Pane({ state, open }) {
         unread=${open.conversation?.unread ?? 0} />
       <${Writing} uids=${state.writing[chat] ?? []} people=${state.people} />
       <${Composer} state=${state} open=${open} />
+      ${(open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone} chat=${chat} name=${open.name} />`}
     </section>`;
 }

@@ -5,6 +5,7 @@ import { openChat } from "../actions/reading.js";
 import { brief, number, plain, t } from "../i18n.js";
 import { pure } from "../pure.js";
 import { chatItems } from "./chatmenu.js";
+import { fileSign, fileWords } from "./file.js";
 import { face, groupFace, icon, name, ring, verified } from "./marks.js";
 import { Menu } from "./menu.js";
 import { systemText } from "./system.js";
@@ -26,6 +27,10 @@ function preview({ conversation, draft, person, sender, people, writing }) {
   if (last.kind === "invitation") return tagged("letter", t("list.invitation", { group: last.invitation.name }));
   if (last.kind === "unreadable") return tagged("key", t("unreadable.title"));
   if (last.kind === "system") return words(systemText(last.system, people ?? {}));
+  if (last.kind === "file") {
+    const said = last.text ? words(last.text) : html`<span class="words">${fileWords(last)}</span>`;
+    return html`${last.mine && ring(last.state)}<span class="tagged">${icon(fileSign(last))}${said}</span>`;
+  }
   const who = group && (last.mine ? t("msg.you_said") : sender && t("list.says", { name: sender.name }));
   return html`${last.mine && ring(last.state)}${who && html`<span class="says">${who}</span>`}${words(last.text)}`;
 }

@@ -1,0 +1,71 @@
+// Pictures as pixels: decoded by the browser from bytes that are a raster picture, and never anything else; made small for
+// a preview. Knows no state and no view.
+
+import { enough, rasterOf } from "./raster.js";
+
+const most = 64e6; // pixels of a picture that is looked at: 256 MB while it is open
+const mostSmall = 1e6; // of a preview, whatever its sender says
+const previewBytes = 24 * 1024;
+// side and quality, from what looks well to what always fits
+const tries = [
+  [480, 0.72],
+  [480, 0.5],
+  [360, 0.5],
+  [256, 0.5],
+  [160, 0.5],
+  [96, 0.4],
+];
+
+async function decode(blob, limit) {
+  const raster = rasterOf(new Uint8Array(await blob.slice(0, enough).arrayBuffer()));
+  if (!raster || raster.width * raster.height > limit) return null;
+  try {
+    // the type that its bytes have, whatever somebody said
+    return await createImageBitmap(new Blob([blob], { type: raster.type }));
+  } catch (error) {
+    if (error instanceof DOMException) return null; // damaged
+    throw error;
+  }
+}
+
+// The picture in these bytes, or null.
+export const pictureOf = (bytes) => decode(new Blob([bytes]), most);
+
+const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+// The small picture that came with a message, or null.
+export const previewOf = (base64) => decode(new Blob([bytesOf(base64)]), mostSmall);
+
+function shrink(bitmap, side) {
+  const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
+  const width = Math.max(1, Math.round(bitmap.width * scale));
+  const height = Math.max(1, Math.round(bitmap.height * scale));
+  const canvas = new OffscreenCanvas(width, height);
+  const ink = canvas.getContext("2d");
+  ink.imageSmoothingQuality = "high";
+  ink.drawImage(bitmap, 0, 0, width, height);
+  return canvas;
+}
+
+// WebP where the browser writes it, which keeps what is clear; otherwise JPEG.
+async function write(canvas, quality) {
+  const blob = await canvas.convertToBlob({ type: "image/webp", quality });
+  return blob.type === "image/webp" ? blob : canvas.convertToBlob({ type: "image/jpeg", quality });
+}
+
+// For a file that is to be sent: {bitmap, preview (base64), width, height}, or null for what is no picture.
+export async function smallOf(file) {
+  const whole = await decode(file, most);
+  if (!whole) return null;
+  const { width, height } = whole;
+  for (const [side, quality] of tries) {
+    const canvas = shrink(whole, side);
+    const blob = await write(canvas, quality);
+    if (blob.size > previewBytes) continue;
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    whole.close();
+    return { bitmap: canvas.transferToImageBitmap(), preview: btoa(String.fromCharCode(...bytes)), width, height };
+  }
+  whole.close();
+  return null;
+}

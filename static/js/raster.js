@@ -1,0 +1,56 @@
+// What a file's first bytes say it is: one of four raster pictures and its size in pixels, or null. Read before anything
+// is decoded, so that neither a drawing with scripts in it nor a picture of a gigapixel ever gets to a decoder. Pure.
+
+const ascii = (bytes, at, text) => [...text].every((letter, index) => bytes[at + index] === letter.charCodeAt(0));
+const u16 = (bytes, at) => (bytes[at] << 8) | bytes[at + 1];
+const u32 = (bytes, at) => u16(bytes, at) * 65536 + u16(bytes, at + 2);
+const l16 = (bytes, at) => bytes[at] | (bytes[at + 1] << 8);
+const l24 = (bytes, at) => l16(bytes, at) | (bytes[at + 2] << 16);
+
+function png(bytes) {
+  if (!ascii(bytes, 1, "PNG\r\n\x1a\n") || bytes[0] !== 0x89 || !ascii(bytes, 12, "IHDR")) return null;
+  return { type: "image/png", width: u32(bytes, 16), height: u32(bytes, 20) };
+}
+
+const frames = [0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf];
+
+// Segment by segment up to the one that has the size.
+function jpeg(bytes) {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null;
+  let at = 2;
+  while (at + 9 < bytes.length) {
+    if (bytes[at] !== 0xff) return null;
+    const mark = bytes[at + 1];
+    if (frames.includes(mark)) return { type: "image/jpeg", width: u16(bytes, at + 7), height: u16(bytes, at + 5) };
+    if (mark === 0xff) at += 1;
+    else if (mark === 0x01 || (mark >= 0xd0 && mark <= 0xd8)) at += 2;
+    else at += 2 + Math.max(2, u16(bytes, at + 2));
+  }
+  return null;
+}
+
+function webp(bytes) {
+  if (!ascii(bytes, 0, "RIFF") || !ascii(bytes, 8, "WEBP")) return null;
+  const type = "image/webp";
+  if (ascii(bytes, 12, "VP8X")) return { type, width: l24(bytes, 24) + 1, height: l24(bytes, 27) + 1 };
+  if (ascii(bytes, 12, "VP8L") && bytes[20] === 0x2f) {
+    const bits = l24(bytes, 21) + bytes[24] * 2 ** 24;
+    return { type, width: (bits & 0x3fff) + 1, height: (Math.floor(bits / 2 ** 14) & 0x3fff) + 1 };
+  }
+  if (!ascii(bytes, 12, "VP8 ") || !(bytes[23] === 0x9d && bytes[24] === 0x01 && bytes[25] === 0x2a)) return null;
+  return { type, width: l16(bytes, 26) & 0x3fff, height: l16(bytes, 28) & 0x3fff };
+}
+
+function gif(bytes) {
+  if (!ascii(bytes, 0, "GIF87a") && !ascii(bytes, 0, "GIF89a")) return null;
+  return { type: "image/gif", width: l16(bytes, 6), height: l16(bytes, 8) };
+}
+
+// How many bytes are enough: a photograph's own small picture stands before its size.
+export const enough = 256 * 1024;
+
+export function rasterOf(bytes) {
+  if (bytes.length < 30) return null;
+  const found = png(bytes) ?? jpeg(bytes) ?? webp(bytes) ?? gif(bytes);
+  return found && found.width > 0 && found.height > 0 ? found : null;
+}

@@ -1,0 +1,39 @@
+// Files between the page and its agent, by HTTP: parts go in with the session token, a whole file comes out for a ticket.
+// Knows no state and no view.
+
+import { Refusal, call, token } from "./connection.js";
+
+// One part, from this byte on; gives how many bytes are there now. Throws a Refusal.
+export async function putPart(id, offset, bytes) {
+  let answer;
+  try {
+    const response = await fetch(`/files/upload/${id}/${offset}`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token()}` },
+      body: bytes,
+    });
+    answer = await response.json();
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
+    throw new Refusal({ code: "agent_away" });
+  }
+  if (!answer.ok) throw new Refusal(answer.error);
+  return answer.done;
+}
+
+const ticketFor = async ({ chat, order }) => (await call("file_ticket", { chat, order })).ticket;
+
+// The browser's own saving; nothing is opened.
+export async function save(message) {
+  const link = document.createElement("a");
+  link.href = `/files/${await ticketFor(message)}`;
+  link.download = message.file.name;
+  link.click();
+}
+
+// All of a file that is here, to be decoded. Throws a Refusal.
+export async function bytesOf(message) {
+  const response = await fetch(`/files/${await ticketFor(message)}`);
+  if (!response.ok) throw new Refusal((await response.json()).error);
+  return response.arrayBuffer();
+}

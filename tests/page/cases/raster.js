@@ -1,0 +1,39 @@
+// What the first bytes of a file say it is.
+
+import { rasterOf } from "../../../static/js/raster.js";
+import { equal } from "../equal.js";
+
+const hex = (text) => {
+  const bytes = text.replace(/\s/g, "").match(/../g) ?? [];
+  return Uint8Array.from([...bytes.map((two) => parseInt(two, 16)), ...Array(64).fill(0)]);
+};
+const letters = (text) => hex([...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
+const png = "89504e470d0a1a0a 0000000d 49484452";
+
+export const cases = {
+  "a PNG": () => equal(rasterOf(hex(`${png} 00000280 000001e0 0802`)), { type: "image/png", width: 640, height: 480 }),
+  "a PNG that says it is a gigapixel is believed, so that it can be refused": () =>
+    equal(rasterOf(hex(`${png} 00007530 00007530 0802`)).width, 30000),
+  "a JPEG, its size behind other segments": () =>
+    equal(rasterOf(hex("ffd8 ffe00010 4a464946000101000001000100 00 ffff c0 0011 08 0258 0320 03")), {
+      type: "image/jpeg",
+      width: 800,
+      height: 600,
+    }),
+  "a JPEG that ends before its size": () => equal(rasterOf(hex("ffd8 ffe0ffff")), null),
+  "a GIF": () => equal(rasterOf(hex("474946383961 0a00 1400")), { type: "image/gif", width: 10, height: 20 }),
+  "a WebP in its three forms": () => {
+    const head = "52494646 00000000 57454250";
+    const size = { type: "image/webp", width: 401, height: 301 };
+    equal(rasterOf(hex(`${head} 56503858 0a000000 00000000 900100 2c0100`)), size);
+    equal(rasterOf(hex(`${head} 5650384c 00000000 2f 90014b00`)), { ...size, width: 401, height: 301 });
+    equal(rasterOf(hex(`${head} 56503820 00000000 000000 9d012a 9101 2d01`)), size);
+  },
+  "a size of nothing": () => equal(rasterOf(hex(`${png} 00000000 000001e0 0802`)), null),
+  "a drawing with scripts in it": () => equal(rasterOf(letters("<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")), null),
+  "a page, a PDF, nothing": () => {
+    equal(rasterOf(letters("<!doctype html><html>")), null);
+    equal(rasterOf(letters("%PDF-1.7")), null);
+    equal(rasterOf(new Uint8Array()), null);
+  },
+};
