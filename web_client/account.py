@@ -94,17 +94,19 @@ def meet(dial: Callable[[list[str]], Channel], hosts: Sequence[str], authority_i
                 raise
 
 
-def check_password(password: str, confirm: str, *names: str) -> None:
+def check_password(
+    password: str, confirm: str, *names: str, fields: tuple[str, str] = ("password", "password_confirm")
+) -> None:
     """Refuse two that differ, and what is guessed first: short, few different letters, a name, a run of keys."""
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX or len(set(password)) < _DISTINCT_MIN:
-        raise Refused("password_weak", field="password")
+        raise Refused("password_weak", field=fields[0])
     rest = password.casefold()
     for name in sorted(names, key=len, reverse=True):  # the longer one may begin with the shorter
         rest = rest.replace(name.casefold(), "") if len(name) > 2 else rest
     if len(rest) < PASSWORD_MIN // 2 or any(rest in run + run or rest in (run + run)[::-1] for run in _RUNS):
-        raise Refused("password_weak", field="password")
+        raise Refused("password_weak", field=fields[0])
     if password != confirm:
-        raise Refused("password_mismatch", field="password_confirm")
+        raise Refused("password_mismatch", field=fields[1])
 
 
 def prepare_sign_up(

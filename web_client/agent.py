@@ -17,6 +17,7 @@ from protocol.roles import Role, role_change_refusal
 from protocol.safety import safety_number
 from protocol.statements import issue
 from web_client import (
+    account,
     chat_views,
     file_views,
     log_views,
@@ -128,6 +129,15 @@ class Agent(GroupCalls, FileCalls):
         target = self._user(username, "username")
         node.keys.end_account(target)
         return {"person": person_views.person(node, node.trust.log.users[target.uid])}
+
+    def change_password(self, password: str, new_password: str, new_password_confirm: str) -> dict[str, Any]:
+        """Another password for this vault; the old one opens it no more."""
+        node = self._open()
+        fields = ("new_password", "new_password_confirm")
+        account.check_password(new_password, new_password_confirm, node.me.name, fields=fields)
+        with self._lock:
+            node.vault.change_password(self._folder, password, new_password)
+        return {}
 
     def log_out(self) -> dict[str, Any]:
         """The same, and tell the authority, so that another agent may log in at once."""

@@ -109,8 +109,9 @@ class Correspondence(ABC):
 
     def accept(self, sender: User, prekey_id: bytes, sealed: bytes, by_mail: bool = False) -> Signed:
         """Store a message that has arrived; its receipt is on disk when this returns."""
+        me, authority_id, now = self.me, self.authority_id, self.clock()
         accepted = self.vault.write(
-            lambda rows: private_inbox.accept(rows, self.me, sender, prekey_id, sealed, self.authority_id, by_mail)
+            lambda rows: private_inbox.accept(rows, me, sender, prekey_id, sealed, authority_id, now, by_mail)
         )
         if by_mail:
             self.deliver_soon(sender.uid)  # its receipt
@@ -127,11 +128,12 @@ class Correspondence(ABC):
 
     def confirm(self, reader: User, receipts: list[Signed], expected: Outgoing | None = None) -> None:
         """Take receipts for messages of ours; with `expected`, one for exactly that message."""
+        now = self.clock()
 
         def change(rows: Any) -> list[int]:
             orders = []
             for signed in receipts:
-                order = private_chat.confirm(rows, self.me, reader, signed, self.authority_id, expected)
+                order = private_chat.confirm(rows, self.me, reader, signed, self.authority_id, now, expected)
                 if order is not None:
                     orders.append(order)
             return orders

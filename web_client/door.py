@@ -38,7 +38,8 @@ class Door:
         sign_ups = Bucket(_SIGN_UP_TRIES, _SIGN_UP_SECONDS)
         logins = Bucket(_LOGIN_TRIES, _LOGIN_SECONDS)
         self._buckets = {"sign_up": sign_ups, "create_super_admin": sign_ups}
-        self._buckets |= dict.fromkeys(("login", "recover_key", "begin_anew"), logins)  # each asks for the password
+        asks = ("login", "recover_key", "begin_anew", "change_password")  # each of them is asked with the password
+        self._buckets |= dict.fromkeys(asks, logins)
 
     def issue(self) -> str:
         """A new session token."""

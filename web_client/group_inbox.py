@@ -77,8 +77,8 @@ def _store_message(
         return message_marks.settle(rows, order)
     cursor = rows.execute(
         "INSERT INTO messages (chat, id, sender, recipient, time, kind, body, raw, state, why, key, sequence, "
-        "previous, hash, n, epoch, line, target, author) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, x'', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "previous, hash, n, epoch, came, line, target, author) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, x'', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             chat_of(gid),
             header.id if own is None else hashlib.sha256(entry.header).digest()[:16],
@@ -90,6 +90,7 @@ def _store_message(
             STORED if header.uid == me else RECEIVED,
             why,
             *placed,
+            None if header.uid == me else now,
             *message_marks.about(kind, body, header.uid),
         ),
     )

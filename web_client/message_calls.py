@@ -11,7 +11,7 @@ from protocol.envelope import TEXT, TEXT_LIMIT
 from protocol.errors import Refused
 from protocol.log import User
 from protocol.primitives import random_id
-from web_client import chat_rows, chat_views, group_views, message_views, private_chat, search_views
+from web_client import chat_rows, chat_views, group_views, message_proof, message_views, private_chat, search_views
 from web_client.entrance import Entrance
 
 if TYPE_CHECKING:
@@ -146,6 +146,11 @@ class MessageCalls(Entrance):
         if chat is not None and chat_views.conversation(node, chat) is None:
             raise Refused("no_such_chat", field="chat")
         return search_views.search(node, text, chat, limit, before)
+
+    def message_details(self, chat: str, order: int) -> dict[str, Any]:
+        """What vouches for a message, verified again from the stored bytes."""
+        node = self._open()
+        return {"details": node.vault.read(lambda rows: message_proof.details(node, rows, chat, order))}
 
     def set_chat(self, chat: str, pinned: bool | None, muted: bool | None, draft: str | None) -> dict[str, Any]:
         """Pin or mute a conversation, or keep what is being written in it; None leaves a thing as it is."""

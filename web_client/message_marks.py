@@ -57,13 +57,30 @@ def settle(rows: Rows, order: int) -> list[int]:
     return [order, *_quoting(rows, chat, bytes(sender), bytes(id))]
 
 
-def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
-    """Bring one message to what all its marks here say: its order and those of what quotes it, if it has changed."""
+def _marks(rows: Rows, chat: str, author: bytes, id: bytes) -> list[Any]:
     found = rows.execute(
         "SELECT ord, sender, kind, body, key, sequence, n, time FROM messages "
         "WHERE author = ? AND target = ? AND chat = ? AND line = 0 ORDER BY ord",
         (author, id, chat),
-    ).fetchall()
+    )
+    return list(found.fetchall())
+
+
+def effect_of(rows: Rows, chat: str, author: bytes, id: bytes) -> Effect:
+    """What the marks that are here make of a message."""
+    return marks.effect(author, _read(rows, _marks(rows, chat, author, id)))
+
+
+def looks_of(effect: Effect | None) -> tuple[str | None, int | None, int, bytes | None]:
+    """The columns (words, edited, deleted, reactions) of a message with this effect."""
+    if effect is None:
+        return None, None, 0, None
+    return effect.words, effect.edited, int(effect.deleted), _reactions(effect)
+
+
+def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
+    """Bring one message to what all its marks here say: its order and those of what quotes it, if it has changed."""
+    found = _marks(rows, chat, author, id)
     if not found:
         return []
     effect = marks.effect(author, _read(rows, found))
@@ -77,8 +94,7 @@ def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
     ).fetchone()
     if target is None or target[1] != chat or not target[3] or target[2] not in kinds.WRITTEN:
         return []
-    order, was = target[0], target[4:]
-    now = (effect.words, effect.edited, int(effect.deleted), _reactions(effect))
+    order, was, now = target[0], target[4:], looks_of(effect)
     if now == (*was[:3], bytes(was[3]) if was[3] is not None else None):
         return []
     rows.execute("UPDATE messages SET words = ?, edited = ?, deleted = ?, reactions = ? WHERE ord = ?", (*now, order))

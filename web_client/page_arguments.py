@@ -87,6 +87,17 @@ class Search(Struct):
     before: Order | None = None
 
 
+class MessageDetails(Struct):
+    chat: str
+    order: Order
+
+
+class ChangePassword(Struct):
+    password: str
+    new_password: str
+    new_password_confirm: str
+
+
 class SetChat(Struct):
     chat: str
     pinned: bool | None = None

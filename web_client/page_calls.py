@@ -39,6 +39,7 @@ CALLS: dict[str, Call] = {
     "react": Call(page_arguments.React),
     "history": Call(page_arguments.History),
     "search": Call(page_arguments.Search),
+    "message_details": Call(page_arguments.MessageDetails),
     "set_chat": Call(page_arguments.SetChat),
     "waiting": Call(page_arguments.Nothing),
     "mark_read": Call(page_arguments.MarkRead),
@@ -66,6 +67,7 @@ CALLS: dict[str, Call] = {
     "file_cancel": Call(page_arguments.FilePlace),
     "file_ticket": Call(page_arguments.FilePlace),
     "file_preview": Call(page_arguments.FilePlace),
+    "change_password": Call(page_arguments.ChangePassword),
     "lock": Call(page_arguments.Nothing),
     "log_out": Call(page_arguments.Nothing),
 }

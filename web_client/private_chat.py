@@ -23,6 +23,8 @@ WAITING = "waiting"
 RECEIVED = "received"
 UNREADABLE = "unreadable"  # the kind of what could not be opened; `why` says the cause
 
+ONE_TIME, LAST_RESORT = "one_time", "last_resort"  # the prekeys that a message may be sealed to
+
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -135,9 +137,13 @@ def confirm(
     reader: User,
     signed: Signed,
     authority_id: bytes,
+    now: int,
     expected: Outgoing | None = None,
 ) -> int | None:
-    """Take a receipt for a message of mine; its order if its state has changed. Raises `bad_receipt`."""
+    """Take a receipt for a message of mine; its order if its state has changed. Raises `bad_receipt`.
+
+    `expected`: it is the answer to this one, handed over straight.
+    """
     receipt = _check_receipt(signed, reader, me.uid, authority_id)
     row = rows.execute(
         "SELECT ord, hash, state FROM messages WHERE sender = ? AND recipient = ? AND id = ?",
@@ -146,12 +152,17 @@ def confirm(
     if row is None or bytes(row[1]) != receipt.message_hash or (expected and expected.order != row[0]):
         raise Forged("bad_receipt")
     order, _hash, state = row
-    rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
-    message_marks.forget_sent(rows, order)
+    waited = rows.execute("SELECT mailed FROM outbox WHERE ord = ?", (order,)).fetchone()
+    if waited is not None:
+        way = LAST_RESORT if waited[0] and expected is None else ONE_TIME
+        rows.execute("UPDATE messages SET delivered = ?, sealed = ? WHERE ord = ?", (now, way, order))
+        rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
+        message_marks.forget_sent(rows, order)
     if state == READ or state == receipt.what:
         return None
     rows.execute(
-        "UPDATE messages SET state = ?, why = NULL, receipt = ? WHERE ord = ?", (receipt.what, _encode(signed), order)
+        "UPDATE messages SET state = ?, why = NULL, receipt = ?, seen = ? WHERE ord = ?",
+        (receipt.what, _encode(signed), now if receipt.what == READ else None, order),
     )
     return int(order)
 
@@ -182,11 +193,15 @@ def insert(
     opened: Opened | None,
     state: str,
     receipt: Signed | None,
+    came: int | None = None,
+    sealed: str | None = None,
 ) -> int:
+    """A row for a message that is composed or, with `opened`, has come at this time and was sealed in this way."""
     peer = message.recipient if opened is None else message.sender
     cursor = rows.execute(
         "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
-        "envelope, state, receipt, line, target, author) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "envelope, state, receipt, came, sealed, line, target, author) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             chat_of(peer),
             message.id,
@@ -203,6 +218,8 @@ def insert(
             _encode(opened.envelope) if opened else None,
             state,
             _encode(receipt) if receipt else None,
+            came,
+            sealed,
             *message_marks.about(message.kind, message.body, message.sender),
         ),
     )

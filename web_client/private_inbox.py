@@ -18,7 +18,7 @@ from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import Prekey, Receipt, Signed, decode_strict, issue
 from web_client import chat_rows, message_marks, own_keys, search_rows
 from web_client.account import Identity
-from web_client.private_chat import RECEIVED, UNREADABLE, chat_of, insert
+from web_client.private_chat import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
 from web_client.vault import Rows
 
 PREKEYS_PER_PEER = 16  # unused one-time prekeys that a peer may hold: a burst of sixteen messages without asking again
@@ -66,6 +66,7 @@ def accept(
     prekey_id: bytes,
     sealed: bytes,
     authority_id: bytes,
+    now: int,
     by_mail: bool = False,
 ) -> Accepted:
     """Open, check, store, use the prekey up and make the receipt, all in this one transaction (section 8, step 5).
@@ -97,7 +98,8 @@ def accept(
         receipt = envelope.issue_receipt(message, opened.hash, DELIVERED, me.key, authority_id)
         if known is not None:
             rows.execute("DELETE FROM messages WHERE ord = ?", (known[2],))
-        order = insert(rows, message, opened.raw, opened.key, opened, RECEIVED, receipt)
+        way = LAST_RESORT if by_mail else ONE_TIME
+        order = insert(rows, message, opened.raw, opened.key, opened, RECEIVED, receipt, now, way)
         if known is not None:  # it opens in its place
             rows.execute("UPDATE messages SET ord = ? WHERE ord = ?", (known[2], order))
             order = int(known[2])

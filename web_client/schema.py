@@ -24,7 +24,7 @@ CREATE TABLE messages (
     time INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL,
     raw BLOB NOT NULL, envelope BLOB, state TEXT NOT NULL, why TEXT, receipt BLOB,
     n INTEGER, epoch INTEGER, line INTEGER NOT NULL DEFAULT 1, target BLOB, author BLOB, words TEXT, edited INTEGER,
-    deleted INTEGER NOT NULL DEFAULT 0, reactions BLOB);
+    deleted INTEGER NOT NULL DEFAULT 0, reactions BLOB, came INTEGER, delivered INTEGER, seen INTEGER, sealed TEXT);
 CREATE UNIQUE INDEX messages_by_id ON messages (sender, id);
 CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
 CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;
@@ -87,6 +87,10 @@ ALTER TABLE messages ADD COLUMN words TEXT;
 ALTER TABLE messages ADD COLUMN edited INTEGER;
 ALTER TABLE messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE messages ADD COLUMN reactions BLOB;
+ALTER TABLE messages ADD COLUMN came INTEGER;
+ALTER TABLE messages ADD COLUMN delivered INTEGER;
+ALTER TABLE messages ADD COLUMN seen INTEGER;
+ALTER TABLE messages ADD COLUMN sealed TEXT;
 DROP INDEX messages_by_chat;
 CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;
 CREATE INDEX lines_by_time ON messages (chat, time) WHERE line = 1;

@@ -85,6 +85,15 @@ class Vault:
         """Raise `password` unless it is the right one, also while the vault is open."""
         self.offload(_unwrap, folder, password)
 
+    def change_password(self, folder: Path, password: str, new_password: str) -> None:
+        """Wrap the vault's key with another password; on disk when this returns. `password` if the old one is wrong.
+
+        The file is replaced whole: a cut at any moment leaves one of the two passwords good, and the other not.
+        """
+        key = self.offload(_unwrap, folder, password)
+        wrapped = self.offload(vault_key.wrap, key, new_password)
+        self.offload(_write_durably, folder / KEY_FILE, wrapped)
+
     def read(self, question: Callable[[Rows], T]) -> T:
         """What `question` finds."""
         try:

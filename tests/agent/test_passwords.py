@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protocol.errors import HamrazError
+from tests.world import World
 from web_client.account import PASSWORD_MAX, PASSWORD_MIN, check_password
 
 NAMES = ("niloufar", "niloufar.karimi")
@@ -69,3 +70,18 @@ def test_two_that_differ() -> None:
 
 def test_a_very_short_name_says_nothing_about_a_password() -> None:
     check_password("abracadabra x", "abracadabra x", "ab", "a")
+
+
+@pytest.mark.parametrize(
+    ("new", "confirm", "expected"),
+    [
+        ("short", "short", ("password_weak", "new_password")),
+        ("arash arash arash", "arash arash arash", ("password_weak", "new_password")),
+        ("quite another phrase", "quite another phrase!", ("password_mismatch", "new_password_confirm")),
+    ],
+)
+def test_a_new_password_is_checked_like_the_first_one(new: str, confirm: str, expected: tuple[str, str]) -> None:
+    arash = World().sign_up("arash")
+    with pytest.raises(HamrazError) as caught:
+        arash.agent().change_password("the old one", new, confirm)
+    assert (caught.value.code, caught.value.field) == expected

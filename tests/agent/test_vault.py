@@ -308,3 +308,63 @@ def test_no_secret_in_an_error(folder: Path) -> None:
     with pytest.raises(HamrazError) as reason:
         Vault.open(folder, wrong, here)
     assert wrong not in repr(reason.value) + str(reason.value) + repr(vars(reason.value))
+
+
+# --- another password ---
+
+OTHER = "quite another phrase 1405"
+
+
+def opens(folder: Path, password: str) -> bool:
+    try:
+        Vault.open(folder, password, here).close()
+    except HamrazError as reason:
+        assert reason.code == "password"
+        return False
+    return True
+
+
+def test_another_password_opens_the_same_vault_and_the_old_one_does_not(folder: Path) -> None:
+    opened = Vault.open(folder, PASSWORD, here)
+    opened.change_password(folder, PASSWORD, OTHER)
+    assert opened.read(lambda rows: setting(rows, "what")) == b"kept"
+    opened.close()
+    assert (opens(folder, PASSWORD), opens(folder, OTHER)) == (False, True)
+    again = Vault.open(folder, OTHER, here)
+    assert again.read(lambda rows: setting(rows, "what")) == b"kept"
+    again.close()
+    assert sorted(path.name for path in folder.iterdir()) == [DATABASE_FILE, KEY_FILE]
+
+
+def test_the_wrong_old_password_changes_nothing(folder: Path) -> None:
+    opened = Vault.open(folder, PASSWORD, here)
+    before = (folder / KEY_FILE).read_bytes()
+    with pytest.raises(HamrazError) as caught:
+        opened.change_password(folder, "not the password 1404", OTHER)
+    opened.close()
+    assert (caught.value.code, caught.value.field) == ("password", "password")
+    assert (folder / KEY_FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize("step", ["open", "fsync", "replace"])
+@pytest.mark.parametrize("after", [False, True])
+def test_a_cut_while_the_password_changes_leaves_exactly_one_of_both(
+    folder: Path, step: str, after: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Vault.open(folder, PASSWORD, here)
+    real = getattr(os, step)
+
+    def cut(*arguments: Any) -> Any:
+        result = real(*arguments) if after else None
+        raise Killed(f"{step}: {result}")
+
+    with monkeypatch.context() as then:
+        then.setattr(os, step, cut)
+        with pytest.raises(Killed):
+            opened.change_password(folder, PASSWORD, OTHER)
+    opened.close()
+    assert opens(folder, PASSWORD) is not opens(folder, OTHER)
+    opened = Vault.open(folder, OTHER if opens(folder, OTHER) else PASSWORD, here)
+    opened.change_password(folder, OTHER if opens(folder, OTHER) else PASSWORD, "and a third one 1406")  # goes on
+    opened.close()
+    assert opens(folder, "and a third one 1406")

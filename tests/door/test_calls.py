@@ -45,6 +45,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "react": {"chat": "p:00", "order": 3, "emoji": "👍", "id": MESSAGE_ID},
     "history": {"chat": "p:00", "before": 5, "after": None, "limit": 200, "around": 6, "at": 7},
     "search": {"text": "hi", "chat": "p:00", "limit": 100, "before": 5},
+    "message_details": {"chat": "p:00", "order": 3},
     "set_chat": {"chat": "p:00", "pinned": True, "muted": False, "draft": "hi"},
     "waiting": {},
     "mark_read": {"chat": "p:00", "order": 3},
@@ -86,6 +87,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "file_cancel": {"chat": "p:00", "order": 3},
     "file_ticket": {"chat": "p:00", "order": 3},
     "file_preview": {"chat": "p:00", "order": 3},
+    "change_password": {"password": PASSWORD, "new_password": "x", "new_password_confirm": "x"},
     "lock": {},
     "log_out": {},
 }

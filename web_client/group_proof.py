@@ -1,0 +1,134 @@
+"""What vouches for a line of a group: its entry's signature and place in the chain, verified again (section 9).
+
+Of a deleted message a stub is left: who wrote it and where can still be verified, and not what.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from protocol import group_entries
+from protocol.errors import Forged, HamrazError
+from protocol.group_entries import (
+    MESSAGE_CONTEXT,
+    NONE,
+    Commit,
+    CommitEntry,
+    Header,
+    Join,
+    JoinEntry,
+    Leave,
+    LeaveEntry,
+    MessageEntry,
+    commit_hash,
+    decode_entry,
+    decode_header,
+)
+from protocol.group_seals import open_message
+from protocol.primitives import VerifyKey, digest
+from protocol.statements import check, decode_strict
+from web_client import group_rows
+from web_client.message_marks import DELETED, Stub
+from web_client.vault import Rows
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+ALTERED = "altered"  # what is shown is not what was signed
+
+
+def signer(node: Node, rows: Rows, row: Any) -> VerifyKey | None:
+    """The key that counted for the sender of this line under its commit."""
+    return _listed_key(node, rows, bytes(row.recipient), row.epoch, row.sender)
+
+
+def verify(node: Node, rows: Rows, row: Any) -> str | None:
+    """Why this line doesn't hold, or None."""
+    gid = bytes(row.recipient)
+    found = rows.execute("SELECT kind, entry FROM group_entries WHERE gid = ? AND n = ?", (gid, row.n)).fetchone()
+    if found is None:
+        return "chain_broken"
+    kind, raw = found[0], bytes(found[1])
+    try:
+        key = signer(node, rows, row)
+        if key is None:
+            return "bad_signature"
+        if kind == DELETED:
+            stub = decode_strict(raw, Stub)
+            _check_place(rows, gid, row.n, stub.entry_hash)
+            _check_header(node, row, stub.header, stub.ciphertext_hash, stub.sig, key)
+            return None if row.deleted or row.kind == "edit" else ALTERED
+        _check_place(rows, gid, row.n, hashlib.sha256(raw).digest())
+        entry = decode_entry(raw)
+        if not isinstance(entry, MessageEntry):
+            return _check_told(node, entry, row, key)
+        covered = hashlib.sha256(entry.ciphertext).digest()
+        _check_header(node, row, entry.header, covered, entry.sig, key)
+        return _check_content(rows, gid, row, entry)
+    except HamrazError as reason:
+        return reason.code
+
+
+def _check_place(rows: Rows, gid: bytes, n: int, entry_hash: bytes) -> None:
+    """The chain's hash here follows from the one before and from this entry."""
+    before = group_rows.hash_at(rows, gid, n - 1) if n > 1 else NONE
+    if before is None or digest(b"chain", before, n.to_bytes(8), entry_hash) != group_rows.hash_at(rows, gid, n):
+        raise Forged("chain_broken")
+
+
+def _check_header(node: Node, row: Any, raw: bytes, ciphertext_hash: bytes, sig: bytes, key: VerifyKey) -> None:
+    covered = raw + ciphertext_hash
+    key.verify(MESSAGE_CONTEXT, node.authority_id, covered, sig)
+    header = decode_header(raw)
+    told = (header.gid, header.epoch, header.uid, header.commit_hash, header.sequence, header.previous)
+    kept = (row.recipient, row.epoch, row.sender, row.key, row.sequence, row.previous)
+    if told != kept or digest(b"group message", covered) != row.hash or not _is_id(row, header, raw):
+        raise Forged("chain_broken")
+
+
+def _is_id(row: Any, header: Header, raw: bytes) -> bool:
+    return row.id in (header.id, hashlib.sha256(raw).digest()[:16])  # the latter where the id was in use here
+
+
+def _check_content(rows: Rows, gid: bytes, row: Any, entry: MessageEntry) -> str | None:
+    key = group_rows.key_of(rows, gid, row.epoch)
+    if key is None:
+        return group_rows.NO_KEY
+    content = open_message(entry, key)
+    same = (content.kind, content.time, content.body) == (row.kind, row.time, row.body)
+    return None if same else ALTERED
+
+
+def _check_told(node: Node, entry: group_entries.Entry, row: Any, key: VerifyKey) -> str | None:
+    """Of a line that the chain itself tells: the one who did it has signed it."""
+    said: Commit | Join | Leave
+    match entry:
+        case CommitEntry():
+            said = check(entry.signed, Commit, key, node.authority_id)
+            who = said.by
+        case JoinEntry():
+            said = check(entry.signed, Join, key, node.authority_id)
+            who = said.uid
+        case LeaveEntry():
+            said = check(entry.signed, Leave, key, node.authority_id)
+            who = said.uid
+        case _:
+            return ALTERED
+    return None if (said.gid, who, row.kind) == (row.recipient, row.sender, group_rows.SYSTEM) else ALTERED
+
+
+def _listed_key(node: Node, rows: Rows, gid: bytes, epoch: int, uid: bytes) -> VerifyKey | None:
+    """The key that an epoch's commit names for a member, if that commit is the log's."""
+    log = node.trust.log
+    commits, epochs = group_rows.commits(rows, gid), log.groups.get(gid, [])
+    if (
+        not 1 <= epoch <= min(len(commits), len(epochs))
+        or commit_hash(commits[epoch - 1].signed) != epochs[epoch - 1][1]
+    ):
+        return None
+    commit = decode_strict(commits[epoch - 1].signed.body, Commit)
+    listed = next((member.key for member in commit.members if member.uid == uid), None)
+    user = log.users.get(uid)
+    keys = [key for _index, key, _why, _by in user.keys if key is not None] if user else []
+    return next((key for key in keys if key.fingerprint() == listed), None)
