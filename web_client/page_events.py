@@ -12,7 +12,7 @@ from typing import Any
 from engineio.exceptions import EngineIOError  # type: ignore[import-untyped]
 from socketio.exceptions import ConnectionRefusedError as Refuse
 
-from protocol.errors import HamrazError, error
+from protocol.errors import Forged, HamrazError, Refused, error
 from web_client.door import Door
 from web_client.page_calls import CALLS, decode_arguments
 
@@ -30,6 +30,7 @@ class PageEvents:
         self._agent = agent
         self._door = door
         self._tokens: dict[str, str | None] = {}
+        self._locks = 0  # how often the vault has been closed
         server.on("connect", self.connect)
         server.on("disconnect", self.disconnect)
         server.on("call", self.call)
@@ -51,11 +52,17 @@ class PageEvents:
 
     def call(self, sid: str, name: Any = None, *arguments: Any) -> dict[str, Any]:
         """The acknowledgement of one call."""
+        locks = self._locks
         try:
             return {"ok": True, **self._answer(sid, name, arguments)}
-        except HamrazError as failure:
+        except (Refused, Forged) as failure:
             return {"ok": False, "error": describe(failure)}
         except Exception as failure:
+            if self._locks != locks or self._locked_under(name):
+                # under the call's feet: whatever it then stumbled over, a line that was cut or a row that was gone
+                return {"ok": False, "error": describe(error("locked"))}
+            if isinstance(failure, HamrazError):
+                return {"ok": False, "error": describe(failure)}
             # Without the exception's text: it may quote what was given.
             trace = "".join(traceback.format_tb(failure.__traceback__))
             _log.error("The call %s failed with %s:\n%s", name, type(failure).__name__, trace.rstrip())
@@ -70,7 +77,13 @@ class PageEvents:
                 except EngineIOError:
                     continue  # it has gone meanwhile; its disconnect is on the way
         if event == "stage" and value is not None and value["stage"] != "ready":
+            self._locks += 1
             self._door.end_sessions()
+
+    def _locked_under(self, name: Any) -> bool:
+        """True for a call that needs an open vault while there is none: it was closed a moment ago."""
+        call = CALLS.get(name) if isinstance(name, str) else None
+        return call is not None and not call.before and self._agent.stage == "log_in"
 
     def _answer(self, sid: str, name: Any, given: tuple[Any, ...]) -> dict[str, Any]:
         call = CALLS.get(name) if isinstance(name, str) else None

@@ -14,6 +14,7 @@ from authority_server import server as server_module
 from authority_server import sqlite
 from authority_server.authority import Authority
 from authority_server.main import rising_clock
+from authority_server.ports import Ports
 from authority_server.server import Server
 from authority_server.session import Session
 from authority_server.state import begin
@@ -42,7 +43,8 @@ class House:
         self._tap(monkeypatch)
         sqlite.create(self.database, lambda rows: begin(rows, self.key))
         self._store = sqlite.open_file(self.database)
-        self.authority = Authority(self._store, self.key, rising_clock())
+        ports = Ports(lambda port: self.server.bind_group(port))
+        self.authority = Authority(self._store, self.key, rising_clock(), ports=ports)
         self._owner_code = self.authority.issue_owner_code()
         self.server = Server(self.authority, LOOPBACK, 0, 200)
         self._writer = Writer(self.authority, call)

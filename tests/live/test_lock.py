@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from protocol.errors import HamrazError
 from tests.live.house import House, texts
 from tests.processes import PASSWORD, until
+from web_client.door import Door
+from web_client.page_events import PageEvents
 
 
 def test_no_message_is_lost_and_no_thread_dies(house: House, monkeypatch: pytest.MonkeyPatch, long: bool) -> None:
@@ -52,3 +55,70 @@ def test_no_message_is_lost_and_no_thread_dies(house: House, monkeypatch: pytest
         ]
         assert [text for text in shown if text.startswith("sara")] == [f"sara {n}" for n in range(written["sara"])]
     assert [str(one.exc_value) for one in died] == []
+
+
+class Line:
+    """Where a Socket.IO server's calls and pushes would go."""
+
+    def on(self, name: str, function: Any) -> None:
+        pass
+
+    def emit(self, event: str, value: Any, to: str) -> None:
+        pass
+
+
+def test_a_call_under_way_is_answered_locked(house: House, monkeypatch: pytest.MonkeyPatch, long: bool) -> None:
+    """Whatever a call is doing when the vault closes under it, its answer is `locked` or what it would have been."""
+    died: list[Any] = []
+    monkeypatch.setattr(threading, "excepthook", died.append)
+    arash, sara = house.account("arash"), house.account("sara")
+    arash.private_chat("arash", "sara", "first")
+    until(lambda: texts(sara, "arash"), 30)
+    made = sara_group(arash, sara)
+    door = Door()
+    events = PageEvents(Line(), sara, door)
+    events.connect("one", {}, {"token": door.api_token})
+    chat = sara.snapshot()["conversations"][0]["chat"]
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("snapshot", {}),
+        ("history", {"chat": chat}),
+        ("private_chat", {"username": "sara", "client_b_username": "arash", "message": "hello"}),
+        ("send_public_message", {"message": "hello all", "group_id": made}),
+        ("reload_one_chat", {"group_id": made}),
+        ("mark_read", {"chat": chat, "order": 1}),
+        ("set_verified", {"username": "arash", "verified": True}),
+        ("safety_number", {"username": "nobody"}),
+        ("add_permissions", {"username": "arash", "role_value": "admin"}),
+        ("log", {}),
+        ("evidence", {}),
+        ("try_now", {}),
+    ]
+    over, codes = threading.Event(), Counter[str]()
+
+    def ask(mine: list[tuple[str, dict[str, Any]]]) -> None:
+        while not over.is_set():
+            for name, arguments in mine:
+                answer = events.call("one", name, arguments)
+                codes["ok" if answer["ok"] else answer["error"]["code"]] += 1
+
+    askers = [threading.Thread(target=ask, args=(calls[n::4],)) for n in range(4)]
+    for asker in askers:
+        asker.start()
+    for turn in range(60 if long else 6):
+        until(lambda: codes["ok"] > 10 * turn, 30)  # noqa: B023
+        assert events.call("one", ("lock", "log_out")[turn % 2])["ok"]
+        until(lambda: codes["locked"] > 5 * turn, 30)  # noqa: B023
+        sara.login("sara", PASSWORD)
+    over.set()
+    for asker in askers:
+        asker.join()
+    assert set(codes) <= {"ok", "locked", "role_fixed", "unknown_user", "authority_down", "other_agent"}, codes
+    assert [str(one.exc_value) for one in died] == []
+
+
+def sara_group(arash: Any, sara: Any) -> str:
+    """A group of both; its id."""
+    gid: str = arash.public_chat_method(["sara"], "workshop", "all")["group_id"]
+    until(lambda: any(one["chat"] == f"g:{gid}" for one in sara.snapshot()["conversations"]), 30)
+    sara.answer_invitation(gid, True)
+    return gid
