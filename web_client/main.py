@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import threading
@@ -12,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from protocol import links
+from protocol import evidence, links
 from protocol.errors import HamrazError
 from transport.listener import check_host
 from web_client.agent import Agent
@@ -45,6 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PORT",
         help="port at which other agents reach yours, to be opened in a firewall (default: any free one)",
     )
+    parser.add_argument(
+        "--check-evidence",
+        type=Path,
+        metavar="FILE",
+        help="say what a saved evidence proves against the authority of --join LINK, and end",
+    )
     parser.add_argument("--no-open", action="store_true", help="don't open the page in the browser")
 
 
@@ -61,6 +68,8 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
             links.decode(args.join)
         except HamrazError as failure:
             return _say(f"--join: {failure}", 2)
+    if args.check_evidence is not None:
+        return _check(args.check_evidence, args.join)
     try:
         with ExitStack() as opened:
             _serve(args, offload, async_mode, opened)
@@ -109,6 +118,20 @@ def _has_desktop() -> bool:
     return sys.platform in ("win32", "darwin") or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     )
+
+
+def _check(path: Path, link: str | None) -> int:
+    """Offline, with the authority's id out of any of its join links: exit code 0 if the file proves a lie."""
+    if link is None:
+        return _say("--check-evidence needs --join LINK: any join link of the authority that it is about.", 2)
+    try:
+        verdict = evidence.judge(json.loads(path.read_bytes()), links.decode(link).authority_id)
+    except OSError:
+        return _say(f"{path} can't be read.", 1)
+    except (HamrazError, ValueError, RecursionError):
+        return _say(f"{path} proves nothing against this authority.", 1)
+    print(verdict)
+    return 0
 
 
 def _say(sentence: str, code: int) -> int:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from protocol import log_entries
+from protocol import evidence, log_entries
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.group_entries import ChainHead
 from protocol.log import Log, User
@@ -78,12 +78,14 @@ class Trust:
                 self.compare(welcome_head, authority_key, None)
                 return []
             entries: list[bytes] = []
+            received: list[bytes] = []
             told: list[log_entries.Entry] = []
             try:
                 while log.size < target.size:
                     part = fetch(FetchLog(0, log.size))
                     newest = self.check_head(part.head, authority_key)
                     shown.append(part.head)
+                    received += part.entries
                     if newest.size >= target.size:
                         target, signed = newest, part.head
                     if not part.entries or log.size + len(part.entries) > target.size:
@@ -95,8 +97,12 @@ class Trust:
                     raise Forged("log_split")
             except Forged as reason:
                 if reason.code in ("log_invalid", "log_split"):
-                    why, refused = str(reason.values.get("why", reason.code)), _whole(fetch, target.size)
-                    self._raise_alarm(int(reason.values.get("n", start)), None, self.head, signed, why, refused)
+                    n, why = int(reason.values.get("n", start)), str(reason.values.get("why", reason.code))
+                    # what follows ours is evidence as it came, the entry at fault within, up to the head that covers
+                    # it; of a history that doesn't lead to its head, the whole is asked for
+                    fork, held = (start, received) if reason.code == "log_invalid" else (0, [])
+                    refused = _rest(fetch, fork, held, target.size)
+                    self._raise_alarm(n, None, self.head, signed, why, (fork, refused))
                 raise
             self._store(start, entries, signed, log, told)
             self.log = log
@@ -170,7 +176,7 @@ class Trust:
     def condemn_chain(self, n: int, first: Signed | None, second: Signed) -> None:
         """Two heads of one group's chain, both signed by the authority, contradict each other."""
         with self._lock:
-            self._raise_alarm(n, None, first, second, "chain")
+            self._raise_alarm(n, None, first, second, "chain", (0, []))
 
     def _raise_alarm(
         self,
@@ -179,7 +185,7 @@ class Trust:
         first: Signed | None,
         second: Signed,
         why: str,
-        refused: Sequence[bytes] = (),
+        other: tuple[int, list[bytes]] = (0, []),  # where the other history leaves ours, and its entries from there on
     ) -> None:
         shower = self.log.users.get(shown_by) if shown_by else None
         alarm: dict[str, Any] = {
@@ -194,32 +200,39 @@ class Trust:
 
             def change(rows: Rows) -> None:
                 save_setting(rows, "alarm", msgspec.json.encode(alarm))
-                save_setting(rows, "refused", _encode(refused))
+                save_setting(rows, "other_history", _encode(other))
 
             self._vault.write(change)
             self._on_alarm(alarm)
 
     def evidence(self) -> dict[str, Any]:
-        """Everything that a third person needs to check the contradiction by the authority's key alone.
+        """Everything that a third person needs to check the lie by the authority's id alone (section 6.6)."""
 
-        `refused` is the other history, from its first entry on, if the authority itself has shown one.
-        """
+        def kept(rows: Rows) -> tuple[list[bytes], tuple[int, list[bytes]], list[bytes]]:
+            other = decode_strict(setting(rows, "other_history") or b"\x92\x00\x90", tuple[int, list[bytes]])
+            log = [bytes(row[0]) for row in rows.execute("SELECT entry FROM log ORDER BY n")]
+            chain = rows.execute("SELECT entry FROM group_entries WHERE gid = ? ORDER BY n", (self._condemned,))
+            return log, other, [bytes(row[0]) for row in chain]
 
-        def entries_of(rows: Rows) -> tuple[list[str], list[str]]:
-            refused = decode_strict(setting(rows, "refused") or b"\x90", list[bytes])
-            log = [bytes(row[0]).hex() for row in rows.execute("SELECT entry FROM log ORDER BY n")]
-            return log, [entry.hex() for entry in refused]
-
-        entries, refused = self._vault.read(entries_of)
+        log, (fork, refused), chain = self._vault.read(kept)
         key = self.log.authority_key
         return {
-            "what": "hamraz evidence 1",
+            "what": evidence.FORM,
             "authority_id": self.authority_id.hex(),
             "authority_key": key.raw.hex() if key else None,
             "alarm": self.alarm,
-            "log": entries,
-            "refused": refused,
+            "log": [entry.hex() for entry in log],
+            "fork": fork,
+            "refused": [entry.hex() for entry in refused],
+            "chain": [evidence.entry_hash(entry) for entry in chain],
         }
+
+    @property
+    def _condemned(self) -> bytes | None:
+        """The group whose chain the alarm is about."""
+        if self.alarm is None or self.alarm["why"] != "chain":
+            return None
+        return decode_strict(bytes.fromhex(self.alarm["second"]["body"]), ChainHead).gid
 
     def require_no_alarm(self) -> None:
         """Raise `sending_stopped` while the alarm is up."""
@@ -258,13 +271,13 @@ class Trust:
         return count
 
 
-def _whole(fetch: Callable[[FetchLog], LogPart], size: int) -> list[bytes]:
-    """A history from its first entry on, as far as the authority gives it: to be shown, not to be believed."""
-    entries: list[bytes] = []
+def _rest(fetch: Callable[[FetchLog], LogPart], fork: int, held: list[bytes], size: int) -> list[bytes]:
+    """A history from entry `fork` on: what is held of it, and the rest as far as the authority gives it."""
+    entries = list(held)
     with contextlib.suppress(HamrazError):
-        while len(entries) < size and (part := fetch(FetchLog(0, len(entries)))).entries:
+        while fork + len(entries) < size and (part := fetch(FetchLog(0, fork + len(entries)))).entries:
             entries += part.entries
-    return entries[:size]
+    return entries[: size - fork]
 
 
 def _show(signed: Signed | None) -> dict[str, Any] | None:

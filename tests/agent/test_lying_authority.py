@@ -15,9 +15,11 @@ from authority_server.authority import Authority
 from authority_server.state import State
 from protocol import messages
 from protocol.errors import Forged, HamrazError
+from protocol.evidence import Verdict, entry_hash, judge
+from protocol.group_entries import ChainHead, chain_hash
 from protocol.log import EMPTY_HASH, Log, link_hash, recovery_hash
 from protocol.log_entries import Register, RegisterEntry, RoleChange, RoleEntry, encode_entry
-from protocol.messages import Deliver, Delivered, LogPart, Welcomed
+from protocol.messages import Deliver, Delivered, FetchLog, LogPart, Welcomed
 from protocol.primitives import SigningKey, VerifyKey
 from protocol.roles import Role
 from protocol.statements import Head, Signed, Welcome, decode_strict, issue, uid_of
@@ -35,10 +37,27 @@ def hashes_of(entries: list[bytes]) -> list[bytes]:
 def proves(evidence: dict[str, Any], authority_id: bytes) -> bool:
     """Whether this file shows, to somebody who trusts nobody, that the authority's key signed a lie."""
     evidence = json.loads(json.dumps(evidence))
+    verdict = judged(evidence, authority_id)
+    assert (verdict is not None) == proves_by_hand(evidence, authority_id)
+    return verdict is not None
+
+
+def judged(content: Any, authority_id: bytes) -> Verdict | None:
+    """What our own check makes of it."""
+    try:
+        return judge(content, authority_id)
+    except Forged:
+        return None
+
+
+def proves_by_hand(evidence: dict[str, Any], authority_id: bytes) -> bool:
+    """The same without any of our code but the replay."""
     key = VerifyKey(bytes.fromhex(evidence["authority_key"]))
     assert key.fingerprint() == authority_id
     first, second = (checked_head(evidence["alarm"][side], key, authority_id) for side in ("first", "second"))
-    ours, theirs = (hashes_of([bytes.fromhex(raw) for raw in evidence[side]]) for side in ("log", "refused"))
+    log, rest = ([bytes.fromhex(raw) for raw in evidence[side]] for side in ("log", "refused"))
+    other = log[: evidence["fork"]] + rest
+    ours, theirs = hashes_of(log), hashes_of(other)
     if first.size == second.size and first.hash != second.hash:
         return True
     if first.size >= len(ours) or ours[first.size] != first.hash:
@@ -47,9 +66,7 @@ def proves(evidence: dict[str, Any], authority_id: bytes) -> bool:
         return True  # one history under the first head; the second belongs to another
     if second.size >= len(theirs) or theirs[second.size] != second.hash:
         return False
-    return theirs[first.size] != first.hash or breaks_a_rule(
-        [bytes.fromhex(raw) for raw in evidence["refused"]], authority_id
-    )
+    return theirs[first.size] != first.hash or breaks_a_rule(other, authority_id)
 
 
 def checked_head(shown: dict[str, str], key: VerifyKey, authority_id: bytes) -> Head:
@@ -347,7 +364,98 @@ def test_an_entry_that_breaks_a_rule_condemns_the_log(
     assert arash.node.trust.log.hashes == before, "nothing of it was used"
     alarm = arash.node.trust.alarm
     assert alarm is not None and (alarm["entry"], alarm["why"], alarm["name"]) == (3, why, None)
-    assert proves(check_alarmed(world, arash, sara), world.link.authority_id)
+    evidence = check_alarmed(world, arash, sara)
+    assert proves(evidence, world.link.authority_id)
+    assert judge(evidence, world.link.authority_id) == Verdict("entry", 3, why)
+    # the entry itself is within, and nothing of the file but what the authority signed counts
+    assert (evidence["fork"], evidence["refused"]) == (3, [raw.hex()])
+    for spoilt in (
+        {"refused": []},
+        {"refused": [world.authority.state.entries[2].hex()]},
+        {"fork": 2},
+        {"authority_key": SigningKey.generate().public.raw.hex()},
+        {"what": "hamraz evidence 1"},
+        {"alarm": {**evidence["alarm"], "second": evidence["alarm"]["first"]}},
+    ):
+        assert judged({**evidence, **spoilt}, world.link.authority_id) is None, spoilt
+    assert judged(evidence, bytes(32)) is None
+
+
+@pytest.mark.parametrize("content", [None, 7, [], {}, {"what": "hamraz evidence 2"}, {"alarm": {"second": 1}}])
+def test_what_is_no_evidence_at_all(content: Any) -> None:
+    assert judged(content, bytes(32)) is None
+
+
+def test_an_authority_that_shows_the_entry_once_and_never_again(world: World, arash: Person, sara: Person) -> None:
+    raw, shown = promote_oneself(world), [True]
+    head = appended(world.authority.state, raw, world)
+
+    def lie(source: str, target: str, body: bytes) -> list[bytes]:
+        part = decoded(body, LogPart)
+        if part is None or target != "arash":
+            return [body]
+        return [messages.encode(LogPart(part.re, [raw] if shown and shown.pop() else [], head))]
+
+    world.carry = lie
+    arash.node.authority._newest = head
+    with pytest.raises(HamrazError):
+        arash.node.authority.sync()
+    assert judge(arash.node.trust.evidence(), world.link.authority_id) == Verdict("entry", 3, "role_not_allowed")
+
+
+def test_an_invalid_entry_under_a_head_that_goes_on(world: World, arash: Person, sara: Person) -> None:
+    """The head covers entries after the one at fault: they are asked for, not replayed."""
+    state, raw = world.authority.state, garbage(world)
+    whole = [*state.entries, raw, state.entries[1], state.entries[2]]
+    hashes, starts = hashes_of(whole), list[int]()
+    head = issue(Head(len(whole), hashes[-1]), world.authority_key, world.link.authority_id)
+
+    def lie(source: str, target: str, body: bytes) -> list[bytes]:
+        asked, part = decoded(body, FetchLog), decoded(body, LogPart)
+        if asked is not None:
+            starts.append(asked.start)
+        if part is None or target != "arash":
+            return [body]
+        return [messages.encode(LogPart(part.re, [whole[starts[-1]]], head))]
+
+    world.carry = lie
+    arash.node.authority._newest = head
+    with pytest.raises(HamrazError):
+        arash.node.authority.sync()
+    assert starts == [3, 4, 5]
+    assert judge(arash.node.trust.evidence(), world.link.authority_id) == Verdict("entry", 3, "bad_statement")
+
+
+def chain_evidence(world: World, heads: list[ChainHead], entries: list[bytes]) -> dict[str, Any]:
+    shown = [issue(head, world.authority_key, world.link.authority_id) for head in heads]
+    first, second = ({"size": 0, "hash": "", "body": one.body.hex(), "sig": one.sig.hex()} for one in shown)
+    return {
+        "what": "hamraz evidence 2",
+        "authority_key": world.authority_key.public.raw.hex(),
+        "alarm": {"why": "chain", "first": first, "second": second},
+        "log": [],
+        "fork": 0,
+        "refused": [],
+        "chain": [entry_hash(entry) for entry in entries],
+    }
+
+
+def test_two_chains_of_a_group_are_proven_also_at_different_places(world: World) -> None:
+    gid, id, entries = bytes(16), world.link.authority_id, [b"one", b"two", b"three"]
+    hashes = [bytes(32)]
+    for n, entry in enumerate(entries, 1):
+        hashes.append(chain_hash(hashes[-1], n, entry))
+    honest = [ChainHead(gid, n, hashes[n], 1) for n in range(4)]
+    lie = ChainHead(gid, 2, b"x" * 32, 1)
+    assert judged(chain_evidence(world, [honest[2], lie], []), id) == Verdict("chain", 2)
+    assert judged(chain_evidence(world, [honest[3], lie], entries), id) == Verdict("chain", 2)
+    assert judged(chain_evidence(world, [lie, honest[3]], entries), id) == Verdict("chain", 2)
+    for heads, known in (
+        ([honest[3], lie], entries[:2]),
+        ([honest[3], honest[2]], entries),
+        ([honest[2], ChainHead(bytes([1]) * 16, 2, b"x" * 32, 1)], entries),
+    ):
+        assert judged(chain_evidence(world, heads, known), id) is None
 
 
 def test_the_third_person_believes_no_honest_log(world: World, arash: Person, sara: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,9 @@ from pathlib import Path
 import pytest
 
 from launch.child import Child
+from protocol.evidence import FORM
+from protocol.primitives import SigningKey
+from protocol.statements import Head, authority_id_of, issue
 from tests.processes import LOOPBACK, Authority, free_port
 
 
@@ -115,3 +119,29 @@ def test_a_link_that_is_malformed(tmp_path: Path) -> None:
     (line,) = lines
     assert "This is not a join link." in line
     assert not (tmp_path / "new").exists()
+
+
+def test_what_a_saved_evidence_proves(tmp_path: Path) -> None:
+    """Offline, without a folder or an agent; the files themselves are tested where they are made."""
+    key = SigningKey.generate()
+    id = authority_id_of(key.public)
+    heads = [issue(Head(3, bytes([n]) * 32), key, id) for n in (1, 2)]
+    first, second = ({"size": 3, "hash": "", "body": one.body.hex(), "sig": one.sig.hex()} for one in heads)
+    content = {
+        "what": FORM,
+        "authority_key": key.public.raw.hex(),
+        "alarm": {"first": first, "second": second},
+        "log": [],
+        "fork": 0,
+        "refused": [],
+    }
+    file, link = tmp_path / "evidence.json", f"hamraz://h:1/abcdefghijklmnop#{id.hex()}"
+    file.write_text(json.dumps(content))
+    assert run("agent", "--check-evidence", str(file), "--join", link) == (
+        0,
+        ["The authority has signed two different heads of 3 entries."],
+    )
+    other = link.replace(id.hex(), "0" * 64)
+    one_sentence(*run("agent", "--check-evidence", str(file), "--join", other), "proves nothing")
+    assert run("agent", "--check-evidence", str(file))[0] == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["evidence.json"]

@@ -1,0 +1,143 @@
+"""A file that shows that an authority has lied, checked by the authority's id alone (section 6.6)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from protocol.errors import Forged, HamrazError
+from protocol.group_entries import NONE, ChainHead
+from protocol.log import EMPTY_HASH, Log, link_hash
+from protocol.primitives import VerifyKey, digest
+from protocol.statements import Head, Signed, authority_id_of, check
+
+FORM = "hamraz evidence 2"
+
+
+class Shown(msgspec.Struct, forbid_unknown_fields=True):
+    """A signed head, with what it says."""
+
+    size: int
+    hash: str
+    body: str
+    sig: str
+
+
+class Alarm(msgspec.Struct):
+    """What was noticed: of it, only the heads prove anything."""
+
+    second: Shown
+    first: Shown | None = None
+    why: str = ""
+
+
+class Evidence(msgspec.Struct):
+    """The file. Bytes are hexadecimal. The other history is the log's first `fork` entries, then `refused`."""
+
+    what: str
+    authority_key: str
+    alarm: Alarm
+    log: list[str]
+    fork: int
+    refused: list[str]
+    chain: list[str] = []  # SHA-256 of each entry of a group's chain, from n = 1 on
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is proven: `heads`, `history`, `entry` or `chain`; where, and by which rule."""
+
+    what: str
+    at: int
+    why: str = ""
+
+    def __str__(self) -> str:
+        match self.what:
+            case "heads":
+                return f"The authority has signed two different heads of {self.at} entries."
+            case "history":
+                return f"The authority has signed two histories that differ before entry {self.at}."
+            case "entry":
+                return f"The authority has signed a history whose entry {self.at} breaks a rule ({self.why})."
+        return f"The authority has signed two different chains of one group, at entry {self.at}."
+
+
+def judge(content: Any, authority_id: bytes) -> Verdict:
+    """What this content (of JSON) proves to somebody who trusts nobody; `bad_statement` if that is nothing."""
+    try:
+        evidence = msgspec.convert(content, Evidence)
+        key = VerifyKey(bytes.fromhex(evidence.authority_key))
+        if evidence.what != FORM or authority_id_of(key) != authority_id:
+            raise Forged("bad_statement")
+        found = (
+            _chain(evidence, key, authority_id) if evidence.alarm.why == "chain" else _log(evidence, key, authority_id)
+        )
+    except (msgspec.ValidationError, ValueError, HamrazError):
+        raise Forged("bad_statement") from None
+    if found is None:
+        raise Forged("bad_statement")
+    return found
+
+
+def _log(evidence: Evidence, key: VerifyKey, authority_id: bytes) -> Verdict | None:
+    heads = [check(_signed(one), Head, key, authority_id) for one in _shown(evidence)]
+    if len(heads) == 2 and heads[0].size == heads[1].size and heads[0].hash != heads[1].hash:
+        return Verdict("heads", heads[0].size)
+    ours = [bytes.fromhex(raw) for raw in evidence.log]
+    histories = [ours, ours[: evidence.fork] + [bytes.fromhex(raw) for raw in evidence.refused]]
+    for entries in histories:
+        hashes = [EMPTY_HASH]
+        for n, raw in enumerate(entries):
+            hashes.append(link_hash(hashes[-1], n, raw))
+        # a history counts as far as the longest head that is its own reaches
+        signed = [head.size for head in heads if head.size < len(hashes) and hashes[head.size] == head.hash]
+        if not signed:
+            continue
+        for head in heads:
+            if head.size <= max(signed) and hashes[head.size] != head.hash:
+                return Verdict("history", head.size)
+        broken = _broken(entries[: max(signed)], authority_id)
+        if broken is not None:
+            return broken
+    return None
+
+
+def _broken(entries: list[bytes], authority_id: bytes) -> Verdict | None:
+    log = Log(authority_id)
+    for n, raw in enumerate(entries):
+        try:
+            log.append(raw)
+        except Forged as reason:
+            return Verdict("entry", n, str(reason.values["why"]))
+    return None
+
+
+def _chain(evidence: Evidence, key: VerifyKey, authority_id: bytes) -> Verdict | None:
+    heads = [check(_signed(one), ChainHead, key, authority_id) for one in _shown(evidence)]
+    if len(heads) != 2 or heads[0].gid != heads[1].gid:
+        return None
+    if heads[0].n == heads[1].n:
+        return Verdict("chain", heads[0].n) if heads[0].hash != heads[1].hash else None
+    hashes = [NONE]
+    for n, entry in enumerate(evidence.chain, 1):
+        hashes.append(digest(b"chain", hashes[-1], n.to_bytes(8), bytes.fromhex(entry)))
+    shorter, longer = sorted(heads, key=lambda head: head.n)
+    reaches = longer.n < len(hashes) and hashes[longer.n] == longer.hash
+    return Verdict("chain", shorter.n) if reaches and hashes[shorter.n] != shorter.hash else None
+
+
+def _shown(evidence: Evidence) -> list[Shown]:
+    first = evidence.alarm.first
+    return [evidence.alarm.second] if first is None else [first, evidence.alarm.second]
+
+
+def _signed(shown: Shown) -> Signed:
+    return Signed(bytes.fromhex(shown.body), bytes.fromhex(shown.sig))
+
+
+def entry_hash(raw: bytes) -> str:
+    """What stands in `chain` for an entry."""
+    return hashlib.sha256(raw).hexdigest()
