@@ -6,12 +6,14 @@ What stands in them afterwards is as if each message had been sent, received and
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Protocol
 
 from protocol import envelope
 from protocol.envelope import FIRST, READ, Opened, PrivateMessage
-from protocol.primitives import digest, random_id
+from protocol.primitives import SigningKey, digest, random_id
 from protocol.statements import Envelope, Signed, decode_strict, issue
 from tests.processes import PASSWORD, Agent
 from web_client.account import Identity, load_identity
@@ -26,16 +28,37 @@ WORDS = TEXT.split()
 STEP = 30 * 60_000  # ms between two messages: a hundred thousand fill not quite six years
 
 
-def write_talk(mine: Agent, theirs: Agent, count: int, end: int, unread: int = 0, seed: int = 5) -> None:
-    """Write `count` messages into the vault of `mine`, whose last ones end at `end` (ms); half are the other's.
+class Other(Protocol):
+    """Who the talk is with: an agent's identity, or whoever has keys in the log."""
+
+    @property
+    def uid(self) -> bytes: ...
+
+    @property
+    def key(self) -> SigningKey: ...
+
+
+def write_talk(mine: Agent, theirs: Agent, count: int, end: int, unread: int = 0) -> None:
+    """Write `count` messages into the vault of `mine`, whose last one has the time `end` (ms); half are the other's.
 
     The last `unread` are the other's and have not been read. Both agents must have been stopped.
     """
     with closing(open_vault(theirs.folder)) as vault:
         other, _link = load_identity(vault)
+    write_talks(mine, [(other, count, unread)], end)
+
+
+def write_talks(mine: Agent, talks: Sequence[tuple[Other, int, int]], end: int) -> None:
+    """The same with several: (with whom, how many messages, how many unread)."""
     with closing(open_vault(mine.folder)) as vault:
         me, link = load_identity(vault)
-        vault.write(lambda rows: _write(rows, me, other, link.authority_id, count, end, unread, random.Random(seed)))
+
+        def write(rows: Rows) -> None:
+            for number, (other, count, unread) in enumerate(talks):
+                place = end - (len(talks) - number) * STEP
+                _write(rows, me, other, link.authority_id, count, place, unread, random.Random(number))
+
+        vault.write(write)
 
 
 def open_vault(folder: Path) -> Vault:
@@ -43,15 +66,16 @@ def open_vault(folder: Path) -> Vault:
     return Vault.open(folder, PASSWORD, lambda function, *arguments: function(*arguments))
 
 
-def line(number: int, chance: random.Random) -> str:
+def line(number: int) -> str:
     """What the message with this number says; each is told apart by it."""
+    chance = random.Random(number)
     return f"{number}: {' '.join(chance.choices(WORDS, k=chance.randrange(2, 24)))}"
 
 
 def _write(
     rows: Rows,
     me: Identity,
-    other: Identity,
+    other: Other,
     authority_id: bytes,
     count: int,
     end: int,
@@ -63,7 +87,7 @@ def _write(
     for number in range(count):
         if number == count - unread:
             _read_up_to(rows, other, order)
-        time, body = end - (count - 1 - number) * STEP, line(number, chance).encode()
+        time, body = end - (count - 1 - number) * STEP, line(number).encode()
         if number < count - unread and chance.random() < 0.5:
             order, _changed = compose(rows, me, other.uid, envelope.TEXT, body, random_id(), time, head)
             rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
@@ -79,7 +103,7 @@ def _write(
         _read_up_to(rows, other, order)
 
 
-def _read_up_to(rows: Rows, other: Identity, order: int) -> None:
+def _read_up_to(rows: Rows, other: Other, order: int) -> None:
     rows.execute(
         "INSERT INTO chats (chat, read_ord) VALUES (?, ?) "
         "ON CONFLICT (chat) DO UPDATE SET read_ord = excluded.read_ord",

@@ -8,6 +8,7 @@ import { openChat } from "./actions/reading.js";
 import { seek } from "./actions/search.js";
 import { conversationsOf } from "./screen.js";
 import { dispatch, getState } from "./store.js";
+import { isNarrow } from "./width.js";
 
 export const sections = ["chats", "people", "trust", "settings"];
 
@@ -25,7 +26,7 @@ function step(by) {
 
 // The parts of the page that F6 goes round: rail, list, sheet, writing, details.
 function nextPart(back) {
-  const parts = [".rail .is-here", ".rows .row[tabindex='0'], #search", ".log, .page-scroll", "#write", ".details-body"]
+  const parts = [".rail .is-here", ".rows .row[tabindex='0'], #search", ".log, .page-scroll", "#write", ".details-body, #search-within"]
     .map((part) => document.querySelector(part))
     .filter((part) => part?.getClientRects().length);
   const at = parts.findIndex((part) => part === document.activeElement || part.contains(document.activeElement));
@@ -42,44 +43,66 @@ function away(state) {
   return true;
 }
 
+const toField = (id) => requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
+
+function searchAll() {
+  if (getState().section !== "chats") goTo("chats");
+  if (isNarrow() && getState().open) openChat(null);
+  toField("search");
+}
+
+function searchHere() {
+  if (getState().details !== "search") dispatch({ type: "details", on: "search" });
+  toField("search-within");
+}
+
+const ask = (dialog) => dispatch({ type: "dialog", dialog });
+
+// With Ctrl or Command, wherever one is; `open`: what needs a conversation.
+const commands = {
+  KeyK: { act: searchAll },
+  KeyF: { act: searchHere, open: true, unless: "search-within" }, // again: the browser's own search
+  KeyJ: { act: ({ open, now }) => ask({ kind: "date", chat: open, time: now }), open: true },
+  KeyL: { act: () => attempt(lock()) },
+  KeyU: { act: () => document.getElementById("attach")?.click(), open: true },
+};
+
+function command({ code, shiftKey: shift, target }, state) {
+  const isOpen = state.open !== null && state.section === "chats";
+  if (shift && code === "KeyV" && state.open?.startsWith("p:")) {
+    compare(state.open.slice(2));
+    return true;
+  }
+  const found = shift ? null : commands[code];
+  if (!found || (found.open && !isOpen) || (found.unless && target.id === found.unless)) return false;
+  found.act(state);
+  return true;
+}
+
 function taken(event, state) {
   const { key, altKey: alt, ctrlKey: ctrl, metaKey: meta, shiftKey: shift } = event;
-  const command = ctrl || meta;
-  if (key === "Escape" && !command && !alt) return away(state);
+  if (key === "Escape" && !ctrl && !meta && !alt) return away(state);
   if (state.dialog) return false;
   if (key === "F6") {
     nextPart(shift);
     return true;
   }
-  if (alt && !command && /^[1-4]$/.test(event.code.replace("Digit", ""))) {
+  if ((ctrl || meta) && !alt) return command(event, state);
+  if (alt && !ctrl && !meta && /^Digit[1-4]$/.test(event.code)) {
     goTo(sections[Number(event.code.at(-1)) - 1]);
     return true;
   }
-  if (alt && !command && (key === "ArrowUp" || key === "ArrowDown")) {
+  if (alt && !ctrl && !meta && (key === "ArrowUp" || key === "ArrowDown")) {
     step(key === "ArrowUp" ? -1 : 1);
     return true;
   }
-  if (command && !shift && !alt && event.code === "KeyU" && document.getElementById("attach")) {
-    document.getElementById("attach").click();
-    return true;
-  }
-  if (command && !shift && !alt && event.code === "KeyL") {
-    attempt(lock());
-    return true;
-  }
-  if (isTyping(event.target) || alt) return false;
-  if (command && shift && event.code === "KeyV" && state.open?.startsWith("p:")) {
-    compare(state.open.slice(2));
-    return true;
-  }
-  if (command) return false;
+  if (isTyping(event.target) || alt || ctrl || meta) return false;
   if (key === "/") {
-    goTo("chats");
-    queueMicrotask(() => requestAnimationFrame(() => document.getElementById("search")?.focus()));
+    searchAll();
     return true;
   }
   if (key === "?" || key === "؟") {
-    dispatch({ type: "dialog", dialog: { kind: "shortcuts" } });
+    ask({ kind: "shortcuts" });
     return true;
   }
   return false;

@@ -24,6 +24,7 @@ import { askIfOpen } from "./actions/reading.js";
 import { takeWriting } from "./actions/writing.js";
 import { showUnread } from "./badge.js";
 import { connect, token } from "./connection.js";
+import { keepFocus, watchFocus } from "./focus.js";
 import { t } from "./i18n.js";
 import { takeKeys } from "./keys.js";
 import { takeBack, tellOf } from "./notifications.js";
@@ -63,6 +64,7 @@ function draw() {
   showUnread(unread);
   takeBack(state);
   render(html`<${Boundary} state=${state} />`, document.getElementById("page"));
+  keepFocus();
 }
 
 // Many events of one turn are drawn once.
@@ -109,6 +111,7 @@ if (token()) dispatch({ type: "session", on: true });
 watch(soon);
 draw();
 takeKeys();
+watchFocus();
 keepDrafts();
 takeWriting();
 guardDrops();

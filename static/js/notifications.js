@@ -42,9 +42,11 @@ function show(conversation, body) {
 // A message that the agent has just pushed; `before` is the state that didn't know it.
 export function tellOf(message, before) {
   const state = getState();
-  const conversation = state.conversations[message.chat];
+  // of a conversation that begins with this message the agent tells next
+  const begun = { chat: message.chat, name: state.people[message.from]?.name, muted: false, group: null };
+  const conversation = state.conversations[message.chat] ?? begun;
   const isNew = message.order > (before.conversations[message.chat]?.last?.order ?? 0);
-  if (!conversation || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
+  if (!conversation.name || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
   if (conversation.muted || state.choices.notifications === "off" || leave() !== "granted") return;
   if (!isSeen(message.chat)) show(conversation, words(state, conversation, message));
 }
@@ -52,7 +54,7 @@ export function tellOf(message, before) {
 // What has been read elsewhere on this page needs no notification any more.
 export function takeBack(state) {
   for (const [chat, told] of shown) {
-    if (state.session && state.conversations[chat]?.unread) continue;
+    if (state.session && state.conversations[chat]?.unread !== 0) continue;
     told.close();
     shown.delete(chat);
   }

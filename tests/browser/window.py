@@ -134,6 +134,11 @@ class Window:
         """All messages in the open conversation, the oldest first."""
         return self.page.locator("section.pane [data-message]")
 
+    def lines(self) -> int:
+        """How many lines the open conversation has, of which only those near the window are in the page."""
+        rows = self.page.locator("section.pane .messages > li")
+        return int(rows.last.get_attribute("aria-posinset") or 0) if rows.count() else 0
+
     def message(self, text: str) -> Locator:
         """The one message in the open conversation with this text in it."""
         return self.messages.filter(has_text=text)

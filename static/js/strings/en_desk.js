@@ -60,4 +60,5 @@ export default {
   "queue.now": "On its way.",
   "queue.person": "Goes to the authority, sealed, until {name} is back.",
   "queue.either": "Goes out when {name} or the authority can be reached.",
+  "keys.attach": "Attach a file",
 };

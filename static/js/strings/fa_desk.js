@@ -60,4 +60,5 @@ export default {
   "queue.now": "در راه است.",
   "queue.person": "مهرشده پیش مرجع می‌رود تا {name} برگردد.",
   "queue.either": "وقتی {name} یا مرجع در دسترس باشد می‌رود.",
+  "keys.attach": "پیوست فایل",
 };

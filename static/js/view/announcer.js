@@ -12,14 +12,14 @@ export function Announcer({ conversations, people, open }) {
   useEffect(() => {
     const was = before.current;
     before.current = conversations;
-    const isNew = ({ chat, last }) =>
-      last && !last.mine && last.order > (was[chat]?.last?.order ?? 0) && last.kind !== "system";
-    const fresh = Object.values(conversations).filter((one) => one !== was[one.chat] && was[one.chat] && isNew(one));
-    const here = fresh.find(({ chat }) => chat === open);
-    const there = fresh.find(({ muted }) => !muted);
-    if (here?.last.text) {
-      const name = people[here.last.from]?.name ?? here.name;
-      say(`${t("list.says", { name })} ${plain(here.last.text).slice(0, longest)}`);
+    const last = conversations[open]?.last;
+    const isNew = last && !last.mine && last.text && last.order > (was[open]?.last?.order ?? 0);
+    const there = Object.values(conversations).find(
+      ({ chat, muted, unread }) => chat !== open && !muted && unread > (was[chat]?.unread ?? 0),
+    );
+    if (isNew && conversations !== was) {
+      const name = people[last.from]?.name ?? conversations[open].name;
+      say(`${t("list.says", { name })} ${plain(last.text).slice(0, longest)}`);
     } else if (there) say(t("list.came", { name: there.name, n: there.unread }));
   }, [conversations]);
   return html`<p class="sr" role="status" data-announcer>${words}</p>`;

@@ -5,6 +5,7 @@ import { openChat } from "../actions/reading.js";
 import { t } from "../i18n.js";
 import { dispatch } from "../store.js";
 import { emptyTalk } from "../talk.js";
+import { isNarrow } from "../width.js";
 import { DropZone } from "./attach.js";
 import { chatItems } from "./chatmenu.js";
 import { Composer } from "./composer.js";
@@ -14,8 +15,6 @@ import { face, groupFace, icon, name, verified } from "./marks.js";
 import { Menu } from "./menu.js";
 import { presenceLine } from "./presence.js";
 import { Writing } from "./writing.js";
-
-export const isNarrow = () => matchMedia("(max-width: 45em)").matches;
 
 function groupLine(group, people) {
   if (group.state === "invited") return t("invite.kicker");

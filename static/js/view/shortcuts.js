@@ -8,10 +8,12 @@ const parts = [
   [
     "keys.go",
     [
-      ["keys.search", ["/"]],
+      ["keys.search", ["/"], ["Ctrl", "K"], ","],
+      ["chat.search", ["Ctrl", "F"]],
       ["keys.next", ["Alt", "↑"], ["↓"]],
       ["keys.sections", ["Alt", "1"], ["4"], "–"],
       ["keys.panes", ["F6"]],
+      ["keys.date", ["Ctrl", "J"]],
       ["keys.close", ["Esc"]],
     ],
   ],
@@ -21,6 +23,7 @@ const parts = [
       ["keys.send", ["Enter"]],
       ["keys.line", ["Shift", "Enter"]],
       ["keys.send_always", ["Ctrl", "Enter"]],
+      ["keys.attach", ["Ctrl", "U"]],
     ],
   ],
   [

@@ -4,9 +4,9 @@ import { html, useEffect, useRef } from "../../vendor/preact.js";
 import { seekMore, seekWithin } from "../actions/search.js";
 import { t } from "../i18n.js";
 import { dispatch } from "../store.js";
+import { isNarrow } from "../width.js";
 import { Hit } from "./hit.js";
 import { dots, icon } from "./marks.js";
-import { isNarrow } from "./pane.js";
 import { rove } from "./rove.js";
 
 const close = () => dispatch({ type: "details", on: false });

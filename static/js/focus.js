@@ -1,0 +1,40 @@
+// Nobody loses their place: where what had focus has gone from the page, focus goes to the part that it was in, or to the
+// next best one. A press beside everything takes focus away as ever.
+
+const parts = ["[data-dialog]", ".details-body", ".details", ".rows", ".page-scroll", ".composer", ".log", ".rail"];
+// What takes focus in each part, the best first; then what there is on every screen.
+const heads = {
+  "[data-dialog]": "[data-dialog] header .ghost",
+  ".details-body": ".details-body",
+  ".details": ".details-head .ghost",
+  ".rows": ".rows .row[tabindex='0']",
+  ".page-scroll": ".page-scroll",
+  ".composer": "#write",
+  ".log": ".log",
+  ".rail": ".rail [aria-current]",
+};
+const rest = ["[data-dialog] header .ghost", "#write", ".page-scroll", ".log", ".rows .row[tabindex='0']", "#sheet"];
+
+let last = null; // the element that had focus last
+let part = null; // the part it was in
+
+const isSeen = (element) => element?.isConnected && element.getClientRects().length > 0 && !element.closest("[inert]");
+
+function mend() {
+  if (document.activeElement !== document.body || last === null || isSeen(last)) return;
+  const found = [heads[part], ...rest]
+    .filter(Boolean)
+    .map((one) => document.querySelector(one))
+    .find(isSeen);
+  found?.focus({ preventScroll: true });
+}
+
+export function watchFocus() {
+  document.addEventListener("focusin", ({ target }) => {
+    last = target;
+    part = parts.find((one) => target.closest(one)) ?? null;
+  });
+}
+
+// After each drawing, when dialogs and menus have given back the focus they had.
+export const keepFocus = () => requestAnimationFrame(() => requestAnimationFrame(mend));
