@@ -16,6 +16,7 @@ from benchmarks import (
     groups,
     idle,
     machine,
+    page,
     private_message,
     reload,
     source_lines,
@@ -31,6 +32,7 @@ BENCHMARKS = {
     "reload": (reload.run, "a thousand messages fetched, checked, opened and stored"),
     "group-cost": (group_cost.run, "changes of membership, and memory for groups"),
     "demo": (demo_start.run, "the demo, from its start to its pages"),
+    "page": (page.run, "the page: opening, scrolling, searching, from window to window"),
     "lines": (source_lines.run, "lines of code by package"),
     "set-up": (demo_start.run_set_up, "what the first start on a new machine installs; only when named: it downloads"),
 }

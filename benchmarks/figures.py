@@ -31,9 +31,11 @@ class Figure:
         }
 
 
-def collect(benchmark: str, units: dict[str, str], runs: Sequence[dict[str, float]]) -> list[Figure]:
+def collect(
+    benchmark: str, units: dict[str, str], runs: Sequence[dict[str, float]], beginning: str = ""
+) -> list[Figure]:
     """One figure for each name of `units`, from repetitions that each measured all of them."""
-    return [Figure(benchmark, name, unit, tuple(run[name] for run in runs)) for name, unit in units.items()]
+    return [Figure(benchmark, beginning + name, unit, tuple(run[name] for run in runs)) for name, unit in units.items()]
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
