@@ -31,13 +31,26 @@ class Invitation:
         self._hosts: tuple[str, ...] = ()
         self._port = 0
 
-    def show(self, hosts: list[str], port: int) -> None:
-        """Print the links, the join link as a QR code too on a terminal, and write them to the file."""
+    def show(self, hosts: list[str], port: int, qr: bool | None = None) -> None:
+        """Print the links and what is read out, and write the links to the file.
+
+        As QR codes too with `qr`; None means where it is a person who looks.
+        """
         self._hosts, self._port = tuple(hosts), port
         text = self._save()
-        if sys.stdout.isatty() and self._authority.state.invitation is not None:
-            segno.make(self._link(None).encode(), error="l").terminal(compact=True)
-        print(text, end="", flush=True)
+        revoked = self._authority.state.invitation is None
+        if not revoked and (sys.stdout.isatty() if qr is None else qr):
+            for line in text.splitlines():
+                name, _, link = line.partition(": ")
+                print(f"{name}:", flush=True)
+                _draw(link)
+        print(text + self._spoken(), end="", flush=True)
+
+    def move(self, hosts: list[str]) -> None:
+        """This machine has other addresses now: the file's links have them too; what is printed is printed."""
+        self._hosts = tuple(hosts)
+        self._written = False
+        self._save()
 
     def refresh(self) -> None:
         """Take the owner link out of the file once it is used; what a full disk prevented is tried again."""
@@ -51,7 +64,13 @@ class Invitation:
         """Let nobody in any more by the join link before: the new lines, which the file has too. Never under a lock."""
         self._written = False
         self._authority.renew_invitation(new_code(INVITATION_LENGTH))
-        return self._save()
+        return self._save() + self._spoken()
+
+    def _spoken(self) -> str:
+        """What somebody compares and types who has found this authority on the network: it is for reading out."""
+        invitation = self._authority.state.invitation
+        digits = f"digits: {' '.join(links.digits(self._authority.id))}\n"
+        return digits if invitation is None else f"{digits}invitation: {links.in_groups(invitation)}\n"
 
     def revoke(self) -> str:
         """Let nobody in any more, until the next `renew`. Never under a lock."""
@@ -86,3 +105,13 @@ class Invitation:
             if code is not None and self._authority.state.is_owner_code(code):
                 return code
         return None
+
+
+def _draw(text: str) -> None:
+    """A QR code on the terminal, in half blocks where its letters have them."""
+    try:
+        "▀▄█".encode(sys.stdout.encoding or "utf-8")
+        compact = True
+    except UnicodeEncodeError:
+        compact = False
+    segno.make(text, error="l", micro=False).terminal(compact=compact)

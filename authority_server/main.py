@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from authority_server import desk, files, folder, keys, log_lines, operating, sqlite, status
+from authority_server import announcement, desk, files, folder, keys, log_lines, operating, sqlite, status
+from authority_server.announcement import Announcement
 from authority_server.authority import Authority
 from authority_server.chunk_files import ChunkFiles
 from authority_server.chunk_thread import ChunkThread
@@ -25,7 +26,6 @@ from authority_server.writer import Writer
 from protocol import links
 from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from protocol.primitives import SigningKey
-from transport.addresses import hosts_of
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "authority"
 PORT = 5050
@@ -64,6 +64,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="this is an older backup: append nothing before agents have given back what it lacks (docs/operating.md)",
     )
+    parser.add_argument(
+        "--qr",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="print the links as QR codes too (default: on a terminal)",
+    )
+    announcement.add_arguments(parser)
     parser.add_argument("--log-json", action="store_true", help="log one JSON object a line")
     operating.add_arguments(parser)
 
@@ -140,8 +147,10 @@ def _serve(
         writer.start()
         chunks.start()
         server.start()
+        place = Announcement(args.listen, server.port, authority.id, args)
         try:
-            invitation.show(link_hosts(args.listen), server.port)
+            invitation.show(place.hosts, server.port, args.qr)
+            place.start()
             log.info(
                 "listening on port %(port)d; %(accounts)d accounts; threads: %(threads)s",
                 {"port": server.port, "accounts": len(authority.state.accounts), "threads": async_mode},
@@ -157,8 +166,10 @@ def _serve(
                 silent = _serve_groups(authority, silent)
                 threading.Event().wait(LOOK_SECONDS)
                 counter.serve(invitation.refresh, answers)
+                place.look(invitation)
                 authority.look_after_disk()
         finally:
+            place.stop()
             server.close()
             chunks.stop()
             writer.stop()
@@ -178,11 +189,6 @@ def _serve_groups(authority: Authority, known: set[int]) -> set[int]:
             "a group's port %(port)d is taken by another program; tried again", {"port": port}
         )
     return silent
-
-
-def link_hosts(listen: str) -> list[str]:
-    """The hosts of links to a listener on this address; without a network, this machine alone."""
-    return hosts_of(listen) or ["::1" if listen == "::" else "127.0.0.1"]
 
 
 def _check_listen(listen: str) -> None:

@@ -129,6 +129,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "not_logged_in": ("refused", "This needs a log-in first.", "Log in."),
     # accounts
     "no_invitation": ("refused", "This join link is no longer valid.", "Ask for a new one."),
+    "bad_invitation": ("refused", "This is not the authority's invitation code.", "Check it, or ask for another."),
+    "invitation_needed": ("refused", "An account here needs an invitation code.", "Ask whoever runs the authority."),
+    "bad_safety_code": ("refused", "This is not a safety code.", "Copy all of it, from HAMRAZ-SAFETY on."),
+    "no_join_link": ("refused", "This agent doesn't know the invitation.", "Ask whoever runs the authority."),
+    "not_discovered": ("refused", "This authority is not announced here any more.", "Use its join link."),
     "owner_first": ("refused", "The owner has not signed up yet.", "Try again when they have."),
     "owner_code_used": ("refused", "The owner link has been used already.", "Sign up with the join link."),
     "owner_code_wrong": ("refused", "This owner link is not the authority's.", "Copy the whole line again."),

@@ -1,4 +1,4 @@
-"""Join and owner links: `hamraz://HOST[,HOST…]:PORT/INVITATION[/OWNER]#AUTHORITY_ID` (docs/protocol.md section 3)."""
+"""Join and owner links: `hamraz://HOST[,HOST…]:PORT/[INVITATION[/OWNER]]#AUTHORITY_ID` (docs/protocol.md section 3)."""
 
 from __future__ import annotations
 
@@ -11,26 +11,29 @@ from protocol.errors import Refused
 
 _LINK = re.compile(
     r"hamraz://(?P<hosts>[^/#]{1,400}):(?P<port>[0-9]{1,5})"
-    r"/(?P<invitation>[a-z2-7]{16})(?:/(?P<owner>[a-z2-7]{26}))?#(?P<id>[0-9a-f]{64})"
+    r"/(?:(?P<invitation>[a-z2-7]{16})(?:/(?P<owner>[a-z2-7]{26}))?)?#(?P<id>[0-9a-f]{64})"
 )
+_CODE = re.compile(r"[a-z2-7]{16}")
+_MISREAD = str.maketrans("018", "olb")  # what the code's letters are taken for when they are read aloud or by hand
+MOST_HOSTS = 8
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,62}[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where an authority is, whose key is right, the code that lets one in, and the owner's one-time code or None."""
+    """Where an authority is, whose key is right, and the codes: what lets one in, and the owner's for once; or None."""
 
     hosts: tuple[str, ...]
     port: int
-    invitation: str = field(repr=False)  # the codes are secrets: they let one in
+    invitation: str | None = field(repr=False)  # the codes are secrets: they let one in
     authority_id: bytes
     owner_code: str | None = field(default=None, repr=False)
 
     def encode(self) -> str:
         """The link as one line; IPv6 addresses stand in brackets."""
         hosts = ",".join(f"[{host}]" if ":" in host else host for host in self.hosts)
-        owner = f"/{self.owner_code}" if self.owner_code else ""
-        return f"hamraz://{hosts}:{self.port}/{self.invitation}{owner}#{self.authority_id.hex()}"
+        codes = "/".join(code for code in (self.invitation, self.owner_code) if code)
+        return f"hamraz://{hosts}:{self.port}/{codes}#{self.authority_id.hex()}"
 
 
 def decode(text: str) -> Link:
@@ -42,7 +45,7 @@ def decode(text: str) -> Link:
     if not match or not 1 <= int(match["port"]) <= 65535:
         raise Refused("bad_link", field="link")
     hosts = tuple(_host(host) for host in match["hosts"].split(","))
-    if len(hosts) > 8:
+    if len(hosts) > MOST_HOSTS:
         raise Refused("bad_link", field="link")
     return Link(hosts, int(match["port"]), match["invitation"], bytes.fromhex(match["id"]), match["owner"])
 
@@ -59,6 +62,19 @@ def _host(text: str) -> str:
     if bracketed != (address.version == 6) or "%" in text:
         raise Refused("bad_link", field="link")
     return str(address)
+
+
+def read_invitation(text: str) -> str:
+    """The invitation code as a person types it: in groups, in capitals, with what looks alike; `bad_invitation`."""
+    code = "".join(text.split()).replace("-", "").lower().translate(_MISREAD)
+    if not _CODE.fullmatch(code):
+        raise Refused("bad_invitation", field="invitation")
+    return code
+
+
+def in_groups(invitation: str) -> str:
+    """The code as it is shown to be read out: four groups of four."""
+    return "-".join(invitation[at : at + 4] for at in range(0, len(invitation), 4))
 
 
 def digits(authority_id: bytes) -> tuple[str, ...]:

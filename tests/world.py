@@ -23,6 +23,7 @@ from protocol.envelope import TEXT
 from protocol.errors import HamrazError, Unreachable, WireError, error
 from protocol.links import Link
 from protocol.primitives import SigningKey, random_id
+from transport.discovery import Sighting
 from web_client import account, message_views, private_chat
 from web_client.agent import Agent
 from web_client.calls import Calls, Pending, failure_of, result
@@ -55,6 +56,7 @@ class World:
         self.owner_code = self.authority.issue_owner_code()
         self.link = Link(("authority",), 5050, self.authority.state.invitation, self.authority.id)
         self.faces: dict[str, Authority] = {}  # whom a lying authority shows another face
+        self.announced: list[Sighting] = []
         self.people: dict[str, Person] = {}
         self.listeners: dict[int, MemoryNetwork] = {}
         self._ports = itertools.count(20_000)
@@ -226,8 +228,14 @@ class MemoryNetwork:
     def addresses(self) -> list[str]:
         return self.here
 
-    def drop_lost(self) -> None:
+    def moved(self) -> None:
         """Its callers' ends are theirs to close."""
+
+    def find_authority(self, authority_id: bytes) -> list[Sighting]:
+        return [sighting for sighting in self.world.announced if sighting.authority_id == authority_id]
+
+    def stop_finding(self) -> None:
+        """Nobody looks: what is announced is known."""
 
     def dial_authority(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> MemoryChannel:
         world = self.world

@@ -113,6 +113,8 @@ def prepare_sign_up(
     channel: Channel, link: Link, owner_code: str | None, email: str, name: str
 ) -> tuple[Identity, Callable[[Rows], None]]:
     """Ask whether these may have an account, make the keys, and say what the new vault begins with."""
+    if link.invitation is None:
+        raise Refused("invitation_needed", field="invitation")
     checked = channel.request(CheckSignUp(0, name, email, link.invitation, owner_code), SignUpChecked)
     key, recovery = SigningKey.generate(), SigningKey.generate()
     uid = uid_of(link.authority_id, key.public)

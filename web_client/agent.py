@@ -14,7 +14,6 @@ from protocol.log import User
 from protocol.log_entries import RoleChange
 from protocol.messages import Appended, ChangeRole, Done, LogOut
 from protocol.roles import Role, role_change_refusal
-from protocol.safety import safety_number
 from protocol.statements import issue
 from web_client import (
     account,
@@ -32,9 +31,10 @@ from web_client.file_calls import FileCalls
 from web_client.group_calls import GroupCalls
 from web_client.group_rows import chat_of
 from web_client.node import Node
+from web_client.safety_calls import SafetyCalls
 
 
-class Agent(GroupCalls, FileCalls):
+class Agent(GroupCalls, FileCalls, SafetyCalls):
     """The facade that the page's calls go through; raises named errors."""
 
     # --- after log-in ---
@@ -53,7 +53,7 @@ class Agent(GroupCalls, FileCalls):
             "conversations": chat_views.conversations(node),
             "log_size": node.trust.log.size,
             "settings": views.settings(node),
-            "join_link": node.link.encode(),
+            "join_link": views.join_link(node.link),
         }
 
     def set_setting(self, name: str, value: bool | str) -> dict[str, Any]:
@@ -67,28 +67,6 @@ class Agent(GroupCalls, FileCalls):
         node.outbox.hurry()
         node.authority.try_now()
         return {}
-
-    def safety_number(self, username: str) -> dict[str, Any]:
-        node = self._open()
-        peer, me = self._user(username, "username"), node.trust.user(node.me.uid)
-        if peer.key is None or me is None or me.key is None:
-            raise Refused("revoked", field="username")
-        head = node.trust.log.head
-        return {
-            "digits": safety_number(node.authority_id, me.uid, me.key, peer.uid, peer.key),
-            "verified": person_views.person(node, peer)["verified"],
-            "head": {"size": head.size, "hash": head.hash.hex()},
-        }
-
-    def set_verified(self, username: str, verified: bool) -> dict[str, Any]:
-        node = self._open()
-        peer = self._user(username, "username")
-        if peer.key is None:
-            raise Refused("revoked", field="username")
-        node.set_verified(peer, verified)
-        shown = person_views.person(node, peer)
-        self._tell("person", shown)
-        return {"person": shown}
 
     def log(self, before: int | None, limit: int, filter: str | None) -> dict[str, Any]:
         return log_views.log_page(self._open(), before, limit, filter)

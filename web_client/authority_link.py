@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,15 +25,18 @@ from protocol.messages import (
 )
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed
+from transport.discovery import Sighting
 from web_client import account, give_back, last_resort, mail
 from web_client.account import Greeting, Identity
 from web_client.backoff import Backoff
 from web_client.channel import Channel
+from web_client.route import Route
 
 if TYPE_CHECKING:
     from web_client.node import Node
 
 MAX_WATCHED = 1000
+CROWD_SECONDS = 2.0
 # What no second try mends: it needs a person. Not `wrong_authority`: in somebody else's network its address may belong
 # to another authority, and back at home it doesn't.
 FINAL = {"bad_proof", "revoked", "replaced"}
@@ -47,7 +51,7 @@ class AuthorityLink:
         self._node = node
         self.channel: Channel | None = None
         self._backoff = Backoff()
-        self._last_host: str | None = None  # where it was found last
+        self.route = Route(node)
         self._wake = threading.Event()
         self._stopped = False
         self._log_lock = threading.Lock()
@@ -66,14 +70,7 @@ class AuthorityLink:
     def connect(self) -> None:
         """Connect once. Raises what keeps it from succeeding; afterwards `up` is true."""
         node = self._node
-        channel: Channel | None = None
-        channel, greeting = account.meet(
-            lambda hosts: node.network.dial_authority(
-                hosts, node.link.port, self._on_push, lambda: self._on_closed(channel)
-            ),
-            self.hosts,
-            node.authority_id,
-        )
+        channel, greeting = self.route.meet(self._on_push, self._on_closed)
         try:
             self.authority_key = greeting.authority_key
             give_back.log(node, channel, greeting.head)
@@ -85,21 +82,16 @@ class AuthorityLink:
         except HamrazError:
             channel.close()
             raise
-        self.channel, self._last_host = channel, channel.host
+        self.channel = channel
         if self._stopped:  # meanwhile: a link that stayed would keep the next log-in out
             channel.close()
         self.retry_in, self.trouble, self._mail = None, None, True
         if node.me.key is not me.key:
             self.publish_presence()
         node.keys.finish()
+        node.network.stop_finding()
         self.watch()
         last_resort.publish(node)
-
-    @property
-    def hosts(self) -> list[str]:
-        """The hosts of the link, the one that was right last time first."""
-        hosts = list(self._node.link.hosts)
-        return sorted(hosts, key=lambda host: host != self._last_host)
 
     def publish_hosts(self) -> None:
         """Tell the authority where others reach this agent, if that has changed since it was told."""
@@ -135,6 +127,16 @@ class AuthorityLink:
             channel.request(ChangePresence(0, self._node.presence()), Done)
         except HamrazError:
             channel.close()
+
+    def sighted(self, sightings: list[Sighting]) -> None:
+        """Authorities were found on this network: if ours is among them and we have lost it, try soon.
+
+        Not in one moment with all others who have heard the same.
+        """
+        if not self.up and any(sighting.authority_id == self._node.authority_id for sighting in sightings):
+            pause = threading.Timer(random.uniform(0, CROWD_SECONDS), self.try_now)
+            pause.daemon = True
+            pause.start()
 
     def request(self, request: Request, kind: type[A]) -> A:
         """Ask the authority. `authority_down` while there is no link."""
@@ -235,8 +237,8 @@ class AuthorityLink:
             case Present():
                 self._node.around.note({message.uid: message.online})
 
-    def _on_closed(self, channel: Channel | None) -> None:
-        if channel is not None and channel is self.channel:
+    def _on_closed(self, channel: Channel) -> None:
+        if channel is self.channel:
             self._node.note_link()
             self._wake.set()
 

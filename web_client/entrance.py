@@ -1,31 +1,23 @@
-"""An agent before log-in: its authority, its account, and the change between a locked vault and an open one."""
+"""An agent at log-in: its account, and the change between a locked vault and an open one."""
 
 from __future__ import annotations
 
-import threading
+import contextlib
 import time
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 from protocol import links
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
-from protocol.links import Link
-from transport.flusher import Flusher
-from web_client import account, joining, key_changes, views
-from web_client.account import Greeting
-from web_client.channel import Channel
+from web_client import account, finding, joining, key_changes
+from web_client.doorstep import Doorstep
 from web_client.file_store import FileStore
 from web_client.network import SocketNetwork
 from web_client.node import Node
 from web_client.tickets import Tickets
 from web_client.vault import DATABASE_FILE, KEY_FILE, Offload, Vault
-
-Callback = Callable[[str, dict[str, Any] | None], None]
-
-API = 1  # of docs/agent-api.md: raised when a program that was written for the one before would go wrong
 
 
 def clock() -> int:
@@ -33,19 +25,13 @@ def clock() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Entrance(ABC):
-    """What may be called before log-in, and the change between locked and open. Callbacks come from any thread."""
+class Entrance(Doorstep, ABC):
+    """Making an account and logging in, and the change between locked and open."""
 
-    def __init__(self, folder: Path, offload: Offload, page_port: int, listen: str, listen_port: int = 0) -> None:
-        self._folder = folder
-        self._offload = offload
-        self._page_port = page_port
-        self._listen, self._listen_port = listen, listen_port  # for other agents
-        self._flusher = Flusher()
-        self._lock = threading.Lock()  # one change of stage at a time
-        self._callbacks: list[Callback] = []
-        self._link = joining.load_link(folder)
-        self._node: Node | None = None
+    def __init__(
+        self, folder: Path, offload: Offload, page_port: int, listen: str, listen_port: int = 0, discovery: bool = False
+    ) -> None:
+        super().__init__(folder, offload, page_port, listen, listen_port, discovery)
         self.tickets = Tickets()
 
     @classmethod
@@ -57,9 +43,10 @@ class Entrance(ABC):
         join_link: str | None = None,
         listen: str = "",
         listen_port: int = 0,
+        discovery: bool = False,
     ) -> Self:
         """An agent on its folder. `link_other` if it belongs to another authority than the link's."""
-        agent = cls(folder, offload, page_port, listen, listen_port)
+        agent = cls(folder, offload, page_port, listen, listen_port, finding.may_look(listen, discovery))
         if join_link is not None:
             agent._take_link(links.decode(join_link))
         elif agent._link is None:
@@ -68,67 +55,41 @@ class Entrance(ABC):
                 agent._take_link(beside)
         return agent
 
-    def subscribe(self, callback: Callback) -> None:
-        """Have every pushed event handed to `callback(event, value)`."""
-        self._callbacks.append(callback)
-
     def close(self) -> None:
         """End everything; what is on disk stays."""
         with self._lock:
             self._close_node()
+        self._finder.stop()
 
     # --- before log-in ---
-
-    @property
-    def stage(self) -> str:
-        if self._node is not None:
-            return "ready"
-        if Vault.exists(self._folder):
-            return "log_in"
-        return "sign_up" if self._link is not None else "join"
-
-    def status(self) -> dict[str, Any]:
-        node = self._node
-        return {
-            "api": API,
-            "stage": self.stage,
-            "authority": views.authority(self._link) if self._link else None,
-            "owner": self._owner_code() is not None,
-            "username": node.me.name if node else None,  # the vault alone knows it, and tells nobody while it is locked
-            "accounts": joining.accounts_beside(self._folder),
-            "port": self._page_port,
-        }
-
-    def join(self, link: str) -> dict[str, Any]:
-        """Keep the link once its authority has answered and proved to be the right one."""
-        decoded = links.decode(link)
-        self._meet(self._network(), decoded)[0].close()
-        self._take_link(decoded)
-        self._tell("stage", {"stage": self.stage})
-        return {"authority": views.authority(decoded)}
 
     def create_super_admin(self, email: str, username: str, password: str, password_confirm: str) -> dict[str, Any]:
         """The first account; only where the owner link is."""
         if self._owner_code() is None:
             raise Refused("owner_link_needed")
-        return self._sign_up(email, username, password, password_confirm, self._owner_code())
+        return self._sign_up(email, username, password, password_confirm, self._owner_code(), None)
 
-    def sign_up(self, email: str, username: str, password: str, password_confirm: str) -> dict[str, Any]:
-        """An account: the super admin's where this agent has the owner link and it is unused, else a beginner's."""
+    def sign_up(
+        self, email: str, username: str, password: str, password_confirm: str, invitation: str | None = None
+    ) -> dict[str, Any]:
+        """An account: the super admin's where this agent has the owner link and it is unused, else a beginner's.
+
+        `invitation` is the code that a person has typed, for a link that has none.
+        """
         try:
-            return self._sign_up(email, username, password, password_confirm, self._owner_code())
+            return self._sign_up(email, username, password, password_confirm, self._owner_code(), invitation)
         except Refused as reason:
             if reason.code not in ("owner_code_used", "owner_code_wrong"):
                 raise
-        return self._sign_up(email, username, password, password_confirm, None)
+        return self._sign_up(email, username, password, password_confirm, None, invitation)
 
     def _sign_up(
-        self, email: str, username: str, password: str, confirm: str, owner_code: str | None
+        self, email: str, username: str, password: str, confirm: str, owner_code: str | None, invitation: str | None
     ) -> dict[str, Any]:
         with self._lock:
-            link = self._link
-            if link is None:
+            if self._link is None:
                 raise Refused("not_joined")
+            link = self._with_invitation(self._link, invitation)
             if Vault.exists(self._folder):
                 raise Refused("has_account")
             email, name = email.strip(), unicodedata.normalize("NFC", username.strip())
@@ -143,7 +104,12 @@ class Entrance(ABC):
             except Unreachable:
                 raise Unreachable("authority_down") from None
             try:
-                _me, fill = account.prepare_sign_up(channel, link, owner_code, email, name)
+                try:
+                    _me, fill = account.prepare_sign_up(channel, link, owner_code, email, name)
+                except Refused as reason:
+                    if reason.code != "no_invitation" or not invitation:
+                        raise
+                    raise Refused("bad_invitation", field="invitation") from None
                 vault = Vault.create(self._folder, password, fill, self._offload)
                 try:
                     account.finish_sign_up(channel, vault)
@@ -158,6 +124,8 @@ class Entrance(ABC):
                     raise
             finally:
                 channel.close()
+            with contextlib.suppress(OSError):  # the vault has it too; the file is for the time before log-in
+                self._take_link(link)
             return self._enter(vault, network)
 
     def login(self, username: str, password: str) -> dict[str, Any]:
@@ -181,9 +149,8 @@ class Entrance(ABC):
             vault = self._open_vault(unicodedata.normalize("NFC", username.strip()), password)
             link, network = account.load_identity(vault)[1], self._network()
             try:
-                channel = network.dial_authority(list(link.hosts), link.port, lambda message: None, lambda: None)
+                channel, _greeting = self._meet(network, link)
                 try:
-                    account.greet(channel, link.authority_id)
                     key_changes.recover(channel, vault, link.authority_id)
                 finally:
                     channel.close()
@@ -220,6 +187,7 @@ class Entrance(ABC):
                 raise
             node.authority.trouble = reason
         self._node = node
+        self._finder.rest()
         node.start()
         self._tell("stage", {"stage": "ready"})
         return {"username": node.me.name}
@@ -248,29 +216,6 @@ class Entrance(ABC):
 
     # --- inside ---
 
-    def _network(self) -> SocketNetwork:
-        return SocketNetwork(self._flusher, self._listen, self._listen_port)
-
-    def _meet(self, network: SocketNetwork, link: Link) -> tuple[Channel, Greeting]:
-        def dial(hosts: list[str]) -> Channel:
-            return network.dial_authority(hosts, link.port, lambda message: None, lambda: None)
-
-        return account.meet(dial, link.hosts, link.authority_id)
-
-    def _owner_code(self) -> str | None:
-        link = self._link
-        if link is None or link.owner_code:
-            return link.owner_code if link else None
-        _join, owner = joining.links_beside(self._folder)
-        return owner.owner_code if owner is not None and owner.authority_id == link.authority_id else None
-
-    def _take_link(self, link: Link) -> None:
-        known = self._link
-        if known is not None and known.authority_id != link.authority_id and Vault.exists(self._folder):
-            raise Refused("link_other", field="link")
-        joining.save_link(self._folder, link)
-        self._link = link
-
     def _remove_vault(self) -> None:
         for path in [self._folder / KEY_FILE, *self._folder.glob(DATABASE_FILE + "*")]:
             path.unlink(missing_ok=True)
@@ -281,10 +226,6 @@ class Entrance(ABC):
         if node is not None:
             node.close()
             node.vault.close()
-
-    def _tell(self, event: str, value: dict[str, Any] | None) -> None:
-        for callback in self._callbacks:
-            callback(event, value)
 
     @abstractmethod
     def _on_change(self, what: str, about: Any) -> None:

@@ -35,7 +35,7 @@ class GroupLink:
         try:
             channel, greeting = account.meet(
                 lambda hosts: node.network.dial_group(hosts, room.row("port"), self._on_push, room.wake.set),
-                node.authority.hosts,
+                node.authority.route.hosts,
                 node.authority_id,
             )
         except Unreachable:

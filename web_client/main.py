@@ -52,6 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="say what a saved evidence proves against the authority of --join LINK, and end",
     )
+    parser.add_argument(
+        "--no-discovery", action="store_true", help="don't look for authorities that are announced on this network"
+    )
     parser.add_argument("--no-open", action="store_true", help="don't open the page in the browser")
 
 
@@ -93,6 +96,7 @@ def _serve(args: argparse.Namespace, offload: Offload, async_mode: str, opened: 
         join_link=args.join,
         listen=args.listen,
         listen_port=args.listen_port,
+        discovery=not args.no_discovery,
     )
     opened.callback(agent.close)
     door = Door()

@@ -13,10 +13,12 @@ from protocol import messages
 from protocol.errors import HamrazError, WireError
 from transport.addresses import MOST, hosts_of, own_addresses, stands
 from transport.connection import Connection
+from transport.discovery import Sighting
 from transport.flusher import Flusher
 from transport.listener import Listener
 from transport.tls import Certificate, server_context
 from web_client.channel import Channel, OnClosed, OnPush, open_channel
+from web_client.finding import Finder
 
 if TYPE_CHECKING:
     from web_client.peer_session import PeerSession
@@ -44,11 +46,17 @@ class Network(Protocol):
     def hosts(self, local_host: str) -> list[str]:
         """The addresses to publish, given this side's address on the link to the authority."""
 
+    def find_authority(self, authority_id: bytes) -> list[Sighting]:
+        """Where this authority is announced on this network; the first question begins to look."""
+
+    def stop_finding(self) -> None:
+        """The authority is found: look no more."""
+
     def addresses(self) -> list[str]:
         """This machine's addresses now, loopback left out."""
 
-    def drop_lost(self) -> None:
-        """Cut off callers who came by an address that this machine has no more."""
+    def moved(self) -> None:
+        """The addresses have changed: cut off callers who came by one that is gone, look around anew."""
 
     def dial_authority(self, hosts: list[str], port: int, on_push: OnPush, on_closed: OnClosed) -> Channel: ...
 
@@ -62,8 +70,11 @@ class Network(Protocol):
 class SocketNetwork:
     """TLS sockets. `listen_host` empty means every address, `listen_port` 0 any free port."""
 
-    def __init__(self, flusher: Flusher, listen_host: str = "", listen_port: int = 0) -> None:
+    def __init__(
+        self, flusher: Flusher, listen_host: str = "", listen_port: int = 0, finder: Finder | None = None
+    ) -> None:
         self._flusher = flusher
+        self._finder = finder or Finder(False, lambda found: None)
         self._listen_host = listen_host
         self._listen_port = listen_port
         self._certificate = Certificate.generate()
@@ -115,7 +126,14 @@ class SocketNetwork:
     def addresses(self) -> list[str]:
         return own_addresses()
 
-    def drop_lost(self) -> None:
+    def find_authority(self, authority_id: bytes) -> list[Sighting]:
+        return self._finder.of(authority_id)
+
+    def stop_finding(self) -> None:
+        self._finder.rest()
+
+    def moved(self) -> None:
+        self._finder.look_again()
         here = own_addresses()
         for connection in list(self._callers):
             if not stands(connection.local_address, here):

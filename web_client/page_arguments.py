@@ -20,11 +20,24 @@ class Join(Struct):
     link: str
 
 
+class JoinFound(Struct):
+    id: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    invitation: str | None = None
+
+
+class CreateSuperAdmin(Struct):
+    email: str
+    username: str
+    password: str
+    password_confirm: str
+
+
 class SignUp(Struct):
     email: str
     username: str
     password: str
     password_confirm: str
+    invitation: str | None = None
 
 
 class Login(Struct):
@@ -148,6 +161,16 @@ class SetSetting(Struct):
 
 class SafetyNumber(Struct):
     username: str
+
+
+class CompareSafety(Struct):
+    username: str
+    code: str
+
+
+class Qr(Struct):
+    what: Literal["join", "safety"]
+    username: str | None = None
 
 
 class SetVerified(Struct):

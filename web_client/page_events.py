@@ -18,6 +18,7 @@ from web_client.page_calls import CALLS, decode_arguments
 
 # Who gets through these has shown the vault's password, and gets a token.
 _ENTERING = ("login", "recover_key", "sign_up", "create_super_admin")
+_BEFORE = ("discovered",)  # pushed to a page that has not logged in, too
 
 _log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class PageEvents:
     def push(self, event: str, value: dict[str, Any] | None) -> None:
         """Send what the agent tells to the clients that are logged in; when the vault closes, they hear that last."""
         for sid, token in list(self._tokens.items()):
-            if token is not None and self._door.holds(token):
+            if event in _BEFORE or (token is not None and self._door.holds(token)):
                 try:
                     self._server.emit(event, (value,), to=sid)
                 except EngineIOError:

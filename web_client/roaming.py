@@ -45,7 +45,7 @@ class Roaming:
                 channel.probe()
             else:
                 channel.close()
-        node.network.drop_lost()
+        node.network.moved()
         node.authority.try_now()  # or, with a link that lives, publish the new addresses
         node.outbox.hurry()
         node.groups.wake()

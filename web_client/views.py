@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,6 +12,11 @@ from protocol.links import Link
 
 if TYPE_CHECKING:
     from web_client.node import Node
+
+
+def join_link(link: Link) -> str | None:
+    """The link for further people, without what was the owner's; None where the invitation isn't known."""
+    return replace(link, owner_code=None).encode() if link.invitation is not None else None
 
 
 def authority(link: Link) -> dict[str, Any]:

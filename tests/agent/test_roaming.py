@@ -76,7 +76,7 @@ def test_whom_a_firewall_keeps_apart_is_not_dialled_for_every_message(
 ) -> None:
     dialled: list[int] = []
 
-    def wall(hosts: list[str], port: int, fingerprint: bytes) -> None:
+    def wall(hosts: list[str], port: int, *_: object) -> None:
         dialled.append(port)
         raise Unreachable("timed_out")
 

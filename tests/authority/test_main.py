@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from authority_server import main
+from authority_server import announcement, main
 from authority_server.authority import Authority
 from authority_server.folder import held
 from authority_server.invitation import Invitation
@@ -78,14 +78,14 @@ def test_an_address_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_hosts_of_a_listener(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(addresses, "own_addresses", lambda: ["192.0.2.1", "2001:db8::1"])
-    assert main.link_hosts("") == ["192.0.2.1", "2001:db8::1"]
-    assert main.link_hosts("0.0.0.0") == ["192.0.2.1"]
-    assert main.link_hosts("::") == ["2001:db8::1"]
-    assert main.link_hosts("192.0.2.9") == ["192.0.2.9"]
+    assert announcement.link_hosts("") == ["192.0.2.1", "2001:db8::1"]
+    assert announcement.link_hosts("0.0.0.0") == ["192.0.2.1"]
+    assert announcement.link_hosts("::") == ["2001:db8::1"]
+    assert announcement.link_hosts("192.0.2.9") == ["192.0.2.9"]
     monkeypatch.setattr(addresses, "own_addresses", lambda: ["192.0.2.1"])
-    assert main.link_hosts("::") == ["::1"]
+    assert announcement.link_hosts("::") == ["::1"]
     monkeypatch.setattr(addresses, "own_addresses", lambda: [])
-    assert main.link_hosts("") == ["127.0.0.1"]
+    assert announcement.link_hosts("") == ["127.0.0.1"]
 
 
 def test_a_file_in_the_place_of_the_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,7 +130,12 @@ def test_links_are_printed_and_written_privately(
 ) -> None:
     path = tmp_path / "links"
     found = shown(authority, path)
-    assert capsys.readouterr().out == path.read_text()
+    printed = capsys.readouterr().out
+    assert printed.startswith(path.read_text())
+    assert printed.removeprefix(path.read_text()).splitlines() == [
+        "digits: " + " ".join(links.digits(authority.id)),
+        "invitation: " + links.in_groups(str(found["join"].invitation)),
+    ]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert found["join"].hosts == ("192.0.2.1", "2001:db8::1")
     assert found["join"].authority_id == authority.id
@@ -169,8 +174,31 @@ def test_a_terminal_gets_a_qr_code(authority: Authority, tmp_path: Path, monkeyp
     terminal = Terminal()
     monkeypatch.setattr("sys.stdout", terminal)
     shown(authority, tmp_path / "links")
+    lines = terminal.getvalue().splitlines()
+    assert lines[0] == "join:" and "owner:" in lines
     assert "▀" in terminal.getvalue() or "█" in terminal.getvalue()
-    assert terminal.getvalue().splitlines()[-2].startswith("join: hamraz://")
+    assert lines[-4].startswith("join: hamraz://")
+
+
+def test_qr_codes_can_be_had_without_a_terminal_and_left_out_on_one(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for encoding, block in (("utf-8", "█"), ("ascii", "\x1b[")):  # a terminal without blocks gets colours
+        raw = io.BytesIO()
+        monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding=encoding, write_through=True))
+        Invitation(authority, tmp_path / "links", False).show(["192.0.2.1"], 5050, qr=True)
+        assert block in raw.getvalue().decode(encoding)
+    monkeypatch.setattr("sys.stdout", terminal := io.StringIO())
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    Invitation(authority, tmp_path / "links", False).show(["192.0.2.1"], 5050, qr=False)
+    assert "█" not in terminal.getvalue()
+
+
+def test_other_addresses_reach_the_file(authority: Authority, tmp_path: Path) -> None:
+    invitation = Invitation(authority, tmp_path / "links", False)
+    invitation.show(["192.0.2.1"], 5050)
+    invitation.move(["192.0.2.7", "2001:db8::7"])
+    assert links.decode(lines_of(tmp_path / "links")["join"]).hosts == ("192.0.2.7", "2001:db8::7")
 
 
 # --- the clock ---

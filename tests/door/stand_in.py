@@ -53,7 +53,9 @@ class Agent:
         self.turn("ready")
         return {"username": username}
 
-    def sign_up(self, email: str, username: str, password: str, password_confirm: str) -> dict[str, Any]:
+    def sign_up(
+        self, email: str, username: str, password: str, password_confirm: str, invitation: str | None = None
+    ) -> dict[str, Any]:
         self.asked.append(("sign_up", {"username": username}))
         if username == "taken":
             raise error("name_taken", field="username", name=username)

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from web_client.entrance import API
+from web_client.doorstep import API
 from web_client.page_calls import CALLS
 
 TOP = Path(__file__).parents[2]

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import ipaddress
 import itertools
 import os
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -103,6 +105,11 @@ class Host:
         ends = [line.split()[2:4] for line in lines.splitlines()]
         return [there for here, there in ends if here.endswith(f":{port}") or there.endswith(f":{port}")]
 
+    def tap(self, interface: str = "eth0") -> Tap:
+        """All packets that pass an interface of this host from now on."""
+        with self.inside():
+            return Tap(interface)
+
     @contextlib.contextmanager
     def inside(self) -> Iterator[None]:
         """This thread is on that host: sockets that it makes are there, and stay there."""
@@ -112,6 +119,45 @@ class Host:
                 yield
             finally:
                 _enter(home.fileno())
+
+
+class Tap:
+    """What passes an interface, as a monitor in the wall would see it."""
+
+    def __init__(self, interface: str) -> None:
+        self._sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))  # ETH_P_ALL
+        self._sock.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)  # SO_RCVBUFFORCE: it is read at the end only
+        self._sock.bind((interface, 0))
+        self._sock.setblocking(False)
+        self._seen: list[bytes] = []
+
+    @property
+    def packets(self) -> list[bytes]:
+        """All whole frames so far, the Ethernet header first."""
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self._seen.append(self._sock.recv(65536))
+        return self._seen
+
+    def talk(self) -> list[tuple[str, str, bytes]]:
+        """The packets of multicast DNS: source, destination, what they say."""
+        found = []
+        for packet in self.packets:
+            kind, at = packet[12:14], 14
+            if kind == b"\x08\x00" and packet[23] == 17:
+                ends = [str(ipaddress.ip_address(packet[n : n + 4])) for n in (26, 30)]
+                at += (packet[14] & 15) * 4
+            elif kind == b"\x86\xdd" and packet[20] == 17:
+                ends = [str(ipaddress.ip_address(packet[n : n + 16])) for n in (22, 38)]
+                at += 40
+            else:
+                continue
+            if b"\x14\xe9" in (packet[at : at + 2], packet[at + 2 : at + 4]):  # port 5353
+                found.append((ends[0], ends[1], packet[at + 8 :]))
+        return found
+
+    def close(self) -> None:
+        self._sock.close()
 
 
 @contextlib.contextmanager
@@ -131,8 +177,8 @@ def _enter(handle: int) -> None:
 class HostAuthority(Service):
     """An authority on a host, on all of its addresses."""
 
-    def __init__(self, host: Host, folder: Path, *more: str) -> None:
-        super().__init__("authority", folder, "eventlet", *more)
+    def __init__(self, host: Host, folder: Path, *more: str, async_mode: str = "eventlet") -> None:
+        super().__init__("authority", folder, async_mode, *more)
         self.through = ["ip", "netns", "exec", host.space]
         self.host = host
         self.join_link = ""
@@ -251,9 +297,9 @@ class Lan:
         host.plug(*addresses)
         return host
 
-    def authority(self, host: Host, *more: str) -> HostAuthority:
+    def authority(self, host: Host, *more: str, async_mode: str = "eventlet") -> HostAuthority:
         """A started authority."""
-        made = HostAuthority(host, self.folder / f"authority-{len(self.services)}", *more)
+        made = HostAuthority(host, self.folder / f"authority-{len(self.services)}", *more, async_mode=async_mode)
         self.services.append(made)
         made.start()
         return made

@@ -76,6 +76,10 @@ def keys() -> list[Vector]:
     for one, other in ((PARVIN, NIMA), (NIMA, PARVIN)):
         number = safety.safety_number(AUTHORITY_ID, one.uid, one.key.public, other.uid, other.key.public)
         found.append({"what": "safety number", "one": one.name, "other": other.name, "digits": number})
+        head = statements.issue(samples.HEAD, AUTHORITY, AUTHORITY_ID)
+        code = safety.SafetyCode(one.uid, other.uid, number, head)
+        shown = {"shower": one.uid, "other": other.uid, "digits": number, "body": head.body, "sig": head.sig}
+        found.append({"what": "safety code", "code": code.encode(), **shown})
     return found
 
 
@@ -436,6 +440,9 @@ def join_links() -> list[Vector]:
             f"hamraz://192.0.2.1:4740/{code[:-1]}1#{id}",
             f"hamraz://192.0.2.1:4740/{code}/{owner[:-1]}#{id}",
             f"hamraz://192.0.2.1:4740/{code}/#{id}",
+            f"hamraz://192.0.2.1:4740/#{id}",
+            f"hamraz://192.0.2.1:4740//{owner}#{id}",
+            f"hamraz://192.0.2.1:4740#{id}",
             f"hamraz://192.0.2.1:4740/{code}#{id[:-1]}",
             f"hamraz://192.0.2.1:4740/{code}#{id.upper()}",
             f"hamraz://192.0.2.1:4740/{code}",

@@ -5,6 +5,7 @@ It is no client: only as much as the vectors need to prove that they don't mirro
 
 from __future__ import annotations
 
+import base64
 import functools
 import hashlib
 import hmac
@@ -302,7 +303,7 @@ def read_link(text: str) -> dict[str, Any]:
     """A link's parts; Wrong("bad_link")."""
     scheme, _, rest = text.strip().partition("://")
     front, _, authority_id = rest.partition("#")
-    address, _, codes = front.partition("/")
+    address, first_slash, codes = front.partition("/")
     where, colon, port = address.rpartition(":")
     invitation, slash, owner = codes.partition("/")
     hosts = [_read_host(host) for host in where.split(",")]
@@ -312,7 +313,8 @@ def read_link(text: str) -> dict[str, Any]:
         or not 1 <= len(hosts) <= 8
         or not re.fullmatch("[0-9]{1,5}", port)
         or not 1 <= int(port) <= 65535
-        or not re.fullmatch("[a-z2-7]{16}", invitation)
+        or not first_slash
+        or (codes and not re.fullmatch("[a-z2-7]{16}", invitation))
         or (slash and not re.fullmatch("[a-z2-7]{26}", owner))
         or not re.fullmatch("[0-9a-f]{64}", authority_id)
     ):
@@ -320,7 +322,7 @@ def read_link(text: str) -> dict[str, Any]:
     return {
         "hosts": hosts,
         "port": int(port),
-        "invitation": invitation,
+        "invitation": invitation or None,
         "owner_code": owner or None,
         "authority_id": bytes.fromhex(authority_id),
     }
@@ -341,7 +343,7 @@ def _read_host(text: str) -> str:
 def write_link(link: dict[str, Any]) -> str:
     hosts = ",".join(f"[{host}]" if ":" in host else host for host in link["hosts"])
     owner = "/" + link["owner_code"] if link["owner_code"] else ""
-    return f"hamraz://{hosts}:{link['port']}/{link['invitation']}{owner}#{link['authority_id'].hex()}"
+    return f"hamraz://{hosts}:{link['port']}/{link['invitation'] or ''}{owner}#{link['authority_id'].hex()}"
 
 
 # --- section 3.2: frames ---
@@ -515,6 +517,15 @@ def safety_number(authority_id: bytes, one: bytes, other: bytes) -> list[str]:
     """Twelve groups; `one` and `other` are uid and key, joined."""
     spread = hashlib.sha512(b"hamraz/v1/safety\0" + authority_id + min(one, other) + max(one, other)).digest()
     return [str(int.from_bytes(spread[5 * i : 5 * i + 5], "big") % 100000).zfill(5) for i in range(12)]
+
+
+def read_safety_code(text: str) -> dict[str, Any]:
+    """Section 10.2."""
+    body = "".join(text.split()).upper().removeprefix("HAMRAZ-SAFETY:")
+    shower, other, number, (head, sig) = unpack(base64.b32decode(body + "=" * (-len(body) % 8)))
+    digits = str(int.from_bytes(number, "big")).zfill(60)
+    shown = {"digits": [digits[5 * i : 5 * i + 5] for i in range(12)], "body": head, "sig": sig}
+    return {"shower": shower, "other": other, **shown}
 
 
 # --- section 6: the log ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import string
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -29,10 +30,11 @@ LINKS = st.builds(
     authority_id=st.binary(min_size=32, max_size=32),
     owner_code=st.none() | st.text(BASE32, min_size=26, max_size=26),
 )
+BARE = st.builds(replace, LINKS, invitation=st.none(), owner_code=st.none())  # only where it is, and whose key is right
 
 
 @examples(50)
-@given(LINKS, st.sampled_from(["", " ", "\n", "\u200a\t"]))
+@given(LINKS | BARE, st.sampled_from(["", " ", "\n", "\u200a\t"]))
 def test_what_is_written_is_read_again(link: Link, around: str) -> None:
     text = link.encode()
     assert links.decode(around + text + around) == link
@@ -40,7 +42,7 @@ def test_what_is_written_is_read_again(link: Link, around: str) -> None:
 
 
 @examples(60)
-@given(st.text(max_size=200) | st.from_regex(r"hamraz://[^/#]{1,40}:[0-9]{1,6}/[a-z2-7/]{10,45}#[0-9a-f]{60,66}"))
+@given(st.text(max_size=200) | st.from_regex(r"hamraz://[^/#]{1,40}:[0-9]{1,6}/[a-z2-7/]{0,45}#[0-9a-f]{60,66}"))
 def test_anything_else_is_bad_link_or_reads_the_same_again(text: str) -> None:
     try:
         link = links.decode(text)
@@ -85,3 +87,22 @@ def test_digits_are_made_from_the_whole_id() -> None:
         other = bytearray(AUTHORITY_ID)
         other[bit // 8] ^= 1 << bit % 8
         assert links.digits(bytes(other)) != shown
+
+
+@pytest.mark.parametrize(
+    "typed", ["abcdefghijklmn27", "abcd-efgh-ijkl-mn27", " ABCD EFGH IJKL MN27\n", "abcd - efgh - ijk1 - mn27"]
+)
+def test_an_invitation_is_read_as_people_type_it(typed: str) -> None:
+    assert links.read_invitation(typed) == "abcdefghijklmn27"
+
+
+@pytest.mark.parametrize("typed", ["", "abcdefghijklmn2", "abcdefghijklmn277", "abcdefghijklmn29", "آbcdefghijklmn27"])
+def test_anything_else_is_no_invitation(typed: str) -> None:
+    with pytest.raises(Refused) as refused:
+        links.read_invitation(typed)
+    assert (refused.value.code, refused.value.field) == ("bad_invitation", "invitation")
+
+
+def test_a_code_in_groups_is_read_again() -> None:
+    assert links.in_groups("abcdefghijklmn27") == "abcd-efgh-ijkl-mn27"
+    assert links.read_invitation(links.in_groups("abcdefghijklmn27")) == "abcdefghijklmn27"

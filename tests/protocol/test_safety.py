@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from protocol.errors import HamrazError, Refused
 from protocol.primitives import SigningKey
-from protocol.safety import safety_number
-from tests.protocol.cast import AUTHORITY_ID, CYRUS, NIMA, OTHER_AUTHORITY_ID, PARVIN, seed
+from protocol.safety import SafetyCode, read_code, safety_number
+from protocol.statements import issue
+from tests.protocol import samples
+from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, NIMA, OTHER_AUTHORITY_ID, PARVIN, seed
+from tests.protocol.effort import examples
 
 
 def test_both_people_see_the_same() -> None:
@@ -34,3 +42,57 @@ def test_it_is_what_the_document_says() -> None:
     pairs = sorted([PARVIN.uid + PARVIN.key.public.raw, NIMA.uid + NIMA.key.public.raw])
     spread = hashlib.sha512(b"hamraz/v1/safety\0" + AUTHORITY_ID + b"".join(pairs)).digest()
     assert number[11] == f"{int.from_bytes(spread[55:60], 'big') % 100000:05}"
+
+
+CODE = SafetyCode(
+    PARVIN.uid,
+    NIMA.uid,
+    safety_number(AUTHORITY_ID, PARVIN.uid, PARVIN.key.public, NIMA.uid, NIMA.key.public),
+    issue(samples.HEAD, AUTHORITY, AUTHORITY_ID),
+)
+
+
+def test_a_code_is_read_as_it_was_shown_however_it_was_copied() -> None:
+    text = CODE.encode()
+    assert all(letter in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:" for letter in text)  # a QR code's dense mode
+    assert len(text) < 396  # 57 by 57 modules
+    for copied in (text, text.lower(), f"  {text}\n", "\n".join(text[at : at + 60] for at in range(0, len(text), 60))):
+        assert read_code(copied) == CODE
+
+
+def test_a_number_may_begin_with_zeros() -> None:
+    code = SafetyCode(CODE.shower, CODE.other, ["00000"] * 11 + ["00001"], CODE.head)
+    assert read_code(code.encode()) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "HAMRAZ-SAFETY:",
+        CODE.encode().removeprefix("HAMRAZ-SAFETY:"),
+        CODE.encode()[:-1],
+        CODE.encode() + "A",
+        CODE.encode() + "1",
+        "HAMRAZ-SAFETY:" + "A" * 2000,
+        "hamraz://192.0.2.1:5050/abcdefghijklmn27#" + "0" * 64,
+        "30824 91756 04418",
+        "همراز",
+    ],
+)
+def test_what_is_no_code_is_named(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_code(text)
+    assert (refused.value.code, refused.value.field) == ("bad_safety_code", "code")
+
+
+@examples(60)
+@given(st.integers(0, len(CODE.encode()) - 1), st.characters())
+def test_a_changed_letter_is_refused_or_another_code(at: int, letter: str) -> None:
+    text = CODE.encode()
+    try:
+        code = read_code(text[:at] + letter + text[at + 1 :])
+    except HamrazError as refused:
+        assert refused.code == "bad_safety_code"
+    else:
+        assert read_code(code.encode()) == code

@@ -119,6 +119,12 @@ def test_keys(vector: dict[str, Any]) -> None:
             ours = safety.safety_number(authority, one["uid"], keys[0], other["uid"], keys[1])
             theirs = reference.safety_number(authority, one["uid"] + one["public"], other["uid"] + other["public"])
             assert ours == theirs == vector["digits"]
+        case "safety code":
+            code = safety.read_code(vector["code"])
+            assert code.encode() == vector["code"]
+            ours = {"shower": code.shower, "other": code.other, "digits": code.digits}
+            ours |= {"body": code.head.body, "sig": code.head.sig}
+            assert ours == reference.read_safety_code(vector["code"]) == {name: vector[name] for name in ours}
         case what:
             raise AssertionError(what)
 

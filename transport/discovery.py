@@ -1,0 +1,231 @@
+"""Finding authorities on this network by multicast DNS (RFC 6762, 6763). A hint: who answers still has to prove itself.
+
+Nothing is imported and no thread made before there is something to do. What is said goes out on private addresses only,
+to the link-local group that no router forwards, from sockets that may reach direct neighbours alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from transport.addresses import MOST, is_private, own_addresses, ranked
+
+if TYPE_CHECKING:
+    from zeroconf import IPVersion, ServiceInfo, ServiceStateChange, Zeroconf
+    from zeroconf.asyncio import AsyncServiceInfo
+
+SERVICE = "_hamraz._tcp.local."
+VERSION = b"1"
+TTL_SECONDS = 120  # how long an authority that ended without a word is still found
+ASK_MS = 1500  # for what an announcement has left out
+RETRY_SECONDS = 30.0  # after the network didn't let us
+MOST_FOUND = 32  # anybody on the network can announce; more than a person would look through are not kept
+NAME_LIMIT = 63
+
+log = logging.getLogger("hamraz.discovery")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What somebody on this network says of an authority. Only the id can be proved, and only by the authority."""
+
+    authority_id: bytes
+    name: str
+    hosts: tuple[str, ...]
+    port: int
+
+
+def service_of(sighting: Sighting) -> ServiceInfo:
+    """The announcement of an authority; it has no invitation in it."""
+    from zeroconf import ServiceInfo
+
+    label = sighting.authority_id.hex()[:16]  # not the name: two may have the same
+    return ServiceInfo(
+        SERVICE,
+        f"{label}.{SERVICE}",
+        port=sighting.port,
+        parsed_addresses=list(sighting.hosts),
+        properties={"v": VERSION, "id": sighting.authority_id.hex(), "name": sighting.name},
+        server=f"{label}.local.",
+        host_ttl=TTL_SECONDS,
+        other_ttl=TTL_SECONDS,
+    )
+
+
+def sighting_of(service: ServiceInfo) -> Sighting | None:
+    """What an announcement says, or None if it isn't one of ours or no address of this building stands in it."""
+    said = service.properties
+    id, name = said.get(b"id") or b"", said.get(b"name") or b""
+    hosts = [host for host in ranked(service.parsed_addresses()) if is_private(host)][:MOST]
+    if said.get(b"v") != VERSION or not hosts or not service.port:
+        return None
+    try:
+        authority_id, words = bytes.fromhex(id.decode("ascii")), name.decode()
+    except ValueError:
+        return None
+    if len(authority_id) != 32 or len(words) > NAME_LIMIT or not words.isprintable():
+        return None
+    return Sighting(authority_id, words, tuple(hosts), service.port)
+
+
+class Discovery:
+    """Announces an authority, browses for authorities, or both, on a thread that the first wish starts.
+
+    `on_found(sightings)` is called on that thread with all that are there whenever they have changed.
+    """
+
+    def __init__(self, on_found: Callable[[list[Sighting]], None] = lambda found: None) -> None:
+        self._on_found = on_found
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._news: asyncio.Event
+        self._announced: Sighting | None = None
+        self._browsing = False
+        self._stopped = False
+        self._found: dict[str, Sighting] = {}  # by the announcement's name
+        self._asking: dict[str, asyncio.Future[None]] = {}
+
+    @property
+    def found(self) -> list[Sighting]:
+        """All that are announced now."""
+        return list(self._found.values())
+
+    def announce(self, sighting: Sighting | None) -> None:
+        """Announce this from now on, on the addresses of its hosts that are private; None for nothing any more."""
+        near = tuple(host for host in sighting.hosts if is_private(host)) if sighting is not None else ()
+        if sighting is not None and ranked(near):
+            self._announced = replace(sighting, hosts=near, name=sighting.name[:NAME_LIMIT])
+        else:
+            self._announced = None
+        self.look_again()
+
+    def browse(self, wanted: bool) -> None:
+        """Look for authorities from now on, or no more."""
+        if wanted != self._browsing:
+            self._browsing = wanted
+            self.look_again()
+
+    def look_again(self) -> None:
+        """Something has changed: what is wanted, or this machine's addresses."""
+        with self._lock:
+            wanted = self._browsing or self._announced is not None
+            if self._thread is None and wanted and not self._stopped:
+                self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)
+                self._thread.start()
+            elif self._loop is not None:
+                with contextlib.suppress(RuntimeError):  # it ends in this moment
+                    self._loop.call_soon_threadsafe(self._news.set)
+
+    def stop(self, seconds: float = 2.0) -> None:
+        """Take the announcement back, and end; waits for that so long at most."""
+        self._stopped = True
+        self.look_again()
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    # --- the thread ---
+
+    def _run(self) -> None:
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(self._live(loop))
+        finally:
+            with self._lock:
+                self._loop = None
+            loop.close()
+
+    async def _live(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._news = asyncio.Event()
+        with self._lock:
+            self._loop = loop
+        while not self._stopped:
+            self._news.clear()
+            patience = None if await self._take_part() else RETRY_SECONDS
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), patience)
+
+    async def _take_part(self) -> bool:
+        """Until something changes, or at once where there is nothing to do; False if the network doesn't let us."""
+        addresses = [address for address in own_addresses() if is_private(address)]
+        if not addresses or not (self._browsing or self._announced is not None):
+            return True
+        import zeroconf
+        from zeroconf.asyncio import AsyncServiceBrowser, AsyncZeroconf
+
+        logging.getLogger("zeroconf").setLevel(logging.CRITICAL)  # what becomes of it is said here
+        try:
+            responder = AsyncZeroconf(interfaces=addresses, ip_version=_families(addresses))
+            try:
+                await responder.zeroconf.async_wait_for_start()
+                _stay_near(responder.zeroconf)
+                if self._announced is not None:
+                    # not asking for conflicts: the label is a key's, and a liar who has it too must not silence us
+                    await responder.async_register_service(service_of(self._announced), cooperating_responders=True)
+                if self._browsing:
+                    AsyncServiceBrowser(responder.zeroconf, SERVICE, handlers=[self._changed])
+                await self._news.wait()
+            finally:
+                await responder.async_close()
+                self._asking.clear()
+                self._forget(*self._found)
+        except (OSError, RuntimeError, zeroconf.Error) as reason:
+            log.debug("discovery can't take part in this network now: %r", reason)
+            return False
+        return True
+
+    # --- what is found ---
+
+    def _changed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
+        from zeroconf import ServiceStateChange
+        from zeroconf.asyncio import AsyncServiceInfo
+
+        if state_change is ServiceStateChange.Removed:
+            self._forget(name)
+            return
+        service = AsyncServiceInfo(service_type, name)
+        if service.load_from_cache(zeroconf):
+            self._take(name, service)
+        elif len(self._asking) < MOST_FOUND and name not in self._asking:
+            self._asking[name] = asyncio.ensure_future(self._ask(zeroconf, name, service))
+
+    async def _ask(self, zeroconf: Zeroconf, name: str, service: AsyncServiceInfo) -> None:
+        """An announcement that came in parts: ask for the rest."""
+        try:
+            if await service.async_request(zeroconf, ASK_MS):
+                self._take(name, service)
+        finally:
+            self._asking.pop(name, None)
+
+    def _take(self, name: str, service: ServiceInfo) -> None:
+        sighting = sighting_of(service)
+        if sighting is None:
+            self._forget(name)
+        elif self._found.get(name) != sighting and (name in self._found or len(self._found) < MOST_FOUND):
+            self._found[name] = sighting
+            self._on_found(self.found)
+
+    def _forget(self, *names: str) -> None:
+        if [self._found.pop(name) for name in names if name in self._found]:
+            self._on_found(self.found)
+
+
+def _families(addresses: list[str]) -> IPVersion:
+    from zeroconf import IPVersion
+
+    families = {ipaddress.ip_address(address).version for address in addresses}
+    return IPVersion.All if len(families) == 2 else IPVersion.V6Only if 6 in families else IPVersion.V4Only
+
+
+def _stay_near(responder: Zeroconf) -> None:
+    """Let the kernel refuse whatever would have to pass a router, such as an answer to a question from far away."""
+    for sender in responder.engine.senders:
+        sender.sock.setsockopt(socket.SOL_SOCKET, socket.SO_DONTROUTE, 1)

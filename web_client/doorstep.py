@@ -1,0 +1,145 @@
+"""An agent and its authority before there is a log-in: which one it is, by a link or found on the network, and what its
+page may know. Has no account and opens no vault.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from protocol import links
+from protocol.errors import Forged, HamrazError, Refused, Unreachable
+from protocol.links import Link
+from transport.discovery import Sighting
+from transport.flusher import Flusher
+from web_client import account, finding, joining, views
+from web_client.account import Greeting
+from web_client.channel import Channel
+from web_client.finding import Finder
+from web_client.network import SocketNetwork
+from web_client.node import Node
+from web_client.vault import Offload, Vault
+
+Callback = Callable[[str, dict[str, Any] | None], None]
+
+API = 1  # of docs/agent-api.md: raised when a program that was written for the one before would go wrong
+
+
+class Doorstep:
+    """The link to an authority, kept once that has proved to be the right one. Callbacks come from any thread."""
+
+    def __init__(
+        self, folder: Path, offload: Offload, page_port: int, listen: str, listen_port: int = 0, discovery: bool = False
+    ) -> None:
+        self._folder = folder
+        self._offload = offload
+        self._page_port = page_port
+        self._listen, self._listen_port = listen, listen_port  # for other agents
+        self._flusher = Flusher()
+        self._lock = threading.Lock()  # one change of stage at a time
+        self._callbacks: list[Callback] = []
+        self._link = joining.load_link(folder)
+        self._finder = Finder(discovery, self._sighted)
+        self._node: Node | None = None
+
+    def subscribe(self, callback: Callback) -> None:
+        """Have every pushed event handed to `callback(event, value)`."""
+        self._callbacks.append(callback)
+
+    @property
+    def stage(self) -> str:
+        if self._node is not None:
+            return "ready"
+        if Vault.exists(self._folder):
+            return "log_in"
+        return "sign_up" if self._link is not None else "join"
+
+    def status(self) -> dict[str, Any]:
+        node = self._node
+        return {
+            "api": API,
+            "stage": self.stage,
+            "authority": views.authority(self._link) if self._link else None,
+            "owner": self._owner_code() is not None,
+            "needs_invitation": self._link is not None and self._link.invitation is None and not self._owner_code(),
+            "username": node.me.name if node else None,  # the vault alone knows it, and tells nobody while it is locked
+            "accounts": joining.accounts_beside(self._folder),
+            "port": self._page_port,
+        }
+
+    def join(self, link: str) -> dict[str, Any]:
+        """Keep the link once its authority has answered and proved to be the right one."""
+        return self._join(links.decode(link))
+
+    def discovered(self) -> dict[str, Any]:
+        """The authorities that are announced on this network; those that come later are pushed."""
+        return finding.shown(self._finder.sightings())
+
+    def join_found(self, id: str, invitation: str | None = None) -> dict[str, Any]:
+        """Join an authority whose digits the person has compared; whoever answers must prove that id."""
+        authority_id = bytes.fromhex(id)
+        code = finding.invitation_of(invitation, authority_id) if invitation else None
+        trouble: HamrazError = Refused("not_discovered")
+        for sighting in self._finder.of(authority_id):
+            try:
+                return self._join(finding.link_to(sighting, code))
+            except (Forged, Unreachable) as reason:
+                trouble = reason
+        raise trouble
+
+    def _join(self, link: Link) -> dict[str, Any]:
+        self._meet(self._network(), link)[0].close()
+        self._take_link(link)
+        self._finder.rest()
+        self._tell("stage", {"stage": self.stage})
+        return {"authority": views.authority(link)}
+
+    # --- inside ---
+
+    def _network(self) -> SocketNetwork:
+        return SocketNetwork(self._flusher, self._listen, self._listen_port, self._finder)
+
+    def _sighted(self, sightings: list[Sighting]) -> None:
+        """What is announced has changed: for the page that looks for one, and for a link that has lost its own."""
+        node = self._node
+        if node is None:
+            self._tell("discovered", finding.shown(sightings))
+        else:
+            node.authority.sighted(sightings)
+
+    def _with_invitation(self, link: Link, typed: str | None) -> Link:
+        """The link with what lets one in: the typed code, its own, or that of the owner's link beside."""
+        if typed:
+            return replace(link, invitation=finding.invitation_of(typed, link.authority_id))
+        if link.invitation is None:
+            _join, owner = joining.links_beside(self._folder)
+            if owner is not None and owner.authority_id == link.authority_id:
+                return replace(link, invitation=owner.invitation)
+        return link
+
+    def _meet(self, network: SocketNetwork, link: Link) -> tuple[Channel, Greeting]:
+        def dial(hosts: list[str]) -> Channel:
+            return network.dial_authority(hosts, link.port, lambda message: None, lambda: None)
+
+        return account.meet(dial, link.hosts, link.authority_id)
+
+    def _owner_code(self) -> str | None:
+        link = self._link
+        if link is None or link.owner_code:
+            return link.owner_code if link else None
+        _join, owner = joining.links_beside(self._folder)
+        return owner.owner_code if owner is not None and owner.authority_id == link.authority_id else None
+
+    def _take_link(self, link: Link) -> None:
+        known = self._link
+        if known is not None and known.authority_id != link.authority_id and Vault.exists(self._folder):
+            raise Refused("link_other", field="link")
+        joining.save_link(self._folder, link)
+        self._link = link
+
+    def _tell(self, event: str, value: dict[str, Any] | None) -> None:
+        for callback in self._callbacks:
+            callback(event, value)
