@@ -74,5 +74,5 @@ class Online:
         watchers = self._watchers.get(uid)
         if watchers:
             body = encode(Present(uid, online))
-            for watcher in watchers:
+            for watcher in list(watchers):  # a copy: whoever is too slow is cut off, and watches no more, meanwhile
                 watcher.push(body)

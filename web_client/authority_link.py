@@ -26,7 +26,7 @@ from protocol.messages import (
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed
 from transport.discovery import Sighting
-from web_client import account, give_back, last_resort, mail
+from web_client import account, give_back, group_invitations, last_resort, mail
 from web_client.account import Greeting, Identity
 from web_client.backoff import Backoff
 from web_client.channel import Channel
@@ -92,6 +92,7 @@ class AuthorityLink:
         node.network.stop_finding()
         self.watch()
         last_resort.publish(node)
+        group_invitations.look_again(node)
 
     def publish_hosts(self) -> None:
         """Tell the authority where others reach this agent, if that has changed since it was told."""

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
-from protocol.group_entries import MAX_MEMBERS, NONE, Certificate, Commit, Join, JoinEntry, Leave, LeaveEntry
-from protocol.group_entries import commit_hash as hash_of
-from protocol.group_seals import Invitation, Invited, check_invitation
+from protocol.group_entries import MAX_MEMBERS, NONE, Certificate, Join, JoinEntry, Leave, LeaveEntry
 from protocol.groups import Group
 from protocol.messages import ChatStarted, FetchGroup, GroupIs, StartGroup
 from protocol.primitives import random_id
 from protocol.roles import may_command_groups
-from protocol.statements import Signed, check, decode_strict
-from web_client import group_commit, group_members, group_rows, message_marks
+from protocol.statements import check
+from web_client import group_commit, group_invitations, group_members, group_rows, message_marks
 from web_client.group_room import Room
 from web_client.group_rows import INVITED, JOINED, LEFT
 from web_client.private_chat import WAITING
@@ -143,66 +141,15 @@ class GroupChat:
 
     # --- being invited ---
 
-    def check(self, body: bytes, inviter: bytes) -> Invited:
-        """An invitation that the log proves and whose commander signed it; raises its own name otherwise."""
-        node = self._node
-        key = node.trust.log.authority_key
-        assert key is not None
-        invited = check_invitation(body, key, node.authority_id, node.me.uid)
-        commit, certificate = invited.commit, invited.certificate
-        if len(node.trust.log.groups.get(commit.gid, [])) < commit.epoch:
-            node.authority.refresh()
-        self._check_certificate(certificate, decode_strict(body, Invitation).commit)
-        if all(member.uid != inviter for member in commit.members):
-            raise Forged("bad_certificate")
-        return invited
-
-    def _check_certificate(self, certificate: Certificate, signed: Signed) -> None:
-        """The certificate equals a GROUP entry of the log, and the commit is its commander's."""
-        node, commit = self._node, group_commit.read(signed)
-        epochs = node.trust.log.groups.get(certificate.gid, [])
-        if not 1 <= certificate.epoch <= len(epochs):
-            raise Forged("bad_certificate")
-        index, hash = epochs[certificate.epoch - 1]
-        if (hash, index) != (certificate.commit_hash, certificate.sequence) or hash != hash_of(signed):
-            raise Forged("bad_certificate")
-        commander = node.trust.log.users.get(commit.by)
-        key = commander.key_at(index) if commander else None
-        if key is None:
-            raise Forged("bad_certificate")
-        check(signed, Commit, key, node.authority_id)
-
     def take_invitation(self, order: int, body: bytes, inviter: bytes) -> None:
-        """An invitation has arrived: keep it to be answered, or say at the message why it doesn't hold."""
-        node = self._node
-        try:
-            invited = self.check(body, inviter)
-        except HamrazError as reason:
-            code = reason.code
-            node.vault.write(lambda rows: rows.execute("UPDATE messages SET why = ? WHERE ord = ?", (code, order)))
-            node.tell("message", order)
-            return
-        commit, port = invited.commit, invited.certificate.port
+        """One has arrived: keep it to be answered, or say at the message why it doesn't hold."""
+        group_invitations.take(self._node, order, body, inviter)
 
-        def keep(rows: Rows) -> bool:
-            row = rows.execute("SELECT state FROM groups WHERE gid = ?", (commit.gid,)).fetchone()
-            if row is not None and row[0] == JOINED:
-                return False
-            if row is None:
-                rows.execute(
-                    "INSERT INTO groups (gid, name, port, state, hash) VALUES (?, ?, ?, ?, ?)",
-                    (commit.gid, invited.name, port, INVITED, NONE),
-                )
-            rows.execute(
-                "UPDATE groups SET state = ?, port = ?, invited_by = ?, invitation = ? WHERE gid = ?",
-                (INVITED, port, inviter, body, commit.gid),
-            )
-            return True
-
-        if node.vault.write(keep):
-            if commit.gid not in self.rooms:
-                self.rooms[commit.gid] = Room(node, commit.gid)
-            node.tell("group", commit.gid)
+    def invite(self, gid: bytes) -> None:
+        """We are invited (again): the group is there to be looked at and answered."""
+        if gid not in self.rooms:
+            self.rooms[gid] = Room(self._node, gid)
+        self._node.tell("group", gid)
 
     def answer(self, gid: bytes, join: bool) -> Room:
         """Join or decline. The current commit must still list us: an old certificate says nothing of now."""
@@ -216,7 +163,7 @@ class GroupChat:
         certificate = check(found.certificate, Certificate, key, node.authority_id)
         if len(node.trust.log.groups.get(gid, [])) < certificate.epoch:
             node.authority.refresh()
-        self._check_certificate(certificate, found.commit)
+        group_invitations.check_certificate(node, certificate, found.commit)
         commit = group_commit.read(found.commit)
         listed = next((member for member in commit.members if member.uid == node.me.uid), None)
         if commit.gid != gid or listed is None:

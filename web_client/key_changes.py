@@ -6,7 +6,7 @@ import contextlib
 import weakref
 from typing import TYPE_CHECKING
 
-from protocol.errors import HamrazError, Refused
+from protocol.errors import Forged, HamrazError, Refused
 from protocol.log import Log, User
 from protocol.log_entries import ADMIN, OWN, Entry, KeyChange, KeyEntry, read_key_change
 from protocol.messages import Appended, ChangeKey, Recover
@@ -70,7 +70,8 @@ class KeyChanges:
         """Ask again for a key that was asked for without an answer: the log has not decided about it."""
         found = self._node.vault.read(own_keys.next_key)
         if found is not None and found.recovery_key is None:
-            self._ask(found)
+            with contextlib.suppress(Refused, Forged):  # a log-in doesn't fail for it; it is asked again at the next
+                self._ask(found)
 
     def _ask(self, found: NextKey) -> None:
         node = self._node

@@ -16,7 +16,7 @@ from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import Prekey, Receipt, Signed, decode_strict, issue
-from web_client import chat_rows, message_marks, own_keys, search_rows
+from web_client import chat_rows, group_invitations, message_marks, own_keys, search_rows
 from web_client.account import Identity
 from web_client.private_chat import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
 from web_client.vault import Rows
@@ -107,6 +107,8 @@ def accept(
         changed = message_marks.settle(rows, order)
         if known is not None and order not in changed:  # a mark: what stood in its place is no line
             changed.append(order)
+        if message.kind == envelope.INVITATION:
+            group_invitations.note(rows, order)
         accepted = Accepted(receipt, order, message, tuple(changed))
     elif bytes(known[0]) == opened.hash:
         # sealed anew to another prekey: the same message

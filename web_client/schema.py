@@ -38,6 +38,7 @@ CREATE TABLE outbox (
     ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, mailed INTEGER NOT NULL
     DEFAULT 0);
 CREATE INDEX outbox_by_peer ON outbox (peer, ord);
+CREATE TABLE unchecked (ord INTEGER PRIMARY KEY);
 CREATE TABLE old_keys (key BLOB PRIMARY KEY, secret BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL);
 CREATE TABLE chats (
@@ -76,6 +77,7 @@ CREATE INDEX files_by_id ON files (owner, id);
 # UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: SCHEMA goes on to change.
 UPGRADES: dict[int, str] = {
     1: """
+CREATE TABLE unchecked (ord INTEGER PRIMARY KEY);
 CREATE TABLE old_keys (key BLOB PRIMARY KEY, secret BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
 ALTER TABLE chats ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE chats ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;

@@ -1,0 +1,97 @@
+"""Invitations to groups (section 9.6): checked when they come, or as soon as they can be, and kept to be answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol.errors import Forged, HamrazError, Unreachable
+from protocol.group_entries import NONE, Certificate, Commit, commit_hash
+from protocol.group_seals import Invitation, Invited, check_invitation
+from protocol.statements import Signed, check, decode_strict
+from web_client import group_commit
+from web_client.group_rows import INVITED, JOINED
+from web_client.vault import Rows
+
+if TYPE_CHECKING:
+    from web_client.node import Node
+
+
+def note(rows: Rows, order: int) -> None:
+    """In the transaction that stores an invitation: it is still to be checked, whatever happens in between."""
+    rows.execute("INSERT INTO unchecked VALUES (?)", (order,))
+
+
+def look_again(node: Node) -> None:
+    """Check those that could not be checked when they came: the line broke, or the power failed."""
+    question = "SELECT u.ord, m.body, m.sender FROM unchecked u JOIN messages m USING (ord) ORDER BY u.ord"
+    for order, body, sender in node.vault.read(lambda rows: rows.execute(question).fetchall()):
+        take(node, order, bytes(body), bytes(sender))
+
+
+def take(node: Node, order: int, body: bytes, inviter: bytes) -> None:
+    """Keep one to be answered, or say at the message why it doesn't hold; without the authority it waits."""
+    try:
+        invited = check_body(node, body, inviter)
+    except Unreachable:
+        return
+    except HamrazError as reason:
+        code = reason.code
+
+        def refuse(rows: Rows) -> None:
+            rows.execute("UPDATE messages SET why = ? WHERE ord = ?", (code, order))
+            rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
+
+        node.vault.write(refuse)
+        node.tell("message", order)
+        return
+    gid = invited.commit.gid
+    if node.vault.write(lambda rows: _keep(rows, invited, order, body, inviter)):
+        node.groups.invite(gid)
+
+
+def _keep(rows: Rows, invited: Invited, order: int, body: bytes, inviter: bytes) -> bool:
+    gid, port = invited.commit.gid, invited.certificate.port
+    rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
+    row = rows.execute("SELECT state FROM groups WHERE gid = ?", (gid,)).fetchone()
+    if row is not None and row[0] == JOINED:
+        return False
+    if row is None:
+        rows.execute(
+            "INSERT INTO groups (gid, name, port, state, hash) VALUES (?, ?, ?, ?, ?)",
+            (gid, invited.name, port, INVITED, NONE),
+        )
+    rows.execute(
+        "UPDATE groups SET state = ?, port = ?, invited_by = ?, invitation = ? WHERE gid = ?",
+        (INVITED, port, inviter, body, gid),
+    )
+    return True
+
+
+def check_body(node: Node, body: bytes, inviter: bytes) -> Invited:
+    """An invitation that the log proves and whose commander signed it; raises its own name otherwise."""
+    key = node.trust.log.authority_key
+    assert key is not None
+    invited = check_invitation(body, key, node.authority_id, node.me.uid)
+    commit, certificate = invited.commit, invited.certificate
+    if len(node.trust.log.groups.get(commit.gid, [])) < commit.epoch:
+        node.authority.refresh()
+    check_certificate(node, certificate, decode_strict(body, Invitation).commit)
+    if all(member.uid != inviter for member in commit.members):
+        raise Forged("bad_certificate")
+    return invited
+
+
+def check_certificate(node: Node, certificate: Certificate, signed: Signed) -> None:
+    """The certificate equals a GROUP entry of the log, and the commit is its commander's."""
+    commit = group_commit.read(signed)
+    epochs = node.trust.log.groups.get(certificate.gid, [])
+    if not 1 <= certificate.epoch <= len(epochs):
+        raise Forged("bad_certificate")
+    index, hash = epochs[certificate.epoch - 1]
+    if (hash, index) != (certificate.commit_hash, certificate.sequence) or hash != commit_hash(signed):
+        raise Forged("bad_certificate")
+    commander = node.trust.log.users.get(commit.by)
+    key = commander.key_at(index) if commander else None
+    if key is None:
+        raise Forged("bad_certificate")
+    check(signed, Commit, key, node.authority_id)
