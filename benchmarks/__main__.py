@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks import (
     accounts,
     demo_start,
+    files,
     group_cost,
     groups,
     idle,
@@ -26,6 +27,7 @@ from benchmarks.figures import Figure, table
 
 BENCHMARKS = {
     "private": (private_message.run, "a private message, call to receipt"),
+    "files": (files.run, "a file straight and by the authority, messages meanwhile, memory"),
     "accounts": (accounts.run, "sign-ups and log-ins a second at the authority"),
     "idle": (idle.run, "memory for a connected agent at the authority"),
     "groups": (groups.run, "deliveries a second in groups of 10, 100 and 1,000"),
