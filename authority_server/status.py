@@ -14,6 +14,7 @@ from protocol import messages
 
 def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dict[str, Any]:
     """Everything that `describe` shows, ready for JSON; `queue`: writes that wait for the disk."""
+    files = authority.chunks.sizes()
     with authority.lock:
         connected = authority.rooms.sizes()
         groups = [
@@ -35,6 +36,9 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             "invitation": authority.state.invitation is not None,
             "log": authority.published.size,
             "database_bytes": sum(file.stat().st_size for file in data.glob("authority.db*")),
+            "files": len(files),
+            "file_bytes": sum(files.values()),
+            "file_space": authority.file_space,
             "free_bytes": free_bytes(data),
         }
 
@@ -54,6 +58,7 @@ def describe(status: dict[str, Any], now: datetime) -> str:
         "writer's queue": status["queue"],
         "log": f"{status['log']} entries",
         "database": size(status["database_bytes"]),
+        "files": f"{status['files']}, {size(status['file_bytes'])} of {size(status['file_space'])}",
         "disk": f"{size(status['free_bytes'])} free",
         "last writes": _last_writes(status["trouble"]),
     }

@@ -29,7 +29,7 @@ UNITS = {
 def run(repetitions: int, quick: bool) -> list[Figure]:
     """One file after the other; 200 MB, or 8 to see that it works."""
     return collect(
-        "files", UNITS, [_once((8 if quick else 200) * MB, 20 if quick else 200) for _ in range(repetitions)]
+        "files", UNITS, [_once((8 if quick else 200) * MB, 20 if quick else 120) for _ in range(repetitions)]
     )
 
 

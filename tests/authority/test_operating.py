@@ -248,12 +248,14 @@ def test_status_says_who_is_connected_to_groups(tmp_path: Path) -> None:
     village.people[2].stop()
     now = datetime.now(UTC)
     stranger = Peer(village.world.authority)
+    village.world.authority.chunks.write(bytes(32), bytes(16), 0, bytes(5000))
     said = status.gather(village.world.authority, 3, tmp_path, now - timedelta(hours=30))
     port = village.kept.port
     assert said["groups"] == [{"id": village.gid.hex(), "port": port, "members": 3, "connected": 2}]
     assert (said["logged_in"], said["strangers"]) == (2, 1) and not stranger.closed
     shown = status.describe(json.loads(json.dumps(said)), now)
     assert "groups          1, with 2 members connected\n" in shown and "(1 day, 6:00:00)" in shown
+    assert (said["files"], said["file_bytes"]) == (1, 5000) and "files           1, 5.0 KB of 10.7 GB\n" in shown
     assert "writer's queue  3\n" in shown and shown.endswith(f"  group on port {port}: 2 of 3 connected")
     assert not re.search("arash|sara|omid|workshop", shown + json.dumps(said))
 

@@ -87,7 +87,7 @@ class Side:
 
     def newest(self, other: Side) -> Any:
         """The newest message that has a file, in the chat with somebody; None if there is none."""
-        found = self.api.call("history", chat=f"p:{other.uid}", limit=50)["messages"]
+        found = self.api.call("history", chat=f"p:{other.uid}", limit=200)["messages"]
         return next((one for one in reversed(found) if one["kind"] == "file"), None)
 
     def comes(self, other: Side, name: str) -> Any:
