@@ -2,6 +2,7 @@
 // at the page. A pure reducer: no DOM, no socket, no clock; time comes with the event. What belongs to one noun stands in
 // state_NOUN.js; here is who is here, the line, and what lies over the page.
 
+import { composeEvents, emptyCompose, withoutGone } from "./state_compose.js";
 import { fileEvents, withFile } from "./state_files.js";
 import { allConversations, emptyList, listEvents, withConversation, withoutConversation } from "./state_list.js";
 import { keptTalks, talkEvents, withMessage } from "./state_talk.js";
@@ -9,6 +10,7 @@ import { emptyTrust, trustEvents } from "./state_trust.js";
 import { nobodyWrites, withWriting } from "./state_writing.js";
 
 const nobody = {
+  ...emptyCompose,
   ...emptyList,
   ...emptyTrust,
   me: null,
@@ -84,11 +86,12 @@ const pushes = {
   settings: (state, choices) => ({ ...state, choices }),
   conversation: withConversation,
   conversation_gone: (state, { chat }) => withoutConversation(state, chat),
-  message: withMessage,
+  message: (state, message) => withoutGone(withMessage(state, message), message),
   file: withFile,
 };
 
 const events = {
+  ...composeEvents,
   ...listEvents,
   ...talkEvents,
   ...trustEvents,

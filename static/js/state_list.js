@@ -18,7 +18,7 @@ export const without = (map, key) => {
   return rest;
 };
 
-const drafted = (drafts, chat, text) => (text ? { ...drafts, [chat]: text } : without(drafts, chat));
+export const drafted = (drafts, chat, text) => (text ? { ...drafts, [chat]: text } : without(drafts, chat));
 
 // A draft that was written at another page of this agent comes with the conversation; the one being written here stays.
 export function withConversation(state, conversation) {
@@ -55,7 +55,6 @@ function found(state, { slot, text, hits, more, before }) {
 export const listEvents = {
   details: (state, { on }) => ({ ...state, details: on === true ? "about" : on, within: noSearch }),
   filter: (state, { text }) => ({ ...state, filter: text }),
-  draft: (state, { chat, text }) => ({ ...state, drafts: drafted(state.drafts, chat, text) }),
   seeking: (state, { slot, text }) => ({ ...state, [slot]: { ...state[slot], text, asking: true } }),
   found,
   not_sought: (state, { slot }) => ({ ...state, [slot]: noSearch }),

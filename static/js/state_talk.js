@@ -1,6 +1,7 @@
 // The messages of conversations, as the state holds them: a talk for each that has been looked at. Pure.
 
-import { noSearch, withConversation, without } from "./state_list.js";
+import { written } from "./state_compose.js";
+import { noSearch, withConversation } from "./state_list.js";
 import { dividerFor, emptyTalk, putMessage, putPage, targetOf } from "./talk.js";
 
 export const talkOf = (state, chat) => state.talks[chat] ?? emptyTalk;
@@ -56,7 +57,7 @@ function opened(state, { chat, keep = false }) {
 }
 
 // A message that is on its way to the agent: it has an id of ours and no place in the order yet.
-function sending(state, { chat, id, text, now }) {
+function sending(state, { chat, id, text, reply = null, now }) {
   const draft = {
     id,
     chat,
@@ -69,9 +70,10 @@ function sending(state, { chat, id, text, now }) {
     state: "waiting",
     why: null,
     gap: false,
+    reply,
   };
   const talk = { ...talkOf(state, chat), divider: null };
-  return { ...withTalk(state, chat, putMessage(talk, draft)), drafts: without(state.drafts, chat) };
+  return written(withTalk(state, chat, putMessage(talk, draft)), chat);
 }
 
 function changed(state, { chat, id, change }) {

@@ -66,7 +66,9 @@ class Cast(Agent):
     def private(self, name: str) -> str:
         """The private chat with this person."""
         chat = f"p:{uid_of(name)}"
-        self.chats.setdefault(chat, self._conversation(chat, "private", name) | {"uid": uid_of(name), "group": None})
+        if chat not in self.chats:
+            self.chats[chat] = self._conversation(chat, "private", name) | {"uid": uid_of(name), "group": None}
+            self.tell("conversation", self.chats[chat])
         return chat
 
     def group(self, name: str, members: tuple[str, ...]) -> str:
@@ -93,6 +95,7 @@ class Cast(Agent):
         }
         chat = f"g:{gid}"
         self.chats[chat] = self._conversation(chat, "group", name) | {"uid": None, "group": group}
+        self.tell("conversation", self.chats[chat])
         return chat
 
     def _conversation(self, chat: str, kind: str, name: str) -> dict[str, Any]:
@@ -212,15 +215,15 @@ class Cast(Agent):
         more = {"id": id} if id else {}
         return {"message": self.say(chat, self.me, text, reply=reply, state="delivered", **more)}
 
-    def edit_message(self, chat: str, order: int, text: str) -> dict[str, Any]:
+    def edit_message(self, chat: str, order: int, text: str, id: str | None = None) -> dict[str, Any]:
         self._note("edit_message", chat=chat, order=order, text=text)
         return {"message": self.change(self._find(order), text=text, edited=NOON)}
 
-    def delete_message(self, chat: str, order: int) -> dict[str, Any]:
+    def delete_message(self, chat: str, order: int, id: str | None = None) -> dict[str, Any]:
         self._note("delete_message", chat=chat, order=order)
         return {"message": self.change(self._find(order), kind="deleted", deleted=True, text="", reactions=[])}
 
-    def react(self, chat: str, order: int, emoji: str) -> dict[str, Any]:
+    def react(self, chat: str, order: int, emoji: str, id: str | None = None) -> dict[str, Any]:
         self._note("react", chat=chat, order=order, emoji=emoji)
         mine = uid_of(self.me)
         message = self._find(order)
@@ -237,6 +240,9 @@ class Cast(Agent):
     def message_details(self, chat: str, order: int) -> dict[str, Any]:
         self._note("message_details", chat=chat, order=order)
         return {"details": self.details[order]}
+
+    def uploads(self) -> dict[str, Any]:
+        return {"uploads": []}
 
     def set_chat(
         self, chat: str, pinned: bool | None = None, muted: bool | None = None, draft: str | None = None

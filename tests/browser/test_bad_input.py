@@ -19,7 +19,10 @@ AS_TYPED = {
     "template": "${alert(1)} {{7*7}} <%= 1 %> &lt;b&gt; &#x202e; \\u202e",
     "mixed": "قیمت 12.50 USD است (نسخهٔ v1.2-beta را ببین) و تمام!",
     "half-spaces": "می‌خواهم، نمی\u200cدانم؛ ‏«چرا؟»",
-    "bidi": "invoice\u202efdp.exe \u2066unclosed \u2067also \u202a\u202b\u200f\u200e",
+    "bidi": (
+        "invoice\u202efdp.exe \u2066unclosed \u2067also \u202a\u202b\u200f\u200e",
+        "invoice\ufffdfdp.exe \u2066unclosed \u2067also \u202a\u202b\u200f\u200e",
+    ),
     "accents": "Z̴͇̈a̷̦͝l̶͖̈g̵̱̋o̷͎͂ " + "e" + "\u0301" * 50,
     "emoji": "👩‍👩‍👧‍👦🇮🇷🏳️‍🌈👍🏽",
     "emoji in words": "well done 🎉🎉🎉🎉 آفرین",
@@ -63,8 +66,8 @@ def test_only_true_addresses_become_links(pair: Pair) -> None:
     sara.write("(https://example.org/a?b=1), http://bank@evil.example javascript:alert(1) https://x\u202e.example/y")
     expect(kian.messages.last).to_contain_text("evil.example")
     links = kian.messages.last.locator("a")
-    assert hrefs(kian.messages.last) == ["https://example.org/a?b=1", "https://x/"]
-    assert links.all_inner_texts() == ["https://example.org/a?b=1", "https://x"]
+    assert hrefs(kian.messages.last) == ["https://example.org/a?b=1"]
+    assert links.all_inner_texts() == ["https://example.org/a?b=1"]
     expect(links.first).to_have_attribute("rel", "noopener noreferrer")
     expect(links.first).to_have_attribute("target", "_blank")
 
@@ -82,33 +85,32 @@ def test_nothing_but_space_is_not_sent(pair: Pair, text: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["seven ", "هفته "])
-def test_64_kib_pass_and_one_more_letter_is_refused_beside_the_message(pair: Pair, word: str) -> None:
+def test_64_kib_pass_and_one_more_letter_is_refused_before_it_is_sent(pair: Pair, word: str) -> None:
     sara, kian = pair
     text = word * (LIMIT // len(word.encode()))
     text += "." * (LIMIT - len(text.encode()))
-    before = sara.lines()
     sara.write(text)
+    expect(sara.composer).to_have_value("")
     expect(sara.messages.last).to_have_attribute("data-state", "read")
     kian.messages.last.get_by_role("button", name="Show all of it").click()
     expect(kian.messages.last.get_by_role("button", name="Show all of it")).to_have_count(0)
     assert kian.texts()[-1] == text
 
-    sara.write(text + ".")
-    refused = sara.messages.last
-    expect(refused.locator("[data-error=message_too_long]")).to_be_visible()
-    expect(refused).to_have_attribute("data-state", "failed")
-    refused.get_by_role("button", name="Change it").click()
-    expect(sara.composer).to_have_value(text + ".")
-    until(lambda: sara.lines() == before + 1, what="the refused message's end")
+    sent = sara.lines()
+    sara.write(text + "..")
+    expect(sara.page.locator("#write-size")).to_have_attribute("data-over", "2")
+    expect(sara.page.locator(".composer [type=submit]")).to_be_disabled()
+    assert sara.lines() == sent
+    expect(sara.composer).to_have_value(text + "..")
     sara.write("short now")
     kian.ends_in(text, "short now")
 
 
-def test_megabytes_are_refused_by_name_and_the_page_goes_on(pair: Pair) -> None:
+def test_megabytes_are_refused_by_their_number_and_the_page_goes_on(pair: Pair) -> None:
     sara, kian = pair
     sara.composer.evaluate(PASTE, "seven " * 180_000)
     sara.composer.press("Enter")
-    expect(sara.messages.last.locator("[data-error=message_too_long]")).to_be_visible()
+    expect(sara.page.locator("#write-size")).to_have_attribute("data-over", str(6 * 180_000 - LIMIT))
     expect(sara.page.locator("[data-link=up]")).to_be_visible()
     sara.write("after the flood")
     expect(kian.message("after the flood").last).to_be_visible()

@@ -2,6 +2,7 @@
 
 import { Refusal, call } from "../connection.js";
 import { dispatch, getState, watch } from "../store.js";
+import { sizeOf, textLimit } from "./compose.js";
 import { attempt } from "./notice.js";
 
 const pause = 500; // ms without a key before a draft is kept
@@ -23,6 +24,7 @@ function keep(chat) {
   const { conversations, drafts } = getState();
   const draft = drafts[chat] ?? "";
   if (!conversations[chat] || (conversations[chat].draft ?? "") === draft) return;
+  if (sizeOf(draft) > textLimit) return; // it can't be sent either, and could fill the line
   set(chat, { draft }).catch((error) => {
     if (!(error instanceof Refusal)) throw error; // an agent that is away gets the next one
   });

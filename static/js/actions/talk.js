@@ -3,29 +3,17 @@
 import { Refusal, call } from "../connection.js";
 import { openOf } from "../screen.js";
 import { dispatch, getState } from "../store.js";
+import { sizeOf, textLimit } from "./compose.js";
+import { attempt } from "./notice.js";
 import { askNewest } from "./reading.js";
-
-const textLimit = 65_536; // bytes of UTF-8, as the protocol has it; a longer one would not even reach the agent
-
-export const keepDraft = (chat, text) => dispatch({ type: "draft", chat, text });
 
 const freshId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-async function post(chat, id, text) {
-  const state = getState();
+async function post(chat, id, text, reply) {
   try {
-    if (new TextEncoder().encode(text).length > textLimit) {
-      throw new Refusal({ code: "message_too_long", values: { limit: textLimit } });
-    }
-    const { message } = chat.startsWith("g:")
-      ? await call("send_public_message", { message: text, group_id: chat.slice(2), id })
-      : await call("private_chat", {
-          username: state.people[state.me].name,
-          client_b_username: state.people[chat.slice(2)].name,
-          message: text,
-          id,
-        });
+    if (sizeOf(text) > textLimit) throw new Refusal({ code: "message_too_long", values: { limit: textLimit } });
+    const { message } = await call("send_message", { chat, text, reply_to: reply?.order ?? null, id });
     const known = getState().talks[chat]?.messages.find((one) => one.id === id);
     // a pushed event may have been quicker, and then it is newer
     if (known?.order === null) dispatch({ type: "pushed", name: "message", value: message, now: Date.now() });
@@ -36,22 +24,42 @@ async function post(chat, id, text) {
   }
 }
 
-// The message stands in the sheet at once; the agent's answer gives it its place.
+// A message of one's own gets its place in a group only later.
+const asItIs = (message) => getState().talks[message.chat]?.messages.find(({ id }) => id === message.id) ?? message;
+
+// The message stands in the sheet at once; the agent's answer gives it its place. While one of one's own is being edited,
+// its words become these.
 export function send(text) {
   const state = getState();
   const it = openOf(state);
   if (!text.trim() || state.alarm || !it) return false;
+  const { chat } = it;
+  const editing = state.editing[chat]?.message;
+  if (editing) {
+    change(editing, text);
+    return true;
+  }
   const id = freshId();
-  dispatch({ type: "sending", chat: it.chat, id, text, now: Date.now() });
-  post(it.chat, id, text);
+  const answered = state.answering[chat] && asItIs(state.answering[chat]);
+  const reply = answered && { id: answered.id, from: answered.from, order: answered.order, kind: answered.kind, text: answered.text.slice(0, 200), missing: false };
+  dispatch({ type: "sending", chat, id, text, reply: reply ?? null, now: Date.now() });
+  post(chat, id, text, reply);
   return true;
 }
 
+// What is refused stays in the composer.
+async function change(message, text) {
+  const { chat } = message;
+  const { order } = asItIs(message);
+  const done = text === message.text || (await attempt(call("edit_message", { chat, order, text })));
+  if (done && getState().editing[chat]?.message.id === message.id) dispatch({ type: "edit", chat, message: null });
+}
+
 // The same id again is the same message, so a lost answer makes no second one.
-export function sendAgain({ chat, id, text, order }) {
+export function sendAgain({ chat, id, text, order, reply }) {
   if (order !== null) return send(text);
   dispatch({ type: "changed", chat, id, change: { state: "waiting", why: null, refusal: null } });
-  return post(chat, id, text);
+  return post(chat, id, text, reply);
 }
 
 export const takeBack = ({ chat, id }) => dispatch({ type: "taken_back", chat, id });

@@ -1,15 +1,21 @@
 // Where one writes: grows with the text, keeps a draft for each conversation, never sends what an input method is still
-// composing.
+// composing, says before sending what is too long.
 
-import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
-import { keepDraft, send } from "../actions/talk.js";
-import { reason, t } from "../i18n.js";
+import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
+import { editLast, keepDraft, sizeOf, textLimit, write } from "../actions/compose.js";
+import { lay, liftOver } from "../actions/marks.js";
+import { send } from "../actions/talk.js";
+import { number, reason, t } from "../i18n.js";
+import { textOf } from "../state_compose.js";
 import { Attach, takePaste } from "./attach.js";
 import { icon } from "./marks.js";
+import { ComposeBar } from "./quote.js";
 
 const highest = 0.36; // of the window's height; then it scrolls
 
 const long = 20_000; // characters; measuring the height of more would hold up the page
+
+const warned = 4096; // bytes before the limit from which on it is told
 
 function grow(field) {
   if (field.value.length > long) {
@@ -33,53 +39,69 @@ function closedBecause({ conversation, person, group }) {
 
 const isComposed = (event) => event.isComposing || event.keyCode === 229; // 229: the key belongs to the input method
 
+// How much is left, or too much, near the limit.
+function Size({ size }) {
+  const left = textLimit - size;
+  if (left > warned) return null;
+  return html`<p class=${`size ${left < 0 ? "is-over" : ""}`} id="write-size" role="status" data-over=${left < 0 ? -left : undefined}>
+    ${t(left < 0 ? "compose.over" : "compose.left", { n: Math.abs(left), limit: { ready: number(textLimit) } })}</p>`;
+}
+
 export function Composer({ state, open }) {
   const field = useRef(null);
-  const [filled, setFilled] = useState(Boolean(state.drafts[open.chat]));
+  const { chat } = open;
+  const text = textOf(state, chat);
+  const editing = state.editing[chat];
+  const answering = state.answering[chat];
   const closed = state.alarm ? null : closedBecause(open);
+  const size = sizeOf(text);
+  const canGo = !state.alarm && text.trim() && size <= textLimit;
 
   useLayoutEffect(() => {
-    if (!field.current) return;
-    field.current.value = state.drafts[open.chat] ?? "";
-    grow(field.current);
-  }, [closed === null]);
+    if (field.current) grow(field.current);
+  }, [text, closed === null]);
 
   if (closed !== null)
     return html`<p class="closed" role="note" data-closed=${open.conversation?.why_not}>
     ${icon("lock")}<span>${closed}</span></p>`;
 
-  function onInput() {
-    grow(field.current);
-    setFilled(Boolean(field.current.value.trim()));
-    keepDraft(open.chat, field.current.value);
-  }
-
   function go(event) {
     event?.preventDefault();
-    if (!send(field.current.value)) return;
-    field.current.value = "";
-    setFilled(false);
-    grow(field.current);
-    field.current.focus();
+    if (!canGo || !send(field.current.value)) return;
+    write();
   }
 
   function onKeyDown(event) {
-    if (event.key !== "Enter" || isComposed(event) || event.shiftKey || event.altKey) return;
-    if (event.ctrlKey || event.metaKey || state.settings.enter) go(event);
+    const { key } = event;
+    if (isComposed(event)) return;
+    if (key === "ArrowUp" && !text && !event.shiftKey && !event.altKey && !event.ctrlKey && editLast(chat)) event.preventDefault();
+    else if (key === "Enter" && !event.shiftKey && !event.altKey && (event.ctrlKey || event.metaKey || state.settings.enter)) go(event);
+  }
+
+  function emoji(event) {
+    if (state.over?.kind === "emoji") liftOver();
+    else lay("emoji", { chat }, event.currentTarget);
   }
 
   const hint = open.group
     ? t("compose.group", { n: open.group.members.filter(({ state: one }) => one === "joined").length })
     : t("compose.to", { name: open.name });
+  const described = [state.alarm && "paused", (editing || answering) && "write-bar", size > textLimit - warned && "write-size"];
   return html`
     ${state.alarm && html`<div class="paused" id="paused">${icon("lock")}<span>${t("alarm.paused")}</span></div>`}
     <form class="composer" onSubmit=${go}>
-      <div class="composer-box"><${Attach} chat=${open.chat} disabled=${Boolean(state.alarm)} /><label class="sr" for="write">${t("compose.label")}</label>
-        <textarea id="write" ref=${field} rows="1" dir="auto" placeholder=${hint}
-          aria-describedby=${state.alarm ? "paused" : undefined}
-          enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${onInput} onKeyDown=${onKeyDown}
-          onPaste=${(event) => takePaste(event, open.chat)}></textarea>
-        <button type="submit" class="send flip" aria-label=${t("compose.send")} title=${t("compose.send")}
-          disabled=${Boolean(state.alarm) || !filled}>${icon("send")}</button>
+      <div class="composer-box">
+        ${(editing || answering) && html`<${ComposeBar} chat=${chat} answering=${answering} editing=${editing} people=${state.people} />`}
+        <div class="composer-line"><${Attach} chat=${chat} disabled=${Boolean(state.alarm)} /><label class="sr" for="write">${t("compose.label")}</label>
+        <textarea id="write" ref=${field} rows="1" dir="auto" placeholder=${hint} value=${text}
+          aria-describedby=${described.filter(Boolean).join(" ") || undefined} aria-invalid=${size > textLimit ? "true" : undefined}
+          enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${() => keepDraft(chat, field.current.value)}
+          onKeyDown=${onKeyDown} onPaste=${(event) => takePaste(event, chat)}></textarea>
+        <button type="button" class="ghost" aria-label=${t("compose.emoji")} title=${t("compose.emoji")} data-emoji-button
+          aria-haspopup="dialog" aria-expanded=${String(state.over?.kind === "emoji")} onClick=${emoji}>${icon("smile")}</button>
+        <button type="submit" class=${`send ${editing ? "" : "flip"}`} aria-label=${t(editing ? "edit.go" : "compose.send")}
+          title=${t(editing ? "edit.go" : "compose.send")}
+          disabled=${!canGo}>${icon(editing ? "check" : "send")}</button></div>
+        <${Size} size=${size} />
       </div></form>`;
 }

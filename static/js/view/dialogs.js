@@ -19,7 +19,7 @@ import { PictureDialog } from "./picture.js";
 import { Queue } from "./queue.js";
 import { SendFiles } from "./sendfiles.js";
 import { Shortcuts } from "./shortcuts.js";
-import { OpenLink } from "./talkdialogs.js";
+import { Delete, OpenLink, Reacted } from "./talkdialogs.js";
 
 function NewPrivate({ state }) {
   const it = useForm(["username"], async ({ username }) => openPerson(username));
@@ -92,6 +92,8 @@ const kinds = {
   date: Calendar,
   password: ChangePassword,
   queue: Queue,
+  delete: Delete,
+  reacted: Reacted,
 };
 
 export function Dialogs({ state }) {

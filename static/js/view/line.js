@@ -12,7 +12,7 @@ import { systemIcon, systemText } from "./system.js";
 
 const chooseDay = (chat, time) => dispatch({ type: "dialog", dialog: { kind: "date", chat, time } });
 
-export const Line = pure(({ row, chat, people, now, person, isGroup, asked, conversation, isLastWaiting }) => {
+export const Line = pure(({ row, chat, people, now, person, isGroup, asked, conversation, isLastWaiting, me }) => {
   const { kind, message } = row;
   if (kind === "day")
     return html`<li class="day"><button type="button" class="day-btn" data-day=${row.time}
@@ -37,5 +37,6 @@ export const Line = pure(({ row, chat, people, now, person, isGroup, asked, conv
   }
   return html`<${Message} message=${message} joined=${row.joined} followed=${row.followed}
     person=${people[message.from]} isGroup=${isGroup}
-    isLastWaiting=${isLastWaiting} asked=${asked} />`;
+    isLastWaiting=${isLastWaiting} asked=${asked} me=${me}
+    people=${message.reply || message.reactions?.length ? people : undefined} />`;
 });

@@ -197,12 +197,12 @@ export class Log extends Component {
     if (goal >= 0) visible.aim(goal, this.goal.share);
     else if (this.follow) visible.aimAtEnd();
     else if (isOther) visible.aimAtAnchor(this.anchor);
-    const { open, talk, people, conversations, now } = this.props;
+    const { open, talk, people, conversations, now, me } = this.props;
     const lastWaiting = talk.messages.findLast((message) => message.mine && message.state === "waiting")?.id;
     return visible.pick().map((at) => {
       const row = rows[at];
       const invited = row.message?.kind === "invitation" && row.message.invitation.gid;
-      return html`<${Line} key=${row.key} row=${row} people=${people} now=${now} person=${open.person}
+      return html`<${Line} key=${row.key} row=${row} people=${people} now=${now} person=${open.person} me=${me}
         isGroup=${open.group !== null} asked=${open.person ?? people[open.group?.creator]}
         conversation=${invited ? conversations[`g:${invited}`] : null} chat=${open.chat}
         isLastWaiting=${row.message?.id === lastWaiting} />`;

@@ -1,36 +1,25 @@
-// One message as a bubble: who, what, when, and how far one's own has come; or why it can't be opened yet.
+// One message as a bubble: who, what, when, and how far one's own has come; what it answers, who answered it with a sign,
+// and what can be done with it.
 
 import { html, useState } from "../../vendor/preact.js";
-import { keepDraft, sendAgain, takeBack } from "../actions/talk.js";
-import { clock, fits, has, t, wrong } from "../i18n.js";
+import { answer, keepDraft, write } from "../actions/compose.js";
+import { isSettled, lay } from "../actions/marks.js";
+import { sendAgain, takeBack } from "../actions/talk.js";
+import { clock, t, wrong } from "../i18n.js";
 import { clipped, isPicture } from "../prose.js";
 import { pure } from "../pure.js";
 import { FileBody } from "./file.js";
 import { face, hue, icon, name, ring, roleWord } from "./marks.js";
 import { Prose } from "./prose.js";
+import { Quote } from "./quote.js";
+import { Reactions } from "./reactions.js";
+import { Sealed } from "./sealed.js";
+import { Tools } from "./tools.js";
 
 const meta = (message) => html`
-  <span class="meta"><bdi><time datetime=${new Date(message.time).toISOString()}>${clock(message.time)}</time>
-    ${message.mine && ring(message.state)}</bdi></span>`;
-
-// Of the closed list of causes; a broken signature or chain is an error with words of its own.
-function cause({ why }, name) {
-  const key = [`cause.${why}`, `error.${why}`].find((one) => has(one) && fits(one, { name }));
-  return key ? t(key, { name }) : t("cause.other");
-}
-
-const heals = ["no_key"];
-
-const Sealed = ({ message, person, asked }) => html`
-  <div class="text"><div class="sealed"><span class="sealed-icon">${icon("key")}</span>
-    <div><p class="strong">${t("unreadable.title")}</p><p>
-      ${cause(message, (message.why === "no_key" ? asked : person)?.name ?? t("person.unknown"))}</p>
-      ${
-        heals.includes(message.why) &&
-        html`<p class="healing"><span class="dots" aria-hidden="true"><i></i><i></i>
-        <i></i></span><span>${t("unreadable.heals")}</span></p>`
-      }
-    </div></div></div>${meta(message)}`;
+  <span class="meta"><bdi>${message.edited && html`<span>${t("msg.edited")}</span>`}
+    <time datetime=${new Date(message.time).toISOString()}>${clock(message.time)}</time>
+    ${message.mine && message.kind !== "deleted" && ring(message.state)}</bdi></span>`;
 
 function Text({ message }) {
   const [whole, showAll] = useState(false);
@@ -46,16 +35,18 @@ function Text({ message }) {
     } />`;
 }
 
+// Its place stays, and its hash; its words are gone.
+const Gone = ({ message, person, isGroup }) => html`
+  <div class="text"><p class="gone">${icon("trash")}<span>
+    ${message.mine ? t(isGroup ? "msg.deleted_by_you.all" : "msg.deleted_by_you") : t(isGroup ? "msg.deleted_by_them.all" : "msg.deleted_by_them", { name: person.name })}
+    </span></p></div>${meta(message)}`;
+
 function Trouble({ message }) {
   const again = message.order === null;
   function edit() {
     takeBack(message);
     keepDraft(message.chat, message.text);
-    const field = document.getElementById("write");
-    if (!field) return;
-    field.value = message.text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.focus();
+    write();
   }
   return html`
     <div class="trouble"><p class="error" data-error=${message.why}>${icon("warn")}<span>
@@ -64,17 +55,71 @@ function Trouble({ message }) {
       ${again && html`<button type="button" class="link" onClick=${edit}>${t("msg.rewrite")}</button>`}</div>`;
 }
 
-export const Message = pure(({ message, joined, followed, person, isGroup, isLastWaiting, asked }) => {
+const bodies = {
+  text: Text,
+  file: ({ message, person }) => html`<${FileBody} message=${message} person=${person} end=${meta(message)} />`,
+  deleted: Gone,
+  unreadable: (props) => html`<${Sealed} ...${props} />${meta(props.message)}`,
+};
+
+const held = 450; // ms that a finger rests on a message before its menu opens
+let resting = null; // the timer of the finger that rests
+let hasOpened = false; // its menu is open, and lifting it must press nothing there
+
+const lift = () => clearTimeout(resting);
+
+// The menu opens by a right press, by the menu key, and by a resting finger; what is selected keeps the browser's own.
+function menuOf(message) {
+  const open = (place, target, byKey) => lay("menu", message, place, { link: target.closest("a")?.href, byKey });
+  return {
+    onContextMenu(event) {
+      if (!getSelection().isCollapsed) return;
+      event.preventDefault();
+      const byKey = event.button !== 2;
+      open(byKey ? event.currentTarget.querySelector(".bubble") : event, event.target, byKey);
+    },
+    onPointerDown(event) {
+      if (event.pointerType !== "touch") return;
+      const { clientX: x, clientY: y, target } = event;
+      hasOpened = false;
+      resting = setTimeout(() => {
+        hasOpened = true;
+        open({ x, y }, target, false);
+      }, held);
+    },
+    onPointerUp: lift,
+    onPointerCancel: lift,
+    onPointerMove(event) {
+      if (event.movementX ** 2 + event.movementY ** 2 > 9) lift();
+    },
+    onTouchEnd(event) {
+      if (hasOpened) event.preventDefault();
+    },
+    // Two presses beside the words answer; on the words they select one, as everywhere.
+    onDblClick(event) {
+      if (isSettled(message) && getSelection().isCollapsed && !event.target.closest("button, a, pre")) answer(message);
+    },
+  };
+}
+
+// In small letters, as Preact wants the events that have no property of their own.
+export const Message = pure((props) => {
+  const { message, joined, followed, person, isGroup, isLastWaiting, people = {}, me } = props;
+  const [isNear, near] = useState(false);
   const { mine, kind } = message;
-  const isSealed = kind === "unreadable";
+  const Body = bodies[kind] ?? bodies.unreadable;
   const place = joined ? (followed ? "joined" : "joined last") : followed ? "first" : "";
-  const bare = kind === "text" && isPicture(message.text) ? "bare" : "";
+  const look = { unreadable: "is-sealed", deleted: "is-gone" }[kind] ?? "";
+  const bare = kind === "text" && !message.reply && isPicture(message.text) ? "bare" : "";
   const known = person ?? { uid: message.from, name: t("person.unknown"), role: null };
   const others = isGroup && !mine;
+  const leave = (event) => near(event.currentTarget.contains(document.activeElement));
   return html`
-    <li class=${`msg ${mine ? "own" : "other"} ${place} ${isSealed ? "is-sealed" : ""}`} data-message=${message.id}
-      data-kind=${kind}
-      data-from=${message.from} data-order=${message.order} data-state=${mine ? message.state : undefined}>
+    <li class=${`msg ${mine ? "own" : "other"} ${place} ${look}`} data-message=${message.id} data-kind=${kind}
+      data-from=${message.from} data-order=${message.order} data-state=${mine ? message.state : undefined}
+      ...${menuOf(message)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}
+      onfocusin=${(event) => event.target.matches(":focus-visible") && near(true)}
+      onfocusout=${(event) => event.currentTarget.contains(event.relatedTarget) || near(event.currentTarget.matches(":hover"))}>
       ${others && (followed ? html`<span class="avatar-gap"></span>` : face(known, "s", false))}
       <div class="stack">
         ${
@@ -91,14 +136,11 @@ export const Message = pure(({ message, joined, followed, person, isGroup, isLas
                 html`<span class="sr">
             ${t("list.says", { name: known.name })}</span>`
           }
-          ${
-            isSealed
-              ? html`<${Sealed} message=${message} person=${person} asked=${asked} />`
-              : kind === "file"
-                ? html`<${FileBody} message=${message} person=${known} end=${meta(message)} />`
-                : html`<${Text} message=${message} />`
-          }
+          ${message.reply && html`<${Quote} chat=${message.chat} reply=${message.reply} person=${people[message.reply.from]} />`}
+          <${Body} ...${props} person=${known} />
         </div>
+        ${isNear && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`}
+        ${message.reactions?.length > 0 && html`<${Reactions} message=${message} people=${people} me=${me} />`}
         ${mine && message.state === "failed" && html`<${Trouble} message=${message} />`}
         ${isLastWaiting && html`<p class="state-line">${t("state.waiting.why")}</p>`}
       </div></li>`;

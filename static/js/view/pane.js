@@ -13,6 +13,8 @@ import { GroupInvitation } from "./invitation.js";
 import { Log } from "./log.js";
 import { face, groupFace, icon, name, verified } from "./marks.js";
 import { Menu } from "./menu.js";
+import { messageKeys } from "./messagekeys.js";
+import { Overs } from "./overs.js";
 import { presenceLine } from "./presence.js";
 import { Writing } from "./writing.js";
 
@@ -75,14 +77,16 @@ export function Pane({ state, open }) {
       <${GroupInvitation} state=${state} open=${open} /></section>`;
   }
   return html`
-    <section class="pane" aria-label=${label} data-chat=${chat}>
+    <section class="pane" aria-label=${label} data-chat=${chat}
+      onKeyDown=${(event) => messageKeys(event, chat, state.talks[chat]?.messages ?? [])}>
       <${Head} state=${state} open=${open} />
       <${Log} open=${open} talk=${state.talks[chat] ?? emptyTalk} exists=${open.conversation !== null}
-        people=${state.people} conversations=${state.conversations}
+        people=${state.people} me=${state.me} conversations=${state.conversations}
         now=${Math.floor(state.now / 6e4)} label=${t(group ? "group.log" : "chat.log", { name: open.name })}
         unread=${open.conversation?.unread ?? 0} />
       <${Writing} uids=${state.writing[chat] ?? []} people=${state.people} />
       <${Composer} state=${state} open=${open} />
       ${(open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone} chat=${chat} name=${open.name} />`}
+      <${Overs} state=${state} open=${open} />
     </section>`;
 }

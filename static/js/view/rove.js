@@ -1,11 +1,14 @@
 // Arrow keys among things of one kind that share one tab stop: rows, menu items, messages.
 
-const steps = { ArrowDown: 1, ArrowUp: -1 };
+const down = { ArrowDown: 1, ArrowUp: -1 };
 
-// Moves focus within event.currentTarget; true when the key was one of these.
-export function rove(event, selector) {
+const along = () => (document.documentElement.dir === "rtl" ? { ArrowLeft: 1, ArrowRight: -1 } : { ArrowRight: 1, ArrowLeft: -1 });
+
+// Moves focus within event.currentTarget; true when the key was one of these. inLine: the things stand in a line.
+export function rove(event, selector, inLine = false) {
   if (event.altKey || event.ctrlKey || event.metaKey) return false;
   const { key } = event;
+  const steps = inLine ? along() : down;
   if (!(key in steps) && key !== "Home" && key !== "End") return false;
   const all = [...event.currentTarget.querySelectorAll(selector)];
   if (!all.length) return false;

@@ -1,8 +1,12 @@
-// Dialogs about one message: where a link leads.
+// Dialogs about one message: where a link leads, whether to delete it, who answered it with a sign.
 
 import { html } from "../../vendor/preact.js";
+import { remove } from "../actions/marks.js";
 import { t } from "../i18n.js";
-import { Dialog, closeDialog } from "./dialog.js";
+import { Dialog, closeDialog, footer } from "./dialog.js";
+import { useForm } from "./form.js";
+import { face, name } from "./marks.js";
+import { gist } from "./quote.js";
 
 export const OpenLink = ({ dialog: { text, href, host } }) => html`
   <${Dialog} kind="link" title=${t("link.title")}>
@@ -13,3 +17,26 @@ export const OpenLink = ({ dialog: { text, href, host } }) => html`
       ${t("action.cancel")}</button>
       <a class="button primary" href=${href} rel="noopener noreferrer" target="_blank" onClick=${closeDialog}>
         ${t("link.go")}</a></footer><//>`;
+
+export function Delete({ dialog: { message } }) {
+  const it = useForm([], () => remove(message));
+  const kind = message.chat.startsWith("g:") ? "all" : "both";
+  return html`
+    <${Dialog} kind="delete" title=${t(`delete.title.${kind}`)}>
+      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit}>
+      <div class="dialog-body"><blockquote class="doomed">${gist(message)}</blockquote>
+        <p>${t(`delete.text.${kind}`)}</p></div>${footer(it, t("delete.go"), { stop: true })}</form><//>`;
+}
+
+export function Reacted({ state, dialog: { chat, id } }) {
+  const message = state.talks[chat]?.messages.find((one) => one.id === id);
+  return html`
+    <${Dialog} kind="reacted" title=${t("msg.reactions")}>
+      <div class="dialog-body reacted" tabindex="0" role="group" aria-labelledby="dialog-title">
+        ${(message?.reactions ?? []).map(
+          ({ emoji, from }) => html`<section key=${emoji}><h3>${emoji}</h3><ul>${from.map((uid) => {
+            const person = state.people[uid] ?? { uid, name: t("person.unknown") };
+            return html`<li key=${uid}>${face(person, "s", false)}${name(person.name)}${person.me && html`<span class="quiet">${t("you.mark")}</span>`}</li>`;
+          })}</ul></section>`,
+        )}</div><//>`;
+}

@@ -1,0 +1,51 @@
+// Writing: the draft, answers and edits.
+
+import { dispatch, getState } from "../store.js";
+
+export const textLimit = 65_536; // bytes of UTF-8, as the protocol has it; a longer one would not even reach the agent
+
+// Bytes of a text; of a short one, which can't come near the limit, as many as it could have.
+export const sizeOf = (text) =>
+  text.length * 3 < textLimit ? text.length * 3 : new TextEncoder().encode(text).length;
+
+export const keepDraft = (chat, text) => dispatch({ type: "draft", chat, text });
+
+export const write = () => document.getElementById("write")?.focus();
+
+export function answer(message) {
+  dispatch({ type: "answer", chat: message.chat, message });
+  queueMicrotask(() => requestAnimationFrame(write));
+}
+
+export const canEdit = (message) =>
+  message.mine && message.order !== null && (message.kind === "text" || message.kind === "file") && message.state !== "failed";
+
+export function edit(message) {
+  dispatch({ type: "edit", chat: message.chat, message });
+  queueMicrotask(() => requestAnimationFrame(write));
+}
+
+// The newest of one's own, as long as it stands among the messages at hand.
+export function editLast(chat) {
+  const message = getState().talks[chat]?.messages.findLast(canEdit);
+  if (message) edit(message);
+  return Boolean(message);
+}
+
+// Ends an edit or an answer; true if there was one.
+export function leaveBar(chat) {
+  const { answering, editing } = getState();
+  if (editing[chat]) dispatch({ type: "edit", chat, message: null });
+  else if (answering[chat]) dispatch({ type: "answer", chat, message: null });
+  else return false;
+  return true;
+}
+
+// Puts an emoji where the caret stands.
+export function insert(chat, emoji) {
+  const field = document.getElementById("write");
+  if (!field) return;
+  field.setRangeText(emoji, field.selectionStart, field.selectionEnd, "end");
+  keepDraft(chat, field.value);
+  dispatch({ type: "chosen", emoji });
+}

@@ -1,0 +1,44 @@
+// What one does with a message that stands there: react, delete, copy, look at its proof; and what lies over it meanwhile.
+
+import { Refusal, call } from "../connection.js";
+import { dispatch, getState } from "../store.js";
+import { attempt, tell } from "./notice.js";
+
+export const isSettled = ({ order, kind }) => order !== null && (kind === "text" || kind === "file");
+
+// "" takes one's reaction back; the same once more does so too.
+export function react({ chat, order, reactions = [] }, emoji) {
+  const { me } = getState();
+  const isOn = reactions.some((one) => one.emoji === emoji && one.from.includes(me));
+  if (emoji) dispatch({ type: "chosen", emoji });
+  return attempt(call("react", { chat, order, emoji: isOn ? "" : emoji }));
+}
+
+export const askDelete = (message) => dispatch({ type: "dialog", dialog: { kind: "delete", message } });
+
+export const askWho = ({ chat, id }) => dispatch({ type: "dialog", dialog: { kind: "reacted", chat, id } });
+
+export async function remove({ chat, order }) {
+  await call("delete_message", { chat, order });
+  dispatch({ type: "dialog", dialog: null });
+}
+
+export const copy = (text) => navigator.clipboard.writeText(text).then(() => tell("action.copied"));
+
+// {details} or {error}, for whoever shows it.
+export async function details({ chat, order }) {
+  try {
+    return await call("message_details", { chat, order });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { error };
+  }
+}
+
+// Lays something over the page beside an element, or beside the place of a press. more: what else it needs to know.
+export function lay(kind, { chat, id = null }, place, more = {}) {
+  const { x, y, width = 0, height = 0 } = place instanceof Element ? place.getBoundingClientRect() : place;
+  dispatch({ type: "over", over: { kind, chat, id, at: { x, y, width, height }, byKey: false, ...more } });
+}
+
+export const liftOver = () => dispatch({ type: "over", over: null });

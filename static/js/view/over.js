@@ -1,0 +1,80 @@
+// What lies over the page beside something: placed so that it fits the window, closed by Escape, by a press elsewhere and
+// by scrolling, and focus goes back to where one was. On a narrow window it rises from the foot (CSS).
+
+import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
+import { liftOver } from "../actions/marks.js";
+
+const edge = 8; // px that stay free at the window's edges
+
+const clamp = (value, most) => Math.max(edge, Math.min(value, most));
+
+// Under the thing if it fits there, else above it, else beside it; its end at the thing's end.
+function place(box, at) {
+  const { offsetWidth: width, offsetHeight: height } = box;
+  const isTurned = document.documentElement.dir === "rtl";
+  const below = at.y + at.height + edge;
+  const above = at.y - height - edge;
+  const fits = below + height <= innerHeight - edge;
+  const y = fits ? below : above >= edge ? above : innerHeight - height - edge;
+  const [left, right] = [at.x - width - edge, at.x + at.width + edge];
+  const beside = isTurned === right + width <= innerWidth - edge || left < edge ? right : left;
+  const end = at.width ? at.x + at.width - width : at.x;
+  const start = at.width ? at.x : at.x - width;
+  const x = fits || above >= edge || !at.width ? (isTurned ? start : end) : beside;
+  box.style.left = `${clamp(x, innerWidth - width - edge)}px`;
+  box.style.top = `${clamp(y, innerHeight - height - edge)}px`;
+}
+
+// A finger is served no keyboard that it didn't ask for.
+const isTouched = () => matchMedia("(hover: none)").matches;
+
+// Where focus goes afterwards: who came by the keyboard is still at the message, who came by the pointer writes on.
+function backTo({ id, byKey }) {
+  const message = byKey && document.querySelector(`[data-message="${id}"]`);
+  const to = message || document.querySelector(isTouched() ? ".log" : "#write, .log");
+  if (message) message.tabIndex = -1;
+  to?.focus({ preventScroll: true });
+}
+
+export function Over({ over, look, first, onKeyDown, children, ...rest }) {
+  const box = useRef(null);
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    const line = over.id && document.querySelector(`[data-message="${over.id}"]`);
+    line?.setAttribute("data-picked", "");
+    const outside = (event) => {
+      // a press on what opened it closes it by itself
+      if (!element.contains(event.target) && !event.target.closest("[aria-haspopup=dialog][aria-expanded=true]")) liftOver();
+    };
+    const placed = new ResizeObserver(() => place(element, over.at));
+    placed.observe(element);
+    placed.observe(document.documentElement);
+    const start = element.querySelector(first);
+    (start && !(isTouched() && start.matches("input")) ? start : element).focus({ preventScroll: true });
+    document.addEventListener("pointerdown", outside, true);
+    document.addEventListener("wheel", outside, { capture: true, passive: true });
+    return () => {
+      placed.disconnect();
+      document.removeEventListener("pointerdown", outside, true);
+      document.removeEventListener("wheel", outside, { capture: true });
+      line?.removeAttribute("data-picked");
+      if (element.contains(document.activeElement) || document.activeElement === document.body) backTo(over);
+    };
+  }, []);
+
+  useLayoutEffect(() => place(box.current, over.at));
+
+  function keys(event) {
+    if (event.key === "Escape" && !event.isComposing) liftOver();
+    else {
+      onKeyDown?.(event);
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return html`<div class="over-scrim"></div><div ref=${box} class=${`over ${look}`} tabindex="-1" data-over=${over.kind} onKeyDown=${keys} ...${rest}>
+    ${children}</div>`;
+}

@@ -1,0 +1,31 @@
+// The list of emoji and how one finds in it.
+
+import smileys from "../../../static/js/emoji/smileys.js";
+import { findEmoji, flagOf, readLine } from "../../../static/js/emoji.js";
+import { equal } from "../equal.js";
+
+const all = { smileys: smileys.trim().split("\n").map(readLine), flags: [flagOf("IR")] };
+const found = (sought) => findEmoji(all, sought).map(({ emoji }) => emoji);
+
+export const cases = {
+  "a line is an emoji with a name and words in both languages": () =>
+    equal(readLine("😀 grinning face, smile | خنده، لبخند"), {
+      emoji: "😀",
+      names: { en: "grinning face", fa: "خنده" },
+      words: "grinning face smile خنده لبخند",
+    }),
+  "every one has both names": () =>
+    equal(
+      all.smileys.filter(({ emoji, names }) => !emoji || !names.en || !names.fa),
+      [],
+    ),
+  "found in either language, by a word or its beginning": () => {
+    equal(found("heart").includes("❤️"), true);
+    equal(found("قلب").includes("❤️"), true);
+    equal(found("پرچم ایر"), ["🇮🇷"]);
+    equal(found("iran flag"), ["🇮🇷"]);
+    equal(found("nothing of the kind"), []);
+  },
+  "letters of an Arabic keyboard find the Persian word": () => equal(found("گريه"), found("گریه")),
+  "a name that begins so comes first": () => equal(found("grinning")[0], "😀"),
+};
