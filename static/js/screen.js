@@ -64,10 +64,9 @@ export function strangersOf(state) {
 
 const ranks = ["super admin", "admin", "advanced user", "beginner user"];
 
-export const peopleOf = (state) =>
-  Object.values(state.people).sort(
-    (a, b) => ranks.indexOf(a.role) - ranks.indexOf(b.role) || a.name.localeCompare(b.name),
-  );
+export const byRank = (a, b) => ranks.indexOf(a.role) - ranks.indexOf(b.role) || a.name.localeCompare(b.name);
+
+export const peopleOf = (state) => Object.values(state.people).sort(byRank);
 
 // The person with exactly this user name, or the only one with it but for capitals.
 export function personNamed(state, name) {

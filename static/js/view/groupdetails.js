@@ -2,18 +2,16 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { reload } from "../actions/group.js";
-import { compare } from "../actions/safety.js";
-import { openChat } from "../actions/reading.js";
-import { brief, digits, list, number, reason, t } from "../i18n.js";
+import { brief, digits, list, number, t } from "../i18n.js";
 import { dispatch } from "../store.js";
 import { errorLine } from "./field.js";
-import { dots, face, icon, name, roleWord, verified } from "./marks.js";
-import { Menu } from "./menu.js";
+import { dots, icon } from "./marks.js";
+import { Members } from "./members.js";
 import { pair } from "./pair.js";
 import { nameOf } from "./system.js";
 
 const dialog = (kind, more) => dispatch({ type: "dialog", dialog: { kind, ...more } });
-const most = 24; // bars of the meter; a larger group is drawn in proportion
+const most = 12; // bars of the meter; a larger group is drawn in proportion
 
 function KeyCard({ group, people, removed }) {
   const joined = group.members.filter(({ state }) => state === "joined");
@@ -37,42 +35,6 @@ function KeyCard({ group, people, removed }) {
     </section>`;
 }
 
-function Member({ member, person, group }) {
-  // whoever is only invited doesn't know yet which of the others have joined
-  const invited = member.state === "invited" && (group.state !== "invited" || person.me);
-  const items = person.me
-    ? []
-    : [
-        { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
-        { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
-        ...(group.may_remove
-          ? [
-              {
-                key: "remove",
-                icon: "remove-person",
-                stop: true,
-                label: t("member.remove"),
-                onPick: () => dialog("remove", { gid: group.gid, uid: person.uid }),
-              },
-            ]
-          : []),
-      ];
-  return html`
-    <li class=${`member ${invited ? "is-invited" : ""}`} data-person=${person.uid} data-name=${person.name}
-      data-state=${member.state}>
-      ${face(person, "s", !invited)}
-      <span class="grow"><span class="member-name">
-        ${name(person.name)}${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}</span>
-        <span class="quiet">${invited ? t("member.invited") : person.role && roleWord(person.role)}</span></span>
-      ${
-        items.length > 0 &&
-        html`<${Menu} id=${`member-${person.uid}`} label=${t("member.of", { name: person.name })}
-        items=${items} face=${icon("more")} look="ghost small"
-        button=${{ "aria-label": t("member.of", { name: person.name }), title: t("member.more") }} />`
-      }
-    </li>`;
-}
-
 function Reload({ group, now }) {
   const [it, set] = useState({ busy: false, error: null });
   const time = group.last_checked !== null && { ready: brief(group.last_checked, now) };
@@ -90,13 +52,9 @@ function Reload({ group, now }) {
     }</div>`;
 }
 
-const unknown = (uid) => ({ uid, name: t("person.unknown"), me: false, online: null, role: null });
-
 export function GroupDetails({ state, open }) {
   const { group, chat } = open;
   const { people } = state;
-  const isIn = (member) => group.state === "invited" || member.state === "joined";
-  const joined = group.members.filter(isIn).length;
   const removed = state.talks[chat]?.messages.findLast(
     ({ kind, system }) => kind === "system" && system.what === "removed",
   )?.system.who[0];
@@ -104,25 +62,7 @@ export function GroupDetails({ state, open }) {
   const isCut = removed && !group.members.some(({ uid }) => uid === removed);
   return html`
     ${isOpen && html`<${KeyCard} group=${group} people=${people} removed=${isCut ? removed : null} />`}
-    <section><header class="part"><h3>${t("members.title")} <span class="count">${number(joined)}</span></h3>
-      ${
-        isOpen &&
-        group.may_add &&
-        html`<button type="button" class="button small"
-        onClick=${() => dialog("add", { gid: group.gid })}>${icon("add-person")}<span>
-        ${t("members.add")}</span></button>`
-      }</header>
-      ${
-        isOpen &&
-        !group.may_add &&
-        group.why_not &&
-        html`<p class="quiet" data-why=${group.why_not}>
-        ${reason(group.why_not, {}) ?? t("why.other")}</p>`
-      }
-      <ul class="members">${group.members.map(
-        (member) => html`<${Member} key=${member.uid} member=${member}
-        person=${people[member.uid] ?? unknown(member.uid)} group=${group} />`,
-      )}</ul></section>
+    <${Members} group=${group} people=${people} />
     <section><header class="part"><h3>${t("cert.title")}</h3>
       ${group.certificate.checked && html`<span class="chip is-ok">${t("cert.ok")}</span>`}</header>
       <dl class="pairs">

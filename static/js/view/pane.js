@@ -21,6 +21,8 @@ import { Writing } from "./writing.js";
 function groupLine(group, people) {
   if (group.state === "invited") return t("invite.kicker");
   const here = group.members.filter(({ state }) => state === "joined");
+  const isKnown = here.some(({ uid }) => people[uid]?.online !== null && !people[uid]?.me);
+  if (!isKnown && here.length > 1) return t("group.sub.bare", { n: here.length });
   return t("group.sub", { n: here.length, online: here.filter(({ uid }) => people[uid]?.online).length });
 }
 
