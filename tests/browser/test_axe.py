@@ -1,0 +1,87 @@
+"""axe finds nothing on any screen, in either language; in the long form in both themes of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.tour import Tour
+from tests.browser.window import Window
+
+pytestmark = pytest.mark.timeout(900)  # s; twenty and some screens, each looked at by some thousand rules
+
+LOOKS = [("en-GB", "light"), ("fa-IR", "dark")]
+OTHERS = [("en-GB", "dark"), ("fa-IR", "light")]
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 390, "height": 800}
+
+
+@pytest.fixture(scope="module")
+def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    with Tour(tmp_path_factory.mktemp("tour")) as running:
+        yield running
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds: the rule, and where."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['target']} {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+
+def looks(long: bool) -> list[tuple[str, str]]:
+    return LOOKS + OTHERS if long else LOOKS
+
+
+def options(locale: str, theme: str) -> dict[str, str]:
+    return {"locale": locale, "color_scheme": theme}
+
+
+def every(tour: Tour, window: Window) -> dict[str, list[str]]:
+    return {name: found for name in tour.chats(window) if (found := violations(window.page))}
+
+
+def test_the_screens_of_a_wide_window(tour: Tour, browser: Browser, long: bool) -> None:
+    for locale, theme in looks(long):
+        window = tour.window(browser, viewport=WIDE, **options(locale, theme))
+        assert every(tour, window) == {}, (locale, theme)
+        window.page.context.close()
+
+
+def test_what_is_different_on_a_narrow_one(tour: Tour, browser: Browser, long: bool) -> None:
+    window = tour.window(browser, viewport=NARROW, **options("fa-IR", "light"))
+    window.row("sara").click()
+    assert violations(window.page) == []
+    window.page.context.close()
+
+
+def test_the_door_and_loading(tour: Tour, browser: Browser, long: bool) -> None:
+    for locale, theme in looks(long):
+        for name, page in tour.door(browser, viewport=WIDE, **options(locale, theme)):
+            assert violations(page) == [], (name, locale, theme)
+        page = tour.loading(browser, viewport=WIDE, **options(locale, theme))
+        assert violations(page) == [], ("loading", locale, theme)
+        page.context.close()
+
+
+def test_nobody_there_yet(tour: Tour, browser: Browser) -> None:
+    window = tour.window(browser, "omid", viewport=WIDE)
+    assert violations(window.page) == []
+    window.page.context.close()
+
+
+def test_the_authority_away(tour: Tour, browser: Browser) -> None:
+    window = tour.window(browser, viewport=WIDE, **options("fa-IR", "light"))
+    for name in tour.away(window):
+        assert violations(window.page) == [], name
+    window.page.context.close()
+
+
+def test_axe_would_find_something(tour: Tour, browser: Browser) -> None:
+    window = tour.window(browser, "omid", viewport=WIDE)
+    window.page.evaluate("document.querySelector('#new').removeAttribute('aria-label')")
+    window.page.evaluate("document.querySelector('#new').removeAttribute('title')")
+    assert any(one.startswith("button-name") for one in violations(window.page))
+    window.page.context.close()
