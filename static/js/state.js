@@ -5,7 +5,7 @@
 import { composeEvents, emptyCompose, withoutGone } from "./state_compose.js";
 import { fileEvents, withFile } from "./state_files.js";
 import { allConversations, emptyList, listEvents, withConversation, withoutConversation } from "./state_list.js";
-import { keptTalks, talkEvents, withMessage } from "./state_talk.js";
+import { keptTalks, talkEvents, unsentTalks, withMessage } from "./state_talk.js";
 import { emptyTrust, trustEvents } from "./state_trust.js";
 import { nobodyWrites, withWriting } from "./state_writing.js";
 
@@ -37,11 +37,19 @@ export const initialState = {
   session: false,
   left: false,
   ended: false,
+  kept: null, // what had not reached an agent that went away, until the same person is back: {me, talks}
   form: null,
   settings: null,
   toasts: [],
   now: 0,
 };
+
+// Their agent has started anew: what they had written and it never got is theirs when they are back.
+const refused = (state) => ({
+  ...closed(state),
+  ended: true,
+  kept: state.me ? { me: state.me, talks: unsentTalks(state) } : state.kept,
+});
 
 const closed = (state) => ({ ...state, ...nobody, session: false, left: state.left || state.loaded });
 
@@ -55,7 +63,8 @@ function linkFrom(before, link, now) {
 function fresh(state, { snapshot, now }) {
   return {
     ...state,
-    talks: keptTalks(state),
+    talks: state.kept?.me === snapshot.me.uid ? { ...state.kept.talks, ...keptTalks(state) } : keptTalks(state),
+    kept: null,
     writing: nobodyWrites,
     loaded: true,
     stage: snapshot.stage,
@@ -111,7 +120,7 @@ const events = {
   clock: (state, { now }) => ({ ...state, now }),
   waiting: (state, { messages }) => ({ ...state, waiting: messages }),
   form: (state, { form }) => ({ ...state, form }),
-  refused: (state) => ({ ...closed(state), ended: true }),
+  refused,
 
   section: (state, { section }) => ({ ...state, section, details: false, dialog: null }),
   dialog: (state, { dialog }) => ({ ...state, dialog }),

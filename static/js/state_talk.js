@@ -18,6 +18,15 @@ export function keptTalks(state) {
   return talks;
 }
 
+// Of all talks only what isn't at the agent yet.
+export function unsentTalks({ talks }) {
+  const unsent = Object.entries(talks).map(([chat, { messages }]) => [
+    chat,
+    { ...emptyTalk, messages: messages.filter(({ order }) => order === null) },
+  ]);
+  return Object.fromEntries(unsent.filter(([, { messages }]) => messages.length));
+}
+
 // A message that the agent pushed.
 export function withMessage(state, message) {
   const conversation = state.conversations[message.chat];

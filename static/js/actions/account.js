@@ -4,6 +4,7 @@ import { Refusal, call, setToken, token } from "../connection.js";
 import { dispatch, getState } from "../store.js";
 import { showUploads } from "./files.js";
 import { askAgain, forgetRead } from "./reading.js";
+import { sendUnsent } from "./unsent.js";
 
 function begin(given) {
   dispatch({ type: "session", on: true });
@@ -70,4 +71,5 @@ export async function learn() {
   const { open, conversations } = getState();
   if (open && conversations[open]) await askAgain(open);
   await showUploads();
+  await sendUnsent();
 }

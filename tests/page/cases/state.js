@@ -266,6 +266,22 @@ export const cases = {
     );
     equal(reduce(state, { type: "log_asking", filter: "keys" }).log.entries, []);
   },
+  "what an agent that went away never got is there again with its writer, and with nobody else": () => {
+    const away = run(
+      ...ready,
+      { type: "open", chat },
+      page([message(1)]),
+      { type: "sending", chat, id: "x", text: "unheard", now: 9 },
+      { type: "refused" },
+    );
+    equal(away.talks, {});
+    const back = reduce(away, { type: "snapshot", snapshot: snapshot(), now: 10 });
+    equal(back.talks[chat].messages.map(({ text }) => text), ["unheard"]);
+    const other = { ...snapshot(), me: { ...me, uid: uid("f") } };
+    equal(reduce(away, { type: "snapshot", snapshot: other, now: 10 }).talks, {});
+    const locked = run(...ready, { type: "sending", chat, id: "x", text: "unheard", now: 9 }, { type: "session", on: false });
+    equal(reduce(locked, { type: "snapshot", snapshot: snapshot(), now: 10 }).talks, {});
+  },
   "at most three toasts at a time": () =>
     equal(
       [1, 2, 3, 4]
