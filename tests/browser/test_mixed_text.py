@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page
 
-from tests.browser.stage import Stage, on_stage, open_chat
+from tests.browser.stage import Stage, on_stage, open_chat, uid_of
 from tests.browser.window import OpenPage
 
 FIXTURES: list[dict[str, Any]] = json.loads(
@@ -80,3 +80,19 @@ def differs(page: Page, line: Locator, fixture: dict[str, Any]) -> tuple[str, st
     seen, direction = line.evaluate(f"(line) => [({SEEN})(line), getComputedStyle(line).direction]")
     wanted = page.evaluate(WANTED, fixture["visual"])
     return None if (seen, direction) == (wanted, fixture["dir"]) else (seen, wanted, direction)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "visual"), [("en", "نیلوفر", "رفولینjoined."), ("fa", "sara", ".تسویپsara")]
+)
+def test_the_page_s_own_sentences_keep_its_direction_whoever_they_begin_with(
+    stage: Stage, open_page: OpenPage, language: str, name: str, visual: str
+) -> None:
+    page = stage.enter(open_page(viewport=WIDE), language)
+    cast = stage.cast
+    chat = cast.group(f"Workshop {language}", (name,))
+    joined = {"what": "joined", "by": uid_of(name), "who": [uid_of(name)], "reason": ""}
+    message = cast.say(chat, name, kind="system", system=joined)
+    assert page.locator(f'.row[data-chat="{chat}"] .words').evaluate(SEEN) == visual
+    open_chat(page, chat)
+    assert page.locator(f'[data-message="{message["id"]}"] p > span').evaluate(SEEN) == visual

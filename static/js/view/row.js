@@ -26,7 +26,8 @@ function preview({ conversation, draft, person, sender, people, writing }) {
   if (!last) return null;
   if (last.kind === "invitation") return tagged("letter", t("list.invitation", { group: last.invitation.name }));
   if (last.kind === "unreadable") return tagged("key", t("unreadable.title"));
-  if (last.kind === "system") return words(systemText(last.system, people ?? {}));
+  // the page's own sentence, in the page's direction; the names in it are isolated already
+  if (last.kind === "system") return html`<span class="words">${systemText(last.system, people ?? {})}</span>`;
   if (last.kind === "file") {
     const said = last.text ? words(last.text) : html`<span class="words">${fileWords(last)}</span>`;
     return html`${last.mine && ring(last.state)}<span class="tagged">${icon(fileSign(last))}${said}</span>`;
