@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from authority_server.invitation import Invitation
 from transport.addresses import hosts_of, is_loopback
-from transport.discovery import NAME_LIMIT, Discovery, Sighting
+from transport.discovery import NAME_LIMIT, Discovery, Sighting, is_name
 
 LOOK_SECONDS = 2.0  # a look costs a millisecond
 
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def name(text: str) -> str:
     """A name for people: 1 to 63 characters that can be seen."""
     text = text.strip()
-    if not 0 < len(text.encode()) <= 2 * NAME_LIMIT or len(text) > NAME_LIMIT or not text.isprintable():
+    if not is_name(text):
         raise argparse.ArgumentTypeError(f"a name has 1 to {NAME_LIMIT} printable characters")
     return text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from protocol.errors import Refused
@@ -65,8 +66,9 @@ def _host(text: str) -> str:
 
 
 def read_invitation(text: str) -> str:
-    """The invitation code as a person types it: in groups, in capitals, with what looks alike; `bad_invitation`."""
-    code = "".join(text.split()).replace("-", "").lower().translate(_MISREAD)
+    """The code as people type it: in groups, in capitals, with any digits and look-alikes; `bad_invitation`."""
+    latin = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+    code = "".join(latin.split()).replace("-", "").lower().translate(_MISREAD)
     if not _CODE.fullmatch(code):
         raise Refused("bad_invitation", field="invitation")
     return code

@@ -28,7 +28,7 @@ TTL_SECONDS = 120  # how long an authority that ended without a word is still fo
 ASK_MS = 1500  # for what an announcement has left out
 RETRY_SECONDS = 30.0  # after the network didn't let us
 MOST_FOUND = 32  # anybody on the network can announce; more than a person would look through are not kept
-NAME_LIMIT = 63
+NAME_LIMIT, NAME_BYTES = 63, 200  # a string of TXT holds 255 bytes
 
 log = logging.getLogger("hamraz.discovery")
 
@@ -41,6 +41,12 @@ class Sighting:
     name: str
     hosts: tuple[str, ...]
     port: int
+
+
+def is_name(text: str) -> bool:
+    """1 to NAME_LIMIT characters that can be seen; Persian words also have the zero-width non-joiner inside."""
+    fits = 0 < len(text) <= NAME_LIMIT and len(text.encode()) <= NAME_BYTES
+    return fits and text.replace("\u200c", "").isprintable() and bool(text.strip("\u200c "))
 
 
 def service_of(sighting: Sighting) -> ServiceInfo:
@@ -71,7 +77,7 @@ def sighting_of(service: ServiceInfo) -> Sighting | None:
         authority_id, words = bytes.fromhex(id.decode("ascii")), name.decode()
     except ValueError:
         return None
-    if len(authority_id) != 32 or len(words) > NAME_LIMIT or not words.isprintable():
+    if len(authority_id) != 32 or not is_name(words):
         return None
     return Sighting(authority_id, words, tuple(hosts), service.port)
 

@@ -65,6 +65,7 @@ class Doorstep:
             "authority": views.authority(self._link) if self._link else None,
             "owner": self._owner_code() is not None,
             "needs_invitation": self._link is not None and self._link.invitation is None and not self._owner_code(),
+            "discovery": self._finder.on,
             "username": node.me.name if node else None,  # the vault alone knows it, and tells nobody while it is locked
             "accounts": joining.accounts_beside(self._folder),
             "port": self._page_port,

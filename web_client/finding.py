@@ -21,6 +21,7 @@ class Finder:
     """Looks around from the first question on until `rest`; with `on` false it finds nothing and sends nothing."""
 
     def __init__(self, on: bool, on_found: OnFound) -> None:
+        self.on = on
         self._discovery = Discovery(on_found) if on else None
 
     def sightings(self) -> list[Sighting]:

@@ -18,6 +18,7 @@ const pushed = [
   "message",
   "file",
   "settings",
+  "discovered",
   "typing",
 ];
 const patience = 120_000; // ms; making an account derives keys and may wait for the authority

@@ -9,7 +9,7 @@
 //                       each with [data-name]
 //   [data-error=CODE]   an error's line;  [data-toast=ok|stop] a toast;  [data-why=CODE] why something can't be done
 //   [data-link=up|down|agent] on the frame;  [data-alarm]  [data-banner=authority|agent]  [data-dialog=KIND]
-//   [data-section=NAME] in the rail;  [data-item=KEY] in a menu;  [data-invitation=GID]  [data-key-change]
+//   [data-section=NAME] in the rail;  [data-item=KEY] in a menu;  [data-found=ID] an authority on the network;  [data-invitation=GID]  [data-key-change]
 //   [data-safety=UID], [data-verified=true|false], [data-entry=N] in Trust;  [data-details] opens the details
 //   [data-details-pane], [data-reload], [data-acked=N][data-all=N] in them;  [data-newest]  [data-divider]
 //   [data-file=STATE]   in a message that has a file, with [data-done]; [data-file-act=KEY] what a press does,

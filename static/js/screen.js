@@ -6,7 +6,7 @@ export function screenOf(state) {
   if (!state.session) {
     if (!state.status) return "loading";
     if (state.stage === "join") return "join";
-    if (state.stage === "sign_up") return state.form === "log_in" ? "log_in" : "sign_up";
+    if (state.stage === "sign_up") return state.form ?? "sign_up";
     return "log_in";
   }
   if (!state.loaded) return "loading";

@@ -18,6 +18,7 @@ const nobody = {
   talks: {},
   writing: nobodyWrites,
   joinLink: null,
+  joinCode: null, // its QR code's rows
   alarm: null,
   disk: null,
   loaded: false,
@@ -39,6 +40,7 @@ export const initialState = {
   ended: false,
   kept: null, // what had not reached an agent that went away, until the same person is back: {me, talks}
   form: null,
+  found: [], // authorities that announce themselves on this network
   settings: null,
   toasts: [],
   now: 0,
@@ -91,6 +93,7 @@ const pushes = {
   link: (state, link, now) => ({ ...state, link: linkFrom(state.link, link, now) }),
   alarm: (state, alarm) => ({ ...state, alarm }),
   typing: withWriting,
+  discovered: (state, { authorities }) => ({ ...state, found: authorities }),
   disk: (state, disk) => ({ ...state, disk }),
   settings: (state, choices) => ({ ...state, choices }),
   conversation: withConversation,
@@ -119,6 +122,8 @@ const events = {
   settings: (state, { settings }) => ({ ...state, settings }),
   clock: (state, { now }) => ({ ...state, now }),
   waiting: (state, { messages }) => ({ ...state, waiting: messages }),
+  found: (state, { authorities }) => ({ ...state, found: authorities }),
+  join_code: (state, { rows }) => ({ ...state, joinCode: rows }),
   form: (state, { form }) => ({ ...state, form }),
   refused,
 

@@ -1,7 +1,7 @@
 // What Trust shows, as the state holds it: the safety number that is compared, and the log as far as it was read. Pure.
 
 export const emptyTrust = {
-  safety: { uid: null, digits: null, error: null },
+  safety: { uid: null, digits: null, error: null, rows: null, code: null, verdict: null },
   log: { entries: [], size: 0, seenBy: 0, filter: null, more: false, asking: false },
 };
 
@@ -16,7 +16,8 @@ function logPaged(state, { entries, size, seenBy, more, from }) {
 }
 
 export const trustEvents = {
-  safety: (state, { safety }) => ({ ...state, safety }),
+  safety: (state, { safety }) => ({ ...state, safety: { ...emptyTrust.safety, ...safety } }),
+  verdict: (state, { verdict }) => ({ ...state, safety: { ...state.safety, verdict } }),
   log_asking: (state, { filter }) => ({
     ...state,
     log: { ...state.log, filter, asking: true, entries: filter === state.log.filter ? state.log.entries : [] },

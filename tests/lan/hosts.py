@@ -111,6 +111,23 @@ class Host:
             return Tap(interface)
 
     @contextlib.contextmanager
+    def window(self, port: int) -> Iterator[None]:
+        """Let a browser here reach 127.0.0.1:port there, as if it ran on that host."""
+        with socket.create_server(("127.0.0.1", port)) as server:
+            threading.Thread(target=self._let_in, args=(server, port), daemon=True).start()
+            yield
+            server.shutdown(socket.SHUT_RDWR)
+
+    def _let_in(self, server: socket.socket, port: int) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = server.accept()
+                with self.inside():
+                    far = socket.create_connection(("127.0.0.1", port))
+                for ends in ((near, far), (far, near)):
+                    threading.Thread(target=_carry, args=ends, daemon=True).start()
+
+    @contextlib.contextmanager
     def inside(self) -> Iterator[None]:
         """This thread is on that host: sockets that it makes are there, and stay there."""
         with open(f"/proc/self/task/{threading.get_native_id()}/ns/net") as home, _space(self.space) as there:
@@ -119,6 +136,14 @@ class Host:
                 yield
             finally:
                 _enter(home.fileno())
+
+
+def _carry(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
 
 
 class Tap:

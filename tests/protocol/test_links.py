@@ -90,7 +90,14 @@ def test_digits_are_made_from_the_whole_id() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["abcdefghijklmn27", "abcd-efgh-ijkl-mn27", " ABCD EFGH IJKL MN27\n", "abcd - efgh - ijk1 - mn27"]
+    "typed",
+    [
+        "abcdefghijklmn27",
+        "abcd-efgh-ijkl-mn27",
+        " ABCD EFGH IJKL MN27\n",
+        "abcd - efgh - ijk1 - mn27",
+        "abcd-efgh-ijkl-mn۲۷",
+    ],
 )
 def test_an_invitation_is_read_as_people_type_it(typed: str) -> None:
     assert links.read_invitation(typed) == "abcdefghijklmn27"

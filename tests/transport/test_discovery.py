@@ -10,7 +10,7 @@ from zeroconf import ServiceInfo
 from transport.discovery import SERVICE, Discovery, Sighting, service_of, sighting_of
 
 ID = bytes(range(32))
-TRUE = Sighting(ID, "آزمایشگاه رایانه", ("192.168.1.20", "fd00::20"), 5050)
+TRUE = Sighting(ID, "کتاب‌خانهٔ ما", ("192.168.1.20", "fd00::20"), 5050)
 
 
 def announced(**changes: Any) -> ServiceInfo:
@@ -41,6 +41,8 @@ def test_the_name_may_be_anybody_s_so_the_label_is_the_id_s() -> None:
         {"properties": {"name": "a\u202eb".encode()}},
         {"properties": {"name": b"line\nline"}},
         {"properties": {"name": b"n" * 64}},
+        {"properties": {"name": b""}},
+        {"properties": {"name": "\u200c \u200c".encode()}},
         {"port": 0},
         {"parsed_addresses": []},
         {"parsed_addresses": ["127.0.0.1"]},

@@ -3,6 +3,7 @@
 import { Refusal, call, setToken, token } from "../connection.js";
 import { dispatch, getState } from "../store.js";
 import { showUploads } from "./files.js";
+import { attempt } from "./notice.js";
 import { askAgain, forgetRead } from "./reading.js";
 import { sendUnsent } from "./unsent.js";
 
@@ -21,16 +22,31 @@ export const showForm = (form) => dispatch({ type: "form", form });
 
 export async function join({ link }) {
   await call("join", { link: link.trim() });
+  await joined();
+}
+
+async function joined() {
+  showForm(null);
   await learn();
 }
 
-export async function signUp({ email, username, password, password_confirm }, isOwner) {
+// What announces itself on this network from now on is pushed.
+export const lookAround = () =>
+  attempt(call("discovered").then(({ authorities }) => dispatch({ type: "found", authorities })));
+
+export async function joinFound(id) {
+  await call("join_found", { id });
+  await joined();
+}
+
+export async function signUp({ email, username, password, password_confirm, invitation }, isOwner) {
   if (password !== password_confirm) throw new Refusal({ code: "password_mismatch", field: "password_confirm" });
   const { token: given } = await call(isOwner ? "create_super_admin" : "sign_up", {
     email: email.trim(),
     username: username.trim(),
     password,
     password_confirm,
+    ...(isOwner ? {} : { invitation: invitation ?? null }),
   });
   begin(given);
 }

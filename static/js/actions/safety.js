@@ -26,16 +26,28 @@ export const saveEvidence = () =>
 export async function compare(uid) {
   const { people } = getState();
   dispatch({ type: "section", section: "trust" });
-  dispatch({ type: "safety", safety: { uid, digits: null, error: null } });
+  dispatch({ type: "safety", safety: { uid } });
   if (uid === null) return;
+  const username = people[uid].name;
   try {
-    const { digits } = await call("safety_number", { username: people[uid].name });
-    if (getState().safety.uid === uid) dispatch({ type: "safety", safety: { uid, digits, error: null } });
+    const [{ digits, code }, { rows }] = await Promise.all([
+      call("safety_number", { username }),
+      call("qr", { what: "safety", username }),
+    ]);
+    if (getState().safety.uid === uid) dispatch({ type: "safety", safety: { uid, digits, code, rows } });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (getState().safety.uid === uid) dispatch({ type: "safety", safety: { uid, digits: null, error } });
+    if (getState().safety.uid === uid) dispatch({ type: "safety", safety: { uid, error } });
   }
 }
+
+export async function compareCode(person, code) {
+  dispatch({ type: "verdict", verdict: null });
+  const { verdict, log } = await call("compare_safety", { username: person.name, code });
+  if (getState().safety.uid === person.uid) dispatch({ type: "verdict", verdict: { verdict, log } });
+}
+
+export const copyCode = (code) => navigator.clipboard.writeText(code).then(() => tell("action.copied"));
 
 export async function setVerified(person, verified) {
   const done = await attempt(

@@ -1,5 +1,6 @@
 // The page’s words in Persian, but for the errors. `{name}` is filled in by i18n.js; KEY.one is the form for one.
 
+import codes from "./fa_codes.js";
 import desk from "./fa_desk.js";
 import errors from "./fa_errors.js";
 import keys from "./fa_keys.js";
@@ -7,6 +8,7 @@ import talk from "./fa_talk.js";
 import files from "./fa_files.js";
 
 export default {
+  ...codes,
   ...desk,
   ...errors,
   ...keys,

@@ -2,8 +2,9 @@
 
 import { html } from "../../vendor/preact.js";
 import { logIn, showForm, signUp } from "../actions/account.js";
-import { digits, list, t } from "../i18n.js";
+import { list, t } from "../i18n.js";
 import { Field, errorLine } from "./field.js";
+import { fingerprint } from "./found.js";
 import { useForm } from "./form.js";
 import { dots } from "./marks.js";
 
@@ -31,16 +32,22 @@ const username = (it, value = "") => html`
 const Fingerprint = ({ authority }) => html`
   <details class="fingerprint"><summary>${t("join.check")}</summary>
     <p>${t("join.compare")}</p>
-    <p class="digits" dir="ltr">${authority.digits.map((group) => html`<span>${digits(group)}</span>`)}</p></details>`;
+    ${fingerprint(authority.digits)}</details>`;
 
 export function SignUp({ state }) {
-  const it = useForm(["email", "username", "password", "password_confirm"], (values) =>
+  const asks = state.status.needs_invitation;
+  const it = useForm([...(asks ? ["invitation"] : []), "email", "username", "password", "password_confirm"], (values) =>
     signUp(values, state.status.owner),
   );
   return html`
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <header><h1>${t("signup.title")}</h1><p class="lead">
         ${t(state.status.owner ? "signup.owner" : "signup.lead")}</p></header>
+      ${
+        asks &&
+        html`<${Field} id="invitation" name="invitation" dir="ltr" autocomplete="off"
+        label=${t("field.invitation")} hint=${t("field.invitation.hint")} error=${it.at("invitation")} />`
+      }
       ${email(it)}
       ${username(it)}
       <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="new-password"
@@ -52,6 +59,8 @@ export function SignUp({ state }) {
       ${formEnd(it, t("signup.go"))}
       <p class="switch"><span>${t("signup.have")}</span> <button type="button" class="link"
         onClick=${() => showForm("log_in")}>${t("login.link")}</button></p>
+      <p class="switch"><button type="button" class="link" data-elsewhere
+        onClick=${() => showForm("join")}>${t("join.elsewhere")}</button></p>
       ${neighbours(state.status)}
     </form>`;
 }

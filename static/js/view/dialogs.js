@@ -14,6 +14,7 @@ import { AddMembers, NewGroup } from "./groupdialogs.js";
 import { BeginAnew, NewKey, RevokePerson } from "./keydialogs.js";
 import { icon } from "./marks.js";
 import { ChangePassword } from "./password.js";
+import { JoinLink } from "./joinlink.js";
 import { NamePicker } from "./picker.js";
 import { PictureDialog } from "./picture.js";
 import { Queue } from "./queue.js";
@@ -56,21 +57,6 @@ function Ask({ kind, title, text, go, submit }) {
       <div class="dialog-body"><p>${text}</p></div>${footer(it, go, { stop: true })}</form><//>`;
 }
 
-function JoinLink({ link }) {
-  const copy = () => navigator.clipboard.writeText(link).then(() => tell("action.copied"));
-  return html`
-    <${Dialog} kind="join_link" title=${t("people.invite")}>
-      <div class="dialog-body"><p>${t(link ? "invite.link" : "invite.link.none")}</p>
-        ${link && html`<p class="link-box code" dir="ltr" tabindex="0">${link}</p>`}</div>
-      <footer><span class="spacer"></span><button type="button" class="button" onClick=${closeDialog}>
-        ${t("action.close")}</button>
-        ${
-          link &&
-          html`<button type="button" class="button primary" data-first onClick=${copy}>${icon("copy")}<span>
-          ${t("action.copy")}</span></button>`
-        }</footer><//>`;
-}
-
 const kinds = {
   new_private: NewPrivate,
   new_group: NewGroup,
@@ -84,7 +70,7 @@ const kinds = {
   begin_anew: BeginAnew,
   log_out: () => html`<${Ask} kind="log_out" title=${t("set.log_out")} go=${t("set.log_out")} submit=${logOut}
     text=${t("set.log_out.text")} />`,
-  join_link: ({ state }) => html`<${JoinLink} link=${state.joinLink} />`,
+  join_link: JoinLink,
   shortcuts: Shortcuts,
   send_files: SendFiles,
   picture: PictureDialog,

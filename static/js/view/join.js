@@ -1,9 +1,10 @@
-// The first screen of an empty agent: the join link of an authority.
+// The first screen of an empty agent: the join link of an authority, or one that is found on this network.
 
 import { html } from "../../vendor/preact.js";
 import { join } from "../actions/account.js";
 import { t } from "../i18n.js";
 import { Field } from "./field.js";
+import { Found } from "./found.js";
 import { useForm } from "./form.js";
 import { formEnd, neighbours } from "./account.js";
 
@@ -16,6 +17,7 @@ export function Join({ state }) {
         label=${t("join.link")}
         hint=${t("join.link.hint")} error=${it.at("link")} />
       ${formEnd(it, t("join.go"))}
+      ${state.status.discovery && html`<${Found} state=${state} />`}
       ${neighbours(state.status)}
     </form>`;
 }

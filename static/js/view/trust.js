@@ -7,19 +7,22 @@ import { peopleOf } from "../screen.js";
 import { errorLine } from "./field.js";
 import { dots, face, icon, name, verified } from "./marks.js";
 import { Logbook } from "./logbook.js";
+import { Qr } from "./qr.js";
+import { SafetyCode } from "./safetycode.js";
 
 function standing(person) {
   if (person.new_key) return t("safety.not_since");
   return t(person.verified ? "safety.verified" : "safety.not_yet");
 }
 
-const Numbers = ({ safety }) => html`
+const Numbers = ({ person, safety }) => html`
   <div class="safety-body" aria-busy=${String(!safety.digits && !safety.error)}>
     ${
       safety.error
         ? errorLine("safety-error", safety.error)
         : safety.digits
           ? html`
+      <${Qr} rows=${safety.rows} label=${t("safety.qr", { name: person.name })} />
       <ol class="safety-digits" aria-label=${t("safety.digits")} dir="ltr">
         ${safety.digits.map((group) => html`<li>${digits(group)}</li>`)}</ol>`
           : dots()
@@ -34,8 +37,9 @@ function Safety({ person, safety }) {
           ${verified(person)}<span>${standing(person)}</span></p></div>
         <button type="button" class="ghost" aria-label=${t("safety.another")} title=${t("safety.another")}
           onClick=${() => compare(null)}>${icon("close")}</button></header>
-      <${Numbers} safety=${safety} />
+      <${Numbers} person=${person} safety=${safety} />
       <p>${t(person.verified ? "safety.stays" : "safety.how")}</p>
+      ${safety.code && html`<${SafetyCode} person=${person} safety=${safety} />`}
       <footer>${
         person.verified
           ? html`<button type="button" class="button" onClick=${() => setVerified(person, false)}>

@@ -1,0 +1,26 @@
+// The page’s words in English: finding and joining an authority, QR codes, comparing by code.
+
+export default {
+  "join.or": "or choose one found on this network",
+  "join.found": "Found on this network",
+  "join.same": "They are the same: join",
+  "join.none": "None has announced itself here yet. It appears by itself.",
+  "join.elsewhere": "Join another authority",
+  "field.invitation": "Invitation code",
+  "field.invitation.hint": "16 letters and digits. Whoever runs the authority reads them to you.",
+  "people.qr": "QR code of the join link",
+  "invite.digits": "Or they find the authority on this network, compare these digits,",
+  "invite.code": "and type this invitation code. You can read both out.",
+  "safety.qr": "QR code of the safety number with {name}",
+  "safety.code.title": "Compare by code",
+  "safety.code.mine": "Your code, the same as in the picture",
+  "safety.code.theirs": "{name}’s code",
+  "safety.code.hint": "Scanned, or brought by another way than this chat.",
+  "safety.code.go": "Compare",
+  "safety.code.same": "The same. Nobody stands between you, and you both see one log.",
+  "safety.code.differs": "Not the same. Don’t write anything secret, and tell whoever runs the authority.",
+  "safety.code.own": "This is your own code. Paste the one that {name}’s page shows.",
+  "safety.code.other_people": "This code is about other people. {name} has to choose you in Trust, and show that one.",
+  "safety.code.split": "The authority has shown you two different histories. Read the alarm.",
+  "safety.code.unsigned": "No agent of this authority made this code. Ask {name} for it again, in person.",
+};
