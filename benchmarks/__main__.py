@@ -17,6 +17,7 @@ from benchmarks import (
     groups,
     idle,
     machine,
+    messages,
     page,
     private_message,
     reload,
@@ -28,6 +29,7 @@ from benchmarks.figures import Figure, table
 BENCHMARKS = {
     "private": (private_message.run, "a private message, call to receipt"),
     "files": (files.run, "a file straight and by the authority, messages meanwhile, memory"),
+    "messages": (messages.run, "a hundred thousand messages: searched, opened, summed up"),
     "accounts": (accounts.run, "sign-ups and log-ins a second at the authority"),
     "idle": (idle.run, "memory for a connected agent at the authority"),
     "groups": (groups.run, "deliveries a second in groups of 10, 100 and 1,000"),

@@ -11,7 +11,7 @@ from protocol.envelope import INVITATION
 from protocol.errors import HamrazError, Unreachable
 from protocol.log import User
 from protocol.statements import Prekey, Signed
-from web_client import message_marks, private_chat, private_inbox
+from web_client import message_marks, private_chat, private_inbox, taking_back
 from web_client.account import Identity
 from web_client.private_chat import Outgoing
 from web_client.settings import Settings
@@ -21,6 +21,7 @@ from web_client.vault import Vault
 if TYPE_CHECKING:
     from web_client.group_chat import GroupChat
     from web_client.key_changes import KeyChanges
+    from web_client.outbox import Outbox
     from web_client.writing import Writing
 
 
@@ -35,6 +36,7 @@ class Correspondence(ABC):
     clock: Callable[[], int]
     settings: Settings
     keys: KeyChanges
+    outbox: Outbox
     writing: Writing
 
     @abstractmethod
@@ -84,6 +86,21 @@ class Correspondence(ABC):
         self.show([order, *changed])
         self.deliver_soon(peer)
         return order
+
+    def take_back(self, chat: str, order: int, id: bytes) -> bool:
+        """Delete a message of ours that has not left this agent, as if it had never been written; False if it has."""
+        peer = bytes.fromhex(chat[2:])
+        if chat.startswith("g:"):
+            quoting = self.vault.write(lambda rows: taking_back.group(rows, self.me.uid, order))
+        else:
+            quoting = self.outbox.take_back(peer, order, lambda rows: taking_back.private(rows, self.me.uid, order))
+        if quoting is None:
+            return False
+        self.tell("gone", (chat, id))
+        self.show(quoting)
+        with contextlib.suppress(HamrazError):
+            self.vault.sweep()
+        return True
 
     def hand_out_prekeys(self, peer: bytes) -> list[Signed]:
         return self.vault.write(lambda rows: private_inbox.hand_out_prekeys(rows, self.me, peer, self.authority_id))

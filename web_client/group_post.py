@@ -53,7 +53,8 @@ def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, tim
         try:
             if entry is None:
                 entry = _seal(room, bytes(id), Content(kind, time, bytes(body)))
-                _keep_entry(room, order, entry)
+                if not _keep_entry(room, order, entry):
+                    return
             posted = room.channel().request(Post(0, room.gid, bytes(entry)), Posted)
         except Refused as reason:
             if reason.code != "stale":
@@ -71,10 +72,10 @@ def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, tim
     raise Refused("ask_again")
 
 
-def _keep_entry(room: Room, order: int, entry: bytes) -> None:
-    """On disk before it is sent: a resend is the same bytes."""
+def _keep_entry(room: Room, order: int, entry: bytes) -> bool:
+    """On disk before it is sent: a resend is the same bytes. False if the message was taken back a moment ago."""
     change = "UPDATE group_outbox SET entry = ? WHERE ord = ?"
-    room.node.vault.write(lambda rows: rows.execute(change, (entry, order)))
+    return bool(room.node.vault.write(lambda rows: rows.execute(change, (entry, order)).rowcount))
 
 
 def _seal(room: Room, id: bytes, content: Content) -> bytes:

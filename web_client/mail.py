@@ -45,6 +45,8 @@ def deposit_all(node: Node, peer: bytes) -> None:
         return
     prekey = _last_resort(node, user)
     for order in waiting:
+        if not node.outbox.leave(peer, order):
+            continue
         _deposit(node, peer, order, prekey)
     while receipts:
         _deposit_receipts(node, peer, prekey, receipts)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from protocol import kinds
 from protocol.envelope import TEXT, TEXT_LIMIT
 from protocol.errors import Refused
+from protocol.files import FILE
 from protocol.log import User
 from protocol.primitives import random_id
 from web_client import chat_rows, chat_views, group_views, message_proof, message_views, private_chat, search_views
 from web_client.entrance import Entrance
+from web_client.private_chat import WAITING
 
 if TYPE_CHECKING:
     from web_client.node import Node
@@ -28,6 +30,7 @@ class Line:
     id: bytes
     kind: str
     deleted: bool
+    state: str
 
 
 class MessageCalls(Entrance):
@@ -59,6 +62,9 @@ class MessageCalls(Entrance):
     def delete_message(self, chat: str, order: int, id: str | None) -> dict[str, Any]:
         """Take a message of one's own back, for everybody."""
         line = self._own_line(chat, order)
+        # what has not left is taken back without a trace; a file has more to it than its message
+        if line.kind != FILE and line.state == WAITING and self._open().take_back(chat, order, line.id):
+            return {"message": None}
         return self._mark(chat, line, kinds.Delete(line.id), id)
 
     def react(self, chat: str, order: int, emoji: str, id: str | None) -> dict[str, Any]:
@@ -93,11 +99,11 @@ class MessageCalls(Entrance):
 
     def _line(self, chat: str, order: int, field: str) -> Line:
         """A message as a call names it; `no_such_message`."""
-        query = "SELECT sender, id, kind, deleted FROM messages WHERE ord = ? AND chat = ? AND line = 1"
+        query = "SELECT sender, id, kind, deleted, state FROM messages WHERE ord = ? AND chat = ? AND line = 1"
         row = self._open().vault.read(lambda rows: rows.execute(query, (order, chat)).fetchone())
         if row is None:
             raise Refused("no_such_message", field=field)
-        return Line(bytes(row[0]), bytes(row[1]), row[2], bool(row[3]))
+        return Line(bytes(row[0]), bytes(row[1]), row[2], bool(row[3]), row[4])
 
     def _own_line(self, chat: str, order: int) -> Line:
         line = self._line(chat, order, "order")

@@ -54,7 +54,7 @@ def settle(rows: Rows, order: int) -> list[int]:
     if not line:
         return _settle(rows, chat, bytes(author), bytes(target))
     _settle(rows, chat, bytes(sender), bytes(id))
-    return [order, *_quoting(rows, chat, bytes(sender), bytes(id))]
+    return [order, *quoting(rows, chat, bytes(sender), bytes(id))]
 
 
 def _marks(rows: Rows, chat: str, author: bytes, id: bytes) -> list[Any]:
@@ -103,7 +103,7 @@ def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
     spoken = now[0] != was[0] or now[2] != was[2]
     if spoken:
         search_rows.renew(rows, order)
-    return [order, *(_quoting(rows, chat, author, id) if spoken else [])]
+    return [order, *(quoting(rows, chat, author, id) if spoken else [])]
 
 
 def _read(rows: Rows, found: list[Any]) -> list[Mark]:
@@ -144,7 +144,7 @@ def _reactions(effect: Effect) -> bytes | None:
     return _encode_json([[emoji, [uid.hex() for uid in people]] for emoji, people in effect.reactions])
 
 
-def _quoting(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
+def quoting(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
     """The orders of the replies to a message."""
     found = rows.execute(
         "SELECT ord FROM messages WHERE author = ? AND target = ? AND chat = ? AND line = 1", (author, id, chat)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable, WireError
 from protocol.statements import Signed, decode_strict
 from web_client import mail, private_chat
 from web_client.backoff import Backoff
 from web_client.private_chat import Outgoing
+from web_client.vault import Rows
 
 if TYPE_CHECKING:
     from web_client.node import Node
@@ -34,6 +36,9 @@ _FINAL = {
 }
 
 
+T = TypeVar("T")
+
+
 class Outbox:
     """`step(peer)` does what can be done now; `due(now)` says for whom it is time to try again."""
 
@@ -42,6 +47,11 @@ class Outbox:
         self._lock = threading.Lock()
         self._busy: set[bytes] = set()
         self._again: set[bytes] = set()
+        # what has left this agent, to be resent as it is: all that waited when it came up, and then up to these orders
+        newest = node.vault.read(lambda rows: rows.execute("SELECT max(ord) FROM outbox").fetchone()[0])
+        self._left_before: int = newest or 0
+        self._left: dict[bytes, int] = {}
+        self._leaving = threading.Lock()
         self._waits: dict[bytes, tuple[float, Backoff]] = {}  # peer: not before, in seconds of the node's timer
 
     def waiting(self) -> list[bytes]:
@@ -60,6 +70,25 @@ class Outbox:
             self._node.links.forget_unreachable()
         else:
             self._waits.pop(peer, None)
+
+    def leave(self, peer: bytes, order: int, sealed: bytes | None = None) -> bool:
+        """A message leaves this agent now, for good; False if it was taken back, or sealed anew, a moment ago."""
+        with self._leaving:
+            question = "SELECT sealed FROM outbox WHERE ord = ?"
+            found = self._node.vault.read(lambda rows: rows.execute(question, (order,)).fetchone())
+            if found is None or (sealed is not None and found[0] != sealed):
+                return False
+            self._left[peer] = max(self._left.get(peer, 0), order)
+            return True
+
+    def take_back(self, peer: bytes, order: int, change: Callable[[Rows], T]) -> T | None:
+        """Run `change` on the vault if this message has not left; None if it may have. What follows it hasn't either:
+        messages to one person leave in their order.
+        """
+        with self._leaving:
+            if order <= max(self._left_before, self._left.get(peer, 0)):
+                return None
+            return self._node.vault.write(change)
 
     def step(self, peer: bytes) -> None:
         """Deliver everything that waits for a peer, or as far as it goes. One thread a peer; others leave it a note."""
@@ -120,7 +149,10 @@ class Outbox:
                 raise
             if outgoing is None:
                 break
-            refusal = self._deliver(node.links.get(peer), outgoing)
+            link = node.links.get(peer)
+            if not self.leave(peer, outgoing.order, outgoing.sealed):
+                continue
+            refusal = self._deliver(link, outgoing)
             if refusal is None:
                 reseals = 0
             elif refusal.code in _MENDABLE and reseals < RESEALS:

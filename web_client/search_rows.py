@@ -119,7 +119,7 @@ class Term:
             for last in range(first, min(first + max(fold.JOINED_ATOMS, len(self.atoms)), len(atoms))):
                 run = atoms[first : last + 1]
                 together = run[-1].word == run[0].word and self.fits("".join(atom.text for atom in run), self.joined)
-                if together or self._follow(run):
+                if together or (len(self.atoms) > 1 and self._follow(run)):
                     found.append((run[0].start, run[-1].end))
                     break
         return found

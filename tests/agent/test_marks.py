@@ -18,7 +18,6 @@ from tests.agent.wire import decoded
 from tests.agent.words import places_of
 from tests.world import Person, World
 from web_client import private_chat
-from web_client.agent import Agent
 
 SECRET = "the word that nobody must keep"
 
@@ -331,11 +330,10 @@ STEPS = st.lists(st.sampled_from(["say", "edit", "delete", "like", "love", "unli
 def test_any_order_of_arrival_ends_alike(steps: list[str], chance: Any) -> None:
     row = Row()
     arash, sara = row.arash, row.sara
-    agent = arash.agent()
     orders = [arash.shown(sara)[0]["order"]]
     for number, step in enumerate(steps):
         row.world.now += 1
-        act(agent, chat(sara), orders, step, number, chance)
+        act(arash, sara, orders, step, number, chance)
     envelopes = row.held(arash, sara)
     chance.shuffle(envelopes)
     link = arash.node.links.get(sara.uid)
@@ -354,8 +352,9 @@ def test_any_order_of_arrival_ends_alike(steps: list[str], chance: Any) -> None:
         assert not set(gone) & set(kept)
 
 
-def act(agent: Agent, where: str, orders: list[int], step: str, number: int, chance: Any) -> None:
-    target = chance.choice(orders)
+def act(person: Person, other: Person, orders: list[int], step: str, number: int, chance: Any) -> None:
+    """One step about one of the messages that are known; of those that are written here, the new order is added."""
+    agent, where, target = person.agent(), chat(other), chance.choice(orders)
     try:
         match step:
             case "say":
@@ -364,12 +363,88 @@ def act(agent: Agent, where: str, orders: list[int], step: str, number: int, cha
                 orders.append(agent.send_message(where, f"line {number}", target, None)["message"]["order"])
             case "edit":
                 agent.edit_message(where, target, f"edit {number}", None)
-            case "delete":
+            case "delete":  # below the call, which would take back what has not left
+                mark(person, other, kinds.Delete(id_of(person, target)))
+            case "take back":
                 agent.delete_message(where, target, None)
             case _:
                 agent.react(where, target, {"like": "👍", "love": "❤️", "unlike": ""}[step], None)
     except HamrazError as reason:
-        assert reason.code == "message_fixed"  # it was deleted before
+        assert reason.code in ("message_fixed", "no_such_message")  # it was deleted before, or taken back
+
+
+# --- before it has left ---
+
+
+def test_what_has_not_left_is_taken_back_and_nobody_hears_of_it(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "before")
+    order = arash.write(sara, SECRET)
+    agent = arash.agent()
+    agent.edit_message(chat(sara), order, SECRET + " 2", None)
+    agent.react(chat(sara), order, "👍", None)
+    after = arash.write(sara, "after")
+    agent.send_message(chat(sara), "about it", order, None)
+    gone = id_of(arash, order)
+    arash.changes.clear()
+    assert agent.delete_message(chat(sara), order, None) == {"message": None}
+    assert ("gone", (chat(sara), gone)) in arash.changes and places_of(arash, SECRET) == set()
+    assert arash.texts(sara) == ["before", "after", "about it"] and arash.shown(sara)[2]["reply"]["missing"]
+    sent = len(world.crossed)
+    arash.deliver()
+    assert not any(SECRET.encode() in body for _source, _target, body in world.crossed[sent:])
+    assert looks(arash, sara) == looks(sara, arash)
+    # what was written after it is chained as if it had never been there
+    assert not any(shown["gap"] for shown in sara.shown(arash)) and arash.states(sara)[1:] == ["delivered"] * 2
+    details = sara.agent().message_details(chat(arash), sara.shown(arash)[1]["order"])["details"]
+    assert details["sequence"] == 2 and details["verified"]
+    assert agent.message_details(chat(sara), after)["details"]["verified"]
+
+
+def test_what_may_have_left_is_deleted_by_a_mark(world: World, arash: Person, sara: Person) -> None:
+    """Handed over without an answer; left at the authority; or by an agent that was restarted since."""
+    world.carry = lambda source, target, body: [] if decoded(body, Deliver) else [body]
+    first = arash.write(sara, "one")
+    arash.deliver()
+    assert arash.agent().delete_message(chat(sara), first, None)["message"]["deleted"]
+    world.carry = lambda source, target, body: [body]
+    arash.deliver()
+    world.authority_up = False
+    world.cut("authority")
+    sara.stop()
+    second = arash.write(sara, "two")
+    arash.deliver()  # nobody can be reached: it has not left
+    arash.restart(connect=False)
+    assert arash.agent().delete_message(chat(sara), second, None)["message"]["deleted"]  # that isn't known any more
+    third = arash.write(sara, "three")
+    arash.deliver()
+    assert arash.agent().delete_message(chat(sara), third, None) == {"message": None}
+    world.authority_up = True
+    sara.restart()
+    arash.reconnect()
+    world.settle()
+    assert looks(arash, sara) == looks(sara, arash)
+    assert [shown["kind"] for shown in sara.shown(arash)] == ["deleted", "deleted"]
+
+
+MIXED = st.lists(st.sampled_from(["say", "edit", "take back", "like", "reply", "deliver"]), min_size=2, max_size=9)
+
+
+@settings(deadline=None, max_examples=15)
+@given(MIXED, st.randoms(use_true_random=False))
+def test_taking_back_among_all_else_leaves_both_alike(steps: list[str], chance: Any) -> None:
+    row = Row()
+    arash, sara = row.arash, row.sara
+    orders = [arash.shown(sara)[0]["order"]]
+    for number, step in enumerate(steps):
+        row.world.now += 1
+        if step == "deliver":
+            arash.deliver()
+        else:
+            act(arash, sara, orders, step, number, chance)
+    arash.deliver()
+    assert looks(arash, sara) == looks(sara, arash)
+    assert not any(shown["gap"] for shown in sara.shown(arash))
+    assert set(arash.states(sara)) <= {"delivered", "received"}
 
 
 def test_every_order_of_a_message_its_edits_and_its_deletion(world: World, arash: Person, sara: Person) -> None:

@@ -17,6 +17,7 @@ from tests.agent.wire import decoded
 from tests.agent.words import places_of
 from tests.groups.village import Village
 from tests.world import Person
+from web_client import group_members
 from web_client.group_rows import chat_of
 from web_client.message_marks import Stub
 
@@ -176,7 +177,7 @@ def test_a_mark_in_a_group_that_one_has_left_is_refused(village: Village) -> Non
     _owner, guest, _other = village.people
     chat = chat_of(village.gid)
     village.say(guest, "mine")
-    village.room(guest).leave()
+    group_members.leave(village.room(guest))
     village.world.settle()
     with pytest.raises(HamrazError) as caught:
         guest.agent().delete_message(chat, order_of(village, guest, "mine"), None)
@@ -204,3 +205,19 @@ def test_what_was_posted_and_deleted_before_the_answer_goes_once_it_has_its_plac
     village.come_to_rest()
     assert places_of(owner, SECRET) == places_of(guest, SECRET) == set()
     assert [line[0] for line in alike(village)] == ["deleted"]
+
+
+def test_what_was_not_posted_is_taken_back_and_nobody_hears_of_it(village: Village) -> None:
+    owner, _guest, _other = village.people
+    chat = chat_of(village.gid)
+    village.world.authority_up = False
+    village.world.cut("authority")
+    order = village.write(owner, SECRET)
+    owner.agent().edit_message(chat, order, SECRET + " 2", None)
+    village.write(owner, "after")
+    assert owner.agent().delete_message(chat, order, None) == {"message": None}
+    assert places_of(owner, SECRET) == set()
+    village.world.authority_up = True
+    village.come_to_rest()
+    assert [line[1] for line in alike(village)] == ["after"]
+    village.check()
