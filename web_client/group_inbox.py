@@ -25,7 +25,7 @@ from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
 from web_client import message_marks, search_rows
 from web_client.group_lines import store_system, tell_reason
-from web_client.group_rows import NO_KEY, STORED, UNREADABLE, chat_of, commits, keys
+from web_client.group_rows import BEFORE_YOU, NO_KEY, STORED, UNREADABLE, chat_of, commits, keys
 from web_client.private_chat import RECEIVED
 from web_client.vault import Rows
 
@@ -49,6 +49,8 @@ def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[
         if isinstance(change.entry, MessageEntry):
             if change.epoch in have or shares or (since and change.epoch >= since):
                 orders += _store_message(rows, me, gid, change, change.entry, have.get(change.epoch), now)
+            else:
+                orders += _store_closed(rows, gid, change, change.entry, now)
         else:
             orders += store_system(rows, me, gid, change, have, now)
     rows.execute("UPDATE groups SET n = ?, hash = ?, since = ? WHERE gid = ?", (group.n, group.hash, since, gid))
@@ -95,6 +97,34 @@ def _store_message(
         ),
     )
     return message_marks.settle(rows, int(cursor.lastrowid))
+
+
+def _store_closed(rows: Rows, gid: bytes, change: Change, entry: MessageEntry, now: int) -> list[int]:
+    """What was written before one came in and isn't shared: one line in the place of the first of it says so."""
+    told = rows.execute("SELECT 1 FROM messages WHERE chat = ? AND line = 1 AND why = ?", (chat_of(gid), BEFORE_YOU))
+    if told.fetchone() is not None:
+        return []
+    header = decode_header(entry.header)
+    cursor = rows.execute(
+        "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
+        "state, why, n, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'', x'', 'system', ?, ?, ?)",
+        (
+            chat_of(gid),
+            hashlib.sha256(entry.header).digest()[:16],
+            header.uid,
+            gid,
+            header.commit_hash,
+            header.sequence,
+            header.previous,
+            message_hash(entry),
+            now,
+            UNREADABLE,
+            BEFORE_YOU,
+            change.n,
+            change.epoch,
+        ),
+    )
+    return [int(cursor.lastrowid)]
 
 
 def _content(entry: MessageEntry, key: EpochKey | None, now: int) -> tuple[str, int, bytes, str | None]:

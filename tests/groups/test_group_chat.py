@@ -53,6 +53,7 @@ def test_history_from_joining_on_stays_closed() -> None:
     village.everybody_joins()
     village.say(owner, "two")
     assert village.texts(late) == ["two"]
+    assert [shown["why"] for shown in village.shown(late) if shown["kind"] == "unreadable"] == ["before_you"]
     # what came before is in the chain here, and there is no key for it
     assert village.room(late).group.n == village.kept.group.n
     keys = late.vault.read(lambda rows: [row[0] for row in rows.execute("SELECT epoch FROM group_keys")])

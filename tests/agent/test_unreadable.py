@@ -1,0 +1,171 @@
+"""Every cause of the closed list for which a message can't be read: where it comes from, and what heals it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from protocol import kinds
+from protocol.group_seals import Invitation, seal_message
+from protocol.messages import Deliver, FetchGrant
+from protocol.primitives import EpochKey, random_id
+from protocol.roles import Role
+from tests.agent.wire import decoded
+from tests.groups.village import Village
+from tests.world import Person, World
+from web_client import group_post, group_rows
+
+API = (Path(__file__).parents[2] / "docs" / "agent-api.md").read_text(encoding="utf-8")
+
+
+def private() -> tuple[Person, Person]:
+    world = World()
+    arash, sara = world.sign_up("arash"), world.sign_up("sara")
+    world.settle()
+    return arash, sara
+
+
+def whys(shown: list[dict[str, Any]]) -> list[str]:
+    return [message["why"] for message in shown if message["kind"] == "unreadable"]
+
+
+def without_its_key() -> list[str]:
+    """The grant of an epoch doesn't come; it is asked for again at every step, and opens what waited for it."""
+    village = Village(Role.BEGINNER, Role.BEGINNER)
+    village.everybody_joins()
+    owner, guest, other = village.people
+    asked: list[bytes] = []
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        if source == "sara" and decoded(body, FetchGrant):
+            asked.append(body)
+            return []
+        return [body]
+
+    village.world.carry = carry
+    owner.node.groups.command(village.gid, other.uid, False, "")
+    village.say(owner, "with a new key")
+    found = whys(village.shown(guest))
+    before = len(asked)
+    village.room(guest).wake.set()
+    village.come_to_rest()
+    assert len(asked) > before  # again, and not once only
+    village.world.carry = lambda source, target, body: [body]
+    guest.network.cut("authority")
+    village.come_to_rest()
+    assert whys(village.shown(guest)) == [] and village.texts(guest)[-1] == "with a new key"
+    return found
+
+
+def written_before_one_came() -> list[str]:
+    village = Village(Role.BEGINNER, Role.BEGINNER, members=1, history="joining")
+    owner, _guest, late = village.people
+    village.everybody_joins()
+    for text in ("one", "two"):
+        village.say(owner, text)
+    owner.node.groups.command(village.gid, late.uid, True, "")
+    village.world.settle()
+    village.everybody_joins()
+    village.say(owner, "three")
+    assert village.texts(late) == ["three"]
+    (chat,) = [one for one in late.agent().snapshot()["conversations"] if one["kind"] == "group"]
+    assert chat["unread"] == 1  # what is closed is not unread
+    return whys(village.shown(late))
+
+
+def sealed_with_another_key(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A member whose agent encrypts with a key of its own: the others say so, and the chain goes on."""
+    village = Village(Role.BEGINNER)
+    village.everybody_joins()
+    owner, guest = village.people
+
+    def wrong(header: Any, content: Any, epoch_key: Any, key: Any, authority_id: bytes) -> Any:
+        return seal_message(header, content, EpochKey.generate(), key, authority_id)
+
+    with monkeypatch.context() as then:
+        then.setattr(group_post, "seal_message", wrong)
+        village.say(owner, "to nobody")
+    village.say(owner, "to everybody")
+    assert village.texts(guest) == ["to everybody"]
+    return whys(village.shown(guest))
+
+
+def of_another_form() -> list[str]:
+    arash, sara = private()
+    arash.node.compose(sara.uid, kinds.REPLY, b"\x90", random_id())
+    arash.deliver()
+    return whys(sara.shown(arash))
+
+
+def of_an_unknown_kind() -> list[str]:
+    arash, sara = private()
+    arash.node.compose(sara.uid, "poll", b"", random_id())
+    arash.deliver()
+    return whys(sara.shown(arash))
+
+
+def with_a_certificate_that_does_not_hold() -> list[str]:
+    """An invitation into a group that the log doesn't have."""
+    village = Village(Role.BEGINNER)
+    owner, guest = village.people
+    body = owner.vault.read(
+        lambda rows: bytes(rows.execute("SELECT body FROM messages WHERE kind = 'invitation'").fetchone()[0])
+    )
+    good = msgspec.msgpack.decode(body, type=Invitation)
+    other = owner.node.groups.create("other", [owner.uid], "all")
+    commit = owner.vault.read(lambda rows: group_rows.commits(rows, other.gid))[0].signed
+    owner.node.compose(
+        guest.uid, "invitation", msgspec.msgpack.encode(Invitation(good.certificate, commit, "a trap")), random_id()
+    )
+    village.world.settle()
+    return whys(guest.shown(owner))
+
+
+CAUSES: dict[str, Callable[..., list[str]]] = {
+    "no_key": without_its_key,
+    "before_you": written_before_one_came,
+    "cannot_open": sealed_with_another_key,
+    "bad_statement": of_another_form,
+    "unknown_kind": of_an_unknown_kind,
+    "bad_certificate": with_a_certificate_that_does_not_hold,
+}
+# With tests of their own: an invitation signed by another key, and a message under a key that counts no more.
+ELSEWHERE = {"bad_signature", "key_revoked"}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_each_cause_is_named(cause: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = CAUSES[cause]
+    found = made(monkeypatch) if made is sealed_with_another_key else made()
+    assert set(found) == {cause}
+
+
+def test_the_list_is_the_document_s() -> None:
+    listed = API.split("`why` names the cause: ")[1].split(", or the code")[0]
+    assert set(re.findall(r"`([a-z_]+)`", listed)) == CAUSES.keys() | ELSEWHERE
+
+
+def test_a_message_that_opens_takes_the_place_of_what_could_not_be_read(
+    world: World, arash: Person, sara: Person
+) -> None:
+    """By the mailbox something comes that doesn't open; the same message straight, and even as a mark, mends it."""
+    order = arash.say(sara, "one")
+    sara.stop()
+    world.carry = lambda source, target, body: [body]
+    edit = arash.agent().edit_message
+    edit(f"p:{sara.uid.hex()}", order, "two", None)
+    arash.deliver()  # waits in the mailbox, sealed to a key that sara is about to lose
+    sara.vault.write(lambda rows: rows.execute("UPDATE last_resorts SET key = (SELECT randomblob(96))"))
+    sara.restart()
+    sara.node.authority.take_mail()
+    assert whys(sara.shown(arash)) != []
+    sara.changes.clear()
+    arash.deliver()
+    assert sara.texts(arash) == ["two"] and whys(sara.shown(arash)) == []
+    assert [what for what, _about in sara.changes if what == "gone"] == ["gone"]
+    assert not [body for _source, _target, body in world.crossed if decoded(body, Deliver) is None and b"two" in body]
