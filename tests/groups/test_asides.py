@@ -14,7 +14,7 @@ from protocol.roles import Role
 from tests.agent.wire import frames_of
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_asides, group_rows
+from web_client import group_asides, group_members, group_rows
 from web_client.group_rows import chat_of
 from web_client.settings import choose
 
@@ -225,7 +225,7 @@ def test_a_statement_of_an_older_epoch_is_held_against_its_commit(village: Villa
     read(village, sara)
     village.world.now += 1_000
     village.room(sara).step()
-    village.room(omid).leave()
+    group_members.leave(village.room(omid))
     village.write(sara, "omid has left")
     village.room(sara).step()  # makes the new key
     assert village.kept.group.epoch == 2
