@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,8 @@ pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have t
 
 PERSIAN = "سلام، کلاس فردا ساعت ۹ است."
 FIRST = "Written before anybody joined."
+# of one's own message once it is in the chain: it goes on as the others get it and look at it
+STANDS = re.compile("authority|delivered|read")
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +149,7 @@ def test_what_one_writes_stands_on_the_pages_of_the_others(town: Town) -> None:
     talk = [(arash, "Does everybody have a port?"), (neda, PERSIAN), (sara, "All three of us.")]
     for writer, text in talk:
         writer.write(text)
-        expect(writer.message(text)).to_have_attribute("data-state", "authority")
+        expect(writer.message(text)).to_have_attribute("data-state", STANDS)
         for reader in (arash, sara, neda):
             shown = reader.message(text)
             expect(shown).to_have_count(1)
@@ -220,10 +223,10 @@ def test_removed_with_a_reason_left_and_the_new_key_counted(town: Town) -> None:
     neda.open(chat)
     omid.details(chat)
     expect(omid.at("[data-why]")).to_have_attribute("data-why", "role_not_allowed")  # a beginner's words to it
-    expect(omid.at("[data-details-pane]").get_by_role("button", name="Add", exact=True)).to_have_count(0)
+    expect(omid.at("[data-add]")).to_have_attribute("aria-disabled", "true")
     omid.at(f"#member-{neda.uid}").click()
     expect(omid.at("[data-item=write]")).to_be_visible()
-    expect(omid.at("[data-item=remove]")).to_have_count(0)
+    expect(omid.at("[data-item=remove]")).to_have_attribute("aria-disabled", "true")
     omid.page.keyboard.press("Escape")
 
     with halted(neda.agent):  # the new key is counted as each agent takes it
@@ -285,5 +288,5 @@ def test_the_authority_dies_and_comes_back_while_pages_are_open(town: Town) -> N
     neda.write(PERSIAN)
     for seat in (arash, sara):
         expect(seat.message(PERSIAN)).to_have_count(1)
-    expect(sara.message("Written while it was away")).to_have_attribute("data-state", "authority")
+    expect(sara.message("Written while it was away")).to_have_attribute("data-state", STANDS)
     assert arash.group(chat)["port"] == port
