@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from protocol.primitives import random_id
+from tests.browser.test_axe import violations
 from tests.browser.village import Village
 from tests.browser.window import OpenPage, Pair, Window
 from tests.door.http_files import put
@@ -61,6 +62,7 @@ def newest(window: Window) -> Locator:
 def meet(pair: Pair) -> None:
     for window, name in zip(pair, ("کیان", "sara"), strict=True):
         window.begin(name)
+        window.page.locator(".log").press("End")  # and stays there
 
 
 def saved(window: Window, press: Locator, folder: Path) -> tuple[str, bytes]:
@@ -96,6 +98,30 @@ def test_a_document_and_a_picture(pair: Pair, tmp_path: Path, language: str) -> 
     expect(dialog).to_have_count(0)
     expect(image.locator("[data-picture]")).to_be_focused()
     for window in pair:
+        window.speak("en")
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_axe_finds_nothing(pair: Pair, language: str) -> None:
+    """In bubbles with a file and a picture, before sending, and with the picture large; at three widths."""
+    sara, kian = pair
+    for window in pair:
+        window.speak(language)
+    meet(pair)
+    pick(sara, chosen("a.pdf", b"%PDF"), chosen("a.png", PICTURE, "image/png"), caption="نگاه کن")
+    expect(newest(kian).locator("canvas[data-drawn]")).to_be_visible()
+    sara.page.locator("#attach-files").set_input_files([chosen("b.png", PICTURE, "image/png"), chosen("b.pdf", b"x")])
+    expect(sara.page.locator("[data-chosen='b.png'] canvas[data-drawn]")).to_be_visible()
+    newest(kian).locator("[data-picture]").click()
+    expect(kian.page.locator("[data-dialog=picture] [data-file=here] canvas[data-drawn]")).to_be_visible()
+    for width in (1280, 1024, 390):
+        for window in pair:
+            window.page.set_viewport_size({"width": width, "height": 800})
+            assert violations(window.page) == []
+    for window in pair:
+        window.page.set_viewport_size({"width": 1280, "height": 800})
+        window.page.keyboard.press("Escape")
+        assert violations(window.page) == []
         window.speak("en")
 
 
