@@ -31,6 +31,7 @@ const toggle = (state, what) => dispatch({ type: "details", on: state.details ==
 function Head({ state, open }) {
   const { person, group, chat, conversation } = open;
   const items = [
+    { key: "search", icon: "search", label: t("chat.search"), onPick: () => toggle(state, "search") },
     {
       key: "date",
       icon: "calendar",

@@ -1,0 +1,93 @@
+"""Text at twice its size, and less motion where the system asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from launch import chromium
+from tests.browser.conftest import FLAGS
+from tests.browser.tour import Tour
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    with Tour(tmp_path_factory.mktemp("tour")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def large(browser: Browser) -> Iterator[Browser]:
+    """A browser whose letters are twice as large as usual, as in its settings: everything in rem and em grows."""
+    running = browser.browser_type.launch(
+        executable_path=chromium.find(), headless=True, args=[*FLAGS, "--blink-settings=defaultFontSize=32"]
+    )
+    yield running
+    running.close()
+
+
+# What is wider than the window, or whose words are cut off where nothing says that there is more.
+CUT = """() => {
+    const cut = [];
+    if (document.scrollingElement.scrollWidth > innerWidth) cut.push("the page scrolls sideways");
+    const seen = (one) => one.getClientRects().length && !one.closest(".sr, [inert], .skip, .sprite");
+    for (const one of document.querySelectorAll("button, input, textarea, h1, h2, h3, p, label, th, td, dt, dd")) {
+        if (!seen(one) || one.closest(".code-block, [role=log] > ol > li[style]")) continue;
+        const box = one.getBoundingClientRect();
+        const what = `${one.tagName} ${one.id || one.className}: ${one.textContent.trim().slice(0, 40)}`;
+        if (box.left < -1 || box.right > innerWidth + 1) cut.push(`outside: ${what}`);
+        const style = getComputedStyle(one);
+        const hides = style.overflowX !== "visible" && style.textOverflow !== "ellipsis";
+        if (hides && !one.matches("input, textarea") && one.scrollWidth > one.clientWidth + 1) cut.push(`cut: ${what}`);
+    }
+    return cut;
+}"""
+
+
+def cut(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(CUT)
+    return found
+
+
+@pytest.mark.parametrize(("width", "locale"), [(1280, "en-GB"), (390, "fa-IR")])
+def test_nothing_is_cut_when_text_is_twice_as_large(tour: Tour, large: Browser, width: int, locale: str) -> None:
+    window = tour.window(large, viewport={"width": width, "height": 800}, locale=locale)
+    assert window.page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert {name: found for name in tour.chats(window) if (found := cut(window.page))} == {}
+    window.page.context.close()
+
+
+def test_nothing_is_cut_at_the_door(tour: Tour, large: Browser) -> None:
+    for name, page in tour.door(large, viewport={"width": 390, "height": 800}, locale="en-GB"):
+        assert cut(page) == [], name
+
+
+MOVING = """() => document.getAnimations().map(({ animationName, transitionProperty, effect }) => [
+    animationName ?? transitionProperty, effect.getTiming().duration,
+]).filter(([, duration]) => duration > 0)"""
+
+
+def test_nothing_moves_where_less_motion_is_wanted(tour: Tour, browser: Browser) -> None:
+    window = tour.window(browser, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = window.page
+    for press in (
+        lambda: window.row("sara").click(),
+        lambda: page.locator("section.pane [data-details]").click(),
+        lambda: page.locator("#new").click(),
+        lambda: page.locator("[data-item=private]").click(),
+        lambda: page.keyboard.press("Escape"),
+        lambda: window.write("without a jump"),
+        lambda: window.section("settings"),
+    ):
+        press()
+        assert page.evaluate(MOVING) == []
+    page.context.close()
+    window = tour.window(browser, viewport={"width": 1280, "height": 800}, reduced_motion="no-preference")
+    window.row("sara").hover()
+    window.page.locator("#new").click()
+    assert window.page.evaluate(MOVING) != []  # and elsewhere it does
+    window.page.context.close()
