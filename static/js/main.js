@@ -14,7 +14,10 @@
 //   [data-details-pane], [data-reload], [data-acked=N][data-all=N] in them;  [data-newest]  [data-divider]
 //   [data-file=STATE]   in a message that has a file, with [data-done]; [data-file-act=KEY] what a press does,
 //                       [data-file-stop]; [data-picture] opens it; canvas[data-drawn=WxH]; [data-chosen=NAME] before sending
-//   ids: attach attach-files caption join-link email username password password-confirm search write start-name new new-name group-name
+//   [data-hit=ORDER] a message that was found, with [data-in=CHAT];  [data-message][data-target] the one that was jumped to
+//   [data-search] opens [data-search-pane];  [data-more=CHAT] a row's menu;  [data-day=MS] a day's line, [data-date=MS] a
+//   day of the calendar;  [data-queue] opens the queue, [data-waiting=ORDER] in it;  [data-announcer] what is read aloud
+//   ids: attach attach-files caption join-link email username password password-confirm search write start-name new new-name search-within chat-more group-name
 //        group-who reason people-search
 import { html, render, useErrorBoundary } from "../vendor/preact.js";
 import { launch, learn, end } from "./actions/account.js";

@@ -43,7 +43,7 @@ export function conversationsOf(state) {
 export function rowsOfList(state) {
   const rows = conversationsOf(state).map((conversation) => ({ kind: "chat", key: conversation.chat, conversation }));
   const people = strangersOf(state).map((person) => ({ kind: "person", key: `person ${person.uid}`, person }));
-  const { hits, more } = state.found;
+  const { hits, more } = state.sought;
   const messages = state.filter.trim() ? hits.map((hit) => ({ kind: "hit", key: `hit ${hit.message.order}`, hit })) : [];
   const part = (words) => ({ kind: "part", key: words, words, stop: false });
   if (people.length) rows.push(part("list.people"), ...people);

@@ -9,7 +9,7 @@ export const emptyList = {
   open: null,
   details: false, // or what lies beside the talk: "about" or "search"
   filter: "",
-  found: noSearch, // by the filter, everywhere
+  sought: noSearch, // by the filter, everywhere
   within: noSearch, // in the open conversation
 };
 
@@ -46,7 +46,7 @@ export function withoutConversation(state, chat) {
 }
 
 // An answer to what is not sought any more is dropped; one with `before` goes on from there.
-function found(state, { slot, text, hits, more, before }) {
+function withHits(state, { slot, text, hits, more, before }) {
   if (state[slot].text !== text) return state;
   const all = before === null ? hits : [...state[slot].hits, ...hits];
   return { ...state, [slot]: { text, hits: all, more, asking: false } };
@@ -56,6 +56,6 @@ export const listEvents = {
   details: (state, { on }) => ({ ...state, details: on === true ? "about" : on, within: noSearch }),
   filter: (state, { text }) => ({ ...state, filter: text }),
   seeking: (state, { slot, text }) => ({ ...state, [slot]: { ...state[slot], text, asking: true } }),
-  found,
+  hits: withHits,
   not_sought: (state, { slot }) => ({ ...state, [slot]: noSearch }),
 };

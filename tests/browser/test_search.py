@@ -47,7 +47,7 @@ def test_it_finds_chats_people_and_messages_and_opens_a_message_at_its_place(sar
     sara.page.locator("#search").press("ArrowDown")
     expect(first).to_be_focused()
     sara.page.keyboard.press("Enter")
-    found = sara.page.locator("[data-message][data-found]")
+    found = sara.page.locator("[data-message][data-target]")
     expect(found).to_have_count(1)
     expect(found).to_contain_text("400:")
     expect(found).to_be_in_viewport()
@@ -89,7 +89,7 @@ def test_in_one_conversation_alone(sara: Window) -> None:
     sara.page.locator("[data-search-pane] .row-button").click()
     expect(hits).not_to_have_count(before)
     field.press("Enter")
-    expect(sara.page.locator("[data-message][data-found]")).to_contain_text("laptop")
+    expect(sara.page.locator("[data-message][data-target]")).to_contain_text("laptop")
     sara.page.keyboard.press("Escape")
     expect(sara.page.locator("[data-search-pane]")).to_have_count(0)
 

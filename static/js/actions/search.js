@@ -13,7 +13,7 @@ async function ask(slot, chat, text, before = null) {
   dispatch({ type: "seeking", slot, text });
   try {
     const { hits, more } = await call("search", { text, chat, limit: page, before });
-    dispatch({ type: "found", slot, text, hits, more, before });
+    dispatch({ type: "hits", slot, text, hits, more, before });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     dispatch({ type: "not_sought", slot });
@@ -30,7 +30,7 @@ function soon(slot, chat, text) {
 
 export function seek(text) {
   dispatch({ type: "filter", text });
-  soon("found", null, text);
+  soon("sought", null, text);
 }
 
 export const seekWithin = (chat, text) => soon("within", chat, text);

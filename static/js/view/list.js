@@ -55,7 +55,7 @@ const kinds = {
   hit: ({ row, state, stop }) => html`<${Hit} hit=${row.hit} stop=${stop}
     conversation=${state.conversations[row.hit.message.chat]} person=${state.people[row.hit.message.from]} />`,
   more: ({ stop }) => html`<button type="button" class="button wide row-button row" tabindex=${stop ? "0" : "-1"}
-    onClick=${() => seekMore("found", null)}>${t("search.more")}</button>`,
+    onClick=${() => seekMore("sought", null)}>${t("search.more")}</button>`,
   chat: ({ row, state, stop }) => {
     const { conversation } = row;
     const isOpen = state.open === conversation.chat && state.section === "chats";
@@ -153,8 +153,8 @@ export class List extends Component {
     this.visible.column.lay(rows);
     const drawn = this.visible.pick(stop);
     const [above, below] = this.visible.padding;
-    const nothing = !rows.length && !state.found.asking;
-    const count = state.filter.trim() && !state.found.asking ? rows.filter((row) => row.stop !== false).length : null;
+    const nothing = !rows.length && !state.sought.asking;
+    const count = state.filter.trim() && !state.sought.asking ? rows.filter((row) => row.stop !== false).length : null;
     return html`
       <section class="list" aria-label=${t("list.label")}>
         <header class="list-head"><h2>${t("list.title")}</h2><span class="spacer"></span>

@@ -72,7 +72,7 @@ export class Log extends Component {
       this.toEnd();
       if (isNew) this.visible.element(last.id)?.setAttribute("data-fresh", "");
     } else this.visible.hold(anchor);
-    if (this.found) this.visible.element(this.found)?.setAttribute("data-found", "");
+    if (this.found) this.visible.element(this.found)?.setAttribute("data-target", "");
     this.onScroll();
   }
 
@@ -89,7 +89,7 @@ export class Log extends Component {
   reach() {
     const { target } = this.props.talk;
     this.reached = target;
-    this.list.querySelector("[data-found]")?.removeAttribute("data-found");
+    this.list.querySelector("[data-target]")?.removeAttribute("data-target");
     this.found = target.mark ? target.id : null;
     this.go({ key: target.id, share: target.mark ? 0.35 : 0.15, focus: target.mark });
   }
