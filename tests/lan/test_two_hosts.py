@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protocol import links
-from tests.lan.hosts import HostAgent, HostAuthority, Lan
+from tests.lan.hosts import Host, HostAgent, HostAuthority, Lan
 from tests.processes import until
 
 GROUP_PORTS = (40000, 40009)
@@ -68,6 +68,28 @@ def test_an_address_that_changes_is_followed(office: Office) -> None:
     # and one more beside it that leads nowhere first
     office.first.add("10.77.0.22/24")
     office.both_ways("added")
+
+
+def test_several_interfaces_and_a_network_of_ipv6_alone(office: Office) -> None:
+    """A lab that only the authority and sara have a second cable to; there is no IPv4 in it, and no router."""
+    lab = office.server.plug("fd99::1/64", segment="lab")
+    office.second.plug("fd99::3/64", segment="lab")
+    links_file = office.authority.folder / "links"
+    until(lambda: "[fd99::1]" in links_file.read_text(), what="the new address in the authority's links")
+    link = links_file.read_text().splitlines()[0].removeprefix("join: ")
+    far = Host(office.lan, "far")
+    far.plug("fd99::9/64", segment="lab")
+    omid = office.lan.account(far, "omid", link)
+    # straight to sara by her second interface, which her own link to the authority doesn't use
+    omid.say(office.sara, "from the lab", 20)
+    office.sara.say(omid, "hello, lab", 20)
+    assert "fd99::9" in " ".join(office.second.connections(office.sara.listener_port()))
+    # and to arash, who has no way there, by the authority
+    id = omid.write(office.arash, "from afar")
+    omid.await_state("arash", id, "authority", "delivered")
+    until(lambda: "from afar" in [one["text"] for one in office.arash.chat("omid")])
+    assert omid.stop() == 0
+    office.server.unplug(lab)
 
 
 def test_a_cut_cable_at_the_authority_loses_nothing(office: Office) -> None:

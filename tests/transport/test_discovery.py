@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from zeroconf import ServiceInfo
 
+from launch.packages import ROOT
 from transport.discovery import SERVICE, Discovery, Sighting, service_of, sighting_of
 
 ID = bytes(range(32))
@@ -66,6 +69,12 @@ def test_an_authority_that_nobody_near_can_reach_is_not_announced(hosts: tuple[s
     discovery.announce(Sighting(ID, "here", hosts, 5050))
     assert discovery._thread is None
     discovery.stop()
+
+
+def test_who_does_not_discover_pays_nothing() -> None:
+    """Neither program has imported it when it is ready to serve; the demo and whoever is on loopback never do."""
+    check = "import sys, authority_server.main, web_client.main; sys.exit('zeroconf' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], cwd=ROOT).returncode == 0
 
 
 def test_what_was_never_wanted_ends_at_once() -> None:
