@@ -16,6 +16,7 @@ const pushed = [
   "conversation",
   "conversation_gone",
   "message",
+  "message_gone",
   "file",
   "settings",
   "discovered",

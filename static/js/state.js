@@ -98,6 +98,7 @@ const pushes = {
   settings: (state, choices) => ({ ...state, choices }),
   conversation: withConversation,
   conversation_gone: (state, { chat }) => withoutConversation(state, chat),
+  message_gone: talkEvents.taken_back,
   message: (state, message) => withoutGone(withMessage(state, message), message),
   file: withFile,
 };

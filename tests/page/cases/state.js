@@ -214,6 +214,11 @@ export const cases = {
       }).talks[chat].divider,
       null,
     ),
+  "a message that was taken back before it left is gone": () => {
+    const gone = { chat, id: message(1).id };
+    const state = run(...ready, { type: "open", chat }, page([message(1), message(2)]), pushed("message_gone", gone));
+    equal(texts(state), texts(run(...ready, { type: "open", chat }, page([message(2)]))));
+  },
   "a conversation that is gone closes": () => {
     const state = run(...ready, { type: "open", chat }, page([message(1)]), pushed("conversation_gone", { chat }));
     equal([state.open, state.conversations, state.talks], [null, {}, {}]);
