@@ -115,13 +115,18 @@ class Term:
     def spans(self, atoms: list[Atom]) -> list[tuple[int, int]]:
         """Where a text with these atoms has this word: (start, end) in characters."""
         found: list[tuple[int, int]] = []
-        for first in range(len(atoms)):
-            for last in range(first, min(first + max(fold.JOINED_ATOMS, len(self.atoms)), len(atoms))):
-                run = atoms[first : last + 1]
-                together = run[-1].word == run[0].word and self.fits("".join(atom.text for atom in run), self.joined)
-                if together or (len(self.atoms) > 1 and self._follow(run)):
-                    found.append((run[0].start, run[-1].end))
+        for place, first in enumerate(atoms):
+            together = ""
+            for last in atoms[place : place + max(fold.JOINED_ATOMS, len(self.atoms))]:
+                if last.word != first.word:
                     break
+                together += last.text
+                if self.fits(together, self.joined):
+                    found.append((first.start, last.end))
+                    break
+            run = atoms[place : place + len(self.atoms)]
+            if len(self.atoms) > 1 and self._follow(run):
+                found.append((first.start, run[-1].end))
         return found
 
     def _follow(self, run: list[Atom]) -> bool:
