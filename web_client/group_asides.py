@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,13 @@ def tell_seen(room: Room) -> float | None:
 def fetch_seen(room: Room) -> None:
     """Ask how far the others have got."""
     take_seen(room, room.channel().request(FetchSeen(0, room.gid), SeenSoFar).items)
+
+
+def ask_seen(room: Room) -> None:
+    """The same for somebody who looks at a message's details, if there is a link now; the room may be busy."""
+    if room.link.is_open:
+        with contextlib.suppress(HamrazError):
+            fetch_seen(room)
 
 
 def take_seen(room: Room, items: list[SeenItem]) -> None:

@@ -12,7 +12,16 @@ from protocol.errors import Refused
 from protocol.files import FILE
 from protocol.log import User
 from protocol.primitives import random_id
-from web_client import chat_rows, chat_views, group_views, message_proof, message_views, private_chat, search_views
+from web_client import (
+    chat_rows,
+    chat_views,
+    group_asides,
+    group_views,
+    message_proof,
+    message_views,
+    private_chat,
+    search_views,
+)
 from web_client.entrance import Entrance
 from web_client.private_chat import WAITING
 
@@ -156,6 +165,9 @@ class MessageCalls(Entrance):
     def message_details(self, chat: str, order: int) -> dict[str, Any]:
         """What vouches for a message, verified again from the stored bytes."""
         node = self._open()
+        room = node.groups.rooms.get(group_views.gid_of(chat) or b"")
+        if room is not None:
+            group_asides.ask_seen(room)
         return {"details": node.vault.read(lambda rows: message_proof.details(node, rows, chat, order))}
 
     def set_chat(self, chat: str, pinned: bool | None, muted: bool | None, draft: str | None) -> dict[str, Any]:

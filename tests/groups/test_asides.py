@@ -152,6 +152,24 @@ def test_it_outlives_restarts_and_is_asked_for_after_them(village: Village) -> N
     assert told == []  # nobody says again what has been said
 
 
+def test_an_old_messages_details_are_asked_for(village: Village) -> None:
+    arash, sara, omid = village.people
+    village.say(arash, "old")
+    for number in range(16):
+        village.write(sara, str(number))
+    village.world.settle()
+    settle(village)
+    for person in (sara, omid):
+        read(village, person)
+    settle(village)
+    old = next(message for message in village.shown(arash) if message["text"] == "old")
+    assert old["state"] == "delivered"  # it was pushed to those who wrote the newest messages
+    details = arash.agent().message_details(chat_of(village.gid), old["order"])["details"]
+    assert [receipt["what"] for receipt in details["receipts"]] == ["read", "read"]
+    old = next(message for message in village.shown(arash) if message["text"] == "old")
+    assert (old["state"], old["seen"]) == ("read", {"delivered": 2, "read": 2, "all": 2})
+
+
 def forged(village: Village, about: Person, signer: Person | None = None, **changes: Any) -> SeenItem:
     """What somebody with the group's key makes of `about`; by default just what `about` would say."""
     room = village.room(about)
