@@ -7,6 +7,10 @@
 //   [data-message=ID]   a message, with [data-kind], [data-from=UID], [data-order] and, of one's own, [data-state]
 //   [data-person=UID]   a row of People ([data-role]), of Trust's list, or a member of a group ([data-state]);
 //                       each with [data-name]
+//   [data-tool=KEY] in the toolbar of a message that one points at; [data-over=menu|quick|react|emoji|proof] what lies
+//                       over the page; [data-emoji=SIGN], [data-more], [data-reaction=SIGN], [data-quote=ORDER],
+//                       [data-bar=reply|edit] over the field, #write-size[data-over=BYTES] under it,
+//                       [data-why=CAUSE] of one that can't be opened, [data-verified] in a proof
 //   [data-error=CODE]   an error's line;  [data-toast=ok|stop] a toast;  [data-why=CODE] why something can't be done
 //   [data-link=up|down|agent] on the frame;  [data-alarm]  [data-banner=authority|agent]  [data-dialog=KIND]
 //   [data-section=NAME] in the rail;  [data-item=KEY] in a menu;  [data-found=ID] an authority on the network;  [data-invitation=GID]  [data-key-change]

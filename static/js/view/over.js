@@ -31,7 +31,8 @@ const isTouched = () => matchMedia("(hover: none)").matches;
 // Where focus goes afterwards: who came by the keyboard is still at the message, who came by the pointer writes on.
 function backTo({ id, byKey }) {
   const message = byKey && document.querySelector(`[data-message="${id}"]`);
-  const to = message || document.querySelector(isTouched() ? ".log" : "#write, .log");
+  const field = isTouched() ? null : document.getElementById("write");
+  const to = message || field || document.querySelector(".log");
   if (message) message.tabIndex = -1;
   to?.focus({ preventScroll: true });
 }

@@ -22,11 +22,14 @@ function keyNote({ key_entry: n, key_current: current }, { mine, name }) {
 }
 
 function placeOf({ place, sequence }) {
+  if (!place && !sequence) return t("proof.place.none");
   if (place) return t("proof.place.group", { n: place.n, epoch: { ready: digits(place.epoch) } });
   return sequence > 1 ? t("proof.place.n", { n: sequence, prev: { ready: number(sequence - 1) } }) : t("proof.place.first");
 }
 
-const sealedTo = (sealed, name) => t(`proof.seal.${sealed}`, { name });
+const sealedTo = (sealed, name) => t(`proof.seal.${sealed ?? "not_yet"}`, { name });
+
+const open = ["waiting", "deleted"]; // there is nothing to check yet, or any more
 
 const when = (time, day) => ({ ready: daysAgo(time, day) === 0 ? clock(time) : moment(time) });
 
@@ -43,11 +46,15 @@ function Verdict({ found, message, people, others }) {
   if (found.verified)
     return html`<p class="verdict" data-verified="true">${icon("verified")}<span><span class="strong">${t("proof.ok")}</span>
       <span class="quiet">${t(others.length ? "proof.ok.who" : "proof.ok.you", { name: list(others) })}</span></span></p>`;
+  if (open.includes(found.why))
+    return html`<p class="verdict is-open" data-verified="false">${icon("clock")}<span><span class="strong">${t("proof.open")}</span>
+      <span class="quiet">${t(`proof.open.${found.why}`)}</span></span></p>`;
   return html`<p class="verdict is-bad" data-verified="false">${icon("warn")}<span><span class="strong">${t("proof.bad")}</span>
     <span class="quiet">${causeOf(found.why ?? message.why, name)}</span></span></p>`;
 }
 
 function Facts({ found, message, people }) {
+  const earlier = found.edits.filter(({ text }) => text !== message.text);
   const signer = { mine: message.mine, name: nameOf(people, found.signed_by) };
   const other = message.mine ? nameOf(people, message.chat.slice(2)) : signer.name;
   return html`
@@ -60,8 +67,8 @@ function Facts({ found, message, people }) {
       ${fact("link", t("proof.place"), placeOf(found), html`${t("proof.hash")} ${hex(found.hash, 3)}`)}
       ${found.receipts.length > 0 && fact("doc", t("proof.receipt"), receiptsOf(found, people))}
       ${
-        found.edits.length > 0 &&
-        fact("reload", t("proof.edits"), found.edits.map(({ time, text }) => html`<span class="edit">${words(text)}<span class="quiet">${moment(time)}</span></span>`))
+        earlier.length > 0 &&
+        fact("reload", t("proof.edits"), earlier.map(({ time, text }) => html`<span class="edit">${words(text)}<span class="quiet">${moment(time)}</span></span>`))
       }
     </dl>`;
 }

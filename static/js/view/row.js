@@ -2,19 +2,18 @@
 
 import { html } from "../../vendor/preact.js";
 import { openChat } from "../actions/reading.js";
-import { brief, number, plain, t } from "../i18n.js";
+import { brief, number, t } from "../i18n.js";
 import { pure } from "../pure.js";
 import { chatItems } from "./chatmenu.js";
 import { fileSign, fileWords } from "./file.js";
 import { face, groupFace, icon, name, ring, verified } from "./marks.js";
 import { Menu } from "./menu.js";
 import { systemText } from "./system.js";
+import { words } from "./words.js";
 import { writingLine } from "./writing.js";
 
 const tagged = (sign, words, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>
   ${words}</span></span>`;
-// Other people's words keep their own direction, which also says at which end they are cut.
-const words = (text) => html`<span class="words" dir="auto">${plain(text).slice(0, 160)}</span>`;
 
 function preview({ conversation, draft, person, sender, people, writing }) {
   const { last, group } = conversation;
@@ -26,6 +25,7 @@ function preview({ conversation, draft, person, sender, people, writing }) {
   if (!last) return null;
   if (last.kind === "invitation") return tagged("letter", t("list.invitation", { group: last.invitation.name }));
   if (last.kind === "unreadable") return tagged("key", t("unreadable.title"));
+  if (last.kind === "deleted") return tagged("trash", t("quote.deleted"), "is-gone");
   // the page's own sentence, in the page's direction; the names in it are isolated already
   if (last.kind === "system") return html`<span class="words">${systemText(last.system, people ?? {})}</span>`;
   if (last.kind === "file") {

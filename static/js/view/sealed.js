@@ -7,7 +7,7 @@ import { icon } from "./marks.js";
 // A broken signature or chain is an error with words of its own.
 export function causeOf(why, name) {
   const key = [`cause.${why}`, `error.${why}`].find((one) => has(one) && fits(one, { name }));
-  return key ? t(key, { name }) : t("cause.other");
+  return key ? t(key, { name }) : t("cause.other", { name });
 }
 
 const heals = ["no_key"];

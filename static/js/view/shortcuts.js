@@ -23,7 +23,19 @@ const parts = [
       ["keys.send", ["Enter"]],
       ["keys.line", ["Shift", "Enter"]],
       ["keys.send_always", ["Ctrl", "Enter"]],
+      ["keys.edit", ["↑"]],
       ["keys.attach", ["Ctrl", "U"]],
+    ],
+  ],
+  [
+    "keys.message",
+    [
+      ["keys.reply", ["R"]],
+      ["keys.react", ["E"]],
+      ["keys.copy", ["C"]],
+      ["keys.proof", ["I"]],
+      ["keys.delete", ["Del"]],
+      ["keys.menu", ["Enter"]],
     ],
   ],
   [

@@ -1,10 +1,18 @@
-// Somebody's words on one line, without links: quotes, previews, what is being answered. In their own direction.
+// Somebody's words on one line, without links: quotes, previews, what is being answered. In their own direction, which also
+// says at which end they are cut.
 
 import { html } from "../../vendor/preact.js";
 import { plain } from "../i18n.js";
 import { runsOf } from "../runs.js";
 
-export const run = ({ kind, text, dir }) => (kind === "run" ? html`<bdi dir=${dir}>${text}</bdi>` : text);
+// Letters without end: a browser shapes joined ones anew for each line that it tries, so they are offered places to break.
+const endless = /(\p{L}{240})/u;
+const broken = (text) => text.split(endless).map((part, at) => (at % 2 ? html`${part}<wbr />` : part));
+
+export const run = ({ kind, text, dir }) => {
+  const shown = endless.test(text) ? broken(text) : text;
+  return kind === "run" ? html`<bdi dir=${dir}>${shown}</bdi>` : shown;
+};
 
 const most = 200; // characters: a line shows fewer
 

@@ -1,0 +1,144 @@
+"""Where one writes: what sends and what doesn't, lines, emoji, the limit, drafts. On the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.stage import Cast, Stage, on_stage, open_chat
+from tests.browser.window import OpenPage
+from tests.processes import until
+
+LIMIT = 64 * 1024
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with on_stage() as running:
+        yield running
+
+
+@pytest.fixture
+def cast(stage: Stage) -> Cast:
+    cast = stage.cast
+    cast.chats.clear()
+    cast.messages.clear()
+    cast.asked.clear()
+    cast.private("sara")
+    return cast
+
+
+@pytest.fixture
+def page(stage: Stage, cast: Cast, open_page: OpenPage) -> Page:
+    page = stage.enter(open_page(permissions=["clipboard-read", "clipboard-write"]))
+    open_chat(page, cast.private("sara"))
+    return page
+
+
+def sent(cast: Cast) -> list[str]:
+    return [call["text"] for call in cast.calls("send_message")]
+
+
+def test_what_an_input_method_still_composes_is_never_sent(cast: Cast, page: Page) -> None:
+    field = page.locator("#write")
+    field.focus()
+    keyboard = page.context.new_cdp_session(page)
+    keyboard.send("Input.imeSetComposition", {"text": "سلا", "selectionStart": 3, "selectionEnd": 3})
+    expect(field).to_have_value("سلا")
+    # Enter chooses what the input method offers: a key that belongs to it
+    field.dispatch_event("keydown", {"key": "Enter", "code": "Enter", "isComposing": True, "bubbles": True})
+    field.dispatch_event("keydown", {"key": "Enter", "code": "Enter", "keyCode": 229, "bubbles": True})
+    expect(field).to_have_value("سلا")
+    keyboard.send("Input.insertText", {"text": "سلام"})
+    field.press("Enter")
+    expect(page.locator(".msg")).to_have_count(1)
+    until(lambda: sent(cast) == ["سلام"], what="the message")
+
+
+def test_lines_are_kept_and_the_setting_says_which_key_sends(stage: Stage, cast: Cast, page: Page) -> None:
+    field = page.locator("#write")
+    field.focus()
+    page.keyboard.type("one")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("two")
+    height = field.evaluate("(field) => field.clientHeight")
+    page.evaluate("navigator.clipboard.writeText('\\nthree\\r\\n\\n\\tfive')")
+    page.keyboard.press("Control+v")
+    assert field.evaluate("(field) => field.clientHeight") > height  # it grows
+    page.keyboard.press("Enter")
+    expect(page.locator(".msg")).to_have_count(1)
+    until(lambda: sent(cast) == ["one\ntwo\nthree\n\n\tfive"], what="the first message")
+    page.evaluate("""import("/static/js/store.js").then(({ dispatch, getState }) =>
+        dispatch({ type: "settings", settings: { ...getState().settings, enter: false } }))""")
+    field.fill("first")
+    field.press("Enter")
+    page.keyboard.type("second")
+    expect(field).to_have_value("first\nsecond")
+    field.press("Control+Enter")
+    expect(page.locator(".msg")).to_have_count(2)
+    until(lambda: sent(cast)[-1] == "first\nsecond", what="the second message")
+
+
+def test_an_emoji_is_put_where_the_caret_stands(cast: Cast, page: Page) -> None:
+    field = page.locator("#write")
+    field.fill("ab")
+    field.press("ArrowLeft")
+    page.locator("[data-emoji-button]").click()
+    picker = page.locator("[data-over=emoji]")
+    picker.locator("[data-group=nature]").click()
+    picker.locator('[data-emoji="🌵"]').click()
+    expect(field).to_have_value("a🌵b")
+    picker.locator("input").fill("گریه")
+    expect(picker.locator('[data-emoji="😭"]')).to_be_visible()
+    picker.locator("input").press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    chosen = page.evaluate("document.activeElement.dataset.emoji")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value(f"a🌵{chosen}b")
+    page.keyboard.press("Escape")
+    expect(picker).to_have_count(0)
+    expect(field).to_be_focused()
+    page.locator("[data-emoji-button]").click()
+    recent = picker.locator("[data-group=recent]")
+    expect(recent).to_have_attribute("aria-pressed", "true")
+    expect(picker.locator(".emoji-one")).to_have_count(2)
+    page.locator("[data-emoji-button]").click()
+    expect(picker).to_have_count(0)
+
+
+def test_the_limit_is_told_before_sending_with_the_number(cast: Cast, page: Page) -> None:
+    field, told, button = page.locator("#write"), page.locator("#write-size"), page.locator(".composer [type=submit]")
+    words = "هفته " * (LIMIT // 9)
+    field.fill(words[:-3000])
+    expect(told).to_have_count(0)
+    words += "ی" * ((LIMIT - len(words.encode()) - 20) // 2)
+    field.fill(words)
+    left = LIMIT - len(words.encode())
+    expect(told).to_contain_text(f"{left} of 65,536 bytes left")
+    expect(button).to_be_enabled()
+    field.fill(words + "." * (left + 6))
+    expect(told).to_contain_text("6 bytes too long")
+    expect(button).to_be_disabled()
+    assert set((field.get_attribute("aria-describedby") or "").split()) == {"write-size"}
+    field.press("Enter")
+    assert sent(cast) == []
+    # a draft that can't be sent stays in the page
+    assert all(len(call["draft"].encode()) <= LIMIT for call in cast.calls("set_chat"))
+
+
+def test_a_draft_is_kept_in_the_vault_and_survives_another_page(
+    stage: Stage, cast: Cast, page: Page, open_page: OpenPage
+) -> None:
+    chat = cast.private("sara")
+    page.locator("#write").fill("not finished")
+    until(lambda: cast.chats[chat]["draft"] == "not finished", what="the kept draft")
+    other = stage.enter(open_page())
+    open_chat(other, chat)
+    expect(other.locator("#write")).to_have_value("not finished")
+    other.locator("#write").press("End")
+    other.keyboard.type(" yet")
+    other.keyboard.press("Enter")
+    until(lambda: sent(cast) == ["not finished yet"], what="the message")
+    until(lambda: cast.chats[chat]["draft"] == "", what="the draft's end")

@@ -1,0 +1,172 @@
+"""A message that can't be opened says why and what happens next, in either language; its proof. On the stage."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.stage import NOON, Cast, Stage, on_stage, open_chat, uid_of
+from tests.browser.window import OpenPage
+
+# The closed list of docs/agent-api.md: cause, what is said, and what happens next.
+CAUSES = {
+    "no_key": ("The key isn’t here yet", "opens by itself", "هنوز نرسیده", "خودش باز می‌شود"),
+    "before_you": ("before you joined", "from joining on", "پیش از آمدن شما", "از زمان پیوستن"),
+    "cannot_open": ("its key doesn’t open it", "to send it again", "بازش نمی‌کند", "دوباره بفرستد"),
+    "bad_signature": ("signature doesn’t match", "to send it again", "امضا با کلید", "دوباره بفرستد"),
+    "bad_certificate": (
+        "certificate of the group doesn’t hold",
+        "invite you again",
+        "گواهی این گروه",
+        "دوباره دعوتتان",
+    ),
+    "bad_statement": ("isn’t put together", "update Hamraz and send it again", "ساخته نشده", "به‌روز کند"),
+    "unknown_kind": ("this version doesn’t know", "Update Hamraz", "نمی‌شناسد", "به‌روز کنید"),
+    "something_new": ("could not open", "to send it again", "نتوانست", "دوباره بفرستد"),
+}
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with on_stage() as running:
+        running.cast.private("sara")
+        yield running
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_every_cause_has_its_words_and_says_what_happens_next(stage: Stage, open_page: OpenPage, language: str) -> None:
+    page = stage.enter(open_page(viewport={"width": 1280, "height": 800}), language)
+    chat = stage.cast.private("sara")
+    stage.cast.say(chat, "sara", "begin")
+    open_chat(page, chat)
+    for why, words in CAUSES.items():
+        message = stage.cast.say(chat, "sara", kind="unreadable", why=why)
+        line = page.locator(f'[data-message="{message["id"]}"]')
+        expect(line.locator("[data-why]")).to_have_attribute("data-why", why)
+        for said in words[:2] if language == "en" else words[2:]:
+            expect(line).to_contain_text(said)
+        if why not in ("before_you", "unknown_kind"):
+            expect(line).to_contain_text("sara")
+        expect(line.locator(".healing")).to_have_count(1 if why == "no_key" else 0)
+
+
+def test_one_that_heals_opens_where_it_stands(stage: Stage, open_page: OpenPage) -> None:
+    page = stage.enter(open_page())
+    chat = stage.cast.private("sara")
+    message = stage.cast.say(chat, "sara", kind="unreadable", why="no_key")
+    open_chat(page, chat)
+    line = page.locator(f'[data-message="{message["id"]}"]')
+    expect(line).to_contain_text("Opens by itself")
+    stage.cast.change(message, kind="text", text="now it is open", why=None)
+    expect(line).to_contain_text("now it is open")
+    expect(line.locator(".healing")).to_have_count(0)
+
+
+def proven(cast: Cast, message: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Details of this message, as an agent gives them."""
+    found = {
+        "signed_by": message["from"],
+        "key": "7c1f90ab53d2e648" * 4,
+        "key_entry": 1204,
+        "key_current": True,
+        "time": message["time"],
+        "received": None,
+        "sequence": 312,
+        "place": None,
+        "previous": "ab" * 32,
+        "hash": "9f3c11de" * 8,
+        "sealed": "one_time",
+        "verified": True,
+        "why": None,
+        "receipts": [],
+        "edits": [],
+    } | more
+    cast.details[message["order"]] = found
+    return found
+
+
+def open_proof(page: Page, message: dict[str, Any]) -> None:
+    line = page.locator(f'[data-message="{message["id"]}"]')
+    line.locator(".bubble").hover()
+    line.locator("[data-tool=proof]").click()
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("en", ["all hold", "You, ⁨arash⁩", "November 2026", "7c1f 90ab 53d2 e648", "log entry 1,204",
+                "312, right after 311",
+                "one-time key of ⁨sara⁩", "read 09:", "signed by ⁨sara⁩", "the words before"]),
+        ("fa", ["هر سه درست‌اند", "شما، ⁨arash⁩", "۱۴۰۵", "7c1f 90ab 53d2 e648", "۱٬۲۰۴",
+                "۳۱۲، درست پس از ۳۱۱",
+                "یک‌بارمصرف ⁨sara⁩", "خوانده در ۰۹:", "با امضای ⁨sara⁩", "the words before"]),
+    ],
+)  # fmt: skip
+def test_a_proof_says_who_signed_when_with_which_key_and_who_has_it(
+    stage: Stage, open_page: OpenPage, language: str, wanted: list[str]
+) -> None:
+    page = stage.enter(open_page(timezone_id="UTC", permissions=["clipboard-read", "clipboard-write"]), language)
+    chat = stage.cast.private("sara")
+    message = stage.cast.say(chat, "arash", "the words now", edited=NOON)
+    found = proven(
+        stage.cast,
+        message,
+        receipts=[{"uid": uid_of("sara"), "what": "read", "time": message["time"] + 1000}],
+        edits=[{"time": message["time"], "text": "the words before"}],
+    )
+    open_chat(page, chat)
+    open_proof(page, message)
+    proof = page.locator("[data-over=proof]")
+    expect(proof.locator("[data-verified=true]")).to_be_visible()
+    for words in wanted:
+        expect(proof).to_contain_text(words)
+    expect(page.locator(f'[data-message="{message["id"]}"]')).to_have_attribute("data-picked", "")
+    proof.locator("footer button").click()
+    expect(page.locator("[data-toast=ok]")).to_be_visible()
+    assert json.loads(page.evaluate("navigator.clipboard.readText()")) == found
+    page.keyboard.press("Escape")
+    expect(proof).to_have_count(0)
+
+
+def test_a_proof_that_does_not_hold_says_so_and_why(stage: Stage, open_page: OpenPage) -> None:
+    page = stage.enter(open_page())
+    cast = stage.cast
+    chat = cast.private("sara")
+    sealed = cast.say(chat, "sara", kind="unreadable", why="bad_signature")
+    proven(cast, sealed, verified=False, why="bad_signature", key_current=False, sequence=1, sealed="last_resort")
+    open_chat(page, chat)
+    open_proof(page, sealed)
+    proof = page.locator("[data-over=proof]")
+    expect(proof.locator("[data-verified=false]")).to_contain_text("signature doesn’t match ⁨sara⁩’s key")
+    expect(proof).to_contain_text("replaced since")
+    expect(proof).to_contain_text("the first one")
+    page.keyboard.press("Escape")
+    waiting = cast.say(chat, "arash", "no way out yet", state="waiting")
+    proven(cast, waiting, verified=False, why="waiting", sequence=None, sealed=None)
+    open_proof(page, waiting)
+    expect(proof.locator("[data-verified=false]")).to_contain_text("it gets one when it goes out")
+    page.keyboard.press("Escape")
+    cast.refuse["message_details"] = "no_such_chat"
+    try:
+        open_proof(page, sealed)
+        expect(proof.locator("[data-error=no_such_chat]")).to_be_visible()
+    finally:
+        cast.refuse.clear()
+
+
+def test_in_a_group_the_proof_has_the_place_in_its_chain(stage: Stage, open_page: OpenPage) -> None:
+    page = stage.enter(open_page())
+    cast = stage.cast
+    chat = cast.group("Workshop", ("sara", "omid"))
+    message = cast.say(chat, "omid", "to all")
+    receipts = [{"uid": uid_of(name), "what": "delivered", "time": NOON} for name in ("sara", "omid")]
+    proven(cast, message, place={"n": 41, "epoch": 3}, sealed="epoch", received=NOON, receipts=receipts)
+    open_chat(page, chat)
+    open_proof(page, message)
+    proof = page.locator("[data-over=proof]")
+    for words in ("41 in the group’s chain, under key number 3", "the group’s key of that time", "⁨omid⁩", "Arrived"):
+        expect(proof).to_contain_text(words)
