@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from launch.agent_api import AgentApi
 from tests.browser.village import Village
 from tests.browser.window import OpenPage, Pair, Window
+from tests.processes import until
 
 
 @pytest.fixture(autouse=True)
@@ -63,21 +67,89 @@ def test_private_chat_goes_on_while_the_authority_is_down(village: Village, pair
     expect(sara.message("all is well again")).to_be_visible()
 
 
-def test_to_somebody_new_it_waits_for_the_authority_and_goes_out_once(
+def a_group(village: Village) -> tuple[str, str]:
+    """A group of sara and کیان, made without the page: (its conversation, its name)."""
+    sara, kian = village.people["sara"], village.people["کیان"]
+    with sara.program() as maker, kian.program() as guest:
+        made = maker.call("public_chat_method", user_to_add=["کیان"], name="without it")
+        guest.wait_for(lambda event, value: event == "conversation" and value["chat"] == made["chat"], 30)
+        guest.call("answer_invitation", group_id=made["group_id"], join=True)
+        until(lambda: all(one["state"] == "joined" for one in members(maker, made["chat"])), 30, "both in the group")
+    return made["chat"], "without it"
+
+
+def members(program: AgentApi, chat: str) -> list[dict[str, Any]]:
+    found = next(one for one in program.call("snapshot")["conversations"] if one["chat"] == chat)
+    return list(found["group"]["members"])
+
+
+def test_to_somebody_new_and_to_a_group_it_waits_for_the_authority_and_goes_out_once(
     village: Village, pair: Pair, open_page: OpenPage
 ) -> None:
-    sara, _kian = pair
+    sara, kian = pair
     newcomer = Window(open_page(), village.network.account("parisa")).come_in()
+    _chat, group = a_group(village)
     sara.begin("parisa")
     village.network.authority.stop()
     expect(sara.page.locator("[data-banner=authority]")).to_be_visible()
     sara.write("welcome, parisa")
     expect(sara.message("welcome, parisa")).to_have_attribute("data-state", "waiting")
-    expect(sara.page.locator("[data-banner=authority] .queue")).to_contain_text("1")
+    sara.row(group).click()
+    sara.write("to all of us")
+    expect(sara.message("to all of us")).to_have_attribute("data-state", "waiting")
+    expect(sara.page.locator("[data-banner=authority] .queue")).to_contain_text("2")
     assert newcomer.row("sara").count() == 0
+    sara.row("کیان").click()
+    sara.write("but this goes straight")
+    expect(sara.message("but this goes straight")).to_have_attribute("data-state", re.compile("delivered|read"))
+
     village.network.authority.start()
-    expect(sara.message("welcome, parisa")).to_have_attribute("data-state", "delivered", timeout=40_000)
+    sara.row(group).click()
+    expect(sara.message("to all of us")).not_to_have_attribute("data-state", "waiting", timeout=40_000)
+    kian.row(group).click()
+    expect(kian.message("to all of us")).to_have_count(1)
+    expect(sara.message("to all of us")).to_have_count(1)
+    sara.row("parisa").click()
+    expect(sara.message("welcome, parisa")).to_have_attribute(
+        "data-state", re.compile("delivered|read"), timeout=40_000
+    )
     newcomer.row("sara").click()
     expect(newcomer.message("welcome, parisa")).to_have_count(1)
     expect(sara.message("welcome, parisa")).to_have_attribute("data-state", "read")
     expect(sara.message("welcome, parisa")).to_have_count(1)
+    expect(sara.page.locator("[data-banner]")).to_have_count(0, timeout=40_000)
+
+
+FULL = 200  # messages of one sender that a mailbox holds
+
+
+@pytest.mark.timeout(300)
+def test_a_full_mailbox_is_told_at_the_message_and_when_there_is_room_it_goes_out(village: Village, pair: Pair) -> None:
+    """jose is away, with his agent, and more is written than his mailbox takes."""
+    sara, _kian = pair
+    jose = village.people["jose"]
+    sara.begin("jose")
+    sara.write("the first")
+    expect(sara.message("the first")).to_have_attribute("data-state", re.compile("delivered|read"))
+    jose.stop()
+    with village.people["sara"].program() as bot:
+        for number in range(FULL):
+            bot.call("private_chat", username="sara", client_b_username="jose", message=f"waits {number}")
+    sara.write("one too many")
+    late = sara.message("one too many")
+    expect(late.locator("[data-why=mailbox_full]")).to_contain_text("mailbox is full", timeout=60_000)
+    expect(late).to_have_attribute("data-state", "waiting")
+    expect(sara.message(f"waits {FULL - 1}").last).to_have_attribute("data-state", "authority", timeout=60_000)
+    jose.start()
+    jose.login()
+    expect(late).to_have_attribute("data-state", re.compile("delivered|read"), timeout=90_000)
+    expect(late.locator("[data-why]")).to_have_count(0)
+    with jose.program() as program:
+        chat = next(one["chat"] for one in program.call("snapshot")["conversations"] if one["name"] == "sara")
+
+        def texts() -> list[str]:
+            found = program.call("history", chat=chat, limit=200)["messages"]
+            first = program.call("history", chat=chat, limit=200, before=found[0]["order"])["messages"]
+            return [one["text"] for one in first + found]
+
+        until(lambda: texts() == ["the first", *(f"waits {number}" for number in range(FULL)), "one too many"], 60)

@@ -15,6 +15,7 @@ import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
 import { Sealed } from "./sealed.js";
 import { Tools } from "./tools.js";
+import { whyItWaits } from "./waiting.js";
 
 const meta = (message) => html`
   <span class="meta"><bdi>${message.edited && html`<span>${t("msg.edited")}</span>`}
@@ -142,6 +143,6 @@ export const Message = pure((props) => {
         ${isNear && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`}
         ${message.reactions?.length > 0 && html`<${Reactions} message=${message} people=${people} me=${me} />`}
         ${mine && message.state === "failed" && html`<${Trouble} message=${message} />`}
-        ${isLastWaiting && html`<p class="state-line">${t("state.waiting.why")}</p>`}
+        ${isLastWaiting && html`<p class="state-line" data-why=${message.why}>${whyItWaits(message, props.asked?.name ?? "")}</p>`}
       </div></li>`;
 });
