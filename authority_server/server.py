@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
+import time
 from collections.abc import Callable
 
 from authority_server.attempt import attempt
@@ -14,7 +14,11 @@ from protocol.errors import Unreachable, WireError
 from transport.connection import Connection
 from transport.flusher import Flusher
 from transport.listener import Listener
+from transport.pace import Pace
+from transport.places import Places
 from transport.tls import Certificate, server_context
+
+BEHIND_SECONDS = 0.05  # how soon a reader that has caught up is heard again
 
 log = logging.getLogger("hamraz.authority")
 
@@ -25,7 +29,7 @@ class Server:
     def __init__(self, authority: Authority, host: str, port: int, max_connections: int) -> None:
         self._authority = authority
         self._host = host
-        self._places = threading.Semaphore(max_connections)  # on all ports together
+        self._places = Places(max_connections)  # on all ports together
         self._certificate = Certificate.generate()
         self._connections: set[Connection] = set()
         self._context = server_context(self._certificate)
@@ -57,9 +61,11 @@ class Server:
 
     def _serve(self, connection: Connection, kind: type[Session] | type[GroupSession]) -> None:
         def send(body: bytes) -> None:
+            pace.spend(len(body))
             connection.limit = session.limit  # before the answer is out, or the next frame could come too early
             connection.send(body)
 
+        pace = Pace()
         session = kind(
             self._authority,
             self._certificate.fingerprint,
@@ -69,7 +75,7 @@ class Server:
             connection.send_frame,
         )
         self._connections.add(connection)
-        outcome = attempt(lambda: self._talk(connection, session))
+        outcome = attempt(lambda: self._talk(connection, session, pace))
         if isinstance(outcome, Exception):
             log.error("a connection failed unexpectedly", exc_info=outcome)
         self._connections.discard(connection)
@@ -77,9 +83,11 @@ class Server:
         connection.close()
         connection.flush()  # what was said last, such as why it ends, goes out before the descriptor is given back
 
-    def _talk(self, connection: Connection, session: Session | GroupSession) -> None:
+    def _talk(self, connection: Connection, session: Session | GroupSession, pace: Pace) -> None:
         """The connection loop: bodies in until the end, and time when it has come."""
         while True:
+            while connection.behind:  # it is cut off if it takes nothing for too long
+                time.sleep(BEHIND_SECONDS)
             patience = max(0, session.deadline - self._authority.clock()) / 1000
             try:
                 body = connection.receive(patience)
@@ -92,3 +100,5 @@ class Server:
             if body is None:
                 return
             session.receive(body)
+            pace.spend()
+            pace.rest()

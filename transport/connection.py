@@ -12,26 +12,34 @@ import socket
 import ssl
 import threading
 import time
+from functools import partial
 from types import TracebackType
 
 from protocol import frames
 from protocol.errors import Unreachable
 from transport.flusher import Flusher
+from transport.places import Place
 from transport.tls import client_context, fingerprint_of
 
 HANDSHAKE_SECONDS = 10.0
 # A reader this far behind is cut off and catches up by asking again: four of the longest frames.
 OUT_LIMIT = 4 * (4 + frames.LIMIT_AFTER_LOGIN)
+# What it has asked for and not taken yet, before it is heard again: one long answer waits beside this, not eight.
+LISTEN_LIMIT = 256 * 1024
 READ_SIZE = 16 * 1024  # one TLS record
 STALLED_SECONDS = 60.0  # a reader that takes nothing for so long is gone
 CLOSING_SECONDS = 2.0
 
 
+_STEPS = threading.Semaphore(1)
+
+
 class Connection:
     """Whole bodies both ways. Any thread may send or close; one thread receives, and releases when it is done."""
 
-    def __init__(self, sock: ssl.SSLSocket, flusher: Flusher) -> None:
+    def __init__(self, sock: ssl.SSLSocket, flusher: Flusher, place: Place | None = None) -> None:
         self._sock = sock
+        self._place = place  # at our listener; None where we have called
         self._flusher = flusher
         self._splitter = frames.Splitter()
         self._lock = threading.Lock()  # round the SSL object and the out-list
@@ -50,7 +58,15 @@ class Connection:
 
     @limit.setter
     def limit(self, limit: int) -> None:
+        known = self._splitter.limit <= frames.LIMIT_BEFORE_LOGIN < limit
         self._splitter.limit = limit
+        if known and self._place is not None:
+            self._place.prove()
+
+    @property
+    def behind(self) -> bool:
+        """Whether the other side has not taken enough of what it was sent to be listened to again."""
+        return self._out_size > LISTEN_LIMIT and not self._closed
 
     @property
     def closed(self) -> bool:
@@ -169,8 +185,7 @@ class Connection:
         # Not SSLSocket.shutdown: that drops the SSL object, after which recv would hand out raw ciphertext.
         if not self._closed:
             self._closed = True
-            with contextlib.suppress(OSError):
-                _socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+            _shut_down(self._sock)
 
     def release(self) -> None:
         """Give the file descriptor back; only the receiving thread may, when nobody waits on it any more."""
@@ -186,9 +201,9 @@ class Connection:
         self.release()
 
 
-def accept(raw: socket.socket, context: ssl.SSLContext, flusher: Flusher) -> Connection:
-    """The server's side of the handshake, at most HANDSHAKE_SECONDS. Raises Unreachable."""
-    return _handshake(raw, context, flusher, server_side=True)
+def accept(raw: socket.socket, context: ssl.SSLContext, flusher: Flusher, place: Place | None = None) -> Connection:
+    """The server's side of the handshake, at most HANDSHAKE_SECONDS, or until the place is given up. Unreachable."""
+    return _handshake(raw, context, flusher, server_side=True, place=place)
 
 
 def dial(host: str, port: int, flusher: Flusher, timeout: float = HANDSHAKE_SECONDS) -> Connection:
@@ -200,7 +215,9 @@ def dial(host: str, port: int, flusher: Flusher, timeout: float = HANDSHAKE_SECO
     return _handshake(raw, client_context(), flusher, server_side=False)
 
 
-def _handshake(raw: socket.socket, context: ssl.SSLContext, flusher: Flusher, server_side: bool) -> Connection:
+def _handshake(
+    raw: socket.socket, context: ssl.SSLContext, flusher: Flusher, server_side: bool, place: Place | None = None
+) -> Connection:
     deadline = time.monotonic() + HANDSHAKE_SECONDS
     sock: ssl.SSLSocket | None = None
     try:
@@ -208,10 +225,12 @@ def _handshake(raw: socket.socket, context: ssl.SSLContext, flusher: Flusher, se
         raw.setblocking(False)
         sock = context.wrap_socket(raw, server_side=server_side, do_handshake_on_connect=False)
         sock.setblocking(False)
+        if place is not None:
+            place.on_give_up(partial(_shut_down, sock))
         while True:
             try:
-                sock.do_handshake()
-                return Connection(sock, flusher)
+                _step(sock, server_side)
+                return Connection(sock, flusher, place)
             except ssl.SSLWantReadError:
                 ready = _wait(sock, False, deadline)
             except ssl.SSLWantWriteError:
@@ -221,6 +240,26 @@ def _handshake(raw: socket.socket, context: ssl.SSLContext, flusher: Flusher, se
     except (OSError, ValueError):
         (sock or raw).close()
         raise Unreachable("timed_out") from None
+
+
+def _step(sock: ssl.SSLSocket, server_side: bool) -> None:
+    """A handshake's arithmetic, 1 ms of it: one at a time at a listener, and after each a turn for everybody else.
+
+    Otherwise those who are connected would wait for all newcomers of a moment together.
+    """
+    if not server_side:
+        sock.do_handshake()
+        return
+    with _STEPS:
+        try:
+            sock.do_handshake()
+        finally:
+            time.sleep(0)
+
+
+def _shut_down(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        _socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _wait(sock: socket.socket, writing: bool, deadline: float | None) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from protocol.errors import Unreachable
 from transport.connection import Connection, accept
 from transport.flusher import Flusher
+from transport.places import Place, Places
 
 BACKLOG = 1024
 
@@ -27,7 +28,7 @@ class Listener:
         context: ssl.SSLContext,
         flusher: Flusher,
         serve: Callable[[Connection], None],
-        places: threading.Semaphore,  # how many more connections there may be, perhaps with other listeners together
+        places: Places,  # perhaps with other listeners together
     ) -> None:
         self._sock = _bind(host, port)
         self.host: str = host
@@ -52,25 +53,26 @@ class Listener:
     def _run(self) -> None:
         while not self._closed:
             try:
-                raw, _address = self._sock.accept()
+                raw, address = self._sock.accept()
             except OSError as reason:
                 if self._closed or reason.errno in (errno.EBADF, errno.EINVAL):
                     return
                 time.sleep(0.05)  # out of file descriptors: they come back when somebody leaves
                 continue
-            if not self._places.acquire(blocking=False):
+            place = self._places.enter(str(address[0]))
+            if place is None:
                 raw.close()
                 continue
-            threading.Thread(target=self._connected, args=(raw,), name="connection", daemon=True).start()
+            threading.Thread(target=self._connected, args=(raw, place), name="connection", daemon=True).start()
 
-    def _connected(self, raw: socket.socket) -> None:
+    def _connected(self, raw: socket.socket, place: Place) -> None:
         try:
-            with accept(raw, self._context, self._flusher) as connection:
+            with accept(raw, self._context, self._flusher, place) as connection:
                 self._serve(connection)
         except Unreachable:
             pass  # no TLS 1.3 within the time: nothing was said yet
         finally:
-            self._places.release()
+            place.leave()
 
 
 def check_host(host: str, port: int = 0) -> None:

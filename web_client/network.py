@@ -4,7 +4,6 @@ instead.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +15,8 @@ from transport.connection import Connection
 from transport.discovery import Sighting
 from transport.flusher import Flusher
 from transport.listener import Listener
+from transport.pace import Pace
+from transport.places import Places
 from transport.tls import Certificate, server_context
 from web_client.channel import Channel, OnClosed, OnPush, open_channel
 from web_client.finding import Finder
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from web_client.peer_session import PeerSession
 
 MAX_CALLERS = 256
+STRANGERS, STRANGERS_OF_ONE = 64, 32  # of them, whoever has not proved who they are yet
+BEHIND_SECONDS = 0.05  # how soon a reader that has caught up is heard again
 CALLER_SILENCE = 120.0  # seconds; a caller who has more to say just calls again
 STRANGER_SECONDS = 10.0  # to prove who is calling; an agent needs less than one
 
@@ -90,7 +93,13 @@ class SocketNetwork:
 
     def listen(self, new_session: NewSession) -> None:
         def serve(connection: Connection) -> None:
-            session = new_session(connection.send, connection.close)
+            pace = Pace()
+
+            def send(body: bytes) -> None:
+                pace.spend(len(body))
+                connection.send(body)
+
+            session = new_session(send, connection.close)
             proof_by = time.monotonic() + STRANGER_SECONDS
             self._callers.add(connection)
             if self._closed:  # meanwhile
@@ -103,6 +112,10 @@ class SocketNetwork:
                 while (body := connection.receive(patience())) is not None:
                     session.receive(body)
                     connection.limit = session.limit
+                    pace.spend()
+                    pace.rest()
+                    while connection.behind:
+                        time.sleep(BEHIND_SECONDS)
             except WireError as reason:
                 connection.send(messages.encode(messages.failure(0, reason)))
                 connection.close()
@@ -113,7 +126,7 @@ class SocketNetwork:
                 connection.flush()  # what was said last goes out before the descriptor is given back
 
         context = server_context(self._certificate)
-        places = threading.Semaphore(MAX_CALLERS)
+        places = Places(MAX_CALLERS, STRANGERS, STRANGERS_OF_ONE)
         self._listener = Listener(self._listen_host, self._listen_port, context, self._flusher, serve, places)
         self._listener.start()
 

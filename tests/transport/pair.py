@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from transport.connection import Connection, dial
 from transport.flusher import Flusher
 from transport.listener import Listener
+from transport.places import Places
 from transport.tls import Certificate, server_context
 
 LOOPBACK = "127.0.0.1"
@@ -27,7 +28,7 @@ class Place:
         self._served: queue.Queue[Connection] = queue.Queue()
         self._over = threading.Event()
         context = context or server_context(self.certificate)
-        self.listener = Listener(LOOPBACK, 0, context, FLUSHER, self._serve, threading.Semaphore(max_connections))
+        self.listener = Listener(LOOPBACK, 0, context, FLUSHER, self._serve, Places(max_connections))
         self.listener.start()
         self._opened = ExitStack()
 

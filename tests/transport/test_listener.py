@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
 
 import pytest
 
+from protocol import frames
 from protocol.errors import Unreachable
+from tests.processes import until
 from tests.transport.pair import FLUSHER, LOOPBACK, SECONDS, Place, place
 from transport import connection as connection_module
 from transport.connection import dial
 from transport.listener import Listener
+from transport.places import Places
 from transport.tls import Certificate, server_context
 
 
@@ -62,6 +64,7 @@ def test_no_more_than_it_takes_and_again_when_one_has_left() -> None:
     with place(max_connections=2) as small:
         first, first_end = small.pair()
         second, second_end = small.pair()
+        first_end.limit = second_end.limit = frames.LIMIT_AFTER_LOGIN  # they have proved who they are
         for _ in range(3):
             with pytest.raises(Unreachable):
                 small.dial()
@@ -71,17 +74,22 @@ def test_no_more_than_it_takes_and_again_when_one_has_left() -> None:
         first.close()
         assert first_end.receive(SECONDS) is None
         first_end.close()
-        third, third_end = small.pair() if _left(small) else (None, None)
-        assert third is not None
+        until(lambda: small.listener._places._taken == 1, SECONDS)
+        third, third_end = small.pair()
         third.send(b"in")
         assert third_end.receive(SECONDS) == b"in"
 
 
-def _left(small: Place) -> bool:
-    """Once the listener knows that one has left."""
-    assert small.listener._places.acquire(timeout=SECONDS)
-    small.listener._places.release()
-    return True
+def test_a_stranger_gives_way_to_the_next_however_far_it_has_got(here: Place) -> None:
+    """One that has said nothing, one in the middle of the handshake, one after it: the oldest goes first."""
+    with place(max_connections=3) as small:
+        silent, begun = small.raw(), small.raw()
+        begun.sendall(b"\x16\x03\x01")
+        until(lambda: small.listener._places._taken == 2, SECONDS)
+        _caller, met = small.pair()
+        for gone in (lambda: ends(silent), lambda: ends(begun), lambda: met.receive(SECONDS) is None):
+            small.pair()
+            assert gone()
 
 
 def test_a_handshake_that_fails_takes_no_place() -> None:
@@ -90,7 +98,7 @@ def test_a_handshake_that_fails_takes_no_place() -> None:
             sock = small.raw()
             sock.sendall(b"no TLS at all")
             assert ends(sock)
-            _left(small)
+            until(lambda: small.listener._places._taken == 0, SECONDS)
         small.pair()
 
 
@@ -111,15 +119,13 @@ def test_a_port_or_address_that_can_not_be_had(here: Place) -> None:
         ("no such host.invalid", 0, "address_unusable"),
     ]:
         with pytest.raises(Unreachable) as reason:
-            Listener(host, port, context, FLUSHER, lambda connection: None, threading.Semaphore(1))
+            Listener(host, port, context, FLUSHER, lambda connection: None, Places(1))
         assert reason.value.code == code
 
 
 def test_an_empty_host_is_every_address() -> None:
     certificate = Certificate.generate()
-    listener = Listener(
-        "", 0, server_context(certificate), FLUSHER, lambda connection: connection.close(), threading.Semaphore(4)
-    )
+    listener = Listener("", 0, server_context(certificate), FLUSHER, lambda connection: connection.close(), Places(4))
     listener.start()
     try:
         for host in [LOOPBACK, *(["::1"] if socket.has_dualstack_ipv6() and has_ipv6() else [])]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
 
@@ -14,6 +13,7 @@ from tests.processes import LOOPBACK
 from transport.connection import Connection
 from transport.flusher import Flusher
 from transport.listener import Listener
+from transport.places import Places
 from transport.race import dial_any
 from transport.tls import Certificate, server_context
 
@@ -25,7 +25,7 @@ def listen(host: str, port: int, certificate: Certificate) -> Listener:
         while connection.receive() is not None:
             pass
 
-    listener = Listener(host, port, server_context(certificate), FLUSHER, serve, threading.Semaphore(50))
+    listener = Listener(host, port, server_context(certificate), FLUSHER, serve, Places(50))
     listener.start()
     return listener
 

@@ -1,0 +1,109 @@
+"""How many connections there may be, and who gives way: those who take longest to prove who they are."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+BURST, INTERVAL = 500, 0.02  # connections of one address at once; then one in so many seconds
+ADDRESSES = 10_000  # remembered: about 1 MiB
+
+
+class Place:
+    """One connection's. `cut` ends it from any thread; set once there is something to be cut."""
+
+    def __init__(self, places: Places, address: str) -> None:
+        self.address = address
+        self.given_up = False
+        self._places = places
+        self._cut: Callable[[], None] | None = None
+
+    def on_give_up(self, cut: Callable[[], None]) -> None:
+        """How to end this connection, from now on."""
+        self._cut = cut
+        if self.given_up:  # meanwhile
+            cut()
+
+    def give_up(self) -> None:
+        """Somebody else needs the place more."""
+        self.given_up = True
+        if self._cut is not None:
+            self._cut()
+
+    def prove(self) -> None:
+        """Whoever has it has said who they are: it is theirs for as long as they stay."""
+        self._places.proven(self)
+
+    def leave(self) -> None:
+        self._places.left(self)
+
+
+class Places:
+    """For one listener, or several together. A stranger is refused a place only if all belong to who is known.
+
+    An attacker who holds many half-open connections loses the oldest of them to each newcomer, and those of one address
+    lose their own first: an honest caller needs a place for less than a second.
+    """
+
+    def __init__(self, most: int, strangers: int = 2_000, of_one: int = 500) -> None:
+        self._most = most
+        self._strangers_limit = min(strangers, most)
+        self._of_one = of_one
+        self._lock = threading.Lock()
+        self._taken = 0
+        self._strangers: dict[Place, None] = {}  # oldest first
+        self._of: Counter[str] = Counter()
+        self._full_at: dict[str, float] = {}
+
+    def enter(self, address: str) -> Place | None:
+        """A place for a stranger; None if there is none, or this address has had too many lately."""
+        with self._lock:
+            if not self._spend(address, time.monotonic()):
+                return None
+            victim = None
+            if self._of[address] >= self._of_one:
+                victim = next(place for place in self._strangers if place.address == address)
+            elif len(self._strangers) >= self._strangers_limit or self._taken >= self._most:
+                victim = next(iter(self._strangers), None)
+                if victim is None:
+                    return None
+            if victim is not None:
+                self._forget(victim)
+            place = Place(self, address)
+            self._strangers[place] = None
+            self._of[address] += 1
+            self._taken += 1
+        if victim is not None:
+            victim.give_up()
+        return place
+
+    def proven(self, place: Place) -> None:
+        with self._lock:
+            self._forget(place)
+
+    def left(self, place: Place) -> None:
+        with self._lock:
+            self._forget(place)
+            self._taken -= 1
+
+    def _forget(self, place: Place) -> None:
+        """No stranger any more."""
+        if place in self._strangers:
+            del self._strangers[place]
+            self._of[place.address] -= 1
+            if not self._of[place.address]:
+                del self._of[place.address]
+
+    def _spend(self, address: str, now: float) -> bool:
+        """A bucket of BURST tries for each address, one more every INTERVAL; a full one is not stored."""
+        full_at = max(now, self._full_at.get(address, 0.0)) + INTERVAL
+        if full_at - now > BURST * INTERVAL:
+            return False
+        if len(self._full_at) >= ADDRESSES:
+            self._full_at = {known: at for known, at in self._full_at.items() if at > now}
+            if len(self._full_at) >= ADDRESSES:
+                self._full_at.clear()  # forgetting them is the lesser evil: places give way all the same
+        self._full_at[address] = full_at
+        return True
