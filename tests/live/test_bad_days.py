@@ -33,6 +33,13 @@ def status(authority: Authority) -> dict[str, Any]:
     return dict(json.loads(out))
 
 
+def refusal(guest: Guest, name: str | Account) -> str:
+    """What a sign-up is refused with."""
+    with pytest.raises(HamrazError) as reason:
+        guest.sign_up(name)
+    return reason.value.code
+
+
 class Town:
     """An authority, arash and sara, each with a disk of its own that can be filled, and whose fsync can be made fail.
 
@@ -115,9 +122,7 @@ def test_the_authority_s_disk_fills_up_while_they_chat(town: Town) -> None:
     assert any("The disk is full" in line and "Nothing is acknowledged" in line for line in town.authority.output)
     said = status(town.authority)
     assert said["trouble"]["code"] == "disk_full" and said["free_bytes"] < 128 * 1024
-    with pytest.raises(HamrazError) as reason:
-        Guest(town.authority.join_link).sign_up("latecomer")
-    assert reason.value.code == "authority_failing"
+    assert refusal(Guest(town.authority.join_link), "latecomer") == "authority_failing"
     arash.say(sara, "straight from agent to agent")
     acknowledged = {one["text"] for one in town.posts(arash) if one["state"] != "waiting"}
 
@@ -196,9 +201,7 @@ def test_files_that_turn_read_only(town: Town) -> None:
         with pytest.raises(Refused) as refused:
             sara.write(arash, "nowhere to put it")
         assert refused.value.code == "disk_failing"
-        with pytest.raises(HamrazError) as reason:
-            Guest(town.authority.join_link).sign_up("readonly")
-        assert reason.value.code == "authority_failing"
+        assert refusal(Guest(town.authority.join_link), "readonly") == "authority_failing"
         assert status(town.authority)["trouble"]["code"] == "disk_failing"
     finally:
         for paths in held.values():
@@ -265,9 +268,7 @@ def test_the_authority_acknowledges_nothing_that_only_its_kernel_has(tmp_path: P
         disk.fail("fsync")
         guest = Guest(authority.join_link)
         unlucky = Account(guest.link.authority_id, "unlucky")
-        with pytest.raises(HamrazError) as reason:
-            guest.sign_up(unlucky)
-        assert reason.value.code == "authority_failing"
+        assert refusal(guest, unlucky) == "authority_failing"
         # the transaction lies whole in the journal, for all that a kill leaves of the process
         authority.kill()
         disk.fail()
