@@ -5,32 +5,34 @@ Nothing is acknowledged that isn't on the disk, whoever can do something about i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from authority_server import desk
 from launch.agent_api import Refused
 from protocol.errors import HamrazError
 from tests.authority.peer import Person as Account
-from tests.authority.test_operating import Guest, command
+from tests.authority.test_operating import Guest
 from tests.live.disks import FailingDisk, fill, make_room, run, small_disk
 from tests.live.people import Person
 from tests.live.test_command_line import one_sentence
 from tests.live.test_command_line import run as run_here
 from tests.processes import LOOPBACK, Agent, Authority, until
 
+pytestmark = pytest.mark.timeout(300)  # s; a busy machine takes seconds for each start of a process
 DAYS = 3 * 24 * 3600
 DATABASE = ("authority.db", "authority.db-wal", "authority.db-shm")
 VAULT = ("vault.db", "vault.db-wal", "vault.db-shm")
 
 
 def status(authority: Authority) -> dict[str, Any]:
-    code, out, err = command("--status", "--json", "--data", authority.folder)
-    assert code == 0, err
-    return dict(json.loads(out))
+    """What --status --json says, without a process of its own."""
+    found = desk.ask(authority.folder, desk.STATUS)
+    assert found is not None
+    return found
 
 
 def refusal(guest: Guest, name: str | Account) -> str:

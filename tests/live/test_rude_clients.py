@@ -18,6 +18,7 @@ from tests.live.hostile import Mallory, Raw
 from tests.live.people import Person
 from tests.processes import Network, until
 
+pytestmark = pytest.mark.timeout(300)  # s; on a busy machine
 STRANGERS = ("silent", "stalled", "dribbling", "huge", "handshakes", "sign_ups", "log_ins")
 MEMBERS = ("pings", "lookups", "deaf")
 AT_AGENT = ("silent", "stalled", "dribbling", "huge", "handshakes", "knocks")
