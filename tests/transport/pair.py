@@ -40,6 +40,8 @@ class Place:
         self._served.put(connection)
         while not (connection.closed or self._over.is_set()):
             self._over.wait(0.02)
+        # a test may read in a thread of its own, which a descriptor that is given back would not wake
+        self._over.wait(0.3)
 
     def served(self) -> Connection:
         """The listener's end of the next connection."""
