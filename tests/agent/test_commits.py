@@ -18,9 +18,9 @@ def test_a_message_waits_for_three_commits(monkeypatch: pytest.MonkeyPatch) -> N
     commits: list[Any] = []
     transact = vault._transaction
 
-    def count(database: Any, change: Callable[[Any], Any]) -> Any:
+    def count(database: Any, change: Callable[[Any], Any], *where: Any) -> Any:
         before = database.total_changes
-        result = transact(database, change)
+        result = transact(database, change, *where)
         if database.total_changes != before:
             commits.append(database)
         return result
