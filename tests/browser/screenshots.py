@@ -1,100 +1,113 @@
-"""Makes the README's pictures from the real thing: an authority, agents, and pages in Chromium.
+"""Pictures of every screen, from the real thing: an authority, agents, and pages in Chromium.
 
-.venv/bin/python -m tests.browser.screenshots [FOLDER]
+.venv/bin/python -m tests.browser.screenshots FOLDER       # both languages, both themes, three widths
+.venv/bin/python -m tests.browser.screenshots --readme     # those that the README shows, into docs/screenshots
 """
+
+from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from launch import chromium
 from tests.browser.conftest import FLAGS
-from tests.processes import Agent, Network, until
+from tests.browser.tour import SCREENS, Tour, settled
 
-FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 800}
-
-TALK = [
-    (0, "The authority listens on 5050; our group negotiated its own port."),
-    (1, "Worked here on the first try. Can it read what we write?"),
-    (0, "No. It orders and stores, and every agent checks it."),
-    (1, "پس اگر اینترنت هم قطع شود کار می‌کند؟"),
-    (0, "بله، همه‌چیز روی همین شبکه است: http://192.168.1.20:5001"),
-]
-GROUP = [
-    (0, "Good morning. The lab opens at half past nine; bring your own laptop."),
-    (2, "سوییچ روشن شد. هر لپ‌تاپ خودش آدرس می‌گیرد."),
-    (1, "If the page doesn't open, tell me your port."),
-    (0, "Thanks. I'll come ten minutes early."),
-]
+README = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+HEIGHTS = {1440: 900, 1024: 768, 390: 800}
+LANGUAGES = {"en": "en-GB", "fa": "fa-IR"}
+THEMES = ("light", "dark")
+# name of the file: (screen, language, theme, width, whose page)
+SHOWN = {
+    "chat-en-light": ("chat", "en", "light", 1280, "arash"),
+    "group-en-light": ("group_details", "en", "light", 1280, "arash"),
+    "chat-fa-dark": ("chat", "fa", "dark", 1280, "sara"),
+    "group-fa-light-390": ("group", "fa", "light", 390, "نیلوفر"),
+    "search-en-dark": ("search", "en", "dark", 1280, "arash"),
+    "safety-fa-light": ("safety", "fa", "light", 1280, "arash"),
+    "settings-en-dark-390": ("settings", "en", "dark", 390, "arash"),
+}
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    with Network(Path(tempfile.mkdtemp())) as network, sync_playwright() as playwright:
-        agents = [network.account(name) for name in ("arash", "sara", "نیلوفر")]
-        gid = _write(agents)
+    with Tour(Path(tempfile.mkdtemp())) as tour, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
-        english = _open(browser, agents[0], "en-GB", "light", WIDE)
-        _show(english, '[data-name="sara"]', folder / "chat-en-light.png")
-        english.locator(f'[data-chat="g:{gid}"]').first.click()
-        english.locator("section.pane [data-details]").click()
-        english.locator("[data-details-pane]").wait_for()
-        _shoot(english, folder / "group-en-light.png")
-        persian = _open(browser, agents[1], "fa-IR", "dark", WIDE)
-        _show(persian, '[data-name="arash"]', folder / "chat-fa-dark.png")
-        phone = _open(browser, agents[2], "fa-IR", "light", NARROW)
-        _show(phone, f'[data-chat="g:{gid}"]', folder / "group-fa-light-390.png")
+        if sys.argv[1:] == ["--readme"]:
+            for name, (screen, language, theme, width, whose) in SHOWN.items():
+                with _window(tour, browser, language, theme, width, whose) as (page, go):
+                    go(screen)
+                    _shoot(page, README / f"{name}.png")
+        else:
+            for language in LANGUAGES:
+                _everything(tour, browser, language, Path(sys.argv[1]))
         browser.close()
 
 
-def _write(agents: list[Agent]) -> str:
-    """Put a chat and a group into the agents; the group's id."""
-    bots = [agent.program() for agent in agents]
-    names = [agent.name for agent in agents]
-    made = bots[0].call("public_chat_method", user_to_add=names[1:], name="Workshop", history="all")
-    for bot in bots[1:]:
-        bot.wait_for(lambda name, value: name == "conversation" and value["chat"] == made["chat"])
-        bot.call("answer_invitation", group_id=made["group_id"], join=True)
-    for who, text in GROUP:
-        bots[who].call("send_public_message", message=text, group_id=made["group_id"])
-        for bot in bots:
-            until(lambda bot=bot, text=text: _last(bot) == text, 30)
-    for who, text in TALK:
-        bots[who].call("private_chat", username=names[who], client_b_username=names[1 - who], message=text)
-        until(lambda who=who, text=text: _last(bots[1 - who]) == text, 30)
-    for bot in bots:
+def _everything(tour: Tour, browser: Browser, language: str, folder: Path) -> None:
+    """Each screen once, in both themes and at three widths."""
+    locale = LANGUAGES[language]
+    window = tour.window(browser, locale=locale, viewport={"width": 1440, "height": 900})
+    for name in tour.chats(window):
+        _all_looks(window.page, folder, f"{name}-{language}")
+    for name in tour.away(window):
+        _all_looks(window.page, folder, f"{name}-{language}")
+    window.page.context.close()
+    for name, page in tour.door(browser, locale=locale, viewport={"width": 1440, "height": 900}):
+        _all_looks(page, folder, f"{name}-{language}")
+    page = tour.loading(browser, locale=locale)
+    _all_looks(page, folder, f"loading-{language}")
+    page.context.close()
+    empty = tour.window(browser, "omid", locale=locale, viewport={"width": 1440, "height": 900})
+    _all_looks(empty.page, folder, f"empty-{language}")
+    empty.page.context.close()
+
+
+def _all_looks(page: Page, folder: Path, name: str) -> None:
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        for width, height in HEIGHTS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            settled(page)
+            _shoot(page, folder / f"{name}-{theme}-{width}.png")
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+@contextmanager
+def _window(
+    tour: Tour, browser: Browser, language: str, theme: str, width: int, whose: str
+) -> Iterator[tuple[Page, Callable[[str], None]]]:
+    """A person's page, and what leads it to a screen."""
+    with tour.people[whose].program() as bot:
         for one in bot.call("snapshot")["conversations"]:  # as after reading: the pictures show the ends
             bot.call("mark_read", chat=one["chat"], order=one["order"])
-        bot.close()
-    gid: str = made["group_id"]
-    return gid
+    window = tour.window(
+        browser,
+        whose,
+        locale=LANGUAGES[language],
+        color_scheme=theme,
+        viewport={"width": width, "height": 800},
+    )
+    page = window.page
 
+    def go(screen: str) -> None:
+        if screen == "chat":
+            window.row("arash" if whose == "sara" else "sara").click()
+            page.locator("[data-message]").last.wait_for()
+        else:
+            SCREENS[screen](window, tour)
+        settled(page)
 
-def _last(bot: object) -> str:
-    conversations = bot.call("snapshot")["conversations"]  # type: ignore[attr-defined]
-    return conversations[0]["last"]["text"] if conversations and conversations[0]["last"] else ""
-
-
-def _open(browser: Browser, agent: Agent, locale: str, theme: str, size: dict[str, int]) -> Page:
-    context = browser.new_context(viewport=size, locale=locale, color_scheme=theme)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(agent.page)
-    page.locator("[data-chat]").first.wait_for()
-    return page
-
-
-def _show(page: Page, which: str, path: Path) -> None:
-    page.locator(f".row{which}").click()
-    page.locator("[data-message]").last.wait_for()
-    _shoot(page, path)
+    yield page, go
+    page.context.close()
 
 
 def _shoot(page: Page, path: Path) -> None:
-    page.evaluate("document.fonts.ready")
+    path.parent.mkdir(parents=True, exist_ok=True)
     page.mouse.move(0, 0)
     page.screenshot(path=str(path), animations="disabled")
     print(path)

@@ -8,15 +8,17 @@ import { face, groupFace, name } from "./marks.js";
 const whose = ({ mine }, person) =>
   mine ? t("msg.you_said") : t("list.says", { name: person?.name ?? t("person.unknown") });
 
-// isWithin: in the conversation that is searched; else the conversation stands first.
-export function Hit({ hit, conversation, person, isWithin, stop, onOpen }) {
+// isWithin: in the conversation that is searched, where the sender stands first; else the conversation does, with
+// `partner` where it is private.
+export function Hit({ hit, conversation, person, partner, isWithin, stop, onOpen }) {
   const { message, parts } = hit;
   const { chat, order } = message;
   function open() {
     openAt(chat, order);
     onOpen?.();
   }
-  const sign = chat.startsWith("g:") && !isWithin ? groupFace(chat.slice(2)) : person && face(person, "", false);
+  const shown = isWithin ? person : partner;
+  const sign = chat.startsWith("g:") && !isWithin ? groupFace(chat.slice(2)) : shown && face(shown, "", false);
   return html`
     <button type="button" class="row hit" data-hit=${order} data-in=${chat} tabindex=${stop ? "0" : "-1"} onClick=${open}>
       ${sign || html`<span></span>`}

@@ -52,8 +52,11 @@ const Search = ({ filter, onKeyDown }) => html`
 const kinds = {
   part: ({ row }) => html`<h3 class="rows-part">${t(row.words)}</h3>`,
   person: ({ row, stop }) => html`<${Stranger} person=${row.person} stop=${stop} />`,
-  hit: ({ row, state, stop }) => html`<${Hit} hit=${row.hit} stop=${stop}
-    conversation=${state.conversations[row.hit.message.chat]} person=${state.people[row.hit.message.from]} />`,
+  hit: ({ row, state, stop }) => {
+    const { chat, from } = row.hit.message;
+    return html`<${Hit} hit=${row.hit} stop=${stop} conversation=${state.conversations[chat]}
+      person=${state.people[from]} partner=${state.people[chat.slice(2)]} />`;
+  },
   more: ({ stop }) => html`<button type="button" class="button wide row-button row" tabindex=${stop ? "0" : "-1"}
     onClick=${() => seekMore("sought", null)}>${t("search.more")}</button>`,
   chat: ({ row, state, stop }) => {
@@ -68,7 +71,7 @@ const kinds = {
   },
 };
 
-const heights = { part: 38, more: 52, chat: 66, person: 66, hit: 66 }; // px, until they are measured
+const heights = { part: 38, more: 52, chat: 66, person: 66, hit: 84 }; // px, until they are measured
 
 export class List extends Component {
   visible = new Visible(({ kind }) => heights[kind]);
