@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 from collections.abc import Iterator
 from typing import Any
 
@@ -153,3 +154,24 @@ def test_a_full_mailbox_is_told_at_the_message_and_when_there_is_room_it_goes_ou
             return [one["text"] for one in first + found]
 
         until(lambda: texts() == ["the first", *(f"waits {number}" for number in range(FULL)), "one too many"], 60)
+
+
+def test_one_s_own_disk_takes_nothing_and_then_again(village: Village, pair: Pair) -> None:
+    """The kernel lets the agent's files grow no further: said with what to do, and gone by itself."""
+    sara, kian = pair
+    meet(pair, "while there is room")
+    agent = village.people["sara"]
+    assert agent.child is not None
+    limits = resource.prlimit(agent.child.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(agent.child.pid, resource.RLIMIT_FSIZE, (4096, limits[1]))
+    banner = sara.page.locator("[data-banner=disk]")
+    try:
+        sara.write("x" * 20_000)
+        expect(banner).to_be_visible()
+        expect(banner).to_have_attribute("role", "alert")
+        expect(banner).to_contain_text("Nothing can be kept on this computer now")
+        expect(banner).to_contain_text("it goes on by itself")
+        expect(kian.page.locator("[data-banner=disk]")).to_have_count(0)
+    finally:
+        resource.prlimit(agent.child.pid, resource.RLIMIT_FSIZE, limits)
+    expect(banner).to_have_count(0)

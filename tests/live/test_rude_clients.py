@@ -159,6 +159,32 @@ def test_at_an_agent(network: Network, long: bool, capsys: pytest.CaptureFixture
     assert not [line for line in sara.agent.output if "Traceback" in line]
 
 
+def test_everybody_ends_as_told_in_the_middle_of_it(tmp_path: Path, long: bool) -> None:
+    """SIGTERM under load: exit code 0 in time, without a traceback, and what was acknowledged is there."""
+    for mode in ("eventlet", "threading") if long else ("eventlet",):
+        end_under_load(tmp_path / mode, mode)
+
+
+def end_under_load(folder: Path, mode: str) -> None:
+    with Network(folder, mode) as network:
+        authority, arash, sara = network.authority, Person(network.account("arash")), Person(network.account("sara"))
+        arash.say(sara, "first")
+        rude = Rude(authority.port, authority.join_link, ("handshakes", "dribbling", "pings", "deaf"))
+        try:
+            rude.tell("go")
+            ids = [arash.write(sara, f"one of many {n}") for n in range(20)]
+            outputs = [*authority.output, *arash.agent.output, *sara.agent.output]
+            assert (sara.agent.stop(), authority.stop(), arash.agent.stop()) == (0, 0, 0)
+        finally:
+            rude.end()
+        assert not [line for line in outputs if "Traceback" in line]
+        authority.start()
+        arash.come_back()
+        sara.come_back()
+        for id in ids:
+            sara.await_state(arash, id, "received")
+
+
 def report(capsys: pytest.CaptureFixture[str], long: bool, what: str, quiet: float, loud: float, growth: int) -> None:
     """The figures of a long run are read by people."""
     if long:
