@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from launch.packages import ROOT
 from tests.browser.stage import NOON, Cast, Stage, on_stage, open_chat, uid_of
 from tests.browser.window import OpenPage
 
@@ -18,6 +20,7 @@ CAUSES = {
     "before_you": ("before you joined", "from joining on", "پیش از آمدن شما", "از زمان پیوستن"),
     "cannot_open": ("its key doesn’t open it", "to send it again", "بازش نمی‌کند", "دوباره بفرستد"),
     "bad_signature": ("signature doesn’t match", "to send it again", "امضا با کلید", "دوباره بفرستد"),
+    "key_revoked": ("no longer uses", "to send it again", "دیگر به کار نمی‌برد", "دوباره بفرستد"),
     "bad_certificate": (
         "certificate of the group doesn’t hold",
         "invite you again",
@@ -28,6 +31,15 @@ CAUSES = {
     "unknown_kind": ("this version doesn’t know", "Update Hamraz", "نمی‌شناسد", "به‌روز کنید"),
     "something_new": ("could not open", "to send it again", "نتوانست", "دوباره بفرستد"),
 }
+
+
+LISTED = re.compile(r"`why` names the cause: ([^)]*?), or the code")
+
+
+def test_the_list_is_the_one_of_the_agent_s_api() -> None:
+    found = LISTED.search((ROOT / "docs" / "agent-api.md").read_text(encoding="utf-8"))
+    assert found is not None
+    assert set(re.findall(r"`(\w+)`", found[1])) == CAUSES.keys() - {"something_new"}
 
 
 @pytest.fixture(scope="module")

@@ -44,12 +44,12 @@ function receiptsOf({ receipts, time: day }, people) {
 function Verdict({ found, message, people, others }) {
   const name = nameOf(people, found.signed_by);
   if (found.verified)
-    return html`<p class="verdict" data-verified="true">${icon("verified")}<span><span class="strong">${t("proof.ok")}</span>
+    return html`<p class="proof-verdict" data-verified="true">${icon("verified")}<span><span class="strong">${t("proof.ok")}</span>
       <span class="quiet">${t(others.length ? "proof.ok.who" : "proof.ok.you", { name: list(others) })}</span></span></p>`;
   if (open.includes(found.why))
-    return html`<p class="verdict is-open" data-verified="false">${icon("clock")}<span><span class="strong">${t("proof.open")}</span>
+    return html`<p class="proof-verdict is-open" data-verified="false">${icon("clock")}<span><span class="strong">${t("proof.open")}</span>
       <span class="quiet">${t(`proof.open.${found.why}`)}</span></span></p>`;
-  return html`<p class="verdict is-bad" data-verified="false">${icon("warn")}<span><span class="strong">${t("proof.bad")}</span>
+  return html`<p class="proof-verdict is-bad" data-verified="false">${icon("warn")}<span><span class="strong">${t("proof.bad")}</span>
     <span class="quiet">${causeOf(found.why ?? message.why, name)}</span></span></p>`;
 }
 
