@@ -96,15 +96,14 @@ async function up() {
 const noticed = 5000; // ms; a shorter absence was hardly seen
 
 function heard(name, value) {
-  const before = getState();
-  const { people, me, link } = before;
+  const { people, me, link } = getState();
   const role = people[me]?.role;
   dispatch({ type: "pushed", name, value, now: Date.now() });
   // what one may do to everybody and in every group changes with one's own role, and none of these is pushed
   if (name === "me" && role && value.role !== role) attempt(learn());
   if (name === "message") {
     askIfOpen(value.chat);
-    tellOf(value, before);
+    tellOf(value);
   }
   if (link.down !== null && getState().link.down === null && Date.now() - link.down > noticed) tell("down.back");
   if (name === "stage" && value.stage !== "ready" && token()) end();

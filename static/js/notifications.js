@@ -7,6 +7,7 @@ import { getState } from "./store.js";
 
 const longest = 160; // characters of a message that are shown
 const shown = new Map(); // the notification of a conversation
+const known = new Map(); // how far each conversation has come: what is pushed of older messages is a change of theirs
 
 // "granted", "denied", "default" (nobody has been asked), or "none" where the browser has none.
 export const leave = () => globalThis.Notification?.permission ?? "none";
@@ -33,29 +34,37 @@ function show(conversation, body) {
       openChat(chat);
       told.close();
     });
-    shown.set(chat, told);
+    shown.set(chat, { told, counted: false });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // a telephone's browser has them for installed pages only
   }
 }
 
-// A message that the agent has just pushed; `before` is the state that didn't know it.
-export function tellOf(message, before) {
+// Where things stand, from a snapshot: nothing of this is news.
+export function remember(conversations) {
+  for (const { chat, last } of conversations) known.set(chat, last?.order ?? 0);
+}
+
+// A message that the agent has just pushed.
+export function tellOf(message) {
   const state = getState();
   // of a conversation that begins with this message the agent tells next
   const begun = { chat: message.chat, name: state.people[message.from]?.name, muted: false, group: null };
   const conversation = state.conversations[message.chat] ?? begun;
-  const isNew = message.order > (before.conversations[message.chat]?.last?.order ?? 0);
+  const isNew = message.order > (known.get(message.chat) ?? 0);
+  if (isNew) known.set(message.chat, message.order);
   if (!conversation.name || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
   if (conversation.muted || state.choices.notifications === "off" || leave() !== "granted") return;
   if (!isSeen(message.chat)) show(conversation, words(state, conversation, message));
 }
 
-// What has been read elsewhere on this page needs no notification any more.
+// What has been read needs no notification any more. The agent tells of a message first, and then that it is unread.
 export function takeBack(state) {
-  for (const [chat, told] of shown) {
-    if (state.session && state.conversations[chat]?.unread !== 0) continue;
-    told.close();
+  for (const [chat, it] of shown) {
+    const unread = state.conversations[chat]?.unread ?? 0;
+    it.counted ||= unread > 0;
+    if (state.session && !isSeen(chat) && !(it.counted && unread === 0)) continue;
+    it.told.close();
     shown.delete(chat);
   }
 }

@@ -57,10 +57,10 @@ def choose(window: Window, kind: str) -> None:
 def test_the_name_alone_or_the_words_or_nothing(kian: Window, village: Village) -> None:
     sara, jose = village.people["sara"], village.people["jose"]
     say(sara, kian.agent, "the plan is secret")
-    until(lambda: told(kian.page) == [("sara", "New message")], what="a notification")
+    until(lambda: ("sara", "New message") in told(kian.page), 30, "a notification")
     choose(kian, "full")
     say(jose, kian.agent, "lunch at one?")
-    until(lambda: ("jose", "lunch at one?") in told(kian.page), what="one with the words")
+    until(lambda: ("jose", "lunch at one?") in told(kian.page), 30, "one with the words")
     choose(kian, "off")
     kian.page.evaluate("window.told = []")
     say(sara, kian.agent, "nobody is told of this")
@@ -86,7 +86,7 @@ def test_nothing_of_what_is_open_or_muted_and_a_press_leads_there(kian: Window, 
     kian.page.locator("[data-item=mute]").click()
     expect(kian.row("jose").locator(".mark")).to_have_count(0)
     say(jose, kian.agent, "now he is heard")
-    until(lambda: told(kian.page) == [("jose", "New message")], what="a notification")
+    until(lambda: told(kian.page) == [("jose", "New message")], 30, "a notification")
     kian.page.evaluate("window.told[0].it.dispatchEvent(new Event('click'))")
     expect(kian.page.locator("section.pane h2")).to_have_text("jose")
     expect(kian.message("now he is heard")).to_be_visible()

@@ -1,6 +1,7 @@
 // Joining, making an account, logging in and out: everything that changes who is here.
 
 import { Refusal, call, setToken, token } from "../connection.js";
+import { remember } from "../notifications.js";
 import { dispatch, getState } from "../store.js";
 import { showUploads } from "./files.js";
 import { attempt } from "./notice.js";
@@ -87,6 +88,7 @@ export async function learn() {
   if (!token()) return;
   const { ok: __, ...snapshot } = await call("snapshot");
   dispatch({ type: "snapshot", snapshot, now: Date.now() });
+  remember(snapshot.conversations);
   const { open, conversations } = getState();
   if (open && conversations[open]) await askAgain(open);
   await showUploads();
