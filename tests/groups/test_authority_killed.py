@@ -51,10 +51,10 @@ class Story:
         """Again and again, as people do, until it has happened."""
         for attempt in range(TRIES):
             try:
-                for person in self.world.people.values():
-                    if hasattr(person, "node"):
-                        person.reconnect()
-                if attempt:
+                people = [person for person in self.world.people.values() if hasattr(person, "node")]
+                for person in people:
+                    person.reconnect()
+                if attempt and len(people) == len(self.world.people):  # nobody is in the middle of signing up
                     self.world.settle()  # what was not answered may have happened all the same
                 if done():
                     return
