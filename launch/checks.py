@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 
-from launch import chromium, environment
+from launch import environment, testbed
 from launch.failure import Failure, SetUpFailure
 from launch.packages import ROOT
 
@@ -32,9 +32,9 @@ def run(options: argparse.Namespace) -> int:
     environment.enter(environment.RUN, environment.TEST)
     failed = []
     try:
-        chromium.ensure()
+        testbed.ensure()
     except SetUpFailure as failure:
-        # The browser tests will fail and say so; the others are still worth running.
+        # The tests that need it fail and say so; the others are still worth running.
         print(failure, file=sys.stderr, flush=True)
     chosen = [option for option in ("--long", "--no-netns") if getattr(options, option[2:].replace("-", "_"))]
     pytest = ["-m", "pytest", *chosen, *(options.pytest or BESIDE)]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from launch import assets, chromium, environment, packages
+from launch import assets, environment, packages, testbed
 from launch.checks import passes
 from launch.child import Child
 from launch.failure import Failure, SetUpFailure
@@ -390,5 +390,13 @@ def test_a_check_that_fails_is_seen_to_fail(capfd: pytest.CaptureFixture[str]) -
 
 def test_without_chromium_and_without_rights_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shutil.which", lambda name: None)
-    with pytest.raises(SetUpFailure, match="apt install chromium"):
-        chromium.ensure()
+    with pytest.raises(SetUpFailure, match=r"apt install chromium .* iproute2 e2fsprogs gcc"):
+        testbed.ensure()
+
+
+def test_only_what_is_missing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = {"chromium", "ip", "gcc"}
+    monkeypatch.setattr("shutil.which", lambda name: name if name in here else None)
+    assert testbed.missing() == ["e2fsprogs"]
+    here.add("mkfs.ext4")
+    assert testbed.missing() == []
