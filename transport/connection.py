@@ -27,7 +27,7 @@ OUT_LIMIT = 4 * (4 + frames.LIMIT_AFTER_LOGIN)
 # What it has asked for and not taken yet, before it is heard again: one long answer waits beside this, not eight.
 LISTEN_LIMIT = 256 * 1024
 READ_SIZE = 16 * 1024  # one TLS record
-STALLED_SECONDS = 60.0  # a reader that takes nothing for so long is gone
+STALLED_SECONDS = 20.0  # a reader that takes nothing for so long is gone; it comes back by itself
 CLOSING_SECONDS = 2.0
 
 
