@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
 
 from launch import chromium
+from tests.browser.tour import Tour
 from tests.browser.village import Village
 from tests.browser.window import Pair, Window
 
@@ -107,6 +108,13 @@ def page(open_page: Callable[..., Page]) -> Page:
 def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
     """An authority, and three people whose agents are logged in."""
     with Village(tmp_path_factory.mktemp("village")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    """People who have written, for whoever wants to see every screen."""
+    with Tour(tmp_path_factory.mktemp("tour")) as running:
         yield running
 
 

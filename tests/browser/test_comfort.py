@@ -9,15 +9,9 @@ from playwright.sync_api import Browser, Page
 
 from launch import chromium
 from tests.browser.conftest import FLAGS
-from tests.browser.tour import Tour
+from tests.browser.tour import Tour, settled
 
 pytestmark = pytest.mark.timeout(600)
-
-
-@pytest.fixture(scope="module")
-def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
-    with Tour(tmp_path_factory.mktemp("tour")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +47,23 @@ def cut(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("width", "locale"), [(1280, "en-GB"), (390, "fa-IR")])
-def test_nothing_is_cut_when_text_is_twice_as_large(tour: Tour, large: Browser, width: int, locale: str) -> None:
-    window = tour.window(large, viewport={"width": width, "height": 800}, locale=locale)
-    assert window.page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
-    assert {name: found for name in tour.chats(window) if (found := cut(window.page))} == {}
-    window.page.context.close()
+# Those with the most side by side; the long form looks at all.
+DENSE = ("chat", "row_menu", "search_here", "group_details", "new_group", "people", "safety", "settings")
+
+
+def test_nothing_is_cut_when_text_is_twice_as_large(tour: Tour, large: Browser, long: bool) -> None:
+    """Each screen on a telephone, and then the same, as it stands, in a wide window."""
+    window = tour.window(large, viewport={"width": 390, "height": 800}, locale="fa-IR")
+    page, wrong = window.page, {}
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    for name in tour.chats(window, () if long else DENSE):
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            settled(page)
+            if found := cut(page):
+                wrong[name, width] = found
+    page.context.close()
+    assert wrong == {}
 
 
 def test_nothing_is_cut_at_the_door(tour: Tour, large: Browser) -> None:
