@@ -294,12 +294,27 @@ def test_a_connection_that_says_nothing_is_ended(running: Running, monkeypatch: 
     until(lambda: running.authority.strangers == 0)
 
 
-def test_connections_are_bounded_and_come_free_again(running: Running, sara: Person) -> None:
-    until(lambda: len(running.server._connections) == 1)
-    clients = [running.client() for _ in range(CONNECTIONS - 1)]
+def test_strangers_give_way_to_newcomers_and_who_has_logged_in_stays(running: Running, sara: Person) -> None:
+    known = running.agent(sara)
+    strangers = [running.client() for _ in range(CONNECTIONS - 1)]  # the first takes the place of the one that signed up
+    newcomers = [running.client() for _ in range(3)]
+    for one in strangers[:3]:
+        assert one.receive() is None
+    for one in (strangers[3], *newcomers):
+        with pytest.raises(HamrazError, match="log-in first"):  # it is listened to
+            one.ask(Find(3, "sara", b"n" * 32))
+    assert isinstance(known.ask(Find(3, "sara", b"n" * 32)), Found)
+    until(lambda: len(running.server._connections) == CONNECTIONS)
+
+
+def test_full_of_those_who_have_logged_in_it_takes_nobody_until_one_leaves(running: Running, sara: Person) -> None:
+    everybody = [person(running.authority, f"person{n}") for n in range(CONNECTIONS - 1)]
+    for who in everybody:
+        running.client().sign_up(who)
+    agents = [running.agent(who) for who in (sara, *everybody)]
     with pytest.raises(Unreachable):
-        Client(running).hello()
-    clients[0].connection.release()
+        running.client()
+    agents[0].connection.release()
     until(lambda: len(running.server._connections) == CONNECTIONS - 1)
     running.agent(sara)
 
