@@ -4,7 +4,7 @@ import { number, t } from "./i18n.js";
 
 const side = 64; // px
 const most = 99;
-const plainIcon = "/static/icon.svg";
+const plainIcon = new URL("../icon.svg", import.meta.url).pathname;
 let told = 0;
 let wanted = 0;
 

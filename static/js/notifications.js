@@ -5,6 +5,7 @@ import { openChat } from "./actions/reading.js";
 import { plain, t } from "./i18n.js";
 import { getState } from "./store.js";
 
+const icon = new URL("../icon.svg", import.meta.url).pathname;
 const longest = 160; // characters of a message that are shown
 const shown = new Map(); // the notification of a conversation
 const known = new Map(); // how far each conversation has come: what is pushed of older messages is a change of theirs
@@ -28,7 +29,7 @@ function show(conversation, body) {
   const { chat, name } = conversation;
   const { lang, dir } = document.documentElement;
   try {
-    const told = new Notification(plain(name), { body, lang, dir, tag: `hamraz ${chat}`, icon: "/static/icon.svg" });
+    const told = new Notification(plain(name), { body, lang, dir, tag: `hamraz ${chat}`, icon });
     told.addEventListener("click", () => {
       window.focus();
       openChat(chat);

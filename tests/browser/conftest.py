@@ -21,6 +21,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page costs a third less without processes of their own for these.
+    "--in-process-gpu",
+    "--enable-features=NetworkServiceInProcess2",
 ]
 HERE = ("127.0.0.1", "localhost", "::1")
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import http.client
 import mimetypes
+import os
+import re
 import socket
+from pathlib import Path
 
 import pytest
 import websocket
 
+from launch.packages import ROOT
 from tests.door.client import LOOPBACK, PAGE
 from tests.door.conftest import Served
 from web_client import app
@@ -153,6 +157,41 @@ def test_static_files_have_their_type_and_are_asked_for_again(shared: Served, na
     assert (again, nothing) == (304, b"")
 
 
+def test_under_the_name_of_their_state_they_are_kept_for_good(shared: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def named() -> str:
+        found = re.search(rb'src="/static/(v-[0-9a-f]{16})/js/main.js"', ask(shared.port, "/")[2])
+        assert found
+        return found[1].decode()
+
+    def kept(version: str) -> str:
+        status, headers, body = ask(shared.port, f"/static/{version}/js/main.js")
+        assert (status, body) == (200, (ROOT / "static/js/main.js").read_bytes())
+        return headers["cache-control"]
+
+    before = named()
+    assert before == named() and kept(before) == "max-age=31536000, immutable"
+    with monkeypatch.context() as patched:
+        patched.setattr(app, "_version", lambda _folder: "v-0123456789abcdef")
+        assert named() == "v-0123456789abcdef"
+    assert kept("v-0123456789abcdef") == "max-age=31536000, immutable"
+    assert kept(before) == "no-cache"  # an old page gets what there is, and asks again
+
+
+def test_the_state_of_files_has_a_name_that_changes_with_them(tmp_path: Path) -> None:
+    (tmp_path / "js").mkdir()
+    one = tmp_path / "js" / "one.js"
+    one.write_text("1")
+    names = [app._version(tmp_path)]
+    one.write_text("12")
+    names.append(app._version(tmp_path))
+    status = one.stat()
+    os.utime(one, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+    names.append(app._version(tmp_path))
+    one.rename(tmp_path / "js" / "two.js")
+    names.append(app._version(tmp_path))
+    assert len(set(names)) == 4 and app._version(tmp_path) == names[-1]
+
+
 def test_types_are_ours_and_not_the_machines(shared: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mimetypes, "guess_type", lambda *_, **__: ("text/plain", None))
     assert ask(shared.port, "/static/js/main.js")[1]["content-type"] == "text/javascript; charset=utf-8"
@@ -164,7 +203,7 @@ def test_the_page_is_not_stored(shared: Served) -> None:
     status, headers, body = ask(shared.port, "/")
     assert (status, headers["cache-control"]) == (200, "no-store")
     assert headers["content-type"] == "text/html; charset=utf-8"
-    assert b"/static/js/main.js" in body
+    assert b"/js/main.js" in body
     status, headers, body = ask(shared.port, "/", method="HEAD")
     assert (status, body) == (200, b"")
     assert int(headers["content-length"]) > 1000
@@ -183,6 +222,10 @@ def test_the_page_is_not_stored(shared: Served) -> None:
         "/static/%2fetc%2fpasswd",
         "/static/js/main.js%00.svg",
         "/static/",
+        "/static/v-0123456789abcdef/../../run.py",
+        "/static/v-0123456789abcdef//etc/passwd",
+        "/static/v-0123456789abcdef/v-0123456789abcdef/icon.svg",
+        "/static/v-0123456789abcdef",
         "/static/js",
         "/templates/index.html",
         "/run.py",
