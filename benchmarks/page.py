@@ -17,7 +17,7 @@ from benchmarks.member import Member
 from benchmarks.town import Town, town
 from launch import chromium
 from protocol.links import Link
-from tests.browser.conftest import FLAGS
+from tests.chromium import FLAGS
 from tests.long_talk import Other, write_talks
 from tests.processes import LOOPBACK, Agent
 

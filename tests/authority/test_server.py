@@ -296,9 +296,7 @@ def test_a_connection_that_says_nothing_is_ended(running: Running, monkeypatch: 
 
 def test_strangers_give_way_to_newcomers_and_who_has_logged_in_stays(running: Running, sara: Person) -> None:
     known = running.agent(sara)
-    strangers = [
-        running.client() for _ in range(CONNECTIONS - 1)
-    ]  # the one that signed up gives way
+    strangers = [running.client() for _ in range(CONNECTIONS - 1)]  # the one that signed up gives way
     newcomers = [running.client() for _ in range(3)]
     for one in strangers[:3]:
         assert one.receive() is None

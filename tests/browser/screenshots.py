@@ -15,8 +15,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from launch import chromium
-from tests.browser.conftest import FLAGS
 from tests.browser.tour import SCREENS, Tour, settled
+from tests.chromium import FLAGS
 
 README = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 HEIGHTS = {1440: 900, 1024: 768, 390: 800}

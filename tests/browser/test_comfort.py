@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from launch import chromium
-from tests.browser.conftest import FLAGS
 from tests.browser.tour import Tour, settled
+from tests.chromium import FLAGS
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from launch import chromium
-from tests.browser.conftest import FLAGS, Watch
+from tests.chromium import FLAGS, Watch
 from tests.processes import Agent
 
 

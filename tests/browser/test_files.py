@@ -167,7 +167,6 @@ def test_what_is_taken_off_and_what_is_too_big_is_not_sent(pair: Pair, tmp_path:
     big = tmp_path / "big.iso"
     with big.open("wb") as file:
         file.truncate(200 * MB + 1)
-    before = sara.page.locator("[data-kind=file]").count()
     (tmp_path / "a.txt").write_bytes(b"a")
     (tmp_path / "b.txt").write_bytes(b"b")
     sara.page.locator("#attach-files").set_input_files([big, tmp_path / "a.txt", tmp_path / "b.txt"])
@@ -176,7 +175,8 @@ def test_what_is_taken_off_and_what_is_too_big_is_not_sent(pair: Pair, tmp_path:
     expect(sara.page.locator("[data-chosen]")).to_have_count(2)
     sara.page.locator("[data-dialog] [type=submit]").click()
     expect(file_of(sara, "a.txt")).to_be_visible()
-    expect(sara.page.locator("[data-kind=file]")).to_have_count(before + 1)
+    for name in ("big.iso", "b.txt"):
+        expect(file_of(sara, name)).to_have_count(0)
 
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script><image href='http://evil.example/x'/></svg>"
@@ -271,6 +271,8 @@ def test_a_page_that_is_loaded_anew_asks_for_the_file_again(
     jose.page.route("**/files/upload/**", hold)
     pick(jose, film)
     expect(file_of(jose, "film.bin").locator("[data-done='2097152']")).to_be_visible()
+    while len(offsets) < 3:  # the one that is held
+        jose.page.wait_for_timeout(20)
     jose.page.reload()
     jose.begin("sara")
     stopped = file_of(jose, "film.bin")

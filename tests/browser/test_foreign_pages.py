@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from launch import chromium
-from tests.browser.conftest import FLAGS, Watch
 from tests.browser.village import Village
 from tests.browser.window import Window
+from tests.chromium import FLAGS, Watch
 from tests.processes import until
 
 # What a page can do to reach a server by itself: each gives "got in", or how it ended.

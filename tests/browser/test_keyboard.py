@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Watch
 from tests.browser.village import Village, say
 from tests.browser.window import Window
+from tests.chromium import Watch
 
 SHEET = """[
     ...document.querySelectorAll("[data-dialog=shortcuts] dl.short > div")

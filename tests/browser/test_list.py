@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Watch
 from tests.browser.crowd import Crowd
 from tests.browser.window import OpenPage, Window
+from tests.chromium import Watch
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watch
 from tests.browser.village import Village, say
 from tests.browser.window import OpenPage, Window
+from tests.chromium import Watch
 from tests.processes import Agent
 
 NAME = "omid"

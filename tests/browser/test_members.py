@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Watch
 from tests.browser.stage import Cast, Stage, on_stage, open_chat, uid_of
 from tests.browser.town import PATIENCE, Seat
+from tests.chromium import Watch
 from tests.processes import Network, until
 
 MANY = tuple(f"student{number:03d}" for number in range(299))

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Watch
 from tests.browser.village import Village, say
 from tests.browser.window import Window
+from tests.chromium import Watch
 from tests.processes import until
 
 # Keeps what the page gives the browser; the browser's own goes on as ever.

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import Watch
 from tests.browser.window import Window
+from tests.chromium import Watch
 from tests.long_talk import write_talk
 from tests.processes import Agent, Network
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, expect
 
 from protocol import links
 from protocol.links import Link
-from tests.browser.conftest import Watch
 from tests.browser.window import Window
+from tests.chromium import Watch
 from tests.processes import LOOPBACK, Agent, Network, until
 from tests.proxy import Proxy
 
@@ -139,6 +139,8 @@ def test_nothing_is_sent_twice_or_lost_and_every_state_is_true(rough: Rough, lon
         window.agent.program().call("try_now")
 
     wanted = sorted(said["sara"] + said["reza"])
+    for window in rough.windows:  # only what is seen is in the page: so all of it is seen
+        window.page.set_viewport_size({"width": 1024, "height": 100 * len(wanted)})
     for window, name in zip(rough.windows, NAMES, strict=True):
         until(lambda window=window: sorted(window.texts()) == wanted, PATIENCE / 1000, f"everything at {name}")  # type: ignore[misc]
         for writer in NAMES:

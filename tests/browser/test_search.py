@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Watch
 from tests.browser.crowd import Crowd
 from tests.browser.window import Window
+from tests.chromium import Watch
 from tests.long_talk import line
 
 pytestmark = pytest.mark.timeout(300)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Watch
+from tests.chromium import Watch
 from tests.processes import until
 
 

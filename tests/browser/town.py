@@ -14,7 +14,7 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from launch.agent_api import AgentApi
-from tests.browser.conftest import Watch
+from tests.chromium import Watch
 from tests.processes import Agent, Network, Service, until
 
 PATIENCE = 30_000  # ms; the machine may be busy with other things

@@ -14,7 +14,7 @@ NAGLES_WAIT = 0.040  # seconds for which the page's system holds back the acknow
 
 @pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
 def test_a_second_answer_does_not_wait_for_the_first_one_to_be_acknowledged(async_mode: str, tmp_path: Path) -> None:
-    agent = Agent(tmp_path, async_mode)
+    agent = Agent(tmp_path / "agent", async_mode)  # alone in its folder: what lies beside it is looked at, too
     agent.start()
     try:
         with Client(agent.port) as page:

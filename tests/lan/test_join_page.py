@@ -7,13 +7,12 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from protocol import links
-from tests.browser.conftest import browser, open_page, page, watch  # noqa: F401
 from tests.browser.window import Window
 from tests.lan.hosts import Lan
 from tests.processes import PASSWORD, until
 
 
-def test_an_authority_is_found_compared_joined_and_left_again(lan: Lan, open_page: Callable[..., Page]) -> None:  # noqa: F811
+def test_an_authority_is_found_compared_joined_and_left_again(lan: Lan, open_page: Callable[..., Page]) -> None:
     server = lan.host("server", "10.82.0.1/24")
     agent = lan.agent(lan.host("desk", "10.82.0.2/24"))
     with agent.host.window(agent.port):

@@ -2,15 +2,25 @@
 
 import { Refusal, call } from "../connection.js";
 import { askLeave, leave } from "../notifications.js";
-import { dispatch } from "../store.js";
+import { dispatch, getState } from "../store.js";
 import { attempt, tell } from "./notice.js";
 
-export const choose = (name, value) =>
-  attempt(
-    call("set_setting", { name, value }).then(({ settings }) =>
-      dispatch({ type: "pushed", name: "settings", value: settings, now: Date.now() }),
+const put = (settings) => dispatch({ type: "pushed", name: "settings", value: settings, now: Date.now() });
+
+// A switch stays where it was pressed to, and goes back if the agent refuses.
+export const choose = (name, value) => {
+  const before = getState().choices[name];
+  put({ ...getState().choices, [name]: value });
+  return attempt(
+    call("set_setting", { name, value }).then(
+      ({ settings }) => put(settings),
+      (refusal) => {
+        put({ ...getState().choices, [name]: before });
+        throw refusal;
+      },
     ),
   );
+};
 
 // The press that chooses them is the one after which the browser may ask.
 export function chooseNotifications(value) {
