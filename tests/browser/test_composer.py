@@ -57,6 +57,22 @@ def test_what_an_input_method_still_composes_is_never_sent(cast: Cast, page: Pag
     until(lambda: sent(cast) == ["سلام"], what="the message")
 
 
+def test_no_message_overtakes_one_that_nobody_was_there_for(stage: Stage, cast: Cast, page: Page) -> None:
+    field = page.locator("#write")
+    cast.refuse["send_message"] = "locked"
+    for text in ("first", "second"):
+        field.fill(text)
+        field.press("Enter")
+    expect(page.locator(".msg[data-state=failed]").first).to_be_visible()
+    until(lambda: sent(cast)[:1] == ["first"], what="that it was tried")
+    del cast.refuse["send_message"]
+    cast.asked.clear()
+    field.fill("third")
+    field.press("Enter")
+    until(lambda: sent(cast) == ["first", "second", "third"], what="all in their order")
+    expect(page.locator(".msg[data-state=delivered]")).to_have_count(3)
+
+
 def test_lines_are_kept_and_the_setting_says_which_key_sends(stage: Stage, cast: Cast, page: Page) -> None:
     field = page.locator("#write")
     field.focus()

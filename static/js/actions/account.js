@@ -5,8 +5,8 @@ import { remember } from "../notifications.js";
 import { dispatch, getState } from "../store.js";
 import { showUploads } from "./files.js";
 import { attempt } from "./notice.js";
+import { flowAll } from "./outbox.js";
 import { askAgain, forgetRead } from "./reading.js";
-import { sendUnsent } from "./unsent.js";
 
 function begin(given) {
   dispatch({ type: "session", on: true });
@@ -92,5 +92,5 @@ export async function learn() {
   const { open, conversations } = getState();
   if (open && conversations[open]) await askAgain(open);
   await showUploads();
-  await sendUnsent();
+  await flowAll();
 }

@@ -1,28 +1,13 @@
 // Writing: what the person does with messages of their own.
 
-import { Refusal, call } from "../connection.js";
+import { call } from "../connection.js";
 import { openOf } from "../screen.js";
 import { dispatch, getState } from "../store.js";
-import { sizeOf, textLimit } from "./compose.js";
 import { attempt } from "./notice.js";
-import { askNewest } from "./reading.js";
+import { flow } from "./outbox.js";
 
 const freshId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
-async function post(chat, id, text, reply) {
-  try {
-    if (sizeOf(text) > textLimit) throw new Refusal({ code: "message_too_long", values: { limit: textLimit } });
-    const { message } = await call("send_message", { chat, text, reply_to: reply?.order ?? null, id });
-    const known = getState().talks[chat]?.messages.find((one) => one.id === id);
-    // a pushed event may have been quicker, and then it is newer
-    if (known?.order === null) dispatch({ type: "pushed", name: "message", value: message, now: Date.now() });
-    if (!getState().talks[chat]?.loaded) askNewest(chat);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    dispatch({ type: "changed", chat, id, change: { state: "failed", why: error.code, refusal: error } });
-  }
-}
 
 // A message of one's own gets its place in a group only later.
 const asItIs = (message) => getState().talks[message.chat]?.messages.find(({ id }) => id === message.id) ?? message;
@@ -43,7 +28,7 @@ export function send(text) {
   const answered = state.answering[chat] && asItIs(state.answering[chat]);
   const reply = answered && { id: answered.id, from: answered.from, order: answered.order, kind: answered.kind, text: answered.text.slice(0, 200), missing: false };
   dispatch({ type: "sending", chat, id, text, reply: reply ?? null, now: Date.now() });
-  post(chat, id, text, reply);
+  flow(chat);
   return true;
 }
 
@@ -55,11 +40,10 @@ async function change(message, text) {
   if (done && getState().editing[chat]?.message.id === message.id) dispatch({ type: "edit", chat, message: null });
 }
 
-// The same id again is the same message, so a lost answer makes no second one.
-export function sendAgain({ chat, id, text, order, reply }) {
+export function sendAgain({ chat, id, text, order }) {
   if (order !== null) return send(text);
   dispatch({ type: "changed", chat, id, change: { state: "waiting", why: null, refusal: null } });
-  return post(chat, id, text, reply);
+  return flow(chat);
 }
 
 export const takeBack = ({ chat, id }) => dispatch({ type: "taken_back", chat, id });

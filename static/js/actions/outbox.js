@@ -1,0 +1,50 @@
+// Messages on their way from the page to its agent: one after the other in each conversation, so that none overtakes
+// another, not after a cut either. The same id again is the same message, so a lost answer makes no second one.
+
+import { Refusal, call } from "../connection.js";
+import { dispatch, getState } from "../store.js";
+import { sizeOf, textLimit } from "./compose.js";
+import { askNewest } from "./reading.js";
+
+const passing = ["agent_away", "locked", "bad_token", "token_needed"]; // it wasn't refused: nobody was there
+const flowing = new Set(); // conversations whose messages go over now
+
+const isNext = ({ order, kind, state, why }) =>
+  order === null && kind === "text" && (state === "waiting" || (state === "failed" && passing.includes(why)));
+
+const nextOf = (chat) => getState().talks[chat]?.messages.find(isNext);
+
+const change = ({ chat, id }, to) => dispatch({ type: "changed", chat, id, change: to });
+
+// Everything of a conversation that isn't at the agent, in its order, until it is there or nobody answers.
+export async function flow(chat) {
+  if (flowing.has(chat)) return;
+  flowing.add(chat);
+  try {
+    for (let message = nextOf(chat); message && (await post(message)); ) message = nextOf(chat);
+  } finally {
+    flowing.delete(chat);
+  }
+}
+
+// Once the agent answers again.
+export const flowAll = () => Promise.all(Object.keys(getState().talks).map(flow));
+
+// False if nobody was there; a message that is refused says why, and the next one goes on.
+async function post(message) {
+  const { chat, id, text, reply } = message;
+  try {
+    if (message.state === "failed") change(message, { state: "waiting", why: null, refusal: null });
+    if (sizeOf(text) > textLimit) throw new Refusal({ code: "message_too_long", values: { limit: textLimit } });
+    const answer = await call("send_message", { chat, text, reply_to: reply?.order ?? null, id });
+    const known = getState().talks[chat]?.messages.find((one) => one.id === id);
+    // a pushed event may have been quicker, and then it is newer
+    if (known?.order === null) dispatch({ type: "pushed", name: "message", value: answer.message, now: Date.now() });
+    if (!getState().talks[chat]?.loaded) askNewest(chat);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    change(message, { state: "failed", why: error.code, refusal: error });
+    return !passing.includes(error.code);
+  }
+}
