@@ -172,7 +172,7 @@ class Authority:
         """What is in memory becomes what is on disk. After a trouble of the disk, once it takes something again.
 
         The connection stays open: for SQLite a transaction whose fsync failed has not been, and the next one writes
-        over it (wal.py says what must not be believed after a kill).
+        over it (storage/journal.py says what must not be believed after a kill).
         """
         if self.health.trouble is not None:
             if self.health.final:

@@ -17,8 +17,8 @@ from sqlalchemy.pool import StaticPool
 
 from authority_server.folder import move_into_place, named
 from authority_server.store import TABLES, Rows, Store
-from authority_server.wal import write_again
 from protocol.errors import Damaged, HamrazError
+from storage.journal import write_again
 
 MAGIC = b"SQLite format 3\0"
 APPLICATION_ID = int.from_bytes(b"Hmrz")

@@ -18,14 +18,16 @@ from launch.packages import ROOT
 OURS = {
     "run": {"launch"},  # the applications it loads by name, after it has chosen the threads
     "launch": set[str](),
-    "authority_server": {"transport", "protocol"},
-    "web_client": {"transport", "protocol"},
+    "authority_server": {"transport", "storage", "protocol"},
+    "web_client": {"transport", "storage", "protocol"},
     "transport": {"protocol"},
+    "storage": set[str](),
     "protocol": set[str](),
 }
 OTHERS = {
     "protocol": {"cryptography", "msgspec"},
     "launch": {"socketio"},
+    "storage": set[str](),
     "transport": {"cryptography", "ifaddr", "zeroconf"},
 }
 IMPURE = {

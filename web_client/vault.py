@@ -18,10 +18,10 @@ from typing import Any, TypeAlias, TypeVar
 import sqlcipher3
 
 from protocol.errors import Damaged, HamrazError
+from storage.journal import write_again
 from web_client import vault_key
 from web_client.schema import APPLICATION_ID, FORMAT, SCHEMA, UPGRADES
 from web_client.vault_trouble import guarded, named
-from web_client.wal import write_again
 
 KEY_FILE, DATABASE_FILE, UNFINISHED_FILE = "vault.key", "vault.db", "vault.new"
 PAGE = 4096  # of SQLCipher, bytes

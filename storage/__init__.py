@@ -1,0 +1,1 @@
+"""What both applications' databases need of the disk, beside SQLite. Knows no table and no message."""
