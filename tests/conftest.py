@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chromium import browser, open_page, page, watch  # noqa: F401  fixtures: one Chromium for all folders
+from tests.chromium import browser, open_page, page, profiles, watch  # noqa: F401  fixtures: one Chromium for all folders
 from tests.processes import Network
 
 

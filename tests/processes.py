@@ -14,6 +14,7 @@ from launch.child import Child
 
 PASSWORD = "a long enough passphrase 1404"
 LOOPBACK = "127.0.0.1"
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 10  # which of the test runners beside each other
 
 
 def free_port() -> int:
@@ -21,15 +22,31 @@ def free_port() -> int:
 
     Test runners beside each other take them from ranges of their own, so that none is taken between look and use.
     """
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 10
     while True:
-        port = 20000 + 1000 * worker + random.randrange(1000)
+        port = 20000 + 1000 * WORKER + random.randrange(1000)
         with socket.socket() as probe:
             try:
                 probe.bind((LOOPBACK, port))
                 return port
             except OSError:
                 continue
+
+
+def same_port() -> int:
+    """The first port that nobody listens on, of a few that only this test runner takes: the same one, time after time.
+
+    A browser knows what it has loaded by its address.
+    """
+    first = 30000 + 10 * WORKER
+    for port in range(first, first + 10):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, port))
+                return port
+            except OSError:
+                continue
+    raise AssertionError(f"ten ports from {first} on are taken")
 
 
 def until(condition: Callable[[], Any], seconds: float = 10, what: str = "the awaited condition") -> Any:

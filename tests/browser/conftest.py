@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.browser.tour import Tour
 from tests.browser.village import Village
 from tests.browser.window import Pair, Window
-from tests.chromium import Watch
+from tests.chromium import Profiles, Watch
 
 
 @pytest.fixture(scope="session")
@@ -26,19 +25,18 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
 
 
 @pytest.fixture(scope="module")
-def lasting(browser: Browser, village: Village) -> Iterator[tuple[Pair, Watch]]:
+def lasting(profiles: Profiles, village: Village) -> Iterator[tuple[Pair, Watch]]:
     """sara's window and کیان's, which stay open for all tests of a file, as they do with people."""
     watching = Watch()
-    contexts = [browser.new_context(viewport={"width": 1280, "height": 800}) for _ in range(2)]
-    pages = [context.new_page() for context in contexts]
+    pages = [profiles.open(viewport={"width": 1280, "height": 800}) for _ in range(2)]
     for page in pages:
         watching.follow(page)
     sara, kian = (
         Window(page, village.people[name]).come_in() for page, name in zip(pages, ("sara", "کیان"), strict=True)
     )
     yield (sara, kian), watching
-    for context in contexts:
-        context.close()
+    for page in pages:
+        profiles.close(page)
 
 
 @pytest.fixture

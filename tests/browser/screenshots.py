@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from launch import chromium
 from tests.browser.tour import SCREENS, Tour, settled
-from tests.chromium import FLAGS
+from tests.chromium import FLAGS, Profiles
 
 README = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 HEIGHTS = {1440: 900, 1024: 768, 390: 800}
@@ -37,34 +37,35 @@ SHOWN = {
 def main() -> None:
     with Tour(Path(tempfile.mkdtemp())) as tour, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
+        profiles = Profiles(browser)
         if sys.argv[1:] == ["--readme"]:
             for name, (screen, language, theme, width, whose) in SHOWN.items():
-                with _window(tour, browser, language, theme, width, whose) as (page, go):
+                with _window(tour, profiles, language, theme, width, whose) as (page, go):
                     go(screen)
                     _shoot(page, README / f"{name}.png")
         else:
             for language in LANGUAGES:
-                _everything(tour, browser, language, Path(sys.argv[1]))
+                _everything(tour, profiles, language, Path(sys.argv[1]))
         browser.close()
 
 
-def _everything(tour: Tour, browser: Browser, language: str, folder: Path) -> None:
+def _everything(tour: Tour, profiles: Profiles, language: str, folder: Path) -> None:
     """Each screen once, in both themes and at three widths."""
     locale = LANGUAGES[language]
-    window = tour.window(browser, locale=locale, viewport={"width": 1440, "height": 900})
+    window = tour.window(profiles, locale=locale, viewport={"width": 1440, "height": 900})
     for name in tour.chats(window):
         _all_looks(window.page, folder, f"{name}-{language}")
     for name in tour.away(window):
         _all_looks(window.page, folder, f"{name}-{language}")
-    window.page.context.close()
-    for name, page in tour.door(browser, locale=locale, viewport={"width": 1440, "height": 900}):
+    profiles.close(window.page)
+    for name, page in tour.door(profiles, locale=locale, viewport={"width": 1440, "height": 900}):
         _all_looks(page, folder, f"{name}-{language}")
-    page = tour.loading(browser, locale=locale)
+    page = tour.loading(profiles, locale=locale)
     _all_looks(page, folder, f"loading-{language}")
-    page.context.close()
-    empty = tour.window(browser, "omid", locale=locale, viewport={"width": 1440, "height": 900})
+    profiles.close(page)
+    empty = tour.window(profiles, "omid", locale=locale, viewport={"width": 1440, "height": 900})
     _all_looks(empty.page, folder, f"empty-{language}")
-    empty.page.context.close()
+    profiles.close(empty.page)
 
 
 def _all_looks(page: Page, folder: Path, name: str) -> None:
@@ -79,14 +80,14 @@ def _all_looks(page: Page, folder: Path, name: str) -> None:
 
 @contextmanager
 def _window(
-    tour: Tour, browser: Browser, language: str, theme: str, width: int, whose: str
+    tour: Tour, profiles: Profiles, language: str, theme: str, width: int, whose: str
 ) -> Iterator[tuple[Page, Callable[[str], None]]]:
     """A person's page, and what leads it to a screen."""
     with tour.people[whose].program() as bot:
         for one in bot.call("snapshot")["conversations"]:  # as after reading: the pictures show the ends
             bot.call("mark_read", chat=one["chat"], order=one["order"])
     window = tour.window(
-        browser,
+        profiles,
         whose,
         locale=LANGUAGES[language],
         color_scheme=theme,
@@ -103,7 +104,7 @@ def _window(
         settled(page)
 
     yield page, go
-    page.context.close()
+    profiles.close(page)
 
 
 def _shoot(page: Page, path: Path) -> None:

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from protocol.errors import error
 from tests.door.stand_in import Agent
-from tests.processes import free_port
+from tests.processes import same_port
 from web_client.app import make_app
 from web_client.door import Door
 from web_client.page_events import PageEvents
@@ -267,7 +267,7 @@ class Stage:
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
-        self.port = free_port()
+        self.port = same_port()
         app, socketio = make_app(self.port, "threading")
         self._door = Door()
         PageEvents(socketio.server, cast, self._door)

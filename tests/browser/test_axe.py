@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser.tour import Tour
 from tests.browser.window import Window
+from tests.chromium import Profiles
 
 pytestmark = pytest.mark.timeout(900)  # s; twenty and some screens, each looked at by some thousand rules
 
@@ -35,52 +36,52 @@ def every(tour: Tour, window: Window) -> dict[str, list[str]]:
     return {name: found for name in tour.chats(window) if (found := violations(window.page))}
 
 
-def test_the_screens_of_a_wide_window(tour: Tour, browser: Browser, long: bool) -> None:
+def test_the_screens_of_a_wide_window(tour: Tour, profiles: Profiles, long: bool) -> None:
     for locale, theme in looks(long):
-        window = tour.window(browser, viewport=WIDE, **options(locale, theme))
+        window = tour.window(profiles, viewport=WIDE, **options(locale, theme))
         assert every(tour, window) == {}, (locale, theme)
-        window.page.context.close()
+        profiles.close(window.page)
 
 
-def test_the_same_words_in_english(tour: Tour, browser: Browser) -> None:
-    window = tour.window(browser, viewport=WIDE, **options("en-GB", "light"))
+def test_the_same_words_in_english(tour: Tour, profiles: Profiles) -> None:
+    window = tour.window(profiles, viewport=WIDE, **options("en-GB", "light"))
     for name in tour.chats(window, ("chat", "search", "settings", "trust")):
         assert violations(window.page) == [], name
-    window.page.context.close()
+    profiles.close(window.page)
 
 
-def test_what_is_different_on_a_narrow_one(tour: Tour, browser: Browser, long: bool) -> None:
-    window = tour.window(browser, viewport=NARROW, **options("fa-IR", "light"))
+def test_what_is_different_on_a_narrow_one(tour: Tour, profiles: Profiles, long: bool) -> None:
+    window = tour.window(profiles, viewport=NARROW, **options("fa-IR", "light"))
     window.row("sara").click()
     assert violations(window.page) == []
-    window.page.context.close()
+    profiles.close(window.page)
 
 
-def test_the_door_and_loading(tour: Tour, browser: Browser, long: bool) -> None:
+def test_the_door_and_loading(tour: Tour, profiles: Profiles, long: bool) -> None:
     for locale, theme in [*OTHERS[:1], *(LOOKS + OTHERS[1:] if long else [])]:
-        for name, page in tour.door(browser, viewport=WIDE, **options(locale, theme)):
+        for name, page in tour.door(profiles, viewport=WIDE, **options(locale, theme)):
             assert violations(page) == [], (name, locale, theme)
-        page = tour.loading(browser, viewport=WIDE, **options(locale, theme))
+        page = tour.loading(profiles, viewport=WIDE, **options(locale, theme))
         assert violations(page) == [], ("loading", locale, theme)
-        page.context.close()
+        profiles.close(page)
 
 
-def test_nobody_there_yet(tour: Tour, browser: Browser) -> None:
-    window = tour.window(browser, "omid", viewport=WIDE)
+def test_nobody_there_yet(tour: Tour, profiles: Profiles) -> None:
+    window = tour.window(profiles, "omid", viewport=WIDE)
     assert violations(window.page) == []
-    window.page.context.close()
+    profiles.close(window.page)
 
 
-def test_the_authority_away(tour: Tour, browser: Browser) -> None:
-    window = tour.window(browser, viewport=WIDE, **options("fa-IR", "light"))
+def test_the_authority_away(tour: Tour, profiles: Profiles) -> None:
+    window = tour.window(profiles, viewport=WIDE, **options("fa-IR", "light"))
     for name in tour.away(window):
         assert violations(window.page) == [], name
-    window.page.context.close()
+    profiles.close(window.page)
 
 
-def test_axe_would_find_something(tour: Tour, browser: Browser) -> None:
-    window = tour.window(browser, "omid", viewport=WIDE)
+def test_axe_would_find_something(tour: Tour, profiles: Profiles) -> None:
+    window = tour.window(profiles, "omid", viewport=WIDE)
     window.page.evaluate("document.querySelector('#new').removeAttribute('aria-label')")
     window.page.evaluate("document.querySelector('#new').removeAttribute('title')")
     assert any(one.startswith("button-name") for one in violations(window.page))
-    window.page.context.close()
+    profiles.close(window.page)

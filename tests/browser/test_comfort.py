@@ -9,18 +9,18 @@ from playwright.sync_api import Browser, Page
 
 from launch import chromium
 from tests.browser.tour import Tour, settled
-from tests.chromium import FLAGS
+from tests.chromium import FLAGS, Profiles
 
 pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
-def large(browser: Browser) -> Iterator[Browser]:
+def large(browser: Browser) -> Iterator[Profiles]:
     """A browser whose letters are twice as large as usual, as in its settings: everything in rem and em grows."""
     running = browser.browser_type.launch(
         executable_path=chromium.find(), headless=True, args=[*FLAGS, "--blink-settings=defaultFontSize=32"]
     )
-    yield running
+    yield Profiles(running)
     running.close()
 
 
@@ -51,7 +51,7 @@ def cut(page: Page) -> list[str]:
 DENSE = ("chat", "row_menu", "search_here", "group_details", "new_group", "people", "safety", "settings")
 
 
-def test_nothing_is_cut_when_text_is_twice_as_large(tour: Tour, large: Browser, long: bool) -> None:
+def test_nothing_is_cut_when_text_is_twice_as_large(tour: Tour, large: Profiles, long: bool) -> None:
     """Each screen on a telephone, and then the same, as it stands, in a wide window."""
     window = tour.window(large, viewport={"width": 390, "height": 800}, locale="fa-IR")
     page, wrong = window.page, {}
@@ -62,11 +62,11 @@ def test_nothing_is_cut_when_text_is_twice_as_large(tour: Tour, large: Browser, 
             settled(page)
             if found := cut(page):
                 wrong[name, width] = found
-    page.context.close()
+    large.close(page)
     assert wrong == {}
 
 
-def test_nothing_is_cut_at_the_door(tour: Tour, large: Browser) -> None:
+def test_nothing_is_cut_at_the_door(tour: Tour, large: Profiles) -> None:
     for name, page in tour.door(large, viewport={"width": 390, "height": 800}, locale="en-GB"):
         assert cut(page) == [], name
 
@@ -76,8 +76,8 @@ MOVING = """() => document.getAnimations().map(({ animationName, transitionPrope
 ]).filter(([, duration]) => duration > 0)"""
 
 
-def test_nothing_moves_where_less_motion_is_wanted(tour: Tour, browser: Browser) -> None:
-    window = tour.window(browser, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+def test_nothing_moves_where_less_motion_is_wanted(tour: Tour, profiles: Profiles) -> None:
+    window = tour.window(profiles, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     page = window.page
     for press in (
         lambda: window.row("sara").click(),
@@ -90,9 +90,9 @@ def test_nothing_moves_where_less_motion_is_wanted(tour: Tour, browser: Browser)
     ):
         press()
         assert page.evaluate(MOVING) == []
-    page.context.close()
-    window = tour.window(browser, viewport={"width": 1280, "height": 800}, reduced_motion="no-preference")
+    profiles.close(page)
+    window = tour.window(profiles, viewport={"width": 1280, "height": 800}, reduced_motion="no-preference")
     window.row("sara").hover()
     window.page.locator("#new").click()
     assert window.page.evaluate(MOVING) != []  # and elsewhere it does
-    window.page.context.close()
+    profiles.close(window.page)

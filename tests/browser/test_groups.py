@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.town import Seat, Town, halted
+from tests.chromium import Profiles
 from tests.processes import until
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
@@ -20,9 +21,9 @@ STANDS = re.compile("authority|delivered|read")
 
 
 @pytest.fixture(scope="module")
-def whole_town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def whole_town(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     names = {"arash": "en-GB", "sara": "en-GB", "omid": "en-GB", "ندا": "fa-IR"}
-    town = Town(tmp_path_factory.mktemp("town"), browser, names)
+    town = Town(tmp_path_factory.mktemp("town"), profiles, names)
     try:
         town.give_role("arash", "sara", "advanced user")
         yield town

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.village import Village, say
 from tests.browser.window import Window
-from tests.chromium import Watch
+from tests.chromium import Profiles, Watch
 
 SHEET = """[
     ...document.querySelectorAll("[data-dialog=shortcuts] dl.short > div")
@@ -34,14 +34,13 @@ HERE = {
 
 
 @pytest.fixture
-def sara(village: Village, browser: Browser, watch: Watch) -> Iterator[Window]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-    page = context.new_page()
+def sara(village: Village, profiles: Profiles, watch: Watch) -> Iterator[Window]:
+    page = profiles.open(viewport={"width": 1280, "height": 800}, locale="en-GB")
     watch.follow(page)
     for name in ("کیان", "jose"):
         say(village.people[name], village.people["sara"], f"hello from {name}")
     yield Window(page, village.people["sara"]).come_in()
-    context.close()
+    profiles.close(page)
 
 
 def press(window: Window, *keys: str) -> None:

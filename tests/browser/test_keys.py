@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.town import Seat, Town
+from tests.chromium import Profiles
 from tests.processes import PASSWORD
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
@@ -16,8 +17,8 @@ NAMES = {"sara": "en-GB", "reza": "en-GB", "ندا": "fa-IR"}
 
 
 @pytest.fixture(scope="module")
-def whole_town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("town"), browser, NAMES)
+def whole_town(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    town = Town(tmp_path_factory.mktemp("town"), profiles, NAMES)
     try:
         yield town
     finally:

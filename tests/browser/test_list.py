@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.crowd import Crowd
 from tests.browser.window import OpenPage, Window
-from tests.chromium import Watch
+from tests.chromium import Profiles, Watch
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -27,12 +27,11 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
 
 
 @pytest.fixture
-def sara(crowd: Crowd, browser: Browser, watch: Watch) -> Iterator[Window]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-    page = context.new_page()
+def sara(crowd: Crowd, profiles: Profiles, watch: Watch) -> Iterator[Window]:
+    page = profiles.open(viewport={"width": 1280, "height": 800}, locale="en-GB")
     watch.follow(page)
     yield Window(page, crowd.agent).come_in()
-    context.close()
+    profiles.close(page)
 
 
 def test_of_three_hundred_only_those_that_are_seen_are_in_the_page(sara: Window) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.town import Seat, Town
+from tests.chromium import Profiles
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
 
@@ -15,8 +16,8 @@ NAMES = ("arash", "sara", "omid")
 
 
 @pytest.fixture(scope="module")
-def whole_town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("town"), browser, dict.fromkeys(NAMES, "en-GB"))
+def whole_town(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    town = Town(tmp_path_factory.mktemp("town"), profiles, dict.fromkeys(NAMES, "en-GB"))
     try:
         yield town
     finally:

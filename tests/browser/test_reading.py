@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.window import Window
-from tests.chromium import Watch
+from tests.chromium import Profiles, Watch
 from tests.long_talk import write_talk
 from tests.processes import Agent, Network
 
@@ -35,12 +35,11 @@ def reader(tmp_path_factory: pytest.TempPathFactory, long: bool) -> Iterator[tup
 
 
 @pytest.fixture
-def window(reader: tuple[Agent, int], browser: Browser, watch: Watch) -> Iterator[Window]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
+def window(reader: tuple[Agent, int], profiles: Profiles, watch: Watch) -> Iterator[Window]:
+    page = profiles.open(viewport={"width": 1280, "height": 800})
     watch.follow(page)
     yield Window(page, reader[0]).come_in()
-    context.close()
+    profiles.close(page)
 
 
 def log_of(page: Page) -> Locator:

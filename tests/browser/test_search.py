@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.crowd import Crowd
 from tests.browser.window import Window
-from tests.chromium import Watch
+from tests.chromium import Profiles, Watch
 from tests.long_talk import line
 
 pytestmark = pytest.mark.timeout(300)
@@ -28,12 +28,11 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
 
 
 @pytest.fixture
-def sara(crowd: Crowd, browser: Browser, watch: Watch) -> Iterator[Window]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-    page = context.new_page()
+def sara(crowd: Crowd, profiles: Profiles, watch: Watch) -> Iterator[Window]:
+    page = profiles.open(viewport={"width": 1280, "height": 800}, locale="en-GB")
     watch.follow(page)
     yield Window(page, crowd.agent).come_in()
-    context.close()
+    profiles.close(page)
 
 
 def test_it_finds_chats_people_and_messages_and_opens_a_message_at_its_place(sara: Window) -> None:

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.town import Seat, Town
+from tests.chromium import Profiles
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
 
 
 @pytest.fixture(scope="module")
-def whole_town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("town"), browser, {"arash": "en-GB", "sara": "en-GB", "ندا": "fa-IR"})
+def whole_town(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    town = Town(tmp_path_factory.mktemp("town"), profiles, {"arash": "en-GB", "sara": "en-GB", "ندا": "fa-IR"})
     try:
         yield town
     finally:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from launch.agent_api import AgentApi
 from tests.browser.window import Window
+from tests.chromium import Profiles
 from tests.processes import Agent, Network, until
 
 PEOPLE = ("arash", "sara", "نیلوفر", "omid")  # arash is the owner; omid has written with nobody
@@ -73,9 +74,9 @@ class Tour:
         sara.call("public_chat_method", user_to_add=["arash"], name="Robotics club", history="joining")
         arash.wait_for(lambda name, value: name == "conversation" and value["name"] == "Robotics club", 30)
 
-    def window(self, browser: Browser, name: str = "arash", **options: Any) -> Window:
+    def window(self, profiles: Profiles, name: str = "arash", **options: Any) -> Window:
         """A person's page in a context of its own, logged in."""
-        page = browser.new_context(**options).new_page()
+        page = profiles.open(**options)
         page.set_default_timeout(PATIENCE)
         return Window(page, self.people[name]).come_in()
 
@@ -104,7 +105,7 @@ class Tour:
         self.people["sara"].start()
         self.people["sara"].login()
 
-    def door(self, browser: Browser, **options: Any) -> Iterator[tuple[str, Page]]:
+    def door(self, profiles: Profiles, **options: Any) -> Iterator[tuple[str, Page]]:
         """The screens before there is a session, each on a page of its own: (name, page)."""
         for name, more in (("join", ()), ("sign_up", ("--join", self.network.authority.join_link)), ("log_in", None)):
             if more is None:
@@ -117,20 +118,20 @@ class Tour:
                 agent = Agent(folder, "eventlet", *more)
                 self.network.agents.append(agent)
                 agent.start()
-            page = browser.new_context(**options).new_page()
+            page = profiles.open(**options)
             page.goto(f"http://localhost:{agent.port}/")
             expect(page.locator("html")).to_have_attribute("data-screen", name)
             settled(page)
             yield name, page
-            page.context.close()
+            profiles.close(page)
             if more is None:
                 agent.login()
             else:
                 agent.stop()
 
-    def loading(self, browser: Browser, **options: Any) -> Page:
+    def loading(self, profiles: Profiles, **options: Any) -> Page:
         """The page whose agent never answers."""
-        page = browser.new_context(**options).new_page()
+        page = profiles.open(**options)
         page.route_web_socket("**", lambda socket: None)
         page.goto(f"http://localhost:{self.people['omid'].port}/")
         expect(page.locator("html")).to_have_attribute("data-screen", "loading")

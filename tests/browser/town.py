@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from launch.agent_api import AgentApi
-from tests.chromium import Watch
+from tests.chromium import Profiles, Watch
 from tests.processes import Agent, Network, Service, until
 
 PATIENCE = 30_000  # ms; the machine may be busy with other things
@@ -23,14 +23,14 @@ PATIENCE = 30_000  # ms; the machine may be busy with other things
 class Seat:
     """One person: an agent, a page that stays open, and a program at the same agent."""
 
-    def __init__(self, agent: Agent, browser: Browser, watch: Watch, locale: str) -> None:
+    def __init__(self, agent: Agent, profiles: Profiles, watch: Watch, locale: str) -> None:
         self.name = agent.name
         self.agent = agent
         self.bot: AgentApi = agent.program()
         self.uid: str = self.bot.call("snapshot")["me"]["uid"]
-        self._context = browser.new_context(locale=locale, viewport={"width": 1280, "height": 800})
-        self._context.set_default_timeout(PATIENCE)
-        self.page: Page = self._context.new_page()
+        self._profiles = profiles
+        self.page: Page = profiles.open(locale=locale, viewport={"width": 1280, "height": 800})
+        self.page.set_default_timeout(PATIENCE)
         watch.follow(self.page)
         self.page.goto(agent.page)
         expect(self.page.locator("#new")).to_be_visible()
@@ -38,7 +38,7 @@ class Seat:
 
     def close(self) -> None:
         self.bot.close()
-        self._context.close()
+        self._profiles.close(self.page)
 
     @property
     def never_reloaded(self) -> bool:
@@ -113,14 +113,14 @@ class Seat:
 class Town:
     """An authority with people of these names at it, the first one its super admin."""
 
-    def __init__(self, folder: Path, browser: Browser, names: dict[str, str]) -> None:
+    def __init__(self, folder: Path, profiles: Profiles, names: dict[str, str]) -> None:
         self.watch = Watch()
         self.network = Network(folder)
         expect.set_options(timeout=PATIENCE)
         with _ended_on_error(self.network):
             self.network.authority.start()
             agents = _sign_up(self.network, folder, list(names))
-            self.seats = {agent.name: Seat(agent, browser, self.watch, names[agent.name]) for agent in agents}
+            self.seats = {agent.name: Seat(agent, profiles, self.watch, names[agent.name]) for agent in agents}
 
     def __getitem__(self, name: str) -> Seat:
         return self.seats[name]
