@@ -148,9 +148,19 @@ def interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def end_on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
-    """Let SIGINT and SIGTERM both end the main thread by KeyboardInterrupt; a shell's `&` leaves SIGINT ignored."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, handler)
+    """Let SIGINT and SIGTERM both end the main thread by KeyboardInterrupt; a shell's `&` leaves SIGINT ignored.
+
+    Only the first one: Ctrl-C reaches a child from its terminal and again from its parent, and would cut its ending short.
+    """
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def first(number: int, frame: FrameType | None) -> None:
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)
+        handler(number, frame)
+
+    for one in signals:
+        signal.signal(one, first)
 
 
 if __name__ == "__main__":
