@@ -150,7 +150,8 @@ def interrupt(number: int, frame: FrameType | None) -> None:
 def end_on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
     """Let SIGINT and SIGTERM both end the main thread by KeyboardInterrupt; a shell's `&` leaves SIGINT ignored.
 
-    Only the first one: Ctrl-C reaches a child from its terminal and again from its parent, and would cut its ending short.
+    Only the first one: Ctrl-C reaches a child from its terminal and again from its parent, which would cut its ending
+    short.
     """
     signals = (signal.SIGINT, signal.SIGTERM)
 

@@ -74,7 +74,8 @@ class Profiles:
         self._used: dict[BrowserContext, tuple[str, set[str]]] = {}  # with the origins that it has seen
 
     def open(self, **options: Any) -> Page:
-        """A page in a profile of its own, with these options of a context."""
+        """A page in a profile of its own, with these options of a context; nothing moves unless one asks for it."""
+        options.setdefault("reduced_motion", "reduce")
         kind = repr(sorted(options.items()))
         free = self._free.setdefault(kind, [])
         context = free.pop() if free else self._browser.new_context(**options)

@@ -6,6 +6,7 @@ engine.io's own wrapper measures a frame only once all of it is in memory, and h
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -25,7 +26,12 @@ class PageSocket:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> NoReturn:
         self._line = simple_websocket.Server(environ, max_message_size=LARGEST)
-        self._handler(self)
+        try:
+            self._handler(self)
+        finally:
+            # Werkzeug would wait for another request on this line, and the page for the line's end (RFC 6455, 7.1.1).
+            with contextlib.suppress(OSError):
+                self._line.sock.shutdown(socket.SHUT_RDWR)
         raise ConnectionError  # so werkzeug is told that no answer follows
 
     def wait(self) -> str | bytes | None:

@@ -54,7 +54,8 @@ def test_the_page_loads_and_connects_under_its_policy(agent: Agent, page: Page, 
     assert page.context.cookies() == []
 
 
-def test_a_page_that_comes_again_asks_for_none_of_its_files(agent: Agent, page: Page) -> None:
+def test_a_page_that_comes_again_asks_for_none_of_its_files(agent: Agent, browser: Browser) -> None:
+    page = browser.new_page()  # of a profile that knows nothing yet
     for again in (False, True):
         page.goto(f"http://localhost:{agent.port}/")
         expect(page.locator("#page input").first).to_be_visible()
@@ -62,6 +63,7 @@ def test_a_page_that_comes_again_asks_for_none_of_its_files(agent: Agent, page: 
             "performance.getEntriesByType('resource').filter((one) => one.transferSize > 0).map(({ name }) => name)"
         )
         assert (asked == []) is again, asked
+    page.context.close()
 
 
 def test_nothing_becomes_script_or_markup(agent: Agent, page: Page, watch: Watch) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.stage import Cast, Stage, on_stage, open_chat, uid_of
 from tests.browser.town import PATIENCE, Seat
-from tests.chromium import Watch
+from tests.chromium import Profiles, Watch
 from tests.processes import Network, until
 
 MANY = tuple(f"student{number:03d}" for number in range(299))
@@ -110,9 +110,9 @@ def test_adding_says_what_newcomers_see(page: Page, stage: Stage) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_reload_brings_thousands_of_messages(browser: Browser, tmp_path: Path, long: bool) -> None:
+def test_reload_brings_thousands_of_messages(profiles: Profiles, tmp_path: Path, long: bool) -> None:
     """Written while sara's agent was not running; she comes back, and presses the button while they come."""
-    count, watch = 5_000 if long else 300, Watch()
+    count, watch = 5_000 if long else 150, Watch()
     with Network(tmp_path) as network:
         arash, sara = network.account("arash"), network.account("sara")
         with arash.program() as writer, sara.program() as reader:
@@ -129,7 +129,7 @@ def test_reload_brings_thousands_of_messages(browser: Browser, tmp_path: Path, l
             until(lambda: writer.call("snapshot")["link"]["waiting"] == 0, 300 if long else 60, "all of them posted")
         sara.start()
         sara.login()
-        seat = Seat(sara, browser, watch, "en-GB")
+        seat = Seat(sara, profiles, watch, "en-GB")
         try:
             details = seat.details(chat)
             details.locator("[data-reload]").click()

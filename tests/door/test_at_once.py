@@ -25,6 +25,27 @@ def test_a_second_answer_does_not_wait_for_the_first_one_to_be_acknowledged(asyn
         agent.stop()
 
 
+@pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
+@pytest.mark.parametrize("goodbye", ["websocket", "engine.io"])
+def test_a_page_that_leaves_finds_its_line_ended(async_mode: str, goodbye: str, tmp_path: Path) -> None:
+    """Else a program's close waits for that, and the agent keeps a thread for somebody who has gone."""
+    agent = Agent(tmp_path / "agent", async_mode)
+    agent.start()
+    try:
+        with Client(agent.port) as page:
+            page.enter()
+            line = page.socket.sock
+            if goodbye == "websocket":
+                page.socket.send_close()
+            else:
+                page.send("1")
+            line.settimeout(5)
+            while line.recv(4096):
+                continue
+    finally:
+        agent.stop()
+
+
 def two_answers(page: Client) -> float:
     """Seconds until both of two calls that were sent together are answered."""
     began = time.perf_counter()

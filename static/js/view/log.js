@@ -33,6 +33,9 @@ export class Log extends Component {
   goal = null; // {key, share}: a row to be brought into view
   placed = false;
   found = null; // the key of the message that was jumped to
+  // Kept after the end: a scroll or a measure that was under way may come then.
+  setLog = (log) => Object.assign(this, log && { log });
+  setList = (list) => Object.assign(this, list && { list });
 
   componentDidMount() {
     this.visible.attach(this.log, this.list);
@@ -46,6 +49,7 @@ export class Log extends Component {
   }
 
   componentWillUnmount() {
+    this.placed = false;
     this.watcher.disconnect();
     document.removeEventListener("visibilitychange", this.look);
     window.removeEventListener("focus", this.look);
@@ -216,17 +220,13 @@ export class Log extends Component {
       <div class="log-frame">
         <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${label}
           aria-busy=${String(talk.asking !== null)}
-          ref=${(log) => {
-            this.log = log;
-          }}
+          ref=${this.setLog}
           onScroll=${() => this.onScroll()} onKeyDown=${(event) => this.onKeyDown(event)}>
           <ol class="messages" style=${{
             paddingBlockStart: `calc(var(--space-4) + ${above}px)`,
             paddingBlockEnd: `calc(var(--space-3) + ${below}px)`,
           }}
-            ref=${(list) => {
-              this.list = list;
-            }}>${lines}</ol></div>
+            ref=${this.setList}>${lines}</ol></div>
         ${
           talk.asking === "older" &&
           html`<p class="more"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="sr">
