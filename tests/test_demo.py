@@ -131,7 +131,7 @@ def test_everybody_is_there_and_the_chat_is_written_once(stage: Stage) -> None:
         assert all(is_free(port) for port in stage.ports)
 
 
-@pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
+@pytest.mark.parametrize("async_mode", ["eventlet", pytest.param("threading", marks=pytest.mark.long)])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_all_of_it(stage: Stage, async_mode: str, number: signal.Signals) -> None:
     child = stage.start("--async", async_mode)

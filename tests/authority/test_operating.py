@@ -133,7 +133,7 @@ def test_a_line_for_programs_names_its_values() -> None:
 PRINTED = ("join: ", "owner: ", "digits: ", "invitation: ")
 
 
-@pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
+@pytest.mark.parametrize("async_mode", ["eventlet", pytest.param("threading", marks=pytest.mark.long)])
 def test_the_log_is_json_and_keeps_secrets(tmp_path: Path, start: Start, async_mode: str) -> None:
     authority = start(tmp_path, async_mode, "--log-json")
     sara = Guest(authority.owner_link).sign_up("sara")
@@ -156,7 +156,7 @@ def test_the_log_is_json_and_keeps_secrets(tmp_path: Path, start: Start, async_m
 # --- the running process ---
 
 
-@pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
+@pytest.mark.parametrize("async_mode", ["eventlet", pytest.param("threading", marks=pytest.mark.long)])
 def test_status_and_a_new_invitation(tmp_path: Path, start: Start, async_mode: str) -> None:
     data = tmp_path / "a"
     assert "No authority runs" in sentence("--status", "--data", data)

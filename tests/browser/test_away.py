@@ -125,6 +125,7 @@ FULL = 200  # messages of one sender that a mailbox holds
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.long
 def test_a_full_mailbox_is_told_at_the_message_and_when_there_is_room_it_goes_out(village: Village, pair: Pair) -> None:
     """jose is away, with his agent, and more is written than his mailbox takes."""
     sara, _kian = pair

@@ -66,6 +66,7 @@ def test_nothing_is_cut_when_text_is_twice_as_large(tour: Tour, large: Profiles,
     assert wrong == {}
 
 
+@pytest.mark.long
 def test_nothing_is_cut_at_the_door(tour: Tour, large: Profiles) -> None:
     for name, page in tour.door(large, viewport={"width": 390, "height": 800}, locale="en-GB"):
         assert cut(page) == [], name

@@ -72,7 +72,7 @@ def saved(window: Window, press: Locator, folder: Path) -> tuple[str, bytes]:
     return coming.value.suggested_filename, (folder / "saved").read_bytes()
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", ["en", pytest.param("fa", marks=pytest.mark.long)])
 def test_a_document_and_a_picture(pair: Pair, tmp_path: Path, language: str) -> None:
     sara, kian = pair
     for window in pair:
@@ -101,7 +101,7 @@ def test_a_document_and_a_picture(pair: Pair, tmp_path: Path, language: str) -> 
         window.speak("en")
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fa"])
 def test_axe_finds_nothing(pair: Pair, language: str) -> None:
     """In bubbles with a file and a picture, before sending, and with the picture large; at three widths."""
     sara, kian = pair

@@ -75,7 +75,7 @@ def test_every_letter_of_a_message_stands_where_it_is_read(stage: Stage, open_pa
     assert wrong == []
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fa"])
 def test_it_stands_so_in_quotes_previews_and_the_group_s_own_lines(
     stage: Stage, open_page: OpenPage, language: str
 ) -> None:

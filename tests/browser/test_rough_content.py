@@ -47,7 +47,7 @@ def stage() -> Iterator[Stage]:
         yield running
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.long), 390])
 def test_rough_messages_stay_in_their_place(stage: Stage, open_page: OpenPage, width: int) -> None:
     page = stage.enter(
         open_page(viewport={"width": width, "height": 800}, reduced_motion="reduce"), "fa" if width == 390 else "en"

@@ -153,7 +153,7 @@ class Town:
 PLACES = ["authority", "authority, logged in", "agent", "agent, let in"]
 
 
-@pytest.fixture(scope="module", params=["eventlet", "threading"])
+@pytest.fixture(scope="module", params=["eventlet", pytest.param("threading", marks=pytest.mark.long)])
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with Network(tmp_path_factory.mktemp("town"), request.param) as network:
         yield Town(network)
