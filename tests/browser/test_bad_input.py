@@ -48,9 +48,9 @@ def test_a_message_is_shown_as_it_was_typed_and_never_runs(pair: Pair, what: str
     given = AS_TYPED[what]
     typed, shown = (given, given) if isinstance(given, str) else (given[0], given[1] if len(given) > 1 else LINES)
     sara, kian = pair
-    before = sara.lines()
+    before = sara.last()
     sara.write(typed)
-    until(lambda: sara.lines() > before, what="the message")
+    until(lambda: sara.last() != before, what="the message")
     expect(sara.messages.last).to_have_attribute("data-state", "read")
     for window in (sara, kian):
         assert window.texts()[-1] == shown

@@ -139,6 +139,10 @@ class Window:
         rows = self.page.locator("section.pane .messages > li")
         return int(rows.last.get_attribute("aria-posinset") or 0) if rows.count() else 0
 
+    def last(self) -> str | None:
+        """Which message stands last in the open conversation."""
+        return self.messages.last.get_attribute("data-message") if self.messages.count() else None
+
     def message(self, text: str) -> Locator:
         """The one message in the open conversation with this text in it."""
         return self.messages.filter(has_text=text)
