@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 
 from authority_server.attempt import attempt
@@ -17,8 +16,6 @@ from transport.listener import Listener
 from transport.pace import Pace
 from transport.places import Places
 from transport.tls import Certificate, server_context
-
-BEHIND_SECONDS = 0.05  # how soon a reader that has caught up is heard again
 
 log = logging.getLogger("hamraz.authority")
 
@@ -86,8 +83,7 @@ class Server:
     def _talk(self, connection: Connection, session: Session | GroupSession, pace: Pace) -> None:
         """The connection loop: bodies in until the end, and time when it has come."""
         while True:
-            while connection.behind:  # it is cut off if it takes nothing for too long
-                time.sleep(BEHIND_SECONDS)
+            connection.wait_while_behind()
             patience = max(0, session.deadline - self._authority.clock()) / 1000
             try:
                 body = connection.receive(patience)

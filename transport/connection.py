@@ -63,10 +63,15 @@ class Connection:
         if known and self._place is not None:
             self._place.prove()
 
-    @property
-    def behind(self) -> bool:
-        """Whether the other side has not taken enough of what it was sent to be listened to again."""
-        return self._out_size > LISTEN_LIMIT and not self._closed
+    def wait_while_behind(self) -> None:
+        """Return once the other side has taken enough of what it was sent to be listened to again.
+
+        It is cut off if it takes nothing for too long. What only waits for this turn's end is out in a millisecond.
+        """
+        pause = 0.001
+        while self._out_size > LISTEN_LIMIT and not self._closed:
+            time.sleep(pause)
+            pause = min(2 * pause, 0.05)
 
     @property
     def closed(self) -> bool:

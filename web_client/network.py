@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 MAX_CALLERS = 256
 STRANGERS, STRANGERS_OF_ONE = 64, 32  # of them, whoever has not proved who they are yet
-BEHIND_SECONDS = 0.05  # how soon a reader that has caught up is heard again
 CALLER_SILENCE = 120.0  # seconds; a caller who has more to say just calls again
 STRANGER_SECONDS = 10.0  # to prove who is calling; an agent needs less than one
 
@@ -114,8 +113,7 @@ class SocketNetwork:
                     connection.limit = session.limit
                     pace.spend()
                     pace.rest()
-                    while connection.behind:
-                        time.sleep(BEHIND_SECONDS)
+                    connection.wait_while_behind()
             except WireError as reason:
                 connection.send(messages.encode(messages.failure(0, reason)))
                 connection.close()
