@@ -67,7 +67,7 @@ def test_by_the_authority(place: Place, size: int) -> None:
 def test_an_agent_that_is_killed_goes_on(place: Place, size: int) -> None:
     """The receiver's twice in the middle of fetching, the sender's once; the last one is fetched by itself."""
     _network, arash, sara = place
-    size = max(size, 48 * MB)
+    size = max(size, 160 * MB)  # three seconds of fetching
     arash.send(sara, size, "killed.bin")
     for who in (sara, arash, sara):
         sara.fetch(arash, "killed.bin", wait=False)
