@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from launch.agent_api import Refused
 from tests.agent.test_lying_authority import proves
 from tests.authority.peer import member
+from tests.browser.test_axe import violations
 from tests.browser.two_faces import TwoFaces
 from tests.browser.window import OpenPage, Window
 from tests.processes import Agent, until
@@ -69,6 +70,8 @@ def test_two_histories_that_meet_raise_the_alarm_on_both_pages(
 
     for window, other in ((sara, "کیان"), (kian, "sara")):
         alarm = window.page.locator("[data-alarm]")
+        expect(alarm).to_be_visible()
+        assert violations(window.page) == []
         expect(alarm).to_be_visible()
         expect(alarm).to_have_attribute("role", "alert")
         expect(alarm).to_contain_text(other)

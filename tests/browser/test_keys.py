@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_axe import violations
 from tests.browser.town import Seat, Town
 from tests.chromium import Profiles
 from tests.processes import PASSWORD
@@ -67,6 +68,8 @@ def test_a_new_key_of_ones_own(town: Town) -> None:
     expect(reza.at(".toast")).to_contain_text("Your new key counts")
 
     notice = sara.at("[data-key-change=own]")
+    expect(notice).to_be_visible()
+    assert violations(sara.page) == []
     expect(notice).to_contain_text("has a new key")
     expect(notice).to_contain_text("The old key itself signed the new one (log entry")
     assert sara.person(reza)["verified"] is False
@@ -105,6 +108,8 @@ def test_an_account_that_an_admin_ends_and_its_person_anew(town: Town) -> None:
     expect(neda.at("[data-closed=own_revoked]")).to_be_visible()
     expect(neda.message("before, back")).to_be_visible()
     notice = reza.at("[data-key-change=admin]")
+    expect(notice).to_be_visible()
+    assert violations(reza.page) == []
     expect(notice).to_contain_text("’s account has ended")
     expect(notice).to_contain_text("has ended it (log entry")
     expect(reza.at("[data-closed=revoked]")).to_be_visible()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_axe import violations
 from tests.browser.village import Village, say
 from tests.browser.window import OpenPage, Window
 from tests.chromium import Watch
@@ -127,6 +128,7 @@ def test_the_page_goes_on_after_its_agent_was_killed(village: Village, agent: Ag
     expect(window.message("before the agent was killed")).to_have_attribute("data-state", "delivered")
     agent.kill()
     expect(page.locator("[data-banner=agent]")).to_be_visible()
+    assert violations(page) == []
     window.write("while it was away")
     expect(window.message("while it was away").locator("[data-error=agent_away]")).to_be_visible()
 
