@@ -255,6 +255,7 @@ def test_after_log_out_the_connection_ends(authority: Authority) -> None:
 
 
 def test_a_head_that_this_database_lacks_is_said_loudly(authority: Authority, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
     who = owner(authority)
     ours = authority.published.head
     foreign = issue(Head(900, b"h" * 32), SigningKey.generate(), authority.id)

@@ -67,6 +67,8 @@ def test_join_then_the_owner_becomes_the_super_admin_and_the_next_a_beginner(
                 ["sara", "super admin"],
                 ["کیان", "beginner user"],
             ]
+        for window in (owner, early):  # before their agents end, for which they would call
+            window.page.close()
 
 
 def refuse_wrong_links(window: Window, good: str) -> None:
