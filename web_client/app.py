@@ -74,6 +74,6 @@ def _version(folder: Path) -> str:
     """Names the state of all files below a folder, by their times and sizes: 3 ms, against 160 requests."""
     found = blake2b(digest_size=8)
     for path in sorted(folder.rglob("*")):
-        status = path.stat()
+        status = path.lstat()  # an editor's own link may lead nowhere
         found.update(f"{path.relative_to(folder)}\0{status.st_mtime_ns}\0{status.st_size}\n".encode())
     return f"v-{found.hexdigest()}"

@@ -13,17 +13,8 @@ import pytest
 
 from launch import chromium
 from launch.packages import ROOT
+from tests.chromium import FLAGS
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 CASES = sorted(path.stem for path in (ROOT / "tests" / "page" / "cases").glob("*.js") if path.stem != "failing")
 Results = dict[str, dict[str, str | None]]
 
@@ -54,7 +45,7 @@ def run(files: list[str], profile: Path) -> Results:
         address = f"http://127.0.0.1:{server.server_port}/tests/page/run.html?{urlencode({'cases': files}, doseq=True)}"
         with (profile / "said").open("wb") as said:
             browser = subprocess.Popen(
-                [path, *FLAGS, f"--user-data-dir={profile}", "--remote-debugging-port=0", address],
+                [path, "--headless", *FLAGS, f"--user-data-dir={profile}", "--remote-debugging-port=0", address],
                 stdout=said,
                 stderr=said,
             )
