@@ -8,7 +8,7 @@ from authority_server import group_store, key_changes
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.group_state import KeptGroup
-from authority_server.recovery import Given, GivenChain
+from authority_server.recovery import Given, GivenChain, taken
 from authority_server.state import State
 from authority_server.store import Account, Rows
 from protocol.errors import Forged, HamrazError, error
@@ -37,7 +37,8 @@ def give_back(authority: Authority, caller: Caller, message: GiveBack) -> GivenB
         if authority.state.log.hashes[head.size] != head.hash:
             raise Forged("log_split")
         return GivenBack(message.rid, published.size)
-    if recovery.given is not None and recovery.given.giver is not caller and not recovery.given.giver.closed:
+    now = authority.clock()
+    if taken(recovery.given, caller, now):
         raise error("recovering")
 
     def job(state: State, rows: Rows) -> int:
@@ -45,7 +46,8 @@ def give_back(authority: Authority, caller: Caller, message: GiveBack) -> GivenB
             return state.log.size
         given = recovery.given
         if given is None or given.giver is not caller:
-            given = recovery.given = Given(caller, state.log.copy())
+            given = recovery.given = Given(caller, now, state.log.copy())
+        given.since = now
         if message.after != given.log.size:
             return given.log.size
         try:
@@ -102,13 +104,14 @@ def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain
     if certificate.gid != head.gid:
         raise Forged("wrong_recipient")
     gid, recovery = head.gid, authority.recovery
-    now = authority.published_groups.get(gid)
-    if now is not None and head.n <= now.n:
+    known, now = authority.published_groups.get(gid), authority.clock()
+    if known is not None and head.n <= known.n:
         _compare(authority, head)
-        return GivenBack(message.rid, now.n)
+        return GivenBack(message.rid, known.n)
     recovery.begin("an agent has a group's signed chain head that this database lacks, so it was rolled back")
-    other = recovery.chains.get(gid)
-    if other is not None and other.giver is not caller and not other.giver.closed:
+    if not message.entries:  # asks what is wanted: that takes no turn
+        return GivenBack(message.rid, known.n if known is not None else 0)
+    if taken(recovery.chains.get(gid), caller, now):
         raise error("recovering")
 
     def job(state: State, rows: Rows) -> int:
@@ -117,7 +120,8 @@ def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain
             return kept.group.n
         given = recovery.chains.get(gid)
         if given is None or given.giver is not caller or given.base != kept.group.n:
-            given = recovery.chains[gid] = GivenChain(caller, kept.group.n, kept.group.copy(NEW_HASHES))
+            given = recovery.chains[gid] = GivenChain(caller, now, kept.group.n, kept.group.copy(NEW_HASHES))
+        given.since = now
         if message.after != given.group.n:
             return given.group.n
         given.group.hash_at = lambda n: group_store.hash_at(rows, gid, n)

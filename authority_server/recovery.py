@@ -25,11 +25,15 @@ UNSURE = {"bad_proof", "not_member", "unknown_user", "revoked", "no_invitation",
 log = logging.getLogger("hamraz.authority")
 
 
+HOLD_MS = 10_000  # a connection that gives nothing for so long gives way to another
+
+
 @dataclass(slots=True)
 class Given:
     """What one connection has given, until a head proves it."""
 
     giver: Caller
+    since: int  # ms, when it last gave something
     log: Log
     entries: list[bytes] = field(default_factory=list)
     size: int = 0  # bytes
@@ -40,10 +44,16 @@ class GivenChain:
     """The same of a group's chain."""
 
     giver: Caller
+    since: int  # ms, when it last gave something
     base: int
     group: Group
     entries: list[tuple[bytes, Change]] = field(default_factory=list)
     size: int = 0  # bytes
+
+
+def taken(held: Given | GivenChain | None, caller: Caller, now: int) -> bool:
+    """True while another connection is giving this."""
+    return held is not None and held.giver is not caller and not held.giver.closed and now - held.since < HOLD_MS
 
 
 class Recovery:

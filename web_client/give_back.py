@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from protocol.errors import HamrazError, Unreachable
+from protocol.group_entries import ChainHead
 from protocol.messages import GiveBack, GiveBackChain, GivenBack
 from protocol.statements import Signed, decode_strict
 from web_client.channel import Channel
@@ -42,19 +43,29 @@ def log(node: Node, channel: Channel, theirs: Signed) -> None:
 
 def chains(node: Node) -> None:
     """Give back the chains of all groups that this agent has, as far as the authority lacks them. After log-in."""
-    question = "SELECT gid, certificate, chain, n FROM groups WHERE certificate IS NOT NULL AND chain IS NOT NULL"
-    for gid, certificate, chain, n in node.vault.read(lambda rows: rows.execute(question).fetchall()):
+    question = "SELECT gid FROM groups WHERE certificate IS NOT NULL AND chain IS NOT NULL"
+    for (gid,) in node.vault.read(lambda rows: rows.execute(question).fetchall()):
         with contextlib.suppress(HamrazError):  # one that it doesn't take keeps no other back
-            signed = (decode_strict(bytes(certificate), Signed), decode_strict(bytes(chain), Signed))
-            _chain(node, bytes(gid), *signed, n)
+            chain(node, bytes(gid))
 
 
-def _chain(node: Node, gid: bytes, certificate: Signed, chain: Signed, n: int) -> None:
-    at = node.authority.request(GiveBackChain(0, certificate, chain, n, []), GivenBack).size
+def chain(node: Node, gid: bytes) -> None:
+    """Give back one group's chain, whole; `recovering` if it can't be: the newest signed head covers more than is here,
+    or the group's certificate isn't here.
+    """
+    question = "SELECT certificate, chain, n FROM groups WHERE gid = ?"
+    raw_certificate, raw_chain, n = node.vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())
+    if raw_certificate is None or raw_chain is None:
+        raise Unreachable("recovering")
+    certificate, head = decode_strict(bytes(raw_certificate), Signed), decode_strict(bytes(raw_chain), Signed)
+    at = node.authority.request(GiveBackChain(0, certificate, head, n, []), GivenBack).size
+    covered = decode_strict(head.body, ChainHead).n
+    if n < covered and at < covered:
+        raise Unreachable("recovering")  # reading was cut off: the head proves none of what is here
     while at < n:
         entries = node.vault.read(lambda rows, at=at: _part(rows, _CHAIN, (gid, at), CHAIN_PART))  # type: ignore[misc]
         after = at
-        at = node.authority.request(GiveBackChain(0, certificate, chain, after, entries), GivenBack).size
+        at = node.authority.request(GiveBackChain(0, certificate, head, after, entries), GivenBack).size
         _require_progress(at, after)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from protocol.envelope import INVITATION
-from protocol.errors import Refused
-from protocol.group_entries import ALL, NOTE_LIMIT, Commit, Listed
+from protocol.errors import Forged, Refused
+from protocol.group_entries import ALL, NOTE_LIMIT, Certificate, Commit, Listed
 from protocol.group_seals import Invitation, encode_invitation, seal_grant, seal_note, wrap_history
 from protocol.groups import Group
 from protocol.log import User
@@ -24,12 +24,13 @@ from protocol.messages import (
     MakeCommit,
 )
 from protocol.primitives import EpochKey, random_id
-from protocol.statements import Signed, decode_strict, issue
+from protocol.statements import Signed, check, decode_strict, issue
 from web_client import group_rows, private_chat
 from web_client.channel import Channel
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
+    from web_client.group_room import Room
     from web_client.node import Node
 
 PART = 200  # grants a frame, of about 1.5 KB each; and prekeys an answer
@@ -93,6 +94,19 @@ def _grants(node: Node, users: list[User], key: EpochKey, signed: Signed) -> lis
 
 def _ask(node: Node, channel: Channel | None, request: GrantKeys | MakeCommit, kind: type[A]) -> A:
     return node.authority.request(request, kind) if channel is None else channel.request(request, kind)
+
+
+def keep_certificate(room: Room) -> None:
+    """A group's certificate, if it isn't here yet: without it, nothing could be given back (section 6.5)."""
+    node, gid = room.node, room.gid
+    if room.row("certificate") is not None:
+        return
+    found, key = room.channel().request(FetchGroup(0, gid), GroupIs).certificate, node.trust.log.authority_key
+    assert key is not None
+    if check(found, Certificate, key, node.authority_id).gid != gid:
+        raise Forged("wrong_answer")
+    change = "UPDATE groups SET certificate = ? WHERE gid = ?"
+    node.vault.write(lambda rows: rows.execute(change, (_encode(found), gid)))
 
 
 def invite(node: Node, gid: bytes, uids: list[bytes]) -> None:

@@ -18,7 +18,9 @@ from protocol.groups import Group
 from protocol.messages import Acked, Reload, Reloaded, Seen
 from protocol.statements import Signed, check, decode_strict
 from web_client import (
+    give_back,
     group_asides,
+    group_commit,
     group_inbox,
     group_keyring,
     group_members,
@@ -103,6 +105,15 @@ class Room:
             raise Forged("chain_split")
         return head
 
+    def compare_answer(self, signed: Signed) -> ChainHead:
+        """The same for the head of an answer, which is what the authority has now: one below ours is *behind*, never a
+        lie. It has lost the rest, and gets it back before anything of ours follows (section 6.5).
+        """
+        head = self.compare(signed)
+        if head.n < self.group.n:
+            give_back.chain(self.node, self.gid)
+        return head
+
     def take(self, start: int, raws: list[bytes], signed: Signed) -> bool:
         """Check, keep and show entries; False if some before them are missing here."""
         if start > self.group.n + 1:
@@ -166,7 +177,7 @@ class Room:
         channel = self.channel()
         while True:
             part = channel.request(Reload(0, self.gid, self.group.n), Reloaded)
-            newest = self.compare(part.chain)
+            newest = self.compare_answer(part.chain)
             if not self.take(part.start, part.entries, part.chain):
                 raise Forged("wrong_answer")
             if self.group.n >= newest.n:
@@ -238,6 +249,7 @@ class Room:
                 if fresh:
                     self.link.inbox.clear()
                     self.reload()
+                    group_commit.keep_certificate(self)
                     group_keyring.fetch_acks(self)
                     group_asides.fetch_seen(self)
                 self.pump()
