@@ -27,7 +27,7 @@ def find(authority: Authority, caller: Caller, message: Find) -> Found:
         raise Refused("unknown_user", field="username", name=message.name)
     online = authority.online.has(user.uid)
     presence = state.accounts[user.uid].presence
-    found = FoundUser(message.nonce, user.name, user.uid, key.raw, entry, online, presence, None)
+    found = FoundUser(message.nonce, user.name, user.uid, key.raw, entry, online, presence)
     return Found(message.rid, issue(found, authority.key, authority.id))
 
 
@@ -52,7 +52,7 @@ def change_presence(authority: Authority, caller: Caller, message: ChangePresenc
     presence = check_presence(authority, caller.uid, key, message.presence)
 
     def job(state: State, rows: Rows) -> None:
-        save_presence(state, rows, message.presence, presence, state.accounts[presence.uid].generation)
+        save_presence(state, rows, message.presence, presence)
 
     return Write(job, lambda _: Done(message.rid))
 
@@ -66,11 +66,11 @@ def check_presence(authority: Authority, uid: bytes, key: VerifyKey, signed: Sig
     return presence
 
 
-def save_presence(state: State, rows: Rows, signed: Signed, presence: Presence, generation: int) -> None:
+def save_presence(state: State, rows: Rows, signed: Signed, presence: Presence) -> None:
     """Write a checked record, unless a newer one came first (`stale_presence`)."""
     account = state.accounts[presence.uid]
     _check_newer(account, signed, presence.sequence)
-    state.save_presence(rows, presence.uid, signed, presence.sequence, max(generation, account.generation))
+    state.save_presence(rows, presence.uid, signed, presence.sequence)
 
 
 def _check_newer(account: Account, signed: Signed, sequence: int) -> None:

@@ -79,7 +79,7 @@ def grant_keys(authority: Authority, caller: Caller, message: GrantKeys) -> Done
     """Hold a part of a commit that is to come, for this connection only."""
     if caller.grants_for != (message.gid, message.epoch):
         caller.grants_for, caller.grants = (message.gid, message.epoch), {}
-    caller.grants.update(message.grants)
+    caller.grants.update((share.uid, share.sealed) for share in message.grants)
     size = sum(map(len, caller.grants.values()))
     if len(caller.grants) > MAX_MEMBERS or size > GRANTS_BYTES:
         caller.grants = {}

@@ -32,7 +32,7 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
     def job(state: State, rows: Rows) -> None:
         if state.log.users[message.uid].key != key:
             raise Refused("revoked")
-        directory.save_presence(state, rows, message.presence, presence, message.generation)
+        directory.save_presence(state, rows, message.presence, presence)
 
     def answer(_: None) -> LoggedIn:
         authority.strangers -= 1
@@ -43,7 +43,7 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
     def enter() -> None:
         caller.in_flight -= 1
         account = authority.state.accounts[message.uid]
-        if account.presence == message.presence and account.generation >= message.generation:
+        if account.presence == message.presence:
             authority.carry_out(caller, message.rid, answer(None))  # come back as it left: nothing to write
         else:
             authority.carry_out(caller, message.rid, Write(job, answer, lambda: authority.online.release(caller)))

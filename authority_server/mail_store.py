@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from authority_server.store import TABLES, Rows
 from protocol.messages import MailItem
+from protocol.statements import NO_DEVICE
 
 MAIL = Table(
     "mail",
@@ -70,7 +71,7 @@ def items(rows: Rows, recipient: bytes, size: int) -> tuple[list[MailItem], bool
         size -= len(row.sealed)
         if found and size < 0:
             return found, True
-        found.append(MailItem(row.sender, row.id, row.kind, row.prekey_id, row.sealed))
+        found.append(MailItem(row.sender, NO_DEVICE, row.id, row.kind, row.prekey_id, row.sealed))
     return found, False
 
 

@@ -21,8 +21,9 @@ from protocol.errors import Damaged, HamrazError
 from storage.journal import write_again
 
 MAGIC = b"SQLite format 3\0"
-APPLICATION_ID = int.from_bytes(b"Hmrz")
-FORMAT = 3  # of the tables; stands in `user_version`
+VERSION_1 = int.from_bytes(b"Hmrz")  # the application_id of version 1's databases
+APPLICATION_ID = int.from_bytes(b"Hmr2")
+FORMAT = 1  # of the tables; stands in `user_version`; began anew with version 2 of the protocol
 FULL = 64 * 1024  # bytes: what SQLite\'s index takes at a time, and some
 BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
 
@@ -30,44 +31,8 @@ Fill = Callable[[Rows], None]
 Step = Callable[[Connection], None]
 
 
-def _add_mail(connection: Connection) -> None:
-    """Mailboxes; they may be there, because for a while new databases had them and called themselves format 1."""
-    connection.exec_driver_sql(
-        "CREATE TABLE IF NOT EXISTS mail (place INTEGER NOT NULL, recipient BLOB NOT NULL, sender BLOB NOT NULL, "
-        "id BLOB NOT NULL, kind VARCHAR NOT NULL, prekey_id BLOB NOT NULL, sealed BLOB NOT NULL, "
-        "created BIGINT NOT NULL, PRIMARY KEY (place), UNIQUE (recipient, sender, id))"
-    )
-    connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS mail_by_age ON mail (created)")
-
-
-def _add_files(connection: Connection) -> None:
-    """Files that wait for people; their chunks are no rows."""
-    connection.exec_driver_sql(
-        "CREATE TABLE files (owner BLOB NOT NULL, id BLOB NOT NULL, size BIGINT NOT NULL, reader BLOB, gid BLOB, "
-        "have INTEGER NOT NULL, created BIGINT NOT NULL, PRIMARY KEY (owner, id))"
-    )
-    connection.exec_driver_sql("CREATE INDEX files_by_age ON files (created)")
-    connection.exec_driver_sql(
-        "CREATE TABLE files_taken (owner BLOB NOT NULL, id BLOB NOT NULL, uid BLOB NOT NULL, "
-        "PRIMARY KEY (owner, id, uid))"
-    )
-
-
-def _add_seen(connection: Connection) -> None:
-    """How far each member of a group has got, sealed."""
-    connection.exec_driver_sql(
-        "CREATE TABLE seen (gid BLOB NOT NULL, uid BLOB NOT NULL, epoch BIGINT NOT NULL, sealed BLOB NOT NULL, "
-        "PRIMARY KEY (gid, uid))"
-    )
-
-
-def _add_files_and_seen(connection: Connection) -> None:
-    _add_files(connection)
-    _add_seen(connection)
-
-
 # UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: TABLES goes on to change.
-UPGRADES: dict[int, Step] = {1: _add_mail, 2: _add_files_and_seen}
+UPGRADES: dict[int, Step] = {}
 
 
 def create(path: Path, fill: Fill) -> None:
@@ -87,7 +52,8 @@ def create(path: Path, fill: Fill) -> None:
 
 
 def open_file(path: Path) -> Store:
-    """Open a database that `create` made, now or in an older version: `database_foreign` or `database_damaged`.
+    """Open a database that `create` made, now or in an older format: `old_version`, `database_foreign` or
+    `database_damaged`.
 
     An error has changed nothing.
     """
@@ -159,6 +125,8 @@ def _check_head(path: Path) -> None:
     version, application = int.from_bytes(head[60:64]), int.from_bytes(head[68:72])
     if len(head) < 100 and MAGIC.startswith(head[:16]):
         raise Damaged("database_damaged", path=str(path))
+    if head.startswith(MAGIC) and application == VERSION_1:
+        raise Damaged("old_version", path=str(path))
     if not head.startswith(MAGIC) or application != APPLICATION_ID or not 1 <= version <= FORMAT:
         raise Damaged("database_foreign", path=str(path))
 

@@ -114,8 +114,8 @@ class State:
         self.accounts[account.uid] = account
         self.emails[account.email] = account.uid
 
-    def save_presence(self, rows: Rows, uid: bytes, presence: Signed, sequence: int, generation: int) -> None:
-        account = replace(self.accounts[uid], presence=presence, sequence=sequence, generation=generation)
+    def save_presence(self, rows: Rows, uid: bytes, presence: Signed, sequence: int) -> None:
+        account = replace(self.accounts[uid], presence=presence, sequence=sequence)
         rows.save_account(account)
         self.accounts[uid] = account
 

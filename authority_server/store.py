@@ -55,7 +55,6 @@ ACCOUNTS = Table(
     Column("presence", LargeBinary),
     Column("presence_sig", LargeBinary),
     Column("sequence", BigInteger, nullable=False),  # of the presence record
-    Column("generation", BigInteger, nullable=False),  # of the vault, as its agent last said
 )
 SETTINGS = Table(
     "settings",
@@ -69,7 +68,7 @@ _ADD_ACCOUNT = insert(ACCOUNTS)
 _SAVE_ACCOUNT = (
     update(ACCOUNTS)
     .where(ACCOUNTS.c.uid == bindparam("whose"))
-    .values({name: bindparam("new_" + name) for name in ("presence", "presence_sig", "sequence", "generation")})
+    .values({name: bindparam("new_" + name) for name in ("presence", "presence_sig", "sequence")})
 )
 _SAVE_EMAIL = update(ACCOUNTS).where(ACCOUNTS.c.uid == bindparam("whose")).values(email=bindparam("new_email"))
 _DROP_SETTING = delete(SETTINGS).where(SETTINGS.c.name == bindparam("old_name"))
@@ -85,7 +84,6 @@ class Account:
     created: int
     presence: Signed | None = None
     sequence: int = 0
-    generation: int = 0
 
 
 class Rows:
@@ -131,7 +129,7 @@ class Rows:
         self.add(_ADD_ACCOUNT, {**fixed, **_presence(account, "")})
 
     def save_account(self, account: Account) -> None:
-        """Save what may change: the presence record and the generation."""
+        """Save what may change: the presence record."""
         self.add(_SAVE_ACCOUNT, {"whose": account.uid, **_presence(account, "new_")})
 
     def save_email(self, uid: bytes, email: bytes) -> None:
@@ -158,7 +156,7 @@ class Rows:
     def accounts(self) -> Iterator[Account]:
         for row in self._connection.execute(select(ACCOUNTS)):
             presence = None if row.presence is None else Signed(row.presence, row.presence_sig)
-            yield Account(row.uid, row.email, row.created, presence, row.sequence, row.generation)
+            yield Account(row.uid, row.email, row.created, presence, row.sequence)
 
     def settings(self) -> dict[str, bytes]:
         return {row.name: row.value for row in self._connection.execute(select(SETTINGS))}
@@ -170,7 +168,6 @@ def _presence(account: Account, prefix: str) -> dict[str, Any]:
         prefix + "presence": signed.body if signed else None,
         prefix + "presence_sig": signed.sig if signed else None,
         prefix + "sequence": account.sequence,
-        prefix + "generation": account.generation,
     }
 
 

@@ -16,7 +16,7 @@ from benchmarks.process import cpu_seconds, resident_kib
 from benchmarks.town import live, town
 from protocol.group_seals import seal_grant
 from protocol.primitives import EpochKey, OpenKey, random_id
-from protocol.statements import Prekey, issue
+from protocol.statements import NO_DEVICE, Prekey, issue
 from tests.processes import free_port
 
 SIZES = (10, 100, 1000)
@@ -60,7 +60,7 @@ def _commit(size: int) -> tuple[float, float, float]:
 def _seal(plan: Plan, members: list[Member]) -> float:
     """ms of CPU for sealing one epoch's key to each member."""
     key, prekey = EpochKey.generate(), OpenKey.generate()
-    published = [Prekey(member.uid, random_id(), 1, prekey.public.raw) for member in members]
+    published = [Prekey(member.uid, NO_DEVICE, random_id(), 1, prekey.public.raw) for member in members]
     signed = [issue(one, member.key, plan.authority_id) for one, member in zip(published, members, strict=True)]
     commit = plan.commit(members[0], members)
     began = time.process_time()

@@ -32,6 +32,7 @@ from protocol.messages import (
     Enter,
     Entered,
     FetchGroup,
+    Granted,
     GrantKeys,
     GroupIs,
     MakeCommit,
@@ -42,7 +43,7 @@ from protocol.messages import (
     StartGroup,
 )
 from protocol.primitives import SEAL_OVERHEAD
-from protocol.statements import PROOF_GROUP, Signed, decode_strict, issue, prove
+from protocol.statements import NO_DEVICE, PROOF_GROUP, Signed, decode_strict, issue, prove
 
 GRANT_SIZE = SEAL_OVERHEAD + 300  # an EPOCH statement, its signature, and what sealing adds
 GRANTS_AT_ONCE = 400
@@ -80,7 +81,7 @@ class Plan:
     def change(self, commander: Member, members: list[Member]) -> Script:
         """A commit with the keys that belong to it."""
         signed = self.commit(commander, members)
-        grants = [(member.uid, secrets.token_bytes(GRANT_SIZE)) for member in members]
+        grants = [Granted(member.uid, NO_DEVICE, secrets.token_bytes(GRANT_SIZE)) for member in members]
         for first in range(0, len(grants), GRANTS_AT_ONCE):
             part = grants[first : first + GRANTS_AT_ONCE]
             yield from request(GrantKeys(2, self.gid, self.epoch, part), Done)
@@ -98,7 +99,7 @@ class Plan:
             member.key,
             self.authority_id,
         )
-        yield from request(Enter(1, self.gid, member.uid, proof, 0), Entered)
+        yield from request(Enter(1, self.gid, member.uid, proof), Entered)
 
     def join(self, member: Member, line: Line) -> Script:
         """Come in and say that one takes the invitation."""
@@ -129,6 +130,7 @@ class Plan:
                 self.epoch,
                 self.hash,
                 sender.uid,
+                NO_DEVICE,
                 sequence,
                 secrets.token_bytes(16),
                 previous,

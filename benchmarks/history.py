@@ -26,7 +26,7 @@ from protocol.log import Log
 from protocol.log_entries import Genesis, GenesisEntry, GroupEntry, RegisterEntry
 from protocol.log_entries import encode_entry as encode_log_entry
 from protocol.primitives import EpochKey, SigningKey
-from protocol.statements import authority_id_of, issue
+from protocol.statements import NO_DEVICE, authority_id_of, issue
 
 TEXT_BYTES = b"See you at half past ten in room 12, and bring the book with you, please. " * 2
 
@@ -70,7 +70,16 @@ def history(senders: int, messages: int) -> History:
         seen = (len(entries), place)
         sequence = number // senders + 1
         header = Header(
-            plan.gid, 1, plan.hash, member.uid, sequence, secrets.token_bytes(16), previous[member.uid], *seen, head
+            plan.gid,
+            1,
+            plan.hash,
+            member.uid,
+            NO_DEVICE,
+            sequence,
+            secrets.token_bytes(16),
+            previous[member.uid],
+            *seen,
+            head,
         )
         message = seal_message(header, Content(TEXT, number, TEXT_BYTES), key, member.key, authority_id)
         previous[member.uid] = message_hash(message)

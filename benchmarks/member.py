@@ -12,6 +12,7 @@ from protocol.log_entries import Register
 from protocol.messages import Answer, CheckSignUp, Failed, Hello, LoggedIn, LogIn, Message, SignedUp, SignUp, Welcomed
 from protocol.primitives import SigningKey, VerifyKey, random_nonce
 from protocol.statements import (
+    NO_DEVICE,
     PROOF_AUTHORITY,
     Presence,
     Signed,
@@ -56,7 +57,7 @@ class Member:
     def renew_presence(self) -> None:
         """A new record, as an agent publishes one at each start."""
         self.sequence += 1
-        record = Presence(self.uid, self.sequence, ["127.0.0.1"], 40000, self.uid)
+        record = Presence(self.uid, NO_DEVICE, self.sequence, ["127.0.0.1"], 40000, self.uid)
         self.presence = issue(record, self.key, self.authority_id)
 
     @property
@@ -100,7 +101,7 @@ class Member:
             self.authority_id,
         )
         assert self.presence is not None
-        answer = yield from request(LogIn(1, self.uid, proof, self.presence, 0, self.head, True), LoggedIn)
+        answer = yield from request(LogIn(1, self.uid, proof, self.presence, self.head, True), LoggedIn)
         self.head = answer.head
 
 

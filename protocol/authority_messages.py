@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
-from protocol.statements import U32, U64, Bytes16, Bytes32, Name, Signature, Signed
+from protocol.statements import U32, U64, Bytes16, Bytes32, Device, Name, OnDevice, Signature, Signed
 from protocol.wire import Answer, Message, Request
 
 Email = Annotated[str, Meta(min_length=1, max_length=254)]
@@ -41,7 +40,6 @@ class LogIn(Request, frozen=True):
     uid: Bytes32
     proof: Signed
     presence: Signed
-    generation: U64
     head: Signed | None
     shown: bool  # others are told that this agent is here (section 8.12)
 
@@ -101,10 +99,11 @@ class LogOut(Request, frozen=True):
     pass
 
 
-class MailItem(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+class MailItem(OnDevice, array_like=True, forbid_unknown_fields=True, frozen=True):
     """What waits for somebody: sealed to their last-resort prekey, so the authority can't open it."""
 
     peer: Bytes32  # to whom, on the way in; from whom, on the way out
+    device: Device  # of the recipient
     id: Bytes16  # made by the sender: the same one again is the same item
     kind: Literal["message", "receipts"]
     prekey_id: Bytes16

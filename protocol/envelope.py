@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from protocol.errors import Forged
-from protocol.primitives import HASH_SIZE, PREFIX, OpenKey, SealKey, SigningKey, VerifyKey, digest
+from protocol.primitives import HASH_SIZE, OpenKey, SealKey, SigningKey, VerifyKey, digest, label
 from protocol.statements import (
     U62,
     U64,
@@ -68,7 +68,7 @@ def decode_message(message: bytes) -> PrivateMessage:
 
 def seal_info(authority_id: bytes, sender: bytes, recipient: bytes) -> bytes:
     """HPKE's `info`: the purpose and both ends, 32 bytes each."""
-    return b"".join((PREFIX, b"private\0", authority_id, sender, recipient))
+    return b"".join((label(b"seal", b"private"), authority_id, sender, recipient))
 
 
 def check_prekey(signed: Signed, uid: bytes, key: VerifyKey, authority_id: bytes) -> Prekey:
@@ -140,7 +140,7 @@ def _signer(signed: Signed, keys: Sequence[VerifyKey], authority_id: bytes) -> V
 
 def receipts_info(authority_id: bytes, sender: bytes, recipient: bytes) -> bytes:
     """HPKE's `info` for receipts that wait in a mailbox: the purpose and both ends."""
-    return b"".join((PREFIX, b"receipts\0", authority_id, sender, recipient))
+    return b"".join((label(b"seal", b"receipts"), authority_id, sender, recipient))
 
 
 def seal_receipts(

@@ -277,6 +277,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Nothing was changed; restore your last backup.",
     ),
     "database_foreign": ("damaged", "{path} is not a database that this version knows.", "Use another folder."),
+    "old_version": (
+        "damaged",
+        "{path} was made by version 1 of Hamraz, which this version doesn't read.",
+        "Nothing was changed; use another folder, or the version that made it.",
+    ),
     "key_missing": ("damaged", "{path} has a database but its key file is missing.", "Restore both from a backup."),
     "key_damaged": ("damaged", "{path} is not this authority's key file.", "Nothing was changed; restore your backup."),
     "database_missing": (

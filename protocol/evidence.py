@@ -14,7 +14,7 @@ from protocol.log import EMPTY_HASH, Log, link_hash
 from protocol.primitives import VerifyKey, digest
 from protocol.statements import Head, Signed, authority_id_of, check
 
-FORM = "hamraz evidence 2"
+FORM = "hamraz/v2/evidence"
 
 
 class Shown(msgspec.Struct, forbid_unknown_fields=True):

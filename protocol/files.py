@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from protocol.envelope import TEXT_LIMIT
 from protocol.errors import Forged
-from protocol.primitives import AEAD_TAG, PREFIX, FileKey
+from protocol.primitives import AEAD_TAG, FileKey, label
 from protocol.statements import U32, U62, Bytes16, Bytes32, decode_strict
 
 FILE: Final = "file"  # the kind
@@ -77,4 +77,4 @@ def open_chunk(key: FileKey, authority_id: bytes, id: bytes, index: int, size: i
 
 def _about(authority_id: bytes, id: bytes, index: int, size: int) -> bytes:
     """The associated data. All parts have fixed lengths, so no two places share one."""
-    return b"".join((PREFIX, b"file\0", authority_id, id, index.to_bytes(8), count_of(size).to_bytes(8)))
+    return b"".join((label(b"aead", b"file"), authority_id, id, index.to_bytes(8), count_of(size).to_bytes(8)))

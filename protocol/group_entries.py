@@ -18,6 +18,8 @@ from protocol.statements import (
     U64,
     Bytes16,
     Bytes32,
+    Device,
+    OnDevice,
     Port,
     Signature,
     Signed,
@@ -39,7 +41,7 @@ class Listed(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen
     """A member in a commit: who, and which identity key counts for them under it."""
 
     uid: Bytes32
-    key: Bytes32  # SHA-256 of the identity key
+    key_hash: Bytes32  # SHA-256 of the identity key
 
 
 class Commit(Statement, frozen=True):
@@ -51,7 +53,7 @@ class Commit(Statement, frozen=True):
     previous: Bytes32  # hash of the commit before it, NONE for epoch 1
     members: Annotated[list[Listed], Meta(min_length=1, max_length=MAX_MEMBERS)]
     by: Bytes32
-    key_id: Bytes32  # HKDF(K_e, "id")
+    key_id: Bytes32  # D("id")
     history: History
     note: Annotated[bytes, Meta(max_length=NOTE_LIMIT + 16)]  # a removal's reason under K_e, or empty
 
@@ -122,13 +124,14 @@ class EpochGrant(Statement, frozen=True):
         return f"EpochGrant(gid={self.gid.hex()}, epoch={self.epoch})"  # the key never shows itself
 
 
-class Header(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+class Header(OnDevice, array_like=True, forbid_unknown_fields=True, frozen=True):
     """A message's header: in the clear for the authority, bound to the ciphertext by AEAD and signature."""
 
     gid: Bytes16
     epoch: U64
     commit_hash: Bytes32
     uid: Bytes32
+    device: Device  # of the sender
     sequence: U64  # 1, 2, 3 … of this sender in this epoch
     id: Bytes16
     previous: Bytes32  # hash of this sender's message before it in this epoch, or NONE

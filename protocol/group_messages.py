@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from protocol.group_asides import SEEN_LIMIT, SIGNAL_LIMIT, SeenItem
 from protocol.group_entries import MAX_MEMBERS
-from protocol.statements import U32, U64, Bytes16, Bytes32, Signed
+from protocol.statements import U32, U64, Bytes16, Bytes32, Device, OnDevice, Signed
 from protocol.wire import Answer, Message, Request
 
 
@@ -31,12 +31,20 @@ class StartGroup(Request, frozen=True):
     port: U32
 
 
+class Granted(OnDevice, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """The epoch's key for one member, sealed."""
+
+    uid: Bytes32
+    device: Device
+    sealed: bytes
+
+
 class GrantKeys(Request, frozen=True):
     """A part of a commit that is to come: the epoch's key, sealed for some of its members."""
 
     gid: Bytes16
     epoch: U64
-    grants: Annotated[list[tuple[Bytes32, bytes]], Meta(max_length=400)]
+    grants: Annotated[list[Granted], Meta(max_length=400)]
 
 
 class MakeCommit(Request, frozen=True):
@@ -63,12 +71,11 @@ class FetchGrant(Request, frozen=True):
 
 
 class Enter(Request, frozen=True):
-    """Who is calling, and for which group; pushes begin after entry `after` for those who have joined."""
+    """Who is calling, and for which group; pushes begin for those who have joined."""
 
     gid: Bytes16
     uid: Bytes32
     proof: Signed
-    after: U64
 
 
 class Post(Request, frozen=True):

@@ -21,7 +21,7 @@ from protocol.group_entries import (
     MessageEntry,
     commit_hash,
 )
-from protocol.primitives import PREFIX, EpochKey, OpenKey, SealKey, SigningKey, VerifyKey, digest
+from protocol.primitives import EpochKey, OpenKey, SealKey, SigningKey, VerifyKey, digest, label
 from protocol.statements import Prekey, Signed, check, decode_strict, issue
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -50,7 +50,7 @@ def open_message(entry: MessageEntry, epoch_key: EpochKey) -> Content:
 
 def grant_info(authority_id: bytes, sender: bytes, recipient: bytes) -> bytes:
     """HPKE's `info` for an epoch key: the purpose and both ends."""
-    return b"".join((PREFIX, b"epoch\0", authority_id, sender, recipient))
+    return b"".join((label(b"seal", b"epoch"), authority_id, sender, recipient))
 
 
 def seal_grant(
@@ -103,23 +103,19 @@ def unwrap_history(key: EpochKey, wrapped: bytes, commit: Commit, previous_commi
 
 
 def _history_about(commit: Commit) -> bytes:
-    return digest(b"history", commit.gid, commit.epoch.to_bytes(8), commit.previous)
+    return commit.gid + commit.epoch.to_bytes(8) + commit.previous
 
 
 def seal_note(key: EpochKey, gid: bytes, epoch: int, note: str) -> bytes:
     """A removal's reason for those who stay; empty stays empty."""
-    return key.encrypt(_note_header(gid, epoch), note.encode()) if note else b""
+    return key.encrypt_once(b"note", note.encode(), gid + epoch.to_bytes(8)) if note else b""
 
 
 def open_note(key: EpochKey, commit: Commit) -> str:
     """The reason; `cannot_open`."""
     if not commit.note:
         return ""
-    return key.decrypt(_note_header(commit.gid, commit.epoch), commit.note).decode(errors="replace")
-
-
-def _note_header(gid: bytes, epoch: int) -> bytes:
-    return b"note\0" + gid + epoch.to_bytes(8)
+    return key.decrypt_once(b"note", commit.note, commit.gid + commit.epoch.to_bytes(8)).decode(errors="replace")
 
 
 # --- invitations ---

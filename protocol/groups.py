@@ -170,7 +170,7 @@ class Group:
         for listed in commit.members:
             user = log.users.get(listed.uid)
             now = user.key_at(size) if user else None
-            if now is None or now.fingerprint() != listed.key:
+            if now is None or now.fingerprint() != listed.key_hash:
                 raise Refused("stale")  # somebody's key has changed, or gone, since the commander looked
         if self.commit is not None and commit.history != self.commit.history:
             raise Forged("bad_commit")
@@ -204,12 +204,12 @@ class Group:
             known = self.members.get(listed.uid)
             if known is None:
                 joined = listed.uid == commit.by and self.epoch == 0
-                members[listed.uid] = Member(listed.uid, listed.key, joined, commit.epoch, entered=int(joined))
+                members[listed.uid] = Member(listed.uid, listed.key_hash, joined, commit.epoch, entered=int(joined))
             else:
                 again = known.leaving
                 joined, since = known.joined and not again, commit.epoch if again else known.since
                 entered = known.entered if joined else 0
-                members[listed.uid] = Member(listed.uid, listed.key, joined, since, entered=entered)
+                members[listed.uid] = Member(listed.uid, listed.key_hash, joined, since, entered=entered)
         if self.epoch == 0:
             self.creator = commit.by
         self.members, self.epoch, self.commit_hash, self.commit = members, commit.epoch, hash, commit

@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from protocol.errors import Refused
+from protocol.primitives import label
 
 _LINK = re.compile(
     r"hamraz://(?P<hosts>[^/#]{1,400}):(?P<port>[0-9]{1,5})"
@@ -81,5 +82,5 @@ def in_groups(invitation: str) -> str:
 
 def digits(authority_id: bytes) -> tuple[str, ...]:
     """Four groups of five digits to compare by eye: 66 bits of the authority's id."""
-    spread = hashlib.sha256(b"hamraz/v1/digits\0" + authority_id).digest()
+    spread = hashlib.sha256(label(b"code", b"digits") + authority_id).digest()
     return tuple(f"{int.from_bytes(spread[i * 8 : i * 8 + 8]) % 100000:05}" for i in range(4))

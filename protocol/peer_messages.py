@@ -14,7 +14,6 @@ from protocol.wire import Answer, Message, Request
 
 class PeerHello(Message, frozen=True):
     version: U32
-    nonce: Bytes32
 
 
 class PeerWelcome(Message, frozen=True):

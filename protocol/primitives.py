@@ -5,10 +5,11 @@ A private key never shows itself: no `repr`, no equality, only `save()` hands it
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, hpke
@@ -20,7 +21,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
 from protocol.errors import Forged
 
-PREFIX: Final = b"hamraz/v1/"
 HASH_SIZE: Final = 32
 ID_SIZE: Final = 16
 NONCE_SIZE: Final = 32
@@ -29,9 +29,21 @@ AEAD_TAG: Final = 16
 SEAL_OVERHEAD: Final = 1136  # 1088 (ML-KEM ciphertext) + 32 (X25519 share) + 16 (tag)
 
 
-def digest(label: bytes, *parts: bytes) -> bytes:
-    """SHA-256 over PREFIX ‖ label ‖ 0x00 ‖ parts: 32 bytes. All parts but the last must have a fixed length."""
-    return hashlib.sha256(b"".join((PREFIX, label, b"\0", *parts))).digest()
+Use = Literal[b"sign", b"hash", b"seal", b"key", b"aead", b"code"]
+
+
+@functools.cache
+def label(use: Use, name: bytes) -> bytes:
+    """The domain separator that everything hashed, signed, sealed or derived begins with (section 2.1).
+
+    Neither part holds a slash or 0x00, so no label is the beginning of another, and no two uses share an input.
+    """
+    return b"".join((b"hamraz/v2/", use, b"/", name, b"\0"))
+
+
+def digest(name: bytes, *parts: bytes) -> bytes:
+    """H(name, parts): SHA-256 over the label and the parts, 32 bytes. All parts but the last have a fixed length."""
+    return hashlib.sha256(b"".join((label(b"hash", name), *parts))).digest()
 
 
 def random_id() -> bytes:
@@ -97,8 +109,8 @@ class SigningKey:
 
 
 def signing_input(context: bytes, authority_id: bytes, body: bytes) -> bytes:
-    """What every signature covers. Contexts hold no 0x00 and the id is 32 bytes, so no two purposes share an input."""
-    return b"".join((PREFIX, context, b"\0", authority_id, body))
+    """What every signature covers: no two contexts and no two authorities share an input."""
+    return b"".join((label(b"sign", context), authority_id, body))
 
 
 _SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
@@ -168,7 +180,7 @@ class EpochKey:
         return cls(secrets.token_bytes(32))
 
     def key_id(self) -> bytes:
-        """HKDF(K_e, "id"), 32 bytes, published in the commit: commits to the key without telling it."""
+        """D("id"), 32 bytes, published in the commit: commits to the key without telling it."""
         return self._derive(b"id")
 
     def encrypt(self, header: bytes, plaintext: bytes) -> bytes:
@@ -182,31 +194,45 @@ class EpochKey:
         except InvalidTag:
             raise Forged("cannot_open") from None
 
+    def encrypt_once(self, name: bytes, plaintext: bytes, about: bytes) -> bytes:
+        """What an epoch says once under this name, bound to `about`, 16 bytes longer: each attempt at a commit makes
+        another key, so nonce zero is used once.
+        """
+        return ChaCha20Poly1305(self._derive(name)).encrypt(bytes(12), plaintext, label(b"aead", name) + about)
+
+    def decrypt_once(self, name: bytes, ciphertext: bytes, about: bytes) -> bytes:
+        """The plaintext, or `cannot_open`."""
+        try:
+            return ChaCha20Poly1305(self._derive(name)).decrypt(bytes(12), ciphertext, label(b"aead", name) + about)
+        except InvalidTag:
+            raise Forged("cannot_open") from None
+
     def wrap(self, previous: EpochKey, about: bytes) -> bytes:
         """K_{e-1} under K_e, bound to `about`: nonce (12 random bytes) ‖ ciphertext (48 bytes)."""
-        nonce = secrets.token_bytes(12)
+        nonce, about = secrets.token_bytes(12), label(b"aead", b"history") + about
         return nonce + ChaCha20Poly1305(self._derive(b"history")).encrypt(nonce, previous.save(), about)
 
     def unwrap(self, wrapped: bytes, about: bytes) -> EpochKey:
         """K_{e-1}, or `cannot_open`."""
+        about = label(b"aead", b"history") + about
         try:
             return EpochKey(ChaCha20Poly1305(self._derive(b"history")).decrypt(wrapped[:12], wrapped[12:], about))
         except (InvalidTag, ValueError):
             raise Forged("cannot_open") from None
 
-    def seal_aside(self, label: bytes, about: bytes, nonce: bytes, plaintext: bytes) -> bytes:
+    def seal_aside(self, name: bytes, about: bytes, nonce: bytes, plaintext: bytes) -> bytes:
         """What is said beside the chain: `nonce` (16 random bytes) ‖ ciphertext, bound to `about` (of fixed length).
 
         The nonce makes the key, so that its 128 bits count and not the 96 of the AEAD's own.
         """
-        key = self._expand(label, about + nonce)
-        return nonce + ChaCha20Poly1305(key).encrypt(bytes(12), plaintext, about)
+        key = self._expand(name, about + nonce)
+        return nonce + ChaCha20Poly1305(key).encrypt(bytes(12), plaintext, label(b"aead", name) + about)
 
-    def open_aside(self, label: bytes, about: bytes, sealed: bytes) -> bytes:
+    def open_aside(self, name: bytes, about: bytes, sealed: bytes) -> bytes:
         """The plaintext, or `cannot_open`."""
         try:
-            key = self._expand(label, about + sealed[:ID_SIZE])
-            return ChaCha20Poly1305(key).decrypt(bytes(12), sealed[ID_SIZE:], about)
+            key = self._expand(name, about + sealed[:ID_SIZE])
+            return ChaCha20Poly1305(key).decrypt(bytes(12), sealed[ID_SIZE:], label(b"aead", name) + about)
         except InvalidTag:
             raise Forged("cannot_open") from None
 
@@ -217,11 +243,11 @@ class EpochKey:
     def _message_key(self, header: bytes) -> bytes:
         return self._expand(b"message", header)
 
-    def _expand(self, label: bytes, info: bytes) -> bytes:
-        return HKDFExpand(hashes.SHA256(), 32, info).derive(self._derive(label))
+    def _expand(self, name: bytes, info: bytes) -> bytes:
+        return HKDFExpand(hashes.SHA256(), 32, info).derive(self._derive(name))
 
-    def _derive(self, label: bytes) -> bytes:
-        return HKDF(hashes.SHA256(), 32, None, PREFIX + b"epoch " + label).derive(self._raw)
+    def _derive(self, name: bytes) -> bytes:
+        return HKDF(hashes.SHA256(), 32, None, label(b"key", name)).derive(self._raw)
 
 
 class FileKey:

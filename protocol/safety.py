@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from protocol.errors import HamrazError, Refused
-from protocol.primitives import PREFIX, VerifyKey
+from protocol.primitives import VerifyKey, label
 from protocol.statements import Bytes32, Signed, decode_strict
 
 GROUPS = 12
@@ -21,7 +21,7 @@ GROUPS = 12
 def safety_number(authority_id: bytes, one: bytes, one_key: VerifyKey, other: bytes, other_key: VerifyKey) -> list[str]:
     """Twelve groups of five digits (199 bits) from both uids and current keys; the same for both people."""
     first, second = sorted([one + one_key.raw, other + other_key.raw])
-    spread = hashlib.sha512(PREFIX + b"safety\0" + authority_id + first + second).digest()
+    spread = hashlib.sha512(label(b"code", b"safety") + authority_id + first + second).digest()
     # 40 bits a group: the remainder's bias is below 1 in 10 million
     return [f"{int.from_bytes(spread[i * 5 : i * 5 + 5]) % 100000:05}" for i in range(GROUPS)]
 

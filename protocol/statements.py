@@ -22,9 +22,21 @@ Bytes32 = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Signature = Annotated[bytes, Meta(min_length=64, max_length=64)]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Host = Annotated[str, Meta(min_length=1, max_length=64)]
+Device = Annotated[bytes, Meta(min_length=16, max_length=16)]  # only NO_DEVICE; a struct that has one is an OnDevice
 PrekeyBytes = Annotated[bytes, Meta(min_length=1216, max_length=1216)]
 
 _encode = msgspec.msgpack.Encoder().encode
+
+
+NO_DEVICE = bytes(16)  # the one device that an account has
+
+
+class OnDevice(msgspec.Struct, frozen=True):
+    """The base of what names a device: an account has one, so that any other than NO_DEVICE is no form of this."""
+
+    def __post_init__(self) -> None:
+        if self.device != NO_DEVICE:  # type: ignore[attr-defined]
+            raise ValueError("device")
 
 
 class Signed(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
@@ -104,7 +116,7 @@ class Welcome(Statement, frozen=True):
 
 
 class FoundUser(Statement, frozen=True):
-    """The directory's answer: name, key and its log entry, where the agent listens, and a prekey if it is away."""
+    """The directory's answer: name, key and its log entry, and where the agent listens."""
 
     CONTEXT = b"found"
     nonce: Bytes32
@@ -114,7 +126,6 @@ class FoundUser(Statement, frozen=True):
     entry: U64
     online: bool
     presence: Signed | None
-    prekey: Signed | None
 
 
 # --- the user's ---
@@ -134,22 +145,24 @@ class Proof(Statement, frozen=True):
 PROOF_AUTHORITY, PROOF_GROUP, PROOF_PEER = "authority", "group", "peer"
 
 
-class Presence(Statement, frozen=True):
+class Presence(OnDevice, Statement, frozen=True):
     """Where a user's agent listens now, and the certificate it shows there; higher sequences replace lower ones."""
 
     CONTEXT = b"presence"
     uid: Bytes32
+    device: Device
     sequence: U64
     hosts: Annotated[list[Host], Meta(min_length=1, max_length=8)]
     port: Port
     fingerprint: Bytes32
 
 
-class Prekey(Statement, frozen=True):
+class Prekey(OnDevice, Statement, frozen=True):
     """A key to seal one message to: `sequence` 0 is one-time; above 0 it is a last-resort key, the higher the newer."""
 
     CONTEXT = b"prekey"
     uid: Bytes32
+    device: Device
     id: Bytes16
     sequence: U64
     key: PrekeyBytes

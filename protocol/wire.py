@@ -11,7 +11,7 @@ from msgspec import Meta
 from protocol.errors import HamrazError, WireError, from_wire
 from protocol.statements import U32
 
-VERSION = 1
+VERSION = 2
 
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 

@@ -43,7 +43,7 @@ IMPURE = {
     "threading",
     "time",
 }
-LONGEST = 300
+LONGEST = 500
 BROAD = 3
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from zeroconf.asyncio import AsyncServiceInfo
 
 SERVICE = "_hamraz._tcp.local."
-VERSION = b"1"
+VERSION = b"2"
 TTL_SECONDS = 120  # how long an authority that ended without a word is still found
 ASK_MS = 1500  # for what an announcement has left out
 RETRY_SECONDS = 30.0  # after the network didn't let us

@@ -18,6 +18,7 @@ from protocol.log_entries import Register
 from protocol.messages import CheckSignUp, Hello, LoggedIn, LogIn, SignedUp, SignUp, SignUpChecked, Welcomed
 from protocol.primitives import SigningKey, VerifyKey, random_nonce
 from protocol.statements import (
+    NO_DEVICE,
     PROOF_AUTHORITY,
     Presence,
     Signed,
@@ -183,7 +184,9 @@ def next_presence(
         save_setting(rows, "presence_sequence", sequence.to_bytes(8))
         return sequence
 
-    return issue(Presence(identity.uid, vault.write(step), hosts, port, fingerprint), identity.key, authority_id)
+    return issue(
+        Presence(identity.uid, NO_DEVICE, vault.write(step), hosts, port, fingerprint), identity.key, authority_id
+    )
 
 
 def log_in(
@@ -201,4 +204,4 @@ def log_in(
     proof = prove(
         PROOF_AUTHORITY, authority_id, greeting.nonce, channel.fingerprint, identity.uid, identity.key, authority_id
     )
-    return channel.request(LogIn(0, identity.uid, proof, presence, 0, head, shown), LoggedIn)
+    return channel.request(LogIn(0, identity.uid, proof, presence, head, shown), LoggedIn)

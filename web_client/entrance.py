@@ -45,7 +45,8 @@ class Entrance(Doorstep, ABC):
         listen_port: int = 0,
         discovery: bool = False,
     ) -> Self:
-        """An agent on its folder. `link_other` if it belongs to another authority than the link's."""
+        """An agent on its folder. `link_other` if it belongs to another authority than the link's; `old_version`."""
+        Vault.check_version(folder)
         agent = cls(folder, offload, page_port, listen, listen_port, finding.may_look(listen, discovery))
         if join_link is not None:
             agent._take_link(links.decode(join_link))

@@ -169,10 +169,10 @@ class GroupChat:
         if commit.gid != gid or listed is None:
             raise Refused("not_member", field="group_id")
         if not join:
-            group_members.announce(room, LeaveEntry, Leave(gid, commit.epoch, node.me.uid), listed.key)
+            group_members.announce(room, LeaveEntry, Leave(gid, commit.epoch, node.me.uid), listed.key_hash)
             room.end(LEFT)
             return room
-        group_members.announce(room, JoinEntry, Join(gid, commit.epoch, node.me.uid), listed.key)
+        group_members.announce(room, JoinEntry, Join(gid, commit.epoch, node.me.uid), listed.key_hash)
         change = "UPDATE groups SET state = ?, certificate = ?, port = ? WHERE gid = ?"
         values = (JOINED, _encode(found.certificate), certificate.port, gid)
         node.vault.write(lambda rows: rows.execute(change, values))

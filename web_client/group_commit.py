@@ -18,13 +18,14 @@ from protocol.messages import (
     Done,
     FetchGroup,
     FetchPrekeys,
+    Granted,
     GrantKeys,
     GroupIs,
     LastResorts,
     MakeCommit,
 )
 from protocol.primitives import EpochKey, random_id
-from protocol.statements import Signed, check, decode_strict, issue
+from protocol.statements import NO_DEVICE, Signed, check, decode_strict, issue
 from web_client import group_rows, private_chat
 from web_client.channel import Channel
 from web_client.vault import Rows
@@ -68,8 +69,7 @@ def make(
     wrapped = wrap_history(key, previous, commit) if previous is not None and commit.history == ALL else b""
     for start in range(0, len(users), PART):
         part = users[start : start + PART]
-        grants = list(zip([user.uid for user in part], _grants(node, part, key, signed), strict=True))
-        _ask(node, channel, GrantKeys(0, group.gid, epoch, grants), Done)
+        _ask(node, channel, GrantKeys(0, group.gid, epoch, _grants(node, part, key, signed)), Done)
     return _ask(node, channel, MakeCommit(0, signed, wrapped), Committed)
 
 
@@ -80,7 +80,7 @@ def _live(node: Node, uid: bytes) -> User:
     return user
 
 
-def _grants(node: Node, users: list[User], key: EpochKey, signed: Signed) -> list[bytes]:
+def _grants(node: Node, users: list[User], key: EpochKey, signed: Signed) -> list[Granted]:
     """The key sealed to each one's last-resort prekey, which is checked against their identity key first."""
     answer = node.authority.request(FetchPrekeys(0, [user.uid for user in users]), LastResorts)
     grants = []
@@ -88,7 +88,8 @@ def _grants(node: Node, users: list[User], key: EpochKey, signed: Signed) -> lis
         if prekey is None:
             raise Refused("prekey_missing", name=user.name)
         assert user.key is not None
-        grants.append(seal_grant(key, signed, user.uid, user.key, prekey, node.me.key, node.authority_id))
+        sealed = seal_grant(key, signed, user.uid, user.key, prekey, node.me.key, node.authority_id)
+        grants.append(Granted(user.uid, NO_DEVICE, sealed))
     return grants
 
 

@@ -44,7 +44,7 @@ class GroupLink:
             proof = prove(
                 PROOF_GROUP, room.gid, greeting.nonce, channel.fingerprint, node.me.uid, node.me.key, node.authority_id
             )
-            entered = channel.request(Enter(0, room.gid, node.me.uid, proof, room.group.n), Entered)
+            entered = channel.request(Enter(0, room.gid, node.me.uid, proof), Entered)
             room.compare_answer(entered.chain)
         except HamrazError:
             channel.close()

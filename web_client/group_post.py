@@ -8,6 +8,7 @@ from protocol.errors import Forged, Refused
 from protocol.group_entries import Content, Header, encode_entry
 from protocol.group_seals import seal_message
 from protocol.messages import Post, Posted
+from protocol.statements import NO_DEVICE
 from web_client import group_members, group_rows, message_marks
 from web_client.vault import Rows
 
@@ -94,6 +95,7 @@ def _seal(room: Room, id: bytes, content: Content) -> bytes:
         group.epoch,
         group.commit_hash,
         node.me.uid,
+        NO_DEVICE,
         member.sequence + 1,
         id,
         member.last,

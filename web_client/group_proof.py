@@ -128,7 +128,7 @@ def _listed_key(node: Node, rows: Rows, gid: bytes, epoch: int, uid: bytes) -> V
     ):
         return None
     commit = decode_strict(commits[epoch - 1].signed.body, Commit)
-    listed = next((member.key for member in commit.members if member.uid == uid), None)
+    listed = next((member.key_hash for member in commit.members if member.uid == uid), None)
     user = log.users.get(uid)
     keys = [key for _index, key, _why, _by in user.keys if key is not None] if user else []
     return next((key for key in keys if key.fingerprint() == listed), None)

@@ -76,7 +76,7 @@ def key_listed(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> bytes | None:
     ).fetchone()
     entry = decode_entry(bytes(row[0])) if row and epoch > 0 else None
     listed = decode_strict(entry.signed.body, Commit).members if isinstance(entry, CommitEntry) else []
-    return next((member.key for member in listed if member.uid == uid), None)
+    return next((member.key_hash for member in listed if member.uid == uid), None)
 
 
 # --- keys ---

@@ -8,7 +8,7 @@ import msgspec
 
 from protocol.messages import Done, PublishPrekey
 from protocol.primitives import OpenKey, random_id
-from protocol.statements import Prekey, Signed, decode_strict, issue
+from protocol.statements import NO_DEVICE, Prekey, Signed, decode_strict, issue
 from web_client import own_keys
 from web_client.vault import Rows
 
@@ -39,7 +39,7 @@ def publish(node: Node) -> None:
         if row is not None and now - row[2] < RENEWED:
             return None if row[3] else (row[0], decode_strict(bytes(row[1]), Signed))
         sequence, key, id = (row[0] + 1 if row else 1), OpenKey.generate(), random_id()
-        signed = issue(Prekey(node.me.uid, id, sequence, key.public.raw), node.me.key, node.authority_id)
+        signed = issue(Prekey(node.me.uid, NO_DEVICE, id, sequence, key.public.raw), node.me.key, node.authority_id)
         rows.execute(
             "INSERT INTO last_resorts (sequence, id, key, signed, created) VALUES (?, ?, ?, ?, ?)",
             (sequence, id, key.save(), _encode(signed), now),

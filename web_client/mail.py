@@ -14,7 +14,7 @@ from protocol.errors import Forged, HamrazError, Refused
 from protocol.log import User
 from protocol.messages import Deposit, Done, DropMail, FetchMail, FetchPrekeys, LastResorts, Mail, MailItem
 from protocol.primitives import OpenKey
-from protocol.statements import Prekey, Signed, decode_strict
+from protocol.statements import NO_DEVICE, Prekey, Signed, decode_strict
 from web_client import own_keys, private_inbox
 from web_client.vault import Rows
 
@@ -80,7 +80,7 @@ def _sealed_item(rows: Rows, node: Node, peer: bytes, order: int, prekey: Prekey
     if mail is not None:
         return decode_strict(bytes(mail), MailItem)
     sealed = envelope.seal(bytes(raw), prekey, own_keys.signer(rows, node.me, bytes(key)), node.authority_id)
-    item = MailItem(peer, bytes(id), "message", prekey.id, sealed)
+    item = MailItem(peer, NO_DEVICE, bytes(id), "message", prekey.id, sealed)
     rows.execute("UPDATE outbox SET mail = ? WHERE ord = ?", (_encode(item), order))
     return item
 
@@ -110,7 +110,7 @@ def _deposit_receipts(node: Node, peer: bytes, prekey: Prekey, receipts: list[tu
     sealed = envelope.seal_receipts(signed, prekey, node.me.uid, peer, node.authority_id)
     # the same receipts have the same id, so that a lost answer leaves one item
     id = hashlib.sha256(b"".join(one.sig for one in signed)).digest()[:16]
-    node.authority.request(Deposit(0, MailItem(peer, id, "receipts", prekey.id, sealed)), Done)
+    node.authority.request(Deposit(0, MailItem(peer, NO_DEVICE, id, "receipts", prekey.id, sealed)), Done)
     node.drop_receipts(peer, receipts[-1][0])
 
 

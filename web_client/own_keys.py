@@ -10,7 +10,7 @@ from protocol.errors import Forged
 from protocol.log import User
 from protocol.log_entries import OWN, RECOVERY, KeyChange
 from protocol.primitives import OpenKey, SigningKey, random_id
-from protocol.statements import Prekey, Receipt, Signed, decode_strict, issue
+from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, decode_strict, issue
 from web_client.account import Identity
 from web_client.vault import Rows, save_setting, setting
 
@@ -60,7 +60,7 @@ def propose(rows: Rows, me: Identity, prev: int, authority_id: bytes, recovery: 
         issue(change, voucher, authority_id),
         by,
         issue(change, key, authority_id).sig,
-        issue(Prekey(me.uid, random_id(), newest[0] + 1, sealed.public.raw), key, authority_id),
+        issue(Prekey(me.uid, NO_DEVICE, random_id(), newest[0] + 1, sealed.public.raw), key, authority_id),
         sealed.save(),
     )
     save_setting(rows, NEXT, _encode(made))

@@ -25,7 +25,6 @@ from protocol.messages import (
     Receipts,
     Typing,
 )
-from protocol.primitives import random_nonce
 from protocol.statements import PROOF_PEER, Prekey, Presence, Signed, prove
 from web_client import whereabouts
 from web_client.channel import Channel
@@ -114,7 +113,7 @@ def open_peer_link(node: Node, peer: User, presence: Presence) -> PeerLink:
     except Unreachable:
         raise Unreachable("peer_unreachable", name=peer.name) from None
     try:
-        welcome = channel.first(PeerHello(messages.VERSION, random_nonce()), messages.FromPeerFirst)
+        welcome = channel.first(PeerHello(messages.VERSION), messages.FromPeerFirst)
         link = PeerLink(node, peer, channel)
         link.knock(welcome)
     except HamrazError:

@@ -15,7 +15,7 @@ from protocol.envelope import DELIVERED, FIRST, READ, PrivateMessage
 from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import OpenKey, VerifyKey, random_id
-from protocol.statements import Prekey, Receipt, Signed, decode_strict, issue
+from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, decode_strict, issue
 from web_client import chat_rows, group_invitations, message_marks, own_keys, search_rows
 from web_client.account import Identity
 from web_client.private_chat import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
@@ -34,7 +34,7 @@ def hand_out_prekeys(rows: Rows, me: Identity, peer: bytes, authority_id: bytes)
     signed = [decode_strict(bytes(row[0]), Signed) for row in have]
     while len(signed) < PREKEYS_PER_PEER:
         key, id = OpenKey.generate(), random_id()
-        signed.append(issue(Prekey(me.uid, id, 0, key.public.raw), me.key, authority_id))
+        signed.append(issue(Prekey(me.uid, NO_DEVICE, id, 0, key.public.raw), me.key, authority_id))
         rows.execute("INSERT INTO own_prekeys VALUES (?, ?, ?, ?)", (id, peer, key.save(), _encode(signed[-1])))
     return signed
 

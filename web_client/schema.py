@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-FORMAT = 2
-APPLICATION_ID = 0x48414D52  # "HAMR", so that a foreign database is told apart
+FORMAT = 1  # began anew with version 2 of the protocol
+APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -75,40 +75,4 @@ CREATE INDEX files_by_id ON files (owner, id);
 """
 
 # UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: SCHEMA goes on to change.
-UPGRADES: dict[int, str] = {
-    1: """
-CREATE TABLE unchecked (ord INTEGER PRIMARY KEY);
-CREATE TABLE old_keys (key BLOB PRIMARY KEY, secret BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
-ALTER TABLE chats ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE chats ADD COLUMN muted INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE chats ADD COLUMN draft TEXT NOT NULL DEFAULT '';
-ALTER TABLE messages ADD COLUMN line INTEGER NOT NULL DEFAULT 1;
-ALTER TABLE messages ADD COLUMN target BLOB;
-ALTER TABLE messages ADD COLUMN author BLOB;
-ALTER TABLE messages ADD COLUMN words TEXT;
-ALTER TABLE messages ADD COLUMN edited INTEGER;
-ALTER TABLE messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE messages ADD COLUMN reactions BLOB;
-ALTER TABLE messages ADD COLUMN came INTEGER;
-ALTER TABLE messages ADD COLUMN delivered INTEGER;
-ALTER TABLE messages ADD COLUMN seen INTEGER;
-ALTER TABLE messages ADD COLUMN sealed TEXT;
-DROP INDEX messages_by_chat;
-CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;
-CREATE INDEX lines_by_time ON messages (chat, time) WHERE line = 1;
-CREATE INDEX unread_by_chat ON messages (chat, ord) WHERE line = 1 AND deleted = 0 AND state = 'received';
-CREATE INDEX messages_by_target ON messages (author, target) WHERE target IS NOT NULL;
-CREATE TABLE files (
-    owner BLOB NOT NULL, message BLOB NOT NULL, id BLOB NOT NULL, chat TEXT NOT NULL, name TEXT NOT NULL,
-    media_type TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, key BLOB NOT NULL, hash BLOB,
-    state TEXT NOT NULL, have INTEGER NOT NULL DEFAULT 0, part BLOB, stored INTEGER NOT NULL DEFAULT 0, why TEXT,
-    PRIMARY KEY (owner, message)) WITHOUT ROWID;
-CREATE INDEX files_by_id ON files (owner, id);
-CREATE TABLE group_seen (
-    gid BLOB NOT NULL, uid BLOB NOT NULL, n INTEGER NOT NULL, read INTEGER NOT NULL, n_time INTEGER NOT NULL,
-    read_time INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE search USING fts5(
-    words, chat, columnsize=0, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
-INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
-""",
-}
+UPGRADES: dict[int, str] = {}

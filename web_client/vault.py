@@ -49,6 +49,13 @@ class Vault:
         """True if there is a vault, or what is left of one, in this folder."""
         return (folder / KEY_FILE).exists() or (folder / DATABASE_FILE).exists()
 
+    @staticmethod
+    def check_version(folder: Path) -> None:
+        """Raise `old_version` for a vault of version 1, without a password and before anything in it is touched."""
+        with contextlib.suppress(OSError), (folder / KEY_FILE).open("rb") as file:
+            if file.read(len(vault_key.VERSION_1)) == vault_key.VERSION_1:
+                raise Damaged("old_version", path=str(folder))
+
     @classmethod
     def create(cls, folder: Path, password: str, fill: Callable[[Rows], None], offload: Offload) -> Vault:
         """A new vault, filled by `fill` in its first transaction; it exists from the moment its key file does."""
@@ -70,7 +77,7 @@ class Vault:
 
     @classmethod
     def open(cls, folder: Path, password: str, offload: Offload) -> Vault:
-        """Open with the password: `password`, `vault_damaged` or `vault_foreign`."""
+        """Open with the password: `password`, `old_version`, `vault_damaged` or `vault_foreign`."""
         key = offload(_unwrap, folder, password)
         return cls(offload(_open_database, _finished(folder), key), offload, folder)
 
@@ -170,6 +177,7 @@ def _connect(path: str, key: bytes, look: Callable[[Rows], None] | None = None) 
 
 
 def _unwrap(folder: Path, password: str) -> bytes:
+    Vault.check_version(folder)
     try:
         wrapped = (folder / KEY_FILE).read_bytes()
     except OSError:

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from protocol.errors import Damaged, Refused
 
 FAMILY: Final = b"hamraz vault key "
-MAGIC: Final = FAMILY + b"1\n"
+VERSION_1: Final = FAMILY + b"1\n"  # how version 1's began; the vault beside it holds what no one reads any more
+MAGIC: Final = FAMILY + b"2\n"
 MEMORY_KIB: Final = 64 * 1024
 PASSES: Final = 3
 LANES: Final = 1  # two threads that derive with more lanes at once deadlock in cryptography 50

@@ -11,7 +11,7 @@ from protocol import envelope
 from protocol.envelope import INVITATION, TEXT, PrivateMessage
 from protocol.messages import Deposit, Done, FetchPrekeys, LastResorts, MailItem
 from protocol.primitives import SigningKey, random_id
-from protocol.statements import Prekey, Signed, decode_strict
+from protocol.statements import NO_DEVICE, Prekey, Signed, decode_strict
 from tests.world import Person
 
 Way = Callable[[Person, Person], bytes]  # (writer, reader): the id of the message that can't be read
@@ -24,7 +24,7 @@ def _prekey(writer: Person, reader: Person) -> Prekey:
 
 
 def _deposit(writer: Person, reader: Person, id: bytes, prekey_id: bytes, sealed: bytes) -> bytes:
-    item = MailItem(reader.uid, id, "message", prekey_id, sealed)
+    item = MailItem(reader.uid, NO_DEVICE, id, "message", prekey_id, sealed)
     writer.node.authority.request(Deposit(0, item), Done)
     return id
 

@@ -12,7 +12,7 @@ from protocol import messages
 from protocol.envelope import FIRST, PrivateMessage, encode_message, message_hash, seal_info
 from protocol.messages import ChangePresence, Deliver, Delivered, Done, LogPart, Prekeys
 from protocol.primitives import SealKey, digest, random_id
-from protocol.statements import Envelope, Head, Prekey, Presence, Receipt, Signed, Statement, decode_strict
+from protocol.statements import NO_DEVICE, Envelope, Head, Prekey, Presence, Receipt, Signed, Statement, decode_strict
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
 from web_client import whereabouts
@@ -105,7 +105,7 @@ def test_a_prekey_and_a_receipt_hold_as_they_came(world: World, arash: Person, s
 
 def test_a_presence_record_holds_as_it_came(world: World, arash: Person, sara: Person) -> None:
     """It is kept so by the authority too, which hands it on."""
-    record = Presence(sara.uid, world.now + 99, ["sara"], sara.network.port, sara.network.fingerprint)
+    record = Presence(sara.uid, NO_DEVICE, world.now + 99, ["sara"], sara.network.port, sara.network.fingerprint)
     signed = issue_widely(record, sara)
     sara.node.authority.request(ChangePresence(0, signed), Done)
     assert whereabouts.look_up(arash.node, "sara")[1].presence == signed

@@ -14,6 +14,7 @@ from protocol.errors import HamrazError
 from protocol.messages import Deliver, Delivered, Found, Prekeys, Receipts
 from protocol.primitives import SealKey, SigningKey, digest, random_id
 from protocol.statements import (
+    NO_DEVICE,
     PROOF_PEER,
     Envelope,
     FoundUser,
@@ -297,7 +298,7 @@ def test_a_knock_that_was_meant_for_another_connection_is_refused(
     (knock,) = frames_of(world, messages.Knock, "arash", "mani")
     network = MemoryNetwork(world, "mallory")
     channel = network.dial_peer([], sara.network.port, sara.network.fingerprint)
-    channel.first(messages.PeerHello(messages.VERSION, bytes(32)), messages.FromPeerFirst)
+    channel.first(messages.PeerHello(messages.VERSION), messages.FromPeerFirst)
     assert refusal(lambda: channel.request(knock, Prekeys)) == "wrong_recipient"
     assert channel.closed
 
@@ -305,7 +306,7 @@ def test_a_knock_that_was_meant_for_another_connection_is_refused(
 def test_a_stranger_without_an_account_is_refused(world: World, sara: Person) -> None:
     key, network = SigningKey.generate(), MemoryNetwork(world, "mallory")
     channel = network.dial_peer([], sara.network.port, sara.network.fingerprint)
-    welcome = channel.first(messages.PeerHello(messages.VERSION, bytes(32)), messages.FromPeerFirst)
+    welcome = channel.first(messages.PeerHello(messages.VERSION), messages.FromPeerFirst)
     uid = uid_of(world.link.authority_id, key.public)
     proof = prove(PROOF_PEER, sara.uid, welcome.nonce, channel.fingerprint, uid, key, world.link.authority_id)
     assert refusal(lambda: channel.request(messages.Knock(0, uid, proof, welcome.head), Prekeys)) == "bad_proof"
@@ -379,7 +380,7 @@ def test_a_presence_record_that_is_not_theirs_is_refused(
     """mani's real record in the place of sara's; and one for sara that mallory signed."""
     theirs = whereabouts.look_up(arash.node, "mani")[1].presence
     if whose == "mallory":
-        forged = Presence(sara.uid, 99, ["mallory"], mani.network.port, mani.network.fingerprint)
+        forged = Presence(sara.uid, NO_DEVICE, 99, ["mallory"], mani.network.port, mani.network.fingerprint)
         theirs = issue(forged, SigningKey.generate(), world.link.authority_id)
     answering(world, lambda found: msgspec.structs.replace(found, presence=theirs))
     arash.write(sara, "one")
@@ -392,7 +393,7 @@ def test_a_listener_that_lies_about_who_called_it_learns_nothing(world: World, a
     """A head that somebody shows without having proved who they are is nobody's word."""
     network = MemoryNetwork(world, "mallory")
     channel = network.dial_peer([], sara.network.port, sara.network.fingerprint)
-    welcome = channel.first(messages.PeerHello(messages.VERSION, bytes(32)), messages.FromPeerFirst)
+    welcome = channel.first(messages.PeerHello(messages.VERSION), messages.FromPeerFirst)
     nobodys = Signed(b"no proof", bytes(64))
     before = sara.node.trust.seen_by()
     assert (

@@ -381,7 +381,7 @@ def test_an_entry_that_breaks_a_rule_condemns_the_log(
     assert judged(evidence, bytes(32)) is None
 
 
-@pytest.mark.parametrize("content", [None, 7, [], {}, {"what": "hamraz evidence 2"}, {"alarm": {"second": 1}}])
+@pytest.mark.parametrize("content", [None, 7, [], {}, {"what": "hamraz/v2/evidence"}, {"alarm": {"second": 1}}])
 def test_what_is_no_evidence_at_all(content: Any) -> None:
     assert judged(content, bytes(32)) is None
 
@@ -430,7 +430,7 @@ def chain_evidence(world: World, heads: list[ChainHead], entries: list[bytes]) -
     shown = [issue(head, world.authority_key, world.link.authority_id) for head in heads]
     first, second = ({"size": 0, "hash": "", "body": one.body.hex(), "sig": one.sig.hex()} for one in shown)
     return {
-        "what": "hamraz evidence 2",
+        "what": "hamraz/v2/evidence",
         "authority_key": world.authority_key.public.raw.hex(),
         "alarm": {"why": "chain", "first": first, "second": second},
         "log": [],

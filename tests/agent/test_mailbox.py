@@ -14,6 +14,7 @@ from authority_server import mail_store
 from protocol.errors import HamrazError
 from protocol.messages import Deposit, Done, DropMail, FetchMail, Mail, MailItem
 from protocol.primitives import random_id
+from protocol.statements import NO_DEVICE
 from tests.agent.wire import decoded
 from tests.world import Person, World
 from web_client.last_resort import DAY
@@ -133,9 +134,9 @@ def test_a_frame_that_is_lost_doubles_nothing(world: World, arash: Person, sara:
 
 def test_garbage_in_the_mailbox_is_named_and_the_rest_arrives(arash: Person, sara: Person) -> None:
     away(sara)
-    junk = MailItem(sara.uid, random_id(), "message", random_id(), b"x" * 2000)
+    junk = MailItem(sara.uid, NO_DEVICE, random_id(), "message", random_id(), b"x" * 2000)
     arash.node.authority.request(Deposit(0, junk), Done)
-    more = MailItem(sara.uid, random_id(), "receipts", random_id(), b"")
+    more = MailItem(sara.uid, NO_DEVICE, random_id(), "receipts", random_id(), b"")
     arash.node.authority.request(Deposit(0, more), Done)
     arash.say(sara, "after it")
     back(sara)

@@ -171,13 +171,13 @@ def test_a_recorded_visit_is_worth_nothing_on_another_connection(world: World, a
     (knock,) = frames_of(world, Knock, "arash", "sara")
     (deliver,) = frames_of(world, Deliver, "arash", "sara")
     channel, came = stranger(world, sara)
-    channel._session.receive(messages.encode(PeerHello(messages.VERSION, random_nonce())))
+    channel._session.receive(messages.encode(PeerHello(messages.VERSION)))
     channel._session.receive(messages.encode(knock))
     assert failures(came) == ["bad_signature"]
     assert channel.closed
     assert sara.texts(arash) == ["one"]
     channel, came = stranger(world, sara)
-    channel._session.receive(messages.encode(PeerHello(messages.VERSION, random_nonce())))
+    channel._session.receive(messages.encode(PeerHello(messages.VERSION)))
     channel._session.receive(messages.encode(deliver))
     assert failures(came) == ["unexpected_message"]
     assert channel.closed

@@ -1,4 +1,6 @@
-"""Vaults of every format that ever was: each opens in today's code with what it holds, whole or not at all, once."""
+"""A vault of an older format opens in today's code with what it holds, whole or not at all, once; one of version 1 of
+the protocol is refused, before a password is asked for, and stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,14 @@ from typing import Any
 import pytest
 import sqlcipher3
 
+from protocol.errors import HamrazError
 from web_client import schema, vault, vault_key
+from web_client.agent import Agent
 from web_client.schema import APPLICATION_ID, FORMAT
-from web_client.vault import Vault
+from web_client.vault import KEY_FILE, Vault
 
-FORMATS = Path(__file__).parent / "formats"
 PASSWORD = "a long enough passphrase 1404"
+COLOURS = "ALTER TABLE chats ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue';CREATE TABLE colours (name TEXT)"
 
 
 def here(function: Any, *arguments: Any) -> Any:
@@ -27,30 +31,15 @@ def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vault_key, "PASSES", 1)
 
 
-def lay(folder: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A vault as the code of this format made it, with a conversation that was read to 7."""
-    tables = (FORMATS / f"{number}.sql").read_text(encoding="utf-8").split("\n", 1)[1]
-    with monkeypatch.context() as then:
-        then.setattr(vault, "SCHEMA", tables)
-        then.setattr(vault, "FORMAT", number)
-        Vault.create(folder, PASSWORD, fill, here).close()
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A vault of today's format, with a conversation that was read to 7."""
 
+    def fill(rows: Any) -> None:
+        rows.execute("INSERT INTO chats (chat, read_ord) VALUES ('p:00', 7)")
 
-def fill(rows: Any) -> None:
-    rows.execute("INSERT INTO chats (chat, read_ord) VALUES ('p:00', 7)")
-
-
-def shape(opened: Vault) -> dict[str, Any]:
-    """Every table's columns and every other object's words, whatever order they were added in."""
-
-    def ask(rows: Any) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for kind, name, sql in rows.execute("SELECT type, name, sql FROM sqlite_master").fetchall():
-            columns = [tuple(row)[1:] for row in rows.execute(f"PRAGMA table_xinfo({name})")]
-            found[name] = sorted(map(str, columns)) if kind == "table" else (sql or "").split()
-        return found
-
-    return opened.read(ask)
+    Vault.create(tmp_path, PASSWORD, fill, here).close()
+    return tmp_path
 
 
 def version(opened: Vault) -> tuple[int, int]:
@@ -59,39 +48,43 @@ def version(opened: Vault) -> tuple[int, int]:
     )
 
 
-def test_every_format_but_today_s_is_kept_here() -> None:
-    assert {path.stem for path in FORMATS.iterdir()} == {str(number) for number in range(1, FORMAT)}
+def columns(opened: Vault) -> list[str]:
+    return opened.read(lambda rows: [row[1] for row in rows.execute("PRAGMA table_info(chats)")])
+
+
+def test_there_is_a_step_from_each_format() -> None:
     assert set(schema.UPGRADES) == set(range(1, FORMAT))
 
 
-@pytest.mark.parametrize("number", range(1, FORMAT))
-def test_an_older_vault_opens_and_has_what_a_new_one_has(
-    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    old, new = tmp_path / "old", tmp_path / "new"
-    old.mkdir()
-    new.mkdir()
-    lay(old, number, monkeypatch)
-    fresh = Vault.create(new, PASSWORD, lambda rows: None, here)
+def test_steps_are_taken_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vault, "UPGRADES", {**schema.UPGRADES, FORMAT: COLOURS})
+    monkeypatch.setattr(vault, "FORMAT", FORMAT + 1)
     for _start in range(2):
-        opened = Vault.open(old, PASSWORD, here)
-        assert version(opened) == (APPLICATION_ID, FORMAT)
-        assert shape(opened) == shape(fresh)
-        assert opened.read(lambda rows: rows.execute("SELECT chat, read_ord FROM chats").fetchall()) == [("p:00", 7)]
+        opened = Vault.open(folder, PASSWORD, here)
+        assert version(opened) == (APPLICATION_ID, FORMAT + 1)
+        found = opened.read(lambda rows: rows.execute("SELECT chat, read_ord, colour FROM chats").fetchall())
+        assert found == [("p:00", 7, "blue")]
         opened.close()
-    fresh.close()
 
 
-def test_an_upgrade_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay(tmp_path, 1, monkeypatch)
-    broken = {**schema.UPGRADES, 1: schema.UPGRADES[1] + ";ALTER TABLE nowhere ADD COLUMN x"}
+def test_an_upgrade_that_fails_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as then:
-        then.setattr(vault, "UPGRADES", broken)
+        then.setattr(vault, "UPGRADES", {**schema.UPGRADES, FORMAT: COLOURS + ";ALTER TABLE nowhere ADD COLUMN x"})
+        then.setattr(vault, "FORMAT", FORMAT + 1)
         with pytest.raises(sqlcipher3.OperationalError):
-            Vault.open(tmp_path, PASSWORD, here)
-        then.setattr(vault, "FORMAT", 1)
-        opened = Vault.open(tmp_path, PASSWORD, here)
-        assert version(opened) == (APPLICATION_ID, 1)
-        assert "pinned" not in str(shape(opened)["chats"])
-        opened.close()
-    Vault.open(tmp_path, PASSWORD, here).close()
+            Vault.open(folder, PASSWORD, here)
+    opened = Vault.open(folder, PASSWORD, here)
+    assert version(opened) == (APPLICATION_ID, FORMAT)
+    assert "colour" not in columns(opened)
+    opened.close()
+
+
+def test_a_vault_of_version_1_is_refused_and_left_as_it_is(folder: Path) -> None:
+    path = folder / KEY_FILE
+    path.write_bytes(b"hamraz vault key 1\n" + path.read_bytes()[len(vault_key.MAGIC) :])
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    for start in (lambda: Agent.open(folder, here, 5001), lambda: Vault.open(folder, PASSWORD, here)):
+        with pytest.raises(HamrazError) as reason:
+            start()
+        assert reason.value.code == "old_version" and str(folder) in str(reason.value)
+        assert {file.name: file.read_bytes() for file in folder.iterdir()} == before

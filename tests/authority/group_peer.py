@@ -38,6 +38,7 @@ from protocol.messages import (
     Enter,
     Entered,
     Entries,
+    Granted,
     GrantKeys,
     MakeCommit,
     Post,
@@ -49,7 +50,7 @@ from protocol.messages import (
 )
 from protocol.primitives import SigningKey, random_id
 from protocol.roles import Role
-from protocol.statements import PROOF_GROUP, Signed, issue, prove
+from protocol.statements import NO_DEVICE, PROOF_GROUP, Signed, issue, prove
 from tests.authority.peer import FINGERPRINT, Peer, Person, agent, member, owner
 
 PORT = 4000
@@ -134,8 +135,8 @@ class Circle:
         """This commit is in force from now on."""
         self.epoch, self.hash, self.sent = self.epoch + 1, commit_hash(signed), {}
 
-    def grants(self, members: list[Person]) -> list[tuple[bytes, bytes]]:
-        return [(who.uid, b"sealed for " + who.uid) for who in members]
+    def grants(self, members: list[Person]) -> list[Granted]:
+        return [Granted(who.uid, NO_DEVICE, b"sealed for " + who.uid) for who in members]
 
     def start(self, by: Peer, port: int | None = None) -> None:
         by.ask(StartGroup(0, self.gid, self.port if port is None else port), ChatStarted)
@@ -167,7 +168,7 @@ class Circle:
     def enter_request(self, peer: GroupPeer, who: Person, **changes: Any) -> Enter:
         nonce = peer.welcome.server_nonce
         proof = prove(PROOF_GROUP, self.gid, nonce, FINGERPRINT, who.uid, who.key, self.authority.id)
-        return msgspec.structs.replace(Enter(0, self.gid, who.uid, proof, 0), **changes)
+        return msgspec.structs.replace(Enter(0, self.gid, who.uid, proof), **changes)
 
     def enter(self, who: Person) -> GroupPeer:
         """A connection that has come in."""
@@ -200,7 +201,9 @@ class Circle:
         """The next message of somebody; it counts as sent. The authority never opens it, so nothing is sealed."""
         sequence, last = self.sent.get(who.uid, (0, NONE))
         head = self.authority.published.head
-        right = Header(self.gid, self.epoch, self.hash, who.uid, sequence + 1, random_id(), last, 0, NONE, head)
+        right = Header(
+            self.gid, self.epoch, self.hash, who.uid, NO_DEVICE, sequence + 1, random_id(), last, 0, NONE, head
+        )
         header = messages.encode(msgspec.structs.replace(right, **changes))
         text += secrets.token_bytes(16)
         signed = header + hashlib.sha256(text).digest()

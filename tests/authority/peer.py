@@ -32,6 +32,7 @@ from protocol.messages import (
 from protocol.primitives import SigningKey, random_nonce
 from protocol.roles import Role
 from protocol.statements import (
+    NO_DEVICE,
     PROOF_AUTHORITY,
     Presence,
     Signed,
@@ -96,7 +97,9 @@ class Person:
 
     def presence(self, sequence: int | None = None, port: int = 4000, uid: bytes | None = None) -> Signed:
         number = self.sequence if sequence is None else sequence
-        return issue(Presence(uid or self.uid, number, ["192.0.2.7"], port, FINGERPRINT), self.key, self.authority_id)
+        return issue(
+            Presence(uid or self.uid, NO_DEVICE, number, ["192.0.2.7"], port, FINGERPRINT), self.key, self.authority_id
+        )
 
     def role_change(self, target: bytes, role: Role, prev: int) -> Signed:
         return issue(RoleChange(target, role, self.uid, prev), self.key, self.authority_id)
@@ -196,7 +199,7 @@ class Peer:
             person.key,
             self.authority.id,
         )
-        fields = {"uid": person.uid, "proof": proof, "presence": person.presence(), "generation": 0, "head": None}
+        fields = {"uid": person.uid, "proof": proof, "presence": person.presence(), "head": None}
         return LogIn(0, **{**fields, "shown": True, **changes})
 
     def log_in(self, person: Person, **changes: Any) -> LoggedIn:

@@ -100,7 +100,7 @@ def test_a_proof_is_for_this_group_and_this_connection(
     request = circle.enter_request(peer, ada)
     assert code_of(lambda: again.ask(request, Entered)) == "not_member"
     mixed = other.enter_request(peer, ada)
-    assert code_of(lambda: peer.ask(Enter(0, circle.gid, ada.uid, mixed.proof, 0), Entered)) == "not_member"
+    assert code_of(lambda: peer.ask(Enter(0, circle.gid, ada.uid, mixed.proof), Entered)) == "not_member"
     peer.ask(request, Entered)
 
 

@@ -49,7 +49,7 @@ class Caller:
         self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
         proof = prove(PROOF_GROUP, circle.gid, welcome.server_nonce, seen, who.uid, who.key, authority.id)
-        assert isinstance(self.ask(Enter(1, circle.gid, who.uid, proof, 0)), Entered)
+        assert isinstance(self.ask(Enter(1, circle.gid, who.uid, proof)), Entered)
 
     def _take(self) -> Any:
         body = self.connection.receive(SECONDS)

@@ -18,6 +18,7 @@ from protocol.messages import (
     FetchGroup,
     FetchPrekeys,
     Grant,
+    Granted,
     GrantKeys,
     GroupIs,
     LastResorts,
@@ -28,7 +29,7 @@ from protocol.messages import (
 )
 from protocol.primitives import OpenKey, random_id
 from protocol.roles import Role
-from protocol.statements import Prekey, Signed, check, issue
+from protocol.statements import NO_DEVICE, Prekey, Signed, check, issue
 from tests.authority.group_peer import Batch, Circle, known, line, people, reloaded
 from tests.authority.peer import Peer, Person
 
@@ -172,11 +173,13 @@ def test_keys_for_everybody_and_nobody_else(authority: Authority, circle: Circle
 def test_no_more_keys_than_a_commit_can_take(authority: Authority, who: dict[str, Person]) -> None:
     peer, gid = line(authority, who["ada"]), random_id()
     for _part in range(5):
-        peer.ask(GrantKeys(0, gid, 1, [(random_id() * 2, b"x") for _ in range(400)]), Done)
-    assert code_of(lambda: peer.ask(GrantKeys(0, gid, 1, [(random_id() * 2, b"x")]), Done)) == "group_full"
-    for _part in range(8):
-        peer.ask(GrantKeys(0, gid, 2, [(random_id() * 2, b"x" * 500_000)]), Done)
-    assert code_of(lambda: peer.ask(GrantKeys(0, gid, 2, [(random_id() * 2, b"x" * 500_000)]), Done)) == "group_full"
+        peer.ask(GrantKeys(0, gid, 1, [Granted(random_id() * 2, NO_DEVICE, b"x") for _ in range(400)]), Done)
+    one_more = [Granted(random_id() * 2, NO_DEVICE, b"x")]
+    assert code_of(lambda: peer.ask(GrantKeys(0, gid, 1, one_more), Done)) == "group_full"
+    longest = [Granted(random_id() * 2, NO_DEVICE, b"x" * 500_000) for _part in range(9)]
+    for share in longest[1:]:
+        peer.ask(GrantKeys(0, gid, 2, [share]), Done)
+    assert code_of(lambda: peer.ask(GrantKeys(0, gid, 2, longest[:1]), Done)) == "group_full"
 
 
 def test_the_key_before_goes_along_only_where_history_is_shared(authority: Authority, who: dict[str, Person]) -> None:
@@ -328,7 +331,13 @@ def test_nothing_is_shown_before_it_is_on_disk(authority: Authority, who: dict[s
 
 
 def prekey(authority: Authority, who: Person, sequence: int, **changes: Any) -> Signed:
-    right = {"uid": who.uid, "id": random_id(), "sequence": sequence, "key": OpenKey.generate().public.raw}
+    right = {
+        "uid": who.uid,
+        "device": NO_DEVICE,
+        "id": random_id(),
+        "sequence": sequence,
+        "key": OpenKey.generate().public.raw,
+    }
     return issue(Prekey(**{**right, **changes}), who.key, authority.id)
 
 

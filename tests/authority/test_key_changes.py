@@ -28,13 +28,13 @@ from protocol.messages import (
 )
 from protocol.primitives import OpenKey, SigningKey, random_id, random_nonce
 from protocol.roles import Role
-from protocol.statements import FoundUser, Prekey, Signed, decode_strict, issue
+from protocol.statements import NO_DEVICE, FoundUser, Prekey, Signed, decode_strict, issue
 from tests.authority.peer import Clock, Peer, Person, agent, member, owner
 from tests.authority.test_ledger import change as change_role
 
 
 def prekey_of(person: Person, key: SigningKey, sequence: int = 2, uid: bytes | None = None) -> Signed:
-    body = Prekey(uid or person.uid, random_id(), sequence, OpenKey.generate().public.raw)
+    body = Prekey(uid or person.uid, NO_DEVICE, random_id(), sequence, OpenKey.generate().public.raw)
     return issue(body, key, person.authority_id)
 
 
@@ -164,7 +164,7 @@ def test_who_may_end_whose_account(authority: Authority) -> None:
 def test_what_an_ended_account_leaves(authority: Authority) -> None:
     boss, ali = owner(authority, "boss"), member(authority, "ali")
     peer, his = agent(authority, boss), agent(authority, ali)
-    item = MailItem(ali.uid, random_id(), "message", random_id(), b"sealed")
+    item = MailItem(ali.uid, NO_DEVICE, random_id(), "message", random_id(), b"sealed")
     peer.ask(Deposit(0, item), Done)
     his.inbox.clear()
     peer.ask(end(boss, ali, 2), Appended)
@@ -193,7 +193,7 @@ def test_what_an_ended_account_leaves(authority: Authority) -> None:
 def test_by_the_recovery_key(authority: Authority) -> None:
     boss, ali = owner(authority, "boss"), member(authority, "ali")
     peer, his, new = agent(authority, boss), agent(authority, ali), SigningKey.generate()
-    peer.ask(Deposit(0, MailItem(ali.uid, random_id(), "message", random_id(), b"sealed")), Done)
+    peer.ask(Deposit(0, MailItem(ali.uid, NO_DEVICE, random_id(), "message", random_id(), b"sealed")), Done)
     stranger = Peer(authority).hello()
     assert refused(stranger, recovery(ali, new, 1)) == ("entry_stale", {"n": 2})
     good = recovery(ali, new, 2)

@@ -142,15 +142,6 @@ def test_coming_back_unchanged_writes_nothing(authority: Authority) -> None:
     agent(authority, who)
 
 
-def test_the_vaults_generation_never_falls(authority: Authority) -> None:
-    who = owner(authority)
-    for generation, sequence, kept in ((3, 1, 3), (2, 1, 3), (2, 2, 3), (4, 2, 4)):
-        peer = Peer(authority).hello()
-        peer.log_in(who, generation=generation, presence=who.presence(sequence))
-        peer.hang_up()
-        assert authority.state.accounts[who.uid].generation == kept
-
-
 def test_a_second_agent_is_refused_while_the_first_answers(authority: Authority, clock: Clock) -> None:
     who = owner(authority)
     first, second = agent(authority, who), Peer(authority).hello()

@@ -92,7 +92,7 @@ class Client:
     def log_in_request(self, who: Person) -> messages.LogIn:
         ours, seen = self.authority.id, self.connection.certificate()
         proof = prove(PROOF_AUTHORITY, ours, self.nonce, seen, who.uid, who.key, ours)
-        return messages.LogIn(2, who.uid, proof, who.presence(), 0, None, True)
+        return messages.LogIn(2, who.uid, proof, who.presence(), None, True)
 
 
 class Running:
@@ -195,7 +195,7 @@ def test_many_clients_at_once(running: Running, sara: Person) -> None:
 
 def test_frames_may_be_cut_and_merged_anywhere(running: Running) -> None:
     with raw(running) as sock:
-        hello = frames.encode(messages.encode(Hello(1, b"n" * 32)))
+        hello = frames.encode(messages.encode(Hello(messages.VERSION, b"n" * 32)))
         ping = frames.encode(messages.encode(Ping(7)))
         for byte in hello[:-3]:
             sock.sendall(bytes([byte]))
@@ -219,7 +219,7 @@ def test_frames_may_be_cut_and_merged_anywhere(running: Running) -> None:
 )
 def test_a_broken_stream_gets_a_name_and_an_end(running: Running, sara: Person, data: bytes, code: str) -> None:
     witness = running.agent(sara)
-    for before in (b"", frames.encode(messages.encode(Hello(1, b"n" * 32)))):
+    for before in (b"", frames.encode(messages.encode(Hello(messages.VERSION, b"n" * 32)))):
         with raw(running) as sock:
             sock.sendall(before + data)
             answers = read_all(sock)
@@ -230,7 +230,7 @@ def test_a_broken_stream_gets_a_name_and_an_end(running: Running, sara: Person, 
 
 def test_a_stream_that_ends_in_the_middle_is_let_go(running: Running, sara: Person) -> None:
     witness = running.agent(sara)
-    for data in (b"\0", b"\0\0\0\x20abc", frames.encode(messages.encode(Hello(1, b"n" * 32)))[:-1]):
+    for data in (b"\0", b"\0\0\0\x20abc", frames.encode(messages.encode(Hello(messages.VERSION, b"n" * 32)))[:-1]):
         with raw(running) as sock:
             sock.sendall(data)
     until(lambda: len(running.server._connections) == 2, what="the others' end")  # the witness, and who signed up
@@ -239,7 +239,7 @@ def test_a_stream_that_ends_in_the_middle_is_let_go(running: Running, sara: Pers
 
 def test_what_is_not_tls_or_an_old_one_gets_nothing(running: Running, sara: Person) -> None:
     with socket.create_connection((HOST, running.port), 10) as sock:
-        sock.sendall(frames.encode(messages.encode(Hello(1, b"n" * 32))))
+        sock.sendall(frames.encode(messages.encode(Hello(messages.VERSION, b"n" * 32))))
         with contextlib.suppress(ConnectionResetError):
             assert sock.recv(4096)[:1] in (b"", b"\x15")  # at most a TLS alert
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -325,10 +325,10 @@ def test_an_unexpected_failure_ends_one_connection_and_is_logged(
     witness, victim = running.agent(sara), running.client()
     with monkeypatch.context() as patched:
         patched.setattr(session, "welcome", lambda authority, caller, hello: 1 / 0)
-        victim.send(Hello(1, b"n" * 32))
+        victim.send(Hello(messages.VERSION, b"n" * 32))
         assert victim.receive().code == "unexpected_message"  # HELLO comes once, so this one never gets there
         broken = Client(running)
-        broken.send(Hello(1, b"n" * 32))
+        broken.send(Hello(messages.VERSION, b"n" * 32))
         assert broken.receive() is None
     assert any(record.exc_info for record in caplog.records)
     assert isinstance(witness.ask(Find(3, "sara", b"n" * 32)), Found)

@@ -47,7 +47,7 @@ KNOWN: list[messages.Request] = [
 STRANGERS: list[messages.Request] = [
     CheckSignUp(9, "sara", "sara@example.org", "a" * 16, None),
     SignUp(9, SIGNED, "sara@example.org", "a" * 16, None),
-    messages.LogIn(9, b"u" * 32, SIGNED, SIGNED, 0, None, True),
+    messages.LogIn(9, b"u" * 32, SIGNED, SIGNED, None, True),
 ]
 
 
@@ -81,9 +81,10 @@ def test_hello_comes_once(authority: Authority) -> None:
         assert peer.ended_with() == "unexpected_message"
 
 
-def test_another_version_is_told_so(authority: Authority) -> None:
+@pytest.mark.parametrize("version", [messages.VERSION - 1, messages.VERSION + 1])
+def test_another_version_is_told_so(authority: Authority, version: int) -> None:
     peer = new(authority)
-    peer.say(Hello(2, b"n" * 32))
+    peer.say(Hello(version, b"n" * 32))
     assert peer.ended_with() == "wrong_version"
 
 
@@ -217,7 +218,7 @@ def shared() -> tuple[Authority, Peer]:
     return authority, agent(authority, owner(authority, "sara"))
 
 
-VALID = [messages.encode(message) for message in (Hello(1, b"n" * 32), Ping(1), *KNOWN, *STRANGERS)]
+VALID = [messages.encode(message) for message in (Hello(messages.VERSION, b"n" * 32), Ping(1), *KNOWN, *STRANGERS)]
 
 
 def mutilated() -> Iterator[st.SearchStrategy[bytes]]:

@@ -9,7 +9,7 @@ from transport.discovery import SERVICE
 
 if __name__ == "__main__":
     id, port, host = sys.argv[1:]
-    said = {"v": "1", "id": id, "name": "The true one"}
+    said = {"v": "2", "id": id, "name": "The true one"}
     lie = ServiceInfo(
         SERVICE, f"liar.{SERVICE}", port=int(port), parsed_addresses=[host], properties=said, server="liar.local."
     )

@@ -12,6 +12,7 @@ from protocol.errors import CATALOGUE, WireError
 from protocol.messages import Failed, Find, Found, Hello, Knock, LoggedIn, LogIn, PeerHello, PeerWelcome, Ping, Prekeys
 from protocol.primitives import random_nonce
 from protocol.statements import (
+    NO_DEVICE,
     PROOF_AUTHORITY,
     PROOF_PEER,
     FoundUser,
@@ -132,8 +133,8 @@ class Mallory:
         id = self.link.authority_id
         proof = prove(PROOF_AUTHORITY, id, welcome.server_nonce, raw.fingerprint, self.me.uid, self.me.key, id)
         self._sequence += 1
-        presence = issue(Presence(self.me.uid, self._sequence, [LOOPBACK], 9, bytes(32)), self.me.key, id)
-        raw.send(LogIn(1, self.me.uid, proof, presence, 0, None, True))
+        presence = issue(Presence(self.me.uid, NO_DEVICE, self._sequence, [LOOPBACK], 9, bytes(32)), self.me.key, id)
+        raw.send(LogIn(1, self.me.uid, proof, presence, None, True))
         raw.answer(LoggedIn)
         return raw
 
@@ -148,7 +149,7 @@ class Mallory:
     def knocking(self, presence: Presence) -> tuple[Raw, PeerWelcome]:
         """At somebody's agent, after HELLO."""
         raw = Raw(presence.port)
-        raw.send(PeerHello(messages.VERSION, random_nonce()))
+        raw.send(PeerHello(messages.VERSION))
         return raw, raw.answer(PeerWelcome)
 
     def let_in(self, uid: bytes, presence: Presence) -> Raw:

@@ -89,14 +89,14 @@ def sign_ups(port: int, held: list[socket.socket]) -> None:
 def log_ins(port: int, held: list[socket.socket]) -> None:
     with secured(port) as sock:
         nothing = Signed(b"", bytes(64))
-        sock.sendall(hello() + frame(LogIn(1, os.urandom(32), nothing, nothing, 0, None, True)))
+        sock.sendall(hello() + frame(LogIn(1, os.urandom(32), nothing, nothing, None, True)))
         sock.recv(4096)
 
 
 def knocks(port: int, held: list[socket.socket]) -> None:
     """At an agent: a hello, and then silence."""
     held.append(secured(port))
-    held[-1].sendall(frame(PeerHello(messages.VERSION, random_nonce())))
+    held[-1].sendall(frame(PeerHello(messages.VERSION)))
 
 
 STRANGERS: dict[str, Callable[[int, list[socket.socket]], None]] = {

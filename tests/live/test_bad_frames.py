@@ -65,7 +65,7 @@ STRANGERS = {
     "a hello of another version": (whole(["hello", 2, NONCE]), "wrong_version"),
     "a hello with a nonce that is too short": (whole(["hello", 1, NONCE[:31]]), "bad_message"),
     "a log-in before hello": (
-        frame(messages.encode(LogIn(1, NONCE, Signed(b"", bytes(64)), Signed(b"", bytes(64)), 0, None, True))),
+        frame(messages.encode(LogIn(1, NONCE, Signed(b"", bytes(64)), Signed(b"", bytes(64)), None, True))),
         "unexpected_message",
     ),
     "a question before hello": (frame(messages.encode(FetchLog(1, 0))), "unexpected_message"),
@@ -183,7 +183,7 @@ def test_a_wrong_frame_is_named_and_ends_the_connection(town: Town, place: str) 
 
 @pytest.mark.parametrize("place", ["authority", "agent"])
 def test_split_merged_and_wide_frames_are_taken(town: Town, place: str) -> None:
-    hello = Hello(messages.VERSION, NONCE) if place == "authority" else PeerHello(messages.VERSION, NONCE)
+    hello = Hello(messages.VERSION, NONCE) if place == "authority" else PeerHello(messages.VERSION)
     answer: Any = Welcomed if place == "authority" else messages.PeerWelcome
     encoded = messages.encode(hello)
     with town.at(place) as raw:  # one byte after the other

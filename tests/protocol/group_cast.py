@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 
 from protocol import group_entries as g
@@ -12,13 +14,14 @@ from protocol.groups import Group
 from protocol.log import Log
 from protocol.primitives import EpochKey, SigningKey
 from protocol.roles import Role
-from protocol.statements import Head, Signed
+from protocol.statements import NO_DEVICE, Head, Signed
 from tests.protocol import cast
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, DINA, GROUP, NIMA, PARVIN, Person, seed, signed
 
 EVE = cast.person("eve")
 DINA_NOW = DINA.with_key(cast.DINA_SECOND_KEY)
 KEYS = {epoch: EpochKey(seed(f"epoch {epoch}")) for epoch in range(1, 8)}
+NOTHING = hashlib.sha256(b"").digest()
 HEAD = signed(Head(0, bytes(32)), AUTHORITY)
 
 
@@ -62,7 +65,9 @@ def message(
 ) -> MessageEntry:
     """A message under this commit; `changes` replace fields of its header."""
     epoch = msgspec.msgpack.decode(in_force.body, type=Commit).epoch
-    right = Header(GROUP, epoch, g.commit_hash(in_force), who.uid, sequence, seed(text, 16), previous, 0, g.NONE, HEAD)
+    right = Header(
+        GROUP, epoch, g.commit_hash(in_force), who.uid, NO_DEVICE, sequence, seed(text, 16), previous, 0, g.NONE, HEAD
+    )
     header = msgspec.structs.replace(right, **changes)
     content = Content(TEXT, 1_760_000_000_000 + sequence, text.encode())
     return group_seals.seal_message(header, content, KEYS[epoch], signer or who.key, AUTHORITY_ID)
@@ -244,8 +249,12 @@ def continuations() -> list[tuple[str, int, list[bytes], bytes, str]]:
     try_message("a new key that no commit names yet", "bad_signature", after_change, before=[*log, replaced])
     old_key = message(CYRUS, 2, previous, COMMIT_3, "old key")
     try_message("the key that the commit names, though the log has a newer", "ok", old_key, before=[*log, replaced])
+    right_header = message(CYRUS, 2, previous, COMMIT_3, "elsewhere").header
     bad_header = MessageEntry(b"\x90", CYRUS_2.ciphertext, CYRUS_2.sig)
     try_message("a header that is none", "bad_statement", bad_header)
+    another = right_header.replace(NO_DEVICE, bytes(15) + b"\1", 1)
+    elsewhere = MessageEntry(another, b"", CYRUS.key.sign(g.MESSAGE_CONTEXT, AUTHORITY_ID, another + NOTHING))
+    try_message("a header of another device", "bad_statement", elsewhere)
 
     # joins and leaves
     def try_own(about: str, code: str, raw: bytes, at: int) -> None:

@@ -32,6 +32,7 @@ from protocol.errors import HamrazError
 from protocol.log_entries import ADMIN, OWN, RECOVERY, Entry, GroupEntry, KeyEntry, encode_entry
 from protocol.primitives import FileKey, OpenKey, SealKey, SigningKey, digest, signing_input
 from protocol.roles import Role
+from protocol.statements import NO_DEVICE
 from tests.protocol import cast, group_cast, samples
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
 from tests.protocol.kind_vectors import kind_vectors
@@ -180,6 +181,10 @@ def encodings() -> list[Vector]:
             ("the byte that MessagePack never uses", b"\xc1", "bad_statement"),
             ("arrays a thousand deep", b"\x91" * 1000, "bad_statement"),
         )
+    ] + [
+        {"about": "another device", "statement": statement.CONTEXT.decode(), "body": body, "outcome": "bad_statement"}
+        for statement in (samples.PRESENCE, samples.ONE_TIME)
+        for body in [messages.encode(statement).replace(NO_DEVICE, bytes(15) + b"\1", 1)]
     ]
 
 
@@ -519,6 +524,10 @@ def wire() -> list[Vector]:
         ("out of place, and of a wrong form", b"\x91\xa5hello", "unexpected_message"),
     ):
         found.append({"about": about, "place": place, "body": body, "outcome": outcome})
+    for message in samples.MESSAGES:
+        if isinstance(message, messages.Deposit | messages.GrantKeys):
+            other = messages.encode(message).replace(NO_DEVICE, bytes(15) + b"\1", 1)
+            found.append({"about": "another device", "place": place, "body": other, "outcome": "bad_message"})
     return found
 
 
@@ -669,7 +678,7 @@ def seen() -> Vector:
 def grants() -> Vector:
     """Sealed epoch keys and wrapped ones, for opening only: HPKE takes no seed, and wrapping has a random nonce."""
     commit, key = group_cast.COMMIT_1, group_cast.KEYS[1]
-    prekey = statements.Prekey(CYRUS.uid, cast.PREKEY_ID, 1, cast.PREKEY.public.raw)
+    prekey = statements.Prekey(CYRUS.uid, NO_DEVICE, cast.PREKEY_ID, 1, cast.PREKEY.public.raw)
     good = group_seals.seal_grant(
         key, commit, CYRUS.uid, CYRUS.key.public, signed(prekey, CYRUS.key), NIMA.key, AUTHORITY_ID
     )
@@ -795,7 +804,7 @@ def role_table() -> list[Vector]:
 
 def sealed() -> list[Vector]:
     """Sealed messages, for opening only: HPKE takes no seed."""
-    prekey = statements.Prekey(NIMA.uid, cast.PREKEY_ID, 0, cast.PREKEY.public.raw)
+    prekey = statements.Prekey(NIMA.uid, NO_DEVICE, cast.PREKEY_ID, 0, cast.PREKEY.public.raw)
     info = envelope.seal_info(AUTHORITY_ID, PARVIN.uid, NIMA.uid)
     key_hash = digest(b"prekey", prekey.key)
     inner = statements.Envelope(prekey.id, key_hash, samples.RAW_MESSAGE)
@@ -898,7 +907,7 @@ FIXED = {
 def mail() -> list[Vector]:
     """Receipts that wait in a mailbox, for opening only: HPKE takes no seed."""
     receipts = [signed(item, NIMA.key) for item, _ in samples.STATEMENTS if isinstance(item, statements.Receipt)]
-    prekey = statements.Prekey(PARVIN.uid, cast.PREKEY_ID, 3, cast.PREKEY.public.raw)
+    prekey = statements.Prekey(PARVIN.uid, NO_DEVICE, cast.PREKEY_ID, 3, cast.PREKEY.public.raw)
     good = envelope.seal_receipts(receipts, prekey, NIMA.uid, PARVIN.uid, AUTHORITY_ID)
     base = {
         "prekey_seed": cast.PREKEY.save(),

@@ -162,15 +162,20 @@ def fits(value: Any, kind: str) -> bool:
         return value in ("super admin", "admin", "advanced user", "beginner user")
     if kind == "history":
         return value in ("all", "joining")
+    if kind == "device":
+        return value == bytes(16)
     if kind == "mail item":
-        parts = ("bytes32", "bytes16", "text", "bytes16", "bytes..262144")
-        whole = isinstance(value, list) and len(value) == 5 and all(map(fits, value, parts))
-        return whole and value[2] in ("message", "receipts")
+        parts = ("bytes32", "device", "bytes16", "text", "bytes16", "bytes..262144")
+        whole = isinstance(value, list) and len(value) == 6 and all(map(fits, value, parts))
+        return whole and value[3] in ("message", "receipts")
     if kind == "seen item":
         third = ("bytes32", "u63", "bytes..256")
         return isinstance(value, list) and len(value) == 3 and all(map(fits, value, third))
-    if kind in ("listed", "granted", "named item"):
-        second = {"listed": "bytes32", "granted": "bytes", "named item": "bytes16"}[kind]
+    if kind == "granted":
+        parts = ("bytes32", "device", "bytes")
+        return isinstance(value, list) and len(value) == 3 and all(map(fits, value, parts))
+    if kind in ("listed", "named item"):
+        second = {"listed": "bytes32", "named item": "bytes16"}[kind]
         return isinstance(value, list) and len(value) == 2 and fits(value[0], "bytes32") and fits(value[1], second)
     if kind == "signed":
         return isinstance(value, list) and len(value) == 2 and fits(value[0], "bytes") and fits(value[1], "bytes64")
@@ -196,8 +201,12 @@ P = 2**255 - 19
 D = -121665 * pow(121666, -1, P) % P
 
 
-def digest(label: str, *parts: bytes) -> bytes:
-    return hashlib.sha256(b"hamraz/v1/" + label.encode() + b"\0" + b"".join(parts)).digest()
+def label(use: str, name: str) -> bytes:
+    return f"hamraz/v2/{use}/{name}\0".encode()
+
+
+def digest(name: str, *parts: bytes) -> bytes:
+    return hashlib.sha256(label("hash", name) + b"".join(parts)).digest()
 
 
 @functools.cache
@@ -218,7 +227,7 @@ def _root(square: int) -> int | None:
 
 
 def signing_input(context: str, authority_id: bytes, body: bytes) -> bytes:
-    return b"hamraz/v1/" + context.encode() + b"\0" + authority_id + body
+    return label("sign", context) + authority_id + body
 
 
 def public(secret: bytes) -> bytes:
@@ -403,7 +412,7 @@ def read_message(body: bytes, here: list[str], known: dict[str, list[str]]) -> l
 def open_envelope(vector: dict[str, Any], envelope: list[str], message: list[str]) -> tuple[bytes, bytes]:
     """The plaintext and the message of a sealed envelope (section 8.4), checked as section 8.5 says."""
     ends = vector["sender"] + vector["recipient"]
-    info = b"hamraz/v1/private\0" + vector["authority_id"] + ends
+    info = label("seal", "private") + vector["authority_id"] + ends
     plaintext = hpke_open(vector["prekey_seed"], info, vector["sealed"])
     body, sig = fields(plaintext, ["bytes", "bytes64"])
     _check_signer(vector, body, sig)
@@ -434,7 +443,7 @@ def _check_signer(vector: dict[str, Any], body: bytes, sig: bytes) -> None:
 def open_receipts(vector: dict[str, Any]) -> list[Any]:
     """Receipts from a mailbox (section 8.8), still to be checked one by one."""
     ends = vector["authority_id"] + vector["sender"] + vector["recipient"]
-    found = unpack(hpke_open(vector["prekey_seed"], b"hamraz/v1/receipts\0" + ends, vector["sealed"]))
+    found = unpack(hpke_open(vector["prekey_seed"], label("seal", "receipts") + ends, vector["sealed"]))
     if not fits(found, "[signed]"):
         raise Wrong("bad_statement")
     return list(found)
@@ -515,7 +524,7 @@ def look(author: bytes, marks: list[list[Any]]) -> dict[str, Any]:
 
 def safety_number(authority_id: bytes, one: bytes, other: bytes) -> list[str]:
     """Twelve groups; `one` and `other` are uid and key, joined."""
-    spread = hashlib.sha512(b"hamraz/v1/safety\0" + authority_id + min(one, other) + max(one, other)).digest()
+    spread = hashlib.sha512(label("code", "safety") + authority_id + min(one, other) + max(one, other)).digest()
     return [str(int.from_bytes(spread[5 * i : 5 * i + 5], "big") % 100000).zfill(5) for i in range(12)]
 
 
@@ -747,7 +756,9 @@ class Group:
         return next(key for _, key in log.keys[uid] if key and hashlib.sha256(key).digest() == self.members[uid]["key"])
 
     def _message(self, log: Log, header: bytes, ciphertext: bytes, sig: bytes) -> None:
-        gid, epoch, commit_hash, uid, sequence, _id, previous, seen_n, seen_hash, _ = fields(header, self.header)
+        gid, epoch, commit_hash, uid, _device, sequence, _id, previous, seen_n, seen_hash, _ = fields(
+            header, self.header
+        )
         if gid != self.gid:
             raise Wrong("wrong_recipient")
         if not self._is_in(uid):
@@ -788,14 +799,19 @@ class Group:
 # --- section 9.3 and 9.4: a group's keys ---
 
 
-def derive(epoch_key: bytes, label: str) -> bytes:
-    """D(label), by RFC 5869."""
+def derive(epoch_key: bytes, name: str) -> bytes:
+    """D(name), by RFC 5869."""
     extracted = hmac.digest(bytes(32), epoch_key, "sha256")
-    return hmac.digest(extracted, b"hamraz/v1/epoch " + label.encode() + b"\1", "sha256")
+    return hmac.digest(extracted, label("key", name) + b"\1", "sha256")
 
 
 def message_key(epoch_key: bytes, header: bytes) -> bytes:
     return hmac.digest(derive(epoch_key, "message"), header + b"\1", "sha256")
+
+
+def seal_note(epoch_key: bytes, gid: bytes, epoch: int, text: bytes) -> bytes:
+    about = label("aead", "note") + gid + epoch.to_bytes(8, "big")
+    return ChaCha20Poly1305(derive(epoch_key, "note")).encrypt(bytes(12), text, about)
 
 
 def seal_group_message(epoch_key: bytes, header: bytes, plaintext: bytes) -> bytes:
@@ -803,7 +819,7 @@ def seal_group_message(epoch_key: bytes, header: bytes, plaintext: bytes) -> byt
 
 
 def unwrap(epoch_key: bytes, wrapped: bytes, gid: bytes, epoch: int, previous: bytes, key_id: bytes) -> bytes:
-    about = digest("history", gid, epoch.to_bytes(8, "big"), previous)
+    about = label("aead", "history") + gid + epoch.to_bytes(8, "big") + previous
     try:
         found = ChaCha20Poly1305(derive(epoch_key, "history")).decrypt(wrapped[:12], wrapped[12:], about)
     except (InvalidTag, ValueError):
@@ -816,7 +832,7 @@ def unwrap(epoch_key: bytes, wrapped: bytes, gid: bytes, epoch: int, previous: b
 def open_grant(vector: dict[str, Any], commit: list[str], grant: list[str]) -> bytes:
     """K_e from a sealed grant, checked as section 9.4 says."""
     gid, epoch, _previous, _members, by, key_id, *_ = fields(vector["commit"][0], commit)
-    info = b"hamraz/v1/epoch\0" + vector["authority_id"] + by + vector["recipient"]
+    info = label("seal", "epoch") + vector["authority_id"] + by + vector["recipient"]
     body, sig = fields(hpke_open(vector["prekey_seed"], info, vector["sealed"]), ["bytes", "bytes64"])
     verify(vector["by_key"], "group epoch", vector["authority_id"], body, sig)
     *names, found = fields(body, grant)
@@ -843,7 +859,7 @@ def _chunk(vector: dict[str, Any]) -> tuple[bytes, bytes]:
     """Nonce and associated data of a chunk."""
     count = (vector["size"] + 262_143) // 262_144
     numbers = vector["index"].to_bytes(8, "big"), count.to_bytes(8, "big")
-    about = b"hamraz/v1/file\0" + vector["authority_id"] + vector["id"] + b"".join(numbers)
+    about = label("aead", "file") + vector["authority_id"] + vector["id"] + b"".join(numbers)
     return bytes(4) + numbers[0], about
 
 
@@ -866,15 +882,15 @@ def open_chunk(vector: dict[str, Any]) -> bytes:
 # --- section 9.9: beside the chain ---
 
 
-def seal_aside(epoch_key: bytes, label: str, about: bytes, nonce: bytes, plaintext: bytes) -> bytes:
-    key = hmac.digest(derive(epoch_key, label), about + nonce + b"\1", "sha256")
-    return nonce + ChaCha20Poly1305(key).encrypt(bytes(12), plaintext, about)
+def seal_aside(epoch_key: bytes, name: str, about: bytes, nonce: bytes, plaintext: bytes) -> bytes:
+    key = hmac.digest(derive(epoch_key, name), about + nonce + b"\1", "sha256")
+    return nonce + ChaCha20Poly1305(key).encrypt(bytes(12), plaintext, label("aead", name) + about)
 
 
-def open_aside(epoch_key: bytes, label: str, about: bytes, sealed: bytes) -> bytes:
-    key = hmac.digest(derive(epoch_key, label), about + sealed[:16] + b"\1", "sha256")
+def open_aside(epoch_key: bytes, name: str, about: bytes, sealed: bytes) -> bytes:
+    key = hmac.digest(derive(epoch_key, name), about + sealed[:16] + b"\1", "sha256")
     try:
-        return ChaCha20Poly1305(key).decrypt(bytes(12), sealed[16:], about)
+        return ChaCha20Poly1305(key).decrypt(bytes(12), sealed[16:], label("aead", name) + about)
     except InvalidTag:
         raise Wrong("cannot_open") from None
 

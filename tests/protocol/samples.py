@@ -77,6 +77,7 @@ GROUP_MESSAGE = group_seals.seal_message(
         1,
         COMMIT_HASH,
         PARVIN.uid,
+        s.NO_DEVICE,
         1,
         seed("group message 1", 16),
         group_entries.NONE,
@@ -93,12 +94,12 @@ RAW_GROUP_MESSAGE = group_entries.encode_entry(GROUP_MESSAGE)
 SEEN = group_asides.GroupSeen(GROUP, 1, NIMA.uid, 2, seed("chain"), 1)
 SEEN_ITEM = group_asides.seal_seen(SEEN, EPOCH_KEY, NIMA.key, AUTHORITY_ID, seed("seen nonce", 16))
 SIGNAL = group_asides.seal_typing(True, EPOCH_KEY, GROUP, 1, NIMA.uid, seed("signal nonce", 16))
-MAIL_ITEM = m.MailItem(NIMA.uid, b"\x77" * 16, "message", b"\x78" * 16, seed("a sealed envelope", 1500))
+MAIL_ITEM = m.MailItem(NIMA.uid, s.NO_DEVICE, b"\x77" * 16, "message", b"\x78" * 16, seed("a sealed envelope", 1500))
 FILE_ID = seed("a file", 16)
 
-PRESENCE = s.Presence(NIMA.uid, 7, ["192.0.2.7", "2001:db8::7"], 40007, FINGERPRINT)
-ONE_TIME = s.Prekey(NIMA.uid, PREKEY_ID, 0, PREKEY.public.raw)
-LAST_RESORT = s.Prekey(NIMA.uid, PREKEY_ID, 3, PREKEY.public.raw)
+PRESENCE = s.Presence(NIMA.uid, s.NO_DEVICE, 7, ["192.0.2.7", "2001:db8::7"], 40007, FINGERPRINT)
+ONE_TIME = s.Prekey(NIMA.uid, s.NO_DEVICE, PREKEY_ID, 0, PREKEY.public.raw)
+LAST_RESORT = s.Prekey(NIMA.uid, s.NO_DEVICE, PREKEY_ID, 3, PREKEY.public.raw)
 MESSAGE = envelope.PrivateMessage(
     PARVIN.uid,
     NIMA.uid,
@@ -117,7 +118,7 @@ STATEMENTS: list[tuple[s.Statement, SigningKey]] = [
     (HEAD, AUTHORITY),
     (s.Welcome(AUTHORITY.public.raw, FINGERPRINT, NONCE, SERVER_NONCE, SIGNED_HEAD), AUTHORITY),
     (
-        s.FoundUser(NONCE, NIMA.name, NIMA.uid, NIMA.key.public.raw, 2, True, signed(PRESENCE, NIMA.key), None),
+        s.FoundUser(NONCE, NIMA.name, NIMA.uid, NIMA.key.public.raw, 2, True, signed(PRESENCE, NIMA.key)),
         AUTHORITY,
     ),
     (PROOF, PARVIN.key),
@@ -175,7 +176,7 @@ MESSAGES: list[m.Message] = [
     m.Hello(m.VERSION, NONCE),
     m.CheckSignUp(1, "Parvin", "parvin@example.org", "abcdefghijklmnop", None),
     m.SignUp(2, _signed(Register), "dina@example.org", "abcdefghijklmnop", "abcdefghijklmnopqrstuvwxyz"),
-    m.LogIn(3, PARVIN.uid, _signed(s.Proof), _signed(s.Presence), 0, SIGNED_HEAD, True),
+    m.LogIn(3, PARVIN.uid, _signed(s.Proof), _signed(s.Presence), SIGNED_HEAD, True),
     m.FetchLog(4, 9),
     m.Find(5, NIMA.name, NONCE),
     m.ChangePresence(6, _signed(s.Presence)),
@@ -199,7 +200,7 @@ MESSAGES: list[m.Message] = [
     m.PublishPrekey(10, signed(LAST_RESORT, NIMA.key)),
     m.FetchPrekeys(11, [NIMA.uid, CYRUS.uid]),
     m.StartGroup(12, GROUP, 40100),
-    m.GrantKeys(13, GROUP, 1, [(NIMA.uid, seed("a sealed grant", 1500))]),
+    m.GrantKeys(13, GROUP, 1, [m.Granted(NIMA.uid, s.NO_DEVICE, seed("a sealed grant", 1500))]),
     m.MakeCommit(14, SIGNED_COMMIT, b""),
     m.FetchGroup(15, GROUP),
     m.FetchGrant(16, GROUP, 1),
@@ -211,7 +212,7 @@ MESSAGES: list[m.Message] = [
     m.Recovering(),
     m.Mail(18, [MAIL_ITEM], False),
     m.NewMail(),
-    m.Enter(1, GROUP, NIMA.uid, _signed(s.Proof), 0),
+    m.Enter(1, GROUP, NIMA.uid, _signed(s.Proof)),
     m.Post(2, GROUP, RAW_GROUP_MESSAGE),
     m.Reload(3, GROUP, 0),
     m.Acknowledge(4, GROUP, _signed(group_entries.KeyAck)),
@@ -233,7 +234,7 @@ MESSAGES: list[m.Message] = [
     m.SeenSoFar(7, [SEEN_ITEM]),
     m.Seen(GROUP, SEEN_ITEM),
     m.Signalled(GROUP, NIMA.uid, 1, SIGNAL),
-    m.PeerHello(m.VERSION, NONCE),
+    m.PeerHello(m.VERSION),
     m.PeerWelcome(SERVER_NONCE, SIGNED_HEAD),
     m.Knock(1, PARVIN.uid, _signed(s.Proof), SIGNED_HEAD),
     m.MorePrekeys(2),

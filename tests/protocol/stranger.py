@@ -22,9 +22,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from tests.protocol import document, reference
-from tests.protocol.reference import Wrong, digest, fields, pack
+from tests.protocol.reference import Wrong, digest, fields, label, pack
 
 SECONDS = 10
+NO_DEVICE = bytes(16)
 
 
 def check(holds: bool, code: str) -> None:
@@ -125,7 +126,7 @@ class Stranger:
         """Section 3.4."""
         self.wire = Wire.dial(self.link["hosts"][0], self.link["port"])
         nonce = os.urandom(32)
-        self.wire.send("hello", 1, nonce)
+        self.wire.send("hello", 2, nonce)
         (_, signed) = self.wire.receive("from authority, first")
         claimed = fields(signed[0], types(document.statements()["welcome"]))[0]
         check(hashlib.sha256(claimed).digest() == self.authority_id, "wrong_authority")
@@ -162,8 +163,8 @@ class Stranger:
         """Section 7.3, and the log after it."""
         proof = self.say("proof", "authority", self.authority_id, self.server_nonce, self.wire.fingerprint, self.uid)
         self.sequence += 1
-        presence = self.say("presence", self.uid, self.sequence, ["127.0.0.1"], self.port, self.fingerprint)
-        (head,) = self.ask("log_in", self.uid, proof, presence, 0, self.head or None, True)
+        presence = self.say("presence", self.uid, NO_DEVICE, self.sequence, ["127.0.0.1"], self.port, self.fingerprint)
+        (head,) = self.ask("log_in", self.uid, proof, presence, self.head or None, True)
         self.newest = self._read_head(head)
         self.fetch()
 
@@ -194,7 +195,7 @@ class Stranger:
         (signed,) = self.ask("find", name, nonce)
         found = self.hear("found", signed, self.authority_key)
         self.fetch()
-        their_nonce, their_name, uid, key, entry, online, presence, _prekey = found
+        their_nonce, their_name, uid, key, entry, online, presence = found
         check(their_nonce == nonce and their_name == name, "wrong_answer")
         check(self.log.names.get(name) == uid and self.log.users[uid]["key"] == key, "wrong_answer")
         check(self.log.keys[uid][-1] == (entry, key), "wrong_answer")
@@ -205,24 +206,24 @@ class Stranger:
 
     def write(self, name: str, text: str) -> list[Any]:
         """Sections 3.5, 8.2 to 8.4 and 8.6: send one message straight to the other's agent; what its receipt says."""
-        uid, key, (_, _, hosts, port, fingerprint) = self.find(name)
+        uid, key, (_, _, _, hosts, port, fingerprint) = self.find(name)
         wire = Wire.dial(hosts[0], port)
         check(wire.fingerprint == fingerprint, "wrong_certificate")
-        wire.send("peer_hello", 1, os.urandom(32))
+        wire.send("peer_hello", 2)
         _, nonce, head = wire.receive("from peer, first")
         wire.limit = 2**20
         self._read_head(head)
         wire.send("knock", 1, self.uid, self.say("proof", "peer", uid, nonce, fingerprint, self.uid), self.head)
         tag, _, prekeys = wire.receive("from peer, then")
         check(tag == "prekeys", "unexpected_message")
-        owner, prekey_id, sequence, public = self.hear("prekey", prekeys[0], key)
+        owner, _device, prekey_id, sequence, public = self.hear("prekey", prekeys[0], key)
         check(owner == uid and sequence == 0, "prekey_invalid")
         count, previous = self.rows.get(uid, (0, bytes(32)))
         now = int(time.time() * 1000)
         message = pack([self.uid, uid, count + 1, previous, os.urandom(16), now, self.head, "text", text.encode()])
         self.rows[uid] = (count + 1, digest("message", message))
         envelope = pack(self.say("private", prekey_id, digest("prekey", public), message))
-        info = b"hamraz/v1/private\0" + self.authority_id + self.uid + uid
+        info = label("seal", "private") + self.authority_id + self.uid + uid
         sealed = reference.hpke_seal(public, info, envelope)
         receipts = []
         for number in (2, 3):  # and a resend gets the same receipt
@@ -294,7 +295,7 @@ class Stranger:
     def _new_prekey(self) -> list[bytes]:
         id, secret = os.urandom(16), os.urandom(96)
         self.prekeys[id] = secret
-        return self.say("prekey", self.uid, id, 0, reference.prekey_public(secret))
+        return self.say("prekey", self.uid, NO_DEVICE, id, 0, reference.prekey_public(secret))
 
     def _take(self, uid: bytes, key: bytes, prekey_id: bytes, sealed: bytes) -> list[bytes]:
         check(prekey_id in self.prekeys, "prekey_unknown")

@@ -15,7 +15,7 @@ from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
 from protocol.group_asides import SeenItem
 from protocol.group_entries import Listed
-from protocol.messages import TAGS, MailItem
+from protocol.messages import TAGS, Granted, MailItem
 from protocol.roles import Role
 from protocol.statements import Signed, Statement
 from tests.protocol import document
@@ -47,7 +47,8 @@ WRITTEN: dict[str, Form] = {
     "mail item": (MailItem,),
     "seen item": (SeenItem,),
     "named item": (tuple, (bytes, 32, 32), (bytes, 16, 16)),
-    "granted": (tuple, (bytes, 32, 32), (bytes, 0, None)),
+    "granted": (Granted,),
+    "device": (bytes, 16, 16),
     "signed": (Signed,),
     "values": (dict, str, str | int),
 }

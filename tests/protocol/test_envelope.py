@@ -13,7 +13,7 @@ from protocol import envelope
 from protocol.envelope import PrivateMessage, check_prekey, check_receipt, issue_receipt, open_envelope, seal, seal_info
 from protocol.errors import Forged, HamrazError
 from protocol.primitives import OpenKey, digest
-from protocol.statements import Envelope, Prekey, Receipt, Signed
+from protocol.statements import NO_DEVICE, Envelope, Prekey, Receipt, Signed
 from tests.protocol.cast import (
     AUTHORITY_ID,
     CYRUS,
@@ -60,7 +60,7 @@ def test_nima_reads_what_parvin_wrote() -> None:
 
 
 def test_the_same_message_sealed_anew_is_the_same_message() -> None:
-    again = Prekey(NIMA.uid, seed("another id", 16), 0, OTHER_PREKEY.public.raw)
+    again = Prekey(NIMA.uid, NO_DEVICE, seed("another id", 16), 0, OTHER_PREKEY.public.raw)
     sealed = seal(RAW_MESSAGE, again, PARVIN.key, AUTHORITY_ID)
     opened = open_envelope(sealed, **NIMAS_VIEW | {"prekey_id": again.id, "prekey": OTHER_PREKEY})
     assert opened.hash == open_envelope(SEALED, **NIMAS_VIEW).hash and sealed != SEALED
@@ -183,7 +183,7 @@ def test_a_message_that_is_none_is_not_sealed() -> None:
 
 
 def test_a_hostile_prekey_is_not_sealed_to() -> None:
-    hostile = Prekey(NIMA.uid, PREKEY_ID, 0, bytes(1216))
+    hostile = Prekey(NIMA.uid, NO_DEVICE, PREKEY_ID, 0, bytes(1216))
     with refused("prekey_invalid"):
         seal(RAW_MESSAGE, hostile, PARVIN.key, AUTHORITY_ID)
 
@@ -195,7 +195,7 @@ def test_a_prekey_is_its_owners() -> None:
     assert check_prekey(signed(ONE_TIME, NIMA.key), NIMA.uid, NIMA.key.public, AUTHORITY_ID) == ONE_TIME
     with refused("bad_signature"):
         check_prekey(signed(ONE_TIME, CYRUS.key), NIMA.uid, NIMA.key.public, AUTHORITY_ID)
-    stolen = Prekey(NIMA.uid, PREKEY_ID, 0, PREKEY.public.raw)
+    stolen = Prekey(NIMA.uid, NO_DEVICE, PREKEY_ID, 0, PREKEY.public.raw)
     with refused("prekey_invalid"):  # Cyrus signs a prekey that names Nima, to have it taken for his
         check_prekey(signed(stolen, CYRUS.key), CYRUS.uid, CYRUS.key.public, AUTHORITY_ID)
 
@@ -266,7 +266,7 @@ def test_another_receipt_is_refused(receipt: Receipt, key: Any, code: str) -> No
 
 
 def test_receipts_in_a_mailbox_open_for_their_reader_only() -> None:
-    to_parvin = Prekey(PARVIN.uid, PREKEY_ID, 1, PREKEY.public.raw)
+    to_parvin = Prekey(PARVIN.uid, NO_DEVICE, PREKEY_ID, 1, PREKEY.public.raw)
     receipts = [issue_receipt(MESSAGE, HASH, what, NIMA.key, AUTHORITY_ID) for what in ("delivered", "read")]
     sealed = envelope.seal_receipts(receipts, to_parvin, NIMA.uid, PARVIN.uid, AUTHORITY_ID)
     assert envelope.open_receipts(sealed, PREKEY, NIMA.uid, PARVIN.uid, AUTHORITY_ID) == receipts

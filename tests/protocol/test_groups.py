@@ -22,7 +22,7 @@ from protocol.group_entries import Certificate, Content, Header, Listed, Message
 from protocol.groups import Group
 from protocol.log import Log
 from protocol.primitives import EpochKey, OpenKey, SigningKey
-from protocol.statements import Prekey, Signed
+from protocol.statements import NO_DEVICE, Prekey, Signed
 from tests.protocol import cast, document, group_cast, reference
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, DINA, GROUP, NIMA, PARVIN, PREKEY, seed, signed
 from tests.protocol.effort import bits, examples, flip
@@ -402,11 +402,11 @@ def test_noise_for_a_ciphertext_is_named(ciphertext: bytes) -> None:
 
 @pytest.mark.parametrize("field", Header.__struct_fields__)
 def test_a_signature_covers_every_field_of_the_header(field: str) -> None:
-    header = g.decode_header(NIMA_1.header)
+    header = list(msgspec.structs.astuple(g.decode_header(NIMA_1.header)))
     other: dict[str, Any] = dict.fromkeys(("epoch", "sequence", "seen_n"), 9)
-    other |= {"gid": bytes(16), "id": bytes(16), "head": Signed(b"", bytes(64))}
-    changed = msgspec.structs.replace(header, **{field: other.get(field, seed("other"))})
-    entry = MessageEntry(msgspec.msgpack.encode(changed), NIMA_1.ciphertext, NIMA_1.sig)
+    other |= {"gid": bytes(16), "id": bytes(16), "device": b"d" * 16, "head": Signed(b"", bytes(64))}
+    header[Header.__struct_fields__.index(field)] = other.get(field, seed("other"))
+    entry = MessageEntry(msgspec.msgpack.encode(header), NIMA_1.ciphertext, NIMA_1.sig)
     with refused("bad_signature"):
         g.verify_message(entry, NIMA.key.public, AUTHORITY_ID)
     assert g.message_hash(entry) != g.message_hash(NIMA_1)
@@ -426,7 +426,7 @@ def test_a_note_is_for_those_who_stay() -> None:
 
 # --- epoch keys ---
 
-LAST_RESORT = signed(Prekey(CYRUS.uid, cast.PREKEY_ID, 1, PREKEY.public.raw), CYRUS.key)
+LAST_RESORT = signed(Prekey(CYRUS.uid, NO_DEVICE, cast.PREKEY_ID, 1, PREKEY.public.raw), CYRUS.key)
 
 
 def grant_for(prekey: Signed = LAST_RESORT) -> bytes:
@@ -437,9 +437,9 @@ def test_a_grant_is_sealed_to_a_members_own_last_resort_prekey() -> None:
     sealed = grant_for()
     key = group_seals.open_grant(sealed, PREKEY, COMMIT_1, NIMA.key.public, CYRUS.uid, AUTHORITY_ID)
     assert key.save() == KEYS[1].save()
-    one_time = signed(Prekey(CYRUS.uid, cast.PREKEY_ID, 0, PREKEY.public.raw), CYRUS.key)
-    of_eve = signed(Prekey(CYRUS.uid, cast.PREKEY_ID, 1, PREKEY.public.raw), EVE.key)
-    named_dina = signed(Prekey(DINA.uid, cast.PREKEY_ID, 1, PREKEY.public.raw), CYRUS.key)
+    one_time = signed(Prekey(CYRUS.uid, NO_DEVICE, cast.PREKEY_ID, 0, PREKEY.public.raw), CYRUS.key)
+    of_eve = signed(Prekey(CYRUS.uid, NO_DEVICE, cast.PREKEY_ID, 1, PREKEY.public.raw), EVE.key)
+    named_dina = signed(Prekey(DINA.uid, NO_DEVICE, cast.PREKEY_ID, 1, PREKEY.public.raw), CYRUS.key)
     for prekey, code in ((one_time, "prekey_invalid"), (of_eve, "bad_signature"), (named_dina, "prekey_invalid")):
         with refused(code):
             grant_for(prekey)

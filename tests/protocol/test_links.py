@@ -81,7 +81,7 @@ def test_digits_are_made_from_the_whole_id() -> None:
     shown = links.digits(AUTHORITY_ID)
     assert [len(group) for group in shown] == [5, 5, 5, 5]
     assert "".join(shown).isascii() and "".join(shown).isdigit()
-    spread = hashlib.sha256(b"hamraz/v1/digits\0" + AUTHORITY_ID).digest()
+    spread = hashlib.sha256(b"hamraz/v2/code/digits\0" + AUTHORITY_ID).digest()
     assert shown[3] == str(int.from_bytes(spread[24:32], "big") % 100000).zfill(5)
     for bit in range(256):
         other = bytearray(AUTHORITY_ID)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -54,8 +57,8 @@ def test_every_flipped_bit_of_a_signature_and_a_key_is_refused() -> None:
 
 
 def test_the_input_is_what_the_document_says() -> None:
-    assert signing_input(b"head", AUTHORITY_ID, b"body") == b"hamraz/v1/head\0" + AUTHORITY_ID + b"body"
-    assert digest(b"uid", b"a", b"b") == hashlib.sha256(b"hamraz/v1/uid\0ab").digest()
+    assert signing_input(b"head", AUTHORITY_ID, b"body") == b"hamraz/v2/sign/head\0" + AUTHORITY_ID + b"body"
+    assert digest(b"uid", b"a", b"b") == hashlib.sha256(b"hamraz/v2/hash/uid\0ab").digest()
 
 
 def test_a_key_of_small_order_binds_nobody_and_verifies_nothing() -> None:
@@ -164,3 +167,13 @@ def test_generated_keys_differ() -> None:
         assert len({kind.generate().save() for _ in range(4)}) == 4
     assert len({primitives.random_id() for _ in range(4)}) == 4 and len(primitives.random_id()) == 16
     assert len({primitives.random_nonce() for _ in range(4)}) == 4 and len(primitives.random_nonce()) == 32
+
+
+def test_every_separator_is_a_label() -> None:
+    """No other bytes in protocol/ begin like one, and no label is the beginning of another."""
+    sources = [path.read_text(encoding="utf-8") for path in Path(primitives.__file__).parent.glob("*.py")]
+    assert sum(source.count('b"hamraz/') for source in sources) == 1
+    used = {found for source in sources for found in re.findall(r'label\((b"[a-z]+", b"[a-z ]+")\)', source)}
+    assert len(used) >= 7
+    labels = [primitives.label(*ast.literal_eval(f"({pair})")) for pair in used]
+    assert not [(one, other) for one in labels for other in labels if one != other and other.startswith(one)]

@@ -40,7 +40,7 @@ def test_any_other_key_person_or_authority_gives_another() -> None:
 def test_it_is_what_the_document_says() -> None:
     number = safety_number(AUTHORITY_ID, PARVIN.uid, PARVIN.key.public, NIMA.uid, NIMA.key.public)
     pairs = sorted([PARVIN.uid + PARVIN.key.public.raw, NIMA.uid + NIMA.key.public.raw])
-    spread = hashlib.sha512(b"hamraz/v1/safety\0" + AUTHORITY_ID + b"".join(pairs)).digest()
+    spread = hashlib.sha512(b"hamraz/v2/code/safety\0" + AUTHORITY_ID + b"".join(pairs)).digest()
     assert number[11] == f"{int.from_bytes(spread[55:60], 'big') % 100000:05}"
 
 

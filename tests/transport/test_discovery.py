@@ -18,7 +18,7 @@ TRUE = Sighting(ID, "کتاب‌خانهٔ ما", ("192.168.1.20", "fd00::20"), 
 
 def announced(**changes: Any) -> ServiceInfo:
     """An announcement as it comes, with these properties, addresses or port in place of the true ones."""
-    properties = {"v": b"1", "id": ID.hex().encode(), "name": TRUE.name.encode(), **changes.pop("properties", {})}
+    properties = {"v": b"2", "id": ID.hex().encode(), "name": TRUE.name.encode(), **changes.pop("properties", {})}
     given = {"port": 5050, "parsed_addresses": list(TRUE.hosts), **changes}
     return ServiceInfo(SERVICE, f"x.{SERVICE}", server="x.local.", properties=properties, **given)
 
@@ -34,7 +34,7 @@ def test_the_name_may_be_anybody_s_so_the_label_is_the_id_s() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"properties": {"v": b"2"}},
+        {"properties": {"v": b"1"}},
         {"properties": {"v": None}},
         {"properties": {"id": b""}},
         {"properties": {"id": ID.hex().encode()[:-2]}},

@@ -110,6 +110,7 @@ export default {
   "error.unknown_user": "Nobody here has the name {name}. Check the spelling.",
   "error.vault_damaged": "The vault is damaged; the password is not the trouble. Restore your last backup.",
   "error.vault_elsewhere": "This account’s keys live in another agent. Bring its vault here.",
+  "error.old_version": "What lies there was made by version 1 of Hamraz, which this version doesn't read. Nothing was changed; use another folder, or the version that made it.",
   "error.vault_foreign": "What lies there is not a vault that this version knows. Nothing was changed; use another folder.",
   "error.wrong_answer": "The authority’s answer belongs to another question. Nothing of it was used.",
   "error.wrong_authority": "This is not the authority of the join link. Don’t go on; ask for a new join link.",
