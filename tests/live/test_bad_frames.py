@@ -62,8 +62,8 @@ WRONG: dict[str, tuple[bytes, str | None]] = {
 }
 STRANGERS = {
     "one byte more than a stranger may send": (struct.pack(">I", 4097), "frame_too_long"),
-    "a hello of another version": (whole(["hello", 2, NONCE]), "wrong_version"),
-    "a hello with a nonce that is too short": (whole(["hello", 1, NONCE[:31]]), "bad_message"),
+    "a hello of another version": (whole(["hello", 1, NONCE]), "wrong_version"),
+    "a hello with a nonce that is too short": (whole(["hello", messages.VERSION, NONCE[:31]]), "bad_message"),
     "a log-in before hello": (
         frame(messages.encode(LogIn(1, NONCE, Signed(b"", bytes(64)), Signed(b"", bytes(64)), None, True))),
         "unexpected_message",
