@@ -10,6 +10,7 @@ from authority_server.state import State
 from authority_server.store import Rows
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.group_entries import (
+    RANKED,
     CommitEntry,
     Join,
     JoinEntry,
@@ -20,6 +21,8 @@ from protocol.group_entries import (
     decode_entry,
     decode_header,
 )
+from protocol.groups import Group
+from protocol.log import Log
 from protocol.messages import (
     Acked,
     Acknowledge,
@@ -35,6 +38,7 @@ from protocol.messages import (
     encode,
 )
 from protocol.primitives import SigningKey
+from protocol.roles import may_command_groups
 from protocol.statements import PROOF_GROUP, check, check_proof, decode_strict
 
 ENTRY_LIMIT = 256 * 1024  # bytes of one entry
@@ -86,9 +90,20 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
             return before[0]
         if isinstance(entry, JoinEntry | LeaveEntry) and _signer(entry) != uid:
             raise Refused("not_member")
+        if header is not None:
+            _check_rank(kept.group, state.log, uid)
         return state.groups.append(rows, kept, message.entry, state.log).n
 
     return Write(job, lambda n: Posted(message.rid, n, authority.published_groups[message.gid].chain))
+
+
+def _check_rank(group: Group, log: Log, uid: bytes) -> None:
+    """Who has lost the rank since the commit in force writes no more where rank is needed; the chain's own rule, which
+    every reader follows, holds them back from the next commit on.
+    """
+    restricted = group.commit is not None and group.commit.policy == RANKED
+    if restricted and not may_command_groups(log.users[uid].role):
+        raise Refused("ranked_only")
 
 
 def _signer(entry: JoinEntry | LeaveEntry) -> bytes:

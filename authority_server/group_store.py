@@ -57,6 +57,13 @@ SEEN = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
+SETTINGS = Table(
+    "group_settings",
+    TABLES,
+    Column("gid", LargeBinary, primary_key=True),
+    Column("commit_hash", LargeBinary, nullable=False),  # the commit that brought them
+    Column("sealed", LargeBinary, nullable=False),
+)
 PREKEYS = Table(
     "prekeys",
     TABLES,
@@ -87,6 +94,18 @@ def add_entry(
 def add_grants(rows: Rows, gid: bytes, epoch: int, grants: dict[bytes, bytes]) -> None:
     for uid, sealed in grants.items():
         rows.add(_ADD_GRANT, {"gid": gid, "epoch": epoch, "uid": uid, "sealed": sealed})
+
+
+def save_settings(rows: Rows, gid: bytes, commit_hash: bytes, sealed: bytes) -> None:
+    """Keep the newest commit's; those before it go."""
+    rows.run(delete(SETTINGS).where(SETTINGS.c.gid == gid))
+    rows.run(insert(SETTINGS).values(gid=gid, commit_hash=commit_hash, sealed=sealed))
+
+
+def settings(rows: Rows, gid: bytes, commit_hash: bytes) -> bytes:
+    """What came with this commit; no bytes if it brought none, or if they are lost (section 6.5)."""
+    wanted = select(SETTINGS.c.sealed).where(SETTINGS.c.gid == gid, SETTINGS.c.commit_hash == commit_hash)
+    return rows.ask(wanted).scalar() or b""
 
 
 def save_ack(rows: Rows, gid: bytes, uid: bytes, ack: Signed) -> None:

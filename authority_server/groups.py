@@ -10,6 +10,7 @@ from authority_server.state import State
 from authority_server.store import Rows
 from protocol.errors import Forged, Refused, error
 from protocol.group_entries import ALL, MAX_MEMBERS, Commit, CommitEntry, commit_hash, encode_entry
+from protocol.group_settings import has_settings
 from protocol.groups import Group
 from protocol.log_entries import GroupEntry
 from protocol.log_entries import encode_entry as encode_log_entry
@@ -28,6 +29,7 @@ from protocol.messages import (
     PublishPrekey,
     StartGroup,
 )
+from protocol.padding import SIZES
 from protocol.roles import may_command_groups
 from protocol.statements import Prekey, check, decode_strict
 
@@ -113,12 +115,14 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
         new = kept or KeptGroup(Group(gid), port or 0)
         _checked, change = new.group.check_commit(signed, state.log, state.log.size)
         _check_grants(commit, grants, message.wrapped)
+        _check_settings(commit, message.settings)
         state.append(rows, encode_log_entry(GroupEntry(gid, commit.epoch, hash)))
         if kept is None:
             state.groups.groups[gid] = new
             group_store.add_group(rows, gid, new.port, uid)
         change = state.groups.append(rows, new, raw, state.log)
         group_store.add_grants(rows, gid, commit.epoch, grants)
+        group_store.save_settings(rows, gid, hash, message.settings)
         return change.n
 
     def answer(n: int) -> Committed:
@@ -133,6 +137,12 @@ def _check_grants(commit: Commit, grants: dict[bytes, bytes], wrapped: bytes) ->
     if grants.keys() != {member.uid for member in commit.members}:
         raise Forged("bad_commit")
     if wrapped and (commit.epoch == 1 or commit.history != ALL):
+        raise Forged("bad_commit")
+
+
+def _check_settings(commit: Commit, sealed: bytes) -> None:
+    """Of one of the lengths that they have, and there exactly if the commit names some; nobody here can open them."""
+    if has_settings(commit) != bool(sealed) or len(sealed) not in (0, *SIZES):
         raise Forged("bad_commit")
 
 
@@ -155,7 +165,9 @@ def check_whole(state: State, gid: bytes) -> None:
 
 def fetch_group(authority: Authority, caller: Caller, message: FetchGroup) -> GroupIs:
     now = published.listed(authority.published_groups, message.gid, caller.known)
-    return GroupIs(message.rid, now.certificate, now.commit, now.chain)
+    with authority.store.reading() as rows:
+        settings = group_store.settings(rows, message.gid, commit_hash(now.commit))
+    return GroupIs(message.rid, now.certificate, now.commit, now.chain, settings)
 
 
 def fetch_grant(authority: Authority, caller: Caller, message: FetchGrant) -> Grant:

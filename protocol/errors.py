@@ -154,6 +154,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "unknown_user": ("refused", "Nobody here has the name {name}.", "Check the spelling."),
     "other_agent": ("refused", "This account is open in another agent.", "Close it there first."),
     "replaced": ("refused", "Another agent has logged in to this account.", "Log in again here if that was you."),
+    "moved": (
+        "refused",
+        "This account goes on in another copy of its folder.",
+        "Open it there; close it here.",
+    ),
     "stale_presence": ("refused", "A newer presence record is known already.", "Start the agent again."),
     "revoked": ("refused", "This account's key is no longer valid.", "Make a new account."),
     "slow_down": ("refused", "Too many tries. The next one counts in {n} s.", "Wait."),
@@ -219,6 +224,7 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "timed_out": ("unreachable", "The other side did not answer in time.", "It is tried again by itself."),
     # groups
     "not_member": ("refused", "You have no access to this group.", "Ask a member to invite you."),
+    "ranked_only": ("refused", "Only advanced users and admins write in this group.", "Ask one of them to write it."),
     "bad_commit": ("forged", "A group's commit breaks a rule.", "The authority's chain can't be believed."),
     "bad_certificate": ("forged", "A group's certificate does not hold.", "Nothing of it was used."),
     "bad_epoch_key": ("forged", "A group's key is not the one that its commit names.", "It is asked for again."),

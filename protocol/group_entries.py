@@ -33,6 +33,8 @@ NOTE_LIMIT: Final = 500  # bytes of a removal's reason
 
 ALL, JOINING = "all", "joining"
 History = Literal["all", "joining"]
+EVERYBODY, RANKED = "all", "ranked"
+Policy = Literal["all", "ranked"]  # who may write: every member, or those whose role commands groups
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -55,6 +57,9 @@ class Commit(Statement, frozen=True):
     by: Bytes32
     key_id: Bytes32  # D("id")
     history: History
+    cut: bool  # what was before can't be opened by way of this epoch (section 9.3)
+    policy: Policy
+    settings_hash: Bytes32  # of the settings, with K_e (section 9.10), or NONE
     note: Annotated[bytes, Meta(max_length=NOTE_LIMIT + 16)]  # a removal's reason under K_e, or empty
 
 

@@ -8,8 +8,11 @@ from msgspec import Meta
 
 from protocol.group_asides import SEEN_LIMIT, SIGNAL_LIMIT, SeenItem
 from protocol.group_entries import MAX_MEMBERS
+from protocol.group_settings import SEALED_LIMIT
 from protocol.statements import U32, U64, Bytes16, Bytes32, Device, OnDevice, Signed
 from protocol.wire import Answer, Message, Request
+
+Sealed = Annotated[bytes, Meta(max_length=SEALED_LIMIT)]
 
 
 class PublishPrekey(Request, frozen=True):
@@ -52,6 +55,7 @@ class MakeCommit(Request, frozen=True):
 
     commit: Signed
     wrapped: bytes
+    settings: Sealed  # for the members, or no bytes; served while this commit is in force
 
 
 class FetchGroup(Request, frozen=True):
@@ -147,9 +151,12 @@ class Committed(Answer, frozen=True):
 
 
 class GroupIs(Answer, frozen=True):
+    """`settings` are those of this commit, or no bytes where there are none (any more)."""
+
     certificate: Signed
     commit: Signed
     chain: Signed
+    settings: Sealed
 
 
 class Grant(Answer, frozen=True):

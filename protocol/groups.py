@@ -14,6 +14,7 @@ from typing import Final
 from protocol.errors import Forged, Refused
 from protocol.group_entries import (
     NONE,
+    RANKED,
     Commit,
     CommitEntry,
     Entry,
@@ -50,6 +51,7 @@ class Change:
     removed: tuple[bytes, ...] = ()
     left: tuple[bytes, ...] = ()  # of the removed, those who had left by themselves
     declined: bool = False  # the one who left had never joined
+    policy: bool = False  # who may write is another question from here on
     header: Header | None = None
     commit: Commit | None = None
     n: int = 0  # its place in the chain
@@ -71,6 +73,7 @@ class Group:
     commit: Commit | None = None
     creator: bytes = b""
     members: dict[bytes, Member] = field(default_factory=dict)
+    ranked: frozenset[bytes] = frozenset()  # members whose role commanded groups at the index of the commit in force
     stale: bool = False  # a member has left: nobody writes before a commit has taken them out
     hash_at: Callable[[int], bytes | None] = lambda n: None  # the chain's hash at places older than RECENT
     recent: dict[int, bytes] = field(default_factory=lambda: {0: NONE})
@@ -95,8 +98,9 @@ class Group:
 
     def become(self, other: Group) -> None:
         """Take over the state of a copy that has gone on."""
-        for name in ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "stale", "recent"):
+        for name in ("n", "hash", "epoch", "commit_hash", "commit", "creator", "stale"):
             setattr(self, name, getattr(other, name))
+        self.members, self.ranked, self.recent = other.members, other.ranked, other.recent
         while len(self.recent) > self.room:
             del self.recent[next(iter(self.recent))]
 
@@ -116,6 +120,10 @@ class Group:
         """True for members who have joined and not left."""
         member = self.members.get(uid)
         return member is not None and member.joined and not member.leaving
+
+    def may_write(self, uid: bytes) -> bool:
+        """Whether the policy of the commit in force lets this member write."""
+        return self.commit is None or self.commit.policy != RANKED or uid in self.ranked
 
     def changed_keys(self, log: Log) -> dict[bytes, VerifyKey | None]:
         """Members whose key the log has replaced since the commit in force: their present keys, None if revoked."""
@@ -178,11 +186,18 @@ class Group:
         added = tuple(uid for uid in new if uid not in self.members or self.members[uid].leaving)
         removed = tuple(uid for uid in self.members if uid not in new)
         left = tuple(uid for uid in removed if self.members[uid].leaving)
-        self._check_commander(commander, added, removed, log, size)
-        return commit, Change(CommitEntry(signed, b""), commit.by, added, removed, left, commit=commit)
+        self._check_commander(commander, commit, added, removed, log, size)
+        policy = self.commit is not None and commit.policy != self.commit.policy
+        return commit, Change(CommitEntry(signed, b""), commit.by, added, removed, left, policy=policy, commit=commit)
 
     def _check_commander(
-        self, commander: User, added: tuple[bytes, ...], removed: tuple[bytes, ...], log: Log, size: int
+        self,
+        commander: User,
+        commit: Commit,
+        added: tuple[bytes, ...],
+        removed: tuple[bytes, ...],
+        log: Log,
+        size: int,
     ) -> None:
         """A commander of rank changes what they want; any member may make exactly the changes that are proven."""
         if self.epoch > 0 and not self.is_in(commander.uid):
@@ -192,13 +207,16 @@ class Group:
         proven = {uid for uid, member in self.members.items() if member.leaving or log.users[uid].key_at(size) is None}
         if self.epoch == 0 or added or not set(removed) <= proven:
             raise Refused("role_not_allowed")
+        if self.commit is not None and commit.policy != self.commit.policy:
+            raise Refused("role_not_allowed")
 
     def _commit(self, entry: CommitEntry, log: Log) -> Change:
         hash = commit_hash(entry.signed)
         epochs = log.groups.get(self.gid, [])
         if len(epochs) <= self.epoch or epochs[self.epoch][1] != hash:
             raise Forged("bad_commit")  # not the commit that the log's GROUP entry names
-        commit, change = self.check_commit(entry.signed, log, epochs[self.epoch][0])
+        index = epochs[self.epoch][0]
+        commit, change = self.check_commit(entry.signed, log, index)
         members = {}
         for listed in commit.members:
             known = self.members.get(listed.uid)
@@ -213,6 +231,7 @@ class Group:
         if self.epoch == 0:
             self.creator = commit.by
         self.members, self.epoch, self.commit_hash, self.commit = members, commit.epoch, hash, commit
+        self.ranked = frozenset(uid for uid in members if may_command_groups(log.users[uid].role_at(index)))
         self.stale = False  # nobody who had left is among them
         change.entry = entry
         return change
@@ -244,6 +263,8 @@ class Group:
             raise Refused("not_member")
         if header.epoch != self.epoch or header.commit_hash != self.commit_hash or self.stale:
             raise Refused("stale")
+        if not self.may_write(header.uid):
+            raise Refused("ranked_only")
         if header.sequence != member.sequence + 1 or header.previous != member.last:
             raise Forged("chain_broken")
         # what its writer had seen is what everybody sees here, so nothing before it was moved, dropped or put in

@@ -15,7 +15,7 @@ from protocol.messages import ChatStarted, FetchGroup, GroupIs, StartGroup
 from protocol.primitives import random_id
 from protocol.roles import may_command_groups
 from protocol.statements import check
-from web_client import group_commit, group_invitations, group_members, group_rows, message_marks
+from web_client import group_commit, group_invitations, group_members, group_rows, group_settings, message_marks
 from web_client.group_room import Room
 from web_client.group_rows import INVITED, JOINED, LEFT
 from web_client.private_chat import WAITING
@@ -106,8 +106,8 @@ class GroupChat:
 
         def begin(rows: Rows) -> None:
             rows.execute(
-                "INSERT INTO groups (gid, name, port, state, hash, since) VALUES (?, ?, ?, ?, ?, 1)",
-                (gid, name, port, JOINED, NONE),
+                "INSERT INTO groups (gid, name, port, state, hash, since, settings) VALUES (?, ?, ?, ?, ?, 1, ?)",
+                (gid, name, port, JOINED, NONE, group_settings.begin(name)),
             )
 
         # the row first: whatever happens after the commit, the group is known here by its name

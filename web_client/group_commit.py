@@ -8,8 +8,9 @@ import msgspec
 
 from protocol.envelope import INVITATION
 from protocol.errors import Forged, Refused
-from protocol.group_entries import ALL, NOTE_LIMIT, Certificate, Commit, Listed
+from protocol.group_entries import ALL, NONE, NOTE_LIMIT, Certificate, Commit, Listed, Policy
 from protocol.group_seals import Invitation, encode_invitation, seal_grant, seal_note, wrap_history
+from protocol.group_settings import seal_settings, settings_hash
 from protocol.groups import Group
 from protocol.log import User
 from protocol.messages import (
@@ -26,8 +27,9 @@ from protocol.messages import (
 )
 from protocol.primitives import EpochKey, random_id
 from protocol.statements import NO_DEVICE, Signed, check, decode_strict, issue
-from web_client import group_rows, private_chat
+from web_client import group_rows, group_settings, private_chat
 from web_client.channel import Channel
+from web_client.group_settings import Change
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -47,13 +49,24 @@ def read(signed: Signed) -> Commit:
 
 
 def make(
-    node: Node, group: Group, uids: list[bytes], reason: str, channel: Channel | None, history: str | None = None
+    node: Node,
+    group: Group,
+    uids: list[bytes],
+    reason: str,
+    channel: Channel | None,
+    history: str | None = None,
+    policy: Policy | None = None,
+    change: Change | None = None,
 ) -> Committed:
-    """Commit to these members under a new key. `stale` if somebody was faster. Without `channel`, on the main link."""
+    """Commit to these members under a new key. `stale` if somebody was faster. Without `channel`, on the main link.
+
+    Policy and settings are carried on unless a new policy, or what becomes of the settings, is given.
+    """
     if len(reason.encode()) > NOTE_LIMIT:
         raise Refused("note_too_long", field="reason", limit=NOTE_LIMIT)
     users = [_live(node, uid) for uid in sorted(uids)]
     epoch, key = group.epoch + 1, EpochKey.generate()
+    settings = node.vault.read(lambda rows: group_settings.to_carry(rows, group.gid, epoch, change))
     commit = Commit(
         group.gid,
         epoch,
@@ -62,6 +75,9 @@ def make(
         node.me.uid,
         key.key_id(),
         "joining" if (group.commit.history if group.commit else history) != ALL else "all",
+        False,
+        policy or (group.commit.policy if group.commit else "all"),
+        NONE if settings is None else settings_hash(settings, key),
         seal_note(key, group.gid, epoch, reason),
     )
     signed = issue(commit, node.me.key, node.authority_id)
@@ -70,7 +86,8 @@ def make(
     for start in range(0, len(users), PART):
         part = users[start : start + PART]
         _ask(node, channel, GrantKeys(0, group.gid, epoch, _grants(node, part, key, signed)), Done)
-    return _ask(node, channel, MakeCommit(0, signed, wrapped), Committed)
+    sealed = b"" if settings is None else seal_settings(settings, key, group.gid, epoch)
+    return _ask(node, channel, MakeCommit(0, signed, wrapped, sealed), Committed)
 
 
 def _live(node: Node, uid: bytes) -> User:

@@ -40,24 +40,55 @@ def store_system(rows: Rows, me: bytes, gid: bytes, change: Change, have: dict[i
         else:
             lines += [("added", added, "")] if added else []
             lines += [("removed", removed, _reason(commit, have.get(change.epoch)))] if removed else []
+            lines += [("policy", (), commit.policy)] if change.policy else []
         if change.by == me:
             rows.executemany("INSERT OR IGNORE INTO group_invites VALUES (?, ?)", [(gid, uid) for uid in added])
     elif change.left:
         lines.append(("declined" if change.declined else "left", (change.by,), ""))
     else:
         lines.append(("joined", (change.by,), ""))
-    orders = []
-    for what, who, reason in lines:
-        body = msgspec.json.encode(System(what, change.by.hex(), [uid.hex() for uid in who], reason))
-        id = hashlib.sha256(change.hash + what.encode()).digest()[:16]
-        cursor = rows.execute(
-            "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
-            "state, n, epoch) VALUES (?, ?, ?, ?, ?, ?, x'', ?, ?, ?, ?, x'', 'system', ?, ?)",
-            # a negative sequence under a key of its own: apart from what members write
-            (chat_of(gid), id, change.by, gid, what, -change.n, change.hash, now, SYSTEM, body, change.n, change.epoch),
-        )
-        orders.append(int(cursor.lastrowid))
-    return orders
+    return [
+        _insert(rows, gid, change, now, System(what, change.by.hex(), _names(who), why)) for what, who, why in lines
+    ]
+
+
+def _names(uids: tuple[bytes, ...]) -> list[str]:
+    return [uid.hex() for uid in uids]
+
+
+def _insert(rows: Rows, gid: bytes, change: Change, now: int, line: System) -> int:
+    id = hashlib.sha256(change.hash + line.what.encode()).digest()[:16]
+    place = (
+        line.what,
+        -change.n,
+        change.hash,
+    )  # a negative sequence under a key of its own: apart from what is written
+    cursor = rows.execute(
+        "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
+        "state, n, epoch) VALUES (?, ?, ?, ?, ?, ?, x'', ?, ?, ?, ?, x'', 'system', ?, ?)",
+        (chat_of(gid), id, change.by, gid, *place, now, SYSTEM, msgspec.json.encode(line), change.n, change.epoch),
+    )
+    return int(cursor.lastrowid)
+
+
+def store_late(rows: Rows, gid: bytes, epoch: int, what: str, reason: str, now: int) -> list[int]:
+    """A line about a commit that is told when its key is here, once; its order."""
+    found = rows.execute(
+        "SELECT n, entry, hash FROM group_entries WHERE gid = ? AND kind = 'commit' ORDER BY n LIMIT 1 OFFSET ?",
+        (gid, epoch - 1),
+    ).fetchone()
+    known = (
+        found
+        and rows.execute(
+            "SELECT 1 FROM messages WHERE recipient = ? AND n = ? AND key = ?", (gid, found[0], what)
+        ).fetchone()
+    )
+    entry = decode_entry(bytes(found[1])) if found and not known else None
+    if not isinstance(entry, CommitEntry):
+        return []
+    by = decode_strict(entry.signed.body, Commit).by
+    change = Change(entry, by, n=found[0], hash=bytes(found[2]), epoch=epoch)
+    return [_insert(rows, gid, change, now, System(what, by.hex(), [], reason))]
 
 
 def _reason(commit: Commit, key: EpochKey | None) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protocol.errors import Refused
-from protocol.group_entries import Leave, LeaveEntry, encode_entry
+from protocol.group_entries import Leave, LeaveEntry, Policy, encode_entry
 from protocol.messages import Post, Posted
 from protocol.statements import Statement, issue
-from web_client import group_commit, own_keys
+from web_client import group_commit, group_settings, own_keys
 from web_client.group_rows import LEFT
+from web_client.group_settings import Change
 
 if TYPE_CHECKING:
     from web_client.group_room import Room
@@ -37,10 +38,32 @@ def change_members(room: Room, add: bytes | None, remove: bytes | None, reason: 
         raise Refused("ask_again")
 
 
-def _commit_once(room: Room, uids: list[bytes], reason: str) -> bool:
+def change_settings(room: Room, change: Change | None, policy: Policy | None) -> None:
+    """Commit to the same members with other settings, or another policy, or both; `no_key` if what holds now isn't
+    known here.
+    """
+    with room.lock:
+        room.reload()
+        for _try in range(TRIES):
+            if change is not None and not group_settings.are_known(room):
+                raise Refused("no_key")
+            if _commit_once(room, _staying(room), "", policy, change):
+                return
+        raise Refused("ask_again")
+
+
+def _staying(room: Room) -> list[bytes]:
+    """The members, without those who have left or whose account has ended."""
+    gone = {uid for uid, key in room.group.changed_keys(room.node.trust.log).items() if key is None}
+    return sorted(uid for uid, member in room.group.members.items() if not member.leaving and uid not in gone)
+
+
+def _commit_once(
+    room: Room, uids: list[bytes], reason: str, policy: Policy | None = None, change: Change | None = None
+) -> bool:
     """One attempt; False if another commit was faster, which is here then."""
     try:
-        group_commit.make(room.node, room.group, uids, reason, room.channel())
+        group_commit.make(room.node, room.group, uids, reason, room.channel(), policy=policy, change=change)
     except Refused as refusal:
         if refusal.code != "stale":
             raise
@@ -88,7 +111,7 @@ def mend(room: Room) -> None:
     """Take out who has left, and replace keys that have changed: nobody writes under a stale epoch."""
     for _try in range(TRIES):
         members = room.group.mended(room.node.trust.log)
-        if members is None or not room.group.is_in(room.node.me.uid):
+        if (members is None and not group_settings.rank_has_changed(room)) or not room.group.is_in(room.node.me.uid):
             return
-        _commit_once(room, [listed.uid for listed in members], "")
+        _commit_once(room, [listed.uid for listed in members] if members is not None else _staying(room), "")
     raise Refused("ask_again")

@@ -58,6 +58,9 @@ def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, tim
                     return
             posted = room.channel().request(Post(0, room.gid, bytes(entry)), Posted)
         except Refused as reason:
+            if reason.code == "ranked_only":
+                _give_up(room, order, reason.code)
+                return
             if reason.code != "stale":
                 raise
             entry = None

@@ -26,6 +26,7 @@ from web_client import (
     group_members,
     group_post,
     group_rows,
+    group_settings,
     message_marks,
     own_keys,
 )
@@ -53,6 +54,7 @@ class Room:
         self.wake = threading.Event()
         self.link = GroupLink(self)
         self.asides = Asides()
+        self.asked_settings = 0  # the epoch whose settings were asked for over this connection
         self._stopped = False
         self._restore()
 
@@ -160,6 +162,7 @@ class Room:
             self.end(REMOVED)
             raise Refused("not_member")
         group_keyring.fetch_keys(self)
+        group_settings.follow(self)
 
     def pump(self) -> None:
         """Take what has been pushed."""
@@ -247,6 +250,7 @@ class Room:
             try:
                 self.channel()
                 if fresh:
+                    self.asked_settings = 0
                     self.link.inbox.clear()
                     self.reload()
                     group_commit.keep_certificate(self)
@@ -254,6 +258,7 @@ class Room:
                     group_asides.fetch_seen(self)
                 self.pump()
                 group_keyring.fetch_keys(self)
+                group_settings.follow(self)
                 group_members.mend_own(self)
                 group_post.post_waiting(self)
                 group_members.send_invites(self)

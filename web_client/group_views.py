@@ -55,6 +55,7 @@ def group(node: Node, room: Room) -> dict[str, Any]:
         "port": port,
         "epoch": commit.epoch if commit else 0,
         "history": commit.history if commit else "all",
+        "write": commit.policy if commit else "all",
         "state": state,
         "invited_by": bytes(invited_by).hex() if invited_by else None,
         "creator": (replayed.creator or (commit.by if commit else b"")).hex(),
@@ -125,7 +126,15 @@ def can_send(node: Node, room: Room) -> str | None:
     state, trouble = room.row("state"), room.row("trouble")
     if state != JOINED:
         return "removed" if state == REMOVED else "not_member"
-    return "group_broken" if trouble else None
+    if trouble:
+        return "group_broken"
+    return None if _may_write(node, room) else "ranked_only"
+
+
+def _may_write(node: Node, room: Room) -> bool:
+    """By the policy, or by a rank that came since the last commit: then one of our own comes first."""
+    me = node.trust.user(node.me.uid)
+    return room.group.may_write(node.me.uid) or (me is not None and may_command_groups(me.role))
 
 
 def seen(node: Node, chat: str, at: int) -> dict[str, int] | None:

@@ -51,7 +51,8 @@ CREATE TABLE last_resorts (
 CREATE TABLE groups (
     gid BLOB PRIMARY KEY, name TEXT NOT NULL, port INTEGER NOT NULL, state TEXT NOT NULL, invited_by BLOB,
     invitation BLOB, certificate BLOB, chain BLOB, n INTEGER NOT NULL DEFAULT 0, hash BLOB NOT NULL,
-    since INTEGER NOT NULL DEFAULT 0, checked INTEGER, trouble TEXT) WITHOUT ROWID;
+    since INTEGER NOT NULL DEFAULT 0, checked INTEGER, trouble TEXT, settings BLOB,
+    settings_epoch INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE TABLE group_entries (
     gid BLOB NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, entry BLOB NOT NULL, hash BLOB NOT NULL,
     PRIMARY KEY (gid, n)) WITHOUT ROWID;

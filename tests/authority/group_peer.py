@@ -128,7 +128,9 @@ class Circle:
     def commit(self, by: Person, members: list[Person], signer: SigningKey | None = None, **changes: Any) -> Signed:
         """The next commit, signed; `changes` replace fields of what would be right."""
         listed = sorted((Listed(who.uid, who.key.public.fingerprint()) for who in members), key=lambda one: one.uid)
-        right = Commit(self.gid, self.epoch + 1, self.hash, listed, by.uid, secrets.token_bytes(32), "all", b"")
+        right = Commit(
+            self.gid, self.epoch + 1, self.hash, listed, by.uid, secrets.token_bytes(32), "all", False, "all", NONE, b""
+        )
         return issue(msgspec.structs.replace(right, **changes), signer or by.key, self.authority.id)
 
     def adopt(self, signed: Signed) -> None:
@@ -141,10 +143,12 @@ class Circle:
     def start(self, by: Peer, port: int | None = None) -> None:
         by.ask(StartGroup(0, self.gid, self.port if port is None else port), ChatStarted)
 
-    def send_commit(self, by: Peer, signed: Signed, members: list[Person], wrapped: bytes = b"") -> Committed:
+    def send_commit(
+        self, by: Peer, signed: Signed, members: list[Person], wrapped: bytes = b"", settings: bytes = b""
+    ) -> Committed:
         """Keys and commit, on a connection; raises what it is refused with."""
         by.ask(GrantKeys(0, self.gid, self.epoch + 1, self.grants(members)), DoneAnswer)
-        return by.ask(MakeCommit(0, signed, wrapped), Committed)
+        return by.ask(MakeCommit(0, signed, wrapped, settings), Committed)
 
     def change(self, peer: Peer, by: Person, members: list[Person]) -> Committed:
         """Commit to these members."""

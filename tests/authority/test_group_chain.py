@@ -347,7 +347,7 @@ def test_who_is_removed_sees_nothing_of_it(authority: Authority, circle: Circle,
     last = circle.message(bob)
     before = out.begin(circle.post(last))
     signed = circle.commit(ada, [ada])
-    done = main.begin(MakeCommit(0, signed, b"w"))
+    done = main.begin(MakeCommit(0, signed, b"w", b""))
     after = out.begin(circle.post(circle.message(bob)))
     acked = out.begin(circle.ack(bob))
     batch.run()
@@ -369,7 +369,7 @@ def test_removed_and_added_again_in_one_batch(authority: Authority, circle: Circ
     for members in ([ada], [ada, bob]):
         main.ask(GrantKeys(0, circle.gid, circle.epoch + 1, circle.grants(members)), Done)
         signed = circle.commit(ada, members)
-        main.begin(MakeCommit(0, signed, b""))
+        main.begin(MakeCommit(0, signed, b"", b""))
         circle.adopt(signed)
     batch.run()
     assert out.ended_with() == "not_member" and out.pushed() == []
@@ -446,7 +446,7 @@ def test_a_broken_transaction_leaves_memory_as_the_database(
 
     first = peer.begin(circle.post(circle.message(ada)))
     batch.add(half)
-    committed = main.begin(MakeCommit(0, circle.commit(ada, [ada, bob, eve]), b""))
+    committed = main.begin(MakeCommit(0, circle.commit(ada, [ada, bob, eve]), b"", b""))
     batch.add(fail)
     batch.run()
     assert peer.answer(first, Posted).n == 3

@@ -189,7 +189,7 @@ def test_a_group_is_served_though_its_maker_hung_up(authority: Authority, machin
     circle.start(peer)
     peer.ask(GrantKeys(0, circle.gid, 1, circle.grants([ada])), Done)
     batch = Batch(authority)
-    peer.begin(MakeCommit(0, circle.commit(ada, [ada]), b""))
+    peer.begin(MakeCommit(0, circle.commit(ada, [ada]), b"", b""))
     peer.hang_up()
     assert machine.open == []
     batch.run()
@@ -201,4 +201,7 @@ def test_asking_for_ports_is_limited(authority: Authority, machine: Machine, ada
     codes = [code_of(lambda: peer.ask(StartGroup(0, random_id(), 80), ChatStarted)) for _ in range(305)]
     assert codes[-1] == "slow_down" and codes[200] == "port_not_allowed"
     assert Limits().change.burst == 300 and error("slow_down", n=1).code == "slow_down"
-    assert code_of(lambda: peer.ask(MakeCommit(0, Circle(authority).commit(ada, [ada]), b""), Committed)) == "slow_down"
+    assert (
+        code_of(lambda: peer.ask(MakeCommit(0, Circle(authority).commit(ada, [ada]), b"", b""), Committed))
+        == "slow_down"
+    )

@@ -155,19 +155,46 @@ def test_a_commit_is_made_by_its_own_signer(authority: Authority, circle: Circle
 def test_keys_for_everybody_and_nobody_else(authority: Authority, circle: Circle, who: dict[str, Person]) -> None:
     ada, bob, eve = who["ada"], who["bob"], who["eve"]
     peer, signed, before = line(authority, ada), circle.commit(ada, [ada, bob]), known(authority)
-    assert code_of(lambda: peer.ask(MakeCommit(0, signed, b""), Committed)) == "bad_commit"
+    assert code_of(lambda: peer.ask(MakeCommit(0, signed, b"", b""), Committed)) == "bad_commit"
     assert code_of(lambda: circle.send_commit(peer, signed, [ada])) == "bad_commit"
     assert code_of(lambda: circle.send_commit(peer, signed, [ada, bob, eve])) == "bad_commit"
     # what another connection or another commit brought is none of this one's
     other = line(authority, who["zoe"])
     other.ask(GrantKeys(0, circle.gid, 2, circle.grants([ada, bob])), Done)
     peer.ask(GrantKeys(0, circle.gid, 3, circle.grants([ada, bob])), Done)
-    assert code_of(lambda: peer.ask(MakeCommit(0, signed, b""), Committed)) == "bad_commit"
+    assert code_of(lambda: peer.ask(MakeCommit(0, signed, b"", b""), Committed)) == "bad_commit"
     assert known(authority) == before
     # in parts is as good
     peer.ask(GrantKeys(0, circle.gid, 2, circle.grants([ada])), Done)
     peer.ask(GrantKeys(0, circle.gid, 2, circle.grants([bob])), Done)
-    peer.ask(MakeCommit(0, signed, b"w" * 60), Committed)
+    peer.ask(MakeCommit(0, signed, b"w" * 60, b""), Committed)
+
+
+@pytest.mark.parametrize("size", [1, 1023, 1025, 16_384 - 16, 65_535])
+def test_settings_have_one_of_their_lengths(
+    authority: Authority, circle: Circle, who: dict[str, Person], size: int
+) -> None:
+    ada, bob = who["ada"], who["bob"]
+    peer, before = line(authority, ada), known(authority)
+    signed = circle.commit(ada, [ada, bob], settings_hash=b"s" * 32)
+    assert code_of(lambda: circle.send_commit(peer, signed, [ada, bob], settings=bytes(size))) == "bad_commit"
+    assert known(authority) == before
+
+
+def test_settings_come_exactly_with_a_commit_that_names_them(
+    authority: Authority, circle: Circle, who: dict[str, Person]
+) -> None:
+    ada, bob = who["ada"], who["bob"]
+    peer, names, none = line(authority, ada), circle.commit(ada, [ada, bob], settings_hash=b"s" * 32), bytes(32)
+    assert code_of(lambda: circle.send_commit(peer, names, [ada, bob])) == "bad_commit"
+    without = circle.commit(ada, [ada, bob], settings_hash=none)
+    assert code_of(lambda: circle.send_commit(peer, without, [ada, bob], settings=bytes(1024))) == "bad_commit"
+    circle.send_commit(peer, names, [ada, bob], settings=b"s" * 1024)
+    circle.adopt(names)
+    assert peer.ask(FetchGroup(0, circle.gid), GroupIs).settings == b"s" * 1024
+    carries_none = circle.commit(ada, [ada, bob])
+    circle.send_commit(peer, carries_none, [ada, bob])
+    assert peer.ask(FetchGroup(0, circle.gid), GroupIs).settings == b""
 
 
 def test_no_more_keys_than_a_commit_can_take(authority: Authority, who: dict[str, Person]) -> None:
@@ -205,12 +232,12 @@ def test_of_two_commits_one_is_stale(authority: Authority, circle: Circle, who: 
     for peer, members in zip(peers, ([ada, zoe], [bob, zoe]), strict=True):
         peer.ask(GrantKeys(0, circle.gid, 2, circle.grants(members)), Done)
     batch = Batch(authority)
-    first, second = peers[0].begin(MakeCommit(0, one, b"")), peers[1].begin(MakeCommit(0, two, b""))
+    first, second = peers[0].begin(MakeCommit(0, one, b"", b"")), peers[1].begin(MakeCommit(0, two, b"", b""))
     batch.run()
     assert peers[0].answer(first, Committed).n == 4
     # Zoe's would have removed Ada; whether she looked before or after, it is not made on what is in force
     assert code_of(lambda: peers[1].answer(second, Committed)) == "stale"
-    again = peers[1].begin(MakeCommit(0, two, b""))
+    again = peers[1].begin(MakeCommit(0, two, b"", b""))
     batch.run()
     assert code_of(lambda: peers[1].answer(again, Committed)) == "stale"
     assert authority.published_groups[circle.gid].commit == one
@@ -228,7 +255,7 @@ def test_a_commander_who_is_demoted_in_the_same_batch(authority: Authority, who:
     batch = Batch(authority)
     change = owner.role_change(ada.uid, Role.BEGINNER, authority.state.log.users[ada.uid].latest)
     demoted = boss.begin(ChangeRole(0, change))
-    committed = peer.begin(MakeCommit(0, circle.commit(ada, [ada]), b""))
+    committed = peer.begin(MakeCommit(0, circle.commit(ada, [ada]), b"", b""))
     batch.run()
     boss.answer(demoted, Appended)
     assert code_of(lambda: peer.answer(committed, Committed)) == "role_not_allowed"
@@ -254,12 +281,12 @@ def test_a_commit_again_gets_the_first_answer(authority: Authority, circle: Circ
     peer = line(authority, ada)
     signed = circle.commit(ada, [ada])
     first = circle.send_commit(peer, signed, [ada])
-    again = line(authority, ada).ask(MakeCommit(0, signed, b""), Committed)  # its keys are not brought again
+    again = line(authority, ada).ask(MakeCommit(0, signed, b"", b""), Committed)  # its keys are not brought again
     assert (again.n, again.certificate, again.chain) == (first.n, first.certificate, first.chain)
     # also once others have come after it
     circle.adopt(signed)
     circle.change(line(authority, ada), ada, [ada, who["bob"]])
-    assert line(authority, ada).ask(MakeCommit(0, signed, b""), Committed).n == first.n
+    assert line(authority, ada).ask(MakeCommit(0, signed, b"", b""), Committed).n == first.n
     assert authority.published_groups[circle.gid].n == first.n + 1
 
 
@@ -268,7 +295,7 @@ def test_a_commit_twice_in_one_batch_is_one(authority: Authority, circle: Circle
     peer, signed = line(authority, ada), circle.commit(ada, [ada])
     peer.ask(GrantKeys(0, circle.gid, 2, circle.grants([ada])), Done)
     batch = Batch(authority)
-    one, two = peer.begin(MakeCommit(0, signed, b"")), peer.begin(MakeCommit(0, signed, b""))
+    one, two = peer.begin(MakeCommit(0, signed, b"", b"")), peer.begin(MakeCommit(0, signed, b"", b""))
     batch.run()
     assert peer.answer(one, Committed).n == peer.answer(two, Committed).n == 4
     assert authority.state.log.size == size + 1
@@ -319,7 +346,7 @@ def test_nothing_is_shown_before_it_is_on_disk(authority: Authority, who: dict[s
 
     peer.ask(GrantKeys(0, circle.gid, 1, circle.grants([ada, bob])), Done)
     batch = Batch(authority)
-    committed = peer.begin(MakeCommit(0, circle.commit(ada, [ada, bob]), b""))
+    committed = peer.begin(MakeCommit(0, circle.commit(ada, [ada, bob]), b"", b""))
     batch.add(look)
     batch.run()
     peer.answer(committed, Committed)

@@ -37,7 +37,7 @@ def commit(
 ) -> Signed:
     """A signed commit; `changes` replace fields of what would be right."""
     listed = sorted((Listed(who.uid, who.key.public.fingerprint()) for who in members), key=lambda member: member.uid)
-    right = Commit(GROUP, epoch, previous, listed, by.uid, KEYS[epoch].key_id(), g.ALL, b"")
+    right = Commit(GROUP, epoch, previous, listed, by.uid, KEYS[epoch].key_id(), g.ALL, False, g.EVERYBODY, g.NONE, b"")
     return signed(msgspec.structs.replace(right, **changes), signer or by.key)
 
 
@@ -185,6 +185,10 @@ def continuations() -> list[tuple[str, int, list[bytes], bytes, str]]:
     try_commit("a beginner adds", "role_not_allowed", commit(4, [*others, DINA], CYRUS, third))
     try_commit("a beginner removes", "role_not_allowed", commit(4, [CYRUS, PARVIN], CYRUS, third))
     try_commit("a beginner changes nothing", "ok", commit(4, others, CYRUS, third))
+    try_commit("a beginner changes who may write", "role_not_allowed", commit(4, others, CYRUS, third, policy=g.RANKED))
+    try_commit("a commander changes who may write", "ok", commit(4, others, NIMA, third, policy=g.RANKED))
+    unnamed = commit(4, others, CYRUS, third, settings_hash=seed("whatever"))
+    try_commit("settings are their members' affair", "ok", unnamed)
     try_commit("a commander adds", "ok", commit(4, [*others, DINA], NIMA, third))
     demoted = [*log, cast.role_change(NIMA, Role.BEGINNER, PARVIN, 5)]
     try_commit("a commander who was demoted before", "role_not_allowed", nimas, before=demoted)
@@ -293,3 +297,48 @@ def _unsorted(members: list[Person]) -> list[Listed]:
 def _twice(members: list[Person]) -> list[Listed]:
     listed = sorted((Listed(who.uid, who.key.public.fingerprint()) for who in members), key=lambda m: m.uid)
     return [listed[0], *listed]
+
+
+def restricted() -> list[tuple[str, list[bytes], list[bytes], bytes, str]]:
+    """After the story: (what it is, the log, what follows the story's chain, the entry, the code or "ok").
+
+    Nima, an advanced user, has made a commit after which only those of rank write; Cyrus is a beginner.
+    """
+    third = g.commit_hash(COMMIT_3)
+    everybody = [NIMA, CYRUS, PARVIN]
+    closed = commit(4, everybody, NIMA, third, policy=g.RANKED)
+    after = commit(5, everybody, PARVIN, g.commit_hash(closed), policy=g.RANKED)
+    log, entry = group_log(), group_entry(closed)
+    rise = cast.role_change(CYRUS, Role.ADVANCED, PARVIN, 3)
+    fall = cast.role_change(NIMA, Role.BEGINNER, PARVIN, 5)
+    cyrus, nima = message(CYRUS, 1, g.NONE, closed, "may I?"), message(NIMA, 1, g.NONE, closed, "listen")
+    now = [commit_entry(closed)]
+    later = [commit_entry(closed), commit_entry(after)]
+    found: list[tuple[str, list[bytes], list[bytes], MessageEntry, str]] = [
+        ("one of rank writes where rank is needed", [*log, entry], now, nima, "ok"),
+        ("the super admin writes there", [*log, entry], now, message(PARVIN, 1, g.NONE, closed, "I, too"), "ok"),
+        ("a beginner writes there", [*log, entry], now, cyrus, "ranked_only"),
+        ("who got the rank before the commit", [*log, rise, entry], now, cyrus, "ok"),
+        ("who got it after", [*log, entry, rise], now, cyrus, "ranked_only"),
+        ("who lost it after", [*log, entry, fall], now, nima, "ok"),
+        (
+            "who got it before the next commit",
+            [*log, entry, rise, group_entry(after)],
+            later,
+            message(CYRUS, 1, g.NONE, after, "now I may"),
+            "ok",
+        ),
+        (
+            "who lost it before the next commit",
+            [*log, entry, fall, group_entry(after)],
+            later,
+            message(NIMA, 1, g.NONE, after, "still I"),
+            "ranked_only",
+        ),
+    ]
+    back = commit(5, everybody, CYRUS, g.commit_hash(closed))
+    others: list[tuple[str, list[bytes], list[bytes], bytes, str]] = [
+        ("a beginner leaves there", [*log, entry], now, leave(CYRUS, 4), "ok"),
+        ("a beginner opens it", [*log, entry, group_entry(back)], now, commit_entry(back), "role_not_allowed"),
+    ]
+    return [(about, of, more, g.encode_entry(one), code) for about, of, more, one, code in found] + others

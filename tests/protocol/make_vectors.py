@@ -37,6 +37,7 @@ from tests.protocol import cast, group_cast, samples
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
 from tests.protocol.kind_vectors import kind_vectors
 from tests.protocol.reference import P, small_order_ys
+from tests.protocol.settings_vectors import settings_vectors
 
 FOLDER = Path(__file__).parent / "vectors"
 Vector = dict[str, Any]
@@ -589,8 +590,12 @@ def group() -> Vector:
         ],
         "members": members,
         "continuations": [
-            {"about": about, "count": count, "log": of, "entry": entry, "outcome": outcome}
+            {"about": about, "count": count, "log": of, "more": [], "entry": entry, "outcome": outcome}
             for about, count, of, entry, outcome in group_cast.continuations()
+        ]
+        + [
+            {"about": about, "count": len(entries), "log": of, "more": more, "entry": entry, "outcome": outcome}
+            for about, of, more, entry, outcome in group_cast.restricted()
         ],
     }
 
@@ -899,6 +904,7 @@ FIXED = {
     "group": group,
     "epochs": epochs,
     "files": shared_files,
+    "settings": settings_vectors,
     "seen": seen,
     "roles": role_table,
 }

@@ -128,6 +128,7 @@ TEXTS = {
     "kind": (1, 32),
     "file name": (1, 255),
     "media type": (0, 127),
+    "line": (0, 560),
 }
 
 
@@ -162,6 +163,8 @@ def fits(value: Any, kind: str) -> bool:
         return value in ("super admin", "admin", "advanced user", "beginner user")
     if kind == "history":
         return value in ("all", "joining")
+    if kind == "policy":
+        return value in ("all", "ranked")
     if kind == "device":
         return value == bytes(16)
     if kind == "mail item":
@@ -696,7 +699,8 @@ class Group:
         self.gid = gid
         self.statements, self.entries, self.header = statements, entries, header
         self.hashes = [bytes(32)]
-        self.epoch, self.commit_hash, self.history = 0, bytes(32), ""
+        self.epoch, self.commit_hash, self.history, self.policy = 0, bytes(32), "", ""
+        self.ranked: set[bytes] = set()
         self.members: dict[bytes, dict[str, Any]] = {}
 
     def append(self, raw: bytes, log: Log) -> None:
@@ -716,7 +720,8 @@ class Group:
         if len(named) <= self.epoch or named[self.epoch][1] != hash:
             raise Wrong("bad_commit")
         at = named[self.epoch][0]
-        gid, epoch, previous, members, by, _key_id, history, _note = fields(signed[0], self.statements["group commit"])
+        commit = fields(signed[0], self.statements["group commit"])
+        gid, epoch, previous, members, by, _key_id, history, _cut, policy, _settings, _note = commit
         key, role = log.key_at(by, at), log.role_at(by, at)
         if key is None:
             raise Wrong("bad_signature")
@@ -739,7 +744,7 @@ class Group:
         added = [uid for uid in uids if uid not in self.members or self.members[uid]["leaving"]]
         removed = [uid for uid in self.members if uid not in uids]
         proven = [uid for uid in removed if self.members[uid]["leaving"] or log.key_at(uid, at) is None]
-        if RANK[role] < 1 and (epoch == 1 or added or removed != proven):
+        if RANK[role] < 1 and (epoch == 1 or added or removed != proven or policy != self.policy):
             raise Wrong("role_not_allowed")
         before = self.members
         self.members = {}
@@ -747,7 +752,8 @@ class Group:
             new = {"joined": epoch == 1 and uid == by, "since": epoch}
             kept = new if uid in added else {name: before[uid][name] for name in ("joined", "since")}
             self.members[uid] = {**kept, "key": fingerprint, "leaving": False, "sequence": 0, "last": bytes(32)}
-        self.epoch, self.commit_hash, self.history = epoch, hash, history
+        self.epoch, self.commit_hash, self.history, self.policy = epoch, hash, history, policy
+        self.ranked = {uid for uid in uids if RANK[log.role_at(uid, at)] >= 1}
 
     def _is_in(self, uid: bytes) -> bool:
         return uid in self.members and self.members[uid]["joined"] and not self.members[uid]["leaving"]
@@ -766,6 +772,8 @@ class Group:
         leaving = any(member["leaving"] for member in self.members.values())
         if (epoch, commit_hash) != (self.epoch, self.commit_hash) or leaving:
             raise Wrong("stale")
+        if self.policy == "ranked" and uid not in self.ranked:
+            raise Wrong("ranked_only")
         member = self.members[uid]
         if (sequence, previous) != (member["sequence"] + 1, member["last"]):
             raise Wrong("chain_broken")
@@ -876,6 +884,58 @@ def open_chunk(vector: dict[str, Any]) -> bytes:
         raise Wrong("file_broken") from None
     if len(found) != min(262_144, vector["size"] - 262_144 * vector["index"]):
         raise Wrong("file_broken")
+    return found
+
+
+# --- sections 2.7 and 9.10: padding, a group's settings ---
+
+
+def pad(content: bytes, overhead: int) -> bytes:
+    """Padded to a class; Wrong("bad_statement") if it fits none."""
+    for size in (1024, 16384, 65536):
+        if 4 + len(content) + overhead <= size:
+            return struct.pack(">I", len(content)) + content + bytes(size - overhead - 4 - len(content))
+    raise Wrong("bad_statement")
+
+
+def unpad(padded: bytes, overhead: int) -> bytes:
+    size = int.from_bytes(padded[:4], "big")
+    content = padded[4 : 4 + size]
+    if len(content) != size or pad(content, overhead) != padded:
+        raise Wrong("bad_statement")
+    return content
+
+
+def read_settings(plaintext: bytes, kinds: list[str]) -> list[Any]:
+    return fields(unpad(plaintext, 16), kinds)
+
+
+def settings_hash(epoch_key: bytes, plaintext: bytes) -> bytes:
+    return digest("settings", derive(epoch_key, "settings hash"), plaintext)
+
+
+def seal_settings(epoch_key: bytes, gid: bytes, epoch: int, plaintext: bytes) -> bytes:
+    about = label("aead", "settings") + gid + epoch.to_bytes(8, "big")
+    return ChaCha20Poly1305(derive(epoch_key, "settings")).encrypt(bytes(12), plaintext, about)
+
+
+def take_settings(vector: dict[str, Any], kinds: list[str]) -> list[Any]:
+    """The fields of what is sealed, if a member takes them, as section 9.10 says."""
+    about = label("aead", "settings") + vector["gid"] + vector["epoch"].to_bytes(8, "big")
+    try:
+        plaintext = ChaCha20Poly1305(derive(vector["key"], "settings")).decrypt(bytes(12), vector["sealed"], about)
+    except InvalidTag:
+        raise Wrong("cannot_open") from None
+    if settings_hash(vector["key"], plaintext) != vector["settings_hash"]:
+        raise Wrong("bad_commit")
+    found = read_settings(plaintext, kinds)
+    origin, before = vector["origin"], vector["before"]
+    if not 1 <= found[3] <= vector["epoch"] or origin is None or not origin["ranked"]:
+        raise Wrong("bad_commit")
+    if origin["key"] is not None and settings_hash(origin["key"], plaintext) != origin["settings_hash"]:
+        raise Wrong("bad_commit")
+    if before is not None and before != plaintext and read_settings(before, kinds)[3] >= found[3]:
+        raise Wrong("bad_commit")
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from protocol import envelope, group_asides, group_entries, group_seals, log
+from protocol import envelope, group_asides, group_entries, group_seals, group_settings, log
 from protocol import messages as m
 from protocol import statements as s
 from protocol.log_entries import OWN, Genesis, KeyChange, Register, RoleChange
@@ -54,6 +54,7 @@ NONCE, SERVER_NONCE, FINGERPRINT = seed("nonce"), seed("server nonce"), seed("ce
 TIME = 1_760_000_000_000  # 2025-10-09, in ms
 
 EPOCH_KEY = EpochKey(seed("epoch 1"))
+SETTINGS = group_settings.encode_settings(group_settings.Settings("کارگاه", "هر یکشنبه", b"\xff\xd8\xff", 1))
 COMMIT = group_entries.Commit(
     GROUP,
     1,
@@ -65,9 +66,13 @@ COMMIT = group_entries.Commit(
     PARVIN.uid,
     EPOCH_KEY.key_id(),
     group_entries.ALL,
+    False,
+    group_entries.EVERYBODY,
+    group_settings.settings_hash(SETTINGS, EPOCH_KEY),
     b"",
 )
 SIGNED_COMMIT = signed(COMMIT, PARVIN.key)
+SEALED_SETTINGS = group_settings.seal_settings(SETTINGS, EPOCH_KEY, GROUP, 1)
 COMMIT_HASH = group_entries.commit_hash(SIGNED_COMMIT)
 CERTIFICATE = group_entries.Certificate(GROUP, 1, COMMIT_HASH, 40100, PARVIN.uid, 8)
 CHAIN_HEAD = group_entries.ChainHead(GROUP, 1, seed("chain"), 1)
@@ -201,7 +206,7 @@ MESSAGES: list[m.Message] = [
     m.FetchPrekeys(11, [NIMA.uid, CYRUS.uid]),
     m.StartGroup(12, GROUP, 40100),
     m.GrantKeys(13, GROUP, 1, [m.Granted(NIMA.uid, s.NO_DEVICE, seed("a sealed grant", 1500))]),
-    m.MakeCommit(14, SIGNED_COMMIT, b""),
+    m.MakeCommit(14, SIGNED_COMMIT, b"", SEALED_SETTINGS),
     m.FetchGroup(15, GROUP),
     m.FetchGrant(16, GROUP, 1),
     m.Deposit(17, MAIL_ITEM),
@@ -223,7 +228,7 @@ MESSAGES: list[m.Message] = [
     m.LastResorts(11, [signed(LAST_RESORT, NIMA.key), None]),
     m.ChatStarted(12, GROUP, 40100),
     m.Committed(14, 1, signed(CERTIFICATE, AUTHORITY), signed(CHAIN_HEAD, AUTHORITY), SIGNED_HEAD),
-    m.GroupIs(15, signed(CERTIFICATE, AUTHORITY), SIGNED_COMMIT, signed(CHAIN_HEAD, AUTHORITY)),
+    m.GroupIs(15, signed(CERTIFICATE, AUTHORITY), SIGNED_COMMIT, signed(CHAIN_HEAD, AUTHORITY), SEALED_SETTINGS),
     m.Grant(16, seed("a sealed grant", 1500)),
     m.Entered(1, signed(CHAIN_HEAD, AUTHORITY)),
     m.Posted(2, 2, signed(CHAIN_HEAD, AUTHORITY)),

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
-from protocol import envelope, files, frames, group_entries, group_seals, kinds, log_entries, messages
+from protocol import envelope, files, frames, group_entries, group_seals, group_settings, kinds, log_entries, messages
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
 from protocol.group_asides import SeenItem
@@ -43,6 +43,8 @@ WRITTEN: dict[str, Form] = {
     "file name": (str, 1, 255),
     "media type": (str, 0, 127),
     "history": (group_entries.History,),
+    "policy": (group_entries.Policy,),
+    "line": (str, 0, 560),
     "listed": (Listed,),
     "mail item": (MailItem,),
     "seen item": (SeenItem,),
@@ -106,6 +108,7 @@ ENTRIES = {tag_of(kind): kind for kind in get_args(log_entries.Entry)}
 GROUP_ENTRIES = {tag_of(kind): kind for kind in get_args(group_entries.Entry)}
 STRUCTURES = {
     "listed": Listed,
+    "settings": group_settings.Settings,
     "header": group_entries.Header,
     "content": group_entries.Content,
     "invitation": group_seals.Invitation,
@@ -228,6 +231,8 @@ def test_the_limits_of_section_11() -> None:
     assert number("a file's preview") == files.PREVIEW_LIMIT
     assert number("an emoji") == kinds.EMOJI_LIMIT
     assert number("members of a group") == group_entries.MAX_MEMBERS
+    assert number("a group's settings, sealed") == group_settings.SEALED_LIMIT
+    assert number("a picture in settings") == group_settings.PICTURE_LIMIT
     assert number("people watched") == dict(fields_of_code(messages.Watch))["uids"][3]
     assert number("receipts in one message") == dict(fields_of_code(messages.Receipts))["receipts"][3]
     assert number("one-time prekeys of a pair, unused") == dict(fields_of_code(messages.Prekeys))["prekeys"][3]

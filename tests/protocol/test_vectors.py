@@ -17,6 +17,7 @@ from protocol import (
     group_asides,
     group_entries,
     group_seals,
+    group_settings,
     links,
     log,
     messages,
@@ -388,6 +389,9 @@ def test_group() -> None:
 @pytest.mark.parametrize("vector", GROUP["continuations"], ids=lambda vector: vector["about"])
 def test_group_continuations(vector: dict[str, Any]) -> None:
     ours, theirs, our_group, their_group = both_groups(vector["count"], vector["log"])
+    for raw in vector["more"]:
+        ours(raw)
+        theirs(raw)
     assert outcome(lambda: ours(vector["entry"])) == outcome(lambda: theirs(vector["entry"])) == vector["outcome"]
     assert our_group.hash == their_group.hashes[-1]
 
@@ -414,6 +418,45 @@ def test_epochs() -> None:
     note = vectors["note"]
     assert reference.seal_note(key, note["gid"], note["epoch"], note["text"].encode()) == note["sealed"]
     assert group_seals.seal_note(EpochKey(key), note["gid"], note["epoch"], note["text"]) == note["sealed"]
+
+
+SETTINGS = load("settings")
+
+
+@pytest.mark.parametrize("vector", SETTINGS["plaintexts"], ids=lambda vector: vector["about"])
+def test_settings(vector: dict[str, Any]) -> None:
+    plaintext, kinds = vector["plaintext"], types(document.group_structures()["settings"])
+    assert outcome(lambda: group_settings.decode_settings(plaintext)) == vector["outcome"]
+    assert outcome(lambda: reference.read_settings(plaintext, kinds)) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        found = group_settings.decode_settings(plaintext)
+        fields = reference.read_settings(plaintext, kinds)
+        assert msgspec.to_builtins(found, builtin_types=(bytes,)) == fields
+        assert group_settings.encode_settings(found) == reference.pad(reference.pack(fields), 16) == plaintext
+
+
+@pytest.mark.parametrize("vector", SETTINGS["taken"], ids=lambda vector: vector["about"])
+def test_what_settings_are_taken(vector: dict[str, Any]) -> None:
+    key, gid, epoch, origin = EpochKey(vector["key"]), vector["gid"], vector["epoch"], vector["origin"]
+    right = group_entries.Commit(gid, epoch, b"", [], b"", b"", "all", False, "all", vector["settings_hash"], b"")
+    known = origin and group_settings.Origin(
+        origin["ranked"], origin["settings_hash"], origin["key"] and EpochKey(origin["key"])
+    )
+
+    def ours(sealed: bytes = vector["sealed"]) -> group_settings.Settings:
+        plaintext = group_settings.open_settings(sealed, key, right)
+        return group_settings.check_settings(plaintext, epoch, known, vector["before"])
+
+    kinds = types(document.group_structures()["settings"])
+    assert outcome(ours) == outcome(lambda: reference.take_settings(vector, kinds)) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        plaintext = vector["plaintext"]
+        assert msgspec.to_builtins(ours(), builtin_types=(bytes,)) == reference.take_settings(vector, kinds)
+        assert reference.seal_settings(vector["key"], gid, epoch, plaintext) == vector["sealed"]
+        assert group_settings.seal_settings(plaintext, key, gid, epoch) == vector["sealed"]
+        assert group_settings.are_carried(plaintext, key, right)
+        for bit in bits(vector["sealed"]):
+            assert outcome(lambda bit=bit: ours(flip(vector["sealed"], bit))) == "cannot_open"
 
 
 SEEN = load("seen")
@@ -480,7 +523,9 @@ def test_history(vector: dict[str, Any]) -> None:
     key, wrapped, key_id = vector["key"], vector["wrapped"], vector["key_id"]
     about = vector["gid"], vector["epoch"], vector["previous"]
     commits = [
-        group_entries.Commit(vector["gid"], vector["epoch"] - back, about[2], [], b"", id, "all", b"")
+        group_entries.Commit(
+            vector["gid"], vector["epoch"] - back, about[2], [], b"", id, "all", False, "all", b"", b""
+        )
         for back, id in ((0, b""), (1, key_id))
     ]
 

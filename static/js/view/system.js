@@ -4,9 +4,15 @@ import { list, t } from "../i18n.js";
 
 export const nameOf = (people, uid) => people[uid]?.name ?? t("person.unknown");
 
+function keyOf({ what, reason }) {
+  if (what === "removed" && !reason) return "system.removed.bare";
+  if (what === "settings" && reason) return "system.settings.named";
+  return what === "policy" ? `system.policy.${reason}` : `system.${what}`;
+}
+
 export function systemText(system, people) {
   const who = list(system.who.map((uid) => nameOf(people, uid)));
-  const key = system.what === "removed" && !system.reason ? "system.removed.bare" : `system.${system.what}`;
+  const key = keyOf(system);
   return t(key, { by: nameOf(people, system.by), who, why: system.reason ?? "" });
 }
 
@@ -17,4 +23,7 @@ export const systemIcon = {
   left: "leave",
   joined: "add-person",
   declined: "close",
+  settings: "edit",
+  settings_refused: "warn",
+  policy: "lock",
 };
