@@ -395,7 +395,7 @@ def test_without_chromium_and_without_rights_it_says_what_to_install(monkeypatch
 
 
 def test_only_what_is_missing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = {"chromium", "ip", "gcc"}
+    here = {"chromium", "ip", "gcc", "spin"}
     monkeypatch.setattr("shutil.which", lambda name: name if name in here else None)
     assert testbed.missing() == ["e2fsprogs"]
     here.add("mkfs.ext4")
