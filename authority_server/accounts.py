@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 
 from authority_server import names
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
-from authority_server.limits import ALL
+from authority_server.limits import place_of
 from authority_server.state import State
 from authority_server.store import Account, Rows
 from protocol.errors import Forged, Refused, error
@@ -25,7 +26,6 @@ _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)*")
 def check_sign_up(authority: Authority, caller: Caller, message: CheckSignUp) -> SignUpChecked:
     """Say whether SIGN_UP with these would be granted now, and what REGISTER must carry as the name's key."""
     state = authority.state
-    _charge_all(authority, message.invitation)
     if state.halted:
         raise error("recovering")
     _check_entitled(state, message.invitation, message.owner_code)
@@ -34,17 +34,19 @@ def check_sign_up(authority: Authority, caller: Caller, message: CheckSignUp) ->
     return SignUpChecked(message.rid, name_key, not state.log.users)
 
 
-def sign_up(authority: Authority, caller: Caller, message: SignUp) -> Write[None]:
+def sign_up(authority: Authority, caller: Caller, message: SignUp) -> SignedUp | Write[None]:
     """Make the account that the signed REGISTER statement describes; a resend of it gets the same answer."""
-    _charge_all(authority, message.invitation)
     register = read(message.register.body, Register)
     raw = encode_entry(RegisterEntry(message.register))
     created = authority.clock()
+    if _is_here(authority.state, register.uid, raw) and authority.user(register.uid) is not None:
+        return SignedUp(message.rid, authority.published.head)  # the answer was lost on its way
+    _check_entitled(authority.state, message.invitation, message.owner_code)
+    back = _allow(authority, caller)
 
     def job(state: State, rows: Rows) -> None:
-        known = state.log.users.get(register.uid)
-        if known is not None and state.entries[known.keys[0][0]] == raw:
-            return  # the answer was lost on its way; the account is there
+        if _is_here(state, register.uid, raw):
+            return
         _check_entitled(state, message.invitation, message.owner_code)
         if _check_name(state, register.name) != register.name_key:
             raise Forged("bad_statement", field="username")
@@ -60,13 +62,30 @@ def sign_up(authority: Authority, caller: Caller, message: SignUp) -> Write[None
         log.info("new account: %(name)s", {"name": register.name})
         return SignedUp(message.rid, authority.published.head)
 
-    return Write(job, answer)
+    return Write(job, answer, back)
 
 
-def _charge_all(authority: Authority, invitation: str) -> None:
-    """Those who know the invitation share a limit, which strangers can't use up for them."""
-    if authority.state.is_invitation(invitation):
-        authority.limits.sign_up_all.take(ALL, authority.clock())
+def _is_here(state: State, uid: bytes, raw: bytes) -> bool:
+    """Whether this very entry has made the account."""
+    known = state.log.users.get(uid)
+    return known is not None and state.entries[known.keys[0][0]] == raw
+
+
+def _allow(authority: Authority, caller: Caller) -> Callable[[], None]:
+    """Charge one account to the caller's place, or `slow_down`; how to give it back if there is none in the end.
+
+    A connection's first try has a reserve of its own, which those who try one name after the other can't use up.
+    """
+    limits, place, now = authority.limits, place_of(caller.remote), authority.clock()
+    caller.sign_ups += 1
+    try:
+        limits.sign_ups.take(place, now)
+    except Refused:
+        if caller.sign_ups > 1:
+            raise
+        limits.first_sign_ups.take(place, now)
+        return lambda: limits.first_sign_ups.spend(place, now, -1)
+    return lambda: limits.sign_ups.spend(place, authority.clock(), -1)
 
 
 def _check_entitled(state: State, invitation: str, owner_code: str | None) -> None:

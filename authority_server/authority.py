@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from authority_server.attempt import attempt
 from authority_server.caller import Caller
 from authority_server.chunk_files import ChunkFiles
+from authority_server.fair_queue import OURS
 from authority_server.fanout import Rooms
 from authority_server.group_state import KeptGroup
 from authority_server.health import Health
@@ -112,8 +113,9 @@ class Authority:
 
     def carry_out(self, caller: Caller, rid: int, result: Answer | Write[Any]) -> None:
         """Answer a request, after the commit if it is a write."""
+        charge = caller.charge
         if not isinstance(result, Write):
-            caller.send(result)
+            caller.answer(charge, result)
             return
 
         def done(outcome: object) -> None:
@@ -124,12 +126,12 @@ class Authority:
             elif caller.closed:
                 result.undo()
             else:
-                caller.send(result.answer(outcome))
+                caller.answer(charge, result.answer(outcome))
 
         caller.in_flight += 1
         try:
-            self.run_write(result.job, done)
-        except HamrazError as refusal:  # too many writes wait already
+            self.run_write(result.job, done, caller.account, result.weight or caller.units)
+        except HamrazError as refusal:  # too much waits already, of this account or of all
             done(refusal)
 
     def refuse(self, caller: Caller, rid: int, reason: HamrazError) -> None:
@@ -140,10 +142,10 @@ class Authority:
             reason = error("authority_failing")
         caller.refuse(rid, self.recovery.told(reason))
 
-    def _run_at_once(self, job: Job[Any], done: Done) -> None:
+    def _run_at_once(self, job: Job[Any], done: Done, account: bytes = OURS, weight: int = 1) -> None:
         self.settle([done], self.execute([job]))
 
-    def _disk_at_once(self, job: OnDisk, done: Done) -> None:
+    def _disk_at_once(self, job: OnDisk, done: Done, account: bytes = OURS, weight: int = 1) -> None:
         outcome = attempt(lambda: job(self.chunks))
         synced = attempt(self.chunks.sync)
         done(synced if isinstance(synced, Exception) else outcome)
@@ -157,14 +159,17 @@ class Authority:
             self._in_doubt = False
         outcomes = attempt(lambda: self._transact(jobs))
         if not isinstance(outcomes, Exception):
+            self.state.undo.clear()
             if self.state.log.size != self.published.size:
                 self._publish()
             self._gather_news()
             self._ended |= self.state.take_ended()
             return outcomes
-        # the transaction is rolled back, and what is in memory may be ahead of it
-        self._in_doubt = True
-        if len(jobs) == 1 or isinstance(outcomes, Damaged):
+        # the transaction is rolled back, and so is what is in memory
+        self.state.undo.back()
+        # what a disk that fails has kept, it must say itself; all else was a mistake of ours, in one of them
+        self._in_doubt = isinstance(outcomes, Damaged)
+        if len(jobs) == 1 or self._in_doubt:
             return self._refused(outcomes, len(jobs))
         return [outcome for job in jobs for outcome in self.execute([job])]
 
@@ -190,17 +195,21 @@ class Authority:
         """Try again by itself what failed; called now and then, never under `lock`."""
         if self.health.trouble is not None and not self.health.final:
             with contextlib.suppress(HamrazError):
-                self.run_write(lambda state, rows: None, lambda outcome: None)
+                self.run_write(lambda state, rows: None, lambda outcome: None, OURS, 1)
 
     def _transact(self, jobs: Sequence[Job[Any]]) -> list[Any]:
         def decide(job: Job[Any]) -> Any:
-            before = rows.writes
-            try:
-                return job(self.state, rows)
-            except HamrazError as refusal:
-                if rows.writes != before:  # half of it would become durable with the others
-                    raise RuntimeError("a refused job had written already") from refusal
-                return refusal
+            mark = self.state.undo.mark()
+            rows.begin_job()
+            outcome = attempt(lambda: job(self.state, rows))
+            if not isinstance(outcome, Exception):
+                rows.end_job()
+            elif rows.broken:
+                raise outcome
+            else:  # none of it is to be
+                rows.drop_job()
+                self.state.undo.back(mark)
+            return outcome
 
         with self.store.transaction() as rows:
             return [decide(job) for job in jobs]
@@ -284,7 +293,7 @@ class Authority:
     def write_now(self, job: Job[T]) -> T:
         """What the job returns, once it is durable. Never under `lock`, which the answer needs too."""
         outcomes: queue.Queue[Any] = queue.Queue()
-        self.run_write(job, outcomes.put)
+        self.run_write(job, outcomes.put, OURS, 1)
         outcome = outcomes.get()
         if isinstance(outcome, Exception):
             raise outcome

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from authority_server.limits import place_of
+from protocol.charge import Charge
 from protocol.errors import HamrazError
-from protocol.messages import Message, Ping, encode, failure
+from protocol.messages import Answer, Message, Ping, encode, failure
 from protocol.primitives import random_nonce
 
 
@@ -49,6 +51,21 @@ class Caller:
     grants: dict[bytes, bytes] = field(default_factory=dict)  # uid: sealed key
     told: bool = False  # of a newer head than the one it last fetched the log to
     fetched: int = 0  # how long the log was when this agent last fetched it
+    sign_ups: int = 0  # accounts that were to be made on this connection
+    charge: Charge = Charge(1)  # noqa: RUF009 - of the message that came last
+    units: int = 1  # what that one costs
+    charged: int = 0  # what all of them have cost, answers included (section 11.1)
+
+    def bill(self, charge: Charge, message: Message, size: int, connected: int = 0) -> None:
+        """Charge a message of so many bytes that is passed on to as many; before it is carried out."""
+        self.charge, self.units = charge, charge.of(message, size, connected)
+        self.charged += self.units
+
+    def answer(self, charge: Charge, answer: Answer) -> None:
+        """Send what was asked for, and charge it to the request's own charge."""
+        body = encode(answer)
+        self.charged += charge.of_answer(answer, len(body))
+        self.push(body)
 
     def send(self, message: Message) -> None:
         self.push(encode(message))
@@ -72,6 +89,11 @@ class Caller:
         """The uid of a caller who is logged in."""
         assert self.uid is not None
         return self.uid
+
+    @property
+    def account(self) -> bytes:
+        """Who is charged: the account, or for who isn't known yet the place that the call comes from."""
+        return self.uid if self.uid is not None else place_of(self.remote).encode()
 
     def refuse(self, rid: int, reason: HamrazError) -> None:
         self.send(failure(rid, reason))

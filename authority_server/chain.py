@@ -43,14 +43,13 @@ from protocol.statements import PROOF_GROUP, check, check_proof, decode_strict
 
 ENTRY_LIMIT = 256 * 1024  # bytes of one entry
 RELOAD_BYTES = 512 * 1024  # of entries in one answer
+ROW_BYTES = 256  # of hashes, ids and indexes beside an entry
 
 _NOBODY = SigningKey.generate().public
 
 
 def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
     """Who is calling: a member of this group, proven on this connection. To everybody else: `not_member`."""
-    now = authority.clock()
-    authority.limits.check_log_in(caller.remote, now)
     user = authority.user(message.uid)
     key = (user.key if user else None) or _NOBODY  # the same work for whoever isn't known
     try:
@@ -65,7 +64,7 @@ def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
             authority.id,
         )
     except HamrazError:
-        authority.limits.log_in_failed(caller.remote, now)
+        authority.limits.failed(caller.remote, message.uid, authority.clock())
         raise Refused("not_member") from None
     return Entered(message.rid, published.listed(authority.published_groups, message.gid, message.uid).chain)
 
@@ -80,6 +79,8 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
     header = decode_header(entry.header) if isinstance(entry, MessageEntry) else None
     if header is not None and header.uid != uid:
         raise Refused("not_member")
+    chains, size, now = authority.limits.chains, len(message.entry) + ROW_BYTES, authority.clock()
+    chains.take(uid.hex(), now, size)
 
     def job(state: State, rows: Rows) -> int:
         kept = groups.listed(state, message.gid, uid)
@@ -94,7 +95,10 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
             _check_rank(kept.group, state.log, uid)
         return state.groups.append(rows, kept, message.entry, state.log).n
 
-    return Write(job, lambda n: Posted(message.rid, n, authority.published_groups[message.gid].chain))
+    def answer(n: int) -> Posted:
+        return Posted(message.rid, n, authority.published_groups[message.gid].chain)
+
+    return Write(job, answer, lambda: chains.spend(uid.hex(), authority.clock(), -size))
 
 
 def _check_rank(group: Group, log: Log, uid: bytes) -> None:

@@ -9,9 +9,12 @@ from authority_server.attempt import attempt
 from authority_server.authority import Authority, Done, OnDisk, report
 from authority_server.batches import BatchThread
 from authority_server.chunk_files import ChunkFiles
+from authority_server.fair_queue import FairQueue
 
-BATCH = 16  # jobs that share their fsyncs
-WAITING = 128  # jobs; 32 MiB of chunks. Above it the disk is behind, and whoever asks comes again
+# Units of a request's charge (section 11.1): a chunk has 64 or so.
+BATCH = 1_000  # 16 chunks that share their fsyncs
+WAITING = 16_000  # 64 MiB of chunks. Above it the disk is behind, and whoever asks comes again
+EACH = 1_000  # of one account: what two connections may have under way
 
 
 def carry_out(chunks: ChunkFiles, jobs: Sequence[OnDisk]) -> list[Any]:
@@ -25,7 +28,7 @@ class ChunkThread(BatchThread[OnDisk]):
     """Takes what the authority wants done on disk, a few at a time, in its order."""
 
     def __init__(self, authority: Authority, offload: Callable[..., Any]) -> None:
-        super().__init__("chunks", WAITING, BATCH, self._together)
+        super().__init__("chunks", FairQueue(WAITING, EACH, BATCH), self._together)
         self._authority = authority
         self._offload = offload
 

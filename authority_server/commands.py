@@ -1,4 +1,8 @@
-"""The table of requests: which function carries one out, who may call it, and which limit it is charged to."""
+"""The table of what may be asked: which function carries a request out, who may ask, and what it is charged.
+
+Whatever comes in any of the authority's places has its charge here; section 11.1 of docs/protocol.md says the same,
+and a test compares them.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from authority_server import accounts, directory, files, give_back, groups, key_changes, ledger, log_in, mailbox
+from authority_server import (
+    accounts,
+    beside,
+    chain,
+    directory,
+    files,
+    give_back,
+    groups,
+    key_changes,
+    ledger,
+    log_in,
+    mailbox,
+)
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
-from authority_server.limits import Limits, place_of
 from protocol import messages
-from protocol.messages import Answer, Request
+from protocol.charge import Charge
+from protocol.messages import Answer, Message, Request
 
 # Returns the answer, or the write that comes before it; None if the answer comes by another way.
 Run = Callable[[Authority, Caller, Any], Answer | Write[Any] | None]
-Charge = Callable[[Limits, Caller, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +38,8 @@ class Command:
     """`known`: only after log-in; otherwise only before it."""
 
     run: Run
-    known: bool
-    charge: Charge | None = None
-
-
-def _sign_up(limits: Limits, caller: Caller, now: int) -> None:
-    limits.sign_up.take(place_of(caller.remote), now)
-
-
-def _change(limits: Limits, caller: Caller, now: int) -> None:
-    assert caller.uid is not None
-    limits.change.take(caller.uid.hex(), now)
-
-
-def _deposit(limits: Limits, caller: Caller, now: int) -> None:
-    limits.deposit.take(caller.known.hex(), now)
+    charge: Charge
+    known: bool = True
 
 
 def _log_out(authority: Authority, caller: Caller, message: messages.LogOut) -> None:
@@ -45,33 +47,63 @@ def _log_out(authority: Authority, caller: Caller, message: messages.LogOut) -> 
     caller.close()
 
 
-COMMANDS: dict[type[Request], Command] = {
-    messages.CheckSignUp: Command(accounts.check_sign_up, known=False, charge=_sign_up),
-    messages.SignUp: Command(accounts.sign_up, known=False, charge=_sign_up),
-    messages.LogIn: Command(log_in.log_in, known=False),  # it charges failures only
-    messages.GiveBack: Command(give_back.give_back, known=False),
-    messages.GiveBackChain: Command(give_back.give_back_chain, known=True),
-    messages.Recover: Command(key_changes.recover, known=False),  # the same
-    messages.FetchLog: Command(ledger.fetch_log, known=True),
-    messages.Find: Command(directory.find, known=True),
-    messages.ChangePresence: Command(directory.change_presence, known=True, charge=_change),
-    messages.Watch: Command(directory.watch, known=True),
-    messages.ShowPresence: Command(directory.show_presence, known=True, charge=_change),
-    messages.ChangeRole: Command(ledger.change_role, known=True, charge=_change),
-    messages.ChangeKey: Command(key_changes.change_key, known=True, charge=_change),
-    messages.LogOut: Command(_log_out, known=True),
-    messages.PublishPrekey: Command(groups.publish_prekey, known=True, charge=_change),
-    messages.FetchPrekeys: Command(groups.fetch_prekeys, known=True),
-    messages.StartGroup: Command(groups.start_group, known=True, charge=_change),
-    messages.GrantKeys: Command(groups.grant_keys, known=True),
-    messages.MakeCommit: Command(groups.make_commit, known=True, charge=_change),
-    messages.FetchGroup: Command(groups.fetch_group, known=True),
-    messages.FetchGrant: Command(groups.fetch_grant, known=True),
-    messages.Deposit: Command(mailbox.deposit, known=True, charge=_deposit),
-    messages.FetchMail: Command(mailbox.fetch_mail, known=True),
-    messages.DropMail: Command(mailbox.drop_mail, known=True),
-    messages.OfferFile: Command(files.offer_file, known=True, charge=_change),
-    messages.PutChunk: Command(files.put_chunk, known=True),
-    messages.GetChunk: Command(files.get_chunk, known=True),
-    messages.DropFile: Command(files.drop_file, known=True),
+# The same on the main port and on a group's.
+_GRANT_KEYS = Command(groups.grant_keys, Charge(2, "grants", 20))
+_MAKE_COMMIT = Command(groups.make_commit, Charge(25, size=1024, written=True, allowance="commits"))
+_FETCH_GROUP = Command(groups.fetch_group, Charge(4))
+_FETCH_GRANT = Command(groups.fetch_grant, Charge(4))
+
+MAIN: dict[type[Request], Command] = {
+    messages.CheckSignUp: Command(accounts.check_sign_up, Charge(4), known=False),
+    messages.SignUp: Command(accounts.sign_up, Charge(15, written=True, allowance="sign-ups"), known=False),
+    messages.LogIn: Command(log_in.log_in, Charge(12, passed_on=10, written=True, allowance="failures"), known=False),
+    messages.Recover: Command(
+        key_changes.recover, Charge(15, written=True, allowance="failures, recoveries"), known=False
+    ),
+    messages.GiveBack: Command(give_back.give_back, Charge(8, "entries", more=4, written=True), known=False),
+    messages.GiveBackChain: Command(give_back.give_back_chain, Charge(10, "entries", more=4, written=True)),
+    messages.FetchLog: Command(ledger.fetch_log, Charge(3, answered=100)),
+    messages.Find: Command(directory.find, Charge(4)),
+    messages.ChangePresence: Command(directory.change_presence, Charge(8, written=True)),
+    messages.Watch: Command(directory.watch, Charge(2, "uids", 50)),
+    messages.ShowPresence: Command(directory.show_presence, Charge(2, passed_on=10)),
+    messages.ChangeRole: Command(ledger.change_role, Charge(12, written=True, allowance="roles")),
+    messages.ChangeKey: Command(key_changes.change_key, Charge(15, written=True, allowance="keys")),
+    messages.LogOut: Command(_log_out, Charge(2, passed_on=10)),
+    messages.PublishPrekey: Command(groups.publish_prekey, Charge(10, written=True)),
+    messages.FetchPrekeys: Command(groups.fetch_prekeys, Charge(4, "uids", 10)),
+    messages.StartGroup: Command(groups.start_group, Charge(8, allowance="ports")),
+    messages.GrantKeys: _GRANT_KEYS,
+    messages.MakeCommit: _MAKE_COMMIT,
+    messages.FetchGroup: _FETCH_GROUP,
+    messages.FetchGrant: _FETCH_GRANT,
+    messages.Deposit: Command(mailbox.deposit, Charge(10, written=True, allowance="mail")),
+    messages.FetchMail: Command(mailbox.fetch_mail, Charge(8, answered=20)),
+    messages.DropMail: Command(mailbox.drop_mail, Charge(6, "items", 20, written=True)),
+    messages.OfferFile: Command(files.offer_file, Charge(10, written=True, allowance="files")),
+    messages.PutChunk: Command(files.put_chunk, Charge(12, written=True, allowance="files")),
+    messages.GetChunk: Command(files.get_chunk, Charge(6)),
+    messages.DropFile: Command(files.drop_file, Charge(10, written=True)),
+}
+
+GROUP: dict[type[Request], Command] = {
+    messages.Enter: Command(chain.enter, Charge(5, allowance="failures"), known=False),
+    messages.Post: Command(chain.post, Charge(8, passed_on=10, written=True, allowance="chains")),
+    messages.Reload: Command(chain.reload, Charge(5, answered=50)),
+    messages.Acknowledge: Command(chain.acknowledge, Charge(10, passed_on=10, written=True)),
+    messages.FetchAcks: Command(chain.fetch_acks, Charge(5, answered=20)),
+    messages.TellSeen: Command(beside.tell_seen, Charge(8, passed_on=10, written=True, allowance="seen")),
+    messages.FetchSeen: Command(beside.fetch_seen, Charge(5, answered=20)),
+    messages.GrantKeys: _GRANT_KEYS,
+    messages.MakeCommit: _MAKE_COMMIT,
+    messages.FetchGroup: _FETCH_GROUP,
+    messages.FetchGrant: _FETCH_GRANT,
+}
+
+# What is no request, in any place.
+OTHERS: dict[type[Message], Charge] = {
+    messages.Hello: Charge(3),
+    messages.Ping: Charge(1),
+    messages.Pong: Charge(1),
+    messages.Signal: Charge(2, passed_on=10, allowance="typing"),
 }

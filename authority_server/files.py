@@ -8,6 +8,7 @@ from typing import Any
 from authority_server import file_rows, published
 from authority_server.authority import Authority, OnDisk, Write
 from authority_server.caller import Caller
+from authority_server.fair_queue import OURS
 from authority_server.file_rows import KeptFile, Name
 from authority_server.state import State
 from authority_server.store import Rows
@@ -21,6 +22,7 @@ QUOTA_EACH = 1024 * MIB  # of one account: a day's pictures of a class, five fil
 SPARE = 256 * MIB  # of the disk: files never take the last room from messages
 KEPT_MS = 30 * 24 * 3600 * 1000
 AT_ONCE = 8  # chunks of one connection under way: 2 MiB of memory
+CHUNK_UNITS, COUNT_UNITS = 64, 8  # weight of a chunk that is read or written, and of the row that counts it
 
 
 def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Write[tuple[int, list[Name]]]:
@@ -77,7 +79,7 @@ def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer
         caller,
         message.rid,
         lambda chunks: chunks.write(owner, id, index, message.sealed),
-        lambda _: Write(count, lambda _: Done(message.rid)),
+        lambda _: Write(count, lambda _: Done(message.rid), weight=COUNT_UNITS),
     )
     return None
 
@@ -172,7 +174,7 @@ def _may_read(authority: Authority, file: KeptFile, who: bytes) -> bool:
 def _remove(authority: Authority, names: list[Name]) -> None:
     if names:
         try:
-            authority.run_on_disk(lambda chunks: chunks.remove(names), lambda outcome: None)
+            authority.run_on_disk(lambda chunks: chunks.remove(names), lambda outcome: None, OURS, 1)
         except HamrazError:
             return  # the disk is busy: they go at the next start
 
@@ -195,6 +197,6 @@ def _on_disk(
     caller.chunks += 1
     caller.in_flight += 1
     try:
-        authority.run_on_disk(job, done)
+        authority.run_on_disk(job, done, caller.account, max(caller.units, CHUNK_UNITS))
     except HamrazError as refusal:  # too much waits for the disk already
         done(refusal)

@@ -134,7 +134,7 @@ def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain
             return given.group.n
         del recovery.chains[gid]
         if gid not in state.groups.groups:
-            state.groups.groups[gid] = kept
+            state.groups.begin(kept)
             group_store.add_group(rows, gid, certificate.port, given.group.creator)
         state.groups.give_back(rows, kept, given.group, given.entries)
         return kept.group.n

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from authority_server import beside, chain, groups
+from authority_server import beside, chain
 from authority_server.authority import Authority
 from authority_server.caller import Caller
-from authority_server.commands import Run
+from authority_server.commands import GROUP, OTHERS
 from authority_server.session import ANSWER_MS, IN_FLIGHT_AFTER, IN_FLIGHT_BEFORE, SILENT_MS, STRANGER_MS, welcome
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
@@ -26,20 +26,6 @@ class Place:
 
     gid: bytes
     uid: bytes
-
-
-COMMANDS: dict[type[Request], Run] = {
-    messages.Post: chain.post,
-    messages.Reload: chain.reload,
-    messages.Acknowledge: chain.acknowledge,
-    messages.FetchAcks: chain.fetch_acks,
-    messages.TellSeen: beside.tell_seen,
-    messages.FetchSeen: beside.fetch_seen,
-    messages.GrantKeys: groups.grant_keys,
-    messages.MakeCommit: groups.make_commit,
-    messages.FetchGroup: groups.fetch_group,
-    messages.FetchGrant: groups.fetch_grant,
-}
 
 
 class GroupSession:
@@ -82,7 +68,7 @@ class GroupSession:
                 return
             caller.heard = self._authority.clock()
             try:
-                self._take(messages.decode(body, _ANY if caller.met else ToAuthorityFirst))
+                self._take(messages.decode(body, _ANY if caller.met else ToAuthorityFirst), len(body))
             except WireError as reason:
                 caller.fail(reason)
 
@@ -111,7 +97,21 @@ class GroupSession:
             else:
                 self._authority.rooms.leave(self._place.gid, self._place.uid, self._caller)
 
-    def _take(self, message: Any) -> None:
+    @property
+    def account(self) -> bytes:
+        """Whose turn it takes to carry out what comes next: the account's, or the caller's place's."""
+        return self._caller.account
+
+    @property
+    def charged(self) -> int:
+        """Units that this connection has been charged so far."""
+        return self._caller.charged
+
+    def _take(self, message: Any, size: int) -> None:
+        command = GROUP.get(type(message))
+        charge = OTHERS[type(message)] if command is None else command.charge
+        connected = self._authority.rooms.connected(self._place.gid) if self._place is not None else 0
+        self._caller.bill(charge, message, size, connected)
         match message:
             case Hello():
                 welcome(self._authority, self._caller, message)
@@ -143,7 +143,7 @@ class GroupSession:
         caller.uid = message.uid
         authority.strangers -= 1
         authority.rooms.enter(message.gid, message.uid, caller)
-        caller.send(answer)
+        caller.answer(caller.charge, answer)
 
     def _request(self, message: Request) -> None:
         authority, caller = self._authority, self._caller
@@ -154,7 +154,7 @@ class GroupSession:
                 raise error("not_logged_in")
             if getattr(message, "gid", self._place.gid) != self._place.gid:
                 raise error("not_member")
-            result = COMMANDS[type(message)](authority, caller, message)
+            result = GROUP[type(message)].run(authority, caller, message)
         except WireError:
             raise
         except HamrazError as refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import partial
 
 from authority_server import group_store
 from authority_server.store import Rows
@@ -21,6 +22,7 @@ from protocol.group_entries import (
 from protocol.groups import Change, Group
 from protocol.log import Log
 from protocol.statements import Signed
+from protocol.undo import Undo
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class GroupState:
 
     groups: dict[bytes, KeptGroup] = field(default_factory=dict)
     fresh: dict[bytes, Fresh] = field(default_factory=dict)
+    undo: Undo = field(default_factory=Undo)  # of the open batch
     halted: bool = False  # recovering (section 6.5): nothing is appended
 
     @classmethod
@@ -70,15 +73,24 @@ class GroupState:
         """Check the next entry of a chain, apply it and write it. Raises by name with nothing changed."""
         if self.halted:
             raise error("recovering")
-        kept.group.hash_at = lambda n: group_store.hash_at(rows, kept.group.gid, n)
-        change = kept.group.append(raw, log)
+        group = kept.group
+        group.hash_at = lambda n: group_store.hash_at(rows, group.gid, n)
+        back = group.standing()
+        change = group.append(raw, log)
+        self.undo.add(lambda: back(change))
         self._write(rows, kept, raw, change)
         return change
+
+    def begin(self, kept: KeptGroup) -> None:
+        """A group that is here from now on."""
+        self.undo.put(self.groups, kept.group.gid, kept)
 
     def give_back(self, rows: Rows, kept: KeptGroup, replayed: Group, entries: list[tuple[bytes, Change]]) -> None:
         """Write entries that our own signature proves to have been here, and that were replayed already."""
         for raw, change in entries:
             self._write(rows, kept, raw, change)
+        before = kept.group.copy()
+        self.undo.add(lambda: kept.group.become(before))
         kept.group.become(replayed)
 
     def _write(self, rows: Rows, kept: KeptGroup, raw: bytes, change: Change) -> None:
@@ -87,14 +99,19 @@ class GroupState:
         group_store.add_entry(rows, gid, change.n, _kind(entry), change.by, id, raw, change.hash)
         fresh = self.fresh.get(gid)
         if fresh is None:
-            fresh = self.fresh[gid] = Fresh()
+            fresh = Fresh()
+            self.undo.put(self.fresh, gid, fresh)
+        self.undo.add(fresh.entries.pop)
         fresh.entries.append((change.n, raw))
-        fresh.ids[change.by, id] = (change.n, raw)
+        self.undo.put(fresh.ids, (change.by, id), (change.n, raw))
         if isinstance(entry, CommitEntry):
+            self.undo.add(partial(setattr, kept, "commit", kept.commit))
             kept.commit = entry.signed
         if change.header is None:
+            self.undo.add(partial(setattr, fresh, "moved", fresh.moved))
+            self.undo.add(partial(setattr, fresh, "removed", fresh.removed))
             fresh.moved = True
-            fresh.removed.update(change.removed, change.left)
+            fresh.removed = fresh.removed.union(change.removed, change.left)
 
     def take_fresh(self) -> dict[bytes, Fresh]:
         """What the batch has done, once it is durable."""

@@ -9,7 +9,7 @@ from authority_server.group_state import KeptGroup, id_of
 from authority_server.state import State
 from authority_server.store import Rows
 from protocol.errors import Forged, Refused, error
-from protocol.group_entries import ALL, MAX_MEMBERS, Commit, CommitEntry, commit_hash, encode_entry
+from protocol.group_entries import ALL, MAX_MEMBERS, Commit, CommitEntry, commit_hash, decode_entry, encode_entry
 from protocol.group_settings import has_settings
 from protocol.groups import Group
 from protocol.log_entries import GroupEntry
@@ -71,6 +71,7 @@ def start_group(authority: Authority, caller: Caller, message: StartGroup) -> Ch
         raise Refused("role_not_allowed")
     if message.gid in known:
         raise Refused("stale")
+    authority.limits.ports.take(uid.hex(), authority.clock())
     if sum(group.creator == uid for group in known.values()) >= GROUPS_EACH:
         raise Refused("slow_down", n=3600)
     authority.ports.start(caller, uid, message.gid, message.port, authority.clock())
@@ -96,11 +97,14 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
     gid, hash = commit.gid, commit_hash(signed)
     entry = CommitEntry(signed, message.wrapped)
     raw = encode_entry(entry)
+    decode_entry(raw)  # as every member will, before anything is written
     grants = caller.grants if caller.grants_for == (gid, commit.epoch) else {}
     caller.grants_for, caller.grants = None, {}  # another attempt brings its own
     port = authority.ports.promised(uid, gid, authority.clock())
     if commit.by != uid:
         raise Refused("not_member")
+    size = len(raw) + sum(map(len, grants.values())) + len(message.settings)
+    back = authority.limits.commit(uid, gid, size, authority.clock())
 
     def job(state: State, rows: Rows) -> int:
         check_whole(state, gid)
@@ -118,7 +122,7 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
         _check_settings(commit, message.settings)
         state.append(rows, encode_log_entry(GroupEntry(gid, commit.epoch, hash)))
         if kept is None:
-            state.groups.groups[gid] = new
+            state.groups.begin(new)
             group_store.add_group(rows, gid, new.port, uid)
         change = state.groups.append(rows, new, raw, state.log)
         group_store.add_grants(rows, gid, commit.epoch, grants)
@@ -129,7 +133,7 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
         now = authority.published_groups[gid]
         return Committed(message.rid, n, now.certificate, now.chain, authority.published.head)
 
-    return Write(job, answer)
+    return Write(job, answer, back)
 
 
 def _check_grants(commit: Commit, grants: dict[bytes, bytes], wrapped: bytes) -> None:

@@ -12,17 +12,21 @@ from authority_server.store import Rows
 from protocol.messages import Answer
 
 T = TypeVar("T")
-Job = Callable[[State, Rows], T]  # decides, then writes: one that raises HamrazError has written nothing
+Job = Callable[[State, Rows], T]  # decides and writes; of one that raises, nothing stays, in memory or on disk
 Done = Callable[[Any], None]  # takes what the job returned, or the exception instead, once it is durable
-RunWrite = Callable[[Job[Any], Done], None]
+RunWrite = Callable[[Job[Any], Done, bytes, int], None]  # for whom (fair_queue.OURS for ourselves), and its weight
 OnDisk = Callable[[ChunkFiles], Any]  # beside the writer; what it wrote is durable before its Done is called
-RunOnDisk = Callable[[OnDisk, Done], None]
+RunOnDisk = Callable[[OnDisk, Done, bytes, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Write(Generic[T]):
-    """An answer that waits for the disk: the job, the answer after the commit, and what to undo without one."""
+    """An answer that waits for the disk: the job, the answer after the commit, and what to undo without one.
+
+    `weight` is in units of section 11.1; 0: what the request was charged.
+    """
 
     job: Job[T]
     answer: Callable[[T], Answer]
     undo: Callable[[], None] = lambda: None
+    weight: int = 0

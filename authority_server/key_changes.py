@@ -5,11 +5,13 @@ key.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from authority_server import group_store, mail_store
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.ledger import live
+from authority_server.limits import Limit
 from authority_server.state import State
 from authority_server.store import Rows
 from protocol.errors import Forged, HamrazError, Refused
@@ -23,9 +25,13 @@ from protocol.statements import Prekey, Signed, check, read
 log = logging.getLogger("hamraz.authority")
 
 
-def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Write[int]:
+def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appended | Write[int]:
     """Append a change that the caller signed: a new key of their own, or the end of somebody else's account."""
     raw = encode_entry(KeyEntry(message.entry, None, message.new_sig))
+    wanted, limits = read(message.entry.body, KeyChange), authority.limits
+    if (n := _here(authority, wanted.uid, raw)) is not None:
+        return Appended(message.rid, n, authority.published.head)
+    back = _allow(limits.own_keys if wanted.why == OWN else limits.endings, caller.known, authority.clock())
 
     def job(state: State, rows: Rows) -> int:
         change = read(message.entry.body, KeyChange)
@@ -50,10 +56,10 @@ def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Writ
         _check_prekey(authority, change, message.prekey)
         return _append(state, rows, raw, change, message.prekey)
 
-    return Write(job, lambda n: _answer(authority, message.rid, n))
+    return Write(job, lambda n: _answer(authority, message.rid, n), back)
 
 
-def recover(authority: Authority, caller: Caller, message: Recover) -> Write[int]:
+def recover(authority: Authority, caller: Caller, message: Recover) -> Appended | Write[int]:
     """Append a change that the recovery key signed. Who doesn't have it learns nothing: `bad_proof`."""
     key, raw = (
         VerifyKey(message.recovery_key),
@@ -63,6 +69,10 @@ def recover(authority: Authority, caller: Caller, message: Recover) -> Write[int
     if (change.why, change.by, change.new_key is None) != (RECOVERY, change.uid, False):
         raise Forged("bad_statement")
     _check_prekey(authority, change, message.prekey)
+    if (n := _here(authority, change.uid, raw)) is not None:
+        return Appended(message.rid, n, authority.published.head)
+    limits = authority.limits
+    back = _allow(limits.recoveries, change.uid, authority.clock())
 
     def job(state: State, rows: Rows) -> int:
         user = state.log.users[change.uid]
@@ -74,22 +84,46 @@ def recover(authority: Authority, caller: Caller, message: Recover) -> Write[int
             raise Refused("entry_stale", n=user.latest)
         return _append(state, rows, raw, change, message.prekey)
 
-    return Write(job, lambda n: _answer(authority, message.rid, n))
+    def answer(n: int) -> Appended:
+        limits.own_keys.forget(change.uid.hex())  # what a thief has used up is not the owner's affair
+        return _answer(authority, message.rid, n)
+
+    return Write(job, answer, back)
+
+
+def _here(authority: Authority, uid: bytes, raw: bytes) -> int | None:
+    """The index of this very entry if it is the account's latest: the answer was lost on its way."""
+    user = authority.user(uid)
+    if user is None or user.latest >= authority.published.size or authority.state.entries[user.latest] != raw:
+        return None
+    return user.latest
+
+
+def _allow(limit: Limit, uid: bytes, now: int) -> Callable[[], None]:
+    """Charge one change to an account, or `slow_down`; how to give it back if there is none in the end."""
+    limit.take(uid.hex(), now)
+    return lambda: limit.spend(uid.hex(), now, -1)
 
 
 def _check_recovery(authority: Authority, caller: Caller, entry: Signed, key: VerifyKey) -> KeyChange:
-    now = authority.clock()
-    authority.limits.check_log_in(caller.remote, now)
     try:
         change = check(entry, KeyChange, key, authority.id)
         user = authority.user(change.uid)
         if user is None or recovery_hash(authority.id, key) != user.recovery_hash:
             raise Forged("bad_signature")
     except HamrazError:
-        authority.limits.log_in_failed(caller.remote, now)
-        log.info("a recovery from %(address)s was refused", {"address": caller.remote})
+        if authority.limits.failed(caller.remote, _claimed(entry), authority.clock()):
+            log.info("a recovery from %(address)s was refused", {"address": caller.remote})
         raise Refused("bad_proof") from None
     return change
+
+
+def _claimed(entry: Signed) -> bytes:
+    """Whose key it would change, as far as it can be read."""
+    try:
+        return read(entry.body, KeyChange).uid
+    except HamrazError:
+        return b""
 
 
 def _check_prekey(authority: Authority, change: KeyChange, signed: Signed | None) -> None:
@@ -124,7 +158,7 @@ def forget_old(state: State, rows: Rows, change: KeyChange, prekey: Signed | Non
         state.free_email(rows, change.uid)
     if change.why != OWN:
         mail_store.drop_all(rows, change.uid)
-        state.ended.add(change.uid)
+        state.end(change.uid)
 
 
 def _answer(authority: Authority, rid: int, n: int) -> Appended:

@@ -35,6 +35,8 @@ def fetch_log(authority: Authority, caller: Caller, message: FetchLog) -> LogPar
 def change_role(authority: Authority, caller: Caller, message: ChangeRole) -> Write[int]:
     """Append a role change that the caller signed. Refused with the rule's own code before anything is appended."""
     raw = encode_entry(RoleEntry(message.entry))
+    limits, who, now = authority.limits, caller.known.hex(), authority.clock()
+    limits.roles.take(who, now)
 
     def job(state: State, rows: Rows) -> int:
         assert caller.uid is not None
@@ -57,7 +59,7 @@ def change_role(authority: Authority, caller: Caller, message: ChangeRole) -> Wr
         log.info("log entry %(entry)d: a role was changed", {"entry": n})
         return Appended(message.rid, n, authority.published.head)
 
-    return Write(job, answer)
+    return Write(job, answer, lambda: limits.roles.spend(who, now, -1))
 
 
 def live(state: State, uid: bytes) -> User:

@@ -1,13 +1,21 @@
-"""How often something may be tried. Every function takes `now` (ms, rising); nothing here reads a clock."""
+"""How often something may be tried, and how much of what lasts one may take (section 11.2).
+
+Every function takes `now` (ms, rising); nothing here reads a clock.
+"""
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from authority_server.shares import Shares
 from protocol.errors import Refused
 
-KEYS_LIMIT = 10_000  # addresses remembered by one limit: about 1 MiB
+KEYS_LIMIT = 10_000  # keys remembered by one limit: about 1 MiB
+HOUR = 3_600_000  # ms
+DAY = 24 * HOUR
+MIB = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -25,44 +33,58 @@ class Limit:
             raise Refused("slow_down", n=-(-wait // 1000))
 
     def spend(self, key: str, now: int, cost: int = 1) -> None:
-        """Take as many tries, whether there are so many or not."""
+        """Take as many tries, whether there are so many or not; a negative number gives back."""
         if len(self._full_at) >= KEYS_LIMIT:
-            # still too many that owe something: forgetting them is the lesser evil, the limits on all together hold
+            # still too many that owe something: forgetting them is the lesser evil
             self._full_at = {key: at for key, at in self._full_at.items() if at > now}
             if len(self._full_at) >= KEYS_LIMIT:
                 self._full_at.clear()
         self._full_at[key] = max(now, self._full_at.get(key, 0)) + self.interval * cost
 
-    def take(self, key: str, now: int) -> None:
+    def take(self, key: str, now: int, cost: int = 1) -> None:
         """Take one try, or raise `slow_down`."""
         self.check(key, now)
-        self.spend(key, now)
+        self.spend(key, now, cost)
+
+    def forget(self, key: str) -> None:
+        """What this key owes is forgiven."""
+        self._full_at.pop(key, None)
 
     def owes(self, key: str, now: int) -> bool:
         """True unless the bucket is full."""
         return self._full_at.get(key, 0) > now
 
 
-ALL = ""  # the key of a limit on everybody together
-
-
 @dataclass(slots=True)
 class Limits:
-    """Every limit of the authority. A class of 40 agents on one machine, or a demo, reaches none of them."""
+    """Every limit of the authority beside the charges. A class of 40 on one machine, or a demo, reaches none of them.
 
-    # Asking and signing up cost an honest person two tries, and two more for each mistake.
-    sign_up: Limit = field(default_factory=lambda: Limit(160, 1_000))
-    # Only those who know the invitation use this one up. 20 a second would fill a log with 70,000 names an hour.
-    sign_up_all: Limit = field(default_factory=lambda: Limit(1_000, 50))
-    # Only failures cost anything: a whole class that comes back after a restart is no attack.
-    log_in: Limit = field(default_factory=lambda: Limit(20, 1_000))
-    log_in_all: Limit = field(default_factory=lambda: Limit(200, 50))
-    # What a member may make the disk write: a bulk change of 200 roles passes, a loop does not.
-    change: Limit = field(default_factory=lambda: Limit(300, 200))
+    What costs little is not here, however often it comes: it waits for its turn (section 11.1).
+    """
 
-    # A whole outbox of 200 messages for each of five people at once; then ten a second.
-    deposit: Limit = field(default_factory=lambda: Limit(1_000, 100))
+    # Accounts that are made from one place: two classes at once, then one a second; and all places together.
+    sign_ups: Shares = field(default_factory=lambda: Shares(2_000, 160, 160_000))
+    # The same for a connection's first try, when the others of its place have used up theirs with one try after the
+    # other: whoever is new there still comes in.
+    first_sign_ups: Limit = field(default_factory=lambda: Limit(60, 500))
+    # Proofs that don't hold, by place and account: who has the right one is never asked how others have failed.
+    failures: Limit = field(default_factory=lambda: Limit(20, 1_000))
+    # Lines about them in the operator's log, by place.
+    failure_lines: Limit = field(default_factory=lambda: Limit(20, 60_000))
 
+    # What stays in the log for good, at every agent.
+    own_keys: Limit = field(default_factory=lambda: Limit(8, 8 * HOUR))  # a bad week; then three a day
+    recoveries: Limit = field(default_factory=lambda: Limit(8, 8 * HOUR))  # apart from what a thief has used up
+    endings: Limit = field(default_factory=lambda: Limit(200, 60_000))  # apart from all else that an admin does
+    roles: Limit = field(default_factory=lambda: Limit(2_000, 30_000))  # a whole school at once
+    # Commits, by account: a class's groups at the beginning of term, then 50 an hour; and everybody together.
+    entries: Shares = field(default_factory=lambda: Shares(6_000, 300, 6 * HOUR))
+    commits: Limit = field(default_factory=lambda: Limit(60, 60_000))  # by account and group
+    # Bytes that stay in groups' chains: 250,000 messages of one account a day.
+    chains: Shares = field(default_factory=lambda: Shares(2_048 * MIB, 256 * MIB, DAY))
+
+    # Ports that are proposed: each try binds one.
+    ports: Limit = field(default_factory=lambda: Limit(300, 200))
     # An agent says once a second at most, in each group, how far it has got; twice as often is no mistake yet.
     seen: Limit = field(default_factory=lambda: Limit(20, 500))
     # Who writes says so every three seconds; faster is not worth a word.
@@ -70,16 +92,31 @@ class Limits:
     # Frames that typing makes in one group: 1,000 a second are a twentieth of what the authority can send.
     typing_frames: Limit = field(default_factory=lambda: Limit(2_000, 1))
 
-    def check_log_in(self, remote: str, now: int) -> None:
-        """Raise `slow_down` after too many failures from there; others' failures count only for who had some too."""
-        place = place_of(remote)
-        self.log_in.check(place, now)
-        if self.log_in.owes(place, now):
-            self.log_in_all.check(ALL, now)
+    def commit(self, uid: bytes, gid: bytes, size: int, now: int) -> Callable[[], None]:
+        """Charge a commit of so many bytes, its grants among them; how to give it back. `slow_down`."""
+        who, there = uid.hex(), (uid + gid).hex()
+        self.commits.check(there, now)
+        self.entries.check(who, now)
+        self.chains.take(who, now, size)
+        self.commits.spend(there, now)
+        self.entries.spend(who, now)
 
-    def log_in_failed(self, remote: str, now: int) -> None:
-        self.log_in.spend(place_of(remote), now)
-        self.log_in_all.spend(ALL, now)
+        def back() -> None:
+            self.commits.spend(there, now, -1)
+            self.entries.spend(who, now, -1)
+            self.chains.spend(who, now, -size)
+
+        return back
+
+    def failed(self, remote: str, uid: bytes, now: int) -> bool:
+        """A proof for this account didn't hold. `slow_down` if that came often; else whether it is worth a line."""
+        place = place_of(remote)
+        self.failures.take(f"{place} {uid.hex()}", now)
+        try:
+            self.failure_lines.take(place, now)
+        except Refused:
+            return False
+        return True
 
 
 def place_of(remote: str) -> str:

@@ -57,9 +57,10 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
 
 
 def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> VerifyKey:
-    """The account's key. `bad_proof` with the same work done for an unknown account; `revoked` to its owner only."""
-    now = authority.clock()
-    authority.limits.check_log_in(caller.remote, now)
+    """The account's key. `bad_proof` with the same work done for an unknown account; `revoked` to its owner only.
+
+    A right proof passes whatever others have failed; `slow_down` is said only to who fails.
+    """
     uid, user = message.uid, authority.user(message.uid)
     keys = [key for _, key, _, _ in user.keys if key is not None] if user else [_NOBODY]
     try:
@@ -74,8 +75,8 @@ def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> Verify
             authority.id,
         )
     except Forged:
-        authority.limits.log_in_failed(caller.remote, now)
-        log.info("a log-in from %(address)s was refused", {"address": caller.remote})
+        if authority.limits.failed(caller.remote, uid, authority.clock()):
+            log.info("a log-in from %(address)s was refused", {"address": caller.remote})
         raise Refused("bad_proof") from None
     if user is None or user.key is None:
         raise Refused("revoked")

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -35,7 +36,19 @@ MAIL = Table(
     Column("created", BigInteger, nullable=False),  # ms: what is older than 30 days goes
     UniqueConstraint("recipient", "sender", "id"),
     Index("mail_by_age", "created"),
+    Index("mail_in_order", "recipient", "place"),
 )
+
+ITEMS_TOGETHER = 1_000  # in one answer, however short they are
+_OF_ONE = MAIL.c.recipient == bindparam("whose")
+_SIZES = (
+    select(MAIL.c.place, func.length(MAIL.c.sealed).label("size"))
+    .where(_OF_ONE)
+    .order_by(MAIL.c.place)
+    .limit(ITEMS_TOGETHER + 1)
+)
+_UP_TO = select(MAIL).where(_OF_ONE, MAIL.c.place <= bindparam("last")).order_by(MAIL.c.place)
+_DROP = delete(MAIL).where(_OF_ONE, MAIL.c.sender == bindparam("from_whom"), MAIL.c.id == bindparam("which"))
 
 
 def add(rows: Rows, recipient: bytes, sender: bytes, item: MailItem, now: int) -> None:
@@ -65,19 +78,26 @@ def held(rows: Rows, recipient: bytes, sender: bytes, since: int) -> tuple[int, 
 
 
 def items(rows: Rows, recipient: bytes, size: int) -> tuple[list[MailItem], bool]:
-    """What waits, oldest first, as many as have `size` bytes together and at least one; and whether there is more."""
-    found: list[MailItem] = []
-    for row in rows.ask(select(MAIL).where(MAIL.c.recipient == recipient).order_by(MAIL.c.place)):
-        size -= len(row.sealed)
-        if found and size < 0:
-            return found, True
-        found.append(MailItem(row.sender, NO_DEVICE, row.id, row.kind, row.prekey_id, row.sealed))
-    return found, False
+    """What waits, oldest first, as many as have `size` bytes together and at least one; and whether there is more.
+
+    What it reads is what it returns, however much waits.
+    """
+    places: list[int] = []
+    waiting = rows.ask(_SIZES, {"whose": recipient}).all()
+    for row in waiting[:ITEMS_TOGETHER]:
+        size -= row.size
+        if places and size < 0:
+            break
+        places.append(row.place)
+    if not places:
+        return [], False
+    found = rows.ask(_UP_TO, {"whose": recipient, "last": places[-1]})
+    items = [MailItem(row.sender, NO_DEVICE, row.id, row.kind, row.prekey_id, row.sealed) for row in found]
+    return items, len(waiting) > len(places)
 
 
 def drop(rows: Rows, recipient: bytes, items: list[tuple[bytes, bytes]]) -> None:
-    for sender, id in items:
-        rows.run(delete(MAIL).where(and_(MAIL.c.recipient == recipient, MAIL.c.sender == sender, MAIL.c.id == id)))
+    rows.run_each(_DROP, [{"whose": recipient, "from_whom": sender, "which": id} for sender, id in items])
 
 
 def drop_all(rows: Rows, recipient: bytes) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from authority_server.caller import Caller
 from protocol.messages import Present, encode
 
+TOLD = 10  # so many who are told are one unit (section 11.1)
+
 
 class Online:
     """An account is claimed from the moment its proof held, and online from the moment its log-in was answered."""
@@ -26,6 +28,10 @@ class Online:
         agent = self._agents.get(uid)
         return agent is not None and agent.ready and agent.shown
 
+    def watchers(self, caller: Caller) -> int:
+        """How many are told when this agent comes and goes."""
+        return len(self._watchers.get(caller.uid, ())) if caller.uid is not None else 0
+
     def ready(self) -> list[Caller]:
         """All that are logged in."""
         return [agent for agent in self._agents.values() if agent.ready]
@@ -38,6 +44,7 @@ class Online:
         """The claim's log-in has been answered."""
         assert caller.uid is not None
         caller.ready = True
+        caller.charged += self.watchers(caller) // TOLD
         if caller.shown:
             self._tell(caller.uid, True)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from authority_server.caller import Caller
+from authority_server.fair_queue import OURS
 from authority_server.state import RECOVERING, State
 from authority_server.store import Rows
 from protocol.errors import Forged, HamrazError, Refused, error
@@ -80,7 +81,7 @@ class Recovery:
             {"why": why, "log": self.before},
         )
         with contextlib.suppress(HamrazError):  # a full queue: the next request says it again
-            authority.run_write(lambda state, rows: state.save_setting(rows, RECOVERING, b"1"), lambda outcome: None)
+            authority.run_write(_begin, lambda outcome: None, OURS, 1)
         body = encode(Recovering())
         for agent in authority.online.ready():
             agent.push(body)
@@ -135,6 +136,9 @@ class Recovery:
         return error("recovering") if unsure else reason
 
 
+def _begin(state: State, rows: Rows) -> None:
+    state.save_setting(rows, RECOVERING, b"1")
+
+
 def _resume(state: State, rows: Rows) -> None:
-    rows.drop_setting(RECOVERING)
-    state.settings.pop(RECOVERING, None)
+    state.drop_setting(rows, RECOVERING)

@@ -13,7 +13,7 @@ from typing import Any
 from authority_server import log_in
 from authority_server.authority import Authority
 from authority_server.caller import Caller
-from authority_server.commands import COMMANDS
+from authority_server.commands import MAIN, OTHERS, Command
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
 from protocol.messages import Hello, Ping, Pong, Request, ToAuthorityFirst, Welcomed
@@ -26,7 +26,7 @@ STRANGERS_LIMIT = 2_000  # connections that are not logged in, all together: eac
 IN_FLIGHT_BEFORE, IN_FLIGHT_AFTER = 1, 64  # requests of one connection that wait for the disk
 
 # before HELLO is answered, nothing else is even decoded
-_ANY: Any = functools.reduce(operator.or_, COMMANDS) | Ping | Pong
+_ANY: Any = functools.reduce(operator.or_, MAIN) | Ping | Pong
 
 
 class Session:
@@ -70,7 +70,7 @@ class Session:
                 return
             caller.heard = self._authority.clock()
             try:
-                self._take(messages.decode(body, _ANY if caller.met else ToAuthorityFirst))
+                self._take(messages.decode(body, _ANY if caller.met else ToAuthorityFirst), len(body))
             except WireError as reason:
                 caller.fail(reason)
 
@@ -102,7 +102,20 @@ class Session:
             self._authority.ports.leave(caller)
             log_in.left(self._authority, caller)
 
-    def _take(self, message: Any) -> None:
+    @property
+    def account(self) -> bytes:
+        """Whose turn it takes to carry out what comes next: the account's, or the caller's place's."""
+        return self._caller.account
+
+    @property
+    def charged(self) -> int:
+        """Units that this connection has been charged so far."""
+        return self._caller.charged
+
+    def _take(self, message: Any, size: int) -> None:
+        caller, command = self._caller, MAIN.get(type(message))
+        charge = OTHERS[type(message)] if command is None else command.charge
+        caller.bill(charge, message, size, self._authority.online.watchers(caller))
         match message:
             case Hello():
                 welcome(self._authority, self._caller, message)
@@ -111,11 +124,10 @@ class Session:
             case Pong(n):
                 log_in.answered(self._caller, n)
             case _:
-                self._request(message)
+                self._request(message, MAIN[type(message)])
 
-    def _request(self, message: Request) -> None:
+    def _request(self, message: Request, command: Command) -> None:
         authority, caller = self._authority, self._caller
-        command = COMMANDS[type(message)]
         if caller.in_flight >= (IN_FLIGHT_AFTER if caller.ready else IN_FLIGHT_BEFORE):
             raise WireError("too_many_requests")
         if caller.ready and not command.known:
@@ -123,8 +135,6 @@ class Session:
         try:
             if command.known and not caller.ready:
                 raise error("not_logged_in")
-            if command.charge is not None:
-                command.charge(authority.limits, caller, authority.clock())
             result = command.run(authority, caller, message)
         except WireError:
             raise

@@ -6,6 +6,7 @@ import hmac
 import secrets
 from base64 import b32encode
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 
 from authority_server import names
@@ -16,6 +17,7 @@ from protocol.log import Log
 from protocol.log_entries import Genesis, GenesisEntry, KeyEntry, RegisterEntry, encode_entry, read_key_change
 from protocol.primitives import SigningKey, digest
 from protocol.statements import Signed, authority_id_of, issue
+from protocol.undo import Undo
 
 # 80 bits keep strangers out of a port that answers some tries a second; 128 bits make the owner.
 INVITATION_LENGTH = 16
@@ -51,6 +53,10 @@ class State:
     settings: dict[str, bytes] = field(default_factory=dict)
     groups: GroupState = field(default_factory=GroupState)
     ended: set[bytes] = field(default_factory=set)  # whose connections the open batch ends: another key made them
+    undo: Undo = field(default_factory=Undo)  # of the open batch
+
+    def __post_init__(self) -> None:
+        self.log.undo = self.groups.undo = self.undo
 
     @classmethod
     def load(cls, rows: Rows, authority_id: bytes, path: str) -> State:
@@ -66,6 +72,8 @@ class State:
         if not {"invitation", "email_key"} <= state.settings.keys():
             raise Damaged("database_damaged", path=path)
         state.groups = GroupState.load(rows, state.log, path)
+        state.groups.undo = state.undo
+        state.undo.clear()
         state.halt(RECOVERING in state.settings)
         return state
 
@@ -80,13 +88,14 @@ class State:
 
     def _apply(self, raw: bytes) -> None:
         entry = self.log.append(raw)
+        self.undo.add(self.entries.pop)
         self.entries.append(raw)
         if isinstance(entry, RegisterEntry):
             user = next(reversed(self.log.users.values()))
-            self.looks[names.look(user.name)] = user.uid
+            self.undo.put(self.looks, names.look(user.name), user.uid)
         elif isinstance(entry, KeyEntry) and read_key_change(entry).new_key is None:
             uid = read_key_change(entry).uid
-            self.looks.pop(names.look(self.log.users[uid].name), None)  # the name is free
+            self.undo.drop(self.looks, names.look(self.log.users[uid].name))  # the name is free
 
     @property
     def halted(self) -> bool:
@@ -111,30 +120,35 @@ class State:
 
     def add_account(self, rows: Rows, account: Account) -> None:
         rows.add_account(account)
-        self.accounts[account.uid] = account
-        self.emails[account.email] = account.uid
+        self.undo.put(self.accounts, account.uid, account)
+        self.undo.put(self.emails, account.email, account.uid)
 
     def save_presence(self, rows: Rows, uid: bytes, presence: Signed, sequence: int) -> None:
         account = replace(self.accounts[uid], presence=presence, sequence=sequence)
         rows.save_account(account)
-        self.accounts[uid] = account
+        self.undo.put(self.accounts, uid, account)
 
     def forget_presence(self, rows: Rows, uid: bytes) -> None:
         """The key that signed it counts no more, and its sequence with it."""
         account = replace(self.accounts[uid], presence=None, sequence=0)
         rows.save_account(account)
-        self.accounts[uid] = account
+        self.undo.put(self.accounts, uid, account)
 
     def free_email(self, rows: Rows, uid: bytes) -> None:
         """Another account may have this one's e-mail: what stands there from now on is no e-mail's hash."""
         account = replace(self.accounts[uid], email=self.no_email(uid))
         rows.save_email(uid, account.email)
-        self.emails.pop(self.accounts[uid].email, None)
-        self.accounts[uid] = account
+        self.undo.drop(self.emails, self.accounts[uid].email)
+        self.undo.put(self.accounts, uid, account)
 
     def no_email(self, uid: bytes) -> bytes:
         """What stands for the e-mail of an account that has none (any more)."""
         return digest(b"no e-mail", uid)
+
+    def end(self, uid: bytes) -> None:
+        """This account's connections end with the batch."""
+        self.undo.add(partial(setattr, self, "ended", self.ended))
+        self.ended = self.ended | {uid}
 
     def take_ended(self) -> set[bytes]:
         """Whose connections end, once it is durable."""
@@ -143,7 +157,11 @@ class State:
 
     def save_setting(self, rows: Rows, name: str, value: bytes) -> None:
         rows.save_setting(name, value)
-        self.settings[name] = value
+        self.undo.put(self.settings, name, value)
+
+    def drop_setting(self, rows: Rows, name: str) -> None:
+        rows.drop_setting(name)
+        self.undo.drop(self.settings, name)
 
     def email_hash(self, email: str) -> bytes:
         """What stands for an e-mail, 32 bytes: keyed, so that the table alone can't be searched for guesses."""

@@ -87,28 +87,48 @@ class Account:
 
 
 class Rows:
-    """One transaction. What is added or saved goes to the database in its order, many rows a statement, at the end."""
+    """One transaction. What is written goes to the database in its order, many rows a statement, at the end; what is
+    `run`, at the end of its job: a later one finds it there.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._cursor: Any = None
-        self._waiting: list[tuple[Executable, dict[str, Any]]] = []
-        self.writes = 0  # how many there have been
+        self._waiting: list[tuple[Executable, dict[str, Any] | None]] = []
+        self._due = False  # what waits is to be there before the next job
+        self._mark = 0
+        self.broken = False  # the database itself has refused something: the transaction can't go on
 
     def add(self, statement: Executable, values: dict[str, Any]) -> None:
         """Have one row written with this statement."""
         self._waiting.append((statement, values))
-        self.writes += 1
 
     def run(self, statement: Executable) -> None:
-        """Carry out a statement now, after everything that was added before it."""
-        self.flush()
-        self._connection.execute(statement)
-        self.writes += 1
+        """Have a statement carried out after everything before it, and before the next job."""
+        self._waiting.append((statement, None))
+        self._due = True
 
-    def ask(self, statement: Select[Any]) -> Result[Any]:
+    def run_each(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
+        """The same with each of these values, as one statement to the database."""
+        self._waiting += [(statement, values) for values in rows]
+        self._due = True
+
+    def begin_job(self) -> None:
+        """What is written from here on can be taken back by `drop_job`, until `end_job`."""
+        self._mark = len(self._waiting)
+
+    def drop_job(self) -> None:
+        """The job has written nothing."""
+        del self._waiting[self._mark :]
+        self._due = False
+
+    def end_job(self) -> None:
+        if self._due:
+            self.flush()
+
+    def ask(self, statement: Select[Any], values: dict[str, Any] | None = None) -> Result[Any]:
         """What the database says, without what still waits."""
-        return self._connection.execute(statement)
+        return self._carry_out(statement, values)
 
     def ask_text(self, question: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """The first row for a question in the database's own words: fast, for what is asked for every message."""
@@ -118,6 +138,7 @@ class Rows:
             self._cursor.execute(question, values)
             found: tuple[Any, ...] | None = self._cursor.fetchone()
         except self._connection.dialect.loaded_dbapi.Error as reason:
+            self.broken = True
             raise DBAPIError(question, values, reason) from reason
         return found
 
@@ -144,9 +165,20 @@ class Rows:
 
     def flush(self) -> None:
         """Send what waits: rows in a row of one kind are one statement, which is what makes batches fast."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._due = self._waiting, [], False
         for statement, rows in itertools.groupby(waiting, itemgetter(0)):
-            self._connection.execute(statement, [values for _, values in rows])
+            together = [values for _, values in rows]
+            if together[0] is None:  # one that was run
+                self._carry_out(statement)
+            else:
+                self._carry_out(statement, together)
+
+    def _carry_out(self, statement: Executable, values: Any = None) -> Result[Any]:
+        try:
+            return self._connection.execute(statement, values)
+        except DBAPIError:
+            self.broken = True
+            raise
 
     def entries(self) -> Iterator[tuple[bytes, bytes]]:
         """Every entry and the log's hash after it, oldest first."""

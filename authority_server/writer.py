@@ -7,16 +7,19 @@ from typing import Any
 
 from authority_server.authority import Authority, Done, Job
 from authority_server.batches import BatchThread
+from authority_server.fair_queue import FairQueue
 
-BATCH = 500  # jobs in one transaction: well past the point where the fsync is shared out
-WAITING = 10_000  # jobs; above it the disk is hopelessly behind, and saying so is better than waiting
+# Units of a request's charge (section 11.1), about 0.1 ms each.
+BATCH = 250  # in one transaction: well past the point where the fsync is shared out, and no more than a moment
+WAITING = 50_000  # above it the disk is hopelessly behind, and saying so is better than waiting
+EACH = 2_000  # of one account: 8 MiB of the longest entries, or all that four connections may have under way
 
 
 class Writer(BatchThread[Job[Any]]):
     """Stands before the authority's `execute`, which `offload` keeps from blocking anybody."""
 
     def __init__(self, authority: Authority, offload: Callable[..., Any]) -> None:
-        super().__init__("writer", WAITING, BATCH, self._together)
+        super().__init__("writer", FairQueue(WAITING, EACH, BATCH), self._together)
         self._authority = authority
         self._offload = offload
 

@@ -57,6 +57,7 @@ class Change:
     n: int = 0  # its place in the chain
     hash: bytes = NONE  # of the chain up to and with it
     epoch: int = 0  # in force after it
+    before: Member | None = None  # what the member who wrote, joined or left was before it
 
 
 @dataclass(slots=True)
@@ -103,6 +104,20 @@ class Group:
         self.members, self.ranked, self.recent = other.members, other.ranked, other.recent
         while len(self.recent) > self.room:
             del self.recent[next(iter(self.recent))]
+
+    def standing(self) -> Callable[[Change], None]:
+        """How to take back the next entry's change, if it is to be the last one again."""
+        names = ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "stale")
+        before = [(name, getattr(self, name)) for name in names]
+
+        def back(change: Change) -> None:
+            self.recent.pop(self.n, None)  # an older one that it pushed out is asked for by `hash_at`
+            for name, value in before:
+                setattr(self, name, value)
+            if change.before is not None:
+                self.members[change.before.uid] = change.before
+
+        return back
 
     def resume(self, uid: bytes, sequence: int, last: bytes) -> None:
         """A member's newest message of this epoch, for a replay that leaves out checked messages."""
@@ -252,7 +267,7 @@ class Group:
             message_hash(entry),
             member.entered,
         )
-        return Change(entry, header.uid, header=header)
+        return Change(entry, header.uid, header=header, before=member)
 
     def check_header(self, header: Header) -> Member:
         """Who wrote it, if it may stand here: right group, epoch in force, a member who is in, next in their row."""
@@ -289,7 +304,7 @@ class Group:
         if member.joined or member.leaving:
             raise Refused("stale")
         self.members[join.uid] = replace(member, joined=True, entered=self.n + 1)
-        return Change(entry, join.uid)
+        return Change(entry, join.uid, before=member)
 
     def _leave(self, entry: LeaveEntry, log: Log) -> Change:
         leave = decode_strict(entry.signed.body, Leave)
@@ -298,7 +313,7 @@ class Group:
             raise Refused("stale")
         self.members[leave.uid] = replace(member, leaving=True)
         self.stale = True
-        return Change(entry, leave.uid, left=(leave.uid,), declined=not member.joined)
+        return Change(entry, leave.uid, left=(leave.uid,), declined=not member.joined, before=member)
 
     def _check_own(
         self, signed: Signed, kind: type[Join] | type[Leave], gid: bytes, epoch: int, uid: bytes, log: Log

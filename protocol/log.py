@@ -6,7 +6,8 @@ The authority and every agent run this same code. An invalid entry condemns the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from protocol.errors import Forged, HamrazError
 from protocol.log_entries import (
@@ -28,6 +29,10 @@ from protocol.log_entries import (
 from protocol.primitives import HASH_SIZE, VerifyKey, digest
 from protocol.roles import Role, may_end_account, role_change_refusal
 from protocol.statements import Head, authority_id_of, check, decode_strict, uid_of
+from protocol.undo import Undo
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 EMPTY_HASH: Final = bytes(HASH_SIZE)
 
@@ -82,7 +87,9 @@ class User:
 
 @dataclass(slots=True)
 class Log:
-    """The replayed log. Only `append` changes it: checks an entry whole and applies it, or raises and is as before."""
+    """The replayed log. Only `append` changes it: checks an entry whole and applies it, or raises and is as before.
+    With an `undo`, what it did can be taken back.
+    """
 
     authority_id: bytes
     hashes: list[bytes] = field(default_factory=lambda: [EMPTY_HASH])  # hashes[n] is the head's hash at size n
@@ -95,6 +102,7 @@ class Log:
         default_factory=dict
     )  # gid: (index, commit hash) of epochs 1, 2, …
     authority_key: VerifyKey | None = None
+    undo: Undo | None = None
 
     @property
     def size(self) -> int:
@@ -115,6 +123,7 @@ class Log:
             used_keys=set(self.used_keys),
             freed=dict(self.freed),
             groups=dict(self.groups),
+            undo=None,
         )
 
     def by_name(self, name: str) -> User | None:
@@ -131,7 +140,23 @@ class Log:
             why = reason.values.get("why", reason.code)
             raise Forged("log_invalid", n=self.size, why=why) from None
         self.hashes.append(link_hash(self.hashes[-1], self.size, raw))
+        if self.undo is not None:
+            self.undo.add(self.hashes.pop)
         return entry
+
+    def _put(self, where: dict[K, V], key: K, value: V) -> None:
+        if self.undo is not None:
+            self.undo.put(where, key, value)
+        else:
+            where[key] = value
+
+    def _use(self, key: VerifyKey) -> None:
+        self.used_keys.add(key.raw)
+        if self.undo is not None:
+            self.undo.add(lambda: self.used_keys.discard(key.raw))
+
+    def _name(self, names: dict[str, bytes], name_keys: dict[str, bytes]) -> None:
+        self.names, self.name_keys = names, name_keys
 
     def _apply(self, entry: Entry) -> None:
         if (self.size == 0) != isinstance(entry, GenesisEntry):
@@ -166,11 +191,11 @@ class Log:
             raise _invalid("name_used")
         role = Role.BEGINNER if self.users else Role.SUPER_ADMIN
         at = self.size
-        self.users[new.uid] = User(
-            new.uid, new.name, key, at, new.recovery_hash, role, at, ((at, key, "", new.uid),), ((at, role),)
-        )
-        self.names[new.name] = self.name_keys[new.name_key] = new.uid
-        self.used_keys.add(key.raw)
+        keys, roles = ((at, key, "", new.uid),), ((at, role),)
+        self._put(self.users, new.uid, User(new.uid, new.name, key, at, new.recovery_hash, role, at, keys, roles))
+        self._put(self.names, new.name, new.uid)
+        self._put(self.name_keys, new.name_key, new.uid)
+        self._use(key)
 
     def _key(self, entry: KeyEntry) -> None:
         body = decode_strict(entry.signed.body, KeyChange)
@@ -183,14 +208,18 @@ class Log:
             if new.raw in self.used_keys or body.why == ADMIN:
                 raise _invalid("key_used")  # an admin's replacement is a new account, never a key under the old name
             new.verify(KeyChange.CONTEXT, self.authority_id, entry.signed.body, entry.new_sig or b"")
-            self.used_keys.add(new.raw)
+            self._use(new)
         at = self.size
         keys = (*user.keys, (at, new, body.why, body.by))
-        self.users[user.uid] = replace(user, key=new, key_entry=at, latest=at, keys=keys)
+        self._put(self.users, user.uid, replace(user, key=new, key_entry=at, latest=at, keys=keys))
         if new is None:  # the name is free for the account that replaces it
-            self.freed[user.name] = user.uid
-            self.names = {name: uid for name, uid in self.names.items() if uid != user.uid}
-            self.name_keys = {name: uid for name, uid in self.name_keys.items() if uid != user.uid}
+            self._put(self.freed, user.name, user.uid)
+            if self.undo is not None:
+                self.undo.add(partial(self._name, self.names, self.name_keys))
+            self._name(
+                {name: uid for name, uid in self.names.items() if uid != user.uid},
+                {name: uid for name, uid in self.name_keys.items() if uid != user.uid},
+            )
 
     def _voucher(self, entry: KeyEntry, body: KeyChange, user: User, old: VerifyKey) -> VerifyKey:
         if (entry.recovery_key is not None) != (body.why == RECOVERY):
@@ -218,13 +247,13 @@ class Log:
             raise _invalid(refusal)
         at = self.size
         roles = (*target.roles, (at, body.role))
-        self.users[target.uid] = replace(target, role=body.role, latest=at, roles=roles)
+        self._put(self.users, target.uid, replace(target, role=body.role, latest=at, roles=roles))
 
     def _group(self, entry: GroupEntry) -> None:
         epochs = self.groups.get(entry.gid, [])
         if entry.epoch != len(epochs) + 1:
             raise _invalid("epoch")
-        self.groups[entry.gid] = [*epochs, (self.size, entry.commit_hash)]
+        self._put(self.groups, entry.gid, [*epochs, (self.size, entry.commit_hash)])
 
     def _live(self, uid: bytes) -> tuple[User, VerifyKey]:
         user = self.users.get(uid)

@@ -77,7 +77,7 @@ class Batch:
     def __init__(self, authority: Authority) -> None:
         self._authority = authority
         self.queue: list[tuple[Job[Any], Done]] = []
-        authority.run_write = lambda job, done: self.queue.append((job, done))
+        authority.run_write = lambda job, done, *_: self.queue.append((job, done))
 
     def add(self, job: Job[Any]) -> None:
         self.queue.append((job, lambda outcome: None))

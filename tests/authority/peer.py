@@ -176,14 +176,17 @@ class Peer:
         fields = {"name": person.name, "email": person.email, "invitation": self.invitation, "owner_code": None}
         return self.ask(CheckSignUp(0, **{**fields, **changes}), messages.SignUpChecked)
 
-    def sign_up(self, person: Person, **changes: Any) -> SignedUp:
+    def sign_up_request(self, person: Person, **changes: Any) -> SignUp:
         fields = {
             "register": person.register(),
             "email": person.email,
             "invitation": self.invitation,
             "owner_code": None,
         }
-        return self.ask(SignUp(0, **{**fields, **changes}), SignedUp)
+        return SignUp(0, **{**fields, **changes})
+
+    def sign_up(self, person: Person, **changes: Any) -> SignedUp:
+        return self.ask(self.sign_up_request(person, **changes), SignedUp)
 
     @property
     def invitation(self) -> str:

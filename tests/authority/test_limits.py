@@ -42,14 +42,16 @@ def test_memory_is_bounded() -> None:
     assert refused_for(limit, "late", 10_000) == 1
 
 
-def test_failed_log_ins_elsewhere_do_not_lock_out_who_never_failed() -> None:
+def test_failures_are_counted_by_place_and_account_and_lines_by_place() -> None:
     limits = Limits()
-    for number in range(300):
-        limits.log_in_failed(f"198.51.100.{number % 200}", 0)
-    limits.check_log_in("192.0.2.1", 0)
-    limits.log_in_failed("192.0.2.1", 0)
+    lines = [limits.failed("192.0.2.1", bytes([number]) * 32, 0) for number in range(200)]
+    assert lines == [True] * 20 + [False] * 180  # what an operator reads has an end, whatever names are tried
+    for _ in range(limits.failures.burst - 1):
+        limits.failed("192.0.2.1", bytes(32), 0)
     with pytest.raises(Refused):
-        limits.check_log_in("192.0.2.1", 0)
+        limits.failed("192.0.2.1", bytes(32), 0)
+    limits.failed("192.0.2.2", bytes(32), 0)
+    limits.failed("192.0.2.1", b"n" * 32, 0)
 
 
 @pytest.mark.parametrize(

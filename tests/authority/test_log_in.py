@@ -97,17 +97,20 @@ def test_a_proof_is_worthless_on_another_connection(authority: Authority) -> Non
     assert refusal(second, who, proof=first.log_in_request(who).proof) == "bad_proof"
 
 
-def test_failures_are_limited_for_each_address_and_successes_are_not(authority: Authority, clock: Clock) -> None:
+def test_failures_are_limited_for_who_fails_and_for_nobody_else(authority: Authority, clock: Clock) -> None:
     who = owner(authority)
     stranger = person(authority, "nobody")
     for _ in range(100):
         agent(authority, who).hang_up()
     peer = Peer(authority).hello()
-    for _ in range(authority.limits.log_in.burst):
+    forged = Person(authority.id, "owner", SigningKey.generate())
+    for _ in range(authority.limits.failures.burst):
         assert refusal(peer, stranger) == "bad_proof"
+        assert refusal(peer, forged, uid=who.uid) == "bad_proof"
     assert refusal(peer, stranger) == "slow_down"
-    assert refusal(peer, who) == "slow_down"  # from this address nobody gets a try
-    Peer(authority, "198.51.100.3").hello().log_in(who)
+    assert refusal(peer, forged, uid=who.uid) == "slow_down"
+    peer.log_in(who)  # from the very same connection: whoever has the key isn't asked how others have failed
+    assert refusal(Peer(authority, "198.51.100.3").hello(), stranger) == "bad_proof"
     clock.advance(1)
     assert refusal(Peer(authority).hello(), stranger) == "bad_proof"
 
@@ -138,7 +141,7 @@ def refusal_of_change(peer: Peer, who: Person, sequence: int) -> str:
 def test_coming_back_unchanged_writes_nothing(authority: Authority) -> None:
     who = owner(authority)
     agent(authority, who).hang_up()
-    authority.run_write = lambda job, done: pytest.fail("written")
+    authority.run_write = lambda job, done, *_: pytest.fail("written")
     agent(authority, who)
 
 
@@ -221,7 +224,7 @@ def test_a_challenger_that_leaves_has_no_effect(authority: Authority, clock: Clo
 def test_a_log_in_that_cannot_be_written_leaves_the_account_free(authority: Authority) -> None:
     who = owner(authority)
     queued: list[Any] = []
-    at_once, authority.run_write = authority.run_write, lambda job, done: queued.append((job, done))
+    at_once, authority.run_write = authority.run_write, lambda job, done, *_: queued.append((job, done))
     first = Peer(authority).hello()
     start(first, who)
     queued.pop()[1](HamrazError("disk_full"))
@@ -271,7 +274,7 @@ def test_while_a_log_in_waits_for_the_disk_its_account_is_not_online(authority: 
     who, asker = owner(authority), member(authority, "asker")
     asking = agent(authority, asker)
     queued: list[Any] = []
-    authority.run_write = lambda job, done: queued.append((job, done))
+    authority.run_write = lambda job, done, *_: queued.append((job, done))
     peer = Peer(authority).hello()
     start(peer, who)
     found = asking.ask(Find(0, who.name, b"n" * 32), Found)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from authority_server import session
 from authority_server.authority import Authority
-from authority_server.commands import COMMANDS
+from authority_server.commands import MAIN
 from protocol import messages
 from protocol.errors import CATALOGUE, WireError
 from protocol.messages import (
@@ -110,8 +110,8 @@ def test_the_table_has_every_request_of_its_place() -> None:
     def requests(union: Any) -> set[type]:
         return {kind for kind in union.__args__ if issubclass(kind, messages.Request)}
 
-    assert {kind for kind, command in COMMANDS.items() if not command.known} == requests(ToAuthorityBefore)
-    later = {kind for kind, command in COMMANDS.items() if command.known}
+    assert {kind for kind, command in MAIN.items() if not command.known} == requests(ToAuthorityBefore)
+    later = {kind for kind, command in MAIN.items() if command.known}
     assert later <= requests(ToAuthority)
     assert later >= {type(request) for request in KNOWN}
 
@@ -128,7 +128,7 @@ def test_too_many_requests_in_flight_end_the_connection(authority: Authority) ->
     who = owner(authority)
     peer = agent(authority, who)
     stranger = met(authority)
-    authority.run_write = lambda job, done: None  # a disk that takes for ever
+    authority.run_write = lambda job, done, *_: None  # a disk that takes for ever
     for number in range(session.IN_FLIGHT_AFTER):
         peer.say(ChangePresence(number + 1, who.presence(number + 2)))
     peer.say(Find(99, who.name, b"n" * 32))
@@ -143,7 +143,7 @@ def test_answers_that_come_after_the_end_go_nowhere(authority: Authority) -> Non
     who = owner(authority)
     peer = agent(authority, who)
     queued: list[Any] = []
-    authority.run_write = lambda job, done: queued.append((job, done))
+    authority.run_write = lambda job, done, *_: queued.append((job, done))
     peer.say(ChangePresence(1, who.presence(2)))
     peer.hang_up()
     ((job, done),) = queued
@@ -169,7 +169,7 @@ def test_a_stranger_has_ten_seconds(authority: Authority, clock: Clock) -> None:
 def test_who_waits_for_the_disk_is_not_cut_off(authority: Authority, clock: Clock) -> None:
     owner(authority)
     peer, late = met(authority), person(authority, "late")
-    authority.run_write = lambda job, done: None
+    authority.run_write = lambda job, done, *_: None
     peer.say(SignUp(1, late.register(), late.email, peer.invitation, None))
     clock.advance(60)
     assert peer.session.deadline > clock()
@@ -213,8 +213,8 @@ def test_strangers_are_bounded_together(authority: Authority, monkeypatch: pytes
 
 def shared() -> tuple[Authority, Peer]:
     authority = new_authority(Clock())
-    for limit in (authority.limits.sign_up, authority.limits.sign_up_all, authority.limits.log_in):
-        limit.burst = 10**6
+    authority.limits.failures.burst = 10**6
+    authority.limits.sign_ups.total = authority.limits.sign_ups.each = 10**6
     return authority, agent(authority, owner(authority, "sara"))
 
 

@@ -70,7 +70,7 @@ def test_an_owner_code_is_good_once(authority: Authority) -> None:
 def test_two_first_sign_ups_at_once_make_one_super_admin(authority: Authority) -> None:
     code = authority.issue_owner_code()
     queued: list[Any] = []
-    authority.run_write = lambda job, done: queued.append((job, done))
+    authority.run_write = lambda job, done, *_: queued.append((job, done))
     racers = [(Peer(authority).hello(), person(authority, name)) for name in ("sara", "mallory")]
     for peer, who in racers:
         with pytest.raises(AssertionError, match="no answer"):
@@ -184,30 +184,69 @@ def test_the_same_sign_up_again_gets_the_same_answer(authority: Authority) -> No
     assert authority.state.log.size == size
 
 
-def test_asking_is_limited_for_each_address_and_the_limit_wears_off(clock: Clock) -> None:
+def test_asking_is_not_limited_by_its_count_and_accounts_are(clock: Clock) -> None:
     authority = new_authority(clock)
     owner(authority)
-    peer, who = Peer(authority, "198.51.100.9").hello(), person(authority, "sara")
-    burst = authority.limits.sign_up.burst
-    for _ in range(burst):
-        peer.check_sign_up(who)
-    assert refusal(peer, who) == ("slow_down", None)
-    Peer(authority, "198.51.100.10").hello().check_sign_up(who)
-    clock.advance(1)
-    peer.check_sign_up(who)
+    peer = Peer(authority, "198.51.100.9").hello()
+    for _ in range(500):
+        peer.check_sign_up(person(authority, "sara"))
+    made = 0
+    with pytest.raises(HamrazError) as full:
+        for number in range(200):
+            peer.sign_up(person(authority, f"user{number}"))
+            made += 1
+    assert full.value.code == "slow_down" and made == authority.limits.sign_ups.each
+    Peer(authority, "198.51.100.10").hello().sign_up(person(authority, "elsewhere"))
+    clock.advance(float(full.value.values["n"]))
+    peer.sign_up(person(authority, "later"))
 
 
-def test_strangers_without_an_invitation_do_not_use_up_what_all_share(clock: Clock) -> None:
+def test_a_connections_first_try_has_a_reserve(clock: Clock) -> None:
+    """Whoever tries one name after the other leaves something for who has just come to the same place."""
     authority = new_authority(clock)
+    owner(authority)
+    rude = Peer(authority).hello()
+    with pytest.raises(HamrazError):
+        for number in range(200):
+            rude.sign_up(person(authority, f"user{number}"))
+    newcomer = Peer(authority).hello()
+    newcomer.check_sign_up(person(authority, "sara"))
+    newcomer.sign_up(person(authority, "sara"))
+
+
+def test_twelve_places_leave_room_for_one_more(clock: Clock) -> None:
+    authority = new_authority(clock)
+    owner(authority)
+    for place in range(12):
+        peer = Peer(authority, f"198.51.100.{place}").hello()
+        with pytest.raises(HamrazError):
+            for number in range(200):
+                peer.sign_up(person(authority, f"user{place}x{number}"))
+    Peer(authority, "203.0.113.5").hello().sign_up(person(authority, "sara"))
+
+
+def test_what_is_refused_is_not_charged(authority: Authority) -> None:
     owner(authority)
     who = person(authority, "sara")
-    authority.limits.sign_up_all.burst = 3
     for number in range(20):
-        stranger = Peer(authority, f"198.51.100.{number}").hello()
-        assert refusal(stranger, who, invitation="z" * 16)[0] == "no_invitation"
-    invited = Peer(authority).hello()
-    for _ in range(2):
-        invited.check_sign_up(who)
-    with pytest.raises(HamrazError) as full:
-        invited.check_sign_up(who)
-    assert full.value.code == "slow_down"
+        stranger = Peer(authority).hello()
+        code, _field = refusal_of_sign_up(stranger, who, invitation="z" * 16)
+        assert code == "no_invitation"
+        code, field = refusal_of_sign_up(stranger, person(authority, f"user{number}"), email="owner@example.org")
+        assert (code, field) == ("email_taken", "email")
+    assert authority.limits.sign_ups.taken("192.0.2.1", authority.clock()) == 1  # the owner
+
+
+def test_a_lost_answer_is_not_charged_again(authority: Authority) -> None:
+    owner(authority)
+    who = person(authority, "sara")
+    request = who.register()
+    for _ in range(5):
+        Peer(authority).hello().sign_up(who, register=request)
+    assert authority.limits.sign_ups.taken("192.0.2.1", authority.clock()) == 2
+
+
+def refusal_of_sign_up(peer: Peer, who: Person, **changes: Any) -> tuple[str, str | None]:
+    with pytest.raises(HamrazError) as refused:
+        peer.sign_up(who, **changes)
+    return refused.value.code, refused.value.field
