@@ -9,7 +9,7 @@ from authority_server.group_state import KeptGroup, id_of
 from authority_server.state import State
 from authority_server.store import Rows
 from protocol.errors import Forged, Refused, error
-from protocol.group_entries import ALL, MAX_MEMBERS, Commit, CommitEntry, commit_hash, decode_entry, encode_entry
+from protocol.group_entries import MAX_MEMBERS, Commit, CommitEntry, commit_hash, decode_entry, encode_entry
 from protocol.group_settings import has_settings
 from protocol.groups import Group
 from protocol.log_entries import GroupEntry
@@ -113,12 +113,12 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
         if before is not None:
             return before[0]  # the answer was lost on its way
         if kept is None and port is None:
-            raise Refused("not_member")
+            raise Refused("group_not_started")
         if kept is not None and uid not in kept.group.members:
             raise Refused("not_member")
         new = kept or KeptGroup(Group(gid), port or 0)
-        _checked, change = new.group.check_commit(signed, state.log, state.log.size)
-        _check_grants(commit, grants, message.wrapped)
+        new.group.check_commit(signed, message.wrapped, state.log, state.log.size)
+        _check_grants(commit, grants)
         _check_settings(commit, message.settings)
         state.append(rows, encode_log_entry(GroupEntry(gid, commit.epoch, hash)))
         if kept is None:
@@ -136,11 +136,9 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
     return Write(job, answer, back)
 
 
-def _check_grants(commit: Commit, grants: dict[bytes, bytes], wrapped: bytes) -> None:
-    """Every member gets the key, nobody else, and the key before it goes along only where history is shared."""
+def _check_grants(commit: Commit, grants: dict[bytes, bytes]) -> None:
+    """Every member gets the key, and nobody else."""
     if grants.keys() != {member.uid for member in commit.members}:
-        raise Forged("bad_commit")
-    if wrapped and (commit.epoch == 1 or commit.history != ALL):
         raise Forged("bad_commit")
 
 

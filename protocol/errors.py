@@ -225,7 +225,7 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     # groups
     "not_member": ("refused", "You have no access to this group.", "Ask a member to invite you."),
     "ranked_only": ("refused", "Only advanced users and admins write in this group.", "Ask one of them to write it."),
-    "bad_commit": ("forged", "A group's commit breaks a rule.", "The authority's chain can't be believed."),
+    "bad_commit": ("forged", "A group's commit breaks a rule.", "Nothing of it was taken."),
     "bad_certificate": ("forged", "A group's certificate does not hold.", "Nothing of it was used."),
     "bad_epoch_key": ("forged", "A group's key is not the one that its commit names.", "It is asked for again."),
     "chain_split": ("forged", "The authority has shown two different chains of a group.", "Save the evidence."),
@@ -238,6 +238,8 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "no_key": ("refused", "The group's key has not come yet.", "It comes by itself; then try again."),
     "ports_full": ("refused", "No port is free for another group.", "Whoever runs the authority can widen the range."),
     "port_not_allowed": ("refused", "Groups use ports {first} to {last} here.", "Another one is tried."),
+    "group_not_started": ("refused", "No port has been agreed on for this group.", "Propose one; then make it again."),
+    "own_removal": ("refused", "Nobody takes themselves out of a group.", "To go, leave it."),
     "group_full": ("refused", "A group has at most {limit} members.", "Make another group."),
     "group_name": ("refused", "A group's name has 1 to 64 characters.", "Change it."),
     "note_too_long": ("refused", "A reason has at most {limit} bytes.", "Make it shorter."),

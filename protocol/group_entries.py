@@ -30,6 +30,7 @@ from protocol.statements import (
 NONE: Final = bytes(HASH_SIZE)  # the hash before the first commit, entry or message
 MAX_MEMBERS: Final = 2000  # a commit of so many is 140 KB: it fits a frame, and an invitation
 NOTE_LIMIT: Final = 500  # bytes of a removal's reason
+WRAPPED_SIZE: Final = 60  # bytes of K_{e-1} under K_e: a nonce of 12, a key of 32, a tag of 16
 
 ALL, JOINING = "all", "joining"
 History = Literal["all", "joining"]
@@ -157,9 +158,13 @@ class _Entry(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen
     pass
 
 
+# K_{e-1} under K_e, or empty where history isn't shared
+Wrapped = Annotated[bytes, Meta(max_length=WRAPPED_SIZE)]
+
+
 class CommitEntry(_Entry, frozen=True, tag="commit"):
     signed: Signed
-    wrapped: Annotated[bytes, Meta(max_length=60)]  # K_{e-1} under K_e, or empty where history isn't shared
+    wrapped: Wrapped
 
 
 class MessageEntry(_Entry, frozen=True, tag="message"):

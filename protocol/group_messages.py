@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from protocol.group_asides import SEEN_LIMIT, SIGNAL_LIMIT, SeenItem
-from protocol.group_entries import MAX_MEMBERS
+from protocol.group_entries import MAX_MEMBERS, Wrapped
 from protocol.group_settings import SEALED_LIMIT
 from protocol.statements import U32, U64, Bytes16, Bytes32, Device, OnDevice, Signed
 from protocol.wire import Answer, Message, Request
@@ -54,7 +54,7 @@ class MakeCommit(Request, frozen=True):
     """The commit that the grants before it belong to: all of it takes effect together, or none."""
 
     commit: Signed
-    wrapped: bytes
+    wrapped: Wrapped
     settings: Sealed  # for the members, or no bytes; served while this commit is in force
 
 

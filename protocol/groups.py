@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from protocol import group_mending
 from protocol.errors import Forged, Refused
 from protocol.group_entries import (
     NONE,
@@ -142,25 +143,11 @@ class Group:
 
     def changed_keys(self, log: Log) -> dict[bytes, VerifyKey | None]:
         """Members whose key the log has replaced since the commit in force: their present keys, None if revoked."""
-        found: dict[bytes, VerifyKey | None] = {}
-        for member in self.members.values():
-            user = log.users[member.uid]
-            if user.key is None or user.key.fingerprint() != member.key:
-                found[member.uid] = user.key
-        return found
+        return group_mending.changed_keys(self, log, log.size)
 
     def mended(self, log: Log) -> list[Listed] | None:
         """The members after exactly the proven removals and key replacements; None if there are none to make."""
-        changed = self.changed_keys(log)
-        if not changed and not self.stale:
-            return None
-        keep = []
-        for member in self.members.values():
-            key = changed.get(member.uid)
-            if member.leaving or (member.uid in changed and key is None):
-                continue
-            keep.append(Listed(member.uid, key.fingerprint() if key else member.key))
-        return sorted(keep, key=lambda listed: listed.uid)
+        return group_mending.mended(self, log, log.size)
 
     # --- entries ---
 
@@ -175,7 +162,7 @@ class Group:
             case LeaveEntry():
                 return self._leave(entry, log)
 
-    def check_commit(self, signed: Signed, log: Log, size: int) -> tuple[Commit, Change]:
+    def check_commit(self, signed: Signed, wrapped: bytes, log: Log, size: int) -> tuple[Commit, Change]:
         """Would this commit be valid, as an entry of a log that has `size` entries? Raises what keeps it from that."""
         commit = decode_strict(signed.body, Commit)
         commander = log.users.get(commit.by)
@@ -197,32 +184,23 @@ class Group:
                 raise Refused("stale")  # somebody's key has changed, or gone, since the commander looked
         if self.commit is not None and commit.history != self.commit.history:
             raise Forged("bad_commit")
+        group_mending.check_wrapped(commit, wrapped)
         # one who has left and stands in the new commit all the same is added again
         added = tuple(uid for uid in new if uid not in self.members or self.members[uid].leaving)
         removed = tuple(uid for uid in self.members if uid not in new)
         left = tuple(uid for uid in removed if self.members[uid].leaving)
-        self._check_commander(commander, commit, added, removed, log, size)
+        self._check_commander(commander, commit, log, size)
         policy = self.commit is not None and commit.policy != self.commit.policy
-        return commit, Change(CommitEntry(signed, b""), commit.by, added, removed, left, policy=policy, commit=commit)
+        entry = CommitEntry(signed, wrapped)
+        return commit, Change(entry, commit.by, added, removed, left, policy=policy, commit=commit)
 
-    def _check_commander(
-        self,
-        commander: User,
-        commit: Commit,
-        added: tuple[bytes, ...],
-        removed: tuple[bytes, ...],
-        log: Log,
-        size: int,
-    ) -> None:
-        """A commander of rank changes what they want; any member may make exactly the changes that are proven."""
+    def _check_commander(self, commander: User, commit: Commit, log: Log, size: int) -> None:
+        """A commander of rank changes what they want; any member may make exactly the mending that is needed."""
         if self.epoch > 0 and not self.is_in(commander.uid):
             raise Refused("not_member")
         if may_command_groups(commander.role_at(size)):
             return
-        proven = {uid for uid, member in self.members.items() if member.leaving or log.users[uid].key_at(size) is None}
-        if self.epoch == 0 or added or not set(removed) <= proven:
-            raise Refused("role_not_allowed")
-        if self.commit is not None and commit.policy != self.commit.policy:
+        if not group_mending.is_mending(commit, self, log, size):
             raise Refused("role_not_allowed")
 
     def _commit(self, entry: CommitEntry, log: Log) -> Change:
@@ -231,7 +209,7 @@ class Group:
         if len(epochs) <= self.epoch or epochs[self.epoch][1] != hash:
             raise Forged("bad_commit")  # not the commit that the log's GROUP entry names
         index = epochs[self.epoch][0]
-        commit, change = self.check_commit(entry.signed, log, index)
+        commit, change = self.check_commit(entry.signed, entry.wrapped, log, index)
         members = {}
         for listed in commit.members:
             known = self.members.get(listed.uid)
@@ -248,7 +226,6 @@ class Group:
         self.members, self.epoch, self.commit_hash, self.commit = members, commit.epoch, hash, commit
         self.ranked = frozenset(uid for uid in members if may_command_groups(log.users[uid].role_at(index)))
         self.stale = False  # nobody who had left is among them
-        change.entry = entry
         return change
 
     def _message(self, entry: MessageEntry, log: Log, verify: bool) -> Change:

@@ -228,6 +228,8 @@ class GroupChat:
             raise Refused("not_member", field="group_id")
         if me is None or not may_command_groups(me.role):
             raise Refused("role_not_allowed")
+        if target == node.me.uid and not add:
+            raise Refused("own_removal", field="message")
         if add and room.group.is_in(target):
             raise Refused("already_member", field="message", name=node.trust.log.users[target].name)
         group_members.change_members(room, target if add else None, None if add else target, reason)

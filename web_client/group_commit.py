@@ -60,13 +60,17 @@ def make(
 ) -> Committed:
     """Commit to these members under a new key. `stale` if somebody was faster. Without `channel`, on the main link.
 
-    Policy and settings are carried on unless a new policy, or what becomes of the settings, is given.
+    Policy and settings are carried on unless a new policy, or what becomes of the settings, is given. Where history is
+    shared and the key before isn't here, the commit says that it is cut.
     """
     if len(reason.encode()) > NOTE_LIMIT:
         raise Refused("note_too_long", field="reason", limit=NOTE_LIMIT)
     users = [_live(node, uid) for uid in sorted(uids)]
     epoch, key = group.epoch + 1, EpochKey.generate()
     settings = node.vault.read(lambda rows: group_settings.to_carry(rows, group.gid, epoch, change))
+    kept_history = group.commit.history if group.commit else history
+    previous = node.vault.read(lambda rows: group_rows.key_of(rows, group.gid, epoch - 1))
+    shares = kept_history == ALL and epoch > 1
     commit = Commit(
         group.gid,
         epoch,
@@ -74,15 +78,14 @@ def make(
         [Listed(user.uid, user.key.fingerprint()) for user in users if user.key is not None],
         node.me.uid,
         key.key_id(),
-        "joining" if (group.commit.history if group.commit else history) != ALL else "all",
-        False,
+        "joining" if kept_history != ALL else "all",
+        shares and previous is None,
         policy or (group.commit.policy if group.commit else "all"),
         NONE if settings is None else settings_hash(settings, key),
         seal_note(key, group.gid, epoch, reason),
     )
     signed = issue(commit, node.me.key, node.authority_id)
-    previous = node.vault.read(lambda rows: group_rows.key_of(rows, group.gid, epoch - 1))
-    wrapped = wrap_history(key, previous, commit) if previous is not None and commit.history == ALL else b""
+    wrapped = wrap_history(key, previous, commit) if shares and previous is not None else b""
     for start in range(0, len(users), PART):
         part = users[start : start + PART]
         _ask(node, channel, GrantKeys(0, group.gid, epoch, _grants(node, part, key, signed)), Done)

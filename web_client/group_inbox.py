@@ -24,7 +24,7 @@ from protocol.groups import Change, Group
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
 from web_client import message_marks, search_rows
-from web_client.group_lines import store_system, tell_reason
+from web_client.group_lines import WRONG_HISTORY, store_late, store_system, tell_reason
 from web_client.group_rows import BEFORE_YOU, NO_KEY, STORED, UNREADABLE, chat_of, commits, keys
 from web_client.private_chat import RECEIVED
 from web_client.vault import Rows
@@ -166,18 +166,36 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
     return list(dict.fromkeys(orders)) + tell_reason(rows, gid, epoch, key)
 
 
-def unwrap_all(rows: Rows, gid: bytes) -> list[int]:
-    """Open what newer keys carry of older ones, as far back as it goes; the orders of messages that open by it."""
-    told = commits(rows, gid)
-    have = keys(rows, gid)
+def follow_back(rows: Rows, gid: bytes, epoch: int, now: int) -> list[int]:
+    """With the key of this epoch: open what it carries of older ones, as far back as it goes, and hold what is carried
+    against the keys that are here. The orders of messages that open by it, and of lines that name who carried a wrong
+    one.
+    """
+    told, have = commits(rows, gid), keys(rows, gid)
     orders: list[int] = []
-    for after, before in zip(reversed(told), reversed(told[:-1]), strict=False):
-        commit, previous = decode_strict(after.signed.body, Commit), decode_strict(before.signed.body, Commit)
-        if after.wrapped and commit.epoch in have and previous.epoch not in have:
-            try:
-                key = unwrap_history(have[commit.epoch], after.wrapped, commit, previous)
-            except HamrazError:
-                break  # its commander wrapped something else: what came before stays closed
-            have[previous.epoch] = key
-            orders += save_key(rows, gid, previous.epoch, key)
+    if epoch + 1 in have:
+        orders += _carried(rows, told, have, epoch + 1, now)[1]
+    while epoch > 1:
+        known = epoch - 1 in have
+        key, lines = _carried(rows, told, have, epoch, now)
+        orders += lines
+        if key is None or known:
+            break  # what came before stays closed to those who come by this way; or it has been followed already
+        epoch -= 1
+        have[epoch] = key
+        orders += save_key(rows, gid, epoch, key)
     return orders
+
+
+def _carried(
+    rows: Rows, told: list[CommitEntry], have: dict[int, EpochKey], epoch: int, now: int
+) -> tuple[EpochKey | None, list[int]]:
+    """The key before that this epoch's commit carries, None if it carries none or a wrong one; a new line says so."""
+    entry, before = told[epoch - 1], told[epoch - 2]
+    if not entry.wrapped:
+        return None, []
+    commit = decode_strict(entry.signed.body, Commit)
+    try:
+        return unwrap_history(have[epoch], entry.wrapped, commit, decode_strict(before.signed.body, Commit)), []
+    except HamrazError:
+        return None, store_late(rows, commit.gid, epoch, WRONG_HISTORY, "", now)

@@ -10,7 +10,8 @@ from protocol.group_seals import open_grant
 from protocol.messages import Acknowledge, Acks, Done, FetchAcks, FetchGrant, Grant
 from protocol.primitives import EpochKey, OpenKey, VerifyKey
 from protocol.statements import Signed, check, decode_strict, issue
-from web_client import group_commit, group_inbox, group_rows
+from web_client import group_commit, group_inbox, group_rows, group_shares
+from web_client.group_rows import NO_KEY
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -26,19 +27,26 @@ def fetch_keys(room: Room) -> None:
 
 
 def _fetch_key(room: Room, epoch: int) -> None:
-    vault = room.node.vault
-    if vault.read(lambda rows: group_rows.key_of(rows, room.gid, epoch)) is not None:
+    vault, gid = room.node.vault, room.gid
+    if vault.read(lambda rows: group_rows.key_of(rows, gid, epoch)) is not None:
         return  # a newer key carried it
+    if vault.read(lambda rows: group_shares.is_refused(rows, gid, epoch)):
+        return
     try:
-        sealed = room.channel().request(FetchGrant(0, room.gid, epoch), Grant).sealed
+        sealed = room.channel().request(FetchGrant(0, gid, epoch), Grant).sealed
         key = _open_grant(room, epoch, sealed)
-    except (Refused, Forged):
-        return  # those messages stay closed, and say so; the next commit brings the next key
+    except (Refused, Forged) as reason:
+        # those messages stay closed, and say so
+        if isinstance(reason, Forged) or reason.code == NO_KEY:
+            why = reason.code
+            vault.write(lambda rows: group_shares.refuse(rows, gid, epoch, why))
+        return
     room.node.show(vault.write(lambda rows: _keep_key(room, rows, epoch, key)), opened=True)
 
 
 def _keep_key(room: Room, rows: Rows, epoch: int, key: EpochKey) -> list[int]:
-    return group_inbox.save_key(rows, room.gid, epoch, key) + group_inbox.unwrap_all(rows, room.gid)
+    opened = group_inbox.save_key(rows, room.gid, epoch, key)
+    return opened + group_inbox.follow_back(rows, room.gid, epoch, room.node.clock())
 
 
 def _open_grant(room: Room, epoch: int, sealed: bytes) -> EpochKey:

@@ -18,6 +18,8 @@ from protocol.statements import decode_strict
 from web_client.group_rows import SYSTEM, chat_of
 from web_client.vault import Rows
 
+CUT, WRONG_HISTORY = "cut", "wrong_history"  # commits without, or with a wrong, way back to earlier messages
+
 
 class System(msgspec.Struct):
     """The body of a line that the chain itself tells: who did what to whom."""
@@ -41,6 +43,7 @@ def store_system(rows: Rows, me: bytes, gid: bytes, change: Change, have: dict[i
             lines += [("added", added, "")] if added else []
             lines += [("removed", removed, _reason(commit, have.get(change.epoch)))] if removed else []
             lines += [("policy", (), commit.policy)] if change.policy else []
+            lines += [(CUT, (), "")] if commit.cut else []
         if change.by == me:
             rows.executemany("INSERT OR IGNORE INTO group_invites VALUES (?, ?)", [(gid, uid) for uid in added])
     elif change.left:

@@ -1,4 +1,4 @@
-"""Changing who is in a group: by command, or by the proof that somebody has left or has another key (section 9)."""
+"""Changing a group by command: who is in it, how it looks, who may write; and coming and going (section 9)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def change_members(room: Room, add: bytes | None, remove: bytes | None, reason: 
                 return  # somebody has done it already
             leaving = {uid for uid, member in room.group.members.items() if member.leaving and uid != add}
             gone = {uid for uid, key in room.group.changed_keys(room.node.trust.log).items() if key is None}
-            if _commit_once(room, sorted(members - leaving - gone), reason):
+            if commit_once(room, sorted(members - leaving - gone), reason):
                 send_invites(room)
                 return
         raise Refused("ask_again")
@@ -47,18 +47,18 @@ def change_settings(room: Room, change: Change | None, policy: Policy | None) ->
         for _try in range(TRIES):
             if change is not None and not group_settings.are_known(room):
                 raise Refused("no_key")
-            if _commit_once(room, _staying(room), "", policy, change):
+            if commit_once(room, staying(room), "", policy, change):
                 return
         raise Refused("ask_again")
 
 
-def _staying(room: Room) -> list[bytes]:
+def staying(room: Room) -> list[bytes]:
     """The members, without those who have left or whose account has ended."""
     gone = {uid for uid, key in room.group.changed_keys(room.node.trust.log).items() if key is None}
     return sorted(uid for uid, member in room.group.members.items() if not member.leaving and uid not in gone)
 
 
-def _commit_once(
+def commit_once(
     room: Room, uids: list[bytes], reason: str, policy: Policy | None = None, change: Change | None = None
 ) -> bool:
     """One attempt; False if another commit was faster, which is here then."""
@@ -98,20 +98,3 @@ def send_invites(room: Room) -> None:
     )
     if waiting:
         group_commit.invite(room.node, room.gid, [uid for uid in waiting if uid in room.group.members])
-
-
-def mend_own(room: Room) -> None:
-    """Have one's own new key taken over at once: what it signs doesn't count here before."""
-    member = room.group.members.get(room.node.me.uid)
-    if member is not None and member.key != room.node.me.key.public.fingerprint():
-        mend(room)
-
-
-def mend(room: Room) -> None:
-    """Take out who has left, and replace keys that have changed: nobody writes under a stale epoch."""
-    for _try in range(TRIES):
-        members = room.group.mended(room.node.trust.log)
-        if (members is None and not group_settings.rank_has_changed(room)) or not room.group.is_in(room.node.me.uid):
-            return
-        _commit_once(room, [listed.uid for listed in members] if members is not None else _staying(room), "")
-    raise Refused("ask_again")

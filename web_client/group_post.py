@@ -9,7 +9,7 @@ from protocol.group_entries import Content, Header, encode_entry
 from protocol.group_seals import seal_message
 from protocol.messages import Post, Posted
 from protocol.statements import NO_DEVICE
-from web_client import group_members, group_rows, message_marks
+from web_client import group_mending, group_rows, message_marks
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def note_waiting(room: Room, why: str) -> None:
 
 def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, time: int, body: bytes) -> None:
     for _try in range(TRIES):
-        group_members.mend(room)
+        group_mending.mend(room)
         try:
             if entry is None:
                 entry = _seal(room, bytes(id), Content(kind, time, bytes(body)))

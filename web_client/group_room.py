@@ -24,6 +24,7 @@ from web_client import (
     group_inbox,
     group_keyring,
     group_members,
+    group_mending,
     group_post,
     group_rows,
     group_settings,
@@ -55,6 +56,7 @@ class Room:
         self.link = GroupLink(self)
         self.asides = Asides()
         self.asked_settings = 0  # the epoch whose settings were asked for over this connection
+        self.mending_since: tuple[int, float] | None = None  # the epoch that needs it, and when that was seen
         self._stopped = False
         self._restore()
 
@@ -122,13 +124,16 @@ class Room:
             return False
         fresh = raws[self.group.n + 1 - start :]
         if fresh:
-            self._catch_up_log(fresh)
+            try:
+                epochs = sum(isinstance(decode_entry(raw), CommitEntry) for raw in fresh)
+            except Forged as reason:
+                raise self._broken(reason) from None
+            self._catch_up_log(epochs)
             trial = self.group.copy()
             try:
                 changes = check_batch(trial, fresh, self.node.trust.log)
             except HamrazError as reason:
-                self._set("trouble", reason.code)
-                raise Forged("group_broken", why=reason.code) from None
+                raise self._broken(reason) from None
             # compared before anything is kept: what the authority has not signed is not in the chain
             if self.compare(signed, trial).n < trial.n:
                 raise Forged("wrong_answer")
@@ -151,9 +156,14 @@ class Room:
             self.compare(signed)
         return True
 
-    def _catch_up_log(self, raws: list[bytes]) -> None:
+    def _broken(self, reason: HamrazError) -> Forged:
+        """What the authority has signed as this group's chain breaks a rule: nothing more is taken from it."""
+        self._set("trouble", reason.code)
+        self.node.tell("group", self.gid)
+        return Forged("group_broken", why=reason.code)
+
+    def _catch_up_log(self, epochs: int) -> None:
         """A commit counts only beside its GROUP entry: fetch the log if it isn't here yet."""
-        epochs = sum(isinstance(decode_entry(raw), CommitEntry) for raw in raws)
         if self.group.epoch + epochs > len(self.node.trust.log.groups.get(self.gid, [])):
             self.node.authority.refresh()
 
@@ -259,7 +269,7 @@ class Room:
                 self.pump()
                 group_keyring.fetch_keys(self)
                 group_settings.follow(self)
-                group_members.mend_own(self)
+                group_mending.mend_own(self)
                 group_post.post_waiting(self)
                 group_members.send_invites(self)
                 return group_asides.tell_seen(self)

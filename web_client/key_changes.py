@@ -13,7 +13,7 @@ from protocol.messages import Appended, ChangeKey, Recover
 from protocol.primitives import SigningKey
 from protocol.roles import may_end_account
 from protocol.statements import issue
-from web_client import account, group_members, own_keys, private_chat
+from web_client import account, group_mending, own_keys, private_chat
 from web_client.account import Identity
 from web_client.channel import Channel
 from web_client.group_rows import JOINED
@@ -104,7 +104,7 @@ class KeyChanges:
         for room in list(node.groups.rooms.values()):  # elsewhere the next one who writes does it
             if room.state == JOINED and target.uid in room.group.members:
                 with contextlib.suppress(HamrazError), room.lock:
-                    group_members.mend(room)
+                    group_mending.mend(room)
 
     # --- what follows ---
 

@@ -59,6 +59,9 @@ CREATE TABLE group_entries (
 CREATE TABLE group_keys (
     gid BLOB NOT NULL, epoch INTEGER NOT NULL, key BLOB NOT NULL, acked INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (gid, epoch)) WITHOUT ROWID;
+CREATE TABLE group_refused (
+    gid BLOB NOT NULL, epoch INTEGER NOT NULL, prekeys BLOB NOT NULL, why TEXT NOT NULL,
+    PRIMARY KEY (gid, epoch)) WITHOUT ROWID;
 CREATE TABLE group_acks (
     gid BLOB NOT NULL, uid BLOB NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
 CREATE TABLE group_seen (

@@ -14,8 +14,10 @@ from authority_server.authority import Authority, Done, Job
 from authority_server.group_session import GroupSession
 from protocol import messages
 from protocol.group_entries import (
+    ALL,
     MESSAGE_CONTEXT,
     NONE,
+    WRAPPED_SIZE,
     Commit,
     CommitEntry,
     Header,
@@ -50,7 +52,7 @@ from protocol.messages import (
 )
 from protocol.primitives import SigningKey, random_id
 from protocol.roles import Role
-from protocol.statements import NO_DEVICE, PROOF_GROUP, Signed, issue, prove
+from protocol.statements import NO_DEVICE, PROOF_GROUP, Signed, decode_strict, issue, prove
 from tests.authority.peer import FINGERPRINT, Peer, Person, agent, member, owner
 
 PORT = 4000
@@ -144,9 +146,10 @@ class Circle:
         by.ask(StartGroup(0, self.gid, self.port if port is None else port), ChatStarted)
 
     def send_commit(
-        self, by: Peer, signed: Signed, members: list[Person], wrapped: bytes = b"", settings: bytes = b""
+        self, by: Peer, signed: Signed, members: list[Person], wrapped: bytes | None = None, settings: bytes = b""
     ) -> Committed:
         """Keys and commit, on a connection; raises what it is refused with."""
+        wrapped = wrapped_for(signed) if wrapped is None else wrapped
         by.ask(GrantKeys(0, self.gid, self.epoch + 1, self.grants(members)), DoneAnswer)
         return by.ask(MakeCommit(0, signed, wrapped, settings), Committed)
 
@@ -215,8 +218,19 @@ class Circle:
         self.sent[who.uid] = sequence + 1, message_hash(entry)
         return encode_entry(entry)
 
-    def commit_entry(self, signed: Signed, wrapped: bytes = b"") -> bytes:
-        return encode_entry(CommitEntry(signed, wrapped))
+    def commit_entry(self, signed: Signed) -> bytes:
+        return encode_entry(CommitEntry(signed, wrapped_for(signed)))
+
+
+def make_commit(signed: Signed) -> MakeCommit:
+    """The request for this commit, whose keys have been brought."""
+    return MakeCommit(0, signed, wrapped_for(signed), b"")
+
+
+def wrapped_for(signed: Signed) -> bytes:
+    """Bytes of the length that the key before has: the authority can't open it."""
+    commit = decode_strict(signed.body, Commit)
+    return bytes(WRAPPED_SIZE if commit.history == ALL and commit.epoch > 1 and not commit.cut else 0)
 
 
 def known(authority: Authority) -> dict[bytes, Any]:

@@ -33,7 +33,6 @@ from protocol.messages import (
     GrantKeys,
     GroupIs,
     Hello,
-    MakeCommit,
     Post,
     Posted,
     Reload,
@@ -42,7 +41,7 @@ from protocol.messages import (
 from protocol.primitives import SigningKey, random_id, random_nonce
 from protocol.roles import Role
 from protocol.statements import check, issue
-from tests.authority.group_peer import Batch, Circle, GroupPeer, known, line, people, reloaded
+from tests.authority.group_peer import Batch, Circle, GroupPeer, known, line, make_commit, people, reloaded
 from tests.authority.peer import Clock, Person, new_authority
 from tests.authority.test_groups import code_of
 
@@ -343,7 +342,7 @@ def test_who_is_removed_sees_nothing_of_it(authority: Authority, circle: Circle,
     last = circle.message(bob)
     before = out.begin(circle.post(last))
     signed = circle.commit(ada, [ada])
-    done = main.begin(MakeCommit(0, signed, b"w", b""))
+    done = main.begin(make_commit(signed))
     after = out.begin(circle.post(circle.message(bob)))
     acked = out.begin(circle.ack(bob))
     batch.run()
@@ -352,7 +351,7 @@ def test_who_is_removed_sees_nothing_of_it(authority: Authority, circle: Circle,
     assert out.answer(before, Posted).n == 3
     assert code_of(lambda: out.answer(after, Posted)) == code_of(lambda: out.answer(acked, Done)) == "not_member"
     assert [type(message) for message in out.inbox] == [Failed]  # the one that ends it: no push at all
-    assert stays.pushed() == [(3, last), (4, circle.commit_entry(signed, b"w"))]
+    assert stays.pushed() == [(3, last), (4, circle.commit_entry(signed))]
     out.say(Reload(9, circle.gid, 0))
     assert len(out.inbox) == 1
     assert code_of(lambda: circle.enter(bob)) == "not_member"
@@ -365,7 +364,7 @@ def test_removed_and_added_again_in_one_batch(authority: Authority, circle: Circ
     for members in ([ada], [ada, bob]):
         main.ask(GrantKeys(0, circle.gid, circle.epoch + 1, circle.grants(members)), Done)
         signed = circle.commit(ada, members)
-        main.begin(MakeCommit(0, signed, b"", b""))
+        main.begin(make_commit(signed))
         circle.adopt(signed)
     batch.run()
     assert out.ended_with() == "not_member" and out.pushed() == []
@@ -448,7 +447,7 @@ def test_a_broken_transaction_leaves_memory_as_the_database(
 
     first = peer.begin(circle.post(circle.message(ada)))
     batch.add(half)
-    committed = main.begin(MakeCommit(0, circle.commit(ada, [ada, bob, eve]), b"", b""))
+    committed = main.begin(make_commit(circle.commit(ada, [ada, bob, eve])))
     batch.add(fail)
     batch.run()
     assert peer.answer(first, Posted).n == 3

@@ -7,10 +7,10 @@ import pytest
 from authority_server.authority import Authority
 from authority_server.ports import PROMISE_MS, PROMISES_EACH, Bind, Ports
 from protocol.errors import HamrazError, Unreachable
-from protocol.messages import ChatStarted, Committed, Done, GrantKeys, MakeCommit, StartGroup
+from protocol.messages import ChatStarted, Committed, Done, GrantKeys, StartGroup
 from protocol.primitives import random_id
 from protocol.roles import Role
-from tests.authority.group_peer import Batch, Circle, line, people
+from tests.authority.group_peer import Batch, Circle, line, make_commit, people
 from tests.authority.peer import Clock, Person
 from tests.authority.test_groups import code_of
 
@@ -169,10 +169,10 @@ def test_a_hang_up_gives_the_port_back(authority: Authority, machine: Machine, a
 
 def test_a_commit_needs_its_own_promise(authority: Authority, machine: Machine, ada: Person, clock: Clock) -> None:
     peer, circle = line(authority, ada), Circle(authority, port=5000)
-    assert code_of(lambda: circle.change(peer, ada, [ada])) == "not_member"
+    assert code_of(lambda: circle.change(peer, ada, [ada])) == "group_not_started"
     circle.start(peer)
     clock.advance(PROMISE_MS / 1000)
-    assert code_of(lambda: circle.change(peer, ada, [ada])) == "not_member"
+    assert code_of(lambda: circle.change(peer, ada, [ada])) == "group_not_started"
     assert machine.open == []
     circle.start(peer)
     circle.change(peer, ada, [ada])
@@ -188,7 +188,7 @@ def test_a_group_is_served_though_its_maker_hung_up(authority: Authority, machin
     circle.start(peer)
     peer.ask(GrantKeys(0, circle.gid, 1, circle.grants([ada])), Done)
     batch = Batch(authority)
-    peer.begin(MakeCommit(0, circle.commit(ada, [ada]), b"", b""))
+    peer.begin(make_commit(circle.commit(ada, [ada])))
     peer.hang_up()
     assert machine.open == []
     batch.run()
@@ -200,7 +200,5 @@ def test_asking_for_ports_is_limited(authority: Authority, machine: Machine, ada
     codes = [code_of(lambda: peer.ask(StartGroup(0, random_id(), 80), ChatStarted)) for _ in range(305)]
     assert codes[-1] == "slow_down" and codes[200] == "port_not_allowed"
     # other things that the same account does are counted elsewhere
-    assert (
-        code_of(lambda: peer.ask(MakeCommit(0, Circle(authority).commit(ada, [ada]), b"", b""), Committed))
-        == "not_member"
-    )
+    code = code_of(lambda: peer.ask(make_commit(Circle(authority).commit(ada, [ada])), Committed))
+    assert code == "group_not_started"

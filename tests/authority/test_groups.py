@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from authority_server.authority import Authority
 from protocol.errors import HamrazError
-from protocol.group_entries import Certificate, ChainHead, CommitEntry, JoinEntry, commit_hash, encode_entry
+from protocol.group_entries import Certificate, ChainHead, JoinEntry, commit_hash, encode_entry
 from protocol.messages import (
     ChatStarted,
     Committed,
@@ -30,7 +31,7 @@ from protocol.messages import (
 from protocol.primitives import OpenKey, random_id
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE, Prekey, Signed, check, issue
-from tests.authority.group_peer import Batch, Circle, known, line, people, reloaded
+from tests.authority.group_peer import Batch, Circle, known, line, make_commit, people, reloaded
 from tests.authority.peer import Peer, Person
 
 ROLES = list(Role)
@@ -71,7 +72,7 @@ def test_who_may_create(authority: Authority, commander: Role, target: Role) -> 
     assert code_of(lambda: circle.start(peer)) == "role_not_allowed"
     # nor by way of somebody else's port, or none
     circle.start(line(authority, _who["maker"]))
-    assert code_of(lambda: circle.send_commit(peer, circle.commit(by, [by, other]), [by, other])) == "not_member"
+    assert code_of(lambda: circle.send_commit(peer, circle.commit(by, [by, other]), [by, other])) == "group_not_started"
     assert known(authority) == {} and authority.state.log.groups == {}
 
 
@@ -155,14 +156,14 @@ def test_a_commit_is_made_by_its_own_signer(authority: Authority, circle: Circle
 def test_keys_for_everybody_and_nobody_else(authority: Authority, circle: Circle, who: dict[str, Person]) -> None:
     ada, bob, eve = who["ada"], who["bob"], who["eve"]
     peer, signed, before = line(authority, ada), circle.commit(ada, [ada, bob]), known(authority)
-    assert code_of(lambda: peer.ask(MakeCommit(0, signed, b"", b""), Committed)) == "bad_commit"
+    assert code_of(lambda: peer.ask(make_commit(signed), Committed)) == "bad_commit"
     assert code_of(lambda: circle.send_commit(peer, signed, [ada])) == "bad_commit"
     assert code_of(lambda: circle.send_commit(peer, signed, [ada, bob, eve])) == "bad_commit"
     # what another connection or another commit brought is none of this one's
     other = line(authority, who["zoe"])
     other.ask(GrantKeys(0, circle.gid, 2, circle.grants([ada, bob])), Done)
     peer.ask(GrantKeys(0, circle.gid, 3, circle.grants([ada, bob])), Done)
-    assert code_of(lambda: peer.ask(MakeCommit(0, signed, b"", b""), Committed)) == "bad_commit"
+    assert code_of(lambda: peer.ask(make_commit(signed), Committed)) == "bad_commit"
     assert known(authority) == before
     # in parts is as good
     peer.ask(GrantKeys(0, circle.gid, 2, circle.grants([ada])), Done)
@@ -224,6 +225,49 @@ def test_the_key_before_goes_along_only_where_history_is_shared(authority: Autho
     circle.send_commit(peer, third, [ada])
 
 
+def test_the_key_before_has_its_exact_length(authority: Authority, circle: Circle, who: dict[str, Person]) -> None:
+    """One of another length is refused before anything is written: nobody else's writes are undone with it."""
+    ada, stay, before = who["ada"], [who["ada"], who["zoe"]], known(authority)
+    writer = line(authority, ada)
+    signed = circle.commit(ada, stay)
+    for size in (0, 1, 59):
+        code = code_of(lambda size=size: circle.send_commit(writer, signed, stay, b"w" * size))  # type: ignore[misc]
+        assert code == "bad_commit"
+    cut = circle.commit(ada, stay, cut=True)
+    assert code_of(lambda: circle.send_commit(writer, cut, stay, b"w" * 60)) == "bad_commit"
+    writer.ask(GrantKeys(0, circle.gid, 2, circle.grants(stay)), Done)
+    writer.say(msgspec.structs.replace(make_commit(circle.commit(ada, stay)), wrapped=b"w" * 61))
+    assert writer.ended_with() == "bad_message"
+    assert known(authority) == before
+    circle.send_commit(line(authority, ada), cut, stay)
+    assert authority.published_groups[circle.gid].commit == cut
+
+
+@pytest.mark.parametrize("port", ["main", "group"])
+def test_without_rank_a_commit_needs_a_reason(
+    authority: Authority, circle: Circle, who: dict[str, Person], port: str
+) -> None:
+    """And is exactly that: nothing of a flood of others is written anywhere."""
+    bob, everybody, before = who["bob"], [who["ada"], who["bob"], who["zoe"]], known(authority)
+    size = authority.published.size
+    peer = line(authority, bob) if port == "main" else circle.enter(bob)
+    for changes in ({}, {"note": bytes(17)}, {"cut": True}, {"settings_hash": b"s" * 32}, {"policy": "ranked"}):
+        signed = circle.commit(bob, everybody, **changes)
+        assert code_of(lambda signed=signed: circle.send_commit(peer, signed, everybody)) == "role_not_allowed"  # type: ignore[misc]
+    assert known(authority) == before and authority.published.size == size
+    circle.enter(who["zoe"]).ask(circle.post(circle.leave_entry(who["zoe"])), Posted)
+    stay = [who["ada"], bob]
+    for members, changes in (([bob], {}), (everybody, {}), (stay, {"note": bytes(17)}), (stay, {"policy": "ranked"})):
+        signed = circle.commit(bob, members, **changes)
+        code = code_of(lambda signed=signed, members=members: circle.send_commit(peer, signed, members))  # type: ignore[misc]
+        assert code == "role_not_allowed"
+    signed = circle.commit(bob, stay)
+    circle.send_commit(peer, signed, stay)
+    circle.adopt(signed)
+    again = circle.commit(bob, stay)  # and once
+    assert code_of(lambda: circle.send_commit(peer, again, stay)) == "role_not_allowed"
+
+
 def test_of_two_commits_one_is_stale(authority: Authority, circle: Circle, who: dict[str, Person]) -> None:
     """Be they one after the other or in one batch."""
     ada, bob, zoe = who["ada"], who["bob"], who["zoe"]
@@ -232,12 +276,12 @@ def test_of_two_commits_one_is_stale(authority: Authority, circle: Circle, who: 
     for peer, members in zip(peers, ([ada, zoe], [bob, zoe]), strict=True):
         peer.ask(GrantKeys(0, circle.gid, 2, circle.grants(members)), Done)
     batch = Batch(authority)
-    first, second = peers[0].begin(MakeCommit(0, one, b"", b"")), peers[1].begin(MakeCommit(0, two, b"", b""))
+    first, second = peers[0].begin(make_commit(one)), peers[1].begin(make_commit(two))
     batch.run()
     assert peers[0].answer(first, Committed).n == 4
     # Zoe's would have removed Ada; whether she looked before or after, it is not made on what is in force
     assert code_of(lambda: peers[1].answer(second, Committed)) == "stale"
-    again = peers[1].begin(MakeCommit(0, two, b"", b""))
+    again = peers[1].begin(make_commit(two))
     batch.run()
     assert code_of(lambda: peers[1].answer(again, Committed)) == "stale"
     assert authority.published_groups[circle.gid].commit == one
@@ -255,7 +299,7 @@ def test_a_commander_who_is_demoted_in_the_same_batch(authority: Authority, who:
     batch = Batch(authority)
     change = owner.role_change(ada.uid, Role.BEGINNER, authority.state.log.users[ada.uid].latest)
     demoted = boss.begin(ChangeRole(0, change))
-    committed = peer.begin(MakeCommit(0, circle.commit(ada, [ada]), b"", b""))
+    committed = peer.begin(make_commit(circle.commit(ada, [ada])))
     batch.run()
     boss.answer(demoted, Appended)
     assert code_of(lambda: peer.answer(committed, Committed)) == "role_not_allowed"
@@ -281,12 +325,12 @@ def test_a_commit_again_gets_the_first_answer(authority: Authority, circle: Circ
     peer = line(authority, ada)
     signed = circle.commit(ada, [ada])
     first = circle.send_commit(peer, signed, [ada])
-    again = line(authority, ada).ask(MakeCommit(0, signed, b"", b""), Committed)  # its keys are not brought again
+    again = line(authority, ada).ask(make_commit(signed), Committed)  # its keys are not brought again
     assert (again.n, again.certificate, again.chain) == (first.n, first.certificate, first.chain)
     # also once others have come after it
     circle.adopt(signed)
     circle.change(line(authority, ada), ada, [ada, who["bob"]])
-    assert line(authority, ada).ask(MakeCommit(0, signed, b"", b""), Committed).n == first.n
+    assert line(authority, ada).ask(make_commit(signed), Committed).n == first.n
     assert authority.published_groups[circle.gid].n == first.n + 1
 
 
@@ -295,7 +339,7 @@ def test_a_commit_twice_in_one_batch_is_one(authority: Authority, circle: Circle
     peer, signed = line(authority, ada), circle.commit(ada, [ada])
     peer.ask(GrantKeys(0, circle.gid, 2, circle.grants([ada])), Done)
     batch = Batch(authority)
-    one, two = peer.begin(MakeCommit(0, signed, b"", b"")), peer.begin(MakeCommit(0, signed, b"", b""))
+    one, two = peer.begin(make_commit(signed)), peer.begin(make_commit(signed))
     batch.run()
     assert peer.answer(one, Committed).n == peer.answer(two, Committed).n == 4
     assert authority.state.log.size == size + 1
@@ -305,7 +349,7 @@ def test_a_commit_is_not_posted(authority: Authority, circle: Circle, who: dict[
     """By that way it would come without keys and without its log entry."""
     ada = who["ada"]
     peer, signed = circle.enter(ada), circle.commit(ada, [ada])
-    assert code_of(lambda: peer.ask(circle.post(encode_entry(CommitEntry(signed, b""))), Posted)) == "bad_statement"
+    assert code_of(lambda: peer.ask(circle.post(circle.commit_entry(signed)), Posted)) == "bad_statement"
     assert code_of(lambda: peer.ask(circle.post(encode_entry(JoinEntry(signed))), Posted)) == "bad_statement"
 
 
@@ -346,7 +390,7 @@ def test_nothing_is_shown_before_it_is_on_disk(authority: Authority, who: dict[s
 
     peer.ask(GrantKeys(0, circle.gid, 1, circle.grants([ada, bob])), Done)
     batch = Batch(authority)
-    committed = peer.begin(MakeCommit(0, circle.commit(ada, [ada, bob]), b"", b""))
+    committed = peer.begin(make_commit(circle.commit(ada, [ada, bob])))
     batch.add(look)
     batch.run()
     peer.answer(committed, Committed)

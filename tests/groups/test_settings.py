@@ -20,7 +20,7 @@ from protocol.roles import Role
 from tests.groups.village import Village
 from tests.protocol.effort import examples
 from tests.world import Person
-from web_client import chat_views, group_commit, group_members, group_post, group_settings
+from web_client import chat_views, group_commit, group_members, group_mending, group_post, group_settings
 from web_client.group_rows import chat_of
 
 PICTURE = b"\xff\xd8\xff" + bytes(30_000)
@@ -186,7 +186,7 @@ def test_who_lacks_the_key_keeps_the_former_ones_and_carries_none(monkeypatch: p
     with pytest.raises(HamrazError) as caught:
         group_members.change_settings(village.room(omid), named("mine"), None)
     assert caught.value.code == "no_key"
-    group_members._commit_once(village.room(omid), sorted(village.room(omid).group.members), "")
+    group_members.commit_once(village.room(omid), sorted(village.room(omid).group.members), "")
     rounds(village)
     assert not village.kept.group.commit.settings_hash.strip(b"\0")
     assert kept(village, owner) == Settings("chess", "", b"", 2)
@@ -261,7 +261,7 @@ def test_it_is_carried_by_who_has_no_rank() -> None:
     _owner, sara, omid = village.people
     group_members.leave(village.room(omid))
     village.room(sara).reload()
-    group_members.mend(village.room(sara))
+    group_mending.mend(village.room(sara))
     village.world.settle()
     assert (village.kept.group.commit.by, village.kept.group.commit.policy) == (sara.uid, RANKED)
 
@@ -273,7 +273,7 @@ def test_a_mender_who_opens_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     village.room(sara).reload()
     staying = sorted(village.room(sara).group.members.keys() - {omid.uid})
     with pytest.raises(HamrazError) as caught:
-        group_members._commit_once(village.room(sara), staying, "", "all")
+        group_members.commit_once(village.room(sara), staying, "", "all")
     assert caught.value.code == "role_not_allowed"
 
 
@@ -345,7 +345,7 @@ def test_everybody_has_what_was_said_last(ops: list[tuple[str, int]]) -> None:
                 policy = "ranked" if what == "restrict" else "all"
                 change(village, person, None, policy)
             case "mend" if ranked:
-                group_members._commit_once(village.room(person), sorted(village.room(person).group.members), "")
+                group_members.commit_once(village.room(person), sorted(village.room(person).group.members), "")
             case "write":
                 village.say(person, f"hello {who}")
             case "restart":

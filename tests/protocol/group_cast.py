@@ -41,7 +41,11 @@ def commit(
     return signed(msgspec.structs.replace(right, **changes), signer or by.key)
 
 
-def commit_entry(signed_commit: Signed, wrapped: bytes = b"") -> bytes:
+def commit_entry(signed_commit: Signed, wrapped: bytes | None = None) -> bytes:
+    """A commit as it stands in the chain. What wraps the old key is its members' affair, its length everybody's."""
+    said = msgspec.msgpack.decode(signed_commit.body, type=Commit)
+    if wrapped is None:
+        wrapped = bytes(g.WRAPPED_SIZE if said.history == g.ALL and said.epoch > 1 and not said.cut else 0)
     return g.encode_entry(g.CommitEntry(signed_commit, wrapped))
 
 
@@ -118,7 +122,7 @@ def chain() -> list[bytes]:
         g.encode_entry(CYRUS_1),  # 4
         g.encode_entry(NIMA_2),  # 5
         g.encode_entry(NIMA_3),  # 6
-        commit_entry(COMMIT_2, KEYS[2].save() + bytes(28)),  # 7: what wraps the old key is its members' affair
+        commit_entry(COMMIT_2, KEYS[2].save() + bytes(28)),  # 7
         join(PARVIN, 2),  # 8
         g.encode_entry(PARVIN_1),  # 9
         join(DINA, 1),  # 10: signed before Parvin was added, and still good
@@ -184,10 +188,11 @@ def continuations() -> list[tuple[str, int, list[bytes], bytes, str]]:
     try_commit("another history policy", "bad_commit", commit(4, others, NIMA, third, history=g.JOINING))
     try_commit("a beginner adds", "role_not_allowed", commit(4, [*others, DINA], CYRUS, third))
     try_commit("a beginner removes", "role_not_allowed", commit(4, [CYRUS, PARVIN], CYRUS, third))
-    try_commit("a beginner changes nothing", "ok", commit(4, others, CYRUS, third))
+    try_commit("a beginner changes nothing", "role_not_allowed", commit(4, others, CYRUS, third))
+    try_commit("a commander changes nothing", "ok", commit(4, others, NIMA, third))
     try_commit("a beginner changes who may write", "role_not_allowed", commit(4, others, CYRUS, third, policy=g.RANKED))
     try_commit("a commander changes who may write", "ok", commit(4, others, NIMA, third, policy=g.RANKED))
-    unnamed = commit(4, others, CYRUS, third, settings_hash=seed("whatever"))
+    unnamed = commit(4, others, NIMA, third, settings_hash=seed("whatever"))
     try_commit("settings are their members' affair", "ok", unnamed)
     try_commit("a commander adds", "ok", commit(4, [*others, DINA], NIMA, third))
     demoted = [*log, cast.role_change(NIMA, Role.BEGINNER, PARVIN, 5)]
@@ -205,6 +210,29 @@ def continuations() -> list[tuple[str, int, list[bytes], bytes, str]]:
     no_nima = [*log, cast.key_change(NIMA, None, log_entries.OWN, NIMA.key, 5)]
     try_commit("a beginner takes out a revoked member", "ok", commit(4, [CYRUS, PARVIN], CYRUS, third), before=no_nima)
     try_commit("and another with them", "role_not_allowed", commit(4, [CYRUS], CYRUS, third), before=no_nima)
+    reasoned = commit(4, [CYRUS, PARVIN], CYRUS, third, note=bytes(20))
+    try_commit("and says why", "role_not_allowed", reasoned, before=no_nima)
+    half = [*no_nima, cast.key_change(PARVIN, None, log_entries.OWN, PARVIN.key, 1)]
+    try_commit("a beginner takes out two revoked members", "ok", commit(4, [CYRUS], CYRUS, third), before=half)
+    try_commit("a beginner mends what has left and what is new", "ok", _mended_twice(second), 11, [*log[:8], replaced])
+    only_left = commit(3, [cyrus_now, NIMA], cyrus_now, second)
+    try_commit("a beginner mends more", "role_not_allowed", only_left, 11, [*log[:8], replaced])
+
+    # the key before, for those who come later
+    def try_wrapped(about: str, code: str, size: int, first_one: bool = False, **changes: object) -> None:
+        made = commit(1 if first_one else 4, others, NIMA, g.NONE if first_one else third, **changes)
+        at, before = (0, early) if first_one else (end, log)
+        cases.append((about, at, [*before, group_entry(made)], commit_entry(made, bytes(size)), code))
+
+    try_wrapped("without the key before", "bad_commit", 0)
+    try_wrapped("with too little of it", "bad_commit", 59)
+    try_wrapped("with too much of it", "bad_statement", 61)
+    try_wrapped("a cut", "ok", 0, cut=True)
+    try_wrapped("a cut with the key before", "bad_commit", 60, cut=True)
+    try_wrapped("the first commit with a key before", "bad_commit", 60, first_one=True)
+    try_wrapped("the first commit cut", "bad_commit", 0, first_one=True, cut=True)
+    cut = commit(3, others, CYRUS, second, cut=True)
+    try_commit("a beginner without the key before mends with a cut", "ok", cut, 11, log[:8])
     try_commit("a revoked member stays", "stale", commit(4, others, NIMA, third), before=[*log, revoked])
     try_commit("an old key stays", "stale", commit(4, others, NIMA, third), before=[*log, replaced])
     try_commit(
@@ -288,6 +316,12 @@ def continuations() -> list[tuple[str, int, list[bytes], bytes, str]]:
     try_own("something after the entry", "bad_statement", leave(CYRUS, 3) + b"\xc0", end)
     try_own("a field too many", "bad_statement", b"\x93" + leave(CYRUS, 3)[1:] + b"\xc0", end)
     return cases
+
+
+def _mended_twice(previous: bytes) -> Signed:
+    """Dina has left, and Cyrus has a new key."""
+    cyrus_now = CYRUS.with_key(cast.CYRUS_SECOND_KEY)
+    return commit(3, [NIMA, cyrus_now, PARVIN], cyrus_now, previous)
 
 
 def _unsorted(members: list[Person]) -> list[Listed]:

@@ -721,7 +721,7 @@ class Group:
             raise Wrong("bad_commit")
         at = named[self.epoch][0]
         commit = fields(signed[0], self.statements["group commit"])
-        gid, epoch, previous, members, by, _key_id, history, _cut, policy, _settings, _note = commit
+        gid, epoch, previous, members, by, _key_id, history, cut, policy, _settings, note = commit
         key, role = log.key_at(by, at), log.role_at(by, at)
         if key is None:
             raise Wrong("bad_signature")
@@ -739,13 +739,16 @@ class Group:
                 raise Wrong("stale")
         if self.epoch and history != self.history:
             raise Wrong("bad_commit")
+        shared = history == "all" and epoch > 1
+        if (cut and not shared) or len(wrapped) != (60 if shared and not cut else 0):
+            raise Wrong("bad_commit")
         if self.epoch and not self._is_in(by):
             raise Wrong("not_member")
         added = [uid for uid in uids if uid not in self.members or self.members[uid]["leaving"]]
-        removed = [uid for uid in self.members if uid not in uids]
-        proven = [uid for uid in removed if self.members[uid]["leaving"] or log.key_at(uid, at) is None]
-        if RANK[role] < 1 and (epoch == 1 or added or removed != proven or policy != self.policy):
-            raise Wrong("role_not_allowed")
+        if RANK[role] < 1:
+            mended = self._mended(log, at)
+            if epoch == 1 or mended is None or dict(members) != mended or policy != self.policy or note:
+                raise Wrong("role_not_allowed")
         before = self.members
         self.members = {}
         for uid, fingerprint in members:
@@ -754,6 +757,12 @@ class Group:
             self.members[uid] = {**kept, "key": fingerprint, "leaving": False, "sequence": 0, "last": bytes(32)}
         self.epoch, self.commit_hash, self.history, self.policy = epoch, hash, history, policy
         self.ranked = {uid for uid in uids if RANK[log.role_at(uid, at)] >= 1}
+
+    def _mended(self, log: Log, at: int) -> dict[bytes, bytes] | None:
+        """Who is in after mending, each with the hash of their key; None if there is nothing to mend."""
+        now = {uid: log.key_at(uid, at) for uid, member in self.members.items() if not member["leaving"]}
+        kept = {uid: hashlib.sha256(key).digest() for uid, key in now.items() if key is not None}
+        return None if kept == {uid: member["key"] for uid, member in self.members.items()} else kept
 
     def _is_in(self, uid: bytes) -> bool:
         return uid in self.members and self.members[uid]["joined"] and not self.members[uid]["leaving"]

@@ -26,4 +26,6 @@ export const systemIcon = {
   settings: "edit",
   settings_refused: "warn",
   policy: "lock",
+  cut: "warn",
+  wrong_history: "warn",
 };

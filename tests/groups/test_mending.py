@@ -1,0 +1,204 @@
+"""Who mends a group, when, and what becomes of the way back to earlier messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from protocol.errors import HamrazError
+from protocol.group_entries import ChainHead, CommitEntry, chain_hash, decode_entry
+from protocol.messages import Entries
+from protocol.roles import Role
+from protocol.statements import issue
+from tests.groups.village import Village
+from tests.world import Person
+from web_client import chat_views, group_commit, group_members, group_mending
+from web_client.group_rows import chat_of
+
+
+@pytest.fixture
+def village() -> Village:
+    """Arash, who has rank, and three who haven't."""
+    village = Village(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER)
+    village.everybody_joins()
+    return village
+
+
+def last_commit(village: Village, person: Person) -> Any:
+    """The newest commit's entry, as somebody has it."""
+    found = person.vault.read(
+        lambda rows: rows.execute("SELECT entry FROM group_entries WHERE kind = 'commit' ORDER BY n DESC").fetchone()
+    )
+    entry = decode_entry(bytes(found[0]))
+    assert isinstance(entry, CommitEntry)
+    return group_commit.read(entry.signed)
+
+
+def told(village: Village, person: Person, what: str) -> list[str]:
+    """Of whom a system's line says this, as somebody is shown it."""
+    lines = [one["system"] for one in village.shown(person) if one["kind"] == "system"]
+    return [line["by"] for line in lines if line["what"] == what]
+
+
+def lock_out(village: Village, by: Person, victim: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit by somebody with rank, whose share for one member is rubbish."""
+    right = group_commit.seal_grant
+
+    def wrong(key: Any, signed: Any, recipient: bytes, *rest: Any) -> bytes:
+        return b"rubbish" if recipient == victim.uid else right(key, signed, recipient, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(group_commit, "seal_grant", wrong)
+        group_members.commit_once(village.room(by), sorted(village.room(by).group.members), "")
+    village.world.settle()
+    assert village.room(victim).group.epoch == village.kept.group.epoch
+
+
+def has_key(village: Village, person: Person) -> bool:
+    epoch = village.kept.group.epoch
+    question = "SELECT 1 FROM group_keys WHERE epoch = ?"
+    return person.vault.read(lambda rows: rows.execute(question, (epoch,)).fetchone()) is not None
+
+
+def test_who_lacks_the_key_leaves_mending_to_who_has_it(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    arash, sara, omid, mina = village.people
+    lock_out(village, arash, omid, monkeypatch)
+    assert not has_key(village, omid) and has_key(village, sara)
+    group_members.leave(village.room(mina))
+    epoch = village.kept.group.epoch
+    for other in (arash, sara):
+        other.stop()
+        del village.world.people[other.name]
+    village.say(omid, "I can't write yet")
+    assert village.kept.group.epoch == epoch
+    with pytest.raises(HamrazError) as caught:
+        village.room(omid).step()
+    assert caught.value.code == "no_key"
+    village.world.people["sara"] = sara
+    sara.restart()
+    village.say(sara, "mended")
+    village.world.settle()
+    commit = last_commit(village, omid)
+    assert (commit.by, commit.cut) == (sara.uid, False)
+    assert village.texts(omid)[-2:] == village.texts(sara)[-2:] == ["mended", "I can't write yet"]
+
+
+def test_after_a_while_the_way_back_is_cut_and_that_is_said(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    arash, sara, omid, mina = village.people
+    lock_out(village, arash, omid, monkeypatch)
+    group_members.leave(village.room(mina))
+    for other in (arash, sara):
+        other.stop()
+        del village.world.people[other.name]
+    village.say(omid, "at last")
+    village.world.now += int(group_mending.PATIENCE_SECONDS * 1000) - 1
+    village.world.settle()
+    assert village.room(omid).group.stale
+    village.world.now += 1
+    village.world.settle()
+    commit = last_commit(village, omid)
+    assert (commit.by, commit.cut) == (omid.uid, True) and "cut" in village.lines(omid)
+    for other in (arash, sara):
+        village.world.people[other.name] = other
+        other.restart()
+    village.world.settle()
+    assert village.texts(sara)[-1] == "at last"
+    line = next(
+        one["system"] for one in village.shown(sara) if one["kind"] == "system" and one["system"]["what"] == "cut"
+    )
+    assert line["by"] == omid.uid.hex()
+
+
+def test_a_removal_waits_for_nothing(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commander of rank who is locked out takes the one who did it out, at once."""
+    arash, sara, omid, mina = village.people
+    village.give_role(arash, sara, Role.ADVANCED)
+    village.world.settle()
+    lock_out(village, sara, arash, monkeypatch)
+    assert not has_key(village, arash)
+    arash.node.groups.command(village.gid, sara.uid, False, "for that")
+    village.people.remove(sara)
+    commit = last_commit(village, arash)
+    assert commit.cut and sara.uid not in {member.uid for member in commit.members}
+    village.say(omid, "without sara")
+    assert village.texts(arash)[-1] == village.texts(mina)[-1] == "without sara"
+
+
+def test_a_wrong_way_back_is_named_by_who_has_the_key(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    arash, sara, omid, mina = village.people
+    village.say(arash, "before")
+    group_members.leave(village.room(mina))
+    with monkeypatch.context() as patch:
+        patch.setattr(group_commit, "wrap_history", lambda key, previous, commit: b"\7" * 60)
+        village.say(sara, "mended, and passed on nothing")
+    for person in (arash, sara, omid):
+        assert told(village, person, "wrong_history") == [sara.uid.hex()], person.name
+        assert village.texts(person)[-1] == "mended, and passed on nothing"
+    omid.restart()
+    village.world.settle()
+    assert village.lines(omid).count("wrong_history") == 1
+    village.say(omid, "goes on")
+    assert village.texts(arash)[-1] == "goes on"
+
+
+def test_a_right_way_back_needs_no_word(village: Village) -> None:
+    arash, sara, omid, mina = village.people
+    group_members.leave(village.room(mina))
+    village.say(sara, "mended")
+    group_members.leave(village.room(omid))
+    village.say(sara, "and again")
+    assert village.texts(arash) == ["mended", "and again"] and "wrong_history" not in village.lines(arash)
+
+
+def test_somebody_leaves_while_another_mends(village: Village) -> None:
+    """What was exactly the mending a moment ago isn't any more: it is looked at, and done again."""
+    arash, sara, omid, mina = village.people
+    group_members.leave(village.room(mina))
+    done: list[bool] = []
+
+    def meanwhile(source: str, target: str, body: bytes) -> list[bytes]:
+        if not done and source == "sara" and b"make_commit" in body[:14]:
+            done.append(True)
+            group_members.leave(village.room(omid))
+        return [body]
+
+    village.world.carry = meanwhile
+    village.say(sara, "two of us")
+    assert done and set(village.kept.group.members) == {arash.uid, sara.uid}
+    assert village.texts(arash)[-1] == "two of us"
+
+
+def test_nobody_takes_themselves_out_by_command(village: Village) -> None:
+    arash = village.people[0]
+    epoch = village.kept.group.epoch
+    with pytest.raises(HamrazError) as caught:
+        arash.node.groups.command(village.gid, arash.uid, False, "")
+    assert (caught.value.code, caught.value.field) == ("own_removal", "message")
+    assert village.kept.group.epoch == epoch
+
+
+@pytest.mark.parametrize(
+    "entry", [b"\x92\xa4note\xc4\x00", b"", b"\xc0", None], ids=["a kind", "none", "nil", "a byte"]
+)
+def test_an_entry_of_no_known_form_breaks_the_group_by_name(village: Village, entry: bytes | None) -> None:
+    """Under the authority's own signature: it is told as any other broken rule."""
+    arash, sara, _omid, _mina = village.people
+    world, room = village.world, village.room(sara)
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        if target != "sara" or body[1:9] != b"\xa7entries":
+            return [body]
+        pushed = msgspec.msgpack.decode(body, type=Entries)
+        false = pushed.entries[0] + b"\0" if entry is None else entry
+        hash = chain_hash(room.group.hash, pushed.start, false)
+        words = ChainHead(village.gid, pushed.start, hash, room.group.epoch)
+        head = issue(words, world.authority_key, world.link.authority_id)
+        return [msgspec.msgpack.encode(Entries(village.gid, pushed.start, [false], head))]
+
+    world.carry = carry
+    village.say(arash, "something")
+    assert room.row("trouble") == "bad_statement"
+    shown = chat_views.conversation(sara.node, chat_of(village.gid))
+    assert shown is not None and shown["why_not"] == "group_broken"
