@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Hamraz's one command: demo, authority, agent, setup, test. It alone knows eventlet."""
+"""Hamraz's one command: demo, authority, agent, drill, setup, test. It alone knows eventlet."""
 
 import sys
 
@@ -27,6 +27,7 @@ COMMANDS = {
     "demo": ("launch.demo", "an authority and three agents on this computer, with accounts and a chat, in the browser"),
     "authority": ("authority_server.main", "the server: prints the join link and the owner link"),
     "agent": ("web_client.main", "one person's own program: opens the page in the browser"),
+    "drill": ("launch.drill", "the attacks that Hamraz has to stand, one by one, each against the original too"),
     "setup": ("launch.environment", "install what Hamraz needs; or gather it for machines without internet"),
     "test": ("launch.checks", "all checks and tests"),
 }

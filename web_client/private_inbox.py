@@ -79,7 +79,10 @@ def accept(
     if before is not None:
         if bytes(before[0]) != envelope_hash:
             raise Refused("prekey_used")
-        return Accepted(own_keys.sign_again(decode_strict(bytes(before[1]), Signed), me, authority_id))
+        kept = decode_strict(bytes(before[1]), Signed)
+        if decode_strict(kept.body, Receipt).recipient != sender.uid:
+            raise Refused("prekey_unknown")  # it was made for somebody else, and so is the receipt
+        return Accepted(own_keys.sign_again(kept, me, authority_id))
     peer = sender.uid
     key = last_resort_key(rows, prekey_id) if by_mail else _one_time_key(rows, prekey_id, peer)
     if key is None:

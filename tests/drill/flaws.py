@@ -1,0 +1,618 @@
+"""The original's 28 flaws, tried against ours: each returns what came back, and the check that stopped it."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from launch.agent_api import AgentApi
+from protocol import frames, messages
+from protocol.envelope import INVITATION, seal_info
+from protocol.errors import Forged
+from protocol.group_entries import MESSAGE_CONTEXT, MessageEntry, encode_entry
+from protocol.log import User, link_hash
+from protocol.log_entries import GroupEntry, KeyChange, KeyEntry, RoleChange
+from protocol.log_entries import encode_entry as encode_log_entry
+from protocol.messages import (
+    Appended,
+    ChangeRole,
+    ChatStarted,
+    CheckSignUp,
+    Deliver,
+    Enter,
+    Entries,
+    Failed,
+    Find,
+    Found,
+    Hello,
+    LogPart,
+    MorePrekeys,
+    NewHead,
+    Ping,
+    Pong,
+    Post,
+    Posted,
+    Prekeys,
+    Reload,
+    Reloaded,
+    StartGroup,
+)
+from protocol.primitives import SealKey, random_id, random_nonce
+from protocol.roles import Role
+from protocol.statements import FoundUser, Head, Prekey, Presence, Signed, decode_strict, issue
+from tests.drill.drill import Outcome
+from tests.drill.stage import WORD, Stage, key, node, refusal, room
+from tests.live.hostile import Mallory, Raw
+from tests.live.house import House
+from tests.processes import LOOPBACK, PASSWORD, Network, free_port, until
+from transport.listener import Listener
+from transport.places import Places
+from transport.tls import Certificate, server_context
+from web_client import group_commit, whereabouts
+from web_client.agent import Agent
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def seen(stage: Stage, kind: str, *where: list[bytes]) -> list[bytes]:
+    """The frames of one kind that have crossed."""
+    mark = msgspec.msgpack.encode(kind)
+    crossed = where or (stage.at_authority, stage.between_agents, stage.at_groups)
+    return [body for bodies in crossed for body in bodies if body[1:].startswith(mark)]
+
+
+def passwords(stage: Stage) -> Outcome:
+    stage.newcomer()
+    crossed = [*stage.at_authority, *stage.between_agents]
+    words = [PASSWORD.encode(form) for form in ("utf-8", "utf-16-le")]
+    read = any(word in body for word in words for body in crossed)
+    came = f"{len(crossed)} frames, even with TLS taken off: no password in any"
+    return Outcome(
+        "listened at the wire",
+        came,
+        read,
+        "no password crosses a socket (7.2)",
+        (("sign_up", seen(stage, "sign_up")[-1]),),
+    )
+
+
+def first_come(stage: Stage) -> Outcome:
+    folder = stage.folder / f"empty{stage.names}"
+    folder.mkdir()
+    stage.names += 1
+
+    def first(link: str) -> str:
+        return refusal(lambda: Mallory(link, "firstcome"))
+
+    with pytest.MonkeyPatch.context() as patch, House(folder, patch) as empty:
+        codes = [first(empty.join_link)]
+        raw = Raw(empty.server.port)
+        raw.send(Hello(messages.VERSION, random_nonce()))
+        raw.answer(messages.Welcomed)
+        raw.send(CheckSignUp(1, "mallory", "m@example.org", empty.authority.state.invitation, "a" * 26))
+        codes.append(raw.answer(Failed).code)
+        raw.close()
+        through = bool(empty.authority.state.log.users)
+    return Outcome("signed up first; then with a made-up owner code", ", ".join(codes), through, codes[0])
+
+
+def found_by(stage: Stage, agent: Agent, other: Agent, change: Callable[[FoundUser], FoundUser]) -> str:
+    """What an agent makes of a changed, rightly signed answer about somebody."""
+
+    def lie(to: bytes | None, message: messages.Message) -> list[messages.Message] | None:
+        if isinstance(message, Found):
+            words = change(decode_strict(message.found.body, FoundUser))
+            return [Found(message.re, issue(words, stage.key, stage.authority.id))]
+        return None
+
+    with stage.lying(lie):
+        return refusal(lambda: whereabouts.locate(node(agent), node(other).me.uid))
+
+
+def foreign_key(stage: Stage) -> Outcome:
+    mallory = node(stage.mallory).me
+
+    def change(words: FoundUser) -> FoundUser:
+        return msgspec.structs.replace(words, uid=mallory.uid, identity_key=mallory.key.public.raw)
+
+    code = found_by(stage, stage.newcomer(), stage.bob, change)
+    return Outcome("the authority's signed “bob is mallory”", code, not code, code)
+
+
+def redirected(stage: Stage) -> Outcome:
+    def change(words: FoundUser) -> FoundUser:
+        assert words.presence is not None
+        record = decode_strict(words.presence.body, Presence)
+        moved = _encode(msgspec.structs.replace(record, port=free_port()))
+        return msgspec.structs.replace(words, presence=Signed(moved, words.presence.sig))
+
+    code = found_by(stage, stage.newcomer(), stage.bob, change)
+    return Outcome("bob's record with another port", code, not code, code)
+
+
+def anonymous(stage: Stage) -> Outcome:
+    with Raw(stage.server.port) as raw:
+        raw.send(Hello(messages.VERSION, random_nonce()))
+        raw.answer(messages.Welcomed)
+        asked = Find(1, "alice", random_nonce())
+        raw.send(asked)
+        code = raw.answer(Failed).code
+    return Outcome("asked for alice, as nobody", code, not code, code, (("find", messages.encode(asked)),))
+
+
+def impostor(stage: Stage) -> Outcome:
+    heard: list[bytes] = []
+
+    def pose(connection: Any) -> None:
+        body = connection.receive(2)
+        if body is not None:
+            heard.append(body)
+
+    context = server_context(Certificate.generate())
+    trap = Listener(LOOPBACK, 0, context, node(stage.mallory).network._flusher, pose, Places(4))
+    trap.start()
+    uid = node(stage.bob).me.uid
+    _, record = whereabouts.locate(node(stage.alice), uid)
+    dial = node(stage.alice).network.dial_peer
+    code = refusal(lambda: dial([LOOPBACK], trap.port, record.fingerprint, lambda message: None))
+    trap.close()
+    return Outcome(
+        "listened where bob's record says, with a certificate of one's own", code, bool(heard) or not code, code
+    )
+
+
+def guesses(stage: Stage) -> Outcome:
+    stage.write(stage.alice, stage.bob, "yes")
+    sealed = messages.decode(seen(stage, "deliver", stage.between_agents)[-1], Deliver).sealed
+    hits = 0
+    for at in range(len(sealed) - 63):
+        for word in (b"yes", b"no"):
+            for context in (b"private", b"message", b"text"):
+                try:
+                    key(stage.alice).public.verify(context, stage.authority.id, word, sealed[at : at + 64])
+                    hits += 1
+                except Forged:
+                    pass
+    came = f"no signature among the {len(sealed)} bytes: it is sealed with the words"
+    return Outcome(
+        "tried words against all 64 bytes in a row", came, hits > 0, "signed, then sealed (8.4)", (("sealed", sealed),)
+    )
+
+
+def passed_on(stage: Stage) -> Outcome:
+    stage.write(stage.alice, stage.bob, WORD)
+    bob = node(stage.bob)
+    question = "SELECT envelope FROM messages WHERE sender = ? AND envelope IS NOT NULL ORDER BY ord DESC LIMIT 1"
+    row = bob.vault.read(lambda rows: rows.execute(question, (node(stage.alice).me.uid,)).fetchone())
+    carol = node(stage.carol).me
+    link = bob.links.get(carol.uid)
+    prekey = decode_strict(link.channel.request(MorePrekeys(0), Prekeys).prekeys[-1].body, Prekey)
+    sealed = SealKey(prekey.key).seal(bytes(row[0]), seal_info(stage.authority.id, bob.me.uid, carol.uid))
+    code = refusal(lambda: link.deliver(prekey.id, sealed))
+    through = not code or WORD in stage.read(stage.carol, stage.alice)
+    return Outcome("alice's signed envelope, sealed anew for carol by bob", code, through, code, (("sealed", sealed),))
+
+
+def replayed(stage: Stage) -> Outcome:
+    stage.write(stage.alice, stage.bob, "only once")
+    recorded = messages.decode(seen(stage, "deliver", stage.between_agents)[-1], Deliver)
+    uid = node(stage.bob).me.uid
+    node(stage.alice).links.get(uid).deliver(recorded.prekey_id, recorded.sealed)
+    code = refusal(lambda: node(stage.mallory).links.get(uid).deliver(recorded.prekey_id, recorded.sealed))
+    count = stage.read(stage.bob, stage.alice).count("only once")
+    came = f"the same receipt to alice, {code} to mallory; bob has it {count} time"
+    return Outcome(
+        "the same bytes once more, by alice and by mallory",
+        came,
+        count != 1 or not code,
+        code,
+        (("deliver", recorded.sealed),),
+    )
+
+
+def long_and_past(stage: Stage) -> Outcome:
+    text = "x" * 60_000
+    stage.write(stage.alice, stage.bob, text)
+    recorded = messages.decode(seen(stage, "deliver", stage.between_agents)[-1], Deliver)
+    own = "SELECT 1 FROM own_prekeys WHERE id = ?"
+    kept = node(stage.bob).vault.read(lambda rows: rows.execute(own, (recorded.prekey_id,)).fetchone())
+    arrived = stage.read(stage.bob, stage.alice)[-1] == text
+    came = "60,000 letters arrive; of the key to what was recorded bob has nothing any more"
+    through = not arrived or kept is not None
+    return Outcome(
+        "60,000 letters; a recorded message, with all keys of today",
+        came,
+        through,
+        "a prekey is used once, then deleted (8.5)",
+    )
+
+
+def segments(stage: Stage) -> Outcome:
+    with Raw(stage.server.port) as raw:
+        for byte in frames.encode(messages.encode(Hello(messages.VERSION, random_nonce()))):
+            raw.stream(bytes([byte]))
+        raw.answer(messages.Welcomed)
+        raw.stream(frames.encode(messages.encode(Ping(1))) + frames.encode(messages.encode(Ping(2))))
+        answered = [raw.answer(Pong).n for _ in range(2)]
+        raw.stream(b"\0\0\0\0")
+        codes = raw.refusals()
+    came = f"both pings answered; {codes[0]} for the empty frame"
+    return Outcome(
+        "hello byte by byte, two pings in one segment, an empty frame",
+        came,
+        answered != [1, 2] or codes != ["bad_frame"],
+        "frames (3.2)",
+    )
+
+
+def delimiters(stage: Stage) -> Outcome:
+    other = stage.circle(stage.carol)
+    text = f"hello,={other.hex()}"
+    stage.post(stage.bob, text)
+    until(lambda: text in stage.read_group(stage.carol), what="the message")
+    return Outcome(
+        f"“{text[:14]}…”",
+        "the same words, in the same group",
+        bool(stage.read_group(stage.carol, other)),
+        "MessagePack, and the group's id in a signed header",
+    )
+
+
+def invited_by(stage: Stage, inviter: Agent, other: Agent, body: bytes) -> str:
+    """Why an invitation that somebody sends isn't one; empty if it is."""
+    before = node(other).groups.rooms.keys()
+    node(inviter).compose(node(other).me.uid, INVITATION, body, random_id())
+    chat = "p:" + node(inviter).me.uid.hex()
+
+    def judged() -> str | None:
+        newest = other.history(chat, None, None, 1)["messages"]
+        return newest[0]["why"] if newest else None
+
+    until(lambda: judged() or node(other).groups.rooms.keys() - before, what="the invitation at its reader")
+    return judged() or ""
+
+
+def forged_invitation(stage: Stage) -> Outcome:
+    true = msgspec.msgpack.decode(_invitation(stage))
+    true[0] = [true[0][0], key(stage.mallory).sign(b"group certificate", stage.authority.id, true[0][0])]
+    code = invited_by(stage, stage.mallory, stage.newcomer(), _encode(true))
+    return Outcome("a certificate that mallory has signed", code, not code, code)
+
+
+def _invitation(stage: Stage, agent: Agent | None = None) -> bytes:
+    question = "SELECT invitation FROM groups WHERE gid = ?"
+    found = node(agent or stage.bob).vault.read(lambda rows: rows.execute(question, (stage.gid,)).fetchone())
+    return bytes(found[0])
+
+
+def old_certificate(stage: Stage) -> Outcome:
+    out = stage.newcomer()
+    gid = stage.circle(stage.bob, out)
+    question = "SELECT invitation FROM groups WHERE gid = ?"
+    body = bytes(node(out).vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())[0])
+    stage.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
+    until(lambda: room(out, gid).state != "joined", what="the removal")
+    node(stage.bob).compose(node(out).me.uid, INVITATION, body, random_id())
+    until(lambda: stage.read(out, stage.bob), what="the invitation at its reader")
+    code = refusal(lambda: out.answer_invitation(gid.hex(), True))
+    return Outcome(
+        "the certificate from before the removal, and “join”", code, not code or room(out, gid).state == "joined", code
+    )
+
+
+def port_race(stage: Stage) -> Outcome:
+    with socket.create_server((LOOPBACK, free_port())) as taken:
+        port = taken.getsockname()[1]
+        code = refusal(lambda: node(stage.alice).authority.request(StartGroup(0, random_id(), port), ChatStarted))
+    return Outcome(
+        "a port that somebody has taken", f"{code}: it binds before it answers, and another is proposed", not code, code
+    )
+
+
+def beginner_creates(stage: Stage) -> Outcome:
+    code = refusal(lambda: node(stage.mallory).authority.request(StartGroup(0, random_id(), free_port()), ChatStarted))
+    return Outcome("start_group by a client of one's own", code, not code, code)
+
+
+def as_another(stage: Stage) -> Outcome:
+    real = next(
+        messages.decode(body, Post).entry
+        for body in reversed(seen(stage, "post"))
+        if _is_message(messages.decode(body, Post).entry)
+    )
+    entry = msgspec.msgpack.decode(real, type=list[Any])
+    header = entry[1]
+    forged = MessageEntry(
+        header, entry[2], key(stage.mallory).sign(MESSAGE_CONTEXT, stage.authority.id, header + bytes(32))
+    )
+    channel = room(stage.mallory, stage.gid).channel()
+    before = room(stage.mallory, stage.gid).group.n
+    code = refusal(lambda: channel.request(Post(0, stage.gid, encode_entry(forged)), Posted))
+    through = not code or stage.authority.state.groups.groups[stage.gid].group.n != before
+    return Outcome(
+        "a message with alice's header, signed by mallory", code, through, code, (("entry", encode_entry(forged)),)
+    )
+
+
+def _is_message(raw: bytes) -> bool:
+    return bool(msgspec.msgpack.decode(raw, type=list[Any])[0] == "message")
+
+
+def server_reads(stage: Stage) -> Outcome:
+    word = "a word that only members know"
+    stage.post(stage.alice, word)
+    until(lambda: word in stage.read_group(stage.bob), what="the message")
+    files = b"".join(file.read_bytes() for file in stage.folder.glob("authority.db*"))
+    read = word.encode() in files or any(word.encode() in body for body in stage.at_authority)
+
+    def lie(to: bytes | None, message: messages.Message) -> list[messages.Message] | None:
+        if to != node(victim).me.uid or not isinstance(message, Reloaded | Entries) or not message.entries:
+            return None
+        changed = [*message.entries[:-1], message.entries[-1][:-80] + bytes(80)]
+        return [msgspec.structs.replace(message, entries=changed)]
+
+    victim = stage.newcomer()
+    gid = stage.circle(victim)
+    with stage.lying(lie):
+        room(victim, gid).link.close()
+        stage.post(stage.alice, "don't come", gid)
+        code = until(lambda: refusal(lambda: room(victim, gid).refresh()), what="the refusal")
+    return Outcome(
+        "looked for a word in all it has; changed an entry", f"not there; {code} at the reader", read or not code, code
+    )
+
+
+def proof_again(stage: Stage) -> Outcome:
+    recorded = messages.decode(seen(stage, "enter")[-1], Enter)
+    with Raw(room(stage.bob, stage.gid).row("port")) as raw:
+        raw.send(Hello(messages.VERSION, random_nonce()))
+        raw.answer(messages.Welcomed)
+        raw.send(recorded)
+        code = raw.answer(Failed).code
+    return Outcome(
+        "a member's proof, from another connection", code, not code, code, (("enter", messages.encode(recorded)),)
+    )
+
+
+def targets_role(stage: Stage) -> Outcome:
+    mallory, group = node(stage.mallory), room(stage.mallory, stage.gid).group
+    without = [uid for uid in group.members if uid != node(stage.alice).me.uid]
+    code = refusal(lambda: group_commit.make(mallory, group, without, "", None))
+    through = not code or node(stage.alice).me.uid not in stage.authority.state.groups.groups[stage.gid].group.members
+    return Outcome("a commit without alice, by a beginner", code, through, code)
+
+
+def roles(stage: Stage) -> Outcome:
+    mallory, id = node(stage.mallory), stage.authority.id
+
+    def user(agent: Agent) -> User:
+        uid = node(agent).me.uid
+        until(lambda: node(stage.alice).trust.user(uid), what="the log")
+        return node(stage.alice).trust.log.users[uid]
+
+    def ask(signer: Agent, target: Agent, role: Role, prev: int | None = None) -> str:
+        uid = node(target).me.uid
+        change = RoleChange(uid, role, node(signer).me.uid, user(target).latest if prev is None else prev)
+        entry = issue(change, key(signer), id)
+        return refusal(lambda: node(signer).authority.request(ChangeRole(0, entry), Appended))
+
+    codes = [ask(stage.mallory, stage.mallory, Role.ADMIN), ask(stage.mallory, stage.alice, Role.BEGINNER)]
+    guest = stage.newcomer()
+    first = user(guest).latest
+    for role in (Role.ADVANCED, Role.BEGINNER):
+        stage.alice.add_permissions(node(guest).me.name, role.value)
+    codes.append(ask(stage.alice, guest, Role.ADVANCED, first))
+    through = stage.authority.state.log.users[mallory.me.uid].role is not Role.BEGINNER or not all(codes)
+    return Outcome(
+        "make me an admin; make alice a beginner; an old promotion again", ", ".join(codes), through, ", ".join(codes)
+    )
+
+
+def removed_reads(stage: Stage) -> Outcome:
+    out = stage.newcomer()
+    gid = stage.circle(stage.bob, out)
+    channel = room(out, gid).channel()
+    stage.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
+    until(lambda: room(out, gid).state != "joined", what="the removal")
+    stage.post(stage.alice, "now that you are out", gid)
+    codes = [
+        refusal(lambda: channel.request(Reload(0, gid, 0), Reloaded)),
+        refusal(lambda: room(out, gid).link.open()),
+    ]
+    keys = node(out).vault.read(
+        lambda rows: rows.execute("SELECT max(epoch) FROM group_keys WHERE gid = ?", (gid,)).fetchone()
+    )
+    through = "now that you are out" in stage.read_group(out, gid) or keys[0] != 1
+    came = f"{codes[1]}; and of the new epoch there is no key"
+    return Outcome("reload, and the keys from before", came, through or codes[1] != "not_member", codes[1])
+
+
+def key_replaced(stage: Stage) -> Outcome:
+    victim, id = stage.newcomer(), stage.authority.id
+    log = stage.authority.state.log
+    bob, mallory = log.users[node(stage.bob).me.uid], key(stage.mallory)
+    change = KeyChange(bob.uid, mallory.public.raw, "own", bob.uid, bob.latest)
+    signed = issue(change, mallory, id)
+    entry = encode_log_entry(KeyEntry(signed, None, signed.sig))
+    return lied_to(stage, victim, [entry], "a KEY entry for bob, under the authority's signed head")
+
+
+def lied_to(stage: Stage, victim: Agent, entries: list[bytes], sent: str) -> Outcome:
+    """A victim is shown these log entries under a head that the authority's key has signed."""
+    show_log(stage, victim, entries)
+    until(lambda: node(victim).trust.alarm, what="the alarm")
+    alarm = node(victim).trust.alarm
+    assert alarm is not None
+    code = refusal(lambda: victim.private_chat(node(victim).me.name, "alice", "anybody there?", False, None))
+    return Outcome(
+        sent,
+        f"the alarm ({alarm['why']}); then {code}",
+        not code,
+        alarm["why"],
+        tuple(("entry", raw) for raw in entries),
+    )
+
+
+def show_log(stage: Stage, victim: Agent, entries: list[bytes]) -> None:
+    """Let the authority tell a victim that its log goes on with these, and sign that; until it has been asked."""
+    trust, asked = node(victim).trust, threading.Event()
+    size, hash = trust.log.size, trust.log.hashes[-1]
+    for n, raw in enumerate(entries, size):
+        hash = link_hash(hash, n, raw)
+    head = issue(Head(size + len(entries), hash), stage.key, stage.authority.id)
+
+    def lie(to: bytes | None, message: messages.Message) -> list[messages.Message] | None:
+        if to == node(victim).me.uid and isinstance(message, LogPart):
+            asked.set()
+            return [LogPart(message.re, entries, head)]
+        return None
+
+    with stage.lying(lie):
+        tell(stage, victim, NewHead(head))
+        assert asked.wait(10)
+
+
+def tell(stage: Stage, agent: Agent, message: messages.Message) -> None:
+    """The authority says something to somebody, out of turn."""
+    caller = stage.authority.online.occupant(node(agent).me.uid)
+    assert caller is not None
+    with stage.authority.lock:
+        caller.send(message)
+
+
+def killed(stage: Stage) -> Outcome:
+    with tempfile.TemporaryDirectory() as folder, Network(Path(folder)) as network:
+        agent = network.account("sara")
+        with agent.program() as api:
+            made = api.call("public_chat_method", user_to_add=[], name="workshop", history="all")
+            api.call("send_public_message", message=WORD, group_id=made["group_id"])
+
+            def stored() -> bool:
+                found = api.call("history", chat=made["chat"], limit=5)["messages"]
+                return any(one["text"] == WORD and one["state"] not in ("waiting", "sending") for one in found)
+
+            until(stored, what="the message in the chain")
+            network.authority.kill()
+            network.authority.start()
+
+            def back() -> bool:
+                api.call("try_now")
+                return bool(api.call("snapshot")["link"]["up"])
+
+            until(back, 20, "the link")
+            answer = api.call("reload_one_chat", group_id=made["group_id"])
+        there = any(one["text"] == WORD for one in answer["messages"])
+        foreign = foreign_calls(network)
+    stage.page = foreign
+    return Outcome(
+        "kill -9 to the authority; started it again",
+        "account, group, port and words are there",
+        not there,
+        "durable before it is acknowledged",
+    )
+
+
+def foreign_calls(network: Network) -> list[str]:
+    """What an agent's page says to strangers."""
+    port, found = network.agents[0].port, []
+    for host, origin, path in (
+        ("evil.example", None, "/"),
+        (f"localhost:{port}", "http://evil.example", "/"),
+        (f"127.0.0.1:{port}", "http://evil.example", "/socket.io/?EIO=4&transport=websocket"),
+    ):
+        connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
+        connection.putrequest("GET", path, skip_host=True)
+        connection.putheader("Host", host)
+        if origin:
+            connection.putheader("Origin", origin)
+        connection.endheaders()
+        found.append(str(connection.getresponse().status))
+        connection.close()
+    try:
+        with AgentApi(port, token="0" * 32) as api:
+            api.call("snapshot")
+        found.append("let in")
+    except Exception as reason:
+        found.append(getattr(reason, "code", type(reason).__name__))
+    return found
+
+
+def foreign_page(stage: Stage) -> Outcome:
+    if not stage.page:
+        killed(stage)
+    codes = stage.page
+    return Outcome(
+        "a foreign Host, a foreign Origin, both at its socket, a made-up token",
+        ", ".join(codes),
+        codes[:3] != ["421", "403", "403"] or codes[3] == "let in",
+        "Host, Origin and token",
+    )
+
+
+def lost_segment(stage: Stage) -> Outcome:
+    stage.write(stage.alice, stage.bob, "before")
+    uid = node(stage.bob).me.uid
+    cut: list[bytes] = []
+
+    def hear(body: bytes) -> bool:
+        if not cut and body[1:].startswith(msgspec.msgpack.encode("deliver")):
+            cut.append(body)
+            node(stage.alice).links.drop(uid)
+            return False
+        return True
+
+    stage.hear = hear
+    stage.write(stage.alice, stage.bob, "through a cut")
+    stage.hear = lambda body: True
+    count = stage.read(stage.bob, stage.alice).count("through a cut")
+    return Outcome(
+        "cut the line as the message crossed it",
+        f"it is sent again by itself: bob has it {count} time",
+        not cut or count != 1,
+        "outbox until the receipt (8.7)",
+    )
+
+
+def two_histories(stage: Stage) -> Outcome:
+    one, two = stage.newcomer(), stage.newcomer()
+    size = stage.authority.state.log.size
+    for agent in (one, two):
+        until(lambda agent=agent: node(agent).trust.log.size == size, what="the log")  # type: ignore[misc]
+        show_log(stage, agent, [encode_log_entry(GroupEntry(random_id(), 1, random_nonce()))])
+        until(lambda agent=agent: node(agent).trust.log.size > size, what="the log")  # type: ignore[misc]
+    one.private_chat(node(one).me.name, node(two).me.name, "hello", False, None)
+    until(lambda: node(one).trust.alarm or node(two).trust.alarm, what="the alarm")
+    alarm = node(one).trust.alarm or node(two).trust.alarm
+    assert alarm is not None
+    return Outcome(
+        "another history to each of two", f"the alarm ({alarm['why']}) as soon as they talk", False, alarm["why"]
+    )
+
+
+def look_alike(stage: Stage) -> Outcome:
+    codes = []
+    with Raw(stage.server.port) as raw:
+        raw.send(Hello(messages.VERSION, random_nonce()))
+        raw.answer(messages.Welcomed)
+        for n, name in enumerate(("аlice", "ALICE", "al\u200cice"), 1):
+            raw.send(CheckSignUp(n, name, "m@example.org", stage.authority.state.invitation, None))
+            codes.append(raw.answer(Failed).code)
+    return Outcome(
+        "“аlice” with a Cyrillic а, “ALICE”, “al ice” with a half-space", ", ".join(codes), not all(codes), codes[1]
+    )
+
+
+OURS: list[Callable[[Stage], Outcome]] = [
+    passwords, first_come, foreign_key, redirected, anonymous, impostor, guesses, passed_on, replayed, long_and_past,
+    segments, delimiters, forged_invitation, old_certificate, port_race, beginner_creates, as_another, server_reads,
+    proof_again, targets_role, roles, removed_reads, key_replaced, killed, lost_segment, two_histories,
+    foreign_page, look_alike,
+]  # fmt: skip
