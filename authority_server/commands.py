@@ -69,6 +69,7 @@ MAIN: dict[type[Request], Command] = {
     messages.ShowPresence: Command(directory.show_presence, Charge(2, passed_on=10)),
     messages.ChangeRole: Command(ledger.change_role, Charge(12, written=True, allowance="roles")),
     messages.ChangeKey: Command(key_changes.change_key, Charge(15, written=True, allowance="keys")),
+    messages.ChangeRecovery: Command(key_changes.change_recovery, Charge(15, written=True, allowance="keys")),
     messages.LogOut: Command(_log_out, Charge(2, passed_on=10)),
     messages.PublishPrekey: Command(groups.publish_prekey, Charge(10, written=True)),
     messages.FetchPrekeys: Command(groups.fetch_prekeys, Charge(4, "uids", 10)),

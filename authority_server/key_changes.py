@@ -16,8 +16,8 @@ from authority_server.state import State
 from authority_server.store import Rows
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.log import recovery_hash
-from protocol.log_entries import ADMIN, OWN, RECOVERY, KeyChange, KeyEntry, encode_entry
-from protocol.messages import Appended, ChangeKey, Recover
+from protocol.log_entries import ADMIN, OWN, RECOVERY, KeyChange, KeyEntry, RecoveryChange, RecoveryEntry, encode_entry
+from protocol.messages import Appended, ChangeKey, ChangeRecovery, Recover
 from protocol.primitives import VerifyKey
 from protocol.roles import may_end_account
 from protocol.statements import Prekey, Signed, check, read
@@ -57,6 +57,39 @@ def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appe
         return _append(state, rows, raw, change, message.prekey)
 
     return Write(job, lambda n: _answer(authority, message.rid, n), back)
+
+
+def change_recovery(authority: Authority, caller: Caller, message: ChangeRecovery) -> Appended | Write[int]:
+    """Append another recovery key of an account: asked for by its owner, or by the admin who signs beside them."""
+    raw = encode_entry(RecoveryEntry(message.entry, message.recovery_key, message.second_sig))
+    change, limits = read(message.entry.body, RecoveryChange), authority.limits
+    if (n := _here(authority, change.uid, raw)) is not None:
+        return Appended(message.rid, n, authority.published.head)
+    limit = limits.recovery_keys if change.uid == caller.known else limits.endings
+    back = _allow(limit, caller.known, authority.clock())
+
+    def job(state: State, rows: Rows) -> int:
+        live(state, caller.known)
+        if caller.known not in (change.uid, change.by if change.why == ADMIN else change.uid):
+            raise Refused("role_not_allowed")
+        target = live(state, change.uid)
+        if state.entries[target.latest] == raw:
+            return target.latest  # the answer was lost on its way
+        if target.latest != change.prev:
+            raise Refused("stale")
+        try:
+            return state.append(rows, raw)
+        except Forged as reason:
+            why = reason.values["why"]
+            if why == "role_not_allowed":
+                raise Refused("role_not_allowed") from None
+            raise Forged("bad_signature" if why == "bad_signature" else "bad_statement") from None
+
+    def answer(n: int) -> Appended:
+        log.info("log entry %(entry)d: a recovery key was changed", {"entry": n})
+        return Appended(message.rid, n, authority.published.head)
+
+    return Write(job, answer, back)
 
 
 def recover(authority: Authority, caller: Caller, message: Recover) -> Appended | Write[int]:

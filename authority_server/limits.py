@@ -75,7 +75,8 @@ class Limits:
     # What stays in the log for good, at every agent.
     own_keys: Limit = field(default_factory=lambda: Limit(8, 8 * HOUR))  # a bad week; then three a day
     recoveries: Limit = field(default_factory=lambda: Limit(8, 8 * HOUR))  # apart from what a thief has used up
-    endings: Limit = field(default_factory=lambda: Limit(200, 60_000))  # apart from all else that an admin does
+    recovery_keys: Limit = field(default_factory=lambda: Limit(8, 8 * HOUR))  # an account's own
+    endings: Limit = field(default_factory=lambda: Limit(200, 60_000))  # what an admin does to others' accounts
     roles: Limit = field(default_factory=lambda: Limit(2_000, 30_000))  # a whole school at once
     # Commits, by account: a class's groups at the beginning of term, then 50 an hour; and everybody together.
     entries: Shares = field(default_factory=lambda: Shares(6_000, 300, 6 * HOUR))

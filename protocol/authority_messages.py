@@ -44,6 +44,14 @@ class LogIn(Request, frozen=True):
     shown: bool  # others are told that this agent is here (section 8.12)
 
 
+class ChangeRecovery(Request, frozen=True):
+    """Another recovery key of the account's: by its owner, or by the admin who signs beside them."""
+
+    entry: Signed
+    recovery_key: Bytes32 | None
+    second_sig: Signature | None
+
+
 class Recover(Request, frozen=True):
     """A new key by the recovery key, of whom no key lets in any more."""
 

@@ -14,12 +14,15 @@ from protocol.log_entries import (
     ADMIN,
     OWN,
     RECOVERY,
+    SOLE,
     Entry,
     Genesis,
     GenesisEntry,
     GroupEntry,
     KeyChange,
     KeyEntry,
+    RecoveryChange,
+    RecoveryEntry,
     Register,
     RegisterEntry,
     RoleChange,
@@ -97,6 +100,7 @@ class Log:
     names: dict[str, bytes] = field(default_factory=dict)
     name_keys: dict[str, bytes] = field(default_factory=dict)
     used_keys: set[bytes] = field(default_factory=set)
+    recovery_hashes: dict[bytes, bytes] = field(default_factory=dict)  # every one that there was: whose
     freed: dict[str, bytes] = field(default_factory=dict)  # names of accounts that have ended: whose, the last one
     groups: dict[bytes, list[tuple[int, bytes]]] = field(
         default_factory=dict
@@ -121,6 +125,7 @@ class Log:
             names=dict(self.names),
             name_keys=dict(self.name_keys),
             used_keys=set(self.used_keys),
+            recovery_hashes=dict(self.recovery_hashes),
             freed=dict(self.freed),
             groups=dict(self.groups),
             undo=None,
@@ -130,6 +135,12 @@ class Log:
         """The account of this exact user name."""
         uid = self.names.get(name)
         return self.users[uid] if uid else None
+
+    def by_recovery_hash(self, hash: bytes) -> User | None:
+        """The account whose recovery key this is now."""
+        uid = self.recovery_hashes.get(hash)
+        user = self.users[uid] if uid else None
+        return user if user is not None and user.recovery_hash == hash else None
 
     def append(self, raw: bytes) -> Entry:
         """Check the next entry against everything before it and apply it. Raises `log_invalid` with the reason."""
@@ -168,6 +179,8 @@ class Log:
                 self._register(entry)
             case KeyEntry():
                 self._key(entry)
+            case RecoveryEntry():
+                self._recovery(entry)
             case RoleEntry():
                 self._role(entry)
             case GroupEntry():
@@ -189,12 +202,15 @@ class Log:
             raise _invalid("key_used")
         if new.name in self.names or new.name_key in self.name_keys:
             raise _invalid("name_used")
+        if new.recovery_hash in self.recovery_hashes:
+            raise _invalid("recovery_used")
         role = Role.BEGINNER if self.users else Role.SUPER_ADMIN
         at = self.size
         keys, roles = ((at, key, "", new.uid),), ((at, role),)
         self._put(self.users, new.uid, User(new.uid, new.name, key, at, new.recovery_hash, role, at, keys, roles))
         self._put(self.names, new.name, new.uid)
         self._put(self.name_keys, new.name_key, new.uid)
+        self._put(self.recovery_hashes, new.recovery_hash, new.uid)
         self._use(key)
 
     def _key(self, entry: KeyEntry) -> None:
@@ -235,6 +251,38 @@ class Log:
             if not may_end_account(by.role, user.role):
                 raise _invalid("role_not_allowed")
             return key
+        raise _invalid("voucher")
+
+    def _recovery(self, entry: RecoveryEntry) -> None:
+        body = decode_strict(entry.signed.body, RecoveryChange)
+        user, key = self._target(body.uid, body.prev)
+        # the account's own key alone never gets here: who has stolen that one can't lock its owner out for good
+        second = self._second(entry, body, user)
+        check(entry.signed, RecoveryChange, key, self.authority_id)
+        if second is not None:
+            second.verify(RecoveryChange.CONTEXT, self.authority_id, entry.signed.body, entry.second_sig or b"")
+        if body.new_hash in self.recovery_hashes:
+            raise _invalid("recovery_used")
+        self._put(self.recovery_hashes, body.new_hash, user.uid)
+        self._put(self.users, user.uid, replace(user, recovery_hash=body.new_hash, latest=self.size))
+
+    def _second(self, entry: RecoveryEntry, body: RecoveryChange, user: User) -> VerifyKey | None:
+        """Who signs beside the account's own key; None for the super admin, above whom there is nobody."""
+        if (entry.recovery_key is not None) != (body.why == OWN) or (entry.second_sig is None) != (body.why == SOLE):
+            raise _invalid("voucher")  # nothing may stand in an entry that no rule looks at
+        if body.why == OWN and body.by == user.uid and entry.recovery_key is not None:
+            if recovery_hash(self.authority_id, VerifyKey(entry.recovery_key)) != user.recovery_hash:
+                raise _invalid("recovery")
+            return VerifyKey(entry.recovery_key)
+        if body.why == ADMIN:
+            by, key = self._live(body.by)
+            if not may_end_account(by.role, user.role):
+                raise _invalid("role_not_allowed")
+            return key
+        if body.why == SOLE and body.by == user.uid:
+            if user.role is not Role.SUPER_ADMIN:
+                raise _invalid("role_not_allowed")
+            return None
         raise _invalid("voucher")
 
     def _role(self, entry: RoleEntry) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from protocol.roles import Role
 from protocol.statements import U64, Bytes16, Bytes32, Name, Signature, Signed, Statement, decode_strict
 
-OWN, RECOVERY, ADMIN = "own", "recovery", "admin"
+OWN, RECOVERY, ADMIN, SOLE = "own", "recovery", "admin", "sole"
 
 
 class Genesis(Statement, frozen=True):
@@ -34,6 +34,17 @@ class KeyChange(Statement, frozen=True):
     CONTEXT = b"log key"
     uid: Bytes32
     new_key: Bytes32 | None
+    why: str
+    by: Bytes32
+    prev: U64
+
+
+class RecoveryChange(Statement, frozen=True):
+    """Another recovery key; signed with the account's key, and by a second one that `why` names."""
+
+    CONTEXT = b"log recovery"
+    uid: Bytes32
+    new_hash: Bytes32
     why: str
     by: Bytes32
     prev: U64
@@ -67,6 +78,12 @@ class KeyEntry(_Entry, frozen=True, tag="key"):
     new_sig: Signature | None  # by the new key, over the same bytes
 
 
+class RecoveryEntry(_Entry, frozen=True, tag="recovery"):
+    signed: Signed
+    recovery_key: Bytes32 | None  # the one until now, when it is the one that signs, too
+    second_sig: Signature | None  # by it, or by an admin, over the same bytes
+
+
 class RoleEntry(_Entry, frozen=True, tag="role"):
     signed: Signed
 
@@ -79,7 +96,7 @@ class GroupEntry(_Entry, frozen=True, tag="group"):
     commit_hash: Bytes32
 
 
-Entry = GenesisEntry | RegisterEntry | KeyEntry | RoleEntry | GroupEntry
+Entry = GenesisEntry | RegisterEntry | KeyEntry | RecoveryEntry | RoleEntry | GroupEntry
 
 encode_entry = msgspec.msgpack.Encoder().encode
 
@@ -100,6 +117,11 @@ def read_key_change(entry: KeyEntry) -> KeyChange:
     return decode_strict(entry.signed.body, KeyChange)
 
 
+def read_recovery_change(entry: RecoveryEntry) -> RecoveryChange:
+    """What a RECOVERY entry says."""
+    return decode_strict(entry.signed.body, RecoveryChange)
+
+
 def read_role_change(entry: RoleEntry) -> RoleChange:
     """What a ROLE entry says."""
     return decode_strict(entry.signed.body, RoleChange)
@@ -114,6 +136,8 @@ def people_of(entries: list[Entry]) -> list[bytes]:
                 found[read_register(entry).uid] = None
             case KeyEntry():
                 found[read_key_change(entry).uid] = None
+            case RecoveryEntry():
+                found[read_recovery_change(entry).uid] = None
             case RoleEntry():
                 found[read_role_change(entry).target] = None
     return list(found)

@@ -6,6 +6,7 @@ from protocol.authority_messages import (
     Appended,
     ChangeKey,
     ChangePresence,
+    ChangeRecovery,
     ChangeRole,
     CheckSignUp,
     Deposit,
@@ -105,6 +106,7 @@ __all__ = [
     "Beside",
     "ChangeKey",
     "ChangePresence",
+    "ChangeRecovery",
     "ChangeRole",
     "ChatStarted",
     "CheckSignUp",
@@ -215,7 +217,7 @@ ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | GiveBack | Common
 Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | MakeCommit | FetchGroup | FetchGrant
 Mailbox = Deposit | FetchMail | DropMail
 Files = OfferFile | PutChunk | GetChunk | DropFile
-Ledger = FetchLog | ChangeRole | ChangeKey
+Ledger = FetchLog | ChangeRole | ChangeKey | ChangeRecovery
 Whereabouts = Find | ChangePresence | Watch | ShowPresence
 ToAuthority = Ledger | Whereabouts | LogOut | Commands | Mailbox | Files | GiveBackChain | Common
 ToGroupBefore = Enter | Common

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 _FILTERS: dict[str, tuple[type, ...]] = {
-    "keys": (log_entries.KeyEntry,),
+    "keys": (log_entries.KeyEntry, log_entries.RecoveryEntry),
     "roles": (log_entries.RoleEntry,),
     "groups": (log_entries.GroupEntry,),
     "new": (log_entries.RegisterEntry, log_entries.GenesisEntry),
@@ -31,6 +31,10 @@ def log_entry(node: Node, n: int, entry: log_entries.Entry) -> dict[str, Any]:
             change = log_entries.read_key_change(entry)
             by = change.by.hex() if change.why == ADMIN else None
             shown |= {"kind": "key", "who": change.uid.hex(), "by": by, "why": change.why}
+        case log_entries.RecoveryEntry():
+            said = log_entries.read_recovery_change(entry)
+            by = said.by.hex() if said.why == ADMIN else None
+            shown |= {"kind": "recovery", "who": said.uid.hex(), "by": by, "why": said.why}
         case log_entries.RoleEntry():
             given = log_entries.read_role_change(entry)
             shown |= {"kind": "role", "who": given.target.hex(), "by": given.by.hex(), "role": given.role.value}

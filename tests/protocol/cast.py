@@ -10,11 +10,14 @@ from protocol.log_entries import (
     ADMIN,
     OWN,
     RECOVERY,
+    SOLE,
     Genesis,
     GenesisEntry,
     GroupEntry,
     KeyChange,
     KeyEntry,
+    RecoveryChange,
+    RecoveryEntry,
     Register,
     RegisterEntry,
     RoleChange,
@@ -65,6 +68,7 @@ CYRUS = person("cyrus")
 DINA = person("dina")
 CYRUS_AGAIN = person("cyrus", keys_of="cyrus again")
 CYRUS_SECOND_KEY = SigningKey(seed("cyrus second identity"))
+PARVIN_SECOND_RECOVERY = SigningKey(seed("parvin second recovery"))
 DINA_SECOND_KEY = SigningKey(seed("dina second identity"))
 
 PREKEY = OpenKey(seed("prekey", 96))
@@ -106,6 +110,25 @@ def key_change(
     return encode_entry(KeyEntry(vouched, recovery.raw if recovery else None, new_sig))
 
 
+def recovery_change(
+    who: Person,
+    new: SigningKey | bytes,
+    why: str,
+    prev: int,
+    second: SigningKey | None = None,
+    *,
+    by: Person | None = None,
+    recovery: VerifyKey | None = None,
+    signer: SigningKey | None = None,
+) -> bytes:
+    """A RECOVERY entry: `second` signs beside the account's key."""
+    new_hash = new if isinstance(new, bytes) else log.recovery_hash(AUTHORITY_ID, new.public)
+    body = RecoveryChange(who.uid, new_hash, why, (by or who).uid, prev)
+    both = signed(body, signer or who.key)
+    also = signed(body, second).sig if second else None
+    return encode_entry(RecoveryEntry(both, recovery.raw if recovery else None, also))
+
+
 def role_change(target: Person, role: Role, by: Person, prev: int, *, signer: SigningKey | None = None) -> bytes:
     return encode_entry(RoleEntry(signed(RoleChange(target.uid, role, by.uid, prev), signer or by.key)))
 
@@ -132,4 +155,5 @@ def story() -> list[bytes]:
         register(CYRUS_AGAIN),  # 11: the name is free; the account is new, and a beginner
         group_change(GROUP, 2),  # 12
         role_change(NIMA, Role.BEGINNER, PARVIN, 5),  # 13
+        recovery_change(PARVIN, PARVIN_SECOND_RECOVERY, SOLE, 1),  # 14: above her there is nobody
     ]

@@ -36,6 +36,7 @@ from protocol.statements import NO_DEVICE
 from tests.protocol import cast, group_cast, samples
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
 from tests.protocol.kind_vectors import kind_vectors
+from tests.protocol.recovery_vectors import recovery_continuations
 from tests.protocol.reference import P, small_order_ys
 from tests.protocol.settings_vectors import settings_vectors
 
@@ -369,6 +370,7 @@ def continuations() -> list[tuple[str, int, bytes, str]]:
         ("nobody revokes", end, key(dinas, None, ADMIN, eve.key, 9, by=eve), "unknown_user"),
         ("the super admin revokes", end, key(dinas, None, ADMIN, PARVIN.key, 9, by=PARVIN), "ok"),
         ("one's own last word", end, key(dinas, None, OWN, dinas.key, 9), "ok"),
+        *recovery_continuations(end),
         # role
         ("the old promotion, replayed", end, story[5], "stale"),
         ("a promotion that is older than a revocation", end, story[6], "revoked"),

@@ -567,6 +567,7 @@ class Log:
         self.names: dict[str, bytes] = {}
         self.name_keys: dict[str, bytes] = {}
         self.used: set[bytes] = set()
+        self.recoveries: set[bytes] = set()  # every recovery hash that there was
         self.commits: dict[bytes, list[tuple[int, bytes]]] = {}  # of each group: index and commit hash
         self.keys: dict[bytes, list[tuple[int, bytes | None]]] = {}  # of each uid, since which index
         self.counting: dict[bytes, list[bytes]] = {}  # the keys that count, of each uid, the newest first
@@ -628,6 +629,9 @@ class Log:
             raise Wrong("key_used")
         if name in self.names or name_key in self.name_keys:
             raise Wrong("name_used")
+        if recovery in self.recoveries:
+            raise Wrong("recovery_used")
+        self.recoveries.add(recovery)
         role = "beginner user" if self.users else "super admin"
         self.users[uid] = {"name": name, "key": key, "recovery": recovery, "role": role, "latest": n}
         self.names[name] = self.name_keys[name_key] = uid
@@ -671,6 +675,34 @@ class Log:
         if new is None:
             self.names = {name: owner for name, owner in self.names.items() if owner != uid}
             self.name_keys = {name: owner for name, owner in self.name_keys.items() if owner != uid}
+
+    def _recovery(self, n: int, signed: list[bytes], recovery_key: bytes | None, second_sig: bytes | None) -> None:
+        uid, new_hash, why, by, prev = self._read("log recovery", signed)
+        user = self._target(uid, prev)
+        if (recovery_key is not None) != (why == "own") or (second_sig is None) != (why == "sole"):
+            raise Wrong("voucher")
+        second = None
+        if why == "own" and by == uid:
+            second = recovery_key
+            if digest("recovery", self.authority_id, second or b"") != user["recovery"]:
+                raise Wrong("recovery")
+        elif why == "admin":
+            admin = self._live(by)
+            if RANK[admin["role"]] < 2 or RANK[admin["role"]] <= RANK[user["role"]]:
+                raise Wrong("role_not_allowed")
+            second = admin["key"]
+        elif why == "sole" and by == uid:
+            if user["role"] != "super admin":
+                raise Wrong("role_not_allowed")
+        else:
+            raise Wrong("voucher")
+        self._check("log recovery", signed, user["key"])
+        if second is not None:
+            verify(second, "log recovery", self.authority_id, signed[0], second_sig or b"")
+        if new_hash in self.recoveries:
+            raise Wrong("recovery_used")
+        self.recoveries.add(new_hash)
+        user["recovery"], user["latest"] = new_hash, n
 
     def _role(self, n: int, signed: list[bytes]) -> None:
         target, role, by, prev = self._read("log role", signed)

@@ -7,7 +7,7 @@ from typing import Any
 from protocol import envelope, group_asides, group_entries, group_seals, group_settings, log
 from protocol import messages as m
 from protocol import statements as s
-from protocol.log_entries import OWN, Genesis, KeyChange, Register, RoleChange
+from protocol.log_entries import OWN, Genesis, KeyChange, RecoveryChange, Register, RoleChange
 from protocol.primitives import EpochKey, SigningKey, digest
 from protocol.roles import Role
 from tests.protocol.cast import (
@@ -165,6 +165,7 @@ STATEMENTS: list[tuple[s.Statement, SigningKey]] = [
         ),
         PARVIN.key,
     ),
+    (RecoveryChange(DINA.uid, seed("another recovery hash"), OWN, DINA.uid, 9), DINA.key),
     (RoleChange(NIMA.uid, Role.ADMIN, PARVIN.uid, 2), PARVIN.key),
 ]
 
@@ -188,6 +189,7 @@ MESSAGES: list[m.Message] = [
     m.Watch(7, [NIMA.uid, CYRUS.uid]),
     m.ChangeRole(8, _signed(RoleChange)),
     m.ChangeKey(8, _signed(KeyChange), bytes(64), signed(LAST_RESORT, NIMA.key)),
+    m.ChangeRecovery(8, _signed(RecoveryChange), seed("recovery key"), bytes(64)),
     m.GiveBack(4, 9, [register(DINA)], SIGNED_HEAD),
     m.Recover(8, _signed(KeyChange), seed("recovery key"), bytes(64), signed(LAST_RESORT, NIMA.key)),
     m.LogOut(9),

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from protocol import log_entries
 from protocol.errors import Forged, HamrazError
 from protocol.log import Log, User
-from protocol.log_entries import ADMIN, OWN, RECOVERY
+from protocol.log_entries import ADMIN, OWN, RECOVERY, SOLE
 from protocol.primitives import SigningKey
 from protocol.roles import Role
 from protocol.statements import Head
@@ -233,6 +233,7 @@ class TwoReadings(RuleBasedStateMachine):
     def begin(self) -> None:
         self.ours, self.theirs = Log(AUTHORITY_ID), second_reading(0)
         self.mine = {person.uid: person.key for person in self.people}
+        self.recovery = {person.uid: person.recovery for person in self.people}
         self.append(STORY[0])
         self.append(STORY[1])
 
@@ -249,6 +250,9 @@ class TwoReadings(RuleBasedStateMachine):
             assert (found.key.raw if found.key else None) == theirs["key"]
         assert self.theirs.names == self.ours.names and self.theirs.name_keys == self.ours.name_keys
         assert self.theirs.used == self.ours.used_keys
+        assert self.theirs.recoveries == self.ours.recovery_hashes.keys()
+        for uid, theirs in self.theirs.users.items():
+            assert theirs["recovery"] == self.ours.users[uid].recovery_hash
         found_roles = [found.role for found in self.ours.users.values()]
         assert found_roles.count(Role.SUPER_ADMIN) == min(1, len(found_roles))
         return why == "ok"
@@ -283,13 +287,37 @@ class TwoReadings(RuleBasedStateMachine):
         if why == ADMIN:
             raw = cast.key_change(person, key, why, commander.key, self.prev(person, back), by=commander)
         elif why == RECOVERY:
-            signer = person.recovery if honest else commander.recovery
-            public = person.recovery.public
+            signer = self.recovery[person.uid] if honest else commander.recovery
+            public = self.recovery[person.uid].public
             raw = cast.key_change(person, key, why, signer, self.prev(person, back), recovery=public)
         else:
             raw = cast.key_change(person, key, why, (person if honest else commander).key, self.prev(person, back))
         if self.append(raw) and key is not None:
             self.mine[person.uid] = key
+
+    @rule(
+        whom=who,
+        by=who,
+        new=st.integers(0, len(keys) - 1),
+        why=st.sampled_from([OWN, ADMIN, SOLE]),
+        back=st.sampled_from([0, 0, 0, 1]),
+        honest=st.sampled_from([True, True, True, False]),
+    )
+    def change_recovery(self, whom: int, by: int, new: int, why: str, back: int, honest: bool) -> None:
+        person, commander = self.now(self.people[whom]), self.now(self.people[by])
+        now = self.recovery[person.uid]
+        second = {OWN: now if honest else commander.recovery, ADMIN: commander.key, SOLE: None}[why]
+        raw = cast.recovery_change(
+            person,
+            self.keys[new],
+            why,
+            self.prev(person, back),
+            second,
+            by=commander if why == ADMIN else person,
+            recovery=now.public if why == OWN else None,
+        )
+        if self.append(raw):
+            self.recovery[person.uid] = self.keys[new]
 
     @rule(epoch=st.integers(0, 3))
     def change_group(self, epoch: int) -> None:

@@ -104,6 +104,8 @@ export default {
   "log.group.hash": "only its fingerprint is published", "log.groups": "Groups", "log.key": "{name} has a new key",
   "log.key.old": "signed by the old key", "log.key.recovery": "vouched for by the recovery key", "log.keys": "Keys",
   "log.more": "Older entries", "log.new": "New people", "log.none": "No entries of this kind",
+  "log.recovery": "{name} has a new recovery key", "log.recovery.old": "signed by the one before",
+  "log.recovery.sole": "by the super admin alone",
   "log.register": "{name} made an account", "log.register.self": "signed by their own key",
   "log.role": "{name} became {role}", "log.roles": "Roles", "log.same": "Same as seen by {n} people",
   "log.same.one": "Same as seen by 1 person", "log.title": "The log",

@@ -102,6 +102,8 @@ export default {
   "log.group.hash": "فقط اثر انگشت آن منتشر می‌شود", "log.groups": "گروه‌ها", "log.key": "{name} کلید تازه گرفت",
   "log.key.old": "با امضای کلید قدیمی", "log.key.recovery": "به گواهی کلید بازیابی", "log.keys": "کلیدها",
   "log.more": "ردیف‌های پیشین", "log.new": "تازه‌واردها", "log.none": "ردیفی از این دست نیست",
+  "log.recovery": "{name} کلید بازیابی تازه گرفت", "log.recovery.old": "با امضای کلید بازیابی پیشین",
+  "log.recovery.sole": "تنها به دست مدیر ارشد",
   "log.register": "{name} حساب ساخت", "log.register.self": "با امضای کلید خودش", "log.role": "{name}، {role} شد",
   "log.roles": "نقش‌ها", "log.same": "یکسان با آنچه {n} نفر دیده‌اند", "log.same.one": "یکسان با آنچه {n} نفر دیده",
   "log.title": "دفتر",

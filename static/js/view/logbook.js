@@ -16,6 +16,8 @@ const filters = [
 
 const keyWhy = { own: "log.key.old", recovery: "log.key.recovery" };
 
+const recoveryWhy = { own: "log.recovery.old", sole: "log.recovery.sole" };
+
 // What an entry says: sign, words, second line, and whether it needs a look.
 function told({ kind, who, by, role, why }, people) {
   const name = nameOf(people, who);
@@ -26,6 +28,13 @@ function told({ kind, who, by, role, why }, people) {
       "role",
       t("log.role", { name, role: { ready: roleWord(role).toLocaleLowerCase() } }),
       t("log.by", { name: nameOf(people, by) }),
+    ];
+  if (kind === "recovery")
+    return [
+      "key",
+      t("log.recovery", { name }),
+      recoveryWhy[why] ? t(recoveryWhy[why]) : t("log.by", { name: nameOf(people, by) }),
+      why !== "own",
     ];
   if (kind === "key")
     return [
