@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.drill import flaws, town
+from tests.drill import flaws, lies, town
 from tests.drill.drill import Drill
 
 # What the original does wrong, in the order of the specification, and what an attacker makes of it.
@@ -41,3 +41,4 @@ DRILLS = [
     Drill(str(n), name, wants, original, ours)
     for n, ((name, wants), original, ours) in enumerate(zip(FLAWS, town.ATTACKS, flaws.OURS, strict=True), 1)
 ]
+DRILLS += [Drill(f"L{n}", name, wants, None, lie) for n, (name, wants, lie) in enumerate(lies.LIES, 1)]

@@ -1,0 +1,296 @@
+"""A hostile authority, which holds its real key and signs what it likes: what agents make of its lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from authority_server import group_store
+from protocol.group_entries import (
+    ChainHead,
+    CommitEntry,
+    Listed,
+    MessageEntry,
+    chain_hash,
+    commit_hash,
+    decode_entry,
+    decode_header,
+)
+from protocol.group_entries import encode_entry as encode_chain_entry
+from protocol.log_entries import GroupEntry, RoleEntry
+from protocol.log_entries import decode_entry as decode_log_entry
+from protocol.log_entries import encode_entry as encode_log_entry
+from protocol.messages import Entered, Entries, LastResorts, Message, Reloaded, Welcomed
+from protocol.primitives import OpenKey, SigningKey, random_id
+from protocol.roles import Role
+from protocol.statements import NO_DEVICE, FoundUser, Prekey, Presence, Welcome, decode_strict, issue
+from tests.drill.drill import Outcome
+from tests.drill.flaws import found_by, lied_to, show_log
+from tests.drill.stage import Stage, key, node, refusal, room
+from tests.processes import until
+from web_client import private_chat, whereabouts
+from web_client.agent import Agent
+
+
+def raws(stage: Stage, gid: bytes) -> list[bytes]:
+    """A group's true chain, entry 1 first."""
+    with stage.authority.store.reading() as rows:
+        return list(group_store.entries(rows, gid, 0, 10_000, 1 << 30))
+
+
+def shown(stage: Stage, victim: Agent, gid: bytes, entries: list[bytes], epoch: int | None = None) -> str:
+    """By which name a victim refuses these entries as the chain's next, under a head that the authority signs."""
+    group = room(victim, gid).group
+    n, hash = group.n, group.hash
+    for raw in entries:
+        n += 1
+        hash = chain_hash(hash, n, raw)
+    head = issue(ChainHead(gid, n, hash, epoch or group.epoch), stage.key, stage.authority.id)
+
+    def lie(to: bytes | None, message: Message) -> list[Message] | None:
+        if to != node(victim).me.uid:
+            return None
+        match message:
+            case Entered():
+                return [Entered(message.re, head)]
+            case Reloaded():
+                return [Reloaded(message.re, group.n + 1, entries, head)]
+            case Entries():
+                return []
+        return None
+
+    with stage.lying(lie):
+        room(victim, gid).link.close()
+        return str(until(lambda: refusal(lambda: room(victim, gid).refresh()), what="the refusal"))
+
+
+def verdict(stage: Stage, victim: Agent, gid: bytes, code: str) -> tuple[str, str]:
+    """(what came, the check): a broken group says by which rule."""
+    alarm = node(victim).trust.alarm
+    if alarm is not None:
+        return f"the alarm ({alarm['why']})", str(alarm["why"])
+    why = room(victim, gid).row("trouble") or code
+    return f"{code} ({why}): nothing of it is kept", str(why)
+
+
+def in_circle(stage: Stage) -> tuple[Agent, bytes]:
+    """A guest who is in a new group with alice and bob."""
+    victim = stage.newcomer()
+    return victim, stage.circle(stage.bob, victim)
+
+
+def away(stage: Stage, victim: Agent, gid: bytes, say: Callable[[], None]) -> list[bytes]:
+    """What comes into the chain while a victim hears nothing of it."""
+    before = room(victim, gid).group.n
+
+    def silent(to: bytes | None, message: Message) -> list[Message] | None:
+        return [] if to == node(victim).me.uid and isinstance(message, Entries) else None
+
+    with stage.lying(silent):
+        say()
+    return raws(stage, gid)[before:]
+
+
+# --- the lies ---
+
+
+def swapped_key(stage: Stage) -> Outcome:
+    victim, bob, mallory = stage.newcomer(), node(stage.bob).me, key(stage.mallory)
+
+    def lie(to: bytes | None, message: Message) -> list[Message] | None:
+        if to == node(victim).me.uid and isinstance(message, LastResorts):
+            prekey = Prekey(bob.uid, NO_DEVICE, random_id(), 9, OpenKey.generate().public.raw)
+            return [LastResorts(message.re, [issue(prekey, mallory, stage.authority.id)])]
+        return None
+
+    names = [node(stage.bob).me.name]
+    stage.alice.add_permissions(node(victim).me.name, Role.ADVANCED.value)
+    until(lambda: node(victim).trust.log.users[node(victim).me.uid].role is Role.ADVANCED, what="the role")
+    with stage.lying(lie):
+        code = refusal(lambda: victim.public_chat_method(names, "circle", "all"))
+    return Outcome("its own key as bob's, to have a group's key sealed to it", code, not code, code)
+
+
+def swapped_presence(stage: Stage) -> Outcome:
+    mallory = key(stage.mallory)
+
+    def own(words: FoundUser) -> FoundUser:
+        record = Presence(words.uid, NO_DEVICE, 1 << 40, ["127.0.0.1"], 4040, bytes(32))
+        return msgspec.structs.replace(words, presence=issue(record, mallory, stage.authority.id))
+
+    victim = stage.newcomer()
+    _, newest = whereabouts.locate(node(victim), node(stage.bob).me.uid)
+    old = issue(msgspec.structs.replace(newest, sequence=0), key(stage.bob), stage.authority.id)
+    codes = [
+        found_by(stage, victim, stage.bob, own),
+        found_by(stage, victim, stage.bob, lambda words: msgspec.structs.replace(words, presence=old)),
+    ]
+    return Outcome(
+        "where bob is, by its own signature; and an old record of bob's", ", ".join(codes), not all(codes), codes[0]
+    )
+
+
+def ghost(stage: Stage) -> Outcome:
+    victim, gid = in_circle(stage)
+    group, mallory = room(victim, gid).group, node(stage.mallory).me
+    listed = [Listed(uid, member.key) for uid, member in group.members.items()]
+    listed.append(Listed(mallory.uid, mallory.key.public.fingerprint()))
+    before = group.commit
+    assert before is not None
+    commit = msgspec.structs.replace(
+        before,
+        epoch=group.epoch + 1,
+        previous=group.commit_hash,
+        members=sorted(listed, key=lambda one: one.uid),
+        key_id=bytes(32),
+        cut=False,
+    )
+    signed = issue(commit, SigningKey.generate(), stage.authority.id)  # alice's key isn't to be had
+    show_log(stage, victim, [encode_log_entry(GroupEntry(gid, commit.epoch, commit_hash(signed)))])
+    until(lambda: len(node(victim).trust.log.groups[gid]) == commit.epoch, what="the log")
+    entry = encode_chain_entry(CommitEntry(signed, bytes(60)))
+    code = shown(stage, victim, gid, [entry], commit.epoch)
+    came, check = verdict(stage, victim, gid, code)
+    through = not code or mallory.uid in room(victim, gid).group.members
+    return Outcome("a commit in alice's name with one more member, and its entry in the log", came, through, check)
+
+
+def forked(stage: Stage) -> Outcome:
+    victim, gid = in_circle(stage)
+    group = room(victim, gid).group
+    head = issue(ChainHead(gid, group.n, bytes(32), group.epoch), stage.key, stage.authority.id)
+
+    def lie(to: bytes | None, message: Message) -> list[Message] | None:
+        forked = to == node(victim).me.uid and isinstance(message, Entered)
+        return [Entered(message.re, head)] if forked and isinstance(message, Entered) else None
+
+    with stage.lying(lie):
+        room(victim, gid).link.close()
+        code = until(lambda: refusal(lambda: room(victim, gid).refresh()), what="the refusal")
+    came, check = verdict(stage, victim, gid, code)
+    return Outcome("another hash of the chain, signed", came, node(victim).trust.alarm is None, check)
+
+
+def reordered(stage: Stage) -> Outcome:
+    victim, gid = in_circle(stage)
+    first, second = away(
+        stage, victim, gid, lambda: (stage.post(stage.alice, "one", gid), stage.post(stage.alice, "two", gid))[0]
+    )
+    came, check = verdict(stage, victim, gid, shown(stage, victim, gid, [second, first]))
+    return Outcome(
+        "two messages the other way round, under a new head", came, "two" in stage.read_group(victim, gid), check
+    )
+
+
+def truncated(stage: Stage) -> Outcome:
+    victim, gid = in_circle(stage)
+
+    def say() -> None:
+        stage.post(stage.alice, "one", gid)
+        until(lambda: "one" in stage.read_group(stage.bob, gid), what="the message")
+        stage.post(stage.bob, "I agree", gid)
+
+    _gone, answer = away(stage, victim, gid, say)
+    came, check = verdict(stage, victim, gid, shown(stage, victim, gid, [answer]))
+    return Outcome("the answer without what it answers", came, "I agree" in stage.read_group(victim, gid), check)
+
+
+def old_role(stage: Stage) -> Outcome:
+    victim = stage.newcomer()
+    name = node(victim).me.name
+    for role in (Role.ADVANCED, Role.BEGINNER):
+        stage.alice.add_permissions(name, role.value)
+    size = stage.authority.state.log.size
+    until(lambda: node(victim).trust.log.size == size, what="the log")
+    entries = stage.authority.state.entries
+    promoted = next(raw for raw in reversed(entries[:-1]) if isinstance(decode_log_entry(raw), RoleEntry))
+    return lied_to(stage, victim, [promoted], "an old promotion once more, as the log's newest entry")
+
+
+def two_logs(stage: Stage) -> Outcome:
+    one, two = stage.newcomer(), stage.newcomer()
+    size = stage.authority.state.log.size
+    for agent in (one, two):
+        until(lambda agent=agent: node(agent).trust.log.size == size, what="the log")  # type: ignore[misc]
+        show_log(stage, agent, [encode_log_entry(GroupEntry(random_id(), 1, bytes([node(agent).me.uid[0]]) * 32))])
+        until(lambda agent=agent: node(agent).trust.log.size > size, what="the log")  # type: ignore[misc]
+    code = one.safety_number(node(two).me.name)["code"]
+    verdict = two.compare_safety(node(one).me.name, code)["log"]
+    alarm = node(two).trust.alarm
+    came = f"“{verdict}” when they compare in person, and the alarm" if alarm else f"“{verdict}”"
+    return Outcome("a log of its own to each of two", came, verdict != "split" or alarm is None, "log_split")
+
+
+def foreign_certificate(stage: Stage) -> Outcome:
+    victim = stage.newcomer()
+
+    def lie(to: bytes | None, message: Message) -> list[Message] | None:
+        if not isinstance(message, Welcomed):
+            return None
+        words = decode_strict(message.welcome.body, Welcome)
+        return [Welcomed(issue(msgspec.structs.replace(words, fingerprint=bytes(32)), stage.key, stage.authority.id))]
+
+    link = node(victim).authority
+    with stage.lying(lie):
+        assert link.channel is not None
+        link.channel.close()
+        code = until(lambda: refusal(lambda: link.connect()), what="the refusal")
+    until(lambda: link.up, 20, "the link")
+    return Outcome("WELCOME for another certificate than is on the socket", code, False, code)
+
+
+def old_epoch(stage: Stage) -> Outcome:
+    victim, gid = in_circle(stage)
+    stage.post(stage.bob, "said before", gid)
+    until(lambda: "said before" in stage.read_group(victim, gid), what="the message")
+    old = raws(stage, gid)[-1]
+    header = decode_header(_message(old).header)
+    third = stage.newcomer()
+    node(stage.alice).authority.refresh()
+    stage.alice.send_public_message(node(third).me.name, gid.hex(), True, True, "", None)
+    until(lambda: room(victim, gid).group.epoch == 2, what="the new epoch")
+    code = shown(stage, victim, gid, [old])
+    came, check = verdict(stage, victim, gid, code)
+    assert header.epoch == 1
+    return Outcome("a message of the epoch before, as the newest", came, not code, check)
+
+
+def _message(raw: bytes) -> MessageEntry:
+    entry = decode_entry(raw)
+    assert isinstance(entry, MessageEntry)
+    return entry
+
+
+def withheld_receipts(stage: Stage) -> Outcome:
+    reader = stage.newcomer()
+    name, uid = node(reader).me.name, node(reader).me.uid
+    until(lambda: node(stage.bob).trust.log.by_name(name), what="the log")
+    reader.log_out()
+    stage.bob.private_chat("bob", name, "are you there?", False, None)
+    chat = private_chat.chat_of(uid)
+
+    def state() -> str:
+        return str(stage.bob.history(chat, None, None, 1)["messages"][0]["state"])
+
+    until(lambda: state() not in ("waiting", "sending"), what="the message at the authority")
+    now = state()
+    came = f"it says “{now}”, and stays in the outbox until the reader's own receipt"
+    return Outcome(
+        "“it is stored”, and no receipt", came, now in ("delivered", "read"), "receipts are the reader's (8.6)"
+    )
+
+
+LIES: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
+    ("a swapped key", "read a group", swapped_key),
+    ("a swapped presence record", "be called in bob's place", swapped_presence),
+    ("a ghost member", "sit in a group unseen", ghost),
+    ("a forked history", "tell each member another story", forked),
+    ("a reordered history", "turn what was said round", reordered),
+    ("a truncated history", "leave out what was said", truncated),
+    ("replayed role entries", "give back a role that was taken away", old_role),
+    ("two logs", "show each person other keys", two_logs),
+    ("a foreign certificate", "stand between", foreign_certificate),
+    ("a message under an old epoch", "have old words count as new", old_epoch),
+    ("withheld receipts", "have a message count as read", withheld_receipts),
+]
