@@ -109,7 +109,7 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "wrong_authority": (
         "forged",
         "This is not the authority of the join link.",
-        "Don't go on; ask for a new join link.",
+        "In another network that may be; else ask for a new join link.",
     ),
     "wrong_certificate": (
         "forged",
@@ -121,7 +121,7 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "bad_proof": (
         "refused",
         "The authority doesn't accept this log-in.",
-        "Check the user name, or bring the vault here.",
+        "It knows another key of this account.",
     ),
     "bad_statement": ("forged", "Something signed does not have the form that its purpose gives it.", ""),
     "wrong_recipient": ("forged", "This was meant for somebody else.", "Nothing of it was used."),

@@ -54,6 +54,7 @@ class AuthorityLink:
         self.route = Route(node)
         self._wake = threading.Event()
         self._stopped = False
+        self.tried = threading.Event()  # the first try has come to its end, whichever that was
         self._log_lock = threading.Lock()
         self._newest: Signed | None = None
         self._mail = False  # something may wait in our mailbox
@@ -258,13 +259,23 @@ class AuthorityLink:
         if self.channel is not None:
             self.channel.close()
 
+    def attempt(self) -> None:
+        """Connect once, and remember why not."""
+        try:
+            self.connect()
+        except HamrazError as reason:
+            self.trouble = reason
+            raise
+        finally:
+            self.tried.set()
+
     def run(self) -> None:
         """Keep the link up until `stop`."""
         while not self._stopped:
             self._wake.clear()
             try:
                 if not self.up:
-                    self.connect()
+                    self.attempt()
                     self._backoff.reset()
                     self._node.note_link()
                     self._node.outbox.hurry()

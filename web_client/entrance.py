@@ -19,6 +19,12 @@ from web_client.node import Node
 from web_client.tickets import Tickets
 from web_client.vault import DATABASE_FILE, KEY_FILE, Offload, Vault
 
+# For which a log-in waits until the authority has answered. One does in less than one; who only holds the line open, or
+# answers for ever, keeps nobody out.
+ENTERING_SECONDS = 5.0
+# The same where the account isn't made for certain: a person waits for that, and there is nothing to read here yet.
+FIRST_SECONDS = 60.0
+
 
 def clock() -> int:
     """ms since 1970."""
@@ -134,31 +140,46 @@ class Entrance(Doorstep, ABC):
         name = unicodedata.normalize("NFC", username.strip())
         with self._lock:
             if self._node is not None:
-                self._node.vault.check_password(self._folder, password)
-                if self._node.me.name != name:
-                    raise Refused("vault_elsewhere", field="username")
+                self._check_password(self._node, name, password)
                 return {"username": name}
             return self._enter(self._open_vault(name, password), self._network())
 
     def recover_key(self, username: str, password: str) -> dict[str, Any]:
-        """Log in where the authority knows another key of this account by now: the vault's recovery key vouches for a
-        new one.
+        """Where the authority knows another key of this account by now: the vault's recovery key vouches for a new one.
+
+        The vault may be open already; with a link that is up there is nothing to recover (`has_account`).
         """
+        name = unicodedata.normalize("NFC", username.strip())
         with self._lock:
-            if self._node is not None:
-                raise Refused("has_account")
-            vault = self._open_vault(unicodedata.normalize("NFC", username.strip()), password)
-            link, network = account.load_identity(vault)[1], self._network()
-            try:
-                channel, _greeting = self._meet(network, link)
+            node = self._node
+            if node is None:
+                vault = self._open_vault(name, password)
                 try:
-                    key_changes.recover(channel, vault, link.authority_id)
-                finally:
-                    channel.close()
-            except HamrazError:
-                vault.close()
-                raise
-            return self._enter(vault, network)
+                    self._recover(vault)
+                except HamrazError:
+                    vault.close()
+                    raise
+                return self._enter(vault, self._network())
+            self._check_password(node, name, password)
+            if node.authority.up:
+                raise Refused("has_account")
+            self._recover(node.vault)
+        node.authority.try_now()
+        return {"username": node.me.name}
+
+    def _recover(self, vault: Vault) -> None:
+        link = account.load_identity(vault)[1]
+        channel, _greeting = self._meet(self._network(), link)
+        try:
+            key_changes.recover(channel, vault, link.authority_id)
+        finally:
+            channel.close()
+
+    def _check_password(self, node: Node, name: str, password: str) -> None:
+        """The same of a vault that is open: `password`, or `vault_elsewhere` for another's name."""
+        node.vault.check_password(self._folder, password)
+        if node.me.name != name:
+            raise Refused("vault_elsewhere", field="username")
 
     def _open_vault(self, name: str, password: str) -> Vault:
         if not Vault.exists(self._folder):
@@ -170,28 +191,35 @@ class Entrance(Doorstep, ABC):
         return vault
 
     def _enter(self, vault: Vault, network: SocketNetwork) -> dict[str, Any]:
+        """Go in with this vault, whoever answers in the authority's place and whatever it says: the page shows that.
+
+        Only where there is nothing to open yet, because the account isn't made for certain, its refusal is ours.
+        """
         store = FileStore(self._folder / "files", self._offload)
-        node = Node(vault, network, clock, time.monotonic, self._on_change, store)
         try:
-            node.authority.connect()
-        except HamrazError as reason:
-            # private chats with people already known go on without the authority; and after a lie of its the page
-            # opens, with the alarm on it
-            # opens, with the alarm on it; and who has no account any more may still read
-            goes_on = isinstance(reason, Unreachable) or node.trust.alarm is not None or reason.code == "revoked"
-            if not goes_on or node.trust.user(node.me.uid) is None:
-                node.close()
-                never_made = reason.code in account.NOT_MADE and account.is_pending(vault)
-                vault.close()
-                if never_made:
-                    self._remove_vault()
-                raise
-            node.authority.trouble = reason
+            node = Node(vault, network, clock, time.monotonic, self._on_change, store)
+        except HamrazError:
+            vault.close()
+            raise
+        known = node.trust.user(node.me.uid) is not None
+        self._begin(node, ENTERING_SECONDS if known else FIRST_SECONDS)
+        if not known and node.trust.user(node.me.uid) is None:
+            reason = node.authority.trouble or Unreachable("authority_down")
+            node.close()
+            never_made = reason.code in account.NOT_MADE and account.is_pending(vault)
+            vault.close()
+            if never_made:
+                self._remove_vault()
+            raise reason
         self._node = node
         self._finder.rest()
-        node.start()
         self._tell("stage", {"stage": "ready"})
         return {"username": node.me.name}
+
+    def _begin(self, node: Node, seconds: float) -> None:
+        """Start it, and give its first try to connect so long: mostly the page opens with the link up."""
+        node.start()
+        node.authority.tried.wait(seconds)
 
     def lock(self) -> dict[str, Any]:
         """Close the vault; messages wait until it is open again."""

@@ -8,7 +8,7 @@ import { attempt } from "./notice.js";
 import { flowAll } from "./outbox.js";
 import { askAgain, forgetRead } from "./reading.js";
 
-function begin(given) {
+export function begin(given) {
   dispatch({ type: "session", on: true });
   setToken(given);
 }

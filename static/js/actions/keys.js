@@ -2,7 +2,7 @@
 
 import { call } from "../connection.js";
 import { dispatch } from "../store.js";
-import { end } from "./account.js";
+import { begin, end } from "./account.js";
 import { tell } from "./notice.js";
 import { readLog } from "./safety.js";
 
@@ -21,6 +21,13 @@ export async function revokePerson({ name }) {
   pushed("person", person);
   closeDialog();
   tell("revoke.done", { name });
+}
+
+export async function recoverKey(username, password) {
+  const { token } = await call("recover_key", { username, password });
+  closeDialog();
+  begin(token);
+  tell("recover.done");
 }
 
 export async function beginAnew({ password }) {

@@ -4,6 +4,7 @@ import codes from "./en_codes.js";
 import desk from "./en_desk.js";
 import errors from "./en_errors.js";
 import keys from "./en_keys.js";
+import own from "./en_own.js";
 import talk from "./en_talk.js";
 import files from "./en_files.js";
 
@@ -12,6 +13,7 @@ export default {
   ...desk,
   ...errors,
   ...keys,
+  ...own,
   ...talk,
   ...files,
   "action.back": "Back to the list", "action.cancel": "Cancel", "action.close": "Close", "action.copied": "Copied.",

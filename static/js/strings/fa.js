@@ -4,6 +4,7 @@ import codes from "./fa_codes.js";
 import desk from "./fa_desk.js";
 import errors from "./fa_errors.js";
 import keys from "./fa_keys.js";
+import own from "./fa_own.js";
 import talk from "./fa_talk.js";
 import files from "./fa_files.js";
 
@@ -12,6 +13,7 @@ export default {
   ...desk,
   ...errors,
   ...keys,
+  ...own,
   ...talk,
   ...files,
   "action.back": "بازگشت به فهرست", "action.cancel": "انصراف", "action.close": "بستن", "action.copied": "کپی شد.",

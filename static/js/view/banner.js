@@ -5,7 +5,7 @@ import { tryNow } from "../actions/safety.js";
 import { number, t, wrong } from "../i18n.js";
 import { dispatch } from "../store.js";
 import { icon } from "./marks.js";
-import { Ended } from "./mykey.js";
+import { Ended, Recover } from "./mykey.js";
 
 const plain = [null, "authority_down", "timed_out"]; // nothing to add: it can't be reached
 
@@ -37,16 +37,17 @@ export function Banner({ link, connected }) {
         <div class="grow"><p class="strong">${t("agent.away")}</p><p>${t("agent.away.text")}</p></div></section>`;
   }
   if (link.why === "revoked") return html`<${Ended} />`;
+  const isPlain = plain.includes(link.why ?? null);
   return html`
     <section class="banner" role="status" data-banner="authority"><span class="banner-icon">${icon("away")}</span>
-      <div class="grow"><p class="strong">${t("down.title")}</p>
-        <p>${plain.includes(link.why ?? null) ? t("down.works") : wrong({ code: link.why })}</p></div>
+      <div class="grow"><p class="strong">${t(isPlain ? "down.title" : "down.refused")}</p>
+        <p>${isPlain ? t("down.works") : wrong({ code: link.why })}</p></div>
       ${
         link.waiting > 0 &&
         html`<button type="button" class="queue" data-queue onClick=${openQueue}>
         <span class="queue-n">${number(link.waiting)}</span><span>${t("down.queue")}</span>
         <span class="flip">${icon("forward")}</span></button>`
       }
-      <div class="retry"><${Countdown} link=${link} /><button type="button" class="button small" onClick=${tryNow}>
+      <div class="retry"><${Countdown} link=${link} />${link.why === "bad_proof" && html`<${Recover} />`}<button type="button" class="button small" onClick=${tryNow}>
         ${t("down.try")}</button></div></section>`;
 }

@@ -11,7 +11,7 @@ import { Dialog, closeDialog, footer } from "./dialog.js";
 import { errorLine } from "./field.js";
 import { useForm } from "./form.js";
 import { AddMembers, NewGroup } from "./groupdialogs.js";
-import { BeginAnew, NewKey, RevokePerson } from "./keydialogs.js";
+import { BeginAnew, NewKey, RecoverKey, RevokePerson } from "./keydialogs.js";
 import { icon } from "./marks.js";
 import { ChangePassword } from "./password.js";
 import { JoinLink } from "./joinlink.js";
@@ -68,6 +68,7 @@ const kinds = {
   new_key: NewKey,
   revoke: RevokePerson,
   begin_anew: BeginAnew,
+  recover_key: RecoverKey,
   log_out: () => html`<${Ask} kind="log_out" title=${t("set.log_out")} go=${t("set.log_out")} submit=${logOut}
     text=${t("set.log_out.text")} />`,
   join_link: JoinLink,

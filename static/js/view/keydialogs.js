@@ -1,7 +1,7 @@
 // What is asked before a key changes for good: one's own, somebody else's account, a new account in place of one's own.
 
 import { html } from "../../vendor/preact.js";
-import { beginAnew, renewKey, revokePerson } from "../actions/keys.js";
+import { beginAnew, recoverKey, renewKey, revokePerson } from "../actions/keys.js";
 import { t } from "../i18n.js";
 import { Dialog, footer } from "./dialog.js";
 import { Field } from "./field.js";
@@ -26,14 +26,23 @@ export function RevokePerson({ state, dialog }) {
       submit=${() => revokePerson(person)} lines=${[t("revoke.what", { name }), t("revoke.means", { name })]} />`;
 }
 
-export function BeginAnew({ state }) {
-  const it = useForm(["password"], beginAnew);
+// Whatever is asked for with the vault's password.
+function AskPassword({ state, kind, title, text, go, submit }) {
+  const it = useForm(["password"], submit);
   return html`
-    <${Dialog} kind="begin_anew" title=${t("ended.go")}>
+    <${Dialog} kind=${kind} title=${title}>
       <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
-      <div class="dialog-body"><p>${t("ended.what")}</p>
+      <div class="dialog-body"><p>${text}</p>
         <input type="text" name="username" autocomplete="username" value=${state.people[state.me].name} hidden />
         <${Field} id="anew-password" name="password" type="password" dir="ltr" autocomplete="current-password"
           label=${t("field.password")} error=${it.at("password")} /></div>
-      ${footer(it, t("ended.go"))}</form><//>`;
+      ${footer(it, go)}</form><//>`;
 }
+
+export const BeginAnew = ({ state }) => html`
+  <${AskPassword} state=${state} kind="begin_anew" title=${t("ended.go")} text=${t("ended.what")} go=${t("ended.go")}
+    submit=${beginAnew} />`;
+
+export const RecoverKey = ({ state }) => html`
+  <${AskPassword} state=${state} kind="recover_key" title=${t("recover.title")} text=${t("recover.what")}
+    go=${t("recover.go")} submit=${({ password }) => recoverKey(state.people[state.me].name, password)} />`;

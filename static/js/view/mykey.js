@@ -24,3 +24,7 @@ export const Ended = () => html`
     <div class="grow"><p class="strong">${t("ended.title")}</p><p>${t("ended.text")}</p></div>
     <div class="retry"><button type="button" class="button small" data-open="begin_anew"
       onClick=${open("begin_anew")}>${t("ended.go")}</button></div></section>`;
+
+export const Recover = () => html`
+  <button type="button" class="button small" data-open="recover_key" onClick=${open("recover_key")}>
+    ${t("recover.open")}</button>`;
