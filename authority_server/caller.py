@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from authority_server.limits import place_of
 from protocol.charge import Charge
 from protocol.errors import HamrazError
-from protocol.messages import Answer, Message, Ping, encode, failure
+from protocol.messages import Answer, LeftGroup, Message, Ping, encode, failure
 from protocol.primitives import random_nonce
 
 
@@ -46,6 +46,7 @@ class Caller:
     contest: Contest | None = None
     challengers: list[Caller] = field(default_factory=list)  # those whose contest waits for this one
     watched: frozenset[bytes] = frozenset()
+    entered: set[bytes] = field(default_factory=set)  # the groups that this connection speaks in
     send_frame: Callable[[bytes], None] | None = None  # takes a frame that was encoded once for many
     grants_for: tuple[bytes, int] | None = None  # which commit the held grants belong to: (gid, epoch)
     grants: dict[bytes, bytes] = field(default_factory=dict)  # uid: sealed key
@@ -94,6 +95,13 @@ class Caller:
     def account(self) -> bytes:
         """Who is charged: the account, or for who isn't known yet the place that the call comes from."""
         return self.uid if self.uid is not None else place_of(self.remote).encode()
+
+    def left(self, gid: bytes, code: str) -> None:
+        """It speaks in this group no more. On a group's port the connection ends with the last one."""
+        self.entered.discard(gid)
+        self.send(LeftGroup(gid, code))
+        if not self.ready and not self.entered:
+            self.close()
 
     def refuse(self, rid: int, reason: HamrazError) -> None:
         self.send(failure(rid, reason))

@@ -49,7 +49,9 @@ _NOBODY = SigningKey.generate().public
 
 
 def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
-    """Who is calling: a member of this group, proven on this connection. To everybody else: `not_member`."""
+    """Who is calling: a member of this group, proven on this connection, which is one person's, for as many groups as
+    they are in. To everybody else: `not_member`.
+    """
     user = authority.user(message.uid)
     key = (user.key if user else None) or _NOBODY  # the same work for whoever isn't known
     try:
@@ -63,10 +65,17 @@ def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
             key,
             authority.id,
         )
+        if caller.uid not in (None, message.uid):
+            raise Refused("not_member")
     except HamrazError:
         authority.limits.failed(caller.remote, message.uid, authority.clock())
         raise Refused("not_member") from None
-    return Entered(message.rid, published.listed(authority.published_groups, message.gid, message.uid).chain)
+    now = published.listed(authority.published_groups, message.gid, message.uid)
+    if caller.uid is None:
+        caller.uid = message.uid
+        authority.strangers -= 1
+    authority.rooms.enter(message.gid, message.uid, caller)
+    return Entered(message.rid, now.chain)
 
 
 def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from protocol.errors import HamrazError, Unreachable
-from protocol.messages import Acked, Enter, Entered, Entries, Message, Seen, Signalled
+from protocol.messages import Acked, Enter, Entered, Entries, LeftGroup, Message, Seen, Signalled
 from protocol.statements import PROOF_GROUP, prove
 from web_client import account, group_asides
 from web_client.channel import Channel
@@ -63,7 +63,9 @@ class GroupLink:
             self.channel.close()
 
     def _on_push(self, message: object) -> None:
-        if isinstance(message, Signalled):
+        if isinstance(message, LeftGroup):
+            self.close()  # another connection speaks for us, or nobody does: who asks again is told
+        elif isinstance(message, Signalled):
             group_asides.take_signal(self._room, message)
         elif isinstance(message, Entries | Acked | Seen):
             self.inbox.append(message)

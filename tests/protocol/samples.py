@@ -241,6 +241,7 @@ MESSAGES: list[m.Message] = [
     m.SeenSoFar(7, [SEEN_ITEM]),
     m.Seen(GROUP, SEEN_ITEM),
     m.Signalled(GROUP, NIMA.uid, 1, SIGNAL),
+    m.LeftGroup(GROUP, "replaced"),
     m.PeerHello(m.VERSION),
     m.PeerWelcome(SERVER_NONCE, SIGNED_HEAD),
     m.Knock(1, PARVIN.uid, _signed(s.Proof), SIGNED_HEAD),
