@@ -406,6 +406,8 @@ def read_message(body: bytes, here: list[str], known: dict[str, list[str]]) -> l
             raise Wrong("unexpected_message")
         if len(value) == len(kinds) + 1 and all(map(fits, value[1:], kinds)):
             return value
+        if value[0] in ("hello", "peer_hello") and len(value) > 1 and type(value[1]) is int and value[1] != 2:
+            raise Wrong("wrong_version")
     raise Wrong("bad_message")
 
 
