@@ -23,6 +23,7 @@ def fetch_keys(room: Room) -> None:
     node = room.node
     for epoch in node.vault.read(lambda rows: group_rows.grants_wanted(rows, room.gid, node.me.uid)):
         _fetch_key(room, epoch)
+    room.keys_asked = room.group.epoch
     _acknowledge(room)
 
 

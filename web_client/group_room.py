@@ -58,6 +58,7 @@ class Room:
         self.asked_settings = 0  # the epoch whose settings were asked for over this connection
         self.mending_since: tuple[int, float] | None = None  # the epoch that needs it, and when that was seen
         self._stopped = False
+        self.keys_asked = -1  # up to which epoch this room has asked for its keys
         self._restore()
 
     def _restore(self) -> None:
@@ -77,6 +78,14 @@ class Room:
     @property
     def state(self) -> str:
         return str(self.row("state"))
+
+    @property
+    def has_fetched_keys(self) -> bool:
+        """True if every sealed key that is ours has been asked for, as far as the log knows of epochs."""
+        if self.state != JOINED:
+            return True
+        epochs = len(self.node.trust.log.groups.get(self.gid, ()))
+        return self.keys_asked == self.group.epoch and epochs <= self.group.epoch
 
     # --- the link to the group's port ---
 
