@@ -18,6 +18,8 @@ from protocol.group_entries import (
     Leave,
     LeaveEntry,
     MessageEntry,
+    Unopened,
+    UnopenedEntry,
     decode_entry,
     decode_header,
 )
@@ -79,7 +81,7 @@ def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
 
 
 def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
-    """Append an entry: a message, a join or a leave. The same message again gets the first answer again."""
+    """Append an entry of one's own: anything but a commit. The same message again gets the first answer again."""
     if len(message.entry) > ENTRY_LIMIT:
         raise Refused("message_too_long", limit=ENTRY_LIMIT)
     entry, uid = decode_entry(message.entry), caller.known
@@ -98,7 +100,7 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
             if before[1] != message.entry and not kept.group.is_in(uid):
                 raise Refused("not_member")
             return before[0]
-        if isinstance(entry, JoinEntry | LeaveEntry) and _signer(entry) != uid:
+        if not isinstance(entry, MessageEntry) and _signer(entry) != uid:
             raise Refused("not_member")
         if header is not None:
             _check_rank(kept.group, state.log, uid)
@@ -119,10 +121,13 @@ def _check_rank(group: Group, log: Log, uid: bytes) -> None:
         raise Refused("ranked_only")
 
 
-def _signer(entry: JoinEntry | LeaveEntry) -> bytes:
-    if isinstance(entry, JoinEntry):
-        return decode_strict(entry.signed.body, Join).uid
-    return decode_strict(entry.signed.body, Leave).uid
+def _signer(entry: JoinEntry | LeaveEntry | UnopenedEntry) -> bytes:
+    match entry:
+        case JoinEntry():
+            return decode_strict(entry.signed.body, Join).uid
+        case LeaveEntry():
+            return decode_strict(entry.signed.body, Leave).uid
+    return decode_strict(entry.signed.body, Unopened).uid
 
 
 def reload(authority: Authority, caller: Caller, message: Reload) -> Reloaded:

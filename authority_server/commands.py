@@ -22,6 +22,7 @@ from authority_server import (
     ledger,
     log_in,
     mailbox,
+    regrants,
 )
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
@@ -62,6 +63,8 @@ _IN_GROUPS: dict[type[Request], Command] = {
     messages.Reload: Command(chain.reload, Charge(5, answered=50), within=True),
     messages.Acknowledge: Command(chain.acknowledge, Charge(10, passed_on=10, written=True), within=True),
     messages.FetchAcks: Command(chain.fetch_acks, Charge(5, answered=20), within=True),
+    messages.Regrant: Command(regrants.regrant, Charge(10, written=True, allowance="chains"), within=True),
+    messages.FetchRegrants: Command(regrants.fetch_regrants, Charge(4), within=True),
     messages.TellSeen: Command(beside.tell_seen, Charge(8, passed_on=10, written=True, allowance="seen"), within=True),
     messages.FetchSeen: Command(beside.fetch_seen, Charge(5, answered=20), within=True),
 }

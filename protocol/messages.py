@@ -80,6 +80,7 @@ from protocol.peer_messages import (
     Typing,
 )
 from protocol.recovery_messages import GiveBack, GiveBackChain, GivenBack, Recovering
+from protocol.share_messages import FetchRegrants, Regrant, Regranted, Regrants, Share
 from protocol.wire import (
     VERSION,
     Answer,
@@ -132,6 +133,7 @@ __all__ = [
     "FetchLog",
     "FetchMail",
     "FetchPrekeys",
+    "FetchRegrants",
     "FetchSeen",
     "FileIs",
     "Files",
@@ -183,11 +185,15 @@ __all__ = [
     "Receipts",
     "Recover",
     "Recovering",
+    "Regrant",
+    "Regranted",
+    "Regrants",
     "Reload",
     "Reloaded",
     "Request",
     "Seen",
     "SeenSoFar",
+    "Share",
     "ShowPresence",
     "SignUp",
     "SignUpChecked",
@@ -220,7 +226,8 @@ ToAuthorityFirst = Hello
 ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | GiveBack | Common
 Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | MakeCommit | FetchGroup | FetchGrant
 Beside = TellSeen | FetchSeen | Signal
-InGroups = Enter | Post | Reload | Acknowledge | FetchAcks | Beside
+Shares = Regrant | FetchRegrants
+InGroups = Enter | Post | Reload | Acknowledge | FetchAcks | Shares | Beside
 Mailbox = Deposit | FetchMail | DropMail
 Files = OfferFile | PutChunk | GetChunk | DropFile
 Ledger = FetchLog | ChangeRole | ChangeKey | ChangeRecovery
@@ -229,7 +236,8 @@ ToAuthority = Ledger | Whereabouts | LogOut | Commands | InGroups | Mailbox | Fi
 ToGroupBefore = Enter | Common
 ToGroup = InGroups | GrantKeys | MakeCommit | FetchGroup | FetchGrant | Common
 FromAuthorityFirst = Welcomed | Failed
-FromGroups = Entered | Posted | Reloaded | Acks | SeenSoFar | Entries | Acked | Seen | Signalled | LeftGroup
+Given = Regrants | Regranted
+FromGroups = Entered | Posted | Reloaded | Acks | Given | SeenSoFar | Entries | Acked | Seen | Signalled | LeftGroup
 FromAuthority = (
     SignUpChecked
     | SignedUp
