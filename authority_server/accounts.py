@@ -9,13 +9,13 @@ from collections.abc import Callable
 from authority_server import names
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
-from authority_server.limits import place_of
 from authority_server.state import State
 from authority_server.store import Account, Rows
 from protocol.errors import Forged, Refused, error
 from protocol.log_entries import Register, RegisterEntry, encode_entry
 from protocol.messages import CheckSignUp, SignedUp, SignUp, SignUpChecked
 from protocol.statements import read
+from transport.places import place_of
 
 log = logging.getLogger("hamraz.authority")
 

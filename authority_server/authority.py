@@ -37,6 +37,7 @@ from protocol.log import User
 from protocol.messages import Answer, NewHead, encode
 from protocol.primitives import SigningKey
 from protocol.statements import Signed, authority_id_of, issue
+from transport.turns import Account
 
 T = TypeVar("T")
 
@@ -142,10 +143,10 @@ class Authority:
             reason = error("authority_failing")
         caller.refuse(rid, self.recovery.told(reason))
 
-    def _run_at_once(self, job: Job[Any], done: Done, account: bytes = OURS, weight: int = 1) -> None:
+    def _run_at_once(self, job: Job[Any], done: Done, account: Account = OURS, weight: int = 1) -> None:
         self.settle([done], self.execute([job]))
 
-    def _disk_at_once(self, job: OnDisk, done: Done, account: bytes = OURS, weight: int = 1) -> None:
+    def _disk_at_once(self, job: OnDisk, done: Done, account: Account = OURS, weight: int = 1) -> None:
         outcome = attempt(lambda: job(self.chunks))
         synced = attempt(self.chunks.sync)
         done(synced if isinstance(synced, Exception) else outcome)

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from authority_server.fair_queue import OURS, FairQueue
 from authority_server.jobs import Done
+from transport.turns import Account
 
 Work = TypeVar("Work")
 CarryOut = Callable[[tuple[Work, ...], tuple[Done, ...]], None]
@@ -27,7 +28,7 @@ class BatchThread(Generic[Work]):
     def start(self) -> None:
         self._thread.start()
 
-    def submit(self, job: Work, done: Done, account: bytes = OURS, weight: int = 1) -> None:
+    def submit(self, job: Work, done: Done, account: Account = OURS, weight: int = 1) -> None:
         """Queue a job; `done` is called with its outcome. Never blocks; `slow_down` or `busy` if too much waits."""
         with self._changed:
             self._queue.put((job, done), account, weight)

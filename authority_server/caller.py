@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from authority_server.limits import place_of
 from protocol.charge import Charge
 from protocol.errors import HamrazError
-from protocol.messages import Answer, LeftGroup, Message, Ping, encode, failure
+from protocol.messages import Answer, Message, Ping, encode, failure
 from protocol.primitives import random_nonce
+from transport.places import place_of
+from transport.turns import FRESH, Account
 
 
 @dataclass(eq=False, slots=True)
@@ -46,7 +47,6 @@ class Caller:
     contest: Contest | None = None
     challengers: list[Caller] = field(default_factory=list)  # those whose contest waits for this one
     watched: frozenset[bytes] = frozenset()
-    entered: set[bytes] = field(default_factory=set)  # the groups that this connection speaks in
     send_frame: Callable[[bytes], None] | None = None  # takes a frame that was encoded once for many
     grants_for: tuple[bytes, int] | None = None  # which commit the held grants belong to: (gid, epoch)
     grants: dict[bytes, bytes] = field(default_factory=dict)  # uid: sealed key
@@ -56,6 +56,7 @@ class Caller:
     charge: Charge = Charge(1)  # noqa: RUF009 - of the message that came last
     units: int = 1  # what that one costs
     charged: int = 0  # what all of them have cost, answers included (section 11.1)
+    refused: bool = False  # something, so far
 
     def bill(self, charge: Charge, message: Message, size: int, connected: int = 0) -> None:
         """Charge a message of so many bytes that is passed on to as many; before it is carried out."""
@@ -92,18 +93,17 @@ class Caller:
         return self.uid
 
     @property
-    def account(self) -> bytes:
+    def account(self) -> Account:
         """Who is charged: the account, or for who isn't known yet the place that the call comes from."""
-        return self.uid if self.uid is not None else place_of(self.remote).encode()
+        return self.uid if self.uid is not None else place_of(self.remote)
 
-    def left(self, gid: bytes, code: str) -> None:
-        """It speaks in this group no more. On a group's port the connection ends with the last one."""
-        self.entered.discard(gid)
-        self.send(LeftGroup(gid, code))
-        if not self.ready and not self.entered:
-            self.close()
+    @property
+    def spent(self) -> int:
+        """Units of this connection, as far as its place in its lane is concerned: newcomers are refused nothing."""
+        return FRESH + self.charged if self.refused else self.charged
 
     def refuse(self, rid: int, reason: HamrazError) -> None:
+        self.refused = True
         self.send(failure(rid, reason))
 
     def fail(self, reason: HamrazError) -> None:

@@ -12,10 +12,11 @@ from typing import Generic, TypeVar
 
 from authority_server.shares import part
 from protocol.errors import Refused, Unreachable
+from transport.turns import Account
 
 Item = TypeVar("Item")
 
-OURS = b""  # the authority's own jobs: few, and never refused
+OURS: Account = b""  # the authority's own jobs: few, and never refused
 REMEMBERED = 10_000  # accounts that have nothing waiting and were served ahead of the others: about 1 MiB
 
 
@@ -33,18 +34,18 @@ class FairQueue(Generic[Item]):
 
     def __init__(self, most: int, each: int, batch: int) -> None:
         self._most, self._each, self._batch = most, each, batch
-        self._lines: dict[bytes, _Line] = {}
-        self._order: list[tuple[float, int, bytes]] = []  # a heap of (start, number, account): one for each line
+        self._lines: dict[Account, _Line] = {}
+        self._order: list[tuple[float, int, Account]] = []  # a heap of (start, number, account): one for each line
         self._number = 0  # of lines that were begun or moved on: who came first goes first among equals
         self._round = 0.0  # how much each account has had that never ceased to ask
-        self._ahead: dict[bytes, float] = {}  # accounts without a line that have had more than that
+        self._ahead: dict[Account, float] = {}  # accounts without a line that have had more than that
         self.weight = 0
         self.count = 0
 
     def __len__(self) -> int:
         return self.count
 
-    def put(self, item: Item, account: bytes = OURS, weight: int = 1) -> None:
+    def put(self, item: Item, account: Account = OURS, weight: int = 1) -> None:
         """Queue a job of at least weight 1.
 
         `slow_down` if this account has its share waiting already (`shares.part`: no number of them takes all of it),
@@ -94,11 +95,11 @@ class FairQueue(Generic[Item]):
             self._ahead.clear()
         return batch
 
-    def _stand(self, account: bytes, line: _Line) -> None:
+    def _stand(self, account: Account, line: _Line) -> None:
         self._number += 1
         heapq.heappush(self._order, (-1.0 if account == OURS else line.start, self._number, account))
 
-    def _remember(self, account: bytes, start: float) -> None:
+    def _remember(self, account: Account, start: float) -> None:
         """Who has had its turn doesn't come first again by having sent one job after the other."""
         if len(self._ahead) >= REMEMBERED:
             self._ahead = {known: at for known, at in self._ahead.items() if at > self._round}

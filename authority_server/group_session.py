@@ -1,31 +1,32 @@
-"""One connection to a group's port: NEW --HELLO--> MET --ENTER--> IN, where it may enter further groups of the same
-person's, and ends when it has left the last. Bodies in, bodies out; knows no socket, no thread.
+"""One connection to a group's port: NEW --HELLO--> MET --ENTER--> IN. Bodies in, bodies out; knows no socket,
+no thread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from authority_server import beside
+from authority_server import beside, chain
 from authority_server.authority import Authority
 from authority_server.caller import Caller
 from authority_server.commands import GROUP, OTHERS
-from authority_server.session import (
-    ANSWER_MS,
-    IN_FLIGHT_AFTER,
-    IN_FLIGHT_BEFORE,
-    SILENT_MS,
-    STRANGER_MS,
-    check_within,
-    told_by,
-    welcome,
-)
+from authority_server.session import ANSWER_MS, IN_FLIGHT_AFTER, IN_FLIGHT_BEFORE, SILENT_MS, STRANGER_MS, welcome
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
-from protocol.messages import Hello, Ping, Pong, Request, Signal, ToAuthorityFirst, ToGroup, ToGroupBefore
+from protocol.messages import Enter, Hello, Ping, Pong, Request, Signal, ToAuthorityFirst, ToGroup, ToGroupBefore
+from transport.turns import Account
 
 _ANY = ToGroupBefore | ToGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which group this connection is for, and as whom."""
+
+    gid: bytes
+    uid: bytes
 
 
 class GroupSession:
@@ -43,19 +44,20 @@ class GroupSession:
         self._authority = authority
         now = authority.clock()
         self._caller = Caller(remote, fingerprint, now, send, close, heard=now, send_frame=send_frame)
+        self._place: Place | None = None
         with authority.lock:
             authority.strangers += 1
 
     @property
     def limit(self) -> int:
         """The frame limit in force, in bytes."""
-        return frames.LIMIT_AFTER_LOGIN if self._known else frames.LIMIT_BEFORE_LOGIN
+        return frames.LIMIT_AFTER_LOGIN if self._place is not None else frames.LIMIT_BEFORE_LOGIN
 
     @property
     def deadline(self) -> int:
         """When `expire` wants to be called, in ms of the authority's clock."""
         caller = self._caller
-        if not self._known:
+        if self._place is None:
             return caller.since + STRANGER_MS
         return caller.heard + SILENT_MS + (0 if caller.ping is None else ANSWER_MS)
 
@@ -77,7 +79,7 @@ class GroupSession:
             caller = self._caller
             if caller.closed or self._authority.clock() < self.deadline:
                 return
-            if self._known and caller.ping is None:
+            if self._place is not None and caller.ping is None:
                 caller.ask()
             else:
                 caller.fail(error("timed_out"))
@@ -91,19 +93,25 @@ class GroupSession:
         """The connection has ended, whoever ended it."""
         with self._authority.lock:
             self._caller.closed = True
-            if not self._known:
+            if self._place is None:
                 self._authority.strangers -= 1
-            self._authority.rooms.leave(self._caller)
+            else:
+                self._authority.rooms.leave(self._place.gid, self._place.uid, self._caller)
 
     @property
-    def _known(self) -> bool:
-        """Whether a proof for some group has held."""
-        return self._caller.uid is not None
-
-    @property
-    def account(self) -> bytes:
+    def account(self) -> Account:
         """Whose turn it takes to carry out what comes next: the account's, or the caller's place's."""
         return self._caller.account
+
+    @property
+    def answered(self) -> bool:
+        """Whether all that has been asked for here is answered."""
+        return not self._caller.in_flight
+
+    @property
+    def spent(self) -> int:
+        """How long it has been here, as its lane counts."""
+        return self._caller.spent
 
     @property
     def charged(self) -> int:
@@ -113,7 +121,8 @@ class GroupSession:
     def _take(self, message: Any, size: int) -> None:
         command = GROUP.get(type(message))
         charge = OTHERS[type(message)] if command is None else command.charge
-        self._caller.bill(charge, message, size, told_by(self._authority, self._caller, message))
+        connected = self._authority.rooms.connected(self._place.gid) if self._place is not None else 0
+        self._caller.bill(charge, message, size, connected)
         match message:
             case Hello():
                 welcome(self._authority, self._caller, message)
@@ -123,22 +132,40 @@ class GroupSession:
                 if n == self._caller.ping:
                     self._caller.ping = None
             case Signal():
-                if not self._known:
+                if self._place is None:
                     raise WireError("unexpected_message")
-                beside.signal(self._authority, self._caller, message)
+                if message.gid == self._place.gid:
+                    beside.signal(self._authority, self._caller, message)
+            case Enter():
+                self._enter(message)
             case _:
                 self._request(message)
 
+    def _enter(self, message: Enter) -> None:
+        if self._place is not None:
+            raise WireError("unexpected_message")
+        authority, caller = self._authority, self._caller
+        try:
+            answer = chain.enter(authority, caller, message)
+        except HamrazError as refusal:
+            authority.refuse(caller, message.rid, refusal)
+            return
+        self._place = Place(message.gid, message.uid)
+        caller.uid = message.uid
+        authority.strangers -= 1
+        authority.rooms.enter(message.gid, message.uid, caller)
+        caller.answer(caller.charge, answer)
+
     def _request(self, message: Request) -> None:
         authority, caller = self._authority, self._caller
-        if caller.in_flight >= (IN_FLIGHT_AFTER if self._known else IN_FLIGHT_BEFORE):
+        if caller.in_flight >= (IN_FLIGHT_BEFORE if self._place is None else IN_FLIGHT_AFTER):
             raise WireError("too_many_requests")
-        command = GROUP[type(message)]
         try:
-            if command.known and not self._known:
+            if self._place is None:
                 raise error("not_logged_in")
-            check_within(command, caller, message)
-            result = command.run(authority, caller, message)
+            if getattr(message, "gid", self._place.gid) != self._place.gid:
+                raise error("not_member")
+            result = GROUP[type(message)].run(authority, caller, message)
         except WireError:
             raise
         except HamrazError as refusal:

@@ -13,7 +13,6 @@ from protocol.group_entries import (
     CommitEntry,
     Entry,
     JoinEntry,
-    LeaveEntry,
     MessageEntry,
     commit_hash,
     decode_entry,
@@ -121,7 +120,7 @@ class GroupState:
 
 
 def id_of(entry: Entry, raw: bytes) -> bytes:
-    """By which what is resent is known, 16 bytes; only messages bring an id of their own."""
+    """By which a resent commit, join or leave is known, 16 bytes; only messages bring an id of their own."""
     return (commit_hash(entry.signed) if isinstance(entry, CommitEntry) else hashlib.sha256(raw).digest())[:16]
 
 
@@ -151,6 +150,4 @@ def _kind(entry: Entry) -> str:
             return "message"
         case JoinEntry():
             return "join"
-        case LeaveEntry():
-            return "leave"
-    return "unopened"
+    return "leave"

@@ -10,13 +10,14 @@ from authority_server.chunk_files import ChunkFiles
 from authority_server.state import State
 from authority_server.store import Rows
 from protocol.messages import Answer
+from transport.turns import Account
 
 T = TypeVar("T")
 Job = Callable[[State, Rows], T]  # decides and writes; of one that raises, nothing stays, in memory or on disk
 Done = Callable[[Any], None]  # takes what the job returned, or the exception instead, once it is durable
-RunWrite = Callable[[Job[Any], Done, bytes, int], None]  # for whom (fair_queue.OURS for ourselves), and its weight
+RunWrite = Callable[[Job[Any], Done, Account, int], None]  # for whom (fair_queue.OURS for ourselves), and its weight
 OnDisk = Callable[[ChunkFiles], Any]  # beside the writer; what it wrote is durable before its Done is called
-RunOnDisk = Callable[[OnDisk, Done, bytes, int], None]
+RunOnDisk = Callable[[OnDisk, Done, Account, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ Every function takes `now` (ms, rising); nothing here reads a clock.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from authority_server.shares import Shares
 from protocol.errors import Refused
+from transport.places import place_of
 
 KEYS_LIMIT = 10_000  # keys remembered by one limit: about 1 MiB
 HOUR = 3_600_000  # ms
@@ -118,16 +118,3 @@ class Limits:
         except Refused:
             return False
         return True
-
-
-def place_of(remote: str) -> str:
-    """What counts as one place: an IPv4 address, or an IPv6 network of 64 bits, which one machine may have whole."""
-    try:
-        address = ipaddress.ip_address(remote.partition("%")[0])
-    except ValueError:
-        return remote
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, 64), strict=False))

@@ -48,7 +48,7 @@ _SIZES = (
     .limit(ITEMS_TOGETHER + 1)
 )
 _UP_TO = select(MAIL).where(_OF_ONE, MAIL.c.place <= bindparam("last")).order_by(MAIL.c.place)
-_DROP = delete(MAIL).where(_OF_ONE, MAIL.c.sender == bindparam("from_whom"), MAIL.c.id == bindparam("which"))
+_DROP = "DELETE FROM mail WHERE recipient = ? AND sender = ? AND id = ?"
 
 
 def add(rows: Rows, recipient: bytes, sender: bytes, item: MailItem, now: int) -> None:
@@ -97,7 +97,7 @@ def items(rows: Rows, recipient: bytes, size: int) -> tuple[list[MailItem], bool
 
 
 def drop(rows: Rows, recipient: bytes, items: list[tuple[bytes, bytes]]) -> None:
-    rows.run_each(_DROP, [{"whose": recipient, "from_whom": sender, "which": id} for sender, id in items])
+    rows.run_text(_DROP, [(recipient, sender, id) for sender, id in items])
 
 
 def drop_all(rows: Rows, recipient: bytes) -> None:

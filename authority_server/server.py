@@ -13,7 +13,6 @@ from protocol.errors import Unreachable, WireError
 from transport.connection import Connection
 from transport.flusher import Flusher
 from transport.listener import Listener
-from transport.pace import Pace
 from transport.places import Places
 from transport.tls import Certificate, server_context
 
@@ -58,11 +57,9 @@ class Server:
 
     def _serve(self, connection: Connection, kind: type[Session] | type[GroupSession]) -> None:
         def send(body: bytes) -> None:
-            pace.spend(len(body))
             connection.limit = session.limit  # before the answer is out, or the next frame could come too early
             connection.send(body)
 
-        pace = Pace()
         session = kind(
             self._authority,
             self._certificate.fingerprint,
@@ -72,7 +69,7 @@ class Server:
             connection.send_frame,
         )
         self._connections.add(connection)
-        outcome = attempt(lambda: self._talk(connection, session, pace))
+        outcome = attempt(lambda: self._talk(connection, session))
         if isinstance(outcome, Exception):
             log.error("a connection failed unexpectedly", exc_info=outcome)
         self._connections.discard(connection)
@@ -80,8 +77,9 @@ class Server:
         connection.close()
         connection.flush()  # what was said last, such as why it ends, goes out before the descriptor is given back
 
-    def _talk(self, connection: Connection, session: Session | GroupSession, pace: Pace) -> None:
-        """The connection loop: bodies in until the end, and time when it has come."""
+    def _talk(self, connection: Connection, session: Session | GroupSession) -> None:
+        """The connection loop: bodies in until the end, each in its account's turn, and time when it has come."""
+        turns, charged = self._places.turns, 0
         while True:
             connection.wait_while_behind()
             patience = max(0, session.deadline - self._authority.clock()) / 1000
@@ -95,6 +93,7 @@ class Server:
                 return
             if body is None:
                 return
-            session.receive(body)
-            pace.spend()
-            pace.rest()
+            with turns.turn(session.account, session.spent, connection.waited and session.answered) as turn:
+                session.receive(body)
+                # with what was answered meanwhile, after a commit
+                turn.units, charged = session.charged - charged, session.charged

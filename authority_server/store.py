@@ -94,7 +94,8 @@ class Rows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._cursor: Any = None
-        self._waiting: list[tuple[Executable, dict[str, Any] | None]] = []
+        # statements with their row, with none, or in the database's own words with many
+        self._waiting: list[tuple[Executable | str, Any]] = []
         self._due = False  # what waits is to be there before the next job
         self._mark = 0
         self.broken = False  # the database itself has refused something: the transaction can't go on
@@ -108,9 +109,9 @@ class Rows:
         self._waiting.append((statement, None))
         self._due = True
 
-    def run_each(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
-        """The same with each of these values, as one statement to the database."""
-        self._waiting += [(statement, values) for values in rows]
+    def run_text(self, command: str, rows: list[tuple[Any, ...]]) -> None:
+        """The same in the database's own words, with each of these rows: fast, for what may be a thousand."""
+        self._waiting.append((command, rows))
         self._due = True
 
     def begin_job(self) -> None:
@@ -132,15 +133,20 @@ class Rows:
 
     def ask_text(self, question: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """The first row for a question in the database's own words: fast, for what is asked for every message."""
+        with self._own_words(question) as cursor:
+            cursor.execute(question, values)
+            found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
+
+    @contextmanager
+    def _own_words(self, text: str) -> Iterator[Any]:
         try:
             if self._cursor is None:
                 self._cursor = self._connection.connection.cursor()
-            self._cursor.execute(question, values)
-            found: tuple[Any, ...] | None = self._cursor.fetchone()
+            yield self._cursor
         except self._connection.dialect.loaded_dbapi.Error as reason:
             self.broken = True
-            raise DBAPIError(question, values, reason) from reason
-        return found
+            raise DBAPIError(text, (), reason) from reason
 
     def add_entry(self, n: int, entry: bytes, hash: bytes) -> None:
         self.add(_ADD_ENTRY, {"n": n, "entry": entry, "hash": hash})
@@ -168,7 +174,10 @@ class Rows:
         waiting, self._waiting, self._due = self._waiting, [], False
         for statement, rows in itertools.groupby(waiting, itemgetter(0)):
             together = [values for _, values in rows]
-            if together[0] is None:  # one that was run
+            if isinstance(statement, str):
+                with self._own_words(statement) as cursor:
+                    cursor.executemany(statement, itertools.chain.from_iterable(together))
+            elif together[0] is None:  # one that was run
                 self._carry_out(statement)
             else:
                 self._carry_out(statement, together)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+UNIT_SECONDS: Final = 0.0001  # what a unit is worth on an ordinary machine
 ANSWER_BYTES: Final = 32 * 1024  # of an answer: the same
 
 

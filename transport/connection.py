@@ -22,6 +22,7 @@ from transport.places import Place
 from transport.tls import client_context, fingerprint_of
 
 HANDSHAKE_SECONDS = 10.0
+HANDSHAKE_UNITS = 8  # of each of its two steps (section 11.1)
 # A reader this far behind is cut off and catches up by asking again: four of the longest frames.
 OUT_LIMIT = 4 * (4 + frames.LIMIT_AFTER_LOGIN)
 # What it has asked for and not taken yet, before it is heard again: one long answer waits beside this, not eight.
@@ -29,9 +30,6 @@ LISTEN_LIMIT = 256 * 1024
 READ_SIZE = 16 * 1024  # one TLS record
 STALLED_SECONDS = 20.0  # a reader that takes nothing for so long is gone; it comes back by itself
 CLOSING_SECONDS = 2.0
-
-
-_STEPS = threading.Semaphore(1)
 
 
 class Connection:
@@ -48,6 +46,7 @@ class Connection:
         self._blocked = False  # a drainer waits until the socket can be written
         self._closing = False
         self._closed = False
+        self.waited = True  # the body that was received last was not there already: its sender is patient
         self.remote_address: str = sock.getpeername()[0]
         self.local_address: str = sock.getsockname()[0]
 
@@ -87,6 +86,7 @@ class Connection:
     def receive(self, timeout: float | None = None) -> bytes | None:
         """The next body; None once the connection has ended. Raises WireError, or `timed_out` in time."""
         deadline = None if timeout is None else time.monotonic() + timeout
+        self.waited = False
         while True:
             body = self._splitter.next_body()
             if body is not None:
@@ -112,6 +112,7 @@ class Connection:
                     want_write = True
                 except (OSError, ValueError):  # reset, cut, or a TLS record that doesn't authenticate
                     return b""
+            self.waited = True
             if not _wait(self._sock, want_write, deadline):
                 raise Unreachable("timed_out")
 
@@ -232,9 +233,11 @@ def _handshake(
         sock.setblocking(False)
         if place is not None:
             place.on_give_up(partial(_shut_down, sock))
+        if place is not None and not _wait(sock, False, deadline):
+            raise TimeoutError
         while True:
             try:
-                _step(sock, server_side)
+                _step(sock, place)
                 return Connection(sock, flusher, place)
             except ssl.SSLWantReadError:
                 ready = _wait(sock, False, deadline)
@@ -247,19 +250,17 @@ def _handshake(
         raise Unreachable("timed_out") from None
 
 
-def _step(sock: ssl.SSLSocket, server_side: bool) -> None:
-    """A handshake's arithmetic, 1 ms of it: one at a time at a listener, and after each a turn for everybody else.
-
-    Otherwise those who are connected would wait for all newcomers of a moment together.
+def _step(sock: ssl.SSLSocket, place: Place | None) -> None:
+    """A handshake's arithmetic, 1 ms of it: at a listener, in its place's turn; nobody who is connected waits for all
+    newcomers of a moment together.
     """
-    if not server_side:
+    if place is None:
         sock.do_handshake()
         return
-    with _STEPS:
-        try:
-            sock.do_handshake()
-        finally:
-            time.sleep(0)
+    with place.turn() as turn:
+        place.units += HANDSHAKE_UNITS
+        turn.units = HANDSHAKE_UNITS
+        sock.do_handshake()
 
 
 def _shut_down(sock: socket.socket) -> None:

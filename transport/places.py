@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
-BURST, INTERVAL = 500, 0.02  # connections of one address at once; then one in so many seconds
+from transport.turns import Turn, Turns
+
+# Connections of one address at once; then one in so many seconds: as many as one can shake hands with, beside others.
+BURST, INTERVAL = 1_000, 0.005
 ADDRESSES = 10_000  # remembered: about 1 MiB
 
 
@@ -16,9 +21,14 @@ class Place:
 
     def __init__(self, places: Places, address: str) -> None:
         self.address = address
+        self.units = 0  # charged before there is a session
         self.given_up = False
         self._places = places
         self._cut: Callable[[], None] | None = None
+
+    def turn(self) -> AbstractContextManager[Turn]:
+        """A turn for who isn't known yet."""
+        return self._places.turns.turn(self.address, self.units)
 
     def on_give_up(self, cut: Callable[[], None]) -> None:
         """How to end this connection, from now on."""
@@ -47,7 +57,8 @@ class Places:
     lose their own first: an honest caller needs a place for less than a second.
     """
 
-    def __init__(self, most: int, strangers: int = 2_000, of_one: int = 500) -> None:
+    def __init__(self, most: int, strangers: int = 2_000, of_one: int = 500, turns: Turns | None = None) -> None:
+        self.turns = turns or Turns()
         self._most = most
         self._strangers_limit = min(strangers, most)
         self._of_one = of_one
@@ -59,6 +70,7 @@ class Places:
 
     def enter(self, address: str) -> Place | None:
         """A place for a stranger; None if there is none, or this address has had too many lately."""
+        address = place_of(address)
         with self._lock:
             if not self._spend(address, time.monotonic()):
                 return None
@@ -107,3 +119,16 @@ class Places:
                 self._full_at.clear()  # forgetting them is the lesser evil: places give way all the same
         self._full_at[address] = full_at
         return True
+
+
+def place_of(remote: str) -> str:
+    """What counts as one place: an IPv4 address, or an IPv6 network of 64 bits, which one machine may have whole."""
+    try:
+        address = ipaddress.ip_address(remote.partition("%")[0])
+    except ValueError:
+        return remote
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, 64), strict=False))

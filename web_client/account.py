@@ -174,22 +174,13 @@ def load_identity(vault: Vault) -> tuple[Identity, Link]:
 
 
 def next_presence(
-    vault: Vault,
-    identity: Identity,
-    authority_id: bytes,
-    now: int,
-    hosts: list[str],
-    port: int,
-    fingerprint: bytes,
-    above: int = 0,
+    vault: Vault, identity: Identity, authority_id: bytes, now: int, hosts: list[str], port: int, fingerprint: bytes
 ) -> Signed:
-    """A presence record with the next sequence, which is on disk before it is shown to anybody; `now` is in ms. It is
-    larger than `above`, too.
-    """
+    """A presence record with the next sequence, which is on disk before it is shown to anybody; `now` is in ms."""
 
     def step(rows: Rows) -> int:
         # At least the time: a vault that was brought back from a copy doesn't know how far it has counted since.
-        sequence = max(int.from_bytes(setting(rows, "presence_sequence") or b"") + 1, now, above + 1)
+        sequence = max(int.from_bytes(setting(rows, "presence_sequence") or b"") + 1, now)
         save_setting(rows, "presence_sequence", sequence.to_bytes(8))
         return sequence
 

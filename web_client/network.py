@@ -15,8 +15,7 @@ from transport.connection import Connection
 from transport.discovery import Sighting
 from transport.flusher import Flusher
 from transport.listener import Listener
-from transport.pace import Pace
-from transport.places import Places
+from transport.places import Places, place_of
 from transport.tls import Certificate, server_context
 from web_client.channel import Channel, OnClosed, OnPush, open_channel
 from web_client.finding import Finder
@@ -91,14 +90,11 @@ class SocketNetwork:
         return self._listener.port
 
     def listen(self, new_session: NewSession) -> None:
+        places = Places(MAX_CALLERS, STRANGERS, STRANGERS_OF_ONE)
+
         def serve(connection: Connection) -> None:
-            pace = Pace()
-
-            def send(body: bytes) -> None:
-                pace.spend(len(body))
-                connection.send(body)
-
-            session = new_session(send, connection.close)
+            session, charged = new_session(connection.send, connection.close), 0
+            place = place_of(connection.remote_address)
             proof_by = time.monotonic() + STRANGER_SECONDS
             self._callers.add(connection)
             if self._closed:  # meanwhile
@@ -109,10 +105,10 @@ class SocketNetwork:
 
             try:
                 while (body := connection.receive(patience())) is not None:
-                    session.receive(body)
+                    with places.turns.turn(session.uid or place, charged, connection.waited) as turn:
+                        session.receive(body)
+                        turn.units, charged = session.charged - charged, session.charged
                     connection.limit = session.limit
-                    pace.spend()
-                    pace.rest()
                     connection.wait_while_behind()
             except WireError as reason:
                 connection.send(messages.encode(messages.failure(0, reason)))
@@ -124,7 +120,6 @@ class SocketNetwork:
                 connection.flush()  # what was said last goes out before the descriptor is given back
 
         context = server_context(self._certificate)
-        places = Places(MAX_CALLERS, STRANGERS, STRANGERS_OF_ONE)
         self._listener = Listener(self._listen_host, self._listen_port, context, self._flusher, serve, places)
         self._listener.start()
 

@@ -166,18 +166,11 @@ class Node(Correspondence):
         before, self._hosts = self._hosts, hosts
         return hosts != before
 
-    def presence(self, me: Identity | None = None, above: int = 0) -> Signed:
-        """A new presence record, with a sequence above this one."""
+    def presence(self, me: Identity | None = None) -> Signed:
+        """A new presence record."""
         network = self.network
         return account.next_presence(
-            self.vault,
-            me or self.me,
-            self.authority_id,
-            self.clock(),
-            self._hosts,
-            network.port,
-            network.fingerprint,
-            above,
+            self.vault, me or self.me, self.authority_id, self.clock(), self._hosts, network.port, network.fingerprint
         )
 
     # --- finding people ---

@@ -30,6 +30,7 @@ from protocol.messages import (
 from protocol.primitives import random_nonce
 from protocol.statements import PROOF_PEER, check_proof
 from web_client import file_send, whereabouts
+from web_client.peer_charges import CHARGES
 
 if TYPE_CHECKING:
     from web_client.node import Node
@@ -44,6 +45,7 @@ class PeerSession:
         self._close = close
         self._nonce: bytes | None = None
         self._peer: User | None = None
+        self.charged = 0  # units of all that has come and been answered (section 11.1)
         node.keys.callers.add(self)
 
     @property
@@ -70,16 +72,21 @@ class PeerSession:
         number = 0
         try:
             if self._nonce is None:
-                self._welcome(messages.decode(body, messages.ToPeerFirst))
+                hello = messages.decode(body, messages.ToPeerFirst)
+                self.charged += CHARGES[PeerHello].of(hello, len(body))
+                self._welcome(hello)
                 return
             message = messages.decode(body, messages.ToPeerBefore if self._peer is None else messages.ToPeer)
+            charge = CHARGES[type(message)]
+            self.charged += charge.of(message, len(body))
             if isinstance(message, Ping):
                 self._answer(Pong(message.n))
             elif isinstance(message, Typing):
                 self._node.writing.hear_from(self._caller_now().uid, message.on)
             elif not isinstance(message, Pong):
                 number = message.rid
-                self._answer(self._handle(message))
+                answer = self._handle(message)
+                self.charged += charge.of_answer(answer, self._answer(answer))
         except HamrazError as reason:
             if isinstance(reason, Damaged):  # whose disk it is, the caller must not take for their own
                 reason = error("peer_failing", name=self._node.me.name)
@@ -91,8 +98,11 @@ class PeerSession:
         """Say what has no answer."""
         self._answer(message)
 
-    def _answer(self, message: Message) -> None:
-        self._send(messages.encode(message))
+    def _answer(self, message: Message) -> int:
+        """Say it; how many bytes that were."""
+        body = messages.encode(message)
+        self._send(body)
+        return len(body)
 
     def _welcome(self, hello: PeerHello) -> None:
         if hello.version != messages.VERSION:

@@ -8,6 +8,7 @@ from authority_server import commands
 from protocol.charge import Charge
 from protocol.messages import Message
 from tests.protocol.samples import PLACES
+from web_client import peer_charges
 
 Row = tuple[str, str, str]  # units, "yes" if it waits for the disk, allowance
 
@@ -22,6 +23,9 @@ def by_place() -> dict[str, dict[type[Message], Charge]]:
         "to authority, after log-in": {**main, **commands.OTHERS},
         "to group, before enter": {**group, **commands.OTHERS},
         "to group, after enter": {**group, **commands.OTHERS},
+        "to peer, first": peer_charges.CHARGES,
+        "to peer, before knock": peer_charges.CHARGES,
+        "to peer, after knock": peer_charges.CHARGES,
     }
 
 

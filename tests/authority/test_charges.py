@@ -42,7 +42,7 @@ def test_whatever_may_come_in_a_place_has_a_charge(place: str) -> None:
 
 
 def test_there_is_no_place_without_charges() -> None:
-    assert set(charges.by_place()) == {place for place in PLACES if place.startswith(("to authority", "to group"))}
+    assert set(charges.by_place()) == {place for place in PLACES if place.startswith("to ")}
 
 
 def test_the_table_of_section_11_1_is_the_codes() -> None:
@@ -110,10 +110,10 @@ def test_a_write_waits_under_its_account_and_with_its_weight(authority: Authorit
     assert seen == [(sara.uid, 6 + 50 + 1000 * 53 // 4096)]
     stranger = Peer(authority, "192.0.2.99").hello()
     stranger.begin(stranger.sign_up_request(person(authority, "late")))
-    assert seen[1:] == [(b"192.0.2.99", 15)]
+    assert seen[1:] == [("192.0.2.99", 15)]
 
 
-def test_everything_that_waits_in_a_mailbox_goes_in_one_statement(authority: Authority) -> None:
+def test_what_waits_in_a_mailbox_goes_together(authority: Authority) -> None:
     sara, ali = owner(authority, "sara"), member(authority, "ali")
     peer, other = agent(authority, sara), agent(authority, ali)
     ids = [number.to_bytes(16) for number in range(150)]
@@ -123,7 +123,7 @@ def test_everything_that_waits_in_a_mailbox_goes_in_one_statement(authority: Aut
     connection = authority.store._connection
     event.listen(connection, "before_cursor_execute", lambda *call: statements.append(call[2]))
     other.ask(DropMail(0, [(sara.uid, id) for id in ids[:100]]), Done)
-    assert sum(text.startswith("DELETE") for text in statements) == 1
+    assert len(statements) <= 2  # a transaction and no statement of its own for each
     mail = other.ask(FetchMail(0), Mail)
     assert [item.id for item in mail.items] == ids[100:] and not mail.more
 

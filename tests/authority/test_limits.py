@@ -2,8 +2,9 @@
 
 import pytest
 
-from authority_server.limits import KEYS_LIMIT, Limit, Limits, place_of
+from authority_server.limits import KEYS_LIMIT, Limit, Limits
 from protocol.errors import Refused
+from transport.places import place_of
 
 
 def refused_for(limit: Limit, key: str, now: int) -> int:

@@ -52,8 +52,7 @@ def lock_out(village: Village, by: Person, victim: Person, monkeypatch: pytest.M
     with monkeypatch.context() as patch:
         patch.setattr(group_commit, "seal_grant", wrong)
         group_members.commit_once(village.room(by), sorted(village.room(by).group.members), "")
-    for person in (victim, *village.people):  # before anybody gives the key again
-        village.room(person).pump()
+    village.world.settle()
     assert village.room(victim).group.epoch == village.kept.group.epoch
 
 

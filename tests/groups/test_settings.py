@@ -177,8 +177,7 @@ def test_who_lacks_the_key_keeps_the_former_ones_and_carries_none(monkeypatch: p
     with monkeypatch.context() as patched:
         patched.setattr(group_commit, "seal_grant", seal)
         group_members.change_settings(village.room(sara), named("chess"), None)
-        for person in village.people:  # before anybody gives him the key again
-            village.room(person).pump()
+        rounds(village)
     assert [kept(village, one) for one in village.people] == [
         Settings("chess", "", b"", 2),
         Settings("chess", "", b"", 2),

@@ -35,8 +35,9 @@ SECONDS = 30
 class Raw:
     """One TLS connection, read and written as bytes."""
 
-    def __init__(self, port: int) -> None:
-        raw = socket.create_connection((LOOPBACK, port), timeout=SECONDS)
+    def __init__(self, port: int, source: str = "") -> None:
+        """From the loopback address `source`, if there is one."""
+        raw = socket.create_connection((LOOPBACK, port), SECONDS, (source, 0) if source else None)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock: ssl.SSLSocket = client_context().wrap_socket(raw)
         der = self.sock.getpeercert(binary_form=True)
@@ -76,7 +77,7 @@ class Raw:
         while (body := self.receive()) is not None:
             with contextlib.suppress(WireError):
                 return messages.decode(body, kind)
-            pushed = messages.decode(body, messages.FromAuthority)
+            pushed = messages.decode(body, messages.FromAuthority | messages.FromGroup)
             assert not isinstance(pushed, Failed), pushed.code
         raise AssertionError("closed without an answer")
 

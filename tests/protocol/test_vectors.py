@@ -505,13 +505,7 @@ def test_grants(vector: dict[str, Any]) -> None:
     def ours() -> bytes:
         prekey, by_key = OpenKey(vector["prekey_seed"]), VerifyKey(vector["by_key"])
         found = group_seals.open_grant(
-            vector["sealed"],
-            prekey,
-            Signed(*vector["commit"]),
-            by_key,
-            vector["recipient"],
-            vector["authority_id"],
-            vector["sender"],
+            vector["sealed"], prekey, Signed(*vector["commit"]), by_key, vector["recipient"], vector["authority_id"]
         )
         return found.save()
 

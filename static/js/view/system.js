@@ -28,5 +28,4 @@ export const systemIcon = {
   policy: "lock",
   cut: "warn",
   wrong_history: "warn",
-  unopened: "warn",
 };

@@ -1,0 +1,95 @@
+"""One authority, its honest people, and hostile ones who come and go: what the honest ones feel meanwhile."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from tests.floods.honest import Crowd, Felt
+from tests.floods.town import Town, found
+from tests.processes import Authority
+
+PROCESSES = 3  # that hostile accounts are spread over
+GROUPS = 64  # of hostile ones: an account has one connection to each
+
+
+@dataclass
+class Seen:
+    """How it was before a flood, and in it."""
+
+    kind: str
+    count: int
+    same: bool
+    quiet: Felt
+    loud: Felt
+    asked: str
+
+    @property
+    def ratio(self) -> float:
+        """By how much the slowest hundredth became slower: of posts, mail and questions the worst."""
+        return max(self.loud.worst(what) / self.quiet.worst(what) for what in ("post", "mail", "find"))
+
+    def __str__(self) -> str:
+        parts = [
+            f"{what} {self.quiet.worst(what) * 1000:.0f} -> {self.loud.worst(what) * 1000:.0f}"
+            for what in ("post", "mail", "find")
+        ]
+        ups = self.loud.times["sign-up"]
+        newcomers = f"sign-up {max(ups, default=float('inf')):.2f} s ({len(ups)})"
+        where = "same" if self.same else "other"
+        failed = f" FAILED {len(self.loud.failed)}: {self.loud.failed[:2]}" if self.loud.failed else ""
+        head = f"{self.kind:<16}{self.count:>3} {where:<6}x{self.ratio:4.1f}  p99 ms: {', '.join(parts)}; {newcomers}"
+        return f"{head}{failed}  {self.asked}"
+
+
+class Field:
+    """The authority and its people, until the end of the `with`."""
+
+    def __init__(self, folder: Path, hostile: int, mode: str = "eventlet", groups: int = GROUPS) -> None:
+        self._folder = folder
+        self.authority = Authority(folder / "authority", mode, "--group-ports", "20000-60000")
+        self._hostile, self._groups = hostile, groups
+        self.town: Town
+        self.crowd: Crowd
+
+    def __enter__(self) -> Field:
+        self.authority.start()
+        self.town = found(self.authority.owner_link, self._hostile, self._groups + 1)
+        self.crowd = Crowd(self.town)
+        self.crowd.measure(2)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.authority.stop()
+
+    def compare(self, kind: str, count: int, same: bool, seconds: float) -> Seen:
+        """A quiet time, then the flood."""
+        quiet = self.crowd.measure(seconds)
+        path = self._folder / "town.json"
+        self.town.save(path)
+        share = -(-count // PROCESSES)
+        attackers = [
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.floods.attack", path, kind, str(first), str(min(share, count - first)),
+                 "same" if same else "other"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            )
+            for first in range(0, count, share)
+        ]  # fmt: skip
+        try:
+            for one in attackers:
+                assert one.stdout is not None and one.stdout.readline() == "begun\n"
+            loud = self.crowd.measure(seconds)
+            asked = " | ".join(one.communicate("end\n", 20)[0].strip() for one in attackers)
+        finally:
+            for one in attackers:
+                one.kill()
+                one.wait()
+        for who in self.town.people.values():
+            who.sequence += 1_000_000  # what hostile ones have shown meanwhile was newer
+        return Seen(kind, count, same, quiet, loud, asked)

@@ -1,0 +1,19 @@
+"""What another agent's messages cost this one (section 11.1): each that may come at its listener, in its table."""
+
+from __future__ import annotations
+
+from protocol import messages
+from protocol.charge import Charge
+from protocol.messages import Message
+
+CHARGES: dict[type[Message], Charge] = {
+    messages.PeerHello: Charge(3),
+    messages.Knock: Charge(30, written=True),  # sixteen keys are made for it
+    messages.MorePrekeys: Charge(20, written=True),
+    messages.Deliver: Charge(20, written=True),
+    messages.Receipts: Charge(10, "receipts", 4, written=True),
+    messages.FetchChunk: Charge(6),
+    messages.Typing: Charge(1),
+    messages.Ping: Charge(1),
+    messages.Pong: Charge(1),
+}
