@@ -120,8 +120,10 @@ class GroupState:
 
 
 def id_of(entry: Entry, raw: bytes) -> bytes:
-    """By which a resent commit, join or leave is known, 16 bytes; only messages bring an id of their own."""
-    return (commit_hash(entry.signed) if isinstance(entry, CommitEntry) else hashlib.sha256(raw).digest())[:16]
+    """By which a resent commit, join or leave is known. Only messages bring an id of their own, of 16 bytes; this has
+    32, so that no member can use it up before.
+    """
+    return commit_hash(entry.signed) if isinstance(entry, CommitEntry) else hashlib.sha256(raw).digest()
 
 
 def _load(rows: Rows, gid: bytes, port: int, log: Log) -> KeptGroup:

@@ -28,7 +28,7 @@ CHAIN = Table(
     Column("n", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", String, nullable=False),
     Column("uid", LargeBinary, nullable=False),
-    Column("message_id", LargeBinary, nullable=False),  # a message's own, else the beginning of the entry's hash
+    Column("message_id", LargeBinary, nullable=False),  # a message's own, of 16 bytes, else the entry's hash
     Column("entry", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),  # of the chain up to and with this entry
     Index("chain_by_id", "gid", "uid", "message_id", unique=True),

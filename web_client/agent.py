@@ -162,8 +162,8 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
                     self._tell("conversation", chat_views.conversation(node, shown["chat"]))
                 self._tell("link", views.link_state(node))
             case "gone":
-                chat, id = about
-                self._tell("message_gone", {"chat": chat, "id": id.hex()})
+                chat, name = about
+                self._tell("message_gone", {"chat": chat, "id": name})
                 self._tell("conversation", chat_views.conversation(node, chat))
                 self._tell("link", views.link_state(node))
             case "waiting":

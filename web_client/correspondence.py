@@ -19,6 +19,7 @@ from web_client.trust import Trust
 from web_client.vault import Vault
 
 if TYPE_CHECKING:
+    from web_client.files import Files
     from web_client.group_chat import GroupChat
     from web_client.key_changes import KeyChanges
     from web_client.outbox import Outbox
@@ -33,6 +34,7 @@ class Correspondence(ABC):
     authority_id: bytes
     trust: Trust
     groups: GroupChat
+    files: Files
     clock: Callable[[], int]
     settings: Settings
     keys: KeyChanges
@@ -53,15 +55,16 @@ class Correspondence(ABC):
 
         With `opened`, a key has come for them: what was shown as unreadable may be no line.
         """
-        found = self.vault.read(lambda rows: message_marks.lines(rows, orders))
-        if any(deleted for _line, _chat, _id, deleted in found.values()):
+        found = self.vault.read(lambda rows: message_marks.lines(rows, self.me.uid, orders))
+        if any(deleted for _line, _chat, _name, deleted in found.values()):
+            self.files.look_for_deleted()
             with contextlib.suppress(HamrazError):  # the disk's trouble is told elsewhere, and the next one sweeps too
                 self.vault.sweep()
-        for order, (line, chat, id, _deleted) in found.items():
+        for order, (line, chat, name, _deleted) in found.items():
             if line:
                 self.tell("message", order)
             elif opened:
-                self.tell("gone", (chat, bytes(id)))
+                self.tell("gone", (chat, name))
             else:
                 self.tell("waiting", None)
 
@@ -96,7 +99,8 @@ class Correspondence(ABC):
             quoting = self.outbox.take_back(peer, order, lambda rows: taking_back.private(rows, self.me.uid, order))
         if quoting is None:
             return False
-        self.tell("gone", (chat, id))
+        self.files.look_for_deleted()
+        self.tell("gone", (chat, id.hex()))
         self.show(quoting)
         with contextlib.suppress(HamrazError):
             self.vault.sweep()

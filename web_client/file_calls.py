@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from protocol.errors import Forged, Refused
 from protocol.files import CAPTION_LIMIT, CHUNK, FILE, FILE_LIMIT, PREVIEW_LIMIT, FileBody, encode_file
 from protocol.log import User
-from web_client import file_rows, file_upload, file_views, message_views
+from web_client import file_rows, file_upload, file_views, message_names, message_views
 from web_client.entrance import Entrance
 from web_client.file_names import clean_name, clean_type
 from web_client.file_rows import HERE, SENT, SETTLED, File
@@ -47,10 +47,9 @@ class FileCalls(Entrance):
         if len(caption.encode()) > CAPTION_LIMIT:
             raise Refused("message_too_long", field="caption", limit=CAPTION_LIMIT)
         picture = _preview(preview)
-        file = node.files.row((node.me.uid, message))
-        known = "SELECT ord FROM messages WHERE sender = ? AND id = ?"
-        row = node.vault.read(lambda rows: rows.execute(known, file.of).fetchone())
-        if row is None:
+        file = file_upload.begun(node, message)
+        order = node.vault.read(lambda rows: message_names.order_of(rows, file.chat, node.me.uid, message))
+        if order is None:
             self._check_chat(node, file.chat)
             file = file_upload.finish(node, message)
             assert file.hash is not None
@@ -61,8 +60,6 @@ class FileCalls(Entrance):
             order = _write(node, file, encode_file(body))
             node.vault.write(file_rows.note_sent)
             node.files.hurry()
-        else:
-            order = int(row[0])
         return {"chat": file.chat, "message": message_views.message(node, order)}
 
     def uploads(self) -> dict[str, Any]:
@@ -99,7 +96,7 @@ class FileCalls(Entrance):
         found = file_views.announced(self._open(), chat, order)
         if found is None:
             raise Refused("file_gone")
-        picture = found[2].preview
+        picture = found[1].preview
         return {"preview": base64.b64encode(picture).decode() if picture.startswith(RASTERS) else None}
 
     # --- by HTTP ---
@@ -133,10 +130,10 @@ class FileCalls(Entrance):
             found = None
         if found is None:
             raise Refused("file_gone", field="order")
-        (owner, message), chat, body = found
-        if owner == node.me.uid:
-            return node, node.files.row((owner, message))
-        return node, node.vault.write(lambda rows: file_rows.known(rows, owner, message, chat, body))
+        of, body = found
+        if of[0] == node.me.uid:
+            return node, node.files.row(of)
+        return node, node.vault.write(lambda rows: file_rows.known(rows, of, body))
 
     def _shown(self, node: Node, file: File) -> dict[str, Any]:
         now = node.files.row(file.of)

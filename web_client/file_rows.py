@@ -1,6 +1,7 @@
 """Files as rows of the vault (section 8.9): one for each that is being sent or fetched, or is here.
 
-A row is named by its message: (owner's uid, message id). Every function runs inside one transaction of the vault.
+A row is named by its message: (owner's uid, the message's id in the vault, conversation). Every function runs inside
+one transaction of the vault.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ UPLOADING, SENT, SETTLED, CANCELLED = "uploading", "sent", "settled", "cancelled
 # of others': known; being fetched; whole and checked; to be had nowhere; not what was sent
 OFFERED, FETCHING, HERE, GONE, FAILED = "offered", "fetching", "here", "gone", "failed"
 
-Name = tuple[bytes, bytes]  # (owner, message id)
+Name = tuple[bytes, bytes, str]  # (owner, message id, conversation)
 
+_IS = "owner = ? AND message = ? AND chat = ?"
 _COLUMNS = "owner, message, id, chat, name, media_type, size, modified, key, hash, state, have, stored, why"
 
 
@@ -44,7 +46,7 @@ class File:
 
     @property
     def of(self) -> Name:
-        return self.owner, self.message
+        return self.owner, self.message, self.chat
 
     @property
     def count(self) -> int:
@@ -53,7 +55,7 @@ class File:
     @property
     def path(self) -> str:
         """Where its chunks are: a name of our own, which no sender chooses."""
-        return hashlib.sha256(self.owner + self.message).hexdigest()[:32]
+        return hashlib.sha256(self.owner + self.chat.encode() + b"\0" + self.message).hexdigest()[:32]
 
     @property
     def gid(self) -> bytes | None:
@@ -86,7 +88,13 @@ def _file(row: tuple) -> File:  # type: ignore[type-arg]
 
 
 def one(rows: Rows, of: Name) -> File | None:
-    row = rows.execute(f"SELECT {_COLUMNS} FROM files WHERE owner = ? AND message = ?", of).fetchone()
+    row = rows.execute(f"SELECT {_COLUMNS} FROM files WHERE {_IS}", of).fetchone()
+    return None if row is None else _file(row)
+
+
+def own(rows: Rows, me: bytes, message: bytes) -> File | None:
+    """One's own file, by the message that announces it or is to: those ids are ours, and none is used twice."""
+    row = rows.execute(f"SELECT {_COLUMNS} FROM files WHERE owner = ? AND message = ?", (me, message)).fetchone()
     return None if row is None else _file(row)
 
 
@@ -106,28 +114,28 @@ def everything(rows: Rows) -> list[File]:
 
 
 def set_state(rows: Rows, of: Name, state: str, why: str | None = None) -> None:
-    rows.execute("UPDATE files SET state = ?, why = ? WHERE owner = ? AND message = ?", (state, why, *of))
+    rows.execute(f"UPDATE files SET state = ?, why = ? WHERE {_IS}", (state, why, *of))
 
 
 def end(rows: Rows, file: File, state: str, why: str | None = None) -> None:
     """What was under way has come to this, unless it was cancelled in the same moment."""
     rows.execute(
-        "UPDATE files SET state = ?, why = ? WHERE owner = ? AND message = ? AND state = ?",
+        f"UPDATE files SET state = ?, why = ? WHERE {_IS} AND state = ?",
         (state, why, *file.of, file.state),
     )
 
 
 def set_why(rows: Rows, of: Name, why: str | None) -> None:
-    rows.execute("UPDATE files SET why = ? WHERE owner = ? AND message = ?", (why, *of))
+    rows.execute(f"UPDATE files SET why = ? WHERE {_IS}", (why, *of))
 
 
 def set_have(rows: Rows, of: Name, have: int) -> None:
     """So many chunks, from the first on, are durable."""
-    rows.execute("UPDATE files SET have = ?, part = NULL WHERE owner = ? AND message = ?", (have, *of))
+    rows.execute(f"UPDATE files SET have = ?, part = NULL WHERE {_IS}", (have, *of))
 
 
 def set_stored(rows: Rows, of: Name, stored: bool) -> None:
-    rows.execute("UPDATE files SET stored = ? WHERE owner = ? AND message = ?", (int(stored), *of))
+    rows.execute(f"UPDATE files SET stored = ? WHERE {_IS}", (int(stored), *of))
 
 
 def lose(rows: Rows, file: File, mine: bool) -> None:
@@ -137,7 +145,7 @@ def lose(rows: Rows, file: File, mine: bool) -> None:
 
 
 def drop(rows: Rows, of: Name) -> None:
-    rows.execute("DELETE FROM files WHERE owner = ? AND message = ?", of)
+    rows.execute(f"DELETE FROM files WHERE {_IS}", of)
 
 
 # --- one's own, from the page ---
@@ -147,12 +155,12 @@ def begin(
     rows: Rows, me: bytes, chat: str, message: bytes, name: str, media_type: str, size: int, modified: int
 ) -> File:
     """A new file with a key of its own, or the one that was begun: `file_changed` if it isn't the same."""
-    known = one(rows, (me, message))
+    known = own(rows, me, message)
     if known is not None:
         if (known.chat, known.name, known.size, known.modified) != (chat, name, size, modified):
             raise Refused("file_changed")
         return known
-    if rows.execute("SELECT 1 FROM messages WHERE sender = ? AND id = ?", (me, message)).fetchone():
+    if rows.execute("SELECT 1 FROM messages WHERE id = ? AND sender = ?", (message, me)).fetchone():
         raise Refused("bad_request", field="id")
     values = (me, message, random_id(), chat, name, media_type, size, modified, FileKey.generate().save(), UPLOADING)
     rows.execute(
@@ -160,7 +168,7 @@ def begin(
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         values,
     )
-    begun = one(rows, (me, message))
+    begun = own(rows, me, message)
     assert begun is not None
     return begun
 
@@ -175,40 +183,41 @@ def expect_part(rows: Rows, file: File, offset: int, hash: bytes) -> None:
         raise Refused("file_gone")
     if now.done != offset:
         raise Refused("chunk_order")
-    (before,) = rows.execute("SELECT part FROM files WHERE owner = ? AND message = ?", file.of).fetchone()
+    (before,) = rows.execute(f"SELECT part FROM files WHERE {_IS}", file.of).fetchone()
     if before is not None and bytes(before) != hash:
         raise Refused("file_changed")
-    rows.execute("UPDATE files SET part = ? WHERE owner = ? AND message = ?", (hash, *file.of))
+    rows.execute(f"UPDATE files SET part = ? WHERE {_IS}", (hash, *file.of))
 
 
 def set_hash(rows: Rows, of: Name, hash: bytes) -> None:
     """All of it is here, and may be fetched by whom its message goes to."""
-    rows.execute("UPDATE files SET hash = ? WHERE owner = ? AND message = ?", (hash, *of))
+    rows.execute(f"UPDATE files SET hash = ? WHERE {_IS}", (hash, *of))
 
 
 def note_sent(rows: Rows) -> None:
     """Files whose message was written, whatever came right after that."""
-    written = "EXISTS (SELECT 1 FROM messages m WHERE m.sender = owner AND m.id = message)"
+    written = "EXISTS (SELECT 1 FROM messages m WHERE m.id = message AND m.sender = owner AND m.chat = files.chat)"
     rows.execute(f"UPDATE files SET state = ? WHERE state = ? AND {written}", (SENT, UPLOADING))
 
 
 # --- others' ---
 
 
-def known(rows: Rows, owner: bytes, message: bytes, chat: str, body: FileBody) -> File:
+def known(rows: Rows, of: Name, body: FileBody) -> File:
     """The row of a file that somebody has sent, made now if it is looked at for the first time."""
+    owner, message, chat = of
     rows.execute(
         "INSERT OR IGNORE INTO files (owner, message, id, chat, name, media_type, size, modified, key, hash, state) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
         (owner, message, body.id, chat, body.name, body.media_type, body.size, body.key, body.hash, OFFERED),
     )
-    found = one(rows, (owner, message))
+    found = one(rows, of)
     assert found is not None
     return found
 
 
 def deleted(rows: Rows) -> list[File]:
     """Files whose message was deleted, or taken back before it left."""
-    gone = "state != ? AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.sender = owner AND m.id = message "
-    gone += "AND m.deleted = 0)"
+    gone = "state != ? AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = message AND m.sender = owner "
+    gone += "AND m.chat = files.chat AND m.deleted = 0)"
     return [_file(row) for row in rows.execute(f"SELECT {_COLUMNS} FROM files WHERE {gone}", (UPLOADING,))]

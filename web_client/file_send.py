@@ -59,7 +59,7 @@ def wanted_there(node: Node, file: File) -> bool:
 
 def _is_mailed(node: Node, file: File) -> bool:
     """Whether its message went by the mailbox: somebody who is there may be out of reach all the same."""
-    question = "SELECT 1 FROM messages WHERE sender = ? AND id = ? AND state = 'authority'"
+    question = "SELECT 1 FROM messages WHERE sender = ? AND id = ? AND chat = ? AND state = 'authority'"
     return node.vault.read(lambda rows: rows.execute(question, file.of).fetchone()) is not None
 
 

@@ -27,15 +27,21 @@ def begin(node: Node, chat: str, message: bytes, name: str, media_type: str, siz
     return node.vault.write(lambda rows: file_rows.begin(rows, me, chat, message, name, media_type, size, modified))
 
 
+def begun(node: Node, message: bytes) -> File:
+    """One's own file, by its message; `file_gone`."""
+    file = node.vault.read(lambda rows: file_rows.own(rows, node.me.uid, message))
+    if file is None:
+        raise Refused("file_gone")
+    return file
+
+
 def take_part(node: Node, message: bytes, offset: int, part: bytes) -> File:
     """Seal the next part and keep it; when this returns, it is on disk.
 
     `file_gone`, `chunk_order`, `bad_request` for a part that isn't as long as it must be, `file_changed` for another
     one than was begun with in this place: one key seals each place once.
     """
-    file = node.vault.read(lambda rows: file_rows.one(rows, (node.me.uid, message)))
-    if file is None:
-        raise Refused("file_gone")
+    file = begun(node, message)
     if (
         not 0 < len(part) <= PART
         or (len(part) % CHUNK and offset + len(part) != file.size)
@@ -58,7 +64,7 @@ def take_part(node: Node, message: bytes, offset: int, part: bytes) -> File:
 
 def finish(node: Node, message: bytes) -> File:
     """The whole file, read again from the disk for its hash; `chunk_order` while parts are missing."""
-    file = node.files.row((node.me.uid, message))
+    file = begun(node, message)
     if file.have < file.count:
         raise Refused("chunk_order")
     if file.hash is None:
@@ -69,12 +75,11 @@ def finish(node: Node, message: bytes) -> File:
 
 def drop(node: Node, message: bytes) -> None:
     """Forget a file that hasn't been sent."""
-    of = (node.me.uid, message)
-    file = node.vault.read(lambda rows: file_rows.one(rows, of))
+    file = node.vault.read(lambda rows: file_rows.own(rows, node.me.uid, message))
     if file is None or file.state != UPLOADING:
         return
-    with node.files.alone(of):
-        node.vault.write(lambda rows: file_rows.drop(rows, of))
+    with node.files.alone(file.of):
+        node.vault.write(lambda rows: file_rows.drop(rows, file.of))
         node.files.store.remove(file.path)
 
 

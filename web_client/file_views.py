@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from protocol.files import FileBody, decode_file
-from web_client import file_rows
+from web_client import file_rows, message_names
 from web_client.file_names import clean_name, clean_type
 from web_client.file_rows import CANCELLED, File, Name, bytes_of
 from web_client.vault import Rows
@@ -55,13 +55,15 @@ def moving(node: Node, of: Name) -> dict[str, Any] | None:
     """The pushed event `file`, or None for a file whose message isn't here."""
 
     def ask(rows: Rows) -> tuple[File | None, Any]:
-        chat = rows.execute("SELECT chat FROM messages WHERE sender = ? AND id = ?", of).fetchone()
-        return file_rows.one(rows, of), chat
+        owner, id, chat = of
+        order = message_names.order_of(rows, chat, owner, id)
+        name = None if order is None else message_names.shown(rows, node.me.uid, chat, owner, id, order)
+        return file_rows.one(rows, of), name
 
-    file, row = node.vault.read(ask)
-    if row is None:
+    file, id = node.vault.read(ask)
+    if id is None:
         return None
-    return {"chat": row[0], "id": of[1].hex(), "file": progress(node, of, file)}
+    return {"chat": of[2], "id": id, "file": progress(node, of, file)}
 
 
 def uploads(node: Node) -> list[dict[str, Any]]:
@@ -80,10 +82,10 @@ def uploads(node: Node) -> list[dict[str, Any]]:
     ]
 
 
-def announced(node: Node, chat: str, order: int) -> tuple[Name, str, FileBody] | None:
-    """(name, chat, body) of the file that the message at this place announces."""
+def announced(node: Node, chat: str, order: int) -> tuple[Name, FileBody] | None:
+    """(name, body) of the file that the message at this place announces."""
     question = "SELECT sender, id, body FROM messages WHERE chat = ? AND ord = ? AND kind = 'file' AND deleted = 0"
     row = node.vault.read(lambda rows: rows.execute(question, (chat, order)).fetchone())
     if row is None:
         return None
-    return (bytes(row[0]), bytes(row[1])), chat, decode_file(bytes(row[2]))
+    return (bytes(row[0]), bytes(row[1]), chat), decode_file(bytes(row[2]))

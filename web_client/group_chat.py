@@ -196,7 +196,7 @@ class GroupChat:
 
         def change(rows: Rows) -> list[int]:
             known = rows.execute(
-                "SELECT ord, recipient, body FROM messages WHERE sender = ? AND id = ?", (node.me.uid, id)
+                "SELECT ord, recipient, body FROM messages WHERE id = ? AND sender = ?", (id, node.me.uid)
             ).fetchone()
             if known is not None:
                 if bytes(known[1]) != gid or bytes(known[2]) != body:

@@ -5,8 +5,6 @@ Every function runs inside one transaction of the vault; if it raises, nothing h
 
 from __future__ import annotations
 
-import hashlib
-
 from protocol.errors import Forged, HamrazError
 from protocol.group_entries import (
     JOINING,
@@ -23,7 +21,7 @@ from protocol.group_seals import open_message, unwrap_history
 from protocol.groups import Change, Group
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
-from web_client import message_marks, search_rows
+from web_client import message_marks, message_names, search_rows
 from web_client.group_lines import WRONG_HISTORY, store_late, store_system, tell_reason
 from web_client.group_rows import BEFORE_YOU, NO_KEY, STORED, UNREADABLE, chat_of, commits, keys
 from web_client.private_chat import RECEIVED
@@ -63,8 +61,11 @@ def _store_message(
     header = decode_header(entry.header)
     kind, time, body, why = _content(entry, key, now)
     placed = (header.commit_hash, header.sequence, header.previous, message_hash(entry), change.n, change.epoch)
-    own = rows.execute("SELECT ord FROM messages WHERE sender = ? AND id = ?", (header.uid, header.id)).fetchone()
-    if own is not None and header.uid == me:
+    own = None
+    if header.uid == me:
+        waiting = "SELECT ord FROM messages WHERE id = ? AND sender = ? AND chat = ? AND n IS NULL"
+        own = rows.execute(waiting, (header.id, me, chat_of(gid))).fetchone()
+    if own is not None:
         # its place is the chain's, not the moment when it was written
         order = int(rows.execute("SELECT max(ord) + 1 FROM messages").fetchone()[0])
         rows.execute(
@@ -83,7 +84,7 @@ def _store_message(
         "VALUES (?, ?, ?, ?, ?, ?, ?, x'', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             chat_of(gid),
-            header.id if own is None else hashlib.sha256(entry.header).digest()[:16],
+            message_names.in_group(rows, chat_of(gid), header.uid, header.id, change.n),
             header.uid,
             gid,
             time,
@@ -110,7 +111,7 @@ def _store_closed(rows: Rows, gid: bytes, change: Change, entry: MessageEntry, n
         "state, why, n, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'', x'', 'system', ?, ?, ?)",
         (
             chat_of(gid),
-            hashlib.sha256(entry.header).digest()[:16],
+            message_names.by_place(header.id, change.n),
             header.uid,
             gid,
             header.commit_hash,

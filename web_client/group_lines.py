@@ -15,6 +15,7 @@ from protocol.group_seals import open_note
 from protocol.groups import Change
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
+from web_client import message_names
 from web_client.group_rows import SYSTEM, chat_of
 from web_client.vault import Rows
 
@@ -60,7 +61,7 @@ def _names(uids: tuple[bytes, ...]) -> list[str]:
 
 
 def _insert(rows: Rows, gid: bytes, change: Change, now: int, line: System) -> int:
-    id = hashlib.sha256(change.hash + line.what.encode()).digest()[:16]
+    id = message_names.by_place(hashlib.sha256(line.what.encode()).digest()[:16], change.n)
     place = (
         line.what,
         -change.n,

@@ -30,6 +30,7 @@ from protocol.primitives import VerifyKey, digest
 from protocol.statements import check, decode_strict
 from web_client import group_rows
 from web_client.message_marks import DELETED, Stub
+from web_client.message_names import by_place
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -83,12 +84,12 @@ def _check_header(node: Node, row: Any, raw: bytes, ciphertext_hash: bytes, sig:
     header = decode_header(raw)
     told = (header.gid, header.epoch, header.uid, header.commit_hash, header.sequence, header.previous)
     kept = (row.recipient, row.epoch, row.sender, row.key, row.sequence, row.previous)
-    if told != kept or digest(b"group message", covered) != row.hash or not _is_id(row, header, raw):
+    if told != kept or digest(b"group message", covered) != row.hash or not _is_id(row, header):
         raise Forged("chain_broken")
 
 
-def _is_id(row: Any, header: Header, raw: bytes) -> bool:
-    return row.id in (header.id, hashlib.sha256(raw).digest()[:16])  # the latter where the id was in use here
+def _is_id(row: Any, header: Header) -> bool:
+    return row.id in (header.id, by_place(header.id, row.n))  # the latter where its sender had used the id before
 
 
 def _check_content(rows: Rows, gid: bytes, row: Any, entry: MessageEntry) -> str | None:

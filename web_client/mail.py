@@ -144,7 +144,8 @@ def _take(node: Node, item: MailItem) -> None:
             why = reason
     if why.code in ("locked", "log_split", "sending_stopped"):
         raise why
-    if item.kind == "message" and why.code != "unknown_user":
+    # what the authority says is from ourselves is in no conversation
+    if item.kind == "message" and why.code != "unknown_user" and item.peer != node.me.uid:
         cause, now = _CAUSES.get(why.code, why.code), node.clock()
         order = node.vault.write(
             lambda rows: private_inbox.keep_unreadable(rows, node.me, item.peer, item.id, cause, now)

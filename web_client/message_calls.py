@@ -17,6 +17,7 @@ from web_client import (
     chat_views,
     group_asides,
     group_views,
+    message_names,
     message_proof,
     message_views,
     private_chat,
@@ -103,7 +104,7 @@ class MessageCalls(Entrance):
     def _mark(self, chat: str, line: Line, body: kinds.Body, id: str | None) -> dict[str, Any]:
         node = self._open()
         self._write(chat, body.KIND, kinds.encode_body(body), id)
-        order = node.vault.read(lambda rows: message_views.order_of(rows, line.sender, line.id))
+        order = node.vault.read(lambda rows: message_names.order_of(rows, chat, line.sender, line.id))
         return {"message": None if order is None else message_views.message(node, order)}
 
     def _line(self, chat: str, order: int, field: str) -> Line:

@@ -15,7 +15,7 @@ from protocol import kinds, log_entries, marks
 from protocol.errors import HamrazError
 from protocol.group_entries import MessageEntry, decode_entry
 from protocol.marks import Effect, Mark
-from web_client import search_rows
+from web_client import message_names, search_rows
 from web_client.vault import Rows
 
 DELETED = "deleted"  # the kind of a chain's entry whose words are gone
@@ -89,12 +89,13 @@ def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
             if row[2] == kinds.EDIT:
                 forget_words(rows, row[0])
     target = rows.execute(
-        "SELECT ord, chat, kind, line, words, edited, deleted, reactions FROM messages WHERE sender = ? AND id = ?",
-        (author, id),
+        "SELECT ord, kind, line, words, edited, deleted, reactions FROM messages "
+        "WHERE id = ? AND sender = ? AND chat = ?",
+        (id, author, chat),
     ).fetchone()
-    if target is None or target[1] != chat or not target[3] or target[2] not in kinds.WRITTEN:
+    if target is None or not target[2] or target[1] not in kinds.WRITTEN:
         return []
-    order, was, now = target[0], target[4:], looks_of(effect)
+    order, was, now = target[0], target[3:], looks_of(effect)
     if now == (*was[:3], bytes(was[3]) if was[3] is not None else None):
         return []
     rows.execute("UPDATE messages SET words = ?, edited = ?, deleted = ?, reactions = ? WHERE ord = ?", (*now, order))
@@ -191,8 +192,14 @@ def forget_sent(rows: Rows, order: int) -> None:
         forget_words(rows, order)
 
 
-def lines(rows: Rows, orders: list[int]) -> dict[int, tuple[int, str, bytes, int]]:
-    """(whether it is a line, chat, id, whether it was deleted) of each of these messages that is still here."""
-    query = "SELECT line, chat, id, deleted FROM messages WHERE ord = ?"
-    found = {order: rows.execute(query, (order,)).fetchone() for order in orders}
-    return {order: tuple(row) for order, row in found.items() if row is not None}
+def lines(rows: Rows, me: bytes, orders: list[int]) -> dict[int, tuple[bool, str, str, bool]]:
+    """(whether it is a line, chat, its name for clients, whether it was deleted) of each of these messages that is
+    still here.
+    """
+    found = {}
+    for order in orders:
+        row = rows.execute("SELECT line, chat, sender, id, deleted FROM messages WHERE ord = ?", (order,)).fetchone()
+        if row is not None:
+            name = message_names.shown(rows, me, row[1], bytes(row[2]), bytes(row[3]), order)
+            found[order] = (bool(row[0]), row[1], name, bool(row[4]))
+    return found

@@ -10,7 +10,7 @@ from protocol import kinds
 from protocol.envelope import DELIVERED, INVITATION, READ
 from protocol.errors import HamrazError
 from protocol.files import FILE
-from web_client import file_views, group_views
+from web_client import file_views, group_views, message_names
 from web_client.group_rows import STORED
 from web_client.vault import Rows
 
@@ -139,7 +139,7 @@ def _message(node: Node, rows: Rows, row: Any) -> dict[str, Any]:
     order, chat, id, sender, _recipient, _key, _sequence, time, kind, body, state, why, n, epoch = row[:14]
     target, author, words, edited, deleted, reactions = row[14:]
     shown: dict[str, Any] = {
-        "id": bytes(id).hex(),
+        "id": message_names.shown(rows, node.me.uid, chat, bytes(sender), bytes(id), order),
         "chat": chat,
         "order": order,
         "from": bytes(sender).hex(),
@@ -150,7 +150,7 @@ def _message(node: Node, rows: Rows, row: Any) -> dict[str, Any]:
         "state": state,
         "why": why,
         "gap": _gap(rows, row),
-        "reply": _quote(rows, chat, bytes(author), bytes(target)) if target is not None and not deleted else None,
+        "reply": _quote(node, rows, chat, bytes(author), bytes(target)) if target is not None and not deleted else None,
         "edited": edited,
         "deleted": bool(deleted),
         "reactions": _reactions(reactions),
@@ -160,7 +160,7 @@ def _message(node: Node, rows: Rows, row: Any) -> dict[str, Any]:
         shown["proof"] = {"n": n, "epoch": epoch}
     shown |= _content(chat, kind, bytes(body), state, why, words, deleted)
     if shown["kind"] == FILE:
-        shown["file"] = file_views.shown(node, rows, (bytes(sender), bytes(id)), bytes(body))
+        shown["file"] = file_views.shown(node, rows, (bytes(sender), bytes(id), chat), bytes(body))
     return shown
 
 
@@ -189,19 +189,20 @@ def _content(
     return {"kind": "unreadable", "why": "bad_statement" if kind in kinds.MARKS else "unknown_kind"}
 
 
-def _quote(rows: Rows, chat: str, author: bytes, id: bytes) -> dict[str, Any]:
+def _quote(node: Node, rows: Rows, chat: str, author: bytes, id: bytes) -> dict[str, Any]:
     """The message that a reply answers, as it is now; `missing` if it isn't in this conversation."""
     shown: dict[str, Any] = {"id": id.hex(), "from": author.hex(), "order": None, "kind": None, "text": ""}
     row = rows.execute(
         "SELECT ord, kind, body, state, why, words, deleted FROM messages "
-        "WHERE sender = ? AND id = ? AND chat = ? AND line = 1",
-        (author, id, chat),
+        "WHERE id = ? AND sender = ? AND chat = ? AND line = 1",
+        (id, author, chat),
     ).fetchone()
     if row is None:
         return shown | {"missing": True}
     order, kind, body, state, why, words, deleted = row
     content = _content(chat, kind, bytes(body), state, why, words, deleted)
     text = content.get("text", "")[:QUOTED]
+    shown["id"] = message_names.shown(rows, node.me.uid, chat, author, id, order)
     return shown | {"order": order, "kind": content.get("kind", kind), "text": text, "missing": False}
 
 
@@ -209,9 +210,3 @@ def _reactions(kept: Any) -> list[dict[str, Any]]:
     if kept is None:
         return []
     return [{"emoji": emoji, "from": people} for emoji, people in msgspec.json.decode(bytes(kept))]
-
-
-def order_of(rows: Rows, sender: bytes, id: bytes) -> int | None:
-    """Where a message stands now."""
-    row = rows.execute("SELECT ord FROM messages WHERE sender = ? AND id = ?", (sender, id)).fetchone()
-    return int(row[0]) if row else None

@@ -31,7 +31,7 @@ from web_client.trust import Trust
 from web_client.vault import Vault
 from web_client.writing import Writing
 
-# (event, what it is about): "message" order, "gone" (chat, id), "waiting", "person" uid, "link", "alarm", "log" indexes
+# (event, what it is about): "message" order, "gone" (chat, name), "waiting", "person", "link", "alarm", "log" indexes
 OnChange = Callable[[str, Any], None]
 
 
@@ -136,8 +136,6 @@ class Node(Correspondence):
         self._on_change(what, about)
 
     def _on_change(self, what: str, about: Any) -> None:
-        if what in ("message", "gone"):
-            self.files.look_for_deleted()
         self._changed(what, about)
 
     def note_link(self) -> None:

@@ -57,7 +57,7 @@ def compose(
     The same id again is the same message.
     """
     known = rows.execute(
-        "SELECT ord, recipient, body FROM messages WHERE sender = ? AND id = ?", (me.uid, id)
+        "SELECT ord, recipient, body FROM messages WHERE id = ? AND sender = ?", (id, me.uid)
     ).fetchone()
     if known is not None:
         if bytes(known[1]) != peer or bytes(known[2]) != body:
@@ -146,8 +146,8 @@ def confirm(
     """
     receipt = _check_receipt(signed, reader, me.uid, authority_id)
     row = rows.execute(
-        "SELECT ord, hash, state FROM messages WHERE sender = ? AND recipient = ? AND id = ?",
-        (me.uid, reader.uid, receipt.message_id),
+        "SELECT ord, hash, state FROM messages WHERE id = ? AND sender = ? AND chat = ?",
+        (receipt.message_id, me.uid, chat_of(reader.uid)),
     ).fetchone()
     if row is None or bytes(row[1]) != receipt.message_hash or (expected and expected.order != row[0]):
         raise Forged("bad_receipt")

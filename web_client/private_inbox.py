@@ -16,7 +16,7 @@ from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, decode_strict, issue
-from web_client import chat_rows, group_invitations, message_marks, own_keys, search_rows
+from web_client import chat_rows, group_invitations, message_marks, message_names, own_keys, search_rows
 from web_client.account import Identity
 from web_client.private_chat import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
 from web_client.vault import Rows
@@ -94,7 +94,8 @@ def accept(
     if kinds.text_size(message.kind, message.body) > envelope.TEXT_LIMIT:
         raise Refused("message_too_long", limit=envelope.TEXT_LIMIT)
     known = rows.execute(
-        "SELECT hash, receipt, ord FROM messages WHERE sender = ? AND id = ?", (peer, message.id)
+        "SELECT hash, receipt, ord FROM messages WHERE id = ? AND sender = ? AND chat = ?",
+        (message.id, peer, chat_of(peer)),
     ).fetchone()
     if known is None or not known[0]:  # new, or what had come under this id before could not be read
         _check_chain(rows, message, opened.hash, opened.key)
@@ -128,7 +129,7 @@ def accept(
 
 def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, now: int) -> int | None:
     """Something has come under this id that can't be opened or doesn't hold: its place and the cause; its order."""
-    if rows.execute("SELECT 1 FROM messages WHERE sender = ? AND id = ?", (peer, id)).fetchone() is not None:
+    if message_names.order_of(rows, chat_of(peer), peer, id) is not None:
         return None
     cursor = rows.execute(
         "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "

@@ -25,7 +25,7 @@ CREATE TABLE messages (
     raw BLOB NOT NULL, envelope BLOB, state TEXT NOT NULL, why TEXT, receipt BLOB,
     n INTEGER, epoch INTEGER, line INTEGER NOT NULL DEFAULT 1, target BLOB, author BLOB, words TEXT, edited INTEGER,
     deleted INTEGER NOT NULL DEFAULT 0, reactions BLOB, came INTEGER, delivered INTEGER, seen INTEGER, sealed TEXT);
-CREATE UNIQUE INDEX messages_by_id ON messages (sender, id);
+CREATE UNIQUE INDEX messages_by_id ON messages (id, sender, chat);
 CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
 CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;
 CREATE INDEX lines_by_time ON messages (chat, time) WHERE line = 1;
@@ -74,7 +74,7 @@ CREATE TABLE files (
     owner BLOB NOT NULL, message BLOB NOT NULL, id BLOB NOT NULL, chat TEXT NOT NULL, name TEXT NOT NULL,
     media_type TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, key BLOB NOT NULL, hash BLOB,
     state TEXT NOT NULL, have INTEGER NOT NULL DEFAULT 0, part BLOB, stored INTEGER NOT NULL DEFAULT 0, why TEXT,
-    PRIMARY KEY (owner, message)) WITHOUT ROWID;
+    PRIMARY KEY (owner, message, chat)) WITHOUT ROWID;
 CREATE INDEX files_by_id ON files (owner, id);
 """
 

@@ -79,7 +79,7 @@ def test_the_page_is_told_how_far_it_is(two: Two) -> None:
     world.carry = carry
     sara.changes.clear()
     fetch(sara, private(arash))
-    of = (arash.uid, bytes.fromhex(newest(sara, private(arash))["id"]))
+    of = (arash.uid, bytes.fromhex(newest(sara, private(arash))["id"]), private(arash))
     assert [about for what, about in sara.changes if what == "file"].count(of) > 6
 
 
@@ -267,7 +267,7 @@ def test_fetching_can_be_stopped_and_taken_up_again(two: Two) -> None:
     order, stopped = newest(sara, private(arash))["order"], []
 
     def carry(source: str, target: str, body: bytes) -> list[bytes]:
-        transfer = sara.node.files.under_way((arash.uid, id))
+        transfer = sara.node.files.under_way((arash.uid, id, private(arash)))
         if transfer is not None and transfer.done > KEPT_EVERY and not stopped:
             stopped.append(sara.agent().file_cancel(private(arash), order))
         return [body]

@@ -387,7 +387,7 @@ def test_what_has_not_left_is_taken_back_and_nobody_hears_of_it(world: World, ar
     gone = id_of(arash, order)
     arash.changes.clear()
     assert agent.delete_message(chat(sara), order, None) == {"message": None}
-    assert ("gone", (chat(sara), gone)) in arash.changes and places_of(arash, SECRET) == set()
+    assert ("gone", (chat(sara), gone.hex())) in arash.changes and places_of(arash, SECRET) == set()
     assert arash.texts(sara) == ["before", "after", "about it"] and arash.shown(sara)[2]["reply"]["missing"]
     sent = len(world.crossed)
     arash.deliver()

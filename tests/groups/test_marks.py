@@ -168,7 +168,7 @@ def test_marks_whose_key_comes_later(what: str) -> None:
     assert looks(village, guest) == looks(village, owner)
     assert [line[1] for line in looks(village, guest)] == ["sooner" if what == "edit" else ""]
     gone = [about for event, about in guest.changes if event == "gone"]
-    assert sorted(id.hex() for _chat, id in gone) == sorted(shown["id"] for shown in closed[1:])
+    assert sorted(name for _chat, name in gone) == sorted(shown["id"] for shown in closed[1:])
     if what == "delete":
         assert places_of(guest, SECRET) == set()
 
