@@ -56,6 +56,10 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
             "join_link": views.join_link(node.link),
         }
 
+    def people(self, query: str, after: str | None, limit: int) -> dict[str, Any]:
+        """People by page, for an agent that knows more than a snapshot should hold."""
+        return person_views.page(self._open(), query, None if after is None else bytes.fromhex(after), limit)
+
     def set_setting(self, name: str, value: bool | str) -> dict[str, Any]:
         """One of the choices that all pages of this agent share."""
         node = self._open()

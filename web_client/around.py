@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ class Around:
                     node.links.came(uid)
                     node.deliver_soon(uid)
 
-    def forget(self) -> None:
-        """We aren't shown, and so don't see who is here."""
-        uids, self._here = list(self._here), {}
-        for uid in uids:
+    def forget(self, but: Collection[bytes] = ()) -> None:
+        """Of nobody but these are we told any more who is here: we aren't shown, or watch others."""
+        kept = set(but)
+        gone = [uid for uid in list(self._here) if uid not in kept]
+        for uid in gone:
+            self._here.pop(uid, None)
             self._node.tell("person", uid)

@@ -35,7 +35,6 @@ from web_client.route import Route
 if TYPE_CHECKING:
     from web_client.node import Node
 
-MAX_WATCHED = 1000
 CROWD_SECONDS = 2.0
 # What no second try mends: it needs a person. Not `wrong_authority`: in somebody else's network its address may belong
 # to another authority, and back at home it doesn't.
@@ -59,7 +58,6 @@ class AuthorityLink:
         self._newest: Signed | None = None
         self._mail = False  # something may wait in our mailbox
         self._recovering = False  # the authority lacks what it had: it is to be given back
-        self._watched: tuple[Channel | None, int] = (None, 0)
         self.authority_key: VerifyKey | None = None
         self.retry_in: float | None = None
         self.trouble: HamrazError | None = None
@@ -84,6 +82,7 @@ class AuthorityLink:
             channel.close()
             raise
         self.channel = channel
+        node.looked_at.begin()
         if self._stopped:  # meanwhile: a link that stayed would keep the next log-in out
             channel.close()
         self.retry_in, self.trouble, self._mail = None, None, True
@@ -159,18 +158,25 @@ class AuthorityLink:
 
     def watch(self) -> None:
         """Ask to be told who comes and goes, unless that list is what this link has been asked for already."""
-        wanted = (self.channel, len(self._node.trust.log.users))
-        if wanted == self._watched or not self._node.settings.presence:
+        node = self._node
+        if not node.settings.presence:
             return
-        others = [uid for uid in self._node.trust.log.users if uid != self._node.me.uid][:MAX_WATCHED]
+        others = node.looked_at.missing()
+        if others is None:
+            return
         online = set(self.request(Watch(0, others), Watching).online)
-        self._watched = wanted
-        self._node.around.note({uid: uid in online for uid in others})
+        node.looked_at.watched(others)
+        node.around.forget(but=others)
+        node.around.note({uid: uid in online for uid in others})
+
+    def look(self) -> None:
+        """Somebody is looked at who isn't watched yet."""
+        self._wake.set()
 
     def show(self) -> None:
         """Tell the authority whether others are to see that we are here; without a link, the next log-in does."""
         node = self._node
-        self._watched = (None, 0)
+        node.looked_at.begin()
         if not node.settings.presence:
             node.around.forget()
         try:

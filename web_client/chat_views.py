@@ -83,6 +83,15 @@ def newest(node: Node, chat: str) -> int:
     return int(node.vault.read(lambda rows: rows.execute(question, (chat,)).fetchone())[0])
 
 
+def people_in(node: Node, chat: str) -> list[bytes]:
+    """Who else is in a conversation: the other, or a group's members."""
+    room = node.groups.rooms.get(group_views.gid_of(chat) or b"")
+    if room is not None:
+        return [uid for uid in list(room.group.members) if uid != node.me.uid]
+    peer = peer_of(chat)
+    return [] if peer is None else [peer]
+
+
 def peer_of(chat: str) -> bytes | None:
     """The other's uid in a private chat's name."""
     kind, _, name = chat.partition(":")

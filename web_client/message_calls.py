@@ -154,7 +154,9 @@ class MessageCalls(Entrance):
         given = [name for name, value in ways.items() if value is not None]
         if len(given) > 1:
             raise Refused("bad_request", field=given[1])
-        return message_views.history(self._open(), chat, before, after, limit, around, at)
+        node = self._open()
+        node.looked_at.look_at(chat_views.people_in(node, chat))
+        return message_views.history(node, chat, before, after, limit, around, at)
 
     def search(self, text: str, chat: str | None, limit: int, before: int | None) -> dict[str, Any]:
         """What has all these words, in any form that a keyboard gives them; of the last one the beginning does."""

@@ -22,6 +22,7 @@ from web_client.file_store import FileStore
 from web_client.files import Files
 from web_client.group_chat import GroupChat
 from web_client.key_changes import KeyChanges
+from web_client.looked_at import LookedAt
 from web_client.network import Network
 from web_client.outbox import Outbox
 from web_client.peer_link import PeerLinks
@@ -63,6 +64,7 @@ class Node(Correspondence):
         self.trust = Trust(vault, self.authority_id, lambda alarm: on_change("alarm", alarm), self.keys.follow)
         self.settings = vault.read(settings.load)
         self.around = Around(self)
+        self.looked_at = LookedAt(self)
         self.writing = Writing(self)
         self.authority = AuthorityLink(self)
         self.links = PeerLinks(self)

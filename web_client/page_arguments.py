@@ -49,6 +49,12 @@ class Launch(Struct):
     token: str
 
 
+class People(Struct):
+    query: Annotated[str, Meta(max_length=64)] = ""
+    after: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")] | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
 class PrivateChat(Struct):
     username: str
     client_b_username: str

@@ -34,6 +34,7 @@ CALLS: dict[str, Call] = {
     "recover_key": Call(page_arguments.Login, before=True),
     "launch": Call(page_arguments.Launch, before=True),
     "snapshot": Call(page_arguments.Nothing),
+    "people": Call(page_arguments.People),
     "private_chat": Call(page_arguments.PrivateChat),
     "send_message": Call(page_arguments.SendMessage),
     "edit_message": Call(page_arguments.EditMessage),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
+from protocol.errors import Refused
 from protocol.log import User
 from protocol.roles import Role, may_end_account, role_change_refusal
-from web_client import chat_views
+from web_client import chat_views, fold
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -41,6 +43,28 @@ def people(node: Node) -> list[dict[str, Any]]:
         _person(node, user, known.get(user.uid), f"p:{user.uid.hex()}" in chats)
         for user in list(node.trust.log.users.values())
     ]
+
+
+def page(node: Node, query: str, after: bytes | None, limit: int) -> dict[str, Any]:
+    """Some of the people whose names have all these words, by name, after this one; `bad_request` if there is none
+    such.
+    """
+    sought = [atom for word in fold.words(query) for atom in word]
+    found = sorted(
+        (name, user.uid)
+        for user in list(node.trust.log.users.values())
+        for name in [fold.indexed(user.name)]
+        if all(atom in name for atom in sought)
+    )
+    start = 0
+    if after is not None:
+        user = node.trust.user(after)
+        if user is None:
+            raise Refused("bad_request", field="after")
+        start = bisect_right(found, (fold.indexed(user.name), after))
+    shown = [node.trust.log.users[uid] for _name, uid in found[start : start + limit]]
+    node.looked_at.look_at([user.uid for user in shown])
+    return {"people": [person(node, user) for user in shown], "more": len(found) > start + limit}
 
 
 def _person(node: Node, user: User, row: Any, contact: bool) -> dict[str, Any]:

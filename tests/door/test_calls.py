@@ -40,6 +40,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "recover_key": {"username": "sara", "password": PASSWORD},
     "launch": {"token": "x"},
     "snapshot": {},
+    "people": {"query": "sa", "after": "0f" * 32, "limit": 200},
     "private_chat": {
         "username": "sara",
         "client_b_username": "ali",
