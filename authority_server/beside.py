@@ -54,7 +54,7 @@ def signal(authority: Authority, caller: Caller, message: Signal) -> None:
     uid, gid = caller.known, message.gid
     now, limits = authority.clock(), authority.limits
     group = authority.published_groups.get(gid)
-    if group is None or uid not in group.joined:
+    if group is None or uid not in group.joined or gid not in caller.entered:
         return
     try:
         limits.typing_frames.check(gid.hex(), now)

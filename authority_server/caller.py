@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from protocol.charge import Charge
 from protocol.errors import HamrazError
-from protocol.messages import Answer, Message, Ping, encode, failure
+from protocol.messages import Answer, LeftGroup, Message, Ping, encode, failure
 from protocol.primitives import random_nonce
 from transport.places import place_of
 from transport.turns import FRESH, Account
@@ -47,6 +47,7 @@ class Caller:
     contest: Contest | None = None
     challengers: list[Caller] = field(default_factory=list)  # those whose contest waits for this one
     watched: frozenset[bytes] = frozenset()
+    entered: set[bytes] = field(default_factory=set)  # the groups that this connection speaks in
     send_frame: Callable[[bytes], None] | None = None  # takes a frame that was encoded once for many
     grants_for: tuple[bytes, int] | None = None  # which commit the held grants belong to: (gid, epoch)
     grants: dict[bytes, bytes] = field(default_factory=dict)  # uid: sealed key
@@ -101,6 +102,13 @@ class Caller:
     def spent(self) -> int:
         """Units of this connection, as far as its place in its lane is concerned: newcomers are refused nothing."""
         return FRESH + self.charged if self.refused else self.charged
+
+    def left(self, gid: bytes, code: str) -> None:
+        """It speaks in this group no more. On a group's port the connection ends with the last one."""
+        self.entered.discard(gid)
+        self.send(LeftGroup(gid, code))
+        if not self.ready and not self.entered:
+            self.close()
 
     def refuse(self, rid: int, reason: HamrazError) -> None:
         self.refused = True

@@ -18,6 +18,8 @@ from protocol.group_entries import (
     Leave,
     LeaveEntry,
     MessageEntry,
+    Unopened,
+    UnopenedEntry,
     decode_entry,
     decode_header,
 )
@@ -49,7 +51,9 @@ _NOBODY = SigningKey.generate().public
 
 
 def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
-    """Who is calling: a member of this group, proven on this connection. To everybody else: `not_member`."""
+    """Who is calling: a member of this group, proven on this connection, which is one person's, for as many groups as
+    they are in. To everybody else: `not_member`.
+    """
     user = authority.user(message.uid)
     key = (user.key if user else None) or _NOBODY  # the same work for whoever isn't known
     try:
@@ -63,14 +67,21 @@ def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
             key,
             authority.id,
         )
+        if caller.uid not in (None, message.uid):
+            raise Refused("not_member")
     except HamrazError:
         authority.limits.failed(caller.remote, message.uid, authority.clock())
         raise Refused("not_member") from None
-    return Entered(message.rid, published.listed(authority.published_groups, message.gid, message.uid).chain)
+    now = published.listed(authority.published_groups, message.gid, message.uid)
+    if caller.uid is None:
+        caller.uid = message.uid
+        authority.strangers -= 1
+    authority.rooms.enter(message.gid, message.uid, caller)
+    return Entered(message.rid, now.chain)
 
 
 def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
-    """Append an entry: a message, a join or a leave. The same message again gets the first answer again."""
+    """Append an entry of one's own: anything but a commit. The same message again gets the first answer again."""
     if len(message.entry) > ENTRY_LIMIT:
         raise Refused("message_too_long", limit=ENTRY_LIMIT)
     entry, uid = decode_entry(message.entry), caller.known
@@ -89,7 +100,7 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
             if before[1] != message.entry and not kept.group.is_in(uid):
                 raise Refused("not_member")
             return before[0]
-        if isinstance(entry, JoinEntry | LeaveEntry) and _signer(entry) != uid:
+        if not isinstance(entry, MessageEntry) and _signer(entry) != uid:
             raise Refused("not_member")
         if header is not None:
             _check_rank(kept.group, state.log, uid)
@@ -110,10 +121,13 @@ def _check_rank(group: Group, log: Log, uid: bytes) -> None:
         raise Refused("ranked_only")
 
 
-def _signer(entry: JoinEntry | LeaveEntry) -> bytes:
-    if isinstance(entry, JoinEntry):
-        return decode_strict(entry.signed.body, Join).uid
-    return decode_strict(entry.signed.body, Leave).uid
+def _signer(entry: JoinEntry | LeaveEntry | UnopenedEntry) -> bytes:
+    match entry:
+        case JoinEntry():
+            return decode_strict(entry.signed.body, Join).uid
+        case LeaveEntry():
+            return decode_strict(entry.signed.body, Leave).uid
+    return decode_strict(entry.signed.body, Unopened).uid
 
 
 def reload(authority: Authority, caller: Caller, message: Reload) -> Reloaded:

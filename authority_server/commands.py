@@ -7,7 +7,7 @@ and a test compares them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from authority_server import (
@@ -22,6 +22,7 @@ from authority_server import (
     ledger,
     log_in,
     mailbox,
+    regrants,
 )
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
@@ -35,11 +36,14 @@ Run = Callable[[Authority, Caller, Any], Answer | Write[Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`known`: only after log-in; otherwise only before it."""
+    """`known`: only after log-in; otherwise only before it. `within`: only in a group that the connection has
+    entered.
+    """
 
     run: Run
     charge: Charge
     known: bool = True
+    within: bool = False
 
 
 def _log_out(authority: Authority, caller: Caller, message: messages.LogOut) -> None:
@@ -47,11 +51,23 @@ def _log_out(authority: Authority, caller: Caller, message: messages.LogOut) -> 
     caller.close()
 
 
-# The same on the main port and on a group's.
+# The same on the main port and on a group's, where they are about a group that was entered.
 _GRANT_KEYS = Command(groups.grant_keys, Charge(2, "grants", 20))
 _MAKE_COMMIT = Command(groups.make_commit, Charge(25, size=1024, written=True, allowance="commits"))
 _FETCH_GROUP = Command(groups.fetch_group, Charge(4))
 _FETCH_GRANT = Command(groups.fetch_grant, Charge(4))
+
+_ENTER = Charge(5, allowance="failures")
+_IN_GROUPS: dict[type[Request], Command] = {
+    messages.Post: Command(chain.post, Charge(8, passed_on=10, written=True, allowance="chains"), within=True),
+    messages.Reload: Command(chain.reload, Charge(5, answered=50), within=True),
+    messages.Acknowledge: Command(chain.acknowledge, Charge(10, passed_on=10, written=True), within=True),
+    messages.FetchAcks: Command(chain.fetch_acks, Charge(5, answered=20), within=True),
+    messages.Regrant: Command(regrants.regrant, Charge(10, written=True, allowance="chains"), within=True),
+    messages.FetchRegrants: Command(regrants.fetch_regrants, Charge(4), within=True),
+    messages.TellSeen: Command(beside.tell_seen, Charge(8, passed_on=10, written=True, allowance="seen"), within=True),
+    messages.FetchSeen: Command(beside.fetch_seen, Charge(5, answered=20), within=True),
+}
 
 MAIN: dict[type[Request], Command] = {
     messages.CheckSignUp: Command(accounts.check_sign_up, Charge(4), known=False),
@@ -85,20 +101,17 @@ MAIN: dict[type[Request], Command] = {
     messages.PutChunk: Command(files.put_chunk, Charge(12, written=True, allowance="files")),
     messages.GetChunk: Command(files.get_chunk, Charge(6)),
     messages.DropFile: Command(files.drop_file, Charge(10, written=True)),
+    messages.Enter: Command(chain.enter, _ENTER),
+    **_IN_GROUPS,
 }
 
 GROUP: dict[type[Request], Command] = {
-    messages.Enter: Command(chain.enter, Charge(5, allowance="failures"), known=False),
-    messages.Post: Command(chain.post, Charge(8, passed_on=10, written=True, allowance="chains")),
-    messages.Reload: Command(chain.reload, Charge(5, answered=50)),
-    messages.Acknowledge: Command(chain.acknowledge, Charge(10, passed_on=10, written=True)),
-    messages.FetchAcks: Command(chain.fetch_acks, Charge(5, answered=20)),
-    messages.TellSeen: Command(beside.tell_seen, Charge(8, passed_on=10, written=True, allowance="seen")),
-    messages.FetchSeen: Command(beside.fetch_seen, Charge(5, answered=20)),
-    messages.GrantKeys: _GRANT_KEYS,
+    messages.Enter: Command(chain.enter, _ENTER, known=False),
+    **_IN_GROUPS,
     messages.MakeCommit: _MAKE_COMMIT,
-    messages.FetchGroup: _FETCH_GROUP,
-    messages.FetchGrant: _FETCH_GRANT,
+    messages.GrantKeys: replace(_GRANT_KEYS, within=True),
+    messages.FetchGroup: replace(_FETCH_GROUP, within=True),
+    messages.FetchGrant: replace(_FETCH_GRANT, within=True),
 }
 
 # What is no request, in any place.

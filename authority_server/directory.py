@@ -75,4 +75,4 @@ def save_presence(state: State, rows: Rows, signed: Signed, presence: Presence) 
 
 def _check_newer(account: Account, signed: Signed, sequence: int) -> None:
     if account.presence is not None and sequence <= account.sequence and signed != account.presence:
-        raise Refused("stale_presence")
+        raise Refused("stale_presence", n=account.sequence)

@@ -22,20 +22,26 @@ class Rooms:
         self._rooms: dict[bytes, dict[bytes, Caller]] = {}
 
     def enter(self, gid: bytes, uid: bytes, caller: Caller) -> None:
-        """This connection speaks for the member from now on; an older one is closed."""
+        """This connection speaks for the member from now on; an older one is told that it doesn't any more."""
         room = self._rooms.setdefault(gid, {})
         before = room.get(uid)
         room[uid] = caller
+        caller.entered.add(gid)
         if before is not None and before is not caller:
-            before.fail(error("replaced"))
+            before.left(gid, "replaced")
 
-    def leave(self, gid: bytes, uid: bytes, caller: Caller) -> None:
+    def leave(self, caller: Caller) -> None:
         """The connection has ended."""
-        room = self._rooms.get(gid)
-        if room is not None and room.get(uid) is caller:
-            del room[uid]
-            if not room:
-                del self._rooms[gid]
+        for gid in caller.entered:
+            self._take_out(gid, caller.known)
+        caller.entered.clear()
+
+    def _take_out(self, gid: bytes, uid: bytes) -> Caller:
+        room = self._rooms[gid]
+        caller = room.pop(uid)
+        if not room:
+            del self._rooms[gid]
+        return caller
 
     def sizes(self) -> dict[bytes, int]:
         """How many are connected to each group, as far as there is anybody."""
@@ -46,16 +52,15 @@ class Rooms:
         return len(self._rooms.get(gid, {}))
 
     def expel(self, gid: bytes, uids: set[bytes]) -> None:
-        """These are no members any more: their connections end, and they are told why."""
-        room = self._rooms.get(gid, {})
-        for uid in uids & room.keys():
-            room.pop(uid).fail(error("not_member"))
+        """These are no members any more, and are told so."""
+        for uid in uids & self._rooms.get(gid, {}).keys():
+            self._take_out(gid, uid).left(gid, "not_member")
 
     def dismiss(self, uid: bytes) -> None:
         """This account's key counts no more: none of its connections does."""
-        for room in list(self._rooms.values()):
-            if uid in room:
-                room.pop(uid).fail(error("revoked"))
+        for caller in {room[uid] for room in self._rooms.values() if uid in room}:
+            caller.fail(error("revoked"))
+            self.leave(caller)
 
     def deliver(self, gid: bytes, now: PublishedGroup, entries: list[tuple[int, bytes]]) -> None:
         """Push new entries to everybody who has joined."""

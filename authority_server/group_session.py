@@ -1,32 +1,32 @@
-"""One connection to a group's port: NEW --HELLO--> MET --ENTER--> IN. Bodies in, bodies out; knows no socket,
-no thread.
+"""One connection to a group's port: NEW --HELLO--> MET --ENTER--> IN, where it may enter further groups of the same
+person's, and ends when it has left the last. Bodies in, bodies out; knows no socket, no thread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from authority_server import beside, chain
+from authority_server import beside
 from authority_server.authority import Authority
 from authority_server.caller import Caller
 from authority_server.commands import GROUP, OTHERS
-from authority_server.session import ANSWER_MS, IN_FLIGHT_AFTER, IN_FLIGHT_BEFORE, SILENT_MS, STRANGER_MS, welcome
+from authority_server.session import (
+    ANSWER_MS,
+    IN_FLIGHT_AFTER,
+    IN_FLIGHT_BEFORE,
+    SILENT_MS,
+    STRANGER_MS,
+    check_within,
+    told_by,
+    welcome,
+)
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
-from protocol.messages import Enter, Hello, Ping, Pong, Request, Signal, ToAuthorityFirst, ToGroup, ToGroupBefore
+from protocol.messages import Hello, Ping, Pong, Request, Signal, ToAuthorityFirst, ToGroup, ToGroupBefore
 from transport.turns import Account
 
 _ANY = ToGroupBefore | ToGroup
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Which group this connection is for, and as whom."""
-
-    gid: bytes
-    uid: bytes
 
 
 class GroupSession:
@@ -44,20 +44,19 @@ class GroupSession:
         self._authority = authority
         now = authority.clock()
         self._caller = Caller(remote, fingerprint, now, send, close, heard=now, send_frame=send_frame)
-        self._place: Place | None = None
         with authority.lock:
             authority.strangers += 1
 
     @property
     def limit(self) -> int:
         """The frame limit in force, in bytes."""
-        return frames.LIMIT_AFTER_LOGIN if self._place is not None else frames.LIMIT_BEFORE_LOGIN
+        return frames.LIMIT_AFTER_LOGIN if self._known else frames.LIMIT_BEFORE_LOGIN
 
     @property
     def deadline(self) -> int:
         """When `expire` wants to be called, in ms of the authority's clock."""
         caller = self._caller
-        if self._place is None:
+        if not self._known:
             return caller.since + STRANGER_MS
         return caller.heard + SILENT_MS + (0 if caller.ping is None else ANSWER_MS)
 
@@ -79,7 +78,7 @@ class GroupSession:
             caller = self._caller
             if caller.closed or self._authority.clock() < self.deadline:
                 return
-            if self._place is not None and caller.ping is None:
+            if self._known and caller.ping is None:
                 caller.ask()
             else:
                 caller.fail(error("timed_out"))
@@ -93,10 +92,14 @@ class GroupSession:
         """The connection has ended, whoever ended it."""
         with self._authority.lock:
             self._caller.closed = True
-            if self._place is None:
+            if not self._known:
                 self._authority.strangers -= 1
-            else:
-                self._authority.rooms.leave(self._place.gid, self._place.uid, self._caller)
+            self._authority.rooms.leave(self._caller)
+
+    @property
+    def _known(self) -> bool:
+        """Whether a proof for some group has held."""
+        return self._caller.uid is not None
 
     @property
     def account(self) -> Account:
@@ -121,8 +124,7 @@ class GroupSession:
     def _take(self, message: Any, size: int) -> None:
         command = GROUP.get(type(message))
         charge = OTHERS[type(message)] if command is None else command.charge
-        connected = self._authority.rooms.connected(self._place.gid) if self._place is not None else 0
-        self._caller.bill(charge, message, size, connected)
+        self._caller.bill(charge, message, size, told_by(self._authority, self._caller, message))
         match message:
             case Hello():
                 welcome(self._authority, self._caller, message)
@@ -132,40 +134,22 @@ class GroupSession:
                 if n == self._caller.ping:
                     self._caller.ping = None
             case Signal():
-                if self._place is None:
+                if not self._known:
                     raise WireError("unexpected_message")
-                if message.gid == self._place.gid:
-                    beside.signal(self._authority, self._caller, message)
-            case Enter():
-                self._enter(message)
+                beside.signal(self._authority, self._caller, message)
             case _:
                 self._request(message)
 
-    def _enter(self, message: Enter) -> None:
-        if self._place is not None:
-            raise WireError("unexpected_message")
-        authority, caller = self._authority, self._caller
-        try:
-            answer = chain.enter(authority, caller, message)
-        except HamrazError as refusal:
-            authority.refuse(caller, message.rid, refusal)
-            return
-        self._place = Place(message.gid, message.uid)
-        caller.uid = message.uid
-        authority.strangers -= 1
-        authority.rooms.enter(message.gid, message.uid, caller)
-        caller.answer(caller.charge, answer)
-
     def _request(self, message: Request) -> None:
         authority, caller = self._authority, self._caller
-        if caller.in_flight >= (IN_FLIGHT_BEFORE if self._place is None else IN_FLIGHT_AFTER):
+        if caller.in_flight >= (IN_FLIGHT_AFTER if self._known else IN_FLIGHT_BEFORE):
             raise WireError("too_many_requests")
+        command = GROUP[type(message)]
         try:
-            if self._place is None:
+            if command.known and not self._known:
                 raise error("not_logged_in")
-            if getattr(message, "gid", self._place.gid) != self._place.gid:
-                raise error("not_member")
-            result = GROUP[type(message)].run(authority, caller, message)
+            check_within(command, caller, message)
+            result = command.run(authority, caller, message)
         except WireError:
             raise
         except HamrazError as refusal:

@@ -13,6 +13,7 @@ from protocol.group_entries import (
     CommitEntry,
     Entry,
     JoinEntry,
+    LeaveEntry,
     MessageEntry,
     commit_hash,
     decode_entry,
@@ -120,7 +121,7 @@ class GroupState:
 
 
 def id_of(entry: Entry, raw: bytes) -> bytes:
-    """By which a resent commit, join or leave is known. Only messages bring an id of their own, of 16 bytes; this has
+    """By which what is resent is known. Only messages bring an id of their own, of 16 bytes; this has
     32, so that no member can use it up before.
     """
     return commit_hash(entry.signed) if isinstance(entry, CommitEntry) else hashlib.sha256(raw).digest()
@@ -152,4 +153,6 @@ def _kind(entry: Entry) -> str:
             return "message"
         case JoinEntry():
             return "join"
-    return "leave"
+        case LeaveEntry():
+            return "leave"
+    return "unopened"

@@ -6,12 +6,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, delete, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from authority_server.store import TABLES, Rows
 from protocol.errors import Damaged
 from protocol.group_asides import SeenItem
 from protocol.group_entries import NONE, chain_hash
+from protocol.share_messages import Share
 from protocol.statements import Signed
 
 GROUPS = Table(
@@ -39,6 +53,16 @@ GRANTS = Table(
     Column("gid", LargeBinary, primary_key=True),
     Column("epoch", BigInteger, primary_key=True, autoincrement=False),
     Column("uid", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+SHARES = Table(
+    "shares",
+    TABLES,
+    Column("gid", LargeBinary, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("uid", LargeBinary, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),  # in the order in which they came
+    Column("by", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )
 ACKS = Table(
@@ -94,6 +118,25 @@ def add_entry(
 def add_grants(rows: Rows, gid: bytes, epoch: int, grants: dict[bytes, bytes]) -> None:
     for uid, sealed in grants.items():
         rows.add(_ADD_GRANT, {"gid": gid, "epoch": epoch, "uid": uid, "sealed": sealed})
+
+
+def shares(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> list[Share]:
+    """What a member was given again of an epoch's key, the oldest first."""
+    return [Share(row.by, row.sealed) for row in rows.ask(select(SHARES).where(*_given(gid, epoch, uid)).order_by("n"))]
+
+
+def add_share(rows: Rows, gid: bytes, epoch: int, uid: bytes, share: Share) -> None:
+    last: int | None = rows.ask(select(func.max(SHARES.c.n)).where(*_given(gid, epoch, uid))).scalar()
+    place = {"gid": gid, "epoch": epoch, "uid": uid, "n": (last or 0) + 1}
+    rows.run(insert(SHARES).values(**place, by=share.by, sealed=share.sealed))
+
+
+def drop_share(rows: Rows, gid: bytes, epoch: int, uid: bytes, by: bytes) -> None:
+    rows.run(delete(SHARES).where(*_given(gid, epoch, uid), SHARES.c.by == by))
+
+
+def _given(gid: bytes, epoch: int, uid: bytes) -> tuple[ColumnElement[bool], ...]:
+    return SHARES.c.gid == gid, SHARES.c.epoch == epoch, SHARES.c.uid == uid
 
 
 def save_settings(rows: Rows, gid: bytes, commit_hash: bytes, sealed: bytes) -> None:

@@ -38,7 +38,7 @@ GROUPS_EACH = 1_000
 
 
 def publish_prekey(authority: Authority, caller: Caller, message: PublishPrekey) -> Write[None]:
-    """Replace the caller's last-resort prekey by a newer one; `stale` for an older one."""
+    """Replace the caller's last-resort prekey by a newer one; `prekey_stale` for an older one."""
     uid = caller.known
     key = authority.state.log.users[uid].key
     if key is None:
@@ -49,11 +49,12 @@ def publish_prekey(authority: Authority, caller: Caller, message: PublishPrekey)
 
     def job(state: State, rows: Rows) -> None:
         before = group_store.prekeys(rows, [uid]).get(uid)
-        older = before is not None and decode_strict(before.body, Prekey).sequence >= prekey.sequence
-        if older and before != message.prekey:
-            raise Refused("stale")
-        if before != message.prekey:
-            group_store.save_prekey(rows, uid, message.prekey)
+        if before == message.prekey:
+            return
+        known = decode_strict(before.body, Prekey).sequence if before is not None else 0
+        if prekey.sequence <= known:
+            raise Refused("prekey_stale", n=known)
+        group_store.save_prekey(rows, uid, message.prekey)
 
     return Write(job, lambda _: Done(message.rid))
 

@@ -10,13 +10,13 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from authority_server import log_in
+from authority_server import beside, log_in
 from authority_server.authority import Authority
 from authority_server.caller import Caller
 from authority_server.commands import MAIN, OTHERS, Command
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
-from protocol.messages import Hello, Ping, Pong, Request, ToAuthorityFirst, Welcomed
+from protocol.messages import Hello, Message, Ping, Pong, Request, Signal, ToAuthorityFirst, Welcomed
 from protocol.statements import Welcome, issue
 from transport.turns import Account
 
@@ -27,7 +27,7 @@ STRANGERS_LIMIT = 2_000  # connections that are not logged in, all together: eac
 IN_FLIGHT_BEFORE, IN_FLIGHT_AFTER = 1, 64  # requests of one connection that wait for the disk
 
 # before HELLO is answered, nothing else is even decoded
-_ANY: Any = functools.reduce(operator.or_, MAIN) | Ping | Pong
+_ANY: Any = functools.reduce(operator.or_, MAIN) | Signal | Ping | Pong
 
 
 class Session:
@@ -101,6 +101,7 @@ class Session:
             if not caller.ready:
                 self._authority.strangers -= 1
             self._authority.ports.leave(caller)
+            self._authority.rooms.leave(caller)
             log_in.left(self._authority, caller)
 
     @property
@@ -126,7 +127,7 @@ class Session:
     def _take(self, message: Any, size: int) -> None:
         caller, command = self._caller, MAIN.get(type(message))
         charge = OTHERS[type(message)] if command is None else command.charge
-        caller.bill(charge, message, size, self._authority.online.watchers(caller))
+        caller.bill(charge, message, size, told_by(self._authority, caller, message))
         match message:
             case Hello():
                 welcome(self._authority, self._caller, message)
@@ -134,6 +135,10 @@ class Session:
                 self._caller.send(Pong(n))
             case Pong(n):
                 log_in.answered(self._caller, n)
+            case Signal():
+                if not caller.ready:
+                    raise WireError("unexpected_message")
+                beside.signal(self._authority, caller, message)
             case _:
                 self._request(message, MAIN[type(message)])
 
@@ -146,6 +151,7 @@ class Session:
         try:
             if command.known and not caller.ready:
                 raise error("not_logged_in")
+            check_within(command, caller, message)
             result = command.run(authority, caller, message)
         except WireError:
             raise
@@ -154,6 +160,18 @@ class Session:
             return
         if result is not None:
             authority.carry_out(caller, message.rid, result)
+
+
+def told_by(authority: Authority, caller: Caller, message: Message) -> int:
+    """How many a message may be passed on to: those in its group, or those who watch the caller."""
+    gid = getattr(message, "gid", None)
+    return authority.online.watchers(caller) if gid is None else authority.rooms.connected(gid)
+
+
+def check_within(command: Command, caller: Caller, message: Request) -> None:
+    """`not_member` for what is only said in a group that this connection has entered, said elsewhere."""
+    if command.within and message.gid not in caller.entered:  # type: ignore[attr-defined]
+        raise error("not_member")
 
 
 def welcome(authority: Authority, caller: Caller, hello: Hello) -> None:

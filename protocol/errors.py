@@ -159,7 +159,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "This account goes on in another copy of its folder.",
         "Open it there; close it here.",
     ),
-    "stale_presence": ("refused", "A newer presence record is known already.", "Start the agent again."),
+    "stale_presence": (
+        "refused",
+        "A newer presence record is known already, number {n}.",
+        "Another is made by itself; try again.",
+    ),
     "revoked": ("refused", "This account's key is no longer valid.", "Make a new account."),
     "slow_down": ("refused", "Too many tries. The next one counts in {n} s.", "Wait."),
     "busy": ("unreachable", "There are too many connections now.", "Try again a little later."),
@@ -189,6 +193,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     # private chat
     "chain_broken": ("forged", "A message does not follow the one before it.", "It was not shown; ask for it again."),
     "prekey_unknown": ("refused", "This one-time key is not known or was used.", "It is sealed again with another."),
+    "prekey_stale": (
+        "refused",
+        "A newer key is published for this account already, number {n}.",
+        "Another is made by itself.",
+    ),
     "prekey_invalid": ("forged", "A one-time key does not hold.", "Nothing is sealed to it."),
     "prekey_used": ("refused", "This one-time key has opened another message already.", "Seal it again with another."),
     "mailbox_full": (

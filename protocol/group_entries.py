@@ -92,6 +92,16 @@ class KeyAck(Statement, frozen=True):
     uid: Bytes32
 
 
+class Unopened(Statement, frozen=True):
+    """A member says that the key of an epoch, which is theirs by the group's promise, isn't there or doesn't open."""
+
+    CONTEXT = b"group unopened"
+    gid: Bytes16
+    epoch: U64
+    commit_hash: Bytes32  # of that epoch
+    uid: Bytes32
+
+
 class Certificate(Statement, frozen=True):
     """The authority's word for a group: valid only beside the log entry that it names."""
 
@@ -181,7 +191,11 @@ class LeaveEntry(_Entry, frozen=True, tag="leave"):
     signed: Signed
 
 
-Entry = CommitEntry | MessageEntry | JoinEntry | LeaveEntry
+class UnopenedEntry(_Entry, frozen=True, tag="unopened"):
+    signed: Signed
+
+
+Entry = CommitEntry | MessageEntry | JoinEntry | LeaveEntry | UnopenedEntry
 
 MESSAGE_CONTEXT: Final = b"group message"
 

@@ -19,3 +19,4 @@ class Member:
     sequence: int = 0  # of their newest message in this epoch
     last: bytes = NONE  # its hash
     entered: int = 0  # the place in the chain where they came in, or 0
+    unopened: frozenset[int] = frozenset()  # of these epochs they have said that they have no key

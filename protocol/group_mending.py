@@ -29,7 +29,7 @@ def changed_keys(group: Group, log: Log, size: int) -> dict[bytes, VerifyKey | N
 def mended(group: Group, log: Log, size: int) -> list[Listed] | None:
     """The members after exactly the proven removals and key replacements; None if the group needs no mending."""
     changed = changed_keys(group, log, size)
-    if not changed and not group.stale:
+    if not changed and not group.stale and not is_locked(group):
         return None
     keep = []
     for member in group.members.values():
@@ -38,6 +38,18 @@ def mended(group: Group, log: Log, size: int) -> list[Listed] | None:
             continue
         keep.append(Listed(member.uid, key.fingerprint() if key else member.key))
     return sorted(keep, key=lambda listed: listed.uid)
+
+
+def is_locked(group: Group) -> bool:
+    """True if more than half of those who are in, not counting the commander of the commit in force, have said that
+    they have no key under it: a commander who has kept the key to themselves holds a group no longer than that.
+    """
+    others = [
+        member
+        for member in group.members.values()
+        if member.joined and not member.leaving and (group.commit is None or member.uid != group.commit.by)
+    ]
+    return 2 * sum(group.epoch in member.unopened for member in others) > len(others)
 
 
 def is_mending(commit: Commit, group: Group, log: Log, size: int) -> bool:

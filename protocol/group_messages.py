@@ -10,7 +10,7 @@ from protocol.group_asides import SEEN_LIMIT, SIGNAL_LIMIT, SeenItem
 from protocol.group_entries import MAX_MEMBERS, Wrapped
 from protocol.group_settings import SEALED_LIMIT
 from protocol.statements import U32, U64, Bytes16, Bytes32, Device, OnDevice, Signed
-from protocol.wire import Answer, Message, Request
+from protocol.wire import Answer, Code, Message, Request
 
 Sealed = Annotated[bytes, Meta(max_length=SEALED_LIMIT)]
 
@@ -209,6 +209,13 @@ class Seen(Message, frozen=True):
 
     gid: Bytes16
     item: SeenItem
+
+
+class LeftGroup(Message, frozen=True):
+    """This connection speaks for the caller in this group no more: `not_member`, or `replaced` by a newer one."""
+
+    gid: Bytes16
+    code: Code
 
 
 class Signalled(Message, frozen=True):

@@ -61,26 +61,41 @@ def seal_grant(
     prekey: Signed,
     key: SigningKey,
     authority_id: bytes,
+    sender: bytes | None = None,
 ) -> bytes:
-    """The epoch's key for one member, after checking that the prekey is that member's own last-resort one."""
+    """The epoch's key for one member, after checking that the prekey is that member's own last-resort one.
+
+    From the commit's commander, or from another who gives it again.
+    """
     to = check_prekey(prekey, recipient, recipient_key, authority_id)
     if to.sequence == 0:
         raise Forged("prekey_invalid")
     commit = decode_strict(signed_commit.body, Commit)
     hash, print_ = commit_hash(signed_commit), digest(b"prekey", to.key)
-    grant = EpochGrant(commit.by, recipient, print_, commit.gid, commit.epoch, hash, epoch_key.save())
+    sender = commit.by if sender is None else sender
+    grant = EpochGrant(sender, recipient, print_, commit.gid, commit.epoch, hash, epoch_key.save())
     plaintext = _encode(issue(grant, key, authority_id))
-    return SealKey(to.key).seal(plaintext, grant_info(authority_id, commit.by, recipient))
+    return SealKey(to.key).seal(plaintext, grant_info(authority_id, sender, recipient))
 
 
 def open_grant(
-    sealed: bytes, prekey: OpenKey, signed_commit: Signed, by_key: VerifyKey, recipient: bytes, authority_id: bytes
+    sealed: bytes,
+    prekey: OpenKey,
+    signed_commit: Signed,
+    by_key: VerifyKey,
+    recipient: bytes,
+    authority_id: bytes,
+    sender: bytes | None = None,
 ) -> EpochKey:
-    """The key, if its commander signed it for this member and this commit and it is the one that the commit names."""
+    """The key, if its sender signed it for this member and this commit and it is the one that the commit names.
+
+    From the commit's commander, or from another who has given it again.
+    """
     commit = decode_strict(signed_commit.body, Commit)
-    plaintext = prekey.open(sealed, grant_info(authority_id, commit.by, recipient))
+    sender = commit.by if sender is None else sender
+    plaintext = prekey.open(sealed, grant_info(authority_id, sender, recipient))
     grant = check(decode_strict(plaintext, Signed), EpochGrant, by_key, authority_id)
-    meant = (commit.by, recipient, digest(b"prekey", prekey.public.raw), commit.gid, commit.epoch)
+    meant = (sender, recipient, digest(b"prekey", prekey.public.raw), commit.gid, commit.epoch)
     if (grant.sender, grant.recipient, grant.prekey_hash, grant.gid, grant.epoch) != meant:
         raise Forged("wrong_recipient")
     epoch_key = EpochKey(grant.key)

@@ -14,6 +14,7 @@ from typing import Final
 from protocol import group_mending
 from protocol.errors import Forged, Refused
 from protocol.group_entries import (
+    ALL,
     NONE,
     RANKED,
     Commit,
@@ -26,6 +27,8 @@ from protocol.group_entries import (
     LeaveEntry,
     Listed,
     MessageEntry,
+    Unopened,
+    UnopenedEntry,
     chain_hash,
     commit_hash,
     decode_entry,
@@ -44,7 +47,7 @@ RECENT: Final = 1024  # hashes of the chain held at hand: who writes has mostly 
 
 @dataclass(slots=True)
 class Change:
-    """What one entry did: who was added and removed, who joined, left or wrote. `append` fills in the last three."""
+    """What one entry did: who was added and removed, who joined, left, wrote or has no key. `append` fills in where."""
 
     entry: Entry
     by: bytes
@@ -52,6 +55,8 @@ class Change:
     removed: tuple[bytes, ...] = ()
     left: tuple[bytes, ...] = ()  # of the removed, those who had left by themselves
     declined: bool = False  # the one who left had never joined
+    unopened: int = 0  # the epoch of which they have no key
+    whose: bytes = b""  # the commander of that epoch, where it is the one in force
     policy: bool = False  # who may write is another question from here on
     header: Header | None = None
     commit: Commit | None = None
@@ -108,7 +113,7 @@ class Group:
 
     def standing(self) -> Callable[[Change], None]:
         """How to take back the next entry's change, if it is to be the last one again."""
-        names = ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "stale")
+        names = ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "ranked", "stale")
         before = [(name, getattr(self, name)) for name in names]
 
         def back(change: Change) -> None:
@@ -161,6 +166,8 @@ class Group:
                 return self._join(entry, log)
             case LeaveEntry():
                 return self._leave(entry, log)
+            case UnopenedEntry():
+                return self._unopened(entry, log)
 
     def check_commit(self, signed: Signed, wrapped: bytes, log: Log, size: int) -> tuple[Commit, Change]:
         """Would this commit be valid, as an entry of a log that has `size` entries? Raises what keeps it from that."""
@@ -220,7 +227,10 @@ class Group:
                 again = known.leaving
                 joined, since = known.joined and not again, commit.epoch if again else known.since
                 entered = known.entered if joined else 0
-                members[listed.uid] = Member(listed.uid, listed.key_hash, joined, since, entered=entered)
+                unopened = known.unopened if joined else frozenset()
+                members[listed.uid] = Member(
+                    listed.uid, listed.key_hash, joined, since, entered=entered, unopened=unopened
+                )
         if self.epoch == 0:
             self.creator = commit.by
         self.members, self.epoch, self.commit_hash, self.commit = members, commit.epoch, hash, commit
@@ -243,6 +253,7 @@ class Group:
             header.sequence,
             message_hash(entry),
             member.entered,
+            member.unopened,
         )
         return Change(entry, header.uid, header=header, before=member)
 
@@ -292,8 +303,31 @@ class Group:
         self.stale = True
         return Change(entry, leave.uid, left=(leave.uid,), declined=not member.joined, before=member)
 
+    def _unopened(self, entry: UnopenedEntry, log: Log) -> Change:
+        said = decode_strict(entry.signed.body, Unopened)
+        member = self._check_own(entry.signed, Unopened, said.gid, self.epoch, said.uid, log)
+        if member.leaving:
+            raise Refused("stale")
+        if not member.joined:
+            raise Refused("not_member")
+        epochs = log.groups[self.gid]
+        first = 1 if self.commit is not None and self.commit.history == ALL else member.since
+        if not first <= said.epoch <= self.epoch or epochs[said.epoch - 1][1] != said.commit_hash:
+            raise Refused("stale")
+        if said.epoch in member.unopened:
+            raise Refused("stale")
+        self.members[said.uid] = replace(member, unopened=member.unopened | {said.epoch})
+        whose = self.commit.by if self.commit is not None and said.epoch == self.epoch else b""
+        return Change(entry, said.uid, unopened=said.epoch, whose=whose, before=member)
+
     def _check_own(
-        self, signed: Signed, kind: type[Join] | type[Leave], gid: bytes, epoch: int, uid: bytes, log: Log
+        self,
+        signed: Signed,
+        kind: type[Join] | type[Leave] | type[Unopened],
+        gid: bytes,
+        epoch: int,
+        uid: bytes,
+        log: Log,
     ) -> Member:
         """The member who signed for themselves, for this group, since they were last added and not in the future."""
         member = self.members.get(uid)

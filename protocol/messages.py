@@ -54,6 +54,7 @@ from protocol.group_messages import (
     GrantKeys,
     GroupIs,
     LastResorts,
+    LeftGroup,
     MakeCommit,
     Post,
     Posted,
@@ -79,6 +80,7 @@ from protocol.peer_messages import (
     Typing,
 )
 from protocol.recovery_messages import GiveBack, GiveBackChain, GivenBack, Recovering
+from protocol.share_messages import FetchRegrants, Regrant, Regranted, Regrants, Share
 from protocol.wire import (
     VERSION,
     Answer,
@@ -131,6 +133,7 @@ __all__ = [
     "FetchLog",
     "FetchMail",
     "FetchPrekeys",
+    "FetchRegrants",
     "FetchSeen",
     "FileIs",
     "Files",
@@ -139,6 +142,7 @@ __all__ = [
     "FromAuthority",
     "FromAuthorityFirst",
     "FromGroup",
+    "FromGroups",
     "FromPeer",
     "FromPeerFirst",
     "GetChunk",
@@ -150,9 +154,11 @@ __all__ = [
     "Granted",
     "GroupIs",
     "Hello",
+    "InGroups",
     "Knock",
     "LastResorts",
     "Ledger",
+    "LeftGroup",
     "LogIn",
     "LogOut",
     "LogPart",
@@ -179,11 +185,15 @@ __all__ = [
     "Receipts",
     "Recover",
     "Recovering",
+    "Regrant",
+    "Regranted",
+    "Regrants",
     "Reload",
     "Reloaded",
     "Request",
     "Seen",
     "SeenSoFar",
+    "Share",
     "ShowPresence",
     "SignUp",
     "SignUpChecked",
@@ -215,15 +225,19 @@ Common = Ping | Pong
 ToAuthorityFirst = Hello
 ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | GiveBack | Common
 Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | MakeCommit | FetchGroup | FetchGrant
+Beside = TellSeen | FetchSeen | Signal
+Shares = Regrant | FetchRegrants
+InGroups = Enter | Post | Reload | Acknowledge | FetchAcks | Shares | Beside
 Mailbox = Deposit | FetchMail | DropMail
 Files = OfferFile | PutChunk | GetChunk | DropFile
 Ledger = FetchLog | ChangeRole | ChangeKey | ChangeRecovery
 Whereabouts = Find | ChangePresence | Watch | ShowPresence
-ToAuthority = Ledger | Whereabouts | LogOut | Commands | Mailbox | Files | GiveBackChain | Common
+ToAuthority = Ledger | Whereabouts | LogOut | Commands | InGroups | Mailbox | Files | GiveBackChain | Common
 ToGroupBefore = Enter | Common
-Beside = TellSeen | FetchSeen | Signal
-ToGroup = Post | Reload | Acknowledge | FetchAcks | Beside | GrantKeys | MakeCommit | FetchGroup | FetchGrant | Common
+ToGroup = InGroups | GrantKeys | MakeCommit | FetchGroup | FetchGrant | Common
 FromAuthorityFirst = Welcomed | Failed
+Given = Regrants | Regranted
+FromGroups = Entered | Posted | Reloaded | Acks | Given | SeenSoFar | Entries | Acked | Seen | Signalled | LeftGroup
 FromAuthority = (
     SignUpChecked
     | SignedUp
@@ -245,27 +259,12 @@ FromAuthority = (
     | Chunk
     | NewHead
     | Present
+    | FromGroups
     | Done
     | Failed
     | Common
 )
-FromGroup = (
-    Entered
-    | Posted
-    | Reloaded
-    | Acks
-    | SeenSoFar
-    | Committed
-    | GroupIs
-    | Grant
-    | Entries
-    | Acked
-    | Seen
-    | Signalled
-    | Done
-    | Failed
-    | Common
-)
+FromGroup = FromGroups | Committed | GroupIs | Grant | Done | Failed | Common
 ToPeerFirst = PeerHello
 FromPeerFirst = PeerWelcome | Failed
 ToPeerBefore = Knock | Common

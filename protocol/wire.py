@@ -12,6 +12,7 @@ from protocol.errors import HamrazError, WireError, from_wire
 from protocol.statements import U32
 
 VERSION = 2
+HELLOS = ("hello", "peer_hello")
 
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 
@@ -66,7 +67,9 @@ M = TypeVar("M")
 
 
 def decode(body: bytes, kinds: Any) -> Any:
-    """One message of `kinds` (a union above); `unexpected_message` for a known tag out of place, else `bad_message`."""
+    """One message of `kinds` (a union above). `unexpected_message` for a known tag out of place, `wrong_version` for a
+    hello of another version, whatever form that has there, else `bad_message`.
+    """
     decoder = _decoders.get(kinds)
     if decoder is None:
         decoder = _decoders[kinds] = msgspec.msgpack.Decoder(kinds)
@@ -75,6 +78,8 @@ def decode(body: bytes, kinds: Any) -> Any:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         kind = by_tag().get(_tag_of(body) or "")
         here = get_args(kinds) or (kinds,)
+        if kind in here and _other_version(body):
+            raise WireError("wrong_version") from None
         raise WireError("bad_message" if kind is None or kind in here else "unexpected_message") from None
 
 
@@ -84,6 +89,15 @@ def _tag_of(body: bytes) -> str | None:
         return msgspec.msgpack.decode(fields[0], type=str) if fields else None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def _other_version(body: bytes) -> bool:
+    """Whether this is a hello whose first field is another version's number: what follows it is that version's."""
+    try:
+        tag, version, *_ = msgspec.msgpack.decode(body, type=list[Any])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
+        return False
+    return tag in HELLOS and type(version) is int and version != VERSION
 
 
 def failure(re: int, reason: HamrazError) -> Failed:

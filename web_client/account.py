@@ -174,13 +174,22 @@ def load_identity(vault: Vault) -> tuple[Identity, Link]:
 
 
 def next_presence(
-    vault: Vault, identity: Identity, authority_id: bytes, now: int, hosts: list[str], port: int, fingerprint: bytes
+    vault: Vault,
+    identity: Identity,
+    authority_id: bytes,
+    now: int,
+    hosts: list[str],
+    port: int,
+    fingerprint: bytes,
+    above: int = 0,
 ) -> Signed:
-    """A presence record with the next sequence, which is on disk before it is shown to anybody; `now` is in ms."""
+    """A presence record with the next sequence, which is on disk before it is shown to anybody; `now` is in ms. It is
+    larger than `above`, too.
+    """
 
     def step(rows: Rows) -> int:
         # At least the time: a vault that was brought back from a copy doesn't know how far it has counted since.
-        sequence = max(int.from_bytes(setting(rows, "presence_sequence") or b"") + 1, now)
+        sequence = max(int.from_bytes(setting(rows, "presence_sequence") or b"") + 1, now, above + 1)
         save_setting(rows, "presence_sequence", sequence.to_bytes(8))
         return sequence
 

@@ -35,6 +35,7 @@ from web_client.route import Route
 if TYPE_CHECKING:
     from web_client.node import Node
 
+SEQUENCES = 1 << 62  # of presence records, about; a clock reaches a millionth of it
 CROWD_SECONDS = 2.0
 # What no second try mends: it needs a person. Not `wrong_authority`: in somebody else's network its address may belong
 # to another authority, and back at home it doesn't.
@@ -106,9 +107,19 @@ class AuthorityLink:
         *maybe, last = node.keys.identities()
 
         def enter(me: Identity) -> tuple[Identity, LoggedIn]:
-            head = node.trust.head
+            try:
+                return once(me)
+            except Refused as reason:
+                # this vault is an older copy, under a clock that runs behind: the authority says above what to begin
+                known = reason.values.get("n")
+                if reason.code != "stale_presence" or not isinstance(known, int) or not 0 <= known < SEQUENCES:
+                    raise
+                return once(me, known)
+
+        def once(me: Identity, above: int = 0) -> tuple[Identity, LoggedIn]:
+            presence = node.presence(me, above)
             return me, account.log_in(
-                channel, greeting, me, node.authority_id, node.presence(me), head, node.settings.presence
+                channel, greeting, me, node.authority_id, presence, node.trust.head, node.settings.presence
             )
 
         for me in maybe:
@@ -194,6 +205,7 @@ class AuthorityLink:
             self._mail = False
             try:
                 mail.fetch_all(self._node)
+                last_resort.drop_old(self._node)
             except HamrazError:
                 self._mail = True  # it waits there still: the disk here may be full
                 raise

@@ -88,7 +88,8 @@ def make(
     wrapped = wrap_history(key, previous, commit) if shares and previous is not None else b""
     for start in range(0, len(users), PART):
         part = users[start : start + PART]
-        _ask(node, channel, GrantKeys(0, group.gid, epoch, _grants(node, part, key, signed)), Done)
+        grants = _grants(node, part, key, signed, {user.uid for user in part} - group.members.keys())
+        _ask(node, channel, GrantKeys(0, group.gid, epoch, grants), Done)
     sealed = b"" if settings is None else seal_settings(settings, key, group.gid, epoch)
     return _ask(node, channel, MakeCommit(0, signed, wrapped, sealed), Committed)
 
@@ -100,15 +101,29 @@ def _live(node: Node, uid: bytes) -> User:
     return user
 
 
-def _grants(node: Node, users: list[User], key: EpochKey, signed: Signed) -> list[Granted]:
-    """The key sealed to each one's last-resort prekey, which is checked against their identity key first."""
+def _grants(node: Node, users: list[User], key: EpochKey, signed: Signed, needed: set[bytes]) -> list[Granted]:
+    """The key sealed to each one's last-resort prekey, which is checked against their identity key first.
+
+    Who is needed must have one (`prekey_missing`); nobody else's keeps the others from theirs: they say that they have
+    no key, and get it again.
+    """
     answer = node.authority.request(FetchPrekeys(0, [user.uid for user in users]), LastResorts)
+    if len(answer.prekeys) != len(users):
+        raise Forged("wrong_answer")
     grants = []
     for user, prekey in zip(users, answer.prekeys, strict=True):
-        if prekey is None:
-            raise Refused("prekey_missing", name=user.name)
         assert user.key is not None
-        sealed = seal_grant(key, signed, user.uid, user.key, prekey, node.me.key, node.authority_id)
+        try:
+            if prekey is None:
+                raise Forged("prekey_invalid")
+            sealed = seal_grant(key, signed, user.uid, user.key, prekey, node.me.key, node.authority_id)
+        except Forged:
+            node.authority.refresh()
+            if _live(node, user.uid).key != user.key:
+                raise Refused("stale") from None  # it is the prekey of a key that the log has by now
+            if user.uid in needed:
+                raise Refused("prekey_missing", name=user.name) from None
+            sealed = b""
         grants.append(Granted(user.uid, NO_DEVICE, sealed))
     return grants
 

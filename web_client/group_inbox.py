@@ -13,6 +13,7 @@ from protocol.group_entries import (
     JoinEntry,
     LeaveEntry,
     MessageEntry,
+    UnopenedEntry,
     decode_entry,
     decode_header,
     message_hash,
@@ -27,7 +28,13 @@ from web_client.group_rows import BEFORE_YOU, NO_KEY, STORED, UNREADABLE, chat_o
 from web_client.private_chat import RECEIVED
 from web_client.vault import Rows
 
-_KINDS: dict[type, str] = {CommitEntry: "commit", MessageEntry: "message", JoinEntry: "join", LeaveEntry: "leave"}
+_KINDS: dict[type, str] = {
+    CommitEntry: "commit",
+    MessageEntry: "message",
+    JoinEntry: "join",
+    LeaveEntry: "leave",
+    UnopenedEntry: "unopened",
+}
 
 
 def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[Change], now: int) -> list[int]:

@@ -10,7 +10,7 @@ from protocol.group_seals import open_grant
 from protocol.messages import Acknowledge, Acks, Done, FetchAcks, FetchGrant, Grant
 from protocol.primitives import EpochKey, OpenKey, VerifyKey
 from protocol.statements import Signed, check, decode_strict, issue
-from web_client import group_commit, group_inbox, group_rows, group_shares
+from web_client import group_commit, group_inbox, group_rows
 from web_client.group_rows import NO_KEY
 from web_client.vault import Rows
 
@@ -23,58 +23,68 @@ def fetch_keys(room: Room) -> None:
     node = room.node
     for epoch in node.vault.read(lambda rows: group_rows.grants_wanted(rows, room.gid, node.me.uid)):
         _fetch_key(room, epoch)
-    _acknowledge(room)
+    room.keys_asked = room.group.epoch
+    acknowledge(room)
 
 
 def _fetch_key(room: Room, epoch: int) -> None:
     vault, gid = room.node.vault, room.gid
     if vault.read(lambda rows: group_rows.key_of(rows, gid, epoch)) is not None:
         return  # a newer key carried it
-    if vault.read(lambda rows: group_shares.is_refused(rows, gid, epoch)):
+    if vault.read(lambda rows: group_rows.is_refused(rows, gid, epoch)):
         return
     try:
         sealed = room.channel().request(FetchGrant(0, gid, epoch), Grant).sealed
-        key = _open_grant(room, epoch, sealed)
+        key = open_share(room, epoch, sealed, None, _commander_key(room, epoch))
     except (Refused, Forged) as reason:
         # those messages stay closed, and say so
         if isinstance(reason, Forged) or reason.code == NO_KEY:
             why = reason.code
-            vault.write(lambda rows: group_shares.refuse(rows, gid, epoch, why))
+            vault.write(lambda rows: group_rows.refuse(rows, gid, epoch, why))
         return
-    room.node.show(vault.write(lambda rows: _keep_key(room, rows, epoch, key)), opened=True)
+    keep_key(room, epoch, key)
 
 
-def _keep_key(room: Room, rows: Rows, epoch: int, key: EpochKey) -> list[int]:
-    opened = group_inbox.save_key(rows, room.gid, epoch, key)
-    return opened + group_inbox.follow_back(rows, room.gid, epoch, room.node.clock())
+def keep_key(room: Room, epoch: int, key: EpochKey) -> None:
+    """Keep a key that has been held against its commit, and open what it opens."""
+    gid, node = room.gid, room.node
+
+    def keep(rows: Rows) -> list[int]:
+        opened = group_inbox.save_key(rows, gid, epoch, key)
+        return opened + group_inbox.follow_back(rows, gid, epoch, node.clock())
+
+    node.show(node.vault.write(keep), opened=True)
 
 
-def _open_grant(room: Room, epoch: int, sealed: bytes) -> EpochKey:
+def open_share(room: Room, epoch: int, sealed: bytes, sender: bytes | None, sender_key: VerifyKey) -> EpochKey:
+    """The key in a share by this sender, None for the epoch's commander; raises what keeps it from being one."""
     node = room.node
-    entry = node.vault.read(lambda rows: group_rows.commits(rows, room.gid))[epoch - 1]
-    key = _commander_key(room, entry)
-    prekeys = node.vault.read(
-        lambda rows: [bytes(r[0]) for r in rows.execute("SELECT key FROM last_resorts ORDER BY sequence DESC")]
-    )
+
+    def ask(rows: Rows) -> tuple[CommitEntry, list[bytes]]:
+        prekeys = [bytes(row[0]) for row in rows.execute("SELECT key FROM last_resorts ORDER BY sequence DESC")]
+        return group_rows.commits(rows, room.gid)[epoch - 1], prekeys
+
+    entry, prekeys = node.vault.read(ask)
     for raw in prekeys:
         try:
-            return open_grant(sealed, OpenKey(raw), entry.signed, key, node.me.uid, node.authority_id)
+            return open_grant(sealed, OpenKey(raw), entry.signed, sender_key, node.me.uid, node.authority_id, sender)
         except Forged as reason:
             if reason.code != "cannot_open":
                 raise
     raise Forged("cannot_open")
 
 
-def _commander_key(room: Room, entry: CommitEntry) -> VerifyKey:
+def _commander_key(room: Room, epoch: int) -> VerifyKey:
     log = room.node.trust.log
+    entry = room.node.vault.read(lambda rows: group_rows.commits(rows, room.gid))[epoch - 1]
     commit = group_commit.read(entry.signed)
-    index, _hash = log.groups[room.gid][commit.epoch - 1]
+    index, _hash = log.groups[room.gid][epoch - 1]
     key = log.users[commit.by].key_at(index)
     assert key is not None  # the replay has verified the commit by it
     return key
 
 
-def _acknowledge(room: Room) -> None:
+def acknowledge(room: Room) -> None:
     """Tell the others, signed, that this epoch's key is here."""
     node, group = room.node, room.group
     row = node.vault.read(

@@ -20,6 +20,7 @@ from web_client.group_rows import SYSTEM, chat_of
 from web_client.vault import Rows
 
 CUT, WRONG_HISTORY = "cut", "wrong_history"  # commits without, or with a wrong, way back to earlier messages
+UNOPENED = "unopened"  # somebody has no key of the commit in force
 
 
 class System(msgspec.Struct):
@@ -47,6 +48,9 @@ def store_system(rows: Rows, me: bytes, gid: bytes, change: Change, have: dict[i
             lines += [(CUT, (), "")] if commit.cut else []
         if change.by == me:
             rows.executemany("INSERT OR IGNORE INTO group_invites VALUES (?, ?)", [(gid, uid) for uid in added])
+    elif change.unopened:
+        # of an earlier epoch it concerns nobody but who gives it
+        lines += [(UNOPENED, (change.whose,), "")] if change.unopened == change.epoch else []
     elif change.left:
         lines.append(("declined" if change.declined else "left", (change.by,), ""))
     else:

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from protocol.errors import HamrazError, Unreachable
-from protocol.messages import Acked, Enter, Entered, Entries, Message, Seen, Signalled
+from protocol.messages import Acked, Enter, Entered, Entries, LeftGroup, Message, Regranted, Seen, Signalled
 from protocol.statements import PROOF_GROUP, prove
 from web_client import account, group_asides
 from web_client.channel import Channel
@@ -21,7 +21,7 @@ class GroupLink:
     def __init__(self, room: Room) -> None:
         self._room = room
         self.channel: Channel | None = None
-        self.inbox: deque[Entries | Acked | Seen] = deque()
+        self.inbox: deque[Entries | Acked | Seen | Regranted] = deque()
 
     @property
     def is_open(self) -> bool:
@@ -63,8 +63,10 @@ class GroupLink:
             self.channel.close()
 
     def _on_push(self, message: object) -> None:
-        if isinstance(message, Signalled):
+        if isinstance(message, LeftGroup):
+            self.close()  # another connection speaks for us, or nobody does: who asks again is told
+        elif isinstance(message, Signalled):
             group_asides.take_signal(self._room, message)
-        elif isinstance(message, Entries | Acked | Seen):
+        elif isinstance(message, Entries | Acked | Seen | Regranted):
             self.inbox.append(message)
             self._room.wake.set()

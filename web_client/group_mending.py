@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from protocol.errors import Refused
 from protocol.group_entries import ALL
+from protocol.roles import may_command_groups
 from web_client import group_members, group_rows, group_settings
 
 if TYPE_CHECKING:
@@ -30,12 +31,10 @@ def mend(room: Room) -> None:
     left to those who have the key before.
     """
     for _try in range(group_members.TRIES):
-        members = room.group.mended(room.node.trust.log)
-        if (members is None and not group_settings.rank_has_changed(room)) or not room.group.is_in(room.node.me.uid):
+        uids = _needed(room)
+        if uids is None:
             room.mending_since = None
             return
-        _be_patient(room)
-        uids = [listed.uid for listed in members] if members is not None else group_members.staying(room)
         before = room.group.n
         try:
             group_members.commit_once(room, uids, "")
@@ -48,13 +47,32 @@ def mend(room: Room) -> None:
     raise Refused("ask_again")
 
 
+def _needed(room: Room) -> list[bytes] | None:
+    """Who is in after the commit that is ours to make now, None if there is none; `no_key` if it may be others' yet."""
+    group, node, log = room.group, room.node, room.node.trust.log
+    if not group.is_in(node.me.uid):
+        return None
+    mended = group.mended(log)
+    has_key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch)) is not None
+    if has_key:
+        if group.stale or group.changed_keys(log):
+            return [listed.uid for listed in mended or []]
+        # who has no key gets it again from those who have it: that needs no commit
+        return group_members.staying(room) if group_settings.rank_has_changed(room) else None
+    if mended is not None:
+        if group.commit is None or group.commit.history == ALL or not (group.stale or group.changed_keys(log)):
+            _be_patient(room)
+        return [listed.uid for listed in mended]
+    if not may_command_groups(log.users[node.me.uid].role):
+        return None
+    _be_patient(room)
+    return group_members.staying(room)
+
+
 def _be_patient(room: Room) -> None:
-    """Raise `no_key` while others may mend what we could only cut."""
+    """Raise `no_key` while others may mend what we could only cut, or give us the key again."""
     group, node = room.group, room.node
-    assert group.commit is not None
-    if group.commit.history != ALL or not any(uid != node.me.uid and group.is_in(uid) for uid in group.members):
-        return
-    if node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch)) is not None:
+    if not any(uid != node.me.uid and group.is_in(uid) for uid in group.members):
         return
     now = node.timer()
     if room.mending_since is None or room.mending_since[0] != group.epoch:

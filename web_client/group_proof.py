@@ -21,6 +21,8 @@ from protocol.group_entries import (
     Leave,
     LeaveEntry,
     MessageEntry,
+    Unopened,
+    UnopenedEntry,
     commit_hash,
     decode_entry,
     decode_header,
@@ -103,7 +105,7 @@ def _check_content(rows: Rows, gid: bytes, row: Any, entry: MessageEntry) -> str
 
 def _check_told(node: Node, entry: group_entries.Entry, row: Any, key: VerifyKey) -> str | None:
     """Of a line that the chain itself tells: the one who did it has signed it."""
-    said: Commit | Join | Leave
+    said: Commit | Join | Leave | Unopened
     match entry:
         case CommitEntry():
             said = check(entry.signed, Commit, key, node.authority_id)
@@ -113,6 +115,9 @@ def _check_told(node: Node, entry: group_entries.Entry, row: Any, key: VerifyKey
             who = said.uid
         case LeaveEntry():
             said = check(entry.signed, Leave, key, node.authority_id)
+            who = said.uid
+        case UnopenedEntry():
+            said = check(entry.signed, Unopened, key, node.authority_id)
             who = said.uid
         case _:
             return ALTERED

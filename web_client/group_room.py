@@ -15,7 +15,7 @@ from protocol.errors import Forged, HamrazError, Refused
 from protocol.group_batch import check_batch
 from protocol.group_entries import ChainHead, CommitEntry, decode_entry
 from protocol.groups import Group
-from protocol.messages import Acked, Reload, Reloaded, Seen
+from protocol.messages import Acked, Regranted, Reload, Reloaded, Seen
 from protocol.statements import Signed, check, decode_strict
 from web_client import (
     give_back,
@@ -28,6 +28,7 @@ from web_client import (
     group_post,
     group_rows,
     group_settings,
+    group_shares,
     message_marks,
     own_keys,
 )
@@ -57,7 +58,12 @@ class Room:
         self.asides = Asides()
         self.asked_settings = 0  # the epoch whose settings were asked for over this connection
         self.mending_since: tuple[int, float] | None = None  # the epoch that needs it, and when that was seen
+        self.said_unopened: set[int] = set()  # epochs; what the chain has not brought back yet
+        self.asked_shares: set[int] = set()  # epochs asked for over this connection
+        self.lacking_since: dict[tuple[bytes, int], float] = {}  # who lacks the key of an epoch, and when we saw it
+        self.failed_to_give: set[tuple[bytes, int]] = set()  # over this connection
         self._stopped = False
+        self.keys_asked = -1  # up to which epoch this room has asked for its keys
         self._restore()
 
     def _restore(self) -> None:
@@ -77,6 +83,14 @@ class Room:
     @property
     def state(self) -> str:
         return str(self.row("state"))
+
+    @property
+    def has_fetched_keys(self) -> bool:
+        """True if every sealed key that is ours has been asked for, as far as the log knows of epochs."""
+        if self.state != JOINED:
+            return True
+        epochs = len(self.node.trust.log.groups.get(self.gid, ()))
+        return self.keys_asked == self.group.epoch and epochs <= self.group.epoch
 
     # --- the link to the group's port ---
 
@@ -182,6 +196,8 @@ class Room:
                 group_keyring.take_ack(self, message.ack)
             elif isinstance(message, Seen):
                 group_asides.take_seen(self, [message.item])
+            elif isinstance(message, Regranted):
+                self.asked_shares.discard(message.epoch)
             elif not self.take(message.start, message.entries, message.chain):
                 self.reload()
 
@@ -261,6 +277,7 @@ class Room:
                 self.channel()
                 if fresh:
                     self.asked_settings = 0
+                    self._begin_anew()
                     self.link.inbox.clear()
                     self.reload()
                     group_commit.keep_certificate(self)
@@ -268,14 +285,24 @@ class Room:
                     group_asides.fetch_seen(self)
                 self.pump()
                 group_keyring.fetch_keys(self)
+                group_shares.ask(self)
+                self.pump()
+                group_keyring.acknowledge(self)
                 group_settings.follow(self)
+                later = group_shares.give(self)
                 group_mending.mend_own(self)
                 group_post.post_waiting(self)
                 group_members.send_invites(self)
-                return group_asides.tell_seen(self)
+                return _sooner(later, group_asides.tell_seen(self))
             except Refused as reason:
                 self._end_if_out(reason)
                 raise
+
+    def _begin_anew(self) -> None:
+        """What was asked for over one connection is asked for again over the next."""
+        self.said_unopened.clear()
+        self.asked_shares.clear()
+        self.failed_to_give.clear()
 
     def run(self) -> None:
         """Keep at it until `close`, with growing waits after a failure."""
@@ -292,3 +319,8 @@ class Room:
                 with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
                     group_post.note_waiting(self, reason.code)
                 self.wake.wait(backoff.next())
+
+
+def _sooner(one: float | None, other: float | None) -> float | None:
+    """The shorter of two waits, None for none."""
+    return min((wait for wait in (one, other) if wait is not None), default=None)

@@ -5,6 +5,8 @@ Every function runs inside one transaction of the vault; if it raises, nothing h
 
 from __future__ import annotations
 
+import hashlib
+
 from protocol.group_entries import (
     Commit,
     CommitEntry,
@@ -31,10 +33,12 @@ def chat_of(gid: bytes) -> str:
 
 
 def load(rows: Rows, gid: bytes, log: Log) -> Group:
-    """The group as replayed so far: its commits, joins and leaves again, and each sender's newest message."""
+    """The group as replayed so far: all but its messages again, and each sender's newest message."""
     group = Group(gid)
     told = rows.execute(
-        "SELECT n, entry FROM group_entries WHERE gid = ? AND kind IN ('commit', 'join', 'leave') ORDER BY n", (gid,)
+        "SELECT n, entry FROM group_entries WHERE gid = ? AND kind IN ('commit', 'join', 'leave', 'unopened') "
+        "ORDER BY n",
+        (gid,),
     )
     for n, entry in told:
         group.n = n - 1
@@ -103,3 +107,23 @@ def grants_wanted(rows: Rows, gid: bytes, me: bytes) -> list[int]:
         if commit.epoch not in have and any(member.uid == me for member in commit.members):
             wanted.append(commit.epoch)
     return wanted[::-1]
+
+
+# --- shares that don't open: remembered, so that nothing is asked for ever ---
+
+
+def is_refused(rows: Rows, gid: bytes, epoch: int) -> bool:
+    """Whether the share of this epoch was asked for already, and nothing that could open it has come since."""
+    row = rows.execute("SELECT prekeys FROM group_refused WHERE gid = ? AND epoch = ?", (gid, epoch)).fetchone()
+    return row is not None and bytes(row[0]) == _prekeys(rows)
+
+
+def refuse(rows: Rows, gid: bytes, epoch: int, why: str) -> None:
+    """With the last-resort keys that are here, this share doesn't open, or there is none."""
+    rows.execute("INSERT OR REPLACE INTO group_refused VALUES (?, ?, ?, ?)", (gid, epoch, _prekeys(rows), why))
+
+
+def _prekeys(rows: Rows) -> bytes:
+    """Which last-resort keys are here, 32 bytes."""
+    ids = [bytes(row[0]) for row in rows.execute("SELECT id FROM last_resorts ORDER BY sequence")]
+    return hashlib.sha256(b"".join(ids)).digest()

@@ -73,12 +73,14 @@ def _last_resort(node: Node, user: User) -> Prekey:
 
 
 def _sealed_item(rows: Rows, node: Node, peer: bytes, order: int, prekey: Prekey) -> MailItem:
-    """The item of one message; made once, so that a resend is the same bytes."""
+    """The item of one message; a resend is the same bytes, as long as the recipient's prekey is the same: what is
+    sealed to one that was followed long ago opens nothing any more.
+    """
     mail, id, raw, key = rows.execute(
         "SELECT o.mail, m.id, m.raw, m.key FROM outbox o JOIN messages m USING (ord) WHERE o.ord = ?", (order,)
     ).fetchone()
-    if mail is not None:
-        return decode_strict(bytes(mail), MailItem)
+    if mail is not None and (made := decode_strict(bytes(mail), MailItem)).prekey_id == prekey.id:
+        return made
     sealed = envelope.seal(bytes(raw), prekey, own_keys.signer(rows, node.me, bytes(key)), node.authority_id)
     item = MailItem(peer, NO_DEVICE, bytes(id), "message", prekey.id, sealed)
     rows.execute("UPDATE outbox SET mail = ? WHERE ord = ?", (_encode(item), order))

@@ -166,11 +166,18 @@ class Node(Correspondence):
         before, self._hosts = self._hosts, hosts
         return hosts != before
 
-    def presence(self, me: Identity | None = None) -> Signed:
-        """A new presence record."""
+    def presence(self, me: Identity | None = None, above: int = 0) -> Signed:
+        """A new presence record, with a sequence above this one."""
         network = self.network
         return account.next_presence(
-            self.vault, me or self.me, self.authority_id, self.clock(), self._hosts, network.port, network.fingerprint
+            self.vault,
+            me or self.me,
+            self.authority_id,
+            self.clock(),
+            self._hosts,
+            network.port,
+            network.fingerprint,
+            above,
         )
 
     # --- finding people ---

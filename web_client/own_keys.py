@@ -82,8 +82,8 @@ def settle(rows: Rows, me: Identity, user: User | None, now: int, authority_id: 
     prekey = decode_strict(found.prekey.body, Prekey)
     rows.execute("INSERT OR IGNORE INTO old_keys VALUES (?, ?, ?)", (me.key.public.raw, me.key.save(), now))
     rows.execute(
-        "INSERT INTO last_resorts (sequence, id, key, signed, created, published) VALUES (?, ?, ?, ?, ?, 1)",
-        (prekey.sequence, prekey.id, found.prekey_secret, _encode(found.prekey), now),
+        "INSERT INTO last_resorts (sequence, id, key, signed, created, published) VALUES (?, ?, ?, ?, ?, ?)",
+        (prekey.sequence, prekey.id, found.prekey_secret, _encode(found.prekey), now, max(now, 1)),
     )
     rows.execute("DELETE FROM own_prekeys")
     for order, raw in rows.execute("SELECT ord, signed FROM receipts").fetchall():
@@ -119,8 +119,11 @@ def signer_of(rows: Rows, me: Identity, fingerprint: bytes) -> SigningKey:
 
 
 def forget_old(rows: Rows, created: int) -> None:
-    """Drop the private halves of keys from before then (ms), unless something still waits under them."""
+    """Drop the private halves of keys from then (ms) or before, unless something still waits under them, or an
+    invitation that was made out to one may yet be answered.
+    """
     rows.execute(
-        "DELETE FROM old_keys WHERE created < ? AND key NOT IN (SELECT m.key FROM outbox JOIN messages m USING (ord))",
+        "DELETE FROM old_keys WHERE created <= ? AND key NOT IN (SELECT m.key FROM outbox JOIN messages m USING (ord)) "
+        "AND NOT EXISTS (SELECT 1 FROM groups WHERE state = 'invited')",
         (created,),
     )

@@ -62,6 +62,8 @@ CREATE TABLE group_keys (
 CREATE TABLE group_refused (
     gid BLOB NOT NULL, epoch INTEGER NOT NULL, prekeys BLOB NOT NULL, why TEXT NOT NULL,
     PRIMARY KEY (gid, epoch)) WITHOUT ROWID;
+CREATE TABLE group_given (
+    gid BLOB NOT NULL, uid BLOB NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (gid, uid, epoch)) WITHOUT ROWID;
 CREATE TABLE group_acks (
     gid BLOB NOT NULL, uid BLOB NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
 CREATE TABLE group_seen (

@@ -76,7 +76,7 @@ def _take_presence(node: Node, user: User, signed: Signed) -> Presence:
     def change(rows: Rows) -> None:
         row = rows.execute("SELECT presence_sequence FROM contacts WHERE uid = ?", (uid,)).fetchone()
         if row is not None and row[0] > presence.sequence:
-            raise Forged("stale_presence")
+            raise Forged("stale_presence", n=row[0])
         if row is None or row[0] < presence.sequence:
             rows.execute(
                 "INSERT INTO contacts (uid, presence, presence_sequence) VALUES (?, ?, ?) ON CONFLICT (uid) "

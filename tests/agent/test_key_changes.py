@@ -13,7 +13,7 @@ from tests.agent.cuts import run_with_cut
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
 from web_client import account, key_changes, own_keys
-from web_client.last_resort import DAY
+from web_client.last_resort import KEPT
 from web_client.person_views import person as person_view
 
 
@@ -94,8 +94,9 @@ def test_what_waits_here_goes_out_as_it_was_composed(world: World, arash: Person
     assert arash.texts(sara)[-3:] == ["waits 0", "waits 1", "by the new one"]
     assert sara.states(arash)[-3:] == ["delivered"] * 3
     assert not any(shown["gap"] for shown in arash.shown(sara))
-    world.now += 40 * DAY  # then the old one is forgotten
+    world.now += KEPT  # then the old one is forgotten
     sara.restart()
+    sara.settle()
     assert sara.vault.read(lambda rows: rows.execute("SELECT count(*) FROM old_keys").fetchone()[0]) == 0
 
 

@@ -194,7 +194,3 @@ def test_the_last_resort_key_is_renewed_weekly_and_the_old_one_opens_what_waits(
     after = sara.vault.read(lambda rows: [row[0] for row in rows.execute("SELECT sequence FROM last_resorts")])
     assert (before, after) == ([1], [1, 2])
     assert sara.texts(arash) == ["sealed to the old one"]
-    world.now += 40 * DAY
-    back(sara)
-    kept = sara.vault.read(lambda rows: [row[0] for row in rows.execute("SELECT sequence FROM last_resorts")])
-    assert kept == [3]  # 48 and 40 days old ones are gone

@@ -42,6 +42,7 @@ from protocol.messages import (
     Entries,
     Granted,
     GrantKeys,
+    LeftGroup,
     MakeCommit,
     Post,
     Posted,
@@ -71,6 +72,12 @@ class GroupPeer(Peer):
             if isinstance(message, Entries):
                 found += list(enumerate(message.entries, message.start))
         return found
+
+    def left_with(self, circle: Circle) -> str:
+        """Why this connection speaks in the group no more."""
+        told = [message for message in self.inbox if isinstance(message, LeftGroup)]
+        (code,) = [message.code for message in told if message.gid == circle.gid]
+        return code
 
 
 class Batch:
@@ -172,7 +179,7 @@ class Circle:
 
     # --- on its port ---
 
-    def enter_request(self, peer: GroupPeer, who: Person, **changes: Any) -> Enter:
+    def enter_request(self, peer: Peer, who: Person, **changes: Any) -> Enter:
         nonce = peer.welcome.server_nonce
         proof = prove(PROOF_GROUP, self.gid, nonce, FINGERPRINT, who.uid, who.key, self.authority.id)
         return msgspec.structs.replace(Enter(0, self.gid, who.uid, proof), **changes)

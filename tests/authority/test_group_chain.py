@@ -33,6 +33,7 @@ from protocol.messages import (
     GrantKeys,
     GroupIs,
     Hello,
+    LeftGroup,
     Post,
     Posted,
     Reload,
@@ -118,7 +119,7 @@ def test_wrong_proofs_are_charged(authority: Authority, circle: Circle, who: dic
 def test_one_connection_a_member_the_newest(authority: Authority, circle: Circle, who: dict[str, Person]) -> None:
     old = circle.enter(who["ada"])
     new = circle.enter(who["ada"])
-    assert old.ended_with() == "replaced" and not new.closed
+    assert old.left_with(circle) == "replaced" and old.closed and not new.closed
     old.hang_up()
     new.ask(circle.post(circle.message(who["ada"])), Posted)
     assert len(new.pushed()) == 1
@@ -182,7 +183,7 @@ def test_a_message_twice_in_one_batch_is_one(authority: Authority, circle: Circl
     second = two.begin(circle.post(entry))
     batch.run()
     assert two.answer(second, Posted).n == 3
-    assert one.ended_with() == "replaced" and first
+    assert one.left_with(circle) == "replaced" and first
     assert chain(authority, circle)[2:] == [entry]
 
 
@@ -321,7 +322,7 @@ def test_who_leaves_is_out_at_once(authority: Authority, circle: Circle, who: di
     after = peer.begin(circle.post(circle.message(bob)))
     theirs = stays.begin(circle.post(circle.message(ada)))
     batch.run()
-    assert peer.ended_with() == "not_member"
+    assert peer.left_with(circle) == "not_member"
     assert peer.answer(left, Posted).n == 3 and peer.pushed() == []
     assert code_of(lambda: peer.answer(after, Posted)) == "not_member"
     assert code_of(lambda: stays.answer(theirs, Posted)) == "stale"  # first a commit takes out who has left
@@ -347,10 +348,10 @@ def test_who_is_removed_sees_nothing_of_it(authority: Authority, circle: Circle,
     acked = out.begin(circle.ack(bob))
     batch.run()
     main.answer(done, Committed)
-    assert out.ended_with() == "not_member"
+    assert out.left_with(circle) == "not_member"
     assert out.answer(before, Posted).n == 3
     assert code_of(lambda: out.answer(after, Posted)) == code_of(lambda: out.answer(acked, Done)) == "not_member"
-    assert [type(message) for message in out.inbox] == [Failed]  # the one that ends it: no push at all
+    assert [type(message) for message in out.inbox] == [LeftGroup]  # the one that ends it: no push at all
     assert stays.pushed() == [(3, last), (4, circle.commit_entry(signed))]
     out.say(Reload(9, circle.gid, 0))
     assert len(out.inbox) == 1
@@ -367,7 +368,7 @@ def test_removed_and_added_again_in_one_batch(authority: Authority, circle: Circ
         main.begin(make_commit(signed))
         circle.adopt(signed)
     batch.run()
-    assert out.ended_with() == "not_member" and out.pushed() == []
+    assert out.left_with(circle) == "not_member" and out.pushed() == []
     again = circle.enter(bob)
     assert code_of(lambda: again.ask(Reload(0, circle.gid, 0), Reloaded)) == "not_member"
 
@@ -546,8 +547,7 @@ def test_nothing_but_entering_before_one_is_in(authority: Authority, circle: Cir
         met.hello()
         assert code_of(lambda met=met, request=request: met.ask(request, Posted)) == "not_logged_in"
     peer = circle.enter(who["ada"])
-    peer.say(circle.enter_request(peer, who["ada"]))
-    assert peer.ended_with() == "unexpected_message"
+    peer.ask(circle.enter_request(peer, who["ada"]), Entered)  # again: what the chain's newest head is
 
 
 def test_who_says_nothing_is_given_up(

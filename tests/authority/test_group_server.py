@@ -16,7 +16,7 @@ import pytest
 from authority_server.main import _serve_groups
 from authority_server.ports import Ports
 from protocol import frames, messages
-from protocol.messages import Answer, Enter, Entered, Entries, Failed, Hello, Post, Posted, Reload, Reloaded
+from protocol.messages import Answer, Enter, Entered, Entries, Hello, LeftGroup, Post, Posted, Reload, Reloaded
 from protocol.primitives import random_nonce
 from protocol.roles import Role
 from protocol.statements import PROOF_GROUP, Welcome, check, prove
@@ -59,7 +59,7 @@ class Caller:
         while (message := self._take()) is not None:
             if isinstance(message, Entries):
                 self.pushed += list(enumerate(message.entries, message.start))
-            elif isinstance(message, Answer):
+            elif isinstance(message, Answer | LeftGroup):
                 self.answers.put(message)
         self.answers.put(None)
         self.connection.release()
@@ -124,7 +124,7 @@ def test_who_is_removed_is_told_and_cut_off(running: Running, who: dict[str, Per
     circle = make(running, ada, [ada, bob])
     caller = Caller(running, circle, bob)
     circle.send_commit(_at_once(running, ada), circle.commit(ada, [ada]), [ada])
-    assert caller.answers.get(timeout=SECONDS) == Failed(0, "not_member", None, {})
+    assert caller.answers.get(timeout=SECONDS) == LeftGroup(circle.gid, "not_member")
     assert caller.answers.get(timeout=SECONDS) is None and caller.pushed == []
 
 

@@ -418,8 +418,8 @@ def test_the_newest_prekey_counts(authority: Authority, who: dict[str, Person]) 
     first, second = prekey(authority, ada, 1), prekey(authority, ada, 2)
     for signed in (first, second, second):
         peer.ask(PublishPrekey(0, signed), Done)
-    assert code_of(lambda: peer.ask(PublishPrekey(0, first), Done)) == "stale"
-    assert code_of(lambda: peer.ask(PublishPrekey(0, prekey(authority, ada, 2)), Done)) == "stale"
+    assert code_of(lambda: peer.ask(PublishPrekey(0, first), Done)) == "prekey_stale"
+    assert code_of(lambda: peer.ask(PublishPrekey(0, prekey(authority, ada, 2)), Done)) == "prekey_stale"
     assert code_of(lambda: peer.ask(PublishPrekey(0, prekey(authority, ada, 0)), Done)) == "prekey_invalid"
     assert code_of(lambda: peer.ask(PublishPrekey(0, prekey(authority, ada, 3, uid=bob.uid)), Done)) == "prekey_invalid"
     assert code_of(lambda: peer.ask(PublishPrekey(0, prekey(authority, bob, 3)), Done)) == "bad_signature"
@@ -435,7 +435,7 @@ def test_two_prekeys_in_one_batch(authority: Authority, who: dict[str, Person]) 
     assert peer.ask(FetchPrekeys(0, [ada.uid]), LastResorts).prekeys == [None]
     batch.run()
     peer.answer(one, Done)
-    assert code_of(lambda: peer.answer(two, Done)) == "stale"
+    assert code_of(lambda: peer.answer(two, Done)) == "prekey_stale"
     assert peer.ask(FetchPrekeys(0, [ada.uid]), LastResorts).prekeys == [newer]
 
 

@@ -35,6 +35,7 @@ from protocol.roles import Role
 from protocol.statements import NO_DEVICE
 from tests.protocol import cast, group_cast, samples
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
+from tests.protocol.keyless import keyless
 from tests.protocol.kind_vectors import kind_vectors
 from tests.protocol.recovery_vectors import recovery_continuations
 from tests.protocol.reference import P, small_order_ys
@@ -528,9 +529,10 @@ def wire() -> list[Vector]:
     ):
         found.append({"about": about, "place": place, "body": body, "outcome": outcome})
     for message in samples.MESSAGES:
-        if isinstance(message, messages.Deposit | messages.GrantKeys):
+        if isinstance(message, messages.Deposit | messages.GrantKeys | messages.Regrant):
             other = messages.encode(message).replace(NO_DEVICE, bytes(15) + b"\1", 1)
-            found.append({"about": "another device", "place": place, "body": other, "outcome": "bad_message"})
+            where = "to group, after enter" if isinstance(message, messages.Regrant) else place
+            found.append({"about": "another device", "place": where, "body": other, "outcome": "bad_message"})
     return found
 
 
@@ -598,6 +600,10 @@ def group() -> Vector:
         + [
             {"about": about, "count": len(entries), "log": of, "more": more, "entry": entry, "outcome": outcome}
             for about, of, more, entry, outcome in group_cast.restricted()
+        ]
+        + [
+            {"about": about, "count": count, "log": of, "more": more, "entry": entry, "outcome": outcome}
+            for about, count, of, more, entry, outcome in keyless()
         ],
     }
 
@@ -689,9 +695,14 @@ def grants() -> Vector:
     good = group_seals.seal_grant(
         key, commit, CYRUS.uid, CYRUS.key.public, signed(prekey, CYRUS.key), NIMA.key, AUTHORITY_ID
     )
+    given = group_seals.seal_grant(
+        key, commit, CYRUS.uid, CYRUS.key.public, signed(prekey, CYRUS.key), DINA.key, AUTHORITY_ID, DINA.uid
+    )
+    from_dina = {"sender": DINA.uid, "by_key": DINA.key.public.raw}
     base = {
         "authority_id": AUTHORITY_ID,
         "commit": commit,
+        "sender": NIMA.uid,
         "by_key": NIMA.key.public.raw,
         "recipient": CYRUS.uid,
         "prekey_seed": cast.PREKEY.save(),
@@ -711,7 +722,12 @@ def grants() -> Vector:
             ("a grant", good, {}, "ok"),
             ("opened by another", good, {"recipient": DINA.uid}, "cannot_open"),
             ("opened with another prekey", good, {"prekey_seed": cast.OTHER_PREKEY.save()}, "cannot_open"),
-            ("under another commit of another commander", good, {"commit": group_cast.COMMIT_3}, "cannot_open"),
+            (
+                "under another commit of another commander",
+                good,
+                {"commit": group_cast.COMMIT_3, "sender": CYRUS.uid},
+                "cannot_open",
+            ),
             ("under the next commit", good, {"commit": group_cast.COMMIT_2}, "wrong_recipient"),
             ("signed by another", again(PARVIN.key), {}, "bad_signature"),
             ("for another member", again(recipient=DINA.uid), {}, "wrong_recipient"),
@@ -721,6 +737,10 @@ def grants() -> Vector:
             ("for another epoch", again(epoch=2), {}, "wrong_recipient"),
             ("for another commit", again(commit_hash=bytes(32)), {}, "bad_epoch_key"),
             ("another key than the commit names", again(key=bytes(32)), {}, "bad_epoch_key"),
+            ("given again by another member", given, from_dina, "ok"),
+            ("given again, as if by the commander", given, {}, "cannot_open"),
+            ("the commander's, as if given again", good, from_dina, "cannot_open"),
+            ("given again, signed by another", given, {"sender": DINA.uid}, "bad_signature"),
         )
     ]
     commit_2 = msgspec.msgpack.decode(group_cast.COMMIT_2.body, type=group_entries.Commit)

@@ -174,6 +174,8 @@ def fits(value: Any, kind: str) -> bool:
     if kind == "seen item":
         third = ("bytes32", "u63", "bytes..256")
         return isinstance(value, list) and len(value) == 3 and all(map(fits, value, third))
+    if kind == "share":
+        return isinstance(value, list) and len(value) == 2 and all(map(fits, value, ("bytes32", "bytes..4096")))
     if kind == "granted":
         parts = ("bytes32", "device", "bytes")
         return isinstance(value, list) and len(value) == 3 and all(map(fits, value, parts))
@@ -406,6 +408,8 @@ def read_message(body: bytes, here: list[str], known: dict[str, list[str]]) -> l
             raise Wrong("unexpected_message")
         if len(value) == len(kinds) + 1 and all(map(fits, value[1:], kinds)):
             return value
+        if value[0] in ("hello", "peer_hello") and len(value) > 1 and type(value[1]) is int and value[1] != 2:
+            raise Wrong("wrong_version")
     raise Wrong("bad_message")
 
 
@@ -731,7 +735,7 @@ class Group:
         self.gid = gid
         self.statements, self.entries, self.header = statements, entries, header
         self.hashes = [bytes(32)]
-        self.epoch, self.commit_hash, self.history, self.policy = 0, bytes(32), "", ""
+        self.epoch, self.commit_hash, self.history, self.policy, self.by = 0, bytes(32), "", "", b""
         self.ranked: set[bytes] = set()
         self.members: dict[bytes, dict[str, Any]] = {}
 
@@ -784,17 +788,21 @@ class Group:
         before = self.members
         self.members = {}
         for uid, fingerprint in members:
-            new = {"joined": epoch == 1 and uid == by, "since": epoch}
-            kept = new if uid in added else {name: before[uid][name] for name in ("joined", "since")}
+            new = {"joined": epoch == 1 and uid == by, "since": epoch, "unopened": set()}
+            kept = new if uid in added else {name: before[uid][name] for name in ("joined", "since", "unopened")}
             self.members[uid] = {**kept, "key": fingerprint, "leaving": False, "sequence": 0, "last": bytes(32)}
-        self.epoch, self.commit_hash, self.history, self.policy = epoch, hash, history, policy
+        self.epoch, self.commit_hash, self.history, self.policy, self.by = epoch, hash, history, policy, by
         self.ranked = {uid for uid in uids if RANK[log.role_at(uid, at)] >= 1}
 
     def _mended(self, log: Log, at: int) -> dict[bytes, bytes] | None:
         """Who is in after mending, each with the hash of their key; None if there is nothing to mend."""
         now = {uid: log.key_at(uid, at) for uid, member in self.members.items() if not member["leaving"]}
         kept = {uid: hashlib.sha256(key).digest() for uid, key in now.items() if key is not None}
-        return None if kept == {uid: member["key"] for uid, member in self.members.items()} else kept
+        others = [member for uid, member in self.members.items() if self._is_in(uid) and uid != self.by]
+        without = [member for member in others if self.epoch in member["unopened"]]
+        locked = len(without) * 2 > len(others)
+        needed = locked or kept != {uid: member["key"] for uid, member in self.members.items()}
+        return kept if needed else None
 
     def _is_in(self, uid: bytes) -> bool:
         return uid in self.members and self.members[uid]["joined"] and not self.members[uid]["leaving"]
@@ -834,6 +842,24 @@ class Group:
         if not self.members[uid]["since"] <= epoch <= self.epoch or self.members[uid]["leaving"]:
             raise Wrong("stale")
         return self.members[uid]
+
+    def _unopened(self, log: Log, signed: list[bytes]) -> None:
+        gid, epoch, commit_hash, uid = fields(signed[0], self.statements["group unopened"])
+        if gid != self.gid:
+            raise Wrong("wrong_recipient")
+        if uid not in self.members:
+            raise Wrong("not_member")
+        verify(self._key(log, uid), "group unopened", log.authority_id, *signed)
+        if self.members[uid]["leaving"]:
+            raise Wrong("stale")
+        if not self._is_in(uid):
+            raise Wrong("not_member")
+        first = 1 if self.history == "all" else self.members[uid]["since"]
+        if not first <= epoch <= self.epoch or log.commits[self.gid][epoch - 1][1] != commit_hash:
+            raise Wrong("stale")
+        if epoch in self.members[uid]["unopened"]:
+            raise Wrong("stale")
+        self.members[uid]["unopened"].add(epoch)
 
     def _join(self, log: Log, signed: list[bytes]) -> None:
         member = self._own(log, "group join", signed)
@@ -880,7 +906,8 @@ def unwrap(epoch_key: bytes, wrapped: bytes, gid: bytes, epoch: int, previous: b
 
 def open_grant(vector: dict[str, Any], commit: list[str], grant: list[str]) -> bytes:
     """K_e from a sealed grant, checked as section 9.4 says."""
-    gid, epoch, _previous, _members, by, key_id, *_ = fields(vector["commit"][0], commit)
+    gid, epoch, _previous, _members, _by, key_id, *_ = fields(vector["commit"][0], commit)
+    by = vector["sender"]
     info = label("seal", "epoch") + vector["authority_id"] + by + vector["recipient"]
     body, sig = fields(hpke_open(vector["prekey_seed"], info, vector["sealed"]), ["bytes", "bytes64"])
     verify(vector["by_key"], "group epoch", vector["authority_id"], body, sig)

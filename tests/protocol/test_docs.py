@@ -15,7 +15,7 @@ from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
 from protocol.group_asides import SeenItem
 from protocol.group_entries import Listed
-from protocol.messages import TAGS, Granted, MailItem
+from protocol.messages import TAGS, Granted, MailItem, Share
 from protocol.roles import Role
 from protocol.statements import Signed, Statement
 from tests.protocol import document
@@ -50,6 +50,7 @@ WRITTEN: dict[str, Form] = {
     "seen item": (SeenItem,),
     "named item": (tuple, (bytes, 32, 32), (bytes, 16, 16)),
     "granted": (Granted,),
+    "share": (Share,),
     "device": (bytes, 16, 16),
     "signed": (Signed,),
     "values": (dict, str, str | int),

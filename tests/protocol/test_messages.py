@@ -140,3 +140,17 @@ def test_a_failure_arrives_as_the_error_that_was_sent() -> None:
         sent.field,
         sent.values,
     )
+
+
+@pytest.mark.parametrize("body", [["peer_hello", 1, bytes(32)], ["peer_hello", 3], ["peer_hello", 1, {}, "more"]])
+def test_a_hello_of_another_version_is_named_whatever_form_it_has_there(body: list[object]) -> None:
+    raw = msgspec.msgpack.encode(body)
+    if len(body) == 2:  # the form is ours too: its number is looked at by who takes it
+        assert messages.decode(raw, messages.ToPeerFirst).version == 3
+        return
+    with pytest.raises(WireError) as refusal:
+        messages.decode(raw, messages.ToPeerFirst)
+    assert refusal.value.code == "wrong_version"
+    with pytest.raises(WireError) as refusal:
+        messages.decode(raw, messages.ToPeer)
+    assert refusal.value.code == "unexpected_message"

@@ -505,7 +505,13 @@ def test_grants(vector: dict[str, Any]) -> None:
     def ours() -> bytes:
         prekey, by_key = OpenKey(vector["prekey_seed"]), VerifyKey(vector["by_key"])
         found = group_seals.open_grant(
-            vector["sealed"], prekey, Signed(*vector["commit"]), by_key, vector["recipient"], vector["authority_id"]
+            vector["sealed"],
+            prekey,
+            Signed(*vector["commit"]),
+            by_key,
+            vector["recipient"],
+            vector["authority_id"],
+            vector["sender"],
         )
         return found.save()
 

@@ -197,6 +197,7 @@ export default {
   "system.settings_refused": "{by} may not change the group’s name and picture: what came was not taken.",
   "system.cut": "{by} made a new key without the one before: who comes in later can’t read what was before.",
   "system.wrong_history": "{by} passed on a wrong key: who comes in later can’t read what was before.",
+  "system.unopened": "{by} has no key since {who} changed the group. Whoever has it passes it on.",
   "system.left": "{who} left. New key made.", "system.removed": "{by} removed {who}: “{why}”. New key made.",
   "system.removed.bare": "{by} removed {who}. New key made.",
   "theme.switch": "Light or dark",

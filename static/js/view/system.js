@@ -28,4 +28,5 @@ export const systemIcon = {
   policy: "lock",
   cut: "warn",
   wrong_history: "warn",
+  unopened: "warn",
 };

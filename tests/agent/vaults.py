@@ -1,0 +1,38 @@
+"""A vault in memory as it is now, to be put back later: what a restored copy of a folder is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.world import Person
+from web_client.vault import Rows, Vault
+
+
+def copy_of(person: Person) -> Vault:
+    """Everything but the search's index, which makes itself anew."""
+
+    def tables(rows: Rows) -> dict[str, list[Any]]:
+        names = [
+            name
+            for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            if not name.startswith(("search", "sqlite"))
+        ]
+        return {name: rows.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+
+    kept = person.vault.read(tables)
+
+    def fill(rows: Rows) -> None:
+        for name, found in kept.items():
+            rows.execute(f"DELETE FROM {name}")
+            for row in found:
+                rows.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", tuple(row))
+
+    copy = Vault.in_memory(lambda rows: None)
+    copy.write(fill)
+    return copy
+
+
+def put_back(person: Person, vault: Vault) -> None:
+    """The agent ends, and comes up on the older vault; not connected yet."""
+    person.vault = vault
+    person.restart(connect=False)
