@@ -18,7 +18,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from launch import environment
+from launch import environment, secret_arguments
+from launch.data_folder import data_folder
 from launch.failure import Failure
 
 Offload = Callable[..., Any]  # offload(function, *arguments) -> what the function returns
@@ -42,6 +43,7 @@ def main(arguments: list[str]) -> int:
         overview().parse_args(arguments or ["--help"])
         return 2
     name, rest = arguments[0], arguments[1:]
+    secret_arguments.hide(arguments)
     try:
         return serve(name, rest) if name in SERVICES else use(name, rest)
     except Failure as failure:
@@ -94,6 +96,7 @@ def serve(name: str, arguments: list[str]) -> int:
     application = importlib.import_module(COMMANDS[name][0])
     parser = parser_of(name, mode_parser)
     application.add_arguments(parser)
+    parser.set_defaults(root=data_folder)
     code: int = application.run(parser.parse_args(arguments), offload, mode)
     return code
 

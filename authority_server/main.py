@@ -27,7 +27,7 @@ from protocol import links
 from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from protocol.primitives import SigningKey
 
-DATA = Path(__file__).resolve().parent.parent / "data" / "authority"
+DATA = "authority"  # below the one folder of run.py, where none is named
 PORT = 5050
 CONNECTIONS = 10_000  # an idle one costs 30 to 50 KiB
 SPARE_FILES = 64  # descriptors for everything that is not a connection
@@ -39,7 +39,11 @@ Offload = Callable[..., Any]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `run.py authority`."""
     parser.add_argument(
-        "--data", type=Path, default=DATA, metavar="DIR", help="folder of key and database (default: data/authority)"
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="folder of key and database (default: authority in $HAMRAZ_DATA, else in data/ beside run.py if that is "
+        "there, else in the system's place for one's data)",
     )
     parser.add_argument("--port", default=str(PORT), help="port to listen on; 0 takes any free one (default: 5050)")
     parser.add_argument("--listen", default="", metavar="ADDRESS", help="address to listen on (default: all)")
@@ -77,6 +81,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     """Serve until interrupted; the exit code: 0, or 1, or 2 for wrong arguments, with one sentence on stderr."""
+    # whole, because a relative one that begins with `file:` would be an address to SQLite
+    args.data = (args.data or args.root() / DATA).absolute()
     if operating.wanted(args):
         return operating.run(args)
     log_lines.set_up(args.log_json)

@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         elif args.end_recovery:
             print(_ask(args.data, desk.END_RECOVERY)["text"])
         else:
-            _back_up(args.data, args.backup)
+            _back_up(args.data, args.backup.absolute())
     except (_Failure, HamrazError) as reason:
         print(f"run.py authority: {reason}", file=sys.stderr)
         return 1

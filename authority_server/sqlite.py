@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
@@ -19,6 +19,7 @@ from authority_server.folder import move_into_place, named
 from authority_server.store import TABLES, Rows, Store
 from protocol.errors import Damaged, HamrazError
 from storage.journal import write_again
+from storage.paths import plain
 
 MAGIC = b"SQLite format 3\0"
 VERSION_1 = int.from_bytes(b"Hmrz")  # the application_id of version 1's databases
@@ -41,7 +42,7 @@ def create(path: Path, fill: Fill) -> None:
     for leftover in (unfinished, path.with_name(unfinished.name + "-journal")):
         leftover.unlink(missing_ok=True)
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # SQLite's other files inherit 0600
-    engine = _engine(str(unfinished), journal="DELETE")
+    engine = _engine(plain(unfinished), journal="DELETE")
     try:
         _set_up(engine, fill)
     except DBAPIError as reason:
@@ -62,10 +63,10 @@ def open_file(path: Path) -> Store:
         write_again(path)
     except OSError as reason:
         raise named(reason, path.parent) from None
-    engine = _engine(str(path), journal="WAL")
+    engine = _engine(plain(path), journal="WAL")
     try:
         _upgrade(engine, path)
-        return Store(engine, str(path), trouble, _engine(str(path), journal="WAL", reads=True))
+        return Store(engine, str(path), trouble, _engine(plain(path), journal="WAL", reads=True))
     except DBAPIError as reason:
         raise trouble(str(path), reason) or reason from reason
 
@@ -74,9 +75,9 @@ def copy(path: Path, target: Path) -> None:
     """Write what is durable now into a new 0600 file, beside whoever goes on writing."""
     _check_head(path)
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+    connection = sqlite3.connect(plain(path), timeout=BUSY_SECONDS)
     try:
-        connection.execute("VACUUM INTO ?", (str(target),))
+        connection.execute("VACUUM INTO ?", (plain(target),))
     except sqlite3.Error as reason:
         raise trouble(str(path), reason) or reason from reason
     finally:
@@ -148,7 +149,9 @@ def _engine(path: str, journal: str, reads: bool = False) -> Engine:
     # Batches run in whichever native thread is free, one at a time.
     options = {"check_same_thread": False, "timeout": BUSY_SECONDS}
     # what was written stays out of the errors' texts, which are logged
-    engine = create_engine(f"sqlite:///{path}", connect_args=options, poolclass=StaticPool, hide_parameters=True)
+    # the path as it is, and not within the text of an address, where `?`, `#` and `%` mean something
+    place = URL.create("sqlite", database=path)
+    engine = create_engine(place, connect_args=options, poolclass=StaticPool, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from launch.failure import Failure
 from launch.packages import ROOT
@@ -20,6 +20,7 @@ class Child:
         arguments: Sequence[str],
         on_end: Callable[["Child"], None] | None = None,
         through: Sequence[str] = (),  # a command that becomes the one that follows it, as `ip netns exec NAME` does
+        secrets: Mapping[str, str] | None = None,  # what nobody else may read, and goes into its environment
     ) -> None:
         self.name = name
         self.lines: list[str] = []
@@ -32,7 +33,7 @@ class Child:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", **(secrets or {})},
             start_new_session=True,
         )
         self._reader = threading.Thread(target=self._read, name=f"output of {name}", daemon=True)

@@ -6,7 +6,6 @@ import signal
 import socket
 import sys
 import threading
-import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,9 +14,10 @@ from queue import Empty, Queue
 from typing import NoReturn
 
 from launch import environment
+from launch.browser import open_page
 from launch.child import Child
+from launch.data_folder import data_folder
 from launch.failure import Failure
-from launch.packages import ROOT
 
 AGENTS = 3
 ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -25,8 +25,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    folder = ROOT / "data" / "demo"
-    parser.add_argument("--data", metavar="DIR", type=Path, default=folder, help="its folder (default: data/demo)")
+    parser.add_argument("--data", metavar="DIR", type=Path, help="its folder (default: demo beside the agents' own)")
     parser.add_argument(
         "--authority-port", metavar="PORT", type=int, default=5050, help="its port (default: %(default)s)"
     )
@@ -40,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the demo until Ctrl-C, SIGTERM or the end of one of its processes."""
     environment.enter(environment.RUN)
+    options.data = options.data or data_folder() / "demo"
     ports = range(options.first_port, options.first_port + AGENTS)
     refuse_taken(options.authority_port, "--authority-port")
     for port in ports:
@@ -120,7 +120,7 @@ class Demo:
         print("The demo is ready; Ctrl-C stops all of it.", flush=True)
         if not self._options.no_open and has_desktop():
             for player in people:
-                webbrowser.open(player.page)
+                open_page(player.page, data)
 
     def watch(self) -> NoReturn:
         """Wait for the end of any process, which ends the demo: Failure says of which."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from launch.agent_api import AgentApi
 from launch.child import Child
+from launch.secret_arguments import VARIABLE, put_away
 
 PASSWORD = "a long enough passphrase 1404"
 LOOPBACK = "127.0.0.1"
@@ -60,6 +61,13 @@ def until(condition: Callable[[], Any], seconds: float = 10, what: str = "the aw
         time.sleep(0.02)
 
 
+def apart(arguments: list[str]) -> tuple[list[str], dict[str, str]]:
+    """The arguments, and what of them everybody could read and goes into the environment: a join link."""
+    shown = list(arguments)
+    link = put_away(shown)
+    return shown, {} if link is None else {VARIABLE: link}
+
+
 class Service:
     """One process that can be started, stopped, killed and started again on the same port and folder."""
 
@@ -74,7 +82,8 @@ class Service:
 
     def start(self) -> None:
         assert self.child is None, "it runs already"
-        self.child = Child(f"{self.arguments[0]} on port {self.port}", self.arguments, through=self.through)
+        name, (arguments, secrets) = f"{self.arguments[0]} on port {self.port}", apart(self.arguments)
+        self.child = Child(name, arguments, through=self.through, secrets=secrets)
         self.output = self.child.lines
 
     def line(self, beginning: str, seconds: float = 20) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
+import time
 from pathlib import Path
 from typing import IO
 
@@ -23,23 +25,33 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+LOCK_TRIES = 3  # `in_use` holds the lock for a moment
+LOCK_PAUSE = 0.05  # seconds
+PAGE_FILE = "page"  # where the running agent's page is
+_PAGE = re.compile(r"http://(localhost|127\.0\.0\.1):[0-9]{1,5}/")
+
+
 class Folder:
     """A folder that is ours until `release`; a process that ends in any way gives it up."""
 
     def __init__(self, path: Path) -> None:
         """`folder_unusable`, `disk_full`, or `folder_in_use` while another process holds it."""
-        self.path = path
+        self.path = path = path.absolute()
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.listdir(path)
             self._file = (path / "lock").open("ab")
         except OSError as failure:
             raise _named(failure, path) from None
-        try:
-            _lock(self._file)
-        except OSError:
-            self._file.close()
-            raise error("folder_in_use", path=str(path)) from None
+        for more in reversed(range(LOCK_TRIES)):
+            try:
+                _lock(self._file)
+                break
+            except OSError:
+                if not more:
+                    self._file.close()
+                    raise error("folder_in_use", path=str(path)) from None
+                time.sleep(LOCK_PAUSE)
 
     def release(self) -> None:
         self._file.close()
@@ -57,6 +69,29 @@ class Folder:
 
     def remove(self, name: str) -> None:
         (self.path / name).unlink(missing_ok=True)
+
+
+def in_use(path: Path) -> bool:
+    """True while a process holds the folder, however the one before it ended."""
+    try:
+        file = (path / "lock").open("r+b")
+    except OSError:
+        return False
+    with file:
+        try:
+            _lock(file)
+        except OSError:
+            return True
+    return False
+
+
+def running_page(path: Path) -> str | None:
+    """The address of the page of the agent that holds this folder now, as far as it has said so."""
+    try:
+        said = (path / PAGE_FILE).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return said if _PAGE.fullmatch(said) and in_use(path) else None
 
 
 def _named(failure: OSError, path: Path) -> HamrazError:

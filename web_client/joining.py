@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import IO
 
 from protocol import links
-from protocol.errors import HamrazError
+from protocol.errors import HamrazError, Refused
 from protocol.links import Link
 
 LINK_FILE = "authority.link"
 AUTHORITY_FOLDER, AUTHORITY_LINKS = "authority", "links"
+SCHEME = "hamraz:"
+LONGEST = 64 * 1024  # bytes of a file that is asked for a link
+VARIABLE = "HAMRAZ_JOIN"
 
 
 def load_link(folder: Path) -> Link | None:
@@ -27,6 +31,33 @@ def save_link(folder: Path, link: Link) -> None:
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(link.encode() + "\n")
     os.replace(part, folder / LINK_FILE)
+
+
+def link_in(text: str) -> Link:
+    """The link of a file or an environment; the owner's, of both that an authority writes down. `bad_link`."""
+    found: dict[str, Link] = {}
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in lines:
+        name, colon, link = line.partition(": ")
+        if colon and name in ("join", "owner"):
+            found[name] = links.decode(link)
+    if found:
+        return found.get("owner") or found["join"]
+    if len(lines) != 1:
+        raise Refused("bad_link", field="link")
+    return links.decode(lines[0])
+
+
+def given(value: str, standard_input: IO[str]) -> Link:
+    """What `--join` names: `-` is standard input, what begins like a link is one, and all else is a file, which is read
+    and never looked up. `bad_link`, or OSError.
+    """
+    if value.strip()[: len(SCHEME)].lower() == SCHEME:
+        return links.decode(value)
+    if value == "-":
+        return link_in(standard_input.readline(LONGEST) if standard_input.isatty() else standard_input.read(LONGEST))
+    with Path(value).open("rb") as file:
+        return link_in(file.read(LONGEST).decode("utf-8", "replace"))
 
 
 def links_beside(folder: Path) -> tuple[Link | None, Link | None]:

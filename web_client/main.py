@@ -13,16 +13,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from protocol import evidence, links
+from protocol import evidence
 from protocol.errors import HamrazError
+from protocol.links import Link
 from transport.listener import check_host
+from web_client import account_folders, joining
 from web_client.agent import Agent
 from web_client.app import make_app
 from web_client.door import Door
 from web_client.file_door import FileDoor
-from web_client.folder import Folder
+from web_client.folder import PAGE_FILE, Folder, running_page
 from web_client.page_events import PageEvents
-from web_client.page_server import PageServer, claim
+from web_client.page_server import Claim, PageServer
 
 Offload = Callable[..., Any]
 
@@ -31,8 +33,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=int, default=5001, help="where your page is: http://localhost:PORT (default: 5001)"
     )
-    parser.add_argument("--join", metavar="LINK", help="the join link or owner link that the authority printed")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="your vault's folder (default: data/agent-PORT)")
+    parser.add_argument(
+        "--join",
+        metavar="FILE",
+        help="a file with the join link or owner link that the authority printed; - reads it from standard input "
+        "(default: $HAMRAZ_JOIN, or the page asks for it)",
+    )
+    parser.add_argument(
+        "--account",
+        metavar="NAME",
+        help="which of the accounts on this computer: its folder is agent-NAME in $HAMRAZ_DATA, else in data/ beside "
+        "run.py if that is there, else in the system's place for one's data (default: the only one, or main)",
+    )
+    parser.add_argument("--data", type=Path, metavar="DIR", help="your vault's folder, wherever it is, instead")
+    parser.add_argument("--list", action="store_true", help="list the accounts on this computer and end")
     parser.add_argument(
         "--listen",
         default="",
@@ -50,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--check-evidence",
         type=Path,
         metavar="FILE",
-        help="say what a saved evidence proves against the authority of --join LINK, and end",
+        help="say what a saved evidence proves against the authority of --join FILE, and end",
     )
     parser.add_argument(
         "--no-discovery", action="store_true", help="don't look for authorities that are announced on this network"
@@ -66,16 +80,27 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
         return _say("--listen-port takes a number from 1024 to 65535.", 2)
     if args.listen_port == args.port:
         return _say("--listen-port must be another port than the page's.", 2)
-    if args.join is not None:
-        try:
-            links.decode(args.join)
-        except HamrazError as failure:
-            return _say(f"--join: {failure}", 2)
+    try:
+        link = _link(args.join)
+    except HamrazError as failure:
+        return _say(f"--join: {failure}", 2)
+    except OSError:
+        return _say("--join: This is not a join link. Nor is there a file of this name that can be read.", 2)
     if args.check_evidence is not None:
-        return _check(args.check_evidence, args.join)
+        return _check(args.check_evidence, link)
+    if args.list:
+        print(*account_folders.listed(args.root()), sep="\n")
+        return 0
+    try:
+        folder = _folder(args)
+    except _Unclear as reason:
+        return _say(str(reason), 2)
+    page = running_page(folder)
+    if page is not None:
+        return _go_to(page, args, link)
     try:
         with ExitStack() as opened:
-            _serve(args, offload, async_mode, opened)
+            _serve(args, folder, link, offload, async_mode, opened)
     except HamrazError as failure:
         return _say(str(failure), 1)
     except KeyboardInterrupt:
@@ -83,17 +108,55 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     return 0
 
 
-def _serve(args: argparse.Namespace, offload: Offload, async_mode: str, opened: ExitStack) -> None:
+class _Unclear(Exception):
+    """The arguments name no folder."""
+
+
+def _folder(args: argparse.Namespace) -> Path:
+    """The whole path of the account's folder."""
+    if args.data is not None:
+        return Path(args.data).absolute()
+    root: Path = args.root()
+    name = args.account if args.account is not None else account_folders.meant(root)
+    if name is None:
+        there = ", ".join(account_folders.names(root))
+        raise _Unclear(f"Several accounts have a folder in {root}: {there}. Say with --account NAME which one.")
+    if not account_folders.is_name(name):
+        raise _Unclear("--account takes a name of letters, digits, dots and dashes.")
+    return account_folders.folder_of(root, name)
+
+
+def _link(value: str | None) -> Link | None:
+    """The link of --join or of the environment, which nothing that we start is to have."""
+    known = os.environ.pop(joining.VARIABLE, None)
+    if value is not None:
+        return joining.given(value, sys.stdin)
+    return joining.link_in(known) if known else None
+
+
+def _go_to(page: str, args: argparse.Namespace, link: Link | None) -> int:
+    """This account's agent runs already: its page is what was wanted."""
+    print(f"page: {page}", flush=True)
+    _say("this account's agent runs already." + (" Paste the link on its page." if link else ""), 0)
+    if not args.no_open and _has_desktop():
+        webbrowser.open(page)
+    return 0
+
+
+def _serve(
+    args: argparse.Namespace, path: Path, link: Link | None, offload: Offload, async_mode: str, opened: ExitStack
+) -> None:
     """Run until something is raised; what has been opened is closed by `opened`, the last first."""
-    claimed = opened.enter_context(claim(args.port))
-    folder = Folder(args.data if args.data is not None else Path("data") / f"agent-{args.port}")
+    claim = opened.enter_context(Claim(args.port))
+    folder = Folder(path)
     opened.callback(folder.release)
+    folder.remove(PAGE_FILE)  # of one that was killed
     check_host(args.listen, args.listen_port)
     agent = Agent.open(
         folder.path,
         offload=offload,
         page_port=args.port,
-        join_link=args.join,
+        join_link=link.encode() if link else None,
         listen=args.listen,
         listen_port=args.listen_port,
         discovery=not args.no_discovery,
@@ -103,17 +166,18 @@ def _serve(args: argparse.Namespace, offload: Offload, async_mode: str, opened: 
     app, socketio = make_app(args.port, async_mode)
     PageEvents(socketio.server, agent, door)
     FileDoor(app, agent, door)
-    server = PageServer(app, socketio, claimed)
+    server = PageServer(app, socketio, claim)
     opened.callback(server.close)
     folder.save("api-token", door.api_token + "\n")
     opened.callback(folder.remove, "api-token")
     server.start()
-    print(f"page: http://localhost:{args.port}/#launch={door.launch_token}", flush=True)
+    folder.save(PAGE_FILE, claim.url + "\n")
+    opened.callback(folder.remove, PAGE_FILE)
+    print(f"page: {claim.url}#launch={door.launch_token}", flush=True)
     if not args.no_open and _has_desktop():
         # Without the launch token: others on this machine can read the browser's command line. The vault is locked
         # yet, so the page asks for the password anyway.
-        page = f"http://localhost:{args.port}/"
-        threading.Thread(target=offload, args=(webbrowser.open, page), daemon=True).start()
+        threading.Thread(target=offload, args=(webbrowser.open, claim.url), daemon=True).start()
     server.wait()
 
 
@@ -124,12 +188,12 @@ def _has_desktop() -> bool:
     )
 
 
-def _check(path: Path, link: str | None) -> int:
+def _check(path: Path, link: Link | None) -> int:
     """Offline, with the authority's id out of any of its join links: exit code 0 if the file proves a lie."""
     if link is None:
-        return _say("--check-evidence needs --join LINK: any join link of the authority that it is about.", 2)
+        return _say("--check-evidence needs --join FILE: any join link of the authority that it is about.", 2)
     try:
-        verdict = evidence.judge(json.loads(path.read_bytes()), links.decode(link).authority_id)
+        verdict = evidence.judge(json.loads(path.read_bytes()), link.authority_id)
     except OSError:
         return _say(f"{path} can't be read.", 1)
     except (HamrazError, ValueError, RecursionError):

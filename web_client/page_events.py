@@ -14,6 +14,7 @@ from socketio.exceptions import ConnectionRefusedError as Refuse
 
 from protocol.errors import Forged, HamrazError, Refused, error
 from web_client.door import Door
+from web_client.local_user import user_of
 from web_client.page_calls import CALLS, decode_arguments
 
 # Who gets through these has shown the vault's password, and gets a token.
@@ -31,6 +32,7 @@ class PageEvents:
         self._agent = agent
         self._door = door
         self._tokens: dict[str, str | None] = {}
+        self._ends: dict[str, tuple[Any, ...]] = {}  # of each connection: the other's address and port, and ours
         self._locks = 0  # how often the vault has been closed
         server.on("connect", self.connect)
         server.on("disconnect", self.disconnect)
@@ -47,9 +49,11 @@ class PageEvents:
         elif not isinstance(token, str) or not self._door.holds(token):
             raise _refusal(error("bad_token", field="token"))
         self._tokens[sid] = token
+        self._ends[sid] = tuple(environ.get(name) for name in ("REMOTE_ADDR", "REMOTE_PORT", "SERVER_PORT"))
 
     def disconnect(self, sid: str, reason: str) -> None:
         self._tokens.pop(sid, None)
+        self._ends.pop(sid, None)
 
     def call(self, sid: str, name: Any = None, *arguments: Any) -> dict[str, Any]:
         """The acknowledgement of one call."""
@@ -95,9 +99,19 @@ class PageEvents:
         arguments = decode_arguments(call, given)
         if name == "launch":
             return self._launch(sid, **arguments)
-        with self._door.patience(name):
+        with self._door.patience(name, self._user(name, sid)):
             answer: dict[str, Any] = getattr(self._agent, name)(**arguments)
         return {**answer, "token": self._issue(sid)} if name in _ENTERING else answer
+
+    def _user(self, name: str, sid: str) -> int | None:
+        """Which user of this computer is there, where it matters and is known."""
+        ends = self._ends.get(sid)
+        if ends is None or not self._door.counts(name):
+            return None
+        try:
+            return user_of(str(ends[0]), int(ends[1]), int(ends[2]))
+        except (TypeError, ValueError):
+            return None
 
     def _check_session(self, sid: str) -> None:
         token = self._tokens.get(sid)

@@ -1,14 +1,17 @@
-"""Serves the page on 127.0.0.1 in a thread of its own, in either concurrency mode. Knows no agent and no tokens."""
+"""Serves the page on 127.0.0.1 and ::1 in threads of its own, in either mode. Knows no agent and no tokens."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import http.client
 import logging
-import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -21,28 +24,85 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ADDRESS = "127.0.0.1"
+# `localhost` means both, and a browser asks the second first: one that isn't ours is somebody else's to take.
+LOOPBACKS = ((socket.AF_INET, ADDRESS), (socket.AF_INET6, "::1"))
+# What a machine says that has no IPv6: nobody else has it there either.
+_NO_FAMILY = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT}
+
+
+class Claim:
+    """The page's port, on every loopback address of this machine: `port_taken` unless all of them are free.
+
+    eventlet's own listen shares the port with another agent that listens there already (SO_REUSEPORT) and says
+    nothing; so this goes first in both modes.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.sockets: list[socket.socket] = []
+        for family, address in LOOPBACKS:
+            try:
+                self.sockets.append(_listen(family, address, port))
+            except OSError as reason:
+                if family is not socket.AF_INET and reason.errno in _NO_FAMILY:
+                    continue
+                self.close()
+                raise error("port_taken", port=port) from None
+
+    @property
+    def url(self) -> str:
+        """The page's address: by its name only where every address that it means is ours."""
+        name = "localhost" if len(self.sockets) == len(LOOPBACKS) else ADDRESS
+        return f"http://{name}:{self.port}/"
+
+    def close(self) -> None:
+        for claimed in self.sockets:
+            claimed.close()
+
+    def __enter__(self) -> Claim:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _listen(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    claimed = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":  # there, without this, others may listen at the same address beside us
+            claimed.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:  # elsewhere this means: although connections of an earlier run still linger
+            claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        claimed.bind((address, port))
+        claimed.listen(128)
+    except OSError:
+        claimed.close()
+        raise
+    return claimed
 
 
 class PageServer:
     """Answers between `start` and `close`."""
 
-    def __init__(self, app: Flask, socketio: SocketIO, claimed: socket.socket) -> None:
-        """`claimed` is what `claim` returned."""
+    def __init__(self, app: Flask, socketio: SocketIO, claim: Claim) -> None:
         app.wsgi_app = _at_once(app.wsgi_app)  # type: ignore[method-assign, assignment]
         self._app = app
         self._socketio = socketio
-        self._claimed = claimed
-        self._port: int = claimed.getsockname()[1]
-        self._werkzeug: BaseWSGIServer | None = None
+        self._claim = claim
+        self._addresses = [str(claimed.getsockname()[0]) for claimed in claim.sockets]
+        self._werkzeug: list[BaseWSGIServer] = []
         self._failure: HamrazError | None = None
         self._ended = threading.Event()
 
     def start(self) -> None:
-        """Return once the page answers."""
-        serve = self._listen()
-        threading.Thread(target=self._run, args=(serve,), name="page", daemon=True).start()
-        while not self._answers() and not self._ended.wait(0.02):
-            continue
+        """Return once the page answers, at each of its addresses."""
+        for serve in self._listen():
+            threading.Thread(target=self._run, args=(serve,), name="page", daemon=True).start()
+        for address in self._addresses:
+            while not self._answers(address) and not self._ended.wait(0.02):
+                continue
 
     def wait(self) -> None:
         """Return, or raise what went wrong, when serving ends; a signal raises KeyboardInterrupt here."""
@@ -54,62 +114,48 @@ class PageServer:
 
     def close(self) -> None:
         """Take no more requests. Connections that are open end with the process."""
-        if self._werkzeug is not None:
-            self._werkzeug.shutdown()
-            self._werkzeug.server_close()
+        for server in self._werkzeug:
+            server.shutdown()
+            server.server_close()
 
-    def _listen(self) -> Callable[[], None]:
+    def _listen(self) -> list[Callable[[], None]]:
         """What serves until the end, once it is called; the port is ours from here to there."""
         if self._socketio.async_mode != "threading":
-            self._claimed.close()  # the library listens by itself, in `run`
-            return self._serve_green
+            self._claim.close()  # the library listens by itself, in `run`
+            return [partial(self._serve_green, address) for address in self._addresses]
         # It logs each request, and with a traceback each browser that goes away in the middle.
         logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-        number = self._claimed.fileno()
-        server = make_server(ADDRESS, self._port, self._app, threaded=True, request_handler=_Handler, fd=number)
-        self._claimed.close()  # the server has a copy
-        self._werkzeug = server
-        return server.serve_forever
+        for address, claimed in zip(self._addresses, self._claim.sockets, strict=True):
+            number = claimed.fileno()
+            server = make_server(
+                address, self._claim.port, self._app, threaded=True, request_handler=_Handler, fd=number
+            )
+            self._werkzeug.append(server)
+        self._claim.close()  # the servers have copies
+        return [server.serve_forever for server in self._werkzeug]
 
-    def _serve_green(self) -> None:
-        self._socketio.run(self._app, ADDRESS, self._port, debug=False, use_reloader=False, log_output=False)
+    def _serve_green(self, address: str) -> None:
+        self._socketio.run(self._app, address, self._claim.port, debug=False, use_reloader=False, log_output=False)
 
     def _run(self, serve: Callable[[], None]) -> None:
         try:
             serve()
         except OSError:  # somebody was quicker, in the moment in which the port was not ours
-            self._failure = error("port_taken", port=self._port)
+            self._failure = error("port_taken", port=self._claim.port)
         finally:
             self._ended.set()
 
-    def _answers(self) -> bool:
-        connection = http.client.HTTPConnection(ADDRESS, self._port, timeout=5)
+    def _answers(self, address: str) -> bool:
+        host = f"[{address}]" if ":" in address else address
+        connection = http.client.HTTPConnection(address, self._claim.port, timeout=5)
         try:
-            connection.request("HEAD", "/")
+            connection.request("HEAD", "/", headers={"Host": f"{host}:{self._claim.port}"})
             connection.getresponse()
             return True
         except (OSError, http.client.HTTPException):
             return False
         finally:
             connection.close()
-
-
-def claim(port: int) -> socket.socket:
-    """Listen on the port of the page, or `port_taken`.
-
-    eventlet's own listen shares the port with another agent that listens there already (SO_REUSEPORT) and says
-    nothing; so this goes first in both modes.
-    """
-    claimed = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        if os.name != "nt":  # elsewhere it means: although connections of an earlier run still linger
-            claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        claimed.bind((ADDRESS, port))
-        claimed.listen(128)
-    except OSError:
-        claimed.close()
-        raise error("port_taken", port=port) from None
-    return claimed
 
 
 def _at_once(application: WSGIApplication) -> WSGIApplication:

@@ -19,6 +19,7 @@ import sqlcipher3
 
 from protocol.errors import Damaged, HamrazError
 from storage.journal import write_again
+from storage.paths import plain
 from web_client import vault_key
 from web_client.schema import APPLICATION_ID, FORMAT, SCHEMA, UPGRADES
 from web_client.vault_trouble import guarded, named
@@ -66,12 +67,12 @@ class Vault:
         def make() -> Rows:
             for leftover in folder.glob(UNFINISHED_FILE + "*"):  # of one that didn't end: its key was never kept
                 leftover.unlink()
-            database = guarded(lambda: _connect(str(unfinished), key), folder)
+            database = guarded(lambda: _connect(plain(unfinished), key), folder)
             os.chmod(unfinished, 0o600)
             _transaction(database, lambda rows: _create_schema(rows, fill), folder)
             database.close()
             _write_durably(folder / KEY_FILE, wrapped)
-            return _connect(str(_finished(folder)), key)
+            return _connect(plain(_finished(folder)), key)
 
         return cls(offload(make), offload, folder)
 
@@ -215,7 +216,7 @@ def _open_database(path: Path, key: bytes) -> Rows:
     if foreign:
         raise Damaged("vault_foreign", path=str(path))
     try:
-        database = guarded(lambda: _connect(str(path), key, look), path.parent)
+        database = guarded(lambda: _connect(plain(path), key, look), path.parent)
     except sqlcipher3.DatabaseError:
         raise Damaged("vault_damaged") from None
     try:

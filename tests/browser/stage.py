@@ -21,7 +21,7 @@ from tests.processes import same_port
 from web_client.app import make_app
 from web_client.door import Door
 from web_client.page_events import PageEvents
-from web_client.page_server import PageServer, claim
+from web_client.page_server import Claim, PageServer
 
 NOON = 1_795_424_400_000  # ms: 23 November 2026, 09:00 UTC
 
@@ -271,7 +271,7 @@ class Stage:
         app, socketio = make_app(self.port, "threading")
         self._door = Door()
         PageEvents(socketio.server, cast, self._door)
-        self._server = PageServer(app, socketio, claim(self.port))
+        self._server = PageServer(app, socketio, Claim(self.port))
         self._server.start()
 
     def close(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import time
@@ -145,15 +144,12 @@ def test_the_page_goes_on_after_its_agent_was_killed(village: Village, agent: Ag
     expect(window.message("welcome back")).to_be_visible()
 
 
-def test_after_many_tries_even_the_right_password_waits(agent: Agent, page: Page) -> None:
+def test_after_many_tries_the_right_password_waits_for_its_turn(agent: Agent, page: Page) -> None:
     window = at_door(page, agent)
-    for attempt in range(6):
+    for attempt in range(5):
         window.log_in(NAME, f"guess number {attempt}")
-        expect(page.locator("[data-error]")).to_be_visible()
-        expect(page.locator("form [aria-busy=true]")).to_have_count(0)
-        if page.locator("[data-error=slow_down]").count():
-            break
         window.refused("password", "password")
+        expect(page.locator("form [aria-busy=true]")).to_have_count(0)
     window.log_in(NAME)
-    expect(window.refused_whole("slow_down")).to_contain_text(re.compile(r"in \S?[1-6]\S? s"))
+    window.is_on("list")
     agent.stop()  # who starts again is patient again

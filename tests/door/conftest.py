@@ -15,7 +15,7 @@ from tests.processes import free_port
 from web_client.app import make_app
 from web_client.door import Door
 from web_client.page_events import PageEvents
-from web_client.page_server import PageServer, claim
+from web_client.page_server import Claim, PageServer
 
 
 class Clock:
@@ -60,9 +60,9 @@ def serving() -> Iterator[Served]:
     port = free_port()
     app, socketio = make_app(port, "threading")
     clock = Clock()
-    agent, door = Agent(), Door(clock)
+    agent, door = Agent(), Door(clock, lambda seconds: None)
     PageEvents(socketio.server, agent, door)
-    server = PageServer(app, socketio, claim(port))
+    server = PageServer(app, socketio, Claim(port))
     server.start()
     running = Served(port, agent, door, clock)
     try:

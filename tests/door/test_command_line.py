@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import signal
 import socket
@@ -12,12 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import websocket
 
 from launch.child import Child
 from tests.door.client import LOOPBACK, Client
 from tests.processes import Agent, free_port, until
-from web_client import main
-from web_client.folder import Folder
+from web_client import account_folders, main, page_server
+from web_client.folder import PAGE_FILE, Folder
+from web_client.page_server import Claim
 
 MODES = ["eventlet", "threading"]
 
@@ -118,12 +121,81 @@ def test_it_starts_again_on_the_same_port_and_folder_at_once(agent: Agent) -> No
 def test_the_same_port_or_folder_twice(agent: Agent, tmp_path: Path) -> None:
     mode = agent.arguments[agent.arguments.index("--async") + 1]
     port, folder = str(agent.port), str(agent.folder)
+    (agent.folder / PAGE_FILE).unlink()  # as before it has said where its page is
     both = sentence("--port", port, "--data", folder, "--async", mode, code=1)
     assert both == f"Port {port} is taken. Stop what uses it, or choose another with --port."
     assert sentence("--port", port, "--data", str(tmp_path / "new"), "--async", mode, code=1) == both
     assert not (tmp_path / "new").exists()
     in_use = sentence("--port", str(free_port()), "--data", folder, "--async", mode, code=1)
     assert in_use == f"Another process uses the folder {folder}. Stop it first, or use --data."
+
+
+def test_starting_twice_opens_the_page_of_the_running_one(
+    agent: Agent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$*" > {opened}.part && mv {opened}.part {opened}\n')
+    browser.chmod(0o700)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    page = f"http://localhost:{agent.port}/"
+    for port in (agent.port, free_port()):  # with its own port or any other
+        again = Child("the agent again", ["agent", "--data", str(agent.folder), "--port", str(port)])
+        try:
+            assert again.wait(20) == 0
+            assert again.wait_line("page: ") == page
+        finally:
+            again.kill()
+        until(opened.exists)
+        assert opened.read_text() == f"{page}\n"
+        opened.unlink()
+    assert agent.page.startswith(page)
+    with agent.program() as bot:
+        assert bot.call("status")["port"] == agent.port
+
+
+def test_accounts_are_listed_with_their_pages(tmp_path: Path) -> None:
+    (tmp_path / "agent-old").mkdir()
+    running = Agent(tmp_path / "agent-sara")
+    running.start()
+    try:
+        child = Child("the list", ["agent", "--list"], secrets={"HAMRAZ_DATA": str(tmp_path)})
+        assert child.wait(20) == 0
+        child.wait_line("sara")
+        assert [line.split()[:2] for line in child.lines] == [
+            ["old", "no"],
+            ["sara", f"http://localhost:{running.port}/"],
+        ]
+    finally:
+        running.kill()
+    assert "not running" not in account_folders.listed(tmp_path)[1]
+    assert account_folders.listed(tmp_path)[1].split()[1:4] == [
+        "no",
+        "account",
+        "yet",
+    ]  # nor is the page of a killed one
+
+
+def test_which_account_is_meant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = tmp_path / "root"
+    assert account_folders.meant(root) == "main"
+    (root / "agent-work").mkdir(parents=True)
+    assert account_folders.meant(root) == "work"  # the only one, whatever its page's port
+    (root / "agent-school").mkdir()
+    assert account_folders.meant(root) is None
+    (root / "agent-main").mkdir()
+    assert account_folders.meant(root) == "main"
+    (root / "agent-main").rmdir()
+    parser = argparse.ArgumentParser()
+    main.add_arguments(parser)
+    parser.set_defaults(root=lambda: root)
+
+    def asked(*arguments: str) -> str:
+        assert main.run(parser.parse_args(list(arguments)), lambda function: function(), "threading") == 2
+        return capsys.readouterr().err
+
+    assert "school, work" in asked()
+    for name in ("..", "a/b", "", ".x", "x" * 65, "a.", "\u202e"):
+        assert "--account takes a name" in asked("--account", name)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -135,6 +207,53 @@ def test_a_port_that_another_program_listens_on(mode: str, tmp_path: Path) -> No
         other.listen()
         port = str(other.getsockname()[1])
         assert "is taken" in sentence("--port", port, "--data", str(tmp_path / "new"), "--async", mode, code=1)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_localhost_is_two_addresses_and_both_must_be_free(mode: str, tmp_path: Path) -> None:
+    """Somebody else on ::1 would be asked first, and be given the launch token."""
+    port = free_port()
+    with socket.socket(socket.AF_INET6) as other:
+        other.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        other.bind(("::1", port))
+        other.listen()
+        taken = sentence("--port", str(port), "--data", str(tmp_path / "new"), "--async", mode, code=1)
+        assert taken == f"Port {port} is taken. Stop what uses it, or choose another with --port."
+    assert not (tmp_path / "new").exists()
+
+
+def test_both_addresses_of_localhost_are_the_agents(agent: Agent) -> None:
+    for address in ("::1", "::"):
+        with socket.socket(socket.AF_INET6) as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            with pytest.raises(OSError, match="in use"):
+                other.bind((address, agent.port))
+                other.listen()
+    for host in ("[::1]", "localhost", LOOPBACK):
+        line = websocket.create_connection(
+            f"ws://[::1]:{agent.port}/socket.io/?EIO=4&transport=websocket",
+            host=f"{host}:{agent.port}",
+            origin=f"http://{host}:{agent.port}",
+            timeout=10,
+        )
+        assert line.recv().startswith("0")  # engine.io opens
+        line.close()
+
+
+def test_without_ipv6_the_address_names_the_one_that_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    listen = page_server._listen
+
+    def no_ipv6(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+        if family is socket.AF_INET6:
+            raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+        return listen(family, address, port)
+
+    monkeypatch.setattr(page_server, "_listen", no_ipv6)
+    port = free_port()
+    with Claim(port) as claim:
+        assert claim.url == f"http://127.0.0.1:{port}/"
+        assert len(claim.sockets) == 1
 
 
 def test_a_wrong_argument_has_an_exit_code_of_its_own() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from typing import Any
 
 import pytest
 
-from protocol.errors import HamrazError
+from protocol.errors import HamrazError, Refused, error
 from tests.door.conftest import Served
 from tests.door.stand_in import PASSWORD
 from web_client.door import Door
 from web_client.limits import Bucket
+from web_client.local_user import user_of
 from web_client.page_calls import CALLS
 
 AFTER = sorted(name for name, call in CALLS.items() if not call.before)
@@ -140,13 +143,59 @@ def test_guesses_are_slowed_down_and_a_right_password_waits_too(served: Served) 
     for guess in range(5):
         assert pages[guess % 2].refused("login", {"username": "sara", "password": str(guess)})["code"] == "password"
     failure = pages[0].refused("login", {"username": "sara", "password": PASSWORD})
-    assert (failure["code"], failure["values"]) == ("slow_down", {"n": 6})
-    served.clock.now += 4.5
-    late = served.page().refused("login", {"username": "sara", "password": PASSWORD})
-    assert (late["code"], late["values"]) == ("slow_down", {"n": 2})
-    assert len(served.agent.asked) == 5, "what is slowed down never reaches the vault"
+    assert (failure["code"], failure["values"]) == ("slow_down", {"n": 2})
     served.clock.now += 1.5
+    late = served.page().refused("login", {"username": "sara", "password": PASSWORD})
+    assert (late["code"], late["values"]) == ("slow_down", {"n": 1})
+    assert len(served.agent.asked) == 5, "what is slowed down never reaches the vault"
+    served.clock.now += 0.5
     pages[0].call("login", username="sara", password=PASSWORD)
+
+
+def test_a_right_password_is_let_in_beside_somebody_who_guesses() -> None:
+    """They come at once when the tries are used up; each waits for its turn, and the guesses become no more."""
+    clock = [0.0]
+    door = Door(lambda: clock[0], lambda seconds: clock.__setitem__(0, clock[0] + seconds))
+    guesses = 0
+
+    def attempt(right: bool) -> bool:
+        nonlocal guesses
+        try:
+            with door.patience("login"):
+                guesses += not right
+                if not right:
+                    raise error("password")
+        except Refused as reason:
+            return reason.code == "slow_down"
+        return False
+
+    for _ in range(30):
+        attempt(False)
+        assert not attempt(True), "within twenty seconds"
+    assert guesses == 30
+    assert clock[0] > (30 - 5) * 2
+
+
+def test_another_user_of_this_computer_uses_up_no_tries_but_their_own() -> None:
+    door = Door(lambda: 0.0, lambda seconds: None)
+    for user in (None, 1001):
+        for code in ["password"] * 5 + ["slow_down"]:
+            with pytest.raises(Refused) as reason, door.patience("login", user):
+                raise error("password")
+            assert reason.value.code == code
+    with door.patience("login", 1002), door.patience("change_password", 1002):
+        pass
+
+
+def test_which_user_is_at_the_other_end() -> None:
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        with socket.create_server((address, 0), family=family) as server:
+            port = server.getsockname()[1]
+            with socket.create_connection((address, port)) as line:
+                here, there = line.getsockname()[:2]
+                assert user_of(here, there, port) == os.getuid()
+                assert user_of(here, there, port + 1) is None
+    assert user_of("no address", 1, 2) is None
 
 
 def test_right_passwords_are_not_counted(served: Served) -> None:

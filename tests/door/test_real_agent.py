@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Callable
+
 import pytest
 
 from launch.agent_api import AgentApi
@@ -41,3 +45,41 @@ def test_from_sign_up_to_log_in(network: Network) -> None:
         assert bot.call("snapshot")["stage"] == "ready"
         page.call("log_out")
         assert refused(page, "snapshot") == "bad_token"
+
+
+NOBODY = 65534
+
+
+def as_another_user(work: Callable[[], None]) -> None:
+    """Do it in a process that belongs to somebody else, where whoever runs the tests may make one."""
+    child = os.fork()
+    if child == 0:
+        try:
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setgid(NOBODY)
+                os.setuid(NOBODY)
+            work()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.parametrize("async_mode", ["eventlet", "threading"])
+def test_another_user_of_the_computer_guesses_and_the_owner_comes_in(network: Network) -> None:
+    """With the page's own Origin, which a program may claim as it likes, and with the other address of localhost."""
+    agent = network.account("sara")
+    with agent.program() as bot:
+        bot.call("lock")
+
+    def guess() -> None:
+        with Client(agent.port) as page:
+            page.enter({})
+            codes = [refused(page, "login", username="sara", password=f"guess {number}") for number in range(6)]
+            assert codes == ["password"] * 6
+
+    as_another_user(guess)
+    began = time.monotonic()
+    agent.login()
+    assert time.monotonic() - began < 5

@@ -137,11 +137,12 @@ def test_what_a_saved_evidence_proves(tmp_path: Path) -> None:
     }
     file, link = tmp_path / "evidence.json", f"hamraz://h:1/abcdefghijklmnop#{id.hex()}"
     file.write_text(json.dumps(content))
-    assert run("agent", "--check-evidence", str(file), "--join", link) == (
+    (tmp_path / "link").write_text(link)
+    assert run("agent", "--check-evidence", str(file), "--join", str(tmp_path / "link")) == (
         0,
         ["The authority has signed two different heads of 3 entries."],
     )
-    other = link.replace(id.hex(), "0" * 64)
+    other = f"hamraz://h:1/#{'0' * 64}"  # which lets nobody in, so everybody may read it
     one_sentence(*run("agent", "--check-evidence", str(file), "--join", other), "proves nothing")
     assert run("agent", "--check-evidence", str(file))[0] == 2
-    assert [path.name for path in tmp_path.iterdir()] == ["evidence.json"]
+    assert {path.name for path in tmp_path.iterdir()} == {"evidence.json", "link"}
