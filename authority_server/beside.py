@@ -62,5 +62,5 @@ def signal(authority: Authority, caller: Caller, message: Signal) -> None:
     except Refused:
         return
     limits.typing_frames.spend(gid.hex(), now, authority.rooms.connected(gid))
-    body = encode(Signalled(gid, uid, message.epoch, message.sealed))
+    body = encode(Signalled(gid, uid, message.epoch, message.what, message.sealed))
     authority.rooms.push_to(gid, group.joined - {uid}, body)

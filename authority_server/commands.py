@@ -22,6 +22,7 @@ from authority_server import (
     ledger,
     log_in,
     mailbox,
+    profiles,
     regrants,
 )
 from authority_server.authority import Authority, Write
@@ -97,6 +98,8 @@ MAIN: dict[type[Request], Command] = {
     messages.Deposit: Command(mailbox.deposit, Charge(10, written=True, allowance="mail")),
     messages.FetchMail: Command(mailbox.fetch_mail, Charge(8, answered=20)),
     messages.DropMail: Command(mailbox.drop_mail, Charge(6, "items", 20, written=True)),
+    messages.PublishProfile: Command(profiles.publish_profile, Charge(10, written=True, allowance="profiles")),
+    messages.FetchProfile: Command(profiles.fetch_profile, Charge(4)),
     messages.OfferFile: Command(files.offer_file, Charge(10, written=True, allowance="files")),
     messages.PutChunk: Command(files.put_chunk, Charge(12, written=True, allowance="files")),
     messages.GetChunk: Command(files.get_chunk, Charge(6)),

@@ -84,6 +84,8 @@ class Limits:
     # Bytes that stay in groups' chains: 250,000 messages of one account a day.
     chains: Shares = field(default_factory=lambda: Shares(2_048 * MIB, 256 * MIB, DAY))
 
+    profiles: Limit = field(default_factory=lambda: Limit(20, 60_000))  # who tries pictures on; the last one stays
+
     # Ports that are proposed: each try binds one.
     ports: Limit = field(default_factory=lambda: Limit(300, 200))
     # An agent says once a second at most, in each group, how far it has got; twice as often is no mistake yet.

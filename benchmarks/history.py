@@ -81,7 +81,7 @@ def history(senders: int, messages: int) -> History:
             *seen,
             head,
         )
-        message = seal_message(header, Content(TEXT, number, TEXT_BYTES), key, member.key, authority_id)
+        message = seal_message(header, Content(TEXT, number, TEXT_BYTES, None), key, member.key, authority_id)
         previous[member.uid] = message_hash(message)
         entries.append(encode_entry(message))
         place = chain_hash(place, len(entries), entries[-1])

@@ -15,6 +15,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
+from protocol.about import About
 from protocol.errors import Forged
 from protocol.primitives import HASH_SIZE, OpenKey, SealKey, SigningKey, VerifyKey, digest, label
 from protocol.statements import (
@@ -51,6 +52,7 @@ class PrivateMessage(msgspec.Struct, array_like=True, forbid_unknown_fields=True
     head: Signed  # the newest head of the log that the sender knows
     kind: Kind
     body: bytes
+    about: About | None  # of the sender's profile, for a reader who hasn't been told of it
 
 
 def message_hash(message: bytes) -> bytes:

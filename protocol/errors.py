@@ -231,6 +231,8 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
     "authority_down": ("unreachable", "The authority can't be reached.", "It is tried again by itself."),
     "timed_out": ("unreachable", "The other side did not answer in time.", "It is tried again by itself."),
+    "profile_stale": ("refused", "A newer profile is here already: version {n}.", "It is made anew, after that one."),
+    "profile_gone": ("refused", "This profile is not there (any more).", "It comes with that person's next message."),
     # groups
     "not_member": ("refused", "You have no access to this group.", "Ask a member to invite you."),
     "ranked_only": ("refused", "Only advanced users and admins write in this group.", "Ask one of them to write it."),

@@ -7,14 +7,16 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from protocol.about import About
 from protocol.errors import Forged
 from protocol.primitives import EpochKey, SigningKey, VerifyKey
 from protocol.statements import U64, Bytes16, Bytes32, Signed, Statement, check, decode_strict, issue
 
-SIGNAL_LIMIT = 64  # bytes of a sealed signal; one has 33
+SIGNAL_LIMIT = 128  # bytes of a sealed signal; the longest has 73
 SEEN_LIMIT = 256  # bytes of a sealed `group seen`; one has 216 at most
 
-_TYPING, _SEEN = b"typing", b"seen"
+TYPING, ABOUT = "typing", "about"  # what a signal may be about; others are passed over
+_TYPING, _SEEN, _ABOUT = b"typing", b"seen", b"about"
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -49,6 +51,16 @@ def open_typing(sealed: bytes, key: EpochKey, gid: bytes, epoch: int, uid: bytes
     if plaintext not in (b"\0", b"\1"):
         raise Forged("bad_statement")
     return plaintext == b"\1"
+
+
+def seal_about(said: About, key: EpochKey, gid: bytes, epoch: int, uid: bytes, nonce: bytes) -> bytes:
+    """`nonce`: 16 random bytes."""
+    return key.seal_aside(_ABOUT, _about(gid, epoch, uid), nonce, _encode(said))
+
+
+def open_about(sealed: bytes, key: EpochKey, gid: bytes, epoch: int, uid: bytes) -> About:
+    """Which profile the member has now; `cannot_open` or `bad_statement`."""
+    return decode_strict(key.open_aside(_ABOUT, _about(gid, epoch, uid), sealed), About)
 
 
 def seal_seen(seen: GroupSeen, key: EpochKey, signing_key: SigningKey, authority_id: bytes, nonce: bytes) -> SeenItem:

@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from protocol.about import About
 from protocol.envelope import Kind
 from protocol.primitives import HASH_SIZE, VerifyKey, digest
 from protocol.statements import (
@@ -162,6 +163,7 @@ class Content(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froze
     kind: Kind
     time: U64  # ms since 1970, the sender's claim
     body: bytes
+    about: About | None  # of the sender's profile, with the first message of an epoch
 
 
 class _Entry(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):

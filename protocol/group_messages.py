@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from protocol.envelope import Kind
 from protocol.group_asides import SEEN_LIMIT, SIGNAL_LIMIT, SeenItem
 from protocol.group_entries import MAX_MEMBERS, Wrapped
 from protocol.group_settings import SEALED_LIMIT
@@ -120,10 +121,11 @@ class FetchSeen(Request, frozen=True):
 
 
 class Signal(Message, frozen=True):
-    """The caller is writing, or no more, sealed for the members: passed on, never stored, never answered."""
+    """Something for the moment, sealed for the members: passed on whatever it is, never stored, never answered."""
 
     gid: Bytes16
     epoch: U64
+    what: Kind
     sealed: Annotated[bytes, Meta(max_length=SIGNAL_LIMIT)]
 
 
@@ -224,4 +226,5 @@ class Signalled(Message, frozen=True):
     gid: Bytes16
     uid: Bytes32
     epoch: U64
+    what: Kind
     sealed: Annotated[bytes, Meta(max_length=SIGNAL_LIMIT)]

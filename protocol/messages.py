@@ -79,6 +79,7 @@ from protocol.peer_messages import (
     Receipts,
     Typing,
 )
+from protocol.profile_messages import FetchProfile, ProfileIs, PublishProfile
 from protocol.recovery_messages import GiveBack, GiveBackChain, GivenBack, Recovering
 from protocol.share_messages import FetchRegrants, Regrant, Regranted, Regrants, Share
 from protocol.wire import (
@@ -133,6 +134,7 @@ __all__ = [
     "FetchLog",
     "FetchMail",
     "FetchPrekeys",
+    "FetchProfile",
     "FetchRegrants",
     "FetchSeen",
     "FileIs",
@@ -180,7 +182,9 @@ __all__ = [
     "Posted",
     "Prekeys",
     "Present",
+    "ProfileIs",
     "PublishPrekey",
+    "PublishProfile",
     "PutChunk",
     "Receipts",
     "Recover",
@@ -229,10 +233,11 @@ Beside = TellSeen | FetchSeen | Signal
 Shares = Regrant | FetchRegrants
 InGroups = Enter | Post | Reload | Acknowledge | FetchAcks | Shares | Beside
 Mailbox = Deposit | FetchMail | DropMail
+Profiles = PublishProfile | FetchProfile
 Files = OfferFile | PutChunk | GetChunk | DropFile
 Ledger = FetchLog | ChangeRole | ChangeKey | ChangeRecovery
 Whereabouts = Find | ChangePresence | Watch | ShowPresence
-ToAuthority = Ledger | Whereabouts | LogOut | Commands | InGroups | Mailbox | Files | GiveBackChain | Common
+ToAuthority = Ledger | Whereabouts | LogOut | Commands | InGroups | Mailbox | Profiles | Files | GiveBackChain | Common
 ToGroupBefore = Enter | Common
 ToGroup = InGroups | GrantKeys | MakeCommit | FetchGroup | FetchGrant | Common
 FromAuthorityFirst = Welcomed | Failed
@@ -257,6 +262,7 @@ FromAuthority = (
     | Recovering
     | FileIs
     | Chunk
+    | ProfileIs
     | NewHead
     | Present
     | FromGroups

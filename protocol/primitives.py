@@ -254,6 +254,34 @@ class EpochKey:
         return HKDF(hashes.SHA256(), 32, None, label(b"key", name)).derive(self._raw)
 
 
+class ProfileKey:
+    """A profile's 32-byte key (section 8.13): of one version only, so nonce zero is used once."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+
+    @classmethod
+    def generate(cls) -> ProfileKey:
+        return cls(secrets.token_bytes(32))
+
+    def seal(self, about: bytes, plaintext: bytes) -> bytes:
+        """AEAD_TAG bytes longer, bound to `about`."""
+        return ChaCha20Poly1305(self._raw).encrypt(bytes(12), plaintext, about)
+
+    def open(self, about: bytes, sealed: bytes) -> bytes:
+        """The plaintext, or `cannot_open`."""
+        try:
+            return ChaCha20Poly1305(self._raw).decrypt(bytes(12), sealed, about)
+        except InvalidTag:
+            raise Forged("cannot_open") from None
+
+    def save(self) -> bytes:
+        """The 32 secret bytes, for the vault and for whom one writes to only."""
+        return self._raw
+
+
 class FileKey:
     """A file's 32-byte key (section 8.9). Each index is sealed once under it, so the index can be the nonce."""
 

@@ -93,7 +93,9 @@ def _write(
             rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
             rows.execute("UPDATE messages SET state = ? WHERE ord = ?", (READ, order))
             continue
-        message = PrivateMessage(other.uid, me.uid, sequence, previous, random_id(), time, head, envelope.TEXT, body)
+        message = PrivateMessage(
+            other.uid, me.uid, sequence, previous, random_id(), time, head, envelope.TEXT, body, None
+        )
         raw = envelope.encode_message(message)
         sealed_in = issue(Envelope(random_id(), digest(b"prekey", random_id()), raw), other.key, authority_id)
         sequence, previous = sequence + 1, envelope.message_hash(raw)

@@ -355,6 +355,7 @@ class Person:
             self.node.authority.sync()
             self.node.authority.give_back()
             self.node.authority.take_mail()
+            self.node.profiles.step()
             self.node.authority.watch()
         self.deliver()
         for room in list(self.node.groups.rooms.values()):

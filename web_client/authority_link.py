@@ -26,7 +26,7 @@ from protocol.messages import (
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed
 from transport.discovery import Sighting
-from web_client import account, give_back, group_invitations, last_resort, mail
+from web_client import account, give_back, group_invitations, last_resort, mail, profile_rows
 from web_client.account import Greeting, Identity
 from web_client.backoff import Backoff
 from web_client.channel import Channel
@@ -94,6 +94,7 @@ class AuthorityLink:
         self.watch()
         last_resort.publish(node)
         group_invitations.look_again(node)
+        node.vault.write(profile_rows.try_again)
 
     def publish_hosts(self) -> None:
         """Tell the authority where others reach this agent, if that has changed since it was told."""
@@ -181,7 +182,7 @@ class AuthorityLink:
         node.around.note({uid: uid in online for uid in others})
 
     def look(self) -> None:
-        """Somebody is looked at who isn't watched yet."""
+        """There is something new to ask for: who is looked at now, or whose profile was told."""
         self._wake.set()
 
     def show(self) -> None:
@@ -303,6 +304,7 @@ class AuthorityLink:
                     self.watch()
                 self.give_back()
                 self.take_mail()
+                self._node.profiles.step()
                 self._wake.wait()
             except HamrazError as reason:
                 self.trouble = reason

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from web_client.group_chat import GroupChat
     from web_client.key_changes import KeyChanges
     from web_client.outbox import Outbox
+    from web_client.profiles import Profiles
     from web_client.writing import Writing
 
 
@@ -39,6 +40,7 @@ class Correspondence(ABC):
     settings: Settings
     keys: KeyChanges
     outbox: Outbox
+    profiles: Profiles
     writing: Writing
 
     @abstractmethod
@@ -143,6 +145,8 @@ class Correspondence(ABC):
             # what a new message says beside its words: the head that its sender knew, or an invitation
             with contextlib.suppress(HamrazError):  # the message stands; the alarm, if it is one, is up
                 self.compare_head(accepted.message.head, sender.uid)
+            if accepted.message.about is not None:
+                self.profiles.look()
             if accepted.message.kind == INVITATION:
                 self.groups.take_invitation(accepted.order, accepted.message.body, sender.uid)
         return accepted.receipt
@@ -172,3 +176,4 @@ class Correspondence(ABC):
             self.deliver_soon(peer)
         if peer is None:
             self.groups.wake()
+        self.profiles.look()

@@ -6,8 +6,19 @@ import contextlib
 import random
 from typing import TYPE_CHECKING
 
-from protocol.errors import HamrazError, Refused
-from protocol.group_asides import GroupSeen, SeenItem, open_seen, open_typing, seal_seen, seal_typing
+from protocol.errors import Forged, HamrazError, Refused
+from protocol.group_asides import (
+    ABOUT,
+    TYPING,
+    GroupSeen,
+    SeenItem,
+    open_about,
+    open_seen,
+    open_typing,
+    seal_seen,
+    seal_typing,
+)
+from protocol.group_entries import JoinEntry
 from protocol.groups import Change
 from protocol.messages import Done, FetchSeen, SeenSoFar, Signal, Signalled, TellSeen
 from protocol.primitives import VerifyKey, random_id
@@ -34,6 +45,7 @@ class Asides:
         self.tell_at: float | None = None  # when it will be told next, if there is something to tell
         self.ahead: dict[bytes, SeenItem] = {}  # of members who are further than the chain here
         self.standing: Standing | None = None  # how far the others are, until that changes
+        self.newcomers: set[bytes] = set()  # who have joined and not acknowledged the key yet
 
 
 def signal(room: Room, on: bool) -> None:
@@ -42,22 +54,32 @@ def signal(room: Room, on: bool) -> None:
     key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
     if key is not None and group.is_in(node.me.uid):
         sealed = seal_typing(on, key, room.gid, group.epoch, node.me.uid, random_id())
-        room.link.tell(Signal(room.gid, group.epoch, sealed))
+        room.link.tell(Signal(room.gid, group.epoch, TYPING, sealed))
 
 
 def take_signal(room: Room, message: Signalled) -> None:
-    """A member is writing, or has stopped; what doesn't hold is nobody's word."""
+    """A member is writing, or has stopped, or has another profile; what doesn't hold is nobody's word, and what isn't
+    known here is passed over.
+    """
     node, group = room.node, room.group
     if message.epoch != group.epoch or not group.is_in(message.uid):
         return
     key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
     if key is None:
         return
-    try:
-        on = open_typing(message.sealed, key, room.gid, message.epoch, message.uid)
-    except HamrazError:
-        return
-    node.writing.hear(group_rows.chat_of(room.gid), message.uid, on)
+    sealed = (message.sealed, key, room.gid, message.epoch, message.uid)
+    with contextlib.suppress(Forged):
+        if message.what == TYPING:
+            node.writing.hear(group_rows.chat_of(room.gid), message.uid, open_typing(*sealed))
+        elif message.what == ABOUT:
+            node.profiles.hear_in(room, message.uid, open_about(*sealed))
+
+
+def greet(room: Room, uid: bytes) -> None:
+    """A newcomer has the key now, and so can open what is said to them."""
+    if uid in room.asides.newcomers:
+        room.asides.newcomers.clear()  # one word reaches all of them
+        room.node.profiles.say_in(room)
 
 
 # --- seen ---
@@ -120,6 +142,7 @@ def follow(room: Room, changes: list[Change]) -> None:
     room.asides.standing = None
     for change in changes:
         node.writing.hear(chat, change.by, False)  # who has sent it has stopped writing it
+    room.asides.newcomers.update(change.by for change in changes if isinstance(change.entry, JoinEntry))
     if any(change.removed or change.left for change in changes):
         _show(room, node.vault.write(lambda rows: group_seen.review(rows, group, node.me.uid)))
     if room.asides.ahead:

@@ -5,11 +5,13 @@ Every function runs inside one transaction of the vault; if it raises, nothing h
 
 from __future__ import annotations
 
+from protocol.about import About
 from protocol.errors import Forged, HamrazError
 from protocol.group_entries import (
     JOINING,
     Commit,
     CommitEntry,
+    Content,
     JoinEntry,
     LeaveEntry,
     MessageEntry,
@@ -22,9 +24,9 @@ from protocol.group_seals import open_message, unwrap_history
 from protocol.groups import Change, Group
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
-from web_client import message_marks, message_names, search_rows
+from web_client import message_marks, message_names, profile_rows, search_rows
 from web_client.group_lines import WRONG_HISTORY, store_late, store_system, tell_reason
-from web_client.group_rows import BEFORE_YOU, NO_KEY, STORED, UNREADABLE, chat_of, commits, keys
+from web_client.group_rows import BEFORE_YOU, NO_KEY, STORED, UNREADABLE, chat_of, commits, key_listed, keys
 from web_client.private_chat import RECEIVED
 from web_client.vault import Rows
 
@@ -66,7 +68,9 @@ def _store_message(
     rows: Rows, me: bytes, gid: bytes, change: Change, entry: MessageEntry, key: EpochKey | None, now: int
 ) -> list[int]:
     header = decode_header(entry.header)
-    kind, time, body, why = _content(entry, key, now)
+    content, why = _content(entry, key, now)
+    kind, time, body = content.kind, content.time, content.body
+    _hear(rows, gid, change.epoch, header.uid, content.about)
     placed = (header.commit_hash, header.sequence, header.previous, message_hash(entry), change.n, change.epoch)
     own = None
     if header.uid == me:
@@ -135,15 +139,22 @@ def _store_closed(rows: Rows, gid: bytes, change: Change, entry: MessageEntry, n
     return [int(cursor.lastrowid)]
 
 
-def _content(entry: MessageEntry, key: EpochKey | None, now: int) -> tuple[str, int, bytes, str | None]:
-    """(kind, time, body, why not) of a checked message."""
-    if key is None:
-        return UNREADABLE, now, b"", NO_KEY
+def _content(entry: MessageEntry, key: EpochKey | None, now: int) -> tuple[Content, str | None]:
+    """What a checked message says, and why that can't be read."""
+    why = NO_KEY
     try:
-        content = open_message(entry, key)
+        if key is not None:
+            return open_message(entry, key), None
     except Forged as reason:
-        return UNREADABLE, now, b"", reason.code
-    return content.kind, content.time, content.body, None
+        why = reason.code
+    return Content(UNREADABLE, now, b"", None), why
+
+
+def _hear(rows: Rows, gid: bytes, epoch: int, uid: bytes, about: About | None) -> None:
+    """What a message has said of its sender's profile, with the key that the epoch's commit names for them."""
+    listed = key_listed(rows, gid, epoch, uid) if about is not None else None
+    if listed is not None:
+        profile_rows.hear(rows, uid, listed, chat_of(gid), about)
 
 
 # --- keys that come later ---
@@ -163,7 +174,9 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
     for order, sender, raw in waiting:
         entry = decode_entry(bytes(raw))
         assert isinstance(entry, MessageEntry)
-        kind, time, body, why = _content(entry, key, 0)
+        content, why = _content(entry, key, 0)
+        kind, time, body = content.kind, content.time, content.body
+        _hear(rows, gid, epoch, bytes(sender), content.about)
         rows.execute(
             "UPDATE messages SET kind = ?, time = coalesce(nullif(?, 0), time), body = ?, why = ?, line = ?, "
             "target = ?, author = ? WHERE ord = ?",

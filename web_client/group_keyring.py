@@ -10,7 +10,7 @@ from protocol.group_seals import open_grant
 from protocol.messages import Acknowledge, Acks, Done, FetchAcks, FetchGrant, Grant
 from protocol.primitives import EpochKey, OpenKey, VerifyKey
 from protocol.statements import Signed, check, decode_strict, issue
-from web_client import group_commit, group_inbox, group_rows
+from web_client import group_asides, group_commit, group_inbox, group_rows
 from web_client.group_rows import NO_KEY
 from web_client.vault import Rows
 
@@ -119,6 +119,7 @@ def take_ack(room: Room, signed: Signed) -> None:
             lambda rows: rows.execute("INSERT OR REPLACE INTO group_acks VALUES (?, ?, ?)", (room.gid, uid, ack.epoch))
         )
         room.node.tell("group", room.gid)
+        group_asides.greet(room, uid)
 
 
 def fetch_acks(room: Room) -> None:

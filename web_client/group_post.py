@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from protocol.about import About
 from protocol.errors import Forged, Refused
 from protocol.group_entries import Content, Header, encode_entry
 from protocol.group_seals import seal_message
 from protocol.messages import Post, Posted
 from protocol.statements import NO_DEVICE
-from web_client import group_mending, group_rows, message_marks
+from web_client import group_mending, group_rows, message_marks, profile_rows
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -53,8 +54,9 @@ def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, tim
         group_mending.mend(room)
         try:
             if entry is None:
-                entry = _seal(room, bytes(id), Content(kind, time, bytes(body)))
-                if not _keep_entry(room, order, entry):
+                about = _about(room)
+                entry = _seal(room, bytes(id), Content(kind, time, bytes(body), about))
+                if not _keep_entry(room, order, entry, about):
                     return
             posted = room.channel().request(Post(0, room.gid, bytes(entry)), Posted)
         except Refused as reason:
@@ -76,10 +78,22 @@ def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, tim
     raise Refused("ask_again")
 
 
-def _keep_entry(room: Room, order: int, entry: bytes) -> bool:
+def _about(room: Room) -> About | None:
+    """What to say of one's own profile: with the first message of an epoch, and when there is a newer one."""
+    member = room.group.members.get(room.node.me.uid)
+    if member is not None and member.sequence == 0:
+        return room.node.vault.read(profile_rows.published)
+    return room.node.vault.read(lambda rows: profile_rows.about_for(rows, room.gid))
+
+
+def _keep_entry(room: Room, order: int, entry: bytes, about: About | None) -> bool:
     """On disk before it is sent: a resend is the same bytes. False if the message was taken back a moment ago."""
-    change = "UPDATE group_outbox SET entry = ? WHERE ord = ?"
-    return bool(room.node.vault.write(lambda rows: rows.execute(change, (entry, order)).rowcount))
+
+    def change(rows: Rows) -> bool:
+        profile_rows.mark_shown(rows, room.gid, about)
+        return bool(rows.execute("UPDATE group_outbox SET entry = ? WHERE ord = ?", (entry, order)).rowcount)
+
+    return room.node.vault.write(change)
 
 
 def _seal(room: Room, id: bytes, content: Content) -> bytes:

@@ -161,6 +161,7 @@ class Room:
             orders = self.node.vault.write(keep)
             self.group = trial
             self.node.show(orders)
+            self.node.profiles.look()
             group_asides.follow(self, changes)
             if any(change.commit is not None for change in changes):
                 self._after_commit()

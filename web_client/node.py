@@ -27,6 +27,7 @@ from web_client.network import Network
 from web_client.outbox import Outbox
 from web_client.peer_link import PeerLinks
 from web_client.peer_session import PeerSession
+from web_client.profiles import Profiles
 from web_client.roaming import Roaming
 from web_client.trust import Trust
 from web_client.vault import Vault
@@ -70,6 +71,7 @@ class Node(Correspondence):
         self.links = PeerLinks(self)
         self.outbox = Outbox(self)
         self.groups = GroupChat(self)
+        self.profiles = Profiles(self)
         self.roaming = Roaming(self)
         self.files = Files(self, store or FileStore(None, vault.offload))
         self._hosts: list[str] = []

@@ -15,7 +15,7 @@ from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import VerifyKey
 from protocol.statements import Prekey, Receipt, Signed, decode_strict
-from web_client import message_marks, own_keys
+from web_client import message_marks, own_keys, profile_rows
 from web_client.account import Identity
 from web_client.vault import Rows
 
@@ -69,7 +69,8 @@ def compose(
         (me.uid, peer, me.key.public.raw),
     ).fetchone()
     sequence, previous = (last[0] + 1, bytes(last[1])) if last else (1, FIRST)
-    message = PrivateMessage(me.uid, peer, sequence, previous, id, time, head, kind, body)
+    about = profile_rows.about_for(rows, peer)
+    message = PrivateMessage(me.uid, peer, sequence, previous, id, time, head, kind, body, about)
     raw = envelope.encode_message(message)
     order = insert(rows, message, raw, me.key.public, None, WAITING, None)
     rows.execute("INSERT INTO outbox (ord, peer) VALUES (?, ?)", (order, peer))
@@ -156,6 +157,7 @@ def confirm(
     if waited is not None:
         way = LAST_RESORT if waited[0] and expected is None else ONE_TIME
         rows.execute("UPDATE messages SET delivered = ?, sealed = ? WHERE ord = ?", (now, way, order))
+        _mark_shown(rows, reader.uid, order)
         rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
         message_marks.forget_sent(rows, order)
     if state == READ or state == receipt.what:
@@ -165,6 +167,13 @@ def confirm(
         (receipt.what, _encode(signed), now if receipt.what == READ else None, order),
     )
     return int(order)
+
+
+def _mark_shown(rows: Rows, reader: bytes, order: int) -> None:
+    """What a message has said of one's own profile, its reader knows now."""
+    raw = bytes(rows.execute("SELECT raw FROM messages WHERE ord = ?", (order,)).fetchone()[0])
+    if raw:
+        profile_rows.mark_shown(rows, reader, envelope.decode_message(raw).about)
 
 
 def _check_receipt(signed: Signed, reader: User, writer: bytes, authority_id: bytes) -> Receipt:

@@ -16,7 +16,7 @@ from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, decode_strict, issue
-from web_client import chat_rows, group_invitations, message_marks, message_names, own_keys, search_rows
+from web_client import chat_rows, group_invitations, message_marks, message_names, own_keys, profile_rows, search_rows
 from web_client.account import Identity
 from web_client.private_chat import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
 from web_client.vault import Rows
@@ -111,6 +111,7 @@ def accept(
         changed = message_marks.settle(rows, order)
         if known is not None and order not in changed:  # a mark: what stood in its place is no line
             changed.append(order)
+        profile_rows.hear(rows, peer, opened.key.fingerprint(), chat_of(peer), message.about)
         if message.kind == envelope.INVITATION:
             group_invitations.note(rows, order)
         accepted = Accepted(receipt, order, message, tuple(changed))

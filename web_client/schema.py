@@ -72,6 +72,12 @@ CREATE TABLE group_seen (
 CREATE TABLE group_outbox (ord INTEGER PRIMARY KEY, gid BLOB NOT NULL, entry BLOB);
 CREATE INDEX group_outbox_by_gid ON group_outbox (gid, ord);
 CREATE TABLE group_invites (gid BLOB NOT NULL, uid BLOB NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
+CREATE TABLE profile_told (
+    uid BLOB NOT NULL, key BLOB NOT NULL, version INTEGER NOT NULL, secret BLOB NOT NULL, chat TEXT NOT NULL,
+    tried INTEGER NOT NULL DEFAULT 0, aside INTEGER NOT NULL, PRIMARY KEY (uid, key)) WITHOUT ROWID;
+CREATE TABLE profiles (
+    uid BLOB PRIMARY KEY, key BLOB NOT NULL, version INTEGER NOT NULL, signed BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE profile_shown (reader BLOB PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
     owner BLOB NOT NULL, message BLOB NOT NULL, id BLOB NOT NULL, chat TEXT NOT NULL, name TEXT NOT NULL,
     media_type TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, key BLOB NOT NULL, hash BLOB,

@@ -32,7 +32,7 @@ def _deposit(writer: Person, reader: Person, id: bytes, prekey_id: bytes, sealed
 def _sealed(writer: Person, reader: Person, key: SigningKey, to: Prekey, id: bytes) -> bytes:
     assert writer.node.trust.head is not None
     message = PrivateMessage(
-        writer.uid, reader.uid, 1, envelope.FIRST, id, writer.world.now, writer.node.trust.head, TEXT, b"words"
+        writer.uid, reader.uid, 1, envelope.FIRST, id, writer.world.now, writer.node.trust.head, TEXT, b"words", None
     )
     return envelope.seal(envelope.encode_message(message), to, key, writer.node.authority_id)
 

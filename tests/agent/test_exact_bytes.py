@@ -52,7 +52,16 @@ def send(world: World, writer: Person, to: Person, sequence: int, previous: byte
     writer.vault.write(lambda rows: rows.execute("DELETE FROM peer_prekeys WHERE id = ?", (prekey.id,)))
     assert writer.node.trust.head is not None
     message = PrivateMessage(
-        writer.uid, to.uid, sequence, previous, random_id(), world.now, writer.node.trust.head, "text", text.encode()
+        writer.uid,
+        to.uid,
+        sequence,
+        previous,
+        random_id(),
+        world.now,
+        writer.node.trust.head,
+        "text",
+        text.encode(),
+        None,
     )
     raw = widely(message)
     envelope = issue_widely(Envelope(prekey.id, digest(b"prekey", prekey.key), raw), writer)

@@ -59,7 +59,7 @@ def prekey_for(holder: Person, of: Person) -> Prekey:
 def new_message(world: World, writer: Person, to: Person, **changes: Any) -> PrivateMessage:
     head = writer.node.trust.head
     assert head is not None
-    message = PrivateMessage(writer.uid, to.uid, 1, FIRST, random_id(), world.now, head, "text", b"hello")
+    message = PrivateMessage(writer.uid, to.uid, 1, FIRST, random_id(), world.now, head, "text", b"hello", None)
     return msgspec.structs.replace(message, **changes)
 
 

@@ -100,8 +100,8 @@ def test_telling_without_end_is_slowed_down(clock: Clock, everybody: dict[str, P
 
 def test_typing_reaches_the_others_under_the_proven_name(everybody: dict[str, Person], circle: Circle) -> None:
     sara, ali, reza = (circle.enter(everybody[name]) for name in ("sara", "ali", "reza"))
-    ali.say(Signal(circle.gid, 1, b"sealed"))
-    expected = [Signalled(circle.gid, everybody["ali"].uid, 1, b"sealed")]
+    ali.say(Signal(circle.gid, 1, "typing", b"sealed"))
+    expected = [Signalled(circle.gid, everybody["ali"].uid, 1, "typing", b"sealed")]
     assert sara.inbox == reza.inbox == expected and ali.inbox == []
 
 
@@ -112,15 +112,15 @@ def test_typing_of_who_is_only_invited_or_of_another_group_is_dropped(
     peer = line(authority, everybody["sara"])
     other.change(peer, everybody["sara"], [everybody[name] for name in ("sara", "ali", "reza")])
     sara, reza = other.enter(everybody["sara"]), other.enter(everybody["reza"])
-    reza.say(Signal(other.gid, 2, b"not in yet"))
-    circle.enter(everybody["ali"]).say(Signal(other.gid, 2, b"by the wrong door"))
+    reza.say(Signal(other.gid, 2, "typing", b"not in yet"))
+    circle.enter(everybody["ali"]).say(Signal(other.gid, 2, "typing", b"by the wrong door"))
     assert sara.inbox == [] and not reza.closed
 
 
 def test_before_enter_there_is_no_typing(authority: Authority, circle: Circle) -> None:
     peer = GroupPeer(authority)
     peer.hello()
-    peer.say(Signal(circle.gid, 1, b"x"))
+    peer.say(Signal(circle.gid, 1, "typing", b"x"))
     assert peer.ended_with() == "unexpected_message"
 
 
@@ -129,10 +129,10 @@ def test_a_flood_of_typing_is_dropped_without_a_word(
 ) -> None:
     sara, ali = circle.enter(everybody["sara"]), circle.enter(everybody["ali"])
     for _ in range(50):
-        ali.say(Signal(circle.gid, 1, b"x"))
+        ali.say(Signal(circle.gid, 1, "typing", b"x"))
     assert len(signals(sara)) == 5 and ali.inbox == [] and not ali.closed
     clock.advance(2)
-    ali.say(Signal(circle.gid, 1, b"y"))
+    ali.say(Signal(circle.gid, 1, "typing", b"y"))
     assert signals(sara)[-1] == b"y"
 
 
@@ -142,10 +142,10 @@ def test_a_whole_groups_typing_has_a_limit(
     sara, ali, reza = (circle.enter(everybody[name]) for name in ("sara", "ali", "reza"))
     monkeypatch.setattr(circle.authority.rooms, "connected", lambda gid: 1_000)  # so many frames is one signal
     for peer in (ali, reza, ali, reza):
-        peer.say(Signal(circle.gid, 1, b"x"))
+        peer.say(Signal(circle.gid, 1, "typing", b"x"))
     assert len(signals(sara)) == 2
     clock.advance(1)
-    ali.say(Signal(circle.gid, 1, b"x"))
+    ali.say(Signal(circle.gid, 1, "typing", b"x"))
     assert len(signals(sara)) == 3
 
 
@@ -157,5 +157,5 @@ def test_nothing_of_typing_is_kept(authority: Authority, everybody: dict[str, Pe
             return list(raw.iterdump())
 
     ali, before = circle.enter(everybody["ali"]), dump()
-    ali.say(Signal(circle.gid, 1, b"x"))
+    ali.say(Signal(circle.gid, 1, "typing", b"x"))
     assert dump() == before

@@ -305,15 +305,15 @@ def test_typing_that_does_not_hold_is_not_shown(village: Village) -> None:
     assert key is not None
     good = seal_typing(True, key, village.gid, 1, sara.uid, random_id())
     for message in (
-        Signalled(village.gid, omid.uid, 1, good),  # in another's name
-        Signalled(village.gid, sara.uid, 2, good),  # of another epoch
-        Signalled(village.gid, sara.uid, 1, good[:-1]),
-        Signalled(village.gid, sara.uid, 1, b""),
-        Signalled(village.gid, b"?" * 32, 1, good),
+        Signalled(village.gid, omid.uid, 1, "typing", good),  # in another's name
+        Signalled(village.gid, sara.uid, 2, "typing", good),  # of another epoch
+        Signalled(village.gid, sara.uid, 1, "typing", good[:-1]),
+        Signalled(village.gid, sara.uid, 1, "typing", b""),
+        Signalled(village.gid, b"?" * 32, 1, "typing", good),
     ):
         group_asides.take_signal(room, message)
     assert heard(arash) == []
-    group_asides.take_signal(room, Signalled(village.gid, sara.uid, 1, good))
+    group_asides.take_signal(room, Signalled(village.gid, sara.uid, 1, "typing", good))
     assert heard(arash) == [(sara.uid, True)]
 
 

@@ -46,7 +46,7 @@ def entry_of(village: Village, writer: Person, id: bytes, content: Content) -> M
 
 def post(village: Village, writer: Person, id: bytes, text: str, kind: str = "text") -> MessageEntry:
     """Post it, and let everybody take it."""
-    entry = entry_of(village, writer, id, Content(kind, village.world.now, text.encode()))
+    entry = entry_of(village, writer, id, Content(kind, village.world.now, text.encode(), None))
     village.room(writer).channel().request(Post(0, village.gid, encode_entry(entry)), Posted)
     village.world.settle()
     return entry
@@ -93,7 +93,7 @@ def check(village: Village) -> None:
 def test_rubbish_in_mailboxes_takes_no_name_from_a_group(village: Village) -> None:
     owner, guest, attacker = village.people
     id = random_id()
-    entry = entry_of(village, attacker, id, Content("text", village.world.now, b"mine"))
+    entry = entry_of(village, attacker, id, Content("text", village.world.now, b"mine", None))
     for reader in (owner, guest):
         for chosen in (id, hashlib.sha256(entry.header).digest()[:16]):
             leave(attacker, reader, chosen)

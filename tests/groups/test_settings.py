@@ -298,7 +298,7 @@ def test_a_rank_that_came_since_counts_after_a_commit_and_one_that_went_at_once(
 def _content(text: str) -> Any:
     from protocol.group_entries import Content
 
-    return Content("text", 0, text.encode())
+    return Content("text", 0, text.encode(), None)
 
 
 def test_an_authority_that_lets_one_through_breaks_its_own_chain(monkeypatch: pytest.MonkeyPatch) -> None:

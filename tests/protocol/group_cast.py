@@ -73,7 +73,7 @@ def message(
         GROUP, epoch, g.commit_hash(in_force), who.uid, NO_DEVICE, sequence, seed(text, 16), previous, 0, g.NONE, HEAD
     )
     header = msgspec.structs.replace(right, **changes)
-    content = Content(TEXT, 1_760_000_000_000 + sequence, text.encode())
+    content = Content(TEXT, 1_760_000_000_000 + sequence, text.encode(), None)
     return group_seals.seal_message(header, content, KEYS[epoch], signer or who.key, AUTHORITY_ID)
 
 

@@ -30,13 +30,14 @@ from protocol import (
 )
 from protocol.errors import HamrazError
 from protocol.log_entries import ADMIN, OWN, RECOVERY, Entry, GroupEntry, KeyEntry, encode_entry
-from protocol.primitives import FileKey, OpenKey, SealKey, SigningKey, digest, signing_input
+from protocol.primitives import EpochKey, FileKey, OpenKey, SealKey, SigningKey, digest, signing_input
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE
 from tests.protocol import cast, group_cast, samples
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
 from tests.protocol.keyless import keyless
 from tests.protocol.kind_vectors import kind_vectors
+from tests.protocol.profile_vectors import profile_vectors
 from tests.protocol.recovery_vectors import recovery_continuations
 from tests.protocol.reference import P, small_order_ys
 from tests.protocol.settings_vectors import settings_vectors
@@ -550,6 +551,7 @@ def private_row() -> Vector:
             samples.SIGNED_HEAD,
             envelope.TEXT,
             text.encode(),
+            samples.ABOUT if n == 2 else None,
         )
         raw = envelope.encode_message(message)
         previous = envelope.message_hash(raw)
@@ -685,7 +687,30 @@ def seen() -> Vector:
         }
         for on in (True, False)
     ]
-    return {"seen": items, "typing": typing}
+    return {"seen": items, "typing": typing, "about": _asides(key, nonce)}
+
+
+def _asides(key: EpochKey, nonce: bytes) -> list[Vector]:
+    """What Cyrus says of his profile beside the chain, in epoch 1."""
+    place = cast.GROUP + (1).to_bytes(8) + CYRUS.uid
+
+    def sealed(plaintext: bytes) -> bytes:
+        return key.seal_aside(b"about", place, nonce, plaintext)
+
+    good = group_asides.seal_about(samples.ABOUT, key, cast.GROUP, 1, CYRUS.uid, nonce)
+    typing = group_asides.seal_typing(True, key, cast.GROUP, 1, CYRUS.uid, nonce)
+    base = {"gid": cast.GROUP, "epoch": 1, "uid": CYRUS.uid, "key": key.save(), "nonce": nonce, "fields": samples.ABOUT}
+    cases: list[tuple[str, bytes, Vector, str]] = [
+        ("as it should be", good, {}, "ok"),
+        ("in another's name", good, {"uid": DINA.uid}, "cannot_open"),
+        ("in another epoch", good, {"epoch": 2}, "cannot_open"),
+        ("in another group", good, {"gid": bytes(16)}, "cannot_open"),
+        ("as if he were writing", typing, {}, "cannot_open"),
+        ("a version that is too large", sealed(messages.encode([2**32, bytes(32)])), {}, "bad_statement"),
+        ("a key that is too short", sealed(messages.encode([1, bytes(31)])), {}, "bad_statement"),
+        ("nothing inside", sealed(b""), {}, "bad_statement"),
+    ]
+    return [base | change | {"about": about, "sealed": what, "outcome": code} for about, what, change, code in cases]
 
 
 def grants() -> Vector:
@@ -927,6 +952,7 @@ FIXED = {
     "epochs": epochs,
     "files": shared_files,
     "settings": settings_vectors,
+    "profiles": profile_vectors,
     "seen": seen,
     "roles": role_table,
 }

@@ -129,6 +129,7 @@ TEXTS = {
     "file name": (1, 255),
     "media type": (0, 127),
     "line": (0, 560),
+    "display name": (0, 192),
 }
 
 
@@ -179,6 +180,8 @@ def fits(value: Any, kind: str) -> bool:
     if kind == "granted":
         parts = ("bytes32", "device", "bytes")
         return isinstance(value, list) and len(value) == 3 and all(map(fits, value, parts))
+    if kind == "about":
+        return isinstance(value, list) and len(value) == 2 and fits(value[0], "u32") and fits(value[1], "bytes32")
     if kind in ("listed", "named item"):
         second = {"listed": "bytes32", "named item": "bytes16"}[kind]
         return isinstance(value, list) and len(value) == 2 and fits(value[0], "bytes32") and fits(value[1], second)
@@ -1004,6 +1007,40 @@ def take_settings(vector: dict[str, Any], kinds: list[str]) -> list[Any]:
         raise Wrong("bad_commit")
     if before is not None and before != plaintext and read_settings(before, kinds)[3] >= found[3]:
         raise Wrong("bad_commit")
+    return found
+
+
+# --- section 8.13: profiles ---
+
+
+def _profile_about(vector: dict[str, Any]) -> bytes:
+    version = vector["version"].to_bytes(4, "big")
+    return label("aead", "profile") + vector["authority_id"] + vector["uid"] + version
+
+
+def seal_profile(vector: dict[str, Any], signed: list[bytes]) -> bytes:
+    return ChaCha20Poly1305(vector["key"]).encrypt(bytes(12), pad(pack(signed), 16), _profile_about(vector))
+
+
+def open_profile(vector: dict[str, Any], kinds: list[str]) -> list[Any]:
+    """The fields of a profile, checked as section 8.13 says."""
+    try:
+        plaintext = ChaCha20Poly1305(vector["key"]).decrypt(bytes(12), vector["sealed"], _profile_about(vector))
+    except InvalidTag:
+        raise Wrong("cannot_open") from None
+    body, sig = fields(unpad(plaintext, 16), ["bytes", "bytes64"])
+    for n, key in enumerate(vector["keys"], 1):
+        try:
+            verify(key, "profile", vector["authority_id"], body, sig)
+            break
+        except Wrong:
+            if n == len(vector["keys"]):
+                raise
+    else:
+        raise Wrong("bad_signature")
+    found = fields(body, kinds)
+    if found[:2] != [vector["uid"], vector["version"]]:
+        raise Wrong("wrong_recipient")
     return found
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from protocol import envelope, group_asides, group_entries, group_seals, group_settings, log
 from protocol import messages as m
 from protocol import statements as s
+from protocol.about import About
 from protocol.log_entries import OWN, Genesis, KeyChange, RecoveryChange, Register, RoleChange
 from protocol.primitives import EpochKey, SigningKey, digest
+from protocol.profiles import Profile, seal_profile
 from protocol.roles import Role
 from tests.protocol.cast import (
     AUTHORITY,
@@ -76,6 +78,9 @@ SEALED_SETTINGS = group_settings.seal_settings(SETTINGS, EPOCH_KEY, GROUP, 1)
 COMMIT_HASH = group_entries.commit_hash(SIGNED_COMMIT)
 CERTIFICATE = group_entries.Certificate(GROUP, 1, COMMIT_HASH, 40100, PARVIN.uid, 8)
 CHAIN_HEAD = group_entries.ChainHead(GROUP, 1, seed("chain"), 1)
+ABOUT = About(3, seed("profile key 3"))
+PROFILE = Profile(NIMA.uid, 3, "نیما رضایی", "کوه و کتاب", b"\xff\xd8\xff")
+SEALED_PROFILE = seal_profile(PROFILE, ABOUT, NIMA.key, AUTHORITY_ID)
 GROUP_MESSAGE = group_seals.seal_message(
     group_entries.Header(
         GROUP,
@@ -90,7 +95,7 @@ GROUP_MESSAGE = group_seals.seal_message(
         seed("chain"),
         SIGNED_HEAD,
     ),
-    group_entries.Content(envelope.TEXT, TIME, "سلام به همه".encode()),
+    group_entries.Content(envelope.TEXT, TIME, "سلام به همه".encode(), ABOUT),
     EPOCH_KEY,
     PARVIN.key,
     AUTHORITY_ID,
@@ -115,6 +120,7 @@ MESSAGE = envelope.PrivateMessage(
     SIGNED_HEAD,
     envelope.TEXT,
     "سلام، nima!".encode(),
+    None,
 )
 RAW_MESSAGE = envelope.encode_message(MESSAGE)
 PROOF = s.Proof(s.PROOF_PEER, NIMA.uid, NONCE, FINGERPRINT, PARVIN.uid)
@@ -166,6 +172,7 @@ STATEMENTS: list[tuple[s.Statement, SigningKey]] = [
         ),
         PARVIN.key,
     ),
+    (PROFILE, NIMA.key),
     (RecoveryChange(DINA.uid, seed("another recovery hash"), OWN, DINA.uid, 9), DINA.key),
     (RoleChange(NIMA.uid, Role.ADMIN, PARVIN.uid, 2), PARVIN.key),
 ]
@@ -229,7 +236,7 @@ MESSAGES: list[m.Message] = [
     m.FetchAcks(5, GROUP),
     m.TellSeen(6, GROUP, 1, SEEN_ITEM.sealed),
     m.FetchSeen(7, GROUP),
-    m.Signal(GROUP, 1, SIGNAL),
+    m.Signal(GROUP, 1, group_asides.TYPING, SIGNAL),
     m.LastResorts(11, [signed(LAST_RESORT, NIMA.key), None]),
     m.ChatStarted(12, GROUP, 40100),
     m.Committed(14, 1, signed(CERTIFICATE, AUTHORITY), signed(CHAIN_HEAD, AUTHORITY), SIGNED_HEAD),
@@ -245,7 +252,7 @@ MESSAGES: list[m.Message] = [
     m.Regranted(GROUP, 1),
     m.SeenSoFar(7, [SEEN_ITEM]),
     m.Seen(GROUP, SEEN_ITEM),
-    m.Signalled(GROUP, NIMA.uid, 1, SIGNAL),
+    m.Signalled(GROUP, NIMA.uid, 1, group_asides.TYPING, SIGNAL),
     m.LeftGroup(GROUP, "replaced"),
     m.PeerHello(m.VERSION),
     m.PeerWelcome(SERVER_NONCE, SIGNED_HEAD),
@@ -255,6 +262,9 @@ MESSAGES: list[m.Message] = [
     m.Deliver(3, PREKEY_ID, seed("something sealed", 1500)),
     m.Delivered(3, _signed(s.Receipt)),
     m.Receipts(4, [_signed(s.Receipt)]),
+    m.PublishProfile(24, 3, SEALED_PROFILE),
+    m.FetchProfile(25, NIMA.uid, 3),
+    m.ProfileIs(25, SEALED_PROFILE),
     m.OfferFile(20, FILE_ID, 700_000, NIMA.uid, None),
     m.PutChunk(21, FILE_ID, 2, seed("a sealed chunk", 1500)),
     m.GetChunk(22, PARVIN.uid, FILE_ID, 2),

@@ -26,23 +26,23 @@ def _plaintexts() -> list[tuple[str, bytes, str]]:
         ("the largest picture", encode_settings(largest), "ok"),
         (
             "a picture too large by one",
-            _padded(msgspec.structs.replace(largest, picture=bytes(49_153))),
+            padded(msgspec.structs.replace(largest, picture=bytes(49_153))),
             "bad_statement",
         ),
-        ("no name", _padded(msgspec.structs.replace(FIRST, name="")), "bad_statement"),
-        ("a name that is too long", _padded(msgspec.structs.replace(FIRST, name="a" * 65)), "bad_statement"),
-        ("a line that is too long", _padded(msgspec.structs.replace(FIRST, line="a" * 561)), "bad_statement"),
+        ("no name", padded(msgspec.structs.replace(FIRST, name="")), "bad_statement"),
+        ("a name that is too long", padded(msgspec.structs.replace(FIRST, name="a" * 65)), "bad_statement"),
+        ("a line that is too long", padded(msgspec.structs.replace(FIRST, line="a" * 561)), "bad_statement"),
         ("padding that isn't zero", good[:-1] + b"\1", "bad_statement"),
         ("a class larger than needed", good + bytes(16_384 - 1_024), "bad_statement"),
         ("a length beyond the end", b"\0\0\4\1" + good[4:], "bad_statement"),
         ("a length that cuts it off", (int.from_bytes(good[:4]) - 1).to_bytes(4) + good[4:], "bad_statement"),
         ("a byte less", good[:-1], "bad_statement"),
         ("nothing", b"", "bad_statement"),
-        ("a field too many", _padded(["a", "", b"", 1, None]), "bad_statement"),
+        ("a field too many", padded(["a", "", b"", 1, None]), "bad_statement"),
     ]
 
 
-def _padded(content: Any) -> bytes:
+def padded(content: Any) -> bytes:
     """Whatever it is, padded as it should be."""
     raw = msgspec.msgpack.encode(content)
     size = next(size for size in (1_024, 16_384, 65_536) if len(raw) + 20 <= size)
@@ -85,7 +85,7 @@ def settings_vectors() -> Vector:
             case(second, 2, origin(second, 2), first, settings_hash=bytes(32)),
             "bad_commit",
         ),
-        ("no settings inside", case(_padded([1]), 2, origin(first, 1), first), "bad_statement"),
+        ("no settings inside", case(padded([1]), 2, origin(first, 1), first), "bad_statement"),
         ("cut short", case(first, 1, origin(first, 1), None, sealed=bytes(15)), "cannot_open"),
         ("of another group", case(first, 1, origin(first, 1), None, gid=bytes(16)), "cannot_open"),
         ("of another epoch", case(first, 2, origin(first, 1), first, sealed=_sealed(first, 1)), "cannot_open"),

@@ -220,7 +220,9 @@ class Stranger:
         check(owner == uid and sequence == 0, "prekey_invalid")
         count, previous = self.rows.get(uid, (0, bytes(32)))
         now = int(time.time() * 1000)
-        message = pack([self.uid, uid, count + 1, previous, os.urandom(16), now, self.head, "text", text.encode()])
+        message = pack(
+            [self.uid, uid, count + 1, previous, os.urandom(16), now, self.head, "text", text.encode(), None]
+        )
         self.rows[uid] = (count + 1, digest("message", message))
         envelope = pack(self.say("private", prekey_id, digest("prekey", public), message))
         info = label("seal", "private") + self.authority_id + self.uid + uid

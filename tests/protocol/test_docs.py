@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from protocol import envelope, files, frames, group_entries, group_seals, group_settings, kinds, log_entries, messages
+from protocol.about import About
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
 from protocol.group_asides import SeenItem
@@ -45,6 +46,8 @@ WRITTEN: dict[str, Form] = {
     "history": (group_entries.History,),
     "policy": (group_entries.Policy,),
     "line": (str, 0, 560),
+    "display name": (str, 0, 192),
+    "about": (About,),
     "listed": (Listed,),
     "mail item": (MailItem,),
     "seen item": (SeenItem,),

@@ -28,7 +28,7 @@ from tests.protocol.cast import (
 )
 from tests.protocol.effort import bits, examples, flip
 from tests.protocol.hostile import BOMBS, NOISE, ODD, damaged
-from tests.protocol.samples import MESSAGE, ONE_TIME, RAW_MESSAGE, SIGNED_HEAD
+from tests.protocol.samples import ABOUT, MESSAGE, ONE_TIME, RAW_MESSAGE, SIGNED_HEAD
 
 SEALED = seal(RAW_MESSAGE, ONE_TIME, PARVIN.key, AUTHORITY_ID)
 NIMAS_VIEW: dict[str, Any] = {
@@ -232,6 +232,7 @@ def test_the_hash_covers_every_field(field: str) -> None:
         "head": Signed(SIGNED_HEAD.body, bytes(64)),
         "kind": "invitation",
         "body": b"",
+        "about": ABOUT,
     }
     changed = msgspec.structs.replace(MESSAGE, **{field: other[field]})
     assert envelope.message_hash(envelope.encode_message(changed)) != envelope.message_hash(RAW_MESSAGE)

@@ -21,10 +21,12 @@ from protocol import (
     links,
     log,
     messages,
+    profiles,
     roles,
     safety,
     statements,
 )
+from protocol.about import About
 from protocol.errors import HamrazError
 from protocol.groups import Group
 from protocol.primitives import EpochKey, FileKey, OpenKey, SigningKey, VerifyKey, digest, signing_input
@@ -459,6 +461,25 @@ def test_what_settings_are_taken(vector: dict[str, Any]) -> None:
             assert outcome(lambda bit=bit: ours(flip(vector["sealed"], bit))) == "cannot_open"
 
 
+@pytest.mark.parametrize("vector", load("profiles"), ids=lambda vector: vector["about"])
+def test_profiles(vector: dict[str, Any]) -> None:
+    about, keys = About(vector["version"], vector["key"]), [VerifyKey(key) for key in vector["keys"]]
+
+    def ours(sealed: bytes = vector["sealed"]) -> profiles.Opened:
+        return profiles.open_profile(sealed, about, vector["uid"], keys, vector["authority_id"])
+
+    def theirs() -> list[Any]:
+        return reference.open_profile(vector, types(document.statements()["profile"]))
+
+    assert outcome(ours) == outcome(theirs) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        found = ours()
+        assert msgspec.to_builtins(found.profile, builtin_types=(bytes,)) == theirs() == vector["fields"]
+        assert reference.seal_profile(vector, [found.signed.body, found.signed.sig]) == vector["sealed"]
+        for bit in bits(vector["sealed"]):
+            assert outcome(lambda bit=bit: ours(flip(vector["sealed"], bit))) == "cannot_open"
+
+
 SEEN = load("seen")
 
 
@@ -495,6 +516,26 @@ def test_typing(vector: dict[str, Any]) -> None:
     assert outcome(lambda: group_asides.open_typing(sealed, key, vector["gid"], 2, vector["uid"])) == "cannot_open"
     odd = key.seal_aside(b"typing", about, vector["nonce"], b"\2")
     assert outcome(lambda: group_asides.open_typing(odd, key, *place)) == "bad_statement"
+
+
+@pytest.mark.parametrize("vector", SEEN["about"], ids=lambda vector: vector["about"])
+def test_profiles_told_aside(vector: dict[str, Any]) -> None:
+    place = vector["gid"], vector["epoch"], vector["uid"]
+    about = vector["gid"] + vector["epoch"].to_bytes(8, "big") + vector["uid"]
+
+    def ours() -> list[Any]:
+        found = group_asides.open_about(vector["sealed"], EpochKey(vector["key"]), *place)
+        return list(msgspec.to_builtins(found, builtin_types=(bytes,)))
+
+    def theirs() -> list[Any]:
+        plaintext = reference.open_aside(vector["key"], "about", about, vector["sealed"])
+        return reference.fields(plaintext, ["u32", "bytes32"])
+
+    assert outcome(ours) == outcome(theirs) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert ours() == theirs() == vector["fields"]
+        plaintext = reference.pack(vector["fields"])
+        assert reference.seal_aside(vector["key"], "about", about, vector["nonce"], plaintext) == vector["sealed"]
 
 
 GRANTS = load("grants")

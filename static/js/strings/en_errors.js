@@ -80,6 +80,8 @@ export default {
   "error.owner_code_wrong": "This owner link is not the authority’s. Copy the whole line again.",
   "error.owner_first": "The owner has not signed up yet. Try again when they have.",
   "error.moved": "This account goes on in another copy of its folder. Open it there; close it here.",
+  "error.profile_gone": "This profile is not there (any more). It comes with that person’s next message.",
+  "error.profile_stale": "A newer profile is here already: version {n}. It is made anew, after that one.",
   "error.ranked_only": "Only advanced users and admins write in this group. Ask one of them to write it.",
   "error.owner_link_needed": "The first account is made with the owner link. Start the agent with it.",
   "error.password": "This password doesn’t open the vault. Check the keyboard’s language and Caps Lock, then try again.",
