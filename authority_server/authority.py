@@ -20,6 +20,7 @@ from authority_server.fair_queue import OURS
 from authority_server.fanout import Rooms
 from authority_server.group_state import KeptGroup
 from authority_server.health import Health
+from authority_server.holds import Holds
 from authority_server.jobs import Done as Done
 from authority_server.jobs import Job as Job
 from authority_server.jobs import OnDisk as OnDisk
@@ -74,6 +75,7 @@ class Authority:
         self.health = Health()
         self.online = Online()
         self.rooms = Rooms()
+        self.holds = Holds()
         self.ports = ports or Ports(lambda port: lambda: None)
         self.strangers = 0  # connections that are not logged in
         self.lock = threading.RLock()
@@ -197,6 +199,11 @@ class Authority:
         if self.health.trouble is not None and not self.health.final:
             with contextlib.suppress(HamrazError):
                 self.run_write(lambda state, rows: None, lambda outcome: None, OURS, 1)
+
+    def look_after_turns(self) -> None:
+        """Let go on what waited for somebody's turn in a group; called now and then, never under `lock`."""
+        with self.lock:
+            self.holds.look(self.clock())
 
     def _transact(self, jobs: Sequence[Job[Any]]) -> list[Any]:
         def decide(job: Job[Any]) -> Any:

@@ -55,6 +55,7 @@ def _log_out(authority: Authority, caller: Caller, message: messages.LogOut) -> 
 # The same on the main port and on a group's, where they are about a group that was entered.
 _GRANT_KEYS = Command(groups.grant_keys, Charge(2, "grants", 20))
 _MAKE_COMMIT = Command(groups.make_commit, Charge(25, size=1024, written=True, allowance="commits"))
+_HOLD = Command(groups.hold, Charge(4))
 _FETCH_GROUP = Command(groups.fetch_group, Charge(4))
 _FETCH_GRANT = Command(groups.fetch_grant, Charge(4))
 
@@ -92,6 +93,7 @@ MAIN: dict[type[Request], Command] = {
     messages.FetchPrekeys: Command(groups.fetch_prekeys, Charge(4, "uids", 10)),
     messages.StartGroup: Command(groups.start_group, Charge(8, allowance="ports")),
     messages.GrantKeys: _GRANT_KEYS,
+    messages.Hold: _HOLD,
     messages.MakeCommit: _MAKE_COMMIT,
     messages.FetchGroup: _FETCH_GROUP,
     messages.FetchGrant: _FETCH_GRANT,
@@ -112,6 +114,7 @@ GROUP: dict[type[Request], Command] = {
     messages.Enter: Command(chain.enter, _ENTER, known=False),
     **_IN_GROUPS,
     messages.MakeCommit: _MAKE_COMMIT,
+    messages.Hold: replace(_HOLD, within=True),
     messages.GrantKeys: replace(_GRANT_KEYS, within=True),
     messages.FetchGroup: replace(_FETCH_GROUP, within=True),
     messages.FetchGrant: replace(_FETCH_GRANT, within=True),

@@ -95,6 +95,7 @@ class GroupSession:
             if not self._known:
                 self._authority.strangers -= 1
             self._authority.rooms.leave(self._caller)
+            self._authority.holds.leave(self._caller)
 
     @property
     def _known(self) -> bool:

@@ -24,6 +24,7 @@ from protocol.messages import (
     Grant,
     GrantKeys,
     GroupIs,
+    Hold,
     LastResorts,
     MakeCommit,
     PublishPrekey,
@@ -91,6 +92,19 @@ def grant_keys(authority: Authority, caller: Caller, message: GrantKeys) -> Done
     return Done(message.rid)
 
 
+def hold(authority: Authority, caller: Caller, message: Hold) -> Done:
+    """Let a member of rank have a turn at changing the group, or end it."""
+    uid, gid = caller.known, message.gid
+    if not message.on:
+        authority.holds.give_up(gid, uid)
+        return Done(message.rid)
+    published.joined(authority.published_groups, gid, uid)
+    if not may_command_groups(authority.state.log.users[uid].role):
+        raise Refused("role_not_allowed")
+    authority.holds.take(gid, caller, authority.clock())
+    return Done(message.rid)
+
+
 def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Write[int]:
     """Check a commit as every member will, and write it with its keys and its log entry in one transaction."""
     uid, signed = caller.known, message.commit
@@ -117,6 +131,8 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
             raise Refused("group_not_started")
         if kept is not None and uid not in kept.group.members:
             raise Refused("not_member")
+        if (wait := authority.holds.of(gid, uid, authority.clock())) > 0:
+            raise Refused("group_held", n=-(-wait // 1000))
         new = kept or KeptGroup(Group(gid), port or 0)
         new.group.check_commit(signed, message.wrapped, state.log, state.log.size)
         _check_grants(commit, grants)
@@ -131,6 +147,7 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
         return change.n
 
     def answer(n: int) -> Committed:
+        authority.holds.give_up(gid, uid)
         now = authority.published_groups[gid]
         return Committed(message.rid, n, now.certificate, now.chain, authority.published.head)
 

@@ -25,8 +25,33 @@ from protocol.statements import Prekey, Signed, check, read
 log = logging.getLogger("hamraz.authority")
 
 
-def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appended | Write[int]:
-    """Append a change that the caller signed: a new key of their own, or the end of somebody else's account."""
+def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appended | Write[int] | None:
+    """Append a change that the caller signed: a new key of their own, or the end of somebody else's account.
+
+    A new key waits while somebody has a turn at changing a group that the caller is in: it would make theirs stale.
+    """
+    uid = caller.known
+
+    def later() -> None:
+        caller.in_flight -= 1
+        if caller.closed:
+            return
+        try:
+            result = _change_key(authority, caller, message)
+        except HamrazError as refusal:
+            authority.refuse(caller, message.rid, refusal)
+            return
+        authority.carry_out(caller, message.rid, result)
+
+    if read(message.entry.body, KeyChange).why == OWN:
+        gids = [gid for gid in authority.holds.held if uid in authority.published_groups[gid].listed]
+        if authority.holds.delay(uid, gids, authority.clock(), later):
+            caller.in_flight += 1
+            return None
+    return _change_key(authority, caller, message)
+
+
+def _change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appended | Write[int]:
     raw = encode_entry(KeyEntry(message.entry, None, message.new_sig))
     wanted, limits = read(message.entry.body, KeyChange), authority.limits
     if (n := _here(authority, wanted.uid, raw)) is not None:

@@ -174,6 +174,7 @@ def _serve(
                 counter.serve(invitation.refresh, answers)
                 place.look(invitation)
                 authority.look_after_disk()
+                authority.look_after_turns()
         finally:
             place.stop()
             server.close()

@@ -102,6 +102,7 @@ class Session:
                 self._authority.strangers -= 1
             self._authority.ports.leave(caller)
             self._authority.rooms.leave(caller)
+            self._authority.holds.leave(caller)
             log_in.left(self._authority, caller)
 
     @property

@@ -245,6 +245,7 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "This group's chain does not hold ({why}).",
         "Nothing more is taken from it; tell its members.",
     ),
+    "group_held": ("refused", "Somebody else is changing this group.", "Try again in {n} s."),
     "ask_again": ("refused", "The group changed too often meanwhile.", "Try again."),
     "no_key": ("refused", "The group's key has not come yet.", "It comes by itself; then try again."),
     "ports_full": ("refused", "No port is free for another group.", "Whoever runs the authority can widen the range."),

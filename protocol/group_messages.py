@@ -51,6 +51,13 @@ class GrantKeys(Request, frozen=True):
     grants: Annotated[list[Granted], Meta(max_length=400)]
 
 
+class Hold(Request, frozen=True):
+    """A member of rank wants a turn at changing the group, or has had it: meanwhile nobody else's commit goes first."""
+
+    gid: Bytes16
+    on: bool
+
+
 class MakeCommit(Request, frozen=True):
     """The commit that the grants before it belong to: all of it takes effect together, or none."""
 

@@ -53,6 +53,7 @@ from protocol.group_messages import (
     Granted,
     GrantKeys,
     GroupIs,
+    Hold,
     LastResorts,
     LeftGroup,
     MakeCommit,
@@ -156,6 +157,7 @@ __all__ = [
     "Granted",
     "GroupIs",
     "Hello",
+    "Hold",
     "InGroups",
     "Knock",
     "LastResorts",
@@ -228,7 +230,7 @@ __all__ = [
 Common = Ping | Pong
 ToAuthorityFirst = Hello
 ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | GiveBack | Common
-Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | MakeCommit | FetchGroup | FetchGrant
+Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | Hold | MakeCommit | FetchGroup | FetchGrant
 Beside = TellSeen | FetchSeen | Signal
 Shares = Regrant | FetchRegrants
 InGroups = Enter | Post | Reload | Acknowledge | FetchAcks | Shares | Beside
@@ -239,7 +241,7 @@ Ledger = FetchLog | ChangeRole | ChangeKey | ChangeRecovery
 Whereabouts = Find | ChangePresence | Watch | ShowPresence
 ToAuthority = Ledger | Whereabouts | LogOut | Commands | InGroups | Mailbox | Profiles | Files | GiveBackChain | Common
 ToGroupBefore = Enter | Common
-ToGroup = InGroups | GrantKeys | MakeCommit | FetchGroup | FetchGrant | Common
+ToGroup = InGroups | GrantKeys | Hold | MakeCommit | FetchGroup | FetchGrant | Common
 FromAuthorityFirst = Welcomed | Failed
 Given = Regrants | Regranted
 FromGroups = Entered | Posted | Reloaded | Acks | Given | SeenSoFar | Entries | Acked | Seen | Signalled | LeftGroup

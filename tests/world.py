@@ -49,6 +49,7 @@ class World:
         self.carry: Carry = lambda source, target, body: [body]
         self.crossed: list[tuple[str, str, bytes]] = []  # every body that crossed the wire: (from, to, body)
         self.authority_up = True
+        self.waits = True  # for an answer that comes once somebody's turn in a group is over
         self.authority_print = b"\x01" * 32
         self.authority_key = SigningKey.generate()
         self.store = in_memory(lambda rows: begin(rows, self.authority_key))
@@ -119,6 +120,7 @@ class World:
             before = len(self.crossed)
             for person in self.people.values():
                 person.settle()
+            self.authority.look_after_turns()
             if len(self.crossed) == before:
                 return
         raise AssertionError("the network doesn't come to rest")
@@ -185,6 +187,10 @@ class MemoryChannel:
         return self._calls.begin(request)
 
     def finish(self, pending: Pending, kind: Any) -> Any:
+        world = self._network.world
+        while world.waits and not pending.done.is_set() and world.authority.holds.delayed:
+            world.now += 500
+            world.authority.look_after_turns()
         return result(pending, kind)
 
     def tell(self, message: messages.Message) -> None:
@@ -316,6 +322,11 @@ class Person:
             lambda what, about: self.changes.append((what, about)),
             self.store,
         )
+        self.node.pause = self._pause
+
+    def _pause(self, seconds: float) -> None:
+        """Waiting takes no time here; the clock goes on."""
+        self.world.now += int(seconds * 1000)
 
     def stop(self) -> None:
         """The agent ends; its connections with it, those that others made too."""

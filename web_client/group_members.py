@@ -11,6 +11,7 @@ from protocol.statements import Statement, issue
 from web_client import group_commit, group_settings, own_keys
 from web_client.group_rows import LEFT
 from web_client.group_settings import Change
+from web_client.group_turns import turn
 
 if TYPE_CHECKING:
     from web_client.group_room import Room
@@ -19,8 +20,8 @@ TRIES = 8  # of a change that others' changes overtake; each loser has seen some
 
 
 def change_members(room: Room, add: bytes | None, remove: bytes | None, reason: str) -> None:
-    """Commit one addition or removal, again and again while others are faster."""
-    with room.lock:
+    """Commit one addition or removal, in our turn; again and again while others are faster all the same."""
+    with room.lock, turn(room):
         room.reload()
         for _try in range(TRIES):
             members = set(room.group.members)
@@ -42,7 +43,7 @@ def change_settings(room: Room, change: Change | None, policy: Policy | None) ->
     """Commit to the same members with other settings, or another policy, or both; `no_key` if what holds now isn't
     known here.
     """
-    with room.lock:
+    with room.lock, turn(room):
         room.reload()
         for _try in range(TRIES):
             if change is not None and not group_settings.are_known(room):

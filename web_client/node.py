@@ -76,6 +76,7 @@ class Node(Correspondence):
         self.files = Files(self, store or FileStore(None, vault.offload))
         self._hosts: list[str] = []
         self._stop = threading.Event()
+        self.pause: Callable[[float], object] = self._stop.wait  # seconds; ends when the agent does
         self._ticket = threading.Event()
         network.listen(lambda send, close: PeerSession(self, send, close))
 

@@ -219,6 +219,7 @@ MESSAGES: list[m.Message] = [
     m.MakeCommit(14, SIGNED_COMMIT, b"", SEALED_SETTINGS),
     m.FetchGroup(15, GROUP),
     m.FetchGrant(16, GROUP, 1),
+    m.Hold(17, GROUP, True),
     m.Deposit(17, MAIL_ITEM),
     m.FetchMail(18),
     m.DropMail(19, [(NIMA.uid, MAIL_ITEM.id)]),
