@@ -30,7 +30,7 @@ def check_sign_up(authority: Authority, caller: Caller, message: CheckSignUp) ->
         raise error("recovering")
     _check_entitled(state, message.invitation, message.owner_code)
     name_key = _check_name(state, message.name)
-    _check_email(state, message.email)
+    _check_email(state, message.email, authority.email_hash(message.email))
     return SignUpChecked(message.rid, name_key, not state.log.users)
 
 
@@ -38,7 +38,7 @@ def sign_up(authority: Authority, caller: Caller, message: SignUp) -> SignedUp |
     """Make the account that the signed REGISTER statement describes; a resend of it gets the same answer."""
     register = read(message.register.body, Register)
     raw = encode_entry(RegisterEntry(message.register))
-    created = authority.clock()
+    created, email_hash = authority.clock(), authority.email_hash(message.email)
     if _is_here(authority.state, register.uid, raw) and authority.user(register.uid) is not None:
         return SignedUp(message.rid, authority.published.head)  # the answer was lost on its way
     _check_entitled(authority.state, message.invitation, message.owner_code)
@@ -50,13 +50,13 @@ def sign_up(authority: Authority, caller: Caller, message: SignUp) -> SignedUp |
         _check_entitled(state, message.invitation, message.owner_code)
         if _check_name(state, register.name) != register.name_key:
             raise Forged("bad_statement", field="username")
-        email = _check_email(state, message.email)
+        _check_email(state, message.email, email_hash)
         try:
             state.append(rows, raw)
         except Forged as reason:
             # all that can still be wrong is the signature, the uid, or a key that had another account
             raise Forged("bad_signature" if reason.values["why"] == "bad_signature" else "bad_statement") from None
-        state.add_account(rows, Account(register.uid, email, created))
+        state.add_account(rows, Account(register.uid, email_hash, created))
 
     def answer(_: None) -> SignedUp:
         log.info("new account: %(name)s", {"name": register.name})
@@ -113,11 +113,9 @@ def _check_name(state: State, name: str) -> str:
     return key
 
 
-def _check_email(state: State, email: str) -> bytes:
-    """The e-mail's keyed hash; `email_form` or `email_taken`."""
+def _check_email(state: State, email: str, hash: bytes) -> None:
+    """`email_form`, or `email_taken` if its keyed hash is here."""
     if not _EMAIL.fullmatch(email.strip()):
         raise Refused("email_form", field="email")
-    hash = state.email_hash(email)
     if hash in state.emails:
         raise Refused("email_taken", field="email")
-    return hash

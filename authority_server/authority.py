@@ -6,11 +6,13 @@ Knows no sockets and no threads but one lock; time comes from outside.
 from __future__ import annotations
 
 import contextlib
+import hmac
 import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from authority_server.attempt import attempt
@@ -42,6 +44,8 @@ from transport.turns import Account
 
 T = TypeVar("T")
 
+SPARE = 64 * 1024 * 1024  # bytes of the disk that are for accounts, keys and log-ins: 100,000 of them
+
 log = logging.getLogger("hamraz.authority")
 
 
@@ -66,6 +70,7 @@ class Authority:
         ports: Ports | None = None,  # None: ports that are only counted, for a network in memory
         chunks: ChunkFiles | None = None,  # None: for as long as this authority lasts
         file_space: int = 10 << 30,  # bytes of all files together
+        mail_space: int = 2 << 30,  # bytes of all mailboxes together
     ) -> None:
         self.store = store
         self.key = key
@@ -81,7 +86,10 @@ class Authority:
         self.lock = threading.RLock()
         self.run_write = run_write or self._run_at_once
         self.chunks = chunks or ChunkFiles()
-        self.file_space = file_space
+        self.file_space, self.mail_space = file_space, mail_space
+        self.lapsed = clock()  # when offers of files were last looked at
+        self.cramped = False  # the disk is nearly full: what is left is for accounts, keys and log-ins
+        self._email_key = key.derive(b"e-mail")
         self.run_on_disk: RunOnDisk = self._disk_at_once
         self._in_doubt = False
         self.published_groups: dict[bytes, PublishedGroup] = {}
@@ -106,6 +114,15 @@ class Authority:
     def _publish(self) -> None:
         log = self.state.log
         self.published = Published(log.size, issue(log.head, self.key, self.id))
+
+    def email_hash(self, email: str) -> bytes:
+        """What stands for an e-mail, 32 bytes: keyed, so that whoever gets the database alone can't try guesses."""
+        return hmac.digest(self._email_key, email.strip().casefold().encode(), sha256)
+
+    def require_room(self) -> None:
+        """Raise `authority_failing` if the disk's last room is for more than this."""
+        if self.cramped:
+            raise error("authority_failing")
 
     def user(self, uid: bytes) -> User | None:
         """The account of this uid, unless the batch that makes it is not durable yet."""
@@ -195,7 +212,11 @@ class Authority:
         return [reason] * jobs
 
     def look_after_disk(self) -> None:
-        """Try again by itself what failed; called now and then, never under `lock`."""
+        """Try again by itself what failed, and see how much room there is; called now and then, never under `lock`."""
+        cramped = self.chunks.free() < SPARE
+        if cramped and not self.cramped:
+            log.warning("the disk is nearly full: only accounts, keys and log-ins are written now")
+        self.cramped = cramped
         if self.health.trouble is not None and not self.health.final:
             with contextlib.suppress(HamrazError):
                 self.run_write(lambda state, rows: None, lambda outcome: None, OURS, 1)

@@ -41,6 +41,9 @@ class Caller:
     shown: bool = True  # those who watch are told that it is here; otherwise it is told of nobody either
     closed: bool = False
     in_flight: int = 0  # requests whose answer is still to come
+    next_chunks: dict[bytes, int] = field(
+        default_factory=dict
+    )  # which chunk follows those of a file that are under way
     chunks: int = 0  # of them, those with a chunk of a file, which is in memory meanwhile
     ping: int | None = None  # the number that a PONG is waited for
     pings: int = 0

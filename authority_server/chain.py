@@ -90,6 +90,7 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
     header = decode_header(entry.header) if isinstance(entry, MessageEntry) else None
     if header is not None and header.uid != uid:
         raise Refused("not_member")
+    authority.require_room()
     chains, size, now = authority.limits.chains, len(message.entry) + ROW_BYTES, authority.clock()
     chains.take(uid.hex(), now, size)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -11,30 +12,33 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
+    Row,
     Table,
     and_,
     delete,
-    func,
     insert,
+    or_,
     select,
     update,
 )
 
 from authority_server.store import TABLES, Rows
-from protocol.files import CHUNK
+from protocol.files import CHUNK, count_of
 
 FILES = Table(
     "files",
     TABLES,
     Column("owner", LargeBinary, nullable=False),
     Column("id", LargeBinary, nullable=False),
-    Column("size", BigInteger, nullable=False),  # bytes of the file itself, all of them counted from the offer on
+    Column("size", BigInteger, nullable=False),  # bytes of the file itself
     Column("reader", LargeBinary),  # for one person, or
     Column("gid", LargeBinary),  # for a group's members, as they are when they ask
     Column("have", Integer, nullable=False),  # chunks on disk, from the first on
     Column("created", BigInteger, nullable=False),  # ms: what is older than 30 days goes
+    Column("touched", BigInteger),  # ms, when its newest chunk came; NULL once all are here
     PrimaryKeyConstraint("owner", "id"),
     Index("files_by_age", "created"),
+    Index("files_by_progress", "touched"),
 )
 TAKEN = Table(
     "files_taken",
@@ -64,39 +68,42 @@ def one(rows: Rows, owner: bytes, id: bytes, since: int) -> KeptFile | None:
     """The file, unless there is none that was offered since then (ms)."""
     wanted = select(FILES).where(_is(FILES, owner, id), FILES.c.created >= since)
     row = rows.ask(wanted).first()
-    return None if row is None else KeptFile(row.owner, row.id, row.size, row.reader, row.gid, row.have)
+    return None if row is None else _file(row)
 
 
 def everything(rows: Rows) -> list[KeptFile]:
-    return [KeptFile(row.owner, row.id, row.size, row.reader, row.gid, row.have) for row in rows.ask(select(FILES))]
+    return [_file(row) for row in rows.ask(select(FILES))]
 
 
-def cost(size: int) -> int:
-    """What a file counts for in a quota, bytes: a chunk more than it has, so that empty ones have an end too."""
-    return size + CHUNK
+def _file(row: Row[Any]) -> KeptFile:
+    return KeptFile(row.owner, row.id, row.size, row.reader, row.gid, row.have)
 
 
-def used(rows: Rows, owner: bytes, since: int) -> tuple[int, int]:
-    """(what this owner's files cost, what all cost), of those that were offered since then (ms)."""
-    fresh = FILES.c.created >= since
-    whole = func.coalesce(func.sum(FILES.c.size + CHUNK), 0)
-    of_all = rows.ask(select(whole).where(fresh)).scalar_one()
-    of_one = rows.ask(select(whole).where(and_(fresh, FILES.c.owner == owner))).scalar_one()
-    return int(of_one), int(of_all)
+def cost(have: int) -> int:
+    """What a file counts for, bytes: its chunks that are here, and one more, so that empty ones have an end too."""
+    return (have + 1) * CHUNK
 
 
-def older(rows: Rows, created: int) -> list[Name]:
-    found = rows.ask(select(FILES.c.owner, FILES.c.id).where(FILES.c.created < created))
-    return [(row.owner, row.id) for row in found]
+def older(rows: Rows, created: int) -> list[KeptFile]:
+    """What was offered before (ms)."""
+    return [_file(row) for row in rows.ask(select(FILES).where(FILES.c.created < created))]
+
+
+def stalled(rows: Rows, offered: int, touched: int) -> list[KeptFile]:
+    """What has no chunk and was offered before one moment (ms), and of which no more has come since another."""
+    empty = and_(FILES.c.touched < offered, FILES.c.have == 0)
+    return [_file(row) for row in rows.ask(select(FILES).where(or_(empty, FILES.c.touched < touched)))]
 
 
 def add(rows: Rows, file: KeptFile, now: int) -> None:
     values = {"owner": file.owner, "id": file.id, "size": file.size, "reader": file.reader, "gid": file.gid}
-    rows.run(insert(FILES).values(**values, have=file.have, created=now))
+    touched = now if count_of(file.size) > file.have else None
+    rows.run(insert(FILES).values(**values, have=file.have, created=now, touched=touched))
 
 
-def advance(rows: Rows, owner: bytes, id: bytes, have: int) -> None:
-    rows.run(update(FILES).where(_is(FILES, owner, id)).values(have=have))
+def advance(rows: Rows, file: KeptFile, have: int, now: int) -> None:
+    touched = now if count_of(file.size) > have else None
+    rows.run(update(FILES).where(_is(FILES, file.owner, file.id)).values(have=have, touched=touched))
 
 
 def drop(rows: Rows, names: list[Name]) -> None:

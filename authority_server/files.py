@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -13,12 +14,15 @@ from authority_server.file_rows import KeptFile, Name
 from authority_server.state import State
 from authority_server.store import Rows
 from protocol.errors import HamrazError, Refused, Unreachable, WireError, error
-from protocol.files import FILE_LIMIT, SEALED_CHUNK, count_of, length_of
+from protocol.files import CHUNK, FILE_LIMIT, SEALED_CHUNK, count_of, length_of
 from protocol.messages import Answer, Chunk, Done, DropFile, FileIs, GetChunk, OfferFile, PutChunk
 from protocol.primitives import AEAD_TAG
 
 MIB = 1024 * 1024
 QUOTA_EACH = 1024 * MIB  # of one account: a day's pictures of a class, five films
+EMPTY_MS = 10 * 60 * 1000  # an offer of which nothing has come lapses
+STALLED_MS = 24 * 3600 * 1000  # one of which no more has come: its owner may have been asleep, and goes on tomorrow
+LAPSE_MS = 60 * 1000  # how often that is looked for
 SPARE = 256 * MIB  # of the disk: files never take the last room from messages
 KEPT_MS = 30 * 24 * 3600 * 1000
 AT_ONCE = 8  # chunks of one connection under way: 2 MiB of memory
@@ -26,7 +30,10 @@ CHUNK_UNITS, COUNT_UNITS = 64, 8  # weight of a chunk that is read or written, a
 
 
 def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Write[tuple[int, list[Name]]]:
-    """Reserve room, or say how far the file is. `file_too_big`, `quota_full`, `stale`, `not_member`, `unknown_user`."""
+    """Begin a file, or say how far it is. `file_too_big`, `quota_full`, `stale`, `not_member`, `unknown_user`.
+
+    There must be room for all of it, and none is taken before its chunks come: an offer costs nobody else anything.
+    """
     owner, now = caller.known, authority.clock()
     _check_reader(authority, owner, message)
     if message.size > FILE_LIMIT:
@@ -40,13 +47,12 @@ def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Writ
             if (known.size, known.reader, known.gid) != (file.size, file.reader, file.gid):
                 raise Refused("stale")
             return known.have, []
-        mine, all_ = file_rows.used(rows, owner, now - KEPT_MS)
-        cost = file_rows.cost(file.size)
-        if mine + cost > QUOTA_EACH or all_ + cost > authority.file_space or cost > room:
+        old = _forget(state, rows, file_rows.older(rows, now - KEPT_MS))
+        cost = file_rows.cost(count_of(file.size))
+        if cost > room or not state.files.fits(owner, cost, authority.file_space, QUOTA_EACH):
             raise Refused("quota_full")
-        old = file_rows.older(rows, now - KEPT_MS)
-        file_rows.drop(rows, old)
         file_rows.add(rows, file, now)
+        state.files.change(owner, file_rows.cost(0))
         return 0, old
 
     def answer(outcome: tuple[int, list[Name]]) -> FileIs:
@@ -57,13 +63,19 @@ def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Writ
 
 
 def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer | None:
-    """Put the next chunk on disk, then count it; one that is there already is answered at once."""
-    owner, id, index = caller.known, message.id, message.index
+    """Put the next chunk on disk, then count it; one that is there already is answered at once. `quota_full`."""
+    owner, id, index, clock = caller.known, message.id, message.index, authority.clock
     file = _find(authority, owner, id)
     if index >= count_of(file.size) or len(message.sealed) != length_of(file.size, index) + AEAD_TAG:
         raise WireError("bad_message")
     if index < file.have:
         return Done(message.rid)
+    expected = max(file.have, caller.next_chunks.get(id, 0))
+    if index > expected:
+        raise Refused("chunk_order")  # before it is on disk, where nothing would count it
+    if authority.chunks.free() < SPARE:
+        raise Refused("quota_full")
+    _check_room(authority, authority.state, owner)
 
     def count(state: State, rows: Rows) -> None:
         now = file_rows.one(rows, owner, id, 0)
@@ -72,14 +84,26 @@ def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer
         if index > now.have:
             raise Refused("chunk_order")
         if index == now.have:
-            file_rows.advance(rows, owner, id, index + 1)
+            _check_room(authority, state, owner)
+            file_rows.advance(rows, now, index + 1, clock())
+            state.files.change(owner, CHUNK)
 
+    def counted() -> Done:
+        if caller.next_chunks.get(id) == index + 1:
+            del caller.next_chunks[id]
+        return Done(message.rid)
+
+    def failed() -> None:
+        caller.next_chunks.pop(id, None)
+
+    caller.next_chunks[id] = max(expected, index + 1)
     _on_disk(
         authority,
         caller,
         message.rid,
         lambda chunks: chunks.write(owner, id, index, message.sealed),
-        lambda _: Write(count, lambda _: Done(message.rid), weight=COUNT_UNITS),
+        lambda _: Write(count, lambda _: counted(), failed, weight=COUNT_UNITS),
+        failed,
     )
     return None
 
@@ -116,7 +140,7 @@ def drop_file(authority: Authority, caller: Caller, message: DropFile) -> Write[
             if not others <= file_rows.takers(rows, owner, id) | {who}:
                 file_rows.take(rows, owner, id, who)
                 return False
-        file_rows.drop(rows, [(owner, id)])
+        _forget(state, rows, [file])
         return True
 
     def answer(dropped: bool) -> Done:
@@ -132,13 +156,46 @@ def sweep(authority: Authority) -> None:
     sizes, since = authority.chunks.sizes(), authority.clock() - KEPT_MS
 
     def job(state: State, rows: Rows) -> list[Name]:
-        old = set(file_rows.older(rows, since))
+        old = {(file.owner, file.id) for file in file_rows.older(rows, since)}
         kept = {(file.owner, file.id): file for file in file_rows.everything(rows)}
-        lost = [name for name, file in kept.items() if name in old or sizes.get(name, 0) < _on_disk_size(file)]
-        file_rows.drop(rows, lost)
+        lost = {name for name, file in kept.items() if name in old or sizes.get(name, 0) < _on_disk_size(file)}
+        _forget(state, rows, [kept[name] for name in lost])
         return [name for name in sizes if name not in kept or name in lost]
 
     authority.chunks.remove(authority.write_now(job))
+
+
+def lapse(authority: Authority) -> None:
+    """Give up offers that don't get on: whoever made one offers it again. Called now and then, never under `lock`."""
+    now = authority.clock()
+    if now - authority.lapsed < LAPSE_MS:
+        return
+    authority.lapsed = now
+
+    def job(state: State, rows: Rows) -> list[Name]:
+        return _forget(state, rows, file_rows.stalled(rows, now - EMPTY_MS, now - STALLED_MS))
+
+    def done(outcome: Any) -> None:
+        if not isinstance(outcome, Exception):
+            _remove(authority, outcome)
+
+    with contextlib.suppress(HamrazError):  # a full queue: the next time
+        authority.run_write(job, done, OURS, 1)
+
+
+def _forget(state: State, rows: Rows, files: list[KeptFile]) -> list[Name]:
+    """These are here no more; their names."""
+    for file in files:
+        state.files.change(file.owner, -file_rows.cost(file.have))
+    names = [(file.owner, file.id) for file in files]
+    file_rows.drop(rows, names)
+    return names
+
+
+def _check_room(authority: Authority, state: State, owner: bytes) -> None:
+    """Raise `quota_full` unless this owner may have one more chunk."""
+    if not state.files.fits(owner, CHUNK, authority.file_space, QUOTA_EACH):
+        raise Refused("quota_full")
 
 
 def _on_disk_size(file: KeptFile) -> int:
@@ -180,7 +237,12 @@ def _remove(authority: Authority, names: list[Name]) -> None:
 
 
 def _on_disk(
-    authority: Authority, caller: Caller, rid: int, job: OnDisk, then: Callable[[Any], Answer | Write[Any]]
+    authority: Authority,
+    caller: Caller,
+    rid: int,
+    job: OnDisk,
+    then: Callable[[Any], Answer | Write[Any]],
+    undo: Callable[[], None] = lambda: None,
 ) -> None:
     """Have something done beside the writer, and answer with what follows from it."""
     if caller.chunks >= AT_ONCE:
@@ -190,6 +252,7 @@ def _on_disk(
         caller.chunks -= 1
         caller.in_flight -= 1
         if isinstance(outcome, Exception):
+            undo()
             authority.refuse(caller, rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
         elif not caller.closed:
             authority.carry_out(caller, rid, then(outcome))

@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from authority_server import group_store, mail_store, profiles
+from authority_server import group_store, mail_store, mailbox, profiles
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.ledger import live
@@ -215,7 +215,7 @@ def forget_old(state: State, rows: Rows, change: KeyChange, prekey: Signed | Non
     if change.new_key is None:
         state.free_email(rows, change.uid)
     if change.why != OWN:
-        mail_store.drop_all(rows, change.uid)
+        mailbox.forget(state, rows, mail_store.of(change.uid))
         profiles.drop(rows, change.uid)  # whoever had the old key may have made it
         state.end(change.uid)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
     String,
     Table,
     UniqueConstraint,
-    and_,
     bindparam,
     delete,
     func,
@@ -48,6 +48,7 @@ _SIZES = (
     .limit(ITEMS_TOGETHER + 1)
 )
 _UP_TO = select(MAIL).where(_OF_ONE, MAIL.c.place <= bindparam("last")).order_by(MAIL.c.place)
+_SIZE_OF = "SELECT length(sealed) FROM mail WHERE recipient = ? AND sender = ? AND id = ?"
 _DROP = "DELETE FROM mail WHERE recipient = ? AND sender = ? AND id = ?"
 
 
@@ -65,16 +66,20 @@ def add(rows: Rows, recipient: bytes, sender: bytes, item: MailItem, now: int) -
     )
 
 
-def has(rows: Rows, recipient: bytes, sender: bytes, id: bytes) -> bool:
-    wanted = select(MAIL.c.place).where(MAIL.c.recipient == recipient, MAIL.c.sender == sender, MAIL.c.id == id)
-    return rows.ask(wanted).first() is not None
+def waiting(rows: Rows, which: ColumnElement[bool] | None = None) -> list[tuple[bytes, bytes, int, int]]:
+    """(recipient, sender, items, bytes sealed) of what waits, or of some of it."""
+    found = select(
+        MAIL.c.recipient, MAIL.c.sender, func.count().label("items"), func.sum(func.length(MAIL.c.sealed)).label("size")
+    ).group_by(MAIL.c.recipient, MAIL.c.sender)
+    if which is not None:
+        found = found.where(which)
+    return [(row.recipient, row.sender, row.items, row.size) for row in rows.ask(found)]
 
 
-def held(rows: Rows, recipient: bytes, sender: bytes, since: int) -> tuple[int, int]:
-    """(items, bytes) that one sender has in one mailbox, of what came since then (ms)."""
-    of_sender = and_(MAIL.c.recipient == recipient, MAIL.c.sender == sender, MAIL.c.created >= since)
-    sizes = [row.size for row in rows.ask(select(func.length(MAIL.c.sealed).label("size")).where(of_sender))]
-    return len(sizes), sum(sizes)
+def size_of(rows: Rows, recipient: bytes, sender: bytes, id: bytes) -> int | None:
+    """Bytes sealed of one item, if it waits."""
+    row = rows.ask_text(_SIZE_OF, (recipient, sender, id))
+    return row[0] if row else None
 
 
 def items(rows: Rows, recipient: bytes, size: int) -> tuple[list[MailItem], bool]:
@@ -100,9 +105,15 @@ def drop(rows: Rows, recipient: bytes, items: list[tuple[bytes, bytes]]) -> None
     rows.run_text(_DROP, [(recipient, sender, id) for sender, id in items])
 
 
-def drop_all(rows: Rows, recipient: bytes) -> None:
-    rows.run(delete(MAIL).where(MAIL.c.recipient == recipient))
+def of(recipient: bytes) -> ColumnElement[bool]:
+    """What waits for one."""
+    return MAIL.c.recipient == recipient
 
 
-def drop_older(rows: Rows, created: int) -> None:
-    rows.run(delete(MAIL).where(MAIL.c.created < created))
+def older(created: int) -> ColumnElement[bool]:
+    """What came before (ms)."""
+    return MAIL.c.created < created
+
+
+def drop_all(rows: Rows, which: ColumnElement[bool]) -> None:
+    rows.run(delete(MAIL).where(which))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import ColumnElement
+
 from authority_server import mail_store
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
@@ -10,8 +12,6 @@ from authority_server.store import Rows
 from protocol.errors import Refused
 from protocol.messages import Deposit, Done, DropMail, FetchMail, Mail, NewMail, encode
 
-# of one sender in one mailbox: nobody can fill it for the others
-ITEMS_EACH, BYTES_EACH = 200, 8 * 1024 * 1024
 KEPT_MS = 30 * 24 * 3600 * 1000  # as long as the last-resort prekeys that it is sealed to are kept
 ANSWER_BYTES = 512 * 1024
 
@@ -22,16 +22,17 @@ def deposit(authority: Authority, caller: Caller, message: Deposit) -> Write[Non
     user = authority.user(item.peer)
     if user is None or user.key is None:
         raise Refused("unknown_user", name="")
-    now, name = authority.clock(), user.name
+    authority.require_room()
+    now, name, space = authority.clock(), user.name, authority.mail_space
 
     def job(state: State, rows: Rows) -> None:
-        if mail_store.has(rows, item.peer, sender, item.id):
+        if mail_store.size_of(rows, item.peer, sender, item.id) is not None:
             return
-        count, size = mail_store.held(rows, item.peer, sender, now - KEPT_MS)
-        if count >= ITEMS_EACH or size + len(item.sealed) > BYTES_EACH:
+        forget(state, rows, mail_store.older(now - KEPT_MS))
+        if not state.mail.fits(item.peer, sender, len(item.sealed), space):
             raise Refused("mailbox_full", name=name)
-        mail_store.drop_older(rows, now - KEPT_MS)
         mail_store.add(rows, item.peer, sender, item, now)
+        state.mail.add(item.peer, sender, len(item.sealed))
 
     def answer(_: None) -> Done:
         owner = authority.online.occupant(item.peer)
@@ -53,6 +54,22 @@ def drop_mail(authority: Authority, caller: Caller, message: DropMail) -> Write[
     owner = caller.known
 
     def job(state: State, rows: Rows) -> None:
-        mail_store.drop(rows, owner, message.items)
+        there = []
+        for sender, id in dict.fromkeys(message.items):
+            size = mail_store.size_of(rows, owner, sender, id)
+            if size is not None:
+                there.append((sender, id))
+                state.mail.remove(owner, sender, 1, size)
+        if there:
+            mail_store.drop(rows, owner, there)
 
     return Write(job, lambda _: Done(message.rid))
+
+
+def forget(state: State, rows: Rows, which: ColumnElement[bool]) -> None:
+    """Some of what waits goes."""
+    found = mail_store.waiting(rows, which)
+    for recipient, sender, count, size in found:
+        state.mail.remove(recipient, sender, count, size)
+    if found:
+        mail_store.drop_all(rows, which)

@@ -29,6 +29,9 @@ from protocol.primitives import SigningKey
 
 DATA = "authority"  # below the one folder of run.py, where none is named
 PORT = 5050
+# Below what systems give to connections that go out, and known to be no service's: whoever may make groups can take a
+# port of this machine from a service only if it is in here.
+GROUP_PORTS = "28000-28999"
 CONNECTIONS = 10_000  # an idle one costs 30 to 50 KiB
 SPARE_FILES = 64  # descriptors for everything that is not a connection
 LOOK_SECONDS = 0.5  # how soon the links file forgets the owner link once it is used
@@ -49,9 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--listen", default="", metavar="ADDRESS", help="address to listen on (default: all)")
     parser.add_argument(
         "--group-ports",
-        default="1024-65535",
+        default=GROUP_PORTS,
         metavar="FROM-TO",
-        help="ports for groups (default: 1024-65535)",
+        help=f"ports for groups (default: {GROUP_PORTS})",
     )
     parser.add_argument(
         "--file-space",
@@ -59,6 +62,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=10_240,
         metavar="MIB",
         help="room for files that wait for people, all together; 0 takes none (default: 10240)",
+    )
+    parser.add_argument(
+        "--mail-space",
+        type=_mebibytes,
+        default=2_048,
+        metavar="MIB",
+        help="room for what waits in mailboxes, all together (default: 2048)",
     )
     parser.add_argument(
         "--new-invitation", action="store_true", help="print a new join link; the one before it lets nobody in any more"
@@ -143,6 +153,7 @@ def _serve(
             ports=Ports(lambda port: server.bind_group(port), *group_ports),
             chunks=ChunkFiles(data / "files"),
             file_space=args.file_space << 20,
+            mail_space=args.mail_space << 20,
         )
         files.sweep(authority)
         if args.recover:
@@ -175,6 +186,7 @@ def _serve(
                 place.look(invitation)
                 authority.look_after_disk()
                 authority.look_after_turns()
+                files.lapse(authority)
         finally:
             place.stop()
             server.close()

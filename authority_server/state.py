@@ -7,10 +7,11 @@ import secrets
 from base64 import b32encode
 from dataclasses import dataclass, field, replace
 from functools import partial
-from hashlib import sha256
 
-from authority_server import names
+from authority_server import file_rows, mail_store, names
 from authority_server.group_state import GroupState
+from authority_server.held import Held
+from authority_server.mail_held import MailHeld
 from authority_server.store import Account, Rows
 from protocol.errors import Damaged, Forged, error
 from protocol.log import Log
@@ -26,14 +27,13 @@ RECOVERING = "recovering"  # the setting that is there while nothing is appended
 
 
 def begin(rows: Rows, key: SigningKey) -> None:
-    """The first rows of a new authority: GENESIS, its invitation, and the key that hashes e-mails."""
+    """The first rows of a new authority: GENESIS and its invitation."""
     authority_id = authority_id_of(key.public)
     raw = encode_entry(GenesisEntry(issue(Genesis(key.public.raw), key, authority_id)))
     log = Log(authority_id)
     log.append(raw)
     rows.add_entry(0, raw, log.hashes[-1])
     rows.save_setting("invitation", new_code(INVITATION_LENGTH).encode())
-    rows.save_setting("email_key", secrets.token_bytes(32))
 
 
 def new_code(length: int) -> str:
@@ -54,9 +54,12 @@ class State:
     groups: GroupState = field(default_factory=GroupState)
     ended: set[bytes] = field(default_factory=set)  # whose connections the open batch ends: another key made them
     undo: Undo = field(default_factory=Undo)  # of the open batch
+    mail: MailHeld = field(init=False)  # what waits in mailboxes
+    files: Held[bytes] = field(init=False)  # what files take, by owner
 
     def __post_init__(self) -> None:
         self.log.undo = self.groups.undo = self.undo
+        self.mail, self.files = MailHeld(self.undo), Held(self.undo)
 
     @classmethod
     def load(cls, rows: Rows, authority_id: bytes, path: str) -> State:
@@ -69,10 +72,13 @@ class State:
             state.emails[account.email] = account.uid
         if not state.entries or state.accounts.keys() != state.log.users.keys():
             raise Damaged("database_damaged", path=path)
-        if not {"invitation", "email_key"} <= state.settings.keys():
+        if "invitation" not in state.settings:
             raise Damaged("database_damaged", path=path)
         state.groups = GroupState.load(rows, state.log, path)
         state.groups.undo = state.undo
+        state.mail.load(mail_store.waiting(rows))
+        for file in file_rows.everything(rows):
+            state.files.change(file.owner, file_rows.cost(file.have))
         state.undo.clear()
         state.halt(RECOVERING in state.settings)
         return state
@@ -162,10 +168,6 @@ class State:
     def drop_setting(self, rows: Rows, name: str) -> None:
         rows.drop_setting(name)
         self.undo.drop(self.settings, name)
-
-    def email_hash(self, email: str) -> bytes:
-        """What stands for an e-mail, 32 bytes: keyed, so that the table alone can't be searched for guesses."""
-        return hmac.digest(self.settings["email_key"], email.strip().casefold().encode(), sha256)
 
     @property
     def invitation(self) -> str | None:

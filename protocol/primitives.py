@@ -103,6 +103,10 @@ class SigningKey:
         """The signature, 64 bytes, deterministic (RFC 8032)."""
         return self._key.sign(signing_input(context, authority_id, body))
 
+    def derive(self, name: bytes) -> bytes:
+        """32 secret bytes for another purpose of whoever has this key."""
+        return HKDF(hashes.SHA256(), 32, None, label(b"key", name)).derive(self.save())
+
     def save(self) -> bytes:
         """The 32 secret bytes, for the vault or the authority's key file only."""
         return self._key.private_bytes_raw()

@@ -14,12 +14,14 @@ from authority_server import chunk_files, files, sqlite
 from authority_server.authority import Authority
 from authority_server.chunk_files import ChunkFiles
 from authority_server.chunk_thread import ChunkThread
+from authority_server.held import Held
 from authority_server.main import open_folder
 from protocol.errors import HamrazError
 from protocol.files import CHUNK, FILE_LIMIT
 from protocol.messages import Chunk, Done, DropFile, FileIs, GetChunk, OfferFile, PutChunk
 from protocol.primitives import random_id
 from protocol.roles import Role
+from protocol.undo import Undo
 from tests.authority.group_peer import Circle, line, people
 from tests.authority.peer import Clock, Peer, Person
 
@@ -171,13 +173,106 @@ def test_a_groups_file_goes_when_all_have_it(sharing: Sharing) -> None:
     assert sharing.on_disk == 0
 
 
-def test_one_account_has_its_share(sharing: Sharing) -> None:
-    for _file in range(5):
-        sharing.id = random_id()
-        sharing.offer(size=FILE_LIMIT)
+def test_one_account_has_its_share_of_what_has_come(sharing: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is offered counts as its chunks come: there is room for each of three, and not for all."""
+    monkeypatch.setattr(files, "QUOTA_EACH", 7 * CHUNK)
+    ids = [random_id() for _ in range(3)]
+    for sharing.id in ids:
+        sharing.offer(size=3 * CHUNK)
+    whole = os.urandom(CHUNK + 16)
+    for index in range(3):
+        sharing.id = ids[0]
+        sharing.put(index, whole)
+    sharing.id = ids[1]
+    sharing.put(0, whole)
+    assert code(lambda: sharing.put(1, whole)) == "quota_full"
+    assert sharing.offer(size=3 * CHUNK) == 1
     sharing.id = random_id()
-    assert code(lambda: sharing.offer(size=FILE_LIMIT)) == "quota_full"
-    sharing.line("omid").ask(OfferFile(0, sharing.id, FILE_LIMIT, sharing.who["sara"].uid, None), FileIs)
+    assert code(sharing.offer) == "quota_full"
+    sharing.line("omid").ask(OfferFile(0, sharing.id, SIZE, sharing.who["sara"].uid, None), FileIs)
+    sharing.id = ids[0]
+    sharing.drop("owner")
+    sharing.id = ids[1]
+    sharing.put(1, whole)  # there is room again
+
+
+def test_an_offer_takes_no_room_from_others(sharing: Sharing) -> None:
+    sharing.authority.file_space = 100 * CHUNK
+    for _ in range(8):
+        sharing.id = random_id()
+        sharing.offer(size=10 * CHUNK)
+    assert sharing.authority.state.files.total == 8 * CHUNK
+
+
+def test_twelve_who_take_all_they_get_leave_room() -> None:
+    held: Held[bytes] = Held(Undo())
+    space = 10 << 30
+    for number in range(12):
+        while held.fits(bytes([number]), CHUNK, space, files.QUOTA_EACH):
+            held.change(bytes([number]), CHUNK)
+    assert held.total < 0.9 * space
+    assert held.fits(b"honest", 100 * files.MIB, space, files.QUOTA_EACH)
+
+
+def test_a_chunk_that_is_not_the_next_one_reaches_no_disk(sharing: Sharing) -> None:
+    """Otherwise what nothing counts would lie there."""
+    sharing.offer(size=10 * CHUNK)
+    for index in (1, 5, 9):
+        assert code(lambda index=index: sharing.put(index, os.urandom(CHUNK + 16))) == "chunk_order"  # type: ignore[misc]
+    assert sharing.on_disk == 0
+    waiting: list[Any] = []
+    at_once = sharing.authority.run_on_disk
+    sharing.authority.run_on_disk = lambda job, done, *_: waiting.append((job, done))
+    whole = os.urandom(CHUNK + 16)
+    for index in range(3):  # those under way count as if they were there
+        sharing.line("owner").begin(PutChunk(0, sharing.id, index, whole))
+    assert len(waiting) == 3
+    waiting[0][1](HamrazError("disk_failing"))
+    sharing.authority.run_on_disk = at_once
+    assert code(lambda: sharing.put(2, whole)) == "chunk_order"
+    sharing.put(0, whole)
+
+
+def test_offers_that_do_not_get_on_lapse(sharing: Sharing, clock: Clock) -> None:
+    authority, whole = sharing.authority, os.urandom(CHUNK + 16)
+    empty, begun, done = (random_id() for _ in range(3))
+    sharing.id = empty
+    sharing.offer()
+    sharing.id = begun
+    sharing.offer()
+    sharing.put(0, whole)
+    sharing.id = done
+    sharing.send()
+
+    def left() -> list[bytes]:
+        files.lapse(authority)
+        with authority.store.transaction() as rows:
+            return [id for id in (empty, begun, done) if files.file_rows.one(rows, sharing.who["owner"].uid, id, 0)]
+
+    clock.advance(600)
+    assert left() == [empty, begun, done]
+    clock.advance(61)
+    assert left() == [begun, done]
+    clock.advance(24 * 3600 - 600)
+    assert left() == [done]
+    assert authority.state.files.total == 3 * CHUNK and sharing.on_disk == 1
+    sharing.id = begun
+    assert sharing.offer() == 0  # whoever made it begins it anew
+    sharing.put(0, whole)
+
+
+def test_what_is_counted_is_what_a_start_counts(sharing: Sharing) -> None:
+    whole = os.urandom(CHUNK + 16)
+    for number in range(4):
+        sharing.id = random_id()
+        sharing.offer(size=3 * CHUNK)
+        for index in range(number):
+            sharing.put(index, whole)
+    sharing.drop("owner")
+    state = sharing.authority.state
+    again = Authority(sharing.authority.store, sharing.authority.key, sharing.authority.clock).state
+    assert (state.files.amounts, state.files.total) == (again.files.amounts, again.files.total)
+    assert state.files.total == (1 + 2 + 3) * CHUNK
 
 
 def test_empty_files_have_an_end_too(sharing: Sharing, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,13 +285,17 @@ def test_empty_files_have_an_end_too(sharing: Sharing, monkeypatch: pytest.Monke
 
 
 def test_all_together_have_the_room_that_there_is(sharing: Sharing) -> None:
-    sharing.authority.file_space = 3 * CHUNK
+    sharing.authority.file_space = 6 * CHUNK
     sharing.offer()
     sharing.id = random_id()
     assert code(lambda: sharing.offer(size=CHUNK)) == "quota_full"
     sharing.authority.file_space = 1 << 40
     sharing.authority.chunks.free = lambda: files.SPARE + CHUNK - 1  # type: ignore[method-assign]
     assert code(lambda: sharing.offer(size=CHUNK)) == "quota_full"  # the last room belongs to messages
+    sharing.authority.chunks.free = lambda: 1 << 40  # type: ignore[method-assign]
+    sharing.offer()
+    sharing.authority.chunks.free = lambda: files.SPARE - 1  # type: ignore[method-assign]
+    assert code(lambda: sharing.put(0, FIRST)) == "quota_full"
 
 
 def test_files_are_kept_for_thirty_days(sharing: Sharing, clock: Clock) -> None:

@@ -195,7 +195,6 @@ def test_damage_anywhere_in_the_pages_is_found(used: Path) -> None:
         "DELETE FROM entries",
         "DELETE FROM accounts",
         "INSERT INTO accounts VALUES (zeroblob(32), zeroblob(32), 0, NULL, NULL, 0)",
-        "DELETE FROM settings WHERE name = 'email_key'",
         "DELETE FROM settings WHERE name = 'invitation'",
         "DROP TABLE accounts",
         "UPDATE accounts SET uid = 'text'",
