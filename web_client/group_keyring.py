@@ -97,7 +97,13 @@ def acknowledge(room: Room) -> None:
     if group.members[node.me.uid].key != node.me.key.public.fingerprint():
         return  # what our new key signs doesn't count here yet: the next epoch is about to come
     ack = issue(KeyAck(room.gid, group.epoch, group.commit_hash, node.me.uid), node.me.key, node.authority_id)
-    room.channel().request(Acknowledge(0, room.gid, ack), Done)
+    try:
+        room.channel().request(Acknowledge(0, room.gid, ack), Done)
+    except Refused as reason:
+        if reason.code != "stale":
+            raise
+        room.reload()  # a commit was made while we were coming in: nobody has told us of it
+        return
     node.vault.write(
         lambda rows: rows.execute(
             "UPDATE group_keys SET acked = 1 WHERE gid = ? AND epoch = ?", (room.gid, group.epoch)

@@ -137,3 +137,8 @@ def test_interleavings(request: pytest.FixtureRequest) -> None:
 
     check: Callable[[], None] = races
     check()
+
+
+def test_a_commit_that_nobody_was_told_of() -> None:
+    """A run that once never came to rest: a member acknowledged an old key again and again, and never looked."""
+    run(145450, 10)
