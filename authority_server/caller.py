@@ -62,7 +62,7 @@ class Caller:
     charged: int = 0  # what all of them have cost, answers included (section 11.1)
     refused: bool = False  # something, so far
 
-    def bill(self, charge: Charge, message: Message, size: int, connected: int = 0) -> None:
+    def bill(self, charge: Charge, message: Message | None, size: int, connected: int = 0) -> None:
         """Charge a message of so many bytes that is passed on to as many; before it is carried out."""
         self.charge, self.units = charge, charge.of(message, size, connected)
         self.charged += self.units

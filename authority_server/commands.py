@@ -120,6 +120,8 @@ GROUP: dict[type[Request], Command] = {
     messages.FetchGrant: replace(_FETCH_GRANT, within=True),
 }
 
+UNKNOWN = Charge(1)  # what only a later version knows
+
 # What is no request, in any place.
 OTHERS: dict[type[Message], Charge] = {
     messages.Hello: Charge(3),

@@ -18,12 +18,13 @@ from authority_server.session import (
     SILENT_MS,
     STRANGER_MS,
     check_within,
+    pass_over,
     told_by,
     welcome,
 )
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
-from protocol.messages import Hello, Ping, Pong, Request, Signal, ToAuthorityFirst, ToGroup, ToGroupBefore
+from protocol.messages import Hello, Ping, Pong, Request, Signal, ToAuthorityFirst, ToGroup, ToGroupBefore, Unknown
 from transport.turns import Account
 
 _ANY = ToGroupBefore | ToGroup
@@ -68,7 +69,11 @@ class GroupSession:
                 return
             caller.heard = self._authority.clock()
             try:
-                self._take(messages.decode(body, _ANY if caller.met else ToAuthorityFirst), len(body))
+                message = messages.decode(body, _ANY if caller.met else ToAuthorityFirst, later=self._known)
+                if isinstance(message, Unknown):
+                    pass_over(self._authority, caller, message, len(body))
+                else:
+                    self._take(message, len(body))
             except WireError as reason:
                 caller.fail(reason)
 

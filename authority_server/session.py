@@ -13,10 +13,10 @@ from typing import Any
 from authority_server import beside, log_in
 from authority_server.authority import Authority
 from authority_server.caller import Caller
-from authority_server.commands import MAIN, OTHERS, Command
+from authority_server.commands import MAIN, OTHERS, UNKNOWN, Command
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
-from protocol.messages import Hello, Message, Ping, Pong, Request, Signal, ToAuthorityFirst, Welcomed
+from protocol.messages import Hello, Message, Ping, Pong, Request, Signal, ToAuthorityFirst, Unknown, Welcomed
 from protocol.statements import Welcome, issue
 from transport.turns import Account
 
@@ -71,7 +71,11 @@ class Session:
                 return
             caller.heard = self._authority.clock()
             try:
-                self._take(messages.decode(body, _ANY if caller.met else ToAuthorityFirst), len(body))
+                message = messages.decode(body, _ANY if caller.met else ToAuthorityFirst, later=caller.ready)
+                if isinstance(message, Unknown):
+                    pass_over(self._authority, caller, message, len(body))
+                else:
+                    self._take(message, len(body))
             except WireError as reason:
                 caller.fail(reason)
 
@@ -161,6 +165,13 @@ class Session:
             return
         if result is not None:
             authority.carry_out(caller, message.rid, result)
+
+
+def pass_over(authority: Authority, caller: Caller, message: Unknown, size: int) -> None:
+    """Answer a request of a later version, and let go by what is none (section 5.4)."""
+    caller.bill(UNKNOWN, None, size)
+    if message.rid is not None:
+        authority.refuse(caller, message.rid, error("unknown_request"))
 
 
 def told_by(authority: Authority, caller: Caller, message: Message) -> int:

@@ -99,6 +99,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Too many requests wait on this connection.",
         "Wait for answers before sending more.",
     ),
+    "unknown_request": (
+        "refused",
+        "The other side doesn't know this request.",
+        "It runs an older version; bring it up to date.",
+    ),
     "unknown_error": (
         "refused",
         "The other side refused with a code that this version doesn't know: {code}.",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 import msgspec
 from msgspec import Meta
 
+from protocol.at_fault import field_at_fault
 from protocol.errors import Forged
 from protocol.primitives import SigningKey, VerifyKey, digest
 
@@ -76,11 +77,11 @@ T = TypeVar("T")
 
 
 def decode_strict(body: bytes, kind: type[T]) -> T:
-    """Decode MessagePack with exact types and no unknown fields; `bad_statement` for anything else."""
+    """Decode MessagePack with exact types and no unknown fields; else `bad_statement`, with the field at fault."""
     try:
         return _decoder(kind).decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise Forged("bad_statement") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as reason:
+        raise Forged("bad_statement", field=field_at_fault(reason, kind)) from None
 
 
 _decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, get_args
 
 import msgspec
 from msgspec import Meta
 
+from protocol.at_fault import field_at_fault
 from protocol.errors import HamrazError, WireError, from_wire
 from protocol.statements import U32
 
 VERSION = 2
 HELLOS = ("hello", "peer_hello")
 
+Rid = Annotated[int, Meta(ge=1, le=2**32 - 1)]  # 0 is nobody's: what ends a connection answers it
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
@@ -28,7 +31,7 @@ class Message(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froze
 class Request(Message, frozen=True):
     """Asks for exactly one answer, which carries the same number."""
 
-    rid: U32
+    rid: Rid
 
 
 class Answer(Message, frozen=True):
@@ -66,29 +69,47 @@ _decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
 M = TypeVar("M")
 
 
-def decode(body: bytes, kinds: Any) -> Any:
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What a later version says and this one doesn't know; with its number if it is a request (section 5.4)."""
+
+    rid: int | None
+
+
+def decode(body: bytes, kinds: Any, later: bool = False) -> Any:
     """One message of `kinds` (a union above). `unexpected_message` for a known tag out of place, `wrong_version` for a
-    hello of another version, whatever form that has there, else `bad_message`.
+    hello of another version, whatever form that has there, else `bad_message` with the field at fault. With `later` a
+    message whose tag isn't known is `Unknown`.
     """
     decoder = _decoders.get(kinds)
     if decoder is None:
         decoder = _decoders[kinds] = msgspec.msgpack.Decoder(kinds)
     try:
         return decoder.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        kind = by_tag().get(_tag_of(body) or "")
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as reason:
+        tag, unknown = _begin(body)
+        kind = by_tag().get(tag or "")
         here = get_args(kinds) or (kinds,)
         if kind in here and _other_version(body):
             raise WireError("wrong_version") from None
-        raise WireError("bad_message" if kind is None or kind in here else "unexpected_message") from None
+        if kind is None and tag is not None and later:
+            return unknown
+        if kind is not None and kind not in here:
+            raise WireError("unexpected_message") from None
+        raise WireError("bad_message", field=field_at_fault(reason, kind, tagged=True)) from None
 
 
-def _tag_of(body: bytes) -> str | None:
+def _begin(body: bytes) -> tuple[str | None, Unknown]:
+    """The tag of what is a message by its form alone, and what it is if that tag isn't known."""
     try:
         fields = msgspec.msgpack.decode(body, type=list[msgspec.Raw])
-        return msgspec.msgpack.decode(fields[0], type=str) if fields else None
+        tag = msgspec.msgpack.decode(fields[0], type=str) if fields else None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
+        return None, Unknown(None)
+    try:
+        return tag, Unknown(msgspec.msgpack.decode(fields[1], type=Rid) if len(fields) > 1 else None)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return tag, Unknown(None)
 
 
 def _other_version(body: bytes) -> bool:

@@ -120,7 +120,7 @@ def prepare_sign_up(
     key, recovery = SigningKey.generate(), SigningKey.generate()
     uid = uid_of(link.authority_id, key.public)
     register = Register(uid, name, checked.name_key, key.public.raw, recovery_hash(link.authority_id, recovery.public))
-    pending = SignUp(0, issue(register, key, link.authority_id), email, link.invitation, owner_code)
+    pending = SignUp(1, issue(register, key, link.authority_id), email, link.invitation, owner_code)
 
     def fill(rows: Rows) -> None:
         save_setting(rows, "uid", uid)

@@ -14,7 +14,7 @@ import msgspec
 
 from protocol import messages
 from protocol.errors import HamrazError, Unreachable, WireError
-from protocol.messages import Answer, Failed, Message, Ping, Pong, Request
+from protocol.messages import Answer, Failed, Message, Ping, Pong, Request, Unknown
 
 A = TypeVar("A", bound=Answer)
 
@@ -54,7 +54,9 @@ class Calls:
 
     def receive(self, body: bytes) -> None:
         """One body from the other side. Raises WireError: the connection is then to be closed."""
-        message = messages.decode(body, self._kinds)
+        message = messages.decode(body, self._kinds, later=True)
+        if isinstance(message, Unknown):
+            return  # a later version's push, which this one has no use for (section 5.4)
         if isinstance(message, Ping):
             self.tell(Pong(message.n))
         elif isinstance(message, Answer):

@@ -25,6 +25,7 @@ from protocol.messages import (
     Prekeys,
     Receipts,
     Typing,
+    Unknown,
     failure,
 )
 from protocol.primitives import random_nonce
@@ -76,7 +77,13 @@ class PeerSession:
                 self.charged += CHARGES[PeerHello].of(hello, len(body))
                 self._welcome(hello)
                 return
-            message = messages.decode(body, messages.ToPeerBefore if self._peer is None else messages.ToPeer)
+            place = messages.ToPeerBefore if self._peer is None else messages.ToPeer
+            message = messages.decode(body, place, later=self.proven)
+            if isinstance(message, Unknown):
+                self.charged += 1
+                if message.rid is not None:
+                    self._answer(failure(message.rid, error("unknown_request")))
+                return
             charge = CHARGES[type(message)]
             self.charged += charge.of(message, len(body))
             if isinstance(message, Ping):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import msgspec
+
 from authority_server import sqlite
 from authority_server.authority import Authority
 from authority_server.limits import Limits
@@ -38,7 +40,6 @@ from protocol.statements import (
     Signed,
     Welcome,
     check,
-    decode_strict,
     issue,
     prove,
     uid_of,
@@ -149,8 +150,7 @@ class Peer:
     def begin(self, request: Request) -> int:
         """Send a request and don't wait; its number, for `answer`."""
         self.rid += 1
-        request = decode_strict(messages.encode(request), type(request))  # a copy
-        self.say(type(request)(self.rid, *[getattr(request, name) for name in request.__struct_fields__[1:]]))
+        self.say(msgspec.structs.replace(request, rid=self.rid))
         return self.rid
 
     def answer(self, rid: int, kind: type[A]) -> A:

@@ -101,7 +101,7 @@ def test_two_write_at_once_and_both_get_everything_in_order(running: Running, wh
     places: dict[int, bytes] = {}
 
     def write(name: str) -> None:
-        for number, entry in enumerate(entries[name]):
+        for number, entry in enumerate(entries[name], 1):
             answer = callers[name].ask(Post(number, circle.gid, entry))
             assert isinstance(answer, Posted) and answer.re == number
             places[answer.n] = entry

@@ -516,24 +516,59 @@ def wire() -> list[Vector]:
         ("a number above 32 bits", b"\x92\xa4ping\xcf" + (2**32).to_bytes(8), "bad_message"),
         ("a field too many", b"\x93\xa4ping\x05\xc0", "bad_message"),
         ("a field too few", b"\x91\xa4ping", "bad_message"),
-        ("a tag that there isn't", b"\x92\xa4pink\x05", "bad_message"),
+        ("rid 0", messages.encode(messages.FetchLog(0, 9)), "bad_message"),
         ("a tag in bytes", b"\x92\xc4\x04ping\x05", "bad_message"),
-        ("a tag in capitals", b"\x92\xa4PING\x05", "bad_message"),
         ("something after it", b"\x92\xa4ping\x05\x05", "bad_message"),
         ("a map", b"\x81\xa4ping\x05", "bad_message"),
         ("an empty array", b"\x90", "bad_message"),
         ("no bytes", b"", "bad_message"),
-        ("text that isn't UTF-8", b"\x92\xa4pi\xff\xff\x05", "bad_message"),
+        ("a tag that isn't UTF-8", b"\x92\xa4pi\xff\xff\x05", "bad_message"),
         ("arrays ten thousand deep", b"\x91" * 10000, "bad_message"),
         ("an array that says four thousand million", b"\xdd\xff\xff\xff\xff", "bad_message"),
         ("out of place, and of a wrong form", b"\x91\xa5hello", "unexpected_message"),
     ):
         found.append({"about": about, "place": place, "body": body, "outcome": outcome})
+    found += unknown()
     for message in samples.MESSAGES:
         if isinstance(message, messages.Deposit | messages.GrantKeys | messages.Regrant):
             other = messages.encode(message).replace(NO_DEVICE, bytes(15) + b"\1", 1)
             where = "to group, after enter" if isinstance(message, messages.Regrant) else place
             found.append({"about": "another device", "place": where, "body": other, "outcome": "bad_message"})
+    return found
+
+
+def unknown() -> list[Vector]:
+    """Messages of a later version, in every place (section 5.4)."""
+    found: list[Vector] = []
+    request = messages.encode(["fetch_weather", 7, "Shiraz"])
+    for place in samples.PLACES:
+        answer = {"outcome": "bad_message"} if place not in samples.LATER else {"outcome": "unknown_request", "rid": 7}
+        found.append({"about": "a tag that there isn't", "place": place, "body": request, **answer})
+    place = "to peer, after knock"
+    for about, body, rid in (
+        ("a rid and no more", messages.encode(["fetch_weather", 2**32 - 1]), 2**32 - 1),
+        ("a rid in nine bytes", b"\x92\xa4pink\xcf" + (5).to_bytes(8), 5),
+        ("what no type here is", b"\x94\xa4pink\x05\xcb" + bytes(8) + b"\xd4\x01\x00", 5),
+        ("a tag in capitals", b"\x92\xa4PING\x05", 5),
+        ("no field", b"\x91\xa4pink", None),
+        ("true", b"\x92\xa4pink\xc3", None),
+        ("0", b"\x92\xa4pink\x00", None),
+        ("a number above 32 bits", b"\x92\xa4pink\xcf" + (2**32).to_bytes(8), None),
+        ("a number below zero", b"\x92\xa4pink\xff", None),
+        ("a floating-point number", b"\x92\xa4pink\xcb\x40\x14" + bytes(6), None),
+        ("bytes", b"\x92\xa4pink\xc4\x01\x05", None),
+        ("an empty tag", b"\x92\xa0\xc3", None),
+        ("a map", b"\x92\xa4pink\x81\xa1a\x01", None),
+    ):
+        outcome = "passed over" if rid is None else "unknown_request"
+        found.append({"about": f"unknown: {about}", "place": place, "body": body, "outcome": outcome, "rid": rid})
+    for about, body in (
+        ("something after it", b"\x92\xa4pink\x05\x05"),
+        ("cut off", b"\x93\xa4pink\x05"),
+        ("a tag that is no text", b"\x92\xc4\x04pink\x05"),
+        ("a map whose key is a text", b"\x81\xa4pink\x05"),
+    ):
+        found.append({"about": f"unknown: {about}", "place": place, "body": body, "outcome": "bad_message"})
     return found
 
 

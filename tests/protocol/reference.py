@@ -24,6 +24,9 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 class Wrong(Exception):
     """Carries the code, or the log's reason, that docs/protocol.md gives to what is wrong."""
 
+    def __str__(self) -> str:
+        return str(self.args[0])
+
 
 # --- section 2.1: MessagePack ---
 
@@ -116,6 +119,64 @@ def _unpack(data: bytes, at: int) -> tuple[Any, int]:
     return (dict(zip(items[::2], items[1::2], strict=True)) if kind == "map" else items), at
 
 
+def begin(data: bytes) -> tuple[str | None, Any]:
+    """The text and, if it is a number, the field after it, of an array of MessagePack that begins so; what follows is
+    not looked at (section 5.4).
+    """
+    try:
+        starts, end = _elements(data, 0)
+        if end != len(data) or starts is None or not starts:
+            return None, None
+        starts.append(end)
+        tag = unpack(data[starts[0] : starts[1]])
+        first = unpack(data[starts[1] : starts[2]]) if len(starts) > 2 else None
+    except (IndexError, struct.error, RecursionError):
+        return None, None
+    except Wrong:
+        return _text(data, starts), None
+    return (tag if isinstance(tag, str) else None), (first if isinstance(first, int) else None)
+
+
+def _text(data: bytes, starts: list[int]) -> str | None:
+    """The first element alone, where the second isn't of section 2.1."""
+    try:
+        tag = _unpack(data, starts[0])[0]
+    except (IndexError, struct.error, UnicodeDecodeError, RecursionError, Wrong):
+        return None
+    return tag if isinstance(tag, str) else None
+
+
+def _elements(data: bytes, at: int) -> tuple[list[int] | None, int]:
+    """Where a value ends, whatever MessagePack has; and for an array where its elements begin."""
+    mark = data[at]
+    sizes = {0xCA: 4, 0xCB: 8, 0xD4: 2, 0xD5: 3, 0xD6: 5, 0xD7: 9, 0xD8: 17}
+    if mark in sizes:
+        end = at + 1 + sizes[mark]
+    elif mark in (0xC7, 0xC8, 0xC9):
+        width = 1 << (mark - 0xC7)
+        end = at + 2 + width + int.from_bytes(data[at + 1 : at + 1 + width], "big")
+    elif mark in _INTEGERS:
+        end = at + 1 + struct.calcsize(_INTEGERS[mark])
+    elif mark < 0x80 or mark >= 0xE0 or mark in (0xC0, 0xC1, 0xC2, 0xC3):
+        end = at + 1
+    else:
+        width = struct.calcsize(_COUNTS[mark]) if mark in _COUNTS else 0
+        count = struct.unpack_from(_COUNTS[mark], data, at + 1)[0] if width else mark & (0x1F if mark >= 0xA0 else 0x0F)
+        at += 1 + width
+        if 0xA0 <= mark < 0xC0 or 0xC4 <= mark <= 0xDB:
+            end = at + count
+        else:
+            is_map = 0x80 <= mark < 0x90 or mark in (0xDE, 0xDF)
+            starts = []
+            for _ in range(count * (2 if is_map else 1)):
+                starts.append(at)
+                _, at = _elements(data, at)
+            return (None if is_map else starts), at
+    if end > len(data):
+        raise IndexError
+    return None, end
+
+
 # --- section 2.2: types, by the names that the document's tables give them ---
 
 
@@ -146,8 +207,8 @@ def fits(value: Any, kind: str) -> bool:
             and all(fits(item, inner) for item in value)
         )
     number = isinstance(value, int) and not isinstance(value, bool)
-    if kind in ("u32", "u62", "u63", "port"):
-        low, high = (1, 65535) if kind == "port" else (0, 2 ** int(kind[1:]) - 1)
+    if kind in ("u32", "u62", "u63", "port", "rid"):
+        low, high = {"port": (1, 65535), "rid": (1, 2**32 - 1)}.get(kind) or (0, 2 ** int(kind[1:]) - 1)
         return number and low <= value <= high
     if kind.startswith("bytes.."):
         return isinstance(value, bytes) and len(value) <= int(kind[7:])
@@ -399,8 +460,13 @@ def check_proof(body: bytes, sig: bytes, key: bytes, authority_id: bytes, kinds:
 # --- section 5: messages ---
 
 
-def read_message(body: bytes, here: list[str], known: dict[str, list[str]]) -> list[Any]:
-    """A message's tag and fields, if it is one of `here`; `known` has every message's types."""
+def read_message(body: bytes, here: list[str], known: dict[str, list[str]], later: bool = False) -> list[Any]:
+    """A message's tag and fields, if it is one of `here`; `known` has every message's types. `later`: a tag that isn't
+    known may come (section 5.4); then its `rid`, if it has one, is in Wrong's second argument.
+    """
+    tag, first = begin(body)
+    if later and tag is not None and tag not in known:
+        raise Wrong("unknown_request", first) if first is not None and fits(first, "rid") else Wrong("passed over")
     try:
         value = unpack(body)
     except Wrong:

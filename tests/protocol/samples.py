@@ -46,6 +46,16 @@ PLACES: dict[str, Any] = {
     "from peer, then": m.FromPeer,
 }
 
+# where a message of a later version is passed over, or answered
+LATER = {
+    "to authority, after log-in",
+    "from authority, then",
+    "to group, after enter",
+    "from group, then",
+    "to peer, after knock",
+    "from peer, then",
+}
+
 _log = log.Log(AUTHORITY_ID)
 for _entry in story():
     _log.append(_entry)

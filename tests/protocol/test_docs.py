@@ -31,6 +31,7 @@ WRITTEN: dict[str, Form] = {
     "u63": (int, 0, 2**63 - 1),
     "u62": (int, 0, 2**62 - 1),
     "port": (int, 1, 65535),
+    "rid": (int, 1, 2**32 - 1),
     "bool": (bool,),
     "bytes": (bytes, 0, None),
     "text": (str, 0, None),

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol import messages
-from protocol.errors import HamrazError, WireError, error
+from protocol import messages, statements
+from protocol.errors import Forged, HamrazError, WireError, error
 from protocol.messages import TAGS, Failed, Message, decode, encode, failure, raise_failure
 from tests.protocol.effort import bits, examples, flip
 from tests.protocol.hostile import BOMBS, NOISE, ODD, VALUES, damaged, odd
@@ -154,3 +154,48 @@ def test_a_hello_of_another_version_is_named_whatever_form_it_has_there(body: li
     with pytest.raises(WireError) as refusal:
         messages.decode(raw, messages.ToPeer)
     assert refusal.value.code == "unexpected_message"
+
+
+# --- which field is at fault ---
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        (["find", 0, "parvin", bytes(32)], "rid"),
+        (["find", 1, 5, bytes(32)], "name"),
+        (["find", 1, "parvin", bytes(31)], "nonce"),
+        (["find", 1, "parvin"], "nonce"),
+        (["find", 1], "name"),
+        (["find", 1, "parvin", bytes(32), 5], None),
+        (["watch", 1, [bytes(32), bytes(31)]], "uids"),
+        (["deposit", 1, [bytes(32), bytes(16), bytes(16), "letter", bytes(16), b""]], "item"),
+        (["deposit", 1, [bytes(32), b"d" * 16, bytes(16), "message", bytes(16), b""]], "item"),
+        (["grant_keys", 1, bytes(16), 1, [[bytes(32), b"d" * 16, b""]]], "grants"),
+        ([5], None),
+    ],
+    ids=str,
+)
+def test_a_wrong_field_is_named(fields: Any, field: str | None) -> None:
+    with pytest.raises(WireError) as reason:
+        messages.decode(messages.encode(fields), messages.ToAuthority)
+    assert (reason.value.code, reason.value.field) == ("bad_message", field)
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "field"),
+    [
+        (0, bytes(31), "uid"),
+        (1, b"d" * 16, "device"),
+        (2, -1, "sequence"),
+        (3, [], "hosts"),
+        (4, 0, "port"),
+        (5, None, "fingerprint"),
+    ],
+)
+def test_a_statements_wrong_field_is_named(at: int, value: Any, field: str) -> None:
+    fields = [bytes(32), bytes(16), 1, ["a"], 5050, bytes(32)]
+    fields[at] = value
+    with pytest.raises(Forged) as reason:
+        statements.read(messages.encode(fields), statements.Presence)
+    assert (reason.value.code, reason.value.field) == ("bad_statement", field)

@@ -114,6 +114,7 @@ export default {
   "error.token_needed": "This needs a log-in first.",
   "error.too_many_requests": "Too many requests wait. Try again in a moment.",
   "error.unexpected_message": "The other side said something out of turn. Update the older side.",
+  "error.unknown_request": "The other side doesn't know this request: it runs an older version. Bring it up to date.",
   "error.unknown_error": "The other side refused for a reason that this version doesn’t know ({code}). Update.",
   "error.unknown_user": "Nobody here has the name {name}. Check the spelling.",
   "error.vault_damaged": "The vault is damaged; the password is not the trouble. Restore your last backup.",
