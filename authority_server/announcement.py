@@ -11,6 +11,7 @@ from collections.abc import Callable
 from authority_server.invitation import Invitation
 from transport.addresses import hosts_of, is_loopback
 from transport.discovery import NAME_LIMIT, Discovery, Sighting, is_name
+from transport.threads import Troubles
 
 LOOK_SECONDS = 2.0  # a look costs a millisecond
 
@@ -50,6 +51,7 @@ class Announcement:
         port: int,
         authority_id: bytes,
         args: argparse.Namespace,
+        troubles: Troubles | None = None,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self._listen = listen
@@ -57,7 +59,7 @@ class Announcement:
         self._id = authority_id
         self._name: str = args.name or socket.gethostname()
         # On loopback there is nobody to tell, so nothing is even imported for it.
-        self._discovery = None if args.no_discovery or is_loopback(listen) else Discovery()
+        self._discovery = None if args.no_discovery or is_loopback(listen) else Discovery(troubles=troubles)
         self._timer = timer
         self._looked = timer()
         self.hosts = link_hosts(listen)

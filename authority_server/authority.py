@@ -40,6 +40,7 @@ from protocol.log import User
 from protocol.messages import Answer, NewHead, encode
 from protocol.primitives import SigningKey
 from protocol.statements import Signed, authority_id_of, issue
+from transport.threads import Troubles
 from transport.turns import Account
 
 T = TypeVar("T")
@@ -78,6 +79,7 @@ class Authority:
         self.clock = clock
         self.limits = limits or Limits()
         self.health = Health()
+        self.troubles = Troubles()  # of all threads that serve it
         self.online = Online()
         self.rooms = Rooms()
         self.holds = Holds()
@@ -180,10 +182,7 @@ class Authority:
         outcomes = attempt(lambda: self._transact(jobs))
         if not isinstance(outcomes, Exception):
             self.state.undo.clear()
-            if self.state.log.size != self.published.size:
-                self._publish()
-            self._gather_news()
-            self._ended |= self.state.take_ended()
+            self._doubt(attempt(self._note_batch))
             return outcomes
         # the transaction is rolled back, and so is what is in memory
         self.state.undo.back()
@@ -192,6 +191,13 @@ class Authority:
         if len(jobs) == 1 or self._in_doubt:
             return self._refused(outcomes, len(jobs))
         return [outcome for job in jobs for outcome in self.execute([job])]
+
+    def _note_batch(self) -> None:
+        """Sign and gather what a batch that is durable has changed."""
+        if self.state.log.size != self.published.size:
+            self._publish()
+        self._gather_news()
+        self._ended |= self.state.take_ended()
 
     def _resolve(self) -> None:
         """What is in memory becomes what is on disk. After a trouble of the disk, once it takes something again.
@@ -248,16 +254,25 @@ class Authority:
         with self.lock:
             news, self._news = self._news, []
             for one in news:
-                self._show(one)
+                self._doubt(attempt(lambda one=one: self._show(one)))  # type: ignore[misc]
             for done, outcome in zip(dones, outcomes, strict=True):
-                report(outcome)
-                report(attempt(lambda done=done, outcome=outcome: done(outcome)))  # type: ignore[misc]
-            self._push_head()
+                self.report(outcome)
+                self.report(attempt(lambda done=done, outcome=outcome: done(outcome)))  # type: ignore[misc]
+            self.report(attempt(self._push_head))
             for one in news:
-                # first those who are out: what follows their removal is not theirs to see
-                self.rooms.expel(one.gid, one.fresh.removed)
-                self.rooms.deliver(one.gid, one.now, one.fresh.entries)
-            self._dismiss()
+                self.report(attempt(lambda one=one: self._deliver(one)))  # type: ignore[misc]
+            self.report(attempt(self._dismiss))
+
+    def _doubt(self, outcome: object) -> None:
+        """What is in memory may not be what is on disk, if this is a mistake: it is loaded before the next batch."""
+        if isinstance(outcome, Exception):
+            self._in_doubt = True
+            self.report(outcome)
+
+    def _deliver(self, news: News) -> None:
+        # first those who are out: what follows their removal is not theirs to see
+        self.rooms.expel(news.gid, news.fresh.removed)
+        self.rooms.deliver(news.gid, news.now, news.fresh.entries)
 
     def _push_head(self) -> None:
         if self.published.size == self._pushed:
@@ -329,8 +344,7 @@ class Authority:
         found: T = outcome
         return found
 
-
-def report(outcome: object) -> None:
-    """Log what is not a caller's own affair: a mistake of ours. Of the disk's troubles `Health` tells."""
-    if isinstance(outcome, Exception) and not isinstance(outcome, HamrazError):
-        log.error("a request failed unexpectedly", exc_info=outcome)
+    def report(self, outcome: object) -> None:
+        """Log and tell what is not a caller's own affair: a mistake of ours. Of the disk's troubles `Health` tells."""
+        if isinstance(outcome, Exception) and not isinstance(outcome, HamrazError):
+            self.troubles.mistake("request", outcome)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from authority_server.attempt import attempt
-from authority_server.authority import Authority, Done, OnDisk, report
+from authority_server.authority import Authority, Done, OnDisk
 from authority_server.batches import BatchThread
 from authority_server.chunk_files import ChunkFiles
 from authority_server.fair_queue import FairQueue
@@ -28,7 +28,7 @@ class ChunkThread(BatchThread[OnDisk]):
     """Takes what the authority wants done on disk, a few at a time, in its order."""
 
     def __init__(self, authority: Authority, offload: Callable[..., Any]) -> None:
-        super().__init__("chunks", FairQueue(WAITING, EACH, BATCH), self._together)
+        super().__init__("chunks", FairQueue(WAITING, EACH, BATCH), self._together, authority.lock, authority.troubles)
         self._authority = authority
         self._offload = offload
 
@@ -41,5 +41,5 @@ class ChunkThread(BatchThread[OnDisk]):
         outcomes = self._offload(carry_out, self._authority.chunks, jobs)
         with self._authority.lock:
             for done, outcome in zip(dones, outcomes, strict=True):
-                report(outcome)
-                report(attempt(lambda done=done, outcome=outcome: done(outcome)))  # type: ignore[misc]
+                self._authority.report(outcome)
+                self._authority.report(attempt(lambda done=done, outcome=outcome: done(outcome)))  # type: ignore[misc]

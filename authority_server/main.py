@@ -17,6 +17,7 @@ from authority_server.announcement import Announcement
 from authority_server.authority import Authority
 from authority_server.chunk_files import ChunkFiles
 from authority_server.chunk_thread import ChunkThread
+from authority_server.group_ports import GroupPorts
 from authority_server.invitation import Invitation
 from authority_server.ports import Ports
 from authority_server.server import Server
@@ -164,7 +165,7 @@ def _serve(
         writer.start()
         chunks.start()
         server.start()
-        place = Announcement(args.listen, server.port, authority.id, args)
+        place = Announcement(args.listen, server.port, authority.id, args, authority.troubles)
         try:
             invitation.show(place.hosts, server.port, args.qr)
             place.start()
@@ -178,15 +179,17 @@ def _serve(
                 desk.REVOKE: lambda: {"text": invitation.revoke()},
                 desk.END_RECOVERY: lambda: {"text": authority.recovery.end()},
             }
-            silent: set[int] = set()
+            answers = {name: _named(authority, make) for name, make in answers.items()}
+            groups, never = GroupPorts(authority), threading.Event()
             while True:
-                silent = _serve_groups(authority, silent)
-                threading.Event().wait(LOOK_SECONDS)
-                counter.serve(invitation.refresh, answers)
-                place.look(invitation)
-                authority.look_after_disk()
-                authority.look_after_turns()
-                files.lapse(authority)
+                authority.troubles.tend("group ports", groups.look)
+                never.wait(LOOK_SECONDS)
+                authority.troubles.tend("desk", lambda: counter.serve(invitation.refresh, answers))
+                authority.troubles.tend("announcement", lambda: place.look(invitation))
+                authority.troubles.tend("disk", authority.look_after_disk)
+                authority.troubles.tend("turns", authority.look_after_turns)
+                authority.troubles.tend("files", lambda: files.lapse(authority))
+                authority.troubles.lapse()
         finally:
             place.stop()
             server.close()
@@ -196,18 +199,14 @@ def _serve(
         store.close()
 
 
-def _serve_groups(authority: Authority, known: set[int]) -> set[int]:
-    """Listen for every group that is here; the ports that somebody else has now, which are tried again later."""
-    with authority.lock:
-        for gid, group in authority.published_groups.items():
-            authority.ports.keep(gid, group.port)
-        wanted = {group.port for group in authority.published_groups.values()}
-        silent = {port for port in wanted if not authority.ports.serve(port)}
-    for port in silent - known:
-        logging.getLogger("hamraz.authority").warning(
-            "a group's port %(port)d is taken by another program; tried again", {"port": port}
-        )
-    return silent
+def _named(authority: Authority, make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """The same, whose mistakes come out as `internal`: whoever asked is answered."""
+
+    def guarded() -> dict[str, Any]:
+        with authority.troubles.guard("desk", once=True):
+            return make()
+
+    return guarded
 
 
 def _check_listen(listen: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from authority_server.attempt import attempt
@@ -16,8 +15,6 @@ from transport.listener import Listener
 from transport.places import Places
 from transport.tls import Certificate, server_context
 
-log = logging.getLogger("hamraz.authority")
-
 
 class Server:
     """Bound when the constructor returns; `port_taken` or `address_unusable`."""
@@ -29,7 +26,7 @@ class Server:
         self._certificate = Certificate.generate()
         self._connections: set[Connection] = set()
         self._context = server_context(self._certificate)
-        self._flusher = Flusher()
+        self._flusher = Flusher(authority.troubles)
         self._listener = self._listen(port, Session)
         self.port = self._listener.port
 
@@ -71,11 +68,13 @@ class Server:
         self._connections.add(connection)
         outcome = attempt(lambda: self._talk(connection, session))
         if isinstance(outcome, Exception):
-            log.error("a connection failed unexpectedly", exc_info=outcome)
+            self._authority.troubles.mistake("connection", outcome)
         self._connections.discard(connection)
-        session.closed()
-        connection.close()
-        connection.flush()  # what was said last, such as why it ends, goes out before the descriptor is given back
+        try:
+            session.closed()
+        finally:
+            connection.close()
+            connection.flush()  # what was said last, such as why it ends, goes out before the descriptor is given back
 
     def _talk(self, connection: Connection, session: Session | GroupSession) -> None:
         """The connection loop: bodies in until the end, each in its account's turn, and time when it has come."""

@@ -32,6 +32,11 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             "groups": groups,
             "queue": queue,
             "trouble": _trouble(authority),
+            "threads": [
+                {"where": one.where, "code": one.code, "count": one.count, "since": one.since}
+                for one in authority.troubles.now()
+            ],
+            "mistakes": authority.troubles.count,
             "recovery": authority.recovery.status(),
             "invitation": authority.state.invitation is not None,
             "log": authority.published.size,
@@ -62,6 +67,13 @@ def describe(status: dict[str, Any], now: datetime) -> str:
         "disk": f"{size(status['free_bytes'])} free",
         "last writes": _last_writes(status["trouble"]),
     }
+    if status["threads"]:
+        lines["FAILING"] = (
+            ", ".join(_thread(one, now) for one in status["threads"])
+            + ": tried again by itself; the log has the traceback. Tell who wrote Hamraz"
+        )
+    elif status["mistakes"]:
+        lines["mistakes"] = f"{status['mistakes']} since the start, all over; the log has their tracebacks"
     if not status["invitation"]:
         lines["invitation"] = "revoked: nobody can join"
     if status["recovery"] is not None:
@@ -85,6 +97,11 @@ def _trouble(authority: Authority) -> dict[str, Any] | None:
         return None
     seconds = (authority.clock() - health.since) // 1000
     return {"code": health.trouble.code, "text": str(health.trouble), "seconds": seconds, "refused": health.refused}
+
+
+def _thread(one: dict[str, Any], now: datetime) -> str:
+    seconds = max(0, int(now.timestamp() - one["since"] / 1000))
+    return f"{one['where']} ({one['code']}) for {seconds} s, {one['count']} times"
 
 
 def _last_writes(trouble: dict[str, Any] | None) -> str:

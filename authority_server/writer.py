@@ -19,7 +19,7 @@ class Writer(BatchThread[Job[Any]]):
     """Stands before the authority's `execute`, which `offload` keeps from blocking anybody."""
 
     def __init__(self, authority: Authority, offload: Callable[..., Any]) -> None:
-        super().__init__("writer", FairQueue(WAITING, EACH, BATCH), self._together)
+        super().__init__("writer", FairQueue(WAITING, EACH, BATCH), self._together, authority.lock, authority.troubles)
         self._authority = authority
         self._offload = offload
 

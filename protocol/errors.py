@@ -286,11 +286,27 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "no_account": ("refused", "There is no account in this agent.", "Make one first."),
     "vault_elsewhere": ("refused", "This account's keys live in another agent.", "Bring its vault here."),
     "locked": ("refused", "The vault is locked.", "Log in."),
+    "no_evidence": ("refused", "There is nothing (any more) that this could be shown by.", "It is over, perhaps."),
     "bad_request": ("refused", "The call's arguments are not of its form.", "See docs/agent-api.md."),
     "bad_token": ("refused", "This token is not valid (any more).", "Log in again."),
     "token_needed": ("refused", "This call needs a token.", "Log in first."),
     # this machine
     "vault_damaged": ("damaged", "The vault is damaged; the password is not the trouble.", "Restore your last backup."),
+    "vault_busy": (
+        "damaged",
+        "Another program has the vault's database open and writes to it.",
+        "Close it; it goes on by itself, and nothing that was acknowledged is lost.",
+    ),
+    "vault_conflict": (
+        "damaged",
+        "The vault could not keep one change: it doesn't fit what is there. It has been logged.",
+        "It is tried again by itself; tell who wrote Hamraz.",
+    ),
+    "vault_failing": (
+        "damaged",
+        "The vault could not carry out one change. It has been logged.",
+        "It is tried again by itself; tell who wrote Hamraz.",
+    ),
     "vault_foreign": (
         "damaged",
         "{path} is not a vault that this version knows.",

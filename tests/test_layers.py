@@ -127,7 +127,7 @@ def page(root: Path) -> Iterator[Path]:
 
 
 def broad_excepts(root: Path) -> list[str]:
-    """All of them, if there are more than the three: the authority's connections, the agent's link, the page's door."""
+    """All of them, if there are more than the three: the authority's jobs, all threads, the page's door."""
     found = []
     for path in product(root):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

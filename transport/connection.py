@@ -17,8 +17,10 @@ from types import TracebackType
 
 from protocol import frames
 from protocol.errors import Unreachable
+from transport import threads
 from transport.flusher import Flusher
 from transport.places import Place
+from transport.threads import Troubles
 from transport.tls import client_context, fingerprint_of
 
 HANDSHAKE_SECONDS = 10.0
@@ -76,6 +78,11 @@ class Connection:
     def closed(self) -> bool:
         return self._closed
 
+    @property
+    def troubles(self) -> Troubles:
+        """Where a thread that serves this connection tells what fails."""
+        return self._flusher.troubles
+
     def certificate(self) -> bytes:
         """The fingerprint of the certificate that *this side saw on this socket*, 32 bytes (client side)."""
         der = self._sock.getpeercert(binary_form=True)
@@ -130,7 +137,7 @@ class Connection:
             too_slow = self._out_size > OUT_LIMIT
             first = len(self._out) == 1
         if too_slow:
-            self._cut()
+            self.cut()
         elif first and not self._blocked:
             self._flusher.add(self)
 
@@ -138,7 +145,7 @@ class Connection:
         """Write what is queued, as far as the socket takes it now; the flusher calls this once a turn."""
         if not self._write_some():
             self._blocked = True
-            threading.Thread(target=self._drain, name="drain", daemon=True).start()
+            threads.spawn("drain", self._drain, self.troubles)
 
     def _write_some(self) -> bool:
         """False if something is left that the socket doesn't take now."""
@@ -165,13 +172,19 @@ class Connection:
 
     def _drain(self) -> None:
         """Only for a reader that is behind: waits until it takes more, in a thread of its own, so nobody else waits."""
-        while not self._closed:
-            patience = CLOSING_SECONDS if self._closing else STALLED_SECONDS
-            if not _wait(self._sock, True, time.monotonic() + patience):
-                self._cut()
-            if self._write_some():
-                break
-        self._blocked = False
+        whole = False
+        try:
+            while not self._closed:
+                patience = CLOSING_SECONDS if self._closing else STALLED_SECONDS
+                if not _wait(self._sock, True, time.monotonic() + patience):
+                    self.cut()
+                if self._write_some():
+                    break
+            whole = True
+        finally:
+            if not whole:  # nobody would write out the rest
+                self.cut()
+            self._blocked = False
         if self._out:
             self._flusher.add(self)
 
@@ -182,7 +195,8 @@ class Connection:
             if not self._out:
                 self._shut()
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
+        """End now, whatever is queued."""
         with self._lock:
             self._out.clear()
             self._shut()
@@ -195,7 +209,7 @@ class Connection:
 
     def release(self) -> None:
         """Give the file descriptor back; only the receiving thread may, when nobody waits on it any more."""
-        self._cut()
+        self.cut()
         self._sock.close()
 
     def __enter__(self) -> Connection:

@@ -12,11 +12,15 @@ import ipaddress
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from protocol.errors import HamrazError
+from transport import threads
 from transport.addresses import MOST, is_private, own_addresses, ranked
+from transport.threads import Troubles
 
 if TYPE_CHECKING:
     from zeroconf import IPVersion, ServiceInfo, ServiceStateChange, Zeroconf
@@ -88,8 +92,11 @@ class Discovery:
     `on_found(sightings)` is called on that thread with all that are there whenever they have changed.
     """
 
-    def __init__(self, on_found: Callable[[list[Sighting]], None] = lambda found: None) -> None:
+    def __init__(
+        self, on_found: Callable[[list[Sighting]], None] = lambda found: None, troubles: Troubles | None = None
+    ) -> None:
         self._on_found = on_found
+        self._troubles = troubles or Troubles()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -125,8 +132,7 @@ class Discovery:
         with self._lock:
             wanted = self._browsing or self._announced is not None
             if self._thread is None and wanted and not self._stopped:
-                self._thread = threading.Thread(target=self._run, name="discovery", daemon=True)
-                self._thread.start()
+                self._thread = threads.keep("discovery", self._run, self._troubles, time.sleep, lambda: self._stopped)
             elif self._loop is not None:
                 with contextlib.suppress(RuntimeError):  # it ends in this moment
                     self._loop.call_soon_threadsafe(self._news.set)
@@ -172,6 +178,7 @@ class Discovery:
             responder = AsyncZeroconf(interfaces=addresses, ip_version=_families(addresses))
             try:
                 await responder.zeroconf.async_wait_for_start()
+                self._troubles.over("discovery")
                 _stay_near(responder.zeroconf)
                 if self._announced is not None:
                     # not asking for conflicts: the label is a key's, and a liar who has it too must not silence us
@@ -191,6 +198,10 @@ class Discovery:
     # --- what is found ---
 
     def _changed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
+        with contextlib.suppress(HamrazError), self._troubles.guard("sighting", once=True):
+            self._follow(zeroconf, service_type, name, state_change)
+
+    def _follow(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
         from zeroconf import ServiceStateChange
         from zeroconf.asyncio import AsyncServiceInfo
 
@@ -206,8 +217,9 @@ class Discovery:
     async def _ask(self, zeroconf: Zeroconf, name: str, service: AsyncServiceInfo) -> None:
         """An announcement that came in parts: ask for the rest."""
         try:
-            if await service.async_request(zeroconf, ASK_MS):
-                self._take(name, service)
+            with contextlib.suppress(HamrazError), self._troubles.guard("sighting", once=True):
+                if await service.async_request(zeroconf, ASK_MS):
+                    self._take(name, service)
         finally:
             self._asking.pop(name, None)
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from typing import Protocol
+
+from protocol.errors import HamrazError
+from transport import threads
+from transport.threads import Troubles
 
 
 class Flushable(Protocol):
     def flush(self) -> None: ...
 
+    def cut(self) -> None: ...
+
 
 class Flusher:
     """Collects connections with something to send. Coalescing is what makes fan-out fast: 10 to 20 times, measured."""
 
-    def __init__(self) -> None:
+    def __init__(self, troubles: Troubles | None = None) -> None:
+        """`troubles` is where the threads of all its connections tell what fails."""
+        self.troubles = troubles or Troubles()
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._waiting: list[Flushable] = []
@@ -24,15 +34,18 @@ class Flusher:
         with self._lock:
             self._waiting.append(connection)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="flusher", daemon=True)
-                self._thread.start()
+                self._thread = threads.keep("flusher", self._turn, self.troubles, time.sleep, lambda: False)
         self._wake.set()
 
-    def _run(self) -> None:
-        while True:
-            self._wake.wait()
-            self._wake.clear()
-            with self._lock:
-                waiting, self._waiting = self._waiting, []
-            for connection in waiting:
-                connection.flush()
+    def _turn(self) -> None:
+        self._wake.wait()
+        self._wake.clear()
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        for connection in waiting:
+            try:
+                with self.troubles.guard("flush", once=True):
+                    connection.flush()
+            except HamrazError:  # it alone is lost; whoever is behind it comes again
+                with contextlib.suppress(HamrazError), self.troubles.guard("flush", once=True):
+                    connection.cut()

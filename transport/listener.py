@@ -6,11 +6,11 @@ import contextlib
 import errno
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Callable
 
 from protocol.errors import Unreachable
+from transport import threads
 from transport.connection import Connection, accept
 from transport.flusher import Flusher
 from transport.places import Place, Places
@@ -41,7 +41,7 @@ class Listener:
 
     def start(self) -> None:
         """Begin to accept."""
-        threading.Thread(target=self._run, name=f"listener {self.port}", daemon=True).start()
+        threads.keep("listener", self._turn, self._flusher.troubles, time.sleep, lambda: self._closed)
 
     def close(self) -> None:
         """Stop to accept; connections go on."""
@@ -50,20 +50,23 @@ class Listener:
             self._sock.shutdown(socket.SHUT_RDWR)
         self._sock.close()
 
-    def _run(self) -> None:
-        while not self._closed:
-            try:
-                raw, address = self._sock.accept()
-            except OSError as reason:
-                if self._closed or reason.errno in (errno.EBADF, errno.EINVAL):
-                    return
+    def _turn(self) -> None:
+        """Take one caller."""
+        try:
+            raw, address = self._sock.accept()
+        except OSError as reason:
+            if reason.errno in (errno.EBADF, errno.EINVAL):
+                self._closed = True
+            if not self._closed:
                 time.sleep(0.05)  # out of file descriptors: they come back when somebody leaves
-                continue
+            return
+        with contextlib.ExitStack() as undo:
+            undo.callback(raw.close)
             place = self._places.enter(str(address[0]))
-            if place is None:
-                raw.close()
-                continue
-            threading.Thread(target=self._connected, args=(raw, place), name="connection", daemon=True).start()
+            if place is not None:
+                undo.callback(place.leave)
+                threads.spawn("connection", self._connected, self._flusher.troubles, raw, place)
+                undo.pop_all()
 
     def _connected(self, raw: socket.socket, place: Place) -> None:
         try:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from protocol.errors import Forged, HamrazError, Unreachable
+from transport import threads
 from transport.connection import HANDSHAKE_SECONDS, Connection, dial
 from transport.flusher import Flusher
 
@@ -44,7 +45,7 @@ class _Race:
                 if len(hosts) == 1:
                     self._attempt(host)
                     break
-                threading.Thread(target=self._attempt, args=(host,), name="dial", daemon=True).start()
+                threads.spawn("dial", self._attempt, self._flusher.troubles, host)
                 if self._decided(STAGGER_SECONDS):
                     break
             self._decided(CONNECT_SECONDS + HANDSHAKE_SECONDS)
@@ -68,9 +69,10 @@ class _Race:
         connection: Connection | None = None
         reason: HamrazError | None = None
         try:
-            connection = dial(host, self._port, self._flusher, CONNECT_SECONDS)
-            if not self._right(connection):
-                reason = Forged("wrong_certificate")
+            with self._flusher.troubles.guard("dial", once=True):
+                connection = dial(host, self._port, self._flusher, CONNECT_SECONDS)
+                if not self._right(connection):
+                    reason = Forged("wrong_certificate")
         except HamrazError as failure:
             reason = failure
         with self._news:

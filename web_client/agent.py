@@ -49,6 +49,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
             "link": views.link_state(node),
             "alarm": node.trust.alarm,
             "disk": vault_trouble.shown(node.vault.trouble),
+            "states": views.states(node),
             "people": person_views.people(node),
             "conversations": chat_views.conversations(node),
             "log_size": node.trust.log.size,
@@ -75,8 +76,15 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
     def log(self, before: int | None, limit: int, filter: str | None) -> dict[str, Any]:
         return log_views.log_page(self._open(), before, limit, filter)
 
-    def evidence(self) -> dict[str, Any]:
-        return {"evidence": self._open().trust.evidence()}
+    def evidence(self, state: str | None, about: str | None) -> dict[str, Any]:
+        """What shows the alarm, or one of the states, to a third person: `no_evidence` where there is none."""
+        node = self._open()
+        if state is None:
+            return {"evidence": node.trust.evidence()}
+        found = node.states.of(state, bytes.fromhex(about or ""))
+        if found.evidence is None:
+            raise Refused("no_evidence")
+        return {"evidence": node.trust.evidence_of(found.code, found.evidence)}
 
     def add_permissions(self, username: str, role_value: str) -> dict[str, Any]:
         """Give somebody a role: signed by me, checked here, by the authority, and by everybody who replays the log."""
@@ -205,6 +213,8 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
                 self._tell("alarm", about)
             case "disk":
                 self._tell("disk", vault_trouble.shown(node.vault.trouble))
+            case "states":
+                self._tell("states", {"states": views.states(node)})
             case "log":
                 for uid in log_entries.people_of(
                     [entry for _n, entry in node.trust.entries(range(about[0], about[-1] + 1))]

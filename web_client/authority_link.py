@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from protocol.errors import HamrazError, Refused, Unreachable
@@ -25,6 +28,7 @@ from protocol.messages import (
 )
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed
+from transport import threads
 from transport.discovery import Sighting
 from web_client import account, give_back, group_invitations, last_resort, mail, profile_rows
 from web_client.account import Greeting, Identity
@@ -59,6 +63,8 @@ class AuthorityLink:
         self._newest: Signed | None = None
         self._mail = False  # something may wait in our mailbox
         self._recovering = False  # the authority lacks what it had: it is to be given back
+        self._steps: list[tuple[str, Callable[[], object]]] = []  # of those after a log-in, what has failed
+        self._missed = False  # what has been pushed could not even be noted
         self.authority_key: VerifyKey | None = None
         self.retry_in: float | None = None
         self.trouble: HamrazError | None = None
@@ -71,7 +77,8 @@ class AuthorityLink:
         """Connect once. Raises what keeps it from succeeding; afterwards `up` is true."""
         node = self._node
         channel, greeting = self.route.meet(self._on_push, self._on_closed)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(channel.close)  # a link that nobody knows would keep the next log-in out
             self.authority_key = greeting.authority_key
             give_back.log(node, channel, greeting.head)
             account.finish_sign_up(channel, node.vault)
@@ -79,22 +86,40 @@ class AuthorityLink:
             me, answer = self._log_in(channel, greeting)
             self._sync(channel, greeting.head)
             self._sync(channel, answer.head)
-        except HamrazError:
-            channel.close()
-            raise
+            undo.pop_all()
         self.channel = channel
         node.looked_at.begin()
-        if self._stopped:  # meanwhile: a link that stayed would keep the next log-in out
+        if self._stopped:  # meanwhile
             channel.close()
         self.retry_in, self.trouble, self._mail = None, None, True
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("keys", node.keys.finish),
+            ("network", node.network.stop_finding),
+            ("watch", self.watch),
+            ("last resort", lambda: last_resort.publish(node)),
+            ("invitations", lambda: group_invitations.look_again(node)),
+            ("profiles", lambda: node.vault.write(profile_rows.try_again)),
+        ]
         if node.me.key is not me.key:
-            self.publish_presence()
-        node.keys.finish()
-        node.network.stop_finding()
-        self.watch()
-        last_resort.publish(node)
-        group_invitations.look_again(node)
-        node.vault.write(profile_rows.try_again)
+            steps.insert(0, ("presence", self.publish_presence))
+        self._steps = steps
+        self._go_in()
+
+    def _go_in(self) -> None:
+        """What follows a log-in. One step that fails keeps no other back, and is tried again as long as the link is up;
+        raises what the first of them has raised.
+        """
+        left, trouble = [], None
+        for name, step in self._steps:
+            try:
+                with self._node.troubles.guard("link", name.encode()):
+                    step()
+            except HamrazError as reason:
+                left.append((name, step))
+                trouble = trouble or reason
+        self._steps = left
+        if trouble is not None:
+            raise trouble
 
     def publish_hosts(self) -> None:
         """Tell the authority where others reach this agent, if that has changed since it was told."""
@@ -147,9 +172,11 @@ class AuthorityLink:
         Not in one moment with all others who have heard the same.
         """
         if not self.up and any(sighting.authority_id == self._node.authority_id for sighting in sightings):
-            pause = threading.Timer(random.uniform(0, CROWD_SECONDS), self.try_now)
-            pause.daemon = True
-            pause.start()
+            threads.spawn("sighting", self._try_soon, self._node.troubles)
+
+    def _try_soon(self) -> None:
+        time.sleep(random.uniform(0, CROWD_SECONDS))
+        self.try_now()
 
     def request(self, request: Request, kind: type[A]) -> A:
         """Ask the authority. `authority_down` while there is no link."""
@@ -245,6 +272,17 @@ class AuthorityLink:
             self._node.note_log(fresh)
 
     def _on_push(self, message: object) -> None:
+        """Leave a note for the loop. If even that fails, the loop asks for everything that a push may have said."""
+        try:
+            with self._node.troubles.guard("push"):
+                self._take(message)
+        except HamrazError as reason:
+            if reason.code != "internal":
+                raise
+            self._missed = True
+            self._wake.set()
+
+    def _take(self, message: object) -> None:
         match message:
             case NewHead():
                 self._newest = message.head
@@ -290,28 +328,61 @@ class AuthorityLink:
 
     def run(self) -> None:
         """Keep the link up until `stop`."""
-        while not self._stopped:
-            self._wake.clear()
-            try:
-                if not self.up:
+        troubles, wait = self._node.troubles, self._wake.wait
+        threads.repeat("link", self._turn, troubles, wait, lambda: self._stopped, failed=self._failed)
+
+    def _failed(self, reason: HamrazError, seconds: float) -> None:
+        """A mistake of ours has ended a turn; the next one comes in so many seconds."""
+        self.trouble, self.retry_in = reason, seconds
+        self._node.note_link()
+
+    def _turn(self) -> None:
+        """Connect, or do what has come up; then wait for more."""
+        self._wake.clear()
+        later = None
+        try:
+            if not self.up:
+                try:
                     self.attempt()
-                    self._backoff.reset()
-                    self._node.note_link()
-                    self._node.outbox.hurry()
-                else:
-                    self.publish_hosts()
-                    self.sync()
-                    self.watch()
-                self.give_back()
-                self.take_mail()
-                self._node.profiles.step()
-                self._wake.wait()
-            except HamrazError as reason:
-                self.trouble = reason
-                if reason.code in FINAL or self._stopped:
-                    self._node.note_link()
-                    self._wake.wait()
-                    continue
-                self.retry_in = self._backoff.next()
+                finally:
+                    if self.up:
+                        self._backoff.reset()
+                        self._node.note_link()
+                        self._node.outbox.hurry()
+            else:
+                later = self._catch_up()
+                self.publish_hosts()
+                self.sync()
+                self.watch()
+            self.give_back()
+            self.take_mail()
+            self._node.profiles.step()
+        except HamrazError as reason:
+            if reason.code == "internal" or reason.code in threads.ONE_CHANGE:
+                raise
+            self.trouble = reason
+            if reason.code in FINAL or self._stopped:
                 self._node.note_link()
-                self._wake.wait(self.retry_in)
+                self._wake.wait()
+                return
+            self.retry_in = self._backoff.next()
+            self._node.note_link()
+            self._wake.wait(self.retry_in)
+            return
+        if self.trouble is not None:
+            self.retry_in, self.trouble = None, None
+            self._node.note_link()
+        self._wake.wait(later)
+
+    def _catch_up(self) -> float | None:
+        """Do what a log-in, or the handler of a push, has left undone; in how many seconds there is more."""
+        if self._steps:
+            self._go_in()
+        if self._missed:
+            pause = self._node.troubles.pause("push")  # 1 s, and longer while it goes on
+            if pause > 0:
+                return pause
+            self._missed, self._mail = False, True
+            self._node.looked_at.begin()
+            self.refresh()
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
@@ -9,9 +10,11 @@ from typing import Any, Protocol, TypeVar
 from protocol import frames, messages
 from protocol.errors import HamrazError, Unreachable, WireError
 from protocol.messages import Answer, Message, Ping, Request
+from transport import threads
 from transport.connection import Connection
 from transport.flusher import Flusher
 from transport.race import dial_any
+from transport.threads import Troubles
 from web_client.calls import Calls, Pending, failure_of, result
 
 REQUEST_SECONDS = 10.0
@@ -66,8 +69,17 @@ class Channel(Protocol):
 class SocketChannel:
     """A Channel over TLS, with a thread that reads. `on_closed` is called once, from that thread."""
 
-    def __init__(self, connection: Connection, host: str, kinds: Any, on_push: OnPush, on_closed: OnClosed) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        host: str,
+        kinds: Any,
+        on_push: OnPush,
+        on_closed: OnClosed,
+        troubles: Troubles | None = None,
+    ) -> None:
         self.host = host
+        self._troubles = troubles or Troubles()
         self._connection = connection
         self._calls = Calls(connection.send, kinds, on_push)
         self._on_closed = on_closed
@@ -81,7 +93,8 @@ class SocketChannel:
         return self._connection.closed
 
     def first(self, message: Message, kinds: Any) -> Any:
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._connection.release)
             self._connection.send(messages.encode(message))
             body = self._connection.receive(REQUEST_SECONDS)
             if body is None:
@@ -89,12 +102,10 @@ class SocketChannel:
             answer = messages.decode(body, kinds)
             if isinstance(answer, messages.Failed):
                 raise failure_of(answer)
-        except HamrazError:
-            self._connection.release()
-            raise
+            undo.pop_all()
         self._connection.limit = frames.LIMIT_AFTER_LOGIN  # one connection of our own choosing: one frame is little
         self._reading = True
-        threading.Thread(target=self._read, name="channel", daemon=True).start()
+        threads.spawn("channel", self._read, self._troubles)
         return answer
 
     def request(self, request: Request, kind: type[A]) -> A:
@@ -116,7 +127,7 @@ class SocketChannel:
     def probe(self, seconds: float = ANSWER_SECONDS) -> None:
         self._heard.clear()
         self._calls.tell(Ping(0))
-        threading.Thread(target=self._judge, args=(seconds,), name="probe", daemon=True).start()
+        threads.spawn("probe", self._judge, self._troubles, seconds)
 
     def _judge(self, seconds: float) -> None:
         if not self._heard.wait(seconds):
@@ -129,29 +140,40 @@ class SocketChannel:
             self._connection.release()
 
     def _read(self) -> None:
+        """Until the end, whatever that is: a handler of a push that fails too. What is under way always ends then, and
+        `on_closed` is told: its owner connects anew and asks for everything that it may have missed.
+        """
+        try:
+            with self._troubles.guard("channel", once=True), self._connection as connection:
+                self._listen(connection)
+        except HamrazError as reason:
+            if reason.code != "internal":
+                self._troubles.named("channel", reason, once=True)
+        finally:
+            self._calls.fail(Unreachable("timed_out"))
+            self._on_closed()
+
+    def _listen(self, connection: Connection) -> None:
         asked = False
-        with self._connection as connection:
-            while True:
-                try:
-                    body = connection.receive(ANSWER_SECONDS if asked else SILENCE_SECONDS)
-                except Unreachable:
-                    if asked:
-                        break
-                    asked = True
-                    self._calls.tell(Ping(0))
-                    continue
-                except WireError:
+        while True:
+            try:
+                body = connection.receive(ANSWER_SECONDS if asked else SILENCE_SECONDS)
+            except Unreachable:
+                if asked:
                     break
-                if body is None:
-                    break
-                asked = False
-                self._heard.set()
-                try:
-                    self._calls.receive(body)
-                except WireError:
-                    break
-        self._calls.fail(Unreachable("timed_out"))
-        self._on_closed()
+                asked = True
+                self._calls.tell(Ping(0))
+                continue
+            except WireError:
+                break
+            if body is None:
+                break
+            asked = False
+            self._heard.set()
+            try:
+                self._calls.receive(body)
+            except WireError:
+                break
 
 
 def open_channel(
@@ -170,4 +192,4 @@ def open_channel(
     connection, host = dial_any(
         hosts, port, flusher, lambda found: fingerprint is None or found.certificate() == fingerprint
     )
-    return SocketChannel(connection, host, kinds, on_push, on_closed)
+    return SocketChannel(connection, host, kinds, on_push, on_closed, flusher.troubles)

@@ -15,6 +15,7 @@ from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.links import Link
 from transport.discovery import Sighting
 from transport.flusher import Flusher
+from transport.threads import Troubles
 from web_client import account, finding, joining, views
 from web_client.account import Greeting
 from web_client.channel import Channel
@@ -38,11 +39,12 @@ class Doorstep:
         self._offload = offload
         self._page_port = page_port
         self._listen, self._listen_port = listen, listen_port  # for other agents
-        self._flusher = Flusher()
+        self.troubles = Troubles(self._on_trouble)  # of all threads of this agent
+        self._flusher = Flusher(self.troubles)
         self._lock = threading.Lock()  # one change of stage at a time
         self._callbacks: list[Callback] = []
         self._link = joining.load_link(folder)
-        self._finder = Finder(discovery, self._sighted)
+        self._finder = Finder(discovery, self._sighted, self.troubles)
         self._node: Node | None = None
 
     def subscribe(self, callback: Callback) -> None:
@@ -110,6 +112,12 @@ class Doorstep:
             self._tell("discovered", finding.shown(sightings))
         else:
             node.authority.sighted(sightings)
+
+    def _on_trouble(self) -> None:
+        """What fails inside has changed: for the page of an open vault."""
+        node = self._node
+        if node is not None:
+            node.tell("states", None)
 
     def _with_invitation(self, link: Link, typed: str | None) -> Link:
         """The link with what lets one in: the typed code, its own, or that of the owner's link beside."""

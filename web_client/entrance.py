@@ -197,7 +197,7 @@ class Entrance(Doorstep, ABC):
         """
         store = FileStore(self._folder / "files", self._offload)
         try:
-            node = Node(vault, network, clock, time.monotonic, self._on_change, store)
+            node = Node(vault, network, clock, time.monotonic, self._on_change, store, self.troubles)
         except HamrazError:
             vault.close()
             raise

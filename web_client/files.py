@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from protocol.errors import HamrazError, Refused
+from transport import threads
 from web_client import file_fetch, file_rows, file_send
 from web_client.file_rows import CANCELLED, FAILED, FETCHING, GONE, OFFERED, SENT, SETTLED, File, Name
 from web_client.file_store import FileStore
@@ -69,7 +71,7 @@ class Files:
     # --- running ---
 
     def start(self) -> None:
-        threading.Thread(target=self._run, name="files", daemon=True).start()
+        threads.keep("files", self._turn, self._node.troubles, time.sleep, lambda: self._stopped)
 
     def close(self) -> None:
         """Stop what is under way; it goes on from there at the next start."""
@@ -89,14 +91,17 @@ class Files:
         for file in self._due():
             self._move(file)
 
-    def _run(self) -> None:
-        while not self._stopped:
-            with contextlib.suppress(HamrazError):  # a disk that fails now may work in a second
-                self._forget_deleted()
-                for file in self._due()[: max(0, AT_ONCE - len(self._under_way))]:
-                    threading.Thread(target=self._move, args=(file,), name="file", daemon=True).start()
-            self._wake.wait(LOOK_SECONDS)
-            self._wake.clear()
+    def _turn(self) -> None:
+        """What has come up; a disk that fails now may work in a second."""
+        tend = self._node.troubles.tend
+        tend("files", self._forget_deleted, b"deleted")
+        tend("files", self._start_due, b"due")
+        self._wake.wait(LOOK_SECONDS)
+        self._wake.clear()
+
+    def _start_due(self) -> None:
+        for file in self._due()[: max(0, AT_ONCE - len(self._under_way))]:
+            threads.spawn("file", self._move, self._node.troubles, file)
 
     def _due(self) -> list[File]:
         """What there is to do now."""
@@ -118,11 +123,11 @@ class Files:
                 return
             transfer = self._under_way[file.of] = Transfer(node, file)
         try:
-            node.tell("file", file.of)
-            (file_fetch.fetch if file.state == FETCHING else file_send.leave)(node, file, transfer)
-            self._waits.pop(file.of, None)
-        except Stopped:
-            pass
+            with node.troubles.guard("file", file.of[1]):
+                node.tell("file", file.of)
+                with contextlib.suppress(Stopped):
+                    (file_fetch.fetch if file.state == FETCHING else file_send.leave)(node, file, transfer)
+                self._waits.pop(file.of, None)
         except HamrazError as reason:
             with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
                 self._note(file, reason)
@@ -211,7 +216,13 @@ class Files:
         """Messages that are deleted take their files with them, here and at the authority."""
         if not self._deleted:
             return
-        self._deleted = False
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.look_for_deleted)  # what fails now is done later
+            self._deleted = False
+            self._drop_deleted()
+            undo.pop_all()
+
+    def _drop_deleted(self) -> None:
         for file in self._node.vault.read(file_rows.deleted):
             transfer = self._under_way.get(file.of)
             if transfer is not None:

@@ -13,6 +13,7 @@ from protocol.errors import Refused
 from protocol.links import Link
 from transport.addresses import is_loopback
 from transport.discovery import Discovery, Sighting
+from transport.threads import Troubles
 
 OnFound = Callable[[list[Sighting]], None]
 
@@ -20,9 +21,9 @@ OnFound = Callable[[list[Sighting]], None]
 class Finder:
     """Looks around from the first question on until `rest`; with `on` false it finds nothing and sends nothing."""
 
-    def __init__(self, on: bool, on_found: OnFound) -> None:
+    def __init__(self, on: bool, on_found: OnFound, troubles: Troubles | None = None) -> None:
         self.on = on
-        self._discovery = Discovery(on_found) if on else None
+        self._discovery = Discovery(on_found, troubles) if on else None
 
     def sightings(self) -> list[Sighting]:
         """All that are announced now; the first question begins to look, and `on_found` tells what comes later."""

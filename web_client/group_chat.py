@@ -15,6 +15,7 @@ from protocol.messages import ChatStarted, FetchGroup, GroupIs, StartGroup
 from protocol.primitives import random_id
 from protocol.roles import may_command_groups
 from protocol.statements import check
+from transport import threads
 from web_client import group_commit, group_invitations, group_members, group_rows, group_settings, message_marks
 from web_client.group_room import Room
 from web_client.group_rows import INVITED, JOINED, LEFT
@@ -49,7 +50,7 @@ class GroupChat:
                 self._run(room)
 
     def _run(self, room: Room) -> None:
-        threading.Thread(target=room.run, name="group", daemon=True).start()
+        threads.spawn("group", room.run, self._node.troubles)
 
     def close(self) -> None:
         """End all of them."""
@@ -72,6 +73,12 @@ class GroupChat:
         if room is None:
             raise Refused("not_member", field="group_id")
         return room
+
+    def name_of(self, gid: bytes) -> str | None:
+        """What a group is called here."""
+        question = "SELECT name FROM groups WHERE gid = ?"
+        row = self._node.vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())
+        return str(row[0]) if row is not None else None
 
     def forget(self, gid: bytes) -> None:
         """This group never came to be."""

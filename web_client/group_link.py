@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -40,15 +41,14 @@ class GroupLink:
             )
         except Unreachable:
             raise Unreachable("authority_down") from None
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(channel.close)
             proof = prove(
                 PROOF_GROUP, room.gid, greeting.nonce, channel.fingerprint, node.me.uid, node.me.key, node.authority_id
             )
             entered = channel.request(Enter(0, room.gid, node.me.uid, proof), Entered)
             room.compare_answer(entered.chain)
-        except HamrazError:
-            channel.close()
-            raise
+            undo.pop_all()
         self.channel = channel
         return channel
 
@@ -66,7 +66,16 @@ class GroupLink:
         if isinstance(message, LeftGroup):
             self.close()  # another connection speaks for us, or nobody does: who asks again is told
         elif isinstance(message, Signalled):
-            group_asides.take_signal(self._room, message)
+            self._take_signal(message)
         elif isinstance(message, Entries | Acked | Seen | Regranted):
             self.inbox.append(message)
             self._room.wake.set()
+
+    def _take_signal(self, message: Signalled) -> None:
+        """Somebody writes, or has stopped: where that can't be taken it is nothing to end a connection for."""
+        try:
+            with self._room.node.troubles.guard("push", self._room.gid):
+                group_asides.take_signal(self._room, message)
+        except HamrazError as reason:
+            if reason.code != "internal":
+                raise

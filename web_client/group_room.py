@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from protocol.errors import Forged, HamrazError, Refused
+from protocol.errors import Forged, HamrazError, Refused, Unreachable, WireError
 from protocol.group_batch import check_batch
 from protocol.group_entries import ChainHead, CommitEntry, decode_entry
 from protocol.groups import Group
 from protocol.messages import Acked, Regranted, Reload, Reloaded, Seen
 from protocol.statements import Signed, check, decode_strict
+from transport import threads
 from web_client import (
     give_back,
     group_asides,
@@ -44,6 +47,10 @@ if TYPE_CHECKING:
 
 _encode = msgspec.msgpack.Encoder().encode
 
+SHOWN = {"group_broken", "chain_split", "log_split", "log_invalid"}  # what the page tells in a place of its own
+
+T = TypeVar("T")
+
 
 class Room:
     """Everything that this agent does in one group. Public methods may be called from any thread."""
@@ -62,8 +69,11 @@ class Room:
         self.asked_shares: set[int] = set()  # epochs asked for over this connection
         self.lacking_since: dict[tuple[bytes, int], float] = {}  # who lacks the key of an epoch, and when we saw it
         self.failed_to_give: set[tuple[bytes, int]] = set()  # over this connection
-        self._stopped = False
         self.keys_asked = -1  # up to which epoch this room has asked for its keys
+        self._stopped = self._ended = False
+        self._backoff = Backoff()
+        self._met: Channel | None = None  # over which everything new was fetched once
+        self._lacks_log = False  # that failed while there was no link to the authority
         self._restore()
 
     def _restore(self) -> None:
@@ -190,17 +200,19 @@ class Room:
         group_settings.follow(self)
 
     def pump(self) -> None:
-        """Take what has been pushed."""
+        """Take what has been pushed. What fails of it is asked for again."""
+        met, self._met = self._met, None
         while self.link.inbox:
             message = self.link.inbox.popleft()
             if isinstance(message, Acked):
-                group_keyring.take_ack(self, message.ack)
+                self._beside("acks", partial(group_keyring.take_ack, self, message.ack))
             elif isinstance(message, Seen):
-                group_asides.take_seen(self, [message.item])
+                self._beside("seen", partial(group_asides.take_seen, self, [message.item]))
             elif isinstance(message, Regranted):
                 self.asked_shares.discard(message.epoch)
             elif not self.take(message.start, message.entries, message.chain):
                 self.reload()
+        self._met = met
 
     def reload(self) -> None:
         """Fetch the chain to its newest entry: the specification's reload."""
@@ -273,17 +285,11 @@ class Room:
         with self.lock:
             if self.state != JOINED:
                 return None
-            fresh = not self.link.is_open
             try:
-                self.channel()
-                if fresh:
-                    self.asked_settings = 0
-                    self._begin_anew()
-                    self.link.inbox.clear()
-                    self.reload()
-                    group_commit.keep_certificate(self)
-                    group_keyring.fetch_acks(self)
-                    group_asides.fetch_seen(self)
+                channel = self.channel()
+                if channel is not self._met:
+                    self._catch_up()
+                    self._met = channel
                 self.pump()
                 group_keyring.fetch_keys(self)
                 group_shares.ask(self)
@@ -294,10 +300,24 @@ class Room:
                 group_mending.mend_own(self)
                 group_post.post_waiting(self)
                 group_members.send_invites(self)
-                return _sooner(later, group_asides.tell_seen(self))
+                return _sooner(later, self._beside("telling", lambda: group_asides.tell_seen(self)))
             except Refused as reason:
                 self._end_if_out(reason)
                 raise
+
+    def _catch_up(self) -> None:
+        """Fetch everything that is new: after `enter`, and after what was pushed could not be taken."""
+        if self._lacks_log and not self.node.authority.up:
+            raise Unreachable("authority_down")  # what is new needs the log, which comes over the other line
+        self._met, self._lacks_log = None, not self.node.authority.up
+        self.asked_settings = 0
+        self._begin_anew()
+        self.link.inbox.clear()
+        self.reload()
+        self._lacks_log = False
+        group_commit.keep_certificate(self)
+        self._beside("acks", lambda: group_keyring.fetch_acks(self))
+        self._beside("seen", lambda: group_asides.fetch_seen(self))
 
     def _begin_anew(self) -> None:
         """What was asked for over one connection is asked for again over the next."""
@@ -305,21 +325,47 @@ class Room:
         self.asked_shares.clear()
         self.failed_to_give.clear()
 
+    def _beside(self, name: str, ask: Callable[[], T]) -> T | None:
+        """What stands beside the chain holds up nothing of it, if it is our mistake that it can't be taken."""
+        try:
+            with self.node.troubles.guard("group", self.gid + name.encode()):
+                return ask()
+        except HamrazError as reason:
+            if reason.code != "internal":
+                raise
+            return None
+
     def run(self) -> None:
         """Keep at it until `close`, with growing waits after a failure."""
-        backoff = Backoff()
-        while not self._stopped:
-            self.wake.clear()
-            try:
-                later = self.step()
-                backoff.reset()
-                if self.state not in (JOINED, INVITED):
-                    return
-                self.wake.wait(later)
-            except HamrazError as reason:
-                with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
-                    group_post.note_waiting(self, reason.code)
-                self.wake.wait(backoff.next())
+        self._ended = False
+        threads.repeat(
+            "group",
+            self._turn,
+            self.node.troubles,
+            self.wake.wait,
+            lambda: self._stopped or self._ended,
+            about=self.gid,
+            failed=lambda reason, seconds: group_post.note_waiting(self, reason.code),
+        )
+
+    def _turn(self) -> None:
+        """Do what there is to do, and wait for more. What doesn't hold, and a mistake of ours, is raised."""
+        self.wake.clear()
+        try:
+            later = self.step()
+        except HamrazError as reason:
+            forged = isinstance(reason, Forged | WireError) and reason.code not in SHOWN
+            if forged or reason.code == "internal" or reason.code in threads.ONE_CHANGE:
+                raise
+            with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
+                group_post.note_waiting(self, reason.code)
+            self.wake.wait(self._backoff.next())
+            return
+        self._backoff.reset()
+        if self.state not in (JOINED, INVITED):
+            self._ended = True
+            return
+        self.wake.wait(later)
 
 
 def _sooner(one: float | None, other: float | None) -> float | None:

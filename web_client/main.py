@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import sys
-import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -16,7 +15,9 @@ from typing import Any
 from protocol import evidence
 from protocol.errors import HamrazError
 from protocol.links import Link
+from transport import threads
 from transport.listener import check_host
+from transport.threads import Troubles
 from web_client import account_folders, joining
 from web_client.agent import Agent
 from web_client.app import make_app
@@ -166,7 +167,7 @@ def _serve(
     app, socketio = make_app(args.port, async_mode)
     PageEvents(socketio.server, agent, door)
     FileDoor(app, agent, door)
-    server = PageServer(app, socketio, claim)
+    server = PageServer(app, socketio, claim, agent.troubles)
     opened.callback(server.close)
     folder.save("api-token", door.api_token + "\n")
     opened.callback(folder.remove, "api-token")
@@ -177,8 +178,13 @@ def _serve(
     if not args.no_open and _has_desktop():
         # Without the launch token: others on this machine can read the browser's command line. The vault is locked
         # yet, so the page asks for the password anyway.
-        threading.Thread(target=offload, args=(webbrowser.open, claim.url), daemon=True).start()
+        _open(claim.url, offload, agent.troubles)
     server.wait()
+
+
+def _open(page: str, offload: Offload, troubles: Troubles) -> None:
+    """In the browser, which may take its time."""
+    threads.spawn("browser", offload, troubles, webbrowser.open, page)
 
 
 def _has_desktop() -> bool:

@@ -13,6 +13,8 @@ from protocol.errors import HamrazError
 from protocol.links import Link
 from protocol.log import User
 from protocol.statements import Signed
+from transport import threads
+from transport.threads import Troubles
 from web_client import account, search_rows, settings
 from web_client.account import Identity
 from web_client.around import Around
@@ -29,6 +31,7 @@ from web_client.peer_link import PeerLinks
 from web_client.peer_session import PeerSession
 from web_client.profiles import Profiles
 from web_client.roaming import Roaming
+from web_client.states import States
 from web_client.trust import Trust
 from web_client.vault import Vault
 from web_client.writing import Writing
@@ -50,7 +53,9 @@ class Node(Correspondence):
         timer: Callable[[], float],
         on_change: OnChange,
         store: FileStore | None = None,  # None: files last as long as this node
+        troubles: Troubles | None = None,  # what fails in the process's threads
     ) -> None:
+        self.troubles = troubles or Troubles(lambda: self.tell("states", None), timer)
         self.vault = vault
         self.network = network
         self.clock = clock  # ms since 1970, for what people see
@@ -63,6 +68,7 @@ class Node(Correspondence):
         vault.on_trouble = lambda trouble: on_change("disk", trouble.code if trouble else None)
         self.keys = KeyChanges(self)
         self.trust = Trust(vault, self.authority_id, lambda alarm: on_change("alarm", alarm), self.keys.follow)
+        self.states = States(vault, clock, lambda: self.tell("states", None))
         self.settings = vault.read(settings.load)
         self.around = Around(self)
         self.looked_at = LookedAt(self)
@@ -84,9 +90,9 @@ class Node(Correspondence):
 
     def start(self) -> None:
         """Keep the link to the authority, and deliver what waits."""
-        threading.Thread(target=self.authority.run, name="authority link", daemon=True).start()
-        threading.Thread(target=self._deliver, name="outbox", daemon=True).start()
-        threading.Thread(target=self.roaming.run, args=(self._stop,), name="roaming", daemon=True).start()
+        threads.spawn("link", self.authority.run, self.troubles)
+        threads.keep("outbox", self._turn, self.troubles, self._stop.wait, self._stop.is_set)
+        threads.keep("roaming", self._look_around, self.troubles, self._stop.wait, self._stop.is_set)
         self.groups.start()
         self.files.start()
 
@@ -115,19 +121,25 @@ class Node(Correspondence):
             self.groups.wake()
             self.authority.try_now()
 
+    def _turn(self) -> None:
+        """Everything that is looked after each second. What fails of it (a disk may) keeps the rest from nothing."""
+        tend = self.troubles.tend
+        tend("disk", self.look_after_disk)
+        tend("outbox", self._deliver)
+        tend("typing", self.writing.lapse)
+        tend("search", self.index)
+        self.troubles.lapse()
+        # a second is how late a delayed try may be; something new wakes us at once
+        self._ticket.wait(1.0)
+        self._ticket.clear()
+
+    def _look_around(self) -> None:
+        self.roaming.turn(self._stop)
+
     def _deliver(self) -> None:
-        while not self._stop.is_set():
-            with contextlib.suppress(HamrazError):  # it lasts
-                self.look_after_disk()
-            with contextlib.suppress(HamrazError):  # a disk that fails now may work in a second
-                for peer in self.outbox.due(self.timer()):
-                    threading.Thread(target=self.outbox.step, args=(peer,), name="deliver", daemon=True).start()
-            self.writing.lapse()
-            with contextlib.suppress(HamrazError):
-                self.index()
-            # a second is how late a delayed try may be; something new wakes us at once
-            self._ticket.wait(1.0)
-            self._ticket.clear()
+        """Start a thread for each peer for whom something waits and whose time has come."""
+        for peer in self.outbox.due(self.timer()):
+            threads.spawn("deliver", self.outbox.step, self.troubles, peer)
 
     def index(self) -> None:
         """Put into the search's index what has come, once it is worth a transaction."""
@@ -141,7 +153,9 @@ class Node(Correspondence):
         self._on_change(what, about)
 
     def _on_change(self, what: str, about: Any) -> None:
-        self._changed(what, about)
+        """A page that can't be told, or what can't be shown, stops nothing of what has changed."""
+        with contextlib.suppress(HamrazError), self.troubles.guard("page"):
+            self._changed(what, about)
 
     def note_link(self) -> None:
         if self.authority.up:

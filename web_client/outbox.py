@@ -98,7 +98,8 @@ class Outbox:
                 return
             self._busy.add(peer)
         try:
-            self._deliver_all(peer)
+            with self._node.troubles.guard("outbox", peer):
+                self._deliver_all(peer)
             self._waits.pop(peer, None)
         except HamrazError as reason:
             self._wait_longer(peer, self._mail(peer, reason))
@@ -114,7 +115,8 @@ class Outbox:
         """Who can't be reached gets it in the mailbox, if the authority can be; returns why it still has to wait."""
         if isinstance(reason, Unreachable) and self._node.authority.up:
             try:
-                mail.deposit_all(self._node, peer)
+                with self._node.troubles.guard("mailbox", peer):
+                    mail.deposit_all(self._node, peer)
             except HamrazError as other:
                 return other
         return reason
@@ -123,7 +125,8 @@ class Outbox:
         self._node.links.drop(peer)
         backoff = self._waits[peer][1] if peer in self._waits else Backoff(FIRST_WAIT, LONGEST_WAIT)
         self._waits[peer] = (self._node.timer() + backoff.next(), backoff)
-        with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
+        # the disk is full, or the vault was locked meanwhile
+        with contextlib.suppress(HamrazError), self._node.troubles.guard("outbox", peer):
             self._node.note_waiting(peer, reason.code)
 
     def _deliver_all(self, peer: bytes) -> None:

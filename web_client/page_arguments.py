@@ -16,6 +16,11 @@ class Nothing(Struct):
     pass
 
 
+class Evidence(Struct):
+    state: Annotated[str, Meta(pattern=r"^[a-z_]{1,32}\Z")] | None = None
+    about: Annotated[str, Meta(pattern=r"^([0-9a-f]{2}){0,32}\Z")] | None = None
+
+
 class Join(Struct):
     link: str
 

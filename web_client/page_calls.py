@@ -54,7 +54,7 @@ CALLS: dict[str, Call] = {
     "qr": Call(page_arguments.Qr),
     "set_verified": Call(page_arguments.SetVerified),
     "log": Call(page_arguments.Log),
-    "evidence": Call(page_arguments.Nothing),
+    "evidence": Call(page_arguments.Evidence),
     "public_chat_method": Call(page_arguments.PublicChatMethod),
     "send_public_message": Call(page_arguments.SendPublicMessage),
     "reload_one_chat": Call(page_arguments.ReloadOneChat),

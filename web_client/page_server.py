@@ -19,6 +19,8 @@ from flask_socketio import SocketIO
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from protocol.errors import HamrazError, error
+from transport import threads
+from transport.threads import Troubles
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -86,10 +88,11 @@ def _listen(family: socket.AddressFamily, address: str, port: int) -> socket.soc
 class PageServer:
     """Answers between `start` and `close`."""
 
-    def __init__(self, app: Flask, socketio: SocketIO, claim: Claim) -> None:
+    def __init__(self, app: Flask, socketio: SocketIO, claim: Claim, troubles: Troubles | None = None) -> None:
         app.wsgi_app = _at_once(app.wsgi_app)  # type: ignore[method-assign, assignment]
         self._app = app
         self._socketio = socketio
+        self._troubles = troubles or Troubles()
         self._claim = claim
         self._addresses = [str(claimed.getsockname()[0]) for claimed in claim.sockets]
         self._werkzeug: list[BaseWSGIServer] = []
@@ -98,8 +101,9 @@ class PageServer:
 
     def start(self) -> None:
         """Return once the page answers, at each of its addresses."""
-        for serve in self._listen():
-            threading.Thread(target=self._run, args=(serve,), name="page", daemon=True).start()
+        for address, claimed in zip(self._addresses, self._claim.sockets, strict=True):
+            turn = partial(self._turn, address, [self._serving(address, claimed)])
+            threads.keep("page server", turn, self._troubles, self._ended.wait, self._ended.is_set)
         for address in self._addresses:
             while not self._answers(address) and not self._ended.wait(0.02):
                 continue
@@ -118,32 +122,33 @@ class PageServer:
             server.shutdown()
             server.server_close()
 
-    def _listen(self) -> list[Callable[[], None]]:
+    def _serving(self, address: str, claimed: socket.socket) -> Callable[[], None]:
         """What serves until the end, once it is called; the port is ours from here to there."""
         if self._socketio.async_mode != "threading":
-            self._claim.close()  # the library listens by itself, in `run`
-            return [partial(self._serve_green, address) for address in self._addresses]
+            claimed.close()  # the library listens by itself, in `run`
+            return partial(self._serve_green, address)
         # It logs each request, and with a traceback each browser that goes away in the middle.
         logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-        for address, claimed in zip(self._addresses, self._claim.sockets, strict=True):
-            number = claimed.fileno()
-            server = make_server(
-                address, self._claim.port, self._app, threaded=True, request_handler=_Handler, fd=number
-            )
-            self._werkzeug.append(server)
-        self._claim.close()  # the servers have copies
-        return [server.serve_forever for server in self._werkzeug]
+        number = claimed.fileno()
+        server = make_server(address, self._claim.port, self._app, threaded=True, request_handler=_Handler, fd=number)
+        claimed.close()  # the server has a copy
+        self._werkzeug.append(server)
+        return server.serve_forever
 
     def _serve_green(self, address: str) -> None:
         self._socketio.run(self._app, address, self._claim.port, debug=False, use_reloader=False, log_output=False)
 
-    def _run(self, serve: Callable[[], None]) -> None:
+    def _turn(self, address: str, claimed: list[Callable[[], None]]) -> None:
+        """Serve to the end; after a mistake, which has closed the port, listen anew."""
         try:
-            serve()
+            if not claimed:
+                family = socket.AF_INET6 if ":" in address else socket.AF_INET
+                claimed.append(self._serving(address, _listen(family, address, self._claim.port)))
+            self._troubles.over("page server")
+            claimed.pop()()
         except OSError:  # somebody was quicker, in the moment in which the port was not ours
             self._failure = error("port_taken", port=self._claim.port)
-        finally:
-            self._ended.set()
+        self._ended.set()
 
     def _answers(self, address: str) -> bool:
         host = f"[{address}]" if ":" in address else address

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import weakref
 from typing import TYPE_CHECKING
@@ -106,19 +107,19 @@ def open_peer_link(node: Node, peer: User, presence: Presence) -> PeerLink:
 
     def hear(message: Message) -> None:
         if isinstance(message, Typing):
-            node.writing.hear_from(peer.uid, message.on)
+            with contextlib.suppress(HamrazError), node.troubles.guard("push", peer.uid):
+                node.writing.hear_from(peer.uid, message.on)
 
     try:
         channel = node.network.dial_peer(presence.hosts, presence.port, presence.fingerprint, hear)
     except Unreachable:
         raise Unreachable("peer_unreachable", name=peer.name) from None
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(channel.close)
         welcome = channel.first(PeerHello(messages.VERSION), messages.FromPeerFirst)
         link = PeerLink(node, peer, channel)
         link.knock(welcome)
-    except HamrazError:
-        channel.close()
-        raise
+        undo.pop_all()
     return link
 
 

@@ -47,6 +47,7 @@ class PeerSession:
         self._nonce: bytes | None = None
         self._peer: User | None = None
         self.charged = 0  # units of all that has come and been answered (section 11.1)
+        self._number = 0  # of the request that is answered
         node.keys.callers.add(self)
 
     @property
@@ -69,37 +70,41 @@ class PeerSession:
         return self._peer is not None
 
     def receive(self, body: bytes) -> None:
-        """Take one body. Never raises: what is wrong is answered by its name."""
-        number = 0
+        """Take one body. Never raises: what is wrong is answered by its name, a mistake of ours as `internal`."""
+        self._number = 0
         try:
-            if self._nonce is None:
-                hello = messages.decode(body, messages.ToPeerFirst)
-                self.charged += CHARGES[PeerHello].of(hello, len(body))
-                self._welcome(hello)
-                return
-            place = messages.ToPeerBefore if self._peer is None else messages.ToPeer
-            message = messages.decode(body, place, later=self.proven)
-            if isinstance(message, Unknown):
-                self.charged += 1
-                if message.rid is not None:
-                    self._answer(failure(message.rid, error("unknown_request")))
-                return
-            charge = CHARGES[type(message)]
-            self.charged += charge.of(message, len(body))
-            if isinstance(message, Ping):
-                self._answer(Pong(message.n))
-            elif isinstance(message, Typing):
-                self._node.writing.hear_from(self._caller_now().uid, message.on)
-            elif not isinstance(message, Pong):
-                number = message.rid
-                answer = self._handle(message)
-                self.charged += charge.of_answer(answer, self._answer(answer))
+            with self._node.troubles.guard("caller", self.uid or b"", once=True):
+                self._take(body)
         except HamrazError as reason:
             if isinstance(reason, Damaged):  # whose disk it is, the caller must not take for their own
                 reason = error("peer_failing", name=self._node.me.name)
-            self._answer(failure(number, reason))
+            self._answer(failure(self._number, reason))
             if isinstance(reason, WireError) or self._peer is None:
                 self._close()
+
+    def _take(self, body: bytes) -> None:
+        if self._nonce is None:
+            hello = messages.decode(body, messages.ToPeerFirst)
+            self.charged += CHARGES[PeerHello].of(hello, len(body))
+            self._welcome(hello)
+            return
+        place = messages.ToPeerBefore if self._peer is None else messages.ToPeer
+        message = messages.decode(body, place, later=self.proven)
+        if isinstance(message, Unknown):
+            self.charged += 1
+            if message.rid is not None:
+                self._answer(failure(message.rid, error("unknown_request")))
+            return
+        charge = CHARGES[type(message)]
+        self.charged += charge.of(message, len(body))
+        if isinstance(message, Ping):
+            self._answer(Pong(message.n))
+        elif isinstance(message, Typing):
+            self._node.writing.hear_from(self._caller_now().uid, message.on)
+        elif not isinstance(message, Pong):
+            self._number = message.rid
+            answer = self._handle(message)
+            self.charged += charge.of_answer(answer, self._answer(answer))
 
     def say(self, message: Typing) -> None:
         """Say what has no answer."""

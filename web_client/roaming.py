@@ -4,12 +4,10 @@ others must answer, others learn the new addresses, and whatever waited is tried
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from protocol.errors import HamrazError
 from transport.addresses import stands
 from web_client.channel import Channel
 from web_client.surroundings import LOOK_SECONDS, Change, Surroundings
@@ -25,11 +23,10 @@ class Roaming:
         self._node = node
         self._surroundings = Surroundings(node.network.addresses(), node.timer(), node.clock() / 1000)
 
-    def run(self, stop: threading.Event) -> None:
-        """Look every LOOK_SECONDS."""
-        while not stop.wait(LOOK_SECONDS):
-            with contextlib.suppress(HamrazError):  # a disk that fails now: the link's loop tells the person
-                self.look()
+    def turn(self, stop: threading.Event) -> None:
+        """Wait LOOK_SECONDS, and look."""
+        if not stop.wait(LOOK_SECONDS):
+            self._node.troubles.tend("roaming", self.look)
 
     def look(self) -> None:
         """Compare with the last look, and do what follows."""

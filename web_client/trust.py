@@ -215,16 +215,25 @@ class Trust:
             return log, other, [bytes(row[0]) for row in chain]
 
         log, (fork, refused), chain = self._vault.read(kept)
+        return self._evidence(log) | {
+            "alarm": self.alarm,
+            "fork": fork,
+            "refused": [entry.hex() for entry in refused],
+            "chain": [evidence.entry_hash(entry) for entry in chain],
+        }
+
+    def evidence_of(self, code: str, shown: dict[str, Any]) -> dict[str, Any]:
+        """The same for a state that is no alarm: what was signed, and the log beside it."""
+        log = self._vault.read(lambda rows: [bytes(row[0]) for row in rows.execute("SELECT entry FROM log ORDER BY n")])
+        return self._evidence(log) | {"state": code} | shown
+
+    def _evidence(self, log: list[bytes]) -> dict[str, Any]:
         key = self.log.authority_key
         return {
             "what": evidence.FORM,
             "authority_id": self.authority_id.hex(),
             "authority_key": key.raw.hex() if key else None,
-            "alarm": self.alarm,
             "log": [entry.hex() for entry in log],
-            "fork": fork,
-            "refused": [entry.hex() for entry in refused],
-            "chain": [evidence.entry_hash(entry) for entry in chain],
         }
 
     @property

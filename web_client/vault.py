@@ -22,10 +22,11 @@ from storage.journal import write_again
 from storage.paths import plain
 from web_client import vault_key
 from web_client.schema import APPLICATION_ID, FORMAT, SCHEMA, UPGRADES
-from web_client.vault_trouble import guarded, named
+from web_client.vault_trouble import guarded, lasts, named
 
 KEY_FILE, DATABASE_FILE, UNFINISHED_FILE = "vault.key", "vault.db", "vault.new"
 PAGE = 4096  # of SQLCipher, bytes
+BUSY_SECONDS = 1.0  # for another program to give up its lock: all that this agent does waits meanwhile
 PROBE_BYTES = 64 * 1024  # a message of the longest kind fits in
 PLAIN = b"SQLite format 3\0"  # how a database begins that is not encrypted
 
@@ -135,7 +136,7 @@ class Vault:
     def _note(self, trouble: Damaged | None) -> None:
         """Told once when it begins and once when it is over. Damage isn't over before the vault is opened again."""
         known = self.trouble
-        if known is not None and known.code == "vault_damaged":
+        if (known is not None and known.code == "vault_damaged") or (trouble is not None and not lasts(trouble)):
             return
         self.trouble = trouble
         if (known and known.code) != (trouble and trouble.code):
@@ -160,7 +161,7 @@ def save_setting(rows: Rows, name: str, value: bytes) -> None:
 
 def _connect(path: str, key: bytes, look: Callable[[Rows], None] | None = None) -> Rows:
     """An open database; `look` may refuse it before anything is written."""
-    database = sqlcipher3.connect(path, isolation_level=None, check_same_thread=False)
+    database = sqlcipher3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
     try:
         database.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr what we name ourselves
         database.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -217,8 +218,8 @@ def _open_database(path: Path, key: bytes) -> Rows:
         raise Damaged("vault_foreign", path=str(path))
     try:
         database = guarded(lambda: _connect(plain(path), key, look), path.parent)
-    except sqlcipher3.DatabaseError:
-        raise Damaged("vault_damaged") from None
+    except Damaged as reason:
+        raise reason if lasts(reason) else Damaged("vault_damaged") from None
     try:
         _transaction(database, _upgrade, path.parent)
     except (sqlcipher3.Error, HamrazError):

@@ -9,6 +9,7 @@ import msgspec
 
 from protocol import links
 from protocol.links import Link
+from web_client.states import NAMES, State, inside
 
 if TYPE_CHECKING:
     from web_client.node import Node
@@ -48,4 +49,26 @@ def link_state(node: Node) -> dict[str, Any]:
         "retry_in": node.authority.retry_in,
         "waiting": waiting,
         "why": trouble.code if trouble and not node.authority.up else None,
+    }
+
+
+def states(node: Node) -> list[dict[str, Any]]:
+    """[State]: what holds now, and which parts of this agent fail."""
+    return [_state(node, state) for state in [*node.states.now(), *inside(node.troubles.now())]]
+
+
+def _state(node: Node, state: State) -> dict[str, Any]:
+    name = None
+    if NAMES.get(state.code) == "person":
+        user = node.trust.user(state.about)
+        name = user.name if user is not None else None
+    elif NAMES.get(state.code) == "group":
+        name = node.groups.name_of(state.about)
+    return {
+        "code": state.code,
+        "about": state.about.hex(),
+        "name": name,
+        "since": state.since,
+        "values": state.values,
+        "evidence": state.evidence is not None,
     }

@@ -12,6 +12,7 @@ const pushed = [
   "link",
   "alarm",
   "disk",
+  "states",
   "person",
   "conversation",
   "conversation_gone",

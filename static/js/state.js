@@ -21,6 +21,7 @@ const nobody = {
   joinCode: null, // its QR code's rows
   alarm: null,
   disk: null,
+  states: [], // named conditions that hold now, the oldest first
   loaded: false,
   link: { up: true, retry_in: null, waiting: 0, since: 0, down: null },
   choices: { read_receipts: true, typing: true, presence: true, notifications: "name" }, // kept by the agent
@@ -78,6 +79,7 @@ function fresh(state, { snapshot, now }) {
     alarm: snapshot.alarm,
     choices: snapshot.settings ?? state.choices,
     disk: snapshot.disk ?? null,
+    states: snapshot.states ?? [],
     joinLink: snapshot.join_link,
     log: { ...state.log, size: snapshot.log_size, asking: false },
     now,
@@ -95,6 +97,7 @@ const pushes = {
   typing: withWriting,
   discovered: (state, { authorities }) => ({ ...state, found: authorities }),
   disk: (state, disk) => ({ ...state, disk }),
+  states: (state, { states }) => ({ ...state, states }),
   settings: (state, choices) => ({ ...state, choices }),
   conversation: withConversation,
   conversation_gone: (state, { chat }) => withoutConversation(state, chat),

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlcipher3
 
 from protocol.errors import HamrazError
 from web_client import schema, vault, vault_key
@@ -71,7 +70,7 @@ def test_an_upgrade_that_fails_changes_nothing(folder: Path, monkeypatch: pytest
     with monkeypatch.context() as then:
         then.setattr(vault, "UPGRADES", {**schema.UPGRADES, FORMAT: COLOURS + ";ALTER TABLE nowhere ADD COLUMN x"})
         then.setattr(vault, "FORMAT", FORMAT + 1)
-        with pytest.raises(sqlcipher3.OperationalError):
+        with pytest.raises(HamrazError, match="could not carry out"):
             Vault.open(folder, PASSWORD, here)
     opened = Vault.open(folder, PASSWORD, here)
     assert version(opened) == (APPLICATION_ID, FORMAT)

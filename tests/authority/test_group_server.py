@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from authority_server.main import _serve_groups
+from authority_server.group_ports import GroupPorts
 from authority_server.ports import Ports
 from protocol import frames, messages
 from protocol.messages import Answer, Enter, Entered, Entries, Hello, LeftGroup, Post, Posted, Reload, Reloaded
@@ -161,10 +161,10 @@ def test_a_port_that_somebody_else_has_after_a_start(
     authority.ports = Ports(running.server.bind_group)  # as another start begins
     with socket.create_server((HOST, first.port)):
         caplog.set_level(logging.WARNING)
-        silent = _serve_groups(authority, set())
-        assert silent == {first.port}
-        silent = _serve_groups(authority, silent)
+        groups = GroupPorts(authority)
+        groups.look()
+        groups.look()
         assert [str(first.port) in record.getMessage() for record in caplog.records] == [True]
         Caller(running, second, ada)
-    assert _serve_groups(authority, silent) == set()
+    groups.look()
     Caller(running, first, ada)

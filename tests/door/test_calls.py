@@ -66,7 +66,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "qr": {"what": "safety", "username": "ali"},
     "set_verified": {"username": "ali", "verified": True},
     "log": {"before": 7, "limit": 3, "filter": "keys"},
-    "evidence": {},
+    "evidence": {"state": "inside", "about": "0f"},
     "public_chat_method": {"user_to_add": ["ali", "sara"], "name": "we", "history": "joining"},
     "send_public_message": {
         "message": "hi",

@@ -23,6 +23,12 @@ function save(name, value) {
 export const saveEvidence = () =>
   attempt(call("evidence").then(({ evidence }) => save("hamraz-evidence.json", evidence)));
 
+// The same of a condition that is no alarm.
+export const saveStateEvidence = ({ code, about }) =>
+  attempt(
+    call("evidence", { state: code, about }).then(({ evidence }) => save(`hamraz-evidence-${code}.json`, evidence)),
+  );
+
 export async function compare(uid) {
   const { people } = getState();
   dispatch({ type: "section", section: "trust" });

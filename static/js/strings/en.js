@@ -5,6 +5,7 @@ import desk from "./en_desk.js";
 import errors from "./en_errors.js";
 import keys from "./en_keys.js";
 import own from "./en_own.js";
+import states from "./en_states.js";
 import talk from "./en_talk.js";
 import files from "./en_files.js";
 
@@ -14,6 +15,7 @@ export default {
   ...errors,
   ...keys,
   ...own,
+  ...states,
   ...talk,
   ...files,
   "action.back": "Back to the list", "action.cancel": "Cancel", "action.close": "Close", "action.copied": "Copied.",

@@ -5,6 +5,7 @@ import desk from "./fa_desk.js";
 import errors from "./fa_errors.js";
 import keys from "./fa_keys.js";
 import own from "./fa_own.js";
+import states from "./fa_states.js";
 import talk from "./fa_talk.js";
 import files from "./fa_files.js";
 
@@ -14,6 +15,7 @@ export default {
   ...errors,
   ...keys,
   ...own,
+  ...states,
   ...talk,
   ...files,
   "action.back": "بازگشت به فهرست", "action.cancel": "انصراف", "action.close": "بستن", "action.copied": "کپی شد.",

@@ -18,6 +18,7 @@ import { face, icon } from "./marks.js";
 import { Pane } from "./pane.js";
 import { People } from "./people.js";
 import { Settings } from "./settings.js";
+import { States } from "./states.js";
 import { Trust } from "./trust.js";
 import { Within } from "./within.js";
 
@@ -74,6 +75,7 @@ export function Frame({ state, screen }) {
         <${Announcer} conversations=${state.conversations} people=${state.people} open=${state.open} /></header>
       ${state.alarm && html`<${Alarm} alarm=${state.alarm} />`}
       ${state.disk && html`<${Disk} disk=${state.disk} />`}
+      ${state.states.length > 0 && html`<${States} states=${state.states} />`}
       ${line !== "up" && html`<${Banner} link=${state.link} connected=${state.connected} />`}
       <div class="app">
         <${Rail} state=${state} />

@@ -1,0 +1,17 @@
+// The page’s words in English: conditions that stand until what ends them is proved, and parts of the agent that fail.
+
+export default {
+  "named.inside": "Part of your agent doesn’t work now",
+  "named.more": "{n} more like this",
+  "named.other": "Your agent says something that this page doesn’t know. Load it again.",
+  "named.save": "Save the evidence",
+  "inside.server": "The line to the authority fails; it is tried again by itself.",
+  "inside.messages": "Sending or taking private messages fails; it is tried again by itself.",
+  "inside.groups": "A group fails; it is tried again by itself.",
+  "inside.files": "Moving files fails; it is tried again by itself.",
+  "inside.search": "New messages can’t be found by searching yet; it is tried again by itself.",
+  "inside.page": "Something can’t be shown here as it is. Load the page again.",
+  "inside.network": "A connection fails; it is made again by itself.",
+  "inside.disk": "Looking after the disk fails; it is tried again by itself.",
+  "inside.other": "A part of it fails; it is tried again by itself.",
+};
