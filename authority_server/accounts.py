@@ -26,7 +26,7 @@ _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)*")
 def check_sign_up(authority: Authority, caller: Caller, message: CheckSignUp) -> SignUpChecked:
     """Say whether SIGN_UP with these would be granted now, and what REGISTER must carry as the name's key."""
     state = authority.state
-    if state.halted:
+    if state.log_halted:
         raise error("recovering")
     _check_entitled(state, message.invitation, message.owner_code)
     name_key = _check_name(state, message.name)

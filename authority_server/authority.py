@@ -10,7 +10,7 @@ import hmac
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -33,12 +33,13 @@ from authority_server.online import Online
 from authority_server.ports import Ports
 from authority_server.published import News, PublishedGroup, publish
 from authority_server.recovery import Recovery
-from authority_server.state import OWNER_CODE_LENGTH, State, new_code, owner_hash
+from authority_server.signed_sizes import BATCHES, LOG, Floor, SignedSizes, What, chain
+from authority_server.state import BATCH, ERA, OWNER_CODE_LENGTH, State, new_code, owner_hash
 from authority_server.store import Store
 from protocol.errors import Damaged, HamrazError, error
 from protocol.log import User
 from protocol.messages import Answer, NewHead, encode
-from protocol.primitives import SigningKey
+from protocol.primitives import SigningKey, random_id
 from protocol.statements import Signed, authority_id_of, issue
 from transport.threads import Troubles
 from transport.turns import Account
@@ -72,6 +73,7 @@ class Authority:
         chunks: ChunkFiles | None = None,  # None: for as long as this authority lasts
         file_space: int = 10 << 30,  # bytes of all files together
         mail_space: int = 2 << 30,  # bytes of all mailboxes together
+        sizes: SignedSizes | None = None,  # None: for as long as this authority lasts
     ) -> None:
         self.store = store
         self.key = key
@@ -100,15 +102,19 @@ class Authority:
         self._ended: set[bytes] = set()
         self.state: State
         self.published: Published
+        self.sizes = sizes or SignedSizes(None, self.id)
+        self.floor = Floor()
         self._load()
         self._pushed = self.published.size
         self.recovery = Recovery(self)
+        self._look_for_loss()
 
     def _load(self) -> None:
-        halted = hasattr(self, "recovery") and self.recovery.on
+        halted = hasattr(self, "recovery") and self.recovery.declared
         self.state = self.store.read(lambda rows: State.load(rows, self.id, self.store.path))
         if halted:
             self.state.halt()
+        self.state.groups.floor = self.floor
         self._publish()
         before, kept = self.published_groups, self.state.groups.groups
         self.published_groups = {gid: self._published(one, before.get(gid), True) for gid, one in kept.items()}
@@ -125,6 +131,30 @@ class Authority:
         """Raise `authority_failing` if the disk's last room is for more than this."""
         if self.cramped:
             raise error("authority_failing")
+
+    # --- what was here before ---
+
+    def _look_for_loss(self) -> None:
+        """At the start: whether this database is older than what was signed or acknowledged."""
+        lost = self.state.batch < self.sizes.highest.get(BATCHES, 0)
+        self.floor = self.state.groups.floor = self.sizes.floor(self.published.size, self.chain_size)
+        if lost or self.floor:
+            era = random_id()
+            with self.store.transaction() as rows:
+                rows.save_setting(ERA, era)
+            self.state.settings[ERA] = era
+        self.recovery.found(lost)
+        self.sizes.note(self.sizes_of(self.published_groups))
+
+    def sizes_of(self, groups: Mapping[bytes, PublishedGroup]) -> dict[What, int]:
+        """How much is durable, of the log, of all that was written, and of these groups' chains."""
+        chains = {chain(gid): group.n for gid, group in groups.items()}
+        return {LOG: self.published.size, BATCHES: self.state.batch} | chains
+
+    def chain_size(self, gid: bytes) -> int:
+        """How many entries of a group's chain are durable."""
+        group = self.published_groups.get(gid)
+        return group.n if group is not None else 0
 
     def user(self, uid: bytes) -> User | None:
         """The account of this uid, unless the batch that makes it is not durable yet."""
@@ -197,6 +227,7 @@ class Authority:
         if self.state.log.size != self.published.size:
             self._publish()
         self._gather_news()
+        self.sizes.note(self.sizes_of({news.gid: news.now for news in self._news}))  # before anybody is shown it
         self._ended |= self.state.take_ended()
 
     def _resolve(self) -> None:
@@ -247,7 +278,11 @@ class Authority:
             return outcome
 
         with self.store.transaction() as rows:
-            return [decide(job) for job in jobs]
+            outcomes = [decide(job) for job in jobs]
+            if rows.has_written:
+                batch = max(self.state.batch, self.sizes.highest.get(BATCHES, 0)) + 1
+                self.state.save_setting(rows, BATCH, batch.to_bytes(8))
+            return outcomes
 
     def settle(self, dones: Sequence[Done], outcomes: Sequence[Any]) -> None:
         """Answer a batch that is durable, and tell everybody of the new head, once."""

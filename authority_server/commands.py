@@ -80,6 +80,7 @@ MAIN: dict[type[Request], Command] = {
     ),
     messages.GiveBack: Command(give_back.give_back, Charge(8, "entries", more=4, written=True), known=False),
     messages.GiveBackChain: Command(give_back.give_back_chain, Charge(10, "entries", more=4, written=True)),
+    messages.GivenAll: Command(give_back.given_all, Charge(2)),
     messages.FetchLog: Command(ledger.fetch_log, Charge(3, answered=100)),
     messages.Find: Command(directory.find, Charge(4)),
     messages.ChangePresence: Command(directory.change_presence, Charge(8, written=True)),

@@ -16,7 +16,7 @@ from protocol.group_entries import Certificate, ChainHead
 from protocol.groups import Group
 from protocol.log import Log
 from protocol.log_entries import KeyEntry, RegisterEntry, decode_entry, read_key_change, read_register
-from protocol.messages import GiveBack, GiveBackChain, GivenBack
+from protocol.messages import Done, GiveBack, GiveBackChain, GivenAll, GivenBack
 from protocol.statements import Head, check
 
 HELD_BYTES = 64 * 1024 * 1024  # of entries until a head proves them: some days of a busy authority
@@ -64,6 +64,7 @@ def give_back(authority: Authority, caller: Caller, message: GiveBack) -> GivenB
 
     def answer(size: int) -> GivenBack:
         caller.since = authority.clock()  # it takes as long as it takes, while something comes
+        recovery.gives_back()
         if size == head.size:
             log.info("the log has been given back: %(log)d entries now", {"log": size})
         return GivenBack(message.rid, size)
@@ -108,7 +109,7 @@ def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain
     if known is not None and head.n <= known.n:
         _compare(authority, head)
         return GivenBack(message.rid, known.n)
-    recovery.begin("an agent has a group's signed chain head that this database lacks, so it was rolled back")
+    recovery.shown_chain(head)
     if not message.entries:  # asks what is wanted: that takes no turn
         return GivenBack(message.rid, known.n if known is not None else 0)
     if taken(recovery.chains.get(gid), caller, now):
@@ -140,6 +141,7 @@ def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain
         return kept.group.n
 
     def answer(n: int) -> GivenBack:
+        recovery.gives_back()
         if n == head.n:
             log.info("a group's chain has been given back: %(entries)d entries now", {"entries": n})
         return GivenBack(message.rid, n)
@@ -155,6 +157,12 @@ def _replay_chain(given: GivenChain, entries: list[bytes], head: ChainHead, log:
         given.entries.append((raw, given.group.append(raw, log)))
     if given.group.n == head.n and (given.group.hash, given.group.epoch) != (head.hash, head.epoch):
         raise Forged("chain_split")
+
+
+def given_all(authority: Authority, caller: Caller, message: GivenAll) -> Done:
+    """The caller has given back everything that it has, and is told so; when all have, it is over by itself."""
+    authority.recovery.has_given(caller)
+    return Done(message.rid)
 
 
 def _compare(authority: Authority, head: ChainHead) -> None:

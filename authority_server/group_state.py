@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from authority_server import group_store
+from authority_server.signed_sizes import Floor
 from authority_server.store import Rows
 from protocol.errors import Damaged, HamrazError, error
 from protocol.group_entries import (
@@ -53,6 +54,7 @@ class GroupState:
     fresh: dict[bytes, Fresh] = field(default_factory=dict)
     undo: Undo = field(default_factory=Undo)  # of the open batch
     halted: bool = False  # recovering (section 6.5): nothing is appended
+    floor: Floor = field(default_factory=Floor)  # nor below what was signed before
 
     @classmethod
     def load(cls, rows: Rows, log: Log, path: str) -> GroupState:
@@ -72,9 +74,9 @@ class GroupState:
 
     def append(self, rows: Rows, kept: KeptGroup, raw: bytes, log: Log) -> Change:
         """Check the next entry of a chain, apply it and write it. Raises by name with nothing changed."""
-        if self.halted:
-            raise error("recovering")
         group = kept.group
+        if self.halted or group.n < self.floor.chains.get(group.gid, 0):
+            raise error("recovering")
         group.hash_at = lambda n: group_store.hash_at(rows, group.gid, n)
         back = group.standing()
         change = group.append(raw, log)

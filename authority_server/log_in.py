@@ -7,7 +7,7 @@ import logging
 from authority_server import directory
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller, Contest
-from authority_server.state import State
+from authority_server.state import ERA, State
 from authority_server.store import Rows
 from protocol.errors import Forged, HamrazError, Refused, error
 from protocol.messages import LoggedIn, LogIn
@@ -38,7 +38,7 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
         authority.strangers -= 1
         authority.online.enter(caller)
         authority.recovery.entered(caller)
-        return LoggedIn(message.rid, authority.published.head)
+        return LoggedIn(message.rid, authority.published.head, authority.state.settings[ERA])
 
     def enter() -> None:
         caller.in_flight -= 1

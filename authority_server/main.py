@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from authority_server import announcement, desk, files, folder, keys, log_lines, operating, sqlite, status
+from authority_server import announcement, desk, files, folder, keys, log_lines, operating, recovery, sqlite, status
 from authority_server.announcement import Announcement
 from authority_server.authority import Authority
 from authority_server.chunk_files import ChunkFiles
@@ -21,12 +21,14 @@ from authority_server.group_ports import GroupPorts
 from authority_server.invitation import Invitation
 from authority_server.ports import Ports
 from authority_server.server import Server
+from authority_server.signed_sizes import SignedSizes
 from authority_server.state import INVITATION_LENGTH, begin
 from authority_server.store import Store
 from authority_server.writer import Writer
 from protocol import links
 from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from protocol.primitives import SigningKey
+from protocol.statements import authority_id_of
 
 DATA = "authority"  # below the one folder of run.py, where none is named
 PORT = 5050
@@ -155,10 +157,11 @@ def _serve(
             chunks=ChunkFiles(data / "files"),
             file_space=args.file_space << 20,
             mail_space=args.mail_space << 20,
+            sizes=SignedSizes(data / "authority.sizes", authority_id_of(key.public)),
         )
         files.sweep(authority)
         if args.recover:
-            authority.recovery.begin("started with --recover")
+            authority.recovery.begin("started with --recover", recovery.BY_HAND)
         invitation = Invitation(authority, data / "links", renew=args.new_invitation)
         server = Server(authority, args.listen, port, _raise_file_limit())
         writer, chunks = Writer(authority, offload), ChunkThread(authority, offload)

@@ -16,7 +16,7 @@ from authority_server.store import Account, Rows
 from protocol.errors import Damaged, Forged, error
 from protocol.log import Log
 from protocol.log_entries import Genesis, GenesisEntry, KeyEntry, RegisterEntry, encode_entry, read_key_change
-from protocol.primitives import SigningKey, digest
+from protocol.primitives import SigningKey, digest, random_id
 from protocol.statements import Signed, authority_id_of, issue
 from protocol.undo import Undo
 
@@ -24,6 +24,8 @@ from protocol.undo import Undo
 INVITATION_LENGTH = 16
 OWNER_CODE_LENGTH = 26
 RECOVERING = "recovering"  # the setting that is there while nothing is appended (section 6.5)
+ERA = "era"  # 16 random bytes: others as soon as something that was acknowledged may be lost
+BATCH = "batch"  # how many transactions there have been
 
 
 def begin(rows: Rows, key: SigningKey) -> None:
@@ -34,6 +36,7 @@ def begin(rows: Rows, key: SigningKey) -> None:
     log.append(raw)
     rows.add_entry(0, raw, log.hashes[-1])
     rows.save_setting("invitation", new_code(INVITATION_LENGTH).encode())
+    rows.save_setting(ERA, random_id())
 
 
 def new_code(length: int) -> str:
@@ -72,7 +75,7 @@ class State:
             state.emails[account.email] = account.uid
         if not state.entries or state.accounts.keys() != state.log.users.keys():
             raise Damaged("database_damaged", path=path)
-        if "invitation" not in state.settings:
+        if not {"invitation", ERA} <= state.settings.keys():
             raise Damaged("database_damaged", path=path)
         state.groups = GroupState.load(rows, state.log, path)
         state.groups.undo = state.undo
@@ -111,9 +114,19 @@ class State:
     def halt(self, on: bool = True) -> None:
         self.groups.halted = on
 
+    @property
+    def log_halted(self) -> bool:
+        """Nothing is appended to the log: recovering, or something that it had is not back yet."""
+        return self.halted or self.log.size < self.groups.floor.log
+
+    @property
+    def batch(self) -> int:
+        """How many transactions the database has had."""
+        return int.from_bytes(self.settings.get(BATCH, b""))
+
     def append(self, rows: Rows, raw: bytes) -> int:
         """Check the next entry, apply it and write it; its index. Raises Forged or `recovering`, with nothing done."""
-        if self.halted:
+        if self.log_halted:
             raise error("recovering")
         return self.give_back(rows, raw)
 

@@ -77,10 +77,7 @@ def describe(status: dict[str, Any], now: datetime) -> str:
     if not status["invitation"]:
         lines["invitation"] = "revoked: nobody can join"
     if status["recovery"] is not None:
-        lines["RECOVERING"] = (
-            "{seen} of {of} accounts have been here; the log had {before} entries when it began. "
-            "Nothing is appended before --end-recovery".format_map(status["recovery"])
-        )
+        lines["RECOVERING"] = _recovering(status["recovery"])
     shown = [f"{name:<16}{value}" for name, value in lines.items()]
     shown += [
         f"  group on port {one['port']}: {one['connected']} of {one['members']} connected"
@@ -88,6 +85,18 @@ def describe(status: dict[str, Any], now: datetime) -> str:
         if one["connected"]
     ]
     return "\n".join(shown)
+
+
+def _recovering(told: dict[str, Any]) -> str:
+    been = "{seen} of {of} accounts have been here; ".format_map(told)
+    if told["declared"]:
+        return f"{been}the log had {told['before']} entries when it began. Nothing is appended before --end-recovery"
+    return (
+        been
+        + "the log lacks {log} entries, {groups} groups lack some: appended there when they are back".format_map(
+            told["lacks"]
+        )
+    )
 
 
 def _trouble(authority: Authority) -> dict[str, Any] | None:

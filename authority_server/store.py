@@ -98,6 +98,7 @@ class Rows:
         self._waiting: list[tuple[Executable | str, Any]] = []
         self._due = False  # what waits is to be there before the next job
         self._mark = 0
+        self.wrote = False  # something has gone to the database
         self.broken = False  # the database itself has refused something: the transaction can't go on
 
     def add(self, statement: Executable, values: dict[str, Any]) -> None:
@@ -169,9 +170,15 @@ class Rows:
     def drop_setting(self, name: str) -> None:
         self.add(_DROP_SETTING, {"old_name": name})
 
+    @property
+    def has_written(self) -> bool:
+        """Whether this transaction changes anything."""
+        return self.wrote or bool(self._waiting)
+
     def flush(self) -> None:
         """Send what waits: rows in a row of one kind are one statement, which is what makes batches fast."""
         waiting, self._waiting, self._due = self._waiting, [], False
+        self.wrote = self.wrote or bool(waiting)
         for statement, rows in itertools.groupby(waiting, itemgetter(0)):
             together = [values for _, values in rows]
             if isinstance(statement, str):

@@ -151,7 +151,10 @@ class SignedUp(Answer, frozen=True):
 
 
 class LoggedIn(Answer, frozen=True):
+    """`era` is another one since something that the authority had acknowledged may be lost (section 6.5)."""
+
     head: Signed
+    era: Bytes16
 
 
 class LogPart(Answer, frozen=True):

@@ -81,7 +81,7 @@ from protocol.peer_messages import (
     Typing,
 )
 from protocol.profile_messages import FetchProfile, ProfileIs, PublishProfile
-from protocol.recovery_messages import GiveBack, GiveBackChain, GivenBack, Recovering
+from protocol.recovery_messages import GiveBack, GiveBackChain, GivenAll, GivenBack, Recovering
 from protocol.share_messages import FetchRegrants, Regrant, Regranted, Regrants, Share
 from protocol.wire import (
     VERSION,
@@ -152,6 +152,7 @@ __all__ = [
     "GetChunk",
     "GiveBack",
     "GiveBackChain",
+    "GivenAll",
     "GivenBack",
     "Grant",
     "GrantKeys",
@@ -241,7 +242,8 @@ Profiles = PublishProfile | FetchProfile
 Files = OfferFile | PutChunk | GetChunk | DropFile
 Ledger = FetchLog | ChangeRole | ChangeKey | ChangeRecovery
 Whereabouts = Find | ChangePresence | Watch | ShowPresence
-ToAuthority = Ledger | Whereabouts | LogOut | Commands | InGroups | Mailbox | Profiles | Files | GiveBackChain | Common
+Recovery = GiveBackChain | GivenAll
+ToAuthority = Ledger | Whereabouts | LogOut | Commands | InGroups | Mailbox | Profiles | Files | Recovery | Common
 ToGroupBefore = Enter | Common
 ToGroup = InGroups | GrantKeys | Hold | MakeCommit | FetchGroup | FetchGrant | Common
 FromAuthorityFirst = Welcomed | Failed

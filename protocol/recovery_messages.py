@@ -23,6 +23,10 @@ class GiveBackChain(Request, frozen=True):
     entries: list[bytes]
 
 
+class GivenAll(Request, frozen=True):
+    """Everything that the caller has, as far as the authority lacked it, is given back."""
+
+
 class GivenBack(Answer, frozen=True):
     """How many entries the authority has now, or holds until the rest is there: what comes next follows these."""
 

@@ -15,6 +15,7 @@ from typing import Any
 from authority_server.authority import Authority
 from authority_server.group_session import GroupSession
 from authority_server.session import Session
+from authority_server.signed_sizes import SignedSizes
 from authority_server.sqlite import in_memory
 from authority_server.state import begin
 from authority_server.store import Rows
@@ -23,6 +24,7 @@ from protocol.envelope import TEXT
 from protocol.errors import HamrazError, Unreachable, WireError, error
 from protocol.links import Link
 from protocol.primitives import SigningKey, random_id
+from protocol.statements import authority_id_of
 from transport.discovery import Sighting
 from web_client import account, message_views, private_chat
 from web_client.agent import Agent
@@ -53,6 +55,7 @@ class World:
         self.authority_print = b"\x01" * 32
         self.authority_key = SigningKey.generate()
         self.store = in_memory(lambda rows: begin(rows, self.authority_key))
+        self.sizes: Path | None = None  # the authority's file of signed sizes, if it is to outlast a restart
         self.authority = self.start_authority()
         self.owner_code = self.authority.issue_owner_code()
         self.link = Link(("authority",), 5050, self.authority.state.invitation, self.authority.id)
@@ -64,7 +67,8 @@ class World:
 
     def start_authority(self) -> Authority:
         """The authority as it comes up on its database."""
-        return Authority(self.store, self.authority_key, lambda: self.now)
+        sizes = SignedSizes(self.sizes, authority_id_of(self.authority_key.public))
+        return Authority(self.store, self.authority_key, lambda: self.now, sizes=sizes)
 
     def restart_authority(self) -> None:
         """Everything in memory is gone, every connection cut; the database is what it is."""

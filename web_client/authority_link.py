@@ -15,6 +15,7 @@ from protocol.messages import (
     ChangePresence,
     Done,
     FetchLog,
+    GivenAll,
     LoggedIn,
     LogPart,
     NewHead,
@@ -65,6 +66,7 @@ class AuthorityLink:
         self._recovering = False  # the authority lacks what it had: it is to be given back
         self._steps: list[tuple[str, Callable[[], object]]] = []  # of those after a log-in, what has failed
         self._missed = False  # what has been pushed could not even be noted
+        self._era = b""  # the authority's, as it said at the last log-in
         self.authority_key: VerifyKey | None = None
         self.retry_in: float | None = None
         self.trouble: HamrazError | None = None
@@ -86,6 +88,7 @@ class AuthorityLink:
             me, answer = self._log_in(channel, greeting)
             self._sync(channel, greeting.head)
             self._sync(channel, answer.head)
+            self._note_era(answer.era)
             undo.pop_all()
         self.channel = channel
         node.looked_at.begin()
@@ -238,14 +241,26 @@ class AuthorityLink:
                 self._mail = True  # it waits there still: the disk here may be full
                 raise
 
+    def _note_era(self, era: bytes) -> None:
+        """Another era than the one before: something that we believe to be there may be lost, whoever was told."""
+        known = self._node.vault.read(give_back.era)
+        self._era = era
+        if known is None:
+            self._node.vault.write(lambda rows: give_back.save_era(rows, era))
+        elif known != era:
+            self._recovering = True
+
     def give_back(self) -> None:
         """Give the authority back what it has lost, if it says that it has."""
         if self._recovering:
             self._recovering = False
             try:
+                era = self._era
                 self._node.vault.write(give_back.leave_again)
                 give_back.chains(self._node)
                 last_resort.publish(self._node)
+                self.request(GivenAll(0), Done)
+                self._node.vault.write(lambda rows: give_back.save_era(rows, era))
             except HamrazError:
                 self._recovering = True
                 raise

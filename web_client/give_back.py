@@ -13,7 +13,7 @@ from protocol.messages import GiveBack, GiveBackChain, GivenBack
 from protocol.statements import Signed, decode_strict
 from web_client import last_resort, profile_rows
 from web_client.channel import Channel
-from web_client.vault import Rows
+from web_client.vault import Rows, save_setting, setting
 
 if TYPE_CHECKING:
     from web_client.node import Node
@@ -97,3 +97,12 @@ def leave_again(rows: Rows) -> None:
     rows.execute("UPDATE outbox SET mailed = 0")
     last_resort.publish_again(rows)
     profile_rows.mark_published(rows, False)
+
+
+def era(rows: Rows) -> bytes | None:
+    """The authority's era for which everything of ours has been left there; None before the first log-in."""
+    return setting(rows, "era")
+
+
+def save_era(rows: Rows, era: bytes) -> None:
+    save_setting(rows, "era", era)

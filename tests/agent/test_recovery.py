@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from authority_server.recovery import BY_HAND
 from authority_server.sqlite import in_memory
 from authority_server.state import begin
 from authority_server.store import Store
@@ -35,7 +36,7 @@ def restore(world: World, backup: Store, recover: bool = True) -> None:
     world.store = backup
     world.restart_authority()
     if recover:
-        world.authority.recovery.begin("started with --recover")
+        world.authority.recovery.begin("started with --recover", BY_HAND)
 
 
 def come_back(*people: Person) -> None:
@@ -94,7 +95,12 @@ def test_the_log_comes_back_whole(world: World, arash: Person, sara: Person) -> 
     come_back(zal, mani, arash, sara)  # somebody whom the backup doesn't know comes first
     assert world.authority.state.entries == whole
     assert world.authority.state.accounts.keys() == world.authority.state.log.users.keys()
-    assert world.authority.recovery.status() == {"before": before, "seen": 4, "of": 4}
+    status = world.authority.recovery.status()
+    assert status is not None and {name: status[name] for name in ("before", "seen", "of")} == {
+        "before": before,
+        "seen": 4,
+        "of": 4,
+    }
     no_alarm(world)
     # the disk has it: another start finds the same, and goes on recovering
     world.restart_authority()

@@ -123,7 +123,8 @@ def test_what_waits_in_a_mailbox_goes_together(authority: Authority) -> None:
     connection = authority.store._connection
     event.listen(connection, "before_cursor_execute", lambda *call: statements.append(call[2]))
     other.ask(DropMail(0, [(sara.uid, id) for id in ids[:100]]), Done)
-    assert len(statements) <= 2  # a transaction and no statement of its own for each
+    wrote_mail = [text for text in statements if "settings" not in text]
+    assert len(wrote_mail) <= 2  # a transaction and no statement of its own for each
     mail = other.ask(FetchMail(0), Mail)
     assert [item.id for item in mail.items] == ids[100:] and not mail.more
 

@@ -189,6 +189,7 @@ def test_status_and_a_new_invitation(tmp_path: Path, start: Start, async_mode: s
 
     assert {file.name for file in data.iterdir()} <= {
         "authority.db",
+        "authority.sizes",
         "authority.db-wal",
         "authority.db-shm",
         "authority.key",

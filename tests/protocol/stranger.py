@@ -164,7 +164,7 @@ class Stranger:
         proof = self.say("proof", "authority", self.authority_id, self.server_nonce, self.wire.fingerprint, self.uid)
         self.sequence += 1
         presence = self.say("presence", self.uid, NO_DEVICE, self.sequence, ["127.0.0.1"], self.port, self.fingerprint)
-        (head,) = self.ask("log_in", self.uid, proof, presence, self.head or None, True)
+        head, self.era = self.ask("log_in", self.uid, proof, presence, self.head or None, True)
         self.newest = self._read_head(head)
         self.fetch()
 
