@@ -10,8 +10,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from authority_server.shares import part
 from protocol.errors import Refused, Unreachable
+from protocol.shares import part
 from transport.turns import Account
 
 Item = TypeVar("Item")

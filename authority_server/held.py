@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from authority_server.shares import part
+from protocol.shares import part
 from protocol.undo import Undo
 
 K = TypeVar("K", bound=Hashable)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from authority_server.shares import Shares
 from protocol.errors import Refused
+from protocol.shares import Shares
 from transport.places import place_of
 
 KEYS_LIMIT = 10_000  # keys remembered by one limit: about 1 MiB

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from authority_server.held import Held
-from authority_server.shares import part
+from protocol.shares import part
 from protocol.undo import Undo
 
 MIB = 1024 * 1024

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from web_client.key_changes import KeyChanges
     from web_client.outbox import Outbox
     from web_client.profiles import Profiles
+    from web_client.strangers import Strangers
     from web_client.writing import Writing
 
 
@@ -42,6 +43,7 @@ class Correspondence(ABC):
     outbox: Outbox
     profiles: Profiles
     writing: Writing
+    strangers: Strangers
 
     @abstractmethod
     def tell(self, what: str, about: Any) -> None: ...
@@ -131,7 +133,10 @@ class Correspondence(ABC):
         self.show([order])
 
     def accept(self, sender: User, prekey_id: bytes, sealed: bytes, by_mail: bool = False) -> Signed:
-        """Store a message that has arrived; its receipt is on disk when this returns."""
+        """Store a message that has arrived; its receipt is on disk when this returns. `slow_down` if it is too much of
+        who is no contact.
+        """
+        self.strangers.take(sender.uid, len(sealed))
         me, authority_id, now = self.me, self.authority_id, self.clock()
         accepted = self.vault.write(
             lambda rows: private_inbox.accept(rows, me, sender, prekey_id, sealed, authority_id, now, by_mail)

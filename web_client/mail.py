@@ -146,8 +146,11 @@ def _take(node: Node, item: MailItem) -> None:
             why = reason
     if why.code in ("locked", "log_split", "sending_stopped"):
         raise why
+    if why.code == "slow_down":
+        return  # too much of who is no contact: without a receipt it stays with its sender, who brings it later
     # what the authority says is from ourselves is in no conversation
-    if item.kind == "message" and why.code != "unknown_user" and item.peer != node.me.uid:
+    shown = item.kind == "message" and why.code != "unknown_user" and item.peer != node.me.uid
+    if shown and node.strangers.shows(item.peer):
         cause, now = _CAUSES.get(why.code, why.code), node.clock()
         order = node.vault.write(
             lambda rows: private_inbox.keep_unreadable(rows, node.me, item.peer, item.id, cause, now)

@@ -32,6 +32,7 @@ from web_client.peer_session import PeerSession
 from web_client.profiles import Profiles
 from web_client.roaming import Roaming
 from web_client.states import States
+from web_client.strangers import Strangers
 from web_client.trust import Trust
 from web_client.vault import Vault
 from web_client.writing import Writing
@@ -73,6 +74,7 @@ class Node(Correspondence):
         self.around = Around(self)
         self.looked_at = LookedAt(self)
         self.writing = Writing(self)
+        self.strangers = Strangers(self)
         self.authority = AuthorityLink(self)
         self.links = PeerLinks(self)
         self.outbox = Outbox(self)

@@ -10,7 +10,7 @@ CHARGES: dict[type[Message], Charge] = {
     messages.PeerHello: Charge(3),
     messages.Knock: Charge(30, written=True),  # sixteen keys are made for it
     messages.MorePrekeys: Charge(20, written=True),
-    messages.Deliver: Charge(20, written=True),
+    messages.Deliver: Charge(20, written=True, allowance="strangers"),
     messages.Receipts: Charge(10, "receipts", 4, written=True),
     messages.FetchChunk: Charge(6),
     messages.Typing: Charge(1),

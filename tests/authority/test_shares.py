@@ -2,8 +2,8 @@
 
 import pytest
 
-from authority_server.shares import KEYS_LIMIT, Shares, part
 from protocol.errors import Refused
+from protocol.shares import KEYS_LIMIT, Shares, part
 
 DAY = 86_400_000
 
