@@ -91,6 +91,7 @@ class Authority:
         self.run_write = run_write or self._run_at_once
         self.chunks = chunks or ChunkFiles()
         self.file_space, self.mail_space = file_space, mail_space
+        self.grants_held: dict[bytes, list[Caller]] = {}  # by account: who waits for a commit to come
         self.lapsed = clock()  # when offers of files were last looked at
         self.cramped = False  # the disk is nearly full: what is left is for accounts, keys and log-ins
         self._email_key = key.derive(b"e-mail")

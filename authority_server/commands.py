@@ -123,6 +123,8 @@ GROUP: dict[type[Request], Command] = {
 
 UNKNOWN = Charge(1)  # what only a later version knows
 
+# What is no message, or comes out of its place: the connection ends.
+REFUSED = Charge(3)
 # What is no request, in any place.
 OTHERS: dict[type[Message], Charge] = {
     messages.Hello: Charge(3),

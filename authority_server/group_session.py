@@ -10,7 +10,7 @@ from typing import Any
 from authority_server import beside
 from authority_server.authority import Authority
 from authority_server.caller import Caller
-from authority_server.commands import GROUP, OTHERS
+from authority_server.commands import GROUP, OTHERS, REFUSED
 from authority_server.session import (
     ANSWER_MS,
     IN_FLIGHT_AFTER,
@@ -75,6 +75,7 @@ class GroupSession:
                 else:
                     self._take(message, len(body))
             except WireError as reason:
+                caller.charged += REFUSED.of(None, len(body))
                 caller.fail(reason)
 
     def expire(self) -> None:

@@ -35,6 +35,7 @@ from protocol.roles import may_command_groups
 from protocol.statements import Prekey, check, decode_strict
 
 GRANTS_BYTES = 4 * 1024 * 1024  # of one commit under way: 2,000 members' keys, of about 1.5 KB each
+GRANTS_HELD = 4  # connections of one account that hold some: 16 MiB
 GROUPS_EACH = 1_000
 
 
@@ -84,12 +85,21 @@ def grant_keys(authority: Authority, caller: Caller, message: GrantKeys) -> Done
     """Hold a part of a commit that is to come, for this connection only."""
     if caller.grants_for != (message.gid, message.epoch):
         caller.grants_for, caller.grants = (message.gid, message.epoch), {}
+        _keep_few(authority, caller)
     caller.grants.update((share.uid, share.sealed) for share in message.grants)
     size = sum(map(len, caller.grants.values()))
     if len(caller.grants) > MAX_MEMBERS or size > GRANTS_BYTES:
         caller.grants = {}
         raise Refused("group_full", limit=MAX_MEMBERS)
     return Done(message.rid)
+
+
+def _keep_few(authority: Authority, caller: Caller) -> None:
+    """One account has them held on a few connections at most: those that have begun last."""
+    holders = [other for other in authority.grants_held.get(caller.known, []) if other.grants and not other.closed]
+    for oldest in holders[: max(0, len(holders) - GRANTS_HELD + 1)]:
+        oldest.grants_for, oldest.grants = None, {}
+    authority.grants_held[caller.known] = [*(other for other in holders if other.grants), caller]
 
 
 def hold(authority: Authority, caller: Caller, message: Hold) -> Done:

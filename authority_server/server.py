@@ -13,6 +13,7 @@ from transport.connection import Connection
 from transport.flusher import Flusher
 from transport.listener import Listener
 from transport.places import Places
+from transport.room import Room
 from transport.tls import Certificate, server_context
 
 
@@ -24,6 +25,7 @@ class Server:
         self._host = host
         self._places = Places(max_connections)  # on all ports together
         self._certificate = Certificate.generate()
+        self._room = Room()
         self._connections: set[Connection] = set()
         self._context = server_context(self._certificate)
         self._flusher = Flusher(authority.troubles)
@@ -66,6 +68,7 @@ class Server:
             connection.send_frame,
         )
         self._connections.add(connection)
+        connection.find_room, connection.give_room = self._room.of(lambda: session.account)
         outcome = attempt(lambda: self._talk(connection, session))
         if isinstance(outcome, Exception):
             self._authority.troubles.mistake("connection", outcome)

@@ -13,7 +13,7 @@ from typing import Any
 from authority_server import beside, log_in
 from authority_server.authority import Authority
 from authority_server.caller import Caller
-from authority_server.commands import MAIN, OTHERS, UNKNOWN, Command
+from authority_server.commands import MAIN, OTHERS, REFUSED, UNKNOWN, Command
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
 from protocol.messages import Hello, Message, Ping, Pong, Request, Signal, ToAuthorityFirst, Unknown, Welcomed
@@ -77,6 +77,7 @@ class Session:
                 else:
                     self._take(message, len(body))
             except WireError as reason:
+                caller.charged += REFUSED.of(None, len(body))
                 caller.fail(reason)
 
     def expire(self) -> None:

@@ -47,6 +47,11 @@ class Splitter:
         del held[: 4 + length]
         return body
 
+    @property
+    def length(self) -> int:
+        """Of the body that comes next, as far as it is known; 0 otherwise."""
+        return self._check_length()
+
     def end(self) -> None:
         """The stream has ended: a started frame is an error (`bad_frame`), a clean end is none."""
         if self._held:

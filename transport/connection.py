@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from types import TracebackType
 
@@ -20,6 +21,7 @@ from protocol.errors import Unreachable
 from transport import threads
 from transport.flusher import Flusher
 from transport.places import Place
+from transport.room import LONG
 from transport.threads import Troubles
 from transport.tls import client_context, fingerprint_of
 
@@ -49,6 +51,10 @@ class Connection:
         self._closing = False
         self._closed = False
         self.waited = True  # the body that was received last was not there already: its sender is patient
+        # asked before a long body is read; the other one once it has been carried out, or the connection has ended
+        self.find_room: Callable[[int], bool] = lambda size: True
+        self.give_room: Callable[[int], None] = lambda size: None
+        self._room = 0  # bytes that were found for the body under way
         self.remote_address: str = sock.getpeername()[0]
         self.local_address: str = sock.getsockname()[0]
 
@@ -94,16 +100,33 @@ class Connection:
         """The next body; None once the connection has ended. Raises WireError, or `timed_out` in time."""
         deadline = None if timeout is None else time.monotonic() + timeout
         self.waited = False
+        self._leave_room()
         while True:
             body = self._splitter.next_body()
             if body is not None:
                 return body
+            if self._splitter.length > LONG and not self._room:
+                self._find_room(self._splitter.length)
             data = self._read(deadline)
             if not data:
                 if not self._closed:
                     self._splitter.end()
                 return None
             self._splitter.feed(data)
+
+    def _find_room(self, length: int) -> None:
+        pause = 0.001
+        while not self._closed:
+            if self.find_room(length):
+                self._room = length
+                return
+            time.sleep(pause)
+            pause = min(2 * pause, 0.05)
+
+    def _leave_room(self) -> None:
+        size, self._room = self._room, 0
+        if size:
+            self.give_room(size)
 
     def _read(self, deadline: float | None) -> bytes:
         while True:
@@ -210,6 +233,7 @@ class Connection:
     def release(self) -> None:
         """Give the file descriptor back; only the receiving thread may, when nobody waits on it any more."""
         self.cut()
+        self._leave_room()
         self._sock.close()
 
     def __enter__(self) -> Connection:

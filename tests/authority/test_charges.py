@@ -7,8 +7,9 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import event
 
-from authority_server import mail_store
+from authority_server import groups, mail_store
 from authority_server.authority import Authority
+from authority_server.caller import Caller
 from protocol import messages
 from protocol.charge import Charge
 from protocol.messages import (
@@ -18,6 +19,8 @@ from protocol.messages import (
     FetchLog,
     FetchMail,
     FetchPrekeys,
+    Granted,
+    GrantKeys,
     LastResorts,
     LogPart,
     Mail,
@@ -156,3 +159,28 @@ def test_mail_comes_in_parts_and_in_its_order(authority: Authority) -> None:
         if not mail.more:
             break
     assert found == ids
+
+
+def test_what_is_no_message_is_charged_by_its_size(authority: Authority) -> None:
+    peer = agent(authority, owner(authority, "sara"))
+    before = peer.session.charged
+    peer.session.receive(bytes(100_000))
+    assert peer.closed and peer.session.charged - before == 3 + 100_000 // 4096
+
+
+def test_grants_are_held_on_a_few_connections_of_one_account(authority: Authority) -> None:
+    """Each may be 4 MiB: those that have begun last are kept."""
+    sara = owner(authority, "sara")
+    agent(authority, sara)
+    callers = []
+    for number in range(7):
+        caller = Caller("192.0.2.1", bytes(32), 0, lambda body: None, lambda: None, uid=sara.uid)
+        callers.append(caller)
+        for part in range(2):
+            grants = [Granted(bytes([number, part]) * 16, NO_DEVICE, b"x")]
+            groups.grant_keys(authority, caller, GrantKeys(part, bytes(16), 1, grants))
+    assert [len(caller.grants) for caller in callers] == [0, 0, 0, 2, 2, 2, 2]
+    callers[3].closed = True
+    groups.grant_keys(authority, callers[0], GrantKeys(9, bytes(16), 1, [Granted(bytes(32), NO_DEVICE, b"x")]))
+    assert [len(caller.grants) for caller in callers[4:]] == [2, 2, 2]
+    assert len(authority.grants_held[sara.uid]) == groups.GRANTS_HELD

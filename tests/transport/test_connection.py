@@ -14,6 +14,8 @@ from tests.processes import until
 from tests.transport.pair import FLUSHER, SECONDS, Place, in_thread
 from transport import connection as connection_module
 from transport.connection import OUT_LIMIT, Connection, dial
+from transport.room import EACH, LONG, Room
+from transport.turns import Account
 
 MIB = 1024 * 1024
 LENGTHS = [1, 2, 3, 4095, MIB, 5, MIB - 1, 16 * 1024, 16 * 1024 + 1, 1, MIB, 7]  # below OUT_LIMIT together
@@ -134,6 +136,45 @@ def test_nothing_in_time_is_named_and_the_connection_goes_on(here: Place) -> Non
     assert reason.value.code == "timed_out"
     caller.send(b"late")
     assert listener.receive(SECONDS) == b"late"
+
+
+def test_a_long_body_is_read_once_there_is_room_for_it(here: Place) -> None:
+    """And what it took is given back once it has been carried out, or the connection has ended."""
+    caller, listener = here.pair()
+    widen(caller, listener)
+    asked: list[int] = []
+    given: list[int] = []
+
+    def find(size: int) -> bool:
+        asked.append(size)
+        return len(asked) > 3
+
+    listener.find_room, listener.give_room = find, given.append
+    caller.send(b"x" * LONG)
+    assert listener.receive(SECONDS) == b"x" * LONG and asked == []  # not a long one
+    caller.send(b"y" * 300_000)
+    assert listener.receive(SECONDS) == b"y" * 300_000
+    assert asked == [300_000] * 4 and given == []
+    caller.send(b"z" * 200_000)
+    assert listener.receive(SECONDS) == b"z" * 200_000
+    assert given == [300_000]
+    listener.release()
+    assert given == [300_000, 200_000]
+
+
+def test_an_account_has_so_much_on_its_way_and_takes_no_others_room() -> None:
+    room, who = Room(), list[Account]([b"rude"])
+    find, give = room.of(lambda: who[0])
+    big = MIB
+    assert [find(big) for _ in range(5)] == [True] * 4 + [False]
+    who[0] = b"honest"  # from now on it is somebody else's connection
+    assert find(big)
+    give(big)
+    assert room.enter(b"rude", 1) is False
+    for _ in range(4):
+        give(big)
+    assert not room._taken
+    assert room.enter(b"rude", 10 * EACH)  # one always fits
 
 
 @pytest.mark.parametrize("whose", ["own", "other"])
