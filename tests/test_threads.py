@@ -51,7 +51,7 @@ LAYERS = ("authority_server", "web_client", "transport")
 
 
 # That another one works says nothing of the one that failed: told for a minute.
-ONCE = {"sighting", "channel", "probe", "browser", "drain", "dial", "connection", "deliver"}
+ONCE = {"evidence", "sighting", "channel", "probe", "browser", "drain", "dial", "connection", "deliver"}
 
 
 class Breaker:
@@ -191,6 +191,20 @@ def file(breaker: Breaker) -> None:
     breaker.patch.setattr(arash.node.files, "_due", lambda: [] if breaker.worked else [one])
     start(breaker, arash)
     until(lambda: arash.node.files.hurry() or breaker.worked)
+
+
+def evidence(breaker: Breaker) -> None:
+    """Gathering it fails: the alarm stands all the same."""
+    arash, _sara = two(breaker)
+    breaker.hear(arash.node.troubles)
+    link, trust = arash.node.authority, arash.node.trust
+    breaker.into(trust, "gather")
+    arash.node.running = True
+    for _ in range(3):
+        assert link.channel is not None
+        trust._wanted = (0, [], 1)
+        link._gather(link.channel)
+    until(lambda: breaker.worked)
 
 
 def sighting(breaker: Breaker) -> None:
@@ -441,6 +455,7 @@ def chunks(breaker: Breaker) -> None:
 SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = {
     ("authority_server/batches.py", "self._name"): [("writer", writer), ("chunks", chunks)],
     ("web_client/authority_link.py", "'link'"): [("link", link)],
+    ("web_client/authority_link.py", "'evidence'"): [("evidence", evidence)],
     ("web_client/authority_link.py", "'sighting'"): [("sighting", sighting)],
     ("web_client/channel.py", "'channel'"): [("channel", channel)],
     ("web_client/channel.py", "'probe'"): [("probe", probe)],

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from protocol.errors import HamrazError, Refused, Unreachable
+from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.messages import (
     Answer,
     ChangePresence,
@@ -60,7 +60,7 @@ class AuthorityLink:
         self._wake = threading.Event()
         self._stopped = False
         self.tried = threading.Event()  # the first try has come to its end, whichever that was
-        self._log_lock = threading.Lock()
+        self._given: Channel | None = None  # to whoever gathers evidence over it, and closes it
         self._newest: Signed | None = None
         self._mail = False  # something may wait in our mailbox
         self._recovering = False  # the authority lacks what it had: it is to be given back
@@ -80,7 +80,7 @@ class AuthorityLink:
         node = self._node
         channel, greeting = self.route.meet(self._on_push, self._on_closed)
         with contextlib.ExitStack() as undo:
-            undo.callback(channel.close)  # a link that nobody knows would keep the next log-in out
+            undo.callback(self._close_unless_given, channel)  # a link that nobody knows would keep the next log-in out
             self.authority_key = greeting.authority_key
             give_back.log(node, channel, greeting.head)
             account.finish_sign_up(channel, node.vault)
@@ -107,6 +107,10 @@ class AuthorityLink:
             steps.insert(0, ("presence", self.publish_presence))
         self._steps = steps
         self._go_in()
+
+    def _close_unless_given(self, channel: Channel) -> None:
+        if channel is not self._given:
+            channel.close()
 
     def _go_in(self) -> None:
         """What follows a log-in. One step that fails keeps no other back, and is tried again as long as the link is up;
@@ -281,10 +285,31 @@ class AuthorityLink:
 
     def _sync(self, channel: Channel, head: Signed) -> None:
         assert self.authority_key is not None
-        with self._log_lock:
-            fresh = self._node.trust.sync(lambda request: channel.request(request, LogPart), head, self.authority_key)
+        trust = self._node.trust
+        try:
+            fresh = trust.sync(lambda request: channel.request(request, LogPart), head, self.authority_key)
+        except Forged:
+            self._gather(channel)
+            raise
         if fresh:
             self._node.note_log(fresh)
+
+    def _gather(self, channel: Channel) -> None:
+        """The alarm is up: ask the liar for the rest of its lie, beside everything else, over the line it came by."""
+        if not self._node.trust.wants_evidence:
+            return
+
+        def ask() -> None:
+            try:
+                self._node.trust.gather(lambda request: channel.request(request, LogPart))
+            finally:
+                channel.close()
+
+        if self._node.running:
+            self._given = channel
+            threads.spawn("evidence", ask, self._node.troubles)
+        else:
+            ask()
 
     def _on_push(self, message: object) -> None:
         """Leave a note for the loop. If even that fails, the loop asks for everything that a push may have said."""

@@ -82,6 +82,7 @@ class Node(Correspondence):
         self.profiles = Profiles(self)
         self.roaming = Roaming(self)
         self.files = Files(self, store or FileStore(None, vault.offload))
+        self.running = False  # on threads
         self._hosts: list[str] = []
         self._stop = threading.Event()
         self.pause: Callable[[float], object] = self._stop.wait  # seconds; ends when the agent does
@@ -92,6 +93,7 @@ class Node(Correspondence):
 
     def start(self) -> None:
         """Keep the link to the authority, and deliver what waits."""
+        self.running = True
         threads.spawn("link", self.authority.run, self.troubles)
         threads.keep("outbox", self._turn, self.troubles, self._stop.wait, self._stop.is_set)
         threads.keep("roaming", self._look_around, self.troubles, self._stop.wait, self._stop.is_set)
@@ -119,6 +121,7 @@ class Node(Correspondence):
             return
         self.vault.probe()
         if self.vault.trouble is None:
+            self.trust.save_alarm()
             self.outbox.hurry()
             self.groups.wake()
             self.authority.try_now()

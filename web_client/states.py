@@ -25,6 +25,7 @@ INSIDE = "inside"  # a thread of this agent fails: not kept, as it is no word of
 PARTS: dict[str, str] = {
     "link": "server",
     "push": "server",
+    "evidence": "server",
     "sighting": "server",
     "channel": "network",
     "probe": "network",

@@ -7,8 +7,11 @@ goes up.
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -28,7 +31,28 @@ MAX_PENDING = 64
 # what follows from new entries, in the transaction that keeps them: the log with them, and they
 OnStore = Callable[[Rows, Log, list[log_entries.Entry]], None]
 
+Fetch = Callable[[FetchLog], LogPart]
+
+# What is fetched and not proved by a head yet: a liar's log has no end, or comes a drop at a time. Honest ones are
+# slower than this only where nothing works.
+MOST_UNPROVEN = 256 * 1024 * 1024  # bytes: a million entries
+PATIENCE, SLOW = 20.0, 2048  # seconds, and bytes a second after them
+# Evidence that is gathered after the alarm.
+MOST_EVIDENCE, MOST_EVIDENCE_BYTES, EVIDENCE_SECONDS = 100_000, 16 * 1024 * 1024, 20.0
+
+logger = logging.getLogger("hamraz.trust")
+
 _encode = msgspec.msgpack.Encoder().encode
+
+
+@dataclass(slots=True)
+class _Fetched:
+    """Entries as they came and decoded, the head that proves them, and all that were shown on the way."""
+
+    entries: list[bytes]
+    told: list[log_entries.Entry]
+    signed: Signed
+    shown: list[Signed]
 
 
 class Trust:
@@ -46,6 +70,10 @@ class Trust:
         self._lock = threading.RLock()
         self._on_alarm = on_alarm
         self._pending: dict[tuple[int, bytes], tuple[Signed, bytes | None]] = {}
+        self._wanted: tuple[int, list[bytes], int] | None = (
+            None  # of another history: from where, what is held, its size
+        )
+        self._unsaved: Callable[[Rows], None] | None = None
         self.authority_id = authority_id
         self.log = Log(authority_id)
         self.head: Signed | None = None
@@ -66,50 +94,95 @@ class Trust:
 
     # --- the log ---
 
-    def sync(self, fetch: Callable[[FetchLog], LogPart], welcome_head: Signed, authority_key: VerifyKey) -> list[int]:
+    def sync(self, fetch: Fetch, welcome_head: Signed, authority_key: VerifyKey) -> list[int]:
         """Fetch and replay up to the newest head; returns the new entries' indexes. A lie raises the alarm
-        and `log_split`.
+        and `log_split`, before anything more is asked. No lock is held while the network is asked.
         """
-        with self._lock:
-            start, log = self.log.size, self.log.copy()  # nobody sees an entry before the head has proved it
-            shown = [welcome_head]
-            target, signed = self.check_head(welcome_head, authority_key), welcome_head
+        while True:
+            with self._lock:
+                start, log = self.log.size, self.log.copy()  # nobody sees an entry before the head has proved it
+            target = self.check_head(welcome_head, authority_key)
             if target.size <= start:
                 self.compare(welcome_head, authority_key, None)
                 return []
-            entries: list[bytes] = []
-            received: list[bytes] = []
-            told: list[log_entries.Entry] = []
             try:
-                while log.size < target.size:
-                    part = fetch(FetchLog(0, log.size))
-                    newest = self.check_head(part.head, authority_key)
-                    shown.append(part.head)
-                    received += part.entries
-                    if newest.size >= target.size:
-                        target, signed = newest, part.head
-                    if not part.entries or log.size + len(part.entries) > target.size:
-                        raise Forged("wrong_answer")
-                    for entry in part.entries:
-                        entries.append(entry)
-                        told.append(log.append(entry))
-                if log.head.hash != target.hash:
-                    raise Forged("log_split")
+                fetched = self._fetch(fetch, log, welcome_head, authority_key)
             except Forged as reason:
-                if reason.code in ("log_invalid", "log_split"):
-                    n, why = int(reason.values.get("n", start)), str(reason.values.get("why", reason.code))
-                    # what follows ours is evidence as it came, the entry at fault within, up to the head that covers
-                    # it; of a history that doesn't lead to its head, the whole is asked for
-                    fork, held = (start, received) if reason.code == "log_invalid" else (0, [])
-                    refused = _rest(fetch, fork, held, target.size)
-                    self._raise_alarm(n, None, self.head, signed, why, (fork, refused))
+                if reason.code == "wrong_answer":  # what the authority has signed, it doesn't show
+                    self.compare(welcome_head, authority_key, None)
                 raise
-            self._store(start, entries, signed, log, told)
-            self.log = log
-            for head in shown:  # an earlier one may belong to another history than the one that was fetched
+            with self._lock:
+                if self.log.size != start:
+                    continue  # somebody else was quicker
+                self._store(start, fetched.entries, fetched.signed, log, fetched.told)
+                self.log = log
+            for head in fetched.shown:  # an earlier one may belong to another history than the one that was fetched
                 self.compare(head, authority_key, None)
             self._settle_pending(authority_key)
             return list(range(start, log.size))
+
+    def _fetch(self, fetch: Fetch, log: Log, welcome_head: Signed, authority_key: VerifyKey) -> _Fetched:
+        """Replay on this log what leads to the head, or to a newer one. Asks for nothing after it has found a lie."""
+        start, begun, size = log.size, time.monotonic(), 0
+        target, signed = self.check_head(welcome_head, authority_key), welcome_head
+        found = _Fetched([], [], welcome_head, [welcome_head])
+        received: list[bytes] = []
+        try:
+            while log.size < target.size:
+                part = fetch(FetchLog(0, log.size))
+                newest = self.check_head(part.head, authority_key)
+                found.shown.append(part.head)
+                received += part.entries
+                size += sum(len(entry) for entry in part.entries)
+                if newest.size >= target.size:
+                    target, signed = newest, part.head
+                if not part.entries or log.size + len(part.entries) > target.size:
+                    raise Forged("wrong_answer")
+                for entry in part.entries:
+                    found.entries.append(entry)
+                    found.told.append(log.append(entry))
+                seconds = time.monotonic() - begun
+                if log.size < target.size and (size > MOST_UNPROVEN or (seconds > PATIENCE and size < SLOW * seconds)):
+                    raise Forged("wrong_answer")  # without end, or a drop at a time: nothing of it is proved
+            if log.head.hash != target.hash:
+                raise Forged("log_split")
+        except Forged as reason:
+            if reason.code in ("log_invalid", "log_split"):
+                n, why = int(reason.values.get("n", start)), str(reason.values.get("why", reason.code))
+                # what follows ours is evidence as it came, the entry at fault within, up to the head that covers it; of
+                # a history that doesn't lead to its head, the whole is asked for, later
+                fork, held = (start, received) if reason.code == "log_invalid" else (0, [])
+                if self._raise_alarm(n, None, self.head, signed, why, (fork, held[: target.size - fork])):
+                    self._wanted = (fork, held, target.size)
+            raise
+        found.signed = signed
+        return found
+
+    @property
+    def wants_evidence(self) -> bool:
+        """Whether there is more to be had of a lie that was found a moment ago."""
+        return self._wanted is not None
+
+    def gather(self, fetch: Fetch) -> None:
+        """After the alarm: the rest of the other history, as far as the authority gives it and the bounds go."""
+        wanted, self._wanted = self._wanted, None
+        if wanted is None:
+            return
+        fork, held, size = wanted
+        entries, total, until = held[:MOST_EVIDENCE], sum(map(len, held)), time.monotonic() + EVIDENCE_SECONDS
+        with contextlib.suppress(HamrazError):
+            while fork + len(entries) < size and time.monotonic() < until:
+                part = fetch(FetchLog(0, fork + len(entries)))
+                if not part.entries:
+                    break
+                for entry in part.entries[: size - fork - len(entries)]:
+                    total += len(entry)
+                    if total > MOST_EVIDENCE_BYTES or len(entries) >= MOST_EVIDENCE:
+                        until = 0.0
+                        break
+                    entries.append(entry)
+        other = (fork, entries[: size - fork])
+        self._vault.write(lambda rows: save_setting(rows, "other_history", _encode(other)))
 
     def _store(self, start: int, entries: list[bytes], signed: Signed, log: Log, told: list[log_entries.Entry]) -> None:
         def change(rows: Rows) -> None:
@@ -132,24 +205,32 @@ class Trust:
         Smaller is behind; larger waits; different raises `log_split`.
         """
         head = self.check_head(signed, authority_key)
+        first: Signed | None = None
         with self._lock:
-            if head.size <= self.log.size:
-                if self.log.hashes[head.size] != head.hash:
-                    self._split(head.size, shown_by, signed)
-                if shown_by is not None:
-                    self._note_head(shown_by, head.size, signed)
-                return
-            for (size, hash), (other, _by) in self._pending.items():
-                if size == head.size and hash != head.hash:
-                    self._raise_alarm(max(0, size - 1), shown_by, other, signed, "heads")
-                    raise Forged("log_split")
-            if len(self._pending) < MAX_PENDING:
-                self._pending[head.size, head.hash] = (signed, shown_by)
+            fits = head.size <= self.log.size
+            if fits:
+                lie, first = self.log.hashes[head.size] != head.hash, self.head
+            else:
+                others = [
+                    other
+                    for (size, hash), (other, _by) in self._pending.items()
+                    if size == head.size != 0 and hash != head.hash
+                ]
+                lie, first = bool(others), others[0] if others else None
+                if not lie and len(self._pending) < MAX_PENDING:
+                    self._pending[head.size, head.hash] = (signed, shown_by)
+        if lie:
+            self._raise_alarm(max(0, head.size - 1), shown_by, first, signed, "heads")
+            raise Forged("log_split")
+        if fits and shown_by is not None:
+            self._note_head(shown_by, head.size, signed)
 
     def _settle_pending(self, authority_key: VerifyKey) -> None:
-        ready = {key: value for key, value in self._pending.items() if key[0] <= self.log.size}
-        for key, (signed, shown_by) in ready.items():
-            del self._pending[key]
+        with self._lock:
+            ready = {key: value for key, value in self._pending.items() if key[0] <= self.log.size}
+            for key in ready:
+                del self._pending[key]
+        for signed, shown_by in ready.values():
             self.compare(signed, authority_key, shown_by)
 
     @property
@@ -169,14 +250,9 @@ class Trust:
         if known is None or known[0] < size:
             self._vault.write(change)
 
-    def _split(self, size: int, shown_by: bytes | None, signed: Signed) -> None:
-        self._raise_alarm(max(0, size - 1), shown_by, self.head, signed, "heads")
-        raise Forged("log_split")
-
     def condemn_chain(self, n: int, first: Signed | None, second: Signed) -> None:
         """Two heads of one group's chain, both signed by the authority, contradict each other."""
-        with self._lock:
-            self._raise_alarm(n, None, first, second, "chain", (0, []))
+        self._raise_alarm(n, None, first, second, "chain", (0, []))
 
     def _raise_alarm(
         self,
@@ -186,7 +262,10 @@ class Trust:
         second: Signed,
         why: str,
         other: tuple[int, list[bytes]] = (0, []),  # where the other history leaves ours, and its entries from there on
-    ) -> None:
+    ) -> bool:
+        """It stands from now on: sending has stopped, it is kept, and the page is told. False if there is one already:
+        the first contradiction is the evidence, later ones follow from it.
+        """
         shower = self.log.users.get(shown_by) if shown_by else None
         alarm: dict[str, Any] = {
             "entry": entry,
@@ -195,15 +274,29 @@ class Trust:
             "first": _show(first),
             "second": _show(second),
         }
-        if self.alarm is None:  # the first contradiction is the evidence; later ones follow from it
+        with self._lock:
+            if self.alarm is not None:
+                return False
             self.alarm = alarm
 
-            def change(rows: Rows) -> None:
-                save_setting(rows, "alarm", msgspec.json.encode(alarm))
-                save_setting(rows, "other_history", _encode(other))
+        def change(rows: Rows) -> None:
+            save_setting(rows, "alarm", msgspec.json.encode(alarm))
+            save_setting(rows, "other_history", _encode(other))
 
+        try:
             self._vault.write(change)
-            self._on_alarm(alarm)
+        except HamrazError:  # it stands all the same, and is kept as soon as the disk takes it
+            self._unsaved = change
+            logger.exception("the alarm could not be kept")
+        self._on_alarm(alarm)
+        return True
+
+    def save_alarm(self) -> None:
+        """Keep what a failing disk didn't take; called once it takes something again."""
+        unsaved = self._unsaved
+        if unsaved is not None:
+            self._vault.write(unsaved)
+            self._unsaved = None
 
     def evidence(self) -> dict[str, Any]:
         """Everything that a third person needs to check the lie by the authority's id alone (section 6.6)."""
@@ -278,15 +371,6 @@ class Trust:
         """How many people have shown a head that agrees with our log."""
         count: int = self._vault.read(lambda rows: rows.execute("SELECT count(*) FROM heads").fetchone()[0])
         return count
-
-
-def _rest(fetch: Callable[[FetchLog], LogPart], fork: int, held: list[bytes], size: int) -> list[bytes]:
-    """A history from entry `fork` on: what is held of it, and the rest as far as the authority gives it."""
-    entries = list(held)
-    with contextlib.suppress(HamrazError):
-        while fork + len(entries) < size and (part := fetch(FetchLog(0, fork + len(entries)))).entries:
-            entries += part.entries
-    return entries[: size - fork]
 
 
 def _show(signed: Signed | None) -> dict[str, Any] | None:
