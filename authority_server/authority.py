@@ -11,9 +11,11 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, TypeVar
+
+import msgspec
 
 from authority_server.attempt import attempt
 from authority_server.caller import Caller
@@ -31,7 +33,7 @@ from authority_server.jobs import Write as Write
 from authority_server.limits import Limits
 from authority_server.online import Online
 from authority_server.ports import Ports
-from authority_server.published import News, PublishedGroup, publish
+from authority_server.published import News, PublishedGroup, covered, publish
 from authority_server.recovery import Recovery
 from authority_server.signed_sizes import BATCHES, LOG, Floor, SignedSizes, What, chain
 from authority_server.state import BATCH, ERA, OWNER_CODE_LENGTH, State, new_code, owner_hash
@@ -103,6 +105,7 @@ class Authority:
         self._ended: set[bytes] = set()
         self.state: State
         self.published: Published
+        self._durable: Published  # what is to be shown once the batch is settled
         self.sizes = sizes or SignedSizes(None, self.id)
         self.floor = Floor()
         self._load()
@@ -116,13 +119,25 @@ class Authority:
         if halted:
             self.state.halt()
         self.state.groups.floor = self.floor
-        self._publish()
         before, kept = self.published_groups, self.state.groups.groups
+        # before the log: it is never seen with a commit that its group's chain lacks
         self.published_groups = {gid: self._published(one, before.get(gid), True) for gid, one in kept.items()}
+        self.published = self._durable = self._publish()
 
-    def _publish(self) -> None:
+    def _publish(self) -> Published:
         log = self.state.log
-        self.published = Published(log.size, issue(log.head, self.key, self.id))
+        return Published(log.size, issue(log.head, self.key, self.id))
+
+    def chain_now(self, gid: bytes) -> Signed:
+        """A group's signed chain head, as it stands beside the whole log; `recovering` if a commit is lacking."""
+        now, size, log = self.published_groups[gid], self.published.size, self.state.log
+        beside = covered(log, gid, now.head.epoch, size)
+        if beside < size:
+            raise error("recovering")
+        if now.head.size < beside:
+            head = msgspec.structs.replace(now.head, size=beside)
+            now = self.published_groups[gid] = replace(now, head=head, chain=issue(head, self.key, self.id))
+        return now.chain
 
     def email_hash(self, email: str) -> bytes:
         """What stands for an e-mail, 32 bytes: keyed, so that whoever gets the database alone can't try guesses."""
@@ -150,7 +165,7 @@ class Authority:
     def sizes_of(self, groups: Mapping[bytes, PublishedGroup]) -> dict[What, int]:
         """How much is durable, of the log, of all that was written, and of these groups' chains."""
         chains = {chain(gid): group.n for gid, group in groups.items()}
-        return {LOG: self.published.size, BATCHES: self.state.batch} | chains
+        return {LOG: self._durable.size, BATCHES: self.state.batch} | chains
 
     def chain_size(self, gid: bytes) -> int:
         """How many entries of a group's chain are durable."""
@@ -225,8 +240,8 @@ class Authority:
 
     def _note_batch(self) -> None:
         """Sign and gather what a batch that is durable has changed."""
-        if self.state.log.size != self.published.size:
-            self._publish()
+        if self.state.log.size != self._durable.size:
+            self._durable = self._publish()
         self._gather_news()
         self.sizes.note(self.sizes_of({news.gid: news.now for news in self._news}))  # before anybody is shown it
         self._ended |= self.state.take_ended()
@@ -291,6 +306,7 @@ class Authority:
             news, self._news = self._news, []
             for one in news:
                 self._doubt(attempt(lambda one=one: self._show(one)))  # type: ignore[misc]
+            self.published = self._durable  # at once with the groups: nobody sees a commit in one of the two only
             for done, outcome in zip(dones, outcomes, strict=True):
                 self.report(outcome)
                 self.report(attempt(lambda done=done, outcome=outcome: done(outcome)))  # type: ignore[misc]

@@ -8,9 +8,10 @@ from authority_server.caller import Caller
 from authority_server.group_state import id_of
 from authority_server.state import State
 from authority_server.store import Rows
-from protocol.errors import Forged, HamrazError, Refused
+from protocol.errors import Forged, HamrazError, Refused, error
 from protocol.group_entries import (
     RANKED,
+    ChainHead,
     CommitEntry,
     Join,
     JoinEntry,
@@ -41,7 +42,7 @@ from protocol.messages import (
 )
 from protocol.primitives import SigningKey
 from protocol.roles import may_command_groups
-from protocol.statements import PROOF_GROUP, check, check_proof, decode_strict
+from protocol.statements import PROOF_GROUP, Signed, check, check_proof, decode_strict, issue
 
 ENTRY_LIMIT = 256 * 1024  # bytes of one entry
 RELOAD_BYTES = 512 * 1024  # of entries in one answer
@@ -52,7 +53,7 @@ _NOBODY = SigningKey.generate().public
 
 def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
     """Who is calling: a member of this group, proven on this connection, which is one person's, for as many groups as
-    they are in. To everybody else: `not_member`.
+    they are in; or one who was, and may see what said that they aren't any more. To everybody else: `not_member`.
     """
     user = authority.user(message.uid)
     key = (user.key if user else None) or _NOBODY  # the same work for whoever isn't known
@@ -72,12 +73,30 @@ def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
     except HamrazError:
         authority.limits.failed(caller.remote, message.uid, authority.clock())
         raise Refused("not_member") from None
-    now = published.listed(authority.published_groups, message.gid, message.uid)
+    chain = _for_who_was_in(authority, message.gid, message.uid)
+    if chain is None:
+        published.listed(authority.published_groups, message.gid, message.uid)
+        chain = authority.chain_now(message.gid)
     if caller.uid is None:
         caller.uid = message.uid
         authority.strangers -= 1
     authority.rooms.enter(message.gid, message.uid, caller)
-    return Entered(message.rid, now.chain)
+    return Entered(message.rid, chain)
+
+
+def _for_who_was_in(authority: Authority, gid: bytes, uid: bytes) -> Signed | None:
+    """The signed chain head up to which the chain is theirs, for somebody who had come in and is out; else None."""
+    group = authority.published_groups.get(gid)
+    end = group.ended.get(uid) if group is not None else None
+    if end is None or not end.joined:
+        return None
+    index, _hash = authority.state.log.groups[gid][end.epoch - 1]
+    with authority.store.reading() as rows:
+        hash = group_store.hash_at(rows, gid, end.n)
+    if hash is None:
+        raise error("recovering")
+    # as it was beside the log when that was what stood there
+    return issue(ChainHead(gid, end.n, hash, end.epoch, index + 1), authority.key, authority.id)
 
 
 def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
@@ -132,11 +151,16 @@ def _signer(entry: JoinEntry | LeaveEntry | UnopenedEntry) -> bytes:
 
 
 def reload(authority: Authority, caller: Caller, message: Reload) -> Reloaded:
-    """The chain after a place, as much as fits; only for those who have joined."""
-    now = published.joined(authority.published_groups, message.gid, caller.known)
+    """The chain after a place, as much as fits; for those who have joined, and as far as it is theirs for who had."""
+    gid, uid = message.gid, caller.known
+    chain = _for_who_was_in(authority, gid, uid)
+    if chain is not None:
+        last = published.ended(authority.published_groups, gid, uid).n
+    else:
+        last, chain = published.joined(authority.published_groups, gid, uid).n, authority.chain_now(gid)
     with authority.store.reading() as rows:
-        found = group_store.entries(rows, message.gid, message.after, now.n, RELOAD_BYTES)
-    return Reloaded(message.rid, message.after + 1, found, now.chain)
+        found = group_store.entries(rows, gid, message.after, last, RELOAD_BYTES)
+    return Reloaded(message.rid, message.after + 1, found, chain)
 
 
 def acknowledge(authority: Authority, caller: Caller, message: Acknowledge) -> Write[None]:

@@ -6,10 +6,21 @@ from authority_server import group_store, published
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.group_state import KeptGroup, id_of
+from authority_server.published import PublishedGroup
 from authority_server.state import State
 from authority_server.store import Rows
 from protocol.errors import Forged, Refused, error
-from protocol.group_entries import MAX_MEMBERS, Commit, CommitEntry, commit_hash, decode_entry, encode_entry
+from protocol.group_entries import (
+    MAX_MEMBERS,
+    Certificate,
+    ChainHead,
+    Commit,
+    CommitEntry,
+    commit_hash,
+    decode_entry,
+    encode_entry,
+)
+from protocol.group_member import Ended
 from protocol.group_settings import has_settings
 from protocol.groups import Group
 from protocol.log_entries import GroupEntry
@@ -32,7 +43,7 @@ from protocol.messages import (
 )
 from protocol.padding import SIZES
 from protocol.roles import may_command_groups
-from protocol.statements import Prekey, check, decode_strict
+from protocol.statements import Prekey, check, decode_strict, issue
 
 GRANTS_BYTES = 4 * 1024 * 1024  # of one commit under way: 2,000 members' keys, of about 1.5 KB each
 GRANTS_HELD = 4  # connections of one account that hold some: 16 MiB
@@ -194,10 +205,29 @@ def check_whole(state: State, gid: bytes) -> None:
 
 
 def fetch_group(authority: Authority, caller: Caller, message: FetchGroup) -> GroupIs:
-    now = published.listed(authority.published_groups, message.gid, caller.known)
+    groups, gid, uid = authority.published_groups, message.gid, caller.known
+    if gid in groups and uid in groups[gid].ended:
+        return _last_commit(authority, message.rid, gid, groups[gid].ended[uid], groups[gid])
+    now = published.listed(groups, gid, uid)
     with authority.store.reading() as rows:
-        settings = group_store.settings(rows, message.gid, commit_hash(now.commit))
-    return GroupIs(message.rid, now.certificate, now.commit, now.chain, settings)
+        settings = group_store.settings(rows, gid, commit_hash(now.commit))
+    return GroupIs(message.rid, now.certificate, now.commit, authority.chain_now(gid), settings)
+
+
+def _last_commit(authority: Authority, rid: int, gid: bytes, end: Ended, now: PublishedGroup) -> GroupIs:
+    """The commit that has taken somebody out, with nothing of what it brought: it says so, whatever we say."""
+    with authority.store.reading() as rows:
+        raws, hash = group_store.entries(rows, gid, end.n - 1, end.n, 0), group_store.hash_at(rows, gid, end.n)
+    if not raws or hash is None:
+        raise error("recovering")
+    entry, log = decode_entry(raws[0]), authority.state.log
+    if not isinstance(entry, CommitEntry):
+        raise Refused("not_member")  # who has left knows, and no commit says so yet
+    index, _hash = log.groups[gid][end.epoch - 1]
+    words = Certificate(gid, end.epoch, commit_hash(entry.signed), now.port, now.creator, index)
+    head = ChainHead(gid, end.n, hash, end.epoch, index + 1)
+    key, id = authority.key, authority.id
+    return GroupIs(rid, issue(words, key, id), entry.signed, issue(head, key, id), b"")
 
 
 def fetch_grant(authority: Authority, caller: Caller, message: FetchGrant) -> Grant:

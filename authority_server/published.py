@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from authority_server.group_state import Fresh, KeptGroup
 from protocol.errors import Refused
 from protocol.group_entries import Certificate, ChainHead
+from protocol.group_member import Ended
 from protocol.log import Log
 from protocol.primitives import SigningKey
 from protocol.statements import Signed, issue
@@ -18,14 +19,20 @@ class PublishedGroup:
     in it.
     """
 
-    n: int
+    head: ChainHead
     port: int
     creator: bytes
-    chain: Signed
+    chain: Signed  # the head, signed
     commit: Signed
     certificate: Signed
     listed: frozenset[bytes]  # those in the commit who have not left
     joined: frozenset[bytes]  # those of them who have come in
+    ended: dict[bytes, Ended]  # those who were in the group, and are no more: how far they see
+
+    @property
+    def n(self) -> int:
+        """The place of the chain's newest entry."""
+        return self.head.n
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,10 @@ def publish(
     """Sign what is durable: once a batch, and the certificate only for another commit. `moved`: not only messages."""
     group = kept.group
     assert kept.commit is not None
-    chain = issue(ChainHead(group.gid, group.n, group.hash, group.epoch), key, authority_id)
+    head = ChainHead(group.gid, group.n, group.hash, group.epoch, covered(log, group.gid, group.epoch, log.size))
+    chain = issue(head, key, authority_id)
     if before is not None and not moved:
-        return PublishedGroup(
-            group.n, kept.port, group.creator, chain, kept.commit, before.certificate, before.listed, before.joined
-        )
+        return replace(before, head=head, chain=chain)
     if before is not None and before.commit == kept.commit:
         certificate = before.certificate
     else:
@@ -56,7 +62,15 @@ def publish(
         certificate = issue(words, key, authority_id)
     listed = frozenset(uid for uid, member in group.members.items() if not member.leaving)
     joined = frozenset(uid for uid in listed if group.members[uid].joined)
-    return PublishedGroup(group.n, kept.port, group.creator, chain, kept.commit, certificate, listed, joined)
+    leaving = {uid: end for uid in group.members if (end := group.end_of(uid)) is not None}
+    ended = group.ended | leaving
+    return PublishedGroup(head, kept.port, group.creator, chain, kept.commit, certificate, listed, joined, ended)
+
+
+def covered(log: Log, gid: bytes, epoch: int, size: int) -> int:
+    """Of the log's first `size` entries, as many as a chain in this epoch may be said to stand beside."""
+    epochs = log.groups.get(gid, [])
+    return min(size, epochs[epoch][0]) if epoch < len(epochs) else size
 
 
 def listed(groups: dict[bytes, PublishedGroup], gid: bytes, uid: bytes) -> PublishedGroup:
@@ -65,6 +79,14 @@ def listed(groups: dict[bytes, PublishedGroup], gid: bytes, uid: bytes) -> Publi
     if found is None or uid not in found.listed:
         raise Refused("not_member")
     return found
+
+
+def ended(groups: dict[bytes, PublishedGroup], gid: bytes, uid: bytes) -> Ended:
+    """How far the group is theirs to see, for those who were in it; `not_member` for everybody else."""
+    found = groups.get(gid)
+    if found is None or uid not in found.ended:
+        raise Refused("not_member")
+    return found.ended[uid]
 
 
 def joined(groups: dict[bytes, PublishedGroup], gid: bytes, uid: bytes) -> PublishedGroup:

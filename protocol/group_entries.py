@@ -116,13 +116,16 @@ class Certificate(Statement, frozen=True):
 
 
 class ChainHead(Statement, frozen=True):
-    """The authority's signature over a group's chain, made once its newest entry is on disk."""
+    """The authority's signature over a group's chain, made once its newest entry is on disk: it had got there when the
+    log had `size` entries. Of the epoch the log says the same, or one of the two is a lie.
+    """
 
     CONTEXT = b"group chain"
     gid: Bytes16
     n: U64
     hash: Bytes32
     epoch: U64
+    size: U64
 
 
 class EpochGrant(Statement, frozen=True):

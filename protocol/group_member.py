@@ -8,6 +8,15 @@ from protocol.group_entries import NONE
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """Somebody who is no member any more: how far the chain is theirs to see."""
+
+    n: int  # the place of what ended it
+    epoch: int  # in force from there on
+    joined: bool  # whether they had come in: otherwise only the commit is theirs
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One member under the commit in force."""
 
@@ -19,4 +28,5 @@ class Member:
     sequence: int = 0  # of their newest message in this epoch
     last: bytes = NONE  # its hash
     entered: int = 0  # the place in the chain where they came in, or 0
+    gone: int = 0  # the place in the chain where they left, or 0
     unopened: frozenset[int] = frozenset()  # of these epochs they have said that they have no key

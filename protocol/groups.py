@@ -36,7 +36,7 @@ from protocol.group_entries import (
     message_hash,
     verify_message,
 )
-from protocol.group_member import Member
+from protocol.group_member import Ended, Member
 from protocol.log import Log, User
 from protocol.primitives import VerifyKey
 from protocol.roles import may_command_groups
@@ -81,6 +81,7 @@ class Group:
     creator: bytes = b""
     members: dict[bytes, Member] = field(default_factory=dict)
     ranked: frozenset[bytes] = frozenset()  # members whose role commanded groups at the index of the commit in force
+    ended: dict[bytes, Ended] = field(default_factory=dict)  # by uid; never changed, but replaced
     stale: bool = False  # a member has left: nobody writes before a commit has taken them out
     hash_at: Callable[[int], bytes | None] = lambda n: None  # the chain's hash at places older than RECENT
     recent: dict[int, bytes] = field(default_factory=lambda: {0: NONE})
@@ -107,13 +108,13 @@ class Group:
         """Take over the state of a copy that has gone on."""
         for name in ("n", "hash", "epoch", "commit_hash", "commit", "creator", "stale"):
             setattr(self, name, getattr(other, name))
-        self.members, self.ranked, self.recent = other.members, other.ranked, other.recent
+        self.members, self.ranked, self.ended, self.recent = other.members, other.ranked, other.ended, other.recent
         while len(self.recent) > self.room:
             del self.recent[next(iter(self.recent))]
 
     def standing(self) -> Callable[[Change], None]:
         """How to take back the next entry's change, if it is to be the last one again."""
-        names = ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "ranked", "stale")
+        names = ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "ranked", "ended", "stale")
         before = [(name, getattr(self, name)) for name in names]
 
         def back(change: Change) -> None:
@@ -141,6 +142,13 @@ class Group:
         """True for members who have joined and not left."""
         member = self.members.get(uid)
         return member is not None and member.joined and not member.leaving
+
+    def end_of(self, uid: bytes) -> Ended | None:
+        """How far the chain goes for somebody who was in it and isn't any more; None for everybody else."""
+        member = self.members.get(uid)
+        if member is None:
+            return self.ended.get(uid)
+        return Ended(member.gone, self.epoch, member.joined) if member.leaving else None
 
     def may_write(self, uid: bytes) -> bool:
         """Whether the policy of the commit in force lets this member write."""
@@ -231,6 +239,9 @@ class Group:
                 members[listed.uid] = Member(
                     listed.uid, listed.key_hash, joined, since, entered=entered, unopened=unopened
                 )
+        if change.added or change.removed:
+            out = {uid: Ended(self.n + 1, commit.epoch, self.members[uid].entered > 0) for uid in change.removed}
+            self.ended = {uid: end for uid, end in (self.ended | out).items() if uid not in members}
         if self.epoch == 0:
             self.creator = commit.by
         self.members, self.epoch, self.commit_hash, self.commit = members, commit.epoch, hash, commit
@@ -253,7 +264,7 @@ class Group:
             header.sequence,
             message_hash(entry),
             member.entered,
-            member.unopened,
+            unopened=member.unopened,
         )
         return Change(entry, header.uid, header=header, before=member)
 
@@ -299,7 +310,7 @@ class Group:
         member = self._check_own(entry.signed, Leave, leave.gid, leave.epoch, leave.uid, log)
         if member.leaving:
             raise Refused("stale")
-        self.members[leave.uid] = replace(member, leaving=True)
+        self.members[leave.uid] = replace(member, leaving=True, gone=self.n + 1)
         self.stale = True
         return Change(entry, leave.uid, left=(leave.uid,), declined=not member.joined, before=member)
 

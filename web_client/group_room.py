@@ -39,7 +39,7 @@ from web_client.backoff import Backoff
 from web_client.channel import Channel
 from web_client.group_asides import Asides
 from web_client.group_link import GroupLink
-from web_client.group_rows import INVITED, JOINED, REMOVED
+from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -173,6 +173,8 @@ class Room:
             self.node.show(orders)
             self.node.profiles.look()
             group_asides.follow(self, changes)
+            if any(change.left for change in changes):
+                self._after_leave()
             if any(change.commit is not None for change in changes):
                 self._after_commit()
             if any(change.header is None for change in changes):
@@ -191,6 +193,13 @@ class Room:
         """A commit counts only beside its GROUP entry: fetch the log if it isn't here yet."""
         if self.group.epoch + epochs > len(self.node.trust.log.groups.get(self.gid, [])):
             self.node.authority.refresh()
+
+    def _after_leave(self) -> None:
+        """Our own leave stands in the chain, and we aren't added again: the answer to it was lost."""
+        member = self.group.members.get(self.node.me.uid)
+        if member is not None and member.leaving:
+            self.end(LEFT)
+            raise Refused("not_member")
 
     def _after_commit(self) -> None:
         if self.node.me.uid not in self.group.members:

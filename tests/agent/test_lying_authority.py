@@ -445,15 +445,15 @@ def test_two_chains_of_a_group_are_proven_also_at_different_places(world: World)
     hashes = [bytes(32)]
     for n, entry in enumerate(entries, 1):
         hashes.append(chain_hash(hashes[-1], n, entry))
-    honest = [ChainHead(gid, n, hashes[n], 1) for n in range(4)]
-    lie = ChainHead(gid, 2, b"x" * 32, 1)
+    honest = [ChainHead(gid, n, hashes[n], 1, 4) for n in range(4)]
+    lie = ChainHead(gid, 2, b"x" * 32, 1, 4)
     assert judged(chain_evidence(world, [honest[2], lie], []), id) == Verdict("chain", 2)
     assert judged(chain_evidence(world, [honest[3], lie], entries), id) == Verdict("chain", 2)
     assert judged(chain_evidence(world, [lie, honest[3]], entries), id) == Verdict("chain", 2)
     for heads, known in (
         ([honest[3], lie], entries[:2]),
         ([honest[3], honest[2]], entries),
-        ([honest[2], ChainHead(bytes([1]) * 16, 2, b"x" * 32, 1)], entries),
+        ([honest[2], ChainHead(bytes([1]) * 16, 2, b"x" * 32, 1, 4)], entries),
     ):
         assert judged(chain_evidence(world, heads, known), id) is None
 

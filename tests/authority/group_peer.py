@@ -12,6 +12,7 @@ import msgspec
 
 from authority_server.authority import Authority, Done, Job
 from authority_server.group_session import GroupSession
+from authority_server.published import PublishedGroup
 from protocol import messages
 from protocol.group_entries import (
     ALL,
@@ -249,10 +250,18 @@ def known(authority: Authority) -> dict[bytes, Any]:
             *[getattr(kept.group, name) for name in ("n", "hash", "epoch", "commit_hash", "commit", "creator")],
             kept.group.members,
             kept.group.stale,
-            authority.published_groups.get(gid),
+            kept.group.ended,
+            shown(authority, gid),
         )
         for gid, kept in authority.state.groups.groups.items()
     }
+
+
+def shown(authority: Authority, gid: bytes) -> PublishedGroup | None:
+    """What is published of a group, with its chain head as it is answered now: signed beside the whole log."""
+    if gid in authority.published_groups:
+        authority.chain_now(gid)
+    return authority.published_groups.get(gid)
 
 
 def reloaded(authority: Authority) -> Authority:

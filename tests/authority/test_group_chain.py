@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from authority_server.state import State
 from authority_server.store import Account, Rows
 from protocol import messages
 from protocol.errors import HamrazError
-from protocol.group_entries import ChainHead
+from protocol.group_entries import Certificate, ChainHead, CommitEntry, encode_entry
 from protocol.groups import RECENT
 from protocol.log_entries import GroupEntry
 from protocol.log_entries import encode_entry as encode_log_entry
@@ -29,7 +30,9 @@ from protocol.messages import (
     Entered,
     Failed,
     FetchAcks,
+    FetchGrant,
     FetchGroup,
+    Grant,
     GrantKeys,
     GroupIs,
     Hello,
@@ -41,9 +44,19 @@ from protocol.messages import (
 )
 from protocol.primitives import SigningKey, random_id, random_nonce
 from protocol.roles import Role
-from protocol.statements import check, issue
-from tests.authority.group_peer import Batch, Circle, GroupPeer, known, line, make_commit, people, reloaded
-from tests.authority.peer import Clock, Person, new_authority
+from protocol.statements import Signed, check, issue
+from tests.authority.group_peer import (
+    Batch,
+    Circle,
+    GroupPeer,
+    known,
+    line,
+    make_commit,
+    people,
+    reloaded,
+    wrapped_for,
+)
+from tests.authority.peer import Clock, Person, member, new_authority
 from tests.authority.test_groups import code_of
 
 
@@ -68,17 +81,15 @@ def chain(authority: Authority, circle: Circle) -> list[bytes]:
 
 
 def test_not_a_member_is_one_answer(authority: Authority, circle: Circle, who: dict[str, Person]) -> None:
-    """To a stranger, to another user, to one who left, to a wrong proof, and of a group that doesn't exist."""
-    eve, bob = who["eve"], who["bob"]
-    circle.enter(bob).ask(circle.post(circle.leave_entry(bob)), Posted)
+    """To a stranger, to another user, to a wrong proof, and of a group that doesn't exist."""
+    eve = who["eve"]
     nowhere, stranger = Circle(authority), Person(authority.id, "stranger")
     answers = []
     for group, caller, changes in (
         (circle, eve, {}),
-        (circle, bob, {}),
         (circle, stranger, {}),
         (nowhere, eve, {}),
-        (circle, who["ada"], {"proof": issue(ChainHead(circle.gid, 1, bytes(32), 1), eve.key, authority.id)}),
+        (circle, who["ada"], {"proof": issue(ChainHead(circle.gid, 1, bytes(32), 1, 1), eve.key, authority.id)}),
     ):
         peer = GroupPeer(authority)
         peer.hello()
@@ -86,7 +97,7 @@ def test_not_a_member_is_one_answer(authority: Authority, circle: Circle, who: d
         peer.begin(group.enter_request(peer, caller, **changes))
         answers.append(peer.inbox)
         assert not peer.closed
-    assert answers == [[Failed(7, "not_member", None, {})]] * 5
+    assert answers == [[Failed(7, "not_member", None, {})]] * 4
 
 
 def test_a_proof_is_for_this_group_and_this_connection(
@@ -327,7 +338,8 @@ def test_who_leaves_is_out_at_once(authority: Authority, circle: Circle, who: di
     assert code_of(lambda: peer.answer(after, Posted)) == "not_member"
     assert code_of(lambda: stays.answer(theirs, Posted)) == "stale"  # first a commit takes out who has left
     assert len(stays.pushed()) == 1
-    assert code_of(lambda: circle.enter(bob)) == "not_member"
+    mine = circle.enter(bob).ask(Reload(0, circle.gid, 2), Reloaded)
+    assert mine.entries == [circle.leave_entry(bob)]  # their own word, and nothing that follows
     assert code_of(lambda: theirs_main.ask(FetchGroup(0, circle.gid), GroupIs)) == "not_member"
     authority.run_write = authority._run_at_once
     circle.change(main, ada, [ada])
@@ -335,7 +347,7 @@ def test_who_leaves_is_out_at_once(authority: Authority, circle: Circle, who: di
 
 
 def test_who_is_removed_sees_nothing_of_it(authority: Authority, circle: Circle, who: dict[str, Person]) -> None:
-    """What they had posted before counts; what waits after the commit is refused; the commit never reaches them."""
+    """What they had posted before counts; what waits after the commit is refused; nothing is pushed to them."""
     ada, bob = who["ada"], who["bob"]
     out, stays, main = circle.enter(bob), circle.enter(ada), line(authority, ada)
     main.ask(GrantKeys(0, circle.gid, 2, circle.grants([ada])), Done)
@@ -355,7 +367,112 @@ def test_who_is_removed_sees_nothing_of_it(authority: Authority, circle: Circle,
     assert stays.pushed() == [(3, last), (4, circle.commit_entry(signed))]
     out.say(Reload(9, circle.gid, 0))
     assert len(out.inbox) == 1
-    assert code_of(lambda: circle.enter(bob)) == "not_member"
+
+
+def head_of(authority: Authority, signed: Signed) -> ChainHead:
+    return check(signed, ChainHead, authority.key.public, authority.id)
+
+
+def test_who_is_out_is_served_what_says_so_and_nothing_after_it(
+    authority: Authority, circle: Circle, who: dict[str, Person]
+) -> None:
+    ada, bob, eve = who["ada"], who["bob"], who["eve"]
+    circle.enter(ada).ask(circle.post(circle.message(ada)), Posted)
+    removal = circle.commit(ada, [ada])
+    circle.send_commit(line(authority, ada), removal, [ada])
+    circle.adopt(removal)
+    index = authority.state.log.size - 1
+    stays = circle.enter(ada)
+    stays.ask(circle.post(circle.message(ada)), Posted)
+    circle.change(line(authority, ada), ada, [ada, eve])
+    for _start in range(2):  # after a restart, too
+        out = GroupPeer(authority)
+        out.hello()
+        entered = out.ask(circle.enter_request(out, bob), Entered)
+        part = out.ask(Reload(0, circle.gid, 2), Reloaded)
+        assert head_of(authority, entered.chain) == head_of(authority, part.chain)
+        head = head_of(authority, part.chain)
+        assert (head.n, head.epoch, head.size) == (4, 2, index + 1)
+        assert part.entries[1:] == [encode_entry(CommitEntry(removal, wrapped_for(removal)))] and len(part.entries) == 2
+        assert out.ask(Reload(0, circle.gid, 4), Reloaded).entries == []
+        before = known(authority)
+        for request, kind in (
+            (circle.post(circle.message(bob)), Posted),
+            (circle.ack(bob), Done),
+            (FetchAcks(0, circle.gid), Acks),
+            (FetchGrant(0, circle.gid, 2), Grant),
+        ):
+            assert code_of(lambda peer=out, request=request, kind=kind: peer.ask(request, kind)) == "not_member"  # type: ignore[misc]
+        found = line(authority, bob).ask(FetchGroup(0, circle.gid), GroupIs)
+        assert (found.commit, found.settings) == (removal, b"") and head_of(authority, found.chain) == head
+        certificate = check(found.certificate, Certificate, authority.key.public, authority.id)
+        assert (certificate.epoch, certificate.sequence) == (2, index)
+        assert known(authority) == before and out.pushed() == []
+        out.hang_up()
+        authority = reloaded(authority)
+    circle.authority = authority
+
+
+def test_who_was_invited_is_told_by_the_commit_only(
+    authority: Authority, circle: Circle, who: dict[str, Person]
+) -> None:
+    ada, bob, eve = who["ada"], who["bob"], who["eve"]
+    circle.change(line(authority, ada), ada, [ada, bob, eve])
+    taken_back = circle.commit(ada, [ada, bob])
+    circle.send_commit(line(authority, ada), taken_back, [ada, bob])
+    circle.adopt(taken_back)
+    assert line(authority, eve).ask(FetchGroup(0, circle.gid), GroupIs).commit == taken_back
+    assert code_of(lambda: circle.enter(eve)) == "not_member"  # the chain was never theirs
+    circle.change(line(authority, ada), ada, [ada, bob, eve])  # and asked again
+    found = line(authority, eve).ask(FetchGroup(0, circle.gid), GroupIs)
+    assert found.commit == authority.published_groups[circle.gid].commit
+
+
+def test_a_chain_head_is_signed_beside_the_whole_log(
+    authority: Authority, circle: Circle, who: dict[str, Person]
+) -> None:
+    """To members who enter or reload; so an old one is no answer."""
+    ada = who["ada"]
+    peer = circle.enter(ada)
+    member(authority, "zora")
+    pushed = head_of(authority, authority.published_groups[circle.gid].chain)
+    reloaded_now = head_of(authority, peer.ask(Reload(0, circle.gid, 0), Reloaded).chain)
+    assert pushed.size < reloaded_now.size == authority.published.size
+    assert msgspec.structs.replace(pushed, size=reloaded_now.size) == reloaded_now
+    epochs = authority.state.log.groups[circle.gid]
+    assert sum(index < reloaded_now.size for index, _hash in epochs) == reloaded_now.epoch
+
+
+def test_nobody_sees_a_commit_in_the_log_or_the_group_only(
+    authority: Authority, circle: Circle, who: dict[str, Person]
+) -> None:
+    """Between the disk and the answers both are as they were."""
+    ada, main, peer = who["ada"], line(authority, who["ada"]), circle.enter(who["ada"])
+    size = authority.published.size
+    main.ask(GrantKeys(0, circle.gid, 2, circle.grants([ada])), Done)
+    batch = Batch(authority)
+    done = main.begin(make_commit(circle.commit(ada, [ada])))
+    queue, batch.queue = batch.queue, []
+    outcomes = authority.execute([job for job, _ in queue])
+    assert authority.published.size == size
+    assert head_of(authority, peer.ask(Reload(0, circle.gid, 0), Reloaded).chain).epoch == 1
+    authority.settle([settled for _, settled in queue], outcomes)
+    main.answer(done, Committed)
+    assert authority.published.size == size + 1
+    assert head_of(authority, peer.ask(Reload(0, circle.gid, 0), Reloaded).chain).epoch == 2
+
+
+def test_a_group_without_a_commit_that_the_log_has_signs_nothing(
+    authority: Authority, circle: Circle, who: dict[str, Person]
+) -> None:
+    """As after a restore: it isn't held back, it is lost, and said so."""
+    ada, peer = who["ada"], circle.enter(who["ada"])
+    lost = encode_log_entry(GroupEntry(circle.gid, 2, b"x" * 32))
+    authority.write_now(lambda state, rows: state.append(rows, lost))
+    assert code_of(lambda: peer.ask(Reload(0, circle.gid, 0), Reloaded)) == "recovering"
+    assert code_of(lambda: circle.enter(ada)) == "recovering"
+    assert code_of(lambda: line(authority, ada).ask(FetchGroup(0, circle.gid), GroupIs)) == "recovering"
+    assert head_of(authority, authority.published_groups[circle.gid].chain).size < authority.published.size
 
 
 def test_removed_and_added_again_in_one_batch(authority: Authority, circle: Circle, who: dict[str, Person]) -> None:

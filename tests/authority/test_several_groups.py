@@ -84,9 +84,9 @@ def test_pushes_name_their_group(
             assert len(peer.ask(Reload(0, circle.gid, 2), Reloaded).entries) == 2
             peer.ask(circle.ack(who["ada"] if peer is adas else who["bob"]), Done)
             assert peer.ask(FetchSeen(0, circle.gid), SeenSoFar).items == []
-    adas.say(Signal(circles[1].gid, 1, b"sealed"))
+    adas.say(Signal(circles[1].gid, 1, "typing", b"sealed"))
     assert [m for m in bobs.inbox if isinstance(m, Signalled)] == [
-        Signalled(circles[1].gid, who["ada"].uid, 1, b"sealed")
+        Signalled(circles[1].gid, who["ada"].uid, 1, "typing", b"sealed")
     ]
 
 
@@ -134,7 +134,7 @@ def test_what_was_not_entered_is_not_served(
     for peer in (logged_in, inside):
         assert code_of(lambda peer=peer: peer.ask(Reload(0, second.gid, 0), Reloaded)) == "not_member"
         assert code_of(lambda peer=peer: peer.ask(second.post(second.message(bob)), Posted)) == "not_member"
-        peer.say(Signal(second.gid, 1, b"x"))
+        peer.say(Signal(second.gid, 1, "typing", b"x"))
     assert not [m for m in adas.inbox if isinstance(m, Signalled)]
     # what a commit needs, and what a listed one may know, is for the main port without entering
     logged_in.ask(FetchGroup(0, second.gid), GroupIs)
@@ -173,7 +173,7 @@ def test_nobody_enters_before_log_in(
     peer = Peer(authority).hello()
     request = circles[0].enter_request(peer, who["bob"])
     assert code_of(lambda: peer.ask(request, Entered)) == "not_logged_in"
-    peer.say(Signal(circles[0].gid, 1, b"x"))
+    peer.say(Signal(circles[0].gid, 1, "typing", b"x"))
     assert peer.ended_with() == "unexpected_message"
 
 

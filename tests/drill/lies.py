@@ -46,7 +46,9 @@ def shown(stage: Stage, victim: Agent, gid: bytes, entries: list[bytes], epoch: 
     for raw in entries:
         n += 1
         hash = chain_hash(hash, n, raw)
-    head = issue(ChainHead(gid, n, hash, epoch or group.epoch), stage.key, stage.authority.id)
+    head = issue(
+        ChainHead(gid, n, hash, epoch or group.epoch, node(victim).trust.log.size), stage.key, stage.authority.id
+    )
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
         if to != node(victim).me.uid:
@@ -159,7 +161,9 @@ def ghost(stage: Stage) -> Outcome:
 def forked(stage: Stage) -> Outcome:
     victim, gid = in_circle(stage)
     group = room(victim, gid).group
-    head = issue(ChainHead(gid, group.n, bytes(32), group.epoch), stage.key, stage.authority.id)
+    head = issue(
+        ChainHead(gid, group.n, bytes(32), group.epoch, node(victim).trust.log.size), stage.key, stage.authority.id
+    )
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
         forked = to == node(victim).me.uid and isinstance(message, Entered)

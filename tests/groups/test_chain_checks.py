@@ -198,7 +198,7 @@ def sign_chain(key: SigningKey, village: Village, raws: Raws) -> Signed:
     hash = bytes(32)
     for n, raw in enumerate(raws, 1):
         hash = chain_hash(hash, n, raw)
-    return issue(ChainHead(village.gid, len(raws), hash, 2), key, village.world.authority.id)
+    return issue(ChainHead(village.gid, len(raws), hash, 2, 0), key, village.world.authority.id)
 
 
 def test_two_signed_chains_raise_the_alarm() -> None:
@@ -209,7 +209,7 @@ def test_two_signed_chains_raise_the_alarm() -> None:
     village.say(owner, "one")
     room = village.room(guest)
     false = issue(
-        ChainHead(village.gid, room.group.n, b"\7" * 32, 1), village.world.authority_key, village.world.authority.id
+        ChainHead(village.gid, room.group.n, b"\7" * 32, 1, 0), village.world.authority_key, village.world.authority.id
     )
     with pytest.raises(HamrazError) as caught:
         room.compare(false)

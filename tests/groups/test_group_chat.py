@@ -85,7 +85,8 @@ def test_removed_with_a_reason_that_the_removed_and_the_authority_cannot_read() 
         -1
     ] == "moved to another class"
     assert village.room(out).state == REMOVED
-    assert "removed" not in village.lines(out)
+    line = next(m["system"] for m in village.shown(out) if m["kind"] == "system" and m["system"]["what"] == "removed")
+    assert (line["by"], line["reason"]) == (owner.uid.hex(), "")  # they see by whom, and not why
     assert not any(b"another class" in body for _source, _target, body in village.world.crossed)
 
 

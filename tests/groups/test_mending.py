@@ -194,7 +194,7 @@ def test_an_entry_of_no_known_form_breaks_the_group_by_name(village: Village, en
         pushed = msgspec.msgpack.decode(body, type=Entries)
         false = pushed.entries[0] + b"\0" if entry is None else entry
         hash = chain_hash(room.group.hash, pushed.start, false)
-        words = ChainHead(village.gid, pushed.start, hash, room.group.epoch)
+        words = ChainHead(village.gid, pushed.start, hash, room.group.epoch, 0)
         head = issue(words, world.authority_key, world.link.authority_id)
         return [msgspec.msgpack.encode(Entries(village.gid, pushed.start, [false], head))]
 

@@ -626,7 +626,10 @@ def group() -> Vector:
         "entries": entries,
         "hashes": hashes,
         "heads": [
-            signed(group_entries.ChainHead(cast.GROUP, n, hash, group_cast.replay(n, log_now).epoch), AUTHORITY)
+            signed(
+                group_entries.ChainHead(cast.GROUP, n, hash, epoch := group_cast.replay(n, log_now).epoch, 6 + epoch),
+                AUTHORITY,
+            )
             for n, hash in enumerate(hashes)
         ],
         "members": members,
