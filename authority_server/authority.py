@@ -76,6 +76,7 @@ class Authority:
         file_space: int = 10 << 30,  # bytes of all files together
         mail_space: int = 2 << 30,  # bytes of all mailboxes together
         sizes: SignedSizes | None = None,  # None: for as long as this authority lasts
+        backup_space: int = 10 << 30,  # bytes of all backups together
     ) -> None:
         self.store = store
         self.key = key
@@ -92,7 +93,7 @@ class Authority:
         self.lock = threading.RLock()
         self.run_write = run_write or self._run_at_once
         self.chunks = chunks or ChunkFiles()
-        self.file_space, self.mail_space = file_space, mail_space
+        self.file_space, self.mail_space, self.backup_space = file_space, mail_space, backup_space
         self.grants_held: dict[bytes, list[Caller]] = {}  # by account: who waits for a commit to come
         self.lapsed = clock()  # when offers of files were last looked at
         self.cramped = False  # the disk is nearly full: what is left is for accounts, keys and log-ins
@@ -103,6 +104,7 @@ class Authority:
         # durable and not pushed yet: reloading after a later job of the same batch has failed must not lose it
         self._news: list[News] = []
         self._ended: set[bytes] = set()
+        self._gone: list[tuple[bytes, bytes]] = []
         self.state: State
         self.published: Published
         self._durable: Published  # what is to be shown once the batch is settled
@@ -245,6 +247,7 @@ class Authority:
         self._gather_news()
         self.sizes.note(self.sizes_of({news.gid: news.now for news in self._news}))  # before anybody is shown it
         self._ended |= self.state.take_ended()
+        self._gone += self.state.take_gone()
 
     def _resolve(self) -> None:
         """What is in memory becomes what is on disk. After a trouble of the disk, once it takes something again.
@@ -314,6 +317,9 @@ class Authority:
             for one in news:
                 self.report(attempt(lambda one=one: self._deliver(one)))  # type: ignore[misc]
             self.report(attempt(self._dismiss))
+            gone, self._gone = self._gone, []
+            if gone:
+                self.drop_chunks(gone)
 
     def _doubt(self, outcome: object) -> None:
         """What is in memory may not be what is on disk, if this is a mistake: it is loaded before the next batch."""
@@ -325,6 +331,11 @@ class Authority:
         # first those who are out: what follows their removal is not theirs to see
         self.rooms.expel(news.gid, news.fresh.removed)
         self.rooms.deliver(news.gid, news.now, news.fresh.entries)
+
+    def drop_chunks(self, names: list[tuple[bytes, bytes]]) -> None:
+        """No row has a use for these any more: (owner, id)."""
+        with contextlib.suppress(HamrazError):  # the disk is busy: they go at the next start
+            self.run_on_disk(lambda chunks: chunks.remove(names), lambda outcome: None, OURS, 1)
 
     def _push_head(self) -> None:
         if self.published.size == self._pushed:

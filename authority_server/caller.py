@@ -38,6 +38,7 @@ class Caller:
     met: bool = False  # HELLO has been answered
     uid: bytes | None = None  # whose it will be or is: the proof held
     ready: bool = False  # logged in
+    kit: bytes | None = None  # whose recovery key was shown before log-in: it may read that account's backups
     shown: bool = True  # those who watch are told that it is here; otherwise it is told of nobody either
     closed: bool = False
     in_flight: int = 0  # requests whose answer is still to come

@@ -12,6 +12,7 @@ from typing import Any
 
 from authority_server import (
     accounts,
+    backups,
     beside,
     chain,
     directory,
@@ -38,13 +39,14 @@ Run = Callable[[Authority, Caller, Any], Answer | Write[Any] | None]
 @dataclass(frozen=True, slots=True)
 class Command:
     """`known`: only after log-in; otherwise only before it. `within`: only in a group that the connection has
-    entered.
+    entered. `kit`: before log-in, too, for whoever has shown the recovery key.
     """
 
     run: Run
     charge: Charge
     known: bool = True
     within: bool = False
+    kit: bool = False
 
 
 def _log_out(authority: Authority, caller: Caller, message: messages.LogOut) -> None:
@@ -105,7 +107,11 @@ MAIN: dict[type[Request], Command] = {
     messages.FetchProfile: Command(profiles.fetch_profile, Charge(4)),
     messages.OfferFile: Command(files.offer_file, Charge(10, written=True, allowance="files")),
     messages.PutChunk: Command(files.put_chunk, Charge(12, written=True, allowance="files")),
-    messages.GetChunk: Command(files.get_chunk, Charge(6)),
+    messages.GetChunk: Command(files.get_chunk, Charge(6), kit=True),
+    messages.OfferBackup: Command(backups.offer_backup, Charge(10, written=True, allowance="backups")),
+    messages.KeepBackup: Command(backups.keep_backup, Charge(10, written=True)),
+    messages.DropBackups: Command(backups.drop_backups, Charge(10, written=True)),
+    messages.FindBackup: Command(backups.find_backup, Charge(8, allowance="failures"), known=False),
     messages.DropFile: Command(files.drop_file, Charge(10, written=True)),
     messages.Enter: Command(chain.enter, _ENTER),
     **_IN_GROUPS,

@@ -36,6 +36,8 @@ FILES = Table(
     Column("have", Integer, nullable=False),  # chunks on disk, from the first on
     Column("created", BigInteger, nullable=False),  # ms: what is older than 30 days goes
     Column("touched", BigInteger),  # ms, when its newest chunk came; NULL once all are here
+    Column("head", LargeBinary),  # of a backup (section 8.14), which only its owner reads; NULL for all others
+    Column("kept", Integer, nullable=False, default=0),  # a whole backup's number, the newest has the highest; no age
     PrimaryKeyConstraint("owner", "id"),
     Index("files_by_age", "created"),
     Index("files_by_progress", "touched"),
@@ -62,11 +64,17 @@ class KeptFile:
     reader: bytes | None
     gid: bytes | None
     have: int
+    head: bytes | None = None  # it is a backup
+    kept: int = 0
+
+    @property
+    def is_backup(self) -> bool:
+        return self.head is not None
 
 
 def one(rows: Rows, owner: bytes, id: bytes, since: int) -> KeptFile | None:
-    """The file, unless there is none that was offered since then (ms)."""
-    wanted = select(FILES).where(_is(FILES, owner, id), FILES.c.created >= since)
+    """The file, unless there is none that was offered since then (ms); a whole backup whenever it was."""
+    wanted = select(FILES).where(_is(FILES, owner, id), or_(FILES.c.created >= since, FILES.c.kept > 0))
     row = rows.ask(wanted).first()
     return None if row is None else _file(row)
 
@@ -76,7 +84,7 @@ def everything(rows: Rows) -> list[KeptFile]:
 
 
 def _file(row: Row[Any]) -> KeptFile:
-    return KeptFile(row.owner, row.id, row.size, row.reader, row.gid, row.have)
+    return KeptFile(row.owner, row.id, row.size, row.reader, row.gid, row.have, row.head, row.kept)
 
 
 def cost(have: int) -> int:
@@ -86,7 +94,7 @@ def cost(have: int) -> int:
 
 def older(rows: Rows, created: int) -> list[KeptFile]:
     """What was offered before (ms)."""
-    return [_file(row) for row in rows.ask(select(FILES).where(FILES.c.created < created))]
+    return [_file(row) for row in rows.ask(select(FILES).where(FILES.c.created < created, FILES.c.kept == 0))]
 
 
 def stalled(rows: Rows, offered: int, touched: int) -> list[KeptFile]:
@@ -97,6 +105,7 @@ def stalled(rows: Rows, offered: int, touched: int) -> list[KeptFile]:
 
 def add(rows: Rows, file: KeptFile, now: int) -> None:
     values = {"owner": file.owner, "id": file.id, "size": file.size, "reader": file.reader, "gid": file.gid}
+    values |= {"head": file.head, "kept": file.kept}
     touched = now if count_of(file.size) > file.have else None
     rows.run(insert(FILES).values(**values, have=file.have, created=now, touched=touched))
 
@@ -110,6 +119,17 @@ def drop(rows: Rows, names: list[Name]) -> None:
     for owner, id in names:
         for table in (TAKEN, FILES):
             rows.run(delete(table).where(_is(table, owner, id)))
+
+
+def backups(rows: Rows, owner: bytes) -> list[KeptFile]:
+    """An account's backups: the whole ones, the newest first, then one that is on its way."""
+    wanted = select(FILES).where(FILES.c.owner == owner, FILES.c.head.is_not(None))
+    return [_file(row) for row in rows.ask(wanted.order_by(FILES.c.kept.desc()))]
+
+
+def keep(rows: Rows, file: KeptFile, number: int) -> None:
+    """This backup is whole."""
+    rows.run(update(FILES).where(_is(FILES, file.owner, file.id)).values(kept=number, touched=None))
 
 
 def take(rows: Rows, owner: bytes, id: bytes, uid: bytes) -> None:

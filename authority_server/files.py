@@ -11,8 +11,10 @@ from authority_server.authority import Authority, OnDisk, Write
 from authority_server.caller import Caller
 from authority_server.fair_queue import OURS
 from authority_server.file_rows import KeptFile, Name
+from authority_server.held import Held
 from authority_server.state import State
 from authority_server.store import Rows
+from protocol.backup_messages import BACKUP_LIMIT
 from protocol.errors import HamrazError, Refused, Unreachable, WireError, error
 from protocol.files import CHUNK, FILE_LIMIT, SEALED_CHUNK, count_of, length_of
 from protocol.messages import Answer, Chunk, Done, DropFile, FileIs, GetChunk, OfferFile, PutChunk
@@ -20,6 +22,7 @@ from protocol.primitives import AEAD_TAG
 
 MIB = 1024 * 1024
 QUOTA_EACH = 1024 * MIB  # of one account: a day's pictures of a class, five films
+BACKUPS_EACH = 2 * BACKUP_LIMIT + 2 * CHUNK  # of one account: the newest that is whole, and the next on its way
 EMPTY_MS = 10 * 60 * 1000  # an offer of which nothing has come lapses
 STALLED_MS = 24 * 3600 * 1000  # one of which no more has come: its owner may have been asleep, and goes on tomorrow
 LAPSE_MS = 60 * 1000  # how often that is looked for
@@ -44,10 +47,10 @@ def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Writ
     def job(state: State, rows: Rows) -> tuple[int, list[Name]]:
         known = file_rows.one(rows, owner, message.id, now - KEPT_MS)
         if known is not None:
-            if (known.size, known.reader, known.gid) != (file.size, file.reader, file.gid):
+            if (known.size, known.reader, known.gid, known.head) != (file.size, file.reader, file.gid, None):
                 raise Refused("stale")
             return known.have, []
-        old = _forget(state, rows, file_rows.older(rows, now - KEPT_MS))
+        old = forget(state, rows, file_rows.older(rows, now - KEPT_MS))
         cost = file_rows.cost(count_of(file.size))
         if cost > room or not state.files.fits(owner, cost, authority.file_space, QUOTA_EACH):
             raise Refused("quota_full")
@@ -56,7 +59,7 @@ def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Writ
         return 0, old
 
     def answer(outcome: tuple[int, list[Name]]) -> FileIs:
-        _remove(authority, outcome[1])
+        remove(authority, outcome[1])
         return FileIs(message.rid, outcome[0])
 
     return Write(job, answer)
@@ -75,7 +78,7 @@ def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer
         raise Refused("chunk_order")  # before it is on disk, where nothing would count it
     if authority.chunks.free() < SPARE:
         raise Refused("quota_full")
-    _check_room(authority, authority.state, owner)
+    _check_room(authority, authority.state, file)
 
     def count(state: State, rows: Rows) -> None:
         now = file_rows.one(rows, owner, id, 0)
@@ -84,9 +87,9 @@ def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer
         if index > now.have:
             raise Refused("chunk_order")
         if index == now.have:
-            _check_room(authority, state, owner)
+            _check_room(authority, state, now)
             file_rows.advance(rows, now, index + 1, clock())
-            state.files.change(owner, CHUNK)
+            _held(state, now).change(owner, CHUNK)
 
     def counted() -> Done:
         if caller.next_chunks.get(id) == index + 1:
@@ -111,9 +114,13 @@ def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer
 def get_chunk(authority: Authority, caller: Caller, message: GetChunk) -> None:
     """Read a chunk for somebody who may have it; to all others, and for what isn't there, `file_gone`."""
     owner, id, index = message.owner, message.id, message.index
+    if not caller.ready and caller.kit is None:
+        raise error("not_logged_in")
     file = _find(authority, owner, id)
-    if index >= count_of(file.size) or not _may_read(authority, file, caller.known):
+    if index >= count_of(file.size) or not _may_take(authority, file, caller):
         raise Refused("file_gone")
+    if not caller.ready:
+        caller.since = authority.clock()  # it takes as long as it takes, while something is asked for
     if index >= file.have:
         raise Unreachable("file_not_yet")
     length = length_of(file.size, index) + AEAD_TAG
@@ -140,12 +147,12 @@ def drop_file(authority: Authority, caller: Caller, message: DropFile) -> Write[
             if not others <= file_rows.takers(rows, owner, id) | {who}:
                 file_rows.take(rows, owner, id, who)
                 return False
-        _forget(state, rows, [file])
+        forget(state, rows, [file])
         return True
 
     def answer(dropped: bool) -> Done:
         if dropped:
-            _remove(authority, [(owner, id)])
+            remove(authority, [(owner, id)])
         return Done(message.rid)
 
     return Write(job, answer)
@@ -159,7 +166,7 @@ def sweep(authority: Authority) -> None:
         old = {(file.owner, file.id) for file in file_rows.older(rows, since)}
         kept = {(file.owner, file.id): file for file in file_rows.everything(rows)}
         lost = {name for name, file in kept.items() if name in old or sizes.get(name, 0) < _on_disk_size(file)}
-        _forget(state, rows, [kept[name] for name in lost])
+        forget(state, rows, [kept[name] for name in lost])
         return [name for name in sizes if name not in kept or name in lost]
 
     authority.chunks.remove(authority.write_now(job))
@@ -173,28 +180,34 @@ def lapse(authority: Authority) -> None:
     authority.lapsed = now
 
     def job(state: State, rows: Rows) -> list[Name]:
-        return _forget(state, rows, file_rows.stalled(rows, now - EMPTY_MS, now - STALLED_MS))
+        return forget(state, rows, file_rows.stalled(rows, now - EMPTY_MS, now - STALLED_MS))
 
     def done(outcome: Any) -> None:
         if not isinstance(outcome, Exception):
-            _remove(authority, outcome)
+            remove(authority, outcome)
 
     with contextlib.suppress(HamrazError):  # a full queue: the next time
         authority.run_write(job, done, OURS, 1)
 
 
-def _forget(state: State, rows: Rows, files: list[KeptFile]) -> list[Name]:
+def forget(state: State, rows: Rows, files: list[KeptFile]) -> list[Name]:
     """These are here no more; their names."""
     for file in files:
-        state.files.change(file.owner, -file_rows.cost(file.have))
+        _held(state, file).change(file.owner, -file_rows.cost(file.have))
     names = [(file.owner, file.id) for file in files]
     file_rows.drop(rows, names)
     return names
 
 
-def _check_room(authority: Authority, state: State, owner: bytes) -> None:
-    """Raise `quota_full` unless this owner may have one more chunk."""
-    if not state.files.fits(owner, CHUNK, authority.file_space, QUOTA_EACH):
+def _held(state: State, file: KeptFile) -> Held[bytes]:
+    """Of which whole it takes its part."""
+    return state.backups if file.is_backup else state.files
+
+
+def _check_room(authority: Authority, state: State, file: KeptFile) -> None:
+    """Raise `quota_full` unless its owner may have one more chunk."""
+    each, whole = (BACKUPS_EACH, authority.backup_space) if file.is_backup else (QUOTA_EACH, authority.file_space)
+    if not _held(state, file).fits(file.owner, CHUNK, whole, each):
         raise Refused("quota_full")
 
 
@@ -221,6 +234,13 @@ def _find(authority: Authority, owner: bytes, id: bytes) -> KeptFile:
     return file
 
 
+def _may_take(authority: Authority, file: KeptFile, caller: Caller) -> bool:
+    """Who has shown the recovery key reads that account's whole backups, before log-in too, and nothing else."""
+    if file.is_backup:
+        return file.owner == (caller.uid if caller.ready else caller.kit)
+    return caller.ready and _may_read(authority, file, caller.known)
+
+
 def _may_read(authority: Authority, file: KeptFile, who: bytes) -> bool:
     if file.gid is not None:
         group = authority.published_groups.get(file.gid)
@@ -228,12 +248,10 @@ def _may_read(authority: Authority, file: KeptFile, who: bytes) -> bool:
     return who in (file.owner, file.reader)
 
 
-def _remove(authority: Authority, names: list[Name]) -> None:
+def remove(authority: Authority, names: list[Name]) -> None:
+    """Their rows are gone, durably: so go the chunks."""
     if names:
-        try:
-            authority.run_on_disk(lambda chunks: chunks.remove(names), lambda outcome: None, OURS, 1)
-        except HamrazError:
-            return  # the disk is busy: they go at the next start
+        authority.drop_chunks(names)
 
 
 def _on_disk(

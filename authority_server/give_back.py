@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from authority_server import group_store, key_changes
+from authority_server import backups, group_store, key_changes
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.group_state import KeptGroup
@@ -15,7 +15,15 @@ from protocol.errors import Forged, HamrazError, error
 from protocol.group_entries import Certificate, ChainHead
 from protocol.groups import Group
 from protocol.log import Log
-from protocol.log_entries import KeyEntry, RegisterEntry, decode_entry, read_key_change, read_register
+from protocol.log_entries import (
+    KeyEntry,
+    RecoveryEntry,
+    RegisterEntry,
+    decode_entry,
+    read_key_change,
+    read_recovery_change,
+    read_register,
+)
 from protocol.messages import Done, GiveBack, GiveBackChain, GivenAll, GivenBack
 from protocol.statements import Head, check
 
@@ -90,6 +98,8 @@ def _append(state: State, rows: Rows, raw: bytes) -> None:
     if isinstance(entry, RegisterEntry):
         uid = read_register(entry).uid
         state.add_account(rows, Account(uid, state.no_email(uid), 0))
+    elif isinstance(entry, RecoveryEntry):
+        state.lose(backups.forget(state, rows, read_recovery_change(entry).uid))
     elif isinstance(entry, KeyEntry):
         # the new last-resort prekey is published when its agent comes
         key_changes.forget_old(state, rows, read_key_change(entry), None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from authority_server import group_store, mail_store, mailbox, profiles
+from authority_server import backups, group_store, mail_store, mailbox, profiles
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.ledger import live
@@ -103,7 +103,9 @@ def change_recovery(authority: Authority, caller: Caller, message: ChangeRecover
         if target.latest != change.prev:
             raise Refused("stale")
         try:
-            return state.append(rows, raw)
+            n = state.append(rows, raw)
+            state.lose(backups.forget(state, rows, change.uid))  # sealed to the key of before: nobody opens them
+            return n
         except Forged as reason:
             why = reason.values["why"]
             if why == "role_not_allowed":
@@ -214,6 +216,7 @@ def forget_old(state: State, rows: Rows, change: KeyChange, prekey: Signed | Non
         group_store.drop_prekey(rows, change.uid)
     if change.new_key is None:
         state.free_email(rows, change.uid)
+        state.lose(backups.forget(state, rows, change.uid))
     if change.why != OWN:
         mailbox.forget(state, rows, mail_store.of(change.uid))
         profiles.drop(rows, change.uid)  # whoever had the old key may have made it

@@ -67,6 +67,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="room for files that wait for people, all together; 0 takes none (default: 10240)",
     )
     parser.add_argument(
+        "--backup-space",
+        type=_mebibytes,
+        default=10_240,
+        metavar="MIB",
+        help="room for agents' backups, all together; 0 takes none (default: 10240)",
+    )
+    parser.add_argument(
         "--mail-space",
         type=_mebibytes,
         default=2_048,
@@ -158,6 +165,7 @@ def _serve(
             file_space=args.file_space << 20,
             mail_space=args.mail_space << 20,
             sizes=SignedSizes(data / "authority.sizes", authority_id_of(key.public)),
+            backup_space=args.backup_space << 20,
         )
         files.sweep(authority)
         if args.recover:

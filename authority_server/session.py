@@ -150,12 +150,13 @@ class Session:
 
     def _request(self, message: Request, command: Command) -> None:
         authority, caller = self._authority, self._caller
-        if caller.in_flight >= (IN_FLIGHT_AFTER if caller.ready else IN_FLIGHT_BEFORE):
+        proven = command.kit and caller.kit is not None
+        if caller.in_flight >= (IN_FLIGHT_AFTER if caller.ready or proven else IN_FLIGHT_BEFORE):
             raise WireError("too_many_requests")
         if caller.ready and not command.known:
             raise WireError("unexpected_message")
         try:
-            if command.known and not caller.ready:
+            if command.known and not (caller.ready or proven):
                 raise error("not_logged_in")
             check_within(command, caller, message)
             result = command.run(authority, caller, message)

@@ -59,10 +59,12 @@ class State:
     undo: Undo = field(default_factory=Undo)  # of the open batch
     mail: MailHeld = field(init=False)  # what waits in mailboxes
     files: Held[bytes] = field(init=False)  # what files take, by owner
+    backups: Held[bytes] = field(init=False)  # and what backups do
+    gone: list[tuple[bytes, bytes]] = field(default_factory=list)  # whose chunks the open batch has no more use for
 
     def __post_init__(self) -> None:
         self.log.undo = self.groups.undo = self.undo
-        self.mail, self.files = MailHeld(self.undo), Held(self.undo)
+        self.mail, self.files, self.backups = MailHeld(self.undo), Held(self.undo), Held(self.undo)
 
     @classmethod
     def load(cls, rows: Rows, authority_id: bytes, path: str) -> State:
@@ -81,7 +83,8 @@ class State:
         state.groups.undo = state.undo
         state.mail.load(mail_store.waiting(rows))
         for file in file_rows.everything(rows):
-            state.files.change(file.owner, file_rows.cost(file.have))
+            held = state.backups if file.is_backup else state.files
+            held.change(file.owner, file_rows.cost(file.have))
         state.undo.clear()
         state.halt(RECOVERING in state.settings)
         return state
@@ -173,6 +176,16 @@ class State:
         """Whose connections end, once it is durable."""
         ended, self.ended = self.ended, set()
         return ended
+
+    def lose(self, names: list[tuple[bytes, bytes]]) -> None:
+        """Chunks that are to go once the batch is durable: (owner, id)."""
+        self.undo.add(partial(setattr, self, "gone", self.gone))
+        self.gone = self.gone + names
+
+    def take_gone(self) -> list[tuple[bytes, bytes]]:
+        """They are to go now."""
+        gone, self.gone = self.gone, []
+        return gone
 
     def save_setting(self, rows: Rows, name: str, value: bytes) -> None:
         rows.save_setting(name, value)

@@ -44,6 +44,8 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             "files": len(files),
             "file_bytes": sum(files.values()),
             "file_space": authority.file_space,
+            "backup_bytes": authority.state.backups.total,
+            "backup_space": authority.backup_space,
             "free_bytes": free_bytes(data),
         }
 
@@ -64,6 +66,7 @@ def describe(status: dict[str, Any], now: datetime) -> str:
         "log": f"{status['log']} entries",
         "database": size(status["database_bytes"]),
         "files": f"{status['files']}, {size(status['file_bytes'])} of {size(status['file_space'])}",
+        "backups": f"{size(status['backup_bytes'])} of {size(status['backup_space'])}",
         "disk": f"{size(status['free_bytes'])} free",
         "last writes": _last_writes(status["trouble"]),
     }

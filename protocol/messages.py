@@ -34,6 +34,7 @@ from protocol.authority_messages import (
     Watching,
     Welcomed,
 )
+from protocol.backup_messages import BackupIs, DropBackups, FindBackup, KeepBackup, KeptBackup, OfferBackup
 from protocol.file_messages import Chunk, DropFile, FetchChunk, FileIs, GetChunk, OfferFile, PutChunk
 from protocol.group_messages import (
     Acked,
@@ -108,6 +109,8 @@ __all__ = [
     "Acks",
     "Answer",
     "Appended",
+    "BackupIs",
+    "Backups",
     "Beside",
     "ChangeKey",
     "ChangePresence",
@@ -123,6 +126,7 @@ __all__ = [
     "Delivered",
     "Deposit",
     "Done",
+    "DropBackups",
     "DropFile",
     "DropMail",
     "Enter",
@@ -142,6 +146,7 @@ __all__ = [
     "FileIs",
     "Files",
     "Find",
+    "FindBackup",
     "Found",
     "FromAuthority",
     "FromAuthorityFirst",
@@ -161,6 +166,8 @@ __all__ = [
     "Hello",
     "Hold",
     "InGroups",
+    "KeepBackup",
+    "KeptBackup",
     "Knock",
     "LastResorts",
     "Ledger",
@@ -177,6 +184,7 @@ __all__ = [
     "MorePrekeys",
     "NewHead",
     "NewMail",
+    "OfferBackup",
     "OfferFile",
     "PeerHello",
     "PeerWelcome",
@@ -232,7 +240,7 @@ __all__ = [
 
 Common = Ping | Pong
 ToAuthorityFirst = Hello
-ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | GiveBack | Common
+ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | GiveBack | FindBackup | GetChunk | Common
 Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | Hold | MakeCommit | FetchGroup | FetchGrant
 Beside = TellSeen | FetchSeen | Signal
 Shares = Regrant | FetchRegrants
@@ -240,10 +248,12 @@ InGroups = Enter | Post | Reload | Acknowledge | FetchAcks | Shares | Beside
 Mailbox = Deposit | FetchMail | DropMail
 Profiles = PublishProfile | FetchProfile
 Files = OfferFile | PutChunk | GetChunk | DropFile
+Backups = OfferBackup | KeepBackup | DropBackups
 Ledger = FetchLog | ChangeRole | ChangeKey | ChangeRecovery
 Whereabouts = Find | ChangePresence | Watch | ShowPresence
 Recovery = GiveBackChain | GivenAll
-ToAuthority = Ledger | Whereabouts | LogOut | Commands | InGroups | Mailbox | Profiles | Files | Recovery | Common
+Kept = Mailbox | Profiles | Files | Backups
+ToAuthority = Ledger | Whereabouts | LogOut | Commands | InGroups | Kept | Recovery | Common
 ToGroupBefore = Enter | Common
 ToGroup = InGroups | GrantKeys | Hold | MakeCommit | FetchGroup | FetchGrant | Common
 FromAuthorityFirst = Welcomed | Failed
@@ -267,6 +277,7 @@ FromAuthority = (
     | GivenBack
     | Recovering
     | FileIs
+    | BackupIs
     | Chunk
     | ProfileIs
     | NewHead

@@ -143,7 +143,7 @@ class Proof(Statement, frozen=True):
     uid: Bytes32
 
 
-PROOF_AUTHORITY, PROOF_GROUP, PROOF_PEER = "authority", "group", "peer"
+PROOF_AUTHORITY, PROOF_GROUP, PROOF_PEER, PROOF_BACKUP = "authority", "group", "peer", "backup"
 
 
 class Presence(OnDevice, Statement, frozen=True):

@@ -178,7 +178,7 @@ GROUP: dict[str, Make] = {
     "fetch_acks": lambda hand, rid: m.FetchAcks(rid, hand.circle.gid),
     "tell_seen": lambda hand, rid: m.TellSeen(rid, hand.circle.gid, 1, bytes(200)),
     "fetch_seen": lambda hand, rid: m.FetchSeen(rid, hand.circle.gid),
-    "signal": lambda hand, rid: m.Signal(hand.circle.gid, 1, bytes(33)),
+    "signal": lambda hand, rid: m.Signal(hand.circle.gid, 1, "typing", bytes(33)),
     "group_commit": _commit,
 }
 STRANGER: dict[str, Make] = {

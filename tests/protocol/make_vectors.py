@@ -214,7 +214,30 @@ def proofs() -> list[Vector]:
             ("the caller says that he is another", {"uid": CYRUS.uid}, "wrong_recipient"),
             ("a man in the middle with his own certificate", {"fingerprint": other}, "wrong_certificate"),
             ("an old proof, replayed", {"nonce": other}, "bad_signature"),
+            ("made for a peer, shown to find a backup", {"purpose": "backup"}, "wrong_recipient"),
         )
+    ] + _kit_proofs()
+
+
+def _kit_proofs() -> list[Vector]:
+    """Proofs by a recovery key, for a backup."""
+    good = msgspec.to_builtins(samples.KIT_PROOF, builtin_types=(bytes,))
+    names = ("purpose", "called", "nonce", "fingerprint", "uid")
+    expected = dict(zip(names, good, strict=True))
+    body = messages.encode(samples.KIT_PROOF)
+    base = {"authority_id": AUTHORITY_ID, "body": body, "sig": DINA.recovery.sign(b"proof", AUTHORITY_ID, body)}
+    cases: list[tuple[str, SigningKey, Vector, str]] = [
+        ("by the recovery key, for a backup", DINA.recovery, {}, "ok"),
+        ("by the identity key", DINA.key, {}, "bad_signature"),
+        ("by another recovery key", NIMA.recovery, {}, "bad_signature"),
+        ("for another's recovery hash", DINA.recovery, {"uid": cast.seed("another hash")}, "wrong_recipient"),
+        ("for the account's uid", DINA.recovery, {"uid": DINA.uid}, "wrong_recipient"),
+        ("shown as a log-in", DINA.recovery, {"purpose": "authority"}, "wrong_recipient"),
+        ("at another authority", DINA.recovery, {"called": cast.OTHER_AUTHORITY_ID}, "wrong_recipient"),
+    ]
+    return [
+        base | {"public": key.public.raw, "about": about, "expected": expected | change, "outcome": outcome}
+        for about, key, change, outcome in cases
     ]
 
 

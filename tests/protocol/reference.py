@@ -241,6 +241,9 @@ def fits(value: Any, kind: str) -> bool:
     if kind == "granted":
         parts = ("bytes32", "device", "bytes")
         return isinstance(value, list) and len(value) == 3 and all(map(fits, value, parts))
+    if kind == "kept backup":
+        third = ("bytes16", "u62", "bytes..4096")
+        return isinstance(value, list) and len(value) == 3 and all(map(fits, value, third))
     if kind == "about":
         return isinstance(value, list) and len(value) == 2 and fits(value[0], "u32") and fits(value[1], "bytes32")
     if kind in ("listed", "named item"):

@@ -133,6 +133,7 @@ MESSAGE = envelope.PrivateMessage(
     None,
 )
 RAW_MESSAGE = envelope.encode_message(MESSAGE)
+KIT_PROOF = s.Proof(s.PROOF_BACKUP, AUTHORITY_ID, NONCE, FINGERPRINT, DINA_RECOVERY_HASH)
 PROOF = s.Proof(s.PROOF_PEER, NIMA.uid, NONCE, FINGERPRINT, PARVIN.uid)
 
 STATEMENTS: list[tuple[s.Statement, SigningKey]] = [
@@ -277,6 +278,11 @@ MESSAGES: list[m.Message] = [
     m.PublishProfile(24, 3, SEALED_PROFILE),
     m.FetchProfile(25, NIMA.uid, 3),
     m.ProfileIs(25, SEALED_PROFILE),
+    m.OfferBackup(26, FILE_ID, 700_000, seed("a backup's head", 1500)),
+    m.KeepBackup(27, FILE_ID),
+    m.DropBackups(28),
+    m.FindBackup(4, DINA.recovery.public.raw, signed(KIT_PROOF, DINA.recovery)),
+    m.BackupIs(4, DINA.uid, [m.KeptBackup(FILE_ID, 700_000, seed("a backup's head", 1500))]),
     m.OfferFile(20, FILE_ID, 700_000, NIMA.uid, None),
     m.PutChunk(21, FILE_ID, 2, seed("a sealed chunk", 1500)),
     m.GetChunk(22, PARVIN.uid, FILE_ID, 2),

@@ -10,13 +10,24 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pytest
 
-from protocol import envelope, files, frames, group_entries, group_seals, group_settings, kinds, log_entries, messages
+from protocol import (
+    backup_messages,
+    envelope,
+    files,
+    frames,
+    group_entries,
+    group_seals,
+    group_settings,
+    kinds,
+    log_entries,
+    messages,
+)
 from protocol.about import About
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
 from protocol.group_asides import SeenItem
 from protocol.group_entries import Listed
-from protocol.messages import TAGS, Granted, MailItem, Share
+from protocol.messages import TAGS, Granted, KeptBackup, MailItem, Share
 from protocol.roles import Role
 from protocol.statements import Signed, Statement
 from tests.protocol import document
@@ -52,6 +63,7 @@ WRITTEN: dict[str, Form] = {
     "listed": (Listed,),
     "mail item": (MailItem,),
     "seen item": (SeenItem,),
+    "kept backup": (KeptBackup,),
     "named item": (tuple, (bytes, 32, 32), (bytes, 16, 16)),
     "granted": (Granted,),
     "share": (Share,),
@@ -234,6 +246,8 @@ def test_the_limits_of_section_11() -> None:
     assert number("a file") == files.FILE_LIMIT
     assert number("a chunk of a file") == files.CHUNK == files.SEALED_CHUNK - 16
     assert number("a file's preview") == files.PREVIEW_LIMIT
+    assert number("a backup at the authority") == backup_messages.BACKUP_LIMIT
+    assert number("a backup's head") == backup_messages.HEAD_LIMIT
     assert number("an emoji") == kinds.EMOJI_LIMIT
     assert number("members of a group") == group_entries.MAX_MEMBERS
     assert number("a group's settings, sealed") == group_settings.SEALED_LIMIT
