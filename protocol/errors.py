@@ -188,6 +188,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Log entry {n} breaks a rule ({why}).",
         "The authority's log can't be believed; sending stops.",
     ),
+    "log_behind": (
+        "unreachable",
+        "The authority has signed more of its log than it shows.",
+        "New people and roles wait for the rest; it is asked for again and again.",
+    ),
     "log_split": ("forged", "The authority has signed two different histories.", "Save the evidence and show it."),
     "stale": ("refused", "Something newer has been decided meanwhile.", "Look at it, and do it again."),
     "entry_stale": ("refused", "The account's latest log entry is {n}.", "Sign again, after that one."),

@@ -46,9 +46,27 @@ class Evidence(msgspec.Struct):
     chain: list[str] = []  # SHA-256 of each entry of a group's chain, from n = 1 on
 
 
+class Statement(msgspec.Struct, forbid_unknown_fields=True):
+    """A signed statement."""
+
+    body: str
+    sig: str
+
+
+class Behind(msgspec.Struct):
+    """The state `log_behind`: a head that the authority has signed, and the one that it shows, which `log` leads to."""
+
+    what: str
+    state: str
+    authority_key: str
+    larger: Statement
+    shown: Statement
+    log: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is proven: `heads`, `history`, `entry` or `chain`; where, and by which rule."""
+    """What is proven: `heads`, `history`, `entry` or `chain`; where, and by which rule. Or stated: `behind`."""
 
     what: str
     at: int
@@ -60,6 +78,11 @@ class Verdict:
                 return f"The authority has signed two different heads of {self.at} entries."
             case "history":
                 return f"The authority has signed two histories that differ before entry {self.at}."
+            case "behind":
+                return (
+                    f"The authority has signed a log of {self.at} entries; who saved this was shown {self.why}. "
+                    "That is no proof of a lie by itself: it may have lost the rest."
+                )
             case "entry":
                 return f"The authority has signed a history whose entry {self.at} breaks a rule ({self.why})."
         return f"The authority has signed two different chains of one group, at entry {self.at}."
@@ -68,6 +91,8 @@ class Verdict:
 def judge(content: Any, authority_id: bytes) -> Verdict:
     """What this content (of JSON) proves to somebody who trusts nobody; `bad_statement` if that is nothing."""
     try:
+        if isinstance(content, dict) and "state" in content:
+            return _behind(msgspec.convert(content, Behind), authority_id)
         evidence = msgspec.convert(content, Evidence)
         key = VerifyKey(bytes.fromhex(evidence.authority_key))
         if evidence.what != FORM or authority_id_of(key) != authority_id:
@@ -103,6 +128,22 @@ def _log(evidence: Evidence, key: VerifyKey, authority_id: bytes) -> Verdict | N
         if broken is not None:
             return broken
     return None
+
+
+def _behind(evidence: Behind, authority_id: bytes) -> Verdict:
+    key = VerifyKey(bytes.fromhex(evidence.authority_key))
+    if (evidence.what, evidence.state) != (FORM, "log_behind") or authority_id_of(key) != authority_id:
+        raise Forged("bad_statement")
+    larger, shown = (
+        check(Signed(bytes.fromhex(one.body), bytes.fromhex(one.sig)), Head, key, authority_id)
+        for one in (evidence.larger, evidence.shown)
+    )
+    hash = EMPTY_HASH
+    for n, raw in enumerate(evidence.log[: shown.size]):
+        hash = link_hash(hash, n, bytes.fromhex(raw))
+    if larger.size <= shown.size or shown.size > len(evidence.log) or hash != shown.hash:
+        raise Forged("bad_statement")
+    return Verdict("behind", larger.size, str(shown.size))
 
 
 def _broken(entries: list[bytes], authority_id: bytes) -> Verdict | None:

@@ -90,6 +90,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
         """Give somebody a role: signed by me, checked here, by the authority, and by everybody who replays the log."""
         node = self._open()
         node.trust.require_no_alarm()
+        node.require_whole_log()
         target, me = self._user(username, "username"), node.trust.user(node.me.uid)
         if role_value not in list(Role):
             raise Refused("role_unknown", field="role_value")

@@ -28,7 +28,7 @@ from protocol.messages import (
     Watching,
 )
 from protocol.primitives import VerifyKey
-from protocol.statements import Signed
+from protocol.statements import Head, Signed, decode_strict
 from transport import threads
 from transport.discovery import Sighting
 from web_client import account, give_back, group_invitations, last_resort, mail, profile_rows
@@ -36,12 +36,14 @@ from web_client.account import Greeting, Identity
 from web_client.backoff import Backoff
 from web_client.channel import Channel
 from web_client.route import Route
+from web_client.states import LOG_BEHIND
 
 if TYPE_CHECKING:
     from web_client.node import Node
 
 SEQUENCES = 1 << 62  # of presence records, about; a clock reaches a millionth of it
 CROWD_SECONDS = 2.0
+IN_VAIN = 3  # answers that don't reach a head that somebody has shown: then it is named
 # What no second try mends: it needs a person. Not `wrong_authority`: in somebody else's network its address may belong
 # to another authority, and back at home it doesn't.
 FINAL = {"bad_proof", "revoked", "replaced"}
@@ -65,6 +67,11 @@ class AuthorityLink:
         self._mail = False  # something may wait in our mailbox
         self._recovering = False  # the authority lacks what it had: it is to be given back
         self._steps: list[tuple[str, Callable[[], object]]] = []  # of those after a log-in, what has failed
+        self._in_vain, self._reach_at = (
+            0,
+            0.0,
+        )  # answers that didn't reach a head; when to ask next, by the node's timer
+        self.reach_later: float | None = None
         self._missed = False  # what has been pushed could not even be noted
         self._era = b""  # the authority's, as it said at the last log-in
         self.authority_key: VerifyKey | None = None
@@ -283,6 +290,33 @@ class AuthorityLink:
         if channel is not None:
             self._sync(channel, part.head)
 
+    def reach(self) -> None:
+        """Ask again for what somebody has shown a signed head of and fetching hasn't brought. Slow or unreachable is no
+        lie: it is named only after IN_VAIN answers over a link that lives; it ends when the entries are here.
+        """
+        node, self.reach_later = self._node, None
+        if not node.trust.behind:
+            self._in_vain = 0
+            node.states.end(LOG_BEHIND)
+            return
+        now = node.timer()
+        if now >= self._reach_at:
+            self.refresh()
+            if not node.trust.behind:
+                self.reach()
+                return
+            self._in_vain += 1
+            self._reach_at = now + min(2.0 ** (self._in_vain - 1), 60.0)
+            larger, shown = node.trust.lacking, node.trust.head
+            if self._in_vain >= IN_VAIN and larger is not None and shown is not None:
+                sizes = [decode_strict(one.body, Head).size for one in (larger, shown)]
+                node.states.begin(
+                    LOG_BEHIND,
+                    values={"signed": sizes[0], "shown": sizes[1]},
+                    evidence={"larger": _hex(larger), "shown": _hex(shown)},
+                )
+        self.reach_later = max(0.0, self._reach_at - now)
+
     def _sync(self, channel: Channel, head: Signed) -> None:
         assert self.authority_key is not None
         trust = self._node.trust
@@ -397,6 +431,7 @@ class AuthorityLink:
             self.give_back()
             self.take_mail()
             self._node.profiles.step()
+            self.reach()
         except HamrazError as reason:
             if reason.code == "internal" or reason.code in threads.ONE_CHANGE:
                 raise
@@ -412,7 +447,8 @@ class AuthorityLink:
         if self.trouble is not None:
             self.retry_in, self.trouble = None, None
             self._node.note_link()
-        self._wake.wait(later)
+        waits = [wait for wait in (later, self.reach_later) if wait is not None]
+        self._wake.wait(min(waits, default=None))
 
     def _catch_up(self) -> float | None:
         """Do what a log-in, or the handler of a push, has left undone; in how many seconds there is more."""
@@ -426,3 +462,7 @@ class AuthorityLink:
             self._node.looked_at.begin()
             self.refresh()
         return None
+
+
+def _hex(signed: Signed) -> dict[str, str]:
+    return {"body": signed.body.hex(), "sig": signed.sig.hex()}

@@ -76,6 +76,8 @@ class Correspondence(ABC):
         """Put a message into the outbox; returns its order once it is on disk."""
         self.trust.require_no_alarm()
         self.keys.require_account()
+        if self.trust.behind and not self.vault.read(lambda rows: _knows(rows, peer)):
+            self.trust.require_whole()  # whether that is who it seems to be may stand in what is held back
         head = self.trust.head
         if head is None:
             raise Unreachable("authority_down")
@@ -182,3 +184,10 @@ class Correspondence(ABC):
         if peer is None:
             self.groups.wake()
         self.profiles.look()
+
+
+def _knows(rows: Any, peer: bytes) -> bool:
+    """Whether we have talked with somebody, or compared their safety number."""
+    talked = rows.execute("SELECT 1 FROM messages WHERE chat = ? LIMIT 1", (private_chat.chat_of(peer),)).fetchone()
+    verified = rows.execute("SELECT 1 FROM contacts WHERE uid = ? AND verified_key IS NOT NULL", (peer,)).fetchone()
+    return talked is not None or verified is not None

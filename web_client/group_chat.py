@@ -101,6 +101,7 @@ class GroupChat:
         """
         node = self._node
         node.trust.require_no_alarm()
+        node.require_whole_log()
         me = node.trust.user(node.me.uid)
         if me is None or not may_command_groups(me.role):
             raise Refused("role_not_allowed")
@@ -237,6 +238,8 @@ class GroupChat:
             raise Refused("role_not_allowed")
         if target == node.me.uid and not add:
             raise Refused("own_removal", field="message")
+        if add:
+            node.require_whole_log()  # a removal waits for nothing
         if add and room.group.is_in(target):
             raise Refused("already_member", field="message", name=node.trust.log.users[target].name)
         group_members.change_members(room, target if add else None, None if add else target, reason)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from protocol.errors import HamrazError
+from protocol.errors import HamrazError, Unreachable
 from protocol.links import Link
 from protocol.log import User
 from protocol.statements import Signed
@@ -31,7 +31,7 @@ from web_client.peer_link import PeerLinks
 from web_client.peer_session import PeerSession
 from web_client.profiles import Profiles
 from web_client.roaming import Roaming
-from web_client.states import States
+from web_client.states import LOG_BEHIND, States
 from web_client.strangers import Strangers
 from web_client.trust import Trust
 from web_client.vault import Vault
@@ -70,6 +70,7 @@ class Node(Correspondence):
         self.keys = KeyChanges(self)
         self.trust = Trust(vault, self.authority_id, lambda alarm: on_change("alarm", alarm), self.keys.follow)
         self.states = States(vault, clock, lambda: self.tell("states", None))
+        self._recall_lack()
         self.settings = vault.read(settings.load)
         self.around = Around(self)
         self.looked_at = LookedAt(self)
@@ -209,8 +210,26 @@ class Node(Correspondence):
         key = self.trust.log.authority_key
         assert key is not None
         self.trust.compare(signed, key, shown_by if shown_by and self.trust.user(shown_by) else None)
+        if self.trust.behind:
+            try:
+                if self.authority.up:
+                    self.authority.refresh()
+            finally:
+                self.authority.look()  # what that doesn't reach is asked for again, and named
+
+    def require_whole_log(self) -> None:
+        """What needs to know everybody waits while the log lacks something; asked for once more first. `log_behind`."""
         if self.trust.behind and self.authority.up:
-            self.authority.refresh()
+            with contextlib.suppress(Unreachable):
+                self.authority.refresh()
+        self.trust.require_whole()
+
+    def _recall_lack(self) -> None:
+        """The state of the last time holds until the entries arrive."""
+        if self.states.has(LOG_BEHIND):
+            shown = (self.states.of(LOG_BEHIND).evidence or {}).get("larger")
+            if shown is not None:
+                self.trust.remember(Signed(bytes.fromhex(shown["body"]), bytes.fromhex(shown["sig"])))
 
     def set_verified(self, peer: User, verified: bool) -> None:
         """Remember that the safety number was compared for the peer's present key, or forget it."""

@@ -12,6 +12,7 @@ from protocol import safety
 from protocol.errors import Forged, Refused, Unreachable
 from protocol.log import User
 from protocol.safety import SafetyCode
+from protocol.statements import Head, decode_strict
 from web_client import person_views, views
 from web_client.entrance import Entrance
 
@@ -84,10 +85,12 @@ def _code_for(node: Node, peer: User) -> SafetyCode:
 
 
 def _compare_logs(node: Node, theirs: SafetyCode, peer: User) -> str:
-    """`same` history, as far as both have it; `split`, and the alarm is up; or `unsigned`: this code is no agent's."""
+    """`same` history, as far as both have it; `behind`: theirs has more than the authority shows here, so nobody knows;
+    `split`, and the alarm is up; or `unsigned`: this code is no agent's.
+    """
     try:
         with contextlib.suppress(Unreachable):  # to fetch what they have more; compared when it is here
             node.compare_head(theirs.head, peer.uid)
     except Forged as reason:
         return "split" if reason.code == "log_split" else "unsigned"
-    return "same"
+    return "behind" if decode_strict(theirs.head.body, Head).size > node.trust.log.size else "same"

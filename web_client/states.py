@@ -18,7 +18,8 @@ from transport.threads import Trouble
 from web_client.vault import Rows, Vault
 
 # code: what `about` names. docs/agent-api.md says what each means; the words stand in static/js/strings.
-NAMES: dict[str, str] = {}
+LOG_BEHIND = "log_behind"  # a signed head of the log that fetching doesn't reach
+NAMES: dict[str, str] = {LOG_BEHIND: "log"}
 
 INSIDE = "inside"  # a thread of this agent fails: not kept, as it is no word of anybody's
 # Of which part of the agent the page speaks: where a thread or a handler fails (transport/threads.py).

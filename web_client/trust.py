@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from protocol import evidence, log_entries
-from protocol.errors import Forged, HamrazError, Refused
+from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.group_entries import ChainHead
 from protocol.log import Log, User
 from protocol.messages import FetchLog, LogPart
@@ -237,6 +237,26 @@ class Trust:
     def behind(self) -> bool:
         """True while somebody has shown a head that our log doesn't reach yet."""
         return bool(self._pending)
+
+    @property
+    def lacking(self) -> Signed | None:
+        """The largest head that our log doesn't reach."""
+        with self._lock:
+            return max(self._pending.items(), key=lambda item: item[0][0])[1][0] if self._pending else None
+
+    def remember(self, signed: Signed) -> None:
+        """A head that our log didn't reach when this agent ran last: held against it as before."""
+        head = decode_strict(signed.body, Head)
+        with self._lock:
+            if head.size > self.log.size:
+                self._pending[head.size, head.hash] = (signed, None)
+
+    def require_whole(self) -> None:
+        """Raise `log_behind` while the authority has signed more of its log than is here: who is new, and who may
+        command, isn't known for certain then.
+        """
+        if self._pending:
+            raise Unreachable("log_behind")
 
     def _note_head(self, uid: bytes, size: int, signed: Signed) -> None:
         def change(rows: Rows) -> None:

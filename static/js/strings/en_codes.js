@@ -21,6 +21,7 @@ export default {
   "safety.code.differs": "Not the same. Don’t write anything secret, and tell whoever runs the authority.",
   "safety.code.own": "This is your own code. Paste the one that {name}’s page shows.",
   "safety.code.other_people": "This code is about other people. {name} has to choose you in Trust, and show that one.",
+  "safety.code.behind": "Your agents see logs of different lengths: the authority has signed more for {name} than it shows you. Don’t rely on it before the rest is here.",
   "safety.code.split": "The authority has shown you two different histories. Read the alarm.",
   "safety.code.unsigned": "No agent of this authority made this code. Ask {name} for it again, in person.",
 };

@@ -49,6 +49,7 @@ export default {
   "error.link_other": "This agent belongs to another authority already. Start an agent on another folder.",
   "error.locked": "The vault is locked. Log in.",
   "error.log_invalid": "Log entry {n} breaks a rule. The authority’s log can’t be believed; sending stops.",
+  "error.log_behind": "The authority has signed more of its log than it shows you. New people and roles wait for the rest; it is asked for again by itself.",
   "error.log_split": "The authority has signed two different histories. Save the evidence and show it.",
   "error.mailbox_full": "{name}’s mailbox is full. It goes out when {name} is back.",
   "error.message_chars": "This message has characters that can’t be sent. Take them out.",

@@ -2,6 +2,8 @@
 
 export default {
   "named.inside": "Part of your agent doesn’t work now",
+  "named.log_behind": "The authority has signed more than it shows",
+  "named.log_behind.text": "It has signed a log of {signed} entries and shows you {shown}: it holds some back, or has lost them. Conversations with people you know go on; new people, groups and roles wait until the rest is here. If that lasts, save the evidence and show it to the others in person.",
   "named.more": "{n} more like this",
   "named.other": "Your agent says something that this page doesn’t know. Load it again.",
   "named.save": "Save the evidence",

@@ -8,7 +8,7 @@ import { useForm } from "./form.js";
 import { dots, icon } from "./marks.js";
 
 // What a verdict comes to: a log that is split or signed by nobody spoils the best number.
-const outcomeOf = ({ verdict, log }) => (log === "split" || log === "unsigned" ? log : verdict);
+const outcomeOf = ({ verdict, log }) => (log === "split" || log === "unsigned" || (log === "behind" && verdict === "same") ? log : verdict);
 
 function Verdict({ person, safety }) {
   if (!safety.verdict) return null;
