@@ -39,6 +39,7 @@ class Caller:
     uid: bytes | None = None  # whose it will be or is: the proof held
     ready: bool = False  # logged in
     kit: bytes | None = None  # whose recovery key was shown before log-in: it may read that account's backups
+    outdated: bool = False  # with an older copy of the vault: it may renew its key, and nothing else before
     shown: bool = True  # those who watch are told that it is here; otherwise it is told of nobody either
     closed: bool = False
     in_flight: int = 0  # requests whose answer is still to come

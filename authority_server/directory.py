@@ -5,6 +5,7 @@ Answers are signed over the asker's nonce; presence records are the users' own.
 
 from __future__ import annotations
 
+import ipaddress
 import unicodedata
 
 from authority_server.authority import Authority, Write
@@ -14,7 +15,7 @@ from authority_server.store import Account, Rows
 from protocol.errors import Forged, Refused
 from protocol.messages import ChangePresence, Done, Find, Found, ShowPresence, Watch, Watching
 from protocol.primitives import VerifyKey
-from protocol.statements import FoundUser, Presence, Signed, check, issue
+from protocol.statements import FoundUser, Presence, Signed, check, issue, read
 
 
 def find(authority: Authority, caller: Caller, message: Find) -> Found:
@@ -27,8 +28,31 @@ def find(authority: Authority, caller: Caller, message: Find) -> Found:
         raise Refused("unknown_user", field="username", name=message.name)
     online = authority.online.has(user.uid)
     presence = state.accounts[user.uid].presence
-    found = FoundUser(message.nonce, user.name, user.uid, key.raw, entry, online, presence)
+    seen = _seen(authority, caller, user.uid, presence)
+    found = FoundUser(message.nonce, user.name, user.uid, key.raw, entry, online, presence, seen)
     return Found(message.rid, issue(found, authority.key, authority.id))
+
+
+def _seen(authority: Authority, asker: Caller, uid: bytes, presence: Signed | None) -> str | None:
+    """Where that agent's connection comes from, to who may dial it only because it is seen there: the record names it
+    too, or the asker comes from there as well. Nobody else learns from where somebody is connected.
+    """
+    agent = authority.online.occupant(uid)
+    if agent is None or presence is None:
+        return None
+    there = bare(agent.remote)
+    named = [bare(host) for host in read(presence.body, Presence).hosts]
+    return there if there in named or there == bare(asker.remote) else None
+
+
+def bare(host: str) -> str:
+    """An address as it is written everywhere: without a zone, and IPv4 as IPv4. Anything else is left as it is."""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
 
 
 def watch(authority: Authority, caller: Caller, message: Watch) -> Watching:

@@ -54,6 +54,8 @@ def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appe
 def _change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appended | Write[int]:
     raw = encode_entry(KeyEntry(message.entry, None, message.new_sig))
     wanted, limits = read(message.entry.body, KeyChange), authority.limits
+    if caller.outdated and wanted.why != OWN:
+        raise Refused("moved")
     if (n := _here(authority, wanted.uid, raw)) is not None:
         return Appended(message.rid, n, authority.published.head)
     back = _allow(limits.own_keys if wanted.why == OWN else limits.endings, caller.known, authority.clock())
@@ -81,7 +83,11 @@ def _change_key(authority: Authority, caller: Caller, message: ChangeKey) -> App
         _check_prekey(authority, change, message.prekey)
         return _append(state, rows, raw, change, message.prekey)
 
-    return Write(job, lambda n: _answer(authority, message.rid, n), back)
+    def answer(n: int) -> Appended:
+        caller.outdated = caller.outdated and wanted.why != OWN  # the other copies of the vault are shut out now
+        return _answer(authority, message.rid, n)
+
+    return Write(job, answer, back)
 
 
 def change_recovery(authority: Authority, caller: Caller, message: ChangeRecovery) -> Appended | Write[int]:

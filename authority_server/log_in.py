@@ -10,12 +10,15 @@ from authority_server.caller import Caller, Contest
 from authority_server.state import ERA, State
 from authority_server.store import Rows
 from protocol.errors import Forged, HamrazError, Refused, error
-from protocol.messages import LoggedIn, LogIn
+from protocol.messages import ChangeKey, FetchLog, LoggedIn, LogIn, LogOut
 from protocol.primitives import SigningKey, VerifyKey
-from protocol.statements import PROOF_AUTHORITY, check_proof
+from protocol.statements import PROOF_AUTHORITY, Generation, Signed, check, check_proof, read
 
 # An agent that lives answers a ping over any network in this time; one whose machine sleeps never does.
 PING_MS = 3_000
+FORMER = 4  # of an account's keys before the one of now: who had more of them since is refused without the name
+# What an older copy of a vault may do before its key is renewed.
+OUTDATED = FetchLog | ChangeKey | LogOut
 
 log = logging.getLogger("hamraz.authority")
 _NOBODY = SigningKey.generate().public
@@ -25,25 +28,32 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
     """Check everything that needs no disk, then claim the account; answered when the claim is settled."""
     key = _check_proof(authority, caller, message)
     presence = directory.check_presence(authority, message.uid, key, message.presence)
+    generation = check_generation(authority, message.uid, key, message.generation)
     if message.head is not None:
         authority.recovery.shown(message.head)
     caller.shown = message.shown
 
-    def job(state: State, rows: Rows) -> None:
+    def job(state: State, rows: Rows) -> Signed | None:
         if state.log.users[message.uid].key != key:
             raise Refused("revoked")
+        known = state.accounts[message.uid].generation
+        if known is not None and not generation.follows(read(known.body, Generation)):
+            return known  # this vault is a copy that was put back, or one of two: nothing of it is taken
         directory.save_presence(state, rows, message.presence, presence)
+        state.save_generation(rows, message.uid, message.generation)
+        return None
 
-    def answer(_: None) -> LoggedIn:
+    def answer(newer: Signed | None) -> LoggedIn:
         authority.strangers -= 1
+        caller.outdated = newer is not None
         authority.online.enter(caller)
         authority.recovery.entered(caller)
-        return LoggedIn(message.rid, authority.published.head, authority.state.settings[ERA])
+        return LoggedIn(message.rid, authority.published.head, authority.state.settings[ERA], newer)
 
     def enter() -> None:
         caller.in_flight -= 1
         account = authority.state.accounts[message.uid]
-        if account.presence == message.presence:
+        if account.presence == message.presence and account.generation == message.generation:
             authority.carry_out(caller, message.rid, answer(None))  # come back as it left: nothing to write
         else:
             authority.carry_out(caller, message.rid, Write(job, answer, lambda: authority.online.release(caller)))
@@ -56,13 +66,35 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
     _claim(authority, caller, Contest(message.uid, enter, refuse))
 
 
+def check_generation(authority: Authority, uid: bytes, key: VerifyKey, signed: Signed) -> Generation:
+    """What this user's vault says of itself: `bad_signature`, `bad_statement`, `wrong_recipient`."""
+    generation = check(signed, Generation, key, authority.id)
+    if generation.uid != uid:
+        raise Forged("wrong_recipient")
+    return generation
+
+
 def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> VerifyKey:
-    """The account's key. `bad_proof` with the same work done for an unknown account; `revoked` to its owner only.
+    """The account's key. `bad_proof` with the same work done for an unknown account; `revoked` to its owner only, and
+    `moved` to who proves with a key that another copy of the vault has replaced.
 
     A right proof passes whatever others have failed; `slow_down` is said only to who fails.
     """
     uid, user = message.uid, authority.user(message.uid)
     keys = [key for _, key, _, _ in user.keys if key is not None] if user else [_NOBODY]
+    if not _holds(authority, caller, message, keys[-1]):
+        if authority.limits.failed(caller.remote, uid, authority.clock()):
+            log.info("a log-in from %(address)s was refused", {"address": caller.remote})
+        if any(_holds(authority, caller, message, key) for key in keys[-2 : -2 - FORMER : -1]):
+            raise Refused("moved")
+        raise Refused("bad_proof")
+    if user is None or user.key is None:
+        raise Refused("revoked")
+    return user.key
+
+
+def _holds(authority: Authority, caller: Caller, message: LogIn, key: VerifyKey) -> bool:
+    """Whether the proof is one of this key, on this connection."""
     try:
         check_proof(
             message.proof,
@@ -70,17 +102,13 @@ def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> Verify
             authority.id,
             caller.nonce,
             caller.fingerprint,
-            uid,
-            keys[-1],
+            message.uid,
+            key,
             authority.id,
         )
     except Forged:
-        if authority.limits.failed(caller.remote, uid, authority.clock()):
-            log.info("a log-in from %(address)s was refused", {"address": caller.remote})
-        raise Refused("bad_proof") from None
-    if user is None or user.key is None:
-        raise Refused("revoked")
-    return user.key
+        return False
+    return True
 
 
 # --- one live agent for each account ---

@@ -144,6 +144,8 @@ class Session:
             case Signal():
                 if not caller.ready:
                     raise WireError("unexpected_message")
+                if caller.outdated:
+                    return
                 beside.signal(self._authority, caller, message)
             case _:
                 self._request(message, MAIN[type(message)])
@@ -158,6 +160,8 @@ class Session:
         try:
             if command.known and not (caller.ready or proven):
                 raise error("not_logged_in")
+            if caller.outdated and not isinstance(message, log_in.OUTDATED):
+                raise error("moved")
             check_within(command, caller, message)
             result = command.run(authority, caller, message)
         except WireError:

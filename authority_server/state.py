@@ -150,9 +150,14 @@ class State:
         rows.save_account(account)
         self.undo.put(self.accounts, uid, account)
 
+    def save_generation(self, rows: Rows, uid: bytes, generation: Signed) -> None:
+        account = replace(self.accounts[uid], generation=generation)
+        rows.save_account(account)
+        self.undo.put(self.accounts, uid, account)
+
     def forget_presence(self, rows: Rows, uid: bytes) -> None:
-        """The key that signed it counts no more, and its sequence with it."""
-        account = replace(self.accounts[uid], presence=None, sequence=0)
+        """The key that signed it counts no more, and its sequence and the vault's generation with it."""
+        account = replace(self.accounts[uid], presence=None, sequence=0, generation=None)
         rows.save_account(account)
         self.undo.put(self.accounts, uid, account)
 

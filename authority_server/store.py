@@ -55,6 +55,8 @@ ACCOUNTS = Table(
     Column("presence", LargeBinary),
     Column("presence_sig", LargeBinary),
     Column("sequence", BigInteger, nullable=False),  # of the presence record
+    Column("generation", LargeBinary),  # the vault's, as its log-in said it last
+    Column("generation_sig", LargeBinary),
 )
 SETTINGS = Table(
     "settings",
@@ -68,7 +70,12 @@ _ADD_ACCOUNT = insert(ACCOUNTS)
 _SAVE_ACCOUNT = (
     update(ACCOUNTS)
     .where(ACCOUNTS.c.uid == bindparam("whose"))
-    .values({name: bindparam("new_" + name) for name in ("presence", "presence_sig", "sequence")})
+    .values(
+        {
+            name: bindparam("new_" + name)
+            for name in ("presence", "presence_sig", "sequence", "generation", "generation_sig")
+        }
+    )
 )
 _SAVE_EMAIL = update(ACCOUNTS).where(ACCOUNTS.c.uid == bindparam("whose")).values(email=bindparam("new_email"))
 _DROP_SETTING = delete(SETTINGS).where(SETTINGS.c.name == bindparam("old_name"))
@@ -84,6 +91,7 @@ class Account:
     created: int
     presence: Signed | None = None
     sequence: int = 0
+    generation: Signed | None = None
 
 
 class Rows:
@@ -154,11 +162,11 @@ class Rows:
 
     def add_account(self, account: Account) -> None:
         fixed = {"uid": account.uid, "email": account.email, "created": account.created}
-        self.add(_ADD_ACCOUNT, {**fixed, **_presence(account, "")})
+        self.add(_ADD_ACCOUNT, {**fixed, **_changing(account, "")})
 
     def save_account(self, account: Account) -> None:
-        """Save what may change: the presence record."""
-        self.add(_SAVE_ACCOUNT, {"whose": account.uid, **_presence(account, "new_")})
+        """Save what may change: the presence record, and the vault's generation."""
+        self.add(_SAVE_ACCOUNT, {"whose": account.uid, **_changing(account, "new_")})
 
     def save_email(self, uid: bytes, email: bytes) -> None:
         self.add(_SAVE_EMAIL, {"whose": uid, "new_email": email})
@@ -204,18 +212,21 @@ class Rows:
     def accounts(self) -> Iterator[Account]:
         for row in self._connection.execute(select(ACCOUNTS)):
             presence = None if row.presence is None else Signed(row.presence, row.presence_sig)
-            yield Account(row.uid, row.email, row.created, presence, row.sequence)
+            generation = None if row.generation is None else Signed(row.generation, row.generation_sig)
+            yield Account(row.uid, row.email, row.created, presence, row.sequence, generation)
 
     def settings(self) -> dict[str, bytes]:
         return {row.name: row.value for row in self._connection.execute(select(SETTINGS))}
 
 
-def _presence(account: Account, prefix: str) -> dict[str, Any]:
-    signed = account.presence
+def _changing(account: Account, prefix: str) -> dict[str, Any]:
+    presence, generation = account.presence, account.generation
     return {
-        prefix + "presence": signed.body if signed else None,
-        prefix + "presence_sig": signed.sig if signed else None,
+        prefix + "presence": presence.body if presence else None,
+        prefix + "presence_sig": presence.sig if presence else None,
         prefix + "sequence": account.sequence,
+        prefix + "generation": generation.body if generation else None,
+        prefix + "generation_sig": generation.sig if generation else None,
     }
 
 

@@ -14,6 +14,7 @@ from protocol.primitives import SigningKey, VerifyKey, random_nonce
 from protocol.statements import (
     NO_DEVICE,
     PROOF_AUTHORITY,
+    Generation,
     Presence,
     Signed,
     Welcome,
@@ -101,7 +102,8 @@ class Member:
             self.authority_id,
         )
         assert self.presence is not None
-        answer = yield from request(LogIn(1, self.uid, proof, self.presence, self.head, True), LoggedIn)
+        generation = issue(Generation(self.uid, 1, bytes(16)), self.key, self.authority_id)
+        answer = yield from request(LogIn(1, self.uid, proof, self.presence, generation, self.head, True), LoggedIn)
         self.head = answer.head
 
 

@@ -40,6 +40,7 @@ class LogIn(Request, frozen=True):
     uid: Bytes32
     proof: Signed
     presence: Signed
+    generation: Signed
     head: Signed | None
     shown: bool  # others are told that this agent is here (section 8.12)
 
@@ -155,6 +156,7 @@ class LoggedIn(Answer, frozen=True):
 
     head: Signed
     era: Bytes16
+    newer: Signed | None  # what another copy of this vault has said meanwhile (section 7.3)
 
 
 class LogPart(Answer, frozen=True):

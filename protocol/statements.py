@@ -127,6 +127,7 @@ class FoundUser(Statement, frozen=True):
     entry: U64
     online: bool
     presence: Signed | None
+    seen: Host | None  # where the authority sees that agent, if that helps to reach it (section 8.1)
 
 
 # --- the user's ---
@@ -156,6 +157,19 @@ class Presence(OnDevice, Statement, frozen=True):
     hosts: Annotated[list[Host], Meta(min_length=1, max_length=8)]
     port: Port
     fingerprint: Bytes32
+
+
+class Generation(Statement, frozen=True):
+    """How often this account's vault has been opened to log in: of two copies of it, the lower one is the older."""
+
+    CONTEXT = b"generation"
+    uid: Bytes32
+    generation: U64
+    nonce: Bytes16  # tells two copies apart that have counted equally far
+
+    def follows(self, other: Generation) -> bool:
+        """Whether a vault that says this may come after one that has said the other: it is higher, or the very same."""
+        return self.generation > other.generation or self == other
 
 
 class Prekey(OnDevice, Statement, frozen=True):

@@ -204,13 +204,14 @@ def log_in(
     identity: Identity,
     authority_id: bytes,
     presence: Signed,
+    generation: Signed,
     head: Signed | None,
     shown: bool,
 ) -> LoggedIn:
     """Answer the authority's nonce with the identity key, on this connection only, and hand over the presence
-    record; `shown`: others are told that this agent is here.
+    record and the vault's generation; `shown`: others are told that this agent is here.
     """
     proof = prove(
         PROOF_AUTHORITY, authority_id, greeting.nonce, channel.fingerprint, identity.uid, identity.key, authority_id
     )
-    return channel.request(LogIn(0, identity.uid, proof, presence, head, shown), LoggedIn)
+    return channel.request(LogIn(0, identity.uid, proof, presence, generation, head, shown), LoggedIn)

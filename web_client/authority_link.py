@@ -31,7 +31,7 @@ from protocol.primitives import VerifyKey
 from protocol.statements import Head, Signed, decode_strict
 from transport import threads
 from transport.discovery import Sighting
-from web_client import account, give_back, group_invitations, last_resort, mail, profile_rows
+from web_client import account, generations, give_back, group_invitations, last_resort, mail, profile_rows
 from web_client.account import Greeting, Identity
 from web_client.backoff import Backoff
 from web_client.channel import Channel
@@ -46,7 +46,7 @@ CROWD_SECONDS = 2.0
 IN_VAIN = 3  # answers that don't reach a head that somebody has shown: then it is named
 # What no second try mends: it needs a person. Not `wrong_authority`: in somebody else's network its address may belong
 # to another authority, and back at home it doesn't.
-FINAL = {"bad_proof", "revoked", "replaced"}
+FINAL = {"bad_proof", "moved", "revoked", "replaced"}
 
 A = TypeVar("A", bound=Answer)
 
@@ -95,6 +95,8 @@ class AuthorityLink:
             me, answer = self._log_in(channel, greeting)
             self._sync(channel, greeting.head)
             self._sync(channel, answer.head)
+            if answer.newer is not None:
+                node.keys.take_over(channel)
             self._note_era(answer.era)
             undo.pop_all()
         self.channel = channel
@@ -145,6 +147,7 @@ class AuthorityLink:
         """Log in with the key that the log has: while that isn't known, with the newer one first."""
         node = self._node
         *maybe, last = node.keys.identities()
+        following = generations.following(node)  # one for each log-in, however often it is said
 
         def enter(me: Identity) -> tuple[Identity, LoggedIn]:
             try:
@@ -157,10 +160,13 @@ class AuthorityLink:
                 return once(me, known)
 
         def once(me: Identity, above: int = 0) -> tuple[Identity, LoggedIn]:
-            presence = node.presence(me, above)
-            return me, account.log_in(
-                channel, greeting, me, node.authority_id, presence, node.trust.head, node.settings.presence
+            presence, generation = node.presence(me, above), following(me)
+            answer = account.log_in(
+                channel, greeting, me, node.authority_id, presence, generation, node.trust.head, node.settings.presence
             )
+            if answer.newer is not None:
+                generations.check_newer(node, me, generation, answer.newer)
+            return me, answer
 
         for me in maybe:
             try:
@@ -283,10 +289,14 @@ class AuthorityLink:
         if channel is not None and newest is not None:
             self._sync(channel, newest)
 
-    def refresh(self) -> None:
-        """Ask for the authority's newest head and fetch up to it, for somebody who isn't in our log yet."""
-        part = self.request(FetchLog(0, self._node.trust.log.size), LogPart)
-        channel = self.channel
+    def refresh(self, channel: Channel | None = None) -> None:
+        """Ask for the authority's newest head and fetch up to it, for somebody who isn't in our log yet.
+
+        On the link, or on a channel that isn't it yet.
+        """
+        request = self.request if channel is None else channel.request
+        part = request(FetchLog(0, self._node.trust.log.size), LogPart)
+        channel = channel or self.channel
         if channel is not None:
             self._sync(channel, part.head)
 

@@ -59,6 +59,20 @@ class KeyChanges:
                 return
         raise Refused("stale")
 
+    def take_over(self, channel: Channel) -> None:
+        """The same on a line on which nothing else is taken yet: another copy of this vault has counted further.
+
+        With a key that no copy can have: one that was proposed before may be in all of them.
+        """
+        node, before = self._node, self._node.me.key
+        node.trust.require_no_alarm()
+        node.vault.write(own_keys.drop_next)
+        for _try in range(TRIES):
+            self._ask(node.vault.write(self._propose), channel)
+            if node.me.key is not before:
+                return
+        raise Refused("stale")
+
     def _propose(self, rows: Rows) -> NextKey:
         node = self._node
         me = node.trust.user(node.me.uid)
@@ -73,14 +87,16 @@ class KeyChanges:
             with contextlib.suppress(Refused, Forged):  # a log-in doesn't fail for it; it is asked again at the next
                 self._ask(found)
 
-    def _ask(self, found: NextKey) -> None:
+    def _ask(self, found: NextKey, channel: Channel | None = None) -> None:
+        """On the link, or on a channel that isn't it yet."""
         node = self._node
+        request = node.authority.request if channel is None else channel.request
         try:
-            node.authority.request(ChangeKey(0, found.entry, found.new_sig, found.prekey), Appended)
+            request(ChangeKey(0, found.entry, found.new_sig, found.prekey), Appended)
         except Refused as reason:
             if reason.code != "stale":
                 raise
-        node.authority.refresh()
+        node.authority.refresh(channel)
         # here already, perhaps, when the proposal was made
         node.vault.write(lambda rows: self._settle(rows, node.trust.user(node.me.uid)))
 

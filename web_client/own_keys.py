@@ -41,6 +41,11 @@ def next_key(rows: Rows) -> NextKey | None:
     return decode_strict(raw, NextKey) if raw is not None else None
 
 
+def drop_next(rows: Rows) -> None:
+    """Let go of what was proposed."""
+    rows.execute("DELETE FROM settings WHERE name = ?", (NEXT,))
+
+
 def propose(rows: Rows, me: Identity, prev: int, authority_id: bytes, recovery: SigningKey | None = None) -> NextKey:
     """Make a key and everything that its request says; with `prev` unchanged the same one again.
 
@@ -76,7 +81,7 @@ def settle(rows: Rows, me: Identity, user: User | None, now: int, authority_id: 
         return None
     if all(key != found.key.public for _index, key, _why, _by in user.keys):
         if user.latest != found.prev:
-            rows.execute("DELETE FROM settings WHERE name = ?", (NEXT,))
+            drop_next(rows)
         return None
     renewed = Identity(me.uid, me.name, found.key)
     prekey = decode_strict(found.prekey.body, Prekey)
@@ -90,7 +95,7 @@ def settle(rows: Rows, me: Identity, user: User | None, now: int, authority_id: 
         again = sign_again(decode_strict(bytes(raw), Signed), renewed, authority_id)
         rows.execute("UPDATE receipts SET signed = ? WHERE ord = ?", (_encode(again), order))
     save_setting(rows, "identity_key", found.secret)
-    rows.execute("DELETE FROM settings WHERE name = ?", (NEXT,))
+    drop_next(rows)
     return renewed
 
 

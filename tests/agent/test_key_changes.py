@@ -77,7 +77,7 @@ def test_the_old_key_lets_nobody_in(world: World, arash: Person, sara: Person) -
     world.settle()
     sara.restart(connect=False)
     sara.node.me = old
-    assert code_of(sara.node.authority.connect) == "bad_proof"
+    assert code_of(sara.node.authority.connect) == "moved"
     assert code_of(lambda: sara.node.links.get(arash.uid)) == "bad_signature"  # nor at another agent
 
 

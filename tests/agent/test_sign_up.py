@@ -517,7 +517,7 @@ def test_the_recovery_key_is_used_with_the_vault_open(world: World, arash: Perso
     agent.renew_key()
     agent.lock()
     (agent._folder / "vault.db").write_bytes(before)  # a copy from before is put back
-    assert opens(agent) == "bad_proof"
+    assert opens(agent) == "moved"
     assert refused(lambda: agent.recover_key("newcomer", "wrong")) == ("password", "password")
     assert refused(lambda: agent.recover_key("arash", PASSWORD)) == ("vault_elsewhere", "username")
     agent.recover_key("newcomer", PASSWORD)

@@ -36,6 +36,7 @@ from protocol.roles import Role
 from protocol.statements import (
     NO_DEVICE,
     PROOF_AUTHORITY,
+    Generation,
     Presence,
     Signed,
     Welcome,
@@ -101,6 +102,10 @@ class Person:
         return issue(
             Presence(uid or self.uid, NO_DEVICE, number, ["192.0.2.7"], port, FINGERPRINT), self.key, self.authority_id
         )
+
+    def generation(self, number: int = 1, nonce: bytes = bytes(16), uid: bytes | None = None) -> Signed:
+        """What the vault says; the same again unless it is told to say something else."""
+        return issue(Generation(uid or self.uid, number, nonce), self.key, self.authority_id)
 
     def role_change(self, target: bytes, role: Role, prev: int) -> Signed:
         return issue(RoleChange(target, role, self.uid, prev), self.key, self.authority_id)
@@ -202,8 +207,8 @@ class Peer:
             person.key,
             self.authority.id,
         )
-        fields = {"uid": person.uid, "proof": proof, "presence": person.presence(), "head": None}
-        return LogIn(0, **{**fields, "shown": True, **changes})
+        fields = {"uid": person.uid, "proof": proof, "presence": person.presence()}
+        return LogIn(0, **{**fields, "generation": person.generation(), "head": None, "shown": True, **changes})
 
     def log_in(self, person: Person, **changes: Any) -> LoggedIn:
         return self.ask(self.log_in_request(person, **changes), LoggedIn)

@@ -20,9 +20,11 @@ def find(peer: Peer, name: str) -> FoundUser:
 def test_find_is_signed_over_nonce_name_key_and_presence(authority: Authority) -> None:
     sara, ali = owner(authority, "sara"), member(authority, "علی")
     asker = agent(authority, sara)
-    assert find(asker, "علی") == FoundUser(NONCE, "علی", ali.uid, ali.key.public.raw, 2, False, None)
+    assert find(asker, "علی") == FoundUser(NONCE, "علی", ali.uid, ali.key.public.raw, 2, False, None, None)
     peer = agent(authority, ali)
-    assert find(asker, "علی") == FoundUser(NONCE, "علی", ali.uid, ali.key.public.raw, 2, True, ali.presence())
+    assert find(asker, "علی") == FoundUser(
+        NONCE, "علی", ali.uid, ali.key.public.raw, 2, True, ali.presence(), "192.0.2.1"
+    )
     newer = ali.presence(2, port=4002)
     peer.ask(ChangePresence(0, newer), Done)
     assert find(asker, "علی").presence == newer

@@ -100,7 +100,7 @@ def test_a_new_key_of_ones_own(authority: Authority) -> None:
     peer.hang_up()
     with pytest.raises(HamrazError) as refusal:
         agent(authority, ali)
-    assert refusal.value.code == "bad_proof"
+    assert refusal.value.code == "moved"
     agent(authority, with_key(ali, new))
 
 

@@ -83,7 +83,7 @@ class Guest:
         ours, seen = self.link.authority_id, self.connection.certificate()
         proof = prove(PROOF_AUTHORITY, ours, self.nonce, seen, who.uid, who.key, ours)
         self.connection.limit = 1 << 20
-        self.ask(messages.LogIn(2, who.uid, proof, who.presence(), None, True))
+        self.ask(messages.LogIn(2, who.uid, proof, who.presence(), who.generation(), None, True))
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ class Client:
     def log_in_request(self, who: Person) -> messages.LogIn:
         ours, seen = self.authority.id, self.connection.certificate()
         proof = prove(PROOF_AUTHORITY, ours, self.nonce, seen, who.uid, who.key, ours)
-        return messages.LogIn(2, who.uid, proof, who.presence(), None, True)
+        return messages.LogIn(2, who.uid, proof, who.presence(), who.generation(), None, True)
 
 
 class Running:

@@ -47,7 +47,7 @@ KNOWN: list[messages.Request] = [
 STRANGERS: list[messages.Request] = [
     CheckSignUp(9, "sara", "sara@example.org", "a" * 16, None),
     SignUp(9, SIGNED, "sara@example.org", "a" * 16, None),
-    messages.LogIn(9, b"u" * 32, SIGNED, SIGNED, None, True),
+    messages.LogIn(9, b"u" * 32, SIGNED, SIGNED, SIGNED, None, True),
 ]
 
 

@@ -194,7 +194,7 @@ def test_damage_anywhere_in_the_pages_is_found(used: Path) -> None:
         "DELETE FROM entries WHERE n = 1",
         "DELETE FROM entries",
         "DELETE FROM accounts",
-        "INSERT INTO accounts VALUES (zeroblob(32), zeroblob(32), 0, NULL, NULL, 0)",
+        "INSERT INTO accounts VALUES (zeroblob(32), zeroblob(32), 0, NULL, NULL, 0, NULL, NULL)",
         "DELETE FROM settings WHERE name = 'invitation'",
         "DROP TABLE accounts",
         "UPDATE accounts SET uid = 'text'",

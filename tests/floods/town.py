@@ -39,6 +39,7 @@ from protocol.statements import (
     NO_DEVICE,
     PROOF_AUTHORITY,
     PROOF_GROUP,
+    Generation,
     Prekey,
     Presence,
     Signed,
@@ -87,7 +88,8 @@ def log_in_request(nonce: bytes, fingerprint: bytes, person: Person, rid: int = 
     presence = issue(
         Presence(person.uid, NO_DEVICE, person.sequence, ["127.0.0.1"], 9, bytes(32)), person.key, person.authority_id
     )
-    return LogIn(rid=rid, uid=person.uid, proof=proof, presence=presence, head=None, shown=True)
+    generation = issue(Generation(person.uid, 1, bytes(16)), person.key, person.authority_id)
+    return LogIn(rid=rid, uid=person.uid, proof=proof, presence=presence, generation=generation, head=None, shown=True)
 
 
 def sign_up(line: Line, person: Person, invitation: str, owner_code: str | None = None) -> None:

@@ -16,6 +16,7 @@ from protocol.statements import (
     PROOF_AUTHORITY,
     PROOF_PEER,
     FoundUser,
+    Generation,
     Presence,
     Welcome,
     decode_strict,
@@ -135,7 +136,8 @@ class Mallory:
         proof = prove(PROOF_AUTHORITY, id, welcome.server_nonce, raw.fingerprint, self.me.uid, self.me.key, id)
         self._sequence += 1
         presence = issue(Presence(self.me.uid, NO_DEVICE, self._sequence, [LOOPBACK], 9, bytes(32)), self.me.key, id)
-        raw.send(LogIn(1, self.me.uid, proof, presence, None, True))
+        generation = issue(Generation(self.me.uid, self._sequence, bytes(16)), self.me.key, id)
+        raw.send(LogIn(1, self.me.uid, proof, presence, generation, None, True))
         raw.answer(LoggedIn)
         return raw
 

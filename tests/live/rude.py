@@ -89,7 +89,7 @@ def sign_ups(port: int, held: list[socket.socket]) -> None:
 def log_ins(port: int, held: list[socket.socket]) -> None:
     with secured(port) as sock:
         nothing = Signed(b"", bytes(64))
-        sock.sendall(hello() + frame(LogIn(1, os.urandom(32), nothing, nothing, None, True)))
+        sock.sendall(hello() + frame(LogIn(1, os.urandom(32), nothing, nothing, nothing, None, True)))
         sock.recv(4096)
 
 

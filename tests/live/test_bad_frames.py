@@ -65,7 +65,7 @@ STRANGERS = {
     "a hello with a nonce that is too short": (whole(["hello", messages.VERSION, NONCE[:31]]), "bad_message"),
     "an unknown tag, which is passed over only from who is known": (whole(["no_such_message", 1]), "bad_message"),
     "a log-in before hello": (
-        frame(messages.encode(LogIn(1, NONCE, Signed(b"", bytes(64)), Signed(b"", bytes(64)), None, True))),
+        frame(messages.encode(LogIn(1, NONCE, *[Signed(b"", bytes(64))] * 3, None, True))),
         "unexpected_message",
     ),
     "a question before hello": (frame(messages.encode(FetchLog(1, 0))), "unexpected_message"),

@@ -164,7 +164,9 @@ class Stranger:
         proof = self.say("proof", "authority", self.authority_id, self.server_nonce, self.wire.fingerprint, self.uid)
         self.sequence += 1
         presence = self.say("presence", self.uid, NO_DEVICE, self.sequence, ["127.0.0.1"], self.port, self.fingerprint)
-        head, self.era = self.ask("log_in", self.uid, proof, presence, self.head or None, True)
+        generation = self.say("generation", self.uid, self.sequence, os.urandom(16))
+        head, self.era, newer = self.ask("log_in", self.uid, proof, presence, generation, self.head or None, True)
+        assert newer is None
         self.newest = self._read_head(head)
         self.fetch()
 
@@ -195,7 +197,7 @@ class Stranger:
         (signed,) = self.ask("find", name, nonce)
         found = self.hear("found", signed, self.authority_key)
         self.fetch()
-        their_nonce, their_name, uid, key, entry, online, presence = found
+        their_nonce, their_name, uid, key, entry, online, presence, _seen = found
         check(their_nonce == nonce and their_name == name, "wrong_answer")
         check(self.log.names.get(name) == uid and self.log.users[uid]["key"] == key, "wrong_answer")
         check(self.log.keys[uid][-1] == (entry, key), "wrong_answer")

@@ -48,6 +48,6 @@ export function Banner({ link, connected }) {
         <span class="queue-n">${number(link.waiting)}</span><span>${t("down.queue")}</span>
         <span class="flip">${icon("forward")}</span></button>`
       }
-      <div class="retry"><${Countdown} link=${link} />${link.why === "bad_proof" && html`<${Recover} />`}<button type="button" class="button small" onClick=${tryNow}>
+      <div class="retry"><${Countdown} link=${link} />${["bad_proof", "moved"].includes(link.why) && html`<${Recover} />`}<button type="button" class="button small" onClick=${tryNow}>
         ${t("down.try")}</button></div></section>`;
 }
