@@ -61,17 +61,41 @@ class Unreachable(HamrazError):
     category = "unreachable"
 
 
+# What an agent answers its page, and a program whoever runs it: never said over a socket, so never believed from one.
+LOCAL = frozenset(
+    (
+        "bad_link", "link_other", "not_joined", "has_account", "no_account", "vault_elsewhere", "locked",
+        "bad_request", "bad_token", "token_needed", "vault_damaged", "vault_foreign", "database_damaged",
+        "database_foreign", "key_missing", "key_damaged", "database_missing", "bad_ports", "folder_in_use",
+        "folder_unusable", "address_unusable", "disk_full", "disk_failing", "old_version", "password",
+        "vault_conflict", "vault_busy", "vault_failing"
+    )
+)  # fmt: skip
+MENTIONED = 200  # characters
+
+
 def error(code: str, /, *, field: str | None = None, **values: str | int) -> HamrazError:
     """Build the error of this code, in the class that the catalogue gives it."""
     return _CLASSES[CATALOGUE[code][0]](code, field=field, **values)
 
 
 def from_wire(code: str, field: str | None, values: dict[str, str | int]) -> HamrazError:
-    """The error that the other side sent; a code that this version doesn't know becomes `unknown_error`."""
+    """The error that the other side sent; a code that this version doesn't know becomes `unknown_error`.
+
+    What it mentions is the other side's choice: of it is kept what a sentence can hold. What only this machine can say
+    of itself, such as that its vault is damaged, is nobody else's word.
+    """
     if code not in CATALOGUE:
-        return Refused("unknown_error", code=code)
-    mentioned = _PLACE.findall(CATALOGUE[code][1] + CATALOGUE[code][2])
-    return error(code, field=field, **{name: values[name] for name in mentioned if name in values})
+        return Refused("unknown_error", code=_mentioned(code))
+    if code in LOCAL:
+        return Refused("internal")
+    names = _PLACE.findall(CATALOGUE[code][1] + CATALOGUE[code][2])
+    found = {name: _mentioned(values[name]) for name in names if name in values}
+    return error(code, field=None if field is None else str(_mentioned(field)), **found)
+
+
+def _mentioned(value: str | int) -> str | int:
+    return value[:MENTIONED] if isinstance(value, str) else value
 
 
 def _fill(text: str, values: dict[str, str | int]) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from msgspec import Meta
 
-from protocol.envelope import TEXT
+from protocol.envelope import TEXT, TEXT_LIMIT
 from protocol.errors import Forged
 from protocol.files import FILE, FileBody, decode_file
 from protocol.statements import Bytes16, Bytes32, decode_strict
@@ -70,7 +70,13 @@ encode_body = msgspec.msgpack.Encoder().encode
 
 
 def decode_body(kind: str, body: bytes) -> Body | FileBody | None:
-    """The body of a kind that has a structure; None for every other kind. Raises `bad_statement`."""
+    """The body of a kind that has a structure; None for every other kind, a text's form being checked all the same.
+
+    Raises `bad_statement`.
+    """
+    if kind == TEXT:
+        _check_words(_text(body))
+        return None
     if kind == FILE:
         return decode_file(body)
     form = BODIES.get(kind)
@@ -79,17 +85,27 @@ def decode_body(kind: str, body: bytes) -> Body | FileBody | None:
     decoded = decode_strict(body, form)
     if isinstance(decoded, Reaction) and len(decoded.emoji.encode()) > EMOJI_LIMIT:
         raise Forged("bad_statement")
+    if isinstance(decoded, Reply | Edit):
+        _check_words(decoded.text)
     return decoded
 
 
 def words(kind: str, body: bytes) -> str | None:
     """The words that a message shows; None for a kind that has none. Raises `bad_statement`."""
-    if kind == TEXT:
-        return body.decode(errors="replace")
     decoded = decode_body(kind, body)
+    if kind == TEXT:
+        return _text(body)
     if isinstance(decoded, FileBody):
         return decoded.caption
     return decoded.text if isinstance(decoded, Reply | Edit) else None
+
+
+def shown_words(kind: str, body: bytes) -> str | None:
+    """The same, and None for what isn't of its kind's form."""
+    try:
+        return words(kind, body)
+    except Forged:
+        return None
 
 
 def text_size(kind: str, body: bytes) -> int:
@@ -97,9 +113,23 @@ def text_size(kind: str, body: bytes) -> int:
     if kind == TEXT:
         return len(body)
     try:
-        return len((words(kind, body) or "").encode())
+        decoded = decode_strict(body, BODIES[kind]) if kind in (REPLY, EDIT) else None
     except Forged:
         return 0
+    return len(decoded.text.encode()) if isinstance(decoded, Reply | Edit) else 0
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise Forged("bad_statement") from None
+
+
+def _check_words(text: str) -> None:
+    """What a person says is not blank, and no longer than it may be."""
+    if not text.strip() or len(text.encode()) > TEXT_LIMIT:
+        raise Forged("bad_statement")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from web_client import group_views, message_views
+from web_client import bounds, group_views, message_views
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def _conversation(node: Node, chat: str, name: str, why_not: str | None) -> dict
         ).fetchone()
         return {
             "last": message_views.read(node, rows, last) if last else None,
+            "time": _time(rows, last) if last else None,
             "order": last or 0,
             "unread": unread,
             "first_unread": first_unread,
@@ -75,6 +76,13 @@ def _conversation(node: Node, chat: str, name: str, why_not: str | None) -> dict
     if shown["last"] is not None:
         message_views.with_seen(node, shown["last"])
     return {"chat": chat, "name": name, **shown, **sending}
+
+
+def _time(rows: Rows, order: int) -> int | None:
+    """When a message came or, where that is earlier, was written: who claims to write tomorrow is no newer for that."""
+    claimed, came = rows.execute("SELECT time, came FROM messages WHERE ord = ?", (order,)).fetchone()
+    said = bounds.moment(claimed)
+    return min((time for time in (said, came) if time is not None), default=None)
 
 
 def newest(node: Node, chat: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from protocol.files import FileBody, decode_file
-from web_client import file_rows, message_names
+from web_client import bounds, file_rows, message_names
 from web_client.file_names import clean_name, clean_type
 from web_client.file_rows import CANCELLED, File, Name, bytes_of
 from web_client.vault import Rows
@@ -22,7 +22,7 @@ def shown(node: Node, rows: Rows, of: Name, body: bytes) -> dict[str, Any]:
         "id": said.id.hex(),
         "name": clean_name(said.name),
         "media_type": clean_type(said.media_type),
-        "size": said.size,
+        "size": bounds.whole(said.size),
         "width": said.width,
         "height": said.height,
         "preview": bool(said.preview),

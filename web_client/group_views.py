@@ -11,7 +11,7 @@ from protocol.group_entries import Certificate, Commit
 from protocol.group_seals import Invitation
 from protocol.roles import may_command_groups
 from protocol.statements import Signed, decode_strict
-from web_client import group_asides
+from web_client import bounds, group_asides
 from web_client.group_lines import system
 from web_client.group_rows import INVITED, JOINED, REMOVED
 from web_client.vault import Rows
@@ -109,10 +109,10 @@ def _certificate(node: Node, room: Room, certificate: Any, invitation: Any) -> d
         return {"checked": hash == room.group.commit_hash, "entry": index, "sequence": index}
     if invitation is not None:
         signed = decode_strict(bytes(invitation), Invitation).certificate
-        sequence = decode_strict(signed.body, Certificate).sequence
+        sequence = bounds.whole(decode_strict(signed.body, Certificate).sequence)
         return {"checked": True, "entry": sequence, "sequence": sequence}
     if certificate is not None:
-        sequence = decode_strict(decode_strict(bytes(certificate), Signed).body, Certificate).sequence
+        sequence = bounds.whole(decode_strict(decode_strict(bytes(certificate), Signed).body, Certificate).sequence)
         return {"checked": False, "entry": sequence, "sequence": sequence}
     return {"checked": False, "entry": None, "sequence": None}
 

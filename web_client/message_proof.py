@@ -13,7 +13,7 @@ from protocol.envelope import DELIVERED, FIRST, READ
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.primitives import VerifyKey
 from protocol.statements import Envelope, Receipt, Signed, check, decode_strict
-from web_client import group_proof, group_seen, message_marks
+from web_client import bounds, group_proof, group_seen, message_marks
 from web_client.group_proof import ALTERED
 from web_client.message_views import LAST
 from web_client.vault import Rows
@@ -45,9 +45,9 @@ def details(node: Node, rows: Rows, chat: str, order: int) -> dict[str, Any]:
         "key": key.fingerprint().hex() if key else None,
         "key_entry": entry,
         "key_current": key is not None and user is not None and user.key == key,
-        "time": row.time,
+        "time": bounds.moment(row.time),
         "received": row.came,
-        "sequence": row.sequence if row.sequence > 0 else None,
+        "sequence": bounds.whole(row.sequence) if row.sequence > 0 else None,
         "place": {"n": row.n, "epoch": row.epoch} if row.n is not None else None,
         "previous": row.previous.hex(),
         "hash": row.hash.hex(),
@@ -213,4 +213,5 @@ def _edits(row: Any, marks: list[Any]) -> list[dict[str, Any]]:
     if row.deleted or not edits:
         return []
     placed = sorted(edits, key=lambda mark: (mark.n if mark.n is not None else LAST, mark.sequence, mark.ord))
-    return [{"time": one.time, "text": kinds.words(one.kind, one.body)} for one in (row, *placed)]
+    said = [(one.time, kinds.shown_words(one.kind, one.body)) for one in (row, *placed)]
+    return [{"time": bounds.moment(time), "text": text} for time, text in said if text is not None]

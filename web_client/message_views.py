@@ -10,7 +10,7 @@ from protocol import kinds
 from protocol.envelope import DELIVERED, INVITATION, READ
 from protocol.errors import HamrazError
 from protocol.files import FILE
-from web_client import file_views, group_views, message_names
+from web_client import bounds, file_views, group_views, message_names
 from web_client.group_rows import STORED
 from web_client.vault import Rows
 
@@ -87,7 +87,8 @@ def _beyond(rows: Rows, chat: str, edge: int, limit: int, up: bool) -> list[int]
 def _first_at(rows: Rows, chat: str, time: int) -> int | None:
     """The order of the line with the first time that is not before this one."""
     row = rows.execute(
-        "SELECT ord FROM messages WHERE chat = ? AND line = 1 AND time >= ? ORDER BY time, ord LIMIT 1", (chat, time)
+        "SELECT ord FROM messages WHERE chat = ? AND line = 1 AND time BETWEEN ? AND ? ORDER BY time, ord LIMIT 1",
+        (chat, time, bounds.LATEST),
     ).fetchone()
     return int(row[0]) if row else None
 
@@ -144,20 +145,20 @@ def _message(node: Node, rows: Rows, row: Any) -> dict[str, Any]:
         "order": order,
         "from": bytes(sender).hex(),
         "mine": bytes(sender) == node.me.uid,
-        "time": time,
+        "time": bounds.moment(time),
         "kind": kind,
         "text": "",
         "state": state,
         "why": why,
         "gap": _gap(rows, row),
         "reply": _quote(node, rows, chat, bytes(author), bytes(target)) if target is not None and not deleted else None,
-        "edited": edited,
+        "edited": None if edited is None else bounds.moment(edited) or 0,
         "deleted": bool(deleted),
         "reactions": _reactions(reactions),
         "file": None,
     }
     if n is not None:
-        shown["proof"] = {"n": n, "epoch": epoch}
+        shown["proof"] = {"n": n, "epoch": bounds.whole(epoch)}
     shown |= _content(chat, kind, bytes(body), state, why, words, deleted)
     if shown["kind"] == FILE:
         shown["file"] = file_views.shown(node, rows, (bytes(sender), bytes(id), chat), bytes(body))

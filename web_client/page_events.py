@@ -13,6 +13,7 @@ from engineio.exceptions import EngineIOError  # type: ignore[import-untyped]
 from socketio.exceptions import ConnectionRefusedError as Refuse
 
 from protocol.errors import Forged, HamrazError, Refused, error
+from web_client import bounds
 from web_client.door import Door
 from web_client.local_user import user_of
 from web_client.page_calls import CALLS, decode_arguments
@@ -152,7 +153,10 @@ def describe(failure: HamrazError) -> dict[str, Any]:
         "text": failure.text,
         "hint": failure.hint,
         "field": failure.field,
-        "values": failure.values,
+        # what another machine's error mentions is its choice
+        "values": {
+            name: bounds.whole(value) if isinstance(value, int) else value for name, value in failure.values.items()
+        },
     }
 
 

@@ -1,5 +1,6 @@
 // The page's words in the chosen language, and numbers, dates and names as that language writes them.
-// Knows no DOM and no state; one language at a time, set by settings.js.
+// Knows no DOM and no state; one language at a time, set by settings.js. What is to be written is often somebody's claim:
+// nothing here throws, and whatever it is given, something readable comes out.
 
 import en from "./strings/en.js";
 import fa from "./strings/fa.js";
@@ -45,47 +46,86 @@ const hole = /\{(\w+)\}/g;
 // and is isolated.
 export function t(key, values = {}) {
   const one = `${key}.one`;
-  const text = values.n === 1 && has(one) ? words[one] : words[key];
+  const text = values.n === 1 && has(one) ? words[one] : has(key) ? words[key] : String(key);
   return text.replace(hole, (_, name) => {
     const value = values[name];
     if (typeof value === "number") return number(value);
-    return value.ready ?? isolate(String(value));
+    return value?.ready ?? isolate(value);
   });
 }
 
 // Whether every hole of this text can be filled from these values.
-export const fits = (key, values) => [...words[key].matchAll(hole)].every(([, name]) => values?.[name] !== undefined);
+export const fits = (key, values) =>
+  has(key) && [...words[key].matchAll(hole)].every(([, name]) => values?.[name] !== undefined);
 
 // Marks that change the direction of what follows them: taken out of names, so that no name can end its own isolate.
 const turns = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 // Control characters: shown as a replacement mark where one line of text is wanted.
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 
-export const plain = (text) => text.replace(turns, "").replace(controls, " ");
-export const isolate = (text) => `\u2068${plain(text)}\u2069`;
-
-export const number = (n) => format(Intl.NumberFormat, {}).format(n);
-export const list = (names) => ({ ready: format(Intl.ListFormat, { type: "conjunction" }).format(names.map(isolate)) });
-
-// A port or a key's number: digits without grouping.
-export const digits = (text) => {
-  const shape = format(Intl.NumberFormat, { useGrouping: false });
-  return String(text).replace(/[0-9]/g, (digit) => shape.format(Number(digit)));
+const text = (value) => {
+  if (typeof value === "string") return value;
+  return value == null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 };
 
-// The number of the day by the calendar of this computer.
+export const plain = (value) => text(value).replace(turns, "").replace(controls, " ");
+export const isolate = (value) => `\u2068${plain(value)}\u2069`;
+
+// Letters, digits and signs that are seen; a name without one can't be told from nothing.
+const seen = /[^\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u;
+export const isSeen = (value) => seen.test(text(value));
+
+const none = "–"; // what stands for a number that is none
+
+// A number beyond those that are told apart is written as the last one that is.
+export function number(n) {
+  if (typeof n !== "number" || Number.isNaN(n)) return none;
+  const { MIN_SAFE_INTEGER: least, MAX_SAFE_INTEGER: largest } = Number;
+  return format(Intl.NumberFormat, {}).format(Math.max(least, Math.min(n, largest)));
+}
+
+const most = 20; // names in one sentence; of a group's two thousand nobody reads more
+
+export const list = (names = []) => {
+  const shown = names.slice(0, names.length > most ? most - 1 : most).map(isolate);
+  const together = format(Intl.ListFormat, { type: "conjunction" });
+  if (shown.length === names.length) return { ready: together.format(shown) };
+  const all = { ready: shown.join(t("bounds.comma")) };
+  return { ready: t("react.names_more", { names: all, n: names.length - shown.length }) };
+};
+
+// A port or a key's number: digits without grouping.
+export const digits = (value) => {
+  if (typeof value === "number" && !Number.isFinite(value)) return none;
+  const shape = format(Intl.NumberFormat, { useGrouping: false });
+  return plain(value).replace(/[0-9]/g, (digit) => shape.format(Number(digit)));
+};
+
+const latest = 8.64e15 - 1; // ms: a Date knows no later moment
+
+// Whether this is a moment that can be written; what people's clocks and programs claim may be none.
+export const isTime = (time) => typeof time === "number" && Math.abs(time) <= latest;
+
+// For a program: ISO 8601, or nothing.
+export const iso = (time) => (isTime(time) ? new Date(time).toISOString() : undefined);
+
+const write = (time, options) =>
+  isTime(time) ? format(Intl.DateTimeFormat, options).format(time) : t("bounds.no_time");
+
+// The number of the day by the calendar of this computer; null for what is no time.
 export const dayOf = (time) => {
+  if (!isTime(time)) return null;
   const date = new Date(time);
-  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 864e5;
+  const day = Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 864e5;
+  return Number.isNaN(day) ? Math.floor(time / 864e5) : day; // the very last day isn't whole everywhere
 };
 
 export const daysAgo = (time, now) => dayOf(now) - dayOf(time);
 
-export const clock = (time) =>
-  format(Intl.DateTimeFormat, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(time);
+export const clock = (time) => write(time, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 export const moment = (time) =>
-  format(Intl.DateTimeFormat, {
+  write(time, {
     day: "numeric",
     month: "long",
     year: "numeric",
@@ -93,13 +133,13 @@ export const moment = (time) =>
     minute: "2-digit",
     second: "2-digit",
     hourCycle: "h23",
-  }).format(time);
+  });
 
 // The line between two days of talk: "Today, Sunday 22 November".
 export function dayLine(time, now) {
   const ago = daysAgo(time, now);
-  const year = ago > 300 ? { year: "numeric" } : {};
-  const date = format(Intl.DateTimeFormat, { weekday: "long", day: "numeric", month: "long", ...year }).format(time);
+  const year = Math.abs(ago) > 300 ? { year: "numeric" } : {};
+  const date = write(time, { weekday: "long", day: "numeric", month: "long", ...year });
   if (ago === 0) return t("time.today_is", { date: { ready: date } });
   if (ago === 1) return t("time.yesterday_was", { date: { ready: date } });
   return date;
@@ -107,30 +147,32 @@ export function dayLine(time, now) {
 
 // As short as a row of the list allows: the time today, then the day, then the date.
 export function brief(time, now) {
+  if (!isTime(time)) return t("bounds.no_time");
   const ago = daysAgo(time, now);
-  if (ago <= 0) return clock(time);
+  if (ago === 0 || ago === -1) return clock(time); // a clock that is a little ahead
   if (ago === 1) return t("time.yesterday");
-  if (ago < 7) return format(Intl.DateTimeFormat, { weekday: "short" }).format(time);
-  if (ago < 300) return format(Intl.DateTimeFormat, { day: "numeric", month: "short" }).format(time);
-  return format(Intl.DateTimeFormat, { day: "numeric", month: "numeric", year: "numeric" }).format(time);
+  if (ago > 0 && ago < 7) return write(time, { weekday: "short" });
+  if (ago > 0 && ago < 300) return write(time, { day: "numeric", month: "short" });
+  return write(time, { day: "numeric", month: "numeric", year: "numeric" });
 }
 
 // The heads of a calendar's page.
 export function monthTitle(time) {
+  if (!isTime(time)) return t("bounds.no_time");
   const parts = format(Intl.DateTimeFormat, { month: "long", year: "numeric" }).formatToParts(time);
   // put together here, as some browsers put the year first in Persian
-  return ["month", "year"].map((name) => parts.find(({ type }) => type === name).value).join(" ");
+  return ["month", "year"].map((name) => parts.find(({ type }) => type === name)?.value ?? "").join(" ");
 }
-export const weekdayLetter = (time) => format(Intl.DateTimeFormat, { weekday: "narrow" }).format(time);
-export const weekdayName = (time) => format(Intl.DateTimeFormat, { weekday: "long" }).format(time);
-export const fullDay = (time) =>
-  format(Intl.DateTimeFormat, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(time);
+export const weekdayLetter = (time) => write(time, { weekday: "narrow" });
+export const weekdayName = (time) => write(time, { weekday: "long" });
+export const fullDay = (time) => write(time, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
 // An error in the page's language by its code; in the agent's English where the page has no words for it.
 export function wrong(error) {
-  const key = `error.${error.code}`;
-  if (has(key) && fits(key, error.values)) return t(key, error.values ?? {});
-  return [error.text, error.hint].filter(Boolean).join(" ") || t("error.other", { code: error.code });
+  const { code, values } = error ?? {};
+  const key = `error.${code}`;
+  if (fits(key, values)) return t(key, values ?? {});
+  return [error?.text, error?.hint].filter(Boolean).map(plain).join(" ") || t("error.other", { code });
 }
 
 // Why something can't be done, by the agent's code; null where the page has no words for it.

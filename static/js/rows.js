@@ -25,15 +25,18 @@ export function rowsOf({ messages: all, divider, older, newer }, newKey = null) 
   const messages = newer ? all.filter(({ order }) => order !== null) : all; // what is being sent stands at the end
   const rows = [];
   const days = new Set(); // a clock that runs backwards brings a day twice
+  let today = null; // the day of the message before; one without a time has its neighbour's
   let told = newKey === null || (older && messages.length > 0 && messages[0].time > newKey);
   messages.forEach((message, index) => {
     const before = messages[index - 1];
     const after = messages[index + 1];
     const isDivided = divider?.id === message.id;
-    if (!before || daysAgo(before.time, message.time) !== 0) {
-      const day = `day ${dayOf(message.time)}`; // the same line whichever message it stands before
+    const its = dayOf(message.time);
+    if (its !== null && its !== today) {
+      const day = `day ${its}`; // the same line whichever message it stands before
       rows.push({ kind: "day", key: days.has(day) ? `${day} ${message.id}` : day, time: message.time });
       days.add(day);
+      today = its;
     }
     if (!told && message.time > newKey) {
       rows.push({ kind: "key", key: "key" });

@@ -34,7 +34,8 @@ const isDeclined = ({ group, last }) => group?.state === "left" && !last;
 export function conversationsOf(state) {
   const all = Object.values(state.conversations).filter((conversation) => !isDeclined(conversation));
   const wanted = state.filter.trim() ? all.filter(({ name }) => finds(name, state.filter)) : all;
-  const time = ({ last, group }) => last?.time ?? group?.last_checked ?? 0;
+  // by the agent's word of when it came: who claims to have written tomorrow stays on top no longer than others
+  const time = (conversation) => conversation.time ?? conversation.last?.time ?? conversation.group?.last_checked ?? 0;
   const pinned = (conversation) => Number(conversation.pinned ?? false);
   return wanted.sort((a, b) => pinned(b) - pinned(a) || time(b) - time(a) || (a.chat < b.chat ? -1 : 1));
 }

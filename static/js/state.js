@@ -113,7 +113,7 @@ const events = {
   ...trustEvents,
   ...fileEvents,
 
-  pushed: (state, { name, value, now }) => pushes[name](state, value, now),
+  pushed: (state, { name, value, now }) => pushes[name]?.(state, value, now) ?? state,
   connected: (state, { up }) => ({ ...state, connected: up }),
   status: (state, { status }) => ({
     ...state,

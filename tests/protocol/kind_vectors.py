@@ -16,7 +16,16 @@ TARGET = cast.seed("message 1", 16)
 PACK = msgspec.msgpack.encode
 
 BODIES: list[tuple[str, str, bytes]] = [
-    ("a text is no structure", "text", b"\x93 not a structure"),
+    ("a text is no structure", "text", "سه سطر".encode()),
+    ("a text of bytes that are no UTF-8", "text", b"\xff\xfe"),
+    ("a text of nothing", "text", b""),
+    ("a text of white space", "text", "\t\n\x1f \x85\xa0\u1680\u2007\u2028\u2029\u202f\u205f\u3000".encode()),
+    ("a text of a joiner that is no white space", "text", "\u200b".encode()),
+    ("a text of 65,536 bytes", "text", b"x" * 65_536),
+    ("a text of 65,537 bytes", "text", b"x" * 65_537),
+    ("a blank reply", "reply", PACK([TARGET, NIMA.uid, " \u3000"])),
+    ("an edit to nothing", "edit", PACK([TARGET, ""])),
+    ("an edit of 65,537 bytes", "edit", PACK([TARGET, "é" * 32_768 + "x"])),
     ("a kind that nobody knows", "poll", b"\xc1"),
     ("a reply", "reply", kinds.encode_body(kinds.Reply(TARGET, NIMA.uid, "آری"))),
     ("an edit", "edit", kinds.encode_body(kinds.Edit(TARGET, "half past eleven"))),

@@ -541,10 +541,25 @@ def check_receipt(receipt: list[bytes], key: bytes, reader: bytes, writer: bytes
 
 def about(kind: str, body: bytes, sender: bytes, forms: dict[str, list[tuple[str, str]]]) -> list[bytes] | None:
     """Id and author of the message that a body of this kind is about."""
+    if kind == "text":
+        check_words(body)
     if kind not in forms:
         return None
     found = dict(zip([name for name, _ in forms[kind]], fields(body, [form for _, form in forms[kind]]), strict=True))
+    if "text" in found:
+        check_words(found["text"].encode())
     return [found["to"], found.get("author", sender)]
+
+
+def check_words(text: bytes) -> None:
+    """Of `text`, `reply` and `edit`: UTF-8, not too long, and more than white space."""
+    try:
+        points = [ord(char) for char in text.decode()]
+    except UnicodeDecodeError:
+        raise Wrong("bad_statement") from None
+    white = {*range(9, 14), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F}
+    if len(text) > 65_536 or not set(points) - white - {0x205F, 0x3000}:
+        raise Wrong("bad_statement")
 
 
 def is_emoji(text: str) -> bool:

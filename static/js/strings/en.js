@@ -1,5 +1,6 @@
 // The page’s words in English, but for the errors. `{name}` is filled in by i18n.js; KEY.one is the form for one.
 
+import bounds from "./en_bounds.js";
 import codes from "./en_codes.js";
 import desk from "./en_desk.js";
 import errors from "./en_errors.js";
@@ -10,6 +11,7 @@ import talk from "./en_talk.js";
 import files from "./en_files.js";
 
 export default {
+  ...bounds,
   ...codes,
   ...desk,
   ...errors,

@@ -1,5 +1,6 @@
 // The page’s words in Persian, but for the errors. `{name}` is filled in by i18n.js; KEY.one is the form for one.
 
+import bounds from "./fa_bounds.js";
 import codes from "./fa_codes.js";
 import desk from "./fa_desk.js";
 import errors from "./fa_errors.js";
@@ -10,6 +11,7 @@ import talk from "./fa_talk.js";
 import files from "./fa_files.js";
 
 export default {
+  ...bounds,
   ...codes,
   ...desk,
   ...errors,

@@ -12,6 +12,7 @@ import { errorLine } from "./field.js";
 import { useForm } from "./form.js";
 import { AddMembers, NewGroup } from "./groupdialogs.js";
 import { BeginAnew, NewKey, RecoverKey, RevokePerson } from "./keydialogs.js";
+import { Guard } from "./guard.js";
 import { icon } from "./marks.js";
 import { ChangePassword } from "./password.js";
 import { JoinLink } from "./joinlink.js";
@@ -86,5 +87,6 @@ const kinds = {
 export function Dialogs({ state }) {
   if (!state.dialog) return null;
   const Kind = kinds[state.dialog.kind];
-  return html`<${Kind} key=${state.dialog.kind} state=${state} dialog=${state.dialog} />`;
+  return html`<${Guard} key=${state.dialog.kind} of=${state.dialog} onBroken=${closeDialog}><${Kind} state=${state}
+    dialog=${state.dialog} /><//>`;
 }

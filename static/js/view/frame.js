@@ -12,6 +12,7 @@ import { Announcer } from "./announcer.js";
 import { Banner } from "./banner.js";
 import { Details } from "./details.js";
 import { Disk } from "./disk.js";
+import { Guard } from "./guard.js";
 import { Hero } from "./hero.js";
 import { List } from "./list.js";
 import { face, icon } from "./marks.js";
@@ -80,14 +81,14 @@ export function Frame({ state, screen }) {
       <div class="app">
         <${Rail} state=${state} />
         <main class="whole">
-          <${List} state=${state} />
+          <${Guard} part of="list"><${List} state=${state} /><//>
           <div class="sheet" id="sheet" tabindex="-1">
             ${
               Page
-                ? html`<${Page} state=${state} />`
+                ? html`<${Guard} key=${screen} part of=${screen}><${Page} state=${state} /><//>`
                 : open
-                  ? html`<${Pane} key=${open.chat} state=${state}
-              open=${open} />`
+                  ? html`<${Guard} key=${open.chat} part of=${open.chat}><${Pane} state=${state}
+              open=${open} /><//>`
                   : html`<${Hero} state=${state} />`
             }
           </div>
@@ -96,8 +97,8 @@ export function Frame({ state, screen }) {
             open &&
             state.details &&
             (state.details === "search"
-              ? html`<${Within} key=${open.chat} state=${state} open=${open} />`
-              : html`<${Details} state=${state} open=${open} />`)
+              ? html`<${Guard} key=${open.chat} part of=${open.chat}><${Within} state=${state} open=${open} /><//>`
+              : html`<${Guard} key="about" part of=${open.chat}><${Details} state=${state} open=${open} /><//>`)
           }
         </main>
       </div>

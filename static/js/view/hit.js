@@ -2,7 +2,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { openAt } from "../actions/reading.js";
-import { brief, plain, t } from "../i18n.js";
+import { brief, iso, plain, t } from "../i18n.js";
 import { face, groupFace, name } from "./marks.js";
 
 const whose = ({ mine }, person) =>
@@ -24,7 +24,7 @@ export function Hit({ hit, conversation, person, partner, isWithin, stop, onOpen
       ${sign || html`<span></span>`}
       <span class="row-top"><span class="row-name">
         ${isWithin ? whose(message, person) : name(conversation?.name ?? "")}</span>
-        <time datetime=${new Date(message.time).toISOString()}>${brief(message.time, Date.now())}</time></span>
+        <time datetime=${iso(message.time)}>${brief(message.time, Date.now())}</time></span>
       <span class="row-end"><span class="preview">${!isWithin && html`<span class="says">${whose(message, person)}</span>`}
         <span class="words" dir="auto">${parts.map(([text, isHit]) =>
           isHit ? html`<mark>${plain(text)}</mark>` : plain(text),

@@ -8,6 +8,7 @@ import { t } from "../i18n.js";
 import { goTo } from "../keys.js";
 import { rowsOfList } from "../screen.js";
 import { dispatch } from "../store.js";
+import { Guard } from "./guard.js";
 import { Hit } from "./hit.js";
 import { face, icon, name, roleWord } from "./marks.js";
 import { Menu } from "./menu.js";
@@ -177,7 +178,8 @@ export class List extends Component {
           }} style=${{ paddingBlockStart: `${above}px`, paddingBlockEnd: `calc(var(--space-3) + ${below}px)` }}>
             ${drawn.map((at) => {
               const row = rows[at];
-              return html`<li key=${row.key}><${kinds[row.kind]} row=${row} state=${state} stop=${row.key === stop} /></li>`;
+              return html`<li key=${row.key}><${Guard} of=${row}><${kinds[row.kind]} row=${row} state=${state}
+                stop=${row.key === stop} /><//></li>`;
             })}
           </ul></div>
       </section>`;

@@ -7,6 +7,7 @@ import { askNewer, askNewest, askOlder, markRead } from "../actions/reading.js";
 import { number, t } from "../i18n.js";
 import { rowsOf } from "../rows.js";
 import { fileHeight } from "./file.js";
+import { Guard } from "./guard.js";
 import { Line } from "./line.js";
 import { icon } from "./marks.js";
 import { Visible } from "./visible.js";
@@ -205,11 +206,11 @@ export class Log extends Component {
     const lastWaiting = talk.messages.findLast((message) => message.mine && message.state === "waiting")?.id;
     return visible.pick().map((at) => {
       const row = rows[at];
-      const invited = row.message?.kind === "invitation" && row.message.invitation.gid;
-      return html`<${Line} key=${row.key} row=${row} people=${people} now=${now} person=${open.person} me=${me}
+      const invited = row.message?.kind === "invitation" && row.message.invitation?.gid;
+      return html`<${Guard} key=${row.key} as="li" of=${row}><${Line} row=${row} people=${people} now=${now} person=${open.person} me=${me}
         isGroup=${open.group !== null} asked=${open.person ?? people[open.group?.creator]}
         conversation=${invited ? conversations[`g:${invited}`] : null} chat=${open.chat}
-        isLastWaiting=${row.message?.id === lastWaiting} />`;
+        isLastWaiting=${row.message?.id === lastWaiting} /><//>`;
     });
   }
 

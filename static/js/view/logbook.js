@@ -3,6 +3,7 @@
 import { html, useEffect } from "../../vendor/preact.js";
 import { readLog } from "../actions/safety.js";
 import { digits, t } from "../i18n.js";
+import { guarded } from "./guard.js";
 import { dots, icon, roleWord } from "./marks.js";
 import { nameOf } from "./system.js";
 
@@ -46,7 +47,7 @@ function told({ kind, who, by, role, why }, people) {
   return ["group", t("log.group"), t("log.group.hash")];
 }
 
-function Entry({ entry, people }) {
+const Entry = guarded(({ entry, people }) => {
   const [sign, words, sub, warns] = told(entry, people);
   return html`
     <li class=${`entry ${warns ? "is-warn" : ""}`} data-entry=${entry.n} data-kind=${entry.kind}>
@@ -54,7 +55,7 @@ function Entry({ entry, people }) {
       <div class="grow"><p>${words}</p><p class="quiet">${sub}</p></div>
       <p class="entry-n"><span class="sr">${t("cert.entry")} </span><span class="code">
         ${digits(entry.n)}</span></p></li>`;
-}
+});
 
 // Changes with what the page hears of that only a new entry can have brought about: the log itself isn't pushed.
 const grown = ({ people, conversations }) =>

@@ -1,12 +1,12 @@
 // Small signs: icons of the sprite, people's and groups' faces, presence, the "verified" mark, a message's state ring.
 
 import { html } from "../../vendor/preact.js";
-import { plain, t } from "../i18n.js";
+import { isSeen, plain, t } from "../i18n.js";
 
 export const icon = (name) => html`<svg class="icon" aria-hidden="true" focusable="false">
   <use href=${`#i-${name}`} /></svg>`;
 
-export const hue = (id) => `hue-${(parseInt(id.slice(0, 8), 16) % 6) + 1}`;
+export const hue = (id) => `hue-${((parseInt(String(id).slice(0, 8), 16) || 0) % 6) + 1}`;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const first = (name) => [...segmenter.segment(plain(name).trim())][0]?.segment.toLocaleUpperCase() ?? "?";
@@ -25,7 +25,8 @@ export const face = (person, size = "", shows = true) => html`
 export const groupFace = (gid, size = "") =>
   html`<span class=${`avatar is-group ${hue(gid)} ${size}`} aria-hidden="true">${icon("group")}</span>`;
 
-export const name = (text) => html`<bdi>${plain(text)}</bdi>`;
+// Somebody's or something's name; one that nobody sees is said to be none.
+export const name = (text) => (isSeen(text) ? html`<bdi>${plain(text)}</bdi>` : html`<span class="quiet">${t("bounds.no_name")}</span>`);
 
 export const verified = (person) =>
   person?.verified &&
@@ -50,5 +51,6 @@ export const ring = (state) =>
 export const dots = () => html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>`;
 
 const roles = { "super admin": "super", admin: "admin", "advanced user": "advanced", "beginner user": "beginner" };
-export const roleWord = (role) => t(`role.${roles[role]}`);
-export const roleMay = (role) => t(`role.${roles[role]}.may`);
+// A role that this page doesn't know is told by its own name.
+export const roleWord = (role) => (roles[role] ? t(`role.${roles[role]}`) : plain(role));
+export const roleMay = (role) => (roles[role] ? t(`role.${roles[role]}.may`) : "");

@@ -8,6 +8,7 @@ import { number, reason, t } from "../i18n.js";
 import { pure } from "../pure.js";
 import { byRank, finds } from "../screen.js";
 import { dispatch } from "../store.js";
+import { guarded } from "./guard.js";
 import { face, icon, name, roleWord, verified } from "./marks.js";
 import { Menu } from "./menu.js";
 
@@ -18,7 +19,7 @@ const dialog = (kind, more) => dispatch({ type: "dialog", dialog: { kind, ...mor
 const unknown = (uid) => ({ uid, name: t("person.unknown"), me: false, online: null, role: null });
 const whyNot = (code) => reason(code, {}) ?? t("why.other");
 
-const Member = pure(({ person, isInvited, isCreator, gid, mayRemove, why }) => {
+const Member = guarded(pure(({ person, isInvited, isCreator, gid, mayRemove, why }) => {
   const items = [
     { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
     { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
@@ -47,7 +48,7 @@ const Member = pure(({ person, isInvited, isCreator, gid, mayRemove, why }) => {
         button=${{ "aria-label": t("member.of", { name: person.name }), title: t("member.more") }} />`
       }
     </li>`;
-});
+}));
 
 function Find({ text, set, found }) {
   return html`

@@ -5,7 +5,7 @@ import { html, useState } from "../../vendor/preact.js";
 import { answer, keepDraft, write } from "../actions/compose.js";
 import { isSettled, lay } from "../actions/marks.js";
 import { sendAgain, takeBack } from "../actions/talk.js";
-import { clock, t, wrong } from "../i18n.js";
+import { clock, iso, t, wrong } from "../i18n.js";
 import { clipped, isPicture } from "../prose.js";
 import { pure } from "../pure.js";
 import { FileBody } from "./file.js";
@@ -18,8 +18,8 @@ import { Tools } from "./tools.js";
 import { whyItWaits } from "./waiting.js";
 
 const meta = (message) => html`
-  <span class="meta"><bdi>${message.edited && html`<span>${t("msg.edited")}</span>`}
-    <time datetime=${new Date(message.time).toISOString()}>${clock(message.time)}</time>
+  <span class="meta"><bdi>${message.edited != null && html`<span>${t("msg.edited")}</span>`}
+    <time datetime=${iso(message.time)}>${clock(message.time)}</time>
     ${message.mine && message.kind !== "deleted" && ring(message.state)}</bdi></span>`;
 
 function Text({ message }) {

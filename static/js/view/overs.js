@@ -4,6 +4,7 @@ import { html, useEffect } from "../../vendor/preact.js";
 import { insert } from "../actions/compose.js";
 import { liftOver, react } from "../actions/marks.js";
 import { EmojiPicker } from "./emojipicker.js";
+import { Guard } from "./guard.js";
 import { MessageMenu, QuickReactions } from "./messagemenu.js";
 import { Proof } from "./proof.js";
 
@@ -25,6 +26,6 @@ export function Overs({ state, open }) {
   const message = over.id && state.talks[open.chat]?.messages.find(({ id }) => id === over.id);
   if (over.id && !message) return null;
   const Kind = kinds[over.kind];
-  return html`<${Kind} key=${`${over.kind} ${over.id}`} over=${over} message=${message} people=${state.people} me=${state.me}
-    recent=${state.recent} language=${state.settings.language} isGroup=${open.group !== null} />`;
+  return html`<${Guard} key=${`${over.kind} ${over.id}`} of=${over} onBroken=${liftOver}><${Kind} over=${over} message=${message} people=${state.people} me=${state.me}
+    recent=${state.recent} language=${state.settings.language} isGroup=${open.group !== null} /><//>`;
 }

@@ -6,6 +6,7 @@ import { openChat } from "../actions/reading.js";
 import { reason, t } from "../i18n.js";
 import { finds, peopleOf, where } from "../screen.js";
 import { dispatch } from "../store.js";
+import { guarded } from "./guard.js";
 import { face, icon, name, roleMay, roleWord, verified } from "./marks.js";
 import { Menu } from "./menu.js";
 import { presenceWord } from "./presence.js";
@@ -49,7 +50,7 @@ function Role({ person }) {
     button=${{ "aria-label": now, "data-role": person.role }} />`;
 }
 
-const PersonRow = ({ person, now }) => html`
+const PersonRow = guarded(({ person, now }) => html`
   <tr data-person=${person.uid} data-name=${person.name} data-role=${person.role}>
     <th scope="row"><span class="person">${face(person, "m")}<span class="member-name">
       ${
@@ -70,7 +71,7 @@ const PersonRow = ({ person, now }) => html`
       }</span></span></th>
     <td class="wide-only"><span class=${`presence-word ${person.online ? "is-online" : ""}`}>
       ${person.revoked ? "" : presenceWord(person, now)}</span></td>
-    <td class="end"><${Role} person=${person} /></td></tr>`;
+    <td class="end"><${Role} person=${person} /></td></tr>`, "tr");
 
 export function People({ state }) {
   const [sought, seek] = useState("");

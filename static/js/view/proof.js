@@ -10,8 +10,9 @@ import { causeOf } from "./sealed.js";
 import { nameOf } from "./system.js";
 import { words } from "./words.js";
 
-// A hash in groups of four, as far as a person compares it; all of it in the title.
-const hex = (text, groups = 4) => html`<span class="code" dir="ltr" title=${text}>${text.match(/.{4}/gu).slice(0, groups).join(" ")}</span>`;
+// A hash in groups of four, as far as a person compares it; all of it in the title. What couldn't be read has none.
+const hex = (text, groups = 4) => html`<span class="code" dir="ltr" title=${text}>
+  ${(text?.match(/.{4}/gu) ?? ["–"]).slice(0, groups).join(" ")}</span>`;
 
 const fact = (sign, title, value, more) => html`
   <div>${icon(sign)}<dt>${title}</dt><dd><span>${value}</span>${more && html`<span class="quiet">${more}</span>`}</dd></div>`;
@@ -62,7 +63,7 @@ function Facts({ found, message, people }) {
       ${fact("edit", t("proof.signed_by"), signer.mine ? t("proof.you", { name: signer.name }) : html`<bdi>${signer.name}</bdi>`)}
       ${fact("clock", t("proof.when"), moment(found.time), t(message.mine ? "proof.when.own" : "proof.when.claim"))}
       ${found.received && !message.mine && fact("save", t("proof.received"), moment(found.received))}
-      ${fact("key", t("proof.key"), hex(found.key), keyNote(found, signer))}
+      ${found.key && fact("key", t("proof.key"), hex(found.key), keyNote(found, signer))}
       ${fact("lock", t("proof.seal"), sealedTo(found.sealed, message.mine ? other : t("msg.you")))}
       ${fact("link", t("proof.place"), placeOf(found), html`${t("proof.hash")} ${hex(found.hash, 3)}`)}
       ${found.receipts.length > 0 && fact("doc", t("proof.receipt"), receiptsOf(found, people))}

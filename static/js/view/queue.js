@@ -3,8 +3,9 @@
 import { html, useEffect } from "../../vendor/preact.js";
 import { openAt } from "../actions/reading.js";
 import { readQueue, tryNow } from "../actions/safety.js";
-import { brief, plain, t } from "../i18n.js";
+import { brief, iso, plain, t } from "../i18n.js";
 import { Dialog, closeDialog } from "./dialog.js";
+import { guarded } from "./guard.js";
 import { dots, face, groupFace, name } from "./marks.js";
 
 function reason({ group, person, isUp }) {
@@ -13,7 +14,7 @@ function reason({ group, person, isUp }) {
   return t(isUp ? "queue.person" : "queue.either", { name: person?.name ?? t("person.unknown") });
 }
 
-function Waiting({ message, state }) {
+const Waiting = guarded(({ message, state }) => {
   const { chat, order, time, text } = message;
   const conversation = state.conversations[chat];
   const person = state.people[chat.slice(2)];
@@ -22,11 +23,11 @@ function Waiting({ message, state }) {
     <li><button type="button" class="row waiting" data-waiting=${order} onClick=${() => openAt(chat, order)}>
       ${group ? groupFace(chat.slice(2)) : person && face(person)}
       <span class="row-top"><span class="row-name">${name(conversation?.name ?? person?.name ?? "")}</span>
-        <time datetime=${new Date(time).toISOString()}>${brief(time, Date.now())}</time></span>
+        <time datetime=${iso(time)}>${brief(time, Date.now())}</time></span>
       <span class="row-end"><span class="waiting-text"><span class="words" dir="auto">${plain(text).slice(0, 160)}</span>
         <span class="quiet">${reason({ group, person, isUp: state.link.up })}</span></span></span>
     </button></li>`;
-}
+});
 
 export function Queue({ state }) {
   const { waiting } = state;

@@ -11,7 +11,7 @@ function keyOf({ what, reason }) {
 }
 
 export function systemText(system, people) {
-  const who = list(system.who.map((uid) => nameOf(people, uid)));
+  const who = list((system.who ?? []).map((uid) => nameOf(people, uid)));
   const key = keyOf(system);
   return t(key, { by: nameOf(people, system.by), who, why: system.reason ?? "" });
 }

@@ -5,6 +5,7 @@ import { compare, setVerified } from "../actions/safety.js";
 import { digits, t } from "../i18n.js";
 import { peopleOf } from "../screen.js";
 import { errorLine } from "./field.js";
+import { guarded } from "./guard.js";
 import { dots, face, icon, name, verified } from "./marks.js";
 import { Logbook } from "./logbook.js";
 import { Qr } from "./qr.js";
@@ -52,6 +53,14 @@ function Safety({ person, safety }) {
     </section>`;
 }
 
+const Contact = guarded(({ person }) => html`
+  <li><button type="button" class="menu-item" data-person=${person.uid}
+    data-name=${person.name} onClick=${() => compare(person.uid)}>
+    ${face(person, "s")}<span class="grow"><span class="strong member-name">
+      ${name(person.name)}${verified(person)}</span>
+    <span class="quiet">${standing(person)}</span></span>
+      ${person.new_key && html`<span class="chip is-warn">${t("people.new_key")}</span>`}</button></li>`);
+
 function Contacts({ state }) {
   const others = peopleOf(state).filter(({ me, revoked }) => !me && !revoked);
   const people = [...others.filter(({ contact }) => contact), ...others.filter(({ contact }) => !contact)];
@@ -61,12 +70,7 @@ function Contacts({ state }) {
       ${people.length === 0 && html`<p class="none">${t("safety.nobody")}</p>`}
       <ul class="contacts">${people.map(
         (person) => html`
-        <li key=${person.uid}><button type="button" class="menu-item" data-person=${person.uid}
-          data-name=${person.name} onClick=${() => compare(person.uid)}>
-          ${face(person, "s")}<span class="grow"><span class="strong member-name">
-            ${name(person.name)}${verified(person)}</span>
-          <span class="quiet">${standing(person)}</span></span>
-            ${person.new_key && html`<span class="chip is-warn">${t("people.new_key")}</span>`}</button></li>`,
+        <${Contact} key=${person.uid} person=${person} />`,
       )}</ul>
     </section>`;
 }

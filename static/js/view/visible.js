@@ -99,6 +99,8 @@ export class Visible {
       isKept: at < this.#from || at >= this.#after,
       isSteady: this.#isSteady(this.column.rows[at]),
     }));
+    // a row that can't be drawn gets its place a moment later, and then this is done again
+    if (this.#body.children.length !== this.#shown.length) return false;
     this.#shown.forEach(({ key, isKept }, place) => {
       const child = this.#body.children[place];
       this.#mark(child, this.#drawn[place], whole, isKept);
@@ -124,7 +126,7 @@ export class Visible {
   // The element of a row, if it is drawn.
   element(key) {
     const place = this.#shown.findIndex((one) => one.key === key);
-    return place < 0 ? null : this.#body.children[place];
+    return this.#body.children[place] ?? null;
   }
 
   // The index of the row that an element is in, or -1.
@@ -137,8 +139,9 @@ export class Visible {
   anchor() {
     const top = this.#scroller.getBoundingClientRect().top;
     for (const [place, { key, isKept, isSteady }] of this.#shown.entries()) {
-      if (isKept || !isSteady) continue;
-      const box = this.#body.children[place].getBoundingClientRect();
+      const child = this.#body.children[place];
+      if (isKept || !isSteady || !child) continue;
+      const box = child.getBoundingClientRect();
       if (box.bottom > top) return { key, offset: box.top - top };
     }
     return null;
@@ -157,7 +160,7 @@ export class Visible {
     const focused = document.activeElement;
     this.#held = this.#body?.contains(focused) ? focused : null;
     if (!this.#held) return null;
-    return this.#shown.find((_, place) => this.#body.children[place].contains(focused))?.key ?? null;
+    return this.#shown.find((_, place) => this.#body.children[place]?.contains(focused))?.key ?? null;
   }
 
   #mark(child, at, whole, isKept) {

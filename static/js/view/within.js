@@ -5,6 +5,7 @@ import { seekMore, seekWithin } from "../actions/search.js";
 import { t } from "../i18n.js";
 import { dispatch } from "../store.js";
 import { isNarrow } from "../width.js";
+import { Guard } from "./guard.js";
 import { Hit } from "./hit.js";
 import { dots, icon } from "./marks.js";
 import { rove } from "./rove.js";
@@ -40,8 +41,8 @@ export function Within({ state, open }) {
       <ul class="hits" hidden=${!hits.length} aria-label=${t("search.messages")}
         onKeyDown=${(event) => rove(event, ".row")}>
         ${hits.map(
-          (hit, at) => html`<li key=${hit.message.order}><${Hit} hit=${hit} person=${state.people[hit.message.from]}
-            isWithin stop=${at === 0} onOpen=${() => isNarrow() && close()} /></li>`,
+          (hit, at) => html`<li key=${hit.message.order}><${Guard} of=${hit}><${Hit} hit=${hit}
+            person=${state.people[hit.message.from]} isWithin stop=${at === 0} onOpen=${() => isNarrow() && close()} /><//></li>`,
         )}
         ${
           more &&
