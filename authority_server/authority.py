@@ -227,7 +227,7 @@ class Authority:
             if isinstance(doubt, Exception):
                 return self._refused(doubt, len(jobs))
             self._in_doubt = False
-        outcomes = attempt(lambda: self._transact(jobs))
+        outcomes = attempt(lambda: self._in_place(jobs))
         if not isinstance(outcomes, Exception):
             self.state.undo.clear()
             self._doubt(attempt(self._note_batch))
@@ -239,6 +239,13 @@ class Authority:
         if len(jobs) == 1 or self._in_doubt:
             return self._refused(outcomes, len(jobs))
         return [outcome for job in jobs for outcome in self.execute([job])]
+
+    def _in_place(self, jobs: Sequence[Job[Any]]) -> list[Any]:
+        """A batch, in the database that has its name: what is written to one that has lost it is lost with it."""
+        self.store.require_place()
+        outcomes = self._transact(jobs)
+        self.store.require_place()
+        return outcomes
 
     def _note_batch(self) -> None:
         """Sign and gather what a batch that is durable has changed."""
@@ -273,6 +280,10 @@ class Authority:
         if cramped and not self.cramped:
             log.warning("the disk is nearly full: only accounts, keys and log-ins are written now")
         self.cramped = cramped
+        if self.health.trouble is None:
+            gone = attempt(self.store.require_place)
+            if isinstance(gone, Damaged):
+                self.health.failed(gone, 0, self.clock())
         if self.health.trouble is not None and not self.health.final:
             with contextlib.suppress(HamrazError):
                 self.run_write(lambda state, rows: None, lambda outcome: None, OURS, 1)

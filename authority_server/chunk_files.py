@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
 from protocol.errors import Damaged, HamrazError, Refused
 from protocol.files import SEALED_CHUNK
+
+_NAME = re.compile(r"([0-9a-f]{64})-([0-9a-f]{32})")
 
 
 class ChunkFiles:
@@ -81,9 +84,11 @@ class ChunkFiles:
     def sizes(self) -> dict[tuple[bytes, bytes], int]:
         """Bytes of everything that is here, by (owner, id)."""
         found = {}
-        for path in self._folder.glob("*-*") if self._folder.exists() else ():
-            owner, _, id = path.name.partition("-")
-            found[bytes.fromhex(owner), bytes.fromhex(id)] = path.stat().st_size
+        for path in self._folder.iterdir() if self._folder.exists() else ():
+            name = _NAME.fullmatch(path.name)  # what else lies here is somebody's, and stays
+            with contextlib.suppress(OSError):  # dropped in the same moment
+                if name:
+                    found[bytes.fromhex(name[1]), bytes.fromhex(name[2])] = path.stat().st_size
         return found
 
     def free(self) -> int:

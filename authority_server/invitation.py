@@ -26,7 +26,11 @@ class Invitation:
         self._path = path
         if renew:
             authority.renew_invitation(new_code(INVITATION_LENGTH))
-        self._owner_code = None if authority.has_owner else self._saved_owner_code() or authority.issue_owner_code()
+        self._owner_code = (
+            None
+            if authority.has_owner or authority.recovery.on
+            else self._saved_owner_code() or authority.issue_owner_code()
+        )
         self._written = False  # what the file should say now
         self._hosts: tuple[str, ...] = ()
         self._port = 0

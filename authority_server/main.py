@@ -235,9 +235,12 @@ def open_folder(data: Path) -> tuple[SigningKey, Store]:
         if not key_file.exists():
             raise Damaged("key_missing", path=str(data))
         return keys.load(key_file), sqlite.open_file(database)
-    # The first start may have been cut off after the key was made. With links, it was not: the database is lost, and
-    # a new one under the old key would contradict what this key has signed.
-    if key_file.exists() and links.exists():
+    used = any(path.exists() for path in (links, data / "authority.sizes", data / "files"))
+    if used and not key_file.exists():  # a new one under another key is nothing that anybody has asked for
+        raise Damaged("authority_gone", path=str(data))
+    # The first start may have been cut off after the key was made. With any of these, it was not: the database is lost,
+    # and a new one under the old key would contradict what this key has signed.
+    if used:
         raise Damaged("database_missing", path=str(database))
     key = keys.load(key_file) if key_file.exists() else keys.make(key_file)
     sqlite.create(database, lambda rows: begin(rows, key))

@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 from authority_server.folder import move_into_place, named
 from authority_server.store import TABLES, Rows, Store
 from protocol.errors import Damaged, HamrazError
+from storage.in_place import InPlace
 from storage.journal import write_again
 from storage.paths import plain
 
@@ -66,9 +67,12 @@ def open_file(path: Path) -> Store:
     engine = _engine(plain(path), journal="WAL")
     try:
         _upgrade(engine, path)
-        return Store(engine, str(path), trouble, _engine(plain(path), journal="WAL", reads=True))
-    except DBAPIError as reason:
-        raise trouble(str(path), reason) or reason from reason
+        files = InPlace(path, path.with_name(path.name + "-wal"))
+        return Store(engine, str(path), trouble, _engine(plain(path), journal="WAL", reads=True), files)
+    except (DBAPIError, ValueError) as reason:
+        # what is no trouble of the disk is one of the tables' own description, which we have not written so
+        known = trouble(str(path), reason) if isinstance(reason, DBAPIError) else None
+        raise known or Damaged("database_damaged", path=str(path)) from reason
 
 
 def copy(path: Path, target: Path) -> None:
@@ -78,8 +82,9 @@ def copy(path: Path, target: Path) -> None:
     connection = sqlite3.connect(plain(path), timeout=BUSY_SECONDS)
     try:
         connection.execute("VACUUM INTO ?", (plain(target),))
-    except sqlite3.Error as reason:
-        raise trouble(str(path), reason) or reason from reason
+    except (sqlite3.Error, ValueError) as reason:
+        known = trouble(str(path), reason) if isinstance(reason, sqlite3.Error) else None
+        raise known or Damaged("database_damaged", path=str(path)) from reason
     finally:
         connection.close()
     with target.open("r+b") as file:  # which VACUUM INTO leaves to us

@@ -7,6 +7,7 @@ import secrets
 from base64 import b32encode
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from authority_server import file_rows, mail_store, names
 from authority_server.group_state import GroupState
@@ -14,7 +15,7 @@ from authority_server.held import Held
 from authority_server.mail_held import MailHeld
 from authority_server.store import Account, Rows
 from protocol.errors import Damaged, Forged, error
-from protocol.log import Log
+from protocol.log import Log, link_hash
 from protocol.log_entries import Genesis, GenesisEntry, KeyEntry, RegisterEntry, encode_entry, read_key_change
 from protocol.primitives import SigningKey, digest, random_id
 from protocol.statements import Signed, authority_id_of, issue
@@ -94,7 +95,9 @@ class State:
             self._apply(raw)
         except Forged as reason:
             foreign = reason.values.get("why") in ("wrong_authority", "bad_signature") and not self.entries
-            raise Damaged("database_foreign" if foreign else "database_damaged", path=path) from reason
+            if foreign and link_hash(self.log.hashes[-1], 0, raw) == hash:  # as it was written: by another key
+                raise Damaged("key_damaged", path=str(Path(path).with_name("authority.key"))) from reason
+            raise Damaged("database_damaged", path=path) from reason
         if self.log.hashes[-1] != hash:
             raise Damaged("database_damaged", path=path)
 

@@ -32,6 +32,7 @@ from sqlalchemy.exc import DBAPIError
 
 from protocol.errors import Damaged, HamrazError
 from protocol.statements import Signed
+from storage.in_place import InPlace
 
 T = TypeVar("T")
 
@@ -239,8 +240,10 @@ class Store:
         path: str,
         trouble: Callable[[str, DBAPIError], HamrazError | None],
         reader: Engine | None = None,  # a second way in, for reading beside the writer
+        files: InPlace | None = None,  # the database's own
     ) -> None:
         self.path = path
+        self._files = files
         self._engine = engine
         self._reader = reader.connect() if reader is not None else None
         self._trouble = trouble
@@ -260,8 +263,17 @@ class Store:
                 raise
             raise trouble from reason
 
+    def require_place(self) -> None:
+        """Raise `folder_gone` if the database isn't what its name leads to: it was moved or deleted beneath us."""
+        missing = self._files.missing() if self._files is not None else None
+        if missing is not None:
+            raise Damaged("folder_gone", path=str(missing))
+
     def probe(self) -> None:
-        """Find out whether the disk takes a batch of a usual size now; raises what `transaction` raises."""
+        """Find out whether the disk takes a batch of a usual size now; raises what `transaction` raises, or
+        `folder_gone`.
+        """
+        self.require_place()
         with self.transaction() as rows:
             rows.save_setting("probe", bytes(PROBE_BYTES))
         with self.transaction() as rows:
@@ -272,7 +284,7 @@ class Store:
         try:
             with self.transaction() as rows:
                 return load(rows)
-        except (DBAPIError, TypeError, ValueError) as reason:
+        except (DBAPIError, TypeError, ValueError, LookupError, AttributeError, AssertionError) as reason:
             raise Damaged("database_damaged", path=self.path) from reason
 
     @contextmanager

@@ -359,6 +359,16 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "{path} is gone, but its key was in use.",
         "Restore the database from a backup.",
     ),
+    "authority_gone": (
+        "damaged",
+        "{path} had an authority whose key and database are gone.",
+        "Restore a backup; for a new authority, use an empty folder.",
+    ),
+    "folder_gone": (
+        "damaged",
+        "{path} was moved or deleted while it was in use.",
+        "Put it back; nothing is acknowledged meanwhile.",
+    ),
     "bad_ports": ("refused", "{text} names no port or range of ports.", "Write it as 5050, or as 20000-20999."),
     "folder_in_use": ("refused", "Another process uses the folder {path}.", "Stop it first, or use --data."),
     "folder_unusable": ("damaged", "The folder {path} can't be read and written.", "Check who owns it, or use --data."),

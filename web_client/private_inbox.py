@@ -21,6 +21,9 @@ from web_client.account import Identity
 from web_client.private_chat import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
 from web_client.vault import Rows
 
+# Lines about what can't be read, of one sender in one conversation: a key that was lost explains so many, and whoever
+# leaves rubbish in a mailbox fills no more than that of somebody's screen.
+UNREADABLE_LINES = 20
 PREKEYS_PER_PEER = 16  # unused one-time prekeys that a peer may hold: a burst of sixteen messages without asking again
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -129,8 +132,15 @@ def accept(
 
 
 def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, now: int) -> int | None:
-    """Something has come under this id that can't be opened or doesn't hold: its place and the cause; its order."""
+    """Something has come under this id that can't be opened or doesn't hold: its place and the cause; its order.
+
+    Of one sender there are UNREADABLE_LINES such lines at most: more of them say nothing more. What was meant comes
+    some other way, as what it is.
+    """
     if message_names.order_of(rows, chat_of(peer), peer, id) is not None:
+        return None
+    lines = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ? AND kind = ? AND line = 1 LIMIT ?)"
+    if rows.execute(lines, (chat_of(peer), UNREADABLE, UNREADABLE_LINES)).fetchone()[0] >= UNREADABLE_LINES:
         return None
     cursor = rows.execute(
         "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "

@@ -18,6 +18,7 @@ from protocol.statements import NO_DEVICE
 from tests.agent.wire import decoded
 from tests.world import Person, World
 from web_client.last_resort import DAY
+from web_client.private_inbox import UNREADABLE_LINES
 
 
 @pytest.fixture
@@ -194,3 +195,16 @@ def test_the_last_resort_key_is_renewed_weekly_and_the_old_one_opens_what_waits(
     after = sara.vault.read(lambda rows: [row[0] for row in rows.execute("SELECT sequence FROM last_resorts")])
     assert (before, after) == ([1], [1, 2])
     assert sara.texts(arash) == ["sealed to the old one"]
+
+
+def test_rubbish_in_a_mailbox_fills_no_screen(world: World, arash: Person, sara: Person) -> None:
+    away(sara)
+    for number in range(150):
+        item = MailItem(sara.uid, NO_DEVICE, number.to_bytes(16), "message", bytes(16), b"rubbish")
+        arash.node.authority.request(Deposit(0, item), Done)
+    back(sara)
+    assert [shown["kind"] for shown in sara.shown(arash)] == ["unreadable"] * UNREADABLE_LINES
+    assert not sara.node.authority.request(FetchMail(0), Mail).items
+    arash.write(sara, "what was meant", (149).to_bytes(16))
+    arash.deliver()
+    assert sara.texts(arash)[-1] == "what was meant"

@@ -347,7 +347,7 @@ def test_a_backup_never_writes_over_anything(stopped: Path, tmp_path: Path) -> N
 
 def test_a_backup_of_damage_is_none(stopped: Path, tmp_path: Path) -> None:
     key = (stopped / "authority.key").read_bytes()
-    for damage, code in ((b"hamraz", "key_damaged"), (key.replace(key[-9:-1], b"00000000"), "database_foreign")):
+    for damage, code in ((b"hamraz", "key_damaged"), (key.replace(key[-9:-1], b"00000000"), "key_damaged")):
         (stopped / "authority.key").write_bytes(damage)
         with pytest.raises(HamrazError) as reason:
             backup.save(stopped, tmp_path / "b")

@@ -1,0 +1,28 @@
+"""Whether files that a process has open still have their names: what has lost its name is written to for nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class InPlace:
+    """Some files, each known from the first look at which it was there."""
+
+    def __init__(self, *paths: Path) -> None:
+        self._known: dict[Path, tuple[int, int] | None] = dict.fromkeys(paths)
+
+    def missing(self) -> Path | None:
+        """The first that was there and isn't any more, or is another file now; OSError other than that is not ours."""
+        for path, before in self._known.items():
+            try:
+                found = os.stat(path)
+            except (FileNotFoundError, NotADirectoryError):
+                now = None
+            else:
+                now = (found.st_dev, found.st_ino)
+            if before is None:
+                self._known[path] = now
+            elif now != before:
+                return path
+        return None
