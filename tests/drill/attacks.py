@@ -1,0 +1,347 @@
+"""What attackers did to an earlier version of ours, seen running then; each is one of its kind."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from protocol import kinds
+from protocol.envelope import TEXT
+from protocol.log import link_hash
+from protocol.log_entries import GroupEntry
+from protocol.log_entries import encode_entry as encode_log_entry
+from protocol.messages import (
+    Committed,
+    Deposit,
+    Done,
+    DropMail,
+    Entered,
+    Failed,
+    LastResorts,
+    LogPart,
+    MailItem,
+    MakeCommit,
+    Message,
+    NewHead,
+)
+from protocol.primitives import random_id, random_nonce
+from protocol.statements import NO_DEVICE, Head, issue
+from tests.drill.drill import Outcome
+from tests.drill.flaws import show_log, tell
+from tests.drill.lies import in_circle
+from tests.drill.stage import Stage, key, node, refusal, room
+from tests.processes import PASSWORD, until
+from web_client import group_commit
+from web_client.agent import Agent
+from web_client.group_rows import JOINED
+from web_client.private_chat import chat_of
+
+SHOWABLE = 8_640_000_000_000_000  # ms: the last moment that a browser's Date can hold
+
+
+@contextmanager
+def wrong_clock(agent: Agent, time: int) -> Iterator[None]:
+    """What this agent writes meanwhile says that it was written then."""
+    its, clock = node(agent), node(agent).clock
+    its.clock = lambda: time
+    try:
+        yield
+    finally:
+        its.clock = clock
+
+
+@contextmanager
+def errors() -> Iterator[list[str]]:
+    """What is logged as an error meanwhile: mistakes of ours."""
+    found: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(record.getMessage())
+
+    keep = Keep(logging.ERROR)
+    logging.getLogger("hamraz").addHandler(keep)
+    try:
+        yield found
+    finally:
+        logging.getLogger("hamraz").removeHandler(keep)
+
+
+def far_future(stage: Stage) -> Outcome:
+    victim = stage.newcomer()
+    uid = node(victim).me.uid
+    until(lambda: node(stage.mallory).trust.user(uid), what="the log")
+    with wrong_clock(stage.mallory, 2**63 - 1):
+        stage.write(stage.mallory, victim, "a message from the end of time")
+    chat = chat_of(node(stage.mallory).me.uid)
+    shown = victim.history(chat, None, None, 5)["messages"][-1]
+    victim.snapshot()
+    through = not 0 <= shown["time"] < SHOWABLE
+    return Outcome(
+        "one message with the time 2⁶³ − 1",
+        f"it is shown, with a time that can be written: {shown['time']}",
+        through,
+        "the agent bounds what its page is shown",
+    )
+
+
+def bricked_group(stage: Stage) -> Outcome:
+    victim, gid = in_circle(stage)
+    stage.alice.send_public_message("mallory", gid.hex(), True, True, "", None)
+    stage.join(stage.mallory, gid)
+    id, mallory = random_id(), node(stage.mallory)
+    for rubbish in (id, random_id()):
+        item = MailItem(node(victim).me.uid, NO_DEVICE, rubbish, "message", random_id(), bytes(1200))
+        mallory.authority.request(Deposit(0, item), Done)
+    until(
+        lambda: any(
+            one["kind"] == "unreadable" for one in victim.history(chat_of(mallory.me.uid), None, None, 50)["messages"]
+        ),
+        what="the rubbish",
+    )
+    with errors() as logged:
+        mallory.groups.write(gid, TEXT, b"a right message", id)
+        until(lambda: "a right message" in stage.read_group(stage.alice, gid), what="the message")
+        stage.post(stage.alice, "and on it goes", gid)
+        until(lambda: "and on it goes" in stage.read_group(victim, gid), what="the message after it")
+    both = "a right message" in stage.read_group(victim, gid)
+    return Outcome(
+        "rubbish under a chosen id in the mailbox, then a message with that id in the group",
+        "both messages stand there",
+        not both or bool(logged),
+        "rows of a group are named by their place in the chain",
+    )
+
+
+def dribble(stage: Stage) -> Outcome:
+    victim = stage.newcomer()
+    trust = node(victim).trust
+    rule_breaker = encode_log_entry(GroupEntry(random_id(), 7, random_nonce()))
+    hash = link_hash(trust.log.hashes[-1], trust.log.size, rule_breaker)
+    assert hash
+    head = issue(Head(1 << 61, random_nonce()), stage.key, stage.authority.id)
+    asked: list[float] = []
+
+    def lie(to: bytes | None, message: Message) -> list[Message] | None:
+        if to != node(victim).me.uid or not isinstance(message, LogPart):
+            return None
+        asked.append(time.monotonic())
+        return [LogPart(message.re, [rule_breaker], head)] if len(asked) == 1 else []  # then nothing any more
+
+    with stage.lying(lie):
+        start = time.monotonic()
+        tell(stage, victim, NewHead(head))
+        until(lambda: node(victim).trust.alarm, 15, what="the alarm")
+        took = time.monotonic() - start
+        code = refusal(lambda: victim.private_chat(node(victim).me.name, "alice", "hello", False, None))
+    return Outcome(
+        "a head of 2⁶¹ entries, one that breaks a rule, and then silence",
+        f"the alarm after {took:.1f} s; then {code}",
+        took > 5 or not code,
+        "the alarm stands before anything more is asked",
+    )
+
+
+def heads_in_groups(stage: Stage) -> Outcome:
+    one, two = stage.newcomer(), stage.newcomer()
+    gid = stage.circle(one, two)
+    size = stage.authority.state.log.size
+    for agent in (one, two):
+        until(lambda agent=agent: node(agent).trust.log.size == size, what="the log")  # type: ignore[misc]
+        show_log(stage, agent, [encode_log_entry(GroupEntry(random_id(), 1, random_nonce()))])
+        until(lambda agent=agent: node(agent).trust.log.size > size, what="the log")  # type: ignore[misc]
+    one.send_public_message("hello", gid.hex(), False, None, "", None)
+    until(lambda: node(one).trust.alarm or node(two).trust.alarm, what="the alarm")
+    alarm = node(one).trust.alarm or node(two).trust.alarm
+    assert alarm is not None
+    return Outcome(
+        "a log of its own to each of two, who talk in a group only",
+        f"the alarm ({alarm['why']}) at the first message",
+        False,
+        "the head in every group message is compared",
+    )
+
+
+def empty_commit(stage: Stage) -> Outcome:
+    mallory, group = node(stage.mallory), room(stage.mallory, stage.gid).group
+    size = stage.authority.state.log.size
+    code = refusal(lambda: group_commit.make(mallory, group, list(group.members), "", None))
+    return Outcome(
+        "a commit that changes nothing, by a beginner", code, not code or stage.authority.state.log.size != size, code
+    )
+
+
+def flood_of_drops(stage: Stage) -> Outcome:
+    mallory, ended = node(stage.mallory), threading.Event()
+    items = [(random_nonce(), random_id()) for _ in range(1000)]
+
+    def flood() -> None:
+        while not ended.is_set():
+            refusal(lambda: mallory.authority.request(DropMail(0, items), Done))
+
+    threads = [threading.Thread(target=flood, daemon=True) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    start = time.monotonic()
+    stage.post(stage.alice, "through the flood")
+    took = time.monotonic() - start
+    ended.set()
+    for thread in threads:
+        thread.join()
+    return Outcome(
+        "1,000 deletions a request, eight requests at once, without end",
+        f"alice's message is in the chain after {took * 1000:.0f} ms",
+        took > 3,
+        "charged by items; accounts take turns at the disk",
+    )
+
+
+def wrapped_too_long(stage: Stage) -> Outcome:
+    mallory = node(stage.mallory)
+    group = room(stage.mallory, stage.gid).group
+    assert group.commit is not None
+    signed = issue(group.commit, key(stage.mallory), stage.authority.id)
+    with errors() as logged:
+        codes = [
+            refusal(lambda size=size: mallory.authority.request(MakeCommit(0, signed, bytes(size), b""), Committed))  # type: ignore[misc]
+            for size in (60, 59)
+        ]
+        stage.post(stage.alice, "and nothing was rolled back")
+    return Outcome(
+        "a commit with a wrong way back",
+        f"{codes[0]}; nothing in the server's log",
+        not all(codes) or bool(logged),
+        codes[0],
+    )
+
+
+def others_log_ins(stage: Stage) -> Outcome:
+    from tests.live.hostile import Raw
+
+    honest = stage.newcomer()
+    name = node(honest).me.name
+    honest.log_out()
+    from protocol import messages
+    from protocol.messages import Hello, LogIn
+
+    code = ""
+    for n in range(30):
+        with Raw(stage.server.port) as raw:
+            raw.send(Hello(messages.VERSION, random_nonce()))
+            raw.answer(messages.Welcomed)
+            wrong = issue(Head(n, bytes(32)), key(stage.mallory), stage.authority.id)
+            fields = {
+                "rid": 1,
+                "uid": node(stage.bob).me.uid,
+                "proof": wrong,
+                "presence": wrong,
+                "head": None,
+                "shown": True,
+            }
+            extra = {one: wrong for one in LogIn.__struct_fields__ if one not in fields}
+            raw.send(LogIn(**fields, **extra))
+            code = raw.answer(Failed).code
+    honest.login(name, PASSWORD)
+    until(lambda: node(honest).authority.up, what="the link")
+    return Outcome(
+        "thirty wrong log-ins from the same address",
+        f"{code} to them; who has the proof comes in",
+        False,
+        "the proof is looked at first",
+    )
+
+
+def false_removal(stage: Stage) -> Outcome:
+    victim, gid = in_circle(stage)
+
+    def lie(to: bytes | None, message: Message) -> list[Message] | None:
+        if to == node(victim).me.uid and isinstance(message, Entered):
+            return [Failed(message.re, "not_member", None, {})]
+        return None
+
+    with stage.lying(lie):
+        room(victim, gid).link.close()
+        code = refusal(lambda: room(victim, gid).refresh())
+        during = room(victim, gid).state
+    refusal(lambda: room(victim, gid).refresh())
+    until(lambda: room(victim, gid).state == JOINED, what="the group")
+    stage.post(stage.alice, "still here", gid)
+    until(lambda: "still here" in stage.read_group(victim, gid), what="the message")
+    return Outcome(
+        "“not_member”, without a commit that says so",
+        f"{code}; still {during}, and it goes on when the lie ends",
+        during != JOINED,
+        "only a commit in the chain ends membership",
+    )
+
+
+def flood_of_edits(stage: Stage) -> Outcome:
+    victim, mallory = stage.newcomer(), node(stage.mallory)
+    uid = node(victim).me.uid
+    until(lambda: mallory.trust.user(uid), what="the log")
+    stage.write(stage.mallory, victim, "the first words")
+    question = "SELECT id FROM messages WHERE recipient = ? AND kind = 'text'"
+    id = bytes(mallory.vault.read(lambda rows: rows.execute(question, (uid,)).fetchone())[0])
+    times = []
+    for n in range(60):
+        body = kinds.encode_body(kinds.Edit(id, f"{n} " + "x" * 60_000))
+        mallory.compose(uid, "edit", body, random_id())
+        start = time.process_time()
+        until(lambda n=n: _words(victim, mallory.me.uid).startswith(f"{n} "), 20, what="the edit")  # type: ignore[misc]
+        times.append(time.process_time() - start)
+    size = "SELECT sum(length(body) + length(raw) + coalesce(length(envelope), 0)) FROM messages WHERE sender = ?"
+    kept = int(node(victim).vault.read(lambda rows: rows.execute(size, (mallory.me.uid,)).fetchone())[0])
+    return Outcome(
+        "60 edits of 60,000 letters",
+        f"{kept >> 10} KiB are kept of {60 * 180} that came",
+        kept > 5 << 20,
+        "what a later edit has replaced is let go",
+    )
+
+
+def _words(agent: Agent, other: bytes) -> str:
+    return str(agent.history(chat_of(other), None, None, 1)["messages"][-1]["text"])
+
+
+def short_answer(stage: Stage) -> Outcome:
+    victim = stage.newcomer()
+
+    def lie(to: bytes | None, message: Message) -> list[Message] | None:
+        if to == node(victim).me.uid and isinstance(message, LastResorts):
+            return [LastResorts(message.re, [])]
+        return None
+
+    from protocol.roles import Role
+
+    stage.alice.add_permissions(node(victim).me.name, Role.ADVANCED.value)
+    until(lambda: node(victim).trust.log.users[node(victim).me.uid].role is Role.ADVANCED, what="the role")
+    with errors() as logged, stage.lying(lie):
+        try:
+            code = refusal(lambda: victim.public_chat_method(["bob"], "circle", "all"))
+        except ValueError as reason:
+            code = ""
+            logged.append(str(reason))
+    return Outcome(
+        "one prekey was asked for, and none is in the answer",
+        code or "a mistake of ours",
+        not code or bool(logged),
+        code,
+    )
+
+
+ATTACKS: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
+    ("one message makes the page unusable", "take somebody's page away", far_future),
+    ("a member bricks a group", "end a group for everybody", bricked_group),
+    ("an alarm that never comes", "be caught, and go on", dribble),
+    ("heads in group messages", "show each member another log", heads_in_groups),
+    ("empty commits", "own every group one is in", empty_commit),
+    ("a flood of deletions", "stop all writing", flood_of_drops),
+    ("a batch that is rolled back", "make the server do everything again", wrapped_too_long),
+    ("others' failed log-ins", "keep a whole address out", others_log_ins),
+    ("a false removal", "end somebody's membership by word alone", false_removal),
+    ("a flood of edits", "fill a stranger's vault", flood_of_edits),
+    ("a short answer", "end a thread", short_answer),
+]
