@@ -17,7 +17,7 @@ from launch.agent_api import AgentApi
 from protocol import frames, messages
 from protocol.envelope import INVITATION, seal_info
 from protocol.errors import Forged
-from protocol.group_entries import MESSAGE_CONTEXT, MessageEntry, encode_entry
+from protocol.group_entries import MESSAGE_CONTEXT, Leave, LeaveEntry, MessageEntry, encode_entry
 from protocol.log import User, link_hash
 from protocol.log_entries import GroupEntry, KeyChange, KeyEntry, RoleChange
 from protocol.log_entries import encode_entry as encode_log_entry
@@ -419,20 +419,19 @@ def roles(stage: Stage) -> Outcome:
 def removed_reads(stage: Stage) -> Outcome:
     out = stage.newcomer()
     gid = stage.circle(stage.bob, out)
-    channel = room(out, gid).channel()
+    leave = encode_entry(LeaveEntry(issue(Leave(gid, 1, node(out).me.uid), key(out), stage.authority.id)))
     stage.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
     until(lambda: room(out, gid).state != "joined", what="the removal")
     stage.post(stage.alice, "now that you are out", gid)
-    codes = [
-        refusal(lambda: channel.request(Reload(0, gid, 0), Reloaded)),
-        refusal(lambda: room(out, gid).link.open()),
-    ]
-    keys = node(out).vault.read(
-        lambda rows: rows.execute("SELECT max(epoch) FROM group_keys WHERE gid = ?", (gid,)).fetchone()
-    )
-    through = "now that you are out" in stage.read_group(out, gid) or keys[0] != 1
-    came = f"{codes[1]}; and of the new epoch there is no key"
-    return Outcome("reload, and the keys from before", came, through or codes[1] != "not_member", codes[1])
+    channel = room(out, gid).link.open()
+    served = channel.request(Reload(0, gid, 0), Reloaded).entries
+    code = refusal(lambda: channel.request(Post(0, gid, leave), Posted))
+    question = "SELECT max(epoch) FROM group_keys WHERE gid = ?"
+    newest = node(out).vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())[0]
+    last = msgspec.msgpack.decode(served[-1], type=list[Any])[0]
+    through = newest != 1 or last != "commit" or not code or "now that you are out" in stage.read_group(out, gid)
+    came = f"the chain ends for them with the {last} that took them out, whose key they don't get; {code} for the rest"
+    return Outcome("reload, and the keys from before", came, through, code)
 
 
 def key_replaced(stage: Stage) -> Outcome:

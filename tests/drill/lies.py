@@ -35,8 +35,8 @@ from web_client.agent import Agent
 
 def raws(stage: Stage, gid: bytes) -> list[bytes]:
     """A group's true chain, entry 1 first."""
-    with stage.authority.store.reading() as rows:
-        return list(group_store.entries(rows, gid, 0, 10_000, 1 << 30))
+    read = stage.authority.write_now  # in the one thread that uses the database
+    return read(lambda state, rows: list(group_store.entries(rows, gid, 0, state.groups.groups[gid].group.n, 1 << 30)))
 
 
 def shown(stage: Stage, victim: Agent, gid: bytes, entries: list[bytes], epoch: int | None = None) -> str:
@@ -102,8 +102,13 @@ def swapped_key(stage: Stage) -> Outcome:
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
         if to == node(victim).me.uid and isinstance(message, LastResorts):
-            prekey = Prekey(bob.uid, NO_DEVICE, random_id(), 9, OpenKey.generate().public.raw)
-            return [LastResorts(message.re, [issue(prekey, mallory, stage.authority.id)])]
+            forged = issue(
+                Prekey(bob.uid, NO_DEVICE, random_id(), 9, OpenKey.generate().public.raw), mallory, stage.authority.id
+            )
+            mixed = [
+                forged if one and decode_strict(one.body, Prekey).uid == bob.uid else one for one in message.prekeys
+            ]
+            return [LastResorts(message.re, mixed)]
         return None
 
     names = [node(stage.bob).me.name]
