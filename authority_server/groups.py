@@ -206,7 +206,7 @@ def check_whole(state: State, gid: bytes) -> None:
 
 def fetch_group(authority: Authority, caller: Caller, message: FetchGroup) -> GroupIs:
     groups, gid, uid = authority.published_groups, message.gid, caller.known
-    if gid in groups and uid in groups[gid].ended:
+    if gid in groups and uid in groups[gid].ended and uid not in groups[gid].listed:
         return _last_commit(authority, message.rid, gid, groups[gid].ended[uid], groups[gid])
     now = published.listed(groups, gid, uid)
     with authority.store.reading() as rows:

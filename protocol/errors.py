@@ -279,6 +279,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "This group's chain does not hold ({why}).",
         "Nothing more is taken from it; tell its members.",
     ),
+    "change_withheld": (
+        "forged",
+        "The authority keeps back a change of this group's members.",
+        "Nothing is written here before it comes; tell the others.",
+    ),
     "group_held": ("refused", "Somebody else is changing this group.", "Try again in {n} s."),
     "ask_again": ("refused", "The group changed too often meanwhile.", "Try again."),
     "no_key": ("refused", "The group's key has not come yet.", "It comes by itself; then try again."),

@@ -11,6 +11,7 @@ import msgspec
 from protocol.errors import Forged, HamrazError
 from protocol.group_entries import NONE, ChainHead
 from protocol.log import EMPTY_HASH, Log, link_hash
+from protocol.log_entries import GroupEntry, decode_entry
 from protocol.primitives import VerifyKey, digest
 from protocol.statements import Head, Signed, authority_id_of, check
 
@@ -64,9 +65,20 @@ class Behind(msgspec.Struct):
     log: list[str]
 
 
+class Withheld(msgspec.Struct):
+    """The file of a change of a group's members that is held back: a log with its head, and a chain head."""
+
+    what: str
+    authority_key: str
+    state: str
+    log: list[str]
+    head: Shown
+    chain_head: Shown
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is proven: `heads`, `history`, `entry` or `chain`; where, and by which rule. Or stated: `behind`."""
+    """What is proven (`heads`, `history`, `entry`, `chain`, `withheld`) or stated (`behind`); where, by which rule."""
 
     what: str
     at: int
@@ -85,11 +97,17 @@ class Verdict:
                 )
             case "entry":
                 return f"The authority has signed a history whose entry {self.at} breaks a rule ({self.why})."
+            case "withheld":
+                return (
+                    f"The authority has signed a group's chain without the commit that its log has as entry {self.at}."
+                )
         return f"The authority has signed two different chains of one group, at entry {self.at}."
 
 
 def judge(content: Any, authority_id: bytes) -> Verdict:
     """What this content (of JSON) proves to somebody who trusts nobody; `bad_statement` if that is nothing."""
+    if isinstance(content, dict) and content.get("state") == "change_withheld":
+        return _judge_withheld(content, authority_id)
     try:
         if isinstance(content, dict) and "state" in content:
             return _behind(msgspec.convert(content, Behind), authority_id)
@@ -105,6 +123,30 @@ def judge(content: Any, authority_id: bytes) -> Verdict:
     if found is None:
         raise Forged("bad_statement")
     return found
+
+
+def _judge_withheld(content: Any, authority_id: bytes) -> Verdict:
+    """A commit that the log has, as far as both heads reach, and the chain hasn't; `bad_statement` otherwise."""
+    try:
+        shown = msgspec.convert(content, Withheld)
+        key = VerifyKey(bytes.fromhex(shown.authority_key))
+        if shown.what != FORM or authority_id_of(key) != authority_id:
+            raise Forged("bad_statement")
+        head = check(_signed(shown.head), Head, key, authority_id)
+        chain = check(_signed(shown.chain_head), ChainHead, key, authority_id)
+        hash = EMPTY_HASH
+        entries = [bytes.fromhex(raw) for raw in shown.log[: head.size]]
+        for n, raw in enumerate(entries):
+            hash = link_hash(hash, n, raw)
+        if len(entries) != head.size or hash != head.hash:
+            raise Forged("bad_statement")
+        told = [decode_entry(raw) for raw in entries[: chain.size]]
+    except (msgspec.ValidationError, ValueError, HamrazError):
+        raise Forged("bad_statement") from None
+    commits = [n for n, entry in enumerate(told) if isinstance(entry, GroupEntry) and entry.gid == chain.gid]
+    if chain.epoch >= len(commits):
+        raise Forged("bad_statement")
+    return Verdict("withheld", commits[chain.epoch])
 
 
 def _log(evidence: Evidence, key: VerifyKey, authority_id: bytes) -> Verdict | None:

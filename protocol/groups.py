@@ -146,7 +146,7 @@ class Group:
     def end_of(self, uid: bytes) -> Ended | None:
         """How far the chain goes for somebody who was in it and isn't any more; None for everybody else."""
         member = self.members.get(uid)
-        if member is None:
+        if member is None or not (member.joined or member.leaving):
             return self.ended.get(uid)
         return Ended(member.gone, self.epoch, member.joined) if member.leaving else None
 
@@ -241,7 +241,7 @@ class Group:
                 )
         if change.added or change.removed:
             out = {uid: Ended(self.n + 1, commit.epoch, self.members[uid].entered > 0) for uid in change.removed}
-            self.ended = {uid: end for uid, end in (self.ended | out).items() if uid not in members}
+            self.ended = self.ended | out
         if self.epoch == 0:
             self.creator = commit.by
         self.members, self.epoch, self.commit_hash, self.commit = members, commit.epoch, hash, commit
@@ -303,6 +303,8 @@ class Group:
         if member.joined or member.leaving:
             raise Refused("stale")
         self.members[join.uid] = replace(member, joined=True, entered=self.n + 1)
+        if join.uid in self.ended:
+            self.ended = {uid: end for uid, end in self.ended.items() if uid != join.uid}
         return Change(entry, join.uid, before=member)
 
     def _leave(self, entry: LeaveEntry, log: Log) -> Change:

@@ -51,10 +51,12 @@ def take(node: Node, order: int, body: bytes, inviter: bytes) -> None:
 
 def _keep(rows: Rows, invited: Invited, order: int, body: bytes, inviter: bytes) -> bool:
     gid, port = invited.commit.gid, invited.certificate.port
-    rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
-    row = rows.execute("SELECT state FROM groups WHERE gid = ?", (gid,)).fetchone()
+    row = rows.execute("SELECT state, since FROM groups WHERE gid = ?", (gid,)).fetchone()
     if row is not None and row[0] == JOINED:
-        return False
+        if invited.commit.epoch <= row[1]:
+            rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
+        return False  # one for later: we may be told only now that we were out in between
+    rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
     if row is None:
         rows.execute(
             "INSERT INTO groups (gid, name, port, state, hash) VALUES (?, ?, ?, ?, ?)",

@@ -8,7 +8,7 @@ from protocol.errors import Refused
 from protocol.group_entries import Leave, LeaveEntry, Policy, encode_entry
 from protocol.messages import Post, Posted
 from protocol.statements import Statement, issue
-from web_client import group_commit, group_settings, own_keys
+from web_client import group_commit, group_settings, group_standing, own_keys
 from web_client.group_rows import LEFT
 from web_client.group_settings import Change
 from web_client.group_turns import turn
@@ -23,6 +23,7 @@ def change_members(room: Room, add: bytes | None, remove: bytes | None, reason: 
     """Commit one addition or removal, in our turn; again and again while others are faster all the same."""
     with room.lock, turn(room):
         room.reload()
+        group_standing.require_whole(room)
         for _try in range(TRIES):
             members = set(room.group.members)
             if add is not None and (add not in members or room.group.members[add].leaving):
@@ -45,6 +46,7 @@ def change_settings(room: Room, change: Change | None, policy: Policy | None) ->
     """
     with room.lock, turn(room):
         room.reload()
+        group_standing.require_whole(room)
         for _try in range(TRIES):
             if change is not None and not group_settings.are_known(room):
                 raise Refused("no_key")

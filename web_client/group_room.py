@@ -25,6 +25,7 @@ from web_client import (
     group_asides,
     group_commit,
     group_inbox,
+    group_invitations,
     group_keyring,
     group_members,
     group_mending,
@@ -32,6 +33,7 @@ from web_client import (
     group_rows,
     group_settings,
     group_shares,
+    group_standing,
     message_marks,
     own_keys,
 )
@@ -204,6 +206,7 @@ class Room:
     def _after_commit(self) -> None:
         if self.node.me.uid not in self.group.members:
             self.end(REMOVED)
+            group_invitations.look_again(self.node)  # somebody may have asked us back already
             raise Refused("not_member")
         group_keyring.fetch_keys(self)
         group_settings.follow(self)
@@ -226,6 +229,7 @@ class Room:
     def reload(self) -> None:
         """Fetch the chain to its newest entry: the specification's reload."""
         channel = self.channel()
+        known = group_standing.epochs(self)
         while True:
             part = channel.request(Reload(0, self.gid, self.group.n), Reloaded)
             newest = self.compare_answer(part.chain)
@@ -235,6 +239,7 @@ class Room:
                 break
             if not part.entries:
                 raise Forged("wrong_answer")
+        group_standing.judge(self, part.chain, newest, known)
         self._set("checked", self.node.clock())
 
     def end(self, state: str) -> None:
@@ -250,6 +255,8 @@ class Room:
             return orders
 
         self.node.show(self.node.vault.write(change))
+        self.node.states.end(group_standing.WITHHELD, self.gid)
+        self.node.states.end(group_standing.NOT_LET_IN, self.gid)
         self.node.tell("group", self.gid)
         self.link.close()
 
@@ -257,11 +264,13 @@ class Room:
         """No member, says the authority: removed, or the making of the group never came to its end."""
         if self.node.vault.read(own_keys.next_key) is not None:
             return  # or we said so with a key that counts no more
-        if reason.code == "not_member" and self.group.n == 0 and self.row("invitation") is None:
+        unmade = self.group.n == 0 and self.row("invitation") is None
+        if reason.code == "not_member" and unmade and not group_standing.epochs(self):
             self.close()
             self.node.groups.forget(self.gid)
         elif reason.code == "not_member" and self.state == JOINED:
-            self.end(REMOVED)
+            # its word alone ends nothing: who is out is served what says so
+            self.node.states.begin(group_standing.NOT_LET_IN, self.gid)
 
     def refresh(self) -> None:
         """What the reload button does: everything that is new, now."""
@@ -300,7 +309,12 @@ class Room:
                     self._catch_up()
                     self._met = channel
                 self.pump()
+                self.node.states.end(group_standing.NOT_LET_IN, self.gid)
                 group_keyring.fetch_keys(self)
+                if group_standing.is_behind(self):
+                    self.reload()
+                if group_standing.is_behind(self):
+                    return self._paused()
                 group_shares.ask(self)
                 self.pump()
                 group_keyring.acknowledge(self)
@@ -313,6 +327,12 @@ class Room:
             except Refused as reason:
                 self._end_if_out(reason)
                 raise
+
+    def _paused(self) -> float:
+        """A change of members is missing here: nothing is written, and no commit made, before it has come."""
+        if self.node.states.has(group_standing.WITHHELD, self.gid):
+            group_post.note_waiting(self, group_standing.WITHHELD)
+        return group_standing.AGAIN_SECONDS
 
     def _catch_up(self) -> None:
         """Fetch everything that is new: after `enter`, and after what was pushed could not be taken."""

@@ -19,7 +19,11 @@ from web_client.vault import Rows, Vault
 
 # code: what `about` names. docs/agent-api.md says what each means; the words stand in static/js/strings.
 LOG_BEHIND = "log_behind"  # a signed head of the log that fetching doesn't reach
-NAMES: dict[str, str] = {LOG_BEHIND: "log"}
+NAMES: dict[str, str] = {
+    LOG_BEHIND: "log",
+    "change_withheld": "group",  # a commit of the log that the group's chain lacks
+    "not_let_in": "group",  # the authority's word that we are no member
+}
 
 INSIDE = "inside"  # a thread of this agent fails: not kept, as it is no word of anybody's
 # Of which part of the agent the page speaks: where a thread or a handler fails (transport/threads.py).

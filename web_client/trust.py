@@ -291,8 +291,8 @@ class Trust:
             "entry": entry,
             "name": shower.name if shower else None,
             "why": why,
-            "first": _show(first),
-            "second": _show(second),
+            "first": shown_head(first),
+            "second": shown_head(second),
         }
         with self._lock:
             if self.alarm is not None:
@@ -393,7 +393,7 @@ class Trust:
         return count
 
 
-def _show(signed: Signed | None) -> dict[str, Any] | None:
+def shown_head(signed: Signed | None) -> dict[str, Any] | None:
     if signed is None:
         return None
     try:

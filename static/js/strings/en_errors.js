@@ -40,6 +40,7 @@ export default {
   "error.frame_too_long": "This is too long to be sent at once. Send less.",
   "error.group_broken": "This group’s chain does not hold. Nothing more is taken from it; tell its members.",
   "error.group_full": "A group has at most {limit} members. Make another group.",
+  "error.change_withheld": "The server holds back a change of members. Nothing goes out here before it comes.",
   "error.group_held": "Somebody else is changing this group. Try again in {n} s.",
   "error.group_name": "A group’s name has 1 to 64 characters. Change it.",
   "error.group_not_started": "No port has been agreed on for this group. Make it again.",
