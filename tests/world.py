@@ -238,6 +238,9 @@ class MemoryNetwork:
     def addresses(self) -> list[str]:
         return self.here
 
+    def networks(self) -> list[str]:
+        return []
+
     def moved(self) -> None:
         """Its callers' ends are theirs to close."""
 

@@ -16,6 +16,7 @@ if sys.platform == "linux":
 MOST = 8  # a link or a presence record carries no more
 _ROUTE_PROBES = (("192.0.2.1", socket.AF_INET), ("2001:db8::1", socket.AF_INET6))  # for documentation: nobody's own
 _SIOCGIFCONF = 0x8912
+_SIOCGIFADDR, _SIOCGIFNETMASK = 0x8915, 0x891B
 _IFREQ = 40  # bytes of one `struct ifreq` on 64 bits: 16 of name, then a socket address, IPv4's at 4
 _UNUSABLE = 0x48  # flags of /proc/net/if_inet6: tentative, or taken by somebody else
 _CARRIERS = Path("/sys/class/net")
@@ -43,6 +44,12 @@ def hosts_of(listen: str) -> list[str]:
         case "::":
             return [host for host in own_addresses() if ":" in host][:MOST]
     return [listen]
+
+
+def own_networks() -> list[str]:
+    """The networks that this machine's interfaces are in, as `10.1.0.0/16`; none of them leads through a router."""
+    found = _linux_networks() if sys.platform == "linux" and struct.calcsize("P") == 8 else _other_networks()
+    return list(dict.fromkeys(found))
 
 
 def is_private(address: str) -> bool:
@@ -106,6 +113,27 @@ if sys.platform == "linux":
             if not int(flags, 16) & _UNUSABLE and _is_running(name):
                 yield str(ipaddress.IPv6Address(bytes.fromhex(number)))
 
+    def _linux_networks() -> Iterator[str]:
+        names = [name for _index, name in socket.if_nameindex()]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            for name in names:
+                asked = struct.pack("256s", name.encode()[:15])
+                try:
+                    address, mask = (
+                        socket.inet_ntoa(fcntl.ioctl(probe, wish, asked)[20:24])
+                        for wish in (_SIOCGIFADDR, _SIOCGIFNETMASK)
+                    )
+                    yield str(ipaddress.ip_network(f"{address}/{mask}", strict=False))
+                except (OSError, ValueError):
+                    continue  # it has no IPv4
+        try:
+            lines = Path("/proc/net/if_inet6").read_text().splitlines()
+        except OSError:
+            return
+        for line in lines:
+            number, _index, prefix, *_rest = line.split()
+            yield str(ipaddress.ip_network((bytes.fromhex(number), int(prefix, 16)), strict=False))
+
     def _is_running(name: str) -> bool:
         """False without a cable or a network: an address there reaches nobody until it has one again."""
         try:
@@ -114,6 +142,15 @@ if sys.platform == "linux":
             return True  # a container that shows no /sys
         except OSError:
             return False  # switched off
+
+
+def _other_networks() -> Iterator[str]:
+    import ifaddr
+
+    for adapter in ifaddr.get_adapters():
+        for address in adapter.ips:
+            host = address.ip if isinstance(address.ip, str) else address.ip[0]
+            yield str(ipaddress.ip_network(f"{host}/{address.network_prefix}", strict=False))
 
 
 def _other_addresses() -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from protocol import messages
 from protocol.errors import HamrazError, WireError
-from transport.addresses import MOST, hosts_of, own_addresses, stands
+from transport.addresses import MOST, hosts_of, own_addresses, own_networks, stands
 from transport.connection import Connection
 from transport.discovery import Sighting
 from transport.flusher import Flusher
@@ -55,6 +55,9 @@ class Network(Protocol):
 
     def addresses(self) -> list[str]:
         """This machine's addresses now, loopback left out."""
+
+    def networks(self) -> list[str]:
+        """The networks that these are in."""
 
     def moved(self) -> None:
         """The addresses have changed: cut off callers who came by one that is gone, look around anew."""
@@ -131,6 +134,9 @@ class SocketNetwork:
 
     def addresses(self) -> list[str]:
         return own_addresses()
+
+    def networks(self) -> list[str]:
+        return own_networks()
 
     def find_authority(self, authority_id: bytes) -> list[Sighting]:
         return self._finder.of(authority_id)

@@ -25,12 +25,12 @@ class Route:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._last_host: str | None = None  # where it was found last
+        self.last_host: str | None = None  # where it was found last
 
     @property
     def hosts(self) -> list[str]:
         """The hosts of the link, the one that was right last time first."""
-        return sorted(self._node.link.hosts, key=lambda host: host != self._last_host)
+        return sorted(self._node.link.hosts, key=lambda host: host != self.last_host)
 
     def meet(self, on_push: OnPush, on_closed: Callable[[Channel], None]) -> tuple[Channel, Greeting]:
         """A connection on which the authority has proved its key. Raises why there is none at the link's own hosts."""
@@ -59,7 +59,7 @@ class Route:
             return channel
 
         met = account.meet(dial, hosts, self._node.authority_id)
-        self._last_host = met[0].host
+        self.last_host = met[0].host
         return met
 
     def _remember(self, link: Link) -> None:

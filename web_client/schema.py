@@ -14,7 +14,7 @@ CREATE TABLE states (
     PRIMARY KEY (code, about)) WITHOUT ROWID;
 CREATE TABLE contacts (
     uid BLOB PRIMARY KEY, verified_key BLOB, noticed INTEGER NOT NULL DEFAULT 0,
-    presence BLOB, presence_sequence INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+    presence BLOB, presence_sequence INTEGER NOT NULL DEFAULT 0, seen TEXT) WITHOUT ROWID;
 CREATE TABLE own_prekeys (id BLOB PRIMARY KEY, peer BLOB, key BLOB NOT NULL, signed BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX own_prekeys_by_peer ON own_prekeys (peer);
 CREATE TABLE peer_prekeys (id BLOB PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL) WITHOUT ROWID;

@@ -11,6 +11,8 @@ from protocol.log import User
 from protocol.messages import Find, Found
 from protocol.primitives import random_nonce
 from protocol.statements import FoundUser, Presence, Signed, check, decode_strict
+from transport.addresses import is_loopback
+from web_client.reach import dialable
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -41,7 +43,9 @@ def caller(node: Node, uid: bytes) -> User | None:
         if user is not None:
             user, found = look_up(node, user.name)
             if found.presence is not None:
-                _take_presence(node, user, found.presence)  # so that we can call back while the authority is away
+                _take_presence(
+                    node, user, found.presence, found.seen
+                )  # so that we can call back while the authority is away
     except Unreachable:
         pass
     except Forged as reason:
@@ -51,8 +55,8 @@ def caller(node: Node, uid: bytes) -> User | None:
 
 
 def locate(node: Node, uid: bytes) -> tuple[User, Presence]:
-    """Where a peer's agent listens: by the authority's word or, while it is away, by the last record that
-    we know.
+    """Where a peer's agent listens, as far as we dial there: by the authority's word or, while it is away, by the last
+    record that we know. `away`; `peer_unreachable` if there is nowhere to dial.
     """
     user = node.trust.user(uid)
     if user is None or user.key is None:
@@ -60,13 +64,29 @@ def locate(node: Node, uid: bytes) -> tuple[User, Presence]:
     try:
         user, found = look_up(node, user.name)
     except Unreachable:
-        return user, _last_presence(node, user)
+        return user, _within_reach(node, user, *_last_presence(node, user))
     if not found.online or found.presence is None:
         raise Unreachable("away", name=user.name)
-    return user, _take_presence(node, user, found.presence)
+    return user, _within_reach(node, user, _take_presence(node, user, found.presence, found.seen), found.seen)
 
 
-def _take_presence(node: Node, user: User, signed: Signed) -> Presence:
+def _within_reach(node: Node, user: User, presence: Presence, seen: str | None) -> Presence:
+    """The record with those of its hosts that may be dialled."""
+    network, last = node.network, node.authority.route.last_host
+    hosts = dialable(
+        presence.hosts,
+        presence.port,
+        seen,
+        network.addresses(),
+        network.networks(),
+        last is not None and is_loopback(last),
+    )
+    if not hosts:
+        raise Unreachable("peer_unreachable", name=user.name)
+    return msgspec.structs.replace(presence, hosts=hosts)
+
+
+def _take_presence(node: Node, user: User, signed: Signed, seen: str | None) -> Presence:
     """Check and keep somebody's record; `bad_signature`, `wrong_recipient`, or `stale_presence` if we know a newer."""
     assert user.key is not None
     uid, presence = user.uid, check(signed, Presence, user.key, node.authority_id)
@@ -74,24 +94,25 @@ def _take_presence(node: Node, user: User, signed: Signed) -> Presence:
         raise Forged("wrong_recipient")
 
     def change(rows: Rows) -> None:
-        row = rows.execute("SELECT presence_sequence FROM contacts WHERE uid = ?", (uid,)).fetchone()
+        row = rows.execute("SELECT presence_sequence, seen FROM contacts WHERE uid = ?", (uid,)).fetchone()
         if row is not None and row[0] > presence.sequence:
             raise Forged("stale_presence", n=row[0])
-        if row is None or row[0] < presence.sequence:
+        if row is None or row[0] < presence.sequence or row[1] != seen:
             rows.execute(
-                "INSERT INTO contacts (uid, presence, presence_sequence) VALUES (?, ?, ?) ON CONFLICT (uid) "
-                "DO UPDATE SET presence = excluded.presence, presence_sequence = excluded.presence_sequence",
-                (uid, _encode(signed), presence.sequence),
+                "INSERT INTO contacts (uid, presence, presence_sequence, seen) VALUES (?, ?, ?, ?) ON CONFLICT (uid) "
+                "DO UPDATE SET presence = excluded.presence, presence_sequence = excluded.presence_sequence, "
+                "seen = excluded.seen",
+                (uid, _encode(signed), presence.sequence, seen),
             )
 
     node.vault.write(change)
     return presence
 
 
-def _last_presence(node: Node, user: User) -> Presence:
+def _last_presence(node: Node, user: User) -> tuple[Presence, str | None]:
     row = node.vault.read(
-        lambda rows: rows.execute("SELECT presence FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
+        lambda rows: rows.execute("SELECT presence, seen FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
     )
     if row is None or row[0] is None or user.key is None:
         raise Unreachable("authority_down")
-    return check(decode_strict(bytes(row[0]), Signed), Presence, user.key, node.authority_id)
+    return check(decode_strict(bytes(row[0]), Signed), Presence, user.key, node.authority_id), row[1]
