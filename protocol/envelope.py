@@ -131,6 +131,18 @@ def open_envelope(
     return Opened(message, envelope.message, message_hash(envelope.message), signed, key)
 
 
+def open_returned(signed: Signed, key: VerifyKey, sender: bytes, recipient: bytes, authority_id: bytes) -> Opened:
+    """A message of one's own as its recipient kept it (section 8.15), under the key of one's own that one asked for.
+
+    Raises `bad_signature`, `bad_statement` or `wrong_recipient`. Which prekey it was sealed to is over and done with.
+    """
+    envelope = check(signed, Envelope, key, authority_id)
+    message = decode_message(envelope.message)
+    if (message.sender, message.recipient) != (sender, recipient):
+        raise Forged("wrong_recipient")
+    return Opened(message, envelope.message, message_hash(envelope.message), signed, key)
+
+
 def _signer(signed: Signed, keys: Sequence[VerifyKey], authority_id: bytes) -> VerifyKey | None:
     """Which of these keys made the signature, if one did."""
     for key in keys:

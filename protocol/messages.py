@@ -70,6 +70,7 @@ from protocol.group_messages import (
     StartGroup,
     TellSeen,
 )
+from protocol.missing_messages import Coming, Lost, Missing, Yours
 from protocol.peer_messages import (
     Deliver,
     Delivered,
@@ -119,6 +120,7 @@ __all__ = [
     "ChatStarted",
     "CheckSignUp",
     "Chunk",
+    "Coming",
     "Commands",
     "Committed",
     "Common",
@@ -176,11 +178,13 @@ __all__ = [
     "LogOut",
     "LogPart",
     "LoggedIn",
+    "Lost",
     "Mail",
     "MailItem",
     "Mailbox",
     "MakeCommit",
     "Message",
+    "Missing",
     "MorePrekeys",
     "NewHead",
     "NewMail",
@@ -232,6 +236,7 @@ __all__ = [
     "Watching",
     "Welcomed",
     "Whereabouts",
+    "Yours",
     "decode",
     "encode",
     "failure",
@@ -291,8 +296,8 @@ FromGroup = FromGroups | Committed | GroupIs | Grant | Done | Failed | Common
 ToPeerFirst = PeerHello
 FromPeerFirst = PeerWelcome | Failed
 ToPeerBefore = Knock | Common
-ToPeer = MorePrekeys | Deliver | Receipts | FetchChunk | Typing | Common
-FromPeer = Prekeys | Delivered | Chunk | Typing | Done | Failed | Common
+ToPeer = MorePrekeys | Deliver | Receipts | FetchChunk | Missing | Lost | Typing | Common
+FromPeer = Prekeys | Delivered | Chunk | Coming | Yours | Typing | Done | Failed | Common
 
 
 # docs/protocol.md section 5 lists the same; a test compares them

@@ -25,6 +25,7 @@ from web_client.files import Files
 from web_client.group_chat import GroupChat
 from web_client.key_changes import KeyChanges
 from web_client.looked_at import LookedAt
+from web_client.missing import Missing
 from web_client.network import Network
 from web_client.outbox import Outbox
 from web_client.peer_link import PeerLinks
@@ -81,6 +82,7 @@ class Node(Correspondence):
         self.outbox = Outbox(self)
         self.groups = GroupChat(self)
         self.profiles = Profiles(self)
+        self.missing = Missing(self)
         self.roaming = Roaming(self)
         self.files = Files(self, store or FileStore(None, vault.offload))
         self.running = False  # on threads

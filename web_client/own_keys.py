@@ -114,6 +114,12 @@ def signer(rows: Rows, me: Identity, public: bytes) -> SigningKey:
     return SigningKey(bytes(row[0]))
 
 
+def has(rows: Rows, me: Identity, public: bytes) -> bool:
+    """Whether the private half of this key of one's own is here."""
+    kept = rows.execute("SELECT 1 FROM old_keys WHERE key = ?", (public,)).fetchone()
+    return public == me.key.public.raw or kept is not None
+
+
 def signer_of(rows: Rows, me: Identity, fingerprint: bytes) -> SigningKey:
     """The same, by the fingerprint that a group's commit names."""
     for (public,) in [(me.key.public.raw,), *rows.execute("SELECT key FROM old_keys").fetchall()]:

@@ -13,6 +13,8 @@ CHARGES: dict[type[Message], Charge] = {
     messages.Deliver: Charge(20, written=True, allowance="strangers"),
     messages.Receipts: Charge(10, "receipts", 4, written=True),
     messages.FetchChunk: Charge(6),
+    messages.Missing: Charge(20, written=True, allowance="returns"),
+    messages.Lost: Charge(10, answered=4, allowance="returns"),
     messages.Typing: Charge(1),
     messages.Ping: Charge(1),
     messages.Pong: Charge(1),

@@ -11,12 +11,15 @@ from protocol.log import User
 from protocol.messages import (
     Answer,
     Chunk,
+    Coming,
     Deliver,
     Delivered,
     Done,
     FetchChunk,
     Knock,
+    Lost,
     Message,
+    Missing,
     MorePrekeys,
     PeerHello,
     PeerWelcome,
@@ -26,6 +29,7 @@ from protocol.messages import (
     Receipts,
     Typing,
     Unknown,
+    Yours,
     failure,
 )
 from protocol.primitives import random_nonce
@@ -137,6 +141,10 @@ class PeerSession:
             case FetchChunk():
                 sealed = file_send.serve(self._node, self._caller_now().uid, message.id, message.index)
                 return Chunk(message.rid, sealed)
+            case Missing(rid, key, after, up_to):
+                return Coming(rid, self._node.missing.send_again(self._caller_now().uid, key, after, up_to))
+            case Lost(rid, key, after, up_to):
+                return Yours(rid, *self._node.missing.give_back(self._caller_now().uid, key, after, up_to))
             case Receipts():
                 self._node.confirm(self._caller_now(), message.receipts)
                 return Done(message.rid)

@@ -156,7 +156,9 @@ def confirm(
     waited = rows.execute("SELECT mailed FROM outbox WHERE ord = ?", (order,)).fetchone()
     if waited is not None:
         way = LAST_RESORT if waited[0] and expected is None else ONE_TIME
-        rows.execute("UPDATE messages SET delivered = ?, sealed = ? WHERE ord = ?", (now, way, order))
+        # one that came again (section 8.15) had arrived before, and that is when it did
+        change = "UPDATE messages SET delivered = coalesce(delivered, ?), sealed = ?, why = NULL WHERE ord = ?"
+        rows.execute(change, (now, way, order))
         _mark_shown(rows, reader.uid, order)
         rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
         message_marks.forget_sent(rows, order)
@@ -190,7 +192,8 @@ def _check_receipt(signed: Signed, reader: User, writer: bytes, authority_id: by
 def fail(rows: Rows, order: int, why: str) -> None:
     """Give a message up for good: the peer refuses what no resend can mend."""
     rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
-    rows.execute("UPDATE messages SET state = 'failed', why = ? WHERE ord = ?", (why, order))
+    # what has a receipt has arrived once, whatever becomes of it when it is sent again (section 8.15)
+    rows.execute("UPDATE messages SET state = 'failed', why = ? WHERE ord = ? AND receipt IS NULL", (why, order))
     message_marks.forget_sent(rows, order)
 
 

@@ -998,6 +998,41 @@ def sealed() -> list[Vector]:
     return found
 
 
+def returned() -> list[Vector]:
+    """Envelopes of Parvin's that Nima gives back to her."""
+    inner = statements.Envelope(cast.PREKEY_ID, digest(b"prekey", cast.PREKEY.public.raw), samples.RAW_MESSAGE)
+    base = {
+        "authority_id": AUTHORITY_ID,
+        "key": PARVIN.key.public.raw,
+        "sender": PARVIN.uid,
+        "recipient": NIMA.uid,
+        "message": samples.RAW_MESSAGE,
+    }
+
+    def envelope_of(**change: Any) -> statements.Signed:
+        raw = envelope.encode_message(msgspec.structs.replace(samples.MESSAGE, **change))
+        return signed(msgspec.structs.replace(inner, message=raw), PARVIN.key)
+
+    good = signed(inner, PARVIN.key)
+    other_prekey = msgspec.structs.replace(inner, prekey_id=bytes(16), prekey_hash=bytes(32))
+    no_message = msgspec.structs.replace(inner, message=b"hello")
+    as_receipt = statements.Signed(good.body, PARVIN.key.sign(b"receipt", AUTHORITY_ID, good.body))
+    cases: list[tuple[str, statements.Signed, Vector, str]] = [
+        ("as it was sent", good, {}, "ok"),
+        ("whatever prekey it was sealed to", signed(other_prekey, PARVIN.key), {}, "ok"),
+        ("by another key than was asked for", good, {"key": CYRUS.key.public.raw}, "bad_signature"),
+        ("made up by the other", signed(inner, NIMA.key), {}, "bad_signature"),
+        ("signed for another purpose", as_receipt, {}, "bad_signature"),
+        ("a changed bit", statements.Signed(good.body[:-1] + b"?", good.sig), {}, "bad_signature"),
+        ("no message inside", signed(no_message, PARVIN.key), {}, "bad_statement"),
+        ("to a third", envelope_of(recipient=CYRUS.uid), {}, "wrong_recipient"),
+        ("from a third", envelope_of(sender=CYRUS.uid), {}, "wrong_recipient"),
+    ]
+    return [
+        base | change | {"about": about, "envelope": what, "outcome": outcome} for about, what, change, outcome in cases
+    ]
+
+
 FIXED = {
     "keys": keys,
     "signatures": signatures,
@@ -1014,6 +1049,7 @@ FIXED = {
     "files": shared_files,
     "settings": settings_vectors,
     "profiles": profile_vectors,
+    "returned": returned,
     "seen": seen,
     "roles": role_table,
 }

@@ -1094,6 +1094,20 @@ def take_settings(vector: dict[str, Any], kinds: list[str]) -> list[Any]:
     return found
 
 
+# --- section 8.15: what comes back ---
+
+
+def open_returned(vector: dict[str, Any], envelope: list[str], message: list[str]) -> bytes:
+    """The message's exact bytes, of one's own envelope as its recipient kept it."""
+    body, sig = vector["envelope"]
+    verify(vector["key"], "private", vector["authority_id"], body, sig)
+    _prekey_id, _prekey_hash, raw = fields(body, envelope)
+    found = fields(raw, message)
+    if found[:2] != [vector["sender"], vector["recipient"]]:
+        raise Wrong("wrong_recipient")
+    return bytes(raw)
+
+
 # --- section 8.13: profiles ---
 
 

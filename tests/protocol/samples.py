@@ -292,5 +292,9 @@ MESSAGES: list[m.Message] = [
     m.FileIs(20, 2),
     m.FetchChunk(5, FILE_ID, 0),
     m.Chunk(5, seed("a sealed chunk", 1500)),
+    m.Missing(6, NIMA.key.public.raw, 3, 9),
+    m.Coming(6, 5),
+    m.Lost(7, PARVIN.key.public.raw, 3, 9),
+    m.Yours(7, [_signed(s.Envelope)], True),
     m.Typing(True),
 ]

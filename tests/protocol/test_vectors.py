@@ -465,6 +465,21 @@ def test_what_settings_are_taken(vector: dict[str, Any]) -> None:
             assert outcome(lambda bit=bit: ours(flip(vector["sealed"], bit))) == "cannot_open"
 
 
+@pytest.mark.parametrize("vector", load("returned"), ids=lambda vector: vector["about"])
+def test_what_comes_back(vector: dict[str, Any]) -> None:
+    def ours() -> bytes:
+        place = vector["sender"], vector["recipient"], vector["authority_id"]
+        return envelope.open_returned(Signed(*vector["envelope"]), VerifyKey(vector["key"]), *place).raw
+
+    def theirs() -> bytes:
+        kinds = types(document.statements()["private"]), types(document.private_message())
+        return reference.open_returned(vector, *kinds)
+
+    assert outcome(ours) == outcome(theirs) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert ours() == theirs() == vector["message"]
+
+
 @pytest.mark.parametrize("vector", load("profiles"), ids=lambda vector: vector["about"])
 def test_profiles(vector: dict[str, Any]) -> None:
     about, keys = About(vector["version"], vector["key"]), [VerifyKey(key) for key in vector["keys"]]
