@@ -49,7 +49,7 @@ def sign_up(authority: Authority, caller: Caller, message: SignUp) -> SignedUp |
             return
         _check_entitled(state, message.invitation, message.owner_code)
         if _check_name(state, register.name) != register.name_key:
-            raise Forged("bad_statement", field="username")
+            raise Forged("bad_statement", field="name")
         _check_email(state, message.email, email_hash)
         try:
             state.append(rows, raw)
@@ -105,11 +105,11 @@ def _check_name(state: State, name: str) -> str:
     """The name's comparison key; `name_form`, `name_scripts`, `name_taken` or `name_lookalike`."""
     names.check_form(name)
     if name in state.log.names:
-        raise Refused("name_taken", field="username", name=name)
+        raise Refused("name_taken", field="name", name=name)
     key = names.comparison_key(name)
     other = state.log.name_keys.get(key) or state.looks.get(names.look(name))
     if other is not None:
-        raise Refused("name_lookalike", field="username", name=state.log.users[other].name)
+        raise Refused("name_lookalike", field="name", name=state.log.users[other].name)
     return key
 
 

@@ -25,7 +25,7 @@ def find(authority: Authority, caller: Caller, message: Find) -> Found:
     # what the open batch has appended is not durable yet, and not shown
     entry, key = next(((n, key) for n, key, _, _ in reversed(user.keys) if n < size), (0, None)) if user else (0, None)
     if user is None or key is None:
-        raise Refused("unknown_user", field="username", name=message.name)
+        raise Refused("unknown_user", field="name", name=message.name)
     online = authority.online.has(user.uid)
     presence = state.accounts[user.uid].presence
     seen = _seen(authority, caller, user.uid, presence)

@@ -178,13 +178,13 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
 def _check_grants(commit: Commit, grants: dict[bytes, bytes]) -> None:
     """Every member gets the key, and nobody else."""
     if grants.keys() != {member.uid for member in commit.members}:
-        raise Forged("bad_commit")
+        raise Forged("bad_commit", field="grants")
 
 
 def _check_settings(commit: Commit, sealed: bytes) -> None:
     """Of one of the lengths that they have, and there exactly if the commit names some; nobody here can open them."""
     if has_settings(commit) != bool(sealed) or len(sealed) not in (0, *SIZES):
-        raise Forged("bad_commit")
+        raise Forged("bad_commit", field="settings")
 
 
 def listed(state: State, gid: bytes, uid: bytes) -> KeptGroup:

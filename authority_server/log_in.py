@@ -12,7 +12,7 @@ from authority_server.store import Rows
 from protocol.errors import Forged, HamrazError, Refused, error
 from protocol.messages import ChangeKey, FetchLog, LoggedIn, LogIn, LogOut
 from protocol.primitives import SigningKey, VerifyKey
-from protocol.statements import PROOF_AUTHORITY, Generation, Signed, check, check_proof, read
+from protocol.statements import PROOF_AUTHORITY, Generation, Signed, check, check_head, check_proof, read
 
 # An agent that lives answers a ping over any network in this time; one whose machine sleeps never does.
 PING_MS = 3_000
@@ -30,6 +30,7 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
     presence = directory.check_presence(authority, message.uid, key, message.presence)
     generation = check_generation(authority, message.uid, key, message.generation)
     if message.head is not None:
+        check_head(message.head, authority.key.public, authority.id)
         authority.recovery.shown(message.head)
     caller.shown = message.shown
 

@@ -43,13 +43,13 @@ _ANY_CASE = str.maketrans({"1": "l", "0": "o"})
 def check_form(name: str) -> None:
     """Raise `name_form` or `name_scripts` unless this may be somebody's name."""
     if not SHORTEST <= len(name) <= LONGEST or unicodedata.normalize("NFKC", name) != name:
-        raise Refused("name_form", field="username")
+        raise Refused("name_form", field="name")
     if not all(_belongs(name, at) for at in range(len(name))) or name[-1] in ".-_":
-        raise Refused("name_form", field="username")
+        raise Refused("name_form", field="name")
     if len({categories.alias(letter) for letter in name} - _NO_SCRIPT) > 1:
-        raise Refused("name_scripts", field="username")
+        raise Refused("name_scripts", field="name")
     if len(comparison_key(name)) > KEY_LONGEST:
-        raise Refused("name_form", field="username")
+        raise Refused("name_form", field="name")
 
 
 def comparison_key(name: str) -> str:

@@ -10,7 +10,7 @@ from protocol.envelope import Kind
 from protocol.group_asides import SEEN_LIMIT, SIGNAL_LIMIT, SeenItem
 from protocol.group_entries import MAX_MEMBERS, Wrapped
 from protocol.group_settings import SEALED_LIMIT
-from protocol.statements import U32, U64, Bytes16, Bytes32, Device, OnDevice, Signed
+from protocol.statements import U64, Bytes16, Bytes32, Device, OnDevice, Port, Signed
 from protocol.wire import Answer, Code, Message, Request
 
 Sealed = Annotated[bytes, Meta(max_length=SEALED_LIMIT)]
@@ -32,7 +32,7 @@ class StartGroup(Request, frozen=True):
     """Propose a port for a group that is to be; the authority binds it before it answers."""
 
     gid: Bytes16
-    port: U32
+    port: Port
 
 
 class Granted(OnDevice, array_like=True, forbid_unknown_fields=True, frozen=True):
@@ -149,7 +149,7 @@ class ChatStarted(Answer, frozen=True):
     """The port is bound and listens; it is kept for this group for two minutes, or until the connection ends."""
 
     gid: Bytes16
-    port: U32
+    port: Port
 
 
 class Committed(Answer, frozen=True):

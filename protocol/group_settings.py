@@ -59,7 +59,7 @@ def open_settings(sealed: bytes, key: EpochKey, commit: Commit) -> bytes:
     """The plaintext that this commit names; `cannot_open`, or `bad_commit` for another one."""
     plaintext = key.decrypt_once(b"settings", sealed, commit.gid + commit.epoch.to_bytes(8))
     if settings_hash(plaintext, key) != commit.settings_hash:
-        raise Forged("bad_commit")
+        raise Forged("bad_commit", field="settings")
     return plaintext
 
 
@@ -91,9 +91,9 @@ def check_settings(plaintext: bytes, epoch: int, origin: Origin | None, before: 
     """
     settings = decode_settings(plaintext)
     if not 1 <= settings.sequence <= epoch or origin is None or not origin.ranked:
-        raise Forged("bad_commit")
+        raise Forged("bad_commit", field="settings")
     if origin.key is not None and settings_hash(plaintext, origin.key) != origin.settings_hash:
-        raise Forged("bad_commit")
+        raise Forged("bad_commit", field="settings")
     if before is not None and before != plaintext and decode_settings(before).sequence >= settings.sequence:
-        raise Forged("bad_commit")
+        raise Forged("bad_commit", field="settings")
     return settings

@@ -40,7 +40,7 @@ from protocol.group_member import Ended, Member
 from protocol.log import Log, User
 from protocol.primitives import VerifyKey
 from protocol.roles import may_command_groups
-from protocol.statements import Signed, check, decode_strict
+from protocol.statements import Signed, check, check_head, decode_strict
 
 RECENT: Final = 1024  # hashes of the chain held at hand: who writes has mostly seen one of the newest
 
@@ -191,14 +191,14 @@ class Group:
             raise Refused("stale")
         new = {listed.uid: listed for listed in commit.members}
         if list(new) != sorted(new) or len(new) != len(commit.members) or commit.by not in new:
-            raise Forged("bad_commit")
+            raise Forged("bad_commit", field="members")
         for listed in commit.members:
             user = log.users.get(listed.uid)
             now = user.key_at(size) if user else None
             if now is None or now.fingerprint() != listed.key_hash:
                 raise Refused("stale")  # somebody's key has changed, or gone, since the commander looked
         if self.commit is not None and commit.history != self.commit.history:
-            raise Forged("bad_commit")
+            raise Forged("bad_commit", field="history")
         group_mending.check_wrapped(commit, wrapped)
         # one who has left and stands in the new commit all the same is added again
         added = tuple(uid for uid in new if uid not in self.members or self.members[uid].leaving)
@@ -252,6 +252,9 @@ class Group:
     def _message(self, entry: MessageEntry, log: Log, verify: bool) -> Change:
         header = decode_header(entry.header)
         member = self.check_header(header)
+        if log.authority_key is None:
+            raise Forged("bad_signature")
+        check_head(header.head, log.authority_key, log.authority_id)
         if verify:
             verify_message(entry, self.key_of(member, log), log.authority_id)
         # not by `replace`: this is done for every message, and that takes five times as long

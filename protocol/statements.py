@@ -5,6 +5,7 @@ Bytes are verified as received, then decoded.
 
 from __future__ import annotations
 
+import functools
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import msgspec
@@ -201,6 +202,19 @@ class Receipt(Statement, frozen=True):
     message_id: Bytes16
     message_hash: Bytes32
     what: str
+
+
+@functools.lru_cache(maxsize=1024)
+def _head_of(body: bytes, sig: bytes, key: VerifyKey, authority_id: bytes) -> Head:
+    return check(Signed(body, sig), Head, key, authority_id)
+
+
+def check_head(signed: Signed, key: VerifyKey, authority_id: bytes) -> Head:
+    """The head of the log that somebody shows, if the authority has signed it: `bad_signature`, `bad_statement`.
+
+    Most who write name the same one as the one before, so the last ones are remembered.
+    """
+    return _head_of(signed.body, signed.sig, key, authority_id)
 
 
 def prove(

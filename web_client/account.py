@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
 from protocol import links, messages
-from protocol.errors import Forged, HamrazError, Refused
+from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.links import Link
 from protocol.log import recovery_hash
 from protocol.log_entries import Register
-from protocol.messages import CheckSignUp, Hello, LoggedIn, LogIn, SignedUp, SignUp, SignUpChecked, Welcomed
+from protocol.messages import Answer, CheckSignUp, Hello, LoggedIn, LogIn, SignedUp, SignUp, SignUpChecked, Welcomed
 from protocol.primitives import SigningKey, VerifyKey, random_nonce
 from protocol.statements import (
     NO_DEVICE,
@@ -25,6 +26,7 @@ from protocol.statements import (
     Welcome,
     authority_id_of,
     check,
+    check_head,
     decode_strict,
     issue,
     prove,
@@ -37,6 +39,8 @@ PASSWORD_MIN = 12
 PASSWORD_MAX = 1024
 _DISTINCT_MIN = 5
 _RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm", "ضصثقفغعهخحجچشسیبلاتنمکگ")
+
+A = TypeVar("A", bound=Answer)
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -74,7 +78,13 @@ def greet(channel: Channel, authority_id: bytes) -> Greeting:
         raise Forged("wrong_certificate")
     if welcome.client_nonce != nonce:
         raise Forged("wrong_answer")
+    check_head(welcome.head, key, authority_id)
     return Greeting(key, welcome.server_nonce, welcome.head)
+
+
+def as_down(reason: Unreachable) -> Unreachable:
+    """What to say of an authority that isn't reached: what it has said itself (`busy`), else `authority_down`."""
+    return Unreachable("authority_down") if reason.code in ("timed_out", "peer_unreachable") else reason
 
 
 # What another host of the same authority may mend: somebody else has this address now, or stands in between.
@@ -110,13 +120,23 @@ def check_password(
         raise Refused("password_mismatch", field=fields[1])
 
 
+def _ask(channel: Channel, request: CheckSignUp | SignUp, kind: type[A]) -> A:
+    """A request; what the wire calls `name` is the page's `username`."""
+    try:
+        return channel.request(request, kind)
+    except Refused as reason:
+        if reason.field == "name":
+            reason.field = "username"
+        raise
+
+
 def prepare_sign_up(
     channel: Channel, link: Link, owner_code: str | None, email: str, name: str
 ) -> tuple[Identity, Callable[[Rows], None]]:
     """Ask whether these may have an account, make the keys, and say what the new vault begins with."""
     if link.invitation is None:
         raise Refused("invitation_needed", field="invitation")
-    checked = channel.request(CheckSignUp(0, name, email, link.invitation, owner_code), SignUpChecked)
+    checked = _ask(channel, CheckSignUp(0, name, email, link.invitation, owner_code), SignUpChecked)
     key, recovery = SigningKey.generate(), SigningKey.generate()
     uid = uid_of(link.authority_id, key.public)
     register = Register(uid, name, checked.name_key, key.public.raw, recovery_hash(link.authority_id, recovery.public))
@@ -157,7 +177,7 @@ def finish_sign_up(channel: Channel, vault: Vault) -> None:
     pending = vault.read(lambda rows: setting(rows, "sign_up"))
     if pending is None:
         return
-    channel.request(decode_strict(pending, SignUp), SignedUp)
+    _ask(channel, decode_strict(pending, SignUp), SignedUp)
     vault.write(lambda rows: rows.execute("DELETE FROM settings WHERE name = 'sign_up'"))
 
 

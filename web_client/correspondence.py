@@ -139,9 +139,10 @@ class Correspondence(ABC):
         who is no contact.
         """
         self.strangers.take(sender.uid, len(sealed))
-        me, authority_id, now = self.me, self.authority_id, self.clock()
+        me, authority_id, now, key = self.me, self.authority_id, self.clock(), self.trust.log.authority_key
+        assert key is not None
         accepted = self.vault.write(
-            lambda rows: private_inbox.accept(rows, me, sender, prekey_id, sealed, authority_id, now, by_mail)
+            lambda rows: private_inbox.accept(rows, me, sender, prekey_id, sealed, key, authority_id, now, by_mail)
         )
         if by_mail:
             self.deliver_soon(sender.uid)  # its receipt

@@ -108,8 +108,8 @@ class Entrance(Doorstep, ABC):
             network = self._network()
             try:
                 channel, _greeting = self._meet(network, link)
-            except Unreachable:
-                raise Unreachable("authority_down") from None
+            except Unreachable as reason:
+                raise account.as_down(reason) from None
             try:
                 try:
                     _me, fill = account.prepare_sign_up(channel, link, owner_code, email, name)

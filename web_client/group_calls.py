@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
 from protocol.primitives import random_id
-from web_client import chat_views, group_members, message_views, private_chat
+from web_client import account, chat_views, group_members, message_views, private_chat
 from web_client.group_room import Room
 from web_client.group_rows import JOINED, chat_of
 from web_client.message_calls import MessageCalls
@@ -73,8 +73,8 @@ class GroupCalls(MessageCalls):
             raise Refused("not_member", field="group_id")
         try:
             group_members.leave(room)
-        except Unreachable:
-            raise Unreachable("authority_down") from None
+        except Unreachable as reason:
+            raise account.as_down(reason) from None
         self._show_group(node, room)
         return {}
 

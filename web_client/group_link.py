@@ -39,8 +39,8 @@ class GroupLink:
                 node.authority.route.hosts,
                 node.authority_id,
             )
-        except Unreachable:
-            raise Unreachable("authority_down") from None
+        except Unreachable as reason:
+            raise account.as_down(reason) from None
         with contextlib.ExitStack() as undo:
             undo.callback(channel.close)
             proof = prove(

@@ -116,8 +116,9 @@ class SocketNetwork:
             except WireError as reason:
                 connection.send(messages.encode(messages.failure(0, reason)))
                 connection.close()
-            except HamrazError:
-                pass  # silent, or nobody, for too long
+            except HamrazError as reason:  # silent, or nobody, for too long
+                if not session.proven:
+                    connection.send(messages.encode(messages.failure(0, reason)))
             finally:
                 self._callers.discard(connection)
                 connection.flush()  # what was said last goes out before the descriptor is given back

@@ -15,7 +15,7 @@ from protocol.envelope import DELIVERED, FIRST, READ, PrivateMessage
 from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import OpenKey, VerifyKey, random_id
-from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, decode_strict, issue
+from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, check_head, decode_strict, issue
 from web_client import chat_rows, group_invitations, message_marks, message_names, own_keys, profile_rows, search_rows
 from web_client.account import Identity
 from web_client.private_chat import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
@@ -68,6 +68,7 @@ def accept(
     sender: User,
     prekey_id: bytes,
     sealed: bytes,
+    authority_key: VerifyKey,
     authority_id: bytes,
     now: int,
     by_mail: bool = False,
@@ -94,6 +95,7 @@ def accept(
         sealed, prekey_id, OpenKey(key), peer, sender.counting, sender.gone, me.uid, authority_id
     )
     message = opened.message
+    check_head(message.head, authority_key, authority_id)
     if kinds.text_size(message.kind, message.body) > envelope.TEXT_LIMIT:
         raise Refused("message_too_long", limit=envelope.TEXT_LIMIT)
     known = rows.execute(

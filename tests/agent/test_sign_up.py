@@ -587,3 +587,24 @@ def test_checking_costs_the_authority_no_account(world: World, arash: Person, op
         assert channel.request(asked, SignUpChecked).first is False
     assert accounts(world) == 0
     assert not Vault.exists(Path("nowhere"))
+
+
+def test_an_authority_that_says_busy_is_not_one_that_cannot_be_reached(
+    world: World, arash: Person, opened: Opened
+) -> None:
+    agent = opened()
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        busy = source == "authority" and body[1:].startswith(b"\xa8welcomed")
+        return [messages.encode(messages.Failed(0, "busy", None, {}))] if busy else [body]
+
+    world.carry = carry
+    assert refused(lambda: sign_up(agent))[0] == "busy"
+    world.authority_up = False
+    assert refused(lambda: sign_up(agent))[0] == "authority_down"
+
+
+def test_what_the_wire_calls_the_name_is_the_pages_username(world: World, arash: Person, opened: Opened) -> None:
+    assert refused(lambda: opened().sign_up("a@x.example", "arash", PASSWORD, PASSWORD)) == ("name_taken", "username")
+    (failed,) = [found for _, _, body in world.crossed if (found := decoded(body, messages.Failed)) is not None]
+    assert (failed.code, failed.field) == ("name_taken", "name")

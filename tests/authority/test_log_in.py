@@ -253,7 +253,10 @@ def test_a_head_that_this_database_lacks_is_said_loudly(authority: Authority, ca
     who = owner(authority)
     ours = authority.published.head
     foreign = issue(Head(900, b"h" * 32), SigningKey.generate(), authority.id)
-    for quiet in (None, ours, foreign, issue(Head(0, bytes(32)), authority.key, authority.id)):
+    with pytest.raises(HamrazError) as refused:
+        Peer(authority).hello().log_in(who, head=foreign)
+    assert refused.value.code == "bad_signature"  # no head of ours: whoever shows it has been told a lie
+    for quiet in (None, ours, issue(Head(0, bytes(32)), authority.key, authority.id)):
         peer = Peer(authority).hello()
         peer.log_in(who, head=quiet)
         peer.hang_up()

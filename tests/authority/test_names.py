@@ -92,7 +92,7 @@ def test_a_name_may_be(name: str) -> None:
 def test_a_name_may_not_be(name: str) -> None:
     with pytest.raises(HamrazError) as refusal:
         check_form(name)
-    assert (refusal.value.code, refusal.value.field) == (BAD[name], "username")
+    assert (refusal.value.code, refusal.value.field) == (BAD[name], "name")
 
 
 @pytest.mark.parametrize(("one", "other"), LOOKALIKE)

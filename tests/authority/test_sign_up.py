@@ -116,7 +116,7 @@ def test_a_name_like_a_taken_one_is_refused(authority: Authority, taken: str, as
     member(authority, taken)
     late = person(authority, asked)
     changes = {"email": "else@example.org"}
-    assert refusal(Peer(authority).hello(), late, **changes) == (code, "username")
+    assert refusal(Peer(authority).hello(), late, **changes) == (code, "name")
     with pytest.raises(HamrazError) as told:
         Peer(authority).hello().check_sign_up(late, **changes)
     assert told.value.values == {"name": taken}
@@ -125,7 +125,7 @@ def test_a_name_like_a_taken_one_is_refused(authority: Authority, taken: str, as
 @pytest.mark.parametrize(("name", "code"), [("a b", "name_form"), ("aliعلی", "name_scripts"), ("x", "name_form")])
 def test_a_name_that_may_not_be_is_refused(authority: Authority, name: str, code: str) -> None:
     owner(authority)
-    assert refusal(Peer(authority).hello(), person(authority, name)) == (code, "username")
+    assert refusal(Peer(authority).hello(), person(authority, name)) == (code, "name")
 
 
 def test_an_e_mail_has_one_account(authority: Authority) -> None:

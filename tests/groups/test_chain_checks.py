@@ -133,6 +133,15 @@ def commit_dropped(village: Village, raws: Raws) -> Raws:
     return [*raws[:place], *raws[place + 1 :]]
 
 
+def of_no_form(village: Village, raws: Raws) -> Raws:
+    """An entry that a later version may know: here it breaks the chain, by name."""
+    return [*raws, b"\x92\xa4poll\xc4\x00"]
+
+
+def longer_by_a_byte(village: Village, raws: Raws) -> Raws:
+    return [*raws[:-1], raws[-1] + b"\x00"]
+
+
 ATTACKS: list[tuple[Callable[[Village, Raws], Raws], str]] = [
     (altered, "bad_signature"),
     (newest_altered, "bad_signature"),
@@ -144,6 +153,8 @@ ATTACKS: list[tuple[Callable[[Village, Raws], Raws], str]] = [
     (forged_by_a_member, "bad_signature"),
     (of_an_old_epoch, "stale"),
     (commit_dropped, "stale"),
+    (of_no_form, "bad_statement"),
+    (longer_by_a_byte, "bad_statement"),
 ]
 
 
@@ -191,6 +202,8 @@ def test_refused_at_a_reader_to_whom_the_authority_signs_it(attack: Callable[[Vi
     assert caught.value.code in ("group_broken", "chain_split")
     if caught.value.code == "group_broken":
         assert caught.value.values["why"] == code
+        shown = reader.agent().snapshot()["conversations"][-1]
+        assert (shown["can_send"], shown["why_not"]) == (False, "group_broken")
     assert village.texts(reader) == []
 
 

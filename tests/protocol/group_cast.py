@@ -14,13 +14,22 @@ from protocol.groups import Group
 from protocol.log import Log
 from protocol.primitives import EpochKey, SigningKey
 from protocol.roles import Role
-from protocol.statements import NO_DEVICE, Head, Signed
+from protocol.statements import NO_DEVICE, Head, Signed, Statement
 from tests.protocol import cast
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, DINA, GROUP, NIMA, PARVIN, Person, seed, signed
 
 EVE = cast.person("eve")
 DINA_NOW = DINA.with_key(cast.DINA_SECOND_KEY)
 KEYS = {epoch: EpochKey(seed(f"epoch {epoch}")) for epoch in range(1, 8)}
+
+
+class Empty(Statement, frozen=True):
+    """Signed as a head, with nothing in it."""
+
+    CONTEXT = b"head"
+
+
+EMPTY = Empty()
 NOTHING = hashlib.sha256(b"").digest()
 HEAD = signed(Head(0, bytes(32)), AUTHORITY)
 
@@ -277,6 +286,10 @@ def continuations() -> list[tuple[str, int, list[bytes], bytes, str]]:
     try_message("a writer who has seen another chain", "chain_split", other)
     older = message(CYRUS, 2, previous, COMMIT_3, "older", seen_n=4, seen_hash=here.hash)
     try_message("a writer who has seen another entry 4", "chain_split", older)
+    nobodys = message(CYRUS, 2, previous, COMMIT_3, "head", head=signed(Head(0, bytes(32)), CYRUS.key))
+    try_message("a head of the log that the authority hasn't signed", "bad_signature", nobodys)
+    no_head = message(CYRUS, 2, previous, COMMIT_3, "no head", head=signed(EMPTY, AUTHORITY))
+    try_message("a signed head that is none", "bad_statement", no_head)
     after_change = message(cyrus_now, 2, previous, COMMIT_3, "new key")
     try_message("a new key that no commit names yet", "bad_signature", after_change, before=[*log, replaced])
     old_key = message(CYRUS, 2, previous, COMMIT_3, "old key")

@@ -539,6 +539,10 @@ def check_receipt(receipt: list[bytes], key: bytes, reader: bytes, writer: bytes
 # --- sections 8.3 and 8.10: kinds and marks ---
 
 
+SPACES = [(0x9, 0xD), (0x1C, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A)]
+SPACES += [(0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000)]
+
+
 def about(kind: str, body: bytes, sender: bytes, forms: dict[str, list[tuple[str, str]]]) -> list[bytes] | None:
     """Id and author of the message that a body of this kind is about."""
     if kind == "text":
@@ -707,6 +711,7 @@ class Log:
 
     def _genesis(self, n: int, signed: list[bytes]) -> None:
         (key,) = self._read("log genesis", signed)
+        self.authority_key = key
         self._check("log genesis", signed, key)
         if hashlib.sha256(key).digest() != self.authority_id:
             raise Wrong("wrong_authority")
@@ -898,7 +903,7 @@ class Group:
         return next(key for _, key in log.keys[uid] if key and hashlib.sha256(key).digest() == self.members[uid]["key"])
 
     def _message(self, log: Log, header: bytes, ciphertext: bytes, sig: bytes) -> None:
-        gid, epoch, commit_hash, uid, _device, sequence, _id, previous, seen_n, seen_hash, _ = fields(
+        gid, epoch, commit_hash, uid, _device, sequence, _id, previous, seen_n, seen_hash, head = fields(
             header, self.header
         )
         if gid != self.gid:
@@ -915,6 +920,8 @@ class Group:
             raise Wrong("chain_broken")
         if seen_n >= len(self.hashes) or self.hashes[seen_n] != seen_hash:
             raise Wrong("chain_split")
+        verify(log.authority_key, "head", log.authority_id, *head)
+        fields(head[0], ["u63", "bytes32"])
         covered = header + hashlib.sha256(ciphertext).digest()
         verify(self._key(log, uid), "group message", log.authority_id, covered, sig)
         member["sequence"], member["last"] = sequence, digest("group message", covered)

@@ -197,7 +197,7 @@ def _signed(kind: type[s.Statement]) -> s.Signed:
 MESSAGES: list[m.Message] = [
     m.Ping(5),
     m.Pong(5),
-    m.Failed(3, "name_lookalike", "username", {"name": "parvin", "n": 2}),
+    m.Failed(3, "name_lookalike", "name", {"name": "parvin", "n": 2}),
     m.Done(3),
     m.Hello(m.VERSION, NONCE),
     m.CheckSignUp(1, "Parvin", "parvin@example.org", "abcdefghijklmnop", None),

@@ -230,6 +230,8 @@ def test_every_code_that_the_text_names_is_one() -> None:
         known |= {name for pairs in table().values() for name, _ in pairs}
     known |= {name for name, _ in document.private_message() + document.file_body()}
     known |= {row[0] for row in document.tables("6.2")[0]}
+    for path in (document.PATH.parents[1] / "tests" / "protocol" / "vectors").iterdir():
+        known |= set(re.findall(r'"([a-z_]+)": ', path.read_text(encoding="utf-8")))
     used = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", text))
     assert used - known == set()
 
