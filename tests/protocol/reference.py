@@ -539,10 +539,6 @@ def check_receipt(receipt: list[bytes], key: bytes, reader: bytes, writer: bytes
 # --- sections 8.3 and 8.10: kinds and marks ---
 
 
-SPACES = [(0x9, 0xD), (0x1C, 0x20), (0x85, 0x85), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A)]
-SPACES += [(0x2028, 0x2029), (0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000)]
-
-
 def about(kind: str, body: bytes, sender: bytes, forms: dict[str, list[tuple[str, str]]]) -> list[bytes] | None:
     """Id and author of the message that a body of this kind is about."""
     if kind == "text":
