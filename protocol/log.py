@@ -37,6 +37,7 @@ from protocol.undo import Undo
 K = TypeVar("K")
 V = TypeVar("V")
 
+COUNTING: Final = 16  # keys of one account that are tried: who changes theirs daily is read for two weeks after
 EMPTY_HASH: Final = bytes(HASH_SIZE)
 
 
@@ -74,7 +75,7 @@ class User:
         """
         found: list[VerifyKey] = []
         for _index, key, why, _by in reversed(self.keys):
-            if key is None:
+            if key is None or len(found) == COUNTING:
                 break
             found.append(key)
             if why != OWN:
@@ -83,9 +84,12 @@ class User:
 
     @property
     def gone(self) -> list[VerifyKey]:
-        """The keys that this account had and that don't count any more."""
+        """The newest keys that this account had and that don't count any more, the oldest first."""
         counting = self.counting
-        return [key for _index, key, _why, _by in self.keys if key is not None and key not in counting]
+        before = [
+            key for _index, key, _why, _by in self.keys[-2 * COUNTING :] if key is not None and key not in counting
+        ]
+        return before[-COUNTING:]
 
 
 @dataclass(slots=True)

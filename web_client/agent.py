@@ -37,6 +37,8 @@ from web_client.safety_calls import SafetyCalls
 class Agent(GroupCalls, FileCalls, SafetyCalls):
     """The facade that the page's calls go through; raises named errors."""
 
+    _told_up: tuple[Node, bool] | None = None  # of which node clients have heard last, and whether its link is up
+
     # --- after log-in ---
 
     def snapshot(self) -> dict[str, Any]:
@@ -188,9 +190,15 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
             case "person":
                 self._tell_person(node, about)
             case "link":
-                self._tell("link", views.link_state(node))
-                for user in list(node.trust.log.users.values()):
-                    self._tell_person(node, user.uid)
+                link = views.link_state(node)
+                self._tell("link", link)
+                if self._told_up == (node, link["up"]):
+                    return
+                self._told_up = node, link["up"]
+                self._tell_person(node, node.me.uid)
+                if link["up"]:  # of whom nothing is known now is nothing to tell; without a link that goes for all
+                    for uid in node.around.known():
+                        self._tell_person(node, uid)
                 if node.keys.revoked:  # nothing can be written any more
                     for shown in chat_views.conversations(node):
                         self._tell("conversation", shown)

@@ -20,6 +20,10 @@ class Around:
         """Whether somebody is here and since when (ms); None for both if it isn't known."""
         return self._here.get(uid, (None, None))
 
+    def known(self) -> list[bytes]:
+        """Of whom something is known."""
+        return list(self._here)
+
     def note(self, online: dict[bytes, bool]) -> None:
         """Who is there now; what waits for people who have come goes out."""
         node = self._node

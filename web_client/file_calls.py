@@ -60,7 +60,7 @@ class FileCalls(Entrance):
             order = _write(node, file, encode_file(body))
             node.vault.write(file_rows.note_sent)
             node.files.hurry()
-        return {"chat": file.chat, "message": message_views.message(node, order)}
+        return {"chat": file.chat, "message": message_views.written(node, file.chat, message)}
 
     def uploads(self) -> dict[str, Any]:
         return {"uploads": file_views.uploads(self._open())}

@@ -41,10 +41,9 @@ class GroupCalls(MessageCalls):
         """Write to a group or, as a command, add or remove the user whom `message` names."""
         node, gid = self._open(), _gid(group_id)
         if not is_command:
-            order = node.groups.write(
-                gid, TEXT, private_chat.check_text(message), bytes.fromhex(id) if id else random_id()
-            )
-            return {"message": message_views.message(node, order)}
+            own_id = bytes.fromhex(id) if id else random_id()
+            node.groups.write(gid, TEXT, private_chat.check_text(message), own_id)
+            return {"message": message_views.written(node, chat_of(gid), own_id)}
         if is_add is None:
             raise Refused("bad_request", field="is_add")
         target = self._user(message, "message")

@@ -60,8 +60,8 @@ class MessageCalls(Entrance):
         if reply_to is not None:
             answered = self._line(chat, reply_to, "reply_to")
             kind, body = kinds.REPLY, kinds.encode_body(kinds.Reply(answered.id, answered.sender, text))
-        order = self._write(chat, kind, body, id)
-        return {"message": message_views.message(self._open(), order)}
+        own_id = self._write(chat, kind, body, id)
+        return {"message": message_views.written(self._open(), chat, own_id)}
 
     def edit_message(self, chat: str, order: int, text: str, id: str | None) -> dict[str, Any]:
         """Other words for a message of one's own; the first ones and their hash stay in its chain."""
@@ -86,12 +86,13 @@ class MessageCalls(Entrance):
             raise Refused("not_emoji", field="emoji")
         return self._mark(chat, line, kinds.Reaction(line.id, line.sender, emoji), id)
 
-    def _write(self, chat: str, kind: str, body: bytes, id: str | None) -> int:
-        """Put a message of any kind into the right outbox; its order."""
+    def _write(self, chat: str, kind: str, body: bytes, id: str | None) -> bytes:
+        """Put a message of any kind into the right outbox; its id."""
         node, own_id = self._open(), bytes.fromhex(id) if id else random_id()
         gid, peer = group_views.gid_of(chat), chat_views.peer_of(chat)
         if gid is not None and gid in node.groups.rooms:
-            return node.groups.write(gid, kind, body, own_id)
+            node.groups.write(gid, kind, body, own_id)
+            return own_id
         user = node.trust.user(peer) if peer is not None else None
         if user is None:
             raise Refused("no_such_chat", field="chat")
@@ -99,7 +100,8 @@ class MessageCalls(Entrance):
             raise Refused("to_yourself", field="chat")
         if user.key is None:
             raise Refused("revoked", field="chat")
-        return node.compose(user.uid, kind, body, own_id)
+        node.compose(user.uid, kind, body, own_id)
+        return own_id
 
     def _mark(self, chat: str, line: Line, body: kinds.Body, id: str | None) -> dict[str, Any]:
         node = self._open()

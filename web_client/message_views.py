@@ -32,6 +32,17 @@ def message(node: Node, order: int) -> dict[str, Any] | None:
     return with_seen(node, found) if found else None
 
 
+def written(node: Node, chat: str, id: bytes) -> dict[str, Any] | None:
+    """Message, one's own by its id: in a group it may get another place at any moment, and this finds it at either."""
+
+    def ask(rows: Rows) -> dict[str, Any] | None:
+        order = message_names.order_of(rows, chat, node.me.uid, id)
+        return None if order is None else read(node, rows, order)
+
+    found = node.vault.read(ask)
+    return with_seen(node, found) if found else None
+
+
 def read(node: Node, rows: Rows, order: int) -> dict[str, Any] | None:
     """The same, within a reading of the vault, and without what others have seen of it."""
     row = rows.execute(f"SELECT {_COLUMNS} FROM messages WHERE ord = ? AND line = 1", (order,)).fetchone()

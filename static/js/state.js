@@ -88,11 +88,18 @@ function fresh(state, { snapshot, now }) {
 
 const withPerson = (state, person) => ({ ...state, people: { ...state.people, [person.uid]: person } });
 
+// Without a link to the authority nobody's presence is known: one event says so of everybody.
+function withPresence(state, { up }) {
+  if (up || !state.link.up) return state;
+  const people = Object.entries(state.people).map(([uid, person]) => [uid, person.me ? person : { ...person, online: null }]);
+  return { ...state, people: Object.fromEntries(people) };
+}
+
 const pushes = {
   stage: (state, { stage }) => (stage === "ready" ? { ...state, stage } : { ...closed(state), stage }),
   me: withPerson,
   person: withPerson,
-  link: (state, link, now) => ({ ...state, link: linkFrom(state.link, link, now) }),
+  link: (state, link, now) => ({ ...withPresence(state, link), link: linkFrom(state.link, link, now) }),
   alarm: (state, alarm) => ({ ...state, alarm }),
   typing: withWriting,
   discovered: (state, { authorities }) => ({ ...state, found: authorities }),

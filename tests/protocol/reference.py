@@ -764,6 +764,8 @@ class Log:
             self.counting[uid] = []
         if new is not None:
             self.counting[uid].insert(0, new)
+        self.gone[uid] += reversed(self.counting[uid][16:])
+        self.counting[uid], self.gone[uid] = self.counting[uid][:16], self.gone[uid][-16:]
         if new is None:
             self.names = {name: owner for name, owner in self.names.items() if owner != uid}
             self.name_keys = {name: owner for name, owner in self.name_keys.items() if owner != uid}
