@@ -1,10 +1,12 @@
 """The command line: what it prints, what it refuses in one sentence, how it ends, and what a restart keeps."""
 
 import argparse
+import gc
 import io
 import re
 import socket
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -271,3 +273,16 @@ def test_an_authority_with_an_owner_gives_no_owner_code() -> None:
     owner(authority)
     with pytest.raises(HamrazError):
         Peer(authority).hello().sign_up(person(authority, "b"), owner_code=authority.issue_owner_code())
+
+
+def test_nobody_waits_for_a_look_at_all_memory() -> None:
+    """What is there at the start is looked at no more: a full look took 100 ms under a flood."""
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
+    try:
+        main._be_quick()
+        assert gc.get_freeze_count() > 10_000 and gc.get_threshold() == main.COLLECT
+        assert sys.getswitchinterval() == pytest.approx(main.SWITCH)
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
+        sys.setswitchinterval(interval)
