@@ -16,7 +16,7 @@ import msgspec
 from protocol.errors import Forged, HamrazError, Refused, Unreachable, WireError
 from protocol.group_batch import check_batch
 from protocol.group_entries import ChainHead, CommitEntry, decode_entry
-from protocol.groups import Group
+from protocol.groups import Change, Group
 from protocol.messages import Acked, Regranted, Reload, Reloaded, Seen
 from protocol.statements import Signed, check, decode_strict
 from transport import threads
@@ -173,6 +173,7 @@ class Room:
             orders = self.node.vault.write(keep)
             self.group = trial
             self.node.show(orders)
+            self._compare_heads(changes)
             self.node.profiles.look()
             group_asides.follow(self, changes)
             if any(change.left for change in changes):
@@ -184,6 +185,14 @@ class Room:
         else:
             self.compare(signed)
         return True
+
+    def _compare_heads(self, changes: list[Change]) -> None:
+        """Hold what others say that they have seen of the log against ours, the newest of each."""
+        heads = {change.by: change.header.head for change in changes if change.header is not None}
+        for uid, head in heads.items():
+            if uid != self.node.me.uid:
+                with contextlib.suppress(HamrazError):  # the messages stand; the alarm, if it is one, is up
+                    self.node.note_head(head, uid)
 
     def _broken(self, reason: HamrazError) -> Forged:
         """What the authority has signed as this group's chain breaks a rule: nothing more is taken from it."""

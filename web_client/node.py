@@ -219,6 +219,14 @@ class Node(Correspondence):
             finally:
                 self.authority.look()  # what that doesn't reach is asked for again, and named
 
+    def note_head(self, signed: Signed, shown_by: bytes) -> None:
+        """The same without asking anybody now: what our log doesn't reach is fetched by the link's own loop."""
+        key = self.trust.log.authority_key
+        assert key is not None
+        self.trust.compare(signed, key, shown_by if self.trust.user(shown_by) else None)
+        if self.trust.behind:
+            self.authority.look()
+
     def require_whole_log(self) -> None:
         """What needs to know everybody waits while the log lacks something; asked for once more first. `log_behind`."""
         if self.trust.behind and self.authority.up:

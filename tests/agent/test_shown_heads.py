@@ -1,0 +1,71 @@
+"""Heads that others show: one that the authority didn't sign is refused by name, and those of a group are compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from protocol.errors import HamrazError
+from protocol.primitives import SigningKey
+from protocol.roles import Role
+from protocol.statements import Head, Signed, issue
+from tests.groups.village import Village
+from tests.world import Person, World
+
+
+def forged(world: World) -> Signed:
+    return issue(Head(1, b"\x05" * 32), SigningKey.generate(), world.link.authority_id)
+
+
+def contradicting(world: World) -> Signed:
+    """The authority's own signature on another history."""
+    return issue(Head(2, b"\x05" * 32), world.authority_key, world.link.authority_id)
+
+
+def test_a_private_message_with_a_forged_head_is_refused(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "before")
+    true, arash.node.trust.head = arash.node.trust.head, forged(world)
+    arash.write(sara, "forged")
+    arash.node.trust.head = true
+    arash.deliver()
+    assert (arash.states(sara)[-1], arash.shown(sara)[-1]["why"]) == ("waiting", "bad_signature")
+    assert sara.texts(arash) == ["before"] and sara.node.trust.alarm is None
+
+
+def test_a_log_in_with_a_forged_head_is_refused(world: World, arash: Person, sara: Person) -> None:
+    sara.network.cut("authority")
+    true, sara.node.trust.head = sara.node.trust.head, forged(world)
+    with pytest.raises(HamrazError) as refusal:
+        sara.node.authority.connect()
+    assert refusal.value.code == "bad_signature"
+    sara.node.trust.head = true
+    sara.node.authority.connect()
+
+
+@pytest.fixture
+def village() -> Village:
+    made = Village(Role.BEGINNER)
+    made.everybody_joins()
+    return made
+
+
+def test_a_groups_header_with_a_forged_head_is_refused_by_the_authority(village: Village) -> None:
+    arash, sara = village.people
+    true, arash.node.trust.head = arash.node.trust.head, forged(village.world)
+    before = village.room(sara).group.n
+    village.write(arash, "forged")
+    village.world.settle()
+    arash.node.trust.head = true
+    assert village.room(sara).group.n == before
+    assert sara.node.trust.alarm is None and village.room(sara).row("trouble") is None
+
+
+def test_two_logs_meet_in_a_group(village: Village) -> None:
+    """They never write to each other in private: the head in a group's header is enough."""
+    arash, sara = village.people
+    lie = contradicting(village.world)
+    true, arash.node.trust.head = arash.node.trust.head, lie
+    village.write(arash, "hello")
+    village.world.settle()
+    arash.node.trust.head = true
+    assert sara.node.trust.alarm is not None and sara.node.trust.alarm["name"] == "arash"
+    assert sara.node.trust.alarm["second"]["body"] == lie.body.hex()
