@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from protocol import kinds
 from protocol.envelope import TEXT
 from protocol.log import link_hash
 from protocol.log_entries import GroupEntry
@@ -17,6 +18,7 @@ from protocol.messages import (
     Deposit,
     Done,
     DropMail,
+    Entered,
     Failed,
     LastResorts,
     LogPart,
@@ -28,12 +30,27 @@ from protocol.messages import (
 from protocol.primitives import random_id, random_nonce
 from protocol.statements import NO_DEVICE, Head, issue
 from tests.drill.drill import Outcome
-from tests.drill.flaws import tell
+from tests.drill.flaws import show_log, tell
 from tests.drill.lies import in_circle
 from tests.drill.stage import Stage, key, node, refusal, room
 from tests.processes import PASSWORD, until
 from web_client import group_commit
+from web_client.agent import Agent
+from web_client.group_rows import JOINED
 from web_client.private_chat import chat_of
+
+SHOWABLE = 8_640_000_000_000_000  # ms: the last moment that a browser's Date can hold
+
+
+@contextmanager
+def wrong_clock(agent: Agent, time: int) -> Iterator[None]:
+    """What this agent writes meanwhile says that it was written then."""
+    its, clock = node(agent), node(agent).clock
+    its.clock = lambda: time
+    try:
+        yield
+    finally:
+        its.clock = clock
 
 
 @contextmanager
@@ -51,6 +68,24 @@ def errors() -> Iterator[list[str]]:
         yield found
     finally:
         logging.getLogger("hamraz").removeHandler(keep)
+
+
+def far_future(stage: Stage) -> Outcome:
+    victim = stage.newcomer()
+    uid = node(victim).me.uid
+    until(lambda: node(stage.mallory).trust.user(uid), what="the log")
+    with wrong_clock(stage.mallory, 2**63 - 1):
+        stage.write(stage.mallory, victim, "a message from the end of time")
+    chat = chat_of(node(stage.mallory).me.uid)
+    shown = victim.history(chat, None, None, 5)["messages"][-1]
+    victim.snapshot()
+    through = not 0 <= shown["time"] < SHOWABLE
+    return Outcome(
+        "one message with the time 2⁶³ − 1",
+        f"it is shown, with a time that can be written: {shown['time']}",
+        through,
+        "the agent bounds what its page is shown",
+    )
 
 
 def bricked_group(stage: Stage) -> Outcome:
@@ -107,6 +142,26 @@ def dribble(stage: Stage) -> Outcome:
         f"the alarm after {took:.1f} s; then {code}",
         took > 5 or not code,
         "the alarm stands before anything more is asked",
+    )
+
+
+def heads_in_groups(stage: Stage) -> Outcome:
+    one, two = stage.newcomer(), stage.newcomer()
+    gid = stage.circle(one, two)
+    size = stage.authority.state.log.size
+    for agent in (one, two):
+        until(lambda agent=agent: node(agent).trust.log.size == size, what="the log")  # type: ignore[misc]
+        show_log(stage, agent, [encode_log_entry(GroupEntry(random_id(), 1, random_nonce()))])
+        until(lambda agent=agent: node(agent).trust.log.size > size, what="the log")  # type: ignore[misc]
+    one.send_public_message("hello", gid.hex(), False, None, "", None)
+    until(lambda: node(one).trust.alarm or node(two).trust.alarm, what="the alarm")
+    alarm = node(one).trust.alarm or node(two).trust.alarm
+    assert alarm is not None
+    return Outcome(
+        "a log of its own to each of two, who talk in a group only",
+        f"the alarm ({alarm['why']}) at the first message",
+        False,
+        "the head in every group message is compared",
     )
 
 
@@ -199,6 +254,58 @@ def others_log_ins(stage: Stage) -> Outcome:
     )
 
 
+def false_removal(stage: Stage) -> Outcome:
+    victim, gid = in_circle(stage)
+
+    def lie(to: bytes | None, message: Message) -> list[Message] | None:
+        if to == node(victim).me.uid and isinstance(message, Entered):
+            return [Failed(message.re, "not_member", None, {})]
+        return None
+
+    with stage.lying(lie):
+        room(victim, gid).link.close()
+        code = refusal(lambda: room(victim, gid).refresh())
+        during = room(victim, gid).state
+    refusal(lambda: room(victim, gid).refresh())
+    until(lambda: room(victim, gid).state == JOINED, what="the group")
+    stage.post(stage.alice, "still here", gid)
+    until(lambda: "still here" in stage.read_group(victim, gid), what="the message")
+    return Outcome(
+        "“not_member”, without a commit that says so",
+        f"{code}; still {during}, and it goes on when the lie ends",
+        during != JOINED,
+        "only a commit in the chain ends membership",
+    )
+
+
+def flood_of_edits(stage: Stage) -> Outcome:
+    victim, mallory = stage.newcomer(), node(stage.mallory)
+    uid = node(victim).me.uid
+    until(lambda: mallory.trust.user(uid), what="the log")
+    stage.write(stage.mallory, victim, "the first words")
+    question = "SELECT id FROM messages WHERE recipient = ? AND kind = 'text'"
+    id = bytes(mallory.vault.read(lambda rows: rows.execute(question, (uid,)).fetchone())[0])
+    times = []
+    for n in range(60):
+        body = kinds.encode_body(kinds.Edit(id, f"{n} " + "x" * 60_000))
+        mallory.compose(uid, "edit", body, random_id())
+        start = time.process_time()
+        until(lambda n=n: _words(victim, mallory.me.uid).startswith(f"{n} "), 20, what="the edit")  # type: ignore[misc]
+        times.append(time.process_time() - start)
+    size = "SELECT sum(length(body) + length(raw) + coalesce(length(envelope), 0)) FROM messages WHERE sender = ?"
+    kept = int(node(victim).vault.read(lambda rows: rows.execute(size, (mallory.me.uid,)).fetchone())[0])
+    return Outcome(
+        "60 edits of 60,000 letters",
+        f"{kept >> 10} KiB are kept of {60 * 180} that came",
+        kept > 5 << 20,
+        "what a later edit has replaced is let go",
+    )
+
+
+def _words(agent: Agent, other: bytes) -> str:
+    return str(agent.history(chat_of(other), None, None, 1)["messages"][-1]["text"])
+
+
 def short_answer(stage: Stage) -> Outcome:
     victim = stage.newcomer()
 
@@ -226,11 +333,15 @@ def short_answer(stage: Stage) -> Outcome:
 
 
 ATTACKS: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
+    ("one message makes the page unusable", "take somebody's page away", far_future),
     ("a member bricks a group", "end a group for everybody", bricked_group),
     ("an alarm that never comes", "be caught, and go on", dribble),
+    ("heads in group messages", "show each member another log", heads_in_groups),
     ("empty commits", "own every group one is in", empty_commit),
     ("a flood of deletions", "stop all writing", flood_of_drops),
     ("a batch that is rolled back", "make the server do everything again", wrapped_too_long),
     ("others' failed log-ins", "keep a whole address out", others_log_ins),
+    ("a false removal", "end somebody's membership by word alone", false_removal),
+    ("a flood of edits", "fill a stranger's vault", flood_of_edits),
     ("a short answer", "end a thread", short_answer),
 ]

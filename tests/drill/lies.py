@@ -98,24 +98,20 @@ def away(stage: Stage, victim: Agent, gid: bytes, say: Callable[[], None]) -> li
 
 
 def swapped_key(stage: Stage) -> Outcome:
-    victim, bob, mallory = stage.newcomer(), node(stage.bob).me, key(stage.mallory)
+    alice, bob, mallory = node(stage.alice).me, node(stage.bob).me, key(stage.mallory)
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
-        if to == node(victim).me.uid and isinstance(message, LastResorts):
+        if to == alice.uid and isinstance(message, LastResorts):
             forged = issue(
                 Prekey(bob.uid, NO_DEVICE, random_id(), 9, OpenKey.generate().public.raw), mallory, stage.authority.id
             )
-            mixed = [
-                forged if one and decode_strict(one.body, Prekey).uid == bob.uid else one for one in message.prekeys
-            ]
+            whose = [one and decode_strict(one.body, Prekey).uid for one in message.prekeys]
+            mixed = [forged if uid == bob.uid else one for uid, one in zip(whose, message.prekeys, strict=True)]
             return [LastResorts(message.re, mixed)]
         return None
 
-    names = [node(stage.bob).me.name]
-    stage.alice.add_permissions(node(victim).me.name, Role.ADVANCED.value)
-    until(lambda: node(victim).trust.log.users[node(victim).me.uid].role is Role.ADVANCED, what="the role")
     with stage.lying(lie):
-        code = refusal(lambda: victim.public_chat_method(names, "circle", "all"))
+        code = refusal(lambda: stage.alice.public_chat_method([bob.name], "circle", "all"))
     return Outcome("its own key as bob's, to have a group's key sealed to it", code, not code, code)
 
 
