@@ -21,7 +21,7 @@ from protocol.group_entries import encode_entry as encode_chain_entry
 from protocol.log_entries import GroupEntry, RoleEntry
 from protocol.log_entries import decode_entry as decode_log_entry
 from protocol.log_entries import encode_entry as encode_log_entry
-from protocol.messages import Entered, Entries, LastResorts, Message, Reloaded, Welcomed
+from protocol.messages import Entered, Entries, LastResorts, LogPart, Message, NewHead, Reloaded, Welcomed
 from protocol.primitives import OpenKey, SigningKey, random_id
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE, FoundUser, Prekey, Presence, Welcome, decode_strict, issue
@@ -286,6 +286,75 @@ def withheld_receipts(stage: Stage) -> Outcome:
     )
 
 
+def withheld_removal(stage: Stage) -> Outcome:
+    out = stage.newcomer()
+    victim, gid = stage.newcomer(), b""
+    gid = stage.circle(victim, out)
+    group = room(victim, gid).group
+    head = issue(
+        msgspec.structs.replace(_chain_head(stage, gid), n=group.n, hash=group.hash, epoch=group.epoch),
+        stage.key,
+        stage.authority.id,
+    )
+
+    def lie(to: bytes | None, message: Message) -> list[Message] | None:
+        if to != node(victim).me.uid:
+            return None
+        match message:
+            case Entries():
+                return []
+            case Entered():
+                return [msgspec.structs.replace(message, chain=head)]
+            case Reloaded():
+                return [msgspec.structs.replace(message, entries=[], chain=head)]
+        return None
+
+    with stage.lying(lie):
+        stage.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
+        until(lambda: len(node(victim).trust.log.groups[gid]) == 2, what="the log")
+        victim.send_public_message("between us", gid.hex(), False, None, "", None)
+        room(victim, gid).link.close()
+        until(lambda: node(victim).states.has("change_withheld", gid), what="the name for it")
+        written = "between us" in stage.read_group(stage.alice, gid)
+    shown = [one["code"] for one in victim.snapshot()["states"]]
+    came = f"{', '.join(shown)}: what the victim writes waits"
+    return Outcome("the log with the removal, the chain without it", came, written, "change_withheld")
+
+
+def _chain_head(stage: Stage, gid: bytes) -> ChainHead:
+    return decode_strict(stage.authority.published_groups[gid].chain.body, ChainHead)
+
+
+def withheld_log(stage: Stage) -> Outcome:
+    victim, friend = stage.newcomer(), stage.newcomer()
+    name = node(friend).me.name
+    until(lambda: node(victim).trust.log.by_name(name), what="the log")
+    size = node(victim).trust.log.size
+
+    def lie(to: bytes | None, message: Message) -> list[Message] | None:
+        if to != node(victim).me.uid:
+            return None
+        if isinstance(message, NewHead):
+            return []
+        if isinstance(message, LogPart):
+            return [LogPart(message.re, [], issue(node(victim).trust.log.head, stage.key, stage.authority.id))]
+        return None
+
+    with stage.lying(lie):
+        stage.newcomer()  # a new entry, which the victim isn't told of
+        until(lambda: node(friend).trust.log.size > size, what="the log")
+        code = friend.safety_number(node(victim).me.name)["code"]
+        verdict = victim.compare_safety(name, code)["log"]
+        friend.private_chat(name, node(victim).me.name, "look", False, None)
+        until(lambda: node(victim).states.has("log_behind", b""), 30, what="the name for it")
+    return Outcome(
+        "no entry more, though its signed head says there are",
+        f"log_behind; “{verdict}” in person",
+        verdict == "same",
+        "log_behind",
+    )
+
+
 LIES: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
     ("a swapped key", "read a group", swapped_key),
     ("a swapped presence record", "be called in bob's place", swapped_presence),
@@ -297,5 +366,7 @@ LIES: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
     ("two logs", "show each person other keys", two_logs),
     ("a foreign certificate", "stand between", foreign_certificate),
     ("a message under an old epoch", "have old words count as new", old_epoch),
+    ("a withheld removal", "have somebody read on who was removed", withheld_removal),
+    ("a withheld log", "keep an ended account alive for somebody", withheld_log),
     ("withheld receipts", "have a message count as read", withheld_receipts),
 ]
