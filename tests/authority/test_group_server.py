@@ -48,8 +48,12 @@ class Caller:
         assert welcome.client_nonce == nonce and welcome.fingerprint == seen
         self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
-        proof = prove(PROOF_GROUP, circle.gid, welcome.server_nonce, seen, who.uid, who.key, authority.id)
-        assert isinstance(self.ask(Enter(1, circle.gid, who.uid, proof)), Entered)
+        self._prove = lambda gid: prove(PROOF_GROUP, gid, welcome.server_nonce, seen, who.uid, who.key, authority.id)
+        self.enter(circle, who)
+
+    def enter(self, circle: Circle, who: Person) -> None:
+        """Come into a group, on this connection."""
+        assert isinstance(self.ask(Enter(1, circle.gid, who.uid, self._prove(circle.gid))), Entered)
 
     def _take(self) -> Any:
         body = self.connection.receive(SECONDS)
@@ -126,6 +130,22 @@ def test_who_is_removed_is_told_and_cut_off(running: Running, who: dict[str, Per
     circle.send_commit(_at_once(running, ada), circle.commit(ada, [ada]), [ada])
     assert caller.answers.get(timeout=SECONDS) == LeftGroup(circle.gid, "not_member")
     assert caller.answers.get(timeout=SECONDS) is None and caller.pushed == []
+
+
+def test_one_connection_for_two_groups(running: Running, who: dict[str, Person]) -> None:
+    """The second one's own port isn't dialled at all; who is taken out of the first goes on in it."""
+    ada, bob = who["ada"], who["bob"]
+    first, second = make(running, ada, [ada, bob]), make(running, ada, [ada, bob])
+    caller = Caller(running, first, bob)
+    caller.enter(second, bob)
+    entries = {circle.gid: circle.message(bob) for circle in (first, second)}
+    for number, (gid, entry) in enumerate(entries.items(), 2):
+        assert isinstance(caller.ask(Post(number, gid, entry)), Posted)
+    until(lambda: len(caller.pushed) == 2)
+    first.send_commit(_at_once(running, ada), first.commit(ada, [ada]), [ada])
+    assert caller.answers.get(timeout=SECONDS) == LeftGroup(first.gid, "not_member")
+    again = caller.ask(Reload(9, second.gid, 2))
+    assert isinstance(again, Reloaded) and again.entries == [entries[second.gid]]
 
 
 def _at_once(running: Running, who: Person) -> Any:

@@ -227,10 +227,10 @@ def test_a_log_in_that_cannot_be_written_leaves_the_account_free(authority: Auth
     at_once, authority.run_write = authority.run_write, lambda job, done, *_: queued.append((job, done))
     first = Peer(authority).hello()
     start(first, who)
-    queued.pop()[1](HamrazError("disk_full"))
+    queued.pop()[1](HamrazError("busy"))
     with pytest.raises(HamrazError) as full:
         first.answer(first.rid, LoggedIn)
-    assert full.value.code == "disk_full"
+    assert full.value.code == "busy"
     assert authority.online.occupant(who.uid) is None
     start(first, who)
     first.hang_up()  # while its write is on the way
