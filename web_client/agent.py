@@ -19,6 +19,7 @@ from web_client import (
     account,
     chat_views,
     file_views,
+    generations,
     log_views,
     message_views,
     person_views,
@@ -68,6 +69,13 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
         node = self._open()
         settings.choose(node, name, value)
         return {"settings": views.settings(node)}
+
+    def restored_read(self) -> dict[str, Any]:
+        """The person knows that this vault was an older copy."""
+        node = self._open()
+        node.vault.write(generations.forget_restored)
+        self._tell("link", views.link_state(node))
+        return {}
 
     def try_now(self) -> dict[str, Any]:
         node = self._open()

@@ -48,6 +48,7 @@ CALLS: dict[str, Call] = {
     "mark_read": Call(page_arguments.MarkRead),
     "typing": Call(page_arguments.Typing),
     "set_setting": Call(page_arguments.SetSetting),
+    "restored_read": Call(page_arguments.Nothing),
     "try_now": Call(page_arguments.Nothing),
     "safety_number": Call(page_arguments.SafetyNumber),
     "compare_safety": Call(page_arguments.CompareSafety),

@@ -9,6 +9,7 @@ import msgspec
 
 from protocol import links
 from protocol.links import Link
+from web_client import generations
 from web_client.states import NAMES, State, inside
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def link_state(node: Node) -> dict[str, Any]:
         "retry_in": node.authority.retry_in,
         "waiting": waiting,
         "why": trouble.code if trouble and not node.authority.up else None,
+        "restored": node.vault.read(generations.restored),
     }
 
 

@@ -60,7 +60,10 @@ def test_a_copy_that_was_put_back_renews_its_key_and_says_so(world: World, arash
     for _ in range(3):
         sara.restart()
     assert ways(sara) == ["", OWN]
-    sara.vault.write(generations.forget_restored)
+    page = sara.agent()
+    assert page.snapshot()["link"]["restored"] == world.now
+    page.restored_read()
+    assert page.snapshot()["link"]["restored"] is None
     assert not found_older(sara)
 
 

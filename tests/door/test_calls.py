@@ -61,6 +61,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "typing": {"chat": "p:00", "on": True},
     "set_setting": {"name": "typing", "value": False},
     "try_now": {},
+    "restored_read": {},
     "safety_number": {"username": "ali"},
     "compare_safety": {"username": "ali", "code": "HAMRAZ-SAFETY:"},
     "qr": {"what": "safety", "username": "ali"},

@@ -16,6 +16,7 @@ import { Guard } from "./guard.js";
 import { Hero } from "./hero.js";
 import { List } from "./list.js";
 import { face, icon } from "./marks.js";
+import { Restored } from "./mykey.js";
 import { Pane } from "./pane.js";
 import { People } from "./people.js";
 import { Settings } from "./settings.js";
@@ -78,6 +79,7 @@ export function Frame({ state, screen }) {
       ${state.disk && html`<${Disk} disk=${state.disk} />`}
       ${state.states.length > 0 && html`<${States} states=${state.states} />`}
       ${line !== "up" && html`<${Banner} link=${state.link} connected=${state.connected} />`}
+      ${state.link.restored && html`<${Restored} since=${state.link.restored} />`}
       <div class="app">
         <${Rail} state=${state} />
         <main class="whole">

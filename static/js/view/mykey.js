@@ -2,7 +2,9 @@
 // has ended, the way to another.
 
 import { html } from "../../vendor/preact.js";
-import { t } from "../i18n.js";
+import { attempt } from "../actions/notice.js";
+import { call } from "../connection.js";
+import { dayLine, t } from "../i18n.js";
 import { dispatch } from "../store.js";
 import { icon } from "./marks.js";
 
@@ -28,3 +30,11 @@ export const Ended = () => html`
 export const Recover = () => html`
   <button type="button" class="button small" data-open="recover_key" onClick=${open("recover_key")}>
     ${t("recover.open")}</button>`;
+
+// This vault was put back from a copy: its agent has noticed, and made a new key by itself.
+export const Restored = ({ since }) => html`
+  <section class="banner" role="status" data-banner="restored"><span class="banner-icon">${icon("info")}</span>
+    <div class="grow"><p class="strong">${t("restored.title")}</p>
+      <p>${t("restored.text", { time: dayLine(since, Date.now()) })}</p></div>
+    <div class="retry"><button type="button" class="button small" onClick=${() => attempt(call("restored_read"))}>
+      ${t("restored.go")}</button></div></section>`;
