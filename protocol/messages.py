@@ -72,6 +72,8 @@ from protocol.group_messages import (
 )
 from protocol.missing_messages import Coming, Lost, Missing, Yours
 from protocol.peer_messages import (
+    Chains,
+    CompareChains,
     Deliver,
     Delivered,
     Knock,
@@ -113,6 +115,7 @@ __all__ = [
     "BackupIs",
     "Backups",
     "Beside",
+    "Chains",
     "ChangeKey",
     "ChangePresence",
     "ChangeRecovery",
@@ -124,6 +127,7 @@ __all__ = [
     "Commands",
     "Committed",
     "Common",
+    "CompareChains",
     "Deliver",
     "Delivered",
     "Deposit",
@@ -296,8 +300,8 @@ FromGroup = FromGroups | Committed | GroupIs | Grant | Done | Failed | Common
 ToPeerFirst = PeerHello
 FromPeerFirst = PeerWelcome | Failed
 ToPeerBefore = Knock | Common
-ToPeer = MorePrekeys | Deliver | Receipts | FetchChunk | Missing | Lost | Typing | Common
-FromPeer = Prekeys | Delivered | Chunk | Coming | Yours | Typing | Done | Failed | Common
+ToPeer = MorePrekeys | CompareChains | Deliver | Receipts | FetchChunk | Missing | Lost | Typing | Common
+FromPeer = Prekeys | Chains | Delivered | Chunk | Coming | Yours | Typing | Done | Failed | Common
 
 
 # docs/protocol.md section 5 lists the same; a test compares them

@@ -31,6 +31,21 @@ class Knock(Request, frozen=True):
     head: Signed
 
 
+CHAINS_LIMIT = 64  # signed chain heads in one message
+
+
+class CompareChains(Request, frozen=True):
+    """The newest signed chain heads of groups in which both are, so that a fork is seen."""
+
+    chains: Annotated[list[Signed], Meta(max_length=CHAINS_LIMIT)]
+
+
+class Chains(Answer, frozen=True):
+    """The other's."""
+
+    chains: Annotated[list[Signed], Meta(max_length=CHAINS_LIMIT)]
+
+
 class MorePrekeys(Request, frozen=True):
     pass
 

@@ -24,6 +24,7 @@ from web_client import (
     give_back,
     group_asides,
     group_commit,
+    group_heads,
     group_inbox,
     group_invitations,
     group_keyring,
@@ -70,6 +71,7 @@ class Room:
         self.said_unopened: set[int] = set()  # epochs; what the chain has not brought back yet
         self.asked_shares: set[int] = set()  # epochs asked for over this connection
         self.lacking_since: dict[tuple[bytes, int], float] = {}  # who lacks the key of an epoch, and when we saw it
+        self.heads_ahead: dict[int, Signed] = {}  # what others have shown of the chain, by place
         self.failed_to_give: set[tuple[bytes, int]] = set()  # over this connection
         self.keys_asked = -1  # up to which epoch this room has asked for its keys
         self._stopped = self._ended = False
@@ -176,6 +178,7 @@ class Room:
             self._compare_heads(changes)
             self.node.profiles.look()
             group_asides.follow(self, changes)
+            group_heads.settle(self)
             if any(change.left for change in changes):
                 self._after_leave()
             if any(change.commit is not None for change in changes):

@@ -9,6 +9,7 @@ from protocol.messages import Message
 CHARGES: dict[type[Message], Charge] = {
     messages.PeerHello: Charge(3),
     messages.Knock: Charge(30, written=True),  # sixteen keys are made for it
+    messages.CompareChains: Charge(10, "chains", 4),
     messages.MorePrekeys: Charge(20, written=True),
     messages.Deliver: Charge(20, written=True, allowance="strangers"),
     messages.Receipts: Charge(10, "receipts", 4, written=True),

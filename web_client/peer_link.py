@@ -14,6 +14,8 @@ from protocol.envelope import check_prekey
 from protocol.errors import Forged, HamrazError, Unreachable
 from protocol.log import User
 from protocol.messages import (
+    Chains,
+    CompareChains,
     Deliver,
     Delivered,
     Done,
@@ -27,7 +29,7 @@ from protocol.messages import (
     Typing,
 )
 from protocol.statements import PROOF_PEER, Prekey, Presence, Signed, prove
-from web_client import whereabouts
+from web_client import group_heads, whereabouts
 from web_client.channel import Channel
 
 if TYPE_CHECKING:
@@ -98,6 +100,14 @@ class PeerLink:
             node.compare_head(welcome.head, self.peer.uid)
         self._keep(answer)
 
+    def compare_chains(self) -> None:
+        """Exchange the signed heads of the groups in which both are; what goes wrong with it keeps no message back."""
+        chains = group_heads.ours(self._node, self.peer.uid)
+        if chains:
+            with contextlib.suppress(HamrazError):
+                answer = self.channel.request(CompareChains(0, chains), Chains)
+                group_heads.take(self._node, self.peer.uid, answer.chains)
+
 
 def open_peer_link(node: Node, peer: User, presence: Presence) -> PeerLink:
     """Dial the addresses of a checked presence record.
@@ -119,6 +129,7 @@ def open_peer_link(node: Node, peer: User, presence: Presence) -> PeerLink:
         welcome = channel.first(PeerHello(messages.VERSION), messages.FromPeerFirst)
         link = PeerLink(node, peer, channel)
         link.knock(welcome)
+        link.compare_chains()
         undo.pop_all()
     return link
 

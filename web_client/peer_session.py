@@ -10,8 +10,10 @@ from protocol.errors import Damaged, Forged, HamrazError, Refused, WireError, er
 from protocol.log import User
 from protocol.messages import (
     Answer,
+    Chains,
     Chunk,
     Coming,
+    CompareChains,
     Deliver,
     Delivered,
     Done,
@@ -34,7 +36,7 @@ from protocol.messages import (
 )
 from protocol.primitives import random_nonce
 from protocol.statements import PROOF_PEER, check_proof
-from web_client import file_send, whereabouts
+from web_client import file_send, group_heads, whereabouts
 from web_client.peer_charges import CHARGES
 
 if TYPE_CHECKING:
@@ -135,6 +137,10 @@ class PeerSession:
                 return self._knock(message)
             case MorePrekeys():
                 return Prekeys(message.rid, self._node.hand_out_prekeys(self._caller().uid))
+            case CompareChains():
+                uid = self._caller_now().uid
+                group_heads.take(self._node, uid, message.chains)
+                return Chains(message.rid, group_heads.ours(self._node, uid))
             case Deliver():
                 sender = self._caller_now()
                 return Delivered(message.rid, self._node.accept(sender, message.prekey_id, message.sealed))

@@ -273,6 +273,8 @@ MESSAGES: list[m.Message] = [
     m.PeerWelcome(SERVER_NONCE, SIGNED_HEAD),
     m.Knock(1, PARVIN.uid, _signed(s.Proof), SIGNED_HEAD),
     m.MorePrekeys(2),
+    m.CompareChains(3, [_signed(group_entries.ChainHead)]),
+    m.Chains(3, [_signed(group_entries.ChainHead)]),
     m.Prekeys(1, [_signed(s.Prekey)]),
     m.Deliver(3, PREKEY_ID, seed("something sealed", 1500)),
     m.Delivered(3, _signed(s.Receipt)),
