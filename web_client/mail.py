@@ -62,7 +62,10 @@ def _deposit(node: Node, peer: bytes, order: int, prekey: Prekey) -> None:
 
 def _last_resort(node: Node, user: User) -> Prekey:
     """The peer's newest last-resort prekey, checked against their identity key."""
-    (signed,) = node.authority.request(FetchPrekeys(0, [user.uid]), LastResorts).prekeys
+    answered = node.authority.request(FetchPrekeys(0, [user.uid]), LastResorts).prekeys
+    if len(answered) != 1:
+        raise Forged("wrong_answer")
+    signed = answered[0]
     if signed is None:
         raise Refused("prekey_missing", name=user.name)
     assert user.key is not None
