@@ -29,7 +29,7 @@ from protocol.messages import (
 from protocol.primitives import random_id, random_nonce
 from protocol.statements import NO_DEVICE, Head, issue
 from tests.drill.drill import Outcome
-from tests.drill.flaws import tell
+from tests.drill.flaws import show_log, tell
 from tests.drill.lies import in_circle
 from tests.drill.stage import Stage, key, node, refusal, room
 from tests.processes import PASSWORD, until
@@ -142,6 +142,26 @@ def dribble(stage: Stage) -> Outcome:
         f"the alarm after {took:.1f} s; then {code}",
         took > 5 or not code,
         "the alarm stands before anything more is asked",
+    )
+
+
+def heads_in_groups(stage: Stage) -> Outcome:
+    one, two = stage.newcomer(), stage.newcomer()
+    gid = stage.circle(one, two)
+    size = stage.authority.state.log.size
+    for agent in (one, two):
+        until(lambda agent=agent: node(agent).trust.log.size == size, what="the log")  # type: ignore[misc]
+        show_log(stage, agent, [encode_log_entry(GroupEntry(random_id(), 1, random_nonce()))])
+        until(lambda agent=agent: node(agent).trust.log.size > size, what="the log")  # type: ignore[misc]
+    one.send_public_message("hello", gid.hex(), False, None, "", None)
+    until(lambda: node(one).trust.alarm or node(two).trust.alarm, what="the alarm")
+    alarm = node(one).trust.alarm or node(two).trust.alarm
+    assert alarm is not None
+    return Outcome(
+        "a log of its own to each of two, who talk in a group only",
+        f"the alarm ({alarm['why']}) at the first message",
+        False,
+        "the head in every group message is compared",
     )
 
 
@@ -294,4 +314,5 @@ ATTACKS: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
     ("others' failed log-ins", "keep a whole address out", others_log_ins),
     ("a false removal", "end somebody's membership by word alone", false_removal),
     ("a short answer", "end a thread", short_answer),
+    ("heads in group messages", "show each member another log", heads_in_groups),
 ]
