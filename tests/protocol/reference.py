@@ -985,6 +985,13 @@ def seal_group_message(epoch_key: bytes, header: bytes, plaintext: bytes) -> byt
     return ChaCha20Poly1305(message_key(epoch_key, header)).encrypt(bytes(12), plaintext, header)
 
 
+def open_group_message(epoch_key: bytes, header: bytes, ciphertext: bytes) -> bytes:
+    try:
+        return ChaCha20Poly1305(message_key(epoch_key, header)).decrypt(bytes(12), ciphertext, header)
+    except InvalidTag:
+        raise Wrong("cannot_open") from None
+
+
 def unwrap(epoch_key: bytes, wrapped: bytes, gid: bytes, epoch: int, previous: bytes, key_id: bytes) -> bytes:
     about = label("aead", "history") + gid + epoch.to_bytes(8, "big") + previous
     try:

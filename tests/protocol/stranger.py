@@ -104,6 +104,9 @@ class Stranger:
         self.rows: dict[bytes, tuple[int, bytes]] = {}  # by recipient: last sequence, its hash
         self.inbox: queue.Queue[tuple[bytes, str]] = queue.Queue()
         self.prekeys: dict[bytes, bytes] = {}
+        self.invitations: queue.Queue[list[Any]] = queue.Queue()
+        self.last_resort = os.urandom(96)
+        self.groups: dict[bytes, tuple[reference.Group, bytes]] = {}  # by gid: the chain, the key of its epoch
         self._numbers = iter(range(1, 1000))
         self._listen()
 
@@ -143,7 +146,7 @@ class Stranger:
         self.wire.send(tag, number, *values)
         while True:
             answer = self.wire.receive("from authority, then")
-            if answer[0] not in ("new_head", "present"):
+            if document.messages()[answer[0]][:1] == [("re", "u32")]:
                 check(answer[1] == number, "wrong_answer")
                 return answer[2:]
 
@@ -316,8 +319,77 @@ class Stranger:
         kinds = types(document.statements()["private"]), types(document.private_message())
         _, raw = reference.open_envelope(vector, *kinds)
         message = fields(raw, kinds[1])
-        self.inbox.put((uid, message[8].decode()))
+        if message[7] == "invitation":
+            self.invitations.put(fields(message[8], types(document.group_structures()["invitation"])))
+        else:
+            self.inbox.put((uid, message[8].decode()))
         return self.say("receipt", self.uid, uid, message[4], digest("message", raw), "delivered")
+
+    # --- groups, on the main connection ---
+
+    def publish(self) -> None:
+        """Section 8.8."""
+        public = reference.prekey_public(self.last_resort)
+        self.ask("publish_prekey", self.say("prekey", self.uid, NO_DEVICE, os.urandom(16), 1, public))
+
+    def join(self) -> bytes:
+        """Sections 9.6 and 9.7: take the next invitation; the group's gid."""
+        certificate, commit, _name = self.invitations.get(timeout=SECONDS)
+        self.fetch()
+        gid, epoch, commit_hash, *_ = self.hear("group certificate", certificate, self.authority_key)
+        check(commit_hash == digest("commit", commit[0]), "bad_certificate")
+        proof = self.say("proof", "group", gid, self.server_nonce, self.wire.fingerprint, self.uid)
+        self.ask("enter", gid, self.uid, proof)
+        self.ask("post", gid, pack(["join", self.say("group join", gid, epoch, self.uid)]))
+        parts = types(document.group_structures()["header"])
+        statements = {context: types(pairs) for context, pairs in document.statements().items()}
+        entries = {tag: types(pairs) for tag, pairs in document.group_entries().items()}
+        group = reference.Group(gid, statements, entries, parts)
+        self.reload(group)
+        (sealed,) = self.ask("fetch_grant", gid, epoch)
+        by = fields(commit[0], statements["group commit"])[4]
+        vector = {
+            "commit": commit,
+            "sender": by,
+            "recipient": self.uid,
+            "authority_id": self.authority_id,
+            "prekey_seed": self.last_resort,
+            "sealed": sealed,
+            "by_key": self.log.users[by]["key"],
+        }
+        key = reference.open_grant(vector, statements["group commit"], statements["group epoch"])
+        self.groups[gid] = group, key
+        return bytes(gid)
+
+    def reload(self, group: reference.Group) -> list[bytes]:
+        """Section 9.8: what is new in the chain, replayed."""
+        _start, raws, chain = self.ask("reload", group.gid, len(group.hashes) - 1)
+        self.fetch()
+        for raw in raws:
+            group.append(raw, self.log)
+        gid, n, hash, *_ = self.hear("group chain", chain, self.authority_key)
+        check(gid == group.gid and n == len(group.hashes) - 1 and hash == group.hashes[-1], "chain_split")
+        return list(raws)
+
+    def write_to(self, gid: bytes, text: str) -> None:
+        """Sections 9.2 and 9.3: the first message of ours in this epoch."""
+        group, key = self.groups[gid]
+        self.reload(group)
+        seen = len(group.hashes) - 1
+        row = [self.uid, NO_DEVICE, 1, os.urandom(16), bytes(32)]
+        header = pack([gid, group.epoch, group.commit_hash, *row, seen, group.hashes[seen], self.head])
+        content = pack(["text", int(time.time() * 1000), text.encode(), None])
+        ciphertext = reference.seal_group_message(key, header, content)
+        covered = header + hashlib.sha256(ciphertext).digest()
+        sig = reference.sign(self.key, "group message", self.authority_id, covered)
+        self.ask("post", gid, pack(["message", header, ciphertext, sig]))
+
+    def read_in(self, gid: bytes) -> list[str]:
+        """The texts that are new."""
+        group, key = self.groups[gid]
+        messages = [found for raw in self.reload(group) if (found := reference.unpack(raw))[0] == "message"]
+        contents = [reference.open_group_message(key, header, sealed) for _, header, sealed, _sig in messages]
+        return [fields(one, types(document.group_structures()["content"]))[2].decode() for one in contents]
 
     def close(self) -> None:
         self._listener.close()

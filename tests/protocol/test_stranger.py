@@ -35,6 +35,22 @@ def test_a_client_written_from_the_page_chats(network: Network) -> None:
                 return any(m["id"] == sent["message"]["id"] and m["state"] == "delivered" for m in messages)
 
             until(delivered, what="a receipt that the agent accepts")
+
+            other.publish()
+            for name in ("one", "two"):
+                api.call("public_chat_method", user_to_add=["بهار"], name=name)
+            gids = [other.join(), other.join()]  # both on the connection that it has
+            for gid, text in zip(gids, ("to the first", "to the second"), strict=True):
+                other.write_to(gid, text)
+                other.read_in(gid)
+                chat = f"g:{gid.hex()}"
+
+                def came(chat: str = chat, text: str = text) -> bool:
+                    return any(m["text"] == text for m in api.call("history", chat=chat)["messages"] if "text" in m)
+
+                until(came, what="a message in a group")
+                api.call("send_message", chat=chat, text=f"answer {text}")
+                until(lambda gid=gid, text=text: f"answer {text}" in other.read_in(gid), what="the answer")  # type: ignore[misc]
     finally:
         other.close()
 
