@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from protocol import links
-from protocol.errors import Forged, HamrazError, Refused, Unreachable
+from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
 from web_client import account, finding, joining, key_changes
 from web_client.doorstep import Doorstep
 from web_client.file_store import FileStore
@@ -131,7 +131,7 @@ class Entrance(Doorstep, ABC):
                     raise
             finally:
                 channel.close()
-            with contextlib.suppress(OSError):  # the vault has it too; the file is for the time before log-in
+            with contextlib.suppress(Damaged):  # the vault has it too; the file is for the time before log-in
                 self._take_link(link)
             return self._enter(vault, network)
 

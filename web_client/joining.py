@@ -9,6 +9,7 @@ from typing import IO
 from protocol import links
 from protocol.errors import HamrazError, Refused
 from protocol.links import Link
+from web_client.vault_trouble import named
 
 LINK_FILE = "authority.link"
 AUTHORITY_FOLDER, AUTHORITY_LINKS = "authority", "links"
@@ -26,11 +27,14 @@ def load_link(folder: Path) -> Link | None:
 
 
 def save_link(folder: Path, link: Link) -> None:
-    """Keep the link, readable by this person only: it carries the invitation code."""
+    """Keep the link, readable by this person only: it carries the invitation code. `disk_full` and the like."""
     part = folder / (LINK_FILE + ".part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(link.encode() + "\n")
-    os.replace(part, folder / LINK_FILE)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(link.encode() + "\n")
+        os.replace(part, folder / LINK_FILE)
+    except OSError as reason:
+        raise named(reason, folder) from None
 
 
 def link_in(text: str) -> Link:

@@ -608,3 +608,14 @@ def test_what_the_wire_calls_the_name_is_the_pages_username(world: World, arash:
     assert refused(lambda: opened().sign_up("a@x.example", "arash", PASSWORD, PASSWORD)) == ("name_taken", "username")
     (failed,) = [found for _, _, body in world.crossed if (found := decoded(body, messages.Failed)) is not None]
     assert (failed.code, failed.field) == ("name_taken", "name")
+
+
+@pytest.mark.parametrize(("number", "code"), [(28, "disk_full"), (13, "folder_unusable"), (5, "disk_failing")])
+def test_a_link_that_cannot_be_kept_is_a_sentence(
+    world: World, opened: Opened, monkeypatch: pytest.MonkeyPatch, number: int, code: str
+) -> None:
+    def refuses(source: Any, target: Any) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr("web_client.joining.os.replace", refuses)
+    assert refused(opened) == (code, None)
