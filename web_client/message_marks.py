@@ -19,6 +19,9 @@ from web_client import message_names, search_rows
 from web_client.vault import Rows
 
 DELETED = "deleted"  # the kind of a chain's entry whose words are gone
+SUPERSEDED = 2  # `line` of a mark that later ones of its sender have made idle
+KEPT = {kinds.EDIT: 8, kinds.REACTION: 1}  # marks of a message by one person: earlier words that can be looked at
+ANSWERS_TOLD = 16  # newest answers that a page hears of when what they quote has changed
 UNPLACED = 1 << 62  # after everything that has a place
 
 
@@ -49,12 +52,43 @@ def settle(rows: Rows, order: int) -> list[int]:
     """Do what a message that has just come, or just opened, means for what is here: the orders of lines that look
     different now, its own among them if it is one.
     """
-    row = rows.execute("SELECT line, chat, sender, id, target, author FROM messages WHERE ord = ?", (order,)).fetchone()
-    line, chat, sender, id, target, author = row
+    query = "SELECT line, chat, sender, id, target, author, kind FROM messages WHERE ord = ?"
+    line, chat, sender, id, target, author, kind = rows.execute(query, (order,)).fetchone()
     if not line:
+        _thin(rows, chat, bytes(author), bytes(target), bytes(sender), kind)
         return _settle(rows, chat, bytes(author), bytes(target))
     _settle(rows, chat, bytes(sender), bytes(id))
     return [order, *quoting(rows, chat, bytes(sender), bytes(id))]
+
+
+def _thin(rows: Rows, chat: str, author: bytes, id: bytes, sender: bytes, kind: str) -> None:
+    """Of one person's marks of a message only the last ones are kept and looked at again: what has no effect any more
+    costs the next one nothing, however many there were. What has yet to be sent keeps its words.
+    """
+    if kind == kinds.DELETE:
+        idle = "SELECT ord FROM messages WHERE author = ? AND target = ? AND chat = ? AND line = ? AND kind = ?"
+        for row in rows.execute(idle, (author, id, chat, SUPERSEDED, kinds.EDIT)).fetchall():
+            forget_words(rows, row[0])
+        return
+    found = [row for row in _marks(rows, chat, author, id) if row[2] == kind and bytes(row[1]) == sender]
+    if len(found) <= KEPT[kind]:
+        return
+    placed = sorted(zip(_places(rows, found), found, strict=True), key=lambda pair: pair[0])
+    telling = [row for _place, row in placed if kind != kinds.REACTION or _says(row)]
+    for row in [row for row in found if row not in telling[-KEPT[kind] :]]:
+        waits = "SELECT (SELECT 1 FROM outbox WHERE ord = ?1) OR (SELECT 1 FROM group_outbox WHERE ord = ?1)"
+        if not rows.execute(waits, (row[0],)).fetchone()[0]:
+            change = "UPDATE messages SET line = ?, body = x'', raw = x'', envelope = NULL WHERE ord = ?"
+            rows.execute(change, (SUPERSEDED, row[0]))
+
+
+def _says(row: Any) -> bool:
+    """Whether a reaction has an effect at all."""
+    try:
+        decoded = kinds.decode_body(row[2], bytes(row[3]))
+    except HamrazError:
+        return False
+    return isinstance(decoded, kinds.Reaction) and (not decoded.emoji or kinds.is_emoji(decoded.emoji))
 
 
 def _marks(rows: Rows, chat: str, author: bytes, id: bytes) -> list[Any]:
@@ -109,22 +143,28 @@ def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
 
 def _read(rows: Rows, found: list[Any]) -> list[Mark]:
     """The marks in the rows. What was deleted with its target has no body any more, and no effect either."""
+    read = []
+    for place, (_order, sender, kind, body, _key, _sequence, _n, time) in zip(_places(rows, found), found, strict=True):
+        if body:
+            decoded = kinds.decode_body(kind, bytes(body))
+            assert isinstance(decoded, kinds.Body)
+            read.append(Mark(bytes(sender), place, time, decoded))
+    return read
+
+
+def _places(rows: Rows, found: list[Any]) -> list[tuple[int, int]]:
+    """Where each of these marks stands among all that its sender has written there."""
     placed = {bytes(row[4]) for row in found if row[5] and row[6] is None}
     rank = _ages(rows) if len(placed) > 1 else dict.fromkeys(placed, 0)
-    read = []
-    for order, sender, kind, body, key, sequence, n, time in found:
-        if not body:
-            continue
-        decoded = kinds.decode_body(kind, bytes(body))
-        assert isinstance(decoded, kinds.Body)
+    places = []
+    for order, _sender, _kind, _body, key, sequence, n, _time in found:
         if n is not None:
-            place = (0, n)
+            places.append((0, n))
         elif sequence:
-            place = (rank[bytes(key)], sequence)
+            places.append((rank[bytes(key)], sequence))
         else:
-            place = (UNPLACED, order)  # of a group, and not posted yet
-        read.append(Mark(bytes(sender), place, time, decoded))
-    return read
+            places.append((UNPLACED, order))  # of a group, and not posted yet
+    return places
 
 
 def _ages(rows: Rows) -> dict[bytes, int]:
@@ -146,11 +186,11 @@ def _reactions(effect: Effect) -> bytes | None:
 
 
 def quoting(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
-    """The orders of the replies to a message."""
-    found = rows.execute(
-        "SELECT ord FROM messages WHERE author = ? AND target = ? AND chat = ? AND line = 1", (author, id, chat)
+    """The orders of the newest replies to a message."""
+    query = (
+        "SELECT ord FROM messages WHERE author = ? AND target = ? AND chat = ? AND line = 1 ORDER BY ord DESC LIMIT ?"
     )
-    return [row[0] for row in found]
+    return [row[0] for row in rows.execute(query, (author, id, chat, ANSWERS_TOLD))][::-1]
 
 
 def forget_words(rows: Rows, order: int) -> None:
@@ -201,5 +241,5 @@ def lines(rows: Rows, me: bytes, orders: list[int]) -> dict[int, tuple[bool, str
         row = rows.execute("SELECT line, chat, sender, id, deleted FROM messages WHERE ord = ?", (order,)).fetchone()
         if row is not None:
             name = message_names.shown(rows, me, row[1], bytes(row[2]), bytes(row[3]), order)
-            found[order] = (bool(row[0]), row[1], name, bool(row[4]))
+            found[order] = (row[0] == 1, row[1], name, bool(row[4]))
     return found

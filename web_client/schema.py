@@ -33,7 +33,7 @@ CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, seque
 CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;
 CREATE INDEX lines_by_time ON messages (chat, time) WHERE line = 1;
 CREATE INDEX unread_by_chat ON messages (chat, ord) WHERE line = 1 AND deleted = 0 AND state = 'received';
-CREATE INDEX messages_by_target ON messages (author, target) WHERE target IS NOT NULL;
+CREATE INDEX messages_by_target ON messages (author, target, chat, line) WHERE target IS NOT NULL;
 CREATE VIRTUAL TABLE search USING fts5(
     words, chat, columnsize=0, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);

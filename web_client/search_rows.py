@@ -68,7 +68,7 @@ def _upto(rows: Rows) -> int:
 
 def _insert(rows: Rows, row: Any) -> None:
     order, chat, kind, body, words, deleted, line = row
-    text = "" if deleted or not line else said(kind, bytes(body), words)
+    text = "" if deleted or line != 1 else said(kind, bytes(body), words)
     if found := fold.indexed(text):
         rows.execute("INSERT INTO search (rowid, words, chat) VALUES (?, ?, ?)", (order, found, _token(chat)))
 
