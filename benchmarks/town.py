@@ -50,7 +50,7 @@ def town(population: int, async_mode: str = "eventlet") -> Iterator[Town]:
     with TemporaryDirectory() as folder:
         data = Path(folder)
         members = settle(data, population)
-        process = Process(data, async_mode)
+        process = Process(data, async_mode, "--group-ports", "1024-65535")  # any that the machine has free
         process.start()
         try:
             yield Town(process, members, links.decode(process.join_link).invitation)
@@ -66,7 +66,7 @@ def settle(data: Path, population: int) -> list[Member]:
     def job(state: State, rows: Rows) -> None:
         for member in members:
             state.append(rows, encode_entry(RegisterEntry(member.register(comparison_key(member.name)))))
-            state.add_account(rows, Account(member.uid, state.email_hash(member.email), 0))
+            state.add_account(rows, Account(member.uid, authority.email_hash(member.email), 0))
 
     try:
         authority = Authority(store, key, rising_clock())
