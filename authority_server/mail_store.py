@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -67,13 +69,18 @@ def add(rows: Rows, recipient: bytes, sender: bytes, item: MailItem, now: int) -
 
 
 def waiting(rows: Rows, which: ColumnElement[bool] | None = None) -> list[tuple[bytes, bytes, int, int]]:
-    """(recipient, sender, items, bytes sealed) of what waits, or of some of it."""
-    found = select(
-        MAIL.c.recipient, MAIL.c.sender, func.count().label("items"), func.sum(func.length(MAIL.c.sealed)).label("size")
-    ).group_by(MAIL.c.recipient, MAIL.c.sender)
+    """(recipient, sender, items, bytes sealed) of what waits, or of some of it; what it reads is what it returns.
+
+    Summed here: to have it grouped, SQLite would go through all that waits by another index, whatever is wanted.
+    """
+    found = select(MAIL.c.recipient, MAIL.c.sender, func.length(MAIL.c.sealed).label("size"))
     if which is not None:
         found = found.where(which)
-    return [(row.recipient, row.sender, row.items, row.size) for row in rows.ask(found)]
+    items, sizes = Counter[tuple[bytes, bytes]](), Counter[tuple[bytes, bytes]]()
+    for row in rows.ask(found):
+        items[row.recipient, row.sender] += 1
+        sizes[row.recipient, row.sender] += row.size
+    return [(*pair, count, sizes[pair]) for pair, count in items.items()]
 
 
 def size_of(rows: Rows, recipient: bytes, sender: bytes, id: bytes) -> int | None:

@@ -144,6 +144,20 @@ def test_a_long_mailbox_is_read_as_far_as_it_is_answered(authority: Authority) -
     assert not any("TEMP B-TREE" in plan[3] for plan in plans)
 
 
+def test_what_is_too_old_is_found_without_a_look_at_the_rest(authority: Authority) -> None:
+    """It is looked for at every deposit; so is what waits for one whose key is gone."""
+    statements: list[tuple[str, Any]] = []
+    connection = authority.store._connection
+    event.listen(connection, "before_cursor_execute", lambda *call: statements.append((call[2], call[3])))
+    with authority.store.transaction() as rows:
+        mail_store.waiting(rows, mail_store.older(5))
+        mail_store.waiting(rows, mail_store.of(bytes(32)))
+        questions = [one for one in statements if one[0].startswith("SELECT")]
+        plans = [connection.exec_driver_sql("EXPLAIN QUERY PLAN " + text, values).all() for text, values in questions]
+    assert [len(plan) for plan in plans] == [1, 1]
+    assert "mail_by_age" in plans[0][0][3] and plans[1][0][3].startswith("SEARCH mail")
+
+
 def test_mail_comes_in_parts_and_in_its_order(authority: Authority) -> None:
     sara, ali = owner(authority, "sara"), member(authority, "ali")
     peer, other = agent(authority, sara), agent(authority, ali)
