@@ -276,7 +276,7 @@ class Authority:
 
     def look_after_disk(self) -> None:
         """Try again by itself what failed, and see how much room there is; called now and then, never under `lock`."""
-        cramped = self.chunks.free() < SPARE
+        cramped = self.chunks.free() < min(SPARE, self.chunks.size() // 64)  # of a small disk, less
         if cramped and not self.cramped:
             log.warning("the disk is nearly full: only accounts, keys and log-ins are written now")
         self.cramped = cramped

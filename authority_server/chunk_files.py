@@ -95,6 +95,10 @@ class ChunkFiles:
         """Bytes of room on this disk."""
         return shutil.disk_usage(self._folder if self._folder.exists() else self._folder.parent).free
 
+    def size(self) -> int:
+        """Bytes that this disk has in all."""
+        return shutil.disk_usage(self._folder if self._folder.exists() else self._folder.parent).total
+
     def _path(self, owner: bytes, id: bytes) -> Path:
         return self._folder / f"{owner.hex()}-{id.hex()}"
 

@@ -72,7 +72,8 @@ def locate(node: Node, uid: bytes) -> tuple[User, Presence]:
 
 def _within_reach(node: Node, user: User, presence: Presence, seen: str | None) -> Presence:
     """The record with those of its hosts that may be dialled."""
-    network, last = node.network, node.authority.route.last_host
+    # before the authority was reached at all, the link says whether it is on this machine
+    network, last = node.network, next(iter(node.authority.route.hosts), None)
     hosts = dialable(
         presence.hosts,
         presence.port,

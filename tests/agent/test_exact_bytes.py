@@ -114,7 +114,9 @@ def test_a_prekey_and_a_receipt_hold_as_they_came(world: World, arash: Person, s
 
 def test_a_presence_record_holds_as_it_came(world: World, arash: Person, sara: Person) -> None:
     """It is kept so by the authority too, which hands it on."""
-    record = Presence(sara.uid, NO_DEVICE, world.now + 99, ["sara"], sara.network.port, sara.network.fingerprint)
+    record = Presence(
+        sara.uid, NO_DEVICE, world.now + 99, sara.network.here, sara.network.port, sara.network.fingerprint
+    )
     signed = issue_widely(record, sara)
     sara.node.authority.request(ChangePresence(0, signed), Done)
     assert whereabouts.look_up(arash.node, "sara")[1].presence == signed

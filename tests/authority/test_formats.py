@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from authority_server import backup, sqlite
 from authority_server.authority import Authority
@@ -71,8 +70,9 @@ def test_an_upgrade_that_fails_has_changed_nothing(tmp_path: Path, newer: dict[i
         connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
 
     newer[sqlite.FORMAT - 1] = stumble
-    with pytest.raises(OperationalError, match="nowhere"):
+    with pytest.raises(HamrazError) as reason:
         sqlite.open_file(tmp_path / "authority.db")
+    assert reason.value.code == "database_damaged"
     assert version(tmp_path) == sqlite.FORMAT - 1
     newer[sqlite.FORMAT - 1] = add_colours
     sqlite.open_file(tmp_path / "authority.db").close()

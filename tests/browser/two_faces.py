@@ -51,6 +51,10 @@ class TwoFaces:
         here, there = self.first.online.has, self.second.online.has
         for face in (self.first, self.second):
             face.online.has = lambda uid: here(uid) or there(uid)  # type: ignore[method-assign]
+        # and say from where they see each other, or nobody dials
+        first, second = self.first.online.occupant, self.second.online.occupant
+        self.first.online.occupant = lambda uid: first(uid) or second(uid)  # type: ignore[method-assign]
+        self.second.online.occupant = lambda uid: second(uid) or first(uid)  # type: ignore[method-assign]
 
     def turn(self, name: str, face: Authority) -> None:
         """Show this person another face from now on; who is connected is cut off."""

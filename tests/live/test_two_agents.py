@@ -181,7 +181,7 @@ def test_a_damaged_or_foreign_vault_is_named_and_left_as_it_is(pair: Pair) -> No
 
 def hashes(folder: Path) -> dict[str, str]:
     """Of everything in the folder but what belongs to the running process."""
-    kept = (path for path in folder.iterdir() if path.name not in ("lock", "api-token"))
+    kept = (path for path in folder.iterdir() if path.name not in ("lock", "api-token", "page"))
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
 
 
