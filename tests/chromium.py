@@ -22,7 +22,7 @@ FLAGS = [
     "--in-process-gpu",
     "--enable-features=NetworkServiceInProcess2",
 ]
-HERE = ("127.0.0.1", "localhost", "::1")
+HERE = ("127.0.0.1", "127.0.0.2", "localhost", "::1")  # all of this machine
 
 
 class Watch:

@@ -13,10 +13,16 @@ PART = 65_536
 
 
 class Proxy:
-    """Takes connections at `listen` and carries their bytes to `target` and back, with what is wrong now."""
+    """Takes connections at `listen` and carries their bytes to `target` and back, with what is wrong now.
 
-    def __init__(self, listen: tuple[str, int], target: tuple[str, int]) -> None:
+    With `known_as`, who listens there is called by that name, of the same length, in what is said to it: a page's agent
+    answers to its own names only.
+    """
+
+    def __init__(self, listen: tuple[str, int], target: tuple[str, int], known_as: str | None = None) -> None:
         self._target = target
+        self._names = (listen[0].encode(), (known_as or listen[0]).encode())
+        assert len(self._names[0]) == len(self._names[1])
         family = socket.AF_INET6 if ":" in listen[0] else socket.AF_INET
         self._listener = socket.socket(family)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -77,18 +83,22 @@ class Proxy:
             far.settimeout(None)
             with self._lock:
                 self._open |= {near, far}
-            for source, sink in ((near, far), (far, near)):
+            for source, sink, names in ((near, far, self._names), (far, near, None)):
                 sink.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 queue: SimpleQueue[tuple[float, bytes]] = SimpleQueue()
-                threading.Thread(target=self._read, args=(source, queue), daemon=True).start()
+                threading.Thread(target=self._read, args=(source, queue, names), daemon=True).start()
                 threading.Thread(target=self._write, args=(sink, queue), daemon=True).start()
 
-    def _read(self, source: socket.socket, queue: SimpleQueue[tuple[float, bytes]]) -> None:
+    def _read(
+        self, source: socket.socket, queue: SimpleQueue[tuple[float, bytes]], names: tuple[bytes, bytes] | None
+    ) -> None:
         while True:
             try:
                 part = source.recv(PART)
             except OSError:
                 part = b""
+            if names is not None:
+                part = part.replace(*names)
             queue.put((time.monotonic() + self.latency, part))
             if not part:
                 return

@@ -19,7 +19,9 @@ from tests.chromium import Watch
 from tests.processes import LOOPBACK, Agent, Network, until
 from tests.proxy import Proxy
 
-PAGES_HOST = "::1"  # the agent's page knows itself under this name too; there the proxy listens, on the same port
+PAGES_HOST = (
+    "127.0.0.2"  # of this machine too: there the proxy listens, on the same port, and says the agent's own name
+)
 ROUNDS = 6
 LATENCY = 0.15  # s each way: a line over an ocean
 PATIENCE = 60_000  # ms
@@ -43,13 +45,13 @@ class Rough:
             agent = network.agent("--join", link)
             agent.sign_up(name)
             self.agents.append(agent)
-            self.to_page.append(stack.enter_context(Proxy((PAGES_HOST, agent.port), (LOOPBACK, agent.port))))
+            self.to_page.append(stack.enter_context(Proxy((PAGES_HOST, agent.port), (LOOPBACK, agent.port), LOOPBACK)))
             context = browser.new_context(viewport={"width": 1024, "height": 700})
             context.set_default_timeout(PATIENCE)
             stack.callback(context.close)
             page = context.new_page()
             watch.follow(page)
-            self.windows.append(Window(page, agent).go(f"http://[{PAGES_HOST}]:{agent.port}/"))
+            self.windows.append(Window(page, agent).go(f"http://{PAGES_HOST}:{agent.port}/"))
             self.windows[-1].log_in(name)
             self.windows[-1].is_on("list")
 
