@@ -31,7 +31,7 @@ from protocol.statements import NO_DEVICE, Head, issue
 from tests.drill.drill import Outcome
 from tests.drill.flaws import show_log, tell
 from tests.drill.lies import in_circle
-from tests.drill.stage import Stage, key, node, refusal, room
+from tests.drill.stage import Stage, key, node, refusal, room, when_whole
 from tests.processes import PASSWORD, until
 from web_client import group_commit
 from web_client.agent import Agent
@@ -90,7 +90,7 @@ def far_future(stage: Stage) -> Outcome:
 
 def bricked_group(stage: Stage) -> Outcome:
     victim, gid = in_circle(stage)
-    stage.alice.send_public_message("mallory", gid.hex(), True, True, "", None)
+    when_whole(lambda: stage.alice.send_public_message("mallory", gid.hex(), True, True, "", None))
     stage.join(stage.mallory, gid)
     id, mallory = random_id(), node(stage.mallory)
     for rubbish in (id, random_id()):
@@ -288,7 +288,7 @@ def short_answer(stage: Stage) -> Outcome:
 
     from protocol.roles import Role
 
-    stage.alice.add_permissions(node(victim).me.name, Role.ADVANCED.value)
+    stage.give(node(victim).me.name, Role.ADVANCED.value)
     until(lambda: node(victim).trust.log.users[node(victim).me.uid].role is Role.ADVANCED, what="the role")
     with errors() as logged, stage.lying(lie):
         try:

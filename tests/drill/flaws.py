@@ -408,7 +408,7 @@ def roles(stage: Stage) -> Outcome:
     guest = stage.newcomer()
     first = user(guest).latest
     for role in (Role.ADVANCED, Role.BEGINNER):
-        stage.alice.add_permissions(node(guest).me.name, role.value)
+        stage.give(node(guest).me.name, role.value)
     codes.append(ask(stage.alice, guest, Role.ADVANCED, first))
     through = stage.authority.state.log.users[mallory.me.uid].role is not Role.BEGINNER or not all(codes)
     return Outcome(

@@ -27,7 +27,7 @@ from protocol.roles import Role
 from protocol.statements import NO_DEVICE, FoundUser, Prekey, Presence, Welcome, decode_strict, issue
 from tests.drill.drill import Outcome
 from tests.drill.flaws import found_by, lied_to, show_log
-from tests.drill.stage import Stage, key, node, refusal, room
+from tests.drill.stage import Stage, key, node, refusal, room, when_whole
 from tests.processes import until
 from web_client import private_chat, whereabouts
 from web_client.agent import Agent
@@ -205,7 +205,7 @@ def old_role(stage: Stage) -> Outcome:
     victim = stage.newcomer()
     name = node(victim).me.name
     for role in (Role.ADVANCED, Role.BEGINNER):
-        stage.alice.add_permissions(name, role.value)
+        stage.give(name, role.value)
     size = stage.authority.state.log.size
     until(lambda: node(victim).trust.log.size == size, what="the log")
     entries = stage.authority.state.entries
@@ -253,7 +253,7 @@ def old_epoch(stage: Stage) -> Outcome:
     header = decode_header(_message(old).header)
     third = stage.newcomer()
     node(stage.alice).authority.refresh()
-    stage.alice.send_public_message(node(third).me.name, gid.hex(), True, True, "", None)
+    when_whole(lambda: stage.alice.send_public_message(node(third).me.name, gid.hex(), True, True, "", None))
     until(lambda: room(victim, gid).group.epoch == 2, what="the new epoch")
     code = shown(stage, victim, gid, [old])
     came, check = verdict(stage, victim, gid, code)

@@ -117,10 +117,14 @@ class Stage(House):
         until(lambda: room(agent, gid).state == JOINED, what="coming in")
         self.caught_up(agent, gid)
 
+    def give(self, name: str, role: str) -> None:
+        """Let alice give somebody a role, once she has the whole log: new roles wait for that."""
+        when_whole(lambda: self.alice.add_permissions(name, role))
+
     def circle(self, *others: Agent) -> bytes:
         """A new group of alice and these, all joined."""
         names = [node(other).me.name for other in others]
-        gid = bytes.fromhex(self.alice.public_chat_method(names, "circle", "all")["group_id"])
+        gid = bytes.fromhex(when_whole(lambda: self.alice.public_chat_method(names, "circle", "all"))["group_id"])
         for other in others:
             self.join(other, gid)
         self.caught_up(self.alice, gid)
@@ -168,6 +172,21 @@ def room(agent: Agent, gid: bytes) -> Room:
 
 def key(agent: Agent) -> SigningKey:
     return node(agent).me.key
+
+
+def when_whole(action: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What this answers once the whole log is there: new people, roles and groups wait for that (`log_behind`)."""
+
+    def attempt() -> dict[str, Any] | None:
+        try:
+            return {"": None, **action()}
+        except HamrazError as reason:
+            if reason.code != "log_behind":
+                raise
+            return None
+
+    found: dict[str, Any] = until(attempt, 20, "the whole log")
+    return found
 
 
 def refusal(action: Callable[[], object]) -> str:
