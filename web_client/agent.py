@@ -38,7 +38,8 @@ from web_client.safety_calls import SafetyCalls
 class Agent(GroupCalls, FileCalls, SafetyCalls):
     """The facade that the page's calls go through; raises named errors."""
 
-    _told_up: tuple[Node, bool] | None = None  # of which node clients have heard last, and whether its link is up
+    # of which node clients have heard last, whether its link is up, and whether its account has ended
+    _told_up: tuple[Node, bool, bool] | None = None
 
     # --- after log-in ---
 
@@ -200,9 +201,9 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
             case "link":
                 link = views.link_state(node)
                 self._tell("link", link)
-                if self._told_up == (node, link["up"]):
+                if self._told_up == (node, link["up"], node.keys.revoked):
                     return
-                self._told_up = node, link["up"]
+                self._told_up = node, link["up"], node.keys.revoked
                 self._tell_person(node, node.me.uid)
                 if link["up"]:  # of whom nothing is known now is nothing to tell; without a link that goes for all
                     for uid in node.around.known():
