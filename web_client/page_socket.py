@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -25,14 +26,26 @@ class PageSocket:
         self._handler = handler
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> NoReturn:
-        self._line = simple_websocket.Server(environ, max_message_size=LARGEST)
-        try:
-            self._handler(self)
-        finally:
-            # Werkzeug would wait for another request on this line, and the page for the line's end (RFC 6455, 7.1.1).
-            with contextlib.suppress(OSError):
-                self._line.sock.shutdown(socket.SHUT_RDWR)
+        # The line under a name of our own: after a frame that is too large the library's thread closes its object.
+        with environ["werkzeug.socket"].dup() as line:
+            self._line = simple_websocket.Server(environ, max_message_size=LARGEST)
+            try:
+                self._handler(self)
+            finally:
+                self._end(line)
         raise ConnectionError  # so werkzeug is told that no answer follows
+
+    def _end(self, line: socket.socket) -> None:
+        """End the line: werkzeug would wait for another request on it, and the page for its end (RFC 6455, 7.1.1).
+
+        Who sends a frame that is too large goes on sending, and would be held at a window of zero as long as the system
+        likes: it is told at once (RST).
+        """
+        with contextlib.suppress(OSError):
+            if self._line.incoming_message_len > LARGEST:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            else:
+                line.shutdown(socket.SHUT_RDWR)
 
     def wait(self) -> str | bytes | None:
         """The next frame; None once the connection has ended."""
