@@ -19,6 +19,9 @@ from protocol.group_entries import (
     Leave,
     LeaveEntry,
     MessageEntry,
+    Retract,
+    RetractEntry,
+    StubEntry,
     Unopened,
     UnopenedEntry,
     decode_entry,
@@ -104,7 +107,7 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
     if len(message.entry) > ENTRY_LIMIT:
         raise Refused("message_too_long", limit=ENTRY_LIMIT)
     entry, uid = decode_entry(message.entry), caller.known
-    if isinstance(entry, CommitEntry):
+    if isinstance(entry, CommitEntry | StubEntry):
         raise Forged("bad_statement")
     header = decode_header(entry.header) if isinstance(entry, MessageEntry) else None
     if header is not None and header.uid != uid:
@@ -122,8 +125,14 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
             return before[0]
         if not isinstance(entry, MessageEntry) and _signer(entry) != uid:
             raise Refused("not_member")
-        if header is not None:
-            _check_rank(kept.group, state.log, uid)
+        if header is not None or isinstance(entry, RetractEntry):
+            _check_rank(kept.group, state.log, uid, isinstance(entry, RetractEntry))
+        if isinstance(entry, RetractEntry):
+            said = decode_strict(entry.signed.body, Retract)
+            if (
+                said.gid == message.gid and 1 <= said.n <= kept.group.n
+            ):  # what isn't there yet has the chain's own refusal
+                state.groups.require_words(rows, message.gid, said.n)
         return state.groups.append(rows, kept, message.entry, state.log).n
 
     def answer(n: int) -> Posted:
@@ -132,17 +141,19 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
     return Write(job, answer, lambda: chains.spend(uid.hex(), authority.clock(), -size))
 
 
-def _check_rank(group: Group, log: Log, uid: bytes) -> None:
-    """Who has lost the rank since the commit in force writes no more where rank is needed; the chain's own rule, which
-    every reader follows, holds them back from the next commit on.
+def _check_rank(group: Group, log: Log, uid: bytes, retracts: bool) -> None:
+    """Who has lost the rank since the commit in force writes no more where rank is needed, and takes nothing away; the
+    chain's own rule, which every reader follows, holds them back from the next commit on.
     """
     restricted = group.commit is not None and group.commit.policy == RANKED
-    if restricted and not may_command_groups(log.users[uid].role):
-        raise Refused("ranked_only")
+    if (restricted or retracts) and not may_command_groups(log.users[uid].role):
+        raise Refused("role_not_allowed" if retracts else "ranked_only")
 
 
-def _signer(entry: JoinEntry | LeaveEntry | UnopenedEntry) -> bytes:
+def _signer(entry: JoinEntry | LeaveEntry | UnopenedEntry | RetractEntry) -> bytes:
     match entry:
+        case RetractEntry():
+            return decode_strict(entry.signed.body, Retract).by
         case JoinEntry():
             return decode_strict(entry.signed.body, Join).uid
         case LeaveEntry():

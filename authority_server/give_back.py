@@ -12,7 +12,7 @@ from authority_server.recovery import Given, GivenChain, taken
 from authority_server.state import State
 from authority_server.store import Account, Rows
 from protocol.errors import Forged, HamrazError, error
-from protocol.group_entries import Certificate, ChainHead
+from protocol.group_entries import Certificate, ChainHead, StubEntry, encode_entry
 from protocol.groups import Group
 from protocol.log import Log
 from protocol.log_entries import (
@@ -164,7 +164,9 @@ def _replay_chain(given: GivenChain, entries: list[bytes], head: ChainHead, log:
     if given.size > HELD_BYTES or given.group.n + len(entries) > head.n:
         raise Forged("wrong_answer")
     for raw in entries:
-        given.entries.append((raw, given.group.append(raw, log)))
+        change = given.group.append(raw, log)
+        # a stub is known by its first bytes: it is kept as we would write it
+        given.entries.append((encode_entry(change.entry) if isinstance(change.entry, StubEntry) else raw, change))
     if given.group.n == head.n and (given.group.hash, given.group.epoch) != (head.hash, head.epoch):
         raise Forged("chain_split")
 

@@ -9,17 +9,21 @@ from functools import partial
 from authority_server import group_store
 from authority_server.signed_sizes import Floor
 from authority_server.store import Rows
-from protocol.errors import Damaged, HamrazError, error
+from protocol.errors import Damaged, HamrazError, Refused, error
 from protocol.group_entries import (
     CommitEntry,
     Entry,
     JoinEntry,
     LeaveEntry,
     MessageEntry,
+    RetractEntry,
+    StubEntry,
     commit_hash,
     decode_entry,
     decode_header,
+    encode_entry,
     message_hash,
+    stub_of,
 )
 from protocol.groups import Change, Group
 from protocol.log import Log
@@ -107,6 +111,8 @@ class GroupState:
         self.undo.add(fresh.entries.pop)
         fresh.entries.append((change.n, raw))
         self.undo.put(fresh.ids, (change.by, id), (change.n, raw))
+        if change.retract is not None:
+            self._cut(rows, gid, change.retract.n)
         if isinstance(entry, CommitEntry):
             self.undo.add(partial(setattr, kept, "commit", kept.commit))
             kept.commit = entry.signed
@@ -115,6 +121,28 @@ class GroupState:
             self.undo.add(partial(setattr, fresh, "removed", fresh.removed))
             fresh.moved = True
             fresh.removed = fresh.removed.union(change.removed, change.left)
+
+    def require_words(self, rows: Rows, gid: bytes, n: int) -> None:
+        """`no_such_message` for a place that isn't a message's, `message_fixed` for one whose words are gone."""
+        _raw, entry = self._at(rows, gid, n)
+        if not isinstance(entry, MessageEntry | StubEntry):
+            raise Refused("no_such_message")
+        if isinstance(entry, StubEntry):
+            raise Refused("message_fixed")
+
+    def _cut(self, rows: Rows, gid: bytes, n: int) -> None:
+        """The words of this message are taken away: a stub stays. Nothing, for what is no message."""
+        raw, entry = self._at(rows, gid, n)
+        if isinstance(entry, MessageEntry):
+            group_store.put_stub(rows, gid, n, encode_entry(stub_of(entry, raw)))
+
+    def _at(self, rows: Rows, gid: bytes, n: int) -> tuple[bytes, Entry | None]:
+        """A message with its bytes; None for what is none."""
+        raw = group_store.message_at(rows, gid, n)
+        if raw is None:  # of the open batch, if it is one
+            fresh = self.fresh.get(gid, Fresh()).entries
+            raw = next((raw for place, raw in reversed(fresh) if place == n), b"")
+        return raw, decode_entry(raw) if raw else None
 
     def take_fresh(self) -> dict[bytes, Fresh]:
         """What the batch has done, once it is durable."""
@@ -141,7 +169,7 @@ def _load(rows: Rows, gid: bytes, port: int, log: Log) -> KeptGroup:
         raise Damaged("database_damaged", path="")
     for uid, raw in group_store.newest_of_each(rows, gid, last_commit):
         entry = decode_entry(raw)
-        assert isinstance(entry, MessageEntry)
+        assert isinstance(entry, MessageEntry | StubEntry)
         group.resume(uid, decode_header(entry.header).sequence, message_hash(entry))
     group.resume_at(*group_store.end_of(rows, gid))
     return kept
@@ -151,10 +179,12 @@ def _kind(entry: Entry) -> str:
     match entry:
         case CommitEntry():
             return "commit"
-        case MessageEntry():
+        case MessageEntry() | StubEntry():
             return "message"
         case JoinEntry():
             return "join"
         case LeaveEntry():
             return "leave"
+        case RetractEntry():
+            return "retract"
     return "unopened"

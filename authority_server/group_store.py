@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 
 from authority_server.store import TABLES, Rows
@@ -182,8 +183,8 @@ def groups(rows: Rows) -> list[tuple[bytes, int]]:
 
 
 def told(rows: Rows, gid: bytes) -> Iterator[tuple[int, bytes]]:
-    """(n, entry) of every commit, join and leave, oldest first."""
-    wanted = select(CHAIN.c.n, CHAIN.c.entry).where(CHAIN.c.gid == gid, CHAIN.c.kind != "message")
+    """(n, entry) of everything that changes who is in and how, oldest first."""
+    wanted = select(CHAIN.c.n, CHAIN.c.entry).where(CHAIN.c.gid == gid, CHAIN.c.kind.not_in(("message", "retract")))
     for row in rows.ask(wanted.order_by(CHAIN.c.n)):
         yield row.n, row.entry
 
@@ -199,6 +200,18 @@ def newest_of_each(rows: Rows, gid: bytes, after: int) -> Iterator[tuple[bytes, 
     found = select(CHAIN.c.uid, CHAIN.c.entry).join(newest, CHAIN.c.n == newest.c.n).where(CHAIN.c.gid == gid)
     for row in rows.ask(found):
         yield row.uid, row.entry
+
+
+def message_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
+    """The entry of a message that was there before the open batch; None for what is no message."""
+    wanted = select(CHAIN.c.entry).where(CHAIN.c.gid == gid, CHAIN.c.n == n, CHAIN.c.kind == "message")
+    found: bytes | None = rows.ask(wanted).scalar()
+    return found
+
+
+def put_stub(rows: Rows, gid: bytes, n: int, stub: bytes) -> None:
+    """From now on this stands in the place of a message."""
+    rows.run(update(CHAIN).where(CHAIN.c.gid == gid, CHAIN.c.n == n).values(entry=stub))
 
 
 def end_of(rows: Rows, gid: bytes) -> tuple[int, bytes]:

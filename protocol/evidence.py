@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from protocol.errors import Forged, HamrazError
-from protocol.group_entries import NONE, ChainHead
+from protocol.group_entries import NONE, ChainHead, entry_digest
 from protocol.log import EMPTY_HASH, Log, link_hash
 from protocol.log_entries import GroupEntry, decode_entry
 from protocol.primitives import VerifyKey, digest
@@ -223,4 +222,4 @@ def _signed(shown: Shown) -> Signed:
 
 def entry_hash(raw: bytes) -> str:
     """What stands in `chain` for an entry."""
-    return hashlib.sha256(raw).hexdigest()
+    return entry_digest(raw).hex()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from protocol.errors import HamrazError
-from protocol.group_entries import MessageEntry, verify_message
+from protocol.group_entries import MessageEntry, StubEntry, verify_message
 from protocol.groups import Change, Group
 from protocol.log import Log
 from protocol.primitives import VerifyKey
@@ -27,11 +27,11 @@ def check_batch(group: Group, raws: list[bytes], log: Log) -> list[Change]:
 
 def _check_linked(group: Group, raws: list[bytes], log: Log) -> list[Change]:
     changes: list[Change] = []
-    newest: dict[tuple[bytes, bytes], tuple[MessageEntry, VerifyKey]] = {}
+    newest: dict[tuple[bytes, bytes], tuple[MessageEntry | StubEntry, VerifyKey]] = {}
     for raw in raws:
         change = group.append(raw, log, verify=False)
         changes.append(change)
-        if change.header is not None and isinstance(change.entry, MessageEntry):
+        if change.header is not None and isinstance(change.entry, MessageEntry | StubEntry):
             key = group.key_of(group.members[change.by], log)
             newest[change.by, change.header.commit_hash] = (change.entry, key)
     for entry, key in newest.values():

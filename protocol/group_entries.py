@@ -6,6 +6,7 @@ The authority orders and stores these bytes and sees who, when and how long; nev
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from typing import Annotated, Final, Literal
 
@@ -14,7 +15,8 @@ from msgspec import Meta
 
 from protocol.about import About
 from protocol.envelope import Kind
-from protocol.primitives import HASH_SIZE, VerifyKey, digest
+from protocol.errors import Forged
+from protocol.primitives import ASIDE_OVERHEAD, HASH_SIZE, VerifyKey, digest
 from protocol.statements import (
     U64,
     Bytes16,
@@ -32,6 +34,8 @@ NONE: Final = bytes(HASH_SIZE)  # the hash before the first commit, entry or mes
 MAX_MEMBERS: Final = 2000  # a commit of so many is 140 KB: it fits a frame, and an invitation
 NOTE_LIMIT: Final = 500  # bytes of a removal's reason
 WRAPPED_SIZE: Final = 60  # bytes of K_{e-1} under K_e: a nonce of 12, a key of 32, a tag of 16
+
+REASON_LIMIT: Final = 200  # bytes of why a message was taken away
 
 ALL, JOINING = "all", "joining"
 History = Literal["all", "joining"]
@@ -91,6 +95,18 @@ class KeyAck(Statement, frozen=True):
     epoch: U64
     commit_hash: Bytes32
     uid: Bytes32
+
+
+class Retract(Statement, frozen=True):
+    """Who may remove members takes the words of entry `n` away, for everybody; `reason` is for the members."""
+
+    CONTEXT = b"group retract"
+    gid: Bytes16
+    epoch: U64
+    by: Bytes32
+    n: U64
+    hash: Bytes32  # the chain's, at n: so that all take away the same
+    reason: Annotated[bytes, Meta(max_length=REASON_LIMIT + ASIDE_OVERHEAD)]  # under K_e, or empty
 
 
 class Unopened(Statement, frozen=True):
@@ -200,7 +216,20 @@ class UnopenedEntry(_Entry, frozen=True, tag="unopened"):
     signed: Signed
 
 
-Entry = CommitEntry | MessageEntry | JoinEntry | LeaveEntry | UnopenedEntry
+class RetractEntry(_Entry, frozen=True, tag="retract"):
+    signed: Signed
+
+
+class StubEntry(_Entry, frozen=True, tag="stub"):
+    """What stays of a message whose words are gone, in its place: who wrote it and where can be verified, not what."""
+
+    header: bytes
+    ciphertext_hash: Bytes32
+    sig: Signature
+    entry_hash: Bytes32  # SHA-256 of the whole entry, which the chain's hash is made of
+
+
+Entry = CommitEntry | MessageEntry | JoinEntry | LeaveEntry | UnopenedEntry | RetractEntry | StubEntry
 
 MESSAGE_CONTEXT: Final = b"group message"
 
@@ -220,7 +249,27 @@ def decode_header(raw: bytes) -> Header:
 
 def chain_hash(previous: bytes, n: int, raw: bytes) -> bytes:
     """h_n = H("chain", h_{n-1} ‖ u64 n ‖ SHA-256(entry)); n counts from 1."""
-    return digest(b"chain", previous, n.to_bytes(8), hashlib.sha256(raw).digest())
+    return link_hash(previous, n, entry_digest(raw))
+
+
+def link_hash(previous: bytes, n: int, entry_hash: bytes) -> bytes:
+    """The same by the entry's digest."""
+    return digest(b"chain", previous, n.to_bytes(8), entry_hash)
+
+
+def entry_digest(raw: bytes) -> bytes:
+    """SHA-256 of an entry; of a stub, what it says of the entry that stood there. Never raises."""
+    if b"stub" in raw[:16]:  # its tag, in whatever encoding; what has that there by chance is no stub
+        with contextlib.suppress(Forged):
+            entry = decode_entry(raw)
+            if isinstance(entry, StubEntry):
+                return entry.entry_hash
+    return hashlib.sha256(raw).digest()
+
+
+def stub_of(entry: MessageEntry, raw: bytes) -> StubEntry:
+    """What stays of a message's entry."""
+    return StubEntry(entry.header, hashlib.sha256(entry.ciphertext).digest(), entry.sig, hashlib.sha256(raw).digest())
 
 
 def commit_hash(signed: Signed) -> bytes:
@@ -228,16 +277,18 @@ def commit_hash(signed: Signed) -> bytes:
     return digest(b"commit", signed.body)
 
 
-def message_input(entry: MessageEntry) -> bytes:
+def message_input(entry: MessageEntry | StubEntry) -> bytes:
     """What a message's signature covers: its exact header, then SHA-256 of its ciphertext."""
+    if isinstance(entry, StubEntry):
+        return entry.header + entry.ciphertext_hash
     return entry.header + hashlib.sha256(entry.ciphertext).digest()
 
 
-def message_hash(entry: MessageEntry) -> bytes:
+def message_hash(entry: MessageEntry | StubEntry) -> bytes:
     """What the sender's next message names as `previous`."""
     return digest(b"group message", message_input(entry))
 
 
-def verify_message(entry: MessageEntry, key: VerifyKey, authority_id: bytes) -> None:
+def verify_message(entry: MessageEntry | StubEntry, key: VerifyKey, authority_id: bytes) -> None:
     """Raise `bad_signature` unless this is that key's message."""
     key.verify(MESSAGE_CONTEXT, authority_id, message_input(entry), entry.sig)

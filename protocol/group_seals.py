@@ -19,6 +19,7 @@ from protocol.group_entries import (
     EpochGrant,
     Header,
     MessageEntry,
+    Retract,
     commit_hash,
 )
 from protocol.primitives import EpochKey, OpenKey, SealKey, SigningKey, VerifyKey, digest, label
@@ -131,6 +132,26 @@ def open_note(key: EpochKey, commit: Commit) -> str:
     if not commit.note:
         return ""
     return key.decrypt_once(b"note", commit.note, commit.gid + commit.epoch.to_bytes(8)).decode(errors="replace")
+
+
+# --- why a message was taken away ---
+
+
+def seal_reason(key: EpochKey, gid: bytes, epoch: int, by: bytes, n: int, reason: str, nonce: bytes) -> bytes:
+    """For the members of the epoch; `nonce`: 16 random bytes. Empty stays empty."""
+    return key.seal_aside(b"retract", _retract_about(gid, epoch, by, n), nonce, reason.encode()) if reason else b""
+
+
+def open_reason(key: EpochKey, said: Retract) -> str:
+    """The reason; `cannot_open`."""
+    if not said.reason:
+        return ""
+    about = _retract_about(said.gid, said.epoch, said.by, said.n)
+    return key.open_aside(b"retract", about, said.reason).decode(errors="replace")
+
+
+def _retract_about(gid: bytes, epoch: int, by: bytes, n: int) -> bytes:
+    return b"".join((gid, epoch.to_bytes(8), by, n.to_bytes(8)))
 
 
 # --- invitations ---

@@ -7,6 +7,7 @@ the log.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -27,12 +28,15 @@ from protocol.group_entries import (
     LeaveEntry,
     Listed,
     MessageEntry,
+    Retract,
+    RetractEntry,
+    StubEntry,
     Unopened,
     UnopenedEntry,
-    chain_hash,
     commit_hash,
     decode_entry,
     decode_header,
+    link_hash,
     message_hash,
     verify_message,
 )
@@ -58,6 +62,7 @@ class Change:
     unopened: int = 0  # the epoch of which they have no key
     whose: bytes = b""  # the commander of that epoch, where it is the one in force
     policy: bool = False  # who may write is another question from here on
+    retract: Retract | None = None  # whose words are gone from here on
     header: Header | None = None
     commit: Commit | None = None
     n: int = 0  # its place in the chain
@@ -94,7 +99,8 @@ class Group:
         entry = decode_entry(raw)
         change = self._apply(entry, log, verify)
         self.n += 1
-        self.hash = self.recent[self.n] = chain_hash(self.hash, self.n, raw)
+        digest = entry.entry_hash if isinstance(entry, StubEntry) else hashlib.sha256(raw).digest()
+        self.hash = self.recent[self.n] = link_hash(self.hash, self.n, digest)
         if len(self.recent) > self.room:
             del self.recent[next(iter(self.recent))]
         change.n, change.hash, change.epoch = self.n, self.hash, self.epoch
@@ -168,7 +174,7 @@ class Group:
         match entry:
             case CommitEntry():
                 return self._commit(entry, log)
-            case MessageEntry():
+            case MessageEntry() | StubEntry():
                 return self._message(entry, log, verify)
             case JoinEntry():
                 return self._join(entry, log)
@@ -176,6 +182,8 @@ class Group:
                 return self._leave(entry, log)
             case UnopenedEntry():
                 return self._unopened(entry, log)
+            case RetractEntry():
+                return self._retract(entry, log)
 
     def check_commit(self, signed: Signed, wrapped: bytes, log: Log, size: int) -> tuple[Commit, Change]:
         """Would this commit be valid, as an entry of a log that has `size` entries? Raises what keeps it from that."""
@@ -249,7 +257,7 @@ class Group:
         self.stale = False  # nobody who had left is among them
         return change
 
-    def _message(self, entry: MessageEntry, log: Log, verify: bool) -> Change:
+    def _message(self, entry: MessageEntry | StubEntry, log: Log, verify: bool) -> Change:
         header = decode_header(entry.header)
         member = self.check_header(header)
         if log.authority_key is None:
@@ -335,6 +343,22 @@ class Group:
         self.members[said.uid] = replace(member, unopened=member.unopened | {said.epoch})
         whose = self.commit.by if self.commit is not None and said.epoch == self.epoch else b""
         return Change(entry, said.uid, unopened=said.epoch, whose=whose, before=member)
+
+    def _retract(self, entry: RetractEntry, log: Log) -> Change:
+        said = decode_strict(entry.signed.body, Retract)
+        member = self.members.get(said.by)
+        if said.gid != self.gid:
+            raise Forged("wrong_recipient")
+        if member is None or not self.is_in(said.by):
+            raise Refused("not_member")
+        check(entry.signed, Retract, self.key_of(member, log), log.authority_id)
+        if said.epoch != self.epoch:
+            raise Refused("stale")
+        if said.by not in self.ranked:
+            raise Refused("role_not_allowed")
+        if not 1 <= said.n <= self.n or self._hash_at(said.n) != said.hash:
+            raise Forged("chain_split")
+        return Change(entry, said.by, retract=said)
 
     def _check_own(
         self,

@@ -26,6 +26,7 @@ ID_SIZE: Final = 16
 NONCE_SIZE: Final = 32
 PREKEY_SIZE: Final = 1184 + 32  # ML-KEM-768's encapsulation key, then X25519's public key
 AEAD_TAG: Final = 16
+ASIDE_OVERHEAD: Final = 32  # what is sealed with a nonce of its own: 16 (nonce) + 16 (tag)
 SEAL_OVERHEAD: Final = 1136  # 1088 (ML-KEM ciphertext) + 32 (X25519 share) + 16 (tag)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
 from protocol.primitives import random_id
-from web_client import account, chat_views, group_members, message_views, private_chat
+from web_client import account, chat_views, group_members, group_retract, group_views, message_views, private_chat
 from web_client.group_room import Room
 from web_client.group_rows import JOINED, chat_of
 from web_client.message_calls import MessageCalls
@@ -63,6 +63,24 @@ class GroupCalls(MessageCalls):
     def answer_invitation(self, group_id: str, join: bool) -> dict[str, Any]:
         node = self._open()
         return {"conversation": self._show_group(node, node.groups.answer(_gid(group_id), join))}
+
+    def retract_message(self, chat: str, order: int, reason: str) -> dict[str, Any]:
+        """Take somebody's message in a group away, for everybody and for good; `role_not_allowed`."""
+        node = self._open()
+        gid = group_views.gid_of(chat)
+        if gid is None or gid not in node.groups.rooms:
+            raise Refused("no_such_chat", field="chat")
+        line = self._line(chat, order, "order")
+        if line.deleted:
+            raise Refused("message_fixed", field="order")
+        room = node.groups.rooms[gid]
+        if room.state != JOINED:
+            raise Refused("not_member", field="chat")
+        try:
+            group_retract.take_away(room, line.n or 0, reason.strip())
+        except Unreachable as failure:
+            raise account.as_down(failure) from None
+        return {"message": message_views.message(node, order)}
 
     def leave_group(self, group_id: str) -> dict[str, Any]:
         """Leave: nothing further comes from this moment on; any member makes the new key."""

@@ -15,6 +15,8 @@ from protocol.group_entries import (
     JoinEntry,
     LeaveEntry,
     MessageEntry,
+    RetractEntry,
+    StubEntry,
     UnopenedEntry,
     decode_entry,
     decode_header,
@@ -24,7 +26,7 @@ from protocol.group_seals import open_message, unwrap_history
 from protocol.groups import Change, Group
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
-from web_client import message_marks, message_names, profile_rows, search_rows
+from web_client import group_retract, message_marks, message_names, profile_rows, search_rows
 from web_client.group_lines import WRONG_HISTORY, store_late, store_system, tell_reason
 from web_client.group_rows import BEFORE_YOU, NO_KEY, STORED, UNREADABLE, chat_of, commits, key_listed, keys
 from web_client.private_chat import RECEIVED
@@ -36,6 +38,8 @@ _KINDS: dict[type, str] = {
     JoinEntry: "join",
     LeaveEntry: "leave",
     UnopenedEntry: "unopened",
+    RetractEntry: "retract",
+    StubEntry: message_marks.DELETED,
 }
 
 
@@ -53,7 +57,9 @@ def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[
         rows.execute("INSERT INTO group_entries VALUES (?, ?, ?, ?, ?)", (gid, change.n, kind, raw, change.hash))
         if change.commit is not None and me in change.added:
             since = change.epoch
-        if isinstance(change.entry, MessageEntry):
+        if change.retract is not None:
+            orders += group_retract.store(rows, change.retract, have.get(change.retract.epoch))
+        elif isinstance(change.entry, MessageEntry | StubEntry):
             if change.epoch in have or shares or (since and change.epoch >= since):
                 orders += _store_message(rows, me, gid, change, change.entry, have.get(change.epoch), now)
             else:
@@ -65,7 +71,7 @@ def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[
 
 
 def _store_message(
-    rows: Rows, me: bytes, gid: bytes, change: Change, entry: MessageEntry, key: EpochKey | None, now: int
+    rows: Rows, me: bytes, gid: bytes, change: Change, entry: MessageEntry | StubEntry, key: EpochKey | None, now: int
 ) -> list[int]:
     header = decode_header(entry.header)
     content, why = _content(entry, key, now)
@@ -111,7 +117,7 @@ def _store_message(
     return message_marks.settle(rows, int(cursor.lastrowid))
 
 
-def _store_closed(rows: Rows, gid: bytes, change: Change, entry: MessageEntry, now: int) -> list[int]:
+def _store_closed(rows: Rows, gid: bytes, change: Change, entry: MessageEntry | StubEntry, now: int) -> list[int]:
     """What was written before one came in and isn't shared: one line in the place of the first of it says so."""
     told = rows.execute("SELECT 1 FROM messages WHERE chat = ? AND line = 1 AND why = ?", (chat_of(gid), BEFORE_YOU))
     if told.fetchone() is not None:
@@ -139,11 +145,13 @@ def _store_closed(rows: Rows, gid: bytes, change: Change, entry: MessageEntry, n
     return [int(cursor.lastrowid)]
 
 
-def _content(entry: MessageEntry, key: EpochKey | None, now: int) -> tuple[Content, str | None]:
+def _content(entry: MessageEntry | StubEntry, key: EpochKey | None, now: int) -> tuple[Content, str | None]:
     """What a checked message says, and why that can't be read."""
     why = NO_KEY
     try:
-        if key is not None:
+        if isinstance(entry, StubEntry):
+            why = message_marks.WORDS_GONE
+        elif key is not None:
             return open_message(entry, key), None
     except Forged as reason:
         why = reason.code
@@ -167,7 +175,7 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
     rows.execute("INSERT OR IGNORE INTO group_keys (gid, epoch, key) VALUES (?, ?, ?)", (gid, epoch, key.save()))
     waiting = rows.execute(
         "SELECT m.ord, m.sender, e.entry FROM messages m JOIN group_entries e ON e.gid = m.recipient AND e.n = m.n "
-        "WHERE m.recipient = ? AND m.epoch = ? AND m.why = ?",
+        "WHERE m.recipient = ? AND m.epoch = ? AND m.why = ? AND e.kind = 'message'",
         (gid, epoch, NO_KEY),
     ).fetchall()
     orders: list[int] = []
@@ -184,7 +192,8 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
         )
         search_rows.renew(rows, order)
         orders += [order, *message_marks.settle(rows, order)]
-    return list(dict.fromkeys(orders)) + tell_reason(rows, gid, epoch, key)
+    reasons = tell_reason(rows, gid, epoch, key) + group_retract.tell_reasons(rows, gid, epoch, key)
+    return list(dict.fromkeys(orders)) + reasons
 
 
 def follow_back(rows: Rows, gid: bytes, epoch: int, now: int) -> list[int]:

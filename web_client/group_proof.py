@@ -21,6 +21,7 @@ from protocol.group_entries import (
     Leave,
     LeaveEntry,
     MessageEntry,
+    StubEntry,
     Unopened,
     UnopenedEntry,
     commit_hash,
@@ -31,7 +32,7 @@ from protocol.group_seals import open_message
 from protocol.primitives import VerifyKey, digest
 from protocol.statements import check, decode_strict
 from web_client import group_rows
-from web_client.message_marks import DELETED, Stub
+from web_client.message_marks import DELETED, WORDS_GONE
 from web_client.message_names import by_place
 from web_client.vault import Rows
 
@@ -58,10 +59,12 @@ def verify(node: Node, rows: Rows, row: Any) -> str | None:
         if key is None:
             return "bad_signature"
         if kind == DELETED:
-            stub = decode_strict(raw, Stub)
+            stub = decode_entry(raw)
+            if not isinstance(stub, StubEntry):
+                return ALTERED
             _check_place(rows, gid, row.n, stub.entry_hash)
             _check_header(node, row, stub.header, stub.ciphertext_hash, stub.sig, key)
-            return None if row.deleted or row.kind == "edit" else ALTERED
+            return None if row.deleted or row.kind == "edit" or row.why == WORDS_GONE else ALTERED
         _check_place(rows, gid, row.n, hashlib.sha256(raw).digest())
         entry = decode_entry(raw)
         if not isinstance(entry, MessageEntry):

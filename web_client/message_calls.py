@@ -41,6 +41,7 @@ class Line:
     kind: str
     deleted: bool
     state: str
+    n: int | None  # its place in a group's chain
 
 
 class MessageCalls(Entrance):
@@ -111,11 +112,11 @@ class MessageCalls(Entrance):
 
     def _line(self, chat: str, order: int, field: str) -> Line:
         """A message as a call names it; `no_such_message`."""
-        query = "SELECT sender, id, kind, deleted, state FROM messages WHERE ord = ? AND chat = ? AND line = 1"
+        query = "SELECT sender, id, kind, deleted, state, n FROM messages WHERE ord = ? AND chat = ? AND line = 1"
         row = self._open().vault.read(lambda rows: rows.execute(query, (order, chat)).fetchone())
         if row is None:
             raise Refused("no_such_message", field=field)
-        return Line(bytes(row[0]), bytes(row[1]), row[2], bool(row[3]), row[4])
+        return Line(bytes(row[0]), bytes(row[1]), row[2], bool(row[3]), row[4], row[5])
 
     def _own_line(self, chat: str, order: int) -> Line:
         line = self._line(chat, order, "order")

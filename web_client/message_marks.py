@@ -6,14 +6,13 @@ beside it, so that a page of them is read without its marks.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import msgspec
 
 from protocol import kinds, log_entries, marks
 from protocol.errors import HamrazError
-from protocol.group_entries import MessageEntry, decode_entry
+from protocol.group_entries import MessageEntry, decode_entry, encode_entry, stub_of
 from protocol.marks import Effect, Mark
 from web_client import message_names, search_rows
 from web_client.vault import Rows
@@ -22,20 +21,10 @@ DELETED = "deleted"  # the kind of a chain's entry whose words are gone
 SUPERSEDED = 2  # `line` of a mark that later ones of its sender have made idle
 KEPT = {kinds.EDIT: 8, kinds.REACTION: 1}  # marks of a message by one person: earlier words that can be looked at
 ANSWERS_TOLD = 16  # newest answers that a page hears of when what they quote has changed
+UNREADABLE, WORDS_GONE = "unreadable", "words_gone"  # of a message that came without its words, and why
 UNPLACED = 1 << 62  # after everything that has a place
 
-
-class Stub(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
-    """What stays of a group's message that was deleted: enough to verify who wrote it and where, and not what."""
-
-    header: bytes
-    ciphertext_hash: bytes
-    sig: bytes
-    entry_hash: bytes
-
-
 _encode_json = msgspec.json.Encoder().encode
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def about(kind: str, body: bytes, sender: bytes) -> tuple[int, bytes | None, bytes | None]:
@@ -66,9 +55,7 @@ def _thin(rows: Rows, chat: str, author: bytes, id: bytes, sender: bytes, kind: 
     costs the next one nothing, however many there were. What has yet to be sent keeps its words.
     """
     if kind == kinds.DELETE:
-        idle = "SELECT ord FROM messages WHERE author = ? AND target = ? AND chat = ? AND line = ? AND kind = ?"
-        for row in rows.execute(idle, (author, id, chat, SUPERSEDED, kinds.EDIT)).fetchall():
-            forget_words(rows, row[0])
+        forget_edits(rows, chat, author, id, SUPERSEDED)
         return
     found = [row for row in _marks(rows, chat, author, id) if row[2] == kind and bytes(row[1]) == sender]
     if len(found) <= KEPT[kind]:
@@ -83,7 +70,9 @@ def _thin(rows: Rows, chat: str, author: bytes, id: bytes, sender: bytes, kind: 
 
 
 def _says(row: Any) -> bool:
-    """Whether a reaction has an effect at all."""
+    """Whether a reaction has an effect at all: one that was taken away says that there is none."""
+    if row[8] is not None:
+        return True
     try:
         decoded = kinds.decode_body(row[2], bytes(row[3]))
     except HamrazError:
@@ -93,7 +82,7 @@ def _says(row: Any) -> bool:
 
 def _marks(rows: Rows, chat: str, author: bytes, id: bytes) -> list[Any]:
     found = rows.execute(
-        "SELECT ord, sender, kind, body, key, sequence, n, time FROM messages "
+        "SELECT ord, sender, kind, body, key, sequence, n, time, retracted FROM messages "
         "WHERE author = ? AND target = ? AND chat = ? AND line = 0 ORDER BY ord",
         (author, id, chat),
     )
@@ -118,18 +107,21 @@ def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
     if not found:
         return []
     effect = marks.effect(author, _read(rows, found))
-    if effect.deleted:
-        for row in found:
-            if row[2] == kinds.EDIT:
-                forget_words(rows, row[0])
     target = rows.execute(
-        "SELECT ord, kind, line, words, edited, deleted, reactions FROM messages "
+        "SELECT ord, kind, line, words, edited, deleted, reactions, why, retracted FROM messages "
         "WHERE id = ? AND sender = ? AND chat = ?",
         (id, author, chat),
     ).fetchone()
-    if target is None or not target[2] or target[1] not in kinds.WRITTEN:
+    retracted = target is not None and target[8] is not None
+    if effect.deleted or retracted:
+        forget_edits(rows, chat, author, id, 0)
+    if target is None or not target[2] or retracted:
+        return []  # what was taken away stays so, whatever comes after
+    # of a message whose words had gone before it came, it can still be said that its author took them back
+    gone = target[1] == UNREADABLE and target[7] == WORDS_GONE and effect.deleted
+    if target[1] not in kinds.WRITTEN and not gone:
         return []
-    order, was, now = target[0], target[3:], looks_of(effect)
+    order, was, now = target[0], target[3:7], looks_of(effect)
     if now == (*was[:3], bytes(was[3]) if was[3] is not None else None):
         return []
     rows.execute("UPDATE messages SET words = ?, edited = ?, deleted = ?, reactions = ? WHERE ord = ?", (*now, order))
@@ -142,10 +134,15 @@ def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
 
 
 def _read(rows: Rows, found: list[Any]) -> list[Mark]:
-    """The marks in the rows. What was deleted with its target has no body any more, and no effect either."""
+    """The marks in the rows. What was deleted with its target has no body any more, and no effect either; a reaction
+    that was taken away is one without an emoji.
+    """
     read = []
-    for place, (_order, sender, kind, body, _key, _sequence, _n, time) in zip(_places(rows, found), found, strict=True):
-        if body:
+    for place, row in zip(_places(rows, found), found, strict=True):
+        _order, sender, kind, body, _key, _sequence, _n, time, retracted = row
+        if kind == kinds.REACTION and retracted is not None:
+            read.append(Mark(bytes(sender), place, time, kinds.Reaction(b"", b"", "")))
+        elif body:
             decoded = kinds.decode_body(kind, bytes(body))
             assert isinstance(decoded, kinds.Body)
             read.append(Mark(bytes(sender), place, time, decoded))
@@ -157,7 +154,7 @@ def _places(rows: Rows, found: list[Any]) -> list[tuple[int, int]]:
     placed = {bytes(row[4]) for row in found if row[5] and row[6] is None}
     rank = _ages(rows) if len(placed) > 1 else dict.fromkeys(placed, 0)
     places = []
-    for order, _sender, _kind, _body, key, sequence, n, _time in found:
+    for order, _sender, _kind, _body, key, sequence, n, _time, _retracted in found:
         if n is not None:
             places.append((0, n))
         elif sequence:
@@ -205,10 +202,10 @@ def forget_words(rows: Rows, order: int) -> None:
     if not waits:  # a private one is its exact bytes, which a resend repeats
         rows.execute("UPDATE messages SET raw = x'', envelope = NULL WHERE ord = ?", (order,))
     if n is not None:
-        _cut_entry(rows, bytes(gid), n)
+        cut_entry(rows, bytes(gid), n)
 
 
-def _cut_entry(rows: Rows, gid: bytes, n: int) -> None:
+def cut_entry(rows: Rows, gid: bytes, n: int) -> None:
     """Replace an entry of a group's chain by what stays of it."""
     place = "WHERE gid = ? AND n = ? AND kind = 'message'"
     row = rows.execute(f"SELECT entry FROM group_entries {place}", (gid, n)).fetchone()
@@ -216,9 +213,15 @@ def _cut_entry(rows: Rows, gid: bytes, n: int) -> None:
         return
     entry = decode_entry(bytes(row[0]))
     assert isinstance(entry, MessageEntry)
-    ciphertext_hash, entry_hash = (hashlib.sha256(data).digest() for data in (entry.ciphertext, bytes(row[0])))
-    stub = _encode(Stub(entry.header, ciphertext_hash, entry.sig, entry_hash))
+    stub = encode_entry(stub_of(entry, bytes(row[0])))
     rows.execute(f"UPDATE group_entries SET kind = '{DELETED}', entry = ? {place}", (stub, gid, n))
+
+
+def forget_edits(rows: Rows, chat: str, author: bytes, id: bytes, line: int) -> None:
+    """What a message's edits say leaves the vault as well: those that count, or those that are idle."""
+    edits = "SELECT ord FROM messages WHERE author = ? AND target = ? AND chat = ? AND line = ? AND kind = ?"
+    for (order,) in rows.execute(edits, (author, id, chat, line, kinds.EDIT)).fetchall():
+        forget_words(rows, order)
 
 
 def forget_sent(rows: Rows, order: int) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from protocol import envelope, kinds
 from protocol.envelope import DELIVERED, FIRST, READ
 from protocol.errors import Forged, HamrazError, Refused
+from protocol.marks import Effect
 from protocol.primitives import VerifyKey
 from protocol.statements import Envelope, Receipt, Signed, check, decode_strict
 from web_client import bounds, group_proof, group_seen, message_marks
@@ -26,7 +27,7 @@ NO_WORDS = "deleted"  # the bytes that were signed are gone with the words
 
 _COLUMNS = (
     "ord, chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, envelope, state, why, "
-    "receipt, n, epoch, words, edited, deleted, reactions, came, delivered, seen, sealed"
+    "receipt, n, epoch, words, edited, deleted, reactions, retracted, came, delivered, seen, sealed"
 )
 
 
@@ -109,7 +110,11 @@ def _verify(node: Node, rows: Rows, row: Any, marks: list[Any]) -> str | None:
         wrong = _verify_one(node, rows, mark)
         if wrong not in (None, WAITS) and not (row.deleted and wrong == NO_WORDS):
             return wrong
-    effect = message_marks.effect_of(rows, row.chat, row.sender, row.id) if row.kind in kinds.WRITTEN else None
+    effect = None
+    if row.retracted is not None:
+        effect = Effect(deleted=True)  # whatever its marks say
+    elif row.kind in kinds.WRITTEN or row.deleted:
+        effect = message_marks.effect_of(rows, row.chat, row.sender, row.id)
     looks = (row.words, row.edited, row.deleted, row.reactions)
     return None if message_marks.looks_of(effect) == looks else ALTERED
 

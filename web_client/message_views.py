@@ -10,7 +10,7 @@ from protocol import kinds
 from protocol.envelope import DELIVERED, INVITATION, READ
 from protocol.errors import HamrazError
 from protocol.files import FILE
-from web_client import bounds, file_views, group_views, message_names
+from web_client import bounds, file_views, group_retract, group_views, message_names
 from web_client.group_rows import STORED
 from web_client.vault import Rows
 
@@ -22,7 +22,7 @@ QUOTED = 200  # characters of a message that are shown above an answer to it
 
 _COLUMNS = (
     "ord, chat, id, sender, recipient, key, sequence, time, kind, body, state, why, n, epoch, "
-    "target, author, words, edited, deleted, reactions"
+    "target, author, words, edited, deleted, reactions, retracted"
 )
 
 
@@ -149,7 +149,7 @@ def _gap(rows: Rows, row: Any) -> bool:
 
 def _message(node: Node, rows: Rows, row: Any) -> dict[str, Any]:
     order, chat, id, sender, _recipient, _key, _sequence, time, kind, body, state, why, n, epoch = row[:14]
-    target, author, words, edited, deleted, reactions = row[14:]
+    target, author, words, edited, deleted, reactions, retracted = row[14:]
     shown: dict[str, Any] = {
         "id": message_names.shown(rows, node.me.uid, chat, bytes(sender), bytes(id), order),
         "chat": chat,
@@ -165,6 +165,7 @@ def _message(node: Node, rows: Rows, row: Any) -> dict[str, Any]:
         "reply": _quote(node, rows, chat, bytes(author), bytes(target)) if target is not None and not deleted else None,
         "edited": None if edited is None else bounds.moment(edited) or 0,
         "deleted": bool(deleted),
+        "retracted": None if retracted is None else _taken(retracted),
         "reactions": _reactions(reactions),
         "file": None,
     }
@@ -216,6 +217,12 @@ def _quote(node: Node, rows: Rows, chat: str, author: bytes, id: bytes) -> dict[
     text = content.get("text", "")[:QUOTED]
     shown["id"] = message_names.shown(rows, node.me.uid, chat, author, id, order)
     return shown | {"order": order, "kind": content.get("kind", kind), "text": text, "missing": False}
+
+
+def _taken(kept: Any) -> dict[str, Any]:
+    """Who took a message away, and why."""
+    found = group_retract.taken(kept)
+    return {"by": found.by, "reason": found.reason or ""}
 
 
 def _reactions(kept: Any) -> list[dict[str, Any]]:

@@ -88,6 +88,12 @@ class DeleteMessage(Struct):
     id: MessageId | None = None
 
 
+class RetractMessage(Struct):
+    chat: str
+    order: Order
+    reason: str = ""
+
+
 class React(Struct):
     chat: str
     order: Order

@@ -39,6 +39,7 @@ CALLS: dict[str, Call] = {
     "send_message": Call(page_arguments.SendMessage),
     "edit_message": Call(page_arguments.EditMessage),
     "delete_message": Call(page_arguments.DeleteMessage),
+    "retract_message": Call(page_arguments.RetractMessage),
     "react": Call(page_arguments.React),
     "history": Call(page_arguments.History),
     "search": Call(page_arguments.Search),

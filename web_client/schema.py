@@ -27,7 +27,8 @@ CREATE TABLE messages (
     time INTEGER NOT NULL, kind TEXT NOT NULL, body BLOB NOT NULL,
     raw BLOB NOT NULL, envelope BLOB, state TEXT NOT NULL, why TEXT, receipt BLOB,
     n INTEGER, epoch INTEGER, line INTEGER NOT NULL DEFAULT 1, target BLOB, author BLOB, words TEXT, edited INTEGER,
-    deleted INTEGER NOT NULL DEFAULT 0, reactions BLOB, came INTEGER, delivered INTEGER, seen INTEGER, sealed TEXT);
+    deleted INTEGER NOT NULL DEFAULT 0, retracted BLOB, reactions BLOB, came INTEGER, delivered INTEGER, seen INTEGER,
+    sealed TEXT);
 CREATE UNIQUE INDEX messages_by_id ON messages (id, sender, chat);
 CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
 CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;

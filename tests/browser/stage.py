@@ -133,6 +133,7 @@ class Cast(Agent):
             "reply": None,
             "edited": None,
             "deleted": False,
+            "retracted": None,
             "reactions": [],
             "file": None,
         } | more
@@ -222,6 +223,12 @@ class Cast(Agent):
     def delete_message(self, chat: str, order: int, id: str | None = None) -> dict[str, Any]:
         self._note("delete_message", chat=chat, order=order)
         return {"message": self.change(self._find(order), kind="deleted", deleted=True, text="", reactions=[])}
+
+    def retract_message(self, chat: str, order: int, reason: str = "") -> dict[str, Any]:
+        self._note("retract_message", chat=chat, order=order, reason=reason)
+        taken = {"by": uid_of(self.me), "reason": reason}
+        message = self._find(order)
+        return {"message": self.change(message, kind="deleted", deleted=True, text="", reactions=[], retracted=taken)}
 
     def react(self, chat: str, order: int, emoji: str, id: str | None = None) -> dict[str, Any]:
         self._note("react", chat=chat, order=order, emoji=emoji)

@@ -51,6 +51,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "send_message": {"chat": "p:00", "text": "hi", "reply_to": 3, "id": MESSAGE_ID},
     "edit_message": {"chat": "p:00", "order": 3, "text": "hello", "id": MESSAGE_ID},
     "delete_message": {"chat": "p:00", "order": 3, "id": MESSAGE_ID},
+    "retract_message": {"chat": "g:00", "order": 3, "reason": "why"},
     "react": {"chat": "p:00", "order": 3, "emoji": "👍", "id": MESSAGE_ID},
     "history": {"chat": "p:00", "before": 5, "after": None, "limit": 200, "around": 6, "at": 7},
     "search": {"text": "hi", "chat": "p:00", "limit": 100, "before": 5},

@@ -8,18 +8,16 @@ import pytest
 
 from protocol import kinds
 from protocol.errors import HamrazError
-from protocol.group_entries import MESSAGE_CONTEXT
+from protocol.group_entries import MESSAGE_CONTEXT, StubEntry, decode_entry
 from protocol.messages import FetchGrant, Post
 from protocol.primitives import random_id
 from protocol.roles import Role
-from protocol.statements import decode_strict
 from tests.agent.wire import decoded
 from tests.agent.words import places_of
 from tests.groups.village import Village
 from tests.world import Person
 from web_client import group_members
 from web_client.group_rows import chat_of
-from web_client.message_marks import Stub
 
 SECRET = "the word that nobody must keep"
 
@@ -93,7 +91,8 @@ def test_deleted_words_are_in_nobodys_vault(village: Village) -> None:
         )
         assert len(stubs) == 2
         for _n, raw in stubs:
-            stub = decode_strict(bytes(raw), Stub)
+            stub = decode_entry(bytes(raw))
+            assert isinstance(stub, StubEntry)
             input = stub.header + stub.ciphertext_hash
             owner.node.me.key.public.verify(MESSAGE_CONTEXT, owner.node.authority_id, input, stub.sig)
     assert [line[0] for line in alike(village)] == ["deleted"]

@@ -40,6 +40,7 @@ from tests.protocol.kind_vectors import kind_vectors
 from tests.protocol.profile_vectors import profile_vectors
 from tests.protocol.recovery_vectors import recovery_continuations
 from tests.protocol.reference import P, small_order_ys
+from tests.protocol.retract_vectors import reasons, retractions
 from tests.protocol.settings_vectors import settings_vectors
 
 FOLDER = Path(__file__).parent / "vectors"
@@ -662,7 +663,7 @@ def group() -> Vector:
         ]
         + [
             {"about": about, "count": len(entries), "log": of, "more": more, "entry": entry, "outcome": outcome}
-            for about, of, more, entry, outcome in group_cast.restricted()
+            for about, of, more, entry, outcome in [*group_cast.restricted(), *retractions()]
         ]
         + [
             {"about": about, "count": count, "log": of, "more": more, "entry": entry, "outcome": outcome}
@@ -694,6 +695,7 @@ def epochs() -> Vector:
         "key_id": key.key_id(),
         "messages": found,
         "note": {"gid": cast.GROUP, "epoch": 1, "text": "تمرین تمام شد", "sealed": note},
+        "reasons": reasons(),
     }
 
 

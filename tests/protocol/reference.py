@@ -838,7 +838,8 @@ class Group:
             raise Wrong("bad_statement")
         getattr(self, "_" + value[0])(log, *value[1:])
         n = len(self.hashes)
-        self.hashes.append(digest("chain", self.hashes[-1], n.to_bytes(8, "big"), hashlib.sha256(raw).digest()))
+        entry_hash = value[4] if value[0] == "stub" else hashlib.sha256(raw).digest()
+        self.hashes.append(digest("chain", self.hashes[-1], n.to_bytes(8, "big"), entry_hash))
 
     def _commit(self, log: Log, signed: list[bytes], wrapped: bytes) -> None:
         named = log.commits.get(self.gid, [])
@@ -901,6 +902,9 @@ class Group:
         return next(key for _, key in log.keys[uid] if key and hashlib.sha256(key).digest() == self.members[uid]["key"])
 
     def _message(self, log: Log, header: bytes, ciphertext: bytes, sig: bytes) -> None:
+        self._stub(log, header, hashlib.sha256(ciphertext).digest(), sig, b"")
+
+    def _stub(self, log: Log, header: bytes, ciphertext_hash: bytes, sig: bytes, entry_hash: bytes) -> None:
         gid, epoch, commit_hash, uid, _device, sequence, _id, previous, seen_n, seen_hash, head = fields(
             header, self.header
         )
@@ -920,9 +924,23 @@ class Group:
             raise Wrong("chain_split")
         verify(log.authority_key, "head", log.authority_id, *head)
         fields(head[0], ["u63", "bytes32"])
-        covered = header + hashlib.sha256(ciphertext).digest()
+        covered = header + ciphertext_hash
         verify(self._key(log, uid), "group message", log.authority_id, covered, sig)
         member["sequence"], member["last"] = sequence, digest("group message", covered)
+
+    def _retract(self, log: Log, signed: list[bytes]) -> None:
+        gid, epoch, by, n, hash, _reason = fields(signed[0], self.statements["group retract"])
+        if gid != self.gid:
+            raise Wrong("wrong_recipient")
+        if not self._is_in(by):
+            raise Wrong("not_member")
+        verify(self._key(log, by), "group retract", log.authority_id, *signed)
+        if epoch != self.epoch:
+            raise Wrong("stale")
+        if by not in self.ranked:
+            raise Wrong("role_not_allowed")
+        if not 1 <= n < len(self.hashes) or self.hashes[n] != hash:
+            raise Wrong("chain_split")
 
     def _own(self, log: Log, context: str, signed: list[bytes]) -> dict[str, Any]:
         gid, epoch, uid = fields(signed[0], self.statements[context])

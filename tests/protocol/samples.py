@@ -169,6 +169,7 @@ STATEMENTS: list[tuple[s.Statement, SigningKey]] = [
     (group_entries.Leave(GROUP, 1, NIMA.uid), NIMA.key),
     (group_entries.KeyAck(GROUP, 1, COMMIT_HASH, NIMA.uid), NIMA.key),
     (group_entries.Unopened(GROUP, 1, COMMIT_HASH, NIMA.uid), NIMA.key),
+    (group_entries.Retract(GROUP, 1, PARVIN.uid, 1, seed("chain"), SIGNAL), PARVIN.key),
     (SEEN, NIMA.key),
     (CERTIFICATE, AUTHORITY),
     (CHAIN_HEAD, AUTHORITY),

@@ -226,7 +226,13 @@ def test_every_code_that_the_text_names_is_one() -> None:
     """Words in the shape of a code are a code, a tag, a field, a type or a name that this list knows."""
     text = document.PATH.read_text(encoding="utf-8")
     known = {*CATALOGUE, *TAGS, *CONTEXTS, *ENTRIES, *GROUP_ENTRIES, *WRITTEN, *map(str, Role), "authority_id"}
-    for table in (document.statements, document.messages, document.entries, document.group_structures):
+    for table in (
+        document.statements,
+        document.messages,
+        document.entries,
+        document.group_structures,
+        document.group_entries,
+    ):
         known |= {name for pairs in table().values() for name, _ in pairs}
     known |= {name for name, _ in document.private_message() + document.file_body()}
     known |= {row[0] for row in document.tables("6.2")[0]}

@@ -426,6 +426,25 @@ def test_epochs() -> None:
     assert group_seals.seal_note(EpochKey(key), note["gid"], note["epoch"], note["text"]) == note["sealed"]
 
 
+@pytest.mark.parametrize("vector", load("epochs")["reasons"], ids=lambda vector: vector["about"])
+def test_reasons(vector: dict[str, Any]) -> None:
+    key, said = vector["key"], vector["said"]
+    gid, epoch, by, n, _hash, sealed = said
+    about = gid + epoch.to_bytes(8, "big") + by + n.to_bytes(8, "big")
+
+    def ours() -> str:
+        return group_seals.open_reason(EpochKey(key), group_entries.Retract(*said))
+
+    def theirs() -> str:
+        return reference.open_aside(key, "retract", about, sealed).decode()
+
+    assert outcome(ours) == outcome(theirs) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert ours() == theirs() == vector["text"]
+        again = (gid, epoch, by, n, vector["text"], vector["nonce"])
+        assert group_seals.seal_reason(EpochKey(key), *again) == sealed
+
+
 SETTINGS = load("settings")
 
 

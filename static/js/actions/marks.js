@@ -23,6 +23,15 @@ export async function remove({ chat, order }) {
   dispatch({ type: "dialog", dialog: null });
 }
 
+export const canTakeAway = (message, group) => Boolean(group?.may_remove) && isSettled(message) && !message.mine;
+
+export const askTakeAway = (message) => dispatch({ type: "dialog", dialog: { kind: "retract", message } });
+
+export async function takeAway({ chat, order }, reason) {
+  await call("retract_message", { chat, order, reason: reason.trim() });
+  dispatch({ type: "dialog", dialog: null });
+}
+
 export const copy = (text) => navigator.clipboard.writeText(text).then(() => tell("action.copied"));
 
 // {details} or {error}, for whoever shows it.

@@ -8,7 +8,7 @@ import { openPerson } from "../actions/reading.js";
 import { t } from "../i18n.js";
 import { Calendar } from "./calendar.js";
 import { Dialog, closeDialog, footer } from "./dialog.js";
-import { errorLine } from "./field.js";
+import { errorLine, reasonField } from "./field.js";
 import { useForm } from "./form.js";
 import { AddMembers, NewGroup } from "./groupdialogs.js";
 import { BeginAnew, NewKey, RecoverKey, RevokePerson } from "./keydialogs.js";
@@ -21,7 +21,7 @@ import { PictureDialog } from "./picture.js";
 import { Queue } from "./queue.js";
 import { SendFiles } from "./sendfiles.js";
 import { Shortcuts } from "./shortcuts.js";
-import { Delete, OpenLink, Reacted } from "./talkdialogs.js";
+import { Delete, OpenLink, Reacted, TakeAway } from "./talkdialogs.js";
 
 function NewPrivate({ state }) {
   const it = useForm(["username"], async ({ username }) => openPerson(username));
@@ -44,10 +44,7 @@ function Remove({ state, dialog }) {
     <${Dialog} kind="remove" title=${t("remove.title", { name })}>
       <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <div class="dialog-body"><p>${t("remove.text", { name, group: state.conversations[`g:${gid}`]?.name ?? "" })}</p>
-        <div class="field"><label for="reason">${t("remove.reason")}</label><div class="input">
-          <input id="reason" name="reason" dir="auto" autocomplete="off" maxlength="200"
-          aria-describedby="reason-hint" /></div>
-          <p class="hint" id="reason-hint">${t("remove.reason.hint")}</p></div></div>
+        ${reasonField()}</div>
       ${footer(it, t("remove.go"), { stop: true })}</form><//>`;
 }
 
@@ -81,6 +78,7 @@ const kinds = {
   password: ChangePassword,
   queue: Queue,
   delete: Delete,
+  retract: TakeAway,
   reacted: Reacted,
 };
 

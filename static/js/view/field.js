@@ -7,6 +7,11 @@ import { icon } from "./marks.js";
 export const errorLine = (id, error) =>
   error && html`<p class="error" id=${id} data-error=${error.code}>${icon("warn")}<span>${wrong(error)}</span></p>`;
 
+// Why somebody does something that others will see.
+export const reasonField = () => html`
+  <${Field} id="reason" name="reason" dir="auto" autocomplete="off" maxlength="200" label=${t("remove.reason")}
+    hint=${t("remove.reason.hint")} />`;
+
 export function Field({ id, label, hint, error, type = "text", children, ...input }) {
   const [shown, show] = useState(false);
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");

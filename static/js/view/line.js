@@ -38,5 +38,5 @@ export const Line = pure(({ row, chat, people, now, person, isGroup, asked, conv
   return html`<${Message} message=${message} joined=${row.joined} followed=${row.followed}
     person=${people[message.from]} isGroup=${isGroup}
     isLastWaiting=${isLastWaiting} asked=${asked} me=${me}
-    people=${message.reply || message.reactions?.length ? people : undefined} />`;
+    people=${message.reply || message.retracted || message.reactions?.length ? people : undefined} />`;
 });

@@ -14,6 +14,7 @@ import { Prose } from "./prose.js";
 import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
 import { Sealed } from "./sealed.js";
+import { nameOf } from "./system.js";
 import { Tools } from "./tools.js";
 import { whyItWaits } from "./waiting.js";
 
@@ -36,11 +37,20 @@ function Text({ message }) {
     } />`;
 }
 
+// What a message whose words are gone says in their place.
+function goneText({ message, person, isGroup, me, people = {} }) {
+  if (message.retracted) {
+    const { by, reason: why } = message.retracted;
+    if (by === me) return t(why ? "msg.retracted_by_you.why" : "msg.retracted_by_you", { why });
+    return t(why ? "msg.retracted.why" : "msg.retracted", { name: nameOf(people, by), why });
+  }
+  if (message.mine) return t(isGroup ? "msg.deleted_by_you.all" : "msg.deleted_by_you");
+  return t(isGroup ? "msg.deleted_by_them.all" : "msg.deleted_by_them", { name: person.name });
+}
+
 // Its place stays, and its hash; its words are gone.
-const Gone = ({ message, person, isGroup }) => html`
-  <div class="text"><p class="gone">${icon("trash")}<span>
-    ${message.mine ? t(isGroup ? "msg.deleted_by_you.all" : "msg.deleted_by_you") : t(isGroup ? "msg.deleted_by_them.all" : "msg.deleted_by_them", { name: person.name })}
-    </span></p></div>${meta(message)}`;
+const Gone = (props) => html`
+  <div class="text"><p class="gone">${icon("trash")}<span>${goneText(props)}</span></p></div>${meta(props.message)}`;
 
 function Trouble({ message }) {
   const again = message.order === null;

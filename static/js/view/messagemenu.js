@@ -2,7 +2,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { answer, canEdit, edit } from "../actions/compose.js";
-import { askDelete, askWho, copy, isSettled, lay, liftOver, react } from "../actions/marks.js";
+import { askDelete, askTakeAway, askWho, canTakeAway, copy, isSettled, lay, liftOver, react } from "../actions/marks.js";
 import { quick } from "../emoji.js";
 import { t } from "../i18n.js";
 import { getState } from "../store.js";
@@ -28,7 +28,7 @@ function Quick({ message, over }) {
 }
 
 // {key, icon, label, act}, in the order of use.
-function itemsOf(message, over, isGroup) {
+function itemsOf(message, over, group) {
   const settled = isSettled(message);
   const flagged = [
     [settled, { key: "reply", icon: "reply", look: "flip-icon", label: t("msg.reply"), act: () => answer(message) }],
@@ -45,7 +45,11 @@ function itemsOf(message, over, isGroup) {
     ],
     [
       settled && message.mine,
-      { key: "delete", icon: "trash", look: "is-stop", label: t(isGroup ? "msg.delete.all" : "msg.delete"), act: () => askDelete(message) },
+      { key: "delete", icon: "trash", look: "is-stop", label: t(group ? "msg.delete.all" : "msg.delete"), act: () => askDelete(message) },
+    ],
+    [
+      canTakeAway(message, group),
+      { key: "retract", icon: "trash", look: "is-stop", label: t("msg.retract"), act: () => askTakeAway(message) },
     ],
   ];
   return flagged.filter(([is]) => is).map(([, item]) => item);
@@ -83,10 +87,10 @@ export const QuickReactions = ({ message, over }) => html`
   <${Over} over=${over} look="menu quick-menu" role="menu" aria-label=${t("msg.react")} first=".quick-one" onKeyDown=${move}>
     <${Quick} message=${message} over=${over} /><//>`;
 
-export const MessageMenu = ({ message, over, isGroup }) => html`
+export const MessageMenu = ({ message, over, group }) => html`
   <${Over} over=${over} look="menu message-menu" role="menu" aria-label=${t("msg.actions")} first=".menu-item" onKeyDown=${move}>
     ${isSettled(message) && html`<${Quick} message=${message} over=${over} />`}
-    ${itemsOf(message, over, isGroup).map(
+    ${itemsOf(message, over, group).map(
       (item) => html`<button type="button" role="menuitem" tabindex="-1" key=${item.key} data-item=${item.key}
       class=${`menu-item ${item.look ?? ""}`} onClick=${() => {
         liftOver();

@@ -27,5 +27,5 @@ export function Overs({ state, open }) {
   if (over.id && !message) return null;
   const Kind = kinds[over.kind];
   return html`<${Guard} key=${`${over.kind} ${over.id}`} of=${over} onBroken=${liftOver}><${Kind} over=${over} message=${message} people=${state.people} me=${state.me}
-    recent=${state.recent} language=${state.settings.language} isGroup=${open.group !== null} /><//>`;
+    recent=${state.recent} language=${state.settings.language} group=${open.group} /><//>`;
 }

@@ -1,9 +1,10 @@
-// Dialogs about one message: where a link leads, whether to delete it, who answered it with a sign.
+// Dialogs about one message: where a link leads, whether to delete it or take it away, who answered it with a sign.
 
 import { html } from "../../vendor/preact.js";
-import { remove } from "../actions/marks.js";
+import { remove, takeAway } from "../actions/marks.js";
 import { t } from "../i18n.js";
 import { Dialog, closeDialog, footer } from "./dialog.js";
+import { reasonField } from "./field.js";
 import { useForm } from "./form.js";
 import { face, name } from "./marks.js";
 import { gist } from "./quote.js";
@@ -26,6 +27,17 @@ export function Delete({ dialog: { message } }) {
       <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit}>
       <div class="dialog-body"><blockquote class="doomed">${gist(message)}</blockquote>
         <p>${t(`delete.text.${kind}`)}</p></div>${footer(it, t("delete.go"), { stop: true })}</form><//>`;
+}
+
+export function TakeAway({ state, dialog: { message } }) {
+  const it = useForm([], ({ reason }) => takeAway(message, reason));
+  const who = state.people[message.from]?.name ?? t("person.unknown");
+  return html`
+    <${Dialog} kind="retract" title=${t("retract.title")}>
+      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+      <div class="dialog-body"><blockquote class="doomed">${gist(message)}</blockquote>
+        <p>${t("retract.text", { name: who })}</p>${reasonField()}</div>
+      ${footer(it, t("retract.go"), { stop: true })}</form><//>`;
 }
 
 export function Reacted({ state, dialog: { chat, id } }) {
