@@ -18,7 +18,7 @@ from protocol.statements import check
 from transport import threads
 from web_client import group_commit, group_invitations, group_members, group_rows, group_settings, message_marks
 from web_client.group_room import Room
-from web_client.group_rows import INVITED, JOINED, LEFT
+from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.private_chat import WAITING
 from web_client.vault import Rows
 
@@ -160,11 +160,24 @@ class GroupChat:
         self._node.tell("group", gid)
 
     def answer(self, gid: bytes, join: bool) -> Room:
-        """Join or decline. The current commit must still list us: an old certificate says nothing of now."""
+        """Join or decline. The current commit must still list us: an old certificate says nothing of now.
+
+        Where it doesn't, the invitation is over: `not_member` for who would join, and who declines has what they want.
+        """
         node, room = self._node, self.room(gid)
         node.trust.require_no_alarm()
         if room.state != INVITED:
             raise Refused("stale", field="group_id")
+        try:
+            return self._answer(room, join)
+        except Refused as reason:
+            if reason.code != "not_member" or join:
+                raise
+            room.end(LEFT)  # declined before, and the answer was lost; or nobody asks us any more
+            return room
+
+    def _answer(self, room: Room, join: bool) -> Room:
+        node, gid = self._node, room.gid
         found = node.authority.request(FetchGroup(0, gid), GroupIs)
         key = node.trust.log.authority_key
         assert key is not None
@@ -173,8 +186,11 @@ class GroupChat:
             node.authority.refresh()
         group_invitations.check_certificate(node, certificate, found.commit)
         commit = group_commit.read(found.commit)
+        if commit.gid != gid:
+            raise Forged("wrong_answer")
         listed = next((member for member in commit.members if member.uid == node.me.uid), None)
-        if commit.gid != gid or listed is None:
+        if listed is None:
+            room.end(REMOVED)  # by a commit that the log has: asked back, we are told anew
             raise Refused("not_member", field="group_id")
         if not join:
             group_members.announce(room, LeaveEntry, Leave(gid, commit.epoch, node.me.uid), listed.key_hash)

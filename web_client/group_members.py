@@ -89,9 +89,15 @@ def announce(room: Room, entry: type, statement: Statement, listed: bytes) -> No
 def leave(room: Room) -> None:
     """Leave, or decline: the authority stops serving at once, and any member makes the new key."""
     uid = room.node.me.uid
-    statement = Leave(room.gid, max(room.group.epoch, room.row("since")), uid)
-    announce(room, LeaveEntry, statement, room.group.members[uid].key)
-    room.end(LEFT)
+    with room.lock:
+        if uid not in room.group.members:  # in again since a moment ago: the chain here ends with our removal
+            room.refresh()
+        me = room.group.members.get(uid)
+        if me is None:
+            raise Refused("ask_again")
+        statement = Leave(room.gid, max(room.group.epoch, room.row("since")), uid)
+        announce(room, LeaveEntry, statement, me.key)
+        room.end(LEFT)
 
 
 def send_invites(room: Room) -> None:

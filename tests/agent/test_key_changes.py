@@ -219,6 +219,20 @@ def test_an_answer_that_is_lost_is_found_out_at_the_next_log_in(
     chat(arash, sara, "goes on")
 
 
+def test_others_failed_log_ins_keep_nobody_out_whose_new_key_is_undecided(
+    world: World, arash: Person, sara: Person
+) -> None:
+    """Which of the two keys counts isn't known here: the first to be tried fails like anybody's."""
+    world.carry = lambda source, target, body: [] if decoded(body, ChangeKey) else [body]
+    with pytest.raises(HamrazError):
+        sara.node.keys.renew()
+    with pytest.raises(HamrazError):
+        for _try in range(100):
+            world.authority.limits.failed("memory", sara.uid, world.now)
+    sara.restart()
+    assert sara.node.authority.up
+
+
 def test_a_role_that_changes_meanwhile(world: World, arash: Person, sara: Person) -> None:
     """The entry that was signed can't come about any more; another one does."""
     world.carry = lambda source, target, body: [] if decoded(body, ChangeKey) else [body]

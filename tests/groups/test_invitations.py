@@ -8,13 +8,15 @@ from protocol.envelope import INVITATION
 from protocol.errors import HamrazError
 from protocol.group_entries import Certificate, Commit, Listed, commit_hash
 from protocol.group_seals import Invitation, encode_invitation
-from protocol.messages import FetchGroup, GroupIs
+from protocol.messages import FetchGroup, GroupIs, Posted
 from protocol.primitives import EpochKey, SigningKey, random_id
 from protocol.roles import Role
 from protocol.statements import Signed, decode_strict, issue
+from tests.agent.wire import decoded
 from tests.groups.village import Village
 from tests.world import Person
-from web_client.group_rows import INVITED
+from web_client import group_members
+from web_client.group_rows import INVITED, LEFT, REMOVED
 
 
 @pytest.fixture
@@ -113,6 +115,41 @@ def test_an_old_one_replayed_after_the_removal(village: Village) -> None:
         omid.node.groups.answer(village.gid, True)
     assert caught.value.code == "not_member"
     assert village.shown(omid) == []
+    assert village.room(omid).state == REMOVED  # it can't be answered: nothing is left to be pressed
+    assert omid.shown(owner)[-1]["kind"] == "invitation"
+
+
+@pytest.mark.parametrize("mended", [False, True])
+def test_a_refusal_whose_answer_was_lost(village: Village, mended: bool) -> None:
+    """It is in the chain, and perhaps in a commit too, before its sender knows: asked again, it is over."""
+    owner, sara, omid, _mina = village.people
+    owner.node.groups.command(village.gid, omid.uid, True, "")
+    village.world.settle()
+    village.world.carry = lambda source, target, body: [] if target == "omid" and decoded(body, Posted) else [body]
+    with pytest.raises(HamrazError):
+        omid.node.groups.answer(village.gid, False)
+    village.world.carry = lambda source, target, body: [body]
+    if mended:
+        village.say(sara, "without omid")
+    omid.restart()
+    assert village.room(omid).state == INVITED
+    omid.node.groups.answer(village.gid, False)
+    assert village.room(omid).state == LEFT
+    village.world.settle()
+    assert village.lines(owner).count("declined") == 1
+
+
+def test_leaving_right_after_coming_back(village: Village) -> None:
+    """The chain here ends with the removal, while the group counts us in again."""
+    owner, sara, _omid, _mina = village.people
+    owner.node.groups.command(village.gid, sara.uid, False, "")
+    owner.node.groups.command(village.gid, sara.uid, True, "")
+    village.world.settle()
+    sara.node.groups.answer(village.gid, True)
+    group_members.leave(village.room(sara))
+    assert village.room(sara).state == LEFT
+    village.world.settle()
+    assert village.lines(owner).count("left") == 1
 
 
 def test_garbage(village: Village) -> None:
