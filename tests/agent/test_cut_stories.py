@@ -1,0 +1,316 @@
+"""A power cut at every frame, commit and file write, of anybody and of the authority, in all that people do here:
+members come and go, settings and profiles change, files travel, keys are renewed, recovered and ended.
+
+Whoever was cut off comes up on what was on the disk and does it again: it has happened once, and nobody is alarmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from protocol import kinds
+from protocol.primitives import SigningKey
+from protocol.roles import Role
+from tests.agent.cut_stories import Play, Step, renamed, texts_once, victims_in_turn
+from tests.agent.test_key_changes import recover
+from tests.groups.village import Village
+from tests.sharing import again, content, hand_over, newest, private, saved
+from tests.world import Person
+from web_client import group_members, message_views, profile_rows
+from web_client.group_rows import INVITED, JOINED, LEFT, chat_of
+from web_client.vault import save_setting
+
+SHORT = 12  # cuts of each story in the short form, spread over it; the long one takes every place
+FILE = content(70_000)
+
+Story = tuple[Village, list[Step], Callable[[], None]]
+
+
+def state(village: Village, person: Person) -> str | None:
+    """How somebody stands to the group, as their agent knows."""
+    return village.room(person).state if village.gid in person.node.groups.rooms else None
+
+
+def in_group(village: Village, person: Person) -> bool:
+    return person.uid in village.room(village.people[0]).group.members
+
+
+def posts(village: Village, by: Person, text: str) -> Step:
+    id = text.encode().ljust(16, b".")[:16]
+    write = lambda: by.node.groups.write(village.gid, "text", text.encode(), id)  # noqa: E731
+    return f"{by.name} posts {text}", lambda: text in village.texts(village.people[0]), write
+
+
+def says(by: Person, to: Person, text: str) -> Step:
+    id = text.encode().ljust(16, b".")[:16]
+    return f"{by.name} says {text}", lambda: text in to.texts(by), lambda: by.write(to, text, id)
+
+
+def village_of_four() -> Village:
+    """arash, sara and omid are in; mina isn't."""
+    village = Village(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER, members=2)
+    village.everybody_joins()
+    return village
+
+
+def finish(village: Village, inside: list[Person]) -> None:
+    village.come_to_rest()
+    village.check()
+    texts_once(village, inside)
+    for person in inside:
+        assert village.texts(person) == village.texts(inside[0])
+    for person in village.people:
+        for other in village.people:
+            if other is not person:
+                assert not any(shown["gap"] for shown in person.shown(other))
+                texts = person.texts(other)
+                assert len([text for text in texts if text]) == len({text for text in texts if text}), texts
+        for table in ("outbox", "receipts", "group_outbox", "group_invites"):
+            left = person.vault.read(lambda rows, t=table: rows.execute(f"SELECT count(*) FROM {t}").fetchone()[0])  # type: ignore[misc]
+            assert left == 0, (person.name, table, left)
+
+
+def membership() -> Story:
+    village = village_of_four()
+    owner, sara, omid, mina = village.people
+
+    def add(person: Person) -> Step:
+        call = lambda: owner.node.groups.command(village.gid, person.uid, True, "come")  # noqa: E731
+        return f"add {person.name}", lambda: in_group(village, person), call
+
+    def answer(person: Person, join: bool) -> Step:
+        call = lambda: person.node.groups.answer(village.gid, join)  # noqa: E731
+        return f"{person.name} answers", lambda: state(village, person) == (JOINED if join else LEFT), call
+
+    steps = [
+        (
+            "remove omid",
+            lambda: not in_group(village, omid),
+            lambda: owner.node.groups.command(village.gid, omid.uid, False, "go"),
+        ),
+        add(omid),
+        ("omid is asked", lambda: state(village, omid) == INVITED, lambda: None),
+        answer(omid, True),
+        posts(village, omid, "back again"),
+        ("omid leaves", lambda: state(village, omid) == LEFT, lambda: group_members.leave(village.room(omid))),
+        posts(village, sara, "without omid"),
+        ("it is mended", lambda: not in_group(village, omid), lambda: None),
+        add(mina),
+        ("mina is asked", lambda: state(village, mina) == INVITED, lambda: None),
+        answer(mina, False),
+        posts(village, sara, "the end"),
+    ]
+
+    def check() -> None:
+        finish(village, [owner, sara])
+        assert village.texts(owner) == ["back again", "without omid", "the end"]
+        for line in ("removed", "joined"):
+            assert village.lines(owner).count(line) == {"removed": 1, "joined": 3}[line]
+        assert village.lines(owner).count("left") == 1
+        assert village.lines(owner).count("declined") == 1
+
+    return village, steps, check
+
+
+def look() -> Story:
+    village = village_of_four()
+    owner, sara, omid, _mina = village.people
+
+    def holds() -> bool:
+        commit = village.room(owner).group.commit
+        return commit is not None and commit.policy == "ranked" and village.room(owner).row("name") == "chess"
+
+    def has_profile() -> bool:
+        return sara.vault.read(profile_rows.own) is not None
+
+    def seen(person: Person) -> bool:
+        found = person.vault.read(lambda rows: profile_rows.profile_of(rows, sara.uid))
+        return found is not None and found.name == "Sara S."
+
+    def read(person: Person) -> None:
+        for chat in (chat_of(village.gid), private(sara)):
+            person.node.mark_read(chat, sara.uid, 10_000)
+
+    steps = [
+        ("settings", holds, lambda: group_members.change_settings(village.room(owner), renamed("chess"), "ranked")),
+        ("profile", has_profile, lambda: sara.node.profiles.make("Sara S.", "a line", b"\xff\xd8\xff" + bytes(2000))),
+        posts(village, sara, "with my new name"),
+        says(sara, omid, "hello"),
+        ("omid looks", lambda: seen(omid), lambda: read(omid)),
+        ("arash looks", lambda: seen(owner), lambda: read(owner)),
+    ]
+
+    def check() -> None:
+        finish(village, [owner, sara, omid])
+        for person in (owner, sara, omid):
+            assert village.room(person).row("name") == "chess"
+            assert village.lines(person).count("settings") == village.lines(person).count("policy") == 1
+
+    return village, steps, check
+
+
+def files() -> Story:
+    village = village_of_four()
+    owner, sara, omid, _mina = village.people
+    group = chat_of(village.gid)
+
+    def announced(person: Person, chat: str) -> list[dict[str, object]]:
+        shown = message_views.history(person.node, chat, None, None, 200)["messages"]
+        return [one for one in shown if one["kind"] == "file"]
+
+    def send(chat: str, id: str) -> Step:
+        def call() -> None:
+            hand_over(owner, chat, FILE, id=id)
+            owner.agent().send_file(id, "a caption", None, 0, 0)
+
+        return f"send to {chat[0]}", lambda: bool(announced(owner, chat)), call
+
+    def get(reader: Person, chat: str) -> Step:
+        def here() -> bool:
+            return bool(announced(reader, chat)) and newest(reader, chat)["file"]["state"] == "here"
+
+        def call() -> None:
+            if announced(reader, chat):
+                reader.agent().file_fetch(chat, newest(reader, chat)["order"])
+                again(reader, chat)
+
+        return f"{reader.name} fetches", here, call
+
+    steps = [
+        send(private(sara), "a1" * 16),
+        send(group, "b2" * 16),
+        get(sara, private(owner)),
+        get(sara, group),
+        get(omid, group),
+    ]
+
+    def check() -> None:
+        finish(village, [owner, sara, omid])
+        for person, chat in ((sara, private(owner)), (sara, group), (omid, group), (owner, private(sara))):
+            assert len(announced(person, chat)) == 1
+            assert saved(person, chat) == FILE
+        # what all have may wait there for 30 days more, where the word of it was lost
+        assert len(village.world.authority.chunks.sizes()) <= 1
+        assert [len(person.store.names()) for person in (owner, sara, omid)] == [2, 2, 1]
+
+    return village, steps, check
+
+
+def keys() -> Story:
+    village = village_of_four()
+    owner, sara, omid, mina = village.people
+    users = lambda person: owner.node.trust.log.users[person.uid]  # noqa: E731
+
+    def lose() -> None:
+        other = SigningKey.generate().save()
+        mina.vault.write(lambda rows: save_setting(rows, "identity_key", other))
+        mina.restart(connect=False)
+
+    def bring_back() -> None:
+        mina.stop()
+        mina.restart(connect=False)
+        recover(mina)
+
+    def end() -> None:
+        user = owner.node.trust.user(omid.uid)
+        assert user is not None
+        owner.node.keys.end_account(user)
+
+    steps = [
+        says(sara, owner, "before"),
+        ("renew", lambda: len(users(sara).keys) > 1, lambda: sara.node.keys.renew()),
+        posts(village, sara, "under the new key"),
+        says(sara, owner, "after"),
+        says(omid, sara, "to her new key"),
+        ("end", lambda: users(omid).key is None, end),
+        ("he is gone", lambda: "omid" not in village.world.people, lambda: village.world.people.pop("omid")),
+        posts(village, sara, "without omid"),
+        ("it is mended", lambda: not in_group(village, omid), lambda: None),
+    ]
+
+    def check() -> None:
+        village.people.remove(omid)
+        finish(village, [owner, sara])
+        assert len(users(sara).keys) == 2
+        assert village.texts(owner) == ["under the new key", "without omid"]
+
+    return village, steps, check
+
+
+def words() -> Story:
+    """Edits, answers, reactions, taking back; in private and in the group."""
+    village = village_of_four()
+    owner, sara, omid, _mina = village.people
+    first, second = b"first words.....", b"private words..."
+
+    def marks(person: Person, chat: str, to: Person, id: bytes) -> dict[str, object]:
+        shown = message_views.history(person.node, chat, None, None, 200)["messages"]
+        return next((one for one in shown if one["id"] == id.hex()), {})
+
+    group = chat_of(village.gid)
+    edit, react, gone = kinds.Edit(first, "edited"), kinds.Reaction(first, owner.uid, "👍"), kinds.Delete(first)
+    of_mine = kinds.Edit(second, "private, edited")
+
+    def put(by: Person, body: kinds.Body, id: bytes) -> Callable[[], object]:
+        return lambda: by.node.groups.write(village.gid, body.KIND, kinds.encode_body(body), id)
+
+    def tell(by: Person, to: Person, body: kinds.Body, id: bytes) -> Callable[[], object]:
+        return lambda: by.node.compose(to.uid, body.KIND, kinds.encode_body(body), id)
+
+    def text_of(person: Person, chat: str, to: Person, id: bytes) -> object:
+        return marks(person, chat, to, id).get("text")
+
+    steps: list[Step] = [
+        posts(village, owner, "first words"),
+        ("edit", lambda: text_of(omid, group, owner, first) == "edited", put(owner, edit, b"e" * 16)),
+        ("react", lambda: bool(marks(sara, group, owner, first).get("reactions")), put(omid, react, b"r" * 16)),
+        ("take back", lambda: bool(marks(sara, group, owner, first).get("deleted")), put(owner, gone, b"d" * 16)),
+        ("say", lambda: "private words" in sara.texts(owner), lambda: owner.write(sara, "private words", second)),
+        (
+            "edit in private",
+            lambda: text_of(sara, private(owner), owner, second) == "private, edited",
+            tell(owner, sara, of_mine, b"E" * 16),
+        ),
+        (
+            "react in private",
+            lambda: bool(marks(owner, private(sara), sara, second).get("reactions")),
+            tell(sara, owner, kinds.Reaction(second, owner.uid, "🌹"), b"R" * 16),
+        ),
+        (
+            "take back in private",
+            lambda: bool(marks(sara, private(owner), owner, second).get("deleted")),
+            tell(owner, sara, kinds.Delete(second), b"D" * 16),
+        ),
+    ]
+
+    def check() -> None:
+        finish(village, [owner, sara, omid])
+        for person in (owner, sara, omid):
+            assert [one["deleted"] for one in village.shown(person) if one["id"] == first.hex()] == [True]
+
+    return village, steps, check
+
+
+STORIES = {"membership": membership, "look": look, "files": files, "keys": keys, "words": words}
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("name", STORIES)
+def test_a_cut_anywhere(name: str, long: bool) -> None:
+    village, steps, check = STORIES[name]()
+    whole = Play(village.world, None, lambda step: [])
+    whole.run(steps)
+    count = len(whole.mishap.steps)
+    check()
+    assert count > 50
+    for at in range(1, count + 1, 1 if long else count // SHORT):
+        village, steps, check = STORIES[name]()
+        play = Play(village.world, at, victims_in_turn(at))
+        try:
+            play.run(steps)
+            check()
+        except BaseException:
+            print(f"{name}: cut {at} of {count}: {play.mishap.steps[at - 1 : at]}")
+            raise
