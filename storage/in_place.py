@@ -26,3 +26,7 @@ class InPlace:
             elif now != before:
                 return path
         return None
+
+    def renew(self, path: Path) -> None:
+        """This one has been replaced by ourselves."""
+        self._known[path] = None

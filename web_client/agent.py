@@ -100,7 +100,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
     def add_permissions(self, username: str, role_value: str) -> dict[str, Any]:
         """Give somebody a role: signed by me, checked here, by the authority, and by everybody who replays the log."""
         node = self._open()
-        node.trust.require_no_alarm()
+        node.trust.require_sending()
         node.require_whole_log()
         target, me = self._user(username, "username"), node.trust.user(node.me.uid)
         if role_value not in list(Role):

@@ -74,7 +74,7 @@ class Correspondence(ABC):
 
     def compose(self, peer: bytes, kind: str, body: bytes, id: bytes) -> int:
         """Put a message into the outbox; returns its order once it is on disk."""
-        self.trust.require_no_alarm()
+        self.trust.require_sending()
         self.keys.require_account()
         if self.trust.behind and not self.vault.read(lambda rows: _knows(rows, peer)):
             self.trust.require_whole()  # whether that is who it seems to be may stand in what is held back

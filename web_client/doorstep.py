@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from protocol import links
-from protocol.errors import Forged, HamrazError, Refused, Unreachable
+from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
 from protocol.links import Link
+from storage.in_place import InPlace
 from transport.discovery import Sighting
 from transport.flusher import Flusher
 from transport.threads import Troubles
@@ -20,6 +21,7 @@ from web_client import account, finding, joining, views
 from web_client.account import Greeting
 from web_client.channel import Channel
 from web_client.finding import Finder
+from web_client.folder import LOCK_FILE
 from web_client.network import SocketNetwork
 from web_client.node import Node
 from web_client.vault import Offload, Vault
@@ -36,6 +38,9 @@ class Doorstep:
         self, folder: Path, offload: Offload, page_port: int, listen: str, listen_port: int = 0, discovery: bool = False
     ) -> None:
         self._folder = folder
+        self._place = InPlace(folder / LOCK_FILE)
+        self._place.missing()  # the first look
+        self._had_vault = False
         self._offload = offload
         self._page_port = page_port
         self._listen, self._listen_port = listen, listen_port  # for other agents
@@ -55,7 +60,8 @@ class Doorstep:
     def stage(self) -> str:
         if self._node is not None:
             return "ready"
-        if Vault.exists(self._folder):
+        self._had_vault = Vault.exists(self._folder) or (self._had_vault and self._place.missing() is not None)
+        if self._had_vault:
             return "log_in"
         return "sign_up" if self._link is not None else "join"
 
@@ -102,6 +108,11 @@ class Doorstep:
 
     # --- inside ---
 
+    def _require_place(self) -> None:
+        """Raise `folder_gone` if our folder isn't what its name leads to: nothing is kept in another's."""
+        if self._place.missing() is not None:
+            raise Damaged("folder_gone", path=str(self._folder))
+
     def _network(self) -> SocketNetwork:
         return SocketNetwork(self._flusher, self._listen, self._listen_port, self._finder)
 
@@ -146,6 +157,7 @@ class Doorstep:
         known = self._link
         if known is not None and known.authority_id != link.authority_id and Vault.exists(self._folder):
             raise Refused("link_other", field="link")
+        self._require_place()
         joining.save_link(self._folder, link)
         self._link = link
 

@@ -97,6 +97,7 @@ class Entrance(Doorstep, ABC):
             if self._link is None:
                 raise Refused("not_joined")
             link = self._with_invitation(self._link, invitation)
+            self._require_place()
             if Vault.exists(self._folder):
                 raise Refused("has_account")
             email, name = email.strip(), unicodedata.normalize("NFC", username.strip())
@@ -182,6 +183,7 @@ class Entrance(Doorstep, ABC):
             raise Refused("vault_elsewhere", field="username")
 
     def _open_vault(self, name: str, password: str) -> Vault:
+        self._require_place()
         if not Vault.exists(self._folder):
             raise Refused("vault_elsewhere", field="username")
         vault = Vault.open(self._folder, password, self._offload)
@@ -211,7 +213,7 @@ class Entrance(Doorstep, ABC):
             if never_made:
                 self._remove_vault()
             raise reason
-        self._node = node
+        self._node, self._had_vault = node, True
         self._finder.rest()
         self._tell("stage", {"stage": "ready"})
         return {"username": node.me.name}
@@ -234,7 +236,7 @@ class Entrance(Doorstep, ABC):
             node = self._node
             if node is None or not node.keys.revoked:
                 raise Refused("has_account")
-            node.vault.check_password(self._folder, password)
+            node.vault.check_password(self._folder, password)  # and that the folder is ours still
             self._close_node()
             aside = self._folder / f"ended-{node.me.uid.hex()[:16]}"
             aside.mkdir(exist_ok=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from protocol.errors import HamrazError, error
+from storage.in_place import InPlace
 
 if sys.platform == "win32":
     import msvcrt
@@ -27,6 +28,7 @@ else:
 
 LOCK_TRIES = 3  # `in_use` holds the lock for a moment
 LOCK_PAUSE = 0.05  # seconds
+LOCK_FILE = "lock"
 PAGE_FILE = "page"  # where the running agent's page is
 _PAGE = re.compile(r"http://(localhost|127\.0\.0\.1):[0-9]{1,5}/")
 
@@ -40,7 +42,7 @@ class Folder:
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.listdir(path)
-            self._file = (path / "lock").open("ab")
+            self._file = (path / LOCK_FILE).open("ab")
         except OSError as failure:
             raise _named(failure, path) from None
         for more in reversed(range(LOCK_TRIES)):
@@ -52,6 +54,8 @@ class Folder:
                     self._file.close()
                     raise error("folder_in_use", path=str(path)) from None
                 time.sleep(LOCK_PAUSE)
+        self._place = InPlace(path / LOCK_FILE)
+        self._place.missing()  # the first look
 
     def release(self) -> None:
         self._file.close()
@@ -68,13 +72,15 @@ class Folder:
             raise _named(failure, self.path) from None
 
     def remove(self, name: str) -> None:
-        (self.path / name).unlink(missing_ok=True)
+        """Of a folder that has gone beneath us nothing: in its place there may be another's."""
+        if self._place.missing() is None:
+            (self.path / name).unlink(missing_ok=True)
 
 
 def in_use(path: Path) -> bool:
     """True while a process holds the folder, however the one before it ended."""
     try:
-        file = (path / "lock").open("r+b")
+        file = (path / LOCK_FILE).open("r+b")
     except OSError:
         return False
     with file:

@@ -100,7 +100,7 @@ class GroupChat:
         Raises what keeps it from that; then there is no group.
         """
         node = self._node
-        node.trust.require_no_alarm()
+        node.trust.require_sending()
         node.require_whole_log()
         me = node.trust.user(node.me.uid)
         if me is None or not may_command_groups(me.role):
@@ -165,7 +165,7 @@ class GroupChat:
         Where it doesn't, the invitation is over: `not_member` for who would join, and who declines has what they want.
         """
         node, room = self._node, self.room(gid)
-        node.trust.require_no_alarm()
+        node.trust.require_sending()
         if room.state != INVITED:
             raise Refused("stale", field="group_id")
         try:
@@ -213,7 +213,7 @@ class GroupChat:
         message.
         """
         node, room = self._node, self.room(gid)
-        node.trust.require_no_alarm()
+        node.trust.require_sending()
         if room.state != JOINED:
             raise Refused("not_member", field="group_id")
         now = node.clock()
@@ -246,7 +246,7 @@ class GroupChat:
     def command(self, gid: bytes, target: bytes, add: bool, reason: str) -> Room:
         """Add or remove somebody: role and membership are checked here, by the authority, and by every member."""
         node, room = self._node, self.room(gid)
-        node.trust.require_no_alarm()
+        node.trust.require_sending()
         me = node.trust.user(node.me.uid)
         if room.state != JOINED:
             raise Refused("not_member", field="group_id")

@@ -32,7 +32,7 @@ def post_waiting(room: Room) -> None:
         )
         if row is None:
             return
-        node.trust.require_no_alarm()
+        node.trust.require_sending()
         _post(room, *row)
 
 

@@ -52,7 +52,7 @@ class KeyChanges:
     def renew(self) -> None:
         """A new key of one's own, in place of the one that there is. Raises what keeps it from being asked for."""
         node, before = self._node, self._node.me.key
-        node.trust.require_no_alarm()
+        node.trust.require_sending()
         for _try in range(TRIES):
             self._ask(node.vault.write(self._propose))
             if node.me.key is not before:
@@ -65,7 +65,7 @@ class KeyChanges:
         With a key that no copy can have: one that was proposed before may be in all of them.
         """
         node, before = self._node, self._node.me.key
-        node.trust.require_no_alarm()
+        node.trust.require_sending()
         node.vault.write(own_keys.drop_next)
         for _try in range(TRIES):
             self._ask(node.vault.write(self._propose), channel)
@@ -109,7 +109,7 @@ class KeyChanges:
     def end_account(self, target: User) -> None:
         """Take somebody's key away for good. The log's rule is checked here first."""
         node = self._node
-        node.trust.require_no_alarm()
+        node.trust.require_sending()
         me = node.trust.user(node.me.uid)
         if me is None or not may_end_account(me.role, target.role):
             raise Refused("role_not_allowed", field="username")

@@ -120,6 +120,7 @@ class Node(Correspondence):
 
     def look_after_disk(self) -> None:
         """Once the disk takes something again, everything that waited for it goes on."""
+        self.vault.look()
         if self.vault.trouble is None:
             return
         self.vault.probe()

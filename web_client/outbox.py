@@ -133,7 +133,7 @@ class Outbox:
         node = self._node
         reseals = 0
         while True:
-            node.trust.require_no_alarm()
+            node.trust.require_sending()
             try:
                 outgoing = node.vault.write(
                     lambda rows: private_chat.next_outgoing(rows, node.me, peer, node.authority_id)

@@ -356,10 +356,11 @@ class Trust:
             return None
         return decode_strict(bytes.fromhex(self.alarm["second"]["body"]), ChainHead).gid
 
-    def require_no_alarm(self) -> None:
-        """Raise `sending_stopped` while the alarm is up."""
+    def require_sending(self) -> None:
+        """Raise `sending_stopped` while the alarm is up, and `folder_gone` while nothing that is sent could be kept."""
         if self.alarm is not None:
             raise Refused("sending_stopped")
+        self._vault.require_place()
 
     # --- people ---
 

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 import sqlcipher3
 
 from protocol.errors import Damaged, HamrazError
+from storage.in_place import InPlace
 from storage.journal import write_again
 from storage.paths import plain
 from web_client import vault_key
@@ -43,6 +44,10 @@ class Vault:
         self.offload = offload
         self._folder = folder  # None: in memory
         self._lock = threading.Lock()  # one connection: readers and the writer take turns
+        names = (DATABASE_FILE, DATABASE_FILE + "-wal", KEY_FILE) if folder is not None else ()
+        self._files = InPlace(*(folder / name for name in names if folder is not None))
+        self._files.missing()  # the first look
+        self._doubt = False  # whether memory and disk are of one mind
         self.trouble: Damaged | None = None  # what the disk has refused last, until it takes something
         self.on_trouble: Callable[[Damaged | None], None] = lambda trouble: None
 
@@ -92,6 +97,7 @@ class Vault:
 
     def check_password(self, folder: Path, password: str) -> None:
         """Raise `password` unless it is the right one, also while the vault is open."""
+        self.require_place()
         self.offload(_unwrap, folder, password)
 
     def change_password(self, folder: Path, password: str, new_password: str) -> None:
@@ -99,9 +105,11 @@ class Vault:
 
         The file is replaced whole: a cut at any moment leaves one of the two passwords good, and the other not.
         """
+        self.require_place()
         key = self.offload(_unwrap, folder, password)
         wrapped = self.offload(vault_key.wrap, key, new_password)
         self.offload(_write_durably, folder / KEY_FILE, wrapped)
+        self._files.renew(folder / KEY_FILE)
 
     def read(self, question: Callable[[Rows], T]) -> T:
         """What `question` finds."""
@@ -113,14 +121,47 @@ class Vault:
             raise
 
     def write(self, change: Callable[[Rows], T]) -> T:
-        """Run `change` in one transaction; when this returns, it is on disk. If it raises, nothing has changed."""
+        """Run `change` in one transaction; when this returns, it is on disk. If it raises, nothing has changed.
+
+        In a file that has lost its name nothing is kept: `folder_gone`, and where it went in the very moment of the
+        commit, until the vault is opened anew, as nobody knows then what of it there is.
+        """
         try:
             with self._lock:
-                result: T = self.offload(_transaction, self._database, change, self._folder)
+                result: T = self.offload(self._transact, change)
         except Damaged as reason:
             self._note(reason)
             raise
         return result
+
+    def _transact(self, change: Callable[[Rows], T]) -> T:
+        def checked(rows: Rows) -> T:
+            result = change(rows)
+            self.require_place()
+            return result
+
+        result = _transaction(self._database, checked, self._folder)
+        try:
+            self.require_place()
+        except Damaged:
+            self._doubt = True
+            raise
+        return result
+
+    def require_place(self) -> None:
+        """Raise `folder_gone` if the vault's files aren't what their names lead to: moved, deleted or replaced beneath
+        us.
+        """
+        missing = self._files.missing()
+        if missing is not None or (self._doubt and self._folder is not None):
+            raise Damaged("folder_gone", path=str(missing or self._folder))
+
+    def look(self) -> None:
+        """The same without a write: told once when it begins."""
+        try:
+            self.require_place()
+        except Damaged as reason:
+            self._note(reason)
 
     def sweep(self) -> None:
         """Empty the journal, which holds pages as they were before something was deleted."""
