@@ -42,7 +42,7 @@ def take_away(room: Room, n: int, reason: str) -> None:
     `no_such_message`, `note_too_long`.
     """
     node = room.node
-    node.trust.require_no_alarm()
+    node.trust.require_sending()
     if len(reason.encode()) > REASON_LIMIT:
         raise Refused("note_too_long", field="reason", limit=REASON_LIMIT)
     with room.lock:
