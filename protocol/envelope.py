@@ -34,10 +34,12 @@ from protocol.statements import (
 
 FIRST: Final = bytes(HASH_SIZE)  # `previous` of the first message to a person
 TEXT_LIMIT: Final = 64 * 1024  # bytes of UTF-8: a long letter, and sixteen of them fit a frame
+RECEIPTS_LIMIT: Final = 200  # in one item of a mailbox, as in one message
 DELIVERED, READ = "delivered", "read"
 TEXT, INVITATION = "text", "invitation"
 
 Kind = Annotated[str, Meta(min_length=1, max_length=32)]
+_Receipts = Annotated[list[Signed], Meta(max_length=RECEIPTS_LIMIT)]
 
 
 class PrivateMessage(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
@@ -165,8 +167,8 @@ def seal_receipts(
 
 
 def open_receipts(sealed: bytes, prekey: OpenKey, sender: bytes, recipient: bytes, authority_id: bytes) -> list[Signed]:
-    """The receipts, still to be checked one by one; `cannot_open` or `bad_statement`."""
-    return decode_strict(prekey.open(sealed, receipts_info(authority_id, sender, recipient)), list[Signed])
+    """The receipts, at most RECEIPTS_LIMIT, still to be checked one by one; `cannot_open` or `bad_statement`."""
+    return decode_strict(prekey.open(sealed, receipts_info(authority_id, sender, recipient)), _Receipts)
 
 
 def issue_receipt(message: PrivateMessage, hash: bytes, what: str, key: SigningKey, authority_id: bytes) -> Signed:

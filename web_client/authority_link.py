@@ -47,6 +47,9 @@ IN_VAIN = 3  # answers that don't reach a head that somebody has shown: then it 
 # What no second try mends: it needs a person. Not `wrong_authority`: in somebody else's network its address may belong
 # to another authority, and back at home it doesn't.
 FINAL = {"bad_proof", "moved", "revoked", "replaced"}
+# All but the last are the authority's word, which ends nothing for good: it is asked again, but not as if it were down.
+# Who has been replaced has another agent that is in: coming back would put that one out.
+ASKED_AGAIN_SECONDS = 600.0
 
 A = TypeVar("A", bound=Answer)
 
@@ -249,11 +252,14 @@ class AuthorityLink:
                 self.channel.close()
 
     def take_mail(self) -> None:
-        """Take out what waits in our mailbox, if there may be anything."""
+        """Take out what waits in our mailbox, if there may be anything: as much as one turn has time for."""
         if self._mail:
             self._mail = False
             try:
-                mail.fetch_all(self._node)
+                if not mail.fetch(self._node):
+                    self._mail = True
+                    self._wake.set()
+                    return
                 last_resort.drop_old(self._node)
             except HamrazError:
                 self._mail = True  # it waits there still: the disk here may be full
@@ -449,7 +455,8 @@ class AuthorityLink:
             self.trouble = reason
             if reason.code in FINAL or self._stopped:
                 self._node.note_link()
-                self._wake.wait()
+                patience = ASKED_AGAIN_SECONDS * random.uniform(0.5, 1.0)
+                self._wake.wait(None if reason.code == "replaced" or self._stopped else patience)
                 return
             self.retry_in = self._backoff.next()
             self._node.note_link()

@@ -39,7 +39,7 @@ def log(node: Node, channel: Channel, theirs: Signed) -> None:
         entries = node.vault.read(lambda rows, at=at: _part(rows, _LOG, (at,), LOG_PART))  # type: ignore[misc]
         after = at
         at = channel.request(GiveBack(0, after, entries, ours), GivenBack).size
-        _require_progress(at, after)
+        _require_progress(at, after + len(entries))
 
 
 def chains(node: Node) -> None:
@@ -67,7 +67,7 @@ def chain(node: Node, gid: bytes) -> None:
         entries = node.vault.read(lambda rows, at=at: _part(rows, _CHAIN, (gid, at), CHAIN_PART))  # type: ignore[misc]
         after = at
         at = node.authority.request(GiveBackChain(0, certificate, head, after, entries), GivenBack).size
-        _require_progress(at, after)
+        _require_progress(at, after + len(entries))
 
 
 _LOG = "SELECT entry FROM log WHERE n >= ? ORDER BY n"
@@ -85,8 +85,9 @@ def _part(rows: Rows, question: str, values: tuple[object, ...], size: int) -> l
     return found
 
 
-def _require_progress(at: int, before: int) -> None:
-    if at <= before:
+def _require_progress(at: int, whole: int) -> None:
+    """`recovering` unless all of a part was taken: it is somebody else's turn, or it would be had drop by drop."""
+    if at < whole:
         raise Unreachable("recovering")
 
 

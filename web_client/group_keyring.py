@@ -33,8 +33,9 @@ def _fetch_key(room: Room, epoch: int) -> None:
         return  # a newer key carried it
     if vault.read(lambda rows: group_rows.is_refused(rows, gid, epoch)):
         return
+    channel = room.channel()  # who answers in the authority's place says nothing of this key
     try:
-        sealed = room.channel().request(FetchGrant(0, gid, epoch), Grant).sealed
+        sealed = channel.request(FetchGrant(0, gid, epoch), Grant).sealed
         key = open_share(room, epoch, sealed, None, _commander_key(room, epoch))
     except (Refused, Forged) as reason:
         # those messages stay closed, and say so

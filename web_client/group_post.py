@@ -52,13 +52,14 @@ def note_waiting(room: Room, why: str) -> None:
 def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, time: int, body: bytes) -> None:
     for _try in range(TRIES):
         group_mending.mend(room)
+        channel = room.channel()  # who answers in the authority's place says nothing of this message
         try:
             if entry is None:
                 about = _about(room)
                 entry = _seal(room, bytes(id), Content(kind, time, bytes(body), about))
                 if not _keep_entry(room, order, entry, about):
                     return
-            posted = room.channel().request(Post(0, room.gid, bytes(entry)), Posted)
+            posted = channel.request(Post(0, room.gid, bytes(entry)), Posted)
         except Refused as reason:
             if reason.code == "ranked_only":
                 _give_up(room, order, reason.code)

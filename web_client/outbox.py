@@ -47,8 +47,9 @@ class Outbox:
         self._lock = threading.Lock()
         self._busy: set[bytes] = set()
         self._again: set[bytes] = set()
-        # what has left this agent, to be resent as it is: all that waited when it came up, and then up to these orders
-        newest = node.vault.read(lambda rows: rows.execute("SELECT max(ord) FROM outbox").fetchone()[0])
+        # what has left this agent, to be resent as it is: all that was there when it came up, whatever has become of it
+        # (what has failed may have arrived, what has arrived may wait again), and then up to these orders
+        newest = node.vault.read(lambda rows: rows.execute("SELECT max(ord) FROM messages").fetchone()[0])
         self._left_before: int = newest or 0
         self._left: dict[bytes, int] = {}
         self._leaving = threading.Lock()
@@ -92,10 +93,15 @@ class Outbox:
 
     def step(self, peer: bytes) -> None:
         """Deliver everything that waits for a peer, or as far as it goes. One thread a peer; others leave it a note."""
+        while self._once(peer) and peer not in self._waits:
+            continue
+
+    def _once(self, peer: bytes) -> bool:
+        """The same; True if a note was left meanwhile."""
         with self._lock:
             if peer in self._busy:
                 self._again.add(peer)
-                return
+                return False
             self._busy.add(peer)
         try:
             with self._node.troubles.guard("outbox", peer):
@@ -108,8 +114,7 @@ class Outbox:
                 self._busy.discard(peer)
                 again = peer in self._again
                 self._again.discard(peer)
-        if again and peer not in self._waits:
-            self.step(peer)
+        return again
 
     def _mail(self, peer: bytes, reason: HamrazError) -> HamrazError:
         """Who can't be reached gets it in the mailbox, if the authority can be; returns why it still has to wait."""

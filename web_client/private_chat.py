@@ -14,7 +14,7 @@ from protocol.envelope import FIRST, READ, Opened, PrivateMessage
 from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import VerifyKey
-from protocol.statements import Prekey, Receipt, Signed, decode_strict
+from protocol.statements import Prekey, Receipt, Signed, decode_strict, read
 from web_client import message_marks, own_keys, profile_rows
 from web_client.account import Identity
 from web_client.vault import Rows
@@ -145,13 +145,14 @@ def confirm(
 
     `expected`: it is the answer to this one, handed over straight.
     """
-    receipt = _check_receipt(signed, reader, me.uid, authority_id)
+    claimed = read(signed.body, Receipt)  # for the message alone: without one, nobody's signature is worth a look
     row = rows.execute(
         "SELECT ord, hash, state FROM messages WHERE id = ? AND sender = ? AND chat = ?",
-        (receipt.message_id, me.uid, chat_of(reader.uid)),
+        (claimed.message_id, me.uid, chat_of(reader.uid)),
     ).fetchone()
-    if row is None or bytes(row[1]) != receipt.message_hash or (expected and expected.order != row[0]):
+    if row is None or bytes(row[1]) != claimed.message_hash or (expected and expected.order != row[0]):
         raise Forged("bad_receipt")
+    receipt = _check_receipt(signed, reader, me.uid, authority_id)
     order, _hash, state = row
     waited = rows.execute("SELECT mailed FROM outbox WHERE ord = ?", (order,)).fetchone()
     if waited is not None:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from web_client.node import Node
 
 TRIES = 3  # of publishing after another copy's
-NEWEST = 2**32 - 1  # a version beyond this there is none
+# A version beyond this nobody comes to by counting: a larger one that the authority names is not believed, or one false
+# word would use all versions up.
+NEWEST = 2**31
 AT_ONCE = 20  # fetched in one go: others wait for the next one
 TOLD_ASIDE = (
     50  # members, up to which a group's members say it when somebody joins; in larger ones with what they write

@@ -32,12 +32,12 @@ class Strangers:
 
     def take(self, peer: bytes, size: int) -> None:
         """Charge a message of so many sealed bytes to who is no contact; `slow_down` if it is too much of them."""
-        if not self._is_contact(peer):
+        if not self.is_contact(peer):
             self._bytes.take(peer.hex(), self._now(), size + MESSAGE_BYTES)
 
     def shows(self, peer: bytes) -> bool:
         """Whether one more message of theirs that doesn't open has a line of its own."""
-        if self._is_contact(peer):
+        if self.is_contact(peer):
             return True
         try:
             self._unreadable.take(peer.hex(), self._now())
@@ -45,7 +45,8 @@ class Strangers:
             return False
         return True
 
-    def _is_contact(self, peer: bytes) -> bool:
+    def is_contact(self, peer: bytes) -> bool:
+        """Whether our user has written to them, or has verified them."""
         if peer not in self._contacts:
             me = self._node.me.uid
             if self._node.vault.read(lambda rows: _has_written(rows, me, peer)):

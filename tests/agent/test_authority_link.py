@@ -110,6 +110,17 @@ def test_what_needs_a_person_is_not_tried_again_by_itself(
     until(lambda: link.up)
 
 
+@pytest.mark.parametrize("code", sorted(authority_link.FINAL - {"replaced"}))
+def test_the_authority_s_word_ends_nothing_for_good(
+    world: World, arash: Person, running: threading.Thread, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is there to press anything: what was said by mistake, or as a lie, holds as long as it is said."""
+    monkeypatch.setattr(authority_link, "ASKED_AGAIN_SECONDS", 0.02)
+    world.carry, seen = twice(LoggedIn, lambda message: [messages.encode(Failed(message.re, code, None, {}))])
+    world.cut("authority")
+    until(lambda: len(seen) >= 3 and arash.node.authority.up)
+
+
 def test_a_message_that_waits_goes_out_when_the_link_is_back(
     world: World, arash: Person, sara: Person, running: threading.Thread
 ) -> None:

@@ -254,7 +254,7 @@ def test_a_third_person_s_receipts_count_for_nothing(world: World, arash: Person
     arash.say(sara, "one")
     (delivered,) = frames_of(world, Delivered, "sara", "arash")
     link = mani.node.links.get(arash.uid)
-    assert refusal(lambda: link.channel.request(Receipts(0, [delivered.receipt]), messages.Done)) == "bad_signature"
+    assert refusal(lambda: link.channel.request(Receipts(0, [delivered.receipt]), messages.Done)) == "bad_receipt"
 
 
 # --- somebody else's address, somebody else's name ---

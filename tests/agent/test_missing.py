@@ -227,3 +227,18 @@ def test_whatever_is_asked_for_both_sides_end_with_the_same(asked: list[tuple[bo
     world.settle()
     assert sorted(sara.texts(arash)) == before
     assert arash.states(sara).count("waiting") == 0
+
+
+def test_what_had_arrived_is_never_taken_back_as_if_it_had_not(world: World, arash: Person, sara: Person) -> None:
+    """It waits again for who has lost it, and after a restart nothing else is known of it; but what follows is chained
+    to it at the other's.
+    """
+    talk(arash, sara, 3)
+    world.settle()
+    arash.restart()
+    assert ask(sara, arash, Missing(0, key(arash), 0, 1), Coming).count == 1
+    order = next(shown["order"] for shown in arash.shown(sara) if shown["mine"])
+    assert arash.node.take_back(f"p:{sara.uid.hex()}", order, bytes(16)) is False
+    arash.say(sara, "and on")
+    world.settle()
+    assert sara.texts(arash)[-1] == "and on" and set(arash.states(sara)) == {"delivered", "received"}
