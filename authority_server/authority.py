@@ -20,6 +20,7 @@ import msgspec
 from authority_server.attempt import attempt
 from authority_server.caller import Caller
 from authority_server.chunk_files import ChunkFiles
+from authority_server.damage import Damage
 from authority_server.fair_queue import OURS
 from authority_server.fanout import Rooms
 from authority_server.group_state import KeptGroup
@@ -110,6 +111,9 @@ class Authority:
         self._durable: Published  # what is to be shown once the batch is settled
         self.sizes = sizes or SignedSizes(None, self.id)
         self.floor = Floor()
+        self.damage = Damage()
+        store.on_damage, store.on_damaged_entry = self.damage.note, self.damage.want
+        self.chunks.on_damage = self.damage.note
         self._load()
         self._pushed = self.published.size
         self.recovery = Recovery(self)
@@ -155,12 +159,16 @@ class Authority:
     def _look_for_loss(self) -> None:
         """At the start: whether this database is older than what was signed or acknowledged."""
         lost = self.state.batch < self.sizes.highest.get(BATCHES, 0)
-        self.floor = self.state.groups.floor = self.sizes.floor(self.published.size, self.chain_size)
+        self.floor = self.sizes.floor(self.published.size, self.chain_size)
+        for gid, size in self.state.groups.lacking.items():
+            self.floor.chains[gid] = max(size, self.floor.chains.get(gid, 0))
+        self.state.groups.floor = self.floor
         if lost or self.floor:
-            era = random_id()
+            self.state.settings[ERA] = random_id()
+        if lost or self.floor or self.state.is_mended:
             with self.store.transaction() as rows:
-                rows.save_setting(ERA, era)
-            self.state.settings[ERA] = era
+                self.state.mend(rows)
+                rows.save_setting(ERA, self.state.settings[ERA])
         self.recovery.found(lost)
         self.sizes.note(self.sizes_of(self.published_groups))
 
@@ -207,7 +215,9 @@ class Authority:
     def refuse(self, caller: Caller, rid: int, reason: HamrazError) -> None:
         """Tell a caller why not. What this machine's disk does is told to whoever runs it: a caller has another."""
         if isinstance(reason, Damaged):
-            if self.health.trouble is None:  # it was read, not written
+            if reason.code == "entry_damaged":  # one entry: it is told of, and agents have it
+                self.recovery.ask_for_entries()
+            elif self.health.trouble is None:  # it was read, not written
                 self.health.failed(reason, 1, self.clock())
             reason = error("authority_failing")
         caller.refuse(rid, self.recovery.told(reason))

@@ -8,10 +8,15 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from protocol.errors import Damaged, HamrazError, Refused
 from protocol.files import SEALED_CHUNK
+from protocol.primitives import digest
+
+SUM = 8  # bytes behind each chunk: what a bad disk has changed is handed to nobody
+OnDamage = Callable[[str, str], None]
 
 _NAME = re.compile(r"([0-9a-f]{64})-([0-9a-f]{32})")
 
@@ -25,6 +30,7 @@ class ChunkFiles:
             self._temporary = tempfile.TemporaryDirectory()  # goes with this object
             folder = Path(self._temporary.name)
         self._folder = folder
+        self.on_damage: OnDamage = lambda what, name: None
         self._unsynced: set[Path] = set()
         self._made = False  # a name in the folder that is not durable yet
 
@@ -35,8 +41,8 @@ class ChunkFiles:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             self._made = self._made or not path.exists()
             with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:
-                file.seek(index * SEALED_CHUNK)
-                file.write(sealed)
+                file.seek(index * (SEALED_CHUNK + SUM))
+                file.write(sealed + _sum(owner, id, index, sealed))
         except OSError as reason:
             raise _named(reason) from None
         self._unsynced.add(path)
@@ -61,16 +67,20 @@ class ChunkFiles:
             raise _named(reason) from None
 
     def read(self, owner: bytes, id: bytes, index: int, length: int) -> bytes:
-        """A sealed chunk; `file_gone` if it isn't there, `disk_failing`."""
+        """A sealed chunk; `file_gone` if it isn't there, or isn't what was written, `disk_failing`."""
         try:
             with self._path(owner, id).open("rb") as file:
-                file.seek(index * SEALED_CHUNK)
-                sealed = file.read(length)
+                file.seek(index * (SEALED_CHUNK + SUM))
+                found = file.read(length + SUM)
         except FileNotFoundError:
             raise Refused("file_gone") from None
         except OSError as reason:
             raise _named(reason) from None
-        if len(sealed) != length:
+        sealed, sum = found[:length], found[length:]
+        if len(found) != length + SUM:
+            raise Refused("file_gone")
+        if sum != _sum(owner, id, index, sealed):
+            self.on_damage("files", f"{id.hex()[:8]} chunk {index}")
             raise Refused("file_gone")
         return sealed
 
@@ -101,6 +111,15 @@ class ChunkFiles:
 
     def _path(self, owner: bytes, id: bytes) -> Path:
         return self._folder / f"{owner.hex()}-{id.hex()}"
+
+
+def size_of(chunks: int, sealed: int) -> int:
+    """Bytes on disk of so many chunks with so many sealed bytes together."""
+    return sealed + chunks * SUM
+
+
+def _sum(owner: bytes, id: bytes, index: int, sealed: bytes) -> bytes:
+    return digest(b"chunk", owner, id, index.to_bytes(8), sealed)[:SUM]
 
 
 def _named(reason: OSError) -> HamrazError:

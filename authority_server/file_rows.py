@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     Row,
+    Select,
     Table,
     and_,
     delete,
@@ -22,6 +23,8 @@ from sqlalchemy import (
     update,
 )
 
+from authority_server import checked
+from authority_server.checked import LOOSE
 from authority_server.store import TABLES, Rows
 from protocol.files import CHUNK, count_of
 
@@ -35,9 +38,10 @@ FILES = Table(
     Column("gid", LargeBinary),  # for a group's members, as they are when they ask
     Column("have", Integer, nullable=False),  # chunks on disk, from the first on
     Column("created", BigInteger, nullable=False),  # ms: what is older than 30 days goes
-    Column("touched", BigInteger),  # ms, when its newest chunk came; NULL once all are here
+    Column("touched", BigInteger, info=LOOSE),  # ms, when its newest chunk came; NULL once all are here
     Column("head", LargeBinary),  # of a backup (section 8.14), which only its owner reads; NULL for all others
     Column("kept", Integer, nullable=False, default=0),  # a whole backup's number, the newest has the highest; no age
+    checked.column(),
     PrimaryKeyConstraint("owner", "id"),
     Index("files_by_age", "created"),
     Index("files_by_progress", "touched"),
@@ -48,6 +52,7 @@ TAKEN = Table(
     Column("owner", LargeBinary, nullable=False),
     Column("id", LargeBinary, nullable=False),
     Column("uid", LargeBinary, nullable=False),  # a member who has all of it
+    checked.column(),
     PrimaryKeyConstraint("owner", "id", "uid"),
 )
 
@@ -66,6 +71,7 @@ class KeptFile:
     have: int
     head: bytes | None = None  # it is a backup
     kept: int = 0
+    created: int = 0  # as `add` has written it
 
     @property
     def is_backup(self) -> bool:
@@ -75,16 +81,19 @@ class KeptFile:
 def one(rows: Rows, owner: bytes, id: bytes, since: int) -> KeptFile | None:
     """The file, unless there is none that was offered since then (ms); a whole backup whenever it was."""
     wanted = select(FILES).where(_is(FILES, owner, id), or_(FILES.c.created >= since, FILES.c.kept > 0))
-    row = rows.ask(wanted).first()
-    return None if row is None else _file(row)
+    return next(iter(_files(rows, wanted)), None)
 
 
 def everything(rows: Rows) -> list[KeptFile]:
-    return [_file(row) for row in rows.ask(select(FILES))]
+    return _files(rows, select(FILES))
+
+
+def _files(rows: Rows, wanted: Select[Any]) -> list[KeptFile]:
+    return [_file(row) for row in checked.rows_of(rows, FILES, wanted)]
 
 
 def _file(row: Row[Any]) -> KeptFile:
-    return KeptFile(row.owner, row.id, row.size, row.reader, row.gid, row.have, row.head, row.kept)
+    return KeptFile(row.owner, row.id, row.size, row.reader, row.gid, row.have, row.head, row.kept, row.created)
 
 
 def cost(have: int) -> int:
@@ -94,25 +103,24 @@ def cost(have: int) -> int:
 
 def older(rows: Rows, created: int) -> list[KeptFile]:
     """What was offered before (ms)."""
-    return [_file(row) for row in rows.ask(select(FILES).where(FILES.c.created < created, FILES.c.kept == 0))]
+    return _files(rows, select(FILES).where(FILES.c.created < created, FILES.c.kept == 0))
 
 
 def stalled(rows: Rows, offered: int, touched: int) -> list[KeptFile]:
     """What has no chunk and was offered before one moment (ms), and of which no more has come since another."""
     empty = and_(FILES.c.touched < offered, FILES.c.have == 0)
-    return [_file(row) for row in rows.ask(select(FILES).where(or_(empty, FILES.c.touched < touched)))]
+    return _files(rows, select(FILES).where(or_(empty, FILES.c.touched < touched)))
 
 
 def add(rows: Rows, file: KeptFile, now: int) -> None:
-    values = {"owner": file.owner, "id": file.id, "size": file.size, "reader": file.reader, "gid": file.gid}
-    values |= {"head": file.head, "kept": file.kept}
     touched = now if count_of(file.size) > file.have else None
-    rows.run(insert(FILES).values(**values, have=file.have, created=now, touched=touched))
+    drop(rows, [(file.owner, file.id)])  # a row that doesn't hold may stand there
+    rows.run(insert(FILES).values(**asdict(replace(file, created=now)), touched=touched))
 
 
 def advance(rows: Rows, file: KeptFile, have: int, now: int) -> None:
     touched = now if count_of(file.size) > have else None
-    rows.run(update(FILES).where(_is(FILES, file.owner, file.id)).values(have=have, touched=touched))
+    _save(rows, replace(file, have=have), touched)
 
 
 def drop(rows: Rows, names: list[Name]) -> None:
@@ -124,22 +132,29 @@ def drop(rows: Rows, names: list[Name]) -> None:
 def backups(rows: Rows, owner: bytes) -> list[KeptFile]:
     """An account's backups: the whole ones, the newest first, then one that is on its way."""
     wanted = select(FILES).where(FILES.c.owner == owner, FILES.c.head.is_not(None))
-    return [_file(row) for row in rows.ask(wanted.order_by(FILES.c.kept.desc()))]
+    return _files(rows, wanted.order_by(FILES.c.kept.desc()))
 
 
 def keep(rows: Rows, file: KeptFile, number: int) -> None:
     """This backup is whole."""
-    rows.run(update(FILES).where(_is(FILES, file.owner, file.id)).values(kept=number, touched=None))
+    _save(rows, replace(file, kept=number), None)
+
+
+def _save(rows: Rows, file: KeptFile, touched: int | None) -> None:
+    values = asdict(file)
+    values["sum"] = checked.sum_of(FILES, values)
+    rows.run(update(FILES).where(_is(FILES, file.owner, file.id)).values(**values, touched=touched))
 
 
 def take(rows: Rows, owner: bytes, id: bytes, uid: bytes) -> None:
     """Remember that this member has all of it."""
     if uid not in takers(rows, owner, id):
+        rows.run(delete(TAKEN).where(_is(TAKEN, owner, id), TAKEN.c.uid == uid))  # one that doesn't hold
         rows.run(insert(TAKEN).values(owner=owner, id=id, uid=uid))
 
 
 def takers(rows: Rows, owner: bytes, id: bytes) -> set[bytes]:
-    return {row.uid for row in rows.ask(select(TAKEN.c.uid).where(_is(TAKEN, owner, id)))}
+    return {row.uid for row in checked.rows_of(rows, TAKEN, select(TAKEN).where(_is(TAKEN, owner, id)))}
 
 
 def _is(table: Table, owner: bytes, id: bytes):  # type: ignore[no-untyped-def]  # SQLAlchemy's own types don't help

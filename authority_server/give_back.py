@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from authority_server import backups, group_store, key_changes
+from authority_server import backups, chain_repair, group_store, key_changes
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.group_state import KeptGroup
@@ -117,8 +117,7 @@ def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain
     gid, recovery = head.gid, authority.recovery
     known, now = authority.published_groups.get(gid), authority.clock()
     if known is not None and head.n <= known.n:
-        _compare(authority, head)
-        return GivenBack(message.rid, known.n)
+        return _within(authority, message, head, known.n)
     recovery.shown_chain(head)
     if not message.entries:  # asks what is wanted: that takes no turn
         return GivenBack(message.rid, known.n if known is not None else 0)
@@ -144,17 +143,45 @@ def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain
         if given.group.n < head.n:
             return given.group.n
         del recovery.chains[gid]
+        group_store.forget_from(rows, gid, given.base + 1)  # what stands there doesn't hold
         if gid not in state.groups.groups:
+            group_store.forget_group(rows, gid)
             state.groups.begin(kept)
             group_store.add_group(rows, gid, certificate.port, given.group.creator)
         state.groups.give_back(rows, kept, given.group, given.entries)
         return kept.group.n
 
     def answer(n: int) -> GivenBack:
+        if n == head.n:
+            authority.damage.mended(gid, n)
         recovery.gives_back()
         if n == head.n:
             log.info("a group's chain has been given back: %(entries)d entries now", {"entries": n})
         return GivenBack(message.rid, n)
+
+    return Write(job, answer)
+
+
+def _within(authority: Authority, message: GiveBackChain, head: ChainHead, size: int) -> GivenBack | Write[int]:
+    """A chain that is here as far as the giver has it: wanted is only what has turned out not to hold."""
+    gid, damage = head.gid, authority.damage
+    first = damage.wanted(gid)
+    if first is None or first > head.n:
+        _compare(authority, head)
+        return GivenBack(message.rid, size)
+    if not message.entries or message.after != first - 1:
+        return GivenBack(message.rid, first - 1)
+
+    def job(state: State, rows: Rows) -> int:
+        return chain_repair.mend(rows, state.groups.groups[gid].group, first, message.entries)
+
+    def answer(last: int) -> GivenBack:
+        damage.mended(gid, last)
+        log.warning(
+            "group %(gid)s: what did not hold has been given back, up to entry %(n)d", {"gid": gid.hex()[:8], "n": last}
+        )
+        following = damage.wanted(gid)
+        return GivenBack(message.rid, size if following is None else following - 1)
 
     return Write(job, answer)
 

@@ -11,13 +11,18 @@ from authority_server.signed_sizes import Floor
 from authority_server.store import Rows
 from protocol.errors import Damaged, HamrazError, Refused, error
 from protocol.group_entries import (
+    Commit,
     CommitEntry,
     Entry,
+    Join,
     JoinEntry,
+    Leave,
     LeaveEntry,
     MessageEntry,
+    Retract,
     RetractEntry,
     StubEntry,
+    Unopened,
     commit_hash,
     decode_entry,
     decode_header,
@@ -27,7 +32,8 @@ from protocol.group_entries import (
 )
 from protocol.groups import Change, Group
 from protocol.log import Log
-from protocol.statements import Signed
+from protocol.primitives import ID_SIZE
+from protocol.statements import Signed, decode_strict
 from protocol.undo import Undo
 
 
@@ -58,18 +64,37 @@ class GroupState:
     fresh: dict[bytes, Fresh] = field(default_factory=dict)
     undo: Undo = field(default_factory=Undo)  # of the open batch
     halted: bool = False  # recovering (section 6.5): nothing is appended
+    lacking: dict[bytes, int] = field(default_factory=dict)  # gid: entries that there were, where not all of them hold
     floor: Floor = field(default_factory=Floor)  # nor below what was signed before
 
     @classmethod
     def load(cls, rows: Rows, log: Log, path: str) -> GroupState:
         """Read and replay everything but checked messages; `database_damaged` if it does not hold."""
         state = cls()
-        try:
-            for gid, port in group_store.groups(rows):
-                state.groups[gid] = _load(rows, gid, port, log)
-        except HamrazError as reason:
-            raise Damaged("database_damaged", path=path) from reason
+        for gid, port in group_store.groups(rows):
+            try:
+                kept = state._load_what_holds(rows, gid, port, log)
+            except HamrazError as reason:
+                raise Damaged("database_damaged", path=path) from reason
+            if kept is not None:
+                state.groups[gid] = kept
+        if any(table == "groups" for table, _gid in rows.damaged):
+            for gid in group_store.gids(rows):
+                if gid not in state.groups and isinstance(gid, bytes) and len(gid) == ID_SIZE:
+                    state.lacking[gid] = group_store.length(rows, gid)
         return state
+
+    def _load_what_holds(self, rows: Rows, gid: bytes, port: int, log: Log) -> KeptGroup | None:
+        """A group as far as its chain is what was written; the rest is lacking, and agents have it."""
+        try:
+            return _load(rows, gid, port, log)
+        except HamrazError:
+            first = group_store.first_damaged(rows, gid)
+            if first is None:
+                raise
+            rows.report_entry(gid, first)
+            self.lacking[gid] = group_store.length(rows, gid)
+            return _load(rows, gid, port, log, first - 1) if first > 1 else None
 
     def posted(self, rows: Rows, gid: bytes, uid: bytes, id: bytes) -> tuple[int, bytes] | None:
         """(n, entry) of what this user posted under this id before, be it in the open batch."""
@@ -102,8 +127,8 @@ class GroupState:
 
     def _write(self, rows: Rows, kept: KeptGroup, raw: bytes, change: Change) -> None:
         entry, gid = change.entry, kept.group.gid
-        id = change.header.id if change.header is not None else id_of(entry, raw)
-        group_store.add_entry(rows, gid, change.n, _kind(entry), change.by, id, raw, change.hash)
+        id = id_of(entry, raw)
+        group_store.add_entry(rows, gid, change.n, kind_of(entry), change.by, id, raw, change.hash)
         fresh = self.fresh.get(gid)
         if fresh is None:
             fresh = Fresh()
@@ -112,7 +137,7 @@ class GroupState:
         fresh.entries.append((change.n, raw))
         self.undo.put(fresh.ids, (change.by, id), (change.n, raw))
         if change.retract is not None:
-            self._cut(rows, gid, change.retract.n)
+            self._cut(rows, gid, change.retract)
         if isinstance(entry, CommitEntry):
             self.undo.add(partial(setattr, kept, "commit", kept.commit))
             kept.commit = entry.signed
@@ -130,18 +155,29 @@ class GroupState:
         if isinstance(entry, StubEntry):
             raise Refused("message_fixed")
 
-    def _cut(self, rows: Rows, gid: bytes, n: int) -> None:
-        """The words of this message are taken away: a stub stays. Nothing, for what is no message."""
-        raw, entry = self._at(rows, gid, n)
+    def _cut(self, rows: Rows, gid: bytes, said: Retract) -> None:
+        """The words of this message are taken away: a stub stays. Nothing, for what is no message; what doesn't hold is
+        made one as it comes back.
+        """
+        try:
+            raw, entry = self._at(rows, gid, said.n)
+        except Damaged:
+            return
         if isinstance(entry, MessageEntry):
-            group_store.put_stub(rows, gid, n, encode_entry(stub_of(entry, raw)))
+            stub, header = encode_entry(stub_of(entry, raw)), decode_header(entry.header)
+            group_store.rewrite(rows, gid, said.n, kind_of(entry), header.uid, header.id, stub, said.hash)
 
     def _at(self, rows: Rows, gid: bytes, n: int) -> tuple[bytes, Entry | None]:
-        """A message with its bytes; None for what is none."""
-        raw = group_store.message_at(rows, gid, n)
-        if raw is None:  # of the open batch, if it is one
-            fresh = self.fresh.get(gid, Fresh()).entries
-            raw = next((raw for place, raw in reversed(fresh) if place == n), b"")
+        """A message with its bytes; None for what is none. `entry_damaged`."""
+        fresh = self.fresh.get(gid, Fresh()).entries
+        new = next((raw for place, raw in reversed(fresh) if place == n), None)  # of the open batch
+        try:
+            raw = group_store.message_at(rows, gid, n)
+        except Damaged:
+            if new is None:
+                raise
+            raw = None
+        raw = raw if raw is not None else new or b""
         return raw, decode_entry(raw) if raw else None
 
     def take_fresh(self) -> dict[bytes, Fresh]:
@@ -150,32 +186,50 @@ class GroupState:
         return fresh
 
 
+def author_of(entry: Entry) -> bytes:
+    """Who has signed an entry."""
+    match entry:
+        case CommitEntry():
+            return decode_strict(entry.signed.body, Commit).by
+        case MessageEntry() | StubEntry():
+            return decode_header(entry.header).uid
+        case RetractEntry():
+            return decode_strict(entry.signed.body, Retract).by
+        case JoinEntry():
+            return decode_strict(entry.signed.body, Join).uid
+        case LeaveEntry():
+            return decode_strict(entry.signed.body, Leave).uid
+    return decode_strict(entry.signed.body, Unopened).uid
+
+
 def id_of(entry: Entry, raw: bytes) -> bytes:
-    """By which what is resent is known. Only messages bring an id of their own, of 16 bytes; this has
+    """By which what is resent is known. Only messages bring an id of their own, of 16 bytes; all others have
     32, so that no member can use it up before.
     """
+    if isinstance(entry, MessageEntry | StubEntry):
+        return decode_header(entry.header).id
     return commit_hash(entry.signed) if isinstance(entry, CommitEntry) else hashlib.sha256(raw).digest()
 
 
-def _load(rows: Rows, gid: bytes, port: int, log: Log) -> KeptGroup:
+def _load(rows: Rows, gid: bytes, port: int, log: Log, up_to: int | None = None) -> KeptGroup:
     kept = KeptGroup(Group(gid), port)
     group, last_commit = kept.group, 0
-    for n, raw in group_store.told(rows, gid):
+    for n, raw in group_store.told(rows, gid, up_to):
         group.n = n - 1
         change = group.append(raw, log)
         if isinstance(change.entry, CommitEntry):
             kept.commit, last_commit = change.entry.signed, n
     if kept.commit is None or commit_hash(kept.commit) != group.commit_hash:
         raise Damaged("database_damaged", path="")
-    for uid, raw in group_store.newest_of_each(rows, gid, last_commit):
+    for uid, raw in group_store.newest_of_each(rows, gid, last_commit, up_to):
         entry = decode_entry(raw)
         assert isinstance(entry, MessageEntry | StubEntry)
         group.resume(uid, decode_header(entry.header).sequence, message_hash(entry))
-    group.resume_at(*group_store.end_of(rows, gid))
+    group.resume_at(*group_store.end_of(rows, gid, up_to))
     return kept
 
 
-def _kind(entry: Entry) -> str:
+def kind_of(entry: Entry) -> str:
     match entry:
         case CommitEntry():
             return "commit"

@@ -5,6 +5,7 @@ authority can't read.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -13,19 +14,22 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Row,
+    Select,
     String,
     Table,
+    bindparam,
     delete,
     func,
     insert,
     select,
-    update,
 )
 
+from authority_server import checked
 from authority_server.store import TABLES, Rows
 from protocol.errors import Damaged
 from protocol.group_asides import SeenItem
-from protocol.group_entries import NONE, chain_hash
+from protocol.group_entries import NONE, RetractEntry, chain_hash, decode_entry
 from protocol.share_messages import Share
 from protocol.statements import Signed
 
@@ -35,6 +39,7 @@ GROUPS = Table(
     Column("gid", LargeBinary, primary_key=True),
     Column("port", Integer, nullable=False),
     Column("creator", LargeBinary, nullable=False),
+    checked.column(),
 )
 CHAIN = Table(
     "chain",
@@ -44,8 +49,9 @@ CHAIN = Table(
     Column("kind", String, nullable=False),
     Column("uid", LargeBinary, nullable=False),
     Column("message_id", LargeBinary, nullable=False),  # a message's own, of 16 bytes, else the entry's hash
-    Column("entry", LargeBinary, nullable=False),
+    Column("entry", LargeBinary, nullable=False),  # the hash covers what is no stub
     Column("hash", LargeBinary, nullable=False),  # of the chain up to and with this entry
+    checked.column(),
     Index("chain_by_id", "gid", "uid", "message_id", unique=True),
 )
 GRANTS = Table(
@@ -55,6 +61,7 @@ GRANTS = Table(
     Column("epoch", BigInteger, primary_key=True, autoincrement=False),
     Column("uid", LargeBinary, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
+    checked.column(),
 )
 SHARES = Table(
     "shares",
@@ -65,6 +72,7 @@ SHARES = Table(
     Column("n", Integer, primary_key=True, autoincrement=False),  # in the order in which they came
     Column("by", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    checked.column(),
 )
 ACKS = Table(
     "acks",
@@ -73,6 +81,7 @@ ACKS = Table(
     Column("uid", LargeBinary, primary_key=True),
     Column("body", LargeBinary, nullable=False),
     Column("sig", LargeBinary, nullable=False),
+    checked.column(),
 )
 SEEN = Table(
     "seen",
@@ -81,6 +90,7 @@ SEEN = Table(
     Column("uid", LargeBinary, primary_key=True),
     Column("epoch", BigInteger, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    checked.column(),
 )
 SETTINGS = Table(
     "group_settings",
@@ -88,6 +98,7 @@ SETTINGS = Table(
     Column("gid", LargeBinary, primary_key=True),
     Column("commit_hash", LargeBinary, nullable=False),  # the commit that brought them
     Column("sealed", LargeBinary, nullable=False),
+    checked.column(),
 )
 PREKEYS = Table(
     "prekeys",
@@ -95,6 +106,7 @@ PREKEYS = Table(
     Column("uid", LargeBinary, primary_key=True),
     Column("body", LargeBinary, nullable=False),
     Column("sig", LargeBinary, nullable=False),
+    checked.column(),
 )
 
 _ADD_GROUP, _ADD_ENTRY, _ADD_GRANT = insert(GROUPS), insert(CHAIN), insert(GRANTS)
@@ -123,7 +135,8 @@ def add_grants(rows: Rows, gid: bytes, epoch: int, grants: dict[bytes, bytes]) -
 
 def shares(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> list[Share]:
     """What a member was given again of an epoch's key, the oldest first."""
-    return [Share(row.by, row.sealed) for row in rows.ask(select(SHARES).where(*_given(gid, epoch, uid)).order_by("n"))]
+    wanted = select(SHARES).where(*_given(gid, epoch, uid)).order_by("n")
+    return [Share(row.by, row.sealed) for row in checked.rows_of(rows, SHARES, wanted)]
 
 
 def add_share(rows: Rows, gid: bytes, epoch: int, uid: bytes, share: Share) -> None:
@@ -148,8 +161,8 @@ def save_settings(rows: Rows, gid: bytes, commit_hash: bytes, sealed: bytes) -> 
 
 def settings(rows: Rows, gid: bytes, commit_hash: bytes) -> bytes:
     """What came with this commit; no bytes if it brought none, or if they are lost (section 6.5)."""
-    wanted = select(SETTINGS.c.sealed).where(SETTINGS.c.gid == gid, SETTINGS.c.commit_hash == commit_hash)
-    return rows.ask(wanted).scalar() or b""
+    wanted = select(SETTINGS).where(SETTINGS.c.gid == gid, SETTINGS.c.commit_hash == commit_hash)
+    return next((row.sealed for row in checked.rows_of(rows, SETTINGS, wanted)), b"")
 
 
 def save_ack(rows: Rows, gid: bytes, uid: bytes, ack: Signed) -> None:
@@ -179,89 +192,191 @@ def posted(rows: Rows, gid: bytes, uid: bytes, message_id: bytes) -> tuple[int, 
 
 def groups(rows: Rows) -> list[tuple[bytes, int]]:
     """(gid, port) of every group."""
-    return [(row.gid, row.port) for row in rows.ask(select(GROUPS))]
+    return [(row.gid, row.port) for row in checked.rows_of(rows, GROUPS, select(GROUPS))]
 
 
-def told(rows: Rows, gid: bytes) -> Iterator[tuple[int, bytes]]:
-    """(n, entry) of everything that changes who is in and how, oldest first."""
-    wanted = select(CHAIN.c.n, CHAIN.c.entry).where(CHAIN.c.gid == gid, CHAIN.c.kind.not_in(("message", "retract")))
+def told(rows: Rows, gid: bytes, up_to: int | None = None) -> Iterator[tuple[int, bytes]]:
+    """(n, entry) of everything that changes who is in and how, oldest first, each checked; `entry_damaged`."""
+    wanted = _linked(CHAIN.c.gid == gid, CHAIN.c.kind.not_in(("message", "retract")), *_up_to(up_to))
     for row in rows.ask(wanted.order_by(CHAIN.c.n)):
+        _check(rows, gid, row)
         yield row.n, row.entry
 
 
-def newest_of_each(rows: Rows, gid: bytes, after: int) -> Iterator[tuple[bytes, bytes]]:
-    """(uid, entry) of each sender's newest message after a place in the chain."""
+def newest_of_each(rows: Rows, gid: bytes, after: int, up_to: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+    """(uid, entry) of each sender's newest message after a place in the chain, each checked; `entry_damaged`."""
     newest = (
-        select(CHAIN.c.uid, func.max(CHAIN.c.n).label("n"))
-        .where(CHAIN.c.gid == gid, CHAIN.c.kind == "message", CHAIN.c.n > after)
+        select(func.max(CHAIN.c.n).label("n"))
+        .where(CHAIN.c.gid == gid, CHAIN.c.kind == "message", CHAIN.c.n > after, *_up_to(up_to))
         .group_by(CHAIN.c.uid)
         .subquery()
     )
-    found = select(CHAIN.c.uid, CHAIN.c.entry).join(newest, CHAIN.c.n == newest.c.n).where(CHAIN.c.gid == gid)
-    for row in rows.ask(found):
+    for row in rows.ask(_linked(CHAIN.c.gid == gid, CHAIN.c.n == newest.c.n)):
+        _check(rows, gid, row)
         yield row.uid, row.entry
 
 
 def message_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
-    """The entry of a message that was there before the open batch; None for what is no message."""
-    wanted = select(CHAIN.c.entry).where(CHAIN.c.gid == gid, CHAIN.c.n == n, CHAIN.c.kind == "message")
-    found: bytes | None = rows.ask(wanted).scalar()
-    return found
+    """The entry of a message that was there before the open batch; None for what is no message; `entry_damaged`."""
+    row = rows.ask(_HASH_AT, {"group": gid, "place": n}).first()
+    if row is None:
+        return None
+    if not checked.holds(CHAIN, row):
+        raise _damaged(rows, gid, n)
+    entry: bytes = row.entry
+    return entry if row.kind == "message" else None
 
 
-def put_stub(rows: Rows, gid: bytes, n: int, stub: bytes) -> None:
-    """From now on this stands in the place of a message."""
-    rows.run(update(CHAIN).where(CHAIN.c.gid == gid, CHAIN.c.n == n).values(entry=stub))
+def retracts(rows: Rows, gid: bytes) -> Iterator[Signed]:
+    """Whatever takes a message's words away, as far as it holds."""
+    wanted = select(CHAIN).where(CHAIN.c.gid == gid, CHAIN.c.kind == "retract")
+    for row in rows.ask(wanted):
+        if checked.holds(CHAIN, row):
+            entry = decode_entry(row.entry)
+            if isinstance(entry, RetractEntry):
+                yield entry.signed
 
 
-def end_of(rows: Rows, gid: bytes) -> tuple[int, bytes]:
-    """(n, hash) of a chain's newest entry."""
-    row = rows.ask(select(CHAIN.c.n, CHAIN.c.hash).where(CHAIN.c.gid == gid).order_by(CHAIN.c.n.desc()).limit(1)).one()
+def end_of(rows: Rows, gid: bytes, up_to: int | None = None) -> tuple[int, bytes]:
+    """(n, hash) of a chain's newest entry, checked; `entry_damaged`. (0, NONE) if there is none."""
+    wanted = _linked(CHAIN.c.gid == gid, *_up_to(up_to)).order_by(CHAIN.c.n.desc()).limit(1)
+    row = rows.ask(wanted).first()
+    if row is None:
+        return 0, NONE
+    _check(rows, gid, row)
     return row.n, row.hash
 
 
+def gids(rows: Rows) -> list[bytes]:
+    """Of every chain, whether there is a group for it or not."""
+    return [row.gid for row in rows.ask(select(CHAIN.c.gid).distinct())]
+
+
+def length(rows: Rows, gid: bytes) -> int:
+    """The last place of a chain, whatever stands there."""
+    return int(rows.ask(select(func.max(CHAIN.c.n)).where(CHAIN.c.gid == gid)).scalar() or 0)
+
+
+def first_damaged(rows: Rows, gid: bytes) -> int | None:
+    """The first place whose entry isn't what was written, or isn't there; None if all of the chain holds."""
+    before = NONE
+    for n, row in enumerate(rows.ask(select(CHAIN).where(CHAIN.c.gid == gid).order_by(CHAIN.c.n)), 1):
+        if row.n != n or not _follows(before, row):
+            return n
+        before = row.hash
+    return None
+
+
+def forget_from(rows: Rows, gid: bytes, first: int) -> None:
+    """Make room for entries that were given back in the place of what doesn't hold."""
+    rows.run(delete(CHAIN).where(CHAIN.c.gid == gid, CHAIN.c.n >= first))
+
+
+def rewrite(
+    rows: Rows, gid: bytes, n: int, kind: str, uid: bytes, message_id: bytes, entry: bytes, hash: bytes
+) -> None:
+    """Put an entry into the place of one that doesn't hold."""
+    rows.run(delete(CHAIN).where(CHAIN.c.gid == gid, CHAIN.c.n == n))
+    add_entry(rows, gid, n, kind, uid, message_id, entry, hash)
+
+
+def forget_group(rows: Rows, gid: bytes) -> None:
+    rows.run(delete(GROUPS).where(GROUPS.c.gid == gid))
+
+
 def hash_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
-    """The chain's hash at an earlier place."""
-    row = rows.ask_text("SELECT hash FROM chain WHERE gid = ? AND n = ?", (gid, n))
-    return row[0] if row else None
+    """The chain's hash at an earlier place; `entry_damaged`."""
+    row = rows.ask(_HASH_AT, {"group": gid, "place": n}).first()
+    if row is None:
+        return None
+    if not checked.holds(CHAIN, row):
+        raise _damaged(rows, gid, n)
+    hash: bytes = row.hash
+    return hash
+
+
+def sound_hash(rows: Rows, gid: bytes, n: int) -> bytes | None:
+    """The same, None where it doesn't hold."""
+    row = rows.ask(_HASH_AT, {"group": gid, "place": n}).first()
+    hash: bytes | None = row.hash if row is not None and checked.holds(CHAIN, row) else None
+    return hash
+
+
+def stands(rows: Rows, gid: bytes, n: int, entry: bytes, hash: bytes) -> bool:
+    """Whether exactly this is there, whole."""
+    row = rows.ask(_HASH_AT, {"group": gid, "place": n}).first()
+    return row is not None and checked.holds(CHAIN, row) and (row.entry, row.hash) == (entry, hash)
 
 
 def entries(rows: Rows, gid: bytes, after: int, up_to: int, size: int) -> list[bytes]:
-    """Entries after a place, as many as have `size` bytes together, and at least one; `database_damaged`.
+    """Entries after a place, as many as have `size` bytes together, and at least one; `entry_damaged` if that isn't
+    what was written.
 
     What a bad disk has changed must not reach anybody: members would take it for a lie of the authority's.
     """
-    wanted = select(CHAIN.c.n, CHAIN.c.entry, CHAIN.c.hash).where(
-        CHAIN.c.gid == gid, CHAIN.c.n > after, CHAIN.c.n <= up_to
-    )
+    wanted = select(CHAIN).where(CHAIN.c.gid == gid, CHAIN.c.n > after, CHAIN.c.n <= up_to)
     found: list[bytes] = []
-    before = hash_at(rows, gid, after) if after else NONE
+    before, n = hash_at(rows, gid, after) if after else NONE, after
     for row in rows.ask(wanted.order_by(CHAIN.c.n)):
         size -= len(row.entry)
         if found and size < 0:
             break
-        if before is None or row.hash != chain_hash(before, row.n, row.entry):
-            raise Damaged("database_damaged", path=f"authority.db, group {gid.hex()[:8]}, entry {row.n}")
+        n += 1
+        if before is None or row.n != n or not _follows(before, row):
+            if found:
+                break  # what is before it is whole
+            raise _damaged(rows, gid, n)
         before = row.hash
         found.append(row.entry)
     return found
 
 
+_BEFORE = CHAIN.alias()
+_HASH_AT = select(CHAIN).where(CHAIN.c.gid == bindparam("group"), CHAIN.c.n == bindparam("place"))
+
+
+def _linked(*which: ColumnElement[bool]) -> Select[Any]:
+    """Rows of a chain, each with the hash before it."""
+    beside = (_BEFORE.c.gid == CHAIN.c.gid) & (_BEFORE.c.n == CHAIN.c.n - 1)
+    return select(CHAIN, _BEFORE.c.hash.label("before")).join(_BEFORE, beside, isouter=True).where(*which)
+
+
+def _up_to(n: int | None) -> tuple[ColumnElement[bool], ...]:
+    return () if n is None else (CHAIN.c.n <= n,)
+
+
+def _check(rows: Rows, gid: bytes, row: Row[Any]) -> None:
+    before = row.before if row.n > 1 else NONE
+    if before is None or not _follows(before, row):
+        raise _damaged(rows, gid, row.n)
+
+
+def _follows(before: bytes, row: Row[Any]) -> bool:
+    """Whether a row is what was written, and its hash follows from the one before."""
+    return checked.holds(CHAIN, row) and row.hash == chain_hash(before, row.n, row.entry)
+
+
+def _damaged(rows: Rows, gid: bytes, n: int) -> Damaged:
+    rows.report_entry(gid, n)
+    return Damaged("entry_damaged", path=f"authority.db, group {gid.hex()[:8]}, entry {n}")
+
+
 def grant(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> bytes | None:
     """One member's sealed key of an epoch."""
-    wanted = select(GRANTS.c.sealed).where(GRANTS.c.gid == gid, GRANTS.c.epoch == epoch, GRANTS.c.uid == uid)
-    sealed: bytes | None = rows.ask(wanted).scalar()
-    return sealed
+    wanted = select(GRANTS).where(GRANTS.c.gid == gid, GRANTS.c.epoch == epoch, GRANTS.c.uid == uid)
+    return next((row.sealed for row in checked.rows_of(rows, GRANTS, wanted)), None)
 
 
 def acks(rows: Rows, gid: bytes) -> dict[bytes, Signed]:
     """Each member's newest acknowledgement."""
-    return {row.uid: Signed(row.body, row.sig) for row in rows.ask(select(ACKS).where(ACKS.c.gid == gid))}
+    found = checked.rows_of(rows, ACKS, select(ACKS).where(ACKS.c.gid == gid))
+    return {row.uid: Signed(row.body, row.sig) for row in found}
 
 
 def seen(rows: Rows, gid: bytes) -> list[SeenItem]:
     """What each member has told last of how far they have got."""
-    return [SeenItem(row.uid, row.epoch, row.sealed) for row in rows.ask(select(SEEN).where(SEEN.c.gid == gid))]
+    found = checked.rows_of(rows, SEEN, select(SEEN).where(SEEN.c.gid == gid))
+    return [SeenItem(row.uid, row.epoch, row.sealed) for row in found]
 
 
 def newest_writers(rows: Rows, gid: bytes, count: int) -> set[bytes]:
@@ -272,5 +387,5 @@ def newest_writers(rows: Rows, gid: bytes, count: int) -> set[bytes]:
 
 def prekeys(rows: Rows, uids: list[bytes]) -> dict[bytes, Signed]:
     """The newest last-resort prekeys of these users, as far as they have published one."""
-    found = rows.ask(select(PREKEYS).where(PREKEYS.c.uid.in_(uids)))
+    found = checked.rows_of(rows, PREKEYS, select(PREKEYS).where(PREKEYS.c.uid.in_(uids)))
     return {row.uid: Signed(row.body, row.sig) for row in found}

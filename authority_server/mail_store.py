@@ -21,6 +21,8 @@ from sqlalchemy import (
     select,
 )
 
+from authority_server import checked
+from authority_server.checked import LOOSE
 from authority_server.store import TABLES, Rows
 from protocol.messages import MailItem
 from protocol.statements import NO_DEVICE
@@ -28,7 +30,7 @@ from protocol.statements import NO_DEVICE
 MAIL = Table(
     "mail",
     TABLES,
-    Column("place", Integer, primary_key=True, autoincrement=True),
+    Column("place", Integer, primary_key=True, autoincrement=True, info=LOOSE),  # the order, which the database gives
     Column("recipient", LargeBinary, nullable=False),
     Column("sender", LargeBinary, nullable=False),
     Column("id", LargeBinary, nullable=False),
@@ -36,6 +38,7 @@ MAIL = Table(
     Column("prekey_id", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("created", BigInteger, nullable=False),  # ms: what is older than 30 days goes
+    checked.column(),
     UniqueConstraint("recipient", "sender", "id"),
     Index("mail_by_age", "created"),
     Index("mail_in_order", "recipient", "place"),
@@ -45,11 +48,15 @@ ITEMS_TOGETHER = 1_000  # in one answer, however short they are
 _OF_ONE = MAIL.c.recipient == bindparam("whose")
 _SIZES = (
     select(MAIL.c.place, func.length(MAIL.c.sealed).label("size"))
-    .where(_OF_ONE)
+    .where(_OF_ONE, MAIL.c.place > bindparam("after"))
     .order_by(MAIL.c.place)
     .limit(ITEMS_TOGETHER + 1)
 )
-_UP_TO = select(MAIL).where(_OF_ONE, MAIL.c.place <= bindparam("last")).order_by(MAIL.c.place)
+_BETWEEN = (
+    select(MAIL)
+    .where(_OF_ONE, MAIL.c.place > bindparam("after"), MAIL.c.place <= bindparam("last"))
+    .order_by(MAIL.c.place)
+)
 _SIZE_OF = "SELECT length(sealed) FROM mail WHERE recipient = ? AND sender = ? AND id = ?"
 _DROP = "DELETE FROM mail WHERE recipient = ? AND sender = ? AND id = ?"
 
@@ -89,23 +96,29 @@ def size_of(rows: Rows, recipient: bytes, sender: bytes, id: bytes) -> int | Non
     return row[0] if row else None
 
 
-def items(rows: Rows, recipient: bytes, size: int) -> tuple[list[MailItem], bool]:
-    """What waits, oldest first, as many as have `size` bytes together and at least one; and whether there is more.
+def items(rows: Rows, recipient: bytes, size: int) -> tuple[list[MailItem], bool, list[int]]:
+    """What waits, oldest first, as many as have `size` bytes together and at least one; whether there is more; and the
+    places of what doesn't hold, which is left out.
 
     What it reads is what it returns, however much waits.
     """
-    places: list[int] = []
-    waiting = rows.ask(_SIZES, {"whose": recipient}).all()
-    for row in waiting[:ITEMS_TOGETHER]:
-        size -= row.size
-        if places and size < 0:
-            break
-        places.append(row.place)
-    if not places:
-        return [], False
-    found = rows.ask(_UP_TO, {"whose": recipient, "last": places[-1]})
-    items = [MailItem(row.sender, NO_DEVICE, row.id, row.kind, row.prekey_id, row.sealed) for row in found]
-    return items, len(waiting) > len(places)
+    items: list[MailItem] = []
+    broken: list[int] = []
+    after, more = 0, True
+    while more and not items:
+        places, left = [after], size
+        waiting = rows.ask(_SIZES, {"whose": recipient, "after": after}).all()
+        for row in waiting[:ITEMS_TOGETHER]:
+            left -= row.size
+            if len(places) > 1 and left < 0:
+                break
+            places.append(row.place)
+        found = rows.ask(_BETWEEN, {"whose": recipient, "after": after, "last": places[-1]}).all()
+        whole = list(checked.only_whole(rows, MAIL, found))
+        items = [MailItem(row.sender, NO_DEVICE, row.id, row.kind, row.prekey_id, row.sealed) for row in whole]
+        broken += [row.place for row in found if row not in whole]
+        after, more = places[-1], len(waiting) >= len(places)
+    return items, more, broken
 
 
 def drop(rows: Rows, recipient: bytes, items: list[tuple[bytes, bytes]]) -> None:
@@ -115,6 +128,11 @@ def drop(rows: Rows, recipient: bytes, items: list[tuple[bytes, bytes]]) -> None
 def of(recipient: bytes) -> ColumnElement[bool]:
     """What waits for one."""
     return MAIL.c.recipient == recipient
+
+
+def at(places: list[int]) -> ColumnElement[bool]:
+    """What stands in these places."""
+    return MAIL.c.place.in_(places)
 
 
 def older(created: int) -> ColumnElement[bool]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from sqlalchemy import ColumnElement
 
 from authority_server import mail_store
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
+from authority_server.fair_queue import OURS
 from authority_server.state import State
 from authority_server.store import Rows
-from protocol.errors import Refused
+from protocol.errors import HamrazError, Refused
 from protocol.messages import Deposit, Done, DropMail, FetchMail, Mail, NewMail, encode
 
 KEPT_MS = 30 * 24 * 3600 * 1000  # as long as the last-resort prekeys that it is sealed to are kept
@@ -45,8 +48,17 @@ def deposit(authority: Authority, caller: Caller, message: Deposit) -> Write[Non
 
 def fetch_mail(authority: Authority, caller: Caller, message: FetchMail) -> Mail:
     with authority.store.reading() as rows:
-        found, more = mail_store.items(rows, caller.known, ANSWER_BYTES)
+        found, more, broken = mail_store.items(rows, caller.known, ANSWER_BYTES)
+    if broken:
+        with contextlib.suppress(HamrazError):  # a full queue: they are left out the next time, too
+            authority.run_write(
+                lambda state, rows: forget(state, rows, mail_store.at(broken)), lambda outcome: None, OURS, 1
+            )
     return Mail(message.rid, found, more)
+
+
+def _drop_broken(places: list[int], state: State, rows: Rows) -> None:
+    forget(state, rows, mail_store.at(places))
 
 
 def drop_mail(authority: Authority, caller: Caller, message: DropMail) -> Write[None]:

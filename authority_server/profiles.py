@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, LargeBinary, Table, delete, insert, select
 
+from authority_server import checked
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.ledger import live
@@ -19,6 +20,7 @@ PROFILES = Table(
     Column("uid", LargeBinary, primary_key=True),
     Column("version", BigInteger, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    checked.column(),
 )
 
 
@@ -54,8 +56,8 @@ def fetch_profile(authority: Authority, caller: Caller, message: FetchProfile) -
 
 def kept(rows: Rows, uid: bytes) -> tuple[int, bytes] | None:
     """(version, sealed) of somebody's."""
-    row = rows.ask(select(PROFILES.c.version, PROFILES.c.sealed).where(PROFILES.c.uid == uid)).first()
-    return None if row is None else (row.version, row.sealed)
+    found = checked.rows_of(rows, PROFILES, select(PROFILES).where(PROFILES.c.uid == uid))
+    return next(((row.version, row.sealed) for row in found), None)
 
 
 def drop(rows: Rows, uid: bytes) -> None:

@@ -116,9 +116,7 @@ class Recovery:
         )
         with contextlib.suppress(HamrazError):  # a full queue: the next request says it again
             authority.run_write(partial(_begin, by), lambda outcome: None, OURS, 1)
-        body = encode(Recovering())
-        for agent in authority.online.ready():
-            agent.push(body)
+        self._tell_all()
 
     def end(self) -> str:
         """Append again; what to say about it. Never under the lock."""
@@ -191,7 +189,18 @@ class Recovery:
         """Somebody has logged in."""
         if self.on:
             self.seen.add(caller.known)
+        if self.on or self._authority.damage.wants:
             caller.push(encode(Recovering()))
+
+    def ask_for_entries(self) -> None:
+        """Have agents offer what they have: single entries of groups' chains don't hold here."""
+        if self._authority.damage.take_news():
+            self._tell_all()
+
+    def _tell_all(self) -> None:
+        body = encode(Recovering())
+        for agent in self._authority.online.ready():
+            agent.push(body)
 
     def shown(self, signed: Signed) -> None:
         """A head of ours that somebody shows: one that is beyond all that we know of begins the recovery."""

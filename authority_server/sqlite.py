@@ -66,13 +66,17 @@ def open_file(path: Path) -> Store:
         raise named(reason, path.parent) from None
     engine = _engine(plain(path), journal="WAL")
     try:
+        _look_at_tables(engine)
+    except (DBAPIError, ValueError) as reason:
+        # what is no trouble of the disk is one of the tables' own description, which nobody has written so
+        known = trouble(str(path), reason) if isinstance(reason, DBAPIError) else None
+        raise known or Damaged("database_damaged", path=str(path)) from reason
+    try:
         _upgrade(engine, path)
         files = InPlace(path, path.with_name(path.name + "-wal"))
         return Store(engine, str(path), trouble, _engine(plain(path), journal="WAL", reads=True), files)
-    except (DBAPIError, ValueError) as reason:
-        # what is no trouble of the disk is one of the tables' own description, which we have not written so
-        known = trouble(str(path), reason) if isinstance(reason, DBAPIError) else None
-        raise known or Damaged("database_damaged", path=str(path)) from reason
+    except DBAPIError as reason:
+        raise trouble(str(path), reason) or reason from reason
 
 
 def copy(path: Path, target: Path) -> None:
@@ -135,6 +139,12 @@ def _check_head(path: Path) -> None:
         raise Damaged("old_version", path=str(path))
     if not head.startswith(MAGIC) or application != APPLICATION_ID or not 1 <= version <= FORMAT:
         raise Damaged("database_foreign", path=str(path))
+
+
+def _look_at_tables(engine: Engine) -> None:
+    """Have SQLite read how the tables are described."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
 
 
 def _upgrade(engine: Engine, path: Path) -> None:

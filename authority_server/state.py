@@ -8,6 +8,7 @@ from base64 import b32encode
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from authority_server import file_rows, mail_store, names
 from authority_server.group_state import GroupState
@@ -58,6 +59,10 @@ class State:
     groups: GroupState = field(default_factory=GroupState)
     ended: set[bytes] = field(default_factory=set)  # whose connections the open batch ends: another key made them
     undo: Undo = field(default_factory=Undo)  # of the open batch
+    # what `mend` writes anew: keys of rows that don't hold, accounts that have none, and whether settings didn't hold
+    broken_accounts: list[Any] = field(default_factory=list)
+    lost_accounts: list[bytes] = field(default_factory=list)
+    broken_settings: bool = False
     mail: MailHeld = field(init=False)  # what waits in mailboxes
     files: Held[bytes] = field(init=False)  # what files take, by owner
     backups: Held[bytes] = field(init=False)  # and what backups do
@@ -73,11 +78,13 @@ class State:
         state = cls(Log(authority_id), settings=rows.settings())
         for raw, hash in rows.entries():
             state._replay(raw, hash, path)
-        for account in rows.accounts():
-            state.accounts[account.uid] = account
-            state.emails[account.email] = account.uid
+        state._take_accounts(*rows.accounts(), path)
         if not state.entries or state.accounts.keys() != state.log.users.keys():
             raise Damaged("database_damaged", path=path)
+        state.broken_settings = any(table == "settings" for table, _name in rows.damaged)
+        if state.broken_settings:  # what is gone of them is made anew
+            state.settings.setdefault("invitation", new_code(2 * INVITATION_LENGTH).encode())  # lets nobody in
+            state.settings.setdefault(ERA, random_id())
         if not {"invitation", ERA} <= state.settings.keys():
             raise Damaged("database_damaged", path=path)
         state.groups = GroupState.load(rows, state.log, path)
@@ -89,6 +96,35 @@ class State:
         state.undo.clear()
         state.halt(RECOVERING in state.settings)
         return state
+
+    def _take_accounts(self, sound: list[Account], broken: list[Any], path: str) -> None:
+        """A row that doesn't hold costs its account what stood there, which its agent says again: no more than that."""
+        for account in sound:
+            self.accounts[account.uid] = account
+            self.emails[account.email] = account.uid
+        lost = [uid for uid in self.log.users if uid not in self.accounts]
+        if len(lost) > len(broken) or not self.accounts.keys() <= self.log.users.keys():
+            raise Damaged("database_damaged", path=path)
+        for uid in lost:
+            account = Account(uid, self.no_email(uid), 0)
+            self.accounts[uid] = account
+            self.emails[account.email] = uid
+        self.broken_accounts, self.lost_accounts = broken, lost
+
+    @property
+    def is_mended(self) -> bool:
+        """Something was made anew at the start, in the place of rows that didn't hold."""
+        return bool(self.broken_accounts or self.lost_accounts or self.broken_settings)
+
+    def mend(self, rows: Rows) -> None:
+        """Write that."""
+        for key in self.broken_accounts:
+            rows.drop_account(key)
+        for uid in self.lost_accounts:
+            rows.add_account(self.accounts[uid])
+        if self.broken_settings:
+            rows.save_setting("invitation", self.settings["invitation"])
+        self.broken_accounts, self.lost_accounts, self.broken_settings = [], [], False
 
     def _replay(self, raw: bytes, hash: bytes, path: str) -> None:
         try:
@@ -167,7 +203,7 @@ class State:
     def free_email(self, rows: Rows, uid: bytes) -> None:
         """Another account may have this one's e-mail: what stands there from now on is no e-mail's hash."""
         account = replace(self.accounts[uid], email=self.no_email(uid))
-        rows.save_email(uid, account.email)
+        rows.save_account(account)
         self.undo.drop(self.emails, self.accounts[uid].email)
         self.undo.put(self.accounts, uid, account)
 

@@ -38,6 +38,7 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             ],
             "mistakes": authority.troubles.count,
             "recovery": authority.recovery.status(),
+            "damage": authority.damage.status(),
             "invitation": authority.state.invitation is not None,
             "log": authority.published.size,
             "database_bytes": sum(file.stat().st_size for file in data.glob("authority.db*")),
@@ -77,6 +78,8 @@ def describe(status: dict[str, Any], now: datetime) -> str:
         )
     elif status["mistakes"]:
         lines["mistakes"] = f"{status['mistakes']} since the start, all over; the log has their tracebacks"
+    if status["damage"]:
+        lines["DAMAGED"] = f"{len(status['damage'])} rows: {', '.join(status['damage'][:5])}"
     if not status["invitation"]:
         lines["invitation"] = "revoked: nobody can join"
     if status["recovery"] is not None:

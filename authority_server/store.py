@@ -19,6 +19,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Result,
+    Row,
     Select,
     String,
     Table,
@@ -30,11 +31,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
+from authority_server import checked
 from protocol.errors import Damaged, HamrazError
 from protocol.statements import Signed
 from storage.in_place import InPlace
 
 T = TypeVar("T")
+OnDamage = Callable[[str, str], None]  # (table, row), in whichever thread reads
 
 PROBE_BYTES = 64 * 1024  # a message of the longest kind fits in
 
@@ -58,12 +61,14 @@ ACCOUNTS = Table(
     Column("sequence", BigInteger, nullable=False),  # of the presence record
     Column("generation", LargeBinary),  # the vault's, as its log-in said it last
     Column("generation_sig", LargeBinary),
+    checked.column(),
 )
 SETTINGS = Table(
     "settings",
     TABLES,
     Column("name", String, primary_key=True),
     Column("value", LargeBinary, nullable=False),
+    checked.column(),
 )
 
 _ADD_ENTRY = insert(ENTRIES)
@@ -74,11 +79,11 @@ _SAVE_ACCOUNT = (
     .values(
         {
             name: bindparam("new_" + name)
-            for name in ("presence", "presence_sig", "sequence", "generation", "generation_sig")
+            for name in ("email", "presence", "presence_sig", "sequence", "generation", "generation_sig", "sum")
         }
     )
 )
-_SAVE_EMAIL = update(ACCOUNTS).where(ACCOUNTS.c.uid == bindparam("whose")).values(email=bindparam("new_email"))
+_DROP_ACCOUNT = delete(ACCOUNTS).where(ACCOUNTS.c.uid == bindparam("whose"))
 _DROP_SETTING = delete(SETTINGS).where(SETTINGS.c.name == bindparam("old_name"))
 _ADD_SETTING = insert(SETTINGS)
 
@@ -100,8 +105,16 @@ class Rows:
     `run`, at the end of its job: a later one finds it there.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        on_damage: OnDamage = lambda table, what: None,
+        on_damaged_entry: Callable[[bytes, int], None] = lambda gid, n: None,
+    ) -> None:
         self._connection = connection
+        self._on_damage = on_damage
+        self._on_damaged_entry = on_damaged_entry
+        self.damaged: list[tuple[str, str]] = []  # (table, row) of what has turned out not to be what was written
         self._cursor: Any = None
         # statements with their row, with none, or in the database's own words with many
         self._waiting: list[tuple[Executable | str, Any]] = []
@@ -166,11 +179,17 @@ class Rows:
         self.add(_ADD_ACCOUNT, {**fixed, **_changing(account, "")})
 
     def save_account(self, account: Account) -> None:
-        """Save what may change: the presence record, and the vault's generation."""
-        self.add(_SAVE_ACCOUNT, {"whose": account.uid, **_changing(account, "new_")})
+        """Save what may change: the e-mail, the presence record, and the vault's generation."""
+        changing = _changing(account, "")
+        fixed = {"uid": account.uid, "email": account.email, "created": account.created}
+        sum = checked.sum_of(ACCOUNTS, fixed | changing)
+        new = {"new_" + name: value for name, value in changing.items()}
+        self.add(_SAVE_ACCOUNT, {"whose": account.uid, **new, "new_email": account.email, "new_sum": sum})
 
-    def save_email(self, uid: bytes, email: bytes) -> None:
-        self.add(_SAVE_EMAIL, {"whose": uid, "new_email": email})
+    def drop_account(self, uid: Any) -> None:
+        """Forget a row that doesn't hold; the next that is written finds its place."""
+        self.add(_DROP_ACCOUNT, {"whose": uid})
+        self._due = True
 
     def save_setting(self, name: str, value: bytes) -> None:
         self.add(_DROP_SETTING, {"old_name": name})
@@ -210,14 +229,30 @@ class Rows:
         for row in self._connection.execute(select(ENTRIES.c.entry, ENTRIES.c.hash).order_by(ENTRIES.c.n)):
             yield row.entry, row.hash
 
-    def accounts(self) -> Iterator[Account]:
-        for row in self._connection.execute(select(ACCOUNTS)):
-            presence = None if row.presence is None else Signed(row.presence, row.presence_sig)
-            generation = None if row.generation is None else Signed(row.generation, row.generation_sig)
-            yield Account(row.uid, row.email, row.created, presence, row.sequence, generation)
+    def accounts(self) -> tuple[list[Account], list[Any]]:
+        """Those whose rows hold, and the keys of the rows that don't."""
+        found = self._connection.execute(select(ACCOUNTS)).all()
+        sound = list(checked.only_whole(self, ACCOUNTS, found))
+        return [_account(row) for row in sound], [row.uid for row in found if row not in sound]
 
     def settings(self) -> dict[str, bytes]:
-        return {row.name: row.value for row in self._connection.execute(select(SETTINGS))}
+        return {row.name: row.value for row in checked.rows_of(self, SETTINGS, select(SETTINGS))}
+
+    def report_entry(self, gid: bytes, n: int) -> None:
+        """The same of an entry of a group's chain, which agents have."""
+        self.report("chain", f"{gid.hex()[:8]} {n}")
+        self._on_damaged_entry(gid, n)
+
+    def report(self, table: str, what: str) -> None:
+        """A row isn't what was written: it is served to nobody, and whoever runs it is told."""
+        self.damaged.append((table, what))
+        self._on_damage(table, what)
+
+
+def _account(row: Row[Any]) -> Account:
+    presence = None if row.presence is None else Signed(row.presence, row.presence_sig)
+    generation = None if row.generation is None else Signed(row.generation, row.generation_sig)
+    return Account(row.uid, row.email, row.created, presence, row.sequence, generation)
 
 
 def _changing(account: Account, prefix: str) -> dict[str, Any]:
@@ -248,13 +283,15 @@ class Store:
         self._reader = reader.connect() if reader is not None else None
         self._trouble = trouble
         self._connection = engine.connect()
+        self.on_damage: OnDamage = lambda table, what: None
+        self.on_damaged_entry: Callable[[bytes, int], None] = lambda gid, n: None  # the same of a group's chain
 
     @contextmanager
     def transaction(self) -> Iterator[Rows]:
         """All or nothing, durable when it ends. Raises `disk_full`, `disk_failing` or `database_damaged`."""
         try:
             with self._connection.begin():
-                rows = Rows(self._connection)
+                rows = Rows(self._connection, self.on_damage, self.on_damaged_entry)
                 yield rows
                 rows.flush()
         except DBAPIError as reason:
@@ -296,7 +333,7 @@ class Store:
             return
         try:
             with self._reader.begin():
-                yield Rows(self._reader)
+                yield Rows(self._reader, self.on_damage, self.on_damaged_entry)
         except DBAPIError as reason:
             trouble = self._trouble(self.path, reason)
             raise trouble or reason from reason

@@ -351,6 +351,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "The database {path} is damaged.",
         "Nothing was changed; restore your last backup.",
     ),
+    "entry_damaged": (
+        "damaged",
+        "{path} is not what was written.",
+        "It is given to nobody; agents give it back as they come.",
+    ),
     "database_foreign": ("damaged", "{path} is not a database that this version knows.", "Use another folder."),
     "old_version": (
         "damaged",

@@ -11,7 +11,7 @@ from protocol.errors import HamrazError, Unreachable
 from protocol.group_entries import ChainHead
 from protocol.messages import GiveBack, GiveBackChain, GivenBack
 from protocol.statements import Signed, decode_strict
-from web_client import last_resort, profile_rows
+from web_client import profile_rows
 from web_client.channel import Channel
 from web_client.vault import Rows, save_setting, setting
 
@@ -92,11 +92,8 @@ def _require_progress(at: int, whole: int) -> None:
 
 
 def leave_again(rows: Rows) -> None:
-    """What the authority may have lost of ours is told it again: mail without a receipt, the last-resort prekey and
-    the profile.
-    """
+    """What the authority may have lost of ours is told it again: mail without a receipt, and the profile."""
     rows.execute("UPDATE outbox SET mailed = 0")
-    last_resort.publish_again(rows)
     profile_rows.mark_published(rows, False)
 
 

@@ -30,7 +30,8 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 def publish(node: Node) -> None:
-    """Publish the newest key if that hasn't been done, after making one if it is a week old, or there is none.
+    """Publish the newest key, after making one if it is a week old, or there is none. One that has been published
+    before is said again with every link: whatever has become of it there, it is there then.
 
     Whatever the authority says against it keeps no link from being made: the key before it is still there, and the next
     link tries again.
@@ -56,16 +57,14 @@ def publish(node: Node) -> None:
 
 
 def _newest(rows: Rows, node: Node, above: int) -> tuple[int, Signed] | None:
-    """The key to publish, with a sequence above this one; None if there is nothing to publish."""
+    """The key to publish, with a sequence above this one; None while the key that is to follow brings one."""
     now = node.clock()
     if own_keys.next_key(rows) is not None:
-        return None  # the key that is to follow brings one
-    row = rows.execute(
-        "SELECT sequence, signed, created, published FROM last_resorts ORDER BY sequence DESC LIMIT 1"
-    ).fetchone()
+        return None
+    row = rows.execute("SELECT sequence, signed, created FROM last_resorts ORDER BY sequence DESC LIMIT 1").fetchone()
     # one that is younger than nothing was made under another clock: it isn't known how old it is
     if row is not None and row[0] > above and 0 <= now - row[2] < RENEWED:
-        return None if row[3] else (row[0], decode_strict(bytes(row[1]), Signed))
+        return row[0], decode_strict(bytes(row[1]), Signed)
     sequence, key, id = max(row[0] if row else 0, above) + 1, OpenKey.generate(), random_id()
     signed = issue(Prekey(node.me.uid, NO_DEVICE, id, sequence, key.public.raw), node.me.key, node.authority_id)
     rows.execute(
@@ -76,12 +75,8 @@ def _newest(rows: Rows, node: Node, above: int) -> tuple[int, Signed] | None:
 
 
 def _note_published(rows: Rows, sequence: int, now: int) -> None:
-    rows.execute("UPDATE last_resorts SET published = ? WHERE sequence = ?", (max(now, 1), sequence))
-
-
-def publish_again(rows: Rows) -> None:
-    """The authority may have lost the newest one."""
-    rows.execute("UPDATE last_resorts SET published = 0 WHERE sequence = (SELECT max(sequence) FROM last_resorts)")
+    change = "UPDATE last_resorts SET published = ? WHERE sequence = ? AND published = 0"
+    rows.execute(change, (max(now, 1), sequence))  # the first time counts
 
 
 def drop_old(node: Node) -> None:

@@ -16,7 +16,8 @@ import pytest
 
 from authority_server import folder
 from authority_server.authority import Authority
-from authority_server.chunk_files import ChunkFiles
+from authority_server.chunk_files import SUM, ChunkFiles
+from authority_server.look_over import findings, look_over
 from authority_server.main import open_folder
 from protocol.errors import Damaged, HamrazError
 from tests.authority.peer import Clock, member, owner
@@ -157,7 +158,7 @@ def test_a_stray_name_is_nobody_s_file(tmp_path: Path, name: str) -> None:
     chunks.write(b"o" * 32, b"i" * 16, 0, b"sealed")
     (tmp_path / name).write_bytes(b"somebody's")
     (tmp_path / "a-folder").mkdir()
-    assert chunks.sizes() == {(b"o" * 32, b"i" * 16): 6}
+    assert chunks.sizes() == {(b"o" * 32, b"i" * 16): 6 + SUM}
     assert (tmp_path / name).exists()
 
 
@@ -212,3 +213,45 @@ def test_while_it_lacks_what_it_had_nobody_becomes_its_owner(tmp_path: Path, cap
     invitation = Invitation(again, tmp_path / "links", renew=False)
     invitation.show(["192.0.2.7"], 5050, False)
     assert "owner:" not in (tmp_path / "links").read_text()
+
+
+def test_an_index_that_leads_astray_is_named_and_made_anew(used: Path) -> None:
+    """A row that no index leads to is served to nobody: here all mail, without anybody noticing."""
+    with sqlite3.connect(used / "authority.db") as database:
+        database.execute("INSERT INTO mail VALUES (1, x'01', x'02', x'03', 'message', x'04', x'05', 6, x'07')")
+        database.execute("PRAGMA writable_schema = ON")
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'mail_in_order'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    database.close()
+    whole = bytearray((used / "authority.db").read_bytes())
+    at = whole.find(b"\x01", (page - 1) * size + 100)  # the recipient, in the index's only cell
+    at = (page - 1) * size + whole[(page - 1) * size : page * size].rfind(b"\x01\x01")
+    whole[at] ^= 8
+    (used / "authority.db").write_bytes(whole)
+    assert any("index" in line for line in findings(used / "authority.db"))
+    with running(used) as authority:
+        look_over(authority, used / "authority.db", lambda function, *arguments: function(*arguments))
+        assert "pages the indexes were made anew" in authority.damage.status()
+        assert findings(used / "authority.db") == []
+
+
+def test_a_whole_database_has_nothing_against_it(used: Path) -> None:
+    with running(used) as authority:
+        look_over(authority, used / "authority.db", lambda function, *arguments: function(*arguments))
+        assert authority.damage.status() == []
+
+
+def test_a_changed_chunk_is_handed_to_nobody(tmp_path: Path) -> None:
+    chunks = ChunkFiles(tmp_path)
+    told: list[tuple[str, str]] = []
+    chunks.on_damage = lambda what, name: told.append((what, name))
+    for index in range(2):
+        chunks.write(b"o" * 32, b"i" * 16, index, bytes([index]) * 262_160)
+    path = next(tmp_path.iterdir())
+    whole = bytearray(path.read_bytes())
+    whole[300_000] ^= 1
+    path.write_bytes(whole)
+    assert chunks.read(b"o" * 32, b"i" * 16, 0, 262_160) == bytes(262_160)
+    with pytest.raises(HamrazError) as reason:
+        chunks.read(b"o" * 32, b"i" * 16, 1, 262_160)
+    assert reason.value.code == "file_gone" and told == [("files", "69696969 chunk 1")]

@@ -136,7 +136,7 @@ def test_a_long_mailbox_is_read_as_far_as_it_is_answered(authority: Authority) -
     """In its order, by its index, and no blob that isn't sent: what waits behind costs nothing."""
     plans = []
     with authority.store.transaction() as rows:
-        for statement in (mail_store._SIZES, mail_store._UP_TO):
+        for statement in (mail_store._SIZES, mail_store._BETWEEN):
             text = str(statement.compile(dialect=authority.store._connection.dialect))
             values = tuple(1 for _ in range(text.count("?")))
             plans += rows._connection.exec_driver_sql("EXPLAIN QUERY PLAN " + text, values).all()

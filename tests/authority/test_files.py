@@ -12,7 +12,7 @@ import pytest
 
 from authority_server import chunk_files, files, sqlite
 from authority_server.authority import Authority
-from authority_server.chunk_files import ChunkFiles
+from authority_server.chunk_files import SUM, ChunkFiles
 from authority_server.chunk_thread import ChunkThread
 from authority_server.held import Held
 from authority_server.main import open_folder
@@ -383,7 +383,7 @@ def test_chunks_go_beside_the_writer(sharing: Sharing) -> None:
     rid = sharing.line("owner").begin(PutChunk(0, sharing.id, 0, FIRST))
     thread.stop()
     assert sharing.line("owner").answer(rid, Done)
-    assert sharing.authority.chunks.sizes() == {(sharing.who["owner"].uid, sharing.id): CHUNK + 16}
+    assert sharing.authority.chunks.sizes() == {(sharing.who["owner"].uid, sharing.id): CHUNK + 16 + SUM}
     codes = []
     for account in (b"a", b"b"):
         for _ in range(200):

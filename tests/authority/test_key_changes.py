@@ -176,7 +176,7 @@ def test_what_an_ended_account_leaves(authority: Authority) -> None:
             agent(authority, ali)
         assert refusal.value.code == "revoked"
         with authority.store.reading() as rows:
-            assert mail_store.items(rows, ali.uid, 1 << 20) == ([], False)
+            assert mail_store.items(rows, ali.uid, 1 << 20) == ([], False, [])
         assert peer.ask(FetchPrekeys(0, [ali.uid]), LastResorts).prekeys == [None]
         with pytest.raises(HamrazError) as refusal:
             find(peer, "ali")

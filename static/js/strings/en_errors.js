@@ -28,6 +28,7 @@ export default {
   "error.chain_broken": "A message does not follow the one before it. It was not shown; ask for it again.",
   "error.chain_split": "The authority has shown two different chains of a group. Save the evidence.",
   "error.database_damaged": "A database is damaged. Nothing was changed; restore your last backup.",
+  "error.entry_damaged": "{path} is not what was written. It is given to nobody; agents give it back as they come.",
   "error.database_foreign": "A database there is not one that this version knows. Use another folder.",
   "error.database_missing": "A database is gone, but its key was in use. Restore the database from a backup.",
   "error.disk_failing": "The disk of this computer refuses to write. Look at it; nothing that was kept is lost, and it goes on by itself.",
