@@ -31,15 +31,18 @@ def column() -> Column[bytes]:
 
 def sum_of(table: Table, values: Mapping[str, Any]) -> bytes:
     """The sum of a row with these values by column's name; what is missing is NULL."""
-    name, covered = _covered(table)
-    return digest(b"row", name, _encode([values.get(column) for column in covered]))[:SIZE]
+    return sum_over(table.name, [values.get(column) for column in covered(table)])
+
+
+def sum_over(table: str, values: list[Any]) -> bytes:
+    """The same of the values of the covered columns, in their order."""
+    return digest(b"row", table.encode().ljust(32), _encode(values))[:SIZE]
 
 
 @cache
-def _covered(table: Table) -> tuple[bytes, list[str]]:
-    """The table's name, in 32 bytes, and the names of the columns that its rows' sums cover."""
-    names = [column.name for column in table.columns if column.name != "sum" and not column.info.get("loose")]
-    return table.name.encode().ljust(32), names
+def covered(table: Table) -> list[str]:
+    """The names of the columns that its rows' sums cover."""
+    return [column.name for column in table.columns if column.name != "sum" and not column.info.get("loose")]
 
 
 def holds(table: Table, row: Row[Any]) -> bool:

@@ -18,7 +18,9 @@ from protocol.primitives import digest
 SUM = 8  # bytes behind each chunk: what a bad disk has changed is handed to nobody
 OnDamage = Callable[[str, str], None]
 
-_NAME = re.compile(r"([0-9a-f]{64})-([0-9a-f]{32})")
+# Files that were begun by the first versions have no sums, and no ending: they are read and go on as they are.
+_ENDING = ".summed"
+_NAME = re.compile(r"([0-9a-f]{64})-([0-9a-f]{32})(\.summed)?")
 
 
 class ChunkFiles:
@@ -36,13 +38,13 @@ class ChunkFiles:
 
     def write(self, owner: bytes, id: bytes, index: int, sealed: bytes) -> None:
         """Put one chunk into its place; `disk_full` or `disk_failing`."""
-        path = self._path(owner, id)
+        path, sum = self._place(owner, id)
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             self._made = self._made or not path.exists()
             with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "wb") as file:
-                file.seek(index * (SEALED_CHUNK + SUM))
-                file.write(sealed + _sum(owner, id, index, sealed))
+                file.seek(index * (SEALED_CHUNK + sum))
+                file.write(sealed + _sum(owner, id, index, sealed)[:sum])
         except OSError as reason:
             raise _named(reason) from None
         self._unsynced.add(path)
@@ -68,37 +70,40 @@ class ChunkFiles:
 
     def read(self, owner: bytes, id: bytes, index: int, length: int) -> bytes:
         """A sealed chunk; `file_gone` if it isn't there, or isn't what was written, `disk_failing`."""
+        path, size = self._place(owner, id)
         try:
-            with self._path(owner, id).open("rb") as file:
-                file.seek(index * (SEALED_CHUNK + SUM))
-                found = file.read(length + SUM)
+            with path.open("rb") as file:
+                file.seek(index * (SEALED_CHUNK + size))
+                found = file.read(length + size)
         except FileNotFoundError:
             raise Refused("file_gone") from None
         except OSError as reason:
             raise _named(reason) from None
         sealed, sum = found[:length], found[length:]
-        if len(found) != length + SUM:
+        if len(found) != length + size:
             raise Refused("file_gone")
-        if sum != _sum(owner, id, index, sealed):
+        if sum != _sum(owner, id, index, sealed)[:size]:
             self.on_damage("files", f"{id.hex()[:8]} chunk {index}")
             raise Refused("file_gone")
         return sealed
 
     def remove(self, names: list[tuple[bytes, bytes]]) -> None:
         for owner, id in names:
-            path = self._path(owner, id)
+            path, _sum = self._place(owner, id)
             self._unsynced.discard(path)
             with contextlib.suppress(OSError):  # what stays goes at the next start
                 path.unlink()
 
     def sizes(self) -> dict[tuple[bytes, bytes], int]:
-        """Bytes of everything that is here, by (owner, id)."""
+        """Sealed bytes of everything that is here, by (owner, id)."""
         found = {}
         for path in self._folder.iterdir() if self._folder.exists() else ():
             name = _NAME.fullmatch(path.name)  # what else lies here is somebody's, and stays
             with contextlib.suppress(OSError):  # dropped in the same moment
                 if name:
-                    found[bytes.fromhex(name[1]), bytes.fromhex(name[2])] = path.stat().st_size
+                    size = path.stat().st_size
+                    sums = -(-size // (SEALED_CHUNK + SUM)) * SUM if name[3] else 0
+                    found[bytes.fromhex(name[1]), bytes.fromhex(name[2])] = size - sums
         return found
 
     def free(self) -> int:
@@ -109,13 +114,10 @@ class ChunkFiles:
         """Bytes that this disk has in all."""
         return shutil.disk_usage(self._folder if self._folder.exists() else self._folder.parent).total
 
-    def _path(self, owner: bytes, id: bytes) -> Path:
-        return self._folder / f"{owner.hex()}-{id.hex()}"
-
-
-def size_of(chunks: int, sealed: int) -> int:
-    """Bytes on disk of so many chunks with so many sealed bytes together."""
-    return sealed + chunks * SUM
+    def _place(self, owner: bytes, id: bytes) -> tuple[Path, int]:
+        """Where its chunks are or will be, and how many bytes of sum stand behind each."""
+        old = self._folder / f"{owner.hex()}-{id.hex()}"
+        return (old, 0) if old.exists() else (old.with_name(old.name + _ENDING), SUM)
 
 
 def _sum(owner: bytes, id: bytes, index: int, sealed: bytes) -> bytes:

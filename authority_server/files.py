@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from authority_server import chunk_files, file_rows, published
+from authority_server import file_rows, published
 from authority_server.authority import Authority, OnDisk, Write
 from authority_server.caller import Caller
 from authority_server.fair_queue import OURS
@@ -212,8 +212,7 @@ def _check_room(authority: Authority, state: State, file: KeptFile) -> None:
 
 
 def _on_disk_size(file: KeptFile) -> int:
-    whole = file.size + file.have * AEAD_TAG
-    return chunk_files.size_of(file.have, file.have * SEALED_CHUNK if file.have < count_of(file.size) else whole)
+    return file.have * SEALED_CHUNK if file.have < count_of(file.size) else file.size + file.have * AEAD_TAG
 
 
 def _check_reader(authority: Authority, owner: bytes, message: OfferFile) -> None:

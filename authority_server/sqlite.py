@@ -17,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 
 from authority_server.folder import move_into_place, named
 from authority_server.store import TABLES, Rows, Store
+from authority_server.upgrades import UPGRADES
 from protocol.errors import Damaged, HamrazError
 from storage.in_place import InPlace
 from storage.journal import write_again
@@ -25,16 +26,11 @@ from storage.paths import plain
 MAGIC = b"SQLite format 3\0"
 VERSION_1 = int.from_bytes(b"Hmrz")  # the application_id of version 1's databases
 APPLICATION_ID = int.from_bytes(b"Hmr2")
-FORMAT = 1  # of the tables; stands in `user_version`; began anew with version 2 of the protocol
+FORMAT = 2  # of the tables; stands in `user_version`; began anew with version 2 of the protocol
 FULL = 64 * 1024  # bytes: what SQLite\'s index takes at a time, and some
 BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
 
 Fill = Callable[[Rows], None]
-Step = Callable[[Connection], None]
-
-
-# UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: TABLES goes on to change.
-UPGRADES: dict[int, Step] = {}
 
 
 def create(path: Path, fill: Fill) -> None:
@@ -67,16 +63,13 @@ def open_file(path: Path) -> Store:
     engine = _engine(plain(path), journal="WAL")
     try:
         _look_at_tables(engine)
-    except (DBAPIError, ValueError) as reason:
-        # what is no trouble of the disk is one of the tables' own description, which nobody has written so
-        known = trouble(str(path), reason) if isinstance(reason, DBAPIError) else None
-        raise known or Damaged("database_damaged", path=str(path)) from reason
-    try:
         _upgrade(engine, path)
         files = InPlace(path, path.with_name(path.name + "-wal"))
         return Store(engine, str(path), trouble, _engine(plain(path), journal="WAL", reads=True), files)
-    except DBAPIError as reason:
-        raise trouble(str(path), reason) or reason from reason
+    except (DBAPIError, ValueError) as reason:
+        # what is no trouble of the disk is one of the tables' own description, which we have not written so
+        known = trouble(str(path), reason) if isinstance(reason, DBAPIError) else None
+        raise known or Damaged("database_damaged", path=str(path)) from reason
 
 
 def copy(path: Path, target: Path) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from authority_server.chunk_files import SUM
 from protocol import files as protocol_files
 from protocol.errors import HamrazError
 from protocol.files import CHUNK, FILE, FILE_LIMIT, FileBody, decode_file, encode_file
@@ -132,7 +131,7 @@ def test_who_goes_away_before_fetching_finds_it_there(two: Two) -> None:
     assert world.authority.chunks.sizes() == {}
     sara.stop()
     world.settle()
-    assert list(world.authority.chunks.sizes().values()) == [CHUNK + 1 + 2 * (16 + SUM)]
+    assert list(world.authority.chunks.sizes().values()) == [CHUNK + 1 + 32]
     arash.stop()
     sara.restart()
     assert fetch(sara, private(arash))["state"] == "here"
@@ -160,7 +159,7 @@ def test_an_upload_goes_on_where_it_was_cut(two: Two) -> None:
     before = chunks_crossed(world, "arash", "authority")
     world.now += 120_000
     arash.node.files.step()
-    assert list(world.authority.chunks.sizes().values()) == [6 * (CHUNK + 16 + SUM)]
+    assert list(world.authority.chunks.sizes().values()) == [6 * (CHUNK + 16)]
     assert chunks_crossed(world, "arash", "authority") - before == 6 - before >= 3
 
 

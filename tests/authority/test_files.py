@@ -12,7 +12,7 @@ import pytest
 
 from authority_server import chunk_files, files, sqlite
 from authority_server.authority import Authority
-from authority_server.chunk_files import SUM, ChunkFiles
+from authority_server.chunk_files import ChunkFiles
 from authority_server.chunk_thread import ChunkThread
 from authority_server.held import Held
 from authority_server.main import open_folder
@@ -72,6 +72,43 @@ class Sharing:
 @pytest.fixture
 def sharing(authority: Authority) -> Sharing:
     return Sharing(authority, people(authority, sara=Role.BEGINNER, omid=Role.BEGINNER), random_id())
+
+
+def flip(path: Path, at: int) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[at] ^= 1
+    path.write_bytes(raw)
+
+
+def test_a_chunk_that_the_disk_has_changed_is_given_to_nobody(
+    sharing: Sharing, caplog: pytest.LogCaptureFixture
+) -> None:
+    sharing.send()
+    (path,) = sharing.authority.chunks._folder.iterdir()
+    flip(path, 1000)
+    assert code(lambda: sharing.get("sara", 0)) == "file_gone"
+    assert sharing.get("sara", 1) == LAST, "one chunk stops one thing"
+    assert sharing.authority.damage.status() == [f"files {sharing.id.hex()[:8]} chunk 0"]
+    assert f"{sharing.id.hex()[:8]} chunk 0" in caplog.text
+
+
+def test_a_file_that_was_begun_without_sums_goes_on(sharing: Sharing) -> None:
+    """As the first versions of this protocol's authorities have left it."""
+    sharing.offer()
+    sharing.put(0, FIRST)
+    chunks = sharing.authority.chunks
+    (path,) = chunks._folder.iterdir()
+    path.unlink()
+    path.with_name(path.name.removesuffix(chunk_files._ENDING)).write_bytes(FIRST)
+    files.sweep(sharing.authority)
+    assert sharing.get("sara", 0) == FIRST
+    sharing.put(1, LAST)
+    assert [sharing.get("sara", index) for index in range(2)] == [FIRST, LAST]
+    assert chunks.sizes() == {(sharing.who["owner"].uid, sharing.id): SIZE + 32}
+    files.sweep(sharing.authority)
+    assert sharing.on_disk == 1
+    sharing.drop("sara")
+    assert list(chunks._folder.iterdir()) == []
 
 
 def test_chunks_come_out_as_they_went_in(sharing: Sharing) -> None:
@@ -383,7 +420,7 @@ def test_chunks_go_beside_the_writer(sharing: Sharing) -> None:
     rid = sharing.line("owner").begin(PutChunk(0, sharing.id, 0, FIRST))
     thread.stop()
     assert sharing.line("owner").answer(rid, Done)
-    assert sharing.authority.chunks.sizes() == {(sharing.who["owner"].uid, sharing.id): CHUNK + 16 + SUM}
+    assert sharing.authority.chunks.sizes() == {(sharing.who["owner"].uid, sharing.id): CHUNK + 16}
     codes = []
     for account in (b"a", b"b"):
         for _ in range(200):

@@ -4,13 +4,16 @@ version 1 of the protocol, which began otherwise, is refused and stays as it is.
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection, LargeBinary, String, Table, delete, insert, select
 
-from authority_server import backup, sqlite
+from authority_server import backup, checked, sqlite
 from authority_server.authority import Authority
 from authority_server.main import open_folder
+from authority_server.store import TABLES
+from authority_server.upgrades import Step
 from protocol.errors import HamrazError
 from tests.authority.peer import Clock, agent, member, owner
 
@@ -37,8 +40,53 @@ def add_colours(connection: Connection) -> None:
     connection.exec_driver_sql("INSERT INTO colours SELECT uid, 'blue' FROM accounts")
 
 
+def lay_first(path: Path) -> None:
+    """The same of format 1, whose rows had no sums, with a row in each table."""
+    lay(path)
+    store = sqlite.open_file(path / "authority.db")
+    with store.transaction() as rows:
+        for table in summed():
+            if table.name not in ("accounts", "settings"):
+                rows.run(insert(table).values({column.name: made_up(column) for column in table.columns}))
+    store.close()
+    with sqlite3.connect(path / "authority.db") as database:
+        for table in summed():
+            database.execute(f'ALTER TABLE "{table.name}" DROP COLUMN sum')
+        database.execute("PRAGMA user_version = 1")
+    database.close()
+
+
+def summed() -> list[Table]:
+    return [table for table in TABLES.sorted_tables if "sum" in table.columns]
+
+
+def made_up(column: Column[Any]) -> Any:
+    if column.name == "sum":
+        return b""
+    return {LargeBinary: b"bytes", String: "text"}.get(type(column.type), 7)
+
+
+def test_rows_of_the_first_format_get_sums(tmp_path: Path) -> None:
+    lay_first(tmp_path)
+    store = sqlite.open_file(tmp_path / "authority.db")
+    with store.reading() as rows:
+        for table in summed():
+            found = rows.ask(select(table)).all()
+            assert found and all(checked.holds(table, row) for row in found), table.name
+    with store.transaction() as rows:
+        for table in summed():
+            if table.name not in ("accounts", "settings"):
+                rows.run(delete(table))
+    store.close()
+    key, store = open_folder(tmp_path)
+    authority = Authority(store, key, Clock())
+    assert len(authority.state.accounts) == 2 and not authority.damage.status()
+    agent(authority, member(authority, "mani"))
+    store.close()
+
+
 @pytest.fixture
-def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[int, sqlite.Step]:
+def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[int, Step]:
     """A folder of today's format, code that has a newer one, and its table of steps."""
     lay(tmp_path)
     steps = {**sqlite.UPGRADES, sqlite.FORMAT: add_colours}
@@ -51,7 +99,7 @@ def test_there_is_a_step_from_each_format() -> None:
     assert sorted(sqlite.UPGRADES) == list(range(1, sqlite.FORMAT))
 
 
-def test_steps_are_taken_once(tmp_path: Path, newer: dict[int, sqlite.Step]) -> None:
+def test_steps_are_taken_once(tmp_path: Path, newer: dict[int, Step]) -> None:
     assert version(tmp_path) == sqlite.FORMAT - 1
     for start in range(2):
         key, store = open_folder(tmp_path)
@@ -64,7 +112,7 @@ def test_steps_are_taken_once(tmp_path: Path, newer: dict[int, sqlite.Step]) -> 
         assert version(tmp_path) == sqlite.FORMAT
 
 
-def test_an_upgrade_that_fails_has_changed_nothing(tmp_path: Path, newer: dict[int, sqlite.Step]) -> None:
+def test_an_upgrade_that_fails_has_changed_nothing(tmp_path: Path, newer: dict[int, Step]) -> None:
     def stumble(connection: Connection) -> None:
         add_colours(connection)
         connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from authority_server.chunk_files import SUM
 from tests.live.file_pair import MB, PATIENCE, Memory, Side, file_pair, pieces, print_of
 from tests.processes import Network, until
 
@@ -49,7 +50,7 @@ def test_by_the_authority(place: Place, size: int) -> None:
     network.authority.start()
     watched = Memory(network.authority)
     arash.api.call("try_now")
-    sealed = size + -(-size // (256 << 10)) * 16
+    sealed = size + -(-size // (256 << 10)) * (16 + SUM)
     until(lambda: [file.stat().st_size for file in chunks.iterdir()] == [sealed], PATIENCE, "the whole file there")
     until(lambda: arash.newest(sara)["state"] == "authority", PATIENCE, "the message in the mailbox")
     until(lambda: arash.newest(sara)["file"]["state"] == "here", PATIENCE, "the end of the upload")
