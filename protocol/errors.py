@@ -68,7 +68,7 @@ LOCAL = frozenset(
         "bad_request", "bad_token", "token_needed", "vault_damaged", "vault_foreign", "database_damaged",
         "database_foreign", "key_missing", "key_damaged", "database_missing", "bad_ports", "folder_in_use",
         "folder_unusable", "address_unusable", "disk_full", "disk_failing", "old_version", "password",
-        "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "authority_gone"
+        "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "authority_gone", "entry_damaged"
     )
 )  # fmt: skip
 MENTIONED = 200  # characters

@@ -80,9 +80,7 @@ def flip(path: Path, at: int) -> None:
     path.write_bytes(raw)
 
 
-def test_a_chunk_that_the_disk_has_changed_is_given_to_nobody(
-    sharing: Sharing, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_chunk_that_the_disk_has_changed_reaches_nobody(sharing: Sharing, caplog: pytest.LogCaptureFixture) -> None:
     sharing.send()
     (path,) = sharing.authority.chunks._folder.iterdir()
     flip(path, 1000)
