@@ -1,0 +1,226 @@
+"""Flipped bits in the authority's database: each costs what stood there and no more, it is named, and nothing that was
+acknowledged is lost, doubled or unreadable where an agent has it.
+
+Long form: a thousand bits anywhere in the file, each with a start, everybody's log-in and a message everywhere.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, select
+
+from authority_server import backups, checked, file_rows, group_store, mail_store, profiles, sqlite
+from authority_server.file_rows import KeptFile
+from authority_server.look_over import look_over
+from authority_server.store import TABLES
+from protocol.errors import Damaged
+from protocol.primitives import random_id
+from protocol.roles import Role
+from protocol.share_messages import Share
+from tests.agent.vaults import copy_of, put_back
+from tests.groups.village import Village
+from tests.world import Person
+from web_client.vault import Vault
+
+assert backups and mail_store and profiles  # their tables are in TABLES
+ROWS = sorted(table.name for table in TABLES.sorted_tables if "sum" in table.columns)
+POSTED = [f"message {number}" for number in range(8)]
+MAILED = ["mail 0", "mail 1", "mail 2"]
+
+
+@dataclass
+class Town:
+    """Three people, of whom omid is away: he has missed a change of members, messages of the group and mail. `image` is
+    the authority's database then, `vaults` what each agent had.
+    """
+
+    village: Village
+    image: bytes
+    vaults: dict[str, Vault]
+
+    @property
+    def omid(self) -> Person:
+        return self.village.people[2]
+
+    def open(self, path: Path, image: bytes) -> None:
+        """The authority on this database, with everybody back where they were; raises how its start is refused."""
+        world = self.village.world
+        for leftover in path.parent.glob(path.name + "*"):
+            leftover.unlink()
+        path.write_bytes(image)
+        for person in self.village.people:
+            person.stop()
+        world.store = sqlite.open_file(path)
+        try:
+            world.restart_authority()
+        except BaseException:
+            world.store.close()
+            raise
+        look_over(world.authority, path, lambda run, *given: run(*given))
+        for person in self.village.people:
+            put_back(person, self.vaults[person.name])
+            self.vaults[person.name] = copy_of(person)
+        self.village.come_to_rest()
+        world.now += 180_000  # who waits for another's help, or for the next try
+        self.village.come_to_rest()
+
+    def close(self) -> None:
+        for person in self.village.people:
+            person.stop()
+        self.village.world.store.close()
+
+    def go_on(self) -> None:
+        """Something new everywhere."""
+        arash, sara, omid = self.village.people
+        self.village.say(sara, "and on")
+        arash.say(omid, "and to you")
+        self.village.come_to_rest()
+
+    def count(self) -> Counter[str]:
+        """What of everything that was acknowledged is lost, doubled or unreadable, at whoever; and alarms."""
+        found: Counter[str] = Counter()
+        arash = self.village.people[0]
+        for person in self.village.people:
+            shown = self.village.shown(person)
+            self._compare(found, [*POSTED, "and on"], shown)
+            found["alarms"] += (
+                person.node.trust.alarm is not None or self.village.room(person).row("trouble") is not None
+            )
+        self._compare(found, [*MAILED, "and to you"], self.omid.shown(arash))
+        return found
+
+    def _compare(self, found: Counter[str], wanted: list[str], shown: list[dict[str, Any]]) -> None:
+        texts = Counter(message["text"] for message in shown if message["kind"] == "text")
+        found["lost"] += sum(text not in texts for text in wanted)
+        found["doubled"] += sum(count - 1 for count in texts.values())
+        found["unreadable"] += sum(message["kind"] == "unreadable" for message in shown)
+
+
+@pytest.fixture(scope="module")
+def town() -> Town:
+    village = Village(Role.ADVANCED, Role.BEGINNER)
+    village.everybody_joins()
+    world, (arash, sara, omid) = village.world, village.people
+    for number in range(4):
+        village.say(village.people[number % 2], POSTED[number])
+    omid.say(arash, "hello")
+    sara.node.profiles.make("Sara", "a line", b"")
+    sara.node.profiles.step()
+    village.come_to_rest()
+    omid.stop()
+    del world.people["omid"]
+    mani = world.sign_up("mani")
+    world.settle()
+    arash.node.groups.command(village.gid, mani.uid, True, "")
+    for number in range(4, 8):
+        village.say(village.people[number % 2], POSTED[number])
+    for text in MAILED:
+        arash.say(omid, text)
+    with world.store.transaction() as rows:
+        group_store.add_share(rows, village.gid, 1, omid.uid, Share(sara.uid, bytes(100)))
+        file_rows.add(rows, KeptFile(arash.uid, random_id(), 100, None, village.gid, 0), world.now)
+        file_rows.take(rows, arash.uid, random_id(), sara.uid)
+    world.people["omid"] = omid
+    mani.stop()
+    del world.people["mani"]
+    held = world.store._connection.connection.driver_connection
+    image: bytes = held.serialize()  # type: ignore[union-attr]
+    return Town(village, image, {person.name: copy_of(person) for person in village.people})
+
+
+@pytest.fixture
+def path(town: Town, tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "authority.db"
+    town.close()
+
+
+def changed(town: Town, path: Path, table: Table, chance: random.Random) -> bytes:
+    """The database with one byte of one value of one row changed, of those that a sum covers."""
+    column = chance.choice([*checked.covered(table), "sum"] if "sum" in table.columns else ["entry", "hash"])
+    path.write_bytes(town.image)
+    with closing(sqlite3.connect(path)) as database:
+        where = f'"{column}" IS NOT NULL AND length("{column}") > 0'
+        found = database.execute(f'SELECT rowid, "{column}" FROM "{table.name}" WHERE {where}').fetchall()
+        if not found:
+            return changed(town, path, table, chance)
+        place, value = chance.choice(found)
+        if isinstance(value, int):
+            value ^= 1 << chance.randrange(20)
+        else:
+            raw = bytearray(value if isinstance(value, bytes) else value.encode())
+            raw[chance.randrange(len(raw))] ^= 1 << chance.randrange(7)
+            value = bytes(raw) if isinstance(value, bytes) else raw.decode()
+        database.execute(f'UPDATE "{table.name}" SET "{column}" = ? WHERE rowid = ?', (value, place))
+        database.commit()
+    return path.read_bytes()
+
+
+def test_without_any_change_all_is_there(town: Town, path: Path) -> None:
+    town.open(path, town.image)
+    town.go_on()
+    assert not +town.count() and not town.village.world.authority.damage.status()
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_one_byte_of_one_row_stops_one_thing(town: Town, path: Path, name: str) -> None:
+    table, world = TABLES.tables[name], town.village.world
+    town.open(path, changed(town, path, table, random.Random(name)))
+    town.go_on()
+    found = town.count()
+    with world.store.reading() as rows:  # what nobody has asked for
+        list(checked.rows_of(rows, table, select(table)))
+    named = {line.split()[0] for line in world.authority.damage.status()}
+    assert name in named and named <= {name, "pages"} and not +found, (named, found)
+    world.sign_up("reza").stop()
+    del world.people["reza"]
+
+
+def test_a_changed_log_is_refused_by_name(town: Town, path: Path) -> None:
+    image = changed(town, path, TABLES.tables["entries"], random.Random(9))
+    with pytest.raises(Damaged) as reason:
+        town.open(path, image)
+    assert reason.value.code == "database_damaged"
+    town.open(path, town.image)
+
+
+def flip(town: Town, path: Path, bits: int, seed: int) -> tuple[Counter[str], Counter[str]]:
+    """How starts on so many databases with one bit changed went, and what of what was acknowledged didn't come."""
+    chance, starts, sums = random.Random(seed), Counter[str](), Counter[str]()
+    for _bit in range(bits):
+        image, at = bytearray(town.image), chance.randrange(len(town.image) * 8)
+        image[at // 8] ^= 1 << at % 8
+        try:
+            town.open(path, bytes(image))
+        except Damaged as reason:
+            starts[reason.code] += 1
+            continue
+        town.go_on()
+        status, found = town.village.world.authority.damage.status(), +town.count()
+        starts["named" if status else "no effect"] += 1
+        sums += found
+        if found:
+            print(f"bit {at}: {dict(found)}, {status}")
+        town.close()
+    town.open(path, town.image)
+    return starts, sums
+
+
+def test_flipped_bits(town: Town, path: Path) -> None:
+    starts, sums = flip(town, path, 12, 1)
+    assert not sums and sum(starts.values()) == 12, (starts, sums)
+
+
+@pytest.mark.long
+def test_a_thousand_flipped_bits(town: Town, path: Path) -> None:
+    starts, sums = flip(town, path, 1_000, 2)
+    print(dict(starts), dict(sums))
+    assert not sums, (starts, sums)
