@@ -5,6 +5,7 @@ that lead astray are made anew.
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,8 @@ from authority_server.state import State
 from authority_server.store import Rows
 from storage.paths import plain
 
+log = logging.getLogger("hamraz.authority")
+
 MOST = 20  # findings: of more, these are enough to look at the disk
 
 
@@ -30,7 +33,7 @@ def look_over(authority: Authority, path: Path, offload: Callable[..., Any]) -> 
     for line in wrong:
         authority.damage.note("pages", line[:120])
     if wrong and all("index" in line for line in wrong):
-        authority.run_write(_make_anew, lambda outcome: _made(authority, outcome), OURS, 1)
+        authority.run_write(_make_anew, _made, OURS, 1)
 
 
 def findings(path: Path) -> list[str]:
@@ -47,6 +50,6 @@ def _make_anew(state: State, rows: Rows) -> None:
     rows.run(text("REINDEX"))
 
 
-def _made(authority: Authority, outcome: object) -> None:
+def _made(outcome: object) -> None:
     if not isinstance(outcome, Exception):
-        authority.damage.note("pages", "the indexes were made anew")
+        log.warning("the database's indexes were made anew")

@@ -21,7 +21,7 @@ _SUMMED = {
     "files_taken": "owner id uid",
     "profiles": "uid version sealed",
     "groups": "gid port creator",
-    "chain": "gid n kind uid message_id hash",
+    "chain": "gid n kind uid message_id entry hash",
     "grants": "gid epoch uid sealed",
     "shares": "gid epoch uid n by sealed",
     "acks": "gid uid body sig",
@@ -29,7 +29,7 @@ _SUMMED = {
     "group_settings": "gid commit_hash sealed",
     "prekeys": "uid body sig",
 }
-_AT_ONCE = 1_000  # rows
+_AT_ONCE = 100  # rows, of up to 256 KiB
 
 
 def _add_sums(connection: Connection) -> None:

@@ -4,20 +4,25 @@ back from agents where they have it. Nobody takes it for a lie.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
-from authority_server import status
-from protocol.errors import HamrazError
+from authority_server import group_store, status
+from authority_server.group_store import CHAIN
+from protocol.errors import Damaged, HamrazError
+from protocol.group_entries import StubEntry, decode_entry, encode_entry
 from protocol.roles import Role
 from tests.agent.test_recovery import found_group, no_alarm, post, posts
 from tests.groups.village import Village
 from tests.world import Person, World
+from web_client import group_retract
 
 
 @pytest.fixture
@@ -98,8 +103,6 @@ def test_a_damaged_entry_stops_whoever_needs_it_and_comes_back(
     assert village.texts(late)[-4:] == ["while away 0", "while away 1", "while away 2", "goes on"]
     assert world.authority.damage.wanted(village.gid) is None
     with world.store.reading() as rows:
-        from authority_server import group_store
-
         assert group_store.first_damaged(rows, village.gid) is None
     no_alarm(world)
 
@@ -177,6 +180,47 @@ def test_a_hash_that_is_asked_for_later_is_checked_too(village: Village) -> None
     village.come_to_rest()
     assert village.texts(arash)[-1] == "under an older view"
     village.check()
+
+
+@pytest.mark.parametrize("damage", ["sig", "header"])
+def test_a_changed_stub_reaches_nobody_and_comes_back_without_its_words(village: Village, damage: str) -> None:
+    """What stays of a message that was taken away has no hash of its own beside it; its writer's agent had been asleep
+    and gives the whole message back.
+    """
+    world, (arash, sara, omid) = village.world, village.people
+    (n,) = (shown["proof"]["n"] for shown in village.shown(arash) if shown["text"] == "message 1")
+    sara.stop()
+    omid.stop()
+    del world.people["sara"], world.people["omid"]
+    group_retract.take_away(village.room(arash), n, "")
+    world.settle()
+    arash.stop()
+    with world.store.transaction() as rows:
+        connection = rows._connection
+        stub = decode_entry(connection.execute(select(CHAIN.c.entry).where(CHAIN.c.n == n)).scalar_one())
+        assert isinstance(stub, StubEntry)
+        value = encode_entry(msgspec.structs.replace(stub, **{damage: flipped(getattr(stub, damage))}))
+        connection.execute(update(CHAIN).where(CHAIN.c.n == n).values(entry=value))
+    world.restart_authority()
+    world.people["sara"], world.people["omid"] = sara, omid
+    with world.store.reading() as rows, contextlib.suppress(Damaged):
+        group_store.entries(rows, village.gid, 0, n, 1 << 20)
+        group_store.entries(rows, village.gid, n - 1, n, 1 << 20)
+    assert world.authority.damage.wanted(village.gid) == n
+    sara.restart(connect=False)
+    sara.node.authority.connect()
+    sara.node.authority._recovering = True
+    sara.node.authority.give_back()
+    assert world.authority.damage.wanted(village.gid) is None
+    with world.store.reading() as rows:
+        mended = decode_entry(group_store.entries(rows, village.gid, n - 1, n, 1 << 20)[0])
+    assert mended == stub
+    for person in (arash, omid):
+        person.restart()
+    village.come_to_rest()
+    village.say(omid, "and on")
+    village.check()
+    assert all("message 1" not in village.texts(person) for person in village.people)
 
 
 # --- keys ---

@@ -220,6 +220,7 @@ def test_flipped_bits(town: Town, path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(7200)
 def test_a_thousand_flipped_bits(town: Town, path: Path) -> None:
     starts, sums = flip(town, path, 1_000, 2)
     print(dict(starts), dict(sums))
