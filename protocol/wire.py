@@ -113,12 +113,14 @@ def _begin(body: bytes) -> tuple[str | None, Unknown]:
 
 
 def _other_version(body: bytes) -> bool:
-    """Whether this is a hello whose first field is another version's number: what follows it is that version's."""
+    """Whether this is a hello whose first field is another version's number: what follows it is that version's, and
+    isn't looked at.
+    """
     try:
-        tag, version, *_ = msgspec.msgpack.decode(body, type=list[Any])
+        tag, version, *_ = msgspec.msgpack.decode(body, type=list[msgspec.Raw])
+        return msgspec.msgpack.decode(tag, type=str) in HELLOS and msgspec.msgpack.decode(version, type=int) != VERSION
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
         return False
-    return tag in HELLOS and type(version) is int and version != VERSION
 
 
 def failure(re: int, reason: HamrazError) -> Failed:

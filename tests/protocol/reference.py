@@ -470,17 +470,20 @@ def read_message(body: bytes, here: list[str], known: dict[str, list[str]], late
     tag, first = begin(body)
     if later and tag is not None and tag not in known:
         raise Wrong("unknown_request", first) if first is not None and fits(first, "rid") else Wrong("passed over")
+    is_other = tag in ("hello", "peer_hello") and type(first) is int and first != 2
     try:
         value = unpack(body)
     except Wrong:
         value = None
+        if is_other and tag in here:
+            raise Wrong("wrong_version") from None
     if isinstance(value, list) and value and isinstance(value[0], str) and value[0] in known:
         kinds = known[value[0]]
         if value[0] not in here:
             raise Wrong("unexpected_message")
         if len(value) == len(kinds) + 1 and all(map(fits, value[1:], kinds)):
             return value
-        if value[0] in ("hello", "peer_hello") and len(value) > 1 and type(value[1]) is int and value[1] != 2:
+        if is_other:
             raise Wrong("wrong_version")
     raise Wrong("bad_message")
 

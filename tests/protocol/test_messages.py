@@ -142,7 +142,9 @@ def test_a_failure_arrives_as_the_error_that_was_sent() -> None:
     )
 
 
-@pytest.mark.parametrize("body", [["peer_hello", 1, bytes(32)], ["peer_hello", 3], ["peer_hello", 1, {}, "more"]])
+@pytest.mark.parametrize(
+    "body", [["peer_hello", 1, bytes(32)], ["peer_hello", 1, 1.5], ["peer_hello", 3], ["peer_hello", 1, {}, "more"]]
+)
 def test_a_hello_of_another_version_is_named_whatever_form_it_has_there(body: list[object]) -> None:
     raw = msgspec.msgpack.encode(body)
     if len(body) == 2:  # the form is ours too: its number is looked at by who takes it
