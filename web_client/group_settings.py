@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from protocol.errors import Forged
+from protocol.errors import Damaged, Forged
 from protocol.group_entries import RANKED, Commit, commit_hash
 from protocol.group_settings import (
     Origin,
@@ -29,6 +29,7 @@ from protocol.roles import may_command_groups
 from protocol.statements import decode_strict
 from web_client import group_lines, group_rows
 from web_client.vault import Rows
+from web_client.vault_trouble import lasts
 
 if TYPE_CHECKING:
     from web_client.group_room import Room
@@ -107,7 +108,12 @@ def follow(room: Room) -> None:
     room.asked_settings = commit.epoch
     if not answer.settings:
         return  # lost at the authority (section 6.5): the next commit brings them
-    orders = node.vault.write(lambda rows: _judge(node, rows, gid, commit, answer.settings, key, now))
+    try:
+        orders = node.vault.write(lambda rows: _judge(node, rows, gid, commit, answer.settings, key, now))
+    except Damaged as reason:
+        if lasts(reason):  # they hold, perhaps: a disk that takes nothing now has not judged them
+            room.asked_settings = 0
+        raise
     node.show(orders)
     node.tell("group", gid)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from protocol.errors import HamrazError
+from protocol.errors import Damaged, HamrazError
 from tests.agent.cuts import Cutter
 from tests.groups.village import Village
 from tests.world import Killed, Person, World
@@ -52,12 +52,40 @@ class Mishap(Cutter):
         return watched
 
 
-class Play:
-    """A story with at most one cut in it."""
+class BadDisk(Mishap):
+    """From the given step on, if it is one of a disk, that disk refuses so many steps; then there is room again."""
 
-    def __init__(self, world: World, at: int | None, victims: Callable[[str], list[str]]) -> None:
+    def __init__(self, world: World, at: int | None, refusals: int) -> None:
+        super().__init__(world)
+        self._bad_at, self._left = at, refusals
+        self._whose: str | None = None
+
+    def _step(self, what: str) -> None:
+        super()._step(what)
+        if len(self.steps) == self._bad_at and is_disk(what):
+            self._whose = what.split(",")[0]
+        if what.split(",")[0] == self._whose and is_disk(what) and self._left:
+            self._left -= 1
+            raise Damaged("disk_full")
+
+    def disarm(self) -> None:
+        super().disarm()
+        self._left = 0
+
+
+def is_disk(step: str) -> bool:
+    """Whether this is something that a disk may refuse."""
+    return ", before a commit" in step or ", before a file's" in step
+
+
+class Play:
+    """A story with at most one cut, or one disk that is full for a while, in it."""
+
+    def __init__(
+        self, world: World, at: int | None, victims: Callable[[str], list[str]], mishap: Mishap | None = None
+    ) -> None:
         self.world = world
-        self.mishap = Mishap(world, at)
+        self.mishap = mishap or Mishap(world, at)
         self._victims = victims
         self._cut, self._at = False, at
 
@@ -71,6 +99,7 @@ class Play:
                 self.mishap.disarm()
                 self._restart(self._victims(self.mishap.steps[self._at - 1]))
                 self._insist(name, done, call)
+        self.mishap.disarm()
         self._settle()
 
     def _restart(self, names: list[str]) -> None:
@@ -81,7 +110,9 @@ class Play:
                 self.world.people[name].restart(connect=False)
 
     def _settle(self) -> None:
+        self.world.authority.look_after_disk()
         for person in self.world.people.values():
+            person.node.look_after_disk()
             person.reconnect()
         self.world.settle()
 

@@ -13,7 +13,7 @@ import pytest
 from protocol import kinds
 from protocol.primitives import SigningKey
 from protocol.roles import Role
-from tests.agent.cut_stories import Play, Step, renamed, texts_once, victims_in_turn
+from tests.agent.cut_stories import BadDisk, Play, Step, is_disk, renamed, texts_once, victims_in_turn
 from tests.agent.test_key_changes import recover
 from tests.groups.village import Village
 from tests.sharing import again, content, hand_over, newest, private, saved
@@ -313,4 +313,23 @@ def test_a_cut_anywhere(name: str, long: bool) -> None:
             check()
         except BaseException:
             print(f"{name}: cut {at} of {count}: {play.mishap.steps[at - 1 : at]}")
+            raise
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("refusals", [1, 3])
+@pytest.mark.parametrize("name", STORIES)
+def test_a_disk_that_is_full_anywhere(name: str, refusals: int, long: bool) -> None:
+    village, steps, check = STORIES[name]()
+    whole = Play(village.world, None, lambda step: [])
+    whole.run(steps)
+    places = [at for at, step in enumerate(whole.mishap.steps, 1) if is_disk(step)]
+    for at in places[:: 1 if long else len(places) // SHORT]:
+        village, steps, check = STORIES[name]()
+        disk = BadDisk(village.world, at, refusals)
+        try:
+            Play(village.world, None, lambda step: [], disk).run(steps)
+            check()
+        except BaseException:
+            print(f"{name}: from step {at} on: {disk.steps[at - 1 : at]}")
             raise

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from authority_server import chain as chain_at_authority
 from authority_server import group_store
-from protocol.errors import HamrazError
+from protocol.errors import Damaged, HamrazError
 from protocol.group_entries import RANKED
 from protocol.group_settings import Settings, encode_settings
 from protocol.messages import FetchGroup, GroupIs, Post, Posted
@@ -162,6 +162,30 @@ def test_settings_that_open_for_nobody_cost_the_settings_only(monkeypatch: pytes
     change(village, owner, named("chess club"))
     assert kept(village, newcomer) == Settings("chess club", "", b"", 5)
     village.check()
+
+
+def test_a_disk_that_is_full_in_this_moment_keeps_them_only_until_it_isnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One's own, that the authority has taken already. Over the same connection: nothing else would ask for them again
+    before the next one, and who doesn't know what holds can change nothing.
+    """
+    village = Village(Role.BEGINNER)
+    village.everybody_joins()
+    owner, _sara = village.people
+    keep = group_settings._keep
+
+    def full(*arguments: Any) -> None:
+        raise Damaged("disk_full")
+
+    monkeypatch.setattr(group_settings, "_keep", full)
+    with pytest.raises(Damaged):
+        group_members.change_settings(village.room(owner), named("chess"), None)
+    monkeypatch.setattr(group_settings, "_keep", keep)
+    channel = village.room(owner).channel()
+    village.world.settle()
+    assert names(village) == ["chess", "chess"]
+    change(village, owner, named("go"))
+    assert village.room(owner).channel() is channel
+    assert names(village) == ["go", "go"]
 
 
 def test_who_lacks_the_key_keeps_the_former_ones_and_carries_none(monkeypatch: pytest.MonkeyPatch) -> None:
