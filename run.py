@@ -39,6 +39,9 @@ EXIT_CODES = "Exit codes: 0 done, or ended by Ctrl-C or SIGTERM; 1 failed; 2 wro
 
 def main(arguments: list[str]) -> int:
     """Carry out one command line and return the exit code."""
+    if arguments == ["--version"]:
+        print("Hamraz " + importlib.import_module("protocol").__version__)
+        return 0
     if not arguments or arguments[0] not in COMMANDS:
         overview().parse_args(arguments or ["--help"])
         return 2
@@ -61,6 +64,7 @@ def overview() -> argparse.ArgumentParser:
         epilog="`run.py COMMAND --help` tells more. The first start installs what is needed into .venv.\n" + EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="store_true", help="print which Hamraz this is")
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="one of these")
     return parser
 

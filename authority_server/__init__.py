@@ -2,5 +2,3 @@
 
 Nothing here may import web_client, know eventlet, or hold a password or a user's private key.
 """
-
-VERSION = "0.1"

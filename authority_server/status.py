@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from authority_server import VERSION, sqlite
+from authority_server import sqlite
 from authority_server.authority import Authority
-from protocol import messages
+from protocol import __version__, messages
 
 
 def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
             for gid, group in authority.published_groups.items()
         ]
         return {
-            "version": VERSION,
+            "version": __version__,
             "protocol": messages.VERSION,
             "format": sqlite.FORMAT,
             "since": since.isoformat(timespec="seconds"),

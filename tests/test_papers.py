@@ -1,0 +1,31 @@
+"""What stands beside the code is true of it: version, licences, and what is kept of others' work."""
+
+import re
+import subprocess
+import sys
+
+from launch.packages import ROOT
+from protocol import __version__
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_version_is_said_and_has_its_changes() -> None:
+    said = subprocess.run([sys.executable, "run.py", "--version"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout == f"Hamraz {__version__}\n"
+    newest = re.search(r"^## (\S+?),? ", text("CHANGELOG.md"), re.MULTILINE)
+    assert newest and newest[1] == __version__
+
+
+def test_every_package_has_its_licence_in_the_notice() -> None:
+    named = set(re.findall(r"^  ([a-z0-9-]+) {2,}\S", text("NOTICE"), re.MULTILINE))
+    pinned = set(re.findall(r"^([a-z0-9-]+)==", text("requirements.txt"), re.MULTILINE))
+    assert pinned <= named and named - pinned <= {"colorama", "htm"}
+
+
+def test_the_licence_is_the_whole_one() -> None:
+    licence = text("LICENSE")
+    assert "Apache License" in licence and "END OF TERMS AND CONDITIONS" in licence
+    assert re.findall(r"^   (\d)\. ", licence, re.MULTILINE) == list("123456789")
