@@ -29,7 +29,7 @@ from transport.discovery import Sighting
 from web_client import account, message_views, private_chat
 from web_client.agent import Agent
 from web_client.calls import Calls, Pending, failure_of, result
-from web_client.channel import OnClosed, OnPush
+from web_client.channel import OnClosed, OnPush, few
 from web_client.file_store import FileStore
 from web_client.network import NewSession
 from web_client.node import Node
@@ -133,7 +133,15 @@ class World:
 class MemoryChannel:
     """A connection as a pair of queues: what is sent is handled before `send` returns."""
 
-    def __init__(self, network: MemoryNetwork, target: str, fingerprint: bytes, kinds: Any, on_push: OnPush) -> None:
+    def __init__(
+        self,
+        network: MemoryNetwork,
+        target: str,
+        fingerprint: bytes,
+        kinds: Any,
+        on_push: OnPush,
+        may_say: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.fingerprint = fingerprint
         self.target = self.host = target
         self.local_host = network.here[0] if network.here else ""
@@ -141,7 +149,7 @@ class MemoryChannel:
         self._network = network
         self._session: Any = None
         self._first: list[bytes] | None = []
-        self._calls = Calls(self._send, kinds, on_push)
+        self._calls = Calls(self._send, kinds, on_push, may_say)
         self.on_closed: OnClosed = lambda: None
 
     def attach(self, session: Any) -> None:
@@ -280,7 +288,7 @@ class MemoryNetwork:
             raise Unreachable("timed_out")
         if listener.fingerprint != fingerprint:
             raise error("wrong_certificate")
-        channel = MemoryChannel(self, listener.owner, listener.fingerprint, messages.FromPeer, on_push)
+        channel = MemoryChannel(self, listener.owner, listener.fingerprint, messages.FromPeer, on_push, few())
         channel.attach(listener.new_session(channel.take, channel.session_closed))
         self.channels.append(channel)
         return channel

@@ -31,13 +31,21 @@ class Pending:
 class Calls:
     """The client's side of one connection's requests.
 
-    `kinds`: the union of messages that may come; pushes go to `on_push`.
+    `kinds`: the union of messages that may come; pushes go to `on_push`. `may_say`: whether the other side may say one
+    more thing that nobody has asked for; one that may not is `too_many_requests`.
     """
 
-    def __init__(self, send: Callable[[bytes], None], kinds: Any, on_push: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        send: Callable[[bytes], None],
+        kinds: Any,
+        on_push: Callable[[Message], None],
+        may_say: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._send = send
         self._kinds = kinds
         self._on_push = on_push
+        self._may_say = may_say
         self._numbers = itertools.count(1)
         self._pending: dict[int, Pending] = {}
 
@@ -55,6 +63,8 @@ class Calls:
     def receive(self, body: bytes) -> None:
         """One body from the other side. Raises WireError: the connection is then to be closed."""
         message = messages.decode(body, self._kinds, later=True)
+        if not (isinstance(message, Answer) and message.re in self._pending) and not self._may_say():
+            raise WireError("too_many_requests")
         if isinstance(message, Unknown):
             return  # a later version's push, which this one has no use for (section 5.4)
         if isinstance(message, Ping):

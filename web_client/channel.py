@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
@@ -16,6 +17,7 @@ from transport.flusher import Flusher
 from transport.race import dial_any
 from transport.threads import Troubles
 from web_client.calls import Calls, Pending, failure_of, result
+from web_client.limits import Bucket
 
 REQUEST_SECONDS = 10.0
 # A silent connection is asked for a sign of life after SILENCE_SECONDS, and given up ANSWER_SECONDS later: so a cable
@@ -23,9 +25,19 @@ REQUEST_SECONDS = 10.0
 SILENCE_SECONDS = 20.0
 ANSWER_SECONDS = 5.0
 
+# What another agent says without being asked, at once and then one in so many seconds: it is typing (every 3 s), and a
+# sign of life now and then. Nobody who is called for a receipt talks their caller's machine to a standstill.
+UNASKED, UNASKED_SECONDS = 60, 0.5
+
 A = TypeVar("A", bound=Answer)
 OnPush = Callable[[Message], None]
 OnClosed = Callable[[], None]
+
+
+def few() -> Callable[[], bool]:
+    """Whether another agent may say one more thing unasked on one connection."""
+    bucket = Bucket(UNASKED, UNASKED_SECONDS)
+    return lambda: not bucket.take(time.monotonic())
 
 
 class Channel(Protocol):
@@ -77,11 +89,12 @@ class SocketChannel:
         on_push: OnPush,
         on_closed: OnClosed,
         troubles: Troubles | None = None,
+        may_say: Callable[[], bool] = lambda: True,
     ) -> None:
         self.host = host
         self._troubles = troubles or Troubles()
         self._connection = connection
-        self._calls = Calls(connection.send, kinds, on_push)
+        self._calls = Calls(connection.send, kinds, on_push, may_say)
         self._on_closed = on_closed
         self._reading = False
         self._heard = threading.Event()
@@ -184,6 +197,7 @@ def open_channel(
     flusher: Flusher,
     on_push: OnPush = lambda message: None,
     on_closed: OnClosed = lambda: None,
+    may_say: Callable[[], bool] = lambda: True,
 ) -> SocketChannel:
     """Dial the hosts, their order being a preference.
 
@@ -192,4 +206,4 @@ def open_channel(
     connection, host = dial_any(
         hosts, port, flusher, lambda found: fingerprint is None or found.certificate() == fingerprint
     )
-    return SocketChannel(connection, host, kinds, on_push, on_closed, flusher.troubles)
+    return SocketChannel(connection, host, kinds, on_push, on_closed, flusher.troubles, may_say)

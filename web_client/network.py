@@ -17,7 +17,7 @@ from transport.flusher import Flusher
 from transport.listener import Listener
 from transport.places import Places, place_of
 from transport.tls import Certificate, server_context
-from web_client.channel import Channel, OnClosed, OnPush, open_channel
+from web_client.channel import Channel, OnClosed, OnPush, few, open_channel
 from web_client.finding import Finder
 
 if TYPE_CHECKING:
@@ -159,7 +159,8 @@ class SocketNetwork:
         return open_channel(hosts, port, None, messages.FromGroup, self._flusher, on_push, on_closed)
 
     def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes, on_push: OnPush) -> Channel:
-        return open_channel(hosts, port, fingerprint, messages.FromPeer, self._flusher, on_push)
+        kinds, flusher = messages.FromPeer, self._flusher
+        return open_channel(hosts, port, fingerprint, kinds, flusher, on_push, may_say=few())
 
     def close(self) -> None:
         """Nobody hears of this node any more: whoever is connected is cut off too."""

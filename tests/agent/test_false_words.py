@@ -5,17 +5,31 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 
 from protocol import envelope, messages
 from protocol.envelope import DELIVERED, RECEIPTS_LIMIT
 from protocol.errors import Forged
-from protocol.messages import Deposit, Done, Failed, FetchPrekeys, LastResorts, Mail, MailItem, NewMail, PublishProfile
+from protocol.messages import (
+    Deposit,
+    Done,
+    Failed,
+    FetchPrekeys,
+    LastResorts,
+    Mail,
+    MailItem,
+    NewMail,
+    Ping,
+    PublishProfile,
+    Typing,
+)
 from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, decode_strict, issue
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
 from web_client import mail, profile_rows
+from web_client.channel import UNASKED
 
 
 @pytest.fixture
@@ -182,3 +196,20 @@ def test_what_had_arrived_doesn_t_wait_again_for_a_lost_key(world: World, arash:
     recover(sara)
     arash.node.authority.sync()
     assert arash.states(sara) == ["delivered"]
+
+
+def test_who_is_called_doesn_t_talk_for_ever(world: World, arash: Person, sara: Person) -> None:
+    """A stranger's message is receipted, and whoever is called for that says one thing after the other."""
+    arash.say(sara, "one")
+    said = (Typing(True), Typing(False), Ping(1), Done(2**32 - 1))
+    for body in [*map(messages.encode, said), msgspec.msgpack.encode(["unheard", 1])]:
+        link = arash.node.links.get(sara.uid)
+        channel: Any = link.channel
+        for _number in range(UNASKED):
+            channel.take(body)
+        assert not link.closed
+        for _number in range(3):  # time goes on meanwhile
+            channel.take(body)
+        assert link.closed, body
+        arash.say(sara, "goes on")
+    assert sara.texts(arash) == ["one"] + ["goes on"] * 5 and set(arash.states(sara)) == {"delivered"}
