@@ -68,7 +68,8 @@ LOCAL = frozenset(
         "bad_request", "bad_token", "token_needed", "vault_damaged", "vault_foreign", "database_damaged",
         "database_foreign", "key_missing", "key_damaged", "database_missing", "bad_ports", "folder_in_use",
         "folder_unusable", "address_unusable", "disk_full", "disk_failing", "old_version", "password",
-        "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "authority_gone", "entry_damaged"
+        "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "authority_gone", "entry_damaged",
+        "person_blocked", "own_block", "blocked_full"
     )
 )  # fmt: skip
 MENTIONED = 200  # characters
@@ -246,6 +247,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "message_chars": ("refused", "This message has characters that can't be sent.", "Take them out."),
     "not_you": ("refused", "{name} is not logged in here.", "Log in as {name} first."),
     "to_yourself": ("refused", "You can't write to yourself.", "Choose somebody else."),
+    "person_blocked": ("refused", "You have blocked {name}.", "Unblock them first."),
+    "own_block": ("refused", "You can't block yourself.", "Choose somebody else."),
+    "blocked_full": ("refused", "At most {limit} people can be blocked.", "Unblock somebody first."),
     "no_such_chat": ("refused", "There is no such conversation here.", ""),
     "no_such_message": ("refused", "There is no such message in this conversation.", ""),
     "not_author": ("refused", "Only the person who wrote a message can change it.", ""),

@@ -28,6 +28,7 @@ from web_client import (
     vault_trouble,
     views,
 )
+from web_client.block_calls import BlockCalls
 from web_client.file_calls import FileCalls
 from web_client.group_calls import GroupCalls
 from web_client.group_rows import chat_of
@@ -35,7 +36,7 @@ from web_client.node import Node
 from web_client.safety_calls import SafetyCalls
 
 
-class Agent(GroupCalls, FileCalls, SafetyCalls):
+class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
     """The facade that the page's calls go through; raises named errors."""
 
     # of which node clients have heard last, whether its link is up, and whether its account has ended
@@ -190,6 +191,11 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
                 self._tell("message_gone", {"chat": chat, "id": name})
                 self._tell("conversation", chat_views.conversation(node, chat))
                 self._tell("link", views.link_state(node))
+            case "reread":
+                self._tell("reread", {"chat": about})
+                self._tell("conversation", chat_views.conversation(node, about))
+            case "chat_with":
+                self._tell_chat(node, about)
             case "waiting":
                 self._tell("link", views.link_state(node))
             case "file":
@@ -238,9 +244,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
                     [entry for _n, entry in node.trust.entries(range(about[0], about[-1] + 1))]
                 ):
                     self._tell_person(node, uid)
-                    shown = chat_views.conversation(node, private_chat.chat_of(uid))
-                    if shown is not None and shown["last"] is not None:  # whether one can write there may have changed
-                        self._tell("conversation", shown)
+                    self._tell_chat(node, uid)
                     if uid == node.me.uid:  # what I may do has changed: with people, and in groups
                         self._tell_all(node)
 
@@ -249,6 +253,12 @@ class Agent(GroupCalls, FileCalls, SafetyCalls):
             self._tell_person(node, user.uid)
         for gid in list(node.groups.rooms):
             self._tell("conversation", chat_views.conversation(node, chat_of(gid)))
+
+    def _tell_chat(self, node: Node, uid: bytes) -> None:
+        """Whether one can write to somebody may have changed: of who is in no conversation their Person says it."""
+        shown = chat_views.conversation(node, private_chat.chat_of(uid))
+        if shown is not None and shown["last"] is not None:
+            self._tell("conversation", shown)
 
     def _tell_person(self, node: Node, uid: bytes) -> None:
         user = node.trust.user(uid)

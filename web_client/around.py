@@ -30,7 +30,8 @@ class Around:
         for uid, here in online.items() if node.settings.presence else ():
             if self.of(uid)[0] != here:
                 self._here[uid] = (here, node.clock())
-                node.tell("person", uid)
+                if not node.blocked.has(uid):  # of whom nothing is shown
+                    node.tell("person", uid)
                 node.files.hurry()
                 if here:
                     node.links.came(uid)

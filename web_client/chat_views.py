@@ -44,7 +44,7 @@ def conversation(node: Node, chat: str) -> dict[str, Any] | None:
     user = node.trust.user(peer) if peer else None
     if user is None:
         return None
-    stopped = "revoked" if user.key is None else None
+    stopped = "revoked" if user.key is None else "person_blocked" if node.blocked.has(user.uid) else None
     if node.trust.alarm or node.keys.revoked:
         stopped = "alarm" if node.trust.alarm else "own_revoked"
     return _conversation(node, chat, user.name, stopped) | {"kind": "private", "uid": user.uid.hex(), "group": None}

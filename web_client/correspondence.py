@@ -14,11 +14,13 @@ from protocol.statements import Prekey, Signed
 from web_client import message_marks, private_chat, private_inbox, taking_back
 from web_client.account import Identity
 from web_client.private_chat import Outgoing
+from web_client.private_inbox import Accepted
 from web_client.settings import Settings
 from web_client.trust import Trust
 from web_client.vault import Vault
 
 if TYPE_CHECKING:
+    from web_client.blocked import Blocked
     from web_client.files import Files
     from web_client.group_chat import GroupChat
     from web_client.key_changes import KeyChanges
@@ -44,6 +46,7 @@ class Correspondence(ABC):
     profiles: Profiles
     writing: Writing
     strangers: Strangers
+    blocked: Blocked
 
     @abstractmethod
     def tell(self, what: str, about: Any) -> None: ...
@@ -73,9 +76,10 @@ class Correspondence(ABC):
                 self.tell("waiting", None)
 
     def compose(self, peer: bytes, kind: str, body: bytes, id: bytes) -> int:
-        """Put a message into the outbox; returns its order once it is on disk."""
+        """Put a message into the outbox; returns its order once it is on disk. `person_blocked`."""
         self.trust.require_sending()
         self.keys.require_account()
+        self.blocked.allow(peer)
         if self.trust.behind and not self.vault.read(lambda rows: _knows(rows, peer)):
             self.trust.require_whole()  # whether that is who it seems to be may stand in what is held back
         head = self.trust.head
@@ -134,9 +138,9 @@ class Correspondence(ABC):
         self.vault.write(lambda rows: private_chat.fail(rows, order, why))
         self.show([order])
 
-    def accept(self, sender: User, prekey_id: bytes, sealed: bytes, by_mail: bool = False) -> Signed:
-        """Store a message that has arrived; its receipt is on disk when this returns. `slow_down` if it is too much of
-        who is no contact.
+    def accept(self, sender: User, prekey_id: bytes, sealed: bytes, by_mail: bool = False) -> Accepted:
+        """Store a message that has arrived; its receipt is on disk when this returns, and `follow` comes next.
+        `slow_down` if it is too much of who is no contact.
         """
         self.strangers.take(sender.uid, len(sealed))
         me, authority_id, now, key = self.me, self.authority_id, self.clock(), self.trust.log.authority_key
@@ -146,18 +150,24 @@ class Correspondence(ABC):
         )
         if by_mail:
             self.deliver_soon(sender.uid)  # its receipt
+        return accepted
+
+    def follow(self, sender: User, accepted: Accepted) -> None:
+        """Show a message that was stored, and do what it says beside its words. Its sender has the receipt by now: how
+        long this takes tells them nothing of what was done with it.
+        """
         if accepted.order is not None:
             self.writing.hear_from(sender.uid, False)  # who has sent it has stopped writing it
         self.show(list(accepted.changed), opened=True)
-        if accepted.message is not None and accepted.order is not None:
+        if accepted.message is not None:
             # what a new message says beside its words: the head that its sender knew, or an invitation
             with contextlib.suppress(HamrazError):  # the message stands; the alarm, if it is one, is up
                 self.compare_head(accepted.message.head, sender.uid)
+        if accepted.message is not None and accepted.order is not None:
             if accepted.message.about is not None:
                 self.profiles.look()
             if accepted.message.kind == INVITATION:
                 self.groups.take_invitation(accepted.order, accepted.message.body, sender.uid)
-        return accepted.receipt
 
     def confirm(self, reader: User, receipts: list[Signed], expected: Outgoing | None = None) -> None:
         """Take receipts for messages of ours; with `expected`, one for exactly that message."""
@@ -179,6 +189,8 @@ class Correspondence(ABC):
     def mark_read(self, chat: str, peer: bytes | None, order: int) -> None:
         """Remember how far a conversation was read; in a private one the other gets receipts for it."""
         told, key_id = peer if self.settings.read_receipts else None, self.authority_id
+        if told is not None and self.blocked.has(told):
+            told = None
         if self.vault.write(lambda rows: private_inbox.mark_read(rows, self.me, chat, told, order, key_id)):
             assert peer is not None
             self.deliver_soon(peer)

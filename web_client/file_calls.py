@@ -74,6 +74,7 @@ class FileCalls(Entrance):
 
     def file_fetch(self, chat: str, order: int) -> dict[str, Any]:
         node, file = self._file(chat, order)
+        node.blocked.allow(file.owner, "order")
         if file.size > FILE_LIMIT:
             raise Refused("file_too_big", limit=FILE_LIMIT >> 20)
         node.files.fetch(file)
@@ -159,6 +160,7 @@ class FileCalls(Entrance):
             raise Refused("to_yourself", field="chat")
         if user.key is None:
             raise Refused("revoked", field="chat")
+        node.blocked.allow(user.uid, "chat")
 
 
 def _write(node: Node, file: File, body: bytes) -> int:

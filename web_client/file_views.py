@@ -57,7 +57,8 @@ def moving(node: Node, of: Name) -> dict[str, Any] | None:
     def ask(rows: Rows) -> tuple[File | None, Any]:
         owner, id, chat = of
         order = message_names.order_of(rows, chat, owner, id)
-        name = None if order is None else message_names.shown(rows, node.me.uid, chat, owner, id, order)
+        line = rows.execute("SELECT line FROM messages WHERE ord = ?", (order,)).fetchone()
+        name = None if order is None or line[0] != 1 else message_names.shown(rows, node.me.uid, chat, owner, id, order)
         return file_rows.one(rows, of), name
 
     file, id = node.vault.read(ask)
@@ -84,7 +85,8 @@ def uploads(node: Node) -> list[dict[str, Any]]:
 
 def announced(node: Node, chat: str, order: int) -> tuple[Name, FileBody] | None:
     """(name, body) of the file that the message at this place announces."""
-    question = "SELECT sender, id, body FROM messages WHERE chat = ? AND ord = ? AND kind = 'file' AND deleted = 0"
+    question = "SELECT sender, id, body FROM messages WHERE chat = ? AND ord = ? AND kind = 'file' "
+    question += "AND deleted = 0 AND line = 1"
     row = node.vault.read(lambda rows: rows.execute(question, (chat, order)).fetchone())
     if row is None:
         return None

@@ -109,6 +109,8 @@ class GroupChat:
             raise Refused("group_name", field="name")
         if len(uids) >= MAX_MEMBERS:
             raise Refused("group_full", field="user_to_add", limit=MAX_MEMBERS)
+        for uid in uids:  # whoever is added is written to
+            node.blocked.allow(uid, "user_to_add")
         gid = random_id()
         port = self._negotiate(gid)
 
@@ -255,6 +257,7 @@ class GroupChat:
         if target == node.me.uid and not add:
             raise Refused("own_removal", field="message")
         if add:
+            node.blocked.allow(target, "message")
             node.require_whole_log()  # a removal waits for nothing
         if add and room.group.is_in(target):
             raise Refused("already_member", field="message", name=node.trust.log.users[target].name)

@@ -156,7 +156,8 @@ def invite(node: Node, gid: bytes, uids: list[bytes]) -> None:
         name = rows.execute("SELECT name FROM groups WHERE gid = ?", (gid,)).fetchone()[0]
         rows.execute("UPDATE groups SET certificate = ? WHERE gid = ?", (_encode(found.certificate), gid))
         body = encode_invitation(Invitation(found.certificate, found.commit, name))
-        rows.execute("DELETE FROM group_invites WHERE gid = ?", (gid,))
+        # who was blocked after they were added is invited once they are unblocked
+        rows.execute("DELETE FROM group_invites WHERE gid = ? AND uid NOT IN (SELECT uid FROM blocked)", (gid,))
         return [
             private_chat.compose(rows, node.me, uid, INVITATION, body, random_id(), now, head)[0]
             for uid in uids

@@ -26,7 +26,7 @@ from protocol.group_seals import open_message, unwrap_history
 from protocol.groups import Change, Group
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
-from web_client import group_retract, message_marks, message_names, profile_rows, search_rows
+from web_client import blocked_rows, group_retract, message_marks, message_names, profile_rows, search_rows
 from web_client.group_lines import WRONG_HISTORY, store_late, store_system, tell_reason
 from web_client.group_rows import BEFORE_YOU, NO_KEY, STORED, UNREADABLE, chat_of, commits, key_listed, keys
 from web_client.private_chat import RECEIVED
@@ -95,6 +95,7 @@ def _store_message(
         search_rows.renew(rows, order)
         message_marks.forget_sent(rows, order)
         return message_marks.settle(rows, order)
+    line, target, author = message_marks.about(kind, body, header.uid)
     cursor = rows.execute(
         "INSERT INTO messages (chat, id, sender, recipient, time, kind, body, raw, state, why, key, sequence, "
         "previous, hash, n, epoch, came, line, target, author) "
@@ -111,10 +112,18 @@ def _store_message(
             why,
             *placed,
             None if header.uid == me else now,
-            *message_marks.about(kind, body, header.uid),
+            blocked_rows.line_of(rows, header.uid, kind, line),
+            target,
+            author,
         ),
     )
-    return message_marks.settle(rows, int(cursor.lastrowid))
+    return _settle(rows, header.uid, int(cursor.lastrowid))
+
+
+def _settle(rows: Rows, sender: bytes, order: int) -> list[int]:
+    """What a message means for others: of a blocked person's nothing is shown, so nobody is told."""
+    changed = message_marks.settle(rows, order)
+    return [] if blocked_rows.has(rows, sender) else changed
 
 
 def _store_closed(rows: Rows, gid: bytes, change: Change, entry: MessageEntry | StubEntry, now: int) -> list[int]:
@@ -185,13 +194,16 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
         content, why = _content(entry, key, 0)
         kind, time, body = content.kind, content.time, content.body
         _hear(rows, gid, epoch, bytes(sender), content.about)
+        line, target, author = message_marks.about(kind, body, bytes(sender))
+        line = blocked_rows.line_of(rows, bytes(sender), kind, line)
         rows.execute(
             "UPDATE messages SET kind = ?, time = coalesce(nullif(?, 0), time), body = ?, why = ?, line = ?, "
             "target = ?, author = ? WHERE ord = ?",
-            (kind, time, body, why, *message_marks.about(kind, body, bytes(sender)), order),
+            (kind, time, body, why, line, target, author, order),
         )
         search_rows.renew(rows, order)
-        orders += [order, *message_marks.settle(rows, order)]
+        changed = _settle(rows, bytes(sender), order)
+        orders += [] if blocked_rows.has(rows, bytes(sender)) else [order, *changed]
     reasons = tell_reason(rows, gid, epoch, key) + group_retract.tell_reasons(rows, gid, epoch, key)
     return list(dict.fromkeys(orders)) + reasons
 

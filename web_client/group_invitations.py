@@ -25,6 +25,9 @@ def look_again(node: Node) -> None:
     """Check those that could not be checked when they came: the line broke, or the power failed."""
     question = "SELECT u.ord, m.body, m.sender FROM unchecked u JOIN messages m USING (ord) ORDER BY u.ord"
     for order, body, sender in node.vault.read(lambda rows: rows.execute(question).fetchall()):
+        if node.blocked.has(bytes(sender)):  # meanwhile: passed over
+            node.vault.write(lambda rows, at=order: rows.execute("DELETE FROM unchecked WHERE ord = ?", (at,)))  # type: ignore[misc]
+            continue
         take(node, order, bytes(body), bytes(sender))
 
 

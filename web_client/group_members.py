@@ -105,5 +105,6 @@ def send_invites(room: Room) -> None:
     waiting = room.node.vault.read(
         lambda rows: [bytes(r[0]) for r in rows.execute("SELECT uid FROM group_invites WHERE gid = ?", (room.gid,))]
     )
+    waiting = [uid for uid in waiting if not room.node.blocked.has(uid)]  # those stay, until they are unblocked
     if waiting:
         group_commit.invite(room.node, room.gid, [uid for uid in waiting if uid in room.group.members])

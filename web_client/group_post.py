@@ -81,6 +81,8 @@ def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, tim
 
 def _about(room: Room) -> About | None:
     """What to say of one's own profile: with the first message of an epoch, and when there is a newer one."""
+    if not room.node.profiles.may_say_in(room):
+        return None
     member = room.group.members.get(room.node.me.uid)
     if member is not None and member.sequence == 0:
         return room.node.vault.read(profile_rows.published)

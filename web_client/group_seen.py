@@ -11,6 +11,7 @@ from typing import Any
 from protocol.envelope import DELIVERED, READ
 from protocol.group_asides import GroupSeen
 from protocol.groups import Group
+from web_client import blocked_rows
 from web_client.group_rows import STORED
 from web_client.private_chat import RECEIVED
 from web_client.vault import Rows
@@ -70,14 +71,15 @@ class Standing:
 
 
 def standing(rows: Rows, group: Group, me: bytes) -> Standing:
-    """How far the others who are in have got."""
+    """How far the others who are in, and aren't blocked, have got."""
     question = "SELECT uid, n, read, n_time, read_time FROM group_seen WHERE gid = ?"
     told = {bytes(row[0]): row[1:] for row in rows.execute(question, (group.gid,))}
+    hidden = blocked_rows.everybody(rows)
     return Standing(
         [
             Place(uid, member.entered, *told.get(uid, (0, 0, 0, 0)))
             for uid, member in group.members.items()
-            if uid != me and member.joined and not member.leaving
+            if uid != me and member.joined and not member.leaving and uid not in hidden
         ]
     )
 
@@ -122,9 +124,11 @@ def take(rows: Rows, group: Group, me: bytes, said: list[GroupSeen], now: int) -
     low, high = 1 << 62, 0
     for seen in said:
         n, read = keep(rows, seen, now)
+        if blocked_rows.has(rows, seen.uid):
+            continue  # kept for later, and shown to nobody
         low = min(low, n if seen.n > n else low, read if seen.read > read else low)
         high = max(high, seen.n if seen.n > n else 0, seen.read if seen.read > read else 0)
-    return review(rows, group, me, low, high)
+    return review(rows, group, me, low, high) if high else []
 
 
 def review(rows: Rows, group: Group, me: bytes, after: int = 0, up_to: int = 1 << 62) -> list[int]:

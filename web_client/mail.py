@@ -178,7 +178,7 @@ def _open(node: Node, item: MailItem) -> None:
     if sender is None:
         raise Refused("unknown_user", name="")
     if item.kind == "message":
-        node.accept(sender, item.prekey_id, item.sealed, by_mail=True)
+        node.follow(sender, node.accept(sender, item.prekey_id, item.sealed, by_mail=True))
         return
     if not node.strangers.is_contact(sender.uid):
         return  # who was never written to has nothing to receipt

@@ -101,6 +101,7 @@ class MessageCalls(Entrance):
             raise Refused("to_yourself", field="chat")
         if user.key is None:
             raise Refused("revoked", field="chat")
+        node.blocked.allow(user.uid, "chat")
         node.compose(user.uid, kind, body, own_id)
         return own_id
 
@@ -138,6 +139,7 @@ class MessageCalls(Entrance):
         peer = self._user(client_b_username, "client_b_username")
         if peer.uid == node.me.uid:
             raise Refused("to_yourself", field="client_b_username")
+        node.blocked.allow(peer.uid, "client_b_username")
         body = private_chat.check_text(message)
         order = node.compose(peer.uid, TEXT, body, bytes.fromhex(id) if id else random_id())
         return {"chat": private_chat.chat_of(peer.uid), "message": message_views.message(node, order)}

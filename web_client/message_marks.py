@@ -101,10 +101,15 @@ def looks_of(effect: Effect | None) -> tuple[str | None, int | None, int, bytes 
     return effect.words, effect.edited, int(effect.deleted), _reactions(effect)
 
 
-def _settle(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
+def settle_again(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
+    """The same after a mark of this message has ceased to count: the orders of lines that look different now."""
+    return _settle(rows, chat, author, id, emptied=True)
+
+
+def _settle(rows: Rows, chat: str, author: bytes, id: bytes, emptied: bool = False) -> list[int]:
     """Bring one message to what all its marks here say: its order and those of what quotes it, if it has changed."""
     found = _marks(rows, chat, author, id)
-    if not found:
+    if not found and not emptied:
         return []
     effect = marks.effect(author, _read(rows, found))
     target = rows.execute(

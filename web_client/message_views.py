@@ -165,13 +165,15 @@ def _message(node: Node, rows: Rows, row: Any) -> dict[str, Any]:
         "reply": _quote(node, rows, chat, bytes(author), bytes(target)) if target is not None and not deleted else None,
         "edited": None if edited is None else bounds.moment(edited) or 0,
         "deleted": bool(deleted),
-        "retracted": None if retracted is None else _taken(retracted),
+        "retracted": None if retracted is None else _taken(node, retracted),
         "reactions": _reactions(reactions),
         "file": None,
     }
     if n is not None:
         shown["proof"] = {"n": n, "epoch": bounds.whole(epoch)}
     shown |= _content(chat, kind, bytes(body), state, why, words, deleted)
+    if shown.get("system", {}).get("what") == "removed" and node.blocked.has(bytes(sender)):
+        shown["system"]["reason"] = ""  # what was done is everybody's, what was said of it is theirs
     if shown["kind"] == FILE:
         shown["file"] = file_views.shown(node, rows, (bytes(sender), bytes(id), chat), bytes(body))
     return shown
@@ -205,6 +207,9 @@ def _content(
 def _quote(node: Node, rows: Rows, chat: str, author: bytes, id: bytes) -> dict[str, Any]:
     """The message that a reply answers, as it is now; `missing` if it isn't in this conversation."""
     shown: dict[str, Any] = {"id": id.hex(), "from": author.hex(), "order": None, "kind": None, "text": ""}
+    shown["blocked"] = chat.startswith("g:") and node.blocked.has(author)
+    if shown["blocked"]:
+        return shown | {"missing": False}
     row = rows.execute(
         "SELECT ord, kind, body, state, why, words, deleted FROM messages "
         "WHERE id = ? AND sender = ? AND chat = ? AND line = 1",
@@ -219,10 +224,11 @@ def _quote(node: Node, rows: Rows, chat: str, author: bytes, id: bytes) -> dict[
     return shown | {"order": order, "kind": content.get("kind", kind), "text": text, "missing": False}
 
 
-def _taken(kept: Any) -> dict[str, Any]:
-    """Who took a message away, and why."""
+def _taken(node: Node, kept: Any) -> dict[str, Any]:
+    """Who took a message away, and why, if that may be shown."""
     found = group_retract.taken(kept)
-    return {"by": found.by, "reason": found.reason or ""}
+    hidden = node.blocked.has(bytes.fromhex(found.by))
+    return {"by": found.by, "reason": "" if hidden else found.reason or ""}
 
 
 def _reactions(kept: Any) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from web_client import account, search_rows, settings
 from web_client.account import Identity
 from web_client.around import Around
 from web_client.authority_link import AuthorityLink
+from web_client.blocked import Blocked
 from web_client.correspondence import Correspondence
 from web_client.file_store import FileStore
 from web_client.files import Files
@@ -38,7 +39,8 @@ from web_client.trust import Trust
 from web_client.vault import Vault
 from web_client.writing import Writing
 
-# (event, what it is about): "message" order, "gone" (chat, name), "waiting", "person", "link", "alarm", "log" indexes
+# (event, what it is about): "message" order, "gone" (chat, name), "waiting", "person", "link", "alarm", "log" indexes,
+# "reread" chat, "chat_with" uid
 OnChange = Callable[[str, Any], None]
 
 
@@ -73,6 +75,7 @@ class Node(Correspondence):
         self.states = States(vault, clock, lambda: self.tell("states", None))
         self._recall_lack()
         self.settings = vault.read(settings.load)
+        self.blocked = Blocked(self)
         self.around = Around(self)
         self.looked_at = LookedAt(self)
         self.writing = Writing(self)
@@ -137,6 +140,7 @@ class Node(Correspondence):
         tend("outbox", self._deliver)
         tend("typing", self.writing.lapse)
         tend("search", self.index)
+        tend("blocked", self.go_on_blocking)
         self.troubles.lapse()
         # a second is how late a delayed try may be; something new wakes us at once
         self._ticket.wait(1.0)
@@ -149,6 +153,11 @@ class Node(Correspondence):
         """Start a thread for each peer for whom something waits and whose time has come."""
         for peer in self.outbox.due(self.timer()):
             threads.spawn("deliver", self.outbox.step, self.troubles, peer)
+
+    def go_on_blocking(self) -> None:
+        """Hide or show what is left of it, a few messages each time."""
+        if self.blocked.step():
+            self._ticket.set()
 
     def index(self) -> None:
         """Put into the search's index what has come, once it is worth a transaction."""

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 # Numbers beyond 2**53 are not exact in a page; below it they also fit the vault's columns.
 Order = Annotated[int, Meta(ge=0, lt=1 << 53)]
 Pixels = Annotated[int, Meta(ge=0, lt=1 << 32)]
+Uid = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 MessageId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 
 
@@ -56,7 +57,7 @@ class Launch(Struct):
 
 class People(Struct):
     query: Annotated[str, Meta(max_length=64)] = ""
-    after: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")] | None = None
+    after: Uid | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
@@ -193,6 +194,15 @@ class Qr(Struct):
 class SetVerified(Struct):
     username: str
     verified: bool
+
+
+class Block(Struct):
+    uid: Uid
+
+
+class Blocked(Struct):
+    after: Uid | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
 class Log(Struct):

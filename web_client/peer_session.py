@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ from protocol.primitives import random_nonce
 from protocol.statements import PROOF_PEER, check_proof
 from web_client import file_send, group_heads, whereabouts
 from web_client.peer_charges import CHARGES
+from web_client.private_inbox import Accepted
 
 if TYPE_CHECKING:
     from web_client.node import Node
@@ -54,6 +56,7 @@ class PeerSession:
         self._peer: User | None = None
         self.charged = 0  # units of all that has come and been answered (section 11.1)
         self._number = 0  # of the request that is answered
+        self._taken: tuple[User, Accepted] | None = None  # the message that it brought
         node.keys.callers.add(self)
 
     @property
@@ -111,6 +114,14 @@ class PeerSession:
             self._number = message.rid
             answer = self._handle(message)
             self.charged += charge.of_answer(answer, self._answer(answer))
+            self._follow()
+
+    def _follow(self) -> None:
+        """What a message leads to here, once its receipt is on its way. A mistake in it is no answer's matter."""
+        taken, self._taken = self._taken, None
+        if taken is not None:
+            with contextlib.suppress(HamrazError), self._node.troubles.guard("caller", self.uid or b"", once=True):
+                self._node.follow(*taken)
 
     def say(self, message: Typing) -> None:
         """Say what has no answer."""
@@ -143,7 +154,9 @@ class PeerSession:
                 return Chains(message.rid, group_heads.ours(self._node, uid))
             case Deliver():
                 sender = self._caller_now()
-                return Delivered(message.rid, self._node.accept(sender, message.prekey_id, message.sealed))
+                accepted = self._node.accept(sender, message.prekey_id, message.sealed)
+                self._taken = sender, accepted
+                return Delivered(message.rid, accepted.receipt)
             case FetchChunk():
                 sealed = file_send.serve(self._node, self._caller_now().uid, message.id, message.index)
                 return Chunk(message.rid, sealed)

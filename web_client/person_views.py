@@ -71,7 +71,8 @@ def _person(node: Node, user: User, row: Any, contact: bool) -> dict[str, Any]:
     me = node.trust.user(node.me.uid)
     mine = user.uid == node.me.uid
     verified_key, noticed = row if row else (None, 0)
-    online, since = node.around.of(user.uid)
+    blocked = node.blocked.has(user.uid)
+    online, since = (None, None) if blocked else node.around.of(user.uid)
     return {
         "uid": user.uid.hex(),
         "name": user.name,
@@ -82,6 +83,7 @@ def _person(node: Node, user: User, row: Any, contact: bool) -> dict[str, Any]:
         "verified": user.key is not None and verified_key is not None and bytes(verified_key) == user.key.raw,
         "contact": contact,
         "new_key": _new_key(node, me, user, noticed),
+        "blocked": blocked,
         "revoked": user.key is None or (mine and node.keys.revoked),
         "may": _may(me, user),
         "may_revoke": me is not None and user.key is not None and may_end_account(me.role, user.role),

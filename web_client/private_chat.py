@@ -15,7 +15,7 @@ from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import VerifyKey
 from protocol.statements import Prekey, Receipt, Signed, decode_strict, read
-from web_client import message_marks, own_keys, profile_rows
+from web_client import blocked_rows, message_marks, own_keys, profile_rows
 from web_client.account import Identity
 from web_client.vault import Rows
 
@@ -154,6 +154,8 @@ def confirm(
         raise Forged("bad_receipt")
     receipt = _check_receipt(signed, reader, me.uid, authority_id)
     order, _hash, state = row
+    if receipt.what == READ and blocked_rows.has(rows, reader.uid):
+        return None  # what a blocked person has read isn't shown; that it has come is told by another receipt
     waited = rows.execute("SELECT mailed FROM outbox WHERE ord = ?", (order,)).fetchone()
     if waited is not None:
         way = LAST_RESORT if waited[0] and expected is None else ONE_TIME

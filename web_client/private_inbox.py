@@ -11,12 +11,21 @@ from dataclasses import dataclass
 import msgspec
 
 from protocol import envelope, kinds
-from protocol.envelope import DELIVERED, FIRST, READ, PrivateMessage
+from protocol.envelope import DELIVERED, FIRST, READ, Opened, PrivateMessage
 from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, check_head, decode_strict, issue
-from web_client import chat_rows, group_invitations, message_marks, message_names, own_keys, profile_rows, search_rows
+from web_client import (
+    blocked_rows,
+    chat_rows,
+    group_invitations,
+    message_marks,
+    message_names,
+    own_keys,
+    profile_rows,
+    search_rows,
+)
 from web_client.account import Identity
 from web_client.private_chat import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
 from web_client.vault import Rows
@@ -47,7 +56,7 @@ class Accepted:
     """What an envelope led to: the receipt, always the same for the same message, and what it was if it was new.
 
     `changed` are the orders of the lines that look different now, the new message's own first if it is one; and of
-    one that was unreadable and turns out to be no line.
+    one that was unreadable and turns out to be no line. Of what a blocked person has sent there is no `order`.
     """
 
     receipt: Signed
@@ -105,6 +114,10 @@ def accept(
     if known is None or not known[0]:  # new, or what had come under this id before could not be read
         _check_chain(rows, message, opened.hash, opened.key)
         receipt = envelope.issue_receipt(message, opened.hash, DELIVERED, me.key, authority_id)
+        if blocked_rows.has(rows, peer):
+            _drop(rows, opened, receipt, now, known and known[2])
+            profile_rows.hear(rows, peer, opened.key.fingerprint(), chat_of(peer), message.about)  # for later
+            return _receipted(rows, Accepted(receipt, message=message), peer, prekey_id, envelope_hash, by_mail)
         if known is not None:
             rows.execute("DELETE FROM messages WHERE ord = ?", (known[2],))
         way = LAST_RESORT if by_mail else ONE_TIME
@@ -125,6 +138,13 @@ def accept(
         accepted = Accepted(own_keys.sign_again(decode_strict(bytes(known[1]), Signed), me, authority_id))
     else:
         raise Forged("chain_broken")
+    return _receipted(rows, accepted, peer, prekey_id, envelope_hash, by_mail)
+
+
+def _receipted(
+    rows: Rows, accepted: Accepted, peer: bytes, prekey_id: bytes, envelope_hash: bytes, by_mail: bool
+) -> Accepted:
+    """Use the prekey up and keep the receipt, or leave it where it is sent from."""
     if by_mail:
         rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, _encode(accepted.receipt)))
         return accepted
@@ -133,13 +153,41 @@ def accept(
     return accepted
 
 
+def _drop(rows: Rows, opened: Opened, receipt: Signed, now: int, unreadable: int | None) -> None:
+    """Keep of a blocked person's message its place in their chain and its receipt, which a resend gets again, and
+    nothing of what it says. A line that says that it could not be opened stays what it is.
+    """
+    message = opened.message
+    chain = (opened.key.raw, message.sequence, message.previous, opened.hash, _encode(receipt))
+    if unreadable is not None:
+        change = "UPDATE messages SET key = ?, sequence = ?, previous = ?, hash = ?, receipt = ? WHERE ord = ?"
+        rows.execute(change, (*chain, unreadable))
+        return
+    rows.execute(
+        "INSERT INTO messages (key, sequence, previous, hash, receipt, chat, id, sender, recipient, time, kind, body, "
+        "raw, state, came, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'', x'', ?, ?, ?)",
+        (
+            *chain,
+            chat_of(message.sender),
+            message.id,
+            message.sender,
+            message.recipient,
+            now,
+            blocked_rows.GONE,
+            RECEIVED,
+            now,
+            blocked_rows.DROPPED,
+        ),
+    )
+
+
 def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, now: int) -> int | None:
     """Something has come under this id that can't be opened or doesn't hold: its place and the cause; its order.
 
     Of one sender there are UNREADABLE_LINES such lines at most: more of them say nothing more. What was meant comes
     some other way, as what it is.
     """
-    if message_names.order_of(rows, chat_of(peer), peer, id) is not None:
+    if message_names.order_of(rows, chat_of(peer), peer, id) is not None or blocked_rows.has(rows, peer):
         return None
     lines = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ? AND kind = ? AND line = 1 LIMIT ?)"
     if rows.execute(lines, (chat_of(peer), UNREADABLE, UNREADABLE_LINES)).fetchone()[0] >= UNREADABLE_LINES:

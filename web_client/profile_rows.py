@@ -13,6 +13,7 @@ from protocol.about import About
 from protocol.log import Log, User
 from protocol.profiles import Opened, Profile
 from protocol.statements import Signed, decode_strict
+from web_client import blocked_rows
 from web_client.vault import Rows, save_setting, setting
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -109,10 +110,11 @@ WHERE t.tried = 0 AND (p.version IS NULL OR p.key != t.key OR p.version < t.vers
 def wanted(rows: Rows, log: Log, me: bytes) -> list[Told]:
     """Whose profile is to be fetched, and by what: of each person what was said with their newest key."""
     found: dict[bytes, Told] = {}
+    blocked = blocked_rows.everybody(rows)
     for uid, print_, version, secret in rows.execute(_WANTED, (me,)).fetchall():
         user = log.users.get(bytes(uid))
         since = None if user is None else since_of(user, bytes(print_))
-        if user is None or since is None:
+        if user is None or since is None or user.uid in blocked:
             continue
         best = found.get(user.uid)
         if since >= _since_here(rows, user) and (best is None or since > best.since):

@@ -113,13 +113,17 @@ class Profiles:
         if node.vault.write(keep):
             node.tell("person", uid)
 
-    # --- beside a group's chain ---
+    # --- in groups ---
+
+    def may_say_in(self, room: Room) -> bool:
+        """Whether one's profile may be told of in a group: not where somebody would learn it who is blocked."""
+        return self._node.blocked.everybody().isdisjoint(room.group.members)
 
     def say_in(self, room: Room) -> None:
         """Somebody has joined a small group: say there which profile is one's newest, over the link that is there."""
         node, group = self._node, room.group
         found = node.vault.read(profile_rows.own)
-        if found is None or not found.published or not group.is_in(node.me.uid):
+        if found is None or not found.published or not group.is_in(node.me.uid) or not self.may_say_in(room):
             return
         key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
         if key is not None and sum(member.joined for member in group.members.values()) <= TOLD_ASIDE:

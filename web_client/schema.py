@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 1  # began anew with version 2 of the protocol
+FORMAT = 2  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -82,6 +82,8 @@ CREATE TABLE profile_told (
 CREATE TABLE profiles (
     uid BLOB PRIMARY KEY, key BLOB NOT NULL, version INTEGER NOT NULL, signed BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE profile_shown (reader BLOB PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE blocked (uid BLOB PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE veils (uid BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE files (
     owner BLOB NOT NULL, message BLOB NOT NULL, id BLOB NOT NULL, chat TEXT NOT NULL, name TEXT NOT NULL,
     media_type TEXT NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL, key BLOB NOT NULL, hash BLOB,
@@ -91,4 +93,9 @@ CREATE INDEX files_by_id ON files (owner, id);
 """
 
 # UPGRADES[n] makes tables of format n into those of n + 1, in SQL that stands there for good: SCHEMA goes on to change.
-UPGRADES: dict[int, str] = {}
+UPGRADES: dict[int, str] = {
+    1: (
+        "CREATE TABLE blocked (uid BLOB PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE veils (uid BLOB PRIMARY KEY) WITHOUT ROWID"
+    ),
+}

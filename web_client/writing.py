@@ -28,6 +28,7 @@ class Writing:
 
     def say_to(self, peer: bytes, on: bool) -> None:
         """Tell somebody that our user is writing to them, or has stopped, if there is a connection."""
+        self._node.blocked.allow(peer, "chat")
         if self._is_news(private_chat.chat_of(peer), on):
             self._node.links.say(peer, Typing(on))
 
@@ -55,7 +56,7 @@ class Writing:
     def hear(self, chat: str, uid: bytes, on: bool) -> None:
         """Somebody says that they are writing, or have stopped; who says it too often isn't heard."""
         now = self._node.timer()
-        if not self._node.settings.typing:
+        if not self._node.settings.typing or (on and self._node.blocked.has(uid)):
             return
         with self._lock:
             known = (chat, uid) in self._heard
@@ -83,9 +84,11 @@ class Writing:
         for chat, uid in over:
             self.hear(chat, uid, False)
 
-    def hush(self) -> None:
-        """Typing has been switched off: nobody is shown any more."""
+    def hush(self, uid: bytes | None = None) -> None:
+        """Typing has been switched off, or this person was blocked: nobody, or they, are shown no more."""
         with self._lock:
-            over, self._heard = list(self._heard), {}
+            over = [key for key in self._heard if uid is None or key[1] == uid]
+            for key in over:
+                del self._heard[key]
         for chat, uid in over:
             self._node.tell("typing", (chat, uid, False))

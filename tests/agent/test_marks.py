@@ -84,6 +84,7 @@ def test_a_reply_quotes_what_is_here_and_follows_it(world: World, arash: Person,
         "kind": "text",
         "text": "x" * 200,
         "missing": False,
+        "blocked": False,
     }
     sara.changes.clear()
     arash.agent().edit_message(chat(sara), order, "shorter", None)
