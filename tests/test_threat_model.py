@@ -23,12 +23,12 @@ def test_each_promise_has_its_check_its_drill_and_its_test(row: list[str]) -> No
     codes = re.findall(r"`([a-z_]+)`", check)
     assert "(" in check and all(code in CATALOGUE for code in codes)
     known = {drill.number for drill in DRILLS}
-    assert drills and all(number in known for number in drills.split(", "))
+    assert drills == "–" or all(number in known for number in drills.split(", "))
     files = re.findall(r"`([^`]+)`", tests)
     assert files and all((ROOT / "tests" / file).is_file() for file in files)
     assert model == "–" or (ROOT / "docs" / "models" / model.strip("`")).is_file()
 
 
 def test_every_drill_of_a_flaw_or_a_lie_belongs_to_a_promise() -> None:
-    told = {number for row in ROWS for number in row[2].split(", ")}
+    told = {number for row in ROWS for number in row[2].split(", ")}  # "–": what no attack on the wire is about
     assert {drill.number for drill in DRILLS} - told == set()
