@@ -1,7 +1,8 @@
 /* A disk that can be made to fail, for tests: loaded before libc into a process whose files it is about.
  *
  * DISK_MATCH   what a path must contain to be on this disk
- * DISK_FLAGS   a file; while it is there, what it names fails with EIO: "fsync", "write"
+ * DISK_FLAGS   a file; while it is there, what it names fails with EIO: "fsync", "write"; with ENOSPC: "full"; or is
+ *              slow: "slow=800" makes each fsync take so many milliseconds more
  * DISK_SHADOW  a folder; what is really on the disk: only what an fsync brought there. After an fsync that fails, the
  *              pages are clean for the kernel and not on the disk, as on Linux since 4.13.
  * DISK_CLOCK   a file with seconds to be added to the time of day
@@ -39,16 +40,29 @@ static int on_disk(int fd, char *path) {
   return strstr(path, match) != NULL && !strstr(path, "-shm") && !strstr(path, "/lock");
 }
 
-static int fails(const char *what) {
+static const char *told(const char *what, char *text, size_t size) { /* where the flags name it, or NULL */
   const char *flags = getenv("DISK_FLAGS");
-  char text[256] = "";
-  if (!flags) return 0;
+  if (!flags) return NULL;
   int fd = syscall(SYS_openat, AT_FDCWD, flags, O_RDONLY);
-  if (fd < 0) return 0;
-  ssize_t n = syscall(SYS_read, fd, text, sizeof text - 1);
+  if (fd < 0) return NULL;
+  ssize_t n = syscall(SYS_read, fd, text, size - 1);
   syscall(SYS_close, fd);
   text[n > 0 ? n : 0] = 0;
-  return strstr(text, what) != NULL;
+  return strstr(text, what);
+}
+
+static int fails(const char *what) {
+  char text[256];
+  return told(what, text, sizeof text) != NULL;
+}
+
+static void slowly(int fd) {
+  char path[PAGE], text[256];
+  const char *slow = told("slow=", text, sizeof text);
+  if (!slow || !on_disk(fd, path)) return;
+  long ms = atol(slow + 5);
+  struct timespec wait = {ms / 1000, ms % 1000 * 1000000};
+  nanosleep(&wait, NULL);
 }
 
 static struct file *of(int fd) {
@@ -113,13 +127,20 @@ static int settle(int fd) { /* what fsync does to the pages, with or without bri
   return -1;
 }
 
-int fsync(int fd) { return settle(fd) ? -1 : (int)syscall(SYS_fsync, fd); }
-int fdatasync(int fd) { return settle(fd) ? -1 : (int)syscall(SYS_fdatasync, fd); }
+int fsync(int fd) {
+  slowly(fd);
+  return settle(fd) ? -1 : (int)syscall(SYS_fsync, fd);
+}
+int fdatasync(int fd) {
+  slowly(fd);
+  return settle(fd) ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
 
 static int refused(int fd) {
   char path[PAGE];
-  if (!fails("write") || !on_disk(fd, path)) return 0;
-  errno = EIO;
+  int full = fails("full");
+  if ((!full && !fails("write")) || !on_disk(fd, path)) return 0;
+  errno = full ? ENOSPC : EIO;
   return 1;
 }
 

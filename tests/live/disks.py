@@ -79,7 +79,9 @@ class FailingDisk:
             service.start()
 
     def fail(self, *what: str) -> None:
-        """From now on `fsync`, or every `write`, fails; without a word, none any more."""
+        """From now on `fsync`, or every `write`, fails, or the disk is `full`, or `slow=800`: each fsync takes so many
+        ms more; without a word, none of it any more.
+        """
         unfinished = self._flags.with_suffix(".new")
         unfinished.write_text(" ".join(what))
         os.replace(unfinished, self._flags)
