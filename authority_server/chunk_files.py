@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import shutil
@@ -11,9 +10,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from protocol.errors import Damaged, HamrazError, Refused
+from protocol.errors import Refused
 from protocol.files import SEALED_CHUNK
 from protocol.primitives import digest
+from storage.layout import named, require_folder
 
 SUM = 8  # bytes behind each chunk: what a bad disk has changed is handed to nobody
 OnDamage = Callable[[str, str], None]
@@ -37,7 +37,7 @@ class ChunkFiles:
         self._made = False  # a name in the folder that is not durable yet
 
     def write(self, owner: bytes, id: bytes, index: int, sealed: bytes) -> None:
-        """Put one chunk into its place; `disk_full` or `disk_failing`."""
+        """Put one chunk into its place; `disk_full`, `disk_failing`, `not_a_folder` or `not_a_file`."""
         path, sum = self._place(owner, id)
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -46,7 +46,7 @@ class ChunkFiles:
                 file.seek(index * (SEALED_CHUNK + sum))
                 file.write(sealed + _sum(owner, id, index, sealed)[:sum])
         except OSError as reason:
-            raise _named(reason) from None
+            raise named(reason, self._folder) from None
         self._unsynced.add(path)
 
     def sync(self) -> None:
@@ -66,7 +66,7 @@ class ChunkFiles:
         except FileNotFoundError:
             raise Refused("file_gone") from None  # dropped by its owner in the same moment
         except OSError as reason:
-            raise _named(reason) from None
+            raise named(reason, self._folder) from None
 
     def read(self, owner: bytes, id: bytes, index: int, length: int) -> bytes:
         """A sealed chunk; `file_gone` if it isn't there, or isn't what was written, `disk_failing`."""
@@ -76,9 +76,10 @@ class ChunkFiles:
                 file.seek(index * (SEALED_CHUNK + size))
                 found = file.read(length + size)
         except FileNotFoundError:
+            require_folder(self._folder)
             raise Refused("file_gone") from None
         except OSError as reason:
-            raise _named(reason) from None
+            raise named(reason, self._folder) from None
         sealed, sum = found[:length], found[length:]
         if len(found) != length + size:
             raise Refused("file_gone")
@@ -122,7 +123,3 @@ class ChunkFiles:
 
 def _sum(owner: bytes, id: bytes, index: int, sealed: bytes) -> bytes:
     return digest(b"chunk", owner, id, index.to_bytes(8), sealed)[:SUM]
-
-
-def _named(reason: OSError) -> HamrazError:
-    return Damaged("disk_full" if reason.errno in (errno.ENOSPC, errno.EDQUOT) else "disk_failing")

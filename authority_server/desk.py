@@ -18,6 +18,7 @@ from typing import Any
 
 from authority_server.folder import in_use
 from protocol.errors import HamrazError
+from storage.layout import named
 
 STATUS, RENEW, REVOKE, END_RECOVERY = "status", "renew-invitation", "revoke-invitation", "end-recovery"
 ANSWER_SECONDS = 15.0  # a busy machine's patience; the process looks twice a second
@@ -37,7 +38,8 @@ class Desk:
         self._data = data
         self._troubled = False
         for leftover in [*data.glob("wish-*"), *data.glob("answer-*")]:
-            leftover.unlink()
+            if leftover.is_file():  # what else has such a name is none of ours
+                leftover.unlink()
 
     def serve(self, refresh: Callable[[], None], answers: Mapping[str, Callable[[], dict[str, Any]]]) -> None:
         """Refresh the folder and answer what has been asked; a full disk is logged once, and waited out."""
@@ -45,14 +47,14 @@ class Desk:
             refresh()
             for path in sorted(self._data.iterdir()):
                 wish = _WISH.fullmatch(path.name)
-                if wish and wish[2] in answers:
+                if wish and wish[2] in answers and path.is_file():
                     path.unlink()  # first: what changes something is done once
                     self._write(f"answer-{wish[1]}", _answer(answers[wish[2]]))
             self._keep_room()
             self._troubled = False
         except OSError as reason:
             if not self._troubled:
-                log.error("the data folder fails: %(reason)s", {"reason": reason.strerror})
+                log.error("the data folder fails: %(reason)s", {"reason": named(reason, self._data)})
             self._troubled = True
 
     def _write(self, name: str, answer: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import time
@@ -11,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from protocol.errors import HamrazError, error
+from protocol.errors import error
+from storage.layout import Layout, named, require_file
 
 if sys.platform == "win32":
     import msvcrt
@@ -28,17 +28,21 @@ else:
 
 LOCK_TRIES = 3  # `in_use` holds the lock for a moment
 LOCK_PAUSE = 0.05  # seconds
+_WHOLE = ("authority.key", "links", "authority.sizes", "authority.db")  # written as NAME.new, then renamed
+_DATABASE = ("authority.db-wal", "authority.db-shm", "authority.db.new-journal")
+LAYOUT = Layout(("lock", "room", *_WHOLE, *(name + ".new" for name in _WHOLE), *_DATABASE), ("files",))
 
 
 @contextmanager
 def held(path: Path) -> Iterator[Path]:
-    """The folder, ours alone inside the `with`; `folder_unusable` or `folder_in_use`.
+    """The folder, ours alone inside the `with`; `folder_unusable`, `folder_in_use`, `not_a_file` or `not_a_folder`.
 
     A process that ends in any way gives its folder up; a file of the folder that fails inside the `with` is named too.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.listdir(path)
+        require_file(path / "lock")
         file = (path / "lock").open("ab")
     except OSError as reason:
         raise named(reason, path) from None
@@ -51,6 +55,7 @@ def held(path: Path) -> Iterator[Path]:
                 if not more:
                     raise error("folder_in_use", path=str(path)) from None
                 time.sleep(LOCK_PAUSE)
+        LAYOUT.check(path)
         yield path
 
 
@@ -66,15 +71,6 @@ def in_use(path: Path) -> bool:
         except OSError:
             return True
     return False
-
-
-def named(reason: OSError, path: Path) -> HamrazError:
-    """The error of a file operation in this folder."""
-    if reason.errno == errno.ENOSPC:
-        return error("disk_full")
-    if reason.errno == errno.EIO:
-        return error("disk_failing")
-    return error("folder_unusable", path=str(path))
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -31,6 +31,7 @@ from protocol import links
 from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from protocol.primitives import SigningKey
 from protocol.statements import authority_id_of
+from storage.layout import named
 from transport import threads
 
 DATA = "authority"  # below the one folder of run.py, where none is named
@@ -124,7 +125,7 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     except HamrazError as reason:
         return _refuse(args, reason, 1)
     except OSError as reason:
-        return _refuse(args, folder.named(reason, args.data), 1)
+        return _refuse(args, named(reason, args.data), 1)
     return 0
 
 

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from authority_server import backup, desk, folder, status
+from authority_server import backup, desk, status
 from protocol.errors import HamrazError
+from storage.layout import named
 
 
 class _Failure(Exception):
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"run.py authority: {reason}", file=sys.stderr)
         return 1
     except OSError as reason:
-        print(f"run.py authority: {folder.named(reason, args.backup or args.data)}", file=sys.stderr)
+        print(f"run.py authority: {named(reason, args.backup or args.data)}", file=sys.stderr)
         return 1
     return 0
 

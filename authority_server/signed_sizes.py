@@ -15,6 +15,7 @@ from pathlib import Path
 
 from authority_server.folder import write_private
 from protocol.primitives import digest
+from storage.layout import named
 
 RECORD = 32
 SPARE = 64 * 1024  # bytes of records that newer ones have followed, until the file is written anew
@@ -157,5 +158,5 @@ class SignedSizes:
 
     def _say(self, reason: OSError) -> None:
         if not self._failing:
-            log.warning("the file of signed sizes fails: %(reason)s", {"reason": reason.strerror or str(reason)})
+            log.warning("the file of signed sizes fails: %(reason)s", {"reason": named(reason, self._path or Path())})
         self._failing = True

@@ -15,12 +15,13 @@ from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from authority_server.folder import move_into_place, named
+from authority_server.folder import move_into_place
 from authority_server.store import TABLES, Rows, Store
 from authority_server.upgrades import UPGRADES
 from protocol.errors import Damaged, HamrazError
 from storage.in_place import InPlace
 from storage.journal import write_again
+from storage.layout import named
 from storage.paths import plain
 
 MAGIC = b"SQLite format 3\0"

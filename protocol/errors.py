@@ -68,8 +68,8 @@ LOCAL = frozenset(
         "bad_request", "bad_token", "token_needed", "vault_damaged", "vault_foreign", "database_damaged",
         "database_foreign", "key_missing", "key_damaged", "database_missing", "bad_ports", "folder_in_use",
         "folder_unusable", "address_unusable", "disk_full", "disk_failing", "old_version", "password",
-        "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "authority_gone", "entry_damaged",
-        "person_blocked", "own_block", "blocked_full"
+        "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "not_a_file", "not_a_folder", "authority_gone",
+        "entry_damaged", "person_blocked", "own_block", "blocked_full"
     )
 )  # fmt: skip
 MENTIONED = 200  # characters
@@ -377,6 +377,16 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "damaged",
         "{path} had an authority whose key and database are gone.",
         "Restore a backup; for a new authority, use an empty folder.",
+    ),
+    "not_a_file": (
+        "damaged",
+        "{path} is in the way: a file of Hamraz belongs there, and this is none.",
+        "Move it elsewhere, or put back what was there.",
+    ),
+    "not_a_folder": (
+        "damaged",
+        "{path} is in the way: a folder of Hamraz belongs there, and this is none.",
+        "Move it elsewhere, or put back what was there.",
     ),
     "folder_gone": (
         "damaged",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+
+NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 
 class InPlace:
@@ -17,7 +20,9 @@ class InPlace:
         for path, before in self._known.items():
             try:
                 found = os.stat(path)
-            except (FileNotFoundError, NotADirectoryError):
+            except OSError as reason:
+                if reason.errno not in NOT_THERE:
+                    raise
                 now = None
             else:
                 now = (found.st_dev, found.st_ino)

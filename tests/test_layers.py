@@ -21,7 +21,7 @@ OURS = {
     "authority_server": {"transport", "storage", "protocol"},
     "web_client": {"transport", "storage", "protocol"},
     "transport": {"protocol"},
-    "storage": set[str](),
+    "storage": {"protocol"},
     "protocol": set[str](),
 }
 OTHERS = {

@@ -21,7 +21,7 @@ from web_client import account, finding, joining, views
 from web_client.account import Greeting
 from web_client.channel import Channel
 from web_client.finding import Finder
-from web_client.folder import LOCK_FILE
+from web_client.folder import LAYOUT, LOCK_FILE
 from web_client.network import SocketNetwork
 from web_client.node import Node
 from web_client.vault import Offload, Vault
@@ -109,9 +109,12 @@ class Doorstep:
     # --- inside ---
 
     def _require_place(self) -> None:
-        """Raise `folder_gone` if our folder isn't what its name leads to: nothing is kept in another's."""
+        """Raise `folder_gone` if our folder isn't what its name leads to: nothing is kept in another's; `not_a_file` or
+        `not_a_folder` if something stands in it where something else belongs.
+        """
         if self._place.missing() is not None:
             raise Damaged("folder_gone", path=str(self._folder))
+        LAYOUT.check(self._folder)
 
     def _network(self) -> SocketNetwork:
         return SocketNetwork(self._flusher, self._listen, self._listen_port, self._finder)

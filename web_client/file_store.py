@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import shutil
 import tempfile
@@ -11,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from protocol.errors import Damaged, HamrazError, Refused
+from protocol.errors import HamrazError, Refused
 from protocol.files import SEALED_CHUNK
+from storage.layout import named, require_folder
 
 Offload = Callable[..., Any]
 
@@ -29,7 +29,7 @@ class FileStore:
         self._offload = offload
 
     def write(self, name: str, index: int, sealed: bytes) -> None:
-        """Put whole chunks into their places, from `index` on; durable after `sync`. `disk_full`, `disk_failing`."""
+        """Put whole chunks into their places, from `index` on; durable after `sync`. `disk_full`, `not_a_folder`…"""
         self._offload(self._write, name, index, sealed)
 
     def sync(self, name: str) -> None:
@@ -45,8 +45,12 @@ class FileStore:
         self._offload(self._remove, name)
 
     def names(self) -> list[str]:
-        """What is here."""
-        return [path.name for path in self._folder.iterdir()] if self._folder.exists() else []
+        """What is here; `not_a_folder` and the like."""
+        require_folder(self._folder)
+        try:
+            return [path.name for path in self._folder.iterdir()] if self._folder.exists() else []
+        except OSError as reason:
+            raise self._named(reason) from None
 
     def room(self) -> int:
         """Bytes that are free on this disk."""
@@ -59,7 +63,7 @@ class FileStore:
                 file.seek(index * SEALED_CHUNK)
                 file.write(sealed)
         except OSError as reason:
-            raise _named(reason) from None
+            raise self._named(reason) from None
 
     def _sync(self, name: str) -> None:
         try:
@@ -70,7 +74,7 @@ class FileStore:
                 finally:
                     os.close(number)
         except OSError as reason:
-            raise _named(reason) from None
+            raise self._named(reason) from None
 
     def _read(self, name: str, index: int, length: int) -> bytes:
         try:
@@ -78,7 +82,7 @@ class FileStore:
                 file.seek(index * SEALED_CHUNK)
                 sealed = file.read(length)
         except OSError as reason:
-            raise _named(reason) from None
+            raise self._named(reason) from None
         if len(sealed) != length:
             raise Refused("file_gone")
         return sealed
@@ -87,8 +91,6 @@ class FileStore:
         with contextlib.suppress(OSError):
             (self._folder / name).unlink()
 
-
-def _named(reason: OSError) -> HamrazError:
-    if isinstance(reason, FileNotFoundError):
-        return Refused("file_gone")
-    return Damaged("disk_full" if reason.errno in (errno.ENOSPC, errno.EDQUOT) else "disk_failing")
+    def _named(self, reason: OSError) -> HamrazError:
+        require_folder(self._folder)
+        return Refused("file_gone") if isinstance(reason, FileNotFoundError) else named(reason, self._folder)

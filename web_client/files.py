@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from protocol.errors import HamrazError, Refused
+from protocol.errors import Damaged, HamrazError, Refused
 from transport import threads
 from web_client import file_fetch, file_rows, file_send
 from web_client.file_rows import CANCELLED, FAILED, FETCHING, GONE, OFFERED, SENT, SETTLED, File, Name
@@ -164,10 +164,12 @@ class Files:
             if file.count:
                 self.store.read(file.path, file.count - 1, file.sealed_length(file.count - 1))
             return True
-        except HamrazError:
+        except Refused:
             self._lose(file)
             self._node.tell("file", file.of)
-            return False
+        except Damaged:  # the disk fails, or something stands in its way: what was there may be there again
+            pass
+        return False
 
     def under_way(self, of: Name) -> Transfer | None:
         return self._under_way.get(of)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import sys
@@ -12,6 +11,7 @@ from typing import IO
 
 from protocol.errors import HamrazError, error
 from storage.in_place import InPlace
+from storage.layout import Layout, named, require_file
 
 if sys.platform == "win32":
     import msvcrt
@@ -30,6 +30,9 @@ LOCK_TRIES = 3  # `in_use` holds the lock for a moment
 LOCK_PAUSE = 0.05  # seconds
 LOCK_FILE = "lock"
 PAGE_FILE = "page"  # where the running agent's page is
+_DATABASES = tuple(name + end for name in ("vault.db", "vault.new") for end in ("", "-wal", "-shm", "-journal"))
+_OURS = (LOCK_FILE, PAGE_FILE, "api-token", "authority.link", "authority.link.part", "vault.key", "vault.part")
+LAYOUT = Layout((*_OURS, *_DATABASES), ("files",))
 _PAGE = re.compile(r"http://(localhost|127\.0\.0\.1):[0-9]{1,5}/")
 
 
@@ -37,14 +40,17 @@ class Folder:
     """A folder that is ours until `release`; a process that ends in any way gives it up."""
 
     def __init__(self, path: Path) -> None:
-        """`folder_unusable`, `disk_full`, or `folder_in_use` while another process holds it."""
+        """`folder_unusable`, `disk_full`, `not_a_folder`, `not_a_file`, or `folder_in_use` while another process holds
+        it.
+        """
         self.path = path = path.absolute()
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.listdir(path)
+            require_file(path / LOCK_FILE)
             self._file = (path / LOCK_FILE).open("ab")
         except OSError as failure:
-            raise _named(failure, path) from None
+            raise named(failure, path) from None
         for more in reversed(range(LOCK_TRIES)):
             try:
                 _lock(self._file)
@@ -54,6 +60,11 @@ class Folder:
                     self._file.close()
                     raise error("folder_in_use", path=str(path)) from None
                 time.sleep(LOCK_PAUSE)
+        try:
+            LAYOUT.check(path)
+        except HamrazError:
+            self._file.close()
+            raise
         self._place = InPlace(path / LOCK_FILE)
         self._place.missing()  # the first look
 
@@ -69,7 +80,7 @@ class Folder:
             with open(number, "w", encoding="utf-8") as file:
                 file.write(text)
         except OSError as failure:
-            raise _named(failure, self.path) from None
+            raise named(failure, self.path) from None
 
     def remove(self, name: str) -> None:
         """Of a folder that has gone beneath us nothing: in its place there may be another's."""
@@ -98,7 +109,3 @@ def running_page(path: Path) -> str | None:
     except (OSError, UnicodeDecodeError):
         return None
     return said if _PAGE.fullmatch(said) and in_use(path) else None
-
-
-def _named(failure: OSError, path: Path) -> HamrazError:
-    return error("disk_full" if failure.errno == errno.ENOSPC else "folder_unusable", path=str(path))

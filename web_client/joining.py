@@ -9,7 +9,7 @@ from typing import IO
 from protocol import links
 from protocol.errors import HamrazError, Refused
 from protocol.links import Link
-from web_client.vault_trouble import named
+from storage.layout import named
 
 LINK_FILE = "authority.link"
 AUTHORITY_FOLDER, AUTHORITY_LINKS = "authority", "links"

@@ -20,10 +20,11 @@ import sqlcipher3
 from protocol.errors import Damaged, HamrazError
 from storage.in_place import InPlace
 from storage.journal import write_again
+from storage.layout import named, require_file
 from storage.paths import plain
 from web_client import vault_key
 from web_client.schema import APPLICATION_ID, FORMAT, SCHEMA, UPGRADES
-from web_client.vault_trouble import guarded, lasts, named
+from web_client.vault_trouble import guarded, lasts
 
 KEY_FILE, DATABASE_FILE, UNFINISHED_FILE = "vault.key", "vault.db", "vault.new"
 PAGE = 4096  # of SQLCipher, bytes
@@ -310,6 +311,7 @@ def _transaction(database: Rows, change: Callable[[Rows], T], folder: Path | Non
 def _write_durably(path: Path, data: bytes) -> None:
     """Write a small file so that after a power cut there is either none or the whole."""
     part = path.with_suffix(".part")
+    require_file(part)
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import os
 import shutil
@@ -62,15 +61,6 @@ def lasts(trouble: Damaged) -> bool:
 def shown(trouble: Damaged | None) -> dict[str, Any] | None:
     """What the page is told: `disk` of docs/agent-api.md."""
     return None if trouble is None else {"code": trouble.code, "values": trouble.values}
-
-
-def named(reason: OSError, folder: Path) -> Damaged:
-    """The error of a file operation in this folder."""
-    if reason.errno == errno.ENOSPC:
-        return Damaged("disk_full")
-    if reason.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return Damaged("folder_unusable", path=str(folder))
-    return Damaged("disk_failing")
 
 
 def _what_fails(folder: Path | None) -> Damaged:

@@ -15,6 +15,8 @@ export default {
   "error.bad_link": "This is not a join link. It begins with hamraz:// and ends in # and 64 digits or letters.",
   "error.bad_message": "The other side speaks in a form that this agent doesn’t know. Update the older side.",
   "error.authority_gone": "{path} had an authority whose key and database are gone. Restore a backup; for a new authority, use an empty folder.",
+  "error.not_a_file": "{path} is in the way: a file of this program belongs there. Move it elsewhere, or put back what was there.",
+  "error.not_a_folder": "{path} is in the way: a folder of this program belongs there. Move it elsewhere, or put back what was there.",
   "error.folder_gone": "{path} was moved or deleted while it was in use. Put it back; nothing is kept or sent meanwhile. If this stays when it is back, log in again.",
   "error.bad_ports": "{text} names no port or range of ports.",
   "error.bad_proof": "The authority doesn’t accept this log-in: it knows another key of this account. What you have stays readable.",
