@@ -18,6 +18,7 @@ const pushed = [
   "conversation_gone",
   "message",
   "message_gone",
+  "reread",
   "file",
   "settings",
   "discovered",

@@ -27,7 +27,7 @@ import { html, render, useErrorBoundary } from "../vendor/preact.js";
 import { launch, learn, end } from "./actions/account.js";
 import { keepDrafts } from "./actions/chats.js";
 import { attempt, tell } from "./actions/notice.js";
-import { askIfOpen } from "./actions/reading.js";
+import { askAgain, askIfOpen } from "./actions/reading.js";
 import { takeWriting } from "./actions/writing.js";
 import { showUnread } from "./badge.js";
 import { connect, token } from "./connection.js";
@@ -101,6 +101,7 @@ function heard(name, value) {
   dispatch({ type: "pushed", name, value, now: Date.now() });
   // what one may do to everybody and in every group changes with one's own role, and none of these is pushed
   if (name === "me" && role && value.role !== role) attempt(learn());
+  if (name === "reread" && getState().open === value.chat) askAgain(value.chat);
   if (name === "message") {
     askIfOpen(value.chat);
     tellOf(value);

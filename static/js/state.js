@@ -5,7 +5,7 @@
 import { composeEvents, emptyCompose, withoutGone } from "./state_compose.js";
 import { fileEvents, withFile } from "./state_files.js";
 import { allConversations, emptyList, listEvents, withConversation, withoutConversation } from "./state_list.js";
-import { keptTalks, talkEvents, unsentTalks, withMessage } from "./state_talk.js";
+import { keptTalks, talkEvents, unsentTalks, withMessage, withoutTalk } from "./state_talk.js";
 import { emptyTrust, trustEvents } from "./state_trust.js";
 import { nobodyWrites, withWriting } from "./state_writing.js";
 
@@ -111,6 +111,7 @@ const pushes = {
   message_gone: talkEvents.taken_back,
   message: (state, message) => withoutGone(withMessage(state, message), message),
   file: withFile,
+  reread: withoutTalk,
 };
 
 const events = {

@@ -27,6 +27,13 @@ export function unsentTalks({ talks }) {
   return Object.fromEntries(unsent.filter(([, { messages }]) => messages.length));
 }
 
+// Much of it has changed: what isn't open is asked for when it is opened again; the open one is, by whoever hears this.
+export function withoutTalk(state, { chat }) {
+  if (chat === state.open || !state.talks[chat]) return state;
+  const unsent = state.talks[chat].messages.filter(({ order }) => order === null);
+  return withTalk(state, chat, { ...emptyTalk, messages: unsent });
+}
+
 // A message that the agent pushed.
 export function withMessage(state, message) {
   const conversation = state.conversations[message.chat];

@@ -55,6 +55,7 @@ class Cast(Agent):
             "since": None,
             "verified": False,
             "contact": True,
+            "blocked": False,
             "new_key": None,
             "revoked": False,
             "may": [],
@@ -247,6 +248,21 @@ class Cast(Agent):
     def message_details(self, chat: str, order: int) -> dict[str, Any]:
         self._note("message_details", chat=chat, order=order)
         return {"details": self.details[order]}
+
+    def block(self, uid: str) -> dict[str, Any]:
+        self._note("block", uid=uid)
+        return {"person": self.person(uid, blocked=True, online=None)}
+
+    def unblock(self, uid: str) -> dict[str, Any]:
+        self._note("unblock", uid=uid)
+        return {"person": self.person(uid, blocked=False, online=True)}
+
+    def person(self, uid: str, **fields: Any) -> dict[str, Any]:
+        """The person with these fields new, which the page is told."""
+        person = next(one for one in self.people.values() if one["uid"] == uid)
+        person |= fields
+        self.tell("person", person)
+        return person
 
     def uploads(self) -> dict[str, Any]:
         return {"uploads": []}

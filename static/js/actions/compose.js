@@ -1,6 +1,7 @@
 // Writing: the draft, answers and edits.
 
 import { dispatch, getState } from "../store.js";
+import { isSettled } from "./marks.js";
 
 export const textLimit = 65_536; // bytes of UTF-8, as the protocol has it; a longer one would not even reach the agent
 
@@ -18,7 +19,7 @@ export function answer(message) {
 }
 
 export const canEdit = (message) =>
-  message.mine && message.order !== null && (message.kind === "text" || message.kind === "file") && message.state !== "failed";
+  message.mine && isSettled(message) && message.state !== "failed";
 
 export function edit(message) {
   dispatch({ type: "edit", chat: message.chat, message });

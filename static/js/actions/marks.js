@@ -4,7 +4,11 @@ import { Refusal, call } from "../connection.js";
 import { dispatch, getState } from "../store.js";
 import { attempt, tell } from "./notice.js";
 
-export const isSettled = ({ order, kind }) => order !== null && (kind === "text" || kind === "file");
+// Nothing is said to whom one has blocked.
+const isBlocked = (chat) => chat.startsWith("p:") && getState().people[chat.slice(2)]?.blocked === true;
+
+export const isSettled = ({ order, kind, chat }) =>
+  order !== null && (kind === "text" || kind === "file") && !isBlocked(chat);
 
 // "" takes one's reaction back; the same once more does so too.
 export function react({ chat, order, reactions = [] }, emoji) {

@@ -6,6 +6,7 @@ import { leaveGroup, removeMember } from "../actions/group.js";
 import { tell } from "../actions/notice.js";
 import { openPerson } from "../actions/reading.js";
 import { t } from "../i18n.js";
+import { BlockDialog } from "./block.js";
 import { Calendar } from "./calendar.js";
 import { Dialog, closeDialog, footer } from "./dialog.js";
 import { errorLine, reasonField } from "./field.js";
@@ -60,6 +61,7 @@ const kinds = {
   new_group: NewGroup,
   add: AddMembers,
   remove: Remove,
+  block: BlockDialog,
   leave: ({ state, dialog }) => html`<${Ask} kind="leave" title=${t("group.leave")} go=${t("group.leave")}
     submit=${() => leaveGroup(dialog.gid)}
     text=${t("leave.text", { group: state.conversations[`g:${dialog.gid}`]?.name ?? "" })} />`,

@@ -10,6 +10,7 @@ import { byRank, finds } from "../screen.js";
 import { dispatch } from "../store.js";
 import { guarded } from "./guard.js";
 import { face, icon, name, roleWord, verified } from "./marks.js";
+import { blockItems } from "./block.js";
 import { Menu } from "./menu.js";
 
 const few = 12; // members that are seen at a glance
@@ -31,6 +32,7 @@ const Member = guarded(pure(({ person, isInvited, isCreator, gid, mayRemove, why
       label: t("member.remove"),
       onPick: () => dialog("remove", { gid, uid: person.uid }),
     },
+    ...blockItems(person),
   ];
   const role = person.role && roleWord(person.role);
   return html`
@@ -38,7 +40,7 @@ const Member = guarded(pure(({ person, isInvited, isCreator, gid, mayRemove, why
       data-state=${isInvited ? "invited" : "joined"}>
       ${face(person, "s", !isInvited)}
       <span class="grow"><span class="member-name">
-        ${name(person.name)}${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}</span>
+        ${name(person.name)}${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}${person.blocked && html`<span class="chip">${t("blocked.chip")}</span>`}</span>
         <span class="quiet">
           ${isInvited ? t("member.invited") : role && (isCreator ? t("member.creator", { role }) : role)}</span></span>
       ${

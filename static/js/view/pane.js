@@ -7,6 +7,7 @@ import { dispatch } from "../store.js";
 import { emptyTalk } from "../talk.js";
 import { isNarrow } from "../width.js";
 import { DropZone } from "./attach.js";
+import { BlockedBar, blockItems } from "./block.js";
 import { chatItems } from "./chatmenu.js";
 import { Composer } from "./composer.js";
 import { GroupInvitation } from "./invitation.js";
@@ -40,6 +41,7 @@ function Head({ state, open }) {
     },
     ...(conversation ? chatItems(conversation) : []),
     { key: "about", icon: "info", label: t("chat.details"), onPick: () => toggle(state, "about") },
+    ...blockItems(person),
   ];
   return html`
     <header class="sheet-head">
@@ -88,8 +90,8 @@ export function Pane({ state, open }) {
         now=${Math.floor(state.now / 6e4)} label=${t(group ? "group.log" : "chat.log", { name: open.name })}
         unread=${open.conversation?.unread ?? 0} />
       <${Writing} uids=${state.writing[chat] ?? []} people=${state.people} />
-      <${Composer} state=${state} open=${open} />
-      ${(open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone} chat=${chat} name=${open.name} />`}
+      ${person?.blocked ? html`<${BlockedBar} person=${person} />` : html`<${Composer} state=${state} open=${open} />`}
+      ${!person?.blocked && (open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone} chat=${chat} name=${open.name} />`}
       <${Overs} state=${state} open=${open} />
     </section>`;
 }

@@ -2,10 +2,12 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { giveRole } from "../actions/people.js";
+import { compare } from "../actions/safety.js";
 import { openChat } from "../actions/reading.js";
 import { reason, t } from "../i18n.js";
 import { finds, peopleOf, where } from "../screen.js";
 import { dispatch } from "../store.js";
+import { blockItems } from "./block.js";
 import { guarded } from "./guard.js";
 import { face, icon, name, roleMay, roleWord, verified } from "./marks.js";
 import { Menu } from "./menu.js";
@@ -50,6 +52,23 @@ function Role({ person }) {
     button=${{ "aria-label": now, "data-role": person.role }} />`;
 }
 
+// What else one can do with somebody; of oneself, and of an account that has ended, there is nothing.
+function More({ person }) {
+  if (person.me || (person.revoked && !person.blocked)) return null;
+  const items = [
+    ...(person.revoked
+      ? []
+      : [
+          { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
+          { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
+        ]),
+    ...blockItems(person),
+  ];
+  return html`<${Menu} id=${`person-${person.uid}`} label=${t("person.menu", { name: person.name })} items=${items}
+    face=${icon("more")} look="ghost small"
+    button=${{ "aria-label": t("person.menu", { name: person.name }), title: t("action.more") }} />`;
+}
+
 const PersonRow = guarded(({ person, now }) => html`
   <tr data-person=${person.uid} data-name=${person.name} data-role=${person.role}>
     <th scope="row"><span class="person">${face(person, "m")}<span class="member-name">
@@ -68,10 +87,14 @@ const PersonRow = guarded(({ person, now }) => html`
         person.revoked &&
         html`<span class="chip">
         ${t("people.revoked")}</span>`
+      }${
+        person.blocked &&
+        html`<span class="chip">
+        ${t("blocked.chip")}</span>`
       }</span></span></th>
     <td class="wide-only"><span class=${`presence-word ${person.online ? "is-online" : ""}`}>
-      ${person.revoked ? "" : presenceWord(person, now)}</span></td>
-    <td class="end"><${Role} person=${person} /></td></tr>`, "tr");
+      ${person.revoked || person.blocked ? "" : presenceWord(person, now)}</span></td>
+    <td class="end"><span class="person-tools"><${Role} person=${person} /><${More} person=${person} /></span></td></tr>`, "tr");
 
 export function People({ state }) {
   const [sought, seek] = useState("");

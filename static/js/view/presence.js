@@ -3,6 +3,7 @@
 import { brief, daysAgo, t } from "../i18n.js";
 
 export function presenceWord(person, now) {
+  if (person.blocked) return t("blocked.chip");
   if (person.online === null) return t("presence.unknown");
   if (person.online) return t("presence.online");
   if (person.since === null) return t("presence.away_word");
@@ -14,6 +15,7 @@ export function presenceWord(person, now) {
 
 export function presenceLine(person, isUp, now) {
   if (person.revoked) return t("person.revoked");
+  if (person.blocked) return t("blocked.chip");
   if (person.online === null) return t("presence.unknown");
   if (person.online) return t("presence.direct");
   if (person.since === null) return t("presence.away");

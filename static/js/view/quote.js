@@ -11,7 +11,8 @@ import { words } from "./words.js";
 const signs = { file: "file", deleted: "trash", unreadable: "key", invitation: "letter" };
 
 // The words of a message, or what it is instead.
-export function gist({ kind, text, missing }) {
+export function gist({ kind, text, missing, blocked }) {
+  if (blocked) return html`<span class="quote-text">${t("quote.blocked")}</span>`;
   if (missing) return html`<span class="quote-text">${t("quote.missing")}</span>`;
   if (kind === "text") return words(text, "quote-text");
   const said = kind === "file" && text ? words(text, "grow") : html`<span>${t(`quote.${kind}`)}</span>`;
@@ -21,9 +22,9 @@ export function gist({ kind, text, missing }) {
 const who = (person) => (person?.me ? t("msg.you") : html`<bdi>${person?.name ?? t("person.unknown")}</bdi>`);
 
 export const Quote = ({ chat, reply, person }) => html`
-  <button type="button" class=${`quote ${hue(reply.from)}`} data-quote=${reply.order}
+  <button type="button" class=${`quote ${reply.blocked ? "" : hue(reply.from)}`} data-quote=${reply.order}
     onClick=${() => reply.order !== null && openAt(chat, reply.order)}>
-    <span class="sr">${t("msg.reply_to")}</span><strong>${who(person)}</strong>${gist(reply)}</button>`;
+    <span class="sr">${t("msg.reply_to")}</span>${!reply.blocked && html`<strong>${who(person)}</strong>`}${gist(reply)}</button>`;
 
 export function ComposeBar({ chat, answering, editing, people }) {
   const message = editing?.message ?? answering;

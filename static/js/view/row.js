@@ -21,6 +21,7 @@ function preview({ conversation, draft, person, sender, people, writing }) {
   if (group?.state === "invited") return tagged("letter", t("list.invitation", { group: conversation.name }));
   if (draft) return html`<span class="draft">${t("list.draft")}</span>${words(draft)}`;
   if (person?.revoked) return tagged("lock", t("people.revoked"), "is-warn");
+  if (person?.blocked) return tagged("block", t("blocked.chip"), "is-gone");
   if (person?.new_key) return tagged("key", t("list.key_changed"), "is-warn");
   if (!last) return null;
   if (last.kind === "invitation") return tagged("letter", t("list.invitation", { group: last.invitation.name }));

@@ -9,6 +9,7 @@ import { languages, t } from "../i18n.js";
 import { leave } from "../notifications.js";
 import { where } from "../screen.js";
 import { dispatch } from "../store.js";
+import { BlockedPeople } from "./block.js";
 import { Action, Segments, Switch } from "./choice.js";
 import { face, icon, name, roleWord } from "./marks.js";
 import { MyKey } from "./mykey.js";
@@ -83,6 +84,7 @@ export function Settings({ state }) {
           ${t("set.lock")}</span></button></header>
       <${Look} settings=${state.settings} />
       <${Talk} settings=${state.settings} choices=${state.choices} />
+      <${BlockedPeople} people=${state.people} />
       <${Part} id="set-leave" words=${t("set.leave")}>
         <${Action} id="change-password" words=${t("set.password")} hint=${t("set.password.hint")}
           go=${t("set.password.go")} press=${() => open("password")} />

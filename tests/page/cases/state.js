@@ -219,6 +219,16 @@ export const cases = {
     const state = run(...ready, { type: "open", chat }, page([message(1), message(2)]), pushed("message_gone", gone));
     equal(texts(state), texts(run(...ready, { type: "open", chat }, page([message(2)]))));
   },
+  "of a conversation that is to be read again only what isn't at the agent yet stays": () => {
+    const talk = (state) => state.talks[chat];
+    const read = run(...ready, { type: "open", chat }, page([message(1)]));
+    const sent = { type: "sending", chat, id: "mine", text: "on its way", now: 1 };
+    const steps = [...ready, { type: "open", chat }, page([message(1)]), sent];
+    const elsewhere = run(...steps, { type: "open", chat: null }, pushed("reread", { chat }));
+    equal([talk(elsewhere).loaded, talk(elsewhere).messages.map(({ text }) => text)], [false, ["on its way"]]);
+    // the open one is asked for by whoever hears it, and stays what it is until the answer is there
+    equal(talk(run(...steps, pushed("reread", { chat }))).loaded, talk(read).loaded);
+  },
   "a conversation that is gone closes": () => {
     const state = run(...ready, { type: "open", chat }, page([message(1)]), pushed("conversation_gone", { chat }));
     equal([state.open, state.conversations, state.talks], [null, {}, {}]);
