@@ -27,7 +27,8 @@ def find(authority: Authority, caller: Caller, message: Find) -> Found:
     if user is None or key is None:
         raise Refused("unknown_user", field="name", name=message.name)
     online = authority.online.has(user.uid)
-    presence = state.accounts[user.uid].presence
+    # a record by a key that isn't durable yet, and not shown, would belong to nobody
+    presence = state.accounts[user.uid].presence if key == user.key else None
     seen = _seen(authority, caller, user.uid, presence)
     found = FoundUser(message.nonce, user.name, user.uid, key.raw, entry, online, presence, seen)
     return Found(message.rid, issue(found, authority.key, authority.id))
@@ -76,6 +77,8 @@ def change_presence(authority: Authority, caller: Caller, message: ChangePresenc
     presence = check_presence(authority, caller.uid, key, message.presence)
 
     def job(state: State, rows: Rows) -> None:
+        if state.log.users[presence.uid].key != key:
+            raise Forged("bad_signature")  # changed meanwhile
         save_presence(state, rows, message.presence, presence)
 
     return Write(job, lambda _: Done(message.rid))

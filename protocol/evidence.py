@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
 from protocol.errors import Forged, HamrazError
 from protocol.group_entries import NONE, ChainHead, entry_digest
 from protocol.log import EMPTY_HASH, Log, link_hash
-from protocol.log_entries import GroupEntry, decode_entry
+from protocol.log_entries import (
+    Entry,
+    GroupEntry,
+    KeyEntry,
+    RegisterEntry,
+    decode_entry,
+    read_key_change,
+    read_register,
+)
 from protocol.primitives import VerifyKey, digest
-from protocol.statements import Head, Signed, authority_id_of, check
+from protocol.statements import FoundUser, Head, Presence, Signed, authority_id_of, check
 
 FORM = "hamraz/v2/evidence"
 
@@ -75,9 +83,23 @@ class Withheld(msgspec.Struct):
     chain_head: Shown
 
 
+class Answer(msgspec.Struct):
+    """The state `false_answer`: what the directory has signed of somebody, and a log with its head."""
+
+    what: str
+    state: str
+    authority_key: str
+    log: list[str]
+    head: Statement
+    found: Statement
+
+
+PROOFS = ("heads", "history", "entry", "chain", "withheld", "answer", "behind")  # all that a file can show
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is proven (`heads`, `history`, `entry`, `chain`, `withheld`) or stated (`behind`); where, by which rule."""
+    """What is proven, or (`behind`) stated, of PROOFS; where, and by which rule."""
 
     what: str
     at: int
@@ -94,6 +116,8 @@ class Verdict:
                     f"The authority has signed a log of {self.at} entries; who saved this was shown {self.why}. "
                     "That is no proof of a lie by itself: it may have lost the rest."
                 )
+            case "answer":
+                return f"The authority has signed an answer about somebody that its log's entry {self.at} contradicts."
             case "entry":
                 return f"The authority has signed a history whose entry {self.at} breaks a rule ({self.why})."
             case "withheld":
@@ -108,6 +132,8 @@ def judge(content: Any, authority_id: bytes) -> Verdict:
     if isinstance(content, dict) and content.get("state") == "change_withheld":
         return _judge_withheld(content, authority_id)
     try:
+        if isinstance(content, dict) and content.get("state") == "false_answer":
+            return _answer(msgspec.convert(content, Answer), authority_id)
         if isinstance(content, dict) and "state" in content:
             return _behind(msgspec.convert(content, Behind), authority_id)
         evidence = msgspec.convert(content, Evidence)
@@ -175,16 +201,58 @@ def _behind(evidence: Behind, authority_id: bytes) -> Verdict:
     key = VerifyKey(bytes.fromhex(evidence.authority_key))
     if (evidence.what, evidence.state) != (FORM, "log_behind") or authority_id_of(key) != authority_id:
         raise Forged("bad_statement")
-    larger, shown = (
-        check(Signed(bytes.fromhex(one.body), bytes.fromhex(one.sig)), Head, key, authority_id)
-        for one in (evidence.larger, evidence.shown)
-    )
+    larger, shown = (check(_plain(one), Head, key, authority_id) for one in (evidence.larger, evidence.shown))
     hash = EMPTY_HASH
     for n, raw in enumerate(evidence.log[: shown.size]):
         hash = link_hash(hash, n, bytes.fromhex(raw))
     if larger.size <= shown.size or shown.size > len(evidence.log) or hash != shown.hash:
         raise Forged("bad_statement")
     return Verdict("behind", larger.size, str(shown.size))
+
+
+def _answer(evidence: Answer, authority_id: bytes) -> Verdict:
+    key = VerifyKey(bytes.fromhex(evidence.authority_key))
+    if evidence.what != FORM or authority_id_of(key) != authority_id:
+        raise Forged("bad_statement")
+    head = check(_plain(evidence.head), Head, key, authority_id)
+    found = check(_plain(evidence.found), FoundUser, key, authority_id)
+    hash, entries = EMPTY_HASH, [bytes.fromhex(raw) for raw in evidence.log[: head.size]]
+    for n, raw in enumerate(entries):
+        hash = link_hash(hash, n, raw)
+    if len(entries) != head.size or hash != head.hash:
+        raise Forged("bad_statement")
+    if not presence_is_theirs(found, authority_id):
+        return Verdict("answer", found.entry, "presence")
+    if found.entry >= head.size or _says(entries, found):
+        raise Forged("bad_statement")
+    return Verdict("answer", found.entry)
+
+
+def presence_is_theirs(found: FoundUser, authority_id: bytes) -> bool:
+    """Whether the record in an answer, if there is one, is of whom and by the key that the answer names."""
+    if found.presence is None:
+        return True
+    try:
+        return check(found.presence, Presence, VerifyKey(found.identity_key), authority_id).uid == found.uid
+    except Forged:
+        return False
+
+
+def _says(entries: list[bytes], found: FoundUser) -> bool:
+    """Whether the entry of an answer made its key the key of its uid, and the name is that uid's."""
+    entry = decode_entry(entries[found.entry])
+    if isinstance(entry, RegisterEntry):
+        made = read_register(entry)
+        return (made.uid, made.name, made.identity_key) == (found.uid, found.name, found.identity_key)
+    if not isinstance(entry, KeyEntry):
+        return False
+    change = read_key_change(entry)
+    names = [read_register(one).name for one in map(decode_entry, entries) if _of(one, found.uid)]
+    return (change.uid, change.new_key) == (found.uid, found.identity_key) and names == [found.name]
+
+
+def _of(entry: Entry, uid: bytes) -> TypeGuard[RegisterEntry]:
+    return isinstance(entry, RegisterEntry) and read_register(entry).uid == uid
 
 
 def _broken(entries: list[bytes], authority_id: bytes) -> Verdict | None:
@@ -214,6 +282,10 @@ def _chain(evidence: Evidence, key: VerifyKey, authority_id: bytes) -> Verdict |
 def _shown(evidence: Evidence) -> list[Shown]:
     first = evidence.alarm.first
     return [evidence.alarm.second] if first is None else [first, evidence.alarm.second]
+
+
+def _plain(one: Statement) -> Signed:
+    return Signed(bytes.fromhex(one.body), bytes.fromhex(one.sig))
 
 
 def _signed(shown: Shown) -> Signed:

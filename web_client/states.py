@@ -19,11 +19,15 @@ from web_client.vault import Rows, Vault
 
 # code: what `about` names. docs/agent-api.md says what each means; the words stand in static/js/strings.
 LOG_BEHIND = "log_behind"  # a signed head of the log that fetching doesn't reach
+FALSE_ANSWER = "false_answer"  # the directory's signed word about somebody, which the log contradicts
 NAMES: dict[str, str] = {
     LOG_BEHIND: "log",
+    FALSE_ANSWER: "person",
     "change_withheld": "group",  # a commit of the log that the group's chain lacks
     "not_let_in": "group",  # the authority's word that we are no member
 }
+
+WITH_EVIDENCE = (LOG_BEHIND, FALSE_ANSWER, "change_withheld")  # each is judged by protocol/evidence.py
 
 INSIDE = "inside"  # a thread of this agent fails: not kept, as it is no word of anybody's
 # Of which part of the agent the page speaks: where a thread or a handler fails (transport/threads.py).

@@ -12,6 +12,7 @@ from protocol.messages import Find, Found
 from protocol.primitives import random_nonce
 from protocol.statements import FoundUser, Presence, Signed, check, decode_strict
 from transport.addresses import is_loopback
+from web_client import false_answers
 from web_client.reach import dialable
 from web_client.vault import Rows
 
@@ -30,7 +31,14 @@ def look_up(node: Node, name: str) -> tuple[User, FoundUser]:
     found = check(answer.found, FoundUser, key, node.authority_id)
     if node.trust.log.by_name(name) is None or found.entry >= node.trust.log.size:
         node.authority.refresh()
-    return node.trust.check_found(found, name, nonce), found
+    try:
+        user = node.trust.check_found(found, name, nonce)
+    except Forged:
+        false_answers.note(node, name, answer.found)
+        raise
+    if false_answers.looks_false(node, found):  # whoever uses it refuses it
+        false_answers.note(node, name, answer.found)
+    return user, found
 
 
 def caller(node: Node, uid: bytes) -> User | None:

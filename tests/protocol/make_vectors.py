@@ -35,6 +35,7 @@ from protocol.roles import Role
 from protocol.statements import NO_DEVICE
 from tests.protocol import cast, group_cast, samples
 from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
+from tests.protocol.evidence_vectors import evidence_vectors
 from tests.protocol.keyless import keyless
 from tests.protocol.kind_vectors import kind_vectors
 from tests.protocol.profile_vectors import profile_vectors
@@ -1054,6 +1055,7 @@ FIXED = {
     "returned": returned,
     "seen": seen,
     "roles": role_table,
+    "evidence": evidence_vectors,
 }
 
 

@@ -821,6 +821,124 @@ class Log:
 # --- section 9: groups ---
 
 
+# --- section 6.6: evidence ---
+
+
+def judge(
+    file: dict[str, Any], authority_id: bytes, statements: dict[str, list[str]], entries: dict[str, list[str]]
+) -> str:
+    """Which of the things of section 6.6 a file holds; Wrong("bad_statement") if none."""
+    try:
+        key = bytes.fromhex(file["authority_key"])
+        if file["what"] != "hamraz/v2/evidence" or hashlib.sha256(key).digest() != authority_id:
+            raise Wrong("bad_statement")
+        judge = _EVIDENCE[file["state"]] if "state" in file else _judge_alarm
+        found: str | None = judge(file, authority_id, key, statements, entries)
+    except (KeyError, TypeError, ValueError, Wrong):
+        raise Wrong("bad_statement") from None
+    if found is None:
+        raise Wrong("bad_statement")
+    return found
+
+
+def _shown(
+    one: dict[str, str], context: str, authority_id: bytes, key: bytes, kinds: dict[str, list[str]]
+) -> list[Any]:
+    body, sig = bytes.fromhex(one["body"]), bytes.fromhex(one["sig"])
+    verify(key, context, authority_id, body, sig)
+    return fields(body, kinds[context])
+
+
+def _log_hashes(entries: list[bytes]) -> list[bytes]:
+    hashes = [bytes(32)]
+    for n, raw in enumerate(entries):
+        hashes.append(digest("log", hashes[-1], n.to_bytes(8, "big"), raw))
+    return hashes
+
+
+def _whole(file: dict[str, Any], head: list[Any]) -> list[bytes]:
+    """The entries that this head covers, which have its hash."""
+    entries = [bytes.fromhex(raw) for raw in file["log"]][: head[0]]
+    if len(entries) != head[0] or _log_hashes(entries)[-1] != head[1]:
+        raise Wrong("bad_statement")
+    return entries
+
+
+def _judge_alarm(file: Any, authority_id: bytes, key: bytes, statements: Any, forms: Any) -> str | None:
+    chain = file["alarm"].get("why") == "chain"
+    sides = [file["alarm"][side] for side in ("first", "second") if file["alarm"].get(side) is not None]
+    heads = [_shown(side, "group chain" if chain else "head", authority_id, key, statements) for side in sides]
+    if chain:
+        (gid, n, hash, *_), (other, m, another, *_) = heads
+        if gid != other:
+            return None
+        if n == m:
+            return "chain" if hash != another else None
+        hashes = [bytes(32)]
+        for at, raw in enumerate(file["chain"], 1):
+            hashes.append(digest("chain", hashes[-1], at.to_bytes(8, "big"), bytes.fromhex(raw)))
+        (n, hash), (m, another) = sorted([(n, hash), (m, another)])
+        return "chain" if m < len(hashes) and hashes[m] == another and hashes[n] != hash else None
+    if len(heads) == 2 and heads[0][0] == heads[1][0] and heads[0][1] != heads[1][1]:
+        return "heads"
+    ours = [bytes.fromhex(raw) for raw in file["log"]]
+    for history in (ours, ours[: file["fork"]] + [bytes.fromhex(raw) for raw in file["refused"]]):
+        hashes = _log_hashes(history)
+        mine = [size for size, hash in heads if size < len(hashes) and hashes[size] == hash]
+        if not mine:
+            continue
+        if any(size <= max(mine) and hashes[size] != hash for size, hash in heads):
+            return "history"
+        log = Log(authority_id, statements, forms)
+        for raw in history[: max(mine)]:
+            try:
+                log.append(raw)
+            except Wrong:
+                return "entry"
+    return None
+
+
+def _judge_behind(file: Any, authority_id: bytes, key: bytes, statements: Any, forms: Any) -> str | None:
+    larger, shown = (_shown(file[name], "head", authority_id, key, statements) for name in ("larger", "shown"))
+    _whole(file, shown)
+    return "behind" if larger[0] > shown[0] else None
+
+
+def _judge_withheld(file: Any, authority_id: bytes, key: bytes, statements: Any, forms: Any) -> str | None:
+    entries = _whole(file, _shown(file["head"], "head", authority_id, key, statements))
+    gid, _n, _hash, epoch, size = _shown(file["chain_head"], "group chain", authority_id, key, statements)
+    commits = [value for value in map(unpack, entries[:size]) if value[0] == "group" and value[1] == gid]
+    return "withheld" if len(commits) > epoch else None
+
+
+def _judge_answer(file: Any, authority_id: bytes, key: bytes, statements: Any, forms: Any) -> str | None:
+    entries = _whole(file, _shown(file["head"], "head", authority_id, key, statements))
+    _nonce, name, uid, identity, entry, _online, presence, _seen = _shown(
+        file["found"], "found", authority_id, key, statements
+    )
+    if presence is not None:
+        try:
+            verify(identity, "presence", authority_id, *presence)
+            owner = fields(presence[0], statements["presence"])[0]
+        except Wrong:
+            owner = None
+        if owner != uid:
+            return "answer"
+    if entry >= len(entries):
+        return None
+    read = [
+        (kind, fields(rest[0][0], statements[f"log {kind}"])) for kind, *rest in map(unpack, entries) if kind != "group"
+    ]
+    places = [n for n, raw in enumerate(entries) if unpack(raw)[0] != "group"]
+    names = {said[0]: said[1] for kind, said in read if kind == "register"}
+    kind, said = next(((kind, said) for n, (kind, said) in zip(places, read, strict=True) if n == entry), ("", []))
+    made = (said[0], said[3]) if kind == "register" else (said[0], said[1]) if kind == "key" else None
+    return None if made == (uid, identity) and names.get(uid) == name else "answer"
+
+
+_EVIDENCE = {"log_behind": _judge_behind, "change_withheld": _judge_withheld, "false_answer": _judge_answer}
+
+
 class Group:
     """Replays a group's chain by section 9.5, beside a replayed log."""
 

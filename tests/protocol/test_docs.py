@@ -33,6 +33,7 @@ from protocol.statements import Signed, Statement
 from tests.protocol import document
 from tests.protocol.samples import PLACES
 from tests.protocol.test_statements import KINDS
+from web_client.states import WITH_EVIDENCE
 
 # --- one form for the code's types and for the document's ---
 
@@ -225,7 +226,17 @@ def test_every_code_stands_in_section_12_with_its_class_and_words_and_no_other()
 def test_every_code_that_the_text_names_is_one() -> None:
     """Words in the shape of a code are a code, a tag, a field, a type or a name that this list knows."""
     text = document.PATH.read_text(encoding="utf-8")
-    known = {*CATALOGUE, *TAGS, *CONTEXTS, *ENTRIES, *GROUP_ENTRIES, *WRITTEN, *map(str, Role), "authority_id"}
+    known = {
+        *CATALOGUE,
+        *TAGS,
+        *CONTEXTS,
+        *ENTRIES,
+        *GROUP_ENTRIES,
+        *WRITTEN,
+        *map(str, Role),
+        "authority_id",
+        *WITH_EVIDENCE,
+    }
     for table in (
         document.statements,
         document.messages,

@@ -12,6 +12,7 @@ import pytest
 
 from protocol import (
     envelope,
+    evidence,
     files,
     frames,
     group_asides,
@@ -35,6 +36,7 @@ from protocol.statements import Signed
 from tests.protocol import document, make_vectors, reference
 from tests.protocol.effort import bits, flip
 from tests.protocol.samples import LATER, PLACES, STATEMENTS
+from web_client.states import WITH_EVIDENCE
 
 KINDS = {type(statement).CONTEXT.decode(): type(statement) for statement, _ in STATEMENTS}
 
@@ -234,6 +236,31 @@ def test_log_continuations(vector: dict[str, Any]) -> None:
 def test_roles(vector: dict[str, Any]) -> None:
     asked = (vector["commander"], vector["target"], vector["new"])
     assert roles.role_change_refusal(*map(Role, asked)) == reference.role_refusal(*asked) == vector["refusal"]
+
+
+@pytest.mark.parametrize("vector", load("evidence"), ids=lambda vector: vector["about"])
+def test_evidence(vector: dict[str, Any]) -> None:
+    """Whoever trusts nobody comes to the same by the document alone, for each thing that a file can hold."""
+    file, authority = vector["file"], vector["authority_id"]
+    known = (tables_of(document.statements()), tables_of(document.entries()))
+    if vector["shows"] is None:
+        with pytest.raises(HamrazError, match="form"):
+            evidence.judge(file, authority)
+        with pytest.raises(reference.Wrong, match="bad_statement"):
+            reference.judge(file, authority, *known)
+    else:
+        assert evidence.judge(file, authority).what == vector["shows"]
+        assert reference.judge(file, authority, *known) == vector["shows"]
+
+
+def test_each_kind_of_evidence_has_a_second_reading() -> None:
+    assert {vector["shows"] for vector in load("evidence")} == {None, *evidence.PROOFS}
+    states = {vector["file"].get("state") for vector in load("evidence") if vector["shows"]}
+    assert states - {None} == set(reference._EVIDENCE) == set(WITH_EVIDENCE)
+
+
+def tables_of(found: dict[str, list[tuple[str, str]]]) -> dict[str, list[str]]:
+    return {name: types(pairs) for name, pairs in found.items()}
 
 
 # --- links, frames, messages ---
