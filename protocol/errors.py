@@ -234,6 +234,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Another is made by itself.",
     ),
     "prekey_invalid": ("forged", "A one-time key does not hold.", "Nothing is sealed to it."),
+    "prekey_older": (
+        "forged",
+        "The authority shows an older key of {name} than before.",
+        "Nothing is sealed to it; it goes out with the newer one.",
+    ),
     "prekey_used": ("refused", "This one-time key has opened another message already.", "Seal it again with another."),
     "mailbox_full": (
         "refused",
@@ -276,6 +281,11 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "ranked_only": ("refused", "Only advanced users and admins write in this group.", "Ask one of them to write it."),
     "bad_commit": ("forged", "A group's commit breaks a rule.", "Nothing of it was taken."),
     "bad_certificate": ("forged", "A group's certificate does not hold.", "Nothing of it was used."),
+    "certificate_older": (
+        "forged",
+        "What the authority shows of {name} is older than its log.",
+        "Nothing of it was used; it is asked for again.",
+    ),
     "bad_epoch_key": ("forged", "A group's key is not the one that its commit names.", "It is asked for again."),
     "chain_split": ("forged", "The authority has shown two different chains of a group.", "Save the evidence."),
     "group_broken": (

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
-from protocol.group_entries import MAX_MEMBERS, NONE, Certificate, Join, JoinEntry, Leave, LeaveEntry
+from protocol.group_entries import MAX_MEMBERS, NONE, Join, JoinEntry, Leave, LeaveEntry
 from protocol.groups import Group
-from protocol.messages import ChatStarted, FetchGroup, GroupIs, StartGroup
+from protocol.messages import ChatStarted, StartGroup
 from protocol.primitives import random_id
 from protocol.roles import may_command_groups
-from protocol.statements import check
 from transport import threads
 from web_client import group_commit, group_invitations, group_members, group_rows, group_settings, message_marks
 from web_client.group_room import Room
@@ -180,12 +179,7 @@ class GroupChat:
 
     def _answer(self, room: Room, join: bool) -> Room:
         node, gid = self._node, room.gid
-        found = node.authority.request(FetchGroup(0, gid), GroupIs)
-        key = node.trust.log.authority_key
-        assert key is not None
-        certificate = check(found.certificate, Certificate, key, node.authority_id)
-        if len(node.trust.log.groups.get(gid, [])) < certificate.epoch:
-            node.authority.refresh()
+        found, certificate = group_commit.newest(node, gid)
         group_invitations.check_certificate(node, certificate, found.commit)
         commit = group_commit.read(found.commit)
         if commit.gid != gid:

@@ -27,7 +27,7 @@ from protocol.messages import (
 )
 from protocol.primitives import EpochKey, random_id
 from protocol.statements import NO_DEVICE, Signed, check, decode_strict, issue
-from web_client import group_rows, group_settings, private_chat
+from web_client import group_rows, group_settings, newest_seen, private_chat
 from web_client.channel import Channel
 from web_client.group_settings import Change
 from web_client.vault import Rows
@@ -111,10 +111,13 @@ def _grants(node: Node, users: list[User], key: EpochKey, signed: Signed, needed
     if len(answer.prekeys) != len(users):
         raise Forged("wrong_answer")
     grants = []
+    older = newest_seen.note_prekeys(node, list(zip(users, answer.prekeys, strict=True)))
     for user, prekey in zip(users, answer.prekeys, strict=True):
         assert user.key is not None
+        if user.uid in older and user.uid in needed:
+            raise Forged("prekey_older", name=user.name)
         try:
-            if prekey is None:
+            if prekey is None or user.uid in older:
                 raise Forged("prekey_invalid")
             sealed = seal_grant(key, signed, user.uid, user.key, prekey, node.me.key, node.authority_id)
         except Forged:
@@ -137,17 +140,36 @@ def keep_certificate(room: Room) -> None:
     node, gid = room.node, room.gid
     if room.row("certificate") is not None:
         return
-    found, key = room.channel().request(FetchGroup(0, gid), GroupIs).certificate, node.trust.log.authority_key
-    assert key is not None
-    if check(found, Certificate, key, node.authority_id).gid != gid:
-        raise Forged("wrong_answer")
+    found, _certificate = newest(node, gid, room.channel())
     change = "UPDATE groups SET certificate = ? WHERE gid = ?"
-    node.vault.write(lambda rows: rows.execute(change, (_encode(found), gid)))
+    node.vault.write(lambda rows: rows.execute(change, (_encode(found.certificate), gid)))
+
+
+def newest(node: Node, gid: bytes, channel: Channel | None = None) -> tuple[GroupIs, Certificate]:
+    """What the authority says of a group now: of the epoch that our log has, or a later one. `certificate_older`, after
+    it was asked once more: the group may have changed in the same moment.
+    """
+    key = node.trust.log.authority_key
+    assert key is not None
+    for more in (True, False):
+        ask = node.authority if channel is None else channel
+        found = ask.request(FetchGroup(0, gid), GroupIs)
+        certificate = check(found.certificate, Certificate, key, node.authority_id)
+        if certificate.gid != gid:
+            raise Forged("wrong_answer")
+        epochs = len(node.trust.log.groups.get(gid, []))
+        if epochs <= certificate.epoch:
+            break
+        if not more:
+            raise Forged("certificate_older", name=node.groups.name_of(gid) or "")
+    if epochs < certificate.epoch:
+        node.authority.refresh()
+    return found, certificate
 
 
 def invite(node: Node, gid: bytes, uids: list[bytes]) -> None:
     """Put the certificate, the commit and the group's name into each newcomer's private chat, and drop the notes."""
-    found = node.authority.request(FetchGroup(0, gid), GroupIs)
+    found, _certificate = newest(node, gid)
     head = node.trust.head
     assert head is not None
     now = node.clock()

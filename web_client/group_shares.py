@@ -12,7 +12,7 @@ from protocol.groups import Group
 from protocol.messages import Done, FetchPrekeys, FetchRegrants, LastResorts, Post, Posted, Regrant, Regrants
 from protocol.primitives import EpochKey, digest
 from protocol.statements import NO_DEVICE, Signed, issue
-from web_client import group_keyring, group_rows
+from web_client import group_keyring, group_rows, newest_seen
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _give(room: Room, uid: bytes, epoch: int) -> bool:
         return False
     (prekey,) = node.authority.request(FetchPrekeys(0, [uid]), LastResorts).prekeys[:1] or [None]
     try:
-        if prekey is None:
+        if prekey is None or newest_seen.note_prekeys(node, [(user, prekey)]):
             raise Forged("prekey_invalid")
         sealed = seal_grant(key, signed, uid, user.key, prekey, node.me.key, node.authority_id, node.me.uid)
         room.channel().request(Regrant(0, gid, epoch, uid, NO_DEVICE, sealed), Done)

@@ -15,7 +15,7 @@ from protocol.log import User
 from protocol.messages import Deposit, Done, DropMail, FetchMail, FetchPrekeys, LastResorts, Mail, MailItem
 from protocol.primitives import OpenKey
 from protocol.statements import NO_DEVICE, Prekey, Signed, decode_strict
-from web_client import own_keys, private_inbox
+from web_client import newest_seen, own_keys, private_inbox
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def _last_resort(node: Node, user: User) -> Prekey:
     prekey = envelope.check_prekey(signed, user.uid, user.key, node.authority_id)
     if prekey.sequence == 0:
         raise Forged("prekey_invalid")
+    if newest_seen.note_prekeys(node, [(user, signed)]):
+        raise Forged("prekey_older", name=user.name)
     return prekey
 
 

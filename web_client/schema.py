@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 2  # 1 began anew with version 2 of the protocol
+FORMAT = 3  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -19,6 +19,7 @@ CREATE TABLE own_prekeys (id BLOB PRIMARY KEY, peer BLOB, key BLOB NOT NULL, sig
 CREATE INDEX own_prekeys_by_peer ON own_prekeys (peer);
 CREATE TABLE peer_prekeys (id BLOB PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX peer_prekeys_by_peer ON peer_prekeys (peer);
+CREATE TABLE prekeys_seen (uid BLOB PRIMARY KEY, key BLOB NOT NULL, sequence INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE opened (prekey_id BLOB PRIMARY KEY, envelope_hash BLOB NOT NULL, receipt BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE messages (
     ord INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -98,4 +99,5 @@ UPGRADES: dict[int, str] = {
         "CREATE TABLE blocked (uid BLOB PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;"
         "CREATE TABLE veils (uid BLOB PRIMARY KEY) WITHOUT ROWID"
     ),
+    2: "CREATE TABLE prekeys_seen (uid BLOB PRIMARY KEY, key BLOB NOT NULL, sequence INTEGER NOT NULL) WITHOUT ROWID",
 }

@@ -15,6 +15,8 @@ export default {
   "error.bad_link": "This is not a join link. It begins with hamraz:// and ends in # and 64 digits or letters.",
   "error.bad_message": "The other side speaks in a form that this agent doesn’t know. Update the older side.",
   "error.authority_gone": "{path} had an authority whose key and database are gone. Restore a backup; for a new authority, use an empty folder.",
+  "error.prekey_older": "The server shows an older key of {name} than it did before. Nothing is sealed to it; your message goes out with the newer one.",
+  "error.certificate_older": "What the server shows of {name} is older than its own log. Nothing of it was used; try again.",
   "error.not_a_file": "{path} is in the way: a file of this program belongs there. Move it elsewhere, or put back what was there.",
   "error.not_a_folder": "{path} is in the way: a folder of this program belongs there. Move it elsewhere, or put back what was there.",
   "error.folder_gone": "{path} was moved or deleted while it was in use. Put it back; nothing is kept or sent meanwhile. If this stays when it is back, log in again.",
