@@ -184,16 +184,16 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
                 shown = message_views.message(node, about)
                 if shown is not None:  # else it was taken back, or got its place in a group, meanwhile
                     self._tell("message", shown)
-                    self._tell("conversation", chat_views.conversation(node, shown["chat"]))
+                    self._tell_conversation(node, shown["chat"])
                 self._tell("link", views.link_state(node))
             case "gone":
                 chat, name = about
                 self._tell("message_gone", {"chat": chat, "id": name})
-                self._tell("conversation", chat_views.conversation(node, chat))
+                self._tell_conversation(node, chat)
                 self._tell("link", views.link_state(node))
             case "reread":
                 self._tell("reread", {"chat": about})
-                self._tell("conversation", chat_views.conversation(node, about))
+                self._tell_conversation(node, about)
             case "chat_with":
                 self._tell_chat(node, about)
             case "waiting":
@@ -218,7 +218,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
                     for shown in chat_views.conversations(node):
                         self._tell("conversation", shown)
             case "group":
-                self._tell("conversation", chat_views.conversation(node, chat_of(about)))
+                self._tell_conversation(node, chat_of(about))
             case "group_gone":
                 self._tell("conversation_gone", {"chat": chat_of(about)})
             case "typing":
@@ -230,7 +230,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
                     return
                 self._tell("message", shown)
                 if chat_views.newest(node, shown["chat"]) == shown["order"]:
-                    self._tell("conversation", chat_views.conversation(node, shown["chat"]))
+                    self._tell_conversation(node, shown["chat"])
             case "settings":
                 self._tell("settings", views.settings(node))
             case "alarm":
@@ -252,7 +252,12 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
         for user in list(node.trust.log.users.values()):
             self._tell_person(node, user.uid)
         for gid in list(node.groups.rooms):
-            self._tell("conversation", chat_views.conversation(node, chat_of(gid)))
+            self._tell_conversation(node, chat_of(gid))
+
+    def _tell_conversation(self, node: Node, chat: str) -> None:
+        shown = chat_views.conversation(node, chat)
+        if shown is not None:  # else it is hidden, or went meanwhile
+            self._tell("conversation", shown)
 
     def _tell_chat(self, node: Node, uid: bytes) -> None:
         """Whether one can write to somebody may have changed: of who is in no conversation their Person says it."""

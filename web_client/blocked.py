@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from protocol.errors import HamrazError, Refused
 from web_client import blocked_rows, file_rows
-from web_client.group_rows import chat_of
+from web_client.group_rows import INVITED, chat_of
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -55,14 +55,21 @@ class Blocked:
             raise Refused("own_block", field="uid")
         with self._lock:
             now = node.clock()
-            if not node.vault.write(lambda rows: blocked_rows.add(rows, uid, now)):
+
+            def change(rows: Rows) -> bool:
+                added = blocked_rows.add(rows, uid, now)
+                if added:
+                    node.profiles.renew(rows)  # what one shows from now on they never learn
+                return added
+
+            if not node.vault.write(change):
                 return
             self._since = {**self._since, uid: now}
             self._begin(uid)
         node.writing.hush(uid)
         self._stop_files(uid)
         self._show(uid)
-        node.profiles.renew()
+        node.authority.look()  # the profile is to be published
 
     def unblock(self, uid: bytes) -> None:
         """What they send from now on is shown; in groups, what they have written meanwhile is too."""
@@ -114,7 +121,9 @@ class Blocked:
             if not self.step():
                 break
         for gid, room in list(node.groups.rooms.items()):
-            if uid in room.group.members:
+            if room.state == INVITED and bytes(room.row("invited_by") or b"") == uid:
+                node.tell("group_gone" if self.has(uid) else "group", gid)
+            elif uid in room.group.members:
                 room.asides.standing = None  # how far others have got counts without them, or with them again
                 node.tell("reread", chat_of(gid))
 

@@ -36,7 +36,7 @@ def conversation(node: Node, chat: str) -> dict[str, Any] | None:
     gid = group_views.gid_of(chat)
     if gid is not None:
         room = node.groups.rooms.get(gid)
-        if room is None:
+        if room is None or group_views.is_hidden(node, room):
             return None
         shown = _conversation(node, chat, room.row("name"), group_views.can_send(node, room))
         return shown | {"kind": "group", "uid": None, "group": group_views.group(node, room)}

@@ -30,6 +30,12 @@ def gid_of(chat: str) -> bytes | None:
         return None
 
 
+def is_hidden(node: Node, room: Room) -> bool:
+    """Whether it is an invitation by somebody who is blocked."""
+    blocked = node.blocked.everybody()
+    return bool(blocked) and room.state == INVITED and bytes(room.row("invited_by") or b"") in blocked
+
+
 def group(node: Node, room: Room) -> dict[str, Any]:
     """Group."""
 

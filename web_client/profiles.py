@@ -48,11 +48,13 @@ class Profiles:
         node.authority.look()
         return made
 
-    def renew(self) -> None:
-        """The same under a new key: who has the one of now sees no newer profile. Nothing if there is none."""
-        found = self._node.vault.read(profile_rows.own)
+    def renew(self, rows: Rows) -> None:
+        """The same under a new key: who has the one of now sees no newer profile. Nothing if there is none. In the
+        transaction that makes it necessary; it is published at the next `look`.
+        """
+        found = profile_rows.own(rows)
         if found is not None:
-            self.make(found.profile.name, found.profile.line, found.profile.picture)
+            self._seal(rows, found.profile, found.about.version)
 
     def _seal(self, rows: Rows, profile: Profile, after: int) -> Own:
         node = self._node

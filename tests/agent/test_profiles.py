@@ -150,7 +150,8 @@ def test_what_the_authority_serves_instead_is_no_profile(world: World, arash: Pe
 
     world.carry = carry
     for text in ("a", "b", "c", "d"):
-        arash.node.profiles.renew()
+        arash.vault.write(arash.node.profiles.renew)
+        arash.node.authority.look()
         arash.node.profiles.step()
         arash.say(sara, text)
         sara.read(arash)

@@ -291,6 +291,32 @@ def test_an_invitation_by_a_blocked_person_is_passed_over(village: Village) -> N
     assert made not in sara.node.groups.rooms
 
 
+def test_an_invitation_that_is_not_answered_is_hidden_and_comes_back(village: Village) -> None:
+    _arash, sara, omid, mina = people(village)
+    made = omid.node.groups.create("another", [sara.uid, mina.uid], "all").gid
+    village.world.settle()
+    page = Page(sara)
+    before = page.everything()
+    chats = lambda: [one["chat"] for one in page.agent.snapshot()["conversations"]]  # noqa: E731
+    assert chat_of(made) in chats()
+    sara.node.blocked.block(omid.uid)
+    assert ("conversation_gone", {"chat": chat_of(made)}) in page.events and chat_of(made) not in chats()
+    page.events.clear()
+    mina.node.groups.answer(made, True)
+    omid.node.groups.rooms[made].step()
+    village.world.settle()
+    sara.restart()
+    village.world.settle()
+    page = Page(sara)
+    assert chat_of(made) not in chats()
+    sara.node.blocked.unblock(omid.uid)
+    assert chat_of(made) in chats() and chat_of(made) in [one["chat"] for _event, one in page.events if "chat" in one]
+    assert page.everything()["histories"] == before["histories"]
+    page.agent.answer_invitation(made.hex(), True)
+    village.world.settle()
+    assert sara.node.groups.rooms[made].state == "joined"
+
+
 def test_one_that_was_not_checked_yet_is_passed_over_too(village: Village) -> None:
     """It came while the authority was away, before its sender was blocked."""
     _arash, sara, omid, _mina = people(village)
