@@ -6,8 +6,8 @@ import copy
 from typing import Any
 
 from tests.world import Person
-from web_client import blocked_rows
 from web_client.agent import Agent
+from web_client.lines import DROPPED
 
 
 class Page:
@@ -52,7 +52,6 @@ def kept_of(person: Person, sender: bytes) -> list[tuple[str, bytes, bytes, Any]
     query = "SELECT kind, body, raw, envelope FROM messages WHERE sender = ? AND line = ?"
     return person.vault.read(
         lambda rows: [
-            (row[0], bytes(row[1]), bytes(row[2]), row[3])
-            for row in rows.execute(query, (sender, blocked_rows.DROPPED)).fetchall()
+            (row[0], bytes(row[1]), bytes(row[2]), row[3]) for row in rows.execute(query, (sender, DROPPED)).fetchall()
         ]
     )

@@ -9,16 +9,13 @@ from typing import Final
 
 from protocol import kinds
 from protocol.errors import Refused
-from web_client import message_marks, search_rows
+from web_client import message_marks
+from web_client.lines import HIDDEN, HIDDEN_MARK, SHOWN
 from web_client.vault import Rows
 
 MOST: Final = 10_000  # people: more than an authority's log holds of those whom one meets, and 0.4 MB of the vault
 
-# `line` of a message, beside 0 (a mark), 1 (a line of its conversation) and message_marks.SUPERSEDED. Everything that
-# reads what is shown, counted, found or quoted asks for `line = 1`, and every mark that counts has `line = 0`.
-HIDDEN, HIDDEN_MARK = 3, 4  # in a group, while its sender is blocked
-DROPPED = 5  # in a private chat, for good: its place in the chain and its receipt, and nothing of what it said
-GONE = "dropped"  # the kind of such a row
+GONE = "dropped"  # the kind of what a blocked person has sent in a private chat
 
 
 # --- whom ---
@@ -60,7 +57,7 @@ def line_of(rows: Rows, sender: bytes, kind: str, line: int) -> int:
     """`line` of a group's message. An edit and a deletion change nothing but what its sender has written, and that is
     hidden already.
     """
-    if line == 1 and has(rows, sender):
+    if line == SHOWN and has(rows, sender):
         return HIDDEN
     return HIDDEN_MARK if line == 0 and kind == kinds.REACTION and has(rows, sender) else line
 
@@ -79,7 +76,10 @@ def written_in_groups(rows: Rows, uid: bytes) -> list[int]:
 
 
 def settle(rows: Rows, uid: bytes, orders: list[int]) -> set[str]:
-    """Hide these messages if their sender is blocked, or show them if not; the conversations that look different."""
+    """Hide these messages if their sender is blocked, or show them if not; the conversations that look different.
+
+    The index of words keeps them, as taking them out would cost more than all the rest: a search leaves them out.
+    """
     hide, chats = has(rows, uid), set()
     for order in orders:
         # a line that the chain itself tells stays: what a group is like is everybody's
@@ -97,11 +97,9 @@ def settled(rows: Rows, uid: bytes) -> None:
 
 def _set(rows: Rows, order: int, row: tuple, hide: bool) -> bool:  # type: ignore[type-arg]
     chat, kind, line, author, target = row
-    if line == (1 if hide else HIDDEN):
-        rows.execute("UPDATE messages SET line = ? WHERE ord = ?", (HIDDEN if hide else 1, order))
-        search_rows.renew(rows, order)
-        if not hide:
-            message_marks.settle(rows, order)  # what was said about it meanwhile
+    if line == (SHOWN if hide else HIDDEN):
+        # what was said about it meanwhile stands beside it already
+        rows.execute("UPDATE messages SET line = ? WHERE ord = ?", (HIDDEN if hide else SHOWN, order))
         return True
     if kind == kinds.REACTION and line == (0 if hide else HIDDEN_MARK):
         rows.execute("UPDATE messages SET line = ? WHERE ord = ?", (HIDDEN_MARK if hide else 0, order))

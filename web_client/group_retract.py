@@ -17,7 +17,8 @@ from protocol.messages import Post, Posted
 from protocol.primitives import EpochKey, random_id
 from protocol.roles import may_command_groups
 from protocol.statements import decode_strict, issue
-from web_client import blocked_rows, group_members, group_mending, group_rows, message_marks, own_keys, search_rows
+from web_client import group_members, group_mending, group_rows, message_marks, own_keys, search_rows
+from web_client.lines import HIDDEN, SHOWN
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def store(rows: Rows, said: Retract, key: EpochKey | None) -> list[int]:
         message_marks.cut_entry(rows, said.gid, said.n)
         return []
     order, chat, sender, id, kind, line, retracted = row
-    is_line = line in (1, blocked_rows.HIDDEN)
+    is_line = line in (SHOWN, HIDDEN)
     if retracted is not None or (not is_line and kind in (kinds.EDIT, kinds.DELETE)):
         return []  # to take away what its author has changed or taken back would bring back what was before
     taken = _encode(Taken(said.by.hex(), _reason(said, key)))

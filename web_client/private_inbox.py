@@ -27,6 +27,7 @@ from web_client import (
     search_rows,
 )
 from web_client.account import Identity
+from web_client.lines import DROPPED
 from web_client.private_chat import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
 from web_client.vault import Rows
 
@@ -176,7 +177,7 @@ def _drop(rows: Rows, opened: Opened, receipt: Signed, now: int, unreadable: int
             blocked_rows.GONE,
             RECEIVED,
             now,
-            blocked_rows.DROPPED,
+            DROPPED,
         ),
     )
 

@@ -16,6 +16,7 @@ from protocol.group_seals import Invitation
 from protocol.statements import decode_strict
 from web_client import fold
 from web_client.fold import Atom
+from web_client.lines import HIDDEN, SHOWN
 from web_client.vault import Rows, save_setting, setting
 
 BATCH = 500  # messages in one transaction: 25 ms, so that a message being sent hardly waits for it
@@ -68,7 +69,7 @@ def _upto(rows: Rows) -> int:
 
 def _insert(rows: Rows, row: Any) -> None:
     order, chat, kind, body, words, deleted, line = row
-    text = "" if deleted or line != 1 else said(kind, bytes(body), words)
+    text = "" if deleted or line not in (SHOWN, HIDDEN) else said(kind, bytes(body), words)
     if found := fold.indexed(text):
         rows.execute("INSERT INTO search (rowid, words, chat) VALUES (?, ?, ?)", (order, found, _token(chat)))
 
@@ -146,7 +147,9 @@ def find(rows: Rows, asked: list[Term], chat: str | None, before: int | None, li
     if chat is not None:
         query += f' AND chat : "{_token(chat)}"'
     found = rows.execute(
-        "SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
+        # what is hidden is in the index and isn't found; CROSS: the index is asked first
+        "SELECT search.rowid FROM search CROSS JOIN messages ON ord = search.rowid "
+        f"WHERE search MATCH ? AND search.rowid < ? AND line = {SHOWN} ORDER BY search.rowid DESC LIMIT ?",
         (query, before if before is not None else 1 << 53, limit),
     )
     return [row[0] for row in found]

@@ -1,0 +1,13 @@
+"""`line` of a message's row: whether it is one that is shown. Beside these: 0, a mark that counts, and
+message_marks.SUPERSEDED, one that doesn't any more.
+
+Everything that reads what is shown, counted, found or quoted asks for SHOWN, and nothing for those below.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SHOWN: Final = 1
+HIDDEN, HIDDEN_MARK = 3, 4  # in a group, while its sender is blocked
+DROPPED: Final = 5  # in a private chat, for good: its place in the chain and its receipt, and nothing of what it said
