@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
+from sqlalchemy.exc import IntegrityError
 
 from authority_server.attempt import attempt
 from authority_server.caller import Caller
@@ -36,6 +37,7 @@ from authority_server.online import Online
 from authority_server.ports import Ports
 from authority_server.published import News, PublishedGroup, covered, publish
 from authority_server.recovery import Recovery
+from authority_server.running import Running
 from authority_server.signed_sizes import BATCHES, LOG, Floor, SignedSizes, What, chain
 from authority_server.state import BATCH, ERA, OWNER_CODE_LENGTH, State, new_code, owner_hash
 from authority_server.store import Store
@@ -115,6 +117,7 @@ class Authority:
         store.on_damage, store.on_damaged_entry = self.damage.note, self.damage.want
         self.chunks.on_damage = self.damage.note
         self._load()
+        self.running = Running(clock, self.state.ran)
         self._pushed = self.published.size
         self.recovery = Recovery(self)
         self._look_for_loss()
@@ -166,9 +169,12 @@ class Authority:
         if lost or self.floor:
             self.state.settings[ERA] = random_id()
         if lost or self.floor or self.state.is_mended:
-            with self.store.transaction() as rows:
-                self.state.mend(rows)
-                rows.save_setting(ERA, self.state.settings[ERA])
+            try:
+                with self.store.transaction() as rows:
+                    self.state.mend(rows)
+                    rows.save_setting(ERA, self.state.settings[ERA])
+            except IntegrityError as reason:  # two rows are one: that can't be mended
+                raise Damaged("database_damaged", path=self.store.path) from reason
         self.recovery.found(lost)
         self.sizes.note(self.sizes_of(self.published_groups))
 
@@ -264,7 +270,7 @@ class Authority:
         self._gather_news()
         self.sizes.note(self.sizes_of({news.gid: news.now for news in self._news}))  # before anybody is shown it
         self._ended |= self.state.take_ended()
-        self._gone += self.state.take_gone()
+        self._gone += self.state.take_lost()
 
     def _resolve(self) -> None:
         """What is in memory becomes what is on disk. After a trouble of the disk, once it takes something again.

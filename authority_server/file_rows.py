@@ -37,8 +37,8 @@ FILES = Table(
     Column("reader", LargeBinary),  # for one person, or
     Column("gid", LargeBinary),  # for a group's members, as they are when they ask
     Column("have", Integer, nullable=False),  # chunks on disk, from the first on
-    Column("created", BigInteger, nullable=False),  # ms: what is older than 30 days goes
-    Column("touched", BigInteger, info=LOOSE),  # ms, when its newest chunk came; NULL once all are here
+    Column("created", BigInteger, nullable=False),  # ms of running time: what is older than 30 days goes
+    Column("touched", BigInteger, info=LOOSE),  # the same, when its newest chunk came; NULL once all are here
     Column("head", LargeBinary),  # of a backup (section 8.14), which only its owner reads; NULL for all others
     Column("kept", Integer, nullable=False, default=0),  # a whole backup's number, the newest has the highest; no age
     checked.column(),
@@ -101,9 +101,15 @@ def cost(have: int) -> int:
     return (have + 1) * CHUNK
 
 
-def older(rows: Rows, created: int) -> list[KeptFile]:
-    """What was offered before (ms)."""
-    return _files(rows, select(FILES).where(FILES.c.created < created, FILES.c.kept == 0))
+def older(rows: Rows, created: int, limit: int) -> list[KeptFile]:
+    """What was offered before (ms of running time)."""
+    wanted = select(FILES).where(FILES.c.created < created, FILES.c.kept == 0)
+    return _files(rows, wanted.order_by(FILES.c.created).limit(limit))
+
+
+def newest(rows: Rows) -> int:
+    """When the newest was offered (ms of running time); 0 if there is none."""
+    return max((file.created for file in everything(rows)), default=0)
 
 
 def stalled(rows: Rows, offered: int, touched: int) -> list[KeptFile]:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from authority_server import file_rows, published
+from authority_server import file_rows, gone, published
 from authority_server.authority import Authority, OnDisk, Write
 from authority_server.caller import Caller
 from authority_server.fair_queue import OURS
@@ -27,7 +27,7 @@ EMPTY_MS = 10 * 60 * 1000  # an offer of which nothing has come lapses
 STALLED_MS = 24 * 3600 * 1000  # one of which no more has come: its owner may have been asleep, and goes on tomorrow
 LAPSE_MS = 60 * 1000  # how often that is looked for
 SPARE = 256 * MIB  # of the disk: files never take the last room from messages
-KEPT_MS = 30 * 24 * 3600 * 1000
+KEPT_MS = 30 * 24 * 3600 * 1000  # of running time
 AT_ONCE = 8  # chunks of one connection under way: 2 MiB of memory
 CHUNK_UNITS, COUNT_UNITS = 64, 8  # weight of a chunk that is read or written, and of the row that counts it
 
@@ -37,7 +37,7 @@ def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Writ
 
     There must be room for all of it, and none is taken before its chunks come: an offer costs nobody else anything.
     """
-    owner, now = caller.known, authority.clock()
+    owner, now = caller.known, authority.running.total
     _check_reader(authority, owner, message)
     if message.size > FILE_LIMIT:
         raise Refused("file_too_big", limit=FILE_LIMIT // MIB)
@@ -50,12 +50,14 @@ def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Writ
             if (known.size, known.reader, known.gid, known.head) != (file.size, file.reader, file.gid, None):
                 raise Refused("stale")
             return known.have, []
-        old = forget(state, rows, file_rows.older(rows, now - KEPT_MS))
         cost = file_rows.cost(count_of(file.size))
         if cost > room or not state.files.fits(owner, cost, authority.file_space, QUOTA_EACH):
             raise Refused("quota_full")
+        over = file_rows.one(rows, owner, message.id, 0)  # too old, and not gone yet
+        old = forget(state, rows, [over]) if over is not None else []
         file_rows.add(rows, file, now)
         state.files.change(owner, file_rows.cost(0))
+        gone.forget_item(state, rows, owner, "file", file.reader, file.id)
         return 0, old
 
     def answer(outcome: tuple[int, list[Name]]) -> FileIs:
@@ -67,7 +69,7 @@ def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Writ
 
 def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer | None:
     """Put the next chunk on disk, then count it; one that is there already is answered at once. `quota_full`."""
-    owner, id, index, clock = caller.known, message.id, message.index, authority.clock
+    owner, id, index, running = caller.known, message.id, message.index, authority.running
     file = _find(authority, owner, id)
     if index >= count_of(file.size) or len(message.sealed) != length_of(file.size, index) + AEAD_TAG:
         raise WireError("bad_message")
@@ -88,7 +90,7 @@ def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer
             raise Refused("chunk_order")
         if index == now.have:
             _check_room(authority, state, now)
-            file_rows.advance(rows, now, index + 1, clock())
+            file_rows.advance(rows, now, index + 1, running.total)
             _held(state, now).change(owner, CHUNK)
 
     def counted() -> Done:
@@ -159,13 +161,12 @@ def drop_file(authority: Authority, caller: Caller, message: DropFile) -> Write[
 
 
 def sweep(authority: Authority) -> None:
-    """At a start: rows and chunks of the same files only, and none that are too old. A backup has no chunks."""
-    sizes, since = authority.chunks.sizes(), authority.clock() - KEPT_MS
+    """At a start: rows and chunks of the same files only. A backup has no chunks."""
+    sizes = authority.chunks.sizes()
 
     def job(state: State, rows: Rows) -> list[Name]:
-        old = {(file.owner, file.id) for file in file_rows.older(rows, since)}
         kept = {(file.owner, file.id): file for file in file_rows.everything(rows)}
-        lost = {name for name, file in kept.items() if name in old or sizes.get(name, 0) < _on_disk_size(file)}
+        lost = {name for name, file in kept.items() if sizes.get(name, 0) < _on_disk_size(file)}
         forget(state, rows, [kept[name] for name in lost])
         return [name for name in sizes if name not in kept or name in lost]
 
@@ -174,13 +175,13 @@ def sweep(authority: Authority) -> None:
 
 def lapse(authority: Authority) -> None:
     """Give up offers that don't get on: whoever made one offers it again. Called now and then, never under `lock`."""
-    now = authority.clock()
+    now, ran = authority.clock(), authority.running.total
     if now - authority.lapsed < LAPSE_MS:
         return
     authority.lapsed = now
 
     def job(state: State, rows: Rows) -> list[Name]:
-        return forget(state, rows, file_rows.stalled(rows, now - EMPTY_MS, now - STALLED_MS))
+        return forget(state, rows, file_rows.stalled(rows, ran - EMPTY_MS, ran - STALLED_MS))
 
     def done(outcome: Any) -> None:
         if not isinstance(outcome, Exception):
@@ -228,7 +229,7 @@ def _check_reader(authority: Authority, owner: bytes, message: OfferFile) -> Non
 
 def _find(authority: Authority, owner: bytes, id: bytes) -> KeptFile:
     with authority.store.reading() as rows:
-        file = file_rows.one(rows, owner, id, authority.clock() - KEPT_MS)
+        file = file_rows.one(rows, owner, id, authority.running.total - KEPT_MS)
     if file is None:
         raise Refused("file_gone")
     return file

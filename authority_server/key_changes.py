@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from authority_server import backups, group_store, mail_store, mailbox, profiles
+from authority_server import backups, gone, group_store, mail_store, mailbox, profiles
 from authority_server.authority import Authority, Write
 from authority_server.caller import Caller
 from authority_server.ledger import live
@@ -222,6 +222,7 @@ def forget_old(state: State, rows: Rows, change: KeyChange, prekey: Signed | Non
         group_store.drop_prekey(rows, change.uid)
     if change.new_key is None:
         state.free_email(rows, change.uid)
+        gone.forget_of(state, rows, change.uid)
         state.lose(backups.forget(state, rows, change.uid))
     if change.why != OWN:
         mailbox.forget(state, rows, mail_store.of(change.uid))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -11,6 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Row,
     String,
     Table,
     UniqueConstraint,
@@ -37,7 +40,7 @@ MAIL = Table(
     Column("kind", String, nullable=False),
     Column("prekey_id", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
-    Column("created", BigInteger, nullable=False),  # ms: what is older than 30 days goes
+    Column("created", BigInteger, nullable=False),  # ms of running time: what is older than 60 days goes
     checked.column(),
     UniqueConstraint("recipient", "sender", "id"),
     Index("mail_by_age", "created"),
@@ -135,9 +138,21 @@ def at(places: list[int]) -> ColumnElement[bool]:
     return MAIL.c.place.in_(places)
 
 
-def older(created: int) -> ColumnElement[bool]:
-    """What came before (ms)."""
-    return MAIL.c.created < created
+def oldest(rows: Rows, created: int, limit: int) -> list[int]:
+    """The places of what came before (ms of running time)."""
+    wanted = select(MAIL.c.place).where(MAIL.c.created < created).order_by(MAIL.c.created).limit(limit)
+    return [row.place for row in rows.ask(wanted)]
+
+
+def messages(rows: Rows, places: list[int]) -> Iterator[tuple[Row[Any], bool]]:
+    """The messages among these, and whether each is what was written; it may be anything where it isn't."""
+    for row in rows.ask(select(MAIL).where(at(places), MAIL.c.kind == "message")):
+        yield row, checked.holds(MAIL, row)
+
+
+def newest(rows: Rows) -> int:
+    """When the newest item came (ms of running time), of those that hold; 0 if there is none."""
+    return max((row.created for row in checked.rows_of(rows, MAIL, select(MAIL))), default=0)
 
 
 def drop_all(rows: Rows, which: ColumnElement[bool]) -> None:

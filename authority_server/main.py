@@ -13,7 +13,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from authority_server import announcement, desk, files, folder, keys, log_lines, operating, recovery, sqlite, status
+from authority_server import (
+    ages,
+    announcement,
+    desk,
+    files,
+    folder,
+    keys,
+    log_lines,
+    operating,
+    recovery,
+    sqlite,
+    status,
+)
 from authority_server.announcement import Announcement
 from authority_server.authority import Authority
 from authority_server.chunk_files import ChunkFiles
@@ -208,10 +220,12 @@ def _serve(
                 authority.troubles.tend("disk", authority.look_after_disk)
                 authority.troubles.tend("turns", authority.look_after_turns)
                 authority.troubles.tend("files", lambda: files.lapse(authority))
+                authority.troubles.tend("ages", lambda: ages.look(authority))
                 authority.troubles.lapse()
         finally:
             place.stop()
             server.close()
+            ages.keep(authority)
             chunks.stop()
             writer.stop()
     finally:

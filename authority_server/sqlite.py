@@ -27,7 +27,7 @@ from storage.paths import plain
 MAGIC = b"SQLite format 3\0"
 VERSION_1 = int.from_bytes(b"Hmrz")  # the application_id of version 1's databases
 APPLICATION_ID = int.from_bytes(b"Hmr2")
-FORMAT = 2  # of the tables; stands in `user_version`; began anew with version 2 of the protocol
+FORMAT = 3  # of the tables; stands in `user_version`; began anew with version 2 of the protocol
 FULL = 64 * 1024  # bytes: what SQLite\'s index takes at a time, and some
 BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
 

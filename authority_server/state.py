@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from authority_server import file_rows, mail_store, names
+from sqlalchemy import text
+
+from authority_server import file_rows, gone_store, mail_store, names
 from authority_server.group_state import GroupState
 from authority_server.held import Held
 from authority_server.mail_held import MailHeld
@@ -28,6 +30,7 @@ OWNER_CODE_LENGTH = 26
 RECOVERING = "recovering"  # the setting that is there while nothing is appended (section 6.5)
 ERA = "era"  # 16 random bytes: others as soon as something that was acknowledged may be lost
 BATCH = "batch"  # how many transactions there have been
+RUNNING = "running"  # ms for which this authority has run in all: the age of what waits is counted in it
 
 
 def begin(rows: Rows, key: SigningKey) -> None:
@@ -66,11 +69,14 @@ class State:
     mail: MailHeld = field(init=False)  # what waits in mailboxes
     files: Held[bytes] = field(init=False)  # what files take, by owner
     backups: Held[bytes] = field(init=False)  # and what backups do
-    gone: list[tuple[bytes, bytes]] = field(default_factory=list)  # whose chunks the open batch has no more use for
+    gone: Held[bytes] = field(init=False)  # items that senders are to be told of
+    ran: int = 0  # ms, as RUNNING was at the start
+    lost: list[tuple[bytes, bytes]] = field(default_factory=list)  # whose chunks the open batch has no more use for
 
     def __post_init__(self) -> None:
         self.log.undo = self.groups.undo = self.undo
         self.mail, self.files, self.backups = MailHeld(self.undo), Held(self.undo), Held(self.undo)
+        self.gone = Held(self.undo)
 
     @classmethod
     def load(cls, rows: Rows, authority_id: bytes, path: str) -> State:
@@ -93,9 +99,19 @@ class State:
         for file in file_rows.everything(rows):
             held = state.backups if file.is_backup else state.files
             held.change(file.owner, file_rows.cost(file.have))
+        for sender, count in gone_store.counts(rows):
+            state.gone.change(sender, count)
+        state.ran = state._running(rows)
         state.undo.clear()
         state.halt(RECOVERING in state.settings)
         return state
+
+    def _running(self, rows: Rows) -> int:
+        """As it was kept. Where that isn't known, what waits has waited for less than it has: nothing goes early."""
+        kept = self.settings.get(RUNNING)
+        if kept is not None and len(kept) == 8:
+            return int.from_bytes(kept)
+        return max(mail_store.newest(rows), file_rows.newest(rows))
 
     def _take_accounts(self, sound: list[Account], broken: list[Any], path: str) -> None:
         """A row that doesn't hold costs its account what stood there, which its agent says again: no more than that."""
@@ -117,7 +133,9 @@ class State:
         return bool(self.broken_accounts or self.lost_accounts or self.broken_settings)
 
     def mend(self, rows: Rows) -> None:
-        """Write that."""
+        """Write that, under indexes that are made anew first: they lead to what stood there before."""
+        if self.is_mended:
+            rows.run(text("REINDEX"))
         for key in self.broken_accounts:
             rows.drop_account(key)
         for uid in self.lost_accounts:
@@ -223,13 +241,13 @@ class State:
 
     def lose(self, names: list[tuple[bytes, bytes]]) -> None:
         """Chunks that are to go once the batch is durable: (owner, id)."""
-        self.undo.add(partial(setattr, self, "gone", self.gone))
-        self.gone = self.gone + names
+        self.undo.add(partial(setattr, self, "lost", self.lost))
+        self.lost = self.lost + names
 
-    def take_gone(self) -> list[tuple[bytes, bytes]]:
+    def take_lost(self) -> list[tuple[bytes, bytes]]:
         """They are to go now."""
-        gone, self.gone = self.gone, []
-        return gone
+        lost, self.lost = self.lost, []
+        return lost
 
     def save_setting(self, rows: Rows, name: str, value: bytes) -> None:
         rows.save_setting(name, value)

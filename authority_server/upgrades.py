@@ -49,5 +49,16 @@ def _add_sums(connection: Connection) -> None:
             after = found[-1][0]
 
 
+def _add_gone(connection: Connection) -> None:
+    """2 to 3: a table of what went unread. What waits counts as if it had come together with the newest of it."""
+    for command in (
+        "CREATE TABLE gone (place INTEGER NOT NULL, sender BLOB NOT NULL, kind VARCHAR NOT NULL, recipient BLOB, "
+        "id BLOB NOT NULL, why VARCHAR NOT NULL, since BIGINT NOT NULL, sum BLOB NOT NULL, PRIMARY KEY (place))",
+        "CREATE INDEX gone_of_one ON gone (sender, place)",
+        "CREATE INDEX gone_by_age ON gone (since)",
+    ):
+        connection.exec_driver_sql(command)
+
+
 # UPGRADES[n] makes tables of format n into those of n + 1
-UPGRADES: dict[int, Step] = {1: _add_sums}
+UPGRADES: dict[int, Step] = {1: _add_sums, 2: _add_gone}

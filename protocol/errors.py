@@ -69,7 +69,8 @@ LOCAL = frozenset(
         "database_foreign", "key_missing", "key_damaged", "database_missing", "bad_ports", "folder_in_use",
         "folder_unusable", "address_unusable", "disk_full", "disk_failing", "old_version", "password",
         "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "not_a_file", "not_a_folder", "authority_gone",
-        "entry_damaged", "person_blocked", "own_block", "blocked_full"
+        "entry_damaged", "person_blocked", "own_block", "blocked_full",
+        "mail_gone", "file_old"
     )
 )  # fmt: skip
 MENTIONED = 200  # characters
@@ -240,6 +241,16 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Nothing is sealed to it; it goes out with the newer one.",
     ),
     "prekey_used": ("refused", "This one-time key has opened another message already.", "Seal it again with another."),
+    "mail_gone": (
+        "refused",
+        "This was not delivered: it waited at the authority for 60 days and was not fetched.",
+        "Send it again, or wait until both are here: then it goes by itself.",
+    ),
+    "file_old": (
+        "refused",
+        "This file waited at the authority for 30 days and was not fetched.",
+        "It can be fetched while this agent runs.",
+    ),
     "mailbox_full": (
         "refused",
         "{name}'s mailbox is full.",

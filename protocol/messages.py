@@ -36,6 +36,7 @@ from protocol.authority_messages import (
 )
 from protocol.backup_messages import BackupIs, DropBackups, FindBackup, KeepBackup, KeptBackup, OfferBackup
 from protocol.file_messages import Chunk, DropFile, FetchChunk, FileIs, GetChunk, OfferFile, PutChunk
+from protocol.gone_messages import DropGone, FetchGone, Gone, GoneItem, NewGone
 from protocol.group_messages import (
     Acked,
     Acknowledge,
@@ -134,6 +135,7 @@ __all__ = [
     "Done",
     "DropBackups",
     "DropFile",
+    "DropGone",
     "DropMail",
     "Enter",
     "Entered",
@@ -141,6 +143,7 @@ __all__ = [
     "Failed",
     "FetchAcks",
     "FetchChunk",
+    "FetchGone",
     "FetchGrant",
     "FetchGroup",
     "FetchLog",
@@ -165,6 +168,8 @@ __all__ = [
     "GiveBackChain",
     "GivenAll",
     "GivenBack",
+    "Gone",
+    "GoneItem",
     "Grant",
     "GrantKeys",
     "Granted",
@@ -190,6 +195,7 @@ __all__ = [
     "Message",
     "Missing",
     "MorePrekeys",
+    "NewGone",
     "NewHead",
     "NewMail",
     "OfferBackup",
@@ -254,7 +260,7 @@ Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | Hold | MakeCo
 Beside = TellSeen | FetchSeen | Signal
 Shares = Regrant | FetchRegrants
 InGroups = Enter | Post | Reload | Acknowledge | FetchAcks | Shares | Beside
-Mailbox = Deposit | FetchMail | DropMail
+Mailbox = Deposit | FetchMail | DropMail | FetchGone | DropGone
 Profiles = PublishProfile | FetchProfile
 Files = OfferFile | PutChunk | GetChunk | DropFile
 Backups = OfferBackup | KeepBackup | DropBackups
@@ -283,6 +289,8 @@ FromAuthority = (
     | Grant
     | Mail
     | NewMail
+    | Gone
+    | NewGone
     | GivenBack
     | Recovering
     | FileIs

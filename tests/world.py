@@ -12,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from authority_server import ages
 from authority_server.authority import Authority
 from authority_server.group_session import GroupSession
+from authority_server.running import STEP
 from authority_server.session import Session
 from authority_server.signed_sizes import SignedSizes
 from authority_server.sqlite import in_memory
@@ -117,6 +119,12 @@ class World:
 
     def next_port(self) -> int:
         return next(self._ports)
+
+    def run_for(self, ms: int) -> None:
+        """The authority runs for so long."""
+        self.now += ms
+        self.authority.running.total += max(0, ms - STEP)  # what one look doesn't add
+        ages.look(self.authority)
 
     def settle(self) -> None:
         """Let everybody deliver and fetch until nothing changes any more."""
@@ -381,6 +389,7 @@ class Person:
             self.node.authority.sync()
             self.node.authority.give_back()
             self.node.authority.take_mail()
+            self.node.authority.take_gone()
             self.node.profiles.step()
             self.node.authority.watch()
         self.deliver()

@@ -93,7 +93,7 @@ def _require_progress(at: int, whole: int) -> None:
 
 def leave_again(rows: Rows) -> None:
     """What the authority may have lost of ours is told it again: mail without a receipt, and the profile."""
-    rows.execute("UPDATE outbox SET mailed = 0")
+    rows.execute("UPDATE outbox SET mailed = 0 WHERE mailed = 1")
     profile_rows.mark_published(rows, False)
 
 

@@ -201,7 +201,9 @@ def _follow(rows: Rows, change: KeyChange) -> list[int]:
         return _give_up(rows, waiting, (peer,), "revoked")
     rows.execute("UPDATE outbox SET mail = NULL, mailed = 0 WHERE peer = ?", (peer,))
     # what has a receipt has arrived, although it waits again (section 8.15)
-    rows.execute(f"UPDATE messages SET state = 'waiting' WHERE ord IN ({waiting}) AND receipt IS NULL", (peer,))
+    rows.execute(
+        f"UPDATE messages SET state = 'waiting', why = NULL WHERE ord IN ({waiting}) AND receipt IS NULL", (peer,)
+    )
     return [row[0] for row in rows.execute(waiting, (peer,)).fetchall()]
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 STORED = "authority"  # the state of a message that waits in its recipient's mailbox
 RECEIPTS_AT_ONCE = 100
+# `mailed` of the outbox: not there, or not any more; waits there; waited until it was too old (section 8.8)
+NOT_LEFT, LEFT, GONE = 0, 1, 2
 TURN_ANSWERS, TURN_SECONDS = 16, 5.0  # of mail, 8 MiB, before everything else has its turn
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -15,6 +15,7 @@ from protocol.primitives import random_id
 from web_client import (
     chat_rows,
     chat_views,
+    gone,
     group_asides,
     group_views,
     message_names,
@@ -202,6 +203,16 @@ class MessageCalls(Entrance):
         else:
             raise Refused("no_such_chat", field="chat")
         return {}
+
+    def leave_again(self, chat: str) -> dict[str, Any]:
+        """Send a person again what waited for them at the authority until it was too old."""
+        node, peer = self._open(), chat_views.peer_of(chat)
+        user = node.trust.user(peer) if peer is not None else None
+        if user is None:
+            raise Refused("no_such_chat", field="chat")
+        if user.key is None:
+            raise Refused("revoked", field="chat")
+        return {"messages": len(gone.leave_again(node, user.uid))}
 
     def waiting(self) -> dict[str, Any]:
         return message_views.waiting(self._open(), WAITING_SHOWN)

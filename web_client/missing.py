@@ -22,7 +22,7 @@ ANSWER_BYTES = 512 * 1024  # of envelopes in one answer: half of what a frame ho
 _OURS = """
 SELECT m.ord, o.ord FROM messages m LEFT JOIN outbox o USING (ord)
 WHERE m.sender = ? AND m.recipient = ? AND m.key = ? AND m.sequence > ? AND m.sequence <= ?
-AND m.raw != x'' AND m.deleted = 0 AND m.state != 'failed' ORDER BY m.sequence
+AND m.raw != x'' AND m.deleted = 0 AND (m.state != 'failed' OR m.why = 'mail_gone') ORDER BY m.sequence
 """
 _THEIRS = """
 SELECT envelope FROM messages

@@ -136,6 +136,10 @@ class SetChat(Struct):
     draft: str | None = None
 
 
+class LeaveAgain(Struct):
+    chat: str
+
+
 class MarkRead(Struct):
     chat: str
     order: Order

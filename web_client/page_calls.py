@@ -45,6 +45,7 @@ CALLS: dict[str, Call] = {
     "search": Call(page_arguments.Search),
     "message_details": Call(page_arguments.MessageDetails),
     "set_chat": Call(page_arguments.SetChat),
+    "leave_again": Call(page_arguments.LeaveAgain),
     "waiting": Call(page_arguments.Nothing),
     "mark_read": Call(page_arguments.MarkRead),
     "typing": Call(page_arguments.Typing),

@@ -170,20 +170,6 @@ def test_it_survives_the_authoritys_restart(world: World, arash: Person, sara: P
     assert sara.texts(arash) == ["still there"]
 
 
-def test_after_thirty_days_it_is_gone_there_and_goes_straight(world: World, arash: Person, sara: Person) -> None:
-    away(sara)
-    arash.say(sara, "old")
-    world.now += 31 * DAY
-    mani = world.people["mani"]
-    mani.reconnect()
-    mani.say(sara, "new")
-    back(sara)
-    assert sara.texts(arash) == []
-    arash.reconnect()
-    arash.settle()
-    assert sara.texts(arash) == ["old"] and arash.states(sara) == ["delivered"]
-
-
 def test_the_last_resort_key_is_renewed_weekly_and_the_old_one_opens_what_waits(
     world: World, arash: Person, sara: Person
 ) -> None:

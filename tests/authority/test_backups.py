@@ -16,6 +16,7 @@ from authority_server.main import open_folder
 from protocol.backup_messages import BACKUP_LIMIT
 from protocol.errors import HamrazError
 from protocol.files import CHUNK
+from protocol.gone_messages import FetchGone, Gone
 from protocol.log import recovery_hash
 from protocol.log_entries import OWN, SOLE
 from protocol.messages import (
@@ -35,7 +36,7 @@ from protocol.messages import (
 )
 from protocol.primitives import SigningKey, random_id
 from protocol.statements import PROOF_AUTHORITY, PROOF_BACKUP, Proof, issue
-from tests.authority.peer import FINGERPRINT, Clock, Peer, Person, agent, member, owner
+from tests.authority.peer import FINGERPRINT, Clock, Peer, Person, agent, member, owner, run_for
 from tests.authority.test_key_changes import end, recovery, with_key
 from tests.authority.test_recovery_keys import change as change_recovery
 
@@ -345,10 +346,10 @@ def test_whole_ones_do_not_age_and_others_lapse(authority: Authority, sara: Pers
     whole = leave(peer)
     offer(peer, unfinished)
     put(peer, unfinished, 0)
-    clock.advance(400 * 24 * 3600)
-    files.lapse(authority)
+    run_for(authority, clock, 400 * 24 * 3600)
     files.sweep(authority)
     assert on_disk(authority) == {whole}
+    assert peer.ask(FetchGone(0), Gone).items == [], "what was not whole is nothing that anybody could have read"
     assert peer.ask(GetChunk(0, sara.uid, whole, 1), Chunk).sealed == CHUNKS[1]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from authority_server import chunk_files, files, sqlite
+from authority_server import ages, chunk_files, files, sqlite
 from authority_server.authority import Authority
 from authority_server.chunk_files import ChunkFiles
 from authority_server.chunk_thread import ChunkThread
@@ -18,12 +18,13 @@ from authority_server.held import Held
 from authority_server.main import open_folder
 from protocol.errors import HamrazError
 from protocol.files import CHUNK, FILE_LIMIT
+from protocol.gone_messages import FetchGone, Gone, GoneItem
 from protocol.messages import Chunk, Done, DropFile, FileIs, GetChunk, OfferFile, PutChunk
 from protocol.primitives import random_id
 from protocol.roles import Role
 from protocol.undo import Undo
 from tests.authority.group_peer import Circle, line, people
-from tests.authority.peer import Clock, Peer, Person
+from tests.authority.peer import Clock, Peer, Person, run_for
 
 SIZE = CHUNK + 100
 FIRST, LAST = os.urandom(CHUNK + 16), os.urandom(116)
@@ -284,11 +285,11 @@ def test_offers_that_do_not_get_on_lapse(sharing: Sharing, clock: Clock) -> None
         with authority.store.transaction() as rows:
             return [id for id in (empty, begun, done) if files.file_rows.one(rows, sharing.who["owner"].uid, id, 0)]
 
-    clock.advance(600)
+    run_for(authority, clock, 600)
     assert left() == [empty, begun, done]
-    clock.advance(61)
+    run_for(authority, clock, 61)
     assert left() == [begun, done]
-    clock.advance(24 * 3600 - 600)
+    run_for(authority, clock, 24 * 3600 - 600)
     assert left() == [done]
     assert authority.state.files.total == 3 * CHUNK and sharing.on_disk == 1
     sharing.id = begun
@@ -333,16 +334,23 @@ def test_all_together_have_the_room_that_there_is(sharing: Sharing) -> None:
     assert code(lambda: sharing.put(0, FIRST)) == "quota_full"
 
 
-def test_files_are_kept_for_thirty_days(sharing: Sharing, clock: Clock) -> None:
+def test_files_are_kept_for_thirty_days_of_running(sharing: Sharing, clock: Clock) -> None:
     sharing.send()
-    first = sharing.id
-    clock.advance(30 * 24 * 3600)
+    authority, first = sharing.authority, sharing.id
+    clock.advance(400 * 24 * 3600)  # a clock decides nothing
+    ages.look(authority)
+    run_for(authority, clock, 30 * 24 * 3600 - 60)
     assert sharing.get("sara", 0) == FIRST
-    clock.advance(1)
+    run_for(authority, clock, 61)
     assert code(lambda: sharing.get("sara", 0)) == "file_gone"
+    told = sharing.line("owner").ask(FetchGone(0), Gone)
+    assert told.items == [GoneItem("file", sharing.who["sara"].uid, first, "old")] and not told.more
     sharing.id = random_id()
     sharing.send()
-    assert [id for _, id in sharing.authority.chunks.sizes()] == [sharing.id] != [first]
+    assert [id for _, id in authority.chunks.sizes()] == [sharing.id] != [first]
+    sharing.id = first
+    sharing.send()
+    assert sharing.line("owner").ask(FetchGone(0), Gone).items == [], "it is there again"
 
 
 def test_nobody_has_the_authority_hold_many_chunks_at_once(sharing: Sharing) -> None:

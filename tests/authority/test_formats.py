@@ -52,12 +52,13 @@ def lay_first(path: Path) -> None:
     with sqlite3.connect(path / "authority.db") as database:
         for table in summed():
             database.execute(f'ALTER TABLE "{table.name}" DROP COLUMN sum')
+        database.execute("DROP TABLE gone")
         database.execute("PRAGMA user_version = 1")
     database.close()
 
 
 def summed() -> list[Table]:
-    return [table for table in TABLES.sorted_tables if "sum" in table.columns]
+    return [table for table in TABLES.sorted_tables if "sum" in table.columns and table.name != "gone"]
 
 
 def made_up(column: Column[Any]) -> Any:

@@ -57,6 +57,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "search": {"text": "hi", "chat": "p:00", "limit": 100, "before": 5},
     "message_details": {"chat": "p:00", "order": 3},
     "set_chat": {"chat": "p:00", "pinned": True, "muted": False, "draft": "hi"},
+    "leave_again": {"chat": "p:00"},
     "waiting": {},
     "block": {"uid": "0f" * 32},
     "unblock": {"uid": "0f" * 32},

@@ -18,11 +18,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from authority_server import backups, checked, file_rows, group_store, mail_store, profiles, sqlite
+from authority_server import backups, checked, file_rows, gone_store, group_store, mail_store, profiles, sqlite
 from authority_server.file_rows import KeptFile
 from authority_server.look_over import look_over
 from authority_server.store import TABLES
-from protocol.errors import Damaged
+from protocol.errors import Damaged, HamrazError
+from protocol.gone_messages import GoneItem
 from protocol.primitives import random_id
 from protocol.roles import Role
 from protocol.share_messages import Share
@@ -128,6 +129,7 @@ def town() -> Town:
     with world.store.transaction() as rows:
         group_store.add_share(rows, village.gid, 1, omid.uid, Share(sara.uid, bytes(100)))
         file_rows.add(rows, KeptFile(arash.uid, random_id(), 100, None, village.gid, 0), world.now)
+        gone_store.add(rows, sara.uid, GoneItem("message", omid.uid, random_id(), "old"), 0)
         file_rows.take(rows, arash.uid, random_id(), sara.uid)
     world.people["omid"] = omid
     mani.stop()
@@ -200,10 +202,17 @@ def flip(town: Town, path: Path, bits: int, seed: int) -> tuple[Counter[str], Co
         image[at // 8] ^= 1 << at % 8
         try:
             town.open(path, bytes(image))
+            town.go_on()
         except Damaged as reason:
             starts[reason.code] += 1
             continue
-        town.go_on()
+        except HamrazError:
+            trouble = town.village.world.authority.health.trouble  # a page that nobody had read at the start
+            if trouble is None or trouble.code != "database_damaged":
+                raise
+            starts["database_damaged later"] += 1
+            town.close()
+            continue
         status, found = town.village.world.authority.damage.status(), +town.count()
         starts["named" if status else "no effect"] += 1
         sums += found

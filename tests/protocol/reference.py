@@ -233,6 +233,10 @@ def fits(value: Any, kind: str) -> bool:
         parts = ("bytes32", "device", "bytes16", "text", "bytes16", "bytes..262144")
         whole = isinstance(value, list) and len(value) == 6 and all(map(fits, value, parts))
         return whole and value[3] in ("message", "receipts")
+    if kind == "gone item":
+        parts = ("text", "bytes32?", "bytes16", "text")
+        whole = isinstance(value, list) and len(value) == 4 and all(map(fits, value, parts))
+        return whole and value[0] in ("message", "file") and value[3] in ("old", "damaged")
     if kind == "seen item":
         third = ("bytes32", "u63", "bytes..256")
         return isinstance(value, list) and len(value) == 3 and all(map(fits, value, third))

@@ -114,6 +114,7 @@ RAW_GROUP_MESSAGE = group_entries.encode_entry(GROUP_MESSAGE)
 SEEN = group_asides.GroupSeen(GROUP, 1, NIMA.uid, 2, seed("chain"), 1)
 SEEN_ITEM = group_asides.seal_seen(SEEN, EPOCH_KEY, NIMA.key, AUTHORITY_ID, seed("seen nonce", 16))
 SIGNAL = group_asides.seal_typing(True, EPOCH_KEY, GROUP, 1, NIMA.uid, seed("signal nonce", 16))
+GONE_ITEM = m.GoneItem("message", NIMA.uid, b"\x77" * 16, "damaged")
 MAIL_ITEM = m.MailItem(NIMA.uid, s.NO_DEVICE, b"\x77" * 16, "message", b"\x78" * 16, seed("a sealed envelope", 1500))
 FILE_ID = seed("a file", 16)
 
@@ -237,6 +238,10 @@ MESSAGES: list[m.Message] = [
     m.Deposit(17, MAIL_ITEM),
     m.FetchMail(18),
     m.DropMail(19, [(NIMA.uid, MAIL_ITEM.id)]),
+    m.FetchGone(20),
+    m.DropGone(21, 7),
+    m.Gone(20, [GONE_ITEM, m.GoneItem("file", None, b"\x79" * 16, "old")], 7, False),
+    m.NewGone(),
     m.GiveBackChain(21, signed(CERTIFICATE, AUTHORITY), signed(CHAIN_HEAD, AUTHORITY), 1, [RAW_GROUP_MESSAGE]),
     m.GivenAll(22),
     m.GivenBack(4, 10),

@@ -27,7 +27,7 @@ from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
 from protocol.group_asides import SeenItem
 from protocol.group_entries import Listed
-from protocol.messages import TAGS, Granted, KeptBackup, MailItem, Share
+from protocol.messages import TAGS, GoneItem, Granted, KeptBackup, MailItem, Share
 from protocol.roles import Role
 from protocol.statements import Signed, Statement
 from tests.protocol import document
@@ -63,6 +63,7 @@ WRITTEN: dict[str, Form] = {
     "about": (About,),
     "listed": (Listed,),
     "mail item": (MailItem,),
+    "gone item": (GoneItem,),
     "seen item": (SeenItem,),
     "kept backup": (KeptBackup,),
     "named item": (tuple, (bytes, 32, 32), (bytes, 16, 16)),

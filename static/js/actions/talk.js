@@ -40,7 +40,8 @@ async function change(message, text) {
   if (done && getState().editing[chat]?.message.id === message.id) dispatch({ type: "edit", chat, message: null });
 }
 
-export function sendAgain({ chat, id, text, order }) {
+export function sendAgain({ chat, id, text, order, why }) {
+  if (why === "mail_gone") return attempt(call("leave_again", { chat })); // with all others of theirs that went unread
   if (order !== null) return send(text);
   dispatch({ type: "changed", chat, id, change: { state: "waiting", why: null, refusal: null } });
   return flow(chat);

@@ -60,6 +60,8 @@ export default {
   "error.log_invalid": "Log entry {n} breaks a rule. The authority’s log can’t be believed; sending stops.",
   "error.log_behind": "The authority has signed more of its log than it shows you. New people and roles wait for the rest; it is asked for again by itself.",
   "error.log_split": "The authority has signed two different histories. Save the evidence and show it.",
+  "error.mail_gone": "Not delivered: it waited 60 days and was not fetched. Send it again, or wait: when both of you are here, it goes by itself.",
+  "error.file_old": "It waited 30 days at the authority and was not fetched. It can be fetched while your agent runs.",
   "error.mailbox_full": "{name}’s mailbox is full. It goes out when {name} is back.",
   "error.message_chars": "This message has characters that can’t be sent. Take them out.",
   "error.message_empty": "There is nothing in this message. Write something.",

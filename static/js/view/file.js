@@ -32,6 +32,7 @@ function status(message, person) {
   if (state === "stopped" || (state === "offered" && done > 0)) return t("file.part", { done: { ready: far(file) } });
   if (state === "cancelled") return t("file.cancelled");
   if (state === "here" && mine && why === "quota_full") return t("file.straight", { size: { ready: sizeWords(size) } });
+  if (state === "here" && mine && why === "file_old") return wrong({ code: why });
   if (["gone", "failed"].includes(state)) return wrong({ code: why ?? "file_gone", values: { limit: 200 } });
   return sizeWords(size);
 }
