@@ -18,10 +18,15 @@ from authority_server.fair_queue import OURS
 from authority_server.state import State
 from authority_server.store import Rows
 from storage.paths import plain
+from transport import threads
 
 log = logging.getLogger("hamraz.authority")
 
 MOST = 20  # findings: of more, these are enough to look at the disk
+
+
+def start(authority: Authority, path: Path, offload: Callable[..., Any]) -> None:
+    threads.spawn("look over", look_over, authority.troubles, authority, path, offload)
 
 
 def look_over(authority: Authority, path: Path, offload: Callable[..., Any]) -> None:

@@ -21,6 +21,7 @@ from authority_server import (
     folder,
     keys,
     log_lines,
+    look_over,
     operating,
     recovery,
     sqlite,
@@ -32,7 +33,6 @@ from authority_server.chunk_files import ChunkFiles
 from authority_server.chunk_thread import ChunkThread
 from authority_server.group_ports import GroupPorts
 from authority_server.invitation import Invitation
-from authority_server.look_over import look_over
 from authority_server.ports import Ports
 from authority_server.server import Server
 from authority_server.signed_sizes import SignedSizes
@@ -44,7 +44,6 @@ from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from protocol.primitives import SigningKey
 from protocol.statements import authority_id_of
 from storage.layout import named
-from transport import threads
 
 DATA = "authority"  # below the one folder of run.py, where none is named
 PORT = 5050
@@ -194,7 +193,7 @@ def _serve(
         writer.start()
         chunks.start()
         server.start()
-        threads.spawn("look over", look_over, authority.troubles, authority, data / "authority.db", offload)
+        look_over.start(authority, data / "authority.db", offload)
         place = Announcement(args.listen, server.port, authority.id, args, authority.troubles)
         try:
             _be_quick()

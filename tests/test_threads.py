@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import sqlcipher3
 
+from authority_server import look_over
 from authority_server.batches import BatchThread
 from authority_server.chunk_thread import ChunkThread
 from authority_server.writer import Writer
@@ -451,9 +452,24 @@ def chunks(breaker: Breaker) -> None:
     assert run(thread, lambda chunks: "done") == "done"
 
 
+def looks(breaker: Breaker) -> None:
+    authority = World().authority
+    breaker.hear(authority.troubles)
+
+    def offload(function: Callable[..., Any], path: Path) -> list[str]:
+        breaker()
+        breaker.worked += 1
+        return []
+
+    for _ in range(3):
+        look_over.start(authority, Path("authority.db"), offload)
+    until(lambda: breaker.worked)
+
+
 # where in the code, and under which name: who breaks it, and how the trouble is called
 SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = {
     ("authority_server/batches.py", "self._name"): [("writer", writer), ("chunks", chunks)],
+    ("authority_server/look_over.py", "'look over'"): [("look over", looks)],
     ("web_client/authority_link.py", "'link'"): [("link", link)],
     ("web_client/authority_link.py", "'evidence'"): [("evidence", evidence)],
     ("web_client/authority_link.py", "'sighting'"): [("sighting", sighting)],

@@ -389,7 +389,7 @@ class Person:
             self.node.authority.sync()
             self.node.authority.give_back()
             self.node.authority.take_mail()
-            self.node.authority.take_gone()
+            self.node.unread.step()
             self.node.profiles.step()
             self.node.authority.watch()
         self.deliver()

@@ -32,7 +32,7 @@ from protocol.primitives import VerifyKey
 from protocol.statements import Head, Signed, decode_strict
 from transport import threads
 from transport.discovery import Sighting
-from web_client import account, generations, give_back, gone, group_invitations, last_resort, mail, profile_rows
+from web_client import account, generations, give_back, group_invitations, last_resort, mail, profile_rows
 from web_client.account import Greeting, Identity
 from web_client.backoff import Backoff
 from web_client.channel import Channel
@@ -69,13 +69,10 @@ class AuthorityLink:
         self._given: Channel | None = None  # to whoever gathers evidence over it, and closes it
         self._newest: Signed | None = None
         self._mail = False  # something may wait in our mailbox
-        self._gone = False  # something that we left there may have gone unread
         self._recovering = False  # the authority lacks what it had: it is to be given back
         self._steps: list[tuple[str, Callable[[], object]]] = []  # of those after a log-in, what has failed
-        self._in_vain, self._reach_at = (
-            0,
-            0.0,
-        )  # answers that didn't reach a head; when to ask next, by the node's timer
+        # answers that didn't reach a head; when to ask next, by the node's timer
+        self._in_vain, self._reach_at = 0, 0.0
         self.reach_later: float | None = None
         self._missed = False  # what has been pushed could not even be noted
         self._era = b""  # the authority's, as it said at the last log-in
@@ -108,7 +105,8 @@ class AuthorityLink:
         node.looked_at.begin()
         if self._stopped:  # meanwhile
             channel.close()
-        self.retry_in, self.trouble, self._mail, self._gone = None, None, True, True
+        self.retry_in, self.trouble, self._mail = None, None, True
+        node.unread.look()
         steps: list[tuple[str, Callable[[], object]]] = [
             ("keys", node.keys.finish),
             ("network", node.network.stop_finding),
@@ -267,16 +265,6 @@ class AuthorityLink:
                 self._mail = True  # it waits there still: the disk here may be full
                 raise
 
-    def take_gone(self) -> None:
-        """Hear what of ours went unread there, if there may be anything."""
-        if self._gone:
-            self._gone = False
-            try:
-                gone.fetch_all(self._node)
-            except HamrazError:
-                self._gone = True
-                raise
-
     def _note_era(self, era: bytes) -> None:
         """Another era than the one before: something that we believe to be there may be lost, whoever was told."""
         known = self._node.vault.read(give_back.era)
@@ -397,7 +385,7 @@ class AuthorityLink:
                 self._mail = True
                 self._wake.set()
             case NewGone():
-                self._gone = True
+                self._node.unread.look()
                 self._wake.set()
             case Present():
                 self._node.around.note({message.uid: message.online})
@@ -462,7 +450,7 @@ class AuthorityLink:
                 self.watch()
             self.give_back()
             self.take_mail()
-            self.take_gone()
+            self._node.unread.step()
             self._node.profiles.step()
             self.reach()
         except HamrazError as reason:
@@ -492,7 +480,8 @@ class AuthorityLink:
             pause = self._node.troubles.pause("push")  # 1 s, and longer while it goes on
             if pause > 0:
                 return pause
-            self._missed, self._mail, self._gone = False, True, True
+            self._missed, self._mail = False, True
+            self._node.unread.look()
             self._node.looked_at.begin()
             self.refresh()
         return None

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protocol.errors import Forged, Refused
+from protocol.errors import Forged, HamrazError, Refused
 from protocol.gone_messages import DropGone, FetchGone, Gone, GoneItem
 from protocol.messages import Done
 from web_client import file_rows, mail, private_chat
@@ -19,6 +19,27 @@ if TYPE_CHECKING:
 GONE = "mail_gone"  # why such a message has failed
 OLD_FILE = "file_old"  # why a file is to be had only while this agent runs
 MOST = 100  # answers in a row: a thousand items in each
+
+
+class Unread:
+    """Asks for it when there may be anything."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._is_due = False
+
+    def look(self) -> None:
+        """There may be something: after a log-in, and when the authority says so."""
+        self._is_due = True
+
+    def step(self) -> None:
+        if self._is_due:
+            self._is_due = False
+            try:
+                fetch_all(self._node)
+            except HamrazError:
+                self._is_due = True
+                raise
 
 
 def fetch_all(node: Node) -> None:

@@ -23,6 +23,7 @@ from web_client.blocked import Blocked
 from web_client.correspondence import Correspondence
 from web_client.file_store import FileStore
 from web_client.files import Files
+from web_client.gone import Unread
 from web_client.group_chat import GroupChat
 from web_client.key_changes import KeyChanges
 from web_client.looked_at import LookedAt
@@ -85,6 +86,7 @@ class Node(Correspondence):
         self.outbox = Outbox(self)
         self.groups = GroupChat(self)
         self.profiles = Profiles(self)
+        self.unread = Unread(self)
         self.missing = Missing(self)
         self.roaming = Roaming(self)
         self.files = Files(self, store or FileStore(None, vault.offload))

@@ -313,7 +313,7 @@ def say(world: World, reader: Person, *answers: Gone) -> list[object]:
         return []
 
     world.carry = carry
-    reader.node.authority._gone = True
+    reader.node.unread.look()
     return asked
 
 
@@ -343,8 +343,8 @@ def test_answers_that_get_nowhere_end(world: World, arash: Person, sara: Person)
     item = GoneItem("message", sara.uid, random_id(), "old")
     say(world, arash, *[Gone(0, [item], 1, True)] * 5)
     with pytest.raises(HamrazError) as reason:
-        arash.node.authority.take_gone()
-    assert reason.value.code == "wrong_answer" and arash.node.authority._gone
+        arash.node.unread.step()
+    assert reason.value.code == "wrong_answer" and arash.node.unread._is_due
 
 
 def test_an_authority_that_does_not_know_the_request_is_left_alone(world: World, arash: Person) -> None:
@@ -356,9 +356,9 @@ def test_an_authority_that_does_not_know_the_request_is_left_alone(world: World,
         return []
 
     world.carry = carry
-    arash.node.authority._gone = True
-    arash.node.authority.take_gone()
-    assert not arash.node.authority._gone
+    arash.node.unread.look()
+    arash.node.unread.step()
+    assert not arash.node.unread._is_due
 
 
 @pytest.mark.parametrize("lost", [FetchGone, Gone, DropGone])
@@ -379,7 +379,7 @@ def test_a_line_that_breaks_in_between_loses_nothing(
 
     world.carry = carry
     with pytest.raises(HamrazError):
-        arash.node.authority.take_gone()
+        arash.node.unread.step()
     arash.reconnect()
     rest(world)
     assert cut and why(arash, sara) == [("failed", "mail_gone")] and told(world) == 0
