@@ -224,9 +224,9 @@ def test_an_index_that_leads_astray_is_named_and_made_anew(used: Path, caplog: p
         (size,) = database.execute("PRAGMA page_size").fetchone()
     database.close()
     whole = bytearray((used / "authority.db").read_bytes())
-    at = whole.find(b"\x01", (page - 1) * size + 100)  # the recipient, in the index's only cell
-    at = (page - 1) * size + whole[(page - 1) * size : page * size].rfind(b"\x01\x01")
-    whole[at] ^= 8
+    # the index's only record: 4 bytes of header (a blob of one byte, the number 1 twice), then the recipient
+    at = whole.index(b"\x04\x0e\x09\x09\x01", (page - 1) * size, page * size)
+    whole[at + 4] ^= 8
     (used / "authority.db").write_bytes(whole)
     assert any("index" in line for line in findings(used / "authority.db"))
     with running(used) as authority:
