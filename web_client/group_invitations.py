@@ -9,7 +9,7 @@ from protocol.group_entries import NONE, Certificate, Commit, commit_hash
 from protocol.group_seals import Invitation, Invited, check_invitation
 from protocol.statements import Signed, check, decode_strict
 from web_client import group_commit
-from web_client.group_rows import INVITED, JOINED
+from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -54,7 +54,10 @@ def take(node: Node, order: int, body: bytes, inviter: bytes) -> None:
 
 def _keep(rows: Rows, invited: Invited, order: int, body: bytes, inviter: bytes) -> bool:
     gid, port = invited.commit.gid, invited.certificate.port
-    row = rows.execute("SELECT state, since FROM groups WHERE gid = ?", (gid,)).fetchone()
+    row = rows.execute("SELECT state, since, invitation FROM groups WHERE gid = ?", (gid,)).fetchone()
+    if row is not None and row[0] in (LEFT, REMOVED) and invited.commit.epoch <= _over(rows, gid, *row[1:]):
+        rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
+        return False  # one that was answered, or that a removal has ended: said again, it asks nothing new
     if row is not None and row[0] == JOINED:
         if invited.commit.epoch <= row[1]:
             rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
@@ -70,6 +73,14 @@ def _keep(rows: Rows, invited: Invited, order: int, body: bytes, inviter: bytes)
         (INVITED, port, inviter, body, gid),
     )
     return True
+
+
+def _over(rows: Rows, gid: bytes, since: int, invitation: bytes | None) -> int:
+    """The epoch up to which what invited us is over: of the last answer, of our last membership, and of our chain."""
+    question = "SELECT count(*) FROM group_entries WHERE gid = ? AND kind = 'commit'"
+    commits = int(rows.execute(question, (gid,)).fetchone()[0])
+    answered = 0 if invitation is None else group_commit.read(decode_strict(bytes(invitation), Invitation).commit).epoch
+    return max(since, commits, answered)
 
 
 def check_body(node: Node, body: bytes, inviter: bytes) -> Invited:

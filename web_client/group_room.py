@@ -70,7 +70,9 @@ class Room:
         self.mending_since: tuple[int, float] | None = None  # the epoch that needs it, and when that was seen
         self.said_unopened: set[int] = set()  # epochs; what the chain has not brought back yet
         self.asked_shares: set[int] = set()  # epochs asked for over this connection
-        self.lacking_since: dict[tuple[bytes, int], float] = {}  # who lacks the key of an epoch, and when we saw it
+        self.give_at: dict[
+            tuple[bytes, int], float
+        ] = {}  # who lacks the key of an epoch, and when it is our turn to give
         self.heads_ahead: dict[int, Signed] = {}  # what others have shown of the chain, by place
         self.failed_to_give: set[tuple[bytes, int]] = set()  # over this connection
         self.keys_asked = -1  # up to which epoch this room has asked for its keys

@@ -97,11 +97,18 @@ def give(room: Room) -> float | None:
         return None
     done = node.vault.read(lambda rows: _given(rows, room.gid))
     later: list[float] = []
+    turns: dict[bytes, int] = {}
     for uid, epoch in lacking:
         if (uid, epoch) in done:
             continue
-        since = room.lacking_since.setdefault((uid, epoch), node.timer())
-        wait = since + TURN_SECONDS * _turn(group, uid, node.me.uid) - node.timer()
+        at = room.give_at.get((uid, epoch))
+        if (
+            at is None
+        ):  # whose turn it is, is looked at once: who lacks many keys costs that once, not with each message
+            if uid not in turns:
+                turns[uid] = _turn(group, uid, node.me.uid)
+            at = room.give_at[uid, epoch] = node.timer() + TURN_SECONDS * turns[uid]
+        wait = at - node.timer()
         if wait > 0:
             later.append(wait)
         elif _give(room, uid, epoch):

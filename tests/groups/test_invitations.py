@@ -119,6 +119,32 @@ def test_an_old_one_replayed_after_the_removal(village: Village) -> None:
     assert omid.shown(owner)[-1]["kind"] == "invitation"
 
 
+@pytest.mark.parametrize("ended", ["declined", "left", "removed"])
+def test_what_is_over_is_not_asked_again_by_the_same_words(village: Village, ended: str) -> None:
+    """A former fellow member sends an old invitation once more: there is nothing new to be answered."""
+    owner, sara, omid, _mina = village.people
+    owner.node.groups.command(village.gid, omid.uid, True, "")
+    village.world.settle()
+    old = real(village)
+    omid.node.groups.answer(village.gid, ended != "declined")
+    village.world.settle()
+    if ended == "left":
+        group_members.leave(village.room(omid))
+    elif ended == "removed":
+        owner.node.groups.command(village.gid, omid.uid, False, "")
+    village.say(sara, "without omid")
+    state = village.room(omid).state
+    assert state == (REMOVED if ended == "removed" else LEFT)
+    send(sara, omid, old)
+    assert village.room(omid).state == state
+    owner.node.groups.command(village.gid, omid.uid, True, "")
+    village.world.settle()
+    assert village.room(omid).state == INVITED  # a new one is one
+    omid.node.groups.answer(village.gid, True)
+    village.say(omid, "back")
+    assert village.texts(sara)[-1] == "back"
+
+
 @pytest.mark.parametrize("mended", [False, True])
 def test_a_refusal_whose_answer_was_lost(village: Village, mended: bool) -> None:
     """It is in the chain, and perhaps in a commit too, before its sender knows: asked again, it is over."""

@@ -10,8 +10,10 @@ from sqlalchemy import delete
 
 from authority_server import group_store
 from protocol.errors import HamrazError
-from protocol.messages import FetchGrant, FetchRegrants, LastResorts, Post, Regrant
+from protocol.group_entries import Unopened, UnopenedEntry, encode_entry
+from protocol.messages import FetchGrant, FetchRegrants, LastResorts, Post, Posted, Regrant
 from protocol.roles import Role
+from protocol.statements import issue
 from tests.agent.wire import frames_of
 from tests.groups.village import Village
 from tests.world import Person
@@ -257,3 +259,22 @@ def test_nobodys_missing_prekey_keeps_another_from_being_taken_out(village: Vill
     with pytest.raises(HamrazError) as caught:
         arash.node.groups.create("another", [omid.uid], "all")
     assert (caught.value.code, caught.value.values) == ("prekey_missing", {"name": "omid"})
+
+
+def test_whose_turn_it_is_to_give_is_looked_at_once(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A member may lack as many keys as there were epochs: with each message, everybody else counted through all."""
+    arash, _sara, omid, mina = village.people
+    for _epoch in range(4):
+        group_members.commit_once(village.room(arash), sorted(village.room(arash).group.members), "")
+    village.world.settle()
+    room = village.room(omid)
+    for epoch in range(1, 6):
+        _index, hash = omid.node.trust.log.groups[village.gid][epoch - 1]
+        said = issue(Unopened(village.gid, epoch, hash, omid.uid), omid.node.me.key, omid.node.authority_id)
+        room.channel().request(Post(0, village.gid, encode_entry(UnopenedEntry(said))), Posted)
+    looked: list[bytes] = []
+    turn = group_shares._turn
+    monkeypatch.setattr(group_shares, "_turn", lambda group, uid, me: looked.append(me) or turn(group, uid, me))  # type: ignore[func-returns-value]
+    for _message in range(5):
+        village.room(mina).step()
+    assert looked.count(mina.uid) <= 1
