@@ -94,12 +94,23 @@ class Answer(msgspec.Struct):
     found: Statement
 
 
-PROOFS = ("heads", "history", "entry", "chain", "withheld", "answer", "behind")  # all that a file can show
+class ChainBehind(msgspec.Struct):
+    """The file of a group's chain whose end isn't shown: two chain heads."""
+
+    what: str
+    authority_key: str
+    state: str
+    larger: Statement
+    shown: Statement
+
+
+# all that a file can show
+PROOFS = ("heads", "history", "entry", "chain", "withheld", "answer", "behind", "chain_behind")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is proven, or (`behind`) stated, of PROOFS; where, and by which rule."""
+    """What is proven, or (`behind`, `chain_behind`) stated, of PROOFS; where, and by which rule."""
 
     what: str
     at: int
@@ -118,6 +129,11 @@ class Verdict:
                 )
             case "answer":
                 return f"The authority has signed an answer about somebody that its log's entry {self.at} contradicts."
+            case "chain_behind":
+                return (
+                    f"The authority has signed a group's chain of {self.at} entries; who saved this was shown "
+                    f"{self.why}. That is no proof of a lie by itself: it may have lost the rest."
+                )
             case "entry":
                 return f"The authority has signed a history whose entry {self.at} breaks a rule ({self.why})."
             case "withheld":
@@ -131,6 +147,8 @@ def judge(content: Any, authority_id: bytes) -> Verdict:
     """What this content (of JSON) proves to somebody who trusts nobody; `bad_statement` if that is nothing."""
     if isinstance(content, dict) and content.get("state") == "change_withheld":
         return _judge_withheld(content, authority_id)
+    if isinstance(content, dict) and content.get("state") == "chain_behind":
+        return _judge_chain_behind(content, authority_id)
     try:
         if isinstance(content, dict) and content.get("state") == "false_answer":
             return _answer(msgspec.convert(content, Answer), authority_id)
@@ -172,6 +190,21 @@ def _judge_withheld(content: Any, authority_id: bytes) -> Verdict:
     if chain.epoch >= len(commits):
         raise Forged("bad_statement")
     return Verdict("withheld", commits[chain.epoch])
+
+
+def _judge_chain_behind(content: Any, authority_id: bytes) -> Verdict:
+    """Two chain heads of one group, one beyond the other; `bad_statement` otherwise."""
+    try:
+        told = msgspec.convert(content, ChainBehind)
+        key = VerifyKey(bytes.fromhex(told.authority_key))
+        if told.what != FORM or authority_id_of(key) != authority_id:
+            raise Forged("bad_statement")
+        larger, shown = (check(_signed(one), ChainHead, key, authority_id) for one in (told.larger, told.shown))
+        if larger.gid != shown.gid or larger.n <= shown.n:
+            raise Forged("bad_statement")
+    except (msgspec.ValidationError, ValueError, HamrazError):
+        raise Forged("bad_statement") from None
+    return Verdict("chain_behind", larger.n, str(shown.n))
 
 
 def _log(evidence: Evidence, key: VerifyKey, authority_id: bytes) -> Verdict | None:
@@ -288,7 +321,7 @@ def _plain(one: Statement) -> Signed:
     return Signed(bytes.fromhex(one.body), bytes.fromhex(one.sig))
 
 
-def _signed(shown: Shown) -> Signed:
+def _signed(shown: Shown | Statement) -> Signed:
     return Signed(bytes.fromhex(shown.body), bytes.fromhex(shown.sig))
 
 

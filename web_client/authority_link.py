@@ -68,6 +68,7 @@ class AuthorityLink:
         self.tried = threading.Event()  # the first try has come to its end, whichever that was
         self._given: Channel | None = None  # to whoever gathers evidence over it, and closes it
         self._newest: Signed | None = None
+        self._expected: Signed | None = None  # what an answer has said that there is
         self._mail = False  # something may wait in our mailbox
         self._recovering = False  # the authority lacks what it had: it is to be given back
         self._steps: list[tuple[str, Callable[[], object]]] = []  # of those after a log-in, what has failed
@@ -292,9 +293,15 @@ class AuthorityLink:
 
     def sync(self) -> None:
         """Fetch the log up to the authority's newest head."""
-        channel, newest = self.channel, self._newest
-        if channel is not None and newest is not None:
-            self._sync(channel, newest)
+        channel = self.channel
+        for head in (self._newest, self._expected):
+            if channel is not None and head is not None:
+                self._sync(channel, head)
+
+    def expect(self, head: Signed) -> None:
+        """The log goes that far, as an answer has said: it is fetched as soon as that can be done."""
+        self._expected = head
+        self._wake.set()
 
     def refresh(self, channel: Channel | None = None) -> None:
         """Ask for the authority's newest head and fetch up to it, for somebody who isn't in our log yet.

@@ -73,7 +73,7 @@ class Room:
         self.give_at: dict[
             tuple[bytes, int], float
         ] = {}  # who lacks the key of an epoch, and when it is our turn to give
-        self.heads_ahead: dict[int, Signed] = {}  # what others have shown of the chain, by place
+        self.ahead = group_heads.Ahead()
         self.failed_to_give: set[tuple[bytes, int]] = set()  # over this connection
         self.keys_asked = -1  # up to which epoch this room has asked for its keys
         self._stopped = self._ended = False
@@ -81,6 +81,7 @@ class Room:
         self._met: Channel | None = None  # over which everything new was fetched once
         self._lacks_log = False  # that failed while there was no link to the authority
         self._restore()
+        group_heads.recall(self)
 
     def _restore(self) -> None:
         vault, gid = self.node.vault, self.gid
@@ -157,13 +158,13 @@ class Room:
             try:
                 epochs = sum(isinstance(decode_entry(raw), CommitEntry) for raw in fresh)
             except Forged as reason:
-                raise self._broken(reason) from None
+                raise self._broken(reason, signed) from None
             self._catch_up_log(epochs)
             trial = self.group.copy()
             try:
                 changes = check_batch(trial, fresh, self.node.trust.log)
             except HamrazError as reason:
-                raise self._broken(reason) from None
+                raise self._broken(reason, signed) from None
             # compared before anything is kept: what the authority has not signed is not in the chain
             if self.compare(signed, trial).n < trial.n:
                 raise Forged("wrong_answer")
@@ -171,11 +172,16 @@ class Room:
 
             def keep(rows: Rows) -> list[int]:
                 orders = group_inbox.store(rows, me, group, fresh, changes, now)
-                rows.execute("UPDATE groups SET chain = ? WHERE gid = ?", (_encode(signed), self.gid))
+                # what had broken a rule was no part of it: nothing that doesn't hold was ever kept
+                change = "UPDATE groups SET chain = ?, trouble = NULL WHERE gid = ?"
+                rows.execute(change, (_encode(signed), self.gid))
                 return orders
 
+            was_broken = self.row("trouble") is not None
             orders = self.node.vault.write(keep)
             self.group = trial
+            if was_broken:
+                self.node.tell("group", self.gid)
             self.node.show(orders)
             self._compare_heads(changes)
             self.node.profiles.look()
@@ -199,16 +205,25 @@ class Room:
                 with contextlib.suppress(HamrazError):  # the messages stand; the alarm, if it is one, is up
                     self.node.note_head(head, uid)
 
-    def _broken(self, reason: HamrazError) -> Forged:
-        """What the authority has signed as this group's chain breaks a rule: nothing more is taken from it."""
+    def _broken(self, reason: HamrazError, signed: Signed) -> Forged:
+        """What the authority has given as this group's chain breaks a rule: nothing is taken from it before something
+        comes that holds. What it has signed with it is held against that then.
+        """
         self._set("trouble", reason.code)
         self.node.tell("group", self.gid)
+        with contextlib.suppress(HamrazError):  # the alarm, if it is one, is up
+            group_heads.hold(self, signed)
         return Forged("group_broken", why=reason.code)
 
     def _catch_up_log(self, epochs: int) -> None:
-        """A commit counts only beside its GROUP entry: fetch the log if it isn't here yet."""
-        if self.group.epoch + epochs > len(self.node.trust.log.groups.get(self.gid, [])):
+        """A commit counts only beside its GROUP entry: fetch the log if it isn't here yet. `log_behind` as long as it
+        isn't: that breaks no rule, and the commit is asked for again.
+        """
+        wanted = self.group.epoch + epochs
+        if wanted > group_standing.epochs(self):
             self.node.authority.refresh()
+        if wanted > group_standing.epochs(self):
+            raise Unreachable("log_behind")
 
     def _after_leave(self) -> None:
         """Our own leave stands in the chain, and we aren't added again: the answer to it was lost."""
@@ -243,7 +258,7 @@ class Room:
     def reload(self) -> None:
         """Fetch the chain to its newest entry: the specification's reload."""
         channel = self.channel()
-        known = group_standing.epochs(self)
+        known, ahead = group_standing.epochs(self), self.ahead.n
         while True:
             part = channel.request(Reload(0, self.gid, self.group.n), Reloaded)
             newest = self.compare_answer(part.chain)
@@ -254,6 +269,7 @@ class Room:
             if not part.entries:
                 raise Forged("wrong_answer")
         group_standing.judge(self, part.chain, newest, known)
+        group_heads.judge(self, part.chain, newest, ahead)
         self._set("checked", self.node.clock())
 
     def end(self, state: str) -> None:
@@ -271,6 +287,7 @@ class Room:
         self.node.show(self.node.vault.write(change))
         self.node.states.end(group_standing.WITHHELD, self.gid)
         self.node.states.end(group_standing.NOT_LET_IN, self.gid)
+        self.node.states.end(group_heads.BEHIND, self.gid)
         self.node.tell("group", self.gid)
         self.link.close()
 
@@ -333,7 +350,7 @@ class Room:
                 self.pump()
                 group_keyring.acknowledge(self)
                 group_settings.follow(self)
-                later = group_shares.give(self)
+                later = _sooner(group_heads.reach(self), group_shares.give(self))
                 group_mending.mend_own(self)
                 group_post.post_waiting(self)
                 group_members.send_invites(self)

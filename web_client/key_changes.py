@@ -91,12 +91,18 @@ class KeyChanges:
         """On the link, or on a channel that isn't it yet."""
         node = self._node
         request = node.authority.request if channel is None else channel.request
+        head = None
         try:
-            request(ChangeKey(0, found.entry, found.new_sig, found.prekey), Appended)
+            head = request(ChangeKey(0, found.entry, found.new_sig, found.prekey), Appended).head
         except Refused as reason:
             if reason.code != "stale":
                 raise
-        node.authority.refresh(channel)
+        try:
+            node.authority.refresh(channel)
+        except HamrazError:
+            if head is not None:
+                node.authority.expect(head)  # there it counts already: until it is here, we are nobody
+            raise
         # here already, perhaps, when the proposal was made
         node.vault.write(lambda rows: self._settle(rows, node.trust.user(node.me.uid)))
 

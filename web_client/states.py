@@ -23,11 +23,12 @@ FALSE_ANSWER = "false_answer"  # the directory's signed word about somebody, whi
 NAMES: dict[str, str] = {
     LOG_BEHIND: "log",
     FALSE_ANSWER: "person",
+    "chain_behind": "group",  # a signed head of a group's chain that asking doesn't reach
     "change_withheld": "group",  # a commit of the log that the group's chain lacks
     "not_let_in": "group",  # the authority's word that we are no member
 }
 
-WITH_EVIDENCE = (LOG_BEHIND, FALSE_ANSWER, "change_withheld")  # each is judged by protocol/evidence.py
+WITH_EVIDENCE = (LOG_BEHIND, FALSE_ANSWER, "chain_behind", "change_withheld")  # each is judged by protocol/evidence.py
 
 INSIDE = "inside"  # a thread of this agent fails: not kept, as it is no word of anybody's
 # Of which part of the agent the page speaks: where a thread or a handler fails (transport/threads.py).

@@ -10,15 +10,17 @@ import pytest
 
 from protocol import envelope, messages
 from protocol.envelope import DELIVERED, RECEIPTS_LIMIT
-from protocol.errors import Forged
+from protocol.errors import Forged, HamrazError
 from protocol.messages import (
     Deposit,
     Done,
     Failed,
     FetchPrekeys,
     LastResorts,
+    LogPart,
     Mail,
     MailItem,
+    NewHead,
     NewMail,
     Ping,
     PublishProfile,
@@ -213,3 +215,26 @@ def test_who_is_called_doesn_t_talk_for_ever(world: World, arash: Person, sara: 
         assert link.closed, body
         arash.say(sara, "goes on")
     assert sara.texts(arash) == ["one"] + ["goes on"] * 5 and set(arash.states(sara)) == {"delivered"}
+
+
+def test_a_new_key_whose_answer_is_followed_by_nonsense_is_taken_all_the_same(
+    world: World, arash: Person, sara: Person
+) -> None:
+    """The authority has it already, and says so: who goes on with the old one is nobody there."""
+    before = sara.node.me.key
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        part = decoded(body, LogPart)
+        if target == "sara" and part is not None:
+            return [messages.encode(Failed(part.re, "internal", None, {}))]
+        return [] if target == "sara" and decoded(body, NewHead) else [body]
+
+    world.carry = carry
+    with pytest.raises(HamrazError):
+        sara.node.keys.renew()
+    assert sara.node.me.key is before and sara.node.authority.up
+    world.carry = lambda source, target, body: [body]
+    sara.node.authority.sync()
+    assert sara.node.me.key is not before
+    sara.say(arash, "by the new one")
+    assert arash.texts(sara) == ["by the new one"]

@@ -229,6 +229,7 @@ def test_others_failed_log_ins_keep_nobody_out_whose_new_key_is_undecided(
     with pytest.raises(HamrazError):
         for _try in range(100):
             world.authority.limits.failed("memory", sara.uid, world.now)
+    world.carry = lambda source, target, body: [body]
     sara.restart()
     assert sara.node.authority.up
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from authority_server import group_store
+from protocol import messages
 from protocol.errors import HamrazError
 from protocol.group_batch import check_batch
 from protocol.group_entries import (
@@ -21,10 +22,11 @@ from protocol.group_entries import (
     encode_entry,
 )
 from protocol.groups import Group
-from protocol.messages import Reloaded
+from protocol.messages import LogPart, NewHead, Reloaded
 from protocol.primitives import SigningKey
 from protocol.roles import Role
 from protocol.statements import Signed, issue
+from tests.agent.wire import decoded
 from tests.groups.village import Village
 
 Raws = list[bytes]
@@ -232,3 +234,71 @@ def test_two_signed_chains_raise_the_alarm() -> None:
     with pytest.raises(HamrazError) as stopped:
         guest.node.groups.write(village.gid, "text", b"x", b"\1" * 16)
     assert stopped.value.code == "sending_stopped"
+
+
+def test_what_broke_a_rule_breaks_nothing_once_what_holds_has_come() -> None:
+    """Nothing of the false entries was ever kept: the group isn't broken for good by one answer."""
+    village = Village(Role.BEGINNER, Role.BEGINNER)
+    village.everybody_joins()
+    owner, reader, _other = village.people
+    village.world.carry = lambda source, target, body: (
+        [] if target == reader.name and b"entries" in body[:9] else [body]
+    )
+    village.write(owner, "one")
+    village.room(owner).step()
+
+    def shown() -> tuple[bool, str | None]:
+        (group,) = [one for one in reader.agent().snapshot()["conversations"] if one["kind"] == "group"]
+        return group["can_send"], group["why_not"]
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        if source == "authority" and target == reader.name and body[1:9] == b"\xa8reloade":
+            answer = msgspec.msgpack.decode(body, type=Reloaded)
+            entry = decode_entry(answer.entries[-1])
+            assert isinstance(entry, MessageEntry)
+            false = encode_entry(MessageEntry(entry.header, entry.ciphertext + b"x", entry.sig))
+            return [msgspec.msgpack.encode(Reloaded(answer.re, answer.start, [false], answer.chain))]
+        return [body]
+
+    village.world.carry = carry
+    with pytest.raises(HamrazError) as caught:
+        village.room(reader).reload()
+    assert caught.value.code == "group_broken"
+    assert shown() == (False, "group_broken")
+    village.world.carry = lambda source, target, body: [body]
+    reader.changes.clear()
+    village.room(reader).reload()
+    assert shown() == (True, None)
+    assert ("group", village.gid) in reader.changes
+    village.say(reader, "two")
+    assert village.texts(owner) == village.texts(reader) == ["one", "two"]
+
+
+def test_a_commit_whose_log_entry_isn_t_here_yet_breaks_nothing() -> None:
+    """An old answer about the log is no broken rule of the group's: it is asked for again."""
+    village = Village(Role.BEGINNER, Role.BEGINNER, members=1)
+    village.everybody_joins()
+    owner, reader, third = village.people
+    old: list[LogPart] = []
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        if target != reader.name:
+            return [body]
+        if (part := decoded(body, LogPart)) is not None:
+            old.append(part)
+            return [messages.encode(msgspec.structs.replace(old[0], re=part.re))]
+        return [] if decoded(body, NewHead) else [body]
+
+    reader.node.authority.refresh()
+    village.world.carry = carry
+    reader.node.authority.refresh()
+    owner.node.groups.command(village.gid, third.uid, True, "")
+    with pytest.raises(HamrazError) as caught:
+        village.room(reader).reload()
+    assert caught.value.code == "log_behind"
+    assert village.room(reader).row("trouble") is None
+    village.world.carry = lambda source, target, body: [body]
+    village.come_to_rest()
+    village.check()
+    village.say(reader, "goes on")
+    assert village.texts(owner) == ["goes on"]

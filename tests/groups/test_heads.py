@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from protocol.errors import HamrazError
+from protocol.evidence import judge
 from protocol.group_entries import ChainHead
 from protocol.messages import Chains, CompareChains
 from protocol.roles import Role
 from protocol.statements import Signed, issue
 from tests.agent.wire import frames_of
+from tests.groups.test_standing import Liar, quietly
 from tests.groups.village import Village
 from tests.world import Person
 from web_client import group_heads
+from web_client.group_heads import BEHIND, IN_VAIN
 
 
 @pytest.fixture
@@ -69,6 +75,52 @@ def test_two_that_are_ahead_contradict_each_other(village: Village) -> None:
     n = village.room(arash).group.n + 5
     show(village, arash, sara, head(village, n, b"\7" * 32), head(village, n, b"\6" * 32))
     assert arash.node.trust.alarm is not None
+
+
+def test_an_end_that_is_kept_back_is_named_and_comes(village: Village) -> None:
+    """The victim's own agent has the proof in hand: messages are written, and the authority shows none of them."""
+    arash, sara, _omid = village.people
+    Liar(village, sara, fresh=True)
+    village.write(arash, "two")
+    for _round in range(3):
+        arash.settle()
+    arash.node.links.renew()
+    arash.say(sara, "did you read it?")  # heads cross with the knock
+    states, world, room = sara.node.states, village.world, village.room(sara)
+    assert sara.node.trust.alarm is None and not states.has(BEHIND, village.gid)
+    for _answer in range(IN_VAIN):
+        assert not states.has(BEHIND, village.gid)  # slow is no lie
+        quietly(sara, village)
+        quietly(sara, village)  # not asked again before its time
+        world.now += 4_000
+    state = states.of(BEHIND, village.gid)
+    assert state.values == {"signed": village.kept.group.n, "shown": room.group.n}
+    shown = sara.agent().evidence(BEHIND, village.gid.hex())["evidence"]
+    verdict = judge(json.loads(json.dumps(shown)), world.link.authority_id)
+    assert (verdict.what, verdict.at, verdict.why) == ("chain_behind", village.kept.group.n, str(room.group.n))
+    for change in ({"larger": shown["shown"]}, {"authority_key": "00" * 32}, {"state": "log_behind"}):
+        with pytest.raises(HamrazError):
+            judge(shown | change, world.link.authority_id)
+    sara.restart()  # it is remembered
+    quietly(sara, village)
+    assert sara.node.states.has(BEHIND, village.gid)
+    world.carry = lambda source, target, body: [body]
+    world.now += 60_000
+    village.come_to_rest()
+    assert not sara.node.states.has(BEHIND, village.gid) and village.texts(sara) == ["one", "two"]
+
+
+def test_who_shows_the_same_again_and_again_breaks_no_connection(village: Village) -> None:
+    arash, sara, _omid = village.people
+    village.room(arash).step()
+    for n in range(40):
+        ahead = head(village, village.room(arash).group.n + 5 + n, b"\7" * 32)
+        show(village, arash, sara, ahead)
+        channel = village.room(arash).channel()
+        show(village, arash, sara, ahead)
+        assert not channel.closed
+    assert len(village.room(arash).ahead.heads) == group_heads.PENDING
+    assert arash.node.trust.alarm is None
 
 
 def test_nobody_else_and_nothing_unsigned_raises_it(village: Village) -> None:

@@ -92,6 +92,11 @@ def evidence_vectors() -> list[dict[str, Any]]:
     def behind(larger: Signed, shown: Signed) -> File:
         return _file(log, state="log_behind", larger=_hex(larger), shown=_hex(shown))
 
+    def chain_behind(larger: Signed, shown: Signed) -> File:
+        return _file(log, state="chain_behind", larger=_hex(larger), shown=_hex(shown))
+
+    ends = [_chain(n, seed(f"end {n}"))[0] for n in (2, 5)]
+    elsewhere_end = _chain(2, seed("end 2"), gid=seed("evidence group", 16))[0]
     one, two = (signed(Head(5, seed(f"head {n}")), AUTHORITY) for n in (1, 2))
     forged = signed(Head(5, seed("head 2")), OTHER_AUTHORITY)
     as_shown = [_shown(head, 5, seed(f"head {n}")) for n, head in ((1, one), (2, two), (2, forged))]
@@ -127,6 +132,10 @@ def evidence_vectors() -> list[dict[str, Any]]:
         ("a commit that the chain lacks", withheld(0, len(group)), "withheld"),
         ("a chain that has it", withheld(1, len(group)), None),
         ("a chain head from before it", withheld(0, len(log)), None),
+        ("a group's chain of which less is shown", chain_behind(ends[1], ends[0]), "chain_behind"),
+        ("one of which more is shown", chain_behind(ends[0], ends[1]), None),
+        ("another group's chain", chain_behind(ends[1], elsewhere_end), None),
+        ("heads of the log for a chain's", chain_behind(two, _head(log[:3])), None),
         ("a true answer", answer(told), None),
         ("a true answer about a changed key", answer(second), None),
         ("the key before that", answer(first), "answer"),

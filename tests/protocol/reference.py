@@ -908,6 +908,11 @@ def _judge_behind(file: Any, authority_id: bytes, key: bytes, statements: Any, f
     return "behind" if larger[0] > shown[0] else None
 
 
+def _judge_chain_behind(file: Any, authority_id: bytes, key: bytes, statements: Any, forms: Any) -> str | None:
+    larger, shown = (_shown(file[name], "group chain", authority_id, key, statements) for name in ("larger", "shown"))
+    return "chain_behind" if larger[0] == shown[0] and larger[1] > shown[1] else None
+
+
 def _judge_withheld(file: Any, authority_id: bytes, key: bytes, statements: Any, forms: Any) -> str | None:
     entries = _whole(file, _shown(file["head"], "head", authority_id, key, statements))
     gid, _n, _hash, epoch, size = _shown(file["chain_head"], "group chain", authority_id, key, statements)
@@ -940,7 +945,12 @@ def _judge_answer(file: Any, authority_id: bytes, key: bytes, statements: Any, f
     return None if made == (uid, identity) and names.get(uid) == name else "answer"
 
 
-_EVIDENCE = {"log_behind": _judge_behind, "change_withheld": _judge_withheld, "false_answer": _judge_answer}
+_EVIDENCE = {
+    "log_behind": _judge_behind,
+    "chain_behind": _judge_chain_behind,
+    "change_withheld": _judge_withheld,
+    "false_answer": _judge_answer,
+}
 
 
 class Group:

@@ -6,6 +6,8 @@ export default {
   "named.log_behind.text": "It has signed a log of {signed} entries and shows you {shown}: it holds some back, or has lost them. Conversations with people you know go on; new people, groups and roles wait until the rest is here. If that lasts, save the evidence and show it to the others in person.",
   "named.false_answer": "The server has given a false answer about {name}",
   "named.false_answer.text": "It signed something about {name} that its own log contradicts. Nothing was sent on its word. Save the evidence and show it, in person, to whoever runs the server; compare safety codes with {name}.",
+  "named.chain_behind": "The server has signed more of {name} than it shows",
+  "named.chain_behind.text": "A member’s agent has shown entry {signed} of this group, signed by the server, and you are shown {shown}: it holds messages back, or has lost them. They come as soon as it shows them. If that lasts, save the evidence, and ask the other members.",
   "named.change_withheld": "The server holds back a change of members of {name}",
   "named.change_withheld.text": "Its own log says that somebody was added or removed, and it doesn’t show who. Nothing you write goes out there until it does. Save the evidence, and ask the other members.",
   "named.not_let_in": "The server doesn’t let you into {name}",
