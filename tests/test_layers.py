@@ -17,7 +17,7 @@ from launch.packages import ROOT
 # Who may import whom, of ours; and what else, where that is limited. Everybody may import themselves.
 OURS = {
     "run": {"launch"},  # the applications it loads by name, after it has chosen the threads
-    "launch": set[str](),
+    "launch": {"storage"},
     "authority_server": {"transport", "storage", "protocol"},
     "web_client": {"transport", "storage", "protocol"},
     "transport": {"protocol"},
@@ -44,6 +44,7 @@ IMPURE = {
     "time",
 }
 LONGEST = 500
+MADE = (("static", "vendor"), ("static", "bundle"))  # by others, or of our own files
 BROAD = 3
 
 
@@ -51,7 +52,7 @@ def files(root: Path, *patterns: str) -> Iterator[Path]:
     """The product's files: no tests, nothing made or fetched."""
     for pattern in patterns:
         for path in sorted(root.glob(pattern)):
-            if path.is_file() and path.relative_to(root).parts[:2] != ("static", "vendor"):
+            if path.is_file() and path.relative_to(root).parts[:2] not in MADE:
                 yield path
 
 

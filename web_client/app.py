@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import os
 import re
-from hashlib import blake2b
 from pathlib import Path
 
 from flask import Flask, Response, abort, render_template, send_from_directory
 from flask_socketio import SocketIO
 
+from storage.tree_state import tree_state
 from web_client.guard import Guard, origins
 from web_client.packets import LARGEST, CallPacket, quiet
 from web_client.page_socket import use_page_sockets
 
 _ROOT = Path(__file__).resolve().parent.parent
+_STATIC = _ROOT / "static"
+_SOURCES = (_STATIC / "js", _STATIC / "css", _STATIC / "vendor")
+_MADE_FROM = _STATIC / "bundle" / "made-from"  # the state of the sources when launch/page_files.py put them together
 _VERSION = re.compile(r"v-[0-9a-f]{16}")
 _FOREVER = "max-age=31536000, immutable"
 # Named here, because mimetypes asks the machine, and some Windows machines say that .js is plain text.
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
-def make_app(port: int, async_mode: str) -> tuple[Flask, SocketIO]:
-    """The application and its Socket.IO server, for a page on 127.0.0.1:`port`; both stand behind the guard."""
+def make_app(port: int, async_mode: str, sources: bool = False) -> tuple[Flask, SocketIO]:
+    """The application and its Socket.IO server, for a page on 127.0.0.1:`port`; both stand behind the guard.
+
+    With `sources` the page loads its source files one by one, and not the bundle of them.
+    """
     app = Flask("web_client", root_path=str(_ROOT), static_folder=None, template_folder="templates")
-    files = _Files()
+    files = _Files(sources)
     app.add_url_rule("/", view_func=files.page)
     app.add_url_rule("/static/<path:name>", view_func=files.static)
     socketio = SocketIO(
@@ -48,13 +54,15 @@ def make_app(port: int, async_mode: str) -> tuple[Flask, SocketIO]:
 class _Files:
     """The page and what it loads, under a name that changes with the files: a browser that has them asks for none."""
 
-    def __init__(self) -> None:
+    def __init__(self, sources: bool) -> None:
+        self._sources = sources
         self._version = ""  # of the page that was served last
 
     def page(self) -> Response:
-        """The one page; it holds no data."""
-        self._version = _version(_ROOT / "static")
-        content = render_template("index.html", static=f"/static/{self._version}")
+        """The one page; it holds no data. A bundle of older sources than those that lie there is not served."""
+        self._version = f"v-{tree_state(_STATIC)}"
+        bundled = not self._sources and _made_from() == tree_state(*_SOURCES)
+        content = render_template("index.html", static=f"/static/{self._version}", bundled=bundled)
         response = Response(content, mimetype="text/html")
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -65,15 +73,13 @@ class _Files:
         if _VERSION.fullmatch(version):
             name = rest
         mimetype = _TYPES.get(os.path.splitext(name)[1]) or abort(404)
-        response = send_from_directory(_ROOT / "static", name, mimetype=mimetype, conditional=True)
+        response = send_from_directory(_STATIC, name, mimetype=mimetype, conditional=True)
         response.headers["Cache-Control"] = _FOREVER if version == self._version else "no-cache"
         return response
 
 
-def _version(folder: Path) -> str:
-    """Names the state of all files below a folder, by their times and sizes: 3 ms, against 160 requests."""
-    found = blake2b(digest_size=8)
-    for path in sorted(folder.rglob("*")):
-        status = path.lstat()  # an editor's own link may lead nowhere
-        found.update(f"{path.relative_to(folder)}\0{status.st_mtime_ns}\0{status.st_size}\n".encode())
-    return f"v-{found.hexdigest()}"
+def _made_from() -> str:
+    try:
+        return _MADE_FROM.read_text(encoding="utf-8")
+    except OSError:
+        return ""

@@ -71,6 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-discovery", action="store_true", help="don't look for authorities that are announced on this network"
     )
     parser.add_argument("--no-open", action="store_true", help="don't open the page in the browser")
+    parser.add_argument(
+        "--page-sources", action="store_true", help="let the page load its source files one by one, to work on them"
+    )
 
 
 def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
@@ -164,7 +167,7 @@ def _serve(
     )
     opened.callback(agent.close)
     door = Door()
-    app, socketio = make_app(args.port, async_mode)
+    app, socketio = make_app(args.port, async_mode, args.page_sources)
     PageEvents(socketio.server, agent, door)
     FileDoor(app, agent, door)
     server = PageServer(app, socketio, claim, agent.troubles)

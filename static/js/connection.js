@@ -2,9 +2,8 @@
 // state of the talk, knows no view. The session token lives in sessionStorage, which neither other tabs nor other ports
 // can read.
 
-import "../vendor/socket.io.min.js";
+import { io } from "../vendor/socket.io.js";
 
-const { io } = globalThis;
 const place = "hamraz.token";
 const pushed = [
   "stage",

@@ -86,8 +86,7 @@ def test_lines_are_kept_and_the_setting_says_which_key_sends(stage: Stage, cast:
     page.keyboard.press("Enter")
     expect(page.locator(".msg")).to_have_count(1)
     until(lambda: sent(cast) == ["one\ntwo\nthree\n\n\tfive"], what="the first message")
-    page.evaluate("""import(document.scripts[0].src.replace("main", "store")).then(({ dispatch, getState }) =>
-        dispatch({ type: "settings", settings: { ...getState().settings, enter: false } }))""")
+    open_chat(stage.enter(page, enter=False), cast.private("sara"))
     field.fill("first")
     field.press("Enter")
     page.keyboard.type("second")

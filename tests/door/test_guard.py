@@ -13,6 +13,7 @@ import pytest
 import websocket
 
 from launch.packages import ROOT
+from storage.tree_state import tree_state
 from tests.door.client import LOOPBACK, PAGE
 from tests.door.conftest import Served
 from web_client import app
@@ -159,19 +160,20 @@ def test_static_files_have_their_type_and_are_asked_for_again(shared: Served, na
 
 def test_under_the_name_of_their_state_they_are_kept_for_good(shared: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     def named() -> str:
-        found = re.search(rb'src="/static/(v-[0-9a-f]{16})/js/main.js"', ask(shared.port, "/")[2])
+        found = re.search(rb'src="/static/(v-[0-9a-f]{16})/bundle/main.js"', ask(shared.port, "/")[2])
         assert found
         return found[1].decode()
 
     def kept(version: str) -> str:
-        status, headers, body = ask(shared.port, f"/static/{version}/js/main.js")
-        assert (status, body) == (200, (ROOT / "static/js/main.js").read_bytes())
+        status, headers, body = ask(shared.port, f"/static/{version}/bundle/main.js")
+        assert (status, body) == (200, (ROOT / "static/bundle/main.js").read_bytes())
         return headers["cache-control"]
 
     before = named()
     assert before == named() and kept(before) == "max-age=31536000, immutable"
     with monkeypatch.context() as patched:
-        patched.setattr(app, "_version", lambda _folder: "v-0123456789abcdef")
+        real = app.tree_state
+        patched.setattr(app, "tree_state", lambda *places: real(*places) if len(places) > 1 else "0123456789abcdef")
         assert named() == "v-0123456789abcdef"
     assert kept("v-0123456789abcdef") == "max-age=31536000, immutable"
     assert kept(before) == "no-cache"  # an old page gets what there is, and asks again
@@ -181,15 +183,34 @@ def test_the_state_of_files_has_a_name_that_changes_with_them(tmp_path: Path) ->
     (tmp_path / "js").mkdir()
     one = tmp_path / "js" / "one.js"
     one.write_text("1")
-    names = [app._version(tmp_path)]
+    names = [tree_state(tmp_path)]
     one.write_text("12")
-    names.append(app._version(tmp_path))
+    names.append(tree_state(tmp_path))
     status = one.stat()
     os.utime(one, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
-    names.append(app._version(tmp_path))
+    names.append(tree_state(tmp_path))
     one.rename(tmp_path / "js" / "two.js")
-    names.append(app._version(tmp_path))
-    assert len(set(names)) == 4 and app._version(tmp_path) == names[-1]
+    names.append(tree_state(tmp_path))
+    (tmp_path / "js" / "three.js").symlink_to("nowhere")
+    names.append(tree_state(tmp_path))
+    assert len(set(names)) == 5 and tree_state(tmp_path) == names[-1]
+    assert tree_state(tmp_path / "js") != tree_state(tmp_path)
+
+
+def test_a_bundle_of_older_sources_is_not_served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def page(sources: bool = False) -> bytes:
+        flask, _socketio = app.make_app(1, "threading", sources)
+        return flask.test_client().get("/", base_url="http://127.0.0.1:1").data
+
+    assert b"/bundle/main.js" in page() and b"/js/main.js" not in page().replace(b"/bundle/main.js", b"")
+    assert b"/bundle/" not in page(sources=True)
+    for content in ("0123456789abcdef", ""):
+        stale = tmp_path / "made-from"
+        stale.write_text(content)
+        monkeypatch.setattr(app, "_MADE_FROM", stale)
+        assert b"/js/main.js" in page() and b"/bundle/" not in page()
+    monkeypatch.setattr(app, "_MADE_FROM", tmp_path / "nowhere")
+    assert b"/js/main.js" in page()
 
 
 def test_types_are_ours_and_not_the_machines(shared: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +224,7 @@ def test_the_page_is_not_stored(shared: Served) -> None:
     status, headers, body = ask(shared.port, "/")
     assert (status, headers["cache-control"]) == (200, "no-store")
     assert headers["content-type"] == "text/html; charset=utf-8"
-    assert b"/js/main.js" in body
+    assert b"/bundle/main.js" in body
     status, headers, body = ask(shared.port, "/", method="HEAD")
     assert (status, body) == (200, b"")
     assert int(headers["content-length"]) > 1000
