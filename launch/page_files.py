@@ -34,6 +34,8 @@ def make() -> None:
         entries = [str(path) for path in sorted(_ENTRIES.glob("*.js"))]
         _esbuild([*entries, "--format=esm", f"--outdir={part}"])
         shutil.copyfile(node_packages.MODULES / _FONT, part / FONT)
+        for types in _ENTRIES.glob("*.d.ts"):
+            shutil.copy(types, part)  # beside what they describe, for the checks
         _lay(part, VENDOR, _vendor_state())
     state = tree_state(*SOURCES)
     if _made_from(BUNDLE) != state:

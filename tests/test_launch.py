@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from launch import environment, node_packages, packages, page_files, testbed
+from launch import checks, environment, node_packages, packages, page_files, testbed
 from launch.checks import passes
 from launch.child import Child
 from launch.failure import Failure, SetUpFailure
@@ -424,6 +424,14 @@ def test_a_check_that_fails_is_seen_to_fail(capfd: pytest.CaptureFixture[str]) -
     assert passes(["-c", "pass"])
     assert not passes(["-c", "raise SystemExit('bad')"])
     assert capfd.readouterr().err == "bad\n"
+
+
+def test_what_passes_only_alone_is_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(checks, "UNSTEADY", tmp_path / "unsteady.json")
+    assert [checks.too_often(names) for names in (["a", "b"], ["a"], ["a", "b"])] == [[], [], ["a"]]
+    assert checks.too_often([]) == [] and checks.too_often(["a"]) == []  # a run without it begins anew
+    (tmp_path / "unsteady.json").write_text("nonsense")
+    assert checks.too_often(["a"]) == []
 
 
 def test_without_chromium_and_without_rights_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ const formats = new Map();
 // {year, month, day} as numbers in this calendar.
 export function partsOf(time, calendar) {
   if (!formats.has(calendar)) {
+    /** @type {Intl.DateTimeFormatOptions} */
     const options = { year: "numeric", month: "numeric", day: "numeric" };
     formats.set(calendar, new Intl.DateTimeFormat(`en-u-ca-${calendar}-nu-latn`, options));
   }

@@ -18,8 +18,7 @@ export class Column {
       const kept = new Set(rows.map(({ key }) => key));
       for (const key of this.#heights.keys()) if (!kept.has(key)) this.#heights.delete(key);
     }
-    this.#tops = new Array(rows.length + 1);
-    this.#tops[0] = 0;
+    this.#tops = [0];
     rows.forEach((row, at) => {
       this.#tops[at + 1] = this.#tops[at] + (this.#heights.get(row.key) ?? this.#estimate(row));
     });

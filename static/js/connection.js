@@ -29,7 +29,11 @@ const patience = 120_000; // ms; making an account derives keys and may wait for
 export class Refusal extends Error {
   constructor({ code, text = "", hint = "", field = null, values = {} }) {
     super(text || code);
-    Object.assign(this, { code, text, hint, field, values });
+    this.code = code;
+    this.text = text;
+    this.hint = hint;
+    this.field = field;
+    this.values = values;
   }
 }
 

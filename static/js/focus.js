@@ -32,7 +32,7 @@ function mend() {
 export function watchFocus() {
   document.addEventListener("focusin", ({ target }) => {
     last = target;
-    part = parts.find((one) => target.closest(one)) ?? null;
+    part = parts.find((one) => /** @type {Element} */ (target).closest(one)) ?? null;
   });
 }
 

@@ -27,7 +27,7 @@ function step(by) {
 // The parts of the page that F6 goes round: rail, list, sheet, writing, details.
 function nextPart(back) {
   const parts = [".rail .is-here", ".rows .row[tabindex='0'], #search", ".log, .page-scroll", "#write", ".details-body, #search-within"]
-    .map((part) => document.querySelector(part))
+    .map((part) => /** @type {HTMLElement | null} */ (document.querySelector(part)))
     .filter((part) => part?.getClientRects().length);
   const at = parts.findIndex((part) => part === document.activeElement || part.contains(document.activeElement));
   parts.at((at + (back ? -1 : 1)) % parts.length)?.focus();

@@ -27,7 +27,8 @@ function words(state, conversation, message) {
 
 function show(conversation, body) {
   const { chat, name } = conversation;
-  const { lang, dir } = document.documentElement;
+  const { lang } = document.documentElement;
+  const dir = /** @type {NotificationDirection} */ (document.documentElement.dir);
   try {
     const told = new Notification(plain(name), { body, lang, dir, tag: `hamraz ${chat}`, icon });
     told.addEventListener("click", () => {

@@ -42,6 +42,7 @@ export function conversationsOf(state) {
 
 // Everything that the list shows, row by row: {kind, key, …}, with `stop` false where there is nothing to press.
 export function rowsOfList(state) {
+  /** @type {{kind: string, key: string, stop?: boolean, [what: string]: any}[]} */
   const rows = conversationsOf(state).map((conversation) => ({ kind: "chat", key: conversation.chat, conversation }));
   const people = strangersOf(state).map((person) => ({ kind: "person", key: `person ${person.uid}`, person }));
   const { hits, more } = state.sought;

@@ -4,6 +4,7 @@
 import { languages, speak } from "./i18n.js";
 
 const place = "hamraz.settings";
+/** @type {Object<string, (string | boolean)[]>} */
 const choices = {
   language: ["en", "fa"],
   digits: ["own", "latin"],

@@ -7,6 +7,7 @@ export const emptyList = {
   conversations: {},
   drafts: {},
   open: null,
+  /** @type {string | false} */
   details: false, // or what lies beside the talk: "about" or "search"
   filter: "",
   sought: noSearch, // by the filter, everywhere

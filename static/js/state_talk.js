@@ -20,11 +20,10 @@ export function keptTalks(state) {
 
 // Of all talks only what isn't at the agent yet.
 export function unsentTalks({ talks }) {
-  const unsent = Object.entries(talks).map(([chat, { messages }]) => [
-    chat,
-    { ...emptyTalk, messages: messages.filter(({ order }) => order === null) },
-  ]);
-  return Object.fromEntries(unsent.filter(([, { messages }]) => messages.length));
+  const unsent = Object.entries(talks)
+    .map(([chat, { messages }]) => ({ chat, messages: messages.filter(({ order }) => order === null) }))
+    .filter(({ messages }) => messages.length);
+  return Object.fromEntries(unsent.map(({ chat, messages }) => [chat, { ...emptyTalk, messages }]));
 }
 
 // Much of it has changed: what isn't open is asked for when it is opened again; the open one is, by whoever hears this.

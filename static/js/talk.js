@@ -2,6 +2,7 @@
 // Pure: takes a talk, gives a new one.
 
 // target: the message that is to be brought into view, {id, mark}; each one is another object.
+/** @type {{messages: any[], older: boolean, newer: boolean, asking: any, loaded: boolean, divider: any, target: any}} */
 export const emptyTalk = {
   messages: [],
   older: false,
@@ -47,8 +48,9 @@ export function putMessage(talk, message) {
 }
 
 // One page of history: "newest" and "around" begin the window anew (what is still on its way from here stays), the others
-// lengthen it. A page around something says for both sides whether there is more: {messages, more, older, newer}.
-export function putPage(talk, { messages, more, older = true, newer = false }, side) {
+// lengthen it. A page around something says for both sides whether there is more.
+/** @type {(talk: any, page: {messages?: any[], more?: boolean, older?: boolean, newer?: boolean}, side: string) => any} */
+export function putPage(talk, { messages = [], more = false, older = true, newer = false }, side) {
   const bare = { ...talk, asking: null, loaded: true };
   if (side === "newest" || side === "around") {
     const unsent = talk.messages.filter(({ order }) => order === null);

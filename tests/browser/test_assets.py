@@ -71,7 +71,9 @@ def test_the_font_draws_persian_in_several_weights(page: Page, address: str) -> 
 def test_no_other_file_lies_there() -> None:
     assert {path.name for path in VENDOR.iterdir()} == {
         "made-from",
+        "preact.d.ts",
         "preact.js",
+        "socket.io.d.ts",
         "socket.io.js",
         "vazirmatn-arabic.woff2",
     }

@@ -47,6 +47,6 @@ export function keepDrafts() {
     before = state;
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") for (const chat of [...waiting.keys()]) keep(chat);
+    if (document.visibilityState === "hidden") for (const chat of Array.from(waiting.keys())) keep(chat);
   });
 }

@@ -44,7 +44,7 @@ export function leaveBar(chat) {
 
 // Puts an emoji where the caret stands.
 export function insert(chat, emoji) {
-  const field = document.getElementById("write");
+  const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("write"));
   if (!field) return;
   field.setRangeText(emoji, field.selectionStart, field.selectionEnd, "end");
   keepDraft(chat, field.value);

@@ -40,10 +40,10 @@ export async function choose(chat, files, again = null) {
   showChosen(ids, true);
 }
 
-function showChosen(ids, ready) {
+function showChosen(ids, isReady) {
   const { dialog } = getState();
   if (dialog?.kind === "send_files" && ids.some((id) => dialog.ids.includes(id)))
-    dispatch({ type: "dialog", dialog: { ...dialog, ready } });
+    dispatch({ type: "dialog", dialog: { ...dialog, ready: isReady } });
 }
 
 export function leaveOut(id) {

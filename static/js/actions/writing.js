@@ -41,5 +41,5 @@ function onInput({ target }) {
 // Listens at the document, so that it needs nothing of the field but its id; leaving the field is stopping.
 export function takeWriting() {
   document.addEventListener("input", onInput);
-  document.addEventListener("focusout", ({ target }) => target.id === "write" && stop());
+  document.addEventListener("focusout", ({ target }) => /** @type {Element} */ (target).id === "write" && stop());
 }

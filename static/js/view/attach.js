@@ -24,7 +24,7 @@ export function takePaste(event, chat) {
   choose(chat, files);
 }
 
-const hasFiles = ({ dataTransfer }) => [...(dataTransfer?.types ?? [])].includes("Files");
+const hasFiles = (/** @type {DragEvent} */ { dataTransfer }) => [...(dataTransfer?.types ?? [])].includes("Files");
 
 // Lies over its parent while files are held over it.
 export function DropZone({ chat, name }) {
@@ -59,7 +59,7 @@ export function DropZone({ chat, name }) {
 
 // A file that misses the sheet would otherwise be opened in the page's place.
 export function guardDrops() {
-  for (const type of ["dragover", "drop"])
+  for (const type of /** @type {const} */ (["dragover", "drop"]))
     addEventListener(type, (event) => {
       if (!hasFiles(event) || event.defaultPrevented) return;
       event.preventDefault();

@@ -44,7 +44,7 @@ export function Calendar({ state, dialog }) {
   function go(time) {
     closeDialog();
     openDay(dialog.chat, midnight(time));
-    document.querySelector(".log")?.focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */ (document.querySelector(".log"))?.focus({ preventScroll: true });
   }
 
   function onKeyDown(event) {

@@ -34,7 +34,7 @@ export function Details({ state, open }) {
   const { group, person } = open;
   useEffect(() => {
     // where the details lie over the talk, reading goes on in them
-    if (matchMedia("(max-width: 73.75em)").matches) document.querySelector(".details-body").focus();
+    if (matchMedia("(max-width: 73.75em)").matches) /** @type {HTMLElement | null} */ (document.querySelector(".details-body")).focus();
   }, []);
   return html`
     <section class="details" aria-label=${t(group ? "group.details" : "details.title")} data-details-pane>

@@ -11,6 +11,7 @@ export const closeDialog = () => dispatch({ type: "dialog", dialog: null });
 const reachable = "button:not([disabled]), input, textarea, [href], [tabindex='0']";
 
 // The foot of a dialog that is a form: what is wrong or worth knowing, the way back, and the one thing to do.
+/** @type {(it: any, go: any, more?: {note?: any, stop?: boolean}) => any} */
 export const footer = (it, go, { note, stop = false } = {}) => html`
   <footer><div class="grow" role="alert">${
     it.rest
@@ -26,7 +27,7 @@ export const footer = (it, go, { note, stop = false } = {}) => html`
 export function Dialog({ kind, title, look = "", children }) {
   const box = useRef(null);
   useLayoutEffect(() => {
-    const before = document.activeElement;
+    const before = /** @type {HTMLElement | null} */ (document.activeElement);
     (
       box.current.querySelector("[data-first]") ??
       box.current.querySelector("input, textarea") ??

@@ -3,7 +3,6 @@
 import { html } from "../../vendor/preact.js";
 import { logOut } from "../actions/account.js";
 import { leaveGroup, removeMember } from "../actions/group.js";
-import { tell } from "../actions/notice.js";
 import { openPerson } from "../actions/reading.js";
 import { t } from "../i18n.js";
 import { BlockDialog } from "./block.js";
@@ -14,7 +13,6 @@ import { useForm } from "./form.js";
 import { AddMembers, NewGroup } from "./groupdialogs.js";
 import { BeginAnew, NewKey, RecoverKey, RevokePerson } from "./keydialogs.js";
 import { Guard } from "./guard.js";
-import { icon } from "./marks.js";
 import { ChangePassword } from "./password.js";
 import { JoinLink } from "./joinlink.js";
 import { NamePicker } from "./picker.js";

@@ -40,6 +40,7 @@ function status(message, person) {
 const named = ({ name }) => ({ file: name });
 
 // What a press on the file does: [word, sign, action], or null while there is nothing to do but wait.
+/** @returns {[string, string, (message: any) => void] | null} */
 function actionOf(message) {
   const { file } = message;
   switch (file.state) {

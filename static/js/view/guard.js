@@ -10,10 +10,14 @@ const isThing = (value) => typeof value === "object" && value !== null;
 const same = (a, b) =>
   a === b || (isThing(a) && isThing(b) && Object.keys({ ...a, ...b }).every((name) => a[name] === b[name]));
 
+// The element in which a component stands; Preact has it, and its types don't say so.
+const standsAt = (component) => /** @type {any} */ (component).base;
+
 // of: what is drawn; as: the element that stands there instead (li, tr, div); part: it is a part of the page, not a row;
 // onBroken: what is done instead of saying so.
 export class Guard extends Component {
   state = { broken: false, of: undefined };
+  stale = null; // the element that stood there when it broke
 
   static getDerivedStateFromProps({ of }, state) {
     return same(of, state.of) ? null : { broken: false, of };
@@ -21,13 +25,13 @@ export class Guard extends Component {
 
   componentDidCatch(error) {
     console.error(error);
-    this.stale = this.base; // Preact forgets what stood there before, and would leave it
+    this.stale = standsAt(this); // Preact forgets what stood there before, and would leave it
     this.setState({ broken: true });
     this.props.onBroken?.();
   }
 
   componentDidUpdate() {
-    if (this.stale && this.stale !== this.base) this.stale.remove();
+    if (this.stale && this.stale !== standsAt(this)) this.stale.remove();
     this.stale = null;
   }
 

@@ -33,6 +33,8 @@ export class Log extends Component {
   follow = true; // stays at the end
   goal = null; // {key, share}: a row to be brought into view
   placed = false;
+  /** @type {HTMLElement} */ log;
+  /** @type {HTMLElement} */ list;
   found = null; // the key of the message that was jumped to
   // Kept after the end: a scroll or a measure that was under way may come then.
   setLog = (log) => Object.assign(this, log && { log });
@@ -172,7 +174,7 @@ export class Log extends Component {
   tellRead() {
     if (!this.placed || !this.props.unread || document.visibilityState !== "visible" || !document.hasFocus()) return;
     const end = this.log.getBoundingClientRect().bottom + 4;
-    const lines = [...this.list.querySelectorAll("[data-order]")];
+    const lines = /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll("[data-order]")]);
     const seen =
       lines.findLast((line) => line.getBoundingClientRect().bottom <= end) ??
       lines.find((line) => line.getBoundingClientRect().top < end);

@@ -30,9 +30,9 @@ const isTouched = () => matchMedia("(hover: none)").matches;
 
 // Where focus goes afterwards: who came by the keyboard is still at the message, who came by the pointer writes on.
 function backTo({ id, byKey }) {
-  const message = byKey && document.querySelector(`[data-message="${id}"]`);
+  const message = /** @type {HTMLElement | null} */ (byKey ? document.querySelector(`[data-message="${id}"]`) : null);
   const field = isTouched() ? null : document.getElementById("write");
-  const to = message || field || document.querySelector(".log");
+  const to = message || field || /** @type {HTMLElement | null} */ (document.querySelector(".log"));
   if (message) message.tabIndex = -1;
   to?.focus({ preventScroll: true });
 }

@@ -66,14 +66,16 @@ function Head({ state, open }) {
 }
 
 export function Pane({ state, open }) {
-  const { chat, person, group } = open;
+  const { chat, group } = open;
   useEffect(() => {
     if (isNarrow()) document.getElementById("sheet").focus({ preventScroll: true });
     else (document.getElementById("write") ?? document.querySelector(".log"))?.focus({ preventScroll: true });
     return () =>
       requestAnimationFrame(() => {
         if (document.activeElement === document.body)
-          document.querySelector(`.row[data-chat="${chat}"], .row[tabindex="0"]`)?.focus();
+          /** @type {HTMLElement | null} */ (
+            document.querySelector(`.row[data-chat="${chat}"], .row[tabindex="0"]`)
+          )?.focus();
       });
   }, []);
   const label = t(group ? "group.label" : "chat.label", { name: open.name });

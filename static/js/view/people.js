@@ -27,6 +27,7 @@ function Role({ person }) {
       ${why && html`<span class="quiet" data-why=${person.why_not}>${why}</span>`}</span>`;
   }
   const now = t("role.now", { name: person.name, role: { ready: roleWord(person.role) } });
+  /** @type {{key: string, label: string, sub: string, onPick: () => unknown, [what: string]: any}[]} */
   const items = grades
     .filter((role) => person.may.includes(role) || role === person.role)
     .map((role) => ({

@@ -12,8 +12,8 @@ import { systemText } from "./system.js";
 import { words } from "./words.js";
 import { writingLine } from "./writing.js";
 
-const tagged = (sign, words, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>
-  ${words}</span></span>`;
+const tagged = (sign, said, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>
+  ${said}</span></span>`;
 
 function preview({ conversation, draft, person, sender, people, writing }) {
   const { last, group } = conversation;
@@ -37,7 +37,7 @@ function preview({ conversation, draft, person, sender, people, writing }) {
   return html`${last.mine && ring(last.state)}${who && html`<span class="says">${who}</span>`}${words(last.text)}`;
 }
 
-const mark = (sign, words) => html`<span class="mark">${icon(sign)}<span class="sr">${t(words)}</span></span>`;
+const mark = (sign, key) => html`<span class="mark">${icon(sign)}<span class="sr">${t(key)}</span></span>`;
 
 // A press with the other button, the menu key and Shift + F10 open the menu, as does its own button.
 function openMenu(event) {

@@ -4,6 +4,7 @@ import { html } from "../../vendor/preact.js";
 import { t } from "../i18n.js";
 import { Dialog } from "./dialog.js";
 
+/** @type {[string, [string, string[], string[]?, string?][]][]} */
 const parts = [
   [
     "keys.go",

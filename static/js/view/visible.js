@@ -20,7 +20,7 @@ export class Visible {
   #shown = []; // {key, isKept, isSteady} of the rows that are in the body now, as its children
 
   // isSteady: whether a row is still the same one after others have come in beside it.
-  constructor(estimate, isSteady = () => true) {
+  constructor(estimate, isSteady = (_row) => true) {
     this.column = new Column(estimate);
     this.#isSteady = isSteady;
   }

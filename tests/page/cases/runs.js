@@ -3,8 +3,8 @@
 import { runsOf } from "../../../static/js/runs.js";
 import { equal } from "../equal.js";
 
-const runs = (text) =>
-  runsOf(text)
+const runs = (written) =>
+  runsOf(written)
     .filter(({ kind }) => kind === "run")
     .map(({ text }) => text);
 
