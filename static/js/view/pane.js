@@ -66,7 +66,7 @@ function Head({ state, open }) {
 }
 
 export function Pane({ state, open }) {
-  const { chat, group } = open;
+  const { chat, person, group } = open;
   useEffect(() => {
     if (isNarrow()) document.getElementById("sheet").focus({ preventScroll: true });
     else (document.getElementById("write") ?? document.querySelector(".log"))?.focus({ preventScroll: true });
