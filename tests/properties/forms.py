@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -107,10 +108,14 @@ def _inner(kind: Struct, word: str) -> Form:
     return Form(kind, lambda body: decode_strict(body, kind), theirs, STATEMENT_CODES)
 
 
-INNER = {
-    "About": "about", "Listed": "listed", "MailItem": "mail item", "SeenItem": "seen item", "KeptBackup": "kept backup",
-    "Granted": "granted", "Share": "share", "Signed": "signed",
-}  # fmt: skip
+def _word(kind: Struct) -> str | None:
+    """What the document's types call it: `MailItem` is `mail item`."""
+    word = re.sub("(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower()
+    try:
+        reference.fits(None, word)
+    except ValueError:
+        return None
+    return word
 
 
 def form_of(kind: Struct) -> Form | None:
@@ -141,7 +146,8 @@ def form_of(kind: Struct) -> Form | None:
         return _plain(kind, document.private_message())
     if kind.__name__.lower() in document.group_structures():
         return _plain(kind, document.group_structures()[kind.__name__.lower()])
-    return _inner(kind, INNER[kind.__name__]) if kind.__name__ in INNER else None
+    word = _word(kind)
+    return None if word is None else _inner(kind, word)
 
 
 def _body(kind: type[kinds.Body]) -> Form:

@@ -4,13 +4,15 @@ them, and what belongs elsewhere. A form that is added is drawn as well, without
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
+
+from protocol.statements import Signed, Statement
 
 LATEST = 8_640_000_000_000_000  # ms: the last moment that JavaScript has
 NUMBERS = [
@@ -46,6 +48,10 @@ class Pool:
     words: list[str] = field(default_factory=list)
     blobs: list[bytes] = field(default_factory=list)
     signed: list[list[bytes]] = field(default_factory=lambda: [[b"", bytes(64)]])
+    nested: Sequence[type[msgspec.Struct]] = ()  # what bytes may hold, encoded
+    statements: Sequence[type[Statement]] = ()  # what may be signed
+    sign: Callable[[bytes, bytes], bytes] | None = None  # context, body: by somebody who may sign
+    likely: dict[str, list[Any]] = field(default_factory=dict)  # by a field's name, what would be right there
 
 
 WORDS = [
@@ -105,9 +111,11 @@ def blob(draw: st.DrawFn, shortest: int, longest: int | None, pool: Pool) -> byt
     if shortest == longest:
         known = {16: pool.ids, 32: pool.hashes}.get(shortest, [bytes(shortest)])
         return draw(st.sampled_from([*known, draw(st.binary(min_size=1, max_size=1)) * shortest]))
-    how = draw(st.integers(0, 5))
-    if how < 3 and pool.blobs:
-        found: bytes = draw(st.sampled_from(pool.blobs))
+    how = draw(st.integers(0, 6))
+    if how == 6 and pool.nested:
+        found: bytes = msgspec.msgpack.encode(draw(fields(draw(st.sampled_from(pool.nested)), pool)))
+    elif how < 3 and pool.blobs:
+        found = draw(st.sampled_from(pool.blobs))
     elif how < 5:
         found = draw(st.sampled_from([b"", b"\0", b"\xc1", b"\x90", b"\xff\xfe", *map(str.encode, TEXTS)]))
     else:
@@ -132,11 +140,37 @@ def fields(draw: st.DrawFn, cls: type[msgspec.Struct], pool: Pool) -> list[Any]:
     """A struct's fields in their order, with its tag if it has one. Of what is signed, a signed thing that is there."""
     kind = inspect.type_info(cls)
     assert isinstance(kind, inspect.StructType)
-    if cls.__name__ == "Signed":
-        found: list[Any] = list(draw(st.sampled_from(pool.signed)))
+    if cls is Signed:
+        return draw(signed("", pool))
+    found = [] if kind.tag is None else [kind.tag]
+    for one in kind.fields:
+        if one.name in PINNED:
+            found.append(PINNED[one.name])
+        elif one.name in pool.likely and draw(st.integers(0, 3)):
+            found.append(draw(st.sampled_from(pool.likely[one.name])))
+        elif isinstance(one.type, inspect.StructType) and one.type.cls is Signed:
+            found.append(draw(signed(cls.__name__ if one.name in ("signed", "entry") else one.name, pool)))
+        else:
+            found.append(draw(value(one.type, pool)))
+    return found
+
+
+@st.composite
+def signed(draw: st.DrawFn, where: str, pool: Pool) -> list[bytes]:
+    """Something that is signed, mostly of the kind that belongs there: the one that has most of its letters."""
+    if pool.sign is None or not draw(st.integers(0, 3)):
+        found: list[bytes] = list(draw(st.sampled_from(pool.signed)))
         return found
-    tag = [] if kind.tag is None else [kind.tag]
-    return tag + [PINNED[one.name] if one.name in PINNED else draw(value(one.type, pool)) for one in kind.fields]
+    meant = [one for one in pool.statements if where and _alike(where, one.__name__)]
+    said = draw(st.sampled_from(meant if meant and draw(st.integers(0, 7)) else list(pool.statements)))
+    body = msgspec.msgpack.encode(draw(fields(said, pool)))
+    return [body, pool.sign(said.CONTEXT, body)]
+
+
+def _alike(where: str, statement: str) -> bool:
+    """Whether a field, or the struct that it is in, is called after a statement: `prekey`, `JoinEntry`, `acks`."""
+    one, other = (word.lower().removesuffix("entry").removesuffix("s") for word in (where, statement))
+    return one in other or other in one or one.removeprefix("change") in other
 
 
 @st.composite
