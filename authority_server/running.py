@@ -14,9 +14,9 @@ class Running:
     """`total` rises by what passes between two looks, as the rising clock has it. Its setting is written by `ages`."""
 
     def __init__(self, clock: Callable[[], int], total: int) -> None:
-        """`total`: ms, as it was kept."""
+        """`total`: ms, as it was kept. The first look is due: something may be too old since the last one."""
         self._clock, self._looked = clock, clock()
-        self.total = self._kept = total
+        self.total, self._kept = total, total - KEPT_EVERY
 
     def look(self) -> None:
         """Count what has passed since the last look."""

@@ -213,6 +213,11 @@ def flip(town: Town, path: Path, bits: int, seed: int) -> tuple[Counter[str], Co
             starts["database_damaged later"] += 1
             town.close()
             continue
+        except AssertionError:
+            world = town.village.world
+            print(f"bit {at}: {world.authority.damage.status()}, {[body[:16] for *_, body in world.crossed[-12:]]}")
+            sums["not at rest"] += 1
+            continue
         status, found = town.village.world.authority.damage.status(), +town.count()
         starts["named" if status else "no effect"] += 1
         sums += found
