@@ -172,7 +172,8 @@ class Recovery:
         self.gave.clear()
 
     def _everybody(self) -> set[bytes]:
-        return {uid for uid, user in self._authority.state.log.users.items() if user.key is not None}
+        users = list(self._authority.state.log.users.items())  # at once: the writer may add one meanwhile
+        return {uid for uid, user in users if user.key is not None}
 
     def _lacks(self) -> dict[str, int]:
         floor, size = self._authority.floor, self._authority.published.size

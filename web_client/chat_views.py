@@ -26,7 +26,7 @@ def conversations(node: Node) -> list[dict[str, Any]]:
         begun = "SELECT chat FROM chats WHERE pinned = 1 OR draft != ''"
         return [row[0] for query in (CHATS, begun) for row in rows.execute(query)]
 
-    chats = dict.fromkeys([*node.vault.read(ask), *(f"g:{gid.hex()}" for gid in node.groups.rooms)])
+    chats = dict.fromkeys([*node.vault.read(ask), *(f"g:{gid.hex()}" for gid in list(node.groups.rooms))])
     shown = [found for chat in chats if (found := conversation(node, chat)) is not None]
     return sorted(shown, key=lambda one: -one["order"])
 

@@ -61,8 +61,10 @@ def take(node: Node, peer: bytes, chains: list[Signed]) -> None:
 def settle(room: Room) -> None:
     """The chain here has grown: heads that were ahead of it are compared."""
     ahead = room.ahead
-    for n in [n for n in ahead.heads if n <= room.group.n]:
-        room.compare(ahead.heads.pop(n))
+    for n in [n for n in list(ahead.heads) if n <= room.group.n]:
+        signed = ahead.heads.pop(n, None)
+        if signed is not None:
+            room.compare(signed)
     if not ahead.heads:
         ahead.in_vain = 0
         room.node.states.end(BEHIND, room.gid)

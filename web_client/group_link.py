@@ -22,6 +22,7 @@ class GroupLink:
     def __init__(self, room: Room) -> None:
         self._room = room
         self.channel: Channel | None = None
+        self._entering: Channel | None = None
         self.inbox: deque[Entries | Acked | Seen | Regranted] = deque()
 
     @property
@@ -43,6 +44,7 @@ class GroupLink:
             raise account.as_down(reason) from None
         with contextlib.ExitStack() as undo:
             undo.callback(channel.close)
+            self._entering = channel  # so that `close` ends this as well
             proof = prove(
                 PROOF_GROUP, room.gid, greeting.nonce, channel.fingerprint, node.me.uid, node.me.key, node.authority_id
             )
@@ -59,8 +61,9 @@ class GroupLink:
 
     def close(self) -> None:
         """End the connection; the next `open` makes another."""
-        if self.channel is not None:
-            self.channel.close()
+        for channel in (self._entering, self.channel):
+            if channel is not None:
+                channel.close()
 
     def _on_push(self, message: object) -> None:
         if isinstance(message, LeftGroup):

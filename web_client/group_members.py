@@ -21,7 +21,7 @@ TRIES = 8  # of a change that others' changes overtake; each loser has seen some
 
 def change_members(room: Room, add: bytes | None, remove: bytes | None, reason: str) -> None:
     """Commit one addition or removal, in our turn; again and again while others are faster all the same."""
-    with room.lock, turn(room):
+    with room.work.alone(), turn(room):
         room.reload()
         group_standing.require_whole(room)
         for _try in range(TRIES):
@@ -44,7 +44,7 @@ def change_settings(room: Room, change: Change | None, policy: Policy | None) ->
     """Commit to the same members with other settings, or another policy, or both; `no_key` if what holds now isn't
     known here.
     """
-    with room.lock, turn(room):
+    with room.work.alone(), turn(room):
         room.reload()
         group_standing.require_whole(room)
         for _try in range(TRIES):
@@ -80,7 +80,7 @@ def commit_once(
 def announce(room: Room, entry: type, statement: Statement, listed: bytes) -> None:
     """Post one's own join or leave, signed with the key that the commit names (by its fingerprint)."""
     node = room.node
-    with room.lock:
+    with room.work.alone():
         key = node.vault.read(lambda rows: own_keys.signer_of(rows, node.me, listed))
         signed = issue(statement, key, node.authority_id)
         room.channel().request(Post(0, room.gid, encode_entry(entry(signed))), Posted)
@@ -89,7 +89,7 @@ def announce(room: Room, entry: type, statement: Statement, listed: bytes) -> No
 def leave(room: Room) -> None:
     """Leave, or decline: the authority stops serving at once, and any member makes the new key."""
     uid = room.node.me.uid
-    with room.lock:
+    with room.work.alone():
         if uid not in room.group.members:  # in again since a moment ago: the chain here ends with our removal
             room.refresh()
         me = room.group.members.get(uid)

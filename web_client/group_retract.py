@@ -46,7 +46,7 @@ def take_away(room: Room, n: int, reason: str) -> None:
     node.trust.require_sending()
     if len(reason.encode()) > REASON_LIMIT:
         raise Refused("note_too_long", field="reason", limit=REASON_LIMIT)
-    with room.lock:
+    with room.work.alone():
         for _try in range(group_members.TRIES):
             me = node.trust.user(node.me.uid)
             if me is None or not may_command_groups(me.role):

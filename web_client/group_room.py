@@ -43,6 +43,7 @@ from web_client.channel import Channel
 from web_client.group_asides import Asides
 from web_client.group_link import GroupLink
 from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.one_at_a_time import OneAtATime
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 _encode = msgspec.msgpack.Encoder().encode
 
+SOON = 0.1  # seconds: a command is under way
 SHOWN = {"group_broken", "chain_split", "log_split", "log_invalid"}  # what the page tells in a place of its own
 
 T = TypeVar("T")
@@ -62,7 +64,7 @@ class Room:
         self.node = node
         self.gid = gid
         self.group: Group
-        self.lock = threading.RLock()
+        self.work = OneAtATime(lambda: self.link.close())
         self.wake = threading.Event()
         self.link = GroupLink(self)
         self.asides = Asides()
@@ -112,7 +114,11 @@ class Room:
     # --- the link to the group's port ---
 
     def channel(self) -> Channel:
-        """The open connection, made now if there is none. `authority_down`, `not_member`, or what does not hold."""
+        """The open connection, made now if there is none. `authority_down`, also for what gives way to a command;
+        `not_member`, or what does not hold.
+        """
+        if self.work.gives_way:
+            raise Unreachable("authority_down")
         return self.link.open()
 
     def close(self) -> None:
@@ -261,6 +267,8 @@ class Room:
         known, ahead = group_standing.epochs(self), self.ahead.n
         while True:
             part = channel.request(Reload(0, self.gid, self.group.n), Reloaded)
+            if self.work.gives_way:  # to a command, however long this goes on
+                raise Unreachable("authority_down")
             newest = self.compare_answer(part.chain)
             if not self.take(part.start, part.entries, part.chain):
                 raise Forged("wrong_answer")
@@ -305,7 +313,7 @@ class Room:
 
     def refresh(self) -> None:
         """What the reload button does: everything that is new, now."""
-        with self.lock:
+        with self.work.alone():
             try:
                 self.channel()
                 self.pump()
@@ -323,7 +331,7 @@ class Room:
 
     def rejoin(self) -> None:
         """We are in (again): what was said to us as an invited one is over."""
-        with self.lock:
+        with self.work.alone():
             self.link.close()
             self._stopped = False
 
@@ -331,33 +339,43 @@ class Room:
 
     def step(self) -> float | None:
         """Do all that can be done now; in how many seconds there is more, or None. Raises what stands in the way."""
-        with self.lock:
-            if self.state != JOINED:
-                return None
+        with self.work.by_itself() as free:
+            if not free:
+                return SOON
             try:
-                channel = self.channel()
-                if channel is not self._met:
-                    self._catch_up()
-                    self._met = channel
-                self.pump()
-                self.node.states.end(group_standing.NOT_LET_IN, self.gid)
-                group_keyring.fetch_keys(self)
-                if group_standing.is_behind(self):
-                    self.reload()
-                if group_standing.is_behind(self):
-                    return self._paused()
-                group_shares.ask(self)
-                self.pump()
-                group_keyring.acknowledge(self)
-                group_settings.follow(self)
-                later = _sooner(group_heads.reach(self), group_shares.give(self))
-                group_mending.mend_own(self)
-                group_post.post_waiting(self)
-                group_members.send_invites(self)
-                return _sooner(later, self._beside("telling", lambda: group_asides.tell_seen(self)))
-            except Refused as reason:
-                self._end_if_out(reason)
+                return self._work()
+            except Unreachable:
+                if self.work.gives_way:
+                    return SOON
                 raise
+
+    def _work(self) -> float | None:
+        if self.state != JOINED:
+            return None
+        try:
+            channel = self.channel()
+            if channel is not self._met:
+                self._catch_up()
+                self._met = channel
+            self.pump()
+            self.node.states.end(group_standing.NOT_LET_IN, self.gid)
+            group_keyring.fetch_keys(self)
+            if group_standing.is_behind(self):
+                self.reload()
+            if group_standing.is_behind(self):
+                return self._paused()
+            group_shares.ask(self)
+            self.pump()
+            group_keyring.acknowledge(self)
+            group_settings.follow(self)
+            later = _sooner(group_heads.reach(self), group_shares.give(self))
+            group_mending.mend_own(self)
+            group_post.post_waiting(self)
+            group_members.send_invites(self)
+            return _sooner(later, self._beside("telling", lambda: group_asides.tell_seen(self)))
+        except Refused as reason:
+            self._end_if_out(reason)
+            raise
 
     def _paused(self) -> float:
         """A change of members is missing here: nothing is written, and no commit made, before it has come."""

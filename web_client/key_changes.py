@@ -125,7 +125,7 @@ class KeyChanges:
         node.authority.refresh()
         for room in list(node.groups.rooms.values()):  # elsewhere the next one who writes does it
             if room.state == JOINED and target.uid in room.group.members:
-                with contextlib.suppress(HamrazError), room.lock:
+                with contextlib.suppress(HamrazError), room.work.alone():
                     group_mending.mend(room)
 
     # --- what follows ---

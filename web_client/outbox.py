@@ -62,7 +62,7 @@ class Outbox:
 
     def due(self, now: float) -> list[bytes]:
         """The peers for whom something waits and whose time has come."""
-        return [peer for peer in self.waiting() if peer not in self._waits or self._waits[peer][0] <= now]
+        return [peer for peer in self.waiting() if (wait := self._waits.get(peer)) is None or wait[0] <= now]
 
     def hurry(self, peer: bytes | None = None) -> None:
         """Don't wait any longer: for this peer, or for all, those included who could not be reached."""
@@ -128,7 +128,8 @@ class Outbox:
 
     def _wait_longer(self, peer: bytes, reason: HamrazError) -> None:
         self._node.links.drop(peer)
-        backoff = self._waits[peer][1] if peer in self._waits else Backoff(FIRST_WAIT, LONGEST_WAIT)
+        known = self._waits.get(peer)  # another thread may drop it in this moment
+        backoff = known[1] if known is not None else Backoff(FIRST_WAIT, LONGEST_WAIT)
         self._waits[peer] = (self._node.timer() + backoff.next(), backoff)
         # the disk is full, or the vault was locked meanwhile
         with contextlib.suppress(HamrazError), self._node.troubles.guard("outbox", peer):

@@ -52,7 +52,7 @@ class Roaming:
         links = [
             node.authority.channel,
             *node.links.channels(),
-            *(room.link.channel for room in node.groups.rooms.values()),
+            *(room.link.channel for room in list(node.groups.rooms.values())),
         ]
         for channel in links:
             if channel is not None and not channel.closed:

@@ -268,7 +268,7 @@ def delimiters(stage: Stage) -> Outcome:
 
 def invited_by(stage: Stage, inviter: Agent, other: Agent, body: bytes) -> str:
     """Why an invitation that somebody sends isn't one; empty if it is."""
-    before = node(other).groups.rooms.keys()
+    before = set(node(other).groups.rooms)
     node(inviter).compose(node(other).me.uid, INVITATION, body, random_id())
     chat = "p:" + node(inviter).me.uid.hex()
 
@@ -276,7 +276,7 @@ def invited_by(stage: Stage, inviter: Agent, other: Agent, body: bytes) -> str:
         newest = other.history(chat, None, None, 1)["messages"]
         return newest[0]["why"] if newest else None
 
-    until(lambda: judged() or node(other).groups.rooms.keys() - before, what="the invitation at its reader")
+    until(lambda: judged() or set(node(other).groups.rooms) - before, what="the invitation at its reader")
     return judged() or ""
 
 

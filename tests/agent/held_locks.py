@@ -1,0 +1,81 @@
+"""Which locks of an agent this thread holds, for tests: none may be held where something goes over the wire."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pytest
+
+from tests.world import World
+from web_client import agent
+
+OURS = str(Path(agent.__file__).parent)
+
+
+class Watched:
+    """A lock that knows where it was made and who holds it."""
+
+    held = threading.local()
+
+    def __init__(self, lock: Any, made: str) -> None:
+        self._lock = lock
+        self.made = made
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        taken: bool = self._lock.acquire(blocking, timeout)
+        if taken:
+            mine().append(self.made)
+        return taken
+
+    def release(self) -> None:
+        self._lock.release()
+        mine().remove(self.made)
+
+    def locked(self) -> bool:
+        return bool(self._lock.locked())
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def mine() -> list[str]:
+    """Where the locks were made that this thread holds."""
+    if not hasattr(Watched.held, "locks"):
+        Watched.held.locks = []
+    found: list[str] = Watched.held.locks
+    return found
+
+
+def watch(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """From now on; what comes back fills with the locks that were held at a wire call."""
+    found: set[str] = set()
+    for kind in ("Lock", "RLock"):
+        monkeypatch.setattr(threading, kind, _maker(getattr(threading, kind)))
+    cross = World.cross
+
+    def crossing(world: World, source: str, target: str, body: bytes) -> list[bytes]:
+        found.update(mine())
+        return cross(world, source, target, body)
+
+    monkeypatch.setattr(World, "cross", crossing)
+    return found
+
+
+def _maker(real: Any) -> Any:
+    def make() -> Any:
+        frame = sys._getframe(1)
+        where = Path(frame.f_code.co_filename)
+        if str(where.parent) != OURS:
+            return real()
+        return Watched(real(), f"{where.name}:{frame.f_lineno}")
+
+    return make

@@ -1,0 +1,184 @@
+"""No lock is held while the network is asked: a command to a group waits for what is done by itself so long and no
+longer, whatever the authority does; and nowhere in the agent is one held where something goes over the wire.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from protocol.errors import HamrazError, Unreachable
+from protocol.group_entries import ChainHead
+from protocol.messages import Reload, Reloaded
+from protocol.roles import Role
+from protocol.statements import issue
+from tests.agent import held_locks
+from tests.agent.test_files import content, private, send
+from tests.groups.village import Village
+from tests.world import Person
+from web_client import group_members, one_at_a_time
+from web_client.one_at_a_time import OneAtATime
+
+
+class Silent:
+    """A connection on which nothing is ever answered, until it is closed."""
+
+    def __init__(self) -> None:
+        self.asked, self._end = threading.Event(), threading.Event()
+        self.pushed: list[object] = []
+
+    @property
+    def closed(self) -> bool:
+        return self._end.is_set()
+
+    def request(self, request: object, kind: object) -> Any:
+        self.asked.set()
+        self._end.wait(60)
+        raise Unreachable("timed_out")
+
+    def close(self) -> None:
+        self._end.set()
+
+
+class Dribbling(Silent):
+    """One that has always one entry more."""
+
+    def __init__(self, village: Village) -> None:
+        super().__init__()
+        end = ChainHead(village.gid, 1 << 40, bytes(32), 1, 9)
+        self._head = issue(end, village.world.authority_key, village.world.link.authority_id)
+
+    def request(self, request: object, kind: object) -> Any:
+        assert isinstance(request, Reload) or self.closed
+        self.asked.set()
+        if self._end.wait(0.01):
+            raise Unreachable("timed_out")
+        return Reloaded(request.rid, 1, [b"drop"], self._head)
+
+
+@pytest.fixture
+def village(monkeypatch: pytest.MonkeyPatch) -> Village:
+    monkeypatch.setattr(one_at_a_time, "PATIENCE_SECONDS", 0.2)
+    made = Village(Role.ADVANCED, Role.BEGINNER)
+    made.everybody_joins()
+    return made
+
+
+@pytest.mark.parametrize("kind", ["silent", "dribbling"])
+def test_a_command_does_not_wait_for_an_authority_that_is(
+    village: Village, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    arash, omid = village.people[0], village.people[2]
+    room = village.room(arash)
+    bad = Silent() if kind == "silent" else Dribbling(village)
+    room.link.close()
+    monkeypatch.setattr(room.link, "channel", bad)
+    monkeypatch.setattr(room, "take", lambda *_: True)
+    waits: list[object] = []
+    background = threading.Thread(target=lambda: waits.append(room.step()))
+    background.start()
+    assert bad.asked.wait(10)
+    took = time.monotonic()
+
+    def honest(*_: object) -> None:
+        monkeypatch.undo()  # the line that is made anew is an honest one
+
+    monkeypatch.setattr(room.work, "_cut", lambda: (room.link.close(), honest()))
+    if kind == "dribbling":
+        monkeypatch.setattr(room.link, "open", lambda: (honest(), room.link.open())[1])
+    arash.node.groups.command(village.gid, omid.uid, False, "")
+    assert time.monotonic() - took < 10
+    background.join(10)
+    assert not background.is_alive()
+    village.world.settle()
+    assert omid.uid not in village.room(arash).group.members
+
+
+def test_a_command_that_waits_for_another_one_says_so_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_at_a_time, "LONGEST_SECONDS", 0.5)
+    cuts: list[int] = []
+    work, begun, over = OneAtATime(lambda: cuts.append(1)), threading.Event(), threading.Event()
+
+    def command() -> None:
+        with work.alone(), work.alone():
+            begun.set()
+            over.wait(20)
+
+    one = threading.Thread(target=command)
+    one.start()
+    assert begun.wait(10)
+    with pytest.raises(HamrazError) as reason, work.alone():
+        raise AssertionError("two at once")
+    assert reason.value.code == "ask_again" and not cuts
+    with work.by_itself() as free:
+        assert not free
+    over.set()
+    one.join()
+    with work.alone(), work.by_itself() as free:
+        assert free and not work.gives_way
+
+
+def test_what_is_done_by_itself_gives_way_without_being_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    cuts: list[int] = []
+    work, begun = OneAtATime(lambda: cuts.append(1)), threading.Event()
+
+    def background() -> None:
+        with work.by_itself() as free:
+            assert free
+            begun.set()
+            while not work.gives_way:
+                time.sleep(0.001)
+
+    thread = threading.Thread(target=background)
+    thread.start()
+    assert begun.wait(10)
+    with work.alone():
+        assert not work.gives_way
+    thread.join()
+    assert not cuts
+
+
+def test_no_lock_is_held_where_something_goes_over_the_wire(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that an agent does, once; a synchronous network calls the other side within `send`."""
+    found = held_locks.watch(monkeypatch)
+    village = Village(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER)
+    arash, sara, omid, _mina = village.people
+    village.everybody_joins()
+    village.say(arash, "to all")
+    arash.say(sara, "to one")
+    sara.read(arash)
+    arash.node.writing.say_to(sara.uid, True)
+    arash.node.writing.say_in(village.gid, True)
+    _send_file(arash, sara)
+    sara.stop()
+    arash.say(sara, "for later")
+    sara.restart()
+    village.world.settle()
+    arash.node.groups.command(village.gid, omid.uid, False, "")
+    village.room(sara).refresh()
+    sara.node.keys.renew()
+    village.world.settle()
+    omid.node.keys.renew()
+    arash.node.authority.sync()
+    arash.node.keys.end_account(arash.node.trust.log.users[omid.uid])
+    group_members.leave(village.room(sara))
+    village.world.settle()
+    assert "for later" in sara.texts(arash) and village.room(sara).state == "left"
+    assert found == set()
+
+
+def _send_file(writer: Person, reader: Person) -> None:
+    send(writer, private(reader), content(100_000))
+    writer.settle()
+    reader.settle()
+
+
+def test_the_instrument_sees_a_lock_that_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = held_locks.watch(monkeypatch)
+    village = Village(Role.ADVANCED)
+    with village.people[0].node.states._lock:
+        village.people[0].node.authority.refresh()
+    assert [one.partition(":")[0] for one in found] == ["states.py"]
