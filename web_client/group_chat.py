@@ -123,14 +123,14 @@ class GroupChat:
         node.vault.write(begin)
         try:
             group_commit.make(node, Group(gid), sorted({*uids, node.me.uid}), "", None, history)
-            node.authority.refresh()
         except (Refused, Forged):
             self.forget(gid)
             raise
         except Unreachable:
             self._open(gid)  # whether it exists isn't known: its room finds out, and forgets it if it doesn't
             raise
-        room = self._open(gid)
+        room = self._open(gid)  # it exists, whatever comes now
+        node.authority.refresh()
         room.step()
         return room
 
@@ -192,7 +192,12 @@ class GroupChat:
             group_members.announce(room, LeaveEntry, Leave(gid, commit.epoch, node.me.uid), listed.key_hash)
             room.end(LEFT)
             return room
-        group_members.announce(room, JoinEntry, Join(gid, commit.epoch, node.me.uid), listed.key_hash)
+        try:
+            group_members.announce(room, JoinEntry, Join(gid, commit.epoch, node.me.uid), listed.key_hash)
+        except Refused as reason:
+            if reason.code != "stale" or not group_members.is_let_in(room):
+                raise
+            # we are in: the answer was lost, and the group has changed since
         change = "UPDATE groups SET state = ?, certificate = ?, port = ? WHERE gid = ?"
         values = (JOINED, _encode(found.certificate), certificate.port, gid)
         node.vault.write(lambda rows: rows.execute(change, values))

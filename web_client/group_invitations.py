@@ -59,7 +59,7 @@ def _keep(rows: Rows, invited: Invited, order: int, body: bytes, inviter: bytes)
         rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
         return False  # one that was answered, or that a removal has ended: said again, it asks nothing new
     if row is not None and row[0] == JOINED:
-        if invited.commit.epoch <= row[1]:
+        if invited.commit.epoch <= _over(rows, gid, *row[1:]):  # what our chain has got to is looked at no more
             rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
         return False  # one for later: we may be told only now that we were out in between
     rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))

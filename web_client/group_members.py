@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from protocol.errors import Refused
 from protocol.group_entries import Leave, LeaveEntry, Policy, encode_entry
-from protocol.messages import Post, Posted
+from protocol.messages import Post, Posted, Reload, Reloaded
 from protocol.statements import Statement, issue
 from web_client import group_commit, group_settings, group_standing, own_keys
 from web_client.group_rows import LEFT
@@ -84,6 +84,17 @@ def announce(room: Room, entry: type, statement: Statement, listed: bytes) -> No
         key = node.vault.read(lambda rows: own_keys.signer_of(rows, node.me, listed))
         signed = issue(statement, key, node.authority_id)
         room.channel().request(Post(0, room.gid, encode_entry(entry(signed))), Posted)
+
+
+def is_let_in(room: Room) -> bool:
+    """Whether the authority serves us this group's chain, as it does to those who have come in only."""
+    try:
+        room.channel().request(Reload(0, room.gid, room.group.n), Reloaded)
+    except Refused as reason:
+        if reason.code != "not_member":
+            raise
+        return False
+    return True
 
 
 def leave(room: Room) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from protocol import messages
 from protocol.envelope import INVITATION
 from protocol.errors import HamrazError
 from protocol.group_entries import Certificate, Commit, Listed, commit_hash
 from protocol.group_seals import Invitation, encode_invitation
-from protocol.messages import FetchGroup, GroupIs, Posted
+from protocol.messages import Failed, FetchGroup, GroupIs, LogPart, Posted
 from protocol.primitives import EpochKey, SigningKey, random_id
 from protocol.roles import Role
 from protocol.statements import Signed, decode_strict, issue
@@ -16,7 +17,7 @@ from tests.agent.wire import decoded
 from tests.groups.village import Village
 from tests.world import Person
 from web_client import group_members
-from web_client.group_rows import INVITED, LEFT, REMOVED
+from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
 
 
 @pytest.fixture
@@ -163,6 +164,57 @@ def test_a_refusal_whose_answer_was_lost(village: Village, mended: bool) -> None
     assert village.room(omid).state == LEFT
     village.world.settle()
     assert village.lines(owner).count("declined") == 1
+
+
+def test_what_says_nothing_to_who_is_in_is_not_looked_at_again(village: Village) -> None:
+    """Every one of them cost a check with each log-in."""
+    owner, sara, *_others = village.people
+    for _epoch in range(2):
+        group_members.commit_once(village.room(owner), sorted(village.room(owner).group.members), "")
+    village.world.settle()
+    for _number in range(3):
+        send(owner, sara, real(village))
+    assert sara.vault.read(lambda rows: rows.execute("SELECT count(*) FROM unchecked").fetchone()[0]) == 0
+    assert village.room(sara).state == JOINED
+
+
+def test_a_join_whose_answer_was_lost_before_the_group_changed(village: Village) -> None:
+    """Everybody counts the newcomer in, whose second try has another epoch, and so is another join."""
+    owner, sara, omid, mina = village.people
+    owner.node.groups.command(village.gid, omid.uid, True, "")
+    village.world.settle()
+    village.world.carry = lambda source, target, body: [] if target == "omid" and decoded(body, Posted) else [body]
+    with pytest.raises(HamrazError):
+        omid.node.groups.answer(village.gid, True)
+    village.world.carry = lambda source, target, body: [body]
+    owner.node.groups.command(village.gid, mina.uid, True, "")
+    village.world.settle()
+    assert village.kept.group.is_in(omid.uid) and village.room(omid).state == INVITED
+    omid.reconnect()
+    omid.node.groups.answer(village.gid, True)
+    village.say(sara, "welcome")
+    village.say(omid, "here I am")
+    assert village.texts(omid) == ["welcome", "here I am"] == village.texts(owner)[-2:]
+
+
+def test_a_group_that_was_made_is_not_forgotten_for_what_comes_after(village: Village) -> None:
+    owner, sara, *_others = village.people
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        part = decoded(body, LogPart) if target == "arash" else None
+        return [body] if part is None else [messages.encode(Failed(part.re, "internal", None, {}))]
+
+    village.world.carry = carry
+    with pytest.raises(HamrazError):
+        owner.node.groups.create("another", [sara.uid], "all")
+    village.world.carry = lambda source, target, body: [body]
+    village.world.settle()
+    (gid,) = owner.node.groups.rooms.keys() - {village.gid}
+    sara.node.groups.answer(gid, True)
+    village.world.settle()
+    owner.node.groups.write(gid, "text", b"it is there", b"i" * 16)
+    village.world.settle()
+    assert sara.agent().snapshot()["conversations"][0]["last"]["text"] == "it is there"
 
 
 def test_leaving_right_after_coming_back(village: Village) -> None:
