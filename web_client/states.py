@@ -52,6 +52,7 @@ PARTS: dict[str, str] = {
     "mailbox": "messages",
     "caller": "messages",
     "typing": "messages",
+    "blocked": "messages",
     "group": "groups",
     "files": "files",
     "file": "files",
