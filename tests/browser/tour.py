@@ -239,6 +239,7 @@ SCREENS: dict[str, Callable[[Window, Tour], None]] = {
     "chat_details": _then(_chat("sara"), *DETAILS, seen="[data-details-pane]"),
     "search_here": _search_here,
     "calendar": _then(_chat("sara"), "#chat-more", "[data-item=date]", seen="[data-dialog=date]"),
+    "block": _then(_chat("sara"), "#chat-more", "[data-item=block]", seen="[data-dialog=block]"),
     "group": _chat("Workshop"),
     "group_details": _then(_chat("Workshop"), *DETAILS, seen="[data-details-pane]"),
     "invitation": _chat("Robotics club"),
