@@ -154,6 +154,7 @@ def test_what_they_had_written_is_hidden_and_comes_back(village: Village) -> Non
     chat = chat_of(village.gid)
     omid.agent().react(chat, order_of(village, omid, "from sara"), "👍", None)
     mina.agent().react(chat, order_of(village, mina, "from sara"), "👍", None)
+    omid.agent().react(chat, order_of(village, omid, "from arash"), "👎", None)
     village.world.settle()
     page = Page(sara)
     before = page.everything("omid")
@@ -162,6 +163,7 @@ def test_what_they_had_written_is_hidden_and_comes_back(village: Village) -> Non
     assert {"chat": chat} in [value for event, value in page.events if event == "reread"]
     assert village.texts(sara) == ["from sara", "from arash"]
     assert village.shown(sara)[-2]["reactions"] == [{"emoji": "👍", "from": [mina.uid.hex()]}]
+    assert village.shown(sara)[-1]["reactions"] == []
     assert page.agent.search("omid", None, 100, None)["hits"] == []
     sara.node.blocked.unblock(omid.uid)
     assert page.everything("omid") == before
@@ -357,13 +359,18 @@ def test_nobody_who_is_blocked_is_added(village: Village) -> None:
 def test_whom_one_had_added_is_invited_once_they_are_unblocked(village: Village) -> None:
     """Blocked between the commit and its invitation: the group goes on, and the invitation waits."""
     _arash, sara, omid, mina = people(village)
-    made = sara.node.groups.create("another", [mina.uid], "all").gid
+    made = sara.node.groups.create("another", [mina.uid, omid.uid], "all").gid
     village.world.settle()
-    sara.vault.write(lambda rows: rows.execute("INSERT INTO group_invites VALUES (?, ?)", (made, omid.uid)))
+    add = "INSERT INTO group_invites VALUES (?, ?)"  # as if nobody had been invited yet
+    sara.vault.write(lambda rows: rows.executemany(add, [(made, mina.uid), (made, omid.uid)]))
     sara.node.blocked.block(omid.uid)
     sara.node.groups.rooms[made].step()
     left = "SELECT uid FROM group_invites WHERE gid = ?"
     assert sara.vault.read(lambda rows: [bytes(r[0]) for r in rows.execute(left, (made,))]) == [omid.uid]
+    assert sara.node.outbox.waiting() == [mina.uid]
+    sara.node.blocked.unblock(omid.uid)
+    sara.node.groups.rooms[made].step()
+    assert omid.uid in sara.node.outbox.waiting()
 
 
 # --- what others can hold against it ---
