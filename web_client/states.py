@@ -57,6 +57,7 @@ PARTS: dict[str, str] = {
     "files": "files",
     "file": "files",
     "search": "search",
+    "blocked": "messages",
     "page": "page",
     "page server": "page",
     "browser": "page",
