@@ -558,18 +558,16 @@ def test_a_blocked_person_never_learns_the_newer_profile(
 # --- the vault ---
 
 
-def test_a_vault_of_format_1_gets_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_vault_of_format_1_gets_the_tables() -> None:
     from web_client import vault as vaults
 
     def fill(rows: Any) -> None:
         for table in ("blocked", "veils"):
             rows.execute(f"DROP TABLE {table}")
-        rows.execute("PRAGMA user_version = 1")
 
     made = Vault.in_memory(fill)
-    made.write(vaults._upgrade)
+    made.write(lambda rows: vaults._run_all(rows, schema.UPGRADES[1]))
     today = Vault.in_memory(lambda rows: None)
     tables = "SELECT name, sql FROM sqlite_master WHERE name IN ('blocked', 'veils') ORDER BY name"
     ask = [vault.read(lambda rows: rows.execute(tables).fetchall()) for vault in (made, today)]
     assert ask[0] == ask[1] and len(ask[0]) == 2
-    assert made.read(lambda rows: rows.execute("PRAGMA user_version").fetchone()[0]) == schema.FORMAT
