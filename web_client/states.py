@@ -57,7 +57,6 @@ PARTS: dict[str, str] = {
     "files": "files",
     "file": "files",
     "search": "search",
-    "blocked": "messages",
     "page": "page",
     "page server": "page",
     "browser": "page",
