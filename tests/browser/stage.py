@@ -225,6 +225,13 @@ class Cast(Agent):
         self._note("delete_message", chat=chat, order=order)
         return {"message": self.change(self._find(order), kind="deleted", deleted=True, text="", reactions=[])}
 
+    def leave_again(self, chat: str) -> dict[str, Any]:
+        self._note("leave_again", chat=chat)
+        again = [one for one in self.messages[chat] if one["why"] == "mail_gone"]
+        for message in again:
+            self.change(message, state="waiting", why=None)
+        return {"messages": len(again)}
+
     def retract_message(self, chat: str, order: int, reason: str = "") -> dict[str, Any]:
         self._note("retract_message", chat=chat, order=order, reason=reason)
         taken = {"by": uid_of(self.me), "reason": reason}
