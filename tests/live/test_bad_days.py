@@ -215,6 +215,24 @@ def test_files_that_turn_read_only(town: Town) -> None:
     town.await_post("writable too")
 
 
+def test_a_disk_that_is_full_at_the_first_start(tmp_path: Path) -> None:
+    """One sentence, exit code 1; with room it starts. The join link is the first that an agent has to keep."""
+    link = tmp_path / "link"
+    link.write_text("hamraz://127.0.0.1:5050/" + "a" * 16 + "#" + "ab" * 32)
+    for command_name, more in (("authority", ["--listen", LOOPBACK]), ("agent", ["--no-open", "--join", str(link)])):
+        with small_disk(tmp_path / command_name, 4) as disk:
+            data = disk / "data"
+            data.mkdir(mode=0o700)
+            (data / "lock").touch(mode=0o600)
+            fill(disk)
+            one_sentence(*run_here(command_name, "--data", str(data), "--port", "5999", *more), "disk is full")
+            make_room(disk)
+            kind = Authority if command_name == "authority" else Agent
+            service = kind(data, "eventlet", *(more[1:] if command_name == "agent" else []))
+            service.start()
+            assert service.stop() == 0
+
+
 def test_a_folder_that_is_read_only_at_the_start(tmp_path: Path) -> None:
     """One sentence, exit code 1, and nothing is touched."""
     for command_name, more in (("authority", ["--listen", LOOPBACK]), ("agent", ["--no-open"])):
