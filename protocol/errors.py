@@ -74,6 +74,7 @@ LOCAL = frozenset(
     )
 )  # fmt: skip
 MENTIONED = 200  # characters
+_JOINERS = "\u200c\u200d"  # the half-space, which Persian needs, and the joiner of emoji
 
 
 def error(code: str, /, *, field: str | None = None, **values: str | int) -> HamrazError:
@@ -97,7 +98,10 @@ def from_wire(code: str, field: str | None, values: dict[str, str | int]) -> Ham
 
 
 def _mentioned(value: str | int) -> str | int:
-    return value[:MENTIONED] if isinstance(value, str) else value
+    """What a sentence can hold, and a terminal: no control character, and none that turns the direction of writing."""
+    if not isinstance(value, str):
+        return value
+    return "".join(one if one.isprintable() or one in _JOINERS else "\ufffd" for one in value[:MENTIONED])
 
 
 def _fill(text: str, values: dict[str, str | int]) -> str:

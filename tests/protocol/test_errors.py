@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from unicodedata import category
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,11 @@ VALUES: Any = st.dictionaries(
 
 def bounded(value: str | int) -> str | int:
     """What a sentence holds of a value that the other side chose."""
-    return value[:200] if isinstance(value, str) else value
+    if isinstance(value, str):
+        hidden = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
+        kept = (one if one in " \u200c\u200d" or category(one) not in hidden else "\ufffd" for one in value[:200])
+        return "".join(kept)
+    return value
 
 
 @examples(100)
@@ -61,12 +66,23 @@ def test_whatever_the_wire_brings_is_a_named_error(code: str, field: str | None,
     if code in errors.LOCAL:
         assert (made.code, made.values) == ("internal", {})
     elif code in CATALOGUE:
-        assert made.code == code and made.category == CATALOGUE[code][0] and made.field == field
+        assert made.code == code and made.category == CATALOGUE[code][0]
+        assert made.field == (None if field is None else bounded(field))
         assert set(made.values) <= set(PLACE.findall("".join(CATALOGUE[code][1:])))
         assert all(made.values[name] == bounded(values[name]) for name in made.values)
     else:
-        assert (made.code, made.values) == ("unknown_error", {"code": code})
+        assert (made.code, made.values) == ("unknown_error", {"code": bounded(code)})
     assert made.text and str(made)
+
+
+def test_what_another_machine_mentions_moves_no_terminal() -> None:
+    """An agent's log is a terminal: what the authority says of a frame's length would clear it, or type into it."""
+    for code, name in (("frame_too_long", "length"), ("group_broken", "why"), ("mailbox_full", "name")):
+        made = from_wire(code, "\x1b[2J", {name: "a\x1b]0;b\x07\r\n\u202ec\u2066d\x9b0m"})
+        assert made.values[name] == "a\ufffd]0;b\ufffd\ufffd\ufffd\ufffdc\ufffdd\ufffd0m"
+        assert "\x1b" not in str(made) + str(made.field)
+    assert from_wire("mailbox_full", None, {"name": "می\u200cروم"}).values["name"] == "می\u200cروم"
+    assert from_wire("no\x1bsuch", None, {}).values["code"] == "no\ufffdsuch"
 
 
 def test_a_value_is_never_filled_in_twice() -> None:
