@@ -4,6 +4,7 @@ authority, to a group's port and to another's agent. Nothing escapes but named e
 
 from __future__ import annotations
 
+import logging
 import random
 import resource
 from collections.abc import Callable, Iterator
@@ -104,8 +105,9 @@ def corpus(world: World) -> list[bytes]:
     return [body for bodies in found.values() for body in bodies[:5]]
 
 
-@pytest.mark.timeout(3600)
-def test_bent_frames_cost_nobody_anything(long: bool) -> None:
+@pytest.mark.timeout(7200)
+def test_bent_frames_cost_nobody_anything(long: bool, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)  # what is kept of a million refusals would be taken for a leak
     village = Village(Role.BEGINNER, Role.BEGINNER)
     village.everybody_joins()
     arash, sara, mallory = village.people
@@ -120,6 +122,9 @@ def test_bent_frames_cost_nobody_anything(long: bool) -> None:
         rounds += 1
         village.world.now += 60_000  # what is allowed at once comes back
         village.world.crossed.clear()
+        for person in village.people:  # what this network in memory keeps, for tests to look at
+            person.changes.clear()
+            person.network.channels = [channel for channel in person.network.channels if not channel.closed]
         try:
             for session, is_open in hostile.sessions():
                 for _ in range(40):
@@ -134,6 +139,7 @@ def test_bent_frames_cost_nobody_anything(long: bool) -> None:
     grown = resident() - started if started else 0
     assert grown < 64 << 20, f"{grown >> 20} MiB more than after twenty rounds"
     assert hostile.codes <= CATALOGUE.keys() and len(hostile.codes) > 2
+    print(f"{said} frames, {rounds} rounds; {started >> 20} MiB, {grown >> 20} more; {sorted(hostile.codes)}")
     # honest people go on
     village.world.now += 24 * 3_600_000
     village.come_to_rest()
