@@ -167,6 +167,12 @@ def newest(node: Node, gid: bytes, channel: Channel | None = None) -> tuple[Grou
     return found, certificate
 
 
+def certified_epoch(room: Room) -> int:
+    """The epoch of the certificate that is kept: at least the one by which we came in. 0 if there is none yet."""
+    kept = room.row("certificate")
+    return 0 if kept is None else decode_strict(decode_strict(bytes(kept), Signed).body, Certificate).epoch
+
+
 def invite(node: Node, gid: bytes, uids: list[bytes]) -> None:
     """Put the certificate, the commit and the group's name into each newcomer's private chat, and drop the notes."""
     found, _certificate = newest(node, gid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from protocol.errors import Forged, HamrazError, Unreachable
@@ -29,6 +30,17 @@ def look_again(node: Node) -> None:
             node.vault.write(lambda rows, at=order: rows.execute("DELETE FROM unchecked WHERE ord = ?", (at,)))  # type: ignore[misc]
             continue
         take(node, order, bytes(body), bytes(sender))
+
+
+def asks_back(node: Node, gid: bytes, after: int) -> bool:
+    """Whether one that holds waits here for a group that counts us in, by a commit later than this epoch."""
+    question = "SELECT m.body, m.sender FROM unchecked u JOIN messages m USING (ord) ORDER BY u.ord"
+    for body, sender in node.vault.read(lambda rows: rows.execute(question).fetchall()):
+        with contextlib.suppress(HamrazError):
+            commit = check_body(node, bytes(body), bytes(sender)).commit
+            if commit.gid == gid and commit.epoch > after:
+                return True
+    return False
 
 
 def take(node: Node, order: int, body: bytes, inviter: bytes) -> None:

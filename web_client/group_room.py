@@ -193,8 +193,8 @@ class Room:
             self.node.profiles.look()
             group_asides.follow(self, changes)
             group_heads.settle(self)
-            if any(change.left for change in changes):
-                self._after_leave()
+            if any(change.left or change.commit is not None for change in changes):
+                self._end_if_chain_says_so()
             if any(change.commit is not None for change in changes):
                 self._after_commit()
             if any(change.header is None for change in changes):
@@ -231,18 +231,26 @@ class Room:
         if wanted > group_standing.epochs(self):
             raise Unreachable("log_behind")
 
-    def _after_leave(self) -> None:
-        """Our own leave stands in the chain, and we aren't added again: the answer to it was lost."""
+    def _end_if_chain_says_so(self) -> None:
+        """Our leave stands in the chain, whose answer was lost, or a commit without us; perhaps we were asked back.
+
+        Asked of the chain as it lies here, not of what has just come: power may fail, or the disk be full, between
+        keeping the entries and this.
+        """
         member = self.group.members.get(self.node.me.uid)
-        if member is not None and member.leaving:
-            self.end(LEFT)
-            raise Refused("not_member")
+        inside = member is not None and member.joined and not member.leaving
+        if inside or self.group.n == 0 or self.state != JOINED:
+            return
+        came_in = group_commit.certified_epoch(self)  # at least the one by whose commit we did
+        asked_back = member is not None and not member.leaving
+        if self.row("since") <= came_in if asked_back else came_in > self.group.epoch:
+            return  # what says that we came in is about to come
+        self.end(REMOVED if member is None else LEFT)
+        if member is None or asked_back:
+            group_invitations.look_again(self.node)  # the invitation may have come before
+        raise Refused("not_member")
 
     def _after_commit(self) -> None:
-        if self.node.me.uid not in self.group.members:
-            self.end(REMOVED)
-            group_invitations.look_again(self.node)  # somebody may have asked us back already
-            raise Refused("not_member")
         group_keyring.fetch_keys(self)
         group_settings.follow(self)
 
@@ -278,6 +286,7 @@ class Room:
                 raise Forged("wrong_answer")
         group_standing.judge(self, part.chain, newest, known)
         group_heads.judge(self, part.chain, newest, ahead)
+        self._end_if_chain_says_so()
         self._set("checked", self.node.clock())
 
     def end(self, state: str) -> None:
@@ -308,6 +317,10 @@ class Room:
             self.close()
             self.node.groups.forget(self.gid)
         elif reason.code == "not_member" and self.state == JOINED:
+            if group_invitations.asks_back(self.node, self.gid, group_commit.certified_epoch(self)):
+                self.end(LEFT)  # our leave was taken, without an answer, and a member has asked us again
+                group_invitations.look_again(self.node)
+                return
             # its word alone ends nothing: who is out is served what says so
             self.node.states.begin(group_standing.NOT_LET_IN, self.gid)
 
