@@ -24,6 +24,20 @@ OURS = {
     "storage": {"protocol"},
     "protocol": set[str](),
 }
+# The page's folders, likewise. What each is for stands in docs/architecture.md.
+FOLDERS = (
+    ("lib",),
+    ("i18n",),
+    ("state",),
+    ("core",),
+    ("actions",),
+    ("kit",),
+    ("message",),
+    ("chat", "list"),
+    ("entry", "pages"),
+    ("shell",),
+    ("main.js",),
+)
 OTHERS = {
     "protocol": {"cryptography", "msgspec"},
     "launch": {"socketio"},
@@ -88,6 +102,28 @@ def broken_layers(root: Path) -> list[str]:
             others = layer in OTHERS and name not in OURS and name not in sys.stdlib_module_names | OTHERS[layer]
             if ours or others:
                 broken.append(f"{path.relative_to(root)} imports {module}")
+    return broken
+
+
+IMPORTED = re.compile(r"""\b(?:from|import)\s*\(?\s*["'`](\.{1,2}/[^"'`$]+)""")
+
+
+def broken_folders(root: Path) -> list[str]:
+    """Arrows between the page's folders that don't go down."""
+    floor = {folder: height for height, folders in enumerate(FOLDERS) for folder in folders}
+    broken = []
+    scripts = (root / "static" / "js").resolve()
+    for path in files(root, "static/js/**/*.js"):
+        folder = path.resolve().relative_to(scripts).parts[0]
+        if folder not in floor:
+            broken.append(f"{path.relative_to(root)} is in no folder of the page")
+            continue
+        for found in IMPORTED.findall(path.read_text(encoding="utf-8")):
+            other = (path.parent / found).resolve()
+            if other.is_relative_to(scripts):
+                name = other.relative_to(scripts).parts[0]
+                if name != folder and floor.get(name, -1) >= floor[folder]:
+                    broken.append(f"{path.relative_to(root)} imports {found}: {name} is not below {folder}")
     return broken
 
 
@@ -176,6 +212,10 @@ RULES: list[tuple[Callable[[Path], list[str]], dict[str, str]]] = [
     (broken_layers, {"protocol/a.py": "from transport.tls import context"}),
     (broken_layers, {"protocol/a.py": "import flask"}),
     (broken_layers, {"launch/a.py": "import msgspec"}),
+    (broken_folders, {"static/js/lib/a.js": 'import { t } from "../i18n/i18n.js";'}),
+    (broken_folders, {"static/js/chat/a.js": 'import { Row } from "../list/row.js";'}),
+    (broken_folders, {"static/js/core/a.js": 'const later = () => import("../kit/menu.js");'}),
+    (broken_folders, {"static/js/a.js": ""}),
     (circles, {"web_client/a.py": "from web_client import b", "web_client/b.py": "from web_client.a import thing"}),
     (stray_eventlet, {"transport/a.py": "def later():\n    from eventlet import tpool"}),
     (impure_protocol, {"protocol/a.py": "from time import monotonic"}),

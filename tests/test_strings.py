@@ -20,7 +20,7 @@ CODES = ("error.", "cause.", "why.", "role.super.fixed", "role.own", "role.not_y
 def words(language: str, folder: Path = SCRIPTS) -> dict[str, str]:
     """Everything that a language says, by key."""
     found: dict[str, str] = {}
-    for path in sorted((folder / "strings").glob(f"{language}*.js")):
+    for path in sorted((folder / "i18n" / "strings").glob(f"{language}*.js")):
         for key, text in KEY.findall(path.read_text(encoding="utf-8")):
             assert key not in found, f"{key} stands twice in {language}"
             found[key] = text

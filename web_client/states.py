@@ -17,7 +17,7 @@ from protocol.errors import Refused
 from transport.threads import Trouble
 from web_client.vault import Rows, Vault
 
-# code: what `about` names. docs/agent-api.md says what each means; the words stand in static/js/strings.
+# code: what `about` names. docs/agent-api.md says what each means; the words stand in static/js/i18n/strings.
 LOG_BEHIND = "log_behind"  # a signed head of the log that fetching doesn't reach
 FALSE_ANSWER = "false_answer"  # the directory's signed word about somebody, which the log contradicts
 NAMES: dict[str, str] = {

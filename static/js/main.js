@@ -27,19 +27,19 @@ import { html, render, useErrorBoundary } from "../vendor/preact.js";
 import { launch, learn, end } from "./actions/account.js";
 import { keepDrafts } from "./actions/chats.js";
 import { attempt, tell } from "./actions/notice.js";
-import { askAgain, askIfOpen } from "./actions/reading.js";
-import { takeWriting } from "./actions/writing.js";
-import { showUnread } from "./badge.js";
-import { connect, token } from "./connection.js";
-import { keepFocus, watchFocus } from "./focus.js";
-import { t } from "./i18n.js";
-import { takeKeys } from "./keys.js";
-import { takeBack, tellOf } from "./notifications.js";
-import { paneOf, screenOf, unreadOf } from "./screen.js";
-import { applySettings, loadSettings } from "./settings.js";
-import { dispatch, getState, watch } from "./store.js";
-import { guardDrops } from "./view/attach.js";
-import { App } from "./view/app.js";
+import { askAgain, askIfOpen, openChat } from "./actions/reading.js";
+import { takeWriting } from "./actions/typing.js";
+import { showUnread } from "./core/badge.js";
+import { connect, token } from "./core/connection.js";
+import { keepFocus, watchFocus } from "./core/focus.js";
+import { t } from "./i18n/i18n.js";
+import { takeKeys } from "./shell/keyboard.js";
+import { takeBack, tellOf } from "./core/notifications.js";
+import { paneOf, screenOf, unreadOf } from "./state/screen.js";
+import { applySettings, loadSettings } from "./i18n/settings.js";
+import { dispatch, getState, watch } from "./core/store.js";
+import { guardDrops } from "./chat/attach.js";
+import { App } from "./shell/app.js";
 
 const root = document.documentElement;
 
@@ -104,7 +104,7 @@ function heard(name, value) {
   if (name === "reread" && getState().open === value.chat) askAgain(value.chat);
   if (name === "message") {
     askIfOpen(value.chat);
-    tellOf(value);
+    tellOf(value, openChat);
   }
   if (link.down !== null && getState().link.down === null && Date.now() - link.down > noticed) tell("down.back");
   if (name === "stage" && value.stage !== "ready" && token()) end();

@@ -1,8 +1,8 @@
 // Joining, making an account, logging in and out: everything that changes who is here.
 
-import { Refusal, call, setToken, token } from "../connection.js";
-import { remember } from "../notifications.js";
-import { dispatch, getState } from "../store.js";
+import { Refusal, call, setToken, token } from "../core/connection.js";
+import { remember } from "../core/notifications.js";
+import { dispatch, getState } from "../core/store.js";
 import { showUploads } from "./files.js";
 import { attempt } from "./notice.js";
 import { flowAll } from "./outbox.js";

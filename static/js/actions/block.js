@@ -1,7 +1,7 @@
 // Blocking people, and unblocking them.
 
-import { call } from "../connection.js";
-import { dispatch } from "../store.js";
+import { call } from "../core/connection.js";
+import { dispatch } from "../core/store.js";
 import { attempt, tell } from "./notice.js";
 
 const pushed = (value) => dispatch({ type: "pushed", name: "person", value, now: Date.now() });

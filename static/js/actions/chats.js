@@ -1,7 +1,7 @@
 // What one keeps about a conversation besides its messages: pinned, muted, the draft, and that all of it is read.
 
-import { Refusal, call } from "../connection.js";
-import { dispatch, getState, watch } from "../store.js";
+import { Refusal, call } from "../core/connection.js";
+import { dispatch, getState, watch } from "../core/store.js";
 import { sizeOf, textLimit } from "./compose.js";
 import { attempt } from "./notice.js";
 

@@ -1,8 +1,8 @@
 // What the person chooses that the agent keeps, so that each of its pages has the same; and the vault's password.
 
-import { Refusal, call } from "../connection.js";
-import { askLeave, leave } from "../notifications.js";
-import { dispatch, getState } from "../store.js";
+import { Refusal, call } from "../core/connection.js";
+import { askLeave, leave } from "../core/notifications.js";
+import { dispatch, getState } from "../core/store.js";
 import { attempt, tell } from "./notice.js";
 
 const put = (settings) => dispatch({ type: "pushed", name: "settings", value: settings, now: Date.now() });

@@ -1,9 +1,9 @@
 // Sending and having files: choosing, handing over to the agent part by part, fetching, saving, looking at pictures.
 
-import { Refusal, call } from "../connection.js";
-import { pictureOf, previewOf, smallOf } from "../pixels.js";
-import { dispatch, getState } from "../store.js";
-import { bytesOf, putPart, save } from "../transfer.js";
+import { Refusal, call } from "../core/connection.js";
+import { pictureOf, previewOf, smallOf } from "../lib/pixels.js";
+import { dispatch, getState } from "../core/store.js";
+import { bytesOf, putPart, save } from "../core/transfer.js";
 import { attempt, notify } from "./notice.js";
 
 export const mostBytes = 200 * 1024 * 1024; // of one file, as the protocol has it

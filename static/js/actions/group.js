@@ -1,7 +1,7 @@
 // What the person does with groups: making one, answering an invitation, changing its members, reloading, leaving.
 
-import { Refusal, call } from "../connection.js";
-import { dispatch, getState } from "../store.js";
+import { Refusal, call } from "../core/connection.js";
+import { dispatch, getState } from "../core/store.js";
 import { attempt, tell } from "./notice.js";
 import { askNewest, openChat } from "./reading.js";
 

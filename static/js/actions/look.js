@@ -1,7 +1,7 @@
 // What the person chooses about the page itself: language, colours, digits, size, what Enter does.
 
-import { applySettings, saveSettings } from "../settings.js";
-import { dispatch, getState } from "../store.js";
+import { applySettings, saveSettings } from "../i18n/settings.js";
+import { dispatch, getState } from "../core/store.js";
 
 export function setLook(change) {
   const settings = { ...getState().settings, ...change };

@@ -1,7 +1,7 @@
 // What one does with a message that stands there: react, delete, copy, look at its proof; and what lies over it meanwhile.
 
-import { Refusal, call } from "../connection.js";
-import { dispatch, getState } from "../store.js";
+import { Refusal, call } from "../core/connection.js";
+import { dispatch, getState } from "../core/store.js";
 import { attempt, tell } from "./notice.js";
 
 // Nothing is said to whom one has blocked.

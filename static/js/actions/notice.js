@@ -1,7 +1,7 @@
 // Short words at the top of the page that go by themselves: something worked, or failed where no field stands.
 
-import { Refusal } from "../connection.js";
-import { dispatch } from "../store.js";
+import { Refusal } from "../core/connection.js";
+import { dispatch } from "../core/store.js";
 
 const stay = 7000; // ms: two short sentences read twice
 let last = 0;

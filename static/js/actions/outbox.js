@@ -1,8 +1,8 @@
 // Messages on their way from the page to its agent: one after the other in each conversation, so that none overtakes
 // another, not after a cut either. The same id again is the same message, so a lost answer makes no second one.
 
-import { Refusal, call } from "../connection.js";
-import { dispatch, getState } from "../store.js";
+import { Refusal, call } from "../core/connection.js";
+import { dispatch, getState } from "../core/store.js";
 import { sizeOf, textLimit } from "./compose.js";
 import { askNewest } from "./reading.js";
 

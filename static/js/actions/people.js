@@ -1,7 +1,7 @@
 // Changing roles.
 
-import { call } from "../connection.js";
-import { dispatch } from "../store.js";
+import { call } from "../core/connection.js";
+import { dispatch } from "../core/store.js";
 import { attempt } from "./notice.js";
 
 export const readJoinCode = () =>

@@ -1,11 +1,13 @@
 // Opening conversations and reading in them: which stretch of messages is asked for, where reading begins, and what has
 // been read.
 
-import { Refusal, call } from "../connection.js";
-import { openOf, personNamed } from "../screen.js";
-import { dispatch, getState } from "../store.js";
-import { newestOrder, oldestOrder } from "../talk.js";
+import { Refusal, call } from "../core/connection.js";
+import { openOf, personNamed } from "../state/screen.js";
+import { dispatch, getState } from "../core/store.js";
+import { newestOrder, oldestOrder } from "../state/talk.js";
 import { notify } from "./notice.js";
+
+export const goTo = (section) => dispatch({ type: "section", section });
 
 const page = 50;
 const most = 200; // as many as the agent gives at once

@@ -1,7 +1,7 @@
 // The line to the authority and the alarm: trying again, saving the evidence; safety numbers and the log.
 
-import { Refusal, call } from "../connection.js";
-import { dispatch, getState } from "../store.js";
+import { Refusal, call } from "../core/connection.js";
+import { dispatch, getState } from "../core/store.js";
 import { attempt, notify, tell } from "./notice.js";
 
 export const tryNow = () => attempt(call("try_now"));

@@ -1,7 +1,7 @@
 // Looking for words: everywhere, by what stands in the list's field, or in the open conversation.
 
-import { Refusal, call } from "../connection.js";
-import { dispatch, getState } from "../store.js";
+import { Refusal, call } from "../core/connection.js";
+import { dispatch, getState } from "../core/store.js";
 import { notify } from "./notice.js";
 
 const pause = 120; // ms between the last key and the question

@@ -1,8 +1,8 @@
 // Writing: what the person does with messages of their own.
 
-import { call } from "../connection.js";
-import { openOf } from "../screen.js";
-import { dispatch, getState } from "../store.js";
+import { call } from "../core/connection.js";
+import { openOf } from "../state/screen.js";
+import { dispatch, getState } from "../core/store.js";
 import { attempt } from "./notice.js";
 import { flow } from "./outbox.js";
 

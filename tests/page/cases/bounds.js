@@ -23,15 +23,15 @@ import {
   weekdayLetter,
   weekdayName,
   wrong,
-} from "../../../static/js/i18n.js";
-import { clipped, blocksOf, isPicture } from "../../../static/js/prose.js";
-import { rowsOf } from "../../../static/js/rows.js";
-import { conversationsOf, fold, rowsOfList } from "../../../static/js/screen.js";
-import { initialState, reduce } from "../../../static/js/state.js";
-import { emptyTalk, putMessage, putPage, targetOf } from "../../../static/js/talk.js";
-import { sizeWords } from "../../../static/js/view/file.js";
-import { hue, name, roleMay, roleWord } from "../../../static/js/view/marks.js";
-import { systemText } from "../../../static/js/view/system.js";
+} from "../../../static/js/i18n/i18n.js";
+import { clipped, blocksOf, isPicture } from "../../../static/js/lib/prose.js";
+import { rowsOf } from "../../../static/js/state/rows.js";
+import { conversationsOf, fold, rowsOfList } from "../../../static/js/state/screen.js";
+import { initialState, reduce } from "../../../static/js/state/state.js";
+import { emptyTalk, putMessage, putPage, targetOf } from "../../../static/js/state/talk.js";
+import { sizeWords } from "../../../static/js/message/file.js";
+import { hue, name, roleMay, roleWord } from "../../../static/js/kit/icons.js";
+import { systemText } from "../../../static/js/kit/system.js";
 import { equal } from "../equal.js";
 
 const now = new Date(2026, 10, 22, 12, 5).getTime();

@@ -1,6 +1,6 @@
 // A calendar's pages, in both calendars.
 
-import { daysLater, midnight, monthOf, monthsLater, noon, partsOf } from "../../../static/js/calendar.js";
+import { daysLater, midnight, monthOf, monthsLater, noon, partsOf } from "../../../static/js/lib/calendar.js";
 import { equal } from "../equal.js";
 
 const at = (year, month, day) => new Date(year, month - 1, day, 12).getTime();

@@ -1,6 +1,6 @@
 // Where the rows of a long column stand.
 
-import { Column } from "../../../static/js/column.js";
+import { Column } from "../../../static/js/lib/column.js";
 import { equal } from "../equal.js";
 
 const rows = (...keys) => keys.map((key) => ({ key }));

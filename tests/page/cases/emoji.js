@@ -1,7 +1,7 @@
 // The list of emoji and how one finds in it.
 
-import smileys from "../../../static/js/emoji/smileys.js";
-import { findEmoji, flagOf, readLine } from "../../../static/js/emoji.js";
+import smileys from "../../../static/js/lib/emoji/smileys.js";
+import { findEmoji, flagOf, readLine } from "../../../static/js/state/emoji.js";
 import { equal } from "../equal.js";
 
 const all = { smileys: smileys.trim().split("\n").map(readLine), flags: [flagOf("IR")] };

@@ -1,6 +1,6 @@
 // Files in the state: handed over, and on their way.
 
-import { initialState, reduce } from "../../../static/js/state.js";
+import { initialState, reduce } from "../../../static/js/state/state.js";
 import { equal } from "../equal.js";
 
 const chat = "p:b";

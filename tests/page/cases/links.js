@@ -1,6 +1,6 @@
 // Where links lead, and which ones say so besides.
 
-import { spansOf } from "../../../static/js/prose.js";
+import { spansOf } from "../../../static/js/lib/prose.js";
 import { equal } from "../equal.js";
 
 const hosts = (line) =>

@@ -1,6 +1,6 @@
 // What a person typed, cut into paragraphs, code and links.
 
-import { blocksOf, clipped, isPicture, spansOf } from "../../../static/js/prose.js";
+import { blocksOf, clipped, isPicture, spansOf } from "../../../static/js/lib/prose.js";
 import { equal } from "../equal.js";
 
 const links = (line) =>

@@ -1,6 +1,6 @@
 // What the first bytes of a file say it is.
 
-import { rasterOf } from "../../../static/js/raster.js";
+import { rasterOf } from "../../../static/js/lib/raster.js";
 import { equal } from "../equal.js";
 
 const hex = (text) => {

@@ -1,6 +1,6 @@
 // What stands in the sheet, line by line.
 
-import { rowsOf } from "../../../static/js/rows.js";
+import { rowsOf } from "../../../static/js/state/rows.js";
 import { equal } from "../equal.js";
 
 const noon = new Date(2026, 10, 22, 12).getTime();

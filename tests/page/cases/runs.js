@@ -1,6 +1,6 @@
 // What keeps its own direction inside a line.
 
-import { runsOf } from "../../../static/js/runs.js";
+import { runsOf } from "../../../static/js/lib/runs.js";
 import { equal } from "../equal.js";
 
 const runs = (written) =>

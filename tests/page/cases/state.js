@@ -8,8 +8,8 @@ import {
   screenOf,
   strangersOf,
   unreadOf,
-} from "../../../static/js/screen.js";
-import { initialState, reduce } from "../../../static/js/state.js";
+} from "../../../static/js/state/screen.js";
+import { initialState, reduce } from "../../../static/js/state/state.js";
 import { equal } from "../equal.js";
 
 const uid = (letter) => letter.repeat(64);

@@ -9,7 +9,7 @@ import {
   putMessage,
   putPage,
   targetOf,
-} from "../../../static/js/talk.js";
+} from "../../../static/js/state/talk.js";
 import { equal } from "../equal.js";
 
 const message = (order, more = {}) => ({ id: `m${order}`, order, mine: false, kind: "text", time: order, ...more });

@@ -12,7 +12,7 @@ import {
   speak,
   t,
   wrong,
-} from "../../../static/js/i18n.js";
+} from "../../../static/js/i18n/i18n.js";
 import { equal } from "../equal.js";
 
 const noon = new Date(2026, 10, 22, 12, 5).getTime();

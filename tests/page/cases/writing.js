@@ -1,6 +1,6 @@
 // Who is writing: as it comes, and as it is taken back.
 
-import { initialState, reduce } from "../../../static/js/state.js";
+import { initialState, reduce } from "../../../static/js/state/state.js";
 import { equal } from "../equal.js";
 
 const push = (state, value) => reduce(state, { type: "pushed", name: "typing", value, now: 0 });

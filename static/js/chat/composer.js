@@ -1,0 +1,107 @@
+// Where one writes: grows with the text, keeps a draft for each conversation, never sends what an input method is still
+// composing, says before sending what is too long.
+
+import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
+import { editLast, keepDraft, sizeOf, textLimit, write } from "../actions/compose.js";
+import { lay, liftOver } from "../actions/marks.js";
+import { send } from "../actions/talk.js";
+import { number, reason, t } from "../i18n/i18n.js";
+import { textOf } from "../state/compose.js";
+import { Attach, takePaste } from "./attach.js";
+import { icon } from "../kit/icons.js";
+import { ComposeBar } from "../message/quote.js";
+
+const highest = 0.36; // of the window's height; then it scrolls
+
+const long = 20_000; // characters; measuring the height of more would hold up the page
+
+const warned = 4096; // bytes before the limit from which on it is told
+
+function grow(field) {
+  if (field.value.length > long) {
+    field.style.blockSize = `${innerHeight * highest}px`;
+    return;
+  }
+  field.style.blockSize = "auto";
+  field.style.blockSize = `${Math.min(field.scrollHeight, innerHeight * highest)}px`;
+}
+
+const gone = { left: "why.left", removed: "why.removed" };
+
+// Why nothing can be written here, or null.
+function closedBecause({ conversation, person, group }) {
+  if (person?.revoked) return t("why.revoked", { name: person.name });
+  if (!conversation || conversation.can_send) return null;
+  if (group && group.state in gone) return t(gone[group.state]);
+  const told = conversation.why_not && reason(conversation.why_not, { name: conversation.name });
+  return told || t("why.other");
+}
+
+const isComposed = (event) => event.isComposing || event.keyCode === 229; // 229: the key belongs to the input method
+
+// How much is left, or too much, near the limit.
+function Size({ size }) {
+  const left = textLimit - size;
+  if (left > warned) return null;
+  return html`<p class=${`size ${left < 0 ? "is-over" : ""}`} id="write-size" role="status" data-over=${left < 0 ? -left : undefined}>
+    ${t(left < 0 ? "compose.over" : "compose.left", { n: Math.abs(left), limit: { ready: number(textLimit) } })}</p>`;
+}
+
+export function Composer({ state, open }) {
+  const field = useRef(null);
+  const { chat } = open;
+  const text = textOf(state, chat);
+  const editing = state.editing[chat];
+  const answering = state.answering[chat];
+  const closed = state.alarm ? null : closedBecause(open);
+  const size = sizeOf(text);
+  const canGo = !state.alarm && text.trim() && size <= textLimit;
+
+  useLayoutEffect(() => {
+    if (field.current) grow(field.current);
+  }, [text, closed === null]);
+
+  if (closed !== null)
+    return html`<p class="closed" role="note" data-closed=${open.conversation?.why_not}>
+    ${icon("lock")}<span>${closed}</span></p>`;
+
+  function go(event) {
+    event?.preventDefault();
+    if (!canGo || !send(field.current.value)) return;
+    write();
+  }
+
+  function onKeyDown(event) {
+    const { key } = event;
+    if (isComposed(event)) return;
+    if (key === "ArrowUp" && !text && !event.shiftKey && !event.altKey && !event.ctrlKey && editLast(chat)) event.preventDefault();
+    else if (key === "Enter" && !event.shiftKey && !event.altKey && (event.ctrlKey || event.metaKey || state.settings.enter)) go(event);
+  }
+
+  function emoji(event) {
+    if (state.over?.kind === "emoji") liftOver();
+    else lay("emoji", { chat }, event.currentTarget);
+  }
+
+  const hint = open.group
+    ? t("compose.group", { n: open.group.members.filter(({ state: one }) => one === "joined").length })
+    : t("compose.to", { name: open.name });
+  const described = [state.alarm && "paused", (editing || answering) && "write-bar", size > textLimit - warned && "write-size"];
+  return html`
+    ${state.alarm && html`<div class="paused" id="paused">${icon("lock")}<span>${t("alarm.paused")}</span></div>`}
+    <form class="composer" onSubmit=${go}>
+      <div class="composer-box">
+        ${(editing || answering) && html`<${ComposeBar} chat=${chat} answering=${answering} editing=${editing} people=${state.people} />`}
+        <div class="composer-line"><${Attach} chat=${chat} disabled=${Boolean(state.alarm)} /><label class="sr" for="write">${t("compose.label")}</label>
+        <textarea id="write" ref=${field} rows="1" dir="auto" placeholder=${hint} value=${text}
+          aria-describedby=${described.filter(Boolean).join(" ") || undefined} aria-invalid=${size > textLimit ? "true" : undefined}
+          enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${() => keepDraft(chat, field.current.value)}
+          onKeyDown=${onKeyDown} onPaste=${(event) => takePaste(event, chat)}></textarea>
+        <button type="button" class="ghost" aria-label=${t("compose.emoji")} title=${t("compose.emoji")} data-emoji-button
+          aria-haspopup="dialog" aria-expanded=${String(state.over?.kind === "emoji")} onClick=${emoji}>${icon("smile")}</button>
+        <button type="submit" class=${`send ${editing ? "" : "flip"}`} aria-label=${t(editing ? "edit.go" : "compose.send")}
+          title=${t(editing ? "edit.go" : "compose.send")}
+          disabled=${!canGo}>${icon(editing ? "check" : "send")}</button></div>
+        <${Size} size=${size} />
+      </div></form>`;
+}

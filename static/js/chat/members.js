@@ -1,0 +1,105 @@
+// The members of a group: who is in it, as what, and who is only invited; what one may do with each of them, or why not.
+// A large group has a field to find people in, and is drawn as far as it is looked at.
+
+import { html, useState } from "../../vendor/preact.js";
+import { openChat } from "../actions/reading.js";
+import { compare } from "../actions/safety.js";
+import { number, reason, t } from "../i18n/i18n.js";
+import { pure } from "../core/pure.js";
+import { byRank, finds } from "../state/screen.js";
+import { dispatch } from "../core/store.js";
+import { guarded } from "../kit/guard.js";
+import { face, icon, name, roleWord, verified } from "../kit/icons.js";
+import { blockItems } from "./block.js";
+import { Menu } from "../kit/menu.js";
+
+const few = 12; // members that are seen at a glance
+const most = 60; // drawn before one asks for all
+
+const dialog = (kind, more) => dispatch({ type: "dialog", dialog: { kind, ...more } });
+const unknown = (uid) => ({ uid, name: t("person.unknown"), me: false, online: null, role: null });
+const whyNot = (code) => reason(code, {}) ?? t("why.other");
+
+const Member = guarded(pure(({ person, isInvited, isCreator, gid, mayRemove, why }) => {
+  const items = [
+    { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
+    { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
+    {
+      key: "remove",
+      icon: "remove-person",
+      stop: mayRemove,
+      off: !mayRemove,
+      label: t("member.remove"),
+      onPick: () => dialog("remove", { gid, uid: person.uid }),
+    },
+    ...blockItems(person),
+  ];
+  const role = person.role && roleWord(person.role);
+  return html`
+    <li class=${`member ${isInvited ? "is-invited" : ""}`} data-person=${person.uid} data-name=${person.name}
+      data-state=${isInvited ? "invited" : "joined"}>
+      ${face(person, "s", !isInvited)}
+      <span class="grow"><span class="member-name">
+        ${name(person.name)}${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}${person.blocked && html`<span class="chip">${t("blocked.chip")}</span>`}</span>
+        <span class="quiet">
+          ${isInvited ? t("member.invited") : role && (isCreator ? t("member.creator", { role }) : role)}</span></span>
+      ${
+        !person.me &&
+        html`<${Menu} id=${`member-${person.uid}`} label=${t("member.of", { name: person.name })}
+        items=${items} note=${mayRemove ? null : whyNot(why)} face=${icon("more")} look="ghost small"
+        button=${{ "aria-label": t("member.of", { name: person.name }), title: t("member.more") }} />`
+      }
+    </li>`;
+}));
+
+function Find({ text, set, found }) {
+  return html`
+    <div class="search"><label class="sr" for="member-search">${t("members.search")}</label>${icon("search")}
+      <input id="member-search" type="search" autocomplete="off" spellcheck="false" dir="auto" value=${text}
+        placeholder=${t("members.search")} onInput=${(event) => set(event.target.value)} /></div>
+    <p class="sr" role="status">${text.trim() ? t("members.found", { n: found }) : ""}</p>`;
+}
+
+// Whoever is only invited doesn't know yet which of the others have joined.
+export function Members({ group, people }) {
+  const [text, setText] = useState("");
+  const [all, setAll] = useState(false);
+  const isGuest = group.state === "invited";
+  const isOpen = group.state === "joined";
+  const known = group.members
+    .map(({ uid, state }) => {
+      const person = people[uid] ?? unknown(uid);
+      return { person, isInvited: state === "invited" && (!isGuest || person.me) };
+    })
+    .sort((a, b) => Number(a.isInvited) - Number(b.isInvited) || byRank(a.person, b.person));
+  const found = text.trim() ? known.filter(({ person }) => finds(person.name, text)) : known;
+  const drawn = all ? found : found.slice(0, most);
+  const here = known.filter(({ isInvited }) => !isInvited).length;
+  return html`
+    <section><header class="part"><h3>${t("members.title")} <span class="count">${number(here)}</span></h3>
+      ${
+        isOpen &&
+        html`<button type="button" class="button small" data-add aria-disabled=${group.may_add ? undefined : "true"}
+        aria-describedby=${group.may_add ? undefined : "members-why"}
+        onClick=${() => group.may_add && dialog("add", { gid: group.gid })}>${icon("add-person")}<span>
+        ${t("members.add")}</span></button>`
+      }</header>
+      ${
+        isOpen &&
+        !group.may_add &&
+        html`<p class="quiet with-mark why-not" id="members-why" data-why=${group.why_not}>${icon("lock")}<span>
+        ${whyNot(group.why_not)}</span></p>`
+      }
+      ${known.length > few && html`<${Find} text=${text} set=${setText} found=${found.length} />`}
+      ${text.trim() && !found.length && html`<p class="quiet center">${t("members.nobody")}</p>`}
+      <ul class="members">${drawn.map(
+        ({ person, isInvited }) => html`<${Member} key=${person.uid} person=${person} isInvited=${isInvited}
+        isCreator=${person.uid === group.creator} gid=${group.gid} mayRemove=${isOpen && group.may_remove}
+        why=${isOpen ? group.why_not : group.state} />`,
+      )}</ul>
+      ${
+        drawn.length < found.length &&
+        html`<button type="button" class="button wide" onClick=${() => setAll(true)}>
+        ${t("members.all", { n: found.length })}</button>`
+      }</section>`;
+}

@@ -1,0 +1,246 @@
+// The messages of one conversation. Keeps the place where one reads while older ones come in above or a picture grows,
+// stays at the end while one is there, asks for more before either end is seen, and tells what has been read. rows.js
+// knows what is in it, visible.js which rows are in the page.
+
+import { Component, html } from "../../vendor/preact.js";
+import { askNewer, askNewest, askOlder, markRead } from "../actions/reading.js";
+import { number, t } from "../i18n/i18n.js";
+import { rowsOf } from "../state/rows.js";
+import { fileHeight } from "../message/file.js";
+import { Guard } from "../kit/guard.js";
+import { Line } from "../message/line.js";
+import { icon } from "../kit/icons.js";
+import { Visible } from "../kit/visible.js";
+
+// Where the key changed, in ms; an agent that knows only the log's entry has it told last.
+const keyTime = (person) => person?.new_key && Infinity; // after everything: it asks for something now
+
+const near = 80; // px from the end that still count as being there
+const ahead = 3; // windows' heights before an end where the next page is asked for
+
+// What a row is likely to measure before anybody has seen it, in px.
+function estimate({ kind, message, joined }) {
+  if (kind !== "message") return kind === "key" ? 260 : 60;
+  if (message.kind === "invitation") return 330;
+  const lines = message.text.split("\n", 40).reduce((sum, line) => sum + Math.ceil((line.length + 12) / 64), 0);
+  return (joined ? 3 : 14) + 16 + 24 * Math.min(40, lines) + (message.file ? fileHeight(message) : 0);
+}
+
+const same = (a, b) => Object.keys(b).every((name) => a[name] === b[name]);
+
+export class Log extends Component {
+  visible = new Visible(estimate, ({ kind }) => kind === "message"); // a day's line goes when older messages come in
+  follow = true; // stays at the end
+  goal = null; // {key, share}: a row to be brought into view
+  placed = false;
+  /** @type {HTMLElement} */ log;
+  /** @type {HTMLElement} */ list;
+  found = null; // the key of the message that was jumped to
+  // Kept after the end: a scroll or a measure that was under way may come then.
+  setLog = (log) => Object.assign(this, log && { log });
+  setList = (list) => Object.assign(this, list && { list });
+
+  componentDidMount() {
+    this.visible.attach(this.log, this.list);
+    this.watcher = new ResizeObserver(() => this.resized());
+    this.watcher.observe(this.log);
+    this.watcher.observe(this.list);
+    this.look = () => this.tellRead();
+    document.addEventListener("visibilitychange", this.look);
+    window.addEventListener("focus", this.look);
+    this.componentDidUpdate({ talk: {} }, null, null);
+  }
+
+  componentWillUnmount() {
+    this.placed = false;
+    this.watcher.disconnect();
+    document.removeEventListener("visibilitychange", this.look);
+    window.removeEventListener("focus", this.look);
+  }
+
+  getSnapshotBeforeUpdate() {
+    return this.visible.anchor();
+  }
+
+  componentDidUpdate(before, _, anchor) {
+    const { talk, open } = this.props;
+    const last = talk.messages.at(-1);
+    const isNew = last && this.placed && last.id !== before.talk.messages?.at(-1)?.id;
+    const isSent = isNew && last.mine && last.order === null;
+    this.visible.settle(!talk.older && !talk.newer);
+    if (!this.placed) {
+      if (talk.loaded || !this.props.exists) this.begin();
+    } else if (talk.target && talk.target !== this.reached) this.reach();
+    else if (this.goal) this.arrive();
+    else if (this.follow || isSent || this.jump) {
+      if (talk.newer && isSent) askNewest(open.chat);
+      this.jump = talk.asking === "newest";
+      this.follow = true;
+      this.toEnd();
+      if (isNew) this.visible.element(last.id)?.setAttribute("data-fresh", "");
+    } else this.visible.hold(anchor);
+    if (this.found) this.visible.element(this.found)?.setAttribute("data-target", "");
+    this.onScroll();
+  }
+
+  // Where reading begins: at what was sought, at what is new, or at the end.
+  begin() {
+    const { talk } = this.props;
+    this.placed = true;
+    if (talk.target) this.reach();
+    else if (talk.divider) this.go({ key: "new", share: 0.25 });
+    else this.toEnd();
+  }
+
+  // To the message that the talk names, which is shown for a while.
+  reach() {
+    const { target } = this.props.talk;
+    this.reached = target;
+    this.list.querySelector("[data-target]")?.removeAttribute("data-target");
+    this.found = target.mark ? target.id : null;
+    this.go({ key: target.id, share: target.mark ? 0.35 : 0.15, focus: target.mark });
+  }
+
+  go(goal) {
+    this.goal = goal;
+    this.follow = false;
+    this.forceUpdate();
+  }
+
+  arrive() {
+    const { goal, log } = this;
+    const row = this.visible.element(goal.key);
+    this.goal = null;
+    if (!row) return;
+    const room = Math.max(0, log.clientHeight - row.offsetHeight);
+    log.scrollTop += row.getBoundingClientRect().top - log.getBoundingClientRect().top - room * goal.share;
+    this.follow = this.isAtEnd() && !goal.focus;
+    if (!goal.focus) return;
+    if (!row.hasAttribute("tabindex")) row.tabIndex = -1;
+    row.focus({ preventScroll: true });
+  }
+
+  goToEnd() {
+    this.follow = true;
+    this.forceUpdate();
+  }
+
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  isAtEnd() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < near;
+  }
+
+  // Pressing "newest": where the window of messages has left the end, the end is asked for.
+  newest() {
+    this.jump = this.props.talk.newer;
+    if (this.jump) askNewest(this.props.open.chat);
+    this.goToEnd();
+    this.log.focus({ preventScroll: true });
+  }
+
+  onKeyDown(event) {
+    if (event.target !== this.log || event.key !== "End" || event.altKey || event.shiftKey) return;
+    this.newest();
+    event.preventDefault();
+  }
+
+  // A picture has come, a text was unfolded, the window is another: who reads keeps the place.
+  resized() {
+    if (!this.placed) return;
+    if (this.visible.resized()) requestAnimationFrame(() => this.forceUpdate());
+    this.visible.settle(!this.props.talk.older && !this.props.talk.newer);
+    if (this.follow) this.toEnd();
+    else this.visible.hold(this.anchor);
+  }
+
+  onScroll() {
+    const { open, talk } = this.props;
+    const { visible } = this;
+    if (!this.placed || !talk.loaded || this.goal) return;
+    const isMissing = visible.look();
+    this.follow = this.isAtEnd() && !talk.newer;
+    this.anchor = visible.anchor();
+    if (Boolean(this.state.away) === this.follow) this.setState({ away: !this.follow });
+    else if (isMissing) this.setState({});
+    if (visible.above < ahead * visible.height) askOlder(open.chat);
+    if (visible.below < ahead * visible.height) askNewer(open.chat);
+    this.tellRead();
+  }
+
+  // Read is what stands above the lower edge of a page that somebody looks at.
+  tellRead() {
+    if (!this.placed || !this.props.unread || document.visibilityState !== "visible" || !document.hasFocus()) return;
+    const end = this.log.getBoundingClientRect().bottom + 4;
+    const lines = /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll("[data-order]")]);
+    const seen =
+      lines.findLast((line) => line.getBoundingClientRect().bottom <= end) ??
+      lines.find((line) => line.getBoundingClientRect().top < end);
+    if (seen) markRead(this.props.open.chat, Number(seen.dataset.order));
+  }
+
+  // A row that says what it said before is the same object, so that it isn't drawn again.
+  rows() {
+    const { talk, open } = this.props;
+    const key = keyTime(open.person);
+    if (this.laid?.talk === talk && this.laid.key === key) return this.laid.rows;
+    const rows = rowsOf(talk, key).map((row) => {
+      const old = this.known?.get(row.key);
+      return old && same(old, row) ? old : row;
+    });
+    this.known = new Map(rows.map((row) => [row.key, row]));
+    this.laid = { talk, key, rows };
+    return rows;
+  }
+
+  // The rows that are in the page, as elements.
+  lines(rows) {
+    const { visible } = this;
+    const isOther = rows !== visible.column.rows;
+    if (isOther) visible.column.lay(rows);
+    const goal = this.goal ? visible.column.find(this.goal.key) : -1;
+    if (goal >= 0) visible.aim(goal, this.goal.share);
+    else if (this.follow) visible.aimAtEnd();
+    else if (isOther) visible.aimAtAnchor(this.anchor);
+    const { open, talk, people, conversations, now, me } = this.props;
+    const lastWaiting = talk.messages.findLast((message) => message.mine && message.state === "waiting")?.id;
+    return visible.pick().map((at) => {
+      const row = rows[at];
+      const invited = row.message?.kind === "invitation" && row.message.invitation?.gid;
+      return html`<${Guard} key=${row.key} as="li" of=${row}><${Line} row=${row} people=${people} now=${now} person=${open.person} me=${me}
+        isGroup=${open.group !== null} asked=${open.person ?? people[open.group?.creator]}
+        conversation=${invited ? conversations[`g:${invited}`] : null} chat=${open.chat}
+        isLastWaiting=${row.message?.id === lastWaiting} /><//>`;
+    });
+  }
+
+  render({ talk, label, unread }, { away = false }) {
+    const lines = this.lines(this.rows());
+    const [above, below] = this.visible.padding;
+    return html`
+      <div class="log-frame">
+        <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${label}
+          aria-busy=${String(talk.asking !== null)}
+          ref=${this.setLog}
+          onScroll=${() => this.onScroll()} onKeyDown=${(event) => this.onKeyDown(event)}>
+          <ol class="messages" style=${{
+            paddingBlockStart: `calc(var(--space-4) + ${above}px)`,
+            paddingBlockEnd: `calc(var(--space-3) + ${below}px)`,
+          }}
+            ref=${this.setList}>${lines}</ol></div>
+        ${
+          talk.asking === "older" &&
+          html`<p class="more"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="sr">
+            ${t("chat.loading")}</span></p>`
+        }
+        ${
+          away &&
+          html`<button type="button" class="newest" aria-label=${t("chat.newest")} title=${t("chat.newest")}
+          data-newest onClick=${() => this.newest()}>
+          ${icon("down")}${unread > 0 && html`<span class="badge">${number(unread)}</span>`}</button>`
+        }
+      </div>`;
+  }
+}

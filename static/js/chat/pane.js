@@ -1,0 +1,99 @@
+// The open conversation: its head, its messages, and where one writes.
+
+import { html, useEffect } from "../../vendor/preact.js";
+import { openChat } from "../actions/reading.js";
+import { t } from "../i18n/i18n.js";
+import { dispatch } from "../core/store.js";
+import { emptyTalk } from "../state/talk.js";
+import { isNarrow } from "../lib/width.js";
+import { DropZone } from "./attach.js";
+import { BlockedBar, blockItems } from "./block.js";
+import { chatItems } from "../kit/chatmenu.js";
+import { Composer } from "./composer.js";
+import { GroupInvitation } from "../message/invitation.js";
+import { Log } from "./messages.js";
+import { face, groupFace, icon, name, verified } from "../kit/icons.js";
+import { Menu } from "../kit/menu.js";
+import { messageKeys } from "../message/messagekeys.js";
+import { Overs } from "./overs.js";
+import { presenceLine } from "../kit/presence.js";
+import { Writing } from "../kit/typing.js";
+
+function groupLine(group, people) {
+  if (group.state === "invited") return t("invite.kicker");
+  const here = group.members.filter(({ state }) => state === "joined");
+  const isKnown = here.some(({ uid }) => people[uid]?.online !== null && !people[uid]?.me);
+  if (!isKnown && here.length > 1) return t("group.sub.bare", { n: here.length });
+  return t("group.sub", { n: here.length, online: here.filter(({ uid }) => people[uid]?.online).length });
+}
+
+const toggle = (state, what) => dispatch({ type: "details", on: state.details === what ? false : what });
+
+function Head({ state, open }) {
+  const { person, group, chat, conversation } = open;
+  const items = [
+    { key: "search", icon: "search", label: t("chat.search"), onPick: () => toggle(state, "search") },
+    {
+      key: "date",
+      icon: "calendar",
+      label: t("keys.date"),
+      onPick: () => dispatch({ type: "dialog", dialog: { kind: "date", chat, time: state.now } }),
+    },
+    ...(conversation ? chatItems(conversation) : []),
+    { key: "about", icon: "info", label: t("chat.details"), onPick: () => toggle(state, "about") },
+    ...blockItems(person),
+  ];
+  return html`
+    <header class="sheet-head">
+      <button type="button" class="ghost back flip" aria-label=${t("action.back")} onClick=${() => openChat(null)}>
+        ${icon("back")}</button>
+      ${person ? face(person) : groupFace(open.chat.slice(2))}
+      <div class="who"><h2>${name(open.name)}${verified(person)}</h2>
+        <p class="sub">
+          ${person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div>
+      <div class="tools">
+        <button type="button" class=${`ghost ${state.details === "search" ? "is-on" : ""}`}
+          aria-label=${t("chat.search")} title=${t("chat.search")} data-search
+          aria-expanded=${String(state.details === "search")} onClick=${() => toggle(state, "search")}>
+          ${icon("search")}</button>
+        <button type="button" class=${`ghost ${state.details === "about" ? "is-on" : ""}`}
+          aria-label=${t("chat.details")} title=${t("chat.details")}
+          aria-expanded=${String(state.details === "about")} data-details onClick=${() => toggle(state, "about")}>
+          ${icon("info")}</button>
+        <${Menu} id="chat-more" label=${t("action.more")} items=${items} face=${icon("more")}
+          button=${{ "aria-label": t("action.more"), title: t("action.more") }} /></div>
+    </header>`;
+}
+
+export function Pane({ state, open }) {
+  const { chat, person, group } = open;
+  useEffect(() => {
+    if (isNarrow()) document.getElementById("sheet").focus({ preventScroll: true });
+    else (document.getElementById("write") ?? document.querySelector(".log"))?.focus({ preventScroll: true });
+    return () =>
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body)
+          /** @type {HTMLElement | null} */ (
+            document.querySelector(`.row[data-chat="${chat}"], .row[tabindex="0"]`)
+          )?.focus();
+      });
+  }, []);
+  const label = t(group ? "group.label" : "chat.label", { name: open.name });
+  if (group?.state === "invited") {
+    return html`<section class="pane" aria-label=${label} data-chat=${chat}><${Head} state=${state} open=${open} />
+      <${GroupInvitation} state=${state} open=${open} /></section>`;
+  }
+  return html`
+    <section class="pane" aria-label=${label} data-chat=${chat}
+      onKeyDown=${(event) => messageKeys(event, chat, state.talks[chat]?.messages ?? [])}>
+      <${Head} state=${state} open=${open} />
+      <${Log} open=${open} talk=${state.talks[chat] ?? emptyTalk} exists=${open.conversation !== null}
+        people=${state.people} me=${state.me} conversations=${state.conversations}
+        now=${Math.floor(state.now / 6e4)} label=${t(group ? "group.log" : "chat.log", { name: open.name })}
+        unread=${open.conversation?.unread ?? 0} />
+      <${Writing} uids=${state.writing[chat] ?? []} people=${state.people} />
+      ${person?.blocked ? html`<${BlockedBar} person=${person} />` : html`<${Composer} state=${state} open=${open} />`}
+      ${!person?.blocked && (open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone} chat=${chat} name=${open.name} />`}
+      <${Overs} state=${state} open=${open} />
+    </section>`;
+}

@@ -1,0 +1,71 @@
+// The browser's notifications: who has written, and what, as far as the person wants it shown. Asks for leave only after
+// a press; never tells of what somebody is looking at.
+
+import { plain, t } from "../i18n/i18n.js";
+import { getState } from "./store.js";
+
+const longest = 160; // characters of a message that are shown
+const shown = new Map(); // the notification of a conversation
+const known = new Map(); // how far each conversation has come: what is pushed of older messages is a change of theirs
+
+// "granted", "denied", "default" (nobody has been asked), or "none" where the browser has none.
+export const leave = () => globalThis.Notification?.permission ?? "none";
+
+export const askLeave = () => globalThis.Notification?.requestPermission();
+
+const isSeen = (chat) => document.visibilityState === "visible" && document.hasFocus() && getState().open === chat;
+
+function words(state, conversation, message) {
+  if (message.kind === "invitation") return t("list.invitation", { group: message.invitation.name });
+  if (state.choices.notifications !== "full" || !message.text) return t("notify.new");
+  const text = plain(message.text).slice(0, longest);
+  const name = state.people[message.from]?.name;
+  return conversation.group && name ? `${t("list.says", { name })} ${text}` : text;
+}
+
+function show(conversation, body, open) {
+  const { chat, name } = conversation;
+  const { lang } = document.documentElement;
+  const dir = /** @type {NotificationDirection} */ (document.documentElement.dir);
+  const icon = /** @type {HTMLLinkElement} */ (document.querySelector("link[rel=icon]")).href;
+  try {
+    const told = new Notification(plain(name), { body, lang, dir, tag: `hamraz ${chat}`, icon });
+    told.addEventListener("click", () => {
+      window.focus();
+      open(chat);
+      told.close();
+    });
+    shown.set(chat, { told, counted: false });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // a telephone's browser has them for installed pages only
+  }
+}
+
+// Where things stand, from a snapshot: nothing of this is news.
+export function remember(conversations) {
+  for (const { chat, last } of conversations) known.set(chat, last?.order ?? 0);
+}
+
+// A message that the agent has just pushed; a press on what is told of it opens its conversation.
+export function tellOf(message, open) {
+  const state = getState();
+  // of a conversation that begins with this message the agent tells next
+  const begun = { chat: message.chat, name: state.people[message.from]?.name, muted: false, group: null };
+  const conversation = state.conversations[message.chat] ?? begun;
+  const isNew = message.order > (known.get(message.chat) ?? 0);
+  if (isNew) known.set(message.chat, message.order);
+  if (!conversation.name || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
+  if (conversation.muted || state.choices.notifications === "off" || leave() !== "granted") return;
+  if (!isSeen(message.chat)) show(conversation, words(state, conversation, message), open);
+}
+
+// What has been read needs no notification any more. The agent tells of a message first, and then that it is unread.
+export function takeBack(state) {
+  for (const [chat, it] of shown) {
+    const unread = state.conversations[chat]?.unread ?? 0;
+    it.counted ||= unread > 0;
+    if (state.session && !isSeen(chat) && !(it.counted && unread === 0)) continue;
+    it.told.close();
+    shown.delete(chat);
+  }
+}

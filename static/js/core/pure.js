@@ -1,0 +1,19 @@
+// A view that is drawn again only when something it was given, or the language, has changed.
+
+import { Component, h } from "../../vendor/preact.js";
+import { spoken } from "../i18n/i18n.js";
+
+export function pure(View) {
+  return class Pure extends Component {
+    shouldComponentUpdate(next) {
+      if (this.turn !== spoken()) return true;
+      const names = Object.keys(next);
+      return names.length !== Object.keys(this.props).length || names.some((name) => next[name] !== this.props[name]);
+    }
+
+    render(props) {
+      this.turn = spoken();
+      return h(View, props);
+    }
+  };
+}

@@ -1,0 +1,94 @@
+// Sign up and log in: the two forms in front of the vault.
+
+import { html } from "../../vendor/preact.js";
+import { logIn, showForm, signUp } from "../actions/account.js";
+import { list, t } from "../i18n/i18n.js";
+import { Field, errorLine } from "../kit/field.js";
+import { fingerprint } from "./found.js";
+import { useForm } from "../kit/form.js";
+import { dots } from "../kit/icons.js";
+
+// The error that belongs to no field, and the one primary button.
+export const formEnd = (it, words) => html`
+  <div class="form-end">
+    <div role="alert">${errorLine("form-error", it.rest)}</div>
+    <button type="submit" class="button primary wide" aria-busy=${String(it.busy)}><span>${words}</span>
+      ${it.busy && dots()}</button>
+  </div>`;
+
+// An agent with an empty folder says which accounts it sees beside it.
+export const neighbours = (status) =>
+  status.accounts.length > 0 &&
+  html`<p class="switch quiet">${t("login.beside", { n: status.accounts.length, names: list(status.accounts) })}</p>`;
+
+const email = (it) => html`<${Field} id="email" name="email" type="email" dir="ltr" autocomplete="email"
+  label=${t("field.email")} error=${it.at("email")} />`;
+
+const username = (it, value = "") => html`
+  <${Field} id="username" name="username" autocomplete="username" defaultValue=${value} label=${t("field.username")}
+    error=${it.at("username")} />`;
+
+// Whoever got the join link from an unsure hand can hold it against the authority's screen.
+const Fingerprint = ({ authority }) => html`
+  <details class="fingerprint"><summary>${t("join.check")}</summary>
+    <p>${t("join.compare")}</p>
+    ${fingerprint(authority.digits)}</details>`;
+
+export function SignUp({ state }) {
+  const asks = state.status.needs_invitation;
+  const it = useForm([...(asks ? ["invitation"] : []), "email", "username", "password", "password_confirm"], (values) =>
+    signUp(values, state.status.owner),
+  );
+  return html`
+    <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+      <header><h1>${t("signup.title")}</h1><p class="lead">
+        ${t(state.status.owner ? "signup.owner" : "signup.lead")}</p></header>
+      ${
+        asks &&
+        html`<${Field} id="invitation" name="invitation" dir="ltr" autocomplete="off"
+        label=${t("field.invitation")} hint=${t("field.invitation.hint")} error=${it.at("invitation")} />`
+      }
+      ${email(it)}
+      ${username(it)}
+      <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="new-password"
+        label=${t("field.password")}
+        hint=${t("field.password.hint")} error=${it.at("password")} />
+      <${Field} id="password-confirm" name="password_confirm" type="password" dir="ltr" autocomplete="new-password"
+        label=${t("field.password_again")} error=${it.at("password_confirm")} />
+      ${state.authority && html`<${Fingerprint} authority=${state.authority} />`}
+      ${formEnd(it, t("signup.go"))}
+      <p class="switch"><span>${t("signup.have")}</span> <button type="button" class="link"
+        onClick=${() => showForm("log_in")}>${t("login.link")}</button></p>
+      <p class="switch"><button type="button" class="link" data-elsewhere
+        onClick=${() => showForm("join")}>${t("join.elsewhere")}</button></p>
+      ${neighbours(state.status)}
+    </form>`;
+}
+
+function lead({ stage, left }) {
+  if (stage === "sign_up") return "login.lead.empty";
+  if (stage === "ready") return "login.lead.page";
+  return left ? "login.lead.locked" : "login.lead";
+}
+
+export function LogIn({ state }) {
+  const it = useForm(["username", "password"], logIn);
+  const isHere = state.stage !== "sign_up";
+  return html`
+    <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+      <header><h1>${t("login.title")}</h1><p class="lead">${t(lead(state))}</p></header>
+      ${state.ended && html`<p class="switch quiet" role="status">${t("login.again")}</p>`}
+      ${username(it, state.status.username ?? "")}
+      <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="current-password"
+        label=${t("field.password")} error=${it.at("password")} />
+      ${formEnd(it, t("login.go"))}
+      ${
+        isHere
+          ? html`<p class="switch quiet">${t("login.single")}</p>`
+          : html`
+        <p class="switch"><span>${t("login.new")}</span> <button type="button" class="link"
+          onClick=${() => showForm("sign_up")}>${t("signup.link")}</button></p>`
+      }
+      ${neighbours(state.status)}
+    </form>`;
+}

@@ -1,0 +1,26 @@
+// What one can do with a conversation as a whole, for the menus of its row and of its head.
+
+import { mute, pin, readAll } from "../actions/chats.js";
+import { t } from "../i18n/i18n.js";
+
+export function chatItems(conversation) {
+  const { chat, pinned, muted, unread } = conversation;
+  return [
+    {
+      key: "pin",
+      icon: "pin",
+      label: t(pinned ? "row.unpin" : "row.pin"),
+      onPick: () => pin(chat, !pinned),
+    },
+    {
+      key: "mute",
+      icon: muted ? "bell" : "mute",
+      label: t(muted ? "row.unmute" : "row.mute"),
+      sub: muted ? null : t("row.mute.hint"),
+      onPick: () => mute(chat, !muted),
+    },
+    ...(unread
+      ? [{ key: "read", icon: "check", label: t("row.read"), onPick: () => readAll(conversation) }]
+      : []),
+  ];
+}

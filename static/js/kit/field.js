@@ -1,0 +1,37 @@
+// One field of a form: label, input, hint, and its error right under it; a password can be shown.
+
+import { html, useState } from "../../vendor/preact.js";
+import { t, wrong } from "../i18n/i18n.js";
+import { icon } from "./icons.js";
+
+export const errorLine = (id, error) =>
+  error && html`<p class="error" id=${id} data-error=${error.code}>${icon("warn")}<span>${wrong(error)}</span></p>`;
+
+// Why somebody does something that others will see.
+export const reasonField = () => html`
+  <${Field} id="reason" name="reason" dir="auto" autocomplete="off" maxlength="200" label=${t("remove.reason")}
+    hint=${t("remove.reason.hint")} />`;
+
+export function Field({ id, label, hint, error, type = "text", children, ...input }) {
+  const [shown, show] = useState(false);
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  return html`
+    <div class=${`field ${error ? "has-error" : ""}`}>
+      <label for=${id}>${label}</label>
+      <div class="input">
+        <input ...${input} id=${id} type=${type === "password" && shown ? "text" : type} spellcheck="false"
+          autocapitalize="none"
+          aria-describedby=${described || undefined} aria-invalid=${error ? "true" : undefined} />
+        ${
+          type === "password" &&
+          html`
+          <button type="button" class=${`ghost small ${shown ? "is-on" : ""}`} aria-label=${t("action.show_password")}
+            aria-pressed=${String(shown)}
+            title=${t("action.show_password")} onClick=${() => show(!shown)}>${icon("eye")}</button>`
+        }
+        ${children}
+      </div>
+      ${errorLine(`${id}-error`, error)}
+      ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
+    </div>`;
+}

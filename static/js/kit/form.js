@@ -1,0 +1,45 @@
+// What every form of the front door and of the dialogs does: one submission at a time, its error beside the field at
+// fault.
+
+import { useEffect, useRef, useState } from "../../vendor/preact.js";
+import { Refusal } from "../core/connection.js";
+
+// submit(values) may throw a Refusal; fields are the names of the form's inputs.
+export function useForm(fields, submit) {
+  const [error, setError] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const form = useRef(null);
+  const alive = useRef(true);
+  useEffect(() => {
+    const inputs = [...form.current.elements].filter(({ name }) => fields.includes(name));
+    if (!form.current.closest(".hero, details")) (inputs.find(({ value }) => !value) ?? inputs[0])?.focus();
+    return () => {
+      alive.current = false;
+    };
+  }, []);
+  useEffect(() => {
+    if (error && fields.includes(error.field)) form.current?.elements[error.field]?.focus();
+  }, [error]);
+
+  async function onSubmit(event) {
+    event.preventDefault();
+    if (busy) return;
+    const values = Object.fromEntries(new FormData(form.current));
+    setError(null);
+    const empty = fields.find((name) => name in values && !values[name]);
+    if (empty) return setError(new Refusal({ code: "empty", field: empty }));
+    setBusy(true);
+    try {
+      await submit(values);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      if (alive.current) setError(refusal);
+    } finally {
+      if (alive.current) setBusy(false);
+    }
+  }
+
+  const at = (field) => (error?.field === field ? error : null);
+  const rest = error && !fields.includes(error.field) ? error : null;
+  return { form, busy, at, rest, onSubmit, clear: () => setError(null) };
+}

@@ -1,0 +1,95 @@
+// Choosing a person by typing: a field with the people whose names fit, and, for several, those chosen so far.
+
+import { html, useState } from "../../vendor/preact.js";
+import { t } from "../i18n/i18n.js";
+import { begins, finds } from "../state/screen.js";
+import { face, icon, name as nameOf, roleWord, verified } from "./icons.js";
+
+const most = 6; // as many as fit under the field without scrolling
+
+const found = (state, text, left) =>
+  Object.values(state.people)
+    .filter((person) => !person.me && !person.revoked && !left.includes(person.uid) && finds(person.name, text))
+    .sort(
+      (a, b) =>
+        Number(begins(b.name, text)) - Number(begins(a.name, text)) ||
+        Number(b.contact) - Number(a.contact) ||
+        Number(Boolean(b.online)) - Number(Boolean(a.online)) ||
+        a.name.localeCompare(b.name),
+    )
+    .slice(0, most);
+
+const Token = ({ person, drop }) => html`
+  <li class="token" data-person=${person.uid}>${face(person, "xs", false)}${nameOf(person.name)}
+    <button type="button" class="token-x" aria-label=${t("newgroup.drop", { name: person.name })} onClick=${drop}>
+      ${icon("close")}</button></li>`;
+
+// chosen and drop: for several people; left: whom not to offer.
+export function NamePicker({ id, name, state, label, error, onPick, chosen, drop, left = [] }) {
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const [open, setOpen] = useState(false);
+  const several = chosen !== undefined;
+  const people = open && text.trim() ? found(state, text, [...left, ...(chosen ?? [])]) : [];
+  const active = people[Math.min(at, people.length - 1)];
+
+  function pick(person) {
+    setText(several ? "" : person.name);
+    setOpen(false);
+    onPick(person);
+  }
+
+  function onKeyDown(event) {
+    if (event.isComposing) return;
+    if (event.key === "Backspace" && !text && chosen?.length) drop(chosen.at(-1));
+    if (!people.length) return;
+    if (event.key === "ArrowDown") setAt((at + 1) % people.length);
+    else if (event.key === "ArrowUp") setAt((at + people.length - 1) % people.length);
+    else if (event.key === "Enter") pick(active);
+    else if (event.key === "Escape") setOpen(false);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return html`
+    <div class="picker">
+      <div class=${`input ${several ? "tokens" : ""}`}>
+        ${
+          several &&
+          html`<ul aria-label=${label}>
+          ${chosen.map(
+            (uid) => html`<${Token} key=${uid} person=${state.people[uid]}
+          drop=${() => drop(uid)} />`,
+          )}</ul>`
+        }
+        <input id=${id} name=${name} dir="auto" autocomplete="off" autocapitalize="none" spellcheck="false"
+          role="combobox" aria-label=${label}
+          aria-autocomplete="list" aria-expanded=${String(people.length > 0)} aria-controls=${`${id}-list`}
+          aria-activedescendant=${active ? `${id}-${active.uid}` : undefined}
+            placeholder=${several && chosen.length ? "" : t("field.username")}
+          aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? `${id}-error` : undefined} value=${text}
+          onInput=${(event) => {
+            setText(event.target.value);
+            setAt(0);
+            setOpen(true);
+          }} onKeyDown=${onKeyDown}
+            onBlur=${() => setOpen(false)} />
+      </div>
+      <ul class="options" id=${`${id}-list`} role="listbox" aria-label=${t("newgroup.found")} hidden=${!people.length}>
+        ${people.map(
+          (person) => html`
+          <li key=${person.uid} id=${`${id}-${person.uid}`} class=${`option ${person === active ? "is-on" : ""}`}
+            role="option" data-name=${person.name}
+            aria-selected=${String(person === active)}
+              onMouseDown=${(event) => {
+                event.preventDefault();
+                pick(person);
+              }}>
+            ${face(person, "s")}<span class="grow"><span class="strong option-name">
+              ${nameOf(person.name)}${verified(person)}</span><span class="quiet">${roleWord(person.role)}</span></span>
+            ${person === active && html`<kbd aria-hidden="true">Enter</kbd>`}</li>`,
+        )}
+      </ul>
+    </div>`;
+}

@@ -1,0 +1,32 @@
+// What the group did, in words: who was added, removed and why, who joined, left or declined.
+
+import { list, t } from "../i18n/i18n.js";
+
+export const nameOf = (people, uid) => people[uid]?.name ?? t("person.unknown");
+
+function keyOf({ what, reason }) {
+  if (what === "removed" && !reason) return "system.removed.bare";
+  if (what === "settings" && reason) return "system.settings.named";
+  return what === "policy" ? `system.policy.${reason}` : `system.${what}`;
+}
+
+export function systemText(system, people) {
+  const who = list((system.who ?? []).map((uid) => nameOf(people, uid)));
+  const key = keyOf(system);
+  return t(key, { by: nameOf(people, system.by), who, why: system.reason ?? "" });
+}
+
+export const systemIcon = {
+  created: "group",
+  added: "add-person",
+  removed: "remove-person",
+  left: "leave",
+  joined: "add-person",
+  declined: "close",
+  settings: "edit",
+  settings_refused: "warn",
+  policy: "lock",
+  cut: "warn",
+  wrong_history: "warn",
+  unopened: "warn",
+};

@@ -1,0 +1,21 @@
+// Somebody's words on one line, without links: quotes, previews, what is being answered. In their own direction, which also
+// says at which end they are cut.
+
+import { html } from "../../vendor/preact.js";
+import { plain } from "../i18n/i18n.js";
+import { runsOf } from "../lib/runs.js";
+
+// Letters without end: a browser shapes joined ones anew for each line that it tries, so they are offered places to break.
+const endless = /(\p{L}{240})/u;
+const broken = (text) => text.split(endless).map((part, at) => (at % 2 ? html`${part}<wbr />` : part));
+
+export const run = ({ kind, text, dir }) => {
+  const shown = endless.test(text) ? broken(text) : text;
+  return kind === "run" ? html`<bdi dir=${dir}>${shown}</bdi>` : shown;
+};
+
+const most = 200; // characters: a line shows fewer
+
+// Marks of code are left out: here they would only be signs.
+export const words = (text, look = "words") =>
+  html`<span class=${look} dir="auto">${runsOf(plain(text.slice(0, most)).replaceAll("`", "")).map(run)}</span>`;

@@ -1,0 +1,186 @@
+// The list of conversations: search, those that are pinned, then the newest on top, and a menu for a new one. What is
+// found stands under them: people, then messages. Only the rows that are seen are in the page.
+
+import { Component, html } from "../../vendor/preact.js";
+import { goTo, openChat } from "../actions/reading.js";
+import { seek, seekMore } from "../actions/search.js";
+import { t } from "../i18n/i18n.js";
+import { rowsOfList } from "../state/screen.js";
+import { dispatch } from "../core/store.js";
+import { Guard } from "../kit/guard.js";
+import { Hit } from "../kit/hit.js";
+import { face, icon, name, roleWord } from "../kit/icons.js";
+import { Menu } from "../kit/menu.js";
+import { Row } from "./row.js";
+import { Visible } from "../kit/visible.js";
+
+const open = (kind) => dispatch({ type: "dialog", dialog: { kind } });
+
+function NewMenu({ me }) {
+  const mayGroup = me.role !== "beginner user";
+  const items = [
+    { key: "private", icon: "chats", label: t("new.private"), onPick: () => open("new_private") },
+    { key: "group", icon: "group", label: t("new.group"), off: !mayGroup, onPick: () => open("new_group") },
+  ];
+  const note = mayGroup
+    ? null
+    : html`${t("new.group.why")} <button type="button" class="link"
+    onClick=${() => goTo("people")}>${t("new.group.who")}</button>`;
+  return html`<${Menu} id="new" label=${t("list.new")} items=${items} note=${note} face=${icon("write")}
+    look="ghost filled"
+    button=${{ "aria-label": t("list.new"), title: t("list.new") }} />`;
+}
+
+const Stranger = ({ person, stop }) => html`
+  <button type="button" class="row" tabindex=${stop ? "0" : "-1"} data-person=${person.uid} data-name=${person.name}
+    onClick=${() => openChat(`p:${person.uid}`)}>
+    ${face(person)}<span class="row-top"><span class="row-name">${name(person.name)}</span></span>
+    <span class="row-end"><span class="preview">${roleWord(person.role)}</span></span></button>`;
+
+const Search = ({ filter, onKeyDown }) => html`
+  <div class="search"><label class="sr" for="search">${t("list.search")}</label>${icon("search")}
+    <input id="search" type="search" autocomplete="off" spellcheck="false" dir="auto"
+      placeholder=${t("list.search_hint")} value=${filter}
+      onInput=${(event) => seek(event.target.value)} onKeyDown=${onKeyDown} />
+    ${
+      filter
+        ? html`<button type="button" class="ghost small" aria-label=${t("list.clear")}
+          onClick=${() => seek("")}>${icon("close")}</button>`
+        : html`<kbd aria-hidden="true">/</kbd>`
+    }</div>`;
+
+const kinds = {
+  part: ({ row }) => html`<h3 class="rows-part">${t(row.words)}</h3>`,
+  person: ({ row, stop }) => html`<${Stranger} person=${row.person} stop=${stop} />`,
+  hit: ({ row, state, stop }) => {
+    const { chat, from } = row.hit.message;
+    return html`<${Hit} hit=${row.hit} stop=${stop} conversation=${state.conversations[chat]}
+      person=${state.people[from]} partner=${state.people[chat.slice(2)]} />`;
+  },
+  more: ({ stop }) => html`<button type="button" class="button wide row-button row" tabindex=${stop ? "0" : "-1"}
+    onClick=${() => seekMore("sought", null)}>${t("search.more")}</button>`,
+  chat: ({ row, state, stop }) => {
+    const { conversation } = row;
+    const isOpen = state.open === conversation.chat && state.section === "chats";
+    return html`<${Row} conversation=${conversation} isOpen=${isOpen} stop=${stop} now=${Math.floor(state.now / 6e4)}
+      draft=${state.open === conversation.chat ? "" : state.drafts[conversation.chat] ?? ""}
+      person=${state.people[conversation.uid]}
+      sender=${conversation.group && state.people[conversation.last?.from]}
+      writing=${state.writing[conversation.chat]}
+      people=${conversation.last?.kind === "system" || state.writing[conversation.chat] ? state.people : null} />`;
+  },
+};
+
+const heights = { part: 38, more: 52, chat: 66, person: 66, hit: 84 }; // px, until they are measured
+
+export class List extends Component {
+  visible = new Visible(({ kind }) => heights[kind]);
+  goal = null; // the row that is to have focus
+
+  componentDidMount() {
+    this.visible.attach(this.scroller, this.body);
+    this.watcher = new ResizeObserver(() => {
+      if (this.visible.resized()) requestAnimationFrame(() => this.forceUpdate());
+      this.onScroll();
+    });
+    this.watcher.observe(this.scroller);
+    this.componentDidUpdate({ state: { filter: "" } });
+  }
+
+  componentWillUnmount() {
+    this.watcher.disconnect();
+  }
+
+  componentDidUpdate({ state: before }) {
+    const { state } = this.props;
+    this.visible.settle(true);
+    if (before.filter !== state.filter) this.scroller.scrollTop = 0;
+    else if (before.open !== state.open && state.open) this.show(state.open);
+    if (this.goal) this.arrive();
+    this.onScroll();
+  }
+
+  onScroll() {
+    if (this.visible.look()) this.setState({});
+  }
+
+  // Brings a row into view, if it isn't.
+  show(key) {
+    const { column } = this.visible;
+    const at = column.find(key);
+    if (at < 0) return;
+    const { scrollTop, clientHeight } = this.scroller;
+    if (column.top(at) < scrollTop) this.scroller.scrollTop = column.top(at);
+    else if (column.top(at + 1) > scrollTop + clientHeight) this.scroller.scrollTop = column.top(at + 1) - clientHeight;
+  }
+
+  arrive() {
+    const button = this.visible.element(this.goal)?.querySelector(".row");
+    if (!button) return;
+    this.goal = null;
+    button.focus();
+  }
+
+  focusRow(at) {
+    this.goal = this.visible.column.rows[at].key;
+    this.show(this.goal);
+    this.visible.look();
+    this.forceUpdate();
+  }
+
+  // Arrows go from row to row, also to those that aren't in the page yet.
+  onKeyDown(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest(".menu")) return;
+    const { rows } = this.visible.column;
+    const stops = rows.map((_, at) => at).filter((at) => rows[at].stop !== false);
+    const here = stops.indexOf(this.visible.rowAt(event.target));
+    const page = Math.max(1, Math.floor(this.scroller.clientHeight / heights.chat) - 1);
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    if (here < 0 || !(event.key in steps)) return;
+    if (event.key === "ArrowUp" && here === 0) document.getElementById("search").focus();
+    else this.focusRow(stops[Math.min(stops.length - 1, Math.max(0, here + steps[event.key]))]);
+    event.preventDefault();
+  }
+
+  onSearchKey(event) {
+    if (event.isComposing || (event.key !== "ArrowDown" && event.key !== "Enter")) return;
+    const first = this.visible.column.rows.findIndex(({ stop }) => stop !== false);
+    if (first >= 0 && event.key === "ArrowDown") this.focusRow(first);
+    else if (first >= 0) this.body.querySelector(".row")?.click();
+    event.preventDefault();
+  }
+
+  render({ state }) {
+    const rows = rowsOfList(state);
+    const stop = rows.some(({ key }) => key === state.open) ? state.open : rows.find((row) => row.stop !== false)?.key;
+    this.visible.column.lay(rows);
+    const drawn = this.visible.pick(stop);
+    const [above, below] = this.visible.padding;
+    const nothing = !rows.length && !state.sought.asking;
+    const count = state.filter.trim() && !state.sought.asking ? rows.filter((row) => row.stop !== false).length : null;
+    return html`
+      <section class="list" aria-label=${t("list.label")}>
+        <header class="list-head"><h2>${t("list.title")}</h2><span class="spacer"></span>
+          <${NewMenu} me=${state.people[state.me]} /></header>
+        <${Search} filter=${state.filter} onKeyDown=${(event) => this.onSearchKey(event)} />
+        <p class="sr" role="status">${count === null ? "" : t("search.count", { n: count })}</p>
+        ${
+          nothing &&
+          html`<div class="none"><p class="strong">${t(state.filter ? "list.nothing" : "empty.list")}</p>
+          <p>${t(state.filter ? "list.nothing.hint" : "empty.list.hint")}</p></div>`
+        }
+        <div class="rows-scroll" hidden=${nothing} ref=${(scroller) => {
+          this.scroller = scroller;
+        }} onScroll=${() => this.onScroll()}>
+          <ul class="rows" onKeyDown=${(event) => this.onKeyDown(event)} ref=${(body) => {
+            this.body = body;
+          }} style=${{ paddingBlockStart: `${above}px`, paddingBlockEnd: `calc(var(--space-3) + ${below}px)` }}>
+            ${drawn.map((at) => {
+              const row = rows[at];
+              return html`<li key=${row.key}><${Guard} of=${row}><${kinds[row.kind]} row=${row} state=${state}
+                stop=${row.key === stop} /><//></li>`;
+            })}
+          </ul></div>
+      </section>`;
+  }
+}

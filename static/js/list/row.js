@@ -1,0 +1,74 @@
+// One conversation in the list: who, when, the last words or what needs a look, and what is unread.
+
+import { html } from "../../vendor/preact.js";
+import { openChat } from "../actions/reading.js";
+import { brief, number, t } from "../i18n/i18n.js";
+import { pure } from "../core/pure.js";
+import { chatItems } from "../kit/chatmenu.js";
+import { fileSign, fileWords } from "../message/file.js";
+import { face, groupFace, icon, name, ring, verified } from "../kit/icons.js";
+import { Menu } from "../kit/menu.js";
+import { systemText } from "../kit/system.js";
+import { words } from "../kit/words.js";
+import { writingLine } from "../kit/typing.js";
+
+const tagged = (sign, said, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>
+  ${said}</span></span>`;
+
+function preview({ conversation, draft, person, sender, people, writing }) {
+  const { last, group } = conversation;
+  if (writing?.length) return writingLine(writing, people, Boolean(group));
+  if (group?.state === "invited") return tagged("letter", t("list.invitation", { group: conversation.name }));
+  if (draft) return html`<span class="draft">${t("list.draft")}</span>${words(draft)}`;
+  if (person?.revoked) return tagged("lock", t("people.revoked"), "is-warn");
+  if (person?.blocked) return tagged("block", t("blocked.chip"), "is-gone");
+  if (person?.new_key) return tagged("key", t("list.key_changed"), "is-warn");
+  if (!last) return null;
+  if (last.kind === "invitation") return tagged("letter", t("list.invitation", { group: last.invitation.name }));
+  if (last.kind === "unreadable") return tagged("key", t("unreadable.title"));
+  if (last.kind === "deleted") return tagged("trash", t("quote.deleted"), "is-gone");
+  // the page's own sentence, in the page's direction; the names in it are isolated already
+  if (last.kind === "system") return html`<span class="words">${systemText(last.system, people ?? {})}</span>`;
+  if (last.kind === "file") {
+    const said = last.text ? words(last.text) : html`<span class="words">${fileWords(last)}</span>`;
+    return html`${last.mine && ring(last.state)}<span class="tagged">${icon(fileSign(last))}${said}</span>`;
+  }
+  const who = group && (last.mine ? t("msg.you_said") : sender && t("list.says", { name: sender.name }));
+  return html`${last.mine && ring(last.state)}${who && html`<span class="says">${who}</span>`}${words(last.text)}`;
+}
+
+const mark = (sign, key) => html`<span class="mark">${icon(sign)}<span class="sr">${t(key)}</span></span>`;
+
+// A press with the other button, the menu key and Shift + F10 open the menu, as does its own button.
+function openMenu(event) {
+  if (event.target.closest(".menu")) return;
+  event.currentTarget.querySelector(".row-more").click();
+  event.preventDefault();
+}
+
+export const Row = pure((props) => {
+  const { conversation, isOpen, stop, person } = props;
+  const { chat, unread, last, pinned, muted } = conversation;
+  return html`
+    <div class="row-frame" onContextMenu=${openMenu}><button type="button" class=${`row ${unread ? "is-unread" : ""}`}
+      data-chat=${chat} data-name=${conversation.name} data-unread=${unread}
+      aria-current=${isOpen ? "true" : undefined} tabindex=${stop ? "0" : "-1"} onClick=${() => openChat(chat)}>
+      ${conversation.kind === "group" ? groupFace(chat.slice(2)) : person && face(person)}
+      <span class="row-top"><span class="row-name">${name(conversation.name)}${verified(person)}</span>
+        ${last && html`<time>${brief(last.time, Date.now())}</time>`}</span>
+      <span class="row-end"><span class="preview">${preview(props)}</span>
+        ${muted && mark("mute", "mark.muted")}${pinned && mark("pin", "mark.pinned")}
+        ${
+          unread > 0 &&
+          html`<span class=${`badge ${muted ? "quiet" : ""}`}>${number(unread)}<span class="sr">
+          ${t("nav.unread")}</span></span>`
+        }</span>
+    </button>
+    <${Menu} id=${`more-${chat}`} label=${t("row.menu", { name: conversation.name })} items=${chatItems(conversation)}
+      face=${icon("more")} look="ghost small row-more"
+      button=${{
+        "aria-label": t("row.menu", { name: conversation.name }),
+        "data-more": chat,
+        tabindex: stop ? "0" : "-1",
+      }} /></div>`;
+});

@@ -1,0 +1,149 @@
+// A file in a bubble: what it is, how far it is, and the one thing that can be done with it. A picture shows what its
+// sender made small; nothing is fetched, opened or drawn besides before it is asked for.
+
+import { html, useRef } from "../../vendor/preact.js";
+import * as files from "../actions/files.js";
+import { number, plain, t, wrong } from "../i18n/i18n.js";
+import { Canvas } from "../kit/canvas.js";
+import { icon } from "../kit/icons.js";
+import { Prose } from "../kit/prose.js";
+
+const round = (n) => number(n < 10 ? Math.round(n * 10) / 10 : Math.round(n));
+
+// Bytes as people say them.
+export function sizeWords(bytes) {
+  if (bytes < 1000) return t("file.bytes", { n: bytes });
+  if (bytes < 1e6) return t("file.kb", { size: { ready: round(bytes / 1e3) } });
+  return t("file.mb", { size: { ready: round(bytes / 1e6) } });
+}
+
+const isMoving = ({ state }) => ["handing", "sending", "fetching"].includes(state);
+const far = ({ done, size }) =>
+  size < 1e6
+    ? sizeWords(size)
+    : t("file.sending", { done: { ready: round(done / 1e6) }, all: { ready: round(size / 1e6) } });
+
+function status(message, person) {
+  const { file, mine } = message;
+  const { state, why, where, done, size } = file;
+  if (state === "fetching" && why && where === null)
+    return why === "disk_full" ? wrong({ code: why }) : t("file.waits", { name: person?.name ?? t("person.unknown") });
+  if (isMoving(file)) return far(file);
+  if (state === "stopped" || (state === "offered" && done > 0)) return t("file.part", { done: { ready: far(file) } });
+  if (state === "cancelled") return t("file.cancelled");
+  if (state === "here" && mine && why === "quota_full") return t("file.straight", { size: { ready: sizeWords(size) } });
+  if (state === "here" && mine && why === "file_old") return wrong({ code: why });
+  if (["gone", "failed"].includes(state)) return wrong({ code: why ?? "file_gone", values: { limit: 200 } });
+  return sizeWords(size);
+}
+
+const named = ({ name }) => ({ file: name });
+
+// What a press on the file does: [word, sign, action], or null while there is nothing to do but wait.
+/** @returns {[string, string, (message: any) => void] | null} */
+function actionOf(message) {
+  const { file } = message;
+  switch (file.state) {
+    case "offered":
+      return ["file.fetch", "save", files.fetchFile];
+    case "here":
+      return ["file.save", "file", files.saveFile];
+    case "gone":
+      return ["file.again", "reload", files.fetchFile];
+    case "failed":
+      if (message.order !== null) return ["file.again", "reload", files.fetchFile];
+      return file.why === "file_changed" ? null : ["file.hand_again", "reload", files.handAgain];
+    default:
+      return null;
+  }
+}
+
+const small = (key, message, sign, act) => html`
+  <button type="button" class="ghost small" aria-label=${t(key, named(message.file))} title=${t(key, named(message.file))}
+    data-file-stop onClick=${() => act(message)}>${icon(sign)}</button>`;
+
+function stopOf(message) {
+  const { state } = message.file;
+  if (message.order === null) return small("file.drop", message, "close", files.dropUpload);
+  if (state === "fetching") return small("file.stop", message, "close", files.cancelFile);
+  if (state === "sending") return small("file.cancel", message, "close", files.cancelFile);
+  return null;
+}
+
+// The browser gives the file of an upload that stopped only to who chooses it again.
+function ChooseAgain({ message }) {
+  const input = useRef(null);
+  return html`
+    <button type="button" class="link" onClick=${() => input.current.click()}>${t("file.choose")}</button>
+    <input ref=${input} type="file" hidden onChange=${(event) => {
+      files.choose(message.chat, event.currentTarget.files, message.id);
+      event.currentTarget.value = "";
+    }} />`;
+}
+
+const progress = ({ file }) => html`
+  <progress max="100" value=${file.size ? Math.round((file.done / file.size) * 100) : 0}
+    aria-label=${t(file.state === "fetching" ? "file.fetching" : "file.progress", named(file))}></progress>`;
+
+function Plain({ message, person }) {
+  const { file } = message;
+  const action = actionOf(message);
+  const bad = ["gone", "failed"].includes(file.state);
+  const words = html`<span class="file-icon">${icon(action?.[1] ?? "file")}</span>
+    <span class="file-text"><bdi class="file-name" dir="ltr">${plain(file.name)}</bdi>
+      <span class=${bad ? "error" : "quiet"} data-error=${bad ? file.why : undefined}>${status(message, person)}
+        ${file.state === "here" && html`<span class="file-save" aria-hidden="true">${t("file.save_it")}</span>`}</span>
+      ${isMoving(file) && progress(message)}</span>`;
+  return html`
+    <div class="file" data-file=${file.state} data-done=${file.done}>
+      ${
+        action
+          ? html`<button type="button" class="file-main" title=${t(action[0], named(file))} data-file-act=${action[0]}
+            onClick=${() => action[2](message)}><span class="sr">${t(action[0], named(file))}</span>${words}</button>`
+          : html`<span class="file-main">${words}</span>`
+      }
+      ${stopOf(message)}</div>
+    ${file.state === "stopped" && html`<${ChooseAgain} message=${message} />`}`;
+}
+
+function Ring({ file }) {
+  const part = file.size ? file.done / file.size : 0;
+  return html`<svg class="way" viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="17" />
+    <circle class="way-done" cx="20" cy="20" r="17" pathLength="100" stroke-dasharray=${`${part * 100} 100`} /></svg>`;
+}
+
+const shapeOf = ({ width, height }) => Math.max(0.5, Math.min(2.4, width / height));
+
+function Picture({ message, person }) {
+  const { file, mine } = message;
+  const from = mine ? t("msg.picture_own") : t("msg.picture", { name: person?.name ?? t("person.unknown") });
+  const line = file.state !== "here" && !(file.state === "offered" && !file.done);
+  return html`
+    <div class="picture-frame" data-file=${file.state} data-done=${file.done}>
+      <button type="button" class="picture-btn" title=${t("msg.picture_open")} data-picture
+        disabled=${message.order === null || file.state === "cancelled"} onClick=${() => files.openPicture(message)}>
+        <span class="sr">${from}. ${t("msg.picture_open")}</span>
+        <${Canvas} of=${message.id} load=${() => files.preview(message)} look="picture" shape=${`${shapeOf(file)}`} />
+        ${isMoving(file) && html`<${Ring} file=${file} />`}</button>
+      ${line && html`<p class=${["gone", "failed"].includes(file.state) ? "error" : "quiet"}>${status(message, person)}</p>`}
+      ${isMoving(file) && html`<span class="sr">${progress(message)}</span>`}
+      ${stopOf(message)}
+      ${file.state === "stopped" && html`<${ChooseAgain} message=${message} />`}
+    </div>`;
+}
+
+export const isShown = ({ file }) => Boolean(file?.preview && file.width && file.height);
+
+// What it is likely to measure, in px.
+export const fileHeight = (message) => (isShown(message) ? Math.min(416, 344 / shapeOf(message.file)) : 54);
+
+export function FileBody({ message, person, end }) {
+  return html`
+    ${isShown(message) ? html`<${Picture} message=${message} person=${person} />` : html`<${Plain} message=${message} person=${person} />`}
+    ${message.text ? html`<${Prose} text=${message.text} end=${end} />` : end}`;
+}
+
+// The same in a row of the list: its sign, and the caption or what stands for it.
+export const fileSign = (message) => (isShown(message) ? "image" : "file");
+export const fileWords = (message) =>
+  isShown(message) ? t("file.picture") : html`<bdi dir="ltr">${plain(message.file.name).slice(0, 160)}</bdi>`;

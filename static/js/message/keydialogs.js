@@ -1,0 +1,48 @@
+// What is asked before a key changes for good: one's own, somebody else's account, a new account in place of one's own.
+
+import { html } from "../../vendor/preact.js";
+import { beginAnew, recoverKey, renewKey, revokePerson } from "../actions/identity_keys.js";
+import { t } from "../i18n/i18n.js";
+import { Dialog, footer } from "../kit/dialog.js";
+import { Field } from "../kit/field.js";
+import { useForm } from "../kit/form.js";
+
+function Ask({ kind, title, lines, go, stop, submit }) {
+  const it = useForm([], submit);
+  return html`
+    <${Dialog} kind=${kind} title=${title}><form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit}>
+      <div class="dialog-body">${lines.map((line) => html`<p>${line}</p>`)}</div>${footer(it, go, { stop })}</form><//>`;
+}
+
+export const NewKey = () => html`
+  <${Ask} kind="new_key" title=${t("mykey.title")} go=${t("mykey.go")} submit=${renewKey}
+    lines=${[t("mykey.what"), t("mykey.means"), t("mykey.not")]} />`;
+
+export function RevokePerson({ state, dialog }) {
+  const person = state.people[dialog.uid];
+  const { name } = person;
+  return html`
+    <${Ask} kind="revoke" title=${t("revoke.title", { name })} go=${t("revoke.go")} stop
+      submit=${() => revokePerson(person)} lines=${[t("revoke.what", { name }), t("revoke.means", { name })]} />`;
+}
+
+// Whatever is asked for with the vault's password.
+function AskPassword({ state, kind, title, text, go, submit }) {
+  const it = useForm(["password"], submit);
+  return html`
+    <${Dialog} kind=${kind} title=${title}>
+      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+      <div class="dialog-body"><p>${text}</p>
+        <input type="text" name="username" autocomplete="username" value=${state.people[state.me].name} hidden />
+        <${Field} id="anew-password" name="password" type="password" dir="ltr" autocomplete="current-password"
+          label=${t("field.password")} error=${it.at("password")} /></div>
+      ${footer(it, go)}</form><//>`;
+}
+
+export const BeginAnew = ({ state }) => html`
+  <${AskPassword} state=${state} kind="begin_anew" title=${t("ended.go")} text=${t("ended.what")} go=${t("ended.go")}
+    submit=${beginAnew} />`;
+
+export const RecoverKey = ({ state }) => html`
+  <${AskPassword} state=${state} kind="recover_key" title=${t("recover.title")} text=${t("recover.what")}
+    go=${t("recover.go")} submit=${({ password }) => recoverKey(state.people[state.me].name, password)} />`;

@@ -1,0 +1,42 @@
+// One line of the sheet: a day, "n new", a gap, a new key, what a group did, an invitation, or a message.
+
+import { html } from "../../vendor/preact.js";
+import { dayLine, t } from "../i18n/i18n.js";
+import { pure } from "../core/pure.js";
+import { dispatch } from "../core/store.js";
+import { Invitation } from "./invitation.js";
+import { KeyChange } from "./keychange.js";
+import { icon } from "../kit/icons.js";
+import { Message } from "./message.js";
+import { systemIcon, systemText } from "../kit/system.js";
+
+const chooseDay = (chat, time) => dispatch({ type: "dialog", dialog: { kind: "date", chat, time } });
+
+export const Line = pure(({ row, chat, people, now, person, isGroup, asked, conversation, isLastWaiting, me }) => {
+  const { kind, message } = row;
+  if (kind === "day")
+    return html`<li class="day"><button type="button" class="day-btn" data-day=${row.time}
+      onClick=${() => chooseDay(chat, row.time)}>${dayLine(row.time, now * 6e4)}<span class="sr">${" "}
+      ${t("chat.jump")}</span></button></li>`;
+  if (kind === "new") return html`<li class="new-line" data-divider><span>${t("chat.new", { n: row.n })}</span></li>`;
+  if (kind === "key") return html`<${KeyChange} person=${person} people=${people} />`;
+  if (kind === "gap") return html`<li class="system boxed"><p>${icon("clock")}<span>${t("gap.text")}</span></p></li>`;
+  const hooks = {
+    "data-message": message.id,
+    "data-kind": message.kind,
+    "data-from": message.from,
+    "data-order": message.order,
+  };
+  if (message.kind === "system") {
+    return html`<li class="system" ...${hooks}><p>${icon(systemIcon[message.system.what])}<span>
+      ${systemText(message.system, people)}</span></p></li>`;
+  }
+  if (message.kind === "invitation") {
+    return html`<${Invitation} hooks=${hooks} message=${message} people=${people}
+      conversation=${conversation} />`;
+  }
+  return html`<${Message} message=${message} joined=${row.joined} followed=${row.followed}
+    person=${people[message.from]} isGroup=${isGroup}
+    isLastWaiting=${isLastWaiting} asked=${asked} me=${me}
+    people=${message.reply || message.retracted || message.reactions?.length ? people : undefined} />`;
+});

@@ -1,0 +1,158 @@
+// One message as a bubble: who, what, when, and how far one's own has come; what it answers, who answered it with a sign,
+// and what can be done with it.
+
+import { html, useState } from "../../vendor/preact.js";
+import { answer, keepDraft, write } from "../actions/compose.js";
+import { isSettled, lay } from "../actions/marks.js";
+import { sendAgain, takeBack } from "../actions/talk.js";
+import { clock, iso, t, wrong } from "../i18n/i18n.js";
+import { clipped, isPicture } from "../lib/prose.js";
+import { pure } from "../core/pure.js";
+import { FileBody } from "./file.js";
+import { face, hue, icon, name, ring, roleWord } from "../kit/icons.js";
+import { Prose } from "../kit/prose.js";
+import { Quote } from "./quote.js";
+import { Reactions } from "./reactions.js";
+import { Sealed } from "./sealed.js";
+import { nameOf } from "../kit/system.js";
+import { Tools } from "./tools.js";
+import { whyItWaits } from "../kit/waiting.js";
+
+const meta = (message) => html`
+  <span class="meta"><bdi>${message.edited != null && html`<span>${t("msg.edited")}</span>`}
+    <time datetime=${iso(message.time)}>${clock(message.time)}</time>
+    ${message.mine && message.kind !== "deleted" && ring(message.state)}</bdi></span>`;
+
+function Text({ message }) {
+  const [whole, showAll] = useState(false);
+  if (isPicture(message.text))
+    return html`<div class="text"><p class="big">${message.text.trim()}</p></div>
+    ${meta(message)}`;
+  const { text, more } = whole ? { text: message.text, more: false } : clipped(message.text);
+  return html`<${Prose} text=${text} end=${meta(message)}
+    more=${
+      more &&
+      html`<button type="button" class="link" onClick=${() => showAll(true)}>
+      ${t("msg.all")}</button>`
+    } />`;
+}
+
+// What a message whose words are gone says in their place.
+function goneText({ message, person, isGroup, me, people = {} }) {
+  if (message.retracted) {
+    const { by, reason: why } = message.retracted;
+    if (by === me) return t(why ? "msg.retracted_by_you.why" : "msg.retracted_by_you", { why });
+    return t(why ? "msg.retracted.why" : "msg.retracted", { name: nameOf(people, by), why });
+  }
+  if (message.mine) return t(isGroup ? "msg.deleted_by_you.all" : "msg.deleted_by_you");
+  return t(isGroup ? "msg.deleted_by_them.all" : "msg.deleted_by_them", { name: person.name });
+}
+
+// Its place stays, and its hash; its words are gone.
+const Gone = (props) => html`
+  <div class="text"><p class="gone">${icon("trash")}<span>${goneText(props)}</span></p></div>${meta(props.message)}`;
+
+function Trouble({ message }) {
+  const again = message.order === null;
+  function edit() {
+    takeBack(message);
+    keepDraft(message.chat, message.text);
+    write();
+  }
+  return html`
+    <div class="trouble"><p class="error" data-error=${message.why}>${icon("warn")}<span>
+      ${wrong(message.refusal ?? { code: message.why })}</span></p>
+      <button type="button" class="link" onClick=${() => sendAgain(message)}>${t("msg.again")}</button>
+      ${again && html`<button type="button" class="link" onClick=${edit}>${t("msg.rewrite")}</button>`}</div>`;
+}
+
+const bodies = {
+  text: Text,
+  file: ({ message, person }) => html`<${FileBody} message=${message} person=${person} end=${meta(message)} />`,
+  deleted: Gone,
+  unreadable: (props) => html`<${Sealed} ...${props} />${meta(props.message)}`,
+};
+
+const held = 450; // ms that a finger rests on a message before its menu opens
+let resting = null; // the timer of the finger that rests
+let hasOpened = false; // its menu is open, and lifting it must press nothing there
+
+const lift = () => clearTimeout(resting);
+
+// The menu opens by a right press, by the menu key, and by a resting finger; what is selected keeps the browser's own.
+function menuOf(message) {
+  const open = (place, target, byKey) => lay("menu", message, place, { link: target.closest("a")?.href, byKey });
+  return {
+    onContextMenu(event) {
+      if (!getSelection().isCollapsed) return;
+      event.preventDefault();
+      const byKey = event.button !== 2;
+      open(byKey ? event.currentTarget.querySelector(".bubble") : event, event.target, byKey);
+    },
+    onPointerDown(event) {
+      if (event.pointerType !== "touch") return;
+      const { clientX: x, clientY: y, target } = event;
+      hasOpened = false;
+      resting = setTimeout(() => {
+        hasOpened = true;
+        open({ x, y }, target, false);
+      }, held);
+    },
+    onPointerUp: lift,
+    onPointerCancel: lift,
+    onPointerMove(event) {
+      if (event.movementX ** 2 + event.movementY ** 2 > 9) lift();
+    },
+    onTouchEnd(event) {
+      if (hasOpened) event.preventDefault();
+    },
+    // Two presses beside the words answer; on the words they select one, as everywhere.
+    onDblClick(event) {
+      if (isSettled(message) && getSelection().isCollapsed && !event.target.closest("button, a, pre")) answer(message);
+    },
+  };
+}
+
+// In small letters, as Preact wants the events that have no property of their own.
+export const Message = pure((props) => {
+  const { message, joined, followed, person, isGroup, isLastWaiting, people = {}, me } = props;
+  const [isNear, near] = useState(false);
+  const { mine, kind } = message;
+  const Body = bodies[kind] ?? bodies.unreadable;
+  const place = joined ? (followed ? "joined" : "joined last") : followed ? "first" : "";
+  const look = { unreadable: "is-sealed", deleted: "is-gone" }[kind] ?? "";
+  const bare = kind === "text" && !message.reply && isPicture(message.text) ? "bare" : "";
+  const known = person ?? { uid: message.from, name: t("person.unknown"), role: null };
+  const others = isGroup && !mine;
+  const leave = (event) => near(event.currentTarget.contains(document.activeElement));
+  return html`
+    <li class=${`msg ${mine ? "own" : "other"} ${place} ${look}`} data-message=${message.id} data-kind=${kind}
+      data-from=${message.from} data-order=${message.order} data-state=${mine ? message.state : undefined}
+      ...${menuOf(message)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}
+      onfocusin=${(event) => event.target.matches(":focus-visible") && near(true)}
+      onfocusout=${(event) => event.currentTarget.contains(event.relatedTarget) || near(event.currentTarget.matches(":hover"))}>
+      ${others && (followed ? html`<span class="avatar-gap"></span>` : face(known, "s", false))}
+      <div class="stack">
+        ${
+          others &&
+          !joined &&
+          html`<p class=${`sender ${hue(known.uid)}`}><span class="strong">
+          ${name(known.name)}</span>${known.role && html`<span class="role-word">${roleWord(known.role)}</span>`}</p>`
+        }
+        <div class=${`bubble ${bare}`}>
+          ${
+            mine
+              ? html`<span class="sr">${t("msg.you_said")}</span>`
+              : (!others || joined) &&
+                html`<span class="sr">
+            ${t("list.says", { name: known.name })}</span>`
+          }
+          ${message.reply && html`<${Quote} chat=${message.chat} reply=${message.reply} person=${people[message.reply.from]} />`}
+          <${Body} ...${props} person=${known} />
+        </div>
+        ${isNear && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`}
+        ${message.reactions?.length > 0 && html`<${Reactions} message=${message} people=${people} me=${me} />`}
+        ${mine && message.state === "failed" && html`<${Trouble} message=${message} />`}
+        ${isLastWaiting && html`<p class="state-line" data-why=${message.why}>${whyItWaits(message, props.asked?.name ?? "")}</p>`}
+      </div></li>`;
+});

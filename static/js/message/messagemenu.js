@@ -1,0 +1,99 @@
+// The menu of one message: quick reactions, and what can be done with it. And the quick reactions alone.
+
+import { html } from "../../vendor/preact.js";
+import { answer, canEdit, edit } from "../actions/compose.js";
+import { askDelete, askTakeAway, askWho, canTakeAway, copy, isSettled, lay, liftOver, react } from "../actions/marks.js";
+import { quick } from "../state/emoji.js";
+import { t } from "../i18n/i18n.js";
+import { getState } from "../core/store.js";
+import { icon } from "../kit/icons.js";
+import { Over } from "../kit/over.js";
+
+const reactionOf = ({ reactions = [] }) => reactions.find(({ from }) => from.includes(getState().me))?.emoji ?? "";
+
+function Quick({ message, over }) {
+  const mine = reactionOf(message);
+  const pick = (emoji) => {
+    liftOver();
+    react(message, emoji);
+  };
+  return html`
+    <div role="group" class="quick" aria-label=${t("msg.react")}>
+      ${quick.map(
+        (emoji) => html`<button type="button" role="menuitemradio" aria-checked=${String(emoji === mine)} tabindex="-1"
+        key=${emoji} class="quick-one" data-emoji=${emoji} onClick=${() => pick(emoji)}>${emoji}</button>`,
+      )}
+      <button type="button" role="menuitem" class="quick-one" tabindex="-1" aria-label=${t("react.more")} title=${t("react.more")}
+        data-more onClick=${() => lay("react", message, over.at, { byKey: over.byKey })}>${icon("add")}</button></div>`;
+}
+
+// {key, icon, label, act}, in the order of use.
+function itemsOf(message, over, group) {
+  const settled = isSettled(message);
+  const flagged = [
+    [settled, { key: "reply", icon: "reply", look: "flip-icon", label: t("msg.reply"), act: () => answer(message) }],
+    [message.text, { key: "copy", icon: "copy", label: t("msg.copy"), act: () => copy(message.text) }],
+    [over.link, { key: "copy_link", icon: "link", label: t("msg.copy_link"), act: () => copy(over.link) }],
+    [canEdit(message), { key: "edit", icon: "edit", label: t("msg.edit"), act: () => edit(message) }],
+    [
+      message.reactions?.length,
+      { key: "reacted", icon: "smile", label: t("react.who"), act: () => askWho(message) },
+    ],
+    [
+      message.order !== null,
+      { key: "proof", icon: "info", label: t("proof.title"), act: () => lay("proof", message, over.at, { byKey: over.byKey }) },
+    ],
+    [
+      settled && message.mine,
+      { key: "delete", icon: "trash", look: "is-stop", label: t(group ? "msg.delete.all" : "msg.delete"), act: () => askDelete(message) },
+    ],
+    [
+      canTakeAway(message, group),
+      { key: "retract", icon: "trash", look: "is-stop", label: t("msg.retract"), act: () => askTakeAway(message) },
+    ],
+  ];
+  return flagged.filter(([is]) => is).map(([, item]) => item);
+}
+
+// Up and down go through the menu, left and right along the reactions; the ends meet.
+function move(event) {
+  const { key, currentTarget: menu } = event;
+  if (key === "Tab") {
+    event.preventDefault();
+    liftOver();
+    return;
+  }
+  const row = [...menu.querySelectorAll(".quick-one")];
+  const items = [...menu.querySelectorAll(".menu-item")];
+  const at = document.activeElement;
+  let to = null;
+  const along = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  const down = { ArrowUp: -1, ArrowDown: 1 }[key];
+  if (along && row.includes(at)) {
+    const step = document.documentElement.dir === "rtl" ? -along : along;
+    to = row.at((row.indexOf(at) + step) % row.length);
+  } else if (down && items.length) {
+    const column = row.length ? [row[0], ...items] : items;
+    const place = row.includes(at) ? 0 : column.indexOf(at);
+    to = column.at((place + down) % column.length);
+  } else if (key === "Home") to = row[0] ?? items[0];
+  else if (key === "End") to = items.at(-1) ?? row.at(-1);
+  if (!to) return;
+  to.focus();
+  event.preventDefault();
+}
+
+export const QuickReactions = ({ message, over }) => html`
+  <${Over} over=${over} look="menu quick-menu" role="menu" aria-label=${t("msg.react")} first=".quick-one" onKeyDown=${move}>
+    <${Quick} message=${message} over=${over} /><//>`;
+
+export const MessageMenu = ({ message, over, group }) => html`
+  <${Over} over=${over} look="menu message-menu" role="menu" aria-label=${t("msg.actions")} first=".menu-item" onKeyDown=${move}>
+    ${isSettled(message) && html`<${Quick} message=${message} over=${over} />`}
+    ${itemsOf(message, over, group).map(
+      (item) => html`<button type="button" role="menuitem" tabindex="-1" key=${item.key} data-item=${item.key}
+      class=${`menu-item ${item.look ?? ""}`} onClick=${() => {
+        liftOver();
+        item.act();
+      }}>${icon(item.icon)}<span class="grow">${item.label}</span></button>`,
+    )}<//>`;

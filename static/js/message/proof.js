@@ -1,0 +1,103 @@
+// This message's proof: who signed it, when, with which key, where it stands in the chain, who has it; each time checked
+// anew by the agent, from the bytes that it keeps.
+
+import { html, useEffect, useState } from "../../vendor/preact.js";
+import { copy, details as ask, liftOver } from "../actions/marks.js";
+import { clock, daysAgo, digits, list, moment, number, t, wrong } from "../i18n/i18n.js";
+import { dots, icon } from "../kit/icons.js";
+import { Over } from "../kit/over.js";
+import { causeOf } from "./sealed.js";
+import { nameOf } from "../kit/system.js";
+import { words } from "../kit/words.js";
+
+// A hash in groups of four, as far as a person compares it; all of it in the title. What couldn't be read has none.
+const hex = (text, groups = 4) => html`<span class="code" dir="ltr" title=${text}>
+  ${(text?.match(/.{4}/gu) ?? ["–"]).slice(0, groups).join(" ")}</span>`;
+
+const fact = (sign, title, value, more) => html`
+  <div>${icon(sign)}<dt>${title}</dt><dd><span>${value}</span>${more && html`<span class="quiet">${more}</span>`}</dd></div>`;
+
+function keyNote({ key_entry: n, key_current: current }, { mine, name }) {
+  if (!current) return t("proof.key.former", { n });
+  return mine ? t("proof.key.since", { n }) : t("proof.key.since_of", { name, n });
+}
+
+function placeOf({ place, sequence }) {
+  if (!place && !sequence) return t("proof.place.none");
+  if (place) return t("proof.place.group", { n: place.n, epoch: { ready: digits(place.epoch) } });
+  return sequence > 1 ? t("proof.place.n", { n: sequence, prev: { ready: number(sequence - 1) } }) : t("proof.place.first");
+}
+
+const sealedTo = (sealed, name) => t(`proof.seal.${sealed ?? "not_yet"}`, { name });
+
+const open = ["waiting", "deleted"]; // there is nothing to check yet, or any more
+
+const when = (time, day) => ({ ready: daysAgo(time, day) === 0 ? clock(time) : moment(time) });
+
+function receiptsOf({ receipts, time: day }, people) {
+  const shown = receipts.slice(0, 4).map(({ uid, what, time }) =>
+    html`<span>${t(what === "read" ? "proof.receipt.read" : "proof.receipt.delivered", { name: nameOf(people, uid), time: when(time, day) })}</span>`,
+  );
+  const rest = receipts.length - shown.length;
+  return [...shown, rest > 0 && html`<span class="quiet">${t("proof.receipt.more", { n: rest })}</span>`];
+}
+
+function Verdict({ found, message, people, others }) {
+  const name = nameOf(people, found.signed_by);
+  if (found.verified)
+    return html`<p class="proof-verdict" data-verified="true">${icon("verified")}<span><span class="strong">${t("proof.ok")}</span>
+      <span class="quiet">${t(others.length ? "proof.ok.who" : "proof.ok.you", { name: list(others) })}</span></span></p>`;
+  if (open.includes(found.why))
+    return html`<p class="proof-verdict is-open" data-verified="false">${icon("clock")}<span><span class="strong">${t("proof.open")}</span>
+      <span class="quiet">${t(`proof.open.${found.why}`)}</span></span></p>`;
+  return html`<p class="proof-verdict is-bad" data-verified="false">${icon("warn")}<span><span class="strong">${t("proof.bad")}</span>
+    <span class="quiet">${causeOf(found.why ?? message.why, name)}</span></span></p>`;
+}
+
+function Facts({ found, message, people }) {
+  const earlier = found.edits.filter(({ text }) => text !== message.text);
+  const signer = { mine: message.mine, name: nameOf(people, found.signed_by) };
+  const other = message.mine ? nameOf(people, message.chat.slice(2)) : signer.name;
+  return html`
+    <dl class="facts">
+      ${fact("edit", t("proof.signed_by"), signer.mine ? t("proof.you", { name: signer.name }) : html`<bdi>${signer.name}</bdi>`)}
+      ${fact("clock", t("proof.when"), moment(found.time), t(message.mine ? "proof.when.own" : "proof.when.claim"))}
+      ${found.received && !message.mine && fact("save", t("proof.received"), moment(found.received))}
+      ${found.key && fact("key", t("proof.key"), hex(found.key), keyNote(found, signer))}
+      ${fact("lock", t("proof.seal"), sealedTo(found.sealed, message.mine ? other : t("msg.you")))}
+      ${fact("link", t("proof.place"), placeOf(found), html`${t("proof.hash")} ${hex(found.hash, 3)}`)}
+      ${found.receipts.length > 0 && fact("doc", t("proof.receipt"), receiptsOf(found, people))}
+      ${
+        earlier.length > 0 &&
+        fact("reload", t("proof.edits"), earlier.map(({ time, text }) => html`<span class="edit">${words(text)}<span class="quiet">${moment(time)}</span></span>`))
+      }
+    </dl>`;
+}
+
+export function Proof({ over, message, people }) {
+  const [answer, know] = useState(null);
+  useEffect(() => {
+    ask(message).then(know);
+  }, []);
+  const found = answer?.details;
+  const others = [...new Set((found?.receipts ?? []).map(({ uid }) => nameOf(people, uid)))].slice(0, 3);
+  return html`
+    <${Over} over=${over} look="pop proof" role="dialog" aria-labelledby="proof-title" first="header .ghost">
+      <header><h3 id="proof-title">${t("proof.title")}</h3>
+        <button type="button" class="ghost small" aria-label=${t("action.close")} title=${t("action.close")} onClick=${liftOver}>
+          ${icon("close")}</button></header>
+      <div class="proof-body" aria-live="polite">
+        ${!answer && html`<p class="proof-wait">${dots()}<span>${t("proof.checking")}</span></p>`}
+        ${answer?.error && html`<p class="error" data-error=${answer.error.code}>${icon("warn")}<span>${wrong(answer.error)}</span></p>`}
+        ${
+          found &&
+          html`<${Verdict} found=${found} message=${message} people=${people} others=${others} />
+          <${Facts} found=${found} message=${message} people=${people} />`
+        }
+      </div>
+      ${
+        found &&
+        html`<footer><button type="button" class="button" onClick=${() => copy(JSON.stringify(found, null, 2))}>
+        ${icon("copy")}<span>${t("proof.copy")}</span></button></footer>`
+      }<//>`;
+}

@@ -1,0 +1,31 @@
+// A message that can't be opened: why, of the closed list of causes, and what happens next.
+
+import { html } from "../../vendor/preact.js";
+import { fits, has, t } from "../i18n/i18n.js";
+import { icon } from "../kit/icons.js";
+
+// A broken signature or chain is an error with words of its own.
+export function causeOf(why, name) {
+  const key = [`cause.${why}`, `error.${why}`].find((one) => has(one) && fits(one, { name }));
+  return key ? t(key, { name }) : t("cause.other", { name });
+}
+
+const heals = ["no_key"];
+const signs = { no_key: "key", before_you: "lock", unknown_kind: "info" }; // the rest is something to look at
+
+// person: whose message it is; asked: whose agent was asked for the key.
+export function Sealed({ message, person, asked }) {
+  const { why } = message;
+  const healing = heals.includes(why);
+  const name = (healing ? asked : person)?.name ?? t("person.unknown");
+  return html`
+    <div class="text"><div class=${`sealed ${why in signs ? "" : "is-bad"}`} data-why=${why}>
+      <span class="sealed-icon">${icon(signs[why] ?? "warn")}</span>
+      <div><p class="strong">${t(healing ? "unreadable.title" : "unreadable.never")}</p><p>${causeOf(why, name)}</p>
+        ${
+          healing &&
+          html`<p class="healing"><span class="dots" aria-hidden="true"><i></i><i></i>
+          <i></i></span><span>${t("unreadable.heals")}</span></p>`
+        }
+      </div></div></div>`;
+}

@@ -1,0 +1,28 @@
+// The loudest thing on the page: the authority signed two histories. Says what happened, what it means, the one thing
+// to do.
+
+import { html } from "../../vendor/preact.js";
+import { saveEvidence } from "../actions/safety.js";
+import { t } from "../i18n/i18n.js";
+import { icon } from "../kit/icons.js";
+
+const part = (title, text) => html`<div><dt>${title}</dt><dd>${text}</dd></div>`;
+
+export function Alarm({ alarm }) {
+  const what =
+    alarm.name === null
+      ? t("alarm.what.self", { n: alarm.entry })
+      : t("alarm.what.text", { n: alarm.entry, name: alarm.name });
+  return html`
+    <section class="alarm" role="alert" data-alarm aria-labelledby="alarm-title"><div class="alarm-in">
+      <span class="alarm-icon">${icon("warn")}</span>
+      <div class="grow"><h2 id="alarm-title">${t("alarm.title")}</h2>
+        <dl>
+          ${part(t("alarm.what"), what)}
+          ${part(t("alarm.means"), t("alarm.means.text"))}
+          ${part(t("alarm.do"), t("alarm.do.text"))}
+        </dl></div>
+      <button type="button" class="button alarm-go" onClick=${saveEvidence}>${icon("save")}<span>
+        ${t("alarm.go")}</span></button>
+    </div></section>`;
+}

@@ -1,0 +1,128 @@
+// Everyone at this authority, with roles; who may change a role sees only the choices that the rules allow.
+
+import { html, useState } from "../../vendor/preact.js";
+import { giveRole } from "../actions/people.js";
+import { compare } from "../actions/safety.js";
+import { openChat } from "../actions/reading.js";
+import { reason, t } from "../i18n/i18n.js";
+import { finds, peopleOf, where } from "../state/screen.js";
+import { dispatch } from "../core/store.js";
+import { blockItems } from "../chat/block.js";
+import { guarded } from "../kit/guard.js";
+import { face, icon, name, roleMay, roleWord, verified } from "../kit/icons.js";
+import { Menu } from "../kit/menu.js";
+import { presenceWord } from "../kit/presence.js";
+
+const grades = ["admin", "advanced user", "beginner user"];
+
+// A new role moves the row, and focus with it.
+const backTo = ({ uid }) => requestAnimationFrame(() => document.getElementById(`role-${uid}`)?.focus());
+
+function Role({ person }) {
+  if (!person.may.length) {
+    const why =
+      person.why_not &&
+      (reason(person.why_not === "role.only_super" ? "role.admin.fixed" : person.why_not) ?? t("why.other"));
+    return html`<span class="fixed"><span class="narrow-role">${roleWord(person.role)}</span>
+      ${why && html`<span class="quiet" data-why=${person.why_not}>${why}</span>`}</span>`;
+  }
+  const now = t("role.now", { name: person.name, role: { ready: roleWord(person.role) } });
+  /** @type {{key: string, label: string, sub: string, onPick: () => unknown, [what: string]: any}[]} */
+  const items = grades
+    .filter((role) => person.may.includes(role) || role === person.role)
+    .map((role) => ({
+      key: role,
+      label: roleWord(role),
+      sub: roleMay(role),
+      checked: role === person.role,
+      onPick: () => role !== person.role && giveRole(person, role).then(() => backTo(person)),
+    }));
+  if (person.may_revoke) {
+    items.push({
+      key: "revoke",
+      icon: "lock",
+      label: t("revoke.item"),
+      sub: t("revoke.sub"),
+      stop: true,
+      onPick: () => dispatch({ type: "dialog", dialog: { kind: "revoke", uid: person.uid } }),
+    });
+  }
+  return html`<${Menu} id=${`role-${person.uid}`} label=${t("role.menu", { name: person.name })} items=${items}
+    note=${person.may.includes("admin") ? null : t("role.only_super")}
+    wide="role-menu" look="button small select" face=${html`<span>${roleWord(person.role)}</span>${icon("down")}`}
+    button=${{ "aria-label": now, "data-role": person.role }} />`;
+}
+
+// What else one can do with somebody; of oneself, and of an account that has ended, there is nothing.
+function More({ person }) {
+  if (person.me || (person.revoked && !person.blocked)) return null;
+  const items = [
+    ...(person.revoked
+      ? []
+      : [
+          { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
+          { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
+        ]),
+    ...blockItems(person),
+  ];
+  return html`<${Menu} id=${`person-${person.uid}`} label=${t("person.menu", { name: person.name })} items=${items}
+    face=${icon("more")} look="ghost small"
+    button=${{ "aria-label": t("person.menu", { name: person.name }), title: t("action.more") }} />`;
+}
+
+const PersonRow = guarded(({ person, now }) => html`
+  <tr data-person=${person.uid} data-name=${person.name} data-role=${person.role}>
+    <th scope="row"><span class="person">${face(person, "m")}<span class="member-name">
+      ${
+        person.me || person.revoked
+          ? name(person.name)
+          : html`<button type="button" class="link plain"
+        title=${t("member.write")} onClick=${() => openChat(`p:${person.uid}`)}>${name(person.name)}</button>`
+      }
+      ${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}
+      ${
+        person.new_key &&
+        html`<span class="chip is-warn">
+        ${t("people.new_key")}</span>`
+      }${
+        person.revoked &&
+        html`<span class="chip">
+        ${t("people.revoked")}</span>`
+      }${
+        person.blocked &&
+        html`<span class="chip">
+        ${t("blocked.chip")}</span>`
+      }</span></span></th>
+    <td class="wide-only"><span class=${`presence-word ${person.online ? "is-online" : ""}`}>
+      ${person.revoked || person.blocked ? "" : presenceWord(person, now)}</span></td>
+    <td class="end"><span class="person-tools"><${Role} person=${person} /><${More} person=${person} /></span></td></tr>`, "tr");
+
+export function People({ state }) {
+  const [sought, seek] = useState("");
+  const all = peopleOf(state);
+  const people = all.filter((person) => finds(person.name, sought));
+  const mine = t("people.you", { role: { ready: roleWord(state.people[state.me].role) } });
+  return html`
+    <section class="pane page" aria-labelledby="people-title">
+      <div class="page-scroll" tabindex="0" role="group" aria-labelledby="people-title"><div class="page-in">
+      <header class="page-head"><div><h2 id="people-title">${t("people.title")}</h2>
+        <p class="quiet">${t("people.sub", { n: all.length, authority: where(state.authority) })} ${mine}</p></div>
+        <button type="button" class="button primary"
+          onClick=${() => dispatch({ type: "dialog", dialog: { kind: "join_link" } })}>${icon("link")}<span>
+          ${t("people.invite")}</span></button></header>
+      <div class="search on-sheet"><label class="sr" for="people-search">${t("people.search")}</label>${icon("search")}
+        <input id="people-search" type="search" autocomplete="off" dir="auto" spellcheck="false"
+          placeholder=${t("people.search_hint")} value=${sought} onInput=${(event) => seek(event.target.value)} /></div>
+      ${
+        people.length
+          ? html`
+        <table class="table"><thead><tr><th scope="col">${t("people.col.name")}</th><th scope="col" class="wide-only">
+          ${t("people.col.presence")}</th><th scope="col" class="end">${t("people.col.role")}</th></tr></thead>
+          <tbody>${people.map(
+            (person) => html`<${PersonRow} key=${person.uid} person=${person}
+            now=${state.now} />`,
+          )}</tbody></table>`
+          : html`<p class="none" role="status">${t("list.nothing")}</p>`
+      }
+    </div></div></section>`;
+}

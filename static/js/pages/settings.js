@@ -1,0 +1,97 @@
+// How the page looks and types, what others are told, and the way out: password, lock, log out.
+
+import { html } from "../../vendor/preact.js";
+import { lock } from "../actions/account.js";
+import { allowNotifications, choose, chooseNotifications } from "../actions/choices.js";
+import { setLook } from "../actions/look.js";
+import { attempt } from "../actions/notice.js";
+import { languages, t } from "../i18n/i18n.js";
+import { leave } from "../core/notifications.js";
+import { where } from "../state/screen.js";
+import { dispatch } from "../core/store.js";
+import { BlockedPeople } from "../chat/block.js";
+import { Action, Segments, Switch } from "../kit/choice.js";
+import { face, icon, name, roleWord } from "../kit/icons.js";
+import { MyKey } from "../message/mykey.js";
+
+const open = (kind) => dispatch({ type: "dialog", dialog: { kind } });
+
+const Part = ({ id, words, children }) => html`
+  <section class="set" aria-labelledby=${id}><h3 id=${id}>${words}</h3><div class="card">${children}</div></section>`;
+
+const look = (setting, words, settings, options, hint) => html`
+  <${Segments} id=${setting} words=${words} hint=${hint} now=${settings[setting]} options=${options}
+    change=${(value) => setLook({ [setting]: value })} />`;
+
+function Look({ settings }) {
+  const tongues = Object.entries(languages).map(([code, { own }]) => [code, own, code]);
+  const digits = [
+    ["own", t("set.digits.own"), "fa"],
+    ["latin", t("set.digits.latin"), "en"],
+  ];
+  const calendars = ["own", "persian", "gregory"].map((one) => [one, t(`set.calendar.${one}`)]);
+  const themes = ["system", "light", "dark"].map((theme) => [theme, t(`set.theme.${theme}`)]);
+  const sizes = ["small", "medium", "large"].map((size) => [size, t(`set.size.${size}`)]);
+  return html`
+    <${Part} id="set-look" words=${t("set.look")}>
+      ${look("language", t("set.language"), settings, tongues)}
+      ${settings.language === "fa" && look("digits", t("set.digits"), settings, digits)}
+      ${look("calendar", t("set.calendar"), settings, calendars)}
+      ${look("theme", t("set.theme"), settings, themes)}
+      ${look("size", t("set.size"), settings, sizes)}<//>`;
+}
+
+// What the browser says about notifications, where that stands in the way.
+function Leave({ choices }) {
+  if (choices.notifications === "off" || leave() === "granted") return null;
+  if (leave() === "default") {
+    return html`<${Action} id="allow-notifications" words=${t("notify.ask")} hint=${t("notify.ask.hint")}
+      go=${t("notify.allow")} press=${allowNotifications} />`;
+  }
+  return html`<p class="set-note quiet" role="note" data-leave=${leave()}>${icon("info")}<span>
+    ${t(leave() === "denied" ? "notify.denied" : "notify.none")}</span></p>`;
+}
+
+function Talk({ settings, choices }) {
+  const kinds = ["off", "name", "full"].map((kind) => [kind, t(`set.notify.${kind}`)]);
+  return html`
+    <${Part} id="set-talk" words=${t("set.talk")}>
+      <${Switch} id="set-receipts" words=${t("set.receipts")} hint=${t("set.receipts.hint")} on=${choices.read_receipts}
+        change=${(on) => choose("read_receipts", on)} />
+      <${Switch} id="set-typing" words=${t("set.typing")} hint=${t("set.typing.hint")} on=${choices.typing}
+        change=${(on) => choose("typing", on)} />
+      <${Switch} id="set-presence" words=${t("set.presence")} hint=${t("set.presence.hint")} on=${choices.presence}
+        change=${(on) => choose("presence", on)} />
+      <${Segments} id="notifications" words=${t("set.notify")} hint=${t("set.notify.hint")}
+        now=${choices.notifications} options=${kinds} change=${chooseNotifications} />
+      <${Leave} choices=${choices} />
+      <${Switch} id="set-enter" words=${t("set.enter")} hint=${t("set.enter.hint")} on=${settings.enter}
+        change=${(enter) => setLook({ enter })} />
+      <${Action} words=${t("keys.title")} hint=${t("set.keys.hint")} go=${t("set.keys.go")}
+        press=${() => open("shortcuts")} /><//>`;
+}
+
+export function Settings({ state }) {
+  const me = state.people[state.me];
+  return html`
+    <section class="pane page" aria-labelledby="set-title">
+      <div class="page-scroll" tabindex="0" role="group" aria-labelledby="set-title"><div class="page-in">
+      <header class="page-head"><div class="profile">${face({ ...me, online: state.link.up }, "l")}<div>
+        <h2 id="set-title">${name(me.name)}</h2>
+        <p class="quiet">${roleWord(me.role)} · <span class="code" dir="ltr">
+          ${where(state.authority)}</span></p></div></div>
+        <button type="button" class="button" onClick=${() => attempt(lock())}>${icon("lock")}<span>
+          ${t("set.lock")}</span></button></header>
+      <${Look} settings=${state.settings} />
+      <${Talk} settings=${state.settings} choices=${state.choices} />
+      <${BlockedPeople} people=${state.people} />
+      <${Part} id="set-leave" words=${t("set.leave")}>
+        <${Action} id="change-password" words=${t("set.password")} hint=${t("set.password.hint")}
+          go=${t("set.password.go")} press=${() => open("password")} />
+        <${MyKey} me=${me} />
+        <${Action} words=${t("action.lock")} hint=${t("set.lock.hint")} go=${t("set.lock")}
+          press=${() => attempt(lock())} />
+        <${Action} words=${t("set.log_out")} hint=${t("set.log_out.hint")} go=${t("set.log_out")} stop
+          press=${() => open("log_out")} /><//>
+    </div></div></section>`;
+}

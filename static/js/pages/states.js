@@ -1,0 +1,37 @@
+// What holds now and is no alarm: named conditions, what each means and stops, and the evidence where there is some.
+// They go by themselves when what ends them is proved.
+
+import { html } from "../../vendor/preact.js";
+import { saveStateEvidence } from "../actions/safety.js";
+import { has, t, wrong } from "../i18n/i18n.js";
+import { icon } from "../kit/icons.js";
+
+const most = 4; // one after the other over the page; the others are counted
+
+const part = (name) => t(has(`inside.${name}`) ? `inside.${name}` : "inside.other");
+
+// The words of one: a code that this page doesn't know is still something that one should hear of.
+function said({ code, name, values }) {
+  if (code === "inside") return [t("named.inside"), `${part(values.part)} ${wrong(values)}`];
+  if (!has(`named.${code}`)) return [t("named.other"), code];
+  const filled = { ...values, name: name ?? t("person.unknown") };
+  return [t(`named.${code}`, filled), t(`named.${code}.text`, filled)];
+}
+
+function State({ state }) {
+  const [title, text] = said(state);
+  return html`
+    <section class="banner is-state" role="status" data-banner="state" data-state=${state.code} data-about=${state.about}>
+      <span class="banner-icon">${icon("warn")}</span>
+      <div class="grow"><p class="strong">${title}</p><p>${text}</p></div>
+      ${
+        state.evidence &&
+        html`<button type="button" class="button small" onClick=${() => saveStateEvidence(state)}>
+        ${icon("save")}<span>${t("named.save")}</span></button>`
+      }</section>`;
+}
+
+export const States = ({ states }) => html`
+  ${states.slice(0, most).map((state) => html`<${State} key=${state.code + state.about + (state.values.part ?? "")}
+    state=${state} />`)}
+  ${states.length > most && html`<p class="banner is-state">${t("named.more", { n: states.length - most })}</p>`}`;

@@ -1,0 +1,26 @@
+// Says once, to whoever listens instead of looking, what has come: the words in the talk that is open, elsewhere that there
+// is something. The messages themselves are no live region, as they are drawn and dropped while one scrolls.
+
+import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { plain, t } from "../i18n/i18n.js";
+
+const longest = 300; // characters that are read aloud by themselves
+
+export function Announcer({ conversations, people, open }) {
+  const before = useRef(conversations);
+  const [words, say] = useState("");
+  useEffect(() => {
+    const was = before.current;
+    before.current = conversations;
+    const last = conversations[open]?.last;
+    const isNew = last && !last.mine && last.text && last.order > (was[open]?.last?.order ?? 0);
+    const there = Object.values(conversations).find(
+      ({ chat, muted, unread }) => chat !== open && !muted && unread > (was[chat]?.unread ?? 0),
+    );
+    if (isNew && conversations !== was) {
+      const name = people[last.from]?.name ?? conversations[open].name;
+      say(`${t("list.says", { name })} ${plain(last.text).slice(0, longest)}`);
+    } else if (there) say(t("list.came", { name: there.name, n: there.unread }));
+  }, [conversations]);
+  return html`<p class="sr" role="status" data-announcer>${words}</p>`;
+}

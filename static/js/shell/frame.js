@@ -1,0 +1,107 @@
+// The frame: alarm and banner over everything, the rail, and the section that is open.
+
+import { html } from "../../vendor/preact.js";
+import { lock } from "../actions/account.js";
+import { attempt } from "../actions/notice.js";
+import { goTo, openChat } from "../actions/reading.js";
+import { number, t } from "../i18n/i18n.js";
+import { openOf, unreadOf } from "../state/screen.js";
+import { Alarm } from "../pages/alarm.js";
+import { Announcer } from "./announcer.js";
+import { Banner } from "../pages/banner.js";
+import { Details } from "../chat/details.js";
+import { Disk } from "../pages/disk.js";
+import { Guard } from "../kit/guard.js";
+import { Hero } from "../pages/hero.js";
+import { List } from "../list/list.js";
+import { face, icon } from "../kit/icons.js";
+import { Restored } from "../message/mykey.js";
+import { Pane } from "../chat/pane.js";
+import { People } from "../pages/people.js";
+import { Settings } from "../pages/settings.js";
+import { States } from "../pages/states.js";
+import { Trust } from "../pages/trust.js";
+import { Within } from "../chat/within.js";
+
+const parts = [
+  ["chats", "chats"],
+  ["people", "people"],
+  ["trust", "trust"],
+  ["settings", "settings"],
+];
+const pages = { people: People, trust: Trust, settings: Settings };
+
+function Rail({ state }) {
+  const unread = unreadOf(state);
+  const me = state.people[state.me];
+  const go = (section) => (section === "chats" && state.section === "chats" ? openChat(null) : goTo(section));
+  return html`
+    <nav class="rail" aria-label=${t("nav.label")}>
+      <svg class="brand" aria-hidden="true" focusable="false"><use href="#i-brand" /></svg>
+      <ul>${parts.map(
+        ([section, sign]) => html`
+        <li><button type="button" class=${state.section === section ? "is-here" : ""}
+          aria-current=${state.section === section ? "page" : undefined}
+          data-section=${section} onClick=${() => go(section)}>
+          <span class="rail-icon">${icon(sign)}${
+            section === "chats" &&
+            unread > 0 &&
+            html`
+            <span class="badge">${number(unread)}<span class="sr">${t("nav.unread")}</span></span>`
+          }</span>
+          <span>${t(`nav.${section}`)}</span></button></li>`,
+      )}
+      </ul>
+      <span class="spacer"></span>
+      <button type="button" class="ghost" aria-label=${t("action.lock")} title=${t("action.lock")}
+        onClick=${() => attempt(lock())}>${icon("lock")}</button>
+      <button type="button" class="me" aria-label=${t(state.link.up ? "nav.me" : "nav.me.away", { name: me.name })}
+        onClick=${() => goTo("settings")}>
+        ${face({ ...me, online: state.link.up }, "s")}</button>
+    </nav>`;
+}
+
+export function Frame({ state, screen }) {
+  const Page = pages[screen];
+  const open = openOf(state);
+  const line = !state.connected ? "agent" : state.link.up ? "up" : "down";
+  return html`
+    <div class="frame" inert=${state.dialog !== null} data-link=${line}>
+      <a class="skip" href="#sheet"
+        onClick=${(event) => {
+          event.preventDefault();
+          document.getElementById("sheet").focus();
+        }}>${t("skip")}</a>
+      <header class="sr"><h1>${t("app.name")}</h1>
+        <${Announcer} conversations=${state.conversations} people=${state.people} open=${state.open} /></header>
+      ${state.alarm && html`<${Alarm} alarm=${state.alarm} />`}
+      ${state.disk && html`<${Disk} disk=${state.disk} />`}
+      ${state.states.length > 0 && html`<${States} states=${state.states} />`}
+      ${line !== "up" && html`<${Banner} link=${state.link} connected=${state.connected} />`}
+      ${state.link.restored && html`<${Restored} since=${state.link.restored} />`}
+      <div class="app">
+        <${Rail} state=${state} />
+        <main class="whole">
+          <${Guard} part of="list"><${List} state=${state} /><//>
+          <div class="sheet" id="sheet" tabindex="-1">
+            ${
+              Page
+                ? html`<${Guard} key=${screen} part of=${screen}><${Page} state=${state} /><//>`
+                : open
+                  ? html`<${Guard} key=${open.chat} part of=${open.chat}><${Pane} state=${state}
+              open=${open} /><//>`
+                  : html`<${Hero} state=${state} />`
+            }
+          </div>
+          ${
+            !Page &&
+            open &&
+            state.details &&
+            (state.details === "search"
+              ? html`<${Guard} key=${open.chat} part of=${open.chat}><${Within} state=${state} open=${open} /><//>`
+              : html`<${Guard} key="about" part of=${open.chat}><${Details} state=${state} open=${open} /><//>`)
+          }
+        </main>
+      </div>
+    </div>`;
+}

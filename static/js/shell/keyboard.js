@@ -1,0 +1,115 @@
+// The keyboard: what works everywhere on the page. Keys inside one part (list, menu, dialog, composer) are that part's
+// own.
+
+import { lock } from "../actions/account.js";
+import { attempt } from "../actions/notice.js";
+import { compare } from "../actions/safety.js";
+import { goTo, openChat } from "../actions/reading.js";
+import { seek } from "../actions/search.js";
+import { conversationsOf } from "../state/screen.js";
+import { dispatch, getState } from "../core/store.js";
+import { isNarrow } from "../lib/width.js";
+
+export const sections = ["chats", "people", "trust", "settings"];
+
+const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+function step(by) {
+  const state = getState();
+  const chats = conversationsOf(state).map(({ chat }) => chat);
+  const at = chats.indexOf(state.open);
+  const next = chats[Math.min(chats.length - 1, Math.max(0, at + by))];
+  if (next && next !== state.open) openChat(next);
+}
+
+// The parts of the page that F6 goes round: rail, list, sheet, writing, details.
+function nextPart(back) {
+  const parts = [".rail .is-here", ".rows .row[tabindex='0'], #search", ".log, .page-scroll", "#write", ".details-body, #search-within"]
+    .map((part) => /** @type {HTMLElement | null} */ (document.querySelector(part)))
+    .filter((part) => part?.getClientRects().length);
+  const at = parts.findIndex((part) => part === document.activeElement || part.contains(document.activeElement));
+  parts.at((at + (back ? -1 : 1)) % parts.length)?.focus();
+}
+
+function away(state) {
+  if (state.dialog) return false; // a dialog closes itself
+  if (state.details) dispatch({ type: "details", on: false });
+  else if (state.section !== "chats") goTo("chats");
+  else if (state.filter) seek("");
+  else if (state.open) openChat(null);
+  else return false;
+  return true;
+}
+
+const toField = (id) => requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
+
+function searchAll() {
+  if (getState().section !== "chats") goTo("chats");
+  if (isNarrow() && getState().open) openChat(null);
+  toField("search");
+}
+
+function searchHere() {
+  if (getState().details !== "search") dispatch({ type: "details", on: "search" });
+  toField("search-within");
+}
+
+const ask = (dialog) => dispatch({ type: "dialog", dialog });
+
+// With Ctrl or Command, wherever one is; `open`: what needs a conversation.
+const commands = {
+  KeyK: { act: searchAll },
+  KeyF: { act: searchHere, open: true, unless: "search-within" }, // again: the browser's own search
+  KeyJ: { act: ({ open, now }) => ask({ kind: "date", chat: open, time: now }), open: true },
+  KeyL: { act: () => attempt(lock()) },
+  KeyU: { act: () => document.getElementById("attach")?.click(), open: true },
+};
+
+function command({ code, shiftKey: shift, target }, state) {
+  const isOpen = state.open !== null && state.section === "chats";
+  if (shift && code === "KeyV" && state.open?.startsWith("p:")) {
+    compare(state.open.slice(2));
+    return true;
+  }
+  const found = shift ? null : commands[code];
+  if (!found || (found.open && !isOpen) || (found.unless && target.id === found.unless)) return false;
+  found.act(state);
+  return true;
+}
+
+function taken(event, state) {
+  const { key, altKey: alt, ctrlKey: ctrl, metaKey: meta, shiftKey: shift } = event;
+  if (key === "Escape" && !ctrl && !meta && !alt) return away(state);
+  if (state.dialog) return false;
+  if (key === "F6") {
+    nextPart(shift);
+    return true;
+  }
+  if ((ctrl || meta) && !alt) return command(event, state);
+  if (alt && !ctrl && !meta && /^Digit[1-4]$/.test(event.code)) {
+    goTo(sections[Number(event.code.at(-1)) - 1]);
+    return true;
+  }
+  if (alt && !ctrl && !meta && (key === "ArrowUp" || key === "ArrowDown")) {
+    step(key === "ArrowUp" ? -1 : 1);
+    return true;
+  }
+  if (isTyping(event.target) || alt || ctrl || meta) return false;
+  if (key === "/") {
+    searchAll();
+    return true;
+  }
+  if (key === "?" || key === "؟") {
+    ask({ kind: "shortcuts" });
+    return true;
+  }
+  return false;
+}
+
+export function takeKeys() {
+  document.addEventListener("keydown", (event) => {
+    const state = getState();
+    if (event.defaultPrevented || event.isComposing || !state.session || !state.loaded) return;
+    if (taken(event, state)) event.preventDefault();
+  });
+}

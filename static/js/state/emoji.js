@@ -1,0 +1,45 @@
+// Emoji to choose from: a plain list by groups, each with its name and words to find it by in both languages. The list
+// is only fetched when somebody wants to choose. Pure but for that.
+
+import { fold } from "./screen.js";
+
+export const groups = ["smileys", "people", "nature", "food", "travel", "activities", "objects", "symbols", "flags"];
+export const quick = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+
+// A line is "😀 name, word, word | name، word": {emoji, names: {en, fa}, words: as they are sought}.
+export function readLine(line) {
+  const space = line.indexOf(" ");
+  const [en, fa] = line.slice(space + 1).split(" | ");
+  return {
+    emoji: line.slice(0, space),
+    names: { en: en.split(", ")[0], fa: fa.split("، ")[0] },
+    words: fold(`${en.replaceAll(",", "")} ${fa.replaceAll("،", "")}`),
+  };
+}
+
+// A country's flag is its code in regional letters; its name is the browser's own.
+export function flagOf(code) {
+  const emoji = String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 65));
+  const [en, fa] = ["en", "fa"].map((language) => new Intl.DisplayNames(language, { type: "region" }).of(code));
+  return { emoji, names: { en, fa }, words: fold(`flag پرچم ${en} ${fa} ${code}`) };
+}
+
+const read = (text) => text.trim().split("\n").map(readLine);
+
+// {group: [emoji with names and words]}, in the order of the groups.
+export async function loadEmoji() {
+  const files = await Promise.all(groups.map((group) => import(`../lib/emoji/${group}.js`)));
+  const all = Object.fromEntries(groups.map((group, at) => [group, read(files[at].default)]));
+  all.flags.push(...files.at(-1).countries.trim().split(/\s+/u).map(flagOf));
+  return all;
+}
+
+// Those that have every word sought, or its beginning; whose name begins with it come first.
+export function findEmoji(all, sought) {
+  const words = fold(sought).split(/\s+/u).filter(Boolean);
+  const found = Object.values(all)
+    .flat()
+    .filter((one) => words.every((word) => ` ${one.words}`.includes(` ${word}`)));
+  const isFirst = (one) => Object.values(one.names).some((name) => fold(name).startsWith(words[0]));
+  return [...found.filter(isFirst), ...found.filter((one) => !isFirst(one))];
+}

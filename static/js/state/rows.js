@@ -1,0 +1,53 @@
+// What stands in the sheet, line by line: days, "n new", gaps and messages, with bubbles of one breath joined together.
+// Pure; takes messages, gives rows with a key each.
+
+import { dayOf, daysAgo } from "../i18n/i18n.js";
+
+const breath = 5 * 60 * 1000; // messages of one person within five minutes are one breath
+
+const spoken = ({ kind }) => kind === "text" || kind === "file" || kind === "unreadable";
+
+const together = (a, b, key) =>
+  a &&
+  b &&
+  a.from === b.from &&
+  spoken(a) &&
+  spoken(b) &&
+  a.kind === b.kind &&
+  !b.gap &&
+  !(a.time <= key && key < b.time) &&
+  b.time - a.time < breath &&
+  a.time - b.time < breath &&
+  daysAgo(a.time, b.time) === 0;
+
+// newKey: the other's key has changed at this time (ms), which stands where it happened.
+export function rowsOf({ messages: all, divider, older, newer }, newKey = null) {
+  const messages = newer ? all.filter(({ order }) => order !== null) : all; // what is being sent stands at the end
+  const rows = [];
+  const days = new Set(); // a clock that runs backwards brings a day twice
+  let today = null; // the day of the message before; one without a time has its neighbour's
+  let told = newKey === null || (older && messages.length > 0 && messages[0].time > newKey);
+  messages.forEach((message, index) => {
+    const before = messages[index - 1];
+    const after = messages[index + 1];
+    const isDivided = divider?.id === message.id;
+    const its = dayOf(message.time);
+    if (its !== null && its !== today) {
+      const day = `day ${its}`; // the same line whichever message it stands before
+      rows.push({ kind: "day", key: days.has(day) ? `${day} ${message.id}` : day, time: message.time });
+      days.add(day);
+      today = its;
+    }
+    if (!told && message.time > newKey) {
+      rows.push({ kind: "key", key: "key" });
+      told = true;
+    }
+    if (isDivided) rows.push({ kind: "new", key: "new", n: divider.n });
+    if (message.gap) rows.push({ kind: "gap", key: `gap ${message.id}` });
+    const joined = Boolean(together(before, message, newKey)) && !isDivided;
+    const followed = Boolean(together(message, after, newKey)) && divider?.id !== after?.id;
+    rows.push({ kind: "message", key: message.id, message, joined, followed });
+  });
+  if (!told) rows.push({ kind: "key", key: "key" });
+  return rows;
+}

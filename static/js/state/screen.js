@@ -1,0 +1,100 @@
+// Which screen the state asks for, and what the list shows in which order. Pure.
+
+import { plain } from "../i18n/i18n.js";
+
+export function screenOf(state) {
+  if (!state.session) {
+    if (!state.status) return "loading";
+    if (state.stage === "join") return "join";
+    if (state.stage === "sign_up") return state.form ?? "sign_up";
+    return "log_in";
+  }
+  if (!state.loaded) return "loading";
+  if (state.section !== "chats") return state.section;
+  if (state.open === null) return "list";
+  return state.open.startsWith("g:") ? "group" : "chat";
+}
+
+// On a narrow window one of these fills it.
+export const paneOf = (state) => (state.section !== "chats" ? "page" : state.open === null ? "list" : "chat");
+
+// What is unread where one wants to be told of it.
+export const unreadOf = (state) =>
+  Object.values(state.conversations).reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0);
+
+export const fold = (text) => plain(text).normalize("NFKC").toLocaleLowerCase().replace(/ي/gu, "ی").replace(/ك/gu, "ک");
+
+export const finds = (text, sought) => fold(text).includes(fold(sought.trim()));
+export const begins = (text, sought) => fold(text).startsWith(fold(sought.trim()));
+
+// An invitation that was declined: nothing of the group has ever been here.
+const isDeclined = ({ group, last }) => group?.state === "left" && !last;
+
+// Those that are pinned on top, then the newest; a filter looks at names.
+export function conversationsOf(state) {
+  const all = Object.values(state.conversations).filter((conversation) => !isDeclined(conversation));
+  const wanted = state.filter.trim() ? all.filter(({ name }) => finds(name, state.filter)) : all;
+  // by the agent's word of when it came: who claims to have written tomorrow stays on top no longer than others
+  const time = (conversation) => conversation.time ?? conversation.last?.time ?? conversation.group?.last_checked ?? 0;
+  const pinned = (conversation) => Number(conversation.pinned ?? false);
+  return wanted.sort((a, b) => pinned(b) - pinned(a) || time(b) - time(a) || (a.chat < b.chat ? -1 : 1));
+}
+
+// Everything that the list shows, row by row: {kind, key, …}, with `stop` false where there is nothing to press.
+export function rowsOfList(state) {
+  /** @type {{kind: string, key: string, stop?: boolean, [what: string]: any}[]} */
+  const rows = conversationsOf(state).map((conversation) => ({ kind: "chat", key: conversation.chat, conversation }));
+  const people = strangersOf(state).map((person) => ({ kind: "person", key: `person ${person.uid}`, person }));
+  const { hits, more } = state.sought;
+  const messages = state.filter.trim() ? hits.map((hit) => ({ kind: "hit", key: `hit ${hit.message.order}`, hit })) : [];
+  const part = (words) => ({ kind: "part", key: words, words, stop: false });
+  if (people.length) rows.push(part("list.people"), ...people);
+  if (messages.length) rows.push(part("search.messages"), ...messages);
+  if (messages.length && more) rows.push({ kind: "more", key: "more" });
+  return rows;
+}
+
+// Whom a filter finds besides: people one has no conversation with.
+export function strangersOf(state) {
+  if (!state.filter.trim()) return [];
+  return peopleOf(state)
+    .filter(
+      ({ uid, me, revoked, name }) => !me && !revoked && !state.conversations[`p:${uid}`] && finds(name, state.filter),
+    )
+    .slice(0, 20);
+}
+
+const ranks = ["super admin", "admin", "advanced user", "beginner user"];
+
+export const byRank = (a, b) => ranks.indexOf(a.role) - ranks.indexOf(b.role) || a.name.localeCompare(b.name);
+
+export const peopleOf = (state) => Object.values(state.people).sort(byRank);
+
+// The person with exactly this user name, or the only one with it but for capitals.
+export function personNamed(state, name) {
+  const sought = name.trim().normalize("NFC");
+  const people = Object.values(state.people).filter(({ revoked }) => !revoked);
+  return (
+    people.find((person) => person.name === sought) ??
+    people.find((person) => fold(person.name) === fold(sought)) ??
+    null
+  );
+}
+
+// The other's person and the conversation behind what is open; a first message makes the conversation.
+export function openOf(state) {
+  if (state.open === null) return null;
+  const conversation = state.conversations[state.open] ?? null;
+  const person = state.open.startsWith("p:") ? (state.people[state.open.slice(2)] ?? null) : null;
+  if (!conversation && !person) return null;
+  return {
+    chat: state.open,
+    conversation,
+    person,
+    group: conversation?.group ?? null,
+    name: conversation?.name ?? person.name,
+  };
+}
+
+// An authority has no name but where it is.
+export const where = ({ hosts, port }) => `${hosts[0]}:${port}`;

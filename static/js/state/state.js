@@ -1,0 +1,150 @@
+// What the page knows, and what each event makes of it: events of the agent's API (docs/agent-api.md) and of the person
+// at the page. A pure reducer: no DOM, no socket, no clock; time comes with the event. What belongs to one noun stands in
+// state_NOUN.js; here is who is here, the line, and what lies over the page.
+
+import { composeEvents, emptyCompose, withoutGone } from "./compose.js";
+import { fileEvents, withFile } from "./files.js";
+import { allConversations, emptyList, listEvents, withConversation, withoutConversation } from "./list.js";
+import { keptTalks, talkEvents, unsentTalks, withMessage, withoutTalk } from "./talks.js";
+import { emptyTrust, trustEvents } from "./trust.js";
+import { nobodyWrites, withWriting } from "./typing.js";
+
+const nobody = {
+  ...emptyCompose,
+  ...emptyList,
+  ...emptyTrust,
+  me: null,
+  people: {},
+  talks: {},
+  writing: nobodyWrites,
+  joinLink: null,
+  joinCode: null, // its QR code's rows
+  alarm: null,
+  disk: null,
+  states: [], // named conditions that hold now, the oldest first
+  loaded: false,
+  link: { up: true, retry_in: null, waiting: 0, since: 0, down: null },
+  choices: { read_receipts: true, typing: true, presence: true, notifications: "name" }, // kept by the agent
+  waiting: null, // messages that have not gone out, while the queue is looked at
+  section: "chats",
+  dialog: null,
+};
+
+export const initialState = {
+  ...nobody,
+  connected: false,
+  status: null,
+  stage: null,
+  authority: null,
+  session: false,
+  left: false,
+  ended: false,
+  kept: null, // what had not reached an agent that went away, until the same person is back: {me, talks}
+  form: null,
+  found: [], // authorities that announce themselves on this network
+  settings: null,
+  toasts: [],
+  now: 0,
+};
+
+// Their agent has started anew: what they had written and it never got is theirs when they are back.
+const refused = (state) => ({
+  ...closed(state),
+  ended: true,
+  kept: state.me ? { me: state.me, talks: unsentTalks(state) } : state.kept,
+});
+
+const closed = (state) => ({ ...state, ...nobody, session: false, left: state.left || state.loaded });
+
+// `since`: when this was said; `down`: since when the authority has been away, until all that waited for it is out.
+function linkFrom(before, link, now) {
+  const over = link.up && link.waiting === 0;
+  return { ...link, since: now, down: over ? null : before.down ?? (link.up ? null : now) };
+}
+
+// Everything new is true; what was typed here and isn't at the agent yet is kept.
+function fresh(state, { snapshot, now }) {
+  return {
+    ...state,
+    talks: state.kept?.me === snapshot.me.uid ? { ...state.kept.talks, ...keptTalks(state) } : keptTalks(state),
+    kept: null,
+    writing: nobodyWrites,
+    loaded: true,
+    stage: snapshot.stage,
+    me: snapshot.me.uid,
+    authority: snapshot.authority,
+    people: Object.fromEntries([...snapshot.people, snapshot.me].map((person) => [person.uid, person])),
+    ...allConversations(state, snapshot.conversations),
+    link: linkFrom(state.link, snapshot.link, now),
+    alarm: snapshot.alarm,
+    choices: snapshot.settings ?? state.choices,
+    disk: snapshot.disk ?? null,
+    states: snapshot.states ?? [],
+    joinLink: snapshot.join_link,
+    log: { ...state.log, size: snapshot.log_size, asking: false },
+    now,
+  };
+}
+
+const withPerson = (state, person) => ({ ...state, people: { ...state.people, [person.uid]: person } });
+
+// Without a link to the authority nobody's presence is known: one event says so of everybody.
+function withPresence(state, { up }) {
+  if (up || !state.link.up) return state;
+  const people = Object.entries(state.people).map(([uid, person]) => [uid, person.me ? person : { ...person, online: null }]);
+  return { ...state, people: Object.fromEntries(people) };
+}
+
+const pushes = {
+  stage: (state, { stage }) => (stage === "ready" ? { ...state, stage } : { ...closed(state), stage }),
+  me: withPerson,
+  person: withPerson,
+  link: (state, link, now) => ({ ...withPresence(state, link), link: linkFrom(state.link, link, now) }),
+  alarm: (state, alarm) => ({ ...state, alarm }),
+  typing: withWriting,
+  discovered: (state, { authorities }) => ({ ...state, found: authorities }),
+  disk: (state, disk) => ({ ...state, disk }),
+  states: (state, { states }) => ({ ...state, states }),
+  settings: (state, choices) => ({ ...state, choices }),
+  conversation: withConversation,
+  conversation_gone: (state, { chat }) => withoutConversation(state, chat),
+  message_gone: talkEvents.taken_back,
+  message: (state, message) => withoutGone(withMessage(state, message), message),
+  file: withFile,
+  reread: withoutTalk,
+};
+
+const events = {
+  ...composeEvents,
+  ...listEvents,
+  ...talkEvents,
+  ...trustEvents,
+  ...fileEvents,
+
+  pushed: (state, { name, value, now }) => pushes[name]?.(state, value, now) ?? state,
+  connected: (state, { up }) => ({ ...state, connected: up }),
+  status: (state, { status }) => ({
+    ...state,
+    status,
+    stage: status.stage,
+    authority: status.authority ?? state.authority,
+  }),
+  session: (state, { on }) => (on ? { ...state, session: true, ended: false } : closed(state)),
+  snapshot: fresh,
+  settings: (state, { settings }) => ({ ...state, settings }),
+  clock: (state, { now }) => ({ ...state, now }),
+  waiting: (state, { messages }) => ({ ...state, waiting: messages }),
+  found: (state, { authorities }) => ({ ...state, found: authorities }),
+  join_code: (state, { rows }) => ({ ...state, joinCode: rows }),
+  form: (state, { form }) => ({ ...state, form }),
+  refused,
+
+  section: (state, { section }) => ({ ...state, section, details: false, dialog: null }),
+  dialog: (state, { dialog }) => ({ ...state, dialog }),
+  toast: (state, { toast }) => ({ ...state, toasts: [...state.toasts.slice(-2), toast] }),
+  toast_gone: (state, { id }) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
+};
+
+export function reduce(state, event) {
+  return events[event.type](state, event);
+}

@@ -1,0 +1,126 @@
+// The messages of conversations, as the state holds them: a talk for each that has been looked at. Pure.
+
+import { written } from "./compose.js";
+import { noSearch, withConversation } from "./list.js";
+import { dividerFor, emptyTalk, putMessage, putPage, targetOf } from "./talk.js";
+
+export const talkOf = (state, chat) => state.talks[chat] ?? emptyTalk;
+export const withTalk = (state, chat, talk) => ({ ...state, talks: { ...state.talks, [chat]: talk } });
+
+// After a new snapshot: what was typed here and isn't at the agent yet is kept, the rest is asked for anew.
+export function keptTalks(state) {
+  const talks = {};
+  for (const [chat, talk] of Object.entries(state.talks)) {
+    const unsent = talk.messages.filter(({ order }) => order === null);
+    if (chat === state.open) talks[chat] = { ...talk, loaded: false, asking: null };
+    else if (unsent.length) talks[chat] = { ...emptyTalk, messages: unsent };
+  }
+  return talks;
+}
+
+// Of all talks only what isn't at the agent yet.
+export function unsentTalks({ talks }) {
+  const unsent = Object.entries(talks)
+    .map(([chat, { messages }]) => ({ chat, messages: messages.filter(({ order }) => order === null) }))
+    .filter(({ messages }) => messages.length);
+  return Object.fromEntries(unsent.map(({ chat, messages }) => [chat, { ...emptyTalk, messages }]));
+}
+
+// Much of it has changed: what isn't open is asked for when it is opened again; the open one is, by whoever hears this.
+export function withoutTalk(state, { chat }) {
+  if (chat === state.open || !state.talks[chat]) return state;
+  const unsent = state.talks[chat].messages.filter(({ order }) => order === null);
+  return withTalk(state, chat, { ...emptyTalk, messages: unsent });
+}
+
+// A message that the agent pushed.
+export function withMessage(state, message) {
+  const conversation = state.conversations[message.chat];
+  const isLast = conversation && (!conversation.last || conversation.last.order <= message.order);
+  const next = isLast ? withConversation(state, { ...conversation, last: message }) : state;
+  const talk = state.talks[message.chat];
+  const isOurs = talk?.messages.some(({ id }) => id === message.id);
+  return talk?.loaded || isOurs ? withTalk(next, message.chat, putMessage(talk, message)) : next;
+}
+
+// "n new" where it stands when the conversation is opened; gone when it is left.
+function divided(state, chat) {
+  const talk = state.talks[chat];
+  if (!talk?.loaded) return state;
+  return withTalk(state, chat, { ...talk, divider: dividerFor(talk.messages, state.conversations[chat]) });
+}
+
+function undivided(state, chat) {
+  const talk = state.talks[chat];
+  return talk ? withTalk(state, chat, { ...talk, divider: null, target: null }) : state;
+}
+
+// keep: what is sought stays, as whoever opens what was found may go on to the next.
+function opened(state, { chat, keep = false }) {
+  const isNew = state.open !== chat;
+  const left = isNew && state.open ? undivided(state, state.open) : state;
+  const next = {
+    ...left,
+    open: chat,
+    section: "chats",
+    dialog: null,
+    filter: chat === null || keep ? left.filter : "",
+    details: chat !== null && state.open !== null && (isNew && state.details === "search" ? "about" : state.details),
+    within: isNew ? noSearch : state.within,
+  };
+  return isNew && chat ? divided(next, chat) : next;
+}
+
+// A message that is on its way to the agent: it has an id of ours and no place in the order yet.
+function sending(state, { chat, id, text, reply = null, now }) {
+  const draft = {
+    id,
+    chat,
+    order: null,
+    from: state.me,
+    mine: true,
+    time: now,
+    kind: "text",
+    text,
+    state: "waiting",
+    why: null,
+    gap: false,
+    reply,
+  };
+  const talk = { ...talkOf(state, chat), divider: null };
+  return written(withTalk(state, chat, putMessage(talk, draft)), chat);
+}
+
+function changed(state, { chat, id, change }) {
+  const talk = talkOf(state, chat);
+  const messages = talk.messages.map((message) => (message.id === id ? { ...message, ...change } : message));
+  return withTalk(state, chat, { ...talk, messages });
+}
+
+function takenBack(state, { chat, id }) {
+  const talk = talkOf(state, chat);
+  return withTalk(state, chat, { ...talk, messages: talk.messages.filter((message) => message.id !== id) });
+}
+
+function paged(state, { chat, side, target = null, ...page }) {
+  const old = talkOf(state, chat);
+  const talk = putPage(old, page, side);
+  const divider = old.divider ?? (old.loaded ? null : dividerFor(talk.messages, state.conversations[chat]));
+  const shown = target && targetOf(talk.messages, target);
+  return withTalk(state, chat, { ...talk, divider, target: shown ?? talk.target });
+}
+
+function targeted(state, { chat, target }) {
+  const talk = talkOf(state, chat);
+  return withTalk(state, chat, { ...talk, target: targetOf(talk.messages, target) });
+}
+
+export const talkEvents = {
+  open: opened,
+  asking: (state, { chat, side }) => withTalk(state, chat, { ...talkOf(state, chat), asking: side }),
+  page: paged,
+  target: targeted,
+  sending,
+  changed,
+  taken_back: takenBack,
+};
