@@ -216,16 +216,17 @@ def fetch_group(authority: Authority, caller: Caller, message: FetchGroup) -> Gr
 
 def _last_commit(authority: Authority, rid: int, gid: bytes, end: Ended, now: PublishedGroup) -> GroupIs:
     """The commit that has taken somebody out, with nothing of what it brought: it says so, whatever we say."""
+    n, epoch = end.last or (end.n, end.epoch)
     with authority.store.reading() as rows:
-        raws, hash = group_store.entries(rows, gid, end.n - 1, end.n, 0), group_store.hash_at(rows, gid, end.n)
+        raws, hash = group_store.entries(rows, gid, n - 1, n, 0), group_store.hash_at(rows, gid, n)
     if not raws or hash is None:
         raise error("recovering")
     entry, log = decode_entry(raws[0]), authority.state.log
     if not isinstance(entry, CommitEntry):
         raise Refused("not_member")  # who has left knows, and no commit says so yet
-    index, _hash = log.groups[gid][end.epoch - 1]
-    words = Certificate(gid, end.epoch, commit_hash(entry.signed), now.port, now.creator, index)
-    head = ChainHead(gid, end.n, hash, end.epoch, index + 1)
+    index, _hash = log.groups[gid][epoch - 1]
+    words = Certificate(gid, epoch, commit_hash(entry.signed), now.port, now.creator, index)
+    head = ChainHead(gid, n, hash, epoch, index + 1)
     key, id = authority.key, authority.id
     return GroupIs(rid, issue(words, key, id), entry.signed, issue(head, key, id), b"")
 

@@ -14,6 +14,7 @@ class Ended:
     n: int  # the place of what ended it
     epoch: int  # in force from there on
     joined: bool  # whether they had come in: otherwise only the commit is theirs
+    last: tuple[int, int] | None = None  # place and epoch of what ended it last, if they were asked back in vain
 
 
 @dataclass(frozen=True, slots=True)

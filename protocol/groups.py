@@ -248,7 +248,7 @@ class Group:
                     listed.uid, listed.key_hash, joined, since, entered=entered, unopened=unopened
                 )
         if change.added or change.removed:
-            out = {uid: Ended(self.n + 1, commit.epoch, self.members[uid].entered > 0) for uid in change.removed}
+            out = {uid: self._out(uid, commit.epoch) for uid in change.removed}
             self.ended = self.ended | out
         if self.epoch == 0:
             self.creator = commit.by
@@ -256,6 +256,15 @@ class Group:
         self.ranked = frozenset(uid for uid in members if may_command_groups(log.users[uid].role_at(index)))
         self.stale = False  # nobody who had left is among them
         return change
+
+    def _out(self, uid: bytes, epoch: int) -> Ended:
+        """What somebody sees whom the commit that comes next takes out. Who had come in before, and was only asked back
+        meanwhile, still sees the end of the time in which they were in.
+        """
+        before, entered = self.ended.get(uid), self.members[uid].entered > 0
+        if entered or before is None or not before.joined:
+            return Ended(self.n + 1, epoch, entered)
+        return replace(before, last=(self.n + 1, epoch))
 
     def _message(self, entry: MessageEntry | StubEntry, log: Log, verify: bool) -> Change:
         header = decode_header(entry.header)

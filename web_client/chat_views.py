@@ -10,6 +10,7 @@ from web_client.vault import Rows
 if TYPE_CHECKING:
     from web_client.node import Node
 
+MOST_UNREAD = 1000  # counted: one message more costs no more, however many wait
 
 # One step of the index for each conversation, however many messages it has.
 CHATS = (
@@ -56,9 +57,9 @@ def _conversation(node: Node, chat: str, name: str, why_not: str | None) -> dict
         read, pinned, muted, draft = kept or (0, 0, 0, "")
         (last,) = rows.execute("SELECT max(ord) FROM messages WHERE chat = ? AND line = 1", (chat,)).fetchone()
         unread, first_unread = rows.execute(
-            "SELECT count(*), min(ord) FROM messages "
-            "WHERE chat = ? AND line = 1 AND deleted = 0 AND state = 'received' AND ord > ?",
-            (chat, read),
+            "SELECT count(*), min(ord) FROM (SELECT ord FROM messages "
+            "WHERE chat = ? AND line = 1 AND deleted = 0 AND state = 'received' AND ord > ? ORDER BY ord LIMIT ?)",
+            (chat, read, MOST_UNREAD),
         ).fetchone()
         return {
             "last": message_views.read(node, rows, last) if last else None,

@@ -185,6 +185,8 @@ class GroupChat:
         if commit.gid != gid:
             raise Forged("wrong_answer")
         listed = next((member for member in commit.members if member.uid == node.me.uid), None)
+        if listed is None and commit.epoch <= group_invitations.epoch_of(room):
+            raise Forged("certificate_older", name=self.name_of(gid) or "")
         if listed is None:
             room.end(REMOVED)  # by a commit that the log has: asked back, we are told anew
             raise Refused("not_member", field="group_id")

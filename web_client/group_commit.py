@@ -158,7 +158,8 @@ def newest(node: Node, gid: bytes, channel: Channel | None = None) -> tuple[Grou
         if certificate.gid != gid:
             raise Forged("wrong_answer")
         epochs = len(node.trust.log.groups.get(gid, []))
-        if epochs <= certificate.epoch:
+        listed = any(member.uid == node.me.uid for member in read(found.commit).members)
+        if epochs <= certificate.epoch or not listed:  # who is out is shown what took them out, and nothing later
             break
         if not more:
             raise Forged("certificate_older", name=node.groups.name_of(gid) or "")

@@ -28,7 +28,7 @@ from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
 from web_client import blocked_rows, group_retract, message_marks, message_names, profile_rows, search_rows
 from web_client.group_lines import WRONG_HISTORY, store_late, store_system, tell_reason
-from web_client.group_rows import BEFORE_YOU, NO_KEY, STORED, UNREADABLE, chat_of, commits, key_listed, keys
+from web_client.group_rows import BEFORE_YOU, NO_KEY, STORED, UNREADABLE, chat_of, commit_of, key_listed, keys
 from web_client.private_chat import RECEIVED
 from web_client.vault import Rows
 
@@ -213,13 +213,13 @@ def follow_back(rows: Rows, gid: bytes, epoch: int, now: int) -> list[int]:
     against the keys that are here. The orders of messages that open by it, and of lines that name who carried a wrong
     one.
     """
-    told, have = commits(rows, gid), keys(rows, gid)
+    have = keys(rows, gid)
     orders: list[int] = []
     if epoch + 1 in have:
-        orders += _carried(rows, told, have, epoch + 1, now)[1]
+        orders += _carried(rows, gid, have, epoch + 1, now)[1]
     while epoch > 1:
         known = epoch - 1 in have
-        key, lines = _carried(rows, told, have, epoch, now)
+        key, lines = _carried(rows, gid, have, epoch, now)
         orders += lines
         if key is None or known:
             break  # what came before stays closed to those who come by this way; or it has been followed already
@@ -230,11 +230,11 @@ def follow_back(rows: Rows, gid: bytes, epoch: int, now: int) -> list[int]:
 
 
 def _carried(
-    rows: Rows, told: list[CommitEntry], have: dict[int, EpochKey], epoch: int, now: int
+    rows: Rows, gid: bytes, have: dict[int, EpochKey], epoch: int, now: int
 ) -> tuple[EpochKey | None, list[int]]:
     """The key before that this epoch's commit carries, None if it carries none or a wrong one; a new line says so."""
-    entry, before = told[epoch - 1], told[epoch - 2]
-    if not entry.wrapped:
+    entry, before = commit_of(rows, gid, epoch), commit_of(rows, gid, epoch - 1)
+    if entry is None or before is None or not entry.wrapped:
         return None, []
     commit = decode_strict(entry.signed.body, Commit)
     try:

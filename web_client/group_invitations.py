@@ -14,6 +14,7 @@ from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.vault import Rows
 
 if TYPE_CHECKING:
+    from web_client.group_room import Room
     from web_client.node import Node
 
 
@@ -93,6 +94,14 @@ def _over(rows: Rows, gid: bytes, since: int, invitation: bytes | None) -> int:
     commits = int(rows.execute(question, (gid,)).fetchone()[0])
     answered = 0 if invitation is None else group_commit.read(decode_strict(bytes(invitation), Invitation).commit).epoch
     return max(since, commits, answered)
+
+
+def epoch_of(room: Room) -> int:
+    """The epoch of the commit that we were invited by; 0 if it isn't known."""
+    body = room.row("invitation")
+    if body is None:
+        return 0
+    return group_commit.read(decode_strict(bytes(body), Invitation).commit).epoch
 
 
 def check_body(node: Node, body: bytes, inviter: bytes) -> Invited:

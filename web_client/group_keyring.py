@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def fetch_keys(room: Room) -> None:
     """Get the keys that are ours and not here yet; what they open, opens now."""
     node = room.node
-    for epoch in node.vault.read(lambda rows: group_rows.grants_wanted(rows, room.gid, node.me.uid)):
+    for epoch in node.vault.read(lambda rows: group_rows.grants_wanted(rows, room.gid, node.me.uid, room.listed)):
         _fetch_key(room, epoch)
     room.keys_asked = room.group.epoch
     acknowledge(room)
@@ -63,7 +63,9 @@ def open_share(room: Room, epoch: int, sealed: bytes, sender: bytes | None, send
 
     def ask(rows: Rows) -> tuple[CommitEntry, list[bytes]]:
         prekeys = [bytes(row[0]) for row in rows.execute("SELECT key FROM last_resorts ORDER BY sequence DESC")]
-        return group_rows.commits(rows, room.gid)[epoch - 1], prekeys
+        entry = group_rows.commit_of(rows, room.gid, epoch)
+        assert entry is not None  # what is asked for is of the chain here
+        return entry, prekeys
 
     entry, prekeys = node.vault.read(ask)
     for raw in prekeys:
@@ -77,7 +79,8 @@ def open_share(room: Room, epoch: int, sealed: bytes, sender: bytes | None, send
 
 def _commander_key(room: Room, epoch: int) -> VerifyKey:
     log = room.node.trust.log
-    entry = room.node.vault.read(lambda rows: group_rows.commits(rows, room.gid))[epoch - 1]
+    entry = room.node.vault.read(lambda rows: group_rows.commit_of(rows, room.gid, epoch))
+    assert entry is not None  # what is asked for is of the chain here
     commit = group_commit.read(entry.signed)
     index, _hash = log.groups[room.gid][epoch - 1]
     key = log.users[commit.by].key_at(index)

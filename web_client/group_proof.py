@@ -130,13 +130,10 @@ def _check_told(node: Node, entry: group_entries.Entry, row: Any, key: VerifyKey
 def _listed_key(node: Node, rows: Rows, gid: bytes, epoch: int, uid: bytes) -> VerifyKey | None:
     """The key that an epoch's commit names for a member, if that commit is the log's."""
     log = node.trust.log
-    commits, epochs = group_rows.commits(rows, gid), log.groups.get(gid, [])
-    if (
-        not 1 <= epoch <= min(len(commits), len(epochs))
-        or commit_hash(commits[epoch - 1].signed) != epochs[epoch - 1][1]
-    ):
+    entry, epochs = group_rows.commit_of(rows, gid, epoch), log.groups.get(gid, [])
+    if entry is None or epoch > len(epochs) or commit_hash(entry.signed) != epochs[epoch - 1][1]:
         return None
-    commit = decode_strict(commits[epoch - 1].signed.body, Commit)
+    commit = decode_strict(entry.signed.body, Commit)
     listed = next((member.key_hash for member in commit.members if member.uid == uid), None)
     user = log.users.get(uid)
     keys = [key for _index, key, _why, _by in user.keys if key is not None] if user else []

@@ -71,6 +71,7 @@ class Room:
         self.asked_settings = 0  # the epoch whose settings were asked for over this connection
         self.mending_since: tuple[int, float] | None = None  # the epoch that needs it, and when that was seen
         self.said_unopened: set[int] = set()  # epochs; what the chain has not brought back yet
+        self.listed: dict[int, bool] = {}  # of each epoch whose key isn't here, whether its commit lists us
         self.asked_shares: set[int] = set()  # epochs asked for over this connection
         self.give_at: dict[
             tuple[bytes, int], float

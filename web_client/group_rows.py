@@ -66,20 +66,30 @@ def hash_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def commits(rows: Rows, gid: bytes) -> list[CommitEntry]:
-    """Every commit of the chain, that of epoch 1 first."""
-    found = rows.execute("SELECT entry FROM group_entries WHERE gid = ? AND kind = 'commit' ORDER BY n", (gid,))
-    return [entry for row in found if isinstance(entry := decode_entry(bytes(row[0])), CommitEntry)]
+def epochs(rows: Rows, gid: bytes) -> int:
+    """How many commits the chain has here."""
+    count: int = rows.execute(
+        "SELECT count(*) FROM group_entries WHERE gid = ? AND kind = 'commit'", (gid,)
+    ).fetchone()[0]
+    return count
 
 
-def key_listed(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> bytes | None:
-    """The fingerprint of the key that the commit of an epoch names for a member."""
+def commit_of(rows: Rows, gid: bytes, epoch: int) -> CommitEntry | None:
+    """The commit of an epoch, found by its place; the others are not looked at."""
+    if epoch < 1:
+        return None
     row = rows.execute(
         "SELECT entry FROM group_entries WHERE gid = ? AND kind = 'commit' ORDER BY n LIMIT 1 OFFSET ?",
         (gid, epoch - 1),
     ).fetchone()
-    entry = decode_entry(bytes(row[0])) if row and epoch > 0 else None
-    listed = decode_strict(entry.signed.body, Commit).members if isinstance(entry, CommitEntry) else []
+    entry = decode_entry(bytes(row[0])) if row is not None else None
+    return entry if isinstance(entry, CommitEntry) else None
+
+
+def key_listed(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> bytes | None:
+    """The fingerprint of the key that the commit of an epoch names for a member."""
+    entry = commit_of(rows, gid, epoch)
+    listed = decode_strict(entry.signed.body, Commit).members if entry is not None else []
     return next((member.key_hash for member in listed if member.uid == uid), None)
 
 
@@ -98,15 +108,21 @@ def keys(rows: Rows, gid: bytes) -> dict[int, EpochKey]:
     return {epoch: EpochKey(bytes(key)) for epoch, key in found}
 
 
-def grants_wanted(rows: Rows, gid: bytes, me: bytes) -> list[int]:
-    """The epochs whose key is not here although their commit lists this member, the newest first."""
-    have = set(keys(rows, gid))
+def grants_wanted(rows: Rows, gid: bytes, me: bytes, listed: dict[int, bool]) -> list[int]:
+    """The epochs whose key is not here although their commit lists this member, the newest first.
+
+    `listed` remembers of which epochs that has been looked up: a commit never changes, and each is decoded once.
+    """
+    have = {row[0] for row in rows.execute("SELECT epoch FROM group_keys WHERE gid = ?", (gid,))}
     wanted = []
-    for entry in commits(rows, gid):
-        commit = decode_strict(entry.signed.body, Commit)
-        if commit.epoch not in have and any(member.uid == me for member in commit.members):
-            wanted.append(commit.epoch)
-    return wanted[::-1]
+    for epoch in range(epochs(rows, gid), 0, -1):
+        if epoch in have:
+            continue
+        if epoch not in listed:
+            listed[epoch] = key_listed(rows, gid, epoch, me) is not None
+        if listed[epoch]:
+            wanted.append(epoch)
+    return wanted
 
 
 # --- shares that don't open: remembered, so that nothing is asked for ever ---

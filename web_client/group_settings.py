@@ -143,10 +143,10 @@ def _keep(rows: Rows, gid: bytes, epoch: int, plaintext: bytes | None) -> None:
 
 def _origin(node: Node, rows: Rows, gid: bytes, epoch: int) -> Origin | None:
     """The commit of an earlier epoch, as the log and the chain here have it."""
-    commits, epochs = group_rows.commits(rows, gid), node.trust.log.groups.get(gid, [])
-    if not 1 <= epoch <= min(len(commits), len(epochs)):
+    entry, epochs = group_rows.commit_of(rows, gid, epoch), node.trust.log.groups.get(gid, [])
+    if entry is None or epoch > len(epochs):
         return None
-    commit = decode_strict(commits[epoch - 1].signed.body, Commit)
+    commit = decode_strict(entry.signed.body, Commit)
     ranked = may_command_groups(node.trust.log.users[commit.by].role_at(epochs[epoch - 1][0]))
     return Origin(ranked, commit.settings_hash, group_rows.key_of(rows, gid, epoch))
 

@@ -33,7 +33,7 @@ def ask(room: Room) -> None:
         return  # what our new key signs doesn't count here yet
     if not any(room.group.is_in(uid) for uid in room.group.members if uid != node.me.uid):
         return
-    for epoch in node.vault.read(lambda rows: missing(rows, room.group, me))[:AT_ONCE]:
+    for epoch in node.vault.read(lambda rows: missing(rows, room.group, me, room.listed))[:AT_ONCE]:
         if epoch not in me.unopened and epoch not in room.said_unopened:
             _say(room, epoch)
         if epoch not in room.asked_shares:
@@ -41,7 +41,7 @@ def ask(room: Room) -> None:
             _take(room, epoch)
 
 
-def missing(rows: Rows, group: Group, me: Member) -> list[int]:
+def missing(rows: Rows, group: Group, me: Member, known: dict[int, bool]) -> list[int]:
     """The epochs whose keys are ours, and which neither a share nor a later key brings; the newest first."""
     have = group_rows.keys(rows, group.gid)
     if group.commit is None or group.commit.history == JOINING:
@@ -52,7 +52,7 @@ def missing(rows: Rows, group: Group, me: Member) -> list[int]:
             for epoch in range(group.epoch, 0, -1)
             if epoch not in have and (epoch == group.epoch or epoch + 1 in have)
         ]
-    listed = set(group_rows.grants_wanted(rows, group.gid, me.uid))
+    listed = set(group_rows.grants_wanted(rows, group.gid, me.uid, known))
     return [epoch for epoch in wanted if epoch not in listed or group_rows.is_refused(rows, group.gid, epoch)]
 
 
@@ -132,8 +132,9 @@ def _give(room: Room, uid: bytes, epoch: int) -> bool:
 
     def ask_rows(rows: Rows) -> tuple[EpochKey | None, bool, Signed]:
         found = rows.execute("SELECT 1 FROM group_acks WHERE gid = ? AND uid = ? AND epoch >= ?", (gid, uid, epoch))
-        signed = group_rows.commits(rows, gid)[epoch - 1].signed
-        return group_rows.key_of(rows, gid, epoch), found.fetchone() is not None, signed
+        entry = group_rows.commit_of(rows, gid, epoch)
+        assert entry is not None  # what somebody lacks is of the chain here
+        return group_rows.key_of(rows, gid, epoch), found.fetchone() is not None, entry.signed
 
     key, has_it, signed = node.vault.read(ask_rows)
     if has_it and epoch == room.group.epoch:

@@ -13,7 +13,7 @@ from protocol.messages import Appended, ChangeKey, Recover
 from protocol.primitives import SigningKey
 from protocol.roles import may_end_account
 from protocol.statements import issue
-from web_client import account, group_mending, own_keys, private_chat
+from web_client import account, group_mending, key_ages, own_keys, private_chat
 from web_client.account import Identity
 from web_client.channel import Channel
 from web_client.group_rows import JOINED
@@ -132,6 +132,7 @@ class KeyChanges:
 
     def follow(self, rows: Rows, log: Log, told: list[Entry]) -> None:
         """What new entries change, in the transaction that keeps them: neither is ever here without the other."""
+        key_ages.catch_up(rows)
         for entry in told:
             if isinstance(entry, KeyEntry):
                 change = read_key_change(entry)

@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 
-from protocol import kinds, log_entries, marks
+from protocol import kinds, marks
 from protocol.errors import HamrazError
 from protocol.group_entries import MessageEntry, decode_entry, encode_entry, stub_of
 from protocol.marks import Effect, Mark
-from web_client import message_names, search_rows
+from web_client import key_ages, message_names, search_rows
 from web_client.vault import Rows
 
 DELETED = "deleted"  # the kind of a chain's entry whose words are gone
@@ -157,7 +157,7 @@ def _read(rows: Rows, found: list[Any]) -> list[Mark]:
 def _places(rows: Rows, found: list[Any]) -> list[tuple[int, int]]:
     """Where each of these marks stands among all that its sender has written there."""
     placed = {bytes(row[4]) for row in found if row[5] and row[6] is None}
-    rank = _ages(rows) if len(placed) > 1 else dict.fromkeys(placed, 0)
+    rank = key_ages.of(rows, placed) if len(placed) > 1 else dict.fromkeys(placed, 0)
     places = []
     for order, _sender, _kind, _body, key, sequence, n, _time, _retracted in found:
         if n is not None:
@@ -167,18 +167,6 @@ def _places(rows: Rows, found: list[Any]) -> list[tuple[int, int]]:
         else:
             places.append((UNPLACED, order))  # of a group, and not posted yet
     return places
-
-
-def _ages(rows: Rows) -> dict[bytes, int]:
-    """Every identity key there ever was, by its place in the log: a newer key's row comes after an older one's."""
-    found: dict[bytes, int] = {}
-    for n, raw in rows.execute("SELECT n, entry FROM log ORDER BY n"):
-        match log_entries.decode_entry(bytes(raw)):
-            case log_entries.RegisterEntry() as entry:
-                found[log_entries.read_register(entry).identity_key] = n
-            case log_entries.KeyEntry() as entry:
-                found[log_entries.read_key_change(entry).new_key or b""] = n
-    return found
 
 
 def _reactions(effect: Effect) -> bytes | None:

@@ -15,7 +15,7 @@ from protocol.log import User
 from protocol.statements import Signed
 from transport import threads
 from transport.threads import Troubles
-from web_client import account, search_rows, settings
+from web_client import account, key_ages, search_rows, settings
 from web_client.account import Identity
 from web_client.around import Around
 from web_client.authority_link import AuthorityLink
@@ -71,6 +71,8 @@ class Node(Correspondence):
         self.me, self.link = account.load_identity(vault)
         self.authority_id = self.link.authority_id
         vault.on_trouble = lambda trouble: on_change("disk", trouble.code if trouble else None)
+        if vault.read(key_ages.is_behind):
+            vault.write(key_ages.catch_up)
         self.keys = KeyChanges(self)
         self.trust = Trust(vault, self.authority_id, lambda alarm: on_change("alarm", alarm), self.keys.follow)
         self.states = States(vault, clock, lambda: self.tell("states", None))

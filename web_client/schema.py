@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-FORMAT = 3  # 1 began anew with version 2 of the protocol
+FORMAT = 4  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE log (n INTEGER PRIMARY KEY, entry BLOB NOT NULL);
+CREATE TABLE key_ages (key BLOB PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE heads (uid BLOB PRIMARY KEY, size INTEGER NOT NULL, head BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE states (
     code TEXT NOT NULL, about BLOB NOT NULL, since INTEGER NOT NULL, said BLOB NOT NULL, evidence BLOB,
@@ -61,6 +62,7 @@ CREATE TABLE groups (
 CREATE TABLE group_entries (
     gid BLOB NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, entry BLOB NOT NULL, hash BLOB NOT NULL,
     PRIMARY KEY (gid, n)) WITHOUT ROWID;
+CREATE INDEX group_commits ON group_entries (gid, n) WHERE kind = 'commit';
 CREATE TABLE group_keys (
     gid BLOB NOT NULL, epoch INTEGER NOT NULL, key BLOB NOT NULL, acked INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (gid, epoch)) WITHOUT ROWID;
@@ -100,4 +102,8 @@ UPGRADES: dict[int, str] = {
         "CREATE TABLE veils (uid BLOB PRIMARY KEY) WITHOUT ROWID"
     ),
     2: "CREATE TABLE prekeys_seen (uid BLOB PRIMARY KEY, key BLOB NOT NULL, sequence INTEGER NOT NULL) WITHOUT ROWID",
+    3: (
+        "CREATE TABLE key_ages (key BLOB PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;"
+        "CREATE INDEX group_commits ON group_entries (gid, n) WHERE kind = 'commit'"
+    ),
 }

@@ -133,3 +133,43 @@ def test_no_plaintext_and_no_key_at_the_authority() -> None:
     assert village.gid in seen and owner.uid in seen
     assert b"peculiar" not in seen and b"workshop" not in seen
     assert all(bytes(row[0]) not in seen for row in rows)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_who_is_taken_out_and_asked_back_while_they_look_away_hears_of_both(times: int) -> None:
+    """However often, in between: the commit that ended the time in which they were in is theirs to see."""
+    village = Village(Role.ADVANCED, Role.BEGINNER)
+    village.everybody_joins()
+    owner, _sara, out = village.people
+    for _time in range(times):
+        owner.node.groups.command(village.gid, out.uid, False, "")
+        owner.node.groups.command(village.gid, out.uid, True, "")
+    village.world.settle()
+    room = village.room(out)
+    assert room.state == "invited" and not out.node.states.now()
+    assert room.group.epoch == 2, "nothing of what came after"
+    out.node.groups.answer(village.gid, True)
+    village.world.settle()
+    village.say(out, "back again")
+    assert room.state == "joined" and "back again" in village.texts(owner)
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_an_invitation_that_was_taken_back_is_over_whatever_the_group_did_since(before: bool) -> None:
+    """Also of somebody who was in once: what is shown is the commit that took them out last, however long ago."""
+    village = Village(Role.ADVANCED, Role.BEGINNER, members=2 if before else 1)
+    village.everybody_joins()
+    owner, sara, out = village.people
+    if before:
+        owner.node.groups.command(village.gid, out.uid, False, "")
+        village.world.settle()
+    owner.node.groups.command(village.gid, out.uid, True, "")
+    village.world.settle()
+    assert village.room(out).state == "invited"
+    out.stop()
+    owner.node.groups.command(village.gid, out.uid, False, "")
+    owner.node.groups.command(village.gid, sara.uid, False, "")
+    out.restart()
+    with pytest.raises(HamrazError) as reason:
+        out.node.groups.answer(village.gid, True)
+    assert reason.value.code == "not_member" and village.room(out).state == "removed"
