@@ -43,7 +43,7 @@ def held(path: Path) -> Iterator[Path]:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.listdir(path)
         require_file(path / "lock")
-        file = (path / "lock").open("ab")
+        file = os.fdopen(os.open(path / "lock", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "ab")
     except OSError as reason:
         raise named(reason, path) from None
     with file:

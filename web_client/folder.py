@@ -48,7 +48,7 @@ class Folder:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.listdir(path)
             require_file(path / LOCK_FILE)
-            self._file = (path / LOCK_FILE).open("ab")
+            self._file = os.fdopen(os.open(path / LOCK_FILE, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "ab")
         except OSError as failure:
             raise named(failure, path) from None
         for more in reversed(range(LOCK_TRIES)):

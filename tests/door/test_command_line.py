@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import websocket
 
+from authority_server import folder
 from launch.child import Child
 from tests.door.client import LOOPBACK, Client
 from tests.processes import Agent, free_port, until
@@ -290,16 +291,29 @@ def test_a_folder_that_may_not_be_read(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_a_secret_file_is_made_anew_for_its_owner(tmp_path: Path) -> None:
-    folder, file = Folder(tmp_path), tmp_path / "token"
+    ours, file = Folder(tmp_path), tmp_path / "token"
     file.write_text("of an earlier run")
     file.chmod(0o666)
     kept = file.open()
-    folder.save("token", "new")
+    ours.save("token", "new")
     assert (file.read_text(), kept.read()) == ("new", "of an earlier run")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     kept.close()
-    folder.remove("token")
-    folder.remove("token")
+    ours.remove("token")
+    ours.remove("token")
     assert not file.exists()
-    folder.release()
+    ours.release()
     Folder(tmp_path).release()
+
+
+def test_whatever_the_umask_every_file_is_its_owners(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        Folder(tmp_path / "agent").release()
+        with folder.held(tmp_path / "authority"):
+            pass
+    finally:
+        os.umask(before)
+    for name in ("agent", "authority"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o700
+        assert stat.S_IMODE((tmp_path / name / "lock").stat().st_mode) == 0o600
