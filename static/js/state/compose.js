@@ -54,6 +54,12 @@ export function withoutGone(state, { chat, id, deleted }) {
   };
 }
 
+// Nor can one be answered in a group that is hidden by now, as its author was blocked.
+export function withoutHidden(state, chat) {
+  const author = state.people[state.answering[chat]?.from];
+  return author?.blocked ? { ...state, answering: without(state.answering, chat) } : state;
+}
+
 export const composeEvents = {
   draft: typed,
   answer,

@@ -53,6 +53,12 @@ function withHits(state, { slot, text, hits, more, before }) {
   return { ...state, [slot]: { text, hits: all, more, asking: false } };
 }
 
+// What was found in this conversation may be hidden by now; whoever still seeks it asks again.
+export function withoutHits(state, chat) {
+  const kept = (search) => ({ ...search, hits: search.hits.filter(({ message }) => message.chat !== chat) });
+  return { ...state, sought: kept(state.sought), within: kept(state.within) };
+}
+
 export const listEvents = {
   details: (state, { on }) => ({ ...state, details: on === true ? "about" : on, within: noSearch }),
   filter: (state, { text }) => ({ ...state, filter: text }),

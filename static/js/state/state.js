@@ -2,9 +2,16 @@
 // at the page. A pure reducer: no DOM, no socket, no clock; time comes with the event. What belongs to one noun stands in
 // state_NOUN.js; here is who is here, the line, and what lies over the page.
 
-import { composeEvents, emptyCompose, withoutGone } from "./compose.js";
+import { composeEvents, emptyCompose, withoutGone, withoutHidden } from "./compose.js";
 import { fileEvents, withFile } from "./files.js";
-import { allConversations, emptyList, listEvents, withConversation, withoutConversation } from "./list.js";
+import {
+  allConversations,
+  emptyList,
+  listEvents,
+  withConversation,
+  withoutConversation,
+  withoutHits,
+} from "./list.js";
 import { keptTalks, talkEvents, unsentTalks, withMessage, withoutTalk } from "./talks.js";
 import { emptyTrust, trustEvents } from "./trust.js";
 import { nobodyWrites, withWriting } from "./typing.js";
@@ -111,7 +118,7 @@ const pushes = {
   message_gone: talkEvents.taken_back,
   message: (state, message) => withoutGone(withMessage(state, message), message),
   file: withFile,
-  reread: withoutTalk,
+  reread: (state, { chat }) => withoutHidden(withoutHits(withoutTalk(state, { chat }), chat), chat),
 };
 
 const events = {

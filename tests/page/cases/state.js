@@ -229,6 +229,20 @@ export const cases = {
     // the open one is asked for by whoever hears it, and stays what it is until the answer is there
     equal(talk(run(...steps, pushed("reread", { chat }))).loaded, talk(read).loaded);
   },
+  "what was found or is answered there goes with it, if its author is blocked": () => {
+    const hit = { message: message(1), parts: [["one", true]] };
+    const steps = [
+      ...ready,
+      { type: "seeking", slot: "sought", text: "one" },
+      { type: "hits", slot: "sought", text: "one", hits: [hit], more: false, before: null },
+      { type: "answer", chat, message: message(1) },
+    ];
+    const left = (state) => [state.sought.hits.length, Object.keys(state.answering).length];
+    equal(left(run(...steps)), [1, 1]);
+    equal(left(run(...steps, pushed("reread", { chat }))), [0, 1]);
+    const blocked = { ...sara, blocked: true };
+    equal(left(run(...steps, pushed("person", blocked), pushed("reread", { chat }))), [0, 0]);
+  },
   "a conversation that is gone closes": () => {
     const state = run(...ready, { type: "open", chat }, page([message(1)]), pushed("conversation_gone", { chat }));
     equal([state.open, state.conversations, state.talks], [null, {}, {}]);
