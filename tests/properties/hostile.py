@@ -283,6 +283,11 @@ class Stage:
         for person in self.village.people[:2]:
             look_at_everything(person)
         for person in self.village.people[:2]:
+            for conversation in person.agent().snapshot()["conversations"]:
+                answer_all(person, conversation["chat"])
+            self.world.settle()
+            look_at_everything(person)
+        for person in self.village.people[:2]:
             person.restart()
             self.world.now += 24 * 3_600_000  # what is allowed in a day comes back
         self.village.come_to_rest()
@@ -358,6 +363,25 @@ def look_through(person: Person, chat: str) -> None:
             fit(agent.message_details(chat, message["order"]))
     if back:
         fit(agent.history(chat, None, None, 5, around=back[len(back) // 2]["order"]))
+
+
+def answer_all(person: Person, chat: str) -> None:
+    """What people do with lines, with the newest ones of others: each call does it, or says by name why it doesn't."""
+    agent = person.agent()
+    lines = [one for one in agent.history(chat, None, None, 20)["messages"] if not one["mine"]]
+    for line in lines:
+        order = line["order"]
+        for call in (
+            lambda: agent.send_message(chat, "what?", order, None),  # noqa: B023
+            lambda: agent.react(chat, order, "👍", None),  # noqa: B023
+            lambda: agent.file_preview(chat, order),  # noqa: B023
+            lambda: agent.file_fetch(chat, order),  # noqa: B023
+            lambda: agent.retract_message(chat, order, "why") if line["kind"] != "text" else {},  # noqa: B023
+        ):
+            try:
+                fit(call())  # type: ignore[no-untyped-call]
+            except HamrazError as reason:
+                assert reason.code in CATALOGUE and reason.code not in OURS, reason.code
 
 
 def fit(shown: Any) -> None:

@@ -17,9 +17,11 @@ from protocol import messages
 from protocol.errors import CATALOGUE, HamrazError
 from protocol.primitives import random_id
 from protocol.roles import Role
+from tests import sharing
 from tests.properties.hostile import OURS, Mistakes, Stage, look_at_everything
 from tests.properties.values import fields, value
 from tests.protocol.effort import examples
+from web_client.group_rows import chat_of
 
 PUSHES = [
     messages.NewHead, messages.Present, messages.Recovering, messages.NewMail, messages.Entries, messages.Acked,
@@ -72,11 +74,14 @@ def do(stage: Stage, liar: Liar, what: str) -> None:
         case "sync":
             sara.node.authority.refresh()
         case "write":
+            sara.node.links.drop(stage.arash.uid)  # so that she looks for him anew
             sara.say(stage.arash, "in between")
         case "group":
             village.write(sara, "in between")
         case "reload":
             sara.agent().reload_one_chat(village.gid.hex())
+        case "file":
+            sharing.send(sara, chat_of(village.gid), sharing.content(1000), "notes.txt")
         case "people":
             sara.agent().safety_number("arash")
             sara.node.authority.watch()
