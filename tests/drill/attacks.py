@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from protocol import kinds
 from protocol.envelope import TEXT
 from protocol.log import link_hash
 from protocol.log_entries import GroupEntry
@@ -33,11 +34,13 @@ from tests.drill.flaws import show_log, tell
 from tests.drill.lies import in_circle
 from tests.drill.stage import Stage, key, node, refusal, room, when_whole
 from tests.processes import PASSWORD, until
-from web_client import group_commit
+from web_client import group_commit, message_marks
 from web_client.agent import Agent
 from web_client.group_rows import JOINED
 from web_client.private_chat import chat_of
+from web_client.vault import Vault
 
+EDITS = 200  # of one message; each was read for the next one once
 SHOWABLE = 8_640_000_000_000_000  # ms: the last moment that a browser's Date can hold
 
 
@@ -304,6 +307,34 @@ def short_answer(stage: Stage) -> Outcome:
     )
 
 
+def flood_of_edits(stage: Stage) -> Outcome:
+    writer, reader = stage.newcomer(), stage.newcomer()
+    name, id = node(reader).me.name, random_id()
+    until(lambda: node(writer).trust.log.by_name(name), what="the log")
+    writer.private_chat(node(writer).me.name, name, "the first words", False, id.hex())
+    chat = chat_of(node(writer).me.uid)
+    shown = lambda: [one["text"] for one in reader.history(chat, None, None, 5)["messages"]]  # noqa: E731
+    until(lambda: shown() == ["the first words"], 30, "the message")
+    for number in range(EDITS):
+        body = kinds.encode_body(kinds.Edit(id, f"edit {number} " + "x" * 2000))
+        node(writer).compose(node(reader).me.uid, kinds.EDIT, body, random_id())
+    until(lambda: shown()[0].startswith(f"edit {EDITS - 1} "), 60, "the last of them")
+    kept = _kept_bodies(node(reader).vault, kinds.EDIT)
+    return Outcome(
+        f"{EDITS:,} edits of one message",
+        f"the words of {kept} are kept, {len(shown())} line is shown",
+        kept > message_marks.KEPT[kinds.EDIT] + 1 or len(shown()) != 1,
+        "what is superseded is dropped: the next one costs the same",
+    )
+
+
+def _kept_bodies(vault: Vault, kind: str) -> int:
+    """How many messages of a kind are kept with their words."""
+    question = "SELECT count(*) FROM messages WHERE kind = ? AND length(body) > 0"
+    count: int = vault.read(lambda rows: rows.execute(question, (kind,)).fetchone()[0])
+    return count
+
+
 ATTACKS: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
     ("one message makes the page unusable", "take somebody's page away", far_future),
     ("a member bricks a group", "end a group for everybody", bricked_group),
@@ -315,4 +346,5 @@ ATTACKS: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
     ("a false removal", "end somebody's membership by word alone", false_removal),
     ("a short answer", "end a thread", short_answer),
     ("heads in group messages", "show each member another log", heads_in_groups),
+    ("a flood of edits", "make each message dearer than the one before", flood_of_edits),
 ]
