@@ -82,6 +82,40 @@ class Host:
     def unsilence(self, interface: str = "eth0", segment: str = "main") -> None:
         run("ip", "-n", self.lan.switch, "link", "set", self._port(interface), "master", self.lan.segment(segment))
 
+    def deafen(self) -> None:
+        """What this host says is heard, and it hears nothing any more: a line that is dead in one direction."""
+        run("ip", "netns", "exec", self.space, "sysctl", "-qw", "net.ipv4.tcp_early_demux=0")
+        for interface in self.interfaces:
+            self.ip("rule", "add", "pref", "20", "iif", interface, "blackhole")
+        self.ip("rule", "add", "pref", "30", "lookup", "local")
+        self.ip("rule", "del", "pref", "0")
+
+    def undeafen(self) -> None:
+        self.ip("rule", "add", "pref", "0", "lookup", "local")
+        self.ip("rule", "del", "pref", "30")
+        for interface in self.interfaces:
+            self.ip("rule", "del", "pref", "20", "iif", interface, "blackhole")
+
+    @contextlib.contextmanager
+    def gusts(self, away: float, every: float) -> Iterator[None]:
+        """Of so many seconds the first `away` everything to and from this host is lost, without a word."""
+        over = threading.Event()
+
+        def blow() -> None:
+            while not over.is_set():
+                self.silence()
+                over.wait(away)
+                self.unsilence()
+                over.wait(every - away)
+
+        thread = threading.Thread(target=blow)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
     def _port(self, interface: str) -> str:
         return f"{self.name}{self.interfaces.index(interface)}"
 
