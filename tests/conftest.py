@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from launch import page_files
+from launch.failure import SetUpFailure
 from tests.chromium import browser, open_page, page, profiles, watch  # noqa: F401  fixtures: one Chromium for all folders
 from tests.processes import Network
 
@@ -18,7 +19,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: runs in the long form only; what it looks at has a short form beside it")
     if not hasattr(config, "workerinput") and not page_files.complete():
-        page_files.make()  # as run.py does: a page that was changed is tried as it is now
+        try:
+            page_files.make()  # as run.py does: a page that was changed is tried as it is now
+        except SetUpFailure as failure:
+            raise pytest.UsageError(str(failure)) from None
 
 
 @pytest.hookimpl(tryfirst=True)  # before those that are left out are counted
