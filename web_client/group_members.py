@@ -31,6 +31,8 @@ def change_members(room: Room, add: bytes | None, remove: bytes | None, reason: 
             elif remove is not None and remove in members:
                 members.discard(remove)
             else:
+                if add is not None:
+                    invite_again(room, add)
                 return  # somebody has done it already
             leaving = {uid for uid, member in room.group.members.items() if member.leaving and uid != add}
             gone = {uid for uid, key in room.group.changed_keys(room.node.trust.log).items() if key is None}
@@ -109,6 +111,14 @@ def leave(room: Room) -> None:
         statement = Leave(room.gid, max(room.group.epoch, room.row("since")), uid)
         announce(room, LeaveEntry, statement, me.key)
         room.end(LEFT)
+
+
+def invite_again(room: Room, uid: bytes) -> None:
+    """Whoever has added somebody may never have come to invite them: taken out, ended, gone with the answer lost."""
+    if not room.group.members[uid].joined:
+        note = "INSERT OR IGNORE INTO group_invites VALUES (?, ?)"
+        room.node.vault.write(lambda rows: rows.execute(note, (room.gid, uid)))
+        send_invites(room)
 
 
 def send_invites(room: Room) -> None:

@@ -9,7 +9,7 @@ from protocol.envelope import INVITATION
 from protocol.errors import HamrazError
 from protocol.group_entries import Certificate, Commit, Listed, commit_hash
 from protocol.group_seals import Invitation, encode_invitation
-from protocol.messages import Failed, FetchGroup, GroupIs, LogPart, Posted
+from protocol.messages import Committed, Failed, FetchGroup, GroupIs, LogPart, Posted
 from protocol.primitives import EpochKey, SigningKey, random_id
 from protocol.roles import Role
 from protocol.statements import Signed, decode_strict, issue
@@ -176,6 +176,24 @@ def test_what_says_nothing_to_who_is_in_is_not_looked_at_again(village: Village)
         send(owner, sara, real(village))
     assert sara.vault.read(lambda rows: rows.execute("SELECT count(*) FROM unchecked").fetchone()[0]) == 0
     assert village.room(sara).state == JOINED
+
+
+def test_who_was_added_by_somebody_who_could_not_invite_them_is_invited_by_another(village: Village) -> None:
+    owner, sara, omid, _mina = village.people
+    village.give_role(owner, sara, Role.ADVANCED)
+    village.world.settle()
+    village.world.carry = lambda source, target, body: [] if target == "sara" and decoded(body, Committed) else [body]
+    with pytest.raises(HamrazError):
+        sara.node.groups.command(village.gid, omid.uid, True, "")
+    village.world.carry = lambda source, target, body: [body]
+    owner.node.groups.command(village.gid, sara.uid, False, "")
+    village.come_to_rest()
+    assert omid.uid in village.kept.group.members and village.gid not in omid.node.groups.rooms
+    owner.node.groups.command(village.gid, omid.uid, True, "")
+    village.world.settle()
+    omid.node.groups.answer(village.gid, True)
+    village.say(omid, "at last")
+    assert village.texts(owner)[-1] == "at last"
 
 
 def test_a_join_whose_answer_was_lost_before_the_group_changed(village: Village) -> None:

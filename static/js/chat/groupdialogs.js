@@ -71,7 +71,7 @@ export function AddMembers({ state, dialog }) {
     <${Dialog} kind="add" title=${t("add.title", { group: conversation?.name ?? "" })}>
       <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <div class="dialog-body"><${Chosen} state=${state} uids=${uids} set=${set} it=${it}
-        left=${conversation?.group.members.map(({ uid }) => uid) ?? []} />
+        left=${conversation?.group.members.filter(({ state: at }) => at === "joined").map(({ uid }) => uid) ?? []} />
         <p class="hint">${t(conversation?.group.history === "all" ? "add.all" : "add.joining")}</p></div>
       ${footer(it, t("members.add"), { note: t("newgroup.ask") })}</form><//>`;
 }
