@@ -8,8 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import msgspec
+
 from protocol import kinds
 from protocol.envelope import TEXT
+from protocol.group_entries import Retract, RetractEntry, encode_entry
 from protocol.log import link_hash
 from protocol.log_entries import GroupEntry
 from protocol.log_entries import encode_entry as encode_log_entry
@@ -26,6 +29,8 @@ from protocol.messages import (
     MakeCommit,
     Message,
     NewHead,
+    Post,
+    Posted,
 )
 from protocol.primitives import random_id, random_nonce
 from protocol.statements import NO_DEVICE, Head, issue
@@ -335,6 +340,25 @@ def _kept_bodies(vault: Vault, kind: str) -> int:
     return count
 
 
+def taken_away(stage: Stage) -> Outcome:
+    stage.post(stage.alice, "these words stay")
+    mallory, there = node(stage.mallory), room(stage.mallory, stage.gid)
+    until(lambda: "these words stay" in stage.read_group(stage.mallory, stage.gid), what="the message")
+    n, hash, group = there.group.n, there.group.hash, there.group
+    said = Retract(stage.gid, group.epoch, mallory.me.uid, n, hash, b"")
+    as_alice = msgspec.structs.replace(said, by=node(stage.alice).me.uid)
+    codes = [
+        refusal(lambda one=one: there.channel().request(Post(0, stage.gid, one), Posted))  # type: ignore[misc]
+        for one in (
+            encode_entry(RetractEntry(issue(word, key(stage.mallory), stage.authority.id))) for word in (said, as_alice)
+        )
+    ]
+    gone = "these words stay" not in stage.read_group(stage.bob, stage.gid)
+    return Outcome(
+        "take alice's message away, as a beginner and in her name", ", ".join(codes), gone or not all(codes), codes[0]
+    )
+
+
 ATTACKS: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
     ("one message makes the page unusable", "take somebody's page away", far_future),
     ("a member bricks a group", "end a group for everybody", bricked_group),
@@ -347,4 +371,5 @@ ATTACKS: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
     ("a short answer", "end a thread", short_answer),
     ("heads in group messages", "show each member another log", heads_in_groups),
     ("a flood of edits", "make each message dearer than the one before", flood_of_edits),
+    ("somebody else's words", "make everybody forget what was said", taken_away),
 ]
