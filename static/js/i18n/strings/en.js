@@ -212,6 +212,8 @@ export default {
   "typing": "{n} people are writing", "typing.alone": "is writing", "typing.one": "{name} is writing",
   "typing.two": "{a} and {b} are writing",
   "why.alarm": "Stopped as long as the alarm lasts.", "why.left": "You have left this group.",
+  "why.stale_presence": "The server shows an older place of {name} than it did before. Your message goes out with the newer one.",
+  "why.wrong_answer": "The server’s word about {name} contradicts its own log. Nothing was sent on it; it is asked again.",
   "why.other": "This can’t be done here.", "why.removed": "You have been removed from this group.",
   "why.revoked": "{name}’s key is no longer valid; nothing can be sealed to it.",
   "you.mark": "you",
