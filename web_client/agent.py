@@ -138,7 +138,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
         node = self._open()
         fields = ("new_password", "new_password_confirm")
         account.check_password(new_password, new_password_confirm, node.me.name, fields=fields)
-        with self._lock:
+        with self._stages.alone():
             node.vault.change_password(self._folder, password, new_password)
         return {}
 

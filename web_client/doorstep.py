@@ -4,7 +4,6 @@ page may know. Has no account and opens no vault.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from web_client.finding import Finder
 from web_client.folder import LAYOUT, LOCK_FILE
 from web_client.network import SocketNetwork
 from web_client.node import Node
+from web_client.one_at_a_time import OneAtATime
 from web_client.vault import Offload, Vault
 
 Callback = Callable[[str, dict[str, Any] | None], None]
@@ -46,7 +46,9 @@ class Doorstep:
         self._listen, self._listen_port = listen, listen_port  # for other agents
         self.troubles = Troubles(self._on_trouble)  # of all threads of this agent
         self._flusher = Flusher(self.troubles)
-        self._lock = threading.Lock()  # one change of stage at a time
+        # one change of stage at a time; who waits for one that the network holds up isn't held up for ever
+        self._stages = OneAtATime(lambda: None, "authority_down")
+        self._asked: Channel | None = None  # the line that a change of stage has open
         self._callbacks: list[Callback] = []
         self._link = joining.load_link(folder)
         self._finder = Finder(discovery, self._sighted, self.troubles)
@@ -147,7 +149,9 @@ class Doorstep:
         def dial(hosts: list[str]) -> Channel:
             return network.dial_authority(hosts, link.port, lambda message: None, lambda: None)
 
-        return account.meet(dial, link.hosts, link.authority_id)
+        channel, greeting = account.meet(dial, link.hosts, link.authority_id)
+        self._asked = channel
+        return channel, greeting
 
     def _owner_code(self) -> str | None:
         link = self._link

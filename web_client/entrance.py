@@ -64,7 +64,10 @@ class Entrance(Doorstep, ABC):
 
     def close(self) -> None:
         """End everything; what is on disk stays."""
-        with self._lock:
+        asked = self._asked
+        if asked is not None:
+            asked.close()  # whoever makes an account in this moment isn't waited for
+        with contextlib.suppress(Unreachable), self._stages.alone():
             self._close_node()
         self._finder.stop()
 
@@ -93,7 +96,7 @@ class Entrance(Doorstep, ABC):
     def _sign_up(
         self, email: str, username: str, password: str, confirm: str, owner_code: str | None, invitation: str | None
     ) -> dict[str, Any]:
-        with self._lock:
+        with self._stages.alone():
             if self._link is None:
                 raise Refused("not_joined")
             link = self._with_invitation(self._link, invitation)
@@ -139,7 +142,7 @@ class Entrance(Doorstep, ABC):
     def login(self, username: str, password: str) -> dict[str, Any]:
         """Open the vault, or check the password if it is open; then the authority, if it can be reached."""
         name = unicodedata.normalize("NFC", username.strip())
-        with self._lock:
+        with self._stages.alone():
             if self._node is not None:
                 self._check_password(self._node, name, password)
                 return {"username": name}
@@ -151,7 +154,7 @@ class Entrance(Doorstep, ABC):
         The vault may be open already; with a link that is up there is nothing to recover (`has_account`).
         """
         name = unicodedata.normalize("NFC", username.strip())
-        with self._lock:
+        with self._stages.alone():
             node = self._node
             if node is None:
                 vault = self._open_vault(name, password)
@@ -225,14 +228,14 @@ class Entrance(Doorstep, ABC):
 
     def lock(self) -> dict[str, Any]:
         """Close the vault; messages wait until it is open again."""
-        with self._lock:
+        with self._stages.alone():
             self._close_node()
         self._tell("stage", {"stage": self.stage})
         return {}
 
     def begin_anew(self, password: str) -> dict[str, Any]:
         """Put the vault of an account that has ended aside, so that another can be made here; nothing is deleted."""
-        with self._lock:
+        with self._stages.alone():
             node = self._node
             if node is None or not node.keys.revoked:
                 raise Refused("has_account")

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from protocol.errors import Refused
+from protocol.errors import error
 
 PATIENCE_SECONDS = 2.0  # of a person's command for what is done by itself; then its line is cut, as it may be silent
 LONGEST_SECONDS = 20.0  # of a command for another one: it has had four turns at changing a group by then
@@ -18,9 +18,12 @@ LONGEST_SECONDS = 20.0  # of a command for another one: it has had four turns at
 class OneAtATime:
     """Any thread may call. A thread that has it may take it again."""
 
-    def __init__(self, cut: Callable[[], None]) -> None:
-        """`cut` ends what the one at work waits for, so that it goes on to its next look."""
+    def __init__(self, cut: Callable[[], None], refusal: str = "ask_again") -> None:
+        """`cut` ends what the one at work waits for, so that it goes on to its next look; `refusal` is for a command
+        that another one has kept waiting too long.
+        """
         self._cut = cut
+        self._refusal = refusal
         self._changed = threading.Condition()
         self._worker: int | None = None
         self._depth = 0
@@ -29,7 +32,7 @@ class OneAtATime:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """For a command. `ask_again` if others have been at it for too long."""
+        """For a command. Refused if others have been at it for too long."""
         self._take()
         try:
             yield
@@ -79,7 +82,7 @@ class OneAtATime:
                     return
                 silent = self._by_itself and not cut
             if not silent and time.monotonic() >= until:
-                raise Refused("ask_again")
+                raise error(self._refusal)
             if silent:
                 cut = True
                 self._cut()  # outside: it closes a line

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from protocol.errors import HamrazError, Unreachable
 from protocol.group_entries import ChainHead
+from protocol.links import Link
 from protocol.messages import Reload, Reloaded
 from protocol.roles import Role
 from protocol.statements import issue
@@ -19,8 +21,11 @@ from tests.agent import held_locks
 from tests.agent.test_files import content, private, send
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_members, one_at_a_time
+from web_client import account, group_members, one_at_a_time
+from web_client.agent import Agent
 from web_client.one_at_a_time import OneAtATime
+
+LONG = "a long enough passphrase 1404"
 
 
 class Silent:
@@ -182,3 +187,33 @@ def test_the_instrument_sees_a_lock_that_is_held(monkeypatch: pytest.MonkeyPatch
     with village.people[0].node.states._lock:
         village.people[0].node.authority.refresh()
     assert [one.partition(":")[0] for one in found] == ["states.py"]
+
+
+def test_a_log_in_that_the_network_holds_up_holds_up_no_other_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agent whose sign-up gets no answer: what else changes its stage is told so, and it ends when it is to."""
+    monkeypatch.setattr(one_at_a_time, "LONGEST_SECONDS", 0.3)
+    agent = Agent(tmp_path, lambda function, *arguments: function(*arguments), 0, "")
+    silent = Silent()
+    agent._link = Link(("127.0.0.1",), 5050, "a" * 16, bytes(32))
+    monkeypatch.setattr(agent, "_network", lambda: None)
+    monkeypatch.setattr(account, "meet", lambda *_: (silent, None))
+    monkeypatch.setattr(account, "prepare_sign_up", lambda channel, *_: channel.request(None, None))
+    failed: list[str] = []
+
+    def sign_up() -> None:
+        try:
+            agent.sign_up("a@example.org", "sara", LONG, LONG)
+        except HamrazError as reason:
+            failed.append(reason.code)
+
+    one = threading.Thread(target=sign_up)
+    one.start()
+    assert silent.asked.wait(10)
+    with pytest.raises(HamrazError) as reason:
+        agent.lock()
+    assert reason.value.code == "authority_down"
+    agent.close()
+    one.join(10)
+    assert not one.is_alive() and failed
