@@ -313,17 +313,21 @@ def short_answer(stage: Stage) -> Outcome:
 
 
 def flood_of_edits(stage: Stage) -> Outcome:
-    writer, reader = stage.newcomer(), stage.newcomer()
+    # nobody new: what the drill before has shown of a false log is compared as soon as the true one is as long
+    writer, reader = stage.mallory, stage.bob
     name, id = node(reader).me.name, random_id()
-    until(lambda: node(writer).trust.log.by_name(name), what="the log")
     writer.private_chat(node(writer).me.name, name, "the first words", False, id.hex())
     chat = chat_of(node(writer).me.uid)
-    shown = lambda: [one["text"] for one in reader.history(chat, None, None, 5)["messages"]]  # noqa: E731
+
+    def shown() -> list[str]:
+        found = reader.history(chat, None, None, 50)["messages"]
+        return [one["text"] for one in found if one["id"] == id.hex()]
+
     until(lambda: shown() == ["the first words"], 30, "the message")
     for number in range(EDITS):
         body = kinds.encode_body(kinds.Edit(id, f"edit {number} " + "x" * 2000))
         node(writer).compose(node(reader).me.uid, kinds.EDIT, body, random_id())
-    until(lambda: shown()[0].startswith(f"edit {EDITS - 1} "), 60, "the last of them")
+    until(lambda: [text[:9].strip() for text in shown()] == [f"edit {EDITS - 1}"], 60, "the last of them")
     kept = _kept_bodies(node(reader).vault, kinds.EDIT)
     return Outcome(
         f"{EDITS:,} edits of one message",
