@@ -13,32 +13,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from authority_server import (
-    ages,
-    announcement,
-    desk,
-    files,
-    folder,
-    keys,
-    log_lines,
-    look_over,
-    operating,
-    recovery,
-    sqlite,
-    status,
-)
-from authority_server.announcement import Announcement
-from authority_server.authority import Authority
-from authority_server.chunk_files import ChunkFiles
-from authority_server.chunk_thread import ChunkThread
-from authority_server.group_ports import GroupPorts
-from authority_server.invitation import Invitation
-from authority_server.ports import Ports
-from authority_server.server import Server
-from authority_server.signed_sizes import SignedSizes
-from authority_server.state import INVITATION_LENGTH, begin
-from authority_server.store import Store
-from authority_server.writer import Writer
+from authority_server.connections.server import Server
+from authority_server.core import database_check, recovery
+from authority_server.core.authority import Authority
+from authority_server.core.blob_worker import ChunkThread
+from authority_server.core.group_listeners import GroupPorts
+from authority_server.core.group_ports import Ports
+from authority_server.core.writer import Writer
+from authority_server.handlers import ages, files
+from authority_server.operations import cli, control_files, discovery, logging_setup, status
+from authority_server.operations.discovery import Announcement
+from authority_server.operations.join_links import Invitation
+from authority_server.state.state import INVITATION_LENGTH, begin
+from authority_server.store import data_folder, keys, sqlite
+from authority_server.store.blobs import ChunkFiles
+from authority_server.store.database import Store
+from authority_server.store.signed_sizes import SignedSizes
 from protocol import links
 from protocol.errors import Damaged, HamrazError, Refused, Unreachable
 from protocol.primitives import SigningKey
@@ -111,25 +101,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="print the links as QR codes too (default: on a terminal)",
     )
-    announcement.add_arguments(parser)
+    discovery.add_arguments(parser)
     parser.add_argument("--log-json", action="store_true", help="log one JSON object a line")
-    operating.add_arguments(parser)
+    cli.add_arguments(parser)
 
 
 def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     """Serve until interrupted; the exit code: 0, or 1, or 2 for wrong arguments, with one sentence on stderr."""
     # whole, because a relative one that begins with `file:` would be an address to SQLite
     args.data = (args.data or args.root() / DATA).absolute()
-    if operating.wanted(args):
-        return operating.run(args)
-    log_lines.set_up(args.log_json)
+    if cli.wanted(args):
+        return cli.run(args)
+    logging_setup.set_up(args.log_json)
     try:
         port, group_ports = ports(args.port, 0), ports(args.group_ports, 1024)
         _check_listen(args.listen)
     except HamrazError as reason:
         return _refuse(args, reason, 2)
     try:
-        with folder.held(args.data) as data:
+        with data_folder.held(args.data) as data:
             _serve(args, data, port[0], group_ports, offload, async_mode)
     except KeyboardInterrupt:
         logging.getLogger("hamraz.authority").info("ended")
@@ -170,7 +160,7 @@ def _serve(
     args: argparse.Namespace, data: Path, port: int, group_ports: tuple[int, int], offload: Offload, async_mode: str
 ) -> None:
     log = logging.getLogger("hamraz.authority")
-    since, counter = datetime.now(UTC), desk.Desk(data)
+    since, counter = datetime.now(UTC), control_files.Desk(data)
     key, store = open_folder(data)
     try:
         authority = Authority(
@@ -193,7 +183,7 @@ def _serve(
         writer.start()
         chunks.start()
         server.start()
-        look_over.start(authority, data / "authority.db", offload)
+        database_check.start(authority, data / "authority.db", offload)
         place = Announcement(args.listen, server.port, authority.id, args, authority.troubles)
         try:
             _be_quick()
@@ -204,10 +194,10 @@ def _serve(
                 {"port": server.port, "accounts": len(authority.state.accounts), "threads": async_mode},
             )
             answers = {
-                desk.STATUS: lambda: status.gather(authority, writer.waiting, data, since),
-                desk.RENEW: lambda: {"links": invitation.renew()},
-                desk.REVOKE: lambda: {"text": invitation.revoke()},
-                desk.END_RECOVERY: lambda: {"text": authority.recovery.end()},
+                control_files.STATUS: lambda: status.gather(authority, writer.waiting, data, since),
+                control_files.RENEW: lambda: {"links": invitation.renew()},
+                control_files.REVOKE: lambda: {"text": invitation.revoke()},
+                control_files.END_RECOVERY: lambda: {"text": authority.recovery.end()},
             }
             answers = {name: _named(authority, make) for name, make in answers.items()}
             groups, never = GroupPorts(authority), threading.Event()

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from authority_server.main import open_folder, rising_clock
-from authority_server.names import comparison_key
-from authority_server.state import State
-from authority_server.store import Account, Rows
+from authority_server.rules.usernames import comparison_key
+from authority_server.state.state import State
+from authority_server.store.database import Account, Rows
 from benchmarks.generator import Line
 from benchmarks.member import Member, name_of
 from protocol import links, messages

@@ -17,7 +17,7 @@ from web_client import chat_views, group_heads
 # Attributes that hold what several threads change, of objects that are not replaced as a whole.
 SHARED = {"rooms", "users", "heads", "_here", "_under_way", "_waits", "_left"}
 # Under a lock that everybody takes who changes it; or of a copy, which is nobody else's; or of one thread.
-HELD = {"authority_server/state.py": {"users"}, "protocol/log.py": {"users"}, "protocol/groups.py": {"users"}}
+HELD = {"authority_server/state/state.py": {"users"}, "protocol/log.py": {"users"}, "protocol/groups.py": {"users"}}
 
 
 def gone_through(tree: ast.AST) -> list[tuple[int, str]]:

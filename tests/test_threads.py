@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 import sqlcipher3
 
-from authority_server import look_over
-from authority_server.batches import BatchThread
-from authority_server.chunk_thread import ChunkThread
-from authority_server.writer import Writer
+from authority_server.core import database_check
+from authority_server.core.batches import BatchThread
+from authority_server.core.blob_worker import ChunkThread
+from authority_server.core.writer import Writer
 from launch.packages import ROOT
 from protocol import messages
 from protocol.errors import HamrazError, Unreachable
@@ -462,14 +462,14 @@ def looks(breaker: Breaker) -> None:
         return []
 
     for _ in range(3):
-        look_over.start(authority, Path("authority.db"), offload)
+        database_check.start(authority, Path("authority.db"), offload)
     until(lambda: breaker.worked)
 
 
 # where in the code, and under which name: who breaks it, and how the trouble is called
 SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = {
-    ("authority_server/batches.py", "self._name"): [("writer", writer), ("chunks", chunks)],
-    ("authority_server/look_over.py", "'look over'"): [("look over", looks)],
+    ("authority_server/core/batches.py", "self._name"): [("writer", writer), ("chunks", chunks)],
+    ("authority_server/core/database_check.py", "'look over'"): [("look over", looks)],
     ("web_client/authority_link.py", "'link'"): [("link", link)],
     ("web_client/authority_link.py", "'evidence'"): [("evidence", evidence)],
     ("web_client/authority_link.py", "'sighting'"): [("sighting", sighting)],
@@ -532,7 +532,7 @@ def test_every_trouble_of_an_agent_has_words() -> None:
     """Whatever may fail there belongs to a part of the agent that the page can name."""
     names: set[str] = set()
     for path in product():
-        if path.parent.name != "authority_server":
+        if "authority_server" not in path.parts:
             for call in calls(path):
                 name = ast.unparse(call.func).split(".")[-1]
                 if name in ("guard", "tend", "mistake", "named", "spawn", "keep", "repeat") and call.args:

@@ -12,15 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from authority_server import ages
-from authority_server.authority import Authority
-from authority_server.group_session import GroupSession
-from authority_server.running import STEP
-from authority_server.session import Session
-from authority_server.signed_sizes import SignedSizes
-from authority_server.sqlite import in_memory
-from authority_server.state import begin
-from authority_server.store import Rows
+from authority_server.connections.group_session import GroupSession
+from authority_server.connections.main_session import Session
+from authority_server.core.authority import Authority
+from authority_server.core.running_time import STEP
+from authority_server.handlers import ages
+from authority_server.state.state import begin
+from authority_server.store.database import Rows
+from authority_server.store.signed_sizes import SignedSizes
+from authority_server.store.sqlite import in_memory
 from protocol import messages
 from protocol.envelope import TEXT
 from protocol.errors import HamrazError, Unreachable, WireError, error

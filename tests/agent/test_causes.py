@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from authority_server.checked import sum_of
-from authority_server.mail_store import MAIL
+from authority_server.store.checksums import sum_of
+from authority_server.store.mail import MAIL
 from protocol.primitives import random_id
 from tests.agent.causes import WAYS, cannot_open
 from tests.world import Person, World

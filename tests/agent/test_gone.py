@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from authority_server import ages, gone, gone_store
-from authority_server.running import STEP, Running
+from authority_server.core.running_time import STEP, Running
+from authority_server.handlers import ages, gone
+from authority_server.store import gone as gone_store
 from protocol import messages
 from protocol.errors import HamrazError
 from protocol.gone_messages import DropGone, FetchGone, Gone, GoneItem

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from authority_server import ledger
+from authority_server.handlers import log as log_handlers
 from protocol.errors import HamrazError, Unreachable
 from protocol.log import Log
 from protocol.messages import FetchLog, LogPart
@@ -47,7 +47,7 @@ def test_the_log_is_kept_with_its_signed_head(world: World, arash: Person, sara:
 
 
 def test_a_log_of_many_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "PART_SIZE", 300)
+    monkeypatch.setattr(log_handlers, "PART_SIZE", 300)
     first = world.sign_up("arash")
     for number in range(6):
         world.sign_up(f"user{number}")
@@ -60,7 +60,7 @@ def test_a_log_of_many_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_fetch_that_breaks_in_the_middle_leaves_the_log_as_it_was(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "PART_SIZE", 300)
+    monkeypatch.setattr(log_handlers, "PART_SIZE", 300)
     first = world.sign_up("arash")
     for number in range(6):
         world.sign_up(f"user{number}")
@@ -84,7 +84,7 @@ def test_a_fetch_that_breaks_in_the_middle_leaves_the_log_as_it_was(
 
 
 def test_the_power_fails_at_every_step_of_a_fetch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "PART_SIZE", 300)
+    monkeypatch.setattr(log_handlers, "PART_SIZE", 300)
 
     def prepared() -> tuple[World, Person]:
         world = World()

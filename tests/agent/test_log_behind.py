@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from protocol.errors import Forged, HamrazError
 from protocol.evidence import Verdict, judge
 from tests.world import Person, World

@@ -27,7 +27,7 @@ def sequences(person: Person) -> list[int]:
 
 def published(world: World, person: Person) -> int:
     """The sequence of the last-resort prekey that others get."""
-    from authority_server import group_store
+    from authority_server.store import groups as group_store
 
     with world.store.reading() as rows:
         return decode_strict(group_store.prekeys(rows, [person.uid])[person.uid].body, Prekey).sequence

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from authority_server.authority import Authority
-from authority_server.state import State
+from authority_server.core.authority import Authority
+from authority_server.state.state import State
 from protocol import messages
 from protocol.errors import Forged, HamrazError
 from protocol.evidence import Verdict, entry_hash, judge

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from authority_server import mail_store
+from authority_server.store import mail as mail_store
 from protocol.errors import HamrazError
 from protocol.messages import Deposit, Done, DropMail, FetchMail, Mail, MailItem
 from protocol.primitives import random_id

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from authority_server.recovery import BY_HAND
-from authority_server.sqlite import in_memory
-from authority_server.state import begin
-from authority_server.store import Store
+from authority_server.core.recovery import BY_HAND
+from authority_server.state.state import begin
+from authority_server.store.database import Store
+from authority_server.store.sqlite import in_memory
 from protocol.errors import HamrazError
 from protocol.messages import GiveBack, GivenBack
 from protocol.roles import Role

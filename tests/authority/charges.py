@@ -4,7 +4,7 @@ table of section 11.1.
 
 from __future__ import annotations
 
-from authority_server import commands
+from authority_server.handlers import routes
 from protocol.charge import Charge
 from protocol.messages import Message
 from tests.protocol.samples import PLACES
@@ -15,14 +15,14 @@ Row = tuple[str, str, str]  # units, "yes" if it waits for the disk, allowance
 
 def by_place() -> dict[str, dict[type[Message], Charge]]:
     """What may come in each place, with its charge."""
-    main = {kind: command.charge for kind, command in commands.MAIN.items()}
-    group = {kind: command.charge for kind, command in commands.GROUP.items()}
+    main = {kind: command.charge for kind, command in routes.MAIN.items()}
+    group = {kind: command.charge for kind, command in routes.GROUP.items()}
     return {
-        "to authority, first": commands.OTHERS,
-        "to authority, before log-in": {**main, **commands.OTHERS},
-        "to authority, after log-in": {**main, **commands.OTHERS},
-        "to group, before enter": {**group, **commands.OTHERS},
-        "to group, after enter": {**group, **commands.OTHERS},
+        "to authority, first": routes.OTHERS,
+        "to authority, before log-in": {**main, **routes.OTHERS},
+        "to authority, after log-in": {**main, **routes.OTHERS},
+        "to group, before enter": {**group, **routes.OTHERS},
+        "to group, after enter": {**group, **routes.OTHERS},
         "to peer, first": peer_charges.CHARGES,
         "to peer, before knock": peer_charges.CHARGES,
         "to peer, after knock": peer_charges.CHARGES,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from tests.authority.peer import Clock, new_authority
 
 

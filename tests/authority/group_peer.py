@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from authority_server.authority import Authority, Done, Job
-from authority_server.group_session import GroupSession
-from authority_server.published import PublishedGroup
+from authority_server.connections.group_session import GroupSession
+from authority_server.core.authority import Authority, Done, Job
+from authority_server.state.published import PublishedGroup
 from protocol import messages
 from protocol.group_entries import (
     ALL,

@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from authority_server import ages, sqlite
-from authority_server.authority import Authority
-from authority_server.limits import Limits
-from authority_server.names import comparison_key
-from authority_server.running import STEP
-from authority_server.session import Session
-from authority_server.state import begin
+from authority_server.connections.main_session import Session
+from authority_server.core.authority import Authority
+from authority_server.core.running_time import STEP
+from authority_server.handlers import ages
+from authority_server.rules.rate_limits import Limits
+from authority_server.rules.usernames import comparison_key
+from authority_server.state.state import begin
+from authority_server.store import sqlite
 from protocol import messages
 from protocol.errors import from_wire
 from protocol.log import recovery_hash

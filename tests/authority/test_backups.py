@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from authority_server import files, sqlite
-from authority_server.authority import Authority
-from authority_server.chunk_files import ChunkFiles
+from authority_server.core.authority import Authority
+from authority_server.handlers import files
 from authority_server.main import open_folder
+from authority_server.store import sqlite
+from authority_server.store.blobs import ChunkFiles
 from protocol.backup_messages import BACKUP_LIMIT
 from protocol.errors import HamrazError
 from protocol.files import CHUNK

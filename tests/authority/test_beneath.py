@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from authority_server import folder
-from authority_server.authority import Authority
-from authority_server.chunk_files import ChunkFiles
-from authority_server.look_over import findings, look_over
+from authority_server.core.authority import Authority
+from authority_server.core.database_check import findings, look_over
 from authority_server.main import open_folder
+from authority_server.store import data_folder
+from authority_server.store.blobs import ChunkFiles
 from protocol.errors import Damaged, HamrazError
 from tests.authority.peer import Clock, member, owner
 from tests.authority.test_store import refusal, started
@@ -127,7 +127,7 @@ def test_a_key_that_was_in_use_gets_no_other_database(used: Path, left: str) -> 
 
 
 def refusal_code(path: Path) -> str:
-    with pytest.raises(HamrazError) as reason, folder.held(path):
+    with pytest.raises(HamrazError) as reason, data_folder.held(path):
         open_folder(path)
     return reason.value.code
 
@@ -201,8 +201,8 @@ def outcome(path: Path) -> str:
 
 
 def test_while_it_lacks_what_it_had_nobody_becomes_its_owner(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    from authority_server.invitation import Invitation
-    from authority_server.signed_sizes import LOG, SignedSizes
+    from authority_server.operations.join_links import Invitation
+    from authority_server.store.signed_sizes import LOG, SignedSizes
     from tests.authority.peer import new_authority
 
     authority = new_authority(Clock())

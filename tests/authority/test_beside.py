@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from protocol.errors import HamrazError
 from protocol.group_asides import SeenItem
 from protocol.messages import Done, FetchSeen, Post, Posted, Seen, SeenSoFar, Signal, Signalled, TellSeen

@@ -7,9 +7,10 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import event
 
-from authority_server import groups, mail_store
-from authority_server.authority import Authority
-from authority_server.caller import Caller
+from authority_server.core.authority import Authority
+from authority_server.core.client import Caller
+from authority_server.handlers import groups
+from authority_server.store import mail as mail_store
 from protocol import messages
 from protocol.charge import Charge
 from protocol.messages import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from protocol.errors import HamrazError
 from protocol.log_entries import RegisterEntry, encode_entry
 from protocol.messages import ChangePresence, Done, Find, Found, Present, ShowPresence, Watch, Watching

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from authority_server.fair_queue import OURS, FairQueue
+from authority_server.core.fair_queue import OURS, FairQueue
 from protocol.errors import HamrazError
 
 A, B, C = b"a", b"b", b"c"

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from authority_server import ages, chunk_files, files, sqlite
-from authority_server.authority import Authority
-from authority_server.chunk_files import ChunkFiles
-from authority_server.chunk_thread import ChunkThread
-from authority_server.held import Held
+from authority_server.core.authority import Authority
+from authority_server.core.blob_worker import ChunkThread
+from authority_server.handlers import ages, files
 from authority_server.main import open_folder
+from authority_server.state.shares import Held
+from authority_server.store import blobs, sqlite
+from authority_server.store.blobs import ChunkFiles
 from protocol.errors import HamrazError
 from protocol.files import CHUNK, FILE_LIMIT
 from protocol.gone_messages import FetchGone, Gone, GoneItem
@@ -98,7 +99,7 @@ def test_a_file_that_was_begun_without_sums_goes_on(sharing: Sharing) -> None:
     chunks = sharing.authority.chunks
     (path,) = chunks._folder.iterdir()
     path.unlink()
-    path.with_name(path.name.removesuffix(chunk_files._ENDING)).write_bytes(FIRST)
+    path.with_name(path.name.removesuffix(blobs._ENDING)).write_bytes(FIRST)
     files.sweep(sharing.authority)
     assert sharing.get("sara", 0) == FIRST
     sharing.put(1, LAST)
@@ -283,7 +284,7 @@ def test_offers_that_do_not_get_on_lapse(sharing: Sharing, clock: Clock) -> None
     def left() -> list[bytes]:
         files.lapse(authority)
         with authority.store.transaction() as rows:
-            return [id for id in (empty, begun, done) if files.file_rows.one(rows, sharing.who["owner"].uid, id, 0)]
+            return [id for id in (empty, begun, done) if files.file_store.one(rows, sharing.who["owner"].uid, id, 0)]
 
     run_for(authority, clock, 600)
     assert left() == [empty, begun, done]
@@ -374,7 +375,7 @@ def test_a_chunk_counts_only_once_it_is_on_disk(sharing: Sharing, monkeypatch: p
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(chunk_files, "os", SimpleNamespace(**{**vars(os), "fsync": fail}))
+        patch.setattr(blobs, "os", SimpleNamespace(**{**vars(os), "fsync": fail}))
         assert code(lambda: sharing.put(0, FIRST)) == "authority_failing"
     assert sharing.offer() == 0
     sharing.put(0, FIRST)

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Connection, LargeBinary, String, Table, delete, insert, select
 
-from authority_server import backup, checked, sqlite
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from authority_server.main import open_folder
-from authority_server.store import TABLES
-from authority_server.upgrades import Step
+from authority_server.operations import backup
+from authority_server.store import checksums, sqlite
+from authority_server.store.database import TABLES
+from authority_server.store.migrations import Step
 from protocol.errors import HamrazError
 from tests.authority.peer import Clock, agent, member, owner
 
@@ -73,7 +74,7 @@ def test_rows_of_the_first_format_get_sums(tmp_path: Path) -> None:
     with store.reading() as rows:
         for table in summed():
             found = rows.ask(select(table)).all()
-            assert found and all(checked.holds(table, row) for row in found), table.name
+            assert found and all(checksums.holds(table, row) for row in found), table.name
     with store.transaction() as rows:
         for table in summed():
             if table.name not in ("accounts", "settings"):

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from authority_server import group_store
-from authority_server.authority import Authority
-from authority_server.chain import ENTRY_LIMIT
-from authority_server.state import State
-from authority_server.store import Account, Rows
+from authority_server.core.authority import Authority
+from authority_server.handlers.group_chain import ENTRY_LIMIT
+from authority_server.state.state import State
+from authority_server.store import groups as group_store
+from authority_server.store.database import Account, Rows
 from protocol import messages
 from protocol.errors import HamrazError
 from protocol.group_entries import Certificate, ChainHead, CommitEntry, encode_entry

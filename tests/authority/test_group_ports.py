@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from authority_server.authority import Authority
-from authority_server.ports import PROMISE_MS, PROMISES_EACH, Bind, Ports
+from authority_server.core.authority import Authority
+from authority_server.core.group_ports import PROMISE_MS, PROMISES_EACH, Bind, Ports
 from protocol.errors import HamrazError, Unreachable
 from protocol.messages import ChatStarted, Committed, Done, GrantKeys, StartGroup
 from protocol.primitives import random_id

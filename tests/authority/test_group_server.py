@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from authority_server.group_ports import GroupPorts
-from authority_server.ports import Ports
+from authority_server.core.group_listeners import GroupPorts
+from authority_server.core.group_ports import Ports
 from protocol import frames, messages
 from protocol.messages import Answer, Enter, Entered, Entries, Hello, LeftGroup, Post, Posted, Reload, Reloaded
 from protocol.primitives import random_nonce

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from protocol.errors import HamrazError
 from protocol.group_entries import Certificate, ChainHead, JoinEntry, commit_hash, encode_entry
 from protocol.messages import (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from authority_server import mail_store
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
+from authority_server.store import mail as mail_store
 from protocol.errors import HamrazError
 from protocol.log import Log
 from protocol.log_entries import ADMIN, OWN, RECOVERY, KeyChange

@@ -2,8 +2,8 @@
 
 import pytest
 
-from authority_server import ledger
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
+from authority_server.handlers import log as log_handlers
 from protocol.errors import HamrazError
 from protocol.log import Log
 from protocol.log_entries import RegisterEntry, RoleChange, encode_entry
@@ -40,7 +40,7 @@ def test_a_long_log_comes_in_parts(authority: Authority, monkeypatch: pytest.Mon
     who = owner(authority)
     for number in range(9):
         member(authority, f"user{number}")
-    monkeypatch.setattr(ledger, "PART_SIZE", 1000)
+    monkeypatch.setattr(log_handlers, "PART_SIZE", 1000)
     peer = agent(authority, who)
     part = peer.ask(FetchLog(0, 0), LogPart)
     assert 1 < len(part.entries) < 6

@@ -2,7 +2,7 @@
 
 import pytest
 
-from authority_server.limits import KEYS_LIMIT, Limit, Limits
+from authority_server.rules.rate_limits import KEYS_LIMIT, Limit, Limits
 from protocol.errors import Refused
 from transport.places import place_of
 

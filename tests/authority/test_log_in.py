@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from protocol.errors import HamrazError
 from protocol.frames import LIMIT_AFTER_LOGIN, LIMIT_BEFORE_LOGIN
 from protocol.log_entries import RegisterEntry, encode_entry

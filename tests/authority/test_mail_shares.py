@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from authority_server import mail_held
-from authority_server.authority import SPARE, Authority
-from authority_server.mail_held import ITEM_BYTES, MAILBOX, MIB, RESERVE, MailHeld
+from authority_server.core.authority import SPARE, Authority
+from authority_server.state import mail_shares
+from authority_server.state.mail_shares import ITEM_BYTES, MAILBOX, MIB, RESERVE, MailHeld
 from protocol.errors import HamrazError
 from protocol.messages import (
     Appended,
@@ -60,10 +60,10 @@ def fill(held: MailHeld, recipient: bytes, sender: bytes, size: int) -> int:
 
 def test_one_sender_has_an_end_in_one_mailbox() -> None:
     held = MailHeld(Undo())
-    assert fill(held, b"sara", b"rude", LONG) <= mail_held.BYTES_EACH
+    assert fill(held, b"sara", b"rude", LONG) <= mail_shares.BYTES_EACH
     assert held.fits(b"omid", b"rude", LONG, SPACE)
     held = MailHeld(Undo())
-    assert fill(held, b"sara", b"rude", 1) == mail_held.ITEMS_EACH
+    assert fill(held, b"sara", b"rude", 1) == mail_shares.ITEMS_EACH
 
 
 def test_twelve_do_not_fill_a_mailbox_for_the_next() -> None:
@@ -78,14 +78,14 @@ def test_first_messages_have_a_reserve() -> None:
     """When thousands have filled a mailbox, whoever writes for the first time still finds room."""
     held = MailHeld(Undo())
     number = 0
-    while fill(held, b"sara", number.to_bytes(4), 7 * mail_held.FIRST_BYTES) and number < 5_000:
+    while fill(held, b"sara", number.to_bytes(4), 7 * mail_shares.FIRST_BYTES) and number < 5_000:
         number += 1
     assert held.mailboxes.of(b"sara") > 0.85 * MAILBOX
     while held.mailboxes.of(b"sara") < MAILBOX:
         held.add(b"sara", number.to_bytes(4), 60_000)
         number += 1
     assert not held.fits(b"sara", (0).to_bytes(4), 1, SPACE)
-    assert fill(held, b"sara", b"a friend", 2_000) == mail_held.FIRST_ITEMS * 2_000
+    assert fill(held, b"sara", b"a friend", 2_000) == mail_shares.FIRST_ITEMS * 2_000
     while held.fits(b"sara", number.to_bytes(4), 60_000, SPACE):
         held.add(b"sara", number.to_bytes(4), 60_000)
         number += 1
@@ -97,7 +97,7 @@ def test_one_sender_has_an_end_in_all_mailboxes_and_twelve_leave_room() -> None:
     for sender in range(12):
         for recipient in range(200):
             fill(held, recipient.to_bytes(2), bytes([sender]), LONG)
-        assert held.senders.of(bytes([sender])) <= mail_held.SENDER
+        assert held.senders.of(bytes([sender])) <= mail_shares.SENDER
     assert held.senders.total < 0.9 * SPACE
     assert held.fits(b"somebody", b"honest", LONG, SPACE)
 
@@ -108,7 +108,7 @@ def test_one_sender_has_an_end_in_all_mailboxes_and_twelve_leave_room() -> None:
 def test_what_is_over_is_refused_and_writes_nothing(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     who = people(authority, sara=Role.BEGINNER)
     peer, sara = line(authority, who["owner"]), who["sara"]
-    monkeypatch.setattr(mail_held, "ITEMS_EACH", 3)
+    monkeypatch.setattr(mail_shares, "ITEMS_EACH", 3)
     id = random_id()
     assert [code(peer, item(sara)), code(peer, item(sara, id=id)), code(peer, item(sara))] == [""] * 3
     assert code(peer, item(sara)) == "mailbox_full"

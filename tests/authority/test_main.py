@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from authority_server import announcement, main
-from authority_server.authority import Authority
-from authority_server.folder import held
-from authority_server.invitation import Invitation
+from authority_server import main
+from authority_server.core.authority import Authority
+from authority_server.operations import discovery
+from authority_server.operations.join_links import Invitation
+from authority_server.store.data_folder import held
 from protocol import links
 from protocol.errors import HamrazError
 from protocol.messages import SignUp
@@ -80,14 +81,14 @@ def test_an_address_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_hosts_of_a_listener(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(addresses, "own_addresses", lambda: ["192.0.2.1", "2001:db8::1"])
-    assert announcement.link_hosts("") == ["192.0.2.1", "2001:db8::1"]
-    assert announcement.link_hosts("0.0.0.0") == ["192.0.2.1"]
-    assert announcement.link_hosts("::") == ["2001:db8::1"]
-    assert announcement.link_hosts("192.0.2.9") == ["192.0.2.9"]
+    assert discovery.link_hosts("") == ["192.0.2.1", "2001:db8::1"]
+    assert discovery.link_hosts("0.0.0.0") == ["192.0.2.1"]
+    assert discovery.link_hosts("::") == ["2001:db8::1"]
+    assert discovery.link_hosts("192.0.2.9") == ["192.0.2.9"]
     monkeypatch.setattr(addresses, "own_addresses", lambda: ["192.0.2.1"])
-    assert announcement.link_hosts("::") == ["::1"]
+    assert discovery.link_hosts("::") == ["::1"]
     monkeypatch.setattr(addresses, "own_addresses", lambda: [])
-    assert announcement.link_hosts("") == ["127.0.0.1"]
+    assert discovery.link_hosts("") == ["127.0.0.1"]
 
 
 def test_a_file_in_the_place_of_the_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authority_server.names import KEY_LONGEST, check_form, comparison_key, look
+from authority_server.rules.usernames import KEY_LONGEST, check_form, comparison_key, look
 from protocol.errors import HamrazError
 
 HALF_SPACE = "\u200c"

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from authority_server import backup, desk, folder, log_lines, status
 from authority_server.main import open_folder
+from authority_server.operations import backup, control_files, logging_setup, status
+from authority_server.store import data_folder
 from launch.packages import ROOT
 from protocol import links, messages
 from protocol.errors import HamrazError, error, from_wire
@@ -107,7 +108,7 @@ def start() -> Iterator[Start]:
 
 def as_json(level: int, text: str, *values: Any, exc_info: Any = None) -> dict[str, Any]:
     record = logging.LogRecord("hamraz.authority", level, "file", 1, text, values, exc_info)
-    line = log_lines.JsonLines().format(record)
+    line = logging_setup.JsonLines().format(record)
     assert "\n" not in line
     found: dict[str, Any] = json.loads(line)
     when = datetime.fromisoformat(found.pop("time"))
@@ -206,12 +207,12 @@ def test_status_and_a_new_invitation(tmp_path: Path, start: Start, async_mode: s
 
 
 def test_a_process_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "ANSWER_SECONDS", 0.2)
-    with folder.held(tmp_path):
+    monkeypatch.setattr(control_files, "ANSWER_SECONDS", 0.2)
+    with data_folder.held(tmp_path):
         with pytest.raises(TimeoutError):
-            desk.ask(tmp_path, desk.STATUS)
+            control_files.ask(tmp_path, control_files.STATUS)
         assert [file.name for file in tmp_path.iterdir()] == ["lock"]
-    assert desk.ask(tmp_path, desk.STATUS) is None
+    assert control_files.ask(tmp_path, control_files.STATUS) is None
 
 
 def test_a_wish_is_carried_out_once_and_never_late(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -224,12 +225,17 @@ def test_a_wish_is_carried_out_once_and_never_late(tmp_path: Path, caplog: pytes
     def full() -> None:
         raise OSError(28, "No space left on device")
 
-    answers = {desk.RENEW: renew, desk.STATUS: lambda: {"accounts": 1}}
-    (tmp_path / f"wish-{'0' * 16}-{desk.RENEW}").touch()
+    answers = {control_files.RENEW: renew, control_files.STATUS: lambda: {"accounts": 1}}
+    (tmp_path / f"wish-{'0' * 16}-{control_files.RENEW}").touch()
     (tmp_path / f"answer-{'0' * 16}").touch()
-    counter = desk.Desk(tmp_path)
+    counter = control_files.Desk(tmp_path)
     assert list(tmp_path.iterdir()) == []  # who asked an earlier process is gone
-    for name in (f"wish-{'1' * 16}-{desk.RENEW}", f"wish-{'2' * 16}-status", f"wish-{'3' * 16}-format", "wish-status"):
+    for name in (
+        f"wish-{'1' * 16}-{control_files.RENEW}",
+        f"wish-{'2' * 16}-status",
+        f"wish-{'3' * 16}-format",
+        "wish-status",
+    ):
         (tmp_path / name).touch()
     for _ in range(3):
         counter.serve(full, answers)
@@ -319,7 +325,7 @@ def test_a_backup_of_a_busy_authority_is_one_to_start_from(tmp_path: Path, start
 def stopped(tmp_path: Path) -> Path:
     """An authority's folder that nobody holds."""
     data = tmp_path / "a"
-    with folder.held(data):
+    with data_folder.held(data):
         open_folder(data)[1].close()
     return data
 
@@ -328,7 +334,7 @@ def test_a_backup_without_a_running_authority(stopped: Path, tmp_path: Path) -> 
     (tmp_path / "empty").mkdir()
     for name in ("empty", "deep/er"):
         assert backup.save(stopped, tmp_path / name).log.size == 1
-        with folder.held(tmp_path / name):
+        with data_folder.held(tmp_path / name):
             open_folder(tmp_path / name)[1].close()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from protocol.errors import HamrazError
 from protocol.messages import Appended, Done, FetchProfile, ProfileIs, PublishProfile
 from protocol.primitives import SigningKey

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from protocol.errors import HamrazError
 from protocol.log import Log, recovery_hash
 from protocol.log_entries import ADMIN, OWN, SOLE, RecoveryChange

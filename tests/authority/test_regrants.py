@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from protocol.group_entries import Unopened, UnopenedEntry, encode_entry
 from protocol.messages import Done, FetchRegrants, Posted, Regrant, Regranted, Regrants, Share
 from protocol.roles import Role

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
-from authority_server import log_in, session, sqlite
-from authority_server.authority import Authority
+from authority_server.connections import main_session
+from authority_server.connections.server import Server
+from authority_server.core.authority import Authority
+from authority_server.core.writer import Writer
+from authority_server.handlers import login
 from authority_server.main import rising_clock
-from authority_server.server import Server
-from authority_server.state import begin
-from authority_server.writer import Writer
+from authority_server.state.state import begin
+from authority_server.store import sqlite
 from protocol import frames, messages
 from protocol.errors import HamrazError, Unreachable, from_wire
 from protocol.messages import (
@@ -278,7 +280,7 @@ def test_a_dead_agent_is_replaced_and_a_live_one_is_not(
     ping = first.receive()
     first.send(Pong(ping.n))
     assert second.receive().code == "other_agent"
-    monkeypatch.setattr(log_in, "PING_MS", 300)
+    monkeypatch.setattr(login, "PING_MS", 300)
     second.log_in(sara)  # the first one answers nothing
     assert isinstance(first.receive(), Ping)
     assert first.receive().code == "replaced"
@@ -287,7 +289,7 @@ def test_a_dead_agent_is_replaced_and_a_live_one_is_not(
 
 
 def test_a_connection_that_says_nothing_is_ended(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "STRANGER_MS", 200)
+    monkeypatch.setattr(main_session, "STRANGER_MS", 200)
     with raw(running) as sock:
         (answer,) = read_all(sock)
     assert answer.code == "timed_out"
@@ -324,7 +326,7 @@ def test_an_unexpected_failure_ends_one_connection_and_is_logged(
 ) -> None:
     witness, victim = running.agent(sara), running.client()
     with monkeypatch.context() as patched:
-        patched.setattr(session, "welcome", lambda authority, caller, hello: 1 / 0)
+        patched.setattr(main_session, "welcome", lambda authority, caller, hello: 1 / 0)
         victim.send(Hello(messages.VERSION, b"n" * 32))
         assert victim.receive().code == "unexpected_message"  # HELLO comes once, so this one never gets there
         broken = Client(running)

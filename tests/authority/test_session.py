@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from authority_server import session
-from authority_server.authority import Authority
-from authority_server.commands import MAIN
+from authority_server.connections import main_session
+from authority_server.core.authority import Authority
+from authority_server.handlers.routes import MAIN
 from protocol import messages
 from protocol.errors import CATALOGUE, WireError
 from protocol.messages import (
@@ -129,7 +129,7 @@ def test_too_many_requests_in_flight_end_the_connection(authority: Authority) ->
     peer = agent(authority, who)
     stranger = met(authority)
     authority.run_write = lambda job, done, *_: None  # a disk that takes for ever
-    for number in range(session.IN_FLIGHT_AFTER):
+    for number in range(main_session.IN_FLIGHT_AFTER):
         peer.say(ChangePresence(number + 1, who.presence(number + 2)))
     peer.say(Find(99, who.name, b"n" * 32))
     assert peer.ended_with() == "too_many_requests"
@@ -197,7 +197,7 @@ def test_a_silent_agent_is_asked_and_then_given_up(authority: Authority, clock: 
 
 def test_strangers_are_bounded_together(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     owner(authority)
-    monkeypatch.setattr(session, "STRANGERS_LIMIT", 3)
+    monkeypatch.setattr(main_session, "STRANGERS_LIMIT", 3)
     before = authority.strangers
     peers = [met(authority) for _ in range(3 - before)]
     late = new(authority)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from protocol.messages import (
     Done,
     Entered,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from protocol.errors import HamrazError
 from protocol.messages import SignedUp
 from protocol.primitives import SigningKey

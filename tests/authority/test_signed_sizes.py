@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from authority_server import signed_sizes
-from authority_server.signed_sizes import BATCHES, LOG, RECORD, SignedSizes, chain
+from authority_server.store import signed_sizes
+from authority_server.store.signed_sizes import BATCHES, LOG, RECORD, SignedSizes, chain
 
 ID, GID = bytes(32), b"g" * 16
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from authority_server import folder, keys, sqlite
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from authority_server.main import open_folder
-from authority_server.state import begin
+from authority_server.state.state import begin
+from authority_server.store import data_folder, keys, sqlite
 from protocol.errors import HamrazError
 from protocol.messages import ChangeRole
 from protocol.primitives import SigningKey
@@ -23,7 +23,7 @@ from tests.authority.peer import Clock, Peer, agent, member, owner
 @contextmanager
 def started(path: Path) -> Iterator[Authority]:
     """The authority of this folder, from its start to its end."""
-    with folder.held(path):
+    with data_folder.held(path):
         key, store = open_folder(path)
         try:
             yield Authority(store, key, Clock())
@@ -211,17 +211,17 @@ def test_a_database_that_was_changed_by_hand_is_damaged(used: Path, statement: s
 
 
 def test_two_processes_never_share_a_folder(used: Path) -> None:
-    with folder.held(used), pytest.raises(HamrazError) as reason, folder.held(used):
+    with data_folder.held(used), pytest.raises(HamrazError) as reason, data_folder.held(used):
         raise AssertionError("shared")
     assert reason.value.code == "folder_in_use"
-    with folder.held(used):
+    with data_folder.held(used):
         pass
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     for path in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(HamrazError) as reason, folder.held(path):
+        with pytest.raises(HamrazError) as reason, data_folder.held(path):
             raise AssertionError("held")
         assert reason.value.code == "not_a_folder" and str(tmp_path / "file ") in str(reason.value)
     assert (tmp_path / "file").read_text() == "mine"
@@ -229,13 +229,13 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_private_file_is_the_old_one_or_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "links"
-    folder.write_private(path, b"old")
+    data_folder.write_private(path, b"old")
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
     with pytest.raises(OSError, match="full"):
-        folder.write_private(path, b"new")
+        data_folder.write_private(path, b"new")
     monkeypatch.undo()
     assert path.read_bytes() == b"old"
-    folder.write_private(path, b"new")
+    data_folder.write_private(path, b"new")
     assert path.read_bytes() == b"new"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 

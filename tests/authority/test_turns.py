@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from authority_server.authority import Authority
-from authority_server.holds import HOLD_MS, WAITING_MS
+from authority_server.core.authority import Authority
+from authority_server.core.group_turns import HOLD_MS, WAITING_MS
 from protocol.errors import HamrazError
 from protocol.messages import Appended, Done, Hold, Posted
 from protocol.primitives import SigningKey

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from authority_server import group_store
-from authority_server.authority import Authority, Done, Job
-from authority_server.fair_queue import OURS
-from authority_server.state import State
-from authority_server.store import Rows
+from authority_server.core.authority import Authority, Done, Job
+from authority_server.core.fair_queue import OURS
+from authority_server.state.state import State
+from authority_server.store import groups as group_store
+from authority_server.store.database import Rows
 from protocol.errors import HamrazError
 from protocol.messages import Appended, ChangePresence, Posted
 from protocol.messages import Done as DoneAnswer

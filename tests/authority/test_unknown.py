@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from authority_server.authority import Authority
+from authority_server.core.authority import Authority
 from protocol import messages
 from protocol.messages import Failed, FetchLog, LogPart, Reload, Reloaded
 from protocol.roles import Role

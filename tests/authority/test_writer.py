@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from authority_server import sqlite, writer
-from authority_server.authority import Authority, Done, Job
-from authority_server.group_state import Fresh
-from authority_server.published import News
-from authority_server.state import State, begin
-from authority_server.store import Account, Rows
-from authority_server.writer import Writer
+from authority_server.core import writer
+from authority_server.core.authority import Authority, Done, Job
+from authority_server.core.writer import Writer
+from authority_server.state.groups import Fresh
+from authority_server.state.published import News
+from authority_server.state.state import State, begin
+from authority_server.store import sqlite
+from authority_server.store.database import Account, Rows
 from protocol.errors import Damaged, HamrazError
 from protocol.log import Log
 from protocol.log_entries import RegisterEntry, encode_entry

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from authority_server.authority import Authority
+from authority_server.connections.server import Server
+from authority_server.core.authority import Authority
 from authority_server.main import rising_clock
-from authority_server.server import Server
-from authority_server.sqlite import in_memory
-from authority_server.state import begin
+from authority_server.state.state import begin
+from authority_server.store.sqlite import in_memory
 from protocol.links import Link
 from protocol.primitives import SigningKey
 from tests.authority.peer import Peer, Person, person

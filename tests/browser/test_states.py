@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from authority_server import keys
+from authority_server.store import keys
 from protocol.evidence import judge
 from protocol.group_entries import ChainHead
 from protocol.primitives import SigningKey

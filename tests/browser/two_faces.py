@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from authority_server.authority import Authority
+from authority_server.connections.server import Server
+from authority_server.core.authority import Authority
 from authority_server.main import rising_clock
-from authority_server.server import Server
-from authority_server.sqlite import in_memory
-from authority_server.state import begin
-from authority_server.store import Rows
+from authority_server.state.state import begin
+from authority_server.store.database import Rows
+from authority_server.store.sqlite import in_memory
 from protocol.links import Link
 from protocol.primitives import SigningKey
 from tests.processes import LOOPBACK, free_port

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import websocket
 
-from authority_server import folder
+from authority_server.store import data_folder
 from launch.child import Child
 from tests.door.client import LOOPBACK, Client
 from tests.processes import Agent, free_port, until
@@ -310,7 +310,7 @@ def test_whatever_the_umask_every_file_is_its_owners(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         Folder(tmp_path / "agent").release()
-        with folder.held(tmp_path / "authority"):
+        with data_folder.held(tmp_path / "authority"):
             pass
     finally:
         os.umask(before)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from authority_server import group_store
+from authority_server.store import groups as group_store
 from protocol.group_entries import (
     ChainHead,
     CommitEntry,

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from authority_server import server as server_module
-from authority_server.group_session import GroupSession
-from authority_server.session import Session
+from authority_server.connections import server as server_module
+from authority_server.connections.group_session import GroupSession
+from authority_server.connections.main_session import Session
 from protocol import messages
 from protocol.errors import HamrazError
 from protocol.messages import Message

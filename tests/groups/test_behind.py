@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from authority_server import recovery
+from authority_server.core import recovery
 from protocol.errors import HamrazError
 from protocol.messages import GiveBackChain
 from protocol.roles import Role

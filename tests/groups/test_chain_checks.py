@@ -9,7 +9,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from authority_server import group_store
+from authority_server.store import groups as group_store
 from protocol import messages
 from protocol.errors import HamrazError
 from protocol.group_batch import check_batch

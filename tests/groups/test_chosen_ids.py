@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from authority_server.group_state import GroupState
+from authority_server.state.groups import GroupState
 from protocol.group_entries import Content, Header, Leave, LeaveEntry, MessageEntry, encode_entry
 from protocol.group_seals import seal_message
 from protocol.messages import Deposit, Done, MailItem, Post, Posted

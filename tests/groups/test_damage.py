@@ -14,8 +14,9 @@ import msgspec
 import pytest
 from sqlalchemy import select, text, update
 
-from authority_server import group_store, status
-from authority_server.group_store import CHAIN
+from authority_server.operations import status
+from authority_server.store import groups as group_store
+from authority_server.store.groups import CHAIN
 from protocol.errors import Damaged, HamrazError
 from protocol.group_entries import StubEntry, decode_entry, encode_entry
 from protocol.roles import Role

@@ -18,10 +18,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from authority_server import backups, checked, file_rows, gone_store, group_store, mail_store, profiles, sqlite
-from authority_server.file_rows import KeptFile
-from authority_server.look_over import look_over
-from authority_server.store import TABLES
+from authority_server.core.database_check import look_over
+from authority_server.handlers import backups, profiles
+from authority_server.store import checksums, sqlite
+from authority_server.store import files as file_store
+from authority_server.store import gone as gone_store
+from authority_server.store import groups as group_store
+from authority_server.store import mail as mail_store
+from authority_server.store.database import TABLES
+from authority_server.store.files import KeptFile
 from protocol.errors import Damaged, HamrazError
 from protocol.gone_messages import GoneItem
 from protocol.primitives import random_id
@@ -128,9 +133,9 @@ def town() -> Town:
         arash.say(omid, text)
     with world.store.transaction() as rows:
         group_store.add_share(rows, village.gid, 1, omid.uid, Share(sara.uid, bytes(100)))
-        file_rows.add(rows, KeptFile(arash.uid, random_id(), 100, None, village.gid, 0), world.now)
+        file_store.add(rows, KeptFile(arash.uid, random_id(), 100, None, village.gid, 0), world.now)
         gone_store.add(rows, sara.uid, GoneItem("message", omid.uid, random_id(), "old"), 0)
-        file_rows.take(rows, arash.uid, random_id(), sara.uid)
+        file_store.take(rows, arash.uid, random_id(), sara.uid)
     world.people["omid"] = omid
     mani.stop()
     del world.people["mani"]
@@ -147,7 +152,7 @@ def path(town: Town, tmp_path: Path) -> Iterator[Path]:
 
 def changed(town: Town, path: Path, table: Table, chance: random.Random) -> bytes:
     """The database with one byte of one value of one row changed, of those that a sum covers."""
-    column = chance.choice([*checked.covered(table), "sum"] if "sum" in table.columns else ["entry", "hash"])
+    column = chance.choice([*checksums.covered(table), "sum"] if "sum" in table.columns else ["entry", "hash"])
     path.write_bytes(town.image)
     with closing(sqlite3.connect(path)) as database:
         where = f'"{column}" IS NOT NULL AND length("{column}") > 0'
@@ -179,7 +184,7 @@ def test_one_byte_of_one_row_stops_one_thing(town: Town, path: Path, name: str) 
     town.go_on()
     found = town.count()
     with world.store.reading() as rows:  # what nobody has asked for
-        list(checked.rows_of(rows, table, select(table)))
+        list(checksums.rows_of(rows, table, select(table)))
     named = {line.split()[0] for line in world.authority.damage.status()}
     assert name in named and named <= {name, "pages"} and not +found, (named, found)
     world.sign_up("reza").stop()

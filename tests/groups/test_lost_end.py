@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from authority_server import status
-from authority_server.state import ERA
-from authority_server.store import Store
+from authority_server.operations import status
+from authority_server.state.state import ERA
+from authority_server.store.database import Store
 from protocol.errors import HamrazError
 from protocol.roles import Role
 from tests.agent.test_recovery import code_of, come_back, copy_of, found_group, make_admin, no_alarm, posts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from authority_server import group_store
+from authority_server.store import groups as group_store
 from protocol.errors import HamrazError
 from protocol.group_entries import CommitEntry, MessageEntry, decode_entry, decode_header
 from protocol.group_seals import open_grant, open_message

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authority_server import chain as chain_at_authority
-from authority_server import group_store
-from authority_server.group_state import GroupState
+from authority_server.handlers import group_chain as chain_at_authority
+from authority_server.state.groups import GroupState
+from authority_server.store import groups as group_store
 from protocol import evidence
 from protocol.errors import HamrazError
 from protocol.group_entries import (

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authority_server import chain as chain_at_authority
-from authority_server import group_store
+from authority_server.handlers import group_chain as chain_at_authority
+from authority_server.store import groups as group_store
 from protocol.errors import Damaged, HamrazError
 from protocol.group_entries import RANKED
 from protocol.group_settings import Settings, encode_settings

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy import delete
 
-from authority_server import group_store
+from authority_server.store import groups as group_store
 from protocol.errors import HamrazError
 from protocol.group_entries import Unopened, UnopenedEntry, encode_entry
 from protocol.messages import FetchGrant, FetchRegrants, LastResorts, Post, Posted, Regrant

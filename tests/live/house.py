@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from authority_server import server as server_module
-from authority_server import sqlite
-from authority_server.authority import Authority
+from authority_server.connections import server as server_module
+from authority_server.connections.main_session import Session
+from authority_server.connections.server import Server
+from authority_server.core.authority import Authority
+from authority_server.core.group_ports import Ports
+from authority_server.core.writer import Writer
 from authority_server.main import rising_clock
-from authority_server.ports import Ports
-from authority_server.server import Server
-from authority_server.session import Session
-from authority_server.state import begin
-from authority_server.writer import Writer
+from authority_server.state.state import begin
+from authority_server.store import sqlite
 from protocol.links import Link
 from protocol.primitives import SigningKey
 from tests.processes import LOOPBACK, PASSWORD

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from authority_server import sqlite
-from authority_server.state import RUNNING
+from authority_server.state.state import RUNNING
+from authority_server.store import sqlite
 from tests.live.disks import small_disk
 from tests.live.test_bad_days import Town
 from tests.processes import until

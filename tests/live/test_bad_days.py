@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from authority_server import desk
+from authority_server.operations import control_files
 from launch.agent_api import Refused
 from protocol.errors import HamrazError
 from tests.authority.peer import Person as Account
@@ -30,7 +30,7 @@ VAULT = ("vault.db", "vault.db-wal", "vault.db-shm")
 
 def status(authority: Authority) -> dict[str, Any]:
     """What --status --json says, without a process of its own."""
-    found = desk.ask(authority.folder, desk.STATUS)
+    found = control_files.ask(authority.folder, control_files.STATUS)
     assert found is not None
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from authority_server.chunk_files import SUM
+from authority_server.store.blobs import SUM
 from tests.live.file_pair import MB, PATIENCE, Memory, Side, file_pair, pieces, print_of
 from tests.processes import Network, until
 

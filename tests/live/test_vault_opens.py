@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from authority_server import commands
-from authority_server.commands import Command
+from authority_server.handlers import routes
+from authority_server.handlers.routes import Command
 from protocol.messages import FetchLog
 from tests.live.house import House, texts
 from tests.live.test_in_between import through, vault_says
@@ -124,7 +124,7 @@ def test_an_authority_that_never_comes_to_an_end(house: House, monkeypatch: pyte
 
     house.account("jose")  # so that there is something to fetch
     again = house.agent("owner")
-    table: dict[Any, Command] = commands.MAIN  # type: ignore[assignment]
+    table: dict[Any, Command] = routes.MAIN  # type: ignore[assignment]
     monkeypatch.setitem(table, FetchLog, replace(table[FetchLog], run=lambda authority, caller, message: None))
     opens(again)
     assert texts(again, "sara")[0][0] == "before"

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from authority_server import server as server_module
+from authority_server.connections import server as server_module
 from tests.live.house import House
 from tests.processes import until
 from tests.protocol import document, reference

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from authority_server import desk, folder
-from authority_server.chunk_files import ChunkFiles
-from authority_server.chunk_thread import carry_out
-from authority_server.invitation import Invitation
-from authority_server.signed_sizes import LOG, SignedSizes
+from authority_server.core.blob_worker import carry_out
+from authority_server.operations import control_files
+from authority_server.operations.join_links import Invitation
+from authority_server.store import data_folder
+from authority_server.store.blobs import ChunkFiles
+from authority_server.store.signed_sizes import LOG, SignedSizes
 from protocol.errors import HamrazError
 from storage.layout import Layout, named
 from tests.authority.peer import owner
@@ -68,11 +69,11 @@ def code_of(name: str) -> str:
 
 
 def held(path: Path) -> None:
-    with folder.held(path):
+    with data_folder.held(path):
         raise AssertionError("it began")
 
 
-@pytest.mark.parametrize(("name", "form"), names(folder.LAYOUT))
+@pytest.mark.parametrize(("name", "form"), names(data_folder.LAYOUT))
 def test_an_authority_names_it_at_the_start(tmp_path: Path, name: str, form: str) -> None:
     FORMS[form](tmp_path / name)
     reason = refusal(lambda: held(tmp_path))
@@ -99,9 +100,9 @@ def test_every_name_that_they_give_a_file_is_known(tmp_path: Path, monkeypatch: 
     with started(tmp_path / "authority") as authority:
         owner(authority)
         Invitation(authority, tmp_path / "authority" / "links", renew=False).show(["192.0.2.7"], 5050, False)
-        desk.Desk(tmp_path / "authority").serve(lambda: None, {})
+        control_files.Desk(tmp_path / "authority").serve(lambda: None, {})
         names = {path.name for path in (tmp_path / "authority").iterdir()}
-    assert {"authority.db", "authority.db-wal", "links", "room"} <= names <= set(folder.LAYOUT._files)
+    assert {"authority.db", "authority.db-wal", "links", "room"} <= names <= set(data_folder.LAYOUT._files)
     ours = Folder(tmp_path / "agent")
     ours.save("api-token", "token\n")
     vault = Vault.create(ours.path, PASSWORD, lambda rows: None, here)
@@ -178,9 +179,9 @@ def test_files_that_can_t_be_reached_now_are_not_given_up(tmp_path: Path) -> Non
 def test_a_wish_that_is_no_file_stops_no_other(tmp_path: Path) -> None:
     for name in (f"wish-{'0' * 16}-status", f"answer-{'0' * 16}"):
         (tmp_path / name).mkdir()
-    counter = desk.Desk(tmp_path)
+    counter = control_files.Desk(tmp_path)
     (tmp_path / f"wish-{'1' * 16}-status").touch()
-    counter.serve(lambda: None, {desk.STATUS: lambda: {"accounts": 1}})
+    counter.serve(lambda: None, {control_files.STATUS: lambda: {"accounts": 1}})
     assert (tmp_path / f"answer-{'1' * 16}").is_file()
 
 

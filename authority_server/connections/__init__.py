@@ -1,0 +1,1 @@
+"""Hello, the states of a log-in, deadlines and limits of a connection. Knows no tables."""

@@ -1,0 +1,101 @@
+"""The authority on real sockets: its main port, its groups' ports, and for each connection a thread that drives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from authority_server.connections.group_session import GroupSession
+from authority_server.connections.main_session import Session
+from authority_server.core.attempt import attempt
+from authority_server.core.authority import Authority
+from protocol.errors import Unreachable, WireError
+from transport.connection import Connection
+from transport.flusher import Flusher
+from transport.listener import Listener
+from transport.places import Places
+from transport.room import Room
+from transport.tls import Certificate, server_context
+
+
+class Server:
+    """Bound when the constructor returns; `port_taken` or `address_unusable`."""
+
+    def __init__(self, authority: Authority, host: str, port: int, max_connections: int) -> None:
+        self._authority = authority
+        self._host = host
+        self._places = Places(max_connections)  # on all ports together
+        self._certificate = Certificate.generate()
+        self._room = Room()
+        self._connections: set[Connection] = set()
+        self._context = server_context(self._certificate)
+        self._flusher = Flusher(authority.troubles)
+        self._listener = self._listen(port, Session)
+        self.port = self._listener.port
+
+    def start(self) -> None:
+        self._listener.start()
+
+    def _listen(self, port: int, kind: type[Session] | type[GroupSession]) -> Listener:
+        def serve(connection: Connection) -> None:
+            self._serve(connection, kind)
+
+        return Listener(self._host, port, self._context, self._flusher, serve, self._places)
+
+    def bind_group(self, port: int) -> Callable[[], None]:
+        """Listen on a group's port; returns how to stop. `port_taken`."""
+        listener = self._listen(port, GroupSession)
+        listener.start()
+        return listener.close
+
+    def close(self) -> None:
+        """Stop to accept and end all connections."""
+        self._listener.close()
+        self._authority.ports.close()
+        for connection in list(self._connections):
+            connection.close()
+
+    def _serve(self, connection: Connection, kind: type[Session] | type[GroupSession]) -> None:
+        def send(body: bytes) -> None:
+            connection.limit = session.limit  # before the answer is out, or the next frame could come too early
+            connection.send(body)
+
+        session = kind(
+            self._authority,
+            self._certificate.fingerprint,
+            send,
+            connection.close,
+            connection.remote_address,
+            connection.send_frame,
+        )
+        self._connections.add(connection)
+        connection.find_room, connection.give_room = self._room.of(lambda: session.account)
+        outcome = attempt(lambda: self._talk(connection, session))
+        if isinstance(outcome, Exception):
+            self._authority.troubles.mistake("connection", outcome)
+        self._connections.discard(connection)
+        try:
+            session.closed()
+        finally:
+            connection.close()
+            connection.flush()  # what was said last, such as why it ends, goes out before the descriptor is given back
+
+    def _talk(self, connection: Connection, session: Session | GroupSession) -> None:
+        """The connection loop: bodies in until the end, each in its account's turn, and time when it has come."""
+        turns, charged = self._places.turns, 0
+        while True:
+            connection.wait_while_behind()
+            patience = max(0, session.deadline - self._authority.clock()) / 1000
+            try:
+                body = connection.receive(patience)
+            except Unreachable:
+                session.expire()
+                continue
+            except WireError as reason:
+                session.fail(reason)
+                return
+            if body is None:
+                return
+            with turns.turn(session.account, session.spent, connection.waited and session.answered) as turn:
+                session.receive(body)
+                # with what was answered meanwhile, after a commit
+                turn.units, charged = session.charged - charged, session.charged

@@ -1,0 +1,102 @@
+"""A thread that takes jobs from a fair queue in batches, so that many of them share what is slow."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from authority_server.core.fair_queue import OURS, FairQueue
+from authority_server.core.jobs import Done
+from protocol.errors import HamrazError, error
+from transport import threads
+from transport.threads import Troubles
+from transport.turns import Account
+
+Work = TypeVar("Work")
+CarryOut = Callable[[tuple[Work, ...], tuple[Done, ...]], None]
+
+
+class BatchThread(Generic[Work]):
+    """Carries out each account's jobs in the order in which they came, and accounts by turns."""
+
+    def __init__(
+        self,
+        name: str,
+        queue: FairQueue[tuple[Work, Done]],
+        carry_out: CarryOut[Work],
+        lock: contextlib.AbstractContextManager[object],
+        troubles: Troubles,
+    ) -> None:
+        """`carry_out` is handed what the queue gives together, and tells each its outcome, under `lock`. Whom it has
+        not told because it failed itself hears `internal`; the thread goes on.
+        """
+        self._name = name
+        self._lock = lock
+        self._troubles = troubles
+        self._carry_out = carry_out
+        self._queue = queue
+        self._changed = threading.Condition()
+        self._stopping = self._ended = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threads.keep(self._name, self._turn, self._troubles, time.sleep, lambda: self._ended)
+
+    def submit(self, job: Work, done: Done, account: Account = OURS, weight: int = 1) -> None:
+        """Queue a job; `done` is called with its outcome. Never blocks; `slow_down` or `busy` if too much waits."""
+        with self._changed:
+            self._queue.put((job, done), account, weight)
+            self._changed.notify()
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs are queued."""
+        return len(self._queue)
+
+    def stop(self) -> None:
+        """Finish what is queued, then end."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _turn(self) -> None:
+        batch = self._next()
+        if not batch:
+            self._ended = True
+            return
+        dones = [_Once(done) for _job, done in batch]
+        try:
+            self._carry_out(tuple(job for job, _done in batch), tuple(dones))
+        finally:
+            untold = [done for done in dones if not done.told]
+            if untold:
+                self._give_up(untold)
+
+    def _give_up(self, dones: list[_Once]) -> None:
+        with self._lock:
+            for done in dones:
+                with contextlib.suppress(HamrazError), self._troubles.guard("request", once=True):
+                    done(error("internal"))
+
+    def _next(self) -> list[tuple[Work, Done]]:
+        """Waits for something to do; nothing once the queue is empty and the thread is to end."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._queue) > 0 or self._stopping)
+            return self._queue.take()
+
+
+class _Once:
+    """A `Done` that knows whether it has been called."""
+
+    def __init__(self, done: Done) -> None:
+        self._done = done
+        self.told = False
+
+    def __call__(self, outcome: Any) -> None:
+        self.told = True
+        self._done(outcome)

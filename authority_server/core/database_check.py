@@ -1,0 +1,60 @@
+"""One look over the whole database after each start, beside everything else: what SQLite finds is named, and indexes
+that lead astray are made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from authority_server.core.authority import Authority
+from authority_server.core.fair_queue import OURS
+from authority_server.state.state import State
+from authority_server.store.database import Rows
+from storage.paths import plain
+from transport import threads
+
+log = logging.getLogger("hamraz.authority")
+
+MOST = 20  # findings: of more, these are enough to look at the disk
+
+
+def start(authority: Authority, path: Path, offload: Callable[..., Any]) -> None:
+    threads.spawn("look over", look_over, authority.troubles, authority, path, offload)
+
+
+def look_over(authority: Authority, path: Path, offload: Callable[..., Any]) -> None:
+    """Name what is wrong with the file as a whole; rows are checked when they are read. Blocks for as long as it takes.
+
+    A row that no index leads to would be served to nobody, without anybody noticing.
+    """
+    wrong: list[str] = offload(findings, path)
+    for line in wrong:
+        authority.damage.note("pages", line[:120])
+    if wrong and all("index" in line for line in wrong):
+        authority.run_write(_make_anew, _made, OURS, 1)
+
+
+def findings(path: Path) -> list[str]:
+    """What SQLite says against the file."""
+    try:
+        with contextlib.closing(sqlite3.connect(plain(path))) as connection:
+            found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MOST})")]
+    except sqlite3.DatabaseError as reason:
+        found = [str(reason)]
+    return [line for line in found if line != "ok"]
+
+
+def _make_anew(state: State, rows: Rows) -> None:
+    rows.run(text("REINDEX"))
+
+
+def _made(outcome: object) -> None:
+    if not isinstance(outcome, Exception):
+        log.warning("the database's indexes were made anew")

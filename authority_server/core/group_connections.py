@@ -1,0 +1,94 @@
+"""Who is connected to which group, and how news reaches all of them: encoded once, queued for each, flushed
+together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from authority_server.core.client import Caller
+from authority_server.state.published import PublishedGroup
+from protocol import frames
+from protocol.errors import error
+from protocol.messages import Entries, encode
+
+FRAME_BYTES = 256 * 1024  # of entries in one push
+
+
+class Rooms:
+    """At most one connection a member and group: the newest. Touched under the authority's lock only."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[bytes, dict[bytes, Caller]] = {}
+
+    def enter(self, gid: bytes, uid: bytes, caller: Caller) -> None:
+        """This connection speaks for the member from now on; an older one is told that it doesn't any more."""
+        room = self._rooms.setdefault(gid, {})
+        before = room.get(uid)
+        room[uid] = caller
+        caller.entered.add(gid)
+        if before is not None and before is not caller:
+            before.left(gid, "replaced")
+
+    def leave(self, caller: Caller) -> None:
+        """The connection has ended."""
+        for gid in caller.entered:
+            self._take_out(gid, caller.known)
+        caller.entered.clear()
+
+    def _take_out(self, gid: bytes, uid: bytes) -> Caller:
+        room = self._rooms[gid]
+        caller = room.pop(uid)
+        if not room:
+            del self._rooms[gid]
+        return caller
+
+    def sizes(self) -> dict[bytes, int]:
+        """How many are connected to each group, as far as there is anybody."""
+        return {gid: len(room) for gid, room in self._rooms.items()}
+
+    def connected(self, gid: bytes) -> int:
+        """How many are connected to one group."""
+        return len(self._rooms.get(gid, {}))
+
+    def expel(self, gid: bytes, uids: set[bytes]) -> None:
+        """These are no members any more, and are told so."""
+        for uid in uids & self._rooms.get(gid, {}).keys():
+            self._take_out(gid, uid).left(gid, "not_member")
+
+    def dismiss(self, uid: bytes) -> None:
+        """This account's key counts no more: none of its connections does."""
+        for caller in {room[uid] for room in self._rooms.values() if uid in room}:
+            caller.fail(error("revoked"))
+            self.leave(caller)
+
+    def deliver(self, gid: bytes, now: PublishedGroup, entries: list[tuple[int, bytes]]) -> None:
+        """Push new entries to everybody who has joined."""
+        if gid in self._rooms:
+            for start, raws in _parts(entries):
+                self.push(gid, now, encode(Entries(gid, start, raws, now.chain)))
+
+    def push(self, gid: bytes, now: PublishedGroup, body: bytes) -> None:
+        """Send one body to everybody who has joined, in a frame that is encoded once for all."""
+        self.push_to(gid, now.joined, body)
+
+    def push_to(self, gid: bytes, uids: Set[bytes], body: bytes) -> None:
+        """Send one body to those of these who are connected."""
+        frame = frames.encode(body)
+        # a copy: whoever is too slow is cut off, and may leave the room, meanwhile
+        for uid, caller in list(self._rooms.get(gid, {}).items()):
+            if uid in uids:
+                caller.push_frame(frame)
+
+
+def _parts(entries: list[tuple[int, bytes]]) -> list[tuple[int, list[bytes]]]:
+    """(first place, entries) of each frame."""
+    parts: list[tuple[int, list[bytes]]] = []
+    size = FRAME_BYTES
+    for n, raw in entries:
+        size += len(raw)
+        if size > FRAME_BYTES:
+            parts.append((n, []))
+            size = len(raw)
+        parts[-1][1].append(raw)
+    return parts

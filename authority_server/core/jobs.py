@@ -1,0 +1,33 @@
+"""What is done in the writer's transaction, and how its answer waits for the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from authority_server.state.state import State
+from authority_server.store.blobs import ChunkFiles
+from authority_server.store.database import Rows
+from protocol.messages import Answer
+from transport.turns import Account
+
+T = TypeVar("T")
+Job = Callable[[State, Rows], T]  # decides and writes; of one that raises, nothing stays, in memory or on disk
+Done = Callable[[Any], None]  # takes what the job returned, or the exception instead, once it is durable
+RunWrite = Callable[[Job[Any], Done, Account, int], None]  # for whom (fair_queue.OURS for ourselves), and its weight
+OnDisk = Callable[[ChunkFiles], Any]  # beside the writer; what it wrote is durable before its Done is called
+RunOnDisk = Callable[[OnDisk, Done, Account, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Generic[T]):
+    """An answer that waits for the disk: the job, the answer after the commit, and what to undo without one.
+
+    `weight` is in units of section 11.1; 0: what the request was charged.
+    """
+
+    job: Job[T]
+    answer: Callable[[T], Answer]
+    undo: Callable[[], None] = lambda: None
+    weight: int = 0

@@ -1,0 +1,244 @@
+"""Coming back from an old backup (section 6.5): whether that is going on, and what agents have given back so far."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from authority_server.core.client import Caller
+from authority_server.core.fair_queue import OURS
+from authority_server.state.state import ERA, RECOVERING, State
+from authority_server.store.database import Rows
+from protocol.errors import Forged, HamrazError, Refused, error
+from protocol.group_entries import ChainHead
+from protocol.groups import Change, Group
+from protocol.log import Log
+from protocol.messages import Recovering, encode
+from protocol.primitives import random_id
+from protocol.statements import Head, Signed, check
+
+if TYPE_CHECKING:
+    from authority_server.core.authority import Authority
+
+# what a caller would be refused with, and what the lost part of the database may know better
+UNSURE = {"bad_proof", "not_member", "unknown_user", "revoked", "no_invitation", "owner_first"}
+
+BY_ITSELF, BY_HAND = b"1", b"2"  # who has declared it: the latter is the stronger
+
+HOLD_MS = 10_000  # a connection that gives nothing for so long gives way to another
+
+log = logging.getLogger("hamraz.authority")
+
+
+@dataclass(slots=True)
+class Given:
+    """What one connection has given, until a head proves it."""
+
+    giver: Caller
+    since: int  # ms, when it last gave something
+    log: Log
+    entries: list[bytes] = field(default_factory=list)
+    size: int = 0  # bytes
+
+
+@dataclass(slots=True)
+class GivenChain:
+    """The same of a group's chain."""
+
+    giver: Caller
+    since: int  # ms, when it last gave something
+    base: int
+    group: Group
+    entries: list[tuple[bytes, Change]] = field(default_factory=list)
+    size: int = 0  # bytes
+
+
+def taken(held: Given | GivenChain | None, caller: Caller, now: int) -> bool:
+    """True while another connection is giving this."""
+    return held is not None and held.giver is not caller and not held.giver.closed and now - held.since < HOLD_MS
+
+
+class Recovery:
+    """Whether it is going on, and what has come so far. `begin` and the requests under the authority's lock.
+
+    There are two kinds. What the file of signed sizes names is known to the last entry: it ends by itself, thing by
+    thing, as soon as that is here. Where an agent shows more than this database has ever heard of, or whoever runs it
+    says so (`declared`), nobody knows how much there is: everything stops until whoever runs it ends it or, if it began
+    by itself, until everybody with an account has given what they had.
+    """
+
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority
+        self.declared = authority.state.settings.get(RECOVERING, b"")
+        self.before = authority.published.size  # entries of the log when it began, or at the start
+        self.seen: set[bytes] = set()  # accounts that have logged in meanwhile
+        self.gave: set[bytes] = set()  # of them, those who have given back all that they have
+        self.given: Given | None = None
+        self.chains: dict[bytes, GivenChain] = {}
+
+    @property
+    def on(self) -> bool:
+        """Something waits to be given back."""
+        return bool(self.declared) or bool(self._authority.floor)
+
+    def found(self, lost: bool) -> None:
+        """At the start: `lost` is whether acknowledged transactions aren't here."""
+        floor = self._authority.floor
+        if floor:
+            log.error(
+                "RECOVERING: the log lacks %(log)d entries and %(groups)d groups lack some that were signed. Agents "
+                "give them back as they come; until then nothing is appended there.",
+                self._lacks(),
+            )
+        elif lost:
+            log.error(
+                "This database is older than what was acknowledged: what waited in mailboxes since then is left there "
+                "again by its senders as they come."
+            )
+
+    def begin(self, why: str, by: bytes = BY_ITSELF) -> None:
+        """From now on nothing is appended, over restarts too; told to whoever runs it, and to every agent."""
+        authority = self._authority
+        if self.declared >= by:
+            return
+        fresh = not self.on
+        self.declared = by
+        authority.state.halt()
+        if fresh:
+            self.before = authority.published.size
+        log.error(
+            "RECOVERING: %(why)s. Nothing is appended to the log or to groups now; agents give back what is missing. "
+            "When all who may have something have been here (see --status), end it with --end-recovery.",
+            {"why": why, "log": self.before},
+        )
+        with contextlib.suppress(HamrazError):  # a full queue: the next request says it again
+            authority.run_write(partial(_begin, by), lambda outcome: None, OURS, 1)
+        self._tell_all()
+
+    def end(self) -> str:
+        """Append again; what to say about it. Never under the lock."""
+        authority = self._authority
+        if not self.on:
+            return "The authority isn't recovering: it appends as always."
+        authority.write_now(_resume)
+        with authority.lock:
+            self._ended("recovery has ended")
+            authority.floor.log = 0
+            authority.floor.chains.clear()
+        # by the writer, whose file that is
+        authority.write_now(lambda state, rows: authority.sizes.forget(authority.sizes_of(authority.published_groups)))
+        return f"Recovery has ended: the log has {authority.published.size} entries, {self.before} when it began."
+
+    def gives_back(self) -> None:
+        """Something has come back, and is durable: whether that was all."""
+        authority = self._authority
+        if not authority.floor:
+            return
+        authority.floor.reach(authority.published.size, authority.chain_size)
+        if not authority.floor:
+            log.warning(
+                "all that was signed is here again: the log has %(log)d entries", {"log": authority.published.size}
+            )
+            self._look_for_end()
+
+    def has_given(self, caller: Caller) -> None:
+        """This agent has given back everything that it has."""
+        if self.declared:
+            self.gave.add(caller.known)
+            self._look_for_end()
+
+    def _look_for_end(self) -> None:
+        authority = self._authority
+        if self.declared != BY_ITSELF or authority.floor or not self._everybody() <= self.gave:
+            return
+
+        def done(outcome: object) -> None:
+            if not isinstance(outcome, Exception) and self.declared == BY_ITSELF:
+                self._ended("everybody has given back what they had")
+
+        with contextlib.suppress(HamrazError):  # a full queue: who comes next sees to it
+            authority.run_write(_resume, done, OURS, 1)
+
+    def _ended(self, why: str) -> None:
+        self.declared, self.given, self.chains = b"", None, {}
+        self._authority.state.halt(False)
+        log.warning(
+            "%(why)s: the log has %(log)d entries, %(before)d when it began; %(seen)d accounts were here",
+            {"why": why, "log": self._authority.published.size, "before": self.before, "seen": len(self.seen)},
+        )
+        self.gave.clear()
+
+    def _everybody(self) -> set[bytes]:
+        users = list(self._authority.state.log.users.items())  # at once: the writer may add one meanwhile
+        return {uid for uid, user in users if user.key is not None}
+
+    def _lacks(self) -> dict[str, int]:
+        floor, size = self._authority.floor, self._authority.published.size
+        return {"log": max(0, floor.log - size), "groups": len(floor.chains)}
+
+    def status(self) -> dict[str, Any] | None:
+        """For whoever runs it; None if it isn't going on."""
+        if not self.on:
+            return None
+        told = {"before": self.before, "seen": len(self.seen), "of": len(self._everybody())}
+        return told | {"lacks": self._lacks(), "declared": bool(self.declared)}
+
+    def entered(self, caller: Caller) -> None:
+        """Somebody has logged in."""
+        if self.on:
+            self.seen.add(caller.known)
+        if self.on or self._authority.damage.wants:
+            caller.push(encode(Recovering()))
+
+    def ask_for_entries(self) -> None:
+        """Have agents offer what they have: single entries of groups' chains don't hold here."""
+        if self._authority.damage.take_news():
+            self._tell_all()
+
+    def _tell_all(self) -> None:
+        body = encode(Recovering())
+        for agent in self._authority.online.ready():
+            agent.push(body)
+
+    def shown(self, signed: Signed) -> None:
+        """A head of ours that somebody shows: one that is beyond all that we know of begins the recovery."""
+        authority, published = self._authority, self._authority.published
+        if signed == published.head:
+            return
+        try:
+            head = check(signed, Head, authority.key.public, authority.id)
+        except Forged:
+            return  # whoever shows it believes another authority, and finds that out by itself
+        if head.size > published.size:
+            if head.size > authority.floor.log:
+                self.begin("an agent has a signed head that this database lacks, so it was rolled back")
+        elif authority.state.log.hashes[head.size] != head.hash:
+            log.critical(
+                "AN AGENT HAS A SIGNED HEAD THAT CONTRADICTS THIS DATABASE (at %(size)d entries): it was rolled back, "
+                "and went on. Stop, and bring back the newest copy; agents that saw it refuse to go on with this one.",
+                {"size": head.size},
+            )
+
+    def shown_chain(self, head: ChainHead) -> None:
+        """The same of a chain head of ours that is beyond what is here."""
+        if head.n > self._authority.floor.chains.get(head.gid, 0):
+            self.begin("an agent has a group's signed chain head that this database lacks, so it was rolled back")
+
+    def told(self, reason: HamrazError) -> HamrazError:
+        """What a caller is refused with: nothing that the lost part of the database may know better."""
+        if not isinstance(reason, Refused):
+            return reason
+        unsure = UNSURE if self.declared or self._authority.floor.log else {"not_member"} if self.on else set()
+        return error("recovering") if reason.code in unsure else reason
+
+
+def _begin(by: bytes, state: State, rows: Rows) -> None:
+    state.save_setting(rows, RECOVERING, by)
+    state.save_setting(rows, ERA, random_id())
+
+
+def _resume(state: State, rows: Rows) -> None:
+    state.drop_setting(rows, RECOVERING)

@@ -1,0 +1,286 @@
+"""Files that wait here (section 8.9): sealed chunks for one reader or for a group, as far as there is room."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+from authority_server.core.authority import Authority, OnDisk, Write
+from authority_server.core.client import Caller
+from authority_server.core.fair_queue import OURS
+from authority_server.handlers import gone
+from authority_server.state import published
+from authority_server.state.shares import Held
+from authority_server.state.state import State
+from authority_server.store import files as file_store
+from authority_server.store.database import Rows
+from authority_server.store.files import KeptFile, Name
+from protocol.backup_messages import BACKUP_LIMIT
+from protocol.errors import HamrazError, Refused, Unreachable, WireError, error
+from protocol.files import CHUNK, FILE_LIMIT, SEALED_CHUNK, count_of, length_of
+from protocol.messages import Answer, Chunk, Done, DropFile, FileIs, GetChunk, OfferFile, PutChunk
+from protocol.primitives import AEAD_TAG
+
+MIB = 1024 * 1024
+QUOTA_EACH = 1024 * MIB  # of one account: a day's pictures of a class, five films
+BACKUPS_EACH = 2 * BACKUP_LIMIT + 2 * CHUNK  # of one account: the newest that is whole, and the next on its way
+EMPTY_MS = 10 * 60 * 1000  # an offer of which nothing has come lapses
+STALLED_MS = 24 * 3600 * 1000  # one of which no more has come: its owner may have been asleep, and goes on tomorrow
+LAPSE_MS = 60 * 1000  # how often that is looked for
+SPARE = 256 * MIB  # of the disk: files never take the last room from messages
+KEPT_MS = 30 * 24 * 3600 * 1000  # of running time
+AT_ONCE = 8  # chunks of one connection under way: 2 MiB of memory
+CHUNK_UNITS, COUNT_UNITS = 64, 8  # weight of a chunk that is read or written, and of the row that counts it
+
+
+def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Write[tuple[int, list[Name]]]:
+    """Begin a file, or say how far it is. `file_too_big`, `quota_full`, `stale`, `not_member`, `unknown_user`.
+
+    There must be room for all of it, and none is taken before its chunks come: an offer costs nobody else anything.
+    """
+    owner, now = caller.known, authority.running.total
+    _check_reader(authority, owner, message)
+    if message.size > FILE_LIMIT:
+        raise Refused("file_too_big", limit=FILE_LIMIT // MIB)
+    file = KeptFile(owner, message.id, message.size, message.reader, message.gid, 0)
+    room = authority.chunks.free() - SPARE
+
+    def job(state: State, rows: Rows) -> tuple[int, list[Name]]:
+        known = file_store.one(rows, owner, message.id, now - KEPT_MS)
+        if known is not None:
+            if (known.size, known.reader, known.gid, known.head) != (file.size, file.reader, file.gid, None):
+                raise Refused("stale")
+            return known.have, []
+        cost = file_store.cost(count_of(file.size))
+        if cost > room or not state.files.fits(owner, cost, authority.file_space, QUOTA_EACH):
+            raise Refused("quota_full")
+        over = file_store.one(rows, owner, message.id, 0)  # too old, and not gone yet
+        old = forget(state, rows, [over]) if over is not None else []
+        file_store.add(rows, file, now)
+        state.files.change(owner, file_store.cost(0))
+        gone.forget_item(state, rows, owner, "file", file.reader, file.id)
+        return 0, old
+
+    def answer(outcome: tuple[int, list[Name]]) -> FileIs:
+        remove(authority, outcome[1])
+        return FileIs(message.rid, outcome[0])
+
+    return Write(job, answer)
+
+
+def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer | None:
+    """Put the next chunk on disk, then count it; one that is there already is answered at once. `quota_full`."""
+    owner, id, index, running = caller.known, message.id, message.index, authority.running
+    file = _find(authority, owner, id)
+    if index >= count_of(file.size) or len(message.sealed) != length_of(file.size, index) + AEAD_TAG:
+        raise WireError("bad_message")
+    if index < file.have:
+        return Done(message.rid)
+    expected = max(file.have, caller.next_chunks.get(id, 0))
+    if index > expected:
+        raise Refused("chunk_order")  # before it is on disk, where nothing would count it
+    if authority.chunks.free() < SPARE:
+        raise Refused("quota_full")
+    _check_room(authority, authority.state, file)
+
+    def count(state: State, rows: Rows) -> None:
+        now = file_store.one(rows, owner, id, 0)
+        if now is None:
+            raise Refused("file_gone")
+        if index > now.have:
+            raise Refused("chunk_order")
+        if index == now.have:
+            _check_room(authority, state, now)
+            file_store.advance(rows, now, index + 1, running.total)
+            _held(state, now).change(owner, CHUNK)
+
+    def counted() -> Done:
+        if caller.next_chunks.get(id) == index + 1:
+            del caller.next_chunks[id]
+        return Done(message.rid)
+
+    def failed() -> None:
+        caller.next_chunks.pop(id, None)
+
+    caller.next_chunks[id] = max(expected, index + 1)
+    _on_disk(
+        authority,
+        caller,
+        message.rid,
+        lambda chunks: chunks.write(owner, id, index, message.sealed),
+        lambda _: Write(count, lambda _: counted(), failed, weight=COUNT_UNITS),
+        failed,
+    )
+    return None
+
+
+def get_chunk(authority: Authority, caller: Caller, message: GetChunk) -> None:
+    """Read a chunk for somebody who may have it; to all others, and for what isn't there, `file_gone`."""
+    owner, id, index = message.owner, message.id, message.index
+    if not caller.ready and caller.kit is None:
+        raise error("not_logged_in")
+    file = _find(authority, owner, id)
+    if index >= count_of(file.size) or not _may_take(authority, file, caller):
+        raise Refused("file_gone")
+    if not caller.ready:
+        caller.since = authority.clock()  # it takes as long as it takes, while something is asked for
+    if index >= file.have:
+        raise Unreachable("file_not_yet")
+    length = length_of(file.size, index) + AEAD_TAG
+    _on_disk(
+        authority,
+        caller,
+        message.rid,
+        lambda chunks: chunks.read(owner, id, index, length),
+        lambda sealed: Chunk(message.rid, sealed),
+    )
+
+
+def drop_file(authority: Authority, caller: Caller, message: DropFile) -> Write[bool]:
+    """Forget a file for its owner; for readers, once all who may have it have said that they have it."""
+    owner, id, who = message.owner, message.id, caller.known
+    groups = authority.published_groups
+
+    def job(state: State, rows: Rows) -> bool:
+        file = file_store.one(rows, owner, id, 0)
+        if file is None or not (who == owner or _may_read(authority, file, who)):
+            return False
+        if who != owner and file.gid is not None:
+            others = groups[file.gid].joined - {owner}
+            if not others <= file_store.takers(rows, owner, id) | {who}:
+                file_store.take(rows, owner, id, who)
+                return False
+        forget(state, rows, [file])
+        return True
+
+    def answer(dropped: bool) -> Done:
+        if dropped:
+            remove(authority, [(owner, id)])
+        return Done(message.rid)
+
+    return Write(job, answer)
+
+
+def sweep(authority: Authority) -> None:
+    """At a start: rows and chunks of the same files only. A backup has no chunks."""
+    sizes = authority.chunks.sizes()
+
+    def job(state: State, rows: Rows) -> list[Name]:
+        kept = {(file.owner, file.id): file for file in file_store.everything(rows)}
+        lost = {name for name, file in kept.items() if sizes.get(name, 0) < _on_disk_size(file)}
+        forget(state, rows, [kept[name] for name in lost])
+        return [name for name in sizes if name not in kept or name in lost]
+
+    authority.chunks.remove(authority.write_now(job))
+
+
+def lapse(authority: Authority) -> None:
+    """Give up offers that don't get on: whoever made one offers it again. Called now and then, never under `lock`."""
+    now, ran = authority.clock(), authority.running.total
+    if now - authority.lapsed < LAPSE_MS:
+        return
+    authority.lapsed = now
+
+    def job(state: State, rows: Rows) -> list[Name]:
+        return forget(state, rows, file_store.stalled(rows, ran - EMPTY_MS, ran - STALLED_MS))
+
+    def done(outcome: Any) -> None:
+        if not isinstance(outcome, Exception):
+            remove(authority, outcome)
+
+    with contextlib.suppress(HamrazError):  # a full queue: the next time
+        authority.run_write(job, done, OURS, 1)
+
+
+def forget(state: State, rows: Rows, files: list[KeptFile]) -> list[Name]:
+    """These are here no more; their names."""
+    for file in files:
+        _held(state, file).change(file.owner, -file_store.cost(file.have))
+    names = [(file.owner, file.id) for file in files]
+    file_store.drop(rows, names)
+    return names
+
+
+def _held(state: State, file: KeptFile) -> Held[bytes]:
+    """Of which whole it takes its part."""
+    return state.backups if file.is_backup else state.files
+
+
+def _check_room(authority: Authority, state: State, file: KeptFile) -> None:
+    """Raise `quota_full` unless its owner may have one more chunk."""
+    each, whole = (BACKUPS_EACH, authority.backup_space) if file.is_backup else (QUOTA_EACH, authority.file_space)
+    if not _held(state, file).fits(file.owner, CHUNK, whole, each):
+        raise Refused("quota_full")
+
+
+def _on_disk_size(file: KeptFile) -> int:
+    return file.have * SEALED_CHUNK if file.have < count_of(file.size) else file.size + file.have * AEAD_TAG
+
+
+def _check_reader(authority: Authority, owner: bytes, message: OfferFile) -> None:
+    if (message.reader is None) == (message.gid is None):
+        raise WireError("bad_message")
+    if message.gid is not None:
+        published.joined(authority.published_groups, message.gid, owner)
+    elif message.reader is not None:
+        user = authority.user(message.reader)
+        if user is None or user.key is None:
+            raise Refused("unknown_user", name="")
+
+
+def _find(authority: Authority, owner: bytes, id: bytes) -> KeptFile:
+    with authority.store.reading() as rows:
+        file = file_store.one(rows, owner, id, authority.running.total - KEPT_MS)
+    if file is None:
+        raise Refused("file_gone")
+    return file
+
+
+def _may_take(authority: Authority, file: KeptFile, caller: Caller) -> bool:
+    """Who has shown the recovery key reads that account's whole backups, before log-in too, and nothing else."""
+    if file.is_backup:
+        return file.owner == (caller.uid if caller.ready else caller.kit)
+    return caller.ready and _may_read(authority, file, caller.known)
+
+
+def _may_read(authority: Authority, file: KeptFile, who: bytes) -> bool:
+    if file.gid is not None:
+        group = authority.published_groups.get(file.gid)
+        return group is not None and who in group.joined
+    return who in (file.owner, file.reader)
+
+
+def remove(authority: Authority, names: list[Name]) -> None:
+    """Their rows are gone, durably: so go the chunks."""
+    if names:
+        authority.drop_chunks(names)
+
+
+def _on_disk(
+    authority: Authority,
+    caller: Caller,
+    rid: int,
+    job: OnDisk,
+    then: Callable[[Any], Answer | Write[Any]],
+    undo: Callable[[], None] = lambda: None,
+) -> None:
+    """Have something done beside the writer, and answer with what follows from it."""
+    if caller.chunks >= AT_ONCE:
+        raise WireError("too_many_requests")
+
+    def done(outcome: object) -> None:
+        caller.chunks -= 1
+        caller.in_flight -= 1
+        if isinstance(outcome, Exception):
+            undo()
+            authority.refuse(caller, rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
+        elif not caller.closed:
+            authority.carry_out(caller, rid, then(outcome))
+
+    caller.chunks += 1
+    caller.in_flight += 1
+    try:
+        authority.run_on_disk(job, done, caller.account, max(caller.units, CHUNK_UNITS))
+    except HamrazError as refusal:  # too much waits for the disk already
+        done(refusal)

@@ -1,0 +1,205 @@
+"""What members do on a group's port (section 9): enter, post, reload, acknowledge. Knows no socket."""
+
+from __future__ import annotations
+
+from authority_server.core.authority import Authority, Write
+from authority_server.core.client import Caller
+from authority_server.handlers import groups
+from authority_server.state import published
+from authority_server.state.groups import id_of
+from authority_server.state.state import State
+from authority_server.store import groups as group_store
+from authority_server.store.database import Rows
+from protocol.errors import Forged, HamrazError, Refused, error
+from protocol.group_entries import (
+    RANKED,
+    ChainHead,
+    CommitEntry,
+    Join,
+    JoinEntry,
+    KeyAck,
+    Leave,
+    LeaveEntry,
+    MessageEntry,
+    Retract,
+    RetractEntry,
+    StubEntry,
+    Unopened,
+    UnopenedEntry,
+    decode_entry,
+    decode_header,
+)
+from protocol.groups import Group
+from protocol.log import Log
+from protocol.messages import (
+    Acked,
+    Acknowledge,
+    Acks,
+    Done,
+    Enter,
+    Entered,
+    FetchAcks,
+    Post,
+    Posted,
+    Reload,
+    Reloaded,
+    encode,
+)
+from protocol.primitives import SigningKey
+from protocol.roles import may_command_groups
+from protocol.statements import PROOF_GROUP, Signed, check, check_proof, decode_strict, issue
+
+ENTRY_LIMIT = 256 * 1024  # bytes of one entry
+RELOAD_BYTES = 512 * 1024  # of entries in one answer
+ROW_BYTES = 256  # of hashes, ids and indexes beside an entry
+
+_NOBODY = SigningKey.generate().public
+
+
+def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
+    """Who is calling: a member of this group, proven on this connection, which is one person's, for as many groups as
+    they are in; or one who was, and may see what said that they aren't any more. To everybody else: `not_member`.
+    """
+    user = authority.user(message.uid)
+    key = (user.key if user else None) or _NOBODY  # the same work for whoever isn't known
+    try:
+        check_proof(
+            message.proof,
+            PROOF_GROUP,
+            message.gid,
+            caller.nonce,
+            caller.fingerprint,
+            message.uid,
+            key,
+            authority.id,
+        )
+        if caller.uid not in (None, message.uid):
+            raise Refused("not_member")
+    except HamrazError:
+        authority.limits.failed(caller.remote, message.uid, authority.clock())
+        raise Refused("not_member") from None
+    chain = _for_who_was_in(authority, message.gid, message.uid)
+    if chain is None:
+        published.listed(authority.published_groups, message.gid, message.uid)
+        chain = authority.chain_now(message.gid)
+    if caller.uid is None:
+        caller.uid = message.uid
+        authority.strangers -= 1
+    authority.rooms.enter(message.gid, message.uid, caller)
+    return Entered(message.rid, chain)
+
+
+def _for_who_was_in(authority: Authority, gid: bytes, uid: bytes) -> Signed | None:
+    """The signed chain head up to which the chain is theirs, for somebody who had come in and is out; else None."""
+    group = authority.published_groups.get(gid)
+    end = group.ended.get(uid) if group is not None else None
+    if end is None or not end.joined:
+        return None
+    index, _hash = authority.state.log.groups[gid][end.epoch - 1]
+    with authority.store.reading() as rows:
+        hash = group_store.hash_at(rows, gid, end.n)
+    if hash is None:
+        raise error("recovering")
+    # as it was beside the log when that was what stood there
+    return issue(ChainHead(gid, end.n, hash, end.epoch, index + 1), authority.key, authority.id)
+
+
+def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
+    """Append an entry of one's own: anything but a commit. The same message again gets the first answer again."""
+    if len(message.entry) > ENTRY_LIMIT:
+        raise Refused("message_too_long", limit=ENTRY_LIMIT)
+    entry, uid = decode_entry(message.entry), caller.known
+    if isinstance(entry, CommitEntry | StubEntry):
+        raise Forged("bad_statement")
+    header = decode_header(entry.header) if isinstance(entry, MessageEntry) else None
+    if header is not None and header.uid != uid:
+        raise Refused("not_member")
+    authority.require_room()
+    chains, size, now = authority.limits.chains, len(message.entry) + ROW_BYTES, authority.clock()
+    chains.take(uid.hex(), now, size)
+
+    def job(state: State, rows: Rows) -> int:
+        kept = groups.listed(state, message.gid, uid)
+        before = state.groups.posted(rows, message.gid, uid, header.id if header else id_of(entry, message.entry))
+        if before is not None:
+            if before[1] != message.entry and not kept.group.is_in(uid):
+                raise Refused("not_member")
+            return before[0]
+        if not isinstance(entry, MessageEntry) and _signer(entry) != uid:
+            raise Refused("not_member")
+        if header is not None or isinstance(entry, RetractEntry):
+            _check_rank(kept.group, state.log, uid, isinstance(entry, RetractEntry))
+        if isinstance(entry, RetractEntry):
+            said = decode_strict(entry.signed.body, Retract)
+            if (
+                said.gid == message.gid and 1 <= said.n <= kept.group.n
+            ):  # what isn't there yet has the chain's own refusal
+                state.groups.require_words(rows, message.gid, said.n)
+        return state.groups.append(rows, kept, message.entry, state.log).n
+
+    def answer(n: int) -> Posted:
+        return Posted(message.rid, n, authority.published_groups[message.gid].chain)
+
+    return Write(job, answer, lambda: chains.spend(uid.hex(), authority.clock(), -size))
+
+
+def _check_rank(group: Group, log: Log, uid: bytes, retracts: bool) -> None:
+    """Who has lost the rank since the commit in force writes no more where rank is needed, and takes nothing away; the
+    chain's own rule, which every reader follows, holds them back from the next commit on.
+    """
+    restricted = group.commit is not None and group.commit.policy == RANKED
+    if (restricted or retracts) and not may_command_groups(log.users[uid].role):
+        raise Refused("role_not_allowed" if retracts else "ranked_only")
+
+
+def _signer(entry: JoinEntry | LeaveEntry | UnopenedEntry | RetractEntry) -> bytes:
+    match entry:
+        case RetractEntry():
+            return decode_strict(entry.signed.body, Retract).by
+        case JoinEntry():
+            return decode_strict(entry.signed.body, Join).uid
+        case LeaveEntry():
+            return decode_strict(entry.signed.body, Leave).uid
+    return decode_strict(entry.signed.body, Unopened).uid
+
+
+def reload(authority: Authority, caller: Caller, message: Reload) -> Reloaded:
+    """The chain after a place, as much as fits; for those who have joined, and as far as it is theirs for who had."""
+    gid, uid = message.gid, caller.known
+    chain = _for_who_was_in(authority, gid, uid)
+    if chain is not None:
+        last = published.ended(authority.published_groups, gid, uid).n
+    else:
+        last, chain = published.joined(authority.published_groups, gid, uid).n, authority.chain_now(gid)
+    with authority.store.reading() as rows:
+        found = group_store.entries(rows, gid, message.after, last, RELOAD_BYTES)
+    return Reloaded(message.rid, message.after + 1, found, chain)
+
+
+def acknowledge(authority: Authority, caller: Caller, message: Acknowledge) -> Write[None]:
+    """Keep a member's word that the newest key has arrived, and pass it on."""
+    uid = caller.known
+
+    def job(state: State, rows: Rows) -> None:
+        group = groups.listed(state, message.gid, uid).group
+        ack = check(message.ack, KeyAck, group.key_of(group.members[uid], state.log), authority.id)
+        if (ack.gid, ack.uid) != (message.gid, uid):
+            raise Forged("wrong_recipient")
+        if (ack.epoch, ack.commit_hash) != (group.epoch, group.commit_hash):
+            raise Refused("stale")
+        group_store.save_ack(rows, message.gid, uid, message.ack)
+
+    def answer(_: None) -> Done:
+        now = authority.published_groups[message.gid]
+        authority.rooms.push(message.gid, now, encode(Acked(message.gid, message.ack)))
+        return Done(message.rid)
+
+    return Write(job, answer)
+
+
+def fetch_acks(authority: Authority, caller: Caller, message: FetchAcks) -> Acks:
+    """What the members who are still in have acknowledged, each the newest."""
+    now = published.joined(authority.published_groups, message.gid, caller.known)
+    with authority.store.reading() as rows:
+        found = group_store.acks(rows, message.gid)
+    return Acks(message.rid, [ack for uid, ack in found.items() if uid in now.listed])

@@ -1,0 +1,237 @@
+"""Identity keys that change (section 7.6): a new one of one's own, an account's end, and a new one by the recovery
+key.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from authority_server.core.authority import Authority, Write
+from authority_server.core.client import Caller
+from authority_server.handlers import backups, gone, mailbox, profiles
+from authority_server.handlers.log import live
+from authority_server.rules.rate_limits import Limit
+from authority_server.state.state import State
+from authority_server.store import groups as group_store
+from authority_server.store import mail as mail_store
+from authority_server.store.database import Rows
+from protocol.errors import Forged, HamrazError, Refused
+from protocol.log import recovery_hash
+from protocol.log_entries import ADMIN, OWN, RECOVERY, KeyChange, KeyEntry, RecoveryChange, RecoveryEntry, encode_entry
+from protocol.messages import Appended, ChangeKey, ChangeRecovery, Recover
+from protocol.primitives import VerifyKey
+from protocol.roles import may_end_account
+from protocol.statements import Prekey, Signed, check, read
+
+log = logging.getLogger("hamraz.authority")
+
+
+def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appended | Write[int] | None:
+    """Append a change that the caller signed: a new key of their own, or the end of somebody else's account.
+
+    A new key waits while somebody has a turn at changing a group that the caller is in: it would make theirs stale.
+    """
+    uid = caller.known
+
+    def later() -> None:
+        caller.in_flight -= 1
+        if caller.closed:
+            return
+        try:
+            result = _change_key(authority, caller, message)
+        except HamrazError as refusal:
+            authority.refuse(caller, message.rid, refusal)
+            return
+        authority.carry_out(caller, message.rid, result)
+
+    if read(message.entry.body, KeyChange).why == OWN:
+        gids = [gid for gid in authority.holds.held if uid in authority.published_groups[gid].listed]
+        if authority.holds.delay(uid, gids, authority.clock(), later):
+            caller.in_flight += 1
+            return None
+    return _change_key(authority, caller, message)
+
+
+def _change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appended | Write[int]:
+    raw = encode_entry(KeyEntry(message.entry, None, message.new_sig))
+    wanted, limits = read(message.entry.body, KeyChange), authority.limits
+    if caller.outdated and wanted.why != OWN:
+        raise Refused("moved")
+    if (n := _here(authority, wanted.uid, raw)) is not None:
+        return Appended(message.rid, n, authority.published.head)
+    back = _allow(limits.own_keys if wanted.why == OWN else limits.endings, caller.known, authority.clock())
+
+    def job(state: State, rows: Rows) -> int:
+        change = read(message.entry.body, KeyChange)
+        known = state.log.users.get(change.uid)
+        if known is not None and state.entries[known.latest] == raw:
+            return known.latest  # the answer was lost on its way; the caller's key may be another by now
+        commander = live(state, caller.known)
+        assert commander.key is not None
+        check(message.entry, KeyChange, commander.key, authority.id)
+        if change.by != caller.known:
+            raise Forged("bad_signature")
+        if (change.why, change.uid == change.by, change.new_key is None) not in (
+            (OWN, True, False),
+            (ADMIN, False, True),
+        ):
+            raise Forged("bad_statement")
+        target = live(state, change.uid)
+        if target.latest != change.prev:
+            raise Refused("stale")
+        if change.why == ADMIN and not may_end_account(commander.role, target.role):
+            raise Refused("role_not_allowed")
+        _check_prekey(authority, change, message.prekey)
+        return _append(state, rows, raw, change, message.prekey)
+
+    def answer(n: int) -> Appended:
+        caller.outdated = caller.outdated and wanted.why != OWN  # the other copies of the vault are shut out now
+        return _answer(authority, message.rid, n)
+
+    return Write(job, answer, back)
+
+
+def change_recovery(authority: Authority, caller: Caller, message: ChangeRecovery) -> Appended | Write[int]:
+    """Append another recovery key of an account: asked for by its owner, or by the admin who signs beside them."""
+    raw = encode_entry(RecoveryEntry(message.entry, message.recovery_key, message.second_sig))
+    change, limits = read(message.entry.body, RecoveryChange), authority.limits
+    if (n := _here(authority, change.uid, raw)) is not None:
+        return Appended(message.rid, n, authority.published.head)
+    limit = limits.recovery_keys if change.uid == caller.known else limits.endings
+    back = _allow(limit, caller.known, authority.clock())
+
+    def job(state: State, rows: Rows) -> int:
+        live(state, caller.known)
+        if caller.known not in (change.uid, change.by if change.why == ADMIN else change.uid):
+            raise Refused("role_not_allowed")
+        target = live(state, change.uid)
+        if state.entries[target.latest] == raw:
+            return target.latest  # the answer was lost on its way
+        if target.latest != change.prev:
+            raise Refused("stale")
+        try:
+            n = state.append(rows, raw)
+            state.lose(backups.forget(state, rows, change.uid))  # sealed to the key of before: nobody opens them
+            return n
+        except Forged as reason:
+            why = reason.values["why"]
+            if why == "role_not_allowed":
+                raise Refused("role_not_allowed") from None
+            raise Forged("bad_signature" if why == "bad_signature" else "bad_statement") from None
+
+    def answer(n: int) -> Appended:
+        log.info("log entry %(entry)d: a recovery key was changed", {"entry": n})
+        return Appended(message.rid, n, authority.published.head)
+
+    return Write(job, answer, back)
+
+
+def recover(authority: Authority, caller: Caller, message: Recover) -> Appended | Write[int]:
+    """Append a change that the recovery key signed. Who doesn't have it learns nothing: `bad_proof`."""
+    key, raw = (
+        VerifyKey(message.recovery_key),
+        encode_entry(KeyEntry(message.entry, message.recovery_key, message.new_sig)),
+    )
+    change = _check_recovery(authority, caller, message.entry, key)
+    if (change.why, change.by, change.new_key is None) != (RECOVERY, change.uid, False):
+        raise Forged("bad_statement")
+    _check_prekey(authority, change, message.prekey)
+    if (n := _here(authority, change.uid, raw)) is not None:
+        return Appended(message.rid, n, authority.published.head)
+    limits = authority.limits
+    back = _allow(limits.recoveries, change.uid, authority.clock())
+
+    def job(state: State, rows: Rows) -> int:
+        user = state.log.users[change.uid]
+        if state.entries[user.latest] == raw:
+            return user.latest
+        if user.key is None:
+            raise Refused("revoked")
+        if user.latest != change.prev:
+            raise Refused("entry_stale", n=user.latest)
+        return _append(state, rows, raw, change, message.prekey)
+
+    def answer(n: int) -> Appended:
+        limits.own_keys.forget(change.uid.hex())  # what a thief has used up is not the owner's affair
+        return _answer(authority, message.rid, n)
+
+    return Write(job, answer, back)
+
+
+def _here(authority: Authority, uid: bytes, raw: bytes) -> int | None:
+    """The index of this very entry if it is the account's latest: the answer was lost on its way."""
+    user = authority.user(uid)
+    if user is None or user.latest >= authority.published.size or authority.state.entries[user.latest] != raw:
+        return None
+    return user.latest
+
+
+def _allow(limit: Limit, uid: bytes, now: int) -> Callable[[], None]:
+    """Charge one change to an account, or `slow_down`; how to give it back if there is none in the end."""
+    limit.take(uid.hex(), now)
+    return lambda: limit.spend(uid.hex(), now, -1)
+
+
+def _check_recovery(authority: Authority, caller: Caller, entry: Signed, key: VerifyKey) -> KeyChange:
+    try:
+        change = check(entry, KeyChange, key, authority.id)
+        user = authority.user(change.uid)
+        if user is None or recovery_hash(authority.id, key) != user.recovery_hash:
+            raise Forged("bad_signature")
+    except HamrazError:
+        if authority.limits.failed(caller.remote, _claimed(entry), authority.clock()):
+            log.info("a recovery from %(address)s was refused", {"address": caller.remote})
+        raise Refused("bad_proof") from None
+    return change
+
+
+def _claimed(entry: Signed) -> bytes:
+    """Whose key it would change, as far as it can be read."""
+    try:
+        return read(entry.body, KeyChange).uid
+    except HamrazError:
+        return b""
+
+
+def _check_prekey(authority: Authority, change: KeyChange, signed: Signed | None) -> None:
+    """A new key brings its last-resort prekey, so that groups can be changed at any moment; an end brings none."""
+    if (change.new_key is None) != (signed is None):
+        raise Forged("bad_statement")
+    if change.new_key is not None and signed is not None:
+        prekey = check(signed, Prekey, VerifyKey(change.new_key), authority.id)
+        if prekey.uid != change.uid or prekey.sequence == 0:
+            raise Forged("prekey_invalid")
+
+
+def _append(state: State, rows: Rows, raw: bytes, change: KeyChange, prekey: Signed | None) -> int:
+    """The entry, and all that goes with the old key."""
+    try:
+        n = state.append(rows, raw)
+    except Forged as reason:
+        # what can still be wrong is the new key's signature, or that the key had an account before
+        raise Forged("bad_signature" if reason.values["why"] == "bad_signature" else "bad_statement") from None
+    forget_old(state, rows, change, prekey)
+    return n
+
+
+def forget_old(state: State, rows: Rows, change: KeyChange, prekey: Signed | None) -> None:
+    """What the authority keeps of the old key goes with it; a prekey takes the place of the old one's."""
+    state.forget_presence(rows, change.uid)
+    if prekey is not None:
+        group_store.save_prekey(rows, change.uid, prekey)
+    else:
+        group_store.drop_prekey(rows, change.uid)
+    if change.new_key is None:
+        state.free_email(rows, change.uid)
+        gone.forget_of(state, rows, change.uid)
+        state.lose(backups.forget(state, rows, change.uid))
+    if change.why != OWN:
+        mailbox.forget(state, rows, mail_store.of(change.uid))
+        profiles.drop(rows, change.uid)  # whoever had the old key may have made it
+        state.end(change.uid)
+
+
+def _answer(authority: Authority, rid: int, n: int) -> Appended:
+    log.info("log entry %(entry)d: a key was changed", {"entry": n})
+    return Appended(rid, n, authority.published.head)

@@ -1,0 +1,172 @@
+"""Logging in: the proof, the presence record, and one live agent for each account (section 7 of docs/protocol.md)."""
+
+from __future__ import annotations
+
+import logging
+
+from authority_server.core.authority import Authority, Write
+from authority_server.core.client import Caller, Contest
+from authority_server.handlers import directory
+from authority_server.state.state import ERA, State
+from authority_server.store.database import Rows
+from protocol.errors import Forged, HamrazError, Refused, error
+from protocol.messages import ChangeKey, FetchLog, LoggedIn, LogIn, LogOut
+from protocol.primitives import SigningKey, VerifyKey
+from protocol.statements import PROOF_AUTHORITY, Generation, Signed, check, check_head, check_proof, read
+
+# An agent that lives answers a ping over any network in this time; one whose machine sleeps never does.
+PING_MS = 3_000
+FORMER = 4  # of an account's keys before the one of now: who had more of them since is refused without the name
+# What an older copy of a vault may do before its key is renewed.
+OUTDATED = FetchLog | ChangeKey | LogOut
+
+log = logging.getLogger("hamraz.authority")
+_NOBODY = SigningKey.generate().public
+
+
+def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
+    """Check everything that needs no disk, then claim the account; answered when the claim is settled."""
+    key = _check_proof(authority, caller, message)
+    presence = directory.check_presence(authority, message.uid, key, message.presence)
+    generation = check_generation(authority, message.uid, key, message.generation)
+    if message.head is not None:
+        check_head(message.head, authority.key.public, authority.id)
+        authority.recovery.shown(message.head)
+    caller.shown = message.shown
+
+    def job(state: State, rows: Rows) -> Signed | None:
+        if state.log.users[message.uid].key != key:
+            raise Refused("revoked")
+        known = state.accounts[message.uid].generation
+        if known is not None and not generation.follows(read(known.body, Generation)):
+            return known  # this vault is a copy that was put back, or one of two: nothing of it is taken
+        directory.save_presence(state, rows, message.presence, presence)
+        state.save_generation(rows, message.uid, message.generation)
+        return None
+
+    def answer(newer: Signed | None) -> LoggedIn:
+        authority.strangers -= 1
+        caller.outdated = newer is not None
+        authority.online.enter(caller)
+        authority.recovery.entered(caller)
+        return LoggedIn(message.rid, authority.published.head, authority.state.settings[ERA], newer)
+
+    def enter() -> None:
+        caller.in_flight -= 1
+        account = authority.state.accounts[message.uid]
+        if account.presence == message.presence and account.generation == message.generation:
+            authority.carry_out(caller, message.rid, answer(None))  # come back as it left: nothing to write
+        else:
+            authority.carry_out(caller, message.rid, Write(job, answer, lambda: authority.online.release(caller)))
+
+    def refuse(reason: HamrazError) -> None:
+        caller.in_flight -= 1
+        authority.refuse(caller, message.rid, reason)
+
+    caller.in_flight += 1
+    _claim(authority, caller, Contest(message.uid, enter, refuse))
+
+
+def check_generation(authority: Authority, uid: bytes, key: VerifyKey, signed: Signed) -> Generation:
+    """What this user's vault says of itself: `bad_signature`, `bad_statement`, `wrong_recipient`."""
+    generation = check(signed, Generation, key, authority.id)
+    if generation.uid != uid:
+        raise Forged("wrong_recipient")
+    return generation
+
+
+def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> VerifyKey:
+    """The account's key. `bad_proof` with the same work done for an unknown account; `revoked` to its owner only, and
+    `moved` to who proves with a key that another copy of the vault has replaced.
+
+    A right proof passes whatever others have failed; `slow_down` is said only to who fails.
+    """
+    uid, user = message.uid, authority.user(message.uid)
+    keys = [key for _, key, _, _ in user.keys if key is not None] if user else [_NOBODY]
+    if not _holds(authority, caller, message, keys[-1]):
+        if authority.limits.failed(caller.remote, uid, authority.clock()):
+            log.info("a log-in from %(address)s was refused", {"address": caller.remote})
+        if any(_holds(authority, caller, message, key) for key in keys[-2 : -2 - FORMER : -1]):
+            raise Refused("moved")
+        raise Refused("bad_proof")
+    if user is None or user.key is None:
+        raise Refused("revoked")
+    return user.key
+
+
+def _holds(authority: Authority, caller: Caller, message: LogIn, key: VerifyKey) -> bool:
+    """Whether the proof is one of this key, on this connection."""
+    try:
+        check_proof(
+            message.proof,
+            PROOF_AUTHORITY,
+            authority.id,
+            caller.nonce,
+            caller.fingerprint,
+            message.uid,
+            key,
+            authority.id,
+        )
+    except Forged:
+        return False
+    return True
+
+
+# --- one live agent for each account ---
+
+
+def _claim(authority: Authority, caller: Caller, contest: Contest) -> None:
+    """Take the account if it is free; otherwise ask its agent for a sign of life and wait."""
+    if caller.closed:
+        return
+    opponent = authority.online.occupant(contest.uid)
+    if opponent is not None and not opponent.closed:
+        contest.opponent, contest.deadline = opponent, authority.clock() + PING_MS
+        caller.contest = contest
+        opponent.challengers.append(caller)
+        opponent.ask()
+        return
+    if opponent is not None:
+        authority.online.release(opponent)  # its thread has not noticed yet
+    authority.online.claim(contest.uid, caller)
+    contest.enter()
+
+
+def answered(opponent: Caller, number: int) -> None:
+    """A PONG has come: the agent lives, so whoever waited for it is refused."""
+    if number != opponent.ping:
+        return
+    opponent.ping = None
+    for contest in _withdraw(opponent.challengers):
+        contest.refuse(error("other_agent"))
+
+
+def overdue(authority: Authority, caller: Caller) -> None:
+    """The opponent has not answered in time: it is replaced."""
+    assert caller.contest is not None and caller.contest.opponent is not None
+    opponent = caller.contest.opponent
+    (contest,) = _withdraw([caller])
+    authority.online.release(opponent)
+    _claim(authority, caller, contest)
+    opponent.fail(error("replaced"))
+
+
+def left(authority: Authority, caller: Caller) -> None:
+    """A connection has ended: its own log-in is off, and those that waited for it go on."""
+    _withdraw([caller])
+    authority.online.release(caller)
+    waiting = list(caller.challengers)
+    for challenger, contest in zip(waiting, _withdraw(waiting), strict=True):
+        _claim(authority, challenger, contest)
+
+
+def _withdraw(callers: list[Caller]) -> list[Contest]:
+    """Take these out of the contests they are in."""
+    contests = []
+    for caller in list(callers):
+        contest, caller.contest = caller.contest, None
+        if contest is not None:
+            assert contest.opponent is not None
+            contest.opponent.challengers.remove(caller)
+            contests.append(contest)
+    return contests

@@ -1,0 +1,64 @@
+"""Profiles (section 8.13): of each account the newest, sealed; nobody here can read it."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, LargeBinary, Table, delete, insert, select
+
+from authority_server.core.authority import Authority, Write
+from authority_server.core.client import Caller
+from authority_server.handlers.log import live
+from authority_server.state.state import State
+from authority_server.store import checksums
+from authority_server.store.database import TABLES, Rows
+from protocol.errors import Refused, WireError
+from protocol.messages import Done, FetchProfile, ProfileIs, PublishProfile
+from protocol.padding import SIZES
+
+PROFILES = Table(
+    "profiles",
+    TABLES,
+    Column("uid", LargeBinary, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    checksums.column(),
+)
+
+
+def publish_profile(authority: Authority, caller: Caller, message: PublishProfile) -> Write[None]:
+    """Keep it in the place of the one before; `profile_stale` for an older one, or another of the same version."""
+    uid, now = caller.known, authority.clock()
+    if len(message.sealed) not in SIZES:
+        raise WireError("bad_message")
+    authority.limits.profiles.take(uid.hex(), now)
+
+    def job(state: State, rows: Rows) -> None:
+        live(state, uid)
+        before = kept(rows, uid)
+        if before is not None and before == (message.version, message.sealed):
+            return  # the answer was lost on its way
+        newest = before[0] if before is not None else 0
+        if message.version <= newest:
+            raise Refused("profile_stale", n=newest)
+        drop(rows, uid)
+        rows.run(insert(PROFILES).values(uid=uid, version=message.version, sealed=message.sealed))
+
+    return Write(job, lambda _: Done(message.rid), lambda: authority.limits.profiles.spend(uid.hex(), now, -1))
+
+
+def fetch_profile(authority: Authority, caller: Caller, message: FetchProfile) -> ProfileIs:
+    """This version of somebody's; `profile_gone` if it isn't the one that is here, whoever it would be."""
+    with authority.store.reading() as rows:
+        found = kept(rows, message.uid)
+    if found is None or found[0] != message.version:
+        raise Refused("profile_gone")
+    return ProfileIs(message.rid, found[1])
+
+
+def kept(rows: Rows, uid: bytes) -> tuple[int, bytes] | None:
+    """(version, sealed) of somebody's."""
+    found = checksums.rows_of(rows, PROFILES, select(PROFILES).where(PROFILES.c.uid == uid))
+    return next(((row.version, row.sealed) for row in found), None)
+
+
+def drop(rows: Rows, uid: bytes) -> None:
+    rows.run(delete(PROFILES).where(PROFILES.c.uid == uid))

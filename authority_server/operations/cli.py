@@ -1,0 +1,108 @@
+"""What `run.py authority` does beside serving: status, a new invitation, a backup. Never starts what isn't running."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from authority_server.operations import backup, control_files, status
+from protocol.errors import HamrazError
+from storage.layout import named
+
+
+class _Failure(Exception):
+    """A sentence for whoever runs it, and what to do."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that ask for something else than a start."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--status", action="store_true", help="say how the authority that runs on --data is, and end")
+    group.add_argument(
+        "--renew-invitation",
+        action="store_true",
+        help="have the authority that runs on --data make a new join link, print it, and end",
+    )
+    group.add_argument(
+        "--revoke-invitation",
+        action="store_true",
+        help="have the authority that runs on --data let nobody in any more, until a new invitation is made",
+    )
+    group.add_argument(
+        "--end-recovery",
+        action="store_true",
+        help="have the authority that was started with --recover append again, and end",
+    )
+    group.add_argument(
+        "--backup", type=Path, metavar="DIR", help="copy --data into the new folder DIR, running or not, and end"
+    )
+    parser.add_argument("--json", action="store_true", help="with --status: as JSON")
+
+
+def wanted(args: argparse.Namespace) -> bool:
+    """Whether these arguments ask for something else than a start."""
+    asked = (args.status, args.renew_invitation, args.revoke_invitation, args.end_recovery, args.json)
+    return any(asked) or args.backup is not None
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it; the exit code: 0, or 1, or 2 for wrong arguments, with one sentence on stderr."""
+    if args.json and not args.status:
+        print("run.py authority: --json goes with --status only: add it, or leave --json out.", file=sys.stderr)
+        return 2
+    try:
+        if args.status:
+            _show_status(args.data, args.json)
+        elif args.renew_invitation:
+            print(_ask(args.data, control_files.RENEW)["links"], end="")
+        elif args.revoke_invitation:
+            print(_ask(args.data, control_files.REVOKE)["text"])
+        elif args.end_recovery:
+            print(_ask(args.data, control_files.END_RECOVERY)["text"])
+        else:
+            _back_up(args.data, args.backup.absolute())
+    except (_Failure, HamrazError) as reason:
+        print(f"run.py authority: {reason}", file=sys.stderr)
+        return 1
+    except OSError as reason:
+        print(f"run.py authority: {named(reason, args.backup or args.data)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _show_status(data: Path, as_json: bool) -> None:
+    found = _ask(data, control_files.STATUS)
+    print(json.dumps(found) if as_json else status.describe(found, datetime.now(UTC)))
+
+
+def _ask(data: Path, what: str) -> dict[str, Any]:
+    """What the running authority answers."""
+    try:
+        found = control_files.ask(data, what)
+    except TimeoutError:
+        raise _Failure(
+            f"The authority of {data} runs but doesn't answer: look at its log, and at the disk "
+            f"({status.size(status.free_bytes(data))} free)."
+        ) from None
+    if found is None:
+        raise _Failure(f"No authority runs on {data}: start it, or say with --data which folder it has.")
+    if "error" in found:
+        raise _Failure(found["error"])
+    return found
+
+
+def _back_up(data: Path, target: Path) -> None:
+    try:
+        state = backup.save(data, target)
+    except FileNotFoundError:
+        raise _Failure(f"There is no authority in {data}: say with --data where it is.") from None
+    except FileExistsError:
+        raise _Failure(f"There is something in {target} already: name a new folder.") from None
+    print(
+        f"Saved to {target}: {len(state.accounts)} accounts, {len(state.groups.groups)} groups, {state.log.size} log "
+        "entries; it has been opened and checked. It holds the authority's key: keep it as safe as the server."
+    )

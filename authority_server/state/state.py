@@ -1,0 +1,278 @@
+"""What the authority knows, in memory: the replayed log, accounts, settings; the database plus the open batch."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from base64 import b32encode
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from authority_server.rules import usernames
+from authority_server.state.groups import GroupState
+from authority_server.state.mail_shares import MailHeld
+from authority_server.state.shares import Held
+from authority_server.store import files as file_store
+from authority_server.store import gone as gone_store
+from authority_server.store import mail as mail_store
+from authority_server.store.database import Account, Rows
+from protocol.errors import Damaged, Forged, error
+from protocol.log import Log, link_hash
+from protocol.log_entries import Genesis, GenesisEntry, KeyEntry, RegisterEntry, encode_entry, read_key_change
+from protocol.primitives import SigningKey, digest, random_id
+from protocol.statements import Signed, authority_id_of, issue
+from protocol.undo import Undo
+
+# 80 bits keep strangers out of a port that answers some tries a second; 128 bits make the owner.
+INVITATION_LENGTH = 16
+OWNER_CODE_LENGTH = 26
+RECOVERING = "recovering"  # the setting that is there while nothing is appended (section 6.5)
+ERA = "era"  # 16 random bytes: others as soon as something that was acknowledged may be lost
+BATCH = "batch"  # how many transactions there have been
+RUNNING = "running"  # ms for which this authority has run in all: the age of what waits is counted in it
+
+
+def begin(rows: Rows, key: SigningKey) -> None:
+    """The first rows of a new authority: GENESIS and its invitation."""
+    authority_id = authority_id_of(key.public)
+    raw = encode_entry(GenesisEntry(issue(Genesis(key.public.raw), key, authority_id)))
+    log = Log(authority_id)
+    log.append(raw)
+    rows.add_entry(0, raw, log.hashes[-1])
+    rows.save_setting("invitation", new_code(INVITATION_LENGTH).encode())
+    rows.save_setting(ERA, random_id())
+
+
+def new_code(length: int) -> str:
+    """A random code of 5 bits a character, as links carry it."""
+    return b32encode(secrets.token_bytes(length)).decode().lower()[:length]
+
+
+@dataclass(slots=True)
+class State:
+    """Changed by jobs only, together with their rows; whoever reads outside a job cuts the log at the durable size."""
+
+    log: Log
+    entries: list[bytes] = field(default_factory=list)
+    accounts: dict[bytes, Account] = field(default_factory=dict)
+    emails: dict[bytes, bytes] = field(default_factory=dict)  # keyed hash: uid
+    looks: dict[str, bytes] = field(default_factory=dict)  # usernames.look: uid
+    settings: dict[str, bytes] = field(default_factory=dict)
+    groups: GroupState = field(default_factory=GroupState)
+    ended: set[bytes] = field(default_factory=set)  # whose connections the open batch ends: another key made them
+    undo: Undo = field(default_factory=Undo)  # of the open batch
+    # what `mend` writes anew: keys of rows that don't hold, accounts that have none, and whether settings didn't hold
+    broken_accounts: list[Any] = field(default_factory=list)
+    lost_accounts: list[bytes] = field(default_factory=list)
+    broken_settings: bool = False
+    mail: MailHeld = field(init=False)  # what waits in mailboxes
+    files: Held[bytes] = field(init=False)  # what files take, by owner
+    backups: Held[bytes] = field(init=False)  # and what backups do
+    gone: Held[bytes] = field(init=False)  # items that senders are to be told of
+    ran: int = 0  # ms, as RUNNING was at the start
+    lost: list[tuple[bytes, bytes]] = field(default_factory=list)  # whose chunks the open batch has no more use for
+
+    def __post_init__(self) -> None:
+        self.log.undo = self.groups.undo = self.undo
+        self.mail, self.files, self.backups = MailHeld(self.undo), Held(self.undo), Held(self.undo)
+        self.gone = Held(self.undo)
+
+    @classmethod
+    def load(cls, rows: Rows, authority_id: bytes, path: str) -> State:
+        """Read and check everything; `database_damaged`, or `database_foreign` if it is another key's."""
+        state = cls(Log(authority_id), settings=rows.settings())
+        for raw, hash in rows.entries():
+            state._replay(raw, hash, path)
+        state._take_accounts(*rows.accounts(), path)
+        if not state.entries or state.accounts.keys() != state.log.users.keys():
+            raise Damaged("database_damaged", path=path)
+        state.broken_settings = any(table == "settings" for table, _name in rows.damaged)
+        if state.broken_settings:  # what is gone of them is made anew
+            state.settings.setdefault("invitation", new_code(2 * INVITATION_LENGTH).encode())  # lets nobody in
+            state.settings.setdefault(ERA, random_id())
+        if not {"invitation", ERA} <= state.settings.keys():
+            raise Damaged("database_damaged", path=path)
+        state.groups = GroupState.load(rows, state.log, path)
+        state.groups.undo = state.undo
+        state.mail.load(mail_store.waiting(rows))
+        for file in file_store.everything(rows):
+            held = state.backups if file.is_backup else state.files
+            held.change(file.owner, file_store.cost(file.have))
+        for sender, count in gone_store.counts(rows):
+            state.gone.change(sender, count)
+        state.ran = state._running(rows)
+        state.undo.clear()
+        state.halt(RECOVERING in state.settings)
+        return state
+
+    def _running(self, rows: Rows) -> int:
+        """As it was kept. Where that isn't known, what waits has waited for less than it has: nothing goes early."""
+        kept = self.settings.get(RUNNING)
+        if kept is not None and len(kept) == 8:
+            return int.from_bytes(kept)
+        return max(mail_store.newest(rows), file_store.newest(rows))
+
+    def _take_accounts(self, sound: list[Account], broken: list[Any], path: str) -> None:
+        """A row that doesn't hold costs its account what stood there, which its agent says again: no more than that."""
+        for account in sound:
+            self.accounts[account.uid] = account
+            self.emails[account.email] = account.uid
+        lost = [uid for uid in self.log.users if uid not in self.accounts]
+        if len(lost) > len(broken) or not self.accounts.keys() <= self.log.users.keys():
+            raise Damaged("database_damaged", path=path)
+        for uid in lost:
+            account = Account(uid, self.no_email(uid), 0)
+            self.accounts[uid] = account
+            self.emails[account.email] = uid
+        self.broken_accounts, self.lost_accounts = broken, lost
+
+    @property
+    def is_mended(self) -> bool:
+        """Something was made anew at the start, in the place of rows that didn't hold."""
+        return bool(self.broken_accounts or self.lost_accounts or self.broken_settings)
+
+    def mend(self, rows: Rows) -> None:
+        """Write that, under indexes that are made anew first: they lead to what stood there before."""
+        if self.is_mended:
+            rows.run(text("REINDEX"))
+        for key in self.broken_accounts:
+            rows.drop_account(key)
+        for uid in self.lost_accounts:
+            rows.add_account(self.accounts[uid])
+        if self.broken_settings:
+            rows.save_setting("invitation", self.settings["invitation"])
+        self.broken_accounts, self.lost_accounts, self.broken_settings = [], [], False
+
+    def _replay(self, raw: bytes, hash: bytes, path: str) -> None:
+        try:
+            self._apply(raw)
+        except Forged as reason:
+            foreign = reason.values.get("why") in ("wrong_authority", "bad_signature") and not self.entries
+            if foreign and link_hash(self.log.hashes[-1], 0, raw) == hash:  # as it was written: by another key
+                raise Damaged("key_damaged", path=str(Path(path).with_name("authority.key"))) from reason
+            raise Damaged("database_damaged", path=path) from reason
+        if self.log.hashes[-1] != hash:
+            raise Damaged("database_damaged", path=path)
+
+    def _apply(self, raw: bytes) -> None:
+        entry = self.log.append(raw)
+        self.undo.add(self.entries.pop)
+        self.entries.append(raw)
+        if isinstance(entry, RegisterEntry):
+            user = next(reversed(self.log.users.values()))
+            self.undo.put(self.looks, usernames.look(user.name), user.uid)
+        elif isinstance(entry, KeyEntry) and read_key_change(entry).new_key is None:
+            uid = read_key_change(entry).uid
+            self.undo.drop(self.looks, usernames.look(self.log.users[uid].name))  # the name is free
+
+    @property
+    def halted(self) -> bool:
+        """Recovering (section 6.5): nothing is appended."""
+        return self.groups.halted
+
+    def halt(self, on: bool = True) -> None:
+        self.groups.halted = on
+
+    @property
+    def log_halted(self) -> bool:
+        """Nothing is appended to the log: recovering, or something that it had is not back yet."""
+        return self.halted or self.log.size < self.groups.floor.log
+
+    @property
+    def batch(self) -> int:
+        """How many transactions the database has had."""
+        return int.from_bytes(self.settings.get(BATCH, b""))
+
+    def append(self, rows: Rows, raw: bytes) -> int:
+        """Check the next entry, apply it and write it; its index. Raises Forged or `recovering`, with nothing done."""
+        if self.log_halted:
+            raise error("recovering")
+        return self.give_back(rows, raw)
+
+    def give_back(self, rows: Rows, raw: bytes) -> int:
+        """The same for an entry that our own signature proves to have been here."""
+        self._apply(raw)
+        n = self.log.size - 1
+        rows.add_entry(n, raw, self.log.hashes[-1])
+        return n
+
+    def add_account(self, rows: Rows, account: Account) -> None:
+        rows.add_account(account)
+        self.undo.put(self.accounts, account.uid, account)
+        self.undo.put(self.emails, account.email, account.uid)
+
+    def save_presence(self, rows: Rows, uid: bytes, presence: Signed, sequence: int) -> None:
+        account = replace(self.accounts[uid], presence=presence, sequence=sequence)
+        rows.save_account(account)
+        self.undo.put(self.accounts, uid, account)
+
+    def save_generation(self, rows: Rows, uid: bytes, generation: Signed) -> None:
+        account = replace(self.accounts[uid], generation=generation)
+        rows.save_account(account)
+        self.undo.put(self.accounts, uid, account)
+
+    def forget_presence(self, rows: Rows, uid: bytes) -> None:
+        """The key that signed it counts no more, and its sequence and the vault's generation with it."""
+        account = replace(self.accounts[uid], presence=None, sequence=0, generation=None)
+        rows.save_account(account)
+        self.undo.put(self.accounts, uid, account)
+
+    def free_email(self, rows: Rows, uid: bytes) -> None:
+        """Another account may have this one's e-mail: what stands there from now on is no e-mail's hash."""
+        account = replace(self.accounts[uid], email=self.no_email(uid))
+        rows.save_account(account)
+        self.undo.drop(self.emails, self.accounts[uid].email)
+        self.undo.put(self.accounts, uid, account)
+
+    def no_email(self, uid: bytes) -> bytes:
+        """What stands for the e-mail of an account that has none (any more)."""
+        return digest(b"no e-mail", uid)
+
+    def end(self, uid: bytes) -> None:
+        """This account's connections end with the batch."""
+        self.undo.add(partial(setattr, self, "ended", self.ended))
+        self.ended = self.ended | {uid}
+
+    def take_ended(self) -> set[bytes]:
+        """Whose connections end, once it is durable."""
+        ended, self.ended = self.ended, set()
+        return ended
+
+    def lose(self, names: list[tuple[bytes, bytes]]) -> None:
+        """Chunks that are to go once the batch is durable: (owner, id)."""
+        self.undo.add(partial(setattr, self, "lost", self.lost))
+        self.lost = self.lost + names
+
+    def take_lost(self) -> list[tuple[bytes, bytes]]:
+        """They are to go now."""
+        lost, self.lost = self.lost, []
+        return lost
+
+    def save_setting(self, rows: Rows, name: str, value: bytes) -> None:
+        rows.save_setting(name, value)
+        self.undo.put(self.settings, name, value)
+
+    def drop_setting(self, rows: Rows, name: str) -> None:
+        rows.drop_setting(name)
+        self.undo.drop(self.settings, name)
+
+    @property
+    def invitation(self) -> str | None:
+        """What the join link carries; None if it was revoked: what stands there then fits in no link."""
+        found = self.settings["invitation"].decode()
+        return found if len(found) == INVITATION_LENGTH else None
+
+    def is_invitation(self, code: str) -> bool:
+        return hmac.compare_digest(code.encode(), self.settings["invitation"])
+
+    def is_owner_code(self, code: str) -> bool:
+        return hmac.compare_digest(owner_hash(code), self.settings.get("owner_code", b""))
+
+
+def owner_hash(code: str) -> bytes:
+    """What is kept of the owner code, 32 bytes."""
+    return digest(b"owner code", code.encode())

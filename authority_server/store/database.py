@@ -1,0 +1,346 @@
+"""The authority's tables and one transaction over them, in SQLAlchemy Core; sqlite.py has what is SQLite's own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Executable,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Result,
+    Row,
+    Select,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
+
+from authority_server.store import checksums
+from protocol.errors import Damaged, HamrazError
+from protocol.statements import Signed
+from storage.in_place import InPlace
+
+T = TypeVar("T")
+OnDamage = Callable[[str, str], None]  # (table, row), in whichever thread reads
+
+PROBE_BYTES = 64 * 1024  # a message of the longest kind fits in
+
+TABLES = MetaData()
+
+ENTRIES = Table(
+    "entries",
+    TABLES,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("entry", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),  # of the log up to and with this entry
+)
+ACCOUNTS = Table(
+    "accounts",
+    TABLES,
+    Column("uid", LargeBinary, primary_key=True),
+    Column("email", LargeBinary, nullable=False, unique=True),  # a keyed hash
+    Column("created", BigInteger, nullable=False),  # ms since 1970, for whoever runs it; decides nothing
+    Column("presence", LargeBinary),
+    Column("presence_sig", LargeBinary),
+    Column("sequence", BigInteger, nullable=False),  # of the presence record
+    Column("generation", LargeBinary),  # the vault's, as its log-in said it last
+    Column("generation_sig", LargeBinary),
+    checksums.column(),
+)
+SETTINGS = Table(
+    "settings",
+    TABLES,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    checksums.column(),
+)
+
+_ADD_ENTRY = insert(ENTRIES)
+_ADD_ACCOUNT = insert(ACCOUNTS)
+_SAVE_ACCOUNT = (
+    update(ACCOUNTS)
+    .where(ACCOUNTS.c.uid == bindparam("whose"))
+    .values(
+        {
+            name: bindparam("new_" + name)
+            for name in ("email", "presence", "presence_sig", "sequence", "generation", "generation_sig", "sum")
+        }
+    )
+)
+_DROP_ACCOUNT = delete(ACCOUNTS).where(ACCOUNTS.c.uid == bindparam("whose"))
+_DROP_SETTING = delete(SETTINGS).where(SETTINGS.c.name == bindparam("old_name"))
+_ADD_SETTING = insert(SETTINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the authority knows of an account beyond the log: no password, no key, no e-mail in the clear."""
+
+    uid: bytes
+    email: bytes
+    created: int
+    presence: Signed | None = None
+    sequence: int = 0
+    generation: Signed | None = None
+
+
+class Rows:
+    """One transaction. What is written goes to the database in its order, many rows a statement, at the end; what is
+    `run`, at the end of its job: a later one finds it there.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        on_damage: OnDamage = lambda table, what: None,
+        on_damaged_entry: Callable[[bytes, int], None] = lambda gid, n: None,
+    ) -> None:
+        self._connection = connection
+        self._on_damage = on_damage
+        self._on_damaged_entry = on_damaged_entry
+        self.damaged: list[tuple[str, str]] = []  # (table, row) of what has turned out not to be what was written
+        self._cursor: Any = None
+        # statements with their row, with none, or in the database's own words with many
+        self._waiting: list[tuple[Executable | str, Any]] = []
+        self._due = False  # what waits is to be there before the next job
+        self._mark = 0
+        self.wrote = False  # something has gone to the database
+        self.broken = False  # the database itself has refused something: the transaction can't go on
+
+    def add(self, statement: Executable, values: dict[str, Any]) -> None:
+        """Have one row written with this statement."""
+        self._waiting.append((statement, values))
+
+    def run(self, statement: Executable) -> None:
+        """Have a statement carried out after everything before it, and before the next job."""
+        self._waiting.append((statement, None))
+        self._due = True
+
+    def run_text(self, command: str, rows: list[tuple[Any, ...]]) -> None:
+        """The same in the database's own words, with each of these rows: fast, for what may be a thousand."""
+        self._waiting.append((command, rows))
+        self._due = True
+
+    def begin_job(self) -> None:
+        """What is written from here on can be taken back by `drop_job`, until `end_job`."""
+        self._mark = len(self._waiting)
+
+    def drop_job(self) -> None:
+        """The job has written nothing."""
+        del self._waiting[self._mark :]
+        self._due = False
+
+    def end_job(self) -> None:
+        if self._due:
+            self.flush()
+
+    def ask(self, statement: Select[Any], values: dict[str, Any] | None = None) -> Result[Any]:
+        """What the database says, without what still waits."""
+        return self._carry_out(statement, values)
+
+    def ask_text(self, question: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """The first row for a question in the database's own words: fast, for what is asked for every message."""
+        with self._own_words(question) as cursor:
+            cursor.execute(question, values)
+            found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
+
+    @contextmanager
+    def _own_words(self, text: str) -> Iterator[Any]:
+        try:
+            if self._cursor is None:
+                self._cursor = self._connection.connection.cursor()
+            yield self._cursor
+        except self._connection.dialect.loaded_dbapi.Error as reason:
+            self.broken = True
+            raise DBAPIError(text, (), reason) from reason
+
+    def add_entry(self, n: int, entry: bytes, hash: bytes) -> None:
+        self.add(_ADD_ENTRY, {"n": n, "entry": entry, "hash": hash})
+
+    def add_account(self, account: Account) -> None:
+        fixed = {"uid": account.uid, "email": account.email, "created": account.created}
+        self.add(_ADD_ACCOUNT, {**fixed, **_changing(account, "")})
+
+    def save_account(self, account: Account) -> None:
+        """Save what may change: the e-mail, the presence record, and the vault's generation."""
+        changing = _changing(account, "")
+        fixed = {"uid": account.uid, "email": account.email, "created": account.created}
+        sum = checksums.sum_of(ACCOUNTS, fixed | changing)
+        new = {"new_" + name: value for name, value in changing.items()}
+        self.add(_SAVE_ACCOUNT, {"whose": account.uid, **new, "new_email": account.email, "new_sum": sum})
+
+    def drop_account(self, uid: Any) -> None:
+        """Forget a row that doesn't hold; the next that is written finds its place."""
+        self.add(_DROP_ACCOUNT, {"whose": uid})
+        self._due = True
+
+    def save_setting(self, name: str, value: bytes) -> None:
+        self.add(_DROP_SETTING, {"old_name": name})
+        self.add(_ADD_SETTING, {"name": name, "value": value})
+
+    def drop_setting(self, name: str) -> None:
+        self.add(_DROP_SETTING, {"old_name": name})
+
+    @property
+    def has_written(self) -> bool:
+        """Whether this transaction changes anything."""
+        return self.wrote or bool(self._waiting)
+
+    def flush(self) -> None:
+        """Send what waits: rows in a row of one kind are one statement, which is what makes batches fast."""
+        waiting, self._waiting, self._due = self._waiting, [], False
+        self.wrote = self.wrote or bool(waiting)
+        for statement, rows in itertools.groupby(waiting, itemgetter(0)):
+            together = [values for _, values in rows]
+            if isinstance(statement, str):
+                with self._own_words(statement) as cursor:
+                    cursor.executemany(statement, itertools.chain.from_iterable(together))
+            elif together[0] is None:  # one that was run
+                self._carry_out(statement)
+            else:
+                self._carry_out(statement, together)
+
+    def _carry_out(self, statement: Executable, values: Any = None) -> Result[Any]:
+        try:
+            return self._connection.execute(statement, values)
+        except DBAPIError:
+            self.broken = True
+            raise
+
+    def entries(self) -> Iterator[tuple[bytes, bytes]]:
+        """Every entry and the log's hash after it, oldest first."""
+        for row in self._connection.execute(select(ENTRIES.c.entry, ENTRIES.c.hash).order_by(ENTRIES.c.n)):
+            yield row.entry, row.hash
+
+    def accounts(self) -> tuple[list[Account], list[Any]]:
+        """Those whose rows hold, and the keys of the rows that don't."""
+        found = self._connection.execute(select(ACCOUNTS)).all()
+        sound = list(checksums.only_whole(self, ACCOUNTS, found))
+        return [_account(row) for row in sound], [row.uid for row in found if row not in sound]
+
+    def settings(self) -> dict[str, bytes]:
+        return {row.name: row.value for row in checksums.rows_of(self, SETTINGS, select(SETTINGS))}
+
+    def report_entry(self, gid: bytes, n: int) -> None:
+        """The same of an entry of a group's chain, which agents have."""
+        self.report("chain", f"{gid.hex()[:8]} {n}")
+        self._on_damaged_entry(gid, n)
+
+    def report(self, table: str, what: str) -> None:
+        """A row isn't what was written: it is served to nobody, and whoever runs it is told."""
+        self.damaged.append((table, what))
+        self._on_damage(table, what)
+
+
+def _account(row: Row[Any]) -> Account:
+    presence = None if row.presence is None else Signed(row.presence, row.presence_sig)
+    generation = None if row.generation is None else Signed(row.generation, row.generation_sig)
+    return Account(row.uid, row.email, row.created, presence, row.sequence, generation)
+
+
+def _changing(account: Account, prefix: str) -> dict[str, Any]:
+    presence, generation = account.presence, account.generation
+    return {
+        prefix + "presence": presence.body if presence else None,
+        prefix + "presence_sig": presence.sig if presence else None,
+        prefix + "sequence": account.sequence,
+        prefix + "generation": generation.body if generation else None,
+        prefix + "generation_sig": generation.sig if generation else None,
+    }
+
+
+class Store:
+    """One connection to the database, for one thread at a time; `trouble` tells a database's own errors apart."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        path: str,
+        trouble: Callable[[str, DBAPIError], HamrazError | None],
+        reader: Engine | None = None,  # a second way in, for reading beside the writer
+        files: InPlace | None = None,  # the database's own
+    ) -> None:
+        self.path = path
+        self._files = files
+        self._engine = engine
+        self._reader = reader.connect() if reader is not None else None
+        self._trouble = trouble
+        self._connection = engine.connect()
+        self.on_damage: OnDamage = lambda table, what: None
+        self.on_damaged_entry: Callable[[bytes, int], None] = lambda gid, n: None  # the same of a group's chain
+
+    @contextmanager
+    def transaction(self) -> Iterator[Rows]:
+        """All or nothing, durable when it ends. Raises `disk_full`, `disk_failing` or `database_damaged`."""
+        try:
+            with self._connection.begin():
+                rows = Rows(self._connection, self.on_damage, self.on_damaged_entry)
+                yield rows
+                rows.flush()
+        except DBAPIError as reason:
+            trouble = self._trouble(self.path, reason)
+            if trouble is None:
+                raise
+            raise trouble from reason
+
+    def require_place(self) -> None:
+        """Raise `folder_gone` if the database isn't what its name leads to: it was moved or deleted beneath us."""
+        missing = self._files.missing() if self._files is not None else None
+        if missing is not None:
+            raise Damaged("folder_gone", path=str(missing))
+
+    def probe(self) -> None:
+        """Find out whether the disk takes a batch of a usual size now; raises what `transaction` raises, or
+        `folder_gone`.
+        """
+        self.require_place()
+        with self.transaction() as rows:
+            rows.save_setting("probe", bytes(PROBE_BYTES))
+        with self.transaction() as rows:
+            rows.drop_setting("probe")
+
+    def read(self, load: Callable[[Rows], T]) -> T:
+        """Read everything at the start, when any surprise means that the database is not what was put there."""
+        try:
+            with self.transaction() as rows:
+                return load(rows)
+        except (DBAPIError, TypeError, ValueError, LookupError, AttributeError, AssertionError) as reason:
+            raise Damaged("database_damaged", path=self.path) from reason
+
+    @contextmanager
+    def reading(self) -> Iterator[Rows]:
+        """What is durable, beside a batch that is under way. One thread at a time."""
+        if self._reader is None:
+            with self.transaction() as rows:
+                yield rows
+            return
+        try:
+            with self._reader.begin():
+                yield Rows(self._reader, self.on_damage, self.on_damaged_entry)
+        except DBAPIError as reason:
+            trouble = self._trouble(self.path, reason)
+            raise trouble or reason from reason
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader.engine.dispose()
+        self._connection.close()
+        self._engine.dispose()

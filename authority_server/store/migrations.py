@@ -1,0 +1,64 @@
+"""How tables of older formats become today's, a step a format. Each stands here for good, in its own words: the tables
+that the rest of the code describes go on to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from authority_server.store.checksums import sum_over
+
+Step = Callable[[Connection], None]
+
+# table: the columns that its sums cover, in the order of format 2
+_SUMMED = {
+    "accounts": "uid email created presence presence_sig sequence generation generation_sig",
+    "settings": "name value",
+    "mail": "recipient sender id kind prekey_id sealed created",
+    "files": "owner id size reader gid have created head kept",
+    "files_taken": "owner id uid",
+    "profiles": "uid version sealed",
+    "groups": "gid port creator",
+    "chain": "gid n kind uid message_id entry hash",
+    "grants": "gid epoch uid sealed",
+    "shares": "gid epoch uid n by sealed",
+    "acks": "gid uid body sig",
+    "seen": "gid uid epoch sealed",
+    "group_settings": "gid commit_hash sealed",
+    "prekeys": "uid body sig",
+}
+_AT_ONCE = 100  # rows, of up to 256 KiB
+
+
+def _add_sums(connection: Connection) -> None:
+    """1 to 2: a sum beside each row, of what stands there now."""
+    for table, covered in _SUMMED.items():
+        columns = ", ".join(f'"{name}"' for name in covered.split())
+        connection.exec_driver_sql(f"ALTER TABLE \"{table}\" ADD COLUMN sum BLOB NOT NULL DEFAULT x''")
+        after = -1
+        while True:
+            found = connection.exec_driver_sql(
+                f'SELECT rowid, {columns} FROM "{table}" WHERE rowid > ? ORDER BY rowid LIMIT ?', (after, _AT_ONCE)
+            ).all()
+            if not found:
+                break
+            sums = [(sum_over(table, list(values)), rowid) for rowid, *values in found]
+            connection.exec_driver_sql(f'UPDATE "{table}" SET sum = ? WHERE rowid = ?', sums)
+            after = found[-1][0]
+
+
+def _add_gone(connection: Connection) -> None:
+    """2 to 3: a table of what went unread. What waits counts as if it had come together with the newest of it."""
+    for command in (
+        "CREATE TABLE gone (place INTEGER NOT NULL, sender BLOB NOT NULL, kind VARCHAR NOT NULL, recipient BLOB, "
+        "id BLOB NOT NULL, why VARCHAR NOT NULL, since BIGINT NOT NULL, sum BLOB NOT NULL, PRIMARY KEY (place))",
+        "CREATE INDEX gone_of_one ON gone (sender, place)",
+        "CREATE INDEX gone_by_age ON gone (since)",
+    ):
+        connection.exec_driver_sql(command)
+
+
+# UPGRADES[n] makes tables of format n into those of n + 1
+UPGRADES: dict[int, Step] = {1: _add_sums, 2: _add_gone}

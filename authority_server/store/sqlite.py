@@ -1,0 +1,186 @@
+"""What is SQLite's own: how a database file is made, opened, told from a foreign one, and how its errors are named."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from authority_server.store.data_folder import move_into_place
+from authority_server.store.database import TABLES, Rows, Store
+from authority_server.store.migrations import UPGRADES
+from protocol.errors import Damaged, HamrazError
+from storage.in_place import InPlace
+from storage.journal import write_again
+from storage.layout import named
+from storage.paths import plain
+
+MAGIC = b"SQLite format 3\0"
+VERSION_1 = int.from_bytes(b"Hmrz")  # the application_id of version 1's databases
+APPLICATION_ID = int.from_bytes(b"Hmr2")
+FORMAT = 3  # of the tables; stands in `user_version`; began anew with version 2 of the protocol
+FULL = 64 * 1024  # bytes: what SQLite\'s index takes at a time, and some
+BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
+
+Fill = Callable[[Rows], None]
+
+
+def create(path: Path, fill: Fill) -> None:
+    """Make the database with its first rows under another name and rename it, so that it is whole or not there."""
+    unfinished = path.with_name(path.name + ".new")
+    for leftover in (unfinished, path.with_name(unfinished.name + "-journal")):
+        leftover.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # SQLite's other files inherit 0600
+    engine = _engine(plain(unfinished), journal="DELETE")
+    try:
+        _set_up(engine, fill)
+    except DBAPIError as reason:
+        raise trouble(str(path), reason) or reason from reason
+    finally:
+        engine.dispose()
+    move_into_place(unfinished, path)
+
+
+def open_file(path: Path) -> Store:
+    """Open a database that `create` made, now or in an older format: `old_version`, `database_foreign` or
+    `database_damaged`.
+
+    An error has changed nothing.
+    """
+    _check_head(path)
+    try:
+        write_again(path)
+    except OSError as reason:
+        raise named(reason, path.parent) from None
+    engine = _engine(plain(path), journal="WAL")
+    try:
+        _look_at_tables(engine)
+        _upgrade(engine, path)
+        files = InPlace(path, path.with_name(path.name + "-wal"))
+        return Store(engine, str(path), trouble, _engine(plain(path), journal="WAL", reads=True), files)
+    except (DBAPIError, ValueError) as reason:
+        # what is no trouble of the disk is one of the tables' own description, which we have not written so
+        known = trouble(str(path), reason) if isinstance(reason, DBAPIError) else None
+        raise known or Damaged("database_damaged", path=str(path)) from reason
+
+
+def copy(path: Path, target: Path) -> None:
+    """Write what is durable now into a new 0600 file, beside whoever goes on writing."""
+    _check_head(path)
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    connection = sqlite3.connect(plain(path), timeout=BUSY_SECONDS)
+    try:
+        connection.execute("VACUUM INTO ?", (plain(target),))
+    except (sqlite3.Error, ValueError) as reason:
+        known = trouble(str(path), reason) if isinstance(reason, sqlite3.Error) else None
+        raise known or Damaged("database_damaged", path=str(path)) from reason
+    finally:
+        connection.close()
+    with target.open("r+b") as file:  # which VACUUM INTO leaves to us
+        os.fsync(file.fileno())
+
+
+def in_memory(fill: Fill) -> Store:
+    """The same store without a file, for tests."""
+    engine = _engine(":memory:", journal="MEMORY")
+    _set_up(engine, fill)
+    return Store(engine, ":memory:", trouble)
+
+
+def trouble(path: str, reason: DBAPIError | sqlite3.Error) -> HamrazError | None:
+    """The name of an error of the disk or of the file itself; None for what is our own mistake."""
+    code = getattr(reason.orig if isinstance(reason, DBAPIError) else reason, "sqlite_errorcode", None)
+    match code if code is None else code & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            return Damaged("disk_full")
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
+            return _what_fails(Path(path).parent)
+        case sqlite3.SQLITE_BUSY:
+            return Damaged("disk_failing")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return Damaged("database_damaged", path=path)
+    return None
+
+
+def _what_fails(folder: Path) -> Damaged:
+    """SQLite says the same of a full disk (as its index grows), of one that is read-only, and of one that fails."""
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(folder).free < FULL:
+            return Damaged("disk_full")
+        if not os.access(folder, os.W_OK):
+            return Damaged("folder_unusable", path=str(folder))
+    return Damaged("disk_failing")
+
+
+def _check_head(path: Path) -> None:
+    """Tell a database of ours from another file by its head, before SQLite touches anything."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    # user_version and application_id stand in the file's head at these offsets, whatever the journal holds
+    version, application = int.from_bytes(head[60:64]), int.from_bytes(head[68:72])
+    if len(head) < 100 and MAGIC.startswith(head[:16]):
+        raise Damaged("database_damaged", path=str(path))
+    if head.startswith(MAGIC) and application == VERSION_1:
+        raise Damaged("old_version", path=str(path))
+    if not head.startswith(MAGIC) or application != APPLICATION_ID or not 1 <= version <= FORMAT:
+        raise Damaged("database_foreign", path=str(path))
+
+
+def _look_at_tables(engine: Engine) -> None:
+    """Have SQLite read how the tables are described."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+
+
+def _upgrade(engine: Engine, path: Path) -> None:
+    """Bring the tables to today's format in one transaction, which a power failure undoes."""
+    with engine.begin() as connection:
+        # asked again: after an upgrade that was cut off, or is in the journal still, the file's head has another
+        found: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        if not 1 <= found <= FORMAT:
+            raise Damaged("database_foreign", path=str(path))
+        for version in range(found, FORMAT):
+            UPGRADES[version](connection)
+        if found != FORMAT:
+            connection.exec_driver_sql(f"PRAGMA user_version = {FORMAT}")
+
+
+def _engine(path: str, journal: str, reads: bool = False) -> Engine:
+    # Batches run in whichever native thread is free, one at a time.
+    options = {"check_same_thread": False, "timeout": BUSY_SECONDS}
+    # what was written stays out of the errors' texts, which are logged
+    # the path as it is, and not within the text of an address, where `?`, `#` and `%` mean something
+    place = URL.create("sqlite", database=path)
+    engine = create_engine(place, connect_args=options, poolclass=StaticPool, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we begin ourselves; the driver would leave CREATE TABLE out
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _set_up(engine: Engine, fill: Fill) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {FORMAT}")
+        TABLES.create_all(connection)
+        rows = Rows(connection)
+        fill(rows)
+        rows.flush()
