@@ -118,7 +118,9 @@ def with_a_certificate_that_does_not_hold() -> list[str]:
     )
     good = msgspec.msgpack.decode(body, type=Invitation)
     other = owner.node.groups.create("other", [owner.uid], "all")
-    commit = owner.vault.read(lambda rows: group_rows.commits(rows, other.gid))[0].signed
+    entry = owner.vault.read(lambda rows: group_rows.commit_of(rows, other.gid, 1))
+    assert entry is not None
+    commit = entry.signed
     owner.node.compose(
         guest.uid, "invitation", msgspec.msgpack.encode(Invitation(good.certificate, commit, "a trap")), random_id()
     )

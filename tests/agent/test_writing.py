@@ -121,12 +121,11 @@ def test_nothing_of_it_is_kept(world: World, arash: Person, sara: Person) -> Non
     arash.say(sara, "hello")
 
     def dump(person: Person) -> list[object]:
-        tables = person.vault.read(lambda rows: [r[0] for r in rows.execute("SELECT name FROM sqlite_schema")])
-        names = [name for name in tables if not name.startswith(("messages_by", "sqlite"))]
+        schema = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+        names = person.vault.read(lambda rows: [row[0] for row in rows.execute(schema)])
         return [
             person.vault.read(lambda rows, name=name: rows.execute(f"SELECT * FROM {name}").fetchall())
             for name in names
-            if "_by_" not in name
         ]
 
     before = dump(arash), dump(sara)
