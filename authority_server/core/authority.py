@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from authority_server.core.attempt import attempt
@@ -162,6 +163,8 @@ class Authority:
     def _look_for_loss(self) -> None:
         """At the start: whether this database is older than what was signed or acknowledged."""
         lost = self.state.batch < self.sizes.highest.get(BATCHES, 0)
+        if self.sizes.floor(self.published.size, self.chain_size) or self.state.groups.lacking:
+            self._find_again()
         self.floor = self.sizes.floor(self.published.size, self.chain_size)
         for gid, size in self.state.groups.lacking.items():
             self.floor.chains[gid] = max(size, self.floor.chains.get(gid, 0))
@@ -177,6 +180,15 @@ class Authority:
                 raise Damaged("database_damaged", path=self.store.path) from reason
         self.recovery.found(lost)
         self.sizes.note(self.sizes_of(self.published_groups))
+
+    def _find_again(self) -> None:
+        """What seems to lack may be there, and no index leads to it: what is given back must not stand beside it."""
+        try:
+            with self.store.transaction() as rows:
+                rows.run(text("REINDEX"))
+        except IntegrityError as reason:
+            raise Damaged("database_damaged", path=self.store.path) from reason
+        self._load()
 
     def sizes_of(self, groups: Mapping[bytes, PublishedGroup]) -> dict[What, int]:
         """How much is durable, of the log, of all that was written, and of these groups' chains."""

@@ -226,6 +226,8 @@ def _load(rows: Rows, gid: bytes, port: int, log: Log, up_to: int | None = None)
         assert isinstance(entry, MessageEntry | StubEntry)
         group.resume(uid, decode_header(entry.header).sequence, message_hash(entry))
     group.resume_at(*group_store.end_of(rows, gid, up_to))
+    if group_store.count(rows, gid, up_to) != group.n:  # one that no index leads to would be left out in silence
+        raise Damaged("database_damaged", path="")
     return kept
 
 

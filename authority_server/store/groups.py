@@ -257,6 +257,11 @@ def length(rows: Rows, gid: bytes) -> int:
     return int(rows.ask(select(func.max(CHAIN.c.n)).where(CHAIN.c.gid == gid)).scalar() or 0)
 
 
+def count(rows: Rows, gid: bytes, up_to: int | None = None) -> int:
+    """How many entries of a chain an index leads to."""
+    return int(rows.ask(select(func.count()).select_from(CHAIN).where(CHAIN.c.gid == gid, *_up_to(up_to))).scalar_one())
+
+
 def first_damaged(rows: Rows, gid: bytes) -> int | None:
     """The first place whose entry isn't what was written, or isn't there; None if all of the chain holds."""
     before = NONE

@@ -51,6 +51,7 @@ class Town:
 
     village: Village
     image: bytes
+    sizes: bytes
     vaults: dict[str, Vault]
 
     @property
@@ -63,6 +64,8 @@ class Town:
         for leftover in path.parent.glob(path.name + "*"):
             leftover.unlink()
         path.write_bytes(image)
+        world.sizes = path.with_name("authority.sizes")
+        world.sizes.write_bytes(self.sizes)
         for person in self.village.people:
             person.stop()
         world.store = sqlite.open_file(path)
@@ -112,7 +115,7 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def town() -> Town:
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     village = Village(Role.ADVANCED, Role.BEGINNER)
     village.everybody_joins()
     world, (arash, sara, omid) = village.world, village.people
@@ -139,9 +142,12 @@ def town() -> Town:
     world.people["omid"] = omid
     mani.stop()
     del world.people["mani"]
+    world.sizes = tmp_path_factory.mktemp("sizes") / "authority.sizes"
+    world.restart_authority()
+    sizes = world.sizes.read_bytes()
     held = world.store._connection.connection.driver_connection
     image: bytes = held.serialize()  # type: ignore[union-attr]
-    return Town(village, image, {person.name: copy_of(person) for person in village.people})
+    return Town(village, image, sizes, {person.name: copy_of(person) for person in village.people})
 
 
 @pytest.fixture
@@ -196,6 +202,30 @@ def test_a_changed_log_is_refused_by_name(town: Town, path: Path) -> None:
     with pytest.raises(Damaged) as reason:
         town.open(path, image)
     assert reason.value.code == "database_damaged"
+    town.open(path, town.image)
+
+
+def test_an_index_that_leads_past_entries_of_a_chain_costs_none(town: Town, path: Path) -> None:
+    path.write_bytes(town.image)
+    with closing(sqlite3.connect(path)) as database:
+        question = "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_chain_1'"
+        (page,) = database.execute(question).fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    at, tried = (page - 1) * size, 0
+    while (at := town.image.find(town.village.gid, at, page * size)) > 0:
+        image = bytearray(town.image)
+        image[at + 2] ^= 4
+        at += 10
+        try:
+            town.open(path, bytes(image))
+            town.go_on()
+        except Damaged as reason:
+            assert reason.code == "database_damaged"
+            continue
+        assert not +town.count()
+        tried += 1
+        town.close()
+    assert tried > 2
     town.open(path, town.image)
 
 
