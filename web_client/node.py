@@ -15,7 +15,7 @@ from protocol.log import User
 from protocol.statements import Signed
 from transport import threads
 from transport.threads import Troubles
-from web_client import account, key_ages, search_rows, settings
+from web_client import account, group_invitations, key_ages, search_rows, settings
 from web_client.account import Identity
 from web_client.around import Around
 from web_client.authority_link import AuthorityLink
@@ -133,6 +133,7 @@ class Node(Correspondence):
         self.vault.probe()
         if self.vault.trouble is None:
             self.trust.save_alarm()
+            group_invitations.look_again(self)  # one that came meanwhile is kept, and not looked at yet
             self.outbox.hurry()
             self.groups.wake()
             self.authority.try_now()

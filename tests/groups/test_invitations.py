@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import Any
+
 import pytest
 
 from protocol import messages
 from protocol.envelope import INVITATION
-from protocol.errors import HamrazError
+from protocol.errors import Damaged, HamrazError
 from protocol.group_entries import Certificate, Commit, Listed, commit_hash
 from protocol.group_seals import Invitation, encode_invitation
 from protocol.messages import Committed, Failed, FetchGroup, GroupIs, LogPart, Posted
@@ -16,7 +19,7 @@ from protocol.statements import Signed, decode_strict, issue
 from tests.agent.wire import decoded
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_members
+from web_client import group_invitations, group_members
 from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
 
 
@@ -233,6 +236,37 @@ def test_a_group_that_was_made_is_not_forgotten_for_what_comes_after(village: Vi
     owner.node.groups.write(gid, "text", b"it is there", b"i" * 16)
     village.world.settle()
     assert sara.agent().snapshot()["conversations"][0]["last"]["text"] == "it is there"
+
+
+def test_one_that_came_while_the_disk_was_full(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message was kept, the group was not: it is there as soon as there is room, and not at some later log-in."""
+    owner, _sara, omid, _mina = village.people
+    offload = omid.vault.offload
+
+    def full(*arguments: Any) -> Any:
+        if keeping:
+            raise Damaged("disk_full")
+        return offload(*arguments)
+
+    keeping: list[bool] = []
+    take = group_invitations.take
+
+    def beneath(*arguments: Any) -> None:
+        keeping.append(True)
+        try:
+            take(*arguments)
+        finally:
+            keeping.clear()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(omid.vault, "offload", full)
+        patch.setattr(group_invitations, "take", beneath)
+        owner.node.groups.command(village.gid, omid.uid, True, "")
+        with contextlib.suppress(Damaged):
+            village.world.settle()
+    assert village.gid not in omid.node.groups.rooms
+    omid.node.look_after_disk()
+    assert village.room(omid).state == INVITED
 
 
 def test_leaving_right_after_coming_back(village: Village) -> None:
