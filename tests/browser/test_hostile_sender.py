@@ -19,19 +19,18 @@ from web_client.group_rows import chat_of
 from web_client.private_chat import chat_of as private_chat_of
 
 COUNT = 110
-# Goes to the beginning of the talk and from there to its end; the orders of what was never drawn, and how far it came.
+# Goes up and down through the talk until each line was drawn, as what is older comes when one is near it; the orders of
+# what never was in half a minute, and where that ended.
 WALK = """async (orders) => {
     const missing = new Set(orders.map(String));
     const frame = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
     const log = () => document.querySelector(".pane .log");
-    for (const down of [false, true]) {
-        for (let at = 0; at < 400 && missing.size; at += 1) {
-            for (const line of log().querySelectorAll("[data-message]")) missing.delete(line.dataset.order);
-            const { scrollTop, scrollHeight, clientHeight } = log();
-            if (down ? scrollHeight - scrollTop - clientHeight < 2 : scrollTop < 2 && at > 3) break;
-            log().scrollTop += (down ? 0.8 : -0.8) * clientHeight;
-            await frame();
-        }
+    const late = performance.now() + 30000;
+    for (let down = false; missing.size && performance.now() < late; await frame()) {
+        for (const line of log().querySelectorAll("[data-message]")) missing.delete(line.dataset.order);
+        const { scrollTop, scrollHeight, clientHeight } = log();
+        if (down ? scrollHeight - scrollTop - clientHeight < 2 : scrollTop < 2) down = !down;
+        log().scrollTop += (down ? 0.8 : -0.8) * clientHeight;
     }
     const { scrollTop, scrollHeight } = log();
     return missing.size ? [[...missing], scrollTop, scrollHeight] : null;

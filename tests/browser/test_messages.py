@@ -194,6 +194,7 @@ def test_everything_goes_by_keyboard(cast: Cast, page: Page) -> None:
     chat = cast.private("sara")
     first, last = cast.say(chat, "sara", "the one above"), cast.say(chat, "arash", "the one below")
     open_chat(page, chat)
+    expect(line(page, last)).to_be_visible()
     page.locator(".log").focus()
     page.keyboard.press("ArrowUp")
     expect(line(page, last)).to_be_focused()

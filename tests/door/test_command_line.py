@@ -277,7 +277,8 @@ def test_a_folder_that_is_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[s
     (tmp_path / "file").write_text("mine")
     for path in (tmp_path / "file", tmp_path / "file" / "below"):
         said = sentence_here(capsys, "--port", str(free_port()), "--data", str(path), code=1)
-        assert said == f"The folder {path} can't be read and written. Check who owns it, or use --data."
+        in_the_way = "is in the way: a folder of Hamraz belongs there, and this is none."
+        assert said == f"{tmp_path / 'file'} {in_the_way} Move it elsewhere, or put back what was there."
     assert (tmp_path / "file").read_text() == "mine"
 
 
