@@ -20,7 +20,7 @@ CHECKS = {
 }
 # Files beside each other, as much of a test is waiting: three runners keep two cores busy. Whoever says what to run
 # gets one runner, whose output is in order.
-BESIDE = ["-n", "3", "--dist", "loadfile"]
+BESIDE = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 # Real processes, sockets and browsers beside each other can miss a deadline that they keep alone. What failed is run
 # once more by itself: what fails again is broken; the rest is named and counted, and who needs that a third time in a
 # row fails the run, as nobody can take it for steady.

@@ -25,8 +25,30 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(str(failure)) from None
 
 
+# Few tests that take long each: where files run beside each other, these begin, so that none is left for the end.
+LONG_ONES = (
+    "tests/live/",
+    "tests/lan/",
+    "tests/test_drill.py",
+    "tests/test_demo.py",
+    "tests/test_models.py",
+    "tests/test_launch.py",
+    "tests/test_threads.py",
+    "tests/agent/test_cut_stories.py",
+    "tests/browser/",
+    "tests/benchmarks/",
+    "tests/properties/",
+)
+
+
+def place(item: pytest.Item) -> int:
+    """Where the file of a test stands in the order of all."""
+    return next((at for at, name in enumerate(LONG_ONES) if item.nodeid.startswith(name)), len(LONG_ONES))
+
+
 @pytest.hookimpl(tryfirst=True)  # before those that are left out are counted
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=place)
     if config.getoption("--long"):
         return
     later = [item for item in items if item.get_closest_marker("long")]
