@@ -50,7 +50,7 @@ def same_port() -> int:
     raise AssertionError(f"ten ports from {first} on are taken")
 
 
-def until(condition: Callable[[], Any], seconds: float = 10, what: str = "the awaited condition") -> Any:
+def until(condition: Callable[[], Any], seconds: float = 30, what: str = "the awaited condition") -> Any:
     """The first true value of condition(); AssertionError after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:

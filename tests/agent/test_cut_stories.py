@@ -22,7 +22,7 @@ from web_client import group_members, message_views, profile_rows
 from web_client.group_rows import INVITED, JOINED, LEFT, chat_of
 from web_client.vault import save_setting
 
-SHORT = 12  # cuts of each story in the short form, spread over it; the long one takes every place
+SHORT = 6  # cuts of each story in the short form, spread over it; the long one takes every place
 FILE = content(70_000)
 
 Story = tuple[Village, list[Step], Callable[[], None]]

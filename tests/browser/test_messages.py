@@ -195,6 +195,7 @@ def test_everything_goes_by_keyboard(cast: Cast, page: Page) -> None:
     first, last = cast.say(chat, "sara", "the one above"), cast.say(chat, "arash", "the one below")
     open_chat(page, chat)
     expect(line(page, last)).to_be_visible()
+    expect(page.locator("#write")).to_be_focused()  # where an opened chat puts it, a moment later
     page.locator(".log").focus()
     page.keyboard.press("ArrowUp")
     expect(line(page, last)).to_be_focused()
