@@ -1,5 +1,6 @@
 """Real authorities and agents for tests: processes of run.py on free ports, each with a folder of its own."""
 
+import errno
 import os
 import random
 import socket
@@ -15,6 +16,7 @@ from launch.secret_arguments import VARIABLE, put_away
 
 PASSWORD = "a long enough passphrase 1404"
 LOOPBACK = "127.0.0.1"
+LOOPBACKS = ((socket.AF_INET, LOOPBACK), (socket.AF_INET6, "::1"))
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 10  # which of the test runners beside each other
 
 
@@ -25,12 +27,24 @@ def free_port() -> int:
     """
     while True:
         port = 20000 + 1000 * WORKER + random.randrange(1000)
-        with socket.socket() as probe:
+        if is_free(port):
+            return port
+
+
+def is_free(port: int, again: bool = False) -> bool:
+    """Whether nobody has it, at neither of the two addresses that `localhost` means, as a page takes both.
+
+    `again`: one that was listened on a moment ago is free.
+    """
+    for family, address in LOOPBACKS:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, again)
             try:
-                probe.bind((LOOPBACK, port))
-                return port
-            except OSError:
-                continue
+                probe.bind((address, port))
+            except OSError as reason:
+                if family == socket.AF_INET or reason.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                    return False
+    return True
 
 
 def same_port() -> int:
@@ -40,13 +54,8 @@ def same_port() -> int:
     """
     first = 30000 + 10 * WORKER
     for port in range(first, first + 10):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((LOOPBACK, port))
-                return port
-            except OSError:
-                continue
+        if is_free(port, again=True):
+            return port
     raise AssertionError(f"ten ports from {first} on are taken")
 
 
