@@ -116,6 +116,7 @@ def test_a_second_live_agent_is_refused_and_a_dead_one_replaced(
         expect(first.page.locator("[data-banner=authority]")).to_contain_text("open in another agent")
     finally:
         os.kill(agent.child.pid, signal.SIGCONT)
+        second.page.close()  # or it asks for the agent that ends now
         copy.stop()
 
 
