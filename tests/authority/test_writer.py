@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,16 +13,16 @@ import pytest
 from authority_server.core import writer
 from authority_server.core.authority import Authority, Done, Job
 from authority_server.core.writer import Writer
-from authority_server.state.groups import Fresh
-from authority_server.state.published import News
 from authority_server.state.state import State, begin
 from authority_server.store import sqlite
 from authority_server.store.database import Account, Rows
 from protocol.errors import Damaged, HamrazError
 from protocol.log import Log
 from protocol.log_entries import RegisterEntry, encode_entry
-from protocol.messages import Failed, FetchLog, LogPart, NewHead
+from protocol.messages import Failed, FetchLog, LogPart, NewHead, Posted
 from protocol.primitives import SigningKey
+from protocol.roles import Role
+from tests.authority.group_peer import Batch, Circle, people
 from tests.authority.peer import Clock, Peer, agent, member, owner, person
 
 
@@ -186,17 +185,19 @@ def test_an_answer_that_breaks_does_not_stop_the_others(authority: Authority, ca
     assert caplog.records
 
 
-def test_news_of_one_job_survive_the_failure_of_the_next(authority: Authority) -> None:
-    nothing: Any = SimpleNamespace(n=0)
-    news = News(bytes(16), Fresh(), nothing)
-
-    def tell(state: State, rows: Rows) -> None:
-        authority._news.append(news)
-
-    authority.execute([note("a")])
-    authority.execute([tell])
-    authority.execute([note("b"), fail, note("c")])
-    assert authority._news == [news]
+def test_what_one_job_wrote_is_pushed_although_the_next_one_broke_the_batch(authority: Authority) -> None:
+    """The batch is rolled back and each job gets a transaction of its own; all is told once, at the end."""
+    known = people(authority, ada=Role.ADVANCED, bob=Role.BEGINNER)
+    circle = Circle(authority).create(known["ada"], [known["ada"], known["bob"]])
+    poster, reader, batch = circle.enter(known["ada"]), circle.enter(known["bob"]), Batch(authority)
+    entries = [circle.message(known["ada"]) for _ in range(2)]
+    reader.inbox.clear()
+    first = poster.begin(circle.post(entries[0]))
+    batch.add(twice)
+    second = poster.begin(circle.post(entries[1]))
+    batch.run()
+    places = [poster.answer(number, Posted).n for number in (first, second)]
+    assert reader.pushed() == list(zip(places, entries, strict=True))
 
 
 def test_heads_are_pushed_once_a_batch(authority: Authority) -> None:

@@ -19,15 +19,12 @@ NAMES = sorted({name for _, *texts in CATALOGUE.values() for text in texts for n
 
 
 @pytest.mark.parametrize("code", CATALOGUE)
-def test_a_code_has_its_class_and_its_words(code: str) -> None:
-    made = error(code)
-    category, text, hint = CATALOGUE[code]
+def test_the_words_of_a_code_are_sentences_without_holes(code: str) -> None:
+    _category, text, hint = CATALOGUE[code]
     assert re.fullmatch(r"[a-z]+(_[a-z]+)*", code)
-    assert made.code == code and made.category == category and isinstance(made, HamrazError)
     assert text.endswith(".") and (not hint or hint.endswith("."))
     filled = error(code, **dict.fromkeys(PLACE.findall(text + hint), "VALUE"))
-    assert "{" not in filled.text + filled.hint
-    assert str(filled) == f"{filled.text} {filled.hint}".strip()
+    assert "{" not in str(filled) and "}" not in str(filled)
 
 
 def test_the_tree_has_five_branches() -> None:
@@ -90,12 +87,6 @@ def test_a_value_is_never_filled_in_twice() -> None:
     assert made.text == "A frame says that it is {limit} bytes long; {length} are allowed here."
     hostile = from_wire("frame_too_long", None, {"length} bytes long; {limit": "surprise"})
     assert hostile.values == {} and "surprise" not in str(hostile)
-
-
-def test_the_tree_is_described_where_it_begins() -> None:
-    assert errors.__doc__ is not None
-    for kind in HamrazError.__subclasses__():
-        assert kind.__name__ in errors.__doc__
 
 
 def test_what_only_this_machine_can_say_is_in_the_catalogue() -> None:
