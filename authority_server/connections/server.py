@@ -27,6 +27,7 @@ class Server:
         self._certificate = Certificate.generate()
         self._room = Room()
         self._connections: set[Connection] = set()
+        self._ended = False  # under the authority's lock
         self._context = server_context(self._certificate)
         self._flusher = Flusher(authority.troubles)
         self._listener = self._listen(port, Session)
@@ -48,11 +49,16 @@ class Server:
         return listener.close
 
     def close(self) -> None:
-        """Stop to accept and end all connections."""
+        """Stop to accept, end all connections, wait for the request that is carried out now: none follows it.
+
+        A database that is closed while it is asked takes the whole process with it.
+        """
         self._listener.close()
         self._authority.ports.close()
         for connection in list(self._connections):
             connection.close()
+        with self._authority.lock:
+            self._ended = True
 
     def _serve(self, connection: Connection, kind: type[Session] | type[GroupSession]) -> None:
         def send(body: bytes) -> None:
@@ -96,6 +102,9 @@ class Server:
             if body is None:
                 return
             with turns.turn(session.account, session.spent, connection.waited and session.answered) as turn:
-                session.receive(body)
+                with self._authority.lock:
+                    if self._ended:
+                        return
+                    session.receive(body)
                 # with what was answered meanwhile, after a commit
                 turn.units, charged = session.charged - charged, session.charged
