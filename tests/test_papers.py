@@ -29,3 +29,10 @@ def test_the_licence_is_the_whole_one() -> None:
     licence = text("LICENSE")
     assert "Apache License" in licence and "END OF TERMS AND CONDITIONS" in licence
     assert re.findall(r"^   (\d)\. ", licence, re.MULTILINE) == list("123456789")
+
+
+def test_every_hook_of_the_page_is_described() -> None:
+    scripts = [path.read_text(encoding="utf-8") for path in (ROOT / "static" / "js").rglob("*.js")]
+    used = {name for script in scripts for name in re.findall(r"\bdata-[a-z]+(?:-[a-z]+)*\b", script)}
+    used |= {f"data-{name}" for script in scripts for name in re.findall(r"\bdataset\.([a-z]+)", script)}
+    assert used == set(re.findall(r"`(data-[a-z-]+)`", text("docs/page-hooks.md")))

@@ -75,8 +75,8 @@ def test_blocking_and_unblocking_by_keyboard(stage: Stage, open_page: OpenPage, 
     assert violations(page) == []
     # nothing is offered that would be said to her
     page.locator("[data-message]").last.locator(".bubble").click(button="right")
-    expect(page.locator("[data-over=menu]")).to_be_visible()
-    assert page.locator("[data-over=menu] [data-emoji], [data-over=menu] [data-item=reply]").count() == 0
+    expect(page.locator("[data-popover=menu]")).to_be_visible()
+    assert page.locator("[data-popover=menu] [data-emoji], [data-popover=menu] [data-item=reply]").count() == 0
     page.keyboard.press("Escape")
 
     hide(stage.cast, group)

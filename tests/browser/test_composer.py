@@ -101,7 +101,7 @@ def test_an_emoji_is_put_where_the_caret_stands(cast: Cast, page: Page) -> None:
     field.fill("ab")
     field.press("ArrowLeft")
     page.locator("[data-emoji-button]").click()
-    picker = page.locator("[data-over=emoji]")
+    picker = page.locator("[data-popover=emoji]")
     picker.locator("[data-group=nature]").click()
     picker.locator('[data-emoji="🌵"]').click()
     expect(field).to_have_value("a🌵b")

@@ -27,7 +27,7 @@ def test_answers_reactions_changes_and_deletions_reach_the_other_window(pair: Pa
     for window in pair:
         expect(last(window).locator("[data-quote]")).to_contain_text("shall we meet at 7?")
     press(sara, "ساعت ۷ خوب است", "react")
-    sara.page.locator('[data-over=quick] [data-emoji="👍"]').click()
+    sara.page.locator('[data-popover=quick] [data-emoji="👍"]').click()
     expect(last(kian).locator('[data-reaction="👍"]')).to_have_attribute("aria-pressed", "false")
     press(kian, "ساعت ۷ خوب است", "edit")
     kian.composer.fill("ساعت ۸ خوب است")
@@ -35,7 +35,7 @@ def test_answers_reactions_changes_and_deletions_reach_the_other_window(pair: Pa
     expect(last(sara)).to_contain_text("ساعت ۸ خوب است")
     expect(last(sara)).to_contain_text("edited")
     press(kian, "ساعت ۸ خوب است", "proof")
-    proof = kian.page.locator("[data-over=proof]")
+    proof = kian.page.locator("[data-popover=proof]")
     expect(proof.locator("[data-verified=true]")).to_be_visible()
     expect(proof).to_contain_text("ساعت ۷ خوب است")
     kian.page.keyboard.press("Escape")

@@ -78,7 +78,7 @@ def test_a_very_long_name_is_cut_and_not_the_page(stage: Stage, open_page: OpenP
     for line in page.locator(".msg").all():
         assert line.evaluate(OUT) == []
     page.locator(f'[data-message="{message["id"]}"] .bubble').click(button="right")
-    page.locator("[data-over=menu] [data-item=reply]").click()
+    page.locator("[data-popover=menu] [data-item=reply]").click()
     expect(page.locator("[data-bar=reply]")).to_be_visible()
     assert overflows(page) == 0
 

@@ -73,12 +73,12 @@ def test_writing_is_seen_and_ends_with_the_message(town: Town) -> None:
     write_until(pane.locator(".typing").filter(has_text=writes("arash")), arash)
     write_until(sara.row(here).locator(".typing-line", has_text="is writing"), arash)
     arash.write("I am")
-    expect(pane.locator(".typing")).to_have_attribute("data-writing", "0")
+    expect(pane.locator(".typing")).to_have_attribute("data-typing", "0")
     expect(sara.message("I am")).to_be_visible()
     # and the other way, over the one connection; who deletes what they wrote has stopped
     write_until(arash.at(".typing").filter(has_text=writes("sara")), sara)
     sara.at("#write").fill("")
-    expect(arash.at(".typing")).to_have_attribute("data-writing", "0")
+    expect(arash.at(".typing")).to_have_attribute("data-typing", "0")
 
 
 def test_in_a_group_several_write_and_persian_reads_persian(town: Town, chat: str) -> None:
@@ -90,7 +90,7 @@ def test_in_a_group_several_write_and_persian_reads_persian(town: Town, chat: st
     write_until(panes[0].locator(".typing").filter(has_text=writes("sara")), sara)
     for seat in (arash, sara):
         seat.at("#write").fill("")
-    expect(panes[2].locator(".typing")).to_have_attribute("data-writing", "0")
+    expect(panes[2].locator(".typing")).to_have_attribute("data-typing", "0")
 
 
 def test_typing_switched_off_is_neither_sent_nor_shown(town: Town) -> None:
@@ -106,8 +106,8 @@ def test_typing_switched_off_is_neither_sent_nor_shown(town: Town) -> None:
         expect(sara.message("after it")).to_be_visible()
         sara.bot.call("private_chat", username="sara", client_b_username="arash", message="after that")
         expect(arash.message("after that")).to_be_visible()
-        expect(pane.locator(".typing")).to_have_attribute("data-writing", "0")
-        expect(other.locator(".typing")).to_have_attribute("data-writing", "0")
+        expect(pane.locator(".typing")).to_have_attribute("data-typing", "0")
+        expect(other.locator(".typing")).to_have_attribute("data-typing", "0")
     finally:
         sara.bot.call("set_setting", name="typing", value=True)
         for seat in (arash, sara):

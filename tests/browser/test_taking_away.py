@@ -34,7 +34,7 @@ def line(page: Page, message: dict[str, Any]) -> Locator:
 def items(page: Page, message: dict[str, Any]) -> list[str]:
     """What the menu of a message offers."""
     line(page, message).locator(".bubble").click(button="right")
-    found = page.locator("[data-over=menu] [data-item]")
+    found = page.locator("[data-popover=menu] [data-item]")
     expect(found.first).to_be_visible()
     named: list[str] = found.evaluate_all("all => all.map((one) => one.dataset.item)")
     page.keyboard.press("Escape")
@@ -52,7 +52,7 @@ def test_who_may_takes_a_message_away_and_the_line_says_who(open_page: OpenPage,
         offered, asked, said, why, bare = words(language)
         assert "retract" in items(page, theirs) and "retract" not in items(page, mine)
         line(page, theirs).locator(".bubble").click(button="right")
-        item = page.locator("[data-over=menu] [data-item=retract]")
+        item = page.locator("[data-popover=menu] [data-item=retract]")
         expect(item).to_have_text(offered)
         item.click()
         dialog = page.locator("[data-dialog=retract]")

@@ -48,12 +48,12 @@ def test_nothing_about_messages_is_out_of_reach(stage: Stage, open_page: OpenPag
     assert violations(page) == []
     page.keyboard.press("Escape")
     line.locator(".bubble").click(button="right")
-    expect(page.locator("[data-over=menu]")).to_be_visible()
+    expect(page.locator("[data-popover=menu]")).to_be_visible()
     assert violations(page) == []
     page.locator("[data-item=edit]").click()
     expect(page.locator("[data-bar=edit]")).to_be_visible()
     page.locator("[data-emoji-button]").click()
-    expect(page.locator("[data-over=emoji] [data-emoji]").first).to_be_visible()
+    expect(page.locator("[data-popover=emoji] [data-emoji]").first).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.locator("#write").fill("word " * 13_200)

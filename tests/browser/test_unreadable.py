@@ -132,7 +132,7 @@ def test_a_proof_says_who_signed_when_with_which_key_and_who_has_it(
     )
     open_chat(page, chat)
     open_proof(page, message)
-    proof = page.locator("[data-over=proof]")
+    proof = page.locator("[data-popover=proof]")
     expect(proof.locator("[data-verified=true]")).to_be_visible()
     for words in wanted:
         expect(proof).to_contain_text(words)
@@ -152,7 +152,7 @@ def test_a_proof_that_does_not_hold_says_so_and_why(stage: Stage, open_page: Ope
     proven(cast, sealed, verified=False, why="bad_signature", key_current=False, sequence=1, sealed="last_resort")
     open_chat(page, chat)
     open_proof(page, sealed)
-    proof = page.locator("[data-over=proof]")
+    proof = page.locator("[data-popover=proof]")
     expect(proof.locator("[data-verified=false]")).to_contain_text("signature doesn’t match ⁨sara⁩’s key")
     expect(proof).to_contain_text("replaced since")
     expect(proof).to_contain_text("the first one")
@@ -179,6 +179,6 @@ def test_in_a_group_the_proof_has_the_place_in_its_chain(stage: Stage, open_page
     proven(cast, message, place={"n": 41, "epoch": 3}, sealed="epoch", received=NOON, receipts=receipts)
     open_chat(page, chat)
     open_proof(page, message)
-    proof = page.locator("[data-over=proof]")
+    proof = page.locator("[data-popover=proof]")
     for words in ("41 in the group’s chain, under key number 3", "the group’s key of that time", "⁨omid⁩", "Arrived"):
         expect(proof).to_contain_text(words)

@@ -28,7 +28,7 @@ export async function join({ link }) {
 
 async function joined() {
   showForm(null);
-  await learn();
+  await refresh();
 }
 
 // What announces itself on this network from now on is pushed.
@@ -64,7 +64,7 @@ export async function launch(ticket) {
     begin(given);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    await learn();
+    await refresh();
   }
 }
 
@@ -82,7 +82,7 @@ export const lock = () => leave("lock");
 export const logOut = () => leave("log_out");
 
 // Where the agent stands, and everything it knows if this page may see it.
-export async function learn() {
+export async function refresh() {
   const { ok: _, ...status } = await call("status");
   dispatch({ type: "status", status });
   if (!token()) return;

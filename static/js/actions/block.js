@@ -2,7 +2,7 @@
 
 import { call } from "../core/connection.js";
 import { dispatch } from "../core/store.js";
-import { attempt, tell } from "./notice.js";
+import { attempt, showToast } from "./notice.js";
 
 const pushed = (value) => dispatch({ type: "pushed", name: "person", value, now: Date.now() });
 
@@ -12,11 +12,11 @@ export async function block({ uid, name }) {
   const { person } = await call("block", { uid });
   pushed(person);
   dispatch({ type: "dialog", dialog: null });
-  tell("block.done", { name });
+  showToast("block.done", { name });
 }
 
 export async function unblock({ uid, name }) {
   const done = await attempt(call("unblock", { uid }).then(({ person }) => pushed(person)));
-  if (done) tell("unblock.done", { name });
+  if (done) showToast("unblock.done", { name });
   return done;
 }

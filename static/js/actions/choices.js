@@ -1,9 +1,9 @@
 // What the person chooses that the agent keeps, so that each of its pages has the same; and the vault's password.
 
 import { Refusal, call } from "../core/connection.js";
-import { askLeave, leave } from "../core/notifications.js";
+import { askPermission, permission } from "../core/notifications.js";
 import { dispatch, getState } from "../core/store.js";
-import { attempt, tell } from "./notice.js";
+import { attempt, showToast } from "./notice.js";
 
 const put = (settings) => dispatch({ type: "pushed", name: "settings", value: settings, now: Date.now() });
 
@@ -24,14 +24,14 @@ export const choose = (name, value) => {
 
 // The press that chooses them is the one after which the browser may ask.
 export function chooseNotifications(value) {
-  if (value !== "off" && leave() === "default") allowNotifications();
+  if (value !== "off" && permission() === "default") allowNotifications();
   return choose("notifications", value);
 }
 
 export async function allowNotifications() {
-  const given = await askLeave();
+  const given = await askPermission();
   dispatch({ type: "clock", now: Date.now() }); // drawn anew: what the browser allows isn't in the state
-  if (given === "granted") tell("notify.on");
+  if (given === "granted") showToast("notify.on");
 }
 
 export async function changePassword({ password, new_password, new_password_confirm }) {
@@ -40,5 +40,5 @@ export async function changePassword({ password, new_password, new_password_conf
   }
   await call("change_password", { password, new_password, new_password_confirm });
   dispatch({ type: "dialog", dialog: null });
-  tell("password.changed");
+  showToast("password.changed");
 }

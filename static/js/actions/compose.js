@@ -1,7 +1,7 @@
 // Writing: the draft, answers and edits.
 
 import { dispatch, getState } from "../core/store.js";
-import { isSettled } from "./marks.js";
+import { isSettled } from "./messageactions.js";
 
 export const textLimit = 65_536; // bytes of UTF-8, as the protocol has it; a longer one would not even reach the agent
 

@@ -4,7 +4,7 @@ import { Refusal, call } from "../core/connection.js";
 import { pictureOf, previewOf, smallOf } from "../lib/pixels.js";
 import { dispatch, getState } from "../core/store.js";
 import { bytesOf, putPart, save } from "../core/transfer.js";
-import { attempt, notify } from "./notice.js";
+import { attempt, showError } from "./notice.js";
 
 export const mostBytes = 200 * 1024 * 1024; // of one file, as the protocol has it
 
@@ -214,7 +214,7 @@ export async function picture(message) {
     return await pictureOf(await bytesOf(message));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    notify(error);
+    showError(error);
     return null;
   }
 }

@@ -2,7 +2,7 @@
 
 import { Refusal, call } from "../core/connection.js";
 import { dispatch, getState } from "../core/store.js";
-import { attempt, tell } from "./notice.js";
+import { attempt, showToast } from "./notice.js";
 import { askNewest, openChat } from "./reading.js";
 
 const took = (conversation) =>
@@ -14,7 +14,7 @@ export async function makeGroup({ name, uids, history }) {
   const { chat, port } = await call("public_chat_method", { user_to_add: names(uids), name: name.trim(), history });
   close();
   openChat(chat);
-  tell("newgroup.made", { port: String(port) });
+  showToast("newgroup.made", { port: String(port) });
 }
 
 export async function answerInvitation(gid, join) {
@@ -25,7 +25,7 @@ export async function answerInvitation(gid, join) {
   if (join) openChat(`g:${gid}`);
   else {
     if (getState().open === `g:${gid}`) openChat(null);
-    tell("invite.declined");
+    showToast("invite.declined");
   }
 }
 

@@ -3,7 +3,7 @@
 import { call } from "../core/connection.js";
 import { dispatch } from "../core/store.js";
 import { begin, end } from "./account.js";
-import { tell } from "./notice.js";
+import { showToast } from "./notice.js";
 import { readLog } from "./safety.js";
 
 const closeDialog = () => dispatch({ type: "dialog", dialog: null });
@@ -13,21 +13,21 @@ export async function renewKey() {
   const { person } = await call("renew_key");
   pushed("me", person);
   closeDialog();
-  tell("mykey.done");
+  showToast("mykey.done");
 }
 
 export async function revokePerson({ name }) {
   const { person } = await call("revoke_person", { username: name });
   pushed("person", person);
   closeDialog();
-  tell("revoke.done", { name });
+  showToast("revoke.done", { name });
 }
 
 export async function recoverKey(username, password) {
   const { token } = await call("recover_key", { username, password });
   closeDialog();
   begin(token);
-  tell("recover.done");
+  showToast("recover.done");
 }
 
 export async function beginAnew({ password }) {

@@ -13,8 +13,8 @@ function show(toast) {
   setTimeout(() => dispatch({ type: "toast_gone", id }), stay);
 }
 
-export const notify = (error) => show({ kind: "stop", error });
-export const tell = (key, values = {}) => show({ kind: "ok", key, values });
+export const showError = (error) => show({ kind: "stop", error });
+export const showToast = (key, values = {}) => show({ kind: "ok", key, values });
 export const dismiss = (id) => dispatch({ type: "toast_gone", id });
 
 // Does it, and says so where the agent refuses. Gives true when it was done.
@@ -24,7 +24,7 @@ export async function attempt(promise) {
     return true;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    notify(error);
+    showError(error);
     return false;
   }
 }

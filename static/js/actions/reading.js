@@ -5,7 +5,7 @@ import { Refusal, call } from "../core/connection.js";
 import { openOf, personNamed } from "../state/screen.js";
 import { dispatch, getState } from "../core/store.js";
 import { newestOrder, oldestOrder } from "../state/talk.js";
-import { notify } from "./notice.js";
+import { showError } from "./notice.js";
 
 export const goTo = (section) => dispatch({ type: "section", section });
 
@@ -21,7 +21,7 @@ async function ask(chat, side, place, target = null) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     dispatch({ type: "asking", chat, side: null });
-    notify(error);
+    showError(error);
   }
 }
 

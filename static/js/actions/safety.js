@@ -2,7 +2,7 @@
 
 import { Refusal, call } from "../core/connection.js";
 import { dispatch, getState } from "../core/store.js";
-import { attempt, notify, tell } from "./notice.js";
+import { attempt, showError, showToast } from "./notice.js";
 
 export const tryNow = () => attempt(call("try_now"));
 
@@ -53,7 +53,7 @@ export async function compareCode(person, code) {
   if (getState().safety.uid === person.uid) dispatch({ type: "verdict", verdict: { verdict, log } });
 }
 
-export const copyCode = (code) => navigator.clipboard.writeText(code).then(() => tell("action.copied"));
+export const copyCode = (code) => navigator.clipboard.writeText(code).then(() => showToast("action.copied"));
 
 export async function setVerified(person, verified) {
   const done = await attempt(
@@ -61,7 +61,7 @@ export async function setVerified(person, verified) {
       dispatch({ type: "pushed", name: "person", value: fresh, now: Date.now() }),
     ),
   );
-  if (done) tell(verified ? "safety.done" : "safety.undone", { name: person.name });
+  if (done) showToast(verified ? "safety.done" : "safety.undone", { name: person.name });
 }
 
 const page = 100;
@@ -75,6 +75,6 @@ export async function readLog(filter, before = null) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     dispatch({ type: "log_failed" });
-    notify(error);
+    showError(error);
   }
 }

@@ -2,7 +2,7 @@
 
 import { Refusal, call } from "../core/connection.js";
 import { dispatch, getState } from "../core/store.js";
-import { notify } from "./notice.js";
+import { showError } from "./notice.js";
 
 const pause = 120; // ms between the last key and the question
 const shortest = 2; // characters: one letter is in every message
@@ -10,32 +10,32 @@ const page = 30;
 const timers = {};
 
 async function ask(slot, chat, text, before = null) {
-  dispatch({ type: "seeking", slot, text });
+  dispatch({ type: "searching", slot, text });
   try {
     const { hits, more } = await call("search", { text, chat, limit: page, before });
     dispatch({ type: "hits", slot, text, hits, more, before });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    dispatch({ type: "not_sought", slot });
-    notify(error);
+    dispatch({ type: "search_over", slot });
+    showError(error);
   }
 }
 
 function soon(slot, chat, text) {
   clearTimeout(timers[slot]);
   const sought = text.trim();
-  if ([...sought].length < shortest) dispatch({ type: "not_sought", slot });
+  if ([...sought].length < shortest) dispatch({ type: "search_over", slot });
   else timers[slot] = setTimeout(() => ask(slot, chat, sought), pause);
 }
 
-export function seek(text) {
+export function searchList(text) {
   dispatch({ type: "filter", text });
-  soon("sought", null, text);
+  soon("listSearch", null, text);
 }
 
-export const seekWithin = (chat, text) => soon("within", chat, text);
+export const searchChat = (chat, text) => soon("chatSearch", chat, text);
 
-export function seekMore(slot, chat) {
+export function searchMore(slot, chat) {
   const { text, hits, asking } = getState()[slot];
   if (!asking) ask(slot, chat, text, hits.at(-1).message.order);
 }

@@ -39,7 +39,7 @@ function onInput({ target }) {
 }
 
 // Listens at the document, so that it needs nothing of the field but its id; leaving the field is stopping.
-export function takeWriting() {
+export function listenToTyping() {
   document.addEventListener("input", onInput);
   document.addEventListener("focusout", ({ target }) => /** @type {Element} */ (target).id === "write" && stop());
 }

@@ -1,4 +1,4 @@
-// How a file gets onto the page: the button beside where one writes, a paste, or dropped anywhere on the sheet.
+// How a file gets onto the page: the button beside where one writes, a paste, or dropped anywhere on the conversation.
 
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { choose } from "../actions/files.js";
@@ -57,7 +57,7 @@ export function DropZone({ chat, name }) {
     ${isOver && html`<p>${icon("attach")}<span>${t("file.drop_here", { name })}</span></p>`}</div>`;
 }
 
-// A file that misses the sheet would otherwise be opened in the page's place.
+// A file that misses the conversation would otherwise be opened in the page's place.
 export function guardDrops() {
   for (const type of /** @type {const} */ (["dragover", "drop"]))
     addEventListener(type, (event) => {

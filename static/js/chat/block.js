@@ -6,7 +6,7 @@ import { askBlock, block, unblock } from "../actions/block.js";
 import { number, t } from "../i18n/i18n.js";
 import { Dialog, footer } from "../kit/dialog.js";
 import { useForm } from "../kit/form.js";
-import { face, icon, name } from "../kit/icons.js";
+import { avatar, icon, name } from "../kit/icons.js";
 
 const few = 10; // of the list in Settings, before one asks for all
 
@@ -55,7 +55,7 @@ export function BlockedPeople({ people }) {
         html`<ul class="blocked">${(all ? blocked : blocked.slice(0, few)).map(
           (person) => html`
         <li class="set-row" key=${person.uid} data-blocked=${person.uid}><span class="person">
-          ${face(person, "s", false)}<span class="strong">${name(person.name)}</span></span>
+          ${avatar(person, "s", false)}<span class="strong">${name(person.name)}</span></span>
           <button type="button" class="button small" aria-label=${t("unblock.of", { name: person.name })}
             onClick=${() => unblock(person).then((done) => done && toList())}>${t("unblock.go")}</button></li>`,
         )}</ul>`

@@ -3,8 +3,8 @@
 
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
 import { editLast, keepDraft, sizeOf, textLimit, write } from "../actions/compose.js";
-import { lay, liftOver } from "../actions/marks.js";
-import { send } from "../actions/talk.js";
+import { openPopover, closePopover } from "../actions/messageactions.js";
+import { send } from "../actions/sending.js";
 import { number, reason, t } from "../i18n/i18n.js";
 import { textOf } from "../state/compose.js";
 import { Attach, takePaste } from "./attach.js";
@@ -79,8 +79,8 @@ export function Composer({ state, open }) {
   }
 
   function emoji(event) {
-    if (state.over?.kind === "emoji") liftOver();
-    else lay("emoji", { chat }, event.currentTarget);
+    if (state.popover?.kind === "emoji") closePopover();
+    else openPopover("emoji", { chat }, event.currentTarget);
   }
 
   const hint = open.group
@@ -98,7 +98,7 @@ export function Composer({ state, open }) {
           enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${() => keepDraft(chat, field.current.value)}
           onKeyDown=${onKeyDown} onPaste=${(event) => takePaste(event, chat)}></textarea>
         <button type="button" class="ghost" aria-label=${t("compose.emoji")} title=${t("compose.emoji")} data-emoji-button
-          aria-haspopup="dialog" aria-expanded=${String(state.over?.kind === "emoji")} onClick=${emoji}>${icon("smile")}</button>
+          aria-haspopup="dialog" aria-expanded=${String(state.popover?.kind === "emoji")} onClick=${emoji}>${icon("smile")}</button>
         <button type="submit" class=${`send ${editing ? "" : "flip"}`} aria-label=${t(editing ? "edit.go" : "compose.send")}
           title=${t(editing ? "edit.go" : "compose.send")}
           disabled=${!canGo}>${icon(editing ? "check" : "send")}</button></div>

@@ -5,8 +5,8 @@ import { compare } from "../actions/safety.js";
 import { t } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
 import { GroupDetails } from "./groupdetails.js";
-import { face, icon, name, roleMay, roleWord, verified } from "../kit/icons.js";
-import { pair } from "../kit/pair.js";
+import { avatar, icon, name, roleMay, roleWord, verified } from "../kit/icons.js";
+import { factRow } from "../kit/factrow.js";
 import { presenceLine } from "../kit/presence.js";
 
 function standing(person) {
@@ -15,11 +15,11 @@ function standing(person) {
 }
 
 const PersonDetails = ({ person, state }) => html`
-  <section class="contact">${face(person, "l")}<div class="grow"><h3>${name(person.name)}${verified(person)}</h3>
+  <section class="contact">${avatar(person, "l")}<div class="grow"><h3>${name(person.name)}${verified(person)}</h3>
     <p class="quiet">${presenceLine(person, state.link.up, state.now)}</p></div></section>
   <section><dl class="pairs">
-    ${pair(t("people.col.role"), roleWord(person.role))}
-    ${pair(t("details.key"), standing(person))}
+    ${factRow(t("people.col.role"), roleWord(person.role))}
+    ${factRow(t("details.key"), standing(person))}
   </dl>${
     person.role !== "admin" &&
     person.role !== "super admin" &&

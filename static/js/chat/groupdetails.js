@@ -7,7 +7,7 @@ import { dispatch } from "../core/store.js";
 import { errorLine } from "../kit/field.js";
 import { dots, icon } from "../kit/icons.js";
 import { Members } from "./members.js";
-import { pair } from "../kit/pair.js";
+import { factRow } from "../kit/factrow.js";
 import { nameOf } from "../kit/system.js";
 
 const dialog = (kind, more) => dispatch({ type: "dialog", dialog: { kind, ...more } });
@@ -66,11 +66,11 @@ export function GroupDetails({ state, open }) {
     <section><header class="part"><h3>${t("cert.title")}</h3>
       ${group.certificate.checked && html`<span class="chip is-ok">${t("cert.ok")}</span>`}</header>
       <dl class="pairs">
-        ${pair(t("cert.port"), group.port, "code", "ltr")}
-        ${pair(t("cert.epoch"), digits(group.epoch))}
-        ${pair(t("cert.signed"), t("cert.authority"))}
-        ${group.certificate.entry !== null && pair(t("cert.entry"), number(group.certificate.entry))}
-        ${pair(t("cert.history"), t(group.history === "all" ? "history.all" : "history.joining"))}
+        ${factRow(t("cert.port"), group.port, "code", "ltr")}
+        ${factRow(t("cert.epoch"), digits(group.epoch))}
+        ${factRow(t("cert.signed"), t("cert.authority"))}
+        ${group.certificate.entry !== null && factRow(t("cert.entry"), number(group.certificate.entry))}
+        ${factRow(t("cert.history"), t(group.history === "all" ? "history.all" : "history.joining"))}
       </dl></section>
     ${
       group.state !== "invited" &&

@@ -5,11 +5,11 @@ import { html, useState } from "../../vendor/preact.js";
 import { openChat } from "../actions/reading.js";
 import { compare } from "../actions/safety.js";
 import { number, reason, t } from "../i18n/i18n.js";
-import { pure } from "../core/pure.js";
+import { memo } from "../core/memo.js";
 import { byRank, finds } from "../state/screen.js";
 import { dispatch } from "../core/store.js";
 import { guarded } from "../kit/guard.js";
-import { face, icon, name, roleWord, verified } from "../kit/icons.js";
+import { avatar, icon, name, roleWord, verified } from "../kit/icons.js";
 import { blockItems } from "./block.js";
 import { Menu } from "../kit/menu.js";
 
@@ -20,7 +20,7 @@ const dialog = (kind, more) => dispatch({ type: "dialog", dialog: { kind, ...mor
 const unknown = (uid) => ({ uid, name: t("person.unknown"), me: false, online: null, role: null });
 const whyNot = (code) => reason(code, {}) ?? t("why.other");
 
-const Member = guarded(pure(({ person, isInvited, isCreator, gid, mayRemove, why }) => {
+const Member = guarded(memo(({ person, isInvited, isCreator, gid, mayRemove, why }) => {
   const items = [
     { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
     { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
@@ -38,7 +38,7 @@ const Member = guarded(pure(({ person, isInvited, isCreator, gid, mayRemove, why
   return html`
     <li class=${`member ${isInvited ? "is-invited" : ""}`} data-person=${person.uid} data-name=${person.name}
       data-state=${isInvited ? "invited" : "joined"}>
-      ${face(person, "s", !isInvited)}
+      ${avatar(person, "s", !isInvited)}
       <span class="grow"><span class="member-name">
         ${name(person.name)}${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}${person.blocked && html`<span class="chip">${t("blocked.chip")}</span>`}</span>
         <span class="quiet">

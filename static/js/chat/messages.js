@@ -67,7 +67,7 @@ export class Log extends Component {
     const last = talk.messages.at(-1);
     const isNew = last && this.placed && last.id !== before.talk.messages?.at(-1)?.id;
     const isSent = isNew && last.mine && last.order === null;
-    this.visible.settle(!talk.older && !talk.newer);
+    this.visible.afterDrawing(!talk.older && !talk.newer);
     if (!this.placed) {
       if (talk.loaded || !this.props.exists) this.begin();
     } else if (talk.target && talk.target !== this.reached) this.reach();
@@ -151,7 +151,7 @@ export class Log extends Component {
   resized() {
     if (!this.placed) return;
     if (this.visible.resized()) requestAnimationFrame(() => this.forceUpdate());
-    this.visible.settle(!this.props.talk.older && !this.props.talk.newer);
+    this.visible.afterDrawing(!this.props.talk.older && !this.props.talk.newer);
     if (this.follow) this.toEnd();
     else this.visible.hold(this.anchor);
   }
@@ -199,7 +199,7 @@ export class Log extends Component {
   lines(rows) {
     const { visible } = this;
     const isOther = rows !== visible.column.rows;
-    if (isOther) visible.column.lay(rows);
+    if (isOther) visible.column.setRows(rows);
     const goal = this.goal ? visible.column.find(this.goal.key) : -1;
     if (goal >= 0) visible.aim(goal, this.goal.share);
     else if (this.follow) visible.aimAtEnd();

@@ -12,12 +12,12 @@ import { chatItems } from "../kit/chatmenu.js";
 import { Composer } from "./composer.js";
 import { GroupInvitation } from "../message/invitation.js";
 import { Log } from "./messages.js";
-import { face, groupFace, icon, name, verified } from "../kit/icons.js";
+import { avatar, groupAvatar, icon, name, verified } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { messageKeys } from "../message/messagekeys.js";
-import { Overs } from "./overs.js";
+import { Popovers } from "./popovers.js";
 import { presenceLine } from "../kit/presence.js";
-import { Writing } from "../kit/typing.js";
+import { TypingIndicator } from "../kit/typing.js";
 
 function groupLine(group, people) {
   if (group.state === "invited") return t("invite.kicker");
@@ -44,10 +44,10 @@ function Head({ state, open }) {
     ...blockItems(person),
   ];
   return html`
-    <header class="sheet-head">
+    <header class="panel-head">
       <button type="button" class="ghost back flip" aria-label=${t("action.back")} onClick=${() => openChat(null)}>
         ${icon("back")}</button>
-      ${person ? face(person) : groupFace(open.chat.slice(2))}
+      ${person ? avatar(person) : groupAvatar(open.chat.slice(2))}
       <div class="who"><h2>${name(open.name)}${verified(person)}</h2>
         <p class="sub">
           ${person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div>
@@ -68,7 +68,7 @@ function Head({ state, open }) {
 export function Pane({ state, open }) {
   const { chat, person, group } = open;
   useEffect(() => {
-    if (isNarrow()) document.getElementById("sheet").focus({ preventScroll: true });
+    if (isNarrow()) document.getElementById("main-panel").focus({ preventScroll: true });
     else (document.getElementById("write") ?? document.querySelector(".log"))?.focus({ preventScroll: true });
     return () =>
       requestAnimationFrame(() => {
@@ -91,9 +91,9 @@ export function Pane({ state, open }) {
         people=${state.people} me=${state.me} conversations=${state.conversations}
         now=${Math.floor(state.now / 6e4)} label=${t(group ? "group.log" : "chat.log", { name: open.name })}
         unread=${open.conversation?.unread ?? 0} />
-      <${Writing} uids=${state.writing[chat] ?? []} people=${state.people} />
+      <${TypingIndicator} uids=${state.typing[chat] ?? []} people=${state.people} />
       ${person?.blocked ? html`<${BlockedBar} person=${person} />` : html`<${Composer} state=${state} open=${open} />`}
       ${!person?.blocked && (open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone} chat=${chat} name=${open.name} />`}
-      <${Overs} state=${state} open=${open} />
+      <${Popovers} state=${state} open=${open} />
     </section>`;
 }

@@ -6,7 +6,7 @@ import { readQueue, tryNow } from "../actions/safety.js";
 import { brief, iso, plain, t } from "../i18n/i18n.js";
 import { Dialog, closeDialog } from "../kit/dialog.js";
 import { guarded } from "../kit/guard.js";
-import { dots, face, groupFace, name } from "../kit/icons.js";
+import { dots, avatar, groupAvatar, name } from "../kit/icons.js";
 
 function reason({ group, person, isUp }) {
   if (group) return t(isUp ? "queue.group" : "queue.authority");
@@ -21,7 +21,7 @@ const Waiting = guarded(({ message, state }) => {
   const group = chat.startsWith("g:");
   return html`
     <li><button type="button" class="row waiting" data-waiting=${order} onClick=${() => openAt(chat, order)}>
-      ${group ? groupFace(chat.slice(2)) : person && face(person)}
+      ${group ? groupAvatar(chat.slice(2)) : person && avatar(person)}
       <span class="row-top"><span class="row-name">${name(conversation?.name ?? person?.name ?? "")}</span>
         <time datetime=${iso(time)}>${brief(time, Date.now())}</time></span>
       <span class="row-end"><span class="waiting-text"><span class="words" dir="auto">${plain(text).slice(0, 160)}</span>

@@ -2,7 +2,7 @@
 
 import { html, useEffect } from "../../vendor/preact.js";
 import { forgetChosen, heldOf, leaveOut, mostBytes, sendFiles } from "../actions/files.js";
-import { plain, t, wrong } from "../i18n/i18n.js";
+import { plain, t, errorText } from "../i18n/i18n.js";
 import { Canvas } from "../kit/canvas.js";
 import { Dialog, footer } from "../kit/dialog.js";
 import { sizeWords } from "../message/file.js";
@@ -24,7 +24,7 @@ function Chosen({ id, one, isOnly }) {
       }
       <span class="file-text"><bdi class="file-name" dir="ltr">${name}</bdi>
         <span class=${big ? "error" : "quiet"} data-error=${big ? "file_too_big" : undefined}>
-          ${big ? wrong({ code: "file_too_big", values: { limit: 200 } }) : sizeWords(file.size)}</span></span>
+          ${big ? errorText({ code: "file_too_big", values: { limit: 200 } }) : sizeWords(file.size)}</span></span>
       ${
         !isOnly &&
         html`<button type="button" class="ghost small" aria-label=${t("file.drop", { file: name })}

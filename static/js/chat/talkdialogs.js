@@ -1,12 +1,12 @@
 // Dialogs about one message: where a link leads, whether to delete it or take it away, who answered it with a sign.
 
 import { html } from "../../vendor/preact.js";
-import { remove, takeAway } from "../actions/marks.js";
+import { remove, takeAway } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
 import { Dialog, closeDialog, footer } from "../kit/dialog.js";
 import { reasonField } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
-import { face, name } from "../kit/icons.js";
+import { avatar, name } from "../kit/icons.js";
 import { gist } from "../message/quote.js";
 
 export const OpenLink = ({ dialog: { text, href, host } }) => html`
@@ -48,7 +48,7 @@ export function Reacted({ state, dialog: { chat, id } }) {
         ${(message?.reactions ?? []).map(
           ({ emoji, from }) => html`<section key=${emoji}><h3>${emoji}</h3><ul>${from.map((uid) => {
             const person = state.people[uid] ?? { uid, name: t("person.unknown") };
-            return html`<li key=${uid}>${face(person, "s", false)}${name(person.name)}${person.me && html`<span class="quiet">${t("you.mark")}</span>`}</li>`;
+            return html`<li key=${uid}>${avatar(person, "s", false)}${name(person.name)}${person.me && html`<span class="quiet">${t("you.mark")}</span>`}</li>`;
           })}</ul></section>`,
         )}</div><//>`;
 }

@@ -67,8 +67,8 @@ export async function call(name, args = {}) {
 
 // up() and down() follow the line; heard(name, value) gets what the agent pushes; refused() says that the token is no
 // good.
-export function connect({ up, down, heard, refused }) {
-  for (const name of pushed) socket.on(name, (value) => heard(name, value));
+export function connect({ up, down, onPush, refused }) {
+  for (const name of pushed) socket.on(name, (value) => onPush(name, value));
   socket.on("connect", up);
   socket.on("disconnect", down);
   socket.on("connect_error", () => {

@@ -13,7 +13,7 @@ const heads = {
   ".log": ".log",
   ".rail": ".rail [aria-current]",
 };
-const rest = ["[data-dialog] header .ghost", "#write", ".page-scroll", ".log", ".rows .row[tabindex='0']", "#sheet"];
+const rest = ["[data-dialog] header .ghost", "#write", ".page-scroll", ".log", ".rows .row[tabindex='0']", "#main-panel"];
 
 let last = null; // the element that had focus last
 let part = null; // the part it was in

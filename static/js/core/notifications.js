@@ -9,9 +9,9 @@ const shown = new Map(); // the notification of a conversation
 const known = new Map(); // how far each conversation has come: what is pushed of older messages is a change of theirs
 
 // "granted", "denied", "default" (nobody has been asked), or "none" where the browser has none.
-export const leave = () => globalThis.Notification?.permission ?? "none";
+export const permission = () => globalThis.Notification?.permission ?? "none";
 
-export const askLeave = () => globalThis.Notification?.requestPermission();
+export const askPermission = () => globalThis.Notification?.requestPermission();
 
 const isSeen = (chat) => document.visibilityState === "visible" && document.hasFocus() && getState().open === chat;
 
@@ -47,7 +47,7 @@ export function remember(conversations) {
 }
 
 // A message that the agent has just pushed; a press on what is told of it opens its conversation.
-export function tellOf(message, open) {
+export function notifyOf(message, open) {
   const state = getState();
   // of a conversation that begins with this message the agent tells next
   const begun = { chat: message.chat, name: state.people[message.from]?.name, muted: false, group: null };
@@ -55,12 +55,12 @@ export function tellOf(message, open) {
   const isNew = message.order > (known.get(message.chat) ?? 0);
   if (isNew) known.set(message.chat, message.order);
   if (!conversation.name || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
-  if (conversation.muted || state.choices.notifications === "off" || leave() !== "granted") return;
+  if (conversation.muted || state.choices.notifications === "off" || permission() !== "granted") return;
   if (!isSeen(message.chat)) show(conversation, words(state, conversation, message), open);
 }
 
 // What has been read needs no notification any more. The agent tells of a message first, and then that it is unread.
-export function takeBack(state) {
+export function closeNotifications(state) {
   for (const [chat, it] of shown) {
     const unread = state.conversations[chat]?.unread ?? 0;
     it.counted ||= unread > 0;

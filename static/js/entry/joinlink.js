@@ -2,7 +2,7 @@
 
 import { html, useEffect } from "../../vendor/preact.js";
 import { readJoinCode } from "../actions/people.js";
-import { tell } from "../actions/notice.js";
+import { showToast } from "../actions/notice.js";
 import { t } from "../i18n/i18n.js";
 import { Dialog, closeDialog } from "../kit/dialog.js";
 import { fingerprint } from "./found.js";
@@ -17,7 +17,7 @@ export function JoinLink({ state }) {
   useEffect(() => {
     if (link) readJoinCode();
   }, [link]);
-  const copy = () => navigator.clipboard.writeText(link).then(() => tell("action.copied"));
+  const copy = () => navigator.clipboard.writeText(link).then(() => showToast("action.copied"));
   return html`
     <${Dialog} kind="join_link" title=${t("people.invite")}>
       <div class="dialog-body"><p>${t(link ? "invite.link" : "invite.link.none")}</p>

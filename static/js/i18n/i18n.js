@@ -17,7 +17,7 @@ let formats = new Map();
 let turn = 0;
 
 // Dates are Jalali in Persian and Gregorian in English, whichever digits are chosen, unless a calendar is chosen too.
-export function speak(language, digits, calendar = "own") {
+export function setLanguage(language, digits, calendar = "own") {
   const own = language === "fa" ? "persian" : "gregory";
   words = languages[language].words;
   days = calendar === "own" ? own : calendar;
@@ -30,7 +30,7 @@ export function speak(language, digits, calendar = "own") {
 export const calendarName = () => days;
 
 // Rises with every change of language, so that what is remembered of a drawing can tell that it is out of date.
-export const spoken = () => turn;
+export const languageTurn = () => turn;
 
 function format(Kind, options) {
   const key = Kind.name + JSON.stringify(options);
@@ -168,7 +168,7 @@ export const weekdayName = (time) => write(time, { weekday: "long" });
 export const fullDay = (time) => write(time, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
 // An error in the page's language by its code; in the agent's English where the page has no words for it.
-export function wrong(error) {
+export function errorText(error) {
   const { code, values } = error ?? {};
   const key = `error.${code}`;
   if (fits(key, values)) return t(key, values ?? {});

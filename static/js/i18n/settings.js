@@ -1,7 +1,7 @@
 // How the page looks and types for the person at this computer: kept in localStorage, shown on the root element.
 // Holds nothing secret and nothing anybody wrote.
 
-import { languages, speak } from "./i18n.js";
+import { languages, setLanguage } from "./i18n.js";
 
 const place = "hamraz.settings";
 /** @type {Object<string, (string | boolean)[]>} */
@@ -37,7 +37,7 @@ export const saveSettings = (settings) => localStorage.setItem(place, JSON.strin
 
 export function applySettings(settings) {
   const root = document.documentElement;
-  speak(settings.language, settings.digits, settings.calendar);
+  setLanguage(settings.language, settings.digits, settings.calendar);
   root.lang = settings.language;
   root.dir = languages[settings.language].dir;
   root.dataset.size = settings.size;

@@ -5,7 +5,7 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { findEmoji, groups, loadEmoji } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
 import { dots, icon } from "./icons.js";
-import { Over } from "./over.js";
+import { Popover } from "./popover.js";
 
 const signs = {
   recent: "🕘",
@@ -41,7 +41,7 @@ function step(key, grid) {
   return all[at < 0 ? 0 : at + by] ?? null;
 }
 
-export function EmojiPicker({ over, recent, language, onPick }) {
+export function EmojiPicker({ popover, recent, language, onPick }) {
   const [all, setAll] = useState(list);
   const [group, setGroup] = useState(recent.length ? "recent" : "smileys");
   const [sought, seek] = useState("");
@@ -75,7 +75,7 @@ export function EmojiPicker({ over, recent, language, onPick }) {
   const shown = all ? shownOf({ all, group, sought, recent }) : [];
   const tabs = recent.length ? ["recent", ...groups] : groups;
   return html`
-    <${Over} over=${over} look="pop emoji" role="dialog" aria-label=${t("compose.emoji")} first="input" onKeyDown=${onKeyDown}>
+    <${Popover} popover=${popover} look="pop emoji" role="dialog" aria-label=${t("compose.emoji")} first="input" onKeyDown=${onKeyDown}>
       <label class="search on-card"><span class="sr">${t("emoji.search")}</span>${icon("search")}
         <input type="search" dir="auto" autocomplete="off" placeholder=${t("emoji.search")} value=${sought}
           onInput=${(event) => seek(event.target.value)} /></label>

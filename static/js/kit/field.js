@@ -1,11 +1,11 @@
 // One field of a form: label, input, hint, and its error right under it; a password can be shown.
 
 import { html, useState } from "../../vendor/preact.js";
-import { t, wrong } from "../i18n/i18n.js";
+import { t, errorText } from "../i18n/i18n.js";
 import { icon } from "./icons.js";
 
 export const errorLine = (id, error) =>
-  error && html`<p class="error" id=${id} data-error=${error.code}>${icon("warn")}<span>${wrong(error)}</span></p>`;
+  error && html`<p class="error" id=${id} data-error=${error.code}>${icon("warn")}<span>${errorText(error)}</span></p>`;
 
 // Why somebody does something that others will see.
 export const reasonField = () => html`

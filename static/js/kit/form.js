@@ -12,7 +12,7 @@ export function useForm(fields, submit) {
   const alive = useRef(true);
   useEffect(() => {
     const inputs = [...form.current.elements].filter(({ name }) => fields.includes(name));
-    if (!form.current.closest(".hero, details")) (inputs.find(({ value }) => !value) ?? inputs[0])?.focus();
+    if (!form.current.closest(".empty-state, details")) (inputs.find(({ value }) => !value) ?? inputs[0])?.focus();
     return () => {
       alive.current = false;
     };

@@ -17,12 +17,12 @@ function presence(online) {
 }
 
 // A person is a circle with the name's first letter.
-export const face = (person, size = "", shows = true) => html`
+export const avatar = (person, size = "", shows = true) => html`
   <span class=${`avatar ${hue(person.uid)} ${size}`} aria-hidden="true">
     <span>${first(person.name)}</span>${shows && presence(person.online)}
   </span>`;
 
-export const groupFace = (gid, size = "") =>
+export const groupAvatar = (gid, size = "") =>
   html`<span class=${`avatar is-group ${hue(gid)} ${size}`} aria-hidden="true">${icon("group")}</span>`;
 
 // Somebody's or something's name; one that nobody sees is said to be none.

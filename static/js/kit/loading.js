@@ -32,8 +32,8 @@ export const Loading = ({ state }) => html`
             <span class=${`sk sk-${a}`}></span><span class=${`sk sk-${b}`}></span></li>`,
           )}
         </ul></section>
-      <div class="sheet"><section class="pane" aria-label=${t("loading.label")}>
-        <header class="sheet-head" aria-hidden="true"><span class="sk sk-avatar"></span><div class="who">
+      <div class="main-panel"><section class="pane" aria-label=${t("loading.label")}>
+        <header class="panel-head" aria-hidden="true"><span class="sk sk-avatar"></span><div class="who">
           <span class="sk sk-title"></span><span class="sk sk-sub"></span></div></header>
         <div class="log is-loading"><p class="loading-word" role="status">
           ${t(state.connected ? "loading.text" : "agent.away")}</p>

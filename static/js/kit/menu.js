@@ -2,7 +2,7 @@
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { icon } from "./icons.js";
-import { rove } from "./rove.js";
+import { rovingFocus } from "./rovingfocus.js";
 
 // An item: {key, label, sub, icon, checked, off, onPick}; off is true where it can't be chosen, and the note says why.
 function Item({ item, noteId, close }) {
@@ -73,7 +73,7 @@ export function Menu({ id, label, items, note, face, look = "ghost", wide = "", 
       setOpen(false);
       return;
     }
-    rove(event, ".menu-item");
+    rovingFocus(event, ".menu-item");
   }
 
   const noteId = `${id}-why`;

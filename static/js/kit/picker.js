@@ -3,7 +3,7 @@
 import { html, useState } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
 import { begins, finds } from "../state/screen.js";
-import { face, icon, name as nameOf, roleWord, verified } from "./icons.js";
+import { avatar, icon, name as nameOf, roleWord, verified } from "./icons.js";
 
 const most = 6; // as many as fit under the field without scrolling
 
@@ -20,7 +20,7 @@ const found = (state, text, left) =>
     .slice(0, most);
 
 const Token = ({ person, drop }) => html`
-  <li class="token" data-person=${person.uid}>${face(person, "xs", false)}${nameOf(person.name)}
+  <li class="token" data-person=${person.uid}>${avatar(person, "xs", false)}${nameOf(person.name)}
     <button type="button" class="token-x" aria-label=${t("newgroup.drop", { name: person.name })} onClick=${drop}>
       ${icon("close")}</button></li>`;
 
@@ -86,7 +86,7 @@ export function NamePicker({ id, name, state, label, error, onPick, chosen, drop
                 event.preventDefault();
                 pick(person);
               }}>
-            ${face(person, "s")}<span class="grow"><span class="strong option-name">
+            ${avatar(person, "s")}<span class="grow"><span class="strong option-name">
               ${nameOf(person.name)}${verified(person)}</span><span class="quiet">${roleWord(person.role)}</span></span>
             ${person === active && html`<kbd aria-hidden="true">Enter</kbd>`}</li>`,
         )}

@@ -1,14 +1,14 @@
 // What somebody typed, made of text nodes: paragraphs in their own direction, inline code, blocks of code, links.
 
 import { html } from "../../vendor/preact.js";
-import { tell } from "../actions/notice.js";
+import { showToast } from "../actions/notice.js";
 import { t } from "../i18n/i18n.js";
 import { blocksOf } from "../lib/prose.js";
 import { dispatch } from "../core/store.js";
 import { icon } from "./icons.js";
 import { run } from "./words.js";
 
-const copy = (text) => navigator.clipboard.writeText(text).then(() => tell("action.copied"));
+const copy = (text) => navigator.clipboard.writeText(text).then(() => showToast("action.copied"));
 
 // A link is shown whole and is what it says. Where it is written in letters that are easily mistaken, the name that is
 // looked up stands beside it, and the first press asks.

@@ -2,7 +2,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
-import { dots, face } from "./icons.js";
+import { dots, avatar } from "./icons.js";
 import { nameOf } from "./system.js";
 
 function words(uids, people) {
@@ -11,14 +11,14 @@ function words(uids, people) {
 }
 
 // In a row of the list, in the place of the last message; in a private conversation it is clear who.
-export const writingLine = (uids, people, isGroup) => html`
-  <span class="typing-line" data-writing=${uids.length}>
+export const typingLine = (uids, people, isGroup) => html`
+  <span class="typing-line" data-typing=${uids.length}>
     <span>${isGroup ? words(uids, people) : t("typing.alone")}</span>${dots()}</span>`;
 
 // The region stays when nobody writes, so that screen readers hear what comes into it.
-export const Writing = ({ uids, people }) => html`
-  <div class="typing" role="status" data-writing=${uids.length}>${
+export const TypingIndicator = ({ uids, people }) => html`
+  <div class="typing" role="status" data-typing=${uids.length}>${
     uids.length > 0 &&
-    html`<div class="typing-now">${uids.slice(0, 3).map((uid) => people[uid] && face(people[uid], "s", false))}
+    html`<div class="typing-now">${uids.slice(0, 3).map((uid) => people[uid] && avatar(people[uid], "s", false))}
       <span class="bubble">${dots()}</span><span class="quiet">${words(uids, people)}</span></div>`
   }</div>`;

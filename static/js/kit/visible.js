@@ -91,7 +91,7 @@ export class Visible {
 
   // After drawing: measures what is drawn, says where each row stands in the whole, and takes the one that is kept out of
   // the flow. `whole`: whether these are all rows there are. True if the heights were not as they had been thought to be.
-  settle(whole) {
+  afterDrawing(whole) {
     const found = [];
     let end = null;
     this.#shown = this.#drawn.map((at) => ({

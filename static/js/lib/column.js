@@ -12,7 +12,7 @@ export class Column {
   }
 
   // These rows, in this order. What was measured of rows that have gone is forgotten after a while.
-  lay(rows) {
+  setRows(rows) {
     this.rows = rows;
     if (this.#heights.size > 4 * rows.length + 1000) {
       const kept = new Set(rows.map(({ key }) => key));
@@ -32,14 +32,14 @@ export class Column {
       this.#heights.set(key, height);
       isNews = true;
     }
-    if (isNews) this.lay(this.rows);
+    if (isNews) this.setRows(this.rows);
     return isNews;
   }
 
   // After what changes every height, as a narrower window does.
   forget() {
     this.#heights.clear();
-    this.lay(this.rows);
+    this.setRows(this.rows);
   }
 
   top(at) {

@@ -3,13 +3,13 @@
 
 import { Component, html } from "../../vendor/preact.js";
 import { goTo, openChat } from "../actions/reading.js";
-import { seek, seekMore } from "../actions/search.js";
+import { searchList, searchMore } from "../actions/search.js";
 import { t } from "../i18n/i18n.js";
 import { rowsOfList } from "../state/screen.js";
 import { dispatch } from "../core/store.js";
 import { Guard } from "../kit/guard.js";
-import { Hit } from "../kit/hit.js";
-import { face, icon, name, roleWord } from "../kit/icons.js";
+import { SearchResult } from "../kit/searchresult.js";
+import { avatar, icon, name, roleWord } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { Row } from "./row.js";
 import { Visible } from "../kit/visible.js";
@@ -31,34 +31,34 @@ function NewMenu({ me }) {
     button=${{ "aria-label": t("list.new"), title: t("list.new") }} />`;
 }
 
-const Stranger = ({ person, stop }) => html`
+const OtherPerson = ({ person, stop }) => html`
   <button type="button" class="row" tabindex=${stop ? "0" : "-1"} data-person=${person.uid} data-name=${person.name}
     onClick=${() => openChat(`p:${person.uid}`)}>
-    ${face(person)}<span class="row-top"><span class="row-name">${name(person.name)}</span></span>
+    ${avatar(person)}<span class="row-top"><span class="row-name">${name(person.name)}</span></span>
     <span class="row-end"><span class="preview">${roleWord(person.role)}</span></span></button>`;
 
 const Search = ({ filter, onKeyDown }) => html`
   <div class="search"><label class="sr" for="search">${t("list.search")}</label>${icon("search")}
     <input id="search" type="search" autocomplete="off" spellcheck="false" dir="auto"
       placeholder=${t("list.search_hint")} value=${filter}
-      onInput=${(event) => seek(event.target.value)} onKeyDown=${onKeyDown} />
+      onInput=${(event) => searchList(event.target.value)} onKeyDown=${onKeyDown} />
     ${
       filter
         ? html`<button type="button" class="ghost small" aria-label=${t("list.clear")}
-          onClick=${() => seek("")}>${icon("close")}</button>`
+          onClick=${() => searchList("")}>${icon("close")}</button>`
         : html`<kbd aria-hidden="true">/</kbd>`
     }</div>`;
 
 const kinds = {
   part: ({ row }) => html`<h3 class="rows-part">${t(row.words)}</h3>`,
-  person: ({ row, stop }) => html`<${Stranger} person=${row.person} stop=${stop} />`,
+  person: ({ row, stop }) => html`<${OtherPerson} person=${row.person} stop=${stop} />`,
   hit: ({ row, state, stop }) => {
     const { chat, from } = row.hit.message;
-    return html`<${Hit} hit=${row.hit} stop=${stop} conversation=${state.conversations[chat]}
+    return html`<${SearchResult} hit=${row.hit} stop=${stop} conversation=${state.conversations[chat]}
       person=${state.people[from]} partner=${state.people[chat.slice(2)]} />`;
   },
   more: ({ stop }) => html`<button type="button" class="button wide row-button row" tabindex=${stop ? "0" : "-1"}
-    onClick=${() => seekMore("sought", null)}>${t("search.more")}</button>`,
+    onClick=${() => searchMore("listSearch", null)}>${t("search.more")}</button>`,
   chat: ({ row, state, stop }) => {
     const { conversation } = row;
     const isOpen = state.open === conversation.chat && state.section === "chats";
@@ -66,8 +66,8 @@ const kinds = {
       draft=${state.open === conversation.chat ? "" : state.drafts[conversation.chat] ?? ""}
       person=${state.people[conversation.uid]}
       sender=${conversation.group && state.people[conversation.last?.from]}
-      writing=${state.writing[conversation.chat]}
-      people=${conversation.last?.kind === "system" || state.writing[conversation.chat] ? state.people : null} />`;
+      typing=${state.typing[conversation.chat]}
+      people=${conversation.last?.kind === "system" || state.typing[conversation.chat] ? state.people : null} />`;
   },
 };
 
@@ -93,7 +93,7 @@ export class List extends Component {
 
   componentDidUpdate({ state: before }) {
     const { state } = this.props;
-    this.visible.settle(true);
+    this.visible.afterDrawing(true);
     if (before.filter !== state.filter) this.scroller.scrollTop = 0;
     else if (before.open !== state.open && state.open) this.show(state.open);
     if (this.goal) this.arrive();
@@ -153,11 +153,11 @@ export class List extends Component {
   render({ state }) {
     const rows = rowsOfList(state);
     const stop = rows.some(({ key }) => key === state.open) ? state.open : rows.find((row) => row.stop !== false)?.key;
-    this.visible.column.lay(rows);
+    this.visible.column.setRows(rows);
     const drawn = this.visible.pick(stop);
     const [above, below] = this.visible.padding;
-    const nothing = !rows.length && !state.sought.asking;
-    const count = state.filter.trim() && !state.sought.asking ? rows.filter((row) => row.stop !== false).length : null;
+    const nothing = !rows.length && !state.listSearch.asking;
+    const count = state.filter.trim() && !state.listSearch.asking ? rows.filter((row) => row.stop !== false).length : null;
     return html`
       <section class="list" aria-label=${t("list.label")}>
         <header class="list-head"><h2>${t("list.title")}</h2><span class="spacer"></span>

@@ -3,21 +3,21 @@
 import { html } from "../../vendor/preact.js";
 import { openChat } from "../actions/reading.js";
 import { brief, number, t } from "../i18n/i18n.js";
-import { pure } from "../core/pure.js";
+import { memo } from "../core/memo.js";
 import { chatItems } from "../kit/chatmenu.js";
 import { fileSign, fileWords } from "../message/file.js";
-import { face, groupFace, icon, name, ring, verified } from "../kit/icons.js";
+import { avatar, groupAvatar, icon, name, ring, verified } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { systemText } from "../kit/system.js";
 import { words } from "../kit/words.js";
-import { writingLine } from "../kit/typing.js";
+import { typingLine } from "../kit/typing.js";
 
 const tagged = (sign, said, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>
   ${said}</span></span>`;
 
-function preview({ conversation, draft, person, sender, people, writing }) {
+function preview({ conversation, draft, person, sender, people, typing }) {
   const { last, group } = conversation;
-  if (writing?.length) return writingLine(writing, people, Boolean(group));
+  if (typing?.length) return typingLine(typing, people, Boolean(group));
   if (group?.state === "invited") return tagged("letter", t("list.invitation", { group: conversation.name }));
   if (draft) return html`<span class="draft">${t("list.draft")}</span>${words(draft)}`;
   if (person?.revoked) return tagged("lock", t("people.revoked"), "is-warn");
@@ -46,14 +46,14 @@ function openMenu(event) {
   event.preventDefault();
 }
 
-export const Row = pure((props) => {
+export const Row = memo((props) => {
   const { conversation, isOpen, stop, person } = props;
   const { chat, unread, last, pinned, muted } = conversation;
   return html`
     <div class="row-frame" onContextMenu=${openMenu}><button type="button" class=${`row ${unread ? "is-unread" : ""}`}
       data-chat=${chat} data-name=${conversation.name} data-unread=${unread}
       aria-current=${isOpen ? "true" : undefined} tabindex=${stop ? "0" : "-1"} onClick=${() => openChat(chat)}>
-      ${conversation.kind === "group" ? groupFace(chat.slice(2)) : person && face(person)}
+      ${conversation.kind === "group" ? groupAvatar(chat.slice(2)) : person && avatar(person)}
       <span class="row-top"><span class="row-name">${name(conversation.name)}${verified(person)}</span>
         ${last && html`<time>${brief(last.time, Date.now())}</time>`}</span>
       <span class="row-end"><span class="preview">${preview(props)}</span>

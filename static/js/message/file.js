@@ -3,7 +3,7 @@
 
 import { html, useRef } from "../../vendor/preact.js";
 import * as files from "../actions/files.js";
-import { number, plain, t, wrong } from "../i18n/i18n.js";
+import { number, plain, t, errorText } from "../i18n/i18n.js";
 import { Canvas } from "../kit/canvas.js";
 import { icon } from "../kit/icons.js";
 import { Prose } from "../kit/prose.js";
@@ -27,13 +27,13 @@ function status(message, person) {
   const { file, mine } = message;
   const { state, why, where, done, size } = file;
   if (state === "fetching" && why && where === null)
-    return why === "disk_full" ? wrong({ code: why }) : t("file.waits", { name: person?.name ?? t("person.unknown") });
+    return why === "disk_full" ? errorText({ code: why }) : t("file.waits", { name: person?.name ?? t("person.unknown") });
   if (isMoving(file)) return far(file);
   if (state === "stopped" || (state === "offered" && done > 0)) return t("file.part", { done: { ready: far(file) } });
   if (state === "cancelled") return t("file.cancelled");
   if (state === "here" && mine && why === "quota_full") return t("file.straight", { size: { ready: sizeWords(size) } });
-  if (state === "here" && mine && why === "file_old") return wrong({ code: why });
-  if (["gone", "failed"].includes(state)) return wrong({ code: why ?? "file_gone", values: { limit: 200 } });
+  if (state === "here" && mine && why === "file_old") return errorText({ code: why });
+  if (["gone", "failed"].includes(state)) return errorText({ code: why ?? "file_gone", values: { limit: 200 } });
   return sizeWords(size);
 }
 

@@ -5,8 +5,8 @@ import { html, useState } from "../../vendor/preact.js";
 import { answerInvitation } from "../actions/group.js";
 import { openChat } from "../actions/reading.js";
 import { clock, digits, list, t } from "../i18n/i18n.js";
-import { dots, groupFace, icon, name, verified } from "../kit/icons.js";
-import { pair } from "../kit/pair.js";
+import { dots, groupAvatar, icon, name, verified } from "../kit/icons.js";
+import { factRow } from "../kit/factrow.js";
 import { nameOf } from "../kit/system.js";
 
 function company(uids, people) {
@@ -38,19 +38,19 @@ function Answer({ gid, state }) {
 
 const Card = ({ gid, title, from, members, history, port, state, people }) => html`
   <article class="card" aria-labelledby=${`invite-${gid}`} data-invitation=${gid}>
-    <header>${groupFace(gid)}<div class="grow"><p class="quiet">${t("invite.kicker")}</p><h3 id=${`invite-${gid}`}>
+    <header>${groupAvatar(gid)}<div class="grow"><p class="quiet">${t("invite.kicker")}</p><h3 id=${`invite-${gid}`}>
       ${name(title)}</h3></div></header>
     <dl class="pairs">
       ${
         state !== "sent" &&
-        pair(t("invite.by"), html`${name(nameOf(people, from))}${verified(people[from])}`, "with-mark")
+        factRow(t("invite.by"), html`${name(nameOf(people, from))}${verified(people[from])}`, "with-mark")
       }
-      ${members.length > 0 && pair(t("invite.with"), company(members, people))}
-      ${pair(
+      ${members.length > 0 && factRow(t("invite.with"), company(members, people))}
+      ${factRow(
         t(state === "sent" ? "cert.history" : "invite.history"),
         t(history === "all" ? "history.all" : "history.joining"),
       )}
-      ${pair(t("cert.title"), t("invite.cert", { port: { ready: digits(port) } }))}
+      ${factRow(t("cert.title"), t("invite.cert", { port: { ready: digits(port) } }))}
     </dl>
     <${Answer} gid=${gid} state=${state} />
   </article>`;

@@ -1,8 +1,8 @@
-// One line of the sheet: a day, "n new", a gap, a new key, what a group did, an invitation, or a message.
+// One line of a conversation: a day, "n new", a gap, a new key, what a group did, an invitation, or a message.
 
 import { html } from "../../vendor/preact.js";
 import { dayLine, t } from "../i18n/i18n.js";
-import { pure } from "../core/pure.js";
+import { memo } from "../core/memo.js";
 import { dispatch } from "../core/store.js";
 import { Invitation } from "./invitation.js";
 import { KeyChange } from "./keychange.js";
@@ -12,7 +12,7 @@ import { systemIcon, systemText } from "../kit/system.js";
 
 const chooseDay = (chat, time) => dispatch({ type: "dialog", dialog: { kind: "date", chat, time } });
 
-export const Line = pure(({ row, chat, people, now, person, isGroup, asked, conversation, isLastWaiting, me }) => {
+export const Line = memo(({ row, chat, people, now, person, isGroup, asked, conversation, isLastWaiting, me }) => {
   const { kind, message } = row;
   if (kind === "day")
     return html`<li class="day"><button type="button" class="day-btn" data-day=${row.time}

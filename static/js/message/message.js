@@ -3,13 +3,13 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { answer, keepDraft, write } from "../actions/compose.js";
-import { isSettled, lay } from "../actions/marks.js";
-import { sendAgain, takeBack } from "../actions/talk.js";
-import { clock, iso, t, wrong } from "../i18n/i18n.js";
+import { isSettled, openPopover } from "../actions/messageactions.js";
+import { sendAgain, discard } from "../actions/sending.js";
+import { clock, iso, t, errorText } from "../i18n/i18n.js";
 import { clipped, isPicture } from "../lib/prose.js";
-import { pure } from "../core/pure.js";
+import { memo } from "../core/memo.js";
 import { FileBody } from "./file.js";
-import { face, hue, icon, name, ring, roleWord } from "../kit/icons.js";
+import { avatar, hue, icon, name, ring, roleWord } from "../kit/icons.js";
 import { Prose } from "../kit/prose.js";
 import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
@@ -55,13 +55,13 @@ const Gone = (props) => html`
 function Trouble({ message }) {
   const again = message.order === null;
   function edit() {
-    takeBack(message);
+    discard(message);
     keepDraft(message.chat, message.text);
     write();
   }
   return html`
     <div class="trouble"><p class="error" data-error=${message.why}>${icon("warn")}<span>
-      ${wrong(message.refusal ?? { code: message.why })}</span></p>
+      ${errorText(message.refusal ?? { code: message.why })}</span></p>
       <button type="button" class="link" onClick=${() => sendAgain(message)}>${t("msg.again")}</button>
       ${again && html`<button type="button" class="link" onClick=${edit}>${t("msg.rewrite")}</button>`}</div>`;
 }
@@ -81,7 +81,7 @@ const lift = () => clearTimeout(resting);
 
 // The menu opens by a right press, by the menu key, and by a resting finger; what is selected keeps the browser's own.
 function menuOf(message) {
-  const open = (place, target, byKey) => lay("menu", message, place, { link: target.closest("a")?.href, byKey });
+  const open = (place, target, byKey) => openPopover("menu", message, place, { link: target.closest("a")?.href, byKey });
   return {
     onContextMenu(event) {
       if (!getSelection().isCollapsed) return;
@@ -114,7 +114,7 @@ function menuOf(message) {
 }
 
 // In small letters, as Preact wants the events that have no property of their own.
-export const Message = pure((props) => {
+export const Message = memo((props) => {
   const { message, joined, followed, person, isGroup, isLastWaiting, people = {}, me } = props;
   const [isNear, near] = useState(false);
   const { mine, kind } = message;
@@ -131,7 +131,7 @@ export const Message = pure((props) => {
       ...${menuOf(message)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}
       onfocusin=${(event) => event.target.matches(":focus-visible") && near(true)}
       onfocusout=${(event) => event.currentTarget.contains(event.relatedTarget) || near(event.currentTarget.matches(":hover"))}>
-      ${others && (followed ? html`<span class="avatar-gap"></span>` : face(known, "s", false))}
+      ${others && (followed ? html`<span class="avatar-gap"></span>` : avatar(known, "s", false))}
       <div class="stack">
         ${
           others &&

@@ -1,7 +1,7 @@
 // The keyboard among the messages: arrows go from one to the next, and letters do things with the one that is reached.
 
 import { answer, canEdit, edit, leaveBar, write } from "../actions/compose.js";
-import { askDelete, copy, isSettled, lay } from "../actions/marks.js";
+import { askDelete, copy, isSettled, openPopover } from "../actions/messageactions.js";
 
 // A message is reached by arrows only: whoever presses on one with a pointer goes on writing.
 export function reach(line) {
@@ -21,11 +21,11 @@ function lowest(log) {
 
 const does = {
   KeyR: (message) => isSettled(message) && answer(message),
-  KeyE: (message, line) => isSettled(message) && lay("quick", message, line.querySelector(".bubble"), { byKey: true }),
+  KeyE: (message, line) => isSettled(message) && openPopover("quick", message, line.querySelector(".bubble"), { byKey: true }),
   KeyC: (message) => message.text && copy(message.text),
-  KeyI: (message, line) => message.order !== null && lay("proof", message, line.querySelector(".stack"), { byKey: true }),
+  KeyI: (message, line) => message.order !== null && openPopover("proof", message, line.querySelector(".stack"), { byKey: true }),
   Delete: (message) => message.mine && isSettled(message) && askDelete(message),
-  Enter: (message, line) => lay("menu", message, line.querySelector(".bubble"), { byKey: true }),
+  Enter: (message, line) => openPopover("menu", message, line.querySelector(".bubble"), { byKey: true }),
   F2: (message) => canEdit(message) && edit(message),
 };
 

@@ -2,19 +2,19 @@
 
 import { html } from "../../vendor/preact.js";
 import { answer, canEdit, edit } from "../actions/compose.js";
-import { askDelete, askTakeAway, askWho, canTakeAway, copy, isSettled, lay, liftOver, react } from "../actions/marks.js";
+import { askDelete, askTakeAway, askWho, canTakeAway, copy, isSettled, openPopover, closePopover, react } from "../actions/messageactions.js";
 import { quick } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
 import { getState } from "../core/store.js";
 import { icon } from "../kit/icons.js";
-import { Over } from "../kit/over.js";
+import { Popover } from "../kit/popover.js";
 
 const reactionOf = ({ reactions = [] }) => reactions.find(({ from }) => from.includes(getState().me))?.emoji ?? "";
 
-function Quick({ message, over }) {
+function Quick({ message, popover }) {
   const mine = reactionOf(message);
   const pick = (emoji) => {
-    liftOver();
+    closePopover();
     react(message, emoji);
   };
   return html`
@@ -24,16 +24,16 @@ function Quick({ message, over }) {
         key=${emoji} class="quick-one" data-emoji=${emoji} onClick=${() => pick(emoji)}>${emoji}</button>`,
       )}
       <button type="button" role="menuitem" class="quick-one" tabindex="-1" aria-label=${t("react.more")} title=${t("react.more")}
-        data-more onClick=${() => lay("react", message, over.at, { byKey: over.byKey })}>${icon("add")}</button></div>`;
+        data-more onClick=${() => openPopover("react", message, popover.at, { byKey: popover.byKey })}>${icon("add")}</button></div>`;
 }
 
 // {key, icon, label, act}, in the order of use.
-function itemsOf(message, over, group) {
+function itemsOf(message, popover, group) {
   const settled = isSettled(message);
   const flagged = [
     [settled, { key: "reply", icon: "reply", look: "flip-icon", label: t("msg.reply"), act: () => answer(message) }],
     [message.text, { key: "copy", icon: "copy", label: t("msg.copy"), act: () => copy(message.text) }],
-    [over.link, { key: "copy_link", icon: "link", label: t("msg.copy_link"), act: () => copy(over.link) }],
+    [popover.link, { key: "copy_link", icon: "link", label: t("msg.copy_link"), act: () => copy(popover.link) }],
     [canEdit(message), { key: "edit", icon: "edit", label: t("msg.edit"), act: () => edit(message) }],
     [
       message.reactions?.length,
@@ -41,7 +41,7 @@ function itemsOf(message, over, group) {
     ],
     [
       message.order !== null,
-      { key: "proof", icon: "info", label: t("proof.title"), act: () => lay("proof", message, over.at, { byKey: over.byKey }) },
+      { key: "proof", icon: "info", label: t("proof.title"), act: () => openPopover("proof", message, popover.at, { byKey: popover.byKey }) },
     ],
     [
       settled && message.mine,
@@ -60,7 +60,7 @@ function move(event) {
   const { key, currentTarget: menu } = event;
   if (key === "Tab") {
     event.preventDefault();
-    liftOver();
+    closePopover();
     return;
   }
   const row = [...menu.querySelectorAll(".quick-one")];
@@ -83,17 +83,17 @@ function move(event) {
   event.preventDefault();
 }
 
-export const QuickReactions = ({ message, over }) => html`
-  <${Over} over=${over} look="menu quick-menu" role="menu" aria-label=${t("msg.react")} first=".quick-one" onKeyDown=${move}>
-    <${Quick} message=${message} over=${over} /><//>`;
+export const QuickReactions = ({ message, popover }) => html`
+  <${Popover} popover=${popover} look="menu quick-menu" role="menu" aria-label=${t("msg.react")} first=".quick-one" onKeyDown=${move}>
+    <${Quick} message=${message} popover=${popover} /><//>`;
 
-export const MessageMenu = ({ message, over, group }) => html`
-  <${Over} over=${over} look="menu message-menu" role="menu" aria-label=${t("msg.actions")} first=".menu-item" onKeyDown=${move}>
-    ${isSettled(message) && html`<${Quick} message=${message} over=${over} />`}
-    ${itemsOf(message, over, group).map(
+export const MessageMenu = ({ message, popover, group }) => html`
+  <${Popover} popover=${popover} look="menu message-menu" role="menu" aria-label=${t("msg.actions")} first=".menu-item" onKeyDown=${move}>
+    ${isSettled(message) && html`<${Quick} message=${message} popover=${popover} />`}
+    ${itemsOf(message, popover, group).map(
       (item) => html`<button type="button" role="menuitem" tabindex="-1" key=${item.key} data-item=${item.key}
       class=${`menu-item ${item.look ?? ""}`} onClick=${() => {
-        liftOver();
+        closePopover();
         item.act();
       }}>${icon(item.icon)}<span class="grow">${item.label}</span></button>`,
     )}<//>`;

@@ -2,10 +2,10 @@
 // anew by the agent, from the bytes that it keeps.
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
-import { copy, details as ask, liftOver } from "../actions/marks.js";
-import { clock, daysAgo, digits, list, moment, number, t, wrong } from "../i18n/i18n.js";
+import { copy, details as ask, closePopover } from "../actions/messageactions.js";
+import { clock, daysAgo, digits, list, moment, number, t, errorText } from "../i18n/i18n.js";
 import { dots, icon } from "../kit/icons.js";
-import { Over } from "../kit/over.js";
+import { Popover } from "../kit/popover.js";
 import { causeOf } from "./sealed.js";
 import { nameOf } from "../kit/system.js";
 import { words } from "../kit/words.js";
@@ -74,7 +74,7 @@ function Facts({ found, message, people }) {
     </dl>`;
 }
 
-export function Proof({ over, message, people }) {
+export function Proof({ popover, message, people }) {
   const [answer, know] = useState(null);
   useEffect(() => {
     ask(message).then(know);
@@ -82,13 +82,13 @@ export function Proof({ over, message, people }) {
   const found = answer?.details;
   const others = [...new Set((found?.receipts ?? []).map(({ uid }) => nameOf(people, uid)))].slice(0, 3);
   return html`
-    <${Over} over=${over} look="pop proof" role="dialog" aria-labelledby="proof-title" first="header .ghost">
+    <${Popover} popover=${popover} look="pop proof" role="dialog" aria-labelledby="proof-title" first="header .ghost">
       <header><h3 id="proof-title">${t("proof.title")}</h3>
-        <button type="button" class="ghost small" aria-label=${t("action.close")} title=${t("action.close")} onClick=${liftOver}>
+        <button type="button" class="ghost small" aria-label=${t("action.close")} title=${t("action.close")} onClick=${closePopover}>
           ${icon("close")}</button></header>
       <div class="proof-body" aria-live="polite">
         ${!answer && html`<p class="proof-wait">${dots()}<span>${t("proof.checking")}</span></p>`}
-        ${answer?.error && html`<p class="error" data-error=${answer.error.code}>${icon("warn")}<span>${wrong(answer.error)}</span></p>`}
+        ${answer?.error && html`<p class="error" data-error=${answer.error.code}>${icon("warn")}<span>${errorText(answer.error)}</span></p>`}
         ${
           found &&
           html`<${Verdict} found=${found} message=${message} people=${people} others=${others} />

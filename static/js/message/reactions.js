@@ -1,9 +1,9 @@
 // Under a message: who answered it with a sign. Pressing one does the same, or takes one's own back.
 
 import { html } from "../../vendor/preact.js";
-import { askWho, react } from "../actions/marks.js";
+import { askWho, react } from "../actions/messageactions.js";
 import { list, number, t } from "../i18n/i18n.js";
-import { rove } from "../kit/rove.js";
+import { rovingFocus } from "../kit/rovingfocus.js";
 import { nameOf } from "../kit/system.js";
 
 const most = 12; // different ones; then "+n", which leads to all of them
@@ -18,7 +18,7 @@ export function whoReacted({ emoji, from }, people) {
 export function Reactions({ message, people, me }) {
   const { reactions } = message;
   return html`
-    <ul class="reactions" aria-label=${t("msg.reactions")} onKeyDown=${(event) => rove(event, ".reaction", true)}>
+    <ul class="reactions" aria-label=${t("msg.reactions")} onKeyDown=${(event) => rovingFocus(event, ".reaction", true)}>
       ${reactions.slice(0, most).map(
         (one, at) => html`<li key=${one.emoji}><button type="button" class="reaction" tabindex=${at ? "-1" : "0"}
         aria-pressed=${String(one.from.includes(me))} aria-label=${whoReacted(one, people)} title=${whoReacted(one, people)}

@@ -2,7 +2,7 @@
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { tryNow } from "../actions/safety.js";
-import { number, t, wrong } from "../i18n/i18n.js";
+import { number, t, errorText } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
 import { icon } from "../kit/icons.js";
 import { Ended, Recover } from "../message/mykey.js";
@@ -41,7 +41,7 @@ export function Banner({ link, connected }) {
   return html`
     <section class="banner" role="status" data-banner="authority"><span class="banner-icon">${icon("away")}</span>
       <div class="grow"><p class="strong">${t(isPlain ? "down.title" : "down.refused")}</p>
-        <p>${isPlain ? t("down.works") : wrong({ code: link.why })}</p></div>
+        <p>${isPlain ? t("down.works") : errorText({ code: link.why })}</p></div>
       ${
         link.waiting > 0 &&
         html`<button type="button" class="queue" data-queue onClick=${openQueue}>

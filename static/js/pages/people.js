@@ -9,7 +9,7 @@ import { finds, peopleOf, where } from "../state/screen.js";
 import { dispatch } from "../core/store.js";
 import { blockItems } from "../chat/block.js";
 import { guarded } from "../kit/guard.js";
-import { face, icon, name, roleMay, roleWord, verified } from "../kit/icons.js";
+import { avatar, icon, name, roleMay, roleWord, verified } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { presenceWord } from "../kit/presence.js";
 
@@ -72,7 +72,7 @@ function More({ person }) {
 
 const PersonRow = guarded(({ person, now }) => html`
   <tr data-person=${person.uid} data-name=${person.name} data-role=${person.role}>
-    <th scope="row"><span class="person">${face(person, "m")}<span class="member-name">
+    <th scope="row"><span class="person">${avatar(person, "m")}<span class="member-name">
       ${
         person.me || person.revoked
           ? name(person.name)
@@ -110,7 +110,7 @@ export function People({ state }) {
         <button type="button" class="button primary"
           onClick=${() => dispatch({ type: "dialog", dialog: { kind: "join_link" } })}>${icon("link")}<span>
           ${t("people.invite")}</span></button></header>
-      <div class="search on-sheet"><label class="sr" for="people-search">${t("people.search")}</label>${icon("search")}
+      <div class="search on-panel"><label class="sr" for="people-search">${t("people.search")}</label>${icon("search")}
         <input id="people-search" type="search" autocomplete="off" dir="auto" spellcheck="false"
           placeholder=${t("people.search_hint")} value=${sought} onInput=${(event) => seek(event.target.value)} /></div>
       ${

@@ -6,12 +6,12 @@ import { allowNotifications, choose, chooseNotifications } from "../actions/choi
 import { setLook } from "../actions/look.js";
 import { attempt } from "../actions/notice.js";
 import { languages, t } from "../i18n/i18n.js";
-import { leave } from "../core/notifications.js";
+import { permission } from "../core/notifications.js";
 import { where } from "../state/screen.js";
 import { dispatch } from "../core/store.js";
 import { BlockedPeople } from "../chat/block.js";
 import { Action, Segments, Switch } from "../kit/choice.js";
-import { face, icon, name, roleWord } from "../kit/icons.js";
+import { avatar, icon, name, roleWord } from "../kit/icons.js";
 import { MyKey } from "../message/mykey.js";
 
 const open = (kind) => dispatch({ type: "dialog", dialog: { kind } });
@@ -43,13 +43,13 @@ function Look({ settings }) {
 
 // What the browser says about notifications, where that stands in the way.
 function Leave({ choices }) {
-  if (choices.notifications === "off" || leave() === "granted") return null;
-  if (leave() === "default") {
+  if (choices.notifications === "off" || permission() === "granted") return null;
+  if (permission() === "default") {
     return html`<${Action} id="allow-notifications" words=${t("notify.ask")} hint=${t("notify.ask.hint")}
       go=${t("notify.allow")} press=${allowNotifications} />`;
   }
-  return html`<p class="set-note quiet" role="note" data-leave=${leave()}>${icon("info")}<span>
-    ${t(leave() === "denied" ? "notify.denied" : "notify.none")}</span></p>`;
+  return html`<p class="set-note quiet" role="note">${icon("info")}<span>
+    ${t(permission() === "denied" ? "notify.denied" : "notify.none")}</span></p>`;
 }
 
 function Talk({ settings, choices }) {
@@ -76,7 +76,7 @@ export function Settings({ state }) {
   return html`
     <section class="pane page" aria-labelledby="set-title">
       <div class="page-scroll" tabindex="0" role="group" aria-labelledby="set-title"><div class="page-in">
-      <header class="page-head"><div class="profile">${face({ ...me, online: state.link.up }, "l")}<div>
+      <header class="page-head"><div class="profile">${avatar({ ...me, online: state.link.up }, "l")}<div>
         <h2 id="set-title">${name(me.name)}</h2>
         <p class="quiet">${roleWord(me.role)} · <span class="code" dir="ltr">
           ${where(state.authority)}</span></p></div></div>

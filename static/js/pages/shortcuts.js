@@ -1,4 +1,4 @@
-// The keyboard's sheet.
+// The keyboard shortcuts, in a dialog.
 
 import { html } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
@@ -60,7 +60,7 @@ const parts = [
 const keys = (names) => html`<span class="keys">${names.map((one) => html`<kbd>${one}</kbd>`)}</span>`;
 
 export const Shortcuts = () => html`
-  <${Dialog} kind="shortcuts" title=${t("keys.title")} look="sheet-wide">
+  <${Dialog} kind="shortcuts" title=${t("keys.title")} look="is-wide">
     <div class="dialog-body two-cols" tabindex="0" role="group" aria-labelledby="dialog-title">
       ${parts.map(
         ([title, rows]) => html`<section><h3>${t(title)}</h3><dl class="short">

@@ -3,7 +3,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { saveStateEvidence } from "../actions/safety.js";
-import { has, t, wrong } from "../i18n/i18n.js";
+import { has, t, errorText } from "../i18n/i18n.js";
 import { icon } from "../kit/icons.js";
 
 const most = 4; // one after the other over the page; the others are counted
@@ -12,7 +12,7 @@ const part = (name) => t(has(`inside.${name}`) ? `inside.${name}` : "inside.othe
 
 // The words of one: a code that this page doesn't know is still something that one should hear of.
 function said({ code, name, values }) {
-  if (code === "inside") return [t("named.inside"), `${part(values.part)} ${wrong(values)}`];
+  if (code === "inside") return [t("named.inside"), `${part(values.part)} ${errorText(values)}`];
   if (!has(`named.${code}`)) return [t("named.other"), code];
   const filled = { ...values, name: name ?? t("person.unknown") };
   return [t(`named.${code}`, filled), t(`named.${code}.text`, filled)];
@@ -21,7 +21,7 @@ function said({ code, name, values }) {
 function State({ state }) {
   const [title, text] = said(state);
   return html`
-    <section class="banner is-state" role="status" data-banner="state" data-state=${state.code} data-about=${state.about}>
+    <section class="banner is-state" role="status" data-banner="state" data-state=${state.code}>
       <span class="banner-icon">${icon("warn")}</span>
       <div class="grow"><p class="strong">${title}</p><p>${text}</p></div>
       ${

@@ -6,7 +6,7 @@ import { digits, t } from "../i18n/i18n.js";
 import { peopleOf } from "../state/screen.js";
 import { errorLine } from "../kit/field.js";
 import { guarded } from "../kit/guard.js";
-import { dots, face, icon, name, verified } from "../kit/icons.js";
+import { dots, avatar, icon, name, verified } from "../kit/icons.js";
 import { Logbook } from "./logbook.js";
 import { Qr } from "../kit/qr.js";
 import { SafetyCode } from "../chat/safetycode.js";
@@ -33,7 +33,7 @@ const Numbers = ({ person, safety }) => html`
 function Safety({ person, safety }) {
   return html`
     <section class="card safety" aria-labelledby="safety-title" data-safety=${person.uid}>
-      <header>${face(person)}<div class="grow"><h3 id="safety-title">${t("safety.title", { name: person.name })}</h3>
+      <header>${avatar(person)}<div class="grow"><h3 id="safety-title">${t("safety.title", { name: person.name })}</h3>
         <p class=${`quiet with-mark ${person.verified ? "is-ok" : ""}`} data-verified=${String(person.verified)}>
           ${verified(person)}<span>${standing(person)}</span></p></div>
         <button type="button" class="ghost" aria-label=${t("safety.another")} title=${t("safety.another")}
@@ -56,7 +56,7 @@ function Safety({ person, safety }) {
 const Contact = guarded(({ person }) => html`
   <li><button type="button" class="menu-item" data-person=${person.uid}
     data-name=${person.name} onClick=${() => compare(person.uid)}>
-    ${face(person, "s")}<span class="grow"><span class="strong member-name">
+    ${avatar(person, "s")}<span class="grow"><span class="strong member-name">
       ${name(person.name)}${verified(person)}</span>
     <span class="quiet">${standing(person)}</span></span>
       ${person.new_key && html`<span class="chip is-warn">${t("people.new_key")}</span>`}</button></li>`);

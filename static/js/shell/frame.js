@@ -10,18 +10,18 @@ import { Alarm } from "../pages/alarm.js";
 import { Announcer } from "./announcer.js";
 import { Banner } from "../pages/banner.js";
 import { Details } from "../chat/details.js";
-import { Disk } from "../pages/disk.js";
+import { StorageWarning } from "../pages/storagewarning.js";
 import { Guard } from "../kit/guard.js";
-import { Hero } from "../pages/hero.js";
+import { EmptyState } from "../pages/emptystate.js";
 import { List } from "../list/list.js";
-import { face, icon } from "../kit/icons.js";
+import { avatar, icon } from "../kit/icons.js";
 import { Restored } from "../message/mykey.js";
 import { Pane } from "../chat/pane.js";
 import { People } from "../pages/people.js";
 import { Settings } from "../pages/settings.js";
 import { States } from "../pages/states.js";
 import { Trust } from "../pages/trust.js";
-import { Within } from "../chat/within.js";
+import { ChatSearch } from "../chat/chatsearch.js";
 
 const parts = [
   ["chats", "chats"],
@@ -57,7 +57,7 @@ function Rail({ state }) {
         onClick=${() => attempt(lock())}>${icon("lock")}</button>
       <button type="button" class="me" aria-label=${t(state.link.up ? "nav.me" : "nav.me.away", { name: me.name })}
         onClick=${() => goTo("settings")}>
-        ${face({ ...me, online: state.link.up }, "s")}</button>
+        ${avatar({ ...me, online: state.link.up }, "s")}</button>
     </nav>`;
 }
 
@@ -67,15 +67,15 @@ export function Frame({ state, screen }) {
   const line = !state.connected ? "agent" : state.link.up ? "up" : "down";
   return html`
     <div class="frame" inert=${state.dialog !== null} data-link=${line}>
-      <a class="skip" href="#sheet"
+      <a class="skip" href="#main-panel"
         onClick=${(event) => {
           event.preventDefault();
-          document.getElementById("sheet").focus();
+          document.getElementById("main-panel").focus();
         }}>${t("skip")}</a>
       <header class="sr"><h1>${t("app.name")}</h1>
         <${Announcer} conversations=${state.conversations} people=${state.people} open=${state.open} /></header>
       ${state.alarm && html`<${Alarm} alarm=${state.alarm} />`}
-      ${state.disk && html`<${Disk} disk=${state.disk} />`}
+      ${state.disk && html`<${StorageWarning} disk=${state.disk} />`}
       ${state.states.length > 0 && html`<${States} states=${state.states} />`}
       ${line !== "up" && html`<${Banner} link=${state.link} connected=${state.connected} />`}
       ${state.link.restored && html`<${Restored} since=${state.link.restored} />`}
@@ -83,14 +83,14 @@ export function Frame({ state, screen }) {
         <${Rail} state=${state} />
         <main class="whole">
           <${Guard} part of="list"><${List} state=${state} /><//>
-          <div class="sheet" id="sheet" tabindex="-1">
+          <div class="main-panel" id="main-panel" tabindex="-1">
             ${
               Page
                 ? html`<${Guard} key=${screen} part of=${screen}><${Page} state=${state} /><//>`
                 : open
                   ? html`<${Guard} key=${open.chat} part of=${open.chat}><${Pane} state=${state}
               open=${open} /><//>`
-                  : html`<${Hero} state=${state} />`
+                  : html`<${EmptyState} state=${state} />`
             }
           </div>
           ${
@@ -98,7 +98,7 @@ export function Frame({ state, screen }) {
             open &&
             state.details &&
             (state.details === "search"
-              ? html`<${Guard} key=${open.chat} part of=${open.chat}><${Within} state=${state} open=${open} /><//>`
+              ? html`<${Guard} key=${open.chat} part of=${open.chat}><${ChatSearch} state=${state} open=${open} /><//>`
               : html`<${Guard} key="about" part of=${open.chat}><${Details} state=${state} open=${open} /><//>`)
           }
         </main>

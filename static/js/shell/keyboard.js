@@ -5,7 +5,7 @@ import { lock } from "../actions/account.js";
 import { attempt } from "../actions/notice.js";
 import { compare } from "../actions/safety.js";
 import { goTo, openChat } from "../actions/reading.js";
-import { seek } from "../actions/search.js";
+import { searchList } from "../actions/search.js";
 import { conversationsOf } from "../state/screen.js";
 import { dispatch, getState } from "../core/store.js";
 import { isNarrow } from "../lib/width.js";
@@ -22,7 +22,7 @@ function step(by) {
   if (next && next !== state.open) openChat(next);
 }
 
-// The parts of the page that F6 goes round: rail, list, sheet, writing, details.
+// The parts of the page that F6 goes round: rail, list, main panel, writing, details.
 function nextPart(back) {
   const parts = [".rail .is-here", ".rows .row[tabindex='0'], #search", ".log, .page-scroll", "#write", ".details-body, #search-within"]
     .map((part) => /** @type {HTMLElement | null} */ (document.querySelector(part)))
@@ -35,7 +35,7 @@ function away(state) {
   if (state.dialog) return false; // a dialog closes itself
   if (state.details) dispatch({ type: "details", on: false });
   else if (state.section !== "chats") goTo("chats");
-  else if (state.filter) seek("");
+  else if (state.filter) searchList("");
   else if (state.open) openChat(null);
   else return false;
   return true;
@@ -106,7 +106,7 @@ function taken(event, state) {
   return false;
 }
 
-export function takeKeys() {
+export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     const state = getState();
     if (event.defaultPrevented || event.isComposing || !state.session || !state.loaded) return;

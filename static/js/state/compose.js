@@ -6,7 +6,7 @@ import { drafted, without } from "./list.js";
 export const emptyCompose = {
   answering: {}, // the Message that is answered, by conversation
   editing: {}, // {message, text} while one of one's own is changed
-  over: null, // {kind, chat, id, at: {x, y, width, height}, byKey}
+  popover: null, // {kind, chat, id, at: {x, y, width, height}, byKey}
   recent: [], // emoji chosen last, the newest first
 };
 
@@ -64,7 +64,7 @@ export const composeEvents = {
   draft: typed,
   answer,
   edit,
-  over: (state, { over }) => ({ ...state, over }),
+  popover: (state, { popover }) => ({ ...state, popover }),
   chosen: (state, { emoji }) => ({
     ...state,
     recent: [emoji, ...state.recent.filter((one) => one !== emoji)].slice(0, recents),

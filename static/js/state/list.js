@@ -10,8 +10,8 @@ export const emptyList = {
   /** @type {string | false} */
   details: false, // or what lies beside the talk: "about" or "search"
   filter: "",
-  sought: noSearch, // by the filter, everywhere
-  within: noSearch, // in the open conversation
+  listSearch: noSearch, // by the filter, everywhere
+  chatSearch: noSearch, // in the open conversation
 };
 
 export const without = (map, key) => {
@@ -56,13 +56,13 @@ function withHits(state, { slot, text, hits, more, before }) {
 // What was found in this conversation may be hidden by now; whoever still seeks it asks again.
 export function withoutHits(state, chat) {
   const kept = (search) => ({ ...search, hits: search.hits.filter(({ message }) => message.chat !== chat) });
-  return { ...state, sought: kept(state.sought), within: kept(state.within) };
+  return { ...state, listSearch: kept(state.listSearch), chatSearch: kept(state.chatSearch) };
 }
 
 export const listEvents = {
-  details: (state, { on }) => ({ ...state, details: on === true ? "about" : on, within: noSearch }),
+  details: (state, { on }) => ({ ...state, details: on === true ? "about" : on, chatSearch: noSearch }),
   filter: (state, { text }) => ({ ...state, filter: text }),
-  seeking: (state, { slot, text }) => ({ ...state, [slot]: { ...state[slot], text, asking: true } }),
+  searching: (state, { slot, text }) => ({ ...state, [slot]: { ...state[slot], text, asking: true } }),
   hits: withHits,
-  not_sought: (state, { slot }) => ({ ...state, [slot]: noSearch }),
+  search_over: (state, { slot }) => ({ ...state, [slot]: noSearch }),
 };

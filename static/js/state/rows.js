@@ -1,9 +1,9 @@
-// What stands in the sheet, line by line: days, "n new", gaps and messages, with bubbles of one breath joined together.
+// What stands in a conversation, line by line: days, "n new", gaps and messages, with bubbles of one run joined together.
 // Pure; takes messages, gives rows with a key each.
 
 import { dayOf, daysAgo } from "../i18n/i18n.js";
 
-const breath = 5 * 60 * 1000; // messages of one person within five minutes are one breath
+const messageRun = 5 * 60 * 1000; // messages of one person within five minutes are one run
 
 const spoken = ({ kind }) => kind === "text" || kind === "file" || kind === "unreadable";
 
@@ -16,8 +16,8 @@ const together = (a, b, key) =>
   a.kind === b.kind &&
   !b.gap &&
   !(a.time <= key && key < b.time) &&
-  b.time - a.time < breath &&
-  a.time - b.time < breath &&
+  b.time - a.time < messageRun &&
+  a.time - b.time < messageRun &&
   daysAgo(a.time, b.time) === 0;
 
 // newKey: the other's key has changed at this time (ms), which stands where it happened.

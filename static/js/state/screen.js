@@ -44,8 +44,8 @@ export function conversationsOf(state) {
 export function rowsOfList(state) {
   /** @type {{kind: string, key: string, stop?: boolean, [what: string]: any}[]} */
   const rows = conversationsOf(state).map((conversation) => ({ kind: "chat", key: conversation.chat, conversation }));
-  const people = strangersOf(state).map((person) => ({ kind: "person", key: `person ${person.uid}`, person }));
-  const { hits, more } = state.sought;
+  const people = withoutChat(state).map((person) => ({ kind: "person", key: `person ${person.uid}`, person }));
+  const { hits, more } = state.listSearch;
   const messages = state.filter.trim() ? hits.map((hit) => ({ kind: "hit", key: `hit ${hit.message.order}`, hit })) : [];
   const part = (words) => ({ kind: "part", key: words, words, stop: false });
   if (people.length) rows.push(part("list.people"), ...people);
@@ -55,7 +55,7 @@ export function rowsOfList(state) {
 }
 
 // Whom a filter finds besides: people one has no conversation with.
-export function strangersOf(state) {
+export function withoutChat(state) {
   if (!state.filter.trim()) return [];
   return peopleOf(state)
     .filter(

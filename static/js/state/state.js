@@ -1,6 +1,6 @@
 // What the page knows, and what each event makes of it: events of the agent's API (docs/agent-api.md) and of the person
 // at the page. A pure reducer: no DOM, no socket, no clock; time comes with the event. What belongs to one noun stands in
-// state_NOUN.js; here is who is here, the line, and what lies over the page.
+// NOUN.js; here is who is here, the line, and what lies over the page.
 
 import { composeEvents, emptyCompose, withoutGone, withoutHidden } from "./compose.js";
 import { fileEvents, withFile } from "./files.js";
@@ -14,16 +14,16 @@ import {
 } from "./list.js";
 import { keptTalks, talkEvents, unsentTalks, withMessage, withoutTalk } from "./talks.js";
 import { emptyTrust, trustEvents } from "./trust.js";
-import { nobodyWrites, withWriting } from "./typing.js";
+import { nobodyTypes, withTyping } from "./typing.js";
 
-const nobody = {
+const signedOut = {
   ...emptyCompose,
   ...emptyList,
   ...emptyTrust,
   me: null,
   people: {},
   talks: {},
-  writing: nobodyWrites,
+  typing: nobodyTypes,
   joinLink: null,
   joinCode: null, // its QR code's rows
   alarm: null,
@@ -38,7 +38,7 @@ const nobody = {
 };
 
 export const initialState = {
-  ...nobody,
+  ...signedOut,
   connected: false,
   status: null,
   stage: null,
@@ -61,7 +61,7 @@ const refused = (state) => ({
   kept: state.me ? { me: state.me, talks: unsentTalks(state) } : state.kept,
 });
 
-const closed = (state) => ({ ...state, ...nobody, session: false, left: state.left || state.loaded });
+const closed = (state) => ({ ...state, ...signedOut, session: false, left: state.left || state.loaded });
 
 // `since`: when this was said; `down`: since when the authority has been away, until all that waited for it is out.
 function linkFrom(before, link, now) {
@@ -70,12 +70,12 @@ function linkFrom(before, link, now) {
 }
 
 // Everything new is true; what was typed here and isn't at the agent yet is kept.
-function fresh(state, { snapshot, now }) {
+function fromSnapshot(state, { snapshot, now }) {
   return {
     ...state,
     talks: state.kept?.me === snapshot.me.uid ? { ...state.kept.talks, ...keptTalks(state) } : keptTalks(state),
     kept: null,
-    writing: nobodyWrites,
+    typing: nobodyTypes,
     loaded: true,
     stage: snapshot.stage,
     me: snapshot.me.uid,
@@ -108,7 +108,7 @@ const pushes = {
   person: withPerson,
   link: (state, link, now) => ({ ...withPresence(state, link), link: linkFrom(state.link, link, now) }),
   alarm: (state, alarm) => ({ ...state, alarm }),
-  typing: withWriting,
+  typing: withTyping,
   discovered: (state, { authorities }) => ({ ...state, found: authorities }),
   disk: (state, disk) => ({ ...state, disk }),
   states: (state, { states }) => ({ ...state, states }),
@@ -137,7 +137,7 @@ const events = {
     authority: status.authority ?? state.authority,
   }),
   session: (state, { on }) => (on ? { ...state, session: true, ended: false } : closed(state)),
-  snapshot: fresh,
+  snapshot: fromSnapshot,
   settings: (state, { settings }) => ({ ...state, settings }),
   clock: (state, { now }) => ({ ...state, now }),
   waiting: (state, { messages }) => ({ ...state, waiting: messages }),

@@ -25,9 +25,9 @@ function sorted(messages) {
     .map(([message]) => message);
 }
 
-function merge(old, fresh) {
+function merge(old, newer) {
   const byId = new Map(old.map((message) => [message.id, message]));
-  for (const message of fresh) byId.set(message.id, message);
+  for (const message of newer) byId.set(message.id, message);
   return sorted([...byId.values()]);
 }
 

@@ -66,7 +66,7 @@ function opened(state, { chat, keep = false }) {
     dialog: null,
     filter: chat === null || keep ? left.filter : "",
     details: chat !== null && state.open !== null && (isNew && state.details === "search" ? "about" : state.details),
-    within: isNew ? noSearch : state.within,
+    chatSearch: isNew ? noSearch : state.chatSearch,
   };
   return isNew && chat ? divided(next, chat) : next;
 }

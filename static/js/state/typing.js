@@ -2,10 +2,10 @@
 
 import { without } from "./list.js";
 
-export const nobodyWrites = {}; // chat: uids, the first to begin first
+export const nobodyTypes = {}; // chat: uids, the first to begin first
 
-export function withWriting(state, { chat, uid, on }) {
-  const others = (state.writing[chat] ?? []).filter((one) => one !== uid);
+export function withTyping(state, { chat, uid, on }) {
+  const others = (state.typing[chat] ?? []).filter((one) => one !== uid);
   const now = on ? [...others, uid] : others;
-  return { ...state, writing: now.length ? { ...state.writing, [chat]: now } : without(state.writing, chat) };
+  return { ...state, typing: now.length ? { ...state.typing, [chat]: now } : without(state.typing, chat) };
 }

@@ -18,11 +18,11 @@ import {
   number,
   plain,
   reason,
-  speak,
+  setLanguage,
   t,
   weekdayLetter,
   weekdayName,
-  wrong,
+  errorText,
 } from "../../../static/js/i18n/i18n.js";
 import { clipped, blocksOf, isPicture } from "../../../static/js/lib/prose.js";
 import { rowsOf } from "../../../static/js/state/rows.js";
@@ -52,7 +52,7 @@ const said = (text) => {
 
 const both = (check) => () => {
   for (const [language, shape, calendar] of [["en", "own"], ["fa", "own"], ["fa", "latin"], ["en", "own", "persian"], ["fa", "own", "gregory"]]) {
-    speak(language, shape, calendar);
+    setLanguage(language, shape, calendar);
     check();
   }
 };
@@ -75,7 +75,7 @@ export const cases = {
     for (const time of anything) for (const other of anything) [brief, dayLine].forEach((write) => said(write(time, other)));
   }),
   "what is no time is said to be none": () => {
-    speak("en", "own");
+    setLanguage("en", "own");
     equal([clock(2 ** 63), brief(8.64e15, now), moment(null), dayLine(undefined, now)], Array(4).fill("no time"));
     equal([iso(8.64e15), iso(null), iso(0)], [null, null, "1970-01-01T00:00:00.000Z"].map((one) => one ?? undefined));
     equal([dayOf(2 ** 63), dayOf("x"), daysAgo(null, undefined)], [null, null, 0]);
@@ -88,7 +88,7 @@ export const cases = {
     }
   }),
   "what is to come has its date": () => {
-    speak("en", "own");
+    setLanguage("en", "own");
     equal([brief(now + 4 * 864e5, now), brief(now + 3600, now)], ["26/11/2026", "12:05"]);
   },
   "a number that is any number": both(() => {
@@ -99,7 +99,7 @@ export const cases = {
     for (const size of claims) said(sizeWords(size));
   }),
   "no number is written in three hundred digits": () => {
-    speak("en", "own");
+    setLanguage("en", "own");
     equal([number(1e308), number(NaN), number(-Infinity)], ["9,007,199,254,740,991", "–", "-9,007,199,254,740,991"]);
   },
   "words that are anything": both(() => {
@@ -125,12 +125,12 @@ export const cases = {
   }),
   "an error that is anything": both(() => {
     for (const code of claims) {
-      isText(wrong({ code }));
-      isText(wrong({ code: "name_taken", values: code }));
-      isText(wrong({ code: "name_taken", values: { name: code } }));
+      isText(errorText({ code }));
+      isText(errorText({ code: "name_taken", values: code }));
+      isText(errorText({ code: "name_taken", values: { name: code } }));
       reason(code, code);
     }
-    isText(wrong(undefined));
+    isText(errorText(undefined));
   }),
   "what a group did, whatever it was": both(() => {
     for (const what of claims) isText(systemText({ what, by: "x", who: Array(3000).fill("y"), reason: "\u202e" }, {}));

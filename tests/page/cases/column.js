@@ -6,7 +6,7 @@ import { equal } from "../equal.js";
 const rows = (...keys) => keys.map((key) => ({ key }));
 function column(...keys) {
   const made = new Column(() => 10);
-  made.lay(rows(...keys));
+  made.setRows(rows(...keys));
   return made;
 }
 
@@ -24,7 +24,7 @@ export const cases = {
   "heights stay with their rows when others come in before them": () => {
     const it = column("b", "c");
     it.measure([["c", 50]]);
-    it.lay(rows("a", "b", "c"));
+    it.setRows(rows("a", "b", "c"));
     equal([it.top(2), it.height], [20, 70]);
   },
   "a place lies in one row, also where two meet and outside": () => {
@@ -51,10 +51,10 @@ export const cases = {
     const it = new Column(() => 10);
     for (let turn = 0; turn < 40; turn += 1) {
       const keys = Array.from({ length: 100 }, (_, at) => `${turn} ${at}`);
-      it.lay(rows(...keys));
+      it.setRows(rows(...keys));
       it.measure(keys.map((key) => [key, 20]));
     }
-    it.lay(rows("0 0"));
+    it.setRows(rows("0 0"));
     equal(it.height, 10);
   },
   "a row is found by its key": () => equal([column("a", "b").find("b"), column("a").find("z")], [1, -1]),

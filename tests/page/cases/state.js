@@ -6,7 +6,7 @@ import {
   paneOf,
   personNamed,
   screenOf,
-  strangersOf,
+  withoutChat,
   unreadOf,
 } from "../../../static/js/state/screen.js";
 import { initialState, reduce } from "../../../static/js/state/state.js";
@@ -233,11 +233,11 @@ export const cases = {
     const hit = { message: message(1), parts: [["one", true]] };
     const steps = [
       ...ready,
-      { type: "seeking", slot: "sought", text: "one" },
-      { type: "hits", slot: "sought", text: "one", hits: [hit], more: false, before: null },
+      { type: "searching", slot: "listSearch", text: "one" },
+      { type: "hits", slot: "listSearch", text: "one", hits: [hit], more: false, before: null },
       { type: "answer", chat, message: message(1) },
     ];
-    const left = (state) => [state.sought.hits.length, Object.keys(state.answering).length];
+    const left = (state) => [state.listSearch.hits.length, Object.keys(state.answering).length];
     equal(left(run(...steps)), [1, 1]);
     equal(left(run(...steps, pushed("reread", { chat }))), [0, 1]);
     const blocked = { ...sara, blocked: true };
@@ -265,7 +265,7 @@ export const cases = {
   },
   "a filter finds names, last words and strangers, whatever the keyboard": () => {
     const state = run(...ready, pushed("person", person("d", "علی")), { type: "filter", text: "علي" });
-    equal([conversationsOf(state).length, strangersOf(state).map(({ name }) => name)], [0, ["علی"]]);
+    equal([conversationsOf(state).length, withoutChat(state).map(({ name }) => name)], [0, ["علی"]]);
     equal(conversationsOf(reduce(state, { type: "filter", text: " SAR" })).length, 1);
   },
   "a user name is found exactly first": () => {

@@ -1,13 +1,13 @@
 // Why a message waits, where the authority shows what is older than it showed before, or what is false: in both languages.
 
-import { speak } from "../../../static/js/i18n/i18n.js";
+import { setLanguage } from "../../../static/js/i18n/i18n.js";
 import { whyItWaits } from "../../../static/js/kit/waiting.js";
 import { equal } from "../equal.js";
 
 const bare = (text) => text.replace(/[\u2066-\u2069\u200e\u200f]/g, "");
 
 function said(language, why) {
-  speak(language, "own");
+  setLanguage(language, "own");
   return bare(whyItWaits({ why }, "sara"));
 }
 

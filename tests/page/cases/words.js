@@ -9,9 +9,9 @@ import {
   list,
   number,
   plain,
-  speak,
+  setLanguage,
   t,
-  wrong,
+  errorText,
 } from "../../../static/js/i18n/i18n.js";
 import { equal } from "../equal.js";
 
@@ -19,13 +19,13 @@ const noon = new Date(2026, 10, 22, 12, 5).getTime();
 const day = 86_400_000;
 const bare = (text) => text.replace(/[\u2066-\u2069\u200e\u200f]/g, "");
 const english = (check) => () => {
-  speak("en", "own");
+  setLanguage("en", "own");
   check();
 };
 const persian =
   (check, shape = "own") =>
   () => {
-    speak("fa", shape);
+    setLanguage("fa", shape);
     check();
   };
 
@@ -64,15 +64,15 @@ export const cases = {
   }),
   "names in a row": persian(() => equal(bare(list(["سارا", "امید", "مینا"]).ready), "سارا، امید، و مینا")),
   "an error speaks the page's language": persian(() =>
-    equal(wrong({ code: "password_weak", text: "English" }).startsWith("آسان"), true),
+    equal(errorText({ code: "password_weak", text: "English" }).startsWith("آسان"), true),
   ),
   "an error without its values falls back to the agent's words": english(() =>
     equal(
-      wrong({ code: "name_taken", text: "The user name sara is taken.", hint: "Choose another.", values: {} }),
+      errorText({ code: "name_taken", text: "The user name sara is taken.", hint: "Choose another.", values: {} }),
       "The user name sara is taken. Choose another.",
     ),
   ),
   "an error nobody knows is still an error": english(() =>
-    equal(bare(wrong({ code: "new_thing", text: "" })), "That didn’t work (new_thing)."),
+    equal(bare(errorText({ code: "new_thing", text: "" })), "That didn’t work (new_thing)."),
   ),
 };

@@ -12,7 +12,7 @@ const freshId = () =>
 // A message of one's own gets its place in a group only later.
 const asItIs = (message) => getState().talks[message.chat]?.messages.find(({ id }) => id === message.id) ?? message;
 
-// The message stands in the sheet at once; the agent's answer gives it its place. While one of one's own is being edited,
+// The message stands in the conversation at once; the agent's answer gives it its place. While one of one's own is being edited,
 // its words become these.
 export function send(text) {
   const state = getState();
@@ -47,4 +47,4 @@ export function sendAgain({ chat, id, text, order, why }) {
   return flow(chat);
 }
 
-export const takeBack = ({ chat, id }) => dispatch({ type: "taken_back", chat, id });
+export const discard = ({ chat, id }) => dispatch({ type: "taken_back", chat, id });

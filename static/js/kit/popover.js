@@ -2,7 +2,7 @@
 // by scrolling, and focus goes back to where one was. On a narrow window it rises from the foot (CSS).
 
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
-import { liftOver } from "../actions/marks.js";
+import { closePopover } from "../actions/messageactions.js";
 
 const edge = 8; // px that stay free at the window's edges
 
@@ -37,18 +37,18 @@ function backTo({ id, byKey }) {
   to?.focus({ preventScroll: true });
 }
 
-export function Over({ over, look, first, onKeyDown, children, ...rest }) {
+export function Popover({ popover, look, first, onKeyDown, children, ...rest }) {
   const box = useRef(null);
 
   useLayoutEffect(() => {
     const element = box.current;
-    const line = over.id && document.querySelector(`[data-message="${over.id}"]`);
+    const line = popover.id && document.querySelector(`[data-message="${popover.id}"]`);
     line?.setAttribute("data-picked", "");
     const outside = (event) => {
       // a press on what opened it closes it by itself
-      if (!element.contains(event.target) && !event.target.closest("[aria-haspopup=dialog][aria-expanded=true]")) liftOver();
+      if (!element.contains(event.target) && !event.target.closest("[aria-haspopup=dialog][aria-expanded=true]")) closePopover();
     };
-    const placed = new ResizeObserver(() => place(element, over.at));
+    const placed = new ResizeObserver(() => place(element, popover.at));
     placed.observe(element);
     placed.observe(document.documentElement);
     const start = element.querySelector(first);
@@ -60,14 +60,14 @@ export function Over({ over, look, first, onKeyDown, children, ...rest }) {
       document.removeEventListener("pointerdown", outside, true);
       document.removeEventListener("wheel", outside, { capture: true });
       line?.removeAttribute("data-picked");
-      if (element.contains(document.activeElement) || document.activeElement === document.body) backTo(over);
+      if (element.contains(document.activeElement) || document.activeElement === document.body) backTo(popover);
     };
   }, []);
 
-  useLayoutEffect(() => place(box.current, over.at));
+  useLayoutEffect(() => place(box.current, popover.at));
 
   function keys(event) {
-    if (event.key === "Escape" && !event.isComposing) liftOver();
+    if (event.key === "Escape" && !event.isComposing) closePopover();
     else {
       onKeyDown?.(event);
       return;
@@ -76,6 +76,6 @@ export function Over({ over, look, first, onKeyDown, children, ...rest }) {
     event.stopPropagation();
   }
 
-  return html`<div class="over-scrim"></div><div ref=${box} class=${`over ${look}`} tabindex="-1" data-over=${over.kind} onKeyDown=${keys} ...${rest}>
+  return html`<div class="popover-scrim"></div><div ref=${box} class=${`popover ${look}`} tabindex="-1" data-popover=${popover.kind} onKeyDown=${keys} ...${rest}>
     ${children}</div>`;
 }

@@ -1,20 +1,20 @@
 // Beside the talk: looking for words in it.
 
 import { html, useEffect, useRef } from "../../vendor/preact.js";
-import { seekMore, seekWithin } from "../actions/search.js";
+import { searchMore, searchChat } from "../actions/search.js";
 import { t } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
 import { isNarrow } from "../lib/width.js";
 import { Guard } from "../kit/guard.js";
-import { Hit } from "../kit/hit.js";
+import { SearchResult } from "../kit/searchresult.js";
 import { dots, icon } from "../kit/icons.js";
-import { rove } from "../kit/rove.js";
+import { rovingFocus } from "../kit/rovingfocus.js";
 
 const close = () => dispatch({ type: "details", on: false });
 
-export function Within({ state, open }) {
+export function ChatSearch({ state, open }) {
   const field = useRef(null);
-  const { text, hits, more, asking } = state.within;
+  const { text, hits, more, asking } = state.chatSearch;
   const nothing = text !== "" && !asking && !hits.length;
   useEffect(() => field.current.focus(), []);
 
@@ -33,20 +33,20 @@ export function Within({ state, open }) {
           onClick=${close}>${icon("close")}</button></header>
       <div class="search"><label class="sr" for="search-within">${t("chat.search")}</label>${icon("search")}
         <input id="search-within" ref=${field} type="search" autocomplete="off" spellcheck="false" dir="auto"
-          placeholder=${t("search.words")} onInput=${(event) => seekWithin(open.chat, event.target.value)}
+          placeholder=${t("search.words")} onInput=${(event) => searchChat(open.chat, event.target.value)}
           onKeyDown=${onKeyDown} /></div>
       <p class="sr" role="status">${text && !asking ? t("search.count", { n: hits.length }) : ""}</p>
       ${asking && !hits.length && html`<p class="none">${dots()}</p>`}
       ${nothing && html`<p class="none">${t("list.nothing")}</p>`}
       <ul class="hits" hidden=${!hits.length} aria-label=${t("search.messages")}
-        onKeyDown=${(event) => rove(event, ".row")}>
+        onKeyDown=${(event) => rovingFocus(event, ".row")}>
         ${hits.map(
-          (hit, at) => html`<li key=${hit.message.order}><${Guard} of=${hit}><${Hit} hit=${hit}
+          (hit, at) => html`<li key=${hit.message.order}><${Guard} of=${hit}><${SearchResult} hit=${hit}
             person=${state.people[hit.message.from]} isWithin stop=${at === 0} onOpen=${() => isNarrow() && close()} /><//></li>`,
         )}
         ${
           more &&
-          html`<li><button type="button" class="button wide row-button" onClick=${() => seekMore("within", open.chat)}>
+          html`<li><button type="button" class="button wide row-button" onClick=${() => searchMore("chatSearch", open.chat)}>
             ${t("search.more")}</button></li>`
         }</ul>
     </section>`;

@@ -20,10 +20,10 @@ const star = () => html`
     <path d="M120 108a8 8 0 0 1 4.4 14.7l2.6 10.3h-14l2.6-10.3A8 8 0 0 1 120 108Z" fill="var(--accent)" />
   </svg>`;
 
-export function Hero({ state }) {
+export function EmptyState({ state }) {
   const it = useForm(["username"], async ({ username }) => openPerson(username));
   return html`
-    <section class="pane hero" aria-labelledby="empty-title">${star()}
+    <section class="pane empty-state" aria-labelledby="empty-title">${star()}
       <h2 id="empty-title">${t("empty.title")}</h2>
       <p class="lead">${t("empty.text")}</p>
       <form class="start" ref=${it.form} onSubmit=${it.onSubmit} novalidate>

@@ -1,18 +1,18 @@
 // A view that is drawn again only when something it was given, or the language, has changed.
 
 import { Component, h } from "../../vendor/preact.js";
-import { spoken } from "../i18n/i18n.js";
+import { languageTurn } from "../i18n/i18n.js";
 
-export function pure(View) {
-  return class Pure extends Component {
+export function memo(View) {
+  return class Memo extends Component {
     shouldComponentUpdate(next) {
-      if (this.turn !== spoken()) return true;
+      if (this.turn !== languageTurn()) return true;
       const names = Object.keys(next);
       return names.length !== Object.keys(this.props).length || names.some((name) => next[name] !== this.props[name]);
     }
 
     render(props) {
-      this.turn = spoken();
+      this.turn = languageTurn();
       return h(View, props);
     }
   };

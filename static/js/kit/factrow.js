@@ -2,5 +2,5 @@
 
 import { html } from "../../vendor/preact.js";
 
-export const pair = (title, words, look = "", dir = undefined) => html`<div><dt>${title}</dt>
+export const factRow = (title, words, look = "", dir = undefined) => html`<div><dt>${title}</dt>
   <dd class=${look} dir=${dir}>${words}</dd></div>`;

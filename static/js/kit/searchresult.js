@@ -3,14 +3,14 @@
 import { html } from "../../vendor/preact.js";
 import { openAt } from "../actions/reading.js";
 import { brief, iso, plain, t } from "../i18n/i18n.js";
-import { face, groupFace, name } from "./icons.js";
+import { avatar, groupAvatar, name } from "./icons.js";
 
 const whose = ({ mine }, person) =>
   mine ? t("msg.you_said") : t("list.says", { name: person?.name ?? t("person.unknown") });
 
 // isWithin: in the conversation that is searched, where the sender stands first; else the conversation does, with
 // `partner` where it is private.
-export function Hit({ hit, conversation, person, partner, isWithin, stop, onOpen }) {
+export function SearchResult({ hit, conversation, person, partner, isWithin, stop, onOpen }) {
   const { message, parts } = hit;
   const { chat, order } = message;
   function open() {
@@ -18,7 +18,7 @@ export function Hit({ hit, conversation, person, partner, isWithin, stop, onOpen
     onOpen?.();
   }
   const shown = isWithin ? person : partner;
-  const sign = chat.startsWith("g:") && !isWithin ? groupFace(chat.slice(2)) : shown && face(shown, "", false);
+  const sign = chat.startsWith("g:") && !isWithin ? groupAvatar(chat.slice(2)) : shown && avatar(shown, "", false);
   return html`
     <button type="button" class="row hit" data-hit=${order} data-in=${chat} tabindex=${stop ? "0" : "-1"} onClick=${open}>
       ${sign || html`<span></span>`}

@@ -2,7 +2,7 @@
 
 import { Refusal, call } from "../core/connection.js";
 import { dispatch, getState } from "../core/store.js";
-import { attempt, tell } from "./notice.js";
+import { attempt, showToast } from "./notice.js";
 
 // Nothing is said to whom one has blocked.
 const isBlocked = (chat) => chat.startsWith("p:") && getState().people[chat.slice(2)]?.blocked === true;
@@ -36,7 +36,7 @@ export async function takeAway({ chat, order }, reason) {
   dispatch({ type: "dialog", dialog: null });
 }
 
-export const copy = (text) => navigator.clipboard.writeText(text).then(() => tell("action.copied"));
+export const copy = (text) => navigator.clipboard.writeText(text).then(() => showToast("action.copied"));
 
 // {details} or {error}, for whoever shows it.
 export async function details({ chat, order }) {
@@ -48,10 +48,10 @@ export async function details({ chat, order }) {
   }
 }
 
-// Lays something over the page beside an element, or beside the place of a press. more: what else it needs to know.
-export function lay(kind, { chat, id = null }, place, more = {}) {
+// Opens a popover beside an element, or beside the place of a press. more: what else it needs to know.
+export function openPopover(kind, { chat, id = null }, place, more = {}) {
   const { x, y, width = 0, height = 0 } = place instanceof Element ? place.getBoundingClientRect() : place;
-  dispatch({ type: "over", over: { kind, chat, id, at: { x, y, width, height }, byKey: false, ...more } });
+  dispatch({ type: "popover", popover: { kind, chat, id, at: { x, y, width, height }, byKey: false, ...more } });
 }
 
-export const liftOver = () => dispatch({ type: "over", over: null });
+export const closePopover = () => dispatch({ type: "popover", popover: null });

@@ -10,14 +10,14 @@ const off = (chat, uid) => ({ chat, uid, on: false });
 export const cases = {
   "who begins stands behind those who write already": () => {
     const state = push(push(initialState, on("g:1", "a")), on("g:1", "b"));
-    equal(state.writing, { "g:1": ["a", "b"] });
-    equal(push(state, on("g:1", "a")).writing, { "g:1": ["b", "a"] });
+    equal(state.typing, { "g:1": ["a", "b"] });
+    equal(push(state, on("g:1", "a")).typing, { "g:1": ["b", "a"] });
   },
   "nobody is nothing": () => {
-    equal(push(push(initialState, on("p:1", "a")), off("p:1", "a")).writing, {});
-    equal(push(initialState, off("p:1", "a")).writing, {});
+    equal(push(push(initialState, on("p:1", "a")), off("p:1", "a")).typing, {});
+    equal(push(initialState, off("p:1", "a")).typing, {});
   },
   "conversations are apart": () => {
-    equal(push(push(initialState, on("p:1", "a")), off("g:1", "a")).writing, { "p:1": ["a"] });
+    equal(push(push(initialState, on("p:1", "a")), off("g:1", "a")).typing, { "p:1": ["a"] });
   },
 };

@@ -1,0 +1,208 @@
+// The shapes of agent-api.md as types, which says what they mean. static/js is checked against them by tsc, and so is what an
+// agent gives (tests/door/test_types.py). A program in TypeScript may take this file as it is.
+
+export as namespace Api;
+
+export type Role = "super admin" | "admin" | "advanced user" | "beginner user";
+export type Stage = "join" | "sign_up" | "log_in" | "ready";
+export type History = "all" | "joining";
+export type Chat = string; // p:UID or g:GID
+export type Nothing = Record<string, never>;
+
+export interface Failure { code: string; text?: string; hint?: string; field?: string | null; values?: Values }
+export type Values = Record<string, string | number>;
+
+export interface Authority { id: string; hosts: string[]; port: number; digits: string[] }
+export interface Found extends Authority { name: string }
+
+export interface Status {
+  api: number; stage: Stage; authority: Authority | null; owner: boolean; needs_invitation: boolean; discovery: boolean;
+  username: string | null; accounts: string[]; port: number;
+}
+
+export interface NewKey { why: "own" | "recovery" | "admin"; entry: number; by: string }
+export interface Person {
+  uid: string; name: string; role: Role; me: boolean; online: boolean | null; since: number | null; verified: boolean;
+  contact: boolean; blocked: boolean; new_key: NewKey | null; revoked: boolean; may_revoke: boolean; may: Role[];
+  why_not: string | null;
+}
+
+export interface Member { uid: string; state: "joined" | "invited"; acked: boolean }
+export interface GroupCertificate { checked: boolean; entry: number | null; sequence: number | null }
+export interface Group {
+  gid: string; port: number; epoch: number; history: History; write: "all" | "ranked";
+  state: "invited" | "joined" | "left" | "removed"; invited_by: string | null; creator: string; members: Member[];
+  acked: number; stale: boolean; may_add: boolean; may_remove: boolean; may_leave: boolean; why_not: string | null;
+  certificate: GroupCertificate; last_checked: number | null;
+}
+
+export interface Conversation {
+  chat: Chat; kind: "private" | "group"; name: string; uid: string | null; last: Message | null; time: number | null;
+  unread: number; first_unread: number | null; order: number; pinned: boolean; muted: boolean; draft: string;
+  can_send: boolean; why_not: string | null; group: Group | null;
+}
+
+export interface Reply {
+  id: string; from: string; order: number | null; kind: string | null; text: string; missing: boolean; blocked: boolean;
+}
+export interface Reaction { emoji: string; from: string[] }
+export interface Invitation { gid: string; name: string; members: string[]; history: History; port: number }
+export interface System { what: string; by: string; who: string[]; reason: string }
+export interface Message {
+  id: string; chat: Chat; order: number; from: string; mine: boolean; time: number | null;
+  kind: "text" | "file" | "deleted" | "invitation" | "system" | "unreadable"; text: string;
+  state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
+  reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
+  reactions: Reaction[]; file: File | null;
+  proof?: Place; seen?: { delivered: number; read: number; all: number } | null;
+  invitation?: Invitation | null; system?: System;
+}
+export interface Place { n: number; epoch: number }
+
+export interface FileProgress { state: string; done: number; where: "peer" | "authority" | null; why: string | null }
+export interface File extends FileProgress {
+  id: string; name: string; media_type: string; size: number; width: number; height: number; preview: boolean;
+}
+export interface Upload { id: string; chat: Chat; name: string; size: number; modified: number; done: number }
+
+export interface Settings { read_receipts: boolean; typing: boolean; presence: boolean; notifications: "full" | "name" | "off" }
+
+export interface Receipt { uid: string; what: "delivered" | "read"; time: number | null }
+export interface Details {
+  signed_by: string; key: string | null; key_entry: number | null; key_current: boolean; time: number | null;
+  received: number | null; sequence: number | null; place: Place | null; previous: string; hash: string;
+  sealed: "one_time" | "last_resort" | "epoch" | null; verified: boolean; why: string | null; receipts: Receipt[];
+  edits: { time: number | null; text: string }[];
+}
+
+export interface LogEntry {
+  n: number; kind: "genesis" | "register" | "key" | "recovery" | "role" | "group"; who: string | null; by: string | null;
+  role: Role | null; why: string | null; gid: string | null;
+}
+
+export interface Link { up: boolean; retry_in: number | null; waiting: number; why: string | null; restored: number | null }
+export interface Disk { code: string; values: Values }
+export interface State { code: string; about: string; name: string | null; since: number; values: Values; evidence: boolean }
+export interface Head { size: number; hash: string }
+export interface Alarm { entry: number; name: string | null; first: Head; second: Head }
+export interface Snapshot {
+  stage: Stage; me: Person; authority: Authority; link: Link; alarm: Alarm | null; disk: Disk | null; states: State[];
+  people: Person[]; conversations: Conversation[]; log_size: number; join_link: string | null; settings: Settings;
+}
+
+export interface Hit { message: Message; parts: [string, boolean][] }
+export interface Page { messages: Message[]; older: boolean; newer: boolean; more: boolean }
+export interface Verdict {
+  verdict: "same" | "differs" | "own" | "other_people"; log: "same" | "behind" | "split" | "unsigned" | null;
+}
+
+// Each event that is pushed, and its value.
+export interface Pushes {
+  stage: { stage: Stage };
+  discovered: { authorities: Found[] };
+  me: Person;
+  link: Link;
+  alarm: Alarm | null;
+  states: { states: State[] };
+  disk: Disk | null;
+  typing: { chat: Chat; uid: string; on: boolean };
+  settings: Settings;
+  person: Person;
+  conversation: Conversation;
+  conversation_gone: { chat: Chat };
+  reread: { chat: Chat };
+  message: Message;
+  file: { chat: Chat; id: string; file: FileProgress };
+  message_gone: { chat: Chat; id: string };
+}
+
+type Entrance = { token: string; username: string };
+type Account = { email: string; username: string; password: string; password_confirm: string };
+type At = { chat: Chat; order: number };
+
+// Each call: its arguments, and what it answers besides `ok`.
+export interface Calls {
+  status: [Nothing, Status];
+  join: [{ link: string }, { authority: Authority }];
+  discovered: [Nothing, { authorities: Found[] }];
+  join_found: [{ id: string; invitation?: string | null }, { authority: Authority }];
+  create_super_admin: [Account, Entrance];
+  sign_up: [Account & { invitation?: string | null }, Entrance];
+  login: [{ username: string; password: string }, Entrance];
+  recover_key: [{ username: string; password: string }, Entrance];
+  launch: [{ token: string }, Entrance];
+  snapshot: [Nothing, Snapshot];
+  people: [{ query?: string; after?: string | null; limit?: number }, { people: Person[]; more: boolean }];
+  private_chat: [
+    { username: string; client_b_username: string; message: string; is_cert?: boolean; id?: string | null },
+    { chat: Chat; message: Message },
+  ];
+  send_message: [{ chat: Chat; text: string; reply_to?: number | null; id?: string | null }, { message: Message }];
+  edit_message: [At & { text: string; id?: string | null }, { message: Message }];
+  delete_message: [At & { id?: string | null }, { message: Message | null }];
+  retract_message: [At & { reason?: string }, { message: Message }];
+  react: [At & { emoji: string; id?: string | null }, { message: Message }];
+  history: [
+    { chat: Chat; before?: number | null; after?: number | null; limit?: number; around?: number | null; at?: number | null },
+    Page,
+  ];
+  search: [{ text: string; chat?: Chat | null; limit?: number; before?: number | null }, { hits: Hit[]; more: boolean }];
+  message_details: [At, { details: Details }];
+  set_chat: [
+    { chat: Chat; pinned?: boolean | null; muted?: boolean | null; draft?: string | null },
+    { conversation: Conversation },
+  ];
+  leave_again: [{ chat: Chat }, { messages: number }];
+  waiting: [Nothing, { messages: Message[]; more: boolean }];
+  mark_read: [At, Nothing];
+  typing: [{ chat: Chat; on: boolean }, Nothing];
+  set_setting: [{ name: keyof Settings; value: boolean | string }, { settings: Settings }];
+  restored_read: [Nothing, Nothing];
+  try_now: [Nothing, Nothing];
+  safety_number: [{ username: string }, { digits: string[]; verified: boolean; head: Head; code: string }];
+  compare_safety: [{ username: string; code: string }, Verdict];
+  qr: [{ what: "join" | "safety"; username?: string | null }, { rows: string[]; text: string }];
+  set_verified: [{ username: string; verified: boolean }, { person: Person }];
+  block: [{ uid: string }, { person: Person }];
+  unblock: [{ uid: string }, { person: Person }];
+  blocked: [{ after?: string | null; limit?: number }, { people: (Person & { blocked_since: number })[]; more: boolean }];
+  log: [
+    { before?: number | null; limit?: number; filter?: "keys" | "roles" | "groups" | "new" | null },
+    { entries: LogEntry[]; size: number; seen_by: number },
+  ];
+  evidence: [{ state?: string | null; about?: string | null }, { evidence: object }];
+  public_chat_method: [
+    { user_to_add: string[]; name: string; history?: History },
+    { group_id: string; port: number; chat: Chat },
+  ];
+  send_public_message: [
+    { message: string; group_id: string; is_command?: boolean; is_add?: boolean | null; reason?: string; id?: string | null },
+    { message?: Message; conversation?: Conversation },
+  ];
+  reload_one_chat: [{ group_id: string }, { messages: Message[]; count: number; conversation: Conversation }];
+  add_permissions: [{ username: string; role_value: Role }, { person: Person }];
+  renew_key: [Nothing, { person: Person }];
+  revoke_person: [{ username: string }, { person: Person }];
+  begin_anew: [{ password: string }, Nothing];
+  answer_invitation: [{ group_id: string; join: boolean }, { conversation: Conversation }];
+  leave_group: [{ group_id: string }, Nothing];
+  file_begin: [
+    { chat: Chat; id: string; name: string; size: number; media_type?: string; modified?: number },
+    { done: number; part: number },
+  ];
+  send_file: [
+    { id: string; caption?: string; preview?: string | null; width?: number; height?: number },
+    { chat: Chat; message: Message },
+  ];
+  uploads: [Nothing, { uploads: Upload[] }];
+  file_drop: [{ id: string }, Nothing];
+  file_fetch: [At, { file: FileProgress }];
+  file_cancel: [At, { file: FileProgress }];
+  file_ticket: [At, { ticket: string }];
+  file_preview: [At, { preview: string | null }];
+  change_password: [{ password: string; new_password: string; new_password_confirm: string }, Nothing];
+  lock: [Nothing, Nothing];
+  log_out: [Nothing, Nothing];
+}
+
+export type Arguments<K extends keyof Calls> = {} extends Calls[K][0] ? [Calls[K][0]?] : [Calls[K][0]];
