@@ -12,10 +12,14 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import Figure, collect, percentile
 from protocol.primitives import random_id
 from tests.world import Person, World
-from web_client import chat_views, message_views, person_views, search_rows, search_views
-from web_client.node import Node
-from web_client.private_chat import chat_of
-from web_client.vault import Rows, Vault
+from web_client.agent.session import Node
+from web_client.agent.views import chats as chat_views
+from web_client.agent.views import messages as message_views
+from web_client.agent.views import people as person_views
+from web_client.agent.views import search as search_views
+from web_client.messages.outgoing import chat_of
+from web_client.search import index
+from web_client.vault.database import Rows, Vault
 
 MESSAGES, CONVERSATIONS = 100_000, 300
 PASSWORD = "a long enough passphrase 1404"
@@ -92,8 +96,8 @@ def full(count: int, chats: int) -> Iterator[tuple[Node, str, list[str]]]:
     with TemporaryDirectory() as folder:
         vault = Vault.create(Path(folder), PASSWORD, lambda rows: _copy(owner, rows), lambda run, *given: run(*given))
         vault.write(lambda rows: _fill(rows, owner, others, count, chance, words))
-        while vault.read(search_rows.pending):
-            vault.write(search_rows.catch_up)
+        while vault.read(index.pending):
+            vault.write(index.catch_up)
         owner.network.new_session = None
         node = Node(vault, owner.network, lambda: world.now, lambda: world.now / 1000, lambda what, about: None)
         yield node, chat_of(others[0].uid), words["fa"] + words["en"]

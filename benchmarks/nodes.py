@@ -12,10 +12,10 @@ from benchmarks.town import town
 from protocol import links
 from protocol.links import Link
 from transport.flusher import Flusher
-from web_client import account
-from web_client.network import SocketNetwork
-from web_client.node import Node
-from web_client.vault import Vault
+from web_client.account import account
+from web_client.agent.session import Node
+from web_client.net.network import SocketNetwork
+from web_client.vault.database import Vault
 
 PASSWORD = "a long enough passphrase 1404"
 

@@ -13,8 +13,9 @@ from protocol.group_batch import check_batch
 from protocol.group_entries import MessageEntry
 from protocol.group_seals import open_message
 from protocol.groups import Group
-from web_client import group_inbox, group_rows
-from web_client.vault import Rows, Vault
+from web_client.groups import incoming as group_incoming
+from web_client.groups import rows as group_rows
+from web_client.vault.database import Rows, Vault
 
 MESSAGES = 1000
 SENDERS = 20
@@ -74,7 +75,7 @@ def _stored(told: History) -> float:
         for part in (told.entries[: told.told], told.entries[told.told :]):
             began = time.perf_counter()
             changes = check_batch(group, part, told.log)
-            vault.write(lambda rows: group_inbox.store(rows, me, group, part, changes, 0))  # noqa: B023
+            vault.write(lambda rows: group_incoming.store(rows, me, group, part, changes, 0))  # noqa: B023
             took = time.perf_counter() - began
         vault.close()
     return took
@@ -86,7 +87,7 @@ def _begin(rows: Rows, told: History) -> None:
         "INSERT INTO groups (gid, name, port, state, hash, since) VALUES (?, 'group', 0, ?, ?, 1)",
         (told.gid, group_rows.JOINED, Group(told.gid).hash),
     )
-    group_inbox.save_key(rows, told.gid, 1, told.key)
+    group_incoming.save_key(rows, told.gid, 1, told.key)
 
 
 def _fetched(count: int) -> float:

@@ -1,7 +1,7 @@
 """The page's files that are made: static/vendor of what others wrote, static/bundle of all that one look needs.
 
 Both come from esbuild, a program that `node_modules` brings; no Node runs for it. The sources stay the truth: the
-bundle says which state of them it was made of (storage/tree_state.py), and web_client/app.py serves no other.
+bundle says which state of them it was made of (storage/tree_state.py), and web_client/page/app.py serves no other.
 """
 
 import shutil

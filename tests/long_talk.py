@@ -16,9 +16,9 @@ from protocol.envelope import FIRST, READ, Opened, PrivateMessage
 from protocol.primitives import SigningKey, digest, random_id
 from protocol.statements import Envelope, Signed, decode_strict, issue
 from tests.processes import PASSWORD, Agent
-from web_client.account import Identity, load_identity
-from web_client.private_chat import RECEIVED, compose, insert
-from web_client.vault import Rows, Vault, setting
+from web_client.account.account import Identity, load_identity
+from web_client.messages.outgoing import RECEIVED, compose, insert
+from web_client.vault.database import Rows, Vault, setting
 
 TEXT = (
     "the lab opens at nine and port 5050 is free so bring your own laptop please thanks that fixed it "

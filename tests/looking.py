@@ -6,8 +6,8 @@ import copy
 from typing import Any
 
 from tests.world import Person
-from web_client.agent import Agent
-from web_client.lines import DROPPED
+from web_client.agent.api import Agent
+from web_client.vault.lines import DROPPED
 
 
 class Page:

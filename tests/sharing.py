@@ -7,7 +7,7 @@ from typing import Any
 from protocol.files import CHUNK
 from protocol.primitives import random_id
 from tests.world import Person, World
-from web_client import message_views
+from web_client.agent.views import messages as message_views
 
 PIECE = bytes(range(256)) * (CHUNK // 256)  # of exactly one chunk
 

@@ -12,7 +12,8 @@ import pytest
 
 from launch.packages import ROOT
 from tests.groups.village import Village
-from web_client import chat_views, group_heads
+from web_client.agent.views import chats as chat_views
+from web_client.groups import heads as group_heads
 
 # Attributes that hold what several threads change, of objects that are not replaced as a whole.
 SHARED = {"rooms", "users", "heads", "_here", "_under_way", "_waits", "_left"}

@@ -42,10 +42,15 @@ from transport.places import Places
 from transport.race import dial_any
 from transport.threads import Troubles
 from transport.tls import Certificate, server_context
-from web_client import file_fetch, main, outbox, page_server, roaming, states
-from web_client.app import make_app
-from web_client.channel import SocketChannel
-from web_client.file_rows import FETCHING, File
+from web_client import main
+from web_client.account import states
+from web_client.agent import roaming
+from web_client.files import download
+from web_client.files.rows import FETCHING, File
+from web_client.messages import delivery
+from web_client.net.channel import SocketChannel
+from web_client.page import server as page_server
+from web_client.page.app import make_app
 
 FAILURES = [ValueError, sqlcipher3.IntegrityError, sqlcipher3.OperationalError]
 LAYERS = ("authority_server", "web_client", "transport")
@@ -147,7 +152,7 @@ def outboxes(breaker: Breaker) -> None:
 
 
 def deliver(breaker: Breaker) -> None:
-    breaker.patch.setattr(outbox, "FIRST_WAIT", 0.01)
+    breaker.patch.setattr(delivery, "FIRST_WAIT", 0.01)
     arash, sara = two(breaker)
     breaker.into(arash.node.outbox, "_deliver_all")
     start(breaker, arash)
@@ -187,8 +192,8 @@ def file(breaker: Breaker) -> None:
     arash, sara = two(breaker)
     key = FileKey.generate()
     one = File(sara.uid, random_id(), random_id(), "p:", "a", "", 1, 0, key, None, FETCHING, 0, False, None)
-    breaker.patch.setattr(file_fetch, "fetch", lambda node, file, transfer: None)
-    breaker.into(file_fetch, "fetch")
+    breaker.patch.setattr(download, "fetch", lambda node, file, transfer: None)
+    breaker.into(download, "fetch")
     breaker.patch.setattr(arash.node.files, "_due", lambda: [] if breaker.worked else [one])
     start(breaker, arash)
     until(lambda: arash.node.files.hurry() or breaker.worked)
@@ -210,7 +215,7 @@ def evidence(breaker: Breaker) -> None:
 
 def sighting(breaker: Breaker) -> None:
     arash, _sara = two(breaker)
-    breaker.patch.setattr("web_client.authority_link.CROWD_SECONDS", 0.0)
+    breaker.patch.setattr("web_client.authority.link.CROWD_SECONDS", 0.0)
     breaker.hear(arash.node.troubles)
     breaker.into(arash.node.authority, "try_now")
     assert arash.node.authority.channel is not None
@@ -470,21 +475,21 @@ def looks(breaker: Breaker) -> None:
 SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = {
     ("authority_server/core/batches.py", "self._name"): [("writer", writer), ("chunks", chunks)],
     ("authority_server/core/database_check.py", "'look over'"): [("look over", looks)],
-    ("web_client/authority_link.py", "'link'"): [("link", link)],
-    ("web_client/authority_link.py", "'evidence'"): [("evidence", evidence)],
-    ("web_client/authority_link.py", "'sighting'"): [("sighting", sighting)],
-    ("web_client/channel.py", "'channel'"): [("channel", channel)],
-    ("web_client/channel.py", "'probe'"): [("probe", probe)],
-    ("web_client/files.py", "'file'"): [("file", file)],
-    ("web_client/files.py", "'files'"): [("files", files)],
-    ("web_client/group_chat.py", "'group'"): [("group", group)],
-    ("web_client/group_room.py", "'group'"): [("group", group)],
+    ("web_client/authority/link.py", "'link'"): [("link", link)],
+    ("web_client/authority/link.py", "'evidence'"): [("evidence", evidence)],
+    ("web_client/authority/link.py", "'sighting'"): [("sighting", sighting)],
+    ("web_client/net/channel.py", "'channel'"): [("channel", channel)],
+    ("web_client/net/channel.py", "'probe'"): [("probe", probe)],
+    ("web_client/files/transfers.py", "'file'"): [("file", file)],
+    ("web_client/files/transfers.py", "'files'"): [("files", files)],
+    ("web_client/groups/service.py", "'group'"): [("group", group)],
+    ("web_client/groups/session.py", "'group'"): [("group", group)],
     ("web_client/main.py", "'browser'"): [("browser", browser)],
-    ("web_client/node.py", "'deliver'"): [("deliver", deliver)],
-    ("web_client/node.py", "'link'"): [("link", link)],
-    ("web_client/node.py", "'outbox'"): [("outbox", outboxes)],
-    ("web_client/node.py", "'roaming'"): [("roaming", roams)],
-    ("web_client/page_server.py", "'page server'"): [("page server", serving)],
+    ("web_client/agent/session.py", "'deliver'"): [("deliver", deliver)],
+    ("web_client/agent/session.py", "'link'"): [("link", link)],
+    ("web_client/agent/session.py", "'outbox'"): [("outbox", outboxes)],
+    ("web_client/agent/session.py", "'roaming'"): [("roaming", roams)],
+    ("web_client/page/server.py", "'page server'"): [("page server", serving)],
     ("transport/connection.py", "'drain'"): [("drain", drain)],
     ("transport/discovery.py", "'discovery'"): [("discovery", discovering)],
     ("transport/flusher.py", "'flusher'"): [("flusher", flusher)],

@@ -9,7 +9,7 @@ import pytest
 from launch.packages import ROOT
 from protocol.errors import CATALOGUE
 from tests.drill.drills import DRILLS
-from web_client.states import NAMES
+from web_client.account.states import NAMES
 
 TEXT = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
 TABLE = TEXT.partition("## Each promise")[2].partition("\n## ")[0]

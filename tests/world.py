@@ -28,14 +28,16 @@ from protocol.links import Link
 from protocol.primitives import SigningKey, random_id
 from protocol.statements import authority_id_of
 from transport.discovery import Sighting
-from web_client import account, message_views, private_chat
-from web_client.agent import Agent
-from web_client.calls import Calls, Pending, failure_of, result
-from web_client.channel import OnClosed, OnPush, few
-from web_client.file_store import FileStore
-from web_client.network import NewSession
-from web_client.node import Node
-from web_client.vault import Vault
+from web_client.account import account
+from web_client.agent.api import Agent
+from web_client.agent.session import Node
+from web_client.agent.views import messages as message_views
+from web_client.messages import outgoing
+from web_client.net.channel import OnClosed, OnPush, few
+from web_client.net.network import NewSession
+from web_client.net.requests import Calls, Pending, failure_of, result
+from web_client.vault.chunk_store import FileStore
+from web_client.vault.database import Vault
 
 START = 1_790_000_000_000  # ms since 1970
 Carry = Callable[[str, str, bytes], list[bytes]]
@@ -408,7 +410,7 @@ class Person:
         """The page has shown the conversation up to this message, or all of it; receipts wait for `deliver`."""
         if order is None:
             order = max((shown["order"] for shown in self.shown(other)), default=0)
-        self.node.mark_read(private_chat.chat_of(other.uid), other.uid, order)
+        self.node.mark_read(outgoing.chat_of(other.uid), other.uid, order)
 
     def texts(self, other: Person) -> list[str]:
         """The conversation with somebody, as the page shows it."""
@@ -418,7 +420,7 @@ class Person:
         return [message["state"] for message in self.shown(other)]
 
     def shown(self, other: Person) -> list[dict[str, Any]]:
-        page = message_views.history(self.node, private_chat.chat_of(other.uid), None, None, 1000)
+        page = message_views.history(self.node, outgoing.chat_of(other.uid), None, None, 1000)
         found: list[dict[str, Any]] = page["messages"]
         return found
 

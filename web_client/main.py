@@ -18,14 +18,15 @@ from protocol.links import Link
 from transport import threads
 from transport.listener import check_host
 from transport.threads import Troubles
-from web_client import account_folders, joining
-from web_client.agent import Agent
-from web_client.app import make_app
-from web_client.door import Door
-from web_client.file_door import FileDoor
-from web_client.folder import PAGE_FILE, Folder, running_page
-from web_client.page_events import PageEvents
-from web_client.page_server import Claim, PageServer
+from web_client.account import join_links
+from web_client.agent.api import Agent
+from web_client.page.app import make_app
+from web_client.page.file_routes import FileDoor
+from web_client.page.server import Claim, PageServer
+from web_client.page.socketio import PageEvents
+from web_client.page.tokens import Door
+from web_client.vault import account_folders
+from web_client.vault.data_folder import PAGE_FILE, Folder, running_page
 
 Offload = Callable[..., Any]
 
@@ -132,10 +133,10 @@ def _folder(args: argparse.Namespace) -> Path:
 
 def _link(value: str | None) -> Link | None:
     """The link of --join or of the environment, which nothing that we start is to have."""
-    known = os.environ.pop(joining.VARIABLE, None)
+    known = os.environ.pop(join_links.VARIABLE, None)
     if value is not None:
-        return joining.given(value, sys.stdin)
-    return joining.link_in(known) if known else None
+        return join_links.given(value, sys.stdin)
+    return join_links.link_in(known) if known else None
 
 
 def _go_to(page: str, args: argparse.Namespace, link: Link | None) -> int:

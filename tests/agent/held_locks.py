@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+import web_client
 from tests.world import World
-from web_client import agent
 
-OURS = str(Path(agent.__file__).parent)
+OURS = Path(web_client.__file__).parent
 
 
 class Watched:
@@ -74,7 +74,7 @@ def _maker(real: Any) -> Any:
     def make() -> Any:
         frame = sys._getframe(1)
         where = Path(frame.f_code.co_filename)
-        if str(where.parent) != OURS:
+        if not where.is_relative_to(OURS):
             return real()
         return Watched(real(), f"{where.name}:{frame.f_lineno}")
 

@@ -14,8 +14,8 @@ from protocol.primitives import random_id
 from protocol.statements import Head, Signed, issue
 from tests.processes import until
 from tests.world import Person, World
-from web_client import trust as trust_file
-from web_client.trust import Trust
+from web_client.account import verified_log as trust_file
+from web_client.account.verified_log import Trust
 
 GARBAGE = b"\xc1 not an entry"
 

@@ -14,8 +14,8 @@ from protocol.messages import Failed, LoggedIn, Welcomed
 from tests.agent.wire import decoded
 from tests.processes import until
 from tests.world import Person, World
-from web_client import authority_link
-from web_client.backoff import Backoff
+from web_client.authority import link as authority_link
+from web_client.net.backoff import Backoff
 
 Carry = Callable[[str, str, bytes], list[bytes]]
 

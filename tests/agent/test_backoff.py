@@ -1,6 +1,6 @@
 """Waits between tries."""
 
-from web_client.backoff import Backoff
+from web_client.net.backoff import Backoff
 
 
 def test_waits_double_up_to_the_longest_and_begin_again() -> None:

@@ -18,8 +18,9 @@ from tests.agent.words import places_of
 from tests.looking import Page, kept_of
 from tests.sharing import again, chunks_crossed, content, fetch, newest, private, send
 from tests.world import Person, World
-from web_client import blocked_rows, profile_rows, schema
-from web_client.vault import Vault
+from web_client.messages import blocked_rows, profile_rows
+from web_client.vault import schema
+from web_client.vault.database import Vault
 
 WORD = "quagmire"  # in nothing but what a blocked person sends
 
@@ -362,10 +363,10 @@ def test_rubbish_in_the_mailbox_has_no_line(world: World, arash: Person, sara: P
 
 def test_a_line_that_could_not_be_opened_stays_what_it_is(world: World, arash: Person, sara: Person) -> None:
     """What was meant comes some other way, and is dropped."""
-    from web_client import private_inbox
+    from web_client.messages import incoming
 
     id = random_id()
-    sara.vault.write(lambda rows: private_inbox.keep_unreadable(rows, sara.node.me, arash.uid, id, "no_key", world.now))
+    sara.vault.write(lambda rows: incoming.keep_unreadable(rows, sara.node.me, arash.uid, id, "no_key", world.now))
     block(sara, arash)
     page = Page(sara)
     before = page.everything(WORD)
@@ -559,7 +560,7 @@ def test_a_blocked_person_never_learns_the_newer_profile(
 
 
 def test_a_vault_of_format_1_gets_the_tables() -> None:
-    from web_client import vault as vaults
+    from web_client.vault import database as vaults
 
     def fill(rows: Any) -> None:
         for table in ("blocked", "veils"):

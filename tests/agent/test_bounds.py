@@ -11,8 +11,8 @@ from protocol import envelope, kinds
 from protocol.files import CHUNK, FileBody, encode_file
 from protocol.primitives import random_id
 from tests.world import Person, World
-from web_client import message_marks, private_chat
-from web_client.bounds import LATEST, WHOLE
+from web_client.account.bounds import LATEST, WHOLE
+from web_client.messages import amendments, outgoing
 
 TIMES = [0, 1, 2**31, 2**53, LATEST, LATEST + 1, 2**62, 2**63 - 1]
 
@@ -34,13 +34,13 @@ def claim(writer: Person, reader: Person, kind: str, body: bytes, time: int) -> 
     id, head = random_id(), writer.node.trust.head
     assert head is not None
     me = writer.node.me
-    writer.vault.write(lambda rows: private_chat.compose(rows, me, reader.uid, kind, body, id, time, head))
+    writer.vault.write(lambda rows: outgoing.compose(rows, me, reader.uid, kind, body, id, time, head))
     writer.deliver()
     return id
 
 
 def chat(person: Person) -> str:
-    return private_chat.chat_of(person.uid)
+    return outgoing.chat_of(person.uid)
 
 
 @pytest.mark.parametrize("time", TIMES)
@@ -118,9 +118,9 @@ def test_the_largest_sequence(two: tuple[Person, Person]) -> None:
 
     def put(rows: Any) -> None:
         raw = envelope.encode_message(message)
-        order = private_chat.insert(rows, message, raw, me.key.public, None, private_chat.WAITING, None)
+        order = outgoing.insert(rows, message, raw, me.key.public, None, outgoing.WAITING, None)
         rows.execute("INSERT INTO outbox (ord, peer) VALUES (?, ?)", (order, sara.uid))
-        message_marks.settle(rows, order)
+        amendments.settle(rows, order)
 
     arash.vault.write(put)
     arash.deliver()

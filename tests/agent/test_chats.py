@@ -11,8 +11,8 @@ from protocol.errors import HamrazError
 from protocol.messages import Receipts
 from tests.agent.wire import frames_of
 from tests.world import Person, World
-from web_client import message_views
-from web_client.private_chat import chat_of
+from web_client.agent.views import messages as message_views
+from web_client.messages.outgoing import chat_of
 
 DEFAULTS = {"read_receipts": True, "typing": True, "presence": True, "notifications": "name"}
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.world import World
-from web_client import vault
+from web_client.vault import database as vault_database
 
 
 def test_a_message_waits_for_three_commits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,7 +16,7 @@ def test_a_message_waits_for_three_commits(monkeypatch: pytest.MonkeyPatch) -> N
     arash.node.authority.sync()
     arash.say(sara, "the first one also fetches prekeys")
     commits: list[Any] = []
-    transact = vault._transaction
+    transact = vault_database._transaction
 
     def count(database: Any, change: Callable[[Any], Any], *where: Any) -> Any:
         before = database.total_changes
@@ -25,7 +25,7 @@ def test_a_message_waits_for_three_commits(monkeypatch: pytest.MonkeyPatch) -> N
             commits.append(database)
         return result
 
-    monkeypatch.setattr(vault, "_transaction", count)
+    monkeypatch.setattr(vault_database, "_transaction", count)
     arash.say(sara, "this one has one waiting for it")
     assert [database is arash.vault._database for database in commits] == [True, False, True]
     assert sara.texts(arash) == arash.texts(sara) and arash.states(sara) == ["delivered"] * 2

@@ -13,7 +13,7 @@ from protocol.statements import NO_DEVICE, Generation, Signed, decode_strict, is
 from tests.agent.test_long_away import copy_of_vault, put_back
 from tests.agent.wire import decoded
 from tests.world import Person, World
-from web_client import generations
+from web_client.account import generations
 
 
 def ways(who: Person) -> list[str]:

@@ -18,9 +18,11 @@ from tests.agent.test_key_changes import recover
 from tests.groups.village import Village
 from tests.sharing import again, content, hand_over, newest, private, saved
 from tests.world import Person
-from web_client import group_members, message_views, profile_rows
-from web_client.group_rows import INVITED, JOINED, LEFT, chat_of
-from web_client.vault import save_setting
+from web_client.agent.views import messages as message_views
+from web_client.groups import membership as group_membership
+from web_client.groups.rows import INVITED, JOINED, LEFT, chat_of
+from web_client.messages import profile_rows
+from web_client.vault.database import save_setting
 
 SHORT = 6  # cuts of each story in the short form, spread over it; the long one takes every place
 FILE = content(70_000)
@@ -94,7 +96,7 @@ def membership() -> Story:
         ("omid is asked", lambda: state(village, omid) == INVITED, lambda: None),
         answer(omid, True),
         posts(village, omid, "back again"),
-        ("omid leaves", lambda: state(village, omid) == LEFT, lambda: group_members.leave(village.room(omid))),
+        ("omid leaves", lambda: state(village, omid) == LEFT, lambda: group_membership.leave(village.room(omid))),
         posts(village, sara, "without omid"),
         ("it is mended", lambda: not in_group(village, omid), lambda: None),
         add(mina),
@@ -134,7 +136,7 @@ def look() -> Story:
             person.node.mark_read(chat, sara.uid, 10_000)
 
     steps = [
-        ("settings", holds, lambda: group_members.change_settings(village.room(owner), renamed("chess"), "ranked")),
+        ("settings", holds, lambda: group_membership.change_settings(village.room(owner), renamed("chess"), "ranked")),
         ("profile", has_profile, lambda: sara.node.profiles.make("Sara S.", "a line", b"\xff\xd8\xff" + bytes(2000))),
         posts(village, sara, "with my new name"),
         says(sara, omid, "hello"),

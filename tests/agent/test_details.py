@@ -14,8 +14,8 @@ from protocol.roles import Role
 from tests.agent.wire import decoded
 from tests.groups.village import Village
 from tests.world import Person, World
-from web_client.group_rows import chat_of as group_chat
-from web_client.private_chat import chat_of
+from web_client.groups.rows import chat_of as group_chat
+from web_client.messages.outgoing import chat_of
 
 
 def details(person: Person, chat: str, order: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from protocol.primitives import SealKey, digest, random_id
 from protocol.statements import NO_DEVICE, Envelope, Head, Prekey, Presence, Receipt, Signed, Statement, decode_strict
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
-from web_client import whereabouts
+from web_client.authority import directory
 
 
 def wide(value: Any) -> bytes:
@@ -119,7 +119,7 @@ def test_a_presence_record_holds_as_it_came(world: World, arash: Person, sara: P
     )
     signed = issue_widely(record, sara)
     sara.node.authority.request(ChangePresence(0, signed), Done)
-    assert whereabouts.look_up(arash.node, "sara")[1].presence == signed
+    assert directory.look_up(arash.node, "sara")[1].presence == signed
     arash.say(sara, "one")
     assert sara.texts(arash) == ["one"]
 

@@ -30,8 +30,8 @@ from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, decode_strict, issue
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
-from web_client import mail, profile_rows
-from web_client.channel import UNASKED
+from web_client.messages import mailbox, profile_rows
+from web_client.net.channel import UNASKED
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_a_mailbox_that_never_ends_keeps_nothing_else_from_its_turn(world: World
     link._on_push(NewMail())
     for turn in range(1, 3):
         link.take_mail()
-        assert len(frames_of(world, Mail, "authority", "sara")) >= turn * mail.TURN_ANSWERS
+        assert len(frames_of(world, Mail, "authority", "sara")) >= turn * mailbox.TURN_ANSWERS
         assert link._wake.is_set(), "there is more: the next turn comes at once"
         link._wake.clear()
     liar = False

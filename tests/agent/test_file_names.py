@@ -2,7 +2,7 @@
 
 import pytest
 
-from web_client.file_names import clean_name, clean_type
+from web_client.files.names import clean_name, clean_type
 
 
 @pytest.mark.parametrize(

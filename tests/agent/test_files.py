@@ -16,10 +16,11 @@ from protocol.messages import Chunk, FetchChunk, decode, encode
 from protocol.primitives import random_id
 from tests.sharing import again, chunks_crossed, content, fetch, hand_over, newest, pair, private, saved, send
 from tests.world import Killed, Person, World
-from web_client import file_store, file_upload
-from web_client.file_fetch import KEPT_EVERY
-from web_client.peer_link import open_peer_link
-from web_client.whereabouts import locate
+from web_client.authority.directory import locate
+from web_client.files import staging
+from web_client.files.download import KEPT_EVERY
+from web_client.peers.outgoing import open_peer_link
+from web_client.vault import chunk_store
 
 SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK + 7]
 
@@ -371,7 +372,7 @@ def test_what_one_way_breaks_the_other_mends(two: Two) -> None:
 def test_a_file_that_is_not_what_was_announced_is_not_offered(two: Two) -> None:
     world, arash, sara = two
     id = hand_over(arash, private(sara), content(2 * CHUNK))
-    file = file_upload.finish(arash.node, bytes.fromhex(id))
+    file = staging.finish(arash.node, bytes.fromhex(id))
     body = FileBody(file.id, "a", "", file.size, bytes(32), file.key.save(), CHUNK, b"", 0, 0, "")
     arash.node.compose(sara.uid, FILE, encode_file(body), file.message)
     arash.restart()
@@ -433,7 +434,7 @@ def test_what_can_not_be_begun(two: Two) -> None:
 
 def test_parts_come_in_their_turn(two: Two) -> None:
     _world, arash, sara = two
-    agent, id, part = arash.agent(), random_id().hex(), file_upload.PART
+    agent, id, part = arash.agent(), random_id().hex(), staging.PART
     data = content(part + 5)
     agent.file_begin(private(sara), id, "a", len(data), "", 0)
     assert code(lambda: agent.take_part(id, part, data[part:])) == "chunk_order"
@@ -451,9 +452,9 @@ def test_parts_come_in_their_turn(two: Two) -> None:
 
 def test_an_upload_that_stopped_is_known_after_a_restart(two: Two) -> None:
     _world, arash, sara = two
-    id, data = random_id().hex(), content(file_upload.PART + 5)
+    id, data = random_id().hex(), content(staging.PART + 5)
     arash.agent().file_begin(private(sara), id, "a", len(data), "", 1234)
-    arash.agent().take_part(id, 0, data[: file_upload.PART])
+    arash.agent().take_part(id, 0, data[: staging.PART])
     arash.restart()
     (upload,) = arash.agent().uploads()["uploads"]
     assert upload == {
@@ -462,7 +463,7 @@ def test_an_upload_that_stopped_is_known_after_a_restart(two: Two) -> None:
         "name": "a",
         "size": len(data),
         "modified": 1234,
-        "done": file_upload.PART,
+        "done": staging.PART,
     }
     assert code(lambda: arash.agent().file_begin(private(sara), id, "a", len(data), "", 99)) == "file_changed"
     arash.agent().file_drop(id)
@@ -513,12 +514,12 @@ def test_one_key_never_seals_two_things_in_one_place(two: Two, monkeypatch: pyte
         assert sealed.setdefault((key.save(), index), plaintext) == plaintext
         return real(key, authority_id, id, index, size, plaintext)
 
-    monkeypatch.setattr(file_upload, "seal_chunk", seal)
+    monkeypatch.setattr(staging, "seal_chunk", seal)
     id, data = random_id().hex(), content(2 * CHUNK)
     agent = arash.agent()
     agent.file_begin(private(sara), id, "a", len(data), "", 0)
     with monkeypatch.context() as patch:
-        patch.setattr(file_store, "os", _failing(errno.ENOSPC))
+        patch.setattr(chunk_store, "os", _failing(errno.ENOSPC))
         assert code(lambda: agent.take_part(id, 0, data)) == "disk_full"
     assert code(lambda: agent.take_part(id, 0, data[::-1])) == "file_changed"
     agent.take_part(id, 0, data)
@@ -542,11 +543,11 @@ def test_a_full_disk_is_told_and_waited_out(two: Two, monkeypatch: pytest.Monkey
     send(arash, private(sara), content(CHUNK))
     world.settle()
     with monkeypatch.context() as patch:
-        patch.setattr(file_store, "os", _failing(errno.ENOSPC))
+        patch.setattr(chunk_store, "os", _failing(errno.ENOSPC))
         file = fetch(sara, private(arash))
         assert (file["state"], file["why"]) == ("fetching", "disk_full")
     assert again(sara, private(arash))["state"] == "here"
-    monkeypatch.setattr(arash.store, "room", lambda: file_upload.SPARE)
+    monkeypatch.setattr(arash.store, "room", lambda: staging.SPARE)
     assert code(lambda: arash.agent().file_begin(private(sara), random_id().hex(), "a", 1, "", 0)) == "disk_full"
 
 

@@ -13,9 +13,9 @@ import pytest
 from protocol.errors import Damaged, HamrazError
 from storage.in_place import InPlace
 from tests.world import Person, World
-from web_client import vault_key
-from web_client.folder import Folder
-from web_client.vault import DATABASE_FILE, KEY_FILE, Vault, save_setting, setting
+from web_client.vault import key_file
+from web_client.vault.data_folder import Folder
+from web_client.vault.database import DATABASE_FILE, KEY_FILE, Vault, save_setting, setting
 
 PASSWORD = "a long enough passphrase 1404"
 
@@ -26,8 +26,8 @@ def here(function: Any, *arguments: Any) -> Any:
 
 @pytest.fixture(autouse=True)
 def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vault_key, "MEMORY_KIB", 64)
-    monkeypatch.setattr(vault_key, "PASSES", 1)
+    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
+    monkeypatch.setattr(key_file, "PASSES", 1)
 
 
 @pytest.fixture

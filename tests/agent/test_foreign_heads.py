@@ -12,7 +12,7 @@ from protocol.primitives import SigningKey
 from protocol.statements import Head, Signed, Welcome, decode_strict, issue
 from tests.agent.wire import frames_of
 from tests.world import Person, World
-from web_client import account
+from web_client.account import account
 
 FOREIGN = SigningKey.generate()
 

@@ -20,9 +20,9 @@ from tests.agent.test_recovery import no_alarm
 from tests.agent.wire import decoded
 from tests.sharing import content, newest, private, send
 from tests.world import MemoryChannel, Person, World
-from web_client import group_rows
-from web_client import mail as mailing
-from web_client.last_resort import DAY
+from web_client.authority.fallback_prekey import DAY
+from web_client.groups import rows as group_rows
+from web_client.messages import mailbox as mailing
 
 YEAR = 365 * DAY
 

@@ -29,7 +29,8 @@ from protocol.statements import (
 )
 from tests.agent.wire import decoded, frames_of
 from tests.world import MemoryNetwork, Person, World
-from web_client import private_inbox, whereabouts
+from web_client.authority import directory
+from web_client.messages import incoming
 
 
 def refusal(run: Callable[[], Any]) -> str:
@@ -350,17 +351,17 @@ def test_an_answer_to_another_question_is_refused(
     arash.deliver()
     assert (arash.states(sara), arash.shown(sara)[0]["why"]) == (["waiting"], "wrong_answer")
     assert frames_of(world, messages.PeerHello, "arash", "sara") == []
-    assert refusal(lambda: whereabouts.look_up(sara.node, "arash")) == "wrong_answer"
+    assert refusal(lambda: directory.look_up(sara.node, "arash")) == "wrong_answer"
 
 
 def test_an_answer_that_is_not_the_authority_s_is_refused(world: World, arash: Person, sara: Person) -> None:
     answering(world, lambda found: found, SigningKey.generate())
-    assert refusal(lambda: whereabouts.look_up(arash.node, "sara")) == "bad_signature"
+    assert refusal(lambda: directory.look_up(arash.node, "sara")) == "bad_signature"
 
 
 def test_an_older_presence_record_is_refused(world: World, arash: Person, sara: Person) -> None:
     arash.say(sara, "one")
-    old = whereabouts.look_up(arash.node, "sara")[1].presence
+    old = directory.look_up(arash.node, "sara")[1].presence
     sara.restart()
     arash.say(sara, "two")
     answering(world, lambda found: msgspec.structs.replace(found, presence=old) if found.name == "sara" else found)
@@ -378,7 +379,7 @@ def test_a_presence_record_that_is_not_theirs_is_refused(
     world: World, arash: Person, sara: Person, mani: Person, whose: str
 ) -> None:
     """mani's real record in the place of sara's; and one for sara that mallory signed."""
-    theirs = whereabouts.look_up(arash.node, "mani")[1].presence
+    theirs = directory.look_up(arash.node, "mani")[1].presence
     if whose == "mallory":
         forged = Presence(sara.uid, NO_DEVICE, 99, ["mallory"], mani.network.port, mani.network.fingerprint)
         theirs = issue(forged, SigningKey.generate(), world.link.authority_id)
@@ -416,4 +417,4 @@ def test_prekeys_for_one_are_the_same_again_on_a_new_connection(world: World, ar
         sorted(one.body for one in answer.prekeys) == sorted(one.body for one in answers[0].prekeys)
         for answer in answers
     )
-    assert len(answers[0].prekeys) == private_inbox.PREKEYS_PER_PEER
+    assert len(answers[0].prekeys) == incoming.PREKEYS_PER_PEER

@@ -12,9 +12,11 @@ from protocol.messages import Appended, ChangeKey
 from tests.agent.cuts import run_with_cut
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
-from web_client import account, key_changes, own_keys
-from web_client.last_resort import KEPT
-from web_client.person_views import person as person_view
+from web_client.account import account
+from web_client.account import keys as own_keys
+from web_client.agent.views.people import person as person_view
+from web_client.authority.fallback_prekey import KEPT
+from web_client.messages import key_rotation
 
 
 def key_of(world: World, who: Person) -> bytes | None:
@@ -378,7 +380,7 @@ def recover(who: Person) -> None:
     """What the agent's call does, with this person's vault."""
     channel = who.network.dial_authority([], 0, lambda message: None, lambda: None)
     account.greet(channel, who.world.link.authority_id)
-    key_changes.recover(channel, who.vault, who.world.link.authority_id)
+    key_rotation.recover(channel, who.vault, who.world.link.authority_id)
     channel.close()
     who.start()
     who.node.authority.connect()
@@ -387,7 +389,7 @@ def recover(who: Person) -> None:
 def lose_identity_key(who: Person) -> None:
     """As in a vault that was brought back from before a change of the key."""
     from protocol.primitives import SigningKey
-    from web_client.vault import save_setting
+    from web_client.vault.database import save_setting
 
     who.stop()
     other = SigningKey.generate().save()
@@ -454,7 +456,7 @@ def test_a_recovery_whose_answer_is_lost(world: World, arash: Person, sara: Pers
 
 def test_another_recovery_key_is_refused(world: World, arash: Person, sara: Person) -> None:
     from protocol.primitives import SigningKey
-    from web_client.vault import save_setting
+    from web_client.vault.database import save_setting
 
     lose_identity_key(sara)
     other = SigningKey.generate().save()

@@ -20,8 +20,8 @@ from tests.agent.cuts import Cutter
 from tests.agent.wire import decoded, frames_of
 from tests.protocol.effort import flip
 from tests.world import Killed, Person, World
-from web_client.trust import MAX_PENDING, Trust
-from web_client.vault import Vault
+from web_client.account.verified_log import MAX_PENDING, Trust
+from web_client.vault.database import Vault
 
 
 def same_log(world: World, *people: Person) -> bool:

@@ -10,7 +10,7 @@ from authority_server.core.authority import Authority
 from protocol.errors import Forged, HamrazError
 from protocol.evidence import Verdict, judge
 from tests.world import Person, World
-from web_client.states import LOG_BEHIND
+from web_client.account.states import LOG_BEHIND
 
 
 @pytest.fixture

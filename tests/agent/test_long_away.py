@@ -12,7 +12,7 @@ from tests.agent.vaults import copy_of as copy_of_vault
 from tests.agent.vaults import put_back
 from tests.agent.wire import decoded
 from tests.world import Person, World
-from web_client.last_resort import DAY, KEPT
+from web_client.authority.fallback_prekey import DAY, KEPT
 
 
 def back(person: Person) -> None:

@@ -10,8 +10,8 @@ from protocol.errors import HamrazError
 from protocol.roles import Role
 from tests.groups.village import Village
 from tests.world import Person, World
-from web_client import looked_at
-from web_client.private_chat import chat_of
+from web_client.authority import watching
+from web_client.messages.outgoing import chat_of
 
 NAMES = ("arash", "bita", "cyrus", "dara", "elham", "farid")
 
@@ -19,7 +19,7 @@ NAMES = ("arash", "bita", "cyrus", "dara", "elham", "farid")
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """More people than an agent may watch."""
-    monkeypatch.setattr(looked_at, "MOST", 3)
+    monkeypatch.setattr(watching, "MOST", 3)
     world = World()
     for name in NAMES:
         world.sign_up(name)
@@ -96,7 +96,7 @@ def test_those_one_talks_with_come_before_the_others(world: World) -> None:
 
 
 def test_a_groups_members_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looked_at, "MOST", 2)
+    monkeypatch.setattr(watching, "MOST", 2)
     village = Village(*[Role.BEGINNER] * 4, members=2)
     village.everybody_joins()
     arash = village.people[0]

@@ -17,8 +17,8 @@ from protocol.primitives import random_id
 from protocol.statements import NO_DEVICE
 from tests.agent.wire import decoded
 from tests.world import Person, World
-from web_client.last_resort import DAY
-from web_client.private_inbox import UNREADABLE_LINES
+from web_client.authority.fallback_prekey import DAY
+from web_client.messages.incoming import UNREADABLE_LINES
 
 
 @pytest.fixture

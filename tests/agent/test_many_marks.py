@@ -7,7 +7,7 @@ from typing import Any
 from protocol import kinds
 from protocol.primitives import random_id
 from tests.world import Person, World
-from web_client import message_marks
+from web_client.messages import amendments
 
 MANY = 60
 
@@ -45,9 +45,9 @@ def test_many_edits() -> None:
         (shown,) = person.shown(other)
         assert shown["text"].startswith(f"secret {MANY - 1} ")
         marks = rows_of(person)
-        kept = message_marks.KEPT[kinds.EDIT]
+        kept = amendments.KEPT[kinds.EDIT]
         assert len([row for row in marks if row[0] == 0]) <= kept + 1  # the newest of one's own was still on its way
-        assert [row[2] for row in marks if row[0] == message_marks.SUPERSEDED].count(0) >= MANY - kept - 1
+        assert [row[2] for row in marks if row[0] == amendments.SUPERSEDED].count(0) >= MANY - kept - 1
         details = person.agent().message_details(shown["chat"], shown["order"])["details"]
         assert details["verified"] and details["edits"][0]["text"] == "the first words"
         assert kept <= len(details["edits"]) - 1 <= kept + 1
@@ -85,5 +85,5 @@ def test_many_answers() -> None:
     sara.changes.clear()
     arash.node.compose(sara.uid, kinds.EDIT, kinds.encode_body(kinds.Edit(id, "changed")), random_id())
     arash.deliver()
-    assert len([1 for what, _about in sara.changes if what == "message"]) <= message_marks.ANSWERS_TOLD + 2
+    assert len([1 for what, _about in sara.changes if what == "message"]) <= amendments.ANSWERS_TOLD + 2
     assert {shown["reply"]["text"] for shown in sara.shown(arash) if shown["reply"]} == {"changed"}

@@ -17,13 +17,13 @@ from protocol.primitives import random_id
 from tests.agent.wire import decoded
 from tests.agent.words import places_of
 from tests.world import Person, World
-from web_client import private_chat
+from web_client.messages import outgoing
 
 SECRET = "the word that nobody must keep"
 
 
 def chat(other: Person) -> str:
-    return private_chat.chat_of(other.uid)
+    return outgoing.chat_of(other.uid)
 
 
 def id_of(person: Person, order: int) -> bytes:
@@ -315,7 +315,7 @@ class Row:
         found = []
         while True:
             out = sender.vault.write(
-                lambda rows: private_chat.next_outgoing(rows, sender.node.me, to.uid, sender.node.authority_id)
+                lambda rows: outgoing.next_outgoing(rows, sender.node.me, to.uid, sender.node.authority_id)
             )
             if out is None:
                 return found

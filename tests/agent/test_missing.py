@@ -15,7 +15,7 @@ from protocol.primitives import SigningKey
 from protocol.statements import Signed
 from tests.protocol.effort import examples
 from tests.world import Person, World
-from web_client import missing
+from web_client.messages import missing
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.world import Person, World
-from web_client.person_views import person as shown_person
-from web_client.settings import choose
+from web_client.account.settings import choose
+from web_client.agent.views.people import person as shown_person
 
 
 @pytest.fixture

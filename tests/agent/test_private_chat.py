@@ -15,7 +15,7 @@ from protocol.primitives import random_id
 from protocol.statements import Signed, decode_strict
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
-from web_client import private_chat, private_inbox
+from web_client.messages import incoming, outgoing
 
 
 def test_both_ways(world: World, arash: Person, sara: Person) -> None:
@@ -87,7 +87,7 @@ def test_to_two_people_at_once(world: World, arash: Person, sara: Person, mani: 
 
 
 def test_more_messages_than_prekeys(world: World, arash: Person, sara: Person) -> None:
-    count = 3 * private_inbox.PREKEYS_PER_PEER
+    count = 3 * incoming.PREKEYS_PER_PEER
     for number in range(count):
         arash.write(sara, str(number))
     arash.deliver()
@@ -252,7 +252,7 @@ def seal_three(sender: Person, to: Person) -> list[tuple[bytes, bytes]]:
     for text in ("two", "three", "four"):
         sender.write(to, text)
         out = sender.vault.write(
-            lambda rows: private_chat.next_outgoing(rows, sender.node.me, to.uid, sender.node.authority_id)
+            lambda rows: outgoing.next_outgoing(rows, sender.node.me, to.uid, sender.node.authority_id)
         )
         assert out is not None
         sender.vault.write(lambda rows, order=out.order: rows.execute("DELETE FROM outbox WHERE ord = ?", (order,)))
@@ -266,11 +266,11 @@ def marked(reader: Person, of: Person) -> list[tuple[str, bool]]:
 
 def test_the_longest_text_passes_and_one_more_byte_is_refused(world: World, arash: Person, sara: Person) -> None:
     longest = "ی" * (TEXT_LIMIT // 2)
-    assert private_chat.check_text(longest) == longest.encode()
+    assert outgoing.check_text(longest) == longest.encode()
     arash.say(sara, longest)
     assert sara.texts(arash) == [longest]
     with pytest.raises(HamrazError) as reason:
-        private_chat.check_text(longest + "x")
+        outgoing.check_text(longest + "x")
     assert (reason.value.code, reason.value.field) == ("message_too_long", "message")
 
 
@@ -285,14 +285,14 @@ def test_a_longer_text_of_a_hostile_sender_is_refused_by_name(world: World, aras
 @pytest.mark.parametrize("text", ["", " ", "\n\t ", "\u00a0\u2003"])
 def test_nothing_but_space_is_refused(text: str) -> None:
     with pytest.raises(HamrazError) as reason:
-        private_chat.check_text(text)
+        outgoing.check_text(text)
     assert (reason.value.code, reason.value.field) == ("message_empty", "message")
 
 
 @pytest.mark.parametrize("text", ["\ud83d", "a\udc00b", "\udfff\ud800"])
 def test_half_a_character_is_refused(text: str) -> None:
     with pytest.raises(HamrazError) as reason:
-        private_chat.check_text(text)
+        outgoing.check_text(text)
     assert (reason.value.code, reason.value.field) == ("message_chars", "message")
 
 
@@ -311,7 +311,7 @@ def test_half_a_character_is_refused(text: str) -> None:
     ],
 )
 def test_every_other_text_arrives_as_typed(world: World, arash: Person, sara: Person, text: str) -> None:
-    arash.node.compose(sara.uid, "text", private_chat.check_text(text), random_id())
+    arash.node.compose(sara.uid, "text", outgoing.check_text(text), random_id())
     arash.deliver()
     assert sara.texts(arash) == arash.texts(sara) == [text]
 

@@ -19,7 +19,9 @@ from protocol.roles import Role
 from tests.groups.village import Village
 from tests.protocol.effort import examples
 from tests.world import Person, World
-from web_client import group_asides, group_rows, profile_rows
+from web_client.groups import ephemeral
+from web_client.groups import rows as group_rows
+from web_client.messages import profile_rows
 
 PICTURE = b"\xff\xd8\xff" + bytes(20_000)
 
@@ -285,13 +287,13 @@ def test_what_is_said_aside_never_holds_back_what_was_signed() -> None:
     key = omid.vault.read(lambda rows: group_rows.key_of(rows, village.gid, 1))
     assert key is not None
     false = seal_about(About(2**32 - 1, bytes(32)), key, village.gid, 1, sara.uid, random_id())
-    group_asides.take_signal(room, Signalled(village.gid, sara.uid, 1, ABOUT, false))
+    ephemeral.take_signal(room, Signalled(village.gid, sara.uid, 1, ABOUT, false))
     make(sara, "Sara K.")
     village.say(sara, "x")
     village.say(owner, "y")
     village.world.settle()
     assert seen(owner, sara) == "Sara K."
-    group_asides.take_signal(room, Signalled(village.gid, sara.uid, 1, ABOUT, false))
+    ephemeral.take_signal(room, Signalled(village.gid, sara.uid, 1, ABOUT, false))
     make(sara, "Sara Kay")
     village.say(sara, "z")
     village.world.settle()
@@ -303,7 +305,7 @@ def test_a_signal_that_isnt_known_is_passed_over(what: str) -> None:
     village = Village(Role.BEGINNER)
     village.everybody_joins()
     owner, sara = village.people
-    group_asides.take_signal(village.room(owner), Signalled(village.gid, sara.uid, 1, what, b"x" * 128))
+    ephemeral.take_signal(village.room(owner), Signalled(village.gid, sara.uid, 1, what, b"x" * 128))
     village.say(sara, "it goes on")
     village.check()
 

@@ -11,7 +11,7 @@ import pytest
 from protocol.statements import NO_DEVICE, Presence, issue
 from tests.world import Person, World
 from transport.addresses import own_addresses, own_networks
-from web_client.reach import dialable
+from web_client.net.reach import dialable
 
 SEEN = "198.51.100.7"
 

@@ -19,7 +19,7 @@ from protocol.roles import Role
 from protocol.statements import Head, issue
 from tests.agent.wire import decoded
 from tests.world import Person, World
-from web_client import give_back
+from web_client.authority import give_back
 
 
 def copy_of(world: World) -> Store:

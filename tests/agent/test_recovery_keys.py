@@ -8,8 +8,8 @@ from protocol.messages import Appended, ChangeRecovery
 from protocol.primitives import SigningKey
 from protocol.statements import issue
 from tests.world import Person, World
-from web_client import log_views
-from web_client.vault import setting
+from web_client.agent.views import log as log_views
+from web_client.vault.database import setting
 
 
 def change(person: Person, why: str) -> SigningKey:

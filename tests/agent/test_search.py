@@ -14,8 +14,9 @@ from protocol.errors import HamrazError
 from protocol.primitives import random_id
 from tests.agent.words import places_of
 from tests.world import Person, World
-from web_client import fold, search_rows, search_views
-from web_client.private_chat import chat_of
+from web_client.agent.views import search as search_views
+from web_client.messages.outgoing import chat_of
+from web_client.search import index, normalize
 
 HALF = "\u200c"
 
@@ -93,20 +94,20 @@ def test_what_is_no_word_finds_nothing_and_breaks_nothing(
 @settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_question_is_one_that_the_index_understands(text: str) -> None:
-    for term in search_rows.terms(text):
+    for term in index.terms(text):
         assert all(atom and atom.isalnum() for atom in "".join(term.atoms)) or not term.joined.isascii()
-    assert [atom.text for atom in fold.atoms(text)] == [atom for atoms in fold.words(text) for atom in atoms]
+    assert [atom.text for atom in normalize.atoms(text)] == [atom for atoms in normalize.words(text) for atom in atoms]
 
 
 @settings(deadline=None)
 @given(st.text("سلام یيكکآأـ\u064e\u200c ۱1٠aAé.!", min_size=1, max_size=40))
 def test_every_text_is_found_by_itself(text: str) -> None:
-    asked = search_rows.terms(text)
-    atoms = fold.atoms(text)
-    words = fold.indexed(text).split()
+    asked = index.terms(text)
+    atoms = normalize.atoms(text)
+    words = normalize.indexed(text).split()
     for term in asked:
         assert term.spans(atoms)
-        if len(term.atoms) <= fold.JOINED_ATOMS:
+        if len(term.atoms) <= normalize.JOINED_ATOMS:
             assert term.joined in words
     assert "".join(part for part, _hit in search_views.parts(text, asked)) == text
 
@@ -169,15 +170,15 @@ def test_a_long_message_is_shown_around_its_hit(world: World, arash: Person, sar
 
 def test_nobody_waits_for_the_index(world: World, arash: Person, sara: Person) -> None:
     """It is filled when it is worth it, or when somebody searches; what is sent is only kept."""
-    for number in range(search_rows.WORTH - 1):
+    for number in range(index.WORTH - 1):
         arash.write(sara, f"word {number}")
     arash.node.index()
     assert count(arash) == 0
     arash.write(sara, "one more")
     arash.node.index()
-    assert count(arash) == search_rows.WORTH
+    assert count(arash) == index.WORTH
     arash.write(sara, "the last")
-    assert found(arash, "last") == ["the last"] and count(arash) == search_rows.WORTH + 1
+    assert found(arash, "last") == ["the last"] and count(arash) == index.WORTH + 1
 
 
 def count(person: Person) -> int:

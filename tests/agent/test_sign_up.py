@@ -29,10 +29,13 @@ from protocol.primitives import SigningKey
 from protocol.statements import Welcome, decode_strict, issue
 from tests.agent.wire import decoded
 from tests.world import Killed, MemoryNetwork, Person, World
-from web_client import account, last_resort, vault, vault_key
-from web_client.agent import Agent
-from web_client.node import Node
-from web_client.vault import Vault
+from web_client.account import account
+from web_client.agent.api import Agent
+from web_client.agent.session import Node
+from web_client.authority import fallback_prekey
+from web_client.vault import database as vault_database
+from web_client.vault import key_file
+from web_client.vault.database import Vault
 
 PASSWORD = "three or four words 1404"
 EMAIL = "Arash@Example.org"
@@ -56,8 +59,8 @@ class MemoryAgent(Agent):
 
 @pytest.fixture(autouse=True)
 def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vault_key, "MEMORY_KIB", 64)
-    monkeypatch.setattr(vault_key, "PASSES", 1)
+    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
+    monkeypatch.setattr(key_file, "PASSES", 1)
 
 
 Opened = Callable[..., MemoryAgent]
@@ -304,9 +307,9 @@ def test_a_cut_at_every_step_of_sign_up(
 
         return stepped
 
-    monkeypatch.setattr(vault, "_transaction", around("a commit", vault._transaction))
-    monkeypatch.setattr(vault, "_write_durably", around("the key file", vault._write_durably))
-    monkeypatch.setattr(vault, "_finished", around("the renaming", vault._finished))
+    monkeypatch.setattr(vault_database, "_transaction", around("a commit", vault_database._transaction))
+    monkeypatch.setattr(vault_database, "_write_durably", around("the key file", vault_database._write_durably))
+    monkeypatch.setattr(vault_database, "_finished", around("the renaming", vault_database._finished))
 
     def carry(source: str, target: str, body: bytes) -> list[bytes]:
         if "newcomer" in (source, target):
@@ -493,7 +496,7 @@ def test_an_older_prekey_of_ones_own_keeps_no_vault_shut(world: World, arash: Pe
     """As where a copy of the vault was put back that is older than the last weekly key (F3)."""
     sign_up(opened())
     agent = opened()
-    world.now += 8 * last_resort.DAY
+    world.now += 8 * fallback_prekey.DAY
 
     def carry(source: str, target: str, raw: bytes) -> list[bytes]:
         request = decoded(raw, PublishPrekey)
@@ -617,5 +620,5 @@ def test_a_link_that_cannot_be_kept_is_a_sentence(
     def refuses(source: Any, target: Any) -> None:
         raise OSError(number, "no")
 
-    monkeypatch.setattr("web_client.joining.os.replace", refuses)
+    monkeypatch.setattr("web_client.account.join_links.os.replace", refuses)
     assert refused(opened) == (code, None)

@@ -10,9 +10,9 @@ from protocol.primitives import random_id
 from protocol.shares import Shares
 from protocol.statements import NO_DEVICE
 from tests.world import Person, World
-from web_client import strangers
-from web_client.peer_charges import CHARGES
-from web_client.strangers import DAY, MESSAGE_BYTES
+from web_client.messages import strangers
+from web_client.messages.strangers import DAY, MESSAGE_BYTES
+from web_client.peers.charges import CHARGES
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from web_client.surroundings import Surroundings
+from web_client.net.change_detector import Surroundings
 
 HOME, CAFE = ("10.0.0.2", "fd00::2"), ("192.168.7.4",)
 

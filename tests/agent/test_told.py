@@ -9,8 +9,8 @@ import pytest
 from protocol.roles import Role
 from tests.groups.village import Village
 from tests.world import World
-from web_client.agent import Agent
-from web_client.group_rows import chat_of
+from web_client.agent.api import Agent
+from web_client.groups.rows import chat_of
 
 
 def listen(agent: Agent, world: World, name: str) -> list[tuple[str, Any]]:

@@ -18,7 +18,8 @@ from protocol.roles import Role
 from tests.agent.wire import decoded
 from tests.groups.village import Village
 from tests.world import Person, World
-from web_client import group_post, group_rows
+from web_client.groups import outgoing as group_outgoing
+from web_client.groups import rows as group_rows
 
 API = (Path(__file__).parents[2] / "docs" / "agent-api.md").read_text(encoding="utf-8")
 
@@ -88,7 +89,7 @@ def sealed_with_another_key(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return seal_message(header, content, EpochKey.generate(), key, authority_id)
 
     with monkeypatch.context() as then:
-        then.setattr(group_post, "seal_message", wrong)
+        then.setattr(group_outgoing, "seal_message", wrong)
         village.say(owner, "to nobody")
     village.say(owner, "to everybody")
     assert village.texts(guest) == ["to everybody"]

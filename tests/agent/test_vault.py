@@ -14,9 +14,9 @@ import pytest
 
 from protocol.errors import HamrazError
 from tests.world import Killed, Person, World
-from web_client import vault_key
-from web_client.schema import FORMAT
-from web_client.vault import DATABASE_FILE, KEY_FILE, UNFINISHED_FILE, Vault, save_setting, setting
+from web_client.vault import key_file
+from web_client.vault.database import DATABASE_FILE, KEY_FILE, UNFINISHED_FILE, Vault, save_setting, setting
+from web_client.vault.schema import FORMAT
 
 PASSWORD = "a long enough passphrase 1404"
 
@@ -28,8 +28,8 @@ def here(function: Any, *arguments: Any) -> Any:
 @pytest.fixture(autouse=True)
 def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real cost is measured elsewhere; here it would only be waited for."""
-    monkeypatch.setattr(vault_key, "MEMORY_KIB", 64)
-    monkeypatch.setattr(vault_key, "PASSES", 1)
+    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
+    monkeypatch.setattr(key_file, "PASSES", 1)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_any_damage_of_the_key_file_is_named_damage_and_never_a_wrong_password(f
     whole = path.read_bytes()
     for at in range(len(whole)):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
-        expected = "vault_foreign" if at in range(len(vault_key.FAMILY), len(vault_key.MAGIC)) else "vault_damaged"
+        expected = "vault_foreign" if at in range(len(key_file.FAMILY), len(key_file.MAGIC)) else "vault_damaged"
         assert refusal(folder) == refusal(folder, "wrong") == expected
     for cut in (0, 1, 40, len(whole) - 1):
         path.write_bytes(whole[:cut])
@@ -196,7 +196,7 @@ def test_a_power_cut_while_it_is_made(tmp_path: Path, monkeypatch: pytest.Monkey
     with monkeypatch.context() as patched:
         patched.setattr(os, "replace", replace_or_not)
         if step == "before the key":
-            patched.setattr(vault_key, "wrap", killed)
+            patched.setattr(key_file, "wrap", killed)
         with pytest.raises(Killed):
             Vault.create(tmp_path, PASSWORD, fill, here)
     assert Vault.exists(tmp_path) == (step in ("key in place", "renamed"))

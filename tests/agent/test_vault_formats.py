@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from protocol.errors import HamrazError
-from web_client import schema, vault, vault_key
-from web_client.agent import Agent
-from web_client.schema import APPLICATION_ID, FORMAT
-from web_client.vault import KEY_FILE, Vault
+from web_client.agent.api import Agent
+from web_client.vault import database as vault_database
+from web_client.vault import key_file, schema
+from web_client.vault.database import KEY_FILE, Vault
+from web_client.vault.schema import APPLICATION_ID, FORMAT
 
 PASSWORD = "a long enough passphrase 1404"
 COLOURS = "ALTER TABLE chats ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue';CREATE TABLE colours (name TEXT)"
@@ -26,8 +27,8 @@ def here(function: Any, *arguments: Any) -> Any:
 @pytest.fixture(autouse=True)
 def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real cost is measured elsewhere; here it would only be waited for."""
-    monkeypatch.setattr(vault_key, "MEMORY_KIB", 64)
-    monkeypatch.setattr(vault_key, "PASSES", 1)
+    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
+    monkeypatch.setattr(key_file, "PASSES", 1)
 
 
 @pytest.fixture
@@ -56,8 +57,8 @@ def test_there_is_a_step_from_each_format() -> None:
 
 
 def test_steps_are_taken_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vault, "UPGRADES", {**schema.UPGRADES, FORMAT: COLOURS})
-    monkeypatch.setattr(vault, "FORMAT", FORMAT + 1)
+    monkeypatch.setattr(vault_database, "UPGRADES", {**schema.UPGRADES, FORMAT: COLOURS})
+    monkeypatch.setattr(vault_database, "FORMAT", FORMAT + 1)
     for _start in range(2):
         opened = Vault.open(folder, PASSWORD, here)
         assert version(opened) == (APPLICATION_ID, FORMAT + 1)
@@ -68,8 +69,10 @@ def test_steps_are_taken_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_an_upgrade_that_fails_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as then:
-        then.setattr(vault, "UPGRADES", {**schema.UPGRADES, FORMAT: COLOURS + ";ALTER TABLE nowhere ADD COLUMN x"})
-        then.setattr(vault, "FORMAT", FORMAT + 1)
+        then.setattr(
+            vault_database, "UPGRADES", {**schema.UPGRADES, FORMAT: COLOURS + ";ALTER TABLE nowhere ADD COLUMN x"}
+        )
+        then.setattr(vault_database, "FORMAT", FORMAT + 1)
         with pytest.raises(HamrazError, match="could not carry out"):
             Vault.open(folder, PASSWORD, here)
     opened = Vault.open(folder, PASSWORD, here)
@@ -80,7 +83,7 @@ def test_an_upgrade_that_fails_changes_nothing(folder: Path, monkeypatch: pytest
 
 def test_a_vault_of_version_1_is_refused_and_left_as_it_is(folder: Path) -> None:
     path = folder / KEY_FILE
-    path.write_bytes(b"hamraz vault key 1\n" + path.read_bytes()[len(vault_key.MAGIC) :])
+    path.write_bytes(b"hamraz vault key 1\n" + path.read_bytes()[len(key_file.MAGIC) :])
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     for start in (lambda: Agent.open(folder, here, 5001), lambda: Vault.open(folder, PASSWORD, here)):
         with pytest.raises(HamrazError) as reason:

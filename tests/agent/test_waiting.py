@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.world import Person, World
-from web_client import message_views
+from web_client.agent.views import messages as message_views
 
 
 def queue(person: Person, limit: int = 200) -> list[str]:

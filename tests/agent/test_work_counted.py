@@ -11,7 +11,10 @@ from protocol.primitives import random_id
 from protocol.roles import Role
 from tests.groups.village import Village
 from tests.world import Person, World
-from web_client import chat_views, group_rows, key_ages, private_chat
+from web_client.account import key_ages
+from web_client.agent.views import chats as chat_views
+from web_client.groups import rows as group_rows
+from web_client.messages import outgoing
 
 
 class Counted:
@@ -142,6 +145,6 @@ def test_more_unread_than_anybody_counts(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def _unread(reader: Person, writer: Person) -> tuple[int, int | None]:
-    shown = chat_views.conversation(reader.node, private_chat.chat_of(writer.uid))
+    shown = chat_views.conversation(reader.node, outgoing.chat_of(writer.uid))
     assert shown is not None
     return shown["unread"], shown["first_unread"]

@@ -7,8 +7,8 @@ import pytest
 from protocol.messages import Typing
 from tests.agent.wire import frames_of
 from tests.world import Person, World
-from web_client.private_chat import chat_of
-from web_client.settings import choose
+from web_client.account.settings import choose
+from web_client.messages.outgoing import chat_of
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.world import Person
-from web_client.vault import Rows, Vault
+from web_client.vault.database import Rows, Vault
 
 
 def copy_of(person: Person) -> Vault:

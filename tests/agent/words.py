@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.world import Person
-from web_client.vault import Rows
+from web_client.vault.database import Rows
 
 
 def places_of(person: Person, words: str) -> set[str]:

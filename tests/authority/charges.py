@@ -8,7 +8,7 @@ from authority_server.handlers import routes
 from protocol.charge import Charge
 from protocol.messages import Message
 from tests.protocol.samples import PLACES
-from web_client import peer_charges
+from web_client.peers import charges as peer_charges
 
 Row = tuple[str, str, str]  # units, "yes" if it waits for the disk, allowance
 

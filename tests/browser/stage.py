@@ -18,10 +18,10 @@ from playwright.sync_api import Page, expect
 from protocol.errors import error
 from tests.door.stand_in import Agent
 from tests.processes import same_port
-from web_client.app import make_app
-from web_client.door import Door
-from web_client.page_events import PageEvents
-from web_client.page_server import Claim, PageServer
+from web_client.page.app import make_app
+from web_client.page.server import Claim, PageServer
+from web_client.page.socketio import PageEvents
+from web_client.page.tokens import Door
 
 NOON = 1_795_424_400_000  # ms: 23 November 2026, 09:00 UTC
 

@@ -15,8 +15,8 @@ from tests.browser.stage import on_stage, open_chat
 from tests.browser.window import OpenPage
 from tests.properties import hostile
 from tests.properties.values import Pool
-from web_client.group_rows import chat_of
-from web_client.private_chat import chat_of as private_chat_of
+from web_client.groups.rows import chat_of
+from web_client.messages.outgoing import chat_of as private_chat_of
 
 COUNT = 110
 # Goes up and down through the talk until each line was drawn, as what is older comes when one is near it; the orders of

@@ -19,9 +19,9 @@ from protocol.statements import FoundUser, Head, Signed, Statement, authority_id
 from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.processes import PASSWORD, Network, until
-from web_client.states import NAMES, WITH_EVIDENCE, States
-from web_client.trust import Trust, shown_head
-from web_client.vault import Vault
+from web_client.account.states import NAMES, WITH_EVIDENCE, States
+from web_client.account.verified_log import Trust, shown_head
+from web_client.vault.database import Vault
 
 PROVES = {
     "log_behind": "behind",

@@ -12,10 +12,10 @@ import pytest
 from tests.door.client import PAGE, Client
 from tests.door.stand_in import PASSWORD, Agent
 from tests.processes import free_port
-from web_client.app import make_app
-from web_client.door import Door
-from web_client.page_events import PageEvents
-from web_client.page_server import Claim, PageServer
+from web_client.page.app import make_app
+from web_client.page.server import Claim, PageServer
+from web_client.page.socketio import PageEvents
+from web_client.page.tokens import Door
 
 
 class Clock:

@@ -15,10 +15,10 @@ from engineio.exceptions import SocketIsClosedError
 
 from tests.door.conftest import Served
 from tests.door.stand_in import PASSWORD, SECRET, Agent
-from web_client import agent
-from web_client.door import Door
-from web_client.page_calls import CALLS
-from web_client.page_events import PageEvents
+from web_client.agent import api
+from web_client.page.routes import CALLS
+from web_client.page.socketio import PageEvents
+from web_client.page.tokens import Door
 
 API = (Path(__file__).parents[2] / "docs" / "agent-api.md").read_text(encoding="utf-8")
 MESSAGE_ID = "0123456789abcdef" * 2
@@ -172,7 +172,7 @@ def rows(text: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", [name for name in CALLS if name != "launch"])  # which is the door's own
 def test_the_agent_takes_what_the_table_gives(name: str) -> None:
-    parameters = inspect.signature(getattr(agent.Agent, name)).parameters
+    parameters = inspect.signature(getattr(api.Agent, name)).parameters
     assert tuple(parameters)[1:] == CALLS[name].arguments.__struct_fields__
 
 

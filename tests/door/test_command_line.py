@@ -19,9 +19,11 @@ from authority_server.store import data_folder
 from launch.child import Child
 from tests.door.client import LOOPBACK, Client
 from tests.processes import Agent, free_port, until
-from web_client import account_folders, main, page_server
-from web_client.folder import PAGE_FILE, Folder
-from web_client.page_server import Claim
+from web_client import main
+from web_client.page import server as page_server
+from web_client.page.server import Claim
+from web_client.vault import account_folders
+from web_client.vault.data_folder import PAGE_FILE, Folder
 
 MODES = ["eventlet", "threading"]
 

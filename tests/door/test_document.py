@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from web_client.doorstep import API
-from web_client.page_calls import CALLS
+from web_client.agent.joining import API
+from web_client.page.routes import CALLS
 
 TOP = Path(__file__).parents[2]
 TEXT = (TOP / "docs" / "agent-api.md").read_text(encoding="utf-8")
@@ -64,7 +64,7 @@ def test_a_calls_arguments(name: str) -> None:
 
 def test_every_pushed_event_stands_in_the_table_and_no_other() -> None:
     pushed = set()
-    for path in (TOP / "web_client").glob("*.py"):
+    for path in (TOP / "web_client").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "_tell":
                 names = [one.value for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant)]

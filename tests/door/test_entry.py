@@ -11,10 +11,10 @@ import pytest
 from protocol.errors import HamrazError, Refused, error
 from tests.door.conftest import Served
 from tests.door.stand_in import PASSWORD
-from web_client.door import Door
-from web_client.limits import Bucket
-from web_client.local_user import user_of
-from web_client.page_calls import CALLS
+from web_client.net.local_user import user_of
+from web_client.page.rate_limit import Bucket
+from web_client.page.routes import CALLS
+from web_client.page.tokens import Door
 
 AFTER = sorted(name for name, call in CALLS.items() if not call.before)
 

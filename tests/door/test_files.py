@@ -17,7 +17,7 @@ from protocol.primitives import random_id
 from tests.door.http_files import put, request, save, send
 from tests.processes import Agent, Network, until
 from tests.sharing import content
-from web_client.file_upload import PART
+from web_client.files.staging import PART
 
 
 @dataclass

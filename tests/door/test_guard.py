@@ -16,8 +16,8 @@ from launch.packages import ROOT
 from storage.tree_state import tree_state
 from tests.door.client import LOOPBACK, PAGE
 from tests.door.conftest import Served
-from web_client import app
-from web_client.guard import SECURITY_HEADERS
+from web_client.page import app
+from web_client.page.guard import SECURITY_HEADERS
 
 WEBSOCKET = "/socket.io/?EIO=4&transport=websocket"
 PATHS = ["/", "/static/icon.svg", "/nothing", "/socket.io/", WEBSOCKET]
@@ -234,7 +234,7 @@ def test_the_page_is_not_stored(shared: Served) -> None:
     "path",
     [
         "/static/../run.py",
-        "/static/../web_client/door.py",
+        "/static/../web_client/page/tokens.py",
         "/static/%2e%2e/run.py",
         "/static/..%2frun.py",
         "/static/js/..%2f..%2frun.py",

@@ -10,7 +10,7 @@ import pytest
 from protocol.roles import Role
 from tests.door.test_document import TEXT
 from tests.groups.village import Village
-from web_client.group_rows import chat_of
+from web_client.groups.rows import chat_of
 
 
 def fields(shape: str) -> set[str]:

@@ -39,11 +39,12 @@ from tests.drill.flaws import show_log, tell
 from tests.drill.lies import in_circle
 from tests.drill.stage import Stage, key, node, refusal, room, when_whole
 from tests.processes import PASSWORD, until
-from web_client import group_commit, message_marks
-from web_client.agent import Agent
-from web_client.group_rows import JOINED
-from web_client.private_chat import chat_of
-from web_client.vault import Vault
+from web_client.agent.api import Agent
+from web_client.groups import commits as group_commits
+from web_client.groups.rows import JOINED
+from web_client.messages import amendments
+from web_client.messages.outgoing import chat_of
+from web_client.vault.database import Vault
 
 EDITS = 200  # of one message; each was read for the next one once
 SHOWABLE = 8_640_000_000_000_000  # ms: the last moment that a browser's Date can hold
@@ -176,7 +177,7 @@ def heads_in_groups(stage: Stage) -> Outcome:
 def empty_commit(stage: Stage) -> Outcome:
     mallory, group = node(stage.mallory), room(stage.mallory, stage.gid).group
     size = stage.authority.state.log.size
-    code = refusal(lambda: group_commit.make(mallory, group, list(group.members), "", None))
+    code = refusal(lambda: group_commits.make(mallory, group, list(group.members), "", None))
     return Outcome(
         "a commit that changes nothing, by a beginner", code, not code or stage.authority.state.log.size != size, code
     )
@@ -332,7 +333,7 @@ def flood_of_edits(stage: Stage) -> Outcome:
     return Outcome(
         f"{EDITS:,} edits of one message",
         f"the words of {kept} are kept, {len(shown())} line is shown",
-        kept > message_marks.KEPT[kinds.EDIT] + 1 or len(shown()) != 1,
+        kept > amendments.KEPT[kinds.EDIT] + 1 or len(shown()) != 1,
         "what is superseded is dropped: the next one costs the same",
     )
 

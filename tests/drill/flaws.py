@@ -56,8 +56,9 @@ from tests.processes import LOOPBACK, PASSWORD, Network, free_port, until
 from transport.listener import Listener
 from transport.places import Places
 from transport.tls import Certificate, server_context
-from web_client import group_commit, whereabouts
-from web_client.agent import Agent
+from web_client.agent.api import Agent
+from web_client.authority import directory
+from web_client.groups import commits as group_commits
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -114,7 +115,7 @@ def found_by(stage: Stage, agent: Agent, other: Agent, change: Callable[[FoundUs
         return None
 
     with stage.lying(lie):
-        return refusal(lambda: whereabouts.locate(node(agent), node(other).me.uid))
+        return refusal(lambda: directory.locate(node(agent), node(other).me.uid))
 
 
 def foreign_key(stage: Stage) -> Outcome:
@@ -160,7 +161,7 @@ def impostor(stage: Stage) -> Outcome:
     trap = Listener(LOOPBACK, 0, context, node(stage.mallory).network._flusher, pose, Places(4))
     trap.start()
     uid = node(stage.bob).me.uid
-    _, record = whereabouts.locate(node(stage.alice), uid)
+    _, record = directory.locate(node(stage.alice), uid)
     dial = node(stage.alice).network.dial_peer
     code = refusal(lambda: dial([LOOPBACK], trap.port, record.fingerprint, lambda message: None))
     trap.close()
@@ -385,7 +386,7 @@ def proof_again(stage: Stage) -> Outcome:
 def targets_role(stage: Stage) -> Outcome:
     mallory, group = node(stage.mallory), room(stage.mallory, stage.gid).group
     without = [uid for uid in group.members if uid != node(stage.alice).me.uid]
-    code = refusal(lambda: group_commit.make(mallory, group, without, "", None))
+    code = refusal(lambda: group_commits.make(mallory, group, without, "", None))
     through = not code or node(stage.alice).me.uid not in stage.authority.state.groups.groups[stage.gid].group.members
     return Outcome("a commit without alice, by a beginner", code, through, code)
 

@@ -29,8 +29,9 @@ from tests.drill.drill import Outcome
 from tests.drill.flaws import found_by, lied_to, show_log
 from tests.drill.stage import Stage, key, node, refusal, room, when_whole
 from tests.processes import until
-from web_client import private_chat, whereabouts
-from web_client.agent import Agent
+from web_client.agent.api import Agent
+from web_client.authority import directory
+from web_client.messages import outgoing
 
 
 def raws(stage: Stage, gid: bytes) -> list[bytes]:
@@ -123,7 +124,7 @@ def swapped_presence(stage: Stage) -> Outcome:
         return msgspec.structs.replace(words, presence=issue(record, mallory, stage.authority.id))
 
     victim = stage.newcomer()
-    _, newest = whereabouts.locate(node(victim), node(stage.bob).me.uid)
+    _, newest = directory.locate(node(victim), node(stage.bob).me.uid)
     old = issue(msgspec.structs.replace(newest, sequence=0), key(stage.bob), stage.authority.id)
     codes = [
         found_by(stage, victim, stage.bob, own),
@@ -273,7 +274,7 @@ def withheld_receipts(stage: Stage) -> Outcome:
     until(lambda: node(stage.bob).trust.log.by_name(name), what="the log")
     reader.log_out()
     stage.bob.private_chat("bob", name, "are you there?", False, None)
-    chat = private_chat.chat_of(uid)
+    chat = outgoing.chat_of(uid)
 
     def state() -> str:
         return str(stage.bob.history(chat, None, None, 1)["messages"][0]["state"])

@@ -22,11 +22,11 @@ from protocol.messages import Message
 from protocol.primitives import SigningKey
 from tests.live.house import House
 from tests.processes import until
-from web_client import network as network_module
-from web_client.agent import Agent
-from web_client.group_room import Room
-from web_client.group_rows import INVITED, JOINED, chat_of
-from web_client.node import Node
+from web_client.agent.api import Agent
+from web_client.agent.session import Node
+from web_client.groups.rows import INVITED, JOINED, chat_of
+from web_client.groups.session import Room
+from web_client.net import network as network_module
 
 WORD = "meet me at seven"
 Lie = Callable[[bytes | None, Message], list[Message] | None]  # (to whom, what) -> what instead, or None: as it is

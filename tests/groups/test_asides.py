@@ -14,9 +14,11 @@ from protocol.roles import Role
 from tests.agent.wire import frames_of
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_asides, group_members, group_rows
-from web_client.group_rows import chat_of
-from web_client.settings import choose
+from web_client.account.settings import choose
+from web_client.groups import ephemeral
+from web_client.groups import membership as group_membership
+from web_client.groups import rows as group_rows
+from web_client.groups.rows import chat_of
 
 
 @pytest.fixture
@@ -197,12 +199,12 @@ def test_what_is_forged_or_old_or_of_another_chain_counts_for_nothing(village: V
         SeenItem(b"?" * 32, 1, b""),
         msgspec.structs.replace(forged(village, omid), uid=sara.uid),
     ):
-        group_asides.take_seen(room, [item])
+        ephemeral.take_seen(room, [item])
         assert seen(village, arash) == before
-    group_asides.take_seen(room, [forged(village, sara)])
+    ephemeral.take_seen(room, [forged(village, sara)])
     assert seen(village, arash) == ("delivered", 2, 1, 2)
     older = forged(village, sara, read=0)
-    group_asides.take_seen(room, [older])
+    ephemeral.take_seen(room, [older])
     assert seen(village, arash) == ("delivered", 2, 1, 2)  # what was said once can't be unsaid
 
 
@@ -212,7 +214,7 @@ def test_who_has_been_removed_counts_no_more(village: Village) -> None:
     statement = forged(village, sara)
     arash.node.groups.command(village.gid, sara.uid, False, "")
     village.world.settle()
-    group_asides.take_seen(village.room(arash), [statement])
+    ephemeral.take_seen(village.room(arash), [statement])
     line = [message for message in village.shown(arash) if message["kind"] == "text"][-1]
     assert line["seen"]["all"] == 1
     village.say(omid, "without sara")
@@ -228,7 +230,7 @@ def test_who_is_ahead_counts_once_the_chain_is_there(village: Village) -> None:
     village.write(sara, "two")
     village.room(sara).step()
     item = forged(village, sara)
-    group_asides.take_seen(village.room(arash), [item])
+    ephemeral.take_seen(village.room(arash), [item])
     assert newest(village, arash)["seen"]["read"] == 0
     village.room(arash).step()
     mine = next(message for message in village.shown(arash) if message["mine"] and message["kind"] == "text")
@@ -243,7 +245,7 @@ def test_a_statement_of_an_older_epoch_is_held_against_its_commit(village: Villa
     read(village, sara)
     village.world.now += 1_000
     village.room(sara).step()
-    group_members.leave(village.room(omid))
+    group_membership.leave(village.room(omid))
     village.write(sara, "omid has left")
     village.room(sara).step()  # makes the new key
     assert village.kept.group.epoch == 2
@@ -311,9 +313,9 @@ def test_typing_that_does_not_hold_is_not_shown(village: Village) -> None:
         Signalled(village.gid, sara.uid, 1, "typing", b""),
         Signalled(village.gid, b"?" * 32, 1, "typing", good),
     ):
-        group_asides.take_signal(room, message)
+        ephemeral.take_signal(room, message)
     assert heard(arash) == []
-    group_asides.take_signal(room, Signalled(village.gid, sara.uid, 1, "typing", good))
+    ephemeral.take_signal(room, Signalled(village.gid, sara.uid, 1, "typing", good))
     assert heard(arash) == [(sara.uid, True)]
 
 

@@ -21,9 +21,11 @@ from tests.agent import held_locks
 from tests.agent.test_files import content, private, send
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import account, group_members, one_at_a_time
-from web_client.agent import Agent
-from web_client.one_at_a_time import OneAtATime
+from web_client.account import account
+from web_client.agent.api import Agent
+from web_client.groups import membership as group_membership
+from web_client.net import one_at_a_time
+from web_client.net.one_at_a_time import OneAtATime
 
 LONG = "a long enough passphrase 1404"
 
@@ -169,7 +171,7 @@ def test_no_lock_is_held_where_something_goes_over_the_wire(monkeypatch: pytest.
     omid.node.keys.renew()
     arash.node.authority.sync()
     arash.node.keys.end_account(arash.node.trust.log.users[omid.uid])
-    group_members.leave(village.room(sara))
+    group_membership.leave(village.room(sara))
     village.world.settle()
     assert "for later" in sara.texts(arash) and village.room(sara).state == "left"
     assert found == set()

@@ -15,7 +15,7 @@ from protocol.log_entries import RegisterEntry, decode_entry
 from protocol.roles import Role
 from tests.groups.village import Village
 from tests.world import Person, World
-from web_client.group_rows import INVITED, JOINED
+from web_client.groups.rows import INVITED, JOINED
 
 IDS = [bytes([number]) * 16 for number in range(1, 5)]
 STRIDE = 13  # of the frames that the short form takes; the long one takes all

@@ -11,7 +11,7 @@ from protocol.roles import Role
 from tests.agent.test_recovery import come_back, copy_of, no_alarm, restore
 from tests.agent.wire import decoded
 from tests.groups.village import Village
-from web_client import give_back
+from web_client.authority import give_back
 
 
 @pytest.fixture

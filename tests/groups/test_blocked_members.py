@@ -17,8 +17,11 @@ from tests.groups.village import Village
 from tests.looking import Page
 from tests.sharing import content, fetch, private, send
 from tests.world import Person
-from web_client import blocked, blocked_rows, group_heads, group_members, group_retract, profile_rows
-from web_client.group_rows import chat_of
+from web_client.groups import heads as group_heads
+from web_client.groups import membership as group_membership
+from web_client.groups import retraction
+from web_client.groups.rows import chat_of
+from web_client.messages import blocked, blocked_rows, profile_rows
 
 WORD = "quagmire"  # in nothing but what a blocked person sends
 WRITTEN_WHILE = "said while blocked"
@@ -243,7 +246,7 @@ def test_a_blocked_commanders_commit_is_shown_and_its_reason_is_not(village: Vil
     omid.node.groups.command(village.gid, mina.uid, add=True, reason="")
     village.world.settle()
     assert village.lines(sara)[-1] == "added"
-    group_members.change_settings(village.room(omid), None, "ranked")
+    group_membership.change_settings(village.room(omid), None, "ranked")
     village.world.settle()
     assert village.lines(sara)[-1] == "policy"
     village.check()
@@ -260,8 +263,8 @@ def test_what_is_taken_away_from_and_by_a_blocked_person(village: Village) -> No
     village.world.settle()
     sara.node.blocked.block(omid.uid)
     place = next(shown["proof"]["n"] for shown in village.shown(arash) if shown["text"] == WORD)
-    group_retract.take_away(village.room(arash), place, "not here")
-    group_retract.take_away(village.room(omid), village.shown(arash)[-2]["proof"]["n"], WORD)
+    retraction.take_away(village.room(arash), place, "not here")
+    retraction.take_away(village.room(omid), village.shown(arash)[-2]["proof"]["n"], WORD)
     village.world.settle()
     assert places_of(sara, WORD) <= {"messages.retracted"}
     taken = [shown["retracted"] for shown in village.shown(sara) if shown["retracted"]]

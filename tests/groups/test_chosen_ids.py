@@ -18,9 +18,11 @@ from protocol.roles import Role
 from protocol.statements import NO_DEVICE, issue
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_members, group_rows, mail
-from web_client.group_rows import chat_of
-from web_client.private_chat import chat_of as private_chat_of
+from web_client.groups import membership as group_membership
+from web_client.groups import rows as group_rows
+from web_client.groups.rows import chat_of
+from web_client.messages import mailbox
+from web_client.messages.outgoing import chat_of as private_chat_of
 
 
 @pytest.fixture
@@ -196,7 +198,7 @@ def test_a_message_under_the_id_of_rubbish_opens_in_its_place(village: Village) 
 def test_the_authority_leaves_mail_from_oneself(village: Village) -> None:
     owner = village.people[0]
     item = MailItem(owner.uid, NO_DEVICE, random_id(), "message", random_id(), b"rubbish")
-    mail._take(owner.node, item)
+    mailbox._take(owner.node, item)
     assert owner.shown(owner) == []
     assert private_chat_of(owner.uid) not in {one["chat"] for one in owner.agent().snapshot()["conversations"]}
     check(village)
@@ -210,7 +212,7 @@ def test_an_entry_s_hash_as_a_message_s_id(village: Village) -> None:
         issue(Leave(village.gid, room.group.epoch, attacker.uid), attacker.node.me.key, attacker.node.authority_id)
     )
     post(village, attacker, hashlib.sha256(encode_entry(leave_entry)).digest()[:16], "too early")
-    group_members.leave(room)
+    group_membership.leave(room)
     village.world.settle()
     village.say(owner, "and on")
     assert not village.kept.group.is_in(attacker.uid)

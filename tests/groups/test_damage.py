@@ -23,7 +23,7 @@ from protocol.roles import Role
 from tests.agent.test_recovery import found_group, no_alarm, post, posts
 from tests.groups.village import Village
 from tests.world import Person, World
-from web_client import group_retract
+from web_client.groups import retraction
 
 
 @pytest.fixture
@@ -168,12 +168,12 @@ def test_a_hash_that_is_asked_for_later_is_checked_too(village: Village) -> None
     n, hash = room.group.n, room.group.hash
     room.group.n, room.group.hash = place, room.group.hash_at(place)
     try:
-        from web_client import group_post
+        from web_client.groups import outgoing as group_outgoing
 
         question = "SELECT o.ord, o.entry, m.id, m.kind, m.time, m.body FROM group_outbox o JOIN messages m USING (ord)"
         row = sara.vault.read(lambda rows: rows.execute(question).fetchone())
         with pytest.raises(HamrazError) as reason:
-            group_post._post(room, *row)
+            group_outgoing._post(room, *row)
     finally:
         room.group.n, room.group.hash = n, hash
     assert reason.value.code == "authority_failing", "nothing is wrong with her message"
@@ -193,7 +193,7 @@ def test_a_changed_stub_reaches_nobody_and_comes_back_without_its_words(village:
     sara.stop()
     omid.stop()
     del world.people["sara"], world.people["omid"]
-    group_retract.take_away(village.room(arash), n, "")
+    retraction.take_away(village.room(arash), n, "")
     world.settle()
     arash.stop()
     with world.store.transaction() as rows:

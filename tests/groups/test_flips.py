@@ -35,7 +35,7 @@ from protocol.share_messages import Share
 from tests.agent.vaults import copy_of, put_back
 from tests.groups.village import Village
 from tests.world import Person
-from web_client.vault import Vault
+from web_client.vault.database import Vault
 
 assert backups and mail_store and profiles  # their tables are in TABLES
 ROWS = sorted(table.name for table in TABLES.sorted_tables if "sum" in table.columns)

@@ -8,9 +8,9 @@ from protocol.errors import HamrazError
 from protocol.primitives import random_id
 from protocol.roles import Role
 from tests.groups.village import Village
-from web_client import group_members
-from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
-from web_client.group_views import group
+from web_client.agent.views.groups import group
+from web_client.groups import membership as group_membership
+from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 
 
 def code_of(action: object) -> str:
@@ -69,7 +69,7 @@ def test_every_change_makes_a_new_key() -> None:
     ids.append(village.kept.group.commit.key_id)
     owner.node.groups.command(village.gid, guest.uid, True, "")
     ids.append(village.kept.group.commit.key_id)
-    group_members.leave(village.room(other))
+    group_membership.leave(village.room(other))
     village.say(owner, "x")
     ids.append(village.kept.group.commit.key_id)
     assert len(set(ids)) == 4 and village.kept.group.epoch == 4
@@ -94,7 +94,7 @@ def test_leaving_mends_by_anybody() -> None:
     village = Village(Role.BEGINNER, Role.BEGINNER)
     village.everybody_joins()
     owner, leaver, beginner = village.people
-    group_members.leave(village.room(leaver))
+    group_membership.leave(village.room(leaver))
     village.world.settle()
     assert village.kept.group.stale and village.room(leaver).state == LEFT
     village.say(beginner, "after")  # a beginner takes out who has left, before writing
@@ -107,7 +107,7 @@ def test_the_only_commander_leaves() -> None:
     village = Village(Role.BEGINNER, Role.BEGINNER)
     village.everybody_joins()
     owner, one, two = village.people
-    group_members.leave(village.room(owner))
+    group_membership.leave(village.room(owner))
     village.say(one, "we stay")
     assert village.texts(two) == ["we stay"]
     # nobody is left who may add or remove: the group goes on as it is
@@ -128,7 +128,7 @@ def test_invited_again_after_leaving() -> None:
     village = Village(Role.BEGINNER)
     village.everybody_joins()
     owner, guest = village.people
-    group_members.leave(village.room(guest))
+    group_membership.leave(village.room(guest))
     village.world.settle()
     owner.node.groups.command(village.gid, guest.uid, True, "")
     village.world.settle()

@@ -11,9 +11,9 @@ from protocol.roles import Role
 from tests.groups.village import Village
 from tests.sharing import again, chunks_crossed, content, fetch, newest, saved, send
 from tests.world import Person
-from web_client.group_rows import chat_of
-from web_client.peer_link import open_peer_link
-from web_client.whereabouts import locate
+from web_client.authority.directory import locate
+from web_client.groups.rows import chat_of
+from web_client.peers.outgoing import open_peer_link
 
 
 @pytest.fixture

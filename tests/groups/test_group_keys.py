@@ -10,8 +10,8 @@ from protocol.roles import Role
 from tests.agent.wire import frames_of
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_members
-from web_client.group_rows import INVITED, JOINED, REMOVED
+from web_client.groups import membership as group_membership
+from web_client.groups.rows import INVITED, JOINED, REMOVED
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_who_is_invited_declines_after_a_new_key() -> None:
 def test_a_member_leaves_right_after_a_new_key(village: Village) -> None:
     arash, _sara, omid, _mina = village.people
     omid.node.keys.renew()
-    group_members.leave(village.room(omid))
+    group_membership.leave(village.room(omid))
     village.say(arash, "without him")
     assert omid.uid not in village.kept.group.members
 

@@ -16,8 +16,8 @@ from tests.agent.wire import frames_of
 from tests.groups.test_standing import Liar, quietly
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_heads
-from web_client.group_heads import BEHIND, IN_VAIN
+from web_client.groups import heads as group_heads
+from web_client.groups.heads import BEHIND, IN_VAIN
 
 
 @pytest.fixture

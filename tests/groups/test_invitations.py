@@ -19,8 +19,9 @@ from protocol.statements import Signed, decode_strict, issue
 from tests.agent.wire import decoded
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_invitations, group_members
-from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.groups import invitations
+from web_client.groups import membership as group_membership
+from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_what_is_over_is_not_asked_again_by_the_same_words(village: Village, end
     omid.node.groups.answer(village.gid, ended != "declined")
     village.world.settle()
     if ended == "left":
-        group_members.leave(village.room(omid))
+        group_membership.leave(village.room(omid))
     elif ended == "removed":
         owner.node.groups.command(village.gid, omid.uid, False, "")
     village.say(sara, "without omid")
@@ -173,7 +174,7 @@ def test_what_says_nothing_to_who_is_in_is_not_looked_at_again(village: Village)
     """Every one of them cost a check with each log-in."""
     owner, sara, *_others = village.people
     for _epoch in range(2):
-        group_members.commit_once(village.room(owner), sorted(village.room(owner).group.members), "")
+        group_membership.commit_once(village.room(owner), sorted(village.room(owner).group.members), "")
     village.world.settle()
     for _number in range(3):
         send(owner, sara, real(village))
@@ -249,7 +250,7 @@ def test_one_that_came_while_the_disk_was_full(village: Village, monkeypatch: py
         return offload(*arguments)
 
     keeping: list[bool] = []
-    take = group_invitations.take
+    take = invitations.take
 
     def beneath(*arguments: Any) -> None:
         keeping.append(True)
@@ -260,7 +261,7 @@ def test_one_that_came_while_the_disk_was_full(village: Village, monkeypatch: py
 
     with monkeypatch.context() as patch:
         patch.setattr(omid.vault, "offload", full)
-        patch.setattr(group_invitations, "take", beneath)
+        patch.setattr(invitations, "take", beneath)
         owner.node.groups.command(village.gid, omid.uid, True, "")
         with contextlib.suppress(Damaged):
             village.world.settle()
@@ -276,7 +277,7 @@ def test_leaving_right_after_coming_back(village: Village) -> None:
     owner.node.groups.command(village.gid, sara.uid, True, "")
     village.world.settle()
     sara.node.groups.answer(village.gid, True)
-    group_members.leave(village.room(sara))
+    group_membership.leave(village.room(sara))
     assert village.room(sara).state == LEFT
     village.world.settle()
     assert village.lines(owner).count("left") == 1

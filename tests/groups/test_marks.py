@@ -16,8 +16,8 @@ from tests.agent.wire import decoded
 from tests.agent.words import places_of
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_members
-from web_client.group_rows import chat_of
+from web_client.groups import membership as group_membership
+from web_client.groups.rows import chat_of
 
 SECRET = "the word that nobody must keep"
 
@@ -176,7 +176,7 @@ def test_a_mark_in_a_group_that_one_has_left_is_refused(village: Village) -> Non
     _owner, guest, _other = village.people
     chat = chat_of(village.gid)
     village.say(guest, "mine")
-    group_members.leave(village.room(guest))
+    group_membership.leave(village.room(guest))
     village.world.settle()
     with pytest.raises(HamrazError) as caught:
         guest.agent().delete_message(chat, order_of(village, guest, "mine"), None)

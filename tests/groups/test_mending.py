@@ -15,8 +15,11 @@ from protocol.roles import Role
 from protocol.statements import issue
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import chat_views, group_commit, group_members, group_mending
-from web_client.group_rows import chat_of
+from web_client.agent.views import chats as chat_views
+from web_client.groups import commits as group_commits
+from web_client.groups import membership as group_membership
+from web_client.groups import mending
+from web_client.groups.rows import chat_of
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def last_commit(village: Village, person: Person) -> Any:
     )
     entry = decode_entry(bytes(found[0]))
     assert isinstance(entry, CommitEntry)
-    return group_commit.read(entry.signed)
+    return group_commits.read(entry.signed)
 
 
 def told(village: Village, person: Person, what: str) -> list[str]:
@@ -45,14 +48,14 @@ def told(village: Village, person: Person, what: str) -> list[str]:
 
 def lock_out(village: Village, by: Person, victim: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     """A commit by somebody with rank, whose share for one member is rubbish."""
-    right = group_commit.seal_grant
+    right = group_commits.seal_grant
 
     def wrong(key: Any, signed: Any, recipient: bytes, *rest: Any) -> bytes:
         return b"rubbish" if recipient == victim.uid else right(key, signed, recipient, *rest)
 
     with monkeypatch.context() as patch:
-        patch.setattr(group_commit, "seal_grant", wrong)
-        group_members.commit_once(village.room(by), sorted(village.room(by).group.members), "")
+        patch.setattr(group_commits, "seal_grant", wrong)
+        group_membership.commit_once(village.room(by), sorted(village.room(by).group.members), "")
     for person in (victim, *village.people):  # before anybody gives the key again
         village.room(person).pump()
     assert village.room(victim).group.epoch == village.kept.group.epoch
@@ -68,7 +71,7 @@ def test_who_lacks_the_key_leaves_mending_to_who_has_it(village: Village, monkey
     arash, sara, omid, mina = village.people
     lock_out(village, arash, omid, monkeypatch)
     assert not has_key(village, omid) and has_key(village, sara)
-    group_members.leave(village.room(mina))
+    group_membership.leave(village.room(mina))
     epoch = village.kept.group.epoch
     for other in (arash, sara):
         other.stop()
@@ -90,12 +93,12 @@ def test_who_lacks_the_key_leaves_mending_to_who_has_it(village: Village, monkey
 def test_after_a_while_the_way_back_is_cut_and_that_is_said(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     arash, sara, omid, mina = village.people
     lock_out(village, arash, omid, monkeypatch)
-    group_members.leave(village.room(mina))
+    group_membership.leave(village.room(mina))
     for other in (arash, sara):
         other.stop()
         del village.world.people[other.name]
     village.say(omid, "at last")
-    village.world.now += int(group_mending.PATIENCE_SECONDS * 1000) - 1
+    village.world.now += int(mending.PATIENCE_SECONDS * 1000) - 1
     village.world.settle()
     assert village.room(omid).group.stale
     village.world.now += 1
@@ -131,9 +134,9 @@ def test_a_removal_waits_for_nothing(village: Village, monkeypatch: pytest.Monke
 def test_a_wrong_way_back_is_named_by_who_has_the_key(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     arash, sara, omid, mina = village.people
     village.say(arash, "before")
-    group_members.leave(village.room(mina))
+    group_membership.leave(village.room(mina))
     with monkeypatch.context() as patch:
-        patch.setattr(group_commit, "wrap_history", lambda key, previous, commit: b"\7" * 60)
+        patch.setattr(group_commits, "wrap_history", lambda key, previous, commit: b"\7" * 60)
         village.say(sara, "mended, and passed on nothing")
     for person in (arash, sara, omid):
         assert told(village, person, "wrong_history") == [sara.uid.hex()], person.name
@@ -147,9 +150,9 @@ def test_a_wrong_way_back_is_named_by_who_has_the_key(village: Village, monkeypa
 
 def test_a_right_way_back_needs_no_word(village: Village) -> None:
     arash, sara, omid, mina = village.people
-    group_members.leave(village.room(mina))
+    group_membership.leave(village.room(mina))
     village.say(sara, "mended")
-    group_members.leave(village.room(omid))
+    group_membership.leave(village.room(omid))
     village.say(sara, "and again")
     assert village.texts(arash) == ["mended", "and again"] and "wrong_history" not in village.lines(arash)
 
@@ -157,13 +160,13 @@ def test_a_right_way_back_needs_no_word(village: Village) -> None:
 def test_somebody_leaves_while_another_mends(village: Village) -> None:
     """What was exactly the mending a moment ago isn't any more: it is looked at, and done again."""
     arash, sara, omid, mina = village.people
-    group_members.leave(village.room(mina))
+    group_membership.leave(village.room(mina))
     done: list[bool] = []
 
     def meanwhile(source: str, target: str, body: bytes) -> list[bytes]:
         if not done and source == "sara" and b"make_commit" in body[:14]:
             done.append(True)
-            group_members.leave(village.room(omid))
+            group_membership.leave(village.room(omid))
         return [body]
 
     village.world.carry = meanwhile

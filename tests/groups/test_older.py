@@ -19,8 +19,8 @@ from protocol.statements import Prekey, Signed, decode_strict
 from tests.agent.wire import decoded
 from tests.groups.village import Village
 from tests.world import Person, World
-from web_client import newest_seen
-from web_client.last_resort import RENEWED
+from web_client.account import newest_seen
+from web_client.authority.fallback_prekey import RENEWED
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from protocol.errors import Damaged
 from protocol.roles import Role
 from tests.groups.village import Village
 from tests.world import Killed
-from web_client import group_members
-from web_client.group_room import Room
-from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.groups import membership as group_membership
+from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.groups.session import Room
 
 
 @pytest.mark.parametrize("trouble", [Killed(), Damaged("disk_full")], ids=["power", "disk"])
@@ -33,7 +33,7 @@ def test_the_chain_says_it_once_more(
     with monkeypatch.context() as patch, contextlib.suppress(Killed, Damaged):
         patch.setattr(Room, "end", fail)
         if leaves:
-            group_members.leave(village.room(omid))
+            group_membership.leave(village.room(omid))
         else:
             owner.node.groups.command(village.gid, omid.uid, False, "")
         village.room(omid).step()

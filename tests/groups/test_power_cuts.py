@@ -9,7 +9,7 @@ from protocol.roles import Role
 from tests.agent.cuts import run_with_cut
 from tests.groups.village import Village
 from tests.world import Person, World
-from web_client.group_rows import JOINED
+from web_client.groups.rows import JOINED
 
 IDS = [bytes([number]) * 16 for number in range(1, 7)]
 TEXTS = ["by sara", "by the owner, edited", "read by all"]

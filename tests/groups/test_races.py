@@ -16,8 +16,8 @@ from protocol.errors import HamrazError
 from protocol.roles import Role
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_members
-from web_client.group_rows import INVITED, JOINED
+from web_client.groups import membership as group_membership
+from web_client.groups.rows import INVITED, JOINED
 
 SHORT, LONG = 40, 1000
 
@@ -75,7 +75,7 @@ class Race:
 
     def leave(self, person: Person) -> None:
         if self.in_group(person) and self.random.random() < 0.4:
-            group_members.leave(self.village.room(person))
+            group_membership.leave(self.village.room(person))
 
     def role(self, person: Person) -> None:
         target = self.random.choice(self.village.people)

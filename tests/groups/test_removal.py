@@ -12,7 +12,7 @@ from protocol.messages import FetchGrant, Grant
 from protocol.primitives import EpochKey, OpenKey
 from protocol.roles import Role
 from tests.groups.village import Village
-from web_client import group_members
+from web_client.groups import membership as group_membership
 
 
 @pytest.mark.parametrize("how", ["removed", "left"])
@@ -24,7 +24,7 @@ def test_the_removed_members_keys_on_later_traffic(how: str) -> None:
     if how == "removed":
         owner.node.groups.command(village.gid, out.uid, False, "")
     else:
-        group_members.leave(village.room(out))
+        group_membership.leave(village.room(out))
     village.say(owner, "after you")
     village.say(stays, "quite")
     rows = out.vault.read(lambda rows: rows.execute("SELECT key FROM group_keys").fetchall())
@@ -96,7 +96,7 @@ def test_the_authority_serves_nothing_more(how: str) -> None:
     if how == "removed":
         owner.node.groups.command(village.gid, out.uid, False, "")
     else:
-        group_members.leave(village.room(out))
+        group_membership.leave(village.room(out))
     with pytest.raises(HamrazError) as caught:
         out.node.authority.request(FetchGrant(0, village.gid, 2), Grant)
     assert caught.value.code == "not_member"

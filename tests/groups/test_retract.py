@@ -35,8 +35,13 @@ from tests.groups.test_marks import places_of
 from tests.groups.village import Village
 from tests.protocol.effort import examples
 from tests.world import Person
-from web_client import group_inbox, group_retract, group_rows, message_proof, own_keys, search_views
-from web_client.group_rows import chat_of
+from web_client.account import keys as own_keys
+from web_client.agent.views import search as search_views
+from web_client.groups import incoming as group_incoming
+from web_client.groups import retraction
+from web_client.groups import rows as group_rows
+from web_client.groups.rows import chat_of
+from web_client.verify import messages as message_proof
 
 SECRET = "the word that must not stay"
 
@@ -55,7 +60,7 @@ def place(village: Village, person: Person, text: str) -> int:
 
 
 def take_away(village: Village, by: Person, n: int, reason: str = "") -> None:
-    group_retract.take_away(village.room(by), n, reason)
+    retraction.take_away(village.room(by), n, reason)
     village.world.settle()
 
 
@@ -141,7 +146,7 @@ def test_who_may_not_is_refused(village: Village, who: str) -> None:
     with pytest.raises(HamrazError) as caught:
         take_away(village, by, n)
     assert caught.value.code == "role_not_allowed"
-    sealed = group_retract._sign(village.room(by), n, "I can, I can")
+    sealed = retraction._sign(village.room(by), n, "I can, I can")
     with pytest.raises(HamrazError) as caught:  # whatever the agent thinks
         village.room(by).channel().request(Post(0, village.gid, sealed), Posted)
     assert caught.value.code == "role_not_allowed"
@@ -188,7 +193,7 @@ def test_marks_that_come_later_change_nothing(village: Village) -> None:
     omid.agent().delete_message(chat, order, None)
     village.world.authority_up = True
     owner.reconnect()
-    group_retract.take_away(village.room(owner), n, "gone")
+    retraction.take_away(village.room(owner), n, "gone")
     village.come_to_rest()
     for person in (owner, sara, omid):
         assert gone(village, person) == [("arash", "gone")]
@@ -371,7 +376,7 @@ def test_the_reason_is_told_when_the_key_comes(village: Village) -> None:
     take_away(village, owner, place(village, owner, SECRET), "told later")
     assert gone(village, sara)[0][0] == "arash"
     assert key is not None
-    sara.vault.write(lambda rows: group_inbox.save_key(rows, village.gid, 1, key))
+    sara.vault.write(lambda rows: group_incoming.save_key(rows, village.gid, 1, key))
     assert gone(village, sara) == [("arash", "told later")]
     assert places_of(sara, SECRET) == set()
 
@@ -518,7 +523,7 @@ def test_everybody_shows_the_same(ops: list[tuple[str, int]]) -> None:
             case "react" if lines:
                 person.agent().react(chat, lines[-1]["order"], "👍", None)
             case "take" if lines and who < 2:
-                group_retract.take_away(village.room(person), lines[-1]["proof"]["n"], f"why {turn}")
+                retraction.take_away(village.room(person), lines[-1]["proof"]["n"], f"why {turn}")
         village.world.settle()
     looks = [
         [(one["kind"], one["text"], one["retracted"], one["reactions"]) for one in village.shown(person)]

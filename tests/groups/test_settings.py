@@ -20,8 +20,13 @@ from protocol.roles import Role
 from tests.groups.village import Village
 from tests.protocol.effort import examples
 from tests.world import Person
-from web_client import chat_views, group_commit, group_members, group_mending, group_post, group_settings
-from web_client.group_rows import chat_of
+from web_client.agent.views import chats as chat_views
+from web_client.groups import commits as group_commits
+from web_client.groups import membership as group_membership
+from web_client.groups import mending
+from web_client.groups import outgoing as group_outgoing
+from web_client.groups import settings as group_settings
+from web_client.groups.rows import chat_of
 
 PICTURE = b"\xff\xd8\xff" + bytes(30_000)
 
@@ -41,7 +46,7 @@ def names(village: Village) -> list[str]:
 
 
 def change(village: Village, by: Person, to: group_settings.Change | None, policy: Any = None) -> None:
-    group_members.change_settings(village.room(by), to, policy)
+    group_membership.change_settings(village.room(by), to, policy)
     village.world.settle()
 
 
@@ -61,7 +66,7 @@ def told(village: Village, person: Person) -> list[tuple[str, str, str]]:
 
 def leave_and_mend(village: Village, leaver: Person, mender: Person) -> None:
     """Somebody leaves, and a member without rank makes the commit that takes them out."""
-    group_members.leave(village.room(leaver))
+    group_membership.leave(village.room(leaver))
     mender.node.groups.write(village.gid, "text", b"after you", random_id())
     mender.settle()
 
@@ -151,7 +156,7 @@ def test_settings_that_open_for_nobody_cost_the_settings_only(monkeypatch: pytes
     owner.settle()
     mender.settle()
     with monkeypatch.context() as patched:
-        patched.setattr(group_commit, "seal_settings", lambda *_: bytes(1024))
+        patched.setattr(group_commits, "seal_settings", lambda *_: bytes(1024))
         leave_and_mend(village, leaver, mender)
     village.world.settle()
     village.everybody_joins()
@@ -178,7 +183,7 @@ def test_a_disk_that_is_full_in_this_moment_keeps_them_only_until_it_isnt(monkey
 
     monkeypatch.setattr(group_settings, "_keep", full)
     with pytest.raises(Damaged):
-        group_members.change_settings(village.room(owner), named("chess"), None)
+        group_membership.change_settings(village.room(owner), named("chess"), None)
     monkeypatch.setattr(group_settings, "_keep", keep)
     channel = village.room(owner).channel()
     village.world.settle()
@@ -193,14 +198,14 @@ def test_who_lacks_the_key_keeps_the_former_ones_and_carries_none(monkeypatch: p
     village = Village(Role.ADVANCED, Role.ADVANCED)
     village.everybody_joins()
     owner, sara, omid = village.people
-    right = group_commit.seal_grant
+    right = group_commits.seal_grant
 
     def seal(key: Any, signed: Any, uid: bytes, *more: Any) -> bytes:
         return bytes(1400) if uid == omid.uid else right(key, signed, uid, *more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(group_commit, "seal_grant", seal)
-        group_members.change_settings(village.room(sara), named("chess"), None)
+        patched.setattr(group_commits, "seal_grant", seal)
+        group_membership.change_settings(village.room(sara), named("chess"), None)
         for person in village.people:  # before anybody gives him the key again
             village.room(person).pump()
     assert [kept(village, one) for one in village.people] == [
@@ -209,13 +214,13 @@ def test_who_lacks_the_key_keeps_the_former_ones_and_carries_none(monkeypatch: p
         Settings("workshop", "", b"", 1),
     ]
     with pytest.raises(HamrazError) as caught:
-        group_members.change_settings(village.room(omid), named("mine"), None)
+        group_membership.change_settings(village.room(omid), named("mine"), None)
     assert caught.value.code == "no_key"
-    group_members.commit_once(village.room(omid), sorted(village.room(omid).group.members), "")
+    group_membership.commit_once(village.room(omid), sorted(village.room(omid).group.members), "")
     rounds(village)
     assert not village.kept.group.commit.settings_hash.strip(b"\0")
     assert kept(village, owner) == Settings("chess", "", b"", 2)
-    group_members.change_settings(village.room(owner), lambda now: msgspec.structs.replace(now, line="again"), None)
+    group_membership.change_settings(village.room(owner), lambda now: msgspec.structs.replace(now, line="again"), None)
     rounds(village)
     assert {kept(village, one) for one in village.people} == {Settings("chess", "again", b"", 4)}
 
@@ -282,9 +287,9 @@ def test_who_may_not_write_is_told_so_and_nobody_reads_it() -> None:
 def test_it_is_carried_by_who_has_no_rank() -> None:
     village = restricted(Role.BEGINNER, Role.ADVANCED)
     _owner, sara, omid = village.people
-    group_members.leave(village.room(omid))
+    group_membership.leave(village.room(omid))
     village.room(sara).reload()
-    group_mending.mend(village.room(sara))
+    mending.mend(village.room(sara))
     village.world.settle()
     assert (village.kept.group.commit.by, village.kept.group.commit.policy) == (sara.uid, RANKED)
 
@@ -292,11 +297,11 @@ def test_it_is_carried_by_who_has_no_rank() -> None:
 def test_a_mender_who_opens_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     village = restricted(Role.BEGINNER, Role.ADVANCED)
     _owner, sara, omid = village.people
-    group_members.leave(village.room(omid))
+    group_membership.leave(village.room(omid))
     village.room(sara).reload()
     staying = sorted(village.room(sara).group.members.keys() - {omid.uid})
     with pytest.raises(HamrazError) as caught:
-        group_members.commit_once(village.room(sara), staying, "", "all")
+        group_membership.commit_once(village.room(sara), staying, "", "all")
     assert caught.value.code == "role_not_allowed"
 
 
@@ -306,7 +311,7 @@ def test_a_rank_that_came_since_counts_after_a_commit_and_one_that_went_at_once(
     village.give_role(owner, sara, Role.ADVANCED)
     village.give_role(owner, omid, Role.BEGINNER)
     village.world.settle()
-    sealed = group_post._seal(village.room(omid), random_id(), _content("still I"))
+    sealed = group_outgoing._seal(village.room(omid), random_id(), _content("still I"))
     with pytest.raises(HamrazError) as caught:  # by the authority, whatever his agent thinks
         village.room(omid).channel().request(Post(0, village.gid, sealed), Posted)
     assert caught.value.code == "ranked_only"
@@ -327,7 +332,7 @@ def test_an_authority_that_lets_one_through_breaks_its_own_chain(monkeypatch: py
     """Sara's modified agent and the authority agree: every reader's replay names the rule, and shows nothing of it."""
     village = restricted(Role.BEGINNER, Role.ADVANCED)
     owner, sara, _omid = village.people
-    sealed = group_post._seal(village.room(sara), random_id(), _content("I write all the same"))
+    sealed = group_outgoing._seal(village.room(sara), random_id(), _content("I write all the same"))
     with monkeypatch.context() as patched:
         patched.setattr(type(village.kept.group), "may_write", lambda *_: True)
         patched.setattr(chain_at_authority, "_check_rank", lambda *_: None)
@@ -368,7 +373,7 @@ def test_everybody_has_what_was_said_last(ops: list[tuple[str, int]]) -> None:
                 policy = "ranked" if what == "restrict" else "all"
                 change(village, person, None, policy)
             case "mend" if ranked:
-                group_members.commit_once(village.room(person), sorted(village.room(person).group.members), "")
+                group_membership.commit_once(village.room(person), sorted(village.room(person).group.members), "")
             case "write":
                 village.say(person, f"hello {who}")
             case "restart":

@@ -17,8 +17,11 @@ from protocol.statements import issue
 from tests.agent.wire import frames_of
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_commit, group_members, group_mending, group_shares, message_proof
-from web_client.group_rows import chat_of
+from web_client.groups import commits as group_commits
+from web_client.groups import membership as group_membership
+from web_client.groups import mending, regrants
+from web_client.groups.rows import chat_of
+from web_client.verify import messages as message_proof
 
 
 @pytest.fixture
@@ -44,14 +47,14 @@ def asked(village: Village, kind: type[Any], by: str | None = None) -> list[Any]
 
 def commit(village: Village, by: Person, patch: pytest.MonkeyPatch, wrong: list[Person], uids: Any = None) -> None:
     """A commit by somebody whose shares for some are rubbish."""
-    right, victims = group_commit.seal_grant, {person.uid for person in wrong}
+    right, victims = group_commits.seal_grant, {person.uid for person in wrong}
 
     def seal(key: Any, signed: Any, recipient: bytes, *rest: Any) -> bytes:
         return b"rubbish" if recipient in victims else right(key, signed, recipient, *rest)
 
     with patch.context() as context:
-        context.setattr(group_commit, "seal_grant", seal)
-        group_members.commit_once(village.room(by), uids or sorted(village.room(by).group.members), "")
+        context.setattr(group_commits, "seal_grant", seal)
+        group_membership.commit_once(village.room(by), uids or sorted(village.room(by).group.members), "")
 
 
 def all_read(village: Village, *texts: str) -> None:
@@ -109,7 +112,7 @@ def test_a_wrong_share_given_again_keeps_no_right_one_out(village: Village, monk
     room = village.room(omid)
     room.step()
     with monkeypatch.context() as patch:
-        patch.setattr(group_shares, "seal_grant", lambda *rest: b"rubbish again")
+        patch.setattr(regrants, "seal_grant", lambda *rest: b"rubbish again")
         for _turn in range(2):  # those of rank come first
             for person in (mina, arash):
                 village.room(person).step()
@@ -130,7 +133,7 @@ def test_a_commander_without_rank_who_keeps_the_key_holds_a_group_only_for_a_whi
     """Nobody of rank is there; those who are locked out say so, and one of them mends."""
     arash, sara, omid, mina = village.people
     village.say(arash, "I am off")
-    group_members.leave(village.room(arash))
+    group_membership.leave(village.room(arash))
     village.people.remove(arash)
     del village.world.people["arash"]
     commit(village, sara, monkeypatch, [omid, mina], sorted(one.uid for one in (sara, omid, mina)))
@@ -138,7 +141,7 @@ def test_a_commander_without_rank_who_keeps_the_key_holds_a_group_only_for_a_whi
     del village.world.people["sara"]
     village.say(omid, "hello?")
     assert [name for name, _whose in told(village, mina, "unopened")] == ["omid", "mina"]
-    village.world.now += int(group_mending.PATIENCE_SECONDS * 1000)
+    village.world.now += int(mending.PATIENCE_SECONDS * 1000)
     village.world.settle()
     village.say(mina, "again")
     assert village.texts(omid)[-2:] == village.texts(mina)[-2:] == ["hello?", "again"]
@@ -156,7 +159,7 @@ def test_a_commander_without_rank_who_keeps_the_key_holds_a_group_only_for_a_whi
 
 def test_who_has_rank_and_gets_no_key_makes_a_new_one(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     arash, sara, omid, mina = village.people
-    group_members.leave(village.room(mina))
+    group_membership.leave(village.room(mina))
     village.people.remove(mina)
     commit(village, sara, monkeypatch, [arash], sorted(one.uid for one in (arash, sara, omid)))
     for person in (sara, omid):
@@ -164,7 +167,7 @@ def test_who_has_rank_and_gets_no_key_makes_a_new_one(village: Village, monkeypa
         del village.world.people[person.name]
     village.say(arash, "nobody gives me the key")
     assert village.kept.group.epoch == 2
-    village.world.now += int(group_mending.PATIENCE_SECONDS * 1000)
+    village.world.now += int(mending.PATIENCE_SECONDS * 1000)
     village.world.settle()
     assert village.kept.group.epoch == 3 and village.kept.group.commit.by == arash.uid
     for person in (sara, omid):
@@ -184,7 +187,7 @@ def test_who_comes_back_after_their_key_was_dropped_reads_everything(history: st
     del village.world.people["omid"]
     room = village.room(arash)
     for epoch in (2, 3):
-        group_members.commit_once(room, sorted(room.group.members), "")
+        group_membership.commit_once(room, sorted(room.group.members), "")
         village.say(sara, f"under key {epoch}")
     omid.vault.write(lambda rows: rows.execute("UPDATE last_resorts SET created = 0"))
     village.world.people["omid"] = omid
@@ -203,7 +206,7 @@ def test_shares_that_the_authority_has_lost_are_given_again(village: Village) ->
     omid.stop()
     del village.world.people["omid"]
     room = village.room(arash)
-    group_members.commit_once(room, sorted(room.group.members), "")
+    group_membership.commit_once(room, sorted(room.group.members), "")
     village.say(sara, "what was that?")
     village.world.authority.write_now(lambda state, rows: rows.run(delete(group_store.GRANTS)))
     village.world.people["omid"] = omid
@@ -216,10 +219,10 @@ def test_newcomers_get_past_a_cut(village: Village, monkeypatch: pytest.MonkeyPa
     """History is shared: who has the key that no later one leads to gives it, as the group has promised."""
     arash, sara, _omid, mina = village.people
     village.say(sara, "the beginning")
-    group_members.leave(village.room(mina))
+    group_membership.leave(village.room(mina))
     village.people.remove(mina)
     with monkeypatch.context() as patch:
-        patch.setattr(group_commit, "wrap_history", lambda key, previous, commit: b"\7" * 60)
+        patch.setattr(group_commits, "wrap_history", lambda key, previous, commit: b"\7" * 60)
         village.say(sara, "the middle")
     reza = village.world.sign_up("reza")
     village.people.append(reza)
@@ -265,7 +268,7 @@ def test_whose_turn_it_is_to_give_is_looked_at_once(village: Village, monkeypatc
     """A member may lack as many keys as there were epochs: with each message, everybody else counted through all."""
     arash, _sara, omid, mina = village.people
     for _epoch in range(4):
-        group_members.commit_once(village.room(arash), sorted(village.room(arash).group.members), "")
+        group_membership.commit_once(village.room(arash), sorted(village.room(arash).group.members), "")
     village.world.settle()
     room = village.room(omid)
     for epoch in range(1, 6):
@@ -273,8 +276,8 @@ def test_whose_turn_it_is_to_give_is_looked_at_once(village: Village, monkeypatc
         said = issue(Unopened(village.gid, epoch, hash, omid.uid), omid.node.me.key, omid.node.authority_id)
         room.channel().request(Post(0, village.gid, encode_entry(UnopenedEntry(said))), Posted)
     looked: list[bytes] = []
-    turn = group_shares._turn
-    monkeypatch.setattr(group_shares, "_turn", lambda group, uid, me: looked.append(me) or turn(group, uid, me))  # type: ignore[func-returns-value]
+    turn = regrants._turn
+    monkeypatch.setattr(regrants, "_turn", lambda group, uid, me: looked.append(me) or turn(group, uid, me))  # type: ignore[func-returns-value]
     for _message in range(5):
         village.room(mina).step()
     assert looked.count(mina.uid) <= 1

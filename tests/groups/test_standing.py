@@ -15,9 +15,9 @@ from protocol.roles import Role
 from protocol.statements import Signed, issue
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_members
-from web_client.group_rows import INVITED, JOINED, LEFT, REMOVED
-from web_client.group_standing import NOT_LET_IN, WITHHELD
+from web_client.groups import membership as group_membership
+from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.groups.standing import NOT_LET_IN, WITHHELD
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_withheld_removal_is_noticed_and_nothing_is_written_meanwhile(village:
     assert village.room(omid).group.epoch == 1 and village.room(omid).state == JOINED
     assert {one["why"] for one in village.shown(omid) if one["state"] == "waiting"} == {WITHHELD}
     with pytest.raises(HamrazError) as caught:
-        group_members.change_members(village.room(omid), None, sara.uid, "")
+        group_membership.change_members(village.room(omid), None, sara.uid, "")
     assert caught.value.code in (WITHHELD, "role_not_allowed")
     state = states.of(WITHHELD, village.gid)
     file = omid.node.trust.evidence_of(state.code, state.evidence or {})
@@ -153,7 +153,7 @@ def test_whose_own_leave_was_not_answered_learns_that_it_stands(village: Village
     arash, _sara, omid, _mina = village.people
     village.world.carry = lambda source, target, body: [] if target == "omid" and body[1:8] == b"\xa6posted" else [body]
     with pytest.raises(HamrazError):
-        group_members.leave(village.room(omid))
+        group_membership.leave(village.room(omid))
     assert village.room(omid).state == JOINED
     village.world.carry = lambda source, target, body: [body]
     omid.restart()

@@ -12,7 +12,8 @@ from protocol.roles import Role
 from tests.agent.wire import frames_of
 from tests.groups.village import Village
 from tests.world import Person
-from web_client import group_members, group_mending
+from web_client.groups import membership as group_membership
+from web_client.groups import mending
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ class Crowd:
                     person.node.authority.refresh()
                     room = self.village.room(person)
                     room.reload()
-                    group_mending.mend(room)
+                    mending.mend(room)
                 self.won += self.village.kept.group.epoch - epoch
             self.busy = False
         return [body]
@@ -91,7 +92,7 @@ def test_those_of_rank_take_turns(village: Village) -> None:
 def test_a_turn_ends_with_a_command_that_fails(village: Village) -> None:
     arash, sara, *_rest = village.people
     with pytest.raises(HamrazError):
-        group_members.change_members(village.room(arash), b"\0" * 32, None, "")
+        group_membership.change_members(village.room(arash), b"\0" * 32, None, "")
     started = village.world.now
     sara.node.groups.command(village.gid, village.people[2].uid, False, "")
     assert village.world.now == started

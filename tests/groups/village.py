@@ -9,9 +9,9 @@ from protocol.errors import HamrazError
 from protocol.primitives import random_id
 from protocol.roles import Role
 from tests.world import Person, World
-from web_client import message_views
-from web_client.group_room import Room
-from web_client.group_rows import INVITED, JOINED, chat_of
+from web_client.agent.views import messages as message_views
+from web_client.groups.rows import INVITED, JOINED, chat_of
+from web_client.groups.session import Room
 
 NAMES = ("arash", "sara", "omid", "mina", "reza")
 

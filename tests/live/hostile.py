@@ -26,9 +26,9 @@ from protocol.statements import (
 from tests.processes import LOOPBACK
 from transport.flusher import Flusher
 from transport.tls import client_context, fingerprint_of
-from web_client import account
-from web_client.network import SocketNetwork
-from web_client.vault import Vault
+from web_client.account import account
+from web_client.net.network import SocketNetwork
+from web_client.vault.database import Vault
 
 SECONDS = 30
 

@@ -22,9 +22,9 @@ from authority_server.store import sqlite
 from protocol.links import Link
 from protocol.primitives import SigningKey
 from tests.processes import LOOPBACK, PASSWORD
-from web_client import network as network_module
-from web_client.agent import Agent
-from web_client.network import SocketNetwork
+from web_client.agent.api import Agent
+from web_client.net import network as network_module
+from web_client.net.network import SocketNetwork
 
 
 def call(function: Callable[..., Any], *arguments: Any) -> Any:

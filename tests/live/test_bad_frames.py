@@ -22,7 +22,7 @@ from tests.live.hostile import Mallory, Raw
 from tests.live.house import House
 from tests.processes import Agent, Network, until
 from tests.protocol.hostile import BOMBS, encodings_of
-from web_client import network as network_module
+from web_client.net import network as network_module
 
 NONCE = bytes(range(32))
 CHANCE = random.Random(1404)

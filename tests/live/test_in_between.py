@@ -22,8 +22,8 @@ from tests.live.hostile import Mallory, Raw
 from tests.live.house import House, texts
 from tests.processes import LOOPBACK, PASSWORD, until
 from transport.tls import Certificate, client_context, server_context
-from web_client.agent import Agent
-from web_client.vault import Vault, save_setting
+from web_client.agent.api import Agent
+from web_client.vault.database import Vault, save_setting
 
 
 class Relay:

@@ -12,8 +12,8 @@ import pytest
 from protocol.errors import HamrazError
 from tests.live.house import House, texts
 from tests.processes import PASSWORD, until
-from web_client.door import Door
-from web_client.page_events import PageEvents
+from web_client.page.socketio import PageEvents
+from web_client.page.tokens import Door
 
 
 def test_no_message_is_lost_and_no_thread_dies(house: House, monkeypatch: pytest.MonkeyPatch, long: bool) -> None:

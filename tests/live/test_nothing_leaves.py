@@ -16,9 +16,9 @@ from protocol.primitives import SigningKey
 from tests.live.house import House, texts
 from tests.live.search import files, leaks, leaks_of_memory, memory
 from tests.processes import PASSWORD, Network, until
-from web_client import vault_key
-from web_client.agent import Agent
-from web_client.vault import DATABASE_FILE, KEY_FILE, Vault, setting
+from web_client.agent.api import Agent
+from web_client.vault import key_file
+from web_client.vault.database import DATABASE_FILE, KEY_FILE, Vault, setting
 
 WORDS = {"first words": "the harvest is on Thursday", "second words": "پنجشنبه ساعت ده و نیم"}
 
@@ -30,7 +30,7 @@ def call(function: Any, *arguments: Any) -> Any:
 def private_keys(folder: Path, password: str) -> dict[str, bytes | str]:
     """Everything secret that a vault holds, and the password itself."""
     secrets: dict[str, bytes | str] = {"password": password}
-    secrets["vault key"] = vault_key.unwrap((folder / KEY_FILE).read_bytes(), password)
+    secrets["vault key"] = key_file.unwrap((folder / KEY_FILE).read_bytes(), password)
     opened = Vault.open(folder, password, call)
     question = "SELECT name, value FROM settings WHERE name IN ('identity_key', 'recovery_key')"
     secrets |= opened.read(lambda rows: {row[0]: bytes(row[1]) for row in rows.execute(question)})

@@ -19,8 +19,8 @@ from tests.live.house import House, texts
 from tests.live.test_in_between import through, vault_says
 from tests.processes import LOOPBACK, PASSWORD, until
 from transport.tls import Certificate, server_context
-from web_client import entrance
-from web_client.agent import Agent
+from web_client.agent import lifecycle
+from web_client.agent.api import Agent
 
 WAITS = 0.5  # s: for who only holds the line open, in place of five
 SLOW = 8.0  # s for everything that a log-in does besides, on a busy machine
@@ -28,7 +28,7 @@ SLOW = 8.0  # s for everything that a log-in does besides, on a busy machine
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(entrance, "ENTERING_SECONDS", WAITS)
+    monkeypatch.setattr(lifecycle, "ENTERING_SECONDS", WAITS)
 
 
 Serve = Callable[[socket.socket], None]

@@ -29,8 +29,9 @@ from tests.groups.village import Village
 from tests.properties.forms import every_struct
 from tests.properties.values import NUMBERS, Pool, blob, fields, strange, text
 from tests.world import Person
-from web_client import group_rows, private_chat
-from web_client.bounds import WHOLE
+from web_client.account.bounds import WHOLE
+from web_client.groups import rows as group_rows
+from web_client.messages import outgoing
 
 BODIES: dict[str, type[msgspec.Struct]] = {**kinds.BODIES, FILE: FileBody, envelope.INVITATION: Invitation}
 KINDS = [
@@ -162,7 +163,7 @@ class Stage:
         """A right message with claims of its writer's own."""
         me, head = self.mallory.node.me, self.mallory.node.trust.head
         assert head is not None
-        compose = private_chat.compose
+        compose = outgoing.compose
         self.mallory.vault.write(lambda rows: compose(rows, me, self.sara.uid, kind, body, id, time, head))
         self.mallory.deliver()
 

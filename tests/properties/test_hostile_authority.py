@@ -21,7 +21,7 @@ from tests import sharing
 from tests.properties.hostile import OURS, Mistakes, Stage, look_at_everything
 from tests.properties.values import fields, value
 from tests.protocol.effort import examples
-from web_client.group_rows import chat_of
+from web_client.groups.rows import chat_of
 
 PUSHES = [
     messages.NewHead, messages.Present, messages.Recovering, messages.NewMail, messages.Entries, messages.Acked,

@@ -19,10 +19,10 @@ from authority_server.connections import server as server_module
 from tests.live.house import House
 from tests.processes import until
 from tests.protocol import document, reference
-from web_client import network as network_module
-from web_client.agent import Agent
-from web_client.group_rows import INVITED, JOINED
-from web_client.network import SocketNetwork
+from web_client.agent.api import Agent
+from web_client.groups.rows import INVITED, JOINED
+from web_client.net import network as network_module
+from web_client.net.network import SocketNetwork
 
 PAGE = Path(__file__).parents[2] / "docs" / "flows.md"
 WIDTH = 128  # hexadecimal digits in a line

@@ -33,7 +33,7 @@ from protocol.statements import Signed, Statement
 from tests.protocol import document
 from tests.protocol.samples import PLACES
 from tests.protocol.test_statements import KINDS
-from web_client.states import WITH_EVIDENCE
+from web_client.account.states import WITH_EVIDENCE
 
 # --- one form for the code's types and for the document's ---
 

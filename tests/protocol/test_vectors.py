@@ -36,7 +36,7 @@ from protocol.statements import Signed
 from tests.protocol import document, make_vectors, reference
 from tests.protocol.effort import bits, flip
 from tests.protocol.samples import LATER, PLACES, STATEMENTS
-from web_client.states import WITH_EVIDENCE
+from web_client.account.states import WITH_EVIDENCE
 
 KINDS = {type(statement).CONTEXT.decode(): type(statement) for statement, _ in STATEMENTS}
 

@@ -23,11 +23,11 @@ from storage.layout import Layout, named
 from tests.authority.peer import owner
 from tests.authority.test_store import started
 from tests.world import World
-from web_client import vault_key
-from web_client.agent import Agent
-from web_client.file_store import FileStore
-from web_client.folder import LAYOUT, Folder
-from web_client.vault import Vault
+from web_client.agent.api import Agent
+from web_client.vault import key_file
+from web_client.vault.chunk_store import FileStore
+from web_client.vault.data_folder import LAYOUT, Folder
+from web_client.vault.database import Vault
 
 PASSWORD = "a long enough passphrase 1404"
 
@@ -96,7 +96,7 @@ def test_an_agent_names_it_at_the_start_and_at_the_log_in(tmp_path: Path, name: 
 
 def test_every_name_that_they_give_a_file_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the layouts lack would be found out by SQLite or the system, in other words."""
-    monkeypatch.setattr(vault_key, "MEMORY_KIB", 64)
+    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
     with started(tmp_path / "authority") as authority:
         owner(authority)
         Invitation(authority, tmp_path / "authority" / "links", renew=False).show(["192.0.2.7"], 5050, False)
@@ -200,7 +200,7 @@ def test_what_the_authority_can_t_write_is_told_by_its_path(tmp_path: Path, capl
 def test_a_new_password_that_finds_something_in_its_way(
     tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vault_key, "MEMORY_KIB", 64)
+    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
     vault = Vault.create(tmp_path, PASSWORD, lambda rows: None, here)
     FORMS[form](tmp_path / "vault.part")
     reason = refusal(lambda: vault.change_password(tmp_path, PASSWORD, PASSWORD + "!"))

@@ -1,0 +1,61 @@
+"""The agent's calls about people whom its user has blocked (docs/agent-api.md)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+from protocol.errors import Refused
+from protocol.log import User
+from web_client.agent.lifecycle import Entrance
+from web_client.agent.views import people as person_views
+from web_client.search import normalize
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+
+class BlockCalls(Entrance):
+    """The part of the facade that is about blocking. People are named by uid: a name may have another owner by now."""
+
+    @abstractmethod
+    def _open(self) -> Node: ...
+
+    def block(self, uid: str) -> dict[str, Any]:
+        """Show nothing more of what somebody sends; they aren't told."""
+        node = self._open()
+        user = _person(node, uid)
+        node.blocked.block(user.uid)
+        return {"person": person_views.person(node, user)}
+
+    def unblock(self, uid: str) -> dict[str, Any]:
+        """Show what they send from now on, and what they have written in groups meanwhile."""
+        node = self._open()
+        user = _person(node, uid)
+        node.blocked.unblock(user.uid)
+        return {"person": person_views.person(node, user)}
+
+    def blocked(self, after: str | None, limit: int) -> dict[str, Any]:
+        """Who is blocked, by page, by name; `bad_request` if whom it goes on after isn't."""
+        node = self._open()
+        users = [user for uid in node.blocked.everybody() if (user := node.trust.user(uid)) is not None]
+        found = sorted((normalize.indexed(user.name), user.uid) for user in users)
+        start = 0
+        if after is not None:
+            user = _person(node, after)
+            start = bisect_right(found, (normalize.indexed(user.name), user.uid))
+        shown = [node.trust.log.users[uid] for _name, uid in found[start : start + limit]]
+        return {
+            "people": [
+                person_views.person(node, user) | {"blocked_since": node.blocked.since(user.uid)} for user in shown
+            ],
+            "more": len(found) > start + limit,
+        }
+
+
+def _person(node: Node, uid: str) -> User:
+    user = node.trust.user(bytes.fromhex(uid))
+    if user is None:
+        raise Refused("unknown_user", field="uid", name=uid[:8])
+    return user

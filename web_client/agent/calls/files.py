@@ -1,0 +1,183 @@
+"""The agent's calls about files (docs/agent-api.md). What a file holds goes by HTTP: file_door.py."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from protocol.errors import Forged, Refused
+from protocol.files import CAPTION_LIMIT, CHUNK, FILE, FILE_LIMIT, PREVIEW_LIMIT, FileBody, encode_file
+from protocol.log import User
+from web_client.agent.lifecycle import Entrance
+from web_client.agent.views import files as file_views
+from web_client.agent.views import messages as message_views
+from web_client.files import rows as file_rows
+from web_client.files import staging
+from web_client.files.names import clean_name, clean_type
+from web_client.files.rows import HERE, SENT, SETTLED, File
+from web_client.groups.rows import JOINED
+from web_client.messages import ids
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+# what a preview may begin with: JPEG, PNG, WebP
+RASTERS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+
+
+class FileCalls(Entrance):
+    """The part of the facade that is about files."""
+
+    @abstractmethod
+    def _open(self) -> Node: ...
+
+    # --- sending ---
+
+    def file_begin(self, chat: str, id: str, name: str, size: int, media_type: str, modified: int) -> dict[str, Any]:
+        """Begin to hand over a file, or ask how far it has come."""
+        node = self._open()
+        self._check_chat(node, chat)
+        file = staging.begin(node, chat, bytes.fromhex(id), clean_name(name), clean_type(media_type), size, modified)
+        return {"done": file.done, "part": staging.PART}
+
+    def send_file(self, id: str, caption: str, preview: str | None, width: int, height: int) -> dict[str, Any]:
+        """Write the message that announces a file whose parts are all here."""
+        node, message = self._open(), bytes.fromhex(id)
+        if len(caption.encode()) > CAPTION_LIMIT:
+            raise Refused("message_too_long", field="caption", limit=CAPTION_LIMIT)
+        picture = _preview(preview)
+        file = staging.begun(node, message)
+        order = node.vault.read(lambda rows: ids.order_of(rows, file.chat, node.me.uid, message))
+        if order is None:
+            self._check_chat(node, file.chat)
+            file = staging.finish(node, message)
+            assert file.hash is not None
+            body = FileBody(
+                file.id, file.name, file.media_type, file.size, file.hash, file.key.save(), CHUNK,
+                picture, width if picture else 0, height if picture else 0, caption.strip(),
+            )  # fmt: skip
+            order = _write(node, file, encode_file(body))
+            node.vault.write(file_rows.note_sent)
+            node.files.hurry()
+        return {"chat": file.chat, "message": message_views.written(node, file.chat, message)}
+
+    def uploads(self) -> dict[str, Any]:
+        return {"uploads": file_views.uploads(self._open())}
+
+    def file_drop(self, id: str) -> dict[str, Any]:
+        """Forget a file that hasn't been sent."""
+        staging.drop(self._open(), bytes.fromhex(id))
+        return {}
+
+    # --- having ---
+
+    def file_fetch(self, chat: str, order: int) -> dict[str, Any]:
+        node, file = self._file(chat, order)
+        node.blocked.allow(file.owner, "order")
+        if file.size > FILE_LIMIT:
+            raise Refused("file_too_big", limit=FILE_LIMIT >> 20)
+        node.files.fetch(file)
+        return self._shown(node, file)
+
+    def file_cancel(self, chat: str, order: int) -> dict[str, Any]:
+        node, file = self._file(chat, order)
+        node.files.cancel(file)
+        return self._shown(node, file)
+
+    def file_ticket(self, chat: str, order: int) -> dict[str, Any]:
+        """A ticket to save the file with; only once it is whole and checked."""
+        node, file = self._file(chat, order)
+        if file.state not in (HERE, SENT, SETTLED) or not node.files.is_here(file):
+            raise Refused("file_gone")
+        return {"ticket": self.tickets.issue(file.of)}
+
+    def file_preview(self, chat: str, order: int) -> dict[str, Any]:
+        """The small picture that came with the message, in base64; or null."""
+        found = file_views.announced(self._open(), chat, order)
+        if found is None:
+            raise Refused("file_gone")
+        picture = found[1].preview
+        return {"preview": base64.b64encode(picture).decode() if picture.startswith(RASTERS) else None}
+
+    # --- by HTTP ---
+
+    def take_part(self, id: str, offset: int, part: bytes) -> int:
+        """Keep the next part of a file that was begun; how many bytes are here now."""
+        return staging.take_part(self._open(), bytes.fromhex(id), offset, part).done
+
+    def open_file(self, ticket: str) -> tuple[str, int, Iterator[bytes]]:
+        """(name, bytes, what is in it) of the file that a ticket opens; `bad_token`, `file_gone`."""
+        node, of = self._open(), self.tickets.use(ticket)
+        if of is None:
+            raise Refused("bad_token")
+        file = node.files.row(of)
+        return clean_name(file.name), file.size, self._chunks(node, file)
+
+    def _chunks(self, node: Node, file: File) -> Iterator[bytes]:
+        for index in range(file.count):
+            if self._node is not node:
+                raise Refused("locked")
+            yield staging.plain_chunk(node, file, index)
+
+    # --- inside ---
+
+    def _file(self, chat: str, order: int) -> tuple[Node, File]:
+        """The row of the file that a message announces, made now if it is asked for the first time."""
+        node = self._open()
+        try:
+            found = file_views.announced(node, chat, order)
+        except Forged:
+            found = None
+        if found is None:
+            raise Refused("file_gone", field="order")
+        of, body = found
+        if of[0] == node.me.uid:
+            return node, node.files.row(of)
+        return node, node.vault.write(lambda rows: file_rows.known(rows, of, body))
+
+    def _shown(self, node: Node, file: File) -> dict[str, Any]:
+        now = node.files.row(file.of)
+        node.tell("file", file.of)
+        return {"file": file_views.progress(node, file.of, now)}
+
+    def _check_chat(self, node: Node, chat: str) -> None:
+        """Raise what keeps a file from being sent there."""
+        node.trust.require_sending()
+        kind, _, name = chat.partition(":")
+        try:
+            who = bytes.fromhex(name)
+        except ValueError:
+            who = b""
+        if kind == "g" and who in node.groups.rooms:
+            if node.groups.room(who).state != JOINED:
+                raise Refused("not_member", field="chat")
+            return
+        user: User | None = node.trust.user(who) if kind == "p" else None
+        if user is None or chat != f"p:{user.uid.hex()}":
+            raise Refused("no_such_chat", field="chat")
+        if user.uid == node.me.uid:
+            raise Refused("to_yourself", field="chat")
+        if user.key is None:
+            raise Refused("revoked", field="chat")
+        node.blocked.allow(user.uid, "chat")
+
+
+def _write(node: Node, file: File, body: bytes) -> int:
+    if file.gid is not None:
+        return node.groups.write(file.gid, FILE, body, file.message)
+    assert file.peer is not None
+    return node.compose(file.peer, FILE, body, file.message)
+
+
+def _preview(text: str | None) -> bytes:
+    """The picture's bytes, if they are few enough and begin like a raster picture; `bad_request`."""
+    try:
+        picture = base64.b64decode(text or "", validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused("bad_request", field="preview") from None
+    if len(picture) > PREVIEW_LIMIT or (picture and not picture.startswith(RASTERS)):
+        raise Refused("bad_request", field="preview")
+    return picture

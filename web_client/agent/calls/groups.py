@@ -1,0 +1,119 @@
+"""The agent's calls about groups, with the specification's names and arguments (docs/agent-api.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from protocol.envelope import TEXT
+from protocol.errors import Refused, Unreachable
+from protocol.primitives import random_id
+from web_client.account import account
+from web_client.agent.calls.messages import MessageCalls
+from web_client.agent.views import chats as chat_views
+from web_client.agent.views import groups as group_views
+from web_client.agent.views import messages as message_views
+from web_client.groups import membership as group_membership
+from web_client.groups import retraction
+from web_client.groups.rows import JOINED, chat_of
+from web_client.groups.session import Room
+from web_client.messages import outgoing
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+NEWEST = 50  # messages that a reload shows at once
+
+
+class GroupCalls(MessageCalls):
+    """The part of the facade that is about groups."""
+
+    def public_chat_method(self, user_to_add: list[str], name: str, history: str) -> dict[str, Any]:
+        """Make a group: the port is agreed on with the authority, the members are invited through private chat."""
+        node = self._open()
+        uids = {self._user(one, "user_to_add").uid for one in user_to_add} - {node.me.uid}
+        room = node.groups.create(name.strip(), sorted(uids), history)
+        shown = self._show_group(node, room)
+        return {"group_id": room.gid.hex(), "port": shown["group"]["port"], "chat": shown["chat"]}
+
+    def send_public_message(
+        self,
+        message: str,
+        group_id: str,
+        is_command: bool = False,
+        is_add: bool | None = None,
+        reason: str = "",
+        id: str | None = None,
+    ) -> dict[str, Any]:
+        """Write to a group or, as a command, add or remove the user whom `message` names."""
+        node, gid = self._open(), _gid(group_id)
+        if not is_command:
+            own_id = bytes.fromhex(id) if id else random_id()
+            node.groups.write(gid, TEXT, outgoing.check_text(message), own_id)
+            return {"message": message_views.written(node, chat_of(gid), own_id)}
+        if is_add is None:
+            raise Refused("bad_request", field="is_add")
+        target = self._user(message, "message")
+        return {"conversation": self._show_group(node, node.groups.command(gid, target.uid, is_add, reason))}
+
+    def reload_one_chat(self, group_id: str) -> dict[str, Any]:
+        """Fetch the group's chain to its newest entry, and say so; `not_member` for whoever has no access."""
+        node = self._open()
+        room = node.groups.room(_gid(group_id))
+        if room.state != JOINED:
+            raise Refused("not_member", field="group_id")
+        room.refresh()
+        shown = self._show_group(node, room)
+        found = message_views.history(node, shown["chat"], None, None, NEWEST)["messages"]
+        return {"messages": found, "count": room.group.n, "conversation": shown}
+
+    def answer_invitation(self, group_id: str, join: bool) -> dict[str, Any]:
+        node = self._open()
+        return {"conversation": self._show_group(node, node.groups.answer(_gid(group_id), join))}
+
+    def retract_message(self, chat: str, order: int, reason: str) -> dict[str, Any]:
+        """Take somebody's message in a group away, for everybody and for good; `role_not_allowed`."""
+        node = self._open()
+        gid = group_views.gid_of(chat)
+        if gid is None or gid not in node.groups.rooms:
+            raise Refused("no_such_chat", field="chat")
+        line = self._line(chat, order, "order")
+        if line.deleted:
+            raise Refused("message_fixed", field="order")
+        room = node.groups.rooms[gid]
+        if room.state != JOINED:
+            raise Refused("not_member", field="chat")
+        try:
+            retraction.take_away(room, line.n or 0, reason.strip())
+        except Unreachable as failure:
+            raise account.as_down(failure) from None
+        return {"message": message_views.message(node, order)}
+
+    def leave_group(self, group_id: str) -> dict[str, Any]:
+        """Leave: nothing further comes from this moment on; any member makes the new key."""
+        node = self._open()
+        room = node.groups.room(_gid(group_id))
+        if room.state != JOINED:
+            raise Refused("not_member", field="group_id")
+        try:
+            group_membership.leave(room)
+        except Unreachable as reason:
+            raise account.as_down(reason) from None
+        self._show_group(node, room)
+        return {}
+
+    def _show_group(self, node: Node, room: Room) -> dict[str, Any]:
+        shown = chat_views.conversation(node, chat_of(room.gid))
+        assert shown is not None
+        self._tell("conversation", shown)
+        return shown
+
+
+def _gid(text: str) -> bytes:
+    """A group id as the API writes it; what is none belongs to no group that one is in."""
+    try:
+        gid = bytes.fromhex(text)
+    except ValueError:
+        gid = b""
+    if len(gid) != 16:
+        raise Refused("not_member", field="group_id")
+    return gid

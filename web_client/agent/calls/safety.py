@@ -1,0 +1,97 @@
+"""The agent's calls about knowing who somebody is: safety numbers, their codes, and QR codes (docs/agent-api.md)."""
+
+from __future__ import annotations
+
+import contextlib
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any
+
+import segno
+
+from protocol import safety
+from protocol.errors import Forged, Refused, Unreachable
+from protocol.log import User
+from protocol.safety import SafetyCode
+from protocol.statements import Head, decode_strict
+from web_client.agent.lifecycle import Entrance
+from web_client.agent.views import people as person_views
+from web_client.agent.views import status as status_views
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+
+class SafetyCalls(Entrance):
+    """The part of the facade that is about comparing."""
+
+    @abstractmethod
+    def _open(self) -> Node: ...
+
+    @abstractmethod
+    def _user(self, name: str, field: str) -> User: ...
+
+    def safety_number(self, username: str) -> dict[str, Any]:
+        node = self._open()
+        peer = self._user(username, "username")
+        head = node.trust.log.head
+        code = _code_for(node, peer)
+        return {
+            "digits": code.digits,
+            "verified": person_views.person(node, peer)["verified"],
+            "head": {"size": head.size, "hash": head.hash.hex()},
+            "code": code.encode(),
+        }
+
+    def compare_safety(self, username: str, code: str) -> dict[str, Any]:
+        """Hold the other's code against ours: `verdict` and, once it is theirs, whether their log agrees with ours."""
+        node = self._open()
+        peer, theirs = self._user(username, "username"), safety.read_code(code)
+        ours = _code_for(node, peer)
+        if theirs.shower == ours.shower:
+            return {"verdict": "own", "log": None}
+        if (theirs.shower, theirs.other) != (ours.other, ours.shower):
+            return {"verdict": "other_people", "log": None}
+        verdict = "same" if theirs.digits == ours.digits else "differs"
+        return {"verdict": verdict, "log": _compare_logs(node, theirs, peer)}
+
+    def set_verified(self, username: str, verified: bool) -> dict[str, Any]:
+        node = self._open()
+        peer = self._user(username, "username")
+        if peer.key is None:
+            raise Refused("revoked", field="username")
+        node.set_verified(peer, verified)
+        shown = person_views.person(node, peer)
+        self._tell("person", shown)
+        return {"person": shown}
+
+    def qr(self, what: str, username: str | None) -> dict[str, Any]:
+        """The modules of a QR code, row by row, without the margin; and what it says."""
+        node = self._open()
+        if what == "join":
+            text = status_views.join_link(node.link)
+            if text is None:
+                raise Refused("no_join_link")
+        else:
+            text = _code_for(node, self._user(username or "", "username")).encode()
+        matrix = segno.make(text, error="l", micro=False).matrix
+        return {"rows": ["".join(str(module) for module in row) for row in matrix], "text": text}
+
+
+def _code_for(node: Node, peer: User) -> SafetyCode:
+    me, head = node.trust.user(node.me.uid), node.trust.head
+    if peer.key is None or me is None or me.key is None or head is None:
+        raise Refused("revoked", field="username")
+    digits = safety.safety_number(node.authority_id, me.uid, me.key, peer.uid, peer.key)
+    return SafetyCode(me.uid, peer.uid, digits, head)
+
+
+def _compare_logs(node: Node, theirs: SafetyCode, peer: User) -> str:
+    """`same` history, as far as both have it; `behind`: theirs has more than the authority shows here, so nobody knows;
+    `split`, and the alarm is up; or `unsigned`: this code is no agent's.
+    """
+    try:
+        with contextlib.suppress(Unreachable):  # to fetch what they have more; compared when it is here
+            node.compare_head(theirs.head, peer.uid)
+    except Forged as reason:
+        return "split" if reason.code == "log_split" else "unsigned"
+    return "behind" if decode_strict(theirs.head.body, Head).size > node.trust.log.size else "same"

@@ -1,0 +1,268 @@
+"""An agent at log-in: its account, and the change between a locked vault and an open one."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import unicodedata
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any, Self
+
+from protocol import links
+from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
+from web_client.account import account, join_links
+from web_client.agent.joining import Doorstep
+from web_client.agent.session import Node
+from web_client.messages import key_rotation
+from web_client.net import finder
+from web_client.net.network import SocketNetwork
+from web_client.page.download_tickets import Tickets
+from web_client.vault.chunk_store import FileStore
+from web_client.vault.database import DATABASE_FILE, KEY_FILE, Offload, Vault
+
+# For which a log-in waits until the authority has answered. One does in less than one; who only holds the line open, or
+# answers for ever, keeps nobody out.
+ENTERING_SECONDS = 5.0
+# The same where the account isn't made for certain: a person waits for that, and there is nothing to read here yet.
+FIRST_SECONDS = 60.0
+
+
+def clock() -> int:
+    """ms since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class Entrance(Doorstep, ABC):
+    """Making an account and logging in, and the change between locked and open."""
+
+    def __init__(
+        self, folder: Path, offload: Offload, page_port: int, listen: str, listen_port: int = 0, discovery: bool = False
+    ) -> None:
+        super().__init__(folder, offload, page_port, listen, listen_port, discovery)
+        self.tickets = Tickets()
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        offload: Offload,
+        page_port: int,
+        join_link: str | None = None,
+        listen: str = "",
+        listen_port: int = 0,
+        discovery: bool = False,
+    ) -> Self:
+        """An agent on its folder. `link_other` if it belongs to another authority than the link's; `old_version`."""
+        Vault.check_version(folder)
+        agent = cls(folder, offload, page_port, listen, listen_port, finder.may_look(listen, discovery))
+        if join_link is not None:
+            agent._take_link(links.decode(join_link))
+        elif agent._link is None:
+            beside, _owner = join_links.links_beside(folder)
+            if beside is not None:
+                agent._take_link(beside)
+        return agent
+
+    def close(self) -> None:
+        """End everything; what is on disk stays."""
+        asked = self._asked
+        if asked is not None:
+            asked.close()  # whoever makes an account in this moment isn't waited for
+        with contextlib.suppress(Unreachable), self._stages.alone():
+            self._close_node()
+        self._finder.stop()
+
+    # --- before log-in ---
+
+    def create_super_admin(self, email: str, username: str, password: str, password_confirm: str) -> dict[str, Any]:
+        """The first account; only where the owner link is."""
+        if self._owner_code() is None:
+            raise Refused("owner_link_needed")
+        return self._sign_up(email, username, password, password_confirm, self._owner_code(), None)
+
+    def sign_up(
+        self, email: str, username: str, password: str, password_confirm: str, invitation: str | None = None
+    ) -> dict[str, Any]:
+        """An account: the super admin's where this agent has the owner link and it is unused, else a beginner's.
+
+        `invitation` is the code that a person has typed, for a link that has none.
+        """
+        try:
+            return self._sign_up(email, username, password, password_confirm, self._owner_code(), invitation)
+        except Refused as reason:
+            if reason.code not in ("owner_code_used", "owner_code_wrong"):
+                raise
+        return self._sign_up(email, username, password, password_confirm, None, invitation)
+
+    def _sign_up(
+        self, email: str, username: str, password: str, confirm: str, owner_code: str | None, invitation: str | None
+    ) -> dict[str, Any]:
+        with self._stages.alone():
+            if self._link is None:
+                raise Refused("not_joined")
+            link = self._with_invitation(self._link, invitation)
+            self._require_place()
+            if Vault.exists(self._folder):
+                raise Refused("has_account")
+            email, name = email.strip(), unicodedata.normalize("NFC", username.strip())
+            if not 0 < len(email) <= 254:
+                raise Refused("email_form", field="email")
+            if not 0 < len(name) <= 64:
+                raise Refused("name_form", field="username")
+            account.check_password(password, confirm, name, email.partition("@")[0])
+            network = self._network()
+            try:
+                channel, _greeting = self._meet(network, link)
+            except Unreachable as reason:
+                raise account.as_down(reason) from None
+            try:
+                try:
+                    _me, fill = account.prepare_sign_up(channel, link, owner_code, email, name)
+                except Refused as reason:
+                    if reason.code != "no_invitation" or not invitation:
+                        raise
+                    raise Refused("bad_invitation", field="invitation") from None
+                vault = Vault.create(self._folder, password, fill, self._offload)
+                try:
+                    account.finish_sign_up(channel, vault)
+                except (Refused, Forged):
+                    vault.close()
+                    self._remove_vault()
+                    raise
+                except HamrazError:
+                    # whether the account exists now isn't known; the vault stays, and log-in sends the same once more
+                    vault.close()
+                    self._tell("stage", {"stage": self.stage})
+                    raise
+            finally:
+                channel.close()
+            with contextlib.suppress(Damaged):  # the vault has it too; the file is for the time before log-in
+                self._take_link(link)
+            return self._enter(vault, network)
+
+    def login(self, username: str, password: str) -> dict[str, Any]:
+        """Open the vault, or check the password if it is open; then the authority, if it can be reached."""
+        name = unicodedata.normalize("NFC", username.strip())
+        with self._stages.alone():
+            if self._node is not None:
+                self._check_password(self._node, name, password)
+                return {"username": name}
+            return self._enter(self._open_vault(name, password), self._network())
+
+    def recover_key(self, username: str, password: str) -> dict[str, Any]:
+        """Where the authority knows another key of this account by now: the vault's recovery key vouches for a new one.
+
+        The vault may be open already; with a link that is up there is nothing to recover (`has_account`).
+        """
+        name = unicodedata.normalize("NFC", username.strip())
+        with self._stages.alone():
+            node = self._node
+            if node is None:
+                vault = self._open_vault(name, password)
+                try:
+                    self._recover(vault)
+                except HamrazError:
+                    vault.close()
+                    raise
+                return self._enter(vault, self._network())
+            self._check_password(node, name, password)
+            if node.authority.up:
+                raise Refused("has_account")
+            self._recover(node.vault)
+        node.authority.try_now()
+        return {"username": node.me.name}
+
+    def _recover(self, vault: Vault) -> None:
+        link = account.load_identity(vault)[1]
+        channel, _greeting = self._meet(self._network(), link)
+        try:
+            key_rotation.recover(channel, vault, link.authority_id)
+        finally:
+            channel.close()
+
+    def _check_password(self, node: Node, name: str, password: str) -> None:
+        """The same of a vault that is open: `password`, or `vault_elsewhere` for another's name."""
+        node.vault.check_password(self._folder, password)
+        if node.me.name != name:
+            raise Refused("vault_elsewhere", field="username")
+
+    def _open_vault(self, name: str, password: str) -> Vault:
+        self._require_place()
+        if not Vault.exists(self._folder):
+            raise Refused("vault_elsewhere", field="username")
+        vault = Vault.open(self._folder, password, self._offload)
+        if account.load_identity(vault)[0].name != name:
+            vault.close()
+            raise Refused("vault_elsewhere", field="username")
+        return vault
+
+    def _enter(self, vault: Vault, network: SocketNetwork) -> dict[str, Any]:
+        """Go in with this vault, whoever answers in the authority's place and whatever it says: the page shows that.
+
+        Only where there is nothing to open yet, because the account isn't made for certain, its refusal is ours.
+        """
+        store = FileStore(self._folder / "files", self._offload)
+        try:
+            node = Node(vault, network, clock, time.monotonic, self._on_change, store, self.troubles)
+        except HamrazError:
+            vault.close()
+            raise
+        known = node.trust.user(node.me.uid) is not None
+        self._begin(node, ENTERING_SECONDS if known else FIRST_SECONDS)
+        if not known and node.trust.user(node.me.uid) is None:
+            reason = node.authority.trouble or Unreachable("authority_down")
+            node.close()
+            never_made = reason.code in account.NOT_MADE and account.is_pending(vault)
+            vault.close()
+            if never_made:
+                self._remove_vault()
+            raise reason
+        self._node, self._had_vault = node, True
+        self._finder.rest()
+        self._tell("stage", {"stage": "ready"})
+        return {"username": node.me.name}
+
+    def _begin(self, node: Node, seconds: float) -> None:
+        """Start it, and give its first try to connect so long: mostly the page opens with the link up."""
+        node.start()
+        node.authority.tried.wait(seconds)
+
+    def lock(self) -> dict[str, Any]:
+        """Close the vault; messages wait until it is open again."""
+        with self._stages.alone():
+            self._close_node()
+        self._tell("stage", {"stage": self.stage})
+        return {}
+
+    def begin_anew(self, password: str) -> dict[str, Any]:
+        """Put the vault of an account that has ended aside, so that another can be made here; nothing is deleted."""
+        with self._stages.alone():
+            node = self._node
+            if node is None or not node.keys.revoked:
+                raise Refused("has_account")
+            node.vault.check_password(self._folder, password)  # and that the folder is ours still
+            self._close_node()
+            aside = self._folder / f"ended-{node.me.uid.hex()[:16]}"
+            aside.mkdir(exist_ok=True)
+            for path in [*self._folder.glob(DATABASE_FILE + "*"), self._folder / KEY_FILE]:
+                path.rename(aside / path.name)
+        self._tell("stage", {"stage": self.stage})
+        return {}
+
+    # --- inside ---
+
+    def _remove_vault(self) -> None:
+        for path in [self._folder / KEY_FILE, *self._folder.glob(DATABASE_FILE + "*")]:
+            path.unlink(missing_ok=True)
+
+    def _close_node(self) -> None:
+        node, self._node = self._node, None
+        self.tickets.clear()
+        if node is not None:
+            node.close()
+            node.vault.close()
+
+    @abstractmethod
+    def _on_change(self, what: str, about: Any) -> None:
+        """Something of the open vault has changed: say how it looks now."""

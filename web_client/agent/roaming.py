@@ -1,0 +1,59 @@
+"""What an agent does when its addresses change, or after a sleep: connections that can't live any more end at once, the
+others must answer, others learn the new addresses, and whatever waited is tried again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from transport.addresses import stands
+from web_client.net.change_detector import LOOK_SECONDS, Change, Surroundings
+from web_client.net.channel import Channel
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+
+class Roaming:
+    """`run` looks around until `stop` is set; in memory, tests call `look`."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._surroundings = Surroundings(node.network.addresses(), node.timer(), node.clock() / 1000)
+
+    def turn(self, stop: threading.Event) -> None:
+        """Wait LOOK_SECONDS, and look."""
+        if not stop.wait(LOOK_SECONDS):
+            self._node.troubles.tend("roaming", self.look)
+
+    def look(self) -> None:
+        """Compare with the last look, and do what follows."""
+        node = self._node
+        change = self._surroundings.look(node.network.addresses(), node.timer(), node.clock() / 1000)
+        if change is not None:
+            self._follow(change)
+
+    def _follow(self, change: Change) -> None:
+        node = self._node
+        for channel in self._channels():
+            if stands(channel.local_host, change.addresses):
+                channel.probe()
+            else:
+                channel.close()
+        node.network.moved()
+        node.authority.try_now()  # or, with a link that lives, publish the new addresses
+        node.outbox.hurry()
+        node.groups.wake()
+
+    def _channels(self) -> Iterator[Channel]:
+        node = self._node
+        links = [
+            node.authority.channel,
+            *node.links.channels(),
+            *(room.link.channel for room in list(node.groups.rooms.values())),
+        ]
+        for channel in links:
+            if channel is not None and not channel.closed:
+                yield channel

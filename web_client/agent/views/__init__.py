@@ -1,0 +1,1 @@
+"""How rows look to the page: the shapes of docs/agent-api.md."""

@@ -1,0 +1,95 @@
+"""What the page is shown of a file: File of docs/agent-api.md, made from a message and its row. Reads only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from protocol.files import FileBody, decode_file
+from web_client.account import bounds
+from web_client.files import rows as file_rows
+from web_client.files.names import clean_name, clean_type
+from web_client.files.rows import CANCELLED, File, Name, bytes_of
+from web_client.messages import ids
+from web_client.vault.database import Rows
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+
+def shown(node: Node, rows: Rows, of: Name, body: bytes) -> dict[str, Any]:
+    """File, of the message that announces it. Raises `bad_statement` if the body has another form."""
+    said = decode_file(body)
+    file = file_rows.one(rows, of)
+    return {
+        "id": said.id.hex(),
+        "name": clean_name(said.name),
+        "media_type": clean_type(said.media_type),
+        "size": bounds.whole(said.size),
+        "width": said.width,
+        "height": said.height,
+        "preview": bool(said.preview),
+        **progress(node, of, file),
+    }
+
+
+def progress(node: Node, of: Name, file: File | None) -> dict[str, Any]:
+    """What changes while a file goes: `state`, `done`, `where`, `why`."""
+    mine = of[0] == node.me.uid
+    if file is None:
+        return {"state": "gone" if mine else "offered", "done": 0, "where": None, "why": "file_gone" if mine else None}
+    transfer = node.files.under_way(of)
+    done = bytes_of(file, transfer.done) if transfer is not None and not transfer.stopped else file.done
+    return {
+        "state": _state(file, mine, transfer is not None),
+        "done": done,
+        "where": transfer.where if transfer is not None else None,
+        "why": file.why if transfer is None else None,
+    }
+
+
+def _state(file: File, mine: bool, is_moving: bool) -> str:
+    if not mine or file.state == CANCELLED:
+        return file.state
+    return "sending" if is_moving else "here"
+
+
+def moving(node: Node, of: Name) -> dict[str, Any] | None:
+    """The pushed event `file`, or None for a file whose message isn't here."""
+
+    def ask(rows: Rows) -> tuple[File | None, Any]:
+        owner, id, chat = of
+        order = ids.order_of(rows, chat, owner, id)
+        line = rows.execute("SELECT line FROM messages WHERE ord = ?", (order,)).fetchone()
+        name = None if order is None or line[0] != 1 else ids.shown(rows, node.me.uid, chat, owner, id, order)
+        return file_rows.one(rows, of), name
+
+    file, id = node.vault.read(ask)
+    if id is None:
+        return None
+    return {"chat": of[2], "id": id, "file": progress(node, of, file)}
+
+
+def uploads(node: Node) -> list[dict[str, Any]]:
+    """What was begun in the page and is not sent yet."""
+    files = node.vault.read(lambda rows: file_rows.in_state(rows, file_rows.UPLOADING))
+    return [
+        {
+            "id": file.message.hex(),
+            "chat": file.chat,
+            "name": file.name,
+            "size": file.size,
+            "modified": file.modified,
+            "done": file.done,
+        }
+        for file in files
+    ]
+
+
+def announced(node: Node, chat: str, order: int) -> tuple[Name, FileBody] | None:
+    """(name, body) of the file that the message at this place announces."""
+    question = "SELECT sender, id, body FROM messages WHERE chat = ? AND ord = ? AND kind = 'file' "
+    question += "AND deleted = 0 AND line = 1"
+    row = node.vault.read(lambda rows: rows.execute(question, (chat, order)).fetchone())
+    if row is None:
+        return None
+    return (bytes(row[0]), bytes(row[1]), chat), decode_file(bytes(row[2]))

@@ -1,0 +1,177 @@
+"""What the page is shown of groups: the shapes of docs/agent-api.md, made from rows and the replayed chain.
+Reads only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from protocol.errors import HamrazError
+from protocol.group_entries import Certificate, Commit
+from protocol.group_seals import Invitation
+from protocol.roles import may_command_groups
+from protocol.statements import Signed, decode_strict
+from web_client.account import bounds
+from web_client.groups import ephemeral
+from web_client.groups.rows import INVITED, JOINED, REMOVED
+from web_client.groups.system_messages import system
+from web_client.vault.database import Rows
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+    from web_client.groups.session import Room
+
+
+def gid_of(chat: str) -> bytes | None:
+    """The group's id in a conversation's name."""
+    kind, _, name = chat.partition(":")
+    try:
+        return bytes.fromhex(name) if kind == "g" else None
+    except ValueError:
+        return None
+
+
+def is_hidden(node: Node, room: Room) -> bool:
+    """Whether it is an invitation by somebody who is blocked."""
+    blocked = node.blocked.everybody()
+    return bool(blocked) and room.state == INVITED and bytes(room.row("invited_by") or b"") in blocked
+
+
+def group(node: Node, room: Room) -> dict[str, Any]:
+    """Group."""
+
+    def ask(rows: Rows) -> tuple[Any, dict[bytes, int]]:
+        row = rows.execute(
+            "SELECT port, state, invited_by, invitation, certificate, checked, trouble FROM groups WHERE gid = ?",
+            (room.gid,),
+        ).fetchone()
+        acks = rows.execute("SELECT uid, epoch FROM group_acks WHERE gid = ?", (room.gid,))
+        return row, {bytes(uid): epoch for uid, epoch in acks}
+
+    row, acks = node.vault.read(ask)
+    port, state, invited_by, invitation, certificate, checked, trouble = row
+    replayed = room.group
+    commit = replayed.commit
+    if commit is None and invitation is not None:  # not in yet: the invitation is all that is known
+        commit = decode_strict(decode_strict(bytes(invitation), Invitation).commit.body, Commit)
+    members = _members(room, commit, acks)
+    why_not = _why_not(node, state, trouble)
+    may = why_not is None
+    return {
+        "gid": room.gid.hex(),
+        "port": port,
+        "epoch": commit.epoch if commit else 0,
+        "history": commit.history if commit else "all",
+        "write": commit.policy if commit else "all",
+        "state": state,
+        "invited_by": bytes(invited_by).hex() if invited_by else None,
+        "creator": (replayed.creator or (commit.by if commit else b"")).hex(),
+        "members": members,
+        "acked": sum(member["acked"] for member in members),
+        "stale": replayed.stale,
+        "may_add": may,
+        "may_remove": may,
+        "may_leave": state == JOINED,
+        "why_not": why_not,
+        "certificate": _certificate(node, room, certificate, invitation),
+        "last_checked": checked,
+    }
+
+
+def _members(room: Room, commit: Commit | None, acks: dict[bytes, int]) -> list[dict[str, Any]]:
+    replayed = room.group
+    if replayed.commit is None:
+        listed = commit.members if commit else []
+        return [{"uid": member.uid.hex(), "state": INVITED, "acked": False} for member in listed]
+    return [
+        {
+            "uid": member.uid.hex(),
+            "state": JOINED if member.joined else INVITED,
+            "acked": acks.get(member.uid, 0) >= replayed.epoch,
+        }
+        for member in replayed.members.values()
+        if not member.leaving
+    ]
+
+
+def _why_not(node: Node, state: str, trouble: str | None) -> str | None:
+    me = node.trust.user(node.me.uid)
+    if node.trust.alarm is not None:
+        return "alarm"
+    if state != JOINED:
+        return "not_member"
+    if trouble is not None:
+        return "group_broken"
+    if me is None or not may_command_groups(me.role):
+        return "role_not_allowed"
+    return None
+
+
+def _certificate(node: Node, room: Room, certificate: Any, invitation: Any) -> dict[str, Any]:
+    """What the authority certified: checked against the log's entry of the epoch in force."""
+    epochs = node.trust.log.groups.get(room.gid, [])
+    epoch = room.group.epoch
+    if epoch and len(epochs) >= epoch:
+        index, hash = epochs[epoch - 1]
+        return {"checked": hash == room.group.commit_hash, "entry": index, "sequence": index}
+    if invitation is not None:
+        signed = decode_strict(bytes(invitation), Invitation).certificate
+        sequence = bounds.whole(decode_strict(signed.body, Certificate).sequence)
+        return {"checked": True, "entry": sequence, "sequence": sequence}
+    if certificate is not None:
+        sequence = bounds.whole(decode_strict(decode_strict(bytes(certificate), Signed).body, Certificate).sequence)
+        return {"checked": False, "entry": sequence, "sequence": sequence}
+    return {"checked": False, "entry": None, "sequence": None}
+
+
+def can_send(node: Node, room: Room) -> str | None:
+    """None if one may write, else the code of why not."""
+    if node.trust.alarm is not None:
+        return "alarm"
+    if node.keys.revoked:
+        return "own_revoked"
+    state, trouble = room.row("state"), room.row("trouble")
+    if state != JOINED:
+        return "removed" if state == REMOVED else "not_member"
+    if trouble:
+        return "group_broken"
+    return None if _may_write(node, room) else "ranked_only"
+
+
+def _may_write(node: Node, room: Room) -> bool:
+    """By the policy, or by a rank that came since the last commit: then one of our own comes first."""
+    me = node.trust.user(node.me.uid)
+    return room.group.may_write(node.me.uid) or (me is not None and may_command_groups(me.role))
+
+
+def seen(node: Node, chat: str, at: int) -> dict[str, int] | None:
+    """`seen` of one's own message at this place of a group's chain."""
+    gid = gid_of(chat)
+    room = node.groups.rooms.get(gid) if gid else None
+    if room is None:
+        return None
+    counts = ephemeral.standing(room).counts(at)
+    return counts if node.settings.read_receipts else counts | {"read": 0}
+
+
+def invitation_of(body: bytes) -> dict[str, Any] | None:
+    """What an invitation message says; None if it can't be read."""
+    try:
+        invitation = decode_strict(body, Invitation)
+        commit = decode_strict(invitation.commit.body, Commit)
+        certificate = decode_strict(invitation.certificate.body, Certificate)
+    except HamrazError:
+        return None
+    return {
+        "gid": commit.gid.hex(),
+        "name": invitation.name,
+        "members": [member.uid.hex() for member in commit.members],
+        "history": commit.history,
+        "port": certificate.port,
+    }
+
+
+def system_of(body: bytes) -> dict[str, Any]:
+    """What a system line says."""
+    line = system(body)
+    return {"what": line.what, "by": line.by, "who": line.who, "reason": line.reason}

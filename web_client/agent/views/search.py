@@ -1,0 +1,61 @@
+"""What the page is shown of a search: messages in their context, with what was found in them. Reads only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from web_client.agent.views import messages as message_views
+from web_client.search import index, normalize
+from web_client.search.index import Term
+from web_client.vault.database import Rows
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+BEFORE, SHOWN = 40, 200  # characters before the first hit, and of all that is shown of a message
+
+
+def search(node: Node, text: str, chat: str | None, limit: int, before: int | None) -> dict[str, Any]:
+    """Hits, the newest first, and whether there are more."""
+    asked = index.terms(text)
+    if not asked:
+        return {"hits": [], "more": False}
+    while node.vault.read(index.pending):
+        node.vault.write(index.catch_up)
+
+    def ask(rows: Rows) -> tuple[list[dict[str, Any]], bool]:
+        orders = index.find(rows, asked, chat, before, limit + 1)
+        return [_hit(node, rows, asked, order) for order in orders[:limit]], len(orders) > limit
+
+    hits, more = node.vault.read(ask)
+    for hit in hits:
+        message_views.with_seen(node, hit["message"])
+    return {"hits": hits, "more": more}
+
+
+def _hit(node: Node, rows: Rows, asked: list[Term], order: int) -> dict[str, Any]:
+    shown = message_views.read(node, rows, order)
+    kind, body, words = rows.execute("SELECT kind, body, words FROM messages WHERE ord = ?", (order,)).fetchone()
+    return {"message": shown, "parts": parts(index.said(kind, bytes(body), words), asked)}
+
+
+def parts(text: str, asked: list[Term]) -> list[tuple[str, bool]]:
+    """A piece of the text around its first hit, cut where hits begin and end."""
+    atoms = normalize.atoms(text)
+    spans = sorted({span for term in asked for span in term.spans(atoms)})
+    start = max(0, (spans[0][0] if spans else 0) - BEFORE)
+    if start > 0:
+        start = next((atom.start for atom in atoms if atom.start >= start), start)
+    end = min(len(text), start + SHOWN)
+    found: list[tuple[str, bool]] = [("…", False)] if start > 0 else []
+    place = start
+    for first, last in spans:
+        first, last = max(first, place), min(last, end)
+        if first >= last:
+            continue
+        if first > place:
+            found.append((text[place:first], False))
+        found.append((text[first:last], True))
+        place = last
+    rest = text[place:end] + ("…" if end < len(text) else "")
+    return [*found, (rest, False)] if rest else found

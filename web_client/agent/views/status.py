@@ -1,0 +1,76 @@
+"""What the page is shown of the authority and of the link to it: shapes of docs/agent-api.md. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from protocol import links
+from protocol.links import Link
+from web_client.account import generations
+from web_client.account.states import NAMES, State, inside
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+
+def join_link(link: Link) -> str | None:
+    """The link for further people, without what was the owner's; None where the invitation isn't known."""
+    return replace(link, owner_code=None).encode() if link.invitation is not None else None
+
+
+def authority(link: Link) -> dict[str, Any]:
+    """Authority."""
+    return {
+        "id": link.authority_id.hex(),
+        "hosts": list(link.hosts),
+        "port": link.port,
+        "digits": list(links.digits(link.authority_id)),
+    }
+
+
+def settings(node: Node) -> dict[str, Any]:
+    """`settings`: what the user has chosen."""
+    shown: dict[str, Any] = msgspec.structs.asdict(node.settings)
+    return shown
+
+
+def link_state(node: Node) -> dict[str, Any]:
+    """`link`: whether the authority is there, and what waits."""
+    waiting = node.vault.read(
+        lambda rows: rows.execute(
+            "SELECT (SELECT count(*) FROM outbox WHERE mailed = 0) + (SELECT count(*) FROM group_outbox)"
+        ).fetchone()[0]
+    )
+    trouble = node.authority.trouble
+    return {
+        "up": node.authority.up,
+        "retry_in": node.authority.retry_in,
+        "waiting": waiting,
+        "why": trouble.code if trouble and not node.authority.up else None,
+        "restored": node.vault.read(generations.restored),
+    }
+
+
+def states(node: Node) -> list[dict[str, Any]]:
+    """[State]: what holds now, and which parts of this agent fail."""
+    return [_state(node, state) for state in [*node.states.now(), *inside(node.troubles.now())]]
+
+
+def _state(node: Node, state: State) -> dict[str, Any]:
+    name = None
+    if NAMES.get(state.code) == "person":
+        user = node.trust.user(state.about)
+        name = user.name if user is not None else None
+    elif NAMES.get(state.code) == "group":
+        name = node.groups.name_of(state.about)
+    return {
+        "code": state.code,
+        "about": state.about.hex(),
+        "name": name,
+        "since": state.since,
+        "values": state.values,
+        "evidence": state.evidence is not None,
+    }

@@ -1,0 +1,68 @@
+"""Where an agent's authority is: as its link says, where it was last, or announced on this network (section 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from protocol.errors import HamrazError
+from protocol.links import Link
+from web_client.account import account
+from web_client.account.account import Greeting
+from web_client.net.channel import Channel, OnPush
+from web_client.net.finder import moved
+from web_client.vault.database import save_setting
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+# What may mean that the authority has another address now.
+NOT_THERE = {"timed_out", "wrong_authority", "wrong_certificate"}
+
+
+class Route:
+    """Whoever proves to be our authority is it, wherever that is."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self.last_host: str | None = None  # where it was found last
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts of the link, the one that was right last time first."""
+        return sorted(self._node.link.hosts, key=lambda host: host != self.last_host)
+
+    def meet(self, on_push: OnPush, on_closed: Callable[[Channel], None]) -> tuple[Channel, Greeting]:
+        """A connection on which the authority has proved its key. Raises why there is none at the link's own hosts."""
+        node = self._node
+        try:
+            return self._dial(self.hosts, node.link.port, on_push, on_closed)
+        except HamrazError as reason:
+            if reason.code not in NOT_THERE:
+                raise
+            trouble = reason
+        for sighting in node.network.find_authority(node.authority_id):
+            try:
+                met = self._dial(sighting.hosts, sighting.port, on_push, on_closed)
+            except HamrazError:
+                continue  # anybody can announce
+            self._remember(moved(node.link, sighting))
+            return met
+        raise trouble
+
+    def _dial(
+        self, hosts: Sequence[str], port: int, on_push: OnPush, on_closed: Callable[[Channel], None]
+    ) -> tuple[Channel, Greeting]:
+        def dial(left: list[str]) -> Channel:
+            network = self._node.network
+            channel: Channel = network.dial_authority(left, port, on_push, lambda: on_closed(channel))
+            return channel
+
+        met = account.meet(dial, hosts, self._node.authority_id)
+        self.last_host = met[0].host
+        return met
+
+    def _remember(self, link: Link) -> None:
+        if link != self._node.link:
+            self._node.vault.write(lambda rows: save_setting(rows, "link", link.encode().encode()))
+            self._node.link = link

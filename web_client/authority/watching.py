@@ -1,0 +1,75 @@
+"""Whom this agent asks to be told about (`watch`, section 8.12): whom something waits for, whom its pages look at, with
+whom it talks, and as far as there is room everybody else.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from web_client.agent.views.chats import CHATS, peer_of
+from web_client.vault.database import Rows
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+MOST: Final = 1000  # that a `watch` takes
+
+
+class LookedAt:
+    """Whom pages and programs have looked at, the last ones; from any thread."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self._last: dict[bytes, None] = {}  # the newest at the end
+        self._watched: frozenset[bytes] = frozenset()
+
+    def look_at(self, uids: Iterable[bytes]) -> None:
+        """These are on somebody's screen now."""
+        with self._lock:
+            for uid in [uid for uid in uids if self._can_come(uid)][:MOST]:
+                self._last.pop(uid, None)
+                self._last[uid] = None
+            while len(self._last) > MOST:
+                del self._last[next(iter(self._last))]
+            news = not self._watched.issuperset(self._last)
+        if news:
+            self._node.authority.look()
+
+    def begin(self) -> None:
+        """A new link, or a new choice: nobody is watched on it yet."""
+        self._watched = frozenset()
+
+    def missing(self) -> list[bytes] | None:
+        """The list to ask for; None if who matters is watched already, and the list is full or has everybody."""
+        node, watched = self._node, self._watched
+        others = [uid for uid in list(node.trust.log.users) if self._can_come(uid)]
+        with self._lock:
+            last = list(reversed(self._last))
+        first = [uid for uid in dict.fromkeys([*node.vault.read(_waiting), *last]) if self._can_come(uid)][:MOST]
+        if watched.issuperset(first) and len(watched) >= min(MOST, len(others)):
+            return None
+        talked = [uid for uid in node.vault.read(_talked_with) if self._can_come(uid)]
+        return list(dict.fromkeys([*first, *talked, *others]))[:MOST]
+
+    def _can_come(self, uid: bytes) -> bool:
+        user = self._node.trust.log.users.get(uid)
+        return user is not None and user.key is not None and uid != self._node.me.uid
+
+    def watched(self, uids: list[bytes]) -> None:
+        """The link has been asked for these."""
+        self._watched = frozenset(uids)
+
+
+def _waiting(rows: Rows) -> list[bytes]:
+    """Whom something waits for."""
+    return [bytes(row[0]) for row in rows.execute("SELECT DISTINCT peer FROM outbox LIMIT ?", (MOST,))]
+
+
+def _talked_with(rows: Rows) -> list[bytes]:
+    """With whom there is a conversation, the newest first."""
+    newest = "SELECT max(ord) FROM messages WHERE chat = ? AND line = 1"
+    chats = [(rows.execute(newest, row).fetchone()[0], peer_of(row[0])) for row in rows.execute(CHATS).fetchall()]
+    return [peer for _order, peer in sorted(chats, key=lambda one: -one[0]) if peer is not None]

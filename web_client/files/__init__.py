@@ -1,0 +1,1 @@
+"""Chunks on their way, both ways. Knows no page."""

@@ -1,0 +1,223 @@
+"""Files as rows of the vault (section 8.9): one for each that is being sent or fetched, or is here.
+
+A row is named by its message: (owner's uid, the message's id in the vault, conversation). Every function runs inside
+one transaction of the vault.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from protocol.errors import Refused
+from protocol.files import CHUNK, FileBody, count_of, length_of
+from protocol.primitives import AEAD_TAG, FileKey, random_id
+from web_client.vault.database import Rows
+
+# of one's own: being read from the page; sent, and perhaps wanted by the authority; nothing left to do; taken back
+UPLOADING, SENT, SETTLED, CANCELLED = "uploading", "sent", "settled", "cancelled"
+# of others': known; being fetched; whole and checked; to be had nowhere; not what was sent
+OFFERED, FETCHING, HERE, GONE, FAILED = "offered", "fetching", "here", "gone", "failed"
+
+Name = tuple[bytes, bytes, str]  # (owner, message id, conversation)
+
+_IS = "owner = ? AND message = ? AND chat = ?"
+_COLUMNS = "owner, message, id, chat, name, media_type, size, modified, key, hash, state, have, stored, why"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One row. `have`: chunks that are durable here; `stored`: some may be at the authority."""
+
+    owner: bytes
+    message: bytes
+    id: bytes
+    chat: str
+    name: str
+    media_type: str
+    size: int
+    modified: int
+    key: FileKey
+    hash: bytes | None
+    state: str
+    have: int
+    stored: bool
+    why: str | None
+
+    @property
+    def of(self) -> Name:
+        return self.owner, self.message, self.chat
+
+    @property
+    def count(self) -> int:
+        return count_of(self.size)
+
+    @property
+    def path(self) -> str:
+        """Where its chunks are: a name of our own, which no sender chooses."""
+        return hashlib.sha256(self.owner + self.chat.encode() + b"\0" + self.message).hexdigest()[:32]
+
+    @property
+    def gid(self) -> bytes | None:
+        return bytes.fromhex(self.chat[2:]) if self.chat.startswith("g:") else None
+
+    @property
+    def peer(self) -> bytes | None:
+        return bytes.fromhex(self.chat[2:]) if self.chat.startswith("p:") else None
+
+    @property
+    def done(self) -> int:
+        """Bytes of the file that are here."""
+        return min(self.size, self.have * CHUNK)
+
+    def sealed_length(self, index: int) -> int:
+        return length_of(self.size, index) + AEAD_TAG
+
+
+def bytes_of(file: File, count: int) -> int:
+    """The bytes of the file in its first chunks."""
+    return min(file.size, count * CHUNK)
+
+
+def _file(row: tuple) -> File:  # type: ignore[type-arg]
+    owner, message, id, chat, name, media_type, size, modified, key, hash, state, have, stored, why = row
+    return File(
+        bytes(owner), bytes(message), bytes(id), chat, name, media_type, size, modified, FileKey(bytes(key)),
+        None if hash is None else bytes(hash), state, have, bool(stored), why,
+    )  # fmt: skip
+
+
+def one(rows: Rows, of: Name) -> File | None:
+    row = rows.execute(f"SELECT {_COLUMNS} FROM files WHERE {_IS}", of).fetchone()
+    return None if row is None else _file(row)
+
+
+def own(rows: Rows, me: bytes, message: bytes) -> File | None:
+    """One's own file, by the message that announces it or is to: those ids are ours, and none is used twice."""
+    row = rows.execute(f"SELECT {_COLUMNS} FROM files WHERE owner = ? AND message = ?", (me, message)).fetchone()
+    return None if row is None else _file(row)
+
+
+def by_id(rows: Rows, owner: bytes, id: bytes) -> File | None:
+    """The file that its owner calls so on the wire."""
+    row = rows.execute(f"SELECT {_COLUMNS} FROM files WHERE owner = ? AND id = ?", (owner, id)).fetchone()
+    return None if row is None else _file(row)
+
+
+def in_state(rows: Rows, *states: str) -> list[File]:
+    marks = ", ".join("?" * len(states))
+    return [_file(row) for row in rows.execute(f"SELECT {_COLUMNS} FROM files WHERE state IN ({marks})", states)]
+
+
+def everything(rows: Rows) -> list[File]:
+    return [_file(row) for row in rows.execute(f"SELECT {_COLUMNS} FROM files")]
+
+
+def set_state(rows: Rows, of: Name, state: str, why: str | None = None) -> None:
+    rows.execute(f"UPDATE files SET state = ?, why = ? WHERE {_IS}", (state, why, *of))
+
+
+def end(rows: Rows, file: File, state: str, why: str | None = None) -> None:
+    """What was under way has come to this, unless it was cancelled in the same moment."""
+    rows.execute(
+        f"UPDATE files SET state = ?, why = ? WHERE {_IS} AND state = ?",
+        (state, why, *file.of, file.state),
+    )
+
+
+def set_why(rows: Rows, of: Name, why: str | None) -> None:
+    rows.execute(f"UPDATE files SET why = ? WHERE {_IS}", (why, *of))
+
+
+def set_have(rows: Rows, of: Name, have: int) -> None:
+    """So many chunks, from the first on, are durable."""
+    rows.execute(f"UPDATE files SET have = ?, part = NULL WHERE {_IS}", (have, *of))
+
+
+def set_stored(rows: Rows, of: Name, stored: bool) -> None:
+    rows.execute(f"UPDATE files SET stored = ? WHERE {_IS}", (int(stored), *of))
+
+
+def lose(rows: Rows, file: File, mine: bool) -> None:
+    """Its chunks are not here any more: somebody else's can be fetched again, one's own is over."""
+    set_have(rows, file.of, 0)
+    set_state(rows, file.of, CANCELLED if mine else OFFERED, "file_gone" if mine else None)
+
+
+def drop(rows: Rows, of: Name) -> None:
+    rows.execute(f"DELETE FROM files WHERE {_IS}", of)
+
+
+# --- one's own, from the page ---
+
+
+def begin(
+    rows: Rows, me: bytes, chat: str, message: bytes, name: str, media_type: str, size: int, modified: int
+) -> File:
+    """A new file with a key of its own, or the one that was begun: `file_changed` if it isn't the same."""
+    known = own(rows, me, message)
+    if known is not None:
+        if (known.chat, known.name, known.size, known.modified) != (chat, name, size, modified):
+            raise Refused("file_changed")
+        return known
+    if rows.execute("SELECT 1 FROM messages WHERE id = ? AND sender = ?", (message, me)).fetchone():
+        raise Refused("bad_request", field="id")
+    values = (me, message, random_id(), chat, name, media_type, size, modified, FileKey.generate().save(), UPLOADING)
+    rows.execute(
+        "INSERT INTO files (owner, message, id, chat, name, media_type, size, modified, key, state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
+    begun = own(rows, me, message)
+    assert begun is not None
+    return begun
+
+
+def expect_part(rows: Rows, file: File, offset: int, hash: bytes) -> None:
+    """Note what is about to be sealed, before it is: after a cut, only the very same may be sealed in its place.
+
+    `chunk_order` if it isn't the next part, `file_changed` if another one was begun with there.
+    """
+    now = one(rows, file.of)
+    if now is None or now.state != UPLOADING:
+        raise Refused("file_gone")
+    if now.done != offset:
+        raise Refused("chunk_order")
+    (before,) = rows.execute(f"SELECT part FROM files WHERE {_IS}", file.of).fetchone()
+    if before is not None and bytes(before) != hash:
+        raise Refused("file_changed")
+    rows.execute(f"UPDATE files SET part = ? WHERE {_IS}", (hash, *file.of))
+
+
+def set_hash(rows: Rows, of: Name, hash: bytes) -> None:
+    """All of it is here, and may be fetched by whom its message goes to."""
+    rows.execute(f"UPDATE files SET hash = ? WHERE {_IS}", (hash, *of))
+
+
+def note_sent(rows: Rows) -> None:
+    """Files whose message was written, whatever came right after that."""
+    written = "EXISTS (SELECT 1 FROM messages m WHERE m.id = message AND m.sender = owner AND m.chat = files.chat)"
+    rows.execute(f"UPDATE files SET state = ? WHERE state = ? AND {written}", (SENT, UPLOADING))
+
+
+# --- others' ---
+
+
+def known(rows: Rows, of: Name, body: FileBody) -> File:
+    """The row of a file that somebody has sent, made now if it is looked at for the first time."""
+    owner, message, chat = of
+    rows.execute(
+        "INSERT OR IGNORE INTO files (owner, message, id, chat, name, media_type, size, modified, key, hash, state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+        (owner, message, body.id, chat, body.name, body.media_type, body.size, body.key, body.hash, OFFERED),
+    )
+    found = one(rows, of)
+    assert found is not None
+    return found
+
+
+def deleted(rows: Rows) -> list[File]:
+    """Files whose message was deleted, or taken back before it left."""
+    gone = "state != ? AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = message AND m.sender = owner "
+    gone += "AND m.chat = files.chat AND m.deleted = 0)"
+    return [_file(row) for row in rows.execute(f"SELECT {_COLUMNS} FROM files WHERE {gone}", (UPLOADING,))]

@@ -1,0 +1,134 @@
+"""Changing a group by command: who is in it, how it looks, who may write; and coming and going (section 9)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol.errors import Refused
+from protocol.group_entries import Leave, LeaveEntry, Policy, encode_entry
+from protocol.messages import Post, Posted, Reload, Reloaded
+from protocol.statements import Statement, issue
+from web_client.account import keys as own_keys
+from web_client.groups import commits as group_commits
+from web_client.groups import settings as group_settings
+from web_client.groups import standing
+from web_client.groups.rows import LEFT
+from web_client.groups.settings import Change
+from web_client.groups.turns import turn
+
+if TYPE_CHECKING:
+    from web_client.groups.session import Room
+
+TRIES = 8  # of a change that others' changes overtake; each loser has seen somebody win
+
+
+def change_members(room: Room, add: bytes | None, remove: bytes | None, reason: str) -> None:
+    """Commit one addition or removal, in our turn; again and again while others are faster all the same."""
+    with room.work.alone(), turn(room):
+        room.reload()
+        standing.require_whole(room)
+        for _try in range(TRIES):
+            members = set(room.group.members)
+            if add is not None and (add not in members or room.group.members[add].leaving):
+                members.add(add)
+            elif remove is not None and remove in members:
+                members.discard(remove)
+            else:
+                if add is not None:
+                    invite_again(room, add)
+                return  # somebody has done it already
+            leaving = {uid for uid, member in room.group.members.items() if member.leaving and uid != add}
+            gone = {uid for uid, key in room.group.changed_keys(room.node.trust.log).items() if key is None}
+            if commit_once(room, sorted(members - leaving - gone), reason):
+                send_invites(room)
+                return
+        raise Refused("ask_again")
+
+
+def change_settings(room: Room, change: Change | None, policy: Policy | None) -> None:
+    """Commit to the same members with other settings, or another policy, or both; `no_key` if what holds now isn't
+    known here.
+    """
+    with room.work.alone(), turn(room):
+        room.reload()
+        standing.require_whole(room)
+        for _try in range(TRIES):
+            if change is not None and not group_settings.are_known(room):
+                raise Refused("no_key")
+            if commit_once(room, staying(room), "", policy, change):
+                return
+        raise Refused("ask_again")
+
+
+def staying(room: Room) -> list[bytes]:
+    """The members, without those who have left or whose account has ended."""
+    gone = {uid for uid, key in room.group.changed_keys(room.node.trust.log).items() if key is None}
+    return sorted(uid for uid, member in room.group.members.items() if not member.leaving and uid not in gone)
+
+
+def commit_once(
+    room: Room, uids: list[bytes], reason: str, policy: Policy | None = None, change: Change | None = None
+) -> bool:
+    """One attempt; False if another commit was faster, which is here then."""
+    try:
+        group_commits.make(room.node, room.group, uids, reason, room.channel(), policy=policy, change=change)
+    except Refused as refusal:
+        if refusal.code != "stale":
+            raise
+        room.node.authority.refresh()
+        room.reload()
+        return False
+    room.reload()
+    return True
+
+
+def announce(room: Room, entry: type, statement: Statement, listed: bytes) -> None:
+    """Post one's own join or leave, signed with the key that the commit names (by its fingerprint)."""
+    node = room.node
+    with room.work.alone():
+        key = node.vault.read(lambda rows: own_keys.signer_of(rows, node.me, listed))
+        signed = issue(statement, key, node.authority_id)
+        room.channel().request(Post(0, room.gid, encode_entry(entry(signed))), Posted)
+
+
+def is_let_in(room: Room) -> bool:
+    """Whether the authority serves us this group's chain, as it does to those who have come in only."""
+    try:
+        room.channel().request(Reload(0, room.gid, room.group.n), Reloaded)
+    except Refused as reason:
+        if reason.code != "not_member":
+            raise
+        return False
+    return True
+
+
+def leave(room: Room) -> None:
+    """Leave, or decline: the authority stops serving at once, and any member makes the new key."""
+    uid = room.node.me.uid
+    with room.work.alone():
+        if uid not in room.group.members:  # in again since a moment ago: the chain here ends with our removal
+            room.refresh()
+        me = room.group.members.get(uid)
+        if me is None:
+            raise Refused("ask_again")
+        statement = Leave(room.gid, max(room.group.epoch, room.row("since")), uid)
+        announce(room, LeaveEntry, statement, me.key)
+        room.end(LEFT)
+
+
+def invite_again(room: Room, uid: bytes) -> None:
+    """Whoever has added somebody may never have come to invite them: taken out, ended, gone with the answer lost."""
+    if not room.group.members[uid].joined:
+        note = "INSERT OR IGNORE INTO group_invites VALUES (?, ?)"
+        room.node.vault.write(lambda rows: rows.execute(note, (room.gid, uid)))
+        send_invites(room)
+
+
+def send_invites(room: Room) -> None:
+    """Invite, through private chat, whom we have added: durable before the note about it is dropped."""
+    waiting = room.node.vault.read(
+        lambda rows: [bytes(r[0]) for r in rows.execute("SELECT uid FROM group_invites WHERE gid = ?", (room.gid,))]
+    )
+    waiting = [uid for uid in waiting if not room.node.blocked.has(uid)]  # those stay, until they are unblocked
+    if waiting:
+        group_commits.invite(room.node, room.gid, [uid for uid in waiting if uid in room.group.members])

@@ -1,0 +1,138 @@
+"""Posting what waits for a group: sealed under the epoch in force, sent again until it stands in the chain, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol.about import About
+from protocol.errors import Forged, Refused
+from protocol.group_entries import Content, Header, encode_entry
+from protocol.group_seals import seal_message
+from protocol.messages import Post, Posted
+from protocol.statements import NO_DEVICE
+from web_client.groups import mending
+from web_client.groups import rows as group_rows
+from web_client.messages import amendments, profile_rows
+from web_client.vault.database import Rows
+
+if TYPE_CHECKING:
+    from web_client.groups.session import Room
+
+TRIES = 8  # of a message that changes of the group overtake; each loser has seen somebody win
+
+
+def post_waiting(room: Room) -> None:
+    """Post what waits, in its order; each goes out once, however often it is sent."""
+    node = room.node
+    for _message in range(10_000):
+        row = node.vault.read(
+            lambda rows: rows.execute(
+                "SELECT o.ord, o.entry, m.id, m.kind, m.time, m.body FROM group_outbox o JOIN messages m USING (ord) "
+                "WHERE o.gid = ? ORDER BY o.ord LIMIT 1",
+                (room.gid,),
+            ).fetchone()
+        )
+        if row is None:
+            return
+        node.trust.require_sending()
+        _post(room, *row)
+
+
+def note_waiting(room: Room, why: str) -> None:
+    """Say at the group's waiting messages why they wait."""
+
+    def change(rows: Rows) -> list[int]:
+        waiting = "SELECT ord FROM group_outbox JOIN messages USING (ord) WHERE gid = ? AND why IS NOT ?"
+        orders = [row[0] for row in rows.execute(waiting, (room.gid, why))]
+        rows.executemany("UPDATE messages SET why = ? WHERE ord = ?", [(why, order) for order in orders])
+        return orders
+
+    for order in room.node.vault.write(change):
+        room.node.tell("message", order)
+
+
+def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, time: int, body: bytes) -> None:
+    for _try in range(TRIES):
+        mending.mend(room)
+        channel = room.channel()  # who answers in the authority's place says nothing of this message
+        try:
+            if entry is None:
+                about = _about(room)
+                entry = _seal(room, bytes(id), Content(kind, time, bytes(body), about))
+                if not _keep_entry(room, order, entry, about):
+                    return
+            posted = channel.request(Post(0, room.gid, bytes(entry)), Posted)
+        except Refused as reason:
+            if reason.code == "ranked_only":
+                _give_up(room, order, reason.code)
+                return
+            if reason.code != "stale":
+                raise
+            entry = None
+            room.reload()
+            continue
+        except Forged as reason:
+            _give_up(room, order, reason.code)
+            return
+        room.pump()
+        if room.group.n < posted.n:
+            room.reload()
+        return
+    raise Refused("ask_again")
+
+
+def _about(room: Room) -> About | None:
+    """What to say of one's own profile: with the first message of an epoch, and when there is a newer one."""
+    if not room.node.profiles.may_say_in(room):
+        return None
+    member = room.group.members.get(room.node.me.uid)
+    if member is not None and member.sequence == 0:
+        return room.node.vault.read(profile_rows.published)
+    return room.node.vault.read(lambda rows: profile_rows.about_for(rows, room.gid))
+
+
+def _keep_entry(room: Room, order: int, entry: bytes, about: About | None) -> bool:
+    """On disk before it is sent: a resend is the same bytes. False if the message was taken back a moment ago."""
+
+    def change(rows: Rows) -> bool:
+        profile_rows.mark_shown(rows, room.gid, about)
+        return bool(rows.execute("UPDATE group_outbox SET entry = ? WHERE ord = ?", (entry, order)).rowcount)
+
+    return room.node.vault.write(change)
+
+
+def _seal(room: Room, id: bytes, content: Content) -> bytes:
+    node, group = room.node, room.group
+    key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
+    member = group.members.get(node.me.uid)
+    if key is None:
+        raise Refused("no_key")
+    if member is None or not member.joined:
+        raise Refused("not_member")
+    if member.key != node.me.key.public.fingerprint():
+        raise Refused("stale")  # our own key has changed since the group was mended
+    assert node.trust.head is not None
+    header = Header(
+        room.gid,
+        group.epoch,
+        group.commit_hash,
+        node.me.uid,
+        NO_DEVICE,
+        member.sequence + 1,
+        id,
+        member.last,
+        group.n,
+        group.hash,
+        node.trust.head,
+    )
+    return encode_entry(seal_message(header, content, key, node.me.key, node.authority_id))
+
+
+def _give_up(room: Room, order: int, why: str) -> None:
+    def change(rows: Rows) -> None:
+        rows.execute("DELETE FROM group_outbox WHERE ord = ?", (order,))
+        rows.execute("UPDATE messages SET state = 'failed', why = ? WHERE ord = ?", (why, order))
+        amendments.forget_sent(rows, order)
+
+    room.node.vault.write(change)
+    room.node.show([order])

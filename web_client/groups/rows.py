@@ -1,0 +1,145 @@
+"""Groups as rows of the vault (section 9): chain, commits and keys as they are here. No sockets, no clocks.
+
+Every function runs inside one transaction of the vault; if it raises, nothing has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from protocol.group_entries import (
+    Commit,
+    CommitEntry,
+    decode_entry,
+)
+from protocol.groups import Group
+from protocol.log import Log
+from protocol.primitives import EpochKey
+from protocol.statements import decode_strict
+from web_client.vault.database import Rows
+
+INVITED, JOINED, LEFT, REMOVED = "invited", "joined", "left", "removed"
+STORED = "authority"  # a message of one's own that stands in the chain
+SYSTEM, UNREADABLE = "system", "unreadable"
+NO_KEY, BEFORE_YOU = "no_key", "before_you"
+
+
+def chat_of(gid: bytes) -> str:
+    """The conversation's name in the agent's API."""
+    return f"g:{gid.hex()}"
+
+
+# --- loading ---
+
+
+def load(rows: Rows, gid: bytes, log: Log) -> Group:
+    """The group as replayed so far: all but its messages again, and each sender's newest message."""
+    group = Group(gid)
+    told = rows.execute(
+        "SELECT n, entry FROM group_entries WHERE gid = ? AND kind IN ('commit', 'join', 'leave', 'unopened') "
+        "ORDER BY n",
+        (gid,),
+    )
+    for n, entry in told:
+        group.n = n - 1
+        group.append(bytes(entry), log)
+    group.resume_at(*place(rows, gid))
+    newest = rows.execute(
+        "SELECT sender, max(sequence), hash FROM messages WHERE recipient = ? AND key = ? AND sequence > 0 "
+        "GROUP BY sender",
+        (gid, group.commit_hash),
+    )
+    for sender, sequence, hash in newest:
+        group.resume(bytes(sender), sequence, bytes(hash))
+    return group
+
+
+def place(rows: Rows, gid: bytes) -> tuple[int, bytes]:
+    """How far the chain is here, and its hash there."""
+    n, hash = rows.execute("SELECT n, hash FROM groups WHERE gid = ?", (gid,)).fetchone()
+    return n, bytes(hash)
+
+
+def hash_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
+    """The chain's hash at an earlier place."""
+    row = rows.execute("SELECT hash FROM group_entries WHERE gid = ? AND n = ?", (gid, n)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def epochs(rows: Rows, gid: bytes) -> int:
+    """How many commits the chain has here."""
+    count: int = rows.execute(
+        "SELECT count(*) FROM group_entries WHERE gid = ? AND kind = 'commit'", (gid,)
+    ).fetchone()[0]
+    return count
+
+
+def commit_of(rows: Rows, gid: bytes, epoch: int) -> CommitEntry | None:
+    """The commit of an epoch, found by its place; the others are not looked at."""
+    if epoch < 1:
+        return None
+    row = rows.execute(
+        "SELECT entry FROM group_entries WHERE gid = ? AND kind = 'commit' ORDER BY n LIMIT 1 OFFSET ?",
+        (gid, epoch - 1),
+    ).fetchone()
+    entry = decode_entry(bytes(row[0])) if row is not None else None
+    return entry if isinstance(entry, CommitEntry) else None
+
+
+def key_listed(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> bytes | None:
+    """The fingerprint of the key that the commit of an epoch names for a member."""
+    entry = commit_of(rows, gid, epoch)
+    listed = decode_strict(entry.signed.body, Commit).members if entry is not None else []
+    return next((member.key_hash for member in listed if member.uid == uid), None)
+
+
+# --- keys ---
+
+
+def key_of(rows: Rows, gid: bytes, epoch: int) -> EpochKey | None:
+    """An epoch's key, if it is here."""
+    row = rows.execute("SELECT key FROM group_keys WHERE gid = ? AND epoch = ?", (gid, epoch)).fetchone()
+    return EpochKey(bytes(row[0])) if row else None
+
+
+def keys(rows: Rows, gid: bytes) -> dict[int, EpochKey]:
+    """All epoch keys that are here."""
+    found = rows.execute("SELECT epoch, key FROM group_keys WHERE gid = ?", (gid,))
+    return {epoch: EpochKey(bytes(key)) for epoch, key in found}
+
+
+def grants_wanted(rows: Rows, gid: bytes, me: bytes, listed: dict[int, bool]) -> list[int]:
+    """The epochs whose key is not here although their commit lists this member, the newest first.
+
+    `listed` remembers of which epochs that has been looked up: a commit never changes, and each is decoded once.
+    """
+    have = {row[0] for row in rows.execute("SELECT epoch FROM group_keys WHERE gid = ?", (gid,))}
+    wanted = []
+    for epoch in range(epochs(rows, gid), 0, -1):
+        if epoch in have:
+            continue
+        if epoch not in listed:
+            listed[epoch] = key_listed(rows, gid, epoch, me) is not None
+        if listed[epoch]:
+            wanted.append(epoch)
+    return wanted
+
+
+# --- shares that don't open: remembered, so that nothing is asked for ever ---
+
+
+def is_refused(rows: Rows, gid: bytes, epoch: int) -> bool:
+    """Whether the share of this epoch was asked for already, and nothing that could open it has come since."""
+    row = rows.execute("SELECT prekeys FROM group_refused WHERE gid = ? AND epoch = ?", (gid, epoch)).fetchone()
+    return row is not None and bytes(row[0]) == _prekeys(rows)
+
+
+def refuse(rows: Rows, gid: bytes, epoch: int, why: str) -> None:
+    """With the last-resort keys that are here, this share doesn't open, or there is none."""
+    rows.execute("INSERT OR REPLACE INTO group_refused VALUES (?, ?, ?, ?)", (gid, epoch, _prekeys(rows), why))
+
+
+def _prekeys(rows: Rows) -> bytes:
+    """Which last-resort keys are here, 32 bytes."""
+    ids = [bytes(row[0]) for row in rows.execute("SELECT id FROM last_resorts ORDER BY sequence")]
+    return hashlib.sha256(b"".join(ids)).digest()

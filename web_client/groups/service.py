@@ -1,0 +1,280 @@
+"""All groups of one user (section 9): making one, being invited to one, and writing to one."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from protocol.errors import Forged, HamrazError, Refused, Unreachable
+from protocol.group_entries import MAX_MEMBERS, NONE, Join, JoinEntry, Leave, LeaveEntry
+from protocol.groups import Group
+from protocol.messages import ChatStarted, StartGroup
+from protocol.primitives import random_id
+from protocol.roles import may_command_groups
+from transport import threads
+from web_client.groups import commits as group_commits
+from web_client.groups import invitations
+from web_client.groups import membership as group_membership
+from web_client.groups import rows as group_rows
+from web_client.groups import settings as group_settings
+from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.groups.session import Room
+from web_client.messages import amendments
+from web_client.messages.outgoing import WAITING
+from web_client.vault.database import Rows
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+NAME_LIMIT = 64
+PORTS_TRIED = 50  # of 64,512: that so many are taken by chance doesn't happen
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class GroupChat:
+    """The rooms by gid. `start` gives each a thread; in memory, tests call `step`."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self._threaded = False
+        self.rooms: dict[bytes, Room] = {}
+        for gid in node.vault.read(lambda rows: [bytes(r[0]) for r in rows.execute("SELECT gid FROM groups")]):
+            self.rooms[gid] = Room(node, gid)
+
+    def start(self) -> None:
+        """Run every room that is ours on a thread of its own."""
+        self._threaded = True
+        for room in list(self.rooms.values()):
+            if room.state == JOINED:
+                self._run(room)
+
+    def _run(self, room: Room) -> None:
+        threads.spawn("group", room.run, self._node.troubles)
+
+    def close(self) -> None:
+        """End all of them."""
+        for room in list(self.rooms.values()):
+            room.close()
+
+    def wake(self) -> None:
+        """The authority is back, or the log has grown: every room looks what there is to do."""
+        for room in list(self.rooms.values()):
+            room.wake.set()
+
+    def step(self) -> None:
+        """Do once, in this thread, what the rooms' threads would do."""
+        for room in list(self.rooms.values()):
+            room.step()
+
+    def room(self, gid: bytes) -> Room:
+        """The room, or `not_member`: of groups that don't exist and of others' the same is said."""
+        room = self.rooms.get(gid)
+        if room is None:
+            raise Refused("not_member", field="group_id")
+        return room
+
+    def name_of(self, gid: bytes) -> str | None:
+        """What a group is called here."""
+        question = "SELECT name FROM groups WHERE gid = ?"
+        row = self._node.vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())
+        return str(row[0]) if row is not None else None
+
+    def forget(self, gid: bytes) -> None:
+        """This group never came to be."""
+        self.rooms.pop(gid, None)
+        self._node.vault.write(lambda rows: rows.execute("DELETE FROM groups WHERE gid = ?", (gid,)))
+        self._node.tell("group_gone", gid)
+
+    def _open(self, gid: bytes) -> Room:
+        room = self.rooms[gid] = Room(self._node, gid)
+        if self._threaded:
+            self._run(room)
+        return room
+
+    # --- making one ---
+
+    def create(self, name: str, uids: list[bytes], history: str) -> Room:
+        """Agree on a port, commit to the members, invite them.
+
+        Raises what keeps it from that; then there is no group.
+        """
+        node = self._node
+        node.trust.require_sending()
+        node.require_whole_log()
+        me = node.trust.user(node.me.uid)
+        if me is None or not may_command_groups(me.role):
+            raise Refused("role_not_allowed")
+        if not 0 < len(name) <= NAME_LIMIT or not name.isprintable():
+            raise Refused("group_name", field="name")
+        if len(uids) >= MAX_MEMBERS:
+            raise Refused("group_full", field="user_to_add", limit=MAX_MEMBERS)
+        for uid in uids:  # whoever is added is written to
+            node.blocked.allow(uid, "user_to_add")
+        gid = random_id()
+        port = self._negotiate(gid)
+
+        def begin(rows: Rows) -> None:
+            rows.execute(
+                "INSERT INTO groups (gid, name, port, state, hash, since, settings) VALUES (?, ?, ?, ?, ?, 1, ?)",
+                (gid, name, port, JOINED, NONE, group_settings.begin(name)),
+            )
+
+        # the row first: whatever happens after the commit, the group is known here by its name
+        node.vault.write(begin)
+        try:
+            group_commits.make(node, Group(gid), sorted({*uids, node.me.uid}), "", None, history)
+        except (Refused, Forged):
+            self.forget(gid)
+            raise
+        except Unreachable:
+            self._open(gid)  # whether it exists isn't known: its room finds out, and forgets it if it doesn't
+            raise
+        room = self._open(gid)  # it exists, whatever comes now
+        node.authority.refresh()
+        room.step()
+        return room
+
+    def _negotiate(self, gid: bytes) -> int:
+        """Propose ports until the authority answers that the chat has started."""
+        first, last = 1024, 65535
+        for _try in range(PORTS_TRIED):
+            port = first + secrets.randbelow(last - first + 1)
+            try:
+                return self._node.authority.request(StartGroup(0, gid, port), ChatStarted).port
+            except HamrazError as reason:
+                if isinstance(reason, Refused) and reason.code == "port_not_allowed":
+                    first, last = _range(reason, first, last)
+                elif reason.code != "port_taken":
+                    raise
+        raise Refused("ports_full")
+
+    # --- being invited ---
+
+    def take_invitation(self, order: int, body: bytes, inviter: bytes) -> None:
+        """One has arrived: keep it to be answered, or say at the message why it doesn't hold."""
+        invitations.take(self._node, order, body, inviter)
+
+    def invite(self, gid: bytes) -> None:
+        """We are invited (again): the group is there to be looked at and answered."""
+        if gid not in self.rooms:
+            self.rooms[gid] = Room(self._node, gid)
+        self._node.tell("group", gid)
+
+    def answer(self, gid: bytes, join: bool) -> Room:
+        """Join or decline. The current commit must still list us: an old certificate says nothing of now.
+
+        Where it doesn't, the invitation is over: `not_member` for who would join, and who declines has what they want.
+        """
+        node, room = self._node, self.room(gid)
+        node.trust.require_sending()
+        if room.state != INVITED:
+            raise Refused("stale", field="group_id")
+        try:
+            return self._answer(room, join)
+        except Refused as reason:
+            if reason.code != "not_member" or join:
+                raise
+            room.end(LEFT)  # declined before, and the answer was lost; or nobody asks us any more
+            return room
+
+    def _answer(self, room: Room, join: bool) -> Room:
+        node, gid = self._node, room.gid
+        found, certificate = group_commits.newest(node, gid)
+        invitations.check_certificate(node, certificate, found.commit)
+        commit = group_commits.read(found.commit)
+        if commit.gid != gid:
+            raise Forged("wrong_answer")
+        listed = next((member for member in commit.members if member.uid == node.me.uid), None)
+        if listed is None and commit.epoch <= invitations.epoch_of(room):
+            raise Forged("certificate_older", name=self.name_of(gid) or "")
+        if listed is None:
+            room.end(REMOVED)  # by a commit that the log has: asked back, we are told anew
+            raise Refused("not_member", field="group_id")
+        if not join:
+            group_membership.announce(room, LeaveEntry, Leave(gid, commit.epoch, node.me.uid), listed.key_hash)
+            room.end(LEFT)
+            return room
+        try:
+            group_membership.announce(room, JoinEntry, Join(gid, commit.epoch, node.me.uid), listed.key_hash)
+        except Refused as reason:
+            if reason.code != "stale" or not group_membership.is_let_in(room):
+                raise
+            # we are in: the answer was lost, and the group has changed since
+        change = "UPDATE groups SET state = ?, certificate = ?, port = ? WHERE gid = ?"
+        values = (JOINED, _encode(found.certificate), certificate.port, gid)
+        node.vault.write(lambda rows: rows.execute(change, values))
+        room.rejoin()
+        if self._threaded:
+            self._run(room)
+        node.tell("group", gid)
+        return room
+
+    # --- writing ---
+
+    def write(self, gid: bytes, kind: str, body: bytes, id: bytes) -> int:
+        """Put a message into a group's outbox; returns its order once it is on disk. The same id is the same
+        message.
+        """
+        node, room = self._node, self.room(gid)
+        node.trust.require_sending()
+        if room.state != JOINED:
+            raise Refused("not_member", field="group_id")
+        now = node.clock()
+
+        def change(rows: Rows) -> list[int]:
+            known = rows.execute(
+                "SELECT ord, recipient, body FROM messages WHERE id = ? AND sender = ?", (id, node.me.uid)
+            ).fetchone()
+            if known is not None:
+                if bytes(known[1]) != gid or bytes(known[2]) != body:
+                    raise Refused("bad_request", field="id")
+                return [int(known[0])]
+            about = amendments.about(kind, body, node.me.uid)
+            cursor = rows.execute(
+                "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, "
+                "raw, state, line, target, author) VALUES (?, ?, ?, ?, ?, 0, x'', x'', ?, ?, ?, x'', ?, ?, ?, ?)",
+                # until the chain gives it a place, its own id keeps it apart from others that wait
+                (group_rows.chat_of(gid), id, node.me.uid, gid, b"waiting" + id, now, kind, body, WAITING, *about),
+            )
+            order = int(cursor.lastrowid)
+            rows.execute("INSERT INTO group_outbox (ord, gid) VALUES (?, ?)", (order, gid))
+            return list(dict.fromkeys([order, *amendments.settle(rows, order)]))
+
+        orders = node.vault.write(change)
+        node.writing.sent(group_rows.chat_of(gid))
+        node.show(orders)
+        room.wake.set()
+        return orders[0]
+
+    def command(self, gid: bytes, target: bytes, add: bool, reason: str) -> Room:
+        """Add or remove somebody: role and membership are checked here, by the authority, and by every member."""
+        node, room = self._node, self.room(gid)
+        node.trust.require_sending()
+        me = node.trust.user(node.me.uid)
+        if room.state != JOINED:
+            raise Refused("not_member", field="group_id")
+        if me is None or not may_command_groups(me.role):
+            raise Refused("role_not_allowed")
+        if target == node.me.uid and not add:
+            raise Refused("own_removal", field="message")
+        if add:
+            node.blocked.allow(target, "message")
+            node.require_whole_log()  # a removal waits for nothing
+        if add and room.group.is_in(target):
+            raise Refused("already_member", field="message", name=node.trust.log.users[target].name)
+        group_membership.change_members(room, target if add else None, None if add else target, reason)
+        node.tell("group", gid)
+        return room
+
+
+def _range(reason: Refused, first: int, last: int) -> tuple[int, int]:
+    """The ports that the authority says it uses, if it says so sensibly."""
+    low, high = reason.values.get("first", first), reason.values.get("last", last)
+    if isinstance(low, int) and isinstance(high, int) and 1024 <= low <= high <= 65535:
+        return low, high
+    raise reason

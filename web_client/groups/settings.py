@@ -1,0 +1,167 @@
+"""A group's settings here (section 9.10): kept, carried on by every commit of ours, taken from others' commits if their
+commander might say them, and changed by who may. What doesn't hold breaks nothing: the former ones stay, and a line
+says whose commit it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from protocol.errors import Damaged, Forged
+from protocol.group_entries import RANKED, Commit, commit_hash
+from protocol.group_settings import (
+    Origin,
+    Settings,
+    are_carried,
+    check_settings,
+    decode_settings,
+    encode_settings,
+    has_settings,
+    open_settings,
+)
+from protocol.messages import FetchGroup, GroupIs
+from protocol.primitives import EpochKey
+from protocol.roles import may_command_groups
+from protocol.statements import decode_strict
+from web_client.groups import rows as group_rows
+from web_client.groups import system_messages
+from web_client.vault.database import Rows
+from web_client.vault.errors import lasts
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+    from web_client.groups.session import Room
+
+CHANGED, REFUSED = "settings", "settings_refused"  # what the lines say
+
+Change = Callable[[Settings], Settings]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What holds here: the exact bytes, and the newest epoch whose commit they have been held against."""
+
+    plaintext: bytes | None
+    epoch: int
+
+    @property
+    def settings(self) -> Settings | None:
+        return None if self.plaintext is None else decode_settings(self.plaintext)
+
+
+def kept(rows: Rows, gid: bytes) -> Kept:
+    """The settings of a group as they are here."""
+    plaintext, epoch = rows.execute("SELECT settings, settings_epoch FROM groups WHERE gid = ?", (gid,)).fetchone()
+    return Kept(None if plaintext is None else bytes(plaintext), epoch)
+
+
+def begin(name: str) -> bytes:
+    """Those of a group that is being made."""
+    return encode_settings(Settings(name, "", b"", 1))
+
+
+def to_carry(rows: Rows, gid: bytes, epoch: int, change: Change | None) -> bytes | None:
+    """What the commit of `epoch` brings: what holds, byte for byte, or what becomes of it.
+
+    None if it isn't known here what holds: then the commit brings none, and everybody keeps what they have.
+    """
+    now = kept(rows, gid)
+    if now.plaintext is None or now.epoch < epoch - 1:
+        return None
+    if change is None:
+        return now.plaintext
+    changed = change(decode_settings(now.plaintext))
+    return encode_settings(msgspec.structs.replace(changed, sequence=epoch))
+
+
+def are_known(room: Room) -> bool:
+    """Whether what holds under the commit in force is known here."""
+    now = room.node.vault.read(lambda rows: kept(rows, room.gid))
+    return now.plaintext is not None and now.epoch == room.group.epoch
+
+
+# --- others' commits ---
+
+
+def follow(room: Room) -> None:
+    """Hold the settings of the commit in force against what is known here, and take them if they hold."""
+    node, gid, group = room.node, room.gid, room.group
+    commit = group.commit
+
+    def ask(rows: Rows) -> tuple[Kept, EpochKey | None]:
+        return kept(rows, gid), group_rows.key_of(rows, gid, group.epoch)
+
+    now, key = node.vault.read(ask)
+    if commit is None or now.epoch >= commit.epoch or key is None:
+        return
+    if not has_settings(commit) or (now.plaintext is not None and are_carried(now.plaintext, key, commit)):
+        node.vault.write(lambda rows: _keep(rows, gid, commit.epoch, now.plaintext))
+        return
+    if room.asked_settings == commit.epoch:
+        return  # not there: asked for again over the next connection
+    answer = room.channel().request(FetchGroup(0, gid), GroupIs)
+    if commit_hash(answer.commit) != group.commit_hash:
+        return  # the group has changed meanwhile: that commit is about to come
+    room.asked_settings = commit.epoch
+    if not answer.settings:
+        return  # lost at the authority (section 6.5): the next commit brings them
+    try:
+        orders = node.vault.write(lambda rows: _judge(node, rows, gid, commit, answer.settings, key, now))
+    except Damaged as reason:
+        if lasts(reason):  # they hold, perhaps: a disk that takes nothing now has not judged them
+            room.asked_settings = 0
+        raise
+    node.show(orders)
+    node.tell("group", gid)
+
+
+def _judge(node: Node, rows: Rows, gid: bytes, commit: Commit, sealed: bytes, key: EpochKey, now: Kept) -> list[int]:
+    """Take what was sealed, or say whose commit brought what isn't taken; the new line's order, if there is one."""
+    try:
+        plaintext = open_settings(sealed, key, commit)
+        sequence = decode_settings(plaintext).sequence
+        found = check_settings(plaintext, commit.epoch, _origin(node, rows, gid, sequence), now.plaintext)
+    except Forged as reason:
+        _keep(rows, gid, commit.epoch, now.plaintext)
+        return system_messages.store_late(rows, gid, commit.epoch, REFUSED, reason.code, node.clock())
+    _keep(rows, gid, commit.epoch, plaintext)
+    before = now.settings
+    if before is None:
+        return []  # the first that are known here: nobody has changed anything before one's eyes
+    told = found.name if found.name != before.name else ""
+    return system_messages.store_late(rows, gid, found.sequence, CHANGED, told, node.clock())
+
+
+def _keep(rows: Rows, gid: bytes, epoch: int, plaintext: bytes | None) -> None:
+    rows.execute("UPDATE groups SET settings = ?, settings_epoch = ? WHERE gid = ?", (plaintext, epoch, gid))
+    if plaintext is not None:
+        rows.execute("UPDATE groups SET name = ? WHERE gid = ?", (decode_settings(plaintext).name, gid))
+
+
+def _origin(node: Node, rows: Rows, gid: bytes, epoch: int) -> Origin | None:
+    """The commit of an earlier epoch, as the log and the chain here have it."""
+    entry, epochs = group_rows.commit_of(rows, gid, epoch), node.trust.log.groups.get(gid, [])
+    if entry is None or epoch > len(epochs):
+        return None
+    commit = decode_strict(entry.signed.body, Commit)
+    ranked = may_command_groups(node.trust.log.users[commit.by].role_at(epochs[epoch - 1][0]))
+    return Origin(ranked, commit.settings_hash, group_rows.key_of(rows, gid, epoch))
+
+
+# --- rank, where writing needs it ---
+
+
+def rank_has_changed(room: Room) -> bool:
+    """Whether we command groups and the commit in force doesn't say so, or says it of somebody who has lost that:
+    where writing needs rank, a commit of ours with the same members comes first.
+    """
+    group, log = room.group, room.node.trust.log
+    if group.commit is None or group.commit.policy != RANKED:
+        return False
+    now = {uid for uid in group.members if may_command_groups(log.users[uid].role)}
+    me = room.node.me.uid
+    return me in now and (me not in group.ranked or bool(group.ranked - now))

@@ -1,0 +1,129 @@
+"""The lines that a group's chain itself tells: who did what to whom, as rows of the vault.
+
+Every function runs inside one transaction of the vault; if it raises, nothing has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from protocol.errors import HamrazError
+from protocol.group_entries import Commit, CommitEntry, decode_entry
+from protocol.group_seals import open_note
+from protocol.groups import Change
+from protocol.primitives import EpochKey
+from protocol.statements import decode_strict
+from web_client.groups.rows import SYSTEM, chat_of
+from web_client.messages import ids
+from web_client.vault.database import Rows
+
+CUT, WRONG_HISTORY = "cut", "wrong_history"  # commits without, or with a wrong, way back to earlier messages
+UNOPENED = "unopened"  # somebody has no key of the commit in force
+
+
+class System(msgspec.Struct):
+    """The body of a line that the chain itself tells: who did what to whom."""
+
+    what: str
+    by: str
+    who: list[str]
+    reason: str
+
+
+def store_system(rows: Rows, me: bytes, gid: bytes, change: Change, have: dict[int, EpochKey], now: int) -> list[int]:
+    """The lines that a commit, a join or a leave makes in the conversation."""
+    lines: list[tuple[str, tuple[bytes, ...], str]] = []
+    commit = change.commit
+    if commit is not None:
+        added = tuple(uid for uid in change.added if uid != change.by)
+        removed = tuple(uid for uid in change.removed if uid not in change.left)
+        if commit.epoch == 1:
+            lines.append(("created", added, ""))
+        else:
+            lines += [("added", added, "")] if added else []
+            lines += [("removed", removed, _reason(commit, have.get(change.epoch)))] if removed else []
+            lines += [("policy", (), commit.policy)] if change.policy else []
+            lines += [(CUT, (), "")] if commit.cut else []
+        if change.by == me:
+            rows.executemany("INSERT OR IGNORE INTO group_invites VALUES (?, ?)", [(gid, uid) for uid in added])
+    elif change.unopened:
+        # of an earlier epoch it concerns nobody but who gives it
+        lines += [(UNOPENED, (change.whose,), "")] if change.unopened == change.epoch else []
+    elif change.left:
+        lines.append(("declined" if change.declined else "left", (change.by,), ""))
+    else:
+        lines.append(("joined", (change.by,), ""))
+    return [
+        _insert(rows, gid, change, now, System(what, change.by.hex(), _names(who), why)) for what, who, why in lines
+    ]
+
+
+def _names(uids: tuple[bytes, ...]) -> list[str]:
+    return [uid.hex() for uid in uids]
+
+
+def _insert(rows: Rows, gid: bytes, change: Change, now: int, line: System) -> int:
+    id = ids.by_place(hashlib.sha256(line.what.encode()).digest()[:16], change.n)
+    place = (
+        line.what,
+        -change.n,
+        change.hash,
+    )  # a negative sequence under a key of its own: apart from what is written
+    cursor = rows.execute(
+        "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
+        "state, n, epoch) VALUES (?, ?, ?, ?, ?, ?, x'', ?, ?, ?, ?, x'', 'system', ?, ?)",
+        (chat_of(gid), id, change.by, gid, *place, now, SYSTEM, msgspec.json.encode(line), change.n, change.epoch),
+    )
+    return int(cursor.lastrowid)
+
+
+def store_late(rows: Rows, gid: bytes, epoch: int, what: str, reason: str, now: int) -> list[int]:
+    """A line about a commit that is told when its key is here, once; its order."""
+    found = rows.execute(
+        "SELECT n, entry, hash FROM group_entries WHERE gid = ? AND kind = 'commit' ORDER BY n LIMIT 1 OFFSET ?",
+        (gid, epoch - 1),
+    ).fetchone()
+    known = (
+        found
+        and rows.execute(
+            "SELECT 1 FROM messages WHERE recipient = ? AND n = ? AND key = ?", (gid, found[0], what)
+        ).fetchone()
+    )
+    entry = decode_entry(bytes(found[1])) if found and not known else None
+    if not isinstance(entry, CommitEntry):
+        return []
+    by = decode_strict(entry.signed.body, Commit).by
+    change = Change(entry, by, n=found[0], hash=bytes(found[2]), epoch=epoch)
+    return [_insert(rows, gid, change, now, System(what, by.hex(), [], reason))]
+
+
+def _reason(commit: Commit, key: EpochKey | None) -> str:
+    try:
+        return open_note(key, commit) if key is not None else ""
+    except HamrazError:
+        return ""
+
+
+def system(body: bytes) -> System:
+    """A system line's body."""
+    return msgspec.json.decode(body, type=System)
+
+
+def tell_reason(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
+    """Why somebody was removed, now that the key of that commit is here; the line's order if it says more."""
+    line = rows.execute(
+        "SELECT m.ord, m.body, e.entry FROM messages m JOIN group_entries e ON e.gid = m.recipient AND e.n = m.n "
+        "WHERE m.recipient = ? AND m.epoch = ? AND m.key = 'removed'",
+        (gid, epoch),
+    ).fetchone()
+    if line is None:
+        return []
+    order, body, raw = line
+    entry = decode_entry(bytes(raw))
+    assert isinstance(entry, CommitEntry)
+    told = system(bytes(body))
+    told.reason = _reason(decode_strict(entry.signed.body, Commit), key)
+    rows.execute("UPDATE messages SET body = ? WHERE ord = ?", (msgspec.json.encode(told), order))
+    return [order]

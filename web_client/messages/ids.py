@@ -1,0 +1,38 @@
+"""What a message is called here. The id is its sender's choice: others' messages, or rubbish in a mailbox, may have
+the same one.
+
+In the vault a row is named by (conversation, sender, id). Whoever uses an id twice in a group has the second message
+named by its place in the chain. For the page, an id names one message of a conversation, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+from web_client.vault.database import Rows
+
+
+def by_place(id: bytes, n: int) -> bytes:
+    """The row's id of a message or line at place `n` of a group's chain: 24 bytes, which no mark or answer can name."""
+    return id + n.to_bytes(8)
+
+
+def order_of(rows: Rows, chat: str, sender: bytes, id: bytes) -> int | None:
+    """Where the message stands that this sender calls so in this conversation; None if there is none."""
+    query = "SELECT ord FROM messages WHERE id = ? AND sender = ? AND chat = ?"
+    row = rows.execute(query, (id, sender, chat)).fetchone()
+    return int(row[0]) if row else None
+
+
+def in_group(rows: Rows, chat: str, sender: bytes, id: bytes, n: int) -> bytes:
+    """The row's id of a message at place `n`: its sender's id, unless they have used it in this group before."""
+    return id if order_of(rows, chat, sender, id) is None else by_place(id, n)
+
+
+def shown(rows: Rows, me: bytes, chat: str, sender: bytes, id: bytes, order: int) -> str:
+    """`id` of docs/agent-api.md: the sender's in hex; this message's order follows it where a message of ours, or an
+    earlier one of somebody else, has the same in this conversation.
+    """
+    if sender != me:
+        query = "SELECT 1 FROM messages WHERE id = ? AND sender != ? AND chat = ? AND (sender = ? OR ord < ?) LIMIT 1"
+        if rows.execute(query, (id, sender, chat, me, order)).fetchone() is not None:
+            return f"{id.hex()}-{order}"
+    return id.hex()

@@ -1,0 +1,252 @@
+"""Private messages that arrive, as decisions over the vault's rows (section 8): what is stored, what is answered.
+
+Every function runs inside one transaction of the vault; if it raises, nothing has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+
+from protocol import envelope, kinds
+from protocol.envelope import DELIVERED, FIRST, READ, Opened, PrivateMessage
+from protocol.errors import Forged, Refused
+from protocol.log import User
+from protocol.primitives import OpenKey, VerifyKey, random_id
+from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, check_head, decode_strict, issue
+from web_client.account import keys as own_keys
+from web_client.account.account import Identity
+from web_client.groups import invitations
+from web_client.messages import amendments, blocked_rows, chats, ids, profile_rows
+from web_client.messages.outgoing import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
+from web_client.search import index
+from web_client.vault.database import Rows
+from web_client.vault.lines import DROPPED
+
+# Lines about what can't be read, of one sender in one conversation: a key that was lost explains so many, and whoever
+# leaves rubbish in a mailbox fills no more than that of somebody's screen.
+UNREADABLE_LINES = 20
+PREKEYS_PER_PEER = 16  # unused one-time prekeys that a peer may hold: a burst of sixteen messages without asking again
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def hand_out_prekeys(rows: Rows, me: Identity, peer: bytes, authority_id: bytes) -> list[Signed]:
+    """PREKEYS_PER_PEER unused one-time prekeys for this peer: the ones it has had already, and new ones for
+    the rest.
+    """
+    have = rows.execute("SELECT signed FROM own_prekeys WHERE peer = ?", (peer,)).fetchall()
+    signed = [decode_strict(bytes(row[0]), Signed) for row in have]
+    while len(signed) < PREKEYS_PER_PEER:
+        key, id = OpenKey.generate(), random_id()
+        signed.append(issue(Prekey(me.uid, NO_DEVICE, id, 0, key.public.raw), me.key, authority_id))
+        rows.execute("INSERT INTO own_prekeys VALUES (?, ?, ?, ?)", (id, peer, key.save(), _encode(signed[-1])))
+    return signed
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What an envelope led to: the receipt, always the same for the same message, and what it was if it was new.
+
+    `changed` are the orders of the lines that look different now, the new message's own first if it is one; and of
+    one that was unreadable and turns out to be no line. Of what a blocked person has sent there is no `order`.
+    """
+
+    receipt: Signed
+    order: int | None = None
+    message: PrivateMessage | None = None
+    changed: tuple[int, ...] = ()
+
+
+def last_resort_key(rows: Rows, prekey_id: bytes) -> bytes | None:
+    """The secret half of one's own last-resort prekey, if it is still kept."""
+    row = rows.execute("SELECT key FROM last_resorts WHERE id = ?", (prekey_id,)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def accept(
+    rows: Rows,
+    me: Identity,
+    sender: User,
+    prekey_id: bytes,
+    sealed: bytes,
+    authority_key: VerifyKey,
+    authority_id: bytes,
+    now: int,
+    by_mail: bool = False,
+) -> Accepted:
+    """Open, check, store, use the prekey up and make the receipt, all in this one transaction (section 8, step 5).
+
+    What came by mail was sealed to a last-resort prekey, which is not used up: there the message's id keeps it from
+    being taken twice. Its receipt is left in the same transaction, to be sent when there is a way.
+    """
+    envelope_hash = hashlib.sha256(sealed).digest()
+    before = rows.execute("SELECT envelope_hash, receipt FROM opened WHERE prekey_id = ?", (prekey_id,)).fetchone()
+    if before is not None:
+        if bytes(before[0]) != envelope_hash:
+            raise Refused("prekey_used")
+        kept = decode_strict(bytes(before[1]), Signed)
+        if decode_strict(kept.body, Receipt).recipient != sender.uid:
+            raise Refused("prekey_unknown")  # it was made for somebody else, and so is the receipt
+        return Accepted(own_keys.sign_again(kept, me, authority_id))
+    peer = sender.uid
+    key = last_resort_key(rows, prekey_id) if by_mail else _one_time_key(rows, prekey_id, peer)
+    if key is None:
+        raise Refused("prekey_unknown")
+    opened = envelope.open_envelope(
+        sealed, prekey_id, OpenKey(key), peer, sender.counting, sender.gone, me.uid, authority_id
+    )
+    message = opened.message
+    check_head(message.head, authority_key, authority_id)
+    if kinds.text_size(message.kind, message.body) > envelope.TEXT_LIMIT:
+        raise Refused("message_too_long", limit=envelope.TEXT_LIMIT)
+    known = rows.execute(
+        "SELECT hash, receipt, ord FROM messages WHERE id = ? AND sender = ? AND chat = ?",
+        (message.id, peer, chat_of(peer)),
+    ).fetchone()
+    if known is None or not known[0]:  # new, or what had come under this id before could not be read
+        _check_chain(rows, message, opened.hash, opened.key)
+        receipt = envelope.issue_receipt(message, opened.hash, DELIVERED, me.key, authority_id)
+        if blocked_rows.has(rows, peer):
+            _drop(rows, opened, receipt, now, known and known[2])
+            profile_rows.hear(rows, peer, opened.key.fingerprint(), chat_of(peer), message.about)  # for later
+            return _receipted(rows, Accepted(receipt, message=message), peer, prekey_id, envelope_hash, by_mail)
+        if known is not None:
+            rows.execute("DELETE FROM messages WHERE ord = ?", (known[2],))
+        way = LAST_RESORT if by_mail else ONE_TIME
+        order = insert(rows, message, opened.raw, opened.key, opened, RECEIVED, receipt, now, way)
+        if known is not None:  # it opens in its place
+            rows.execute("UPDATE messages SET ord = ? WHERE ord = ?", (known[2], order))
+            order = int(known[2])
+            index.renew(rows, order)
+        changed = amendments.settle(rows, order)
+        if known is not None and order not in changed:  # a mark: what stood in its place is no line
+            changed.append(order)
+        profile_rows.hear(rows, peer, opened.key.fingerprint(), chat_of(peer), message.about)
+        if message.kind == envelope.INVITATION:
+            invitations.note(rows, order)
+        accepted = Accepted(receipt, order, message, tuple(changed))
+    elif bytes(known[0]) == opened.hash:
+        # sealed anew to another prekey: the same message
+        accepted = Accepted(own_keys.sign_again(decode_strict(bytes(known[1]), Signed), me, authority_id))
+    else:
+        raise Forged("chain_broken")
+    return _receipted(rows, accepted, peer, prekey_id, envelope_hash, by_mail)
+
+
+def _receipted(
+    rows: Rows, accepted: Accepted, peer: bytes, prekey_id: bytes, envelope_hash: bytes, by_mail: bool
+) -> Accepted:
+    """Use the prekey up and keep the receipt, or leave it where it is sent from."""
+    if by_mail:
+        rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, _encode(accepted.receipt)))
+        return accepted
+    rows.execute("DELETE FROM own_prekeys WHERE id = ?", (prekey_id,))
+    rows.execute("INSERT INTO opened VALUES (?, ?, ?)", (prekey_id, envelope_hash, _encode(accepted.receipt)))
+    return accepted
+
+
+def _drop(rows: Rows, opened: Opened, receipt: Signed, now: int, unreadable: int | None) -> None:
+    """Keep of a blocked person's message its place in their chain and its receipt, which a resend gets again, and
+    nothing of what it says. A line that says that it could not be opened stays what it is.
+    """
+    message = opened.message
+    chain = (opened.key.raw, message.sequence, message.previous, opened.hash, _encode(receipt))
+    if unreadable is not None:
+        change = "UPDATE messages SET key = ?, sequence = ?, previous = ?, hash = ?, receipt = ? WHERE ord = ?"
+        rows.execute(change, (*chain, unreadable))
+        return
+    rows.execute(
+        "INSERT INTO messages (key, sequence, previous, hash, receipt, chat, id, sender, recipient, time, kind, body, "
+        "raw, state, came, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'', x'', ?, ?, ?)",
+        (
+            *chain,
+            chat_of(message.sender),
+            message.id,
+            message.sender,
+            message.recipient,
+            now,
+            blocked_rows.GONE,
+            RECEIVED,
+            now,
+            DROPPED,
+        ),
+    )
+
+
+def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, now: int) -> int | None:
+    """Something has come under this id that can't be opened or doesn't hold: its place and the cause; its order.
+
+    Of one sender there are UNREADABLE_LINES such lines at most: more of them say nothing more. What was meant comes
+    some other way, as what it is.
+    """
+    if ids.order_of(rows, chat_of(peer), peer, id) is not None or blocked_rows.has(rows, peer):
+        return None
+    lines = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ? AND kind = ? AND line = 1 LIMIT ?)"
+    if rows.execute(lines, (chat_of(peer), UNREADABLE, UNREADABLE_LINES)).fetchone()[0] >= UNREADABLE_LINES:
+        return None
+    cursor = rows.execute(
+        "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
+        "state, why) VALUES (?, ?, ?, ?, ?, 0, x'', x'', ?, ?, x'', x'', ?, ?)",
+        # in no row of the sender's: a key of its own
+        (chat_of(peer), id, peer, me.uid, b"unreadable" + id, now, UNREADABLE, RECEIVED, why),
+    )
+    return int(cursor.lastrowid)
+
+
+def _one_time_key(rows: Rows, prekey_id: bytes, peer: bytes) -> bytes | None:
+    row = rows.execute("SELECT key FROM own_prekeys WHERE id = ? AND peer = ?", (prekey_id, peer)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def _check_chain(rows: Rows, message: PrivateMessage, hash: bytes, key: VerifyKey) -> None:
+    """Hold a message against its neighbours in the sender's row, where they are here.
+
+    A gap is no error: it is shown.
+    """
+
+    def at(sequence: int) -> tuple[bytes, bytes] | None:
+        row = rows.execute(
+            "SELECT hash, previous FROM messages WHERE sender = ? AND recipient = ? AND key = ? AND sequence = ?",
+            (message.sender, message.recipient, key.raw, sequence),
+        ).fetchone()
+        return (bytes(row[0]), bytes(row[1])) if row else None
+
+    before, after = at(message.sequence - 1), at(message.sequence + 1)
+    if (
+        message.sequence == 0
+        or at(message.sequence) is not None
+        or (message.sequence == 1 and message.previous != FIRST)
+        or (before is not None and message.previous != before[0])
+        or (after is not None and after[1] != hash)
+    ):
+        raise Forged("chain_broken")
+
+
+def mark_read(rows: Rows, me: Identity, chat: str, peer: bytes | None, order: int, authority_id: bytes) -> bool:
+    """Remember how far a conversation was read and leave `read` receipts of what is newly so for `peer`, who is to be
+    told. True if there are any.
+    """
+    before = chats.read_to(rows, chat)
+    if order <= before:
+        return False
+    chats.set_read_to(rows, chat, order)
+    if peer is None:
+        return False
+    fresh = rows.execute(
+        "SELECT id, hash FROM messages WHERE chat = ? AND line = 1 AND sender = ? AND ord > ? AND ord <= ?",
+        (chat, peer, before, order),
+    ).fetchall()
+    for id, hash in fresh:
+        receipt = issue(Receipt(me.uid, peer, bytes(id), bytes(hash), READ), me.key, authority_id)
+        rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, _encode(receipt)))
+    return bool(fresh)
+
+
+def take_back(rows: Rows) -> None:
+    """Drop the `read` receipts that have not been sent."""
+    for order, signed in rows.execute("SELECT ord, signed FROM receipts").fetchall():
+        if decode_strict(decode_strict(bytes(signed), Signed).body, Receipt).what == READ:
+            rows.execute("DELETE FROM receipts WHERE ord = ?", (order,))

@@ -1,0 +1,224 @@
+"""Identity keys that change (section 7.6): asking for a change, and what every change means for what lies here."""
+
+from __future__ import annotations
+
+import contextlib
+import weakref
+from typing import TYPE_CHECKING
+
+from protocol.errors import Forged, HamrazError, Refused
+from protocol.log import Log, User
+from protocol.log_entries import ADMIN, OWN, Entry, KeyChange, KeyEntry, read_key_change
+from protocol.messages import Appended, ChangeKey, Recover
+from protocol.primitives import SigningKey
+from protocol.roles import may_end_account
+from protocol.statements import issue
+from web_client.account import account, key_ages
+from web_client.account import keys as own_keys
+from web_client.account.account import Identity
+from web_client.account.keys import NextKey
+from web_client.groups import mending
+from web_client.groups.rows import JOINED
+from web_client.messages import outgoing
+from web_client.net.channel import Channel
+from web_client.vault.database import Rows, Vault, setting
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+    from web_client.peers.incoming import PeerSession
+
+TRIES = 8  # of a change that others' entries overtake; each loser has seen somebody win
+
+
+class KeyChanges:
+    """One's own changes and everybody else's. `follow` runs within a transaction, `note` after it."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._people: set[bytes] = set()  # whose keys have changed, and
+        self._orders: list[int] = []  # the messages that it concerns: both are still to be told
+        self.callers: weakref.WeakSet[PeerSession] = weakref.WeakSet()  # other agents' connections to ours
+
+    @property
+    def revoked(self) -> bool:
+        """Whether one's own account has ended: the authority says so at the door, or our own log does."""
+        me, trouble = self._node.trust.user(self._node.me.uid), self._node.authority.trouble
+        return (me is not None and me.key is None) or (trouble is not None and trouble.code == "revoked")
+
+    def require_account(self) -> None:
+        """Raise `revoked` if it has."""
+        if self.revoked:
+            raise Refused("revoked")
+
+    # --- asking ---
+
+    def renew(self) -> None:
+        """A new key of one's own, in place of the one that there is. Raises what keeps it from being asked for."""
+        node, before = self._node, self._node.me.key
+        node.trust.require_sending()
+        for _try in range(TRIES):
+            self._ask(node.vault.write(self._propose))
+            if node.me.key is not before:
+                return
+        raise Refused("stale")
+
+    def take_over(self, channel: Channel) -> None:
+        """The same on a line on which nothing else is taken yet: another copy of this vault has counted further.
+
+        With a key that no copy can have: one that was proposed before may be in all of them.
+        """
+        node, before = self._node, self._node.me.key
+        node.trust.require_sending()
+        node.vault.write(own_keys.drop_next)
+        for _try in range(TRIES):
+            self._ask(node.vault.write(self._propose), channel)
+            if node.me.key is not before:
+                return
+        raise Refused("stale")
+
+    def _propose(self, rows: Rows) -> NextKey:
+        node = self._node
+        me = node.trust.user(node.me.uid)
+        if me is None or me.key != node.me.key.public:
+            raise Refused("revoked")
+        return own_keys.propose(rows, node.me, me.latest, node.authority_id)
+
+    def finish(self) -> None:
+        """Ask again for a key that was asked for without an answer: the log has not decided about it."""
+        found = self._node.vault.read(own_keys.next_key)
+        if found is not None and found.recovery_key is None:
+            with contextlib.suppress(Refused, Forged):  # a log-in doesn't fail for it; it is asked again at the next
+                self._ask(found)
+
+    def _ask(self, found: NextKey, channel: Channel | None = None) -> None:
+        """On the link, or on a channel that isn't it yet."""
+        node = self._node
+        request = node.authority.request if channel is None else channel.request
+        head = None
+        try:
+            head = request(ChangeKey(0, found.entry, found.new_sig, found.prekey), Appended).head
+        except Refused as reason:
+            if reason.code != "stale":
+                raise
+        try:
+            node.authority.refresh(channel)
+        except HamrazError:
+            if head is not None:
+                node.authority.expect(head)  # there it counts already: until it is here, we are nobody
+            raise
+        # here already, perhaps, when the proposal was made
+        node.vault.write(lambda rows: self._settle(rows, node.trust.user(node.me.uid)))
+
+    def identities(self) -> list[Identity]:
+        """As whom one may log in: with the key that is to follow, if there is one, and else with the one of now."""
+        now = self._node.me
+        found = self._node.vault.read(own_keys.next_key)
+        return [now] if found is None else [Identity(now.uid, now.name, found.key), now]
+
+    def end_account(self, target: User) -> None:
+        """Take somebody's key away for good. The log's rule is checked here first."""
+        node = self._node
+        node.trust.require_sending()
+        me = node.trust.user(node.me.uid)
+        if me is None or not may_end_account(me.role, target.role):
+            raise Refused("role_not_allowed", field="username")
+        change = KeyChange(target.uid, None, ADMIN, me.uid, target.latest)
+        entry = issue(change, node.me.key, node.authority_id)
+        node.authority.request(ChangeKey(0, entry, None, None), Appended)
+        node.authority.refresh()
+        for room in list(node.groups.rooms.values()):  # elsewhere the next one who writes does it
+            if room.state == JOINED and target.uid in room.group.members:
+                with contextlib.suppress(HamrazError), room.work.alone():
+                    mending.mend(room)
+
+    # --- what follows ---
+
+    def follow(self, rows: Rows, log: Log, told: list[Entry]) -> None:
+        """What new entries change, in the transaction that keeps them: neither is ever here without the other."""
+        key_ages.catch_up(rows)
+        for entry in told:
+            if isinstance(entry, KeyEntry):
+                change = read_key_change(entry)
+                self._people.add(change.uid)
+                if change.uid != self._node.me.uid:
+                    self._orders += _follow(rows, change)
+        self._settle(rows, log.users.get(self._node.me.uid))
+
+    def _settle(self, rows: Rows, user: User | None) -> None:
+        node, found = self._node, own_keys.next_key(rows)
+        renewed = own_keys.settle(rows, node.me, user, node.clock(), node.authority_id)
+        if renewed is not None:
+            # before anybody else gets at the rows; should the disk refuse, it is done again, and by then it is true
+            node.me = renewed
+            if found is not None and found.recovery_key is not None:  # what the old key has signed counts no more
+                self._orders += _give_up(rows, "SELECT ord FROM outbox", (), "key_revoked")
+
+    def note(self) -> None:
+        """Connections that an old key has proven end, and what waited goes on under the new one."""
+        node = self._node
+        people, self._people = self._people, set()
+        orders, self._orders = self._orders, []
+        for order in orders:
+            node.tell("message", order)
+        mine = node.me.uid in people
+        for caller in list(self.callers):
+            if mine or caller.uid in people:
+                caller.end()
+        if mine:
+            node.links.renew()
+            for room in list(node.groups.rooms.values()):
+                room.reconnect()
+            node.authority.publish_presence()
+            node.outbox.hurry()
+        for uid in people:
+            node.links.drop(uid)
+            node.deliver_soon(uid)
+
+
+def recover(channel: Channel, vault: Vault, authority_id: bytes) -> None:
+    """Before log-in: have the vault's recovery key vouch for a new key. `bad_proof` if it isn't the account's."""
+    me, _link = account.load_identity(vault)
+    raw = vault.read(lambda rows: setting(rows, "recovery_key"))
+    if raw is None:
+        raise Refused("bad_proof")
+    recovery = SigningKey(raw)
+    known = vault.read(own_keys.next_key)
+    prev = known.prev if known is not None else 0  # nobody's: whoever shows the key is told the right one
+    for _try in range(TRIES):
+        found = vault.write(lambda rows, prev=prev: own_keys.propose(rows, me, prev, authority_id, recovery))  # type: ignore[misc]
+        try:
+            channel.request(Recover(0, found.entry, recovery.public.raw, found.new_sig, found.prekey), Appended)
+            return
+        except Refused as reason:
+            if reason.code != "entry_stale":
+                raise
+            prev = int(reason.values["n"])
+    raise Refused("stale")
+
+
+def _follow(rows: Rows, change: KeyChange) -> list[int]:
+    """One-time prekeys, presence record and what was sealed belonged to the old key; the orders that it moves."""
+    peer = change.uid
+    rows.execute("DELETE FROM peer_prekeys WHERE peer = ?", (peer,))
+    rows.execute("UPDATE contacts SET presence = NULL, presence_sequence = 0 WHERE uid = ?", (peer,))
+    rows.execute("UPDATE outbox SET prekey_id = NULL, sealed = NULL WHERE peer = ?", (peer,))
+    if change.why == OWN and change.new_key is not None:
+        return []  # the secret half of what was sealed for the mailbox is still there
+    # the authority has emptied the mailbox: nobody had the keys to it any more
+    waiting = "SELECT ord FROM outbox WHERE peer = ?"
+    if change.new_key is None:
+        rows.execute("DELETE FROM receipts WHERE peer = ?", (peer,))
+        return _give_up(rows, waiting, (peer,), "revoked")
+    rows.execute("UPDATE outbox SET mail = NULL, mailed = 0 WHERE peer = ?", (peer,))
+    # what has a receipt has arrived, although it waits again (section 8.15)
+    rows.execute(
+        f"UPDATE messages SET state = 'waiting', why = NULL WHERE ord IN ({waiting}) AND receipt IS NULL", (peer,)
+    )
+    return [row[0] for row in rows.execute(waiting, (peer,)).fetchall()]
+
+
+def _give_up(rows: Rows, waiting: str, values: tuple[bytes, ...], why: str) -> list[int]:
+    orders = [row[0] for row in rows.execute(waiting, values).fetchall()]
+    for order in orders:
+        outgoing.fail(rows, order, why)
+    return orders

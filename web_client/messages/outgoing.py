@@ -1,0 +1,242 @@
+"""Private chat as decisions over the vault's rows (section 8): what to write and what to answer. No sockets, no clocks.
+
+Every function runs inside one transaction of the vault; if it raises, nothing has changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from protocol import envelope, kinds
+from protocol.envelope import FIRST, READ, Opened, PrivateMessage
+from protocol.errors import Forged, Refused
+from protocol.log import User
+from protocol.primitives import VerifyKey
+from protocol.statements import Prekey, Receipt, Signed, decode_strict, read
+from web_client.account import keys as own_keys
+from web_client.account.account import Identity
+from web_client.messages import amendments, blocked_rows, profile_rows
+from web_client.vault.database import Rows
+
+WAITING = "waiting"
+RECEIVED = "received"
+UNREADABLE = "unreadable"  # the kind of what could not be opened; `why` says the cause
+
+ONE_TIME, LAST_RESORT = "one_time", "last_resort"  # the prekeys that a message may be sealed to
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def chat_of(peer: bytes) -> str:
+    """The conversation's name in the agent's API."""
+    return f"p:{peer.hex()}"
+
+
+# --- sending ---
+
+
+def check_text(text: str, field: str = "message") -> bytes:
+    """A text message's body, or why it can't be one."""
+    try:
+        body = text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        raise Refused("message_chars", field=field) from None
+    if not text.strip():
+        raise Refused("message_empty", field=field)
+    if len(body) > envelope.TEXT_LIMIT:
+        raise Refused("message_too_long", field=field, limit=envelope.TEXT_LIMIT)
+    return body
+
+
+def compose(
+    rows: Rows, me: Identity, peer: bytes, kind: str, body: bytes, id: bytes, time: int, head: Signed
+) -> tuple[int, list[int]]:
+    """Chain a new message and put it in the outbox; its order, and those of the messages that it changes.
+
+    The same id again is the same message.
+    """
+    known = rows.execute(
+        "SELECT ord, recipient, body FROM messages WHERE id = ? AND sender = ?", (id, me.uid)
+    ).fetchone()
+    if known is not None:
+        if bytes(known[1]) != peer or bytes(known[2]) != body:
+            raise Refused("bad_request", field="id")
+        return int(known[0]), []
+    last = rows.execute(
+        "SELECT sequence, hash FROM messages WHERE sender = ? AND recipient = ? AND key = ? "
+        "ORDER BY sequence DESC LIMIT 1",
+        (me.uid, peer, me.key.public.raw),
+    ).fetchone()
+    sequence, previous = (last[0] + 1, bytes(last[1])) if last else (1, FIRST)
+    about = profile_rows.about_for(rows, peer)
+    message = PrivateMessage(me.uid, peer, sequence, previous, id, time, head, kind, body, about)
+    raw = envelope.encode_message(message)
+    order = insert(rows, message, raw, me.key.public, None, WAITING, None)
+    rows.execute("INSERT INTO outbox (ord, peer) VALUES (?, ?)", (order, peer))
+    # nobody else can have said anything about a message that is just being written
+    return order, amendments.settle(rows, order) if kind in kinds.MARKS else []
+
+
+def keep_prekeys(rows: Rows, peer: bytes, prekeys: list[tuple[Prekey, Signed]]) -> None:
+    """Keep a peer's checked one-time prekeys, but none that a message has been sealed to already."""
+    for prekey, signed in prekeys:
+        used = rows.execute("SELECT 1 FROM outbox WHERE prekey_id = ?", (prekey.id,)).fetchone()
+        if not used:
+            rows.execute("INSERT OR IGNORE INTO peer_prekeys VALUES (?, ?, ?)", (prekey.id, peer, _encode(signed)))
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One sealed message, ready to be sent as often as needed."""
+
+    order: int
+    id: bytes
+    hash: bytes
+    prekey_id: bytes
+    sealed: bytes
+
+
+def next_outgoing(rows: Rows, me: Identity, peer: bytes, authority_id: bytes) -> Outgoing | None:
+    """The oldest waiting message to a peer, sealed now if it isn't yet; None if none waits.
+
+    Raises `prekey_unknown` when no prekey of the peer is left. Sealing uses the prekey up in the same transaction.
+    """
+    row = rows.execute(
+        "SELECT o.ord, o.prekey_id, o.sealed, m.id, m.hash, m.raw, m.key FROM outbox o JOIN messages m USING (ord) "
+        "WHERE o.peer = ? ORDER BY o.ord LIMIT 1",
+        (peer,),
+    ).fetchone()
+    if row is None:
+        return None
+    order, prekey_id, sealed, id, hash, raw, key = row
+    if sealed is None:
+        found = rows.execute("SELECT id, signed FROM peer_prekeys WHERE peer = ? LIMIT 1", (peer,)).fetchone()
+        if found is None:
+            raise Refused("prekey_unknown")
+        prekey_id = bytes(found[0])
+        prekey = decode_strict(decode_strict(bytes(found[1]), Signed).body, Prekey)
+        sealed = envelope.seal(bytes(raw), prekey, own_keys.signer(rows, me, bytes(key)), authority_id)
+        rows.execute("DELETE FROM peer_prekeys WHERE id = ?", (prekey_id,))
+        rows.execute("UPDATE outbox SET prekey_id = ?, sealed = ? WHERE ord = ?", (prekey_id, sealed, order))
+    return Outgoing(order, bytes(id), bytes(hash), bytes(prekey_id), bytes(sealed))
+
+
+def unseal(rows: Rows, order: int) -> None:
+    """The prekey turned out to be gone: the same message is sealed again with another."""
+    rows.execute("UPDATE outbox SET prekey_id = NULL, sealed = NULL WHERE ord = ?", (order,))
+
+
+def forget_prekeys(rows: Rows, peer: bytes) -> None:
+    """Drop a peer's prekeys: they belong to a key that is gone, or one of them was refused."""
+    rows.execute("DELETE FROM peer_prekeys WHERE peer = ?", (peer,))
+
+
+def confirm(
+    rows: Rows,
+    me: Identity,
+    reader: User,
+    signed: Signed,
+    authority_id: bytes,
+    now: int,
+    expected: Outgoing | None = None,
+) -> int | None:
+    """Take a receipt for a message of mine; its order if its state has changed. Raises `bad_receipt`.
+
+    `expected`: it is the answer to this one, handed over straight.
+    """
+    claimed = read(signed.body, Receipt)  # for the message alone: without one, nobody's signature is worth a look
+    row = rows.execute(
+        "SELECT ord, hash, state FROM messages WHERE id = ? AND sender = ? AND chat = ?",
+        (claimed.message_id, me.uid, chat_of(reader.uid)),
+    ).fetchone()
+    if row is None or bytes(row[1]) != claimed.message_hash or (expected and expected.order != row[0]):
+        raise Forged("bad_receipt")
+    receipt = _check_receipt(signed, reader, me.uid, authority_id)
+    order, _hash, state = row
+    if receipt.what == READ and blocked_rows.has(rows, reader.uid):
+        return None  # what a blocked person has read isn't shown; that it has come is told by another receipt
+    waited = rows.execute("SELECT mailed FROM outbox WHERE ord = ?", (order,)).fetchone()
+    if waited is not None:
+        way = LAST_RESORT if waited[0] and expected is None else ONE_TIME
+        # one that came again (section 8.15) had arrived before, and that is when it did
+        change = "UPDATE messages SET delivered = coalesce(delivered, ?), sealed = ?, why = NULL WHERE ord = ?"
+        rows.execute(change, (now, way, order))
+        _mark_shown(rows, reader.uid, order)
+        rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
+        amendments.forget_sent(rows, order)
+    if state == READ or state == receipt.what:
+        return None
+    rows.execute(
+        "UPDATE messages SET state = ?, why = NULL, receipt = ?, seen = ? WHERE ord = ?",
+        (receipt.what, _encode(signed), now if receipt.what == READ else None, order),
+    )
+    return int(order)
+
+
+def _mark_shown(rows: Rows, reader: bytes, order: int) -> None:
+    """What a message has said of one's own profile, its reader knows now."""
+    raw = bytes(rows.execute("SELECT raw FROM messages WHERE ord = ?", (order,)).fetchone()[0])
+    if raw:
+        profile_rows.mark_shown(rows, reader, envelope.decode_message(raw).about)
+
+
+def _check_receipt(signed: Signed, reader: User, writer: bytes, authority_id: bytes) -> Receipt:
+    """By whichever key of the reader's counts."""
+    for key in reader.counting:
+        try:
+            return envelope.check_receipt(signed, reader.uid, key, writer, authority_id)
+        except Forged as reason:
+            if reason.code != "bad_signature":
+                raise
+    raise Forged("bad_signature")
+
+
+def fail(rows: Rows, order: int, why: str) -> None:
+    """Give a message up for good: the peer refuses what no resend can mend."""
+    rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
+    # what has a receipt has arrived once, whatever becomes of it when it is sent again (section 8.15)
+    rows.execute("UPDATE messages SET state = 'failed', why = ? WHERE ord = ? AND receipt IS NULL", (why, order))
+    amendments.forget_sent(rows, order)
+
+
+def insert(
+    rows: Rows,
+    message: PrivateMessage,
+    raw: bytes,
+    key: VerifyKey,
+    opened: Opened | None,
+    state: str,
+    receipt: Signed | None,
+    came: int | None = None,
+    sealed: str | None = None,
+) -> int:
+    """A row for a message that is composed or, with `opened`, has come at this time and was sealed in this way."""
+    peer = message.recipient if opened is None else message.sender
+    cursor = rows.execute(
+        "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
+        "envelope, state, receipt, came, sealed, line, target, author) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            chat_of(peer),
+            message.id,
+            message.sender,
+            message.recipient,
+            key.raw,
+            message.sequence,
+            message.previous,
+            envelope.message_hash(raw),
+            message.time,
+            message.kind,
+            message.body,
+            raw,
+            _encode(opened.envelope) if opened else None,
+            state,
+            _encode(receipt) if receipt else None,
+            came,
+            sealed,
+            *amendments.about(message.kind, message.body, message.sender),
+        ),
+    )
+    return int(cursor.lastrowid)

@@ -1,0 +1,64 @@
+"""How much is taken of people who are no contact (section 11.2): enough to write to somebody for the first time, and
+never so much that it fills a vault. A contact is whom this user has written to, or has verified.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocol.errors import Refused
+from protocol.shares import Shares
+from web_client.vault.database import Rows
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+MIB = 1024 * 1024
+DAY = 86_400_000  # ms
+MESSAGE_BYTES = (
+    2048  # that a message counts for beside what was sealed: its row, its signature, its place in the search
+)
+UNREADABLE_EACH, UNREADABLE = 20, 400  # messages that don't open, of one, and of all: each is a line that is shown
+
+
+class Strangers:
+    """What has been taken of each since this agent was started; it wears off within a day or so."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._contacts: set[bytes] = set()
+        self._bytes = Shares(128 * MIB, 16 * MIB, DAY)
+        self._unreadable = Shares(UNREADABLE, UNREADABLE_EACH, DAY)
+
+    def take(self, peer: bytes, size: int) -> None:
+        """Charge a message of so many sealed bytes to who is no contact; `slow_down` if it is too much of them."""
+        if not self.is_contact(peer):
+            self._bytes.take(peer.hex(), self._now(), size + MESSAGE_BYTES)
+
+    def shows(self, peer: bytes) -> bool:
+        """Whether one more message of theirs that doesn't open has a line of its own."""
+        if self.is_contact(peer):
+            return True
+        try:
+            self._unreadable.take(peer.hex(), self._now())
+        except Refused:
+            return False
+        return True
+
+    def is_contact(self, peer: bytes) -> bool:
+        """Whether our user has written to them, or has verified them."""
+        if peer not in self._contacts:
+            me = self._node.me.uid
+            if self._node.vault.read(lambda rows: _has_written(rows, me, peer)):
+                self._contacts.add(peer)
+        return peer in self._contacts
+
+    def _now(self) -> int:
+        return int(self._node.timer() * 1000)
+
+
+def _has_written(rows: Rows, me: bytes, peer: bytes) -> bool:
+    written = "SELECT 1 FROM messages WHERE sender = ? AND recipient = ? LIMIT 1"
+    verified = "SELECT 1 FROM contacts WHERE uid = ? AND verified_key IS NOT NULL"
+    found = rows.execute(written, (me, peer)).fetchone() or rows.execute(verified, (peer,)).fetchone()
+    return found is not None

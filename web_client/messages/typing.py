@@ -1,0 +1,96 @@
+"""Who is writing to whom at this moment (sections 8.11 and 9.9): said and heard, never kept."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from protocol.messages import Typing
+from web_client.groups import ephemeral
+from web_client.groups import rows as group_rows
+from web_client.messages import outgoing
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+LAPSES = 6.0  # seconds after which what somebody said holds no more
+AGAIN = 2.0  # seconds before the same is said again
+BURST = 5  # changes that one sender may make at once; then one a second
+
+
+class Writing:
+    """What others have said, until it lapses, and what this agent has. Methods may be called from any thread."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self._heard: dict[tuple[str, bytes], float] = {}  # (chat, uid): until when, on the node's timer
+        self._pace: dict[bytes, float] = {}  # uid: when their bucket of changes is full again
+        self._said: dict[str, tuple[bool, float]] = {}  # chat: what, and when
+
+    def say_to(self, peer: bytes, on: bool) -> None:
+        """Tell somebody that our user is writing to them, or has stopped, if there is a connection."""
+        self._node.blocked.allow(peer, "chat")
+        if self._is_news(outgoing.chat_of(peer), on):
+            self._node.links.say(peer, Typing(on))
+
+    def say_in(self, gid: bytes, on: bool) -> None:
+        """The same, to the members of a group."""
+        if self._is_news(group_rows.chat_of(gid), on):
+            ephemeral.signal(self._node.groups.room(gid), on)
+
+    def _is_news(self, chat: str, on: bool) -> bool:
+        now = self._node.timer()
+        if not self._node.settings.typing or self._node.trust.alarm is not None:
+            return False
+        with self._lock:
+            said, when = self._said.get(chat, (False, now))
+            if said == on and (not on or now - when < AGAIN):
+                return False
+            self._said[chat] = (on, now)
+        return True
+
+    def sent(self, chat: str) -> None:
+        """Our user's message has said that they have stopped."""
+        with self._lock:
+            self._said.pop(chat, None)
+
+    def hear(self, chat: str, uid: bytes, on: bool) -> None:
+        """Somebody says that they are writing, or have stopped; who says it too often isn't heard."""
+        now = self._node.timer()
+        if not self._node.settings.typing or (on and self._node.blocked.has(uid)):
+            return
+        with self._lock:
+            known = (chat, uid) in self._heard
+            if known != on:
+                full = max(now, self._pace.get(uid, 0.0)) + 1.0
+                if on and full - now > BURST:
+                    return
+                self._pace[uid] = full
+            if on:
+                self._heard[chat, uid] = now + LAPSES
+            else:
+                self._heard.pop((chat, uid), None)
+        if known != on:
+            self._node.tell("typing", (chat, uid, on))
+
+    def hear_from(self, peer: bytes, on: bool) -> None:
+        """The same, in a private conversation."""
+        self.hear(outgoing.chat_of(peer), peer, on)
+
+    def lapse(self) -> None:
+        """Whoever has not said it again for a while has stopped."""
+        now = self._node.timer()
+        with self._lock:
+            over = [key for key, until in self._heard.items() if until <= now]
+        for chat, uid in over:
+            self.hear(chat, uid, False)
+
+    def hush(self, uid: bytes | None = None) -> None:
+        """Typing has been switched off, or this person was blocked: nobody, or they, are shown no more."""
+        with self._lock:
+            over = [key for key in self._heard if uid is None or key[1] == uid]
+            for key in over:
+                del self._heard[key]
+        for chat, uid in over:
+            self._node.tell("typing", (chat, uid, False))

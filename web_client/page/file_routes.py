@@ -1,0 +1,104 @@
+"""Files in and out of the page by HTTP, on the agent's own port (docs/agent-api.md, "Files").
+
+Parts come in with a session token; a whole file goes out for a one-time ticket, as something to be saved. Host, Origin
+and the general headers are the guard's. Never more than a part, or a chunk, is in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, Response, jsonify, request
+
+from protocol.errors import HamrazError, error
+from web_client.files.staging import PART
+from web_client.page.socketio import describe
+from web_client.page.tokens import Door
+
+STATUS = {
+    "token_needed": 401,
+    "bad_token": 401,
+    "file_gone": 404,
+    "chunk_order": 409,
+    "file_changed": 409,
+    "locked": 423,
+    "disk_full": 507,
+    "disk_failing": 507,
+}
+# A browser that is told all of this saves the file and does nothing else with it.
+SAVED = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "no-store",
+    "Connection": "close",  # a file that breaks off is seen to
+}
+
+
+class FileDoor:
+    """Adds the two addresses to the application."""
+
+    def __init__(self, app: Flask, agent: Any, door: Door) -> None:
+        self._agent = agent
+        self._door = door
+        app.add_url_rule(
+            "/files/upload/<id>/<offset>", view_func=self.take, methods=["POST"], provide_automatic_options=False
+        )
+        app.add_url_rule("/files/<ticket>", view_func=self.give, methods=["GET"], provide_automatic_options=False)
+
+    def take(self, id: str, offset: str) -> tuple[Response, int]:
+        """One part of a file; the answer says how far it is now."""
+        try:
+            self._check_token()
+            length = request.content_length
+            if length is None or not 0 < length <= PART:
+                raise error("bad_request", field="length")
+            if not (_is_id(id) and offset.isascii() and offset.isdecimal() and len(offset) < 16):
+                raise error("bad_request", field="offset")
+            part = request.stream.read(length)
+            if len(part) != length:
+                raise error("bad_request", field="length")  # the page has gone in the middle
+            done = self._agent.take_part(id, int(offset), part)
+            return jsonify(ok=True, done=done), 200
+        except HamrazError as failure:
+            return _refused(failure)
+
+    def give(self, ticket: str) -> Response | tuple[Response, int]:
+        """The file that a ticket opens, as an attachment."""
+        if request.method != "GET":  # Flask lets HEAD in as well: it would use the ticket up
+            return _refused(error("bad_request"))
+        try:
+            name, size, chunks = self._agent.open_file(ticket)
+        except HamrazError as failure:
+            return _refused(failure)
+        response = Response(_as_far_as_it_goes(chunks), mimetype="application/octet-stream")
+        response.headers.update(SAVED)
+        response.headers["Content-Length"] = str(size)
+        # RFC 8187: of the name nothing but letters, digits and %XX is left
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+        return response
+
+    def _check_token(self) -> None:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        if kind != "Bearer" or not token:
+            raise error("token_needed")
+        if not self._door.holds(token):
+            raise error("bad_token")
+
+
+def _as_far_as_it_goes(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """A disk that fails, or a vault that is locked meanwhile, ends it before the length that was told."""
+    try:
+        yield from chunks
+    except HamrazError:
+        return
+
+
+def _is_id(text: str) -> bool:
+    return len(text) == 32 and all(one in "0123456789abcdef" for one in text)
+
+
+def _refused(failure: HamrazError) -> tuple[Response, int]:
+    response = jsonify(ok=False, error=describe(failure))
+    response.headers["Connection"] = "close"  # what may still come of the body is not read
+    return response, STATUS.get(failure.code, 400)

@@ -1,0 +1,230 @@
+"""The calling side of private chat: find the other, dial, compare certificates, prove who we are, deliver
+(section 8).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import weakref
+from typing import TYPE_CHECKING
+
+from protocol import messages
+from protocol.envelope import check_prekey
+from protocol.errors import Forged, HamrazError, Unreachable
+from protocol.log import User
+from protocol.messages import (
+    Chains,
+    CompareChains,
+    Deliver,
+    Delivered,
+    Done,
+    Knock,
+    Message,
+    MorePrekeys,
+    PeerHello,
+    PeerWelcome,
+    Prekeys,
+    Receipts,
+    Typing,
+)
+from protocol.statements import PROOF_PEER, Prekey, Presence, Signed, prove
+from web_client.authority import directory
+from web_client.groups import heads as group_heads
+from web_client.net.channel import Channel
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+    from web_client.peers.incoming import PeerSession
+
+
+class PeerLink:
+    """A proven connection to one other agent; made with `open_peer_link`."""
+
+    def __init__(self, node: Node, peer: User, channel: Channel) -> None:
+        self._node = node
+        self.channel = channel
+        self.peer = peer
+
+    @property
+    def closed(self) -> bool:
+        return self.channel.closed
+
+    def more_prekeys(self) -> None:
+        """Ask for unused one-time prekeys, check and keep them."""
+        self._keep(self.channel.request(MorePrekeys(0), Prekeys))
+
+    def deliver(self, prekey_id: bytes, sealed: bytes) -> Signed:
+        """Hand over one sealed message; the receipt that comes back is still to be checked."""
+        return self.channel.request(Deliver(0, prekey_id, sealed), Delivered).receipt
+
+    def send_receipts(self, receipts: list[Signed]) -> None:
+        """Hand over receipts (at most 200)."""
+        self.channel.request(Receipts(0, receipts), Done)
+
+    def say(self, message: Typing) -> None:
+        """Say what has no answer."""
+        self.channel.tell(message)
+
+    def close(self) -> None:
+        self.channel.close()
+
+    def _keep(self, answer: Prekeys) -> None:
+        key = self.peer.key
+        assert key is not None
+        checked: list[tuple[Prekey, Signed]] = []
+        for signed in answer.prekeys:
+            prekey = check_prekey(signed, self.peer.uid, key, self._node.authority_id)
+            if prekey.sequence != 0:
+                raise Forged("prekey_invalid")
+            checked.append((prekey, signed))
+        self._node.keep_prekeys(self.peer.uid, checked)
+
+    def knock(self, welcome: PeerWelcome) -> None:
+        """Prove who is calling to exactly this listener; heads cross in the same moment, so both see a
+        contradiction.
+        """
+        node = self._node
+        proof = prove(
+            PROOF_PEER,
+            self.peer.uid,
+            welcome.nonce,
+            self.channel.fingerprint,
+            node.me.uid,
+            node.me.key,
+            node.authority_id,
+        )
+        assert node.trust.head is not None
+        try:
+            answer = self.channel.request(Knock(0, node.me.uid, proof, node.trust.head), Prekeys)
+        finally:
+            node.compare_head(welcome.head, self.peer.uid)
+        self._keep(answer)
+
+    def compare_chains(self) -> None:
+        """Exchange the signed heads of the groups in which both are; what goes wrong with it keeps no message back."""
+        chains = group_heads.ours(self._node, self.peer.uid)
+        if chains:
+            with contextlib.suppress(HamrazError):
+                answer = self.channel.request(CompareChains(0, chains), Chains)
+                group_heads.take(self._node, self.peer.uid, answer.chains)
+
+
+def open_peer_link(node: Node, peer: User, presence: Presence) -> PeerLink:
+    """Dial the addresses of a checked presence record.
+
+    Raises `peer_unreachable`, `wrong_certificate` or what was refused.
+    """
+
+    def hear(message: Message) -> None:
+        if isinstance(message, Typing):
+            with contextlib.suppress(HamrazError), node.troubles.guard("push", peer.uid):
+                node.writing.hear_from(peer.uid, message.on)
+
+    try:
+        channel = node.network.dial_peer(presence.hosts, presence.port, presence.fingerprint, hear)
+    except Unreachable:
+        raise Unreachable("peer_unreachable", name=peer.name) from None
+    with contextlib.ExitStack() as undo:
+        undo.callback(channel.close)
+        welcome = channel.first(PeerHello(messages.VERSION), messages.FromPeerFirst)
+        link = PeerLink(node, peer, channel)
+        link.knock(welcome)
+        link.compare_chains()
+        undo.pop_all()
+    return link
+
+
+# So long after a peer who is online could not be reached it isn't tried again: between people whom a firewall keeps
+# apart, every message would wait for the network's patience before it goes to the mailbox.
+UNREACHABLE_SECONDS = 60.0
+LIVELY_SECONDS = 2.0  # for a peer who has just logged in to answer; if its machine is slower, a new link is made
+
+
+class PeerLinks:
+    """The open links, at most one a peer; and who can't be reached."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self._links: dict[bytes, PeerLink] = {}
+        self._unreachable: dict[bytes, tuple[float, Presence]] = {}  # until when (the node's timer), and where it was
+        self._callers: weakref.WeakValueDictionary[bytes, PeerSession] = weakref.WeakValueDictionary()
+        self._closed = False
+
+    def get(self, uid: bytes) -> PeerLink:
+        """An open link to this peer, made now if there is none. Raises what keeps it from being made."""
+        with self._lock:
+            link = self._links.get(uid)
+        if link is not None and not link.closed and link.peer == self._node.trust.user(uid):
+            return link
+        self.drop(uid)
+        peer, presence = directory.locate(self._node, uid)
+        until, where = self._unreachable.get(uid, (0.0, None))
+        if where == presence and self._node.timer() < until:
+            raise Unreachable("peer_unreachable", name=peer.name)
+        try:
+            link = open_peer_link(self._node, peer, presence)
+        except Unreachable as reason:
+            if reason.code == "peer_unreachable":
+                self._unreachable[uid] = (self._node.timer() + UNREACHABLE_SECONDS, presence)
+            raise
+        with self._lock:
+            self._unreachable.pop(uid, None)
+            self._links[uid] = link
+            closed = self._closed
+        if closed:  # meanwhile
+            self.drop(uid)
+        return link
+
+    def came(self, uid: bytes) -> None:
+        """This peer has logged in anew: the link to where it was may lead nowhere."""
+        self._unreachable.pop(uid, None)
+        with self._lock:
+            link = self._links.get(uid)
+        if link is not None and not link.closed:
+            link.channel.probe(LIVELY_SECONDS)
+
+    def forget_unreachable(self) -> None:
+        """Who could not be reached may be now: the network is another one, or somebody wants it tried."""
+        self._unreachable.clear()
+
+    def channels(self) -> list[Channel]:
+        """The connections of all links."""
+        with self._lock:
+            return [link.channel for link in self._links.values()]
+
+    def note_caller(self, uid: bytes, session: PeerSession) -> None:
+        """A peer has called us and proved who they are: what has no answer can go that way as well."""
+        self._callers[uid] = session
+
+    def say(self, uid: bytes, message: Typing) -> None:
+        """Say what has no answer over a connection that is there, whoever has made it; none is made for it."""
+        with self._lock:
+            link, caller = self._links.get(uid), self._callers.get(uid)
+        if link is not None and not link.closed:
+            link.say(message)
+        elif caller is not None:
+            caller.say(message)
+
+    def drop(self, uid: bytes) -> None:
+        """Close and forget the link to this peer."""
+        with self._lock:
+            link = self._links.pop(uid, None)
+        if link is not None:
+            link.close()
+
+    def renew(self) -> None:
+        """Close all: our own key is another now. They are made anew when they are needed."""
+        with self._lock:
+            links, self._links = list(self._links.values()), {}
+        for link in links:
+            link.close()
+
+    def close(self) -> None:
+        """Close all, and what is being made."""
+        with self._lock:
+            self._closed = True
+            links, self._links = list(self._links.values()), {}
+        for link in links:
+            link.close()

@@ -1,0 +1,225 @@
+"""What vouches for a message: signature, hash, place and receipts, verified again from the stored bytes (section 8).
+
+Nothing that was found out when it came is believed: who changes a row of the vault is noticed here.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from protocol import envelope, kinds
+from protocol.envelope import DELIVERED, FIRST, READ
+from protocol.errors import Forged, HamrazError, Refused
+from protocol.marks import Effect
+from protocol.primitives import VerifyKey
+from protocol.statements import Envelope, Receipt, Signed, check, decode_strict
+from web_client.account import bounds
+from web_client.agent.views.messages import LAST
+from web_client.groups import read_positions
+from web_client.messages import amendments
+from web_client.vault.database import Rows
+from web_client.verify import groups as group_proof
+from web_client.verify.groups import ALTERED
+
+if TYPE_CHECKING:
+    from web_client.agent.session import Node
+
+WAITS = "waiting"  # of a group, and not in its chain yet
+NO_WORDS = "deleted"  # the bytes that were signed are gone with the words
+
+_COLUMNS = (
+    "ord, chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, envelope, state, why, "
+    "receipt, n, epoch, words, edited, deleted, reactions, retracted, came, delivered, seen, sealed"
+)
+
+
+def details(node: Node, rows: Rows, chat: str, order: int) -> dict[str, Any]:
+    """Details of docs/agent-api.md; `no_such_message`."""
+    found = _rows(rows, "ord = ? AND chat = ? AND line = 1", (order, chat))
+    if not found:
+        raise Refused("no_such_message", field="order")
+    (row,) = found
+    marks = _marks(rows, row)
+    key, entry = _signer(node, rows, row)
+    user = node.trust.user(row.sender)
+    why = _verify(node, rows, row, marks)
+    return {
+        "signed_by": row.sender.hex(),
+        "key": key.fingerprint().hex() if key else None,
+        "key_entry": entry,
+        "key_current": key is not None and user is not None and user.key == key,
+        "time": bounds.moment(row.time),
+        "received": row.came,
+        "sequence": bounds.whole(row.sequence) if row.sequence > 0 else None,
+        "place": {"n": row.n, "epoch": row.epoch} if row.n is not None else None,
+        "previous": row.previous.hex(),
+        "hash": row.hash.hex(),
+        "sealed": "epoch" if _in_group(row) else row.sealed,
+        "verified": why is None,
+        "why": why,
+        "receipts": _group_receipts(node, rows, row) if _in_group(row) else _receipts(node, row),
+        "edits": _edits(row, marks),
+    }
+
+
+def _rows(rows: Rows, where: str, values: tuple[Any, ...]) -> list[Any]:
+    """Messages with their columns by name; blobs as bytes."""
+    found = rows.execute(f"SELECT {_COLUMNS} FROM messages WHERE {where}", values)
+    names = _COLUMNS.split(", ")
+    return [
+        SimpleNamespace(
+            **{
+                name: value if value is None or isinstance(value, int | str) else bytes(value)
+                for name, value in zip(names, row, strict=True)
+            }
+        )
+        for row in found.fetchall()
+    ]
+
+
+def _marks(rows: Rows, row: Any) -> list[Any]:
+    where = "author = ? AND target = ? AND chat = ? AND line = 0 ORDER BY ord"
+    return _rows(rows, where, (row.sender, row.id, row.chat))
+
+
+def _in_group(row: Any) -> bool:
+    return bool(row.chat.startswith("g:"))
+
+
+def _signer(node: Node, rows: Rows, row: Any) -> tuple[VerifyKey | None, int | None]:
+    """The key that has signed this, as the log has it, and the log entry that made it count."""
+    user = node.trust.user(row.sender)
+    if user is None:
+        return None, None
+    if _in_group(row) and row.n is None:
+        listed: VerifyKey | None = node.me.key.public
+    else:
+        listed = group_proof.signer(node, rows, row) if _in_group(row) else None
+    wanted = listed.raw if listed is not None else row.key
+    found = [(key, index) for index, key, _why, _by in user.keys if key is not None and key.raw == wanted]
+    return found[0] if found else (None, None)
+
+
+# --- does it hold? ---
+
+
+def _verify(node: Node, rows: Rows, row: Any, marks: list[Any]) -> str | None:
+    """Why this message, as it is shown, doesn't hold; None if all of it does."""
+    why = _verify_one(node, rows, row)
+    if why is not None:
+        return why
+    for mark in marks:
+        wrong = _verify_one(node, rows, mark)
+        if wrong not in (None, WAITS) and not (row.deleted and wrong == NO_WORDS):
+            return wrong
+    effect = None
+    if row.retracted is not None:
+        effect = Effect(deleted=True)  # whatever its marks say
+    elif row.kind in kinds.WRITTEN or row.deleted:
+        effect = amendments.effect_of(rows, row.chat, row.sender, row.id)
+    looks = (row.words, row.edited, row.deleted, row.reactions)
+    return None if amendments.looks_of(effect) == looks else ALTERED
+
+
+def _verify_one(node: Node, rows: Rows, row: Any) -> str | None:
+    if _in_group(row):
+        return WAITS if row.n is None else group_proof.verify(node, rows, row)
+    try:
+        return _verify_private(node, rows, row)
+    except HamrazError as reason:
+        return reason.code
+
+
+def _verify_private(node: Node, rows: Rows, row: Any) -> str | None:
+    if row.why is not None and not row.hash:
+        return str(row.why)  # it could not be read when it came: there is nothing that could be verified
+    key, _entry = _signer(node, rows, row)
+    if key is None:
+        return "bad_signature"
+    _check_neighbours(rows, row)
+    if row.sender == node.me.uid:
+        _check_receipt(node, row)
+    if not row.raw:
+        return NO_WORDS
+    if row.sender != node.me.uid:
+        signed = check(decode_strict(row.envelope or b"", Signed), Envelope, key, node.authority_id)
+        if signed.message != row.raw:
+            return ALTERED
+    if envelope.message_hash(row.raw) != row.hash:
+        raise Forged("chain_broken")
+    said = envelope.decode_message(row.raw)
+    told = (said.sender, said.recipient, said.sequence, said.previous, said.id, said.time, said.kind, said.body)
+    kept = (row.sender, row.recipient, row.sequence, row.previous, row.id, row.time, row.kind, row.body)
+    return None if told == kept or (row.deleted and told[:-1] == kept[:-1]) else ALTERED
+
+
+def _check_neighbours(rows: Rows, row: Any) -> None:
+    """The messages before and after it in its sender's row, where they are here, say the same."""
+
+    def at(sequence: int) -> tuple[bytes, bytes] | None:
+        found = rows.execute(
+            "SELECT hash, previous FROM messages WHERE sender = ? AND recipient = ? AND key = ? AND sequence = ?",
+            (row.sender, row.recipient, row.key, sequence),
+        ).fetchone()
+        return (bytes(found[0]), bytes(found[1])) if found else None
+
+    before, after = at(row.sequence - 1), at(row.sequence + 1)
+    if (
+        (row.sequence == 1 and row.previous != FIRST)
+        or (before is not None and before[0] != row.previous)
+        or (after is not None and after[1] != row.hash)
+    ):
+        raise Forged("chain_broken")
+
+
+def _check_receipt(node: Node, row: Any) -> None:
+    """What the other has signed of one's own message is what is shown of it."""
+    if row.receipt is None:
+        if row.state in (DELIVERED, READ):
+            raise Forged("bad_receipt")
+        return
+    reader = node.trust.user(row.recipient)
+    signed = decode_strict(row.receipt, Signed)
+    for _index, key, _why, _by in reader.keys if reader else ():
+        try:
+            told = check(signed, Receipt, key, node.authority_id) if key is not None else None
+        except Forged:
+            continue
+        wanted = (row.recipient, row.sender, row.id, row.hash, row.state)
+        if told and (told.sender, told.recipient, told.message_id, told.message_hash, told.what) == wanted:
+            return
+    raise Forged("bad_receipt")
+
+
+# --- what else there is to tell ---
+
+
+def _receipts(node: Node, row: Any) -> list[dict[str, Any]]:
+    """What the other has signed about one's own message, or oneself about theirs, and when."""
+    if row.sender != node.me.uid:
+        return [{"uid": node.me.uid.hex(), "what": DELIVERED, "time": row.came}] if row.receipt else []
+    read = row.seen if node.settings.read_receipts else None
+    times = ((DELIVERED, row.delivered), (READ, read))
+    return [{"uid": row.recipient.hex(), "what": what, "time": time} for what, time in times if time is not None]
+
+
+def _group_receipts(node: Node, rows: Rows, row: Any) -> list[dict[str, Any]]:
+    """What the members have said of having one's own message."""
+    room = node.groups.rooms.get(row.recipient)
+    if row.n is None or row.sender != node.me.uid or room is None:
+        return []
+    told = read_positions.receipts(rows, room.group, node.me.uid, row.n)
+    if node.settings.read_receipts:
+        return told
+    return [one | {"what": DELIVERED} for one in told]
+
+
+def _edits(row: Any, marks: list[Any]) -> list[dict[str, Any]]:
+    """Every form that the words have had, if they were changed and are still here; the first one first."""
+    edits = [mark for mark in marks if mark.kind == kinds.EDIT and mark.body]
+    if row.deleted or not edits:
+        return []
+    placed = sorted(edits, key=lambda mark: (mark.n if mark.n is not None else LAST, mark.sequence, mark.ord))
+    said = [(one.time, kinds.shown_words(one.kind, one.body)) for one in (row, *placed)]
+    return [{"time": bounds.moment(time), "text": text} for time, text in said if text is not None]
