@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,7 @@ def _serve(
             authority.recovery.begin("started with --recover", recovery.BY_HAND)
         invitation = Invitation(authority, data / "links", renew=args.new_invitation)
         server = Server(authority, args.listen, port, _raise_file_limit())
+        authority.give_way = partial(time.sleep, 0)
         writer, chunks = Writer(authority, offload), ChunkThread(authority, offload)
         writer.start()
         chunks.start()

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from protocol.statements import U32, U64, Bytes16, Bytes32, Device, Name, OnDevice, Signature, Signed
-from protocol.wire import Answer, Message, Request
+from protocol.wire import ONCE, Answer, Message, Request, require_once
 
+MAIL_TOGETHER = 200  # items in one answer, and forgotten with one request
 Email = Annotated[str, Meta(min_length=1, max_length=254)]
 
 
@@ -83,7 +84,10 @@ class ChangePresence(Request, frozen=True):
 class Watch(Request, frozen=True):
     """Be told when these people come and go; replaces the list given before."""
 
-    uids: Annotated[list[Bytes32], Meta(max_length=1000)]
+    uids: Annotated[list[Bytes32], Meta(max_length=1000), ONCE]
+
+    def __post_init__(self) -> None:
+        require_once("uids", self.uids)
 
 
 class ShowPresence(Request, frozen=True):
@@ -132,7 +136,10 @@ class FetchMail(Request, frozen=True):
 class DropMail(Request, frozen=True):
     """These have been stored by the caller, or can't be opened: forget them."""
 
-    items: Annotated[list[tuple[Bytes32, Bytes16]], Meta(max_length=1000)]  # (from whom, id)
+    items: Annotated[list[tuple[Bytes32, Bytes16]], Meta(max_length=MAIL_TOGETHER), ONCE]  # (from whom, id)
+
+    def __post_init__(self) -> None:
+        require_once("items", self.items)
 
 
 # --- from the authority ---
@@ -180,8 +187,11 @@ class Appended(Answer, frozen=True):
 class Mail(Answer, frozen=True):
     """`more` is true if further items wait."""
 
-    items: list[MailItem]
+    items: Annotated[list[MailItem], Meta(max_length=MAIL_TOGETHER), ONCE]
     more: bool
+
+    def __post_init__(self) -> None:
+        require_once("items", [(item.peer, item.id) for item in self.items])
 
 
 class NewMail(Message, frozen=True):

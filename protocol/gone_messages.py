@@ -33,7 +33,7 @@ class DropGone(Request, frozen=True):
 class Gone(Answer, frozen=True):
     """`up_to` is the place of the last item, for `drop_gone`; `more` is true if others follow."""
 
-    items: Annotated[list[GoneItem], Meta(max_length=1000)]
+    items: Annotated[list[GoneItem], Meta(max_length=200)]
     up_to: U64
     more: bool
 

@@ -11,7 +11,7 @@ from protocol.group_asides import SEEN_LIMIT, SIGNAL_LIMIT, SeenItem
 from protocol.group_entries import MAX_MEMBERS, Wrapped
 from protocol.group_settings import SEALED_LIMIT
 from protocol.statements import U64, Bytes16, Bytes32, Device, OnDevice, Port, Signed
-from protocol.wire import Answer, Code, Message, Request
+from protocol.wire import ONCE, Answer, Code, Message, Request, require_once
 
 Sealed = Annotated[bytes, Meta(max_length=SEALED_LIMIT)]
 
@@ -25,7 +25,10 @@ class PublishPrekey(Request, frozen=True):
 class FetchPrekeys(Request, frozen=True):
     """The last-resort prekeys of these people."""
 
-    uids: Annotated[list[Bytes32], Meta(min_length=1, max_length=400)]
+    uids: Annotated[list[Bytes32], Meta(min_length=1, max_length=200), ONCE]
+
+    def __post_init__(self) -> None:
+        require_once("uids", self.uids)
 
 
 class StartGroup(Request, frozen=True):
@@ -48,7 +51,10 @@ class GrantKeys(Request, frozen=True):
 
     gid: Bytes16
     epoch: U64
-    grants: Annotated[list[Granted], Meta(max_length=400)]
+    grants: Annotated[list[Granted], Meta(max_length=400), ONCE]
+
+    def __post_init__(self) -> None:
+        require_once("grants", [share.uid for share in self.grants])
 
 
 class Hold(Request, frozen=True):

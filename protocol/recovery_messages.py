@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Final
+
+from msgspec import Meta
+
 from protocol.statements import U64, Signed
 from protocol.wire import Answer, Message, Request
+
+ENTRIES_LIMIT: Final = 8_192  # in one request, however short they are
 
 
 class GiveBack(Request, frozen=True):
     """Entries of the log that follow its first `after`; `head` is the newest that the authority has signed."""
 
     after: U64
-    entries: list[bytes]
+    entries: Annotated[list[bytes], Meta(max_length=ENTRIES_LIMIT)]
     head: Signed
 
 
@@ -20,7 +26,7 @@ class GiveBackChain(Request, frozen=True):
     certificate: Signed
     chain: Signed
     after: U64
-    entries: list[bytes]
+    entries: Annotated[list[bytes], Meta(max_length=ENTRIES_LIMIT)]
 
 
 class GivenAll(Request, frozen=True):

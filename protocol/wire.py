@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar, get_args
 
@@ -17,6 +18,7 @@ VERSION = 2
 HELLOS = ("hello", "peer_hello")
 
 Rid = Annotated[int, Meta(ge=1, le=2**32 - 1)]  # 0 is nobody's: what ends a connection answers it
+ONCE = "once"  # beside a list's type: none of its items comes twice (section 2.2)
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
@@ -121,6 +123,13 @@ def _other_version(body: bytes) -> bool:
         return msgspec.msgpack.decode(tag, type=str) in HELLOS and msgspec.msgpack.decode(version, type=int) != VERSION
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
         return False
+
+
+def require_once(field: str, items: Iterable[Hashable]) -> None:
+    """For a struct's `__post_init__`: none of these twice, or this field is at fault."""
+    found = list(items)
+    if len(set(found)) < len(found):
+        raise ValueError(field)
 
 
 def failure(re: int, reason: HamrazError) -> Failed:

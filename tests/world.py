@@ -12,8 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from authority_server.connections.group_session import GroupSession
-from authority_server.connections.main_session import Session
+from authority_server.connections.session import GroupSession, Session
 from authority_server.core.authority import Authority
 from authority_server.core.running_time import STEP
 from authority_server.handlers import ages

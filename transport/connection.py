@@ -15,11 +15,12 @@ import time
 from collections.abc import Callable
 from functools import partial
 from types import TracebackType
+from typing import Literal
 
 from protocol import frames
 from protocol.errors import Unreachable
 from transport import threads
-from transport.flusher import Flusher
+from transport.flusher import SHARE, Flusher
 from transport.places import Place
 from transport.room import LONG
 from transport.threads import Troubles
@@ -32,6 +33,7 @@ OUT_LIMIT = 4 * (4 + frames.LIMIT_AFTER_LOGIN)
 # What it has asked for and not taken yet, before it is heard again: one long answer waits beside this, not eight.
 LISTEN_LIMIT = 256 * 1024
 READ_SIZE = 16 * 1024  # one TLS record
+WRITE_SIZE = 64 * 1024  # in one call, which neither waits nor lets others write
 STALLED_SECONDS = 20.0  # a reader that takes nothing for so long is gone; it comes back by itself
 CLOSING_SECONDS = 2.0
 
@@ -46,7 +48,8 @@ class Connection:
         self._splitter = frames.Splitter()
         self._lock = threading.Lock()  # round the SSL object and the out-list
         self._out: list[bytes] = []
-        self._out_size = 0
+        self._offered = memoryview(b"")  # of what was queued before it, what the socket has not taken yet
+        self._out_size = 0  # bytes of both
         self._blocked = False  # a drainer waits until the socket can be written
         self._closing = False
         self._closed = False
@@ -155,43 +158,53 @@ class Connection:
         with self._lock:
             if self._closed or self._closing:
                 return
+            first = not self._out_size
             self._out.append(frame)
             self._out_size += len(frame)
             too_slow = self._out_size > OUT_LIMIT
-            first = len(self._out) == 1
         if too_slow:
             self.cut()
         elif first and not self._blocked:
             self._flusher.add(self)
 
-    def flush(self) -> None:
-        """Write what is queued, as far as the socket takes it now; the flusher calls this once a turn."""
-        if not self._write_some():
+    def flush(self, most: int = OUT_LIMIT) -> None:
+        """Write what is queued, as far as the socket takes it now; the flusher, which calls this once a turn, has no
+        more than `most` bytes of it written before it is others' turn.
+        """
+        left = self._write_some(most)
+        if left == "blocked":
             self._blocked = True
             threads.spawn("drain", self._drain, self.troubles)
+        elif left:
+            self._flusher.add(self)
 
-    def _write_some(self) -> bool:
-        """False if something is left that the socket doesn't take now."""
+    def _write_some(self, most: int) -> Literal["", "more", "blocked"]:
+        """What is left: nothing, more than was to be written, or something that the socket doesn't take now."""
         with self._lock:
-            while self._out and not self._closed:
-                data = self._out[0] if len(self._out) == 1 else b"".join(self._out)
-                try:
-                    sent = self._sock.send(data)
-                except (ssl.SSLWantWriteError, ssl.SSLWantReadError):
-                    sent = 0
-                except (OSError, ValueError):
+            while self._out_size and not self._closed:
+                if most <= 0:
+                    return "more"
+                if not self._offered:
+                    self._offered = memoryview(self._out[0] if len(self._out) == 1 else b"".join(self._out))
                     self._out.clear()
-                    self._out_size = 0
+                try:
+                    sent = self._sock.send(self._offered[:WRITE_SIZE])
+                except (ssl.SSLWantWriteError, ssl.SSLWantReadError):
+                    return "blocked"  # offered again from the same byte on: OpenSSL remembers what it could not finish
+                except (OSError, ValueError):
+                    self._forget()
                     self._shut()
-                    return True
+                    return ""
+                self._offered = self._offered[sent:]
                 self._out_size -= sent
-                # the rest is offered again from the same byte on: OpenSSL remembers a write that it could not finish
-                self._out[:] = [data[sent:]] if sent < len(data) else []
-                if sent == 0:
-                    return False
+                most -= sent
             if self._closing:
                 self._shut()
-            return True
+            return ""
+
+    def _forget(self) -> None:
+        self._out.clear()
+        self._offered, self._out_size = memoryview(b""), 0
 
     def _drain(self) -> None:
         """Only for a reader that is behind: waits until it takes more, in a thread of its own, so nobody else waits."""
@@ -201,27 +214,27 @@ class Connection:
                 patience = CLOSING_SECONDS if self._closing else STALLED_SECONDS
                 if not _wait(self._sock, True, time.monotonic() + patience):
                     self.cut()
-                if self._write_some():
+                if not self._write_some(SHARE):
                     break
             whole = True
         finally:
             if not whole:  # nobody would write out the rest
                 self.cut()
             self._blocked = False
-        if self._out:
+        if self._out_size:
             self._flusher.add(self)
 
     def close(self) -> None:
         """Send what is queued, then end; the receiving thread gets None. Any thread, any number of times."""
         with self._lock:
             self._closing = True
-            if not self._out:
+            if not self._out_size:
                 self._shut()
 
     def cut(self) -> None:
         """End now, whatever is queued."""
         with self._lock:
-            self._out.clear()
+            self._forget()
             self._shut()
 
     def _shut(self) -> None:

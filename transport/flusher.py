@@ -1,4 +1,6 @@
-"""One thread that writes out what connections have queued: all of one turn goes out in one write a connection."""
+"""One thread that writes out what connections have queued: all of one turn goes out in one write a connection, a long
+answer in parts between which others have their turn.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,11 @@ from protocol.errors import HamrazError
 from transport import threads
 from transport.threads import Troubles
 
+SHARE = 128 * 1024  # bytes of one connection in one turn: less than a millisecond of encrypting and sending
+
 
 class Flushable(Protocol):
-    def flush(self) -> None: ...
+    def flush(self, most: int) -> None: ...
 
     def cut(self) -> None: ...
 
@@ -30,7 +34,7 @@ class Flusher:
         self._thread: threading.Thread | None = None
 
     def add(self, connection: Flushable) -> None:
-        """Have `connection.flush()` called soon, once for all that is queued until then."""
+        """Have `connection.flush(SHARE)` called soon, once for all that is queued until then."""
         with self._lock:
             self._waiting.append(connection)
             if self._thread is None:
@@ -45,7 +49,9 @@ class Flusher:
         for connection in waiting:
             try:
                 with self.troubles.guard("flush", once=True):
-                    connection.flush()
+                    connection.flush(SHARE)
             except HamrazError:  # it alone is lost; whoever is behind it comes again
                 with contextlib.suppress(HamrazError), self.troubles.guard("flush", once=True):
                     connection.cut()
+        if self._waiting:  # of what was too much for one turn; elsewhere there is something to do as well
+            time.sleep(0)

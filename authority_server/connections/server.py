@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from authority_server.connections.group_session import GroupSession
-from authority_server.connections.main_session import Session
+from authority_server.connections.session import GroupSession, Session
 from authority_server.core.attempt import attempt
 from authority_server.core.authority import Authority
 from protocol.errors import Unreachable, WireError

@@ -103,6 +103,7 @@ class Authority:
         self.cramped = False  # the disk is nearly full: what is left is for accounts, keys and log-ins
         self._email_key = key.derive(b"e-mail")
         self.run_on_disk: RunOnDisk = self._disk_at_once
+        self.give_way: Callable[[], None] = lambda: None  # others are carried out before this returns
         self._in_doubt = False
         self.published_groups: dict[bytes, PublishedGroup] = {}
         # durable and not pushed yet: reloading after a later job of the same batch has failed must not lose it

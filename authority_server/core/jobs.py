@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,8 @@ Done = Callable[[Any], None]  # takes what the job returned, or the exception in
 RunWrite = Callable[[Job[Any], Done, Account, int], None]  # for whom (fair_queue.OURS for ourselves), and its weight
 OnDisk = Callable[[ChunkFiles], Any]  # beside the writer; what it wrote is durable before its Done is called
 RunOnDisk = Callable[[OnDisk, Done, Account, int], None]
+# A long answer: nothing again and again, between which others have a turn, and then the answer
+Steps = Iterator[Answer | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from protocol.messages import Done
 
 KEPT_MS = 365 * 24 * 3600 * 1000  # of running time: who hasn't come by then isn't told
 EACH, WHOLE = 10_000, 1_000_000  # items: of one account, and of all; a row has about 200 bytes
-TOGETHER = 1_000  # items in one answer
+TOGETHER = 200  # items in one answer, or forgotten in one job
 
 
 def fetch_gone(authority: Authority, caller: Caller, message: FetchGone) -> Gone:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Caller
+from authority_server.core.jobs import Steps
 from authority_server.handlers import groups
 from authority_server.state import published
 from authority_server.state.groups import id_of
@@ -197,9 +198,11 @@ def acknowledge(authority: Authority, caller: Caller, message: Acknowledge) -> W
     return Write(job, answer)
 
 
-def fetch_acks(authority: Authority, caller: Caller, message: FetchAcks) -> Acks:
+def fetch_acks(authority: Authority, caller: Caller, message: FetchAcks) -> Steps:
     """What the members who are still in have acknowledged, each the newest."""
     now = published.joined(authority.published_groups, message.gid, caller.known)
-    with authority.store.reading() as rows:
-        found = group_store.acks(rows, message.gid)
-    return Acks(message.rid, [ack for uid, ack in found.items() if uid in now.listed])
+    found: list[Signed] = []
+    for part in group_store.by_member(authority.store, group_store.ACKS, message.gid):
+        found += [Signed(row.body, row.sig) for row in part if row.uid in now.listed]
+        yield None
+    yield Acks(message.rid, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Caller
+from authority_server.core.jobs import Steps
 from authority_server.handlers import groups
 from authority_server.state import published
 from authority_server.state.state import State
@@ -43,12 +44,14 @@ def tell_seen(authority: Authority, caller: Caller, message: TellSeen) -> Write[
     return Write(job, answer)
 
 
-def fetch_seen(authority: Authority, caller: Caller, message: FetchSeen) -> SeenSoFar:
+def fetch_seen(authority: Authority, caller: Caller, message: FetchSeen) -> Steps:
     """What the others who are in have told last."""
     now = published.joined(authority.published_groups, message.gid, caller.known)
-    with authority.store.reading() as rows:
-        found = group_store.seen(rows, message.gid)
-    return SeenSoFar(message.rid, [item for item in found if item.uid in now.joined and item.uid != caller.known])
+    others, found = now.joined - {caller.known}, list[SeenItem]()
+    for part in group_store.by_member(authority.store, group_store.SEEN, message.gid):
+        found += [SeenItem(row.uid, row.epoch, row.sealed) for row in part if row.uid in others]
+        yield None
+    yield SeenSoFar(message.rid, found)
 
 
 def signal(authority: Authority, caller: Caller, message: Signal) -> None:

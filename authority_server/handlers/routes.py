@@ -12,6 +12,7 @@ from typing import Any
 
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Caller
+from authority_server.core.jobs import Steps
 from authority_server.handlers import (
     accounts,
     backups,
@@ -33,8 +34,8 @@ from protocol import messages
 from protocol.charge import Charge
 from protocol.messages import Answer, Message, Request
 
-# Returns the answer, or the write that comes before it; None if the answer comes by another way.
-Run = Callable[[Authority, Caller, Any], Answer | Write[Any] | None]
+# Returns the answer, or the write that comes before it, or its steps; None if the answer comes by another way.
+Run = Callable[[Authority, Caller, Any], Answer | Write[Any] | Steps | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ _FETCH_GRANT = Command(groups.fetch_grant, Charge(4))
 _ENTER = Charge(5, allowance="failures")
 _IN_GROUPS: dict[type[Request], Command] = {
     messages.Post: Command(group_chain.post, Charge(8, passed_on=10, written=True, allowance="chains"), within=True),
-    messages.Reload: Command(group_chain.reload, Charge(5, answered=50), within=True),
+    messages.Reload: Command(group_chain.reload, Charge(5, answered=10), within=True),
     messages.Acknowledge: Command(group_chain.acknowledge, Charge(10, passed_on=10, written=True), within=True),
     messages.FetchAcks: Command(group_chain.fetch_acks, Charge(5, answered=20), within=True),
     messages.Regrant: Command(regrants.regrant, Charge(10, written=True, allowance="chains"), within=True),
@@ -105,7 +106,7 @@ MAIN: dict[type[Request], Command] = {
     messages.FetchGrant: _FETCH_GRANT,
     messages.Deposit: Command(mailbox.deposit, Charge(10, written=True, allowance="mail")),
     messages.FetchMail: Command(mailbox.fetch_mail, Charge(8, answered=20)),
-    messages.DropMail: Command(mailbox.drop_mail, Charge(6, "items", 20, written=True)),
+    messages.DropMail: Command(mailbox.drop_mail, Charge(6, "items", 10, written=True)),
     messages.FetchGone: Command(gone.fetch_gone, Charge(4, answered=20)),
     messages.DropGone: Command(gone.drop_gone, Charge(6, written=True)),
     messages.PublishProfile: Command(profiles.publish_profile, Charge(10, written=True, allowance="profiles")),

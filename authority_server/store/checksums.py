@@ -6,8 +6,9 @@ It stands against accidents, not against whoever can write the database. Every c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -34,9 +35,21 @@ def sum_of(table: Table, values: Mapping[str, Any]) -> bytes:
     return sum_over(table.name, [values.get(column) for column in covered(table)])
 
 
-def sum_over(table: str, values: list[Any]) -> bytes:
+def sum_over(table: str, values: Sequence[Any]) -> bytes:
     """The same of the values of the covered columns, in their order."""
     return digest(b"row", table.encode().ljust(32), _encode(values))[:SIZE]
+
+
+@cache
+def _values(table: Table) -> Callable[[Row[Any]], Sequence[Any]]:
+    """How to take the covered values out of a whole row; every table has some."""
+    places = [place for place, column in enumerate(table.columns) if column.name in covered(table)]
+    return itemgetter(*places)
+
+
+@cache
+def _place_of_sum(table: Table) -> int:
+    return list(table.columns).index(table.columns["sum"])
 
 
 @cache
@@ -48,7 +61,7 @@ def covered(table: Table) -> list[str]:
 def holds(table: Table, row: Row[Any]) -> bool:
     """Whether this row, all of its columns, is what was written."""
     try:
-        return bool(row.sum == sum_of(table, dict(row._mapping)))
+        return bool(row[_place_of_sum(table)] == sum_over(table.name, _values(table)(row)))
     except (TypeError, ValueError, OverflowError, msgspec.MsgspecError):  # a value of no type that anybody has written
         return False
 

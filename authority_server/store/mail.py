@@ -27,6 +27,7 @@ from sqlalchemy import (
 from authority_server.store import checksums
 from authority_server.store.checksums import LOOSE
 from authority_server.store.database import TABLES, Rows
+from protocol.authority_messages import MAIL_TOGETHER
 from protocol.messages import MailItem
 from protocol.statements import NO_DEVICE
 
@@ -47,13 +48,12 @@ MAIL = Table(
     Index("mail_in_order", "recipient", "place"),
 )
 
-ITEMS_TOGETHER = 1_000  # in one answer, however short they are
 _OF_ONE = MAIL.c.recipient == bindparam("whose")
 _SIZES = (
     select(MAIL.c.place, func.length(MAIL.c.sealed).label("size"))
     .where(_OF_ONE, MAIL.c.place > bindparam("after"))
     .order_by(MAIL.c.place)
-    .limit(ITEMS_TOGETHER + 1)
+    .limit(MAIL_TOGETHER + 1)
 )
 _BETWEEN = (
     select(MAIL)
@@ -111,15 +111,15 @@ def items(rows: Rows, recipient: bytes, size: int) -> tuple[list[MailItem], bool
     while more and not items:
         places, left = [after], size
         waiting = rows.ask(_SIZES, {"whose": recipient, "after": after}).all()
-        for row in waiting[:ITEMS_TOGETHER]:
+        for row in waiting[:MAIL_TOGETHER]:
             left -= row.size
             if len(places) > 1 and left < 0:
                 break
             places.append(row.place)
         found = rows.ask(_BETWEEN, {"whose": recipient, "after": after, "last": places[-1]}).all()
-        whole = list(checksums.only_whole(rows, MAIL, found))
-        items = [MailItem(row.sender, NO_DEVICE, row.id, row.kind, row.prekey_id, row.sealed) for row in whole]
-        broken += [row.place for row in found if row not in whole]
+        whole = {row.place: row for row in checksums.only_whole(rows, MAIL, found)}
+        items = [MailItem(row.sender, NO_DEVICE, row.id, row.kind, row.prekey_id, row.sealed) for row in whole.values()]
+        broken += [row.place for row in found if row.place not in whole]
         after, more = places[-1], len(waiting) >= len(places)
     return items, more, broken
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from authority_server.connections.group_session import GroupSession
+from authority_server.connections.session import GroupSession
 from authority_server.core.authority import Authority, Done, Job
 from authority_server.state.published import PublishedGroup
 from protocol import messages

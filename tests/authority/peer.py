@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from authority_server.connections.main_session import Session
+from authority_server.connections.session import Session
 from authority_server.core.authority import Authority
 from authority_server.core.running_time import STEP
 from authority_server.handlers import ages

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from authority_server.connections import main_session
+from authority_server.connections import session as session_module
 from authority_server.connections.server import Server
 from authority_server.core.authority import Authority
 from authority_server.core.writer import Writer
@@ -289,7 +289,7 @@ def test_a_dead_agent_is_replaced_and_a_live_one_is_not(
 
 
 def test_a_connection_that_says_nothing_is_ended(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main_session, "STRANGER_MS", 200)
+    monkeypatch.setattr(session_module, "STRANGER_MS", 200)
     with raw(running) as sock:
         (answer,) = read_all(sock)
     assert answer.code == "timed_out"
@@ -326,7 +326,7 @@ def test_an_unexpected_failure_ends_one_connection_and_is_logged(
 ) -> None:
     witness, victim = running.agent(sara), running.client()
     with monkeypatch.context() as patched:
-        patched.setattr(main_session, "welcome", lambda authority, caller, hello: 1 / 0)
+        patched.setattr(session_module, "welcome", lambda authority, caller, hello: 1 / 0)
         victim.send(Hello(messages.VERSION, b"n" * 32))
         assert victim.receive().code == "unexpected_message"  # HELLO comes once, so this one never gets there
         broken = Client(running)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from authority_server.connections import main_session
+from authority_server.connections import session as session_module
 from authority_server.core.authority import Authority
 from authority_server.handlers.routes import MAIN
 from protocol import messages
@@ -129,7 +129,7 @@ def test_too_many_requests_in_flight_end_the_connection(authority: Authority) ->
     peer = agent(authority, who)
     stranger = met(authority)
     authority.run_write = lambda job, done, *_: None  # a disk that takes for ever
-    for number in range(main_session.IN_FLIGHT_AFTER):
+    for number in range(session_module.IN_FLIGHT_AFTER):
         peer.say(ChangePresence(number + 1, who.presence(number + 2)))
     peer.say(Find(99, who.name, b"n" * 32))
     assert peer.ended_with() == "too_many_requests"
@@ -197,7 +197,7 @@ def test_a_silent_agent_is_asked_and_then_given_up(authority: Authority, clock: 
 
 def test_strangers_are_bounded_together(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     owner(authority)
-    monkeypatch.setattr(main_session, "STRANGERS_LIMIT", 3)
+    monkeypatch.setattr(session_module, "STRANGERS_LIMIT", 3)
     before = authority.strangers
     peers = [met(authority) for _ in range(3 - before)]
     late = new(authority)
@@ -306,7 +306,7 @@ def test_a_broken_stream_is_answered_and_ended(authority: Authority) -> None:
 def test_a_watch_of_more_than_a_thousand_is_no_message(authority: Authority) -> None:
     peer = agent(authority, owner(authority))
     peer.ask(Watch(0, [bytes([n // 256, n % 256]) * 16 for n in range(1000)]), Watching)
-    peer.say(Watch(2, [b"u" * 32] * 1001))
+    peer.say(Watch(2, [bytes([n // 256, n % 256]) * 16 for n in range(1001)]))
     assert peer.ended_with() == "bad_message"
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import msgspec
 
 from protocol import kinds
+from protocol.authority_messages import MAIL_TOGETHER
 from protocol.envelope import TEXT
 from protocol.group_entries import Retract, RetractEntry, encode_entry
 from protocol.log import link_hash
@@ -185,7 +186,7 @@ def empty_commit(stage: Stage) -> Outcome:
 
 def flood_of_drops(stage: Stage) -> Outcome:
     mallory, ended = node(stage.mallory), threading.Event()
-    items = [(random_nonce(), random_id()) for _ in range(1000)]
+    items = [(random_nonce(), random_id()) for _ in range(MAIL_TOGETHER)]
 
     def flood() -> None:
         while not ended.is_set():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -17,12 +18,20 @@ def main() -> int:
     parser.add_argument("--same", action="store_true", help="from the honest ones' own address")
     parser.add_argument("--seconds", type=float, default=15.0, help="of each flood, and of quiet before (default: 15)")
     parser.add_argument("--async", dest="mode", default="eventlet", help="the authority's threads")
+    parser.add_argument("--pin", action="store_true", help="hostile ones on a core of their own, as if from elsewhere")
     args = parser.parse_args()
     bad = [kind for kind in args.kinds if kind not in attack.KINDS]
     if bad:
         parser.error(f"no such kind: {', '.join(bad)}")
     counts = [int(number) for number in args.hostile.split(",")]
-    with tempfile.TemporaryDirectory() as folder, flood.Field(Path(folder), max(counts), args.mode) as field:
+    cores, apart = os.sched_getaffinity(0), set[int]()
+    if args.pin:
+        apart = {max(cores)}
+        os.sched_setaffinity(0, cores - apart)  # and whatever is started from here
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        flood.Field(Path(folder), max(counts), args.mode, apart=apart) as field,
+    ):
         worst = 0.0
         for kind in args.kinds or attack.KINDS:
             for count in counts:

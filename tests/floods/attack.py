@@ -132,13 +132,17 @@ def _prekey(hand: Hand, rid: int) -> Any:
     return m.PublishPrekey(rid, known[rid % 20])
 
 
+def _nobody(number: int) -> bytes:
+    return number.to_bytes(32)
+
+
 def _commit(hand: Hand, rid: int) -> Any:
     members = [person for name, person in hand.town.people.items()]
     return m.MakeCommit(rid, hand.circle.commit(hand.who, members), b"", b"")
 
 
 MAIN: dict[str, Make] = {
-    "drop_mail": lambda hand, rid: m.DropMail(rid, [(hand.victim.uid, random_id())] * 1000),
+    "drop_mail": lambda hand, rid: m.DropMail(rid, [(hand.victim.uid, random_id()) for _ in range(200)]),
     "deposit": lambda hand, rid: m.Deposit(
         rid, m.MailItem(hand.victim.uid, NO_DEVICE, random_id(), "message", bytes(16), b"x" * 100)
     ),
@@ -149,7 +153,8 @@ MAIN: dict[str, Make] = {
     "find": lambda hand, rid: m.Find(rid, hand.victim.name, random_nonce()),
     "watch": lambda hand, rid: m.Watch(rid, [(rid * 1000 + n).to_bytes(32) for n in range(1000)]),
     "fetch_log": lambda hand, rid: m.FetchLog(rid, 0),
-    "fetch_prekeys": lambda hand, rid: m.FetchPrekeys(rid, (hand.uids * 400)[:400]),
+    "fetch_prekeys": lambda hand, rid: m.FetchPrekeys(rid, [*hand.uids, *map(_nobody, range(200 - len(hand.uids)))]),
+    "same_twice": lambda hand, rid: ("fetch_prekeys", rid, (hand.uids * 400)[:200]),  # ends the connection
     "publish_prekey": _prekey,
     "change_presence": lambda hand, rid: m.ChangePresence(rid, _presence(hand)),
     "show_presence": lambda hand, rid: m.ShowPresence(rid, bool(rid % 2)),

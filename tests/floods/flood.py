@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -48,8 +50,11 @@ class Seen:
 class Field:
     """The authority and its people, until the end of the `with`."""
 
-    def __init__(self, folder: Path, hostile: int, mode: str = "eventlet", groups: int = GROUPS) -> None:
-        self._folder = folder
+    def __init__(
+        self, folder: Path, hostile: int, mode: str = "eventlet", groups: int = GROUPS, apart: Set[int] = frozenset()
+    ) -> None:
+        """`apart`: the cores that hostile ones have for themselves; the caller's own process keeps to the others."""
+        self._folder, self._apart = folder, apart
         self.authority = Authority(folder / "authority", mode, "--group-ports", "20000-60000")
         self._hostile, self._groups = hostile, groups
         self.town: Town
@@ -83,6 +88,8 @@ class Field:
         ]  # fmt: skip
         try:
             for one in attackers:
+                if self._apart:
+                    os.sched_setaffinity(one.pid, self._apart)
                 assert one.stdout is not None and one.stdout.readline() == "begun\n"
             loud = self.crowd.measure(seconds)
             asked = " | ".join(one.communicate("end\n", 20)[0].strip() for one in attackers)

@@ -14,8 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from authority_server.connections.group_session import GroupSession
-from authority_server.connections.main_session import Session
+from authority_server.connections.session import GroupSession, Session
 from protocol import messages
 from protocol.errors import CATALOGUE, HamrazError
 from protocol.roles import Role

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from authority_server.connections import server as server_module
-from authority_server.connections.main_session import Session
 from authority_server.connections.server import Server
+from authority_server.connections.session import Session
 from authority_server.core.authority import Authority
 from authority_server.core.group_ports import Ports
 from authority_server.core.writer import Writer

@@ -14,7 +14,7 @@ from typing import Any, get_args
 import msgspec
 from hypothesis import strategies as st
 
-from authority_server.connections.main_session import Session
+from authority_server.connections.session import Session
 from protocol import envelope, group_entries, kinds, messages
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE, HamrazError

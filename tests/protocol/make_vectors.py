@@ -555,6 +555,15 @@ def wire() -> list[Vector]:
         found.append({"about": about, "place": place, "body": body, "outcome": outcome})
     found += unknown()
     for message in samples.MESSAGES:
+        if isinstance(
+            message, messages.Watch | messages.FetchPrekeys | messages.DropMail | messages.GrantKeys | messages.Mail
+        ):
+            raw = msgspec.msgpack.decode(messages.encode(message))
+            (items,) = (field for field in raw if isinstance(field, list))
+            items.append(items[0])
+            where = "from authority, then" if isinstance(message, messages.Mail) else place
+            body = messages.encode(raw)
+            found.append({"about": "the same twice", "place": where, "body": body, "outcome": "bad_message"})
         if isinstance(message, messages.Deposit | messages.GrantKeys | messages.Regrant):
             other = messages.encode(message).replace(NO_DEVICE, bytes(15) + b"\1", 1)
             where = "to group, after enter" if isinstance(message, messages.Regrant) else place

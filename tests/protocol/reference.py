@@ -198,6 +198,12 @@ def fits(value: Any, kind: str) -> bool:
     """Whether a decoded value is of a type as written in the document."""
     if kind.endswith("?"):
         return value is None or fits(value, kind[:-1])
+    if kind.startswith("{"):
+        if not fits(value, f"[{kind[1:-1]}]"):
+            return False
+        parts = {"granted": slice(0, 1), "mail item": slice(0, 3, 2)}.get(kind[1:].partition(";")[0])
+        keys = [pack(item if parts is None else item[parts]) for item in value]
+        return len(set(keys)) == len(keys)
     if kind.startswith("["):
         inner, _, bounds = kind[1:-1].partition("; ")
         low, _, high = bounds.partition("..")

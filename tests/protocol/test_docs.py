@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import types
 import typing
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 import pytest
 
+from authority_server.store import groups as group_store
 from protocol import (
+    authority_messages,
     backup_messages,
     envelope,
     files,
@@ -30,6 +32,7 @@ from protocol.group_entries import Listed
 from protocol.messages import TAGS, GoneItem, Granted, KeptBackup, MailItem, Share
 from protocol.roles import Role
 from protocol.statements import Signed, Statement
+from protocol.wire import ONCE
 from tests.protocol import document
 from tests.protocol.samples import PLACES
 from tests.protocol.test_statements import KINDS
@@ -79,6 +82,8 @@ def form_of_words(kind: str) -> Form:
     """What a type in the document means."""
     if kind.endswith("?"):
         return ("or nil", form_of_words(kind[:-1]))
+    if kind.startswith("{"):
+        return ("once", form_of_words(f"[{kind[1:-1]}]"))
     if kind.startswith("["):
         inner, _, bounds = kind[1:-1].partition("; ")
         low, _, high = bounds.partition("..")
@@ -92,6 +97,8 @@ def form_of_words(kind: str) -> Form:
 
 def form_of_code(kind: Any) -> Form:
     """What an annotation in the code means."""
+    if ONCE in getattr(kind, "__metadata__", ()):
+        return (ONCE, form_of_code(Annotated[get_args(kind)[0], *(at for at in kind.__metadata__ if at != ONCE)]))
     metas = [meta for meta in getattr(kind, "__metadata__", ()) if isinstance(meta, msgspec.Meta)]
     low = high = None
     for meta in metas:
@@ -272,14 +279,16 @@ def test_the_limits_of_section_11() -> None:
     assert number("members of a group") == group_entries.MAX_MEMBERS
     assert number("a group's settings, sealed") == group_settings.SEALED_LIMIT
     assert number("a picture in settings") == group_settings.PICTURE_LIMIT
-    assert number("people watched") == dict(fields_of_code(messages.Watch))["uids"][3]
+    assert number("people watched") == dict(fields_of_code(messages.Watch))["uids"][1][3]
+    assert number("items in one `mail`, and their bytes") == authority_messages.MAIL_TOGETHER
+    assert number("entries in one `reloaded`, and their bytes") == group_store.ENTRIES_TOGETHER
     assert number("receipts in one message") == dict(fields_of_code(messages.Receipts))["receipts"][3]
     assert number("one-time prekeys of a pair, unused") == dict(fields_of_code(messages.Prekeys))["prekeys"][3]
 
 
 def test_the_types_of_section_2_are_those_that_are_used() -> None:
     rows = {row[0] for row in document.tables("2.2")[0]}
-    assert rows - {"bytes16", "bytes..60", "T?", "[T]"} == set(WRITTEN)
+    assert rows - {"bytes16", "bytes..60", "T?", "[T]", "{T; a..b}"} == set(WRITTEN)
 
 
 # --- the other pages ---

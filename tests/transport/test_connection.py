@@ -14,6 +14,7 @@ from tests.processes import until
 from tests.transport.pair import FLUSHER, SECONDS, Place, in_thread
 from transport import connection as connection_module
 from transport.connection import OUT_LIMIT, Connection, dial
+from transport.flusher import SHARE
 from transport.room import EACH, LONG, Room
 from transport.turns import Account
 
@@ -71,16 +72,36 @@ def test_many_threads_send_on_one_connection(here: Place) -> None:
 
 def test_what_is_queued_in_one_turn_is_one_write(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     caller, listener = here.pair()
-    turns: list[int] = []
-    flush = Connection.flush
-    monkeypatch.setattr(Connection, "flush", lambda self: (turns.append(1), flush(self))[1])
-    with caller._lock:  # the flusher can't come in between, however slow this thread is
-        for number in range(100):
-            caller._out.append(frames.encode(struct.pack(">I", number)))
-    caller.send(b"last")
+    writes: list[int] = []
+    send = caller._sock.send
+    monkeypatch.setattr(caller._sock, "send", lambda data: (writes.append(len(data)), send(data))[1])
+    caller._blocked = True  # the flusher can't come in between, however slow this thread is
+    for number in range(100):
+        caller.send(struct.pack(">I", number))
+    caller._blocked = False
     caller.flush()
+    caller.send(b"last")
     assert receive_all(listener, 101)[-1] == b"last"
-    assert len(turns) <= 2
+    assert writes == [800, 8]
+
+
+def test_a_long_answer_goes_out_in_parts_and_what_is_queued_meanwhile_after_it(here: Place) -> None:
+    """Others have a turn of the flusher's between them; nothing is copied again for each part."""
+    caller, listener = here.pair()
+    widen(listener)
+    caller._blocked = True
+    for mark in (1, 2):
+        caller.send(bytes([mark]) * (SHARE + 5))
+    caller._blocked = False
+    before = caller._out_size
+    came = in_thread(lambda: receive_all(listener, 3))
+    assert caller._write_some(SHARE) == "more"
+    assert SHARE <= before - caller._out_size < SHARE + connection_module.WRITE_SIZE
+    caller.send(b"last")
+    assert caller._out == [frames.encode(b"last")]
+    caller.flush(SHARE)
+    assert came.get(timeout=SECONDS) == [bytes([1]) * (SHARE + 5), bytes([2]) * (SHARE + 5), b"last"]
+    assert until(lambda: caller._out_size == 0)
 
 
 def test_bytes_come_one_by_one_or_all_at_once(here: Place) -> None:

@@ -1,19 +1,22 @@
 """One connection's side of the protocol at the authority: bodies in, bodies out. Knows no socket and no thread.
 
-NEW --HELLO--> MET --LOG_IN--> IN; whatever is out of its place ends the connection with a named error.
+NEW --HELLO--> MET --LOG_IN--> IN on the main port; NEW --HELLO--> MET --ENTER--> IN on a group's, where it may enter
+further groups of the same person's, and ends when it has left the last. Whatever is out of its place ends the
+connection with a named error.
 """
 
 from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from authority_server.core.authority import Authority
 from authority_server.core.client import Caller
+from authority_server.core.jobs import Steps
 from authority_server.handlers import group_ephemeral, login
-from authority_server.handlers.routes import MAIN, OTHERS, REFUSED, UNKNOWN, Command
+from authority_server.handlers.routes import GROUP, MAIN, OTHERS, REFUSED, UNKNOWN, Command
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
 from protocol.messages import Hello, Message, Ping, Pong, Request, Signal, ToAuthorityFirst, Unknown, Welcomed
@@ -26,12 +29,21 @@ ANSWER_MS = 10_000  # a network that is out for longer has cut the connection: n
 STRANGERS_LIMIT = 2_000  # connections that are not logged in, all together: each may hold 4 KiB and a thread
 IN_FLIGHT_BEFORE, IN_FLIGHT_AFTER = 1, 64  # requests of one connection that wait for the disk
 
-# before HELLO is answered, nothing else is even decoded
-_ANY: Any = functools.reduce(operator.or_, MAIN) | Signal | Ping | Pong
+Commands = Mapping[type[Request], Command]
+
+
+def _kinds(commands: Commands) -> Any:
+    """The union of what may come: before HELLO is answered, nothing else is even decoded."""
+    return functools.reduce(operator.or_, commands) | Signal | Ping | Pong
 
 
 class Session:
-    """Call `receive` for each body, `expire` when `deadline` is reached, and `closed` once at the end."""
+    """One on the main port. Call `receive` for each body, `expire` when `deadline` is reached, and `closed` once at
+    the end.
+    """
+
+    COMMANDS: Commands = MAIN
+    KINDS = _kinds(MAIN)
 
     def __init__(
         self,
@@ -49,9 +61,14 @@ class Session:
             authority.strangers += 1
 
     @property
+    def known(self) -> bool:
+        """Whether it is known who is calling, and they are in."""
+        return self._caller.ready
+
+    @property
     def limit(self) -> int:
-        """The frame limit in force, in bytes: raised right before the answer to LOG_IN is sent."""
-        return frames.LIMIT_AFTER_LOGIN if self._caller.ready else frames.LIMIT_BEFORE_LOGIN
+        """The frame limit in force, in bytes: raised right before the answer to LOG_IN or ENTER is sent."""
+        return frames.LIMIT_AFTER_LOGIN if self.known else frames.LIMIT_BEFORE_LOGIN
 
     @property
     def deadline(self) -> int:
@@ -59,26 +76,36 @@ class Session:
         caller = self._caller
         if caller.contest is not None:
             return caller.contest.deadline
-        if not caller.ready:
+        if not self.known:
             return caller.since + STRANGER_MS if not caller.in_flight else self._authority.clock() + STRANGER_MS
         return caller.heard + SILENT_MS + (0 if caller.ping is None else ANSWER_MS)
 
     def receive(self, body: bytes) -> None:
-        """Take one body in; answers go out through `send`, now or after a commit."""
+        """Take one body in; answers go out through `send`, now or after a commit. Between the parts of a long answer
+        others have a turn.
+        """
         with self._authority.lock:
-            caller = self._caller
-            if caller.closed:
-                return
-            caller.heard = self._authority.clock()
-            try:
-                message = messages.decode(body, _ANY if caller.met else ToAuthorityFirst, later=caller.ready)
-                if isinstance(message, Unknown):
-                    pass_over(self._authority, caller, message, len(body))
-                else:
-                    self._take(message, len(body))
-            except WireError as reason:
-                caller.charged += REFUSED.of(None, len(body))
-                caller.fail(reason)
+            steps = self._receive(body)
+        while steps is not None:
+            self._authority.give_way()
+            with self._authority.lock:
+                steps = None if self._caller.closed else self._go_on(*steps)
+
+    def _receive(self, body: bytes) -> tuple[int, Steps] | None:
+        """Take it in; the rest of what it asks for, if that takes longer than a turn."""
+        caller = self._caller
+        if caller.closed:
+            return None
+        caller.heard = self._authority.clock()
+        try:
+            message = messages.decode(body, self.KINDS if caller.met else ToAuthorityFirst, later=self.known)
+            if not isinstance(message, Unknown):
+                return self._take(message, len(body))
+            pass_over(self._authority, caller, message, len(body))
+        except WireError as reason:
+            caller.charged += REFUSED.of(None, len(body))
+            caller.fail(reason)
+        return None
 
     def expire(self) -> None:
         """The deadline has come: a contest is decided, a silent agent is asked, one that stays silent is given up."""
@@ -88,7 +115,7 @@ class Session:
                 return
             if caller.contest is not None:
                 login.overdue(self._authority, caller)
-            elif caller.ready and caller.ping is None:
+            elif self.known and caller.ping is None:
                 caller.ask()
             else:
                 caller.fail(error("timed_out"))
@@ -103,7 +130,7 @@ class Session:
         with self._authority.lock:
             caller = self._caller
             caller.closed = True
-            if not caller.ready:
+            if not self.known:
                 self._authority.strangers -= 1
             self._authority.ports.leave(caller)
             self._authority.rooms.leave(caller)
@@ -130,35 +157,35 @@ class Session:
         """Units that this connection has been charged so far."""
         return self._caller.charged
 
-    def _take(self, message: Any, size: int) -> None:
-        caller, command = self._caller, MAIN.get(type(message))
+    def _take(self, message: Any, size: int) -> tuple[int, Steps] | None:
+        caller, command = self._caller, self.COMMANDS.get(type(message))
         charge = OTHERS[type(message)] if command is None else command.charge
         caller.bill(charge, message, size, told_by(self._authority, caller, message))
         match message:
             case Hello():
-                welcome(self._authority, self._caller, message)
+                welcome(self._authority, caller, message)
             case Ping(n):
-                self._caller.send(Pong(n))
+                caller.send(Pong(n))
             case Pong(n):
-                login.answered(self._caller, n)
+                login.answered(caller, n)
             case Signal():
-                if not caller.ready:
+                if not self.known:
                     raise WireError("unexpected_message")
-                if caller.outdated:
-                    return
-                group_ephemeral.signal(self._authority, caller, message)
+                if not caller.outdated:
+                    group_ephemeral.signal(self._authority, caller, message)
             case _:
-                self._request(message, MAIN[type(message)])
+                return self._request(message, self.COMMANDS[type(message)])
+        return None
 
-    def _request(self, message: Request, command: Command) -> None:
+    def _request(self, message: Request, command: Command) -> tuple[int, Steps] | None:
         authority, caller = self._authority, self._caller
         proven = command.kit and caller.kit is not None
-        if caller.in_flight >= (IN_FLIGHT_AFTER if caller.ready or proven else IN_FLIGHT_BEFORE):
+        if caller.in_flight >= (IN_FLIGHT_AFTER if self.known or proven else IN_FLIGHT_BEFORE):
             raise WireError("too_many_requests")
         if caller.ready and not command.known:
             raise WireError("unexpected_message")
         try:
-            if command.known and not (caller.ready or proven):
+            if command.known and not (self.known or proven):
                 raise error("not_logged_in")
             if caller.outdated and not isinstance(message, login.OUTDATED):
                 raise error("moved")
@@ -168,9 +195,35 @@ class Session:
             raise
         except HamrazError as refusal:
             authority.refuse(caller, message.rid, refusal)
-            return
+            return None
+        if isinstance(result, Iterator):
+            return self._go_on(message.rid, result)
         if result is not None:
             authority.carry_out(caller, message.rid, result)
+        return None
+
+    def _go_on(self, rid: int, steps: Steps) -> tuple[int, Steps] | None:
+        """One more step of a long answer; what is left of it, or nothing once it has been answered."""
+        try:
+            answer = next(steps)
+        except HamrazError as refusal:
+            self._authority.refuse(self._caller, rid, refusal)
+            return None
+        if answer is None:
+            return rid, steps
+        self._authority.carry_out(self._caller, rid, answer)
+        return None
+
+
+class GroupSession(Session):
+    """One on a group's port: a proof for some group lets it in."""
+
+    COMMANDS = GROUP
+    KINDS = _kinds(GROUP)
+
+    @property
+    def known(self) -> bool:
+        return self._caller.uid is not None
 
 
 def pass_over(authority: Authority, caller: Caller, message: Unknown, size: int) -> None:
