@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -81,7 +82,9 @@ def too_often(unsteady: list[str]) -> list[str]:
 def passes(arguments: list[str]) -> bool:
     """Run one check; a signal is handed on as one Ctrl-C and waited for: pytest then stops what its tests started."""
     command = [sys.executable, *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True) as check:
+    # Hundreds of processes are started, which would each compile everything anew where this forbids to keep it.
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, start_new_session=True) as check:
         try:
             return check.wait() == 0
         except KeyboardInterrupt:
