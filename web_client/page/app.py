@@ -14,7 +14,7 @@ from web_client.page.guard import Guard, origins
 from web_client.page.packets import LARGEST, CallPacket, quiet
 from web_client.page.websocket import use_page_sockets
 
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 _STATIC = _ROOT / "static"
 _SOURCES = (_STATIC / "js", _STATIC / "css", _STATIC / "vendor")
 _MADE_FROM = _STATIC / "bundle" / "made-from"  # the state of the sources when launch/page_files.py put them together
