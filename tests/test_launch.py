@@ -403,6 +403,7 @@ signal.signal(signal.SIGTERM, signal.default_int_handler)
 try:
     passes(["-c", '''
 import time
+time.sleep(0.5)  # until whoever has started this waits for it, which it can't see
 try:
     print("up", flush=True)
     while True: time.sleep(0.02)

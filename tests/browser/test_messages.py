@@ -112,6 +112,7 @@ def test_reactions_are_given_counted_and_taken_back(cast: Cast, page: Page) -> N
     press(page, message, "react")
     page.locator("[data-popover=quick] [data-more]").click()
     page.locator("[data-popover=react] input").fill("قلب شکسته")
+    expect(page.locator("[data-popover=react] [data-emoji]")).to_have_count(1)
     page.locator("[data-popover=react] input").press("Enter")
     expect(line(page, message).locator('[data-reaction="💔"]')).to_be_visible()
     assert [call["emoji"] for call in cast.calls("react")] == ["👍", "", "❤️", "💔"]

@@ -137,7 +137,7 @@ def test_the_newest_conversation_stands_on_top(village: Village, pair: Pair) -> 
     kian.begin("jose")
     kian.write("and jose again")
     expect(first).to_have_attribute("data-name", "jose")
-    assert kian.names() == ["jose", "sara"]
+    assert kian.names()[:2] == ["jose", "sara"]  # above whomever other tests have written to
 
 
 def test_older_messages_come_while_one_scrolls_and_the_place_is_kept(village: Village, pair: Pair, page: Page) -> None:
