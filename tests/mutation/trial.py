@@ -166,7 +166,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def try_anew(mutant: Mutant, root: Path, tests: Sequence[Path], seconds: float) -> int:
-    """Any mutant, with everything loaded for it: call this before the modules are. A test that can't be loaded counts."""
+    """Any mutant, with everything loaded for it; a test that can't be loaded counts. Call it before the modules are."""
 
     def work() -> int:
         sys.meta_path.insert(0, Finder(mutant, root))
