@@ -17,6 +17,7 @@ const rest = ["[data-dialog] header .ghost", "#write", ".page-scroll", ".log", "
 
 let last = null; // the element that had focus last
 let part = null; // the part it was in
+let pending = 0; // the frame in which this is looked at
 
 const isSeen = (element) => element?.isConnected && element.getClientRects().length > 0 && !element.closest("[inert]");
 
@@ -36,5 +37,8 @@ export function watchFocus() {
   });
 }
 
-// After each drawing, when dialogs and menus have given back the focus they had.
-export const keepFocus = () => requestAnimationFrame(() => requestAnimationFrame(mend));
+// After each drawing, when dialogs and menus have given back the focus they had: of several drawings after the last.
+export function keepFocus() {
+  cancelAnimationFrame(pending);
+  pending = requestAnimationFrame(() => (pending = requestAnimationFrame(mend)));
+}

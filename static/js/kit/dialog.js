@@ -35,8 +35,9 @@ export function Dialog({ kind, title, look = "", children }) {
     ).focus();
     return () =>
       requestAnimationFrame(() => {
-        if (before?.isConnected && (document.activeElement === document.body || !document.activeElement))
-          before.focus();
+        if (!before?.isConnected || (document.activeElement && document.activeElement !== document.body)) return;
+        if (before.matches("[data-message]")) before.tabIndex = -1; // which it has only while it is where one is
+        before.focus({ preventScroll: true });
       });
   }, []);
 
