@@ -2,6 +2,6 @@
 import htm from "htm";
 import { h } from "preact";
 
-export { Component, createContext, h, render } from "preact";
+export { Component, h, render } from "preact";
 export { useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } from "preact/hooks";
 export const html = htm.bind(h);

@@ -15,7 +15,7 @@ import { listenToKeys } from "./shell/keyboard.js";
 import { closeNotifications, notifyOf } from "./core/notifications.js";
 import { paneOf, screenOf, unreadOf } from "./state/screen.js";
 import { applySettings, loadSettings } from "./i18n/settings.js";
-import { dispatch, getState, watch } from "./core/store.js";
+import { apply, dispatch, getState, watch } from "./core/store.js";
 import { guardDrops } from "./chat/attach.js";
 import { App } from "./shell/app.js";
 
@@ -28,7 +28,7 @@ function launchTicket() {
   return found && decodeURIComponent(found[1]);
 }
 
-function Boundary({ state }) {
+function Boundary(/** @type {Page.Props} */ { state }) {
   const [broken] = useErrorBoundary((error) => console.error(error));
   if (!broken) return html`<${App} state=${state} />`;
   return html`
@@ -48,7 +48,7 @@ function draw() {
   const unread = state.session ? unreadOf(state) : 0;
   showUnread(unread);
   closeNotifications(state);
-  render(html`<${Boundary} state=${state} />`, document.getElementById("page"));
+  render(html`<${Boundary} state=${state} />`, /** @type {HTMLElement} */ (document.getElementById("page")));
   keepFocus();
 }
 
@@ -73,10 +73,10 @@ async function up() {
 
 const noticed = 5000; // ms; a shorter absence was hardly seen
 
-function onPush(name, value) {
+function onPush(/** @type {keyof Api.Pushes} */ name, /** @type {any} */ value) {
   const { people, me, link } = getState();
-  const role = people[me]?.role;
-  dispatch({ type: "pushed", name, value, now: Date.now() });
+  const role = people[me ?? ""]?.role;
+  apply(name, value);
   // what one may do to everybody and in every group changes with one's own role, and none of these is pushed
   if (name === "me" && role && value.role !== role) attempt(refresh());
   if (name === "reread" && getState().open === value.chat) askAgain(value.chat);

@@ -59,6 +59,7 @@ class Cast(Agent):
             "new_key": None,
             "revoked": False,
             "may": [],
+            "may_revoke": False,
             "why_not": None,
         }
 
@@ -75,12 +76,13 @@ class Cast(Agent):
     def group(self, name: str, members: tuple[str, ...]) -> str:
         """A group of these people and oneself, all of them in it."""
         gid = uid_of(name)[:32]
-        joined = [{"uid": uid_of(one), "state": "joined", "acked": True, "online": True} for one in (self.me, *members)]
+        joined = [{"uid": uid_of(one), "state": "joined", "acked": True} for one in (self.me, *members)]
         group = {
             "gid": gid,
             "port": 28417,
             "epoch": 3,
             "history": "joining",
+            "write": "all",
             "state": "joined",
             "invited_by": None,
             "creator": uid_of(self.me),
@@ -105,6 +107,7 @@ class Cast(Agent):
             "kind": kind,
             "name": name,
             "last": None,
+            "time": None,
             "unread": 0,
             "order": 0,
             "can_send": True,
@@ -139,7 +142,7 @@ class Cast(Agent):
             "file": None,
         } | more
         self.messages.setdefault(chat, []).append(message)
-        self.chats[chat] |= {"last": message, "order": order}
+        self.chats[chat] |= {"last": message, "time": message["time"], "order": order}
         self.tell("message", message)
         return message
 
@@ -166,6 +169,8 @@ class Cast(Agent):
             "stage": self.stage,
             "authority": self._authority(),
             "owner": False,
+            "needs_invitation": False,
+            "discovery": False,
             "username": self.me,
             "accounts": [],
             "port": 0,
@@ -180,8 +185,10 @@ class Cast(Agent):
             "stage": "ready",
             "me": people[0],
             "authority": self._authority(),
-            "link": {"up": True, "retry_in": None, "waiting": 0, "why": None},
+            "link": {"up": True, "retry_in": None, "waiting": 0, "why": None, "restored": None},
             "alarm": None,
+            "disk": None,
+            "states": [],
             "people": people[1:],
             "conversations": list(self.chats.values()),
             "log_size": 9,
@@ -206,14 +213,19 @@ class Cast(Agent):
             return {"messages": found[start:end], "older": older, "newer": newer, "more": older}
         if after is not None:
             wanted = [one for one in found if one["order"] > after]
-            return {"messages": wanted[:limit], "more": len(wanted) > limit}
+            newer = len(wanted) > limit
+            return {"messages": wanted[:limit], "older": len(wanted) < len(found), "newer": newer, "more": newer}
         wanted = [one for one in found if before is None or one["order"] < before]
-        return {"messages": wanted[-limit:], "more": len(wanted) > limit}
+        older = len(wanted) > limit
+        return {"messages": wanted[-limit:], "older": older, "newer": len(wanted) < len(found), "more": older}
 
     def send_message(self, chat: str, text: str, reply_to: int | None = None, id: str | None = None) -> dict[str, Any]:
         self._note("send_message", chat=chat, text=text, reply_to=reply_to)
         quoted = self._find(reply_to) if reply_to is not None else None
-        reply = quoted and {key: quoted[key] for key in ("id", "from", "order", "kind", "text")} | {"missing": False}
+        reply = quoted and {key: quoted[key] for key in ("id", "from", "order", "kind", "text")} | {
+            "missing": False,
+            "blocked": False,
+        }
         more = {"id": id} if id else {}
         return {"message": self.say(chat, self.me, text, reply=reply, state="delivered", **more)}
 

@@ -1,6 +1,6 @@
 // Joining, making an account, logging in and out: everything that changes who is here.
 
-import { Refusal, call, setToken, token } from "../core/connection.js";
+import { Refusal, call, refusalOf, setToken, token } from "../core/connection.js";
 import { remember } from "../core/notifications.js";
 import { dispatch, getState } from "../core/store.js";
 import { showUploads } from "./files.js";
@@ -8,7 +8,7 @@ import { attempt } from "./notice.js";
 import { flowAll } from "./outbox.js";
 import { askAgain, forgetRead } from "./reading.js";
 
-export function begin(given) {
+export function begin(/** @type {string} */ given) {
   dispatch({ type: "session", on: true });
   setToken(given);
 }
@@ -19,9 +19,9 @@ export function end() {
   dispatch({ type: "session", on: false });
 }
 
-export const showForm = (form) => dispatch({ type: "form", form });
+export const showForm = (/** @type {Page.State["form"]} */ form) => dispatch({ type: "form", form });
 
-export async function join({ link }) {
+export async function join(/** @type {Record<string, string>} */ { link }) {
   await call("join", { link: link.trim() });
   await joined();
 }
@@ -35,45 +35,39 @@ async function joined() {
 export const lookAround = () =>
   attempt(call("discovered").then(({ authorities }) => dispatch({ type: "found", authorities })));
 
-export async function joinFound(id) {
+export async function joinFound(/** @type {string} */ id) {
   await call("join_found", { id });
   await joined();
 }
 
+/** @param {Record<string, string>} values @param {boolean} isOwner */
 export async function signUp({ email, username, password, password_confirm, invitation }, isOwner) {
   if (password !== password_confirm) throw new Refusal({ code: "password_mismatch", field: "password_confirm" });
-  const { token: given } = await call(isOwner ? "create_super_admin" : "sign_up", {
-    email: email.trim(),
-    username: username.trim(),
-    password,
-    password_confirm,
-    ...(isOwner ? {} : { invitation: invitation ?? null }),
-  });
-  begin(given);
+  const account = { email: email.trim(), username: username.trim(), password, password_confirm };
+  const made = isOwner ? call("create_super_admin", account) : call("sign_up", { ...account, invitation: invitation ?? null });
+  begin((await made).token);
 }
 
-export async function logIn({ username, password }) {
-  const { token: given } = await call("login", { username: username.trim(), password });
-  begin(given);
+export async function logIn(/** @type {Record<string, string>} */ { username, password }) {
+  begin((await call("login", { username: username.trim(), password })).token);
 }
 
-// A ticket that is used up, or a vault that isn't open: the front door knows what to do then.
+/** A ticket that is used up, or a vault that isn't open: the front door knows what to do then. @param {string} ticket */
 export async function launch(ticket) {
   try {
-    const { token: given } = await call("launch", { token: ticket });
-    begin(given);
+    begin((await call("launch", { token: ticket })).token);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    refusalOf(error);
     await refresh();
   }
 }
 
-// The session's end may be pushed before the answer has come, and then the line that it would have come by is cut.
+/** The session's end may be pushed before the answer has come, and then the line that it would have come by is cut. @param {"lock" | "log_out"} name */
 async function leave(name) {
   try {
     await call(name);
   } catch (error) {
-    if (!(error instanceof Refusal) || token()) throw error;
+    if (refusalOf(error) && token()) throw error;
   }
   if (token()) end();
 }
@@ -83,10 +77,9 @@ export const logOut = () => leave("log_out");
 
 // Where the agent stands, and everything it knows if this page may see it.
 export async function refresh() {
-  const { ok: _, ...status } = await call("status");
-  dispatch({ type: "status", status });
+  dispatch({ type: "status", status: await call("status") });
   if (!token()) return;
-  const { ok: __, ...snapshot } = await call("snapshot");
+  const snapshot = await call("snapshot");
   dispatch({ type: "snapshot", snapshot, now: Date.now() });
   remember(snapshot.conversations);
   const { open, conversations } = getState();

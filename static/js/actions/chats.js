@@ -1,33 +1,30 @@
 // What one keeps about a conversation besides its messages: pinned, muted, the draft, and that all of it is read.
 
-import { Refusal, call } from "../core/connection.js";
-import { dispatch, getState, watch } from "../core/store.js";
+import { call, refusalOf } from "../core/connection.js";
+import { apply, getState, watch } from "../core/store.js";
 import { sizeOf, textLimit } from "./compose.js";
 import { attempt } from "./notice.js";
 
 const pause = 500; // ms without a key before a draft is kept
 
-const set = (chat, change) =>
-  call("set_chat", { chat, ...change }).then(({ conversation }) =>
-    dispatch({ type: "pushed", name: "conversation", value: conversation, now: Date.now() }),
-  );
+const set = (/** @type {string} */ chat, /** @type {{pinned?: boolean, muted?: boolean, draft?: string}} */ change) =>
+  call("set_chat", { chat, ...change }).then(({ conversation }) => apply("conversation", conversation));
 
-export const pin = (chat, pinned) => attempt(set(chat, { pinned }));
-export const mute = (chat, muted) => attempt(set(chat, { muted }));
-export const readAll = ({ chat, order }) => attempt(call("mark_read", { chat, order }));
+export const pin = (/** @type {string} */ chat, /** @type {boolean} */ pinned) => attempt(set(chat, { pinned }));
+export const mute = (/** @type {string} */ chat, /** @type {boolean} */ muted) => attempt(set(chat, { muted }));
+export const readAll = (/** @type {Api.Conversation} */ { chat, order }) => attempt(call("mark_read", { chat, order }));
 
+/** @type {Map<string, number>} */
 const waiting = new Map(); // timers of drafts that the agent doesn't have yet, by conversation
 
-function keep(chat) {
+function keep(/** @type {string} */ chat) {
   clearTimeout(waiting.get(chat));
   waiting.delete(chat);
   const { conversations, drafts } = getState();
   const draft = drafts[chat] ?? "";
   if (!conversations[chat] || (conversations[chat].draft ?? "") === draft) return;
   if (sizeOf(draft) > textLimit) return; // it can't be sent either, and could fill the line
-  set(chat, { draft }).catch((error) => {
-    if (!(error instanceof Refusal)) throw error; // an agent that is away gets the next one
-  });
+  set(chat, { draft }).catch(refusalOf); // an agent that is away gets the next one
 }
 
 // Drafts go to the agent when one stops writing, opens something else or leaves the page.
@@ -38,12 +35,9 @@ export function keepDrafts() {
     for (const chat of new Set([...Object.keys(state.drafts), ...Object.keys(before.drafts)])) {
       if (state.drafts[chat] === before.drafts[chat]) continue;
       clearTimeout(waiting.get(chat));
-      waiting.set(
-        chat,
-        setTimeout(() => keep(chat), pause),
-      );
+      waiting.set(chat, setTimeout(() => keep(chat), pause));
     }
-    if (state.open !== before.open && waiting.has(before.open)) keep(before.open);
+    if (before.open && state.open !== before.open && waiting.has(before.open)) keep(before.open);
     before = state;
   });
   document.addEventListener("visibilitychange", () => {

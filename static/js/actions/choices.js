@@ -2,12 +2,12 @@
 
 import { Refusal, call } from "../core/connection.js";
 import { askPermission, permission } from "../core/notifications.js";
-import { dispatch, getState } from "../core/store.js";
+import { apply, closeDialog, dispatch, getState } from "../core/store.js";
 import { attempt, showToast } from "./notice.js";
 
-const put = (settings) => dispatch({ type: "pushed", name: "settings", value: settings, now: Date.now() });
+const put = (/** @type {Api.Settings} */ settings) => apply("settings", settings);
 
-// A switch stays where it was pressed to, and goes back if the agent refuses.
+/** A switch stays where it was pressed to, and goes back if the agent refuses. @param {keyof Api.Settings} name @param {boolean | string} value */
 export const choose = (name, value) => {
   const before = getState().choices[name];
   put({ ...getState().choices, [name]: value });
@@ -22,7 +22,7 @@ export const choose = (name, value) => {
   );
 };
 
-// The press that chooses them is the one after which the browser may ask.
+/** The press that chooses them is the one after which the browser may ask. @param {Api.Settings["notifications"]} value */
 export function chooseNotifications(value) {
   if (value !== "off" && permission() === "default") allowNotifications();
   return choose("notifications", value);
@@ -34,11 +34,11 @@ export async function allowNotifications() {
   if (given === "granted") showToast("notify.on");
 }
 
-export async function changePassword({ password, new_password, new_password_confirm }) {
+export async function changePassword(/** @type {Record<string, string>} */ { password, new_password, new_password_confirm }) {
   if (new_password !== new_password_confirm) {
     throw new Refusal({ code: "password_mismatch", field: "new_password_confirm" });
   }
   await call("change_password", { password, new_password, new_password_confirm });
-  dispatch({ type: "dialog", dialog: null });
+  closeDialog();
   showToast("password.changed");
 }

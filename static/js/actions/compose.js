@@ -1,39 +1,39 @@
 // Writing: the draft, answers and edits.
 
 import { dispatch, getState } from "../core/store.js";
-import { isSettled } from "./messageactions.js";
+import { mayDelete } from "./messageactions.js";
 
 export const textLimit = 65_536; // bytes of UTF-8, as the protocol has it; a longer one would not even reach the agent
 
-// Bytes of a text; of a short one, which can't come near the limit, as many as it could have.
+/** Bytes of a text; of a short one, which can't come near the limit, as many as it could have. @param {string} text */
 export const sizeOf = (text) =>
   text.length * 3 < textLimit ? text.length * 3 : new TextEncoder().encode(text).length;
 
-export const keepDraft = (chat, text) => dispatch({ type: "draft", chat, text });
+export const keepDraft = (/** @type {string} */ chat, /** @type {string} */ text) => dispatch({ type: "draft", chat, text });
 
 export const write = () => document.getElementById("write")?.focus();
 
-export function answer(message) {
+export function answer(/** @type {Page.Message} */ message) {
   dispatch({ type: "answer", chat: message.chat, message });
   queueMicrotask(() => requestAnimationFrame(write));
 }
 
-export const canEdit = (message) =>
-  message.mine && isSettled(message) && message.state !== "failed";
+/** @param {Page.Message} message @returns {message is Page.Sent} */
+export const canEdit = (message) => mayDelete(message) && message.state !== "failed";
 
-export function edit(message) {
+export function edit(/** @type {Page.Sent} */ message) {
   dispatch({ type: "edit", chat: message.chat, message });
   queueMicrotask(() => requestAnimationFrame(write));
 }
 
-// The newest of one's own, as long as it stands among the messages at hand.
+/** The newest of one's own, as long as it stands among the messages at hand. @param {string} chat */
 export function editLast(chat) {
   const message = getState().talks[chat]?.messages.findLast(canEdit);
   if (message) edit(message);
   return Boolean(message);
 }
 
-// Ends an edit or an answer; true if there was one.
+/** Ends an edit or an answer; true if there was one. @param {string} chat */
 export function leaveBar(chat) {
   const { answering, editing } = getState();
   if (editing[chat]) dispatch({ type: "edit", chat, message: null });
@@ -42,7 +42,7 @@ export function leaveBar(chat) {
   return true;
 }
 
-// Puts an emoji where the caret stands.
+/** Puts an emoji where the caret stands. @param {string} chat @param {string} emoji */
 export function insert(chat, emoji) {
   const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("write"));
   if (!field) return;

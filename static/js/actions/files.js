@@ -1,29 +1,30 @@
 // Sending and having files: choosing, handing over to the agent part by part, fetching, saving, looking at pictures.
 
-import { Refusal, call } from "../core/connection.js";
+import { Refusal, call, freshId, refusalOf } from "../core/connection.js";
 import { pictureOf, previewOf, smallOf } from "../lib/pixels.js";
-import { dispatch, getState } from "../core/store.js";
+import { apply, closeDialog, dispatch, getState, openDialog } from "../core/store.js";
 import { bytesOf, putPart, save } from "../core/transfer.js";
 import { attempt, showError } from "./notice.js";
 
 export const mostBytes = 200 * 1024 * 1024; // of one file, as the protocol has it
 
-// What the browser holds for us until the agent has it: {file, chat, small (preview and size, or null), text}.
-const held = new Map();
+/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string}} Held @type {Map<string, Held>} */
+const held = new Map(); // what the browser holds for us until the agent has it
+/** @type {string[]} */
 const line = []; // ids in their turn: one file at a time
 let isHanding = false;
 
-const freshId = () =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
-const tellFile = (chat, id, file) =>
-  dispatch({ type: "pushed", name: "file", value: { chat, id, file }, now: Date.now() });
+/** @param {string} chat @param {string} id @param {Partial<Page.File>} file */
+const applyFile = (chat, id, file) => apply("file", { chat, id, file });
 
 // --- choosing ---
 
-export const heldOf = (id) => held.get(id);
+export const heldOf = (/** @type {string} */ id) => held.get(id);
 
-// Files that were picked, pasted or dropped: shown before anything is sent. `again`: the upload that goes on with it.
+/**
+ * Files that were picked, pasted or dropped: shown before anything is sent. `again`: the upload that goes on with it.
+ * @param {string} chat @param {Iterable<File>} files @param {string | null} again
+ */
 export async function choose(chat, files, again = null) {
   const found = [...files].slice(0, 20);
   if (!found.length || getState().alarm) return;
@@ -32,34 +33,29 @@ export async function choose(chat, files, again = null) {
     held.set(id, { file, chat, small: null, text: "" });
     return id;
   });
-  dispatch({ type: "dialog", dialog: { kind: "send_files", chat, ids, ready: false } });
-  for (const id of ids) {
-    const one = held.get(id);
-    if (one.file.size > 0 && one.file.size <= mostBytes) one.small = await smallOf(one.file).catch(() => null);
-  }
-  showChosen(ids, true);
-}
-
-function showChosen(ids, isReady) {
+  openDialog({ kind: "send_files", chat, ids, ready: false });
+  for (const one of ids.map(heldOf))
+    if (one && one.file.size > 0 && one.file.size <= mostBytes) one.small = await smallOf(one.file).catch(() => null);
   const { dialog } = getState();
-  if (dialog?.kind === "send_files" && ids.some((id) => dialog.ids.includes(id)))
-    dispatch({ type: "dialog", dialog: { ...dialog, ready: isReady } });
+  if (dialog?.kind === "send_files" && ids.some((id) => dialog.ids.includes(id))) openDialog({ ...dialog, ready: true });
 }
 
-export function leaveOut(id) {
+export function leaveOut(/** @type {string} */ id) {
   const { dialog } = getState();
   held.delete(id);
+  if (dialog?.kind !== "send_files") return;
   const ids = dialog.ids.filter((one) => one !== id);
-  dispatch({ type: "dialog", dialog: ids.length ? { ...dialog, ids } : null });
+  if (ids.length) openDialog({ ...dialog, ids });
+  else closeDialog();
 }
 
-export function forgetChosen(ids) {
+export function forgetChosen(/** @type {string[]} */ ids) {
   for (const id of ids) if (!line.includes(id)) held.delete(id);
 }
 
 // --- handing over ---
 
-const shape = ({ file, small }, state) => ({
+const shape = (/** @type {Held} */ { file, small }, /** @type {string} */ state) => ({
   name: file.name || "file",
   size: file.size,
   media_type: file.type,
@@ -70,15 +66,16 @@ const shape = ({ file, small }, state) => ({
   why: null,
 });
 
-export function sendFiles(ids, text) {
+export function sendFiles(/** @type {string[]} */ ids, /** @type {string} */ text) {
   ids.forEach((id, index) => {
     const one = held.get(id);
+    if (!one) return;
     one.text = index === 0 ? text : "";
     line.push(id);
     const file = { ...shape(one, "handing"), done: 0 };
     dispatch({ type: "handing", chat: one.chat, id, text: one.text, file, now: Date.now() });
   });
-  dispatch({ type: "dialog", dialog: null });
+  closeDialog();
   handAll();
 }
 
@@ -95,27 +92,24 @@ async function handAll() {
 
 const passes = ["agent_away", "locked", "bad_token", "token_needed", "chunk_order"];
 
-// Until the agent has all of it, through its restarts and locks; or until it says that it won't have it.
+/** Until the agent has all of it, through its restarts and locks; or until it says that it won't have it. @param {string} id */
 async function hand(id) {
-  while (held.has(id)) {
-    const { chat } = held.get(id);
+  for (let one = held.get(id); one; one = held.get(id)) {
     try {
-      await handOnce(id);
-      return;
+      return await handOnce(id, one);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (!passes.includes(error.code)) return tellFile(chat, id, { state: "failed", why: error.code });
+      const { code } = refusalOf(error);
+      if (!passes.includes(code)) return applyFile(one.chat, id, { state: "failed", why: code });
       await ready();
     }
   }
 }
 
-async function handOnce(id) {
-  const { file, chat, small, text } = held.get(id);
+async function handOnce(/** @type {string} */ id, /** @type {Held} */ { file, chat, small, text }) {
   const about = { chat, id, name: file.name || "file", size: file.size, media_type: file.type };
   const { done, part } = await call("file_begin", { ...about, modified: file.lastModified });
   for (let at = done; at < file.size; ) {
-    tellFile(chat, id, { state: "handing", done: at, why: null });
+    applyFile(chat, id, { state: "handing", done: at, why: null });
     const bytes = await read(file, at, part);
     if (!held.has(id)) return;
     at = await putPart(id, at, bytes);
@@ -126,9 +120,10 @@ async function handOnce(id) {
   held.delete(id);
   const known = getState().talks[chat]?.messages.find((one) => one.id === id);
   // a pushed event may have been quicker, and then it is newer
-  if (known?.order === null) dispatch({ type: "pushed", name: "message", value: message, now: Date.now() });
+  if (known?.order === null) apply("message", message);
 }
 
+/** @param {File} file @param {number} at @param {number} part */
 async function read(file, at, part) {
   try {
     return await file.slice(at, at + part).arrayBuffer();
@@ -156,13 +151,13 @@ export async function showUploads() {
   }
 }
 
-export function handAgain({ id, chat }) {
-  tellFile(chat, id, { state: "handing", why: null });
+export function handAgain(/** @type {Page.Message} */ { id, chat }) {
+  applyFile(chat, id, { state: "handing", why: null });
   line.push(id);
   handAll();
 }
 
-export function dropUpload({ id, chat }) {
+export function dropUpload(/** @type {Page.Message} */ { id, chat }) {
   held.delete(id);
   dispatch({ type: "taken_back", chat, id });
   attempt(call("file_drop", { id }));
@@ -170,51 +165,47 @@ export function dropUpload({ id, chat }) {
 
 // --- having ---
 
-const ask = (name, { chat, order, id }) =>
-  attempt(call(name, { chat, order }).then(({ file }) => tellFile(chat, id, file)));
+const ask = (/** @type {"file_fetch" | "file_cancel"} */ name, /** @type {Page.Filed} */ { chat, order, id }) =>
+  attempt(call(name, { chat, order }).then(({ file }) => applyFile(chat, id, file)));
 
-export const fetchFile = (message) => ask("file_fetch", message);
-export const cancelFile = (message) => ask("file_cancel", message);
-export const saveFile = (message) => attempt(save(message));
+export const fetchFile = (/** @type {Page.Filed} */ message) => ask("file_fetch", message);
+export const cancelFile = (/** @type {Page.Filed} */ message) => ask("file_cancel", message);
+export const saveFile = (/** @type {Page.Filed} */ message) => attempt(save(message));
 
-export function openPicture(message) {
+export function openPicture(/** @type {Page.Filed} */ message) {
   if (["offered", "gone", "failed"].includes(message.file.state)) fetchFile(message);
-  dispatch({ type: "dialog", dialog: { kind: "picture", chat: message.chat, id: message.id } });
+  openDialog({ kind: "picture", chat: message.chat, id: message.id });
 }
 
 // --- pixels ---
 
-const previews = new Map(); // message id: the promise of a bitmap or null
+/** @type {Map<string, Promise<ImageBitmap | null>>} */
+const previews = new Map(); // by message id
 const mostPreviews = 80;
 
-// The small picture of a message, decoded once while it is likely to be seen again.
+/** The small picture of a message, decoded once while it is likely to be seen again. @param {Page.Message} message */
 export function preview({ id, chat, order }) {
-  const mine = held.get(id)?.small?.bitmap;
-  if (mine) return Promise.resolve(mine);
-  if (!previews.has(id)) {
-    if (order === null) return Promise.resolve(null);
-    previews.set(
-      id,
-      call("file_preview", { chat, order })
-        .then(({ preview: base64 }) => base64 && previewOf(base64))
-        .catch((error) => {
-          previews.delete(id); // asked again with the next look
-          if (!(error instanceof Refusal)) throw error;
-          return null;
-        }),
-    );
-    if (previews.size > mostPreviews) previews.delete(previews.keys().next().value);
-  }
-  return previews.get(id);
+  const mine = held.get(id)?.small?.bitmap ?? (order === null && null);
+  if (mine !== false) return Promise.resolve(mine);
+  const known = previews.get(id);
+  if (known) return known;
+  const asked = call("file_preview", { chat, order: Number(order) })
+    .then(({ preview: base64 }) => (base64 ? previewOf(base64) : null))
+    .catch((error) => {
+      previews.delete(id); // asked again with the next look
+      return refusalOf(error) && null;
+    });
+  previews.set(id, asked);
+  if (previews.size > mostPreviews) previews.delete([...previews.keys()][0]);
+  return asked;
 }
 
-// The whole picture, or null if it is none; what keeps it from being had is told.
+/** The whole picture, or null if it is none; what keeps it from being had is told. @param {Page.Filed} message */
 export async function picture(message) {
   try {
     return await pictureOf(await bytesOf(message));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    showError(error);
+    showError(refusalOf(error));
     return null;
   }
 }

@@ -1,27 +1,22 @@
 // What the person does with groups: making one, answering an invitation, changing its members, reloading, leaving.
 
-import { Refusal, call } from "../core/connection.js";
-import { dispatch, getState } from "../core/store.js";
+import { call, refusalOf } from "../core/connection.js";
+import { apply, closeDialog, getState } from "../core/store.js";
 import { attempt, showToast } from "./notice.js";
 import { askNewest, openChat } from "./reading.js";
 
-const took = (conversation) =>
-  conversation && dispatch({ type: "pushed", name: "conversation", value: conversation, now: Date.now() });
-const names = (uids) => uids.map((uid) => getState().people[uid].name);
-const close = () => dispatch({ type: "dialog", dialog: null });
+const names = (/** @type {string[]} */ uids) => uids.map((uid) => getState().people[uid].name);
 
-export async function makeGroup({ name, uids, history }) {
+export async function makeGroup(/** @type {{name: string, uids: string[], history: Api.History}} */ { name, uids, history }) {
   const { chat, port } = await call("public_chat_method", { user_to_add: names(uids), name: name.trim(), history });
-  close();
+  closeDialog();
   openChat(chat);
   showToast("newgroup.made", { port: String(port) });
 }
 
-export async function answerInvitation(gid, join) {
-  const done = await attempt(
-    call("answer_invitation", { group_id: gid, join }).then(({ conversation }) => took(conversation)),
-  );
-  if (!done) return;
+export async function answerInvitation(/** @type {string} */ gid, /** @type {boolean} */ join) {
+  const answered = call("answer_invitation", { group_id: gid, join });
+  if (!(await attempt(answered.then(({ conversation }) => apply("conversation", conversation))))) return;
   if (join) openChat(`g:${gid}`);
   else {
     if (getState().open === `g:${gid}`) openChat(null);
@@ -29,46 +24,37 @@ export async function answerInvitation(gid, join) {
   }
 }
 
-// One command for each person; what is done stays done where a later one is refused.
+/** @param {string} gid @param {string} name @param {{is_add: boolean, reason?: string}} how */
+async function command(gid, name, how) {
+  const { conversation } = await call("send_public_message", { message: name, group_id: gid, is_command: true, ...how });
+  if (conversation) apply("conversation", conversation);
+}
+
+/** One command for each person; what is done stays done where a later one is refused. @param {string} gid @param {string[]} uids */
 export async function addMembers(gid, uids) {
-  for (const name of names(uids)) {
-    const { conversation } = await call("send_public_message", {
-      message: name,
-      group_id: gid,
-      is_command: true,
-      is_add: true,
-    });
-    took(conversation);
-  }
-  close();
+  for (const name of names(uids)) await command(gid, name, { is_add: true });
+  closeDialog();
 }
 
+/** @param {string} gid @param {string} uid @param {string} reason */
 export async function removeMember(gid, uid, reason) {
-  const { conversation } = await call("send_public_message", {
-    message: names([uid])[0],
-    group_id: gid,
-    is_command: true,
-    is_add: false,
-    reason: reason.trim(),
-  });
-  took(conversation);
-  close();
+  await command(gid, names([uid])[0], { is_add: false, reason: reason.trim() });
+  closeDialog();
 }
 
-export async function leaveGroup(gid) {
+export async function leaveGroup(/** @type {string} */ gid) {
   await call("leave_group", { group_id: gid });
-  close();
+  closeDialog();
 }
 
-// Gives null, or the Refusal that is shown under the button.
+/** Gives null, or the Refusal that is shown under the button. @param {string} gid */
 export async function reload(gid) {
   try {
     const { conversation } = await call("reload_one_chat", { group_id: gid });
-    took(conversation);
+    apply("conversation", conversation);
     await askNewest(`g:${gid}`);
     return null;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error;
+    return refusalOf(error);
   }
 }

@@ -1,36 +1,31 @@
 // Identity keys: a new one of one's own, the end of somebody's account, and a new account where one's own has ended.
 
 import { call } from "../core/connection.js";
-import { dispatch } from "../core/store.js";
+import { apply, closeDialog, dispatch } from "../core/store.js";
 import { begin, end } from "./account.js";
 import { showToast } from "./notice.js";
 import { readLog } from "./safety.js";
 
-const closeDialog = () => dispatch({ type: "dialog", dialog: null });
-const pushed = (name, value) => dispatch({ type: "pushed", name, value, now: Date.now() });
-
 export async function renewKey() {
-  const { person } = await call("renew_key");
-  pushed("me", person);
+  apply("me", (await call("renew_key")).person);
   closeDialog();
   showToast("mykey.done");
 }
 
-export async function revokePerson({ name }) {
-  const { person } = await call("revoke_person", { username: name });
-  pushed("person", person);
+export async function revokePerson(/** @type {Api.Person} */ { name }) {
+  apply("person", (await call("revoke_person", { username: name })).person);
   closeDialog();
   showToast("revoke.done", { name });
 }
 
-export async function recoverKey(username, password) {
+export async function recoverKey(/** @type {string} */ username, /** @type {string} */ password) {
   const { token } = await call("recover_key", { username, password });
   closeDialog();
   begin(token);
   showToast("recover.done");
 }
 
-export async function beginAnew({ password }) {
+export async function beginAnew(/** @type {Record<string, string>} */ { password }) {
   await call("begin_anew", { password });
   closeDialog();
   end();

@@ -3,7 +3,7 @@
 import { applySettings, saveSettings } from "../i18n/settings.js";
 import { dispatch, getState } from "../core/store.js";
 
-export function setLook(change) {
+export function setLook(/** @type {Partial<Page.Look>} */ change) {
   const settings = { ...getState().settings, ...change };
   saveSettings(settings);
   applySettings(settings); // before the state changes, so that the next drawing speaks the new language

@@ -1,54 +1,55 @@
 // What one does with a message that stands there: react, delete, copy, look at its proof; and what lies over it meanwhile.
 
-import { Refusal, call } from "../core/connection.js";
-import { dispatch, getState } from "../core/store.js";
+import { call, refusalOf } from "../core/connection.js";
+import { closeDialog, dispatch, getState, openDialog } from "../core/store.js";
 import { attempt, showToast } from "./notice.js";
 
-// Nothing is said to whom one has blocked.
+/** Nothing is said to whom one has blocked. @param {string} chat */
 const isBlocked = (chat) => chat.startsWith("p:") && getState().people[chat.slice(2)]?.blocked === true;
 
-export const isSettled = ({ order, kind, chat }) =>
-  order !== null && (kind === "text" || kind === "file") && !isBlocked(chat);
+/** Whether something can be done with it. @param {Page.Message} message @returns {message is Page.Sent} */
+export const isSettled = (message) =>
+  message.order !== null && ["text", "file"].includes(message.kind) && !isBlocked(message.chat);
 
-// "" takes one's reaction back; the same once more does so too.
+/** @param {Page.Message} message @returns {message is Page.Sent} */
+export const mayDelete = (message) => message.mine && isSettled(message);
+
+/** Somebody else's, in a group. @param {Page.Message} message @param {Api.Group | null} group @returns {message is Page.Sent} */
+export const mayTakeAway = (message, group) => Boolean(group?.may_remove) && isSettled(message) && !message.mine;
+
+/** "" takes one's reaction back; the same once more does so too. @param {Page.Sent} message @param {string} emoji */
 export function react({ chat, order, reactions = [] }, emoji) {
   const { me } = getState();
-  const isOn = reactions.some((one) => one.emoji === emoji && one.from.includes(me));
+  const isOn = reactions.some((one) => one.emoji === emoji && one.from.includes(me ?? ""));
   if (emoji) dispatch({ type: "chosen", emoji });
   return attempt(call("react", { chat, order, emoji: isOn ? "" : emoji }));
 }
 
-export const askDelete = (message) => dispatch({ type: "dialog", dialog: { kind: "delete", message } });
+export const askDelete = (/** @type {Page.Sent} */ message) => openDialog({ kind: "delete", message });
+export const askTakeAway = (/** @type {Page.Sent} */ message) => openDialog({ kind: "retract", message });
+export const askWho = (/** @type {Page.Message} */ { chat, id }) => openDialog({ kind: "reacted", chat, id });
 
-export const askWho = ({ chat, id }) => dispatch({ type: "dialog", dialog: { kind: "reacted", chat, id } });
-
-export async function remove({ chat, order }) {
+export async function remove(/** @type {Page.Sent} */ { chat, order }) {
   await call("delete_message", { chat, order });
-  dispatch({ type: "dialog", dialog: null });
+  closeDialog();
 }
 
-export const canTakeAway = (message, group) => Boolean(group?.may_remove) && isSettled(message) && !message.mine;
-
-export const askTakeAway = (message) => dispatch({ type: "dialog", dialog: { kind: "retract", message } });
-
-export async function takeAway({ chat, order }, reason) {
+export async function takeAway(/** @type {Page.Sent} */ { chat, order }, /** @type {string} */ reason) {
   await call("retract_message", { chat, order, reason: reason.trim() });
-  dispatch({ type: "dialog", dialog: null });
+  closeDialog();
 }
 
-export const copy = (text) => navigator.clipboard.writeText(text).then(() => showToast("action.copied"));
+export const copy = (/** @type {string} */ text) => navigator.clipboard.writeText(text).then(() => showToast("action.copied"));
 
-// {details} or {error}, for whoever shows it.
-export async function details({ chat, order }) {
-  try {
-    return await call("message_details", { chat, order });
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { error };
-  }
-}
+/** For whoever shows it. @param {Page.Sent} message @returns {Promise<{details?: Api.Details, error?: Api.Failure}>} */
+export const details = ({ chat, order }) =>
+  call("message_details", { chat, order }).catch((error) => ({ error: refusalOf(error) }));
 
-// Opens a popover beside an element, or beside the place of a press. more: what else it needs to know.
+/**
+ * Opens a popover beside an element, or beside the place of a press. more: what else it needs to know.
+ * @param {Page.Popover["kind"]} kind @param {{chat: string, id?: string | null}} message
+ * @param {Element | {x: number, y: number, width?: number, height?: number}} place @param {{byKey?: boolean, link?: string}} more
+ */
 export function openPopover(kind, { chat, id = null }, place, more = {}) {
   const { x, y, width = 0, height = 0 } = place instanceof Element ? place.getBoundingClientRect() : place;
   dispatch({ type: "popover", popover: { kind, chat, id, at: { x, y, width, height }, byKey: false, ...more } });

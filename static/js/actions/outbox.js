@@ -1,22 +1,24 @@
 // Messages on their way from the page to its agent: one after the other in each conversation, so that none overtakes
 // another, not after a cut either. The same id again is the same message, so a lost answer makes no second one.
 
-import { Refusal, call } from "../core/connection.js";
-import { dispatch, getState } from "../core/store.js";
+import { Refusal, call, refusalOf } from "../core/connection.js";
+import { apply, dispatch, getState } from "../core/store.js";
 import { sizeOf, textLimit } from "./compose.js";
 import { askNewest } from "./reading.js";
 
 const passing = ["agent_away", "locked", "bad_token", "token_needed"]; // it wasn't refused: nobody was there
+/** @type {Set<string>} */
 const flowing = new Set(); // conversations whose messages go over now
 
-const isNext = ({ order, kind, state, why }) =>
-  order === null && kind === "text" && (state === "waiting" || (state === "failed" && passing.includes(why)));
+const isNext = (/** @type {Page.Message} */ { order, kind, state, why }) =>
+  order === null && kind === "text" && (state === "waiting" || (state === "failed" && passing.includes(why ?? "")));
 
-const nextOf = (chat) => getState().talks[chat]?.messages.find(isNext);
+const nextOf = (/** @type {string} */ chat) => getState().talks[chat]?.messages.find(isNext);
 
+/** @param {Page.Message} message @param {Partial<Page.Message>} to */
 const change = ({ chat, id }, to) => dispatch({ type: "changed", chat, id, change: to });
 
-// Everything of a conversation that isn't at the agent, in its order, until it is there or nobody answers.
+/** Everything of a conversation that isn't at the agent, in its order, until it is there or nobody answers. @param {string} chat */
 export async function flow(chat) {
   if (flowing.has(chat)) return;
   flowing.add(chat);
@@ -30,7 +32,7 @@ export async function flow(chat) {
 // Once the agent answers again.
 export const flowAll = () => Promise.all(Object.keys(getState().talks).map(flow));
 
-// False if nobody was there; a message that is refused says why, and the next one goes on.
+/** False if nobody was there; a message that is refused says why, and the next one goes on. @param {Page.Message} message */
 async function post(message) {
   const { chat, id, text, reply } = message;
   try {
@@ -39,12 +41,12 @@ async function post(message) {
     const answer = await call("send_message", { chat, text, reply_to: reply?.order ?? null, id });
     const known = getState().talks[chat]?.messages.find((one) => one.id === id);
     // a pushed event may have been quicker, and then it is newer
-    if (known?.order === null) dispatch({ type: "pushed", name: "message", value: answer.message, now: Date.now() });
+    if (known?.order === null) apply("message", answer.message);
     if (!getState().talks[chat]?.loaded) askNewest(chat);
     return true;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    change(message, { state: "failed", why: error.code, refusal: error });
-    return !passing.includes(error.code);
+    const refusal = refusalOf(error);
+    change(message, { state: "failed", why: refusal.code, refusal });
+    return !passing.includes(refusal.code);
   }
 }

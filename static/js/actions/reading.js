@@ -1,33 +1,37 @@
 // Opening conversations and reading in them: which stretch of messages is asked for, where reading begins, and what has
 // been read.
 
-import { Refusal, call } from "../core/connection.js";
+import { Refusal, call, refusalOf } from "../core/connection.js";
 import { openOf, personNamed } from "../state/screen.js";
 import { dispatch, getState } from "../core/store.js";
 import { newestOrder, oldestOrder } from "../state/talk.js";
 import { showError } from "./notice.js";
 
-export const goTo = (section) => dispatch({ type: "section", section });
+export const goTo = (/** @type {Page.Section} */ section) => dispatch({ type: "section", section });
 
 const page = 50;
 const most = 200; // as many as the agent gives at once
 const few = 20; // unread messages that stand on the newest page, whatever is between them
 
+/**
+ * @param {string} chat @param {Page.Side} side @param {Omit<Api.Calls["history"][0], "chat">} place
+ * @param {Page.Sought | null} target
+ */
 async function ask(chat, side, place, target = null) {
   dispatch({ type: "asking", chat, side });
   try {
-    const { ok: _, ...found } = await call("history", { chat, limit: page, ...place });
+    const found = await call("history", { chat, limit: page, ...place });
     dispatch({ type: "page", chat, side, target, ...found });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    const refusal = refusalOf(error);
     dispatch({ type: "asking", chat, side: null });
-    showError(error);
+    showError(refusal);
   }
 }
 
-export const askNewest = (chat) => ask(chat, "newest", {});
+export const askNewest = (/** @type {string} */ chat) => ask(chat, "newest", {});
 
-// After the line to the agent was cut: the same stretch as before, as it is now.
+/** After the line to the agent was cut: the same stretch as before, as it is now. @param {string} chat */
 export function askAgain(chat) {
   const talk = getState().talks[chat];
   const orders = (talk?.messages ?? []).map(({ order }) => order).filter((order) => order !== null);
@@ -36,31 +40,32 @@ export function askAgain(chat) {
   return ask(chat, "around", { around: orders[orders.length >> 1], limit });
 }
 
-// The first message of a talk whose empty pane is open already.
+/** The first message of a talk whose empty pane is open already. @param {string} chat */
 export function askIfOpen(chat) {
   const state = getState();
   if (openOf(state)?.chat === chat && !state.talks[chat]?.loaded && !state.talks[chat]?.asking) askNewest(chat);
 }
 
-export function askOlder(chat) {
+export function askOlder(/** @type {string} */ chat) {
   const talk = getState().talks[chat];
   if (!talk?.loaded || !talk.older || talk.asking) return;
   ask(chat, "older", { before: oldestOrder(talk) });
 }
 
-export function askNewer(chat) {
+export function askNewer(/** @type {string} */ chat) {
   const talk = getState().talks[chat];
   if (!talk?.loaded || !talk.newer || talk.asking) return;
   ask(chat, "newer", { after: newestOrder(talk) });
 }
 
-// Where reading begins: at the first unread message if it is further up than the newest page reaches, or at the end.
+/** Where reading begins: at the first unread message if it is further up than the newest page reaches, or at the end. @param {string} chat */
 export function askBeginning(chat) {
   const { unread, first_unread: first } = getState().conversations[chat];
   if (first && unread > few) ask(chat, "around", { around: first });
   else askNewest(chat);
 }
 
+/** @param {string | null} chat */
 export function openChat(chat, keep = false) {
   dispatch({ type: "open", chat, keep });
   const { conversations, talks } = getState();
@@ -70,7 +75,7 @@ export function openChat(chat, keep = false) {
   askBeginning(chat);
 }
 
-// To one message, which is shown: at once where it is at hand, else with what stands around it.
+/** To one message, which is shown: at once where it is at hand, else with what stands around it. @param {string} chat @param {number} order */
 export function openAt(chat, order) {
   const talk = getState().talks[chat];
   const isHere = talk?.loaded && talk.messages.some((message) => message.order === order);
@@ -79,10 +84,10 @@ export function openAt(chat, order) {
   else ask(chat, "around", { around: order }, { order, mark: true });
 }
 
-// To the first message of a day, given by its first millisecond.
+/** To the first message of a day, given by its first millisecond. @param {string} chat @param {number} time */
 export const openDay = (chat, time) => ask(chat, "around", { at: time }, { time, mark: false });
 
-// By user name; who isn't in the log isn't here.
+/** By user name; who isn't in the log isn't here. @param {string} username */
 export function openPerson(username) {
   const state = getState();
   const person = personNamed(state, username);
@@ -91,17 +96,18 @@ export function openPerson(username) {
   openChat(`p:${person.uid}`);
 }
 
+/** @type {Map<string, number>} */
 const read = new Map();
 
 // Another account counts its messages anew.
 export const forgetRead = () => read.clear();
 
-// Each place is told once; a conversation without unread messages has nothing to tell.
+/** Each place is told once; a conversation without unread messages has nothing to tell. @param {string} chat @param {number} order */
 export function markRead(chat, order) {
   if (order <= (read.get(chat) ?? -1) || !getState().conversations[chat]?.unread) return;
   read.set(chat, order);
   call("mark_read", { chat, order }).catch((error) => {
-    if (!(error instanceof Refusal)) throw error;
+    refusalOf(error);
     read.delete(chat); // tried again with the next scroll or message
   });
 }

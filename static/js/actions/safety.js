@@ -1,7 +1,7 @@
 // The line to the authority and the alarm: trying again, saving the evidence; safety numbers and the log.
 
-import { Refusal, call } from "../core/connection.js";
-import { dispatch, getState } from "../core/store.js";
+import { call, refusalOf } from "../core/connection.js";
+import { apply, dispatch, getState } from "../core/store.js";
 import { attempt, showError, showToast } from "./notice.js";
 
 export const tryNow = () => attempt(call("try_now"));
@@ -10,7 +10,7 @@ export const tryNow = () => attempt(call("try_now"));
 export const readQueue = () =>
   attempt(call("waiting").then(({ messages }) => dispatch({ type: "waiting", messages })));
 
-// A file of the agent's own making, by the browser's own saving; nothing is opened.
+/** A file of the agent's own making, by the browser's own saving; nothing is opened. @param {string} name @param {object} value */
 function save(name, value) {
   const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: "application/json" }));
   const link = document.createElement("a");
@@ -23,13 +23,13 @@ function save(name, value) {
 export const saveEvidence = () =>
   attempt(call("evidence").then(({ evidence }) => save("hamraz-evidence.json", evidence)));
 
-// The same of a condition that is no alarm.
+/** The same of a condition that is no alarm. @param {Api.State} state */
 export const saveStateEvidence = ({ code, about }) =>
   attempt(
     call("evidence", { state: code, about }).then(({ evidence }) => save(`hamraz-evidence-${code}.json`, evidence)),
   );
 
-export async function compare(uid) {
+export async function compare(/** @type {string | null} */ uid) {
   const { people } = getState();
   dispatch({ type: "section", section: "trust" });
   dispatch({ type: "safety", safety: { uid } });
@@ -42,30 +42,26 @@ export async function compare(uid) {
     ]);
     if (getState().safety.uid === uid) dispatch({ type: "safety", safety: { uid, digits, code, rows } });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    if (getState().safety.uid === uid) dispatch({ type: "safety", safety: { uid, error } });
+    const refusal = refusalOf(error);
+    if (getState().safety.uid === uid) dispatch({ type: "safety", safety: { uid, error: refusal } });
   }
 }
 
-export async function compareCode(person, code) {
+export async function compareCode(/** @type {Api.Person} */ person, /** @type {string} */ code) {
   dispatch({ type: "verdict", verdict: null });
-  const { verdict, log } = await call("compare_safety", { username: person.name, code });
-  if (getState().safety.uid === person.uid) dispatch({ type: "verdict", verdict: { verdict, log } });
+  const verdict = await call("compare_safety", { username: person.name, code });
+  if (getState().safety.uid === person.uid) dispatch({ type: "verdict", verdict });
 }
 
-export const copyCode = (code) => navigator.clipboard.writeText(code).then(() => showToast("action.copied"));
-
-export async function setVerified(person, verified) {
-  const done = await attempt(
-    call("set_verified", { username: person.name, verified }).then(({ person: fresh }) =>
-      dispatch({ type: "pushed", name: "person", value: fresh, now: Date.now() }),
-    ),
-  );
-  if (done) showToast(verified ? "safety.done" : "safety.undone", { name: person.name });
+export async function setVerified(/** @type {Api.Person} */ { name }, /** @type {boolean} */ verified) {
+  const set = call("set_verified", { username: name, verified });
+  if (await attempt(set.then(({ person }) => apply("person", person))))
+    showToast(verified ? "safety.done" : "safety.undone", { name });
 }
 
 const page = 100;
 
+/** @param {Page.Filter} filter @param {number | null} before */
 export async function readLog(filter, before = null) {
   dispatch({ type: "log_asking", filter });
   try {
@@ -73,8 +69,8 @@ export async function readLog(filter, before = null) {
     if (getState().log.filter === filter)
       dispatch({ type: "log_page", entries, size, seenBy, more: entries.length === page, from: before });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    const refusal = refusalOf(error);
     dispatch({ type: "log_failed" });
-    showError(error);
+    showError(refusal);
   }
 }

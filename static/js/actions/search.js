@@ -1,26 +1,29 @@
 // Looking for words: everywhere, by what stands in the list's field, or in the open conversation.
 
-import { Refusal, call } from "../core/connection.js";
+import { call, refusalOf } from "../core/connection.js";
 import { dispatch, getState } from "../core/store.js";
 import { showError } from "./notice.js";
 
 const pause = 120; // ms between the last key and the question
 const shortest = 2; // characters: one letter is in every message
 const page = 30;
+/** @type {Record<string, number>} */
 const timers = {};
 
+/** @param {Page.Slot} slot @param {string | null} chat @param {string} text @param {number | null} before */
 async function ask(slot, chat, text, before = null) {
   dispatch({ type: "searching", slot, text });
   try {
     const { hits, more } = await call("search", { text, chat, limit: page, before });
     dispatch({ type: "hits", slot, text, hits, more, before });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    const refusal = refusalOf(error);
     dispatch({ type: "search_over", slot });
-    showError(error);
+    showError(refusal);
   }
 }
 
+/** @param {Page.Slot} slot @param {string | null} chat @param {string} text */
 function soon(slot, chat, text) {
   clearTimeout(timers[slot]);
   const sought = text.trim();
@@ -28,14 +31,14 @@ function soon(slot, chat, text) {
   else timers[slot] = setTimeout(() => ask(slot, chat, sought), pause);
 }
 
-export function searchList(text) {
+export function searchList(/** @type {string} */ text) {
   dispatch({ type: "filter", text });
   soon("listSearch", null, text);
 }
 
-export const searchChat = (chat, text) => soon("chatSearch", chat, text);
+export const searchChat = (/** @type {string} */ chat, /** @type {string} */ text) => soon("chatSearch", chat, text);
 
-export function searchMore(slot, chat) {
+export function searchMore(/** @type {Page.Slot} */ slot, /** @type {string | null} */ chat) {
   const { text, hits, asking } = getState()[slot];
-  if (!asking) ask(slot, chat, text, hits.at(-1).message.order);
+  if (!asking) ask(slot, chat, text, hits.at(-1)?.message.order);
 }

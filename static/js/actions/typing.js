@@ -1,20 +1,18 @@
 // Telling the others that the person is writing: again while that goes on, and when it has stopped. The agent decides
 // whether anybody is told, and knows by itself that a message which is sent has been written.
 
-import { Refusal, call } from "../core/connection.js";
+import { call, refusalOf } from "../core/connection.js";
 import { getState } from "../core/store.js";
 
 const again = 3000; // ms
 const stopped = 5000; // ms without a letter
 
-let chat = null; // where the person is writing
+let chat = /** @type {string | null} */ (null); // where the person is writing
 let told = 0; // when that was said last
 let pause = 0;
 
-const say = (where, on) =>
-  call("typing", { chat: where, on }).catch((error) => {
-    if (!(error instanceof Refusal)) throw error; // the agent is away, or knows no such conversation: nobody is told
-  });
+/** An agent that is away, or knows no such conversation, tells nobody. @param {string} where @param {boolean} on */
+const say = (where, on) => call("typing", { chat: where, on }).catch(refusalOf);
 
 function stop() {
   clearTimeout(pause);
@@ -22,7 +20,7 @@ function stop() {
   chat = null;
 }
 
-function write(where) {
+function write(/** @type {string} */ where) {
   if (chat !== where) stop();
   clearTimeout(pause);
   pause = setTimeout(stop, stopped);
@@ -31,7 +29,8 @@ function write(where) {
   say(where, true);
 }
 
-function onInput({ target }) {
+function onInput(/** @type {Event} */ event) {
+  const target = /** @type {HTMLTextAreaElement} */ (event.target);
   if (target.id !== "write") return;
   const { open, alarm } = getState();
   if (open && !alarm && target.value.trim()) write(open);

@@ -3,55 +3,55 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { choose } from "../actions/files.js";
 import { t } from "../i18n/i18n.js";
-import { icon } from "../kit/icons.js";
+import { icon, iconButton } from "../kit/icons.js";
 
-export function Attach({ chat, disabled }) {
+export function Attach(/** @type {Page.Props} */ { chat, disabled }) {
   const input = useRef(null);
   return html`
-    <button type="button" class="ghost" id="attach" aria-label=${t("compose.attach")} title=${t("compose.attach")}
-      disabled=${disabled} onClick=${() => input.current.click()}>${icon("attach")}</button>
+    ${iconButton("attach", t("compose.attach"), () => input.current.click(), { id: "attach", disabled })}
     <input ref=${input} type="file" multiple hidden id="attach-files" onChange=${(event) => {
-      choose(chat, event.currentTarget.files);
+      choose(chat, event.currentTarget.files ?? []);
       event.currentTarget.value = "";
     }} />`;
 }
 
 // For the field where one writes: a picture that is pasted is a file; words are left alone.
-export function takePaste(event, chat) {
-  const { files } = event.clipboardData;
-  if (!files.length || event.clipboardData.getData("text/plain")) return;
+export function takePaste(/** @type {Page.Press} */ event, /** @type {string} */ chat) {
+  const { clipboardData: data } = event;
+  if (!data?.files.length || data.getData("text/plain")) return;
   event.preventDefault();
-  choose(chat, files);
+  choose(chat, data.files);
 }
 
 const hasFiles = (/** @type {DragEvent} */ { dataTransfer }) => [...(dataTransfer?.types ?? [])].includes("Files");
 
-// Lies over its parent while files are held over it.
+/** Lies over its parent while files are held over it. @param {Page.Props} props */
 export function DropZone({ chat, name }) {
   const place = useRef(null);
   const [isOver, setOver] = useState(false);
   useEffect(() => {
-    const parent = place.current.parentElement;
-    const over = (event) => {
-      if (!hasFiles(event)) return;
+    const parent = /** @type {HTMLElement} */ (place.current.parentElement);
+    const over = (/** @type {DragEvent} */ event) => {
+      if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       event.dataTransfer.dropEffect = "copy";
       setOver(true);
     };
-    const leave = (event) => {
-      if (!parent.contains(event.relatedTarget)) setOver(false);
+    const leave = (/** @type {DragEvent} */ { relatedTarget }) => {
+      if (!parent.contains(/** @type {Node | null} */ (relatedTarget))) setOver(false);
     };
-    const drop = (event) => {
-      if (!hasFiles(event)) return;
+    const drop = (/** @type {DragEvent} */ event) => {
+      if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       setOver(false);
       choose(chat, event.dataTransfer.files);
     };
-    const listeners = { dragenter: over, dragover: over, dragleave: leave, drop };
-    for (const [type, listener] of Object.entries(listeners)) parent.addEventListener(type, listener);
-    return () => {
-      for (const [type, listener] of Object.entries(listeners)) parent.removeEventListener(type, listener);
-    };
+    const ended = new AbortController();
+    const { signal } = ended;
+    for (const type of /** @type {const} */ (["dragenter", "dragover"])) parent.addEventListener(type, over, { signal });
+    parent.addEventListener("dragleave", leave, { signal });
+    parent.addEventListener("drop", drop, { signal });
+    return () => ended.abort();
   }, [chat]);
   return html`<div ref=${place} class=${`drop ${isOver ? "is-over" : ""}`} aria-hidden="true">
     ${isOver && html`<p>${icon("attach")}<span>${t("file.drop_here", { name })}</span></p>`}</div>`;
@@ -61,7 +61,7 @@ export function DropZone({ chat, name }) {
 export function guardDrops() {
   for (const type of /** @type {const} */ (["dragover", "drop"]))
     addEventListener(type, (event) => {
-      if (!hasFiles(event) || event.defaultPrevented) return;
+      if (!hasFiles(event) || event.defaultPrevented || !event.dataTransfer) return;
       event.preventDefault();
       event.dataTransfer.dropEffect = "none";
     });

@@ -4,13 +4,12 @@
 import { html, useState } from "../../vendor/preact.js";
 import { askBlock, block, unblock } from "../actions/block.js";
 import { number, t } from "../i18n/i18n.js";
-import { Dialog, footer } from "../kit/dialog.js";
-import { useForm } from "../kit/form.js";
+import { Ask } from "../kit/dialog.js";
 import { avatar, icon, name } from "../kit/icons.js";
 
 const few = 10; // of the list in Settings, before one asks for all
 
-// For the menus of a person; nothing for oneself, and for an account that has ended only the way back.
+/** For the menus of a person; nothing for oneself, and for an account that has ended only the way back. @param {Api.Person | null} person */
 export function blockItems(person) {
   if (!person || person.me || (person.revoked && !person.blocked)) return [];
   return person.blocked
@@ -18,22 +17,17 @@ export function blockItems(person) {
     : [{ key: "block", icon: "block", stop: true, label: t("block.item"), onPick: () => askBlock(person) }];
 }
 
-export function BlockDialog({ state, dialog }) {
+export function BlockDialog(/** @type {Page.Props} */ { state, dialog }) {
   const person = state.people[dialog.uid];
   const { name: called } = person;
-  const it = useForm([], () => block(person));
-  const lines = ["block.what", "block.means", "block.after"].map((key) => t(key, { name: called }));
-  return html`
-    <${Dialog} kind="block" title=${t("block.title", { name: called })}>
-      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit}>
-      <div class="dialog-body">${lines.map((line) => html`<p>${line}</p>`)}</div>
-      ${footer(it, t("block.go"), { stop: true })}</form><//>`;
+  return html`<${Ask} kind="block" title=${t("block.title", { name: called })} go=${t("block.go")} stop submit=${() => block(person)}
+    lines=${["block.what", "block.means", "block.after"].map((key) => t(key, { name: called }))} />`;
 }
 
 // What was focused is gone with it: writing goes on.
 const toComposer = () => requestAnimationFrame(() => document.getElementById("write")?.focus());
 
-export const BlockedBar = ({ person }) => html`
+export const BlockedBar = (/** @type {Page.Props} */ { person }) => html`
   <p class="closed" role="note" data-closed="person_blocked">${icon("block")}
     <span>${t("blocked.bar", { name: person.name })}</span>
     <button type="button" class="button small" data-unblock
@@ -42,7 +36,7 @@ export const BlockedBar = ({ person }) => html`
 // The row goes with the press, and focus to the list's heading.
 const toList = () => requestAnimationFrame(() => document.getElementById("set-blocked")?.focus());
 
-export function BlockedPeople({ people }) {
+export function BlockedPeople(/** @type {Page.Props} */ { people }) {
   const [all, showAll] = useState(false);
   const blocked = Object.values(people)
     .filter((person) => person.blocked)
@@ -50,20 +44,14 @@ export function BlockedPeople({ people }) {
   return html`
     <section class="set" aria-labelledby="set-blocked"><h3 id="set-blocked" tabindex="-1">${t("blocked.title")}</h3>
       <div class="card"><div class="set-row"><p class="quiet">${t(blocked.length ? "blocked.hint" : "blocked.none")}</p></div>
-      ${
-        blocked.length > 0 &&
-        html`<ul class="blocked">${(all ? blocked : blocked.slice(0, few)).map(
+      ${blocked.length > 0 && html`<ul class="blocked">${(all ? blocked : blocked.slice(0, few)).map(
           (person) => html`
         <li class="set-row" key=${person.uid} data-blocked=${person.uid}><span class="person">
           ${avatar(person, "s", false)}<span class="strong">${name(person.name)}</span></span>
           <button type="button" class="button small" aria-label=${t("unblock.of", { name: person.name })}
             onClick=${() => unblock(person).then((done) => done && toList())}>${t("unblock.go")}</button></li>`,
-        )}</ul>`
-      }
-      ${
-        !all &&
-        blocked.length > few &&
+        )}</ul>`}
+      ${!all && blocked.length > few &&
         html`<div class="set-row"><button type="button" class="button wide" onClick=${() => showAll(true)}>
-        ${t("blocked.more", { n: { ready: number(blocked.length) } })}</button></div>`
-      }</div></section>`;
+        ${t("blocked.more", { n: { ready: number(blocked.length) } })}</button></div>`}</div></section>`;
 }

@@ -7,20 +7,20 @@ import { dispatch } from "../core/store.js";
 import { isNarrow } from "../lib/width.js";
 import { Guard } from "../kit/guard.js";
 import { SearchResult } from "../kit/searchresult.js";
-import { dots, icon } from "../kit/icons.js";
+import { dots, icon, iconButton } from "../kit/icons.js";
 import { rovingFocus } from "../kit/rovingfocus.js";
 
 const close = () => dispatch({ type: "details", on: false });
 
-export function ChatSearch({ state, open }) {
+export function ChatSearch(/** @type {Page.Props} */ { state, open }) {
   const field = useRef(null);
   const { text, hits, more, asking } = state.chatSearch;
   const nothing = text !== "" && !asking && !hits.length;
   useEffect(() => field.current.focus(), []);
 
-  function onKeyDown(event) {
+  function onKeyDown(/** @type {Page.Press} */ event) {
     if (event.isComposing || (event.key !== "ArrowDown" && event.key !== "Enter")) return;
-    const row = event.currentTarget.closest(".details").querySelector(".hit");
+    const row = /** @type {HTMLElement | null | undefined} */ (event.currentTarget.closest(".details")?.querySelector(".hit"));
     if (event.key === "Enter") row?.click();
     else row?.focus();
     event.preventDefault();
@@ -29,8 +29,7 @@ export function ChatSearch({ state, open }) {
   return html`
     <section class="details" aria-label=${t("chat.search")} data-search-pane>
       <header class="details-head"><h2>${t("chat.search")}</h2>
-        <button type="button" class="ghost" aria-label=${t("action.close")} title=${t("action.close")}
-          onClick=${close}>${icon("close")}</button></header>
+        ${iconButton("close", t("action.close"), close)}</header>
       <div class="search"><label class="sr" for="search-within">${t("chat.search")}</label>${icon("search")}
         <input id="search-within" ref=${field} type="search" autocomplete="off" spellcheck="false" dir="auto"
           placeholder=${t("search.words")} onInput=${(event) => searchChat(open.chat, event.target.value)}
@@ -40,14 +39,10 @@ export function ChatSearch({ state, open }) {
       ${nothing && html`<p class="none">${t("list.nothing")}</p>`}
       <ul class="hits" hidden=${!hits.length} aria-label=${t("search.messages")}
         onKeyDown=${(event) => rovingFocus(event, ".row")}>
-        ${hits.map(
-          (hit, at) => html`<li key=${hit.message.order}><${Guard} of=${hit}><${SearchResult} hit=${hit}
-            person=${state.people[hit.message.from]} isWithin stop=${at === 0} onOpen=${() => isNarrow() && close()} /><//></li>`,
-        )}
-        ${
-          more &&
+        ${hits.map((hit, at) => html`<li key=${hit.message.order}><${Guard} of=${hit}><${SearchResult} hit=${hit}
+            person=${state.people[hit.message.from]} isWithin stop=${at === 0} onOpen=${() => isNarrow() && close()} /><//></li>`)}
+        ${more &&
           html`<li><button type="button" class="button wide row-button" onClick=${() => searchMore("chatSearch", open.chat)}>
-            ${t("search.more")}</button></li>`
-        }</ul>
+            ${t("search.more")}</button></li>`}</ul>
     </section>`;
 }

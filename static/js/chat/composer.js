@@ -8,7 +8,7 @@ import { send } from "../actions/sending.js";
 import { number, reason, t } from "../i18n/i18n.js";
 import { textOf } from "../state/compose.js";
 import { Attach, takePaste } from "./attach.js";
-import { icon } from "../kit/icons.js";
+import { icon, iconButton } from "../kit/icons.js";
 import { ComposeBar } from "../message/quote.js";
 
 const highest = 0.36; // of the window's height; then it scrolls
@@ -17,7 +17,7 @@ const long = 20_000; // characters; measuring the height of more would hold up t
 
 const warned = 4096; // bytes before the limit from which on it is told
 
-function grow(field) {
+function grow(/** @type {HTMLTextAreaElement} */ field) {
   if (field.value.length > long) {
     field.style.blockSize = `${innerHeight * highest}px`;
     return;
@@ -26,9 +26,10 @@ function grow(field) {
   field.style.blockSize = `${Math.min(field.scrollHeight, innerHeight * highest)}px`;
 }
 
+/** @type {Record<string, string>} */
 const gone = { left: "why.left", removed: "why.removed" };
 
-// Why nothing can be written here, or null.
+/** Why nothing can be written here, or null. @param {Page.Open} open */
 function closedBecause({ conversation, person, group }) {
   if (person?.revoked) return t("why.revoked", { name: person.name });
   if (!conversation || conversation.can_send) return null;
@@ -37,9 +38,10 @@ function closedBecause({ conversation, person, group }) {
   return told || t("why.other");
 }
 
+/** @param {Page.Press} event */
 const isComposed = (event) => event.isComposing || event.keyCode === 229; // 229: the key belongs to the input method
 
-// How much is left, or too much, near the limit.
+/** How much is left, or too much, near the limit. @param {Page.Props} props */
 function Size({ size }) {
   const left = textLimit - size;
   if (left > warned) return null;
@@ -47,8 +49,8 @@ function Size({ size }) {
     ${t(left < 0 ? "compose.over" : "compose.left", { n: Math.abs(left), limit: { ready: number(textLimit) } })}</p>`;
 }
 
-export function Composer({ state, open }) {
-  const field = useRef(null);
+export function Composer(/** @type {Page.Props} */ { state, open }) {
+  const field = /** @type {{current: HTMLTextAreaElement}} */ (useRef(null));
   const { chat } = open;
   const text = textOf(state, chat);
   const editing = state.editing[chat];
@@ -65,20 +67,20 @@ export function Composer({ state, open }) {
     return html`<p class="closed" role="note" data-closed=${open.conversation?.why_not}>
     ${icon("lock")}<span>${closed}</span></p>`;
 
-  function go(event) {
+  function go(/** @type {Page.Press} */ event) {
     event?.preventDefault();
     if (!canGo || !send(field.current.value)) return;
     write();
   }
 
-  function onKeyDown(event) {
+  function onKeyDown(/** @type {Page.Press} */ event) {
     const { key } = event;
     if (isComposed(event)) return;
     if (key === "ArrowUp" && !text && !event.shiftKey && !event.altKey && !event.ctrlKey && editLast(chat)) event.preventDefault();
     else if (key === "Enter" && !event.shiftKey && !event.altKey && (event.ctrlKey || event.metaKey || state.settings.enter)) go(event);
   }
 
-  function emoji(event) {
+  function emoji(/** @type {Page.Press} */ event) {
     if (state.popover?.kind === "emoji") closePopover();
     else openPopover("emoji", { chat }, event.currentTarget);
   }
@@ -97,8 +99,7 @@ export function Composer({ state, open }) {
           aria-describedby=${described.filter(Boolean).join(" ") || undefined} aria-invalid=${size > textLimit ? "true" : undefined}
           enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${() => keepDraft(chat, field.current.value)}
           onKeyDown=${onKeyDown} onPaste=${(event) => takePaste(event, chat)}></textarea>
-        <button type="button" class="ghost" aria-label=${t("compose.emoji")} title=${t("compose.emoji")} data-emoji-button
-          aria-haspopup="dialog" aria-expanded=${String(state.popover?.kind === "emoji")} onClick=${emoji}>${icon("smile")}</button>
+        ${iconButton("smile", t("compose.emoji"), emoji, { "data-emoji-button": true, "aria-haspopup": "dialog", "aria-expanded": String(state.popover?.kind === "emoji") })}
         <button type="submit" class=${`send ${editing ? "" : "flip"}`} aria-label=${t(editing ? "edit.go" : "compose.send")}
           title=${t(editing ? "edit.go" : "compose.send")}
           disabled=${!canGo}>${icon(editing ? "check" : "send")}</button></div>

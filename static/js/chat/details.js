@@ -5,48 +5,41 @@ import { compare } from "../actions/safety.js";
 import { t } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
 import { GroupDetails } from "./groupdetails.js";
-import { avatar, icon, name, roleMay, roleWord, verified } from "../kit/icons.js";
+import { avatar, icon, iconButton, name, roleMay, roleWord, verified } from "../kit/icons.js";
 import { factRow } from "../kit/factrow.js";
 import { presenceLine } from "../kit/presence.js";
 
-function standing(person) {
+function standing(/** @type {Api.Person} */ person) {
   if (person.new_key) return t("details.key.new");
   return t(person.verified ? "contact.verified" : "details.key.not_yet");
 }
 
-const PersonDetails = ({ person, state }) => html`
+const PersonDetails = (/** @type {Page.Props} */ { person, state }) => html`
   <section class="contact">${avatar(person, "l")}<div class="grow"><h3>${name(person.name)}${verified(person)}</h3>
     <p class="quiet">${presenceLine(person, state.link.up, state.now)}</p></div></section>
   <section><dl class="pairs">
     ${factRow(t("people.col.role"), roleWord(person.role))}
     ${factRow(t("details.key"), standing(person))}
-  </dl>${
-    person.role !== "admin" &&
-    person.role !== "super admin" &&
-    html`<p class="quiet">
-    ${roleMay(person.role)}</p>`
-  }</section>
+  </dl>${person.role !== "admin" && person.role !== "super admin" && html`<p class="quiet">
+    ${roleMay(person.role)}</p>`}</section>
   <section class="stacked"><button type="button" class=${`button wide ${person.verified ? "" : "primary"}`}
     onClick=${() => compare(person.uid)}>${icon("trust")}<span>${t("keychange.go")}</span></button>
     <p class="quiet center">${t("details.why")}</p></section>`;
 
-export function Details({ state, open }) {
+export function Details(/** @type {Page.Props} */ { state, open }) {
   const { group, person } = open;
   useEffect(() => {
     // where the details lie over the talk, reading goes on in them
-    if (matchMedia("(max-width: 73.75em)").matches) /** @type {HTMLElement | null} */ (document.querySelector(".details-body")).focus();
+    if (matchMedia("(max-width: 73.75em)").matches) /** @type {HTMLElement | null} */ (document.querySelector(".details-body"))?.focus();
   }, []);
   return html`
     <section class="details" aria-label=${t(group ? "group.details" : "details.title")} data-details-pane>
       <header class="details-head"><h2>${t("details.title")}</h2>
-        <button type="button" class="ghost" aria-label=${t("action.close")} title=${t("action.close")}
-          onClick=${() => dispatch({ type: "details", on: false })}>${icon("close")}</button></header>
+        ${iconButton("close", t("action.close"), () => dispatch({ type: "details", on: false }))}</header>
       <div class="details-body" tabindex="0" role="group" aria-label=${t("details.title")}>
-        ${
-          group
+        ${group
             ? html`<${GroupDetails} key=${open.chat} state=${state} open=${open} />`
             : html`<${PersonDetails}
-          person=${person} state=${state} />`
-        }
+          person=${person} state=${state} />`}
       </div></section>`;
 }

@@ -3,17 +3,16 @@
 import { html, useState } from "../../vendor/preact.js";
 import { reload } from "../actions/group.js";
 import { brief, digits, list, number, t } from "../i18n/i18n.js";
-import { dispatch } from "../core/store.js";
+import { openDialog } from "../core/store.js";
 import { errorLine } from "../kit/field.js";
 import { dots, icon } from "../kit/icons.js";
 import { Members } from "./members.js";
 import { factRow } from "../kit/factrow.js";
 import { nameOf } from "../kit/system.js";
 
-const dialog = (kind, more) => dispatch({ type: "dialog", dialog: { kind, ...more } });
 const most = 12; // bars of the meter; a larger group is drawn in proportion
 
-function KeyCard({ group, people, removed }) {
+function KeyCard(/** @type {Page.Props} */ { group, people, removed }) {
   const joined = group.members.filter(({ state }) => state === "joined");
   const waiting = joined.filter(({ acked }) => !acked);
   const bars = Math.min(joined.length, most);
@@ -35,8 +34,8 @@ function KeyCard({ group, people, removed }) {
     </section>`;
 }
 
-function Reload({ group, now }) {
-  const [it, set] = useState({ busy: false, error: null });
+function Reload(/** @type {Page.Props} */ { group, now }) {
+  const [it, set] = useState({ busy: false, error: /** @type {Api.Failure | null} */ (null) });
   const time = group.last_checked !== null && { ready: brief(group.last_checked, now) };
   const checked = time ? t("group.reload.last", { time }) : t("group.reload.never");
   async function go() {
@@ -47,17 +46,14 @@ function Reload({ group, now }) {
   return html`
     <button type="button" class="button wide" data-reload aria-busy=${String(it.busy)} aria-describedby="reload-says"
       onClick=${go}>${icon("reload")}<span>${t("group.reload")}</span>${it.busy && dots()}</button>
-    <div id="reload-says" role="status">${
-      it.error ? errorLine("reload-error", it.error) : html`<p class="quiet center">${checked}</p>`
+    <div id="reload-says" role="status">${it.error ? errorLine("reload-error", it.error) : html`<p class="quiet center">${checked}</p>`
     }</div>`;
 }
 
-export function GroupDetails({ state, open }) {
+export function GroupDetails(/** @type {Page.Props & {open: {group: Api.Group}}} */ { state, open }) {
   const { group, chat } = open;
   const { people } = state;
-  const removed = state.talks[chat]?.messages.findLast(
-    ({ kind, system }) => kind === "system" && system.what === "removed",
-  )?.system.who[0];
+  const removed = state.talks[chat]?.messages.findLast(({ system }) => system?.what === "removed")?.system?.who[0];
   const isOpen = group.state === "joined";
   const isCut = removed && !group.members.some(({ uid }) => uid === removed);
   return html`
@@ -72,15 +68,8 @@ export function GroupDetails({ state, open }) {
         ${group.certificate.entry !== null && factRow(t("cert.entry"), number(group.certificate.entry))}
         ${factRow(t("cert.history"), t(group.history === "all" ? "history.all" : "history.joining"))}
       </dl></section>
-    ${
-      group.state !== "invited" &&
-      html`<section class="stacked"><${Reload} group=${group} now=${state.now} />
-      ${
-        isOpen &&
-        group.may_leave &&
-        html`<button type="button" class="button stop wide flip-icon"
-        onClick=${() => dialog("leave", { gid: group.gid })}>${icon("leave")}<span>
-        ${t("group.leave")}</span></button>`
-      }</section>`
-    }`;
+    ${group.state !== "invited" && html`<section class="stacked"><${Reload} group=${group} now=${state.now} />
+      ${isOpen && group.may_leave && html`<button type="button" class="button stop wide flip-icon"
+        onClick=${() => openDialog({ kind: "leave", gid: group.gid })}>${icon("leave")}<span>
+        ${t("group.leave")}</span></button>`}</section>`}`;
 }

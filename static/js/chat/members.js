@@ -7,7 +7,7 @@ import { compare } from "../actions/safety.js";
 import { number, reason, t } from "../i18n/i18n.js";
 import { memo } from "../core/memo.js";
 import { byRank, finds } from "../state/screen.js";
-import { dispatch } from "../core/store.js";
+import { openDialog } from "../core/store.js";
 import { guarded } from "../kit/guard.js";
 import { avatar, icon, name, roleWord, verified } from "../kit/icons.js";
 import { blockItems } from "./block.js";
@@ -16,9 +16,8 @@ import { Menu } from "../kit/menu.js";
 const few = 12; // members that are seen at a glance
 const most = 60; // drawn before one asks for all
 
-const dialog = (kind, more) => dispatch({ type: "dialog", dialog: { kind, ...more } });
-const unknown = (uid) => ({ uid, name: t("person.unknown"), me: false, online: null, role: null });
-const whyNot = (code) => reason(code, {}) ?? t("why.other");
+const unknown = (/** @type {string} */ uid) => ({ uid, name: t("person.unknown"), me: false, online: null, role: null });
+const whyNot = (/** @type {string | null} */ code) => reason(code ?? "", {}) ?? t("why.other");
 
 const Member = guarded(memo(({ person, isInvited, isCreator, gid, mayRemove, why }) => {
   const items = [
@@ -30,7 +29,7 @@ const Member = guarded(memo(({ person, isInvited, isCreator, gid, mayRemove, why
       stop: mayRemove,
       off: !mayRemove,
       label: t("member.remove"),
-      onPick: () => dialog("remove", { gid, uid: person.uid }),
+      onPick: () => openDialog({ kind: "remove", gid, uid: person.uid }),
     },
     ...blockItems(person),
   ];
@@ -43,16 +42,13 @@ const Member = guarded(memo(({ person, isInvited, isCreator, gid, mayRemove, why
         ${name(person.name)}${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}${person.blocked && html`<span class="chip">${t("blocked.chip")}</span>`}</span>
         <span class="quiet">
           ${isInvited ? t("member.invited") : role && (isCreator ? t("member.creator", { role }) : role)}</span></span>
-      ${
-        !person.me &&
-        html`<${Menu} id=${`member-${person.uid}`} label=${t("member.of", { name: person.name })}
+      ${!person.me && html`<${Menu} id=${`member-${person.uid}`} label=${t("member.of", { name: person.name })}
         items=${items} note=${mayRemove ? null : whyNot(why)} face=${icon("more")} look="ghost small"
-        button=${{ "aria-label": t("member.of", { name: person.name }), title: t("member.more") }} />`
-      }
+        button=${{ "aria-label": t("member.of", { name: person.name }), title: t("member.more") }} />`}
     </li>`;
 }));
 
-function Find({ text, set, found }) {
+function Find(/** @type {Page.Props} */ { text, set, found }) {
   return html`
     <div class="search"><label class="sr" for="member-search">${t("members.search")}</label>${icon("search")}
       <input id="member-search" type="search" autocomplete="off" spellcheck="false" dir="auto" value=${text}
@@ -60,7 +56,7 @@ function Find({ text, set, found }) {
     <p class="sr" role="status">${text.trim() ? t("members.found", { n: found }) : ""}</p>`;
 }
 
-// Whoever is only invited doesn't know yet which of the others have joined.
+/** Whoever is only invited doesn't know yet which of the others have joined. @param {Page.Props} props */
 export function Members({ group, people }) {
   const [text, setText] = useState("");
   const [all, setAll] = useState(false);
@@ -77,19 +73,13 @@ export function Members({ group, people }) {
   const here = known.filter(({ isInvited }) => !isInvited).length;
   return html`
     <section><header class="part"><h3>${t("members.title")} <span class="count">${number(here)}</span></h3>
-      ${
-        isOpen &&
-        html`<button type="button" class="button small" data-add aria-disabled=${group.may_add ? undefined : "true"}
+      ${isOpen && html`<button type="button" class="button small" data-add aria-disabled=${group.may_add ? undefined : "true"}
         aria-describedby=${group.may_add ? undefined : "members-why"}
-        onClick=${() => group.may_add && dialog("add", { gid: group.gid })}>${icon("add-person")}<span>
-        ${t("members.add")}</span></button>`
-      }</header>
-      ${
-        isOpen &&
-        !group.may_add &&
+        onClick=${() => group.may_add && openDialog({ kind: "add", gid: group.gid })}>${icon("add-person")}<span>
+        ${t("members.add")}</span></button>`}</header>
+      ${isOpen && !group.may_add &&
         html`<p class="quiet with-mark why-not" id="members-why" data-why=${group.why_not}>${icon("lock")}<span>
-        ${whyNot(group.why_not)}</span></p>`
-      }
+        ${whyNot(group.why_not)}</span></p>`}
       ${known.length > few && html`<${Find} text=${text} set=${setText} found=${found.length} />`}
       ${text.trim() && !found.length && html`<p class="quiet center">${t("members.nobody")}</p>`}
       <ul class="members">${drawn.map(
@@ -97,9 +87,6 @@ export function Members({ group, people }) {
         isCreator=${person.uid === group.creator} gid=${group.gid} mayRemove=${isOpen && group.may_remove}
         why=${isOpen ? group.why_not : group.state} />`,
       )}</ul>
-      ${
-        drawn.length < found.length &&
-        html`<button type="button" class="button wide" onClick=${() => setAll(true)}>
-        ${t("members.all", { n: found.length })}</button>`
-      }</section>`;
+      ${drawn.length < found.length && html`<button type="button" class="button wide" onClick=${() => setAll(true)}>
+        ${t("members.all", { n: found.length })}</button>`}</section>`;
 }

@@ -12,43 +12,50 @@ import { Line } from "../message/line.js";
 import { icon } from "../kit/icons.js";
 import { Visible } from "../kit/visible.js";
 
-// Where the key changed, in ms; an agent that knows only the log's entry has it told last.
+/** Where the key changed, in ms; an agent that knows only the log's entry has it told last. @param {Api.Person | null} person */
 const keyTime = (person) => person?.new_key && Infinity; // after everything: it asks for something now
 
 const near = 80; // px from the end that still count as being there
 const ahead = 3; // windows' heights before an end where the next page is asked for
 
-// What a row is likely to measure before anybody has seen it, in px.
-function estimate({ kind, message, joined }) {
-  if (kind !== "message") return kind === "key" ? 260 : 60;
+/** What a row is likely to measure before anybody has seen it, in px. @param {Page.Row} row */
+function estimate(row) {
+  if (row.kind !== "message") return row.kind === "key" ? 260 : 60;
+  const { message, joined } = row;
   if (message.kind === "invitation") return 330;
   const lines = message.text.split("\n", 40).reduce((sum, line) => sum + Math.ceil((line.length + 12) / 64), 0);
-  return (joined ? 3 : 14) + 16 + 24 * Math.min(40, lines) + (message.file ? fileHeight(message) : 0);
+  return (joined ? 3 : 14) + 16 + 24 * Math.min(40, lines) + (message.file ? fileHeight(message.file) : 0);
 }
 
-const same = (a, b) => Object.keys(b).every((name) => a[name] === b[name]);
+const same = (/** @type {any} */ a, /** @type {any} */ b) => Object.keys(b).every((name) => a[name] === b[name]);
 
+/** @extends {Component<Page.Props, {away?: boolean}>} */
 export class Log extends Component {
+  /** @type {Visible<Page.Row>} */
   visible = new Visible(estimate, ({ kind }) => kind === "message"); // a day's line goes when older messages come in
   follow = true; // stays at the end
-  goal = null; // {key, share}: a row to be brought into view
+  goal = /** @type {{key: string, share: number, focus?: boolean} | null} */ (null); // a row to be brought into view
   placed = false;
-  /** @type {HTMLElement} */ log;
-  /** @type {HTMLElement} */ list;
-  found = null; // the key of the message that was jumped to
+  log = document.body; // both are given with the first drawing
+  list = document.body;
+  anchor = /** @type {Page.Anchor | null} */ (null);
+  laid = /** @type {{talk: Page.Talk, key: number | null | undefined, rows: Page.Row[]} | null} */ (null);
+  /** @type {Map<string, Page.Row>} */
+  known = new Map();
+  watcher = new ResizeObserver(() => this.resized());
+  look = () => this.tellRead();
+  found = /** @type {string | null} */ (null); // the key of the message that was jumped to
   // Kept after the end: a scroll or a measure that was under way may come then.
-  setLog = (log) => Object.assign(this, log && { log });
-  setList = (list) => Object.assign(this, list && { list });
+  setLog = (/** @type {HTMLElement} */ log) => Object.assign(this, log && { log });
+  setList = (/** @type {HTMLElement} */ list) => Object.assign(this, list && { list });
 
   componentDidMount() {
     this.visible.attach(this.log, this.list);
-    this.watcher = new ResizeObserver(() => this.resized());
     this.watcher.observe(this.log);
     this.watcher.observe(this.list);
-    this.look = () => this.tellRead();
     document.addEventListener("visibilitychange", this.look);
     window.addEventListener("focus", this.look);
-    this.componentDidUpdate({ talk: {} }, null, null);
+    this.componentDidUpdate({ talk: null }, null, null);
   }
 
   componentWillUnmount() {
@@ -62,10 +69,11 @@ export class Log extends Component {
     return this.visible.anchor();
   }
 
+  /** @param {{talk: Page.Talk | null}} before @param {unknown} _ @param {Page.Anchor | null} anchor */
   componentDidUpdate(before, _, anchor) {
     const { talk, open } = this.props;
     const last = talk.messages.at(-1);
-    const isNew = last && this.placed && last.id !== before.talk.messages?.at(-1)?.id;
+    const isNew = last && this.placed && last.id !== before.talk?.messages.at(-1)?.id;
     const isSent = isNew && last.mine && last.order === null;
     this.visible.afterDrawing(!talk.older && !talk.newer);
     if (!this.placed) {
@@ -95,13 +103,14 @@ export class Log extends Component {
   // To the message that the talk names, which is shown for a while.
   reach() {
     const { target } = this.props.talk;
+    if (!target) return;
     this.reached = target;
     this.list.querySelector("[data-target]")?.removeAttribute("data-target");
     this.found = target.mark ? target.id : null;
     this.go({ key: target.id, share: target.mark ? 0.35 : 0.15, focus: target.mark });
   }
 
-  go(goal) {
+  go(/** @type {{key: string, share: number, focus?: boolean}} */ goal) {
     this.goal = goal;
     this.follow = false;
     this.forceUpdate();
@@ -109,7 +118,7 @@ export class Log extends Component {
 
   arrive() {
     const { goal, log } = this;
-    const row = this.visible.element(goal.key);
+    const row = goal && this.visible.element(goal.key);
     this.goal = null;
     if (!row) return;
     const room = Math.max(0, log.clientHeight - row.offsetHeight);
@@ -141,7 +150,7 @@ export class Log extends Component {
     this.log.focus({ preventScroll: true });
   }
 
-  onKeyDown(event) {
+  onKeyDown(/** @type {Page.Press} */ event) {
     if (event.target !== this.log || event.key !== "End" || event.altKey || event.shiftKey) return;
     this.newest();
     event.preventDefault();
@@ -187,7 +196,7 @@ export class Log extends Component {
     const key = keyTime(open.person);
     if (this.laid?.talk === talk && this.laid.key === key) return this.laid.rows;
     const rows = rowsOf(talk, key).map((row) => {
-      const old = this.known?.get(row.key);
+      const old = this.known.get(row.key);
       return old && same(old, row) ? old : row;
     });
     this.known = new Map(rows.map((row) => [row.key, row]));
@@ -195,13 +204,13 @@ export class Log extends Component {
     return rows;
   }
 
-  // The rows that are in the page, as elements.
+  /** The rows that are in the page, as elements. @param {any[]} rows */
   lines(rows) {
     const { visible } = this;
     const isOther = rows !== visible.column.rows;
     if (isOther) visible.column.setRows(rows);
     const goal = this.goal ? visible.column.find(this.goal.key) : -1;
-    if (goal >= 0) visible.aim(goal, this.goal.share);
+    if (goal >= 0) visible.aim(goal, this.goal?.share ?? 0);
     else if (this.follow) visible.aimAtEnd();
     else if (isOther) visible.aimAtAnchor(this.anchor);
     const { open, talk, people, conversations, now, me } = this.props;
@@ -210,13 +219,13 @@ export class Log extends Component {
       const row = rows[at];
       const invited = row.message?.kind === "invitation" && row.message.invitation?.gid;
       return html`<${Guard} key=${row.key} as="li" of=${row}><${Line} row=${row} people=${people} now=${now} person=${open.person} me=${me}
-        isGroup=${open.group !== null} asked=${open.person ?? people[open.group?.creator]}
+        isGroup=${open.group !== null} asked=${open.person ?? people[open.group?.creator ?? ""]}
         conversation=${invited ? conversations[`g:${invited}`] : null} chat=${open.chat}
         isLastWaiting=${row.message?.id === lastWaiting} /><//>`;
     });
   }
 
-  render({ talk, label, unread }, { away = false }) {
+  render(/** @type {Page.Props} */ { talk, label, unread }, /** @type {{away?: boolean}} */ { away = false }) {
     const lines = this.lines(this.rows());
     const [above, below] = this.visible.padding;
     return html`
@@ -230,17 +239,12 @@ export class Log extends Component {
             paddingBlockEnd: `calc(var(--space-3) + ${below}px)`,
           }}
             ref=${this.setList}>${lines}</ol></div>
-        ${
-          talk.asking === "older" &&
+        ${talk.asking === "older" &&
           html`<p class="more"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="sr">
-            ${t("chat.loading")}</span></p>`
-        }
-        ${
-          away &&
-          html`<button type="button" class="newest" aria-label=${t("chat.newest")} title=${t("chat.newest")}
+            ${t("chat.loading")}</span></p>`}
+        ${away && html`<button type="button" class="newest" aria-label=${t("chat.newest")} title=${t("chat.newest")}
           data-newest onClick=${() => this.newest()}>
-          ${icon("down")}${unread > 0 && html`<span class="badge">${number(unread)}</span>`}</button>`
-        }
+          ${icon("down")}${unread > 0 && html`<span class="badge">${number(unread)}</span>`}</button>`}
       </div>`;
   }
 }

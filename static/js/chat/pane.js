@@ -12,14 +12,14 @@ import { chatItems } from "../kit/chatmenu.js";
 import { Composer } from "./composer.js";
 import { GroupInvitation } from "../message/invitation.js";
 import { Log } from "./messages.js";
-import { avatar, groupAvatar, icon, name, verified } from "../kit/icons.js";
+import { avatar, groupAvatar, icon, iconButton, name, verified } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { messageKeys } from "../message/messagekeys.js";
 import { Popovers } from "./popovers.js";
 import { presenceLine } from "../kit/presence.js";
 import { TypingIndicator } from "../kit/typing.js";
 
-function groupLine(group, people) {
+function groupLine(/** @type {Api.Group} */ group, /** @type {Page.People} */ people) {
   if (group.state === "invited") return t("invite.kicker");
   const here = group.members.filter(({ state }) => state === "joined");
   const isKnown = here.some(({ uid }) => people[uid]?.online !== null && !people[uid]?.me);
@@ -27,9 +27,10 @@ function groupLine(group, people) {
   return t("group.sub", { n: here.length, online: here.filter(({ uid }) => people[uid]?.online).length });
 }
 
+/** @param {Page.State} state @param {"about" | "search"} what */
 const toggle = (state, what) => dispatch({ type: "details", on: state.details === what ? false : what });
 
-function Head({ state, open }) {
+function Head(/** @type {Page.Props} */ { state, open }) {
   const { person, group, chat, conversation } = open;
   const items = [
     { key: "search", icon: "search", label: t("chat.search"), onPick: () => toggle(state, "search") },
@@ -43,6 +44,10 @@ function Head({ state, open }) {
     { key: "about", icon: "info", label: t("chat.details"), onPick: () => toggle(state, "about") },
     ...blockItems(person),
   ];
+  const tool = (/** @type {"about" | "search"} */ what, /** @type {string} */ sign, /** @type {string} */ label, /** @type {object} */ more) => {
+    const isOn = state.details === what;
+    return iconButton(sign, label, () => toggle(state, what), { look: isOn ? "is-on" : "", "aria-expanded": String(isOn), ...more });
+  };
   return html`
     <header class="panel-head">
       <button type="button" class="ghost back flip" aria-label=${t("action.back")} onClick=${() => openChat(null)}>
@@ -52,23 +57,17 @@ function Head({ state, open }) {
         <p class="sub">
           ${person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div>
       <div class="tools">
-        <button type="button" class=${`ghost ${state.details === "search" ? "is-on" : ""}`}
-          aria-label=${t("chat.search")} title=${t("chat.search")} data-search
-          aria-expanded=${String(state.details === "search")} onClick=${() => toggle(state, "search")}>
-          ${icon("search")}</button>
-        <button type="button" class=${`ghost ${state.details === "about" ? "is-on" : ""}`}
-          aria-label=${t("chat.details")} title=${t("chat.details")}
-          aria-expanded=${String(state.details === "about")} data-details onClick=${() => toggle(state, "about")}>
-          ${icon("info")}</button>
+        ${tool("search", "search", t("chat.search"), { "data-search": true })}
+        ${tool("about", "info", t("chat.details"), { "data-details": true })}
         <${Menu} id="chat-more" label=${t("action.more")} items=${items} face=${icon("more")}
           button=${{ "aria-label": t("action.more"), title: t("action.more") }} /></div>
     </header>`;
 }
 
-export function Pane({ state, open }) {
+export function Pane(/** @type {Page.Props} */ { state, open }) {
   const { chat, person, group } = open;
   useEffect(() => {
-    if (isNarrow()) document.getElementById("main-panel").focus({ preventScroll: true });
+    if (isNarrow()) document.getElementById("main-panel")?.focus({ preventScroll: true });
     else (document.getElementById("write") ?? document.querySelector(".log"))?.focus({ preventScroll: true });
     return () =>
       requestAnimationFrame(() => {

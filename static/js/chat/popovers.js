@@ -8,18 +8,19 @@ import { Guard } from "../kit/guard.js";
 import { MessageMenu, QuickReactions } from "../message/messagemenu.js";
 import { Proof } from "../message/proof.js";
 
+/** @type {Record<string, Page.View<Page.Props>>} */
 const kinds = {
   menu: MessageMenu,
   quick: QuickReactions,
   proof: Proof,
-  react: (props) => html`<${EmojiPicker} ...${props} onPick=${(emoji) => {
+  react: (props) => html`<${EmojiPicker} ...${props} onPick=${(/** @type {string} */ emoji) => {
     closePopover();
-    react(props.message, emoji);
+    react(/** @type {Page.Sent} */ (props.message), emoji);
   }} />`,
-  emoji: (props) => html`<${EmojiPicker} ...${props} onPick=${(emoji) => insert(props.popover.chat, emoji)} />`,
+  emoji: (props) => html`<${EmojiPicker} ...${props} onPick=${(/** @type {string} */ emoji) => insert(props.popover.chat, emoji)} />`,
 };
 
-export function Popovers({ state, open }) {
+export function Popovers(/** @type {Page.Props} */ { state, open }) {
   const { popover } = state;
   useEffect(() => closePopover, []); // with the conversation goes what lies over it
   if (popover?.chat !== open.chat) return null;

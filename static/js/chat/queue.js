@@ -4,18 +4,19 @@ import { html, useEffect } from "../../vendor/preact.js";
 import { openAt } from "../actions/reading.js";
 import { readQueue, tryNow } from "../actions/safety.js";
 import { brief, iso, plain, t } from "../i18n/i18n.js";
-import { Dialog, closeDialog } from "../kit/dialog.js";
+import { closeDialog } from "../core/store.js";
+import { Dialog } from "../kit/dialog.js";
 import { guarded } from "../kit/guard.js";
 import { dots, avatar, groupAvatar, name } from "../kit/icons.js";
 
-function reason({ group, person, isUp }) {
+function reason(/** @type {{group: boolean, person: Api.Person | undefined, isUp: boolean}} */ { group, person, isUp }) {
   if (group) return t(isUp ? "queue.group" : "queue.authority");
   if (isUp && person?.online) return t("queue.now");
   return t(isUp ? "queue.person" : "queue.either", { name: person?.name ?? t("person.unknown") });
 }
 
 const Waiting = guarded(({ message, state }) => {
-  const { chat, order, time, text } = message;
+  const { chat, order, time, text } = /** @type {Page.Sent} */ (message);
   const conversation = state.conversations[chat];
   const person = state.people[chat.slice(2)];
   const group = chat.startsWith("g:");
@@ -29,7 +30,7 @@ const Waiting = guarded(({ message, state }) => {
     </button></li>`;
 });
 
-export function Queue({ state }) {
+export function Queue(/** @type {Page.Props} */ { state }) {
   const { waiting } = state;
   useEffect(() => {
     readQueue();
@@ -39,11 +40,8 @@ export function Queue({ state }) {
       <div class="dialog-body queue-body" tabindex="0" role="group" aria-labelledby="dialog-title">
         ${waiting === null && html`<p class="none">${dots()}</p>`}
         ${waiting?.length === 0 && html`<p class="none" role="status">${t("queue.empty")}</p>`}
-        ${
-          waiting?.length > 0 &&
-          html`<p class="quiet">${t("queue.text")}</p>
-          <ul>${waiting.map((message) => html`<${Waiting} key=${message.order} message=${message} state=${state} />`)}</ul>`
-        }</div>
+        ${waiting && waiting.length > 0 && html`<p class="quiet">${t("queue.text")}</p>
+          <ul>${waiting.map((message) => html`<${Waiting} key=${message.order} message=${message} state=${state} />`)}</ul>`}</div>
       <footer><span class="spacer"></span>
         <button type="button" class="button" onClick=${closeDialog}>${t("action.close")}</button>
         <button type="button" class="button primary" data-first onClick=${tryNow}>${t("down.try")}</button></footer><//>`;

@@ -1,33 +1,34 @@
 // Comparing by code: one's own to be scanned or copied, a place for the other's, and a verdict that can't be misread.
 
 import { html } from "../../vendor/preact.js";
-import { compareCode, copyCode } from "../actions/safety.js";
+import { copy } from "../actions/messageactions.js";
+import { compareCode } from "../actions/safety.js";
 import { t } from "../i18n/i18n.js";
 import { errorLine } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
-import { dots, icon } from "../kit/icons.js";
+import { dots, icon, iconButton } from "../kit/icons.js";
 
-// What a verdict comes to: a log that is split or signed by nobody spoils the best number.
+/** What a verdict comes to: a log that is split or signed by nobody spoils the best number. @param {Api.Verdict} verdict */
 const outcomeOf = ({ verdict, log }) => (log === "split" || log === "unsigned" || (log === "behind" && verdict === "same") ? log : verdict);
 
-function Verdict({ person, safety }) {
+function Verdict(/** @type {Page.Props} */ { person, safety }) {
   if (!safety.verdict) return null;
   const outcome = outcomeOf(safety.verdict);
+  /** @type {Record<string, [string, string]>} */
   const looks = { same: ["is-ok", "verified"], own: ["is-note", "info"], other_people: ["is-note", "info"] };
   const [look, sign] = looks[outcome] ?? ["is-stop", "warn"];
   return html`<p class=${`verdict ${look}`} data-verdict=${outcome}>${icon(sign)}<span>
     ${t(`safety.code.${outcome}`, { name: person.name })}</span></p>`;
 }
 
-export function SafetyCode({ person, safety }) {
+export function SafetyCode(/** @type {Page.Props} */ { person, safety }) {
   const it = useForm(["code"], ({ code }) => compareCode(person, code));
   return html`
     <details class="by-code"><summary>${t("safety.code.title")}</summary>
       <div class="field"><span class="label" id="own-code-label">${t("safety.code.mine")}</span>
         <div class="own-code"><p class="link-box code" dir="ltr" tabindex="0" aria-labelledby="own-code-label" role="group">
           ${safety.code}</p>
-        <button type="button" class="ghost" aria-label=${t("action.copy")} title=${t("action.copy")}
-          onClick=${() => copyCode(safety.code)}>${icon("copy")}</button></div></div>
+        ${iconButton("copy", t("action.copy"), () => copy(safety.code ?? ""))}</div></div>
       <form ref=${it.form} onSubmit=${it.onSubmit} novalidate>
         <div class=${`field ${it.at("code") ? "has-error" : ""}`}>
           <label for="other-code">${t("safety.code.theirs", { name: person.name })}</label>

@@ -4,50 +4,38 @@ import { html, useEffect } from "../../vendor/preact.js";
 import { forgetChosen, heldOf, leaveOut, mostBytes, sendFiles } from "../actions/files.js";
 import { plain, t, errorText } from "../i18n/i18n.js";
 import { Canvas } from "../kit/canvas.js";
-import { Dialog, footer } from "../kit/dialog.js";
+import { FormDialog } from "../kit/dialog.js";
 import { sizeWords } from "../message/file.js";
 import { useForm } from "../kit/form.js";
-import { icon } from "../kit/icons.js";
+import { icon, iconButton } from "../kit/icons.js";
 
-const isTooBig = ({ file }) => file.size > mostBytes;
+const isTooBig = (/** @type {{file: File}} */ { file }) => file.size > mostBytes;
 
-function Chosen({ id, one, isOnly }) {
+function Chosen(/** @type {Page.Props} */ { id, one, isOnly }) {
   const { file, small } = one;
   const big = isTooBig(one);
   const name = plain(file.name);
   return html`
     <li class="chosen" data-chosen=${file.name}>
-      ${
-        small
+      ${small
           ? html`<${Canvas} of=${id} load=${() => Promise.resolve(small.bitmap)} look="chosen-picture" />`
-          : html`<span class="file-icon">${icon("file")}</span>`
-      }
+          : html`<span class="file-icon">${icon("file")}</span>`}
       <span class="file-text"><bdi class="file-name" dir="ltr">${name}</bdi>
         <span class=${big ? "error" : "quiet"} data-error=${big ? "file_too_big" : undefined}>
           ${big ? errorText({ code: "file_too_big", values: { limit: 200 } }) : sizeWords(file.size)}</span></span>
-      ${
-        !isOnly &&
-        html`<button type="button" class="ghost small" aria-label=${t("file.drop", { file: name })}
-        title=${t("file.drop", { file: name })} onClick=${() => leaveOut(id)}>${icon("close")}</button>`
-      }</li>`;
+      ${!isOnly && iconButton("close", t("file.drop", { file: name }), () => leaveOut(id), { look: "small" })}</li>`;
 }
 
-export function SendFiles({ state, dialog }) {
-  const all = dialog.ids.map((id) => [id, heldOf(id)]).filter(([, one]) => one);
-  const good = all.filter(([, one]) => !isTooBig(one)).map(([id]) => id);
+export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
+  const all = /** @type {string[]} */ (dialog.ids).flatMap((id) => (heldOf(id) ? [{ id, one: heldOf(id) }] : []));
+  const good = all.filter(({ one }) => one && !isTooBig(one)).map(({ id }) => id);
   const it = useForm([], ({ caption }) => sendFiles(good, caption.trim()));
   useEffect(() => () => forgetChosen(dialog.ids), []);
   const to = state.conversations[dialog.chat]?.name ?? state.people[dialog.chat.slice(2)]?.name ?? "";
   return html`
-    <${Dialog} kind="send_files" title=${t("file.send_to", { name: to, n: all.length })}>
-      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit}>
-      <div class="dialog-body"><ul class="chosen-all" aria-busy=${String(!dialog.ready)}>
-        ${all.map(([id, one]) => html`<${Chosen} key=${id} id=${id} one=${one} isOnly=${all.length === 1} />`)}</ul>
-        <div class="field"><label for="caption">${t("file.caption")}</label><div class="input">
-          <input id="caption" name="caption" dir="auto" autocomplete="off" maxlength="2000" data-first /></div></div></div>
-      ${
-        good.length > 0
-          ? footer(it, t("file.send"))
-          : html`<footer><span class="grow"></span></footer>`
-      }</form><//>`;
+    <${FormDialog} kind="send_files" title=${t("file.send_to", { name: to, n: all.length })} it=${it} go=${good.length > 0 && t("file.send")}>
+      <ul class="chosen-all" aria-busy=${String(!dialog.ready)}>
+        ${all.map(({ id, one }) => html`<${Chosen} key=${id} id=${id} one=${one} isOnly=${all.length === 1} />`)}</ul>
+      <div class="field"><label for="caption">${t("file.caption")}</label><div class="input">
+        <input id="caption" name="caption" dir="auto" autocomplete="off" maxlength="2000" data-first /></div></div><//>`;
 }

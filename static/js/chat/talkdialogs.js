@@ -3,13 +3,13 @@
 import { html } from "../../vendor/preact.js";
 import { remove, takeAway } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
-import { Dialog, closeDialog, footer } from "../kit/dialog.js";
+import { closeDialog } from "../core/store.js";
+import { Ask, Dialog } from "../kit/dialog.js";
 import { reasonField } from "../kit/field.js";
-import { useForm } from "../kit/form.js";
 import { avatar, name } from "../kit/icons.js";
 import { gist } from "../message/quote.js";
 
-export const OpenLink = ({ dialog: { text, href, host } }) => html`
+export const OpenLink = (/** @type {Page.Props} */ { dialog: { text, href, host } }) => html`
   <${Dialog} kind="link" title=${t("link.title")}>
     <div class="dialog-body"><p>${t("link.text")}</p>
       <dl class="pairs"><div><dt>${t("link.written")}</dt><dd><bdi class="url" dir="ltr">${text}</bdi></dd></div>
@@ -19,36 +19,26 @@ export const OpenLink = ({ dialog: { text, href, host } }) => html`
       <a class="button primary" href=${href} rel="noopener noreferrer" target="_blank" onClick=${closeDialog}>
         ${t("link.go")}</a></footer><//>`;
 
-export function Delete({ dialog: { message } }) {
-  const it = useForm([], () => remove(message));
+export function Delete(/** @type {Page.Props} */ { dialog: { message } }) {
   const kind = message.chat.startsWith("g:") ? "all" : "both";
-  return html`
-    <${Dialog} kind="delete" title=${t(`delete.title.${kind}`)}>
-      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit}>
-      <div class="dialog-body"><blockquote class="doomed">${gist(message)}</blockquote>
-        <p>${t(`delete.text.${kind}`)}</p></div>${footer(it, t("delete.go"), { stop: true })}</form><//>`;
+  return html`<${Ask} kind="delete" title=${t(`delete.title.${kind}`)} go=${t("delete.go")} stop submit=${() => remove(message)}>
+    <blockquote class="doomed">${gist(message)}</blockquote><p>${t(`delete.text.${kind}`)}</p><//>`;
 }
 
-export function TakeAway({ state, dialog: { message } }) {
-  const it = useForm([], ({ reason }) => takeAway(message, reason));
+export function TakeAway(/** @type {Page.Props} */ { state, dialog: { message } }) {
   const who = state.people[message.from]?.name ?? t("person.unknown");
-  return html`
-    <${Dialog} kind="retract" title=${t("retract.title")}>
-      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
-      <div class="dialog-body"><blockquote class="doomed">${gist(message)}</blockquote>
-        <p>${t("retract.text", { name: who })}</p>${reasonField()}</div>
-      ${footer(it, t("retract.go"), { stop: true })}</form><//>`;
+  return html`<${Ask} kind="retract" title=${t("retract.title")} go=${t("retract.go")} stop
+    submit=${(/** @type {Record<string, string>} */ { reason }) => takeAway(message, reason)}>
+    <blockquote class="doomed">${gist(message)}</blockquote><p>${t("retract.text", { name: who })}</p>${reasonField()}<//>`;
 }
 
-export function Reacted({ state, dialog: { chat, id } }) {
+export function Reacted(/** @type {Page.Props} */ { state, dialog: { chat, id } }) {
   const message = state.talks[chat]?.messages.find((one) => one.id === id);
   return html`
     <${Dialog} kind="reacted" title=${t("msg.reactions")}>
       <div class="dialog-body reacted" tabindex="0" role="group" aria-labelledby="dialog-title">
-        ${(message?.reactions ?? []).map(
-          ({ emoji, from }) => html`<section key=${emoji}><h3>${emoji}</h3><ul>${from.map((uid) => {
+        ${(message?.reactions ?? []).map(({ emoji, from }) => html`<section key=${emoji}><h3>${emoji}</h3><ul>${from.map((uid) => {
             const person = state.people[uid] ?? { uid, name: t("person.unknown") };
             return html`<li key=${uid}>${avatar(person, "s", false)}${name(person.name)}${person.me && html`<span class="quiet">${t("you.mark")}</span>`}</li>`;
-          })}</ul></section>`,
-        )}</div><//>`;
+          })}</ul></section>`)}</div><//>`;
 }

@@ -8,10 +8,10 @@ const plainIcon = new URL("../icon.svg", import.meta.url).pathname;
 let told = 0;
 let wanted = 0;
 
-function draw(picture, n) {
+function draw(/** @type {HTMLImageElement} */ picture, /** @type {number} */ n) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
-  const pen = canvas.getContext("2d");
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.drawImage(picture, 0, 0, side, side);
   const text = n > most ? `${number(most)}+` : number(n);
   pen.font = `600 ${text.length > 2 ? 26 : 32}px system-ui, sans-serif`;
@@ -27,9 +27,9 @@ function draw(picture, n) {
   return canvas.toDataURL("image/png");
 }
 
-const put = (address) => document.querySelector("link[rel=icon]").setAttribute("href", address);
+const put = (/** @type {string} */ address) => document.querySelector("link[rel=icon]")?.setAttribute("href", address);
 
-export function showUnread(n) {
+export function showUnread(/** @type {number} */ n) {
   document.title = n ? t("app.unread", { n }) : t("app.name");
   if (n === told) return;
   told = wanted = n;

@@ -5,29 +5,16 @@
 import { io } from "../../vendor/socket.io.js";
 
 const place = "hamraz.token";
+/** @type {(keyof Api.Pushes)[]} */
 const pushed = [
-  "stage",
-  "me",
-  "link",
-  "alarm",
-  "disk",
-  "states",
-  "person",
-  "conversation",
-  "conversation_gone",
-  "message",
-  "message_gone",
-  "reread",
-  "file",
-  "settings",
-  "discovered",
-  "typing",
+  "stage", "discovered", "me", "link", "alarm", "disk", "states", "typing", "settings", "person",
+  "conversation", "conversation_gone", "reread", "message", "message_gone", "file",
 ];
 const patience = 120_000; // ms; making an account derives keys and may wait for the authority
 
-// What the agent answered instead of doing it: {code, text, hint, field, values} of docs/agent-api.md.
+// What the agent answered instead of doing it.
 export class Refusal extends Error {
-  constructor({ code, text = "", hint = "", field = null, values = {} }) {
+  constructor(/** @type {Api.Failure} */ { code, text = "", hint = "", field = null, values = {} }) {
     super(text || code);
     this.code = code;
     this.text = text;
@@ -37,36 +24,46 @@ export class Refusal extends Error {
   }
 }
 
+/** Why something wasn't done, where something is caught; whatever is no refusal is thrown on. @param {unknown} error */
+export function refusalOf(error) {
+  if (!(error instanceof Refusal)) throw error;
+  return error;
+}
+
 export const token = () => sessionStorage.getItem(place);
+
+// Of a message, before it is sent.
+export const freshId = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 // WebSocket only: it always names its Origin, which the agent asks of a page without a token.
 const socket = io({
   transports: ["websocket"],
   autoConnect: false,
-  auth: (give) => give(token() ? { token: token() } : {}),
+  auth: (/** @type {(auth: object) => void} */ give) => give(token() ? { token: token() } : {}),
   reconnectionDelay: 300,
   reconnectionDelayMax: 3000,
 });
 
-export function setToken(value) {
+export function setToken(/** @type {string | null} */ value) {
   if (value) sessionStorage.setItem(place, value);
   else sessionStorage.removeItem(place);
   socket.disconnect().connect();
 }
 
-export async function call(name, args = {}) {
+/** @template {keyof Api.Calls} K @param {K} name @param {Api.Arguments<K>} args @returns {Promise<Api.Calls[K][1]>} */
+export async function call(name, ...[args = {}]) {
   if (!socket.connected) throw new Refusal({ code: "agent_away" });
-  const answer = await new Promise((resolve) => {
-    socket
-      .timeout(patience)
-      .emit(name, args, (late, given) => resolve(late ? { ok: false, error: { code: "agent_away" } } : given));
-  });
-  if (!answer.ok) throw new Refusal(answer.error);
+  const away = () => ({ ok: false, error: { code: "agent_away" } });
+  const { ok, error, ...answer } = await socket.timeout(patience).emitWithAck(name, args).catch(away);
+  if (!ok) throw new Refusal(error);
   return answer;
 }
 
-// up() and down() follow the line; heard(name, value) gets what the agent pushes; refused() says that the token is no
-// good.
+/**
+ * up() and down() follow the line; onPush() gets what the agent pushes; refused() says that the token is no good.
+ * @param {{up: () => void, down: () => void, onPush: (name: keyof Api.Pushes, value: any) => void, refused: () => void}} on
+ */
 export function connect({ up, down, onPush, refused }) {
   for (const name of pushed) socket.on(name, (value) => onPush(name, value));
   socket.on("connect", up);

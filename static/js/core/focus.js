@@ -2,7 +2,7 @@
 // next best one. A press beside everything takes focus away as ever.
 
 const parts = ["[data-dialog]", ".details-body", ".details", ".rows", ".page-scroll", ".composer", ".log", ".rail"];
-// What takes focus in each part, the best first; then what there is on every screen.
+/** What takes focus in each part, the best first; then what there is on every screen. @type {Record<string, string>} */
 const heads = {
   "[data-dialog]": "[data-dialog] header .ghost",
   ".details-body": ".details-body",
@@ -15,25 +15,26 @@ const heads = {
 };
 const rest = ["[data-dialog] header .ghost", "#write", ".page-scroll", ".log", ".rows .row[tabindex='0']", "#main-panel"];
 
-let last = null; // the element that had focus last
-let part = null; // the part it was in
+let last = /** @type {HTMLElement | null} */ (null); // the element that had focus last
+let part = ""; // the part it was in
 let pending = 0; // the frame in which this is looked at
 
+/** @param {HTMLElement | null} element */
 const isSeen = (element) => element?.isConnected && element.getClientRects().length > 0 && !element.closest("[inert]");
 
 function mend() {
   if (document.activeElement !== document.body || last === null || isSeen(last)) return;
   const found = [heads[part], ...rest]
     .filter(Boolean)
-    .map((one) => document.querySelector(one))
+    .map((one) => /** @type {HTMLElement | null} */ (document.querySelector(one)))
     .find(isSeen);
   found?.focus({ preventScroll: true });
 }
 
 export function watchFocus() {
   document.addEventListener("focusin", ({ target }) => {
-    last = target;
-    part = parts.find((one) => /** @type {Element} */ (target).closest(one)) ?? null;
+    last = /** @type {HTMLElement} */ (target);
+    part = parts.find((one) => last?.closest(one)) ?? "";
   });
 }
 

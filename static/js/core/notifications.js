@@ -5,7 +5,9 @@ import { plain, t } from "../i18n/i18n.js";
 import { getState } from "./store.js";
 
 const longest = 160; // characters of a message that are shown
+/** @type {Map<string, {told: Notification, counted: boolean}>} */
 const shown = new Map(); // the notification of a conversation
+/** @type {Map<string, number>} */
 const known = new Map(); // how far each conversation has come: what is pushed of older messages is a change of theirs
 
 // "granted", "denied", "default" (nobody has been asked), or "none" where the browser has none.
@@ -13,16 +15,20 @@ export const permission = () => globalThis.Notification?.permission ?? "none";
 
 export const askPermission = () => globalThis.Notification?.requestPermission();
 
-const isSeen = (chat) => document.visibilityState === "visible" && document.hasFocus() && getState().open === chat;
+const isSeen = (/** @type {string} */ chat) => document.visibilityState === "visible" && document.hasFocus() && getState().open === chat;
 
+/** @typedef {Pick<Api.Conversation, "chat" | "name" | "muted" | "group">} Told @typedef {(chat: string) => void} OpenChat */
+
+/** @param {Page.State} state @param {Told} conversation @param {Api.Message} message */
 function words(state, conversation, message) {
-  if (message.kind === "invitation") return t("list.invitation", { group: message.invitation.name });
+  if (message.invitation) return t("list.invitation", { group: message.invitation.name });
   if (state.choices.notifications !== "full" || !message.text) return t("notify.new");
   const text = plain(message.text).slice(0, longest);
   const name = state.people[message.from]?.name;
   return conversation.group && name ? `${t("list.says", { name })} ${text}` : text;
 }
 
+/** @param {Told} conversation @param {string} body @param {OpenChat} open */
 function show(conversation, body, open) {
   const { chat, name } = conversation;
   const { lang } = document.documentElement;
@@ -41,16 +47,16 @@ function show(conversation, body, open) {
   }
 }
 
-// Where things stand, from a snapshot: nothing of this is news.
+/** Where things stand, from a snapshot: nothing of this is news. @param {Api.Conversation[]} conversations */
 export function remember(conversations) {
   for (const { chat, last } of conversations) known.set(chat, last?.order ?? 0);
 }
 
-// A message that the agent has just pushed; a press on what is told of it opens its conversation.
+/** A message that the agent has just pushed; a press on what is told of it opens its conversation. @param {Api.Message} message @param {OpenChat} open */
 export function notifyOf(message, open) {
   const state = getState();
   // of a conversation that begins with this message the agent tells next
-  const begun = { chat: message.chat, name: state.people[message.from]?.name, muted: false, group: null };
+  const begun = { chat: message.chat, name: state.people[message.from]?.name ?? "", muted: false, group: null };
   const conversation = state.conversations[message.chat] ?? begun;
   const isNew = message.order > (known.get(message.chat) ?? 0);
   if (isNew) known.set(message.chat, message.order);
@@ -59,7 +65,7 @@ export function notifyOf(message, open) {
   if (!isSeen(message.chat)) show(conversation, words(state, conversation, message), open);
 }
 
-// What has been read needs no notification any more. The agent tells of a message first, and then that it is unread.
+/** What has been read needs no notification any more. The agent tells of a message first, and then that it is unread. @param {Page.State} state */
 export function closeNotifications(state) {
   for (const [chat, it] of shown) {
     const unread = state.conversations[chat]?.unread ?? 0;

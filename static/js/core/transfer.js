@@ -3,7 +3,7 @@
 
 import { Refusal, call, token } from "./connection.js";
 
-// One part, from this byte on; gives how many bytes are there now. Throws a Refusal.
+/** One part, from this byte on; gives how many bytes are there now. Throws a Refusal. @param {string} id @param {number} offset @param {ArrayBuffer} bytes */
 export async function putPart(id, offset, bytes) {
   let answer;
   try {
@@ -21,9 +21,9 @@ export async function putPart(id, offset, bytes) {
   return answer.done;
 }
 
-const ticketFor = async ({ chat, order }) => (await call("file_ticket", { chat, order })).ticket;
+const ticketFor = async (/** @type {Page.Filed} */ { chat, order }) => (await call("file_ticket", { chat, order })).ticket;
 
-// The browser's own saving; nothing is opened.
+/** The browser's own saving; nothing is opened. @param {Page.Filed} message */
 export async function save(message) {
   const link = document.createElement("a");
   link.href = `/files/${await ticketFor(message)}`;
@@ -31,7 +31,7 @@ export async function save(message) {
   link.click();
 }
 
-// All of a file that is here, to be decoded. Throws a Refusal.
+/** All of a file that is here, to be decoded. Throws a Refusal. @param {Page.Filed} message */
 export async function bytesOf(message) {
   const response = await fetch(`/files/${await ticketFor(message)}`);
   if (!response.ok) throw new Refusal((await response.json()).error);

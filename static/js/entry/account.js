@@ -8,7 +8,7 @@ import { fingerprint } from "./found.js";
 import { useForm } from "../kit/form.js";
 import { dots } from "../kit/icons.js";
 
-// The error that belongs to no field, and the one primary button.
+/** The error that belongs to no field, and the one primary button. @param {Page.Form} it @param {string} words */
 export const formEnd = (it, words) => html`
   <div class="form-end">
     <div role="alert">${errorLine("form-error", it.rest)}</div>
@@ -16,25 +16,26 @@ export const formEnd = (it, words) => html`
       ${it.busy && dots()}</button>
   </div>`;
 
-// An agent with an empty folder says which accounts it sees beside it.
+/** An agent with an empty folder says which accounts it sees beside it. @param {Api.Status} status */
 export const neighbours = (status) =>
   status.accounts.length > 0 &&
   html`<p class="switch quiet">${t("login.beside", { n: status.accounts.length, names: list(status.accounts) })}</p>`;
 
-const email = (it) => html`<${Field} id="email" name="email" type="email" dir="ltr" autocomplete="email"
+const email = (/** @type {Page.Form} */ it) => html`<${Field} id="email" name="email" type="email" dir="ltr" autocomplete="email"
   label=${t("field.email")} error=${it.at("email")} />`;
 
+/** @param {Page.Form} it */
 const username = (it, value = "") => html`
   <${Field} id="username" name="username" autocomplete="username" defaultValue=${value} label=${t("field.username")}
     error=${it.at("username")} />`;
 
-// Whoever got the join link from an unsure hand can hold it against the authority's screen.
+/** Whoever got the join link from an unsure hand can hold it against the authority's screen. @param {Page.Props} props */
 const Fingerprint = ({ authority }) => html`
   <details class="fingerprint"><summary>${t("join.check")}</summary>
     <p>${t("join.compare")}</p>
     ${fingerprint(authority.digits)}</details>`;
 
-export function SignUp({ state }) {
+export function SignUp(/** @type {Page.Props} */ { state }) {
   const asks = state.status.needs_invitation;
   const it = useForm([...(asks ? ["invitation"] : []), "email", "username", "password", "password_confirm"], (values) =>
     signUp(values, state.status.owner),
@@ -43,11 +44,8 @@ export function SignUp({ state }) {
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <header><h1>${t("signup.title")}</h1><p class="lead">
         ${t(state.status.owner ? "signup.owner" : "signup.lead")}</p></header>
-      ${
-        asks &&
-        html`<${Field} id="invitation" name="invitation" dir="ltr" autocomplete="off"
-        label=${t("field.invitation")} hint=${t("field.invitation.hint")} error=${it.at("invitation")} />`
-      }
+      ${asks && html`<${Field} id="invitation" name="invitation" dir="ltr" autocomplete="off"
+        label=${t("field.invitation")} hint=${t("field.invitation.hint")} error=${it.at("invitation")} />`}
       ${email(it)}
       ${username(it)}
       <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="new-password"
@@ -65,13 +63,13 @@ export function SignUp({ state }) {
     </form>`;
 }
 
-function lead({ stage, left }) {
+function lead(/** @type {Page.State} */ { stage, left }) {
   if (stage === "sign_up") return "login.lead.empty";
   if (stage === "ready") return "login.lead.page";
   return left ? "login.lead.locked" : "login.lead";
 }
 
-export function LogIn({ state }) {
+export function LogIn(/** @type {Page.Props} */ { state }) {
   const it = useForm(["username", "password"], logIn);
   const isHere = state.stage !== "sign_up";
   return html`
@@ -82,13 +80,11 @@ export function LogIn({ state }) {
       <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="current-password"
         label=${t("field.password")} error=${it.at("password")} />
       ${formEnd(it, t("login.go"))}
-      ${
-        isHere
+      ${isHere
           ? html`<p class="switch quiet">${t("login.single")}</p>`
           : html`
         <p class="switch"><span>${t("login.new")}</span> <button type="button" class="link"
-          onClick=${() => showForm("sign_up")}>${t("signup.link")}</button></p>`
-      }
+          onClick=${() => showForm("sign_up")}>${t("signup.link")}</button></p>`}
       ${neighbours(state.status)}
     </form>`;
 }

@@ -7,8 +7,9 @@ import { where } from "../state/screen.js";
 import { isDark } from "../i18n/settings.js";
 import { Join } from "./join.js";
 import { LogIn, SignUp } from "./account.js";
-import { icon } from "../kit/icons.js";
+import { icon, iconButton } from "../kit/icons.js";
 
+/** @type {Record<string, Page.View<Page.Props>>} */
 const forms = { join: Join, sign_up: SignUp, log_in: LogIn };
 
 const wall = () => html`
@@ -20,7 +21,7 @@ const wall = () => html`
     </div>
   </div>`;
 
-export function Door({ state, screen }) {
+export function Door(/** @type {Page.Props} */ { state, screen }) {
   const other = state.settings.language === "fa" ? "en" : "fa";
   const dark = isDark(state.settings);
   const Form = forms[screen];
@@ -29,19 +30,14 @@ export function Door({ state, screen }) {
       ${wall()}
       <main class="door-side">
         <div class="door-top">
-          ${
-            screen !== "join" &&
-            state.authority &&
-            html`
+          ${screen !== "join" && state.authority && html`
             <span class="where">${icon("verified")}<span>
-              ${t("join.at", { authority: where(state.authority) })}</span></span>`
-          }
+              ${t("join.at", { authority: where(state.authority) })}</span></span>`}
           <span class="spacer"></span>
           <button type="button" class="ghost text" lang=${other} data-language=${other}
             onClick=${() => setLook({ language: other })}>
             <span>${languages[other].own}</span></button>
-          <button type="button" class="ghost" aria-label=${t("theme.switch")} title=${t("theme.switch")}
-            onClick=${() => setLook({ theme: dark ? "light" : "dark" })}>${icon(dark ? "sun" : "moon")}</button>
+          ${iconButton(dark ? "sun" : "moon", t("theme.switch"), () => setLook({ theme: dark ? "light" : "dark" }))}
         </div>
         <${Form} key=${screen} state=${state} />
       </main>

@@ -2,19 +2,19 @@
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { joinFound, lookAround } from "../actions/account.js";
-import { Refusal } from "../core/connection.js";
+import { refusalOf } from "../core/connection.js";
 import { digits, t } from "../i18n/i18n.js";
 import { where } from "../state/screen.js";
 import { errorLine } from "../kit/field.js";
 import { dots, icon, name } from "../kit/icons.js";
 
-export const fingerprint = (groups) =>
+export const fingerprint = (/** @type {string[]} */ groups) =>
   html`<p class="digits" dir="ltr">${groups.map((group) => html`<span>${digits(group)}</span>`)}</p>`;
 
-// Several may say that they are the same one: what tells them apart is all they say.
+/** Several may say that they are the same one: what tells them apart is all they say. @param {Api.Found} found */
 const keyOf = ({ id, port }) => `${id}-${port}`;
 
-function Item({ found, isOpen, onOpen }) {
+function Item(/** @type {Page.Props} */ { found, isOpen, onOpen }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState(null);
   const body = `found-${keyOf(found)}`;
@@ -26,8 +26,7 @@ function Item({ found, isOpen, onOpen }) {
     try {
       await joinFound(found.id);
     } catch (refusal) {
-      if (!(refusal instanceof Refusal)) throw refusal;
-      setError(refusal);
+      setError(refusalOf(refusal));
     }
     setBusy(false);
   }
@@ -45,20 +44,18 @@ function Item({ found, isOpen, onOpen }) {
     </li>`;
 }
 
-export function Found({ state }) {
+export function Found(/** @type {Page.Props} */ { state }) {
   const [open, setOpen] = useState(null);
   useEffect(() => {
     if (state.connected) lookAround();
   }, [state.connected]);
   return html`
     <div class="or"><span>${t("join.or")}</span></div>
-    <div aria-live="polite">${
-      state.found.length
+    <div aria-live="polite">${state.found.length
         ? html`
       <ul class="found" aria-label=${t("join.found")}>${state.found.map(
         (found) => html`<${Item} key=${keyOf(found)} found=${found} isOpen=${open === keyOf(found)}
           onOpen=${() => setOpen(open === keyOf(found) ? null : keyOf(found))} />`,
       )}</ul>`
-        : html`<p class="switch quiet">${t("join.none")}</p>`
-    }</div>`;
+        : html`<p class="switch quiet">${t("join.none")}</p>`}</div>`;
 }

@@ -8,7 +8,7 @@ import { Found } from "./found.js";
 import { useForm } from "../kit/form.js";
 import { formEnd, neighbours } from "./account.js";
 
-export function Join({ state }) {
+export function Join(/** @type {Page.Props} */ { state }) {
   const it = useForm(["link"], join);
   return html`
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>

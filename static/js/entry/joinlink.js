@@ -2,39 +2,34 @@
 
 import { html, useEffect } from "../../vendor/preact.js";
 import { readJoinCode } from "../actions/people.js";
-import { showToast } from "../actions/notice.js";
+import { copy } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
-import { Dialog, closeDialog } from "../kit/dialog.js";
+import { closeDialog } from "../core/store.js";
+import { Dialog } from "../kit/dialog.js";
 import { fingerprint } from "./found.js";
 import { icon } from "../kit/icons.js";
 import { Qr } from "../kit/qr.js";
 
-// hamraz://HOSTS:PORT/INVITATION#ID
-const invitationOf = (link) => link.match(/\/([a-z2-7]{16})#/)[1].match(/.{4}/g).join("-");
+/** hamraz://HOSTS:PORT/INVITATION#ID @param {string} link */
+const invitationOf = (link) => (/\/([a-z2-7]{16})#/.exec(link)?.[1].match(/.{4}/g) ?? []).join("-");
 
-export function JoinLink({ state }) {
+export function JoinLink(/** @type {Page.Props} */ { state }) {
   const link = state.joinLink;
   useEffect(() => {
     if (link) readJoinCode();
   }, [link]);
-  const copy = () => navigator.clipboard.writeText(link).then(() => showToast("action.copied"));
+  const copyLink = () => copy(link ?? "");
   return html`
     <${Dialog} kind="join_link" title=${t("people.invite")}>
       <div class="dialog-body"><p>${t(link ? "invite.link" : "invite.link.none")}</p>
-        ${
-          link &&
-          html`
+        ${link && html`
         <div class="qr-place">${state.joinCode && html`<${Qr} rows=${state.joinCode} label=${t("people.qr")} />`}</div>
         <p class="link-box code" dir="ltr" tabindex="0">${link}</p>
         <div class="read-out"><p class="quiet">${t("invite.digits")}</p>${fingerprint(state.authority.digits)}
           <p class="quiet">${t("invite.code")}</p>
-          <p class="digits spelled" dir="ltr" lang="en" data-invitation-code>${invitationOf(link)}</p></div>`
-        }</div>
+          <p class="digits spelled" dir="ltr" lang="en" data-invitation-code>${invitationOf(link)}</p></div>`}</div>
       <footer><span class="spacer"></span><button type="button" class="button" onClick=${closeDialog}>
         ${t("action.close")}</button>
-        ${
-          link &&
-          html`<button type="button" class="button primary" data-first onClick=${copy}>${icon("copy")}<span>
-          ${t("action.copy")}</span></button>`
-        }</footer><//>`;
+        ${link && html`<button type="button" class="button primary" data-first onClick=${copyLink}>${icon("copy")}<span>
+          ${t("action.copy")}</span></button>`}</footer><//>`;
 }

@@ -5,11 +5,13 @@
 import en from "./strings/en.js";
 import fa from "./strings/fa.js";
 
+/** @type {Record<string, {words: Record<string, string>, dir: string, own: string}>} */
 export const languages = {
   en: { words: en, dir: "ltr", own: "English" },
   fa: { words: fa, dir: "rtl", own: "فارسی" },
 };
 
+/** @type {Record<string, string>} */
 let words = en;
 let locale = "en-GB";
 let days = "gregory";
@@ -17,6 +19,7 @@ let formats = new Map();
 let turn = 0;
 
 // Dates are Jalali in Persian and Gregorian in English, whichever digits are chosen, unless a calendar is chosen too.
+/** @param {string} language @param {string} digits @param {string} [calendar] */
 export function setLanguage(language, digits, calendar = "own") {
   const own = language === "fa" ? "persian" : "gregory";
   words = languages[language].words;
@@ -32,29 +35,31 @@ export const calendarName = () => days;
 // Rises with every change of language, so that what is remembered of a drawing can tell that it is out of date.
 export const languageTurn = () => turn;
 
+/** @template T @param {new (locale: string, options: object) => T} Kind @param {object} options @returns {T} */
 function format(Kind, options) {
   const key = Kind.name + JSON.stringify(options);
   if (!formats.has(key)) formats.set(key, new Kind(locale, options));
   return formats.get(key);
 }
 
-export const has = (key) => Object.hasOwn(words, key);
+export const has = (/** @type {string} */ key) => Object.hasOwn(words, key);
 
 const hole = /\{(\w+)\}/g;
 
 // Numbers are written in the language's digits; a {ready} text is the page's own; everything else is somebody's words
 // and is isolated.
+/** @param {string} key @param {Page.Words} [values] */
 export function t(key, values = {}) {
   const one = `${key}.one`;
   const text = values.n === 1 && has(one) ? words[one] : has(key) ? words[key] : String(key);
-  return text.replace(hole, (_, name) => {
+  return text.replace(hole, (/** @type {string} */ _, /** @type {string} */ name) => {
     const value = values[name];
     if (typeof value === "number") return number(value);
-    return value?.ready ?? isolate(value);
+    return /** @type {any} */ (value)?.ready ?? isolate(value);
   });
 }
 
-// Whether every hole of this text can be filled from these values.
+/** Whether every hole of this text can be filled from these values. @param {string} key @param {Page.Words} values */
 export const fits = (key, values) =>
   has(key) && [...words[key].matchAll(hole)].every(([, name]) => values?.[name] !== undefined);
 
@@ -63,21 +68,22 @@ const turns = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 // Control characters: shown as a replacement mark where one line of text is wanted.
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 
+/** @typedef {unknown} Claim what somebody claims, which may be anything @param {Claim} value */
 const text = (value) => {
   if (typeof value === "string") return value;
   return value == null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 };
 
-export const plain = (value) => text(value).replace(turns, "").replace(controls, " ");
-export const isolate = (value) => `\u2068${plain(value)}\u2069`;
+export const plain = (/** @type {Claim} */ value) => text(value).replace(turns, "").replace(controls, " ");
+export const isolate = (/** @type {Claim} */ value) => `\u2068${plain(value)}\u2069`;
 
 // Letters, digits and signs that are seen; a name without one can't be told from nothing.
 const seen = /[^\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u;
-export const isSeen = (value) => seen.test(text(value));
+export const isSeen = (/** @type {Claim} */ value) => seen.test(text(value));
 
 const none = "–"; // what stands for a number that is none
 
-// A number beyond those that are told apart is written as the last one that is.
+/** A number beyond those that are told apart is written as the last one that is. @param {number} n */
 export function number(n) {
   if (typeof n !== "number" || Number.isNaN(n)) return none;
   const { MIN_SAFE_INTEGER: least, MAX_SAFE_INTEGER: largest } = Number;
@@ -86,6 +92,7 @@ export function number(n) {
 
 const most = 20; // names in one sentence; of a group's two thousand nobody reads more
 
+/** @param {string[]} [names] */
 export const list = (names = []) => {
   const shown = names.slice(0, names.length > most ? most - 1 : most).map(isolate);
   const together = format(Intl.ListFormat, { type: "conjunction" });
@@ -94,7 +101,7 @@ export const list = (names = []) => {
   return { ready: t("react.names_more", { names: all, n: names.length - shown.length }) };
 };
 
-// A port or a key's number: digits without grouping.
+/** A port or a key's number: digits without grouping. @param {Claim} value */
 export const digits = (value) => {
   if (typeof value === "number" && !Number.isFinite(value)) return none;
   const shape = format(Intl.NumberFormat, { useGrouping: false });
@@ -103,16 +110,16 @@ export const digits = (value) => {
 
 const latest = 8.64e15 - 1; // ms: a Date knows no later moment
 
-// Whether this is a moment that can be written; what people's clocks and programs claim may be none.
+/** Whether this is a moment that can be written; what people's clocks and programs claim may be none. @param {unknown} time @returns {time is number} */
 export const isTime = (time) => typeof time === "number" && Math.abs(time) <= latest;
 
-// For a program: ISO 8601, or nothing.
+/** For a program: ISO 8601, or nothing. @param {number | null} time */
 export const iso = (time) => (isTime(time) ? new Date(time).toISOString() : undefined);
 
-const write = (time, options) =>
+const write = (/** @type {number | null} */ time, /** @type {Intl.DateTimeFormatOptions} */ options) =>
   isTime(time) ? format(Intl.DateTimeFormat, options).format(time) : t("bounds.no_time");
 
-// The number of the day by the calendar of this computer; null for what is no time.
+/** The number of the day by the calendar of this computer; null for what is no time. @param {number | null} time */
 export const dayOf = (time) => {
   if (!isTime(time)) return null;
   const date = new Date(time);
@@ -120,11 +127,11 @@ export const dayOf = (time) => {
   return Number.isNaN(day) ? Math.floor(time / 864e5) : day; // the very last day isn't whole everywhere
 };
 
-export const daysAgo = (time, now) => dayOf(now) - dayOf(time);
+export const daysAgo = (/** @type {number | null} */ time, /** @type {number | null} */ now) => (dayOf(now) ?? 0) - (dayOf(time) ?? 0);
 
-export const clock = (time) => write(time, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+export const clock = (/** @type {number | null} */ time) => write(time, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
-export const moment = (time) =>
+export const moment = (/** @type {number | null} */ time) =>
   write(time, {
     day: "numeric",
     month: "long",
@@ -135,17 +142,17 @@ export const moment = (time) =>
     hourCycle: "h23",
   });
 
-// The line between two days of talk: "Today, Sunday 22 November".
+/** The line between two days of talk: "Today, Sunday 22 November". @param {number | null} time @param {number | null} now */
 export function dayLine(time, now) {
   const ago = daysAgo(time, now);
-  const year = Math.abs(ago) > 300 ? { year: "numeric" } : {};
+  const year = Math.abs(ago) > 300 ? { year: /** @type {const} */ ("numeric") } : {};
   const date = write(time, { weekday: "long", day: "numeric", month: "long", ...year });
   if (ago === 0) return t("time.today_is", { date: { ready: date } });
   if (ago === 1) return t("time.yesterday_was", { date: { ready: date } });
   return date;
 }
 
-// As short as a row of the list allows: the time today, then the day, then the date.
+/** As short as a row of the list allows: the time today, then the day, then the date. @param {number | null} time @param {number | null} now */
 export function brief(time, now) {
   if (!isTime(time)) return t("bounds.no_time");
   const ago = daysAgo(time, now);
@@ -156,26 +163,28 @@ export function brief(time, now) {
   return write(time, { day: "numeric", month: "numeric", year: "numeric" });
 }
 
-// The heads of a calendar's page.
+/** The heads of a calendar's page. @param {number | null} time */
 export function monthTitle(time) {
   if (!isTime(time)) return t("bounds.no_time");
   const parts = format(Intl.DateTimeFormat, { month: "long", year: "numeric" }).formatToParts(time);
   // put together here, as some browsers put the year first in Persian
   return ["month", "year"].map((name) => parts.find(({ type }) => type === name)?.value ?? "").join(" ");
 }
-export const weekdayLetter = (time) => write(time, { weekday: "narrow" });
-export const weekdayName = (time) => write(time, { weekday: "long" });
+export const weekdayLetter = (/** @type {number | null} */ time) => write(time, { weekday: "narrow" });
+export const weekdayName = (/** @type {number | null} */ time) => write(time, { weekday: "long" });
+/** @param {number | null} time */
 export const fullDay = (time) => write(time, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
 // An error in the page's language by its code; in the agent's English where the page has no words for it.
-export function errorText(error) {
-  const { code, values } = error ?? {};
+export function errorText(/** @type {Api.Failure | null | undefined} */ error) {
+  const { code = "", values = {} } = error ?? {};
   const key = `error.${code}`;
   if (fits(key, values)) return t(key, values ?? {});
   return [error?.text, error?.hint].filter(Boolean).map(plain).join(" ") || t("error.other", { code });
 }
 
 // Why something can't be done, by the agent's code; null where the page has no words for it.
+/** @param {string} code @param {Page.Words} [values] */
 export function reason(code, values = {}) {
   const key = [`why.${code}`, `error.${code}`, code].find((one) => has(one) && fits(one, values));
   return key ? t(key, values) : null;

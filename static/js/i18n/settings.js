@@ -4,7 +4,7 @@
 import { languages, setLanguage } from "./i18n.js";
 
 const place = "hamraz.settings";
-/** @type {Object<string, (string | boolean)[]>} */
+/** @type {Record<string, (string | boolean)[]>} */
 const choices = {
   language: ["en", "fa"],
   digits: ["own", "latin"],
@@ -15,6 +15,7 @@ const choices = {
 };
 
 export function loadSettings() {
+  /** @type {Page.Look} */
   const settings = {
     language: navigator.language.startsWith("fa") ? "fa" : "en",
     digits: "own",
@@ -23,19 +24,20 @@ export function loadSettings() {
     size: "medium",
     enter: true,
   };
+  /** @type {Record<string, any>} */
   let kept = {};
   try {
-    kept = JSON.parse(localStorage.getItem(place)) ?? {};
+    kept = JSON.parse(localStorage.getItem(place) ?? "null") ?? {};
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error; // somebody else's value: start anew
   }
-  for (const [name, allowed] of Object.entries(choices)) if (allowed.includes(kept[name])) settings[name] = kept[name];
-  return settings;
+  const good = Object.entries(kept).filter(([name, value]) => choices[name]?.includes(value));
+  return { ...settings, ...Object.fromEntries(good) };
 }
 
-export const saveSettings = (settings) => localStorage.setItem(place, JSON.stringify(settings));
+export const saveSettings = (/** @type {Page.Look} */ settings) => localStorage.setItem(place, JSON.stringify(settings));
 
-export function applySettings(settings) {
+export function applySettings(/** @type {Page.Look} */ settings) {
   const root = document.documentElement;
   setLanguage(settings.language, settings.digits, settings.calendar);
   root.lang = settings.language;
@@ -45,5 +47,5 @@ export function applySettings(settings) {
   else root.dataset.theme = settings.theme;
 }
 
-export const isDark = (settings) =>
+export const isDark = (/** @type {Page.Look} */ settings) =>
   settings.theme === "dark" || (settings.theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);

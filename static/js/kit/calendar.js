@@ -4,17 +4,18 @@ import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.js"
 import { openDay } from "../actions/reading.js";
 import { daysLater, midnight, monthOf, monthsLater, noon, partsOf } from "../lib/calendar.js";
 import { calendarName, digits, fullDay, monthTitle, t, weekdayLetter, weekdayName } from "../i18n/i18n.js";
-import { Dialog, closeDialog } from "./dialog.js";
-import { icon } from "./icons.js";
+import { closeDialog } from "../core/store.js";
+import { Dialog } from "./dialog.js";
+import { iconButton } from "./icons.js";
 
-// The weeks of a month, each of seven days; null where a day is another month's.
+/** The weeks of a month, each of seven days; null where a day is another month's. @param {{days: number[], blanks: number}} month */
 function weeksOf({ days, blanks }) {
   const all = [...Array(blanks).fill(null), ...days];
   while (all.length % 7) all.push(null);
   return Array.from({ length: all.length / 7 }, (_, week) => all.slice(7 * week, 7 * week + 7));
 }
 
-function Day({ time, chosen, now, go }) {
+function Day(/** @type {Page.Props} */ { time, chosen, now, go }) {
   if (time === null) return html`<td></td>`;
   const isLater = time > noon(now);
   return html`
@@ -24,32 +25,32 @@ function Day({ time, chosen, now, go }) {
       ${digits(partsOf(time, calendarName()).day)}</button></td>`;
 }
 
-export function Calendar({ state, dialog }) {
+export function Calendar(/** @type {Page.Props} */ { state, dialog }) {
   const name = calendarName();
   const [chosen, choose] = useState(() => Math.min(noon(dialog.time), noon(state.now)));
   const grid = useRef(null);
   const moved = useRef(false);
   const month = monthOf(chosen, name);
   const weeks = weeksOf(month);
-  const move = (time) => {
+  const move = (/** @type {number} */ time) => {
     moved.current = true;
     choose(Math.min(time, noon(state.now)));
   };
 
   useLayoutEffect(() => {
-    if (moved.current) grid.current.querySelector(`[data-date="${chosen}"]`)?.focus();
+    if (moved.current) /** @type {HTMLElement | null} */ (grid.current.querySelector(`[data-date="${chosen}"]`))?.focus();
     moved.current = false;
   }, [chosen]);
 
-  function go(time) {
+  function go(/** @type {number} */ time) {
     closeDialog();
     openDay(dialog.chat, midnight(time));
     /** @type {HTMLElement | null} */ (document.querySelector(".log"))?.focus({ preventScroll: true });
   }
 
-  function onKeyDown(event) {
+  function onKeyDown(/** @type {Page.Press} */ event) {
     const ahead = document.documentElement.dir === "rtl" ? -1 : 1;
-    const inWeek = weeks.find((week) => week.includes(chosen)).filter((time) => time !== null);
+    const inWeek = weeks.find((week) => week.includes(chosen))?.filter((time) => time !== null) ?? [];
     const to = {
       ArrowRight: () => daysLater(chosen, ahead),
       ArrowLeft: () => daysLater(chosen, -ahead),
@@ -70,23 +71,18 @@ export function Calendar({ state, dialog }) {
   return html`
     <${Dialog} kind="date" title=${t("keys.date")} look="small">
       <div class="dialog-body calendar">
-        <div class="calendar-head"><button type="button" class="ghost flip" aria-label=${t("date.before")}
-            title=${t("date.before")} onClick=${() => choose(monthsLater(chosen, -1, name))}>${icon("back")}</button>
+        <div class="calendar-head">${iconButton("back", t("date.before"), () => choose(monthsLater(chosen, -1, name)), { look: "flip" })}
           <h3 id="month" aria-live="polite">${monthTitle(month.first)}</h3>
-          <button type="button" class="ghost flip" aria-label=${t("date.after")} title=${t("date.after")}
-            disabled=${isThisMonth}
-            onClick=${() => choose(Math.min(monthsLater(chosen, 1, name), noon(state.now)))}>
-            ${icon("forward")}</button></div>
+          ${iconButton("forward", t("date.after"), () => choose(Math.min(monthsLater(chosen, 1, name), noon(state.now))),
+            { look: "flip", disabled: isThisMonth })}</div>
         <table ref=${grid} aria-labelledby="month" onKeyDown=${onKeyDown}>
           <thead><tr>${Array.from({ length: 7 }, (_, at) => {
             const time = daysLater(month.first, at - month.blanks);
             return html`<th scope="col" abbr=${weekdayName(time)}><span aria-hidden="true">
               ${weekdayLetter(time)}</span><span class="sr">${weekdayName(time)}</span></th>`;
           })}</tr></thead>
-          <tbody>${weeks.map(
-            (week) => html`<tr>${week.map(
+          <tbody>${weeks.map((week) => html`<tr>${week.map(
               (time) => html`<${Day} time=${time} chosen=${chosen} now=${state.now} go=${go} />`,
-            )}</tr>`,
-          )}</tbody></table>
+            )}</tr>`)}</tbody></table>
         <p class="quiet center">${t("date.hint")}</p></div><//>`;
 }

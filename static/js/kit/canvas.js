@@ -3,13 +3,13 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 
 // load() gives the promise of a bitmap or null; it is asked again when `of` changes. With `owns`, the bitmap is let go with the view.
-export function Canvas({ load, of, look, shape, owns = false }) {
-  const canvas = useRef(null);
-  const [bitmap, setBitmap] = useState(null);
+export function Canvas(/** @type {Page.Props} */ { load, of, look, shape, owns = false }) {
+  const canvas = /** @type {{current: HTMLCanvasElement}} */ (useRef(null));
+  const [bitmap, setBitmap] = useState(/** @type {ImageBitmap | null} */ (null));
   useEffect(() => {
     let isHere = true;
-    let mine = null;
-    load().then((found) => {
+    let mine = /** @type {ImageBitmap | null} */ (null);
+    load().then((/** @type {ImageBitmap | null} */ found) => {
       if (isHere) setBitmap(found);
       mine = found;
       if (!isHere && owns) found?.close();
@@ -23,7 +23,7 @@ export function Canvas({ load, of, look, shape, owns = false }) {
     if (!bitmap || !bitmap.width) return;
     canvas.current.width = bitmap.width;
     canvas.current.height = bitmap.height;
-    canvas.current.getContext("2d").drawImage(bitmap, 0, 0);
+    canvas.current.getContext("2d")?.drawImage(bitmap, 0, 0);
   }, [bitmap]);
   return html`<canvas ref=${canvas} class=${look} style=${shape && { aspectRatio: shape }} aria-hidden="true"
     data-drawn=${bitmap ? `${bitmap.width}x${bitmap.height}` : undefined}></canvas>`;

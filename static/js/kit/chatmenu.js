@@ -3,7 +3,7 @@
 import { mute, pin, readAll } from "../actions/chats.js";
 import { t } from "../i18n/i18n.js";
 
-export function chatItems(conversation) {
+export function chatItems(/** @type {Api.Conversation} */ conversation) {
   const { chat, pinned, muted, unread } = conversation;
   return [
     {

@@ -2,23 +2,21 @@
 
 import { html } from "../../vendor/preact.js";
 
-// options: [value, words, language of the words]
+/** options: [value, words, language of the words] @param {Omit<Page.Props, "now">} props */
 export const Segments = ({ id, words, hint, now, options, change }) => html`
   <div class="set-row"><div class="grow"><p class="strong">${words}</p>${hint && html`<p class="quiet">${hint}</p>`}</div>
     <fieldset class="segs"><legend class="sr">${words}</legend>
-      ${options.map(
-        ([value, label, lang]) => html`
+      ${options.map((/** @type {[string, string, string?]} */ [value, label, lang]) => html`
         <label class="seg" key=${value}><input type="radio" name=${id} value=${value} checked=${now === value}
-          onChange=${() => change(value)} /><span><span lang=${lang}>${label}</span></span></label>`,
-      )}
+          onChange=${() => change(value)} /><span><span lang=${lang}>${label}</span></span></label>`)}
     </fieldset></div>`;
 
-export const Switch = ({ id, words, hint, on, change }) => html`
+export const Switch = (/** @type {Page.Props} */ { id, words, hint, on, change }) => html`
   <div class="set-row"><div class="grow"><label class="strong" for=${id}>${words}</label>
     ${hint && html`<p class="quiet" id=${`${id}-hint`}>${hint}</p>`}</div>
     <input class="switch-box" type="checkbox" role="switch" id=${id} checked=${on}
       aria-describedby=${hint ? `${id}-hint` : undefined} onChange=${(event) => change(event.target.checked)} /></div>`;
 
-export const Action = ({ words, hint, go, stop, press, id }) => html`
+export const Action = (/** @type {Page.Props} */ { words, hint, go, stop, press, id }) => html`
   <div class="set-row"><div class="grow"><p class="strong">${words}</p><p class="quiet">${hint}</p></div>
     <button type="button" id=${id} class=${`button small ${stop ? "stop" : ""}`} onClick=${press}>${go}</button></div>`;

@@ -2,37 +2,31 @@
 
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
-import { dispatch } from "../core/store.js";
+import { closeDialog } from "../core/store.js";
 import { errorLine } from "./field.js";
-import { dots, icon } from "./icons.js";
-
-export const closeDialog = () => dispatch({ type: "dialog", dialog: null });
+import { useForm } from "./form.js";
+import { dots, iconButton } from "./icons.js";
 
 const reachable = "button:not([disabled]), input, textarea, [href], [tabindex='0']";
 
 // The foot of a dialog that is a form: what is wrong or worth knowing, the way back, and the one thing to do.
-/** @type {(it: any, go: any, more?: {note?: any, stop?: boolean}) => any} */
-export const footer = (it, go, { note, stop = false } = {}) => html`
-  <footer><div class="grow" role="alert">${
-    it.rest
+/** @type {(it: Page.Form, go: Page.Content, more?: {note?: Page.Content, stop?: boolean}) => Page.Content} */
+const footer = (it, go, { note, stop = false } = {}) => html`
+  <footer><div class="grow" role="alert">${it.rest
       ? errorLine("dialog-error", it.rest)
       : note &&
         html`<p class="quiet">
-    ${note}</p>`
-  }</div>
+    ${note}</p>`}</div>
     <button type="button" class="button" onClick=${closeDialog}>${t("action.cancel")}</button>
     <button type="submit" class=${`button primary ${stop ? "is-stop" : ""}`} aria-busy=${String(it.busy)}>
       ${go}${it.busy && dots()}</button></footer>`;
 
-export function Dialog({ kind, title, look = "", children }) {
+export function Dialog(/** @type {Page.Props} */ { kind, title, look = "", children }) {
   const box = useRef(null);
   useLayoutEffect(() => {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
-    (
-      box.current.querySelector("[data-first]") ??
-      box.current.querySelector("input, textarea") ??
-      box.current.querySelector(".dialog-body[tabindex], footer .button")
-    ).focus();
+    const firsts = ["[data-first]", "input, textarea", ".dialog-body[tabindex], footer .button"];
+    /** @type {HTMLElement | null | undefined} */ (firsts.map((one) => box.current.querySelector(one)).find(Boolean))?.focus();
     return () =>
       requestAnimationFrame(() => {
         if (!before?.isConnected || (document.activeElement && document.activeElement !== document.body)) return;
@@ -41,19 +35,19 @@ export function Dialog({ kind, title, look = "", children }) {
       });
   }, []);
 
-  function onKeyDown(event) {
+  function onKeyDown(/** @type {Page.Press} */ event) {
     if (event.key === "Escape" && !event.isComposing) {
       closeDialog();
       event.preventDefault();
       event.stopPropagation();
     }
     if (event.key !== "Tab") return;
-    const all = [...box.current.querySelectorAll(reachable)].filter(
+    const all = /** @type {HTMLElement[]} */ ([...box.current.querySelectorAll(reachable)]).filter(
       (one) => one.getClientRects().length && one.tabIndex >= 0,
     );
     const end = event.shiftKey ? all[0] : all.at(-1);
     if (document.activeElement !== end) return;
-    (event.shiftKey ? all.at(-1) : all[0]).focus();
+    (event.shiftKey ? all.at(-1) : all[0])?.focus();
     event.preventDefault();
   }
 
@@ -64,8 +58,20 @@ export function Dialog({ kind, title, look = "", children }) {
       <section ref=${box} class=${`dialog ${look}`} role="dialog" aria-modal="true" aria-labelledby="dialog-title"
         data-dialog=${kind} onKeyDown=${onKeyDown}>
         <header><h2 id="dialog-title">${title}</h2>
-          <button type="button" class="ghost" aria-label=${t("action.close")} title=${t("action.close")}
-            onClick=${closeDialog}>${icon("close")}</button></header>
+          ${iconButton("close", t("action.close"), closeDialog)}</header>
         ${children}
       </section></div>`;
+}
+
+/** A dialog that is a form: what useForm() gave is `it`, `go` the words of its one button. */
+export const FormDialog = (/** @type {Page.Props} */ { kind, title, it, go, note, stop, children }) => html`
+  <${Dialog} kind=${kind} title=${title}><form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+    <div class="dialog-body">${children}</div>
+    ${go ? footer(it, go, { note, stop }) : html`<footer></footer>`}</form><//>`;
+
+/** Asks before something is done that can't be taken back, in a line or more. */
+export function Ask(/** @type {Page.Props} */ { kind, title, lines, go, stop, submit, children }) {
+  const it = useForm([], submit);
+  return html`<${FormDialog} kind=${kind} title=${title} it=${it} go=${go} stop=${stop}>
+    ${(lines ?? []).map((/** @type {string} */ line) => html`<p>${line}</p>`)}${children}<//>`;
 }

@@ -7,6 +7,7 @@ import { t } from "../i18n/i18n.js";
 import { dots, icon } from "./icons.js";
 import { Popover } from "./popover.js";
 
+/** @type {Record<string, string>} */
 const signs = {
   recent: "🕘",
   smileys: "🙂",
@@ -21,32 +22,34 @@ const signs = {
 };
 const enough = 120; // found ones; who wants more writes another letter
 
-let list = null; // fetched once
+/** @typedef {import("../state/emoji.js").Emoji} Emoji @typedef {Record<string, Emoji[]>} Emojis */
 
-function shownOf({ all, group, sought, recent }) {
+let list = /** @type {Emojis | null} */ (null); // fetched once
+
+function shownOf(/** @type {{all: Emojis, group: string, sought: string, recent: string[]}} */ { all, group, sought, recent }) {
   if (sought.trim()) return findEmoji(all, sought).slice(0, enough);
   if (group !== "recent") return all[group];
   const known = new Map(Object.values(all).flatMap((some) => some.map((one) => [one.emoji, one])));
   return recent.map((emoji) => known.get(emoji) ?? { emoji, names: { en: emoji, fa: emoji } });
 }
 
-// From one to the next along the line, or to the one above or below it.
+/** From one to the next along the line, or to the one above or below it. @param {string} key @param {HTMLElement} grid */
 function step(key, grid) {
-  const all = [...grid.children];
-  const at = all.indexOf(document.activeElement);
+  const all = /** @type {HTMLElement[]} */ ([...grid.children]);
+  const at = all.findIndex((one) => one === document.activeElement);
   const columns = Math.max(1, all.findIndex((one) => one.offsetTop > all[0].offsetTop));
   const along = document.documentElement.dir === "rtl" ? -1 : 1;
-  const by = { ArrowRight: along, ArrowLeft: -along, ArrowDown: columns, ArrowUp: -columns }[key];
+  const by = new Map([["ArrowRight", along], ["ArrowLeft", -along], ["ArrowDown", columns], ["ArrowUp", -columns]]).get(key);
   if (!by) return null;
   return all[at < 0 ? 0 : at + by] ?? null;
 }
 
-export function EmojiPicker({ popover, recent, language, onPick }) {
+export function EmojiPicker(/** @type {Page.Props} */ { popover, recent, language, onPick }) {
   const [all, setAll] = useState(list);
   const [group, setGroup] = useState(recent.length ? "recent" : "smileys");
   const [sought, seek] = useState("");
   const [named, name] = useState(null);
-  const grid = useRef(null);
+  const grid = /** @type {{current: HTMLElement & {firstElementChild: HTMLElement | null}}} */ (useRef(null));
   useEffect(() => {
     if (!list)
       loadEmoji().then((loaded) => {
@@ -55,7 +58,7 @@ export function EmojiPicker({ popover, recent, language, onPick }) {
       });
   }, []);
 
-  function onKeyDown(event) {
+  function onKeyDown(/** @type {Page.Press} */ event) {
     const isField = event.target.matches("input");
     if (isField && event.key !== "ArrowDown") {
       if (event.key === "Enter" && !event.isComposing && sought.trim()) {
@@ -67,7 +70,7 @@ export function EmojiPicker({ popover, recent, language, onPick }) {
     if (!isField && !grid.current.contains(event.target)) return;
     const to = isField ? grid.current?.firstElementChild : step(event.key, grid.current);
     if (to) to.focus();
-    else if (event.key === "ArrowUp") event.currentTarget.querySelector("input").focus();
+    else if (event.key === "ArrowUp") event.currentTarget.querySelector("input")?.focus();
     else return;
     event.preventDefault();
   }
@@ -89,11 +92,9 @@ export function EmojiPicker({ popover, recent, language, onPick }) {
         )}</div>
       <div class="emoji-scroll" aria-busy=${String(!all)}>
         <div class="emoji-grid" ref=${grid} role="group" aria-label=${t(sought.trim() ? "emoji.found" : `emoji.${group}`)}>
-          ${shown.map(
-            (one, at) => html`<button type="button" class="emoji-one" key=${one.emoji} tabindex=${at ? "-1" : "0"}
-            aria-label=${one.names[language]} data-emoji=${one.emoji} onPointerEnter=${() => name(one)}
-            onFocus=${() => name(one)} onClick=${() => onPick(one.emoji)}>${one.emoji}</button>`,
-          )}</div>
+          ${shown.map((one, at) => html`<button type="button" class="emoji-one" key=${one.emoji} tabindex=${at ? "-1" : "0"}
+            aria-label=${one.names[/** @type {"en"} */ (language)]} data-emoji=${one.emoji} onPointerEnter=${() => name(one)}
+            onFocus=${() => name(one)} onClick=${() => onPick(one.emoji)}>${one.emoji}</button>`)}</div>
         ${!all && html`<p class="emoji-none">${dots()}</p>`}
         ${all && !shown.length && html`<p class="emoji-none" role="status">${t("emoji.none")}</p>`}
       </div>

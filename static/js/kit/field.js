@@ -4,7 +4,7 @@ import { html, useState } from "../../vendor/preact.js";
 import { t, errorText } from "../i18n/i18n.js";
 import { icon } from "./icons.js";
 
-export const errorLine = (id, error) =>
+export const errorLine = (/** @type {string} */ id, /** @type {Api.Failure | null | undefined} */ error) =>
   error && html`<p class="error" id=${id} data-error=${error.code}>${icon("warn")}<span>${errorText(error)}</span></p>`;
 
 // Why somebody does something that others will see.
@@ -12,7 +12,7 @@ export const reasonField = () => html`
   <${Field} id="reason" name="reason" dir="auto" autocomplete="off" maxlength="200" label=${t("remove.reason")}
     hint=${t("remove.reason.hint")} />`;
 
-export function Field({ id, label, hint, error, type = "text", children, ...input }) {
+export function Field(/** @type {Page.Props} */ { id, label, hint, error, type = "text", children, ...input }) {
   const [shown, show] = useState(false);
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return html`
@@ -22,13 +22,10 @@ export function Field({ id, label, hint, error, type = "text", children, ...inpu
         <input ...${input} id=${id} type=${type === "password" && shown ? "text" : type} spellcheck="false"
           autocapitalize="none"
           aria-describedby=${described || undefined} aria-invalid=${error ? "true" : undefined} />
-        ${
-          type === "password" &&
-          html`
+        ${type === "password" && html`
           <button type="button" class=${`ghost small ${shown ? "is-on" : ""}`} aria-label=${t("action.show_password")}
             aria-pressed=${String(shown)}
-            title=${t("action.show_password")} onClick=${() => show(!shown)}>${icon("eye")}</button>`
-        }
+            title=${t("action.show_password")} onClick=${() => show(!shown)}>${icon("eye")}</button>`}
         ${children}
       </div>
       ${errorLine(`${id}-error`, error)}

@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 import { rovingFocus } from "./rovingfocus.js";
 
 // An item: {key, label, sub, icon, checked, off, onPick}; off is true where it can't be chosen, and the note says why.
-function Item({ item, noteId, close }) {
+function Item(/** @type {Page.Props} */ { item, noteId, close }) {
   const isChoice = item.checked !== undefined;
   return html`
     <button type="button" role=${isChoice ? "menuitemradio" : "menuitem"}
@@ -26,7 +26,7 @@ function Item({ item, noteId, close }) {
     </button>`;
 }
 
-export function Menu({ id, label, items, note, face, look = "ghost", wide = "", button = {} }) {
+export function Menu(/** @type {Page.Props} */ { id, label, items, note, face, look = "ghost", wide = "", button = {} }) {
   const [open, setOpen] = useState(false);
   const [up, setUp] = useState(false);
   const anchor = useRef(null);
@@ -38,8 +38,9 @@ export function Menu({ id, label, items, note, face, look = "ghost", wide = "", 
 
   useEffect(() => {
     if (!open) return undefined;
-    const outside = (event) => {
-      if (!anchor.current.contains(event.target)) setOpen(false);
+    /** @param {Page.Press} event */
+    const outside = (/** @type {Event} */ { target }) => {
+      if (!anchor.current.contains(/** @type {Node} */ (target))) setOpen(false);
     };
     document.addEventListener("pointerdown", outside);
     return () => document.removeEventListener("pointerdown", outside);
@@ -50,7 +51,7 @@ export function Menu({ id, label, items, note, face, look = "ghost", wide = "", 
       setUp(false);
       return;
     }
-    const menu = anchor.current.querySelector(".menu");
+    const menu = /** @type {HTMLElement} */ (anchor.current.querySelector(".menu"));
     const frame = anchor.current.closest(".page-scroll, .details-body, .rows-scroll, .log")?.getBoundingClientRect() ?? {
       top: 0,
       bottom: innerHeight,
@@ -58,10 +59,11 @@ export function Menu({ id, label, items, note, face, look = "ghost", wide = "", 
     const below = menu.getBoundingClientRect().bottom > frame.bottom - 8;
     if (below && anchor.current.getBoundingClientRect().top - frame.top > menu.offsetHeight + 8) setUp(true);
     else if (below) menu.scrollIntoView({ block: "nearest" });
-    (menu.querySelector("[aria-checked=true]") ?? menu.querySelector(".menu-item"))?.focus();
+    const first = menu.querySelector("[aria-checked=true]") ?? menu.querySelector(".menu-item");
+    /** @type {HTMLElement | null} */ (first)?.focus();
   }, [open]);
 
-  function onKeyDown(event) {
+  function onKeyDown(/** @type {Page.Press} */ event) {
     if (!open) return;
     if (event.key === "Escape") {
       close();
@@ -82,14 +84,11 @@ export function Menu({ id, label, items, note, face, look = "ghost", wide = "", 
       <button type="button" ref=${opener} id=${id} class=${`${look} ${open ? "is-on" : ""}`} aria-haspopup="menu"
         aria-expanded=${String(open)}
         onClick=${() => setOpen(!open)} ...${button}>${face}</button>
-      ${
-        open &&
-        html`
+      ${open && html`
         <div class=${`menu ${wide} ${up ? "is-up" : ""}`}>
           <div role="menu" aria-label=${label}>
-            ${items.map((item) => html`<${Item} key=${item.key} item=${item} noteId=${noteId} close=${close} />`)}</div>
+            ${items.map((/** @type {{key: string}} */ item) => html`<${Item} key=${item.key} item=${item} noteId=${noteId} close=${close} />`)}</div>
           ${note && html`<p class="menu-note" id=${noteId}>${note}</p>`}
-        </div>`
-      }
+        </div>`}
     </div>`;
 }

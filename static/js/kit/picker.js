@@ -7,6 +7,7 @@ import { avatar, icon, name as nameOf, roleWord, verified } from "./icons.js";
 
 const most = 6; // as many as fit under the field without scrolling
 
+/** @param {Page.State} state @param {string} text @param {string[]} left */
 const found = (state, text, left) =>
   Object.values(state.people)
     .filter((person) => !person.me && !person.revoked && !left.includes(person.uid) && finds(person.name, text))
@@ -19,12 +20,12 @@ const found = (state, text, left) =>
     )
     .slice(0, most);
 
-const Token = ({ person, drop }) => html`
+const Token = (/** @type {Page.Props} */ { person, drop }) => html`
   <li class="token" data-person=${person.uid}>${avatar(person, "xs", false)}${nameOf(person.name)}
     <button type="button" class="token-x" aria-label=${t("newgroup.drop", { name: person.name })} onClick=${drop}>
       ${icon("close")}</button></li>`;
 
-// chosen and drop: for several people; left: whom not to offer.
+/** chosen and drop: for several people; left: whom not to offer. @param {Page.Props} props */
 export function NamePicker({ id, name, state, label, error, onPick, chosen, drop, left = [] }) {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
@@ -33,13 +34,13 @@ export function NamePicker({ id, name, state, label, error, onPick, chosen, drop
   const people = open && text.trim() ? found(state, text, [...left, ...(chosen ?? [])]) : [];
   const active = people[Math.min(at, people.length - 1)];
 
-  function pick(person) {
+  function pick(/** @type {Api.Person} */ person) {
     setText(several ? "" : person.name);
     setOpen(false);
     onPick(person);
   }
 
-  function onKeyDown(event) {
+  function onKeyDown(/** @type {Page.Press} */ event) {
     if (event.isComposing) return;
     if (event.key === "Backspace" && !text && chosen?.length) drop(chosen.at(-1));
     if (!people.length) return;
@@ -55,14 +56,9 @@ export function NamePicker({ id, name, state, label, error, onPick, chosen, drop
   return html`
     <div class="picker">
       <div class=${`input ${several ? "tokens" : ""}`}>
-        ${
-          several &&
-          html`<ul aria-label=${label}>
-          ${chosen.map(
-            (uid) => html`<${Token} key=${uid} person=${state.people[uid]}
-          drop=${() => drop(uid)} />`,
-          )}</ul>`
-        }
+        ${several && html`<ul aria-label=${label}>
+          ${chosen.map((/** @type {string} */ uid) => html`<${Token} key=${uid} person=${state.people[uid]}
+          drop=${() => drop(uid)} />`)}</ul>`}
         <input id=${id} name=${name} dir="auto" autocomplete="off" autocapitalize="none" spellcheck="false"
           role="combobox" aria-label=${label}
           aria-autocomplete="list" aria-expanded=${String(people.length > 0)} aria-controls=${`${id}-list`}
@@ -77,8 +73,7 @@ export function NamePicker({ id, name, state, label, error, onPick, chosen, drop
             onBlur=${() => setOpen(false)} />
       </div>
       <ul class="options" id=${`${id}-list`} role="listbox" aria-label=${t("newgroup.found")} hidden=${!people.length}>
-        ${people.map(
-          (person) => html`
+        ${people.map((person) => html`
           <li key=${person.uid} id=${`${id}-${person.uid}`} class=${`option ${person === active ? "is-on" : ""}`}
             role="option" data-name=${person.name}
             aria-selected=${String(person === active)}
@@ -88,8 +83,7 @@ export function NamePicker({ id, name, state, label, error, onPick, chosen, drop
               }}>
             ${avatar(person, "s")}<span class="grow"><span class="strong option-name">
               ${nameOf(person.name)}${verified(person)}</span><span class="quiet">${roleWord(person.role)}</span></span>
-            ${person === active && html`<kbd aria-hidden="true">Enter</kbd>`}</li>`,
-        )}
+            ${person === active && html`<kbd aria-hidden="true">Enter</kbd>`}</li>`)}
       </ul>
     </div>`;
 }

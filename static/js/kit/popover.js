@@ -6,9 +6,9 @@ import { closePopover } from "../actions/messageactions.js";
 
 const edge = 8; // px that stay free at the window's edges
 
-const clamp = (value, most) => Math.max(edge, Math.min(value, most));
+const clamp = (/** @type {number} */ value, /** @type {number} */ most) => Math.max(edge, Math.min(value, most));
 
-// Under the thing if it fits there, else above it, else beside it; its end at the thing's end.
+/** Under the thing if it fits there, else above it, else beside it; its end at the thing's end. @param {HTMLElement} box @param {Page.Popover["at"]} at */
 function place(box, at) {
   const { offsetWidth: width, offsetHeight: height } = box;
   const isTurned = document.documentElement.dir === "rtl";
@@ -29,7 +29,7 @@ function place(box, at) {
 const isTouched = () => matchMedia("(hover: none)").matches;
 
 // Where focus goes afterwards: who came by the keyboard is still at the message, who came by the pointer writes on.
-function backTo({ id, byKey }) {
+function backTo(/** @type {{id: string | null, byKey: boolean}} */ { id, byKey }) {
   const message = /** @type {HTMLElement | null} */ (byKey ? document.querySelector(`[data-message="${id}"]`) : null);
   const field = isTouched() ? null : document.getElementById("write");
   const to = message || field || /** @type {HTMLElement | null} */ (document.querySelector(".log"));
@@ -37,21 +37,23 @@ function backTo({ id, byKey }) {
   to?.focus({ preventScroll: true });
 }
 
-export function Popover({ popover, look, first, onKeyDown, children, ...rest }) {
+export function Popover(/** @type {Page.Props} */ { popover, look, first, onKeyDown, children, ...rest }) {
   const box = useRef(null);
 
   useLayoutEffect(() => {
     const element = box.current;
-    const line = popover.id && document.querySelector(`[data-message="${popover.id}"]`);
+    const line = popover.id === null ? null : document.querySelector(`[data-message="${popover.id}"]`);
     line?.setAttribute("data-picked", "");
-    const outside = (event) => {
+    /** @param {Page.Press} event */
+    const outside = (/** @type {Event} */ event) => {
+      const target = /** @type {Element} */ (event.target);
       // a press on what opened it closes it by itself
-      if (!element.contains(event.target) && !event.target.closest("[aria-haspopup=dialog][aria-expanded=true]")) closePopover();
+      if (!element.contains(target) && !target.closest("[aria-haspopup=dialog][aria-expanded=true]")) closePopover();
     };
     const placed = new ResizeObserver(() => place(element, popover.at));
     placed.observe(element);
     placed.observe(document.documentElement);
-    const start = element.querySelector(first);
+    const start = /** @type {HTMLElement | null} */ (element.querySelector(first));
     (start && !(isTouched() && start.matches("input")) ? start : element).focus({ preventScroll: true });
     document.addEventListener("pointerdown", outside, true);
     document.addEventListener("wheel", outside, { capture: true, passive: true });
@@ -66,7 +68,7 @@ export function Popover({ popover, look, first, onKeyDown, children, ...rest }) 
 
   useLayoutEffect(() => place(box.current, popover.at));
 
-  function keys(event) {
+  function keys(/** @type {Page.Press} */ event) {
     if (event.key === "Escape" && !event.isComposing) closePopover();
     else {
       onKeyDown?.(event);

@@ -2,7 +2,7 @@
 
 import { brief, daysAgo, t } from "../i18n/i18n.js";
 
-export function presenceWord(person, now) {
+export function presenceWord(/** @type {Api.Person} */ person, /** @type {number} */ now) {
   if (person.blocked) return t("blocked.chip");
   if (person.online === null) return t("presence.unknown");
   if (person.online) return t("presence.online");
@@ -13,6 +13,7 @@ export function presenceWord(person, now) {
     : t("presence.away_short", { time: { ready: brief(person.since, now) } });
 }
 
+/** @param {Api.Person} person @param {boolean} isUp @param {number} now */
 export function presenceLine(person, isUp, now) {
   if (person.revoked) return t("person.revoked");
   if (person.blocked) return t("blocked.chip");

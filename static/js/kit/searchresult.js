@@ -5,12 +5,12 @@ import { openAt } from "../actions/reading.js";
 import { brief, iso, plain, t } from "../i18n/i18n.js";
 import { avatar, groupAvatar, name } from "./icons.js";
 
-const whose = ({ mine }, person) =>
+const whose = (/** @type {Api.Message} */ { mine }, /** @type {Api.Person | undefined} */ person) =>
   mine ? t("msg.you_said") : t("list.says", { name: person?.name ?? t("person.unknown") });
 
 // isWithin: in the conversation that is searched, where the sender stands first; else the conversation does, with
 // `partner` where it is private.
-export function SearchResult({ hit, conversation, person, partner, isWithin, stop, onOpen }) {
+export function SearchResult(/** @type {Page.Props} */ { hit, conversation, person, partner, isWithin, stop, onOpen }) {
   const { message, parts } = hit;
   const { chat, order } = message;
   function open() {

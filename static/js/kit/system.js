@@ -2,20 +2,22 @@
 
 import { list, t } from "../i18n/i18n.js";
 
-export const nameOf = (people, uid) => people[uid]?.name ?? t("person.unknown");
+/** @param {Page.People} people @param {string | null} uid */
+export const nameOf = (people, uid) => people[uid ?? ""]?.name ?? t("person.unknown");
 
-function keyOf({ what, reason }) {
+function keyOf(/** @type {Api.System} */ { what, reason }) {
   if (what === "removed" && !reason) return "system.removed.bare";
   if (what === "settings" && reason) return "system.settings.named";
   return what === "policy" ? `system.policy.${reason}` : `system.${what}`;
 }
 
-export function systemText(system, people) {
+export function systemText(/** @type {Api.System} */ system, /** @type {Page.People} */ people) {
   const who = list((system.who ?? []).map((uid) => nameOf(people, uid)));
   const key = keyOf(system);
   return t(key, { by: nameOf(people, system.by), who, why: system.reason ?? "" });
 }
 
+/** @type {Record<string, string>} */
 export const systemIcon = {
   created: "group",
   added: "add-person",

@@ -5,27 +5,33 @@
 
 import { Column } from "../lib/column.js";
 
+/** @template {{key: string}} R */
 export class Visible {
   #isSteady;
-  #scroller = null;
-  #body = null;
-  #held = null; // the element with focus, before drawing
+  #scroller = document.body; // both are given when they are there
+  #body = document.body;
+  #held = /** @type {HTMLElement | null} */ (null); // what has focus, before drawing
   #base = 0; // px of the body's own padding before the first row
   #y = 0; // where the window's upper edge lies in the column
   #windowHeight = innerHeight;
   #width = 0;
   #from = 0;
   #after = 0;
+  /** @type {number[]} */
   #drawn = []; // indexes of the rows that are to be drawn
+  /** @type {{key: string, isKept: boolean, isSteady: boolean}[]} */
   #shown = []; // {key, isKept, isSteady} of the rows that are in the body now, as its children
 
-  // isSteady: whether a row is still the same one after others have come in beside it.
+  /**
+   * isSteady: whether a row is still the same one after others have come in beside it.
+   * @param {(row: R) => number} estimate @param {(row: R) => boolean} isSteady
+   */
   constructor(estimate, isSteady = (_row) => true) {
     this.column = new Column(estimate);
     this.#isSteady = isSteady;
   }
 
-  attach(scroller, body) {
+  attach(/** @type {HTMLElement} */ scroller, /** @type {HTMLElement} */ body) {
     this.#scroller = scroller;
     this.#body = body;
     this.#base = (parseFloat(getComputedStyle(body).paddingBlockStart) || 0) - this.column.top(this.#from);
@@ -53,7 +59,7 @@ export class Visible {
     return this.column.height - this.#y - this.#windowHeight;
   }
 
-  // From here on this row is looked at, with so much of the window above it (0 to 1).
+  /** From here on this row is looked at, with so much of the window above it (0 to 1). @param {number} at @param {number} share */
   aim(at, share) {
     this.#y = Math.max(0, this.column.top(at) - this.#windowHeight * share);
   }
@@ -62,14 +68,14 @@ export class Visible {
     this.#y = Math.max(0, this.column.height - this.#windowHeight);
   }
 
-  // From here on this row is where it was seen, whatever has come in above it.
+  /** From here on this row is where it was seen, whatever has come in above it. @param {Page.Anchor | null} anchor */
   aimAtAnchor(anchor) {
     const at = anchor ? this.column.find(anchor.key) : -1;
-    if (at >= 0) this.#y = this.column.top(at) - anchor.offset;
+    if (anchor && at >= 0) this.#y = this.column.top(at) - anchor.offset;
   }
 
   // The indexes of the rows to be drawn, in their order; `stop`: the key of the row that Tab leads to.
-  pick(stop = null) {
+  pick(stop = /** @type {string | null | undefined} */ (null)) {
     const kept = this.#focused() ?? stop;
     [this.#from, this.#after] = this.column.between(
       this.#y - this.#windowHeight,
@@ -77,7 +83,7 @@ export class Visible {
     );
     this.#drawn = [];
     for (let at = this.#from; at < this.#after; at += 1) this.#drawn.push(at);
-    const away = kept === null ? -1 : this.column.find(kept);
+    const away = kept == null ? -1 : this.column.find(kept);
     if (away >= 0 && away < this.#from) this.#drawn.unshift(away);
     else if (away >= this.#after) this.#drawn.push(away);
     return this.#drawn;
@@ -91,9 +97,10 @@ export class Visible {
 
   // After drawing: measures what is drawn, says where each row stands in the whole, and takes the one that is kept out of
   // the flow. `whole`: whether these are all rows there are. True if the heights were not as they had been thought to be.
-  afterDrawing(whole) {
+  afterDrawing(/** @type {boolean} */ whole) {
+    /** @type {[string, number][]} */
     const found = [];
-    let end = null;
+    let end = /** @type {number | null} */ (null);
     this.#shown = this.#drawn.map((at) => ({
       key: this.column.rows[at].key,
       isKept: at < this.#from || at >= this.#after,
@@ -102,7 +109,7 @@ export class Visible {
     // a row that can't be drawn gets its place a moment later, and then this is done again
     if (this.#body.children.length !== this.#shown.length) return false;
     this.#shown.forEach(({ key, isKept }, place) => {
-      const child = this.#body.children[place];
+      const child = /** @type {HTMLElement} */ (this.#body.children[place]);
       this.#mark(child, this.#drawn[place], whole, isKept);
       if (isKept) return;
       const { bottom, height } = child.getBoundingClientRect();
@@ -123,13 +130,13 @@ export class Visible {
     return isOther;
   }
 
-  // The element of a row, if it is drawn.
+  /** The element of a row, if it is drawn. @param {string} key */
   element(key) {
     const place = this.#shown.findIndex((one) => one.key === key);
-    return this.#body.children[place] ?? null;
+    return /** @type {HTMLElement | null} */ (this.#body.children[place] ?? null);
   }
 
-  // The index of the row that an element is in, or -1.
+  /** The index of the row that an element is in, or -1. @param {HTMLElement} element */
   rowAt(element) {
     const place = [...this.#body.children].findIndex((child) => child.contains(element));
     return place < 0 ? -1 : this.column.find(this.#shown[place].key);
@@ -147,10 +154,10 @@ export class Visible {
     return null;
   }
 
-  // Scrolls so that the anchor is where it was.
+  /** Scrolls so that the anchor is where it was. @param {Page.Anchor | null} anchor */
   hold(anchor) {
     const element = anchor && this.element(anchor.key);
-    if (!element) return;
+    if (!element || !anchor) return;
     const moved = element.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top - anchor.offset;
     if (Math.abs(moved) >= 0.5) this.#scroller.scrollTop += moved;
   }
@@ -158,14 +165,15 @@ export class Visible {
   // The key of the row that has focus.
   #focused() {
     const focused = document.activeElement;
-    this.#held = this.#body?.contains(focused) ? focused : null;
+    this.#held = this.#body.contains(focused) ? /** @type {HTMLElement} */ (focused) : null;
     if (!this.#held) return null;
     return this.#shown.find((_, place) => this.#body.children[place]?.contains(focused))?.key ?? null;
   }
 
+  /** @param {HTMLElement} child @param {number} at @param {boolean} whole @param {boolean} isKept */
   #mark(child, at, whole, isKept) {
-    child.setAttribute("aria-posinset", at + 1);
-    child.setAttribute("aria-setsize", whole ? this.column.rows.length : -1); // -1: nobody knows how many there are
+    child.setAttribute("aria-posinset", String(at + 1));
+    child.setAttribute("aria-setsize", String(whole ? this.column.rows.length : -1)); // -1: nobody knows how many there are
     if (isKept) {
       child.style.position = "absolute";
       child.style.insetInline = "0";

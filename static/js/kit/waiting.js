@@ -4,6 +4,6 @@ import { reason, t } from "../i18n/i18n.js";
 
 const nobodyThere = ["away", "peer_unreachable", "authority_down", "timed_out"];
 
-export function whyItWaits({ why }, name) {
+export function whyItWaits(/** @type {{why: string | null}} */ { why }, /** @type {string} */ name) {
   return (why && !nobodyThere.includes(why) && reason(why, { name })) || t("state.waiting.why");
 }

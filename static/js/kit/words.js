@@ -7,15 +7,15 @@ import { runsOf } from "../lib/runs.js";
 
 // Letters without end: a browser shapes joined ones anew for each line that it tries, so they are offered places to break.
 const endless = /(\p{L}{240})/u;
-const broken = (text) => text.split(endless).map((part, at) => (at % 2 ? html`${part}<wbr />` : part));
+const broken = (/** @type {string} */ text) => text.split(endless).map((part, at) => (at % 2 ? html`${part}<wbr />` : part));
 
-export const run = ({ kind, text, dir }) => {
+export const run = (/** @type {{kind: string, text: string, dir?: string}} */ { kind, text, dir }) => {
   const shown = endless.test(text) ? broken(text) : text;
   return kind === "run" ? html`<bdi dir=${dir}>${shown}</bdi>` : shown;
 };
 
 const most = 200; // characters: a line shows fewer
 
-// Marks of code are left out: here they would only be signs.
+/** Marks of code are left out: here they would only be signs. @param {string} text */
 export const words = (text, look = "words") =>
   html`<span class=${look} dir="auto">${runsOf(plain(text.slice(0, most)).replaceAll("`", "")).map(run)}</span>`;

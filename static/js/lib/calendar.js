@@ -2,36 +2,37 @@
 // in ms by this computer's time zone, so that no summer time moves it into another day.
 
 const day = 864e5;
+/** @type {Record<string, number>} */
 const weekBegins = { persian: 6, gregory: 1 }; // Saturday, Monday
 
-export function noon(time) {
+export function noon(/** @type {number} */ time) {
   const date = new Date(time);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate(), 12).getTime();
 }
 
-export function midnight(time) {
+export function midnight(/** @type {number} */ time) {
   const date = new Date(time);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
-export const daysLater = (time, days) => noon(noon(time) + days * day);
+export const daysLater = (/** @type {number} */ time, /** @type {number} */ days) => noon(noon(time) + days * day);
 
+/** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
 
-// {year, month, day} as numbers in this calendar.
+/** {year, month, day} as numbers in this calendar. @param {number} time @param {string} calendar */
 export function partsOf(time, calendar) {
-  if (!formats.has(calendar)) {
-    /** @type {Intl.DateTimeFormatOptions} */
-    const options = { year: "numeric", month: "numeric", day: "numeric" };
-    formats.set(calendar, new Intl.DateTimeFormat(`en-u-ca-${calendar}-nu-latn`, options));
-  }
-  const parts = formats.get(calendar).formatToParts(time);
-  const part = (name) => Number(parts.find(({ type }) => type === name).value);
+  /** @type {Intl.DateTimeFormatOptions} */
+  const options = { year: "numeric", month: "numeric", day: "numeric" };
+  const format = formats.get(calendar) ?? new Intl.DateTimeFormat(`en-u-ca-${calendar}-nu-latn`, options);
+  formats.set(calendar, format);
+  const parts = format.formatToParts(time);
+  const part = (/** @type {string} */ name) => Number(parts.find(({ type }) => type === name)?.value);
   return { year: part("year"), month: part("month"), day: part("day") };
 }
 
 // The month around a day: {first, days: [noon], blanks: how many weekdays of its first week are another month's}.
-export function monthOf(time, calendar) {
+export function monthOf(/** @type {number} */ time, /** @type {string} */ calendar) {
   const first = daysLater(time, 1 - partsOf(time, calendar).day);
   const { month } = partsOf(first, calendar);
   const days = [];
@@ -40,8 +41,9 @@ export function monthOf(time, calendar) {
 }
 
 // The day in the month before (-1) or after (1) that has the same number, or the last one that there is.
+/** @param {number} time @param {number} by @param {string} calendar */
 export function monthsLater(time, by, calendar) {
   const here = monthOf(time, calendar);
-  const there = monthOf(by < 0 ? daysLater(here.first, -1) : daysLater(here.days.at(-1), 1), calendar);
+  const there = monthOf(by < 0 ? daysLater(here.first, -1) : daysLater(here.days[here.days.length - 1], 1), calendar);
   return there.days[Math.min(partsOf(time, calendar).day, there.days.length) - 1];
 }

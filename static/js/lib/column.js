@@ -1,17 +1,20 @@
 // Where the rows of a long column stand: by the heights that were measured, and by an estimate for the others. Pure; rows
 // have a `key` each, heights are pixels, and a row's height includes the space before it.
 
+/** @template {{key: string}} R */
 export class Column {
   #estimate;
+  /** @type {Map<string, number>} */
   #heights = new Map();
   #tops = [0];
+  /** @type {R[]} */
   rows = [];
 
-  constructor(estimate) {
+  constructor(/** @type {(row: R) => number} */ estimate) {
     this.#estimate = estimate;
   }
 
-  // These rows, in this order. What was measured of rows that have gone is forgotten after a while.
+  /** These rows, in this order. What was measured of rows that have gone is forgotten after a while. @param {R[]} rows */
   setRows(rows) {
     this.rows = rows;
     if (this.#heights.size > 4 * rows.length + 1000) {
@@ -24,7 +27,7 @@ export class Column {
     });
   }
 
-  // Remembers what rows really measure, [[key, height]]; true if any of it is news.
+  /** Remembers what rows really measure, [[key, height]]; true if any of it is news. @param {[string, number][]} found */
   measure(found) {
     let isNews = false;
     for (const [key, height] of found) {
@@ -42,7 +45,7 @@ export class Column {
     this.setRows(this.rows);
   }
 
-  top(at) {
+  top(/** @type {number} */ at) {
     return this.#tops[at];
   }
 
@@ -50,7 +53,7 @@ export class Column {
     return this.#tops[this.rows.length];
   }
 
-  // The row in which this place lies; the first or the last one for a place outside.
+  /** The row in which this place lies; the first or the last one for a place outside. @param {number} y */
   at(y) {
     let low = 0;
     let high = this.rows.length - 1;
@@ -62,12 +65,12 @@ export class Column {
     return low;
   }
 
-  // The rows that lie at least partly between these places: [first, after the last].
+  /** The rows that lie at least partly between these places: [first, after the last]. @param {number} from @param {number} to */
   between(from, to) {
     return this.rows.length ? [this.at(from), this.at(to) + 1] : [0, 0];
   }
 
-  find(key) {
+  find(/** @type {string} */ key) {
     return this.rows.findIndex((row) => row.key === key);
   }
 }

@@ -16,7 +16,7 @@ const tries = [
   [96, 0.4],
 ];
 
-async function decode(blob, limit) {
+async function decode(/** @type {Blob} */ blob, /** @type {number} */ limit) {
   const raster = rasterOf(new Uint8Array(await blob.slice(0, enough).arrayBuffer()));
   if (!raster || raster.width * raster.height > limit) return null;
   try {
@@ -28,32 +28,32 @@ async function decode(blob, limit) {
   }
 }
 
-// The picture in these bytes, or null.
+/** The picture in these bytes, or null. @param {ArrayBuffer} bytes */
 export const pictureOf = (bytes) => decode(new Blob([bytes]), most);
 
-const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+const bytesOf = (/** @type {string} */ base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
-// The small picture that came with a message, or null.
+/** The small picture that came with a message, or null. @param {string} base64 */
 export const previewOf = (base64) => decode(new Blob([bytesOf(base64)]), mostSmall);
 
-function shrink(bitmap, side) {
+function shrink(/** @type {ImageBitmap} */ bitmap, /** @type {number} */ side) {
   const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));
   const height = Math.max(1, Math.round(bitmap.height * scale));
   const canvas = new OffscreenCanvas(width, height);
-  const ink = canvas.getContext("2d");
+  const ink = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
   ink.imageSmoothingQuality = "high";
   ink.drawImage(bitmap, 0, 0, width, height);
   return canvas;
 }
 
-// WebP where the browser writes it, which keeps what is clear; otherwise JPEG.
+/** WebP where the browser writes it, which keeps what is clear; otherwise JPEG. @param {OffscreenCanvas} canvas @param {number} quality */
 async function write(canvas, quality) {
   const blob = await canvas.convertToBlob({ type: "image/webp", quality });
   return blob.type === "image/webp" ? blob : canvas.convertToBlob({ type: "image/jpeg", quality });
 }
 
-// For a file that is to be sent: {bitmap, preview (base64), width, height}, or null for what is no picture.
+/** For a file that is to be sent: {bitmap, preview (base64), width, height}, or null for what is no picture. @param {Blob} file */
 export async function smallOf(file) {
   const whole = await decode(file, most);
   if (!whole) return null;

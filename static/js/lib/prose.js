@@ -8,14 +8,16 @@ const address =
   /https?:\/\/[^\s<>"`\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/giu;
 const longest = 2048; // characters of an address; browsers take more, people don't write them
 const ends = ".,;:!?'\"»”’،؛؟…*_";
+/** @type {Record<string, string>} */
 const brackets = { ")": "(", "]": "[", "}": "{" };
 const breaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
 // Control characters, and the two that turn every letter round (U+202D, U+202E), which nobody needs and liars like.
 const controls = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202d\u202e]/gu;
 const fence = /^\s*```\s*([\w+#.-]{0,20})\s*$/u;
 
-// Without what ends the sentence, and without a bracket that was opened before the address.
+/** Without what ends the sentence, and without a bracket that was opened before the address. @param {string} found */
 function trimmed(found) {
+  /** @type {Record<string, number>} */
   const count = {};
   for (const sign of found) count[sign] = (count[sign] ?? 0) + 1;
   let end = found.length;
@@ -30,7 +32,7 @@ function trimmed(found) {
 
 // {href, host}: `host` only where the address is written with other letters than the name that is looked up, which are
 // easily mistaken for one another (аррӏе.com is no apple.com).
-function target(text) {
+function target(/** @type {string} */ text) {
   if (!URL.canParse(text)) return null;
   const { protocol, username, password, host, href } = new URL(text);
   // "http://bank@elsewhere" names one place and leads to another
@@ -38,7 +40,7 @@ function target(text) {
   return { href, host: text.slice(protocol.length + 2).toLowerCase().startsWith(host) ? null : host };
 }
 
-function withLinks(text) {
+function withLinks(/** @type {string} */ text) {
   const spans = [];
   let from = 0;
   for (const { 0: found, index } of text.matchAll(address)) {
@@ -52,7 +54,7 @@ function withLinks(text) {
   return spans;
 }
 
-export function spansOf(line) {
+export function spansOf(/** @type {string} */ line) {
   const spans = [];
   let from = 0;
   for (const { 0: whole, 1: code, index } of line.matchAll(/`([^`]+)`/gu)) {
@@ -63,7 +65,7 @@ export function spansOf(line) {
   return spans;
 }
 
-// Blocks in order: {kind: "line", spans} and {kind: "code", text, language}.
+/** Blocks in order: {kind: "line", spans} and {kind: "code", text, language}. @param {string} text */
 export function blocksOf(text) {
   const lines = text.replace(controls, "\ufffd").split(breaks);
   const closings = lines.flatMap((line, at) => (/^\s*```\s*$/u.test(line) ? [at] : []));
@@ -83,6 +85,7 @@ export function blocksOf(text) {
 }
 
 // The first so many lines and characters, and whether something was left off: a message can't fill the page by itself.
+/** @param {string} text */
 export function clipped(text, lines = 40, characters = 4000) {
   const parts = text.slice(0, characters).split(breaks);
   const short = parts.slice(0, lines).join("\n");
@@ -92,7 +95,7 @@ export function clipped(text, lines = 40, characters = 4000) {
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const pictures = /^[\p{Extended_Pictographic}\p{Emoji_Component}\s]+$/u;
 
-// One to three emoji and nothing else: shown large.
+/** One to three emoji and nothing else: shown large. @param {string} text */
 export function isPicture(text) {
   if (text.length > 60 || !pictures.test(text) || /^[\d\s#*]+$/u.test(text)) return false;
   const parts = [...segmenter.segment(text.replace(/\s/gu, ""))];

@@ -1,20 +1,21 @@
 // What a file's first bytes say it is: one of four raster pictures and its size in pixels, or null. Read before anything
 // is decoded, so that neither a drawing with scripts in it nor a picture of a gigapixel ever gets to a decoder. Pure.
 
+/** @param {Uint8Array} bytes @param {number} at @param {string} text */
 const ascii = (bytes, at, text) => [...text].every((letter, index) => bytes[at + index] === letter.charCodeAt(0));
-const u16 = (bytes, at) => (bytes[at] << 8) | bytes[at + 1];
-const u32 = (bytes, at) => u16(bytes, at) * 65536 + u16(bytes, at + 2);
-const l16 = (bytes, at) => bytes[at] | (bytes[at + 1] << 8);
-const l24 = (bytes, at) => l16(bytes, at) | (bytes[at + 2] << 16);
+const u16 = (/** @type {Uint8Array} */ bytes, /** @type {number} */ at) => (bytes[at] << 8) | bytes[at + 1];
+const u32 = (/** @type {Uint8Array} */ bytes, /** @type {number} */ at) => u16(bytes, at) * 65536 + u16(bytes, at + 2);
+const l16 = (/** @type {Uint8Array} */ bytes, /** @type {number} */ at) => bytes[at] | (bytes[at + 1] << 8);
+const l24 = (/** @type {Uint8Array} */ bytes, /** @type {number} */ at) => l16(bytes, at) | (bytes[at + 2] << 16);
 
-function png(bytes) {
+function png(/** @type {Uint8Array} */ bytes) {
   if (!ascii(bytes, 1, "PNG\r\n\x1a\n") || bytes[0] !== 0x89 || !ascii(bytes, 12, "IHDR")) return null;
   return { type: "image/png", width: u32(bytes, 16), height: u32(bytes, 20) };
 }
 
 const frames = [0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf];
 
-// Segment by segment up to the one that has the size.
+/** Segment by segment up to the one that has the size. @param {Uint8Array} bytes */
 function jpeg(bytes) {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return null;
   let at = 2;
@@ -29,7 +30,7 @@ function jpeg(bytes) {
   return null;
 }
 
-function webp(bytes) {
+function webp(/** @type {Uint8Array} */ bytes) {
   if (!ascii(bytes, 0, "RIFF") || !ascii(bytes, 8, "WEBP")) return null;
   const type = "image/webp";
   if (ascii(bytes, 12, "VP8X")) return { type, width: l24(bytes, 24) + 1, height: l24(bytes, 27) + 1 };
@@ -41,7 +42,7 @@ function webp(bytes) {
   return { type, width: l16(bytes, 26) & 0x3fff, height: l16(bytes, 28) & 0x3fff };
 }
 
-function gif(bytes) {
+function gif(/** @type {Uint8Array} */ bytes) {
   if (!ascii(bytes, 0, "GIF87a") && !ascii(bytes, 0, "GIF89a")) return null;
   return { type: "image/gif", width: l16(bytes, 6), height: l16(bytes, 8) };
 }
@@ -49,7 +50,7 @@ function gif(bytes) {
 // How many bytes are enough: a photograph's own small picture stands before its size.
 export const enough = 256 * 1024;
 
-export function rasterOf(bytes) {
+export function rasterOf(/** @type {Uint8Array} */ bytes) {
   if (bytes.length < 30) return null;
   const found = png(bytes) ?? jpeg(bytes) ?? webp(bytes) ?? gif(bytes);
   return found && found.width > 0 && found.height > 0 ? found : null;

@@ -26,16 +26,16 @@ const kinds = [
   { dir: "ltr", of: String.raw`[A-Za-z]\w*(?:\+\+|#)(?![\p{L}\p{N}])` },
 ];
 
-function isPhone(text) {
+function isPhone(/** @type {string} */ text) {
   return (text.match(/[\d۰-۹]/gu) ?? []).length >= 7;
 }
 
-// 1405/9/1 is a date, which reads right by itself.
+/** 1405/9/1 is a date, which reads right by itself. @param {string} text */
 function hasLetter(text) {
   return /[a-z]/iu.test(text);
 }
 
-// A sign that only counts has: a hyphen between two numbers is a range, which the line's own direction reads.
+/** A sign that only counts has: a hyphen between two numbers is a range, which the line's own direction reads. @param {string} text */
 function isSum(text) {
   return /[+*=×÷<>^−]/u.test(text);
 }
@@ -46,7 +46,7 @@ const pattern = new RegExp(`${start}(?:${kinds.map(({ of }) => `(${of})`).join("
 const signs = /[@#\\/~$+*=×÷<>^−-]|[\d۰-۹]{2} [\d۰-۹]{2}|(?:^|\s)\.\w/u;
 const ends = /[.,:;!?)\]]+$/u;
 
-// [{kind: "text", text}, {kind: "run", text, dir}], which put together are the text.
+/** [{kind: "text", text}, {kind: "run", text, dir}], which put together are the text. @param {string} text */
 export function runsOf(text) {
   if (!signs.test(text)) return text ? [{ kind: "text", text }] : [];
   const runs = [];

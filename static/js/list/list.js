@@ -6,7 +6,7 @@ import { goTo, openChat } from "../actions/reading.js";
 import { searchList, searchMore } from "../actions/search.js";
 import { t } from "../i18n/i18n.js";
 import { rowsOfList } from "../state/screen.js";
-import { dispatch } from "../core/store.js";
+import { openDialog } from "../core/store.js";
 import { Guard } from "../kit/guard.js";
 import { SearchResult } from "../kit/searchresult.js";
 import { avatar, icon, name, roleWord } from "../kit/icons.js";
@@ -14,13 +14,11 @@ import { Menu } from "../kit/menu.js";
 import { Row } from "./row.js";
 import { Visible } from "../kit/visible.js";
 
-const open = (kind) => dispatch({ type: "dialog", dialog: { kind } });
-
-function NewMenu({ me }) {
+function NewMenu(/** @type {Page.Props} */ { me }) {
   const mayGroup = me.role !== "beginner user";
   const items = [
-    { key: "private", icon: "chats", label: t("new.private"), onPick: () => open("new_private") },
-    { key: "group", icon: "group", label: t("new.group"), off: !mayGroup, onPick: () => open("new_group") },
+    { key: "private", icon: "chats", label: t("new.private"), onPick: () => openDialog({ kind: "new_private" }) },
+    { key: "group", icon: "group", label: t("new.group"), off: !mayGroup, onPick: () => openDialog({ kind: "new_group" }) },
   ];
   const note = mayGroup
     ? null
@@ -31,24 +29,23 @@ function NewMenu({ me }) {
     button=${{ "aria-label": t("list.new"), title: t("list.new") }} />`;
 }
 
-const OtherPerson = ({ person, stop }) => html`
+const OtherPerson = (/** @type {Page.Props} */ { person, stop }) => html`
   <button type="button" class="row" tabindex=${stop ? "0" : "-1"} data-person=${person.uid} data-name=${person.name}
     onClick=${() => openChat(`p:${person.uid}`)}>
     ${avatar(person)}<span class="row-top"><span class="row-name">${name(person.name)}</span></span>
     <span class="row-end"><span class="preview">${roleWord(person.role)}</span></span></button>`;
 
-const Search = ({ filter, onKeyDown }) => html`
+const Search = (/** @type {Page.Props} */ { filter, onKeyDown }) => html`
   <div class="search"><label class="sr" for="search">${t("list.search")}</label>${icon("search")}
     <input id="search" type="search" autocomplete="off" spellcheck="false" dir="auto"
       placeholder=${t("list.search_hint")} value=${filter}
       onInput=${(event) => searchList(event.target.value)} onKeyDown=${onKeyDown} />
-    ${
-      filter
+    ${filter
         ? html`<button type="button" class="ghost small" aria-label=${t("list.clear")}
           onClick=${() => searchList("")}>${icon("close")}</button>`
-        : html`<kbd aria-hidden="true">/</kbd>`
-    }</div>`;
+        : html`<kbd aria-hidden="true">/</kbd>`}</div>`;
 
+/** @type {Record<string, Page.View<Page.Props>>} */
 const kinds = {
   part: ({ row }) => html`<h3 class="rows-part">${t(row.words)}</h3>`,
   person: ({ row, stop }) => html`<${OtherPerson} person=${row.person} stop=${stop} />`,
@@ -71,11 +68,16 @@ const kinds = {
   },
 };
 
+/** @type {Record<string, number>} */
 const heights = { part: 38, more: 52, chat: 66, person: 66, hit: 84 }; // px, until they are measured
 
+/** @extends {Component<Page.Props, {}>} */
 export class List extends Component {
+  /** @type {Visible<ReturnType<typeof rowsOfList>[0]>} */
   visible = new Visible(({ kind }) => heights[kind]);
-  goal = null; // the row that is to have focus
+  scroller = document.body; // both are given with the first drawing
+  body = document.body;
+  goal = /** @type {string | null} */ (null); // the row that is to have focus
 
   componentDidMount() {
     this.visible.attach(this.scroller, this.body);
@@ -84,14 +86,15 @@ export class List extends Component {
       this.onScroll();
     });
     this.watcher.observe(this.scroller);
-    this.componentDidUpdate({ state: { filter: "" } });
+    this.componentDidUpdate({ state: { filter: "", open: null } });
   }
 
   componentWillUnmount() {
-    this.watcher.disconnect();
+    this.watcher?.disconnect();
   }
 
-  componentDidUpdate({ state: before }) {
+  /** @param {{state: Page.State}} given */
+  componentDidUpdate(/** @type {{state: {filter: string, open: string | null}}} */ { state: before }) {
     const { state } = this.props;
     this.visible.afterDrawing(true);
     if (before.filter !== state.filter) this.scroller.scrollTop = 0;
@@ -104,7 +107,7 @@ export class List extends Component {
     if (this.visible.look()) this.setState({});
   }
 
-  // Brings a row into view, if it isn't.
+  /** Brings a row into view, if it isn't. @param {string} key */
   show(key) {
     const { column } = this.visible;
     const at = column.find(key);
@@ -115,42 +118,44 @@ export class List extends Component {
   }
 
   arrive() {
-    const button = this.visible.element(this.goal)?.querySelector(".row");
+    const row = this.visible.element(this.goal ?? "");
+    const button = /** @type {HTMLElement | null | undefined} */ (row?.querySelector(".row"));
     if (!button) return;
     this.goal = null;
     button.focus();
   }
 
-  focusRow(at) {
+  focusRow(/** @type {number} */ at) {
     this.goal = this.visible.column.rows[at].key;
     this.show(this.goal);
     this.visible.look();
     this.forceUpdate();
   }
 
-  // Arrows go from row to row, also to those that aren't in the page yet.
+  /** Arrows go from row to row, also to those that aren't in the page yet. @param {Page.Press} event */
   onKeyDown(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest(".menu")) return;
     const { rows } = this.visible.column;
     const stops = rows.map((_, at) => at).filter((at) => rows[at].stop !== false);
     const here = stops.indexOf(this.visible.rowAt(event.target));
     const page = Math.max(1, Math.floor(this.scroller.clientHeight / heights.chat) - 1);
+    /** @type {Record<string, number>} */
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     if (here < 0 || !(event.key in steps)) return;
-    if (event.key === "ArrowUp" && here === 0) document.getElementById("search").focus();
+    if (event.key === "ArrowUp" && here === 0) document.getElementById("search")?.focus();
     else this.focusRow(stops[Math.min(stops.length - 1, Math.max(0, here + steps[event.key]))]);
     event.preventDefault();
   }
 
-  onSearchKey(event) {
+  onSearchKey(/** @type {Page.Press} */ event) {
     if (event.isComposing || (event.key !== "ArrowDown" && event.key !== "Enter")) return;
     const first = this.visible.column.rows.findIndex(({ stop }) => stop !== false);
     if (first >= 0 && event.key === "ArrowDown") this.focusRow(first);
-    else if (first >= 0) this.body.querySelector(".row")?.click();
+    else if (first >= 0) /** @type {HTMLElement | null} */ (this.body.querySelector(".row"))?.click();
     event.preventDefault();
   }
 
-  render({ state }) {
+  render(/** @type {Page.Props} */ { state }) {
     const rows = rowsOfList(state);
     const stop = rows.some(({ key }) => key === state.open) ? state.open : rows.find((row) => row.stop !== false)?.key;
     this.visible.column.setRows(rows);
@@ -164,15 +169,12 @@ export class List extends Component {
           <${NewMenu} me=${state.people[state.me]} /></header>
         <${Search} filter=${state.filter} onKeyDown=${(event) => this.onSearchKey(event)} />
         <p class="sr" role="status">${count === null ? "" : t("search.count", { n: count })}</p>
-        ${
-          nothing &&
-          html`<div class="none"><p class="strong">${t(state.filter ? "list.nothing" : "empty.list")}</p>
-          <p>${t(state.filter ? "list.nothing.hint" : "empty.list.hint")}</p></div>`
-        }
-        <div class="rows-scroll" hidden=${nothing} ref=${(scroller) => {
+        ${nothing && html`<div class="none"><p class="strong">${t(state.filter ? "list.nothing" : "empty.list")}</p>
+          <p>${t(state.filter ? "list.nothing.hint" : "empty.list.hint")}</p></div>`}
+        <div class="rows-scroll" hidden=${nothing} ref=${(/** @type {HTMLElement} */ scroller) => {
           this.scroller = scroller;
         }} onScroll=${() => this.onScroll()}>
-          <ul class="rows" onKeyDown=${(event) => this.onKeyDown(event)} ref=${(body) => {
+          <ul class="rows" onKeyDown=${(event) => this.onKeyDown(event)} ref=${(/** @type {HTMLElement} */ body) => {
             this.body = body;
           }} style=${{ paddingBlockStart: `${above}px`, paddingBlockEnd: `calc(var(--space-3) + ${below}px)` }}>
             ${drawn.map((at) => {

@@ -12,10 +12,11 @@ import { systemText } from "../kit/system.js";
 import { words } from "../kit/words.js";
 import { typingLine } from "../kit/typing.js";
 
+/** @param {string} sign @param {string} said */
 const tagged = (sign, said, look = "") => html`<span class=${`tagged ${look}`}>${icon(sign)}<span>
   ${said}</span></span>`;
 
-function preview({ conversation, draft, person, sender, people, typing }) {
+function preview(/** @type {Page.Props} */ { conversation, draft, person, sender, people, typing }) {
   const { last, group } = conversation;
   if (typing?.length) return typingLine(typing, people, Boolean(group));
   if (group?.state === "invited") return tagged("letter", t("list.invitation", { group: conversation.name }));
@@ -24,25 +25,26 @@ function preview({ conversation, draft, person, sender, people, typing }) {
   if (person?.blocked) return tagged("block", t("blocked.chip"), "is-gone");
   if (person?.new_key) return tagged("key", t("list.key_changed"), "is-warn");
   if (!last) return null;
-  if (last.kind === "invitation") return tagged("letter", t("list.invitation", { group: last.invitation.name }));
+  if (last.kind === "invitation") return tagged("letter", t("list.invitation", { group: last.invitation?.name ?? "" }));
   if (last.kind === "unreadable") return tagged("key", t("unreadable.title"));
   if (last.kind === "deleted") return tagged("trash", t("quote.deleted"), "is-gone");
   // the page's own sentence, in the page's direction; the names in it are isolated already
-  if (last.kind === "system") return html`<span class="words">${systemText(last.system, people ?? {})}</span>`;
-  if (last.kind === "file") {
-    const said = last.text ? words(last.text) : html`<span class="words">${fileWords(last)}</span>`;
+  if (last.system) return html`<span class="words">${systemText(last.system, people ?? {})}</span>`;
+  if (last.file) {
+    const said = last.text ? words(last.text) : html`<span class="words">${fileWords(last.file)}</span>`;
     return html`${last.mine && ring(last.state)}<span class="tagged">${icon(fileSign(last))}${said}</span>`;
   }
   const who = group && (last.mine ? t("msg.you_said") : sender && t("list.says", { name: sender.name }));
   return html`${last.mine && ring(last.state)}${who && html`<span class="says">${who}</span>`}${words(last.text)}`;
 }
 
+/** @param {string} sign @param {string} key */
 const mark = (sign, key) => html`<span class="mark">${icon(sign)}<span class="sr">${t(key)}</span></span>`;
 
-// A press with the other button, the menu key and Shift + F10 open the menu, as does its own button.
+/** A press with the other button, the menu key and Shift + F10 open the menu, as does its own button. @param {Page.Press} event */
 function openMenu(event) {
   if (event.target.closest(".menu")) return;
-  event.currentTarget.querySelector(".row-more").click();
+  /** @type {HTMLElement | null} */ (event.currentTarget.querySelector(".row-more"))?.click();
   event.preventDefault();
 }
 
@@ -58,11 +60,8 @@ export const Row = memo((props) => {
         ${last && html`<time>${brief(last.time, Date.now())}</time>`}</span>
       <span class="row-end"><span class="preview">${preview(props)}</span>
         ${muted && mark("mute", "mark.muted")}${pinned && mark("pin", "mark.pinned")}
-        ${
-          unread > 0 &&
-          html`<span class=${`badge ${muted ? "quiet" : ""}`}>${number(unread)}<span class="sr">
-          ${t("nav.unread")}</span></span>`
-        }</span>
+        ${unread > 0 && html`<span class=${`badge ${muted ? "quiet" : ""}`}>${number(unread)}<span class="sr">
+          ${t("nav.unread")}</span></span>`}</span>
     </button>
     <${Menu} id=${`more-${chat}`} label=${t("row.menu", { name: conversation.name })} items=${chatItems(conversation)}
       face=${icon("more")} look="ghost small row-more"

@@ -5,25 +5,25 @@ import { html, useRef } from "../../vendor/preact.js";
 import * as files from "../actions/files.js";
 import { number, plain, t, errorText } from "../i18n/i18n.js";
 import { Canvas } from "../kit/canvas.js";
-import { icon } from "../kit/icons.js";
+import { icon, iconButton } from "../kit/icons.js";
 import { Prose } from "../kit/prose.js";
 
-const round = (n) => number(n < 10 ? Math.round(n * 10) / 10 : Math.round(n));
+const round = (/** @type {number} */ n) => number(n < 10 ? Math.round(n * 10) / 10 : Math.round(n));
 
-// Bytes as people say them.
+/** Bytes as people say them. @param {number} bytes */
 export function sizeWords(bytes) {
   if (bytes < 1000) return t("file.bytes", { n: bytes });
   if (bytes < 1e6) return t("file.kb", { size: { ready: round(bytes / 1e3) } });
   return t("file.mb", { size: { ready: round(bytes / 1e6) } });
 }
 
-const isMoving = ({ state }) => ["handing", "sending", "fetching"].includes(state);
-const far = ({ done, size }) =>
+const isMoving = (/** @type {Page.File} */ { state }) => ["handing", "sending", "fetching"].includes(state);
+const far = (/** @type {Page.File} */ { done, size }) =>
   size < 1e6
     ? sizeWords(size)
     : t("file.sending", { done: { ready: round(done / 1e6) }, all: { ready: round(size / 1e6) } });
 
-function status(message, person) {
+function status(/** @type {Page.Filed} */ message, /** @type {Api.Person} */ person) {
   const { file, mine } = message;
   const { state, why, where, done, size } = file;
   if (state === "fetching" && why && where === null)
@@ -37,10 +37,10 @@ function status(message, person) {
   return sizeWords(size);
 }
 
-const named = ({ name }) => ({ file: name });
+const named = (/** @type {{name: string}} */ { name }) => ({ file: name });
 
 // What a press on the file does: [word, sign, action], or null while there is nothing to do but wait.
-/** @returns {[string, string, (message: any) => void] | null} */
+/** @param {Page.Filed} message @returns {[string, string, (message: Page.Filed) => void] | null} */
 function actionOf(message) {
   const { file } = message;
   switch (file.state) {
@@ -58,11 +58,11 @@ function actionOf(message) {
   }
 }
 
-const small = (key, message, sign, act) => html`
-  <button type="button" class="ghost small" aria-label=${t(key, named(message.file))} title=${t(key, named(message.file))}
-    data-file-stop onClick=${() => act(message)}>${icon(sign)}</button>`;
+/** @param {string} key @param {Page.Filed} message @param {string} sign @param {(message: Page.Filed) => void} act */
+const small = (key, message, sign, act) =>
+  iconButton(sign, t(key, named(message.file)), () => act(message), { look: "small", "data-file-stop": true });
 
-function stopOf(message) {
+function stopOf(/** @type {Page.Filed} */ message) {
   const { state } = message.file;
   if (message.order === null) return small("file.drop", message, "close", files.dropUpload);
   if (state === "fetching") return small("file.stop", message, "close", files.cancelFile);
@@ -70,22 +70,22 @@ function stopOf(message) {
   return null;
 }
 
-// The browser gives the file of an upload that stopped only to who chooses it again.
+/** The browser gives the file of an upload that stopped only to who chooses it again. @param {Page.Props & {message: Page.Filed}} props */
 function ChooseAgain({ message }) {
   const input = useRef(null);
   return html`
     <button type="button" class="link" onClick=${() => input.current.click()}>${t("file.choose")}</button>
     <input ref=${input} type="file" hidden onChange=${(event) => {
-      files.choose(message.chat, event.currentTarget.files, message.id);
+      files.choose(message.chat, event.currentTarget.files ?? [], message.id);
       event.currentTarget.value = "";
     }} />`;
 }
 
-const progress = ({ file }) => html`
+const progress = (/** @type {{file: Page.File}} */ { file }) => html`
   <progress max="100" value=${file.size ? Math.round((file.done / file.size) * 100) : 0}
     aria-label=${t(file.state === "fetching" ? "file.fetching" : "file.progress", named(file))}></progress>`;
 
-function Plain({ message, person }) {
+function Plain(/** @type {Page.Props & {message: Page.Filed}} */ { message, person }) {
   const { file } = message;
   const action = actionOf(message);
   const bad = ["gone", "failed"].includes(file.state);
@@ -96,25 +96,23 @@ function Plain({ message, person }) {
       ${isMoving(file) && progress(message)}</span>`;
   return html`
     <div class="file" data-file=${file.state} data-done=${file.done}>
-      ${
-        action
+      ${action
           ? html`<button type="button" class="file-main" title=${t(action[0], named(file))} data-file-act=${action[0]}
             onClick=${() => action[2](message)}><span class="sr">${t(action[0], named(file))}</span>${words}</button>`
-          : html`<span class="file-main">${words}</span>`
-      }
+          : html`<span class="file-main">${words}</span>`}
       ${stopOf(message)}</div>
     ${file.state === "stopped" && html`<${ChooseAgain} message=${message} />`}`;
 }
 
-function Ring({ file }) {
+function Ring(/** @type {Page.Props & {message: Page.Filed}} */ { file }) {
   const part = file.size ? file.done / file.size : 0;
   return html`<svg class="way" viewBox="0 0 40 40" aria-hidden="true"><circle cx="20" cy="20" r="17" />
     <circle class="way-done" cx="20" cy="20" r="17" pathLength="100" stroke-dasharray=${`${part * 100} 100`} /></svg>`;
 }
 
-const shapeOf = ({ width, height }) => Math.max(0.5, Math.min(2.4, width / height));
+const shapeOf = (/** @type {Page.File} */ { width, height }) => Math.max(0.5, Math.min(2.4, width / height));
 
-function Picture({ message, person }) {
+function Picture(/** @type {Page.Props & {message: Page.Filed}} */ { message, person }) {
   const { file, mine } = message;
   const from = mine ? t("msg.picture_own") : t("msg.picture", { name: person?.name ?? t("person.unknown") });
   const line = file.state !== "here" && !(file.state === "offered" && !file.done);
@@ -132,18 +130,18 @@ function Picture({ message, person }) {
     </div>`;
 }
 
-export const isShown = ({ file }) => Boolean(file?.preview && file.width && file.height);
+export const isShown = (/** @type {{file: Page.File | null}} */ { file }) => Boolean(file?.preview && file.width && file.height);
 
-// What it is likely to measure, in px.
-export const fileHeight = (message) => (isShown(message) ? Math.min(416, 344 / shapeOf(message.file)) : 54);
+/** What it is likely to measure, in px. @param {Page.File} file */
+export const fileHeight = (file) => (isShown({ file }) ? Math.min(416, 344 / shapeOf(file)) : 54);
 
-export function FileBody({ message, person, end }) {
+export function FileBody(/** @type {Page.Props & {message: Page.Filed}} */ { message, person, end }) {
   return html`
     ${isShown(message) ? html`<${Picture} message=${message} person=${person} />` : html`<${Plain} message=${message} person=${person} />`}
     ${message.text ? html`<${Prose} text=${message.text} end=${end} />` : end}`;
 }
 
-// The same in a row of the list: its sign, and the caption or what stands for it.
+/** The same in a row of the list: its sign, and the caption or what stands for it. @param {{file: Page.File | null}} message */
 export const fileSign = (message) => (isShown(message) ? "image" : "file");
-export const fileWords = (message) =>
-  isShown(message) ? t("file.picture") : html`<bdi dir="ltr">${plain(message.file.name).slice(0, 160)}</bdi>`;
+export const fileWords = (/** @type {Page.File} */ file) =>
+  isShown({ file }) ? t("file.picture") : html`<bdi dir="ltr">${plain(file.name).slice(0, 160)}</bdi>`;

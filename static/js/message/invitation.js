@@ -9,20 +9,20 @@ import { dots, groupAvatar, icon, name, verified } from "../kit/icons.js";
 import { factRow } from "../kit/factrow.js";
 import { nameOf } from "../kit/system.js";
 
-function company(uids, people) {
+function company(/** @type {string[]} */ uids, /** @type {Page.People} */ people) {
   const names = uids.map((uid) => nameOf(people, uid));
   if (names.length <= 3) return list(names).ready;
   return t("invite.members", { a: names[0], b: names[1], n: names.length - 2 });
 }
 
-function Answer({ gid, state }) {
+function Answer(/** @type {Omit<Page.Props, "state"> & {state: string}} */ { gid, state }) {
   const [busy, setBusy] = useState(null);
   if (state === "joined")
     return html`<footer class="one">
     <button type="button" class="button" onClick=${() => openChat(`g:${gid}`)}>${t("invite.open")}</button></footer>`;
   if (state === "sent") return html`<p class="quiet">${t("invite.sent")}</p>`;
   if (state !== "invited") return html`<p class="quiet with-mark">${icon("info")}<span>${t("invite.over")}</span></p>`;
-  const answer = (join) => async () => {
+  const answer = (/** @type {boolean} */ join) => async () => {
     if (busy !== null) return;
     setBusy(join);
     await answerInvitation(gid, join);
@@ -36,15 +36,13 @@ function Answer({ gid, state }) {
         ${t("invite.decline")}</button></footer>`;
 }
 
+/** @param {Omit<Page.Props, "state"> & {state: string}} props */
 const Card = ({ gid, title, from, members, history, port, state, people }) => html`
   <article class="card" aria-labelledby=${`invite-${gid}`} data-invitation=${gid}>
     <header>${groupAvatar(gid)}<div class="grow"><p class="quiet">${t("invite.kicker")}</p><h3 id=${`invite-${gid}`}>
       ${name(title)}</h3></div></header>
     <dl class="pairs">
-      ${
-        state !== "sent" &&
-        factRow(t("invite.by"), html`${name(nameOf(people, from))}${verified(people[from])}`, "with-mark")
-      }
+      ${state !== "sent" && factRow(t("invite.by"), html`${name(nameOf(people, from))}${verified(people[from])}`, "with-mark")}
       ${members.length > 0 && factRow(t("invite.with"), company(members, people))}
       ${factRow(
         t(state === "sent" ? "cert.history" : "invite.history"),
@@ -55,11 +53,12 @@ const Card = ({ gid, title, from, members, history, port, state, people }) => ht
     <${Answer} gid=${gid} state=${state} />
   </article>`;
 
+/** @param {string[]} uids @param {string} from @param {Page.People} people */
 const others = (uids, from, people) => uids.filter((uid) => uid !== from && !people[uid]?.me);
 
-// In the talk with whoever invites. A group that isn't in the list any more has been declined or left.
+/** In the talk with whoever invites. A group that isn't in the list any more has been declined or left. @param {Page.Props} props */
 export function Invitation({ message, conversation, people, hooks }) {
-  const { gid, name: title, members, history, port } = message.invitation;
+  const { gid, name: title, members, history, port } = /** @type {Api.Invitation} */ (message.invitation);
   const state = message.mine ? "sent" : (conversation?.group?.state ?? "gone");
   return html`
     <li class=${`invitation ${message.mine ? "is-own" : ""}`} ...${hooks}>
@@ -68,17 +67,13 @@ export function Invitation({ message, conversation, people, hooks }) {
       <span class="meta outside"><bdi><time>${clock(message.time)}</time></bdi></span></li>`;
 }
 
-export function GroupInvitation({ state, open }) {
-  const { gid, members, history, port, invited_by: by, creator } = open.group;
+export function GroupInvitation(/** @type {Page.Props} */ { state, open }) {
+  const { gid, members, history, port, invited_by: by, creator } = /** @type {Api.Group} */ (open.group);
   const from = by ?? creator;
   return html`
     <div class="log" tabindex="0" role="group" aria-label=${t("group.label", { name: open.name })}>
       <ul class="messages is-centred"><li class="invitation">
       <${Card} gid=${gid} title=${open.name} from=${from}
-        members=${others(
-          members.map(({ uid }) => uid),
-          from,
-          state.people,
-        )} history=${history} port=${port}
+        members=${others(members.map(({ uid }) => uid), from, state.people)} history=${history} port=${port}
         state="invited" people=${state.people} /></li></ul></div>`;
 }

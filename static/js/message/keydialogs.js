@@ -3,22 +3,15 @@
 import { html } from "../../vendor/preact.js";
 import { beginAnew, recoverKey, renewKey, revokePerson } from "../actions/identity_keys.js";
 import { t } from "../i18n/i18n.js";
-import { Dialog, footer } from "../kit/dialog.js";
+import { Ask, FormDialog } from "../kit/dialog.js";
 import { Field } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
-
-function Ask({ kind, title, lines, go, stop, submit }) {
-  const it = useForm([], submit);
-  return html`
-    <${Dialog} kind=${kind} title=${title}><form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit}>
-      <div class="dialog-body">${lines.map((line) => html`<p>${line}</p>`)}</div>${footer(it, go, { stop })}</form><//>`;
-}
 
 export const NewKey = () => html`
   <${Ask} kind="new_key" title=${t("mykey.title")} go=${t("mykey.go")} submit=${renewKey}
     lines=${[t("mykey.what"), t("mykey.means"), t("mykey.not")]} />`;
 
-export function RevokePerson({ state, dialog }) {
+export function RevokePerson(/** @type {Page.Props} */ { state, dialog }) {
   const person = state.people[dialog.uid];
   const { name } = person;
   return html`
@@ -27,22 +20,19 @@ export function RevokePerson({ state, dialog }) {
 }
 
 // Whatever is asked for with the vault's password.
-function AskPassword({ state, kind, title, text, go, submit }) {
+function AskPassword(/** @type {Page.Props} */ { state, kind, title, text, go, submit }) {
   const it = useForm(["password"], submit);
   return html`
-    <${Dialog} kind=${kind} title=${title}>
-      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
-      <div class="dialog-body"><p>${text}</p>
-        <input type="text" name="username" autocomplete="username" value=${state.people[state.me].name} hidden />
-        <${Field} id="anew-password" name="password" type="password" dir="ltr" autocomplete="current-password"
-          label=${t("field.password")} error=${it.at("password")} /></div>
-      ${footer(it, go)}</form><//>`;
+    <${FormDialog} kind=${kind} title=${title} it=${it} go=${go}><p>${text}</p>
+      <input type="text" name="username" autocomplete="username" value=${state.people[state.me].name} hidden />
+      <${Field} id="anew-password" name="password" type="password" dir="ltr" autocomplete="current-password"
+        label=${t("field.password")} error=${it.at("password")} /><//>`;
 }
 
-export const BeginAnew = ({ state }) => html`
+export const BeginAnew = (/** @type {Page.Props} */ { state }) => html`
   <${AskPassword} state=${state} kind="begin_anew" title=${t("ended.go")} text=${t("ended.what")} go=${t("ended.go")}
     submit=${beginAnew} />`;
 
-export const RecoverKey = ({ state }) => html`
+export const RecoverKey = (/** @type {Page.Props} */ { state }) => html`
   <${AskPassword} state=${state} kind="recover_key" title=${t("recover.title")} text=${t("recover.what")}
-    go=${t("recover.go")} submit=${({ password }) => recoverKey(state.people[state.me].name, password)} />`;
+    go=${t("recover.go")} submit=${(/** @type {Record<string, string>} */ { password }) => recoverKey(state.people[state.me].name, password)} />`;

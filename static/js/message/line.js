@@ -10,6 +10,7 @@ import { icon } from "../kit/icons.js";
 import { Message } from "./message.js";
 import { systemIcon, systemText } from "../kit/system.js";
 
+/** @param {string} chat @param {number} time */
 const chooseDay = (chat, time) => dispatch({ type: "dialog", dialog: { kind: "date", chat, time } });
 
 export const Line = memo(({ row, chat, people, now, person, isGroup, asked, conversation, isLastWaiting, me }) => {

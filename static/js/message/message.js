@@ -18,26 +18,23 @@ import { nameOf } from "../kit/system.js";
 import { Tools } from "./tools.js";
 import { whyItWaits } from "../kit/waiting.js";
 
-const meta = (message) => html`
+const meta = (/** @type {Page.Message} */ message) => html`
   <span class="meta"><bdi>${message.edited != null && html`<span>${t("msg.edited")}</span>`}
     <time datetime=${iso(message.time)}>${clock(message.time)}</time>
     ${message.mine && message.kind !== "deleted" && ring(message.state)}</bdi></span>`;
 
-function Text({ message }) {
+function Text(/** @type {Page.Props} */ { message }) {
   const [whole, showAll] = useState(false);
   if (isPicture(message.text))
     return html`<div class="text"><p class="big">${message.text.trim()}</p></div>
     ${meta(message)}`;
   const { text, more } = whole ? { text: message.text, more: false } : clipped(message.text);
   return html`<${Prose} text=${text} end=${meta(message)}
-    more=${
-      more &&
-      html`<button type="button" class="link" onClick=${() => showAll(true)}>
-      ${t("msg.all")}</button>`
-    } />`;
+    more=${more && html`<button type="button" class="link" onClick=${() => showAll(true)}>
+      ${t("msg.all")}</button>`} />`;
 }
 
-// What a message whose words are gone says in their place.
+/** What a message whose words are gone says in their place. @param {Page.Props} props */
 function goneText({ message, person, isGroup, me, people = {} }) {
   if (message.retracted) {
     const { by, reason: why } = message.retracted;
@@ -49,10 +46,10 @@ function goneText({ message, person, isGroup, me, people = {} }) {
 }
 
 // Its place stays, and its hash; its words are gone.
-const Gone = (props) => html`
+const Gone = (/** @type {Page.Props} */ props) => html`
   <div class="text"><p class="gone">${icon("trash")}<span>${goneText(props)}</span></p></div>${meta(props.message)}`;
 
-function Trouble({ message }) {
+function Trouble(/** @type {Page.Props} */ { message }) {
   const again = message.order === null;
   function edit() {
     discard(message);
@@ -61,11 +58,12 @@ function Trouble({ message }) {
   }
   return html`
     <div class="trouble"><p class="error" data-error=${message.why}>${icon("warn")}<span>
-      ${errorText(message.refusal ?? { code: message.why })}</span></p>
+      ${errorText(message.refusal ?? { code: message.why ?? "" })}</span></p>
       <button type="button" class="link" onClick=${() => sendAgain(message)}>${t("msg.again")}</button>
       ${again && html`<button type="button" class="link" onClick=${edit}>${t("msg.rewrite")}</button>`}</div>`;
 }
 
+/** @type {Record<string, Page.View<Page.Props>>} */
 const bodies = {
   text: Text,
   file: ({ message, person }) => html`<${FileBody} message=${message} person=${person} end=${meta(message)} />`,
@@ -74,22 +72,25 @@ const bodies = {
 };
 
 const held = 450; // ms that a finger rests on a message before its menu opens
-let resting = null; // the timer of the finger that rests
+let resting = 0; // the timer of the finger that rests
 let hasOpened = false; // its menu is open, and lifting it must press nothing there
 
 const lift = () => clearTimeout(resting);
 
 // The menu opens by a right press, by the menu key, and by a resting finger; what is selected keeps the browser's own.
-function menuOf(message) {
+function menuOf(/** @type {Page.Message} */ message) {
+  /** @param {Element | {x: number, y: number}} place @param {Element} target @param {boolean} byKey */
   const open = (place, target, byKey) => openPopover("menu", message, place, { link: target.closest("a")?.href, byKey });
   return {
-    onContextMenu(event) {
-      if (!getSelection().isCollapsed) return;
+    /** @param {Page.Press} event */
+    onContextMenu(/** @type {Page.Press} */ event) {
+      if (!getSelection()?.isCollapsed) return;
       event.preventDefault();
       const byKey = event.button !== 2;
-      open(byKey ? event.currentTarget.querySelector(".bubble") : event, event.target, byKey);
+      open(byKey ? /** @type {Element} */ (event.currentTarget.querySelector(".bubble")) : event, event.target, byKey);
     },
-    onPointerDown(event) {
+    /** @param {Page.Press} event */
+    onPointerDown(/** @type {Page.Press} */ event) {
       if (event.pointerType !== "touch") return;
       const { clientX: x, clientY: y, target } = event;
       hasOpened = false;
@@ -100,15 +101,17 @@ function menuOf(message) {
     },
     onPointerUp: lift,
     onPointerCancel: lift,
-    onPointerMove(event) {
+    /** @param {Page.Press} event */
+    onPointerMove(/** @type {Page.Press} */ event) {
       if (event.movementX ** 2 + event.movementY ** 2 > 9) lift();
     },
-    onTouchEnd(event) {
+    /** @param {Page.Press} event */
+    onTouchEnd(/** @type {Page.Press} */ event) {
       if (hasOpened) event.preventDefault();
     },
-    // Two presses beside the words answer; on the words they select one, as everywhere.
-    onDblClick(event) {
-      if (isSettled(message) && getSelection().isCollapsed && !event.target.closest("button, a, pre")) answer(message);
+    /** Two presses beside the words answer; on the words they select one, as everywhere. @param {Page.Press} event */
+    onDblClick(/** @type {Page.Press} */ event) {
+      if (isSettled(message) && getSelection()?.isCollapsed && !event.target.closest("button, a, pre")) answer(message);
     },
   };
 }
@@ -120,33 +123,27 @@ export const Message = memo((props) => {
   const { mine, kind } = message;
   const Body = bodies[kind] ?? bodies.unreadable;
   const place = joined ? (followed ? "joined" : "joined last") : followed ? "first" : "";
-  const look = { unreadable: "is-sealed", deleted: "is-gone" }[kind] ?? "";
+  const look = kind === "unreadable" ? "is-sealed" : kind === "deleted" ? "is-gone" : "";
   const bare = kind === "text" && !message.reply && isPicture(message.text) ? "bare" : "";
   const known = person ?? { uid: message.from, name: t("person.unknown"), role: null };
   const others = isGroup && !mine;
-  const leave = (event) => near(event.currentTarget.contains(document.activeElement));
+  const leave = (/** @type {Page.Press} */ event) => near(event.currentTarget.contains(document.activeElement));
   return html`
     <li class=${`msg ${mine ? "own" : "other"} ${place} ${look}`} data-message=${message.id} data-kind=${kind}
       data-from=${message.from} data-order=${message.order} data-state=${mine ? message.state : undefined}
       ...${menuOf(message)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}
       onfocusin=${(event) => event.target.matches(":focus-visible") && near(true)}
-      onfocusout=${(event) => event.currentTarget.contains(event.relatedTarget) || near(event.currentTarget.matches(":hover"))}>
+      onfocusout=${(event) => event.currentTarget.contains(/** @type {Node | null} */ (event.relatedTarget)) || near(event.currentTarget.matches(":hover"))}>
       ${others && (followed ? html`<span class="avatar-gap"></span>` : avatar(known, "s", false))}
       <div class="stack">
-        ${
-          others &&
-          !joined &&
-          html`<p class=${`sender ${hue(known.uid)}`}><span class="strong">
-          ${name(known.name)}</span>${known.role && html`<span class="role-word">${roleWord(known.role)}</span>`}</p>`
-        }
+        ${others && !joined && html`<p class=${`sender ${hue(known.uid)}`}><span class="strong">
+          ${name(known.name)}</span>${known.role && html`<span class="role-word">${roleWord(known.role)}</span>`}</p>`}
         <div class=${`bubble ${bare}`}>
-          ${
-            mine
+          ${mine
               ? html`<span class="sr">${t("msg.you_said")}</span>`
               : (!others || joined) &&
                 html`<span class="sr">
-            ${t("list.says", { name: known.name })}</span>`
-          }
+            ${t("list.says", { name: known.name })}</span>`}
           ${message.reply && html`<${Quote} chat=${message.chat} reply=${message.reply} person=${people[message.reply.from]} />`}
           <${Body} ...${props} person=${known} />
         </div>

@@ -3,7 +3,7 @@
 import { answer, canEdit, edit, leaveBar, write } from "../actions/compose.js";
 import { askDelete, copy, isSettled, openPopover } from "../actions/messageactions.js";
 
-// A message is reached by arrows only: whoever presses on one with a pointer goes on writing.
+/** A message is reached by arrows only: whoever presses on one with a pointer goes on writing. @param {HTMLElement} line */
 export function reach(line) {
   line.tabIndex = -1;
   line.addEventListener("blur", () => line.removeAttribute("tabindex"), { once: true });
@@ -11,25 +11,30 @@ export function reach(line) {
   line.scrollIntoView({ block: "nearest" });
 }
 
-const linesOf = (log) => [...log.querySelectorAll("[data-message]")];
+const linesOf = (/** @type {HTMLElement} */ log) => /** @type {HTMLElement[]} */ ([...log.querySelectorAll("[data-message]")]);
 
-// The lowest one that is seen.
+/** The lowest one that is seen. @param {HTMLElement} log */
 function lowest(log) {
   const end = log.getBoundingClientRect().bottom + 4;
   return linesOf(log).findLast((line) => line.getBoundingClientRect().bottom <= end) ?? linesOf(log).at(-1);
 }
 
+/** @param {Page.Popover["kind"]} kind @param {Page.Message} message @param {HTMLElement} line @param {string} part */
+const over = (kind, message, line, part) => openPopover(kind, message, line.querySelector(part) ?? line, { byKey: true });
+
+/** @type {Record<string, (message: Page.Message, line: HTMLElement) => unknown>} */
 const does = {
   KeyR: (message) => isSettled(message) && answer(message),
-  KeyE: (message, line) => isSettled(message) && openPopover("quick", message, line.querySelector(".bubble"), { byKey: true }),
+  KeyE: (message, line) => isSettled(message) && over("quick", message, line, ".bubble"),
   KeyC: (message) => message.text && copy(message.text),
-  KeyI: (message, line) => message.order !== null && openPopover("proof", message, line.querySelector(".stack"), { byKey: true }),
+  KeyI: (message, line) => message.order !== null && over("proof", message, line, ".stack"),
   Delete: (message) => message.mine && isSettled(message) && askDelete(message),
-  Enter: (message, line) => openPopover("menu", message, line.querySelector(".bubble"), { byKey: true }),
+  Enter: (message, line) => over("menu", message, line, ".bubble"),
   F2: (message) => canEdit(message) && edit(message),
 };
 
 // On whatever holds the log. By the place of a key and not by its letter, so that a Persian keyboard does the same.
+/** @param {Page.Press} event @param {string} chat @param {Page.Message[]} messages */
 export function messageKeys(event, chat, messages) {
   const { target, code, key } = event;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -37,10 +42,10 @@ export function messageKeys(event, chat, messages) {
     event.preventDefault();
     return;
   }
-  const log = target.closest?.(".log");
+  const log = /** @type {HTMLElement | null} */ (target.closest?.(".log") ?? null);
   const line = log && target.matches("[data-message]") ? target : null;
-  if (!line && target !== log) return;
-  const step = { ArrowUp: -1, ArrowDown: 1 }[key];
+  if (!log || (!line && target !== log)) return;
+  const step = key === "ArrowUp" ? -1 : key === "ArrowDown" ? 1 : 0;
   if (step) {
     const all = linesOf(log);
     const to = line ? all[all.indexOf(line) + step] : step < 0 ? lowest(log) : null;

@@ -2,60 +2,48 @@
 
 import { html } from "../../vendor/preact.js";
 import { answer, canEdit, edit } from "../actions/compose.js";
-import { askDelete, askTakeAway, askWho, canTakeAway, copy, isSettled, openPopover, closePopover, react } from "../actions/messageactions.js";
+import { askDelete, askTakeAway, askWho, mayDelete, mayTakeAway, copy, isSettled, openPopover, closePopover, react } from "../actions/messageactions.js";
 import { quick } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
 import { getState } from "../core/store.js";
 import { icon } from "../kit/icons.js";
 import { Popover } from "../kit/popover.js";
 
-const reactionOf = ({ reactions = [] }) => reactions.find(({ from }) => from.includes(getState().me))?.emoji ?? "";
+/** @param {Page.Message} message */
+const reactionOf = ({ reactions = [] }) => reactions.find(({ from }) => from.includes(getState().me ?? ""))?.emoji ?? "";
 
-function Quick({ message, popover }) {
+function Quick(/** @type {Page.Props & {message: Page.Sent}} */ { message, popover }) {
   const mine = reactionOf(message);
-  const pick = (emoji) => {
+  const pick = (/** @type {string} */ emoji) => {
     closePopover();
     react(message, emoji);
   };
   return html`
     <div role="group" class="quick" aria-label=${t("msg.react")}>
-      ${quick.map(
-        (emoji) => html`<button type="button" role="menuitemradio" aria-checked=${String(emoji === mine)} tabindex="-1"
-        key=${emoji} class="quick-one" data-emoji=${emoji} onClick=${() => pick(emoji)}>${emoji}</button>`,
-      )}
+      ${quick.map((emoji) => html`<button type="button" role="menuitemradio" aria-checked=${String(emoji === mine)} tabindex="-1"
+        key=${emoji} class="quick-one" data-emoji=${emoji} onClick=${() => pick(emoji)}>${emoji}</button>`)}
       <button type="button" role="menuitem" class="quick-one" tabindex="-1" aria-label=${t("react.more")} title=${t("react.more")}
         data-more onClick=${() => openPopover("react", message, popover.at, { byKey: popover.byKey })}>${icon("add")}</button></div>`;
 }
 
-// {key, icon, label, act}, in the order of use.
+const gone = { icon: "trash", look: "is-stop" };
+
+/** In the order of use. @param {Page.Message} message @param {Page.Popover} popover @param {Api.Group} group */
 function itemsOf(message, popover, group) {
-  const settled = isSettled(message);
-  const flagged = [
-    [settled, { key: "reply", icon: "reply", look: "flip-icon", label: t("msg.reply"), act: () => answer(message) }],
-    [message.text, { key: "copy", icon: "copy", label: t("msg.copy"), act: () => copy(message.text) }],
-    [popover.link, { key: "copy_link", icon: "link", label: t("msg.copy_link"), act: () => copy(popover.link) }],
-    [canEdit(message), { key: "edit", icon: "edit", label: t("msg.edit"), act: () => edit(message) }],
-    [
-      message.reactions?.length,
-      { key: "reacted", icon: "smile", label: t("react.who"), act: () => askWho(message) },
-    ],
-    [
-      message.order !== null,
-      { key: "proof", icon: "info", label: t("proof.title"), act: () => openPopover("proof", message, popover.at, { byKey: popover.byKey }) },
-    ],
-    [
-      settled && message.mine,
-      { key: "delete", icon: "trash", look: "is-stop", label: t(group ? "msg.delete.all" : "msg.delete"), act: () => askDelete(message) },
-    ],
-    [
-      canTakeAway(message, group),
-      { key: "retract", icon: "trash", look: "is-stop", label: t("msg.retract"), act: () => askTakeAway(message) },
-    ],
-  ];
-  return flagged.filter(([is]) => is).map(([, item]) => item);
+  const { byKey, link } = popover;
+  return [
+    isSettled(message) && { key: "reply", icon: "reply", look: "flip-icon", label: t("msg.reply"), act: () => answer(message) },
+    message.text && { key: "copy", icon: "copy", label: t("msg.copy"), act: () => copy(message.text) },
+    link && { key: "copy_link", icon: "link", label: t("msg.copy_link"), act: () => copy(link) },
+    canEdit(message) && { key: "edit", icon: "edit", label: t("msg.edit"), act: () => edit(message) },
+    message.reactions?.length && { key: "reacted", icon: "smile", label: t("react.who"), act: () => askWho(message) },
+    message.order !== null && { key: "proof", icon: "info", label: t("proof.title"), act: () => openPopover("proof", message, popover.at, { byKey }) },
+    mayDelete(message) && { key: "delete", ...gone, label: t(group ? "msg.delete.all" : "msg.delete"), act: () => askDelete(message) },
+    mayTakeAway(message, group) && { key: "retract", ...gone, label: t("msg.retract"), act: () => askTakeAway(message) },
+  ].filter((item) => typeof item === "object");
 }
 
-// Up and down go through the menu, left and right along the reactions; the ends meet.
+/** Up and down go through the menu, left and right along the reactions; the ends meet. @param {Page.Press} event */
 function move(event) {
   const { key, currentTarget: menu } = event;
   if (key === "Tab") {
@@ -63,12 +51,12 @@ function move(event) {
     closePopover();
     return;
   }
-  const row = [...menu.querySelectorAll(".quick-one")];
-  const items = [...menu.querySelectorAll(".menu-item")];
-  const at = document.activeElement;
-  let to = null;
-  const along = { ArrowLeft: -1, ArrowRight: 1 }[key];
-  const down = { ArrowUp: -1, ArrowDown: 1 }[key];
+  const row = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll(".quick-one")]);
+  const items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll(".menu-item")]);
+  const at = /** @type {HTMLElement} */ (document.activeElement);
+  let to = /** @type {HTMLElement | null | undefined} */ (null);
+  const along = Number(key === "ArrowRight") - Number(key === "ArrowLeft");
+  const down = Number(key === "ArrowDown") - Number(key === "ArrowUp");
   if (along && row.includes(at)) {
     const step = document.documentElement.dir === "rtl" ? -along : along;
     to = row.at((row.indexOf(at) + step) % row.length);
@@ -83,11 +71,11 @@ function move(event) {
   event.preventDefault();
 }
 
-export const QuickReactions = ({ message, popover }) => html`
+export const QuickReactions = (/** @type {Page.Props} */ { message, popover }) => html`
   <${Popover} popover=${popover} look="menu quick-menu" role="menu" aria-label=${t("msg.react")} first=".quick-one" onKeyDown=${move}>
     <${Quick} message=${message} popover=${popover} /><//>`;
 
-export const MessageMenu = ({ message, popover, group }) => html`
+export const MessageMenu = (/** @type {Page.Props} */ { message, popover, group }) => html`
   <${Popover} popover=${popover} look="menu message-menu" role="menu" aria-label=${t("msg.actions")} first=".menu-item" onKeyDown=${move}>
     ${isSettled(message) && html`<${Quick} message=${message} popover=${popover} />`}
     ${itemsOf(message, popover, group).map(

@@ -5,16 +5,16 @@ import { html } from "../../vendor/preact.js";
 import { attempt } from "../actions/notice.js";
 import { call } from "../core/connection.js";
 import { dayLine, t } from "../i18n/i18n.js";
-import { dispatch } from "../core/store.js";
+import { openDialog } from "../core/store.js";
 import { icon } from "../kit/icons.js";
 
-const open = (kind) => () => dispatch({ type: "dialog", dialog: { kind } });
+const open = (/** @type {"begin_anew" | "recover_key" | "new_key"} */ kind) => () => openDialog({ kind });
 
-const Row = ({ words, hint, go, kind, look = "" }) => html`
+const Row = (/** @type {Page.Props} */ { words, hint, go, kind, look = "" }) => html`
   <div class="set-row" data-my-key><div class="grow"><p class="strong">${words}</p><p class="quiet">${hint}</p></div>
     <button type="button" class=${`button small ${look}`} data-open=${kind} onClick=${open(kind)}>${go}</button></div>`;
 
-// A row for the settings.
+/** A row for the settings. @param {Page.Props} props */
 export const MyKey = ({ me }) =>
   me.revoked
     ? html`<${Row} words=${t("ended.title")} hint=${t("ended.text")} go=${t("ended.go")} kind="begin_anew"
@@ -31,7 +31,7 @@ export const Recover = () => html`
   <button type="button" class="button small" data-open="recover_key" onClick=${open("recover_key")}>
     ${t("recover.open")}</button>`;
 
-// This vault was put back from a copy: its agent has noticed, and made a new key by itself.
+/** This vault was put back from a copy: its agent has noticed, and made a new key by itself. @param {Page.Props} props */
 export const Restored = ({ since }) => html`
   <section class="banner" role="status" data-banner="restored"><span class="banner-icon">${icon("info")}</span>
     <div class="grow"><p class="strong">${t("restored.title")}</p>

@@ -4,37 +4,41 @@
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { copy, details as ask, closePopover } from "../actions/messageactions.js";
 import { clock, daysAgo, digits, list, moment, number, t, errorText } from "../i18n/i18n.js";
-import { dots, icon } from "../kit/icons.js";
+import { dots, icon, iconButton } from "../kit/icons.js";
 import { Popover } from "../kit/popover.js";
 import { causeOf } from "./sealed.js";
 import { nameOf } from "../kit/system.js";
 import { words } from "../kit/words.js";
 
 // A hash in groups of four, as far as a person compares it; all of it in the title. What couldn't be read has none.
+/** @param {string | null} text @param {number} [groups] */
 const hex = (text, groups = 4) => html`<span class="code" dir="ltr" title=${text}>
   ${(text?.match(/.{4}/gu) ?? ["–"]).slice(0, groups).join(" ")}</span>`;
 
+/** @param {string} sign @param {string} title @param {Page.Content} value @param {Page.Content} [more] */
 const fact = (sign, title, value, more) => html`
   <div>${icon(sign)}<dt>${title}</dt><dd><span>${value}</span>${more && html`<span class="quiet">${more}</span>`}</dd></div>`;
 
+/** @param {Api.Details} details @param {{mine: boolean, name: string}} signer */
 function keyNote({ key_entry: n, key_current: current }, { mine, name }) {
   if (!current) return t("proof.key.former", { n });
   return mine ? t("proof.key.since", { n }) : t("proof.key.since_of", { name, n });
 }
 
-function placeOf({ place, sequence }) {
+function placeOf(/** @type {Api.Details} */ { place, sequence }) {
   if (!place && !sequence) return t("proof.place.none");
   if (place) return t("proof.place.group", { n: place.n, epoch: { ready: digits(place.epoch) } });
-  return sequence > 1 ? t("proof.place.n", { n: sequence, prev: { ready: number(sequence - 1) } }) : t("proof.place.first");
+  return sequence && sequence > 1 ? t("proof.place.n", { n: sequence, prev: { ready: number(sequence - 1) } }) : t("proof.place.first");
 }
 
-const sealedTo = (sealed, name) => t(`proof.seal.${sealed ?? "not_yet"}`, { name });
+const sealedTo = (/** @type {string | null} */ sealed, /** @type {string} */ name) => t(`proof.seal.${sealed ?? "not_yet"}`, { name });
 
 const open = ["waiting", "deleted"]; // there is nothing to check yet, or any more
 
+/** @param {number | null} time @param {number | null} day */
 const when = (time, day) => ({ ready: daysAgo(time, day) === 0 ? clock(time) : moment(time) });
 
-function receiptsOf({ receipts, time: day }, people) {
+function receiptsOf(/** @type {Api.Details} */ { receipts, time: day }, /** @type {Page.People} */ people) {
   const shown = receipts.slice(0, 4).map(({ uid, what, time }) =>
     html`<span>${t(what === "read" ? "proof.receipt.read" : "proof.receipt.delivered", { name: nameOf(people, uid), time: when(time, day) })}</span>`,
   );
@@ -42,7 +46,7 @@ function receiptsOf({ receipts, time: day }, people) {
   return [...shown, rest > 0 && html`<span class="quiet">${t("proof.receipt.more", { n: rest })}</span>`];
 }
 
-function Verdict({ found, message, people, others }) {
+function Verdict(/** @type {Page.Props} */ { found, message, people, others }) {
   const name = nameOf(people, found.signed_by);
   if (found.verified)
     return html`<p class="proof-verdict" data-verified="true">${icon("verified")}<span><span class="strong">${t("proof.ok")}</span>
@@ -54,8 +58,8 @@ function Verdict({ found, message, people, others }) {
     <span class="quiet">${causeOf(found.why ?? message.why, name)}</span></span></p>`;
 }
 
-function Facts({ found, message, people }) {
-  const earlier = found.edits.filter(({ text }) => text !== message.text);
+function Facts(/** @type {Page.Props} */ { found, message, people }) {
+  const earlier = found.edits.filter((/** @type {{text: string}} */ { text }) => text !== message.text);
   const signer = { mine: message.mine, name: nameOf(people, found.signed_by) };
   const other = message.mine ? nameOf(people, message.chat.slice(2)) : signer.name;
   return html`
@@ -67,37 +71,29 @@ function Facts({ found, message, people }) {
       ${fact("lock", t("proof.seal"), sealedTo(found.sealed, message.mine ? other : t("msg.you")))}
       ${fact("link", t("proof.place"), placeOf(found), html`${t("proof.hash")} ${hex(found.hash, 3)}`)}
       ${found.receipts.length > 0 && fact("doc", t("proof.receipt"), receiptsOf(found, people))}
-      ${
-        earlier.length > 0 &&
-        fact("reload", t("proof.edits"), earlier.map(({ time, text }) => html`<span class="edit">${words(text)}<span class="quiet">${moment(time)}</span></span>`))
+      ${earlier.length > 0 &&
+        fact("reload", t("proof.edits"), earlier.map((/** @type {{time: number | null, text: string}} */ { time, text }) => html`<span class="edit">${words(text)}<span class="quiet">${moment(time)}</span></span>`))
       }
     </dl>`;
 }
 
-export function Proof({ popover, message, people }) {
+export function Proof(/** @type {Page.Props} */ { popover, message, people }) {
   const [answer, know] = useState(null);
   useEffect(() => {
-    ask(message).then(know);
+    ask(/** @type {Page.Sent} */ (message)).then(know);
   }, []);
   const found = answer?.details;
-  const others = [...new Set((found?.receipts ?? []).map(({ uid }) => nameOf(people, uid)))].slice(0, 3);
+  const others = [...new Set((found?.receipts ?? []).map((/** @type {Api.Receipt} */ { uid }) => nameOf(people, uid)))].slice(0, 3);
   return html`
     <${Popover} popover=${popover} look="pop proof" role="dialog" aria-labelledby="proof-title" first="header .ghost">
       <header><h3 id="proof-title">${t("proof.title")}</h3>
-        <button type="button" class="ghost small" aria-label=${t("action.close")} title=${t("action.close")} onClick=${closePopover}>
-          ${icon("close")}</button></header>
+        ${iconButton("close", t("action.close"), closePopover, { look: "small" })}</header>
       <div class="proof-body" aria-live="polite">
         ${!answer && html`<p class="proof-wait">${dots()}<span>${t("proof.checking")}</span></p>`}
         ${answer?.error && html`<p class="error" data-error=${answer.error.code}>${icon("warn")}<span>${errorText(answer.error)}</span></p>`}
-        ${
-          found &&
-          html`<${Verdict} found=${found} message=${message} people=${people} others=${others} />
-          <${Facts} found=${found} message=${message} people=${people} />`
-        }
+        ${found && html`<${Verdict} found=${found} message=${message} people=${people} others=${others} />
+          <${Facts} found=${found} message=${message} people=${people} />`}
       </div>
-      ${
-        found &&
-        html`<footer><button type="button" class="button" onClick=${() => copy(JSON.stringify(found, null, 2))}>
-        ${icon("copy")}<span>${t("proof.copy")}</span></button></footer>`
-      }<//>`;
+      ${found && html`<footer><button type="button" class="button" onClick=${() => copy(JSON.stringify(found, null, 2))}>
+        ${icon("copy")}<span>${t("proof.copy")}</span></button></footer>`}<//>`;
 }

@@ -5,28 +5,29 @@ import { html } from "../../vendor/preact.js";
 import { leaveBar } from "../actions/compose.js";
 import { openAt } from "../actions/reading.js";
 import { t } from "../i18n/i18n.js";
-import { hue, icon } from "../kit/icons.js";
+import { hue, icon, iconButton } from "../kit/icons.js";
 import { words } from "../kit/words.js";
 
+/** @type {Record<string, string>} */
 const signs = { file: "file", deleted: "trash", unreadable: "key", invitation: "letter" };
 
-// The words of a message, or what it is instead.
+/** The words of a message, or what it is instead. @param {{kind: string | null, text: string, missing?: boolean, blocked?: boolean}} message */
 export function gist({ kind, text, missing, blocked }) {
   if (blocked) return html`<span class="quote-text">${t("quote.blocked")}</span>`;
   if (missing) return html`<span class="quote-text">${t("quote.missing")}</span>`;
   if (kind === "text") return words(text, "quote-text");
   const said = kind === "file" && text ? words(text, "grow") : html`<span>${t(`quote.${kind}`)}</span>`;
-  return html`<span class="quote-text tagged">${icon(signs[kind] ?? "info")}${said}</span>`;
+  return html`<span class="quote-text tagged">${icon(signs[kind ?? ""] ?? "info")}${said}</span>`;
 }
 
-const who = (person) => (person?.me ? t("msg.you") : html`<bdi>${person?.name ?? t("person.unknown")}</bdi>`);
+const who = (/** @type {Api.Person} */ person) => (person?.me ? t("msg.you") : html`<bdi>${person?.name ?? t("person.unknown")}</bdi>`);
 
-export const Quote = ({ chat, reply, person }) => html`
+export const Quote = (/** @type {Page.Props} */ { chat, reply, person }) => html`
   <button type="button" class=${`quote ${reply.blocked ? "" : hue(reply.from)}`} data-quote=${reply.order}
     onClick=${() => reply.order !== null && openAt(chat, reply.order)}>
     <span class="sr">${t("msg.reply_to")}</span>${!reply.blocked && html`<strong>${who(person)}</strong>`}${gist(reply)}</button>`;
 
-export function ComposeBar({ chat, answering, editing, people }) {
+export function ComposeBar(/** @type {Page.Props} */ { chat, answering, editing, people }) {
   const message = editing?.message ?? answering;
   const person = people[message.from];
   const title = editing
@@ -38,6 +39,5 @@ export function ComposeBar({ chat, answering, editing, people }) {
     <div class=${`compose-bar ${editing ? "is-edit" : hue(message.from)}`} id="write-bar" data-bar=${editing ? "edit" : "reply"}>
       <span class=${editing ? "" : "flip-icon"}>${icon(editing ? "edit" : "reply")}</span>
       <div class="bar-quote"><strong>${title}</strong>${gist(message)}</div>
-      <button type="button" class="ghost small" aria-label=${t("action.cancel")} title=${t("action.cancel")}
-        onClick=${() => leaveBar(chat)}>${icon("close")}</button></div>`;
+      ${iconButton("close", t("action.cancel"), () => leaveBar(chat), { look: "small" })}</div>`;
 }

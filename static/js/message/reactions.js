@@ -9,13 +9,13 @@ import { nameOf } from "../kit/system.js";
 const most = 12; // different ones; then "+n", which leads to all of them
 const named = 5; // people in a tooltip
 
-export function whoReacted({ emoji, from }, people) {
+export function whoReacted(/** @type {Api.Reaction} */ { emoji, from }, /** @type {Page.People} */ people) {
   const names = from.slice(0, named).map((uid) => (people[uid]?.me ? t("msg.you") : nameOf(people, uid)));
   const who = from.length > named ? { ready: t("react.names_more", { names: list(names), n: from.length - named }) } : list(names);
   return t("react.by", { who, emoji: { ready: emoji } });
 }
 
-export function Reactions({ message, people, me }) {
+export function Reactions(/** @type {Page.Props & {message: Page.Sent}} */ { message, people, me }) {
   const { reactions } = message;
   return html`
     <ul class="reactions" aria-label=${t("msg.reactions")} onKeyDown=${(event) => rovingFocus(event, ".reaction", true)}>
@@ -25,10 +25,8 @@ export function Reactions({ message, people, me }) {
         data-reaction=${one.emoji} onClick=${() => react(message, one.emoji)}><span>${one.emoji}</span>
         <span>${number(one.from.length)}</span></button></li>`,
       )}
-      ${
-        reactions.length > most &&
+      ${reactions.length > most &&
         html`<li><button type="button" class="reaction" tabindex="-1" aria-label=${t("react.who")} title=${t("react.who")}
-        onClick=${() => askWho(message)}><span>${t("react.and", { n: reactions.length - most })}</span></button></li>`
-      }
+        onClick=${() => askWho(message)}><span>${t("react.and", { n: reactions.length - most })}</span></button></li>`}
     </ul>`;
 }

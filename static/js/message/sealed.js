@@ -4,28 +4,26 @@ import { html } from "../../vendor/preact.js";
 import { fits, has, t } from "../i18n/i18n.js";
 import { icon } from "../kit/icons.js";
 
-// A broken signature or chain is an error with words of its own.
+/** A broken signature or chain is an error with words of its own. @param {string | null} why @param {string} name */
 export function causeOf(why, name) {
   const key = [`cause.${why}`, `error.${why}`].find((one) => has(one) && fits(one, { name }));
   return key ? t(key, { name }) : t("cause.other", { name });
 }
 
 const heals = ["no_key"];
+/** @type {Record<string, string>} */
 const signs = { no_key: "key", before_you: "lock", unknown_kind: "info" }; // the rest is something to look at
 
-// person: whose message it is; asked: whose agent was asked for the key.
+/** person: whose message it is; asked: whose agent was asked for the key. @param {Page.Props} props */
 export function Sealed({ message, person, asked }) {
-  const { why } = message;
+  const why = message.why ?? "";
   const healing = heals.includes(why);
   const name = (healing ? asked : person)?.name ?? t("person.unknown");
   return html`
     <div class="text"><div class=${`sealed ${why in signs ? "" : "is-bad"}`} data-why=${why}>
       <span class="sealed-icon">${icon(signs[why] ?? "warn")}</span>
       <div><p class="strong">${t(healing ? "unreadable.title" : "unreadable.never")}</p><p>${causeOf(why, name)}</p>
-        ${
-          healing &&
-          html`<p class="healing"><span class="dots" aria-hidden="true"><i></i><i></i>
-          <i></i></span><span>${t("unreadable.heals")}</span></p>`
-        }
+        ${healing && html`<p class="healing"><span class="dots" aria-hidden="true"><i></i><i></i>
+          <i></i></span><span>${t("unreadable.heals")}</span></p>`}
       </div></div></div>`;
 }

@@ -2,30 +2,33 @@
 
 import { html } from "../../vendor/preact.js";
 import { answer, canEdit, edit } from "../actions/compose.js";
-import { askDelete, copy, isSettled, openPopover } from "../actions/messageactions.js";
+import { askDelete, copy, isSettled, mayDelete, openPopover } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
-import { icon } from "../kit/icons.js";
+import { iconButton } from "../kit/icons.js";
 import { rovingFocus } from "../kit/rovingfocus.js";
 
-const byKey = (event) => ({ byKey: event.detail === 0 }); // a press by Enter or Space has no clicks to count
+const byKey = (/** @type {Page.Press} */ event) => ({ byKey: event.detail === 0 }); // a press by Enter or Space has no clicks to count
 
+const stackOf = (/** @type {Page.Press} */ { currentTarget }) => currentTarget.closest(".stack") ?? currentTarget;
+
+/** @param {string} key @param {string} sign @param {string} label @param {(event: Page.Press) => unknown} act */
 const tool = (key, sign, label, act, look = "") => ({ key, sign, label, act, look });
 
-function toolsOf(message, isGroup) {
-  const settled = isSettled(message);
-  const { mine, text } = message;
+function toolsOf(/** @type {Page.Message} */ message, /** @type {boolean} */ isGroup) {
+  const { text } = message;
+  const alone = isSettled(message) && !mayDelete(message) && text;
   return [
-    settled && tool("react", "smile", "msg.react", (event) => openPopover("quick", message, event.currentTarget, byKey(event))),
-    settled && tool("reply", "reply", "msg.reply", () => answer(message), "flip"),
-    settled && (canEdit(message) ? tool("edit", "edit", "msg.edit", () => edit(message)) : !mine && text && tool("copy", "copy", "msg.copy", () => copy(text))),
-    tool("proof", "info", "msg.details", (event) => openPopover("proof", message, event.currentTarget.closest(".stack"), byKey(event))),
-    settled && mine && tool("delete", "trash", isGroup ? "msg.delete.all" : "msg.delete", () => askDelete(message)),
-  ].filter(Boolean);
+    isSettled(message) && tool("react", "smile", "msg.react", (event) => openPopover("quick", message, event.currentTarget, byKey(event))),
+    isSettled(message) && tool("reply", "reply", "msg.reply", () => answer(message), "flip"),
+    canEdit(message) ? tool("edit", "edit", "msg.edit", () => edit(message)) : alone && tool("copy", "copy", "msg.copy", () => copy(text)),
+    tool("proof", "info", "msg.details", (event) => openPopover("proof", message, stackOf(event), byKey(event))),
+    mayDelete(message) && tool("delete", "trash", isGroup ? "msg.delete.all" : "msg.delete", () => askDelete(message)),
+  ].filter((one) => typeof one === "object");
 }
 
-export const Tools = ({ message, isGroup }) => html`
+export const Tools = (/** @type {Page.Props} */ { message, isGroup }) => html`
   <div class="actions" role="toolbar" aria-label=${t("msg.actions")} onKeyDown=${(event) => rovingFocus(event, ".ghost", true)}>
     ${toolsOf(message, isGroup).map(
-      ({ key, sign, label, act, look }, at) => html`<button type="button" key=${key} class=${`ghost small ${look}`}
-      aria-label=${t(label)} title=${t(label)} tabindex=${at ? "-1" : "0"} data-tool=${key} onClick=${act}>${icon(sign)}</button>`,
+      ({ key, sign, label, act, look }, at) =>
+        iconButton(sign, t(label), act, { key, look: `small ${look}`, tabindex: at ? "-1" : "0", "data-tool": key }),
     )}</div>`;

@@ -6,9 +6,9 @@ import { saveEvidence } from "../actions/safety.js";
 import { t } from "../i18n/i18n.js";
 import { icon } from "../kit/icons.js";
 
-const part = (title, text) => html`<div><dt>${title}</dt><dd>${text}</dd></div>`;
+const part = (/** @type {string} */ title, /** @type {string} */ text) => html`<div><dt>${title}</dt><dd>${text}</dd></div>`;
 
-export function Alarm({ alarm }) {
+export function Alarm(/** @type {Page.Props} */ { alarm }) {
   const what =
     alarm.name === null
       ? t("alarm.what.self", { n: alarm.entry })

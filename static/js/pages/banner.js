@@ -7,9 +7,9 @@ import { dispatch } from "../core/store.js";
 import { icon } from "../kit/icons.js";
 import { Ended, Recover } from "../message/mykey.js";
 
-const plain = [null, "authority_down", "timed_out"]; // nothing to add: it can't be reached
+const plain = ["", "authority_down", "timed_out"]; // nothing to add: it can't be reached
 
-function Countdown({ link }) {
+function Countdown(/** @type {Page.Props} */ { link }) {
   const [now, tick] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => tick(Date.now()), 1000);
@@ -24,7 +24,7 @@ const openQueue = () => dispatch({ type: "dialog", dialog: { kind: "queue" } });
 
 const patience = 1500; // ms; logging in and a hiccup of the line take less
 
-export function Banner({ link, connected }) {
+export function Banner(/** @type {Page.Props} */ { link, connected }) {
   const [late, wait] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => wait(true), patience);
@@ -37,17 +37,14 @@ export function Banner({ link, connected }) {
         <div class="grow"><p class="strong">${t("agent.away")}</p><p>${t("agent.away.text")}</p></div></section>`;
   }
   if (link.why === "revoked") return html`<${Ended} />`;
-  const isPlain = plain.includes(link.why ?? null);
+  const isPlain = plain.includes(link.why ?? "");
   return html`
     <section class="banner" role="status" data-banner="authority"><span class="banner-icon">${icon("away")}</span>
       <div class="grow"><p class="strong">${t(isPlain ? "down.title" : "down.refused")}</p>
-        <p>${isPlain ? t("down.works") : errorText({ code: link.why })}</p></div>
-      ${
-        link.waiting > 0 &&
-        html`<button type="button" class="queue" data-queue onClick=${openQueue}>
+        <p>${isPlain ? t("down.works") : errorText({ code: link.why ?? "" })}</p></div>
+      ${link.waiting > 0 && html`<button type="button" class="queue" data-queue onClick=${openQueue}>
         <span class="queue-n">${number(link.waiting)}</span><span>${t("down.queue")}</span>
-        <span class="flip">${icon("forward")}</span></button>`
-      }
-      <div class="retry"><${Countdown} link=${link} />${["bad_proof", "moved"].includes(link.why) && html`<${Recover} />`}<button type="button" class="button small" onClick=${tryNow}>
+        <span class="flip">${icon("forward")}</span></button>`}
+      <div class="retry"><${Countdown} link=${link} />${["bad_proof", "moved"].includes(link.why ?? "") && html`<${Recover} />`}<button type="button" class="button small" onClick=${tryNow}>
         ${t("down.try")}</button></div></section>`;
 }

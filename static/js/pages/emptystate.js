@@ -20,7 +20,7 @@ const star = () => html`
     <path d="M120 108a8 8 0 0 1 4.4 14.7l2.6 10.3h-14l2.6-10.3A8 8 0 0 1 120 108Z" fill="var(--accent)" />
   </svg>`;
 
-export function EmptyState({ state }) {
+export function EmptyState(/** @type {Page.Props} */ { state }) {
   const it = useForm(["username"], async ({ username }) => openPerson(username));
   return html`
     <section class="pane empty-state" aria-labelledby="empty-title">${star()}
@@ -29,7 +29,7 @@ export function EmptyState({ state }) {
       <form class="start" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
         <div class=${`field ${it.at("username") ? "has-error" : ""}`}>
           <${NamePicker} id="start-name" name="username" state=${state} label=${t("field.username")}
-            error=${it.at("username")} onPick=${({ name }) => openPerson(name)} />
+            error=${it.at("username")} onPick=${(/** @type {Api.Person} */ { name }) => openPerson(name)} />
           ${errorLine("start-name-error", it.at("username"))}
         </div>
         <button type="submit" class="button primary">${t("empty.go")}</button></form>

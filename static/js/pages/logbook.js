@@ -7,6 +7,7 @@ import { guarded } from "../kit/guard.js";
 import { dots, icon, roleWord } from "../kit/icons.js";
 import { nameOf } from "../kit/system.js";
 
+/** @type {[Page.Filter, string][]} */
 const filters = [
   [null, "all"],
   ["keys", "keys"],
@@ -15,11 +16,16 @@ const filters = [
   ["groups", "groups"],
 ];
 
+/** @type {Record<string, string>} */
 const keyWhy = { own: "log.key.old", recovery: "log.key.recovery" };
 
+/** @type {Record<string, string>} */
 const recoveryWhy = { own: "log.recovery.old", sole: "log.recovery.sole" };
 
-// What an entry says: sign, words, second line, and whether it needs a look.
+/**
+ * What an entry says: sign, words, second line, and whether it needs a look.
+ * @param {Api.LogEntry} entry @param {Page.People} people @returns {[string, string, string, boolean?]}
+ */
 function told({ kind, who, by, role, why }, people) {
   const name = nameOf(people, who);
   if (kind === "genesis") return ["flag", t("log.genesis"), t("log.genesis.sub")];
@@ -34,14 +40,14 @@ function told({ kind, who, by, role, why }, people) {
     return [
       "key",
       t("log.recovery", { name }),
-      recoveryWhy[why] ? t(recoveryWhy[why]) : t("log.by", { name: nameOf(people, by) }),
+      recoveryWhy[why ?? ""] ? t(recoveryWhy[why ?? ""]) : t("log.by", { name: nameOf(people, by) }),
       why !== "own",
     ];
   if (kind === "key")
     return [
       "key",
       t("log.key", { name }),
-      keyWhy[why] ? t(keyWhy[why]) : t("log.by", { name: nameOf(people, by) }),
+      keyWhy[why ?? ""] ? t(keyWhy[why ?? ""]) : t("log.by", { name: nameOf(people, by) }),
       true,
     ];
   return ["group", t("log.group"), t("log.group.hash")];
@@ -58,13 +64,13 @@ const Entry = guarded(({ entry, people }) => {
 });
 
 // Changes with what the page hears of that only a new entry can have brought about: the log itself isn't pushed.
-const grown = ({ people, conversations }) =>
+const grown = (/** @type {{people: Page.People, conversations: Record<string, Api.Conversation>}} */ { people, conversations }) =>
   [
     ...Object.values(people).map(({ role, new_key: key, revoked }) => `${role} ${key?.entry} ${revoked}`),
     ...Object.values(conversations).map(({ group }) => group?.certificate.entry),
   ].join();
 
-export function Logbook({ state }) {
+export function Logbook(/** @type {Page.Props} */ { state }) {
   const { log, people } = state;
   useEffect(() => {
     readLog(log.filter);
@@ -73,26 +79,17 @@ export function Logbook({ state }) {
   return html`
     <section class="logbook" aria-labelledby="log-title">
       <header class="part"><h3 id="log-title">${t("log.title")}</h3>
-        ${
-          log.seenBy > 0 &&
-          html`<p class="chip is-ok">${icon("check")}<span>
-        ${t("log.same", { n: log.seenBy })}</span></p>`
-        }</header>
+        ${log.seenBy > 0 && html`<p class="chip is-ok">${icon("check")}<span>
+        ${t("log.same", { n: log.seenBy })}</span></p>`}</header>
       <p class="quiet">${t("log.count", { n: log.size })}</p>
-      <div class="filters" role="group" aria-label=${t("log.filter")}>${filters.map(
-        ([filter, word]) => html`
+      <div class="filters" role="group" aria-label=${t("log.filter")}>${filters.map(([filter, word]) => html`
         <button type="button" class="filter" data-filter=${word} aria-pressed=${String(log.filter === filter)}
-          onClick=${() => readLog(filter)}>${t(`log.${word}`)}</button>`,
-      )}</div>
+          onClick=${() => readLog(filter)}>${t(`log.${word}`)}</button>`)}</div>
       <ol class="timeline" aria-busy=${String(log.asking)}>
         ${log.entries.map((entry) => html`<${Entry} key=${entry.n} entry=${entry} people=${people} />`)}</ol>
       ${!log.asking && !log.entries.length && html`<p class="none">${t("log.none")}</p>`}
       ${log.asking && html`<p class="none">${dots()}</p>`}
-      ${
-        log.more &&
-        !log.asking &&
-        html`<button type="button" class="button wide"
-        onClick=${() => readLog(log.filter, last.n)}>${t("log.more")}</button>`
-      }
+      ${log.more && !log.asking && html`<button type="button" class="button wide"
+        onClick=${() => readLog(log.filter, last?.n)}>${t("log.more")}</button>`}
     </section>`;
 }

@@ -13,12 +13,13 @@ import { avatar, icon, name, roleMay, roleWord, verified } from "../kit/icons.js
 import { Menu } from "../kit/menu.js";
 import { presenceWord } from "../kit/presence.js";
 
+/** @type {Api.Role[]} */
 const grades = ["admin", "advanced user", "beginner user"];
 
-// A new role moves the row, and focus with it.
+/** A new role moves the row, and focus with it. @param {{uid: string}} given */
 const backTo = ({ uid }) => requestAnimationFrame(() => document.getElementById(`role-${uid}`)?.focus());
 
-function Role({ person }) {
+function Role(/** @type {Page.Props} */ { person }) {
   if (!person.may.length) {
     const why =
       person.why_not &&
@@ -53,7 +54,7 @@ function Role({ person }) {
     button=${{ "aria-label": now, "data-role": person.role }} />`;
 }
 
-// What else one can do with somebody; of oneself, and of an account that has ended, there is nothing.
+/** What else one can do with somebody; of oneself, and of an account that has ended, there is nothing. @param {Page.Props} props */
 function More({ person }) {
   if (person.me || (person.revoked && !person.blocked)) return null;
   const items = [
@@ -73,31 +74,23 @@ function More({ person }) {
 const PersonRow = guarded(({ person, now }) => html`
   <tr data-person=${person.uid} data-name=${person.name} data-role=${person.role}>
     <th scope="row"><span class="person">${avatar(person, "m")}<span class="member-name">
-      ${
-        person.me || person.revoked
+      ${person.me || person.revoked
           ? name(person.name)
           : html`<button type="button" class="link plain"
-        title=${t("member.write")} onClick=${() => openChat(`p:${person.uid}`)}>${name(person.name)}</button>`
-      }
+        title=${t("member.write")} onClick=${() => openChat(`p:${person.uid}`)}>${name(person.name)}</button>`}
       ${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}
-      ${
-        person.new_key &&
-        html`<span class="chip is-warn">
-        ${t("people.new_key")}</span>`
-      }${
+      ${person.new_key && html`<span class="chip is-warn">
+        ${t("people.new_key")}</span>`}${
         person.revoked &&
         html`<span class="chip">
         ${t("people.revoked")}</span>`
-      }${
-        person.blocked &&
-        html`<span class="chip">
-        ${t("blocked.chip")}</span>`
-      }</span></span></th>
+      }${person.blocked && html`<span class="chip">
+        ${t("blocked.chip")}</span>`}</span></span></th>
     <td class="wide-only"><span class=${`presence-word ${person.online ? "is-online" : ""}`}>
       ${person.revoked || person.blocked ? "" : presenceWord(person, now)}</span></td>
     <td class="end"><span class="person-tools"><${Role} person=${person} /><${More} person=${person} /></span></td></tr>`, "tr");
 
-export function People({ state }) {
+export function People(/** @type {Page.Props} */ { state }) {
   const [sought, seek] = useState("");
   const all = peopleOf(state);
   const people = all.filter((person) => finds(person.name, sought));
@@ -113,16 +106,12 @@ export function People({ state }) {
       <div class="search on-panel"><label class="sr" for="people-search">${t("people.search")}</label>${icon("search")}
         <input id="people-search" type="search" autocomplete="off" dir="auto" spellcheck="false"
           placeholder=${t("people.search_hint")} value=${sought} onInput=${(event) => seek(event.target.value)} /></div>
-      ${
-        people.length
+      ${people.length
           ? html`
         <table class="table"><thead><tr><th scope="col">${t("people.col.name")}</th><th scope="col" class="wide-only">
           ${t("people.col.presence")}</th><th scope="col" class="end">${t("people.col.role")}</th></tr></thead>
-          <tbody>${people.map(
-            (person) => html`<${PersonRow} key=${person.uid} person=${person}
-            now=${state.now} />`,
-          )}</tbody></table>`
-          : html`<p class="none" role="status">${t("list.nothing")}</p>`
-      }
+          <tbody>${people.map((person) => html`<${PersonRow} key=${person.uid} person=${person}
+            now=${state.now} />`)}</tbody></table>`
+          : html`<p class="none" role="status">${t("list.nothing")}</p>`}
     </div></div></section>`;
 }

@@ -8,22 +8,21 @@ import { attempt } from "../actions/notice.js";
 import { languages, t } from "../i18n/i18n.js";
 import { permission } from "../core/notifications.js";
 import { where } from "../state/screen.js";
-import { dispatch } from "../core/store.js";
+import { openDialog } from "../core/store.js";
 import { BlockedPeople } from "../chat/block.js";
 import { Action, Segments, Switch } from "../kit/choice.js";
 import { avatar, icon, name, roleWord } from "../kit/icons.js";
 import { MyKey } from "../message/mykey.js";
 
-const open = (kind) => dispatch({ type: "dialog", dialog: { kind } });
-
-const Part = ({ id, words, children }) => html`
+const Part = (/** @type {Page.Props} */ { id, words, children }) => html`
   <section class="set" aria-labelledby=${id}><h3 id=${id}>${words}</h3><div class="card">${children}</div></section>`;
 
-const look = (setting, words, settings, options, hint) => html`
-  <${Segments} id=${setting} words=${words} hint=${hint} now=${settings[setting]} options=${options}
-    change=${(value) => setLook({ [setting]: value })} />`;
+/** @param {"language" | "digits" | "calendar" | "theme" | "size"} setting @param {string} words @param {Page.Look} settings @param {string[][]} options */
+const look = (setting, words, settings, options) => html`
+  <${Segments} id=${setting} words=${words} now=${settings[setting]} options=${options}
+    change=${(/** @type {string} */ value) => setLook({ [setting]: value })} />`;
 
-function Look({ settings }) {
+function Look(/** @type {Page.Props} */ { settings }) {
   const tongues = Object.entries(languages).map(([code, { own }]) => [code, own, code]);
   const digits = [
     ["own", t("set.digits.own"), "fa"],
@@ -41,7 +40,7 @@ function Look({ settings }) {
       ${look("size", t("set.size"), settings, sizes)}<//>`;
 }
 
-// What the browser says about notifications, where that stands in the way.
+/** What the browser says about notifications, where that stands in the way. @param {Page.Props} props */
 function Leave({ choices }) {
   if (choices.notifications === "off" || permission() === "granted") return null;
   if (permission() === "default") {
@@ -52,26 +51,26 @@ function Leave({ choices }) {
     ${t(permission() === "denied" ? "notify.denied" : "notify.none")}</span></p>`;
 }
 
-function Talk({ settings, choices }) {
+function Talk(/** @type {Page.Props} */ { settings, choices }) {
   const kinds = ["off", "name", "full"].map((kind) => [kind, t(`set.notify.${kind}`)]);
   return html`
     <${Part} id="set-talk" words=${t("set.talk")}>
       <${Switch} id="set-receipts" words=${t("set.receipts")} hint=${t("set.receipts.hint")} on=${choices.read_receipts}
-        change=${(on) => choose("read_receipts", on)} />
+        change=${(/** @type {boolean} */ on) => choose("read_receipts", on)} />
       <${Switch} id="set-typing" words=${t("set.typing")} hint=${t("set.typing.hint")} on=${choices.typing}
-        change=${(on) => choose("typing", on)} />
+        change=${(/** @type {boolean} */ on) => choose("typing", on)} />
       <${Switch} id="set-presence" words=${t("set.presence")} hint=${t("set.presence.hint")} on=${choices.presence}
-        change=${(on) => choose("presence", on)} />
+        change=${(/** @type {boolean} */ on) => choose("presence", on)} />
       <${Segments} id="notifications" words=${t("set.notify")} hint=${t("set.notify.hint")}
         now=${choices.notifications} options=${kinds} change=${chooseNotifications} />
       <${Leave} choices=${choices} />
       <${Switch} id="set-enter" words=${t("set.enter")} hint=${t("set.enter.hint")} on=${settings.enter}
-        change=${(enter) => setLook({ enter })} />
+        change=${(/** @type {boolean} */ enter) => setLook({ enter })} />
       <${Action} words=${t("keys.title")} hint=${t("set.keys.hint")} go=${t("set.keys.go")}
-        press=${() => open("shortcuts")} /><//>`;
+        press=${() => openDialog({ kind: "shortcuts" })} /><//>`;
 }
 
-export function Settings({ state }) {
+export function Settings(/** @type {Page.Props} */ { state }) {
   const me = state.people[state.me];
   return html`
     <section class="pane page" aria-labelledby="set-title">
@@ -87,11 +86,11 @@ export function Settings({ state }) {
       <${BlockedPeople} people=${state.people} />
       <${Part} id="set-leave" words=${t("set.leave")}>
         <${Action} id="change-password" words=${t("set.password")} hint=${t("set.password.hint")}
-          go=${t("set.password.go")} press=${() => open("password")} />
+          go=${t("set.password.go")} press=${() => openDialog({ kind: "password" })} />
         <${MyKey} me=${me} />
         <${Action} words=${t("action.lock")} hint=${t("set.lock.hint")} go=${t("set.lock")}
           press=${() => attempt(lock())} />
         <${Action} words=${t("set.log_out")} hint=${t("set.log_out.hint")} go=${t("set.log_out")} stop
-          press=${() => open("log_out")} /><//>
+          press=${() => openDialog({ kind: "log_out" })} /><//>
     </div></div></section>`;
 }

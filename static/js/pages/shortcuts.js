@@ -57,21 +57,14 @@ const parts = [
   ],
 ];
 
-const keys = (names) => html`<span class="keys">${names.map((one) => html`<kbd>${one}</kbd>`)}</span>`;
+const keys = (/** @type {string[]} */ names) => html`<span class="keys">${names.map((one) => html`<kbd>${one}</kbd>`)}</span>`;
 
 export const Shortcuts = () => html`
   <${Dialog} kind="shortcuts" title=${t("keys.title")} look="is-wide">
     <div class="dialog-body two-cols" tabindex="0" role="group" aria-labelledby="dialog-title">
-      ${parts.map(
-        ([title, rows]) => html`<section><h3>${t(title)}</h3><dl class="short">
-        ${rows.map(
-          ([words, first, second, between]) => html`
+      ${parts.map(([title, rows]) => html`<section><h3>${t(title)}</h3><dl class="short">
+        ${rows.map(([words, first, second, between]) => html`
         <div><dt>${t(words)}</dt><dd dir="ltr">
-          ${keys(first)}${
-            between &&
-            html`<span class="to">
-          ${between}</span>`
-          }${second && keys(second)}</dd></div>`,
-        )}</dl></section>`,
-      )}
+          ${keys(first)}${between && html`<span class="to">
+          ${between}</span>`}${second && keys(second)}</dd></div>`)}</dl></section>`)}
     </div><//>`;

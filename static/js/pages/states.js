@@ -8,30 +8,27 @@ import { icon } from "../kit/icons.js";
 
 const most = 4; // one after the other over the page; the others are counted
 
-const part = (name) => t(has(`inside.${name}`) ? `inside.${name}` : "inside.other");
+const part = (/** @type {string} */ name) => t(has(`inside.${name}`) ? `inside.${name}` : "inside.other");
 
-// The words of one: a code that this page doesn't know is still something that one should hear of.
+/** The words of one: a code that this page doesn't know is still something that one should hear of. @param {Api.State} state */
 function said({ code, name, values }) {
-  if (code === "inside") return [t("named.inside"), `${part(values.part)} ${errorText(values)}`];
+  if (code === "inside") return [t("named.inside"), `${part(String(values.part))} ${errorText({ code: String(values.code), values })}`];
   if (!has(`named.${code}`)) return [t("named.other"), code];
   const filled = { ...values, name: name ?? t("person.unknown") };
   return [t(`named.${code}`, filled), t(`named.${code}.text`, filled)];
 }
 
-function State({ state }) {
+function State(/** @type {{state: Api.State}} */ { state }) {
   const [title, text] = said(state);
   return html`
     <section class="banner is-state" role="status" data-banner="state" data-state=${state.code}>
       <span class="banner-icon">${icon("warn")}</span>
       <div class="grow"><p class="strong">${title}</p><p>${text}</p></div>
-      ${
-        state.evidence &&
-        html`<button type="button" class="button small" onClick=${() => saveStateEvidence(state)}>
-        ${icon("save")}<span>${t("named.save")}</span></button>`
-      }</section>`;
+      ${state.evidence && html`<button type="button" class="button small" onClick=${() => saveStateEvidence(state)}>
+        ${icon("save")}<span>${t("named.save")}</span></button>`}</section>`;
 }
 
-export const States = ({ states }) => html`
+export const States = (/** @type {Page.Props} */ { states }) => html`
   ${states.slice(0, most).map((state) => html`<${State} key=${state.code + state.about + (state.values.part ?? "")}
     state=${state} />`)}
   ${states.length > most && html`<p class="banner is-state">${t("named.more", { n: states.length - most })}</p>`}`;

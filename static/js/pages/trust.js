@@ -6,50 +6,45 @@ import { digits, t } from "../i18n/i18n.js";
 import { peopleOf } from "../state/screen.js";
 import { errorLine } from "../kit/field.js";
 import { guarded } from "../kit/guard.js";
-import { dots, avatar, icon, name, verified } from "../kit/icons.js";
+import { avatar, dots, icon, iconButton, name, verified } from "../kit/icons.js";
 import { Logbook } from "./logbook.js";
 import { Qr } from "../kit/qr.js";
 import { SafetyCode } from "../chat/safetycode.js";
 
-function standing(person) {
+function standing(/** @type {Api.Person} */ person) {
   if (person.new_key) return t("safety.not_since");
   return t(person.verified ? "safety.verified" : "safety.not_yet");
 }
 
-const Numbers = ({ person, safety }) => html`
+const Numbers = (/** @type {Page.Props} */ { person, safety }) => html`
   <div class="safety-body" aria-busy=${String(!safety.digits && !safety.error)}>
-    ${
-      safety.error
+    ${safety.error
         ? errorLine("safety-error", safety.error)
         : safety.digits
           ? html`
       <${Qr} rows=${safety.rows} label=${t("safety.qr", { name: person.name })} />
       <ol class="safety-digits" aria-label=${t("safety.digits")} dir="ltr">
         ${safety.digits.map((group) => html`<li>${digits(group)}</li>`)}</ol>`
-          : dots()
-    }
+          : dots()}
   </div>`;
 
-function Safety({ person, safety }) {
+function Safety(/** @type {Page.Props} */ { person, safety }) {
   return html`
     <section class="card safety" aria-labelledby="safety-title" data-safety=${person.uid}>
       <header>${avatar(person)}<div class="grow"><h3 id="safety-title">${t("safety.title", { name: person.name })}</h3>
         <p class=${`quiet with-mark ${person.verified ? "is-ok" : ""}`} data-verified=${String(person.verified)}>
           ${verified(person)}<span>${standing(person)}</span></p></div>
-        <button type="button" class="ghost" aria-label=${t("safety.another")} title=${t("safety.another")}
-          onClick=${() => compare(null)}>${icon("close")}</button></header>
+        ${iconButton("close", t("safety.another"), () => compare(null))}</header>
       <${Numbers} person=${person} safety=${safety} />
       <p>${t(person.verified ? "safety.stays" : "safety.how")}</p>
       ${safety.code && html`<${SafetyCode} person=${person} safety=${safety} />`}
-      <footer>${
-        person.verified
+      <footer>${person.verified
           ? html`<button type="button" class="button" onClick=${() => setVerified(person, false)}>
           ${t("safety.undo")}</button>`
           : html`<button type="button" class="button primary" disabled=${!safety.digits}
           onClick=${() => setVerified(person, true)}>${icon("trust")}<span>${t("safety.same")}</span></button>
           <button type="button" class="button" onClick=${() => setVerified(person, false)}>
-            ${t("safety.differ")}</button>`
-      }</footer>
+            ${t("safety.differ")}</button>`}</footer>
     </section>`;
 }
 
@@ -61,22 +56,20 @@ const Contact = guarded(({ person }) => html`
     <span class="quiet">${standing(person)}</span></span>
       ${person.new_key && html`<span class="chip is-warn">${t("people.new_key")}</span>`}</button></li>`);
 
-function Contacts({ state }) {
+function Contacts(/** @type {Page.Props} */ { state }) {
   const others = peopleOf(state).filter(({ me, revoked }) => !me && !revoked);
   const people = [...others.filter(({ contact }) => contact), ...others.filter(({ contact }) => !contact)];
   return html`
     <section class="card safety" aria-labelledby="contacts-title">
       <div><h3 id="contacts-title">${t("safety.choose")}</h3><p class="quiet">${t("safety.choose.text")}</p></div>
       ${people.length === 0 && html`<p class="none">${t("safety.nobody")}</p>`}
-      <ul class="contacts">${people.map(
-        (person) => html`
-        <${Contact} key=${person.uid} person=${person} />`,
-      )}</ul>
+      <ul class="contacts">${people.map((person) => html`
+        <${Contact} key=${person.uid} person=${person} />`)}</ul>
     </section>`;
 }
 
-export function Trust({ state }) {
-  const person = state.people[state.safety.uid];
+export function Trust(/** @type {Page.Props} */ { state }) {
+  const person = state.people[state.safety.uid ?? ""];
   useEffect(() => {
     if (state.safety.uid) document.getElementById("safety-title")?.scrollIntoView({ block: "nearest" });
   }, [state.safety.uid]);
@@ -86,12 +79,10 @@ export function Trust({ state }) {
       <header class="page-head"><div><h2 id="trust-title">${t("trust.title")}</h2><p class="quiet">
         ${t("trust.sub")}</p></div></header>
       <div class="two">
-        ${
-          person
+        ${person
             ? html`<${Safety} key=${person.uid} person=${person} safety=${state.safety} />`
             : html`<${Contacts}
-          state=${state} />`
-        }
+          state=${state} />`}
         <${Logbook} state=${state} />
       </div></div></div></section>`;
 }

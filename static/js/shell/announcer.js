@@ -6,7 +6,7 @@ import { plain, t } from "../i18n/i18n.js";
 
 const longest = 300; // characters that are read aloud by themselves
 
-export function Announcer({ conversations, people, open }) {
+export function Announcer(/** @type {Omit<Page.Props, "open"> & {open: string}} */ { conversations, people, open }) {
   const before = useRef(conversations);
   const [words, say] = useState("");
   useEffect(() => {

@@ -9,7 +9,7 @@ import { Loading } from "../kit/loading.js";
 import { Dialogs } from "./dialogs.js";
 import { Toasts } from "../kit/toasts.js";
 
-export function App({ state }) {
+export function App(/** @type {Page.Props} */ { state }) {
   const screen = screenOf(state);
   if (screen === "loading") return html`<${Loading} state=${state} />`;
   if (["join", "sign_up", "log_in"].includes(screen)) {

@@ -7,7 +7,8 @@ import { openPerson } from "../actions/reading.js";
 import { t } from "../i18n/i18n.js";
 import { BlockDialog } from "../chat/block.js";
 import { Calendar } from "../kit/calendar.js";
-import { Dialog, closeDialog, footer } from "../kit/dialog.js";
+import { closeDialog } from "../core/store.js";
+import { Ask, FormDialog } from "../kit/dialog.js";
 import { errorLine, reasonField } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
 import { AddMembers, NewGroup } from "../chat/groupdialogs.js";
@@ -22,38 +23,24 @@ import { SendFiles } from "../chat/sendfiles.js";
 import { Shortcuts } from "../pages/shortcuts.js";
 import { Delete, OpenLink, Reacted, TakeAway } from "../chat/talkdialogs.js";
 
-function NewPrivate({ state }) {
+function NewPrivate(/** @type {Page.Props} */ { state }) {
   const it = useForm(["username"], async ({ username }) => openPerson(username));
   return html`
-    <${Dialog} kind="new_private" title=${t("new.private")}>
-      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
-      <div class="dialog-body"><div class=${`field ${it.at("username") ? "has-error" : ""}`}><label for="new-name">
-        ${t("field.username")}</label>
+    <${FormDialog} kind="new_private" title=${t("new.private")} it=${it} go=${t("empty.go")}>
+      <div class=${`field ${it.at("username") ? "has-error" : ""}`}><label for="new-name">${t("field.username")}</label>
         <${NamePicker} id="new-name" name="username" state=${state} label=${t("field.username")}
-          error=${it.at("username")} onPick=${({ name }) => openPerson(name)} />
-        ${errorLine("new-name-error", it.at("username"))}<p class="hint">${t("new.private.hint")}</p></div></div>
-      ${footer(it, t("empty.go"))}</form><//>`;
+          error=${it.at("username")} onPick=${(/** @type {Api.Person} */ { name }) => openPerson(name)} />
+        ${errorLine("new-name-error", it.at("username"))}<p class="hint">${t("new.private.hint")}</p></div><//>`;
 }
 
-function Remove({ state, dialog }) {
-  const { gid, uid } = dialog;
-  const it = useForm([], ({ reason }) => removeMember(gid, uid, reason));
+function Remove(/** @type {Page.Props} */ { state, dialog: { gid, uid } }) {
   const name = state.people[uid]?.name ?? "";
-  return html`
-    <${Dialog} kind="remove" title=${t("remove.title", { name })}>
-      <form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
-      <div class="dialog-body"><p>${t("remove.text", { name, group: state.conversations[`g:${gid}`]?.name ?? "" })}</p>
-        ${reasonField()}</div>
-      ${footer(it, t("remove.go"), { stop: true })}</form><//>`;
+  return html`<${Ask} kind="remove" title=${t("remove.title", { name })} go=${t("remove.go")} stop
+    submit=${(/** @type {Record<string, string>} */ { reason }) => removeMember(gid, uid, reason)}
+    lines=${[t("remove.text", { name, group: state.conversations[`g:${gid}`]?.name ?? "" })]}>${reasonField()}<//>`;
 }
 
-function Ask({ kind, title, text, go, submit }) {
-  const it = useForm([], submit);
-  return html`
-    <${Dialog} kind=${kind} title=${title}><form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit}>
-      <div class="dialog-body"><p>${text}</p></div>${footer(it, go, { stop: true })}</form><//>`;
-}
-
+/** @type {Record<string, Page.View<Page.Props>>} */
 const kinds = {
   new_private: NewPrivate,
   new_group: NewGroup,
@@ -62,13 +49,13 @@ const kinds = {
   block: BlockDialog,
   leave: ({ state, dialog }) => html`<${Ask} kind="leave" title=${t("group.leave")} go=${t("group.leave")}
     submit=${() => leaveGroup(dialog.gid)}
-    text=${t("leave.text", { group: state.conversations[`g:${dialog.gid}`]?.name ?? "" })} />`,
+    stop lines=${[t("leave.text", { group: state.conversations[`g:${dialog.gid}`]?.name ?? "" })]} />`,
   new_key: NewKey,
   revoke: RevokePerson,
   begin_anew: BeginAnew,
   recover_key: RecoverKey,
   log_out: () => html`<${Ask} kind="log_out" title=${t("set.log_out")} go=${t("set.log_out")} submit=${logOut}
-    text=${t("set.log_out.text")} />`,
+    stop lines=${[t("set.log_out.text")]} />`,
   join_link: JoinLink,
   shortcuts: Shortcuts,
   send_files: SendFiles,
@@ -82,7 +69,7 @@ const kinds = {
   reacted: Reacted,
 };
 
-export function Dialogs({ state }) {
+export function Dialogs(/** @type {Page.Props} */ { state }) {
   if (!state.dialog) return null;
   const Kind = kinds[state.dialog.kind];
   return html`<${Guard} key=${state.dialog.kind} of=${state.dialog} onBroken=${closeDialog}><${Kind} state=${state}

@@ -14,7 +14,7 @@ import { StorageWarning } from "../pages/storagewarning.js";
 import { Guard } from "../kit/guard.js";
 import { EmptyState } from "../pages/emptystate.js";
 import { List } from "../list/list.js";
-import { avatar, icon } from "../kit/icons.js";
+import { avatar, icon, iconButton } from "../kit/icons.js";
 import { Restored } from "../message/mykey.js";
 import { Pane } from "../chat/pane.js";
 import { People } from "../pages/people.js";
@@ -23,45 +23,41 @@ import { States } from "../pages/states.js";
 import { Trust } from "../pages/trust.js";
 import { ChatSearch } from "../chat/chatsearch.js";
 
+/** @type {[Page.Section, string][]} */
 const parts = [
   ["chats", "chats"],
   ["people", "people"],
   ["trust", "trust"],
   ["settings", "settings"],
 ];
+/** @type {Record<string, Page.View<Page.Props>>} */
 const pages = { people: People, trust: Trust, settings: Settings };
 
-function Rail({ state }) {
+function Rail(/** @type {Page.Props} */ { state }) {
   const unread = unreadOf(state);
   const me = state.people[state.me];
-  const go = (section) => (section === "chats" && state.section === "chats" ? openChat(null) : goTo(section));
+  /** @param {string} section */
+  const go = (/** @type {Page.Section} */ section) => (section === "chats" && state.section === "chats" ? openChat(null) : goTo(section));
   return html`
     <nav class="rail" aria-label=${t("nav.label")}>
       <svg class="brand" aria-hidden="true" focusable="false"><use href="#i-brand" /></svg>
-      <ul>${parts.map(
-        ([section, sign]) => html`
+      <ul>${parts.map(([section, sign]) => html`
         <li><button type="button" class=${state.section === section ? "is-here" : ""}
           aria-current=${state.section === section ? "page" : undefined}
           data-section=${section} onClick=${() => go(section)}>
-          <span class="rail-icon">${icon(sign)}${
-            section === "chats" &&
-            unread > 0 &&
-            html`
-            <span class="badge">${number(unread)}<span class="sr">${t("nav.unread")}</span></span>`
-          }</span>
-          <span>${t(`nav.${section}`)}</span></button></li>`,
-      )}
+          <span class="rail-icon">${icon(sign)}${section === "chats" && unread > 0 && html`
+            <span class="badge">${number(unread)}<span class="sr">${t("nav.unread")}</span></span>`}</span>
+          <span>${t(`nav.${section}`)}</span></button></li>`)}
       </ul>
       <span class="spacer"></span>
-      <button type="button" class="ghost" aria-label=${t("action.lock")} title=${t("action.lock")}
-        onClick=${() => attempt(lock())}>${icon("lock")}</button>
+      ${iconButton("lock", t("action.lock"), () => attempt(lock()))}
       <button type="button" class="me" aria-label=${t(state.link.up ? "nav.me" : "nav.me.away", { name: me.name })}
         onClick=${() => goTo("settings")}>
         ${avatar({ ...me, online: state.link.up }, "s")}</button>
     </nav>`;
 }
 
-export function Frame({ state, screen }) {
+export function Frame(/** @type {Page.Props} */ { state, screen }) {
   const Page = pages[screen];
   const open = openOf(state);
   const line = !state.connected ? "agent" : state.link.up ? "up" : "down";
@@ -70,7 +66,7 @@ export function Frame({ state, screen }) {
       <a class="skip" href="#main-panel"
         onClick=${(event) => {
           event.preventDefault();
-          document.getElementById("main-panel").focus();
+          document.getElementById("main-panel")?.focus();
         }}>${t("skip")}</a>
       <header class="sr"><h1>${t("app.name")}</h1>
         <${Announcer} conversations=${state.conversations} people=${state.people} open=${state.open} /></header>
@@ -84,23 +80,16 @@ export function Frame({ state, screen }) {
         <main class="whole">
           <${Guard} part of="list"><${List} state=${state} /><//>
           <div class="main-panel" id="main-panel" tabindex="-1">
-            ${
-              Page
+            ${Page
                 ? html`<${Guard} key=${screen} part of=${screen}><${Page} state=${state} /><//>`
                 : open
                   ? html`<${Guard} key=${open.chat} part of=${open.chat}><${Pane} state=${state}
               open=${open} /><//>`
-                  : html`<${EmptyState} state=${state} />`
-            }
+                  : html`<${EmptyState} state=${state} />`}
           </div>
-          ${
-            !Page &&
-            open &&
-            state.details &&
-            (state.details === "search"
+          ${!Page && open && state.details && (state.details === "search"
               ? html`<${Guard} key=${open.chat} part of=${open.chat}><${ChatSearch} state=${state} open=${open} /><//>`
-              : html`<${Guard} key="about" part of=${open.chat}><${Details} state=${state} open=${open} /><//>`)
-          }
+              : html`<${Guard} key="about" part of=${open.chat}><${Details} state=${state} open=${open} /><//>`)}
         </main>
       </div>
     </div>`;

@@ -7,31 +7,32 @@ import { compare } from "../actions/safety.js";
 import { goTo, openChat } from "../actions/reading.js";
 import { searchList } from "../actions/search.js";
 import { conversationsOf } from "../state/screen.js";
-import { dispatch, getState } from "../core/store.js";
+import { dispatch, getState, openDialog } from "../core/store.js";
 import { isNarrow } from "../lib/width.js";
 
+/** @type {Page.Section[]} */
 export const sections = ["chats", "people", "trust", "settings"];
 
-const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+const isTyping = (/** @type {Element} */ target) => target.closest?.("input, textarea, select, [contenteditable]");
 
-function step(by) {
+function step(/** @type {number} */ by) {
   const state = getState();
   const chats = conversationsOf(state).map(({ chat }) => chat);
-  const at = chats.indexOf(state.open);
+  const at = chats.indexOf(state.open ?? "");
   const next = chats[Math.min(chats.length - 1, Math.max(0, at + by))];
   if (next && next !== state.open) openChat(next);
 }
 
-// The parts of the page that F6 goes round: rail, list, main panel, writing, details.
+/** The parts of the page that F6 goes round: rail, list, main panel, writing, details. @param {boolean} back */
 function nextPart(back) {
   const parts = [".rail .is-here", ".rows .row[tabindex='0'], #search", ".log, .page-scroll", "#write", ".details-body, #search-within"]
     .map((part) => /** @type {HTMLElement | null} */ (document.querySelector(part)))
     .filter((part) => part?.getClientRects().length);
-  const at = parts.findIndex((part) => part === document.activeElement || part.contains(document.activeElement));
+  const at = parts.findIndex((part) => part?.contains(document.activeElement));
   parts.at((at + (back ? -1 : 1)) % parts.length)?.focus();
 }
 
-function away(state) {
+function away(/** @type {Page.State} */ state) {
   if (state.dialog) return false; // a dialog closes itself
   if (state.details) dispatch({ type: "details", on: false });
   else if (state.section !== "chats") goTo("chats");
@@ -41,6 +42,7 @@ function away(state) {
   return true;
 }
 
+/** @param {string} id */
 const toField = (id) => requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
 
 function searchAll() {
@@ -54,18 +56,17 @@ function searchHere() {
   toField("search-within");
 }
 
-const ask = (dialog) => dispatch({ type: "dialog", dialog });
-
 // With Ctrl or Command, wherever one is; `open`: what needs a conversation.
+/** @type {Record<string, {act: (state: Page.State) => unknown, open?: boolean, unless?: string}>} */
 const commands = {
   KeyK: { act: searchAll },
   KeyF: { act: searchHere, open: true, unless: "search-within" }, // again: the browser's own search
-  KeyJ: { act: ({ open, now }) => ask({ kind: "date", chat: open, time: now }), open: true },
+  KeyJ: { act: ({ open, now }) => openDialog({ kind: "date", chat: open ?? "", time: now }), open: true },
   KeyL: { act: () => attempt(lock()) },
   KeyU: { act: () => document.getElementById("attach")?.click(), open: true },
 };
 
-function command({ code, shiftKey: shift, target }, state) {
+function command(/** @type {Page.Press} */ { code, shiftKey: shift, target }, /** @type {Page.State} */ state) {
   const isOpen = state.open !== null && state.section === "chats";
   if (shift && code === "KeyV" && state.open?.startsWith("p:")) {
     compare(state.open.slice(2));
@@ -77,7 +78,7 @@ function command({ code, shiftKey: shift, target }, state) {
   return true;
 }
 
-function taken(event, state) {
+function taken(/** @type {Page.Press} */ event, /** @type {Page.State} */ state) {
   const { key, altKey: alt, ctrlKey: ctrl, metaKey: meta, shiftKey: shift } = event;
   if (key === "Escape" && !ctrl && !meta && !alt) return away(state);
   if (state.dialog) return false;
@@ -100,7 +101,7 @@ function taken(event, state) {
     return true;
   }
   if (key === "?" || key === "؟") {
-    ask({ kind: "shortcuts" });
+    openDialog({ kind: "shortcuts" });
     return true;
   }
   return false;
@@ -110,6 +111,6 @@ export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     const state = getState();
     if (event.defaultPrevented || event.isComposing || !state.session || !state.loaded) return;
-    if (taken(event, state)) event.preventDefault();
+    if (taken(/** @type {Page.Press} */ (event), state)) event.preventDefault();
   });
 }

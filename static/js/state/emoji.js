@@ -6,7 +6,9 @@ import { fold } from "./screen.js";
 export const groups = ["smileys", "people", "nature", "food", "travel", "activities", "objects", "symbols", "flags"];
 export const quick = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
-// A line is "😀 name, word, word | name، word": {emoji, names: {en, fa}, words: as they are sought}.
+/** @typedef {{emoji: string, names: {en: string, fa: string}, words: string}} Emoji */
+
+/** A line is "😀 name, word, word | name، word"; words: as they are sought. @param {string} line @returns {Emoji} */
 export function readLine(line) {
   const space = line.indexOf(" ");
   const [en, fa] = line.slice(space + 1).split(" | ");
@@ -17,16 +19,16 @@ export function readLine(line) {
   };
 }
 
-// A country's flag is its code in regional letters; its name is the browser's own.
+/** A country's flag is its code in regional letters; its name is the browser's own. @param {string} code */
 export function flagOf(code) {
   const emoji = String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 65));
   const [en, fa] = ["en", "fa"].map((language) => new Intl.DisplayNames(language, { type: "region" }).of(code));
   return { emoji, names: { en, fa }, words: fold(`flag پرچم ${en} ${fa} ${code}`) };
 }
 
-const read = (text) => text.trim().split("\n").map(readLine);
+const read = (/** @type {string} */ text) => text.trim().split("\n").map(readLine);
 
-// {group: [emoji with names and words]}, in the order of the groups.
+/** In the order of the groups. @returns {Promise<Record<string, Emoji[]>>} */
 export async function loadEmoji() {
   const files = await Promise.all(groups.map((group) => import(`../lib/emoji/${group}.js`)));
   const all = Object.fromEntries(groups.map((group, at) => [group, read(files[at].default)]));
@@ -34,12 +36,12 @@ export async function loadEmoji() {
   return all;
 }
 
-// Those that have every word sought, or its beginning; whose name begins with it come first.
+/** Those that have every word sought, or its beginning; whose name begins with it come first. @param {Record<string, Emoji[]>} all @param {string} sought */
 export function findEmoji(all, sought) {
   const words = fold(sought).split(/\s+/u).filter(Boolean);
   const found = Object.values(all)
     .flat()
     .filter((one) => words.every((word) => ` ${one.words}`.includes(` ${word}`)));
-  const isFirst = (one) => Object.values(one.names).some((name) => fold(name).startsWith(words[0]));
+  const isFirst = (/** @type {Emoji} */ one) => Object.values(one.names).some((name) => fold(name).startsWith(words[0]));
   return [...found.filter(isFirst), ...found.filter((one) => !isFirst(one))];
 }

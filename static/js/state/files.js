@@ -2,43 +2,33 @@
 // agent says of a file's way is laid over the message that has it. Pure.
 
 import { withConversation } from "./list.js";
-import { talkOf, withTalk } from "./talks.js";
-import { putMessage } from "./talk.js";
+import { talkOf, withDraft, withTalk } from "./talks.js";
 
-const over = (message, file) => (message.file ? { ...message, file: { ...message.file, ...file } } : message);
+/** @template {Page.Message} M @param {M} message @param {Partial<Page.File>} file */
+const withProgress = (message, file) => (message.file ? { ...message, file: { ...message.file, ...file } } : message);
 
-// How far a file is, pushed by the agent or told by the page's own handing over.
+/** How far a file is, pushed by the agent or told by the page's own handing over. @param {Page.State} state @param {Page.Pushes["file"]} pushed */
 export function withFile(state, { chat, id, file }) {
   const conversation = state.conversations[chat];
-  const isLast = conversation?.last?.id === id;
-  const next = isLast ? withConversation(state, { ...conversation, last: over(conversation.last, file) }) : state;
+  const last = conversation?.last?.id === id ? conversation.last : null;
+  const shown = last && /** @type {Api.Message} */ (withProgress(last, file));
+  const next = shown ? withConversation(state, { ...conversation, last: shown }) : state;
   const talk = next.talks[chat];
   if (!talk?.messages.some((message) => message.id === id)) return next;
-  const messages = talk.messages.map((message) => (message.id === id ? over(message, file) : message));
+  const messages = talk.messages.map((message) => (message.id === id ? withProgress(message, file) : message));
   return withTalk(next, chat, { ...talk, messages });
 }
 
-// A file on its way from the page to the agent. `file.state` is `handing`, `stopped` (the page has lost it and its agent
-// has a part) or `failed`.
+/**
+ * A file on its way from the page to the agent. `file.state` is `handing`, `stopped` (the page has lost it and its agent
+ * has a part) or `failed`.
+ * @type {Page.Reducers["handing"]}
+ */
 function handing(state, { chat, id, text = "", file, now }) {
-  const talk = talkOf(state, chat);
-  const known = talk.messages.find((message) => message.id === id);
-  if (known) return withFile(state, { chat, id, file });
-  const draft = {
-    id,
-    chat,
-    order: null,
-    from: state.me,
-    mine: true,
-    time: now,
-    kind: "file",
-    text,
-    state: "handing",
-    why: null,
-    gap: false,
-    file: { media_type: "", width: 0, height: 0, preview: false, where: null, why: null, ...file },
-  };
-  return withTalk(state, chat, putMessage({ ...talk, divider: null }, draft));
+  if (talkOf(state, chat).messages.some((message) => message.id === id)) return withFile(state, { chat, id, file });
+  const bare = { name: "", size: 0, media_type: "", width: 0, height: 0, preview: false, state: "handing", done: 0, where: null, why: null };
+  return withDraft(state, chat, { id, time: now, kind: "file", text, state: "handing", file: { ...bare, ...file } });
 }
 
+/** @satisfies {Partial<Page.Reducers>} */
 export const fileEvents = { handing };

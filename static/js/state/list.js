@@ -1,27 +1,32 @@
 // The list beside the talk, as the state holds it: conversations, drafts, what is sought and found, which one is open. Pure.
 
-// hits: {message, parts: [[text, isHit]]} as the agent found them, the newest first; they answer `text`.
+/** hits: as the agent found them, the newest first; they answer `text`. @type {Page.Search} */
 export const noSearch = { text: "", hits: [], more: false, asking: false };
 
+/** details: what lies beside the talk. @satisfies {Partial<Page.State>} */
 export const emptyList = {
   conversations: {},
   drafts: {},
   open: null,
-  /** @type {string | false} */
-  details: false, // or what lies beside the talk: "about" or "search"
+  details: /** @type {false} */ (false),
   filter: "",
   listSearch: noSearch, // by the filter, everywhere
   chatSearch: noSearch, // in the open conversation
 };
 
+/** @template T @param {Record<string, T>} map @param {string} key @returns {Record<string, T>} */
 export const without = (map, key) => {
   const { [key]: _, ...rest } = map;
   return rest;
 };
 
+/** @param {Page.State["drafts"]} drafts @param {string} chat @param {string} text */
 export const drafted = (drafts, chat, text) => (text ? { ...drafts, [chat]: text } : without(drafts, chat));
 
-// A draft that was written at another page of this agent comes with the conversation; the one being written here stays.
+/**
+ * A draft that was written at another page of this agent comes with the conversation; the one being written here stays.
+ * @param {Page.State} state @param {Api.Conversation} conversation @returns {Page.State}
+ */
 export function withConversation(state, conversation) {
   const { chat, draft = "" } = conversation;
   const isNews = draft !== (state.conversations[chat]?.draft ?? "") && chat !== state.open;
@@ -32,7 +37,10 @@ export function withConversation(state, conversation) {
   };
 }
 
-// All of them, from a snapshot; what was typed here counts for more than what the agent has of it.
+/**
+ * All of them, from a snapshot; what was typed here counts for more than what the agent has of it.
+ * @param {Page.State} state @param {Api.Conversation[]} conversations
+ */
 export function allConversations(state, conversations) {
   const kept = Object.fromEntries(conversations.filter(({ draft }) => draft).map(({ chat, draft }) => [chat, draft]));
   return {
@@ -41,24 +49,26 @@ export function allConversations(state, conversations) {
   };
 }
 
+/** @param {Page.State} state @param {string} chat @returns {Page.State} */
 export function withoutConversation(state, chat) {
-  const open = state.open === chat ? { open: null, details: false } : {};
+  const open = state.open === chat ? { open: null, details: /** @type {false} */ (false) } : {};
   return { ...state, ...open, conversations: without(state.conversations, chat), talks: without(state.talks, chat) };
 }
 
-// An answer to what is not sought any more is dropped; one with `before` goes on from there.
+/** An answer to what is not sought any more is dropped; one with `before` goes on from there. @type {Page.Reducers["hits"]} */
 function withHits(state, { slot, text, hits, more, before }) {
   if (state[slot].text !== text) return state;
   const all = before === null ? hits : [...state[slot].hits, ...hits];
   return { ...state, [slot]: { text, hits: all, more, asking: false } };
 }
 
-// What was found in this conversation may be hidden by now; whoever still seeks it asks again.
+/** What was found in this conversation may be hidden by now; whoever still seeks it asks again. @param {Page.State} state @param {string} chat */
 export function withoutHits(state, chat) {
-  const kept = (search) => ({ ...search, hits: search.hits.filter(({ message }) => message.chat !== chat) });
+  const kept = (/** @type {Page.Search} */ search) => ({ ...search, hits: search.hits.filter(({ message }) => message.chat !== chat) });
   return { ...state, listSearch: kept(state.listSearch), chatSearch: kept(state.chatSearch) };
 }
 
+/** @satisfies {Partial<Page.Reducers>} */
 export const listEvents = {
   details: (state, { on }) => ({ ...state, details: on === true ? "about" : on, chatSearch: noSearch }),
   filter: (state, { text }) => ({ ...state, filter: text }),

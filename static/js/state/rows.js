@@ -5,8 +5,9 @@ import { dayOf, daysAgo } from "../i18n/i18n.js";
 
 const messageRun = 5 * 60 * 1000; // messages of one person within five minutes are one run
 
-const spoken = ({ kind }) => kind === "text" || kind === "file" || kind === "unreadable";
+const spoken = (/** @type {Page.Message} */ { kind }) => kind === "text" || kind === "file" || kind === "unreadable";
 
+/** @param {Page.Message | undefined} a @param {Page.Message | undefined} b @param {number | null} key */
 const together = (a, b, key) =>
   a &&
   b &&
@@ -15,18 +16,21 @@ const together = (a, b, key) =>
   spoken(b) &&
   a.kind === b.kind &&
   !b.gap &&
-  !(a.time <= key && key < b.time) &&
-  b.time - a.time < messageRun &&
-  a.time - b.time < messageRun &&
+  !(key !== null && (a.time ?? 0) <= key && key < (b.time ?? 0)) &&
+  Math.abs((b.time ?? 0) - (a.time ?? 0)) < messageRun &&
   daysAgo(a.time, b.time) === 0;
 
-// newKey: the other's key has changed at this time (ms), which stands where it happened.
+/**
+ * newKey: the other's key has changed at this time (ms), which stands where it happened.
+ * @param {Page.Talk} talk @param {number | null} newKey
+ */
 export function rowsOf({ messages: all, divider, older, newer }, newKey = null) {
   const messages = newer ? all.filter(({ order }) => order !== null) : all; // what is being sent stands at the end
+  /** @type {Page.Row[]} */
   const rows = [];
   const days = new Set(); // a clock that runs backwards brings a day twice
-  let today = null; // the day of the message before; one without a time has its neighbour's
-  let told = newKey === null || (older && messages.length > 0 && messages[0].time > newKey);
+  let today = /** @type {number | null} */ (null); // the day of the message before; one without a time has its neighbour's
+  let told = newKey === null || (older && messages.length > 0 && (messages[0].time ?? 0) > newKey);
   messages.forEach((message, index) => {
     const before = messages[index - 1];
     const after = messages[index + 1];
@@ -34,11 +38,11 @@ export function rowsOf({ messages: all, divider, older, newer }, newKey = null) 
     const its = dayOf(message.time);
     if (its !== null && its !== today) {
       const day = `day ${its}`; // the same line whichever message it stands before
-      rows.push({ kind: "day", key: days.has(day) ? `${day} ${message.id}` : day, time: message.time });
+      rows.push({ kind: "day", key: days.has(day) ? `${day} ${message.id}` : day, time: message.time ?? 0 });
       days.add(day);
       today = its;
     }
-    if (!told && message.time > newKey) {
+    if (!told && newKey !== null && (message.time ?? 0) > newKey) {
       rows.push({ kind: "key", key: "key" });
       told = true;
     }

@@ -2,7 +2,7 @@
 
 import { plain } from "../i18n/i18n.js";
 
-export function screenOf(state) {
+export function screenOf(/** @type {Page.State} */ state) {
   if (!state.session) {
     if (!state.status) return "loading";
     if (state.stage === "join") return "join";
@@ -15,46 +15,47 @@ export function screenOf(state) {
   return state.open.startsWith("g:") ? "group" : "chat";
 }
 
-// On a narrow window one of these fills it.
+/** On a narrow window one of these fills it. @param {Page.State} state */
 export const paneOf = (state) => (state.section !== "chats" ? "page" : state.open === null ? "list" : "chat");
 
-// What is unread where one wants to be told of it.
+/** What is unread where one wants to be told of it. @param {Page.State} state */
 export const unreadOf = (state) =>
   Object.values(state.conversations).reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0);
 
+/** @param {string} text */
 export const fold = (text) => plain(text).normalize("NFKC").toLocaleLowerCase().replace(/ي/gu, "ی").replace(/ك/gu, "ک");
 
-export const finds = (text, sought) => fold(text).includes(fold(sought.trim()));
-export const begins = (text, sought) => fold(text).startsWith(fold(sought.trim()));
+export const finds = (/** @type {string} */ text, /** @type {string} */ sought) => fold(text).includes(fold(sought.trim()));
+export const begins = (/** @type {string} */ text, /** @type {string} */ sought) => fold(text).startsWith(fold(sought.trim()));
 
-// An invitation that was declined: nothing of the group has ever been here.
+/** An invitation that was declined: nothing of the group has ever been here. @param {Api.Conversation} conversation */
 const isDeclined = ({ group, last }) => group?.state === "left" && !last;
 
-// Those that are pinned on top, then the newest; a filter looks at names.
+/** Those that are pinned on top, then the newest; a filter looks at names. @param {Page.State} state */
 export function conversationsOf(state) {
   const all = Object.values(state.conversations).filter((conversation) => !isDeclined(conversation));
   const wanted = state.filter.trim() ? all.filter(({ name }) => finds(name, state.filter)) : all;
   // by the agent's word of when it came: who claims to have written tomorrow stays on top no longer than others
-  const time = (conversation) => conversation.time ?? conversation.last?.time ?? conversation.group?.last_checked ?? 0;
-  const pinned = (conversation) => Number(conversation.pinned ?? false);
-  return wanted.sort((a, b) => pinned(b) - pinned(a) || time(b) - time(a) || (a.chat < b.chat ? -1 : 1));
+  const came = (/** @type {Api.Conversation} */ { time, last, group }) => time ?? last?.time ?? group?.last_checked ?? 0;
+  const pinned = (/** @type {Api.Conversation} */ conversation) => Number(conversation.pinned ?? false);
+  return wanted.sort((a, b) => pinned(b) - pinned(a) || came(b) - came(a) || (a.chat < b.chat ? -1 : 1));
 }
 
-// Everything that the list shows, row by row: {kind, key, …}, with `stop` false where there is nothing to press.
+/** Everything that the list shows, row by row, with `stop` false where there is nothing to press. @param {Page.State} state */
 export function rowsOfList(state) {
   /** @type {{kind: string, key: string, stop?: boolean, [what: string]: any}[]} */
   const rows = conversationsOf(state).map((conversation) => ({ kind: "chat", key: conversation.chat, conversation }));
   const people = withoutChat(state).map((person) => ({ kind: "person", key: `person ${person.uid}`, person }));
   const { hits, more } = state.listSearch;
   const messages = state.filter.trim() ? hits.map((hit) => ({ kind: "hit", key: `hit ${hit.message.order}`, hit })) : [];
-  const part = (words) => ({ kind: "part", key: words, words, stop: false });
+  const part = (/** @type {string} */ words) => ({ kind: "part", key: words, words, stop: false });
   if (people.length) rows.push(part("list.people"), ...people);
   if (messages.length) rows.push(part("search.messages"), ...messages);
   if (messages.length && more) rows.push({ kind: "more", key: "more" });
   return rows;
 }
 
-// Whom a filter finds besides: people one has no conversation with.
+/** Whom a filter finds besides: people one has no conversation with. @param {Page.State} state */
 export function withoutChat(state) {
   if (!state.filter.trim()) return [];
   return peopleOf(state)
@@ -66,11 +67,12 @@ export function withoutChat(state) {
 
 const ranks = ["super admin", "admin", "advanced user", "beginner user"];
 
-export const byRank = (a, b) => ranks.indexOf(a.role) - ranks.indexOf(b.role) || a.name.localeCompare(b.name);
+/** @type {(a: {role: string | null, name: string}, b: {role: string | null, name: string}) => number} */
+export const byRank = (a, b) => ranks.indexOf(a.role ?? "") - ranks.indexOf(b.role ?? "") || a.name.localeCompare(b.name);
 
-export const peopleOf = (state) => Object.values(state.people).sort(byRank);
+export const peopleOf = (/** @type {Page.State} */ state) => Object.values(state.people).sort(byRank);
 
-// The person with exactly this user name, or the only one with it but for capitals.
+/** The person with exactly this user name, or the only one with it but for capitals. @param {Page.State} state @param {string} name */
 export function personNamed(state, name) {
   const sought = name.trim().normalize("NFC");
   const people = Object.values(state.people).filter(({ revoked }) => !revoked);
@@ -81,7 +83,10 @@ export function personNamed(state, name) {
   );
 }
 
-// The other's person and the conversation behind what is open; a first message makes the conversation.
+/**
+ * The other's person and the conversation behind what is open; a first message makes the conversation.
+ * @param {Page.State} state @returns {Page.Open | null}
+ */
 export function openOf(state) {
   if (state.open === null) return null;
   const conversation = state.conversations[state.open] ?? null;
@@ -92,9 +97,9 @@ export function openOf(state) {
     conversation,
     person,
     group: conversation?.group ?? null,
-    name: conversation?.name ?? person.name,
+    name: conversation?.name ?? person?.name ?? "",
   };
 }
 
-// An authority has no name but where it is.
+/** An authority has no name but where it is. @param {{hosts: string[], port: number}} authority */
 export const where = ({ hosts, port }) => `${hosts[0]}:${port}`;

@@ -16,6 +16,7 @@ import { keptTalks, talkEvents, unsentTalks, withMessage, withoutTalk } from "./
 import { emptyTrust, trustEvents } from "./trust.js";
 import { nobodyTypes, withTyping } from "./typing.js";
 
+/** @satisfies {Partial<Page.State>} */
 const signedOut = {
   ...emptyCompose,
   ...emptyList,
@@ -30,13 +31,14 @@ const signedOut = {
   disk: null,
   states: [], // named conditions that hold now, the oldest first
   loaded: false,
-  link: { up: true, retry_in: null, waiting: 0, since: 0, down: null },
-  choices: { read_receipts: true, typing: true, presence: true, notifications: "name" }, // kept by the agent
+  link: { up: true, retry_in: null, waiting: 0, why: null, restored: null, since: 0, down: null },
+  choices: { read_receipts: true, typing: true, presence: true, notifications: /** @type {const} */ ("name") }, // kept by the agent
   waiting: null, // messages that have not gone out, while the queue is looked at
-  section: "chats",
+  section: /** @type {const} */ ("chats"),
   dialog: null,
 };
 
+/** @type {Page.State} */
 export const initialState = {
   ...signedOut,
   connected: false,
@@ -49,27 +51,31 @@ export const initialState = {
   kept: null, // what had not reached an agent that went away, until the same person is back: {me, talks}
   form: null,
   found: [], // authorities that announce themselves on this network
-  settings: null,
+  settings: /** @type {any} */ (null), // put in at the page's beginning, before anything is drawn
   toasts: [],
   now: 0,
 };
 
-// Their agent has started anew: what they had written and it never got is theirs when they are back.
+/** Their agent has started anew: what they had written and it never got is theirs when they are back. @param {Page.State} state */
 const refused = (state) => ({
   ...closed(state),
   ended: true,
   kept: state.me ? { me: state.me, talks: unsentTalks(state) } : state.kept,
 });
 
+/** @param {Page.State} state @returns {Page.State} */
 const closed = (state) => ({ ...state, ...signedOut, session: false, left: state.left || state.loaded });
 
-// `since`: when this was said; `down`: since when the authority has been away, until all that waited for it is out.
+/**
+ * `since`: when this was said; `down`: since when the authority has been away, until all that waited for it is out.
+ * @param {Page.Link} before @param {Api.Link} link @param {number} now
+ */
 function linkFrom(before, link, now) {
   const over = link.up && link.waiting === 0;
   return { ...link, since: now, down: over ? null : before.down ?? (link.up ? null : now) };
 }
 
-// Everything new is true; what was typed here and isn't at the agent yet is kept.
+/** Everything new is true; what was typed here and isn't at the agent yet is kept. @type {Page.Reducers["snapshot"]} */
 function fromSnapshot(state, { snapshot, now }) {
   return {
     ...state,
@@ -93,15 +99,17 @@ function fromSnapshot(state, { snapshot, now }) {
   };
 }
 
+/** @type {(state: Page.State, person: Api.Person) => Page.State} */
 const withPerson = (state, person) => ({ ...state, people: { ...state.people, [person.uid]: person } });
 
-// Without a link to the authority nobody's presence is known: one event says so of everybody.
+/** Without a link to the authority nobody's presence is known: one event says so of everybody. @param {Page.State} state @param {Api.Link} link */
 function withPresence(state, { up }) {
   if (up || !state.link.up) return state;
   const people = Object.entries(state.people).map(([uid, person]) => [uid, person.me ? person : { ...person, online: null }]);
   return { ...state, people: Object.fromEntries(people) };
 }
 
+/** @type {{[K in keyof Page.Pushes]: (state: Page.State, value: Page.Pushes[K], now: number) => Page.State}} */
 const pushes = {
   stage: (state, { stage }) => (stage === "ready" ? { ...state, stage } : { ...closed(state), stage }),
   me: withPerson,
@@ -118,9 +126,10 @@ const pushes = {
   message_gone: talkEvents.taken_back,
   message: (state, message) => withoutGone(withMessage(state, message), message),
   file: withFile,
-  reread: (state, { chat }) => withoutHidden(withoutHits(withoutTalk(state, { chat }), chat), chat),
+  reread: (state, { chat }) => withoutHidden(withoutHits(withoutTalk(state, chat), chat), chat),
 };
 
+/** @type {Page.Reducers} */
 const events = {
   ...composeEvents,
   ...listEvents,
@@ -128,7 +137,7 @@ const events = {
   ...trustEvents,
   ...fileEvents,
 
-  pushed: (state, { name, value, now }) => pushes[name]?.(state, value, now) ?? state,
+  pushed: (state, { name, value, now }) => /** @type {Function | undefined} */ (pushes[name])?.(state, value, now) ?? state,
   connected: (state, { up }) => ({ ...state, connected: up }),
   status: (state, { status }) => ({
     ...state,
@@ -152,6 +161,5 @@ const events = {
   toast_gone: (state, { id }) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
 };
 
-export function reduce(state, event) {
-  return events[event.type](state, event);
-}
+/** @param {Page.State} state @param {Page.Event} event @returns {Page.State} */
+export const reduce = (state, event) => /** @type {Function} */ (events[event.type])(state, event);

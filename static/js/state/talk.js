@@ -1,8 +1,7 @@
 // The loaded part of one conversation: a window of messages in their order, with more of them perhaps on either side.
 // Pure: takes a talk, gives a new one.
 
-// target: the message that is to be brought into view, {id, mark}; each one is another object.
-/** @type {{messages: any[], older: boolean, newer: boolean, asking: any, loaded: boolean, divider: any, target: any}} */
+/** target: the message that is to be brought into view; each one is another object. @type {Page.Talk} */
 export const emptyTalk = {
   messages: [],
   older: false,
@@ -16,22 +15,21 @@ export const emptyTalk = {
 // More than this many are never held at once: the far end is let go and asked for again when it is scrolled to.
 export const most = 600;
 
-const place = (message) => message.order ?? Infinity;
+const place = (/** @type {Page.Message} */ message) => message.order ?? Infinity;
 
-function sorted(messages) {
-  return messages
-    .map((message, index) => [message, index])
-    .sort(([a, i], [b, j]) => place(a) - place(b) || i - j || 0)
-    .map(([message]) => message);
-}
+/** @param {Page.Message[]} messages */
+const sorted = (messages) => [...messages].sort((a, b) => place(a) - place(b) || 0); // infinities differ by NaN
 
-function merge(old, newer) {
+function merge(/** @type {Page.Message[]} */ old, /** @type {Page.Message[]} */ newer) {
   const byId = new Map(old.map((message) => [message.id, message]));
   for (const message of newer) byId.set(message.id, message);
   return sorted([...byId.values()]);
 }
 
-// One message, new or changed. A new one beyond a window that isn't at the end stays out until it is scrolled to.
+/**
+ * One message, new or changed. A new one beyond a window that isn't at the end stays out until it is scrolled to.
+ * @param {Page.Talk} talk @param {Page.Message} message @returns {Page.Talk}
+ */
 export function putMessage(talk, message) {
   const at = talk.messages.findIndex(({ id }) => id === message.id);
   if (at >= 0) {
@@ -41,15 +39,17 @@ export function putMessage(talk, message) {
     return { ...talk, messages: moved ? sorted(messages) : messages };
   }
   const real = talk.messages.filter(({ order }) => order !== null);
-  if (talk.newer && real.length && place(message) > place(real.at(-1))) return talk;
+  if (talk.newer && real.length && place(message) > place(real[real.length - 1])) return talk;
   if (talk.older && real.length && place(message) < place(real[0])) return talk;
   const messages = sorted([...talk.messages, message]);
   return messages.length > most ? { ...talk, messages: messages.slice(-most), older: true } : { ...talk, messages };
 }
 
-// One page of history: "newest" and "around" begin the window anew (what is still on its way from here stays), the others
-// lengthen it. A page around something says for both sides whether there is more.
-/** @type {(talk: any, page: {messages?: any[], more?: boolean, older?: boolean, newer?: boolean}, side: string) => any} */
+/**
+ * One page of history: "newest" and "around" begin the window anew (what is still on its way from here stays), the others
+ * lengthen it. A page around something says for both sides whether there is more.
+ * @type {(talk: Page.Talk, page: Partial<Api.Page>, side: Page.Side) => Page.Talk}
+ */
 export function putPage(talk, { messages = [], more = false, older = true, newer = false }, side) {
   const bare = { ...talk, asking: null, loaded: true };
   if (side === "newest" || side === "around") {
@@ -63,23 +63,31 @@ export function putPage(talk, { messages = [], more = false, older = true, newer
   return { ...bare, messages: all.slice(-most), newer: more, older: talk.older || over };
 }
 
-// Where "n new" stands: before the first unread message, or, where the agent doesn't say which that is, before the n-th
-// last message that is somebody else's.
+/**
+ * Where "n new" stands: before the first unread message, or, where the agent doesn't say which that is, before the n-th
+ * last message that is somebody else's.
+ * @param {Page.Message[]} messages @param {Api.Conversation | undefined} conversation
+ */
 export function dividerFor(messages, conversation) {
   const { unread = 0, first_unread: from = null } = conversation ?? {};
   if (!unread) return null;
   const theirs = messages.filter(({ mine, kind }) => !mine && kind !== "system");
-  const first = from === null ? theirs.at(-unread) ?? theirs[0] : theirs.find(({ order }) => order >= from);
+  const first = from === null ? theirs.at(-unread) ?? theirs[0] : theirs.find((message) => place(message) >= from);
   return first ? { id: first.id, n: unread } : null;
 }
 
-// The message that a target means: this one or the next in the order, or the first one not before a time.
-export function targetOf(messages, { order, time, mark }) {
+/**
+ * The message that a target means: this one or the next in the order, or the first one not before a time.
+ * @param {Page.Message[]} messages @param {Page.Sought} target
+ */
+export function targetOf(messages, { order = 0, time, mark }) {
   const real = messages.filter((message) => message.order !== null);
-  const isIt = time === undefined ? (message) => message.order >= order : (message) => message.time >= time;
+  const isIt = (/** @type {Page.Message} */ message) =>
+    time === undefined ? place(message) >= order : (message.time ?? -Infinity) >= time;
   const found = real.find(isIt) ?? real.at(-1);
   return found ? { id: found.id, mark } : null;
 }
 
+/** @param {Page.Talk} talk */
 export const newestOrder = (talk) => talk.messages.reduce((newest, { order }) => Math.max(newest, order ?? -1), -1);
-export const oldestOrder = (talk) => talk.messages.find(({ order }) => order !== null)?.order ?? null;
+export const oldestOrder = (/** @type {Page.Talk} */ talk) => talk.messages.find(({ order }) => order !== null)?.order ?? null;

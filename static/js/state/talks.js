@@ -4,36 +4,37 @@ import { written } from "./compose.js";
 import { noSearch, withConversation } from "./list.js";
 import { dividerFor, emptyTalk, putMessage, putPage, targetOf } from "./talk.js";
 
-export const talkOf = (state, chat) => state.talks[chat] ?? emptyTalk;
+export const talkOf = (/** @type {Page.State} */ state, /** @type {string} */ chat) => state.talks[chat] ?? emptyTalk;
+/** @type {(state: Page.State, chat: string, talk: Page.Talk) => Page.State} */
 export const withTalk = (state, chat, talk) => ({ ...state, talks: { ...state.talks, [chat]: talk } });
 
-// After a new snapshot: what was typed here and isn't at the agent yet is kept, the rest is asked for anew.
+const unsentOf = (/** @type {Page.Talk} */ { messages }) => messages.filter(({ order }) => order === null);
+
+/** After a new snapshot: what was typed here and isn't at the agent yet is kept, the rest is asked for anew. @param {Page.State} state */
 export function keptTalks(state) {
+  /** @type {Page.Talks} */
   const talks = {};
   for (const [chat, talk] of Object.entries(state.talks)) {
-    const unsent = talk.messages.filter(({ order }) => order === null);
+    const unsent = unsentOf(talk);
     if (chat === state.open) talks[chat] = { ...talk, loaded: false, asking: null };
     else if (unsent.length) talks[chat] = { ...emptyTalk, messages: unsent };
   }
   return talks;
 }
 
-// Of all talks only what isn't at the agent yet.
-export function unsentTalks({ talks }) {
-  const unsent = Object.entries(talks)
-    .map(([chat, { messages }]) => ({ chat, messages: messages.filter(({ order }) => order === null) }))
-    .filter(({ messages }) => messages.length);
-  return Object.fromEntries(unsent.map(({ chat, messages }) => [chat, { ...emptyTalk, messages }]));
-}
+/** Of all talks only what isn't at the agent yet. @param {Page.State} state */
+export const unsentTalks = (state) => keptTalks({ ...state, open: null });
 
-// Much of it has changed: what isn't open is asked for when it is opened again; the open one is, by whoever hears this.
-export function withoutTalk(state, { chat }) {
+/**
+ * Much of it has changed: what isn't open is asked for when it is opened again; the open one is, by whoever hears this.
+ * @param {Page.State} state @param {string} chat
+ */
+export function withoutTalk(state, chat) {
   if (chat === state.open || !state.talks[chat]) return state;
-  const unsent = state.talks[chat].messages.filter(({ order }) => order === null);
-  return withTalk(state, chat, { ...emptyTalk, messages: unsent });
+  return withTalk(state, chat, { ...emptyTalk, messages: unsentOf(state.talks[chat]) });
 }
 
-// A message that the agent pushed.
+/** A message that the agent pushed. @param {Page.State} state @param {Api.Message} message */
 export function withMessage(state, message) {
   const conversation = state.conversations[message.chat];
   const isLast = conversation && (!conversation.last || conversation.last.order <= message.order);
@@ -43,22 +44,23 @@ export function withMessage(state, message) {
   return talk?.loaded || isOurs ? withTalk(next, message.chat, putMessage(talk, message)) : next;
 }
 
-// "n new" where it stands when the conversation is opened; gone when it is left.
+/** "n new" where it stands when the conversation is opened; gone when it is left. @param {Page.State} state @param {string} chat */
 function divided(state, chat) {
   const talk = state.talks[chat];
   if (!talk?.loaded) return state;
   return withTalk(state, chat, { ...talk, divider: dividerFor(talk.messages, state.conversations[chat]) });
 }
 
-function undivided(state, chat) {
+function undivided(/** @type {Page.State} */ state, /** @type {string} */ chat) {
   const talk = state.talks[chat];
   return talk ? withTalk(state, chat, { ...talk, divider: null, target: null }) : state;
 }
 
-// keep: what is sought stays, as whoever opens what was found may go on to the next.
+/** keep: what is sought stays, as whoever opens what was found may go on to the next. @type {Page.Reducers["open"]} */
 function opened(state, { chat, keep = false }) {
   const isNew = state.open !== chat;
   const left = isNew && state.open ? undivided(state, state.open) : state;
+  /** @type {Page.State} */
   const next = {
     ...left,
     open: chat,
@@ -71,37 +73,34 @@ function opened(state, { chat, keep = false }) {
   return isNew && chat ? divided(next, chat) : next;
 }
 
-// A message that is on its way to the agent: it has an id of ours and no place in the order yet.
-function sending(state, { chat, id, text, reply = null, now }) {
-  const draft = {
-    id,
-    chat,
-    order: null,
-    from: state.me,
-    mine: true,
-    time: now,
-    kind: "text",
-    text,
-    state: "waiting",
-    why: null,
-    gap: false,
-    reply,
-  };
+/**
+ * A message that is on its way to the agent: it has an id of ours and no place in the order yet.
+ * @param {Page.State} state @param {string} chat @param {Pick<Page.Message, "id" | "kind" | "text" | "time" | "state"> & Partial<Page.Message>} draft
+ */
+export function withDraft(state, chat, draft) {
   const talk = { ...talkOf(state, chat), divider: null };
-  return written(withTalk(state, chat, putMessage(talk, draft)), chat);
+  const bare = { order: null, from: state.me ?? "", mine: true, why: null, gap: false, reply: null, edited: null, deleted: false };
+  return withTalk(state, chat, putMessage(talk, { chat, ...bare, retracted: null, reactions: [], file: null, ...draft }));
 }
 
+/** @type {Page.Reducers["sending"]} */
+const sending = (state, { chat, id, text, reply = null, now }) =>
+  written(withDraft(state, chat, { id, time: now, kind: "text", text, state: "waiting", reply }), chat);
+
+/** @type {Page.Reducers["changed"]} */
 function changed(state, { chat, id, change }) {
   const talk = talkOf(state, chat);
   const messages = talk.messages.map((message) => (message.id === id ? { ...message, ...change } : message));
   return withTalk(state, chat, { ...talk, messages });
 }
 
+/** @type {Page.Reducers["taken_back"]} */
 function takenBack(state, { chat, id }) {
   const talk = talkOf(state, chat);
   return withTalk(state, chat, { ...talk, messages: talk.messages.filter((message) => message.id !== id) });
 }
 
+/** @type {Page.Reducers["page"]} */
 function paged(state, { chat, side, target = null, ...page }) {
   const old = talkOf(state, chat);
   const talk = putPage(old, page, side);
@@ -110,11 +109,13 @@ function paged(state, { chat, side, target = null, ...page }) {
   return withTalk(state, chat, { ...talk, divider, target: shown ?? talk.target });
 }
 
+/** @type {Page.Reducers["target"]} */
 function targeted(state, { chat, target }) {
   const talk = talkOf(state, chat);
   return withTalk(state, chat, { ...talk, target: targetOf(talk.messages, target) });
 }
 
+/** @satisfies {Partial<Page.Reducers>} */
 export const talkEvents = {
   open: opened,
   asking: (state, { chat, side }) => withTalk(state, chat, { ...talkOf(state, chat), asking: side }),

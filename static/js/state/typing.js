@@ -2,8 +2,10 @@
 
 import { without } from "./list.js";
 
-export const nobodyTypes = {}; // chat: uids, the first to begin first
+/** By conversation: uids, the first to begin first. @type {Page.State["typing"]} */
+export const nobodyTypes = {};
 
+/** @type {(state: Page.State, pushed: Api.Pushes["typing"]) => Page.State} */
 export function withTyping(state, { chat, uid, on }) {
   const others = (state.typing[chat] ?? []).filter((one) => one !== uid);
   const now = on ? [...others, uid] : others;

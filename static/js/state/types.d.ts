@@ -1,0 +1,144 @@
+// What the page knows (state.js), what can happen to it (every event of the reducer), and what its views are given.
+
+import type { ComponentChildren, VNode } from "preact";
+import type { Refusal } from "../core/connection.js";
+
+export as namespace Page;
+
+// One of one's own has no order until the agent has it; `refusal`: why it doesn't.
+export type Message = Omit<Api.Message, "order" | "state" | "file"> & {
+  order: number | null; state: Api.Message["state"] | "handing"; refusal?: Api.Failure | null; file: File | null;
+};
+export type Sent = Message & { order: number };
+export type Filed = Sent & { file: File };
+export type File = Omit<Api.File, "id"> & { id?: string };
+export type Target = { id: string; mark: boolean };
+export type Sought = { order?: number; time?: number; mark: boolean };
+export type Side = "newest" | "around" | "older" | "newer";
+export interface Talk {
+  messages: Message[]; older: boolean; newer: boolean; asking: Side | null; loaded: boolean;
+  divider: { id: string; n: number } | null; target: Target | null;
+}
+export type Talks = Record<string, Talk>;
+export interface Search { text: string; hits: Hit[]; more: boolean; asking: boolean }
+export type Hit = Api.Hit;
+export type Slot = "listSearch" | "chatSearch";
+export interface Link extends Api.Link { since: number; down: number | null }
+export interface Look {
+  language: "en" | "fa"; digits: string; calendar: string; theme: string; size: string; enter: boolean;
+}
+export interface Safety {
+  uid: string | null; digits: string[] | null; error: Refusal | null; rows: string[] | null; code: string | null;
+  verdict: Api.Verdict | null;
+}
+export type Filter = Api.Calls["log"][0]["filter"];
+export interface Log { entries: Api.LogEntry[]; size: number; seenBy: number; filter: Filter; more: boolean; asking: boolean }
+export interface Popover {
+  kind: "menu" | "quick" | "react" | "emoji" | "proof"; chat: string; id: string | null;
+  at: { x: number; y: number; width: number; height: number }; byKey: boolean; link?: string;
+}
+export interface Toast { id: number; kind: "ok" | "stop"; key?: string; values?: Words; error?: Api.Failure }
+export type Words = Record<string, string | number | { ready: string } | null | undefined>;
+export type Dialog =
+  | { kind: "new_private" | "new_group" | "new_key" | "begin_anew" | "recover_key" | "log_out" | "join_link" | "shortcuts" | "password" | "queue" }
+  | { kind: "add" | "leave"; gid: string }
+  | { kind: "remove"; gid: string; uid: string }
+  | { kind: "block" | "revoke"; uid: string }
+  | { kind: "send_files"; chat: string; ids: string[]; ready: boolean }
+  | { kind: "picture" | "reacted"; chat: string; id: string }
+  | { kind: "link"; text: string; href: string; host: string }
+  | { kind: "date"; chat: string; time: number }
+  | { kind: "delete" | "retract"; message: Sent };
+
+export interface State {
+  connected: boolean; status: Api.Status | null; stage: Api.Stage | null; authority: Api.Authority | null;
+  session: boolean; left: boolean; ended: boolean; loaded: boolean; kept: { me: string; talks: Talks } | null;
+  form: "sign_up" | "log_in" | "join" | null; found: Api.Found[]; settings: Look; toasts: Toast[]; now: number;
+  me: string | null; people: People; talks: Talks; typing: Record<string, string[]>; joinLink: string | null;
+  joinCode: string[] | null; alarm: Api.Alarm | null; disk: Api.Disk | null; states: Api.State[]; link: Link;
+  choices: Api.Settings; waiting: Api.Message[] | null; section: Section; dialog: Dialog | null;
+  conversations: Record<string, Api.Conversation>; drafts: Record<string, string>; open: string | null;
+  details: "about" | "search" | false; filter: string; listSearch: Search; chatSearch: Search;
+  answering: Record<string, Message>; editing: Record<string, { message: Sent; text: string }>; popover: Popover | null;
+  recent: string[]; safety: Safety; log: Log;
+}
+export type People = Record<string, Api.Person>;
+export type Shown = State & { me: string; status: Api.Status; authority: Api.Authority };
+export type Section = "chats" | "people" | "trust" | "settings";
+
+type File_ = { chat: string; id: string; file: Partial<File> };
+export type Pushes = Omit<Api.Pushes, "file"> & { file: File_ };
+export type Pushed = { [K in keyof Pushes]: { name: K; value: Pushes[K] } }[keyof Pushes] & { now: number };
+
+// What each event brings, by its type: what dispatch() takes is one of these with its type.
+export interface Events {
+  pushed: Pushed;
+  connected: { up: boolean };
+  status: { status: Api.Status };
+  session: { on: boolean };
+  snapshot: { snapshot: Api.Snapshot; now: number };
+  settings: { settings: Look };
+  clock: { now: number };
+  waiting: { messages: Api.Message[] };
+  found: { authorities: Api.Found[] };
+  join_code: { rows: string[] };
+  form: { form: State["form"] };
+  refused: {};
+  section: { section: Section };
+  dialog: { dialog: Dialog | null };
+  toast: { toast: Toast };
+  toast_gone: { id: number };
+  draft: { chat: string; text: string };
+  answer: { chat: string; message: Message | null };
+  edit: { chat: string; message: Sent | null };
+  popover: { popover: Popover | null };
+  chosen: { emoji: string };
+  details: { on: boolean | "about" | "search" };
+  filter: { text: string };
+  searching: { slot: Slot; text: string };
+  hits: { slot: Slot; text: string; hits: Hit[]; more: boolean; before: number | null };
+  search_over: { slot: Slot };
+  open: { chat: string | null; keep?: boolean };
+  asking: { chat: string; side: Side | null };
+  page: Partial<Api.Page> & { chat: string; side: Side; target?: Sought | null };
+  target: { chat: string; target: Sought };
+  sending: { chat: string; id: string; text: string; reply: Api.Reply | null; now: number };
+  changed: { chat: string; id: string; change: Partial<Message> };
+  taken_back: { chat: string; id: string };
+  handing: File_ & { text?: string; now: number };
+  safety: { safety: Partial<Safety> };
+  verdict: { verdict: Api.Verdict | null };
+  log_asking: { filter: Filter };
+  log_page: { entries: Api.LogEntry[]; size: number; seenBy: number; more: boolean; from: number | null };
+  log_failed: {};
+}
+export type Event = { [T in keyof Events]: { type: T } & Events[T] }[keyof Events];
+export type Reducers<T extends keyof Events = keyof Events> = { [K in T]: (state: State, event: Events[K]) => State };
+
+// What a view is given, by name: each name means one thing on the whole page.
+export interface Open {
+  chat: string; conversation: Api.Conversation | null; person: Api.Person | null; group: Api.Group | null; name: string;
+}
+export type Row =
+  | { kind: "day"; key: string; time: number }
+  | { kind: "key" | "gap"; key: string }
+  | { kind: "new"; key: string; n: number }
+  | { kind: "message"; key: string; message: Message; joined: boolean; followed: boolean };
+export interface Form {
+  form: { current: HTMLFormElement | null }; busy: boolean; rest: Refusal | null; clear: () => void;
+  at: (field: string) => Refusal | null; onSubmit: (event: Press) => Promise<void>;
+}
+export type View<P> = (props: P) => VNode | null | false;
+export type Content = ComponentChildren;
+// What a view listens to: its target is an element, and so is what listens.
+type On = { target: HTMLInputElement; currentTarget: HTMLInputElement };
+export type Press = KeyboardEvent & PointerEvent & DragEvent & ClipboardEvent & On;
+export type Anchor = { key: string; offset: number };
+
+// What views are given, by name: each name means one thing on the whole page.
+export interface Props {
+  state: Shown; open: Open; message: Message; person: Api.Person; people: People; conversation: Api.Conversation;
+  conversations: Record<string, Api.Conversation>; group: Api.Group; chat: string; popover: Popover; safety: Safety; talk: Talk;
+  settings: Look; choices: Api.Settings; link: Link; alarm: Api.Alarm; disk: Api.Disk; states: Api.State[]; hit: Hit;
+  entry: Api.LogEntry; toasts: Toast[]; now: number; unread: number; uids: string[]; [more: string]: any;
+}
