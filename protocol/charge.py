@@ -19,7 +19,7 @@ class Charge:
     more: int = 1
     size: int = 4096  # bytes of the message: so many are one more unit
     answered: int = 0  # of so many items of the answer's list, one more unit
-    passed_on: int = 0  # for so many members that it is passed on to, one more unit
+    passed_on: int = 0  # for so many members that it is passed on to, one more unit; and its bytes, as in an answer
     written: bool = False  # waits for the disk, in the account's turn
     allowance: str = ""  # counted there too, and refused when that is used up
 
@@ -29,7 +29,7 @@ class Charge:
         if self.items:
             units += self.more * (len(getattr(message, self.items)) // self.every)
         if self.passed_on:
-            units += connected // self.passed_on
+            units += connected // self.passed_on + connected * size // ANSWER_BYTES
         return units
 
     def of_answer(self, answer: Any, size: int) -> int:

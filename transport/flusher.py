@@ -13,6 +13,7 @@ from protocol.errors import HamrazError
 from transport import threads
 from transport.threads import Troubles
 
+TURN_SECONDS = 0.001  # of all of them together, before whatever else is to be done has a turn
 SHARE = 128 * 1024  # bytes of one connection in one turn: less than a millisecond of encrypting and sending
 
 
@@ -46,7 +47,11 @@ class Flusher:
         self._wake.clear()
         with self._lock:
             waiting, self._waiting = self._waiting, []
+        until = time.monotonic() + TURN_SECONDS
         for connection in waiting:
+            if time.monotonic() > until:
+                time.sleep(0)
+                until = time.monotonic() + TURN_SECONDS
             try:
                 with self.troubles.guard("flush", once=True):
                     connection.flush(SHARE)

@@ -17,6 +17,7 @@ from transport.turns import Account
 Item = TypeVar("Item")
 
 OURS: Account = b""  # the authority's own jobs: few, and never refused
+LONG = 16  # weight: a message has less. Of jobs that have more, a batch has one, or a quarter of its weight
 REMEMBERED = 10_000  # accounts that have nothing waiting and were served ahead of the others: about 1 MiB
 
 
@@ -66,30 +67,39 @@ class FairQueue(Generic[Item]):
         self.count += 1
 
     def take(self) -> list[Item]:
-        """The jobs of the next batch, at least one if there is any."""
+        """The jobs of the next batch, at least one if there is any. What is short passes long ones by that would be too
+        many for one batch: it waits for one of them at most.
+        """
         batch: list[Item] = []
-        room = self._batch
+        aside: list[tuple[float, int, Account]] = []
+        room, long = self._batch, 0
         while self._order:
-            _start, _number, account = self._order[0]
+            start, number, account = heapq.heappop(self._order)
             line = self._lines[account]
             weight = line.jobs[0][0]
+            if long and weight > LONG and long + weight > self._batch // 4:
+                aside.append((start, number, account))  # it is among the first of the next batch
+                continue
             if batch and weight > room:
-                break  # it is the first of the next batch
-            heapq.heappop(self._order)
+                aside.append((start, number, account))
+                break
             _, item = line.jobs.popleft()
             batch.append(item)  # type: ignore[arg-type]  # what `put` was given
             room -= weight
+            long += weight if weight > LONG else 0
             line.weight -= weight
             self.weight -= weight
             self.count -= 1
             if account != OURS:
-                self._round = line.start
+                self._round = max(self._round, start)
             line.start += weight
             if line.jobs:
                 self._stand(account, line)
             else:
                 del self._lines[account]
                 self._remember(account, line.start)
+        for place in aside:
+            heapq.heappush(self._order, place)
         if not self._lines:
             self._round = 0.0
             self._ahead.clear()

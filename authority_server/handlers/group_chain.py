@@ -51,7 +51,7 @@ from protocol.roles import may_command_groups
 from protocol.statements import PROOF_GROUP, Signed, check, check_proof, decode_strict, issue
 
 ENTRY_LIMIT = 256 * 1024  # bytes of one entry
-RELOAD_BYTES = 512 * 1024  # of entries in one answer
+RELOAD_BYTES = 256 * 1024  # of entries in one answer
 ROW_BYTES = 256  # of hashes, ids and indexes beside an entry
 
 _NOBODY = SigningKey.generate().public

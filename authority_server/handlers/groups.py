@@ -173,7 +173,7 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
         now = authority.published_groups[gid]
         return Committed(message.rid, n, now.certificate, now.chain, authority.published.head)
 
-    return Write(job, answer, back)
+    return Write(job, answer, back, caller.units + size // 4096)  # its grants are written with it
 
 
 def _check_grants(commit: Commit, grants: dict[bytes, bytes]) -> None:

@@ -233,7 +233,8 @@ class Rows:
         """Those whose rows hold, and the keys of the rows that don't."""
         found = self._connection.execute(select(ACCOUNTS)).all()
         sound = list(checksums.only_whole(self, ACCOUNTS, found))
-        return [_account(row) for row in sound], [row.uid for row in found if row not in sound]
+        whole = {id(row) for row in sound}
+        return [_account(row) for row in sound], [row.uid for row in found if id(row) not in whole]
 
     def settings(self) -> dict[str, bytes]:
         return {row.name: row.value for row in checksums.rows_of(self, SETTINGS, select(SETTINGS))}

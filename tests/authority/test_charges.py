@@ -71,6 +71,7 @@ def test_a_charge_is_what_is_there_anyway_and_what_comes_with_it() -> None:
     assert Charge(3, "uids", 10).of(watch, 100) == 13
     assert Charge(3, "uids", more=4).of(watch, 100) == 403
     assert Charge(3, passed_on=10).of(watch, 100, 45) == 7
+    assert Charge(3, passed_on=10).of(watch, 4_000, 45) == 7 + 45 * 4_000 // 32_768
     assert Charge(3).of_answer(Watching(0, uids), 100_000) == 3
     assert Charge(3, answered=20).of_answer(Watching(0, uids), 100) == 5
 

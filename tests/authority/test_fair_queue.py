@@ -41,6 +41,23 @@ def test_turns_are_by_weight_and_not_by_count() -> None:
     assert [order.index(f"heavy{number}") for number in range(3)] == [0, 11, 22]
 
 
+def test_what_is_short_waits_for_one_long_job_at_most() -> None:
+    """However many of them came before it; and they come to their turn, however much that is short comes after them."""
+    waiting = queue(batch=250)
+    for number in range(4):
+        waiting.put(f"long{number}", b"flood%d" % number, 58)
+    waiting.put("less", b"other", 17)
+    for number in range(20):
+        waiting.put(f"short{number}", b"honest%d" % number, 8)
+    shorts = [f"short{number}" for number in range(20)]
+    assert waiting.take() == ["long0", *shorts]
+    for number in range(4):
+        waiting.put(f"new{number}", b"new%d" % number, 8)
+    assert waiting.take() == ["long1", "new0", "new1", "new2", "new3"]
+    assert [waiting.take() for _ in range(3)] == [["long2"], ["long3"], ["less"]]
+    assert len(waiting) == waiting.weight == 0
+
+
 def test_a_batch_ends_at_its_weight_and_always_has_something() -> None:
     waiting = queue(batch=10)
     waiting.put("huge", A, 100)

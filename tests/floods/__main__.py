@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
@@ -16,9 +17,16 @@ def main() -> int:
     parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"of {', '.join(attack.KINDS)} (default: all)")
     parser.add_argument("--hostile", default="1,12", help="how many accounts, each with 64 connections (default: 1,12)")
     parser.add_argument("--same", action="store_true", help="from the honest ones' own address")
-    parser.add_argument("--seconds", type=float, default=15.0, help="of each flood, and of quiet before (default: 15)")
+    parser.add_argument(
+        "--seconds", type=float, default=15.0, help="of each flood, and of quiet before and after it (default: 15)"
+    )
     parser.add_argument("--async", dest="mode", default="eventlet", help="the authority's threads")
-    parser.add_argument("--pin", action="store_true", help="hostile ones on a core of their own, as if from elsewhere")
+    parser.add_argument(
+        "--pin",
+        action="store_true",
+        help="hostile ones on a core of their own, as if they came from elsewhere; where one may say so, whatever "
+        "else runs on this machine comes after the others on theirs",
+    )
     args = parser.parse_args()
     bad = [kind for kind in args.kinds if kind not in attack.KINDS]
     if bad:
@@ -28,6 +36,8 @@ def main() -> int:
     if args.pin:
         apart = {max(cores)}
         os.sched_setaffinity(0, cores - apart)  # and whatever is started from here
+        with contextlib.suppress(PermissionError):
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     with (
         tempfile.TemporaryDirectory() as folder,
         flood.Field(Path(folder), max(counts), args.mode, apart=apart) as field,

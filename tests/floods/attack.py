@@ -1,4 +1,4 @@
-"""Hostile accounts in a process of their own: `python -m tests.floods.attack TOWN KIND FIRST COUNT SAME`.
+"""Hostile accounts in a process of their own: `python -m tests.floods.attack TOWN KIND FIRST COUNT SAME WHERE`.
 
 Each has 64 connections and as many requests under way on each as it may have. A line on stdin ends it; then it says how
 many answers and refusals there were.
@@ -330,7 +330,10 @@ async def run(town: Town, kind: str, first: int, count: int, same: bool) -> Coun
 
 
 if __name__ == "__main__":
-    path, kind, first, count, same = sys.argv[1:]
-    os.nice(10)  # they would be on other machines
+    path, kind, first, count, same, where = sys.argv[1:]
+    if where == "beside":
+        os.nice(10)  # they would be on other machines
+    else:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
     print(dict(asyncio.run(run(Town.load(Path(path)), kind, int(first), int(count), same == "same"))), flush=True)
     os._exit(0)

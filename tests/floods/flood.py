@@ -73,15 +73,15 @@ class Field:
         self.authority.stop()
 
     def compare(self, kind: str, count: int, same: bool, seconds: float) -> Seen:
-        """A quiet time, then the flood."""
-        quiet = self.crowd.measure(seconds)
+        """Half a quiet time, the flood, and the other half: what the machine does by itself is in both."""
+        quiet = self.crowd.measure(seconds / 2)
         path = self._folder / "town.json"
         self.town.save(path)
         share = -(-count // PROCESSES)
         attackers = [
             subprocess.Popen(
                 [sys.executable, "-m", "tests.floods.attack", path, kind, str(first), str(min(share, count - first)),
-                 "same" if same else "other"],
+                 "same" if same else "other", "apart" if self._apart else "beside"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             )
             for first in range(0, count, share)
@@ -99,4 +99,5 @@ class Field:
                 one.wait()
         for who in self.town.people.values():
             who.sequence += 1_000_000  # what hostile ones have shown meanwhile was newer
+        quiet.add(self.crowd.measure(seconds / 2))
         return Seen(kind, count, same, quiet, loud, asked)

@@ -31,6 +31,12 @@ class Felt:
         self.times[what].append(seconds)
         self.late.append((time.monotonic() - self.since, what, seconds))
 
+    def add(self, other: Felt) -> None:
+        """What was felt at another time belongs to this."""
+        for what, seconds in other.times.items():
+            self.times[what] += seconds
+        self.failed += other.failed
+
     def worst(self, what: str, part: float = 0.99) -> float:
         times = sorted(self.times[what])
         return times[min(len(times) - 1, int(len(times) * part))] if times else float("inf")
@@ -60,8 +66,11 @@ class Someone:
                 self.main.ask(Find(0, self.friend.name, random_nonce()), Found)
         felt.note(what, time.perf_counter() - began)
         if number % 30 == 29:
-            mail = self.main.ask(FetchMail(0), Mail)
-            self.main.ask(DropMail(0, [(item.peer, item.id) for item in mail.items]), Done)
+            more = True
+            while more:
+                mail = self.main.ask(FetchMail(0), Mail)
+                self.main.ask(DropMail(0, [(item.peer, item.id) for item in mail.items]), Done)
+                more = mail.more
 
 
 class Crowd:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -102,6 +104,17 @@ def test_a_long_answer_goes_out_in_parts_and_what_is_queued_meanwhile_after_it(h
     caller.flush(SHARE)
     assert came.get(timeout=SECONDS) == [bytes([1]) * (SHARE + 5), bytes([2]) * (SHARE + 5), b"last"]
     assert until(lambda: caller._out_size == 0)
+
+
+def test_who_sends_without_an_end_is_read_in_parts(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller, listener = here.pair()
+    widen(caller, listener)
+    pauses: list[float] = []
+    monkeypatch.setattr(connection_module, "time", SimpleNamespace(sleep=pauses.append, monotonic=time.monotonic))
+    caller.send(bytes(5 * SHARE))
+    came = in_thread(lambda: listener.receive(SECONDS))
+    assert came.get(timeout=SECONDS) == bytes(5 * SHARE)
+    assert pauses.count(0) >= 4
 
 
 def test_bytes_come_one_by_one_or_all_at_once(here: Place) -> None:
