@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import Figure, collect, percentile
 from protocol.primitives import random_id
 from tests.world import Person, World
-from web_client.agent.session import Node
+from web_client.agent.session import UserSession
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import messages as message_views
 from web_client.agent.views import people as person_views
@@ -37,7 +37,7 @@ def run(repetitions: int, quick: bool) -> list[Figure]:
     return collect("messages", dict.fromkeys(runs[0], "ms"), runs)
 
 
-def _measure(node: Node, chat: str, words: list[str], count: int) -> dict[str, float]:
+def _measure(node: UserSession, chat: str, words: list[str], count: int) -> dict[str, float]:
     chance = random.Random(7)
     questions = [_question(chance, words) for _ in range(300)]
     everywhere = [_timed(lambda: search_views.search(node, asked, None, 30, None)) for asked in questions]  # noqa: B023
@@ -82,7 +82,7 @@ def _question(chance: random.Random, words: list[str]) -> str:
 
 
 @contextmanager
-def full(count: int, chats: int) -> Iterator[tuple[Node, str, list[str]]]:
+def full(count: int, chats: int) -> Iterator[tuple[UserSession, str, list[str]]]:
     """A node on a vault on disk: half of its messages are in one conversation, the others in all the rest."""
     world = World()
     owner = world.sign_up("owner")
@@ -90,7 +90,7 @@ def full(count: int, chats: int) -> Iterator[tuple[Node, str, list[str]]]:
     for number in range(chats):
         world.now += 600_000  # the authority has its limits
         others.append(world.sign_up(f"person{number}"))
-    owner.node.authority.sync()
+    owner.node.authority.log.sync()
     chance = random.Random(3)
     words = {script: COMMON[script] + [_word(chance, script) for _ in range(6000)] for script in LETTERS}
     with TemporaryDirectory() as folder:
@@ -99,7 +99,7 @@ def full(count: int, chats: int) -> Iterator[tuple[Node, str, list[str]]]:
         while vault.read(index.pending):
             vault.write(index.catch_up)
         owner.network.new_session = None
-        node = Node(vault, owner.network, lambda: world.now, lambda: world.now / 1000, lambda what, about: None)
+        node = UserSession(vault, owner.network, lambda: world.now, lambda: world.now / 1000, lambda what, about: None)
         yield node, chat_of(others[0].uid), words["fa"] + words["en"]
         vault.close()
 
@@ -130,7 +130,7 @@ def _fill(
     for number in range(count):
         other = others[0] if number % 2 else others[number // 2 % len(others)]
         said = [_said(chance, words) for _ in range(chance.randint(2, 24))]
-        key, body = other.node.me.key.public.raw, " ".join(said).encode()
+        key, body = other.node.ctx.me.key.public.raw, " ".join(said).encode()
         row = (chat_of(other.uid), random_id(), other.uid, owner.uid, key, number + 1, hash, hash, number * 1000, body)
         rows.execute(insert, (*row, raw))
     rows.execute("INSERT INTO chats (chat, read_ord) SELECT DISTINCT chat, ? FROM messages", (count - 500,))

@@ -13,7 +13,7 @@ from protocol import links
 from protocol.links import Link
 from transport.flusher import Flusher
 from web_client.account import account
-from web_client.agent.session import Node
+from web_client.agent.session import UserSession
 from web_client.net.network import SocketNetwork
 from web_client.vault.database import Vault
 
@@ -21,7 +21,7 @@ PASSWORD = "a long enough passphrase 1404"
 
 
 @contextmanager
-def pair() -> Iterator[tuple[Node, Node]]:
+def pair() -> Iterator[tuple[UserSession, UserSession]]:
     """Two connected nodes who know of each other. Their own threads don't run: the caller delivers."""
     with TemporaryDirectory() as folder, town(1) as place:
         link = links.decode(place.process.join_link)
@@ -29,15 +29,15 @@ def pair() -> Iterator[tuple[Node, Node]]:
         try:
             for node in nodes:
                 node.authority.connect()
-            nodes[0].authority.refresh()
+            nodes[0].authority.log.refresh()
             yield nodes[0], nodes[1]
         finally:
             for node in nodes:
                 node.close()
-                node.vault.close()
+                node.ctx.vault.close()
 
 
-def _node(folder: Path, link: Link, name: str) -> Node:
+def _node(folder: Path, link: Link, name: str) -> UserSession:
     """Signed up, with a vault on disk; `node.authority.connect` logs it in."""
     folder.mkdir()
     network = SocketNetwork(Flusher(), "127.0.0.1")
@@ -47,4 +47,4 @@ def _node(folder: Path, link: Link, name: str) -> Node:
     vault = Vault.create(folder, PASSWORD, fill, lambda function, *arguments: function(*arguments))
     account.finish_sign_up(channel, vault)
     channel.close()
-    return Node(vault, network, lambda: time.time_ns() // 1_000_000, time.monotonic, lambda what, about: None)
+    return UserSession(vault, network, lambda: time.time_ns() // 1_000_000, time.monotonic, lambda what, about: None)

@@ -17,7 +17,6 @@ class Page:
         self.agent: Agent = person.agent()
         self.events: list[tuple[str, Any]] = []
         self.agent.subscribe(lambda event, value: self.events.append((event, copy.deepcopy(value))))
-        person.node._changed = self.agent._on_change
         self._person = person
 
     def everything(self, *words: str) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def test_groups_come_and_go_while_they_are_looked_through() -> None:
     looks = [
         lambda: list(node.roaming._channels()),
         lambda: chat_views.conversations(node),
-        lambda: group_heads.ours(node, node.me.uid),
+        lambda: group_heads.ours(node.ctx, node.groups, node.ctx.me.uid),
         node.groups.wake,
         lambda: village.world.authority.recovery.status(),
     ]

@@ -44,7 +44,9 @@ from transport.threads import Troubles
 from transport.tls import Certificate, server_context
 from web_client import main
 from web_client.account import states
+from web_client.account.events import LinkChanged
 from web_client.agent import roaming
+from web_client.agent.views.changes import Projector
 from web_client.files import download
 from web_client.files.rows import FETCHING, File
 from web_client.messages import delivery
@@ -117,8 +119,8 @@ def breaker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 def start(breaker: Breaker, person: Person) -> Person:
     """From now on this person's agent runs on its threads."""
-    breaker.hear(person.node.troubles)
-    person.node.timer = time.monotonic
+    breaker.hear(person.node.ctx.troubles)
+    person.timer = time.monotonic
     person.node.start()
     breaker.closing.callback(person.node.close)
     return person
@@ -141,14 +143,14 @@ def link(breaker: Breaker) -> None:
     start(breaker, arash)
     until(lambda: link.trouble is not None and link.trouble.code == "internal", what="the link to say why")
     until(lambda: link.up and link.trouble is None)
-    assert ("link", None) in arash.changes
+    assert LinkChanged() in arash.changes
 
 
 def outboxes(breaker: Breaker) -> None:
     arash, _sara = two(breaker)
     breaker.into(arash.node.outbox, "due")
     start(breaker, arash)
-    until(lambda: arash.node._ticket.set() or breaker.worked)
+    until(lambda: arash.node.outbox.news.set() or breaker.worked)
 
 
 def deliver(breaker: Breaker) -> None:
@@ -157,7 +159,7 @@ def deliver(breaker: Breaker) -> None:
     breaker.into(arash.node.outbox, "_deliver_all")
     start(breaker, arash)
     order = arash.write(sara, "hello")
-    until(lambda: arash.node._ticket.set() or arash.states(sara) == ["delivered"])
+    until(lambda: arash.node.outbox.news.set() or arash.states(sara) == ["delivered"])
     assert order and sara.texts(arash) == ["hello"]
     breaker.told = [("deliver" if told == ("outbox", "internal") else told[0], told[1]) for told in breaker.told]
 
@@ -202,10 +204,10 @@ def file(breaker: Breaker) -> None:
 def evidence(breaker: Breaker) -> None:
     """Gathering it fails: the alarm stands all the same."""
     arash, _sara = two(breaker)
-    breaker.hear(arash.node.troubles)
-    link, trust = arash.node.authority, arash.node.trust
+    breaker.hear(arash.node.ctx.troubles)
+    link, trust = arash.node.authority, arash.node.ctx.trust
     breaker.into(trust, "gather")
-    arash.node.running = True
+    arash.node.authority.log.threaded = True
     for _ in range(3):
         assert link.channel is not None
         trust._wanted = (0, [], 1)
@@ -216,11 +218,11 @@ def evidence(breaker: Breaker) -> None:
 def sighting(breaker: Breaker) -> None:
     arash, _sara = two(breaker)
     breaker.patch.setattr("web_client.authority.link.CROWD_SECONDS", 0.0)
-    breaker.hear(arash.node.troubles)
+    breaker.hear(arash.node.ctx.troubles)
     breaker.into(arash.node.authority, "try_now")
     assert arash.node.authority.channel is not None
     arash.node.authority.channel.close()
-    seen = discovery.Sighting(arash.node.authority_id, "x", ("10.0.0.1",), 1)
+    seen = discovery.Sighting(arash.node.ctx.authority_id, "x", ("10.0.0.1",), 1)
     for _ in range(3):
         arash.node.authority.sighted([seen])
     until(lambda: breaker.worked)
@@ -574,9 +576,9 @@ def test_a_push_that_can_not_be_noted_is_asked_for_again(breaker: Breaker) -> No
 
 def test_a_view_that_fails_stops_nothing(breaker: Breaker) -> None:
     arash, sara = two(breaker)
-    breaker.hear(arash.node.troubles)
+    breaker.hear(arash.node.ctx.troubles)
     breaker.left = 10_000
-    arash.node._changed = breaker
+    Projector(arash.node, breaker)
     arash.say(sara, "hello")
     assert sara.texts(arash) == ["hello"] and arash.states(sara) == ["delivered"]
     assert ("page", "internal") in breaker.told
@@ -584,8 +586,8 @@ def test_a_view_that_fails_stops_nothing(breaker: Breaker) -> None:
 
 def test_a_caller_whose_request_fails_is_answered_and_goes_on(breaker: Breaker) -> None:
     arash, sara = two(breaker)
-    breaker.hear(sara.node.troubles)
-    breaker.into(sara.node, "accept")
+    breaker.hear(sara.node.ctx.troubles)
+    breaker.into(sara.node.messages, "accept")
     for _ in range(3):
         arash.write(sara, "hello")
         arash.deliver()

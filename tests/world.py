@@ -28,8 +28,9 @@ from protocol.primitives import SigningKey, random_id
 from protocol.statements import authority_id_of
 from transport.discovery import Sighting
 from web_client.account import account
+from web_client.account.events import Event
 from web_client.agent.api import Agent
-from web_client.agent.session import Node
+from web_client.agent.session import UserSession
 from web_client.agent.views import messages as message_views
 from web_client.messages import outgoing
 from web_client.net.channel import OnClosed, OnPush, few
@@ -320,11 +321,13 @@ class Person:
     def __init__(self, world: World, name: str) -> None:
         self.world = world
         self.name = name
-        self.changes: list[tuple[str, Any]] = []
+        self.changes: list[Event] = []
+        self.clock: Callable[[], int] = lambda: world.now
+        self.timer: Callable[[], float] = lambda: world.now / 1000
         self.network = MemoryNetwork(world, name)
         self.store = FileStore(None, lambda function, *arguments: function(*arguments))
         self.vault: Vault
-        self.node: Node
+        self.node: UserSession
 
     def sign_up(self, link: Link, owner_code: str | None, email: str) -> None:
         channel = self.network.dial_authority([], 0, lambda message: None, lambda: None)
@@ -338,15 +341,15 @@ class Person:
 
     def start(self) -> None:
         """A node on the vault, not connected yet."""
-        self.node = Node(
+        self.node = UserSession(
             self.vault,
             self.network,
-            lambda: self.world.now,
-            lambda: self.world.now / 1000,
-            lambda what, about: self.changes.append((what, about)),
+            lambda: self.clock(),
+            lambda: self.timer(),
             self.store,
+            pause=self._pause,
         )
-        self.node.pause = self._pause
+        self.node.ctx.events.subscribe(Event, self.changes.append)
 
     def _pause(self, seconds: float) -> None:
         """Waiting takes no time here; the clock goes on."""
@@ -373,23 +376,23 @@ class Person:
 
     @property
     def uid(self) -> bytes:
-        return self.node.me.uid
+        return self.node.ctx.me.uid
 
     def write(self, to: Person, text: str, id: bytes | None = None) -> int:
         """Put a message into the outbox; nothing is sent before `deliver`."""
-        return self.node.compose(to.uid, TEXT, text.encode(), id or random_id())
+        return self.node.messages.compose(to.uid, TEXT, text.encode(), id or random_id())
 
     def deliver(self) -> None:
         """Send what waits, whatever the waiting times say."""
         self.node.outbox.hurry()
-        for peer in self.node.outbox.due(self.node.timer()):
+        for peer in self.node.outbox.due(self.node.ctx.timer()):
             self.node.outbox.step(peer)
 
     def settle(self) -> None:
         if self.node.authority.up:
-            self.node.authority.sync()
+            self.node.authority.log.sync()
             self.node.authority.give_back()
-            self.node.authority.take_mail()
+            self.node.mailbox.step()
             self.node.unread.step()
             self.node.profiles.step()
             self.node.authority.watch()
@@ -409,7 +412,7 @@ class Person:
         """The page has shown the conversation up to this message, or all of it; receipts wait for `deliver`."""
         if order is None:
             order = max((shown["order"] for shown in self.shown(other)), default=0)
-        self.node.mark_read(outgoing.chat_of(other.uid), other.uid, order)
+        self.node.messages.mark_read(outgoing.chat_of(other.uid), other.uid, order)
 
     def texts(self, other: Person) -> list[str]:
         """The conversation with somebody, as the page shows it."""
@@ -427,4 +430,5 @@ class Person:
         """The calls of the page, on this node."""
         agent = Agent(Path("nowhere"), self.vault.offload, 0, "")
         agent._node = self.node
+        agent.project(self.node)
         return agent

@@ -30,11 +30,20 @@ def _deposit(writer: Person, reader: Person, id: bytes, prekey_id: bytes, sealed
 
 
 def _sealed(writer: Person, reader: Person, key: SigningKey, to: Prekey, id: bytes) -> bytes:
-    assert writer.node.trust.head is not None
+    assert writer.node.ctx.trust.head is not None
     message = PrivateMessage(
-        writer.uid, reader.uid, 1, envelope.FIRST, id, writer.world.now, writer.node.trust.head, TEXT, b"words", None
+        writer.uid,
+        reader.uid,
+        1,
+        envelope.FIRST,
+        id,
+        writer.world.now,
+        writer.node.ctx.trust.head,
+        TEXT,
+        b"words",
+        None,
     )
-    return envelope.seal(envelope.encode_message(message), to, key, writer.node.authority_id)
+    return envelope.seal(envelope.encode_message(message), to, key, writer.node.ctx.authority_id)
 
 
 def no_key(writer: Person, reader: Person) -> bytes:
@@ -56,7 +65,7 @@ def bad_signature(writer: Person, reader: Person) -> bytes:
 def bad_statement(writer: Person, reader: Person) -> bytes:
     """Well sealed, and no message."""
     id, prekey = random_id(), _prekey(writer, reader)
-    info = envelope.seal_info(writer.node.authority_id, writer.uid, reader.uid)
+    info = envelope.seal_info(writer.node.ctx.authority_id, writer.uid, reader.uid)
     from protocol.primitives import SealKey
 
     return _deposit(writer, reader, id, prekey.id, SealKey(prekey.key).seal(b"no statement", info))
@@ -79,7 +88,7 @@ def key_revoked(writer: Person, reader: Person) -> bytes:
 def unknown_kind(writer: Person, reader: Person) -> bytes:
     """Of a kind that this version doesn't know."""
     id = random_id()
-    writer.node.compose(reader.uid, "hologram", b"\x00", id)
+    writer.node.messages.compose(reader.uid, "hologram", b"\x00", id)
     writer.deliver()
     return id
 
@@ -87,7 +96,7 @@ def unknown_kind(writer: Person, reader: Person) -> bytes:
 def bad_certificate(writer: Person, reader: Person) -> bytes:
     """An invitation that nobody has certified."""
     id = random_id()
-    writer.node.compose(reader.uid, INVITATION, b"no certificate", id)
+    writer.node.messages.compose(reader.uid, INVITATION, b"no certificate", id)
     writer.deliver()
     return id
 

@@ -15,6 +15,7 @@ from protocol.statements import Head, Signed, issue
 from tests.processes import until
 from tests.world import Person, World
 from web_client.account import verified_log as trust_file
+from web_client.account.events import Equivocation
 from web_client.account.verified_log import Trust
 
 GARBAGE = b"\xc1 not an entry"
@@ -34,8 +35,8 @@ def told(world: World, trust: Trust, fetch: Callable[[FetchLog], LogPart], head:
 
 def check_stands(person: Person, other: Person) -> None:
     """Stored, told to the page, and nothing goes out any more."""
-    assert person.node.trust.alarm is not None
-    assert [about for what, about in person.changes if what == "alarm"] == [person.node.trust.alarm]
+    assert person.node.ctx.trust.alarm is not None
+    assert [event.alarm for event in person.changes if isinstance(event, Equivocation)] == [person.node.ctx.trust.alarm]
     with pytest.raises(HamrazError) as refusal:
         person.write(other, "anybody there?")
     assert refusal.value.code == "sending_stopped"
@@ -44,7 +45,7 @@ def check_stands(person: Person, other: Person) -> None:
 
 
 def test_nothing_more_is_asked_before_the_alarm_stands(world: World, arash: Person, sara: Person) -> None:
-    trust, head, asked = arash.node.trust, lie(world, 2**62), 0
+    trust, head, asked = arash.node.ctx.trust, lie(world, 2**62), 0
 
     def fetch(request: FetchLog) -> LogPart:
         nonlocal asked
@@ -66,7 +67,7 @@ def test_a_lie_without_end_is_gathered_within_its_bounds(
     world: World, arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trust_file, "MOST_EVIDENCE_BYTES", 100_000)
-    trust, head = arash.node.trust, lie(world, 2**62)
+    trust, head = arash.node.ctx.trust, lie(world, 2**62)
     sizes = 0
 
     def fetch(request: FetchLog) -> LogPart:
@@ -85,7 +86,7 @@ def test_a_liar_who_dribbles_takes_no_longer_than_the_bound(
 ) -> None:
     now = 0.0
     monkeypatch.setattr(trust_file.time, "monotonic", lambda: now)
-    trust, head = arash.node.trust, lie(world, 2**62)
+    trust, head = arash.node.ctx.trust, lie(world, 2**62)
 
     def fetch(request: FetchLog) -> LogPart:
         nonlocal now
@@ -100,7 +101,7 @@ def test_a_liar_who_dribbles_takes_no_longer_than_the_bound(
 
 def test_a_silent_liar_is_waited_for_by_nobody(world: World, arash: Person, sara: Person) -> None:
     """While the rest of the lie is asked for, no lock is held: heads are compared, and the page is served."""
-    trust, head, silence, asked = arash.node.trust, lie(world, 9), threading.Event(), threading.Event()
+    trust, head, silence, asked = arash.node.ctx.trust, lie(world, 9), threading.Event(), threading.Event()
 
     def silent(request: FetchLog) -> LogPart:
         asked.set()
@@ -128,7 +129,7 @@ def test_a_silent_liar_is_waited_for_by_nobody(world: World, arash: Person, sara
 
 def test_no_lock_is_held_while_the_log_is_fetched(world: World, arash: Person, sara: Person) -> None:
     """An authority that is silent in the middle holds up no knock and no message of others."""
-    trust, head, silence, asked = arash.node.trust, lie(world, 9), threading.Event(), threading.Event()
+    trust, head, silence, asked = arash.node.ctx.trust, lie(world, 9), threading.Event(), threading.Event()
 
     def silent(request: FetchLog) -> LogPart:
         asked.set()
@@ -150,7 +151,7 @@ def test_no_lock_is_held_while_the_log_is_fetched(world: World, arash: Person, s
 
 
 def test_two_who_fetch_at_once_keep_each_entry_once(world: World, arash: Person, sara: Person) -> None:
-    trust, state = arash.node.trust, world.authority.state
+    trust, state = arash.node.ctx.trust, world.authority.state
     arash.network.cut("authority")
     world.sign_up("zal")
     head, both, size = world.authority.published.head, threading.Barrier(2, timeout=10), trust.log.size
@@ -182,7 +183,7 @@ def test_valid_entries_that_lead_nowhere_are_given_up(
     now = 0.0
     monkeypatch.setattr(trust_file.time, "monotonic", lambda: now)
     monkeypatch.setattr(trust_file, "MOST_UNPROVEN", 50_000)
-    trust, head, size = arash.node.trust, lie(world, 2**62), arash.node.trust.log.size
+    trust, head, size = arash.node.ctx.trust, lie(world, 2**62), arash.node.ctx.trust.log.size
 
     def fetch(request: FetchLog) -> LogPart:
         nonlocal now
@@ -198,7 +199,7 @@ def test_valid_entries_that_lead_nowhere_are_given_up(
 def test_the_alarm_stands_although_the_disk_takes_nothing(
     world: World, arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trust, head = arash.node.trust, lie(world, 2)
+    trust, head = arash.node.ctx.trust, lie(world, 2)
 
     def full(change: object) -> None:
         raise Damaged("disk_full")
@@ -207,11 +208,11 @@ def test_the_alarm_stands_although_the_disk_takes_nothing(
         then.setattr(arash.vault, "write", full)
         with pytest.raises(Forged):
             trust.compare(head, world.authority_key.public, None)
-        assert trust.alarm is not None and ("alarm", trust.alarm) in arash.changes
+        assert trust.alarm is not None and Equivocation(trust.alarm) in arash.changes
     trust.save_alarm()
     check_stands(arash, sara)
     arash.restart(connect=False)
-    assert arash.node.trust.alarm == trust.alarm
+    assert arash.node.ctx.trust.alarm == trust.alarm
 
 
 def test_on_threads_the_page_hears_at_once_and_the_evidence_comes_later(world: World, arash: Person) -> None:
@@ -224,7 +225,7 @@ def test_on_threads_the_page_hears_at_once_and_the_evidence_comes_later(world: W
     link = arash.node.authority
     channel, answers = link.channel, iter([LogPart(0, [], head), LogPart(0, [GARBAGE], head)])
     assert channel is not None
-    arash.node.running = True
+    arash.node.authority.log.threaded = True
     hanging = threading.Event()
 
     def request(asked: object, kind: object) -> LogPart:
@@ -236,7 +237,7 @@ def test_on_threads_the_page_hears_at_once_and_the_evidence_comes_later(world: W
 
     channel.request = request  # type: ignore[method-assign, assignment]
     with pytest.raises(HamrazError) as reason:
-        link.refresh()
-    assert reason.value.code == "log_invalid" and arash.node.trust.alarm is not None
+        link.log.refresh()
+    assert reason.value.code == "log_invalid" and arash.node.ctx.trust.alarm is not None
     hanging.set()
-    until(lambda: not arash.node.trust.wants_evidence)
+    until(lambda: not arash.node.ctx.trust.wants_evidence)

@@ -14,6 +14,7 @@ from protocol.messages import Failed, LoggedIn, Welcomed
 from tests.agent.wire import decoded
 from tests.processes import until
 from tests.world import Person, World
+from web_client.account.events import LinkChanged
 from web_client.authority import link as authority_link
 from web_client.net.backoff import Backoff
 
@@ -72,8 +73,7 @@ def test_it_tries_again_whatever_comes(
     link = arash.node.authority
     troubles: set[str] = set()
     world.carry, seen = twice(kind, instead)
-    note = arash.node.note_link
-    arash.node.note_link = lambda: (troubles.add(link.trouble.code if link.trouble else ""), note())[1]  # type: ignore[method-assign]
+    arash.node.ctx.events.subscribe(LinkChanged, lambda event: troubles.add(link.trouble.code if link.trouble else ""))
     world.cut("authority")
     until(lambda: len(seen) >= 3 and link.up, what="the third try")
     assert code in troubles
@@ -128,10 +128,10 @@ def test_a_message_that_waits_goes_out_when_the_link_is_back(
     world.cut("authority")
     order = arash.write(sara, "one")
     arash.deliver()
-    assert arash.node.outbox.due(arash.node.timer()) == []
+    assert arash.node.outbox.due(arash.node.ctx.timer()) == []
     world.authority_up = True
     sara.reconnect()
-    until(lambda: arash.node.authority.up and arash.node.outbox.due(arash.node.timer()) == [sara.uid])
+    until(lambda: arash.node.authority.up and arash.node.outbox.due(arash.node.ctx.timer()) == [sara.uid])
     arash.deliver()
     assert sara.texts(arash) == ["one"]
     assert order
@@ -140,5 +140,5 @@ def test_a_message_that_waits_goes_out_when_the_link_is_back(
 def test_a_request_without_a_link_is_named(world: World, arash: Person) -> None:
     world.cut("authority")
     with pytest.raises(HamrazError) as reason:
-        arash.node.authority.refresh()
+        arash.node.authority.log.refresh()
     assert reason.value.code == "authority_down"

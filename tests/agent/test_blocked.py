@@ -18,6 +18,7 @@ from tests.agent.words import places_of
 from tests.looking import Page, kept_of
 from tests.sharing import again, chunks_crossed, content, fetch, newest, private, send
 from tests.world import Person, World
+from web_client.account.events import MessageChanged
 from web_client.messages import blocked_rows, profile_rows
 from web_client.vault import schema
 from web_client.vault.database import Vault
@@ -112,11 +113,11 @@ def send_invitation(arash: Person, sara: Person) -> None:
 
 
 def send_unknown(arash: Person, sara: Person) -> None:
-    arash.node.compose(sara.uid, "poll", WORD.encode(), random_id())
+    arash.node.messages.compose(sara.uid, "poll", WORD.encode(), random_id())
 
 
 def send_system(arash: Person, sara: Person) -> None:
-    arash.node.compose(sara.uid, "system", b"{}", random_id())
+    arash.node.messages.compose(sara.uid, "system", b"{}", random_id())
 
 
 SENDING: dict[str, Callable[[Person, Person], None]] = {
@@ -190,7 +191,7 @@ def test_what_stands_beside_messages_is_not_shown_either(world: World, arash: Pe
     world.settle()
     page = Page(sara)
     before = page.everything()
-    arash.node.writing.say_to(sara.uid, True)
+    arash.node.typing.say_to(sara.uid, True)
     arash.read(sara)
     arash.node.profiles.make(WORD, "a line", b"")
     arash.node.profiles.step()
@@ -208,7 +209,7 @@ def test_what_stands_beside_messages_is_not_shown_either(world: World, arash: Pe
 def test_typing_stops_being_shown_at_once(arash: Person, sara: Person) -> None:
     page = Page(sara)
     arash.say(sara, "a link is there")
-    arash.node.writing.say_to(sara.uid, True)
+    arash.node.typing.say_to(sara.uid, True)
     assert page.events[-1][0] == "typing" and page.events[-1][1]["on"]
     page.agent.block(arash.uid.hex())
     assert [value["on"] for event, value in page.events if event == "typing"] == [True, False]
@@ -243,7 +244,7 @@ def test_the_sender_gets_the_same_bytes_as_from_everybody(
 def test_the_receipt_leaves_before_anything_is_shown(world: World, arash: Person, sara: Person) -> None:
     """So that how long an answer takes says nothing of what becomes of a message."""
     order: list[str] = []
-    sara.node._changed = lambda what, about: order.append(what)
+    sara.node.ctx.events.subscribe(MessageChanged, lambda event: order.append("message"))
 
     def carry(source: str, target: str, body: bytes) -> list[bytes]:
         if (source, target) == ("sara", "arash") and decoded(body, Delivered):
@@ -307,10 +308,10 @@ def test_missing_and_yours_are_answered(world: World, arash: Person, sara: Perso
     block(sara, arash)
     arash.say(sara, WORD)
     link = arash.node.links.get(sara.uid)
-    key = arash.node.me.key.public.raw
+    key = arash.node.ctx.me.key.public.raw
     given = link.channel.request(Lost(0, key, 0, 100), Yours)
     assert len(given.envelopes) == 1 and not given.more  # "before"
-    sara_key = sara.node.me.key.public.raw
+    sara_key = sara.node.ctx.me.key.public.raw
     arash.vault.write(lambda rows: rows.execute("DELETE FROM messages WHERE sender = ?", (sara.uid,)))
     coming = link.channel.request(Missing(0, sara_key, 0, 100), messages.Coming)
     assert coming.count == 1
@@ -366,7 +367,7 @@ def test_a_line_that_could_not_be_opened_stays_what_it_is(world: World, arash: P
     from web_client.messages import incoming
 
     id = random_id()
-    sara.vault.write(lambda rows: incoming.keep_unreadable(rows, sara.node.me, arash.uid, id, "no_key", world.now))
+    sara.vault.write(lambda rows: incoming.keep_unreadable(rows, sara.node.ctx.me, arash.uid, id, "no_key", world.now))
     block(sara, arash)
     page = Page(sara)
     before = page.everything(WORD)
@@ -455,7 +456,7 @@ def test_nothing_is_sent_to_a_blocked_person(world: World, arash: Person, sara: 
         lambda: agent.delete_message(chat, order_of(sara, arash, "an answer"), None),
         lambda: agent.file_begin(chat, random_id().hex(), "notes.txt", 3, "text/plain", 0),
         lambda: agent.typing(chat, True),
-        lambda: sara.node.compose(arash.uid, TEXT, b"hello", random_id()),
+        lambda: sara.node.messages.compose(arash.uid, TEXT, b"hello", random_id()),
     ):
         assert code(run) == "person_blocked"
     world.settle()

@@ -31,9 +31,9 @@ def two(world: World) -> tuple[Person, Person]:
 
 def claim(writer: Person, reader: Person, kind: str, body: bytes, time: int) -> bytes:
     """A right message whose claims are its writer's own; its id."""
-    id, head = random_id(), writer.node.trust.head
+    id, head = random_id(), writer.node.ctx.trust.head
     assert head is not None
-    me = writer.node.me
+    me = writer.node.ctx.me
     writer.vault.write(lambda rows: outgoing.compose(rows, me, reader.uid, kind, body, id, time, head))
     writer.deliver()
     return id
@@ -110,7 +110,7 @@ def test_a_file_of_any_size(two: tuple[Person, Person]) -> None:
 def test_the_largest_sequence(two: tuple[Person, Person]) -> None:
     """A row may begin anywhere: what is before it is a gap."""
     arash, sara = two
-    head, me = arash.node.trust.head, arash.node.me
+    head, me = arash.node.ctx.trust.head, arash.node.ctx.me
     assert head is not None
     message = envelope.PrivateMessage(
         me.uid, sara.uid, 2**62 - 1, b"p" * 32, random_id(), 1, head, "text", b"far", None

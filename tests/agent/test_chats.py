@@ -11,6 +11,7 @@ from protocol.errors import HamrazError
 from protocol.messages import Receipts
 from tests.agent.wire import frames_of
 from tests.world import Person, World
+from web_client.account.events import SettingsChanged
 from web_client.agent.views import messages as message_views
 from web_client.messages.outgoing import chat_of
 
@@ -139,7 +140,7 @@ def test_one_way_at_a_time(world: World, arash: Person, sara: Person) -> None:
 def test_choices_are_kept_and_told_to_every_page(world: World, arash: Person) -> None:
     assert arash.agent().snapshot()["settings"] == DEFAULTS
     shown = arash.agent().set_setting("notifications", "full")["settings"]
-    assert shown == DEFAULTS | {"notifications": "full"} and ("settings", None) in arash.changes
+    assert shown == DEFAULTS | {"notifications": "full"} and SettingsChanged() in arash.changes
     arash.restart()
     assert arash.agent().snapshot()["settings"] == shown
 

@@ -13,7 +13,7 @@ def test_a_message_waits_for_three_commits(monkeypatch: pytest.MonkeyPatch) -> N
     """Written and sealed, stored over there, confirmed here; every transaction that changes something is one."""
     world = World()
     arash, sara = world.sign_up("arash"), world.sign_up("sara")
-    arash.node.authority.sync()
+    arash.node.authority.log.sync()
     arash.say(sara, "the first one also fetches prekeys")
     commits: list[Any] = []
     transact = vault_database._transaction

@@ -122,7 +122,7 @@ def test_an_older_copy_is_served_nothing_else(world: World, arash: Person, sara:
                 channel.request(request, Done)  # type: ignore[attr-defined]
             asked.append(reason.value.code)
 
-    sara.node.keys.take_over = instead  # type: ignore[method-assign]
+    sara.node.authority.take_over = instead
     connect(sara)
     assert asked == ["moved", "moved"]
 
@@ -142,7 +142,7 @@ def test_no_authority_can_make_a_vault_believe_it(world: World, arash: Person, s
 
     def false() -> Signed:
         mine = decode_strict(said[-1].body, Generation)
-        key, id = sara.node.me.key, world.link.authority_id
+        key, id = sara.node.ctx.me.key, world.link.authority_id
         match lie:
             case "another's":
                 return issue(Generation(arash.uid, mine.generation + 1, bytes(16)), key, id)

@@ -133,7 +133,7 @@ def look() -> Story:
 
     def read(person: Person) -> None:
         for chat in (chat_of(village.gid), private(sara)):
-            person.node.mark_read(chat, sara.uid, 10_000)
+            person.node.messages.mark_read(chat, sara.uid, 10_000)
 
     steps = [
         ("settings", holds, lambda: group_membership.change_settings(village.room(owner), renamed("chess"), "ranked")),
@@ -203,7 +203,7 @@ def files() -> Story:
 def keys() -> Story:
     village = village_of_four()
     owner, sara, omid, mina = village.people
-    users = lambda person: owner.node.trust.log.users[person.uid]  # noqa: E731
+    users = lambda person: owner.node.ctx.trust.log.users[person.uid]  # noqa: E731
 
     def renewed(person: Person) -> bool:  # as the authority knows, who alone knows it at once
         return len(village.world.authority.state.log.users[person.uid].keys) > 1
@@ -225,7 +225,7 @@ def keys() -> Story:
         recover(mina)
 
     def end() -> None:
-        user = owner.node.trust.user(omid.uid)
+        user = owner.node.ctx.trust.user(omid.uid)
         assert user is not None
         owner.node.keys.end_account(user)
 
@@ -272,7 +272,7 @@ def words() -> Story:
         return lambda: by.node.groups.write(village.gid, body.KIND, kinds.encode_body(body), id)
 
     def tell(by: Person, to: Person, body: kinds.Body, id: bytes) -> Callable[[], object]:
-        return lambda: by.node.compose(to.uid, body.KIND, kinds.encode_body(body), id)
+        return lambda: by.node.messages.compose(to.uid, body.KIND, kinds.encode_body(body), id)
 
     def text_of(person: Person, chat: str, to: Person, id: bytes) -> object:
         return marks(person, chat, to, id).get("text")

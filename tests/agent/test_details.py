@@ -37,8 +37,8 @@ def test_what_is_told_of_a_private_message(world: World, arash: Person, sara: Pe
     sara.read(arash)
     sara.deliver()
     mine, theirs = details(arash, chat_of(sara.uid), order), of_first(sara, arash)
-    key = arash.node.me.key.public
-    user = sara.node.trust.user(arash.uid)
+    key = arash.node.ctx.me.key.public
+    user = sara.node.ctx.trust.user(arash.uid)
     assert user is not None
     for told in (mine, theirs):
         assert (told["verified"], told["why"], told["signed_by"]) == (True, None, arash.uid.hex())
@@ -62,10 +62,10 @@ def test_by_the_mailbox_it_was_sealed_to_a_last_resort_key(world: World, arash: 
     arash.deliver()
     assert details(arash, chat_of(sara.uid), order)["sealed"] is None  # either may still come first
     sara.restart()
-    sara.node.authority.take_mail()
+    sara.node.mailbox.step()
     sara.deliver()
     assert of_first(sara, arash)["sealed"] == "last_resort"
-    arash.node.authority.take_mail()
+    arash.node.mailbox.step()
     assert details(arash, chat_of(sara.uid), order)["sealed"] == "last_resort"
 
 
@@ -171,7 +171,9 @@ def test_one_s_own_message_is_vouched_for_by_the_other_s_receipt(
 
 def test_what_there_is_not(world: World, arash: Person, sara: Person) -> None:
     order = arash.say(sara, "one")
-    edit = arash.node.compose(sara.uid, kinds.EDIT, kinds.encode_body(kinds.Edit(random_id(), "x")), random_id())
+    edit = arash.node.messages.compose(
+        sara.uid, kinds.EDIT, kinds.encode_body(kinds.Edit(random_id(), "x")), random_id()
+    )
     for where, place in ((chat_of(sara.uid), order + 100), (chat_of(arash.uid), order), (chat_of(sara.uid), edit)):
         with pytest.raises(HamrazError) as caught:
             arash.agent().message_details(where, place)
@@ -209,7 +211,7 @@ def test_what_is_told_of_a_group_s_message(village: Village) -> None:
     for person in village.people:
         told = in_group(village, person, "two")
         assert (told["verified"], told["why"], told["sealed"]) == (True, None, "epoch")
-        assert told["key"] == owner.node.me.key.public.fingerprint().hex() and told["key_current"]
+        assert told["key"] == owner.node.ctx.me.key.public.fingerprint().hex() and told["key_current"]
         assert told["place"] == {"n": 4, "epoch": 1} and told["sequence"] == 1
         assert [edit["text"] for edit in told["edits"]] == ["one", "two"]
     assert in_group(village, guest, "two")["received"] is not None

@@ -40,7 +40,7 @@ def widely(statement: Any) -> bytes:
 
 def issue_widely(statement: Statement, person: Person) -> Signed:
     body = widely(statement)
-    return Signed(body, person.node.me.key.sign(statement.CONTEXT, person.node.authority_id, body))
+    return Signed(body, person.node.ctx.me.key.sign(statement.CONTEXT, person.node.ctx.authority_id, body))
 
 
 def send(world: World, writer: Person, to: Person, sequence: int, previous: bytes, text: str) -> bytes:
@@ -50,7 +50,7 @@ def send(world: World, writer: Person, to: Person, sequence: int, previous: byte
     signed = writer.vault.read(lambda rows: bytes(rows.execute(question, (to.uid,)).fetchone()[0]))
     prekey = decode_strict(decode_strict(signed, Signed).body, Prekey)
     writer.vault.write(lambda rows: rows.execute("DELETE FROM peer_prekeys WHERE id = ?", (prekey.id,)))
-    assert writer.node.trust.head is not None
+    assert writer.node.ctx.trust.head is not None
     message = PrivateMessage(
         writer.uid,
         to.uid,
@@ -58,7 +58,7 @@ def send(world: World, writer: Person, to: Person, sequence: int, previous: byte
         previous,
         random_id(),
         world.now,
-        writer.node.trust.head,
+        writer.node.ctx.trust.head,
         "text",
         text.encode(),
         None,
@@ -119,7 +119,7 @@ def test_a_presence_record_holds_as_it_came(world: World, arash: Person, sara: P
     )
     signed = issue_widely(record, sara)
     sara.node.authority.request(ChangePresence(0, signed), Done)
-    assert directory.look_up(arash.node, "sara")[1].presence == signed
+    assert directory.look_up(arash.node.ctx, arash.node.authority, "sara")[1].presence == signed
     arash.say(sara, "one")
     assert sara.texts(arash) == ["one"]
 
@@ -130,15 +130,15 @@ def test_a_head_holds_as_it_came(world: World, arash: Person, sara: Person) -> N
     state = world.authority.state
     body = widely(Head(4, state.log.hashes[4]))
     signed = Signed(body, world.authority_key.sign(Head.CONTEXT, world.link.authority_id, body))
-    arash.node.trust.sync(lambda request: LogPart(0, state.entries[3:], signed), signed, world.authority_key.public)
-    assert arash.node.trust.head == signed
+    arash.node.ctx.trust.sync(lambda request: LogPart(0, state.entries[3:], signed), signed, world.authority_key.public)
+    assert arash.node.ctx.trust.head == signed
     arash.restart(connect=False)
-    assert arash.node.trust.head == signed
+    assert arash.node.ctx.trust.head == signed
     arash.node.authority.connect()
     arash.say(sara, "one")
     assert sara.texts(arash) == ["one"]
     assert frames_of(world, Deliver, "arash", "sara")
-    assert sara.node.trust.alarm is None
+    assert sara.node.ctx.trust.alarm is None
 
 
 @pytest.mark.parametrize("kind", ["deliver", "knock", "receipts", "peer_hello", "peer_welcome", "prekeys", "delivered"])

@@ -39,16 +39,16 @@ def test_it_is_named_once_with_evidence_if_it_proves_anything(
 ) -> None:
     answering(world, lambda found: FALSE[what](world, found))
     for _ in range(2):
-        assert refusal(lambda: directory.look_up(arash.node, "sara")) == "wrong_answer"
+        assert refusal(lambda: directory.look_up(arash.node.ctx, arash.node.authority, "sara")) == "wrong_answer"
     assert told_false(arash) == (["sara"] if what in PROVEN else [])
-    assert arash.node.trust.alarm is None
+    assert arash.node.ctx.trust.alarm is None
     if what not in PROVEN:
         return  # another nonce, or an entry that isn't shown: nobody else could tell
     assert proven(world, arash, sara) == ("answer", PROVEN[what])
     world.carry = lambda source, target, body: [body]
     arash.restart()
     world.sign_up("zal")  # the log grows; the answer stays what it was
-    arash.node.authority.sync()
+    arash.node.authority.log.sync()
     assert told_false(arash) == ["sara"] and proven(world, arash, sara) == ("answer", PROVEN[what])
     arash.say(sara, "nothing was sent by its word")
     assert sara.texts(arash) == ["nothing was sent by its word"]
@@ -58,7 +58,7 @@ def test_it_is_named_once_with_evidence_if_it_proves_anything(
 def test_a_record_that_is_not_theirs_is_evidence_too(
     world: World, arash: Person, sara: Person, mani: Person, whose: str
 ) -> None:
-    theirs = directory.look_up(arash.node, "mani")[1].presence
+    theirs = directory.look_up(arash.node.ctx, arash.node.authority, "mani")[1].presence
     if whose == "mallory":
         forged = Presence(sara.uid, NO_DEVICE, 99, ["192.168.0.9"], mani.network.port, mani.network.fingerprint)
         theirs = issue(forged, SigningKey.generate(), world.link.authority_id)
@@ -77,11 +77,11 @@ def test_who_is_called_notices_it_as_well(world: World, arash: Person, sara: Per
 
 
 def test_an_older_record_is_old_and_no_lie(world: World, arash: Person, sara: Person) -> None:
-    old = directory.look_up(arash.node, "sara")[1].presence
+    old = directory.look_up(arash.node.ctx, arash.node.authority, "sara")[1].presence
     sara.restart()
     arash.say(sara, "one")
     answering(world, lambda found: msgspec.structs.replace(found, presence=old) if found.name == "sara" else found)
-    assert refusal(lambda: directory.locate(arash.node, sara.uid)) == "stale_presence"
+    assert refusal(lambda: directory.locate(arash.node.ctx, arash.node.authority, sara.uid)) == "stale_presence"
     assert told_false(arash) == []
 
 
@@ -90,8 +90,8 @@ def test_an_honest_authority_never_says_what_would_look_so(world: World, arash: 
     arash.say(sara, "one")
     sara.node.keys.renew()
     for _ in range(2):
-        arash.node.authority.sync()
-        directory.look_up(arash.node, "sara")
+        arash.node.authority.log.sync()
+        directory.look_up(arash.node.ctx, arash.node.authority, "sara")
         world.settle()
         arash.say(sara, "two")
     assert told_false(arash) == told_false(sara) == []

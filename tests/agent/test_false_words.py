@@ -89,7 +89,7 @@ def test_a_mailbox_that_never_ends_keeps_nothing_else_from_its_turn(world: World
     link = sara.node.authority
     link._on_push(NewMail())
     for turn in range(1, 3):
-        link.take_mail()
+        sara.node.mailbox.step()
         assert len(frames_of(world, Mail, "authority", "sara")) >= turn * mailbox.TURN_ANSWERS
         assert link._wake.is_set(), "there is more: the next turn comes at once"
         link._wake.clear()
@@ -100,20 +100,20 @@ def test_a_mailbox_that_never_ends_keeps_nothing_else_from_its_turn(world: World
     assert arash.states(sara) == ["authority"] and order
     sara.restart()
     world.settle()
-    assert sara.texts(arash) == ["one"] and not sara.node.authority._mail
+    assert sara.texts(arash) == ["one"] and not sara.node.mailbox._may_hold
 
 
 def leave_receipts(writer: Person, reader: Person, receipts: list[Signed]) -> None:
     asked = writer.node.authority.request(FetchPrekeys(0, [reader.uid]), LastResorts).prekeys[0]
     assert asked is not None
     prekey = decode_strict(asked.body, Prekey)
-    sealed = envelope.seal_receipts(receipts, prekey, writer.uid, reader.uid, writer.node.authority_id)
+    sealed = envelope.seal_receipts(receipts, prekey, writer.uid, reader.uid, writer.node.ctx.authority_id)
     item = MailItem(reader.uid, NO_DEVICE, random_id(), "receipts", prekey.id, sealed)
     writer.node.authority.request(Deposit(0, item), Done)
 
 
 def receipt(by: Person, to: Person, id: bytes, hash: bytes, sig: bytes | None = None) -> Signed:
-    made = issue(Receipt(by.uid, to.uid, id, hash, DELIVERED), by.node.me.key, by.node.authority_id)
+    made = issue(Receipt(by.uid, to.uid, id, hash, DELIVERED), by.node.ctx.me.key, by.node.ctx.authority_id)
     return made if sig is None else Signed(made.body, sig)
 
 
@@ -156,7 +156,7 @@ def test_receipts_of_nothing_cost_no_signature(
     leave_receipts(sara, arash, forged)
     del verified[:]
     world.settle()
-    assert verified.count(Receipt.CONTEXT) <= 2 * len(arash.node.trust.log.users[sara.uid].counting)
+    assert verified.count(Receipt.CONTEXT) <= 2 * len(arash.node.ctx.trust.log.users[sara.uid].counting)
 
 
 def test_an_item_holds_so_many_receipts(world: World, arash: Person, sara: Person) -> None:
@@ -164,9 +164,9 @@ def test_an_item_holds_so_many_receipts(world: World, arash: Person, sara: Perso
     prekey = Prekey(arash.uid, NO_DEVICE, random_id(), 1, key.public.raw)
     for count in (RECEIPTS_LIMIT, RECEIPTS_LIMIT + 1):
         many = [receipt(sara, arash, bytes(16), bytes(32))] * count
-        sealed = envelope.seal_receipts(many, prekey, sara.uid, arash.uid, arash.node.authority_id)
+        sealed = envelope.seal_receipts(many, prekey, sara.uid, arash.uid, arash.node.ctx.authority_id)
         try:
-            assert len(envelope.open_receipts(sealed, key, sara.uid, arash.uid, arash.node.authority_id)) == count
+            assert len(envelope.open_receipts(sealed, key, sara.uid, arash.uid, arash.node.ctx.authority_id)) == count
         except Forged as reason:
             assert (count, reason.code) == (RECEIPTS_LIMIT + 1, "bad_statement")
 
@@ -196,7 +196,7 @@ def test_what_had_arrived_doesn_t_wait_again_for_a_lost_key(world: World, arash:
     from tests.agent.test_key_changes import recover
 
     recover(sara)
-    arash.node.authority.sync()
+    arash.node.authority.log.sync()
     assert arash.states(sara) == ["delivered"]
 
 
@@ -221,7 +221,7 @@ def test_a_new_key_whose_answer_is_followed_by_nonsense_is_taken_all_the_same(
     world: World, arash: Person, sara: Person
 ) -> None:
     """The authority has it already, and says so: who goes on with the old one is nobody there."""
-    before = sara.node.me.key
+    before = sara.node.ctx.me.key
 
     def carry(source: str, target: str, body: bytes) -> list[bytes]:
         part = decoded(body, LogPart)
@@ -232,9 +232,9 @@ def test_a_new_key_whose_answer_is_followed_by_nonsense_is_taken_all_the_same(
     world.carry = carry
     with pytest.raises(HamrazError):
         sara.node.keys.renew()
-    assert sara.node.me.key is before and sara.node.authority.up
+    assert sara.node.ctx.me.key is before and sara.node.authority.up
     world.carry = lambda source, target, body: [body]
-    sara.node.authority.sync()
-    assert sara.node.me.key is not before
+    sara.node.authority.log.sync()
+    assert sara.node.ctx.me.key is not before
     sara.say(arash, "by the new one")
     assert arash.texts(sara) == ["by the new one"]

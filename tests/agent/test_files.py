@@ -16,10 +16,9 @@ from protocol.messages import Chunk, FetchChunk, decode, encode
 from protocol.primitives import random_id
 from tests.sharing import again, chunks_crossed, content, fetch, hand_over, newest, pair, private, saved, send
 from tests.world import Killed, Person, World
-from web_client.authority.directory import locate
+from web_client.account.events import FileProgress
 from web_client.files import staging
 from web_client.files.download import KEPT_EVERY
-from web_client.peers.outgoing import open_peer_link
 from web_client.vault import chunk_store
 
 SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK + 7]
@@ -81,7 +80,7 @@ def test_the_page_is_told_how_far_it_is(two: Two) -> None:
     sara.changes.clear()
     fetch(sara, private(arash))
     of = (arash.uid, bytes.fromhex(newest(sara, private(arash))["id"]), private(arash))
-    assert [about for what, about in sara.changes if what == "file"].count(of) > 6
+    assert sara.changes.count(FileProgress(of)) > 6
 
 
 def test_nobody_else_gets_a_chunk(two: Two) -> None:
@@ -94,7 +93,7 @@ def test_nobody_else_gets_a_chunk(two: Two) -> None:
     id = bytes.fromhex(message["file"]["id"])
 
     def ask(who: Person, id: bytes, index: int) -> Chunk:
-        link = open_peer_link(who.node, *locate(who.node, arash.uid))
+        link = who.node.links.open_another(arash.uid)
         return link.channel.request(FetchChunk(0, id, index), Chunk)
 
     assert len(ask(sara, id, 0).sealed) == CHUNK + 16
@@ -372,9 +371,9 @@ def test_what_one_way_breaks_the_other_mends(two: Two) -> None:
 def test_a_file_that_is_not_what_was_announced_is_not_offered(two: Two) -> None:
     world, arash, sara = two
     id = hand_over(arash, private(sara), content(2 * CHUNK))
-    file = staging.finish(arash.node, bytes.fromhex(id))
+    file = staging.finish(arash.node.files.context, bytes.fromhex(id))
     body = FileBody(file.id, "a", "", file.size, bytes(32), file.key.save(), CHUNK, b"", 0, 0, "")
-    arash.node.compose(sara.uid, FILE, encode_file(body), file.message)
+    arash.node.messages.compose(sara.uid, FILE, encode_file(body), file.message)
     arash.restart()
     world.settle()
     file_shown = fetch(sara, private(arash))
@@ -384,7 +383,7 @@ def test_a_file_that_is_not_what_was_announced_is_not_offered(two: Two) -> None:
 
 def test_a_body_of_another_form_is_unreadable(two: Two) -> None:
     world, arash, sara = two
-    arash.node.compose(sara.uid, FILE, b"\x90", random_id())
+    arash.node.messages.compose(sara.uid, FILE, b"\x90", random_id())
     world.settle()
     shown = sara.shown(arash)[-1]
     assert (shown["kind"], shown["why"], shown["file"]) == ("unreadable", "bad_statement", None)
@@ -394,7 +393,7 @@ def test_a_body_of_another_form_is_unreadable(two: Two) -> None:
 def test_a_file_that_claims_to_be_huge_is_refused(two: Two) -> None:
     world, arash, sara = two
     body = FileBody(random_id(), "a", "", FILE_LIMIT + 1, bytes(32), bytes(32), CHUNK, b"", 0, 0, "")
-    arash.node.compose(sara.uid, FILE, encode_file(body), random_id())
+    arash.node.messages.compose(sara.uid, FILE, encode_file(body), random_id())
     world.settle()
     assert code(lambda: fetch(sara, private(arash))) == "file_too_big"
 
@@ -405,7 +404,7 @@ def test_names_are_cleaned_on_both_sides(two: Two) -> None:
     raw = arash.vault.read(lambda rows: rows.execute("SELECT body FROM messages WHERE kind = 'file'").fetchone()[0])
     body = msgspec.structs.replace(decode_file(bytes(raw)), name="..\\..\\con", media_type="text/html\n<script>")
     assert message["file"]["name"] == "passwdgpj.exe"
-    arash.node.compose(sara.uid, FILE, encode_file(body), random_id())
+    arash.node.messages.compose(sara.uid, FILE, encode_file(body), random_id())
     world.settle()
     file = newest(sara, private(arash))["file"]
     assert (file["name"], file["media_type"]) == ("_con", "application/octet-stream")

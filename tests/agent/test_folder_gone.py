@@ -13,6 +13,7 @@ import pytest
 from protocol.errors import Damaged, HamrazError
 from storage.in_place import InPlace
 from tests.world import Person, World
+from web_client.account.events import StorageChanged
 from web_client.vault import key_file
 from web_client.vault.data_folder import Folder
 from web_client.vault.database import DATABASE_FILE, KEY_FILE, Vault, save_setting, setting
@@ -150,18 +151,18 @@ def test_nothing_is_sent_or_acknowledged_meanwhile(
     sara.settle()
     arash.deliver()
     with pytest.raises(HamrazError) as reason:
-        arash.node.authority.take_mail()
+        arash.node.mailbox.step()
     assert reason.value.code == "folder_gone", "it stays where it was left"
     assert sara.texts(arash) == ["before", "nobody has it"]
     assert sara.states(arash)[-1] != "delivered", "no receipt"
     with pytest.raises(HamrazError) as reason:
         arash.write(sara, "not taken")
     assert reason.value.code == "folder_gone"
-    assert [about for what, about in arash.changes if what == "disk"] == ["folder_gone"]
+    assert [event.code for event in arash.changes if isinstance(event, StorageChanged)] == ["folder_gone"]
     monkeypatch.undo()
     arash.node.look_after_disk()
     world.settle()
-    assert [about for what, about in arash.changes if what == "disk"] == ["folder_gone", None]
+    assert [event.code for event in arash.changes if isinstance(event, StorageChanged)] == ["folder_gone", None]
     assert sara.texts(arash) == ["before", "nobody has it", "waits"]
     assert sara.states(arash)[1] == "delivered"
 

@@ -22,12 +22,12 @@ def test_in_a_private_message(world: World, arash: Person, sara: Person, monkeyp
 
     def with_a_foreign_head(message: bytes, *more: object) -> bytes:
         read = envelope.decode_message(message)
-        head = issue(Head(9, bytes(32)), FOREIGN, arash.node.authority_id)
+        head = issue(Head(9, bytes(32)), FOREIGN, arash.node.ctx.authority_id)
         return seal(envelope.encode_message(msgspec.structs.replace(read, head=head)), *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(envelope, "seal", with_a_foreign_head)
     arash.say(sara, "look what I know")
-    assert sara.shown(arash) == [] and sara.node.trust.alarm is None
+    assert sara.shown(arash) == [] and sara.node.ctx.trust.alarm is None
     assert [answer.code for answer in frames_of(world, Failed, "sara", "arash")] == ["bad_signature"]
     assert arash.states(sara) == ["waiting"]
 
@@ -57,5 +57,5 @@ def test_signed_and_none(world: World, arash: Person) -> None:
     body = msgspec.msgpack.encode([1, 2])
     signed = Signed(body, world.authority_key.sign(Head.CONTEXT, world.link.authority_id, body))
     with pytest.raises(HamrazError) as reason:
-        arash.node.trust.compare(signed, world.authority_key.public, None)
+        arash.node.ctx.trust.compare(signed, world.authority_key.public, None)
     assert reason.value.code == "bad_statement"

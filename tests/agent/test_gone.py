@@ -20,9 +20,10 @@ from tests.agent.test_recovery import no_alarm
 from tests.agent.wire import decoded
 from tests.sharing import content, newest, private, send
 from tests.world import MemoryChannel, Person, World
+from web_client.account.events import MessageChanged
 from web_client.authority.fallback_prekey import DAY
 from web_client.groups import rows as group_rows
-from web_client.messages import mailbox as mailing
+from web_client.messages import deposit
 
 YEAR = 365 * DAY
 
@@ -99,7 +100,7 @@ def test_who_is_here_is_told_at_once(world: World, arash: Person, sara: Person) 
     assert told(world) == 1
     arash.changes.clear()
     rest(world)
-    assert why(arash, sara) == [("failed", "mail_gone")] and ("message", order) in arash.changes
+    assert why(arash, sara) == [("failed", "mail_gone")] and MessageChanged(order) in arash.changes
 
 
 @pytest.mark.parametrize("jump", [80 * YEAR, -50 * YEAR])
@@ -398,7 +399,7 @@ def test_what_is_left_again_is_not_told_of(world: World, arash: Person, sara: Pe
     assert (waits(world), told(world)) == (1, 0)
     arash.settle()
     assert [state for state, _why in why(arash, sara)] == ["authority"]
-    assert arash.vault.read(lambda rows: rows.execute("SELECT mailed FROM outbox").fetchone()[0]) == mailing.LEFT
+    assert arash.vault.read(lambda rows: rows.execute("SELECT mailed FROM outbox").fetchone()[0]) == deposit.LEFT
 
 
 def test_one_account_does_not_use_up_what_is_told(

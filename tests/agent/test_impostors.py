@@ -52,13 +52,13 @@ def prekey_for(holder: Person, of: Person) -> Prekey:
     holder.node.links.get(of.uid)
     question = "SELECT signed FROM peer_prekeys WHERE peer = ? LIMIT 1"
     raw = holder.vault.read(lambda rows: rows.execute(question, (of.uid,)).fetchone()[0])
-    user = holder.node.trust.user(of.uid)
+    user = holder.node.ctx.trust.user(of.uid)
     assert user is not None and user.key is not None
-    return check_prekey(decode_strict(bytes(raw), Signed), of.uid, user.key, holder.node.authority_id)
+    return check_prekey(decode_strict(bytes(raw), Signed), of.uid, user.key, holder.node.ctx.authority_id)
 
 
 def new_message(world: World, writer: Person, to: Person, **changes: Any) -> PrivateMessage:
-    head = writer.node.trust.head
+    head = writer.node.ctx.trust.head
     assert head is not None
     message = PrivateMessage(writer.uid, to.uid, 1, FIRST, random_id(), world.now, head, "text", b"hello", None)
     return msgspec.structs.replace(message, **changes)
@@ -77,7 +77,7 @@ def test_a_prekey_opens_one_message_only(world: World, arash: Person, sara: Pers
         if (prekey := decode_strict(signed.body, Prekey)).id == sent.prekey_id
     )
     another = envelope.seal(
-        encode_message(new_message(world, arash, sara)), prekey, arash.node.me.key, world.link.authority_id
+        encode_message(new_message(world, arash, sara)), prekey, arash.node.ctx.me.key, world.link.authority_id
     )
     assert refusal(lambda: arash.node.links.get(sara.uid).deliver(prekey.id, another)) == "prekey_used"
     assert sara.texts(arash) == ["one"]
@@ -88,7 +88,7 @@ def test_a_prekey_given_to_one_person_is_not_for_another(
 ) -> None:
     theirs = prekey_for(mani, sara)
     sealed = envelope.seal(
-        encode_message(new_message(world, arash, sara)), theirs, arash.node.me.key, world.link.authority_id
+        encode_message(new_message(world, arash, sara)), theirs, arash.node.ctx.me.key, world.link.authority_id
     )
     assert refusal(lambda: arash.node.links.get(sara.uid).deliver(theirs.id, sealed)) == "prekey_unknown"
     assert sara.texts(arash) == []
@@ -139,7 +139,7 @@ def test_names_and_chain_inside_must_be_right(
     changes = {name: world.people[value].uid if isinstance(value, str) else value for name, value in changes.items()}
     signed = issue(
         Envelope(prekey.id, digest(b"prekey", prekey.key), encode_message(new_message(world, arash, sara, **changes))),
-        arash.node.me.key,
+        arash.node.ctx.me.key,
         world.link.authority_id,
     )
     sealed = SealKey(prekey.key).seal(encode_message(signed), seal_info(world.link.authority_id, arash.uid, sara.uid))
@@ -153,7 +153,7 @@ def test_two_histories_of_one_sender_are_refused(world: World, arash: Person, sa
     for sequence, previous in [(1, FIRST), (2, FIRST), (2, first_hash(sara)), (3, first_hash(sara))]:
         prekey = prekey_for(arash, sara)
         message = new_message(world, arash, sara, sequence=sequence, previous=previous)
-        sealed = envelope.seal(encode_message(message), prekey, arash.node.me.key, world.link.authority_id)
+        sealed = envelope.seal(encode_message(message), prekey, arash.node.ctx.me.key, world.link.authority_id)
         link = arash.node.links.get(sara.uid)
         assert refusal(lambda link=link, id=prekey.id, sealed=sealed: link.deliver(id, sealed)) == "chain_broken"
     assert sara.texts(arash) == ["one", "two"]
@@ -171,7 +171,7 @@ def test_another_message_under_the_same_id_is_refused(world: World, arash: Perso
     arash.deliver()
     prekey = prekey_for(arash, sara)
     message = new_message(world, arash, sara, id=id, sequence=2, previous=first_hash(sara))
-    sealed = envelope.seal(encode_message(message), prekey, arash.node.me.key, world.link.authority_id)
+    sealed = envelope.seal(encode_message(message), prekey, arash.node.ctx.me.key, world.link.authority_id)
     assert refusal(lambda: arash.node.links.get(sara.uid).deliver(prekey.id, sealed)) == "chain_broken"
     assert sara.texts(arash) == ["one"]
 
@@ -185,7 +185,7 @@ def test_a_false_prekey_is_not_sealed_to(world: World, arash: Person, sara: Pers
         answer = decoded(body, Prekeys)
         if answer is None or source != "sara":
             return [body]
-        key = mani.node.me.key if how == "by another key" else sara.node.me.key
+        key = mani.node.ctx.me.key if how == "by another key" else sara.node.ctx.me.key
         changes: dict[str, Any] = {
             "for another person": {"uid": mani.uid},
             "a last resort": {"sequence": 3},
@@ -224,7 +224,7 @@ def test_a_false_receipt_confirms_nothing(world: World, arash: Person, sara: Per
             "for another hash": {"message_hash": bytes(32)},
             "of no kind": {"what": "seen"},
         }.get(how, {})
-        key = mani.node.me.key if how == "by another" else sara.node.me.key
+        key = mani.node.ctx.me.key if how == "by another" else sara.node.ctx.me.key
         false = issue(msgspec.structs.replace(receipt, **changes), key, world.link.authority_id)
         return [messages.encode(Delivered(answer.re, false))]
 
@@ -263,8 +263,10 @@ def test_a_third_person_s_receipts_count_for_nothing(world: World, arash: Person
 
 def republish(person: Person, port: int, fingerprint: bytes) -> None:
     """Publish a presence record of one's own that leads to somebody else's listener."""
-    person.node.network.port, person.node.network.fingerprint = port, fingerprint  # type: ignore[misc]
-    person.node.authority.request(messages.ChangePresence(0, person.node.presence()), messages.Done)
+    person.node.ctx.network.port, person.node.ctx.network.fingerprint = port, fingerprint  # type: ignore[misc]
+    person.node.authority.request(
+        messages.ChangePresence(0, person.node.authority._presence(person.node.ctx.me)), messages.Done
+    )
 
 
 def test_who_gives_another_s_listener_for_their_own_gets_no_message_of_theirs(
@@ -334,7 +336,7 @@ FALSE: dict[str, Callable[[World, FoundUser], FoundUser]] = {
     "name": lambda world, found: msgspec.structs.replace(found, name="mani"),
     "nonce": lambda world, found: msgspec.structs.replace(found, nonce=bytes(32)),
     "key": lambda world, found: msgspec.structs.replace(
-        found, identity_key=world.people["mani"].node.me.key.public.raw
+        found, identity_key=world.people["mani"].node.ctx.me.key.public.raw
     ),
     "uid": lambda world, found: msgspec.structs.replace(found, uid=world.people["mani"].uid),
     "entry": lambda world, found: msgspec.structs.replace(found, entry=found.entry - 1),
@@ -351,17 +353,17 @@ def test_an_answer_to_another_question_is_refused(
     arash.deliver()
     assert (arash.states(sara), arash.shown(sara)[0]["why"]) == (["waiting"], "wrong_answer")
     assert frames_of(world, messages.PeerHello, "arash", "sara") == []
-    assert refusal(lambda: directory.look_up(sara.node, "arash")) == "wrong_answer"
+    assert refusal(lambda: directory.look_up(sara.node.ctx, sara.node.authority, "arash")) == "wrong_answer"
 
 
 def test_an_answer_that_is_not_the_authority_s_is_refused(world: World, arash: Person, sara: Person) -> None:
     answering(world, lambda found: found, SigningKey.generate())
-    assert refusal(lambda: directory.look_up(arash.node, "sara")) == "bad_signature"
+    assert refusal(lambda: directory.look_up(arash.node.ctx, arash.node.authority, "sara")) == "bad_signature"
 
 
 def test_an_older_presence_record_is_refused(world: World, arash: Person, sara: Person) -> None:
     arash.say(sara, "one")
-    old = directory.look_up(arash.node, "sara")[1].presence
+    old = directory.look_up(arash.node.ctx, arash.node.authority, "sara")[1].presence
     sara.restart()
     arash.say(sara, "two")
     answering(world, lambda found: msgspec.structs.replace(found, presence=old) if found.name == "sara" else found)
@@ -379,7 +381,7 @@ def test_a_presence_record_that_is_not_theirs_is_refused(
     world: World, arash: Person, sara: Person, mani: Person, whose: str
 ) -> None:
     """mani's real record in the place of sara's; and one for sara that mallory signed."""
-    theirs = directory.look_up(arash.node, "mani")[1].presence
+    theirs = directory.look_up(arash.node.ctx, arash.node.authority, "mani")[1].presence
     if whose == "mallory":
         forged = Presence(sara.uid, NO_DEVICE, 99, ["mallory"], mani.network.port, mani.network.fingerprint)
         theirs = issue(forged, SigningKey.generate(), world.link.authority_id)
@@ -396,14 +398,14 @@ def test_a_listener_that_lies_about_who_called_it_learns_nothing(world: World, a
     channel = network.dial_peer([], sara.network.port, sara.network.fingerprint)
     welcome = channel.first(messages.PeerHello(messages.VERSION), messages.FromPeerFirst)
     nobodys = Signed(b"no proof", bytes(64))
-    before = sara.node.trust.seen_by()
+    before = sara.node.ctx.trust.seen_by()
     assert (
         refusal(lambda: channel.request(messages.Knock(0, arash.uid, nobodys, welcome.head), Prekeys))
         == "bad_signature"
     )
-    assert sara.node.trust.seen_by() == before == 0
+    assert sara.node.ctx.trust.seen_by() == before == 0
     arash.say(sara, "one")
-    assert sara.node.trust.seen_by() == 1
+    assert sara.node.ctx.trust.seen_by() == 1
 
 
 def test_prekeys_for_one_are_the_same_again_on_a_new_connection(world: World, arash: Person, sara: Person) -> None:

@@ -14,6 +14,7 @@ from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
 from web_client.account import account
 from web_client.account import keys as own_keys
+from web_client.account.events import LogGrew
 from web_client.agent.views.people import person as person_view
 from web_client.authority.fallback_prekey import KEPT
 from web_client.messages import key_rotation
@@ -31,10 +32,10 @@ def ways(who: Person) -> list[str]:
 
 
 def renew(who: Person) -> None:
-    before = who.node.me.key.public.raw
+    before = who.node.ctx.me.key.public.raw
     who.agent().renew_key()
-    assert who.node.me.key.public.raw != before
-    assert key_of(who.world, who) == who.node.me.key.public.raw
+    assert who.node.ctx.me.key.public.raw != before
+    assert key_of(who.world, who) == who.node.ctx.me.key.public.raw
 
 
 def code_of(call: object) -> str:
@@ -67,18 +68,18 @@ def test_the_chat_goes_on_under_the_new_key(world: World, arash: Person, sara: P
     chat(sara, arash, "after his two")
     assert ways(arash) == ["", OWN, OWN]
     for who in (arash, sara):
-        assert who.node.trust.alarm is None
+        assert who.node.ctx.trust.alarm is None
         who.restart()
     chat(arash, sara, "after a restart")
 
 
 def test_the_old_key_lets_nobody_in(world: World, arash: Person, sara: Person) -> None:
     chat(arash, sara, "so that she knows where he is")
-    old = sara.node.me
+    old = sara.node.ctx.me
     renew(sara)
     world.settle()
     sara.restart(connect=False)
-    sara.node.me = old
+    sara.node.ctx.replace_identity(old)
     assert code_of(sara.node.authority.connect) == "moved"
     assert code_of(lambda: sara.node.links.get(arash.uid)) == "bad_signature"  # nor at another agent
 
@@ -167,12 +168,12 @@ def test_the_verified_mark_goes_and_the_notice_comes_until_it_is_compared(
     arash.agent().set_verified("sara", True)
     renew(sara)
     world.settle()
-    shown = person_view(arash.node, arash.node.trust.log.users[sara.uid])
+    shown = person_view(arash.node, arash.node.ctx.trust.log.users[sara.uid])
     entry = world.authority.state.log.size - 1
     assert (shown["verified"], shown["new_key"]) == (False, {"why": "own", "entry": entry, "by": sara.uid.hex()})
-    assert ("log", [entry]) in arash.changes
+    assert LogGrew([entry]) in arash.changes
     arash.agent().set_verified("sara", True)
-    shown = person_view(arash.node, arash.node.trust.log.users[sara.uid])
+    shown = person_view(arash.node, arash.node.ctx.trust.log.users[sara.uid])
     assert (shown["verified"], shown["new_key"]) == (True, None)
 
 
@@ -180,7 +181,7 @@ def test_who_came_later_is_not_told_of_old_changes(world: World, arash: Person, 
     renew(arash)
     mani = world.sign_up("mani")
     world.settle()
-    assert person_view(mani.node, mani.node.trust.log.users[arash.uid])["new_key"] is None
+    assert person_view(mani.node, mani.node.ctx.trust.log.users[arash.uid])["new_key"] is None
     chat(mani, arash, "hello")
 
 
@@ -191,17 +192,17 @@ def test_open_connections_by_the_old_key_end(world: World, arash: Person, sara: 
     renew(sara)
     world.settle()
     assert hers.closed and his.closed
-    assert len([caller for caller in arash.node.keys.callers if caller.uid == sara.uid]) <= 1
+    assert len([caller for caller in arash.node.links.callers if caller.uid == sara.uid]) <= 1
 
 
 def test_without_the_authority_there_is_no_new_key_and_then_there_is(world: World, arash: Person, sara: Person) -> None:
     world.cut("authority")
-    old = sara.node.me.key.public.raw
+    old = sara.node.ctx.me.key.public.raw
     assert code_of(sara.agent().renew_key) == "authority_down"
-    assert sara.node.me.key.public.raw == old
+    assert sara.node.ctx.me.key.public.raw == old
     arash.reconnect()
     sara.reconnect()  # it was asked for, so it is asked for again
-    assert key_of(world, sara) == sara.node.me.key.public.raw != old
+    assert key_of(world, sara) == sara.node.ctx.me.key.public.raw != old
     chat(arash, sara, "goes on")
 
 
@@ -209,14 +210,14 @@ def test_without_the_authority_there_is_no_new_key_and_then_there_is(world: Worl
 def test_an_answer_that_is_lost_is_found_out_at_the_next_log_in(
     world: World, arash: Person, sara: Person, lost: type
 ) -> None:
-    old = sara.node.me.key.public.raw
+    old = sara.node.ctx.me.key.public.raw
     world.carry = lambda source, target, body: [] if decoded(body, lost) else [body]
     with pytest.raises(HamrazError):
         sara.node.keys.renew()
     assert (key_of(world, sara) == old) == (lost is ChangeKey)
     world.carry = lambda source, target, body: [body]
     sara.restart()
-    assert key_of(world, sara) == sara.node.me.key.public.raw != old
+    assert key_of(world, sara) == sara.node.ctx.me.key.public.raw != old
     assert ways(sara) == ["", OWN]
     chat(arash, sara, "goes on")
 
@@ -298,13 +299,13 @@ def test_power_cuts_at_every_step_of_a_new_key(long: bool) -> None:
             world = new_world()
             assert run_with_cut(world, scenario, at, victims)[-1] == step
             arash, sara = world.people["arash"], world.people["sara"]
-            assert key_of(world, sara) == sara.node.me.key.public.raw, step
+            assert key_of(world, sara) == sara.node.ctx.me.key.public.raw, step
             assert ways(sara) == ["", OWN], step
             for one, other in ((arash, sara), (sara, arash)):
                 assert sorted(one.texts(other)) == sorted(texts), step
                 assert not any(shown["gap"] for shown in one.shown(other)), step
                 assert set(one.states(other)) <= {"delivered", "received"}, step
-                assert one.node.trust.alarm is None
+                assert one.node.ctx.trust.alarm is None
             chat(arash, sara, "on")
 
 
@@ -321,13 +322,13 @@ def test_an_account_that_has_ended(world: World, arash: Person, sara: Person, ma
     mani.restart(connect=False)
     assert code_of(mani.node.authority.connect) == "revoked"
     mani.node.authority.trouble = HamrazError("revoked")
-    assert mani.node.keys.revoked and code_of(lambda: mani.write(sara, "more")) == "revoked"
+    assert mani.node.authority.revoked and code_of(lambda: mani.write(sara, "more")) == "revoked"
     sara.restart()
     world.people.pop("mani")
     world.settle()
     last = sara.shown(mani)[-1]
     assert (last["kind"], last["why"], last["text"]) == ("unreadable", "key_revoked", "")
-    shown = person_view(sara.node, sara.node.trust.log.users[mani.uid])
+    shown = person_view(sara.node, sara.node.ctx.trust.log.users[mani.uid])
     assert (shown["revoked"], shown["new_key"]) == (
         True,
         {"why": "admin", "entry": world.authority.state.log.size - 1, "by": arash.uid.hex()},
@@ -351,7 +352,7 @@ def test_what_was_to_go_to_an_account_that_has_ended_says_so(
 def test_who_may_not_end_an_account(world: World, arash: Person, sara: Person, mani: Person) -> None:
     for by, name in ((sara, "mani"), (sara, "arash"), (arash, "arash"), (sara, "sara")):
         assert code_of(lambda by=by, name=name: by.agent().revoke_person(name)) == "role_not_allowed"  # type: ignore[misc]
-    people = [person_view(arash.node, user) for user in arash.node.trust.log.users.values()]
+    people = [person_view(arash.node, user) for user in arash.node.ctx.trust.log.users.values()]
     assert [one["may_revoke"] for one in people] == [False, True, True]
 
 
@@ -363,13 +364,13 @@ def test_the_same_person_begins_anew(world: World, arash: Person, sara: Person, 
     again = world.sign_up("mani", "mani@x.example")  # under the same e-mail
     world.settle()
     assert again.uid != old.uid
-    shown = person_view(sara.node, sara.node.trust.log.users[again.uid])
+    shown = person_view(sara.node, sara.node.ctx.trust.log.users[again.uid])
     ended = world.authority.state.log.users[old.uid].latest
     assert (shown["verified"], shown["role"]) == (False, "beginner user")
     assert shown["new_key"] == {"why": "admin", "entry": ended, "by": arash.uid.hex()}
     chat(sara, again, "hello again")
     sara.agent().set_verified("mani", True)
-    shown = person_view(sara.node, sara.node.trust.log.users[again.uid])
+    shown = person_view(sara.node, sara.node.ctx.trust.log.users[again.uid])
     assert (shown["verified"], shown["new_key"]) == (True, None)
 
 
@@ -411,7 +412,7 @@ def test_the_recovery_key_vouches_for_a_new_one(world: World, arash: Person, sar
     world.settle()
     assert sara.texts(arash)[-1] == "for her mailbox"
     assert [one["state"] for one in arash.shown(sara) if one["text"] == "for her mailbox"] == ["delivered"]
-    shown = person_view(arash.node, arash.node.trust.log.users[sara.uid])
+    shown = person_view(arash.node, arash.node.ctx.trust.log.users[sara.uid])
     assert shown["new_key"] and shown["new_key"]["why"] == "recovery"
     chat(arash, sara, "after")
 

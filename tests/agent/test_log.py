@@ -25,22 +25,22 @@ from web_client.vault.database import Vault
 
 
 def same_log(world: World, *people: Person) -> bool:
-    return all(person.node.trust.log.hashes == world.authority.state.log.hashes for person in people)
+    return all(person.node.ctx.trust.log.hashes == world.authority.state.log.hashes for person in people)
 
 
 def test_everybody_replays_what_the_authority_appended(world: World, arash: Person, sara: Person, mani: Person) -> None:
     world.settle()
     assert same_log(world, arash, sara, mani)
     for person in (arash, sara, mani):
-        log = person.node.trust.log
+        log = person.node.ctx.trust.log
         assert [user.name for user in log.users.values()] == ["arash", "sara", "mani"]
         assert [user.role.value for user in log.users.values()] == ["super admin", "beginner user", "beginner user"]
 
 
 def test_the_log_is_kept_with_its_signed_head(world: World, arash: Person, sara: Person) -> None:
-    size = arash.node.trust.log.size
+    size = arash.node.ctx.trust.log.size
     arash.restart(connect=False)
-    trust = arash.node.trust
+    trust = arash.node.ctx.trust
     assert trust.log.size == size == 3
     assert trust.head is not None
     assert trust.check_head(trust.head, world.authority_key.public) == trust.log.head
@@ -52,7 +52,7 @@ def test_a_log_of_many_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> N
     for number in range(6):
         world.sign_up(f"user{number}")
     world.crossed.clear()
-    first.node.authority.sync()
+    first.node.authority.log.sync()
     assert len(frames_of(world, FetchLog, "arash", "authority")) > 2
     assert same_log(world, first)
 
@@ -64,7 +64,7 @@ def test_a_fetch_that_breaks_in_the_middle_leaves_the_log_as_it_was(
     first = world.sign_up("arash")
     for number in range(6):
         world.sign_up(f"user{number}")
-    before, parts = list(first.node.trust.log.hashes), 0
+    before, parts = list(first.node.ctx.trust.log.hashes), 0
 
     def cut_at_the_second(source: str, target: str, body: bytes) -> list[bytes]:
         nonlocal parts
@@ -73,8 +73,8 @@ def test_a_fetch_that_breaks_in_the_middle_leaves_the_log_as_it_was(
 
     world.carry = cut_at_the_second
     with pytest.raises(Unreachable):
-        first.node.authority.sync()
-    assert first.node.trust.log.hashes == before
+        first.node.authority.log.sync()
+    assert first.node.ctx.trust.log.hashes == before
     world.carry = lambda source, target, body: [body]
     world.cut("authority")
     first.node.authority.connect()
@@ -105,7 +105,7 @@ def test_the_power_fails_at_every_step_of_a_fetch(monkeypatch: pytest.MonkeyPatc
         cutter.disarm()
         first.restart()
         assert same_log(world, first), cutter.steps[at - 1]
-        assert first.node.trust.alarm is None
+        assert first.node.ctx.trust.alarm is None
         first.restart(connect=False)
         assert same_log(world, first)
 
@@ -117,13 +117,13 @@ def test_nobody_sees_an_entry_before_the_head_has_proved_it(world: World, arash:
 
     def look(source: str, target: str, body: bytes) -> list[bytes]:
         if decoded(body, FetchLog) is not None or decoded(body, LogPart) is not None:
-            seen.append(arash.node.trust.log.by_name("mani"))
+            seen.append(arash.node.ctx.trust.log.by_name("mani"))
         return [body]
 
     world.carry = look
     fetch.sync()
     assert seen == [None, None]
-    assert arash.node.trust.log.by_name("mani") is not None
+    assert arash.node.ctx.trust.log.by_name("mani") is not None
 
 
 # --- heads ---
@@ -135,18 +135,18 @@ def own_head(world: World, size: int) -> Signed:
 
 
 def test_a_smaller_head_is_behind_and_no_lie(world: World, arash: Person, sara: Person) -> None:
-    for size in range(arash.node.trust.log.size + 1):
-        arash.node.compare_head(own_head(world, size), sara.uid)
-    assert arash.node.trust.alarm is None
+    for size in range(arash.node.ctx.trust.log.size + 1):
+        arash.node.authority.log.compare_head(own_head(world, size), sara.uid)
+    assert arash.node.ctx.trust.alarm is None
 
 
 def test_a_larger_head_waits_until_the_log_has_grown(world: World, arash: Person, sara: Person) -> None:
     sara.say(arash, "hello")
     arash.network.cut("authority")
     world.sign_up("mani")
-    sara.node.authority.sync()
+    sara.node.authority.log.sync()
     sara.say(arash, "do you know mani?")  # on the connection that is there; the message carries the newer head
-    trust = arash.node.trust
+    trust = arash.node.ctx.trust
     assert (trust.behind, trust.alarm) == (True, None)
     assert head_shown_by(arash, sara) == 3
     arash.node.authority.connect()
@@ -162,13 +162,13 @@ def head_shown_by(person: Person, other: Person) -> int:
 
 def test_with_the_authority_at_hand_a_larger_head_is_fetched_at_once(world: World, arash: Person, sara: Person) -> None:
     world.sign_up("mani")
-    sara.node.authority.sync()
+    sara.node.authority.log.sync()
     world.carry = lambda source, target, body: (
         [] if (source, target) == ("authority", "arash") and tag(body) == "new_head" else [body]
     )
-    assert arash.node.trust.log.by_name("mani") is None
+    assert arash.node.ctx.trust.log.by_name("mani") is None
     sara.say(arash, "hello")
-    assert arash.node.trust.log.by_name("mani") is not None
+    assert arash.node.ctx.trust.log.by_name("mani") is not None
 
 
 def tag(body: bytes) -> str:
@@ -178,17 +178,17 @@ def tag(body: bytes) -> str:
 def test_heads_to_come_are_bounded_and_none_but_the_authority_s_counts(
     world: World, arash: Person, sara: Person
 ) -> None:
-    trust, key = arash.node.trust, world.authority_key
+    trust, key = arash.node.ctx.trust, world.authority_key
     for size in range(100, 100 + 2 * MAX_PENDING):
         trust.compare(issue(Head(size, bytes(32)), key, world.link.authority_id), key.public, sara.uid)
     assert len(trust._pending) == MAX_PENDING
     forged = issue(Head(3, bytes(32)), SigningKey.generate(), world.link.authority_id)
     with pytest.raises(HamrazError) as refusal:
-        arash.node.compare_head(forged, sara.uid)
+        arash.node.authority.log.compare_head(forged, sara.uid)
     assert refusal.value.code == "bad_signature"
     elsewhere = issue(Head(3, bytes(32)), key, bytes(32))  # the same key, for another authority's id
     with pytest.raises(HamrazError) as refusal:
-        arash.node.compare_head(elsewhere, sara.uid)
+        arash.node.authority.log.compare_head(elsewhere, sara.uid)
     assert refusal.value.code == "bad_signature"
     assert trust.alarm is None
 
@@ -297,7 +297,7 @@ def test_many_changes_at_once_end_in_one_log_without_an_alarm(long: bool) -> Non
         person.reconnect()
     world.settle()
     assert same_log(world, *people)
-    assert [person.node.trust.alarm for person in people] == [None] * len(people)
+    assert [person.node.ctx.trust.alarm for person in people] == [None] * len(people)
     for one in people:
         for other in people:
             if one is not other:
@@ -306,7 +306,7 @@ def test_many_changes_at_once_end_in_one_log_without_an_alarm(long: bool) -> Non
 
 
 def change_role(one: Person, other: Person, role: Role) -> None:
-    me, target = one.node.trust.user(one.uid), one.node.trust.user(other.uid)
+    me, target = one.node.ctx.trust.user(one.uid), one.node.ctx.trust.user(other.uid)
     if me and target and one.node.authority.up and not role_change_refusal(me.role, target.role, role):
         try:
             one.agent().add_permissions(other.name, role.value)
@@ -318,5 +318,5 @@ def test_the_replay_is_the_authority_s_own_function(world: World, arash: Person,
     log = Log(world.link.authority_id)
     for entry in world.authority.state.entries:
         log.append(entry)
-    assert log.head == arash.node.trust.log.head
+    assert log.head == arash.node.ctx.trust.log.head
     assert isinstance(log.authority_key, VerifyKey)

@@ -10,6 +10,7 @@ from authority_server.core.authority import Authority
 from protocol.errors import Forged, HamrazError
 from protocol.evidence import Verdict, judge
 from tests.world import Person, World
+from web_client.account.events import StatesChanged
 from web_client.account.states import LOG_BEHIND
 
 
@@ -24,15 +25,15 @@ def fuller(world: World, arash: Person, sara: Person, mani: Person) -> Authority
         channel.close()
     sara.node.authority.connect()
     world.sign_up("zal")
-    sara.node.authority.sync()
-    assert sara.node.trust.log.size == arash.node.trust.log.size + 1
+    sara.node.authority.log.sync()
+    assert sara.node.ctx.trust.log.size == arash.node.ctx.trust.log.size + 1
     return face
 
 
 def reach(world: World, person: Person, times: int) -> None:
     for _ in range(times):
         world.now += 60_000
-        person.node.authority.reach()
+        person.node.authority.log.reach()
 
 
 def code_of(refusal: pytest.ExceptionInfo[HamrazError]) -> str:
@@ -42,14 +43,14 @@ def code_of(refusal: pytest.ExceptionInfo[HamrazError]) -> str:
 def test_it_is_named_after_three_answers_in_vain(world: World, arash: Person, sara: Person, fuller: Authority) -> None:
     sara.say(arash, "look at my log")
     node = arash.node
-    assert node.trust.behind and node.trust.alarm is None
+    assert node.ctx.trust.behind and node.ctx.trust.alarm is None
     reach(world, arash, 2)
-    assert not node.states.has(LOG_BEHIND)
+    assert not node.ctx.states.has(LOG_BEHIND)
     reach(world, arash, 1)
     (shown,) = arash.agent().snapshot()["states"]
     assert (shown["code"], shown["evidence"]) == (LOG_BEHIND, True)
-    assert shown["values"] == {"signed": node.trust.log.size + 1, "shown": node.trust.log.size}
-    assert ("states", None) in arash.changes
+    assert shown["values"] == {"signed": node.ctx.trust.log.size + 1, "shown": node.ctx.trust.log.size}
+    assert StatesChanged() in arash.changes
 
 
 def test_an_authority_that_is_slow_or_away_is_not_named(
@@ -61,9 +62,9 @@ def test_an_authority_that_is_slow_or_away_is_not_named(
     for _ in range(5):
         world.now += 60_000
         with pytest.raises(HamrazError) as refusal:
-            arash.node.authority.reach()
+            arash.node.authority.log.reach()
         assert code_of(refusal) == "authority_down"
-    assert not arash.node.states.has(LOG_BEHIND)
+    assert not arash.node.ctx.states.has(LOG_BEHIND)
 
 
 def test_private_chats_with_known_people_go_on_and_others_wait(
@@ -99,8 +100,8 @@ def test_it_ends_when_the_entries_arrive(world: World, arash: Person, sara: Pers
     arash.network.cut("authority")
     arash.node.authority.connect()
     reach(world, arash, 1)
-    assert arash.agent().snapshot()["states"] == [] and not arash.node.trust.behind
-    assert arash.node.trust.alarm is None
+    assert arash.agent().snapshot()["states"] == [] and not arash.node.ctx.trust.behind
+    assert arash.node.ctx.trust.alarm is None
     code = sara.agent().safety_number("arash")["code"]
     assert arash.agent().compare_safety("sara", code)["log"] == "same"
 
@@ -109,16 +110,16 @@ def test_it_holds_over_a_restart(world: World, arash: Person, sara: Person, full
     sara.say(arash, "look at my log")
     reach(world, arash, 3)
     arash.restart()
-    assert arash.node.states.has(LOG_BEHIND) and arash.node.trust.behind
+    assert arash.node.ctx.states.has(LOG_BEHIND) and arash.node.ctx.trust.behind
     reach(world, arash, 1)
-    assert arash.node.states.has(LOG_BEHIND)
+    assert arash.node.ctx.states.has(LOG_BEHIND)
 
 
 def test_the_evidence_holds_for_a_stranger(world: World, arash: Person, sara: Person, fuller: Authority) -> None:
     sara.say(arash, "look at my log")
     reach(world, arash, 3)
     evidence = json.loads(json.dumps(arash.agent().evidence(LOG_BEHIND, "")["evidence"]))
-    size = arash.node.trust.log.size
+    size = arash.node.ctx.trust.log.size
     assert judge(evidence, world.link.authority_id) == Verdict("behind", size + 1, str(size))
     for broken in (
         evidence | {"larger": evidence["shown"]},

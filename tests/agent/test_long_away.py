@@ -106,10 +106,10 @@ def test_nothing_goes_while_a_group_s_keys_are_not_here(world: World, arash: Per
     back(sara)
     world.now += KEPT
     sara.restart()
-    sara.node.authority.take_mail()
+    sara.node.mailbox.step()
     assert sequences(sara) == [1, 2, 3], "her room has not asked yet"
     sara.settle()
-    sara.node.authority._mail = True
+    sara.node.mailbox.look()
     sara.settle()
     assert sequences(sara) == [2, 3]
 
@@ -120,9 +120,8 @@ def test_clocks_that_jump_take_no_key_away(world: World, arash: Person, sara: Pe
     arash.say(sara, "sealed in our time")
     real = world.now
     for now in (real + 75 * 365 * DAY, 1000, real + 9 * DAY):
-        sara.node.clock = lambda now=now: now
+        sara.clock = lambda now=now: now  # type: ignore[misc]
         sara.restart(connect=False)
-        sara.node.clock = lambda now=now: now
         sara.node.authority.connect()
         if now != real + 9 * DAY:
             sara.stop()  # before she fetches

@@ -30,7 +30,7 @@ def watched(person: Person) -> list[str]:
     """Whom the authority tells this person about, by name."""
     caller = person.world.authority.online.occupant(person.uid)
     assert caller is not None
-    return sorted(person.node.trust.log.users[uid].name for uid in caller.watched)
+    return sorted(person.node.ctx.trust.log.users[uid].name for uid in caller.watched)
 
 
 def asked(world: World) -> int:
@@ -46,7 +46,7 @@ def look(person: Person, *others: str) -> None:
 
 
 def here(person: Person, other: str) -> Any:
-    return person.node.around.of(person.world.people[other].uid)[0]
+    return person.node.authority.around.of(person.world.people[other].uid)[0]
 
 
 def test_whoever_is_looked_at_is_watched(world: World) -> None:
@@ -78,7 +78,7 @@ def test_whom_something_waits_for_comes_first(world: World) -> None:
     """Or what waits would not go out when they come."""
     farid, dara = world.people["farid"], world.people["dara"]
     dara.stop()
-    farid.node.around.forget()
+    farid.node.authority.around.forget()
     farid.say(dara, "are you there?")
     look(farid, "arash", "bita", "cyrus")
     assert "dara" in watched(farid)

@@ -25,6 +25,7 @@ from protocol.roles import Role
 from protocol.statements import Head, Signed, Welcome, decode_strict, issue, uid_of
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
+from web_client.account.events import Equivocation
 
 
 def hashes_of(entries: list[bytes]) -> list[bytes]:
@@ -87,9 +88,9 @@ def breaks_a_rule(entries: list[bytes], authority_id: bytes) -> bool:
 
 def check_alarmed(world: World, person: Person, other: Person) -> dict[str, Any]:
     """The alarm is up and told, sending has stopped, also after a restart; returns the evidence."""
-    alarm = person.node.trust.alarm
+    alarm = person.node.ctx.trust.alarm
     assert alarm is not None
-    assert [about for what, about in person.changes if what == "alarm"] == [alarm]
+    assert [event.alarm for event in person.changes if isinstance(event, Equivocation)] == [alarm]
     for _ in range(2):
         with pytest.raises(HamrazError) as refusal:
             person.write(other, "anybody there?")
@@ -97,8 +98,8 @@ def check_alarmed(world: World, person: Person, other: Person) -> dict[str, Any]
         before = len(frames_of(world, Deliver, person.name, other.name))
         person.deliver()
         assert len(frames_of(world, Deliver, person.name, other.name)) == before
-        evidence = person.node.trust.evidence()
-        assert evidence["alarm"] == alarm == person.node.trust.alarm
+        evidence = person.node.ctx.trust.evidence()
+        assert evidence["alarm"] == alarm == person.node.ctx.trust.alarm
         person.restart(connect=False)
     return evidence
 
@@ -121,7 +122,7 @@ def newcomer(world: World, name: str, face: Authority | None = None) -> Person:
     made = world.sign_up(name)
     for person in world.people.values():
         if person.node.authority.up:
-            person.node.authority.sync()
+            person.node.authority.log.sync()
     return made
 
 
@@ -131,7 +132,7 @@ def test_a_second_face_that_tells_the_same_is_not_noticed_and_no_alarm(
     arash.say(sara, "one")
     sara.say(arash, "two")
     assert sara.texts(arash) == ["one", "two"]
-    assert arash.node.trust.alarm is sara.node.trust.alarm is None
+    assert arash.node.ctx.trust.alarm is sara.node.ctx.trust.alarm is None
 
 
 def test_two_histories_of_one_size_meet_at_the_knock(
@@ -144,7 +145,7 @@ def test_two_histories_of_one_size_meet_at_the_knock(
     assert (arash.states(sara), arash.shown(sara)[0]["why"]) == (["waiting"], "log_split")
     assert sara.texts(arash) == []
     for person, other in ((arash, sara), (sara, arash)):
-        alarm = person.node.trust.alarm
+        alarm = person.node.ctx.trust.alarm
         assert alarm is not None and (alarm["entry"], alarm["name"]) == (3, other.name)
         assert proves(check_alarmed(world, person, other), world.link.authority_id)
 
@@ -157,7 +158,7 @@ def test_two_histories_that_part_during_a_conversation_meet_in_a_message(
     newcomer(world, "zal", second)
     arash.say(sara, "after")  # over the connection that is there
     assert sara.texts(arash) == ["before", "after"]
-    assert sara.node.trust.alarm is not None
+    assert sara.node.ctx.trust.alarm is not None
     assert proves(check_alarmed(world, sara, arash), world.link.authority_id)
 
 
@@ -172,7 +173,7 @@ def test_two_histories_of_different_sizes(
     arash.write(sara, "one")
     arash.deliver()
     seeing, waiting = (arash, sara) if longer == "arash" else (sara, arash)
-    assert waiting.node.trust.alarm is None and waiting.node.trust.behind
+    assert waiting.node.ctx.trust.alarm is None and waiting.node.ctx.trust.behind
     assert proves(check_alarmed(world, seeing, waiting), world.link.authority_id)
     assert sara.texts(arash) == []
     with pytest.raises(HamrazError) as lie:
@@ -236,7 +237,7 @@ def test_a_welcome_from_one_history_and_entries_from_another(
 
 def test_two_heads_to_come_of_one_size_are_proof_already(world: World, arash: Person, sara: Person) -> None:
     heads = [issue(Head(9, bytes([n]) * 32), world.authority_key, world.link.authority_id) for n in (1, 2)]
-    trust, key = arash.node.trust, world.authority_key.public
+    trust, key = arash.node.ctx.trust, world.authority_key.public
     trust.compare(heads[0], key, None)
     trust.compare(heads[0], key, sara.uid)
     with pytest.raises(HamrazError):
@@ -250,11 +251,11 @@ def test_the_first_lie_is_the_one_that_is_kept(world: World, arash: Person, sara
     newcomer(world, "zal", second)
     arash.write(sara, "one")
     arash.deliver()
-    first = arash.node.trust.alarm
+    first = arash.node.ctx.trust.alarm
     head = issue(Head(2, bytes(32)), world.authority_key, world.link.authority_id)
     with pytest.raises(HamrazError):
-        arash.node.compare_head(head, None)
-    assert arash.node.trust.alarm == first
+        arash.node.authority.log.compare_head(head, None)
+    assert arash.node.ctx.trust.alarm == first
 
 
 def test_what_waits_for_others_stays_too(world: World, arash: Person, sara: Person, mani: Person) -> None:
@@ -274,7 +275,7 @@ def test_the_alarm_stops_the_messages_behind_the_one_that_is_under_way(
         arash.write(sara, text)
 
     def lie_comes_out(source: str, target: str, body: bytes) -> list[bytes]:
-        if decoded(body, Delivered) is not None and arash.node.trust.alarm is None:
+        if decoded(body, Delivered) is not None and arash.node.ctx.trust.alarm is None:
             raise_alarm(world, arash)
         return [body]
 
@@ -287,8 +288,8 @@ def test_the_alarm_stops_the_messages_behind_the_one_that_is_under_way(
 def raise_alarm(world: World, person: Person) -> None:
     head = issue(Head(2, bytes(32)), world.authority_key, world.link.authority_id)
     with pytest.raises(HamrazError):
-        person.node.compare_head(head, None)
-    assert person.node.trust.alarm is not None
+        person.node.authority.log.compare_head(head, None)
+    assert person.node.ctx.trust.alarm is not None
 
 
 # --- a log that breaks a rule ---
@@ -304,15 +305,15 @@ def appended(state: State, raw: bytes, world: World) -> Signed:
 
 def promote_oneself(world: World) -> bytes:
     sara = world.people["sara"]
-    user = sara.node.trust.user(sara.uid)
+    user = sara.node.ctx.trust.user(sara.uid)
     assert user is not None
     change = RoleChange(sara.uid, Role.ADMIN, sara.uid, user.latest)
-    return encode_entry(RoleEntry(issue(change, sara.node.me.key, world.link.authority_id)))
+    return encode_entry(RoleEntry(issue(change, sara.node.ctx.me.key, world.link.authority_id)))
 
 
 def unsigned_promotion(world: World) -> bytes:
     arash, sara = world.people["arash"], world.people["sara"]
-    user = sara.node.trust.user(sara.uid)
+    user = sara.node.ctx.trust.user(sara.uid)
     assert user is not None
     change = RoleChange(sara.uid, Role.ADMIN, arash.uid, user.latest)
     return encode_entry(RoleEntry(issue(change, SigningKey.generate(), world.link.authority_id)))
@@ -356,13 +357,13 @@ def test_an_entry_that_breaks_a_rule_condemns_the_log(
         return [messages.encode(LogPart(part.re, [*state.entries[start:], raw], head))]
 
     world.carry = lie
-    before = list(arash.node.trust.log.hashes)
+    before = list(arash.node.ctx.trust.log.hashes)
     arash.node.authority._newest = head
     with pytest.raises(HamrazError) as noticed:
-        arash.node.authority.sync()
+        arash.node.authority.log.sync()
     assert (noticed.value.code, noticed.value.values["why"]) == ("log_invalid", why)
-    assert arash.node.trust.log.hashes == before, "nothing of it was used"
-    alarm = arash.node.trust.alarm
+    assert arash.node.ctx.trust.log.hashes == before, "nothing of it was used"
+    alarm = arash.node.ctx.trust.alarm
     assert alarm is not None and (alarm["entry"], alarm["why"], alarm["name"]) == (3, why, None)
     evidence = check_alarmed(world, arash, sara)
     assert proves(evidence, world.link.authority_id)
@@ -399,8 +400,8 @@ def test_an_authority_that_shows_the_entry_once_and_never_again(world: World, ar
     world.carry = lie
     arash.node.authority._newest = head
     with pytest.raises(HamrazError):
-        arash.node.authority.sync()
-    assert judge(arash.node.trust.evidence(), world.link.authority_id) == Verdict("entry", 3, "role_not_allowed")
+        arash.node.authority.log.sync()
+    assert judge(arash.node.ctx.trust.evidence(), world.link.authority_id) == Verdict("entry", 3, "role_not_allowed")
 
 
 def test_an_invalid_entry_under_a_head_that_goes_on(world: World, arash: Person, sara: Person) -> None:
@@ -421,9 +422,9 @@ def test_an_invalid_entry_under_a_head_that_goes_on(world: World, arash: Person,
     world.carry = lie
     arash.node.authority._newest = head
     with pytest.raises(HamrazError):
-        arash.node.authority.sync()
+        arash.node.authority.log.sync()
     assert starts == [3, 4, 5]
-    assert judge(arash.node.trust.evidence(), world.link.authority_id) == Verdict("entry", 3, "bad_statement")
+    assert judge(arash.node.ctx.trust.evidence(), world.link.authority_id) == Verdict("entry", 3, "bad_statement")
 
 
 def chain_evidence(world: World, heads: list[ChainHead], entries: list[bytes]) -> dict[str, Any]:
@@ -460,7 +461,7 @@ def test_two_chains_of_a_group_are_proven_also_at_different_places(world: World)
 
 def test_the_third_person_believes_no_honest_log(world: World, arash: Person, sara: Person) -> None:
     """The check of the evidence can fail: what is no lie proves nothing."""
-    trust = arash.node.trust
+    trust = arash.node.ctx.trust
     assert trust.head is not None
     head = trust.check_head(trust.head, world.authority_key.public)
     smaller = issue(Head(2, trust.log.hashes[2]), world.authority_key, world.link.authority_id)

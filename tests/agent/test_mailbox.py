@@ -57,7 +57,7 @@ def test_two_who_are_never_there_together(arash: Person, sara: Person) -> None:
     away(arash)
     back(sara)
     assert sara.texts(arash) == ["one"]
-    sara.node.mark_read("p:" + arash.uid.hex(), arash.uid, 1)
+    sara.node.messages.mark_read("p:" + arash.uid.hex(), arash.uid, 1)
     sara.settle()
     away(sara)
     back(arash)

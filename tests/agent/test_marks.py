@@ -17,6 +17,7 @@ from protocol.primitives import random_id
 from tests.agent.wire import decoded
 from tests.agent.words import places_of
 from tests.world import Person, World
+from web_client.account.events import MessageChanged, MessageRemoved
 from web_client.messages import outgoing
 
 SECRET = "the word that nobody must keep"
@@ -33,7 +34,7 @@ def id_of(person: Person, order: int) -> bytes:
 
 
 def mark(person: Person, to: Person, body: kinds.Body) -> int:
-    return person.node.compose(to.uid, body.KIND, kinds.encode_body(body), random_id())
+    return person.node.messages.compose(to.uid, body.KIND, kinds.encode_body(body), random_id())
 
 
 def looks(person: Person, other: Person) -> list[tuple[Any, ...]]:
@@ -91,7 +92,9 @@ def test_a_reply_quotes_what_is_here_and_follows_it(world: World, arash: Person,
     arash.deliver()
     assert sara.shown(arash)[1]["reply"]["text"] == "shorter"
     # the page is told of both: the words that changed, and the answer that shows them
-    assert [about for what, about in sara.changes if what == "message"] == [one["order"] for one in sara.shown(arash)]
+    assert [event.order for event in sara.changes if isinstance(event, MessageChanged)] == [
+        one["order"] for one in sara.shown(arash)
+    ]
     arash.agent().delete_message(chat(sara), order, None)
     arash.deliver()
     quote = sara.shown(arash)[1]["reply"]
@@ -103,7 +106,7 @@ def test_a_reply_to_something_elsewhere_shows_nothing_of_it(
 ) -> None:
     secret = id_of(arash, arash.say(mani, SECRET))
     body = kinds.Reply(secret, arash.uid, "did you see?")
-    arash.node.compose(sara.uid, kinds.REPLY, kinds.encode_body(body), random_id())
+    arash.node.messages.compose(sara.uid, kinds.REPLY, kinds.encode_body(body), random_id())
     (shown,) = arash.shown(sara)
     assert shown["reply"]["missing"] and shown["reply"]["text"] == "" and shown["text"] == "did you see?"
 
@@ -147,7 +150,7 @@ def test_what_a_peer_refuses_and_was_deleted_leaves_no_words(world: World, arash
     world.carry = lambda source, target, body: [] if decoded(body, Deliver) else [body]
     arash.deliver()
     arash.agent().delete_message(chat(sara), order, None)
-    arash.node.give_up(order, "chain_broken")
+    arash.vault.write(lambda rows: outgoing.fail(rows, order, "chain_broken"))
     assert places_of(arash, SECRET) == set()
 
 
@@ -237,7 +240,7 @@ def test_a_mark_of_a_mark_and_of_an_unknown_kind_changes_nothing(world: World, a
     first = mark(arash, sara, kinds.Edit(id_of(arash, order), "two"))
     mark(arash, sara, kinds.Edit(id_of(arash, first), "three"))
     mark(arash, sara, kinds.Delete(id_of(arash, first)))
-    poll = arash.node.compose(sara.uid, "poll", b"{}", random_id())
+    poll = arash.node.messages.compose(sara.uid, "poll", b"{}", random_id())
     mark(arash, sara, kinds.Delete(id_of(arash, poll)))
     arash.deliver()
     assert looks(arash, sara) == looks(sara, arash)
@@ -249,7 +252,7 @@ def test_a_mark_of_a_mark_and_of_an_unknown_kind_changes_nothing(world: World, a
 def test_a_body_of_the_wrong_form_is_shown_as_such(
     world: World, arash: Person, sara: Person, kind: str, body: bytes
 ) -> None:
-    arash.node.compose(sara.uid, kind, body, random_id())
+    arash.node.messages.compose(sara.uid, kind, body, random_id())
     arash.deliver()
     (shown,) = sara.shown(arash)
     assert (shown["kind"], shown["why"], shown["text"], shown["reply"]) == ("unreadable", "bad_statement", "", None)
@@ -315,7 +318,7 @@ class Row:
         found = []
         while True:
             out = sender.vault.write(
-                lambda rows: outgoing.next_outgoing(rows, sender.node.me, to.uid, sender.node.authority_id)
+                lambda rows: outgoing.next_outgoing(rows, sender.node.ctx.me, to.uid, sender.node.ctx.authority_id)
             )
             if out is None:
                 return found
@@ -388,7 +391,7 @@ def test_what_has_not_left_is_taken_back_and_nobody_hears_of_it(world: World, ar
     gone = id_of(arash, order)
     arash.changes.clear()
     assert agent.delete_message(chat(sara), order, None) == {"message": None}
-    assert ("gone", (chat(sara), gone.hex())) in arash.changes and places_of(arash, SECRET) == set()
+    assert MessageRemoved(chat(sara), gone.hex()) in arash.changes and places_of(arash, SECRET) == set()
     assert arash.texts(sara) == ["before", "after", "about it"] and arash.shown(sara)[2]["reply"]["missing"]
     sent = len(world.crossed)
     arash.deliver()

@@ -36,7 +36,7 @@ def sara(world: World, arash: Person) -> Person:
 
 
 def key(person: Person) -> bytes:
-    return person.node.me.key.public.raw
+    return person.node.ctx.me.key.public.raw
 
 
 def ask(asker: Person, of: Person, request: Any, kind: Any) -> Any:
@@ -62,7 +62,7 @@ def talk(arash: Person, sara: Person, count: int) -> None:
 
 
 def bodies(envelopes: list[Signed], own: SigningKey, me: Person, peer: Person) -> list[bytes]:
-    found = [envelope.open_returned(one, own.public, me.uid, peer.uid, me.node.authority_id) for one in envelopes]
+    found = [envelope.open_returned(one, own.public, me.uid, peer.uid, me.node.ctx.authority_id) for one in envelopes]
     return [one.message.body for one in found]
 
 
@@ -77,7 +77,7 @@ def test_the_others_words_come_again(world: World, arash: Person, sara: Person) 
     assert [text for text in sara.texts(arash) if "arash" in text] == before
     assert arash.states(sara) == states  # what had arrived has arrived
     arash.say(sara, "and on")
-    assert sara.texts(arash)[-1] == "and on" and sara.node.trust.alarm is None
+    assert sara.texts(arash)[-1] == "and on" and sara.node.ctx.trust.alarm is None
 
 
 def test_only_what_was_asked_for_comes(world: World, arash: Person, sara: Person) -> None:
@@ -122,7 +122,7 @@ def test_what_has_no_words_any_more_is_gone_and_said_so(world: World, arash: Per
 
 def test_ones_own_words_come_back_as_they_were_signed(world: World, arash: Person, sara: Person) -> None:
     talk(arash, sara, 5)
-    own = sara.node.me.key
+    own = sara.node.ctx.me.key
     answer = ask(sara, arash, Lost(0, key(sara), 2, 100), Yours)
     assert bodies(answer.envelopes, own, sara, arash) == [b"from sara 2", b"from sara 3", b"from sara 4"]
     assert not answer.more
@@ -132,7 +132,7 @@ def test_ones_own_words_come_back_as_they_were_signed(world: World, arash: Perso
 
 def test_also_those_of_a_key_that_counts_no_more(world: World, arash: Person, sara: Person) -> None:
     talk(arash, sara, 2)
-    old = sara.node.me.key
+    old = sara.node.ctx.me.key
     sara.node.keys.renew()
     world.settle()
     sara.say(arash, "under the new one")
@@ -140,7 +140,7 @@ def test_also_those_of_a_key_that_counts_no_more(world: World, arash: Person, sa
     answer = ask(sara, arash, Lost(0, old.public.raw, 0, 100), Yours)
     assert bodies(answer.envelopes, old, sara, arash) == [b"from sara 0", b"from sara 1"]
     # and the other's row under a key of before that is kept and counts
-    mine = arash.node.me.key
+    mine = arash.node.ctx.me.key
     arash.node.keys.renew()
     world.settle()
     forget(sara, arash, 0)
@@ -238,7 +238,7 @@ def test_what_had_arrived_is_never_taken_back_as_if_it_had_not(world: World, ara
     arash.restart()
     assert ask(sara, arash, Missing(0, key(arash), 0, 1), Coming).count == 1
     order = next(shown["order"] for shown in arash.shown(sara) if shown["mine"])
-    assert arash.node.take_back(f"p:{sara.uid.hex()}", order, bytes(16)) is False
+    assert arash.node.messages.take_back(f"p:{sara.uid.hex()}", order, bytes(16)) is False
     arash.say(sara, "and on")
     world.settle()
     assert sara.texts(arash)[-1] == "and on" and set(arash.states(sara)) == {"delivered", "received"}

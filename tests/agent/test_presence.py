@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.world import Person, World
-from web_client.account.settings import choose
+from web_client.account.events import PersonChanged
 from web_client.agent.views.people import person as shown_person
 
 
@@ -27,7 +27,7 @@ def sara(world: World, arash: Person) -> Person:
 
 
 def sees(person: Person, other: Person) -> bool | None:
-    user = person.node.trust.user(other.uid)
+    user = person.node.ctx.trust.user(other.uid)
     assert user is not None
     found: bool | None = shown_person(person.node, user)["online"]
     return found
@@ -35,28 +35,28 @@ def sees(person: Person, other: Person) -> bool | None:
 
 def test_switching_it_off_hides_both_ways_at_once(world: World, arash: Person, sara: Person) -> None:
     assert sees(arash, sara) is True and sees(sara, arash) is True
-    choose(sara.node, "presence", False)
+    sara.agent().set_setting("presence", False)
     assert sees(arash, sara) is False and sees(sara, arash) is None
     arash.restart()
     world.settle()
     assert sees(arash, sara) is False and sees(sara, arash) is None
-    choose(sara.node, "presence", True)
+    sara.agent().set_setting("presence", True)
     assert sees(arash, sara) is True and sees(sara, arash) is True
 
 
 def test_it_holds_from_the_next_log_in_on(world: World, arash: Person, sara: Person) -> None:
-    choose(sara.node, "presence", False)
+    sara.agent().set_setting("presence", False)
     arash.changes.clear()
     sara.restart()
     world.settle()
     assert sees(arash, sara) is False
-    assert ("person", sara.uid) not in arash.changes  # not for a moment
+    assert PersonChanged(sara.uid) not in arash.changes  # not for a moment
 
 
 def test_chosen_without_the_authority_it_holds_when_it_is_back(world: World, arash: Person, sara: Person) -> None:
     world.authority_up = False
     world.cut("authority")
-    choose(sara.node, "presence", False)
+    sara.agent().set_setting("presence", False)
     world.authority_up = True
     for person in (arash, sara):
         person.reconnect()
@@ -65,7 +65,7 @@ def test_chosen_without_the_authority_it_holds_when_it_is_back(world: World, ara
 
 
 def test_messages_go_straight_to_who_is_not_shown(world: World, arash: Person, sara: Person) -> None:
-    choose(sara.node, "presence", False)
+    sara.agent().set_setting("presence", False)
     arash.say(sara, "hello")
     sara.say(arash, "and back")
     assert arash.texts(sara) == sara.texts(arash) == ["hello", "and back"]

@@ -15,7 +15,8 @@ from protocol.primitives import random_id
 from protocol.statements import Signed, decode_strict
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
-from web_client.messages import incoming, outgoing
+from web_client.account.events import MessageChanged
+from web_client.messages import incoming, outgoing, prekeys, receipts
 
 
 def test_both_ways(world: World, arash: Person, sara: Person) -> None:
@@ -37,8 +38,8 @@ def test_a_message_waits_is_delivered_is_read(world: World, arash: Person, sara:
     sara.read(arash)
     sara.deliver()
     assert arash.states(sara) == ["read"]
-    assert ("message", order) in arash.changes  # the page was told each time
-    assert arash.changes.count(("message", order)) == 3
+    assert MessageChanged(order) in arash.changes  # the page was told each time
+    assert arash.changes.count(MessageChanged(order)) == 3
 
 
 def test_reading_is_told_once_and_only_of_what_is_new(world: World, arash: Person, sara: Person) -> None:
@@ -72,7 +73,7 @@ def test_a_read_receipt_that_comes_before_the_delivered_one(world: World, arash:
     assert arash.states(sara) == ["read"]
     assert order not in waiting(arash)
     kept = sara.vault.read(lambda rows: bytes(rows.execute("SELECT receipt FROM messages").fetchone()[0]))
-    arash.node.confirm(arash.node.trust.log.users[sara.uid], [decode_strict(kept, Signed)])
+    receipts.take(arash.node.ctx, arash.node.ctx.trust.log.users[sara.uid], [decode_strict(kept, Signed)])
     assert arash.states(sara) == ["read"]  # and never back to `delivered`
 
 
@@ -137,7 +138,7 @@ def test_sealed_anew_to_another_prekey_it_is_still_the_same_message(world: World
     order = arash.write(sara, "one")
     world.carry = lambda source, target, body: [] if decoded(body, Delivered) else [body]
     arash.deliver()
-    arash.node.reseal(sara.uid, order, forget=False)
+    prekeys.reseal(arash.node.ctx, sara.uid, order, forget=False)
     world.carry = lambda source, target, body: [body]
     arash.deliver()
     first, second = frames_of(world, Deliver, "arash", "sara")
@@ -252,7 +253,7 @@ def seal_three(sender: Person, to: Person) -> list[tuple[bytes, bytes]]:
     for text in ("two", "three", "four"):
         sender.write(to, text)
         out = sender.vault.write(
-            lambda rows: outgoing.next_outgoing(rows, sender.node.me, to.uid, sender.node.authority_id)
+            lambda rows: outgoing.next_outgoing(rows, sender.node.ctx.me, to.uid, sender.node.ctx.authority_id)
         )
         assert out is not None
         sender.vault.write(lambda rows, order=out.order: rows.execute("DELETE FROM outbox WHERE ord = ?", (order,)))
@@ -311,7 +312,7 @@ def test_half_a_character_is_refused(text: str) -> None:
     ],
 )
 def test_every_other_text_arrives_as_typed(world: World, arash: Person, sara: Person, text: str) -> None:
-    arash.node.compose(sara.uid, "text", outgoing.check_text(text), random_id())
+    arash.node.messages.compose(sara.uid, "text", outgoing.check_text(text), random_id())
     arash.deliver()
     assert sara.texts(arash) == arash.texts(sara) == [text]
 
@@ -320,7 +321,7 @@ def test_every_other_text_arrives_as_typed(world: World, arash: Person, sara: Pe
 def test_a_kind_that_nobody_may_send_is_named(world: World, arash: Person, sara: Person, kind: str) -> None:
     """`system` is what an agent itself notes in a conversation: nobody else may put words into its mouth."""
     body = msgspec.msgpack.encode(["added", arash.uid, [sara.uid], "because"])
-    arash.node.compose(sara.uid, kind, body, random_id())
+    arash.node.messages.compose(sara.uid, kind, body, random_id())
     arash.deliver()
     (shown,) = sara.shown(arash)
     assert (shown["kind"], shown["why"], shown["text"]) == ("unreadable", "unknown_kind", "")

@@ -136,7 +136,7 @@ def test_a_newer_one_takes_the_place_and_an_older_one_never(world: World, arash:
 
 
 def _print(person: Person) -> bytes:
-    return person.node.me.key.public.fingerprint()
+    return person.node.ctx.me.key.public.fingerprint()
 
 
 def test_what_the_authority_serves_instead_is_no_profile(world: World, arash: Person, sara: Person) -> None:
@@ -173,7 +173,7 @@ def test_what_the_authority_serves_instead_is_no_profile(world: World, arash: Pe
 def publish(person: Person, profile: Profile, signer: Any = None, version: int | None = None) -> About:
     """Whatever it says, published as this person's."""
     about = About(profile.version if version is None else version, random_id() * 2)
-    sealed = seal_profile(profile, about, signer or person.node.me.key, person.node.authority_id)
+    sealed = seal_profile(profile, about, signer or person.node.ctx.me.key, person.node.ctx.authority_id)
     person.node.authority.request(PublishProfile(0, about.version, sealed), Done)
     return about
 
@@ -184,7 +184,7 @@ def test_a_liars_profile_isnt_kept(world: World, arash: Person, sara: Person, li
     if lie == "another's name on it":
         about = publish(sara, msgspec.structs.replace(right, uid=arash.uid))
     elif lie == "another's key":
-        about = publish(sara, right, arash.node.me.key)
+        about = publish(sara, right, arash.node.ctx.me.key)
     elif lie == "another version inside":
         about = publish(sara, msgspec.structs.replace(right, version=2), version=1)
     else:

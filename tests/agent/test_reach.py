@@ -84,7 +84,7 @@ def test_a_strangers_record_makes_nobody_dial_elsewhere(
     dialled: list[object] = []
     arash.network.dial_peer = lambda *given: dialled.append(given)  # type: ignore[method-assign, assignment, return-value, misc]
     record = Presence(sara.uid, NO_DEVICE, world.now * 2, hosts, port, sara.network.fingerprint)
-    sara.node.presence = lambda *more: issue(record, sara.node.me.key, world.link.authority_id)  # type: ignore[method-assign]
+    sara.node.authority._presence = lambda *more: issue(record, sara.node.ctx.me.key, world.link.authority_id)  # type: ignore[method-assign]
     world.cut("authority")
     for who in (sara, arash):
         who.reconnect()

@@ -53,7 +53,7 @@ def code_of(action: Callable[[], object]) -> str:
 
 def no_alarm(world: World) -> None:
     for person in world.people.values():
-        assert person.node.trust.alarm is None
+        assert person.node.ctx.trust.alarm is None
         for room in person.node.groups.rooms.values():
             assert room.row("trouble") is None
 
@@ -243,7 +243,7 @@ def test_ended_too_early_it_contradicts_itself_and_those_who_know_more_notice(
     with pytest.raises(HamrazError) as reason:
         mani.restart()
     assert reason.value.code == "log_split"
-    assert mani.node.trust.alarm is not None
+    assert mani.node.ctx.trust.alarm is not None
 
 
 # --- who gives back what isn't so ---
@@ -309,7 +309,7 @@ def test_entries_that_no_head_proves_are_not_kept(
 def test_a_head_of_somebody_else_s_begins_nothing(world: World, giver: tuple[Person, Store]) -> None:
     mani, backup = giver
     restore(world, backup, recover=False)
-    foreign = issue(Head(99, bytes(32)), mani.node.me.key, world.link.authority_id)
+    foreign = issue(Head(99, bytes(32)), mani.node.ctx.me.key, world.link.authority_id)
     lie_about(world, lambda given: GiveBack(given.rid, given.after, given.entries, foreign))
     assert code_of(mani.node.authority.connect) == "bad_signature"
     assert not world.authority.recovery.on

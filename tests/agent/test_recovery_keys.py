@@ -18,10 +18,10 @@ def change(person: Person, why: str) -> SigningKey:
     raw = person.vault.read(lambda rows: setting(rows, "recovery_key"))
     assert raw is not None
     old = SigningKey(raw)
-    prev = node.trust.log.users[person.uid].latest
-    body = RecoveryChange(person.uid, recovery_hash(node.authority_id, new.public), why, person.uid, prev)
-    second = issue(body, old, node.authority_id).sig if why == OWN else None
-    entry = issue(body, node.me.key, node.authority_id)
+    prev = node.ctx.trust.log.users[person.uid].latest
+    body = RecoveryChange(person.uid, recovery_hash(node.ctx.authority_id, new.public), why, person.uid, prev)
+    second = issue(body, old, node.ctx.authority_id).sig if why == OWN else None
+    entry = issue(body, node.ctx.me.key, node.ctx.authority_id)
     node.authority.request(ChangeRecovery(0, entry, old.public.raw if why == OWN else None, second), Appended)
     return new
 
@@ -40,9 +40,9 @@ def test_everybody_has_it_in_the_log_and_goes_on() -> None:
         page = log_views.log_page(person.node, None, 100, "keys")["entries"]
         shown = [(entry["kind"], entry["who"], entry["why"], entry["by"]) for entry in page]
         assert shown == [("recovery", arash.uid.hex(), SOLE, None), ("recovery", sara.uid.hex(), OWN, None)]
-        assert person.node.trust.log.users == world.authority.state.log.users
-        assert person.node.trust.log.users[sara.uid].recovery_hash == recovery_hash(world.authority.id, new.public)
-        assert person.node.trust.alarm is None
+        assert person.node.ctx.trust.log.users == world.authority.state.log.users
+        assert person.node.ctx.trust.log.users[sara.uid].recovery_hash == recovery_hash(world.authority.id, new.public)
+        assert person.node.ctx.trust.alarm is None
     sara.restart()
     world.settle()
-    assert sara.node.trust.log.head == world.authority.state.log.head
+    assert sara.node.ctx.trust.log.head == world.authority.state.log.head

@@ -17,14 +17,14 @@ class Refusing:
 
     def __init__(self, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
         self.reason: HamrazError | None = None
-        accept = person.node.accept
+        accept = person.node.messages.accept
 
         def take(*arguments: Any, **more: Any) -> Any:
             if self.reason is not None and not more.get("by_mail"):
                 raise self.reason
             return accept(*arguments, **more)
 
-        monkeypatch.setattr(person.node, "accept", take)
+        monkeypatch.setattr(person.node.messages, "accept", take)
 
 
 def test_a_refused_message_leaves_its_prekey_to_the_next(
@@ -66,7 +66,7 @@ def test_who_can_not_be_reached_gets_it_at_the_authority(
     arash.say(sara, "later")
     assert arash.states(sara) == ["authority"]
     assert len(frames_of(world, Deposit, "arash", "authority")) == 1
-    sara.node.authority.take_mail()
+    sara.node.mailbox.step()
     assert sara.texts(arash) == ["later"]
 
 
@@ -81,6 +81,6 @@ def test_what_is_final_does_not(
 
 def test_what_is_our_own_affair_does_not_leave(world: World, arash: Person, sara: Person) -> None:
     arash.write(sara, "not now")
-    arash.node.trust.alarm = {"why": "test"}  # type: ignore[misc]
+    arash.node.ctx.trust.alarm = {"why": "test"}  # type: ignore[misc]
     arash.deliver()
     assert not frames_of(world, Deposit, "arash", "authority")

@@ -65,10 +65,10 @@ def test_what_waited_is_tried_as_soon_as_the_network_is_another(world: World, ar
     for _ in range(8):
         world.now += 100_000
         arash.node.outbox.step(sara.uid)
-    assert arash.node.outbox.due(arash.node.timer()) == []
+    assert arash.node.outbox.due(arash.node.ctx.timer()) == []
     arash.network.here = ["172.16.0.9"]
     look(world, arash)
-    assert arash.node.outbox.due(arash.node.timer()) == [sara.uid]
+    assert arash.node.outbox.due(arash.node.ctx.timer()) == [sara.uid]
 
 
 def test_whom_a_firewall_keeps_apart_is_not_dialled_for_every_message(

@@ -48,7 +48,7 @@ def cast(world: World) -> dict[Role, list[Person]]:
 
 
 def role_of(seen_by: Person, person: Person) -> Role:
-    user = seen_by.node.trust.user(person.uid)
+    user = seen_by.node.ctx.trust.user(person.uid)
     assert user is not None
     return user.role
 
@@ -81,10 +81,10 @@ def test_all_roles(world: World, cast: dict[Role, list[Person]], commander: Role
 
 def ask_the_authority(by: Person, about: Person, role: Role, prev: int | None = None) -> None:
     """What a raw client would send."""
-    user = by.node.trust.user(about.uid)
+    user = by.node.ctx.trust.user(about.uid)
     assert user is not None
     change = RoleChange(about.uid, role, by.uid, user.latest if prev is None else prev)
-    by.node.authority.request(ChangeRole(0, issue(change, by.node.me.key, by.node.authority_id)), Appended)
+    by.node.authority.request(ChangeRole(0, issue(change, by.node.ctx.me.key, by.node.ctx.authority_id)), Appended)
 
 
 def test_an_old_promotion_is_worth_nothing_again(world: World, cast: dict[Role, list[Person]]) -> None:
@@ -104,10 +104,10 @@ def test_an_old_promotion_is_worth_nothing_again(world: World, cast: dict[Role, 
 def test_one_can_not_sign_for_another(world: World, cast: dict[Role, list[Person]]) -> None:
     """A beginner who says that the owner has said so."""
     owner, somebody = cast[Role.SUPER_ADMIN][0], cast[Role.BEGINNER][0]
-    user = somebody.node.trust.user(somebody.uid)
+    user = somebody.node.ctx.trust.user(somebody.uid)
     assert user is not None
     change = RoleChange(somebody.uid, Role.ADMIN, owner.uid, user.latest)
-    entry = issue(change, somebody.node.me.key, somebody.node.authority_id)
+    entry = issue(change, somebody.node.ctx.me.key, somebody.node.ctx.authority_id)
     with pytest.raises(HamrazError) as reason:
         somebody.node.authority.request(ChangeRole(0, entry), Appended)
     assert reason.value.code == "bad_signature"
@@ -156,7 +156,7 @@ def test_an_answer_that_is_lost_leaves_no_doubt(world: World, arash: Person, sar
 
 
 def test_with_the_alarm_up_no_role_is_changed(world: World, arash: Person, sara: Person) -> None:
-    trust = arash.node.trust
+    trust = arash.node.ctx.trust
     assert trust.head is not None
     with trust._lock:
         trust._raise_alarm(1, None, trust.head, trust.head, "heads")
@@ -179,4 +179,4 @@ def test_an_answer_s_head_is_compared_like_any_other(world: World, arash: Person
     with pytest.raises(HamrazError) as reason:
         arash.agent().add_permissions("sara", "admin")
     assert reason.value.code == "log_split"
-    assert arash.node.trust.alarm is not None
+    assert arash.node.ctx.trust.alarm is not None

@@ -43,22 +43,22 @@ def test_a_head_that_contradicts_ours_raises_the_alarm(world: World, arash: Pers
     shown = safety.read_code(code_of(sara, arash))
     other_history = issue(Head(2, b"x" * 32), world.authority_key, world.authority.id)
     assert verdict(arash, sara, SafetyCode(*_parts(shown), other_history).encode()) == ("same", "split")
-    assert arash.node.trust.alarm is not None
+    assert arash.node.ctx.trust.alarm is not None
 
 
 def test_a_head_that_nobody_signed_proves_nothing(world: World, arash: Person, sara: Person) -> None:
     shown = safety.read_code(code_of(sara, arash))
     made_up = issue(Head(2, b"x" * 32), SigningKey.generate(), world.authority.id)
     assert verdict(arash, sara, SafetyCode(*_parts(shown), made_up).encode()) == ("same", "unsigned")
-    assert arash.node.trust.alarm is None
+    assert arash.node.ctx.trust.alarm is None
 
 
 def test_a_newer_log_of_the_other_s_is_fetched(world: World, arash: Person, sara: Person) -> None:
-    before = arash.node.trust.log.size
+    before = arash.node.ctx.trust.log.size
     world.sign_up("newcomer")
     sara.settle()
     assert verdict(arash, sara, code_of(sara, arash)) == ("same", "same")
-    assert arash.node.trust.log.size == before + 1
+    assert arash.node.ctx.trust.log.size == before + 1
     world.sign_up("another")
     sara.settle()
     code = code_of(sara, arash)

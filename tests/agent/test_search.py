@@ -140,7 +140,9 @@ def test_words_that_come_and_go_before_anybody_searches(world: World, arash: Per
 def test_answers_are_found_and_marks_are_not(world: World, arash: Person, sara: Person) -> None:
     order = arash.say(sara, "question")
     arash.agent().send_message(chat_of(sara.uid), "an answer", order, None)
-    arash.node.compose(sara.uid, kinds.EDIT, kinds.encode_body(kinds.Edit(random_id(), "of nothing")), random_id())
+    arash.node.messages.compose(
+        sara.uid, kinds.EDIT, kinds.encode_body(kinds.Edit(random_id(), "of nothing")), random_id()
+    )
     arash.deliver()
     assert found(sara, "answer") == ["an answer"] and found(sara, "nothing") == []
 

@@ -26,7 +26,7 @@ def test_prekeys_that_nobody_asked_for(world: World, arash: Person, sara: Person
     world.carry = lie
     arash.deliver()
     assert (arash.states(sara), arash.shown(sara)[0]["why"]) == (["waiting"], "wrong_answer")
-    assert not arash.node.troubles.now(), "no mistake of ours"
+    assert not arash.node.ctx.troubles.now(), "no mistake of ours"
     with pytest.raises(HamrazError) as refusal:
         arash.node.groups.create("group", [mani.uid], "all")
     assert refusal.value.code == "wrong_answer"

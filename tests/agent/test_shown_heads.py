@@ -23,21 +23,21 @@ def contradicting(world: World) -> Signed:
 
 def test_a_private_message_with_a_forged_head_is_refused(world: World, arash: Person, sara: Person) -> None:
     arash.say(sara, "before")
-    true, arash.node.trust.head = arash.node.trust.head, forged(world)
+    true, arash.node.ctx.trust.head = arash.node.ctx.trust.head, forged(world)
     arash.write(sara, "forged")
-    arash.node.trust.head = true
+    arash.node.ctx.trust.head = true
     arash.deliver()
     assert (arash.states(sara)[-1], arash.shown(sara)[-1]["why"]) == ("waiting", "bad_signature")
-    assert sara.texts(arash) == ["before"] and sara.node.trust.alarm is None
+    assert sara.texts(arash) == ["before"] and sara.node.ctx.trust.alarm is None
 
 
 def test_a_log_in_with_a_forged_head_is_refused(world: World, arash: Person, sara: Person) -> None:
     sara.network.cut("authority")
-    true, sara.node.trust.head = sara.node.trust.head, forged(world)
+    true, sara.node.ctx.trust.head = sara.node.ctx.trust.head, forged(world)
     with pytest.raises(HamrazError) as refusal:
         sara.node.authority.connect()
     assert refusal.value.code == "bad_signature"
-    sara.node.trust.head = true
+    sara.node.ctx.trust.head = true
     sara.node.authority.connect()
 
 
@@ -50,22 +50,22 @@ def village() -> Village:
 
 def test_a_groups_header_with_a_forged_head_is_refused_by_the_authority(village: Village) -> None:
     arash, sara = village.people
-    true, arash.node.trust.head = arash.node.trust.head, forged(village.world)
+    true, arash.node.ctx.trust.head = arash.node.ctx.trust.head, forged(village.world)
     before = village.room(sara).group.n
     village.write(arash, "forged")
     village.world.settle()
-    arash.node.trust.head = true
+    arash.node.ctx.trust.head = true
     assert village.room(sara).group.n == before
-    assert sara.node.trust.alarm is None and village.room(sara).row("trouble") is None
+    assert sara.node.ctx.trust.alarm is None and village.room(sara).row("trouble") is None
 
 
 def test_two_logs_meet_in_a_group(village: Village) -> None:
     """They never write to each other in private: the head in a group's header is enough."""
     arash, sara = village.people
     lie = contradicting(village.world)
-    true, arash.node.trust.head = arash.node.trust.head, lie
+    true, arash.node.ctx.trust.head = arash.node.ctx.trust.head, lie
     village.write(arash, "hello")
     village.world.settle()
-    arash.node.trust.head = true
-    assert sara.node.trust.alarm is not None and sara.node.trust.alarm["name"] == "arash"
-    assert sara.node.trust.alarm["second"]["body"] == lie.body.hex()
+    arash.node.ctx.trust.head = true
+    assert sara.node.ctx.trust.alarm is not None and sara.node.ctx.trust.alarm["name"] == "arash"
+    assert sara.node.ctx.trust.alarm["second"]["body"] == lie.body.hex()

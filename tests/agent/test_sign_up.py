@@ -31,7 +31,7 @@ from tests.agent.wire import decoded
 from tests.world import Killed, MemoryNetwork, Person, World
 from web_client.account import account
 from web_client.agent.api import Agent
-from web_client.agent.session import Node
+from web_client.agent.session import UserSession
 from web_client.authority import fallback_prekey
 from web_client.vault import database as vault_database
 from web_client.vault import key_file
@@ -52,7 +52,7 @@ class MemoryAgent(Agent):
         self.networks.append(network)
         return network
 
-    def _begin(self, node: Node, seconds: float) -> None:
+    def _begin(self, node: UserSession, seconds: float) -> None:
         with contextlib.suppress(HamrazError):
             node.authority.attempt()
 
@@ -121,7 +121,7 @@ def test_the_owner_becomes_the_super_admin_and_the_next_a_beginner(world: World,
     assert owner.snapshot()["me"]["role"] == "super admin"
     sara = Person(world, "sara")
     sara.sign_up(world.link, None, "sara@example.org")
-    user = sara.node.trust.user(sara.uid)
+    user = sara.node.ctx.trust.user(sara.uid)
     assert user is not None and user.role.value == "beginner user"
 
 
@@ -332,7 +332,7 @@ def test_a_cut_at_every_step_of_sign_up(
             for network in agent.networks:
                 network.close()
             if agent._node is not None:
-                agent._node.vault.close()
+                agent._node.ctx.vault.close()
 
     world.carry = carry
     attempt(0)

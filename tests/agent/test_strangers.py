@@ -10,6 +10,7 @@ from protocol.primitives import random_id
 from protocol.shares import Shares
 from protocol.statements import NO_DEVICE
 from tests.world import Person, World
+from web_client.agent.calls.safety import mark_verified
 from web_client.messages import strangers
 from web_client.messages.strangers import DAY, MESSAGE_BYTES
 from web_client.peers.charges import CHARGES
@@ -69,9 +70,9 @@ def test_who_was_written_to_is_a_contact(world: World, sara: Person, rude: Perso
 
 def test_who_was_verified_is_a_contact(sara: Person, rude: Person) -> None:
     allow(sara, 2)
-    user = sara.node.trust.user(rude.uid)
+    user = sara.node.ctx.trust.user(rude.uid)
     assert user is not None
-    sara.node.set_verified(user, True)
+    mark_verified(sara.node.ctx, user, True)
     for number in range(10):
         rude.say(sara, str(number))
     assert sara.texts(rude) == [str(number) for number in range(10)]
@@ -116,7 +117,7 @@ def test_lines_that_cannot_be_opened_have_an_end(sara: Person, rude: Person) -> 
 
 def test_what_comes_at_the_listener_is_charged_by_what_it_brings(sara: Person, rude: Person) -> None:
     rude.say(sara, "x" * 60_000)
-    (session,) = [session for session in sara.node.keys.callers if session.uid == rude.uid]
+    (session,) = [session for session in sara.node.links.callers if session.uid == rude.uid]
     others = [Charge(3), CHARGES_OF["knock"]]
     assert session.charged >= sum(charge.units for charge in others) + CHARGES_OF["deliver"].units + 60_000 // 4096
 

@@ -60,7 +60,7 @@ def once(world: World, kind: str, do: Any, text: str) -> Meddler:
     for person in (arash, sara):
         person.reconnect()
     arash.deliver()
-    assert arash.node.trust.alarm is sara.node.trust.alarm is None
+    assert arash.node.ctx.trust.alarm is sara.node.ctx.trust.alarm is None
     assert sara.texts(arash)[-1] == arash.texts(sara)[-1] == text
     assert arash.states(sara)[-1] in ("delivered", "read")
     return meddler

@@ -9,6 +9,7 @@ import pytest
 from protocol.roles import Role
 from tests.groups.village import Village
 from tests.world import World
+from web_client.account.events import LinkChanged
 from web_client.agent.api import Agent
 from web_client.groups.rows import chat_of
 
@@ -17,7 +18,6 @@ def listen(agent: Agent, world: World, name: str) -> list[tuple[str, Any]]:
     """Everything that this agent's clients are told from now on."""
     told: list[tuple[str, Any]] = []
     agent.subscribe(lambda event, value: told.append((event, value)))
-    world.people[name].node._changed = agent._on_change
     return told
 
 
@@ -30,13 +30,13 @@ def test_a_change_of_the_link_tells_of_who_has_changed() -> None:
     owner.node.authority.watch()
     agent = owner.agent()
     told = listen(agent, world, owner.name)
-    agent._on_change("link", None)  # they have heard that it is up
-    known = len(owner.node.around.known())
+    owner.node.ctx.emit(LinkChanged())  # they have heard that it is up
+    known = len(owner.node.authority.around.known())
     told.clear()
     world.authority_up = False
     world.cut("authority")
     for _try in range(5):
-        agent._on_change("link", None)  # such as another wait
+        owner.node.ctx.emit(LinkChanged())  # such as another wait
     assert [event for event, _value in told].count("person") == 0
     assert {value["up"] for event, value in told if event == "link"} == {False}
     assert all(one["online"] is None for one in agent.snapshot()["people"] if not one["me"])
@@ -46,7 +46,7 @@ def test_a_change_of_the_link_tells_of_who_has_changed() -> None:
         person.reconnect()
     world.settle()
     for _again in range(5):
-        agent._on_change("link", None)
+        owner.node.ctx.emit(LinkChanged())
     people_told = [value["uid"] for event, value in told if event == "person"]
     assert known <= len(people_told) <= 4 * len(people)
     newest = {value["uid"]: value for event, value in told if event == "person"}

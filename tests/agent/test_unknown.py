@@ -53,7 +53,7 @@ def test_what_the_authority_or_another_pushes_is_passed_over(
 
 
 def test_a_kind_of_message_that_is_not_known_is_there(world: World, arash: Person, sara: Person) -> None:
-    arash.node.compose(sara.uid, "hologram", b"\x93\x01", b"h" * 16)
+    arash.node.messages.compose(sara.uid, "hologram", b"\x93\x01", b"h" * 16)
     arash.deliver()
     (shown,) = sara.shown(arash)
     assert shown["kind"] == "unreadable" and arash.states(sara) == ["delivered"]

@@ -14,6 +14,7 @@ import pytest
 
 from protocol.errors import HamrazError
 from tests.world import Killed, Person, World
+from web_client.account.events import StorageChanged
 from web_client.vault import key_file
 from web_client.vault.database import DATABASE_FILE, KEY_FILE, UNFINISHED_FILE, Vault, save_setting, setting
 from web_client.vault.schema import FORMAT
@@ -241,14 +242,14 @@ def test_a_full_disk_of_the_receiver_acknowledges_nothing(world: World, arash: P
     fill_disk(sara)
     arash.say(sara, "x" * 60_000)
     assert arash.states(sara)[-1] == "authority", "it waits where there is room"
-    assert sara.texts(arash) == ["before"] and sara.node.vault.trouble is not None
+    assert sara.texts(arash) == ["before"] and sara.node.ctx.vault.trouble is not None
     with pytest.raises(HamrazError) as reason:
-        sara.node.authority.take_mail()
+        sara.node.mailbox.step()
     assert reason.value.code == "disk_full"
     make_room(sara)
     sara.node.look_after_disk()
     world.settle()
-    assert [about for what, about in sara.changes if what == "disk"] == ["disk_full", None]
+    assert [event.code for event in sara.changes if isinstance(event, StorageChanged)] == ["disk_full", None]
     assert sara.texts(arash) == ["before", "x" * 60_000]
     assert arash.states(sara)[-1] == "delivered"
 
@@ -282,13 +283,23 @@ def test_no_secret_in_what_a_vault_or_a_node_shows_of_itself(
     arash.say(sara, "hello")
     node = arash.node
     node.links.get(sara.uid)
-    secrets = {node.me.key.save(), *prekeys(sara), *prekeys(arash), PASSWORD.encode()}
+    secrets = {node.ctx.me.key.save(), *prekeys(sara), *prekeys(arash), PASSWORD.encode()}
     assert len(secrets) > 16
     shown = " ".join(
         repr(thing)
         for thing in (
-            *(opened, node, node.me, node.me.key, node.link, node.vault, node.trust, node.outbox, node.links),
-            *(node.authority, arash.agent(), vars(node), vars(node.trust), vars(node.outbox), vars(opened)),
+            *(
+                opened,
+                node,
+                node.ctx.me,
+                node.ctx.me.key,
+                node.ctx.link,
+                node.ctx.vault,
+                node.ctx.trust,
+                node.outbox,
+                node.links,
+            ),
+            *(node.authority, arash.agent(), vars(node), vars(node.ctx.trust), vars(node.outbox), vars(opened)),
         )
     )
     assert arash.name in shown, "the search finds what is there"

@@ -46,7 +46,7 @@ def test_a_mark_reads_no_log(monkeypatch: pytest.MonkeyPatch) -> None:
     arash.deliver()
 
     def edit(text: str) -> None:
-        arash.node.compose(sara.uid, kinds.EDIT, kinds.encode_body(kinds.Edit(id, text)), random_id())
+        arash.node.messages.compose(sara.uid, kinds.EDIT, kinds.encode_body(kinds.Edit(id, text)), random_id())
         world.settle()
 
     edit("under the first key")
@@ -62,7 +62,7 @@ def test_a_mark_reads_no_log(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [one["text"] for one in sara.shown(arash)] == ["with a longer log"]
     ages = sara.vault.read(lambda rows: rows.execute("SELECT key, n FROM key_ages ORDER BY n").fetchall())
     assert len(ages) == 2 + 1 + 5
-    assert bytes(ages[2][0]) == arash.node.me.key.public.raw
+    assert bytes(ages[2][0]) == arash.node.ctx.me.key.public.raw
 
 
 def test_a_vault_of_an_older_format_catches_up_once(monkeypatch: pytest.MonkeyPatch) -> None:

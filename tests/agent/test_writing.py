@@ -7,7 +7,7 @@ import pytest
 from protocol.messages import Typing
 from tests.agent.wire import frames_of
 from tests.world import Person, World
-from web_client.account.settings import choose
+from web_client.account.events import TypingChanged
 from web_client.messages.outgoing import chat_of
 
 
@@ -30,7 +30,7 @@ def sara(world: World, arash: Person) -> Person:
 
 def heard(person: Person) -> list[tuple[str, bool]]:
     """(whose conversation, on) of all that was shown of typing."""
-    return [(about[0], about[2]) for what, about in person.changes if what == "typing"]
+    return [(event.chat, event.on) for event in person.changes if isinstance(event, TypingChanged)]
 
 
 def crossed(world: World, source: Person, target: Person) -> list[bool]:
@@ -39,55 +39,55 @@ def crossed(world: World, source: Person, target: Person) -> list[bool]:
 
 def test_it_goes_both_ways_over_the_one_connection(world: World, arash: Person, sara: Person) -> None:
     arash.say(sara, "hello")  # arash has called sara
-    arash.node.writing.say_to(sara.uid, True)
-    sara.node.writing.say_to(arash.uid, True)
+    arash.node.typing.say_to(sara.uid, True)
+    sara.node.typing.say_to(arash.uid, True)
     assert heard(sara) == [(chat_of(arash.uid), True)]
     assert heard(arash) == [(chat_of(sara.uid), True)]
 
 
 def test_no_connection_is_made_for_it(world: World, arash: Person, sara: Person) -> None:
     before = len(world.crossed)
-    arash.node.writing.say_to(sara.uid, True)
+    arash.node.typing.say_to(sara.uid, True)
     assert len(world.crossed) == before and heard(sara) == []
 
 
 def test_it_never_goes_by_the_authority(world: World, arash: Person, sara: Person) -> None:
     arash.say(sara, "hello")
     before = len(world.crossed)
-    arash.node.writing.say_to(sara.uid, True)
+    arash.node.typing.say_to(sara.uid, True)
     assert [(one, other) for one, other, _body in world.crossed[before:]] == [("arash", "sara")]
 
 
 def test_it_lapses(world: World, arash: Person, sara: Person) -> None:
     arash.say(sara, "hello")
-    arash.node.writing.say_to(sara.uid, True)
+    arash.node.typing.say_to(sara.uid, True)
     world.now += 3_000
-    arash.node.writing.say_to(sara.uid, True)  # still writing
+    arash.node.typing.say_to(sara.uid, True)  # still writing
     world.now += 5_900
-    sara.node.writing.lapse()
+    sara.node.typing.lapse()
     assert heard(sara) == [(chat_of(arash.uid), True)]
     world.now += 200
-    sara.node.writing.lapse()
+    sara.node.typing.lapse()
     assert heard(sara) == [(chat_of(arash.uid), True), (chat_of(arash.uid), False)]
 
 
 def test_a_message_ends_it(world: World, arash: Person, sara: Person) -> None:
     arash.say(sara, "hello")
-    arash.node.writing.say_to(sara.uid, True)
+    arash.node.typing.say_to(sara.uid, True)
     arash.say(sara, "done")
     assert heard(sara)[-1] == (chat_of(arash.uid), False)
-    arash.node.writing.say_to(sara.uid, False)  # the page says so as well: no news any more
+    arash.node.typing.say_to(sara.uid, False)  # the page says so as well: no news any more
     assert crossed(world, arash, sara) == [True]
 
 
 def test_it_is_not_said_again_and_again(world: World, arash: Person, sara: Person) -> None:
     arash.say(sara, "hello")
     for _ in range(10):
-        arash.node.writing.say_to(sara.uid, True)
+        arash.node.typing.say_to(sara.uid, True)
     world.now += 2_000
-    arash.node.writing.say_to(sara.uid, True)
-    arash.node.writing.say_to(sara.uid, False)
-    arash.node.writing.say_to(sara.uid, False)
+    arash.node.typing.say_to(sara.uid, True)
+    arash.node.typing.say_to(sara.uid, False)
+    arash.node.typing.say_to(sara.uid, False)
     assert crossed(world, arash, sara) == [True, True, False]
 
 
@@ -105,16 +105,16 @@ def test_who_says_it_too_often_is_not_shown(world: World, arash: Person, sara: P
 
 def test_switched_off_it_is_neither_said_nor_shown(world: World, arash: Person, sara: Person) -> None:
     arash.say(sara, "hello")
-    arash.node.writing.say_to(sara.uid, True)
-    choose(sara.node, "typing", False)
+    arash.node.typing.say_to(sara.uid, True)
+    sara.agent().set_setting("typing", False)
     assert heard(sara)[-1][1] is False  # what was shown goes
     world.now += 10_000
-    arash.node.writing.say_to(sara.uid, True)
-    sara.node.writing.say_to(arash.uid, True)
+    arash.node.typing.say_to(sara.uid, True)
+    sara.node.typing.say_to(arash.uid, True)
     assert len(heard(sara)) == 2 and heard(arash) == []
     assert crossed(world, sara, arash) == []
     sara.restart()
-    assert not sara.node.settings.typing
+    assert not sara.node.ctx.settings.typing
 
 
 def test_nothing_of_it_is_kept(world: World, arash: Person, sara: Person) -> None:
@@ -129,12 +129,12 @@ def test_nothing_of_it_is_kept(world: World, arash: Person, sara: Person) -> Non
         ]
 
     before = dump(arash), dump(sara)
-    arash.node.writing.say_to(sara.uid, True)
+    arash.node.typing.say_to(sara.uid, True)
     assert (dump(arash), dump(sara)) == before
 
 
 def test_after_an_alarm_nothing_is_said(world: World, arash: Person, sara: Person) -> None:
     arash.say(sara, "hello")
-    arash.node.trust.alarm = {"entry": 0}
-    arash.node.writing.say_to(sara.uid, True)
+    arash.node.ctx.trust.alarm = {"entry": 0}
+    arash.node.typing.say_to(sara.uid, True)
     assert crossed(world, arash, sara) == []

@@ -12,7 +12,7 @@ from protocol.errors import HamrazError, Refused, error
 from tests.door.conftest import Served
 from tests.door.stand_in import PASSWORD
 from web_client.net.local_user import user_of
-from web_client.page.rate_limit import Bucket
+from web_client.net.rate_limit import Bucket
 from web_client.page.routes import CALLS
 from web_client.page.tokens import Door
 

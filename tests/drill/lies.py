@@ -253,7 +253,7 @@ def old_epoch(stage: Stage) -> Outcome:
     old = raws(stage, gid)[-1]
     header = decode_header(_message(old).header)
     third = stage.newcomer()
-    node(stage.alice).authority.refresh()
+    node(stage.alice).authority.log.refresh()
     when_whole(lambda: stage.alice.send_public_message(node(third).me.name, gid.hex(), True, True, "", None))
     until(lambda: room(victim, gid).group.epoch == 2, what="the new epoch")
     code = shown(stage, victim, gid, [old])

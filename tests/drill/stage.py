@@ -22,7 +22,7 @@ from protocol.primitives import SigningKey
 from tests.live.house import House
 from tests.processes import until
 from web_client.agent.api import Agent
-from web_client.agent.session import Node
+from web_client.agent.session import UserSession
 from web_client.groups.rows import INVITED, JOINED, chat_of
 from web_client.groups.session import Room
 from web_client.net import network as network_module
@@ -160,7 +160,7 @@ class Stage(House):
         return [one["text"] for one in found if one["kind"] == "text"]
 
 
-def node(agent: Agent) -> Node:
+def node(agent: Agent) -> UserSession:
     assert agent._node is not None
     return agent._node
 

@@ -14,7 +14,7 @@ from protocol.roles import Role
 from tests.agent.wire import frames_of
 from tests.groups.village import Village
 from tests.world import Person
-from web_client.account.settings import choose
+from web_client.account.events import TypingChanged
 from web_client.groups import ephemeral
 from web_client.groups import membership as group_membership
 from web_client.groups import rows as group_rows
@@ -39,7 +39,7 @@ def newest(village: Village, person: Person) -> dict[str, Any]:
 
 
 def read(village: Village, person: Person) -> None:
-    person.node.mark_read(chat_of(village.gid), None, newest(village, person)["order"])
+    person.node.messages.mark_read(chat_of(village.gid), None, newest(village, person)["order"])
 
 
 def seen(village: Village, person: Person) -> tuple[str, int, int, int]:
@@ -90,7 +90,7 @@ def test_a_hundred_messages_make_one_statement_of_each(village: Village) -> None
 
 def test_only_delivered_is_said_with_read_receipts_off(village: Village) -> None:
     arash, sara, omid = village.people
-    choose(sara.node, "read_receipts", False)
+    sara.agent().set_setting("read_receipts", False)
     village.say(arash, "hello")
     for person in (sara, omid):
         read(village, person)
@@ -101,7 +101,7 @@ def test_only_delivered_is_said_with_read_receipts_off(village: Village) -> None
         read(village, person)
     settle(village)
     assert seen(village, sara) == ("delivered", 2, 0, 2)  # who tells nothing is told nothing
-    choose(sara.node, "read_receipts", True)
+    sara.agent().set_setting("read_receipts", True)
     assert seen(village, sara) == ("read", 2, 2, 2)
 
 
@@ -179,7 +179,7 @@ def forged(village: Village, about: Person, signer: Person | None = None, **chan
     assert key is not None
     right = GroupSeen(village.gid, room.group.epoch, about.uid, room.group.n, room.group.hash, room.group.n)
     statement = msgspec.structs.replace(right, **changes)
-    return seal_seen(statement, key, (signer or about).node.me.key, about.node.authority_id, random_id())
+    return seal_seen(statement, key, (signer or about).node.ctx.me.key, about.node.ctx.authority_id, random_id())
 
 
 def test_what_is_forged_or_old_or_of_another_chain_counts_for_nothing(village: Village) -> None:
@@ -280,14 +280,14 @@ def test_one_message_costs_what_there_are_members_and_not_their_square(members: 
 
 
 def heard(person: Person) -> list[tuple[bytes, bool]]:
-    return [(about[1], about[2]) for what, about in person.changes if what == "typing"]
+    return [(event.uid, event.on) for event in person.changes if isinstance(event, TypingChanged)]
 
 
 def test_typing_is_for_the_members_and_never_in_the_clear(village: Village) -> None:
     arash, sara, omid = village.people
-    sara.node.writing.say_in(village.gid, True)
+    sara.agent().typing(chat_of(village.gid), True)
     assert heard(arash) == heard(omid) == [(sara.uid, True)] and heard(sara) == []
-    sara.node.writing.say_in(village.gid, False)
+    sara.agent().typing(chat_of(village.gid), False)
     crossed = frames_of(village.world, Signalled, "authority", "arash")
     assert [len(frame.sealed) for frame in crossed] == [33, 33]  # on and off look the same
     assert heard(arash)[-1] == (sara.uid, False)
@@ -295,7 +295,7 @@ def test_typing_is_for_the_members_and_never_in_the_clear(village: Village) -> N
 
 def test_a_message_in_the_group_ends_it(village: Village) -> None:
     arash, sara, _omid = village.people
-    sara.node.writing.say_in(village.gid, True)
+    sara.agent().typing(chat_of(village.gid), True)
     village.say(sara, "done")
     assert heard(arash) == [(sara.uid, True), (sara.uid, False)]
 
@@ -321,7 +321,7 @@ def test_typing_that_does_not_hold_is_not_shown(village: Village) -> None:
 
 def test_in_a_group_too_it_can_be_switched_off(village: Village) -> None:
     arash, sara, omid = village.people
-    choose(arash.node, "typing", False)
-    sara.node.writing.say_in(village.gid, True)
-    arash.node.writing.say_in(village.gid, True)
+    arash.agent().set_setting("typing", False)
+    sara.agent().typing(chat_of(village.gid), True)
+    arash.agent().typing(chat_of(village.gid), True)
     assert heard(arash) == [] and heard(omid) == [(sara.uid, True)]

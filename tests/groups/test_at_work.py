@@ -24,6 +24,7 @@ from tests.world import Person
 from web_client.account import account
 from web_client.agent.api import Agent
 from web_client.groups import membership as group_membership
+from web_client.groups.rows import chat_of
 from web_client.net import one_at_a_time
 from web_client.net.one_at_a_time import OneAtATime
 
@@ -157,8 +158,8 @@ def test_no_lock_is_held_where_something_goes_over_the_wire(monkeypatch: pytest.
     village.say(arash, "to all")
     arash.say(sara, "to one")
     sara.read(arash)
-    arash.node.writing.say_to(sara.uid, True)
-    arash.node.writing.say_in(village.gid, True)
+    arash.node.typing.say_to(sara.uid, True)
+    arash.agent().typing(chat_of(village.gid), True)
     _send_file(arash, sara)
     sara.stop()
     arash.say(sara, "for later")
@@ -169,8 +170,8 @@ def test_no_lock_is_held_where_something_goes_over_the_wire(monkeypatch: pytest.
     sara.node.keys.renew()
     village.world.settle()
     omid.node.keys.renew()
-    arash.node.authority.sync()
-    arash.node.keys.end_account(arash.node.trust.log.users[omid.uid])
+    arash.node.authority.log.sync()
+    arash.node.keys.end_account(arash.node.ctx.trust.log.users[omid.uid])
     group_membership.leave(village.room(sara))
     village.world.settle()
     assert "for later" in sara.texts(arash) and village.room(sara).state == "left"
@@ -186,8 +187,8 @@ def _send_file(writer: Person, reader: Person) -> None:
 def test_the_instrument_sees_a_lock_that_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     found = held_locks.watch(monkeypatch)
     village = Village(Role.ADVANCED)
-    with village.people[0].node.states._lock:
-        village.people[0].node.authority.refresh()
+    with village.people[0].node.ctx.states._lock:
+        village.people[0].node.authority.log.refresh()
     assert [one.partition(":")[0] for one in found] == ["states.py"]
 
 

@@ -90,7 +90,7 @@ class Story:
         assert omid is not None
 
         def role(of: Person) -> Role:
-            user = arash.node.trust.user(of.uid)
+            user = arash.node.ctx.trust.user(of.uid)
             return user.role if user is not None else Role.BEGINNER
 
         self.insist(
@@ -114,7 +114,7 @@ class Story:
         omid.write(arash, "in private", IDS[1])
         self.insist(lambda: self.posted(gid) and words(arash, omid) == ["in private"], world.settle)
         self.insist(lambda: omid.uid not in arash.node.groups.rooms[gid].group.members, lambda: self.remove(gid, omid))
-        self.insist(lambda: sara.node.me.key is not self.first_key, lambda: sara.node.keys.renew())
+        self.insist(lambda: sara.node.ctx.me.key is not self.first_key, lambda: sara.node.keys.renew())
 
     def posted(self, gid: bytes) -> bool:
         waits = self.sara.vault.read(lambda rows: rows.execute("SELECT 1 FROM group_outbox").fetchone())
@@ -126,7 +126,7 @@ class Story:
     @property
     def first_key(self) -> object:
         if not hasattr(self, "_first_key"):
-            self._first_key = self.sara.node.me.key
+            self._first_key = self.sara.node.ctx.me.key
         return self._first_key
 
 

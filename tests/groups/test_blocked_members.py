@@ -45,7 +45,7 @@ def people(village: Village) -> tuple[Person, Person, Person, Person]:
 
 
 def read_all(village: Village, person: Person) -> None:
-    person.node.mark_read(chat_of(village.gid), None, village.shown(person)[-1]["order"])
+    person.node.messages.mark_read(chat_of(village.gid), None, village.shown(person)[-1]["order"])
     for _pace in range(3):  # who has just said how far they are waits a little
         village.world.now += 2_000
         village.world.settle()
@@ -55,7 +55,9 @@ def alike(village: Village) -> bool:
     """Everybody has the chain that the authority has, and no alarm."""
     kept = village.kept.group
     chains = [(room.group.n, room.group.hash) for person in village.people for room in [village.room(person)]]
-    return set(chains) == {(kept.n, kept.hash)} and all(person.node.trust.alarm is None for person in village.people)
+    return set(chains) == {(kept.n, kept.hash)} and all(
+        person.node.ctx.trust.alarm is None for person in village.people
+    )
 
 
 def order_of(village: Village, person: Person, text: str) -> int:
@@ -123,7 +125,7 @@ def test_what_stands_beside_the_chain_is_not_shown_either(village: Village) -> N
     village.world.settle()
     page = Page(sara)
     before = page.everything()
-    omid.node.writing.say_in(village.gid, True)
+    omid.agent().typing(chat_of(village.gid), True)
     read_all(village, omid)
     said = "SELECT read FROM group_seen WHERE uid = ?"
     assert sara.vault.read(lambda rows: rows.execute(said, (omid.uid,)).fetchone()[0]) >= 1  # it did come
@@ -386,10 +388,10 @@ def test_chains_compared_are_the_same(village: Village) -> None:
     village.say(omid, WORD)
     village.say(mina, "afterwards")
     for one, other in ((sara, omid), (omid, sara), (sara, mina)):
-        ours = group_heads.ours(one.node, other.uid)
+        ours = group_heads.ours(one.node.ctx, one.node.groups, other.uid)
         assert ours
-        group_heads.take(other.node, one.uid, ours)
-    assert all(person.node.trust.alarm is None for person in village.people)
+        group_heads.take(other.node.ctx, other.node.groups, one.uid, ours)
+    assert all(person.node.ctx.trust.alarm is None for person in village.people)
     room = village.room(sara)
     assert (room.group.n, room.group.hash) == (village.kept.group.n, village.kept.group.hash)
     sara.agent().reload_one_chat(village.gid.hex())
@@ -416,7 +418,7 @@ def test_ones_own_profile_is_told_in_no_group_with_a_blocked_person(village: Vil
     assert told == [0, 0]
     sara.node.groups.write(other, "text", b"among us", random_id())
     village.world.settle()
-    mina.node.mark_read(chat_of(other), None, 1 << 40)
+    mina.node.messages.mark_read(chat_of(other), None, 1 << 40)
     village.world.settle()
     found = mina.vault.read(lambda rows: profile_rows.profile_of(rows, sara.uid))
     assert found is not None and found.name == "Sara"

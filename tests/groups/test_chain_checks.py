@@ -28,6 +28,7 @@ from protocol.roles import Role
 from protocol.statements import Signed, issue
 from tests.agent.wire import decoded
 from tests.groups.village import Village
+from web_client.account.events import GroupChanged
 
 Raws = list[bytes]
 
@@ -51,7 +52,7 @@ def told() -> tuple[Village, Raws]:
 
 def replay(village: Village, raws: Raws) -> Group:
     group = Group(village.gid)
-    check_batch(group, raws, village.people[0].node.trust.log)
+    check_batch(group, raws, village.people[0].node.ctx.trust.log)
     return group
 
 
@@ -120,7 +121,7 @@ def forged_by_a_member(village: Village, raws: Raws) -> Raws:
     """Another member writes in sara's name: links that hold, signed with the wrong key."""
     place = messages_of(village, raws, 1, 2)[-1]
     entry = message_at(raws, place)
-    omid = village.people[2].node.me.key
+    omid = village.people[2].node.ctx.me.key
     sig = omid.sign(b"group message", village.world.authority.id, entry.header + b"\0" * 32)
     return [*raws[:place], encode_entry(MessageEntry(entry.header, entry.ciphertext, sig)), *raws[place + 1 :]]
 
@@ -229,7 +230,7 @@ def test_two_signed_chains_raise_the_alarm() -> None:
     with pytest.raises(HamrazError) as caught:
         room.compare(false)
     assert caught.value.code == "chain_split"
-    alarm = guest.node.trust.alarm
+    alarm = guest.node.ctx.trust.alarm
     assert alarm is not None and alarm["first"]["hash"] != alarm["second"]["hash"]
     with pytest.raises(HamrazError) as stopped:
         guest.node.groups.write(village.gid, "text", b"x", b"\1" * 16)
@@ -269,7 +270,7 @@ def test_what_broke_a_rule_breaks_nothing_once_what_holds_has_come() -> None:
     reader.changes.clear()
     village.room(reader).reload()
     assert shown() == (True, None)
-    assert ("group", village.gid) in reader.changes
+    assert GroupChanged(village.gid) in reader.changes
     village.say(reader, "two")
     assert village.texts(owner) == village.texts(reader) == ["one", "two"]
 
@@ -289,9 +290,9 @@ def test_a_commit_whose_log_entry_isn_t_here_yet_breaks_nothing() -> None:
             return [messages.encode(msgspec.structs.replace(old[0], re=part.re))]
         return [] if decoded(body, NewHead) else [body]
 
-    reader.node.authority.refresh()
+    reader.node.authority.log.refresh()
     village.world.carry = carry
-    reader.node.authority.refresh()
+    reader.node.authority.log.refresh()
     owner.node.groups.command(village.gid, third.uid, True, "")
     with pytest.raises(HamrazError) as caught:
         village.room(reader).reload()

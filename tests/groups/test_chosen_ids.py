@@ -21,7 +21,6 @@ from tests.world import Person
 from web_client.groups import membership as group_membership
 from web_client.groups import rows as group_rows
 from web_client.groups.rows import chat_of
-from web_client.messages import mailbox
 from web_client.messages.outgoing import chat_of as private_chat_of
 
 
@@ -36,14 +35,14 @@ def entry_of(village: Village, writer: Person, id: bytes, content: Content) -> M
     """A right message of a member's under an id of their choice."""
     room, node = village.room(writer), writer.node
     group = room.group
-    key = node.vault.read(lambda rows: group_rows.key_of(rows, village.gid, group.epoch))
+    key = node.ctx.vault.read(lambda rows: group_rows.key_of(rows, village.gid, group.epoch))
     member = group.members[writer.uid]
-    assert key is not None and node.trust.head is not None
+    assert key is not None and node.ctx.trust.head is not None
     header = Header(
         village.gid, group.epoch, group.commit_hash, writer.uid, NO_DEVICE, member.sequence + 1, id, member.last,
-        group.n, group.hash, node.trust.head,
+        group.n, group.hash, node.ctx.trust.head,
     )  # fmt: skip
-    return seal_message(header, content, key, node.me.key, node.authority_id)
+    return seal_message(header, content, key, node.ctx.me.key, node.ctx.authority_id)
 
 
 def post(village: Village, writer: Person, id: bytes, text: str, kind: str = "text") -> MessageEntry:
@@ -159,7 +158,7 @@ def test_somebody_else_s_id_in_a_group(village: Village) -> None:
 def test_the_same_id_in_two_conversations(village: Village) -> None:
     owner, _guest, attacker = village.people
     id = random_id()
-    attacker.node.compose(owner.uid, "text", b"in private", id)
+    attacker.node.messages.compose(owner.uid, "text", b"in private", id)
     village.world.settle()
     post(village, attacker, id, "in the group")
     check(village)
@@ -172,9 +171,9 @@ def test_one_s_own_id_used_by_the_other(village: Village) -> None:
     id, other = random_id(), random_id()
     for reader in (owner, guest):
         for chosen in (id, other):
-            reader.node.compose(attacker.uid, "text", b"mine", chosen if reader is owner else random_id())
+            reader.node.messages.compose(attacker.uid, "text", b"mine", chosen if reader is owner else random_id())
     village.world.settle()
-    attacker.node.compose(owner.uid, "text", b"theirs", id)
+    attacker.node.messages.compose(owner.uid, "text", b"theirs", id)
     leave(attacker, owner, other)
     village.world.settle()
     check(village)
@@ -189,7 +188,7 @@ def test_a_message_under_the_id_of_rubbish_opens_in_its_place(village: Village) 
     leave(attacker, owner, id)
     village.world.settle()
     (closed,) = talk(owner, attacker)
-    attacker.node.compose(owner.uid, "text", b"it was no rubbish", id)
+    attacker.node.messages.compose(owner.uid, "text", b"it was no rubbish", id)
     village.world.settle()
     (opened,) = talk(owner, attacker)
     assert (opened["text"], opened["id"], opened["order"]) == ("it was no rubbish", closed["id"], closed["order"])
@@ -198,7 +197,7 @@ def test_a_message_under_the_id_of_rubbish_opens_in_its_place(village: Village) 
 def test_the_authority_leaves_mail_from_oneself(village: Village) -> None:
     owner = village.people[0]
     item = MailItem(owner.uid, NO_DEVICE, random_id(), "message", random_id(), b"rubbish")
-    mailbox._take(owner.node, item)
+    owner.node.mailbox._take(item)
     assert owner.shown(owner) == []
     assert private_chat_of(owner.uid) not in {one["chat"] for one in owner.agent().snapshot()["conversations"]}
     check(village)
@@ -209,7 +208,9 @@ def test_an_entry_s_hash_as_a_message_s_id(village: Village) -> None:
     owner, guest, attacker = village.people
     room = village.room(attacker)
     leave_entry = LeaveEntry(
-        issue(Leave(village.gid, room.group.epoch, attacker.uid), attacker.node.me.key, attacker.node.authority_id)
+        issue(
+            Leave(village.gid, room.group.epoch, attacker.uid), attacker.node.ctx.me.key, attacker.node.ctx.authority_id
+        )
     )
     post(village, attacker, hashlib.sha256(encode_entry(leave_entry)).digest()[:16], "too early")
     group_membership.leave(room)

@@ -92,7 +92,7 @@ def test_a_damaged_entry_stops_whoever_needs_it_and_comes_back(
         with pytest.raises(HamrazError) as reason:
             room.step()
     assert reason.value.code == "authority_failing"
-    assert (late.node.trust.alarm, room.row("trouble")) == (None, None), "the authority hasn't lied"
+    assert (late.node.ctx.trust.alarm, room.row("trouble")) == (None, None), "the authority hasn't lied"
     (said,) = [record for record in caplog.records if "is not what was written" in record.getMessage()]
     assert village.gid.hex()[:8] in said.getMessage()
     assert not world.authority.health.final and world.authority.health.trouble is None

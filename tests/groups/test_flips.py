@@ -102,7 +102,7 @@ class Town:
             shown = self.village.shown(person)
             self._compare(found, [*POSTED, "and on"], shown)
             found["alarms"] += (
-                person.node.trust.alarm is not None or self.village.room(person).row("trouble") is not None
+                person.node.ctx.trust.alarm is not None or self.village.room(person).row("trouble") is not None
             )
         self._compare(found, [*MAILED, "and to you"], self.omid.shown(arash))
         return found

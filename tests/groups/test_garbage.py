@@ -146,4 +146,4 @@ def test_bent_frames_cost_nobody_anything(long: bool, caplog: pytest.LogCaptureF
     arash.say(sara, "and between us")
     assert village.texts(sara)[-1] == "after it all"
     assert sara.texts(arash)[-1] == "and between us"
-    assert arash.node.trust.alarm is sara.node.trust.alarm is None
+    assert arash.node.ctx.trust.alarm is sara.node.ctx.trust.alarm is None

@@ -11,9 +11,7 @@ from protocol.roles import Role
 from tests.groups.village import Village
 from tests.sharing import again, chunks_crossed, content, fetch, newest, saved, send
 from tests.world import Person
-from web_client.authority.directory import locate
 from web_client.groups.rows import chat_of
-from web_client.peers.outgoing import open_peer_link
 
 
 @pytest.fixture
@@ -42,7 +40,7 @@ def test_who_was_removed_gets_nothing_more(village: Village) -> None:
     chat = chat_of(village.gid)
     message = send(arash, chat, content(CHUNK))
     village.world.settle()
-    link = open_peer_link(omid.node, *locate(omid.node, arash.uid))
+    link = omid.node.links.open_another(arash.uid)
     ask = FetchChunk(0, bytes.fromhex(message["file"]["id"]), 0)
     assert len(link.channel.request(ask, Chunk).sealed) == CHUNK + 16
     arash.node.groups.command(village.gid, omid.uid, False, "")
@@ -90,7 +88,7 @@ def test_an_invited_one_who_has_not_joined_gets_nothing(village: Village) -> Non
     village.world.settle()
     arash.node.groups.command(village.gid, mina.uid, True, "")
     village.world.settle()
-    link = open_peer_link(mina.node, *locate(mina.node, arash.uid))
+    link = mina.node.links.open_another(arash.uid)
     with pytest.raises(HamrazError) as reason:
         link.channel.request(FetchChunk(0, bytes.fromhex(message["file"]["id"]), 0), Chunk)
     assert reason.value.code == "file_gone"

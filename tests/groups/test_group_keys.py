@@ -39,7 +39,7 @@ def test_a_member_with_a_new_key_goes_on_writing(village: Village) -> None:
     renew(omid)
     village.world.settle()
     assert village.kept.group.epoch == epoch + 1  # at once, by its own agent
-    assert village.kept.group.members[omid.uid].key == omid.node.me.key.public.fingerprint()
+    assert village.kept.group.members[omid.uid].key == omid.node.ctx.me.key.public.fingerprint()
     village.say(omid, "by the new key")
     village.say(sara, "read")
     everybody_reads(village, "before", "by the new key", "read")
@@ -51,7 +51,7 @@ def test_whoever_writes_first_takes_the_new_key_over(village: Village) -> None:
     renew(omid)
     omid.stop()
     village.say(sara, "while he is away")
-    assert village.kept.group.members[omid.uid].key == omid.node.me.key.public.fingerprint()
+    assert village.kept.group.members[omid.uid].key == omid.node.ctx.me.key.public.fingerprint()
     omid.restart()
     village.world.settle()
     village.say(omid, "back")

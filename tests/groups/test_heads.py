@@ -34,7 +34,7 @@ def head(village: Village, n: int, hash: bytes) -> Signed:
 
 
 def show(village: Village, to: Person, by: Person, *chains: Signed) -> None:
-    group_heads.take(to.node, by.uid, list(chains))
+    group_heads.take(to.node.ctx, to.node.groups, by.uid, list(chains))
 
 
 def test_heads_cross_with_a_knock_and_agree(village: Village) -> None:
@@ -48,33 +48,33 @@ def test_heads_cross_with_a_knock_and_agree(village: Village) -> None:
         frames_of(village.world, Chains, "sara", "arash"),
     )
     assert len(asked[-1].chains) == len(told[-1].chains) == 1
-    assert arash.node.trust.alarm is None and sara.node.trust.alarm is None
+    assert arash.node.ctx.trust.alarm is None and sara.node.ctx.trust.alarm is None
     arash.say(omid, "you are in none of our groups")
     assert not frames_of(village.world, CompareChains, "arash", "omid")
-    assert group_heads.ours(arash.node, omid.uid) == []
+    assert group_heads.ours(arash.node.ctx, arash.node.groups, omid.uid) == []
 
 
 def test_another_chain_of_the_same_group_is_the_alarm(village: Village) -> None:
     arash, sara, _omid = village.people
     group = village.room(arash).group
     show(village, arash, sara, head(village, group.n, b"\7" * 32))
-    assert arash.node.trust.alarm is not None and arash.node.trust.alarm["why"] == "chain"
+    assert arash.node.ctx.trust.alarm is not None and arash.node.ctx.trust.alarm["why"] == "chain"
 
 
 def test_what_is_ahead_is_compared_when_the_chain_has_got_there(village: Village) -> None:
     arash, sara, _omid = village.people
     n = village.room(arash).group.n
     show(village, arash, sara, head(village, n + 1, b"\7" * 32))
-    assert arash.node.trust.alarm is None
+    assert arash.node.ctx.trust.alarm is None
     village.say(sara, "another")
-    assert arash.node.trust.alarm is not None
+    assert arash.node.ctx.trust.alarm is not None
 
 
 def test_two_that_are_ahead_contradict_each_other(village: Village) -> None:
     arash, sara, _omid = village.people
     n = village.room(arash).group.n + 5
     show(village, arash, sara, head(village, n, b"\7" * 32), head(village, n, b"\6" * 32))
-    assert arash.node.trust.alarm is not None
+    assert arash.node.ctx.trust.alarm is not None
 
 
 def test_an_end_that_is_kept_back_is_named_and_comes(village: Village) -> None:
@@ -84,10 +84,10 @@ def test_an_end_that_is_kept_back_is_named_and_comes(village: Village) -> None:
     village.write(arash, "two")
     for _round in range(3):
         arash.settle()
-    arash.node.links.renew()
+    arash.node.links.end([], mine=True)
     arash.say(sara, "did you read it?")  # heads cross with the knock
-    states, world, room = sara.node.states, village.world, village.room(sara)
-    assert sara.node.trust.alarm is None and not states.has(BEHIND, village.gid)
+    states, world, room = sara.node.ctx.states, village.world, village.room(sara)
+    assert sara.node.ctx.trust.alarm is None and not states.has(BEHIND, village.gid)
     for _answer in range(IN_VAIN):
         assert not states.has(BEHIND, village.gid)  # slow is no lie
         quietly(sara, village)
@@ -103,11 +103,11 @@ def test_an_end_that_is_kept_back_is_named_and_comes(village: Village) -> None:
             judge(shown | change, world.link.authority_id)
     sara.restart()  # it is remembered
     quietly(sara, village)
-    assert sara.node.states.has(BEHIND, village.gid)
+    assert sara.node.ctx.states.has(BEHIND, village.gid)
     world.carry = lambda source, target, body: [body]
     world.now += 60_000
     village.come_to_rest()
-    assert not sara.node.states.has(BEHIND, village.gid) and village.texts(sara) == ["one", "two"]
+    assert not sara.node.ctx.states.has(BEHIND, village.gid) and village.texts(sara) == ["one", "two"]
 
 
 def test_who_shows_the_same_again_and_again_breaks_no_connection(village: Village) -> None:
@@ -120,7 +120,7 @@ def test_who_shows_the_same_again_and_again_breaks_no_connection(village: Villag
         show(village, arash, sara, ahead)
         assert not channel.closed
     assert len(village.room(arash).ahead.heads) == group_heads.PENDING
-    assert arash.node.trust.alarm is None
+    assert arash.node.ctx.trust.alarm is None
 
 
 def test_nobody_else_and_nothing_unsigned_raises_it(village: Village) -> None:
@@ -128,7 +128,7 @@ def test_nobody_else_and_nothing_unsigned_raises_it(village: Village) -> None:
     group, world = village.room(arash).group, village.world
     false = head(village, group.n, b"\7" * 32)
     show(village, arash, omid, false)  # is in no group with him
-    forged = issue(ChainHead(village.gid, group.n, b"\7" * 32, 1, 1), sara.node.me.key, world.link.authority_id)
+    forged = issue(ChainHead(village.gid, group.n, b"\7" * 32, 1, 1), sara.node.ctx.me.key, world.link.authority_id)
     unknown = issue(ChainHead(b"g" * 16, 1, b"\7" * 32, 1, 1), world.authority_key, world.link.authority_id)
     show(village, arash, sara, forged, unknown, Signed(b"", bytes(64)), Signed(false.body, bytes(64)))
-    assert arash.node.trust.alarm is None
+    assert arash.node.ctx.trust.alarm is None

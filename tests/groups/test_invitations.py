@@ -34,7 +34,7 @@ def village() -> Village:
 
 def send(by: Person, to: Person, invitation: Invitation) -> dict[str, object]:
     """Send an invitation as a private message; how the other's page shows it."""
-    by.node.compose(to.uid, INVITATION, encode_invitation(invitation), random_id())
+    by.node.messages.compose(to.uid, INVITATION, encode_invitation(invitation), random_id())
     by.world.settle()
     return to.shown(by)[-1]
 
@@ -46,12 +46,12 @@ def real(village: Village) -> Invitation:
 
 def listing(village: Village, by: Person, *uids: bytes, signer: SigningKey | None = None) -> Signed:
     """A commit for the village's group that was never made."""
-    log = by.node.trust.log
+    log = by.node.ctx.trust.log
     members = [Listed(uid, log.users[uid].key.fingerprint()) for uid in sorted(uids)]  # type: ignore[union-attr]
     commit = Commit(
         village.gid, 2, b"\1" * 32, members, by.uid, EpochKey.generate().key_id(), "all", False, "all", bytes(32), b""
     )
-    return issue(commit, signer or by.node.me.key, village.world.authority.id)
+    return issue(commit, signer or by.node.ctx.me.key, village.world.authority.id)
 
 
 def certify(village: Village, commit: Signed, key: SigningKey, sequence: int = 1) -> Signed:
@@ -72,7 +72,7 @@ def test_the_honest_one_holds(village: Village) -> None:
 def test_signed_by_a_member_instead_of_the_authority(village: Village) -> None:
     _owner, sara, omid, _mina = village.people
     commit = listing(village, sara, sara.uid, omid.uid)
-    shown = send(sara, omid, Invitation(certify(village, commit, sara.node.me.key), commit, "trap"))
+    shown = send(sara, omid, Invitation(certify(village, commit, sara.node.ctx.me.key), commit, "trap"))
     assert (shown["kind"], shown["why"]) == ("unreadable", "bad_signature")
     assert village.gid not in omid.node.groups.rooms
 
@@ -285,7 +285,7 @@ def test_leaving_right_after_coming_back(village: Village) -> None:
 
 def test_garbage(village: Village) -> None:
     _owner, sara, omid, _mina = village.people
-    sara.node.compose(omid.uid, INVITATION, b"\xc1garbage", random_id())
+    sara.node.messages.compose(omid.uid, INVITATION, b"\xc1garbage", random_id())
     village.world.settle()
     shown = omid.shown(sara)[-1]
     assert (shown["kind"], shown["why"]) == ("unreadable", "bad_statement")

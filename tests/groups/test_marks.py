@@ -16,6 +16,7 @@ from tests.agent.wire import decoded
 from tests.agent.words import places_of
 from tests.groups.village import Village
 from tests.world import Person
+from web_client.account.events import MessageRemoved
 from web_client.groups import membership as group_membership
 from web_client.groups.rows import chat_of
 
@@ -94,7 +95,7 @@ def test_deleted_words_are_in_nobodys_vault(village: Village) -> None:
             stub = decode_entry(bytes(raw))
             assert isinstance(stub, StubEntry)
             input = stub.header + stub.ciphertext_hash
-            owner.node.me.key.public.verify(MESSAGE_CONTEXT, owner.node.authority_id, input, stub.sig)
+            owner.node.ctx.me.key.public.verify(MESSAGE_CONTEXT, owner.node.ctx.authority_id, input, stub.sig)
     assert [line[0] for line in alike(village)] == ["deleted"]
     village.say(guest, "and on")
     guest.restart()  # replays its chain from what is left of it
@@ -166,7 +167,7 @@ def test_marks_whose_key_comes_later(what: str) -> None:
     village.come_to_rest()
     assert looks(village, guest) == looks(village, owner)
     assert [line[1] for line in looks(village, guest)] == ["sooner" if what == "edit" else ""]
-    gone = [about for event, about in guest.changes if event == "gone"]
+    gone = [(event.chat, event.name) for event in guest.changes if isinstance(event, MessageRemoved)]
     assert sorted(name for _chat, name in gone) == sorted(shown["id"] for shown in closed[1:])
     if what == "delete":
         assert places_of(guest, SECRET) == set()

@@ -210,9 +210,9 @@ def test_an_entry_of_no_known_form_breaks_the_group_by_name(village: Village, en
     assert room.row("trouble") == "bad_statement"
     shown = chat_views.conversation(sara.node, chat_of(village.gid))
     assert shown is not None and shown["why_not"] == "group_broken"
-    assert sara.node.trust.alarm is None
+    assert sara.node.ctx.trust.alarm is None
     world.carry = lambda source, target, body: [body]
     with contextlib.suppress(HamrazError):
         room.refresh()
-    alarm = sara.node.trust.alarm  # what was signed with it contradicts what is signed now
+    alarm = sara.node.ctx.trust.alarm  # what was signed with it contradicts what is signed now
     assert alarm is not None and alarm["why"] == "chain"

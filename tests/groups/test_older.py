@@ -87,7 +87,7 @@ def test_nothing_is_left_for_somebody_under_an_older_key(world: World, arash: Pe
     arash.say(sara, "one")
     old = newest(arash, sara)
     renew(world, sara)
-    arash.node.authority.sync()
+    arash.node.authority.log.sync()
     sara.stop()
     arash.say(sara, "two")  # left in her mailbox, under the newer one
     assert arash.states(sara)[-1] == "authority"
@@ -106,9 +106,9 @@ def test_what_was_first_seen_is_the_newest(world: World, arash: Person, sara: Pe
     """Who has never seen a newer one can't tell; who sees the same again isn't kept waiting."""
     old = newest(arash, sara)
     renew(world, sara)
-    user = arash.node.trust.user(sara.uid)
+    user = arash.node.ctx.trust.user(sara.uid)
     assert user is not None
-    note = lambda signed: newest_seen.note_prekeys(arash.node, [(user, signed)])  # noqa: E731
+    note = lambda signed: newest_seen.note_prekeys(arash.node.ctx, [(user, signed)])  # noqa: E731
     assert note(old) == note(old) == note(None) == set()
     assert note(newest(arash, sara)) == set()
     assert note(old) == {sara.uid} and note(newest(arash, sara)) == set()
@@ -116,7 +116,7 @@ def test_what_was_first_seen_is_the_newest(world: World, arash: Person, sara: Pe
     assert note(by_nobody) == set(), "it is no key at all, which its user finds out"
     sara.node.keys.renew()
     world.settle()
-    user = arash.node.trust.user(sara.uid)
+    user = arash.node.ctx.trust.user(sara.uid)
     assert user is not None and note(newest(arash, sara)) == set(), "of another identity key it begins anew"
 
 
@@ -132,7 +132,7 @@ def test_no_group_s_key_is_sealed_to_an_older_one(village: Village) -> None:
     gid = arash.node.groups.create("fourth", [sara.uid], "all").gid
     world.settle()
     assert gid in sara.node.groups.rooms
-    assert omid.node.trust.alarm is None
+    assert omid.node.ctx.trust.alarm is None
 
 
 def test_an_invitation_is_not_answered_by_an_older_certificate(village: Village) -> None:

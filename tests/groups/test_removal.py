@@ -50,7 +50,7 @@ def test_the_removed_members_keys_on_later_traffic(how: str) -> None:
         grants[1, out.uid] or b"",
         prekeys[-1] if len(prekeys) == 1 else next(k for k in prekeys if _opens(k, grants[1, out.uid] or b"", village)),
         commits[0].signed,
-        owner.node.me.key.public,
+        owner.node.ctx.me.key.public,
         out.uid,
         village.world.authority.id,
     )
@@ -68,7 +68,7 @@ def test_the_removed_members_keys_on_later_traffic(how: str) -> None:
                             sealed,
                             prekey,
                             commits[1].signed,
-                            owner.node.me.key.public,
+                            owner.node.ctx.me.key.public,
                             uid,
                             village.world.authority.id,
                         )
@@ -146,7 +146,7 @@ def test_who_is_taken_out_and_asked_back_while_they_look_away_hears_of_both(time
         owner.node.groups.command(village.gid, out.uid, True, "")
     village.world.settle()
     room = village.room(out)
-    assert room.state == "invited" and not out.node.states.now()
+    assert room.state == "invited" and not out.node.ctx.states.now()
     assert room.group.epoch == 2, "nothing of what came after"
     out.node.groups.answer(village.gid, True)
     village.world.settle()

@@ -75,7 +75,11 @@ def gone(village: Village, person: Person) -> list[tuple[str, str]]:
 def verified(person: Person, order: int) -> bool:
     """Whether everything that is shown of a message of the only group holds when it is verified again."""
     (chat,) = [chat_of(gid) for gid in person.node.groups.rooms]
-    return bool(person.vault.read(lambda rows: message_proof.details(person.node, rows, chat, order))["verified"])
+    return bool(
+        person.vault.read(
+            lambda rows: message_proof.details(person.node.ctx, person.node.groups.replayed, rows, chat, order)
+        )["verified"]
+    )
 
 
 def entries(village: Village) -> list[bytes]:
@@ -220,8 +224,8 @@ def said_by(village: Village, person: Person, n: int, **changes: Any) -> bytes:
     said = Retract(village.gid, room.group.epoch, person.uid, n, hash, b"")
     said = msgspec.structs.replace(said, **changes)
     listed = room.group.members[person.uid].key
-    signer = person.vault.read(lambda rows: own_keys.signer_of(rows, person.node.me, listed))
-    return encode_entry(RetractEntry(issue(said, signer, person.node.authority_id)))
+    signer = person.vault.read(lambda rows: own_keys.signer_of(rows, person.node.ctx.me, listed))
+    return encode_entry(RetractEntry(issue(said, signer, person.node.ctx.authority_id)))
 
 
 def hostile(village: Village, what: str) -> tuple[Person, bytes]:
@@ -426,7 +430,7 @@ def test_words_that_an_authority_keeps_back_are_missed_and_nothing_else_is(villa
     village.say(mina, "what did he say?")
     village.say(omid, "two")
     assert village.texts(mina)[-2:] == ["what did he say?", "two"]
-    assert mina.node.trust.alarm is None and village.room(mina).row("trouble") is None
+    assert mina.node.ctx.trust.alarm is None and village.room(mina).row("trouble") is None
 
 
 @pytest.mark.parametrize(
@@ -482,7 +486,7 @@ def test_a_chain_with_deleted_messages_is_given_back_whole(village: Village) -> 
     for person in village.people:
         assert village.texts(person) == ["before the backup", "stays", "and on"]
         assert gone(village, person) == [("arash", "why not")]
-    assert mina.node.trust.alarm is None
+    assert mina.node.ctx.trust.alarm is None
     village.check()
 
 

@@ -77,7 +77,9 @@ def test_a_share_that_is_rubbish_is_said_named_and_given_again(
     assert village.room(mina).group.members[omid.uid].unopened == {2}
     line = next(one for one in village.shown(sara) if one["kind"] == "system" and one["system"]["what"] == "unopened")
     question = (chat_of(village.gid), line["order"])
-    proof = sara.vault.read(lambda rows: message_proof.details(sara.node, rows, *question))
+    proof = sara.vault.read(
+        lambda rows: message_proof.details(sara.node.ctx, sara.node.groups.replayed, rows, *question)
+    )
     assert proof["verified"] and proof["key_current"], proof
     village.check()
 
@@ -119,7 +121,7 @@ def test_a_wrong_share_given_again_keeps_no_right_one_out(village: Village, monk
             village.world.now += 60_000
     assert len(asked(village, Regrant)) == 2
     room.step()
-    assert not room.node.vault.read(lambda rows: rows.execute("SELECT 1 FROM group_keys WHERE epoch = 2").fetchone())
+    assert not room.ctx.vault.read(lambda rows: rows.execute("SELECT 1 FROM group_keys WHERE epoch = 2").fetchone())
     village.world.settle()
     village.world.now += 60_000
     village.world.settle()
@@ -272,8 +274,8 @@ def test_whose_turn_it_is_to_give_is_looked_at_once(village: Village, monkeypatc
     village.world.settle()
     room = village.room(omid)
     for epoch in range(1, 6):
-        _index, hash = omid.node.trust.log.groups[village.gid][epoch - 1]
-        said = issue(Unopened(village.gid, epoch, hash, omid.uid), omid.node.me.key, omid.node.authority_id)
+        _index, hash = omid.node.ctx.trust.log.groups[village.gid][epoch - 1]
+        said = issue(Unopened(village.gid, epoch, hash, omid.uid), omid.node.ctx.me.key, omid.node.ctx.authority_id)
         room.channel().request(Post(0, village.gid, encode_entry(UnopenedEntry(said))), Posted)
     looked: list[bytes] = []
     turn = regrants._turn

@@ -63,20 +63,20 @@ class Liar:
 @pytest.mark.parametrize("fresh", [True, False], ids=["signed for the whole log", "signed long ago"])
 def test_a_withheld_removal_is_noticed_and_nothing_is_written_meanwhile(village: Village, fresh: bool) -> None:
     arash, sara, omid, mina = village.people
-    states = omid.node.states
+    states = omid.node.ctx.states
     Liar(village, omid, fresh)
     arash.node.groups.command(village.gid, mina.uid, False, "")
-    omid.node.authority.sync()
+    omid.node.authority.log.sync()
     village.write(omid, "now that mina is out")
     quietly(omid, village)
-    assert states.has(WITHHELD, village.gid) and omid.node.trust.alarm is None
+    assert states.has(WITHHELD, village.gid) and omid.node.ctx.trust.alarm is None
     assert village.room(omid).group.epoch == 1 and village.room(omid).state == JOINED
     assert {one["why"] for one in village.shown(omid) if one["state"] == "waiting"} == {WITHHELD}
     with pytest.raises(HamrazError) as caught:
         group_membership.change_members(village.room(omid), None, sara.uid, "")
     assert caught.value.code in (WITHHELD, "role_not_allowed")
     state = states.of(WITHHELD, village.gid)
-    file = omid.node.trust.evidence_of(state.code, state.evidence or {})
+    file = omid.node.ctx.trust.evidence_of(state.code, state.evidence or {})
     if fresh:
         verdict = judge(file, village.world.link.authority_id)
         assert (verdict.what, verdict.at) == ("withheld", village.world.authority.state.log.groups[village.gid][1][0])
@@ -101,15 +101,15 @@ def test_slow_or_silent_is_no_lie(village: Village) -> None:
 
     village.world.carry = carry
     arash.node.groups.command(village.gid, mina.uid, False, "")
-    omid.node.authority.sync()
+    omid.node.authority.log.sync()
     village.write(omid, "not yet")
     for _try in range(3):
         quietly(omid, village)
-    assert not omid.node.states.now() and "not yet" not in village.texts(arash)
+    assert not omid.node.ctx.states.now() and "not yet" not in village.texts(arash)
     village.world.carry = lambda source, target, body: [body]
     village.people.remove(mina)
     village.come_to_rest()
-    assert village.texts(arash)[-1] == "not yet" and not omid.node.states.now()
+    assert village.texts(arash)[-1] == "not yet" and not omid.node.ctx.states.now()
 
 
 def test_not_member_alone_ends_nothing(village: Village) -> None:
@@ -126,11 +126,11 @@ def test_not_member_alone_ends_nothing(village: Village) -> None:
     village.write(omid, "let me in")
     for _try in range(3):
         quietly(omid, village)
-    assert omid.node.states.has(NOT_LET_IN, village.gid) and village.room(omid).state == JOINED
+    assert omid.node.ctx.states.has(NOT_LET_IN, village.gid) and village.room(omid).state == JOINED
     assert [one["state"] for one in village.shown(omid)][-1] == "waiting"
     village.world.carry = lambda source, target, body: [body]
     village.come_to_rest()
-    assert not omid.node.states.now() and village.texts(arash)[-1] == "let me in"
+    assert not omid.node.ctx.states.now() and village.texts(arash)[-1] == "let me in"
     village.check()
 
 
@@ -145,7 +145,7 @@ def test_who_was_taken_out_while_away_learns_it_from_the_commit(village: Village
     village.world.people["omid"] = omid
     omid.restart()
     village.world.settle()
-    assert village.room(omid).state == REMOVED and not omid.node.states.now()
+    assert village.room(omid).state == REMOVED and not omid.node.ctx.states.now()
     assert village.texts(omid) == ["before"] and village.lines(omid)[-1] == "removed"
 
 

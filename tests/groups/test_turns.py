@@ -41,7 +41,7 @@ class Crowd:
                 with contextlib.suppress(HamrazError):
                     person.node.keys.renew()
                 with contextlib.suppress(HamrazError):
-                    person.node.authority.refresh()
+                    person.node.authority.log.refresh()
                     room = self.village.room(person)
                     room.reload()
                     mending.mend(room)

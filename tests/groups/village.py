@@ -36,12 +36,14 @@ class Village:
         from protocol.messages import Appended, ChangeRole
         from protocol.statements import issue
 
-        target = by.node.trust.user(to.uid)
+        target = by.node.ctx.trust.user(to.uid)
         assert target is not None
         if target.role is not role:
-            change = issue(RoleChange(to.uid, role, by.uid, target.latest), by.node.me.key, by.node.authority_id)
+            change = issue(
+                RoleChange(to.uid, role, by.uid, target.latest), by.node.ctx.me.key, by.node.ctx.authority_id
+            )
             by.node.authority.request(ChangeRole(0, change), Appended)
-            by.node.authority.refresh()
+            by.node.authority.log.refresh()
 
     def room(self, person: Person) -> Room:
         return person.node.groups.rooms[self.gid]
@@ -96,9 +98,9 @@ class Village:
         """One chain, one line of epochs, nothing unreadable, no false alarm: at everybody who is in."""
         kept = self.kept.group
         for person in self.people:
-            assert person.node.trust.alarm is None, person.node.trust.alarm
-            assert person.node.trust.log.hashes == self.world.authority.state.log.hashes
-            assert person.node.trust.log.users == self.world.authority.state.log.users
+            assert person.node.ctx.trust.alarm is None, person.node.ctx.trust.alarm
+            assert person.node.ctx.trust.log.hashes == self.world.authority.state.log.hashes
+            assert person.node.ctx.trust.log.users == self.world.authority.state.log.users
             if self.gid not in person.node.groups.rooms or self.room(person).state != JOINED:
                 continue
             room = self.room(person)

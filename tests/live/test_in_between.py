@@ -187,7 +187,7 @@ def test_everything_is_refused_before_hello(house: House) -> None:
 
 def listener_port(agent: Agent) -> int:
     assert agent._node is not None
-    return agent._node.network.port
+    return agent._node.ctx.network.port
 
 
 def test_on_somebody_s_port_with_another_certificate(house: House) -> None:
@@ -197,9 +197,9 @@ def test_on_somebody_s_port_with_another_certificate(house: House) -> None:
     until(lambda: texts(arash, "sara") == [("before", "delivered")], 30)
     node = sara._node
     assert node is not None and arash._node is not None
-    port = node.network.port
-    node.network.close()  # only its listener: the authority still takes sara for online
-    arash._node.links.drop(node.me.uid)
+    port = node.ctx.network.port
+    node.ctx.network.close()  # only its listener: the authority still takes sara for online
+    arash._node.links.drop(node.ctx.me.uid)
     with relay(house.server.port, port) as between:
         arash.private_chat("arash", "sara", "for sara only")
         until(lambda: why(arash) == "wrong_certificate", 30)

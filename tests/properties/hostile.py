@@ -109,9 +109,9 @@ class Stage:
         group, node = self.village.kept.group, self.mallory.node
         uids = [person.uid for person in self.village.people]
         log = self.world.authority.state.log
-        assert node.trust.head is not None
+        assert node.ctx.trust.head is not None
         raws = [bytes(raw) for raw in self._entries()]
-        mine = [[head.body, head.sig] for head in (node.trust.head, self.village.kept.commit)]
+        mine = [[head.body, head.sig] for head in (node.ctx.trust.head, self.village.kept.commit)]
         return Pool(
             ids=[bytes(16), b"\xff" * 16, self.village.gid, *self.ids],
             hashes=[bytes(32), b"\xff" * 32, *uids, group.hash, group.commit_hash, log.hashes[-1]],
@@ -121,12 +121,12 @@ class Stage:
             signed=[[b"", bytes(64)], *mine],
             nested=STRUCTS,
             statements=STATEMENTS,
-            sign=lambda context, body: node.me.key.sign(context, node.authority_id, body),
+            sign=lambda context, body: node.ctx.me.key.sign(context, node.ctx.authority_id, body),
             likely={
                 "gid": [self.village.gid],
-                "uid": [node.me.uid],
-                "by": [node.me.uid],
-                "sender": [node.me.uid],
+                "uid": [node.ctx.me.uid],
+                "by": [node.ctx.me.uid],
+                "sender": [node.ctx.me.uid],
                 "recipient": uids,
                 "target": uids,
                 "epoch": [group.epoch],
@@ -161,7 +161,7 @@ class Stage:
 
     def _compose(self, kind: str, body: bytes, time: int, id: bytes) -> None:
         """A right message with claims of its writer's own."""
-        me, head = self.mallory.node.me, self.mallory.node.trust.head
+        me, head = self.mallory.node.ctx.me, self.mallory.node.ctx.trust.head
         assert head is not None
         compose = outgoing.compose
         self.mallory.vault.write(lambda rows: compose(rows, me, self.sara.uid, kind, body, id, time, head))
@@ -170,9 +170,9 @@ class Stage:
     def _private(self, message: list[Any], own: list[int], by_mail: bool, id: bytes) -> None:
         """A private message of any form, sealed as it should be; `own` are the fields that mallory has put right."""
         node, to = self.mallory.node, self.sara.uid
-        head = node.trust.head
+        head = node.ctx.trust.head
         assert head is not None
-        right = [node.me.uid, to, self.world.now % 1000 + 10, random_id() * 2, random_id(), self.world.now,
+        right = [node.ctx.me.uid, to, self.world.now % 1000 + 10, random_id() * 2, random_id(), self.world.now,
                  [head.body, head.sig], "text", b"words", None]  # fmt: skip
         for at in own:
             message = [*message[:at], right[at], *message[at + 1 :]]
@@ -190,26 +190,26 @@ class Stage:
     def _seal(self, raw: bytes, signed: Signed) -> tuple[bytes, bytes]:
         node = self.mallory.node
         prekey = decode_strict(signed.body, Prekey)
-        said = issue(Envelope(prekey.id, digest(b"prekey", prekey.key), raw), node.me.key, node.authority_id)
-        info = envelope.seal_info(node.authority_id, node.me.uid, self.sara.uid)
+        said = issue(Envelope(prekey.id, digest(b"prekey", prekey.key), raw), node.ctx.me.key, node.ctx.authority_id)
+        info = envelope.seal_info(node.ctx.authority_id, node.ctx.me.uid, self.sara.uid)
         return prekey.id, SealKey(prekey.key).seal(msgspec.msgpack.encode(said), info)
 
     def _group(self, header: list[Any], own: list[int], content: list[Any]) -> None:
         """A message in the group: its header with these fields put right, sealed and signed as it should be."""
         node, room = self.mallory.node, self.village.room(self.mallory)
-        group, member = room.group, room.group.members[node.me.uid]
-        assert node.trust.head is not None
-        head = [node.trust.head.body, node.trust.head.sig]
-        right = [self.village.gid, group.epoch, group.commit_hash, node.me.uid, bytes(16), member.sequence + 1,
+        group, member = room.group, room.group.members[node.ctx.me.uid]
+        assert node.ctx.trust.head is not None
+        head = [node.ctx.trust.head.body, node.ctx.trust.head.sig]
+        right = [self.village.gid, group.epoch, group.commit_hash, node.ctx.me.uid, bytes(16), member.sequence + 1,
                  random_id(), member.last, group.n, group.hash, head]  # fmt: skip
         for at in own:
             header = [*header[:at], right[at], *header[at + 1 :]]
-        key = node.vault.read(lambda rows: group_rows.key_of(rows, self.village.gid, group.epoch))
+        key = node.ctx.vault.read(lambda rows: group_rows.key_of(rows, self.village.gid, group.epoch))
         assert key is not None
         raw = msgspec.msgpack.encode(header)
         ciphertext = key.encrypt(raw, msgspec.msgpack.encode(content))
         signed = raw + hashlib.sha256(ciphertext).digest()
-        sig = node.me.key.sign(group_entries.MESSAGE_CONTEXT, node.authority_id, signed)
+        sig = node.ctx.me.key.sign(group_entries.MESSAGE_CONTEXT, node.ctx.authority_id, signed)
         self._post(group_entries.encode_entry(MessageEntry(raw, ciphertext, sig)))
 
     def _entry(self, entry: list[Any]) -> None:
@@ -219,9 +219,9 @@ class Stage:
         """Of any place, with the hash that is right there."""
         node, group = self.mallory.node, self.village.room(self.mallory).group
         at = min(n, group.n)
-        hash = node.vault.read(lambda rows: group_rows.hash_at(rows, self.village.gid, at)) or bytes(32)
-        said = group_entries.Retract(self.village.gid, group.epoch, node.me.uid, n, hash, reason)
-        entry = group_entries.RetractEntry(issue(said, node.me.key, node.authority_id))
+        hash = node.ctx.vault.read(lambda rows: group_rows.hash_at(rows, self.village.gid, at)) or bytes(32)
+        said = group_entries.Retract(self.village.gid, group.epoch, node.ctx.me.uid, n, hash, reason)
+        entry = group_entries.RetractEntry(issue(said, node.ctx.me.key, node.ctx.authority_id))
         self._post(group_entries.encode_entry(entry))
 
     def _post(self, entry: bytes) -> None:
@@ -268,12 +268,12 @@ class Stage:
         """A profile of any words, published and told of."""
         node = self.mallory.node
         about = envelope.About(version, key)
-        said = Profile(node.me.uid, version, *profile)
-        sealed = seal_profile(said, about, node.me.key, node.authority_id)
+        said = Profile(node.ctx.me.uid, version, *profile)
+        sealed = seal_profile(said, about, node.ctx.me.key, node.ctx.authority_id)
         node.authority.request(messages.PublishProfile(0, version, sealed), messages.Done)
-        head = node.trust.head
+        head = node.ctx.trust.head
         assert head is not None
-        told = [node.me.uid, self.sara.uid, 0, b"", b"", 0, b"", "text", b"look at me", [version, key]]
+        told = [node.ctx.me.uid, self.sara.uid, 0, b"", b"", 0, b"", "text", b"look at me", [version, key]]
         self._private(told, list(range(9)), False, b"")
 
     # --- what must hold ---
@@ -294,7 +294,7 @@ class Stage:
         self.village.come_to_rest()
         for person in self.village.people[:2]:
             look_at_everything(person)
-            assert person.node.trust.alarm is None
+            assert person.node.ctx.trust.alarm is None
             assert self.village.room(person).row("trouble") is None
         arash, sara, mallory = self.village.people
         for writer, reader in ((arash, sara), (sara, arash)):
@@ -313,8 +313,8 @@ class Stage:
     def _quiet(self, mistakes: Mistakes) -> None:
         assert mistakes.found == []
         for person in self.village.people:
-            assert person.node.troubles.count == 0
-            assert [trouble for trouble in person.node.troubles.now() if trouble.code.startswith("vault")] == []
+            assert person.node.ctx.troubles.count == 0
+            assert [trouble for trouble in person.node.ctx.troubles.now() if trouble.code.startswith("vault")] == []
         for source, target, body in self.world.crossed:
             if body[1:8] == b"\xa6failed":
                 code = msgspec.msgpack.decode(body, type=list[Any])[2]

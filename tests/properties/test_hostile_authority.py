@@ -72,7 +72,7 @@ def do(stage: Stage, liar: Liar, what: str) -> None:
         case "restart":
             sara.restart()
         case "sync":
-            sara.node.authority.refresh()
+            sara.node.authority.log.refresh()
         case "write":
             sara.node.links.drop(stage.arash.uid)  # so that she looks for him anew
             sara.say(stage.arash, "in between")
@@ -117,16 +117,16 @@ def test_whatever_is_answered_has_a_name_and_everything_is_still_shown(data: st.
                 assert reason.code in CATALOGUE and reason.code not in OURS
             look_at_everything(sara)
         world.carry = lambda source, target, body: [body]
-        count = sara.node.troubles.count
+        count = sara.node.ctx.troubles.count
         with contextlib.suppress(HamrazError):
             sara.restart()
         world.now += 24 * 3_600_000
         with contextlib.suppress(HamrazError):
             village.come_to_rest()
         look_at_everything(sara)
-        assert mistakes.found == [] and count == sara.node.troubles.count == arash.node.troubles.count == 0
+        assert mistakes.found == [] and count == sara.node.ctx.troubles.count == arash.node.ctx.troubles.count == 0
         for writer, reader in ((arash, sara), (sara, arash)):
-            if sara.node.trust.alarm is None and arash.node.trust.alarm is None and sara.node.authority.up:
+            if sara.node.ctx.trust.alarm is None and arash.node.ctx.trust.alarm is None and sara.node.authority.up:
                 text = f"and on {random_id().hex()}"
                 writer.say(reader, text)
                 assert reader.texts(writer)[-1] == text

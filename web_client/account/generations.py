@@ -7,23 +7,20 @@ it is shown the newer one, which its own key has signed, and renews that key, so
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from protocol.errors import Forged
 from protocol.primitives import random_id
 from protocol.statements import Generation, Signed, check, issue
 from web_client.account.account import Identity
+from web_client.account.context import AccountContext
 from web_client.vault.database import Rows, save_setting, setting
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 NUMBER = "generation"  # the settings: how far it has counted,
 RESTORED = "restored"  # and when (ms) it was found to be an older copy, until its user has read that
 LARGEST = 2**63 - 1
 
 
-def following(node: Node) -> Callable[[Identity], Signed]:
+def following(ctx: AccountContext) -> Callable[[Identity], Signed]:
     """The next generation, which is on disk when this returns; signed by whoever one may be at this log-in."""
 
     def step(rows: Rows) -> int:
@@ -31,22 +28,22 @@ def following(node: Node) -> Callable[[Identity], Signed]:
         save_setting(rows, NUMBER, number.to_bytes(8))
         return number
 
-    number, nonce = node.vault.write(step), random_id()
-    return lambda me: issue(Generation(me.uid, number, nonce), me.key, node.authority_id)
+    number, nonce = ctx.vault.write(step), random_id()
+    return lambda me: issue(Generation(me.uid, number, nonce), me.key, ctx.authority_id)
 
 
-def check_newer(node: Node, me: Identity, ours: Signed, newer: Signed) -> None:
+def check_newer(ctx: AccountContext, me: Identity, ours: Signed, newer: Signed) -> None:
     """That another copy has said this: signed by our key, and not to be followed by ours. Else it is `wrong_answer`."""
-    mine = check(ours, Generation, me.key.public, node.authority_id)
-    other = check(newer, Generation, me.key.public, node.authority_id)
+    mine = check(ours, Generation, me.key.public, ctx.authority_id)
+    other = check(newer, Generation, me.key.public, ctx.authority_id)
     if other.uid != me.uid or mine.follows(other):
         raise Forged("wrong_answer")
 
     def note(rows: Rows) -> None:
         save_setting(rows, NUMBER, max(other.generation, _number(rows)).to_bytes(8))
-        save_setting(rows, RESTORED, node.clock().to_bytes(8))
+        save_setting(rows, RESTORED, ctx.clock().to_bytes(8))
 
-    node.vault.write(note)
+    ctx.vault.write(note)
 
 
 def restored(rows: Rows) -> int | None:

@@ -41,6 +41,12 @@ def next_key(rows: Rows) -> NextKey | None:
     return decode_strict(raw, NextKey) if raw is not None else None
 
 
+def identities(rows: Rows, now: Identity) -> list[Identity]:
+    """As whom one may log in: with the key that is to follow, if there is one, and else with the one of now."""
+    found = next_key(rows)
+    return [now] if found is None else [Identity(now.uid, now.name, found.key), now]
+
+
 def drop_next(rows: Rows) -> None:
     """Let go of what was proposed."""
     rows.execute("DELETE FROM settings WHERE name = ?", (NEXT,))

@@ -7,21 +7,18 @@ its owner has followed with another.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from protocol import envelope
 from protocol.errors import Forged
 from protocol.log import User
 from protocol.statements import Signed
+from web_client.account.context import AccountContext
 from web_client.vault.database import Rows
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 Shown = Sequence[tuple[User, Signed | None]]
 
 
-def note_prekeys(node: Node, shown: Shown) -> set[bytes]:
+def note_prekeys(ctx: AccountContext, shown: Shown) -> set[bytes]:
     """Remember these last-resort prekeys where they are newer; the uids of those whose is older than one that was seen.
 
     One that doesn't hold is remembered of nobody; who uses it finds that out.
@@ -31,7 +28,7 @@ def note_prekeys(node: Node, shown: Shown) -> set[bytes]:
         if signed is None or user.key is None:
             continue
         try:
-            prekey = envelope.check_prekey(signed, user.uid, user.key, node.authority_id)
+            prekey = envelope.check_prekey(signed, user.uid, user.key, ctx.authority_id)
         except Forged:
             continue
         told.append((user.uid, user.key.fingerprint(), prekey.sequence))
@@ -49,9 +46,9 @@ def note_prekeys(node: Node, shown: Shown) -> set[bytes]:
                 rows.execute("INSERT OR REPLACE INTO prekeys_seen VALUES (?, ?, ?)", (uid, key, sequence))
         return older
 
-    if node.vault.read(known) == {uid: (key, sequence) for uid, key, sequence in told}:
+    if ctx.vault.read(known) == {uid: (key, sequence) for uid, key, sequence in told}:
         return set()
-    return node.vault.write(change)
+    return ctx.vault.write(change)
 
 
 def _seen(rows: Rows, uid: bytes) -> tuple[bytes, int] | None:

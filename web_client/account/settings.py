@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from protocol.errors import Refused
-from web_client.messages import incoming
 from web_client.vault.database import Rows, save_setting, setting
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -37,19 +33,5 @@ def changed(before: Settings, name: str, value: bool | str) -> Settings:
         raise Refused("bad_request", field="value") from None
 
 
-def choose(node: Node, name: str, value: bool | str) -> None:
-    """Make one of the user's choices, for good and from now on; `bad_request` if it is none."""
-    before, chosen = node.settings, changed(node.settings, name, value)
-
-    def keep(rows: Rows) -> None:
-        save_setting(rows, "chosen", msgspec.json.encode(chosen))
-        if not chosen.read_receipts:  # what was read and not told yet stays untold
-            incoming.take_back(rows)
-
-    node.vault.write(keep)
-    node.settings = chosen
-    if not chosen.typing:
-        node.writing.hush()
-    if chosen.presence != before.presence:
-        node.authority.show()
-    node.tell("settings", None)
+def keep(rows: Rows, chosen: Settings) -> None:
+    save_setting(rows, "chosen", msgspec.json.encode(chosen))

@@ -63,10 +63,9 @@ class Trust:
         vault: Vault,
         authority_id: bytes,
         on_alarm: Callable[[dict[str, Any]], None],
-        on_store: OnStore = lambda rows, log, told: None,
     ) -> None:
         self._vault = vault
-        self._on_store = on_store
+        self.on_store: OnStore = lambda rows, log, told: None
         self._lock = threading.RLock()
         self._on_alarm = on_alarm
         self._pending: dict[tuple[int, bytes], tuple[Signed, bytes | None]] = {}
@@ -188,7 +187,7 @@ class Trust:
         def change(rows: Rows) -> None:
             rows.executemany("INSERT INTO log VALUES (?, ?)", enumerate(entries, start))
             save_setting(rows, "head", _encode(signed))
-            self._on_store(rows, log, told)
+            self.on_store(rows, log, told)
 
         self._vault.write(change)
         self.head = signed

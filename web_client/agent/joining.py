@@ -18,7 +18,8 @@ from transport.flusher import Flusher
 from transport.threads import Troubles
 from web_client.account import account, join_links
 from web_client.account.account import Greeting
-from web_client.agent.session import Node
+from web_client.account.events import StatesChanged
+from web_client.agent.session import UserSession
 from web_client.agent.views import status as status_views
 from web_client.net import finder
 from web_client.net.channel import Channel
@@ -54,7 +55,7 @@ class Doorstep:
         self._callbacks: list[Callback] = []
         self._link = join_links.load_link(folder)
         self._finder = Finder(discovery, self._sighted, self.troubles)
-        self._node: Node | None = None
+        self._node: UserSession | None = None
 
     def subscribe(self, callback: Callback) -> None:
         """Have every pushed event handed to `callback(event, value)`."""
@@ -78,7 +79,9 @@ class Doorstep:
             "owner": self._owner_code() is not None,
             "needs_invitation": self._link is not None and self._link.invitation is None and not self._owner_code(),
             "discovery": self._finder.on,
-            "username": node.me.name if node else None,  # the vault alone knows it, and tells nobody while it is locked
+            "username": node.ctx.me.name
+            if node
+            else None,  # the vault alone knows it, and tells nobody while it is locked
             "accounts": join_links.accounts_beside(self._folder),
             "port": self._page_port,
         }
@@ -135,7 +138,7 @@ class Doorstep:
         """What fails inside has changed: for the page of an open vault."""
         node = self._node
         if node is not None:
-            node.tell("states", None)
+            node.ctx.emit(StatesChanged())
 
     def _with_invitation(self, link: Link, typed: str | None) -> Link:
         """The link with what lets one in: the typed code, its own, or that of the owner's link beside."""

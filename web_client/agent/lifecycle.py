@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import time
 import unicodedata
-from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,11 +12,12 @@ from protocol import links
 from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
 from web_client.account import account, join_links
 from web_client.agent.joining import Doorstep
-from web_client.agent.session import Node
+from web_client.agent.session import UserSession
+from web_client.agent.views.changes import Projector
+from web_client.files.download_tickets import Tickets
 from web_client.messages import key_rotation
 from web_client.net import finder
 from web_client.net.network import SocketNetwork
-from web_client.page.download_tickets import Tickets
 from web_client.vault.chunk_store import FileStore
 from web_client.vault.database import DATABASE_FILE, KEY_FILE, Offload, Vault
 
@@ -33,7 +33,7 @@ def clock() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Entrance(Doorstep, ABC):
+class Entrance(Doorstep):
     """Making an account and logging in, and the change between locked and open."""
 
     def __init__(
@@ -169,9 +169,9 @@ class Entrance(Doorstep, ABC):
             self._check_password(node, name, password)
             if node.authority.up:
                 raise Refused("has_account")
-            self._recover(node.vault)
+            self._recover(node.ctx.vault)
         node.authority.try_now()
-        return {"username": node.me.name}
+        return {"username": node.ctx.me.name}
 
     def _recover(self, vault: Vault) -> None:
         link = account.load_identity(vault)[1]
@@ -181,10 +181,10 @@ class Entrance(Doorstep, ABC):
         finally:
             channel.close()
 
-    def _check_password(self, node: Node, name: str, password: str) -> None:
+    def _check_password(self, node: UserSession, name: str, password: str) -> None:
         """The same of a vault that is open: `password`, or `vault_elsewhere` for another's name."""
-        node.vault.check_password(self._folder, password)
-        if node.me.name != name:
+        node.ctx.vault.check_password(self._folder, password)
+        if node.ctx.me.name != name:
             raise Refused("vault_elsewhere", field="username")
 
     def _open_vault(self, name: str, password: str) -> Vault:
@@ -204,13 +204,14 @@ class Entrance(Doorstep, ABC):
         """
         store = FileStore(self._folder / "files", self._offload)
         try:
-            node = Node(vault, network, clock, time.monotonic, self._on_change, store, self.troubles)
+            node = UserSession(vault, network, clock, time.monotonic, store, self.troubles)
+            self.project(node)
         except HamrazError:
             vault.close()
             raise
-        known = node.trust.user(node.me.uid) is not None
+        known = node.ctx.trust.user(node.ctx.me.uid) is not None
         self._begin(node, ENTERING_SECONDS if known else FIRST_SECONDS)
-        if not known and node.trust.user(node.me.uid) is None:
+        if not known and node.ctx.trust.user(node.ctx.me.uid) is None:
             reason = node.authority.trouble or Unreachable("authority_down")
             node.close()
             never_made = reason.code in account.NOT_MADE and account.is_pending(vault)
@@ -221,9 +222,9 @@ class Entrance(Doorstep, ABC):
         self._node, self._had_vault = node, True
         self._finder.rest()
         self._tell("stage", {"stage": "ready"})
-        return {"username": node.me.name}
+        return {"username": node.ctx.me.name}
 
-    def _begin(self, node: Node, seconds: float) -> None:
+    def _begin(self, node: UserSession, seconds: float) -> None:
         """Start it, and give its first try to connect so long: mostly the page opens with the link up."""
         node.start()
         node.authority.tried.wait(seconds)
@@ -239,11 +240,11 @@ class Entrance(Doorstep, ABC):
         """Put the vault of an account that has ended aside, so that another can be made here; nothing is deleted."""
         with self._stages.alone():
             node = self._node
-            if node is None or not node.keys.revoked:
+            if node is None or not node.authority.revoked:
                 raise Refused("has_account")
-            node.vault.check_password(self._folder, password)  # and that the folder is ours still
+            node.ctx.vault.check_password(self._folder, password)  # and that the folder is ours still
             self._close_node()
-            aside = self._folder / f"ended-{node.me.uid.hex()[:16]}"
+            aside = self._folder / f"ended-{node.ctx.me.uid.hex()[:16]}"
             aside.mkdir(exist_ok=True)
             for path in [*self._folder.glob(DATABASE_FILE + "*"), self._folder / KEY_FILE]:
                 path.rename(aside / path.name)
@@ -261,8 +262,13 @@ class Entrance(Doorstep, ABC):
         self.tickets.clear()
         if node is not None:
             node.close()
-            node.vault.close()
+            node.ctx.vault.close()
 
-    @abstractmethod
-    def _on_change(self, what: str, about: Any) -> None:
-        """Something of the open vault has changed: say how it looks now."""
+    def project(self, session: UserSession) -> None:
+        """Push what happens in it. On the way in and out nobody is told: the snapshot says it all."""
+
+        def push(event: str, value: Any) -> None:
+            if self._node is session:
+                self._tell(event, value)
+
+        Projector(session, push)

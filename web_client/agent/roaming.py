@@ -13,25 +13,25 @@ from web_client.net.change_detector import LOOK_SECONDS, Change, Surroundings
 from web_client.net.channel import Channel
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 
 class Roaming:
     """`run` looks around until `stop` is set; in memory, tests call `look`."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: UserSession) -> None:
         self._node = node
-        self._surroundings = Surroundings(node.network.addresses(), node.timer(), node.clock() / 1000)
+        self._surroundings = Surroundings(node.ctx.network.addresses(), node.ctx.timer(), node.ctx.clock() / 1000)
 
     def turn(self, stop: threading.Event) -> None:
         """Wait LOOK_SECONDS, and look."""
         if not stop.wait(LOOK_SECONDS):
-            self._node.troubles.tend("roaming", self.look)
+            self._node.ctx.troubles.tend("roaming", self.look)
 
     def look(self) -> None:
         """Compare with the last look, and do what follows."""
         node = self._node
-        change = self._surroundings.look(node.network.addresses(), node.timer(), node.clock() / 1000)
+        change = self._surroundings.look(node.ctx.network.addresses(), node.ctx.timer(), node.ctx.clock() / 1000)
         if change is not None:
             self._follow(change)
 
@@ -42,7 +42,7 @@ class Roaming:
                 channel.probe()
             else:
                 channel.close()
-        node.network.moved()
+        node.ctx.network.moved()
         node.authority.try_now()  # or, with a link that lives, publish the new addresses
         node.outbox.hurry()
         node.groups.wake()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from protocol.errors import Forged, Unreachable
@@ -12,47 +10,46 @@ from protocol.messages import Find, Found
 from protocol.primitives import random_nonce
 from protocol.statements import FoundUser, Presence, Signed, check, decode_strict
 from transport.addresses import is_loopback
+from web_client.account.context import AccountContext
 from web_client.authority import false_answers
+from web_client.authority.link import AuthorityLink
 from web_client.net.reach import dialable
 from web_client.vault.database import Rows
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def look_up(node: Node, name: str) -> tuple[User, FoundUser]:
+def look_up(ctx: AccountContext, authority: AuthorityLink, name: str) -> tuple[User, FoundUser]:
     """Ask the authority for somebody by name, and check its signed answer against our own log."""
     nonce = random_nonce()
-    answer = node.authority.request(Find(0, name, nonce), Found)
-    key = node.authority.authority_key
+    answer = authority.request(Find(0, name, nonce), Found)
+    key = authority.log.authority_key
     assert key is not None
-    found = check(answer.found, FoundUser, key, node.authority_id)
-    if node.trust.log.by_name(name) is None or found.entry >= node.trust.log.size:
-        node.authority.refresh()
+    found = check(answer.found, FoundUser, key, ctx.authority_id)
+    if ctx.trust.log.by_name(name) is None or found.entry >= ctx.trust.log.size:
+        authority.log.refresh()
     try:
-        user = node.trust.check_found(found, name, nonce)
+        user = ctx.trust.check_found(found, name, nonce)
     except Forged:
-        false_answers.note(node, name, answer.found)
+        false_answers.note(ctx, name, answer.found)
         raise
-    if false_answers.looks_false(node, found):  # whoever uses it refuses it
-        false_answers.note(node, name, answer.found)
+    if false_answers.looks_false(ctx, found):  # whoever uses it refuses it
+        false_answers.note(ctx, name, answer.found)
     return user, found
 
 
-def caller(node: Node, uid: bytes) -> User | None:
+def caller(ctx: AccountContext, authority: AuthorityLink, uid: bytes) -> User | None:
     """Who is calling: looked up like anybody else, or from our own log while the authority is away."""
-    user = node.trust.user(uid)
+    user = ctx.trust.user(uid)
     try:
         if user is None:
-            node.authority.refresh()
-            user = node.trust.user(uid)
+            authority.log.refresh()
+            user = ctx.trust.user(uid)
         if user is not None:
-            user, found = look_up(node, user.name)
+            user, found = look_up(ctx, authority, user.name)
             if found.presence is not None:
                 _take_presence(
-                    node, user, found.presence, found.seen
+                    ctx, user, found.presence, found.seen
                 )  # so that we can call back while the authority is away
     except Unreachable:
         pass
@@ -62,26 +59,28 @@ def caller(node: Node, uid: bytes) -> User | None:
     return user
 
 
-def locate(node: Node, uid: bytes) -> tuple[User, Presence]:
+def locate(ctx: AccountContext, authority: AuthorityLink, uid: bytes) -> tuple[User, Presence]:
     """Where a peer's agent listens, as far as we dial there: by the authority's word or, while it is away, by the last
     record that we know. `away`; `peer_unreachable` if there is nowhere to dial.
     """
-    user = node.trust.user(uid)
+    user = ctx.trust.user(uid)
     if user is None or user.key is None:
         raise Forged("bad_signature")
     try:
-        user, found = look_up(node, user.name)
+        user, found = look_up(ctx, authority, user.name)
     except Unreachable:
-        return user, _within_reach(node, user, *_last_presence(node, user))
+        return user, _within_reach(ctx, authority, user, *_last_presence(ctx, user))
     if not found.online or found.presence is None:
         raise Unreachable("away", name=user.name)
-    return user, _within_reach(node, user, _take_presence(node, user, found.presence, found.seen), found.seen)
+    return user, _within_reach(ctx, authority, user, _take_presence(ctx, user, found.presence, found.seen), found.seen)
 
 
-def _within_reach(node: Node, user: User, presence: Presence, seen: str | None) -> Presence:
+def _within_reach(
+    ctx: AccountContext, authority: AuthorityLink, user: User, presence: Presence, seen: str | None
+) -> Presence:
     """The record with those of its hosts that may be dialled."""
     # before the authority was reached at all, the link says whether it is on this machine
-    network, last = node.network, next(iter(node.authority.route.hosts), None)
+    network, last = ctx.network, next(iter(authority.route.hosts), None)
     hosts = dialable(
         presence.hosts,
         presence.port,
@@ -95,10 +94,10 @@ def _within_reach(node: Node, user: User, presence: Presence, seen: str | None) 
     return msgspec.structs.replace(presence, hosts=hosts)
 
 
-def _take_presence(node: Node, user: User, signed: Signed, seen: str | None) -> Presence:
+def _take_presence(ctx: AccountContext, user: User, signed: Signed, seen: str | None) -> Presence:
     """Check and keep somebody's record; `bad_signature`, `wrong_recipient`, or `stale_presence` if we know a newer."""
     assert user.key is not None
-    uid, presence = user.uid, check(signed, Presence, user.key, node.authority_id)
+    uid, presence = user.uid, check(signed, Presence, user.key, ctx.authority_id)
     if presence.uid != uid:
         raise Forged("wrong_recipient")
 
@@ -114,14 +113,14 @@ def _take_presence(node: Node, user: User, signed: Signed, seen: str | None) -> 
                 (uid, _encode(signed), presence.sequence, seen),
             )
 
-    node.vault.write(change)
+    ctx.vault.write(change)
     return presence
 
 
-def _last_presence(node: Node, user: User) -> tuple[Presence, str | None]:
-    row = node.vault.read(
+def _last_presence(ctx: AccountContext, user: User) -> tuple[Presence, str | None]:
+    row = ctx.vault.read(
         lambda rows: rows.execute("SELECT presence, seen FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
     )
     if row is None or row[0] is None or user.key is None:
         raise Unreachable("authority_down")
-    return check(decode_strict(bytes(row[0]), Signed), Presence, user.key, node.authority_id), row[1]
+    return check(decode_strict(bytes(row[0]), Signed), Presence, user.key, ctx.authority_id), row[1]

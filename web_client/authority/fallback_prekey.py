@@ -4,8 +4,6 @@ has been published for a while and all that it opens has been fetched: however l
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from protocol.errors import Forged, Refused
@@ -13,10 +11,9 @@ from protocol.messages import Done, PublishPrekey
 from protocol.primitives import OpenKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Signed, decode_strict, issue
 from web_client.account import keys as own_keys
+from web_client.account.context import AccountContext
+from web_client.net.channel import Asks
 from web_client.vault.database import Rows
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 DAY = 24 * 3600 * 1000  # ms
 RENEWED = 7 * DAY
@@ -29,7 +26,7 @@ TRIES = 3  # a sequence that is known there and not here is named in the answer,
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def publish(node: Node) -> None:
+def publish(ctx: AccountContext, authority: Asks) -> None:
     """Publish the newest key, after making one if it is a week old, or there is none. One that has been published
     before is said again with every link: whatever has become of it there, it is there then.
 
@@ -38,12 +35,12 @@ def publish(node: Node) -> None:
     """
     above = 0
     for _try in range(TRIES):
-        found = node.vault.write(lambda rows, above=above: _newest(rows, node, above))  # type: ignore[misc]
+        found = ctx.vault.write(lambda rows, above=above: _newest(rows, ctx, above))  # type: ignore[misc]
         if found is None:
             return
         sequence, signed = found
         try:
-            node.authority.request(PublishPrekey(0, signed), Done)
+            authority.request(PublishPrekey(0, signed), Done)
         except Refused as reason:
             known = reason.values.get("n")
             if reason.code != "prekey_stale" or not isinstance(known, int) or not sequence <= known < 2**62:
@@ -52,13 +49,13 @@ def publish(node: Node) -> None:
             continue
         except Forged:
             return
-        node.vault.write(lambda rows, made=sequence: _note_published(rows, made, node.clock()))  # type: ignore[misc]
+        ctx.vault.write(lambda rows, made=sequence: _note_published(rows, made, ctx.clock()))  # type: ignore[misc]
         return
 
 
-def _newest(rows: Rows, node: Node, above: int) -> tuple[int, Signed] | None:
+def _newest(rows: Rows, ctx: AccountContext, above: int) -> tuple[int, Signed] | None:
     """The key to publish, with a sequence above this one; None while the key that is to follow brings one."""
-    now = node.clock()
+    now = ctx.clock()
     if own_keys.next_key(rows) is not None:
         return None
     row = rows.execute("SELECT sequence, signed, created FROM last_resorts ORDER BY sequence DESC LIMIT 1").fetchone()
@@ -66,7 +63,7 @@ def _newest(rows: Rows, node: Node, above: int) -> tuple[int, Signed] | None:
     if row is not None and row[0] > above and 0 <= now - row[2] < RENEWED:
         return row[0], decode_strict(bytes(row[1]), Signed)
     sequence, key, id = max(row[0] if row else 0, above) + 1, OpenKey.generate(), random_id()
-    signed = issue(Prekey(node.me.uid, NO_DEVICE, id, sequence, key.public.raw), node.me.key, node.authority_id)
+    signed = issue(Prekey(ctx.me.uid, NO_DEVICE, id, sequence, key.public.raw), ctx.me.key, ctx.authority_id)
     rows.execute(
         "INSERT INTO last_resorts (sequence, id, key, signed, created) VALUES (?, ?, ?, ?, ?)",
         (sequence, id, key.save(), _encode(signed), now),
@@ -79,14 +76,12 @@ def _note_published(rows: Rows, sequence: int, now: int) -> None:
     rows.execute(change, (max(now, 1), sequence))  # the first time counts
 
 
-def drop_old(node: Node) -> None:
-    """Drop the keys that a newer one has followed long ago. Call it when the mailbox has been fetched to its end.
-
-    A key stays while a group's own chain or sealed keys are not all here: what they open was sealed before.
+def drop_old(ctx: AccountContext) -> None:
+    """Drop the keys that a newer one has followed long ago. Call it when all that was sealed to one's keys is here: the
+    mailbox to its end, and each group's own chain with its sealed keys.
     """
-    now = node.clock()
-    if all(room.has_fetched_keys for room in list(node.groups.rooms.values())):
-        node.vault.write(lambda rows: _drop_old(rows, now))
+    now = ctx.clock()
+    ctx.vault.write(lambda rows: _drop_old(rows, now))
 
 
 def _drop_old(rows: Rows, now: int) -> None:

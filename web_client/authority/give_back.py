@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,12 +10,9 @@ from protocol.errors import HamrazError, Unreachable
 from protocol.group_entries import ChainHead
 from protocol.messages import GiveBack, GiveBackChain, GivenBack
 from protocol.statements import Signed, decode_strict
-from web_client.messages import profile_rows
-from web_client.net.channel import Channel
+from web_client.account.context import AccountContext
+from web_client.net.channel import Asks, Channel
 from web_client.vault.database import Rows, save_setting, setting
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 LOG_PART = 3_000  # bytes of entries: before log-in, a frame has 4,096
 CHAIN_PART = 512 * 1024
@@ -24,9 +20,9 @@ CHAIN_PART = 512 * 1024
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def log(node: Node, channel: Channel, theirs: Signed) -> None:
+def log(ctx: AccountContext, channel: Channel, theirs: Signed) -> None:
     """Give back what follows the authority's head, if ours is newer and says the same that far. Before log-in."""
-    trust, ours = node.trust, node.trust.head
+    trust, ours = ctx.trust, ctx.trust.head
     key = trust.log.authority_key
     if ours is None or key is None:
         return
@@ -36,37 +32,37 @@ def log(node: Node, channel: Channel, theirs: Signed) -> None:
     trust.compare(theirs, key, None)  # before the log-in, which an authority with another history may refuse
     at = behind.size
     while at < size:
-        entries = node.vault.read(lambda rows, at=at: _part(rows, _LOG, (at,), LOG_PART))  # type: ignore[misc]
+        entries = ctx.vault.read(lambda rows, at=at: _part(rows, _LOG, (at,), LOG_PART))  # type: ignore[misc]
         after = at
         at = channel.request(GiveBack(0, after, entries, ours), GivenBack).size
         _require_progress(at, after + len(entries))
 
 
-def chains(node: Node) -> None:
+def chains(ctx: AccountContext, authority: Asks) -> None:
     """Give back the chains of all groups that this agent has, as far as the authority lacks them. After log-in."""
     question = "SELECT gid FROM groups WHERE certificate IS NOT NULL AND chain IS NOT NULL"
-    for (gid,) in node.vault.read(lambda rows: rows.execute(question).fetchall()):
+    for (gid,) in ctx.vault.read(lambda rows: rows.execute(question).fetchall()):
         with contextlib.suppress(HamrazError):  # one that it doesn't take keeps no other back
-            chain(node, bytes(gid))
+            chain(ctx, authority, bytes(gid))
 
 
-def chain(node: Node, gid: bytes) -> None:
+def chain(ctx: AccountContext, authority: Asks, gid: bytes) -> None:
     """Give back one group's chain, whole; `recovering` if it can't be: the newest signed head covers more than is here,
     or the group's certificate isn't here.
     """
     question = "SELECT certificate, chain, n FROM groups WHERE gid = ?"
-    raw_certificate, raw_chain, n = node.vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())
+    raw_certificate, raw_chain, n = ctx.vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())
     if raw_certificate is None or raw_chain is None:
         raise Unreachable("recovering")
     certificate, head = decode_strict(bytes(raw_certificate), Signed), decode_strict(bytes(raw_chain), Signed)
-    at = node.authority.request(GiveBackChain(0, certificate, head, n, []), GivenBack).size
+    at = authority.request(GiveBackChain(0, certificate, head, n, []), GivenBack).size
     covered = decode_strict(head.body, ChainHead).n
     if n < covered and at < covered:
         raise Unreachable("recovering")  # reading was cut off: the head proves none of what is here
     while at < n:
-        entries = node.vault.read(lambda rows, at=at: _part(rows, _CHAIN, (gid, at), CHAIN_PART))  # type: ignore[misc]
+        entries = ctx.vault.read(lambda rows, at=at: _part(rows, _CHAIN, (gid, at), CHAIN_PART))  # type: ignore[misc]
         after = at
-        at = node.authority.request(GiveBackChain(0, certificate, head, after, entries), GivenBack).size
+        at = authority.request(GiveBackChain(0, certificate, head, after, entries), GivenBack).size
         _require_progress(at, after + len(entries))
 
 
@@ -89,12 +85,6 @@ def _require_progress(at: int, whole: int) -> None:
     """`recovering` unless all of a part was taken: it is somebody else's turn, or it would be had drop by drop."""
     if at < whole:
         raise Unreachable("recovering")
-
-
-def leave_again(rows: Rows) -> None:
-    """What the authority may have lost of ours is told it again: mail without a receipt, and the profile."""
-    rows.execute("UPDATE outbox SET mailed = 0 WHERE mailed = 1")
-    profile_rows.mark_published(rows, False)
 
 
 def era(rows: Rows) -> bytes | None:

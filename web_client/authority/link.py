@@ -7,20 +7,16 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from protocol.errors import Forged, HamrazError, Refused, Unreachable
+from protocol.errors import HamrazError, Refused, Unreachable
 from protocol.messages import (
     Answer,
     ChangePresence,
     Done,
-    FetchLog,
     GivenAll,
     LoggedIn,
-    LogPart,
-    NewGone,
     NewHead,
-    NewMail,
     Present,
     Recovering,
     Request,
@@ -28,26 +24,25 @@ from protocol.messages import (
     Watch,
     Watching,
 )
-from protocol.primitives import VerifyKey
-from protocol.statements import Head, Signed, decode_strict
+from protocol.statements import Signed
 from transport import threads
 from transport.discovery import Sighting
 from web_client.account import account, generations
+from web_client.account import keys as own_keys
 from web_client.account.account import Greeting, Identity
-from web_client.account.states import LOG_BEHIND
+from web_client.account.context import AccountContext
+from web_client.account.events import LinkChanged, LinkUp
 from web_client.authority import fallback_prekey, give_back
+from web_client.authority.log_sync import LogSync
+from web_client.authority.presence import Around
 from web_client.authority.route import Route
-from web_client.groups import invitations
-from web_client.messages import mailbox, profile_rows
+from web_client.authority.watching import LookedAt
 from web_client.net.backoff import Backoff
 from web_client.net.channel import Channel
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
+from web_client.vault.database import Rows
 
 SEQUENCES = 1 << 62  # of presence records, about; a clock reaches a millionth of it
 CROWD_SECONDS = 2.0
-IN_VAIN = 3  # answers that don't reach a head that somebody has shown: then it is named
 # What no second try mends: it needs a person. Not `wrong_authority`: in somebody else's network its address may belong
 # to another authority, and back at home it doesn't.
 FINAL = {"bad_proof", "moved", "revoked", "replaced"}
@@ -56,31 +51,39 @@ FINAL = {"bad_proof", "moved", "revoked", "replaced"}
 ASKED_AGAIN_SECONDS = 600.0
 
 A = TypeVar("A", bound=Answer)
+Step = tuple[str, Callable[[], object]]  # its name, for what is logged of it
 
 
 class AuthorityLink:
-    """`connect` makes one attempt, whole: greeted, logged in, log fetched and compared, presence watched."""
+    """`connect` makes one attempt, whole: greeted, logged in, log fetched and compared, presence watched.
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    What upper rooms have to do with the authority they hang into the lists here, before it runs: in the order in which
+    it happens.
+    """
+
+    def __init__(self, ctx: AccountContext, talked_with: Callable[[Rows], list[bytes]]) -> None:
+        self._ctx = ctx
         self.channel: Channel | None = None
         self._backoff = Backoff()
-        self.route = Route(node)
+        self.route = Route(ctx)
+        self.around = Around(ctx)
+        self.looked_at = LookedAt(ctx, talked_with, self.look)
+        self.after_login: list[Step] = []  # once for each log-in
+        self.each_turn: list[Callable[[], object]] = []  # whenever the loop has woken up
+        self.on_push: dict[type, Callable[[], object]] = {}  # a push of this kind has come
+        # another copy of this vault has counted further: what makes this one the only one again, over this channel
+        self.take_over: Callable[[Channel], None] = lambda channel: None
+        # the authority has lost something: in the vault's transaction, what was left there counts as not left any more
+        self.leave_again: Callable[[Rows], None] = lambda rows: None
         self._wake = threading.Event()
         self._stopped = False
         self.tried = threading.Event()  # the first try has come to its end, whichever that was
-        self._given: Channel | None = None  # to whoever gathers evidence over it, and closes it
-        self._newest: Signed | None = None
-        self._expected: Signed | None = None  # what an answer has said that there is
-        self._mail = False  # something may wait in our mailbox
         self._recovering = False  # the authority lacks what it had: it is to be given back
-        self._steps: list[tuple[str, Callable[[], object]]] = []  # of those after a log-in, what has failed
-        # answers that didn't reach a head; when to ask next, by the node's timer
-        self._in_vain, self._reach_at = 0, 0.0
-        self.reach_later: float | None = None
+        self._steps: list[Step] = []  # of those after a log-in, what has failed
+        self.log = LogSync(ctx, self, lambda: self.channel, self.look)
         self._missed = False  # what has been pushed could not even be noted
         self._era = b""  # the authority's, as it said at the last log-in
-        self.authority_key: VerifyKey | None = None
+        self._hosts: list[str] = []  # at which others may reach us, as they were published last
         self.retry_in: float | None = None
         self.trouble: HamrazError | None = None
 
@@ -90,42 +93,38 @@ class AuthorityLink:
 
     def connect(self) -> None:
         """Connect once. Raises what keeps it from succeeding; afterwards `up` is true."""
-        node = self._node
+        ctx = self._ctx
         channel, greeting = self.route.meet(self._on_push, self._on_closed)
         with contextlib.ExitStack() as undo:
             undo.callback(self._close_unless_given, channel)  # a link that nobody knows would keep the next log-in out
-            self.authority_key = greeting.authority_key
-            give_back.log(node, channel, greeting.head)
-            account.finish_sign_up(channel, node.vault)
-            node.note_hosts(node.network.hosts(channel.local_host))
+            self.log.authority_key = greeting.authority_key
+            give_back.log(ctx, channel, greeting.head)
+            account.finish_sign_up(channel, ctx.vault)
+            self._note_hosts(channel)
             me, answer = self._log_in(channel, greeting)
-            self._sync(channel, greeting.head)
-            self._sync(channel, answer.head)
+            self.log.sync_to(channel, greeting.head)
+            self.log.sync_to(channel, answer.head)
             if answer.newer is not None:
-                node.keys.take_over(channel)
+                self.take_over(channel)
             self._note_era(answer.era)
             undo.pop_all()
         self.channel = channel
-        node.looked_at.begin()
+        self.looked_at.begin()
         if self._stopped:  # meanwhile
             channel.close()
-        self.retry_in, self.trouble, self._mail = None, None, True
-        node.unread.look()
-        steps: list[tuple[str, Callable[[], object]]] = [
-            ("keys", node.keys.finish),
-            ("network", node.network.stop_finding),
-            ("watch", self.watch),
-            ("last resort", lambda: fallback_prekey.publish(node)),
-            ("invitations", lambda: invitations.look_again(node)),
-            ("profiles", lambda: node.vault.write(profile_rows.try_again)),
-        ]
-        if node.me.key is not me.key:
-            steps.insert(0, ("presence", self.publish_presence))
-        self._steps = steps
+        self.retry_in, self.trouble = None, None
+        self._look_everywhere()
+        renewed: list[Step] = [("presence", self.publish_presence)] if ctx.me.key is not me.key else []
+        self._steps = [*renewed, *self.after_login]
         self._go_in()
 
+    def _look_everywhere(self) -> None:
+        """Whatever a push says may have come without us."""
+        for look in self.on_push.values():
+            look()
+
     def _close_unless_given(self, channel: Channel) -> None:
-        if channel is not self._given:
+        if channel is not self.log.given:
             channel.close()
 
     def _go_in(self) -> None:
@@ -135,7 +134,7 @@ class AuthorityLink:
         left, trouble = [], None
         for name, step in self._steps:
             try:
-                with self._node.troubles.guard("link", name.encode()):
+                with self._ctx.troubles.guard("link", name.encode()):
                     step()
             except HamrazError as reason:
                 left.append((name, step))
@@ -146,15 +145,27 @@ class AuthorityLink:
 
     def publish_hosts(self) -> None:
         """Tell the authority where others reach this agent, if that has changed since it was told."""
-        node, channel = self._node, self.channel
-        if channel is not None and node.note_hosts(node.network.hosts(channel.local_host)):
-            self.request(ChangePresence(0, node.presence()), Done)
+        ctx, channel = self._ctx, self.channel
+        if channel is not None and self._note_hosts(channel):
+            self.request(ChangePresence(0, self._presence(ctx.me)), Done)
+
+    def _note_hosts(self, channel: Channel) -> bool:
+        """The addresses at which others may reach us; True if they are others than before."""
+        before, self._hosts = self._hosts, self._ctx.network.hosts(channel.local_host)
+        return self._hosts != before
+
+    def _presence(self, me: Identity, above: int = 0) -> Signed:
+        """A new presence record, with a sequence above this one."""
+        ctx, network = self._ctx, self._ctx.network
+        return account.next_presence(
+            ctx.vault, me, ctx.authority_id, ctx.clock(), self._hosts, network.port, network.fingerprint, above
+        )
 
     def _log_in(self, channel: Channel, greeting: Greeting) -> tuple[Identity, LoggedIn]:
         """Log in with the key that the log has: while that isn't known, with the newer one first."""
-        node = self._node
-        *maybe, last = node.keys.identities()
-        following = generations.following(node)  # one for each log-in, however often it is said
+        ctx = self._ctx
+        *maybe, last = ctx.vault.read(lambda rows: own_keys.identities(rows, ctx.me))
+        following = generations.following(ctx)  # one for each log-in, however often it is said
 
         def enter(me: Identity) -> tuple[Identity, LoggedIn]:
             try:
@@ -167,12 +178,12 @@ class AuthorityLink:
                 return once(me, known)
 
         def once(me: Identity, above: int = 0) -> tuple[Identity, LoggedIn]:
-            presence, generation = node.presence(me, above), following(me)
+            presence, generation = self._presence(me, above), following(me)
             answer = account.log_in(
-                channel, greeting, me, node.authority_id, presence, generation, node.trust.head, node.settings.presence
+                channel, greeting, me, ctx.authority_id, presence, generation, ctx.trust.head, ctx.settings.presence
             )
             if answer.newer is not None:
-                generations.check_newer(node, me, generation, answer.newer)
+                generations.check_newer(ctx, me, generation, answer.newer)
             return me, answer
 
         for me in maybe:
@@ -190,7 +201,7 @@ class AuthorityLink:
         if channel is None or channel.closed:
             return
         try:
-            channel.request(ChangePresence(0, self._node.presence()), Done)
+            channel.request(ChangePresence(0, self._presence(self._ctx.me)), Done)
         except HamrazError:
             channel.close()
 
@@ -199,8 +210,8 @@ class AuthorityLink:
 
         Not in one moment with all others who have heard the same.
         """
-        if not self.up and any(sighting.authority_id == self._node.authority_id for sighting in sightings):
-            threads.spawn("sighting", self._try_soon, self._node.troubles)
+        if not self.up and any(sighting.authority_id == self._ctx.authority_id for sighting in sightings):
+            threads.spawn("sighting", self._try_soon, self._ctx.troubles)
 
     def _try_soon(self) -> None:
         time.sleep(random.uniform(0, CROWD_SECONDS))
@@ -225,16 +236,16 @@ class AuthorityLink:
 
     def watch(self) -> None:
         """Ask to be told who comes and goes, unless that list is what this link has been asked for already."""
-        node = self._node
-        if not node.settings.presence:
+        ctx = self._ctx
+        if not ctx.settings.presence:
             return
-        others = node.looked_at.missing()
+        others = self.looked_at.missing()
         if others is None:
             return
         online = set(self.request(Watch(0, others), Watching).online)
-        node.looked_at.watched(others)
-        node.around.forget(but=others)
-        node.around.note({uid: uid in online for uid in others})
+        self.looked_at.watched(others)
+        self.around.forget(but=others)
+        self.around.note({uid: uid in online for uid in others})
 
     def look(self) -> None:
         """There is something new to ask for: who is looked at now, or whose profile was told."""
@@ -242,12 +253,12 @@ class AuthorityLink:
 
     def show(self) -> None:
         """Tell the authority whether others are to see that we are here; without a link, the next log-in does."""
-        node = self._node
-        node.looked_at.begin()
-        if not node.settings.presence:
-            node.around.forget()
+        ctx = self._ctx
+        self.looked_at.begin()
+        if not ctx.settings.presence:
+            self.around.forget()
         try:
-            self.request(ShowPresence(0, node.settings.presence), Done)
+            self.request(ShowPresence(0, ctx.settings.presence), Done)
             self.watch()
         except Unreachable:
             pass
@@ -255,26 +266,12 @@ class AuthorityLink:
             if self.channel is not None:
                 self.channel.close()
 
-    def take_mail(self) -> None:
-        """Take out what waits in our mailbox, if there may be anything: as much as one turn has time for."""
-        if self._mail:
-            self._mail = False
-            try:
-                if not mailbox.fetch(self._node):
-                    self._mail = True
-                    self._wake.set()
-                    return
-                fallback_prekey.drop_old(self._node)
-            except HamrazError:
-                self._mail = True  # it waits there still: the disk here may be full
-                raise
-
     def _note_era(self, era: bytes) -> None:
         """Another era than the one before: something that we believe to be there may be lost, whoever was told."""
-        known = self._node.vault.read(give_back.era)
+        known = self._ctx.vault.read(give_back.era)
         self._era = era
         if known is None:
-            self._node.vault.write(lambda rows: give_back.save_era(rows, era))
+            self._ctx.vault.write(lambda rows: give_back.save_era(rows, era))
         elif known != era:
             self._recovering = True
 
@@ -284,98 +281,31 @@ class AuthorityLink:
             self._recovering = False
             try:
                 era = self._era
-                self._node.vault.write(give_back.leave_again)
-                give_back.chains(self._node)
-                fallback_prekey.publish(self._node)
+                self._ctx.vault.write(self.leave_again)
+                give_back.chains(self._ctx, self)
+                fallback_prekey.publish(self._ctx, self)
                 self.request(GivenAll(0), Done)
-                self._node.vault.write(lambda rows: give_back.save_era(rows, era))
+                self._ctx.vault.write(lambda rows: give_back.save_era(rows, era))
             except HamrazError:
                 self._recovering = True
                 raise
-            self._node.outbox.hurry()
+            self._ctx.emit(LinkUp())
 
-    def sync(self) -> None:
-        """Fetch the log up to the authority's newest head."""
-        channel = self.channel
-        for head in (self._newest, self._expected):
-            if channel is not None and head is not None:
-                self._sync(channel, head)
+    @property
+    def revoked(self) -> bool:
+        """Whether one's own account has ended: the authority says so at the door, or our own log does."""
+        me = self._ctx.trust.user(self._ctx.me.uid)
+        return (me is not None and me.key is None) or (self.trouble is not None and self.trouble.code == "revoked")
 
-    def expect(self, head: Signed) -> None:
-        """The log goes that far, as an answer has said: it is fetched as soon as that can be done."""
-        self._expected = head
-        self._wake.set()
-
-    def refresh(self, channel: Channel | None = None) -> None:
-        """Ask for the authority's newest head and fetch up to it, for somebody who isn't in our log yet.
-
-        On the link, or on a channel that isn't it yet.
-        """
-        request = self.request if channel is None else channel.request
-        part = request(FetchLog(0, self._node.trust.log.size), LogPart)
-        channel = channel or self.channel
-        if channel is not None:
-            self._sync(channel, part.head)
-
-    def reach(self) -> None:
-        """Ask again for what somebody has shown a signed head of and fetching hasn't brought. Slow or unreachable is no
-        lie: it is named only after IN_VAIN answers over a link that lives; it ends when the entries are here.
-        """
-        node, self.reach_later = self._node, None
-        if not node.trust.behind:
-            self._in_vain = 0
-            node.states.end(LOG_BEHIND)
-            return
-        now = node.timer()
-        if now >= self._reach_at:
-            self.refresh()
-            if not node.trust.behind:
-                self.reach()
-                return
-            self._in_vain += 1
-            self._reach_at = now + min(2.0 ** (self._in_vain - 1), 60.0)
-            larger, shown = node.trust.lacking, node.trust.head
-            if self._in_vain >= IN_VAIN and larger is not None and shown is not None:
-                sizes = [decode_strict(one.body, Head).size for one in (larger, shown)]
-                node.states.begin(
-                    LOG_BEHIND,
-                    values={"signed": sizes[0], "shown": sizes[1]},
-                    evidence={"larger": _hex(larger), "shown": _hex(shown)},
-                )
-        self.reach_later = max(0.0, self._reach_at - now)
-
-    def _sync(self, channel: Channel, head: Signed) -> None:
-        assert self.authority_key is not None
-        trust = self._node.trust
-        try:
-            fresh = trust.sync(lambda request: channel.request(request, LogPart), head, self.authority_key)
-        except Forged:
-            self._gather(channel)
-            raise
-        if fresh:
-            self._node.note_log(fresh)
-
-    def _gather(self, channel: Channel) -> None:
-        """The alarm is up: ask the liar for the rest of its lie, beside everything else, over the line it came by."""
-        if not self._node.trust.wants_evidence:
-            return
-
-        def ask() -> None:
-            try:
-                self._node.trust.gather(lambda request: channel.request(request, LogPart))
-            finally:
-                channel.close()
-
-        if self._node.running:
-            self._given = channel
-            threads.spawn("evidence", ask, self._node.troubles)
-        else:
-            ask()
+    def require_account(self) -> None:
+        """Raise `revoked` if it has."""
+        if self.revoked:
+            raise Refused("revoked")
 
     def _on_push(self, message: object) -> None:
         """Leave a note for the loop. If even that fails, the loop asks for everything that a push may have said."""
         try:
-            with self._node.troubles.guard("push"):
+            with self._ctx.troubles.guard("push"):
                 self._take(message)
         except HamrazError as reason:
             if reason.code != "internal":
@@ -386,23 +316,20 @@ class AuthorityLink:
     def _take(self, message: object) -> None:
         match message:
             case NewHead():
-                self._newest = message.head
+                self.log.newest = message.head
                 self._wake.set()
             case Recovering():
                 self._recovering = True
                 self._wake.set()
-            case NewMail():
-                self._mail = True
-                self._wake.set()
-            case NewGone():
-                self._node.unread.look()
-                self._wake.set()
             case Present():
-                self._node.around.note({message.uid: message.online})
+                self.around.note({message.uid: message.online})
+            case _ if type(message) in self.on_push:
+                self.on_push[type(message)]()
+                self._wake.set()
 
     def _on_closed(self, channel: Channel) -> None:
         if channel is self.channel:
-            self._node.note_link()
+            self._ctx.emit(LinkChanged())
             self._wake.set()
 
     def try_now(self) -> None:
@@ -430,13 +357,14 @@ class AuthorityLink:
 
     def run(self) -> None:
         """Keep the link up until `stop`."""
-        troubles, wait = self._node.troubles, self._wake.wait
+        self.log.threaded = True
+        troubles, wait = self._ctx.troubles, self._wake.wait
         threads.repeat("link", self._turn, troubles, wait, lambda: self._stopped, failed=self._failed)
 
     def _failed(self, reason: HamrazError, seconds: float) -> None:
         """A mistake of ours has ended a turn; the next one comes in so many seconds."""
         self.trouble, self.retry_in = reason, seconds
-        self._node.note_link()
+        self._ctx.emit(LinkChanged())
 
     def _turn(self) -> None:
         """Connect, or do what has come up; then wait for more."""
@@ -449,35 +377,34 @@ class AuthorityLink:
                 finally:
                     if self.up:
                         self._backoff.reset()
-                        self._node.note_link()
-                        self._node.outbox.hurry()
+                        self._ctx.emit(LinkChanged())
+                        self._ctx.emit(LinkUp())
             else:
                 later = self._catch_up()
                 self.publish_hosts()
-                self.sync()
+                self.log.sync()
                 self.watch()
             self.give_back()
-            self.take_mail()
-            self._node.unread.step()
-            self._node.profiles.step()
-            self.reach()
+            for step in self.each_turn:
+                step()
+            self.log.reach()
         except HamrazError as reason:
             if reason.code == "internal" or reason.code in threads.ONE_CHANGE:
                 raise
             self.trouble = reason
             if reason.code in FINAL or self._stopped:
-                self._node.note_link()
+                self._ctx.emit(LinkChanged())
                 patience = ASKED_AGAIN_SECONDS * random.uniform(0.5, 1.0)
                 self._wake.wait(None if reason.code == "replaced" or self._stopped else patience)
                 return
             self.retry_in = self._backoff.next()
-            self._node.note_link()
+            self._ctx.emit(LinkChanged())
             self._wake.wait(self.retry_in)
             return
         if self.trouble is not None:
             self.retry_in, self.trouble = None, None
-            self._node.note_link()
-        waits = [wait for wait in (later, self.reach_later) if wait is not None]
+            self._ctx.emit(LinkChanged())
+        waits = [wait for wait in (later, self.log.reach_later) if wait is not None]
         self._wake.wait(min(waits, default=None))
 
     def _catch_up(self) -> float | None:
@@ -485,15 +412,11 @@ class AuthorityLink:
         if self._steps:
             self._go_in()
         if self._missed:
-            pause = self._node.troubles.pause("push")  # 1 s, and longer while it goes on
+            pause = self._ctx.troubles.pause("push")  # 1 s, and longer while it goes on
             if pause > 0:
                 return pause
-            self._missed, self._mail = False, True
-            self._node.unread.look()
-            self._node.looked_at.begin()
-            self.refresh()
+            self._missed = False
+            self._look_everywhere()
+            self.looked_at.begin()
+            self.log.refresh()
         return None
-
-
-def _hex(signed: Signed) -> dict[str, str]:
-    return {"body": signed.body.hex(), "sig": signed.sig.hex()}

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
+from web_client.account.context import AccountContext
+from web_client.account.events import PersonChanged, PresenceChanged
 
 
 class Around:
-    """What is known, and what follows when somebody comes."""
+    """What is known of them."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, ctx: AccountContext) -> None:
+        self._ctx = ctx
         self._here: dict[bytes, tuple[bool, int]] = {}
 
     def of(self, uid: bytes) -> tuple[bool | None, int | None]:
@@ -25,17 +24,12 @@ class Around:
         return list(self._here)
 
     def note(self, online: dict[bytes, bool]) -> None:
-        """Who is there now; what waits for people who have come goes out."""
-        node = self._node
-        for uid, here in online.items() if node.settings.presence else ():
+        """Who is there now."""
+        ctx = self._ctx
+        for uid, here in online.items() if ctx.settings.presence else ():
             if self.of(uid)[0] != here:
-                self._here[uid] = (here, node.clock())
-                if not node.blocked.has(uid):  # of whom nothing is shown
-                    node.tell("person", uid)
-                node.files.hurry()
-                if here:
-                    node.links.came(uid)
-                    node.deliver_soon(uid)
+                self._here[uid] = (here, ctx.clock())
+                ctx.emit(PresenceChanged(uid, here))
 
     def forget(self, but: Collection[bytes] = ()) -> None:
         """Of nobody but these are we told any more who is here: we aren't shown, or watch others."""
@@ -43,4 +37,4 @@ class Around:
         gone = [uid for uid in list(self._here) if uid not in kept]
         for uid in gone:
             self._here.pop(uid, None)
-            self._node.tell("person", uid)
+            self._ctx.emit(PersonChanged(uid))

@@ -5,14 +5,11 @@ whom it talks, and as far as there is room everybody else.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable
+from typing import Final
 
-from web_client.agent.views.chats import CHATS, peer_of
+from web_client.account.context import AccountContext
 from web_client.vault.database import Rows
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 MOST: Final = 1000  # that a `watch` takes
 
@@ -20,8 +17,12 @@ MOST: Final = 1000  # that a `watch` takes
 class LookedAt:
     """Whom pages and programs have looked at, the last ones; from any thread."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(
+        self, ctx: AccountContext, talked_with: Callable[[Rows], list[bytes]], on_news: Callable[[], None]
+    ) -> None:
+        self._ctx = ctx
+        self._talked_with = talked_with  # with whom there is a conversation, the newest first
+        self._on_news = on_news
         self._lock = threading.Lock()
         self._last: dict[bytes, None] = {}  # the newest at the end
         self._watched: frozenset[bytes] = frozenset()
@@ -36,7 +37,7 @@ class LookedAt:
                 del self._last[next(iter(self._last))]
             news = not self._watched.issuperset(self._last)
         if news:
-            self._node.authority.look()
+            self._on_news()
 
     def begin(self) -> None:
         """A new link, or a new choice: nobody is watched on it yet."""
@@ -44,19 +45,19 @@ class LookedAt:
 
     def missing(self) -> list[bytes] | None:
         """The list to ask for; None if who matters is watched already, and the list is full or has everybody."""
-        node, watched = self._node, self._watched
-        others = [uid for uid in list(node.trust.log.users) if self._can_come(uid)]
+        ctx, watched = self._ctx, self._watched
+        others = [uid for uid in list(ctx.trust.log.users) if self._can_come(uid)]
         with self._lock:
             last = list(reversed(self._last))
-        first = [uid for uid in dict.fromkeys([*node.vault.read(_waiting), *last]) if self._can_come(uid)][:MOST]
+        first = [uid for uid in dict.fromkeys([*ctx.vault.read(_waiting), *last]) if self._can_come(uid)][:MOST]
         if watched.issuperset(first) and len(watched) >= min(MOST, len(others)):
             return None
-        talked = [uid for uid in node.vault.read(_talked_with) if self._can_come(uid)]
+        talked = [uid for uid in ctx.vault.read(self._talked_with) if self._can_come(uid)]
         return list(dict.fromkeys([*first, *talked, *others]))[:MOST]
 
     def _can_come(self, uid: bytes) -> bool:
-        user = self._node.trust.log.users.get(uid)
-        return user is not None and user.key is not None and uid != self._node.me.uid
+        user = self._ctx.trust.log.users.get(uid)
+        return user is not None and user.key is not None and uid != self._ctx.me.uid
 
     def watched(self, uids: list[bytes]) -> None:
         """The link has been asked for these."""
@@ -66,10 +67,3 @@ class LookedAt:
 def _waiting(rows: Rows) -> list[bytes]:
     """Whom something waits for."""
     return [bytes(row[0]) for row in rows.execute("SELECT DISTINCT peer FROM outbox LIMIT ?", (MOST,))]
-
-
-def _talked_with(rows: Rows) -> list[bytes]:
-    """With whom there is a conversation, the newest first."""
-    newest = "SELECT max(ord) FROM messages WHERE chat = ? AND line = 1"
-    chats = [(rows.execute(newest, row).fetchone()[0], peer_of(row[0])) for row in rows.execute(CHATS).fetchall()]
-    return [peer for _order, peer in sorted(chats, key=lambda one: -one[0]) if peer is not None]

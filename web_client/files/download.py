@@ -4,79 +4,73 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.files import open_chunk
 from protocol.messages import Chunk, Done, DropFile, FetchChunk, GetChunk
-from web_client.authority import directory
 from web_client.files import pipeline, staging
 from web_client.files import rows as file_rows
+from web_client.files.context import FileContext
 from web_client.files.rows import HERE, File
-from web_client.peers.outgoing import open_peer_link
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
-    from web_client.files.transfers import Transfer
+from web_client.files.transfer import Transfer
 
 KEPT_EVERY = 16  # chunks after which what has come is made durable: at most 4 MiB come twice after a power cut
 
 AUTHORITY, PEER = "authority", "peer"
 
 
-def fetch(node: Node, file: File, transfer: Transfer) -> None:
+def fetch(files: FileContext, file: File, transfer: Transfer) -> None:
     """Fetch what is missing and check the whole.
 
     Raises Unreachable when it is worth another try, `file_gone` when nobody has it, `file_broken` when what comes is
     something else; Stopped when it was cancelled.
     """
-    ways: dict[str, Callable[[Node, File, Transfer], None]] = {PEER: _from_peer, AUTHORITY: _from_authority}
+    ways: dict[str, Callable[[FileContext, File, Transfer], None]] = {PEER: _from_peer, AUTHORITY: _from_authority}
     order = (AUTHORITY, PEER) if file.gid else (PEER, AUTHORITY)
     troubles: list[HamrazError] = []
     for where in order:
-        file = node.files.row(file.of)
+        file = files.row(file.of)
         if file.have == file.count:
             break
         transfer.where = where
         try:
-            ways[where](node, file, transfer)
+            ways[where](files, file, transfer)
         except (Unreachable, Forged, Refused) as reason:
             if reason.code == "locked":
                 raise
             troubles.append(reason)
-    file = node.files.row(file.of)
+    file = files.row(file.of)
     if file.have < file.count:
         # what passes by itself counts most, then what was wrong
         raise min(troubles, key=lambda one: (not isinstance(one, Unreachable), not isinstance(one, Forged)))
     try:
-        staging.check_whole(node, file)
+        staging.check_whole(files, file)
     except (Forged, Refused):
-        node.vault.write(lambda rows: file_rows.set_have(rows, file.of, 0))
-        node.files.store.remove(file.path)
+        files.ctx.vault.write(lambda rows: file_rows.set_have(rows, file.of, 0))
+        files.store.remove(file.path)
         raise Forged("file_broken") from None
-    node.vault.write(lambda rows: file_rows.end(rows, file, HERE))
+    files.ctx.vault.write(lambda rows: file_rows.end(rows, file, HERE))
     with contextlib.suppress(HamrazError):  # it goes from there in thirty days anyway
-        node.authority.request(DropFile(0, file.owner, file.id), Done)
+        files.authority.request(DropFile(0, file.owner, file.id), Done)
 
 
-def _from_peer(node: Node, file: File, transfer: Transfer) -> None:
+def _from_peer(files: FileContext, file: File, transfer: Transfer) -> None:
     """On a line of its own, so that messages to and from the same person don't wait behind it."""
-    peer, presence = directory.locate(node, file.owner)
-    link = open_peer_link(node, peer, presence)
+    link = files.links.open_another(file.owner)
     try:
-        take = _taker(node, file, transfer)
+        take = _taker(files, file, transfer)
         missing = range(file.have, file.count)
         pipeline.run(link.channel, missing, lambda index: FetchChunk(0, file.id, index), Chunk, take, pipeline.BY_PEER)
     finally:
         link.close()
 
 
-def _from_authority(node: Node, file: File, transfer: Transfer) -> None:
-    with node.files.by_authority:
-        take = _taker(node, file, transfer)
+def _from_authority(files: FileContext, file: File, transfer: Transfer) -> None:
+    with files.by_authority:
+        take = _taker(files, file, transfer)
         missing = range(file.have, file.count)
         pipeline.run(
-            node.authority.line(),
+            files.authority.line(),
             missing,
             lambda index: GetChunk(0, file.owner, file.id, index),
             Chunk,
@@ -85,17 +79,17 @@ def _from_authority(node: Node, file: File, transfer: Transfer) -> None:
         )
 
 
-def _taker(node: Node, file: File, transfer: Transfer) -> Callable[[int, Chunk], None]:
+def _taker(files: FileContext, file: File, transfer: Transfer) -> Callable[[int, Chunk], None]:
     """Keep a chunk that opens; now and then make durable what has come."""
-    store = node.files.store
+    store = files.store
 
     def take(index: int, chunk: Chunk) -> None:
         transfer.check()
-        open_chunk(file.key, node.authority_id, file.id, index, file.size, chunk.sealed)
+        open_chunk(file.key, files.ctx.authority_id, file.id, index, file.size, chunk.sealed)
         store.write(file.path, index, chunk.sealed)
         if (index + 1) % KEPT_EVERY == 0 or index + 1 == file.count:
             store.sync(file.path)
-            node.vault.write(lambda rows: file_rows.set_have(rows, file.of, index + 1))
+            files.ctx.vault.write(lambda rows: file_rows.set_have(rows, file.of, index + 1))
         transfer.show(index + 1)
 
     return take

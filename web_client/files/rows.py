@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from protocol.errors import Refused
 from protocol.files import CHUNK, FileBody, count_of, length_of
+from protocol.gone_messages import GoneItem
 from protocol.primitives import AEAD_TAG, FileKey, random_id
 from web_client.vault.database import Rows
 
@@ -19,6 +20,7 @@ UPLOADING, SENT, SETTLED, CANCELLED = "uploading", "sent", "settled", "cancelled
 # of others': known; being fetched; whole and checked; to be had nowhere; not what was sent
 OFFERED, FETCHING, HERE, GONE, FAILED = "offered", "fetching", "here", "gone", "failed"
 
+OLD = "file_old"  # why a file is to be had only while its owner's agent runs
 Name = tuple[bytes, bytes, str]  # (owner, message id, conversation)
 
 _IS = "owner = ? AND message = ? AND chat = ?"
@@ -221,3 +223,13 @@ def deleted(rows: Rows) -> list[File]:
     gone = "state != ? AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = message AND m.sender = owner "
     gone += "AND m.chat = files.chat AND m.deleted = 0)"
     return [_file(row) for row in rows.execute(f"SELECT {_COLUMNS} FROM files WHERE {gone}", (UPLOADING,))]
+
+
+def note_gone(rows: Rows, me: bytes, item: GoneItem) -> Name | None:
+    """The authority keeps this file of one's own no longer: it is to be had only while this agent runs."""
+    file = by_id(rows, me, item.id)
+    if file is None or not file.stored or file.peer != item.to or file.state != SETTLED:
+        return None
+    set_stored(rows, file.of, False)
+    set_why(rows, file.of, OLD)
+    return file.of

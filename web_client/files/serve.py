@@ -2,51 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from protocol.errors import HamrazError, Refused
 from protocol.messages import Done, DropFile, FileIs, OfferFile, PutChunk
+from web_client.account.events import ContentDeleted
 from web_client.files import pipeline
 from web_client.files import rows as file_rows
+from web_client.files.context import FileContext
 from web_client.files.rows import CANCELLED, SENT, SETTLED, File
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
-    from web_client.files.transfers import Transfer
+from web_client.files.transfer import Transfer
 
 # what no second try mends: the file is to be had straight from here only
 FINAL = {"quota_full", "file_too_big", "unknown_user", "not_member", "stale"}
 
 
-def serve(node: Node, peer: bytes, id: bytes, index: int) -> bytes:
+def serve(files: FileContext, peer: bytes, id: bytes, index: int) -> bytes:
     """A sealed chunk for somebody whom the file was sent to; for all others, and for what isn't here, `file_gone`."""
-    file = node.vault.read(lambda rows: file_rows.by_id(rows, node.me.uid, id))
+    file = files.ctx.vault.read(lambda rows: file_rows.by_id(rows, files.ctx.me.uid, id))
     if (
         file is None
         or file.hash is None
         or file.state == CANCELLED
         or index >= file.count
-        or not _for(node, file, peer)
+        or not _for(files, file, peer)
     ):
         raise Refused("file_gone")
-    sealed = node.files.store.read(file.path, index, file.sealed_length(index))
+    sealed = files.store.read(file.path, index, file.sealed_length(index))
     if index + 1 == file.count and file.peer and file.state == SENT:
         # the one person whom it is for has all of it
-        node.vault.write(lambda rows: file_rows.end(rows, file, SETTLED))
+        files.ctx.vault.write(lambda rows: file_rows.end(rows, file, SETTLED))
     return sealed
 
 
-def _for(node: Node, file: File, peer: bytes) -> bool:
+def _for(files: FileContext, file: File, peer: bytes) -> bool:
     if file.peer is not None:
         return peer == file.peer
-    room = node.groups.rooms.get(file.gid or b"")
+    room = files.groups.rooms.get(file.gid or b"")
     member = room.group.members.get(peer) if room is not None else None
     return member is not None and member.joined and not member.leaving
 
 
-def wanted_there(node: Node, file: File) -> bool:
+def wanted_there(files: FileContext, file: File) -> bool:
     """True if the authority should have this file now: for a group, or for somebody who is away."""
-    if not node.authority.up:
+    if not files.authority.up:
         return False
     if file.state == CANCELLED:
         return file.stored
@@ -54,49 +51,49 @@ def wanted_there(node: Node, file: File) -> bool:
         return False
     if file.gid is not None:
         return True
-    here, _since = node.around.of(file.peer or b"")
-    return not here or _is_mailed(node, file)
+    here, _since = files.authority.around.of(file.peer or b"")
+    return not here or _is_mailed(files, file)
 
 
-def _is_mailed(node: Node, file: File) -> bool:
+def _is_mailed(files: FileContext, file: File) -> bool:
     """Whether its message went by the mailbox: somebody who is there may be out of reach all the same."""
     question = "SELECT 1 FROM messages WHERE sender = ? AND id = ? AND chat = ? AND state = 'authority'"
-    return node.vault.read(lambda rows: rows.execute(question, file.of).fetchone()) is not None
+    return files.ctx.vault.read(lambda rows: rows.execute(question, file.of).fetchone()) is not None
 
 
-def leave(node: Node, file: File, transfer: Transfer) -> None:
+def leave(files: FileContext, file: File, transfer: Transfer) -> None:
     """Leave the file at the authority, from where it has got to; or take back what was left there."""
-    with node.files.by_authority:
+    with files.by_authority:
         if file.state == CANCELLED:
-            node.authority.request(DropFile(0, file.owner, file.id), Done)
-            node.vault.write(lambda rows: file_rows.set_stored(rows, file.of, False))
-            node.files.look_for_deleted()
+            files.authority.request(DropFile(0, file.owner, file.id), Done)
+            files.ctx.vault.write(lambda rows: file_rows.set_stored(rows, file.of, False))
+            files.ctx.emit(ContentDeleted())
             return
         transfer.where = "authority"
         try:
-            _leave(node, file, transfer)
+            _leave(files, file, transfer)
         except HamrazError as reason:
             if reason.code == "file_gone":  # meanwhile its reader has got it another way
-                node.vault.write(lambda rows: file_rows.end(rows, file, SETTLED))
+                files.ctx.vault.write(lambda rows: file_rows.end(rows, file, SETTLED))
                 return
             if reason.code in FINAL:
                 code = reason.code
-                node.vault.write(lambda rows: file_rows.end(rows, file, SETTLED, code))
+                files.ctx.vault.write(lambda rows: file_rows.end(rows, file, SETTLED, code))
                 return
             raise
-    node.vault.write(lambda rows: file_rows.end(rows, file, SETTLED))
+    files.ctx.vault.write(lambda rows: file_rows.end(rows, file, SETTLED))
 
 
-def _leave(node: Node, file: File, transfer: Transfer) -> None:
-    channel = node.authority.line()
+def _leave(files: FileContext, file: File, transfer: Transfer) -> None:
+    channel = files.authority.line()
     # before it is there: whatever happens, it can be taken back
-    node.vault.write(lambda rows: file_rows.set_stored(rows, file.of, True))
+    files.ctx.vault.write(lambda rows: file_rows.set_stored(rows, file.of, True))
     have = channel.request(OfferFile(0, file.id, file.size, file.peer, file.gid), FileIs).have
     transfer.show(have)
 
     def ask(index: int) -> PutChunk:
         transfer.check()
-        return PutChunk(0, file.id, index, node.files.store.read(file.path, index, file.sealed_length(index)))
+        return PutChunk(0, file.id, index, files.store.read(file.path, index, file.sealed_length(index)))
 
     pipeline.run(
         channel,

@@ -28,15 +28,18 @@ from protocol.messages import (
 from protocol.primitives import EpochKey, random_id
 from protocol.statements import NO_DEVICE, Signed, check, decode_strict, issue
 from web_client.account import newest_seen
+from web_client.account.context import AccountContext
+from web_client.account.events import MessageChanged
+from web_client.authority.link import AuthorityLink
 from web_client.groups import rows as group_rows
 from web_client.groups import settings as group_settings
 from web_client.groups.settings import Change
 from web_client.messages import outgoing
+from web_client.messages.delivery import Outbox
 from web_client.net.channel import Channel
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
     from web_client.groups.session import Room
 
 PART = 200  # grants a frame, of about 1.5 KB each; and prekeys an answer
@@ -52,7 +55,8 @@ def read(signed: Signed) -> Commit:
 
 
 def make(
-    node: Node,
+    ctx: AccountContext,
+    authority: AuthorityLink,
     group: Group,
     uids: list[bytes],
     reason: str,
@@ -68,18 +72,18 @@ def make(
     """
     if len(reason.encode()) > NOTE_LIMIT:
         raise Refused("note_too_long", field="reason", limit=NOTE_LIMIT)
-    users = [_live(node, uid) for uid in sorted(uids)]
+    users = [_live(ctx, uid) for uid in sorted(uids)]
     epoch, key = group.epoch + 1, EpochKey.generate()
-    settings = node.vault.read(lambda rows: group_settings.to_carry(rows, group.gid, epoch, change))
+    settings = ctx.vault.read(lambda rows: group_settings.to_carry(rows, group.gid, epoch, change))
     kept_history = group.commit.history if group.commit else history
-    previous = node.vault.read(lambda rows: group_rows.key_of(rows, group.gid, epoch - 1))
+    previous = ctx.vault.read(lambda rows: group_rows.key_of(rows, group.gid, epoch - 1))
     shares = kept_history == ALL and epoch > 1
     commit = Commit(
         group.gid,
         epoch,
         group.commit_hash,
         [Listed(user.uid, user.key.fingerprint()) for user in users if user.key is not None],
-        node.me.uid,
+        ctx.me.uid,
         key.key_id(),
         "joining" if kept_history != ALL else "all",
         shares and previous is None,
@@ -87,34 +91,36 @@ def make(
         NONE if settings is None else settings_hash(settings, key),
         seal_note(key, group.gid, epoch, reason),
     )
-    signed = issue(commit, node.me.key, node.authority_id)
+    signed = issue(commit, ctx.me.key, ctx.authority_id)
     wrapped = wrap_history(key, previous, commit) if shares and previous is not None else b""
     for start in range(0, len(users), PART):
         part = users[start : start + PART]
-        grants = _grants(node, part, key, signed, {user.uid for user in part} - group.members.keys())
-        _ask(node, channel, GrantKeys(0, group.gid, epoch, grants), Done)
+        grants = _grants(ctx, authority, part, key, signed, {user.uid for user in part} - group.members.keys())
+        _ask(ctx, authority, channel, GrantKeys(0, group.gid, epoch, grants), Done)
     sealed = b"" if settings is None else seal_settings(settings, key, group.gid, epoch)
-    return _ask(node, channel, MakeCommit(0, signed, wrapped, sealed), Committed)
+    return _ask(ctx, authority, channel, MakeCommit(0, signed, wrapped, sealed), Committed)
 
 
-def _live(node: Node, uid: bytes) -> User:
-    user = node.trust.user(uid)
+def _live(ctx: AccountContext, uid: bytes) -> User:
+    user = ctx.trust.user(uid)
     if user is None or user.key is None:
         raise Refused("revoked")
     return user
 
 
-def _grants(node: Node, users: list[User], key: EpochKey, signed: Signed, needed: set[bytes]) -> list[Granted]:
+def _grants(
+    ctx: AccountContext, authority: AuthorityLink, users: list[User], key: EpochKey, signed: Signed, needed: set[bytes]
+) -> list[Granted]:
     """The key sealed to each one's last-resort prekey, which is checked against their identity key first.
 
     Who is needed must have one (`prekey_missing`); nobody else's keeps the others from theirs: they say that they have
     no key, and get it again.
     """
-    answer = node.authority.request(FetchPrekeys(0, [user.uid for user in users]), LastResorts)
+    answer = authority.request(FetchPrekeys(0, [user.uid for user in users]), LastResorts)
     if len(answer.prekeys) != len(users):
         raise Forged("wrong_answer")
     grants = []
-    older = newest_seen.note_prekeys(node, list(zip(users, answer.prekeys, strict=True)))
+    older = newest_seen.note_prekeys(ctx, list(zip(users, answer.prekeys, strict=True)))
     for user, prekey in zip(users, answer.prekeys, strict=True):
         assert user.key is not None
         if user.uid in older and user.uid in needed:
@@ -122,10 +128,10 @@ def _grants(node: Node, users: list[User], key: EpochKey, signed: Signed, needed
         try:
             if prekey is None or user.uid in older:
                 raise Forged("prekey_invalid")
-            sealed = seal_grant(key, signed, user.uid, user.key, prekey, node.me.key, node.authority_id)
+            sealed = seal_grant(key, signed, user.uid, user.key, prekey, ctx.me.key, ctx.authority_id)
         except Forged:
-            node.authority.refresh()
-            if _live(node, user.uid).key != user.key:
+            authority.log.refresh()
+            if _live(ctx, user.uid).key != user.key:
                 raise Refused("stale") from None  # it is the prekey of a key that the log has by now
             if user.uid in needed:
                 raise Refused("prekey_missing", name=user.name) from None
@@ -134,40 +140,48 @@ def _grants(node: Node, users: list[User], key: EpochKey, signed: Signed, needed
     return grants
 
 
-def _ask(node: Node, channel: Channel | None, request: GrantKeys | MakeCommit, kind: type[A]) -> A:
-    return node.authority.request(request, kind) if channel is None else channel.request(request, kind)
+def _ask(
+    ctx: AccountContext,
+    authority: AuthorityLink,
+    channel: Channel | None,
+    request: GrantKeys | MakeCommit,
+    kind: type[A],
+) -> A:
+    return authority.request(request, kind) if channel is None else channel.request(request, kind)
 
 
 def keep_certificate(room: Room) -> None:
     """A group's certificate, if it isn't here yet: without it, nothing could be given back (section 6.5)."""
-    node, gid = room.node, room.gid
+    ctx, gid = room.ctx, room.gid
     if room.row("certificate") is not None:
         return
-    found, _certificate = newest(node, gid, room.channel())
+    found, _certificate = newest(ctx, room.authority, gid, room.channel())
     change = "UPDATE groups SET certificate = ? WHERE gid = ?"
-    node.vault.write(lambda rows: rows.execute(change, (_encode(found.certificate), gid)))
+    ctx.vault.write(lambda rows: rows.execute(change, (_encode(found.certificate), gid)))
 
 
-def newest(node: Node, gid: bytes, channel: Channel | None = None) -> tuple[GroupIs, Certificate]:
+def newest(
+    ctx: AccountContext, authority: AuthorityLink, gid: bytes, channel: Channel | None = None
+) -> tuple[GroupIs, Certificate]:
     """What the authority says of a group now: of the epoch that our log has, or a later one. `certificate_older`, after
     it was asked once more: the group may have changed in the same moment.
     """
-    key = node.trust.log.authority_key
+    key = ctx.trust.log.authority_key
     assert key is not None
     for more in (True, False):
-        ask = node.authority if channel is None else channel
+        ask = authority if channel is None else channel
         found = ask.request(FetchGroup(0, gid), GroupIs)
-        certificate = check(found.certificate, Certificate, key, node.authority_id)
+        certificate = check(found.certificate, Certificate, key, ctx.authority_id)
         if certificate.gid != gid:
             raise Forged("wrong_answer")
-        epochs = len(node.trust.log.groups.get(gid, []))
-        listed = any(member.uid == node.me.uid for member in read(found.commit).members)
+        epochs = len(ctx.trust.log.groups.get(gid, []))
+        listed = any(member.uid == ctx.me.uid for member in read(found.commit).members)
         if epochs <= certificate.epoch or not listed:  # who is out is shown what took them out, and nothing later
             break
         if not more:
-            raise Forged("certificate_older", name=node.groups.name_of(gid) or "")
+            raise Forged("certificate_older", name=group_rows.name_of(ctx.vault, gid) or "")
     if epochs < certificate.epoch:
-        node.authority.refresh()
+        authority.log.refresh()
     return found, certificate
 
 
@@ -177,12 +191,12 @@ def certified_epoch(room: Room) -> int:
     return 0 if kept is None else decode_strict(decode_strict(bytes(kept), Signed).body, Certificate).epoch
 
 
-def invite(node: Node, gid: bytes, uids: list[bytes]) -> None:
+def invite(ctx: AccountContext, authority: AuthorityLink, outbox: Outbox, gid: bytes, uids: list[bytes]) -> None:
     """Put the certificate, the commit and the group's name into each newcomer's private chat, and drop the notes."""
-    found, _certificate = newest(node, gid)
-    head = node.trust.head
+    found, _certificate = newest(ctx, authority, gid)
+    head = ctx.trust.head
     assert head is not None
-    now = node.clock()
+    now = ctx.clock()
 
     def change(rows: Rows) -> list[int]:
         name = rows.execute("SELECT name FROM groups WHERE gid = ?", (gid,)).fetchone()[0]
@@ -191,12 +205,12 @@ def invite(node: Node, gid: bytes, uids: list[bytes]) -> None:
         # who was blocked after they were added is invited once they are unblocked
         rows.execute("DELETE FROM group_invites WHERE gid = ? AND uid NOT IN (SELECT uid FROM blocked)", (gid,))
         return [
-            outgoing.compose(rows, node.me, uid, INVITATION, body, random_id(), now, head)[0]
+            outgoing.compose(rows, ctx.me, uid, INVITATION, body, random_id(), now, head)[0]
             for uid in uids
-            if uid != node.me.uid
+            if uid != ctx.me.uid
         ]
 
-    for order in node.vault.write(change):
-        node.tell("message", order)
+    for order in ctx.vault.write(change):
+        ctx.emit(MessageChanged(order))
     for uid in uids:
-        node.deliver_soon(uid)
+        outbox.deliver_soon(uid)

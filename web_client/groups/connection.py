@@ -34,12 +34,12 @@ class GroupLink:
         """The open connection, made now if there is none. `authority_down`, `not_member`, or what does not hold."""
         if self.channel is not None and not self.channel.closed:
             return self.channel
-        room, node = self._room, self._room.node
+        room, ctx = self._room, self._room.ctx
         try:
             channel, greeting = account.meet(
-                lambda hosts: node.network.dial_group(hosts, room.row("port"), self._on_push, room.wake.set),
-                node.authority.route.hosts,
-                node.authority_id,
+                lambda hosts: ctx.network.dial_group(hosts, room.row("port"), self._on_push, room.wake.set),
+                room.authority.route.hosts,
+                ctx.authority_id,
             )
         except Unreachable as reason:
             raise account.as_down(reason) from None
@@ -47,9 +47,9 @@ class GroupLink:
             undo.callback(channel.close)
             self._entering = channel  # so that `close` ends this as well
             proof = prove(
-                PROOF_GROUP, room.gid, greeting.nonce, channel.fingerprint, node.me.uid, node.me.key, node.authority_id
+                PROOF_GROUP, room.gid, greeting.nonce, channel.fingerprint, ctx.me.uid, ctx.me.key, ctx.authority_id
             )
-            entered = channel.request(Enter(0, room.gid, node.me.uid, proof), Entered)
+            entered = channel.request(Enter(0, room.gid, ctx.me.uid, proof), Entered)
             room.compare_answer(entered.chain)
             undo.pop_all()
         self.channel = channel
@@ -78,7 +78,7 @@ class GroupLink:
     def _take_signal(self, message: Signalled) -> None:
         """Somebody writes, or has stopped: where that can't be taken it is nothing to end a connection for."""
         try:
-            with self._room.node.troubles.guard("push", self._room.gid):
+            with self._room.ctx.troubles.guard("push", self._room.gid):
                 ephemeral.take_signal(self._room, message)
         except HamrazError as reason:
             if reason.code != "internal":

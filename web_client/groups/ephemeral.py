@@ -22,7 +22,8 @@ from protocol.group_entries import JoinEntry
 from protocol.groups import Change
 from protocol.messages import Done, FetchSeen, SeenSoFar, Signal, Signalled, TellSeen
 from protocol.primitives import VerifyKey, random_id
-from web_client.groups import read_positions
+from web_client.account.events import ReadPositionsChanged
+from web_client.groups import profiles, read_positions
 from web_client.groups import rows as group_rows
 from web_client.groups.read_positions import Standing
 
@@ -51,10 +52,10 @@ class Asides:
 
 def signal(room: Room, on: bool) -> None:
     """Say that our user is writing, or has stopped: over the link that is there, or not at all."""
-    node, group = room.node, room.group
-    key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
-    if key is not None and group.is_in(node.me.uid):
-        sealed = seal_typing(on, key, room.gid, group.epoch, node.me.uid, random_id())
+    ctx, group = room.ctx, room.group
+    key = ctx.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
+    if key is not None and group.is_in(ctx.me.uid):
+        sealed = seal_typing(on, key, room.gid, group.epoch, ctx.me.uid, random_id())
         room.link.tell(Signal(room.gid, group.epoch, TYPING, sealed))
 
 
@@ -62,25 +63,25 @@ def take_signal(room: Room, message: Signalled) -> None:
     """A member is writing, or has stopped, or has another profile; what doesn't hold is nobody's word, and what isn't
     known here is passed over.
     """
-    node, group = room.node, room.group
+    ctx, group = room.ctx, room.group
     if message.epoch != group.epoch or not group.is_in(message.uid):
         return
-    key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
+    key = ctx.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
     if key is None:
         return
     sealed = (message.sealed, key, room.gid, message.epoch, message.uid)
     with contextlib.suppress(Forged):
         if message.what == TYPING:
-            node.writing.hear(group_rows.chat_of(room.gid), message.uid, open_typing(*sealed))
+            room.typing.hear(group_rows.chat_of(room.gid), message.uid, open_typing(*sealed))
         elif message.what == ABOUT:
-            node.profiles.hear_in(room, message.uid, open_about(*sealed))
+            profiles.hear(room, message.uid, open_about(*sealed))
 
 
 def greet(room: Room, uid: bytes) -> None:
     """A newcomer has the key now, and so can open what is said to them."""
     if uid in room.asides.newcomers:
         room.asides.newcomers.clear()  # one word reaches all of them
-        room.node.profiles.say_in(room)
+        profiles.say(room)
 
 
 # --- seen ---
@@ -88,23 +89,23 @@ def greet(room: Room, uid: bytes) -> None:
 
 def tell_seen(room: Room) -> float | None:
     """Say how far this member has got, if that is news and it is time; in how many seconds it will be, else None."""
-    node, group, asides = room.node, room.group, room.asides
-    told = node.vault.read(lambda rows: read_positions.told(rows, room.gid, node.me.uid))
-    read_too = node.settings.read_receipts
-    news = node.vault.read(lambda rows: read_positions.news(rows, room.gid, node.me.uid, told, read_too))
-    if news is None or not group.is_in(node.me.uid):
+    ctx, group, asides = room.ctx, room.group, room.asides
+    told = ctx.vault.read(lambda rows: read_positions.told(rows, room.gid, ctx.me.uid))
+    read_too = ctx.settings.read_receipts
+    news = ctx.vault.read(lambda rows: read_positions.news(rows, room.gid, ctx.me.uid, told, read_too))
+    if news is None or not group.is_in(ctx.me.uid):
         return None
-    now, pace = node.timer(), max(PACE, PACE * len(group.members) / MEMBERS)
+    now, pace = ctx.timer(), max(PACE, PACE * len(group.members) / MEMBERS)
     if asides.tell_at is None:
         # the first after a silence goes at once in a small group; in a large one each waits for a chance of its own
         asides.tell_at = max(asides.told_at + pace, now + (random.uniform(0, pace) if pace > PACE else 0))
     if now < asides.tell_at:
         return asides.tell_at - now
-    key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
+    key = ctx.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
     if key is None:
         return None
-    seen = GroupSeen(room.gid, group.epoch, node.me.uid, group.n, group.hash, news)
-    item = seal_seen(seen, key, node.me.key, node.authority_id, random_id())
+    seen = GroupSeen(room.gid, group.epoch, ctx.me.uid, group.n, group.hash, news)
+    item = seal_seen(seen, key, ctx.me.key, ctx.authority_id, random_id())
     try:
         room.channel().request(TellSeen(0, room.gid, item.epoch, item.sealed), Done)
     except Refused as reason:
@@ -113,7 +114,7 @@ def tell_seen(room: Room) -> float | None:
         asides.tell_at = now + pace  # the next commit is on its way, or we were too quick
         return pace
     asides.told_at, asides.tell_at = now, None
-    node.vault.write(lambda rows: read_positions.keep(rows, seen, node.clock()))
+    ctx.vault.write(lambda rows: read_positions.keep(rows, seen, ctx.clock()))
     return None
 
 
@@ -131,21 +132,21 @@ def ask_seen(room: Room) -> None:
 
 def take_seen(room: Room, items: list[SeenItem]) -> None:
     """Members say how far they have got: what they have signed counts, and nothing else (section 9.9)."""
-    node, group, now = room.node, room.group, room.node.clock()
+    ctx, group, now = room.ctx, room.group, room.ctx.clock()
     said = [seen for item in items if (seen := _open(room, item)) is not None]
     if said:
-        _show(room, node.vault.write(lambda rows: read_positions.take(rows, group, node.me.uid, said, now)))
+        _show(room, ctx.vault.write(lambda rows: read_positions.take(rows, group, ctx.me.uid, said, now)))
 
 
 def follow(room: Room, changes: list[Change]) -> None:
     """The chain has gone on: who was ahead of it may not be any more, and who has gone counts no more."""
-    node, group, chat = room.node, room.group, group_rows.chat_of(room.gid)
+    ctx, group, chat = room.ctx, room.group, group_rows.chat_of(room.gid)
     room.asides.standing = None
     for change in changes:
-        node.writing.hear(chat, change.by, False)  # who has sent it has stopped writing it
+        room.typing.hear(chat, change.by, False)  # who has sent it has stopped writing it
     room.asides.newcomers.update(change.by for change in changes if isinstance(change.entry, JoinEntry))
     if any(change.removed or change.left for change in changes):
-        _show(room, node.vault.write(lambda rows: read_positions.review(rows, group, node.me.uid)))
+        _show(room, ctx.vault.write(lambda rows: read_positions.review(rows, group, ctx.me.uid)))
     if room.asides.ahead:
         take_seen(room, list(room.asides.ahead.values()))
 
@@ -153,44 +154,44 @@ def follow(room: Room, changes: list[Change]) -> None:
 def _show(room: Room, orders: list[int]) -> None:
     room.asides.standing = None
     for order in orders[-SHOWN:]:
-        room.node.tell("seen", order)
+        room.ctx.emit(ReadPositionsChanged(order))
 
 
 def standing(room: Room) -> Standing:
     """How far the others have got."""
     found = room.asides.standing
     if found is None:
-        found = room.node.vault.read(lambda rows: read_positions.standing(rows, room.group, room.node.me.uid))
+        found = room.ctx.vault.read(lambda rows: read_positions.standing(rows, room.group, room.ctx.me.uid))
         room.asides.standing = found
     return found
 
 
 def _open(room: Room, item: SeenItem) -> GroupSeen | None:
     """What the member has signed, if it holds here; None for what doesn't, and for what has to wait."""
-    node, group = room.node, room.group
+    ctx, group = room.ctx, room.group
     if not group.is_in(item.uid):
         return None
-    key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, item.epoch))
+    key = ctx.vault.read(lambda rows: group_rows.key_of(rows, room.gid, item.epoch))
     member_key = _member_key(room, item)
     if key is None or member_key is None:
         return None
     try:
-        seen = open_seen(item, key, room.gid, member_key, node.authority_id)
+        seen = open_seen(item, key, room.gid, member_key, ctx.authority_id)
     except HamrazError:
         return None
     if seen.n > group.n:
         room.asides.ahead[item.uid] = item
         return None
     room.asides.ahead.pop(item.uid, None)
-    ours = node.vault.read(lambda rows: group_rows.hash_at(rows, room.gid, seen.n))
+    ours = ctx.vault.read(lambda rows: group_rows.hash_at(rows, room.gid, seen.n))
     return seen if ours == seen.hash else None
 
 
 def _member_key(room: Room, item: SeenItem) -> VerifyKey | None:
     """The key that the commit of that epoch names for the member."""
-    log, group = room.node.trust.log, room.group
+    log, group = room.ctx.trust.log, room.group
     if item.epoch == group.epoch:
         return group.key_of(group.members[item.uid], log)
-    print_ = room.node.vault.read(lambda rows: group_rows.key_listed(rows, room.gid, item.epoch, item.uid))
+    print_ = room.ctx.vault.read(lambda rows: group_rows.key_listed(rows, room.gid, item.epoch, item.uid))
     keys = (key for _index, key, _why, _by in log.users[item.uid].keys if key is not None)
     return next((key for key in keys if key.fingerprint() == print_), None)

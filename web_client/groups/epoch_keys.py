@@ -10,11 +10,13 @@ from protocol.group_seals import open_grant
 from protocol.messages import Acknowledge, Acks, Done, FetchAcks, FetchGrant, Grant
 from protocol.primitives import EpochKey, OpenKey, VerifyKey
 from protocol.statements import Signed, check, decode_strict, issue
+from web_client.account.events import GroupChanged
 from web_client.groups import commits as group_commits
 from web_client.groups import ephemeral
 from web_client.groups import incoming as group_incoming
 from web_client.groups import rows as group_rows
 from web_client.groups.rows import NO_KEY
+from web_client.messages.showing import show
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -23,15 +25,15 @@ if TYPE_CHECKING:
 
 def fetch_keys(room: Room) -> None:
     """Get the keys that are ours and not here yet; what they open, opens now."""
-    node = room.node
-    for epoch in node.vault.read(lambda rows: group_rows.grants_wanted(rows, room.gid, node.me.uid, room.listed)):
+    ctx = room.ctx
+    for epoch in ctx.vault.read(lambda rows: group_rows.grants_wanted(rows, room.gid, ctx.me.uid, room.listed)):
         _fetch_key(room, epoch)
     room.keys_asked = room.group.epoch
     acknowledge(room)
 
 
 def _fetch_key(room: Room, epoch: int) -> None:
-    vault, gid = room.node.vault, room.gid
+    vault, gid = room.ctx.vault, room.gid
     if vault.read(lambda rows: group_rows.key_of(rows, gid, epoch)) is not None:
         return  # a newer key carried it
     if vault.read(lambda rows: group_rows.is_refused(rows, gid, epoch)):
@@ -51,18 +53,18 @@ def _fetch_key(room: Room, epoch: int) -> None:
 
 def keep_key(room: Room, epoch: int, key: EpochKey) -> None:
     """Keep a key that has been held against its commit, and open what it opens."""
-    gid, node = room.gid, room.node
+    gid, ctx = room.gid, room.ctx
 
     def keep(rows: Rows) -> list[int]:
         opened = group_incoming.save_key(rows, gid, epoch, key)
-        return opened + group_incoming.follow_back(rows, gid, epoch, node.clock())
+        return opened + group_incoming.follow_back(rows, gid, epoch, ctx.clock())
 
-    node.show(node.vault.write(keep), opened=True)
+    show(ctx, ctx.vault.write(keep), opened=True)
 
 
 def open_share(room: Room, epoch: int, sealed: bytes, sender: bytes | None, sender_key: VerifyKey) -> EpochKey:
     """The key in a share by this sender, None for the epoch's commander; raises what keeps it from being one."""
-    node = room.node
+    ctx = room.ctx
 
     def ask(rows: Rows) -> tuple[CommitEntry, list[bytes]]:
         prekeys = [bytes(row[0]) for row in rows.execute("SELECT key FROM last_resorts ORDER BY sequence DESC")]
@@ -70,10 +72,10 @@ def open_share(room: Room, epoch: int, sealed: bytes, sender: bytes | None, send
         assert entry is not None  # what is asked for is of the chain here
         return entry, prekeys
 
-    entry, prekeys = node.vault.read(ask)
+    entry, prekeys = ctx.vault.read(ask)
     for raw in prekeys:
         try:
-            return open_grant(sealed, OpenKey(raw), entry.signed, sender_key, node.me.uid, node.authority_id, sender)
+            return open_grant(sealed, OpenKey(raw), entry.signed, sender_key, ctx.me.uid, ctx.authority_id, sender)
         except Forged as reason:
             if reason.code != "cannot_open":
                 raise
@@ -81,8 +83,8 @@ def open_share(room: Room, epoch: int, sealed: bytes, sender: bytes | None, send
 
 
 def _commander_key(room: Room, epoch: int) -> VerifyKey:
-    log = room.node.trust.log
-    entry = room.node.vault.read(lambda rows: group_rows.commit_of(rows, room.gid, epoch))
+    log = room.ctx.trust.log
+    entry = room.ctx.vault.read(lambda rows: group_rows.commit_of(rows, room.gid, epoch))
     assert entry is not None  # what is asked for is of the chain here
     commit = group_commits.read(entry.signed)
     index, _hash = log.groups[room.gid][epoch - 1]
@@ -93,17 +95,17 @@ def _commander_key(room: Room, epoch: int) -> VerifyKey:
 
 def acknowledge(room: Room) -> None:
     """Tell the others, signed, that this epoch's key is here."""
-    node, group = room.node, room.group
-    row = node.vault.read(
+    ctx, group = room.ctx, room.group
+    row = ctx.vault.read(
         lambda rows: rows.execute(
             "SELECT acked FROM group_keys WHERE gid = ? AND epoch = ?", (room.gid, group.epoch)
         ).fetchone()
     )
-    if row is None or row[0] or not group.is_in(node.me.uid):
+    if row is None or row[0] or not group.is_in(ctx.me.uid):
         return
-    if group.members[node.me.uid].key != node.me.key.public.fingerprint():
+    if group.members[ctx.me.uid].key != ctx.me.key.public.fingerprint():
         return  # what our new key signs doesn't count here yet: the next epoch is about to come
-    ack = issue(KeyAck(room.gid, group.epoch, group.commit_hash, node.me.uid), node.me.key, node.authority_id)
+    ack = issue(KeyAck(room.gid, group.epoch, group.commit_hash, ctx.me.uid), ctx.me.key, ctx.authority_id)
     try:
         room.channel().request(Acknowledge(0, room.gid, ack), Done)
     except Refused as reason:
@@ -111,7 +113,7 @@ def acknowledge(room: Room) -> None:
             raise
         room.reload()  # a commit was made while we were coming in: nobody has told us of it
         return
-    node.vault.write(
+    ctx.vault.write(
         lambda rows: rows.execute(
             "UPDATE group_keys SET acked = 1 WHERE gid = ? AND epoch = ?", (room.gid, group.epoch)
         )
@@ -124,14 +126,14 @@ def take_ack(room: Room, signed: Signed) -> None:
     if member is None:
         return
     try:
-        ack = check(signed, KeyAck, room.group.key_of(member, room.node.trust.log), room.node.authority_id)
+        ack = check(signed, KeyAck, room.group.key_of(member, room.ctx.trust.log), room.ctx.authority_id)
     except Forged:
         return  # nobody's word: it counts for nothing
     if ack.gid == room.gid and ack.commit_hash == room.group.commit_hash:
-        room.node.vault.write(
+        room.ctx.vault.write(
             lambda rows: rows.execute("INSERT OR REPLACE INTO group_acks VALUES (?, ?, ?)", (room.gid, uid, ack.epoch))
         )
-        room.node.tell("group", room.gid)
+        room.ctx.emit(GroupChanged(room.gid))
         ephemeral.greet(room, uid)
 
 

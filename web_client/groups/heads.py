@@ -13,10 +13,11 @@ from protocol.errors import Forged, HamrazError
 from protocol.group_entries import ChainHead
 from protocol.peer_messages import CHAINS_LIMIT
 from protocol.statements import Signed, decode_strict
+from web_client.account.context import AccountContext
 from web_client.groups.rows import JOINED
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.groups.service import GroupChat
     from web_client.groups.session import Room
 
 PENDING = 16  # heads of one group that wait until its chain here has got there
@@ -40,20 +41,20 @@ class Ahead:
         return max(self.heads, default=0)
 
 
-def ours(node: Node, peer: bytes) -> list[Signed]:
+def ours(ctx: AccountContext, groups: GroupChat, peer: bytes) -> list[Signed]:
     """The newest signed heads of the groups in which this person is with us now; of too many, some by chance."""
-    rooms = [room for room in list(node.groups.rooms.values()) if _is_common(room, peer)]
+    rooms = [room for room in list(groups.rooms.values()) if _is_common(room, peer)]
     kept = [raw for room in rooms if (raw := room.row("chain")) is not None]
     chosen = kept if len(kept) <= CHAINS_LIMIT else random.sample(kept, CHAINS_LIMIT)
     return [decode_strict(bytes(raw), Signed) for raw in chosen]
 
 
-def take(node: Node, peer: bytes, chains: list[Signed]) -> None:
+def take(ctx: AccountContext, groups: GroupChat, peer: bytes, chains: list[Signed]) -> None:
     """Hold what somebody shows against our chains: what contradicts is the alarm; what is no head of ours, nothing."""
     for signed in chains:
         with contextlib.suppress(HamrazError):
             head = decode_strict(signed.body, ChainHead)
-            room = node.groups.rooms.get(head.gid)
+            room = groups.rooms.get(head.gid)
             if room is not None and _is_common(room, peer) and hold(room, signed):
                 room.reconnect()  # what they have seen is to be here as well
 
@@ -67,17 +68,17 @@ def settle(room: Room) -> None:
             room.compare(signed)
     if not ahead.heads:
         ahead.in_vain = 0
-        room.node.states.end(BEHIND, room.gid)
+        room.ctx.states.end(BEHIND, room.gid)
 
 
 def recall(room: Room) -> None:
     """The state of the last time holds until the entries arrive."""
-    if room.node.states.has(BEHIND, room.gid):
-        shown = (room.node.states.of(BEHIND, room.gid).evidence or {}).get("larger")
+    if room.ctx.states.has(BEHIND, room.gid):
+        shown = (room.ctx.states.of(BEHIND, room.gid).evidence or {}).get("larger")
         signed = None if shown is None else Signed(bytes.fromhex(shown["body"]), bytes.fromhex(shown["sig"]))
         n = 0 if signed is None else decode_strict(signed.body, ChainHead).n
         if signed is None or n <= room.group.n:
-            room.node.states.end(BEHIND, room.gid)
+            room.ctx.states.end(BEHIND, room.gid)
         else:
             room.ahead.heads[n] = signed
 
@@ -87,16 +88,16 @@ def reach(room: Room) -> float | None:
     ahead = room.ahead
     if not ahead.heads:
         return None
-    if room.node.timer() >= ahead.again:
+    if room.ctx.timer() >= ahead.again:
         room.reload()
-    return max(0.0, ahead.again - room.node.timer()) if ahead.heads else None
+    return max(0.0, ahead.again - room.ctx.timer()) if ahead.heads else None
 
 
 def judge(room: Room, signed: Signed, newest: ChainHead, known: int) -> None:
     """All that this answer speaks of is here, and it was asked for when somebody had shown that there is more. Slow or
     unreachable is no lie: it is named after IN_VAIN of them.
     """
-    ahead, now = room.ahead, room.node.timer()
+    ahead, now = room.ahead, room.ctx.timer()
     if newest.n >= known or known not in ahead.heads or now < ahead.again:
         return
     ahead.in_vain += 1
@@ -104,7 +105,7 @@ def judge(room: Room, signed: Signed, newest: ChainHead, known: int) -> None:
     if ahead.in_vain >= IN_VAIN:
         values: dict[str, str | int] = {"signed": known, "shown": newest.n}
         evidence = {"larger": _hex(ahead.heads[known]), "shown": _hex(signed)}
-        room.node.states.begin(BEHIND, room.gid, values, evidence)
+        room.ctx.states.begin(BEHIND, room.gid, values, evidence)
 
 
 def hold(room: Room, signed: Signed) -> bool:
@@ -118,7 +119,7 @@ def hold(room: Room, signed: Signed) -> bool:
     known = heads.get(head.n)
     if known is not None:
         if decode_strict(known.body, ChainHead).hash != head.hash:
-            room.node.trust.condemn_chain(head.n, known, signed)
+            room.ctx.trust.condemn_chain(head.n, known, signed)
             raise Forged("chain_split")
         return False
     if len(heads) >= PENDING:

@@ -9,12 +9,16 @@ from protocol.errors import Forged, HamrazError, Unreachable
 from protocol.group_entries import NONE, Certificate, Commit, commit_hash
 from protocol.group_seals import Invitation, Invited, check_invitation
 from protocol.statements import Signed, check, decode_strict
+from web_client.account.context import AccountContext
+from web_client.account.events import MessageChanged
+from web_client.authority.link import AuthorityLink
 from web_client.groups import commits as group_commits
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.messages.blocked import Blocked
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.groups.service import GroupChat
     from web_client.groups.session import Room
 
 
@@ -23,31 +27,33 @@ def note(rows: Rows, order: int) -> None:
     rows.execute("INSERT INTO unchecked VALUES (?)", (order,))
 
 
-def look_again(node: Node) -> None:
+def look_again(ctx: AccountContext, authority: AuthorityLink, blocked: Blocked, groups: GroupChat) -> None:
     """Check those that could not be checked when they came: the line broke, or the power failed."""
     question = "SELECT u.ord, m.body, m.sender FROM unchecked u JOIN messages m USING (ord) ORDER BY u.ord"
-    for order, body, sender in node.vault.read(lambda rows: rows.execute(question).fetchall()):
-        if node.blocked.has(bytes(sender)):  # meanwhile: passed over
-            node.vault.write(lambda rows, at=order: rows.execute("DELETE FROM unchecked WHERE ord = ?", (at,)))  # type: ignore[misc]
+    for order, body, sender in ctx.vault.read(lambda rows: rows.execute(question).fetchall()):
+        if blocked.has(bytes(sender)):  # meanwhile: passed over
+            ctx.vault.write(lambda rows, at=order: rows.execute("DELETE FROM unchecked WHERE ord = ?", (at,)))  # type: ignore[misc]
             continue
-        take(node, order, bytes(body), bytes(sender))
+        take(ctx, authority, groups, order, bytes(body), bytes(sender))
 
 
-def asks_back(node: Node, gid: bytes, after: int) -> bool:
+def asks_back(ctx: AccountContext, authority: AuthorityLink, gid: bytes, after: int) -> bool:
     """Whether one that holds waits here for a group that counts us in, by a commit later than this epoch."""
     question = "SELECT m.body, m.sender FROM unchecked u JOIN messages m USING (ord) ORDER BY u.ord"
-    for body, sender in node.vault.read(lambda rows: rows.execute(question).fetchall()):
+    for body, sender in ctx.vault.read(lambda rows: rows.execute(question).fetchall()):
         with contextlib.suppress(HamrazError):
-            commit = check_body(node, bytes(body), bytes(sender)).commit
+            commit = check_body(ctx, authority, bytes(body), bytes(sender)).commit
             if commit.gid == gid and commit.epoch > after:
                 return True
     return False
 
 
-def take(node: Node, order: int, body: bytes, inviter: bytes) -> None:
+def take(
+    ctx: AccountContext, authority: AuthorityLink, groups: GroupChat, order: int, body: bytes, inviter: bytes
+) -> None:
     """Keep one to be answered, or say at the message why it doesn't hold; without the authority it waits."""
     try:
-        invited = check_body(node, body, inviter)
+        invited = check_body(ctx, authority, body, inviter)
     except Unreachable:
         return
     except HamrazError as reason:
@@ -57,12 +63,12 @@ def take(node: Node, order: int, body: bytes, inviter: bytes) -> None:
             rows.execute("UPDATE messages SET why = ? WHERE ord = ?", (code, order))
             rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
 
-        node.vault.write(refuse)
-        node.tell("message", order)
+        ctx.vault.write(refuse)
+        ctx.emit(MessageChanged(order))
         return
     gid = invited.commit.gid
-    if node.vault.write(lambda rows: _keep(rows, invited, order, body, inviter)):
-        node.groups.invite(gid)
+    if ctx.vault.write(lambda rows: _keep(rows, invited, order, body, inviter)):
+        groups.invite(gid)
 
 
 def _keep(rows: Rows, invited: Invited, order: int, body: bytes, inviter: bytes) -> bool:
@@ -106,31 +112,31 @@ def epoch_of(room: Room) -> int:
     return group_commits.read(decode_strict(bytes(body), Invitation).commit).epoch
 
 
-def check_body(node: Node, body: bytes, inviter: bytes) -> Invited:
+def check_body(ctx: AccountContext, authority: AuthorityLink, body: bytes, inviter: bytes) -> Invited:
     """An invitation that the log proves and whose commander signed it; raises its own name otherwise."""
-    key = node.trust.log.authority_key
+    key = ctx.trust.log.authority_key
     assert key is not None
-    invited = check_invitation(body, key, node.authority_id, node.me.uid)
+    invited = check_invitation(body, key, ctx.authority_id, ctx.me.uid)
     commit, certificate = invited.commit, invited.certificate
-    if len(node.trust.log.groups.get(commit.gid, [])) < commit.epoch:
-        node.authority.refresh()
-    check_certificate(node, certificate, decode_strict(body, Invitation).commit)
+    if len(ctx.trust.log.groups.get(commit.gid, [])) < commit.epoch:
+        authority.log.refresh()
+    check_certificate(ctx, certificate, decode_strict(body, Invitation).commit)
     if all(member.uid != inviter for member in commit.members):
         raise Forged("bad_certificate")
     return invited
 
 
-def check_certificate(node: Node, certificate: Certificate, signed: Signed) -> None:
+def check_certificate(ctx: AccountContext, certificate: Certificate, signed: Signed) -> None:
     """The certificate equals a GROUP entry of the log, and the commit is its commander's."""
     commit = group_commits.read(signed)
-    epochs = node.trust.log.groups.get(certificate.gid, [])
+    epochs = ctx.trust.log.groups.get(certificate.gid, [])
     if not 1 <= certificate.epoch <= len(epochs):
         raise Forged("bad_certificate")
     index, hash = epochs[certificate.epoch - 1]
     if (hash, index) != (certificate.commit_hash, certificate.sequence) or hash != commit_hash(signed):
         raise Forged("bad_certificate")
-    commander = node.trust.log.users.get(commit.by)
+    commander = ctx.trust.log.users.get(commit.by)
     key = commander.key_at(index) if commander else None
     if key is None:
         raise Forged("bad_certificate")
-    check(signed, Commit, key, node.authority_id)
+    check(signed, Commit, key, ctx.authority_id)

@@ -38,7 +38,7 @@ def change_members(room: Room, add: bytes | None, remove: bytes | None, reason: 
                     invite_again(room, add)
                 return  # somebody has done it already
             leaving = {uid for uid, member in room.group.members.items() if member.leaving and uid != add}
-            gone = {uid for uid, key in room.group.changed_keys(room.node.trust.log).items() if key is None}
+            gone = {uid for uid, key in room.group.changed_keys(room.ctx.trust.log).items() if key is None}
             if commit_once(room, sorted(members - leaving - gone), reason):
                 send_invites(room)
                 return
@@ -62,7 +62,7 @@ def change_settings(room: Room, change: Change | None, policy: Policy | None) ->
 
 def staying(room: Room) -> list[bytes]:
     """The members, without those who have left or whose account has ended."""
-    gone = {uid for uid, key in room.group.changed_keys(room.node.trust.log).items() if key is None}
+    gone = {uid for uid, key in room.group.changed_keys(room.ctx.trust.log).items() if key is None}
     return sorted(uid for uid, member in room.group.members.items() if not member.leaving and uid not in gone)
 
 
@@ -71,11 +71,13 @@ def commit_once(
 ) -> bool:
     """One attempt; False if another commit was faster, which is here then."""
     try:
-        group_commits.make(room.node, room.group, uids, reason, room.channel(), policy=policy, change=change)
+        group_commits.make(
+            room.ctx, room.authority, room.group, uids, reason, room.channel(), policy=policy, change=change
+        )
     except Refused as refusal:
         if refusal.code != "stale":
             raise
-        room.node.authority.refresh()
+        room.authority.log.refresh()
         room.reload()
         return False
     room.reload()
@@ -84,10 +86,10 @@ def commit_once(
 
 def announce(room: Room, entry: type, statement: Statement, listed: bytes) -> None:
     """Post one's own join or leave, signed with the key that the commit names (by its fingerprint)."""
-    node = room.node
+    ctx = room.ctx
     with room.work.alone():
-        key = node.vault.read(lambda rows: own_keys.signer_of(rows, node.me, listed))
-        signed = issue(statement, key, node.authority_id)
+        key = ctx.vault.read(lambda rows: own_keys.signer_of(rows, ctx.me, listed))
+        signed = issue(statement, key, ctx.authority_id)
         room.channel().request(Post(0, room.gid, encode_entry(entry(signed))), Posted)
 
 
@@ -104,7 +106,7 @@ def is_let_in(room: Room) -> bool:
 
 def leave(room: Room) -> None:
     """Leave, or decline: the authority stops serving at once, and any member makes the new key."""
-    uid = room.node.me.uid
+    uid = room.ctx.me.uid
     with room.work.alone():
         if uid not in room.group.members:  # in again since a moment ago: the chain here ends with our removal
             room.refresh()
@@ -120,15 +122,17 @@ def invite_again(room: Room, uid: bytes) -> None:
     """Whoever has added somebody may never have come to invite them: taken out, ended, gone with the answer lost."""
     if not room.group.members[uid].joined:
         note = "INSERT OR IGNORE INTO group_invites VALUES (?, ?)"
-        room.node.vault.write(lambda rows: rows.execute(note, (room.gid, uid)))
+        room.ctx.vault.write(lambda rows: rows.execute(note, (room.gid, uid)))
         send_invites(room)
 
 
 def send_invites(room: Room) -> None:
     """Invite, through private chat, whom we have added: durable before the note about it is dropped."""
-    waiting = room.node.vault.read(
+    waiting = room.ctx.vault.read(
         lambda rows: [bytes(r[0]) for r in rows.execute("SELECT uid FROM group_invites WHERE gid = ?", (room.gid,))]
     )
-    waiting = [uid for uid in waiting if not room.node.blocked.has(uid)]  # those stay, until they are unblocked
+    waiting = [uid for uid in waiting if not room.blocked.has(uid)]  # those stay, until they are unblocked
     if waiting:
-        group_commits.invite(room.node, room.gid, [uid for uid in waiting if uid in room.group.members])
+        group_commits.invite(
+            room.ctx, room.authority, room.outbox, room.gid, [uid for uid in waiting if uid in room.group.members]
+        )

@@ -23,8 +23,8 @@ PATIENCE_SECONDS = 30.0
 
 def mend_own(room: Room) -> None:
     """Have one's own new key taken over at once: what it signs doesn't count here before."""
-    member = room.group.members.get(room.node.me.uid)
-    if member is not None and member.key != room.node.me.key.public.fingerprint():
+    member = room.group.members.get(room.ctx.me.uid)
+    if member is not None and member.key != room.ctx.me.key.public.fingerprint():
         mend(room)
 
 
@@ -51,11 +51,11 @@ def mend(room: Room) -> None:
 
 def _needed(room: Room) -> list[bytes] | None:
     """Who is in after the commit that is ours to make now, None if there is none; `no_key` if it may be others' yet."""
-    group, node, log = room.group, room.node, room.node.trust.log
-    if not group.is_in(node.me.uid):
+    group, ctx, log = room.group, room.ctx, room.ctx.trust.log
+    if not group.is_in(ctx.me.uid):
         return None
     mended = group.mended(log)
-    has_key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch)) is not None
+    has_key = ctx.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch)) is not None
     if has_key:
         if group.stale or group.changed_keys(log):
             return [listed.uid for listed in mended or []]
@@ -65,7 +65,7 @@ def _needed(room: Room) -> list[bytes] | None:
         if group.commit is None or group.commit.history == ALL or not (group.stale or group.changed_keys(log)):
             _be_patient(room)
         return [listed.uid for listed in mended]
-    if not may_command_groups(log.users[node.me.uid].role):
+    if not may_command_groups(log.users[ctx.me.uid].role):
         return None
     _be_patient(room)
     return group_membership.staying(room)
@@ -73,10 +73,10 @@ def _needed(room: Room) -> list[bytes] | None:
 
 def _be_patient(room: Room) -> None:
     """Raise `no_key` while others may mend what we could only cut, or give us the key again."""
-    group, node = room.group, room.node
-    if not any(uid != node.me.uid and group.is_in(uid) for uid in group.members):
+    group, ctx = room.group, room.ctx
+    if not any(uid != ctx.me.uid and group.is_in(uid) for uid in group.members):
         return
-    now = node.timer()
+    now = ctx.timer()
     if room.mending_since is None or room.mending_since[0] != group.epoch:
         room.mending_since = (group.epoch, now)
     if now - room.mending_since[1] < PATIENCE_SECONDS:

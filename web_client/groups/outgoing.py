@@ -10,9 +10,11 @@ from protocol.group_entries import Content, Header, encode_entry
 from protocol.group_seals import seal_message
 from protocol.messages import Post, Posted
 from protocol.statements import NO_DEVICE
-from web_client.groups import mending
+from web_client.account.events import MessageChanged
+from web_client.groups import mending, profiles
 from web_client.groups import rows as group_rows
 from web_client.messages import amendments, profile_rows
+from web_client.messages.showing import show
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ TRIES = 8  # of a message that changes of the group overtake; each loser has see
 
 def post_waiting(room: Room) -> None:
     """Post what waits, in its order; each goes out once, however often it is sent."""
-    node = room.node
+    ctx = room.ctx
     for _message in range(10_000):
-        row = node.vault.read(
+        row = ctx.vault.read(
             lambda rows: rows.execute(
                 "SELECT o.ord, o.entry, m.id, m.kind, m.time, m.body FROM group_outbox o JOIN messages m USING (ord) "
                 "WHERE o.gid = ? ORDER BY o.ord LIMIT 1",
@@ -34,7 +36,7 @@ def post_waiting(room: Room) -> None:
         )
         if row is None:
             return
-        node.trust.require_sending()
+        ctx.trust.require_sending()
         _post(room, *row)
 
 
@@ -47,8 +49,8 @@ def note_waiting(room: Room, why: str) -> None:
         rows.executemany("UPDATE messages SET why = ? WHERE ord = ?", [(why, order) for order in orders])
         return orders
 
-    for order in room.node.vault.write(change):
-        room.node.tell("message", order)
+    for order in room.ctx.vault.write(change):
+        room.ctx.emit(MessageChanged(order))
 
 
 def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, time: int, body: bytes) -> None:
@@ -83,12 +85,12 @@ def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, tim
 
 def _about(room: Room) -> About | None:
     """What to say of one's own profile: with the first message of an epoch, and when there is a newer one."""
-    if not room.node.profiles.may_say_in(room):
+    if not profiles.may_say(room):
         return None
-    member = room.group.members.get(room.node.me.uid)
+    member = room.group.members.get(room.ctx.me.uid)
     if member is not None and member.sequence == 0:
-        return room.node.vault.read(profile_rows.published)
-    return room.node.vault.read(lambda rows: profile_rows.about_for(rows, room.gid))
+        return room.ctx.vault.read(profile_rows.published)
+    return room.ctx.vault.read(lambda rows: profile_rows.about_for(rows, room.gid))
 
 
 def _keep_entry(room: Room, order: int, entry: bytes, about: About | None) -> bool:
@@ -98,34 +100,34 @@ def _keep_entry(room: Room, order: int, entry: bytes, about: About | None) -> bo
         profile_rows.mark_shown(rows, room.gid, about)
         return bool(rows.execute("UPDATE group_outbox SET entry = ? WHERE ord = ?", (entry, order)).rowcount)
 
-    return room.node.vault.write(change)
+    return room.ctx.vault.write(change)
 
 
 def _seal(room: Room, id: bytes, content: Content) -> bytes:
-    node, group = room.node, room.group
-    key = node.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
-    member = group.members.get(node.me.uid)
+    ctx, group = room.ctx, room.group
+    key = ctx.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
+    member = group.members.get(ctx.me.uid)
     if key is None:
         raise Refused("no_key")
     if member is None or not member.joined:
         raise Refused("not_member")
-    if member.key != node.me.key.public.fingerprint():
+    if member.key != ctx.me.key.public.fingerprint():
         raise Refused("stale")  # our own key has changed since the group was mended
-    assert node.trust.head is not None
+    assert ctx.trust.head is not None
     header = Header(
         room.gid,
         group.epoch,
         group.commit_hash,
-        node.me.uid,
+        ctx.me.uid,
         NO_DEVICE,
         member.sequence + 1,
         id,
         member.last,
         group.n,
         group.hash,
-        node.trust.head,
+        ctx.trust.head,
     )
-    return encode_entry(seal_message(header, content, key, node.me.key, node.authority_id))
+    return encode_entry(seal_message(header, content, key, ctx.me.key, ctx.authority_id))
 
 
 def _give_up(room: Room, order: int, why: str) -> None:
@@ -134,5 +136,5 @@ def _give_up(room: Room, order: int, why: str) -> None:
         rows.execute("UPDATE messages SET state = 'failed', why = ? WHERE ord = ?", (why, order))
         amendments.forget_sent(rows, order)
 
-    room.node.vault.write(change)
-    room.node.show([order])
+    room.ctx.vault.write(change)
+    show(room.ctx, [order])

@@ -29,13 +29,13 @@ TURN_SECONDS = 5.0  # in which the one before would have given it
 
 def ask(room: Room) -> None:
     """Say once of each key that is ours by the group's promise that it isn't here, and take what others give of it."""
-    node = room.node
-    me = room.group.members.get(node.me.uid)
-    if me is None or not room.group.is_in(node.me.uid) or me.key != node.me.key.public.fingerprint():
+    ctx = room.ctx
+    me = room.group.members.get(ctx.me.uid)
+    if me is None or not room.group.is_in(ctx.me.uid) or me.key != ctx.me.key.public.fingerprint():
         return  # what our new key signs doesn't count here yet
-    if not any(room.group.is_in(uid) for uid in room.group.members if uid != node.me.uid):
+    if not any(room.group.is_in(uid) for uid in room.group.members if uid != ctx.me.uid):
         return
-    for epoch in node.vault.read(lambda rows: missing(rows, room.group, me, room.listed))[:AT_ONCE]:
+    for epoch in ctx.vault.read(lambda rows: missing(rows, room.group, me, room.listed))[:AT_ONCE]:
         if epoch not in me.unopened and epoch not in room.said_unopened:
             _say(room, epoch)
         if epoch not in room.asked_shares:
@@ -59,8 +59,8 @@ def missing(rows: Rows, group: Group, me: Member, known: dict[int, bool]) -> lis
 
 
 def _say(room: Room, epoch: int) -> None:
-    node, (_index, hash) = room.node, room.node.trust.log.groups[room.gid][epoch - 1]
-    said = issue(Unopened(room.gid, epoch, hash, node.me.uid), node.me.key, node.authority_id)
+    ctx, (_index, hash) = room.ctx, room.ctx.trust.log.groups[room.gid][epoch - 1]
+    said = issue(Unopened(room.gid, epoch, hash, ctx.me.uid), ctx.me.key, ctx.authority_id)
     room.said_unopened.add(epoch)  # the chain brings it back in a moment
     try:
         room.channel().request(Post(0, room.gid, encode_entry(UnopenedEntry(said))), Posted)
@@ -72,7 +72,7 @@ def _say(room: Room, epoch: int) -> None:
 
 def _take(room: Room, epoch: int) -> None:
     for share in room.channel().request(FetchRegrants(0, room.gid, epoch), Regrants).shares:
-        user = room.node.trust.user(share.by)
+        user = room.ctx.trust.user(share.by)
         keys = [key for _index, key, _why, _by in reversed(user.keys) if key is not None] if user else []
         for key in keys:
             try:
@@ -88,16 +88,16 @@ def _take(room: Room, epoch: int) -> None:
 
 def give(room: Room) -> float | None:
     """Give others the keys that they lack, when it is our turn; in how many seconds it will be, else None."""
-    node, group = room.node, room.group
+    ctx, group = room.ctx, room.group
     lacking = [
         (member.uid, epoch)
         for member in group.members.values()
-        if member.unopened and member.uid != node.me.uid and group.is_in(member.uid)
+        if member.unopened and member.uid != ctx.me.uid and group.is_in(member.uid)
         for epoch in member.unopened
     ]
-    if not lacking or not group.is_in(node.me.uid):
+    if not lacking or not group.is_in(ctx.me.uid):
         return None
-    done = node.vault.read(lambda rows: _given(rows, room.gid))
+    done = ctx.vault.read(lambda rows: _given(rows, room.gid))
     later: list[float] = []
     turns: dict[bytes, int] = {}
     for uid, epoch in lacking:
@@ -108,13 +108,13 @@ def give(room: Room) -> float | None:
             at is None
         ):  # whose turn it is, is looked at once: who lacks many keys costs that once, not with each message
             if uid not in turns:
-                turns[uid] = _turn(group, uid, node.me.uid)
-            at = room.give_at[uid, epoch] = node.timer() + TURN_SECONDS * turns[uid]
-        wait = at - node.timer()
+                turns[uid] = _turn(group, uid, ctx.me.uid)
+            at = room.give_at[uid, epoch] = ctx.timer() + TURN_SECONDS * turns[uid]
+        wait = at - ctx.timer()
         if wait > 0:
             later.append(wait)
         elif _give(room, uid, epoch):
-            node.vault.write(lambda rows, uid=uid, epoch=epoch: _note_given(rows, room.gid, uid, epoch))  # type: ignore[misc]
+            ctx.vault.write(lambda rows, uid=uid, epoch=epoch: _note_given(rows, room.gid, uid, epoch))  # type: ignore[misc]
     return min(later, default=None)
 
 
@@ -130,7 +130,7 @@ def _turn(group: Group, uid: bytes, me: bytes) -> int:
 
 def _give(room: Room, uid: bytes, epoch: int) -> bool:
     """Whether this is settled: given, by us or by others; otherwise it is tried again over the next connection."""
-    node, gid = room.node, room.gid
+    ctx, gid = room.ctx, room.gid
 
     def ask_rows(rows: Rows) -> tuple[EpochKey | None, bool, Signed]:
         found = rows.execute("SELECT 1 FROM group_acks WHERE gid = ? AND uid = ? AND epoch >= ?", (gid, uid, epoch))
@@ -138,17 +138,17 @@ def _give(room: Room, uid: bytes, epoch: int) -> bool:
         assert entry is not None  # what somebody lacks is of the chain here
         return group_rows.key_of(rows, gid, epoch), found.fetchone() is not None, entry.signed
 
-    key, has_it, signed = node.vault.read(ask_rows)
+    key, has_it, signed = ctx.vault.read(ask_rows)
     if has_it and epoch == room.group.epoch:
         return True
-    user = node.trust.user(uid)
+    user = ctx.trust.user(uid)
     if key is None or user is None or user.key is None or (uid, epoch) in room.failed_to_give:
         return False
-    (prekey,) = node.authority.request(FetchPrekeys(0, [uid]), LastResorts).prekeys[:1] or [None]
+    (prekey,) = room.authority.request(FetchPrekeys(0, [uid]), LastResorts).prekeys[:1] or [None]
     try:
-        if prekey is None or newest_seen.note_prekeys(node, [(user, prekey)]):
+        if prekey is None or newest_seen.note_prekeys(ctx, [(user, prekey)]):
             raise Forged("prekey_invalid")
-        sealed = seal_grant(key, signed, uid, user.key, prekey, node.me.key, node.authority_id, node.me.uid)
+        sealed = seal_grant(key, signed, uid, user.key, prekey, ctx.me.key, ctx.authority_id, ctx.me.uid)
         room.channel().request(Regrant(0, gid, epoch, uid, NO_DEVICE, sealed), Done)
     except (Forged, Refused) as reason:
         room.failed_to_give.add((uid, epoch))

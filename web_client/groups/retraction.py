@@ -47,19 +47,19 @@ def take_away(room: Room, n: int, reason: str) -> None:
     """Take the words of the message at place `n` away, for everybody and for good. `role_not_allowed`,
     `no_such_message`, `note_too_long`.
     """
-    node = room.node
-    node.trust.require_sending()
+    ctx = room.ctx
+    ctx.trust.require_sending()
     if len(reason.encode()) > REASON_LIMIT:
         raise Refused("note_too_long", field="reason", limit=REASON_LIMIT)
     with room.work.alone():
         for _try in range(group_membership.TRIES):
-            me = node.trust.user(node.me.uid)
+            me = ctx.trust.user(ctx.me.uid)
             if me is None or not may_command_groups(me.role):
                 raise Refused("role_not_allowed")
-            if not node.vault.read(lambda rows: _is_message(rows, room.gid, n)):
+            if not ctx.vault.read(lambda rows: _is_message(rows, room.gid, n)):
                 raise Refused("no_such_message")
             mending.mend(room)
-            if node.me.uid not in room.group.ranked:  # a rank that came since: it counts from a commit on
+            if ctx.me.uid not in room.group.ranked:  # a rank that came since: it counts from a commit on
                 group_membership.commit_once(room, group_membership.staying(room), "")
             try:
                 posted = room.channel().request(Post(0, room.gid, _sign(room, n, reason)), Posted)
@@ -84,20 +84,20 @@ def _is_message(rows: Rows, gid: bytes, n: int) -> bool:
 
 
 def _sign(room: Room, n: int, reason: str) -> bytes:
-    node, group = room.node, room.group
+    ctx, group = room.ctx, room.group
 
     def ask(rows: Rows) -> tuple[bytes | None, EpochKey | None]:
         return group_rows.hash_at(rows, room.gid, n), group_rows.key_of(rows, room.gid, group.epoch)
 
-    hash, key = node.vault.read(ask)
+    hash, key = ctx.vault.read(ask)
     if key is None or hash is None:
         raise Refused("no_key")
-    uid = node.me.uid
+    uid = ctx.me.uid
     sealed = seal_reason(key, room.gid, group.epoch, uid, n, reason, random_id())
     said = Retract(room.gid, group.epoch, uid, n, hash, sealed)
     listed = group.members[uid].key
-    signer = node.vault.read(lambda rows: own_keys.signer_of(rows, node.me, listed))
-    return encode_entry(RetractEntry(issue(said, signer, node.authority_id)))
+    signer = ctx.vault.read(lambda rows: own_keys.signer_of(rows, ctx.me, listed))
+    return encode_entry(RetractEntry(issue(said, signer, ctx.authority_id)))
 
 
 # --- what it means here ---

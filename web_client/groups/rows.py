@@ -16,12 +16,19 @@ from protocol.groups import Group
 from protocol.log import Log
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
-from web_client.vault.database import Rows
+from web_client.vault.database import Rows, Vault
 
 INVITED, JOINED, LEFT, REMOVED = "invited", "joined", "left", "removed"
 STORED = "authority"  # a message of one's own that stands in the chain
 SYSTEM, UNREADABLE = "system", "unreadable"
 NO_KEY, BEFORE_YOU = "no_key", "before_you"
+
+
+def name_of(vault: Vault, gid: bytes) -> str | None:
+    """What a group is called here."""
+    question = "SELECT name FROM groups WHERE gid = ?"
+    row = vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())
+    return str(row[0]) if row is not None else None
 
 
 def chat_of(gid: bytes) -> str:

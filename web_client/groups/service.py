@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import msgspec
 
@@ -15,19 +16,24 @@ from protocol.messages import ChatStarted, StartGroup
 from protocol.primitives import random_id
 from protocol.roles import may_command_groups
 from transport import threads
+from web_client.account.context import AccountContext
+from web_client.account.events import ChatChanged, GroupChanged, GroupRemoved, IdentityChanged, PersonBlocked
+from web_client.authority.link import AuthorityLink
 from web_client.groups import commits as group_commits
-from web_client.groups import invitations
+from web_client.groups import invitations, mending
 from web_client.groups import membership as group_membership
 from web_client.groups import rows as group_rows
 from web_client.groups import settings as group_settings
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.groups.session import Room
 from web_client.messages import amendments
+from web_client.messages.blocked import Blocked
+from web_client.messages.delivery import Outbox
 from web_client.messages.outgoing import WAITING
+from web_client.messages.profiles import Profiles
+from web_client.messages.showing import show
+from web_client.messages.typing import Writing
 from web_client.vault.database import Rows
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 NAME_LIMIT = 64
 PORTS_TRIED = 50  # of 64,512: that so many are taken by chance doesn't happen
@@ -38,13 +44,28 @@ _encode = msgspec.msgpack.Encoder().encode
 class GroupChat:
     """The rooms by gid. `start` gives each a thread; in memory, tests call `step`."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(
+        self,
+        ctx: AccountContext,
+        authority: AuthorityLink,
+        outbox: Outbox,
+        blocked: Blocked,
+        profiles: Profiles,
+        typing: Writing,
+        pause: Callable[[float], object],
+    ) -> None:
+        self._ctx = ctx
+        self._authority = authority
+        self._outbox = outbox
+        self._blocked = blocked
+        self._profiles = profiles
+        self._typing = typing
+        self._pause = pause
         self._lock = threading.Lock()
         self._threaded = False
         self.rooms: dict[bytes, Room] = {}
-        for gid in node.vault.read(lambda rows: [bytes(r[0]) for r in rows.execute("SELECT gid FROM groups")]):
-            self.rooms[gid] = Room(node, gid)
+        for gid in ctx.vault.read(lambda rows: [bytes(r[0]) for r in rows.execute("SELECT gid FROM groups")]):
+            self.rooms[gid] = self._room(gid)
 
     def start(self) -> None:
         """Run every room that is ours on a thread of its own."""
@@ -54,7 +75,7 @@ class GroupChat:
                 self._run(room)
 
     def _run(self, room: Room) -> None:
-        threads.spawn("group", room.run, self._node.troubles)
+        threads.spawn("group", room.run, self._ctx.troubles)
 
     def close(self) -> None:
         """End all of them."""
@@ -78,20 +99,30 @@ class GroupChat:
             raise Refused("not_member", field="group_id")
         return room
 
-    def name_of(self, gid: bytes) -> str | None:
-        """What a group is called here."""
-        question = "SELECT name FROM groups WHERE gid = ?"
-        row = self._node.vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())
-        return str(row[0]) if row is not None else None
+    def replayed(self, gid: bytes) -> Group | None:
+        """A group as our copy of its chain has it."""
+        room = self.rooms.get(gid)
+        return room.group if room is not None else None
 
     def forget(self, gid: bytes) -> None:
         """This group never came to be."""
         self.rooms.pop(gid, None)
-        self._node.vault.write(lambda rows: rows.execute("DELETE FROM groups WHERE gid = ?", (gid,)))
-        self._node.tell("group_gone", gid)
+        self._ctx.vault.write(lambda rows: rows.execute("DELETE FROM groups WHERE gid = ?", (gid,)))
+        self._ctx.emit(GroupRemoved(gid))
+
+    def _room(self, gid: bytes) -> Room:
+        room = Room(
+            self._ctx, self._authority, self._outbox, self._blocked, self._profiles, self._typing, self._pause, gid
+        )
+        room.on_vanished, room.look_for_invitation = self.forget, self.look_for_invitations
+        return room
+
+    def look_for_invitations(self) -> None:
+        """Those that have come and were not looked at yet."""
+        invitations.look_again(self._ctx, self._authority, self._blocked, self)
 
     def _open(self, gid: bytes) -> Room:
-        room = self.rooms[gid] = Room(self._node, gid)
+        room = self.rooms[gid] = self._room(gid)
         if self._threaded:
             self._run(room)
         return room
@@ -103,10 +134,10 @@ class GroupChat:
 
         Raises what keeps it from that; then there is no group.
         """
-        node = self._node
-        node.trust.require_sending()
-        node.require_whole_log()
-        me = node.trust.user(node.me.uid)
+        ctx = self._ctx
+        ctx.trust.require_sending()
+        self._authority.log.require_whole_log()
+        me = ctx.trust.user(ctx.me.uid)
         if me is None or not may_command_groups(me.role):
             raise Refused("role_not_allowed")
         if not 0 < len(name) <= NAME_LIMIT or not name.isprintable():
@@ -114,7 +145,7 @@ class GroupChat:
         if len(uids) >= MAX_MEMBERS:
             raise Refused("group_full", field="user_to_add", limit=MAX_MEMBERS)
         for uid in uids:  # whoever is added is written to
-            node.blocked.allow(uid, "user_to_add")
+            self._blocked.allow(uid, "user_to_add")
         gid = random_id()
         port = self._negotiate(gid)
 
@@ -125,9 +156,9 @@ class GroupChat:
             )
 
         # the row first: whatever happens after the commit, the group is known here by its name
-        node.vault.write(begin)
+        ctx.vault.write(begin)
         try:
-            group_commits.make(node, Group(gid), sorted({*uids, node.me.uid}), "", None, history)
+            group_commits.make(ctx, self._authority, Group(gid), sorted({*uids, ctx.me.uid}), "", None, history)
         except (Refused, Forged):
             self.forget(gid)
             raise
@@ -135,7 +166,7 @@ class GroupChat:
             self._open(gid)  # whether it exists isn't known: its room finds out, and forgets it if it doesn't
             raise
         room = self._open(gid)  # it exists, whatever comes now
-        node.authority.refresh()
+        self._authority.log.refresh()
         room.step()
         return room
 
@@ -145,7 +176,7 @@ class GroupChat:
         for _try in range(PORTS_TRIED):
             port = first + secrets.randbelow(last - first + 1)
             try:
-                return self._node.authority.request(StartGroup(0, gid, port), ChatStarted).port
+                return self._authority.request(StartGroup(0, gid, port), ChatStarted).port
             except HamrazError as reason:
                 if isinstance(reason, Refused) and reason.code == "port_not_allowed":
                     first, last = _range(reason, first, last)
@@ -153,25 +184,57 @@ class GroupChat:
                     raise
         raise Refused("ports_full")
 
+    # --- what others set off ---
+
+    def on_identity(self, event: IdentityChanged) -> None:
+        """Links that our own old key has proven are made anew."""
+        if event.mine:
+            for room in list(self.rooms.values()):
+                room.reconnect()
+
+    def on_blocked(self, event: PersonBlocked) -> None:
+        """What is shown of the groups in which somebody is who was blocked, or isn't any more."""
+        ctx = self._ctx
+        for gid, room in list(self.rooms.items()):
+            if room.state == INVITED and bytes(room.row("invited_by") or b"") == event.uid:
+                ctx.emit(GroupRemoved(gid) if event.blocked else GroupChanged(gid))
+            elif event.uid in room.group.members:
+                room.asides.standing = None  # how far others have got counts without them, or with them again
+                ctx.emit(ChatChanged(group_rows.chat_of(gid)))
+        if not event.blocked:
+            self.wake()  # whom we had added, and not invited any more
+
+    def mend_without(self, uid: bytes) -> None:
+        """Somebody's account has ended: here a commit leaves them out; elsewhere the next one who writes does it."""
+        for room in list(self.rooms.values()):
+            if room.state == JOINED and uid in room.group.members:
+                with contextlib.suppress(HamrazError), room.work.alone():
+                    mending.mend(room)
+
+    @property
+    def have_fetched_keys(self) -> bool:
+        """Whether every group's own chain, and the keys sealed to us in it, are here."""
+        return all(room.has_fetched_keys for room in list(self.rooms.values()))
+
     # --- being invited ---
 
     def take_invitation(self, order: int, body: bytes, inviter: bytes) -> None:
         """One has arrived: keep it to be answered, or say at the message why it doesn't hold."""
-        invitations.take(self._node, order, body, inviter)
+        invitations.take(self._ctx, self._authority, self, order, body, inviter)
 
     def invite(self, gid: bytes) -> None:
         """We are invited (again): the group is there to be looked at and answered."""
         if gid not in self.rooms:
-            self.rooms[gid] = Room(self._node, gid)
-        self._node.tell("group", gid)
+            self.rooms[gid] = self._room(gid)
+        self._ctx.emit(GroupChanged(gid))
 
     def answer(self, gid: bytes, join: bool) -> Room:
         """Join or decline. The current commit must still list us: an old certificate says nothing of now.
 
         Where it doesn't, the invitation is over: `not_member` for who would join, and who declines has what they want.
         """
-        node, room = self._node, self.room(gid)
-        node.trust.require_sending()
+        ctx, room = self._ctx, self.room(gid)
+        ctx.trust.require_sending()
         if room.state != INVITED:
             raise Refused("stale", field="group_id")
         try:
@@ -183,35 +246,35 @@ class GroupChat:
             return room
 
     def _answer(self, room: Room, join: bool) -> Room:
-        node, gid = self._node, room.gid
-        found, certificate = group_commits.newest(node, gid)
-        invitations.check_certificate(node, certificate, found.commit)
+        ctx, gid = self._ctx, room.gid
+        found, certificate = group_commits.newest(ctx, self._authority, gid)
+        invitations.check_certificate(ctx, certificate, found.commit)
         commit = group_commits.read(found.commit)
         if commit.gid != gid:
             raise Forged("wrong_answer")
-        listed = next((member for member in commit.members if member.uid == node.me.uid), None)
+        listed = next((member for member in commit.members if member.uid == ctx.me.uid), None)
         if listed is None and commit.epoch <= invitations.epoch_of(room):
-            raise Forged("certificate_older", name=self.name_of(gid) or "")
+            raise Forged("certificate_older", name=group_rows.name_of(self._ctx.vault, gid) or "")
         if listed is None:
             room.end(REMOVED)  # by a commit that the log has: asked back, we are told anew
             raise Refused("not_member", field="group_id")
         if not join:
-            group_membership.announce(room, LeaveEntry, Leave(gid, commit.epoch, node.me.uid), listed.key_hash)
+            group_membership.announce(room, LeaveEntry, Leave(gid, commit.epoch, ctx.me.uid), listed.key_hash)
             room.end(LEFT)
             return room
         try:
-            group_membership.announce(room, JoinEntry, Join(gid, commit.epoch, node.me.uid), listed.key_hash)
+            group_membership.announce(room, JoinEntry, Join(gid, commit.epoch, ctx.me.uid), listed.key_hash)
         except Refused as reason:
             if reason.code != "stale" or not group_membership.is_let_in(room):
                 raise
             # we are in: the answer was lost, and the group has changed since
         change = "UPDATE groups SET state = ?, certificate = ?, port = ? WHERE gid = ?"
         values = (JOINED, _encode(found.certificate), certificate.port, gid)
-        node.vault.write(lambda rows: rows.execute(change, values))
+        ctx.vault.write(lambda rows: rows.execute(change, values))
         room.rejoin()
         if self._threaded:
             self._run(room)
-        node.tell("group", gid)
+        ctx.emit(GroupChanged(gid))
         return room
 
     # --- writing ---
@@ -220,55 +283,55 @@ class GroupChat:
         """Put a message into a group's outbox; returns its order once it is on disk. The same id is the same
         message.
         """
-        node, room = self._node, self.room(gid)
-        node.trust.require_sending()
+        ctx, room = self._ctx, self.room(gid)
+        ctx.trust.require_sending()
         if room.state != JOINED:
             raise Refused("not_member", field="group_id")
-        now = node.clock()
+        now = ctx.clock()
 
         def change(rows: Rows) -> list[int]:
             known = rows.execute(
-                "SELECT ord, recipient, body FROM messages WHERE id = ? AND sender = ?", (id, node.me.uid)
+                "SELECT ord, recipient, body FROM messages WHERE id = ? AND sender = ?", (id, ctx.me.uid)
             ).fetchone()
             if known is not None:
                 if bytes(known[1]) != gid or bytes(known[2]) != body:
                     raise Refused("bad_request", field="id")
                 return [int(known[0])]
-            about = amendments.about(kind, body, node.me.uid)
+            about = amendments.about(kind, body, ctx.me.uid)
             cursor = rows.execute(
                 "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, "
                 "raw, state, line, target, author) VALUES (?, ?, ?, ?, ?, 0, x'', x'', ?, ?, ?, x'', ?, ?, ?, ?)",
                 # until the chain gives it a place, its own id keeps it apart from others that wait
-                (group_rows.chat_of(gid), id, node.me.uid, gid, b"waiting" + id, now, kind, body, WAITING, *about),
+                (group_rows.chat_of(gid), id, ctx.me.uid, gid, b"waiting" + id, now, kind, body, WAITING, *about),
             )
             order = int(cursor.lastrowid)
             rows.execute("INSERT INTO group_outbox (ord, gid) VALUES (?, ?)", (order, gid))
             return list(dict.fromkeys([order, *amendments.settle(rows, order)]))
 
-        orders = node.vault.write(change)
-        node.writing.sent(group_rows.chat_of(gid))
-        node.show(orders)
+        orders = ctx.vault.write(change)
+        self._typing.sent(group_rows.chat_of(gid))
+        show(ctx, orders)
         room.wake.set()
         return orders[0]
 
     def command(self, gid: bytes, target: bytes, add: bool, reason: str) -> Room:
         """Add or remove somebody: role and membership are checked here, by the authority, and by every member."""
-        node, room = self._node, self.room(gid)
-        node.trust.require_sending()
-        me = node.trust.user(node.me.uid)
+        ctx, room = self._ctx, self.room(gid)
+        ctx.trust.require_sending()
+        me = ctx.trust.user(ctx.me.uid)
         if room.state != JOINED:
             raise Refused("not_member", field="group_id")
         if me is None or not may_command_groups(me.role):
             raise Refused("role_not_allowed")
-        if target == node.me.uid and not add:
+        if target == ctx.me.uid and not add:
             raise Refused("own_removal", field="message")
         if add:
-            node.blocked.allow(target, "message")
-            node.require_whole_log()  # a removal waits for nothing
+            self._blocked.allow(target, "message")
+            self._authority.log.require_whole_log()  # a removal waits for nothing
         if add and room.group.is_in(target):
-            raise Refused("already_member", field="message", name=node.trust.log.users[target].name)
+            raise Refused("already_member", field="message", name=ctx.trust.log.users[target].name)
         group_membership.change_members(room, target if add else None, None if add else target, reason)
-        node.tell("group", gid)
+        ctx.emit(GroupChanged(gid))
         return room
 
 

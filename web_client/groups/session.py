@@ -9,7 +9,7 @@ import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,7 +21,10 @@ from protocol.messages import Acked, Regranted, Reload, Reloaded, Seen
 from protocol.statements import Signed, check, decode_strict
 from transport import threads
 from web_client.account import keys as own_keys
+from web_client.account.context import AccountContext
+from web_client.account.events import GroupChanged
 from web_client.authority import give_back
+from web_client.authority.link import AuthorityLink
 from web_client.groups import commits as group_commits
 from web_client.groups import ephemeral, epoch_keys, invitations, mending, regrants, standing
 from web_client.groups import heads as group_heads
@@ -34,13 +37,15 @@ from web_client.groups.connection import GroupLink
 from web_client.groups.ephemeral import Asides
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.messages import amendments
+from web_client.messages.blocked import Blocked
+from web_client.messages.delivery import Outbox
+from web_client.messages.profiles import Profiles
+from web_client.messages.showing import show
+from web_client.messages.typing import Writing
 from web_client.net.backoff import Backoff
 from web_client.net.channel import Channel
 from web_client.net.one_at_a_time import OneAtATime
 from web_client.vault.database import Rows
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -53,8 +58,24 @@ T = TypeVar("T")
 class Room:
     """Everything that this agent does in one group. Public methods may be called from any thread."""
 
-    def __init__(self, node: Node, gid: bytes) -> None:
-        self.node = node
+    def __init__(
+        self,
+        ctx: AccountContext,
+        authority: AuthorityLink,
+        outbox: Outbox,
+        blocked: Blocked,
+        profiles: Profiles,
+        typing: Writing,
+        pause: Callable[[float], object],
+        gid: bytes,
+    ) -> None:
+        self.ctx = ctx
+        self.authority = authority
+        self.outbox = outbox
+        self.blocked = blocked
+        self.profiles = profiles
+        self.typing = typing
+        self.pause = pause
         self.gid = gid
         self.group: Group
         self.work = OneAtATime(lambda: self.link.close())
@@ -70,6 +91,8 @@ class Room:
             tuple[bytes, int], float
         ] = {}  # who lacks the key of an epoch, and when it is our turn to give
         self.ahead = group_heads.Ahead()
+        self.on_vanished: Callable[[bytes], None] = lambda gid: None  # it never came to be
+        self.look_for_invitation: Callable[[], None] = lambda: None  # one that was passed over may count by now
         self.failed_to_give: set[tuple[bytes, int]] = set()  # over this connection
         self.keys_asked = -1  # up to which epoch this room has asked for its keys
         self._stopped = self._ended = False
@@ -80,18 +103,18 @@ class Room:
         group_heads.recall(self)
 
     def _restore(self) -> None:
-        vault, gid = self.node.vault, self.gid
-        self.group = vault.read(lambda rows: group_rows.load(rows, gid, self.node.trust.log))
+        vault, gid = self.ctx.vault, self.gid
+        self.group = vault.read(lambda rows: group_rows.load(rows, gid, self.ctx.trust.log))
         self.group.hash_at = lambda n: vault.read(lambda rows: group_rows.hash_at(rows, gid, n))
 
     def row(self, column: str) -> Any:
         """One column of the group's row."""
         question = f"SELECT {column} FROM groups WHERE gid = ?"
-        return self.node.vault.read(lambda rows: rows.execute(question, (self.gid,)).fetchone())[0]
+        return self.ctx.vault.read(lambda rows: rows.execute(question, (self.gid,)).fetchone())[0]
 
     def _set(self, column: str, value: object) -> None:
         change = f"UPDATE groups SET {column} = ? WHERE gid = ?"
-        self.node.vault.write(lambda rows: rows.execute(change, (value, self.gid)))
+        self.ctx.vault.write(lambda rows: rows.execute(change, (value, self.gid)))
 
     @property
     def state(self) -> str:
@@ -102,7 +125,7 @@ class Room:
         """True if every sealed key that is ours has been asked for, as far as the log knows of epochs."""
         if self.state != JOINED:
             return True
-        epochs = len(self.node.trust.log.groups.get(self.gid, ()))
+        epochs = len(self.ctx.trust.log.groups.get(self.gid, ()))
         return self.keys_asked == self.group.epoch and epochs <= self.group.epoch
 
     # --- the link to the group's port ---
@@ -125,18 +148,18 @@ class Room:
 
     def compare(self, signed: Signed, group: Group | None = None) -> ChainHead:
         """Hold the authority's signed head of the chain against ours; two that contradict raise the alarm."""
-        node, group = self.node, group or self.group
-        key = node.trust.log.authority_key
+        ctx, group = self.ctx, group or self.group
+        key = ctx.trust.log.authority_key
         assert key is not None
-        head = check(signed, ChainHead, key, node.authority_id)
+        head = check(signed, ChainHead, key, ctx.authority_id)
         if head.gid != self.gid:
             raise Forged("wrong_answer")
         ours = group.hash
         if head.n != group.n:
-            ours = node.vault.read(lambda rows: group_rows.hash_at(rows, self.gid, head.n)) or head.hash
+            ours = ctx.vault.read(lambda rows: group_rows.hash_at(rows, self.gid, head.n)) or head.hash
         if ours != head.hash and head.n > 0:
             kept = self.row("chain")
-            node.trust.condemn_chain(head.n, decode_strict(bytes(kept), Signed) if kept else None, signed)
+            ctx.trust.condemn_chain(head.n, decode_strict(bytes(kept), Signed) if kept else None, signed)
             raise Forged("chain_split")
         return head
 
@@ -146,7 +169,7 @@ class Room:
         """
         head = self.compare(signed)
         if head.n < self.group.n:
-            give_back.chain(self.node, self.gid)
+            give_back.chain(self.ctx, self.authority, self.gid)
         return head
 
     def take(self, start: int, raws: list[bytes], signed: Signed) -> bool:
@@ -162,13 +185,13 @@ class Room:
             self._catch_up_log(epochs)
             trial = self.group.copy()
             try:
-                changes = check_batch(trial, fresh, self.node.trust.log)
+                changes = check_batch(trial, fresh, self.ctx.trust.log)
             except HamrazError as reason:
                 raise self._broken(reason, signed) from None
             # compared before anything is kept: what the authority has not signed is not in the chain
             if self.compare(signed, trial).n < trial.n:
                 raise Forged("wrong_answer")
-            me, group, now = self.node.me.uid, trial, self.node.clock()
+            me, group, now = self.ctx.me.uid, trial, self.ctx.clock()
 
             def keep(rows: Rows) -> list[int]:
                 orders = group_incoming.store(rows, me, group, fresh, changes, now)
@@ -178,13 +201,13 @@ class Room:
                 return orders
 
             was_broken = self.row("trouble") is not None
-            orders = self.node.vault.write(keep)
+            orders = self.ctx.vault.write(keep)
             self.group = trial
             if was_broken:
-                self.node.tell("group", self.gid)
-            self.node.show(orders)
+                self.ctx.emit(GroupChanged(self.gid))
+            show(self.ctx, orders)
             self._compare_heads(changes)
-            self.node.profiles.look()
+            self.profiles.look()
             ephemeral.follow(self, changes)
             group_heads.settle(self)
             if any(change.left or change.commit is not None for change in changes):
@@ -192,7 +215,7 @@ class Room:
             if any(change.commit is not None for change in changes):
                 self._after_commit()
             if any(change.header is None for change in changes):
-                self.node.tell("group", self.gid)
+                self.ctx.emit(GroupChanged(self.gid))
         else:
             self.compare(signed)
         return True
@@ -201,16 +224,16 @@ class Room:
         """Hold what others say that they have seen of the log against ours, the newest of each."""
         heads = {change.by: change.header.head for change in changes if change.header is not None}
         for uid, head in heads.items():
-            if uid != self.node.me.uid:
+            if uid != self.ctx.me.uid:
                 with contextlib.suppress(HamrazError):  # the messages stand; the alarm, if it is one, is up
-                    self.node.note_head(head, uid)
+                    self.authority.log.note_head(head, uid)
 
     def _broken(self, reason: HamrazError, signed: Signed) -> Forged:
         """What the authority has given as this group's chain breaks a rule: nothing is taken from it before something
         comes that holds. What it has signed with it is held against that then.
         """
         self._set("trouble", reason.code)
-        self.node.tell("group", self.gid)
+        self.ctx.emit(GroupChanged(self.gid))
         with contextlib.suppress(HamrazError):  # the alarm, if it is one, is up
             group_heads.hold(self, signed)
         return Forged("group_broken", why=reason.code)
@@ -221,7 +244,7 @@ class Room:
         """
         wanted = self.group.epoch + epochs
         if wanted > standing.epochs(self):
-            self.node.authority.refresh()
+            self.authority.log.refresh()
         if wanted > standing.epochs(self):
             raise Unreachable("log_behind")
 
@@ -231,7 +254,7 @@ class Room:
         Asked of the chain as it lies here, not of what has just come: power may fail, or the disk be full, between
         keeping the entries and this.
         """
-        member = self.group.members.get(self.node.me.uid)
+        member = self.group.members.get(self.ctx.me.uid)
         inside = member is not None and member.joined and not member.leaving
         if inside or self.group.n == 0 or self.state != JOINED:
             return
@@ -241,7 +264,7 @@ class Room:
             return  # what says that we came in is about to come
         self.end(REMOVED if member is None else LEFT)
         if member is None or asked_back:
-            invitations.look_again(self.node)  # the invitation may have come before
+            self.look_for_invitation()  # the invitation may have come before
         raise Refused("not_member")
 
     def _after_commit(self) -> None:
@@ -281,7 +304,7 @@ class Room:
         standing.judge(self, part.chain, newest, known)
         group_heads.judge(self, part.chain, newest, ahead)
         self._end_if_chain_says_so()
-        self._set("checked", self.node.clock())
+        self._set("checked", self.ctx.clock())
 
     def end(self, state: str) -> None:
         """This group is over for us; what is here stays."""
@@ -295,28 +318,28 @@ class Room:
                 amendments.forget_sent(rows, order)
             return orders
 
-        self.node.show(self.node.vault.write(change))
-        self.node.states.end(standing.WITHHELD, self.gid)
-        self.node.states.end(standing.NOT_LET_IN, self.gid)
-        self.node.states.end(group_heads.BEHIND, self.gid)
-        self.node.tell("group", self.gid)
+        show(self.ctx, self.ctx.vault.write(change))
+        self.ctx.states.end(standing.WITHHELD, self.gid)
+        self.ctx.states.end(standing.NOT_LET_IN, self.gid)
+        self.ctx.states.end(group_heads.BEHIND, self.gid)
+        self.ctx.emit(GroupChanged(self.gid))
         self.link.close()
 
     def _end_if_out(self, reason: Refused) -> None:
         """No member, says the authority: removed, or the making of the group never came to its end."""
-        if self.node.vault.read(own_keys.next_key) is not None:
+        if self.ctx.vault.read(own_keys.next_key) is not None:
             return  # or we said so with a key that counts no more
         unmade = self.group.n == 0 and self.row("invitation") is None
         if reason.code == "not_member" and unmade and not standing.epochs(self):
             self.close()
-            self.node.groups.forget(self.gid)
+            self.on_vanished(self.gid)
         elif reason.code == "not_member" and self.state == JOINED:
-            if invitations.asks_back(self.node, self.gid, group_commits.certified_epoch(self)):
+            if invitations.asks_back(self.ctx, self.authority, self.gid, group_commits.certified_epoch(self)):
                 self.end(LEFT)  # our leave was taken, without an answer, and a member has asked us again
-                invitations.look_again(self.node)
+                self.look_for_invitation()
                 return
             # its word alone ends nothing: who is out is served what says so
-            self.node.states.begin(standing.NOT_LET_IN, self.gid)
+            self.ctx.states.begin(standing.NOT_LET_IN, self.gid)
 
     def refresh(self) -> None:
         """What the reload button does: everything that is new, now."""
@@ -365,7 +388,7 @@ class Room:
                 self._catch_up()
                 self._met = channel
             self.pump()
-            self.node.states.end(standing.NOT_LET_IN, self.gid)
+            self.ctx.states.end(standing.NOT_LET_IN, self.gid)
             epoch_keys.fetch_keys(self)
             if standing.is_behind(self):
                 self.reload()
@@ -386,15 +409,15 @@ class Room:
 
     def _paused(self) -> float:
         """A change of members is missing here: nothing is written, and no commit made, before it has come."""
-        if self.node.states.has(standing.WITHHELD, self.gid):
+        if self.ctx.states.has(standing.WITHHELD, self.gid):
             group_outgoing.note_waiting(self, standing.WITHHELD)
         return standing.AGAIN_SECONDS
 
     def _catch_up(self) -> None:
         """Fetch everything that is new: after `enter`, and after what was pushed could not be taken."""
-        if self._lacks_log and not self.node.authority.up:
+        if self._lacks_log and not self.authority.up:
             raise Unreachable("authority_down")  # what is new needs the log, which comes over the other line
-        self._met, self._lacks_log = None, not self.node.authority.up
+        self._met, self._lacks_log = None, not self.authority.up
         self.asked_settings = 0
         self._begin_anew()
         self.link.inbox.clear()
@@ -413,7 +436,7 @@ class Room:
     def _beside(self, name: str, ask: Callable[[], T]) -> T | None:
         """What stands beside the chain holds up nothing of it, if it is our mistake that it can't be taken."""
         try:
-            with self.node.troubles.guard("group", self.gid + name.encode()):
+            with self.ctx.troubles.guard("group", self.gid + name.encode()):
                 return ask()
         except HamrazError as reason:
             if reason.code != "internal":
@@ -426,7 +449,7 @@ class Room:
         threads.repeat(
             "group",
             self._turn,
-            self.node.troubles,
+            self.ctx.troubles,
             self.wake.wait,
             lambda: self._stopped or self._ended,
             about=self.gid,

@@ -27,13 +27,15 @@ from protocol.messages import FetchGroup, GroupIs
 from protocol.primitives import EpochKey
 from protocol.roles import may_command_groups
 from protocol.statements import decode_strict
+from web_client.account.context import AccountContext
+from web_client.account.events import GroupChanged
 from web_client.groups import rows as group_rows
 from web_client.groups import system_messages
+from web_client.messages.showing import show
 from web_client.vault.database import Rows
 from web_client.vault.errors import lasts
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
     from web_client.groups.session import Room
 
 CHANGED, REFUSED = "settings", "settings_refused"  # what the lines say
@@ -80,7 +82,7 @@ def to_carry(rows: Rows, gid: bytes, epoch: int, change: Change | None) -> bytes
 
 def are_known(room: Room) -> bool:
     """Whether what holds under the commit in force is known here."""
-    now = room.node.vault.read(lambda rows: kept(rows, room.gid))
+    now = room.ctx.vault.read(lambda rows: kept(rows, room.gid))
     return now.plaintext is not None and now.epoch == room.group.epoch
 
 
@@ -89,17 +91,17 @@ def are_known(room: Room) -> bool:
 
 def follow(room: Room) -> None:
     """Hold the settings of the commit in force against what is known here, and take them if they hold."""
-    node, gid, group = room.node, room.gid, room.group
+    ctx, gid, group = room.ctx, room.gid, room.group
     commit = group.commit
 
     def ask(rows: Rows) -> tuple[Kept, EpochKey | None]:
         return kept(rows, gid), group_rows.key_of(rows, gid, group.epoch)
 
-    now, key = node.vault.read(ask)
+    now, key = ctx.vault.read(ask)
     if commit is None or now.epoch >= commit.epoch or key is None:
         return
     if not has_settings(commit) or (now.plaintext is not None and are_carried(now.plaintext, key, commit)):
-        node.vault.write(lambda rows: _keep(rows, gid, commit.epoch, now.plaintext))
+        ctx.vault.write(lambda rows: _keep(rows, gid, commit.epoch, now.plaintext))
         return
     if room.asked_settings == commit.epoch:
         return  # not there: asked for again over the next connection
@@ -110,30 +112,32 @@ def follow(room: Room) -> None:
     if not answer.settings:
         return  # lost at the authority (section 6.5): the next commit brings them
     try:
-        orders = node.vault.write(lambda rows: _judge(node, rows, gid, commit, answer.settings, key, now))
+        orders = ctx.vault.write(lambda rows: _judge(ctx, rows, gid, commit, answer.settings, key, now))
     except Damaged as reason:
         if lasts(reason):  # they hold, perhaps: a disk that takes nothing now has not judged them
             room.asked_settings = 0
         raise
-    node.show(orders)
-    node.tell("group", gid)
+    show(ctx, orders)
+    ctx.emit(GroupChanged(gid))
 
 
-def _judge(node: Node, rows: Rows, gid: bytes, commit: Commit, sealed: bytes, key: EpochKey, now: Kept) -> list[int]:
+def _judge(
+    ctx: AccountContext, rows: Rows, gid: bytes, commit: Commit, sealed: bytes, key: EpochKey, now: Kept
+) -> list[int]:
     """Take what was sealed, or say whose commit brought what isn't taken; the new line's order, if there is one."""
     try:
         plaintext = open_settings(sealed, key, commit)
         sequence = decode_settings(plaintext).sequence
-        found = check_settings(plaintext, commit.epoch, _origin(node, rows, gid, sequence), now.plaintext)
+        found = check_settings(plaintext, commit.epoch, _origin(ctx, rows, gid, sequence), now.plaintext)
     except Forged as reason:
         _keep(rows, gid, commit.epoch, now.plaintext)
-        return system_messages.store_late(rows, gid, commit.epoch, REFUSED, reason.code, node.clock())
+        return system_messages.store_late(rows, gid, commit.epoch, REFUSED, reason.code, ctx.clock())
     _keep(rows, gid, commit.epoch, plaintext)
     before = now.settings
     if before is None:
         return []  # the first that are known here: nobody has changed anything before one's eyes
     told = found.name if found.name != before.name else ""
-    return system_messages.store_late(rows, gid, found.sequence, CHANGED, told, node.clock())
+    return system_messages.store_late(rows, gid, found.sequence, CHANGED, told, ctx.clock())
 
 
 def _keep(rows: Rows, gid: bytes, epoch: int, plaintext: bytes | None) -> None:
@@ -142,13 +146,13 @@ def _keep(rows: Rows, gid: bytes, epoch: int, plaintext: bytes | None) -> None:
         rows.execute("UPDATE groups SET name = ? WHERE gid = ?", (decode_settings(plaintext).name, gid))
 
 
-def _origin(node: Node, rows: Rows, gid: bytes, epoch: int) -> Origin | None:
+def _origin(ctx: AccountContext, rows: Rows, gid: bytes, epoch: int) -> Origin | None:
     """The commit of an earlier epoch, as the log and the chain here have it."""
-    entry, epochs = group_rows.commit_of(rows, gid, epoch), node.trust.log.groups.get(gid, [])
+    entry, epochs = group_rows.commit_of(rows, gid, epoch), ctx.trust.log.groups.get(gid, [])
     if entry is None or epoch > len(epochs):
         return None
     commit = decode_strict(entry.signed.body, Commit)
-    ranked = may_command_groups(node.trust.log.users[commit.by].role_at(epochs[epoch - 1][0]))
+    ranked = may_command_groups(ctx.trust.log.users[commit.by].role_at(epochs[epoch - 1][0]))
     return Origin(ranked, commit.settings_hash, group_rows.key_of(rows, gid, epoch))
 
 
@@ -159,9 +163,9 @@ def rank_has_changed(room: Room) -> bool:
     """Whether we command groups and the commit in force doesn't say so, or says it of somebody who has lost that:
     where writing needs rank, a commit of ours with the same members comes first.
     """
-    group, log = room.group, room.node.trust.log
+    group, log = room.group, room.ctx.trust.log
     if group.commit is None or group.commit.policy != RANKED:
         return False
     now = {uid for uid in group.members if may_command_groups(log.users[uid].role)}
-    me = room.node.me.uid
+    me = room.ctx.me.uid
     return me in now and (me not in group.ranked or bool(group.ranked - now))

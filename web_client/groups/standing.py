@@ -20,7 +20,7 @@ AGAIN_SECONDS = 10.0  # until what is missing is asked for again
 
 def epochs(room: Room) -> int:
     """How many commits of this group the log has."""
-    return len(room.node.trust.log.groups.get(room.gid, ()))
+    return len(room.ctx.trust.log.groups.get(room.gid, ()))
 
 
 def is_behind(room: Room) -> bool:
@@ -31,17 +31,17 @@ def is_behind(room: Room) -> bool:
 def judge(room: Room, signed: Signed, newest: ChainHead, known: int) -> None:
     """All that this answer speaks of is here, and it was asked for when the log had `known` commits already."""
     if not is_behind(room):
-        room.node.states.end(WITHHELD, room.gid)
+        room.ctx.states.end(WITHHELD, room.gid)
     elif newest.epoch < known:
-        head = room.node.trust.head
+        head = room.ctx.trust.head
         evidence = {"head": shown_head(head), "chain_head": shown_head(signed)}
-        room.node.states.begin(WITHHELD, room.gid, {"epoch": known}, evidence)
+        room.ctx.states.begin(WITHHELD, room.gid, {"epoch": known}, evidence)
 
 
 def require_whole(room: Room) -> None:
     """Raise while a change of members is missing here: what would be decided now would rest on an old one."""
     if not is_behind(room):
         return
-    if room.node.states.has(WITHHELD, room.gid):
+    if room.ctx.states.has(WITHHELD, room.gid):
         raise Forged(WITHHELD)
     raise Refused("ask_again")

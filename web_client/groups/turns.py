@@ -32,8 +32,8 @@ def turn(room: Room) -> Iterator[None]:
 
 
 def _take(room: Room) -> None:
-    node = room.node
-    until = node.timer() + PATIENCE_SECONDS
+    ctx = room.ctx
+    until = ctx.timer() + PATIENCE_SECONDS
     while True:
         try:
             room.channel().request(Hold(0, room.gid, True), Done)
@@ -41,6 +41,6 @@ def _take(room: Room) -> None:
         except Refused as reason:
             if reason.code == "role_not_allowed":
                 return  # whose role has changed is told so by the commit, as everybody is
-            if reason.code != "group_held" or node.timer() >= until:
+            if reason.code != "group_held" or ctx.timer() >= until:
                 raise
-        node.pause(AGAIN_SECONDS * (1 + random.random()))
+        room.pause(AGAIN_SECONDS * (1 + random.random()))

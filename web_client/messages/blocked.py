@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from typing import TYPE_CHECKING
 
-from protocol.errors import HamrazError, Refused
-from web_client.files import rows as file_rows
-from web_client.groups.rows import INVITED, chat_of
+from protocol.errors import Refused
+from web_client.account.context import AccountContext
+from web_client.account.events import ChatChanged, ContactChanged, PersonBlocked, PersonChanged
+from web_client.authority.link import AuthorityLink
 from web_client.messages import blocked_rows
+from web_client.messages.profiles import Profiles
 from web_client.vault.database import Rows
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 AT_ONCE = 250  # messages in one transaction: some 20 ms, so that a message being sent hardly waits for it
 SOON = 40  # such transactions before the call returns: what a page holds is done by then, the rest goes on by itself
@@ -22,14 +19,16 @@ SOON = 40  # such transactions before the call returns: what a page holds is don
 class Blocked:
     """Who is blocked. Methods may be called from any thread; `step` goes on with what a change leaves to do."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, ctx: AccountContext, authority: AuthorityLink, profiles: Profiles) -> None:
+        self._ctx = ctx
+        self._authority = authority
+        self._profiles = profiles
         self._lock = threading.Lock()
-        self._since = node.vault.read(blocked_rows.everybody)
+        self._since = ctx.vault.read(blocked_rows.everybody)
         # whose messages are still to be hidden or shown: their orders, the newest first, and where that has shown
         self._left: dict[bytes, tuple[list[int], set[str]]] = {}
         with self._lock:
-            for uid in node.vault.read(blocked_rows.unsettled):
+            for uid in ctx.vault.read(blocked_rows.unsettled):
                 self._begin(uid)
 
     def has(self, uid: bytes) -> bool:
@@ -46,47 +45,44 @@ class Blocked:
     def allow(self, uid: bytes, field: str | None = None) -> None:
         """Raise `person_blocked` if what would be sent to them must not be."""
         if self.has(uid):
-            user = self._node.trust.user(uid)
+            user = self._ctx.trust.user(uid)
             raise Refused("person_blocked", field=field, name=user.name if user is not None else "")
 
     def block(self, uid: bytes) -> None:
         """Nothing of theirs is shown any more; on disk when this returns. They aren't told. `own_block`."""
-        node = self._node
-        if uid == node.me.uid:
+        ctx = self._ctx
+        if uid == ctx.me.uid:
             raise Refused("own_block", field="uid")
         with self._lock:
-            now = node.clock()
+            now = ctx.clock()
 
             def change(rows: Rows) -> bool:
                 added = blocked_rows.add(rows, uid, now)
                 if added:
-                    node.profiles.renew(rows)  # what one shows from now on they never learn
+                    self._profiles.renew(rows)  # what one shows from now on they never learn
                 return added
 
-            if not node.vault.write(change):
+            if not ctx.vault.write(change):
                 return
             self._since = {**self._since, uid: now}
             self._begin(uid)
-        node.writing.hush(uid)
-        self._stop_files(uid)
         self._show(uid)
-        node.authority.look()  # the profile is to be published
+        self._authority.look()  # the profile is to be published
 
     def unblock(self, uid: bytes) -> None:
         """What they send from now on is shown; in groups, what they have written meanwhile is too."""
-        node = self._node
+        ctx = self._ctx
         with self._lock:
-            if not node.vault.write(lambda rows: blocked_rows.remove(rows, uid)):
+            if not ctx.vault.write(lambda rows: blocked_rows.remove(rows, uid)):
                 return
             self._since = {one: since for one, since in self._since.items() if one != uid}
             self._begin(uid)
         self._show(uid)
-        node.profiles.look()  # what they have told of themselves meanwhile
-        node.groups.wake()  # whom we had added, and not invited any more
+        self._profiles.look()  # what they have told of themselves meanwhile
 
     def step(self) -> bool:
         """Hide or show the next few messages; False if there are none left."""
-        node = self._node
+        ctx = self._ctx
         with self._lock:
             if not self._left:
                 return False
@@ -99,40 +95,26 @@ class Blocked:
                     blocked_rows.settled(rows, uid)
                 return found
 
-            chats |= node.vault.write(change)
+            chats |= ctx.vault.write(change)
             del orders[:AT_ONCE]
             over = not orders
             if over:
                 del self._left[uid]
         if over:
             for chat in chats:
-                node.tell("reread", chat)
+                ctx.emit(ChatChanged(chat))
         return True
 
     def _begin(self, uid: bytes) -> None:
-        orders = self._node.vault.read(lambda rows: blocked_rows.written_in_groups(rows, uid))
+        orders = self._ctx.vault.read(lambda rows: blocked_rows.written_in_groups(rows, uid))
         before = self._left.get(uid, ([], set()))[1]
         self._left[uid] = orders, before
 
     def _show(self, uid: bytes) -> None:
-        node = self._node
-        node.tell("person", uid)
-        node.tell("chat_with", uid)
+        ctx = self._ctx
+        ctx.emit(PersonChanged(uid))
+        ctx.emit(ContactChanged(uid))
         for _batch in range(SOON):
             if not self.step():
                 break
-        for gid, room in list(node.groups.rooms.items()):
-            if room.state == INVITED and bytes(room.row("invited_by") or b"") == uid:
-                node.tell("group_gone" if self.has(uid) else "group", gid)
-            elif uid in room.group.members:
-                room.asides.standing = None  # how far others have got counts without them, or with them again
-                node.tell("reread", chat_of(gid))
-
-    def _stop_files(self, uid: bytes) -> None:
-        """Nothing more is fetched from them; what has come stays."""
-        node = self._node
-        for file in node.vault.read(lambda rows: file_rows.in_state(rows, file_rows.FETCHING)):
-            if file.owner == uid:
-                with contextlib.suppress(HamrazError):  # the disk: tried again with the file, and refused there
-                    node.files.cancel(file)
-                    node.tell("file", file.of)
+        ctx.emit(PersonBlocked(uid, self.has(uid)))

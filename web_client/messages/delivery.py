@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable, WireError
 from protocol.statements import Signed, decode_strict
-from web_client.messages import mailbox, outgoing
+from web_client.account.context import AccountContext
+from web_client.authority.link import AuthorityLink
+from web_client.messages import deposit, outgoing, prekeys, receipts
 from web_client.messages.outgoing import Outgoing
+from web_client.messages.showing import show
 from web_client.net.backoff import Backoff
+from web_client.peers.outgoing import PeerLinks
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
     from web_client.peers.outgoing import PeerLink
 
 FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0  # seconds until the next try
@@ -42,23 +45,26 @@ T = TypeVar("T")
 class Outbox:
     """`step(peer)` does what can be done now; `due(now)` says for whom it is time to try again."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, ctx: AccountContext, authority: AuthorityLink, links: PeerLinks) -> None:
+        self._ctx = ctx
+        self._authority = authority
+        self._links = links
         self._lock = threading.Lock()
         self._busy: set[bytes] = set()
         self._again: set[bytes] = set()
         # what has left this agent, to be resent as it is: all that was there when it came up, whatever has become of it
         # (what has failed may have arrived, what has arrived may wait again), and then up to these orders
-        newest = node.vault.read(lambda rows: rows.execute("SELECT max(ord) FROM messages").fetchone()[0])
+        newest = ctx.vault.read(lambda rows: rows.execute("SELECT max(ord) FROM messages").fetchone()[0])
         self._left_before: int = newest or 0
         self._left: dict[bytes, int] = {}
         self._leaving = threading.Lock()
+        self.news = threading.Event()  # something new waits
         self._waits: dict[bytes, tuple[float, Backoff]] = {}  # peer: not before, in seconds of the node's timer
 
     def waiting(self) -> list[bytes]:
         """The peers for whom something waits."""
         question = "SELECT peer FROM outbox UNION SELECT peer FROM receipts"
-        return self._node.vault.read(lambda rows: [bytes(row[0]) for row in rows.execute(question)])
+        return self._ctx.vault.read(lambda rows: [bytes(row[0]) for row in rows.execute(question)])
 
     def due(self, now: float) -> list[bytes]:
         """The peers for whom something waits and whose time has come."""
@@ -68,15 +74,20 @@ class Outbox:
         """Don't wait any longer: for this peer, or for all, those included who could not be reached."""
         if peer is None:
             self._waits.clear()
-            self._node.links.forget_unreachable()
+            self._links.forget_unreachable()
         else:
             self._waits.pop(peer, None)
+
+    def deliver_soon(self, peer: bytes) -> None:
+        """Something new waits for this peer."""
+        self.hurry(peer)
+        self.news.set()
 
     def leave(self, peer: bytes, order: int, sealed: bytes | None = None) -> bool:
         """A message leaves this agent now, for good; False if it was taken back, or sealed anew, a moment ago."""
         with self._leaving:
             question = "SELECT sealed FROM outbox WHERE ord = ?"
-            found = self._node.vault.read(lambda rows: rows.execute(question, (order,)).fetchone())
+            found = self._ctx.vault.read(lambda rows: rows.execute(question, (order,)).fetchone())
             if found is None or (sealed is not None and found[0] != sealed):
                 return False
             self._left[peer] = max(self._left.get(peer, 0), order)
@@ -89,7 +100,7 @@ class Outbox:
         with self._leaving:
             if order <= max(self._left_before, self._left.get(peer, 0)):
                 return None
-            return self._node.vault.write(change)
+            return self._ctx.vault.write(change)
 
     def step(self, peer: bytes) -> None:
         """Deliver everything that waits for a peer, or as far as it goes. One thread a peer; others leave it a note."""
@@ -104,7 +115,7 @@ class Outbox:
                 return False
             self._busy.add(peer)
         try:
-            with self._node.troubles.guard("outbox", peer):
+            with self._ctx.troubles.guard("outbox", peer):
                 self._deliver_all(peer)
             self._waits.pop(peer, None)
         except HamrazError as reason:
@@ -118,45 +129,55 @@ class Outbox:
 
     def _mail(self, peer: bytes, reason: HamrazError) -> HamrazError:
         """Who can't be reached gets it in the mailbox, if the authority can be; returns why it still has to wait."""
-        if isinstance(reason, Unreachable) and self._node.authority.up:
+        if isinstance(reason, Unreachable) and self._authority.up:
             try:
-                with self._node.troubles.guard("mailbox", peer):
-                    mailbox.deposit_all(self._node, peer)
+                with self._ctx.troubles.guard("mailbox", peer):
+                    deposit.deposit_all(self._ctx, self._authority, peer, self.leave)
             except HamrazError as other:
                 return other
         return reason
 
     def _wait_longer(self, peer: bytes, reason: HamrazError) -> None:
-        self._node.links.drop(peer)
+        self._links.drop(peer)
         known = self._waits.get(peer)  # another thread may drop it in this moment
         backoff = known[1] if known is not None else Backoff(FIRST_WAIT, LONGEST_WAIT)
-        self._waits[peer] = (self._node.timer() + backoff.next(), backoff)
+        self._waits[peer] = (self._ctx.timer() + backoff.next(), backoff)
         # the disk is full, or the vault was locked meanwhile
-        with contextlib.suppress(HamrazError), self._node.troubles.guard("outbox", peer):
-            self._node.note_waiting(peer, reason.code)
+        with contextlib.suppress(HamrazError), self._ctx.troubles.guard("outbox", peer):
+            self._note_waiting(peer, reason.code)
+
+    def _note_waiting(self, peer: bytes, why: str) -> None:
+        """Say at a peer's waiting messages why they wait."""
+
+        def change(rows: Rows) -> list[int]:
+            orders = [row[0] for row in rows.execute("SELECT ord FROM outbox WHERE peer = ? AND mailed = 0", (peer,))]
+            rows.executemany("UPDATE messages SET why = ? WHERE ord = ?", [(why, order) for order in orders])
+            return orders
+
+        show(self._ctx, self._ctx.vault.write(change))
 
     def _deliver_all(self, peer: bytes) -> None:
-        node = self._node
+        ctx = self._ctx
         reseals = 0
         while True:
-            node.trust.require_sending()
+            ctx.trust.require_sending()
             try:
-                waiting = node.vault.write(lambda rows: outgoing.next_outgoing(rows, node.me, peer, node.authority_id))
+                waiting = ctx.vault.write(lambda rows: outgoing.next_outgoing(rows, ctx.me, peer, ctx.authority_id))
             except Refused as reason:
                 if reason.code != "prekey_unknown":
                     raise
-                link = node.links.get(peer)  # a new link brings prekeys with it
-                if not node.has_prekeys(peer):
+                link = self._links.get(peer)  # a new link brings prekeys with it
+                if not prekeys.has(ctx, peer):
                     link.more_prekeys()
-                if not node.has_prekeys(peer):
+                if not prekeys.has(ctx, peer):
                     raise Unreachable("peer_unreachable", name=link.peer.name) from None
                 continue
             except Forged:  # this prekey can't be sealed to, so its owner's others are not worth a try
-                node.vault.write(lambda rows: outgoing.forget_prekeys(rows, peer))
+                ctx.vault.write(lambda rows: outgoing.forget_prekeys(rows, peer))
                 raise
             if waiting is None:
                 break
-            link = node.links.get(peer)
+            link = self._links.get(peer)
             if not self.leave(peer, waiting.order, waiting.sealed):
                 continue
             refusal = self._deliver(link, waiting)
@@ -164,9 +185,10 @@ class Outbox:
                 reseals = 0
             elif refusal.code in _MENDABLE and reseals < RESEALS:
                 reseals += 1
-                node.reseal(peer, waiting.order, forget=reseals > 1)
+                prekeys.reseal(ctx, peer, waiting.order, forget=reseals > 1)
             elif refusal.code in _MENDABLE | _FINAL:
-                node.give_up(waiting.order, refusal.code)
+                ctx.vault.write(lambda rows, order=waiting.order, why=refusal.code: outgoing.fail(rows, order, why))  # type: ignore[misc]
+                show(ctx, [waiting.order])
             else:
                 raise refusal
         self._send_receipts(peer)
@@ -179,23 +201,23 @@ class Outbox:
             raise
         except (Refused, Forged) as refusal:
             return refusal
-        self._node.confirm(link.peer, [receipt], expected=waiting)
+        receipts.take(self._ctx, link.peer, [receipt], expected=waiting)
         return None
 
     def _send_receipts(self, peer: bytes) -> None:
         while True:
-            rows_now = self._node.vault.read(
+            rows_now = self._ctx.vault.read(
                 lambda rows: rows.execute(
                     "SELECT ord, signed FROM receipts WHERE peer = ? ORDER BY ord LIMIT ?", (peer, RECEIPTS_AT_ONCE)
                 ).fetchall()
             )
             if not rows_now:
                 return
-            link = self._node.links.get(peer)
+            link = self._links.get(peer)
             try:
                 link.send_receipts([decode_strict(bytes(row[1]), Signed) for row in rows_now])
             except (Refused, Forged) as refusal:
                 if refusal.code not in _FINAL:  # a peer that has lost the message needs no receipt for it
                     raise
             last = rows_now[-1][0]
-            self._node.drop_receipts(peer, last)
+            receipts.drop(self._ctx, peer, last)

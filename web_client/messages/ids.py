@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from web_client.vault.database import Rows
 
+LAST = 1 << 53  # above every order
+
 
 def by_place(id: bytes, n: int) -> bytes:
     """The row's id of a message or line at place `n` of a group's chain: 24 bytes, which no mark or answer can name."""

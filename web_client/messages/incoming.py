@@ -6,6 +6,7 @@ Every function runs inside one transaction of the vault; if it raises, nothing h
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -18,7 +19,6 @@ from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, check_head, decode_strict, issue
 from web_client.account import keys as own_keys
 from web_client.account.account import Identity
-from web_client.groups import invitations
 from web_client.messages import amendments, blocked_rows, chats, ids, profile_rows
 from web_client.messages.outgoing import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
 from web_client.search import index
@@ -64,6 +64,14 @@ def last_resort_key(rows: Rows, prekey_id: bytes) -> bytes | None:
     """The secret half of one's own last-resort prekey, if it is still kept."""
     row = rows.execute("SELECT key FROM last_resorts WHERE id = ?", (prekey_id,)).fetchone()
     return bytes(row[0]) if row else None
+
+
+def _nothing(rows: Rows, order: int) -> None:
+    pass
+
+
+# What a kind of message leads to in the same transaction; upper rooms put theirs in.
+ON_STORED: dict[str, Callable[[Rows, int], None]] = {}
 
 
 def accept(
@@ -125,8 +133,7 @@ def accept(
         if known is not None and order not in changed:  # a mark: what stood in its place is no line
             changed.append(order)
         profile_rows.hear(rows, peer, opened.key.fingerprint(), chat_of(peer), message.about)
-        if message.kind == envelope.INVITATION:
-            invitations.note(rows, order)
+        ON_STORED.get(message.kind, _nothing)(rows, order)
         accepted = Accepted(receipt, order, message, tuple(changed))
     elif bytes(known[0]) == opened.hash:
         # sealed anew to another prekey: the same message

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import weakref
-from typing import TYPE_CHECKING
 
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.log import Log, User
@@ -15,17 +13,15 @@ from protocol.roles import may_end_account
 from protocol.statements import issue
 from web_client.account import account, key_ages
 from web_client.account import keys as own_keys
-from web_client.account.account import Identity
+from web_client.account.context import AccountContext
+from web_client.account.events import IdentityChanged, MessageChanged
 from web_client.account.keys import NextKey
-from web_client.groups import mending
-from web_client.groups.rows import JOINED
+from web_client.authority.link import AuthorityLink
 from web_client.messages import outgoing
+from web_client.messages.delivery import Outbox
 from web_client.net.channel import Channel
+from web_client.peers.outgoing import PeerLinks
 from web_client.vault.database import Rows, Vault, setting
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
-    from web_client.peers.incoming import PeerSession
 
 TRIES = 8  # of a change that others' entries overtake; each loser has seen somebody win
 
@@ -33,32 +29,24 @@ TRIES = 8  # of a change that others' entries overtake; each loser has seen some
 class KeyChanges:
     """One's own changes and everybody else's. `follow` runs within a transaction, `note` after it."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, ctx: AccountContext, authority: AuthorityLink, links: PeerLinks, outbox: Outbox) -> None:
+        self._ctx = ctx
+        self._authority = authority
+        self._links = links
+        self._outbox = outbox
+        ctx.trust.on_store = self.follow
         self._people: set[bytes] = set()  # whose keys have changed, and
         self._orders: list[int] = []  # the messages that it concerns: both are still to be told
-        self.callers: weakref.WeakSet[PeerSession] = weakref.WeakSet()  # other agents' connections to ours
-
-    @property
-    def revoked(self) -> bool:
-        """Whether one's own account has ended: the authority says so at the door, or our own log does."""
-        me, trouble = self._node.trust.user(self._node.me.uid), self._node.authority.trouble
-        return (me is not None and me.key is None) or (trouble is not None and trouble.code == "revoked")
-
-    def require_account(self) -> None:
-        """Raise `revoked` if it has."""
-        if self.revoked:
-            raise Refused("revoked")
 
     # --- asking ---
 
     def renew(self) -> None:
         """A new key of one's own, in place of the one that there is. Raises what keeps it from being asked for."""
-        node, before = self._node, self._node.me.key
-        node.trust.require_sending()
+        ctx, before = self._ctx, self._ctx.me.key
+        ctx.trust.require_sending()
         for _try in range(TRIES):
-            self._ask(node.vault.write(self._propose))
-            if node.me.key is not before:
+            self._ask(ctx.vault.write(self._propose))
+            if ctx.me.key is not before:
                 return
         raise Refused("stale")
 
@@ -67,33 +55,33 @@ class KeyChanges:
 
         With a key that no copy can have: one that was proposed before may be in all of them.
         """
-        node, before = self._node, self._node.me.key
-        node.trust.require_sending()
-        node.vault.write(own_keys.drop_next)
+        ctx, before = self._ctx, self._ctx.me.key
+        ctx.trust.require_sending()
+        ctx.vault.write(own_keys.drop_next)
         for _try in range(TRIES):
-            self._ask(node.vault.write(self._propose), channel)
-            if node.me.key is not before:
+            self._ask(ctx.vault.write(self._propose), channel)
+            if ctx.me.key is not before:
                 return
         raise Refused("stale")
 
     def _propose(self, rows: Rows) -> NextKey:
-        node = self._node
-        me = node.trust.user(node.me.uid)
-        if me is None or me.key != node.me.key.public:
+        ctx = self._ctx
+        me = ctx.trust.user(ctx.me.uid)
+        if me is None or me.key != ctx.me.key.public:
             raise Refused("revoked")
-        return own_keys.propose(rows, node.me, me.latest, node.authority_id)
+        return own_keys.propose(rows, ctx.me, me.latest, ctx.authority_id)
 
     def finish(self) -> None:
         """Ask again for a key that was asked for without an answer: the log has not decided about it."""
-        found = self._node.vault.read(own_keys.next_key)
+        found = self._ctx.vault.read(own_keys.next_key)
         if found is not None and found.recovery_key is None:
             with contextlib.suppress(Refused, Forged):  # a log-in doesn't fail for it; it is asked again at the next
                 self._ask(found)
 
     def _ask(self, found: NextKey, channel: Channel | None = None) -> None:
         """On the link, or on a channel that isn't it yet."""
-        node = self._node
-        request = node.authority.request if channel is None else channel.request
+        ctx = self._ctx
+        request = self._authority.request if channel is None else channel.request
         head = None
         try:
             head = request(ChangeKey(0, found.entry, found.new_sig, found.prekey), Appended).head
@@ -101,35 +89,25 @@ class KeyChanges:
             if reason.code != "stale":
                 raise
         try:
-            node.authority.refresh(channel)
+            self._authority.log.refresh(channel)
         except HamrazError:
             if head is not None:
-                node.authority.expect(head)  # there it counts already: until it is here, we are nobody
+                self._authority.log.expect(head)  # there it counts already: until it is here, we are nobody
             raise
         # here already, perhaps, when the proposal was made
-        node.vault.write(lambda rows: self._settle(rows, node.trust.user(node.me.uid)))
-
-    def identities(self) -> list[Identity]:
-        """As whom one may log in: with the key that is to follow, if there is one, and else with the one of now."""
-        now = self._node.me
-        found = self._node.vault.read(own_keys.next_key)
-        return [now] if found is None else [Identity(now.uid, now.name, found.key), now]
+        ctx.vault.write(lambda rows: self._settle(rows, ctx.trust.user(ctx.me.uid)))
 
     def end_account(self, target: User) -> None:
         """Take somebody's key away for good. The log's rule is checked here first."""
-        node = self._node
-        node.trust.require_sending()
-        me = node.trust.user(node.me.uid)
+        ctx = self._ctx
+        ctx.trust.require_sending()
+        me = ctx.trust.user(ctx.me.uid)
         if me is None or not may_end_account(me.role, target.role):
             raise Refused("role_not_allowed", field="username")
         change = KeyChange(target.uid, None, ADMIN, me.uid, target.latest)
-        entry = issue(change, node.me.key, node.authority_id)
-        node.authority.request(ChangeKey(0, entry, None, None), Appended)
-        node.authority.refresh()
-        for room in list(node.groups.rooms.values()):  # elsewhere the next one who writes does it
-            if room.state == JOINED and target.uid in room.group.members:
-                with contextlib.suppress(HamrazError), room.work.alone():
-                    mending.mend(room)
+        entry = issue(change, ctx.me.key, ctx.authority_id)
+        self._authority.request(ChangeKey(0, entry, None, None), Appended)
+        self._authority.log.refresh()
 
     # --- what follows ---
 
@@ -140,39 +118,35 @@ class KeyChanges:
             if isinstance(entry, KeyEntry):
                 change = read_key_change(entry)
                 self._people.add(change.uid)
-                if change.uid != self._node.me.uid:
+                if change.uid != self._ctx.me.uid:
                     self._orders += _follow(rows, change)
-        self._settle(rows, log.users.get(self._node.me.uid))
+        self._settle(rows, log.users.get(self._ctx.me.uid))
 
     def _settle(self, rows: Rows, user: User | None) -> None:
-        node, found = self._node, own_keys.next_key(rows)
-        renewed = own_keys.settle(rows, node.me, user, node.clock(), node.authority_id)
+        ctx, found = self._ctx, own_keys.next_key(rows)
+        renewed = own_keys.settle(rows, ctx.me, user, ctx.clock(), ctx.authority_id)
         if renewed is not None:
             # before anybody else gets at the rows; should the disk refuse, it is done again, and by then it is true
-            node.me = renewed
+            ctx.replace_identity(renewed)
             if found is not None and found.recovery_key is not None:  # what the old key has signed counts no more
                 self._orders += _give_up(rows, "SELECT ord FROM outbox", (), "key_revoked")
 
     def note(self) -> None:
         """Connections that an old key has proven end, and what waited goes on under the new one."""
-        node = self._node
+        ctx = self._ctx
         people, self._people = self._people, set()
         orders, self._orders = self._orders, []
         for order in orders:
-            node.tell("message", order)
-        mine = node.me.uid in people
-        for caller in list(self.callers):
-            if mine or caller.uid in people:
-                caller.end()
-        if mine:
-            node.links.renew()
-            for room in list(node.groups.rooms.values()):
-                room.reconnect()
-            node.authority.publish_presence()
-            node.outbox.hurry()
-        for uid in people:
-            node.links.drop(uid)
-            node.deliver_soon(uid)
+            ctx.emit(MessageChanged(order))
+        if people:
+            mine = ctx.me.uid in people
+            self._links.end(people, mine)
+            ctx.emit(IdentityChanged(frozenset(people), mine))
+            if mine:
+                self._authority.publish_presence()
+                self._outbox.hurry()
+            for uid in people:
+                self._outbox.deliver_soon(uid)
 
 
 def recover(channel: Channel, vault: Vault, authority_id: bytes) -> None:

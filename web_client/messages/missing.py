@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
 from protocol.errors import Refused
 from protocol.missing_messages import RETURNED
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed, decode_strict
 from web_client.account import keys as own_keys
-from web_client.page.rate_limit import Bucket
+from web_client.account.context import AccountContext
+from web_client.messages.delivery import Outbox
+from web_client.net.rate_limit import Bucket
 from web_client.vault.database import Rows
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 A_DAY, SECONDS = 1_000, 86.4  # messages that one peer is given again, and in how many seconds one more
 ANSWER_BYTES = 512 * 1024  # of envelopes in one answer: half of what a frame holds
@@ -34,22 +32,23 @@ AND envelope IS NOT NULL AND deleted = 0 ORDER BY sequence LIMIT ?
 class Missing:
     """Methods may be called from any thread: callers ask, each as much as they are given in a day."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, ctx: AccountContext, outbox: Outbox) -> None:
+        self._ctx = ctx
+        self._outbox = outbox
         self._lock = threading.Lock()
         self._again: dict[bytes, Bucket] = {}  # by caller: our own messages
         self._returned: dict[bytes, Bucket] = {}  # and theirs
 
     def send_again(self, peer: bytes, key: bytes, after: int, up_to: int) -> int:
         """Put these of our messages to `peer` into the outbox again, as they are; how many come. `slow_down`."""
-        node, bucket = self._node, self._bucket(self._again, peer)
-        me = node.trust.user(node.me.uid)
+        ctx, bucket = self._ctx, self._bucket(self._again, peer)
+        me = ctx.trust.user(ctx.me.uid)
         counts = me is not None and VerifyKey(key) in me.counting
 
         def change(rows: Rows) -> int:
-            if not counts or not own_keys.has(rows, node.me, key):
+            if not counts or not own_keys.has(rows, ctx.me, key):
                 return 0  # nobody would take what we could sign for them now
-            found = rows.execute(_OURS, (node.me.uid, peer, key, after, up_to)).fetchall()
+            found = rows.execute(_OURS, (ctx.me.uid, peer, key, after, up_to)).fetchall()
             come = 0
             for order, waits in found:
                 if waits is None:
@@ -59,16 +58,16 @@ class Missing:
                 come += 1
             return come
 
-        count = node.vault.write(change)
+        count = ctx.vault.write(change)
         if count:
-            node.deliver_soon(peer)
+            self._outbox.deliver_soon(peer)
         return count
 
     def give_back(self, peer: bytes, key: bytes, after: int, up_to: int) -> tuple[list[Signed], bool]:
         """What `peer` has written to us under that key, as it came, and whether more follows. `slow_down`."""
-        node, bucket = self._node, self._bucket(self._returned, peer)
-        values = (peer, node.me.uid, key, after, up_to, RETURNED + 1)
-        found = [bytes(row[0]) for row in node.vault.read(lambda rows: rows.execute(_THEIRS, values).fetchall())]
+        ctx, bucket = self._ctx, self._bucket(self._returned, peer)
+        values = (peer, ctx.me.uid, key, after, up_to, RETURNED + 1)
+        found = [bytes(row[0]) for row in ctx.vault.read(lambda rows: rows.execute(_THEIRS, values).fetchall())]
         envelopes: list[Signed] = []
         room = ANSWER_BYTES
         for raw in found[:RETURNED]:
@@ -84,7 +83,7 @@ class Missing:
 
     def _take(self, bucket: Bucket, first: bool) -> bool:
         """Whether there is one more; `slow_down` if there isn't even the first."""
-        wait = bucket.take(self._node.timer())
+        wait = bucket.take(self._ctx.timer())
         if wait and first:
             raise Refused("slow_down", n=int(wait) + 1)
         return not wait

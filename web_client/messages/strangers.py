@@ -4,14 +4,10 @@ never so much that it fills a vault. A contact is whom this user has written to,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from protocol.errors import Refused
 from protocol.shares import Shares
+from web_client.account.context import AccountContext
 from web_client.vault.database import Rows
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
 
 MIB = 1024 * 1024
 DAY = 86_400_000  # ms
@@ -24,8 +20,8 @@ UNREADABLE_EACH, UNREADABLE = 20, 400  # messages that don't open, of one, and o
 class Strangers:
     """What has been taken of each since this agent was started; it wears off within a day or so."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, ctx: AccountContext) -> None:
+        self._ctx = ctx
         self._contacts: set[bytes] = set()
         self._bytes = Shares(128 * MIB, 16 * MIB, DAY)
         self._unreadable = Shares(UNREADABLE, UNREADABLE_EACH, DAY)
@@ -48,13 +44,13 @@ class Strangers:
     def is_contact(self, peer: bytes) -> bool:
         """Whether our user has written to them, or has verified them."""
         if peer not in self._contacts:
-            me = self._node.me.uid
-            if self._node.vault.read(lambda rows: _has_written(rows, me, peer)):
+            me = self._ctx.me.uid
+            if self._ctx.vault.read(lambda rows: _has_written(rows, me, peer)):
                 self._contacts.add(peer)
         return peer in self._contacts
 
     def _now(self) -> int:
-        return int(self._node.timer() * 1000)
+        return int(self._ctx.timer() * 1000)
 
 
 def _has_written(rows: Rows, me: bytes, peer: bytes) -> bool:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
 
 from protocol.messages import Typing
-from web_client.groups import ephemeral
-from web_client.groups import rows as group_rows
+from web_client.account.context import AccountContext
+from web_client.account.events import PersonBlocked, TypingChanged
 from web_client.messages import outgoing
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
+from web_client.messages.blocked import Blocked
+from web_client.peers.outgoing import PeerLinks
 
 LAPSES = 6.0  # seconds after which what somebody said holds no more
 AGAIN = 2.0  # seconds before the same is said again
@@ -21,8 +19,10 @@ BURST = 5  # changes that one sender may make at once; then one a second
 class Writing:
     """What others have said, until it lapses, and what this agent has. Methods may be called from any thread."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, ctx: AccountContext, links: PeerLinks, blocked: Blocked) -> None:
+        self._ctx = ctx
+        self._links = links
+        self._blocked = blocked
         self._lock = threading.Lock()
         self._heard: dict[tuple[str, bytes], float] = {}  # (chat, uid): until when, on the node's timer
         self._pace: dict[bytes, float] = {}  # uid: when their bucket of changes is full again
@@ -30,18 +30,14 @@ class Writing:
 
     def say_to(self, peer: bytes, on: bool) -> None:
         """Tell somebody that our user is writing to them, or has stopped, if there is a connection."""
-        self._node.blocked.allow(peer, "chat")
-        if self._is_news(outgoing.chat_of(peer), on):
-            self._node.links.say(peer, Typing(on))
+        self._blocked.allow(peer, "chat")
+        if self.is_news(outgoing.chat_of(peer), on):
+            self._links.say(peer, Typing(on))
 
-    def say_in(self, gid: bytes, on: bool) -> None:
-        """The same, to the members of a group."""
-        if self._is_news(group_rows.chat_of(gid), on):
-            ephemeral.signal(self._node.groups.room(gid), on)
-
-    def _is_news(self, chat: str, on: bool) -> bool:
-        now = self._node.timer()
-        if not self._node.settings.typing or self._node.trust.alarm is not None:
+    def is_news(self, chat: str, on: bool) -> bool:
+        """Whether it is to be said in this conversation; then it counts as said."""
+        now = self._ctx.timer()
+        if not self._ctx.settings.typing or self._ctx.trust.alarm is not None:
             return False
         with self._lock:
             said, when = self._said.get(chat, (False, now))
@@ -57,8 +53,8 @@ class Writing:
 
     def hear(self, chat: str, uid: bytes, on: bool) -> None:
         """Somebody says that they are writing, or have stopped; who says it too often isn't heard."""
-        now = self._node.timer()
-        if not self._node.settings.typing or (on and self._node.blocked.has(uid)):
+        now = self._ctx.timer()
+        if not self._ctx.settings.typing or (on and self._blocked.has(uid)):
             return
         with self._lock:
             known = (chat, uid) in self._heard
@@ -72,7 +68,7 @@ class Writing:
             else:
                 self._heard.pop((chat, uid), None)
         if known != on:
-            self._node.tell("typing", (chat, uid, on))
+            self._ctx.emit(TypingChanged(chat, uid, on))
 
     def hear_from(self, peer: bytes, on: bool) -> None:
         """The same, in a private conversation."""
@@ -80,11 +76,15 @@ class Writing:
 
     def lapse(self) -> None:
         """Whoever has not said it again for a while has stopped."""
-        now = self._node.timer()
+        now = self._ctx.timer()
         with self._lock:
             over = [key for key, until in self._heard.items() if until <= now]
         for chat, uid in over:
             self.hear(chat, uid, False)
+
+    def on_blocked(self, event: PersonBlocked) -> None:
+        if event.blocked:
+            self.hush(event.uid)
 
     def hush(self, uid: bytes | None = None) -> None:
         """Typing has been switched off, or this person was blocked: nobody, or they, are shown no more."""
@@ -93,4 +93,4 @@ class Writing:
             for key in over:
                 del self._heard[key]
         for chat, uid in over:
-            self._node.tell("typing", (chat, uid, False))
+            self._ctx.emit(TypingChanged(chat, uid, False))

@@ -16,8 +16,8 @@ from transport.connection import Connection
 from transport.flusher import Flusher
 from transport.race import dial_any
 from transport.threads import Troubles
+from web_client.net.rate_limit import Bucket
 from web_client.net.requests import Calls, Pending, failure_of, result
-from web_client.page.rate_limit import Bucket
 
 REQUEST_SECONDS = 10.0
 # A silent connection is asked for a sign of life after SILENCE_SECONDS, and given up ANSWER_SECONDS later: so a cable
@@ -38,6 +38,13 @@ def few() -> Callable[[], bool]:
     """Whether another agent may say one more thing unasked on one connection."""
     bucket = Bucket(UNASKED, UNASKED_SECONDS)
     return lambda: not bucket.take(time.monotonic())
+
+
+class Asks(Protocol):
+    """Whatever a request can be put to: a channel, or the link that has one."""
+
+    def request(self, request: Request, kind: type[A]) -> A:
+        """The answer, or what it was refused with."""
 
 
 class Channel(Protocol):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from protocol import messages
 from protocol.errors import HamrazError, WireError
@@ -20,15 +20,36 @@ from transport.tls import Certificate, server_context
 from web_client.net.channel import Channel, OnClosed, OnPush, few, open_channel
 from web_client.net.finder import Finder
 
-if TYPE_CHECKING:
-    from web_client.peers.incoming import PeerSession
-
 MAX_CALLERS = 256
 STRANGERS, STRANGERS_OF_ONE = 64, 32  # of them, whoever has not proved who they are yet
 CALLER_SILENCE = 120.0  # seconds; a caller who has more to say just calls again
 STRANGER_SECONDS = 10.0  # to prove who is calling; an agent needs less than one
 
-NewSession = Callable[[Callable[[bytes], None], Callable[[], None]], "PeerSession"]
+
+class IncomingSession(Protocol):
+    """What is made for each caller: it takes bodies, and answers through `send`."""
+
+    @property
+    def uid(self) -> bytes | None:
+        """Who is calling, once that is proven."""
+
+    @property
+    def limit(self) -> int:
+        """The longest body that is taken now."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether the caller has proved who they are."""
+
+    @property
+    def charged(self) -> int:
+        """Units of all that has come and been answered (section 11.1)."""
+
+    def receive(self, body: bytes) -> None:
+        """Take one body. Never raises."""
+
+
+NewSession = Callable[[Callable[[bytes], None], Callable[[], None]], IncomingSession]
 
 
 class Network(Protocol):

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from protocol.errors import error
-from web_client.page.rate_limit import Bucket
+from web_client.net.rate_limit import Bucket
 
 # A guesser gets 30 tries a minute; a person who mistypes doesn't notice.
 _LOGIN_TRIES, _LOGIN_SECONDS = 5, 2.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from protocol import frames, messages
 from protocol.errors import Damaged, Forged, HamrazError, Refused, WireError, error
@@ -37,29 +36,36 @@ from protocol.messages import (
 )
 from protocol.primitives import random_nonce
 from protocol.statements import PROOF_PEER, check_proof
+from web_client.account.context import AccountContext
 from web_client.authority import directory
-from web_client.files import serve
-from web_client.groups import heads as group_heads
-from web_client.messages.incoming import Accepted
+from web_client.authority.link import AuthorityLink
 from web_client.peers.charges import CHARGES
-
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
+from web_client.peers.outgoing import PeerLinks
 
 
 class PeerSession:
     """One caller. `receive` takes each body in turn and answers through `send`; after a wire error it calls `close`."""
 
-    def __init__(self, node: Node, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
-        self._node = node
+    def __init__(
+        self,
+        ctx: AccountContext,
+        authority: AuthorityLink,
+        links: PeerLinks,
+        send: Callable[[bytes], None],
+        close: Callable[[], None],
+    ) -> None:
+        self._ctx = ctx
+        self._authority = authority
+        self._links = links
+        self._handler = links.handler
         self._send = send
         self._close = close
         self._nonce: bytes | None = None
         self._peer: User | None = None
         self.charged = 0  # units of all that has come and been answered (section 11.1)
         self._number = 0  # of the request that is answered
-        self._taken: tuple[User, Accepted] | None = None  # the message that it brought
-        node.keys.callers.add(self)
+        self._follow: Callable[[], None] | None = None  # what the message that it brought leads to
+        links.callers.add(self)
 
     @property
     def uid(self) -> bytes | None:
@@ -84,11 +90,11 @@ class PeerSession:
         """Take one body. Never raises: what is wrong is answered by its name, a mistake of ours as `internal`."""
         self._number = 0
         try:
-            with self._node.troubles.guard("caller", self.uid or b"", once=True):
+            with self._ctx.troubles.guard("caller", self.uid or b"", once=True):
                 self._take(body)
         except HamrazError as reason:
             if isinstance(reason, Damaged):  # whose disk it is, the caller must not take for their own
-                reason = error("peer_failing", name=self._node.me.name)
+                reason = error("peer_failing", name=self._ctx.me.name)
             self._answer(failure(self._number, reason))
             if isinstance(reason, WireError) or self._peer is None:
                 self._close()
@@ -111,19 +117,19 @@ class PeerSession:
         if isinstance(message, Ping):
             self._answer(Pong(message.n))
         elif isinstance(message, Typing):
-            self._node.writing.hear_from(self._caller_now().uid, message.on)
+            self._handler.typing(self._caller_now().uid, message.on)
         elif not isinstance(message, Pong):
             self._number = message.rid
             answer = self._handle(message)
             self.charged += charge.of_answer(answer, self._answer(answer))
-            self._follow()
+            self._go_on()
 
-    def _follow(self) -> None:
+    def _go_on(self) -> None:
         """What a message leads to here, once its receipt is on its way. A mistake in it is no answer's matter."""
-        taken, self._taken = self._taken, None
-        if taken is not None:
-            with contextlib.suppress(HamrazError), self._node.troubles.guard("caller", self.uid or b"", once=True):
-                self._node.follow(*taken)
+        follow, self._follow = self._follow, None
+        if follow is not None:
+            with contextlib.suppress(HamrazError), self._ctx.troubles.guard("caller", self.uid or b"", once=True):
+                follow()
 
     def say(self, message: Typing) -> None:
         """Say what has no answer."""
@@ -138,7 +144,7 @@ class PeerSession:
     def _welcome(self, hello: PeerHello) -> None:
         if hello.version != messages.VERSION:
             raise WireError("wrong_version")
-        head = self._node.trust.head
+        head = self._ctx.trust.head
         if head is None:
             raise Refused("not_logged_in")
         self._nonce = random_nonce()
@@ -149,57 +155,56 @@ class PeerSession:
             case Knock():
                 return self._knock(message)
             case MorePrekeys():
-                return Prekeys(message.rid, self._node.hand_out_prekeys(self._caller().uid))
+                return Prekeys(message.rid, self._handler.prekeys_for(self._caller().uid))
             case CompareChains():
                 uid = self._caller_now().uid
-                group_heads.take(self._node, uid, message.chains)
-                return Chains(message.rid, group_heads.ours(self._node, uid))
+                self._handler.compare_chains(uid, message.chains)
+                return Chains(message.rid, self._handler.chains_for(uid))
             case Deliver():
-                sender = self._caller_now()
-                accepted = self._node.accept(sender, message.prekey_id, message.sealed)
-                self._taken = sender, accepted
-                return Delivered(message.rid, accepted.receipt)
+                receipt, self._follow = self._handler.receive_message(
+                    self._caller_now(), message.prekey_id, message.sealed
+                )
+                return Delivered(message.rid, receipt)
             case FetchChunk():
-                sealed = serve.serve(self._node, self._caller_now().uid, message.id, message.index)
-                return Chunk(message.rid, sealed)
+                return Chunk(message.rid, self._handler.chunk(self._caller_now().uid, message.id, message.index))
             case Missing(rid, key, after, up_to):
-                return Coming(rid, self._node.missing.send_again(self._caller_now().uid, key, after, up_to))
+                return Coming(rid, self._handler.send_again(self._caller_now().uid, key, after, up_to))
             case Lost(rid, key, after, up_to):
-                return Yours(rid, *self._node.missing.give_back(self._caller_now().uid, key, after, up_to))
+                return Yours(rid, *self._handler.give_back(self._caller_now().uid, key, after, up_to))
             case Receipts():
-                self._node.confirm(self._caller_now(), message.receipts)
+                self._handler.receive_receipts(self._caller_now(), message.receipts)
                 return Done(message.rid)
         raise WireError("unexpected_message")
 
     def _knock(self, knock: Knock) -> Prekeys:
-        node, caller = self._node, None
+        caller = None
         try:
             caller = self._prove(knock)
         finally:
             # what the authority signed is evidence, whoever brings it; who has proved nothing has shown us nothing
-            node.compare_head(knock.head, caller.uid if caller is not None else None)
-        prekeys = Prekeys(knock.rid, node.hand_out_prekeys(caller.uid))
+            self._authority.log.compare_head(knock.head, caller.uid if caller is not None else None)
+        prekeys = Prekeys(knock.rid, self._handler.prekeys_for(caller.uid))
         self._peer = caller
-        node.links.note_caller(caller.uid, self)
+        self._links.note_caller(caller.uid, self)
         return prekeys
 
     def _prove(self, knock: Knock) -> User:
         """Who is calling, proven."""
-        node = self._node
+        ctx = self._ctx
         assert self._nonce is not None
-        caller = directory.caller(node, knock.uid)
+        caller = directory.caller(ctx, self._authority, knock.uid)
         if caller is None or caller.key is None:
             raise Refused("bad_proof")
         # the proof must name us, our nonce and the certificate that our own listener shows
         check_proof(
             knock.proof,
             PROOF_PEER,
-            node.me.uid,
+            ctx.me.uid,
             self._nonce,
-            node.network.fingerprint,
+            ctx.network.fingerprint,
             knock.uid,
             caller.key,
-            node.authority_id,
+            ctx.authority_id,
         )
         return caller
 
@@ -209,7 +214,7 @@ class PeerSession:
 
     def _caller_now(self) -> User:
         """The caller as the log has it now: a key may have changed since the knock."""
-        now = self._node.trust.user(self._caller().uid)
+        now = self._ctx.trust.user(self._caller().uid)
         if now is None or now.key is None or now.key != self._caller().key:
             raise Forged("bad_signature")
         return now

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import weakref
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from protocol import messages
@@ -29,20 +30,25 @@ from protocol.messages import (
     Typing,
 )
 from protocol.statements import PROOF_PEER, Prekey, Presence, Signed, prove
+from web_client.account.context import AccountContext
 from web_client.authority import directory
-from web_client.groups import heads as group_heads
+from web_client.authority.link import AuthorityLink
 from web_client.net.channel import Channel
+from web_client.peers.handler import PeerHandler
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
     from web_client.peers.incoming import PeerSession
 
 
 class PeerLink:
     """A proven connection to one other agent; made with `open_peer_link`."""
 
-    def __init__(self, node: Node, peer: User, channel: Channel) -> None:
-        self._node = node
+    def __init__(
+        self, ctx: AccountContext, authority: AuthorityLink, handler: PeerHandler, peer: User, channel: Channel
+    ) -> None:
+        self._ctx = ctx
+        self._authority = authority
+        self._handler = handler
         self.channel = channel
         self.peer = peer
 
@@ -74,43 +80,45 @@ class PeerLink:
         assert key is not None
         checked: list[tuple[Prekey, Signed]] = []
         for signed in answer.prekeys:
-            prekey = check_prekey(signed, self.peer.uid, key, self._node.authority_id)
+            prekey = check_prekey(signed, self.peer.uid, key, self._ctx.authority_id)
             if prekey.sequence != 0:
                 raise Forged("prekey_invalid")
             checked.append((prekey, signed))
-        self._node.keep_prekeys(self.peer.uid, checked)
+        self._handler.keep_prekeys(self.peer.uid, checked)
 
     def knock(self, welcome: PeerWelcome) -> None:
         """Prove who is calling to exactly this listener; heads cross in the same moment, so both see a
         contradiction.
         """
-        node = self._node
+        ctx = self._ctx
         proof = prove(
             PROOF_PEER,
             self.peer.uid,
             welcome.nonce,
             self.channel.fingerprint,
-            node.me.uid,
-            node.me.key,
-            node.authority_id,
+            ctx.me.uid,
+            ctx.me.key,
+            ctx.authority_id,
         )
-        assert node.trust.head is not None
+        assert ctx.trust.head is not None
         try:
-            answer = self.channel.request(Knock(0, node.me.uid, proof, node.trust.head), Prekeys)
+            answer = self.channel.request(Knock(0, ctx.me.uid, proof, ctx.trust.head), Prekeys)
         finally:
-            node.compare_head(welcome.head, self.peer.uid)
+            self._authority.log.compare_head(welcome.head, self.peer.uid)
         self._keep(answer)
 
     def compare_chains(self) -> None:
         """Exchange the signed heads of the groups in which both are; what goes wrong with it keeps no message back."""
-        chains = group_heads.ours(self._node, self.peer.uid)
+        chains = self._handler.chains_for(self.peer.uid)
         if chains:
             with contextlib.suppress(HamrazError):
                 answer = self.channel.request(CompareChains(0, chains), Chains)
-                group_heads.take(self._node, self.peer.uid, answer.chains)
+                self._handler.compare_chains(self.peer.uid, answer.chains)
 
 
-def open_peer_link(node: Node, peer: User, presence: Presence) -> PeerLink:
+def open_peer_link(
+    ctx: AccountContext, authority: AuthorityLink, handler: PeerHandler, peer: User, presence: Presence
+) -> PeerLink:
     """Dial the addresses of a checked presence record.
 
     Raises `peer_unreachable`, `wrong_certificate` or what was refused.
@@ -118,17 +126,17 @@ def open_peer_link(node: Node, peer: User, presence: Presence) -> PeerLink:
 
     def hear(message: Message) -> None:
         if isinstance(message, Typing):
-            with contextlib.suppress(HamrazError), node.troubles.guard("push", peer.uid):
-                node.writing.hear_from(peer.uid, message.on)
+            with contextlib.suppress(HamrazError), ctx.troubles.guard("push", peer.uid):
+                handler.typing(peer.uid, message.on)
 
     try:
-        channel = node.network.dial_peer(presence.hosts, presence.port, presence.fingerprint, hear)
+        channel = ctx.network.dial_peer(presence.hosts, presence.port, presence.fingerprint, hear)
     except Unreachable:
         raise Unreachable("peer_unreachable", name=peer.name) from None
     with contextlib.ExitStack() as undo:
         undo.callback(channel.close)
         welcome = channel.first(PeerHello(messages.VERSION), messages.FromPeerFirst)
-        link = PeerLink(node, peer, channel)
+        link = PeerLink(ctx, authority, handler, peer, channel)
         link.knock(welcome)
         link.compare_chains()
         undo.pop_all()
@@ -144,11 +152,15 @@ LIVELY_SECONDS = 2.0  # for a peer who has just logged in to answer; if its mach
 class PeerLinks:
     """The open links, at most one a peer; and who can't be reached."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    handler: PeerHandler  # set once all that it joins is built, before anybody is called
+
+    def __init__(self, ctx: AccountContext, authority: AuthorityLink) -> None:
+        self._ctx = ctx
+        self._authority = authority
         self._lock = threading.Lock()
         self._links: dict[bytes, PeerLink] = {}
         self._unreachable: dict[bytes, tuple[float, Presence]] = {}  # until when (the node's timer), and where it was
+        self.callers: weakref.WeakSet[PeerSession] = weakref.WeakSet()  # other agents' connections to ours
         self._callers: weakref.WeakValueDictionary[bytes, PeerSession] = weakref.WeakValueDictionary()
         self._closed = False
 
@@ -156,18 +168,18 @@ class PeerLinks:
         """An open link to this peer, made now if there is none. Raises what keeps it from being made."""
         with self._lock:
             link = self._links.get(uid)
-        if link is not None and not link.closed and link.peer == self._node.trust.user(uid):
+        if link is not None and not link.closed and link.peer == self._ctx.trust.user(uid):
             return link
         self.drop(uid)
-        peer, presence = directory.locate(self._node, uid)
+        peer, presence = directory.locate(self._ctx, self._authority, uid)
         until, where = self._unreachable.get(uid, (0.0, None))
-        if where == presence and self._node.timer() < until:
+        if where == presence and self._ctx.timer() < until:
             raise Unreachable("peer_unreachable", name=peer.name)
         try:
-            link = open_peer_link(self._node, peer, presence)
+            link = open_peer_link(self._ctx, self._authority, self.handler, peer, presence)
         except Unreachable as reason:
             if reason.code == "peer_unreachable":
-                self._unreachable[uid] = (self._node.timer() + UNREACHABLE_SECONDS, presence)
+                self._unreachable[uid] = (self._ctx.timer() + UNREACHABLE_SECONDS, presence)
             raise
         with self._lock:
             self._unreachable.pop(uid, None)
@@ -176,6 +188,12 @@ class PeerLinks:
         if closed:  # meanwhile
             self.drop(uid)
         return link
+
+    def open_another(self, uid: bytes) -> PeerLink:
+        """A link of its own beside the one that `get` gives, for who opens it to close."""
+        return open_peer_link(
+            self._ctx, self._authority, self.handler, *directory.locate(self._ctx, self._authority, uid)
+        )
 
     def came(self, uid: bytes) -> None:
         """This peer has logged in anew: the link to where it was may lead nowhere."""
@@ -214,8 +232,19 @@ class PeerLinks:
         if link is not None:
             link.close()
 
-    def renew(self) -> None:
-        """Close all: our own key is another now. They are made anew when they are needed."""
+    def end(self, uids: Collection[bytes], mine: bool) -> None:
+        """What an old key has proven counts no more: connections of these people end, or with `mine` everybody's. They
+        are made anew when they are needed.
+        """
+        for caller in list(self.callers):
+            if mine or caller.uid in uids:
+                caller.end()
+        if mine:
+            self._renew()
+        for uid in uids:
+            self.drop(uid)
+
+    def _renew(self) -> None:
         with self._lock:
             links, self._links = list(self._links.values()), {}
         for link in links:

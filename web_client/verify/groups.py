@@ -6,7 +6,7 @@ Of a deleted message a stub is left: who wrote it and where can still be verifie
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from protocol import group_entries
 from protocol.errors import Forged, HamrazError
@@ -31,23 +31,21 @@ from protocol.group_entries import (
 from protocol.group_seals import open_message
 from protocol.primitives import VerifyKey, digest
 from protocol.statements import check, decode_strict
+from web_client.account.context import AccountContext
 from web_client.groups import rows as group_rows
 from web_client.messages.amendments import DELETED, WORDS_GONE
 from web_client.messages.ids import by_place
 from web_client.vault.database import Rows
 
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
-
 ALTERED = "altered"  # what is shown is not what was signed
 
 
-def signer(node: Node, rows: Rows, row: Any) -> VerifyKey | None:
+def signer(ctx: AccountContext, rows: Rows, row: Any) -> VerifyKey | None:
     """The key that counted for the sender of this line under its commit."""
-    return _listed_key(node, rows, bytes(row.recipient), row.epoch, row.sender)
+    return _listed_key(ctx, rows, bytes(row.recipient), row.epoch, row.sender)
 
 
-def verify(node: Node, rows: Rows, row: Any) -> str | None:
+def verify(ctx: AccountContext, rows: Rows, row: Any) -> str | None:
     """Why this line doesn't hold, or None."""
     gid = bytes(row.recipient)
     found = rows.execute("SELECT kind, entry FROM group_entries WHERE gid = ? AND n = ?", (gid, row.n)).fetchone()
@@ -55,7 +53,7 @@ def verify(node: Node, rows: Rows, row: Any) -> str | None:
         return "chain_broken"
     kind, raw = found[0], bytes(found[1])
     try:
-        key = signer(node, rows, row)
+        key = signer(ctx, rows, row)
         if key is None:
             return "bad_signature"
         if kind == DELETED:
@@ -63,14 +61,14 @@ def verify(node: Node, rows: Rows, row: Any) -> str | None:
             if not isinstance(stub, StubEntry):
                 return ALTERED
             _check_place(rows, gid, row.n, stub.entry_hash)
-            _check_header(node, row, stub.header, stub.ciphertext_hash, stub.sig, key)
+            _check_header(ctx, row, stub.header, stub.ciphertext_hash, stub.sig, key)
             return None if row.deleted or row.kind == "edit" or row.why == WORDS_GONE else ALTERED
         _check_place(rows, gid, row.n, hashlib.sha256(raw).digest())
         entry = decode_entry(raw)
         if not isinstance(entry, MessageEntry):
-            return _check_told(node, entry, row, key)
+            return _check_told(ctx, entry, row, key)
         covered = hashlib.sha256(entry.ciphertext).digest()
-        _check_header(node, row, entry.header, covered, entry.sig, key)
+        _check_header(ctx, row, entry.header, covered, entry.sig, key)
         return _check_content(rows, gid, row, entry)
     except HamrazError as reason:
         return reason.code
@@ -83,9 +81,11 @@ def _check_place(rows: Rows, gid: bytes, n: int, entry_hash: bytes) -> None:
         raise Forged("chain_broken")
 
 
-def _check_header(node: Node, row: Any, raw: bytes, ciphertext_hash: bytes, sig: bytes, key: VerifyKey) -> None:
+def _check_header(
+    ctx: AccountContext, row: Any, raw: bytes, ciphertext_hash: bytes, sig: bytes, key: VerifyKey
+) -> None:
     covered = raw + ciphertext_hash
-    key.verify(MESSAGE_CONTEXT, node.authority_id, covered, sig)
+    key.verify(MESSAGE_CONTEXT, ctx.authority_id, covered, sig)
     header = decode_header(raw)
     told = (header.gid, header.epoch, header.uid, header.commit_hash, header.sequence, header.previous)
     kept = (row.recipient, row.epoch, row.sender, row.key, row.sequence, row.previous)
@@ -106,30 +106,30 @@ def _check_content(rows: Rows, gid: bytes, row: Any, entry: MessageEntry) -> str
     return None if same else ALTERED
 
 
-def _check_told(node: Node, entry: group_entries.Entry, row: Any, key: VerifyKey) -> str | None:
+def _check_told(ctx: AccountContext, entry: group_entries.Entry, row: Any, key: VerifyKey) -> str | None:
     """Of a line that the chain itself tells: the one who did it has signed it."""
     said: Commit | Join | Leave | Unopened
     match entry:
         case CommitEntry():
-            said = check(entry.signed, Commit, key, node.authority_id)
+            said = check(entry.signed, Commit, key, ctx.authority_id)
             who = said.by
         case JoinEntry():
-            said = check(entry.signed, Join, key, node.authority_id)
+            said = check(entry.signed, Join, key, ctx.authority_id)
             who = said.uid
         case LeaveEntry():
-            said = check(entry.signed, Leave, key, node.authority_id)
+            said = check(entry.signed, Leave, key, ctx.authority_id)
             who = said.uid
         case UnopenedEntry():
-            said = check(entry.signed, Unopened, key, node.authority_id)
+            said = check(entry.signed, Unopened, key, ctx.authority_id)
             who = said.uid
         case _:
             return ALTERED
     return None if (said.gid, who, row.kind) == (row.recipient, row.sender, group_rows.SYSTEM) else ALTERED
 
 
-def _listed_key(node: Node, rows: Rows, gid: bytes, epoch: int, uid: bytes) -> VerifyKey | None:
+def _listed_key(ctx: AccountContext, rows: Rows, gid: bytes, epoch: int, uid: bytes) -> VerifyKey | None:
     """The key that an epoch's commit names for a member, if that commit is the log's."""
-    log = node.trust.log
+    log = ctx.trust.log
     entry, epochs = group_rows.commit_of(rows, gid, epoch), log.groups.get(gid, [])
     if entry is None or epoch > len(epochs) or commit_hash(entry.signed) != epochs[epoch - 1][1]:
         return None

@@ -5,26 +5,27 @@ Nothing that was found out when it came is believed: who changes a row of the va
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from protocol import envelope, kinds
 from protocol.envelope import DELIVERED, FIRST, READ
 from protocol.errors import Forged, HamrazError, Refused
+from protocol.groups import Group
 from protocol.marks import Effect
 from protocol.primitives import VerifyKey
 from protocol.statements import Envelope, Receipt, Signed, check, decode_strict
 from web_client.account import bounds
-from web_client.agent.views.messages import LAST
+from web_client.account.context import AccountContext
 from web_client.groups import read_positions
 from web_client.messages import amendments
+from web_client.messages.ids import LAST
 from web_client.vault.database import Rows
 from web_client.verify import groups as group_proof
 from web_client.verify.groups import ALTERED
 
-if TYPE_CHECKING:
-    from web_client.agent.session import Node
-
+Replayed = Callable[[bytes], Group | None]  # a group as our copy of its chain has it
 WAITS = "waiting"  # of a group, and not in its chain yet
 NO_WORDS = "deleted"  # the bytes that were signed are gone with the words
 
@@ -34,16 +35,16 @@ _COLUMNS = (
 )
 
 
-def details(node: Node, rows: Rows, chat: str, order: int) -> dict[str, Any]:
+def details(ctx: AccountContext, replayed: Replayed, rows: Rows, chat: str, order: int) -> dict[str, Any]:
     """Details of docs/agent-api.md; `no_such_message`."""
     found = _rows(rows, "ord = ? AND chat = ? AND line = 1", (order, chat))
     if not found:
         raise Refused("no_such_message", field="order")
     (row,) = found
     marks = _marks(rows, row)
-    key, entry = _signer(node, rows, row)
-    user = node.trust.user(row.sender)
-    why = _verify(node, rows, row, marks)
+    key, entry = _signer(ctx, rows, row)
+    user = ctx.trust.user(row.sender)
+    why = _verify(ctx, rows, row, marks)
     return {
         "signed_by": row.sender.hex(),
         "key": key.fingerprint().hex() if key else None,
@@ -58,7 +59,7 @@ def details(node: Node, rows: Rows, chat: str, order: int) -> dict[str, Any]:
         "sealed": "epoch" if _in_group(row) else row.sealed,
         "verified": why is None,
         "why": why,
-        "receipts": _group_receipts(node, rows, row) if _in_group(row) else _receipts(node, row),
+        "receipts": _group_receipts(ctx, replayed, rows, row) if _in_group(row) else _receipts(ctx, row),
         "edits": _edits(row, marks),
     }
 
@@ -87,15 +88,15 @@ def _in_group(row: Any) -> bool:
     return bool(row.chat.startswith("g:"))
 
 
-def _signer(node: Node, rows: Rows, row: Any) -> tuple[VerifyKey | None, int | None]:
+def _signer(ctx: AccountContext, rows: Rows, row: Any) -> tuple[VerifyKey | None, int | None]:
     """The key that has signed this, as the log has it, and the log entry that made it count."""
-    user = node.trust.user(row.sender)
+    user = ctx.trust.user(row.sender)
     if user is None:
         return None, None
     if _in_group(row) and row.n is None:
-        listed: VerifyKey | None = node.me.key.public
+        listed: VerifyKey | None = ctx.me.key.public
     else:
-        listed = group_proof.signer(node, rows, row) if _in_group(row) else None
+        listed = group_proof.signer(ctx, rows, row) if _in_group(row) else None
     wanted = listed.raw if listed is not None else row.key
     found = [(key, index) for index, key, _why, _by in user.keys if key is not None and key.raw == wanted]
     return found[0] if found else (None, None)
@@ -104,13 +105,13 @@ def _signer(node: Node, rows: Rows, row: Any) -> tuple[VerifyKey | None, int | N
 # --- does it hold? ---
 
 
-def _verify(node: Node, rows: Rows, row: Any, marks: list[Any]) -> str | None:
+def _verify(ctx: AccountContext, rows: Rows, row: Any, marks: list[Any]) -> str | None:
     """Why this message, as it is shown, doesn't hold; None if all of it does."""
-    why = _verify_one(node, rows, row)
+    why = _verify_one(ctx, rows, row)
     if why is not None:
         return why
     for mark in marks:
-        wrong = _verify_one(node, rows, mark)
+        wrong = _verify_one(ctx, rows, mark)
         if wrong not in (None, WAITS) and not (row.deleted and wrong == NO_WORDS):
             return wrong
     effect = None
@@ -122,28 +123,28 @@ def _verify(node: Node, rows: Rows, row: Any, marks: list[Any]) -> str | None:
     return None if amendments.looks_of(effect) == looks else ALTERED
 
 
-def _verify_one(node: Node, rows: Rows, row: Any) -> str | None:
+def _verify_one(ctx: AccountContext, rows: Rows, row: Any) -> str | None:
     if _in_group(row):
-        return WAITS if row.n is None else group_proof.verify(node, rows, row)
+        return WAITS if row.n is None else group_proof.verify(ctx, rows, row)
     try:
-        return _verify_private(node, rows, row)
+        return _verify_private(ctx, rows, row)
     except HamrazError as reason:
         return reason.code
 
 
-def _verify_private(node: Node, rows: Rows, row: Any) -> str | None:
+def _verify_private(ctx: AccountContext, rows: Rows, row: Any) -> str | None:
     if row.why is not None and not row.hash:
         return str(row.why)  # it could not be read when it came: there is nothing that could be verified
-    key, _entry = _signer(node, rows, row)
+    key, _entry = _signer(ctx, rows, row)
     if key is None:
         return "bad_signature"
     _check_neighbours(rows, row)
-    if row.sender == node.me.uid:
-        _check_receipt(node, row)
+    if row.sender == ctx.me.uid:
+        _check_receipt(ctx, row)
     if not row.raw:
         return NO_WORDS
-    if row.sender != node.me.uid:
-        signed = check(decode_strict(row.envelope or b"", Signed), Envelope, key, node.authority_id)
+    if row.sender != ctx.me.uid:
+        signed = check(decode_strict(row.envelope or b"", Signed), Envelope, key, ctx.authority_id)
         if signed.message != row.raw:
             return ALTERED
     if envelope.message_hash(row.raw) != row.hash:
@@ -173,17 +174,17 @@ def _check_neighbours(rows: Rows, row: Any) -> None:
         raise Forged("chain_broken")
 
 
-def _check_receipt(node: Node, row: Any) -> None:
+def _check_receipt(ctx: AccountContext, row: Any) -> None:
     """What the other has signed of one's own message is what is shown of it."""
     if row.receipt is None:
         if row.state in (DELIVERED, READ):
             raise Forged("bad_receipt")
         return
-    reader = node.trust.user(row.recipient)
+    reader = ctx.trust.user(row.recipient)
     signed = decode_strict(row.receipt, Signed)
     for _index, key, _why, _by in reader.keys if reader else ():
         try:
-            told = check(signed, Receipt, key, node.authority_id) if key is not None else None
+            told = check(signed, Receipt, key, ctx.authority_id) if key is not None else None
         except Forged:
             continue
         wanted = (row.recipient, row.sender, row.id, row.hash, row.state)
@@ -195,22 +196,22 @@ def _check_receipt(node: Node, row: Any) -> None:
 # --- what else there is to tell ---
 
 
-def _receipts(node: Node, row: Any) -> list[dict[str, Any]]:
+def _receipts(ctx: AccountContext, row: Any) -> list[dict[str, Any]]:
     """What the other has signed about one's own message, or oneself about theirs, and when."""
-    if row.sender != node.me.uid:
-        return [{"uid": node.me.uid.hex(), "what": DELIVERED, "time": row.came}] if row.receipt else []
-    read = row.seen if node.settings.read_receipts else None
+    if row.sender != ctx.me.uid:
+        return [{"uid": ctx.me.uid.hex(), "what": DELIVERED, "time": row.came}] if row.receipt else []
+    read = row.seen if ctx.settings.read_receipts else None
     times = ((DELIVERED, row.delivered), (READ, read))
     return [{"uid": row.recipient.hex(), "what": what, "time": time} for what, time in times if time is not None]
 
 
-def _group_receipts(node: Node, rows: Rows, row: Any) -> list[dict[str, Any]]:
+def _group_receipts(ctx: AccountContext, replayed: Replayed, rows: Rows, row: Any) -> list[dict[str, Any]]:
     """What the members have said of having one's own message."""
-    room = node.groups.rooms.get(row.recipient)
-    if row.n is None or row.sender != node.me.uid or room is None:
+    group = replayed(row.recipient)
+    if row.n is None or row.sender != ctx.me.uid or group is None:
         return []
-    told = read_positions.receipts(rows, room.group, node.me.uid, row.n)
-    if node.settings.read_receipts:
+    told = read_positions.receipts(rows, group, ctx.me.uid, row.n)
+    if ctx.settings.read_receipts:
         return told
     return [one | {"what": DELIVERED} for one in told]
 

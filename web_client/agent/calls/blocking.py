@@ -13,14 +13,14 @@ from web_client.agent.views import people as person_views
 from web_client.search import normalize
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 
 class BlockCalls(Entrance):
     """The part of the facade that is about blocking. People are named by uid: a name may have another owner by now."""
 
     @abstractmethod
-    def _open(self) -> Node: ...
+    def _open(self) -> UserSession: ...
 
     def block(self, uid: str) -> dict[str, Any]:
         """Show nothing more of what somebody sends; they aren't told."""
@@ -39,13 +39,13 @@ class BlockCalls(Entrance):
     def blocked(self, after: str | None, limit: int) -> dict[str, Any]:
         """Who is blocked, by page, by name; `bad_request` if whom it goes on after isn't."""
         node = self._open()
-        users = [user for uid in node.blocked.everybody() if (user := node.trust.user(uid)) is not None]
+        users = [user for uid in node.blocked.everybody() if (user := node.ctx.trust.user(uid)) is not None]
         found = sorted((normalize.indexed(user.name), user.uid) for user in users)
         start = 0
         if after is not None:
             user = _person(node, after)
             start = bisect_right(found, (normalize.indexed(user.name), user.uid))
-        shown = [node.trust.log.users[uid] for _name, uid in found[start : start + limit]]
+        shown = [node.ctx.trust.log.users[uid] for _name, uid in found[start : start + limit]]
         return {
             "people": [
                 person_views.person(node, user) | {"blocked_since": node.blocked.since(user.uid)} for user in shown
@@ -54,8 +54,8 @@ class BlockCalls(Entrance):
         }
 
 
-def _person(node: Node, uid: str) -> User:
-    user = node.trust.user(bytes.fromhex(uid))
+def _person(node: UserSession, uid: str) -> User:
+    user = node.ctx.trust.user(bytes.fromhex(uid))
     if user is None:
         raise Refused("unknown_user", field="uid", name=uid[:8])
     return user

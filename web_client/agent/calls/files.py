@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from protocol.errors import Forged, Refused
 from protocol.files import CAPTION_LIMIT, CHUNK, FILE, FILE_LIMIT, PREVIEW_LIMIT, FileBody, encode_file
 from protocol.log import User
+from web_client.account.events import FileProgress
 from web_client.agent.lifecycle import Entrance
 from web_client.agent.views import files as file_views
 from web_client.agent.views import messages as message_views
@@ -22,7 +23,7 @@ from web_client.groups.rows import JOINED
 from web_client.messages import ids
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 # what a preview may begin with: JPEG, PNG, WebP
 RASTERS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
@@ -32,7 +33,7 @@ class FileCalls(Entrance):
     """The part of the facade that is about files."""
 
     @abstractmethod
-    def _open(self) -> Node: ...
+    def _open(self) -> UserSession: ...
 
     # --- sending ---
 
@@ -40,7 +41,9 @@ class FileCalls(Entrance):
         """Begin to hand over a file, or ask how far it has come."""
         node = self._open()
         self._check_chat(node, chat)
-        file = staging.begin(node, chat, bytes.fromhex(id), clean_name(name), clean_type(media_type), size, modified)
+        file = staging.begin(
+            node.files.context, chat, bytes.fromhex(id), clean_name(name), clean_type(media_type), size, modified
+        )
         return {"done": file.done, "part": staging.PART}
 
     def send_file(self, id: str, caption: str, preview: str | None, width: int, height: int) -> dict[str, Any]:
@@ -49,18 +52,18 @@ class FileCalls(Entrance):
         if len(caption.encode()) > CAPTION_LIMIT:
             raise Refused("message_too_long", field="caption", limit=CAPTION_LIMIT)
         picture = _preview(preview)
-        file = staging.begun(node, message)
-        order = node.vault.read(lambda rows: ids.order_of(rows, file.chat, node.me.uid, message))
+        file = staging.begun(node.files.context, message)
+        order = node.ctx.vault.read(lambda rows: ids.order_of(rows, file.chat, node.ctx.me.uid, message))
         if order is None:
             self._check_chat(node, file.chat)
-            file = staging.finish(node, message)
+            file = staging.finish(node.files.context, message)
             assert file.hash is not None
             body = FileBody(
                 file.id, file.name, file.media_type, file.size, file.hash, file.key.save(), CHUNK,
                 picture, width if picture else 0, height if picture else 0, caption.strip(),
             )  # fmt: skip
             order = _write(node, file, encode_file(body))
-            node.vault.write(file_rows.note_sent)
+            node.ctx.vault.write(file_rows.note_sent)
             node.files.hurry()
         return {"chat": file.chat, "message": message_views.written(node, file.chat, message)}
 
@@ -69,7 +72,7 @@ class FileCalls(Entrance):
 
     def file_drop(self, id: str) -> dict[str, Any]:
         """Forget a file that hasn't been sent."""
-        staging.drop(self._open(), bytes.fromhex(id))
+        staging.drop(self._open().files.context, bytes.fromhex(id))
         return {}
 
     # --- having ---
@@ -106,25 +109,25 @@ class FileCalls(Entrance):
 
     def take_part(self, id: str, offset: int, part: bytes) -> int:
         """Keep the next part of a file that was begun; how many bytes are here now."""
-        return staging.take_part(self._open(), bytes.fromhex(id), offset, part).done
+        return staging.take_part(self._open().files.context, bytes.fromhex(id), offset, part).done
 
     def open_file(self, ticket: str) -> tuple[str, int, Iterator[bytes]]:
         """(name, bytes, what is in it) of the file that a ticket opens; `bad_token`, `file_gone`."""
         node, of = self._open(), self.tickets.use(ticket)
         if of is None:
             raise Refused("bad_token")
-        file = node.files.row(of)
+        file = node.files.context.row(of)
         return clean_name(file.name), file.size, self._chunks(node, file)
 
-    def _chunks(self, node: Node, file: File) -> Iterator[bytes]:
+    def _chunks(self, node: UserSession, file: File) -> Iterator[bytes]:
         for index in range(file.count):
             if self._node is not node:
                 raise Refused("locked")
-            yield staging.plain_chunk(node, file, index)
+            yield staging.plain_chunk(node.files.context, file, index)
 
     # --- inside ---
 
-    def _file(self, chat: str, order: int) -> tuple[Node, File]:
+    def _file(self, chat: str, order: int) -> tuple[UserSession, File]:
         """The row of the file that a message announces, made now if it is asked for the first time."""
         node = self._open()
         try:
@@ -134,18 +137,18 @@ class FileCalls(Entrance):
         if found is None:
             raise Refused("file_gone", field="order")
         of, body = found
-        if of[0] == node.me.uid:
-            return node, node.files.row(of)
-        return node, node.vault.write(lambda rows: file_rows.known(rows, of, body))
+        if of[0] == node.ctx.me.uid:
+            return node, node.files.context.row(of)
+        return node, node.ctx.vault.write(lambda rows: file_rows.known(rows, of, body))
 
-    def _shown(self, node: Node, file: File) -> dict[str, Any]:
-        now = node.files.row(file.of)
-        node.tell("file", file.of)
+    def _shown(self, node: UserSession, file: File) -> dict[str, Any]:
+        now = node.files.context.row(file.of)
+        node.ctx.emit(FileProgress(file.of))
         return {"file": file_views.progress(node, file.of, now)}
 
-    def _check_chat(self, node: Node, chat: str) -> None:
+    def _check_chat(self, node: UserSession, chat: str) -> None:
         """Raise what keeps a file from being sent there."""
-        node.trust.require_sending()
+        node.ctx.trust.require_sending()
         kind, _, name = chat.partition(":")
         try:
             who = bytes.fromhex(name)
@@ -155,21 +158,21 @@ class FileCalls(Entrance):
             if node.groups.room(who).state != JOINED:
                 raise Refused("not_member", field="chat")
             return
-        user: User | None = node.trust.user(who) if kind == "p" else None
+        user: User | None = node.ctx.trust.user(who) if kind == "p" else None
         if user is None or chat != f"p:{user.uid.hex()}":
             raise Refused("no_such_chat", field="chat")
-        if user.uid == node.me.uid:
+        if user.uid == node.ctx.me.uid:
             raise Refused("to_yourself", field="chat")
         if user.key is None:
             raise Refused("revoked", field="chat")
         node.blocked.allow(user.uid, "chat")
 
 
-def _write(node: Node, file: File, body: bytes) -> int:
+def _write(node: UserSession, file: File, body: bytes) -> int:
     if file.gid is not None:
         return node.groups.write(file.gid, FILE, body, file.message)
     assert file.peer is not None
-    return node.compose(file.peer, FILE, body, file.message)
+    return node.messages.compose(file.peer, FILE, body, file.message)
 
 
 def _preview(text: str | None) -> bytes:

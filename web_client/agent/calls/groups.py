@@ -19,7 +19,7 @@ from web_client.groups.session import Room
 from web_client.messages import outgoing
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 NEWEST = 50  # messages that a reload shows at once
 
@@ -30,7 +30,7 @@ class GroupCalls(MessageCalls):
     def public_chat_method(self, user_to_add: list[str], name: str, history: str) -> dict[str, Any]:
         """Make a group: the port is agreed on with the authority, the members are invited through private chat."""
         node = self._open()
-        uids = {self._user(one, "user_to_add").uid for one in user_to_add} - {node.me.uid}
+        uids = {self._user(one, "user_to_add").uid for one in user_to_add} - {node.ctx.me.uid}
         room = node.groups.create(name.strip(), sorted(uids), history)
         shown = self._show_group(node, room)
         return {"group_id": room.gid.hex(), "port": shown["group"]["port"], "chat": shown["chat"]}
@@ -101,7 +101,7 @@ class GroupCalls(MessageCalls):
         self._show_group(node, room)
         return {}
 
-    def _show_group(self, node: Node, room: Room) -> dict[str, Any]:
+    def _show_group(self, node: UserSession, room: Room) -> dict[str, Any]:
         shown = chat_views.conversation(node, chat_of(room.gid))
         assert shown is not None
         self._tell("conversation", shown)

@@ -23,7 +23,7 @@ from web_client.messages.outgoing import WAITING
 from web_client.verify import messages as message_proof
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 WAITING_SHOWN = 200  # messages of the queue that a page is given
 
@@ -44,7 +44,7 @@ class MessageCalls(Entrance):
     """The part of the facade that is about messages, in private and in groups."""
 
     @abstractmethod
-    def _open(self) -> Node: ...
+    def _open(self) -> UserSession: ...
 
     @abstractmethod
     def _user(self, name: str, field: str) -> User: ...
@@ -70,7 +70,7 @@ class MessageCalls(Entrance):
         """Take a message of one's own back, for everybody."""
         line = self._own_line(chat, order)
         # what has not left is taken back without a trace; a file has more to it than its message
-        if line.kind != FILE and line.state == WAITING and self._open().take_back(chat, order, line.id):
+        if line.kind != FILE and line.state == WAITING and self._open().messages.take_back(chat, order, line.id):
             return {"message": None}
         return self._mark(chat, line, kinds.Delete(line.id), id)
 
@@ -86,38 +86,38 @@ class MessageCalls(Entrance):
     def _write(self, chat: str, kind: str, body: bytes, id: str | None) -> bytes:
         """Put a message of any kind into the right outbox; its id."""
         node, own_id = self._open(), bytes.fromhex(id) if id else random_id()
-        gid, peer = group_views.gid_of(chat), chat_views.peer_of(chat)
+        gid, peer = group_views.gid_of(chat), chats.peer_of(chat)
         if gid is not None and gid in node.groups.rooms:
             node.groups.write(gid, kind, body, own_id)
             return own_id
-        user = node.trust.user(peer) if peer is not None else None
+        user = node.ctx.trust.user(peer) if peer is not None else None
         if user is None:
             raise Refused("no_such_chat", field="chat")
-        if user.uid == node.me.uid:
+        if user.uid == node.ctx.me.uid:
             raise Refused("to_yourself", field="chat")
         if user.key is None:
             raise Refused("revoked", field="chat")
         node.blocked.allow(user.uid, "chat")
-        node.compose(user.uid, kind, body, own_id)
+        node.messages.compose(user.uid, kind, body, own_id)
         return own_id
 
     def _mark(self, chat: str, line: Line, body: kinds.Body, id: str | None) -> dict[str, Any]:
         node = self._open()
         self._write(chat, body.KIND, kinds.encode_body(body), id)
-        order = node.vault.read(lambda rows: ids.order_of(rows, chat, line.sender, line.id))
+        order = node.ctx.vault.read(lambda rows: ids.order_of(rows, chat, line.sender, line.id))
         return {"message": None if order is None else message_views.message(node, order)}
 
     def _line(self, chat: str, order: int, field: str) -> Line:
         """A message as a call names it; `no_such_message`."""
         query = "SELECT sender, id, kind, deleted, state, n FROM messages WHERE ord = ? AND chat = ? AND line = 1"
-        row = self._open().vault.read(lambda rows: rows.execute(query, (order, chat)).fetchone())
+        row = self._open().ctx.vault.read(lambda rows: rows.execute(query, (order, chat)).fetchone())
         if row is None:
             raise Refused("no_such_message", field=field)
         return Line(bytes(row[0]), bytes(row[1]), row[2], bool(row[3]), row[4], row[5])
 
     def _own_line(self, chat: str, order: int) -> Line:
         line = self._line(chat, order, "order")
-        if line.sender != self._open().me.uid:
+        if line.sender != self._open().ctx.me.uid:
             raise Refused("not_author", field="order")
         if line.kind not in kinds.WRITTEN or line.deleted:
             raise Refused("message_fixed", field="order")
@@ -128,16 +128,16 @@ class MessageCalls(Entrance):
     ) -> dict[str, Any]:
         """Write to somebody; it is on disk here when this returns, and goes out by itself."""
         node = self._open()
-        if username != node.me.name:
+        if username != node.ctx.me.name:
             raise Refused("not_you", field="username", name=username)
         if is_cert:
             raise Refused("bad_request", field="is_cert")  # invitations are made by the calls for groups
         peer = self._user(client_b_username, "client_b_username")
-        if peer.uid == node.me.uid:
+        if peer.uid == node.ctx.me.uid:
             raise Refused("to_yourself", field="client_b_username")
         node.blocked.allow(peer.uid, "client_b_username")
         body = outgoing.check_text(message)
-        order = node.compose(peer.uid, TEXT, body, bytes.fromhex(id) if id else random_id())
+        order = node.messages.compose(peer.uid, TEXT, body, bytes.fromhex(id) if id else random_id())
         return {"chat": outgoing.chat_of(peer.uid), "message": message_views.message(node, order)}
 
     # --- reading ---
@@ -156,7 +156,7 @@ class MessageCalls(Entrance):
         if len(given) > 1:
             raise Refused("bad_request", field=given[1])
         node = self._open()
-        node.looked_at.look_at(chat_views.people_in(node, chat))
+        node.authority.looked_at.look_at(chat_views.people_in(node, chat))
         return message_views.history(node, chat, before, after, limit, around, at)
 
     def search(self, text: str, chat: str | None, limit: int, before: int | None) -> dict[str, Any]:
@@ -172,7 +172,11 @@ class MessageCalls(Entrance):
         room = node.groups.rooms.get(group_views.gid_of(chat) or b"")
         if room is not None:
             ephemeral.ask_seen(room)
-        return {"details": node.vault.read(lambda rows: message_proof.details(node, rows, chat, order))}
+        return {
+            "details": node.ctx.vault.read(
+                lambda rows: message_proof.details(node.ctx, node.groups.replayed, rows, chat, order)
+            )
+        }
 
     def set_chat(self, chat: str, pinned: bool | None, muted: bool | None, draft: str | None) -> dict[str, Any]:
         """Pin or mute a conversation, or keep what is being written in it; None leaves a thing as it is."""
@@ -182,7 +186,7 @@ class MessageCalls(Entrance):
         if draft is not None and len(draft.encode()) > TEXT_LIMIT:
             raise Refused("message_too_long", field="draft", limit=TEXT_LIMIT)
         given = {"pinned": pinned, "muted": muted, "draft": draft}
-        node.vault.write(lambda rows: chats.change(rows, chat, {k: v for k, v in given.items() if v is not None}))
+        node.ctx.vault.write(lambda rows: chats.change(rows, chat, {k: v for k, v in given.items() if v is not None}))
         shown = chat_views.conversation(node, chat)
         self._tell("conversation", shown)
         return {"conversation": shown}
@@ -190,24 +194,25 @@ class MessageCalls(Entrance):
     def typing(self, chat: str, on: bool) -> dict[str, Any]:
         """Let those in a conversation see that one is writing, or has stopped; nothing of it is kept."""
         node = self._open()
-        peer, gid = chat_views.peer_of(chat), group_views.gid_of(chat)
-        if peer is not None and peer != node.me.uid and node.trust.user(peer) is not None:
-            node.writing.say_to(peer, on)
+        peer, gid = chats.peer_of(chat), group_views.gid_of(chat)
+        if peer is not None and peer != node.ctx.me.uid and node.ctx.trust.user(peer) is not None:
+            node.typing.say_to(peer, on)
         elif gid is not None and gid in node.groups.rooms:
-            node.writing.say_in(gid, on)
+            if node.typing.is_news(chat, on):
+                ephemeral.signal(node.groups.room(gid), on)
         else:
             raise Refused("no_such_chat", field="chat")
         return {}
 
     def leave_again(self, chat: str) -> dict[str, Any]:
         """Send a person again what waited for them at the authority until it was too old."""
-        node, peer = self._open(), chat_views.peer_of(chat)
-        user = node.trust.user(peer) if peer is not None else None
+        node, peer = self._open(), chats.peer_of(chat)
+        user = node.ctx.trust.user(peer) if peer is not None else None
         if user is None:
             raise Refused("no_such_chat", field="chat")
         if user.key is None:
             raise Refused("revoked", field="chat")
-        return {"messages": len(gone.leave_again(node, user.uid))}
+        return {"messages": len(gone.leave_again(node.ctx, node.outbox, user.uid))}
 
     def waiting(self) -> dict[str, Any]:
         return message_views.waiting(self._open(), WAITING_SHOWN)
@@ -216,6 +221,6 @@ class MessageCalls(Entrance):
         node = self._open()
         if chat_views.conversation(node, chat) is None:
             raise Refused("no_such_chat", field="chat")
-        node.mark_read(chat, chat_views.peer_of(chat), order)
+        node.messages.mark_read(chat, chats.peer_of(chat), order)
         self._tell("conversation", chat_views.conversation(node, chat))
         return {}

@@ -13,19 +13,20 @@ from protocol.errors import Forged, Refused, Unreachable
 from protocol.log import User
 from protocol.safety import SafetyCode
 from protocol.statements import Head, decode_strict
+from web_client.account.context import AccountContext
 from web_client.agent.lifecycle import Entrance
 from web_client.agent.views import people as person_views
 from web_client.agent.views import status as status_views
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 
 class SafetyCalls(Entrance):
     """The part of the facade that is about comparing."""
 
     @abstractmethod
-    def _open(self) -> Node: ...
+    def _open(self) -> UserSession: ...
 
     @abstractmethod
     def _user(self, name: str, field: str) -> User: ...
@@ -33,7 +34,7 @@ class SafetyCalls(Entrance):
     def safety_number(self, username: str) -> dict[str, Any]:
         node = self._open()
         peer = self._user(username, "username")
-        head = node.trust.log.head
+        head = node.ctx.trust.log.head
         code = _code_for(node, peer)
         return {
             "digits": code.digits,
@@ -59,7 +60,7 @@ class SafetyCalls(Entrance):
         peer = self._user(username, "username")
         if peer.key is None:
             raise Refused("revoked", field="username")
-        node.set_verified(peer, verified)
+        mark_verified(node.ctx, peer, verified)
         shown = person_views.person(node, peer)
         self._tell("person", shown)
         return {"person": shown}
@@ -68,7 +69,7 @@ class SafetyCalls(Entrance):
         """The modules of a QR code, row by row, without the margin; and what it says."""
         node = self._open()
         if what == "join":
-            text = status_views.join_link(node.link)
+            text = status_views.join_link(node.ctx.link)
             if text is None:
                 raise Refused("no_join_link")
         else:
@@ -77,21 +78,33 @@ class SafetyCalls(Entrance):
         return {"rows": ["".join(str(module) for module in row) for row in matrix], "text": text}
 
 
-def _code_for(node: Node, peer: User) -> SafetyCode:
-    me, head = node.trust.user(node.me.uid), node.trust.head
+def _code_for(node: UserSession, peer: User) -> SafetyCode:
+    me, head = node.ctx.trust.user(node.ctx.me.uid), node.ctx.trust.head
     if peer.key is None or me is None or me.key is None or head is None:
         raise Refused("revoked", field="username")
-    digits = safety.safety_number(node.authority_id, me.uid, me.key, peer.uid, peer.key)
+    digits = safety.safety_number(node.ctx.authority_id, me.uid, me.key, peer.uid, peer.key)
     return SafetyCode(me.uid, peer.uid, digits, head)
 
 
-def _compare_logs(node: Node, theirs: SafetyCode, peer: User) -> str:
+def mark_verified(ctx: AccountContext, peer: User, verified: bool) -> None:
+    """Remember that the safety number was compared for the peer's present key, or forget it."""
+    key = peer.key.raw if verified and peer.key else None
+    ctx.vault.write(
+        lambda rows: rows.execute(
+            "INSERT INTO contacts (uid, verified_key, noticed) VALUES (?, ?, ?) ON CONFLICT (uid) "
+            "DO UPDATE SET verified_key = excluded.verified_key, noticed = excluded.noticed",
+            (peer.uid, key, peer.key_entry),
+        )
+    )
+
+
+def _compare_logs(node: UserSession, theirs: SafetyCode, peer: User) -> str:
     """`same` history, as far as both have it; `behind`: theirs has more than the authority shows here, so nobody knows;
     `split`, and the alarm is up; or `unsigned`: this code is no agent's.
     """
     try:
         with contextlib.suppress(Unreachable):  # to fetch what they have more; compared when it is here
-            node.compare_head(theirs.head, peer.uid)
+            node.authority.log.compare_head(theirs.head, peer.uid)
     except Forged as reason:
         return "split" if reason.code == "log_split" else "unsigned"
-    return "behind" if decode_strict(theirs.head.body, Head).size > node.trust.log.size else "same"
+    return "behind" if decode_strict(theirs.head.body, Head).size > node.ctx.trust.log.size else "same"

@@ -7,34 +7,28 @@ from typing import TYPE_CHECKING, Any
 from web_client.account import bounds
 from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
+from web_client.messages import chats as chat_rows
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 MOST_UNREAD = 1000  # counted: one message more costs no more, however many wait
 
-# One step of the index for each conversation, however many messages it has.
-CHATS = (
-    "WITH RECURSIVE found(chat) AS (SELECT min(chat) FROM messages WHERE line = 1 UNION ALL "
-    "SELECT (SELECT min(chat) FROM messages WHERE line = 1 AND chat > found.chat) FROM found WHERE chat IS NOT NULL) "
-    "SELECT chat FROM found WHERE chat IS NOT NULL"
-)
 
-
-def conversations(node: Node) -> list[dict[str, Any]]:
+def conversations(node: UserSession) -> list[dict[str, Any]]:
     """Every Conversation, the newest first; those without a message come last."""
 
     def ask(rows: Rows) -> list[str]:
         begun = "SELECT chat FROM chats WHERE pinned = 1 OR draft != ''"
-        return [row[0] for query in (CHATS, begun) for row in rows.execute(query)]
+        return [row[0] for query in (chat_rows.CHATS, begun) for row in rows.execute(query)]
 
-    chats = dict.fromkeys([*node.vault.read(ask), *(f"g:{gid.hex()}" for gid in list(node.groups.rooms))])
+    chats = dict.fromkeys([*node.ctx.vault.read(ask), *(f"g:{gid.hex()}" for gid in list(node.groups.rooms))])
     shown = [found for chat in chats if (found := conversation(node, chat)) is not None]
     return sorted(shown, key=lambda one: -one["order"])
 
 
-def conversation(node: Node, chat: str) -> dict[str, Any] | None:
+def conversation(node: UserSession, chat: str) -> dict[str, Any] | None:
     """Conversation, or None if there is none of this name."""
     gid = group_views.gid_of(chat)
     if gid is not None:
@@ -43,17 +37,17 @@ def conversation(node: Node, chat: str) -> dict[str, Any] | None:
             return None
         shown = _conversation(node, chat, room.row("name"), group_views.can_send(node, room))
         return shown | {"kind": "group", "uid": None, "group": group_views.group(node, room)}
-    peer = peer_of(chat)
-    user = node.trust.user(peer) if peer else None
+    peer = chat_rows.peer_of(chat)
+    user = node.ctx.trust.user(peer) if peer else None
     if user is None:
         return None
     stopped = "revoked" if user.key is None else "person_blocked" if node.blocked.has(user.uid) else None
-    if node.trust.alarm or node.keys.revoked:
-        stopped = "alarm" if node.trust.alarm else "own_revoked"
+    if node.ctx.trust.alarm or node.authority.revoked:
+        stopped = "alarm" if node.ctx.trust.alarm else "own_revoked"
     return _conversation(node, chat, user.name, stopped) | {"kind": "private", "uid": user.uid.hex(), "group": None}
 
 
-def _conversation(node: Node, chat: str, name: str, why_not: str | None) -> dict[str, Any]:
+def _conversation(node: UserSession, chat: str, name: str, why_not: str | None) -> dict[str, Any]:
     def ask(rows: Rows) -> dict[str, Any]:
         kept = rows.execute("SELECT read_ord, pinned, muted, draft FROM chats WHERE chat = ?", (chat,)).fetchone()
         read, pinned, muted, draft = kept or (0, 0, 0, "")
@@ -75,7 +69,7 @@ def _conversation(node: Node, chat: str, name: str, why_not: str | None) -> dict
         }
 
     sending = {"can_send": why_not is None, "why_not": why_not}
-    shown = node.vault.read(ask)
+    shown = node.ctx.vault.read(ask)
     if shown["last"] is not None:
         message_views.with_seen(node, shown["last"])
     return {"chat": chat, "name": name, **shown, **sending}
@@ -88,25 +82,16 @@ def _time(rows: Rows, order: int) -> int | None:
     return min((time for time in (said, came) if time is not None), default=None)
 
 
-def newest(node: Node, chat: str) -> int:
+def newest(node: UserSession, chat: str) -> int:
     """The order of a conversation's newest message, or 0."""
     question = "SELECT coalesce(max(ord), 0) FROM messages WHERE chat = ? AND line = 1"
-    return int(node.vault.read(lambda rows: rows.execute(question, (chat,)).fetchone())[0])
+    return int(node.ctx.vault.read(lambda rows: rows.execute(question, (chat,)).fetchone())[0])
 
 
-def people_in(node: Node, chat: str) -> list[bytes]:
+def people_in(node: UserSession, chat: str) -> list[bytes]:
     """Who else is in a conversation: the other, or a group's members."""
     room = node.groups.rooms.get(group_views.gid_of(chat) or b"")
     if room is not None:
-        return [uid for uid in list(room.group.members) if uid != node.me.uid]
-    peer = peer_of(chat)
+        return [uid for uid in list(room.group.members) if uid != node.ctx.me.uid]
+    peer = chat_rows.peer_of(chat)
     return [] if peer is None else [peer]
-
-
-def peer_of(chat: str) -> bytes | None:
-    """The other's uid in a private chat's name."""
-    kind, _, name = chat.partition(":")
-    try:
-        return bytes.fromhex(name) if kind == "p" else None
-    except ValueError:
-        return None

@@ -13,10 +13,10 @@ from web_client.messages import ids
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 
-def shown(node: Node, rows: Rows, of: Name, body: bytes) -> dict[str, Any]:
+def shown(node: UserSession, rows: Rows, of: Name, body: bytes) -> dict[str, Any]:
     """File, of the message that announces it. Raises `bad_statement` if the body has another form."""
     said = decode_file(body)
     file = file_rows.one(rows, of)
@@ -32,9 +32,9 @@ def shown(node: Node, rows: Rows, of: Name, body: bytes) -> dict[str, Any]:
     }
 
 
-def progress(node: Node, of: Name, file: File | None) -> dict[str, Any]:
+def progress(node: UserSession, of: Name, file: File | None) -> dict[str, Any]:
     """What changes while a file goes: `state`, `done`, `where`, `why`."""
-    mine = of[0] == node.me.uid
+    mine = of[0] == node.ctx.me.uid
     if file is None:
         return {"state": "gone" if mine else "offered", "done": 0, "where": None, "why": "file_gone" if mine else None}
     transfer = node.files.under_way(of)
@@ -53,25 +53,25 @@ def _state(file: File, mine: bool, is_moving: bool) -> str:
     return "sending" if is_moving else "here"
 
 
-def moving(node: Node, of: Name) -> dict[str, Any] | None:
+def moving(node: UserSession, of: Name) -> dict[str, Any] | None:
     """The pushed event `file`, or None for a file whose message isn't here."""
 
     def ask(rows: Rows) -> tuple[File | None, Any]:
         owner, id, chat = of
         order = ids.order_of(rows, chat, owner, id)
         line = rows.execute("SELECT line FROM messages WHERE ord = ?", (order,)).fetchone()
-        name = None if order is None or line[0] != 1 else ids.shown(rows, node.me.uid, chat, owner, id, order)
+        name = None if order is None or line[0] != 1 else ids.shown(rows, node.ctx.me.uid, chat, owner, id, order)
         return file_rows.one(rows, of), name
 
-    file, id = node.vault.read(ask)
+    file, id = node.ctx.vault.read(ask)
     if id is None:
         return None
     return {"chat": of[2], "id": id, "file": progress(node, of, file)}
 
 
-def uploads(node: Node) -> list[dict[str, Any]]:
+def uploads(node: UserSession) -> list[dict[str, Any]]:
     """What was begun in the page and is not sent yet."""
-    files = node.vault.read(lambda rows: file_rows.in_state(rows, file_rows.UPLOADING))
+    files = node.ctx.vault.read(lambda rows: file_rows.in_state(rows, file_rows.UPLOADING))
     return [
         {
             "id": file.message.hex(),
@@ -85,11 +85,11 @@ def uploads(node: Node) -> list[dict[str, Any]]:
     ]
 
 
-def announced(node: Node, chat: str, order: int) -> tuple[Name, FileBody] | None:
+def announced(node: UserSession, chat: str, order: int) -> tuple[Name, FileBody] | None:
     """(name, body) of the file that the message at this place announces."""
     question = "SELECT sender, id, body FROM messages WHERE chat = ? AND ord = ? AND kind = 'file' "
     question += "AND deleted = 0 AND line = 1"
-    row = node.vault.read(lambda rows: rows.execute(question, (chat, order)).fetchone())
+    row = node.ctx.vault.read(lambda rows: rows.execute(question, (chat, order)).fetchone())
     if row is None:
         return None
     return (bytes(row[0]), bytes(row[1]), chat), decode_file(bytes(row[2]))

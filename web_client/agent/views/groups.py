@@ -18,7 +18,7 @@ from web_client.groups.system_messages import system
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
     from web_client.groups.session import Room
 
 
@@ -31,13 +31,13 @@ def gid_of(chat: str) -> bytes | None:
         return None
 
 
-def is_hidden(node: Node, room: Room) -> bool:
+def is_hidden(node: UserSession, room: Room) -> bool:
     """Whether it is an invitation by somebody who is blocked."""
     blocked = node.blocked.everybody()
     return bool(blocked) and room.state == INVITED and bytes(room.row("invited_by") or b"") in blocked
 
 
-def group(node: Node, room: Room) -> dict[str, Any]:
+def group(node: UserSession, room: Room) -> dict[str, Any]:
     """Group."""
 
     def ask(rows: Rows) -> tuple[Any, dict[bytes, int]]:
@@ -48,7 +48,7 @@ def group(node: Node, room: Room) -> dict[str, Any]:
         acks = rows.execute("SELECT uid, epoch FROM group_acks WHERE gid = ?", (room.gid,))
         return row, {bytes(uid): epoch for uid, epoch in acks}
 
-    row, acks = node.vault.read(ask)
+    row, acks = node.ctx.vault.read(ask)
     port, state, invited_by, invitation, certificate, checked, trouble = row
     replayed = room.group
     commit = replayed.commit
@@ -94,9 +94,9 @@ def _members(room: Room, commit: Commit | None, acks: dict[bytes, int]) -> list[
     ]
 
 
-def _why_not(node: Node, state: str, trouble: str | None) -> str | None:
-    me = node.trust.user(node.me.uid)
-    if node.trust.alarm is not None:
+def _why_not(node: UserSession, state: str, trouble: str | None) -> str | None:
+    me = node.ctx.trust.user(node.ctx.me.uid)
+    if node.ctx.trust.alarm is not None:
         return "alarm"
     if state != JOINED:
         return "not_member"
@@ -107,9 +107,9 @@ def _why_not(node: Node, state: str, trouble: str | None) -> str | None:
     return None
 
 
-def _certificate(node: Node, room: Room, certificate: Any, invitation: Any) -> dict[str, Any]:
+def _certificate(node: UserSession, room: Room, certificate: Any, invitation: Any) -> dict[str, Any]:
     """What the authority certified: checked against the log's entry of the epoch in force."""
-    epochs = node.trust.log.groups.get(room.gid, [])
+    epochs = node.ctx.trust.log.groups.get(room.gid, [])
     epoch = room.group.epoch
     if epoch and len(epochs) >= epoch:
         index, hash = epochs[epoch - 1]
@@ -124,11 +124,11 @@ def _certificate(node: Node, room: Room, certificate: Any, invitation: Any) -> d
     return {"checked": False, "entry": None, "sequence": None}
 
 
-def can_send(node: Node, room: Room) -> str | None:
+def can_send(node: UserSession, room: Room) -> str | None:
     """None if one may write, else the code of why not."""
-    if node.trust.alarm is not None:
+    if node.ctx.trust.alarm is not None:
         return "alarm"
-    if node.keys.revoked:
+    if node.authority.revoked:
         return "own_revoked"
     state, trouble = room.row("state"), room.row("trouble")
     if state != JOINED:
@@ -138,20 +138,20 @@ def can_send(node: Node, room: Room) -> str | None:
     return None if _may_write(node, room) else "ranked_only"
 
 
-def _may_write(node: Node, room: Room) -> bool:
+def _may_write(node: UserSession, room: Room) -> bool:
     """By the policy, or by a rank that came since the last commit: then one of our own comes first."""
-    me = node.trust.user(node.me.uid)
-    return room.group.may_write(node.me.uid) or (me is not None and may_command_groups(me.role))
+    me = node.ctx.trust.user(node.ctx.me.uid)
+    return room.group.may_write(node.ctx.me.uid) or (me is not None and may_command_groups(me.role))
 
 
-def seen(node: Node, chat: str, at: int) -> dict[str, int] | None:
+def seen(node: UserSession, chat: str, at: int) -> dict[str, int] | None:
     """`seen` of one's own message at this place of a group's chain."""
     gid = gid_of(chat)
     room = node.groups.rooms.get(gid) if gid else None
     if room is None:
         return None
     counts = ephemeral.standing(room).counts(at)
-    return counts if node.settings.read_receipts else counts | {"read": 0}
+    return counts if node.ctx.settings.read_receipts else counts | {"read": 0}
 
 
 def invitation_of(body: bytes) -> dict[str, Any] | None:

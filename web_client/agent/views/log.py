@@ -8,7 +8,7 @@ from protocol import log_entries
 from protocol.log_entries import ADMIN
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 
 _FILTERS: dict[str, tuple[type, ...]] = {
@@ -19,7 +19,7 @@ _FILTERS: dict[str, tuple[type, ...]] = {
 }
 
 
-def log_entry(node: Node, n: int, entry: log_entries.Entry) -> dict[str, Any]:
+def log_entry(node: UserSession, n: int, entry: log_entries.Entry) -> dict[str, Any]:
     """LogEntry."""
     shown: dict[str, Any] = {"n": n, "who": None, "by": None, "role": None, "why": None, "gid": None}
     match entry:
@@ -43,15 +43,15 @@ def log_entry(node: Node, n: int, entry: log_entries.Entry) -> dict[str, Any]:
     return shown
 
 
-def log_page(node: Node, before: int | None, limit: int, filter: str | None) -> dict[str, Any]:
+def log_page(node: UserSession, before: int | None, limit: int, filter: str | None) -> dict[str, Any]:
     """A stretch of the timeline, newest first."""
-    end = node.trust.log.size if before is None else min(before, node.trust.log.size)
+    end = node.ctx.trust.log.size if before is None else min(before, node.ctx.trust.log.size)
     wanted = _FILTERS.get(filter or "")
     entries: list[dict[str, Any]] = []
     while end > 0 and len(entries) < limit:
         start = max(0, end - max(limit, 100))
-        for n, entry in node.trust.entries(range(start, end)):
+        for n, entry in node.ctx.trust.entries(range(start, end)):
             if len(entries) < limit and (wanted is None or isinstance(entry, wanted)):
                 entries.append(log_entry(node, n, entry))
         end = start
-    return {"entries": entries, "size": node.trust.log.size, "seen_by": node.trust.seen_by()}
+    return {"entries": entries, "size": node.ctx.trust.log.size, "seen_by": node.ctx.trust.seen_by()}

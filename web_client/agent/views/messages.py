@@ -16,12 +16,12 @@ from web_client.agent.views import groups as group_views
 from web_client.groups import retraction
 from web_client.groups.rows import STORED
 from web_client.messages import ids
+from web_client.messages.ids import LAST
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
-LAST = 1 << 53  # above every order
 QUOTED = 200  # characters of a message that are shown above an answer to it
 
 _COLUMNS = (
@@ -30,31 +30,31 @@ _COLUMNS = (
 )
 
 
-def message(node: Node, order: int) -> dict[str, Any] | None:
+def message(node: UserSession, order: int) -> dict[str, Any] | None:
     """Message, by its order; None if there is no line at this place (any more)."""
-    found = node.vault.read(lambda rows: read(node, rows, order))
+    found = node.ctx.vault.read(lambda rows: read(node, rows, order))
     return with_seen(node, found) if found else None
 
 
-def written(node: Node, chat: str, id: bytes) -> dict[str, Any] | None:
+def written(node: UserSession, chat: str, id: bytes) -> dict[str, Any] | None:
     """Message, one's own by its id: in a group it may get another place at any moment, and this finds it at either."""
 
     def ask(rows: Rows) -> dict[str, Any] | None:
-        order = ids.order_of(rows, chat, node.me.uid, id)
+        order = ids.order_of(rows, chat, node.ctx.me.uid, id)
         return None if order is None else read(node, rows, order)
 
-    found = node.vault.read(ask)
+    found = node.ctx.vault.read(ask)
     return with_seen(node, found) if found else None
 
 
-def read(node: Node, rows: Rows, order: int) -> dict[str, Any] | None:
+def read(node: UserSession, rows: Rows, order: int) -> dict[str, Any] | None:
     """The same, within a reading of the vault, and without what others have seen of it."""
     row = rows.execute(f"SELECT {_COLUMNS} FROM messages WHERE ord = ? AND line = 1", (order,)).fetchone()
     return _message(node, rows, row) if row else None
 
 
 def history(
-    node: Node,
+    node: UserSession,
     chat: str,
     before: int | None = None,
     after: int | None = None,
@@ -83,7 +83,7 @@ def history(
         more = (older or newer) if around is not None else newer if after is not None or at is not None else older
         return {"messages": [read(node, rows, one) for one in orders], "more": more, "older": older, "newer": newer}
 
-    page = node.vault.read(ask)
+    page = node.ctx.vault.read(ask)
     for one in page["messages"]:
         with_seen(node, one)
     return page
@@ -117,16 +117,16 @@ def _nowhere(before: int | None, after: int | None, around: int | None) -> tuple
     return (around, around) if around is not None else (LAST, LAST)
 
 
-def with_seen(node: Node, shown: dict[str, Any]) -> dict[str, Any]:
+def with_seen(node: UserSession, shown: dict[str, Any]) -> dict[str, Any]:
     """One's own message with what others have said of having it: who tells nothing of reading is told nothing."""
     if shown["mine"] and "proof" in shown and shown["state"] in (STORED, DELIVERED, READ):
         shown["seen"] = group_views.seen(node, shown["chat"], shown["proof"]["n"])
-    if shown["state"] == READ and not node.settings.read_receipts:
+    if shown["state"] == READ and not node.ctx.settings.read_receipts:
         shown["state"] = DELIVERED
     return shown
 
 
-def waiting(node: Node, limit: int) -> dict[str, Any]:
+def waiting(node: UserSession, limit: int) -> dict[str, Any]:
     """One's own messages that have not gone out yet, the oldest first, and whether there are more."""
     query = f"SELECT {_COLUMNS} FROM messages WHERE ord IN (SELECT ord FROM outbox UNION SELECT ord FROM group_outbox) "
     query += "AND line = 1 AND state = 'waiting' ORDER BY ord LIMIT ?"
@@ -135,7 +135,7 @@ def waiting(node: Node, limit: int) -> dict[str, Any]:
         found = rows.execute(query, (limit + 1,)).fetchall()
         return [_message(node, rows, row) for row in found]
 
-    shown = node.vault.read(ask)
+    shown = node.ctx.vault.read(ask)
     return {"messages": shown[:limit], "more": len(shown) > limit}
 
 
@@ -151,15 +151,15 @@ def _gap(rows: Rows, row: Any) -> bool:
     return before is None
 
 
-def _message(node: Node, rows: Rows, row: Any) -> dict[str, Any]:
+def _message(node: UserSession, rows: Rows, row: Any) -> dict[str, Any]:
     order, chat, id, sender, _recipient, _key, _sequence, time, kind, body, state, why, n, epoch = row[:14]
     target, author, words, edited, deleted, reactions, retracted = row[14:]
     shown: dict[str, Any] = {
-        "id": ids.shown(rows, node.me.uid, chat, bytes(sender), bytes(id), order),
+        "id": ids.shown(rows, node.ctx.me.uid, chat, bytes(sender), bytes(id), order),
         "chat": chat,
         "order": order,
         "from": bytes(sender).hex(),
-        "mine": bytes(sender) == node.me.uid,
+        "mine": bytes(sender) == node.ctx.me.uid,
         "time": bounds.moment(time),
         "kind": kind,
         "text": "",
@@ -208,7 +208,7 @@ def _content(
     return {"kind": "unreadable", "why": "bad_statement" if kind in kinds.MARKS else "unknown_kind"}
 
 
-def _quote(node: Node, rows: Rows, chat: str, author: bytes, id: bytes) -> dict[str, Any]:
+def _quote(node: UserSession, rows: Rows, chat: str, author: bytes, id: bytes) -> dict[str, Any]:
     """The message that a reply answers, as it is now; `missing` if it isn't in this conversation."""
     shown: dict[str, Any] = {"id": id.hex(), "from": author.hex(), "order": None, "kind": None, "text": ""}
     shown["blocked"] = chat.startswith("g:") and node.blocked.has(author)
@@ -224,11 +224,11 @@ def _quote(node: Node, rows: Rows, chat: str, author: bytes, id: bytes) -> dict[
     order, kind, body, state, why, words, deleted = row
     content = _content(chat, kind, bytes(body), state, why, words, deleted)
     text = content.get("text", "")[:QUOTED]
-    shown["id"] = ids.shown(rows, node.me.uid, chat, author, id, order)
+    shown["id"] = ids.shown(rows, node.ctx.me.uid, chat, author, id, order)
     return shown | {"order": order, "kind": content.get("kind", kind), "text": text, "missing": False}
 
 
-def _taken(node: Node, kept: Any) -> dict[str, Any]:
+def _taken(node: UserSession, kept: Any) -> dict[str, Any]:
     """Who took a message away, and why, if that may be shown."""
     found = retraction.taken(kept)
     hidden = node.blocked.has(bytes.fromhex(found.by))

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from protocol.errors import Refused
 from protocol.log import User
 from protocol.roles import Role, may_end_account, role_change_refusal
-from web_client.agent.views import chats as chat_views
+from web_client.messages import chats as chat_rows
 from web_client.search import normalize
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 GIVEN_ROLES = (Role.ADMIN, Role.ADVANCED, Role.BEGINNER)
 
 
-def person(node: Node, user: User) -> dict[str, Any]:
+def person(node: UserSession, user: User) -> dict[str, Any]:
     """Person."""
 
     def ask(rows: Rows) -> tuple[Any, bool]:
@@ -27,53 +27,53 @@ def person(node: Node, user: User) -> dict[str, Any]:
         wrote = rows.execute(query, (f"p:{user.uid.hex()}",)).fetchone()
         return row, wrote is not None
 
-    row, contact = node.vault.read(ask)
+    row, contact = node.ctx.vault.read(ask)
     return _person(node, user, row, contact)
 
 
-def people(node: Node) -> list[dict[str, Any]]:
+def people(node: UserSession) -> list[dict[str, Any]]:
     """Every Person, in the order of the log."""
 
     def ask(rows: Rows) -> tuple[dict[bytes, Any], set[str]]:
         known = {bytes(row[0]): row[1:] for row in rows.execute("SELECT uid, verified_key, noticed FROM contacts")}
-        chats = {row[0] for row in rows.execute(chat_views.CHATS)}
+        chats = {row[0] for row in rows.execute(chat_rows.CHATS)}
         return known, chats
 
-    known, chats = node.vault.read(ask)
+    known, chats = node.ctx.vault.read(ask)
     return [
         _person(node, user, known.get(user.uid), f"p:{user.uid.hex()}" in chats)
-        for user in list(node.trust.log.users.values())
+        for user in list(node.ctx.trust.log.users.values())
     ]
 
 
-def page(node: Node, query: str, after: bytes | None, limit: int) -> dict[str, Any]:
+def page(node: UserSession, query: str, after: bytes | None, limit: int) -> dict[str, Any]:
     """Some of the people whose names have all these words, by name, after this one; `bad_request` if there is none
     such.
     """
     sought = [atom for word in normalize.words(query) for atom in word]
     found = sorted(
         (name, user.uid)
-        for user in list(node.trust.log.users.values())
+        for user in list(node.ctx.trust.log.users.values())
         for name in [normalize.indexed(user.name)]
         if all(atom in name for atom in sought)
     )
     start = 0
     if after is not None:
-        user = node.trust.user(after)
+        user = node.ctx.trust.user(after)
         if user is None:
             raise Refused("bad_request", field="after")
         start = bisect_right(found, (normalize.indexed(user.name), after))
-    shown = [node.trust.log.users[uid] for _name, uid in found[start : start + limit]]
-    node.looked_at.look_at([user.uid for user in shown])
+    shown = [node.ctx.trust.log.users[uid] for _name, uid in found[start : start + limit]]
+    node.authority.looked_at.look_at([user.uid for user in shown])
     return {"people": [person(node, user) for user in shown], "more": len(found) > start + limit}
 
 
-def _person(node: Node, user: User, row: Any, contact: bool) -> dict[str, Any]:
-    me = node.trust.user(node.me.uid)
-    mine = user.uid == node.me.uid
+def _person(node: UserSession, user: User, row: Any, contact: bool) -> dict[str, Any]:
+    me = node.ctx.trust.user(node.ctx.me.uid)
+    mine = user.uid == node.ctx.me.uid
     verified_key, noticed = row if row else (None, 0)
     blocked = node.blocked.has(user.uid)
-    online, since = (None, None) if blocked else node.around.of(user.uid)
+    online, since = (None, None) if blocked else node.authority.around.of(user.uid)
     return {
         "uid": user.uid.hex(),
         "name": user.name,
@@ -85,23 +85,23 @@ def _person(node: Node, user: User, row: Any, contact: bool) -> dict[str, Any]:
         "contact": contact,
         "new_key": _new_key(node, me, user, noticed),
         "blocked": blocked,
-        "revoked": user.key is None or (mine and node.keys.revoked),
+        "revoked": user.key is None or (mine and node.authority.revoked),
         "may": _may(me, user),
         "may_revoke": me is not None and user.key is not None and may_end_account(me.role, user.role),
         "why_not": _why_not(me, user),
     }
 
 
-def _new_key(node: Node, me: User | None, user: User, noticed: int) -> dict[str, Any] | None:
+def _new_key(node: UserSession, me: User | None, user: User, noticed: int) -> dict[str, Any] | None:
     """The last change of a key that nobody here has compared since; of an account that took over the name of one that
     has ended, that one's end. What happened before we came is no news.
     """
     index, _key, why, by = user.keys[-1]
     if len(user.keys) == 1:
-        before = node.trust.log.freed.get(user.name)
+        before = node.ctx.trust.log.freed.get(user.name)
         if before is None or user.key is None or noticed >= index:
             return None
-        noticed, (index, _key, why, by) = 0, node.trust.log.users[before].keys[-1]
+        noticed, (index, _key, why, by) = 0, node.ctx.trust.log.users[before].keys[-1]
         if index > user.keys[0][0]:
             return None  # of a later account of this name
     if me is None or user.uid == me.uid or index <= max(noticed, me.keys[0][0]):

@@ -10,30 +10,30 @@ from web_client.search.index import Term
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 BEFORE, SHOWN = 40, 200  # characters before the first hit, and of all that is shown of a message
 
 
-def search(node: Node, text: str, chat: str | None, limit: int, before: int | None) -> dict[str, Any]:
+def search(node: UserSession, text: str, chat: str | None, limit: int, before: int | None) -> dict[str, Any]:
     """Hits, the newest first, and whether there are more."""
     asked = index.terms(text)
     if not asked:
         return {"hits": [], "more": False}
-    while node.vault.read(index.pending):
-        node.vault.write(index.catch_up)
+    while node.ctx.vault.read(index.pending):
+        node.ctx.vault.write(index.catch_up)
 
     def ask(rows: Rows) -> tuple[list[dict[str, Any]], bool]:
         orders = index.find(rows, asked, chat, before, limit + 1)
         return [_hit(node, rows, asked, order) for order in orders[:limit]], len(orders) > limit
 
-    hits, more = node.vault.read(ask)
+    hits, more = node.ctx.vault.read(ask)
     for hit in hits:
         message_views.with_seen(node, hit["message"])
     return {"hits": hits, "more": more}
 
 
-def _hit(node: Node, rows: Rows, asked: list[Term], order: int) -> dict[str, Any]:
+def _hit(node: UserSession, rows: Rows, asked: list[Term], order: int) -> dict[str, Any]:
     shown = message_views.read(node, rows, order)
     kind, body, words = rows.execute("SELECT kind, body, words FROM messages WHERE ord = ?", (order,)).fetchone()
     return {"message": shown, "parts": parts(index.said(kind, bytes(body), words), asked)}

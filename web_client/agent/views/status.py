@@ -11,9 +11,10 @@ from protocol import links
 from protocol.links import Link
 from web_client.account import generations
 from web_client.account.states import NAMES, State, inside
+from web_client.groups import rows as group_rows
 
 if TYPE_CHECKING:
-    from web_client.agent.session import Node
+    from web_client.agent.session import UserSession
 
 
 def join_link(link: Link) -> str | None:
@@ -31,15 +32,15 @@ def authority(link: Link) -> dict[str, Any]:
     }
 
 
-def settings(node: Node) -> dict[str, Any]:
+def settings(node: UserSession) -> dict[str, Any]:
     """`settings`: what the user has chosen."""
-    shown: dict[str, Any] = msgspec.structs.asdict(node.settings)
+    shown: dict[str, Any] = msgspec.structs.asdict(node.ctx.settings)
     return shown
 
 
-def link_state(node: Node) -> dict[str, Any]:
+def link_state(node: UserSession) -> dict[str, Any]:
     """`link`: whether the authority is there, and what waits."""
-    waiting = node.vault.read(
+    waiting = node.ctx.vault.read(
         lambda rows: rows.execute(
             "SELECT (SELECT count(*) FROM outbox WHERE mailed = 0) + (SELECT count(*) FROM group_outbox)"
         ).fetchone()[0]
@@ -50,22 +51,22 @@ def link_state(node: Node) -> dict[str, Any]:
         "retry_in": node.authority.retry_in,
         "waiting": waiting,
         "why": trouble.code if trouble and not node.authority.up else None,
-        "restored": node.vault.read(generations.restored),
+        "restored": node.ctx.vault.read(generations.restored),
     }
 
 
-def states(node: Node) -> list[dict[str, Any]]:
+def states(node: UserSession) -> list[dict[str, Any]]:
     """[State]: what holds now, and which parts of this agent fail."""
-    return [_state(node, state) for state in [*node.states.now(), *inside(node.troubles.now())]]
+    return [_state(node, state) for state in [*node.ctx.states.now(), *inside(node.ctx.troubles.now())]]
 
 
-def _state(node: Node, state: State) -> dict[str, Any]:
+def _state(node: UserSession, state: State) -> dict[str, Any]:
     name = None
     if NAMES.get(state.code) == "person":
-        user = node.trust.user(state.about)
+        user = node.ctx.trust.user(state.about)
         name = user.name if user is not None else None
     elif NAMES.get(state.code) == "group":
-        name = node.groups.name_of(state.about)
+        name = group_rows.name_of(node.ctx.vault, state.about)
     return {
         "code": state.code,
         "about": state.about.hex(),

@@ -1,0 +1,153 @@
+"""What the page is told when something has happened: events in, pushes of docs/agent-api.md out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from protocol import log_entries
+from protocol.errors import Damaged, HamrazError, Refused
+from web_client.account import events
+from web_client.account.events import Event
+from web_client.agent.views import chats as chat_views
+from web_client.agent.views import files as file_views
+from web_client.agent.views import messages as message_views
+from web_client.agent.views import people as person_views
+from web_client.agent.views import status as status_views
+from web_client.groups.rows import chat_of as group_chat
+from web_client.messages.outgoing import chat_of as private_chat
+from web_client.vault import errors
+
+if TYPE_CHECKING:
+    from web_client.agent.session import UserSession
+
+Push = Callable[[str, Any], None]
+
+
+class Projector:
+    """Of one session. A page that can't be told, or what can't be shown, stops nothing of what has happened."""
+
+    def __init__(self, session: UserSession, push: Push) -> None:
+        self._session = session
+        self._push = push
+        self._told_up: tuple[bool, bool] | None = None  # what was told last: whether the link is up, the account ended
+        self._chats: dict[str, None] = {}  # changed since the turn began, and not told yet
+        self._queue = False
+        session.ctx.events.subscribe(Event, self._on)
+
+    def _on(self, event: Event) -> None:
+        with contextlib.suppress(HamrazError), self._session.ctx.troubles.guard("page"):
+            try:
+                self._show(event)
+                if not self._session.ctx.events.in_turn:
+                    self._end_turn()
+            except (Refused, Damaged) as reason:
+                # the vault was closed meanwhile, or can't be read: there is nothing to show, and the latter is told
+                if reason.code != "locked" and not isinstance(reason, Damaged):
+                    raise
+
+    def _show(self, event: Event) -> None:
+        session = self._session
+        match event:
+            case events.MessageChanged(order):
+                shown = message_views.message(session, order)
+                if shown is not None:  # else it was taken back, or got its place in a group, meanwhile
+                    self._push("message", shown)
+                    self._chats[shown["chat"]] = None
+                self._queue = True
+            case events.MessageRemoved(chat, name):
+                self._push("message_gone", {"chat": chat, "id": name})
+                self._chats[chat] = None
+                self._queue = True
+            case events.QueueChanged():
+                self._queue = True
+            case events.ChatChanged(chat):
+                self._push("reread", {"chat": chat})
+                self._chats[chat] = None
+            case events.ContactChanged(uid):
+                self._contact(uid)
+            case events.PersonChanged(uid):
+                self._person(uid)
+            case events.PresenceChanged(uid):
+                if not session.blocked.has(uid):  # of whom nothing is shown
+                    self._person(uid)
+            case events.FileProgress(name):
+                moving = file_views.moving(session, name)
+                if moving is not None:
+                    self._push("file", moving)
+            case events.LinkChanged():
+                self._link()
+            case events.GroupChanged(gid):
+                self._chats[group_chat(gid)] = None
+            case events.GroupRemoved(gid):
+                self._push("conversation_gone", {"chat": group_chat(gid)})
+            case events.TypingChanged(chat, uid, on):
+                self._push("typing", {"chat": chat, "uid": uid.hex(), "on": on})
+            case events.ReadPositionsChanged(order):
+                shown = message_views.message(session, order)
+                if shown is not None:
+                    self._push("message", shown)
+                    if chat_views.newest(session, shown["chat"]) == shown["order"]:  # the conversation shows only that
+                        self._chats[shown["chat"]] = None
+            case events.SettingsChanged():
+                self._push("settings", status_views.settings(session))
+            case events.Equivocation(alarm):
+                self._push("alarm", alarm)
+            case events.StorageChanged():
+                self._push("disk", errors.shown(session.ctx.vault.trouble))
+            case events.StatesChanged():
+                self._push("states", {"states": status_views.states(session)})
+            case events.LogGrew(indexes):
+                self._log(indexes)
+
+    def _end_turn(self) -> None:
+        """Of what has changed several times, the last look counts."""
+        chats, self._chats = self._chats, {}
+        queue, self._queue = self._queue, False
+        for chat in chats:
+            shown = chat_views.conversation(self._session, chat)
+            if shown is not None:  # else it is hidden, or went meanwhile
+                self._push("conversation", shown)
+        if queue:
+            self._push("link", status_views.link_state(self._session))
+
+    def _link(self) -> None:
+        session = self._session
+        link = status_views.link_state(session)
+        self._push("link", link)
+        now = link["up"], session.authority.revoked
+        if self._told_up == now:
+            return
+        self._told_up = now
+        self._person(session.ctx.me.uid)
+        if link["up"]:  # of whom nothing is known now is nothing to tell; without a link that goes for all
+            for uid in session.authority.around.known():
+                self._person(uid)
+        if session.authority.revoked:  # nothing can be written any more
+            for shown in chat_views.conversations(session):
+                self._push("conversation", shown)
+
+    def _log(self, indexes: list[int]) -> None:
+        session = self._session
+        told = session.ctx.trust.entries(range(indexes[0], indexes[-1] + 1))
+        for uid in log_entries.people_of([entry for _n, entry in told]):
+            self._person(uid)
+            self._contact(uid)
+            if uid == session.ctx.me.uid:  # what I may do has changed: with people, and in groups
+                for user in list(session.ctx.trust.log.users.values()):
+                    self._person(user.uid)
+                for gid in list(session.groups.rooms):
+                    self._chats[group_chat(gid)] = None
+
+    def _contact(self, uid: bytes) -> None:
+        """Whether one can write to somebody may have changed: of who is in no conversation their Person says it."""
+        shown = chat_views.conversation(self._session, private_chat(uid))
+        if shown is not None and shown["last"] is not None:
+            self._push("conversation", shown)
+
+    def _person(self, uid: bytes) -> None:
+        user = self._session.ctx.trust.user(uid)
+        if user is not None:
+            shown = person_views.person(self._session, user)
+            self._push("me" if shown["me"] else "person", shown)

@@ -1,0 +1,52 @@
+"""What moving files needs: where they lie, the lines on which they come and go, and who may have them."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+from protocol.errors import Refused
+from web_client.account.context import AccountContext
+from web_client.authority.link import AuthorityLink
+from web_client.files import rows as file_rows
+from web_client.files.rows import File, Name
+from web_client.groups.service import GroupChat
+from web_client.peers.outgoing import PeerLinks
+from web_client.vault.chunk_store import FileStore
+
+
+class FileContext:
+    """Handed to whatever moves one; decides nothing."""
+
+    def __init__(
+        self, ctx: AccountContext, store: FileStore, authority: AuthorityLink, links: PeerLinks, groups: GroupChat
+    ) -> None:
+        self.ctx = ctx
+        self.store = store
+        self.authority = authority
+        self.links = links
+        self.groups = groups
+        self.by_authority = threading.Semaphore(2)  # files on that line at once: four chunks, half of what it takes
+        self._lock = threading.Lock()
+        self._busy: set[Name] = set()
+
+    def row(self, of: Name) -> File:
+        """The file's row; `file_gone` if there is none."""
+        file = self.ctx.vault.read(lambda rows: file_rows.one(rows, of))
+        if file is None:
+            raise Refused("file_gone")
+        return file
+
+    @contextlib.contextmanager
+    def alone(self, of: Name) -> Iterator[None]:
+        """One caller at a time for a file that comes from the page; the second gets `chunk_order`."""
+        with self._lock:
+            if of in self._busy:
+                raise Refused("chunk_order")
+            self._busy.add(of)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._busy.discard(of)
