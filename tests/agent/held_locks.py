@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -20,6 +21,7 @@ class Watched:
     """A lock that knows where it was made and who holds it."""
 
     held = threading.local()
+    pairs: ClassVar[set[tuple[str, str]]] = set()  # (held, taken then): where each was made
 
     def __init__(self, lock: Any, made: str) -> None:
         self._lock = lock
@@ -28,6 +30,7 @@ class Watched:
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         taken: bool = self._lock.acquire(blocking, timeout)
         if taken:
+            Watched.pairs.update((outer, self.made) for outer in mine() if outer != self.made)
             mine().append(self.made)
         return taken
 
@@ -58,6 +61,7 @@ def mine() -> list[str]:
 def watch(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """From now on; what comes back fills with the locks that were held at a wire call."""
     found: set[str] = set()
+    Watched.pairs.clear()
     for kind in ("Lock", "RLock"):
         monkeypatch.setattr(threading, kind, _maker(getattr(threading, kind)))
     cross = World.cross
@@ -68,6 +72,20 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
     monkeypatch.setattr(World, "cross", crossing)
     return found
+
+
+def circle() -> list[str]:
+    """Locks of which each was taken while the one before it was held, round to the first: two threads could wait for
+    each other for ever. Empty if there are none, as docs/locks.md has it.
+    """
+    graph: dict[str, set[str]] = {}
+    for outer, inner in Watched.pairs:
+        graph.setdefault(inner, set()).add(outer)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def _maker(real: Any) -> Any:

@@ -176,6 +176,21 @@ def test_no_lock_is_held_where_something_goes_over_the_wire(monkeypatch: pytest.
     village.world.settle()
     assert "for later" in sara.texts(arash) and village.room(sara).state == "left"
     assert found == set()
+    assert held_locks.Watched.pairs and held_locks.circle() == []
+
+
+def test_the_instrument_sees_locks_that_are_taken_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    held_locks.watch(monkeypatch)
+    states, outbox = (part._lock for part in _two_parts())
+    with states, outbox:
+        assert held_locks.circle() == []
+    with outbox, states:
+        assert len(held_locks.circle()) == 3
+
+
+def _two_parts() -> tuple[Any, Any]:
+    node = Village(Role.ADVANCED).people[0].node
+    return node.ctx.states, node.outbox
 
 
 def _send_file(writer: Person, reader: Person) -> None:
