@@ -313,8 +313,8 @@ def test_the_rule_sees_what_breaks_it(rule: Callable[[Path], list[str]], tree: d
 
 
 def test_rules_leave_alone_what_is_allowed(tmp_path: Path) -> None:
-    (tmp_path / "web_client").mkdir()
-    (tmp_path / "web_client" / "a.py").write_text(
+    (tmp_path / "web_client" / "account").mkdir(parents=True)
+    (tmp_path / "web_client" / "account" / "a.py").write_text(
         "import socket, flask\nfrom protocol.log import replay\nfrom transport import tls\n" + HANDLER.format("OSError")
     )
     (tmp_path / "static" / "vendor").mkdir(parents=True)

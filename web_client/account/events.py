@@ -1,4 +1,4 @@
-"""What has happened in an open account: one frozen dataclass a fact, told after it is on disk, to whoever asked for it.
+"""What has happened in an open account: one frozen struct a fact, told after it is on disk, to whoever asked for it.
 
 Who tells knows nobody who listens; that is how a lower room sets off what an upper one does.
 """
@@ -8,111 +8,96 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Event:
+
+class Event(msgspec.Struct, frozen=True):
     """Something has happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageChanged(Event):
+class MessageChanged(Event, frozen=True):
     """A line of a conversation is new, or looks another way; `order` is its row."""
 
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRemoved(Event):
+class MessageRemoved(Event, frozen=True):
     """What was a line of this conversation isn't one any more."""
 
     chat: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ContentDeleted(Event):
+class ContentDeleted(Event, frozen=True):
     """A message was deleted, and with it what lies beside it on disk."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueChanged(Event):
+class QueueChanged(Event, frozen=True):
     """How much waits to go out is another number now."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChatChanged(Event):
+class ChatChanged(Event, frozen=True):
     """So much of a conversation has changed that pages read it anew."""
 
     chat: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChatRead(Event):
+class ChatRead(Event, frozen=True):
     """Our user has read a conversation further."""
 
     chat: str
 
 
-@dataclass(frozen=True, slots=True)
-class PersonChanged(Event):
+class PersonChanged(Event, frozen=True):
     """What is known of somebody is something else now."""
 
     uid: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ContactChanged(Event):
+class ContactChanged(Event, frozen=True):
     """Whether one can write to somebody may be another answer now."""
 
     uid: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PersonBlocked(Event):
+class PersonBlocked(Event, frozen=True):
     """Somebody was blocked, or isn't blocked any more."""
 
     uid: bytes
     blocked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PresenceChanged(Event):
+class PresenceChanged(Event, frozen=True):
     """Somebody has come online, or has gone."""
 
     uid: bytes
     online: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LinkChanged(Event):
+class LinkChanged(Event, frozen=True):
     """The link to the authority is up, down, or down for another reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkUp(Event):
+class LinkUp(Event, frozen=True):
     """The link to the authority has just come up, or the authority has back what it had lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogGrew(Event):
+class LogGrew(Event, frozen=True):
     """The log has these new entries, by their indexes."""
 
     indexes: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityChanged(Event):
+class IdentityChanged(Event, frozen=True):
     """The keys of these people are others now; `mine` if one's own is among them."""
 
     uids: frozenset[bytes]
     mine: bool
 
 
-@dataclass(frozen=True, slots=True)
-class InvitationReceived(Event):
+class InvitationReceived(Event, frozen=True):
     """Somebody has sent an invitation to a group, as the message of this row."""
 
     order: int
@@ -120,22 +105,19 @@ class InvitationReceived(Event):
     sender: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class GroupChanged(Event):
+class GroupChanged(Event, frozen=True):
     """A group, or how one stands in it, has changed."""
 
     gid: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRemoved(Event):
+class GroupRemoved(Event, frozen=True):
     """A group isn't here any more."""
 
     gid: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class TypingChanged(Event):
+class TypingChanged(Event, frozen=True):
     """Somebody has begun, or stopped, to write in this conversation."""
 
     chat: str
@@ -143,46 +125,39 @@ class TypingChanged(Event):
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPositionsChanged(Event):
+class ReadPositionsChanged(Event, frozen=True):
     """More, or fewer, have seen one's own message in a group; `order` is its row."""
 
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class FileProgress(Event):
+class FileProgress(Event, frozen=True):
     """A file has moved on; `name` is the message that it belongs to (files/rows.py)."""
 
     name: tuple[bytes, bytes, str]
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsChanged(Event):
+class SettingsChanged(Event, frozen=True):
     """The user has chosen something else for all pages."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatesChanged(Event):
+class StatesChanged(Event, frozen=True):
     """A condition of account/states.py has begun or ended, or a thread of this agent fails or works again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Equivocation(Event):
+class Equivocation(Event, frozen=True):
     """The authority has said two things that can't both be true; `alarm` is what docs/agent-api.md shows of it."""
 
     alarm: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class StorageChanged(Event):
+class StorageChanged(Event, frozen=True):
     """The disk refuses, by the code of an error, or takes something again."""
 
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TurnEnded(Event):
+class TurnEnded(Event, frozen=True):
     """All that belonged to one change has been told."""
 
 

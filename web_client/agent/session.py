@@ -29,6 +29,7 @@ from web_client.files import rows as file_rows
 from web_client.files.context import FileContext
 from web_client.files.transfers import Files
 from web_client.groups import invitations
+from web_client.groups.context import GroupContext
 from web_client.groups.service import GroupChat
 from web_client.messages import chats, deposit, incoming, profile_rows
 from web_client.messages.blocked import Blocked
@@ -80,7 +81,9 @@ class UserSession:
         self.mailbox = Mailbox(ctx, authority, self.messages, self.strangers, self._mailbox_emptied)
         self.unread = Unread(ctx, authority, self.outbox, file_rows.note_gone)
         self.groups = GroupChat(
-            ctx, authority, self.outbox, self.blocked, self.profiles, self.typing, pause or self._stop.wait
+            GroupContext(
+                ctx, authority, self.outbox, self.blocked, self.profiles, self.typing, pause or self._stop.wait
+            )
         )
         self.files = Files(
             FileContext(ctx, store or FileStore(None, vault.offload), authority, self.links, self.groups)

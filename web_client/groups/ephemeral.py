@@ -72,7 +72,7 @@ def take_signal(room: Room, message: Signalled) -> None:
     sealed = (message.sealed, key, room.gid, message.epoch, message.uid)
     with contextlib.suppress(Forged):
         if message.what == TYPING:
-            room.typing.hear(group_rows.chat_of(room.gid), message.uid, open_typing(*sealed))
+            room.context.typing.hear(group_rows.chat_of(room.gid), message.uid, open_typing(*sealed))
         elif message.what == ABOUT:
             profiles.hear(room, message.uid, open_about(*sealed))
 
@@ -143,7 +143,7 @@ def follow(room: Room, changes: list[Change]) -> None:
     ctx, group, chat = room.ctx, room.group, group_rows.chat_of(room.gid)
     room.asides.standing = None
     for change in changes:
-        room.typing.hear(chat, change.by, False)  # who has sent it has stopped writing it
+        room.context.typing.hear(chat, change.by, False)  # who has sent it has stopped writing it
     room.asides.newcomers.update(change.by for change in changes if isinstance(change.entry, JoinEntry))
     if any(change.removed or change.left for change in changes):
         _show(room, ctx.vault.write(lambda rows: read_positions.review(rows, group, ctx.me.uid)))

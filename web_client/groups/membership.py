@@ -131,8 +131,12 @@ def send_invites(room: Room) -> None:
     waiting = room.ctx.vault.read(
         lambda rows: [bytes(r[0]) for r in rows.execute("SELECT uid FROM group_invites WHERE gid = ?", (room.gid,))]
     )
-    waiting = [uid for uid in waiting if not room.blocked.has(uid)]  # those stay, until they are unblocked
+    waiting = [uid for uid in waiting if not room.context.blocked.has(uid)]  # those stay, until they are unblocked
     if waiting:
         group_commits.invite(
-            room.ctx, room.authority, room.outbox, room.gid, [uid for uid in waiting if uid in room.group.members]
+            room.ctx,
+            room.authority,
+            room.context.outbox,
+            room.gid,
+            [uid for uid in waiting if uid in room.group.members],
         )

@@ -19,7 +19,7 @@ TOLD_ASIDE = 50  # members up to which it is said when somebody joins; in larger
 
 def may_say(room: Room) -> bool:
     """Whether one's profile may be told of in a group: not where somebody would learn it who is blocked."""
-    return room.blocked.everybody().isdisjoint(room.group.members)
+    return room.context.blocked.everybody().isdisjoint(room.group.members)
 
 
 def say(room: Room) -> None:
@@ -38,4 +38,4 @@ def hear(room: Room, uid: bytes, about: About) -> None:
     """A member has said it."""
     fingerprint, chat = room.group.members[uid].key, group_rows.chat_of(room.gid)
     if room.ctx.vault.write(lambda rows: profile_rows.hear(rows, uid, fingerprint, chat, about, aside=True)):
-        room.profiles.look()
+        room.context.profiles.look()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import secrets
 import threading
-from collections.abc import Callable
 
 import msgspec
 
@@ -16,23 +15,18 @@ from protocol.messages import ChatStarted, StartGroup
 from protocol.primitives import random_id
 from protocol.roles import may_command_groups
 from transport import threads
-from web_client.account.context import AccountContext
 from web_client.account.events import ChatChanged, GroupChanged, GroupRemoved, IdentityChanged, PersonBlocked
-from web_client.authority.link import AuthorityLink
 from web_client.groups import commits as group_commits
 from web_client.groups import invitations, mending
 from web_client.groups import membership as group_membership
 from web_client.groups import rows as group_rows
 from web_client.groups import settings as group_settings
+from web_client.groups.context import GroupContext
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.groups.session import Room
 from web_client.messages import amendments
-from web_client.messages.blocked import Blocked
-from web_client.messages.delivery import Outbox
 from web_client.messages.outgoing import WAITING
-from web_client.messages.profiles import Profiles
 from web_client.messages.showing import show
-from web_client.messages.typing import Writing
 from web_client.vault.database import Rows
 
 NAME_LIMIT = 64
@@ -44,27 +38,14 @@ _encode = msgspec.msgpack.Encoder().encode
 class GroupChat:
     """The rooms by gid. `start` gives each a thread; in memory, tests call `step`."""
 
-    def __init__(
-        self,
-        ctx: AccountContext,
-        authority: AuthorityLink,
-        outbox: Outbox,
-        blocked: Blocked,
-        profiles: Profiles,
-        typing: Writing,
-        pause: Callable[[float], object],
-    ) -> None:
-        self._ctx = ctx
-        self._authority = authority
-        self._outbox = outbox
-        self._blocked = blocked
-        self._profiles = profiles
-        self._typing = typing
-        self._pause = pause
+    def __init__(self, context: GroupContext) -> None:
+        self._context = context
+        self._ctx = context.ctx
+        self._authority = context.authority
         self._lock = threading.Lock()
         self._threaded = False
         self.rooms: dict[bytes, Room] = {}
-        for gid in ctx.vault.read(lambda rows: [bytes(r[0]) for r in rows.execute("SELECT gid FROM groups")]):
+        for gid in self._ctx.vault.read(lambda rows: [bytes(r[0]) for r in rows.execute("SELECT gid FROM groups")]):
             self.rooms[gid] = self._room(gid)
 
     def start(self) -> None:
@@ -111,15 +92,13 @@ class GroupChat:
         self._ctx.emit(GroupRemoved(gid))
 
     def _room(self, gid: bytes) -> Room:
-        room = Room(
-            self._ctx, self._authority, self._outbox, self._blocked, self._profiles, self._typing, self._pause, gid
-        )
+        room = Room(self._context, gid)
         room.on_vanished, room.look_for_invitation = self.forget, self.look_for_invitations
         return room
 
     def look_for_invitations(self) -> None:
         """Those that have come and were not looked at yet."""
-        invitations.look_again(self._ctx, self._authority, self._blocked, self)
+        invitations.look_again(self._ctx, self._authority, self._context.blocked, self)
 
     def _open(self, gid: bytes) -> Room:
         room = self.rooms[gid] = self._room(gid)
@@ -145,7 +124,7 @@ class GroupChat:
         if len(uids) >= MAX_MEMBERS:
             raise Refused("group_full", field="user_to_add", limit=MAX_MEMBERS)
         for uid in uids:  # whoever is added is written to
-            self._blocked.allow(uid, "user_to_add")
+            self._context.blocked.allow(uid, "user_to_add")
         gid = random_id()
         port = self._negotiate(gid)
 
@@ -309,7 +288,7 @@ class GroupChat:
             return list(dict.fromkeys([order, *amendments.settle(rows, order)]))
 
         orders = ctx.vault.write(change)
-        self._typing.sent(group_rows.chat_of(gid))
+        self._context.typing.sent(group_rows.chat_of(gid))
         show(ctx, orders)
         room.wake.set()
         return orders[0]
@@ -326,7 +305,7 @@ class GroupChat:
         if target == ctx.me.uid and not add:
             raise Refused("own_removal", field="message")
         if add:
-            self._blocked.allow(target, "message")
+            self._context.blocked.allow(target, "message")
             self._authority.log.require_whole_log()  # a removal waits for nothing
         if add and room.group.is_in(target):
             raise Refused("already_member", field="message", name=ctx.trust.log.users[target].name)

@@ -21,10 +21,8 @@ from protocol.messages import Acked, Regranted, Reload, Reloaded, Seen
 from protocol.statements import Signed, check, decode_strict
 from transport import threads
 from web_client.account import keys as own_keys
-from web_client.account.context import AccountContext
 from web_client.account.events import GroupChanged
 from web_client.authority import give_back
-from web_client.authority.link import AuthorityLink
 from web_client.groups import commits as group_commits
 from web_client.groups import ephemeral, epoch_keys, invitations, mending, regrants, standing
 from web_client.groups import heads as group_heads
@@ -34,14 +32,11 @@ from web_client.groups import outgoing as group_outgoing
 from web_client.groups import rows as group_rows
 from web_client.groups import settings as group_settings
 from web_client.groups.connection import GroupLink
+from web_client.groups.context import GroupContext
 from web_client.groups.ephemeral import Asides
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.messages import amendments
-from web_client.messages.blocked import Blocked
-from web_client.messages.delivery import Outbox
-from web_client.messages.profiles import Profiles
 from web_client.messages.showing import show
-from web_client.messages.typing import Writing
 from web_client.net.backoff import Backoff
 from web_client.net.channel import Channel
 from web_client.net.one_at_a_time import OneAtATime
@@ -58,24 +53,10 @@ T = TypeVar("T")
 class Room:
     """Everything that this agent does in one group. Public methods may be called from any thread."""
 
-    def __init__(
-        self,
-        ctx: AccountContext,
-        authority: AuthorityLink,
-        outbox: Outbox,
-        blocked: Blocked,
-        profiles: Profiles,
-        typing: Writing,
-        pause: Callable[[float], object],
-        gid: bytes,
-    ) -> None:
-        self.ctx = ctx
-        self.authority = authority
-        self.outbox = outbox
-        self.blocked = blocked
-        self.profiles = profiles
-        self.typing = typing
-        self.pause = pause
+    def __init__(self, context: GroupContext, gid: bytes) -> None:
+        self.context = context
+        self.ctx = context.ctx
+        self.authority = context.authority
         self.gid = gid
         self.group: Group
         self.work = OneAtATime(lambda: self.link.close())
@@ -207,7 +188,7 @@ class Room:
                 self.ctx.emit(GroupChanged(self.gid))
             show(self.ctx, orders)
             self._compare_heads(changes)
-            self.profiles.look()
+            self.context.profiles.look()
             ephemeral.follow(self, changes)
             group_heads.settle(self)
             if any(change.left or change.commit is not None for change in changes):

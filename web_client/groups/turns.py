@@ -43,4 +43,4 @@ def _take(room: Room) -> None:
                 return  # whose role has changed is told so by the commit, as everybody is
             if reason.code != "group_held" or ctx.timer() >= until:
                 raise
-        room.pause(AGAIN_SECONDS * (1 + random.random()))
+        room.context.pause(AGAIN_SECONDS * (1 + random.random()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from protocol import envelope
 from protocol.errors import Forged, HamrazError, Refused
@@ -21,23 +22,16 @@ TURN_ANSWERS, TURN_SECONDS = 16, 5.0  # of mail, 8 MiB, before everything else h
 _CAUSES = {"prekey_unknown": "no_key", "prekey_invalid": "cannot_open"}
 
 
+@dataclass(eq=False)
 class Mailbox:
     """One's own: looked into when there may be something in it."""
 
-    def __init__(
-        self,
-        ctx: AccountContext,
-        authority: AuthorityLink,
-        messages: Messages,
-        strangers: Strangers,
-        on_empty: Callable[[], None],
-    ) -> None:
-        self._ctx = ctx
-        self._authority = authority
-        self._messages = messages
-        self._strangers = strangers
-        self._on_empty = on_empty
-        self._may_hold = False
+    _ctx: AccountContext
+    _authority: AuthorityLink
+    _messages: Messages
+    _strangers: Strangers
+    _on_empty: Callable[[], None]
+    _may_hold: bool = False
 
     def look(self) -> None:
         """Something may wait there."""

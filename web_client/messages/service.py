@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from typing import Any
 
 from protocol.envelope import INVITATION
@@ -21,26 +22,17 @@ from web_client.messages.strangers import Strangers
 from web_client.messages.typing import Writing
 
 
+@dataclass(eq=False)
 class Messages:
     """What a user does with private messages, and what becomes of those that arrive. Any thread may call."""
 
-    def __init__(
-        self,
-        ctx: AccountContext,
-        authority: AuthorityLink,
-        outbox: Outbox,
-        blocked: Blocked,
-        strangers: Strangers,
-        profiles: Profiles,
-        typing: Writing,
-    ) -> None:
-        self._ctx = ctx
-        self._authority = authority
-        self._outbox = outbox
-        self._blocked = blocked
-        self._strangers = strangers
-        self._profiles = profiles
-        self._typing = typing
+    _ctx: AccountContext
+    _authority: AuthorityLink
+    _outbox: Outbox
+    _blocked: Blocked
+    _strangers: Strangers
+    _profiles: Profiles
+    _typing: Writing
 
     def compose(self, peer: bytes, kind: str, body: bytes, id: bytes) -> int:
         """Put a message into the outbox; returns its order once it is on disk. `person_blocked`."""

@@ -8,6 +8,7 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protocol import messages
@@ -40,17 +41,15 @@ if TYPE_CHECKING:
     from web_client.peers.incoming import PeerSession
 
 
+@dataclass(eq=False)
 class PeerLink:
     """A proven connection to one other agent; made with `open_peer_link`."""
 
-    def __init__(
-        self, ctx: AccountContext, authority: AuthorityLink, handler: PeerHandler, peer: User, channel: Channel
-    ) -> None:
-        self._ctx = ctx
-        self._authority = authority
-        self._handler = handler
-        self.channel = channel
-        self.peer = peer
+    _ctx: AccountContext
+    _authority: AuthorityLink
+    _handler: PeerHandler
+    peer: User
+    channel: Channel
 
     @property
     def closed(self) -> bool:
