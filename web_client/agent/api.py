@@ -5,11 +5,11 @@ and results.
 from __future__ import annotations
 
 import contextlib
-import unicodedata
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from protocol.errors import Refused, Unreachable
-from protocol.log import User
 from protocol.log_entries import RoleChange
 from protocol.messages import Appended, ChangeRole, Done, LogOut
 from protocol.roles import Role, role_change_refusal
@@ -18,9 +18,9 @@ from web_client.account import account, generations, settings
 from web_client.account.events import SettingsChanged
 from web_client.agent.calls.blocking import BlockCalls
 from web_client.agent.calls.files import FileCalls
+from web_client.agent.calls.forms import Order, Uid, call
 from web_client.agent.calls.groups import GroupCalls
 from web_client.agent.calls.safety import SafetyCalls
-from web_client.agent.session import UserSession
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import log as log_views
 from web_client.agent.views import people as person_views
@@ -35,6 +35,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
 
     # --- after log-in ---
 
+    @call()
     def snapshot(self) -> dict[str, Any]:
         node = self._open()
         me = node.ctx.trust.user(node.ctx.me.uid)
@@ -53,11 +54,20 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
             "join_link": status_views.join_link(node.ctx.link),
         }
 
-    def people(self, query: str, after: str | None, limit: int) -> dict[str, Any]:
+    @call()
+    def people(
+        self,
+        query: Annotated[str, Meta(max_length=64)] = "",
+        after: Uid | None = None,
+        limit: Annotated[int, Meta(ge=1, le=200)] = 50,
+    ) -> dict[str, Any]:
         """People by page, for an agent that knows more than a snapshot should hold."""
         return person_views.page(self._open(), query, None if after is None else bytes.fromhex(after), limit)
 
-    def set_setting(self, name: str, value: bool | str) -> dict[str, Any]:
+    @call()
+    def set_setting(
+        self, name: Literal["read_receipts", "typing", "presence", "notifications"], value: bool | str
+    ) -> dict[str, Any]:
         """One of the choices that all pages of this agent share."""
         node = self._open()
         before, chosen = node.ctx.settings, settings.changed(node.ctx.settings, name, value)
@@ -76,6 +86,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
         node.ctx.emit(SettingsChanged())
         return {"settings": status_views.settings(node)}
 
+    @call()
     def restored_read(self) -> dict[str, Any]:
         """The person knows that this vault was an older copy."""
         node = self._open()
@@ -83,16 +94,28 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
         self._tell("link", status_views.link_state(node))
         return {}
 
+    @call()
     def try_now(self) -> dict[str, Any]:
         node = self._open()
         node.outbox.hurry()
         node.authority.try_now()
         return {}
 
-    def log(self, before: int | None, limit: int, filter: str | None) -> dict[str, Any]:
+    @call()
+    def log(
+        self,
+        before: Order | None = None,
+        limit: Annotated[int, Meta(ge=1, le=1000)] = 100,
+        filter: Literal["keys", "roles", "groups", "new"] | None = None,
+    ) -> dict[str, Any]:
         return log_views.log_page(self._open(), before, limit, filter)
 
-    def evidence(self, state: str | None, about: str | None) -> dict[str, Any]:
+    @call()
+    def evidence(
+        self,
+        state: Annotated[str, Meta(pattern=r"^[a-z_]{1,32}\Z")] | None = None,
+        about: Annotated[str, Meta(pattern=r"^([0-9a-f]{2}){0,32}\Z")] | None = None,
+    ) -> dict[str, Any]:
         """What shows the alarm, or one of the states, to a third person: `no_evidence` where there is none."""
         node = self._open()
         if state is None:
@@ -102,6 +125,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
             raise Refused("no_evidence")
         return {"evidence": node.ctx.trust.evidence_of(found.code, found.evidence)}
 
+    @call()
     def add_permissions(self, username: str, role_value: str) -> dict[str, Any]:
         """Give somebody a role: signed by me, checked here, by the authority, and by everybody who replays the log."""
         node = self._open()
@@ -122,6 +146,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
             node.authority.log.compare_head(answer.head, None)  # ahead of our log: fetches up to it
         return {"person": person_views.person(node, self._user(username, "username"))}
 
+    @call()
     def renew_key(self) -> dict[str, Any]:
         """A new identity key of one's own, vouched for by the old one."""
         node = self._open()
@@ -130,6 +155,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
         assert me is not None
         return {"person": person_views.person(node, me)}
 
+    @call()
     def revoke_person(self, username: str) -> dict[str, Any]:
         """Take somebody's key away for good: the name is free, and whoever had it begins anew."""
         node = self._open()
@@ -138,6 +164,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
         node.groups.mend_without(target.uid)
         return {"person": person_views.person(node, node.ctx.trust.log.users[target.uid])}
 
+    @call()
     def change_password(self, password: str, new_password: str, new_password_confirm: str) -> dict[str, Any]:
         """Another password for this vault; the old one opens it no more."""
         node = self._open()
@@ -147,27 +174,10 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
             node.ctx.vault.change_password(self._folder, password, new_password)
         return {}
 
+    @call()
     def log_out(self) -> dict[str, Any]:
         """The same, and tell the authority, so that another agent may log in at once."""
         node = self._open()
         with contextlib.suppress(Unreachable):
             node.authority.request(LogOut(0), Done)
         return self.lock()
-
-    # --- inside ---
-
-    def _open(self) -> UserSession:
-        node = self._node
-        if node is None:
-            raise Refused("locked")
-        return node
-
-    def _user(self, name: str, field: str) -> User:
-        node = self._open()
-        name = unicodedata.normalize("NFC", name.strip())
-        if node.ctx.trust.log.by_name(name) is None and node.authority.up:
-            node.authority.log.refresh()  # somebody who has signed up this very moment
-        user = node.ctx.trust.log.by_name(name)
-        if user is None:
-            raise Refused("unknown_user", field=field, name=name)
-        return user

@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from protocol import links
 from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
@@ -19,6 +21,7 @@ from transport.threads import Troubles
 from web_client.account import account, join_links
 from web_client.account.account import Greeting
 from web_client.account.events import StatesChanged
+from web_client.agent.calls.forms import call
 from web_client.agent.session import UserSession
 from web_client.agent.views import status as status_views
 from web_client.net import finder
@@ -70,6 +73,7 @@ class Doorstep:
             return "log_in"
         return "sign_up" if self._link is not None else "join"
 
+    @call(before=True)
     def status(self) -> dict[str, Any]:
         node = self._node
         return {
@@ -86,15 +90,20 @@ class Doorstep:
             "port": self._page_port,
         }
 
+    @call(before=True)
     def join(self, link: str) -> dict[str, Any]:
         """Keep the link once its authority has answered and proved to be the right one."""
         return self._join(links.decode(link))
 
+    @call(before=True)
     def discovered(self) -> dict[str, Any]:
         """The authorities that are announced on this network; those that come later are pushed."""
         return finder.shown(self._finder.sightings())
 
-    def join_found(self, id: str, invitation: str | None = None) -> dict[str, Any]:
+    @call(before=True)
+    def join_found(
+        self, id: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")], invitation: str | None = None
+    ) -> dict[str, Any]:
         """Join an authority whose digits the person has compared; whoever answers must prove that id."""
         authority_id = bytes.fromhex(id)
         code = finder.invitation_of(invitation, authority_id) if invitation else None

@@ -11,6 +11,7 @@ from typing import Any, Self
 from protocol import links
 from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
 from web_client.account import account, join_links
+from web_client.agent.calls.forms import call
 from web_client.agent.joining import Doorstep
 from web_client.agent.session import UserSession
 from web_client.agent.views.changes import Projector
@@ -75,12 +76,14 @@ class Entrance(Doorstep):
 
     # --- before log-in ---
 
+    @call(before=True)
     def create_super_admin(self, email: str, username: str, password: str, password_confirm: str) -> dict[str, Any]:
         """The first account; only where the owner link is."""
         if self._owner_code() is None:
             raise Refused("owner_link_needed")
         return self._sign_up(email, username, password, password_confirm, self._owner_code(), None)
 
+    @call(before=True)
     def sign_up(
         self, email: str, username: str, password: str, password_confirm: str, invitation: str | None = None
     ) -> dict[str, Any]:
@@ -141,6 +144,7 @@ class Entrance(Doorstep):
                 self._take_link(link)
             return self._enter(vault, network)
 
+    @call(before=True)
     def login(self, username: str, password: str) -> dict[str, Any]:
         """Open the vault, or check the password if it is open; then the authority, if it can be reached."""
         name = unicodedata.normalize("NFC", username.strip())
@@ -150,6 +154,7 @@ class Entrance(Doorstep):
                 return {"username": name}
             return self._enter(self._open_vault(name, password), self._network())
 
+    @call(before=True)
     def recover_key(self, username: str, password: str) -> dict[str, Any]:
         """Where the authority knows another key of this account by now: the vault's recovery key vouches for a new one.
 
@@ -229,6 +234,7 @@ class Entrance(Doorstep):
         node.start()
         node.authority.tried.wait(seconds)
 
+    @call()
     def lock(self) -> dict[str, Any]:
         """Close the vault; messages wait until it is open again."""
         with self._stages.alone():
@@ -236,6 +242,7 @@ class Entrance(Doorstep):
         self._tell("stage", {"stage": self.stage})
         return {}
 
+    @call()
     def begin_anew(self, password: str) -> dict[str, Any]:
         """Put the vault of an account that has ended aside, so that another can be made here; nothing is deleted."""
         with self._stages.alone():

@@ -101,7 +101,7 @@ class PageEvents:
         if name == "launch":
             return self._launch(sid, **arguments)
         with self._door.patience(name, self._user(name, sid)):
-            answer: dict[str, Any] = getattr(self._agent, name)(**arguments)
+            answer = call.run(self._agent, **arguments)
         return {**answer, "token": self._issue(sid)} if name in _ENTERING else answer
 
     def _user(self, name: str, sid: str) -> int | None:

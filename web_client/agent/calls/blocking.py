@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
 
 from protocol.errors import Refused
 from protocol.log import User
-from web_client.agent.lifecycle import Entrance
+from web_client.agent.calls.base import Calls
+from web_client.agent.calls.forms import Uid, call
 from web_client.agent.views import people as person_views
 from web_client.search import normalize
 
@@ -16,27 +18,27 @@ if TYPE_CHECKING:
     from web_client.agent.session import UserSession
 
 
-class BlockCalls(Entrance):
+class BlockCalls(Calls):
     """The part of the facade that is about blocking. People are named by uid: a name may have another owner by now."""
 
-    @abstractmethod
-    def _open(self) -> UserSession: ...
-
-    def block(self, uid: str) -> dict[str, Any]:
+    @call()
+    def block(self, uid: Uid) -> dict[str, Any]:
         """Show nothing more of what somebody sends; they aren't told."""
         node = self._open()
         user = _person(node, uid)
         node.blocked.block(user.uid)
         return {"person": person_views.person(node, user)}
 
-    def unblock(self, uid: str) -> dict[str, Any]:
+    @call()
+    def unblock(self, uid: Uid) -> dict[str, Any]:
         """Show what they send from now on, and what they have written in groups meanwhile."""
         node = self._open()
         user = _person(node, uid)
         node.blocked.unblock(user.uid)
         return {"person": person_views.person(node, user)}
 
-    def blocked(self, after: str | None, limit: int) -> dict[str, Any]:
+    @call()
+    def blocked(self, after: Uid | None = None, limit: Annotated[int, Meta(ge=1, le=200)] = 50) -> dict[str, Any]:
         """Who is blocked, by page, by name; `bad_request` if whom it goes on after isn't."""
         node = self._open()
         users = [user for uid in node.blocked.everybody() if (user := node.ctx.trust.user(uid)) is not None]

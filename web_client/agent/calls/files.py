@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from abc import abstractmethod
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
 
 from protocol.errors import Forged, Refused
 from protocol.files import CAPTION_LIMIT, CHUNK, FILE, FILE_LIMIT, PREVIEW_LIMIT, FileBody, encode_file
 from protocol.log import User
 from web_client.account.events import FileProgress
-from web_client.agent.lifecycle import Entrance
+from web_client.agent.calls.base import Calls
+from web_client.agent.calls.forms import MessageId, Order, Pixels, call
 from web_client.agent.views import files as file_views
 from web_client.agent.views import messages as message_views
 from web_client.files import rows as file_rows
@@ -29,15 +31,21 @@ if TYPE_CHECKING:
 RASTERS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
 
-class FileCalls(Entrance):
+class FileCalls(Calls):
     """The part of the facade that is about files."""
-
-    @abstractmethod
-    def _open(self) -> UserSession: ...
 
     # --- sending ---
 
-    def file_begin(self, chat: str, id: str, name: str, size: int, media_type: str, modified: int) -> dict[str, Any]:
+    @call()
+    def file_begin(
+        self,
+        chat: str,
+        id: MessageId,
+        name: Annotated[str, Meta(min_length=1, max_length=1000)],
+        size: Order,
+        media_type: Annotated[str, Meta(max_length=1000)] = "",
+        modified: Order = 0,
+    ) -> dict[str, Any]:
         """Begin to hand over a file, or ask how far it has come."""
         node = self._open()
         self._check_chat(node, chat)
@@ -46,7 +54,15 @@ class FileCalls(Entrance):
         )
         return {"done": file.done, "part": staging.PART}
 
-    def send_file(self, id: str, caption: str, preview: str | None, width: int, height: int) -> dict[str, Any]:
+    @call()
+    def send_file(
+        self,
+        id: MessageId,
+        caption: str = "",
+        preview: Annotated[str, Meta(max_length=33_000)] | None = None,
+        width: Pixels = 0,
+        height: Pixels = 0,
+    ) -> dict[str, Any]:
         """Write the message that announces a file whose parts are all here."""
         node, message = self._open(), bytes.fromhex(id)
         if len(caption.encode()) > CAPTION_LIMIT:
@@ -67,17 +83,20 @@ class FileCalls(Entrance):
             node.files.hurry()
         return {"chat": file.chat, "message": message_views.written(node, file.chat, message)}
 
+    @call()
     def uploads(self) -> dict[str, Any]:
         return {"uploads": file_views.uploads(self._open())}
 
-    def file_drop(self, id: str) -> dict[str, Any]:
+    @call()
+    def file_drop(self, id: MessageId) -> dict[str, Any]:
         """Forget a file that hasn't been sent."""
         staging.drop(self._open().files.context, bytes.fromhex(id))
         return {}
 
     # --- having ---
 
-    def file_fetch(self, chat: str, order: int) -> dict[str, Any]:
+    @call()
+    def file_fetch(self, chat: str, order: Order) -> dict[str, Any]:
         node, file = self._file(chat, order)
         node.blocked.allow(file.owner, "order")
         if file.size > FILE_LIMIT:
@@ -85,19 +104,22 @@ class FileCalls(Entrance):
         node.files.fetch(file)
         return self._shown(node, file)
 
-    def file_cancel(self, chat: str, order: int) -> dict[str, Any]:
+    @call()
+    def file_cancel(self, chat: str, order: Order) -> dict[str, Any]:
         node, file = self._file(chat, order)
         node.files.cancel(file)
         return self._shown(node, file)
 
-    def file_ticket(self, chat: str, order: int) -> dict[str, Any]:
+    @call()
+    def file_ticket(self, chat: str, order: Order) -> dict[str, Any]:
         """A ticket to save the file with; only once it is whole and checked."""
         node, file = self._file(chat, order)
         if file.state not in (HERE, SENT, SETTLED) or not node.files.is_here(file):
             raise Refused("file_gone")
         return {"ticket": self.tickets.issue(file.of)}
 
-    def file_preview(self, chat: str, order: int) -> dict[str, Any]:
+    @call()
+    def file_preview(self, chat: str, order: Order) -> dict[str, Any]:
         """The small picture that came with the message, in base64; or null."""
         found = file_views.announced(self._open(), chat, order)
         if found is None:

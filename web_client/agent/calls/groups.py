@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
 from protocol.primitives import random_id
 from web_client.account import account
+from web_client.agent.calls.forms import MessageId, Order, call
 from web_client.agent.calls.messages import MessageCalls
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import groups as group_views
@@ -27,7 +28,10 @@ NEWEST = 50  # messages that a reload shows at once
 class GroupCalls(MessageCalls):
     """The part of the facade that is about groups."""
 
-    def public_chat_method(self, user_to_add: list[str], name: str, history: str) -> dict[str, Any]:
+    @call()
+    def public_chat_method(
+        self, user_to_add: list[str], name: str, history: Literal["all", "joining"] = "all"
+    ) -> dict[str, Any]:
         """Make a group: the port is agreed on with the authority, the members are invited through private chat."""
         node = self._open()
         uids = {self._user(one, "user_to_add").uid for one in user_to_add} - {node.ctx.me.uid}
@@ -35,6 +39,7 @@ class GroupCalls(MessageCalls):
         shown = self._show_group(node, room)
         return {"group_id": room.gid.hex(), "port": shown["group"]["port"], "chat": shown["chat"]}
 
+    @call()
     def send_public_message(
         self,
         message: str,
@@ -42,7 +47,7 @@ class GroupCalls(MessageCalls):
         is_command: bool = False,
         is_add: bool | None = None,
         reason: str = "",
-        id: str | None = None,
+        id: MessageId | None = None,
     ) -> dict[str, Any]:
         """Write to a group or, as a command, add or remove the user whom `message` names."""
         node, gid = self._open(), _gid(group_id)
@@ -55,6 +60,7 @@ class GroupCalls(MessageCalls):
         target = self._user(message, "message")
         return {"conversation": self._show_group(node, node.groups.command(gid, target.uid, is_add, reason))}
 
+    @call()
     def reload_one_chat(self, group_id: str) -> dict[str, Any]:
         """Fetch the group's chain to its newest entry, and say so; `not_member` for whoever has no access."""
         node = self._open()
@@ -66,11 +72,13 @@ class GroupCalls(MessageCalls):
         found = message_views.history(node, shown["chat"], None, None, NEWEST)["messages"]
         return {"messages": found, "count": room.group.n, "conversation": shown}
 
+    @call()
     def answer_invitation(self, group_id: str, join: bool) -> dict[str, Any]:
         node = self._open()
         return {"conversation": self._show_group(node, node.groups.answer(_gid(group_id), join))}
 
-    def retract_message(self, chat: str, order: int, reason: str) -> dict[str, Any]:
+    @call()
+    def retract_message(self, chat: str, order: Order, reason: str = "") -> dict[str, Any]:
         """Take somebody's message in a group away, for everybody and for good; `role_not_allowed`."""
         node = self._open()
         gid = group_views.gid_of(chat)
@@ -88,6 +96,7 @@ class GroupCalls(MessageCalls):
             raise account.as_down(failure) from None
         return {"message": message_views.message(node, order)}
 
+    @call()
     def leave_group(self, group_id: str) -> dict[str, Any]:
         """Leave: nothing further comes from this moment on; any member makes the new key."""
         node = self._open()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
 
 from protocol import kinds
 from protocol.envelope import TEXT, TEXT_LIMIT
 from protocol.errors import Refused
 from protocol.files import FILE
-from protocol.log import User
 from protocol.primitives import random_id
-from web_client.agent.lifecycle import Entrance
+from web_client.agent.calls.base import Calls
+from web_client.agent.calls.forms import MessageId, Order, call
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
@@ -23,7 +24,7 @@ from web_client.messages.outgoing import WAITING
 from web_client.verify import messages as message_proof
 
 if TYPE_CHECKING:
-    from web_client.agent.session import UserSession
+    pass
 
 WAITING_SHOWN = 200  # messages of the queue that a page is given
 
@@ -40,18 +41,15 @@ class Line:
     n: int | None  # its place in a group's chain
 
 
-class MessageCalls(Entrance):
+class MessageCalls(Calls):
     """The part of the facade that is about messages, in private and in groups."""
-
-    @abstractmethod
-    def _open(self) -> UserSession: ...
-
-    @abstractmethod
-    def _user(self, name: str, field: str) -> User: ...
 
     # --- writing ---
 
-    def send_message(self, chat: str, text: str, reply_to: int | None, id: str | None) -> dict[str, Any]:
+    @call()
+    def send_message(
+        self, chat: str, text: str, reply_to: Order | None = None, id: MessageId | None = None
+    ) -> dict[str, Any]:
         """Write to a person or a group; it is on disk here when this returns, and goes out by itself."""
         kind, body = TEXT, outgoing.check_text(text, "text")
         if reply_to is not None:
@@ -60,13 +58,15 @@ class MessageCalls(Entrance):
         own_id = self._write(chat, kind, body, id)
         return {"message": message_views.written(self._open(), chat, own_id)}
 
-    def edit_message(self, chat: str, order: int, text: str, id: str | None) -> dict[str, Any]:
+    @call()
+    def edit_message(self, chat: str, order: Order, text: str, id: MessageId | None = None) -> dict[str, Any]:
         """Other words for a message of one's own; the first ones and their hash stay in its chain."""
         line = self._own_line(chat, order)
         outgoing.check_text(text, "text")
         return self._mark(chat, line, kinds.Edit(line.id, text), id)
 
-    def delete_message(self, chat: str, order: int, id: str | None) -> dict[str, Any]:
+    @call()
+    def delete_message(self, chat: str, order: Order, id: MessageId | None = None) -> dict[str, Any]:
         """Take a message of one's own back, for everybody."""
         line = self._own_line(chat, order)
         # what has not left is taken back without a trace; a file has more to it than its message
@@ -74,7 +74,8 @@ class MessageCalls(Entrance):
             return {"message": None}
         return self._mark(chat, line, kinds.Delete(line.id), id)
 
-    def react(self, chat: str, order: int, emoji: str, id: str | None) -> dict[str, Any]:
+    @call()
+    def react(self, chat: str, order: Order, emoji: str, id: MessageId | None = None) -> dict[str, Any]:
         """One emoji to a message, in the place of the one before; an empty one takes it back."""
         line = self._line(chat, order, "order")
         if line.kind not in kinds.WRITTEN or line.deleted:
@@ -123,8 +124,9 @@ class MessageCalls(Entrance):
             raise Refused("message_fixed", field="order")
         return line
 
+    @call()
     def private_chat(
-        self, username: str, client_b_username: str, message: str, is_cert: bool = False, id: str | None = None
+        self, username: str, client_b_username: str, message: str, is_cert: bool = False, id: MessageId | None = None
     ) -> dict[str, Any]:
         """Write to somebody; it is on disk here when this returns, and goes out by itself."""
         node = self._open()
@@ -142,14 +144,15 @@ class MessageCalls(Entrance):
 
     # --- reading ---
 
+    @call()
     def history(
         self,
         chat: str,
-        before: int | None,
-        after: int | None,
-        limit: int,
-        around: int | None = None,
-        at: int | None = None,
+        before: Order | None = None,
+        after: Order | None = None,
+        limit: Annotated[int, Meta(ge=1, le=200)] = 50,
+        around: Order | None = None,
+        at: Order | None = None,
     ) -> dict[str, Any]:
         ways = {"before": before, "after": after, "around": around, "at": at}
         given = [name for name, value in ways.items() if value is not None]
@@ -159,14 +162,22 @@ class MessageCalls(Entrance):
         node.authority.looked_at.look_at(chat_views.people_in(node, chat))
         return message_views.history(node, chat, before, after, limit, around, at)
 
-    def search(self, text: str, chat: str | None, limit: int, before: int | None) -> dict[str, Any]:
+    @call()
+    def search(
+        self,
+        text: Annotated[str, Meta(max_length=1000)],
+        chat: str | None = None,
+        limit: Annotated[int, Meta(ge=1, le=100)] = 30,
+        before: Order | None = None,
+    ) -> dict[str, Any]:
         """What has all these words, in any form that a keyboard gives them; of the last one the beginning does."""
         node = self._open()
         if chat is not None and chat_views.conversation(node, chat) is None:
             raise Refused("no_such_chat", field="chat")
         return search_views.search(node, text, chat, limit, before)
 
-    def message_details(self, chat: str, order: int) -> dict[str, Any]:
+    @call()
+    def message_details(self, chat: str, order: Order) -> dict[str, Any]:
         """What vouches for a message, verified again from the stored bytes."""
         node = self._open()
         room = node.groups.rooms.get(group_views.gid_of(chat) or b"")
@@ -178,7 +189,10 @@ class MessageCalls(Entrance):
             )
         }
 
-    def set_chat(self, chat: str, pinned: bool | None, muted: bool | None, draft: str | None) -> dict[str, Any]:
+    @call()
+    def set_chat(
+        self, chat: str, pinned: bool | None = None, muted: bool | None = None, draft: str | None = None
+    ) -> dict[str, Any]:
         """Pin or mute a conversation, or keep what is being written in it; None leaves a thing as it is."""
         node = self._open()
         if chat_views.conversation(node, chat) is None:
@@ -191,6 +205,7 @@ class MessageCalls(Entrance):
         self._tell("conversation", shown)
         return {"conversation": shown}
 
+    @call()
     def typing(self, chat: str, on: bool) -> dict[str, Any]:
         """Let those in a conversation see that one is writing, or has stopped; nothing of it is kept."""
         node = self._open()
@@ -204,6 +219,7 @@ class MessageCalls(Entrance):
             raise Refused("no_such_chat", field="chat")
         return {}
 
+    @call()
     def leave_again(self, chat: str) -> dict[str, Any]:
         """Send a person again what waited for them at the authority until it was too old."""
         node, peer = self._open(), chats.peer_of(chat)
@@ -214,10 +230,12 @@ class MessageCalls(Entrance):
             raise Refused("revoked", field="chat")
         return {"messages": len(gone.leave_again(node.ctx, node.outbox, user.uid))}
 
+    @call()
     def waiting(self) -> dict[str, Any]:
         return message_views.waiting(self._open(), WAITING_SHOWN)
 
-    def mark_read(self, chat: str, order: int) -> dict[str, Any]:
+    @call()
+    def mark_read(self, chat: str, order: Order) -> dict[str, Any]:
         node = self._open()
         if chat_views.conversation(node, chat) is None:
             raise Refused("no_such_chat", field="chat")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from abc import abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import segno
 
@@ -14,7 +13,8 @@ from protocol.log import User
 from protocol.safety import SafetyCode
 from protocol.statements import Head, decode_strict
 from web_client.account.context import AccountContext
-from web_client.agent.lifecycle import Entrance
+from web_client.agent.calls.base import Calls
+from web_client.agent.calls.forms import call
 from web_client.agent.views import people as person_views
 from web_client.agent.views import status as status_views
 
@@ -22,15 +22,10 @@ if TYPE_CHECKING:
     from web_client.agent.session import UserSession
 
 
-class SafetyCalls(Entrance):
+class SafetyCalls(Calls):
     """The part of the facade that is about comparing."""
 
-    @abstractmethod
-    def _open(self) -> UserSession: ...
-
-    @abstractmethod
-    def _user(self, name: str, field: str) -> User: ...
-
+    @call()
     def safety_number(self, username: str) -> dict[str, Any]:
         node = self._open()
         peer = self._user(username, "username")
@@ -43,6 +38,7 @@ class SafetyCalls(Entrance):
             "code": code.encode(),
         }
 
+    @call()
     def compare_safety(self, username: str, code: str) -> dict[str, Any]:
         """Hold the other's code against ours: `verdict` and, once it is theirs, whether their log agrees with ours."""
         node = self._open()
@@ -55,6 +51,7 @@ class SafetyCalls(Entrance):
         verdict = "same" if theirs.digits == ours.digits else "differs"
         return {"verdict": verdict, "log": _compare_logs(node, theirs, peer)}
 
+    @call()
     def set_verified(self, username: str, verified: bool) -> dict[str, Any]:
         node = self._open()
         peer = self._user(username, "username")
@@ -65,7 +62,8 @@ class SafetyCalls(Entrance):
         self._tell("person", shown)
         return {"person": shown}
 
-    def qr(self, what: str, username: str | None) -> dict[str, Any]:
+    @call()
+    def qr(self, what: Literal["join", "safety"], username: str | None = None) -> dict[str, Any]:
         """The modules of a QR code, row by row, without the margin; and what it says."""
         node = self._open()
         if what == "join":

@@ -1,0 +1,30 @@
+"""What every call may begin with: the open session, and who is meant."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from protocol.errors import Refused
+from protocol.log import User
+from web_client.agent.lifecycle import Entrance
+from web_client.agent.session import UserSession
+
+
+class Calls(Entrance):
+    """What a class of calls is made on."""
+
+    def _open(self) -> UserSession:
+        node = self._node
+        if node is None:
+            raise Refused("locked")
+        return node
+
+    def _user(self, name: str, field: str) -> User:
+        node = self._open()
+        name = unicodedata.normalize("NFC", name.strip())
+        if node.ctx.trust.log.by_name(name) is None and node.authority.up:
+            node.authority.log.refresh()  # somebody who has signed up this very moment
+        user = node.ctx.trust.log.by_name(name)
+        if user is None:
+            raise Refused("unknown_user", field=field, name=name)
+        return user
