@@ -68,7 +68,7 @@ class Plan:
         listed.sort(key=lambda one: one.uid)
         commit = Commit(
             self.gid, self.epoch + 1, self.hash, listed, commander.uid, secrets.token_bytes(32), "all", False,
-            "all", NONE, b"",
+            b"", "all", NONE, b"",
         )  # fmt: skip
         signed = issue(commit, commander.key, self.authority_id)
         self.epoch, self.hash = commit.epoch, commit_hash(signed)
@@ -86,7 +86,7 @@ class Plan:
         for first in range(0, len(grants), GRANTS_AT_ONCE):
             part = grants[first : first + GRANTS_AT_ONCE]
             yield from request(GrantKeys(2, self.gid, self.epoch, part), Done)
-        yield from request(MakeCommit(3, signed, b"", b""), Committed)
+        yield from request(MakeCommit(3, signed, b""), Committed)
 
     def enter(self, member: Member, line: Line) -> Script:
         """Come in on the group's port."""

@@ -58,7 +58,7 @@ def history(senders: int, messages: int) -> History:
     plan, key = Plan(authority_id, secrets.token_bytes(16), 0), EpochKey.generate()
     commit = plan.commit(members[0], members)
     log.append(encode_log_entry(GroupEntry(plan.gid, plan.epoch, plan.hash)))
-    entries = [encode_entry(CommitEntry(commit, b""))]
+    entries = [encode_entry(CommitEntry(commit))]
     for member in members[1:]:
         entries.append(encode_entry(JoinEntry(issue(Join(plan.gid, 1, member.uid), member.key, authority_id))))
     told, place = len(entries), NONE

@@ -64,8 +64,9 @@ class Commit(Statement, frozen=True):
     key_id: Bytes32  # D("id")
     history: History
     cut: bool  # what was before can't be opened by way of this epoch (section 9.3)
+    wrapped: Annotated[bytes, Meta(max_length=WRAPPED_SIZE)]  # K_{e-1} under K_e, or empty where history isn't shared
     policy: Policy
-    settings_hash: Bytes32  # of the settings, with K_e (section 9.10), or NONE
+    settings_hash: Bytes32  # of the sealed settings that come with it (section 9.10), or NONE
     note: Annotated[bytes, Meta(max_length=NOTE_LIMIT + 16)]  # a removal's reason under K_e, or empty
 
 
@@ -189,13 +190,8 @@ class _Entry(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen
     pass
 
 
-# K_{e-1} under K_e, or empty where history isn't shared
-Wrapped = Annotated[bytes, Meta(max_length=WRAPPED_SIZE)]
-
-
 class CommitEntry(_Entry, frozen=True, tag="commit"):
     signed: Signed
-    wrapped: Wrapped
 
 
 class MessageEntry(_Entry, frozen=True, tag="message"):

@@ -60,10 +60,10 @@ def is_mending(commit: Commit, group: Group, log: Log, size: int) -> bool:
     return commit.members == mended(group, log, size)
 
 
-def check_wrapped(commit: Commit, wrapped: bytes) -> None:
+def check_wrapped(commit: Commit) -> None:
     """The key before goes along exactly where history is shared and the commit isn't a cut; `bad_commit`."""
     shares = commit.history == ALL and commit.epoch > 1
     if commit.cut and not shares:
         raise Forged("bad_commit", field="cut")
-    if len(wrapped) != (WRAPPED_SIZE if shares and not commit.cut else 0):
+    if len(commit.wrapped) != (WRAPPED_SIZE if shares and not commit.cut else 0):
         raise Forged("bad_commit", field="wrapped")

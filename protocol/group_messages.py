@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from protocol.envelope import Kind
 from protocol.group_asides import SEEN_LIMIT, SIGNAL_LIMIT, SeenItem
-from protocol.group_entries import MAX_MEMBERS, Wrapped
+from protocol.group_entries import MAX_MEMBERS
 from protocol.group_settings import SEALED_LIMIT
 from protocol.statements import U64, Bytes16, Bytes32, Device, OnDevice, Port, Signed
 from protocol.wire import ONCE, Answer, Code, Message, Request, require_once
@@ -68,7 +68,6 @@ class MakeCommit(Request, frozen=True):
     """The commit that the grants before it belong to: all of it takes effect together, or none."""
 
     commit: Signed
-    wrapped: Wrapped
     settings: Sealed  # for the members, or no bytes; served while this commit is in force
 
 

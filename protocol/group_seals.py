@@ -105,21 +105,21 @@ def open_grant(
     return epoch_key
 
 
-def wrap_history(key: EpochKey, previous: EpochKey, commit: Commit) -> bytes:
-    """K_{e-1} under K_e, for newcomers of a group that shares its history."""
-    return key.wrap(previous, _history_about(commit))
+def wrap_history(key: EpochKey, previous: EpochKey, gid: bytes, epoch: int, previous_hash: bytes) -> bytes:
+    """K_{e-1} under K_e, for newcomers of a group that shares its history: goes into the commit of epoch e."""
+    return key.wrap(previous, _history_about(gid, epoch, previous_hash))
 
 
-def unwrap_history(key: EpochKey, wrapped: bytes, commit: Commit, previous_commit: Commit) -> EpochKey:
+def unwrap_history(key: EpochKey, commit: Commit, previous_commit: Commit) -> EpochKey:
     """K_{e-1}, if it is the one that the commit before names; `cannot_open` or `bad_epoch_key`."""
-    previous = key.unwrap(wrapped, _history_about(commit))
+    previous = key.unwrap(commit.wrapped, _history_about(commit.gid, commit.epoch, commit.previous))
     if previous.key_id() != previous_commit.key_id:
         raise Forged("bad_epoch_key")
     return previous
 
 
-def _history_about(commit: Commit) -> bytes:
-    return commit.gid + commit.epoch.to_bytes(8) + commit.previous
+def _history_about(gid: bytes, epoch: int, previous_hash: bytes) -> bytes:
+    return gid + epoch.to_bytes(8) + previous_hash
 
 
 def seal_note(key: EpochKey, gid: bytes, epoch: int, note: str) -> bytes:

@@ -1,7 +1,8 @@
 """A group's settings (section 9.10): its name, a line, a picture. Sealed for the members with each commit. Pure.
 
-The chain keeps only a hash that tells nothing without the epoch's key. Whether a commander might say this is decided
-here; what becomes of a commit that says what it might not is the caller's affair: it breaks no group.
+The chain keeps only the hash of what was sealed, which its commander has signed: so others can be told from the
+authority's junk, and who has no key can guess nothing. Whether a commander might say this is decided here; what becomes
+of a commit that says what it might not is the caller's affair: it breaks no group.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from msgspec import Meta
 from protocol.errors import Forged
 from protocol.group_entries import NONE, Commit
 from protocol.padding import SIZES, pad, unpad
-from protocol.primitives import AEAD_TAG, EpochKey
+from protocol.primitives import AEAD_TAG, EpochKey, digest
 from protocol.statements import U64, Name, decode_strict
 
 LINE_LIMIT: Final = 560  # code points: 140 signs, of up to four each
@@ -45,27 +46,35 @@ def decode_settings(plaintext: bytes) -> Settings:
     return decode_strict(unpad(plaintext, AEAD_TAG), Settings)
 
 
-def settings_hash(plaintext: bytes, key: EpochKey) -> bytes:
-    """What the commit says of them: members compare, and who has no key can't guess."""
-    return key.hash_of(b"settings", plaintext)
+def settings_hash(sealed: bytes) -> bytes:
+    """What the commit says of the sealed ones; of no bytes, NONE."""
+    return digest(b"settings", sealed) if sealed else NONE
 
 
 def seal_settings(plaintext: bytes, key: EpochKey, gid: bytes, epoch: int) -> bytes:
-    """For the members of one epoch, AEAD_TAG bytes longer; once for each key."""
+    """For the members of one epoch, AEAD_TAG bytes longer. Of one key only one result ever leaves this machine: with
+    others, what is known here is held against a commit's hash.
+    """
     return key.encrypt_once(b"settings", plaintext, gid + epoch.to_bytes(8))
 
 
 def open_settings(sealed: bytes, key: EpochKey, commit: Commit) -> bytes:
-    """The plaintext that this commit names; `cannot_open`, or `bad_commit` for another one."""
-    plaintext = key.decrypt_once(b"settings", sealed, commit.gid + commit.epoch.to_bytes(8))
-    if settings_hash(plaintext, key) != commit.settings_hash:
-        raise Forged("bad_commit", field="settings")
-    return plaintext
+    """The plaintext of what this commit names: `wrong_answer` for anything else, which its commander has not sealed;
+    `cannot_open` for what they have.
+    """
+    if settings_hash(sealed) != commit.settings_hash:
+        raise Forged("wrong_answer")
+    return key.decrypt_once(b"settings", sealed, commit.gid + commit.epoch.to_bytes(8))
 
 
 def are_carried(plaintext: bytes, key: EpochKey, commit: Commit) -> bool:
     """Whether this commit goes on with these settings, byte for byte: its sealed ones needn't be fetched then."""
-    return commit.settings_hash == settings_hash(plaintext, key)
+    return _are_those(plaintext, key, commit.gid, commit.epoch, commit.settings_hash)
+
+
+def _are_those(plaintext: bytes, key: EpochKey, gid: bytes, epoch: int, hash: bytes) -> bool:
+    """Whether these, sealed in that epoch, are what its commit names: a key and a plaintext have one sealed form."""
+    return settings_hash(seal_settings(plaintext, key, gid, epoch)) == hash
 
 
 def has_settings(commit: Commit) -> bool:
@@ -84,15 +93,16 @@ class Origin:
     key: EpochKey | None
 
 
-def check_settings(plaintext: bytes, epoch: int, origin: Origin | None, before: bytes | None) -> Settings:
-    """May these settings come with the commit of `epoch`? `before` are those that held here until now.
+def check_settings(plaintext: bytes, commit: Commit, origin: Origin | None, before: bytes | None) -> Settings:
+    """May these settings come with this commit? `before` are those that held here until now.
 
     Raises `bad_statement`, or `bad_commit` for settings that nobody with the right to do so has said, or older ones.
     """
     settings = decode_settings(plaintext)
-    if not 1 <= settings.sequence <= epoch or origin is None or not origin.ranked:
+    said = settings.sequence
+    if not 1 <= said <= commit.epoch or origin is None or not origin.ranked:
         raise Forged("bad_commit", field="settings")
-    if origin.key is not None and settings_hash(plaintext, origin.key) != origin.settings_hash:
+    if origin.key is not None and not _are_those(plaintext, origin.key, commit.gid, said, origin.settings_hash):
         raise Forged("bad_commit", field="settings")
     if before is not None and before != plaintext and decode_settings(before).sequence >= settings.sequence:
         raise Forged("bad_commit", field="settings")

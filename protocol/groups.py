@@ -185,7 +185,7 @@ class Group:
             case RetractEntry():
                 return self._retract(entry, log)
 
-    def check_commit(self, signed: Signed, wrapped: bytes, log: Log, size: int) -> tuple[Commit, Change]:
+    def check_commit(self, signed: Signed, log: Log, size: int) -> tuple[Commit, Change]:
         """Would this commit be valid, as an entry of a log that has `size` entries? Raises what keeps it from that."""
         commit = decode_strict(signed.body, Commit)
         commander = log.users.get(commit.by)
@@ -207,15 +207,14 @@ class Group:
                 raise Refused("stale")  # somebody's key has changed, or gone, since the commander looked
         if self.commit is not None and commit.history != self.commit.history:
             raise Forged("bad_commit", field="history")
-        group_mending.check_wrapped(commit, wrapped)
+        group_mending.check_wrapped(commit)
         # one who has left and stands in the new commit all the same is added again
         added = tuple(uid for uid in new if uid not in self.members or self.members[uid].leaving)
         removed = tuple(uid for uid in self.members if uid not in new)
         left = tuple(uid for uid in removed if self.members[uid].leaving)
         self._check_commander(commander, commit, log, size)
         policy = self.commit is not None and commit.policy != self.commit.policy
-        entry = CommitEntry(signed, wrapped)
-        return commit, Change(entry, commit.by, added, removed, left, policy=policy, commit=commit)
+        return commit, Change(CommitEntry(signed), commit.by, added, removed, left, policy=policy, commit=commit)
 
     def _check_commander(self, commander: User, commit: Commit, log: Log, size: int) -> None:
         """A commander of rank changes what they want; any member may make exactly the mending that is needed."""
@@ -232,7 +231,7 @@ class Group:
         if len(epochs) <= self.epoch or epochs[self.epoch][1] != hash:
             raise Forged("bad_commit")  # not the commit that the log's GROUP entry names
         index = epochs[self.epoch][0]
-        commit, change = self.check_commit(entry.signed, entry.wrapped, log, index)
+        commit, change = self.check_commit(entry.signed, log, index)
         members = {}
         for listed in commit.members:
             known = self.members.get(listed.uid)

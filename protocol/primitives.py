@@ -212,10 +212,6 @@ class EpochKey:
         except InvalidTag:
             raise Forged("cannot_open") from None
 
-    def hash_of(self, name: bytes, content: bytes) -> bytes:
-        """H(name, D(name ‖ " hash"), content), 32 bytes: who has no K_e can't try contents against it."""
-        return digest(name, self._derive(name + b" hash"), content)
-
     def wrap(self, previous: EpochKey, about: bytes) -> bytes:
         """K_{e-1} under K_e, bound to `about`: nonce (12 random bytes) ‖ ciphertext (48 bytes)."""
         nonce, about = secrets.token_bytes(12), label(b"aead", b"history") + about

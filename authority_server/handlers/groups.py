@@ -22,7 +22,7 @@ from protocol.group_entries import (
     encode_entry,
 )
 from protocol.group_member import Ended
-from protocol.group_settings import has_settings
+from protocol.group_settings import settings_hash
 from protocol.groups import Group
 from protocol.log_entries import GroupEntry
 from protocol.log_entries import encode_entry as encode_log_entry
@@ -132,7 +132,7 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
     uid, signed = caller.known, message.commit
     commit = decode_strict(signed.body, Commit)
     gid, hash = commit.gid, commit_hash(signed)
-    entry = CommitEntry(signed, message.wrapped)
+    entry = CommitEntry(signed)
     raw = encode_entry(entry)
     decode_entry(raw)  # as every member will, before anything is written
     grants = caller.grants if caller.grants_for == (gid, commit.epoch) else {}
@@ -156,7 +156,7 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
         if (wait := authority.holds.of(gid, uid, authority.clock())) > 0:
             raise Refused("group_held", n=-(-wait // 1000))
         new = kept or KeptGroup(Group(gid), port or 0)
-        new.group.check_commit(signed, message.wrapped, state.log, state.log.size)
+        new.group.check_commit(signed, state.log, state.log.size)
         _check_grants(commit, grants)
         _check_settings(commit, message.settings)
         state.append(rows, encode_log_entry(GroupEntry(gid, commit.epoch, hash)))
@@ -183,8 +183,8 @@ def _check_grants(commit: Commit, grants: dict[bytes, bytes]) -> None:
 
 
 def _check_settings(commit: Commit, sealed: bytes) -> None:
-    """Of one of the lengths that they have, and there exactly if the commit names some; nobody here can open them."""
-    if has_settings(commit) != bool(sealed) or len(sealed) not in (0, *SIZES):
+    """Those that the commit names, of one of the lengths that they have; nobody here can open them."""
+    if settings_hash(sealed) != commit.settings_hash or len(sealed) not in (0, *SIZES):
         raise Forged("bad_commit", field="settings")
 
 

@@ -54,7 +54,7 @@ from protocol.messages import (
 )
 from protocol.primitives import SigningKey, random_id
 from protocol.roles import Role
-from protocol.statements import NO_DEVICE, PROOF_GROUP, Signed, decode_strict, issue, prove
+from protocol.statements import NO_DEVICE, PROOF_GROUP, Signed, issue, prove
 from tests.authority.peer import FINGERPRINT, Peer, Person, agent, member, owner
 
 PORT = 4000
@@ -138,10 +138,12 @@ class Circle:
     def commit(self, by: Person, members: list[Person], signer: SigningKey | None = None, **changes: Any) -> Signed:
         """The next commit, signed; `changes` replace fields of what would be right."""
         listed = sorted((Listed(who.uid, who.key.public.fingerprint()) for who in members), key=lambda one: one.uid)
-        right = Commit(
-            self.gid, self.epoch + 1, self.hash, listed, by.uid, secrets.token_bytes(32), "all", False, "all", NONE, b""
-        )
-        return issue(msgspec.structs.replace(right, **changes), signer or by.key, self.authority.id)
+        epoch, key_id = self.epoch + 1, secrets.token_bytes(32)
+        right = Commit(self.gid, epoch, self.hash, listed, by.uid, key_id, ALL, False, b"", "all", NONE, b"")
+        said = msgspec.structs.replace(right, **changes)
+        if "wrapped" not in changes and said.history == ALL and said.epoch > 1 and not said.cut:
+            said = msgspec.structs.replace(said, wrapped=bytes(WRAPPED_SIZE))  # the authority can't open it
+        return issue(said, signer or by.key, self.authority.id)
 
     def adopt(self, signed: Signed) -> None:
         """This commit is in force from now on."""
@@ -153,13 +155,10 @@ class Circle:
     def start(self, by: Peer, port: int | None = None) -> None:
         by.ask(StartGroup(0, self.gid, self.port if port is None else port), ChatStarted)
 
-    def send_commit(
-        self, by: Peer, signed: Signed, members: list[Person], wrapped: bytes | None = None, settings: bytes = b""
-    ) -> Committed:
+    def send_commit(self, by: Peer, signed: Signed, members: list[Person], settings: bytes = b"") -> Committed:
         """Keys and commit, on a connection; raises what it is refused with."""
-        wrapped = wrapped_for(signed) if wrapped is None else wrapped
         by.ask(GrantKeys(0, self.gid, self.epoch + 1, self.grants(members)), DoneAnswer)
-        return by.ask(MakeCommit(0, signed, wrapped, settings), Committed)
+        return by.ask(MakeCommit(0, signed, settings), Committed)
 
     def change(self, peer: Peer, by: Person, members: list[Person]) -> Committed:
         """Commit to these members."""
@@ -227,18 +226,12 @@ class Circle:
         return encode_entry(entry)
 
     def commit_entry(self, signed: Signed) -> bytes:
-        return encode_entry(CommitEntry(signed, wrapped_for(signed)))
+        return encode_entry(CommitEntry(signed))
 
 
 def make_commit(signed: Signed) -> MakeCommit:
     """The request for this commit, whose keys have been brought."""
-    return MakeCommit(0, signed, wrapped_for(signed), b"")
-
-
-def wrapped_for(signed: Signed) -> bytes:
-    """Bytes of the length that the key before has: the authority can't open it."""
-    commit = decode_strict(signed.body, Commit)
-    return bytes(WRAPPED_SIZE if commit.history == ALL and commit.epoch > 1 and not commit.cut else 0)
+    return MakeCommit(0, signed, b"")
 
 
 def known(authority: Authority) -> dict[bytes, Any]:

@@ -54,7 +54,6 @@ from tests.authority.group_peer import (
     make_commit,
     people,
     reloaded,
-    wrapped_for,
 )
 from tests.authority.peer import Clock, Person, member, new_authority
 from tests.authority.test_groups import code_of
@@ -393,7 +392,7 @@ def test_who_is_out_is_served_what_says_so_and_nothing_after_it(
         assert head_of(authority, entered.chain) == head_of(authority, part.chain)
         head = head_of(authority, part.chain)
         assert (head.n, head.epoch, head.size) == (4, 2, index + 1)
-        assert part.entries[1:] == [encode_entry(CommitEntry(removal, wrapped_for(removal)))] and len(part.entries) == 2
+        assert part.entries[1:] == [encode_entry(CommitEntry(removal))] and len(part.entries) == 2
         assert out.ask(Reload(0, circle.gid, 4), Reloaded).entries == []
         before = known(authority)
         for request, kind in (

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import pytest
 
 from authority_server.core.authority import Authority
 from protocol.errors import HamrazError
 from protocol.group_entries import Certificate, ChainHead, JoinEntry, commit_hash, encode_entry
+from protocol.group_settings import settings_hash
 from protocol.messages import (
     ChatStarted,
     Committed,
@@ -168,7 +168,7 @@ def test_keys_for_everybody_and_nobody_else(authority: Authority, circle: Circle
     # in parts is as good
     peer.ask(GrantKeys(0, circle.gid, 2, circle.grants([ada])), Done)
     peer.ask(GrantKeys(0, circle.gid, 2, circle.grants([bob])), Done)
-    peer.ask(MakeCommit(0, signed, b"w" * 60, b""), Committed)
+    peer.ask(MakeCommit(0, signed, b""), Committed)
 
 
 @pytest.mark.parametrize("size", [1, 1023, 1025, 16_384 - 16, 65_535])
@@ -177,7 +177,7 @@ def test_settings_have_one_of_their_lengths(
 ) -> None:
     ada, bob = who["ada"], who["bob"]
     peer, before = line(authority, ada), known(authority)
-    signed = circle.commit(ada, [ada, bob], settings_hash=b"s" * 32)
+    signed = circle.commit(ada, [ada, bob], settings_hash=settings_hash(bytes(size)))
     assert code_of(lambda: circle.send_commit(peer, signed, [ada, bob], settings=bytes(size))) == "bad_commit"
     assert known(authority) == before
 
@@ -186,8 +186,10 @@ def test_settings_come_exactly_with_a_commit_that_names_them(
     authority: Authority, circle: Circle, who: dict[str, Person]
 ) -> None:
     ada, bob = who["ada"], who["bob"]
-    peer, names, none = line(authority, ada), circle.commit(ada, [ada, bob], settings_hash=b"s" * 32), bytes(32)
+    peer, none = line(authority, ada), bytes(32)
+    names = circle.commit(ada, [ada, bob], settings_hash=settings_hash(b"s" * 1024))
     assert code_of(lambda: circle.send_commit(peer, names, [ada, bob])) == "bad_commit"
+    assert code_of(lambda: circle.send_commit(peer, names, [ada, bob], settings=bytes(1024))) == "bad_commit"
     without = circle.commit(ada, [ada, bob], settings_hash=none)
     assert code_of(lambda: circle.send_commit(peer, without, [ada, bob], settings=bytes(1024))) == "bad_commit"
     circle.send_commit(peer, names, [ada, bob], settings=b"s" * 1024)
@@ -214,13 +216,13 @@ def test_the_key_before_goes_along_only_where_history_is_shared(authority: Autho
     ada = who["ada"]
     peer, circle = line(authority, ada), Circle(authority)
     circle.start(peer)
-    first = circle.commit(ada, [ada])
-    assert code_of(lambda: circle.send_commit(peer, first, [ada], b"w" * 60)) == "bad_commit"
+    first = circle.commit(ada, [ada], wrapped=b"w" * 60)
+    assert code_of(lambda: circle.send_commit(peer, first, [ada])) == "bad_commit"
     first = circle.commit(ada, [ada], history="joining")
     circle.send_commit(peer, first, [ada])
     circle.adopt(first)
-    second = circle.commit(ada, [ada], history="joining")
-    assert code_of(lambda: circle.send_commit(peer, second, [ada], b"w" * 60)) == "bad_commit"
+    second = circle.commit(ada, [ada], history="joining", wrapped=b"w" * 60)
+    assert code_of(lambda: circle.send_commit(peer, second, [ada])) == "bad_commit"
     third = circle.commit(ada, [ada], history="joining")
     circle.send_commit(peer, third, [ada])
 
@@ -229,15 +231,12 @@ def test_the_key_before_has_its_exact_length(authority: Authority, circle: Circl
     """One of another length is refused before anything is written: nobody else's writes are undone with it."""
     ada, stay, before = who["ada"], [who["ada"], who["zoe"]], known(authority)
     writer = line(authority, ada)
-    signed = circle.commit(ada, stay)
-    for size in (0, 1, 59):
-        code = code_of(lambda size=size: circle.send_commit(writer, signed, stay, b"w" * size))  # type: ignore[misc]
-        assert code == "bad_commit"
+    for size, refusal in ((0, "bad_commit"), (1, "bad_commit"), (59, "bad_commit"), (61, "bad_statement")):
+        signed = circle.commit(ada, stay, wrapped=b"w" * size)
+        assert code_of(lambda signed=signed: circle.send_commit(writer, signed, stay)) == refusal  # type: ignore[misc]
+    both = circle.commit(ada, stay, cut=True, wrapped=b"w" * 60)
+    assert code_of(lambda: circle.send_commit(writer, both, stay)) == "bad_commit"
     cut = circle.commit(ada, stay, cut=True)
-    assert code_of(lambda: circle.send_commit(writer, cut, stay, b"w" * 60)) == "bad_commit"
-    writer.ask(GrantKeys(0, circle.gid, 2, circle.grants(stay)), Done)
-    writer.say(msgspec.structs.replace(make_commit(circle.commit(ada, stay)), wrapped=b"w" * 61))
-    assert writer.ended_with() == "bad_message"
     assert known(authority) == before
     circle.send_commit(line(authority, ada), cut, stay)
     assert authority.published_groups[circle.gid].commit == cut

@@ -213,11 +213,12 @@ def wrapped_too_long(stage: Stage) -> Outcome:
     mallory = node(stage.mallory)
     group = room(stage.mallory, stage.gid).group
     assert group.commit is not None
-    signed = issue(group.commit, key(stage.mallory), stage.authority.id)
+    false = [msgspec.structs.replace(group.commit, wrapped=bytes(size)) for size in (60, 59)]
+    signed = [issue(commit, key(stage.mallory), stage.authority.id) for commit in false]
     with errors() as logged:
         codes = [
-            refusal(lambda size=size: mallory.authority.request(MakeCommit(0, signed, bytes(size), b""), Committed))  # type: ignore[misc]
-            for size in (60, 59)
+            refusal(lambda one=one: mallory.authority.request(MakeCommit(0, one, b""), Committed))  # type: ignore[misc]
+            for one in signed
         ]
         stage.post(stage.alice, "and nothing was rolled back")
     return Outcome(

@@ -149,11 +149,12 @@ def ghost(stage: Stage) -> Outcome:
         members=sorted(listed, key=lambda one: one.uid),
         key_id=bytes(32),
         cut=False,
+        wrapped=bytes(60),
     )
     signed = issue(commit, SigningKey.generate(), stage.authority.id)  # alice's key isn't to be had
     show_log(stage, victim, [encode_log_entry(GroupEntry(gid, commit.epoch, commit_hash(signed)))])
     until(lambda: len(node(victim).trust.log.groups[gid]) == commit.epoch, what="the log")
-    entry = encode_chain_entry(CommitEntry(signed, bytes(60)))
+    entry = encode_chain_entry(CommitEntry(signed))
     code = shown(stage, victim, gid, [entry], commit.epoch)
     came, check = verdict(stage, victim, gid, code)
     through = not code or mallory.uid in room(victim, gid).group.members

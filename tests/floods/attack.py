@@ -138,7 +138,7 @@ def _nobody(number: int) -> bytes:
 
 def _commit(hand: Hand, rid: int) -> Any:
     members = [person for name, person in hand.town.people.items()]
-    return m.MakeCommit(rid, hand.circle.commit(hand.who, members), b"", b"")
+    return m.MakeCommit(rid, hand.circle.commit(hand.who, members), b"")
 
 
 MAIN: dict[str, Make] = {

@@ -180,7 +180,7 @@ def _make(town: Town, line: Line, owner: Person, members: list[Person]) -> None:
     port = _agree(line, gid)
     signed = circle.commit(owner, members)
     line.ask(GrantKeys(0, gid, 1, circle.grants(members)), Done)
-    line.ask(MakeCommit(0, signed, b"", b""), Committed)
+    line.ask(MakeCommit(0, signed, b""), Committed)
     circle.adopt(signed)
     town.groups[-1] = (gid, port, 1, circle.hash)
     for who in members[1:]:

@@ -48,9 +48,8 @@ def listing(village: Village, by: Person, *uids: bytes, signer: SigningKey | Non
     """A commit for the village's group that was never made."""
     log = by.node.ctx.trust.log
     members = [Listed(uid, log.users[uid].key.fingerprint()) for uid in sorted(uids)]  # type: ignore[union-attr]
-    commit = Commit(
-        village.gid, 2, b"\1" * 32, members, by.uid, EpochKey.generate().key_id(), "all", False, "all", bytes(32), b""
-    )
+    key_id = EpochKey.generate().key_id()
+    commit = Commit(village.gid, 2, b"\1" * 32, members, by.uid, key_id, "all", False, b"", "all", bytes(32), b"")
     return issue(commit, signer or by.node.ctx.me.key, village.world.authority.id)
 
 

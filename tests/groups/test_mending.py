@@ -136,7 +136,7 @@ def test_a_wrong_way_back_is_named_by_who_has_the_key(village: Village, monkeypa
     village.say(arash, "before")
     group_membership.leave(village.room(mina))
     with monkeypatch.context() as patch:
-        patch.setattr(group_commits, "wrap_history", lambda key, previous, commit: b"\7" * 60)
+        patch.setattr(group_commits, "wrap_history", lambda *_: b"\7" * 60)
         village.say(sara, "mended, and passed on nothing")
     for person in (arash, sara, omid):
         assert told(village, person, "wrong_history") == [sara.uid.hex()], person.name
@@ -146,6 +146,32 @@ def test_a_wrong_way_back_is_named_by_who_has_the_key(village: Village, monkeypa
     assert village.lines(omid).count("wrong_history") == 1
     village.say(omid, "goes on")
     assert village.texts(arash)[-1] == "goes on"
+
+
+def test_another_way_back_from_the_server_says_nothing_of_the_commander(village: Village) -> None:
+    """It is signed with the commit: the server can't give one member another one in an honest member's name."""
+    arash, sara, omid, mina = village.people
+    village.say(arash, "before")
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        if target != "omid" or b"\xa6commit" not in body:
+            return [body]
+        start = body.index(b"\xc4\x3c") + 2  # the only field of 60 bytes in what carries a chain
+        return [body[:start] + b"\7" * 60 + body[start + 60 :]]
+
+    group_membership.leave(village.room(mina))
+    village.people.remove(mina)
+    village.world.carry = carry
+    village.write(sara, "mended")
+    sara.settle()
+    with pytest.raises(HamrazError) as caught:
+        village.room(omid).reload()
+    assert (caught.value.code, caught.value.values["why"]) == ("group_broken", "bad_commit")
+    assert told(village, omid, "wrong_history") == []
+    village.world.carry = lambda source, target, body: [body]
+    village.come_to_rest()
+    assert village.texts(omid)[-1] == "mended" and "wrong_history" not in village.lines(omid)
+    village.check()
 
 
 def test_a_right_way_back_needs_no_word(village: Village) -> None:

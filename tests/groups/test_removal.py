@@ -6,11 +6,12 @@ import pytest
 
 from authority_server.store import groups as group_store
 from protocol.errors import HamrazError
-from protocol.group_entries import CommitEntry, MessageEntry, decode_entry, decode_header
+from protocol.group_entries import Commit, CommitEntry, MessageEntry, decode_entry, decode_header
 from protocol.group_seals import open_grant, open_message
 from protocol.messages import FetchGrant, Grant
 from protocol.primitives import EpochKey, OpenKey
 from protocol.roles import Role
+from protocol.statements import decode_strict
 from tests.groups.village import Village
 from web_client.groups import membership as group_membership
 
@@ -75,7 +76,7 @@ def test_the_removed_members_keys_on_later_traffic(how: str) -> None:
     # what the new key carries of the old one doesn't lead from the old one to the new
     for key in epoch_keys:
         with pytest.raises(HamrazError):
-            key.unwrap(commits[1].wrapped, b"")
+            key.unwrap(decode_strict(commits[1].signed.body, Commit).wrapped, b"")
 
 
 def _opens(key: OpenKey, sealed: bytes, village: Village) -> bool:

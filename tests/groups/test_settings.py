@@ -169,6 +169,36 @@ def test_settings_that_open_for_nobody_cost_the_settings_only(monkeypatch: pytes
     village.check()
 
 
+@pytest.mark.parametrize("junk", [bytes(1024), b"\1" * 16_384, b"x"])
+def test_junk_that_the_authority_serves_says_nothing_of_the_commander(
+    junk: bytes,
+) -> None:
+    """The server, which holds its own key, gives one member something else than what Arash has sealed and signed."""
+    village = Village(Role.BEGINNER, Role.BEGINNER)
+    village.everybody_joins()
+    owner, sara, omid = village.people
+    village.world.carry = lambda source, target, body: [_with_settings(target, "sara", body, junk)]
+    change(village, owner, named("chess"))
+    assert told(village, sara) == [] and kept(village, sara) == Settings("workshop", "", b"", 1)
+    assert [one.code for one in sara.node.ctx.troubles.now() if one.where == "group"] == ["wrong_answer"]
+    village.say(sara, "I write all the same")
+    assert village.texts(owner) == ["I write all the same"]
+    village.world.carry = lambda source, target, body: [body]
+    assert kept(village, omid) == Settings("chess", "", b"", 2)
+    sara.restart()
+    village.world.settle()  # asked for again over the next connection
+    assert kept(village, sara) == Settings("chess", "", b"", 2)
+    assert told(village, sara) == [("settings", "arash", "chess")]
+    village.check()
+
+
+def _with_settings(target: str, victim: str, body: bytes, junk: bytes) -> bytes:
+    """What crosses, with others in a `group_is` for the victim."""
+    if target != victim or b"\xa8group_is" not in body[:12]:
+        return body
+    return msgspec.msgpack.encode(msgspec.structs.replace(msgspec.msgpack.decode(body, type=GroupIs), settings=junk))
+
+
 def test_a_disk_that_is_full_in_this_moment_keeps_them_only_until_it_isnt(monkeypatch: pytest.MonkeyPatch) -> None:
     """One's own, that the authority has taken already. Over the same connection: nothing else would ask for them again
     before the next one, and who doesn't know what holds can change nothing.

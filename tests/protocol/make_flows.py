@@ -100,7 +100,9 @@ def node(agent: Agent) -> Any:
 def secrets_of(agent: Agent) -> dict[bytes, bytes]:
     """The secret halves of all prekeys that are here, by their ids."""
     question = "SELECT id, key FROM own_prekeys UNION SELECT id, key FROM last_resorts"
-    return {bytes(id): bytes(key) for id, key in node(agent).vault.read(lambda rows: rows.execute(question).fetchall())}
+    return {
+        bytes(id): bytes(key) for id, key in node(agent).ctx.vault.read(lambda rows: rows.execute(question).fetchall())
+    }
 
 
 # --- the page ---
@@ -149,14 +151,15 @@ def private_flow(house: Recorded, sara: Agent, reza: Agent) -> str:
     recorder.steps.clear()
     recorder.on = True
     handed: dict[bytes, bytes] = {}
-    hand_out = node(reza).hand_out_prekeys
+    calls = node(reza).links.handler
+    hand_out = calls.prekeys_for
 
     def hand_out_and_keep(peer: bytes) -> Any:
         given = hand_out(peer)
         handed.update(secrets_of(reza))
         return given
 
-    node(reza).hand_out_prekeys = hand_out_and_keep
+    calls.prekeys_for = hand_out_and_keep
     sara.private_chat("sara", "reza", "سلام رضا", False, None)
 
     def receipted() -> bool:
@@ -177,7 +180,7 @@ def private_flow(house: Recorded, sara: Agent, reza: Agent) -> str:
     deliver = next(body for *_, body in recorder.steps if tag_of(body) == "deliver")
     _, _, prekey_id, _sealed = msgspec.msgpack.decode(deliver, type=list[Any])
     question = "SELECT raw, envelope FROM messages WHERE sender = ? AND kind = 'text' ORDER BY ord DESC LIMIT 1"
-    raw, envelope = node(reza).vault.read(lambda rows: rows.execute(question, (node(sara).me.uid,)).fetchone())
+    raw, envelope = node(reza).ctx.vault.read(lambda rows: rows.execute(question, (node(sara).ctx.me.uid,)).fetchone())
     parts += [
         "### What is inside\n",
         block("prekey secret", handed[prekey_id], "the 96 bytes of the one-time prekey that opens `sealed` (2.3, 2.6)"),
@@ -220,7 +223,7 @@ def group_flow(house: Recorded, sara: Agent, omid: Agent) -> str:
     rooms = node(omid).groups.rooms
     until(lambda: gid in rooms and rooms[gid].state == INVITED, what="the invitation")
     question = "SELECT invitation FROM groups WHERE gid = ?"
-    invitation = bytes(node(omid).vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())[0])
+    invitation = bytes(node(omid).ctx.vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())[0])
     room = node(sara).groups.rooms[gid]
     room.close()  # so that only Omid is heard
     prekeys = secrets_of(omid)
@@ -229,7 +232,9 @@ def group_flow(house: Recorded, sara: Agent, omid: Agent) -> str:
     omid.answer_invitation(gid.hex(), True)
     until(lambda: rooms[gid].state == JOINED, what="coming in")
     key = "SELECT key FROM group_keys WHERE gid = ? AND epoch = 1"
-    epoch_key = until(lambda: node(omid).vault.read(lambda rows: rows.execute(key, (gid,)).fetchone()), what="the key")
+    epoch_key = until(
+        lambda: node(omid).ctx.vault.read(lambda rows: rows.execute(key, (gid,)).fetchone()), what="the key"
+    )
     until(lambda: any(tag_of(body) == "acknowledge" for *_, body in recorder.steps), what="the acknowledgement")
     omid.send_public_message("من هم آمدم", gid.hex(), False, None, "", None)
     until(lambda: sum(tag_of(body) == "posted" for *_, body in recorder.steps) == 2, what="the message in the chain")
@@ -251,7 +256,7 @@ def group_flow(house: Recorded, sara: Agent, omid: Agent) -> str:
         *(
             block("last-resort secret", secret, "the 96 bytes of Omid's last-resort prekey that opens the grant (9.4)")
             for secret in prekeys.values()
-            if _opens(secret, grant, node(sara).me.uid, node(omid).me.uid, house.authority.id)
+            if _opens(secret, grant, node(sara).ctx.me.uid, node(omid).ctx.me.uid, house.authority.id)
         ),
         block(
             "epoch key",
@@ -311,7 +316,7 @@ def main() -> None:
     ):
         sara, reza, omid = (house.account(name) for name in ("sara", "reza", "omid"))
         for agent in (sara, reza, omid):
-            until(lambda agent=agent: node(agent).trust.log.size == 4, what="the log")  # type: ignore[misc]
+            until(lambda agent=agent: node(agent).ctx.trust.log.size == 4, what="the log")  # type: ignore[misc]
         given = "## Given\n\n" + "\n".join(
             block(name, data, says)
             for name, data, says in (
@@ -320,9 +325,9 @@ def main() -> None:
                     house.key.public.raw,
                     "AK's public half; its SHA-256 is the `authority_id`",
                 ),
-                ("sara key", node(sara).me.key.public.raw, "Sara's identity key, public half"),
-                ("reza key", node(reza).me.key.public.raw, "Reza's"),
-                ("omid key", node(omid).me.key.public.raw, "Omid's"),
+                ("sara key", node(sara).ctx.me.key.public.raw, "Sara's identity key, public half"),
+                ("reza key", node(reza).ctx.me.key.public.raw, "Reza's"),
+                ("omid key", node(omid).ctx.me.key.public.raw, "Omid's"),
             )
         )
         private = private_flow(house, sara, reza)

@@ -844,8 +844,9 @@ def grants() -> Vector:
     commit_2 = msgspec.msgpack.decode(group_cast.COMMIT_2.body, type=group_entries.Commit)
     commit_1 = msgspec.msgpack.decode(commit.body, type=group_entries.Commit)
     key_2 = group_cast.KEYS[2]
-    wrapped = group_seals.wrap_history(key_2, key, commit_2)
-    wrong = group_seals.wrap_history(key_2, group_cast.KEYS[3], commit_2)
+    place = cast.GROUP, 2, commit_2.previous
+    wrapped = group_seals.wrap_history(key_2, key, *place)
+    wrong = group_seals.wrap_history(key_2, group_cast.KEYS[3], *place)
     history = [
         {
             "about": about,

@@ -982,14 +982,14 @@ class Group:
         entry_hash = value[4] if value[0] == "stub" else hashlib.sha256(raw).digest()
         self.hashes.append(digest("chain", self.hashes[-1], n.to_bytes(8, "big"), entry_hash))
 
-    def _commit(self, log: Log, signed: list[bytes], wrapped: bytes) -> None:
+    def _commit(self, log: Log, signed: list[bytes]) -> None:
         named = log.commits.get(self.gid, [])
         hash = digest("commit", signed[0])
         if len(named) <= self.epoch or named[self.epoch][1] != hash:
             raise Wrong("bad_commit")
         at = named[self.epoch][0]
         commit = fields(signed[0], self.statements["group commit"])
-        gid, epoch, previous, members, by, _key_id, history, cut, policy, _settings, note = commit
+        gid, epoch, previous, members, by, _key_id, history, cut, wrapped, policy, _settings, note = commit
         key, role = log.key_at(by, at), log.role_at(by, at)
         if key is None:
             raise Wrong("bad_signature")
@@ -1236,8 +1236,8 @@ def read_settings(plaintext: bytes, kinds: list[str]) -> list[Any]:
     return fields(unpad(plaintext, 16), kinds)
 
 
-def settings_hash(epoch_key: bytes, plaintext: bytes) -> bytes:
-    return digest("settings", derive(epoch_key, "settings hash"), plaintext)
+def settings_hash(sealed: bytes) -> bytes:
+    return digest("settings", sealed)
 
 
 def seal_settings(epoch_key: bytes, gid: bytes, epoch: int, plaintext: bytes) -> bytes:
@@ -1247,19 +1247,21 @@ def seal_settings(epoch_key: bytes, gid: bytes, epoch: int, plaintext: bytes) ->
 
 def take_settings(vector: dict[str, Any], kinds: list[str]) -> list[Any]:
     """The fields of what is sealed, if a member takes them, as section 9.10 says."""
+    if settings_hash(vector["sealed"]) != vector["settings_hash"]:
+        raise Wrong("wrong_answer")
     about = label("aead", "settings") + vector["gid"] + vector["epoch"].to_bytes(8, "big")
     try:
         plaintext = ChaCha20Poly1305(derive(vector["key"], "settings")).decrypt(bytes(12), vector["sealed"], about)
     except InvalidTag:
         raise Wrong("cannot_open") from None
-    if settings_hash(vector["key"], plaintext) != vector["settings_hash"]:
-        raise Wrong("bad_commit")
     found = read_settings(plaintext, kinds)
     origin, before = vector["origin"], vector["before"]
     if not 1 <= found[3] <= vector["epoch"] or origin is None or not origin["ranked"]:
         raise Wrong("bad_commit")
-    if origin["key"] is not None and settings_hash(origin["key"], plaintext) != origin["settings_hash"]:
-        raise Wrong("bad_commit")
+    if origin["key"] is not None:
+        sealed = seal_settings(origin["key"], vector["gid"], found[3], plaintext)
+        if settings_hash(sealed) != origin["settings_hash"]:
+            raise Wrong("bad_commit")
     if before is not None and before != plaintext and read_settings(before, kinds)[3] >= found[3]:
         raise Wrong("bad_commit")
     return found

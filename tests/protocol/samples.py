@@ -67,6 +67,7 @@ TIME = 1_760_000_000_000  # 2025-10-09, in ms
 
 EPOCH_KEY = EpochKey(seed("epoch 1"))
 SETTINGS = group_settings.encode_settings(group_settings.Settings("کارگاه", "هر یکشنبه", b"\xff\xd8\xff", 1))
+SEALED_SETTINGS = group_settings.seal_settings(SETTINGS, EPOCH_KEY, GROUP, 1)
 COMMIT = group_entries.Commit(
     GROUP,
     1,
@@ -79,12 +80,12 @@ COMMIT = group_entries.Commit(
     EPOCH_KEY.key_id(),
     group_entries.ALL,
     False,
+    b"",
     group_entries.EVERYBODY,
-    group_settings.settings_hash(SETTINGS, EPOCH_KEY),
+    group_settings.settings_hash(SEALED_SETTINGS),
     b"",
 )
 SIGNED_COMMIT = signed(COMMIT, PARVIN.key)
-SEALED_SETTINGS = group_settings.seal_settings(SETTINGS, EPOCH_KEY, GROUP, 1)
 COMMIT_HASH = group_entries.commit_hash(SIGNED_COMMIT)
 CERTIFICATE = group_entries.Certificate(GROUP, 1, COMMIT_HASH, 40100, PARVIN.uid, 8)
 CHAIN_HEAD = group_entries.ChainHead(GROUP, 1, seed("chain"), 1, 7)
@@ -231,7 +232,7 @@ MESSAGES: list[m.Message] = [
     m.FetchPrekeys(11, [NIMA.uid, CYRUS.uid]),
     m.StartGroup(12, GROUP, 40100),
     m.GrantKeys(13, GROUP, 1, [m.Granted(NIMA.uid, s.NO_DEVICE, seed("a sealed grant", 1500))]),
-    m.MakeCommit(14, SIGNED_COMMIT, b"", SEALED_SETTINGS),
+    m.MakeCommit(14, SIGNED_COMMIT, SEALED_SETTINGS),
     m.FetchGroup(15, GROUP),
     m.FetchGrant(16, GROUP, 1),
     m.Hold(17, GROUP, True),

@@ -6,12 +6,14 @@ from typing import Any
 
 import msgspec
 
+from protocol.group_entries import NONE
 from protocol.group_settings import Settings, encode_settings, seal_settings, settings_hash
-from protocol.primitives import EpochKey
 from tests.protocol import cast
 from tests.protocol.group_cast import KEYS
 
 Vector = dict[str, Any]
+
+OTHERS = "wrong_answer"  # nothing that the commander has signed
 
 FIRST = Settings("کارگاه", "", b"", 1)
 SECOND = Settings("کارگاه چوب", "یکشنبه‌ها، ساعت پنج", b"\xff\xd8\xff" + bytes(20_000), 2)
@@ -56,18 +58,19 @@ def settings_vectors() -> Vector:
     other = encode_settings(msgspec.structs.replace(SECOND, name="رنگ"))
     zero = encode_settings(msgspec.structs.replace(FIRST, sequence=0))
 
-    def origin(plaintext: bytes, epoch: int, ranked: bool = True, key: EpochKey | None = None) -> Vector:
+    def origin(plaintext: bytes, epoch: int, ranked: bool = True) -> Vector:
         """What is known of the commit of the epoch in which this was said."""
-        known = key or KEYS[epoch]
-        return {"ranked": ranked, "settings_hash": settings_hash(plaintext, KEYS[epoch]), "key": known.save()}
+        named = settings_hash(_sealed(plaintext, epoch))
+        return {"ranked": ranked, "settings_hash": named, "key": KEYS[epoch].save()}
 
     def case(plaintext: bytes, epoch: int, of: Vector | None, before: bytes | None, **change: Any) -> Vector:
-        key = KEYS[epoch]
-        found: Vector = {"epoch": epoch, "key": key.save(), "settings_hash": settings_hash(plaintext, key)}
-        found |= {"sealed": seal_settings(plaintext, key, cast.GROUP, epoch), "plaintext": plaintext}
+        sealed = change.get("sealed", _sealed(plaintext, epoch))
+        found: Vector = {"epoch": epoch, "key": KEYS[epoch].save(), "settings_hash": settings_hash(sealed)}
+        found |= {"sealed": sealed, "plaintext": plaintext}
         return found | {"gid": cast.GROUP, "origin": of, "before": before} | change
 
     unknown = origin(second, 2) | {"key": None}
+    it, junk, old = {"settings_hash": settings_hash(_sealed(second, 2))}, bytes(16_384), _sealed(first, 2)
     taken = [
         ("the first ones", case(first, 1, origin(first, 1), None), "ok"),
         ("carried by the next commit", case(first, 2, origin(first, 1), first), "ok"),
@@ -80,11 +83,13 @@ def settings_vectors() -> Vector:
         ("older ones again", case(first, 3, origin(first, 1), second), "bad_commit"),
         ("of an epoch that isn't yet", case(third, 2, None, first), "bad_commit"),
         ("of an epoch that there isn't", case(zero, 2, None, first), "bad_commit"),
+        ("served, though the commit names none", case(second, 2, origin(second, 2), first, settings_hash=NONE), OTHERS),
         (
-            "others than the commit names",
-            case(second, 2, origin(second, 2), first, settings_hash=bytes(32)),
-            "bad_commit",
+            "junk in place of what the commit names",
+            case(second, 2, origin(second, 2), first, sealed=junk, **it),
+            OTHERS,
         ),
+        ("those of before in their place", case(second, 2, origin(second, 2), first, sealed=old, **it), OTHERS),
         ("no settings inside", case(padded([1]), 2, origin(first, 1), first), "bad_statement"),
         ("cut short", case(first, 1, origin(first, 1), None, sealed=bytes(15)), "cannot_open"),
         ("of another group", case(first, 1, origin(first, 1), None, gid=bytes(16)), "cannot_open"),

@@ -91,6 +91,7 @@ def test_a_field_more_or_less_or_of_another_type_is_refused(statement: Statement
             "called",
             "note",
             "picture",
+            "wrapped",
             "reason",
         ):
             wrong += [[*fields[:at], changed, *fields[at + 1 :]] for changed in (field[:-1], field + b"\0", b"")]

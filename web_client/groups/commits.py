@@ -8,7 +8,7 @@ import msgspec
 
 from protocol.envelope import INVITATION
 from protocol.errors import Forged, Refused
-from protocol.group_entries import ALL, NONE, NOTE_LIMIT, Certificate, Commit, Listed, Policy
+from protocol.group_entries import ALL, NOTE_LIMIT, Certificate, Commit, Listed, Policy
 from protocol.group_seals import Invitation, encode_invitation, seal_grant, seal_note, wrap_history
 from protocol.group_settings import seal_settings, settings_hash
 from protocol.groups import Group
@@ -78,6 +78,10 @@ def make(
     kept_history = group.commit.history if group.commit else history
     previous = ctx.vault.read(lambda rows: group_rows.key_of(rows, group.gid, epoch - 1))
     shares = kept_history == ALL and epoch > 1
+    wrapped = (
+        wrap_history(key, previous, group.gid, epoch, group.commit_hash) if shares and previous is not None else b""
+    )
+    sealed = b"" if settings is None else seal_settings(settings, key, group.gid, epoch)
     commit = Commit(
         group.gid,
         epoch,
@@ -87,18 +91,17 @@ def make(
         key.key_id(),
         "joining" if kept_history != ALL else "all",
         shares and previous is None,
+        wrapped,
         policy or (group.commit.policy if group.commit else "all"),
-        NONE if settings is None else settings_hash(settings, key),
+        settings_hash(sealed),
         seal_note(key, group.gid, epoch, reason),
     )
     signed = issue(commit, ctx.me.key, ctx.authority_id)
-    wrapped = wrap_history(key, previous, commit) if shares and previous is not None else b""
     for start in range(0, len(users), PART):
         part = users[start : start + PART]
         grants = _grants(ctx, authority, part, key, signed, {user.uid for user in part} - group.members.keys())
         _ask(ctx, authority, channel, GrantKeys(0, group.gid, epoch, grants), Done)
-    sealed = b"" if settings is None else seal_settings(settings, key, group.gid, epoch)
-    return _ask(ctx, authority, channel, MakeCommit(0, signed, wrapped, sealed), Committed)
+    return _ask(ctx, authority, channel, MakeCommit(0, signed, sealed), Committed)
 
 
 def _live(ctx: AccountContext, uid: bytes) -> User:

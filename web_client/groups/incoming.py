@@ -236,10 +236,12 @@ def _carried(
 ) -> tuple[EpochKey | None, list[int]]:
     """The key before that this epoch's commit carries, None if it carries none or a wrong one; a new line says so."""
     entry, before = commit_of(rows, gid, epoch), commit_of(rows, gid, epoch - 1)
-    if entry is None or before is None or not entry.wrapped:
+    if entry is None or before is None:
         return None, []
     commit = decode_strict(entry.signed.body, Commit)
+    if not commit.wrapped:
+        return None, []
     try:
-        return unwrap_history(have[epoch], entry.wrapped, commit, decode_strict(before.signed.body, Commit)), []
+        return unwrap_history(have[epoch], commit, decode_strict(before.signed.body, Commit)), []
     except HamrazError:
         return None, store_late(rows, commit.gid, epoch, WRONG_HISTORY, "", now)

@@ -113,6 +113,9 @@ def follow(room: Room) -> None:
         return  # lost at the authority (section 6.5): the next commit brings them
     try:
         orders = ctx.vault.write(lambda rows: _judge(ctx, rows, gid, commit, answer.settings, key, now))
+    except Forged as reason:  # not what the commander has signed: asked for again over the next connection
+        ctx.troubles.named("group", reason, gid + CHANGED.encode(), once=True)
+        return
     except Damaged as reason:
         if lasts(reason):  # they hold, perhaps: a disk that takes nothing now has not judged them
             room.asked_settings = 0
@@ -124,12 +127,17 @@ def follow(room: Room) -> None:
 def _judge(
     ctx: AccountContext, rows: Rows, gid: bytes, commit: Commit, sealed: bytes, key: EpochKey, now: Kept
 ) -> list[int]:
-    """Take what was sealed, or say whose commit brought what isn't taken; the new line's order, if there is one."""
+    """Take what was sealed, or say whose commit brought what isn't taken; the new line's order, if there is one.
+
+    `wrong_answer` for what isn't that commit's: the authority's doing.
+    """
     try:
         plaintext = open_settings(sealed, key, commit)
         sequence = decode_settings(plaintext).sequence
-        found = check_settings(plaintext, commit.epoch, _origin(ctx, rows, gid, sequence), now.plaintext)
+        found = check_settings(plaintext, commit, _origin(ctx, rows, gid, sequence), now.plaintext)
     except Forged as reason:
+        if reason.code == "wrong_answer":
+            raise
         _keep(rows, gid, commit.epoch, now.plaintext)
         return system_messages.store_late(rows, gid, commit.epoch, REFUSED, reason.code, ctx.clock())
     _keep(rows, gid, commit.epoch, plaintext)
