@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from transport.token_buckets import TokenBuckets
 from transport.turns import Turn, Turns
 
 # Connections of one address at once; then one in so many seconds: as many as one can shake hands with, beside others.
 BURST, INTERVAL = 1_000, 0.005
-ADDRESSES = 10_000  # remembered: about 1 MiB
 
 
 class Place:
@@ -66,13 +66,13 @@ class Places:
         self._taken = 0
         self._strangers: dict[Place, None] = {}  # oldest first
         self._of: Counter[str] = Counter()
-        self._full_at: dict[str, float] = {}
+        self._calls = TokenBuckets(BURST, INTERVAL)
 
     def enter(self, address: str) -> Place | None:
         """A place for a stranger; None if there is none, or this address has had too many lately."""
         address = place_of(address)
         with self._lock:
-            if not self._spend(address, time.monotonic()):
+            if self._calls.take_or_wait(address, time.monotonic()):
                 return None
             victim = None
             if self._of[address] >= self._of_one:
@@ -107,18 +107,6 @@ class Places:
             self._of[place.address] -= 1
             if not self._of[place.address]:
                 del self._of[place.address]
-
-    def _spend(self, address: str, now: float) -> bool:
-        """A bucket of BURST tries for each address, one more every INTERVAL; a full one is not stored."""
-        full_at = max(now, self._full_at.get(address, 0.0)) + INTERVAL
-        if full_at - now > BURST * INTERVAL:
-            return False
-        if len(self._full_at) >= ADDRESSES:
-            self._full_at = {known: at for known, at in self._full_at.items() if at > now}
-            if len(self._full_at) >= ADDRESSES:
-                self._full_at.clear()  # forgetting them is the lesser evil: places give way all the same
-        self._full_at[address] = full_at
-        return True
 
 
 def place_of(remote: str) -> str:

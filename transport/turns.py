@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from protocol.charge import UNIT_SECONDS
+from transport.token_buckets import TokenBuckets
 
 BURST, RATE = 4_000, 400  # units at once, then in a second: some 1,000 small requests, then 40 messages a second
 # The same for what is asked at once: a log-in with ten groups, then a person's everyday.
@@ -26,7 +27,6 @@ FRESH = 60  # units of one connection: a handshake and all it takes to sign up a
 ACCOUNTS_SHARE, PLACES_SHARE = 2.5, 3.5
 LONGEST = 1.0  # seconds of such a wait
 OWED = 10.0  # seconds of a bucket's rate that can be owed: who has flooded for an hour isn't slow for a day
-REMEMBERED = 10_000  # accounts: about 1 MiB
 
 Clock = Callable[[], float]
 Account = bytes | str  # a uid, or the place of who isn't known yet
@@ -37,25 +37,6 @@ class Turn:
 
     def __init__(self) -> None:
         self.units = 0
-
-
-class _Bucket:
-    """For each account so many units that come back at a rate; a full bucket is not stored."""
-
-    def __init__(self, burst: int, rate: int) -> None:
-        self._burst, self._rate = burst, rate
-        self.full_at: dict[Account, float] = {}
-
-    def spend(self, account: Account, units: int, now: float) -> None:
-        if len(self.full_at) >= REMEMBERED:
-            self.full_at = {known: at for known, at in self.full_at.items() if at > now}
-            if len(self.full_at) >= REMEMBERED:
-                self.full_at.clear()  # forgetting them is the lesser evil
-        full_at = max(now, self.full_at.get(account, 0.0)) + units / self._rate
-        self.full_at[account] = min(full_at, now + self._burst / self._rate + OWED)
-
-    def is_empty(self, account: Account, now: float) -> bool:
-        return self.full_at.get(account, 0.0) - now > self._burst / self._rate
 
 
 class _Line:
@@ -136,7 +117,8 @@ class Turns:
         self._now = now
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._all, self._hasty = _Bucket(BURST, RATE), _Bucket(AT_ONCE, AT_ONCE_RATE)
+        self._all = TokenBuckets(BURST, 1 / RATE, OWED)
+        self._hasty = TokenBuckets(AT_ONCE, 1 / AT_ONCE_RATE, OWED)
         self._here: Counter[Account] = Counter()  # connections of an account that are in a turn, or wait for one
         self.accounts, self.places = _Lane(ACCOUNTS_SHARE), _Lane(PLACES_SHARE)
 
@@ -170,13 +152,12 @@ class Turns:
 
     def spend(self, account: Account, units: int, patient: bool = True) -> None:
         """Charge units to an account, outside of a turn too."""
-        with self._lock:
-            now = self._now()
-            self._all.spend(account, units, now)
-            if not patient:
-                self._hasty.spend(account, units, now)
+        now = self._now()
+        self._all.spend(account, now, units)
+        if not patient:
+            self._hasty.spend(account, now, units)
 
     def is_slow(self, account: Account, patient: bool = True) -> bool:
         """Whether its burst is used up."""
         now = self._now()
-        return self._all.is_empty(account, now) or (not patient and self._hasty.is_empty(account, now))
+        return bool(self._all.wait(account, now, 0) or (not patient and self._hasty.wait(account, now, 0)))

@@ -5,54 +5,32 @@ Every function takes `now` (ms, rising); nothing here reads a clock.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from protocol.errors import Refused
 from protocol.shares import Shares
 from transport.places import place_of
+from transport.token_buckets import TokenBuckets
 
-KEYS_LIMIT = 10_000  # keys remembered by one limit: about 1 MiB
 HOUR = 3_600_000  # ms
 DAY = 24 * HOUR
 MIB = 1024 * 1024
 
 
-@dataclass(slots=True)
-class Limit:
-    """For each key a bucket of `burst` tries that gains one every `interval` ms; a full bucket is not stored."""
-
-    burst: int
-    interval: int
-    _full_at: dict[str, int] = field(default_factory=dict)
+class Limit(TokenBuckets):
+    """The same, in ms, that says `slow_down`."""
 
     def check(self, key: str, now: int) -> None:
         """Raise `slow_down` if the bucket is empty."""
-        wait = self._full_at.get(key, 0) - now - (self.burst - 1) * self.interval
-        if wait > 0:
-            raise Refused("slow_down", n=-(-wait // 1000))
+        if wait := self.wait(key, now):
+            raise Refused("slow_down", n=math.ceil(wait / 1000))
 
-    def spend(self, key: str, now: int, cost: int = 1) -> None:
-        """Take as many tries, whether there are so many or not; a negative number gives back."""
-        if len(self._full_at) >= KEYS_LIMIT:
-            # still too many that owe something: forgetting them is the lesser evil
-            self._full_at = {key: at for key, at in self._full_at.items() if at > now}
-            if len(self._full_at) >= KEYS_LIMIT:
-                self._full_at.clear()
-        self._full_at[key] = max(now, self._full_at.get(key, 0)) + self.interval * cost
-
-    def take(self, key: str, now: int, cost: int = 1) -> None:
+    def take(self, key: str, now: int) -> None:
         """Take one try, or raise `slow_down`."""
         self.check(key, now)
-        self.spend(key, now, cost)
-
-    def forget(self, key: str) -> None:
-        """What this key owes is forgiven."""
-        self._full_at.pop(key, None)
-
-    def owes(self, key: str, now: int) -> bool:
-        """True unless the bucket is full."""
-        return self._full_at.get(key, 0) > now
+        self.spend(key, now)
 
 
 @dataclass(slots=True)

@@ -173,8 +173,9 @@ def test_nobody_gets_a_thirds_words(world: World, arash: Person, sara: Person) -
     assert ask(omid, arash, Lost(0, key(sara), 0, 100), Yours).envelopes == []
 
 
-def test_so_many_a_day(world: World, arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_so_many_a_day(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     monkeypatch.setattr(missing, "A_DAY", 4)
+    world, arash, sara = (request.getfixturevalue(name) for name in ("world", "arash", "sara"))
     talk(arash, sara, 6)
     world.settle()
     assert ask(sara, arash, Missing(0, key(arash), 0, 100), Coming).count == 4

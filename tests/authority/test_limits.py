@@ -2,7 +2,7 @@
 
 import pytest
 
-from authority_server.rules.rate_limits import KEYS_LIMIT, Limit, Limits
+from authority_server.rules.rate_limits import Limit, Limits
 from protocol.errors import Refused
 from transport.places import place_of
 
@@ -32,15 +32,6 @@ def test_a_refused_try_costs_nothing() -> None:
     assert refused_for(limit, "a", 0) == 0
     assert [refused_for(limit, "a", 10) for _ in range(5)] == [1] * 5
     assert refused_for(limit, "a", 1000) == 0
-
-
-def test_memory_is_bounded() -> None:
-    limit = Limit(burst=1, interval=1000)
-    for number in range(KEYS_LIMIT * 2 + 5):
-        limit.spend(str(number), 0)
-    assert len(limit._full_at) <= KEYS_LIMIT
-    limit.spend("late", 10_000)
-    assert refused_for(limit, "late", 10_000) == 1
 
 
 def test_failures_are_counted_by_place_and_account_and_lines_by_place() -> None:

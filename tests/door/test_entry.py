@@ -12,7 +12,6 @@ from protocol.errors import HamrazError, Refused, error
 from tests.door.conftest import Served
 from tests.door.stand_in import PASSWORD
 from web_client.net.local_user import user_of
-from web_client.net.rate_limit import Bucket
 from web_client.page.routes import CALLS
 from web_client.page.tokens import Door
 
@@ -209,18 +208,6 @@ def test_sign_ups_are_slowed_down(served: Served) -> None:
     four = {"email": "a@b", "username": "taken", "password": "x", "password_confirm": "x"}
     calls = ["sign_up", "create_super_admin"] * 11
     assert [page.refused(name, four)["code"] for name in calls] == ["name_taken"] * 20 + ["slow_down"] * 2
-
-
-def test_a_bucket_refills_with_time_up_to_its_size() -> None:
-    bucket = Bucket(2, 10)
-    assert [bucket.take(0), bucket.take(0)] == [0, 0]
-    assert bucket.take(0) == 10
-    assert bucket.take(4) == pytest.approx(6)
-    assert bucket.take(10) == 0
-    assert [bucket.take(1000), bucket.take(1000)] == [0, 0]
-    assert bucket.take(1000) > 0
-    bucket.give_back()
-    assert bucket.take(1000) == 0
 
 
 def test_old_sessions_give_way_to_new_ones() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 import tempfile
@@ -36,8 +35,6 @@ def main() -> int:
     if args.pin:
         apart = {max(cores)}
         os.sched_setaffinity(0, cores - apart)  # and whatever is started from here
-        with contextlib.suppress(PermissionError):
-            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     with (
         tempfile.TemporaryDirectory() as folder,
         flood.Field(Path(folder), max(counts), args.mode, apart=apart) as field,

@@ -59,9 +59,6 @@ def test_an_address_has_a_burst_and_then_a_rate(monkeypatch: pytest.MonkeyPatch)
     assert places.enter("b") is not None
     now[0] += 1
     assert sum(places.enter("a") is not None for _ in range(300)) == 200
-    for n in range(places_module.ADDRESSES):
-        places.enter(f"address {n}")
-    assert len(places._full_at) <= places_module.ADDRESSES
 
 
 def test_nothing_is_left_of_those_who_have_left() -> None:

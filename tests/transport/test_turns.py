@@ -17,7 +17,6 @@ from transport.turns import (
     OWED,
     PLACES_SHARE,
     RATE,
-    REMEMBERED,
     Account,
     Turns,
 )
@@ -110,13 +109,6 @@ def test_a_turn_that_fails_is_charged_and_ends(turns: Turns) -> None:
             turn.units = 5
             raise ZeroDivisionError
     ask(turns, RUDE, 1)
-
-
-def test_memory_is_bounded(turns: Turns) -> None:
-    for number in range(2 * REMEMBERED):
-        turns.spend(number.to_bytes(4), 1)
-        turns.spend(number.to_bytes(4), 1, patient=False)
-    assert len(turns._all.full_at) <= REMEMBERED and len(turns._hasty.full_at) <= REMEMBERED
 
 
 class Lane:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-
 from protocol.errors import Refused
 from protocol.missing_messages import RETURNED
 from protocol.primitives import VerifyKey
 from protocol.statements import Signed, decode_strict
+from transport.token_buckets import TokenBuckets
 from web_client.account import keys as own_keys
 from web_client.account.context import AccountContext
 from web_client.messages.delivery import Outbox
-from web_client.net.rate_limit import Bucket
 from web_client.vault.database import Rows
 
 A_DAY, SECONDS = 1_000, 86.4  # messages that one peer is given again, and in how many seconds one more
@@ -35,13 +33,12 @@ class Missing:
     def __init__(self, ctx: AccountContext, outbox: Outbox) -> None:
         self._ctx = ctx
         self._outbox = outbox
-        self._lock = threading.Lock()
-        self._again: dict[bytes, Bucket] = {}  # by caller: our own messages
-        self._returned: dict[bytes, Bucket] = {}  # and theirs
+        self._again = TokenBuckets(A_DAY, SECONDS)  # by caller: our own messages
+        self._returned = TokenBuckets(A_DAY, SECONDS)  # and theirs
 
     def send_again(self, peer: bytes, key: bytes, after: int, up_to: int) -> int:
         """Put these of our messages to `peer` into the outbox again, as they are; how many come. `slow_down`."""
-        ctx, bucket = self._ctx, self._bucket(self._again, peer)
+        ctx = self._ctx
         me = ctx.trust.user(ctx.me.uid)
         counts = me is not None and VerifyKey(key) in me.counting
 
@@ -52,7 +49,7 @@ class Missing:
             come = 0
             for order, waits in found:
                 if waits is None:
-                    if not self._take(bucket, come == 0):
+                    if not self._take(self._again, peer, come == 0):
                         break
                     rows.execute("INSERT INTO outbox (ord, peer) VALUES (?, ?)", (order, peer))
                 come += 1
@@ -65,25 +62,21 @@ class Missing:
 
     def give_back(self, peer: bytes, key: bytes, after: int, up_to: int) -> tuple[list[Signed], bool]:
         """What `peer` has written to us under that key, as it came, and whether more follows. `slow_down`."""
-        ctx, bucket = self._ctx, self._bucket(self._returned, peer)
+        ctx = self._ctx
         values = (peer, ctx.me.uid, key, after, up_to, RETURNED + 1)
         found = [bytes(row[0]) for row in ctx.vault.read(lambda rows: rows.execute(_THEIRS, values).fetchall())]
         envelopes: list[Signed] = []
         room = ANSWER_BYTES
         for raw in found[:RETURNED]:
             room -= len(raw)
-            if (envelopes and room < 0) or not self._take(bucket, not envelopes):
+            if (envelopes and room < 0) or not self._take(self._returned, peer, not envelopes):
                 break
             envelopes.append(decode_strict(raw, Signed))
         return envelopes, len(found) > len(envelopes)
 
-    def _bucket(self, buckets: dict[bytes, Bucket], peer: bytes) -> Bucket:
-        with self._lock:
-            return buckets.setdefault(peer, Bucket(A_DAY, SECONDS))
-
-    def _take(self, bucket: Bucket, first: bool) -> bool:
+    def _take(self, buckets: TokenBuckets, peer: bytes, first: bool) -> bool:
         """Whether there is one more; `slow_down` if there isn't even the first."""
-        wait = bucket.take(self._ctx.timer())
+        wait = buckets.take_or_wait(peer, self._ctx.timer())
         if wait and first:
             raise Refused("slow_down", n=int(wait) + 1)
         return not wait

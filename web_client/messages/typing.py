@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from protocol.messages import Typing
+from transport.token_buckets import TokenBuckets
 from web_client.account.context import AccountContext
 from web_client.account.events import PersonBlocked, TypingChanged
 from web_client.messages import outgoing
@@ -25,7 +26,7 @@ class Writing:
         self._blocked = blocked
         self._lock = threading.Lock()
         self._heard: dict[tuple[str, bytes], float] = {}  # (chat, uid): until when, on the node's timer
-        self._pace: dict[bytes, float] = {}  # uid: when their bucket of changes is full again
+        self._pace = TokenBuckets(BURST, 1.0)  # of changes, by uid
         self._said: dict[str, tuple[bool, float]] = {}  # chat: what, and when
 
     def say_to(self, peer: bytes, on: bool) -> None:
@@ -59,10 +60,9 @@ class Writing:
         with self._lock:
             known = (chat, uid) in self._heard
             if known != on:
-                full = max(now, self._pace.get(uid, 0.0)) + 1.0
-                if on and full - now > BURST:
+                if on and self._pace.wait(uid, now):
                     return
-                self._pace[uid] = full
+                self._pace.spend(uid, now)
             if on:
                 self._heard[chat, uid] = now + LAPSES
             else:

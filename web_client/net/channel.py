@@ -16,7 +16,7 @@ from transport.connection import Connection
 from transport.flusher import Flusher
 from transport.race import dial_any
 from transport.threads import Troubles
-from web_client.net.rate_limit import Bucket
+from transport.token_buckets import TokenBuckets
 from web_client.net.requests import Calls, Pending, failure_of, result
 
 REQUEST_SECONDS = 10.0
@@ -36,8 +36,8 @@ OnClosed = Callable[[], None]
 
 def few() -> Callable[[], bool]:
     """Whether another agent may say one more thing unasked on one connection."""
-    bucket = Bucket(UNASKED, UNASKED_SECONDS)
-    return lambda: not bucket.take(time.monotonic())
+    bucket = TokenBuckets(UNASKED, UNASKED_SECONDS)
+    return lambda: not bucket.take_or_wait("", time.monotonic())
 
 
 class Asks(Protocol):

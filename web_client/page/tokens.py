@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from protocol.errors import error
-from web_client.net.rate_limit import Bucket
+from transport.token_buckets import TokenBuckets
 
 # A guesser gets 30 tries a minute; a person who mistypes doesn't notice.
 _LOGIN_TRIES, _LOGIN_SECONDS = 5, 2.0
@@ -32,6 +32,7 @@ _LIMITED = dict.fromkeys(("sign_up", "create_super_admin"), "sign_up") | dict.fr
 _USERS = 64  # of this computer, each with tries of their own; more than that share one
 # Each log-in and launch adds a session; the oldest gives way.
 _SESSIONS = 64
+Whose = tuple[str, int | None]  # what is tried, and by which user of this computer
 
 
 class Door:
@@ -45,9 +46,9 @@ class Door:
         self._lock = threading.RLock()
         self._now = now
         self._pause = pause
-        # (what is tried, by which user of this computer): its tries, and how many wait for one
-        self._tries: dict[tuple[str, int | None], Bucket] = {}
-        self._waiting: Counter[Bucket] = Counter()
+        self._tries = {kind: TokenBuckets(*limit) for kind, limit in _LIMITS.items()}
+        self._users = set[Whose]()
+        self._waiting = Counter[Whose]()  # how many wait for a try
 
     def issue(self) -> str:
         """A new session token."""
@@ -83,41 +84,43 @@ class Door:
         """Around a call of some user of this computer: after too many tries it waits for its turn, or is refused with
         `slow_down`; one that succeeds does not count. Nobody's tries are used up by another user's.
         """
-        bucket = self._bucket(call, user)
-        if bucket is not None:
-            self._take(bucket)
+        whose = self._whose(call, user)
+        if whose is not None:
+            self._take(*whose)
         yield
-        if bucket is not None:
-            bucket.give_back()
+        if whose is not None:
+            self._tries[whose[0]].spend(whose, self._now(), -1)
 
     def counts(self, call: str) -> bool:
         """Whether tries of this call are counted."""
         return call in _LIMITED
 
-    def _bucket(self, call: str, user: int | None) -> Bucket | None:
+    def _whose(self, call: str, user: int | None) -> Whose | None:
         kind = _LIMITED.get(call)
         if kind is None:
             return None
         with self._lock:
-            if len(self._tries) >= _USERS and (kind, user) not in self._tries:
+            if len(self._users) >= _USERS and (kind, user) not in self._users:
                 user = None
-            return self._tries.setdefault((kind, user), Bucket(*_LIMITS[kind]))
+            self._users.add((kind, user))
+        return kind, user
 
-    def _take(self, bucket: Bucket) -> None:
-        wait = bucket.take(self._now())
+    def _take(self, kind: str, user: int | None) -> None:
+        tries, whose = self._tries[kind], (kind, user)
+        wait = tries.take_or_wait(whose, self._now())
         if not wait:
             return
-        if self._waiting[bucket] >= _WAITERS:
+        if self._waiting[whose] >= _WAITERS:
             raise error("slow_down", n=math.ceil(wait))
-        self._waiting[bucket] += 1
+        self._waiting[whose] += 1
         try:
             for _look in range(int(_WAIT_SECONDS / _LOOK_SECONDS)):
                 self._pause(_LOOK_SECONDS * random.uniform(0.5, 1.5))
-                wait = bucket.take(self._now())
+                wait = tries.take_or_wait(whose, self._now())
                 if not wait:
                     return
         finally:
-            self._waiting[bucket] -= 1
+            self._waiting[whose] -= 1
         raise error("slow_down", n=math.ceil(wait))
 
 
