@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,30 @@ LONG_ONES = (
     "tests/benchmarks/",
     "tests/properties/",
 )
+
+# Whom the tests of several files share is started once, where these are tried by the same runner.
+SHARED = {
+    f"tests/browser/test_{name}.py": fixture
+    for fixture, names in {
+        "village": "away bad_input codes files foreign_pages keyboard log_in marks notifications private_chat settings "
+        "sign_up",
+        "tour": "axe comfort",
+    }.items()
+    for name in names.split()
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files beside each other (`--dist loadfile`), but for those that share."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Beside(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            return SHARED.get(file, file)
+
+    return Beside(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def place(item: pytest.Item) -> int:

@@ -84,7 +84,8 @@ def _inside(node: ast.AST, place: str | None) -> Iterator[tuple[ast.expr | ast.s
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST) or _describes(child):
                 continue
-            if isinstance(child, ast.expr | ast.stmt):
+            # of a field's type only the bounds count: nobody would write `bytes & None`
+            if isinstance(child, ast.expr | ast.stmt) and not (name == "annotation" and isinstance(child, ast.BinOp)):
                 yield child, None if inside is None or inside.endswith(".") else inside
             yield from _inside(child, inside)
 
