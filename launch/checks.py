@@ -3,9 +3,12 @@
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from launch import environment, testbed
 from launch.failure import Failure, SetUpFailure
@@ -26,6 +29,10 @@ BESIDE = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 # once more by itself: what fails again is broken; the rest is named and counted, and who needs that a third time in a
 # row fails the run, as nobody can take it for steady.
 ALONE = ["--last-failed", "--last-failed-no-failures", "none"]
+# A disk in memory, if there is room: what the tests write is for them only, and needs no waiting for a disk. (What is
+# written is still asked to be on disk, and that a disk fails or is full is tried on file systems made for it.)
+MEMORY = Path("/dev/shm")
+ROOM = 6 << 30  # bytes; they write one GB
 FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 UNSTEADY = ROOT / ".unsteady.json"
 IN_A_ROW = 3
@@ -50,17 +57,18 @@ def run(options: argparse.Namespace) -> int:
         print(failure, file=sys.stderr, flush=True)
     chosen = [option for option in ("--long", "--no-netns") if getattr(options, option[2:].replace("-", "_"))]
     pytest = ["-m", "pytest", *chosen, *(options.pytest or BESIDE)]
-    for name, arguments in {**CHECKS, "pytest": pytest}.items():
-        print(f"== {name}", flush=True)
-        if not passes(arguments):
-            failed.append(name)
-    if "pytest" in failed and not options.pytest:
-        print("== pytest: what failed beside others, once more and alone (it is unsteady if it passes now)", flush=True)
-        unsteady = list(json.loads(FAILED.read_text(encoding="utf-8"))) if FAILED.exists() else []
-        if passes(["-m", "pytest", "-v", *chosen, *ALONE]) and not too_often(unsteady):
-            failed.remove("pytest")
-    elif not options.pytest:
-        too_often([])
+    with tempfile.TemporaryDirectory(prefix="hamraz-test-", dir=memory()) as folder:
+        for name, arguments in {**CHECKS, "pytest": pytest}.items():
+            print(f"== {name}", flush=True)
+            if not passes(arguments, TMPDIR=folder):
+                failed.append(name)
+        if "pytest" in failed and not options.pytest:
+            print("== pytest: what failed beside others, once more and alone (unsteady if it passes now)", flush=True)
+            unsteady = list(json.loads(FAILED.read_text(encoding="utf-8"))) if FAILED.exists() else []
+            if passes(["-m", "pytest", "-v", *chosen, *ALONE], TMPDIR=folder) and not too_often(unsteady):
+                failed.remove("pytest")
+        elif not options.pytest:
+            too_often([])
     if failed:
         raise Failure(f"failed: {', '.join(failed)}.")
     return 0
@@ -79,11 +87,25 @@ def too_often(unsteady: list[str]) -> list[str]:
     return [name for name, count in counts.items() if count >= IN_A_ROW]
 
 
-def passes(arguments: list[str]) -> bool:
-    """Run one check; a signal is handed on as one Ctrl-C and waited for: pytest then stops what its tests started."""
+def memory() -> Path | None:
+    """Where files lie in memory only, if there is room for the tests' and they may run programs there."""
+    try:
+        free = shutil.disk_usage(MEMORY).free
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        spare = next(1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+        runs = not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    except (OSError, ValueError, StopIteration):  # this system has no such place, or says it otherwise
+        return None
+    return MEMORY if min(free, spare) > ROOM and runs else None
+
+
+def passes(arguments: list[str], **variables: str) -> bool:
+    """Run one check, with these variables of the environment besides; a signal is handed on as one Ctrl-C and waited
+    for: pytest then stops what its tests started.
+    """
     command = [sys.executable, *arguments]
     # Hundreds of processes are started, which would each compile everything anew where this forbids to keep it.
-    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | variables
     with subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, start_new_session=True) as check:
         try:
             return check.wait() == 0

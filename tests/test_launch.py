@@ -139,6 +139,21 @@ def copy(tmp_path: Path) -> Copy:
     return made
 
 
+@pytest.fixture(scope="session")
+def environment_made_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment in which nothing is installed yet: to make one takes three seconds."""
+    made = tmp_path_factory.mktemp("environment") / ".venv"
+    subprocess.run([BASE_PYTHON, "-m", "venv", str(made)], check=True)
+    return made
+
+
+@pytest.fixture
+def begun(copy: Copy, environment_made_before: Path) -> Copy:
+    """A copy whose environment stands, as an interruption may leave it."""
+    shutil.copytree(environment_made_before, copy.folder / ".venv", symlinks=True)
+    return copy
+
+
 @pytest.fixture
 def ready(tmp_path: Path) -> Copy:
     """A copy with the real requirements, for the Python of the tests, which has them."""
@@ -167,10 +182,10 @@ def test_first_start_makes_the_environment_and_the_second_finds_it(copy: Copy) -
     assert second.stdout == f"probe 1.0 in {copy.folder / '.venv'}\n"
 
 
-def test_changed_requirements_are_installed_at_the_next_start(copy: Copy) -> None:
-    copy.set_up()
-    copy.require("1.1")
-    started = copy.run("authority", PIP_NO_INDEX="1", PIP_FIND_LINKS=str(copy.wheels))
+def test_changed_requirements_are_installed_at_the_next_start(begun: Copy) -> None:
+    begun.set_up()
+    begun.require("1.1")
+    started = begun.run("authority", PIP_NO_INDEX="1", PIP_FIND_LINKS=str(begun.wheels))
     assert "installing requirements.txt" in started.stderr and "making .venv" not in started.stderr
     assert started.stdout.startswith("probe 1.1 ")
 
@@ -197,9 +212,9 @@ def test_an_interrupted_set_up_is_taken_up_again(copy: Copy) -> None:
     assert copy.run("authority").stdout.startswith("probe 1.0 ")
 
 
-def test_somebodys_own_environment_is_used_as_it_is(copy: Copy, tmp_path: Path) -> None:
+def test_somebodys_own_environment_is_used_as_it_is(copy: Copy, environment_made_before: Path, tmp_path: Path) -> None:
     own = tmp_path / "own"
-    subprocess.run([BASE_PYTHON, "-m", "venv", str(own)], check=True)
+    shutil.copytree(environment_made_before, own, symlinks=True)
     source = ["--no-index", "--find-links", str(copy.wheels), "-r", str(copy.folder / "requirements.txt")]
     subprocess.run([str(own / "bin" / "python"), "-m", "pip", "install", "-q", *source], check=True)
     started = copy.run("authority", python=str(own / "bin" / "python"))
@@ -207,33 +222,33 @@ def test_somebodys_own_environment_is_used_as_it_is(copy: Copy, tmp_path: Path) 
     assert not (copy.folder / ".venv").exists()
 
 
-def test_a_package_with_another_hash_is_refused(copy: Copy) -> None:
-    (copy.wheels / "hamraz_probe-1.0-py3-none-any.whl").write_bytes(wheel("hamraz_probe", "1.0") + b"!")
-    refused = copy.set_up()
+def test_a_package_with_another_hash_is_refused(begun: Copy) -> None:
+    (begun.wheels / "hamraz_probe-1.0-py3-none-any.whl").write_bytes(wheel("hamraz_probe", "1.0") + b"!")
+    refused = begun.set_up()
     assert refused.returncode == 3
     assert "differs from the hash" in one_sentence(refused)
-    assert not (copy.folder / ".venv" / "hamraz-ready").exists()
+    assert not (begun.folder / ".venv" / "hamraz-ready").exists()
 
 
-def test_a_folder_without_the_package_is_named(copy: Copy) -> None:
-    next(copy.wheels.iterdir()).unlink()
-    refused = copy.set_up()
+def test_a_folder_without_the_package_is_named(begun: Copy) -> None:
+    next(begun.wheels.iterdir()).unlink()
+    refused = begun.set_up()
     assert refused.returncode == 3
-    assert f"{copy.wheels} lacks a package" in one_sentence(refused)
-    assert "There is no folder" in one_sentence(copy.run("setup", "--wheels", str(copy.folder / "nowhere")))
+    assert f"{begun.wheels} lacks a package" in one_sentence(refused)
+    assert "There is no folder" in one_sentence(begun.run("setup", "--wheels", str(begun.folder / "nowhere")))
 
 
-def test_without_a_network_it_says_what_to_do(copy: Copy) -> None:
+def test_without_a_network_it_says_what_to_do(begun: Copy) -> None:
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:1/", "PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": ""}
-    refused = copy.run("authority", **nowhere)
+    refused = begun.run("authority", **nowhere)
     assert refused.returncode == 3
     assert "run.py setup --wheels DIR" in one_sentence(refused)
 
 
-def test_download_fills_a_folder_that_sets_up_elsewhere(copy: Copy, tmp_path: Path) -> None:
-    copy.set_up()
+def test_download_fills_a_folder_that_sets_up_elsewhere(begun: Copy, tmp_path: Path) -> None:
+    begun.set_up()
     folder = tmp_path / "carried"
-    made = copy.run("setup", "--download", str(folder), PIP_NO_INDEX="1", PIP_FIND_LINKS=str(copy.wheels))
+    made = begun.run("setup", "--download", str(folder), PIP_NO_INDEX="1", PIP_FIND_LINKS=str(begun.wheels))
     assert made.returncode == 0, made.stderr
     assert sorted(path.name for path in folder.iterdir()) == ["hamraz_probe-1.0-py3-none-any.whl", "npm"]
 
@@ -248,15 +263,15 @@ def test_a_python_without_venv_is_told_which_package_it_lacks(monkeypatch: pytes
 # The page's packages, and what is made of them
 
 
-def test_the_page_s_packages_are_installed_when_the_lock_changes(copy: Copy) -> None:
-    copy.set_up()
-    assert not (copy.folder / "asked").exists()
-    with (copy.folder / "package-lock.json").open("a") as lock:
+def test_the_page_s_packages_are_installed_when_the_lock_changes(begun: Copy) -> None:
+    begun.set_up()
+    assert not (begun.folder / "asked").exists()
+    with (begun.folder / "package-lock.json").open("a") as lock:
         lock.write("\n")
-    assert copy.set_up().returncode == 0
-    asked = (copy.folder / "asked").read_text().split()
+    assert begun.set_up().returncode == 0
+    asked = (begun.folder / "asked").read_text().split()
     assert asked[:3] == ["ci", "--omit=dev", "--offline"] and "--ignore-scripts" in asked
-    assert str(copy.wheels / "npm") in asked
+    assert str(begun.wheels / "npm") in asked
 
 
 NPM_SAYS = {
@@ -279,17 +294,17 @@ def test_what_npm_says_becomes_a_sentence(words: str, tmp_path: Path) -> None:
     assert list((tmp_path / "carried" / "npm").iterdir()) == []
 
 
-def test_the_page_is_put_together_again_when_a_source_changes(copy: Copy) -> None:
-    assert copy.set_up().returncode == 0
-    source, made = copy.folder / "static" / "js" / "main.js", copy.folder / "static" / "bundle" / "main.js"
+def test_the_page_is_put_together_again_when_a_source_changes(begun: Copy) -> None:
+    assert begun.set_up().returncode == 0
+    source, made = begun.folder / "static" / "js" / "main.js", begun.folder / "static" / "bundle" / "main.js"
     with source.open("a") as file:
         file.write('\nglobalThis.proof = "written just now";\n')
-    assert copy.run("authority").returncode == 0
+    assert begun.run("authority").returncode == 0
     assert "written just now" in made.read_text()
-    assert copy.run("authority").returncode == 0
+    assert begun.run("authority").returncode == 0
     with source.open("a") as file:
         file.write("\nconst = ;\n")
-    refused = copy.run("authority")
+    refused = begun.run("authority")
     assert refused.returncode == 3 and "can't be put together" in refused.stderr and "main.js" in refused.stderr
     assert "written just now" in made.read_text()
 

@@ -24,7 +24,7 @@ from web_client.groups.rows import INVITED, JOINED, LEFT, chat_of
 from web_client.messages import profile_rows
 from web_client.vault.database import save_setting
 
-SHORT = 6  # cuts of each story in the short form, spread over it; the long one takes every place
+SHORT = 4  # cuts of each story in the short form, spread over it; the long one takes every place
 FILE = content(70_000)
 
 Story = tuple[Village, list[Step], Callable[[], None]]

@@ -268,7 +268,9 @@ def test_an_entry_that_comes_between_look_and_request(world: World, arash: Perso
 
 @pytest.mark.timeout(900)
 def test_power_cuts_at_every_step_of_a_new_key(long: bool) -> None:
-    """Wherever the power fails: one key counts, it is here, and everything arrives once."""
+    """Wherever the power fails: one key counts, it is here, and everything arrives once. In the short form it fails at
+    every commit and at every other frame.
+    """
     texts = ["before", "there", "while she changes", "after"]
     ids = [bytes([number]) * 16 for number in range(1, 5)]
 
@@ -295,6 +297,8 @@ def test_power_cuts_at_every_step_of_a_new_key(long: bool) -> None:
     assert len(steps) > 60
     for at, step in enumerate(steps, 1):
         writing = [[name] for name in ("arash", "sara") if step.startswith(f"{name}, ")]
+        if not long and not writing and at % 2:  # every commit, and every other frame
+            continue
         for victims in writing or ([["sara"], ["arash"], []] if long else [[["sara"], ["arash"], []][at % 3]]):
             world = new_world()
             assert run_with_cut(world, scenario, at, victims)[-1] == step

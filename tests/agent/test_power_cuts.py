@@ -116,6 +116,7 @@ def each_and_none(at: int, step: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("whose", [everybody, one_or_none])
 def test_a_cut_at_every_step(whose: Victims, long: bool) -> None:
+    """In the short form everybody goes down at every other step, and one or none at those between."""
     if long and whose is one_or_none:
         whose = each_and_none
     whole = new_world()
@@ -123,6 +124,8 @@ def test_a_cut_at_every_step(whose: Victims, long: bool) -> None:
     check(whole, "no cut")
     assert len(steps) > 80, "the steps are not seen"
     for at, step in enumerate(steps, 1):
+        if not long and (at % 2 == 0) == (whose is everybody):
+            continue
         for victims in whose(at, step):
             world = new_world()
             assert run_with_cut(world, talk, at, victims)[-1] == step

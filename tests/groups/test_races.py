@@ -19,7 +19,7 @@ from tests.world import Person
 from web_client.groups import membership as group_membership
 from web_client.groups.rows import INVITED, JOINED
 
-SHORT, LONG = 40, 1000
+SHORT, LONG = 25, 1000
 
 
 class Race:
