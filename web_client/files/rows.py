@@ -13,6 +13,7 @@ from protocol.errors import Refused
 from protocol.files import CHUNK, FileBody, count_of, length_of
 from protocol.gone_messages import GoneItem
 from protocol.primitives import AEAD_TAG, FileKey, random_id
+from web_client.messages import rows as message_rows
 from web_client.vault.database import Rows
 
 # of one's own: being read from the page; sent, and perhaps wanted by the authority; nothing left to do; taken back
@@ -162,7 +163,7 @@ def begin(
         if (known.chat, known.name, known.size, known.modified) != (chat, name, size, modified):
             raise Refused("file_changed")
         return known
-    if rows.execute("SELECT 1 FROM messages WHERE id = ? AND sender = ?", (message, me)).fetchone():
+    if message_rows.has_written(rows, me, message):
         raise Refused("bad_request", field="id")
     values = (me, message, random_id(), chat, name, media_type, size, modified, FileKey.generate().save(), UPLOADING)
     rows.execute(
@@ -198,8 +199,9 @@ def set_hash(rows: Rows, of: Name, hash: bytes) -> None:
 
 def note_sent(rows: Rows) -> None:
     """Files whose message was written, whatever came right after that."""
-    written = "EXISTS (SELECT 1 FROM messages m WHERE m.id = message AND m.sender = owner AND m.chat = files.chat)"
-    rows.execute(f"UPDATE files SET state = ? WHERE state = ? AND {written}", (SENT, UPLOADING))
+    for file in in_state(rows, UPLOADING):
+        if message_rows.named(rows, file.chat, file.owner, file.message) is not None:
+            set_state(rows, file.of, SENT, file.why)
 
 
 # --- others' ---
@@ -220,9 +222,8 @@ def known(rows: Rows, of: Name, body: FileBody) -> File:
 
 def deleted(rows: Rows) -> list[File]:
     """Files whose message was deleted, or taken back before it left."""
-    gone = "state != ? AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = message AND m.sender = owner "
-    gone += "AND m.chat = files.chat AND m.deleted = 0)"
-    return [_file(row) for row in rows.execute(f"SELECT {_COLUMNS} FROM files WHERE {gone}", (UPLOADING,))]
+    sent = [file for file in everything(rows) if file.state != UPLOADING]
+    return [file for file in sent if not message_rows.is_named(rows, file.chat, file.owner, file.message)]
 
 
 def note_gone(rows: Rows, me: bytes, item: GoneItem) -> Name | None:

@@ -10,6 +10,8 @@ from web_client.files import rows as file_rows
 from web_client.files.context import FileContext
 from web_client.files.rows import CANCELLED, SENT, SETTLED, File
 from web_client.files.transfer import Transfer
+from web_client.messages import rows as message_rows
+from web_client.messages.deposit import STORED
 
 # what no second try mends: the file is to be had straight from here only
 FINAL = {"quota_full", "file_too_big", "unknown_user", "not_member", "stale"}
@@ -57,8 +59,8 @@ def wanted_there(files: FileContext, file: File) -> bool:
 
 def _is_mailed(files: FileContext, file: File) -> bool:
     """Whether its message went by the mailbox: somebody who is there may be out of reach all the same."""
-    question = "SELECT 1 FROM messages WHERE sender = ? AND id = ? AND chat = ? AND state = 'authority'"
-    return files.ctx.vault.read(lambda rows: rows.execute(question, file.of).fetchone()) is not None
+    row = files.ctx.vault.read(lambda rows: message_rows.named(rows, file.chat, file.owner, file.message))
+    return row is not None and row.state == STORED
 
 
 def leave(files: FileContext, file: File, transfer: Transfer) -> None:

@@ -5,6 +5,8 @@ Every function runs inside one transaction of the vault; if it raises, nothing h
 
 from __future__ import annotations
 
+from typing import Any
+
 from protocol.about import About
 from protocol.errors import Forged, HamrazError
 from protocol.group_entries import (
@@ -12,6 +14,7 @@ from protocol.group_entries import (
     Commit,
     CommitEntry,
     Content,
+    Header,
     JoinEntry,
     LeaveEntry,
     MessageEntry,
@@ -27,10 +30,12 @@ from protocol.groups import Change, Group
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
 from web_client.groups import retraction
-from web_client.groups.rows import BEFORE_YOU, NO_KEY, STORED, UNREADABLE, chat_of, commit_of, key_listed, keys
+from web_client.groups.rows import BEFORE_YOU, NO_KEY, STORED, SYSTEM, UNREADABLE, chat_of, commit_of, key_listed, keys
 from web_client.groups.system_messages import WRONG_HISTORY, store_late, store_system, tell_reason
 from web_client.messages import amendments, blocked_rows, ids, profile_rows
+from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import RECEIVED
+from web_client.messages.rows import MessageRow
 from web_client.search import index
 from web_client.vault.database import Rows
 
@@ -77,49 +82,35 @@ def _store_message(
 ) -> list[int]:
     header = decode_header(entry.header)
     content, why = _content(entry, key, now)
-    kind, time, body = content.kind, content.time, content.body
     _hear(rows, gid, change.epoch, header.uid, content.about)
-    placed = (header.commit_hash, header.sequence, header.previous, message_hash(entry), change.n, change.epoch)
-    own = None
-    if header.uid == me:
-        waiting = "SELECT ord FROM messages WHERE id = ? AND sender = ? AND chat = ? AND n IS NULL"
-        own = rows.execute(waiting, (header.id, me, chat_of(gid))).fetchone()
+    place = _place(change, header, entry)
+    own = message_rows.unplaced(rows, chat_of(gid), me, header.id) if header.uid == me else None
     if own is not None:
-        # its place is the chain's, not the moment when it was written
-        order = int(rows.execute("SELECT max(ord) + 1 FROM messages").fetchone()[0])
-        rows.execute(
-            "UPDATE messages SET ord = ?, state = ?, why = NULL, key = ?, sequence = ?, previous = ?, hash = ?, n = ?, "
-            "epoch = ? WHERE ord = ?",
-            (order, STORED, *placed, own[0]),
-        )
-        rows.execute("DELETE FROM group_outbox WHERE ord = ?", (own[0],))
-        index.forget(rows, own[0])
+        order = message_rows.place(rows, own, state=STORED, **place)
+        rows.execute("DELETE FROM group_outbox WHERE ord = ?", (own,))
+        index.forget(rows, own)
         index.renew(rows, order)
         amendments.forget_sent(rows, order)
         return amendments.settle(rows, order)
-    line, target, author = amendments.about(kind, body, header.uid)
-    cursor = rows.execute(
-        "INSERT INTO messages (chat, id, sender, recipient, time, kind, body, raw, state, why, key, sequence, "
-        "previous, hash, n, epoch, came, line, target, author) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, x'', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            chat_of(gid),
-            ids.in_group(rows, chat_of(gid), header.uid, header.id, change.n),
-            header.uid,
-            gid,
-            time,
-            kind,
-            body,
-            STORED if header.uid == me else RECEIVED,
-            why,
-            *placed,
-            None if header.uid == me else now,
-            blocked_rows.line_of(rows, header.uid, kind, line),
-            target,
-            author,
-        ),
-    )
-    return _settle(rows, header.uid, int(cursor.lastrowid))
+    row = MessageRow(
+        chat=chat_of(gid), id=ids.in_group(rows, chat_of(gid), header.uid, header.id, change.n), sender=header.uid,
+        recipient=gid, time=content.time, kind=content.kind, body=content.body,
+        state=STORED if header.uid == me else RECEIVED, why=why, came=None if header.uid == me else now, **place,
+        **blocked_rows.about(rows, content.kind, content.body, header.uid),
+    )  # fmt: skip
+    return _settle(rows, header.uid, message_rows.insert(rows, row))
+
+
+def _place(change: Change, header: Header, entry: MessageEntry | StubEntry) -> dict[str, Any]:
+    """The columns that say where in the chain a message stands."""
+    return {
+        "key": header.commit_hash,
+        "sequence": header.sequence,
+        "previous": header.previous,
+        "hash": message_hash(entry),
+        "n": change.n,
+        "epoch": change.epoch,
+    }
 
 
 def _settle(rows: Rows, sender: bytes, order: int) -> list[int]:
@@ -130,30 +121,14 @@ def _settle(rows: Rows, sender: bytes, order: int) -> list[int]:
 
 def _store_closed(rows: Rows, gid: bytes, change: Change, entry: MessageEntry | StubEntry, now: int) -> list[int]:
     """What was written before one came in and isn't shared: one line in the place of the first of it says so."""
-    told = rows.execute("SELECT 1 FROM messages WHERE chat = ? AND line = 1 AND why = ?", (chat_of(gid), BEFORE_YOU))
-    if told.fetchone() is not None:
+    if message_rows.says_why(rows, chat_of(gid), BEFORE_YOU):
         return []
     header = decode_header(entry.header)
-    cursor = rows.execute(
-        "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
-        "state, why, n, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'', x'', 'system', ?, ?, ?)",
-        (
-            chat_of(gid),
-            ids.by_place(header.id, change.n),
-            header.uid,
-            gid,
-            header.commit_hash,
-            header.sequence,
-            header.previous,
-            message_hash(entry),
-            now,
-            UNREADABLE,
-            BEFORE_YOU,
-            change.n,
-            change.epoch,
-        ),
-    )
-    return [int(cursor.lastrowid)]
+    row = MessageRow(
+        chat=chat_of(gid), id=ids.by_place(header.id, change.n), sender=header.uid, recipient=gid, time=now,
+        kind=UNREADABLE, state=SYSTEM, why=BEFORE_YOU, **_place(change, header, entry),
+    )  # fmt: skip
+    return [message_rows.insert(rows, row)]
 
 
 def _content(entry: MessageEntry | StubEntry, key: EpochKey | None, now: int) -> tuple[Content, str | None]:
@@ -184,30 +159,28 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
     different now, and of what turns out to be no line.
     """
     rows.execute("INSERT OR IGNORE INTO group_keys (gid, epoch, key) VALUES (?, ?, ?)", (gid, epoch, key.save()))
-    waiting = rows.execute(
-        "SELECT m.ord, m.sender, e.entry FROM messages m JOIN group_entries e ON e.gid = m.recipient AND e.n = m.n "
-        "WHERE m.recipient = ? AND m.epoch = ? AND m.why = ? AND e.kind = 'message'",
-        (gid, epoch, NO_KEY),
-    ).fetchall()
     orders: list[int] = []
-    for order, sender, raw in waiting:
-        entry = decode_entry(bytes(raw))
-        assert isinstance(entry, MessageEntry)
+    for row in message_rows.closed(rows, gid, epoch, NO_KEY):
+        entry = _message_at(rows, gid, row.n)
+        if entry is None:
+            continue
         content, why = _content(entry, key, 0)
-        kind, time, body = content.kind, content.time, content.body
-        _hear(rows, gid, epoch, bytes(sender), content.about)
-        line, target, author = amendments.about(kind, body, bytes(sender))
-        line = blocked_rows.line_of(rows, bytes(sender), kind, line)
-        rows.execute(
-            "UPDATE messages SET kind = ?, time = coalesce(nullif(?, 0), time), body = ?, why = ?, line = ?, "
-            "target = ?, author = ? WHERE ord = ?",
-            (kind, time, body, why, line, target, author, order),
-        )
-        index.renew(rows, order)
-        changed = _settle(rows, bytes(sender), order)
-        orders += [] if blocked_rows.has(rows, bytes(sender)) else [order, *changed]
+        _hear(rows, gid, epoch, row.sender, content.about)
+        about = blocked_rows.about(rows, content.kind, content.body, row.sender)
+        time = content.time or row.time
+        message_rows.change(rows, row.ord, kind=content.kind, time=time, body=content.body, why=why, **about)
+        index.renew(rows, row.ord)
+        changed = _settle(rows, row.sender, row.ord)
+        orders += [] if blocked_rows.has(rows, row.sender) else [row.ord, *changed]
     reasons = tell_reason(rows, gid, epoch, key) + retraction.tell_reasons(rows, gid, epoch, key)
     return list(dict.fromkeys(orders)) + reasons
+
+
+def _message_at(rows: Rows, gid: bytes, n: int | None) -> MessageEntry | None:
+    question = "SELECT entry FROM group_entries WHERE gid = ? AND n = ? AND kind = 'message'"
+    found = rows.execute(question, (gid, n)).fetchone()
+    entry = decode_entry(bytes(found[0])) if found is not None else None
+    return entry if isinstance(entry, MessageEntry) else None
 
 
 def follow_back(rows: Rows, gid: bytes, epoch: int, now: int) -> list[int]:

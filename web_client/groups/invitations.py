@@ -14,7 +14,9 @@ from web_client.account.events import MessageChanged
 from web_client.authority.link import AuthorityLink
 from web_client.groups import commits as group_commits
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.messages import rows as message_rows
 from web_client.messages.blocked import Blocked
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -29,20 +31,23 @@ def note(rows: Rows, order: int) -> None:
 
 def look_again(ctx: AccountContext, authority: AuthorityLink, blocked: Blocked, groups: GroupChat) -> None:
     """Check those that could not be checked when they came: the line broke, or the power failed."""
-    question = "SELECT u.ord, m.body, m.sender FROM unchecked u JOIN messages m USING (ord) ORDER BY u.ord"
-    for order, body, sender in ctx.vault.read(lambda rows: rows.execute(question).fetchall()):
-        if blocked.has(bytes(sender)):  # meanwhile: passed over
-            ctx.vault.write(lambda rows, at=order: rows.execute("DELETE FROM unchecked WHERE ord = ?", (at,)))  # type: ignore[misc]
+    for row in ctx.vault.read(_unchecked):
+        if blocked.has(row.sender):  # meanwhile: passed over
+            ctx.vault.write(lambda rows, at=row.ord: rows.execute("DELETE FROM unchecked WHERE ord = ?", (at,)))  # type: ignore[misc]
             continue
-        take(ctx, authority, groups, order, bytes(body), bytes(sender))
+        take(ctx, authority, groups, row.ord, row.body, row.sender)
+
+
+def _unchecked(rows: Rows) -> list[MessageRow]:
+    orders = rows.execute("SELECT ord FROM unchecked ORDER BY ord").fetchall()
+    return [row for (order,) in orders if (row := message_rows.at(rows, order)) is not None]
 
 
 def asks_back(ctx: AccountContext, authority: AuthorityLink, gid: bytes, after: int) -> bool:
     """Whether one that holds waits here for a group that counts us in, by a commit later than this epoch."""
-    question = "SELECT m.body, m.sender FROM unchecked u JOIN messages m USING (ord) ORDER BY u.ord"
-    for body, sender in ctx.vault.read(lambda rows: rows.execute(question).fetchall()):
+    for row in ctx.vault.read(_unchecked):
         with contextlib.suppress(HamrazError):
-            commit = check_body(ctx, authority, bytes(body), bytes(sender)).commit
+            commit = check_body(ctx, authority, row.body, row.sender).commit
             if commit.gid == gid and commit.epoch > after:
                 return True
     return False
@@ -60,7 +65,7 @@ def take(
         code = reason.code
 
         def refuse(rows: Rows) -> None:
-            rows.execute("UPDATE messages SET why = ? WHERE ord = ?", (code, order))
+            message_rows.change(rows, order, why=code)
             rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
 
         ctx.vault.write(refuse)

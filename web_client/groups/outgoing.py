@@ -14,6 +14,8 @@ from web_client.account.events import MessageChanged
 from web_client.groups import mending, profiles
 from web_client.groups import rows as group_rows
 from web_client.messages import amendments, profile_rows
+from web_client.messages import rows as message_rows
+from web_client.messages.rows import MessageRow
 from web_client.messages.showing import show
 from web_client.vault.database import Rows
 
@@ -27,46 +29,50 @@ def post_waiting(room: Room) -> None:
     """Post what waits, in its order; each goes out once, however often it is sent."""
     ctx = room.ctx
     for _message in range(10_000):
-        row = ctx.vault.read(
-            lambda rows: rows.execute(
-                "SELECT o.ord, o.entry, m.id, m.kind, m.time, m.body FROM group_outbox o JOIN messages m USING (ord) "
-                "WHERE o.gid = ? ORDER BY o.ord LIMIT 1",
-                (room.gid,),
-            ).fetchone()
-        )
-        if row is None:
+        waits = ctx.vault.read(lambda rows: _next(rows, room.gid))
+        if waits is None:
             return
         ctx.trust.require_sending()
-        _post(room, *row)
+        _post(room, *waits)
+
+
+def _next(rows: Rows, gid: bytes) -> tuple[MessageRow, bytes | None] | None:
+    """The first message that waits, and the entry that it was sealed to, if it was."""
+    question = "SELECT ord, entry FROM group_outbox WHERE gid = ? ORDER BY ord LIMIT 1"
+    found = rows.execute(question, (gid,)).fetchone()
+    row = message_rows.at(rows, found[0]) if found is not None else None
+    return None if row is None else (row, found[1])
 
 
 def note_waiting(room: Room, why: str) -> None:
     """Say at the group's waiting messages why they wait."""
 
     def change(rows: Rows) -> list[int]:
-        waiting = "SELECT ord FROM group_outbox JOIN messages USING (ord) WHERE gid = ? AND why IS NOT ?"
-        orders = [row[0] for row in rows.execute(waiting, (room.gid, why))]
-        rows.executemany("UPDATE messages SET why = ? WHERE ord = ?", [(why, order) for order in orders])
+        waiting = rows.execute("SELECT ord FROM group_outbox WHERE gid = ?", (room.gid,)).fetchall()
+        found = [message_rows.at(rows, order) for (order,) in waiting]
+        orders = [row.ord for row in found if row is not None and row.why != why]
+        for order in orders:
+            message_rows.change(rows, order, why=why)
         return orders
 
     for order in room.ctx.vault.write(change):
         room.ctx.emit(MessageChanged(order))
 
 
-def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, time: int, body: bytes) -> None:
+def _post(room: Room, row: MessageRow, entry: bytes | None) -> None:
     for _try in range(TRIES):
         mending.mend(room)
         channel = room.channel()  # who answers in the authority's place says nothing of this message
         try:
             if entry is None:
                 about = _about(room)
-                entry = _seal(room, bytes(id), Content(kind, time, bytes(body), about))
-                if not _keep_entry(room, order, entry, about):
+                entry = _seal(room, row.id, Content(row.kind, row.time, row.body, about))
+                if not _keep_entry(room, row.ord, entry, about):
                     return
-            posted = channel.request(Post(0, room.gid, bytes(entry)), Posted)
+            posted = channel.request(Post(0, room.gid, entry), Posted)
         except Refused as reason:
             if reason.code == "ranked_only":
-                _give_up(room, order, reason.code)
+                _give_up(room, row.ord, reason.code)
                 return
             if reason.code != "stale":
                 raise
@@ -74,7 +80,7 @@ def _post(room: Room, order: int, entry: bytes | None, id: bytes, kind: str, tim
             room.reload()
             continue
         except Forged as reason:
-            _give_up(room, order, reason.code)
+            _give_up(room, row.ord, reason.code)
             return
         room.pump()
         if room.group.n < posted.n:
@@ -133,7 +139,7 @@ def _seal(room: Room, id: bytes, content: Content) -> bytes:
 def _give_up(room: Room, order: int, why: str) -> None:
     def change(rows: Rows) -> None:
         rows.execute("DELETE FROM group_outbox WHERE ord = ?", (order,))
-        rows.execute("UPDATE messages SET state = 'failed', why = ? WHERE ord = ?", (why, order))
+        message_rows.change(rows, order, state="failed", why=why)
         amendments.forget_sent(rows, order)
 
     room.ctx.vault.write(change)

@@ -13,7 +13,7 @@ from protocol.group_asides import GroupSeen
 from protocol.groups import Group
 from web_client.groups.rows import STORED
 from web_client.messages import blocked_rows
-from web_client.messages.outgoing import RECEIVED
+from web_client.messages import rows as message_rows
 from web_client.vault.database import Rows
 
 
@@ -92,15 +92,9 @@ def told(rows: Rows, gid: bytes, uid: bytes) -> tuple[int, int]:
 
 def news(rows: Rows, gid: bytes, me: bytes, told: tuple[int, int], read_too: bool) -> int | None:
     """Up to where our user has seen the messages, if that or what we have is more than was told; else None."""
-    newest = "SELECT n FROM messages WHERE recipient = ? AND n IS NOT NULL AND sender != ? AND state = ? "
-    order = "ORDER BY n DESC LIMIT 1"
-    here = rows.execute(newest + order, (gid, me, RECEIVED)).fetchone()
-    seen = rows.execute(
-        newest + "AND ord <= coalesce((SELECT read_ord FROM chats WHERE chat = messages.chat), 0) " + order,
-        (gid, me, RECEIVED),
-    ).fetchone()
-    read = max(told[1], seen[0]) if seen and read_too else told[1]
-    return read if (here and here[0] > told[0]) or read > told[1] else None
+    here = message_rows.newest_place(rows, gid, me, is_read=False)
+    read = max(told[1], message_rows.newest_place(rows, gid, me, is_read=True)) if read_too else told[1]
+    return read if here > told[0] or read > told[1] else None
 
 
 def keep(rows: Rows, seen: GroupSeen, now: int) -> tuple[int, int]:
@@ -133,17 +127,14 @@ def take(rows: Rows, group: Group, me: bytes, said: list[GroupSeen], now: int) -
 
 def review(rows: Rows, group: Group, me: bytes, after: int = 0, up_to: int = 1 << 62) -> list[int]:
     """Bring the states of one's own messages between two places up to what is known; the orders of all of them."""
-    own = rows.execute(
-        "SELECT ord, n, state FROM messages WHERE recipient = ? AND n > ? AND n <= ? AND sender = ? "
-        "AND state IN (?, ?) ORDER BY n",
-        (group.gid, after, up_to, me, STORED, DELIVERED),
-    ).fetchall()
+    own = message_rows.own_between(rows, group.gid, me, after, up_to, (STORED, DELIVERED))
     if not own:
         return []
     now = standing(rows, group, me)
-    changed = [(state, order) for order, n, before in own if (state := now.state(n)) != before and state != STORED]
-    rows.executemany("UPDATE messages SET state = ? WHERE ord = ?", changed)
-    return [row[0] for row in own]
+    for order, n, before in own:
+        if (state := now.state(n)) not in (before, STORED):
+            message_rows.change(rows, order, state=state)
+    return [order for order, _n, _state in own]
 
 
 def receipts(rows: Rows, group: Group, me: bytes, at: int) -> list[dict[str, Any]]:

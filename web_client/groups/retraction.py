@@ -22,6 +22,7 @@ from web_client.groups import membership as group_membership
 from web_client.groups import mending
 from web_client.groups import rows as group_rows
 from web_client.messages import amendments
+from web_client.messages import rows as message_rows
 from web_client.search import index
 from web_client.vault.database import Rows
 from web_client.vault.lines import HIDDEN, SHOWN
@@ -107,30 +108,22 @@ def store(rows: Rows, said: Retract, key: EpochKey | None) -> list[int]:
     """Do what a checked entry says: the orders of what looks different now. Nothing, for what is no message, for one
     that was taken away already, and for edits and deletions.
     """
-    row = rows.execute(
-        "SELECT ord, chat, sender, id, kind, line, retracted FROM messages "
-        "WHERE recipient = ? AND n = ? AND state != 'system'",
-        (said.gid, said.n),
-    ).fetchone()
+    row = message_rows.placed(rows, said.gid, said.n)
     if row is None:
         amendments.cut_entry(rows, said.gid, said.n)
         return []
-    order, chat, sender, id, kind, line, retracted = row
-    is_line = line in (SHOWN, HIDDEN)
-    if retracted is not None or (not is_line and kind in (kinds.EDIT, kinds.DELETE)):
+    is_line = row.line in (SHOWN, HIDDEN)
+    if row.retracted is not None or (not is_line and row.kind in (kinds.EDIT, kinds.DELETE)):
         return []  # to take away what its author has changed or taken back would bring back what was before
     taken = _encode(Taken(said.by.hex(), _reason(said, key)))
-    rows.execute(
-        "UPDATE messages SET retracted = ?, deleted = 1, words = NULL, edited = NULL, reactions = NULL WHERE ord = ?",
-        (taken, order),
-    )
-    amendments.forget_words(rows, order)
-    index.renew(rows, order)
+    message_rows.change(rows, row.ord, retracted=taken, deleted=1, words=None, edited=None, reactions=None)
+    amendments.forget_words(rows, row.ord)
+    index.renew(rows, row.ord)
     if not is_line:  # a reaction says nothing about another message any more
-        return amendments.settle(rows, order) if line == 0 else []
+        return amendments.settle(rows, row.ord) if row.line == 0 else []
     for marks in (0, amendments.SUPERSEDED):
-        amendments.forget_edits(rows, chat, bytes(sender), bytes(id), marks)
-    return [order, *amendments.quoting(rows, chat, bytes(sender), bytes(id))]
+        amendments.forget_edits(rows, row.chat, row.sender, row.id, marks)
+    return [row.ord, *amendments.quoting(rows, row.chat, row.sender, row.id)]
 
 
 def tell_reasons(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
@@ -143,21 +136,19 @@ def tell_reasons(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]
         said = decode_strict(entry.signed.body, Retract)
         if said.epoch != epoch:
             continue
-        row = rows.execute(
-            "SELECT ord, retracted FROM messages WHERE recipient = ? AND n = ? AND retracted IS NOT NULL",
-            (gid, said.n),
-        ).fetchone()
-        known = None if row is None else taken(row[1])
-        if known is not None and known.reason is None and known.by == said.by.hex():
-            new = _encode(Taken(known.by, _reason(said, key)))
-            rows.execute("UPDATE messages SET retracted = ? WHERE ord = ?", (new, row[0]))
-            orders.append(int(row[0]))
+        row = message_rows.placed(rows, gid, said.n)
+        if row is None or row.retracted is None:
+            continue
+        known = taken(row.retracted)
+        if known.reason is None and known.by == said.by.hex():
+            message_rows.change(rows, row.ord, retracted=_encode(Taken(known.by, _reason(said, key))))
+            orders.append(row.ord)
     return orders
 
 
 def taken(raw: bytes) -> Taken:
     """What is kept beside a message that was taken away."""
-    return msgspec.json.decode(bytes(raw), type=Taken)
+    return msgspec.json.decode(raw, type=Taken)
 
 
 def _reason(said: Retract, key: EpochKey | None) -> str | None:

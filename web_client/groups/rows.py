@@ -16,6 +16,7 @@ from protocol.groups import Group
 from protocol.log import Log
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
+from web_client.messages import rows as message_rows
 from web_client.vault.database import Rows, Vault
 
 INVITED, JOINED, LEFT, REMOVED = "invited", "joined", "left", "removed"
@@ -51,13 +52,8 @@ def load(rows: Rows, gid: bytes, log: Log) -> Group:
         group.n = n - 1
         group.append(bytes(entry), log)
     group.resume_at(*place(rows, gid))
-    newest = rows.execute(
-        "SELECT sender, max(sequence), hash FROM messages WHERE recipient = ? AND key = ? AND sequence > 0 "
-        "GROUP BY sender",
-        (gid, group.commit_hash),
-    )
-    for sender, sequence, hash in newest:
-        group.resume(bytes(sender), sequence, bytes(hash))
+    for sender, sequence, hash in message_rows.newest_of_each(rows, gid, group.commit_hash):
+        group.resume(sender, sequence, hash)
     return group
 
 

@@ -25,7 +25,9 @@ from web_client.groups.context import GroupContext
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.groups.session import Room
 from web_client.messages import amendments
+from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import WAITING
+from web_client.messages.rows import MessageRow
 from web_client.messages.showing import show
 from web_client.vault.database import Rows
 
@@ -269,21 +271,15 @@ class GroupChat:
         now = ctx.clock()
 
         def change(rows: Rows) -> list[int]:
-            known = rows.execute(
-                "SELECT ord, recipient, body FROM messages WHERE id = ? AND sender = ?", (id, ctx.me.uid)
-            ).fetchone()
+            known = message_rows.written(rows, ctx.me.uid, id, gid, body)
             if known is not None:
-                if bytes(known[1]) != gid or bytes(known[2]) != body:
-                    raise Refused("bad_request", field="id")
-                return [int(known[0])]
-            about = amendments.about(kind, body, ctx.me.uid)
-            cursor = rows.execute(
-                "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, "
-                "raw, state, line, target, author) VALUES (?, ?, ?, ?, ?, 0, x'', x'', ?, ?, ?, x'', ?, ?, ?, ?)",
-                # until the chain gives it a place, its own id keeps it apart from others that wait
-                (group_rows.chat_of(gid), id, ctx.me.uid, gid, b"waiting" + id, now, kind, body, WAITING, *about),
-            )
-            order = int(cursor.lastrowid)
+                return [known]
+            # until the chain gives it a place: apart from others that wait
+            row = MessageRow(
+                chat=group_rows.chat_of(gid), id=id, sender=ctx.me.uid, recipient=gid, key=b"waiting" + id, time=now,
+                kind=kind, body=body, state=WAITING, **amendments.about(kind, body, ctx.me.uid),
+            )  # fmt: skip
+            order = message_rows.insert(rows, row)
             rows.execute("INSERT INTO group_outbox (ord, gid) VALUES (?, ?)", (order, gid))
             return list(dict.fromkeys([order, *amendments.settle(rows, order)]))
 

@@ -36,6 +36,7 @@ from web_client.groups.context import GroupContext
 from web_client.groups.ephemeral import Asides
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.messages import amendments
+from web_client.messages import rows as message_rows
 from web_client.messages.showing import show
 from web_client.net.backoff import Backoff
 from web_client.net.channel import Channel
@@ -295,7 +296,7 @@ class Room:
             orders = [row[0] for row in rows.execute("SELECT ord FROM group_outbox WHERE gid = ?", (self.gid,))]
             rows.execute("DELETE FROM group_outbox WHERE gid = ?", (self.gid,))
             for order in orders:
-                rows.execute("UPDATE messages SET state = 'failed', why = 'not_member' WHERE ord = ?", (order,))
+                message_rows.change(rows, order, state="failed", why="not_member")
                 amendments.forget_sent(rows, order)
             return orders
 

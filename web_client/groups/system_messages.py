@@ -15,8 +15,10 @@ from protocol.group_seals import open_note
 from protocol.groups import Change
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
-from web_client.groups.rows import SYSTEM, chat_of
+from web_client.groups.rows import SYSTEM, chat_of, commit_of
 from web_client.messages import ids
+from web_client.messages import rows as message_rows
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
 CUT, WRONG_HISTORY = "cut", "wrong_history"  # commits without, or with a wrong, way back to earlier messages
@@ -66,17 +68,13 @@ def _names(uids: tuple[bytes, ...]) -> list[str]:
 
 def _insert(rows: Rows, gid: bytes, change: Change, now: int, line: System) -> int:
     id = ids.by_place(hashlib.sha256(line.what.encode()).digest()[:16], change.n)
-    place = (
-        line.what,
-        -change.n,
-        change.hash,
-    )  # a negative sequence under a key of its own: apart from what is written
-    cursor = rows.execute(
-        "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
-        "state, n, epoch) VALUES (?, ?, ?, ?, ?, ?, x'', ?, ?, ?, ?, x'', 'system', ?, ?)",
-        (chat_of(gid), id, change.by, gid, *place, now, SYSTEM, msgspec.json.encode(line), change.n, change.epoch),
-    )
-    return int(cursor.lastrowid)
+    # of its own, and a negative sequence: apart from what is written
+    row = MessageRow(
+        chat=chat_of(gid), id=id, sender=change.by, recipient=gid, key=line.what.encode(), sequence=-change.n,
+        hash=change.hash, time=now, kind=SYSTEM, body=msgspec.json.encode(line), state=SYSTEM, n=change.n,
+        epoch=change.epoch,
+    )  # fmt: skip
+    return message_rows.insert(rows, row)
 
 
 def store_late(rows: Rows, gid: bytes, epoch: int, what: str, reason: str, now: int) -> list[int]:
@@ -85,13 +83,7 @@ def store_late(rows: Rows, gid: bytes, epoch: int, what: str, reason: str, now: 
         "SELECT n, entry, hash FROM group_entries WHERE gid = ? AND kind = 'commit' ORDER BY n LIMIT 1 OFFSET ?",
         (gid, epoch - 1),
     ).fetchone()
-    known = (
-        found
-        and rows.execute(
-            "SELECT 1 FROM messages WHERE recipient = ? AND n = ? AND key = ?", (gid, found[0], what)
-        ).fetchone()
-    )
-    entry = decode_entry(bytes(found[1])) if found and not known else None
+    entry = decode_entry(bytes(found[1])) if found and message_rows.told(rows, gid, epoch, what) is None else None
     if not isinstance(entry, CommitEntry):
         return []
     by = decode_strict(entry.signed.body, Commit).by
@@ -113,17 +105,10 @@ def system(body: bytes) -> System:
 
 def tell_reason(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
     """Why somebody was removed, now that the key of that commit is here; the line's order if it says more."""
-    line = rows.execute(
-        "SELECT m.ord, m.body, e.entry FROM messages m JOIN group_entries e ON e.gid = m.recipient AND e.n = m.n "
-        "WHERE m.recipient = ? AND m.epoch = ? AND m.key = 'removed'",
-        (gid, epoch),
-    ).fetchone()
-    if line is None:
+    line, entry = message_rows.told(rows, gid, epoch, "removed"), commit_of(rows, gid, epoch)
+    if line is None or entry is None:
         return []
-    order, body, raw = line
-    entry = decode_entry(bytes(raw))
-    assert isinstance(entry, CommitEntry)
-    told = system(bytes(body))
+    told = system(line.body)
     told.reason = _reason(decode_strict(entry.signed.body, Commit), key)
-    rows.execute("UPDATE messages SET body = ? WHERE ord = ?", (msgspec.json.encode(told), order))
-    return [order]
+    message_rows.change(rows, line.ord, body=msgspec.json.encode(told))
+    return [line.ord]

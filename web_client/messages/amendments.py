@@ -16,8 +16,11 @@ from protocol.group_entries import MessageEntry, decode_entry, encode_entry, stu
 from protocol.marks import Effect, Mark
 from web_client.account import key_ages
 from web_client.messages import ids
+from web_client.messages import rows as message_rows
+from web_client.messages.rows import MessageRow
 from web_client.search import index
 from web_client.vault.database import Rows
+from web_client.vault.lines import SHOWN
 
 DELETED = "deleted"  # the kind of a chain's entry whose words are gone
 SUPERSEDED = 2  # `line` of a mark that later ones of its sender have made idle
@@ -26,78 +29,83 @@ ANSWERS_TOLD = 16  # newest answers that a page hears of when what they quote ha
 UNREADABLE, WORDS_GONE = "unreadable", "words_gone"  # of a message that came without its words, and why
 UNPLACED = 1 << 62  # after everything that has a place
 
+Looks = tuple[str | None, int | None, int, bytes | None]  # the columns words, edited, deleted, reactions
+
 _encode_json = msgspec.json.Encoder().encode
 
 
-def about(kind: str, body: bytes, sender: bytes) -> tuple[int, bytes | None, bytes | None]:
-    """The columns (line, target, author) of a message; what has not the form of its kind is a line that says so."""
+def about(kind: str, body: bytes, sender: bytes) -> dict[str, Any]:
+    """The columns `line`, `target`, `author` of a message; what has not the form of its kind is a line that says so."""
     try:
         found = kinds.reference(kind, body, sender)
     except HamrazError:
-        return 1, None, None
-    line = 0 if kind in kinds.MARKS else 1
-    return (line, found.id, found.author) if found else (line, None, None)
+        return {"line": 1}
+    columns = {"line": 0 if kind in kinds.MARKS else 1}
+    return columns | {"target": found.id, "author": found.author} if found else columns
 
 
 def settle(rows: Rows, order: int) -> list[int]:
     """Do what a message that has just come, or just opened, means for what is here: the orders of lines that look
     different now, its own among them if it is one.
     """
-    query = "SELECT line, chat, sender, id, target, author, kind FROM messages WHERE ord = ?"
-    line, chat, sender, id, target, author, kind = rows.execute(query, (order,)).fetchone()
-    if not line:
-        _thin(rows, chat, bytes(author), bytes(target), bytes(sender), kind)
-        return _settle(rows, chat, bytes(author), bytes(target))
-    _settle(rows, chat, bytes(sender), bytes(id))
-    return [order, *quoting(rows, chat, bytes(sender), bytes(id))]
+    row = message_rows.at(rows, order)
+    assert row is not None
+    if not row.line:
+        assert row.author is not None and row.target is not None
+        _thin(rows, row, row.author, row.target)
+        return _settle(rows, row.chat, row.author, row.target)
+    _settle(rows, row.chat, row.sender, row.id)
+    return [order, *quoting(rows, row.chat, row.sender, row.id)]
 
 
-def _thin(rows: Rows, chat: str, author: bytes, id: bytes, sender: bytes, kind: str) -> None:
+def _thin(rows: Rows, mark: MessageRow, author: bytes, id: bytes) -> None:
     """Of one person's marks of a message only the last ones are kept and looked at again: what has no effect any more
     costs the next one nothing, however many there were. What has yet to be sent keeps its words.
     """
-    if kind == kinds.DELETE:
-        forget_edits(rows, chat, author, id, SUPERSEDED)
+    if mark.kind == kinds.DELETE:
+        forget_edits(rows, mark.chat, author, id, SUPERSEDED)
         return
-    found = [row for row in _marks(rows, chat, author, id) if row[2] == kind and bytes(row[1]) == sender]
-    if len(found) <= KEPT[kind]:
+    every = marks_of(rows, mark.chat, author, id)
+    found = [row for row in every if row.kind == mark.kind and row.sender == mark.sender]
+    if len(found) <= KEPT[mark.kind]:
         return
     placed = sorted(zip(_places(rows, found), found, strict=True), key=lambda pair: pair[0])
-    telling = [row for _place, row in placed if kind != kinds.REACTION or _says(row)]
-    for row in [row for row in found if row not in telling[-KEPT[kind] :]]:
+    telling = [row.ord for _place, row in placed if row.kind != kinds.REACTION or _says(row)]
+    for row in [row for row in found if row.ord not in telling[-KEPT[mark.kind] :]]:
         waits = "SELECT (SELECT 1 FROM outbox WHERE ord = ?1) OR (SELECT 1 FROM group_outbox WHERE ord = ?1)"
-        if not rows.execute(waits, (row[0],)).fetchone()[0]:
-            change = "UPDATE messages SET line = ?, body = x'', raw = x'', envelope = NULL WHERE ord = ?"
-            rows.execute(change, (SUPERSEDED, row[0]))
+        if not rows.execute(waits, (row.ord,)).fetchone()[0]:
+            message_rows.change(rows, row.ord, line=SUPERSEDED, body=b"", raw=b"", envelope=None)
 
 
-def _says(row: Any) -> bool:
+def _says(row: MessageRow) -> bool:
     """Whether a reaction has an effect at all: one that was taken away says that there is none."""
-    if row[8] is not None:
+    if row.retracted is not None:
         return True
     try:
-        decoded = kinds.decode_body(row[2], bytes(row[3]))
+        decoded = kinds.decode_body(row.kind, row.body)
     except HamrazError:
         return False
     return isinstance(decoded, kinds.Reaction) and (not decoded.emoji or kinds.is_emoji(decoded.emoji))
 
 
-def _marks(rows: Rows, chat: str, author: bytes, id: bytes) -> list[Any]:
-    found = rows.execute(
-        "SELECT ord, sender, kind, body, key, sequence, n, time, retracted FROM messages "
-        "WHERE author = ? AND target = ? AND chat = ? AND line = 0 ORDER BY ord",
-        (author, id, chat),
-    )
-    return list(found.fetchall())
+def marks_of(rows: Rows, chat: str, author: bytes, id: bytes) -> list[MessageRow]:
+    """The marks of a message that count."""
+    where = "author = ? AND target = ? AND chat = ? AND line = 0 ORDER BY ord"
+    return message_rows.select(rows, where, author, id, chat)
 
 
 def effect_of(rows: Rows, chat: str, author: bytes, id: bytes) -> Effect:
     """What the marks that are here make of a message."""
-    return marks.effect(author, _read(rows, _marks(rows, chat, author, id)))
+    return marks.effect(author, _read(rows, marks_of(rows, chat, author, id)))
 
 
-def looks_of(effect: Effect | None) -> tuple[str | None, int | None, int, bytes | None]:
-    """The columns (words, edited, deleted, reactions) of a message with this effect."""
+def looks(row: MessageRow) -> Looks:
+    """How a message is shown, by its row."""
+    return row.words, row.edited, row.deleted, row.reactions
+
+
+def looks_of(effect: Effect | None) -> Looks:
+    """How a message with this effect is to be shown."""
     if effect is None:
         return None, None, 0, None
     return effect.words, effect.edited, int(effect.deleted), _reactions(effect)
@@ -110,64 +118,60 @@ def settle_again(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
 
 def _settle(rows: Rows, chat: str, author: bytes, id: bytes, emptied: bool = False) -> list[int]:
     """Bring one message to what all its marks here say: its order and those of what quotes it, if it has changed."""
-    found = _marks(rows, chat, author, id)
+    found = marks_of(rows, chat, author, id)
     if not found and not emptied:
         return []
     effect = marks.effect(author, _read(rows, found))
-    target = rows.execute(
-        "SELECT ord, kind, line, words, edited, deleted, reactions, why, retracted FROM messages "
-        "WHERE id = ? AND sender = ? AND chat = ?",
-        (id, author, chat),
-    ).fetchone()
-    retracted = target is not None and target[8] is not None
+    target = message_rows.named(rows, chat, author, id)
+    retracted = target is not None and target.retracted is not None
     if effect.deleted or retracted:
         forget_edits(rows, chat, author, id, 0)
-    if target is None or not target[2] or retracted:
+    if target is None or not target.line or retracted:
         return []  # what was taken away stays so, whatever comes after
     # of a message whose words had gone before it came, it can still be said that its author took them back
-    gone = target[1] == UNREADABLE and target[7] == WORDS_GONE and effect.deleted
-    if target[1] not in kinds.WRITTEN and not gone:
+    gone = target.kind == UNREADABLE and target.why == WORDS_GONE and effect.deleted
+    if target.kind not in kinds.WRITTEN and not gone:
         return []
-    order, was, now = target[0], target[3:7], looks_of(effect)
-    if now == (*was[:3], bytes(was[3]) if was[3] is not None else None):
+    order, now = target.ord, looks_of(effect)
+    if now == looks(target):
         return []
-    rows.execute("UPDATE messages SET words = ?, edited = ?, deleted = ?, reactions = ? WHERE ord = ?", (*now, order))
+    words, edited, deleted, reactions = now
+    message_rows.change(rows, order, words=words, edited=edited, deleted=deleted, reactions=reactions)
     if effect.deleted:
         forget_words(rows, order)
-    spoken = now[0] != was[0] or now[2] != was[2]
+    spoken = words != target.words or deleted != target.deleted
     if spoken:
         index.renew(rows, order)
     return [order, *(quoting(rows, chat, author, id) if spoken else [])]
 
 
-def _read(rows: Rows, found: list[Any]) -> list[Mark]:
+def _read(rows: Rows, found: list[MessageRow]) -> list[Mark]:
     """The marks in the rows. What was deleted with its target has no body any more, and no effect either; a reaction
     that was taken away is one without an emoji.
     """
     read = []
     for place, row in zip(_places(rows, found), found, strict=True):
-        _order, sender, kind, body, _key, _sequence, _n, time, retracted = row
-        if kind == kinds.REACTION and retracted is not None:
-            read.append(Mark(bytes(sender), place, time, kinds.Reaction(b"", b"", "")))
-        elif body:
-            decoded = kinds.decode_body(kind, bytes(body))
+        if row.kind == kinds.REACTION and row.retracted is not None:
+            read.append(Mark(row.sender, place, row.time, kinds.Reaction(b"", b"", "")))
+        elif row.body:
+            decoded = kinds.decode_body(row.kind, row.body)
             assert isinstance(decoded, kinds.Body)
-            read.append(Mark(bytes(sender), place, time, decoded))
+            read.append(Mark(row.sender, place, row.time, decoded))
     return read
 
 
-def _places(rows: Rows, found: list[Any]) -> list[tuple[int, int]]:
+def _places(rows: Rows, found: list[MessageRow]) -> list[tuple[int, int]]:
     """Where each of these marks stands among all that its sender has written there."""
-    placed = {bytes(row[4]) for row in found if row[5] and row[6] is None}
+    placed = {row.key for row in found if row.sequence and row.n is None}
     rank = key_ages.of(rows, placed) if len(placed) > 1 else dict.fromkeys(placed, 0)
     places = []
-    for order, _sender, _kind, _body, key, sequence, n, _time, _retracted in found:
-        if n is not None:
-            places.append((0, n))
-        elif sequence:
-            places.append((rank[bytes(key)], sequence))
+    for row in found:
+        if row.n is not None:
+            places.append((0, row.n))
+        elif row.sequence:
+            places.append((rank[row.key], row.sequence))
         else:
-            places.append((UNPLACED, order))  # of a group, and not posted yet
+            places.append((UNPLACED, row.ord))  # of a group, and not posted yet
     return places
 
 
@@ -193,9 +197,9 @@ def forget_words(rows: Rows, order: int) -> None:
         (order,),
     ).fetchone()
     if not posts:  # a group's message is encrypted anew from its body when the group changes before it is posted
-        rows.execute("UPDATE messages SET body = x'', words = NULL WHERE ord = ?", (order,))
+        message_rows.change(rows, order, body=b"", words=None)
     if not waits:  # a private one is its exact bytes, which a resend repeats
-        rows.execute("UPDATE messages SET raw = x'', envelope = NULL WHERE ord = ?", (order,))
+        message_rows.change(rows, order, raw=b"", envelope=None)
     if n is not None:
         cut_entry(rows, bytes(gid), n)
 
@@ -236,8 +240,7 @@ def lines(rows: Rows, me: bytes, orders: list[int]) -> dict[int, tuple[bool, str
     """
     found = {}
     for order in orders:
-        row = rows.execute("SELECT line, chat, sender, id, deleted FROM messages WHERE ord = ?", (order,)).fetchone()
+        row = message_rows.at(rows, order)
         if row is not None:
-            name = ids.shown(rows, me, row[1], bytes(row[2]), bytes(row[3]), order)
-            found[order] = (row[0] == 1, row[1], name, bool(row[4]))
+            found[order] = (row.line == SHOWN, row.chat, ids.shown(rows, me, row), bool(row.deleted))
     return found

@@ -5,11 +5,13 @@ Every function runs inside one transaction of the vault; if it raises, nothing h
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from protocol import kinds
 from protocol.errors import Refused
 from web_client.messages import amendments
+from web_client.messages import rows as message_rows
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 from web_client.vault.lines import HIDDEN, HIDDEN_MARK, SHOWN
 
@@ -53,13 +55,13 @@ def remove(rows: Rows, uid: bytes) -> bool:
 # --- what they write in groups ---
 
 
-def line_of(rows: Rows, sender: bytes, kind: str, line: int) -> int:
-    """`line` of a group's message. An edit and a deletion change nothing but what its sender has written, and that is
-    hidden already.
+def about(rows: Rows, kind: str, body: bytes, sender: bytes) -> dict[str, Any]:
+    """amendments.about of a group's message: hidden if its sender is blocked. An edit and a deletion change nothing but
+    what its sender has written, and that is hidden already.
     """
-    if line == SHOWN and has(rows, sender):
-        return HIDDEN
-    return HIDDEN_MARK if line == 0 and kind == kinds.REACTION and has(rows, sender) else line
+    columns = {"target": None, "author": None} | amendments.about(kind, body, sender)
+    line = {SHOWN: HIDDEN, 0: HIDDEN_MARK if kind == kinds.REACTION else 0}[columns["line"]]
+    return columns | {"line": line} if has(rows, sender) else columns
 
 
 def unsettled(rows: Rows) -> list[bytes]:
@@ -83,10 +85,9 @@ def settle(rows: Rows, uid: bytes, orders: list[int]) -> set[str]:
     hide, chats = has(rows, uid), set()
     for order in orders:
         # a line that the chain itself tells stays: what a group is like is everybody's
-        query = "SELECT chat, kind, line, author, target FROM messages WHERE ord = ? AND state = 'received'"
-        row = rows.execute(query, (order,)).fetchone()
-        if row is not None and _set(rows, order, row, hide):
-            chats.add(row[0])
+        row = message_rows.at(rows, order)
+        if row is not None and row.state == "received" and _set(rows, row, hide):
+            chats.add(row.chat)
     return chats
 
 
@@ -95,17 +96,16 @@ def settled(rows: Rows, uid: bytes) -> None:
     rows.execute("DELETE FROM veils WHERE uid = ?", (uid,))
 
 
-def _set(rows: Rows, order: int, row: tuple, hide: bool) -> bool:  # type: ignore[type-arg]
-    chat, kind, line, author, target = row
-    if line == (SHOWN if hide else HIDDEN):
+def _set(rows: Rows, row: MessageRow, hide: bool) -> bool:
+    if row.line == (SHOWN if hide else HIDDEN):
         # what was said about it meanwhile stands beside it already
-        rows.execute("UPDATE messages SET line = ? WHERE ord = ?", (HIDDEN if hide else SHOWN, order))
+        message_rows.change(rows, row.ord, line=HIDDEN if hide else SHOWN)
         return True
-    if kind == kinds.REACTION and line == (0 if hide else HIDDEN_MARK):
-        rows.execute("UPDATE messages SET line = ? WHERE ord = ?", (HIDDEN_MARK if hide else 0, order))
+    if row.kind == kinds.REACTION and row.line == (0 if hide else HIDDEN_MARK):
+        message_rows.change(rows, row.ord, line=HIDDEN_MARK if hide else 0)
         if hide:
-            amendments.settle_again(rows, chat, bytes(author), bytes(target))
+            amendments.settle_again(rows, row.chat, row.author or b"", row.target or b"")
         else:
-            amendments.settle(rows, order)
+            amendments.settle(rows, row.ord)
         return True
     return False

@@ -25,9 +25,48 @@ def peer_of(chat: str) -> bytes | None:
 
 def talked_with(rows: Rows) -> list[bytes]:
     """With whom there is a private conversation, the newest first."""
-    newest = "SELECT max(ord) FROM messages WHERE chat = ? AND line = 1"
-    found = [(rows.execute(newest, row).fetchone()[0], peer_of(row[0])) for row in rows.execute(CHATS).fetchall()]
+    found = [(newest(rows, chat), peer_of(chat)) for (chat,) in rows.execute(CHATS).fetchall()]
     return [peer for _order, peer in sorted(found, key=lambda one: -one[0]) if peer is not None]
+
+
+def has_line(rows: Rows, chat: str) -> bool:
+    """Whether there is anything to be seen in a conversation."""
+    return rows.execute("SELECT 1 FROM messages WHERE chat = ? AND line = 1 LIMIT 1", (chat,)).fetchone() is not None
+
+
+def newest(rows: Rows, chat: str) -> int:
+    """The order of a conversation's newest line, or 0."""
+    query = "SELECT coalesce(max(ord), 0) FROM messages WHERE chat = ? AND line = 1"
+    return int(rows.execute(query, (chat,)).fetchone()[0])
+
+
+def unread(rows: Rows, chat: str, after: int, limit: int) -> tuple[int, int | None]:
+    """How many lines by others there are above a place, counted up to `limit`; and the order of the first."""
+    count, first = rows.execute(
+        "SELECT count(*), min(ord) FROM (SELECT ord FROM messages "
+        "WHERE chat = ? AND line = 1 AND deleted = 0 AND state = 'received' AND ord > ? ORDER BY ord LIMIT ?)",
+        (chat, after, limit),
+    ).fetchone()
+    return count, first
+
+
+def beyond(rows: Rows, chat: str, edge: int, limit: int, up: bool) -> list[int]:
+    """The orders of the nearest lines above or below a place, the nearest first."""
+    side, way = (">", "ASC") if up else ("<", "DESC")
+    found = rows.execute(
+        f"SELECT ord FROM messages WHERE chat = ? AND line = 1 AND ord {side} ? ORDER BY ord {way} LIMIT ?",
+        (chat, edge, limit),
+    )
+    return [row[0] for row in found]
+
+
+def first_at(rows: Rows, chat: str, time: int, latest: int) -> int | None:
+    """The order of the line with the first time from this one on; later ones than `latest` are none."""
+    row = rows.execute(
+        "SELECT ord FROM messages WHERE chat = ? AND line = 1 AND time BETWEEN ? AND ? ORDER BY time, ord LIMIT 1",
+        (chat, time, latest),
+    ).fetchone()
+    return int(row[0]) if row else None
 
 
 def change(rows: Rows, chat: str, given: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ named by its place in the chain. For the page, an id names one message of a conv
 
 from __future__ import annotations
 
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
 LAST = 1 << 53  # above every order
@@ -29,12 +30,12 @@ def in_group(rows: Rows, chat: str, sender: bytes, id: bytes, n: int) -> bytes:
     return id if order_of(rows, chat, sender, id) is None else by_place(id, n)
 
 
-def shown(rows: Rows, me: bytes, chat: str, sender: bytes, id: bytes, order: int) -> str:
+def shown(rows: Rows, me: bytes, row: MessageRow) -> str:
     """`id` of docs/agent-api.md: the sender's in hex; this message's order follows it where a message of ours, or an
     earlier one of somebody else, has the same in this conversation.
     """
-    if sender != me:
+    if row.sender != me:
         query = "SELECT 1 FROM messages WHERE id = ? AND sender != ? AND chat = ? AND (sender = ? OR ord < ?) LIMIT 1"
-        if rows.execute(query, (id, sender, chat, me, order)).fetchone() is not None:
-            return f"{id.hex()}-{order}"
-    return id.hex()
+        if rows.execute(query, (row.id, row.sender, row.chat, me, row.ord)).fetchone() is not None:
+            return f"{row.id.hex()}-{row.ord}"
+    return row.id.hex()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -19,8 +20,10 @@ from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, check_head, decode_strict, issue
 from web_client.account import keys as own_keys
 from web_client.account.account import Identity
-from web_client.messages import amendments, blocked_rows, chats, ids, profile_rows
-from web_client.messages.outgoing import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of, insert
+from web_client.messages import amendments, blocked_rows, chats, ids, outgoing, profile_rows
+from web_client.messages import rows as message_rows
+from web_client.messages.outgoing import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of
+from web_client.messages.rows import MessageRow
 from web_client.search import index
 from web_client.vault.database import Rows
 from web_client.vault.lines import DROPPED
@@ -110,24 +113,24 @@ def accept(
     check_head(message.head, authority_key, authority_id)
     if kinds.text_size(message.kind, message.body) > envelope.TEXT_LIMIT:
         raise Refused("message_too_long", limit=envelope.TEXT_LIMIT)
-    known = rows.execute(
-        "SELECT hash, receipt, ord FROM messages WHERE id = ? AND sender = ? AND chat = ?",
-        (message.id, peer, chat_of(peer)),
-    ).fetchone()
-    if known is None or not known[0]:  # new, or what had come under this id before could not be read
+    known = message_rows.named(rows, chat_of(peer), peer, message.id)
+    if known is None or not known.hash:  # new, or what had come under this id before could not be read
         _check_chain(rows, message, opened.hash, opened.key)
         receipt = envelope.issue_receipt(message, opened.hash, DELIVERED, me.key, authority_id)
         if blocked_rows.has(rows, peer):
-            _drop(rows, opened, receipt, now, known and known[2])
+            _drop(rows, opened, receipt, now, known)
             profile_rows.hear(rows, peer, opened.key.fingerprint(), chat_of(peer), message.about)  # for later
             return _receipted(rows, Accepted(receipt, message=message), peer, prekey_id, envelope_hash, by_mail)
         if known is not None:
-            rows.execute("DELETE FROM messages WHERE ord = ?", (known[2],))
-        way = LAST_RESORT if by_mail else ONE_TIME
-        order = insert(rows, message, opened.raw, opened.key, opened, RECEIVED, receipt, now, way)
+            message_rows.delete(rows, known.ord)
+        row = outgoing.row_of(
+            message, opened.raw, opened.key, chat_of(peer), RECEIVED, envelope=_encode(opened.envelope),
+            receipt=_encode(receipt), came=now, sealed=LAST_RESORT if by_mail else ONE_TIME,
+        )  # fmt: skip
+        order = message_rows.insert(rows, row)
         if known is not None:  # it opens in its place
-            rows.execute("UPDATE messages SET ord = ? WHERE ord = ?", (known[2], order))
-            order = int(known[2])
+            message_rows.change(rows, order, ord=known.ord)
+            order = known.ord
             index.renew(rows, order)
         changed = amendments.settle(rows, order)
         if known is not None and order not in changed:  # a mark: what stood in its place is no line
@@ -135,9 +138,9 @@ def accept(
         profile_rows.hear(rows, peer, opened.key.fingerprint(), chat_of(peer), message.about)
         ON_STORED.get(message.kind, _nothing)(rows, order)
         accepted = Accepted(receipt, order, message, tuple(changed))
-    elif bytes(known[0]) == opened.hash:
+    elif known.hash == opened.hash:
         # sealed anew to another prekey: the same message
-        accepted = Accepted(own_keys.sign_again(decode_strict(bytes(known[1]), Signed), me, authority_id))
+        accepted = Accepted(own_keys.sign_again(decode_strict(known.receipt or b"", Signed), me, authority_id))
     else:
         raise Forged("chain_broken")
     return _receipted(rows, accepted, peer, prekey_id, envelope_hash, by_mail)
@@ -155,32 +158,26 @@ def _receipted(
     return accepted
 
 
-def _drop(rows: Rows, opened: Opened, receipt: Signed, now: int, unreadable: int | None) -> None:
+def _drop(rows: Rows, opened: Opened, receipt: Signed, now: int, unreadable: MessageRow | None) -> None:
     """Keep of a blocked person's message its place in their chain and its receipt, which a resend gets again, and
     nothing of what it says. A line that says that it could not be opened stays what it is.
     """
     message = opened.message
-    chain = (opened.key.raw, message.sequence, message.previous, opened.hash, _encode(receipt))
+    chain: dict[str, Any] = {
+        "key": opened.key.raw,
+        "sequence": message.sequence,
+        "previous": message.previous,
+        "hash": opened.hash,
+        "receipt": _encode(receipt),
+    }
     if unreadable is not None:
-        change = "UPDATE messages SET key = ?, sequence = ?, previous = ?, hash = ?, receipt = ? WHERE ord = ?"
-        rows.execute(change, (*chain, unreadable))
+        message_rows.change(rows, unreadable.ord, **chain)
         return
-    rows.execute(
-        "INSERT INTO messages (key, sequence, previous, hash, receipt, chat, id, sender, recipient, time, kind, body, "
-        "raw, state, came, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, x'', x'', ?, ?, ?)",
-        (
-            *chain,
-            chat_of(message.sender),
-            message.id,
-            message.sender,
-            message.recipient,
-            now,
-            blocked_rows.GONE,
-            RECEIVED,
-            now,
-            DROPPED,
-        ),
-    )
+    row = MessageRow(
+        chat=chat_of(message.sender), id=message.id, sender=message.sender, recipient=message.recipient, time=now,
+        kind=blocked_rows.GONE, state=RECEIVED, came=now, line=DROPPED, **chain,
+    )  # fmt: skip
+    message_rows.insert(rows, row)
 
 
 def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, now: int) -> int | None:
@@ -194,13 +191,12 @@ def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, 
     lines = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ? AND kind = ? AND line = 1 LIMIT ?)"
     if rows.execute(lines, (chat_of(peer), UNREADABLE, UNREADABLE_LINES)).fetchone()[0] >= UNREADABLE_LINES:
         return None
-    cursor = rows.execute(
-        "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
-        "state, why) VALUES (?, ?, ?, ?, ?, 0, x'', x'', ?, ?, x'', x'', ?, ?)",
-        # in no row of the sender's: a key of its own
-        (chat_of(peer), id, peer, me.uid, b"unreadable" + id, now, UNREADABLE, RECEIVED, why),
-    )
-    return int(cursor.lastrowid)
+    # in no row of the sender's
+    row = MessageRow(
+        chat=chat_of(peer), id=id, sender=peer, recipient=me.uid, key=b"unreadable" + id, time=now, kind=UNREADABLE,
+        state=RECEIVED, why=why,
+    )  # fmt: skip
+    return message_rows.insert(rows, row)
 
 
 def _one_time_key(rows: Rows, prekey_id: bytes, peer: bytes) -> bytes | None:
@@ -214,20 +210,13 @@ def _check_chain(rows: Rows, message: PrivateMessage, hash: bytes, key: VerifyKe
     A gap is no error: it is shown.
     """
 
-    def at(sequence: int) -> tuple[bytes, bytes] | None:
-        row = rows.execute(
-            "SELECT hash, previous FROM messages WHERE sender = ? AND recipient = ? AND key = ? AND sequence = ?",
-            (message.sender, message.recipient, key.raw, sequence),
-        ).fetchone()
-        return (bytes(row[0]), bytes(row[1])) if row else None
-
-    before, after = at(message.sequence - 1), at(message.sequence + 1)
+    before, there, after = message_rows.around(rows, message.sender, message.recipient, key.raw, message.sequence)
     if (
         message.sequence == 0
-        or at(message.sequence) is not None
+        or there is not None
         or (message.sequence == 1 and message.previous != FIRST)
-        or (before is not None and message.previous != before[0])
-        or (after is not None and after[1] != hash)
+        or (before is not None and message.previous != before.hash)
+        or (after is not None and after.previous != hash)
     ):
         raise Forged("chain_broken")
 

@@ -6,11 +6,12 @@ Every function runs inside one transaction of the vault; if it raises, nothing h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
 from protocol import envelope, kinds
-from protocol.envelope import FIRST, READ, Opened, PrivateMessage
+from protocol.envelope import FIRST, READ, PrivateMessage
 from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import VerifyKey
@@ -18,6 +19,8 @@ from protocol.statements import Prekey, Receipt, Signed, decode_strict, read
 from web_client.account import keys as own_keys
 from web_client.account.account import Identity
 from web_client.messages import amendments, blocked_rows, profile_rows
+from web_client.messages import rows as message_rows
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
 WAITING = "waiting"
@@ -57,13 +60,9 @@ def compose(
 
     The same id again is the same message.
     """
-    known = rows.execute(
-        "SELECT ord, recipient, body FROM messages WHERE id = ? AND sender = ?", (id, me.uid)
-    ).fetchone()
+    known = message_rows.written(rows, me.uid, id, peer, body)
     if known is not None:
-        if bytes(known[1]) != peer or bytes(known[2]) != body:
-            raise Refused("bad_request", field="id")
-        return int(known[0]), []
+        return known, []
     last = rows.execute(
         "SELECT sequence, hash FROM messages WHERE sender = ? AND recipient = ? AND key = ? "
         "ORDER BY sequence DESC LIMIT 1",
@@ -73,7 +72,7 @@ def compose(
     about = profile_rows.about_for(rows, peer)
     message = PrivateMessage(me.uid, peer, sequence, previous, id, time, head, kind, body, about)
     raw = envelope.encode_message(message)
-    order = insert(rows, message, raw, me.key.public, None, WAITING, None)
+    order = message_rows.insert(rows, row_of(message, raw, me.key.public, chat_of(peer), WAITING))
     rows.execute("INSERT INTO outbox (ord, peer) VALUES (?, ?)", (order, peer))
     # nobody else can have said anything about a message that is just being written
     return order, amendments.settle(rows, order) if kind in kinds.MARKS else []
@@ -147,39 +146,27 @@ def confirm(
     `expected`: it is the answer to this one, handed over straight.
     """
     claimed = read(signed.body, Receipt)  # for the message alone: without one, nobody's signature is worth a look
-    row = rows.execute(
-        "SELECT ord, hash, state FROM messages WHERE id = ? AND sender = ? AND chat = ?",
-        (claimed.message_id, me.uid, chat_of(reader.uid)),
-    ).fetchone()
-    if row is None or bytes(row[1]) != claimed.message_hash or (expected and expected.order != row[0]):
+    row = message_rows.named(rows, chat_of(reader.uid), me.uid, claimed.message_id)
+    if row is None or row.hash != claimed.message_hash or (expected and expected.order != row.ord):
         raise Forged("bad_receipt")
     receipt = _check_receipt(signed, reader, me.uid, authority_id)
-    order, _hash, state = row
     if receipt.what == READ and blocked_rows.has(rows, reader.uid):
         return None  # what a blocked person has read isn't shown; that it has come is told by another receipt
-    waited = rows.execute("SELECT mailed FROM outbox WHERE ord = ?", (order,)).fetchone()
+    waited = rows.execute("SELECT mailed FROM outbox WHERE ord = ?", (row.ord,)).fetchone()
     if waited is not None:
         way = LAST_RESORT if waited[0] and expected is None else ONE_TIME
         # one that came again (section 8.15) had arrived before, and that is when it did
-        change = "UPDATE messages SET delivered = coalesce(delivered, ?), sealed = ?, why = NULL WHERE ord = ?"
-        rows.execute(change, (now, way, order))
-        _mark_shown(rows, reader.uid, order)
-        rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
-        amendments.forget_sent(rows, order)
-    if state == READ or state == receipt.what:
+        delivered = now if row.delivered is None else row.delivered
+        message_rows.change(rows, row.ord, delivered=delivered, sealed=way, why=None)
+        if row.raw:  # what it has said of one's own profile, its reader knows now
+            profile_rows.mark_shown(rows, reader.uid, envelope.decode_message(row.raw).about)
+        rows.execute("DELETE FROM outbox WHERE ord = ?", (row.ord,))
+        amendments.forget_sent(rows, row.ord)
+    if row.state in (READ, receipt.what):
         return None
-    rows.execute(
-        "UPDATE messages SET state = ?, why = NULL, receipt = ?, seen = ? WHERE ord = ?",
-        (receipt.what, _encode(signed), now if receipt.what == READ else None, order),
-    )
-    return int(order)
-
-
-def _mark_shown(rows: Rows, reader: bytes, order: int) -> None:
-    """What a message has said of one's own profile, its reader knows now."""
-    raw = bytes(rows.execute("SELECT raw FROM messages WHERE ord = ?", (order,)).fetchone()[0])
-    if raw:
-        profile_rows.mark_shown(rows, reader, envelope.decode_message(raw).about)
+    seen = now if receipt.what == READ else None
+    message_rows.change(rows, row.ord, state=receipt.what, why=None, receipt=_encode(signed), seen=seen)
+    return row.ord
 
 
 def _check_receipt(signed: Signed, reader: User, writer: bytes, authority_id: bytes) -> Receipt:
@@ -201,42 +188,11 @@ def fail(rows: Rows, order: int, why: str) -> None:
     amendments.forget_sent(rows, order)
 
 
-def insert(
-    rows: Rows,
-    message: PrivateMessage,
-    raw: bytes,
-    key: VerifyKey,
-    opened: Opened | None,
-    state: str,
-    receipt: Signed | None,
-    came: int | None = None,
-    sealed: str | None = None,
-) -> int:
-    """A row for a message that is composed or, with `opened`, has come at this time and was sealed in this way."""
-    peer = message.recipient if opened is None else message.sender
-    cursor = rows.execute(
-        "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
-        "envelope, state, receipt, came, sealed, line, target, author) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            chat_of(peer),
-            message.id,
-            message.sender,
-            message.recipient,
-            key.raw,
-            message.sequence,
-            message.previous,
-            envelope.message_hash(raw),
-            message.time,
-            message.kind,
-            message.body,
-            raw,
-            _encode(opened.envelope) if opened else None,
-            state,
-            _encode(receipt) if receipt else None,
-            came,
-            sealed,
-            *amendments.about(message.kind, message.body, message.sender),
-        ),
-    )
-    return int(cursor.lastrowid)
+def row_of(message: PrivateMessage, raw: bytes, key: VerifyKey, chat: str, state: str, **more: Any) -> MessageRow:
+    """The row of a private message with these bytes, signed by this key; `more` are other columns."""
+    return MessageRow(
+        chat=chat, id=message.id, sender=message.sender, recipient=message.recipient, key=key.raw,
+        sequence=message.sequence, previous=message.previous, hash=envelope.message_hash(raw), time=message.time,
+        kind=message.kind, body=message.body, raw=raw, state=state,
+        **amendments.about(message.kind, message.body, message.sender), **more,
+    )  # fmt: skip

@@ -10,35 +10,27 @@ import msgspec
 
 from protocol import envelope
 from web_client.messages import amendments, outgoing
+from web_client.messages import rows as message_rows
+from web_client.messages.rows import MessageRow
 from web_client.search import index
 from web_client.vault.database import Rows
 
 
 def private(rows: Rows, me: bytes, order: int) -> list[int]:
     """Take a private message out of its row, with one's marks on it: the orders of what quoted it."""
-    peer, id, key, sequence, previous = rows.execute(
-        "SELECT recipient, id, key, sequence, previous FROM messages WHERE ord = ?", (order,)
-    ).fetchone()
-    chat = outgoing.chat_of(bytes(peer))
-    _drop(rows, chat, me, bytes(id), order)
-    after = rows.execute(
-        "SELECT ord, raw FROM messages WHERE sender = ? AND recipient = ? AND key = ? AND sequence > ? "
-        "ORDER BY sequence",
-        (me, peer, key, sequence),
-    )
-    for later, raw in after.fetchall():
-        message = msgspec.structs.replace(
-            envelope.decode_message(bytes(raw)), sequence=sequence, previous=bytes(previous)
-        )
-        again = envelope.encode_message(message)
+    row = message_rows.at(rows, order)
+    assert row is not None
+    _drop(rows, row, me)
+    sequence, previous = row.sequence, row.previous
+    after = "sender = ? AND recipient = ? AND key = ? AND sequence > ? ORDER BY sequence"
+    for later in message_rows.select(rows, after, me, row.recipient, row.key, sequence):
+        message = envelope.decode_message(later.raw)
+        again = envelope.encode_message(msgspec.structs.replace(message, sequence=sequence, previous=previous))
         hash = envelope.message_hash(again)
-        rows.execute(
-            "UPDATE messages SET sequence = ?, previous = ?, hash = ?, raw = ? WHERE ord = ?",
-            (sequence, previous, hash, again, later),
-        )
-        outgoing.unseal(rows, later)
+        message_rows.change(rows, later.ord, sequence=sequence, previous=previous, hash=hash, raw=again)
+        outgoing.unseal(rows, later.ord)
         sequence, previous = sequence + 1, hash
-    return amendments.quoting(rows, chat, me, bytes(id))
+    return amendments.quoting(rows, row.chat, me, row.id)
 
 
 def group(rows: Rows, me: bytes, order: int) -> list[int] | None:
@@ -46,20 +38,17 @@ def group(rows: Rows, me: bytes, order: int) -> list[int] | None:
 
     None if it may have been posted.
     """
-    found = rows.execute(
-        "SELECT m.chat, m.id FROM group_outbox o JOIN messages m USING (ord) WHERE o.ord = ? AND o.entry IS NULL",
-        (order,),
-    ).fetchone()
-    if found is None:
+    waits = rows.execute("SELECT 1 FROM group_outbox WHERE ord = ? AND entry IS NULL", (order,)).fetchone()
+    row = message_rows.at(rows, order)
+    if waits is None or row is None:
         return None
-    chat, id = found[0], bytes(found[1])
-    _drop(rows, chat, me, id, order)
-    return amendments.quoting(rows, chat, me, id)
+    _drop(rows, row, me)
+    return amendments.quoting(rows, row.chat, me, row.id)
 
 
-def _drop(rows: Rows, chat: str, me: bytes, id: bytes, order: int) -> None:
-    marks = "SELECT ord FROM messages WHERE author = ? AND target = ? AND chat = ? AND sender = ? AND line = 0"
-    for one in [order, *(row[0] for row in rows.execute(marks, (me, id, chat, me)).fetchall())]:
+def _drop(rows: Rows, row: MessageRow, me: bytes) -> None:
+    marks = amendments.marks_of(rows, row.chat, me, row.id)
+    for one in [row.ord, *(mark.ord for mark in marks if mark.sender == me)]:
         for table in ("outbox", "group_outbox", "messages"):
             rows.execute(f"DELETE FROM {table} WHERE ord = ?", (one,))
         index.forget(rows, one)

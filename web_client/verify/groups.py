@@ -6,7 +6,6 @@ Of a deleted message a stub is left: who wrote it and where can still be verifie
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from protocol import group_entries
 from protocol.errors import Forged, HamrazError
@@ -35,20 +34,21 @@ from web_client.account.context import AccountContext
 from web_client.groups import rows as group_rows
 from web_client.messages.amendments import DELETED, WORDS_GONE
 from web_client.messages.ids import by_place
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
 ALTERED = "altered"  # what is shown is not what was signed
 
 
-def signer(ctx: AccountContext, rows: Rows, row: Any) -> VerifyKey | None:
+def signer(ctx: AccountContext, rows: Rows, row: MessageRow) -> VerifyKey | None:
     """The key that counted for the sender of this line under its commit."""
-    return _listed_key(ctx, rows, bytes(row.recipient), row.epoch, row.sender)
+    return _listed_key(ctx, rows, row.recipient, row.epoch or 0, row.sender)
 
 
-def verify(ctx: AccountContext, rows: Rows, row: Any) -> str | None:
+def verify(ctx: AccountContext, rows: Rows, row: MessageRow) -> str | None:
     """Why this line doesn't hold, or None."""
-    gid = bytes(row.recipient)
-    found = rows.execute("SELECT kind, entry FROM group_entries WHERE gid = ? AND n = ?", (gid, row.n)).fetchone()
+    gid, n = row.recipient, row.n or 0
+    found = rows.execute("SELECT kind, entry FROM group_entries WHERE gid = ? AND n = ?", (gid, n)).fetchone()
     if found is None:
         return "chain_broken"
     kind, raw = found[0], bytes(found[1])
@@ -60,10 +60,10 @@ def verify(ctx: AccountContext, rows: Rows, row: Any) -> str | None:
             stub = decode_entry(raw)
             if not isinstance(stub, StubEntry):
                 return ALTERED
-            _check_place(rows, gid, row.n, stub.entry_hash)
+            _check_place(rows, gid, n, stub.entry_hash)
             _check_header(ctx, row, stub.header, stub.ciphertext_hash, stub.sig, key)
             return None if row.deleted or row.kind == "edit" or row.why == WORDS_GONE else ALTERED
-        _check_place(rows, gid, row.n, hashlib.sha256(raw).digest())
+        _check_place(rows, gid, n, hashlib.sha256(raw).digest())
         entry = decode_entry(raw)
         if not isinstance(entry, MessageEntry):
             return _check_told(ctx, entry, row, key)
@@ -82,7 +82,7 @@ def _check_place(rows: Rows, gid: bytes, n: int, entry_hash: bytes) -> None:
 
 
 def _check_header(
-    ctx: AccountContext, row: Any, raw: bytes, ciphertext_hash: bytes, sig: bytes, key: VerifyKey
+    ctx: AccountContext, row: MessageRow, raw: bytes, ciphertext_hash: bytes, sig: bytes, key: VerifyKey
 ) -> None:
     covered = raw + ciphertext_hash
     key.verify(MESSAGE_CONTEXT, ctx.authority_id, covered, sig)
@@ -93,12 +93,12 @@ def _check_header(
         raise Forged("chain_broken")
 
 
-def _is_id(row: Any, header: Header) -> bool:
-    return row.id in (header.id, by_place(header.id, row.n))  # the latter where its sender had used the id before
+def _is_id(row: MessageRow, header: Header) -> bool:
+    return row.id in (header.id, by_place(header.id, row.n or 0))  # the latter where its sender had used the id before
 
 
-def _check_content(rows: Rows, gid: bytes, row: Any, entry: MessageEntry) -> str | None:
-    key = group_rows.key_of(rows, gid, row.epoch)
+def _check_content(rows: Rows, gid: bytes, row: MessageRow, entry: MessageEntry) -> str | None:
+    key = group_rows.key_of(rows, gid, row.epoch or 0)
     if key is None:
         return group_rows.NO_KEY
     content = open_message(entry, key)
@@ -106,7 +106,7 @@ def _check_content(rows: Rows, gid: bytes, row: Any, entry: MessageEntry) -> str
     return None if same else ALTERED
 
 
-def _check_told(ctx: AccountContext, entry: group_entries.Entry, row: Any, key: VerifyKey) -> str | None:
+def _check_told(ctx: AccountContext, entry: group_entries.Entry, row: MessageRow, key: VerifyKey) -> str | None:
     """Of a line that the chain itself tells: the one who did it has signed it."""
     said: Commit | Join | Leave | Unopened
     match entry:

@@ -6,7 +6,6 @@ Nothing that was found out when it came is believed: who changes a row of the va
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 from protocol import envelope, kinds
@@ -20,7 +19,9 @@ from web_client.account import bounds
 from web_client.account.context import AccountContext
 from web_client.groups import read_positions
 from web_client.messages import amendments
+from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 from web_client.verify import groups as group_proof
 from web_client.verify.groups import ALTERED
@@ -29,19 +30,13 @@ Replayed = Callable[[bytes], Group | None]  # a group as our copy of its chain h
 WAITS = "waiting"  # of a group, and not in its chain yet
 NO_WORDS = "deleted"  # the bytes that were signed are gone with the words
 
-_COLUMNS = (
-    "ord, chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, envelope, state, why, "
-    "receipt, n, epoch, words, edited, deleted, reactions, retracted, came, delivered, seen, sealed"
-)
-
 
 def details(ctx: AccountContext, replayed: Replayed, rows: Rows, chat: str, order: int) -> dict[str, Any]:
     """Details of docs/agent-api.md; `no_such_message`."""
-    found = _rows(rows, "ord = ? AND chat = ? AND line = 1", (order, chat))
-    if not found:
+    row = message_rows.line(rows, chat, order)
+    if row is None:
         raise Refused("no_such_message", field="order")
-    (row,) = found
-    marks = _marks(rows, row)
+    marks = amendments.marks_of(rows, chat, row.sender, row.id)
     key, entry = _signer(ctx, rows, row)
     user = ctx.trust.user(row.sender)
     why = _verify(ctx, rows, row, marks)
@@ -64,31 +59,11 @@ def details(ctx: AccountContext, replayed: Replayed, rows: Rows, chat: str, orde
     }
 
 
-def _rows(rows: Rows, where: str, values: tuple[Any, ...]) -> list[Any]:
-    """Messages with their columns by name; blobs as bytes."""
-    found = rows.execute(f"SELECT {_COLUMNS} FROM messages WHERE {where}", values)
-    names = _COLUMNS.split(", ")
-    return [
-        SimpleNamespace(
-            **{
-                name: value if value is None or isinstance(value, int | str) else bytes(value)
-                for name, value in zip(names, row, strict=True)
-            }
-        )
-        for row in found.fetchall()
-    ]
+def _in_group(row: MessageRow) -> bool:
+    return row.chat.startswith("g:")
 
 
-def _marks(rows: Rows, row: Any) -> list[Any]:
-    where = "author = ? AND target = ? AND chat = ? AND line = 0 ORDER BY ord"
-    return _rows(rows, where, (row.sender, row.id, row.chat))
-
-
-def _in_group(row: Any) -> bool:
-    return bool(row.chat.startswith("g:"))
-
-
-def _signer(ctx: AccountContext, rows: Rows, row: Any) -> tuple[VerifyKey | None, int | None]:
+def _signer(ctx: AccountContext, rows: Rows, row: MessageRow) -> tuple[VerifyKey | None, int | None]:
     """The key that has signed this, as the log has it, and the log entry that made it count."""
     user = ctx.trust.user(row.sender)
     if user is None:
@@ -105,7 +80,7 @@ def _signer(ctx: AccountContext, rows: Rows, row: Any) -> tuple[VerifyKey | None
 # --- does it hold? ---
 
 
-def _verify(ctx: AccountContext, rows: Rows, row: Any, marks: list[Any]) -> str | None:
+def _verify(ctx: AccountContext, rows: Rows, row: MessageRow, marks: list[MessageRow]) -> str | None:
     """Why this message, as it is shown, doesn't hold; None if all of it does."""
     why = _verify_one(ctx, rows, row)
     if why is not None:
@@ -119,11 +94,10 @@ def _verify(ctx: AccountContext, rows: Rows, row: Any, marks: list[Any]) -> str 
         effect = Effect(deleted=True)  # whatever its marks say
     elif row.kind in kinds.WRITTEN or row.deleted:
         effect = amendments.effect_of(rows, row.chat, row.sender, row.id)
-    looks = (row.words, row.edited, row.deleted, row.reactions)
-    return None if amendments.looks_of(effect) == looks else ALTERED
+    return None if amendments.looks_of(effect) == amendments.looks(row) else ALTERED
 
 
-def _verify_one(ctx: AccountContext, rows: Rows, row: Any) -> str | None:
+def _verify_one(ctx: AccountContext, rows: Rows, row: MessageRow) -> str | None:
     if _in_group(row):
         return WAITS if row.n is None else group_proof.verify(ctx, rows, row)
     try:
@@ -132,7 +106,7 @@ def _verify_one(ctx: AccountContext, rows: Rows, row: Any) -> str | None:
         return reason.code
 
 
-def _verify_private(ctx: AccountContext, rows: Rows, row: Any) -> str | None:
+def _verify_private(ctx: AccountContext, rows: Rows, row: MessageRow) -> str | None:
     if row.why is not None and not row.hash:
         return str(row.why)  # it could not be read when it came: there is nothing that could be verified
     key, _entry = _signer(ctx, rows, row)
@@ -155,26 +129,19 @@ def _verify_private(ctx: AccountContext, rows: Rows, row: Any) -> str | None:
     return None if told == kept or (row.deleted and told[:-1] == kept[:-1]) else ALTERED
 
 
-def _check_neighbours(rows: Rows, row: Any) -> None:
+def _check_neighbours(rows: Rows, row: MessageRow) -> None:
     """The messages before and after it in its sender's row, where they are here, say the same."""
 
-    def at(sequence: int) -> tuple[bytes, bytes] | None:
-        found = rows.execute(
-            "SELECT hash, previous FROM messages WHERE sender = ? AND recipient = ? AND key = ? AND sequence = ?",
-            (row.sender, row.recipient, row.key, sequence),
-        ).fetchone()
-        return (bytes(found[0]), bytes(found[1])) if found else None
-
-    before, after = at(row.sequence - 1), at(row.sequence + 1)
+    before, _there, after = message_rows.around(rows, row.sender, row.recipient, row.key, row.sequence)
     if (
         (row.sequence == 1 and row.previous != FIRST)
-        or (before is not None and before[0] != row.previous)
-        or (after is not None and after[1] != row.hash)
+        or (before is not None and before.hash != row.previous)
+        or (after is not None and after.previous != row.hash)
     ):
         raise Forged("chain_broken")
 
 
-def _check_receipt(ctx: AccountContext, row: Any) -> None:
+def _check_receipt(ctx: AccountContext, row: MessageRow) -> None:
     """What the other has signed of one's own message is what is shown of it."""
     if row.receipt is None:
         if row.state in (DELIVERED, READ):
@@ -196,7 +163,7 @@ def _check_receipt(ctx: AccountContext, row: Any) -> None:
 # --- what else there is to tell ---
 
 
-def _receipts(ctx: AccountContext, row: Any) -> list[dict[str, Any]]:
+def _receipts(ctx: AccountContext, row: MessageRow) -> list[dict[str, Any]]:
     """What the other has signed about one's own message, or oneself about theirs, and when."""
     if row.sender != ctx.me.uid:
         return [{"uid": ctx.me.uid.hex(), "what": DELIVERED, "time": row.came}] if row.receipt else []
@@ -205,7 +172,7 @@ def _receipts(ctx: AccountContext, row: Any) -> list[dict[str, Any]]:
     return [{"uid": row.recipient.hex(), "what": what, "time": time} for what, time in times if time is not None]
 
 
-def _group_receipts(ctx: AccountContext, replayed: Replayed, rows: Rows, row: Any) -> list[dict[str, Any]]:
+def _group_receipts(ctx: AccountContext, replayed: Replayed, rows: Rows, row: MessageRow) -> list[dict[str, Any]]:
     """What the members have said of having one's own message."""
     group = replayed(row.recipient)
     if row.n is None or row.sender != ctx.me.uid or group is None:
@@ -216,7 +183,7 @@ def _group_receipts(ctx: AccountContext, replayed: Replayed, rows: Rows, row: An
     return [one | {"what": DELIVERED} for one in told]
 
 
-def _edits(row: Any, marks: list[Any]) -> list[dict[str, Any]]:
+def _edits(row: MessageRow, marks: list[MessageRow]) -> list[dict[str, Any]]:
     """Every form that the words have had, if they were changed and are still here; the first one first."""
     edits = [mark for mark in marks if mark.kind == kinds.EDIT and mark.body]
     if row.deleted or not edits:

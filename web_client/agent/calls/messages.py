@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -20,25 +19,15 @@ from web_client.agent.views import messages as message_views
 from web_client.agent.views import search as search_views
 from web_client.groups import ephemeral
 from web_client.messages import chats, gone, ids, outgoing
+from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import WAITING
+from web_client.messages.rows import MessageRow
 from web_client.verify import messages as message_proof
 
 if TYPE_CHECKING:
     pass
 
 WAITING_SHOWN = 200  # messages of the queue that a page is given
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A message that a call is about."""
-
-    sender: bytes
-    id: bytes
-    kind: str
-    deleted: bool
-    state: str
-    n: int | None  # its place in a group's chain
 
 
 class MessageCalls(Calls):
@@ -102,21 +91,20 @@ class MessageCalls(Calls):
         node.messages.compose(user.uid, kind, body, own_id)
         return own_id
 
-    def _mark(self, chat: str, line: Line, body: kinds.Body, id: str | None) -> dict[str, Any]:
+    def _mark(self, chat: str, line: MessageRow, body: kinds.Body, id: str | None) -> dict[str, Any]:
         node = self._open()
         self._write(chat, body.KIND, kinds.encode_body(body), id)
         order = node.ctx.vault.read(lambda rows: ids.order_of(rows, chat, line.sender, line.id))
         return {"message": None if order is None else message_views.message(node, order)}
 
-    def _line(self, chat: str, order: int, field: str) -> Line:
+    def _line(self, chat: str, order: int, field: str) -> MessageRow:
         """A message as a call names it; `no_such_message`."""
-        query = "SELECT sender, id, kind, deleted, state, n FROM messages WHERE ord = ? AND chat = ? AND line = 1"
-        row = self._open().ctx.vault.read(lambda rows: rows.execute(query, (order, chat)).fetchone())
+        row = self._open().ctx.vault.read(lambda rows: message_rows.line(rows, chat, order))
         if row is None:
             raise Refused("no_such_message", field=field)
-        return Line(bytes(row[0]), bytes(row[1]), row[2], bool(row[3]), row[4], row[5])
+        return row
 
-    def _own_line(self, chat: str, order: int) -> Line:
+    def _own_line(self, chat: str, order: int) -> MessageRow:
         line = self._line(chat, order, "order")
         if line.sender != self._open().ctx.me.uid:
             raise Refused("not_author", field="order")

@@ -8,6 +8,7 @@ from web_client.account import bounds
 from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
 from web_client.messages import chats as chat_rows
+from web_client.messages import rows as message_rows
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -51,16 +52,12 @@ def _conversation(node: UserSession, chat: str, name: str, why_not: str | None) 
     def ask(rows: Rows) -> dict[str, Any]:
         kept = rows.execute("SELECT read_ord, pinned, muted, draft FROM chats WHERE chat = ?", (chat,)).fetchone()
         read, pinned, muted, draft = kept or (0, 0, 0, "")
-        (last,) = rows.execute("SELECT max(ord) FROM messages WHERE chat = ? AND line = 1", (chat,)).fetchone()
-        unread, first_unread = rows.execute(
-            "SELECT count(*), min(ord) FROM (SELECT ord FROM messages "
-            "WHERE chat = ? AND line = 1 AND deleted = 0 AND state = 'received' AND ord > ? ORDER BY ord LIMIT ?)",
-            (chat, read, MOST_UNREAD),
-        ).fetchone()
+        last = chat_rows.newest(rows, chat)
+        unread, first_unread = chat_rows.unread(rows, chat, read, MOST_UNREAD)
         return {
             "last": message_views.read(node, rows, last) if last else None,
             "time": _time(rows, last) if last else None,
-            "order": last or 0,
+            "order": last,
             "unread": unread,
             "first_unread": first_unread,
             "pinned": bool(pinned),
@@ -77,15 +74,14 @@ def _conversation(node: UserSession, chat: str, name: str, why_not: str | None) 
 
 def _time(rows: Rows, order: int) -> int | None:
     """When a message came or, where that is earlier, was written: who claims to write tomorrow is no newer for that."""
-    claimed, came = rows.execute("SELECT time, came FROM messages WHERE ord = ?", (order,)).fetchone()
-    said = bounds.moment(claimed)
-    return min((time for time in (said, came) if time is not None), default=None)
+    row = message_rows.at(rows, order)
+    times = () if row is None else (bounds.moment(row.time), row.came)
+    return min((time for time in times if time is not None), default=None)
 
 
 def newest(node: UserSession, chat: str) -> int:
     """The order of a conversation's newest message, or 0."""
-    question = "SELECT coalesce(max(ord), 0) FROM messages WHERE chat = ? AND line = 1"
-    return int(node.ctx.vault.read(lambda rows: rows.execute(question, (chat,)).fetchone())[0])
+    return node.ctx.vault.read(lambda rows: chat_rows.newest(rows, chat))
 
 
 def people_in(node: UserSession, chat: str) -> list[bytes]:

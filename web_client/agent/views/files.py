@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from protocol.files import FileBody, decode_file
+from protocol.files import FILE, FileBody, decode_file
 from web_client.account import bounds
 from web_client.files import rows as file_rows
 from web_client.files.names import clean_name, clean_type
 from web_client.files.rows import CANCELLED, File, Name, bytes_of
 from web_client.messages import ids
+from web_client.messages import rows as message_rows
 from web_client.vault.database import Rows
+from web_client.vault.lines import SHOWN
 
 if TYPE_CHECKING:
     from web_client.agent.session import UserSession
@@ -56,11 +58,10 @@ def _state(file: File, mine: bool, is_moving: bool) -> str:
 def moving(node: UserSession, of: Name) -> dict[str, Any] | None:
     """The pushed event `file`, or None for a file whose message isn't here."""
 
-    def ask(rows: Rows) -> tuple[File | None, Any]:
+    def ask(rows: Rows) -> tuple[File | None, str | None]:
         owner, id, chat = of
-        order = ids.order_of(rows, chat, owner, id)
-        line = rows.execute("SELECT line FROM messages WHERE ord = ?", (order,)).fetchone()
-        name = None if order is None or line[0] != 1 else ids.shown(rows, node.ctx.me.uid, chat, owner, id, order)
+        row = message_rows.named(rows, chat, owner, id)
+        name = None if row is None or row.line != SHOWN else ids.shown(rows, node.ctx.me.uid, row)
         return file_rows.one(rows, of), name
 
     file, id = node.ctx.vault.read(ask)
@@ -87,9 +88,7 @@ def uploads(node: UserSession) -> list[dict[str, Any]]:
 
 def announced(node: UserSession, chat: str, order: int) -> tuple[Name, FileBody] | None:
     """(name, body) of the file that the message at this place announces."""
-    question = "SELECT sender, id, body FROM messages WHERE chat = ? AND ord = ? AND kind = 'file' "
-    question += "AND deleted = 0 AND line = 1"
-    row = node.ctx.vault.read(lambda rows: rows.execute(question, (chat, order)).fetchone())
-    if row is None:
+    row = node.ctx.vault.read(lambda rows: message_rows.line(rows, chat, order))
+    if row is None or row.kind != FILE or row.deleted:
         return None
-    return (bytes(row[0]), bytes(row[1]), chat), decode_file(bytes(row[2]))
+    return (row.sender, row.id, chat), decode_file(row.body)

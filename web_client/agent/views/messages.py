@@ -15,19 +15,17 @@ from web_client.agent.views import files as file_views
 from web_client.agent.views import groups as group_views
 from web_client.groups import retraction
 from web_client.groups.rows import STORED
-from web_client.messages import ids
+from web_client.messages import chats, ids
+from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
+from web_client.vault.lines import SHOWN
 
 if TYPE_CHECKING:
     from web_client.agent.session import UserSession
 
 QUOTED = 200  # characters of a message that are shown above an answer to it
-
-_COLUMNS = (
-    "ord, chat, id, sender, recipient, key, sequence, time, kind, body, state, why, n, epoch, "
-    "target, author, words, edited, deleted, reactions, retracted"
-)
 
 
 def message(node: UserSession, order: int) -> dict[str, Any] | None:
@@ -49,8 +47,8 @@ def written(node: UserSession, chat: str, id: bytes) -> dict[str, Any] | None:
 
 def read(node: UserSession, rows: Rows, order: int) -> dict[str, Any] | None:
     """The same, within a reading of the vault, and without what others have seen of it."""
-    row = rows.execute(f"SELECT {_COLUMNS} FROM messages WHERE ord = ? AND line = 1", (order,)).fetchone()
-    return _message(node, rows, row) if row else None
+    row = message_rows.at(rows, order)
+    return _message(node, rows, row) if row is not None and row.line == SHOWN else None
 
 
 def history(
@@ -69,17 +67,20 @@ def history(
 
     def ask(rows: Rows) -> dict[str, Any]:
         if around is not None:
-            below = _beyond(rows, chat, around + 1, limit - limit // 2, up=False)
-            orders = below[::-1] + _beyond(rows, chat, around, limit // 2, up=True)
+            below = chats.beyond(rows, chat, around + 1, limit - limit // 2, up=False)
+            orders = below[::-1] + chats.beyond(rows, chat, around, limit // 2, up=True)
         elif at is not None:
-            first = _first_at(rows, chat, at)
-            orders = [] if first is None else _beyond(rows, chat, first - 1, limit, up=True)
+            first = chats.first_at(rows, chat, at, bounds.LATEST)
+            orders = [] if first is None else chats.beyond(rows, chat, first - 1, limit, up=True)
         elif after is not None:
-            orders = _beyond(rows, chat, after, limit, up=True)
+            orders = chats.beyond(rows, chat, after, limit, up=True)
         else:
-            orders = _beyond(rows, chat, before if before is not None else LAST, limit, up=False)[::-1]
+            orders = chats.beyond(rows, chat, before if before is not None else LAST, limit, up=False)[::-1]
         low, high = (orders[0], orders[-1]) if orders else _nowhere(before, after, around)
-        older, newer = bool(_beyond(rows, chat, low, 1, up=False)), bool(_beyond(rows, chat, high, 1, up=True))
+        older, newer = (
+            bool(chats.beyond(rows, chat, low, 1, up=False)),
+            bool(chats.beyond(rows, chat, high, 1, up=True)),
+        )
         more = (older or newer) if around is not None else newer if after is not None or at is not None else older
         return {"messages": [read(node, rows, one) for one in orders], "more": more, "older": older, "newer": newer}
 
@@ -87,25 +88,6 @@ def history(
     for one in page["messages"]:
         with_seen(node, one)
     return page
-
-
-def _beyond(rows: Rows, chat: str, edge: int, limit: int, up: bool) -> list[int]:
-    """The orders of the nearest lines above or below a place, the nearest first."""
-    side, way = (">", "ASC") if up else ("<", "DESC")
-    found = rows.execute(
-        f"SELECT ord FROM messages WHERE chat = ? AND line = 1 AND ord {side} ? ORDER BY ord {way} LIMIT ?",
-        (chat, edge, limit),
-    )
-    return [row[0] for row in found]
-
-
-def _first_at(rows: Rows, chat: str, time: int) -> int | None:
-    """The order of the line with the first time that is not before this one."""
-    row = rows.execute(
-        "SELECT ord FROM messages WHERE chat = ? AND line = 1 AND time BETWEEN ? AND ? ORDER BY time, ord LIMIT 1",
-        (chat, time, bounds.LATEST),
-    ).fetchone()
-    return int(row[0]) if row else None
 
 
 def _nowhere(before: int | None, after: int | None, around: int | None) -> tuple[int, int]:
@@ -128,66 +110,55 @@ def with_seen(node: UserSession, shown: dict[str, Any]) -> dict[str, Any]:
 
 def waiting(node: UserSession, limit: int) -> dict[str, Any]:
     """One's own messages that have not gone out yet, the oldest first, and whether there are more."""
-    query = f"SELECT {_COLUMNS} FROM messages WHERE ord IN (SELECT ord FROM outbox UNION SELECT ord FROM group_outbox) "
-    query += "AND line = 1 AND state = 'waiting' ORDER BY ord LIMIT ?"
 
     def ask(rows: Rows) -> list[dict[str, Any]]:
-        found = rows.execute(query, (limit + 1,)).fetchall()
-        return [_message(node, rows, row) for row in found]
+        return [_message(node, rows, row) for row in message_rows.waiting(rows, limit + 1)]
 
     shown = node.ctx.vault.read(ask)
     return {"messages": shown[:limit], "more": len(shown) > limit}
 
 
-def _gap(rows: Rows, row: Any) -> bool:
+def _gap(rows: Rows, row: MessageRow) -> bool:
     """True while the message right before this one is missing."""
-    _order, chat, _id, sender, recipient, key, sequence = row[:7]
-    if sequence <= 1 or chat.startswith("g:"):  # a group's chain has no gaps
+    if row.sequence <= 1 or row.chat.startswith("g:"):  # a group's chain has no gaps
         return False
-    before = rows.execute(
-        "SELECT 1 FROM messages WHERE sender = ? AND recipient = ? AND key = ? AND sequence = ?",
-        (sender, recipient, key, sequence - 1),
-    ).fetchone()
-    return before is None
+    return message_rows.in_sequence(rows, row.sender, row.recipient, row.key, row.sequence - 1) is None
 
 
-def _message(node: UserSession, rows: Rows, row: Any) -> dict[str, Any]:
-    order, chat, id, sender, _recipient, _key, _sequence, time, kind, body, state, why, n, epoch = row[:14]
-    target, author, words, edited, deleted, reactions, retracted = row[14:]
+def _message(node: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
     shown: dict[str, Any] = {
-        "id": ids.shown(rows, node.ctx.me.uid, chat, bytes(sender), bytes(id), order),
-        "chat": chat,
-        "order": order,
-        "from": bytes(sender).hex(),
-        "mine": bytes(sender) == node.ctx.me.uid,
-        "time": bounds.moment(time),
-        "kind": kind,
+        "id": ids.shown(rows, node.ctx.me.uid, row),
+        "chat": row.chat,
+        "order": row.ord,
+        "from": row.sender.hex(),
+        "mine": row.sender == node.ctx.me.uid,
+        "time": bounds.moment(row.time),
+        "kind": row.kind,
         "text": "",
-        "state": state,
-        "why": why,
+        "state": row.state,
+        "why": row.why,
         "gap": _gap(rows, row),
-        "reply": _quote(node, rows, chat, bytes(author), bytes(target)) if target is not None and not deleted else None,
-        "edited": None if edited is None else bounds.moment(edited) or 0,
-        "deleted": bool(deleted),
-        "retracted": None if retracted is None else _taken(node, retracted),
-        "reactions": _reactions(reactions),
+        "reply": None if row.deleted else _quote(node, rows, row),
+        "edited": None if row.edited is None else bounds.moment(row.edited) or 0,
+        "deleted": bool(row.deleted),
+        "retracted": None if row.retracted is None else _taken(node, row.retracted),
+        "reactions": _reactions(row.reactions),
         "file": None,
     }
-    if n is not None:
-        shown["proof"] = {"n": n, "epoch": bounds.whole(epoch)}
-    shown |= _content(chat, kind, bytes(body), state, why, words, deleted)
-    if shown.get("system", {}).get("what") == "removed" and node.blocked.has(bytes(sender)):
+    if row.n is not None:
+        shown["proof"] = {"n": row.n, "epoch": bounds.whole(row.epoch or 0)}
+    shown |= _content(row)
+    if shown.get("system", {}).get("what") == "removed" and node.blocked.has(row.sender):
         shown["system"]["reason"] = ""  # what was done is everybody's, what was said of it is theirs
     if shown["kind"] == FILE:
-        shown["file"] = file_views.shown(node, rows, (bytes(sender), bytes(id), chat), bytes(body))
+        shown["file"] = file_views.shown(node, rows, (row.sender, row.id, row.chat), row.body)
     return shown
 
 
-def _content(
-    chat: str, kind: str, body: bytes, state: str, why: str | None, words: str | None, deleted: int
-) -> dict[str, Any]:
+def _content(row: MessageRow) -> dict[str, Any]:
     """What a message says: its kind as the page knows it, and what belongs to that kind."""
-    if deleted:
+    kind, body, state, why, words = row.kind, row.body, row.state, row.why, row.words
+    if row.deleted:
         return {"kind": "deleted"}
     if kind in kinds.WRITTEN:
         try:
@@ -195,7 +166,7 @@ def _content(
         except HamrazError as reason:
             return {"kind": "unreadable", "why": reason.code}
         return {"kind": "text" if kind == kinds.REPLY else kind, "text": text if words is None else words}
-    if kind == INVITATION and not chat.startswith("g:"):
+    if kind == INVITATION and not row.chat.startswith("g:"):
         invitation = group_views.invitation_of(body)
         if invitation is None or (why is not None and state == "received"):
             return {"kind": "unreadable", "why": why or "bad_certificate", "invitation": invitation}
@@ -208,34 +179,32 @@ def _content(
     return {"kind": "unreadable", "why": "bad_statement" if kind in kinds.MARKS else "unknown_kind"}
 
 
-def _quote(node: UserSession, rows: Rows, chat: str, author: bytes, id: bytes) -> dict[str, Any]:
+def _quote(node: UserSession, rows: Rows, answer: MessageRow) -> dict[str, Any] | None:
     """The message that a reply answers, as it is now; `missing` if it isn't in this conversation."""
+    id, author = answer.target, answer.author
+    if id is None or author is None:
+        return None
     shown: dict[str, Any] = {"id": id.hex(), "from": author.hex(), "order": None, "kind": None, "text": ""}
-    shown["blocked"] = chat.startswith("g:") and node.blocked.has(author)
+    shown["blocked"] = answer.chat.startswith("g:") and node.blocked.has(author)
     if shown["blocked"]:
         return shown | {"missing": False}
-    row = rows.execute(
-        "SELECT ord, kind, body, state, why, words, deleted FROM messages "
-        "WHERE id = ? AND sender = ? AND chat = ? AND line = 1",
-        (id, author, chat),
-    ).fetchone()
-    if row is None:
+    row = message_rows.named(rows, answer.chat, author, id)
+    if row is None or row.line != SHOWN:
         return shown | {"missing": True}
-    order, kind, body, state, why, words, deleted = row
-    content = _content(chat, kind, bytes(body), state, why, words, deleted)
+    content = _content(row)
     text = content.get("text", "")[:QUOTED]
-    shown["id"] = ids.shown(rows, node.ctx.me.uid, chat, author, id, order)
-    return shown | {"order": order, "kind": content.get("kind", kind), "text": text, "missing": False}
+    shown["id"] = ids.shown(rows, node.ctx.me.uid, row)
+    return shown | {"order": row.ord, "kind": content.get("kind", row.kind), "text": text, "missing": False}
 
 
-def _taken(node: UserSession, kept: Any) -> dict[str, Any]:
+def _taken(node: UserSession, kept: bytes) -> dict[str, Any]:
     """Who took a message away, and why, if that may be shown."""
     found = retraction.taken(kept)
     hidden = node.blocked.has(bytes.fromhex(found.by))
     return {"by": found.by, "reason": "" if hidden else found.reason or ""}
 
 
-def _reactions(kept: Any) -> list[dict[str, Any]]:
+def _reactions(kept: bytes | None) -> list[dict[str, Any]]:
     if kept is None:
         return []
-    return [{"emoji": emoji, "from": people} for emoji, people in msgspec.json.decode(bytes(kept))]
+    return [{"emoji": emoji, "from": people} for emoji, people in msgspec.json.decode(kept)]

@@ -23,9 +23,7 @@ def person(node: UserSession, user: User) -> dict[str, Any]:
 
     def ask(rows: Rows) -> tuple[Any, bool]:
         row = rows.execute("SELECT verified_key, noticed FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
-        query = "SELECT 1 FROM messages WHERE chat = ? AND line = 1 LIMIT 1"
-        wrote = rows.execute(query, (f"p:{user.uid.hex()}",)).fetchone()
-        return row, wrote is not None
+        return row, chat_rows.has_line(rows, f"p:{user.uid.hex()}")
 
     row, contact = node.ctx.vault.read(ask)
     return _person(node, user, row, contact)

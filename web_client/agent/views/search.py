@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from web_client.agent.views import messages as message_views
+from web_client.messages import rows as message_rows
 from web_client.search import index, normalize
 from web_client.search.index import Term
 from web_client.vault.database import Rows
@@ -34,9 +35,9 @@ def search(node: UserSession, text: str, chat: str | None, limit: int, before: i
 
 
 def _hit(node: UserSession, rows: Rows, asked: list[Term], order: int) -> dict[str, Any]:
-    shown = message_views.read(node, rows, order)
-    kind, body, words = rows.execute("SELECT kind, body, words FROM messages WHERE ord = ?", (order,)).fetchone()
-    return {"message": shown, "parts": parts(index.said(kind, bytes(body), words), asked)}
+    row = message_rows.at(rows, order)
+    said = "" if row is None else index.said(row.kind, row.body, row.words)
+    return {"message": message_views.read(node, rows, order), "parts": parts(said, asked)}
 
 
 def parts(text: str, asked: list[Term]) -> list[tuple[str, bool]]:

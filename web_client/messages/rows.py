@@ -1,0 +1,220 @@
+"""The table `messages`: one dataclass of a row, one insert, one select, and what upper rooms ask of it by name.
+
+Every function runs inside one transaction of the vault. Orders are places in a conversation as it is shown; what a
+message is called stands in messages/ids.py.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from protocol.errors import Refused
+from web_client.vault.database import Rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRow:
+    """One message or line of a conversation. Times in ms; `hash` is empty while what came can't be read.
+
+    `sequence`, `previous`, `hash`: its place among all that `sender` has written to `recipient` under `key`: of a
+    group, its gid and the commit's hash; of what has no such place, a key of its own that no other row has.
+    """
+
+    ord: int = 0  # given by the vault
+    chat: str
+    id: bytes
+    sender: bytes
+    recipient: bytes
+    key: bytes
+    sequence: int = 0
+    previous: bytes = b""
+    hash: bytes = b""
+    time: int
+    kind: str
+    body: bytes = b""
+    raw: bytes = b""  # of a private one, the bytes that were signed
+    envelope: bytes | None = None
+    state: str
+    why: str | None = None
+    receipt: bytes | None = None
+    n: int | None = None  # its place in a group's chain
+    epoch: int | None = None
+    line: int = 1  # vault/lines.py
+    target: bytes | None = None  # id and sender of what it is about
+    author: bytes | None = None
+    words: str | None = None  # how it looks by its marks: see messages/amendments.py
+    edited: int | None = None
+    deleted: int = 0
+    retracted: bytes | None = None
+    reactions: bytes | None = None
+    came: int | None = None
+    delivered: int | None = None
+    seen: int | None = None
+    sealed: str | None = None
+
+
+_COLUMNS = tuple(field.name for field in dataclasses.fields(MessageRow))
+_INSERTED = _COLUMNS[1:]
+# a vault may have the key of a line that the chain itself tells as text
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM messages WHERE ".replace(" key,", " CAST(key AS BLOB),")
+_INSERT = f"INSERT INTO messages ({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
+
+
+def insert(rows: Rows, row: MessageRow) -> int:
+    """Put a new row at the end; its order."""
+    return int(rows.execute(_INSERT, [getattr(row, name) for name in _INSERTED]).lastrowid)
+
+
+def select(rows: Rows, where: str, *values: Any) -> list[MessageRow]:
+    """The rows for which this holds; for this room alone."""
+    found = rows.execute(_SELECT + where, values).fetchall()
+    return [MessageRow(**dict(zip(_COLUMNS, row, strict=True))) for row in found]
+
+
+def change(rows: Rows, order: int, **columns: Any) -> None:
+    """Other values for these columns of one row."""
+    names = ", ".join(f"{name} = ?" for name in columns)
+    rows.execute(f"UPDATE messages SET {names} WHERE ord = ?", (*columns.values(), order))
+
+
+def delete(rows: Rows, order: int) -> None:
+    rows.execute("DELETE FROM messages WHERE ord = ?", (order,))
+
+
+# --- one ---
+
+
+def at(rows: Rows, order: int) -> MessageRow | None:
+    """The row of this order, whether it is a line or not."""
+    return _first(select(rows, "ord = ?", order))
+
+
+def line(rows: Rows, chat: str, order: int) -> MessageRow | None:
+    """The line of a conversation at this place."""
+    return _first(select(rows, "ord = ? AND chat = ? AND line = 1", order, chat))
+
+
+def named(rows: Rows, chat: str, sender: bytes, id: bytes) -> MessageRow | None:
+    """The message that its sender calls so in this conversation."""
+    return _first(select(rows, "id = ? AND sender = ? AND chat = ?", id, sender, chat))
+
+
+def written(rows: Rows, me: bytes, id: bytes, recipient: bytes, body: bytes) -> int | None:
+    """The order of one's own message of this id, None if there is none. `bad_request` if it is another message."""
+    known = _first(select(rows, "id = ? AND sender = ?", id, me))
+    if known is not None and (known.recipient, known.body) != (recipient, body):
+        raise Refused("bad_request", field="id")
+    return None if known is None else known.ord
+
+
+def in_sequence(rows: Rows, sender: bytes, recipient: bytes, key: bytes, sequence: int) -> MessageRow | None:
+    """The message at this place of its sender's row."""
+    where = "sender = ? AND recipient = ? AND key = ? AND sequence = ?"
+    return _first(select(rows, where, sender, recipient, key, sequence))
+
+
+def around(
+    rows: Rows, sender: bytes, recipient: bytes, key: bytes, sequence: int
+) -> tuple[MessageRow | None, MessageRow | None, MessageRow | None]:
+    """The message before, at, and after this place of its sender's row, where they are here."""
+    before, there, after = (in_sequence(rows, sender, recipient, key, sequence + step) for step in (-1, 0, 1))
+    return before, there, after
+
+
+def newest(rows: Rows) -> int:
+    """The highest order; 0 if there is no message."""
+    return int(rows.execute("SELECT coalesce(max(ord), 0) FROM messages").fetchone()[0])
+
+
+def is_named(rows: Rows, chat: str, sender: bytes, id: bytes) -> bool:
+    """Whether there is such a message, and it isn't deleted."""
+    query = "SELECT 1 FROM messages WHERE id = ? AND sender = ? AND chat = ? AND deleted = 0"
+    return rows.execute(query, (id, sender, chat)).fetchone() is not None
+
+
+def has_written(rows: Rows, sender: bytes, id: bytes) -> bool:
+    """Whether somebody has used this id, in whatever conversation."""
+    return rows.execute("SELECT 1 FROM messages WHERE id = ? AND sender = ?", (id, sender)).fetchone() is not None
+
+
+def waiting(rows: Rows, limit: int) -> list[MessageRow]:
+    """One's own lines that have not gone out yet, the oldest first."""
+    out = "ord IN (SELECT ord FROM outbox UNION SELECT ord FROM group_outbox)"
+    return select(rows, f"{out} AND line = 1 AND state = 'waiting' ORDER BY ord LIMIT ?", limit)
+
+
+# --- of a group's chain ---
+
+
+def placed(rows: Rows, gid: bytes, n: int) -> MessageRow | None:
+    """The message at this place of a chain; the lines that the chain itself tells are none."""
+    return _first(select(rows, "recipient = ? AND n = ? AND state != 'system'", gid, n))
+
+
+def unplaced(rows: Rows, chat: str, me: bytes, id: bytes) -> int | None:
+    """The order of one's own message that the chain has no place for yet."""
+    query = "SELECT ord FROM messages WHERE id = ? AND sender = ? AND chat = ? AND n IS NULL"
+    row = rows.execute(query, (id, me, chat)).fetchone()
+    return int(row[0]) if row else None
+
+
+def place(rows: Rows, order: int, **columns: Any) -> int:
+    """The chain has a place for one's own message: it moves to the end, where its place is now. Its new order."""
+    moved = newest(rows) + 1
+    change(rows, order, ord=moved, why=None, **columns)
+    return moved
+
+
+def told(rows: Rows, gid: bytes, epoch: int, what: str) -> MessageRow | None:
+    """The line by which the chain tells this of an epoch's commit."""
+    # older vaults have its name as text
+    where = "recipient = ? AND n IS NOT NULL AND epoch = ? AND state = 'system' AND CAST(key AS TEXT) = ?"
+    return _first(select(rows, where, gid, epoch, what))
+
+
+def closed(rows: Rows, gid: bytes, epoch: int, why: str) -> list[MessageRow]:
+    """What could not be opened so far, of this epoch."""
+    return select(rows, "recipient = ? AND n IS NOT NULL AND epoch = ? AND why = ? ORDER BY ord", gid, epoch, why)
+
+
+def says_why(rows: Rows, chat: str, why: str) -> bool:
+    """Whether a line of this conversation says this."""
+    query = "SELECT 1 FROM messages WHERE chat = ? AND line = 1 AND why = ?"
+    return rows.execute(query, (chat, why)).fetchone() is not None
+
+
+def newest_of_each(rows: Rows, gid: bytes, commit_hash: bytes) -> list[tuple[bytes, int, bytes]]:
+    """(sender, sequence, hash) of each member's last message under a commit."""
+    query = (
+        "SELECT sender, max(sequence), hash FROM messages WHERE recipient = ? AND key = ? AND sequence > 0 "
+        "GROUP BY sender"
+    )
+    return list(rows.execute(query, (gid, commit_hash)).fetchall())
+
+
+def newest_place(rows: Rows, gid: bytes, me: bytes, is_read: bool) -> int:
+    """The place of the newest message by somebody else, or of the newest that our user has seen; 0 if there is none."""
+    read = "AND ord <= coalesce((SELECT read_ord FROM chats WHERE chat = messages.chat), 0) " if is_read else ""
+    query = (
+        "SELECT n FROM messages WHERE recipient = ? AND n IS NOT NULL AND sender != ? AND state = 'received' "
+        f"{read}ORDER BY n DESC LIMIT 1"
+    )
+    row = rows.execute(query, (gid, me)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def own_between(
+    rows: Rows, gid: bytes, me: bytes, after: int, up_to: int, states: tuple[str, str]
+) -> list[tuple[int, int, str]]:
+    """(order, place, state) of one's own messages in one of these states between two places of a chain."""
+    query = (
+        "SELECT ord, n, state FROM messages WHERE recipient = ? AND n > ? AND n <= ? AND sender = ? "
+        "AND state IN (?, ?) ORDER BY n"
+    )
+    return list(rows.execute(query, (gid, after, up_to, me, *states)).fetchall())
+
+
+def _first(found: list[MessageRow]) -> MessageRow | None:
+    return found[0] if found else None
