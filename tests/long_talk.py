@@ -17,6 +17,7 @@ from protocol.primitives import SigningKey, digest, random_id
 from protocol.statements import Envelope, Signed, decode_strict, issue
 from tests.processes import PASSWORD, Agent
 from web_client.account.account import Identity, load_identity
+from web_client.account.chat_ids import ChatId
 from web_client.messages.outgoing import RECEIVED, compose, insert
 from web_client.vault.database import Rows, Vault, setting
 
@@ -109,5 +110,5 @@ def _read_up_to(rows: Rows, other: Other, order: int) -> None:
     rows.execute(
         "INSERT INTO chats (chat, read_ord) VALUES (?, ?) "
         "ON CONFLICT (chat) DO UPDATE SET read_ord = excluded.read_ord",
-        (f"p:{other.uid.hex()}", order),
+        (ChatId.private(other.uid), order),
     )

@@ -7,6 +7,7 @@ from typing import Any
 from protocol.files import CHUNK
 from protocol.primitives import random_id
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.agent.views import messages as message_views
 
 PIECE = bytes(range(256)) * (CHUNK // 256)  # of exactly one chunk
@@ -17,12 +18,12 @@ def content(size: int) -> bytes:
     return b"".join(bytes([at % 251]) + PIECE[1:] for at in range(size // CHUNK + 1))[:size]
 
 
-def private(person: Person) -> str:
+def private(person: Person) -> ChatId:
     """The private chat with somebody, as the others' agents call it."""
-    return f"p:{person.uid.hex()}"
+    return ChatId.private(person.uid)
 
 
-def hand_over(person: Person, chat: str, data: bytes, name: str = "notes.txt", id: str | None = None) -> str:
+def hand_over(person: Person, chat: ChatId, data: bytes, name: str = "notes.txt", id: str | None = None) -> str:
     """From the page into the agent, part by part; the message's id."""
     agent, id = person.agent(), id or random_id().hex()
     begun = agent.file_begin(chat, id, name, len(data), "text/plain", 0)
@@ -31,7 +32,7 @@ def hand_over(person: Person, chat: str, data: bytes, name: str = "notes.txt", i
     return id
 
 
-def send(person: Person, chat: str, data: bytes, name: str = "notes.txt", **more: Any) -> dict[str, Any]:
+def send(person: Person, chat: ChatId, data: bytes, name: str = "notes.txt", **more: Any) -> dict[str, Any]:
     """Hand a file over and write its message; nothing has left when this returns."""
     id = hand_over(person, chat, data, name)
     said = {"caption": "", "preview": None, "width": 0, "height": 0, **more}
@@ -39,20 +40,20 @@ def send(person: Person, chat: str, data: bytes, name: str = "notes.txt", **more
     return message
 
 
-def newest(person: Person, chat: str) -> dict[str, Any]:
+def newest(person: Person, chat: ChatId) -> dict[str, Any]:
     """The newest file of a conversation, as the page is shown it."""
     shown = message_views.history(person.node, chat, None, None, 200)["messages"]
     found: dict[str, Any] = next(one for one in reversed(shown) if one["kind"] == "file")
     return found
 
 
-def fetch(person: Person, chat: str) -> dict[str, Any]:
+def fetch(person: Person, chat: ChatId) -> dict[str, Any]:
     """Press on the newest file and try once, whatever the waits say; File as it is then."""
     person.agent().file_fetch(chat, newest(person, chat)["order"])
     return again(person, chat)
 
 
-def again(person: Person, chat: str) -> dict[str, Any]:
+def again(person: Person, chat: ChatId) -> dict[str, Any]:
     """One more try."""
     person.node.files.hurry()
     person.node.files.step()
@@ -60,7 +61,7 @@ def again(person: Person, chat: str) -> dict[str, Any]:
     return file
 
 
-def saved(person: Person, chat: str) -> bytes:
+def saved(person: Person, chat: ChatId) -> bytes:
     """What the browser would save."""
     agent = person.agent()
     ticket = agent.file_ticket(chat, newest(person, chat)["order"])["ticket"]

@@ -28,11 +28,11 @@ from protocol.primitives import SigningKey, random_id
 from protocol.statements import authority_id_of
 from transport.discovery import Sighting
 from web_client.account import account
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import Event
 from web_client.agent.api import Agent
 from web_client.agent.session import UserSession
 from web_client.agent.views import messages as message_views
-from web_client.messages import outgoing
 from web_client.net.channel import OnClosed, OnPush, few
 from web_client.net.network import NewSession
 from web_client.net.requests import Calls, Pending, failure_of, result
@@ -412,7 +412,7 @@ class Person:
         """The page has shown the conversation up to this message, or all of it; receipts wait for `deliver`."""
         if order is None:
             order = max((shown["order"] for shown in self.shown(other)), default=0)
-        self.node.messages.mark_read(outgoing.chat_of(other.uid), other.uid, order)
+        self.node.messages.mark_read(ChatId.private(other.uid), order)
 
     def texts(self, other: Person) -> list[str]:
         """The conversation with somebody, as the page shows it."""
@@ -422,7 +422,7 @@ class Person:
         return [message["state"] for message in self.shown(other)]
 
     def shown(self, other: Person) -> list[dict[str, Any]]:
-        page = message_views.history(self.node, outgoing.chat_of(other.uid), None, None, 1000)
+        page = message_views.history(self.node, ChatId.private(other.uid), None, None, 1000)
         found: list[dict[str, Any]] = page["messages"]
         return found
 

@@ -12,6 +12,7 @@ from protocol.files import CHUNK, FileBody, encode_file
 from protocol.primitives import random_id
 from tests.world import Person, World
 from web_client.account.bounds import LATEST, WHOLE
+from web_client.account.chat_ids import ChatId
 from web_client.messages import amendments, outgoing
 from web_client.messages import rows as message_rows
 
@@ -40,8 +41,8 @@ def claim(writer: Person, reader: Person, kind: str, body: bytes, time: int) -> 
     return id
 
 
-def chat(person: Person) -> str:
-    return outgoing.chat_of(person.uid)
+def chat(person: Person) -> ChatId:
+    return ChatId.private(person.uid)
 
 
 @pytest.mark.parametrize("time", TIMES)
@@ -119,9 +120,7 @@ def test_the_largest_sequence(two: tuple[Person, Person]) -> None:
 
     def put(rows: Any) -> None:
         raw = envelope.encode_message(message)
-        order = message_rows.insert(
-            rows, outgoing.row_of(message, raw, me.key.public, chat(sara), outgoing.WAITING)
-        )
+        order = message_rows.insert(rows, outgoing.row_of(message, raw, me.key.public, chat(sara), outgoing.WAITING))
         rows.execute("INSERT INTO outbox (ord, peer) VALUES (?, ?)", (order, sara.uid))
         amendments.settle(rows, order)
 

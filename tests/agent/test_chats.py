@@ -11,15 +11,15 @@ from protocol.errors import HamrazError
 from protocol.messages import Receipts
 from tests.agent.wire import frames_of
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import SettingsChanged
 from web_client.agent.views import messages as message_views
-from web_client.messages.outgoing import chat_of
 
 DEFAULTS = {"read_receipts": True, "typing": True, "presence": True, "notifications": "name"}
 
 
 def conversation(person: Person, other: Person) -> dict[str, Any]:
-    (found,) = [one for one in person.agent().snapshot()["conversations"] if one["chat"] == chat_of(other.uid)]
+    (found,) = [one for one in person.agent().snapshot()["conversations"] if one["chat"] == ChatId.private(other.uid)]
     return found
 
 
@@ -30,7 +30,7 @@ def code_of(action: Any) -> tuple[str, str | None]:
 
 
 def test_pinned_muted_and_a_draft_are_kept(world: World, arash: Person, sara: Person) -> None:
-    chat = chat_of(sara.uid)
+    chat = ChatId.private(sara.uid)
     assert arash.agent().snapshot()["conversations"] == []
     shown = arash.agent().set_chat(chat, True, None, "I wanted to")["conversation"]
     assert (shown["pinned"], shown["muted"], shown["draft"]) == (True, False, "I wanted to")
@@ -42,7 +42,7 @@ def test_pinned_muted_and_a_draft_are_kept(world: World, arash: Person, sara: Pe
     sara.say(arash, "yes")
     arash.read(sara)
     assert conversation(arash, sara)["muted"] and not conversation(sara, arash)["muted"]
-    assert code_of(lambda: arash.agent().set_chat("p:00", True, None, None)) == ("no_such_chat", "chat")
+    assert code_of(lambda: arash.agent().set_chat(ChatId("p:00"), True, None, None)) == ("no_such_chat", "chat")
     assert code_of(lambda: arash.agent().set_chat(chat, None, None, "x" * (TEXT_LIMIT + 1)))[0] == "message_too_long"
 
 
@@ -60,7 +60,9 @@ def test_the_first_unread_message(world: World, arash: Person, sara: Person) -> 
 
 
 def conversation_or_none(person: Person, other: Person) -> Any:
-    return next((one for one in person.agent().snapshot()["conversations"] if one["chat"] == chat_of(other.uid)), None)
+    return next(
+        (one for one in person.agent().snapshot()["conversations"] if one["chat"] == ChatId.private(other.uid)), None
+    )
 
 
 def test_conversations_come_newest_first(world: World, arash: Person, sara: Person, mani: Person) -> None:
@@ -82,8 +84,8 @@ def long(world: World, arash: Person, sara: Person) -> tuple[Person, str, list[i
         world.now += 60_000
         orders.append(arash.write(sara, str(number)))
         if number % 10 == 0:
-            arash.agent().react(chat_of(sara.uid), orders[-1], "👍", None)
-    return arash, chat_of(sara.uid), orders
+            arash.agent().react(ChatId.private(sara.uid), orders[-1], "👍", None)
+    return arash, ChatId.private(sara.uid), orders
 
 
 def texts(page: dict[str, Any]) -> list[int]:
@@ -126,12 +128,15 @@ def test_a_page_from_a_time_on(world: World, long: tuple[Person, str, list[int]]
 
 @pytest.mark.parametrize("way", [{}, {"before": 5}, {"after": 5}, {"around": 5}, {"at": 5}])
 def test_a_conversation_without_messages(world: World, arash: Person, sara: Person, way: dict[str, int]) -> None:
-    page = message_views.history(arash.node, chat_of(sara.uid), **way)
+    page = message_views.history(arash.node, ChatId.private(sara.uid), **way)
     assert page == {"messages": [], "more": False, "older": False, "newer": False}
 
 
 def test_one_way_at_a_time(world: World, arash: Person, sara: Person) -> None:
-    assert code_of(lambda: arash.agent().history(chat_of(sara.uid), 5, None, 50, 5, None)) == ("bad_request", "around")
+    assert code_of(lambda: arash.agent().history(ChatId.private(sara.uid), 5, None, 50, 5, None)) == (
+        "bad_request",
+        "around",
+    )
 
 
 # --- choices ---

@@ -18,9 +18,10 @@ from tests.agent.test_key_changes import recover
 from tests.groups.village import Village
 from tests.sharing import again, content, hand_over, newest, private, saved
 from tests.world import Person
+from web_client.account.chat_ids import ChatId
 from web_client.agent.views import messages as message_views
 from web_client.groups import membership as group_membership
-from web_client.groups.rows import INVITED, JOINED, LEFT, chat_of
+from web_client.groups.rows import INVITED, JOINED, LEFT
 from web_client.messages import profile_rows
 from web_client.vault.database import save_setting
 
@@ -132,8 +133,8 @@ def look() -> Story:
         return found is not None and found.name == "Sara S."
 
     def read(person: Person) -> None:
-        for chat in (chat_of(village.gid), private(sara)):
-            person.node.messages.mark_read(chat, sara.uid, 10_000)
+        for chat in (ChatId.group(village.gid), private(sara)):
+            person.node.messages.mark_read(chat, 10_000)
 
     steps = [
         ("settings", holds, lambda: group_membership.change_settings(village.room(owner), renamed("chess"), "ranked")),
@@ -156,7 +157,7 @@ def look() -> Story:
 def files() -> Story:
     village = village_of_four()
     owner, sara, omid, _mina = village.people
-    group = chat_of(village.gid)
+    group = ChatId.group(village.gid)
 
     def announced(person: Person, chat: str) -> list[dict[str, object]]:
         shown = message_views.history(person.node, chat, None, None, 200)["messages"]
@@ -264,7 +265,7 @@ def words() -> Story:
         shown = message_views.history(person.node, chat, None, None, 200)["messages"]
         return next((one for one in shown if one["id"] == id.hex()), {})
 
-    group = chat_of(village.gid)
+    group = ChatId.group(village.gid)
     edit, react, gone = kinds.Edit(first, "edited"), kinds.Reaction(first, owner.uid, "👍"), kinds.Delete(first)
     of_mine = kinds.Edit(second, "private, edited")
 

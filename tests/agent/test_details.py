@@ -14,8 +14,7 @@ from protocol.roles import Role
 from tests.agent.wire import decoded
 from tests.groups.village import Village
 from tests.world import Person, World
-from web_client.groups.rows import chat_of as group_chat
-from web_client.messages.outgoing import chat_of
+from web_client.account.chat_ids import ChatId
 
 
 def details(person: Person, chat: str, order: int) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def details(person: Person, chat: str, order: int) -> dict[str, Any]:
 
 
 def of_first(person: Person, other: Person) -> dict[str, Any]:
-    return details(person, chat_of(other.uid), person.shown(other)[0]["order"])
+    return details(person, ChatId.private(other.uid), person.shown(other)[0]["order"])
 
 
 def touch(person: Person, change: str, *values: Any) -> None:
@@ -36,7 +35,7 @@ def test_what_is_told_of_a_private_message(world: World, arash: Person, sara: Pe
     world.now += 1000
     sara.read(arash)
     sara.deliver()
-    mine, theirs = details(arash, chat_of(sara.uid), order), of_first(sara, arash)
+    mine, theirs = details(arash, ChatId.private(sara.uid), order), of_first(sara, arash)
     key = arash.node.ctx.me.key.public
     user = sara.node.ctx.trust.user(arash.uid)
     assert user is not None
@@ -53,20 +52,20 @@ def test_what_is_told_of_a_private_message(world: World, arash: Person, sara: Pe
     ]
     assert theirs["receipts"] == [{"uid": sara.uid.hex(), "what": "delivered", "time": world.now - 1000}]
     second = arash.say(sara, "two")
-    assert details(arash, chat_of(sara.uid), second)["previous"] == mine["hash"]
+    assert details(arash, ChatId.private(sara.uid), second)["previous"] == mine["hash"]
 
 
 def test_by_the_mailbox_it_was_sealed_to_a_last_resort_key(world: World, arash: Person, sara: Person) -> None:
     sara.stop()
     order = arash.write(sara, "one")
     arash.deliver()
-    assert details(arash, chat_of(sara.uid), order)["sealed"] is None  # either may still come first
+    assert details(arash, ChatId.private(sara.uid), order)["sealed"] is None  # either may still come first
     sara.restart()
     sara.node.mailbox.step()
     sara.deliver()
     assert of_first(sara, arash)["sealed"] == "last_resort"
     arash.node.mailbox.step()
-    assert details(arash, chat_of(sara.uid), order)["sealed"] == "last_resort"
+    assert details(arash, ChatId.private(sara.uid), order)["sealed"] == "last_resort"
 
 
 def test_edits_are_told_with_the_first_words(world: World, arash: Person, sara: Person) -> None:
@@ -74,9 +73,9 @@ def test_edits_are_told_with_the_first_words(world: World, arash: Person, sara: 
     first = world.now
     for text in ("two", "three"):
         world.now += 10
-        arash.agent().edit_message(chat_of(sara.uid), order, text, None)
+        arash.agent().edit_message(ChatId.private(sara.uid), order, text, None)
         arash.deliver()
-    for told in (details(arash, chat_of(sara.uid), order), of_first(sara, arash)):
+    for told in (details(arash, ChatId.private(sara.uid), order), of_first(sara, arash)):
         assert told["verified"]
         assert [(edit["time"] - first, edit["text"]) for edit in told["edits"]] == [
             (0, "one"),
@@ -87,10 +86,10 @@ def test_edits_are_told_with_the_first_words(world: World, arash: Person, sara: 
 
 def test_a_deleted_message_says_that_its_words_are_gone(world: World, arash: Person, sara: Person) -> None:
     order = arash.say(sara, "one")
-    arash.agent().edit_message(chat_of(sara.uid), order, "two", None)
-    arash.agent().delete_message(chat_of(sara.uid), order, None)
+    arash.agent().edit_message(ChatId.private(sara.uid), order, "two", None)
+    arash.agent().delete_message(ChatId.private(sara.uid), order, None)
     arash.deliver()
-    for told in (details(arash, chat_of(sara.uid), order), of_first(sara, arash)):
+    for told in (details(arash, ChatId.private(sara.uid), order), of_first(sara, arash)):
         assert (told["verified"], told["why"], told["edits"]) == (False, "deleted", [])
     # its place can still be verified
     arash.say(sara, "next")
@@ -127,8 +126,8 @@ MARKED = "UPDATE messages SET {} WHERE line = 1 AND sequence = 1 AND kind = 'tex
 )
 def test_whoever_touches_the_vault_is_noticed(world: World, arash: Person, sara: Person, change: str, why: str) -> None:
     order = arash.say(sara, "one")
-    arash.agent().edit_message(chat_of(sara.uid), order, "two", None)
-    arash.agent().react(chat_of(sara.uid), order, "👍", None)
+    arash.agent().edit_message(ChatId.private(sara.uid), order, "two", None)
+    arash.agent().react(ChatId.private(sara.uid), order, "👍", None)
     arash.deliver()
     assert of_first(sara, arash)["verified"]
     touch(sara, change)
@@ -164,9 +163,9 @@ def test_one_s_own_message_is_vouched_for_by_the_other_s_receipt(
     world: World, arash: Person, sara: Person, change: str, why: str
 ) -> None:
     order = arash.say(sara, "one")
-    assert details(arash, chat_of(sara.uid), order)["verified"]
+    assert details(arash, ChatId.private(sara.uid), order)["verified"]
     touch(arash, change)
-    assert details(arash, chat_of(sara.uid), order)["why"] == why
+    assert details(arash, ChatId.private(sara.uid), order)["why"] == why
 
 
 def test_what_there_is_not(world: World, arash: Person, sara: Person) -> None:
@@ -174,7 +173,11 @@ def test_what_there_is_not(world: World, arash: Person, sara: Person) -> None:
     edit = arash.node.messages.compose(
         sara.uid, kinds.EDIT, kinds.encode_body(kinds.Edit(random_id(), "x")), random_id()
     )
-    for where, place in ((chat_of(sara.uid), order + 100), (chat_of(arash.uid), order), (chat_of(sara.uid), edit)):
+    for where, place in (
+        (ChatId.private(sara.uid), order + 100),
+        (ChatId.private(arash.uid), order),
+        (ChatId.private(sara.uid), edit),
+    ):
         with pytest.raises(HamrazError) as caught:
             arash.agent().message_details(where, place)
         assert (caught.value.code, caught.value.field) == ("no_such_message", "order")
@@ -183,7 +186,7 @@ def test_what_there_is_not(world: World, arash: Person, sara: Person) -> None:
 def test_a_message_that_waits_is_vouched_for_by_oneself(world: World, arash: Person, sara: Person) -> None:
     world.carry = lambda source, target, body: [] if decoded(body, Deliver) else [body]
     order = arash.write(sara, "one")
-    told = details(arash, chat_of(sara.uid), order)
+    told = details(arash, ChatId.private(sara.uid), order)
     assert told["verified"] and told["receipts"] == []
 
 
@@ -200,12 +203,12 @@ def village() -> Village:
 
 def in_group(village: Village, person: Person, text: str = "one") -> dict[str, Any]:
     order = next(shown["order"] for shown in village.shown(person) if shown["text"] == text)
-    return details(person, group_chat(village.gid), order)
+    return details(person, ChatId.group(village.gid), order)
 
 
 def test_what_is_told_of_a_group_s_message(village: Village) -> None:
     owner, guest, _other = village.people
-    chat = group_chat(village.gid)
+    chat = ChatId.group(village.gid)
     owner.agent().edit_message(chat, next(s["order"] for s in village.shown(owner) if s["text"] == "one"), "two", None)
     village.world.settle()
     for person in village.people:
@@ -223,7 +226,7 @@ def test_what_is_told_of_a_group_s_message(village: Village) -> None:
 
 def test_a_deleted_one_of_a_group_is_still_its_author_s(village: Village) -> None:
     owner, guest, _other = village.people
-    chat = group_chat(village.gid)
+    chat = ChatId.group(village.gid)
     owner.agent().delete_message(chat, next(s["order"] for s in village.shown(owner) if s["text"] == "one"), None)
     village.world.settle()
     (order,) = [shown["order"] for shown in village.shown(guest) if shown["deleted"]]
@@ -237,7 +240,7 @@ def test_one_that_waits_has_no_place(village: Village) -> None:
     village.world.authority_up = False
     village.world.cut("authority")
     order = village.write(owner, "later")
-    told = details(owner, group_chat(village.gid), order)
+    told = details(owner, ChatId.group(village.gid), order)
     assert (told["verified"], told["why"], told["place"], told["sequence"]) == (False, "waiting", None, None)
 
 
@@ -267,5 +270,5 @@ def test_whoever_touches_a_group_s_rows_is_noticed(village: Village, change: str
     guest = village.people[1]
     (order,) = [shown["order"] for shown in village.shown(guest) if shown["text"] == "one"]
     touch(guest, change)
-    told = details(guest, group_chat(village.gid), order)
+    told = details(guest, ChatId.group(village.gid), order)
     assert (told["verified"], told["why"]) == (False, why)

@@ -16,6 +16,7 @@ from protocol.messages import Chunk, FetchChunk, decode, encode
 from protocol.primitives import random_id
 from tests.sharing import again, chunks_crossed, content, fetch, hand_over, newest, pair, private, saved, send
 from tests.world import Killed, Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import FileProgress
 from web_client.files import staging
 from web_client.files.download import KEPT_EVERY
@@ -417,13 +418,15 @@ def test_what_can_not_be_begun(two: Two) -> None:
     _world, arash, sara = two
     agent, id = arash.agent(), random_id().hex()
 
-    def begin(chat: str, size: int = 1, name: str = "a", id: str = id) -> str:
+    def begin(chat: ChatId, size: int = 1, name: str = "a", id: str = id) -> str:
         return code(lambda: agent.file_begin(chat, id, name, size, "", 0))
 
     assert begin(private(sara), size=FILE_LIMIT + 1) == "file_too_big"
     assert begin(private(arash)) == "to_yourself"
-    for chat in ("p:", "p:zz", f"p:{bytes(32).hex()}", f"g:{bytes(16).hex()}", "", private(sara).upper()):
+    for chat in (ChatId.private(b""), ChatId.private(bytes(32)), ChatId.group(bytes(16))):
         assert begin(chat) == "no_such_chat"
+    for name in ("p:zz", "x:00", "p:00 00", "p:0", "", private(sara).upper()):
+        assert code(lambda name=name: ChatId.parse(name)) == "no_such_chat"
     agent.file_begin(private(sara), id, "a", 1, "", 0)
     assert begin(private(sara), size=2) == begin(private(sara), name="b") == "file_changed"
     text = random_id()

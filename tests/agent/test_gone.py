@@ -20,9 +20,9 @@ from tests.agent.test_recovery import no_alarm
 from tests.agent.wire import decoded
 from tests.sharing import content, newest, private, send
 from tests.world import MemoryChannel, Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import MessageChanged
 from web_client.authority.fallback_prekey import DAY
-from web_client.groups import rows as group_rows
 from web_client.messages import deposit
 
 YEAR = 365 * DAY
@@ -245,7 +245,7 @@ def test_whose_account_has_ended_gets_nothing(world: World, unread: list[Person]
     with pytest.raises(HamrazError) as reason:
         arash.agent().leave_again(private(sara))
     assert reason.value.code == "revoked"
-    for chat in ("p:00", group_rows.chat_of(bytes(16))):
+    for chat in (ChatId("p:00"), ChatId.group(bytes(16))):
         with pytest.raises(HamrazError) as reason:
             arash.agent().leave_again(chat)
         assert reason.value.code == "no_such_chat"

@@ -10,8 +10,8 @@ from protocol.errors import HamrazError
 from protocol.roles import Role
 from tests.groups.village import Village
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.authority import watching
-from web_client.messages.outgoing import chat_of
 
 NAMES = ("arash", "bita", "cyrus", "dara", "elham", "farid")
 
@@ -41,7 +41,7 @@ def asked(world: World) -> int:
 def look(person: Person, *others: str) -> None:
     agent = person.agent()
     for other in others:
-        agent.history(chat_of(person.world.people[other].uid), None, None, 50)
+        agent.history(ChatId.private(person.world.people[other].uid), None, None, 50)
     person.node.authority.watch()
 
 
@@ -103,7 +103,7 @@ def test_a_groups_members_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None
     for other in ("mina", "reza"):
         look(arash, other)
     assert watched(arash) == ["mina", "reza"]
-    arash.agent().history(f"g:{village.gid.hex()}", None, None, 50)
+    arash.agent().history(ChatId.group(village.gid), None, None, 50)
     arash.node.authority.watch()
     assert watched(arash) == ["omid", "sara"]
 

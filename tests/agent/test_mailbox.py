@@ -17,6 +17,7 @@ from protocol.primitives import random_id
 from protocol.statements import NO_DEVICE
 from tests.agent.wire import decoded
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.authority.fallback_prekey import DAY
 from web_client.messages.incoming import UNREADABLE_LINES
 
@@ -57,7 +58,7 @@ def test_two_who_are_never_there_together(arash: Person, sara: Person) -> None:
     away(arash)
     back(sara)
     assert sara.texts(arash) == ["one"]
-    sara.node.messages.mark_read("p:" + arash.uid.hex(), arash.uid, 1)
+    sara.node.messages.mark_read(ChatId.private(arash.uid), 1)
     sara.settle()
     away(sara)
     back(arash)

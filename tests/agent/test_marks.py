@@ -17,14 +17,15 @@ from protocol.primitives import random_id
 from tests.agent.wire import decoded
 from tests.agent.words import places_of
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import MessageChanged, MessageRemoved
 from web_client.messages import outgoing
 
 SECRET = "the word that nobody must keep"
 
 
-def chat(other: Person) -> str:
-    return outgoing.chat_of(other.uid)
+def chat(other: Person) -> ChatId:
+    return ChatId.private(other.uid)
 
 
 def id_of(person: Person, order: int) -> bytes:
@@ -202,9 +203,9 @@ def test_who_may_change_what(world: World, arash: Person, sara: Person) -> None:
     assert code_of(lambda: agent.react(chat(arash), 99, "👍", None)) == ("no_such_message", "order")
     assert code_of(lambda: agent.react(chat(sara), theirs, "👍", None)) == ("no_such_message", "order")
     assert code_of(lambda: agent.send_message(chat(arash), "x", 99, None)) == ("no_such_message", "reply_to")
-    assert code_of(lambda: agent.send_message("p:" + "00" * 32, "x", None, None)) == ("no_such_chat", "chat")
-    assert code_of(lambda: agent.send_message("g:" + "00" * 16, "x", None, None)) == ("no_such_chat", "chat")
-    assert code_of(lambda: agent.send_message("nonsense", "x", None, None)) == ("no_such_chat", "chat")
+    assert code_of(lambda: agent.send_message(ChatId.private(bytes(32)), "x", None, None)) == ("no_such_chat", "chat")
+    assert code_of(lambda: agent.send_message(ChatId.group(bytes(16)), "x", None, None)) == ("no_such_chat", "chat")
+    assert code_of(lambda: ChatId.parse("nonsense")) == ("no_such_chat", "chat")
     assert code_of(lambda: agent.send_message(chat(sara), "x", None, None)) == ("to_yourself", "chat")
     mine = arash.agent()
     assert code_of(lambda: mine.edit_message(chat(sara), order, " ", None)) == ("message_empty", "text")

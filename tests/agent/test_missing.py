@@ -15,6 +15,7 @@ from protocol.primitives import SigningKey
 from protocol.statements import Signed
 from tests.protocol.effort import examples
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.messages import missing
 
 
@@ -111,7 +112,7 @@ def test_by_the_mailbox_too(world: World, arash: Person, sara: Person) -> None:
 def test_what_has_no_words_any_more_is_gone_and_said_so(world: World, arash: Person, sara: Person) -> None:
     orders = [arash.say(sara, f"{n}") for n in range(4)]
     world.settle()
-    arash.agent().delete_message(f"p:{sara.uid.hex()}", orders[1], None)
+    arash.agent().delete_message(ChatId.private(sara.uid), orders[1], None)
     world.settle()
     forget(sara, arash, 0)
     # the three that stay and the deletion itself
@@ -239,7 +240,7 @@ def test_what_had_arrived_is_never_taken_back_as_if_it_had_not(world: World, ara
     arash.restart()
     assert ask(sara, arash, Missing(0, key(arash), 0, 1), Coming).count == 1
     order = next(shown["order"] for shown in arash.shown(sara) if shown["mine"])
-    assert arash.node.messages.take_back(f"p:{sara.uid.hex()}", order, bytes(16)) is False
+    assert arash.node.messages.take_back(ChatId.private(sara.uid), order, bytes(16)) is False
     arash.say(sara, "and on")
     world.settle()
     assert sara.texts(arash)[-1] == "and on" and set(arash.states(sara)) == {"delivered", "received"}

@@ -19,6 +19,7 @@ from protocol.roles import Role
 from tests.groups.village import Village
 from tests.protocol.effort import examples
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.groups import ephemeral
 from web_client.groups import rows as group_rows
 from web_client.messages import profile_rows
@@ -199,8 +200,8 @@ def test_a_liars_profile_isnt_kept(world: World, arash: Person, sara: Person, li
     assert seen(arash, sara) == "really me"
 
 
-def _chat(person: Person) -> str:
-    return f"p:{person.uid.hex()}"
+def _chat(person: Person) -> ChatId:
+    return ChatId.private(person.uid)
 
 
 def test_a_vault_that_has_lost_count_goes_on_after_the_last_one(world: World, arash: Person, sara: Person) -> None:

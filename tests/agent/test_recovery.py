@@ -19,6 +19,7 @@ from protocol.roles import Role
 from protocol.statements import Head, issue
 from tests.agent.wire import decoded
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.authority import give_back
 
 
@@ -78,7 +79,7 @@ def post(world: World, who: Person, gid: bytes, text: str) -> None:
 
 
 def posts(who: Person, gid: bytes) -> list[str]:
-    shown = who.agent().history(f"g:{gid.hex()}", None, None, 200)["messages"]
+    shown = who.agent().history(ChatId.group(gid), None, None, 200)["messages"]
     return [one["text"] for one in shown if one["kind"] == "text"]
 
 

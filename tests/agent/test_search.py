@@ -14,8 +14,8 @@ from protocol.errors import HamrazError
 from protocol.primitives import random_id
 from tests.agent.words import places_of
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.agent.views import search as search_views
-from web_client.messages.outgoing import chat_of
 from web_client.search import index, normalize
 
 HALF = "\u200c"
@@ -116,13 +116,13 @@ def test_edits_and_deletions_keep_the_index_true(world: World, arash: Person, sa
     order = arash.say(sara, "the first words")
     for person in (arash, sara):
         assert found(person, "first") == ["the first words"]
-    arash.agent().edit_message(chat_of(sara.uid), order, "other ones", None)
+    arash.agent().edit_message(ChatId.private(sara.uid), order, "other ones", None)
     arash.deliver()
     for person in (arash, sara):
         assert found(person, "first") == []
         assert found(person, "other") == ["other ones"]
     assert places_of(sara, "first") and not [place for place in places_of(sara, "first") if place.startswith("search")]
-    arash.agent().delete_message(chat_of(sara.uid), order, None)
+    arash.agent().delete_message(ChatId.private(sara.uid), order, None)
     arash.deliver()
     for person in (arash, sara):
         assert found(person, "other") == [] == found(person, "first")
@@ -131,7 +131,7 @@ def test_edits_and_deletions_keep_the_index_true(world: World, arash: Person, sa
 
 def test_words_that_come_and_go_before_anybody_searches(world: World, arash: Person, sara: Person) -> None:
     order = arash.say(sara, "secret words")
-    arash.agent().delete_message(chat_of(sara.uid), order, None)
+    arash.agent().delete_message(ChatId.private(sara.uid), order, None)
     arash.deliver()
     assert found(sara, "secret") == found(arash, "secret") == []
     assert places_of(sara, "secret") == set()
@@ -139,7 +139,7 @@ def test_words_that_come_and_go_before_anybody_searches(world: World, arash: Per
 
 def test_answers_are_found_and_marks_are_not(world: World, arash: Person, sara: Person) -> None:
     order = arash.say(sara, "question")
-    arash.agent().send_message(chat_of(sara.uid), "an answer", order, None)
+    arash.agent().send_message(ChatId.private(sara.uid), "an answer", order, None)
     arash.node.messages.compose(
         sara.uid, kinds.EDIT, kinds.encode_body(kinds.Edit(random_id(), "of nothing")), random_id()
     )
@@ -151,13 +151,13 @@ def test_one_conversation_and_page_after_page(world: World, arash: Person, sara:
     for number in range(25):
         arash.write(sara, f"word {number}")
         arash.write(mani, f"word for mani {number}")
-    page = arash.agent().search("word", chat_of(sara.uid), 10, None)
+    page = arash.agent().search("word", ChatId.private(sara.uid), 10, None)
     assert [hit["message"]["text"] for hit in page["hits"]] == [f"word {number}" for number in range(24, 14, -1)]
     assert page["more"]
-    page = arash.agent().search("word", chat_of(sara.uid), 100, page["hits"][-1]["message"]["order"])
+    page = arash.agent().search("word", ChatId.private(sara.uid), 100, page["hits"][-1]["message"]["order"])
     assert len(page["hits"]) == 15 and not page["more"]
     with pytest.raises(HamrazError) as caught:
-        arash.agent().search("word", "p:00", 10, None)
+        arash.agent().search("word", ChatId("p:00"), 10, None)
     assert (caught.value.code, caught.value.field) == ("no_such_chat", "chat")
 
 
@@ -200,14 +200,14 @@ def test_searching_and_opening_stay_fast(world: World, arash: Person, sara: Pers
             "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
             "state) VALUES (?, ?, ?, ?, x'', ?, x'', x'', ?, 'text', ?, x'', 'received')"
         )
-        chat = chat_of(sara.uid)
+        chat = ChatId.private(sara.uid)
         for number in range(MANY):
             text = " ".join(WORDS[(number * step) % len(WORDS)] for step in range(1, 12))
             body = f"{text} {number}".encode()
             rows.execute(insert, (chat, random_id(), sara.uid, arash.uid, number + 1, number, body))
 
     arash.vault.write(fill)
-    agent, chat = arash.agent(), chat_of(sara.uid)
+    agent, chat = arash.agent(), ChatId.private(sara.uid)
     assert found(arash, "سلام 3900")  # fills the index
     began = time.process_time()
     for asked in ("سلام", "م", "hel", f"می{HALF}روم", "کلاس 12", "nothing"):

@@ -9,9 +9,9 @@ import pytest
 from protocol.roles import Role
 from tests.groups.village import Village
 from tests.world import World
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import LinkChanged
 from web_client.agent.api import Agent
-from web_client.groups.rows import chat_of
 
 
 def listen(agent: Agent, world: World, name: str) -> list[tuple[str, Any]]:
@@ -69,7 +69,7 @@ def test_a_message_is_answered_wherever_it_stands(call: str, monkeypatch: pytest
 
     monkeypatch.setattr(owner.node.groups, "write", quick)
     if call == "send_message":
-        message = agent.send_message(chat_of(village.gid), "at once", None, "ab" * 16)["message"]
+        message = agent.send_message(ChatId.group(village.gid), "at once", None, "ab" * 16)["message"]
     else:
         message = agent.send_public_message("at once", village.gid.hex(), id="ab" * 16)["message"]
     assert (message["id"], message["text"], message["state"]) == ("ab" * 16, "at once", "authority")

@@ -18,6 +18,7 @@ from protocol.roles import Role
 from tests.agent.wire import decoded
 from tests.groups.village import Village
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import MessageRemoved
 from web_client.groups import outgoing as group_outgoing
 from web_client.groups import rows as group_rows
@@ -162,7 +163,7 @@ def test_a_message_that_opens_takes_the_place_of_what_could_not_be_read(
     sara.stop()
     world.carry = lambda source, target, body: [body]
     edit = arash.agent().edit_message
-    edit(f"p:{sara.uid.hex()}", order, "two", None)
+    edit(ChatId.private(sara.uid), order, "two", None)
     arash.deliver()  # waits in the mailbox, sealed to a key that sara is about to lose
     sara.vault.write(lambda rows: rows.execute("UPDATE last_resorts SET key = (SELECT randomblob(96))"))
     sara.restart()

@@ -12,9 +12,9 @@ from protocol.roles import Role
 from tests.groups.village import Village
 from tests.world import Person, World
 from web_client.account import key_ages
+from web_client.account.chat_ids import ChatId
 from web_client.agent.views import chats as chat_views
 from web_client.groups import rows as group_rows
-from web_client.messages import outgoing
 
 
 class Counted:
@@ -112,11 +112,11 @@ def test_one_message_s_proof_decodes_one_commit(monkeypatch: pytest.MonkeyPatch)
         arash.node.groups.command(village.gid, omid.uid, False, "")
         arash.node.groups.command(village.gid, omid.uid, True, "")
     village.world.settle()
-    shown = arash.agent().history(group_rows.chat_of(village.gid), None, None, 50)["messages"]
+    shown = arash.agent().history(ChatId.group(village.gid), None, None, 50)["messages"]
     order = next(one["order"] for one in shown if one["text"] == "before all of it")
     decoded = Counted(monkeypatch, group_rows, "decode_entry")
     details: dict[str, Any] = {}
-    ask = lambda: details.update(arash.agent().message_details(group_rows.chat_of(village.gid), order))  # noqa: E731
+    ask = lambda: details.update(arash.agent().message_details(ChatId.group(village.gid), order))  # noqa: E731
     assert decoded.of(ask) <= 3
     assert details["details"]["verified"]
 
@@ -145,6 +145,6 @@ def test_more_unread_than_anybody_counts(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def _unread(reader: Person, writer: Person) -> tuple[int, int | None]:
-    shown = chat_views.conversation(reader.node, outgoing.chat_of(writer.uid))
+    shown = chat_views.conversation(reader.node, ChatId.private(writer.uid))
     assert shown is not None
     return shown["unread"], shown["first_unread"]

@@ -7,8 +7,8 @@ import pytest
 from protocol.messages import Typing
 from tests.agent.wire import frames_of
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import TypingChanged
-from web_client.messages.outgoing import chat_of
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def test_it_goes_both_ways_over_the_one_connection(world: World, arash: Person, 
     arash.say(sara, "hello")  # arash has called sara
     arash.node.typing.say_to(sara.uid, True)
     sara.node.typing.say_to(arash.uid, True)
-    assert heard(sara) == [(chat_of(arash.uid), True)]
-    assert heard(arash) == [(chat_of(sara.uid), True)]
+    assert heard(sara) == [(ChatId.private(arash.uid), True)]
+    assert heard(arash) == [(ChatId.private(sara.uid), True)]
 
 
 def test_no_connection_is_made_for_it(world: World, arash: Person, sara: Person) -> None:
@@ -65,17 +65,17 @@ def test_it_lapses(world: World, arash: Person, sara: Person) -> None:
     arash.node.typing.say_to(sara.uid, True)  # still writing
     world.now += 5_900
     sara.node.typing.lapse()
-    assert heard(sara) == [(chat_of(arash.uid), True)]
+    assert heard(sara) == [(ChatId.private(arash.uid), True)]
     world.now += 200
     sara.node.typing.lapse()
-    assert heard(sara) == [(chat_of(arash.uid), True), (chat_of(arash.uid), False)]
+    assert heard(sara) == [(ChatId.private(arash.uid), True), (ChatId.private(arash.uid), False)]
 
 
 def test_a_message_ends_it(world: World, arash: Person, sara: Person) -> None:
     arash.say(sara, "hello")
     arash.node.typing.say_to(sara.uid, True)
     arash.say(sara, "done")
-    assert heard(sara)[-1] == (chat_of(arash.uid), False)
+    assert heard(sara)[-1] == (ChatId.private(arash.uid), False)
     arash.node.typing.say_to(sara.uid, False)  # the page says so as well: no news any more
     assert crossed(world, arash, sara) == [True]
 

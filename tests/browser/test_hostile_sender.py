@@ -15,8 +15,7 @@ from tests.browser.stage import on_stage, open_chat
 from tests.browser.window import OpenPage
 from tests.properties import hostile
 from tests.properties.values import Pool
-from web_client.groups.rows import chat_of
-from web_client.messages.outgoing import chat_of as private_chat_of
+from web_client.account.chat_ids import ChatId
 
 COUNT = 110
 # Goes up and down through the talk until each line was drawn, as what is older comes when one is near it; the orders of
@@ -82,7 +81,7 @@ def look(page: Page, chat: str, orders: list[int]) -> None:
 def test_whatever_a_sender_says_is_drawn(told: hostile.Stage, open_page: OpenPage, language: str) -> None:
     sara = told.sara
     agent = sara.agent()
-    private, group = private_chat_of(told.mallory.uid), chat_of(told.village.gid)
+    private, group = ChatId.private(told.mallory.uid), ChatId.group(told.village.gid)
     orders = {chat: orders_of(agent, chat) for chat in (private, group)}
     assert min(map(len, orders.values())) > 20  # so that a sample of refusals is noticed
     with on_stage(agent) as stage:  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from protocol.roles import Role
 from tests.browser.stage import Cast
 from tests.door.test_document import TEXT, TOP, table
 from tests.groups.village import Village
-from web_client.groups.rows import chat_of
+from web_client.account.chat_ids import ChatId
 from web_client.page.routes import CALLS
 
 HEAD = (
@@ -107,7 +107,7 @@ def answers(agent: Any, chat: str, peer: str) -> dict[str, Any]:
 
 def test_what_an_agent_answers_has_these_types(village: Village, tmp_path: Path) -> None:
     arash, sara = village.people[:2]
-    found = answers(arash.agent(), chat_of(village.gid), sara.node.ctx.me.name)
+    found = answers(arash.agent(), ChatId.group(village.gid), sara.node.ctx.me.name)
     lines = [f'export const {name}: Api.Calls["{name}"][1] = {json.dumps(value)};' for name, value in found.items()]
     assert len(found["snapshot"]["conversations"]) >= 1 and found["search"]["hits"]  # there is something to look at
     assert wrong(tmp_path, lines) == []

@@ -40,11 +40,11 @@ from tests.drill.flaws import show_log, tell
 from tests.drill.lies import in_circle
 from tests.drill.stage import Stage, key, node, refusal, room, when_whole
 from tests.processes import PASSWORD, until
+from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
 from web_client.groups import commits as group_commits
 from web_client.groups.rows import JOINED
 from web_client.messages import amendments
-from web_client.messages.outgoing import chat_of
 from web_client.vault.database import Vault
 
 EDITS = 200  # of one message; each was read for the next one once
@@ -85,7 +85,7 @@ def far_future(stage: Stage) -> Outcome:
     until(lambda: node(stage.mallory).trust.user(uid), what="the log")
     with wrong_clock(stage.mallory, 2**63 - 1):
         stage.write(stage.mallory, victim, "a message from the end of time")
-    chat = chat_of(node(stage.mallory).me.uid)
+    chat = ChatId.private(node(stage.mallory).me.uid)
     shown = victim.history(chat, None, None, 5)["messages"][-1]
     victim.snapshot()
     time = shown["time"]
@@ -108,7 +108,8 @@ def bricked_group(stage: Stage) -> Outcome:
         mallory.authority.request(Deposit(0, item), Done)
     until(
         lambda: any(
-            one["kind"] == "unreadable" for one in victim.history(chat_of(mallory.me.uid), None, None, 50)["messages"]
+            one["kind"] == "unreadable"
+            for one in victim.history(ChatId.private(mallory.me.uid), None, None, 50)["messages"]
         ),
         what="the rubbish",
     )
@@ -320,7 +321,7 @@ def flood_of_edits(stage: Stage) -> Outcome:
     writer, reader = stage.mallory, stage.bob
     name, id = node(reader).me.name, random_id()
     writer.private_chat(node(writer).me.name, name, "the first words", False, id.hex())
-    chat = chat_of(node(writer).me.uid)
+    chat = ChatId.private(node(writer).me.uid)
 
     def shown() -> list[str]:
         found = reader.history(chat, None, None, 50)["messages"]

@@ -29,9 +29,9 @@ from tests.drill.drill import Outcome
 from tests.drill.flaws import found_by, lied_to, show_log
 from tests.drill.stage import Stage, key, node, refusal, room, when_whole
 from tests.processes import until
+from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
 from web_client.authority import directory
-from web_client.messages import outgoing
 
 
 def raws(stage: Stage, gid: bytes) -> list[bytes]:
@@ -275,7 +275,7 @@ def withheld_receipts(stage: Stage) -> Outcome:
     until(lambda: node(stage.bob).trust.log.by_name(name), what="the log")
     reader.log_out()
     stage.bob.private_chat("bob", name, "are you there?", False, None)
-    chat = outgoing.chat_of(uid)
+    chat = ChatId.private(uid)
 
     def state() -> str:
         return str(stage.bob.history(chat, None, None, 1)["messages"][0]["state"])

@@ -21,9 +21,10 @@ from protocol.messages import Message
 from protocol.primitives import SigningKey
 from tests.live.house import House
 from tests.processes import until
+from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
 from web_client.agent.session import UserSession
-from web_client.groups.rows import INVITED, JOINED, chat_of
+from web_client.groups.rows import INVITED, JOINED
 from web_client.groups.session import Room
 from web_client.net import network as network_module
 
@@ -139,7 +140,7 @@ class Stage(House):
         id = agent.send_public_message(text, gid.hex(), False, None, "", None)["message"]["id"]
 
         def there() -> bool:
-            found = agent.history(chat_of(gid), None, None, 50)["messages"]
+            found = agent.history(ChatId.group(gid), None, None, 50)["messages"]
             return any(one["id"] == id and one["state"] not in ("waiting", "sending") for one in found)
 
         until(there, what="the message in the chain")
@@ -156,7 +157,7 @@ class Stage(House):
         return [one["text"] for one in found if not one["mine"]]
 
     def read_group(self, agent: Agent, gid: bytes | None = None) -> list[str]:
-        found = agent.history(chat_of(gid or self.gid), None, None, 200)["messages"]
+        found = agent.history(ChatId.group(gid or self.gid), None, None, 200)["messages"]
         return [one["text"] for one in found if one["kind"] == "text"]
 
 

@@ -14,11 +14,11 @@ from protocol.roles import Role
 from tests.agent.wire import frames_of
 from tests.groups.village import Village
 from tests.world import Person
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import TypingChanged
 from web_client.groups import ephemeral
 from web_client.groups import membership as group_membership
 from web_client.groups import rows as group_rows
-from web_client.groups.rows import chat_of
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def newest(village: Village, person: Person) -> dict[str, Any]:
 
 
 def read(village: Village, person: Person) -> None:
-    person.node.messages.mark_read(chat_of(village.gid), None, newest(village, person)["order"])
+    person.node.messages.mark_read(ChatId.group(village.gid), newest(village, person)["order"])
 
 
 def seen(village: Village, person: Person) -> tuple[str, int, int, int]:
@@ -166,7 +166,7 @@ def test_an_old_messages_details_are_asked_for(village: Village) -> None:
     settle(village)
     old = next(message for message in village.shown(arash) if message["text"] == "old")
     assert old["state"] == "delivered"  # it was pushed to those who wrote the newest messages
-    details = arash.agent().message_details(chat_of(village.gid), old["order"])["details"]
+    details = arash.agent().message_details(ChatId.group(village.gid), old["order"])["details"]
     assert [receipt["what"] for receipt in details["receipts"]] == ["read", "read"]
     old = next(message for message in village.shown(arash) if message["text"] == "old")
     assert (old["state"], old["seen"]) == ("read", {"delivered": 2, "read": 2, "all": 2})
@@ -285,9 +285,9 @@ def heard(person: Person) -> list[tuple[bytes, bool]]:
 
 def test_typing_is_for_the_members_and_never_in_the_clear(village: Village) -> None:
     arash, sara, omid = village.people
-    sara.agent().typing(chat_of(village.gid), True)
+    sara.agent().typing(ChatId.group(village.gid), True)
     assert heard(arash) == heard(omid) == [(sara.uid, True)] and heard(sara) == []
-    sara.agent().typing(chat_of(village.gid), False)
+    sara.agent().typing(ChatId.group(village.gid), False)
     crossed = frames_of(village.world, Signalled, "authority", "arash")
     assert [len(frame.sealed) for frame in crossed] == [33, 33]  # on and off look the same
     assert heard(arash)[-1] == (sara.uid, False)
@@ -295,7 +295,7 @@ def test_typing_is_for_the_members_and_never_in_the_clear(village: Village) -> N
 
 def test_a_message_in_the_group_ends_it(village: Village) -> None:
     arash, sara, _omid = village.people
-    sara.agent().typing(chat_of(village.gid), True)
+    sara.agent().typing(ChatId.group(village.gid), True)
     village.say(sara, "done")
     assert heard(arash) == [(sara.uid, True), (sara.uid, False)]
 
@@ -322,6 +322,6 @@ def test_typing_that_does_not_hold_is_not_shown(village: Village) -> None:
 def test_in_a_group_too_it_can_be_switched_off(village: Village) -> None:
     arash, sara, omid = village.people
     arash.agent().set_setting("typing", False)
-    sara.agent().typing(chat_of(village.gid), True)
-    arash.agent().typing(chat_of(village.gid), True)
+    sara.agent().typing(ChatId.group(village.gid), True)
+    arash.agent().typing(ChatId.group(village.gid), True)
     assert heard(arash) == [] and heard(omid) == [(sara.uid, True)]

@@ -22,9 +22,9 @@ from tests.agent.test_files import content, private, send
 from tests.groups.village import Village
 from tests.world import Person
 from web_client.account import account
+from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
 from web_client.groups import membership as group_membership
-from web_client.groups.rows import chat_of
 from web_client.net import one_at_a_time
 from web_client.net.one_at_a_time import OneAtATime
 
@@ -159,7 +159,7 @@ def test_no_lock_is_held_where_something_goes_over_the_wire(monkeypatch: pytest.
     arash.say(sara, "to one")
     sara.read(arash)
     arash.node.typing.say_to(sara.uid, True)
-    arash.agent().typing(chat_of(village.gid), True)
+    arash.agent().typing(ChatId.group(village.gid), True)
     _send_file(arash, sara)
     sara.stop()
     arash.say(sara, "for later")

@@ -17,10 +17,10 @@ from tests.groups.village import Village
 from tests.looking import Page
 from tests.sharing import content, fetch, private, send
 from tests.world import Person
+from web_client.account.chat_ids import ChatId
 from web_client.groups import heads as group_heads
 from web_client.groups import membership as group_membership
 from web_client.groups import retraction
-from web_client.groups.rows import chat_of
 from web_client.messages import blocked, blocked_rows, profile_rows
 
 WORD = "quagmire"  # in nothing but what a blocked person sends
@@ -45,7 +45,7 @@ def people(village: Village) -> tuple[Person, Person, Person, Person]:
 
 
 def read_all(village: Village, person: Person) -> None:
-    person.node.messages.mark_read(chat_of(village.gid), None, village.shown(person)[-1]["order"])
+    person.node.messages.mark_read(ChatId.group(village.gid), village.shown(person)[-1]["order"])
     for _pace in range(3):  # who has just said how far they are waits a little
         village.world.now += 2_000
         village.world.settle()
@@ -72,7 +72,7 @@ def code(run: Callable[[], Any]) -> str:
 
 def send_kind(village: Village, omid: Person, kind: str) -> None:
     """One message of this kind, about what the village has written."""
-    agent, chat = omid.agent(), chat_of(village.gid)
+    agent, chat = omid.agent(), ChatId.group(village.gid)
     match kind:
         case kinds.REPLY:
             agent.send_message(chat, WORD, order_of(village, omid, "from sara"), None)
@@ -125,7 +125,7 @@ def test_what_stands_beside_the_chain_is_not_shown_either(village: Village) -> N
     village.world.settle()
     page = Page(sara)
     before = page.everything()
-    omid.agent().typing(chat_of(village.gid), True)
+    omid.agent().typing(ChatId.group(village.gid), True)
     read_all(village, omid)
     said = "SELECT read FROM group_seen WHERE uid = ?"
     assert sara.vault.read(lambda rows: rows.execute(said, (omid.uid,)).fetchone()[0]) >= 1  # it did come
@@ -146,7 +146,7 @@ def test_they_count_no_more_among_those_who_have_seen(village: Village) -> None:
     assert shown["seen"] == {"delivered": 3, "read": 2, "all": 3}
     sara.node.blocked.block(omid.uid)
     assert village.shown(sara)[-1]["seen"] == {"delivered": 2, "read": 2, "all": 2}
-    details = sara.agent().message_details(chat_of(village.gid), shown["order"])["details"]
+    details = sara.agent().message_details(ChatId.group(village.gid), shown["order"])["details"]
     assert omid.uid.hex() not in [receipt["uid"] for receipt in details["receipts"]]
     read_all(village, omid)
     sara.node.blocked.unblock(omid.uid)
@@ -156,7 +156,7 @@ def test_they_count_no_more_among_those_who_have_seen(village: Village) -> None:
 def test_what_they_had_written_is_hidden_and_comes_back(village: Village) -> None:
     """With what they write meanwhile, its marks, its place, and what it is found by."""
     _arash, sara, omid, mina = people(village)
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     omid.agent().react(chat, order_of(village, omid, "from sara"), "👍", None)
     mina.agent().react(chat, order_of(village, mina, "from sara"), "👍", None)
     omid.agent().react(chat, order_of(village, omid, "from arash"), "👎", None)
@@ -205,7 +205,7 @@ def test_a_quote_of_theirs_shows_only_the_words_of_who_quotes(village: Village) 
     sara.node.blocked.block(omid.uid)
     village.say(omid, WORD)
     for text in (WORD, "from omid"):
-        mina.agent().send_message(chat_of(village.gid), f"about {text[:4]}", order_of(village, mina, text), None)
+        mina.agent().send_message(ChatId.group(village.gid), f"about {text[:4]}", order_of(village, mina, text), None)
     village.world.settle()
     answers = [shown for shown in village.shown(sara) if shown["text"].startswith("about")]
     assert [(one["reply"]["blocked"], one["reply"]["text"], one["reply"]["order"]) for one in answers] == [
@@ -219,7 +219,7 @@ def test_a_quote_of_theirs_shows_only_the_words_of_who_quotes(village: Village) 
 
 def test_no_call_reaches_what_is_hidden(village: Village) -> None:
     _arash, sara, omid, _mina = people(village)
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     send(omid, chat, content(10))
     village.world.settle()
     order = village.shown(sara)[-1]["order"]
@@ -259,7 +259,7 @@ def test_a_blocked_commanders_commit_is_shown_and_its_reason_is_not(village: Vil
 def test_what_is_taken_away_from_and_by_a_blocked_person(village: Village) -> None:
     """It is done, as everywhere; the reason isn't shown where a blocked person gives it."""
     arash, sara, omid, _mina = people(village)
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     village.say(omid, "with words")
     omid.agent().edit_message(chat, order_of(village, omid, "with words"), WORD, None)
     village.world.settle()
@@ -305,9 +305,9 @@ def test_an_invitation_that_is_not_answered_is_hidden_and_comes_back(village: Vi
     page = Page(sara)
     before = page.everything()
     chats = lambda: [one["chat"] for one in page.agent.snapshot()["conversations"]]  # noqa: E731
-    assert chat_of(made) in chats()
+    assert ChatId.group(made) in chats()
     sara.node.blocked.block(omid.uid)
-    assert ("conversation_gone", {"chat": chat_of(made)}) in page.events and chat_of(made) not in chats()
+    assert ("conversation_gone", {"chat": ChatId.group(made)}) in page.events and ChatId.group(made) not in chats()
     page.events.clear()
     mina.node.groups.answer(made, True)
     omid.node.groups.rooms[made].step()
@@ -315,9 +315,11 @@ def test_an_invitation_that_is_not_answered_is_hidden_and_comes_back(village: Vi
     sara.restart()
     village.world.settle()
     page = Page(sara)
-    assert chat_of(made) not in chats()
+    assert ChatId.group(made) not in chats()
     sara.node.blocked.unblock(omid.uid)
-    assert chat_of(made) in chats() and chat_of(made) in [one["chat"] for _event, one in page.events if "chat" in one]
+    assert ChatId.group(made) in chats() and ChatId.group(made) in [
+        one["chat"] for _event, one in page.events if "chat" in one
+    ]
     assert page.everything()["histories"] == before["histories"]
     page.agent.answer_invitation(made.hex(), True)
     village.world.settle()
@@ -412,13 +414,13 @@ def test_ones_own_profile_is_told_in_no_group_with_a_blocked_person(village: Vil
         read_all(village, reader)
     query = "SELECT count(*) FROM profile_told WHERE chat = ?"
     told = [
-        reader.vault.read(lambda rows: rows.execute(query, (chat_of(village.gid),)).fetchone()[0])
+        reader.vault.read(lambda rows: rows.execute(query, (ChatId.group(village.gid),)).fetchone()[0])
         for reader in (omid, mina)
     ]
     assert told == [0, 0]
     sara.node.groups.write(other, "text", b"among us", random_id())
     village.world.settle()
-    mina.node.messages.mark_read(chat_of(other), None, 1 << 40)
+    mina.node.messages.mark_read(ChatId.group(other), 1 << 40)
     village.world.settle()
     found = mina.vault.read(lambda rows: profile_rows.profile_of(rows, sara.uid))
     assert found is not None and found.name == "Sara"

@@ -18,10 +18,9 @@ from protocol.roles import Role
 from protocol.statements import NO_DEVICE, issue
 from tests.groups.village import Village
 from tests.world import Person
+from web_client.account.chat_ids import ChatId
 from web_client.groups import membership as group_membership
 from web_client.groups import rows as group_rows
-from web_client.groups.rows import chat_of
-from web_client.messages.outgoing import chat_of as private_chat_of
 
 
 @pytest.fixture
@@ -106,7 +105,7 @@ def test_rubbish_in_mailboxes_takes_no_name_from_a_group(village: Village) -> No
         assert len(talk(reader, attacker)) == 2  # the rubbish is two rows where it belongs
         (message,) = [one for one in village.shown(reader) if one["text"] == "mine"]
         assert message["id"] == id.hex()
-        details = reader.agent().message_details(chat_of(village.gid), message["order"])["details"]
+        details = reader.agent().message_details(ChatId.group(village.gid), message["order"])["details"]
         assert details["verified"]
 
 
@@ -122,9 +121,9 @@ def test_an_id_used_twice_in_a_group(village: Village, monkeypatch: pytest.Monke
         three = [message for message in village.shown(reader) if message["text"] in ("first", "second", "third")]
         assert len(three) == 3 and three[0]["id"] == id.hex()
         for message in three:
-            assert reader.agent().message_details(chat_of(village.gid), message["order"])["details"]["verified"]
+            assert reader.agent().message_details(ChatId.group(village.gid), message["order"])["details"]["verified"]
     orders = {message["text"]: message["order"] for message in village.shown(attacker)}
-    attacker.agent().delete_message(chat_of(village.gid), orders["first"], None)
+    attacker.agent().delete_message(ChatId.group(village.gid), orders["first"], None)
     village.world.settle()
     for reader in (owner, guest):
         assert "first" not in village.texts(reader) and {"second", "third"} <= set(village.texts(reader))
@@ -134,7 +133,7 @@ def test_an_id_used_twice_in_a_group(village: Village, monkeypatch: pytest.Monke
 def test_somebody_else_s_id_in_a_group(village: Village) -> None:
     """Before and after its owner: neither replaces the other, and marks go to whom they mean."""
     _owner, guest, attacker = village.people
-    chat, theirs = chat_of(village.gid), random_id()
+    chat, theirs = ChatId.group(village.gid), random_id()
     guest.node.groups.write(village.gid, "text", b"of the guest", theirs)
     village.world.settle()
     post(village, attacker, theirs, "after it")
@@ -199,7 +198,7 @@ def test_the_authority_leaves_mail_from_oneself(village: Village) -> None:
     item = MailItem(owner.uid, NO_DEVICE, random_id(), "message", random_id(), b"rubbish")
     owner.node.mailbox._take(item)
     assert owner.shown(owner) == []
-    assert private_chat_of(owner.uid) not in {one["chat"] for one in owner.agent().snapshot()["conversations"]}
+    assert ChatId.private(owner.uid) not in {one["chat"] for one in owner.agent().snapshot()["conversations"]}
     check(village)
 
 

@@ -11,7 +11,7 @@ from protocol.roles import Role
 from tests.groups.village import Village
 from tests.sharing import again, chunks_crossed, content, fetch, newest, saved, send
 from tests.world import Person
-from web_client.groups.rows import chat_of
+from web_client.account.chat_ids import ChatId
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def village() -> Village:
 
 def test_a_file_goes_to_the_authority_once_for_all(village: Village) -> None:
     arash, sara, omid = village.people
-    chat, data = chat_of(village.gid), content(2 * CHUNK + 5)
+    chat, data = ChatId.group(village.gid), content(2 * CHUNK + 5)
     send(arash, chat, data, caption="for all")
     village.world.settle()
     assert chunks_crossed(village.world, "arash", "authority") == 2
@@ -37,7 +37,7 @@ def test_a_file_goes_to_the_authority_once_for_all(village: Village) -> None:
 
 def test_who_was_removed_gets_nothing_more(village: Village) -> None:
     arash, sara, omid = village.people
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     message = send(arash, chat, content(CHUNK))
     village.world.settle()
     link = omid.node.links.open_another(arash.uid)
@@ -56,7 +56,7 @@ def test_who_was_removed_gets_nothing_more(village: Village) -> None:
 
 def test_who_comes_later_gets_what_the_group_shares(village: Village) -> None:
     arash, _sara, _omid = village.people
-    chat, data = chat_of(village.gid), content(CHUNK + 1)
+    chat, data = ChatId.group(village.gid), content(CHUNK + 1)
     send(arash, chat, data)
     village.world.settle()
     mina = village.world.sign_up("mina")
@@ -72,7 +72,7 @@ def test_who_comes_later_gets_what_the_group_shares(village: Village) -> None:
 def test_without_room_at_the_authority_it_goes_straight(village: Village) -> None:
     arash, sara, _omid = village.people
     village.world.authority.file_space = 0
-    chat, data = chat_of(village.gid), content(CHUNK + 1)
+    chat, data = ChatId.group(village.gid), content(CHUNK + 1)
     send(arash, chat, data)
     village.world.settle()
     assert newest(arash, chat)["file"]["why"] == "quota_full"
@@ -84,7 +84,7 @@ def test_an_invited_one_who_has_not_joined_gets_nothing(village: Village) -> Non
     arash = village.people[0]
     mina = village.world.sign_up("mina")
     village.world.settle()
-    message = send(arash, chat_of(village.gid), content(CHUNK))
+    message = send(arash, ChatId.group(village.gid), content(CHUNK))
     village.world.settle()
     arash.node.groups.command(village.gid, mina.uid, True, "")
     village.world.settle()
@@ -96,7 +96,7 @@ def test_an_invited_one_who_has_not_joined_gets_nothing(village: Village) -> Non
 
 def test_it_waits_for_the_authority_with_the_message(village: Village) -> None:
     arash, sara, _omid = village.people
-    world, chat = village.world, chat_of(village.gid)
+    world, chat = village.world, ChatId.group(village.gid)
     world.authority_up = False
     world.cut("authority")
     send(arash, chat, content(CHUNK))
@@ -113,7 +113,7 @@ def test_it_waits_for_the_authority_with_the_message(village: Village) -> None:
 
 def test_a_reader_who_is_quicker_than_the_upload_waits(village: Village) -> None:
     arash, sara, _omid = village.people
-    world, chat = village.world, chat_of(village.gid)
+    world, chat = village.world, ChatId.group(village.gid)
     send(arash, chat, content(3 * CHUNK))
     listener = world.listeners.pop(arash.network.port)
     full: list[Person] = []

@@ -16,9 +16,9 @@ from tests.agent.wire import decoded
 from tests.agent.words import places_of
 from tests.groups.village import Village
 from tests.world import Person
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import MessageRemoved
 from web_client.groups import membership as group_membership
-from web_client.groups.rows import chat_of
 
 SECRET = "the word that nobody must keep"
 
@@ -60,7 +60,7 @@ def mark(village: Village, person: Person, body: kinds.Body) -> None:
 
 def test_everybody_sees_edits_answers_and_reactions(village: Village) -> None:
     owner, guest, other = village.people
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     village.say(owner, "at ten")
     guest.agent().send_message(chat, "where?", order_of(village, guest, "at ten"), None)
     village.world.settle()
@@ -77,7 +77,7 @@ def test_everybody_sees_edits_answers_and_reactions(village: Village) -> None:
 
 def test_deleted_words_are_in_nobodys_vault(village: Village) -> None:
     owner, guest, _other = village.people
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     village.say(owner, SECRET)
     owner.agent().edit_message(chat, order_of(village, owner, SECRET), "and " + SECRET, None)
     village.world.settle()
@@ -107,7 +107,7 @@ def test_deleted_words_are_in_nobodys_vault(village: Village) -> None:
 
 def test_what_waits_is_edited_and_deleted_in_its_order(village: Village) -> None:
     owner, guest, _other = village.people
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     village.world.authority_up = False
     village.world.cut("authority")
     order = village.write(owner, "one")
@@ -148,7 +148,7 @@ def test_marks_whose_key_comes_later(what: str) -> None:
     village = Village(Role.BEGINNER, Role.BEGINNER)
     village.everybody_joins()
     owner, guest, other = village.people
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     village.world.carry = lambda source, target, body: [] if source == "sara" and decoded(body, FetchGrant) else [body]
     owner.node.groups.command(village.gid, other.uid, False, "")  # a new epoch, whose key sara doesn't get
     village.say(owner, "late " + SECRET)
@@ -175,7 +175,7 @@ def test_marks_whose_key_comes_later(what: str) -> None:
 
 def test_a_mark_in_a_group_that_one_has_left_is_refused(village: Village) -> None:
     _owner, guest, _other = village.people
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     village.say(guest, "mine")
     group_membership.leave(village.room(guest))
     village.world.settle()
@@ -194,7 +194,7 @@ def test_an_invitation_card_comes_by_private_chat_only(village: Village) -> None
 
 def test_what_was_posted_and_deleted_before_the_answer_goes_once_it_has_its_place(village: Village) -> None:
     owner, guest, _other = village.people
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     village.world.carry = lambda source, target, body: [] if decoded(body, Post) else [body]
     order = village.write(owner, SECRET)
     village.world.settle()
@@ -209,7 +209,7 @@ def test_what_was_posted_and_deleted_before_the_answer_goes_once_it_has_its_plac
 
 def test_what_was_not_posted_is_taken_back_and_nobody_hears_of_it(village: Village) -> None:
     owner, _guest, _other = village.people
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     village.world.authority_up = False
     village.world.cut("authority")
     order = village.write(owner, SECRET)

@@ -15,11 +15,11 @@ from protocol.roles import Role
 from protocol.statements import issue
 from tests.groups.village import Village
 from tests.world import Person
+from web_client.account.chat_ids import ChatId
 from web_client.agent.views import chats as chat_views
 from web_client.groups import commits as group_commits
 from web_client.groups import membership as group_membership
 from web_client.groups import mending
-from web_client.groups.rows import chat_of
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ def test_an_entry_of_no_known_form_breaks_the_group_by_name(village: Village, en
     with contextlib.suppress(HamrazError):
         room.step()
     assert room.row("trouble") == "bad_statement"
-    shown = chat_views.conversation(sara.node, chat_of(village.gid))
+    shown = chat_views.conversation(sara.node, ChatId.group(village.gid))
     assert shown is not None and shown["why_not"] == "group_broken"
     assert sara.node.ctx.trust.alarm is None
     world.carry = lambda source, target, body: [body]

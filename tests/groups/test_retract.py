@@ -36,11 +36,11 @@ from tests.groups.village import Village
 from tests.protocol.effort import examples
 from tests.world import Person
 from web_client.account import keys as own_keys
+from web_client.account.chat_ids import ChatId
 from web_client.agent.views import search as search_views
 from web_client.groups import incoming as group_incoming
 from web_client.groups import retraction
 from web_client.groups import rows as group_rows
-from web_client.groups.rows import chat_of
 from web_client.verify import messages as message_proof
 
 SECRET = "the word that must not stay"
@@ -74,7 +74,7 @@ def gone(village: Village, person: Person) -> list[tuple[str, str]]:
 
 def verified(person: Person, order: int) -> bool:
     """Whether everything that is shown of a message of the only group holds when it is verified again."""
-    (chat,) = [chat_of(gid) for gid in person.node.groups.rooms]
+    (chat,) = [ChatId.group(gid) for gid in person.node.groups.rooms]
     return bool(
         person.vault.read(
             lambda rows: message_proof.details(person.node.ctx, person.node.groups.replayed, rows, chat, order)
@@ -90,7 +90,7 @@ def entries(village: Village) -> list[bytes]:
 def test_the_words_are_gone_everywhere_and_it_is_said_who_and_why(village: Village) -> None:
     owner, sara, omid, _mina = village.people
     village.say(omid, SECRET)
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     order = next(one["order"] for one in village.shown(omid) if one["text"] == SECRET)
     omid.agent().edit_message(chat, order, "edited: " + SECRET, None)
     village.world.settle()
@@ -119,7 +119,7 @@ def test_all_goes_on_after_it_over_restarts_and_for_newcomers(village: Village) 
     owner, sara, omid, mina = village.people
     village.say(omid, "one")
     village.say(omid, SECRET)
-    omid.agent().edit_message(chat_of(village.gid), order_of(village, omid, SECRET), "still " + SECRET, None)
+    omid.agent().edit_message(ChatId.group(village.gid), order_of(village, omid, SECRET), "still " + SECRET, None)
     village.world.settle()
     village.say(omid, "three")
     take_away(village, owner, place(village, owner, "still " + SECRET), "why not")
@@ -178,7 +178,7 @@ def test_the_first_one_counts_and_nothing_brings_the_words_back(village: Village
     sara.reconnect()
     take_away(village, sara, n, "second")
     with pytest.raises(HamrazError):
-        omid.agent().edit_message(chat_of(village.gid), order, "but I meant " + SECRET, None)
+        omid.agent().edit_message(ChatId.group(village.gid), order, "but I meant " + SECRET, None)
     for person in village.people[:3]:
         assert gone(village, person) == [("arash", "first")]
         assert places_of(person, SECRET) == set()
@@ -188,7 +188,7 @@ def test_marks_that_come_later_change_nothing(village: Village) -> None:
     """An edit, a reaction and a deletion that were under way when it was taken away."""
     owner, sara, omid, _mina = village.people
     village.say(omid, SECRET)
-    n, chat = place(village, owner, SECRET), chat_of(village.gid)
+    n, chat = place(village, owner, SECRET), ChatId.group(village.gid)
     order = order_of(village, omid, SECRET)
     village.world.authority_up = False
     village.world.cut("authority")
@@ -327,7 +327,7 @@ def test_readers_hold_to_it_whatever_the_authority_does(
 
 def test_a_reaction_can_be_taken_away_and_edits_and_deletions_can_not(village: Village) -> None:
     owner, _sara, omid, _mina = village.people
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     village.say(owner, "first words")
     owner.agent().edit_message(chat, order_of(village, owner, "first words"), "second words", None)
     village.world.settle()
@@ -349,7 +349,7 @@ def test_a_reaction_can_be_taken_away_and_edits_and_deletions_can_not(village: V
 
 def test_a_file_goes_with_its_message(village: Village) -> None:
     owner, sara, omid, _mina = village.people
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     sharing.send(omid, chat, sharing.content(300_000), "secret.pdf")
     village.world.settle()
     assert sharing.fetch(sara, chat)["state"] == "here"
@@ -456,7 +456,7 @@ def test_a_stub_that_its_authors_deletion_explains_is_deleted(village: Village) 
     owner, _sara, omid, _mina = village.people
     village.say(omid, SECRET)
     n = place(village, owner, SECRET)
-    omid.agent().delete_message(chat_of(village.gid), order_of(village, omid, SECRET), None)
+    omid.agent().delete_message(ChatId.group(village.gid), order_of(village, omid, SECRET), None)
     village.world.settle()
     mina = newcomer(village)
     served(village, mina, n)
@@ -473,7 +473,7 @@ def test_a_chain_with_deleted_messages_is_given_back_whole(village: Village) -> 
     village.say(omid, "deleted")
     village.say(omid, "taken away")
     village.say(omid, "stays")
-    omid.agent().delete_message(chat_of(village.gid), order_of(village, omid, "deleted"), None)
+    omid.agent().delete_message(ChatId.group(village.gid), order_of(village, omid, "deleted"), None)
     take_away(village, owner, place(village, owner, "taken away"), "why not")
     restore(village.world, backup)
     village.come_to_rest()
@@ -512,7 +512,7 @@ def test_evidence_of_a_chain_counts_stubs_as_what_stood_there(village: Village) 
 def test_everybody_shows_the_same(ops: list[tuple[str, int]]) -> None:
     village = Village(Role.ADVANCED, Role.BEGINNER)
     village.everybody_joins()
-    chat = chat_of(village.gid)
+    chat = ChatId.group(village.gid)
     for turn, (what, who) in enumerate(ops):
         person = village.people[who]
         lines = [one for one in village.shown(person) if one["kind"] == "text"]

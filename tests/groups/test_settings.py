@@ -20,13 +20,13 @@ from protocol.roles import Role
 from tests.groups.village import Village
 from tests.protocol.effort import examples
 from tests.world import Person
+from web_client.account.chat_ids import ChatId
 from web_client.agent.views import chats as chat_views
 from web_client.groups import commits as group_commits
 from web_client.groups import membership as group_membership
 from web_client.groups import mending
 from web_client.groups import outgoing as group_outgoing
 from web_client.groups import settings as group_settings
-from web_client.groups.rows import chat_of
 
 PICTURE = b"\xff\xd8\xff" + bytes(30_000)
 
@@ -301,7 +301,7 @@ def test_who_may_not_write_is_told_so_and_nobody_reads_it() -> None:
     village = restricted(Role.BEGINNER, Role.ADVANCED)
     owner, sara, omid = village.people
     assert told(village, sara) == [("policy", "arash", "ranked")]
-    shown = chat_views.conversation(sara.node, chat_of(village.gid))
+    shown = chat_views.conversation(sara.node, ChatId.group(village.gid))
     assert shown is not None and (shown["can_send"], shown["why_not"]) == (False, "ranked_only")
     village.say(sara, "may I?")
     village.say(omid, "I may")

@@ -17,10 +17,10 @@ from protocol.statements import issue
 from tests.agent.wire import frames_of
 from tests.groups.village import Village
 from tests.world import Person
+from web_client.account.chat_ids import ChatId
 from web_client.groups import commits as group_commits
 from web_client.groups import membership as group_membership
 from web_client.groups import mending, regrants
-from web_client.groups.rows import chat_of
 from web_client.verify import messages as message_proof
 
 
@@ -76,7 +76,7 @@ def test_a_share_that_is_rubbish_is_said_named_and_given_again(
     assert len(asked(village, Regrant)) == 1  # by one of those who have it
     assert village.room(mina).group.members[omid.uid].unopened == {2}
     line = next(one for one in village.shown(sara) if one["kind"] == "system" and one["system"]["what"] == "unopened")
-    question = (chat_of(village.gid), line["order"])
+    question = (ChatId.group(village.gid), line["order"])
     proof = sara.vault.read(
         lambda rows: message_proof.details(sara.node.ctx, sara.node.groups.replayed, rows, *question)
     )

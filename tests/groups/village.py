@@ -9,8 +9,9 @@ from protocol.errors import HamrazError
 from protocol.primitives import random_id
 from protocol.roles import Role
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.agent.views import messages as message_views
-from web_client.groups.rows import INVITED, JOINED, chat_of
+from web_client.groups.rows import INVITED, JOINED
 from web_client.groups.session import Room
 
 NAMES = ("arash", "sara", "omid", "mina", "reza")
@@ -65,7 +66,7 @@ class Village:
 
     def shown(self, person: Person) -> list[dict[str, Any]]:
         """The group's conversation, as the page shows it."""
-        found: list[dict[str, Any]] = message_views.history(person.node, chat_of(self.gid), None, None, 10_000)[
+        found: list[dict[str, Any]] = message_views.history(person.node, ChatId.group(self.gid), None, None, 10_000)[
             "messages"
         ]
         return found

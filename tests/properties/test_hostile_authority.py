@@ -21,7 +21,7 @@ from tests import sharing
 from tests.properties.hostile import OURS, Mistakes, Stage, look_at_everything
 from tests.properties.values import fields, value
 from tests.protocol.effort import examples
-from web_client.groups.rows import chat_of
+from web_client.account.chat_ids import ChatId
 
 PUSHES = [
     messages.NewHead, messages.Present, messages.Recovering, messages.NewMail, messages.Entries, messages.Acked,
@@ -81,7 +81,7 @@ def do(stage: Stage, liar: Liar, what: str) -> None:
         case "reload":
             sara.agent().reload_one_chat(village.gid.hex())
         case "file":
-            sharing.send(sara, chat_of(village.gid), sharing.content(1000), "notes.txt")
+            sharing.send(sara, ChatId.group(village.gid), sharing.content(1000), "notes.txt")
         case "people":
             sara.agent().safety_number("arash")
             sara.node.authority.watch()

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.processes import Network, until
 from tests.protocol import stranger
 from tests.protocol.stranger import Stranger
+from web_client.account.chat_ids import ChatId
 
 
 def test_a_client_written_from_the_page_chats(network: Network) -> None:
@@ -20,7 +21,7 @@ def test_a_client_written_from_the_page_chats(network: Network) -> None:
         with agent.program() as api:
             assert other.write("parvin", "سلام از دور")[4] == "delivered"
             assert other.write("parvin", "and again")[4] == "delivered"
-            chat = f"p:{other.uid.hex()}"
+            chat = ChatId.private(other.uid)
             until(lambda: len(api.call("history", chat=chat)["messages"]) == 2, what="two messages at the agent")
             first, second = api.call("history", chat=chat)["messages"]
             assert (first["text"], second["text"]) == ("سلام از دور", "and again")
@@ -43,7 +44,7 @@ def test_a_client_written_from_the_page_chats(network: Network) -> None:
             for gid, text in zip(gids, ("to the first", "to the second"), strict=True):
                 other.write_to(gid, text)
                 other.read_in(gid)
-                chat = f"g:{gid.hex()}"
+                chat = ChatId.group(gid)
 
                 def came(chat: str = chat, text: str = text) -> bool:
                     return any(m["text"] == text for m in api.call("history", chat=chat)["messages"] if "text" in m)

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from web_client.account.chat_ids import ChatId
+
 
 class Event(msgspec.Struct, frozen=True):
     """Something has happened."""
@@ -26,7 +28,7 @@ class MessageChanged(Event, frozen=True):
 class MessageRemoved(Event, frozen=True):
     """What was a line of this conversation isn't one any more."""
 
-    chat: str
+    chat: ChatId
     name: str
 
 
@@ -41,13 +43,13 @@ class QueueChanged(Event, frozen=True):
 class ChatChanged(Event, frozen=True):
     """So much of a conversation has changed that pages read it anew."""
 
-    chat: str
+    chat: ChatId
 
 
 class ChatRead(Event, frozen=True):
     """Our user has read a conversation further."""
 
-    chat: str
+    chat: ChatId
 
 
 class PersonChanged(Event, frozen=True):
@@ -120,7 +122,7 @@ class GroupRemoved(Event, frozen=True):
 class TypingChanged(Event, frozen=True):
     """Somebody has begun, or stopped, to write in this conversation."""
 
-    chat: str
+    chat: ChatId
     uid: bytes
     on: bool
 
@@ -134,7 +136,7 @@ class ReadPositionsChanged(Event, frozen=True):
 class FileProgress(Event, frozen=True):
     """A file has moved on; `name` is the message that it belongs to (files/rows.py)."""
 
-    name: tuple[bytes, bytes, str]
+    name: tuple[bytes, bytes, ChatId]
 
 
 class SettingsChanged(Event, frozen=True):

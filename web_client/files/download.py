@@ -26,7 +26,7 @@ def fetch(files: FileContext, file: File, transfer: Transfer) -> None:
     something else; Stopped when it was cancelled.
     """
     ways: dict[str, Callable[[FileContext, File, Transfer], None]] = {PEER: _from_peer, AUTHORITY: _from_authority}
-    order = (AUTHORITY, PEER) if file.gid else (PEER, AUTHORITY)
+    order = (AUTHORITY, PEER) if file.chat.gid else (PEER, AUTHORITY)
     troubles: list[HamrazError] = []
     for where in order:
         file = files.row(file.of)

@@ -13,6 +13,7 @@ from protocol.errors import Refused
 from protocol.files import CHUNK, FileBody, count_of, length_of
 from protocol.gone_messages import GoneItem
 from protocol.primitives import AEAD_TAG, FileKey, random_id
+from web_client.account.chat_ids import ChatId
 from web_client.messages import rows as message_rows
 from web_client.vault.database import Rows
 
@@ -22,7 +23,7 @@ UPLOADING, SENT, SETTLED, CANCELLED = "uploading", "sent", "settled", "cancelled
 OFFERED, FETCHING, HERE, GONE, FAILED = "offered", "fetching", "here", "gone", "failed"
 
 OLD = "file_old"  # why a file is to be had only while its owner's agent runs
-Name = tuple[bytes, bytes, str]  # (owner, message id, conversation)
+Name = tuple[bytes, bytes, ChatId]  # (owner, message id, conversation)
 
 _IS = "owner = ? AND message = ? AND chat = ?"
 _COLUMNS = "owner, message, id, chat, name, media_type, size, modified, key, hash, state, have, stored, why"
@@ -35,7 +36,7 @@ class File:
     owner: bytes
     message: bytes
     id: bytes
-    chat: str
+    chat: ChatId
     name: str
     media_type: str
     size: int
@@ -61,14 +62,6 @@ class File:
         return hashlib.sha256(self.owner + self.chat.encode() + b"\0" + self.message).hexdigest()[:32]
 
     @property
-    def gid(self) -> bytes | None:
-        return bytes.fromhex(self.chat[2:]) if self.chat.startswith("g:") else None
-
-    @property
-    def peer(self) -> bytes | None:
-        return bytes.fromhex(self.chat[2:]) if self.chat.startswith("p:") else None
-
-    @property
     def done(self) -> int:
         """Bytes of the file that are here."""
         return min(self.size, self.have * CHUNK)
@@ -85,7 +78,7 @@ def bytes_of(file: File, count: int) -> int:
 def _file(row: tuple) -> File:  # type: ignore[type-arg]
     owner, message, id, chat, name, media_type, size, modified, key, hash, state, have, stored, why = row
     return File(
-        bytes(owner), bytes(message), bytes(id), chat, name, media_type, size, modified, FileKey(bytes(key)),
+        bytes(owner), bytes(message), bytes(id), ChatId(chat), name, media_type, size, modified, FileKey(bytes(key)),
         None if hash is None else bytes(hash), state, have, bool(stored), why,
     )  # fmt: skip
 
@@ -155,7 +148,7 @@ def drop(rows: Rows, of: Name) -> None:
 
 
 def begin(
-    rows: Rows, me: bytes, chat: str, message: bytes, name: str, media_type: str, size: int, modified: int
+    rows: Rows, me: bytes, chat: ChatId, message: bytes, name: str, media_type: str, size: int, modified: int
 ) -> File:
     """A new file with a key of its own, or the one that was begun: `file_changed` if it isn't the same."""
     known = own(rows, me, message)
@@ -229,7 +222,7 @@ def deleted(rows: Rows) -> list[File]:
 def note_gone(rows: Rows, me: bytes, item: GoneItem) -> Name | None:
     """The authority keeps this file of one's own no longer: it is to be had only while this agent runs."""
     file = by_id(rows, me, item.id)
-    if file is None or not file.stored or file.peer != item.to or file.state != SETTLED:
+    if file is None or not file.stored or file.chat.peer != item.to or file.state != SETTLED:
         return None
     set_stored(rows, file.of, False)
     set_why(rows, file.of, OLD)

@@ -29,16 +29,16 @@ def serve(files: FileContext, peer: bytes, id: bytes, index: int) -> bytes:
     ):
         raise Refused("file_gone")
     sealed = files.store.read(file.path, index, file.sealed_length(index))
-    if index + 1 == file.count and file.peer and file.state == SENT:
+    if index + 1 == file.count and file.chat.peer and file.state == SENT:
         # the one person whom it is for has all of it
         files.ctx.vault.write(lambda rows: file_rows.end(rows, file, SETTLED))
     return sealed
 
 
 def _for(files: FileContext, file: File, peer: bytes) -> bool:
-    if file.peer is not None:
-        return peer == file.peer
-    room = files.groups.rooms.get(file.gid or b"")
+    if file.chat.peer is not None:
+        return peer == file.chat.peer
+    room = files.groups.rooms.get(file.chat.gid or b"")
     member = room.group.members.get(peer) if room is not None else None
     return member is not None and member.joined and not member.leaving
 
@@ -51,9 +51,9 @@ def wanted_there(files: FileContext, file: File) -> bool:
         return file.stored
     if file.state != SENT or file.count == 0:
         return False
-    if file.gid is not None:
+    if file.chat.gid is not None:
         return True
-    here, _since = files.authority.around.of(file.peer or b"")
+    here, _since = files.authority.around.of(file.chat.peer or b"")
     return not here or _is_mailed(files, file)
 
 
@@ -90,7 +90,7 @@ def _leave(files: FileContext, file: File, transfer: Transfer) -> None:
     channel = files.authority.line()
     # before it is there: whatever happens, it can be taken back
     files.ctx.vault.write(lambda rows: file_rows.set_stored(rows, file.of, True))
-    have = channel.request(OfferFile(0, file.id, file.size, file.peer, file.gid), FileIs).have
+    have = channel.request(OfferFile(0, file.id, file.size, file.chat.peer, file.chat.gid), FileIs).have
     transfer.show(have)
 
     def ask(index: int) -> PutChunk:

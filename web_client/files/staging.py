@@ -6,6 +6,7 @@ import hashlib
 
 from protocol.errors import Forged, Refused
 from protocol.files import CHUNK, FILE_LIMIT, open_chunk, seal_chunk
+from web_client.account.chat_ids import ChatId
 from web_client.files import rows as file_rows
 from web_client.files.context import FileContext
 from web_client.files.rows import UPLOADING, File
@@ -14,7 +15,9 @@ PART = 4 * CHUNK  # bytes that the page hands over at once, and that are in memo
 SPARE = 64 << 20  # bytes of the disk that files leave alone, so that messages can still be kept
 
 
-def begin(files: FileContext, chat: str, message: bytes, name: str, media_type: str, size: int, modified: int) -> File:
+def begin(
+    files: FileContext, chat: ChatId, message: bytes, name: str, media_type: str, size: int, modified: int
+) -> File:
     """Begin, or go on: the row says how far it is. `file_too_big`, `file_changed`, `disk_full`."""
     if size > FILE_LIMIT:
         raise Refused("file_too_big", field="size", limit=FILE_LIMIT >> 20)

@@ -22,6 +22,7 @@ from protocol.group_entries import JoinEntry
 from protocol.groups import Change
 from protocol.messages import Done, FetchSeen, SeenSoFar, Signal, Signalled, TellSeen
 from protocol.primitives import VerifyKey, random_id
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import ReadPositionsChanged
 from web_client.groups import profiles, read_positions
 from web_client.groups import rows as group_rows
@@ -72,7 +73,7 @@ def take_signal(room: Room, message: Signalled) -> None:
     sealed = (message.sealed, key, room.gid, message.epoch, message.uid)
     with contextlib.suppress(Forged):
         if message.what == TYPING:
-            room.context.typing.hear(group_rows.chat_of(room.gid), message.uid, open_typing(*sealed))
+            room.context.typing.hear(ChatId.group(room.gid), message.uid, open_typing(*sealed))
         elif message.what == ABOUT:
             profiles.hear(room, message.uid, open_about(*sealed))
 
@@ -140,7 +141,7 @@ def take_seen(room: Room, items: list[SeenItem]) -> None:
 
 def follow(room: Room, changes: list[Change]) -> None:
     """The chain has gone on: who was ahead of it may not be any more, and who has gone counts no more."""
-    ctx, group, chat = room.ctx, room.group, group_rows.chat_of(room.gid)
+    ctx, group, chat = room.ctx, room.group, ChatId.group(room.gid)
     room.asides.standing = None
     for change in changes:
         room.context.typing.hear(chat, change.by, False)  # who has sent it has stopped writing it

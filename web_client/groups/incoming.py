@@ -29,8 +29,9 @@ from protocol.group_seals import open_message, unwrap_history
 from protocol.groups import Change, Group
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
+from web_client.account.chat_ids import ChatId
 from web_client.groups import retraction
-from web_client.groups.rows import BEFORE_YOU, NO_KEY, STORED, SYSTEM, UNREADABLE, chat_of, commit_of, key_listed, keys
+from web_client.groups.rows import BEFORE_YOU, NO_KEY, STORED, SYSTEM, UNREADABLE, commit_of, key_listed, keys
 from web_client.groups.system_messages import WRONG_HISTORY, store_late, store_system, tell_reason
 from web_client.messages import amendments, blocked_rows, ids, profile_rows
 from web_client.messages import rows as message_rows
@@ -84,7 +85,7 @@ def _store_message(
     content, why = _content(entry, key, now)
     _hear(rows, gid, change.epoch, header.uid, content.about)
     place = _place(change, header, entry)
-    own = message_rows.unplaced(rows, chat_of(gid), me, header.id) if header.uid == me else None
+    own = message_rows.unplaced(rows, ChatId.group(gid), me, header.id) if header.uid == me else None
     if own is not None:
         order = message_rows.place(rows, own, state=STORED, **place)
         rows.execute("DELETE FROM group_outbox WHERE ord = ?", (own,))
@@ -93,8 +94,8 @@ def _store_message(
         amendments.forget_sent(rows, order)
         return amendments.settle(rows, order)
     row = MessageRow(
-        chat=chat_of(gid), id=ids.in_group(rows, chat_of(gid), header.uid, header.id, change.n), sender=header.uid,
-        recipient=gid, time=content.time, kind=content.kind, body=content.body,
+        chat=ChatId.group(gid), id=ids.in_group(rows, ChatId.group(gid), header.uid, header.id, change.n),
+        sender=header.uid, recipient=gid, time=content.time, kind=content.kind, body=content.body,
         state=STORED if header.uid == me else RECEIVED, why=why, came=None if header.uid == me else now, **place,
         **blocked_rows.about(rows, content.kind, content.body, header.uid),
     )  # fmt: skip
@@ -121,11 +122,11 @@ def _settle(rows: Rows, sender: bytes, order: int) -> list[int]:
 
 def _store_closed(rows: Rows, gid: bytes, change: Change, entry: MessageEntry | StubEntry, now: int) -> list[int]:
     """What was written before one came in and isn't shared: one line in the place of the first of it says so."""
-    if message_rows.says_why(rows, chat_of(gid), BEFORE_YOU):
+    if message_rows.says_why(rows, ChatId.group(gid), BEFORE_YOU):
         return []
     header = decode_header(entry.header)
     row = MessageRow(
-        chat=chat_of(gid), id=ids.by_place(header.id, change.n), sender=header.uid, recipient=gid, time=now,
+        chat=ChatId.group(gid), id=ids.by_place(header.id, change.n), sender=header.uid, recipient=gid, time=now,
         kind=UNREADABLE, state=SYSTEM, why=BEFORE_YOU, **_place(change, header, entry),
     )  # fmt: skip
     return [message_rows.insert(rows, row)]
@@ -148,7 +149,7 @@ def _hear(rows: Rows, gid: bytes, epoch: int, uid: bytes, about: About | None) -
     """What a message has said of its sender's profile, with the key that the epoch's commit names for them."""
     listed = key_listed(rows, gid, epoch, uid) if about is not None else None
     if listed is not None:
-        profile_rows.hear(rows, uid, listed, chat_of(gid), about)
+        profile_rows.hear(rows, uid, listed, ChatId.group(gid), about)
 
 
 # --- keys that come later ---

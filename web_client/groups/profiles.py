@@ -8,6 +8,7 @@ from protocol.about import About
 from protocol.group_asides import ABOUT, seal_about
 from protocol.messages import Signal
 from protocol.primitives import random_id
+from web_client.account.chat_ids import ChatId
 from web_client.groups import rows as group_rows
 from web_client.messages import profile_rows
 
@@ -36,6 +37,6 @@ def say(room: Room) -> None:
 
 def hear(room: Room, uid: bytes, about: About) -> None:
     """A member has said it."""
-    fingerprint, chat = room.group.members[uid].key, group_rows.chat_of(room.gid)
+    fingerprint, chat = room.group.members[uid].key, ChatId.group(room.gid)
     if room.ctx.vault.write(lambda rows: profile_rows.hear(rows, uid, fingerprint, chat, about, aside=True)):
         room.context.profiles.look()

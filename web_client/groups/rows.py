@@ -32,11 +32,6 @@ def name_of(vault: Vault, gid: bytes) -> str | None:
     return str(row[0]) if row is not None else None
 
 
-def chat_of(gid: bytes) -> str:
-    """The conversation's name in the agent's API."""
-    return f"g:{gid.hex()}"
-
-
 # --- loading ---
 
 

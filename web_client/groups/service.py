@@ -15,6 +15,7 @@ from protocol.messages import ChatStarted, StartGroup
 from protocol.primitives import random_id
 from protocol.roles import may_command_groups
 from transport import threads
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import ChatChanged, GroupChanged, GroupRemoved, IdentityChanged, PersonBlocked
 from web_client.groups import commits as group_commits
 from web_client.groups import invitations, mending
@@ -181,7 +182,7 @@ class GroupChat:
                 ctx.emit(GroupRemoved(gid) if event.blocked else GroupChanged(gid))
             elif event.uid in room.group.members:
                 room.asides.standing = None  # how far others have got counts without them, or with them again
-                ctx.emit(ChatChanged(group_rows.chat_of(gid)))
+                ctx.emit(ChatChanged(ChatId.group(gid)))
         if not event.blocked:
             self.wake()  # whom we had added, and not invited any more
 
@@ -276,7 +277,7 @@ class GroupChat:
                 return [known]
             # until the chain gives it a place: apart from others that wait
             row = MessageRow(
-                chat=group_rows.chat_of(gid), id=id, sender=ctx.me.uid, recipient=gid, key=b"waiting" + id, time=now,
+                chat=ChatId.group(gid), id=id, sender=ctx.me.uid, recipient=gid, key=b"waiting" + id, time=now,
                 kind=kind, body=body, state=WAITING, **amendments.about(kind, body, ctx.me.uid),
             )  # fmt: skip
             order = message_rows.insert(rows, row)
@@ -284,7 +285,7 @@ class GroupChat:
             return list(dict.fromkeys([order, *amendments.settle(rows, order)]))
 
         orders = ctx.vault.write(change)
-        self._context.typing.sent(group_rows.chat_of(gid))
+        self._context.typing.sent(ChatId.group(gid))
         show(ctx, orders)
         room.wake.set()
         return orders[0]

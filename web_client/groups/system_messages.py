@@ -15,7 +15,8 @@ from protocol.group_seals import open_note
 from protocol.groups import Change
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
-from web_client.groups.rows import SYSTEM, chat_of, commit_of
+from web_client.account.chat_ids import ChatId
+from web_client.groups.rows import SYSTEM, commit_of
 from web_client.messages import ids
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
@@ -70,7 +71,7 @@ def _insert(rows: Rows, gid: bytes, change: Change, now: int, line: System) -> i
     id = ids.by_place(hashlib.sha256(line.what.encode()).digest()[:16], change.n)
     # of its own, and a negative sequence: apart from what is written
     row = MessageRow(
-        chat=chat_of(gid), id=id, sender=change.by, recipient=gid, key=line.what.encode(), sequence=-change.n,
+        chat=ChatId.group(gid), id=id, sender=change.by, recipient=gid, key=line.what.encode(), sequence=-change.n,
         hash=change.hash, time=now, kind=SYSTEM, body=msgspec.json.encode(line), state=SYSTEM, n=change.n,
         epoch=change.epoch,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from protocol.errors import HamrazError
 from protocol.group_entries import MessageEntry, decode_entry, encode_entry, stub_of
 from protocol.marks import Effect, Mark
 from web_client.account import key_ages
+from web_client.account.chat_ids import ChatId
 from web_client.messages import ids
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
@@ -88,13 +89,13 @@ def _says(row: MessageRow) -> bool:
     return isinstance(decoded, kinds.Reaction) and (not decoded.emoji or kinds.is_emoji(decoded.emoji))
 
 
-def marks_of(rows: Rows, chat: str, author: bytes, id: bytes) -> list[MessageRow]:
+def marks_of(rows: Rows, chat: ChatId, author: bytes, id: bytes) -> list[MessageRow]:
     """The marks of a message that count."""
     where = "author = ? AND target = ? AND chat = ? AND line = 0 ORDER BY ord"
     return message_rows.select(rows, where, author, id, chat)
 
 
-def effect_of(rows: Rows, chat: str, author: bytes, id: bytes) -> Effect:
+def effect_of(rows: Rows, chat: ChatId, author: bytes, id: bytes) -> Effect:
     """What the marks that are here make of a message."""
     return marks.effect(author, _read(rows, marks_of(rows, chat, author, id)))
 
@@ -111,12 +112,12 @@ def looks_of(effect: Effect | None) -> Looks:
     return effect.words, effect.edited, int(effect.deleted), _reactions(effect)
 
 
-def settle_again(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
+def settle_again(rows: Rows, chat: ChatId, author: bytes, id: bytes) -> list[int]:
     """The same after a mark of this message has ceased to count: the orders of lines that look different now."""
     return _settle(rows, chat, author, id, emptied=True)
 
 
-def _settle(rows: Rows, chat: str, author: bytes, id: bytes, emptied: bool = False) -> list[int]:
+def _settle(rows: Rows, chat: ChatId, author: bytes, id: bytes, emptied: bool = False) -> list[int]:
     """Bring one message to what all its marks here say: its order and those of what quotes it, if it has changed."""
     found = marks_of(rows, chat, author, id)
     if not found and not emptied:
@@ -181,7 +182,7 @@ def _reactions(effect: Effect) -> bytes | None:
     return _encode_json([[emoji, [uid.hex() for uid in people]] for emoji, people in effect.reactions])
 
 
-def quoting(rows: Rows, chat: str, author: bytes, id: bytes) -> list[int]:
+def quoting(rows: Rows, chat: ChatId, author: bytes, id: bytes) -> list[int]:
     """The orders of the newest replies to a message."""
     query = (
         "SELECT ord FROM messages WHERE author = ? AND target = ? AND chat = ? AND line = 1 ORDER BY ord DESC LIMIT ?"
@@ -216,7 +217,7 @@ def cut_entry(rows: Rows, gid: bytes, n: int) -> None:
     rows.execute(f"UPDATE group_entries SET kind = '{DELETED}', entry = ? {place}", (stub, gid, n))
 
 
-def forget_edits(rows: Rows, chat: str, author: bytes, id: bytes, line: int) -> None:
+def forget_edits(rows: Rows, chat: ChatId, author: bytes, id: bytes, line: int) -> None:
     """What a message's edits say leaves the vault as well: those that count, or those that are idle."""
     edits = "SELECT ord FROM messages WHERE author = ? AND target = ? AND chat = ? AND line = ? AND kind = ?"
     for (order,) in rows.execute(edits, (author, id, chat, line, kinds.EDIT)).fetchall():
@@ -234,7 +235,7 @@ def forget_sent(rows: Rows, order: int) -> None:
         forget_words(rows, order)
 
 
-def lines(rows: Rows, me: bytes, orders: list[int]) -> dict[int, tuple[bool, str, str, bool]]:
+def lines(rows: Rows, me: bytes, orders: list[int]) -> dict[int, tuple[bool, ChatId, str, bool]]:
     """(whether it is a line, chat, its name for clients, whether it was deleted) of each of these messages that is
     still here.
     """

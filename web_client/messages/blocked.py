@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from protocol.errors import Refused
+from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.account.events import ChatChanged, ContactChanged, PersonBlocked, PersonChanged
 from web_client.authority.link import AuthorityLink
@@ -26,7 +27,7 @@ class Blocked:
         self._lock = threading.Lock()
         self._since = ctx.vault.read(blocked_rows.everybody)
         # whose messages are still to be hidden or shown: their orders, the newest first, and where that has shown
-        self._left: dict[bytes, tuple[list[int], set[str]]] = {}
+        self._left: dict[bytes, tuple[list[int], set[ChatId]]] = {}
         with self._lock:
             for uid in ctx.vault.read(blocked_rows.unsettled):
                 self._begin(uid)
@@ -89,7 +90,7 @@ class Blocked:
             uid, (orders, chats) = next(iter(self._left.items()))
             batch = orders[:AT_ONCE]
 
-            def change(rows: Rows) -> set[str]:
+            def change(rows: Rows) -> set[ChatId]:
                 found = blocked_rows.settle(rows, uid, batch)
                 if len(orders) <= AT_ONCE:
                     blocked_rows.settled(rows, uid)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from protocol import kinds
 from protocol.errors import Refused
+from web_client.account.chat_ids import ChatId
 from web_client.messages import amendments
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
@@ -77,7 +78,7 @@ def written_in_groups(rows: Rows, uid: bytes) -> list[int]:
     return [row[0] for row in found]
 
 
-def settle(rows: Rows, uid: bytes, orders: list[int]) -> set[str]:
+def settle(rows: Rows, uid: bytes, orders: list[int]) -> set[ChatId]:
     """Hide these messages if their sender is blocked, or show them if not; the conversations that look different.
 
     The index of words keeps them, as taking them out would cost more than all the rest: a search leaves them out.

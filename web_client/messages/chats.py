@@ -4,43 +4,45 @@ from __future__ import annotations
 
 from typing import Any
 
+from web_client.account.chat_ids import ChatId
 from web_client.vault.database import Rows
 
 # One step of the index for each conversation, however many messages it has.
-CHATS = (
+_CHATS = (
     "WITH RECURSIVE found(chat) AS (SELECT min(chat) FROM messages WHERE line = 1 UNION ALL "
     "SELECT (SELECT min(chat) FROM messages WHERE line = 1 AND chat > found.chat) FROM found WHERE chat IS NOT NULL) "
     "SELECT chat FROM found WHERE chat IS NOT NULL"
 )
 
 
-def peer_of(chat: str) -> bytes | None:
-    """The other's uid in a private chat's name."""
-    kind, _, name = chat.partition(":")
-    try:
-        return bytes.fromhex(name) if kind == "p" else None
-    except ValueError:
-        return None
+def all_of(rows: Rows) -> list[ChatId]:
+    """Every conversation in which there is something to be seen."""
+    return [ChatId(row[0]) for row in rows.execute(_CHATS)]
+
+
+def begun(rows: Rows) -> list[ChatId]:
+    """Those that are kept in sight, whether there is something in them or not."""
+    return [ChatId(row[0]) for row in rows.execute("SELECT chat FROM chats WHERE pinned = 1 OR draft != ''")]
 
 
 def talked_with(rows: Rows) -> list[bytes]:
     """With whom there is a private conversation, the newest first."""
-    found = [(newest(rows, chat), peer_of(chat)) for (chat,) in rows.execute(CHATS).fetchall()]
+    found = [(newest(rows, chat), chat.peer) for chat in all_of(rows)]
     return [peer for _order, peer in sorted(found, key=lambda one: -one[0]) if peer is not None]
 
 
-def has_line(rows: Rows, chat: str) -> bool:
+def has_line(rows: Rows, chat: ChatId) -> bool:
     """Whether there is anything to be seen in a conversation."""
     return rows.execute("SELECT 1 FROM messages WHERE chat = ? AND line = 1 LIMIT 1", (chat,)).fetchone() is not None
 
 
-def newest(rows: Rows, chat: str) -> int:
+def newest(rows: Rows, chat: ChatId) -> int:
     """The order of a conversation's newest line, or 0."""
     query = "SELECT coalesce(max(ord), 0) FROM messages WHERE chat = ? AND line = 1"
     return int(rows.execute(query, (chat,)).fetchone()[0])
 
 
-def unread(rows: Rows, chat: str, after: int, limit: int) -> tuple[int, int | None]:
+def unread(rows: Rows, chat: ChatId, after: int, limit: int) -> tuple[int, int | None]:
     """How many lines by others there are above a place, counted up to `limit`; and the order of the first."""
     count, first = rows.execute(
         "SELECT count(*), min(ord) FROM (SELECT ord FROM messages "
@@ -50,7 +52,7 @@ def unread(rows: Rows, chat: str, after: int, limit: int) -> tuple[int, int | No
     return count, first
 
 
-def beyond(rows: Rows, chat: str, edge: int, limit: int, up: bool) -> list[int]:
+def beyond(rows: Rows, chat: ChatId, edge: int, limit: int, up: bool) -> list[int]:
     """The orders of the nearest lines above or below a place, the nearest first."""
     side, way = (">", "ASC") if up else ("<", "DESC")
     found = rows.execute(
@@ -60,7 +62,7 @@ def beyond(rows: Rows, chat: str, edge: int, limit: int, up: bool) -> list[int]:
     return [row[0] for row in found]
 
 
-def first_at(rows: Rows, chat: str, time: int, latest: int) -> int | None:
+def first_at(rows: Rows, chat: ChatId, time: int, latest: int) -> int | None:
     """The order of the line with the first time from this one on; later ones than `latest` are none."""
     row = rows.execute(
         "SELECT ord FROM messages WHERE chat = ? AND line = 1 AND time BETWEEN ? AND ? ORDER BY time, ord LIMIT 1",
@@ -69,7 +71,7 @@ def first_at(rows: Rows, chat: str, time: int, latest: int) -> int | None:
     return int(row[0]) if row else None
 
 
-def change(rows: Rows, chat: str, given: dict[str, Any]) -> None:
+def change(rows: Rows, chat: ChatId, given: dict[str, Any]) -> None:
     """Set some of `pinned`, `muted`, `draft`."""
     rows.execute("INSERT OR IGNORE INTO chats (chat) VALUES (?)", (chat,))
     for name in ("pinned", "muted", "draft"):
@@ -77,13 +79,13 @@ def change(rows: Rows, chat: str, given: dict[str, Any]) -> None:
             rows.execute(f"UPDATE chats SET {name} = ? WHERE chat = ?", (given[name], chat))
 
 
-def read_to(rows: Rows, chat: str) -> int:
+def read_to(rows: Rows, chat: ChatId) -> int:
     """The order of the last message that was read; 0 if none was."""
     row = rows.execute("SELECT read_ord FROM chats WHERE chat = ?", (chat,)).fetchone()
     return int(row[0]) if row else 0
 
 
-def set_read_to(rows: Rows, chat: str, order: int) -> None:
+def set_read_to(rows: Rows, chat: ChatId, order: int) -> None:
     rows.execute(
         "INSERT INTO chats (chat, read_ord) VALUES (?, ?) "
         "ON CONFLICT (chat) DO UPDATE SET read_ord = excluded.read_ord",

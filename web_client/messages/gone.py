@@ -9,6 +9,7 @@ from collections.abc import Callable
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.gone_messages import DropGone, FetchGone, Gone, GoneItem
 from protocol.messages import Done
+from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.account.events import FileProgress, MessageChanged
 from web_client.authority.link import AuthorityLink
@@ -17,7 +18,7 @@ from web_client.messages.delivery import Outbox
 from web_client.vault.database import Rows
 
 GONE = "mail_gone"  # why such a message has failed
-FileName = tuple[bytes, bytes, str]
+FileName = tuple[bytes, bytes, ChatId]
 NoteFile = Callable[
     [Rows, bytes, GoneItem], FileName | None
 ]  # of one's own file that isn't kept any more: what changes
@@ -92,7 +93,7 @@ def _note_message(rows: Rows, me: bytes, item: GoneItem) -> int | None:
         return None
     row = rows.execute(
         "SELECT ord FROM messages JOIN outbox USING (ord) WHERE id = ? AND sender = ? AND chat = ? AND mailed = ?",
-        (item.id, me, outgoing.chat_of(item.to), deposit.LEFT),
+        (item.id, me, ChatId.private(item.to), deposit.LEFT),
     ).fetchone()
     if row is None:
         return None

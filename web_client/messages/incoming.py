@@ -20,9 +20,10 @@ from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, check_head, decode_strict, issue
 from web_client.account import keys as own_keys
 from web_client.account.account import Identity
+from web_client.account.chat_ids import ChatId
 from web_client.messages import amendments, blocked_rows, chats, ids, outgoing, profile_rows
 from web_client.messages import rows as message_rows
-from web_client.messages.outgoing import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE, chat_of
+from web_client.messages.outgoing import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE
 from web_client.messages.rows import MessageRow
 from web_client.search import index
 from web_client.vault.database import Rows
@@ -113,18 +114,18 @@ def accept(
     check_head(message.head, authority_key, authority_id)
     if kinds.text_size(message.kind, message.body) > envelope.TEXT_LIMIT:
         raise Refused("message_too_long", limit=envelope.TEXT_LIMIT)
-    known = message_rows.named(rows, chat_of(peer), peer, message.id)
+    known = message_rows.named(rows, ChatId.private(peer), peer, message.id)
     if known is None or not known.hash:  # new, or what had come under this id before could not be read
         _check_chain(rows, message, opened.hash, opened.key)
         receipt = envelope.issue_receipt(message, opened.hash, DELIVERED, me.key, authority_id)
         if blocked_rows.has(rows, peer):
             _drop(rows, opened, receipt, now, known)
-            profile_rows.hear(rows, peer, opened.key.fingerprint(), chat_of(peer), message.about)  # for later
+            profile_rows.hear(rows, peer, opened.key.fingerprint(), ChatId.private(peer), message.about)  # for later
             return _receipted(rows, Accepted(receipt, message=message), peer, prekey_id, envelope_hash, by_mail)
         if known is not None:
             message_rows.delete(rows, known.ord)
         row = outgoing.row_of(
-            message, opened.raw, opened.key, chat_of(peer), RECEIVED, envelope=_encode(opened.envelope),
+            message, opened.raw, opened.key, ChatId.private(peer), RECEIVED, envelope=_encode(opened.envelope),
             receipt=_encode(receipt), came=now, sealed=LAST_RESORT if by_mail else ONE_TIME,
         )  # fmt: skip
         order = message_rows.insert(rows, row)
@@ -135,7 +136,7 @@ def accept(
         changed = amendments.settle(rows, order)
         if known is not None and order not in changed:  # a mark: what stood in its place is no line
             changed.append(order)
-        profile_rows.hear(rows, peer, opened.key.fingerprint(), chat_of(peer), message.about)
+        profile_rows.hear(rows, peer, opened.key.fingerprint(), ChatId.private(peer), message.about)
         ON_STORED.get(message.kind, _nothing)(rows, order)
         accepted = Accepted(receipt, order, message, tuple(changed))
     elif known.hash == opened.hash:
@@ -174,8 +175,8 @@ def _drop(rows: Rows, opened: Opened, receipt: Signed, now: int, unreadable: Mes
         message_rows.change(rows, unreadable.ord, **chain)
         return
     row = MessageRow(
-        chat=chat_of(message.sender), id=message.id, sender=message.sender, recipient=message.recipient, time=now,
-        kind=blocked_rows.GONE, state=RECEIVED, came=now, line=DROPPED, **chain,
+        chat=ChatId.private(message.sender), id=message.id, sender=message.sender, recipient=message.recipient,
+        time=now, kind=blocked_rows.GONE, state=RECEIVED, came=now, line=DROPPED, **chain,
     )  # fmt: skip
     message_rows.insert(rows, row)
 
@@ -186,15 +187,15 @@ def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, 
     Of one sender there are UNREADABLE_LINES such lines at most: more of them say nothing more. What was meant comes
     some other way, as what it is.
     """
-    if ids.order_of(rows, chat_of(peer), peer, id) is not None or blocked_rows.has(rows, peer):
+    if ids.order_of(rows, ChatId.private(peer), peer, id) is not None or blocked_rows.has(rows, peer):
         return None
     lines = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ? AND kind = ? AND line = 1 LIMIT ?)"
-    if rows.execute(lines, (chat_of(peer), UNREADABLE, UNREADABLE_LINES)).fetchone()[0] >= UNREADABLE_LINES:
+    if rows.execute(lines, (ChatId.private(peer), UNREADABLE, UNREADABLE_LINES)).fetchone()[0] >= UNREADABLE_LINES:
         return None
     # in no row of the sender's
     row = MessageRow(
-        chat=chat_of(peer), id=id, sender=peer, recipient=me.uid, key=b"unreadable" + id, time=now, kind=UNREADABLE,
-        state=RECEIVED, why=why,
+        chat=ChatId.private(peer), id=id, sender=peer, recipient=me.uid, key=b"unreadable" + id, time=now,
+        kind=UNREADABLE, state=RECEIVED, why=why,
     )  # fmt: skip
     return message_rows.insert(rows, row)
 
@@ -221,7 +222,7 @@ def _check_chain(rows: Rows, message: PrivateMessage, hash: bytes, key: VerifyKe
         raise Forged("chain_broken")
 
 
-def mark_read(rows: Rows, me: Identity, chat: str, peer: bytes | None, order: int, authority_id: bytes) -> bool:
+def mark_read(rows: Rows, me: Identity, chat: ChatId, peer: bytes | None, order: int, authority_id: bytes) -> bool:
     """Remember how far a conversation was read and leave `read` receipts of what is newly so for `peer`, who is to be
     told. True if there are any.
     """

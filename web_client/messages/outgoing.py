@@ -18,6 +18,7 @@ from protocol.primitives import VerifyKey
 from protocol.statements import Prekey, Receipt, Signed, decode_strict, read
 from web_client.account import keys as own_keys
 from web_client.account.account import Identity
+from web_client.account.chat_ids import ChatId
 from web_client.messages import amendments, blocked_rows, profile_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
@@ -30,11 +31,6 @@ UNREADABLE = "unreadable"  # the kind of what could not be opened; `why` says th
 ONE_TIME, LAST_RESORT = "one_time", "last_resort"  # the prekeys that a message may be sealed to
 
 _encode = msgspec.msgpack.Encoder().encode
-
-
-def chat_of(peer: bytes) -> str:
-    """The conversation's name in the agent's API."""
-    return f"p:{peer.hex()}"
 
 
 # --- sending ---
@@ -72,7 +68,7 @@ def compose(
     about = profile_rows.about_for(rows, peer)
     message = PrivateMessage(me.uid, peer, sequence, previous, id, time, head, kind, body, about)
     raw = envelope.encode_message(message)
-    order = message_rows.insert(rows, row_of(message, raw, me.key.public, chat_of(peer), WAITING))
+    order = message_rows.insert(rows, row_of(message, raw, me.key.public, ChatId.private(peer), WAITING))
     rows.execute("INSERT INTO outbox (ord, peer) VALUES (?, ?)", (order, peer))
     # nobody else can have said anything about a message that is just being written
     return order, amendments.settle(rows, order) if kind in kinds.MARKS else []
@@ -146,7 +142,7 @@ def confirm(
     `expected`: it is the answer to this one, handed over straight.
     """
     claimed = read(signed.body, Receipt)  # for the message alone: without one, nobody's signature is worth a look
-    row = message_rows.named(rows, chat_of(reader.uid), me.uid, claimed.message_id)
+    row = message_rows.named(rows, ChatId.private(reader.uid), me.uid, claimed.message_id)
     if row is None or row.hash != claimed.message_hash or (expected and expected.order != row.ord):
         raise Forged("bad_receipt")
     receipt = _check_receipt(signed, reader, me.uid, authority_id)
@@ -188,7 +184,7 @@ def fail(rows: Rows, order: int, why: str) -> None:
     amendments.forget_sent(rows, order)
 
 
-def row_of(message: PrivateMessage, raw: bytes, key: VerifyKey, chat: str, state: str, **more: Any) -> MessageRow:
+def row_of(message: PrivateMessage, raw: bytes, key: VerifyKey, chat: ChatId, state: str, **more: Any) -> MessageRow:
     """The row of a private message with these bytes, signed by this key; `more` are other columns."""
     return MessageRow(
         chat=chat, id=message.id, sender=message.sender, recipient=message.recipient, key=key.raw,

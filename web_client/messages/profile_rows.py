@@ -13,6 +13,7 @@ from protocol.about import About
 from protocol.log import Log, User
 from protocol.profiles import Opened, Profile
 from protocol.statements import Signed, decode_strict
+from web_client.account.chat_ids import ChatId
 from web_client.messages import blocked_rows
 from web_client.vault.database import Rows, save_setting, setting
 
@@ -81,7 +82,7 @@ class Told:
     about: About
 
 
-def hear(rows: Rows, uid: bytes, key_print: bytes, chat: str, about: About | None, aside: bool = False) -> bool:
+def hear(rows: Rows, uid: bytes, key_print: bytes, chat: ChatId, about: About | None, aside: bool = False) -> bool:
     """Remember the newest that somebody has said with this key (by its SHA-256); True if it is news.
 
     What was said `aside` isn't signed: it never takes the place of what was, and what is signed takes its place.

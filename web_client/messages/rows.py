@@ -1,4 +1,4 @@
-"""The table `messages`: one dataclass of a row, one insert, one select, and what upper rooms ask of it by name.
+"""The table `messages`: one type of a row, one insert, one select, and what upper rooms ask of it by name.
 
 Every function runs inside one transaction of the vault. Orders are places in a conversation as it is shown; what a
 message is called stands in messages/ids.py.
@@ -6,16 +6,16 @@ message is called stands in messages/ids.py.
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from protocol.errors import Refused
+from web_client.account.chat_ids import ChatId
 from web_client.vault.database import Rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRow:
+class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     """One message or line of a conversation. Times in ms; `hash` is empty while what came can't be read.
 
     `sequence`, `previous`, `hash`: its place among all that `sender` has written to `recipient` under `key`: of a
@@ -23,7 +23,7 @@ class MessageRow:
     """
 
     ord: int = 0  # given by the vault
-    chat: str
+    chat: ChatId
     id: bytes
     sender: bytes
     recipient: bytes
@@ -55,7 +55,7 @@ class MessageRow:
     sealed: str | None = None
 
 
-_COLUMNS = tuple(field.name for field in dataclasses.fields(MessageRow))
+_COLUMNS = MessageRow.__struct_fields__
 _INSERTED = _COLUMNS[1:]
 # a vault may have the key of a line that the chain itself tells as text
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM messages WHERE ".replace(" key,", " CAST(key AS BLOB),")
@@ -70,7 +70,11 @@ def insert(rows: Rows, row: MessageRow) -> int:
 def select(rows: Rows, where: str, *values: Any) -> list[MessageRow]:
     """The rows for which this holds; for this room alone."""
     found = rows.execute(_SELECT + where, values).fetchall()
-    return [MessageRow(**dict(zip(_COLUMNS, row, strict=True))) for row in found]
+    return [_read(dict(zip(_COLUMNS, row, strict=True))) for row in found]
+
+
+def _read(columns: dict[str, Any]) -> MessageRow:
+    return MessageRow(**columns | {"chat": ChatId(columns["chat"])})
 
 
 def change(rows: Rows, order: int, **columns: Any) -> None:
@@ -91,12 +95,12 @@ def at(rows: Rows, order: int) -> MessageRow | None:
     return _first(select(rows, "ord = ?", order))
 
 
-def line(rows: Rows, chat: str, order: int) -> MessageRow | None:
+def line(rows: Rows, chat: ChatId, order: int) -> MessageRow | None:
     """The line of a conversation at this place."""
     return _first(select(rows, "ord = ? AND chat = ? AND line = 1", order, chat))
 
 
-def named(rows: Rows, chat: str, sender: bytes, id: bytes) -> MessageRow | None:
+def named(rows: Rows, chat: ChatId, sender: bytes, id: bytes) -> MessageRow | None:
     """The message that its sender calls so in this conversation."""
     return _first(select(rows, "id = ? AND sender = ? AND chat = ?", id, sender, chat))
 
@@ -128,7 +132,7 @@ def newest(rows: Rows) -> int:
     return int(rows.execute("SELECT coalesce(max(ord), 0) FROM messages").fetchone()[0])
 
 
-def is_named(rows: Rows, chat: str, sender: bytes, id: bytes) -> bool:
+def is_named(rows: Rows, chat: ChatId, sender: bytes, id: bytes) -> bool:
     """Whether there is such a message, and it isn't deleted."""
     query = "SELECT 1 FROM messages WHERE id = ? AND sender = ? AND chat = ? AND deleted = 0"
     return rows.execute(query, (id, sender, chat)).fetchone() is not None
@@ -153,7 +157,7 @@ def placed(rows: Rows, gid: bytes, n: int) -> MessageRow | None:
     return _first(select(rows, "recipient = ? AND n = ? AND state != 'system'", gid, n))
 
 
-def unplaced(rows: Rows, chat: str, me: bytes, id: bytes) -> int | None:
+def unplaced(rows: Rows, chat: ChatId, me: bytes, id: bytes) -> int | None:
     """The order of one's own message that the chain has no place for yet."""
     query = "SELECT ord FROM messages WHERE id = ? AND sender = ? AND chat = ? AND n IS NULL"
     row = rows.execute(query, (id, me, chat)).fetchone()
@@ -179,7 +183,7 @@ def closed(rows: Rows, gid: bytes, epoch: int, why: str) -> list[MessageRow]:
     return select(rows, "recipient = ? AND n IS NOT NULL AND epoch = ? AND why = ? ORDER BY ord", gid, epoch, why)
 
 
-def says_why(rows: Rows, chat: str, why: str) -> bool:
+def says_why(rows: Rows, chat: ChatId, why: str) -> bool:
     """Whether a line of this conversation says this."""
     query = "SELECT 1 FROM messages WHERE chat = ? AND line = 1 AND why = ?"
     return rows.execute(query, (chat, why)).fetchone() is not None

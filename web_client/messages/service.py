@@ -9,6 +9,7 @@ from typing import Any
 from protocol.envelope import INVITATION
 from protocol.errors import HamrazError, Unreachable
 from protocol.log import User
+from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.account.events import ChatRead, ContentDeleted, InvitationReceived, MessageRemoved
 from web_client.authority.link import AuthorityLink
@@ -54,18 +55,19 @@ class Messages:
             return order, changed
 
         order, changed = self._ctx.vault.write(change)
-        self._typing.sent(outgoing.chat_of(peer))
+        self._typing.sent(ChatId.private(peer))
         show(self._ctx, [order, *changed])
         self._outbox.deliver_soon(peer)
         return order
 
-    def take_back(self, chat: str, order: int, id: bytes) -> bool:
+    def take_back(self, chat: ChatId, order: int, id: bytes) -> bool:
         """Delete a message of ours that has not left this agent, as if it had never been written; False if it has."""
-        peer = bytes.fromhex(chat[2:])
-        if chat.startswith("g:"):
+        if chat.peer is None:
             quoting = self._ctx.vault.write(lambda rows: unsend.group(rows, self._ctx.me.uid, order))
         else:
-            quoting = self._outbox.take_back(peer, order, lambda rows: unsend.private(rows, self._ctx.me.uid, order))
+            quoting = self._outbox.take_back(
+                chat.peer, order, lambda rows: unsend.private(rows, self._ctx.me.uid, order)
+            )
         if quoting is None:
             return False
         self._ctx.emit(ContentDeleted())
@@ -111,20 +113,20 @@ class Messages:
             if accepted.message.kind == INVITATION:
                 self._ctx.emit(InvitationReceived(accepted.order, accepted.message.body, sender.uid))
 
-    def mark_read(self, chat: str, peer: bytes | None, order: int) -> None:
+    def mark_read(self, chat: ChatId, order: int) -> None:
         """Remember how far a conversation was read; in a private one the other gets receipts for it."""
-        told, key_id = peer if self._ctx.settings.read_receipts else None, self._ctx.authority_id
+        told, key_id = chat.peer if self._ctx.settings.read_receipts else None, self._ctx.authority_id
         if told is not None and self._blocked.has(told):
             told = None
         if self._ctx.vault.write(lambda rows: incoming.mark_read(rows, self._ctx.me, chat, told, order, key_id)):
-            assert peer is not None
-            self._outbox.deliver_soon(peer)
+            assert told is not None
+            self._outbox.deliver_soon(told)
         self._ctx.emit(ChatRead(chat))
         self._profiles.look()
 
 
 def _knows(rows: Any, peer: bytes) -> bool:
     """Whether we have talked with somebody, or compared their safety number."""
-    talked = rows.execute("SELECT 1 FROM messages WHERE chat = ? LIMIT 1", (outgoing.chat_of(peer),)).fetchone()
+    talked = rows.execute("SELECT 1 FROM messages WHERE chat = ? LIMIT 1", (ChatId.private(peer),)).fetchone()
     verified = rows.execute("SELECT 1 FROM contacts WHERE uid = ? AND verified_key IS NOT NULL", (peer,)).fetchone()
     return talked is not None or verified is not None

@@ -6,9 +6,9 @@ import threading
 
 from protocol.messages import Typing
 from transport.token_buckets import TokenBuckets
+from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.account.events import PersonBlocked, TypingChanged
-from web_client.messages import outgoing
 from web_client.messages.blocked import Blocked
 from web_client.peers.outgoing import PeerLinks
 
@@ -25,17 +25,17 @@ class Writing:
         self._links = links
         self._blocked = blocked
         self._lock = threading.Lock()
-        self._heard: dict[tuple[str, bytes], float] = {}  # (chat, uid): until when, on the node's timer
+        self._heard: dict[tuple[ChatId, bytes], float] = {}  # (chat, uid): until when, on the node's timer
         self._pace = TokenBuckets(BURST, 1.0)  # of changes, by uid
-        self._said: dict[str, tuple[bool, float]] = {}  # chat: what, and when
+        self._said: dict[ChatId, tuple[bool, float]] = {}  # chat: what, and when
 
     def say_to(self, peer: bytes, on: bool) -> None:
         """Tell somebody that our user is writing to them, or has stopped, if there is a connection."""
         self._blocked.allow(peer, "chat")
-        if self.is_news(outgoing.chat_of(peer), on):
+        if self.is_news(ChatId.private(peer), on):
             self._links.say(peer, Typing(on))
 
-    def is_news(self, chat: str, on: bool) -> bool:
+    def is_news(self, chat: ChatId, on: bool) -> bool:
         """Whether it is to be said in this conversation; then it counts as said."""
         now = self._ctx.timer()
         if not self._ctx.settings.typing or self._ctx.trust.alarm is not None:
@@ -47,12 +47,12 @@ class Writing:
             self._said[chat] = (on, now)
         return True
 
-    def sent(self, chat: str) -> None:
+    def sent(self, chat: ChatId) -> None:
         """Our user's message has said that they have stopped."""
         with self._lock:
             self._said.pop(chat, None)
 
-    def hear(self, chat: str, uid: bytes, on: bool) -> None:
+    def hear(self, chat: ChatId, uid: bytes, on: bool) -> None:
         """Somebody says that they are writing, or have stopped; who says it too often isn't heard."""
         now = self._ctx.timer()
         if not self._ctx.settings.typing or (on and self._blocked.has(uid)):
@@ -72,7 +72,7 @@ class Writing:
 
     def hear_from(self, peer: bytes, on: bool) -> None:
         """The same, in a private conversation."""
-        self.hear(outgoing.chat_of(peer), peer, on)
+        self.hear(ChatId.private(peer), peer, on)
 
     def lapse(self) -> None:
         """Whoever has not said it again for a while has stopped."""

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from protocol.errors import error
+from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
 from web_client.agent.calls.forms import Call, calls_of
 
@@ -38,11 +39,17 @@ def decode_arguments(call: Call, given: tuple[Any, ...]) -> dict[str, Any]:
             decoded[name] = field.default
             continue
         try:
-            decoded[name] = msgspec.convert(values[name], field.type)
+            decoded[name] = msgspec.convert(values[name], field.type, dec_hook=_chat)
             _check_text(name, decoded[name])
         except msgspec.ValidationError:
             raise error("bad_request", field=name) from None
     return decoded
+
+
+def _chat(_type: type, value: Any) -> ChatId:
+    if not isinstance(value, str):
+        raise TypeError
+    return ChatId.parse(value)
 
 
 def _check_text(name: str, value: Any) -> None:

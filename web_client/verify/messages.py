@@ -16,6 +16,7 @@ from protocol.marks import Effect
 from protocol.primitives import VerifyKey
 from protocol.statements import Envelope, Receipt, Signed, check, decode_strict
 from web_client.account import bounds
+from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.groups import read_positions
 from web_client.messages import amendments
@@ -31,7 +32,7 @@ WAITS = "waiting"  # of a group, and not in its chain yet
 NO_WORDS = "deleted"  # the bytes that were signed are gone with the words
 
 
-def details(ctx: AccountContext, replayed: Replayed, rows: Rows, chat: str, order: int) -> dict[str, Any]:
+def details(ctx: AccountContext, replayed: Replayed, rows: Rows, chat: ChatId, order: int) -> dict[str, Any]:
     """Details of docs/agent-api.md; `no_such_message`."""
     row = message_rows.line(rows, chat, order)
     if row is None:
@@ -60,7 +61,7 @@ def details(ctx: AccountContext, replayed: Replayed, rows: Rows, chat: str, orde
 
 
 def _in_group(row: MessageRow) -> bool:
-    return row.chat.startswith("g:")
+    return row.chat.gid is not None
 
 
 def _signer(ctx: AccountContext, rows: Rows, row: MessageRow) -> tuple[VerifyKey | None, int | None]:

@@ -6,6 +6,7 @@ import unicodedata
 
 from protocol.errors import Refused
 from protocol.log import User
+from web_client.account.chat_ids import ChatId
 from web_client.agent.lifecycle import Entrance
 from web_client.agent.session import UserSession
 
@@ -27,4 +28,17 @@ class Calls(Entrance):
         user = node.ctx.trust.log.by_name(name)
         if user is None:
             raise Refused("unknown_user", field=field, name=name)
+        return user
+
+    def _writable(self, chat: ChatId) -> User:
+        """Whom one writes to in a private conversation; raises what keeps one from it."""
+        node = self._open()
+        user = node.ctx.trust.user(chat.peer or b"")
+        if user is None:
+            raise Refused("no_such_chat", field="chat")
+        if user.uid == node.ctx.me.uid:
+            raise Refused("to_yourself", field="chat")
+        if user.key is None:
+            raise Refused("revoked", field="chat")
+        node.blocked.allow(user.uid, "chat")
         return user

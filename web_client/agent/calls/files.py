@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from protocol.errors import Forged, Refused
 from protocol.files import CAPTION_LIMIT, CHUNK, FILE, FILE_LIMIT, PREVIEW_LIMIT, FileBody, encode_file
-from protocol.log import User
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import FileProgress
 from web_client.agent.calls.base import Calls
 from web_client.agent.calls.forms import MessageId, Order, Pixels, call
@@ -39,7 +39,7 @@ class FileCalls(Calls):
     @call()
     def file_begin(
         self,
-        chat: str,
+        chat: ChatId,
         id: MessageId,
         name: Annotated[str, Meta(min_length=1, max_length=1000)],
         size: Order,
@@ -96,7 +96,7 @@ class FileCalls(Calls):
     # --- having ---
 
     @call()
-    def file_fetch(self, chat: str, order: Order) -> dict[str, Any]:
+    def file_fetch(self, chat: ChatId, order: Order) -> dict[str, Any]:
         node, file = self._file(chat, order)
         node.blocked.allow(file.owner, "order")
         if file.size > FILE_LIMIT:
@@ -105,13 +105,13 @@ class FileCalls(Calls):
         return self._shown(node, file)
 
     @call()
-    def file_cancel(self, chat: str, order: Order) -> dict[str, Any]:
+    def file_cancel(self, chat: ChatId, order: Order) -> dict[str, Any]:
         node, file = self._file(chat, order)
         node.files.cancel(file)
         return self._shown(node, file)
 
     @call()
-    def file_ticket(self, chat: str, order: Order) -> dict[str, Any]:
+    def file_ticket(self, chat: ChatId, order: Order) -> dict[str, Any]:
         """A ticket to save the file with; only once it is whole and checked."""
         node, file = self._file(chat, order)
         if file.state not in (HERE, SENT, SETTLED) or not node.files.is_here(file):
@@ -119,7 +119,7 @@ class FileCalls(Calls):
         return {"ticket": self.tickets.issue(file.of)}
 
     @call()
-    def file_preview(self, chat: str, order: Order) -> dict[str, Any]:
+    def file_preview(self, chat: ChatId, order: Order) -> dict[str, Any]:
         """The small picture that came with the message, in base64; or null."""
         found = file_views.announced(self._open(), chat, order)
         if found is None:
@@ -149,7 +149,7 @@ class FileCalls(Calls):
 
     # --- inside ---
 
-    def _file(self, chat: str, order: int) -> tuple[UserSession, File]:
+    def _file(self, chat: ChatId, order: int) -> tuple[UserSession, File]:
         """The row of the file that a message announces, made now if it is asked for the first time."""
         node = self._open()
         try:
@@ -168,33 +168,21 @@ class FileCalls(Calls):
         node.ctx.emit(FileProgress(file.of))
         return {"file": file_views.progress(node, file.of, now)}
 
-    def _check_chat(self, node: UserSession, chat: str) -> None:
+    def _check_chat(self, node: UserSession, chat: ChatId) -> None:
         """Raise what keeps a file from being sent there."""
         node.ctx.trust.require_sending()
-        kind, _, name = chat.partition(":")
-        try:
-            who = bytes.fromhex(name)
-        except ValueError:
-            who = b""
-        if kind == "g" and who in node.groups.rooms:
-            if node.groups.room(who).state != JOINED:
-                raise Refused("not_member", field="chat")
-            return
-        user: User | None = node.ctx.trust.user(who) if kind == "p" else None
-        if user is None or chat != f"p:{user.uid.hex()}":
-            raise Refused("no_such_chat", field="chat")
-        if user.uid == node.ctx.me.uid:
-            raise Refused("to_yourself", field="chat")
-        if user.key is None:
-            raise Refused("revoked", field="chat")
-        node.blocked.allow(user.uid, "chat")
+        room = node.groups.rooms.get(chat.gid or b"")
+        if room is None:
+            self._writable(chat)
+        elif room.state != JOINED:
+            raise Refused("not_member", field="chat")
 
 
 def _write(node: UserSession, file: File, body: bytes) -> int:
-    if file.gid is not None:
-        return node.groups.write(file.gid, FILE, body, file.message)
-    assert file.peer is not None
-    return node.messages.compose(file.peer, FILE, body, file.message)
+    if file.chat.gid is not None:
+        return node.groups.write(file.chat.gid, FILE, body, file.message)
+    assert file.chat.peer is not None
+    return node.messages.compose(file.chat.peer, FILE, body, file.message)
 
 
 def _preview(text: str | None) -> bytes:

@@ -8,14 +8,14 @@ from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
 from protocol.primitives import random_id
 from web_client.account import account
+from web_client.account.chat_ids import ChatId
 from web_client.agent.calls.forms import MessageId, Order, call
 from web_client.agent.calls.messages import MessageCalls
 from web_client.agent.views import chats as chat_views
-from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
 from web_client.groups import membership as group_membership
 from web_client.groups import retraction
-from web_client.groups.rows import JOINED, chat_of
+from web_client.groups.rows import JOINED
 from web_client.groups.session import Room
 from web_client.messages import outgoing
 
@@ -54,7 +54,7 @@ class GroupCalls(MessageCalls):
         if not is_command:
             own_id = bytes.fromhex(id) if id else random_id()
             node.groups.write(gid, TEXT, outgoing.check_text(message), own_id)
-            return {"message": message_views.written(node, chat_of(gid), own_id)}
+            return {"message": message_views.written(node, ChatId.group(gid), own_id)}
         if is_add is None:
             raise Refused("bad_request", field="is_add")
         target = self._user(message, "message")
@@ -78,16 +78,15 @@ class GroupCalls(MessageCalls):
         return {"conversation": self._show_group(node, node.groups.answer(_gid(group_id), join))}
 
     @call()
-    def retract_message(self, chat: str, order: Order, reason: str = "") -> dict[str, Any]:
+    def retract_message(self, chat: ChatId, order: Order, reason: str = "") -> dict[str, Any]:
         """Take somebody's message in a group away, for everybody and for good; `role_not_allowed`."""
         node = self._open()
-        gid = group_views.gid_of(chat)
-        if gid is None or gid not in node.groups.rooms:
+        room = node.groups.rooms.get(chat.gid or b"")
+        if room is None:
             raise Refused("no_such_chat", field="chat")
         line = self._line(chat, order, "order")
         if line.deleted:
             raise Refused("message_fixed", field="order")
-        room = node.groups.rooms[gid]
         if room.state != JOINED:
             raise Refused("not_member", field="chat")
         try:
@@ -111,7 +110,7 @@ class GroupCalls(MessageCalls):
         return {}
 
     def _show_group(self, node: UserSession, room: Room) -> dict[str, Any]:
-        shown = chat_views.conversation(node, chat_of(room.gid))
+        shown = chat_views.conversation(node, ChatId.group(room.gid))
         assert shown is not None
         self._tell("conversation", shown)
         return shown

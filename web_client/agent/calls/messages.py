@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -11,10 +11,10 @@ from protocol.envelope import TEXT, TEXT_LIMIT
 from protocol.errors import Refused
 from protocol.files import FILE
 from protocol.primitives import random_id
+from web_client.account.chat_ids import ChatId
 from web_client.agent.calls.base import Calls
 from web_client.agent.calls.forms import MessageId, Order, call
 from web_client.agent.views import chats as chat_views
-from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
 from web_client.agent.views import search as search_views
 from web_client.groups import ephemeral
@@ -23,9 +23,6 @@ from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import WAITING
 from web_client.messages.rows import MessageRow
 from web_client.verify import messages as message_proof
-
-if TYPE_CHECKING:
-    pass
 
 WAITING_SHOWN = 200  # messages of the queue that a page is given
 
@@ -37,7 +34,7 @@ class MessageCalls(Calls):
 
     @call()
     def send_message(
-        self, chat: str, text: str, reply_to: Order | None = None, id: MessageId | None = None
+        self, chat: ChatId, text: str, reply_to: Order | None = None, id: MessageId | None = None
     ) -> dict[str, Any]:
         """Write to a person or a group; it is on disk here when this returns, and goes out by itself."""
         kind, body = TEXT, outgoing.check_text(text, "text")
@@ -48,14 +45,14 @@ class MessageCalls(Calls):
         return {"message": message_views.written(self._open(), chat, own_id)}
 
     @call()
-    def edit_message(self, chat: str, order: Order, text: str, id: MessageId | None = None) -> dict[str, Any]:
+    def edit_message(self, chat: ChatId, order: Order, text: str, id: MessageId | None = None) -> dict[str, Any]:
         """Other words for a message of one's own; the first ones and their hash stay in its chain."""
         line = self._own_line(chat, order)
         outgoing.check_text(text, "text")
         return self._mark(chat, line, kinds.Edit(line.id, text), id)
 
     @call()
-    def delete_message(self, chat: str, order: Order, id: MessageId | None = None) -> dict[str, Any]:
+    def delete_message(self, chat: ChatId, order: Order, id: MessageId | None = None) -> dict[str, Any]:
         """Take a message of one's own back, for everybody."""
         line = self._own_line(chat, order)
         # what has not left is taken back without a trace; a file has more to it than its message
@@ -64,7 +61,7 @@ class MessageCalls(Calls):
         return self._mark(chat, line, kinds.Delete(line.id), id)
 
     @call()
-    def react(self, chat: str, order: Order, emoji: str, id: MessageId | None = None) -> dict[str, Any]:
+    def react(self, chat: ChatId, order: Order, emoji: str, id: MessageId | None = None) -> dict[str, Any]:
         """One emoji to a message, in the place of the one before; an empty one takes it back."""
         line = self._line(chat, order, "order")
         if line.kind not in kinds.WRITTEN or line.deleted:
@@ -73,38 +70,29 @@ class MessageCalls(Calls):
             raise Refused("not_emoji", field="emoji")
         return self._mark(chat, line, kinds.Reaction(line.id, line.sender, emoji), id)
 
-    def _write(self, chat: str, kind: str, body: bytes, id: str | None) -> bytes:
+    def _write(self, chat: ChatId, kind: str, body: bytes, id: str | None) -> bytes:
         """Put a message of any kind into the right outbox; its id."""
         node, own_id = self._open(), bytes.fromhex(id) if id else random_id()
-        gid, peer = group_views.gid_of(chat), chats.peer_of(chat)
-        if gid is not None and gid in node.groups.rooms:
-            node.groups.write(gid, kind, body, own_id)
+        if chat.gid in node.groups.rooms:
+            node.groups.write(chat.gid, kind, body, own_id)
             return own_id
-        user = node.ctx.trust.user(peer) if peer is not None else None
-        if user is None:
-            raise Refused("no_such_chat", field="chat")
-        if user.uid == node.ctx.me.uid:
-            raise Refused("to_yourself", field="chat")
-        if user.key is None:
-            raise Refused("revoked", field="chat")
-        node.blocked.allow(user.uid, "chat")
-        node.messages.compose(user.uid, kind, body, own_id)
+        node.messages.compose(self._writable(chat).uid, kind, body, own_id)
         return own_id
 
-    def _mark(self, chat: str, line: MessageRow, body: kinds.Body, id: str | None) -> dict[str, Any]:
+    def _mark(self, chat: ChatId, line: MessageRow, body: kinds.Body, id: str | None) -> dict[str, Any]:
         node = self._open()
         self._write(chat, body.KIND, kinds.encode_body(body), id)
         order = node.ctx.vault.read(lambda rows: ids.order_of(rows, chat, line.sender, line.id))
         return {"message": None if order is None else message_views.message(node, order)}
 
-    def _line(self, chat: str, order: int, field: str) -> MessageRow:
+    def _line(self, chat: ChatId, order: int, field: str) -> MessageRow:
         """A message as a call names it; `no_such_message`."""
         row = self._open().ctx.vault.read(lambda rows: message_rows.line(rows, chat, order))
         if row is None:
             raise Refused("no_such_message", field=field)
         return row
 
-    def _own_line(self, chat: str, order: int) -> MessageRow:
+    def _own_line(self, chat: ChatId, order: int) -> MessageRow:
         line = self._line(chat, order, "order")
         if line.sender != self._open().ctx.me.uid:
             raise Refused("not_author", field="order")
@@ -128,14 +116,14 @@ class MessageCalls(Calls):
         node.blocked.allow(peer.uid, "client_b_username")
         body = outgoing.check_text(message)
         order = node.messages.compose(peer.uid, TEXT, body, bytes.fromhex(id) if id else random_id())
-        return {"chat": outgoing.chat_of(peer.uid), "message": message_views.message(node, order)}
+        return {"chat": ChatId.private(peer.uid), "message": message_views.message(node, order)}
 
     # --- reading ---
 
     @call()
     def history(
         self,
-        chat: str,
+        chat: ChatId,
         before: Order | None = None,
         after: Order | None = None,
         limit: Annotated[int, Meta(ge=1, le=200)] = 50,
@@ -154,7 +142,7 @@ class MessageCalls(Calls):
     def search(
         self,
         text: Annotated[str, Meta(max_length=1000)],
-        chat: str | None = None,
+        chat: ChatId | None = None,
         limit: Annotated[int, Meta(ge=1, le=100)] = 30,
         before: Order | None = None,
     ) -> dict[str, Any]:
@@ -165,10 +153,10 @@ class MessageCalls(Calls):
         return search_views.search(node, text, chat, limit, before)
 
     @call()
-    def message_details(self, chat: str, order: Order) -> dict[str, Any]:
+    def message_details(self, chat: ChatId, order: Order) -> dict[str, Any]:
         """What vouches for a message, verified again from the stored bytes."""
         node = self._open()
-        room = node.groups.rooms.get(group_views.gid_of(chat) or b"")
+        room = node.groups.rooms.get(chat.gid or b"")
         if room is not None:
             ephemeral.ask_seen(room)
         return {
@@ -179,7 +167,7 @@ class MessageCalls(Calls):
 
     @call()
     def set_chat(
-        self, chat: str, pinned: bool | None = None, muted: bool | None = None, draft: str | None = None
+        self, chat: ChatId, pinned: bool | None = None, muted: bool | None = None, draft: str | None = None
     ) -> dict[str, Any]:
         """Pin or mute a conversation, or keep what is being written in it; None leaves a thing as it is."""
         node = self._open()
@@ -194,24 +182,23 @@ class MessageCalls(Calls):
         return {"conversation": shown}
 
     @call()
-    def typing(self, chat: str, on: bool) -> dict[str, Any]:
+    def typing(self, chat: ChatId, on: bool) -> dict[str, Any]:
         """Let those in a conversation see that one is writing, or has stopped; nothing of it is kept."""
         node = self._open()
-        peer, gid = chats.peer_of(chat), group_views.gid_of(chat)
-        if peer is not None and peer != node.ctx.me.uid and node.ctx.trust.user(peer) is not None:
-            node.typing.say_to(peer, on)
-        elif gid is not None and gid in node.groups.rooms:
+        if chat.peer is not None and chat.peer != node.ctx.me.uid and node.ctx.trust.user(chat.peer) is not None:
+            node.typing.say_to(chat.peer, on)
+        elif (room := node.groups.rooms.get(chat.gid or b"")) is not None:
             if node.typing.is_news(chat, on):
-                ephemeral.signal(node.groups.room(gid), on)
+                ephemeral.signal(room, on)
         else:
             raise Refused("no_such_chat", field="chat")
         return {}
 
     @call()
-    def leave_again(self, chat: str) -> dict[str, Any]:
+    def leave_again(self, chat: ChatId) -> dict[str, Any]:
         """Send a person again what waited for them at the authority until it was too old."""
-        node, peer = self._open(), chats.peer_of(chat)
-        user = node.ctx.trust.user(peer) if peer is not None else None
+        node = self._open()
+        user = node.ctx.trust.user(chat.peer or b"")
         if user is None:
             raise Refused("no_such_chat", field="chat")
         if user.key is None:
@@ -223,10 +210,10 @@ class MessageCalls(Calls):
         return message_views.waiting(self._open(), WAITING_SHOWN)
 
     @call()
-    def mark_read(self, chat: str, order: Order) -> dict[str, Any]:
+    def mark_read(self, chat: ChatId, order: Order) -> dict[str, Any]:
         node = self._open()
         if chat_views.conversation(node, chat) is None:
             raise Refused("no_such_chat", field="chat")
-        node.messages.mark_read(chat, chats.peer_of(chat), order)
+        node.messages.mark_read(chat, order)
         self._tell("conversation", chat_views.conversation(node, chat))
         return {}

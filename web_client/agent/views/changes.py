@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from protocol import log_entries
 from protocol.errors import Damaged, HamrazError, Refused
 from web_client.account import events
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import Event
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import files as file_views
 from web_client.agent.views import messages as message_views
 from web_client.agent.views import people as person_views
 from web_client.agent.views import status as status_views
-from web_client.groups.rows import chat_of as group_chat
-from web_client.messages.outgoing import chat_of as private_chat
 from web_client.vault import errors
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class Projector:
         self._session = session
         self._push = push
         self._told_up: tuple[bool, bool] | None = None  # what was told last: whether the link is up, the account ended
-        self._chats: dict[str, None] = {}  # changed since the turn began, and not told yet
+        self._chats: dict[ChatId, None] = {}  # changed since the turn began, and not told yet
         self._queue = False
         session.ctx.events.subscribe(Event, self._on)
 
@@ -79,9 +78,9 @@ class Projector:
             case events.LinkChanged():
                 self._link()
             case events.GroupChanged(gid):
-                self._chats[group_chat(gid)] = None
+                self._chats[ChatId.group(gid)] = None
             case events.GroupRemoved(gid):
-                self._push("conversation_gone", {"chat": group_chat(gid)})
+                self._push("conversation_gone", {"chat": ChatId.group(gid)})
             case events.TypingChanged(chat, uid, on):
                 self._push("typing", {"chat": chat, "uid": uid.hex(), "on": on})
             case events.ReadPositionsChanged(order):
@@ -138,11 +137,11 @@ class Projector:
                 for user in list(session.ctx.trust.log.users.values()):
                     self._person(user.uid)
                 for gid in list(session.groups.rooms):
-                    self._chats[group_chat(gid)] = None
+                    self._chats[ChatId.group(gid)] = None
 
     def _contact(self, uid: bytes) -> None:
         """Whether one can write to somebody may have changed: of who is in no conversation their Person says it."""
-        shown = chat_views.conversation(self._session, private_chat(uid))
+        shown = chat_views.conversation(self._session, ChatId.private(uid))
         if shown is not None and shown["last"] is not None:
             self._push("conversation", shown)
 

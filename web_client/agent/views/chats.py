@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from web_client.account import bounds
+from web_client.account.chat_ids import ChatId
 from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
 from web_client.messages import chats as chat_rows
@@ -20,26 +21,23 @@ MOST_UNREAD = 1000  # counted: one message more costs no more, however many wait
 def conversations(node: UserSession) -> list[dict[str, Any]]:
     """Every Conversation, the newest first; those without a message come last."""
 
-    def ask(rows: Rows) -> list[str]:
-        begun = "SELECT chat FROM chats WHERE pinned = 1 OR draft != ''"
-        return [row[0] for query in (chat_rows.CHATS, begun) for row in rows.execute(query)]
+    def ask(rows: Rows) -> list[ChatId]:
+        return [*chat_rows.all_of(rows), *chat_rows.begun(rows)]
 
-    chats = dict.fromkeys([*node.ctx.vault.read(ask), *(f"g:{gid.hex()}" for gid in list(node.groups.rooms))])
+    chats = dict.fromkeys([*node.ctx.vault.read(ask), *(ChatId.group(gid) for gid in list(node.groups.rooms))])
     shown = [found for chat in chats if (found := conversation(node, chat)) is not None]
     return sorted(shown, key=lambda one: -one["order"])
 
 
-def conversation(node: UserSession, chat: str) -> dict[str, Any] | None:
+def conversation(node: UserSession, chat: ChatId) -> dict[str, Any] | None:
     """Conversation, or None if there is none of this name."""
-    gid = group_views.gid_of(chat)
-    if gid is not None:
-        room = node.groups.rooms.get(gid)
+    if chat.gid is not None:
+        room = node.groups.rooms.get(chat.gid)
         if room is None or group_views.is_hidden(node, room):
             return None
         shown = _conversation(node, chat, room.row("name"), group_views.can_send(node, room))
         return shown | {"kind": "group", "uid": None, "group": group_views.group(node, room)}
-    peer = chat_rows.peer_of(chat)
-    user = node.ctx.trust.user(peer) if peer else None
+    user = node.ctx.trust.user(chat.peer or b"")
     if user is None:
         return None
     stopped = "revoked" if user.key is None else "person_blocked" if node.blocked.has(user.uid) else None
@@ -48,7 +46,7 @@ def conversation(node: UserSession, chat: str) -> dict[str, Any] | None:
     return _conversation(node, chat, user.name, stopped) | {"kind": "private", "uid": user.uid.hex(), "group": None}
 
 
-def _conversation(node: UserSession, chat: str, name: str, why_not: str | None) -> dict[str, Any]:
+def _conversation(node: UserSession, chat: ChatId, name: str, why_not: str | None) -> dict[str, Any]:
     def ask(rows: Rows) -> dict[str, Any]:
         kept = rows.execute("SELECT read_ord, pinned, muted, draft FROM chats WHERE chat = ?", (chat,)).fetchone()
         read, pinned, muted, draft = kept or (0, 0, 0, "")
@@ -79,15 +77,14 @@ def _time(rows: Rows, order: int) -> int | None:
     return min((time for time in times if time is not None), default=None)
 
 
-def newest(node: UserSession, chat: str) -> int:
+def newest(node: UserSession, chat: ChatId) -> int:
     """The order of a conversation's newest message, or 0."""
     return node.ctx.vault.read(lambda rows: chat_rows.newest(rows, chat))
 
 
-def people_in(node: UserSession, chat: str) -> list[bytes]:
+def people_in(node: UserSession, chat: ChatId) -> list[bytes]:
     """Who else is in a conversation: the other, or a group's members."""
-    room = node.groups.rooms.get(group_views.gid_of(chat) or b"")
+    room = node.groups.rooms.get(chat.gid or b"")
     if room is not None:
         return [uid for uid in list(room.group.members) if uid != node.ctx.me.uid]
-    peer = chat_rows.peer_of(chat)
-    return [] if peer is None else [peer]
+    return [] if chat.peer is None else [chat.peer]

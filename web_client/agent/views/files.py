@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from protocol.files import FILE, FileBody, decode_file
 from web_client.account import bounds
+from web_client.account.chat_ids import ChatId
 from web_client.files import rows as file_rows
 from web_client.files.names import clean_name, clean_type
 from web_client.files.rows import CANCELLED, File, Name, bytes_of
@@ -86,7 +87,7 @@ def uploads(node: UserSession) -> list[dict[str, Any]]:
     ]
 
 
-def announced(node: UserSession, chat: str, order: int) -> tuple[Name, FileBody] | None:
+def announced(node: UserSession, chat: ChatId, order: int) -> tuple[Name, FileBody] | None:
     """(name, body) of the file that the message at this place announces."""
     row = node.ctx.vault.read(lambda rows: message_rows.line(rows, chat, order))
     if row is None or row.kind != FILE or row.deleted:

@@ -12,6 +12,7 @@ from protocol.group_seals import Invitation
 from protocol.roles import may_command_groups
 from protocol.statements import Signed, decode_strict
 from web_client.account import bounds
+from web_client.account.chat_ids import ChatId
 from web_client.groups import ephemeral
 from web_client.groups.rows import INVITED, JOINED, REMOVED
 from web_client.groups.system_messages import system
@@ -20,15 +21,6 @@ from web_client.vault.database import Rows
 if TYPE_CHECKING:
     from web_client.agent.session import UserSession
     from web_client.groups.session import Room
-
-
-def gid_of(chat: str) -> bytes | None:
-    """The group's id in a conversation's name."""
-    kind, _, name = chat.partition(":")
-    try:
-        return bytes.fromhex(name) if kind == "g" else None
-    except ValueError:
-        return None
 
 
 def is_hidden(node: UserSession, room: Room) -> bool:
@@ -144,10 +136,9 @@ def _may_write(node: UserSession, room: Room) -> bool:
     return room.group.may_write(node.ctx.me.uid) or (me is not None and may_command_groups(me.role))
 
 
-def seen(node: UserSession, chat: str, at: int) -> dict[str, int] | None:
+def seen(node: UserSession, chat: ChatId, at: int) -> dict[str, int] | None:
     """`seen` of one's own message at this place of a group's chain."""
-    gid = gid_of(chat)
-    room = node.groups.rooms.get(gid) if gid else None
+    room = node.groups.rooms.get(chat.gid or b"")
     if room is None:
         return None
     counts = ephemeral.standing(room).counts(at)

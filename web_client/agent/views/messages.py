@@ -11,6 +11,7 @@ from protocol.envelope import DELIVERED, INVITATION, READ
 from protocol.errors import HamrazError
 from protocol.files import FILE
 from web_client.account import bounds
+from web_client.account.chat_ids import ChatId
 from web_client.agent.views import files as file_views
 from web_client.agent.views import groups as group_views
 from web_client.groups import retraction
@@ -34,7 +35,7 @@ def message(node: UserSession, order: int) -> dict[str, Any] | None:
     return with_seen(node, found) if found else None
 
 
-def written(node: UserSession, chat: str, id: bytes) -> dict[str, Any] | None:
+def written(node: UserSession, chat: ChatId, id: bytes) -> dict[str, Any] | None:
     """Message, one's own by its id: in a group it may get another place at any moment, and this finds it at either."""
 
     def ask(rows: Rows) -> dict[str, Any] | None:
@@ -53,7 +54,7 @@ def read(node: UserSession, rows: Rows, order: int) -> dict[str, Any] | None:
 
 def history(
     node: UserSession,
-    chat: str,
+    chat: ChatId,
     before: int | None = None,
     after: int | None = None,
     limit: int = 50,
@@ -120,7 +121,7 @@ def waiting(node: UserSession, limit: int) -> dict[str, Any]:
 
 def _gap(rows: Rows, row: MessageRow) -> bool:
     """True while the message right before this one is missing."""
-    if row.sequence <= 1 or row.chat.startswith("g:"):  # a group's chain has no gaps
+    if row.sequence <= 1 or row.chat.gid is not None:  # a group's chain has no gaps
         return False
     return message_rows.in_sequence(rows, row.sender, row.recipient, row.key, row.sequence - 1) is None
 
@@ -166,7 +167,7 @@ def _content(row: MessageRow) -> dict[str, Any]:
         except HamrazError as reason:
             return {"kind": "unreadable", "why": reason.code}
         return {"kind": "text" if kind == kinds.REPLY else kind, "text": text if words is None else words}
-    if kind == INVITATION and not row.chat.startswith("g:"):
+    if kind == INVITATION and row.chat.peer is not None:
         invitation = group_views.invitation_of(body)
         if invitation is None or (why is not None and state == "received"):
             return {"kind": "unreadable", "why": why or "bad_certificate", "invitation": invitation}
@@ -185,7 +186,7 @@ def _quote(node: UserSession, rows: Rows, answer: MessageRow) -> dict[str, Any] 
     if id is None or author is None:
         return None
     shown: dict[str, Any] = {"id": id.hex(), "from": author.hex(), "order": None, "kind": None, "text": ""}
-    shown["blocked"] = answer.chat.startswith("g:") and node.blocked.has(author)
+    shown["blocked"] = answer.chat.gid is not None and node.blocked.has(author)
     if shown["blocked"]:
         return shown | {"missing": False}
     row = message_rows.named(rows, answer.chat, author, id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from protocol.errors import Refused
 from protocol.log import User
 from protocol.roles import Role, may_end_account, role_change_refusal
+from web_client.account.chat_ids import ChatId
 from web_client.messages import chats as chat_rows
 from web_client.search import normalize
 from web_client.vault.database import Rows
@@ -23,7 +24,7 @@ def person(node: UserSession, user: User) -> dict[str, Any]:
 
     def ask(rows: Rows) -> tuple[Any, bool]:
         row = rows.execute("SELECT verified_key, noticed FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
-        return row, chat_rows.has_line(rows, f"p:{user.uid.hex()}")
+        return row, chat_rows.has_line(rows, ChatId.private(user.uid))
 
     row, contact = node.ctx.vault.read(ask)
     return _person(node, user, row, contact)
@@ -32,14 +33,13 @@ def person(node: UserSession, user: User) -> dict[str, Any]:
 def people(node: UserSession) -> list[dict[str, Any]]:
     """Every Person, in the order of the log."""
 
-    def ask(rows: Rows) -> tuple[dict[bytes, Any], set[str]]:
+    def ask(rows: Rows) -> tuple[dict[bytes, Any], set[ChatId]]:
         known = {bytes(row[0]): row[1:] for row in rows.execute("SELECT uid, verified_key, noticed FROM contacts")}
-        chats = {row[0] for row in rows.execute(chat_rows.CHATS)}
-        return known, chats
+        return known, set(chat_rows.all_of(rows))
 
     known, chats = node.ctx.vault.read(ask)
     return [
-        _person(node, user, known.get(user.uid), f"p:{user.uid.hex()}" in chats)
+        _person(node, user, known.get(user.uid), ChatId.private(user.uid) in chats)
         for user in list(node.ctx.trust.log.users.values())
     ]
 

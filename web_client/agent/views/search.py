@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from web_client.account.chat_ids import ChatId
 from web_client.agent.views import messages as message_views
 from web_client.messages import rows as message_rows
 from web_client.search import index, normalize
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 BEFORE, SHOWN = 40, 200  # characters before the first hit, and of all that is shown of a message
 
 
-def search(node: UserSession, text: str, chat: str | None, limit: int, before: int | None) -> dict[str, Any]:
+def search(node: UserSession, text: str, chat: ChatId | None, limit: int, before: int | None) -> dict[str, Any]:
     """Hits, the newest first, and whether there are more."""
     asked = index.terms(text)
     if not asked:
