@@ -136,7 +136,10 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
                 said.gid == message.gid and 1 <= said.n <= kept.group.n
             ):  # what isn't there yet has the chain's own refusal
                 state.groups.require_words(rows, message.gid, said.n)
-        return state.groups.append(rows, kept, message.entry, state.log).n
+        change = state.groups.append(rows, kept, message.entry, state.log)
+        if change.unopened == kept.group.epoch:
+            group_store.drop_ack(rows, message.gid, uid)  # they had it, and have lost it
+        return change.n
 
     def answer(n: int) -> Posted:
         return Posted(message.rid, n, authority.published_groups[message.gid].chain)

@@ -169,8 +169,12 @@ def settings(rows: Rows, gid: bytes, commit_hash: bytes) -> bytes:
 
 
 def save_ack(rows: Rows, gid: bytes, uid: bytes, ack: Signed) -> None:
-    rows.run(delete(ACKS).where(ACKS.c.gid == gid, ACKS.c.uid == uid))
+    drop_ack(rows, gid, uid)
     rows.run(insert(ACKS).values(gid=gid, uid=uid, body=ack.body, sig=ack.sig))
+
+
+def drop_ack(rows: Rows, gid: bytes, uid: bytes) -> None:
+    rows.run(delete(ACKS).where(ACKS.c.gid == gid, ACKS.c.uid == uid))
 
 
 def save_seen(rows: Rows, gid: bytes, item: SeenItem) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from authority_server.store import groups as group_store
 from protocol.errors import HamrazError
 from protocol.group_entries import Unopened, UnopenedEntry, encode_entry
-from protocol.messages import FetchGrant, FetchRegrants, LastResorts, Post, Posted, Regrant
+from protocol.messages import Acks, FetchAcks, FetchGrant, FetchRegrants, LastResorts, Post, Posted, Regrant
 from protocol.roles import Role
 from protocol.statements import issue
 from tests.agent.wire import frames_of
@@ -215,6 +215,47 @@ def test_shares_that_the_authority_has_lost_are_given_again(village: Village) ->
     omid.restart()
     village.world.settle()
     all_read(village, "what was that?")
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_who_loses_a_key_that_they_had_acknowledged_gets_it_again(village: Village, away: bool) -> None:
+    """A damaged row, or a vault put back from an older copy: before the next commit, whenever that may be."""
+    arash, sara, omid, mina = village.people
+    village.say(sara, "before")
+    assert len(village.room(arash).channel().request(FetchAcks(0, village.gid), Acks).acks) == 4
+    if away:  # they have never heard but of the acknowledgement
+        for person in (sara, mina):
+            person.stop()
+            del village.world.people[person.name]
+    omid.vault.write(lambda rows: rows.execute("UPDATE last_resorts SET created = 0"))
+    omid.restart()  # and publishes another
+    omid.stop()
+    old = "DELETE FROM last_resorts WHERE sequence < (SELECT max(sequence) FROM last_resorts)"
+    omid.vault.write(lambda rows: rows.execute(old))
+    omid.vault.write(lambda rows: rows.execute("DELETE FROM group_keys"))
+    if away:
+        arash.stop()
+        del village.world.people["arash"]
+    omid.restart()
+    village.world.settle()
+    if away:
+        for person in (sara, mina):
+            village.world.people[person.name] = person
+            person.restart()
+    for _turn in range(4):
+        village.world.settle()
+        village.world.now += 60_000
+    if away:
+        village.world.people["arash"] = arash
+        arash.restart()
+        village.world.settle()
+    village.say(omid, "here I am")
+    village.say(sara, "good")
+    all_read(village, "here I am", "good")
+    assert village.kept.group.epoch == 1
+    assert 1 <= len(asked(village, Regrant)) <= 2
+    assert len(village.room(arash).channel().request(FetchAcks(0, village.gid), Acks).acks) == 4
+    village.check()
 
 
 def test_newcomers_get_past_a_cut(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:

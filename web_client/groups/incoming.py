@@ -73,6 +73,8 @@ def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[
             else:
                 orders += _store_closed(rows, gid, change, change.entry, now)
         else:
+            if change.unopened == change.epoch:  # what they had acknowledged before, they have lost since
+                rows.execute("DELETE FROM group_acks WHERE gid = ? AND uid = ?", (gid, change.by))
             orders += store_system(rows, me, gid, change, have, now)
     rows.execute("UPDATE groups SET n = ?, hash = ?, since = ? WHERE gid = ?", (group.n, group.hash, since, gid))
     return orders
