@@ -42,6 +42,10 @@ class Agent:
         self.stage = stage
         self.tell("stage", {"stage": stage})
 
+    def run(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = getattr(self, name)(**arguments)
+        return found
+
     def status(self) -> dict[str, Any]:
         return {"api": 1, "stage": self.stage, "username": "sara"}
 

@@ -18,7 +18,7 @@ from web_client.account import account, generations, settings
 from web_client.account.events import SettingsChanged
 from web_client.agent.calls.blocking import BlockCalls
 from web_client.agent.calls.files import FileCalls
-from web_client.agent.calls.forms import Order, Uid, call
+from web_client.agent.calls.forms import Order, Uid, call, calls_of
 from web_client.agent.calls.groups import GroupCalls
 from web_client.agent.calls.safety import SafetyCalls
 from web_client.agent.views import chats as chat_views
@@ -181,3 +181,10 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
         with contextlib.suppress(Unreachable):
             node.authority.request(LogOut(0), Done)
         return self.lock()
+
+    def run(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """One call, whose arguments have their form."""
+        return CALLS[name].run(self, **arguments)
+
+
+CALLS = calls_of(Agent)

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from protocol.errors import error
 from web_client.account.chat_ids import ChatId
-from web_client.agent.api import Agent
-from web_client.agent.calls.forms import Call, calls_of
+from web_client.agent import api
+from web_client.agent.calls.forms import Call
 
 
 class Launch(Struct):
@@ -19,7 +19,7 @@ class Launch(Struct):
     token: str
 
 
-CALLS = {**calls_of(Agent), "launch": Call(Launch, True, lambda: {})}
+CALLS = {**api.CALLS, "launch": Call(Launch, True, lambda: {})}
 
 
 def decode_arguments(call: Call, given: tuple[Any, ...]) -> dict[str, Any]:

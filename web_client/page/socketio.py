@@ -101,7 +101,7 @@ class PageEvents:
         if name == "launch":
             return self._launch(sid, **arguments)
         with self._door.patience(name, self._user(name, sid)):
-            answer = call.run(self._agent, **arguments)
+            answer = self._agent.run(name, arguments)
         return {**answer, "token": self._issue(sid)} if name in _ENTERING else answer
 
     def _user(self, name: str, sid: str) -> int | None:
