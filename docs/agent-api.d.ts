@@ -135,13 +135,13 @@ export interface Calls {
   people: [{ query?: string; after?: string | null; limit?: number }, { people: Person[]; more: boolean }];
   private_chat: [
     { username: string; client_b_username: string; message: string; is_cert?: boolean; id?: string | null },
-    { chat: Chat; message: Message },
+    { chat: Chat; id: string },
   ];
-  send_message: [{ chat: Chat; text: string; reply_to?: number | null; id?: string | null }, { message: Message }];
-  edit_message: [At & { text: string; id?: string | null }, { message: Message }];
-  delete_message: [At & { id?: string | null }, { message: Message | null }];
-  retract_message: [At & { reason?: string }, { message: Message }];
-  react: [At & { emoji: string; id?: string | null }, { message: Message }];
+  send_message: [{ chat: Chat; text: string; reply_to?: number | null; id?: string | null }, { id: string }];
+  edit_message: [At & { text: string; id?: string | null }, { id: string }];
+  delete_message: [At & { id?: string | null }, { id: string | null }];
+  retract_message: [At & { reason?: string }, Nothing];
+  react: [At & { emoji: string; id?: string | null }, { id: string }];
   history: [
     { chat: Chat; before?: number | null; after?: number | null; limit?: number; around?: number | null; at?: number | null },
     Page,
@@ -177,7 +177,7 @@ export interface Calls {
   ];
   send_public_message: [
     { message: string; group_id: string; is_command?: boolean; is_add?: boolean | null; reason?: string; id?: string | null },
-    { message?: Message; conversation?: Conversation },
+    { id?: string; conversation?: Conversation },
   ];
   reload_one_chat: [{ group_id: string }, { messages: Message[]; count: number; conversation: Conversation }];
   add_permissions: [{ username: string; role_value: Role }, { person: Person }];
@@ -192,12 +192,12 @@ export interface Calls {
   ];
   send_file: [
     { id: string; caption?: string; preview?: string | null; width?: number; height?: number },
-    { chat: Chat; message: Message },
+    { chat: Chat; id: string },
   ];
   uploads: [Nothing, { uploads: Upload[] }];
   file_drop: [{ id: string }, Nothing];
-  file_fetch: [At, { file: FileProgress }];
-  file_cancel: [At, { file: FileProgress }];
+  file_fetch: [At, Nothing];
+  file_cancel: [At, Nothing];
   file_ticket: [At, { ticket: string }];
   file_preview: [At, { preview: string | null }];
   change_password: [{ password: string; new_password: string; new_password_confirm: string }, Nothing];

@@ -36,7 +36,9 @@ def send(person: Person, chat: ChatId, data: bytes, name: str = "notes.txt", **m
     """Hand a file over and write its message; nothing has left when this returns."""
     id = hand_over(person, chat, data, name)
     said = {"caption": "", "preview": None, "width": 0, "height": 0, **more}
-    message: dict[str, Any] = person.agent().send_file(id, **said)["message"]
+    person.agent().send_file(id, **said)
+    shown = message_views.history(person.node, chat, None, None, 200)["messages"]
+    message: dict[str, Any] = next(one for one in shown if one["id"] == id)
     return message
 
 

@@ -84,6 +84,7 @@ function onPush(/** @type {keyof Api.Pushes} */ name, /** @type {any} */ value) 
     askIfOpen(value.chat);
     notifyOf(value, openChat);
   }
+  if (name === "conversation") askIfOpen(value.chat); // it may have been opened before the agent told of it
   if (link.down !== null && getState().link.down === null && Date.now() - link.down > noticed) showToast("down.back");
   if (name === "stage" && value.stage !== "ready" && token()) end();
 }

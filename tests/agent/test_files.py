@@ -448,7 +448,8 @@ def test_parts_come_in_their_turn(two: Two) -> None:
     assert code(lambda: agent.take_part(id, part, b"123456")) == "bad_request"
     assert code(lambda: agent.take_part(random_id().hex(), 0, b"1")) == "file_gone"
     assert agent.take_part(id, part, data[part:]) == len(data)
-    assert agent.send_file(id, "", None, 0, 0)["message"]["file"]["size"] == len(data)
+    assert agent.send_file(id, "", None, 0, 0)["id"] == id
+    assert newest(arash, private(sara))["file"]["size"] == len(data)
     assert code(lambda: agent.take_part(id, len(data), b"1")) == "bad_request"
 
 
@@ -556,8 +557,9 @@ def test_a_full_disk_is_told_and_waited_out(two: Two, monkeypatch: pytest.Monkey
 def test_the_same_message_is_written_once(two: Two) -> None:
     world, arash, sara = two
     id = hand_over(arash, private(sara), b"abc")
-    first = arash.agent().send_file(id, "x", None, 0, 0)["message"]
-    assert arash.agent().send_file(id, "y", None, 0, 0)["message"] == first
+    first, before = arash.agent().send_file(id, "x", None, 0, 0), newest(arash, private(sara))
+    assert arash.agent().send_file(id, "y", None, 0, 0) == first
+    assert newest(arash, private(sara)) == before
     world.settle()
     assert len(sara.shown(arash)) == 1
 

@@ -60,10 +60,22 @@ def code_of(action: Any) -> tuple[str, str | None]:
     return caught.value.code, caught.value.field
 
 
+def line(person: Person, other: Person, order: int) -> dict[str, Any]:
+    """What the page is shown of one message."""
+    return next(one for one in person.shown(other) if one["order"] == order)
+
+
+def send(person: Person, other: Person, text: str, reply_to: int | None) -> int:
+    """Write as the page does; the message's order."""
+    id = person.agent().send_message(chat(other), text, reply_to, None)["id"]
+    return next(int(one["order"]) for one in person.shown(other) if one["id"] == id)
+
+
 def test_an_edit_changes_the_words_on_both_sides(world: World, arash: Person, sara: Person) -> None:
     order = arash.say(sara, "half past ten")
     world.now += 60_000
-    shown = arash.agent().edit_message(chat(sara), order, "half past eleven", None)["message"]
+    arash.agent().edit_message(chat(sara), order, "half past eleven", None)
+    shown = line(arash, sara, order)
     assert (shown["text"], shown["edited"], shown["kind"]) == ("half past eleven", world.now, "text")
     arash.deliver()
     assert looks(arash, sara) == looks(sara, arash)
@@ -123,7 +135,8 @@ def test_deleted_words_are_nowhere_any_more(world: World, arash: Person, sara: P
     for person in (arash, sara):
         assert places_of(person, SECRET)
         person.deliver()
-    shown = arash.agent().delete_message(chat(sara), order, None)["message"]
+    arash.agent().delete_message(chat(sara), order, None)
+    shown = line(arash, sara, order)
     assert (shown["kind"], shown["text"], shown["deleted"], shown["reactions"]) == ("deleted", "", True, [])
     arash.deliver()
     assert places_of(arash, SECRET) == places_of(sara, SECRET) == set()
@@ -363,9 +376,9 @@ def act(person: Person, other: Person, orders: list[int], step: str, number: int
     try:
         match step:
             case "say":
-                orders.append(agent.send_message(where, f"line {number}", None, None)["message"]["order"])
+                orders.append(send(person, other, f"line {number}", None))
             case "reply":
-                orders.append(agent.send_message(where, f"line {number}", target, None)["message"]["order"])
+                orders.append(send(person, other, f"line {number}", target))
             case "edit":
                 agent.edit_message(where, target, f"edit {number}", None)
             case "delete":  # below the call, which would take back what has not left
@@ -391,7 +404,7 @@ def test_what_has_not_left_is_taken_back_and_nobody_hears_of_it(world: World, ar
     agent.send_message(chat(sara), "about it", order, None)
     gone = id_of(arash, order)
     arash.changes.clear()
-    assert agent.delete_message(chat(sara), order, None) == {"message": None}
+    assert agent.delete_message(chat(sara), order, None) == {"id": None}
     assert MessageRemoved(chat(sara), gone.hex()) in arash.changes and places_of(arash, SECRET) == set()
     assert arash.texts(sara) == ["before", "after", "about it"] and arash.shown(sara)[2]["reply"]["missing"]
     sent = len(world.crossed)
@@ -410,7 +423,8 @@ def test_what_may_have_left_is_deleted_by_a_mark(world: World, arash: Person, sa
     world.carry = lambda source, target, body: [] if decoded(body, Deliver) else [body]
     first = arash.write(sara, "one")
     arash.deliver()
-    assert arash.agent().delete_message(chat(sara), first, None)["message"]["deleted"]
+    assert arash.agent().delete_message(chat(sara), first, None)["id"]
+    assert line(arash, sara, first)["deleted"]
     world.carry = lambda source, target, body: [body]
     arash.deliver()
     world.authority_up = False
@@ -419,10 +433,11 @@ def test_what_may_have_left_is_deleted_by_a_mark(world: World, arash: Person, sa
     second = arash.write(sara, "two")
     arash.deliver()  # nobody can be reached: it has not left
     arash.restart(connect=False)
-    assert arash.agent().delete_message(chat(sara), second, None)["message"]["deleted"]  # that isn't known any more
+    assert arash.agent().delete_message(chat(sara), second, None)["id"]
+    assert line(arash, sara, second)["deleted"]  # that isn't known any more
     third = arash.write(sara, "three")
     arash.deliver()
-    assert arash.agent().delete_message(chat(sara), third, None) == {"message": None}
+    assert arash.agent().delete_message(chat(sara), third, None) == {"id": None}
     world.authority_up = True
     sara.restart()
     arash.reconnect()

@@ -1,13 +1,13 @@
-"""What the page is told of, and how often: who has changed, once; and one's own message, wherever it stands by then."""
+"""What the page is told of, and how often: who has changed, once; and one's own message, each time it is asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-
-import pytest
 
 from protocol.roles import Role
 from tests.groups.village import Village
+from tests.sharing import hand_over
 from tests.world import World
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import LinkChanged
@@ -53,23 +53,44 @@ def test_a_change_of_the_link_tells_of_who_has_changed() -> None:
     assert newest[friend.uid.hex()]["online"] is True
 
 
-@pytest.mark.parametrize("call", ["send_message", "send_public_message"])
-def test_a_message_is_answered_wherever_it_stands(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It gets its place in the chain before the answer is made."""
+def test_a_message_is_answered_by_its_id_and_shown_by_a_push() -> None:
+    """In private, in a group and with a file; whoever has lost the answer asks again, and is shown the same again."""
+    village = Village(Role.BEGINNER)
+    village.everybody_joins()
+    owner, other = village.people[:2]
+    agent = owner.agent()
+    told = listen(agent, village.world, owner.name)
+    names = {"username": owner.name, "client_b_username": other.name}
+    file = hand_over(owner, ChatId.group(village.gid), b"abc")
+    calls: list[Callable[[], dict[str, Any]]] = [
+        lambda: agent.send_message(ChatId.private(other.uid), "hello", None, "01" * 16),
+        lambda: agent.send_message(ChatId.group(village.gid), "hello", None, "02" * 16),
+        lambda: agent.private_chat(**names, message="hello", id="03" * 16),
+        lambda: agent.send_public_message("hello", village.gid.hex(), id="04" * 16),
+        lambda: agent.send_file(file, "", None, 0, 0),
+    ]
+    for call in calls:
+        for _again in range(2):
+            told.clear()
+            answer = call()
+            shown = [value for event, value in told if event == "message" and value["id"] == answer["id"]]
+            assert len(shown) == 1 and set(answer) <= {"id", "chat"}
+            assert shown[0]["mine"] and shown[0]["order"] > 0
+
+
+def test_what_is_done_to_a_message_is_shown_by_a_push() -> None:
     village = Village(Role.BEGINNER)
     village.everybody_joins()
     owner = village.people[0]
-    agent, room = owner.agent(), village.room(owner)
-    write = owner.node.groups.write
-
-    def quick(*arguments: Any) -> int:
-        order = write(*arguments)
-        room.step()
-        return order
-
-    monkeypatch.setattr(owner.node.groups, "write", quick)
-    if call == "send_message":
-        message = agent.send_message(ChatId.group(village.gid), "at once", None, "ab" * 16)["message"]
-    else:
-        message = agent.send_public_message("at once", village.gid.hex(), id="ab" * 16)["message"]
-    assert (message["id"], message["text"], message["state"]) == ("ab" * 16, "at once", "authority")
+    agent, chat = owner.agent(), ChatId.group(village.gid)
+    told = listen(agent, village.world, owner.name)
+    village.say(owner, "hello")
+    order = agent.history(chat, None, None, 1)["messages"][-1]["order"]
+    for act, look in [
+        (lambda: agent.edit_message(chat, order, "well", None), lambda shown: shown["text"] == "well"),
+        (lambda: agent.react(chat, order, "👍", None), lambda shown: bool(shown["reactions"])),
+        (lambda: agent.delete_message(chat, order, None), lambda shown: shown["deleted"]),
+    ]:
+        told.clear()
+        assert len(act()["id"]) == 32
+        assert [value for event, value in told if event == "message" and look(value)]

@@ -165,7 +165,7 @@ class Cast(Agent):
 
     def status(self) -> dict[str, Any]:
         return {
-            "api": 1,
+            "api": 2,
             "stage": self.stage,
             "authority": self._authority(),
             "owner": False,
@@ -227,15 +227,15 @@ class Cast(Agent):
             "blocked": False,
         }
         more = {"id": id} if id else {}
-        return {"message": self.say(chat, self.me, text, reply=reply, state="delivered", **more)}
+        return {"id": self.say(chat, self.me, text, reply=reply, state="delivered", **more)["id"]}
 
     def edit_message(self, chat: str, order: int, text: str, id: str | None = None) -> dict[str, Any]:
         self._note("edit_message", chat=chat, order=order, text=text)
-        return {"message": self.change(self._find(order), text=text, edited=NOON)}
+        return {"id": self.change(self._find(order), text=text, edited=NOON)["id"]}
 
     def delete_message(self, chat: str, order: int, id: str | None = None) -> dict[str, Any]:
         self._note("delete_message", chat=chat, order=order)
-        return {"message": self.change(self._find(order), kind="deleted", deleted=True, text="", reactions=[])}
+        return {"id": self.change(self._find(order), kind="deleted", deleted=True, text="", reactions=[])["id"]}
 
     def leave_again(self, chat: str) -> dict[str, Any]:
         self._note("leave_again", chat=chat)
@@ -248,7 +248,8 @@ class Cast(Agent):
         self._note("retract_message", chat=chat, order=order, reason=reason)
         taken = {"by": uid_of(self.me), "reason": reason}
         message = self._find(order)
-        return {"message": self.change(message, kind="deleted", deleted=True, text="", reactions=[], retracted=taken)}
+        self.change(message, kind="deleted", deleted=True, text="", reactions=[], retracted=taken)
+        return {}
 
     def react(self, chat: str, order: int, emoji: str, id: str | None = None) -> dict[str, Any]:
         self._note("react", chat=chat, order=order, emoji=emoji)
@@ -262,7 +263,7 @@ class Cast(Agent):
                 break
         else:
             kept += [{"emoji": emoji, "from": [mine]}] if emoji else []
-        return {"message": self.change(message, reactions=kept)}
+        return {"id": self.change(message, reactions=kept)["id"]}
 
     def message_details(self, chat: str, order: int) -> dict[str, Any]:
         self._note("message_details", chat=chat, order=order)

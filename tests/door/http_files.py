@@ -53,7 +53,8 @@ def send(
         assert answer["ok"], answer
         offset += len(piece)
         assert answer["done"] == offset
-    return api.call("send_file", id=id)["message"]
+    assert api.call("send_file", id=id)["id"] == id
+    return next(one for one in api.call("history", chat=chat)["messages"] if one["id"] == id)
 
 
 def save(api: AgentApi, port: int, chat: str, order: int) -> Iterator[bytes]:

@@ -47,7 +47,7 @@ class Agent:
         return found
 
     def status(self) -> dict[str, Any]:
-        return {"api": 1, "stage": self.stage, "username": "sara"}
+        return {"api": 2, "stage": self.stage, "username": "sara"}
 
     def login(self, username: str, password: str) -> dict[str, Any]:
         self.asked.append(("login", {"username": username, "password": password}))

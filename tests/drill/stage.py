@@ -137,7 +137,7 @@ class Stage(House):
     def post(self, agent: Agent, text: str, gid: bytes | None = None) -> None:
         """Write to a group, and wait until it is in the chain."""
         gid = gid or self.gid
-        id = agent.send_public_message(text, gid.hex(), False, None, "", None)["message"]["id"]
+        id = agent.send_public_message(text, gid.hex(), False, None, "", None)["id"]
 
         def there() -> bool:
             found = agent.history(ChatId.group(gid), None, None, 50)["messages"]

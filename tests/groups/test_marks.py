@@ -215,7 +215,7 @@ def test_what_was_not_posted_is_taken_back_and_nobody_hears_of_it(village: Villa
     order = village.write(owner, SECRET)
     owner.agent().edit_message(chat, order, SECRET + " 2", None)
     village.write(owner, "after")
-    assert owner.agent().delete_message(chat, order, None) == {"message": None}
+    assert owner.agent().delete_message(chat, order, None) == {"id": None}
     assert places_of(owner, SECRET) == set()
     village.world.authority_up = True
     village.come_to_rest()

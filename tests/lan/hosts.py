@@ -280,7 +280,7 @@ class HostAgent(Agent):
     def write(self, to: HostAgent, text: str) -> str:
         """Returns the message's id, once it is on the disk here."""
         answer = self.api.call("private_chat", username=self.name, client_b_username=to.name, message=text)
-        return str(answer["message"]["id"])
+        return str(answer["id"])
 
     def chat(self, name: str) -> list[dict[str, object]]:
         """The messages of the conversation with this name, oldest first."""

@@ -39,7 +39,7 @@ class Person:
     def write(self, to: Person, text: str, id: str | None = None) -> str:
         """Returns the message's id, once it is on the disk here."""
         answer = self.api.call("private_chat", username=self.name, client_b_username=to.name, message=text, id=id)
-        return str(answer["message"]["id"])
+        return str(answer["id"])
 
     def messages(self, other: Person) -> list[dict[str, Any]]:
         """The whole conversation, oldest first."""

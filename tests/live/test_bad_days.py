@@ -73,7 +73,7 @@ class Town:
         self.failing[name].start(self.authority if name == "authority" else self.agents[name])
 
     def post(self, who: Person, text: str) -> str:
-        return str(who.api.call("send_public_message", message=text, group_id=self.gid)["message"]["id"])
+        return str(who.api.call("send_public_message", message=text, group_id=self.gid)["id"])
 
     def posts(self, who: Person) -> list[dict[str, Any]]:
         shown = who.api.call("history", chat=self.chat, limit=200)["messages"]

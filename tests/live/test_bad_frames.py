@@ -96,7 +96,7 @@ class Chatter:
     def say(self, sender: str, receiver: str, text: str) -> None:
         """Write, and wait until both agents have told their pages that it has arrived."""
         api = self._apis[sender]
-        sent = api.call("private_chat", username=sender, client_b_username=receiver, message=text)["message"]["id"]
+        sent = api.call("private_chat", username=sender, client_b_username=receiver, message=text)["id"]
         self._apis[receiver].wait_for(is_message(sent, "received"), 20)
         api.wait_for(is_message(sent, "delivered"), 20)
         self.delivered += 1

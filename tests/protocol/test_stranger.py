@@ -33,7 +33,7 @@ def test_a_client_written_from_the_page_chats(network: Network) -> None:
 
             def delivered() -> bool:
                 messages = api.call("history", chat=chat)["messages"]
-                return any(m["id"] == sent["message"]["id"] and m["state"] == "delivered" for m in messages)
+                return any(m["id"] == sent["id"] and m["state"] == "delivered" for m in messages)
 
             until(delivered, what="a receipt that the agent accepts")
 

@@ -34,7 +34,7 @@ from web_client.vault.database import Offload, Vault
 
 Callback = Callable[[str, dict[str, Any] | None], None]
 
-API = 1  # of docs/agent-api.md: raised when a program that was written for the one before would go wrong
+API = 2  # of docs/agent-api.md: raised when a program that was written for the one before would go wrong
 
 
 class Doorstep:

@@ -1,17 +1,14 @@
 // What one keeps about a conversation besides its messages: pinned, muted, the draft, and that all of it is read.
 
 import { call, refusalOf } from "../core/connection.js";
-import { apply, getState, watch } from "../core/store.js";
+import { getState, watch } from "../core/store.js";
 import { sizeOf, textLimit } from "./compose.js";
 import { attempt } from "./notice.js";
 
 const pause = 500; // ms without a key before a draft is kept
 
-const set = (/** @type {string} */ chat, /** @type {{pinned?: boolean, muted?: boolean, draft?: string}} */ change) =>
-  call("set_chat", { chat, ...change }).then(({ conversation }) => apply("conversation", conversation));
-
-export const pin = (/** @type {string} */ chat, /** @type {boolean} */ pinned) => attempt(set(chat, { pinned }));
-export const mute = (/** @type {string} */ chat, /** @type {boolean} */ muted) => attempt(set(chat, { muted }));
+export const pin = (/** @type {string} */ chat, /** @type {boolean} */ pinned) => attempt(call("set_chat", { chat, pinned }));
+export const mute = (/** @type {string} */ chat, /** @type {boolean} */ muted) => attempt(call("set_chat", { chat, muted }));
 export const readAll = (/** @type {Api.Conversation} */ { chat, order }) => attempt(call("mark_read", { chat, order }));
 
 /** @type {Map<string, number>} */
@@ -24,7 +21,7 @@ function keep(/** @type {string} */ chat) {
   const draft = drafts[chat] ?? "";
   if (!conversations[chat] || (conversations[chat].draft ?? "") === draft) return;
   if (sizeOf(draft) > textLimit) return; // it can't be sent either, and could fill the line
-  set(chat, { draft }).catch(refusalOf); // an agent that is away gets the next one
+  call("set_chat", { chat, draft }).catch(refusalOf); // an agent that is away gets the next one
 }
 
 // Drafts go to the agent when one stops writing, opens something else or leaves the page.

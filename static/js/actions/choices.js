@@ -12,13 +12,10 @@ export const choose = (name, value) => {
   const before = getState().choices[name];
   put({ ...getState().choices, [name]: value });
   return attempt(
-    call("set_setting", { name, value }).then(
-      ({ settings }) => put(settings),
-      (refusal) => {
-        put({ ...getState().choices, [name]: before });
-        throw refusal;
-      },
-    ),
+    call("set_setting", { name, value }).catch((refusal) => {
+      put({ ...getState().choices, [name]: before });
+      throw refusal;
+    }),
   );
 };
 

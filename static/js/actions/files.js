@@ -116,11 +116,9 @@ async function handOnce(/** @type {string} */ id, /** @type {Held} */ { file, ch
   }
   if (!held.has(id)) return;
   const said = small ? { preview: small.preview, width: small.width, height: small.height } : {};
-  const { message } = await call("send_file", { id, caption: text, ...said });
+  await call("send_file", { id, caption: text, ...said });
   held.delete(id);
-  const known = getState().talks[chat]?.messages.find((one) => one.id === id);
-  // a pushed event may have been quicker, and then it is newer
-  if (known?.order === null) apply("message", message);
+  dispatch({ type: "changed", chat, id, change: { accepted: true } });
 }
 
 /** @param {File} file @param {number} at @param {number} part */
@@ -165,11 +163,8 @@ export function dropUpload(/** @type {Page.Message} */ { id, chat }) {
 
 // --- having ---
 
-const ask = (/** @type {"file_fetch" | "file_cancel"} */ name, /** @type {Page.Filed} */ { chat, order, id }) =>
-  attempt(call(name, { chat, order }).then(({ file }) => applyFile(chat, id, file)));
-
-export const fetchFile = (/** @type {Page.Filed} */ message) => ask("file_fetch", message);
-export const cancelFile = (/** @type {Page.Filed} */ message) => ask("file_cancel", message);
+export const fetchFile = (/** @type {Page.Filed} */ { chat, order }) => attempt(call("file_fetch", { chat, order }));
+export const cancelFile = (/** @type {Page.Filed} */ { chat, order }) => attempt(call("file_cancel", { chat, order }));
 export const saveFile = (/** @type {Page.Filed} */ message) => attempt(save(message));
 
 export function openPicture(/** @type {Page.Filed} */ message) {

@@ -1,7 +1,7 @@
 // What the person does with groups: making one, answering an invitation, changing its members, reloading, leaving.
 
 import { call, refusalOf } from "../core/connection.js";
-import { apply, closeDialog, getState } from "../core/store.js";
+import { closeDialog, getState } from "../core/store.js";
 import { attempt, showToast } from "./notice.js";
 import { askNewest, openChat } from "./reading.js";
 
@@ -15,8 +15,7 @@ export async function makeGroup(/** @type {{name: string, uids: string[], histor
 }
 
 export async function answerInvitation(/** @type {string} */ gid, /** @type {boolean} */ join) {
-  const answered = call("answer_invitation", { group_id: gid, join });
-  if (!(await attempt(answered.then(({ conversation }) => apply("conversation", conversation))))) return;
+  if (!(await attempt(call("answer_invitation", { group_id: gid, join })))) return;
   if (join) openChat(`g:${gid}`);
   else {
     if (getState().open === `g:${gid}`) openChat(null);
@@ -25,10 +24,7 @@ export async function answerInvitation(/** @type {string} */ gid, /** @type {boo
 }
 
 /** @param {string} gid @param {string} name @param {{is_add: boolean, reason?: string}} how */
-async function command(gid, name, how) {
-  const { conversation } = await call("send_public_message", { message: name, group_id: gid, is_command: true, ...how });
-  if (conversation) apply("conversation", conversation);
-}
+const command = (gid, name, how) => call("send_public_message", { message: name, group_id: gid, is_command: true, ...how });
 
 /** One command for each person; what is done stays done where a later one is refused. @param {string} gid @param {string[]} uids */
 export async function addMembers(gid, uids) {
@@ -50,8 +46,7 @@ export async function leaveGroup(/** @type {string} */ gid) {
 /** Gives null, or the Refusal that is shown under the button. @param {string} gid */
 export async function reload(gid) {
   try {
-    const { conversation } = await call("reload_one_chat", { group_id: gid });
-    apply("conversation", conversation);
+    await call("reload_one_chat", { group_id: gid });
     await askNewest(`g:${gid}`);
     return null;
   } catch (error) {

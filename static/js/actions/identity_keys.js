@@ -1,19 +1,19 @@
 // Identity keys: a new one of one's own, the end of somebody's account, and a new account where one's own has ended.
 
 import { call } from "../core/connection.js";
-import { apply, closeDialog, dispatch } from "../core/store.js";
+import { closeDialog, dispatch } from "../core/store.js";
 import { begin, end } from "./account.js";
 import { showToast } from "./notice.js";
 import { readLog } from "./safety.js";
 
 export async function renewKey() {
-  apply("me", (await call("renew_key")).person);
+  await call("renew_key");
   closeDialog();
   showToast("mykey.done");
 }
 
 export async function revokePerson(/** @type {Api.Person} */ { name }) {
-  apply("person", (await call("revoke_person", { username: name })).person);
+  await call("revoke_person", { username: name });
   closeDialog();
   showToast("revoke.done", { name });
 }

@@ -2,7 +2,7 @@
 // another, not after a cut either. The same id again is the same message, so a lost answer makes no second one.
 
 import { Refusal, call, refusalOf } from "../core/connection.js";
-import { apply, dispatch, getState } from "../core/store.js";
+import { dispatch, getState } from "../core/store.js";
 import { sizeOf, textLimit } from "./compose.js";
 import { askNewest } from "./reading.js";
 
@@ -10,8 +10,8 @@ const passing = ["agent_away", "locked", "bad_token", "token_needed"]; // it was
 /** @type {Set<string>} */
 const flowing = new Set(); // conversations whose messages go over now
 
-const isNext = (/** @type {Page.Message} */ { order, kind, state, why }) =>
-  order === null && kind === "text" && (state === "waiting" || (state === "failed" && passing.includes(why ?? "")));
+const isNext = (/** @type {Page.Message} */ { order, accepted, kind, state, why }) =>
+  order === null && !accepted && kind === "text" && (state === "waiting" || (state === "failed" && passing.includes(why ?? "")));
 
 const nextOf = (/** @type {string} */ chat) => getState().talks[chat]?.messages.find(isNext);
 
@@ -38,10 +38,8 @@ async function post(message) {
   try {
     if (message.state === "failed") change(message, { state: "waiting", why: null, refusal: null });
     if (sizeOf(text) > textLimit) throw new Refusal({ code: "message_too_long", values: { limit: textLimit } });
-    const answer = await call("send_message", { chat, text, reply_to: reply?.order ?? null, id });
-    const known = getState().talks[chat]?.messages.find((one) => one.id === id);
-    // a pushed event may have been quicker, and then it is newer
-    if (known?.order === null) apply("message", answer.message);
+    await call("send_message", { chat, text, reply_to: reply?.order ?? null, id });
+    change(message, { accepted: true });
     if (!getState().talks[chat]?.loaded) askNewest(chat);
     return true;
   } catch (error) {

@@ -1,7 +1,7 @@
 // The line to the authority and the alarm: trying again, saving the evidence; safety numbers and the log.
 
 import { call, refusalOf } from "../core/connection.js";
-import { apply, dispatch, getState } from "../core/store.js";
+import { dispatch, getState } from "../core/store.js";
 import { attempt, showError, showToast } from "./notice.js";
 
 export const tryNow = () => attempt(call("try_now"));
@@ -54,8 +54,7 @@ export async function compareCode(/** @type {Api.Person} */ person, /** @type {s
 }
 
 export async function setVerified(/** @type {Api.Person} */ { name }, /** @type {boolean} */ verified) {
-  const set = call("set_verified", { username: name, verified });
-  if (await attempt(set.then(({ person }) => apply("person", person))))
+  if (await attempt(call("set_verified", { username: name, verified })))
     showToast(verified ? "safety.done" : "safety.undone", { name });
 }
 

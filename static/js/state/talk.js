@@ -26,6 +26,9 @@ function merge(/** @type {Page.Message[]} */ old, /** @type {Page.Message[]} */ 
   return sorted([...byId.values()]);
 }
 
+/** What isn't at the agent. @param {Page.Talk} talk */
+export const unsentOf = ({ messages }) => messages.filter(({ order, accepted }) => order === null && !accepted);
+
 /**
  * One message, new or changed. A new one beyond a window that isn't at the end stays out until it is scrolled to.
  * @param {Page.Talk} talk @param {Page.Message} message @returns {Page.Talk}
@@ -53,7 +56,7 @@ export function putMessage(talk, message) {
 export function putPage(talk, { messages = [], more = false, older = true, newer = false }, side) {
   const bare = { ...talk, asking: null, loaded: true };
   if (side === "newest" || side === "around") {
-    const unsent = talk.messages.filter(({ order }) => order === null);
+    const unsent = unsentOf(talk);
     const ends = side === "newest" ? { older: more, newer: false } : { older, newer };
     return { ...bare, messages: merge(unsent, messages), ...ends };
   }

@@ -2,13 +2,11 @@
 
 import { written } from "./compose.js";
 import { noSearch, withConversation } from "./list.js";
-import { dividerFor, emptyTalk, putMessage, putPage, targetOf } from "./talk.js";
+import { dividerFor, emptyTalk, putMessage, putPage, targetOf, unsentOf } from "./talk.js";
 
 export const talkOf = (/** @type {Page.State} */ state, /** @type {string} */ chat) => state.talks[chat] ?? emptyTalk;
 /** @type {(state: Page.State, chat: string, talk: Page.Talk) => Page.State} */
 export const withTalk = (state, chat, talk) => ({ ...state, talks: { ...state.talks, [chat]: talk } });
-
-const unsentOf = (/** @type {Page.Talk} */ { messages }) => messages.filter(({ order }) => order === null);
 
 /** After a new snapshot: what was typed here and isn't at the agent yet is kept, the rest is asked for anew. @param {Page.State} state */
 export function keptTalks(state) {
@@ -87,10 +85,11 @@ export function withDraft(state, chat, draft) {
 const sending = (state, { chat, id, text, reply = null, now }) =>
   written(withDraft(state, chat, { id, time: now, kind: "text", text, state: "waiting", reply }), chat);
 
-/** @type {Page.Reducers["changed"]} */
+/** One of one's own that the agent hasn't shown yet: from then on what it looks like is the agent's word. @type {Page.Reducers["changed"]} */
 function changed(state, { chat, id, change }) {
   const talk = talkOf(state, chat);
-  const messages = talk.messages.map((message) => (message.id === id ? { ...message, ...change } : message));
+  const isIt = (/** @type {Page.Message} */ message) => message.id === id && message.order === null;
+  const messages = talk.messages.map((message) => (isIt(message) ? { ...message, ...change } : message));
   return withTalk(state, chat, { ...talk, messages });
 }
 

@@ -5,9 +5,9 @@ import type { Refusal } from "../core/connection.js";
 
 export as namespace Page;
 
-// One of one's own has no order until the agent has it; `refusal`: why it doesn't.
+// One of one's own has no order until the agent has shown it; `accepted`: the agent has it; `refusal`: why it hasn't.
 export type Message = Omit<Api.Message, "order" | "state" | "file"> & {
-  order: number | null; state: Api.Message["state"] | "handing"; refusal?: Api.Failure | null; file: File | null;
+  order: number | null; state: Api.Message["state"] | "handing"; accepted?: boolean; refusal?: Api.Failure | null; file: File | null;
 };
 export type Sent = Message & { order: number };
 export type Filed = Sent & { file: File };

@@ -146,6 +146,27 @@ export const cases = {
     ].reduce(reduce, sent);
     equal(texts(state), ["t1:1:received", "hello:2:authority", "t3:3:received"]);
   },
+  "what the agent has accepted waits for its look, and nothing but that is done to it here": () => {
+    const accept = { type: "changed", chat, id: "x", change: { accepted: true } };
+    const sent = [page([message(1)]), { type: "sending", chat, id: "x", text: "hello", now: 9 }, accept];
+    const state = run(...ready, { type: "open", chat }, ...sent);
+    equal(texts(state), ["t1:1:received", "hello:null:waiting"]);
+    const shown = pushed("message", message(2, { id: "x", text: "hello", state: "delivered" }));
+    equal(texts(reduce(state, shown)), ["t1:1:received", "hello:2:delivered"]);
+    // the push was quicker than the answer, or than its failure
+    const failed = { ...accept, change: { state: "failed", why: "agent_away" } };
+    equal(texts([shown, accept, failed].reduce(reduce, state)), ["t1:1:received", "hello:2:delivered"]);
+  },
+  "what the agent has accepted is not kept beside what it shows of it": () => {
+    const sent = ["x", "y"].map((id) => ({ type: "sending", chat, id, text: id, now: 9 }));
+    const accept = { type: "changed", chat, id: "x", change: { accepted: true } };
+    const again = { type: "snapshot", snapshot: snapshot(), now: 2 };
+    const elsewhere = run(...ready, ...sent, accept, again);
+    equal(texts(elsewhere), ["y:null:waiting"]);
+    const here = run(...ready, { type: "open", chat }, page([message(1)]), ...sent, accept, again);
+    equal(texts(reduce(here, page([message(7)]))), ["t7:7:received", "y:null:waiting"]);
+    equal(texts(reduce(here, page([message(7, { id: "x", text: "x" })]))), ["x:7:received", "y:null:waiting"]);
+  },
   "sending ends the draft": () =>
     equal(
       run(...ready, { type: "draft", chat, text: "hel" }, { type: "sending", chat, id: "x", text: "hello", now: 9 })

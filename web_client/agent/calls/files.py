@@ -12,11 +12,10 @@ from msgspec import Meta
 from protocol.errors import Forged, Refused
 from protocol.files import CAPTION_LIMIT, CHUNK, FILE, FILE_LIMIT, PREVIEW_LIMIT, FileBody, encode_file
 from web_client.account.chat_ids import ChatId
-from web_client.account.events import FileProgress
+from web_client.account.events import FileProgress, MessageChanged
 from web_client.agent.calls.base import Calls
 from web_client.agent.calls.forms import MessageId, Order, Pixels, call
 from web_client.agent.views import files as file_views
-from web_client.agent.views import messages as message_views
 from web_client.files import rows as file_rows
 from web_client.files import staging
 from web_client.files.names import clean_name, clean_type
@@ -78,10 +77,12 @@ class FileCalls(Calls):
                 file.id, file.name, file.media_type, file.size, file.hash, file.key.save(), CHUNK,
                 picture, width if picture else 0, height if picture else 0, caption.strip(),
             )  # fmt: skip
-            order = _write(node, file, encode_file(body))
+            _write(node, file, encode_file(body))
             node.ctx.vault.write(file_rows.note_sent)
             node.files.hurry()
-        return {"chat": file.chat, "message": message_views.written(node, file.chat, message)}
+        else:
+            node.ctx.emit(MessageChanged(order))  # whoever asks again has not heard of it
+        return {"chat": file.chat, "id": id}
 
     @call()
     def uploads(self) -> dict[str, Any]:
@@ -102,13 +103,15 @@ class FileCalls(Calls):
         if file.size > FILE_LIMIT:
             raise Refused("file_too_big", limit=FILE_LIMIT >> 20)
         node.files.fetch(file)
-        return self._shown(node, file)
+        node.ctx.emit(FileProgress(file.of))
+        return {}
 
     @call()
     def file_cancel(self, chat: ChatId, order: Order) -> dict[str, Any]:
         node, file = self._file(chat, order)
         node.files.cancel(file)
-        return self._shown(node, file)
+        node.ctx.emit(FileProgress(file.of))
+        return {}
 
     @call()
     def file_ticket(self, chat: ChatId, order: Order) -> dict[str, Any]:
@@ -163,11 +166,6 @@ class FileCalls(Calls):
             return node, node.files.context.row(of)
         return node, node.ctx.vault.write(lambda rows: file_rows.known(rows, of, body))
 
-    def _shown(self, node: UserSession, file: File) -> dict[str, Any]:
-        now = node.files.context.row(file.of)
-        node.ctx.emit(FileProgress(file.of))
-        return {"file": file_views.progress(node, file.of, now)}
-
     def _check_chat(self, node: UserSession, chat: ChatId) -> None:
         """Raise what keeps a file from being sent there."""
         node.ctx.trust.require_sending()
@@ -178,11 +176,12 @@ class FileCalls(Calls):
             raise Refused("not_member", field="chat")
 
 
-def _write(node: UserSession, file: File, body: bytes) -> int:
+def _write(node: UserSession, file: File, body: bytes) -> None:
     if file.chat.gid is not None:
-        return node.groups.write(file.chat.gid, FILE, body, file.message)
+        node.groups.write(file.chat.gid, FILE, body, file.message)
+        return
     assert file.chat.peer is not None
-    return node.messages.compose(file.chat.peer, FILE, body, file.message)
+    node.messages.compose(file.chat.peer, FILE, body, file.message)
 
 
 def _preview(text: str | None) -> bytes:

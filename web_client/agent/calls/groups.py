@@ -54,7 +54,7 @@ class GroupCalls(MessageCalls):
         if not is_command:
             own_id = bytes.fromhex(id) if id else random_id()
             node.groups.write(gid, TEXT, outgoing.check_text(message), own_id)
-            return {"message": message_views.written(node, ChatId.group(gid), own_id)}
+            return {"id": own_id.hex()}
         if is_add is None:
             raise Refused("bad_request", field="is_add")
         target = self._user(message, "message")
@@ -93,7 +93,7 @@ class GroupCalls(MessageCalls):
             retraction.take_away(room, line.n or 0, reason.strip())
         except Unreachable as failure:
             raise account.as_down(failure) from None
-        return {"message": message_views.message(node, order)}
+        return {}
 
     @call()
     def leave_group(self, group_id: str) -> dict[str, Any]:

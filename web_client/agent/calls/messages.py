@@ -18,7 +18,7 @@ from web_client.agent.views import chats as chat_views
 from web_client.agent.views import messages as message_views
 from web_client.agent.views import search as search_views
 from web_client.groups import ephemeral
-from web_client.messages import chats, gone, ids, outgoing
+from web_client.messages import chats, gone, outgoing
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import WAITING
 from web_client.messages.rows import MessageRow
@@ -41,15 +41,14 @@ class MessageCalls(Calls):
         if reply_to is not None:
             answered = self._line(chat, reply_to, "reply_to")
             kind, body = kinds.REPLY, kinds.encode_body(kinds.Reply(answered.id, answered.sender, text))
-        own_id = self._write(chat, kind, body, id)
-        return {"message": message_views.written(self._open(), chat, own_id)}
+        return {"id": self._write(chat, kind, body, id).hex()}
 
     @call()
     def edit_message(self, chat: ChatId, order: Order, text: str, id: MessageId | None = None) -> dict[str, Any]:
         """Other words for a message of one's own; the first ones and their hash stay in its chain."""
         line = self._own_line(chat, order)
         outgoing.check_text(text, "text")
-        return self._mark(chat, line, kinds.Edit(line.id, text), id)
+        return self._mark(chat, kinds.Edit(line.id, text), id)
 
     @call()
     def delete_message(self, chat: ChatId, order: Order, id: MessageId | None = None) -> dict[str, Any]:
@@ -57,8 +56,8 @@ class MessageCalls(Calls):
         line = self._own_line(chat, order)
         # what has not left is taken back without a trace; a file has more to it than its message
         if line.kind != FILE and line.state == WAITING and self._open().messages.take_back(chat, order, line.id):
-            return {"message": None}
-        return self._mark(chat, line, kinds.Delete(line.id), id)
+            return {"id": None}
+        return self._mark(chat, kinds.Delete(line.id), id)
 
     @call()
     def react(self, chat: ChatId, order: Order, emoji: str, id: MessageId | None = None) -> dict[str, Any]:
@@ -68,7 +67,7 @@ class MessageCalls(Calls):
             raise Refused("message_fixed", field="order")
         if emoji and not kinds.is_emoji(emoji):
             raise Refused("not_emoji", field="emoji")
-        return self._mark(chat, line, kinds.Reaction(line.id, line.sender, emoji), id)
+        return self._mark(chat, kinds.Reaction(line.id, line.sender, emoji), id)
 
     def _write(self, chat: ChatId, kind: str, body: bytes, id: str | None) -> bytes:
         """Put a message of any kind into the right outbox; its id."""
@@ -79,11 +78,8 @@ class MessageCalls(Calls):
         node.messages.compose(self._writable(chat).uid, kind, body, own_id)
         return own_id
 
-    def _mark(self, chat: ChatId, line: MessageRow, body: kinds.Body, id: str | None) -> dict[str, Any]:
-        node = self._open()
-        self._write(chat, body.KIND, kinds.encode_body(body), id)
-        order = node.ctx.vault.read(lambda rows: ids.order_of(rows, chat, line.sender, line.id))
-        return {"message": None if order is None else message_views.message(node, order)}
+    def _mark(self, chat: ChatId, body: kinds.Body, id: str | None) -> dict[str, Any]:
+        return {"id": self._write(chat, body.KIND, kinds.encode_body(body), id).hex()}
 
     def _line(self, chat: ChatId, order: int, field: str) -> MessageRow:
         """A message as a call names it; `no_such_message`."""
@@ -115,8 +111,9 @@ class MessageCalls(Calls):
             raise Refused("to_yourself", field="client_b_username")
         node.blocked.allow(peer.uid, "client_b_username")
         body = outgoing.check_text(message)
-        order = node.messages.compose(peer.uid, TEXT, body, bytes.fromhex(id) if id else random_id())
-        return {"chat": ChatId.private(peer.uid), "message": message_views.message(node, order)}
+        own_id = bytes.fromhex(id) if id else random_id()
+        node.messages.compose(peer.uid, TEXT, body, own_id)
+        return {"chat": ChatId.private(peer.uid), "id": own_id.hex()}
 
     # --- reading ---
 

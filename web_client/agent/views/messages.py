@@ -35,17 +35,6 @@ def message(node: UserSession, order: int) -> dict[str, Any] | None:
     return with_seen(node, found) if found else None
 
 
-def written(node: UserSession, chat: ChatId, id: bytes) -> dict[str, Any] | None:
-    """Message, one's own by its id: in a group it may get another place at any moment, and this finds it at either."""
-
-    def ask(rows: Rows) -> dict[str, Any] | None:
-        order = ids.order_of(rows, chat, node.ctx.me.uid, id)
-        return None if order is None else read(node, rows, order)
-
-    found = node.ctx.vault.read(ask)
-    return with_seen(node, found) if found else None
-
-
 def read(node: UserSession, rows: Rows, order: int) -> dict[str, Any] | None:
     """The same, within a reading of the vault, and without what others have seen of it."""
     row = message_rows.at(rows, order)

@@ -1,0 +1,38 @@
+// People and groups as they are seen everywhere: pictures, names, roles, the "verified" mark.
+
+import { html } from "../../vendor/preact.js";
+import { isSeen, plain, t } from "../i18n/i18n.js";
+import { icon } from "./icons.js";
+
+export const hue = (/** @type {string} */ id) => `hue-${((parseInt(String(id).slice(0, 8), 16) || 0) % 6) + 1}`;
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const first = (/** @type {string} */ text) => [...segmenter.segment(plain(text).trim())][0]?.segment.toLocaleUpperCase() ?? "?";
+
+const presence = (/** @type {boolean | null | undefined} */ online) =>
+  online != null && html`<span class=${`presence ${online ? "is-online" : "is-away"}`}></span>`;
+
+/** A person is a circle with the name's first letter. @param {Api.Person} person @param {string} [size] @param {boolean} [shows] */
+export const avatar = (person, size = "", shows = true) => html`
+  <span class=${`avatar ${hue(person.uid)} ${size}`} aria-hidden="true">
+    <span>${first(person.name)}</span>${shows && presence(person.online)}
+  </span>`;
+
+/** @param {string} gid @param {string} [size] */
+export const groupAvatar = (gid, size = "") =>
+  html`<span class=${`avatar is-group ${hue(gid)} ${size}`} aria-hidden="true">${icon("group")}</span>`;
+
+/** Somebody's or something's name; one that nobody sees is said to be none. @param {string} text */
+export const name = (text) => (isSeen(text) ? html`<bdi>${plain(text)}</bdi>` : html`<span class="quiet">${t("bounds.no_name")}</span>`);
+
+export const verified = (/** @type {Api.Person | null | undefined} */ person) =>
+  person?.verified && html`<span class="verified">${icon("verified")}<span class="sr">${t("contact.verified")}</span></span>`;
+
+// A word or two about somebody, beside the name.
+export const chip = (/** @type {string} */ words, look = "") => html`<span class=${`chip ${look}`}>${words}</span>`;
+
+/** @type {Record<string, string>} */
+const roles = { "super admin": "super", admin: "admin", "advanced user": "advanced", "beginner user": "beginner" };
+/** A role that this page doesn't know is told by its own name. @param {string | null} role */
+export const roleWord = (role) => (roles[role ?? ""] ? t(`role.${roles[role ?? ""]}`) : plain(role));
+export const roleMay = (/** @type {string | null} */ role) => (roles[role ?? ""] ? t(`role.${roles[role ?? ""]}.may`) : "");
