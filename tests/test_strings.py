@@ -79,7 +79,7 @@ def test_nothing_is_said_that_no_code_asks_for() -> None:
 def test_everything_that_the_code_asks_for_is_said() -> None:
     said = words("en")
     prefixes = {key.split(".")[0] for key in said}
-    asked = set(re.findall(r'\b(?:t|tell|has|reason)\(\s*"([a-z_0-9]+(?:\.[a-z_0-9]+)+)"', code()))
+    asked = set(re.findall(r'\b(?:t|showToast|has|reason)\(\s*"([a-z_0-9]+(?:\.[a-z_0-9]+)+)"', code()))
     asked |= {key for key in re.findall(r'"([a-z_0-9]+(?:\.[a-z_0-9]+)+)"', code()) if key.split(".")[0] in prefixes}
     assert sorted(asked - said.keys() - {"hamraz.token", "hamraz.settings"}) == []
 

@@ -62,8 +62,8 @@ export async function launch(ticket) {
   }
 }
 
-/** The session's end may be pushed before the answer has come, and then the line that it would have come by is cut. @param {"lock" | "log_out"} name */
-async function leave(name) {
+// The session's end may be pushed before the answer has come, and then the line that it would have come by is cut.
+async function leave(/** @type {"lock" | "log_out"} */ name) {
   try {
     await call(name);
   } catch (error) {

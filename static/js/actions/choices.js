@@ -7,8 +7,8 @@ import { attempt, showToast } from "./notice.js";
 
 const put = (/** @type {Api.Settings} */ settings) => apply("settings", settings);
 
-/** A switch stays where it was pressed to, and goes back if the agent refuses. @param {keyof Api.Settings} name @param {boolean | string} value */
-export const choose = (name, value) => {
+// A switch stays where it was pressed to, and goes back if the agent refuses.
+export const choose = (/** @type {keyof Api.Settings} */ name, /** @type {boolean | string} */ value) => {
   const before = getState().choices[name];
   put({ ...getState().choices, [name]: value });
   return attempt(

@@ -58,8 +58,8 @@ export function askNewer(/** @type {string} */ chat) {
   ask(chat, "newer", { after: newestOrder(talk) });
 }
 
-/** Where reading begins: at the first unread message if it is further up than the newest page reaches, or at the end. @param {string} chat */
-export function askBeginning(chat) {
+// Where reading begins: at the first unread message if it is further up than the newest page reaches, or at the end.
+function askBeginning(/** @type {string} */ chat) {
   const { unread, first_unread: first } = getState().conversations[chat];
   if (first && unread > few) ask(chat, "around", { around: first });
   else askNewest(chat);
@@ -75,8 +75,8 @@ export function openChat(chat, keep = false) {
   askBeginning(chat);
 }
 
-/** To one message, which is shown: at once where it is at hand, else with what stands around it. @param {string} chat @param {number} order */
-export function openAt(chat, order) {
+// To one message, which is shown: at once where it is at hand, else with what stands around it.
+export function openAt(/** @type {string} */ chat, /** @type {number} */ order) {
   const talk = getState().talks[chat];
   const isHere = talk?.loaded && talk.messages.some((message) => message.order === order);
   dispatch({ type: "open", chat, keep: true });

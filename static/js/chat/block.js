@@ -5,12 +5,13 @@ import { html, useState } from "../../vendor/preact.js";
 import { askBlock, block, unblock } from "../actions/block.js";
 import { number, t } from "../i18n/i18n.js";
 import { Ask } from "../kit/dialog.js";
-import { avatar, icon, name } from "../kit/icons.js";
+import { avatar, name } from "../kit/faces.js";
+import { icon } from "../kit/icons.js";
 
 const few = 10; // of the list in Settings, before one asks for all
 
-/** For the menus of a person; nothing for oneself, and for an account that has ended only the way back. @param {Api.Person | null} person */
-export function blockItems(person) {
+// For the menus of a person; nothing for oneself, and for an account that has ended only the way back.
+export function blockItems(/** @type {Api.Person | null} */ person) {
   if (!person || person.me || (person.revoked && !person.blocked)) return [];
   return person.blocked
     ? [{ key: "unblock", icon: "block", label: t("unblock.go"), onPick: () => unblock(person) }]

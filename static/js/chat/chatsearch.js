@@ -1,22 +1,22 @@
 // Beside the talk: looking for words in it.
 
-import { html, useEffect, useRef } from "../../vendor/preact.js";
+import { html, useEffect } from "../../vendor/preact.js";
 import { searchMore, searchChat } from "../actions/search.js";
 import { t } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
 import { isNarrow } from "../lib/width.js";
+import { SearchField } from "../kit/field.js";
 import { Guard } from "../kit/guard.js";
 import { SearchResult } from "../kit/searchresult.js";
-import { dots, icon, iconButton } from "../kit/icons.js";
+import { dots, iconButton } from "../kit/icons.js";
 import { rovingFocus } from "../kit/rovingfocus.js";
 
 const close = () => dispatch({ type: "details", on: false });
 
 export function ChatSearch(/** @type {Page.Props} */ { state, open }) {
-  const field = useRef(null);
   const { text, hits, more, asking } = state.chatSearch;
   const nothing = text !== "" && !asking && !hits.length;
-  useEffect(() => field.current.focus(), []);
+  useEffect(() => document.getElementById("search-within")?.focus(), []);
 
   function onKeyDown(/** @type {Page.Press} */ event) {
     if (event.isComposing || (event.key !== "ArrowDown" && event.key !== "Enter")) return;
@@ -30,10 +30,8 @@ export function ChatSearch(/** @type {Page.Props} */ { state, open }) {
     <section class="details" aria-label=${t("chat.search")} data-search-pane>
       <header class="details-head"><h2>${t("chat.search")}</h2>
         ${iconButton("close", t("action.close"), close)}</header>
-      <div class="search"><label class="sr" for="search-within">${t("chat.search")}</label>${icon("search")}
-        <input id="search-within" ref=${field} type="search" autocomplete="off" spellcheck="false" dir="auto"
-          placeholder=${t("search.words")} onInput=${(event) => searchChat(open.chat, event.target.value)}
-          onKeyDown=${onKeyDown} /></div>
+      <${SearchField} id="search-within" label=${t("chat.search")} hint=${t("search.words")} onKeyDown=${onKeyDown}
+        find=${(/** @type {string} */ sought) => searchChat(open.chat, sought)} />
       <p class="sr" role="status">${text && !asking ? t("search.count", { n: hits.length }) : ""}</p>
       ${asking && !hits.length && html`<p class="none">${dots()}</p>`}
       ${nothing && html`<p class="none">${t("list.nothing")}</p>`}

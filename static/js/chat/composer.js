@@ -94,12 +94,14 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
     <form class="composer" onSubmit=${go}>
       <div class="composer-box">
         ${(editing || answering) && html`<${ComposeBar} chat=${chat} answering=${answering} editing=${editing} people=${state.people} />`}
-        <div class="composer-line"><${Attach} chat=${chat} disabled=${Boolean(state.alarm)} /><label class="sr" for="write">${t("compose.label")}</label>
+        <div class="composer-line"><${Attach} chat=${chat} disabled=${Boolean(state.alarm)} />
+        <label class="sr" for="write">${t("compose.label")}</label>
         <textarea id="write" ref=${field} rows="1" dir="auto" placeholder=${hint} value=${text}
           aria-describedby=${described.filter(Boolean).join(" ") || undefined} aria-invalid=${size > textLimit ? "true" : undefined}
           enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${() => keepDraft(chat, field.current.value)}
           onKeyDown=${onKeyDown} onPaste=${(event) => takePaste(event, chat)}></textarea>
-        ${iconButton("smile", t("compose.emoji"), emoji, { "data-emoji-button": true, "aria-haspopup": "dialog", "aria-expanded": String(state.popover?.kind === "emoji") })}
+        ${iconButton("smile", t("compose.emoji"), emoji, { "data-emoji-button": true, "aria-haspopup": "dialog",
+          "aria-expanded": String(state.popover?.kind === "emoji") })}
         <button type="submit" class=${`send ${editing ? "" : "flip"}`} aria-label=${t(editing ? "edit.go" : "compose.send")}
           title=${t(editing ? "edit.go" : "compose.send")}
           disabled=${!canGo}>${icon(editing ? "check" : "send")}</button></div>

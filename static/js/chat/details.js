@@ -5,7 +5,8 @@ import { compare } from "../actions/safety.js";
 import { t } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
 import { GroupDetails } from "./groupdetails.js";
-import { avatar, icon, iconButton, name, roleMay, roleWord, verified } from "../kit/icons.js";
+import { avatar, name, roleMay, roleWord, verified } from "../kit/faces.js";
+import { icon, iconButton } from "../kit/icons.js";
 import { factRow } from "../kit/factrow.js";
 import { presenceLine } from "../kit/presence.js";
 

@@ -8,8 +8,10 @@ import { number, reason, t } from "../i18n/i18n.js";
 import { memo } from "../core/memo.js";
 import { byRank, finds } from "../state/screen.js";
 import { openDialog } from "../core/store.js";
+import { SearchField } from "../kit/field.js";
 import { guarded } from "../kit/guard.js";
-import { avatar, icon, name, roleWord, verified } from "../kit/icons.js";
+import { avatar, chip, name, roleWord, verified } from "../kit/faces.js";
+import { icon } from "../kit/icons.js";
 import { blockItems } from "./block.js";
 import { Menu } from "../kit/menu.js";
 
@@ -23,14 +25,8 @@ const Member = guarded(memo(({ person, isInvited, isCreator, gid, mayRemove, why
   const items = [
     { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
     { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
-    {
-      key: "remove",
-      icon: "remove-person",
-      stop: mayRemove,
-      off: !mayRemove,
-      label: t("member.remove"),
-      onPick: () => openDialog({ kind: "remove", gid, uid: person.uid }),
-    },
+    { key: "remove", icon: "remove-person", stop: mayRemove, off: !mayRemove, label: t("member.remove"),
+      onPick: () => openDialog({ kind: "remove", gid, uid: person.uid }) },
     ...blockItems(person),
   ];
   const role = person.role && roleWord(person.role);
@@ -39,7 +35,7 @@ const Member = guarded(memo(({ person, isInvited, isCreator, gid, mayRemove, why
       data-state=${isInvited ? "invited" : "joined"}>
       ${avatar(person, "s", !isInvited)}
       <span class="grow"><span class="member-name">
-        ${name(person.name)}${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}${person.blocked && html`<span class="chip">${t("blocked.chip")}</span>`}</span>
+        ${name(person.name)}${verified(person)}${person.me && chip(t("you.mark"))}${person.blocked && chip(t("blocked.chip"))}</span>
         <span class="quiet">
           ${isInvited ? t("member.invited") : role && (isCreator ? t("member.creator", { role }) : role)}</span></span>
       ${!person.me && html`<${Menu} id=${`member-${person.uid}`} label=${t("member.of", { name: person.name })}
@@ -50,9 +46,7 @@ const Member = guarded(memo(({ person, isInvited, isCreator, gid, mayRemove, why
 
 function Find(/** @type {Page.Props} */ { text, set, found }) {
   return html`
-    <div class="search"><label class="sr" for="member-search">${t("members.search")}</label>${icon("search")}
-      <input id="member-search" type="search" autocomplete="off" spellcheck="false" dir="auto" value=${text}
-        placeholder=${t("members.search")} onInput=${(event) => set(event.target.value)} /></div>
+    <${SearchField} id="member-search" label=${t("members.search")} value=${text} find=${set} />
     <p class="sr" role="status">${text.trim() ? t("members.found", { n: found }) : ""}</p>`;
 }
 

@@ -3,7 +3,7 @@
 import { html, useEffect } from "../../vendor/preact.js";
 import { openChat } from "../actions/reading.js";
 import { t } from "../i18n/i18n.js";
-import { dispatch } from "../core/store.js";
+import { dispatch, openDialog } from "../core/store.js";
 import { emptyTalk } from "../state/talk.js";
 import { isNarrow } from "../lib/width.js";
 import { DropZone } from "./attach.js";
@@ -12,7 +12,8 @@ import { chatItems } from "../kit/chatmenu.js";
 import { Composer } from "./composer.js";
 import { GroupInvitation } from "../message/invitation.js";
 import { Log } from "./messages.js";
-import { avatar, groupAvatar, icon, iconButton, name, verified } from "../kit/icons.js";
+import { avatar, groupAvatar, name, verified } from "../kit/faces.js";
+import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { messageKeys } from "../message/messagekeys.js";
 import { Popovers } from "./popovers.js";
@@ -34,17 +35,13 @@ function Head(/** @type {Page.Props} */ { state, open }) {
   const { person, group, chat, conversation } = open;
   const items = [
     { key: "search", icon: "search", label: t("chat.search"), onPick: () => toggle(state, "search") },
-    {
-      key: "date",
-      icon: "calendar",
-      label: t("keys.date"),
-      onPick: () => dispatch({ type: "dialog", dialog: { kind: "date", chat, time: state.now } }),
-    },
+    { key: "date", icon: "calendar", label: t("keys.date"), onPick: () => openDialog({ kind: "date", chat, time: state.now }) },
     ...(conversation ? chatItems(conversation) : []),
     { key: "about", icon: "info", label: t("chat.details"), onPick: () => toggle(state, "about") },
     ...blockItems(person),
   ];
-  const tool = (/** @type {"about" | "search"} */ what, /** @type {string} */ sign, /** @type {string} */ label, /** @type {object} */ more) => {
+  /** @param {"about" | "search"} what @param {string} sign @param {string} label @param {object} more */
+  const tool = (what, sign, label, more) => {
     const isOn = state.details === what;
     return iconButton(sign, label, () => toggle(state, what), { look: isOn ? "is-on" : "", "aria-expanded": String(isOn), ...more });
   };

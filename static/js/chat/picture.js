@@ -25,7 +25,8 @@ export function PictureDialog(/** @type {Page.Props} */ { state, dialog }) {
         ${isHere
             ? html`<${Canvas} key="whole" of=${`${message.id} whole`} load=${() => picture(filed)} look="large" owns />`
             : html`<${Canvas} key="small" of=${message.id} load=${() => preview(message)} look="large is-small" />`}
-        ${file.state === "fetching" && html`<progress max="100" value=${part} aria-label=${t("file.fetching", { file: file.name })}></progress>`}
+        ${file.state === "fetching" && html`<progress max="100" value=${part}
+          aria-label=${t("file.fetching", { file: file.name })}></progress>`}
       </div>
       <footer><span class="grow"></span><button type="button" class="button" onClick=${closeDialog}>
         ${t("action.close")}</button>

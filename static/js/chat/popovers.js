@@ -27,6 +27,7 @@ export function Popovers(/** @type {Page.Props} */ { state, open }) {
   const message = popover.id && state.talks[open.chat]?.messages.find(({ id }) => id === popover.id);
   if (popover.id && !message) return null;
   const Kind = kinds[popover.kind];
-  return html`<${Guard} key=${`${popover.kind} ${popover.id}`} of=${popover} onBroken=${closePopover}><${Kind} popover=${popover} message=${message} people=${state.people} me=${state.me}
+  return html`<${Guard} key=${`${popover.kind} ${popover.id}`} of=${popover} onBroken=${closePopover}>
+    <${Kind} popover=${popover} message=${message} people=${state.people} me=${state.me}
     recent=${state.recent} language=${state.settings.language} group=${open.group} /><//>`;
 }

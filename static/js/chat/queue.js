@@ -7,7 +7,8 @@ import { brief, iso, plain, t } from "../i18n/i18n.js";
 import { closeDialog } from "../core/store.js";
 import { Dialog } from "../kit/dialog.js";
 import { guarded } from "../kit/guard.js";
-import { dots, avatar, groupAvatar, name } from "../kit/icons.js";
+import { avatar, groupAvatar, name } from "../kit/faces.js";
+import { dots } from "../kit/icons.js";
 
 function reason(/** @type {{group: boolean, person: Api.Person | undefined, isUp: boolean}} */ { group, person, isUp }) {
   if (group) return t(isUp ? "queue.group" : "queue.authority");
@@ -32,9 +33,7 @@ const Waiting = guarded(({ message, state }) => {
 
 export function Queue(/** @type {Page.Props} */ { state }) {
   const { waiting } = state;
-  useEffect(() => {
-    readQueue();
-  }, [state.link.waiting]);
+  useEffect(() => void readQueue(), [state.link.waiting]);
   return html`
     <${Dialog} kind="queue" title=${t("queue.title")}>
       <div class="dialog-body queue-body" tabindex="0" role="group" aria-labelledby="dialog-title">

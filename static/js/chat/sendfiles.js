@@ -33,7 +33,8 @@ export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
   useEffect(() => () => forgetChosen(dialog.ids), []);
   const to = state.conversations[dialog.chat]?.name ?? state.people[dialog.chat.slice(2)]?.name ?? "";
   return html`
-    <${FormDialog} kind="send_files" title=${t("file.send_to", { name: to, n: all.length })} it=${it} go=${good.length > 0 && t("file.send")}>
+    <${FormDialog} kind="send_files" title=${t("file.send_to", { name: to, n: all.length })} it=${it}
+      go=${good.length > 0 && t("file.send")}>
       <ul class="chosen-all" aria-busy=${String(!dialog.ready)}>
         ${all.map(({ id, one }) => html`<${Chosen} key=${id} id=${id} one=${one} isOnly=${all.length === 1} />`)}</ul>
       <div class="field"><label for="caption">${t("file.caption")}</label><div class="input">

@@ -6,7 +6,7 @@ import { t } from "../i18n/i18n.js";
 import { closeDialog } from "../core/store.js";
 import { Ask, Dialog } from "../kit/dialog.js";
 import { reasonField } from "../kit/field.js";
-import { avatar, name } from "../kit/icons.js";
+import { avatar, name } from "../kit/faces.js";
 import { gist } from "../message/quote.js";
 
 export const OpenLink = (/** @type {Page.Props} */ { dialog: { text, href, host } }) => html`
@@ -39,6 +39,7 @@ export function Reacted(/** @type {Page.Props} */ { state, dialog: { chat, id } 
       <div class="dialog-body reacted" tabindex="0" role="group" aria-labelledby="dialog-title">
         ${(message?.reactions ?? []).map(({ emoji, from }) => html`<section key=${emoji}><h3>${emoji}</h3><ul>${from.map((uid) => {
             const person = state.people[uid] ?? { uid, name: t("person.unknown") };
-            return html`<li key=${uid}>${avatar(person, "s", false)}${name(person.name)}${person.me && html`<span class="quiet">${t("you.mark")}</span>`}</li>`;
+            const you = person.me && html`<span class="quiet">${t("you.mark")}</span>`;
+            return html`<li key=${uid}>${avatar(person, "s", false)}${name(person.name)}${you}</li>`;
           })}</ul></section>`)}</div><//>`;
 }

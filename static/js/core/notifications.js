@@ -52,8 +52,8 @@ export function remember(conversations) {
   for (const { chat, last } of conversations) known.set(chat, last?.order ?? 0);
 }
 
-/** A message that the agent has just pushed; a press on what is told of it opens its conversation. @param {Api.Message} message @param {OpenChat} open */
-export function notifyOf(message, open) {
+// A message that the agent has just pushed; a press on what is told of it opens its conversation.
+export function notifyOf(/** @type {Api.Message} */ message, /** @type {OpenChat} */ open) {
   const state = getState();
   // of a conversation that begins with this message the agent tells next
   const begun = { chat: message.chat, name: state.people[message.from]?.name ?? "", muted: false, group: null };
@@ -65,8 +65,8 @@ export function notifyOf(message, open) {
   if (!isSeen(message.chat)) show(conversation, words(state, conversation, message), open);
 }
 
-/** What has been read needs no notification any more. The agent tells of a message first, and then that it is unread. @param {Page.State} state */
-export function closeNotifications(state) {
+// What has been read needs no notification any more. The agent tells of a message first, and then that it is unread.
+export function closeNotifications(/** @type {Page.State} */ state) {
   for (const [chat, it] of shown) {
     const unread = state.conversations[chat]?.unread ?? 0;
     it.counted ||= unread > 0;

@@ -15,7 +15,8 @@ export function dispatch(/** @type {Page.Event} */ event) {
   for (const watcher of watchers) watcher(state);
 }
 
-/** What the agent has said, or would say of what one does here. @template {keyof Page.Pushes} K @param {K} name @param {Page.Pushes[K]} value */
+// What the agent has said, or would say of what one does here.
+/** @template {keyof Page.Pushes} K @param {K} name @param {Page.Pushes[K]} value */
 export const apply = (name, value) =>
   dispatch(/** @type {Page.Event} */ ({ type: "pushed", name, value, now: Date.now() }));
 

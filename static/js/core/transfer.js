@@ -3,8 +3,8 @@
 
 import { Refusal, call, token } from "./connection.js";
 
-/** One part, from this byte on; gives how many bytes are there now. Throws a Refusal. @param {string} id @param {number} offset @param {ArrayBuffer} bytes */
-export async function putPart(id, offset, bytes) {
+// One part, from this byte on; gives how many bytes are there now. Throws a Refusal.
+export async function putPart(/** @type {string} */ id, /** @type {number} */ offset, /** @type {ArrayBuffer} */ bytes) {
   let answer;
   try {
     const response = await fetch(`/files/upload/${id}/${offset}`, {

@@ -6,7 +6,8 @@ import { refusalOf } from "../core/connection.js";
 import { digits, t } from "../i18n/i18n.js";
 import { where } from "../state/screen.js";
 import { errorLine } from "../kit/field.js";
-import { dots, icon, name } from "../kit/icons.js";
+import { name } from "../kit/faces.js";
+import { dots, icon } from "../kit/icons.js";
 
 export const fingerprint = (/** @type {string[]} */ groups) =>
   html`<p class="digits" dir="ltr">${groups.map((group) => html`<span>${digits(group)}</span>`)}</p>`;

@@ -110,7 +110,8 @@ export const digits = (value) => {
 
 const latest = 8.64e15 - 1; // ms: a Date knows no later moment
 
-/** Whether this is a moment that can be written; what people's clocks and programs claim may be none. @param {unknown} time @returns {time is number} */
+// Whether this is a moment that can be written; what people's clocks and programs claim may be none.
+/** @param {unknown} time @returns {time is number} */
 export const isTime = (time) => typeof time === "number" && Math.abs(time) <= latest;
 
 /** For a program: ISO 8601, or nothing. @param {number | null} time */
@@ -132,15 +133,7 @@ export const daysAgo = (/** @type {number | null} */ time, /** @type {number | n
 export const clock = (/** @type {number | null} */ time) => write(time, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 export const moment = (/** @type {number | null} */ time) =>
-  write(time, {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: "h23",
-  });
+  write(time, { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
 /** The line between two days of talk: "Today, Sunday 22 November". @param {number | null} time @param {number | null} now */
 export function dayLine(time, now) {
@@ -152,8 +145,8 @@ export function dayLine(time, now) {
   return date;
 }
 
-/** As short as a row of the list allows: the time today, then the day, then the date. @param {number | null} time @param {number | null} now */
-export function brief(time, now) {
+// As short as a row of the list allows: the time today, then the day, then the date.
+export function brief(/** @type {number | null} */ time, /** @type {number | null} */ now) {
   if (!isTime(time)) return t("bounds.no_time");
   const ago = daysAgo(time, now);
   if (ago === 0 || ago === -1) return clock(time); // a clock that is a little ahead

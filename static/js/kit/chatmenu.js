@@ -6,21 +6,9 @@ import { t } from "../i18n/i18n.js";
 export function chatItems(/** @type {Api.Conversation} */ conversation) {
   const { chat, pinned, muted, unread } = conversation;
   return [
-    {
-      key: "pin",
-      icon: "pin",
-      label: t(pinned ? "row.unpin" : "row.pin"),
-      onPick: () => pin(chat, !pinned),
-    },
-    {
-      key: "mute",
-      icon: muted ? "bell" : "mute",
-      label: t(muted ? "row.unmute" : "row.mute"),
-      sub: muted ? null : t("row.mute.hint"),
-      onPick: () => mute(chat, !muted),
-    },
-    ...(unread
-      ? [{ key: "read", icon: "check", label: t("row.read"), onPick: () => readAll(conversation) }]
-      : []),
+    { key: "pin", icon: "pin", label: t(pinned ? "row.unpin" : "row.pin"), onPick: () => pin(chat, !pinned) },
+    { key: "mute", icon: muted ? "bell" : "mute", label: t(muted ? "row.unmute" : "row.mute"), sub: muted ? null : t("row.mute.hint"),
+      onPick: () => mute(chat, !muted) },
+    ...(unread ? [{ key: "read", icon: "check", label: t("row.read"), onPick: () => readAll(conversation) }] : []),
   ];
 }

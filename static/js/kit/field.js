@@ -7,6 +7,12 @@ import { icon } from "./icons.js";
 export const errorLine = (/** @type {string} */ id, /** @type {Api.Failure | null | undefined} */ error) =>
   error && html`<p class="error" id=${id} data-error=${error.code}>${icon("warn")}<span>${errorText(error)}</span></p>`;
 
+// Where one writes what is sought.
+export const SearchField = (/** @type {Page.Props} */ { id, label, hint = label, look = "", find, children, ...input }) => html`
+  <div class=${`search ${look}`}><label class="sr" for=${id}>${label}</label>${icon("search")}
+    <input id=${id} type="search" autocomplete="off" spellcheck="false" dir="auto" placeholder=${hint}
+      onInput=${(event) => find(event.target.value)} ...${input} />${children}</div>`;
+
 // Why somebody does something that others will see.
 export const reasonField = () => html`
   <${Field} id="reason" name="reason" dir="auto" autocomplete="off" maxlength="200" label=${t("remove.reason")}

@@ -3,22 +3,8 @@
 import { html } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
 
-const rows = [
-  ["a0", "b0"],
-  ["a1", "b1"],
-  ["a2", "b2"],
-  ["a0", "b3"],
-  ["a1", "b0"],
-  ["a2", "b1"],
-];
-const bubbles = [
-  ["other", "w46 l2"],
-  ["other", "w30 l1"],
-  ["own", "w38 l1"],
-  ["other", "w58 l3"],
-  ["own", "w24 l1"],
-  ["own", "w44 l2"],
-];
+const rows = [["a0", "b0"], ["a1", "b1"], ["a2", "b2"], ["a0", "b3"], ["a1", "b0"], ["a2", "b1"]];
+const bubbles = [["other", "w46 l2"], ["other", "w30 l1"], ["own", "w38 l1"], ["other", "w58 l3"], ["own", "w24 l1"], ["own", "w44 l2"]];
 
 export const Loading = (/** @type {Page.Props} */ { state }) => html`
   <div class="frame"><div class="app"><div class="rail" aria-hidden="true"><svg class="brand" focusable="false">

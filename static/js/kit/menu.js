@@ -87,7 +87,8 @@ export function Menu(/** @type {Page.Props} */ { id, label, items, note, face, l
       ${open && html`
         <div class=${`menu ${wide} ${up ? "is-up" : ""}`}>
           <div role="menu" aria-label=${label}>
-            ${items.map((/** @type {{key: string}} */ item) => html`<${Item} key=${item.key} item=${item} noteId=${noteId} close=${close} />`)}</div>
+            ${items.map((/** @type {{key: string}} */ item) => html`<${Item} key=${item.key} item=${item}
+              noteId=${noteId} close=${close} />`)}</div>
           ${note && html`<p class="menu-note" id=${noteId}>${note}</p>`}
         </div>`}
     </div>`;

@@ -3,7 +3,8 @@
 import { html, useState } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
 import { begins, finds } from "../state/screen.js";
-import { avatar, icon, name as nameOf, roleWord, verified } from "./icons.js";
+import { avatar, name as nameOf, roleWord, verified } from "./faces.js";
+import { icon } from "./icons.js";
 
 const most = 6; // as many as fit under the field without scrolling
 

@@ -8,8 +8,8 @@ const edge = 8; // px that stay free at the window's edges
 
 const clamp = (/** @type {number} */ value, /** @type {number} */ most) => Math.max(edge, Math.min(value, most));
 
-/** Under the thing if it fits there, else above it, else beside it; its end at the thing's end. @param {HTMLElement} box @param {Page.Popover["at"]} at */
-function place(box, at) {
+// Under the thing if it fits there, else above it, else beside it; its end at the thing's end.
+function place(/** @type {HTMLElement} */ box, /** @type {Page.Popover["at"]} */ at) {
   const { offsetWidth: width, offsetHeight: height } = box;
   const isTurned = document.documentElement.dir === "rtl";
   const below = at.y + at.height + edge;
@@ -78,6 +78,6 @@ export function Popover(/** @type {Page.Props} */ { popover, look, first, onKeyD
     event.stopPropagation();
   }
 
-  return html`<div class="popover-scrim"></div><div ref=${box} class=${`popover ${look}`} tabindex="-1" data-popover=${popover.kind} onKeyDown=${keys} ...${rest}>
-    ${children}</div>`;
+  return html`<div class="popover-scrim"></div><div ref=${box} class=${`popover ${look}`} tabindex="-1" data-popover=${popover.kind}
+    onKeyDown=${keys} ...${rest}>${children}</div>`;
 }

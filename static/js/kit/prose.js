@@ -4,7 +4,7 @@ import { html } from "../../vendor/preact.js";
 import { showToast } from "../actions/notice.js";
 import { t } from "../i18n/i18n.js";
 import { blocksOf } from "../lib/prose.js";
-import { dispatch } from "../core/store.js";
+import { openDialog } from "../core/store.js";
 import { iconButton } from "./icons.js";
 import { run } from "./words.js";
 
@@ -15,7 +15,7 @@ const copy = (/** @type {string} */ text) => navigator.clipboard.writeText(text)
 function Link(/** @type {Page.Props} */ { text, href, host }) {
   const ask = (/** @type {Page.Press} */ event) => {
     event.preventDefault();
-    dispatch({ type: "dialog", dialog: { kind: "link", text, href, host } });
+    openDialog({ kind: "link", text, href, host });
   };
   return html`<a class="url" dir="ltr" href=${href} title=${href} rel="noopener noreferrer" target="_blank"
     onClick=${host === null ? undefined : ask}>${text}</a>${host !== null && html` <bdi class="host" dir="ltr">(${host})</bdi>`}`;
@@ -31,13 +31,16 @@ const spans = {
 
 const arabic = /\p{Script=Arabic}/u; // letters that need more air between lines
 
+const needsAir = (/** @type {{kind: string, text: string}} */ { kind, text }) =>
+  kind !== "code" && kind !== "link" && arabic.test(text);
+
 const Block = (/** @type {Page.Props} */ { block, end }) => {
   if (block.kind === "code") {
     return html`<div class="code-block" dir="ltr"><pre tabindex="0" aria-label=${block.language || t("msg.code")}><code>
       ${block.text}</code></pre>
       ${iconButton("copy", t("action.copy"), () => copy(block.text), { look: "small" })}</div>`;
   }
-  const isAiry = block.spans.some((/** @type {{kind: string, text: string}} */ { kind, text }) => kind !== "code" && kind !== "link" && arabic.test(text));
+  const isAiry = block.spans.some(needsAir);
   return html`<p dir="auto" class=${isAiry ? "is-airy" : undefined}>
     ${block.spans.length ? block.spans.map((/** @type {{kind: string}} */ span) => spans[span.kind](span)) : html`<br />`}${end}</p>`;
 };

@@ -6,7 +6,7 @@ const margin = 4; // modules of quiet zone, which the standard asks for
 const room = 264; // pixels: a module is a whole number of them, or some would look wider than others
 
 /** The dark modules as one path: a rectangle for each run of them in a row. @param {any[]} rows */
-export const outline = (rows) =>
+const outline = (rows) =>
   rows
     .flatMap((row, y) => [...row.matchAll(/1+/g)].map(({ index, 0: run }) => `M${index} ${y}h${run.length}v1h-${run.length}z`))
     .join("");

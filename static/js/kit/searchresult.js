@@ -3,7 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { openAt } from "../actions/reading.js";
 import { brief, iso, plain, t } from "../i18n/i18n.js";
-import { avatar, groupAvatar, name } from "./icons.js";
+import { avatar, groupAvatar, name } from "./faces.js";
 
 const whose = (/** @type {Api.Message} */ { mine }, /** @type {Api.Person | undefined} */ person) =>
   mine ? t("msg.you_said") : t("list.says", { name: person?.name ?? t("person.unknown") });

@@ -2,7 +2,8 @@
 
 import { html } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
-import { dots, avatar } from "./icons.js";
+import { avatar } from "./faces.js";
+import { dots } from "./icons.js";
 import { nameOf } from "./system.js";
 
 function words(/** @type {string[]} */ uids, /** @type {Page.People} */ people) {

@@ -1,6 +1,8 @@
 // What keeps its own direction inside a line of text: addresses, paths, numbers with signs, names of programs. Without
 // that the rules of Unicode move their outer signs to the wrong end as soon as the line runs the other way. Pure.
 
+const one = String.raw`[\d۰-۹]+(?:[.,٫][\d۰-۹]+)?`; // number
+
 // Each begins at the start of a word; {dir: "auto"} follows its own letters.
 const kinds = [
   // sara@example.org
@@ -18,8 +20,8 @@ const kinds = [
   // 2026-11-22, 2026-11-22T09:43, ۱۴۰۵-۹-۱
   { dir: "ltr", of: String.raw`[\d۰-۹]{1,4}-[\d۰-۹]{1,2}-[\d۰-۹]{1,4}(?:[T ][\d۰-۹]{1,2}:[\d۰-۹:.]+Z?)?` },
   // 2+3=5, 16×9, −5
-  { dir: "ltr", of: String.raw`[-+−]?[\d۰-۹]+(?:[.,٫][\d۰-۹]+)?(?:[-+*=×÷<>^−/][-+−]?[\d۰-۹]+(?:[.,٫][\d۰-۹]+)?)+`, fits: isSum },
-  { dir: "ltr", of: String.raw`[-+−][\d۰-۹]+(?:[.,٫][\d۰-۹]+)?(?![\d۰-۹-])` },
+  { dir: "ltr", fits: isSum, of: String.raw`[-+−]?${one}(?:[-+*=×÷<>^−/][-+−]?${one})+` },
+  { dir: "ltr", of: String.raw`[-+−]${one}(?![\d۰-۹-])` },
   // --port, -x, $HOME, .env
   { dir: "ltr", of: String.raw`(?:--?|\$|\.)[A-Za-z][\w-]*(?:=[\w./:$-]*)?` },
   // C++, C#, F#

@@ -7,9 +7,11 @@ import { searchList, searchMore } from "../actions/search.js";
 import { t } from "../i18n/i18n.js";
 import { rowsOfList } from "../state/screen.js";
 import { openDialog } from "../core/store.js";
+import { SearchField } from "../kit/field.js";
 import { Guard } from "../kit/guard.js";
 import { SearchResult } from "../kit/searchresult.js";
-import { avatar, icon, name, roleWord } from "../kit/icons.js";
+import { avatar, name, roleWord } from "../kit/faces.js";
+import { icon } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { Row } from "./row.js";
 import { Visible } from "../kit/visible.js";
@@ -36,14 +38,12 @@ const OtherPerson = (/** @type {Page.Props} */ { person, stop }) => html`
     <span class="row-end"><span class="preview">${roleWord(person.role)}</span></span></button>`;
 
 const Search = (/** @type {Page.Props} */ { filter, onKeyDown }) => html`
-  <div class="search"><label class="sr" for="search">${t("list.search")}</label>${icon("search")}
-    <input id="search" type="search" autocomplete="off" spellcheck="false" dir="auto"
-      placeholder=${t("list.search_hint")} value=${filter}
-      onInput=${(event) => searchList(event.target.value)} onKeyDown=${onKeyDown} />
+  <${SearchField} id="search" label=${t("list.search")} hint=${t("list.search_hint")} value=${filter}
+    find=${searchList} onKeyDown=${onKeyDown}>
     ${filter
         ? html`<button type="button" class="ghost small" aria-label=${t("list.clear")}
           onClick=${() => searchList("")}>${icon("close")}</button>`
-        : html`<kbd aria-hidden="true">/</kbd>`}</div>`;
+        : html`<kbd aria-hidden="true">/</kbd>`}<//>`;
 
 /** @type {Record<string, Page.View<Page.Props>>} */
 const kinds = {

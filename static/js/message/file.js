@@ -130,7 +130,7 @@ function Picture(/** @type {Page.Props & {message: Page.Filed}} */ { message, pe
     </div>`;
 }
 
-export const isShown = (/** @type {{file: Page.File | null}} */ { file }) => Boolean(file?.preview && file.width && file.height);
+const isShown = (/** @type {{file: Page.File | null}} */ { file }) => Boolean(file?.preview && file.width && file.height);
 
 /** What it is likely to measure, in px. @param {Page.File} file */
 export const fileHeight = (file) => (isShown({ file }) ? Math.min(416, 344 / shapeOf(file)) : 54);

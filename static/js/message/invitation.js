@@ -5,7 +5,8 @@ import { html, useState } from "../../vendor/preact.js";
 import { answerInvitation } from "../actions/group.js";
 import { openChat } from "../actions/reading.js";
 import { clock, digits, list, t } from "../i18n/i18n.js";
-import { dots, groupAvatar, icon, name, verified } from "../kit/icons.js";
+import { groupAvatar, name, verified } from "../kit/faces.js";
+import { dots, icon } from "../kit/icons.js";
 import { factRow } from "../kit/factrow.js";
 import { nameOf } from "../kit/system.js";
 

@@ -35,4 +35,5 @@ export const BeginAnew = (/** @type {Page.Props} */ { state }) => html`
 
 export const RecoverKey = (/** @type {Page.Props} */ { state }) => html`
   <${AskPassword} state=${state} kind="recover_key" title=${t("recover.title")} text=${t("recover.what")}
-    go=${t("recover.go")} submit=${(/** @type {Record<string, string>} */ { password }) => recoverKey(state.people[state.me].name, password)} />`;
+    go=${t("recover.go")}
+    submit=${(/** @type {Record<string, string>} */ { password }) => recoverKey(state.people[state.me].name, password)} />`;

@@ -3,7 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { dayLine, t } from "../i18n/i18n.js";
 import { memo } from "../core/memo.js";
-import { dispatch } from "../core/store.js";
+import { openDialog } from "../core/store.js";
 import { Invitation } from "./invitation.js";
 import { KeyChange } from "./keychange.js";
 import { icon } from "../kit/icons.js";
@@ -11,7 +11,7 @@ import { Message } from "./message.js";
 import { systemIcon, systemText } from "../kit/system.js";
 
 /** @param {string} chat @param {number} time */
-const chooseDay = (chat, time) => dispatch({ type: "dialog", dialog: { kind: "date", chat, time } });
+const chooseDay = (chat, time) => openDialog({ kind: "date", chat, time });
 
 export const Line = memo(({ row, chat, people, now, person, isGroup, asked, conversation, isLastWaiting, me }) => {
   const { kind, message } = row;

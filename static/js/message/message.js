@@ -9,7 +9,8 @@ import { clock, iso, t, errorText } from "../i18n/i18n.js";
 import { clipped, isPicture } from "../lib/prose.js";
 import { memo } from "../core/memo.js";
 import { FileBody } from "./file.js";
-import { avatar, hue, icon, name, ring, roleWord } from "../kit/icons.js";
+import { avatar, hue, name, roleWord } from "../kit/faces.js";
+import { icon, ring } from "../kit/icons.js";
 import { Prose } from "../kit/prose.js";
 import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
@@ -133,7 +134,8 @@ export const Message = memo((props) => {
       data-from=${message.from} data-order=${message.order} data-state=${mine ? message.state : undefined}
       ...${menuOf(message)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}
       onfocusin=${(event) => event.target.matches(":focus-visible") && near(true)}
-      onfocusout=${(event) => event.currentTarget.contains(/** @type {Node | null} */ (event.relatedTarget)) || near(event.currentTarget.matches(":hover"))}>
+      onfocusout=${({ currentTarget: line, relatedTarget: to }) =>
+        line.contains(/** @type {Node | null} */ (to)) || near(line.matches(":hover"))}>
       ${others && (followed ? html`<span class="avatar-gap"></span>` : avatar(known, "s", false))}
       <div class="stack">
         ${others && !joined && html`<p class=${`sender ${hue(known.uid)}`}><span class="strong">

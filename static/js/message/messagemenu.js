@@ -2,7 +2,9 @@
 
 import { html } from "../../vendor/preact.js";
 import { answer, canEdit, edit } from "../actions/compose.js";
-import { askDelete, askTakeAway, askWho, mayDelete, mayTakeAway, copy, isSettled, openPopover, closePopover, react } from "../actions/messageactions.js";
+import {
+  askDelete, askTakeAway, askWho, closePopover, copy, isSettled, mayDelete, mayTakeAway, openPopover, react,
+} from "../actions/messageactions.js";
 import { quick } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
 import { getState } from "../core/store.js";
@@ -30,14 +32,15 @@ const gone = { icon: "trash", look: "is-stop" };
 
 /** In the order of use. @param {Page.Message} message @param {Page.Popover} popover @param {Api.Group} group */
 function itemsOf(message, popover, group) {
-  const { byKey, link } = popover;
+  const { at, byKey, link } = popover;
+  const prove = () => openPopover("proof", message, at, { byKey });
   return [
     isSettled(message) && { key: "reply", icon: "reply", look: "flip-icon", label: t("msg.reply"), act: () => answer(message) },
     message.text && { key: "copy", icon: "copy", label: t("msg.copy"), act: () => copy(message.text) },
     link && { key: "copy_link", icon: "link", label: t("msg.copy_link"), act: () => copy(link) },
     canEdit(message) && { key: "edit", icon: "edit", label: t("msg.edit"), act: () => edit(message) },
     message.reactions?.length && { key: "reacted", icon: "smile", label: t("react.who"), act: () => askWho(message) },
-    message.order !== null && { key: "proof", icon: "info", label: t("proof.title"), act: () => openPopover("proof", message, popover.at, { byKey }) },
+    message.order !== null && { key: "proof", icon: "info", label: t("proof.title"), act: prove },
     mayDelete(message) && { key: "delete", ...gone, label: t(group ? "msg.delete.all" : "msg.delete"), act: () => askDelete(message) },
     mayTakeAway(message, group) && { key: "retract", ...gone, label: t("msg.retract"), act: () => askTakeAway(message) },
   ].filter((item) => typeof item === "object");

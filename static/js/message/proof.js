@@ -3,7 +3,8 @@
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { copy, details as ask, closePopover } from "../actions/messageactions.js";
-import { clock, daysAgo, digits, list, moment, number, t, errorText } from "../i18n/i18n.js";
+import { clock, daysAgo, digits, list, moment, number, t } from "../i18n/i18n.js";
+import { errorLine } from "../kit/field.js";
 import { dots, icon, iconButton } from "../kit/icons.js";
 import { Popover } from "../kit/popover.js";
 import { causeOf } from "./sealed.js";
@@ -40,7 +41,7 @@ const when = (time, day) => ({ ready: daysAgo(time, day) === 0 ? clock(time) : m
 
 function receiptsOf(/** @type {Api.Details} */ { receipts, time: day }, /** @type {Page.People} */ people) {
   const shown = receipts.slice(0, 4).map(({ uid, what, time }) =>
-    html`<span>${t(what === "read" ? "proof.receipt.read" : "proof.receipt.delivered", { name: nameOf(people, uid), time: when(time, day) })}</span>`,
+    html`<span>${t(`proof.receipt.${what}`, { name: nameOf(people, uid), time: when(time, day) })}</span>`,
   );
   const rest = receipts.length - shown.length;
   return [...shown, rest > 0 && html`<span class="quiet">${t("proof.receipt.more", { n: rest })}</span>`];
@@ -58,6 +59,9 @@ function Verdict(/** @type {Page.Props} */ { found, message, people, others }) {
     <span class="quiet">${causeOf(found.why ?? message.why, name)}</span></span></p>`;
 }
 
+const edit = (/** @type {Api.Details["edits"][0]} */ { time, text }) =>
+  html`<span class="edit">${words(text)}<span class="quiet">${moment(time)}</span></span>`;
+
 function Facts(/** @type {Page.Props} */ { found, message, people }) {
   const earlier = found.edits.filter((/** @type {{text: string}} */ { text }) => text !== message.text);
   const signer = { mine: message.mine, name: nameOf(people, found.signed_by) };
@@ -72,7 +76,7 @@ function Facts(/** @type {Page.Props} */ { found, message, people }) {
       ${fact("link", t("proof.place"), placeOf(found), html`${t("proof.hash")} ${hex(found.hash, 3)}`)}
       ${found.receipts.length > 0 && fact("doc", t("proof.receipt"), receiptsOf(found, people))}
       ${earlier.length > 0 &&
-        fact("reload", t("proof.edits"), earlier.map((/** @type {{time: number | null, text: string}} */ { time, text }) => html`<span class="edit">${words(text)}<span class="quiet">${moment(time)}</span></span>`))
+        fact("reload", t("proof.edits"), earlier.map(edit))
       }
     </dl>`;
 }
@@ -90,7 +94,7 @@ export function Proof(/** @type {Page.Props} */ { popover, message, people }) {
         ${iconButton("close", t("action.close"), closePopover, { look: "small" })}</header>
       <div class="proof-body" aria-live="polite">
         ${!answer && html`<p class="proof-wait">${dots()}<span>${t("proof.checking")}</span></p>`}
-        ${answer?.error && html`<p class="error" data-error=${answer.error.code}>${icon("warn")}<span>${errorText(answer.error)}</span></p>`}
+        ${answer?.error && errorLine("proof-error", answer.error)}
         ${found && html`<${Verdict} found=${found} message=${message} people=${people} others=${others} />
           <${Facts} found=${found} message=${message} people=${people} />`}
       </div>

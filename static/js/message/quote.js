@@ -5,13 +5,15 @@ import { html } from "../../vendor/preact.js";
 import { leaveBar } from "../actions/compose.js";
 import { openAt } from "../actions/reading.js";
 import { t } from "../i18n/i18n.js";
-import { hue, icon, iconButton } from "../kit/icons.js";
+import { hue } from "../kit/faces.js";
+import { icon, iconButton } from "../kit/icons.js";
 import { words } from "../kit/words.js";
 
 /** @type {Record<string, string>} */
 const signs = { file: "file", deleted: "trash", unreadable: "key", invitation: "letter" };
 
-/** The words of a message, or what it is instead. @param {{kind: string | null, text: string, missing?: boolean, blocked?: boolean}} message */
+// The words of a message, or what it is instead.
+/** @param {{kind: string | null, text: string, missing?: boolean, blocked?: boolean}} message */
 export function gist({ kind, text, missing, blocked }) {
   if (blocked) return html`<span class="quote-text">${t("quote.blocked")}</span>`;
   if (missing) return html`<span class="quote-text">${t("quote.missing")}</span>`;

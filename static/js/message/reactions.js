@@ -9,7 +9,7 @@ import { nameOf } from "../kit/system.js";
 const most = 12; // different ones; then "+n", which leads to all of them
 const named = 5; // people in a tooltip
 
-export function whoReacted(/** @type {Api.Reaction} */ { emoji, from }, /** @type {Page.People} */ people) {
+function whoReacted(/** @type {Api.Reaction} */ { emoji, from }, /** @type {Page.People} */ people) {
   const names = from.slice(0, named).map((uid) => (people[uid]?.me ? t("msg.you") : nameOf(people, uid)));
   const who = from.length > named ? { ready: t("react.names_more", { names: list(names), n: from.length - named }) } : list(names);
   return t("react.by", { who, emoji: { ready: emoji } });

@@ -28,7 +28,5 @@ function toolsOf(/** @type {Page.Message} */ message, /** @type {boolean} */ isG
 
 export const Tools = (/** @type {Page.Props} */ { message, isGroup }) => html`
   <div class="actions" role="toolbar" aria-label=${t("msg.actions")} onKeyDown=${(event) => rovingFocus(event, ".ghost", true)}>
-    ${toolsOf(message, isGroup).map(
-      ({ key, sign, label, act, look }, at) =>
-        iconButton(sign, t(label), act, { key, look: `small ${look}`, tabindex: at ? "-1" : "0", "data-tool": key }),
-    )}</div>`;
+    ${toolsOf(message, isGroup).map(({ key, sign, label, act, look }, at) =>
+        iconButton(sign, t(label), act, { key, look: `small ${look}`, tabindex: at ? "-1" : "0", "data-tool": key }))}</div>`;

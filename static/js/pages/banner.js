@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { tryNow } from "../actions/safety.js";
 import { number, t, errorText } from "../i18n/i18n.js";
-import { dispatch } from "../core/store.js";
+import { openDialog } from "../core/store.js";
 import { icon } from "../kit/icons.js";
 import { Ended, Recover } from "../message/mykey.js";
 
@@ -20,7 +20,7 @@ function Countdown(/** @type {Page.Props} */ { link }) {
   return html`<span class="quiet" aria-live="off">${left > 0 ? t("down.next", { n: left }) : t("down.trying")}</span>`;
 }
 
-const openQueue = () => dispatch({ type: "dialog", dialog: { kind: "queue" } });
+const openQueue = () => openDialog({ kind: "queue" });
 
 const patience = 1500; // ms; logging in and a hiccup of the line take less
 
@@ -45,6 +45,7 @@ export function Banner(/** @type {Page.Props} */ { link, connected }) {
       ${link.waiting > 0 && html`<button type="button" class="queue" data-queue onClick=${openQueue}>
         <span class="queue-n">${number(link.waiting)}</span><span>${t("down.queue")}</span>
         <span class="flip">${icon("forward")}</span></button>`}
-      <div class="retry"><${Countdown} link=${link} />${["bad_proof", "moved"].includes(link.why ?? "") && html`<${Recover} />`}<button type="button" class="button small" onClick=${tryNow}>
+      <div class="retry"><${Countdown} link=${link} />${["bad_proof", "moved"].includes(link.why ?? "") && html`<${Recover} />`}
+        <button type="button" class="button small" onClick=${tryNow}>
         ${t("down.try")}</button></div></section>`;
 }

@@ -4,7 +4,8 @@ import { html, useEffect } from "../../vendor/preact.js";
 import { readLog } from "../actions/safety.js";
 import { digits, t } from "../i18n/i18n.js";
 import { guarded } from "../kit/guard.js";
-import { dots, icon, roleWord } from "../kit/icons.js";
+import { roleWord } from "../kit/faces.js";
+import { dots, icon } from "../kit/icons.js";
 import { nameOf } from "../kit/system.js";
 
 /** @type {[Page.Filter, string][]} */
@@ -17,10 +18,9 @@ const filters = [
 ];
 
 /** @type {Record<string, string>} */
-const keyWhy = { own: "log.key.old", recovery: "log.key.recovery" };
-
-/** @type {Record<string, string>} */
-const recoveryWhy = { own: "log.recovery.old", sole: "log.recovery.sole" };
+const whyOf = {
+  key_own: "log.key.old", key_recovery: "log.key.recovery", recovery_own: "log.recovery.old", recovery_sole: "log.recovery.sole",
+};
 
 /**
  * What an entry says: sign, words, second line, and whether it needs a look.
@@ -30,26 +30,11 @@ function told({ kind, who, by, role, why }, people) {
   const name = nameOf(people, who);
   if (kind === "genesis") return ["flag", t("log.genesis"), t("log.genesis.sub")];
   if (kind === "register") return ["add-person", t("log.register", { name }), t("log.register.self")];
-  if (kind === "role")
-    return [
-      "role",
-      t("log.role", { name, role: { ready: roleWord(role).toLocaleLowerCase() } }),
-      t("log.by", { name: nameOf(people, by) }),
-    ];
-  if (kind === "recovery")
-    return [
-      "key",
-      t("log.recovery", { name }),
-      recoveryWhy[why ?? ""] ? t(recoveryWhy[why ?? ""]) : t("log.by", { name: nameOf(people, by) }),
-      why !== "own",
-    ];
-  if (kind === "key")
-    return [
-      "key",
-      t("log.key", { name }),
-      keyWhy[why ?? ""] ? t(keyWhy[why ?? ""]) : t("log.by", { name: nameOf(people, by) }),
-      true,
-    ];
+  const reason = whyOf[`${kind}_${why}`];
+  const sub = reason ? t(reason) : t("log.by", { name: nameOf(people, by) });
+  if (kind === "role") return ["role", t("log.role", { name, role: { ready: roleWord(role).toLocaleLowerCase() } }), sub];
+  if (kind === "recovery") return ["key", t("log.recovery", { name }), sub, why !== "own"];
+  if (kind === "key") return ["key", t("log.key", { name }), sub, true];
   return ["group", t("log.group"), t("log.group.hash")];
 }
 
@@ -72,9 +57,7 @@ const grown = (/** @type {{people: Page.People, conversations: Record<string, Ap
 
 export function Logbook(/** @type {Page.Props} */ { state }) {
   const { log, people } = state;
-  useEffect(() => {
-    readLog(log.filter);
-  }, [log.size, grown(state)]);
+  useEffect(() => void readLog(log.filter), [log.size, grown(state)]);
   const last = log.entries.at(-1);
   return html`
     <section class="logbook" aria-labelledby="log-title">

@@ -6,10 +6,12 @@ import { compare } from "../actions/safety.js";
 import { openChat } from "../actions/reading.js";
 import { reason, t } from "../i18n/i18n.js";
 import { finds, peopleOf, where } from "../state/screen.js";
-import { dispatch } from "../core/store.js";
+import { openDialog } from "../core/store.js";
 import { blockItems } from "../chat/block.js";
+import { SearchField } from "../kit/field.js";
 import { guarded } from "../kit/guard.js";
-import { avatar, icon, name, roleMay, roleWord, verified } from "../kit/icons.js";
+import { avatar, chip, name, roleMay, roleWord, verified } from "../kit/faces.js";
+import { icon } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { presenceWord } from "../kit/presence.js";
 
@@ -31,22 +33,12 @@ function Role(/** @type {Page.Props} */ { person }) {
   /** @type {{key: string, label: string, sub: string, onPick: () => unknown, [what: string]: any}[]} */
   const items = grades
     .filter((role) => person.may.includes(role) || role === person.role)
-    .map((role) => ({
-      key: role,
-      label: roleWord(role),
-      sub: roleMay(role),
-      checked: role === person.role,
+    .map((role) => ({ key: role, label: roleWord(role), sub: roleMay(role), checked: role === person.role,
       onPick: () => role !== person.role && giveRole(person, role).then(() => backTo(person)),
     }));
   if (person.may_revoke) {
-    items.push({
-      key: "revoke",
-      icon: "lock",
-      label: t("revoke.item"),
-      sub: t("revoke.sub"),
-      stop: true,
-      onPick: () => dispatch({ type: "dialog", dialog: { kind: "revoke", uid: person.uid } }),
-    });
+    items.push({ key: "revoke", icon: "lock", label: t("revoke.item"), sub: t("revoke.sub"), stop: true,
+      onPick: () => openDialog({ kind: "revoke", uid: person.uid }) });
   }
   return html`<${Menu} id=${`role-${person.uid}`} label=${t("role.menu", { name: person.name })} items=${items}
     note=${person.may.includes("admin") ? null : t("role.only_super")}
@@ -78,14 +70,8 @@ const PersonRow = guarded(({ person, now }) => html`
           ? name(person.name)
           : html`<button type="button" class="link plain"
         title=${t("member.write")} onClick=${() => openChat(`p:${person.uid}`)}>${name(person.name)}</button>`}
-      ${verified(person)}${person.me && html`<span class="chip">${t("you.mark")}</span>`}
-      ${person.new_key && html`<span class="chip is-warn">
-        ${t("people.new_key")}</span>`}${
-        person.revoked &&
-        html`<span class="chip">
-        ${t("people.revoked")}</span>`
-      }${person.blocked && html`<span class="chip">
-        ${t("blocked.chip")}</span>`}</span></span></th>
+      ${verified(person)}${person.me && chip(t("you.mark"))}${person.new_key && chip(t("people.new_key"), "is-warn")}
+      ${person.revoked && chip(t("people.revoked"))}${person.blocked && chip(t("blocked.chip"))}</span></span></th>
     <td class="wide-only"><span class=${`presence-word ${person.online ? "is-online" : ""}`}>
       ${person.revoked || person.blocked ? "" : presenceWord(person, now)}</span></td>
     <td class="end"><span class="person-tools"><${Role} person=${person} /><${More} person=${person} /></span></td></tr>`, "tr");
@@ -101,11 +87,10 @@ export function People(/** @type {Page.Props} */ { state }) {
       <header class="page-head"><div><h2 id="people-title">${t("people.title")}</h2>
         <p class="quiet">${t("people.sub", { n: all.length, authority: where(state.authority) })} ${mine}</p></div>
         <button type="button" class="button primary"
-          onClick=${() => dispatch({ type: "dialog", dialog: { kind: "join_link" } })}>${icon("link")}<span>
+          onClick=${() => openDialog({ kind: "join_link" })}>${icon("link")}<span>
           ${t("people.invite")}</span></button></header>
-      <div class="search on-panel"><label class="sr" for="people-search">${t("people.search")}</label>${icon("search")}
-        <input id="people-search" type="search" autocomplete="off" dir="auto" spellcheck="false"
-          placeholder=${t("people.search_hint")} value=${sought} onInput=${(event) => seek(event.target.value)} /></div>
+      <${SearchField} id="people-search" look="on-panel" label=${t("people.search")} hint=${t("people.search_hint")}
+        value=${sought} find=${seek} />
       ${people.length
           ? html`
         <table class="table"><thead><tr><th scope="col">${t("people.col.name")}</th><th scope="col" class="wide-only">

@@ -11,13 +11,14 @@ import { where } from "../state/screen.js";
 import { openDialog } from "../core/store.js";
 import { BlockedPeople } from "../chat/block.js";
 import { Action, Segments, Switch } from "../kit/choice.js";
-import { avatar, icon, name, roleWord } from "../kit/icons.js";
+import { avatar, name, roleWord } from "../kit/faces.js";
+import { icon } from "../kit/icons.js";
 import { MyKey } from "../message/mykey.js";
 
 const Part = (/** @type {Page.Props} */ { id, words, children }) => html`
   <section class="set" aria-labelledby=${id}><h3 id=${id}>${words}</h3><div class="card">${children}</div></section>`;
 
-/** @param {"language" | "digits" | "calendar" | "theme" | "size"} setting @param {string} words @param {Page.Look} settings @param {string[][]} options */
+/** @param {Exclude<keyof Page.Look, "enter">} setting @param {string} words @param {Page.Look} settings @param {string[][]} options */
 const look = (setting, words, settings, options) => html`
   <${Segments} id=${setting} words=${words} now=${settings[setting]} options=${options}
     change=${(/** @type {string} */ value) => setLook({ [setting]: value })} />`;

@@ -6,7 +6,8 @@ import { digits, t } from "../i18n/i18n.js";
 import { peopleOf } from "../state/screen.js";
 import { errorLine } from "../kit/field.js";
 import { guarded } from "../kit/guard.js";
-import { avatar, dots, icon, iconButton, name, verified } from "../kit/icons.js";
+import { avatar, chip, name, verified } from "../kit/faces.js";
+import { dots, icon, iconButton } from "../kit/icons.js";
 import { Logbook } from "./logbook.js";
 import { Qr } from "../kit/qr.js";
 import { SafetyCode } from "../chat/safetycode.js";
@@ -54,7 +55,7 @@ const Contact = guarded(({ person }) => html`
     ${avatar(person, "s")}<span class="grow"><span class="strong member-name">
       ${name(person.name)}${verified(person)}</span>
     <span class="quiet">${standing(person)}</span></span>
-      ${person.new_key && html`<span class="chip is-warn">${t("people.new_key")}</span>`}</button></li>`);
+      ${person.new_key && chip(t("people.new_key"), "is-warn")}</button></li>`);
 
 function Contacts(/** @type {Page.Props} */ { state }) {
   const others = peopleOf(state).filter(({ me, revoked }) => !me && !revoked);

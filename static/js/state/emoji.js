@@ -36,8 +36,8 @@ export async function loadEmoji() {
   return all;
 }
 
-/** Those that have every word sought, or its beginning; whose name begins with it come first. @param {Record<string, Emoji[]>} all @param {string} sought */
-export function findEmoji(all, sought) {
+// Those that have every word sought, or its beginning; whose name begins with it come first.
+export function findEmoji(/** @type {Record<string, Emoji[]>} */ all, /** @type {string} */ sought) {
   const words = fold(sought).split(/\s+/u).filter(Boolean);
   const found = Object.values(all)
     .flat()

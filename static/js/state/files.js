@@ -7,8 +7,8 @@ import { talkOf, withDraft, withTalk } from "./talks.js";
 /** @template {Page.Message} M @param {M} message @param {Partial<Page.File>} file */
 const withProgress = (message, file) => (message.file ? { ...message, file: { ...message.file, ...file } } : message);
 
-/** How far a file is, pushed by the agent or told by the page's own handing over. @param {Page.State} state @param {Page.Pushes["file"]} pushed */
-export function withFile(state, { chat, id, file }) {
+// How far a file is, pushed by the agent or told by the page's own handing over.
+export function withFile(/** @type {Page.State} */ state, /** @type {Page.Pushes["file"]} */ { chat, id, file }) {
   const conversation = state.conversations[chat];
   const last = conversation?.last?.id === id ? conversation.last : null;
   const shown = last && /** @type {Api.Message} */ (withProgress(last, file));
@@ -26,8 +26,8 @@ export function withFile(state, { chat, id, file }) {
  */
 function handing(state, { chat, id, text = "", file, now }) {
   if (talkOf(state, chat).messages.some((message) => message.id === id)) return withFile(state, { chat, id, file });
-  const bare = { name: "", size: 0, media_type: "", width: 0, height: 0, preview: false, state: "handing", done: 0, where: null, why: null };
-  return withDraft(state, chat, { id, time: now, kind: "file", text, state: "handing", file: { ...bare, ...file } });
+  const bare = { name: "", size: 0, media_type: "", width: 0, height: 0, preview: false, done: 0, where: null, why: null };
+  return withDraft(state, chat, { id, time: now, kind: "file", text, state: "handing", file: { ...bare, state: "handing", ...file } });
 }
 
 /** @satisfies {Partial<Page.Reducers>} */

@@ -62,8 +62,8 @@ function withHits(state, { slot, text, hits, more, before }) {
   return { ...state, [slot]: { text, hits: all, more, asking: false } };
 }
 
-/** What was found in this conversation may be hidden by now; whoever still seeks it asks again. @param {Page.State} state @param {string} chat */
-export function withoutHits(state, chat) {
+// What was found in this conversation may be hidden by now; whoever still seeks it asks again.
+export function withoutHits(/** @type {Page.State} */ state, /** @type {string} */ chat) {
   const kept = (/** @type {Page.Search} */ search) => ({ ...search, hits: search.hits.filter(({ message }) => message.chat !== chat) });
   return { ...state, listSearch: kept(state.listSearch), chatSearch: kept(state.chatSearch) };
 }

@@ -4,14 +4,7 @@
 
 import { composeEvents, emptyCompose, withoutGone, withoutHidden } from "./compose.js";
 import { fileEvents, withFile } from "./files.js";
-import {
-  allConversations,
-  emptyList,
-  listEvents,
-  withConversation,
-  withoutConversation,
-  withoutHits,
-} from "./list.js";
+import { allConversations, emptyList, listEvents, withConversation, withoutConversation, withoutHits } from "./list.js";
 import { keptTalks, talkEvents, unsentTalks, withMessage, withoutTalk } from "./talks.js";
 import { emptyTrust, trustEvents } from "./trust.js";
 import { nobodyTypes, withTyping } from "./typing.js";
@@ -102,8 +95,8 @@ function fromSnapshot(state, { snapshot, now }) {
 /** @type {(state: Page.State, person: Api.Person) => Page.State} */
 const withPerson = (state, person) => ({ ...state, people: { ...state.people, [person.uid]: person } });
 
-/** Without a link to the authority nobody's presence is known: one event says so of everybody. @param {Page.State} state @param {Api.Link} link */
-function withPresence(state, { up }) {
+// Without a link to the authority nobody's presence is known: one event says so of everybody.
+function withPresence(/** @type {Page.State} */ state, /** @type {Api.Link} */ { up }) {
   if (up || !state.link.up) return state;
   const people = Object.entries(state.people).map(([uid, person]) => [uid, person.me ? person : { ...person, online: null }]);
   return { ...state, people: Object.fromEntries(people) };

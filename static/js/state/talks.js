@@ -73,7 +73,7 @@ function opened(state, { chat, keep = false }) {
 
 /**
  * A message that is on its way to the agent: it has an id of ours and no place in the order yet.
- * @param {Page.State} state @param {string} chat @param {Pick<Page.Message, "id" | "kind" | "text" | "time" | "state"> & Partial<Page.Message>} draft
+ * @param {Page.State} state @param {string} chat @param {Page.Draft} draft
  */
 export function withDraft(state, chat, draft) {
   const talk = { ...talkOf(state, chat), divider: null };
@@ -85,7 +85,8 @@ export function withDraft(state, chat, draft) {
 const sending = (state, { chat, id, text, reply = null, now }) =>
   written(withDraft(state, chat, { id, time: now, kind: "text", text, state: "waiting", reply }), chat);
 
-/** One of one's own that the agent hasn't shown yet: from then on what it looks like is the agent's word. @type {Page.Reducers["changed"]} */
+// One of one's own that the agent hasn't shown yet: from then on what it looks like is the agent's word.
+/** @type {Page.Reducers["changed"]} */
 function changed(state, { chat, id, change }) {
   const talk = talkOf(state, chat);
   const isIt = (/** @type {Page.Message} */ message) => message.id === id && message.order === null;

@@ -9,6 +9,7 @@ export as namespace Page;
 export type Message = Omit<Api.Message, "order" | "state" | "file"> & {
   order: number | null; state: Api.Message["state"] | "handing"; accepted?: boolean; refusal?: Api.Failure | null; file: File | null;
 };
+export type Draft = Pick<Message, "id" | "kind" | "text" | "time" | "state"> & Partial<Message>;
 export type Sent = Message & { order: number };
 export type Filed = Sent & { file: File };
 export type File = Omit<Api.File, "id"> & { id?: string };
