@@ -10,14 +10,13 @@ from msgspec import Meta
 from protocol.about import About
 from protocol.errors import Forged
 from protocol.primitives import EpochKey, SigningKey, VerifyKey
-from protocol.statements import U64, Bytes16, Bytes32, Signed, Statement, check, decode_strict, issue
+from protocol.statements import U64, Bytes16, Bytes32, Signed, Statement, check, decode_strict, encode_strict, issue
 
 SIGNAL_LIMIT = 128  # bytes of a sealed signal; the longest has 73
 SEEN_LIMIT = 256  # bytes of a sealed `group seen`; one has 216 at most
 
 TYPING, ABOUT = "typing", "about"  # what a signal may be about; others are passed over
 _TYPING, _SEEN, _ABOUT = b"typing", b"seen", b"about"
-_encode = msgspec.msgpack.Encoder().encode
 
 
 class GroupSeen(Statement, frozen=True):
@@ -55,7 +54,7 @@ def open_typing(sealed: bytes, key: EpochKey, gid: bytes, epoch: int, uid: bytes
 
 def seal_about(said: About, key: EpochKey, gid: bytes, epoch: int, uid: bytes, nonce: bytes) -> bytes:
     """`nonce`: 16 random bytes."""
-    return key.seal_aside(_ABOUT, _about(gid, epoch, uid), nonce, _encode(said))
+    return key.seal_aside(_ABOUT, _about(gid, epoch, uid), nonce, encode_strict(said))
 
 
 def open_about(sealed: bytes, key: EpochKey, gid: bytes, epoch: int, uid: bytes) -> About:
@@ -65,7 +64,7 @@ def open_about(sealed: bytes, key: EpochKey, gid: bytes, epoch: int, uid: bytes)
 
 def seal_seen(seen: GroupSeen, key: EpochKey, signing_key: SigningKey, authority_id: bytes, nonce: bytes) -> SeenItem:
     """`nonce`: 16 random bytes."""
-    plaintext = _encode(issue(seen, signing_key, authority_id))
+    plaintext = encode_strict(issue(seen, signing_key, authority_id))
     sealed = key.seal_aside(_SEEN, _about(seen.gid, seen.epoch, seen.uid), nonce, plaintext)
     return SeenItem(seen.uid, seen.epoch, sealed)
 

@@ -28,6 +28,7 @@ from protocol.statements import (
     Signed,
     Statement,
     decode_strict,
+    encode_strict,
 )
 
 NONE: Final = bytes(HASH_SIZE)  # the hash before the first commit, entry or message
@@ -41,8 +42,6 @@ ALL, JOINING = "all", "joining"
 History = Literal["all", "joining"]
 EVERYBODY, RANKED = "all", "ranked"
 Policy = Literal["all", "ranked"]  # who may write: every member, or those whose role commands groups
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 class Listed(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
@@ -229,7 +228,7 @@ Entry = CommitEntry | MessageEntry | JoinEntry | LeaveEntry | UnopenedEntry | Re
 
 MESSAGE_CONTEXT: Final = b"group message"
 
-encode_entry = _encode
+encode_entry = encode_strict
 
 
 def decode_entry(raw: bytes) -> Entry:

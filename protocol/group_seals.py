@@ -23,10 +23,7 @@ from protocol.group_entries import (
     commit_hash,
 )
 from protocol.primitives import EpochKey, OpenKey, SealKey, SigningKey, VerifyKey, digest, label
-from protocol.statements import Prekey, Signed, check, decode_strict, issue
-
-_encode = msgspec.msgpack.Encoder().encode
-
+from protocol.statements import Prekey, Signed, check, decode_strict, encode_strict, issue
 
 # --- messages ---
 
@@ -35,8 +32,8 @@ def seal_message(
     header: Header, content: Content, epoch_key: EpochKey, key: SigningKey, authority_id: bytes
 ) -> MessageEntry:
     """Encrypt and sign one message. The header, and with it the AEAD key, is used once: its id is random."""
-    raw = _encode(header)
-    ciphertext = epoch_key.encrypt(raw, _encode(content))
+    raw = encode_strict(header)
+    ciphertext = epoch_key.encrypt(raw, encode_strict(content))
     signature = key.sign(MESSAGE_CONTEXT, authority_id, raw + hashlib.sha256(ciphertext).digest())
     return MessageEntry(raw, ciphertext, signature)
 
@@ -75,7 +72,7 @@ def seal_grant(
     hash, print_ = commit_hash(signed_commit), digest(b"prekey", to.key)
     sender = commit.by if sender is None else sender
     grant = EpochGrant(sender, recipient, print_, commit.gid, commit.epoch, hash, epoch_key.save())
-    plaintext = _encode(issue(grant, key, authority_id))
+    plaintext = encode_strict(issue(grant, key, authority_id))
     return SealKey(to.key).seal(plaintext, grant_info(authority_id, sender, recipient))
 
 
@@ -174,7 +171,7 @@ class Invitation(msgspec.Struct, array_like=True, forbid_unknown_fields=True, fr
     name: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
-encode_invitation = _encode
+encode_invitation = encode_strict
 
 
 def check_invitation(body: bytes, authority_key: VerifyKey, authority_id: bytes, invitee: bytes) -> Invited:

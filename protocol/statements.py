@@ -27,7 +27,7 @@ Host = Annotated[str, Meta(min_length=1, max_length=64)]
 Device = Annotated[bytes, Meta(min_length=16, max_length=16)]  # only NO_DEVICE; a struct that has one is an OnDevice
 PrekeyBytes = Annotated[bytes, Meta(min_length=1216, max_length=1216)]
 
-_encode = msgspec.msgpack.Encoder().encode
+encode_strict = msgspec.msgpack.Encoder().encode  # bytes as they are signed and kept; `decode_strict` reads them
 
 
 NO_DEVICE = bytes(16)  # the one device that an account has
@@ -59,7 +59,7 @@ S = TypeVar("S", bound=Statement)
 
 def issue(statement: Statement, key: SigningKey, authority_id: bytes) -> Signed:
     """Encode and sign a statement."""
-    body = _encode(statement)
+    body = encode_strict(statement)
     return Signed(body, key.sign(statement.CONTEXT, authority_id, body))
 
 

@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-import msgspec
-
 from protocol import links, messages
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.links import Link
@@ -28,6 +26,7 @@ from protocol.statements import (
     check,
     check_head,
     decode_strict,
+    encode_strict,
     issue,
     prove,
     uid_of,
@@ -41,8 +40,6 @@ _DISTINCT_MIN = 5
 _RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm", "ضصثقفغعهخحجچشسیبلاتنمکگ")
 
 A = TypeVar("A", bound=Answer)
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,7 @@ def prepare_sign_up(
         save_setting(rows, "identity_key", key.save())
         save_setting(rows, "recovery_key", recovery.save())
         save_setting(rows, "link", link.encode().encode())
-        save_setting(rows, "sign_up", _encode(pending))
+        save_setting(rows, "sign_up", encode_strict(pending))
 
     return Identity(uid, name, key), fill
 

@@ -10,13 +10,11 @@ from protocol.errors import Forged
 from protocol.log import User
 from protocol.log_entries import OWN, RECOVERY, KeyChange
 from protocol.primitives import OpenKey, SigningKey, random_id
-from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, decode_strict, issue
+from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, decode_strict, encode_strict, issue
 from web_client.account.account import Identity
 from web_client.vault.database import Rows, save_setting, setting
 
 NEXT = "next_key"  # the setting that holds it
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 class NextKey(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
@@ -74,7 +72,7 @@ def propose(rows: Rows, me: Identity, prev: int, authority_id: bytes, recovery: 
         issue(Prekey(me.uid, NO_DEVICE, random_id(), newest[0] + 1, sealed.public.raw), key, authority_id),
         sealed.save(),
     )
-    save_setting(rows, NEXT, _encode(made))
+    save_setting(rows, NEXT, encode_strict(made))
     return made
 
 
@@ -94,12 +92,12 @@ def settle(rows: Rows, me: Identity, user: User | None, now: int, authority_id: 
     rows.execute("INSERT OR IGNORE INTO old_keys VALUES (?, ?, ?)", (me.key.public.raw, me.key.save(), now))
     rows.execute(
         "INSERT INTO last_resorts (sequence, id, key, signed, created, published) VALUES (?, ?, ?, ?, ?, ?)",
-        (prekey.sequence, prekey.id, found.prekey_secret, _encode(found.prekey), now, max(now, 1)),
+        (prekey.sequence, prekey.id, found.prekey_secret, encode_strict(found.prekey), now, max(now, 1)),
     )
     rows.execute("DELETE FROM own_prekeys")
     for order, raw in rows.execute("SELECT ord, signed FROM receipts").fetchall():
         again = sign_again(decode_strict(bytes(raw), Signed), renewed, authority_id)
-        rows.execute("UPDATE receipts SET signed = ? WHERE ord = ?", (_encode(again), order))
+        rows.execute("UPDATE receipts SET signed = ? WHERE ord = ?", (encode_strict(again), order))
     save_setting(rows, "identity_key", found.secret)
     drop_next(rows)
     return renewed

@@ -22,7 +22,7 @@ from protocol.group_entries import ChainHead
 from protocol.log import Log, User
 from protocol.messages import FetchLog, LogPart
 from protocol.primitives import VerifyKey
-from protocol.statements import FoundUser, Head, Signed, check, decode_strict
+from protocol.statements import FoundUser, Head, Signed, check, decode_strict, encode_strict
 from web_client.vault.database import Rows, Vault, save_setting, setting
 
 # Heads ahead of our log that wait for it to grow; a peer can only add heads that the authority signed.
@@ -41,8 +41,6 @@ PATIENCE, SLOW = 20.0, 2048  # seconds, and bytes a second after them
 MOST_EVIDENCE, MOST_EVIDENCE_BYTES, EVIDENCE_SECONDS = 100_000, 16 * 1024 * 1024, 20.0
 
 logger = logging.getLogger("hamraz.trust")
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 @dataclass(slots=True)
@@ -181,12 +179,12 @@ class Trust:
                         break
                     entries.append(entry)
         other = (fork, entries[: size - fork])
-        self._vault.write(lambda rows: save_setting(rows, "other_history", _encode(other)))
+        self._vault.write(lambda rows: save_setting(rows, "other_history", encode_strict(other)))
 
     def _store(self, start: int, entries: list[bytes], signed: Signed, log: Log, told: list[log_entries.Entry]) -> None:
         def change(rows: Rows) -> None:
             rows.executemany("INSERT INTO log VALUES (?, ?)", enumerate(entries, start))
-            save_setting(rows, "head", _encode(signed))
+            save_setting(rows, "head", encode_strict(signed))
             self.on_store(rows, log, told)
 
         self._vault.write(change)
@@ -262,7 +260,7 @@ class Trust:
             rows.execute(
                 "INSERT INTO heads VALUES (?, ?, ?) ON CONFLICT (uid) DO UPDATE SET size = excluded.size, "
                 "head = excluded.head WHERE excluded.size > size",
-                (uid, size, _encode(signed)),
+                (uid, size, encode_strict(signed)),
             )
 
         known = self._vault.read(lambda rows: rows.execute("SELECT size FROM heads WHERE uid = ?", (uid,)).fetchone())
@@ -300,7 +298,7 @@ class Trust:
 
         def change(rows: Rows) -> None:
             save_setting(rows, "alarm", msgspec.json.encode(alarm))
-            save_setting(rows, "other_history", _encode(other))
+            save_setting(rows, "other_history", encode_strict(other))
 
         try:
             self._vault.write(change)

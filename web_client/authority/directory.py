@@ -8,15 +8,13 @@ from protocol.errors import Forged, Unreachable
 from protocol.log import User
 from protocol.messages import Find, Found
 from protocol.primitives import random_nonce
-from protocol.statements import FoundUser, Presence, Signed, check, decode_strict
+from protocol.statements import FoundUser, Presence, Signed, check, decode_strict, encode_strict
 from transport.addresses import is_loopback
 from web_client.account.context import AccountContext
 from web_client.authority import false_answers
 from web_client.authority.link import AuthorityLink
 from web_client.net.reach import dialable
 from web_client.vault.database import Rows
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def look_up(ctx: AccountContext, authority: AuthorityLink, name: str) -> tuple[User, FoundUser]:
@@ -110,7 +108,7 @@ def _take_presence(ctx: AccountContext, user: User, signed: Signed, seen: str | 
                 "INSERT INTO contacts (uid, presence, presence_sequence, seen) VALUES (?, ?, ?, ?) ON CONFLICT (uid) "
                 "DO UPDATE SET presence = excluded.presence, presence_sequence = excluded.presence_sequence, "
                 "seen = excluded.seen",
-                (uid, _encode(signed), presence.sequence, seen),
+                (uid, encode_strict(signed), presence.sequence, seen),
             )
 
     ctx.vault.write(change)

@@ -4,12 +4,10 @@ has been published for a while and all that it opens has been fetched: however l
 
 from __future__ import annotations
 
-import msgspec
-
 from protocol.errors import Forged, Refused
 from protocol.messages import Done, PublishPrekey
 from protocol.primitives import OpenKey, random_id
-from protocol.statements import NO_DEVICE, Prekey, Signed, decode_strict, issue
+from protocol.statements import NO_DEVICE, Prekey, Signed, decode_strict, encode_strict, issue
 from web_client.account import keys as own_keys
 from web_client.account.context import AccountContext
 from web_client.net.channel import Asks
@@ -22,8 +20,6 @@ RENEWED = 7 * DAY
 # It only makes room for the unusual (an authority that was restored): what is fetched first doesn't depend on it.
 KEPT = 67 * DAY
 TRIES = 3  # a sequence that is known there and not here is named in the answer, so the second one counts
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def publish(ctx: AccountContext, authority: Asks) -> None:
@@ -66,7 +62,7 @@ def _newest(rows: Rows, ctx: AccountContext, above: int) -> tuple[int, Signed] |
     signed = issue(Prekey(ctx.me.uid, NO_DEVICE, id, sequence, key.public.raw), ctx.me.key, ctx.authority_id)
     rows.execute(
         "INSERT INTO last_resorts (sequence, id, key, signed, created) VALUES (?, ?, ?, ?, ?)",
-        (sequence, id, key.save(), _encode(signed), now),
+        (sequence, id, key.save(), encode_strict(signed), now),
     )
     return sequence, signed
 

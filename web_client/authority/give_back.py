@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 
-import msgspec
-
 from protocol.errors import HamrazError, Unreachable
 from protocol.group_entries import ChainHead
 from protocol.messages import GiveBack, GiveBackChain, GivenBack
@@ -16,8 +14,6 @@ from web_client.vault.database import Rows, save_setting, setting
 
 LOG_PART = 3_000  # bytes of entries: before log-in, a frame has 4,096
 CHAIN_PART = 512 * 1024
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def log(ctx: AccountContext, channel: Channel, theirs: Signed) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
 from protocol.envelope import INVITATION
 from protocol.errors import Forged, Refused
 from protocol.group_entries import ALL, NOTE_LIMIT, Certificate, Commit, Listed, Policy
@@ -26,7 +24,7 @@ from protocol.messages import (
     MakeCommit,
 )
 from protocol.primitives import EpochKey, random_id
-from protocol.statements import NO_DEVICE, Signed, check, decode_strict, issue
+from protocol.statements import NO_DEVICE, Signed, check, decode_strict, encode_strict, issue
 from web_client.account import newest_seen
 from web_client.account.context import AccountContext
 from web_client.account.events import MessageChanged
@@ -45,8 +43,6 @@ if TYPE_CHECKING:
 PART = 200  # grants a frame, of about 1.5 KB each; and prekeys an answer
 
 A = TypeVar("A", bound=Answer)
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def read(signed: Signed) -> Commit:
@@ -160,7 +156,7 @@ def keep_certificate(room: Room) -> None:
         return
     found, _certificate = newest(ctx, room.authority, gid, room.channel())
     change = "UPDATE groups SET certificate = ? WHERE gid = ?"
-    ctx.vault.write(lambda rows: rows.execute(change, (_encode(found.certificate), gid)))
+    ctx.vault.write(lambda rows: rows.execute(change, (encode_strict(found.certificate), gid)))
 
 
 def newest(
@@ -203,7 +199,7 @@ def invite(ctx: AccountContext, authority: AuthorityLink, outbox: Outbox, gid: b
 
     def change(rows: Rows) -> list[int]:
         name = rows.execute("SELECT name FROM groups WHERE gid = ?", (gid,)).fetchone()[0]
-        rows.execute("UPDATE groups SET certificate = ? WHERE gid = ?", (_encode(found.certificate), gid))
+        rows.execute("UPDATE groups SET certificate = ? WHERE gid = ?", (encode_strict(found.certificate), gid))
         body = encode_invitation(Invitation(found.certificate, found.commit, name))
         # who was blocked after they were added is invited once they are unblocked
         rows.execute("DELETE FROM group_invites WHERE gid = ? AND uid NOT IN (SELECT uid FROM blocked)", (gid,))

@@ -6,14 +6,13 @@ import contextlib
 import secrets
 import threading
 
-import msgspec
-
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.group_entries import MAX_MEMBERS, NONE, Join, JoinEntry, Leave, LeaveEntry
 from protocol.groups import Group
 from protocol.messages import ChatStarted, StartGroup
 from protocol.primitives import random_id
 from protocol.roles import may_command_groups
+from protocol.statements import encode_strict
 from transport import threads
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import ChatChanged, GroupChanged, GroupRemoved, IdentityChanged, PersonBlocked
@@ -34,8 +33,6 @@ from web_client.vault.database import Rows
 
 NAME_LIMIT = 64
 PORTS_TRIED = 50  # of 64,512: that so many are taken by chance doesn't happen
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 class GroupChat:
@@ -251,7 +248,7 @@ class GroupChat:
                 raise
             # we are in: the answer was lost, and the group has changed since
         change = "UPDATE groups SET state = ?, certificate = ?, port = ? WHERE gid = ?"
-        values = (JOINED, _encode(found.certificate), certificate.port, gid)
+        values = (JOINED, encode_strict(found.certificate), certificate.port, gid)
         ctx.vault.write(lambda rows: rows.execute(change, values))
         room.rejoin()
         if self._threaded:

@@ -11,14 +11,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-import msgspec
-
 from protocol.errors import Forged, HamrazError, Refused, Unreachable, WireError
 from protocol.group_batch import check_batch
 from protocol.group_entries import ChainHead, CommitEntry, decode_entry
 from protocol.groups import Change, Group
 from protocol.messages import Acked, Regranted, Reload, Reloaded, Seen
-from protocol.statements import Signed, check, decode_strict
+from protocol.statements import Signed, check, decode_strict, encode_strict
 from transport import threads
 from web_client.account import keys as own_keys
 from web_client.account.events import GroupChanged
@@ -42,8 +40,6 @@ from web_client.net.backoff import Backoff
 from web_client.net.channel import Channel
 from web_client.net.one_at_a_time import OneAtATime
 from web_client.vault.database import Rows
-
-_encode = msgspec.msgpack.Encoder().encode
 
 SOON = 0.1  # seconds: a command is under way
 SHOWN = {"group_broken", "chain_split", "log_split", "log_invalid"}  # what the page tells in a place of its own
@@ -179,7 +175,7 @@ class Room:
                 orders = group_incoming.store(rows, me, group, fresh, changes, now)
                 # what had broken a rule was no part of it: nothing that doesn't hold was ever kept
                 change = "UPDATE groups SET chain = ?, trouble = NULL WHERE gid = ?"
-                rows.execute(change, (_encode(signed), self.gid))
+                rows.execute(change, (encode_strict(signed), self.gid))
                 return orders
 
             was_broken = self.row("trouble") is not None

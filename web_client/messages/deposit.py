@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-import msgspec
-
 from protocol import envelope
 from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.messages import Deposit, Done, FetchPrekeys, LastResorts, MailItem
-from protocol.statements import NO_DEVICE, Prekey, Signed, decode_strict
+from protocol.statements import NO_DEVICE, Prekey, Signed, decode_strict, encode_strict
 from web_client.account import keys as own_keys
 from web_client.account import newest_seen
 from web_client.account.context import AccountContext
@@ -25,8 +23,6 @@ STORED = "authority"  # the state of a message that waits in its recipient's mai
 RECEIPTS_AT_ONCE = 100
 # `mailed` of the outbox: not there, or not any more; waits there; waited until it was too old (section 8.8)
 NOT_LEFT, LEFT, GONE = 0, 1, 2
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def deposit_all(
@@ -89,7 +85,7 @@ def _sealed_item(rows: Rows, ctx: AccountContext, peer: bytes, order: int, preke
         return made
     sealed = envelope.seal(bytes(raw), prekey, own_keys.signer(rows, ctx.me, bytes(key)), ctx.authority_id)
     item = MailItem(peer, NO_DEVICE, bytes(id), "message", prekey.id, sealed)
-    rows.execute("UPDATE outbox SET mail = ? WHERE ord = ?", (_encode(item), order))
+    rows.execute("UPDATE outbox SET mail = ? WHERE ord = ?", (encode_strict(item), order))
     return item
 
 

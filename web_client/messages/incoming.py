@@ -10,14 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from protocol import envelope, kinds
 from protocol.envelope import DELIVERED, FIRST, READ, Opened, PrivateMessage
 from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import OpenKey, VerifyKey, random_id
-from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, check_head, decode_strict, issue
+from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, check_head, decode_strict, encode_strict, issue
 from web_client.account import keys as own_keys
 from web_client.account.account import Identity
 from web_client.account.chat_ids import ChatId
@@ -34,8 +32,6 @@ from web_client.vault.lines import DROPPED
 UNREADABLE_LINES = 20
 PREKEYS_PER_PEER = 16  # unused one-time prekeys that a peer may hold: a burst of sixteen messages without asking again
 
-_encode = msgspec.msgpack.Encoder().encode
-
 
 def hand_out_prekeys(rows: Rows, me: Identity, peer: bytes, authority_id: bytes) -> list[Signed]:
     """PREKEYS_PER_PEER unused one-time prekeys for this peer: the ones it has had already, and new ones for
@@ -46,7 +42,7 @@ def hand_out_prekeys(rows: Rows, me: Identity, peer: bytes, authority_id: bytes)
     while len(signed) < PREKEYS_PER_PEER:
         key, id = OpenKey.generate(), random_id()
         signed.append(issue(Prekey(me.uid, NO_DEVICE, id, 0, key.public.raw), me.key, authority_id))
-        rows.execute("INSERT INTO own_prekeys VALUES (?, ?, ?, ?)", (id, peer, key.save(), _encode(signed[-1])))
+        rows.execute("INSERT INTO own_prekeys VALUES (?, ?, ?, ?)", (id, peer, key.save(), encode_strict(signed[-1])))
     return signed
 
 
@@ -125,8 +121,8 @@ def accept(
         if known is not None:
             message_rows.delete(rows, known.ord)
         row = outgoing.row_of(
-            message, opened.raw, opened.key, ChatId.private(peer), RECEIVED, envelope=_encode(opened.envelope),
-            receipt=_encode(receipt), came=now, sealed=LAST_RESORT if by_mail else ONE_TIME,
+            message, opened.raw, opened.key, ChatId.private(peer), RECEIVED, envelope=encode_strict(opened.envelope),
+            receipt=encode_strict(receipt), came=now, sealed=LAST_RESORT if by_mail else ONE_TIME,
         )  # fmt: skip
         order = message_rows.insert(rows, row)
         if known is not None:  # it opens in its place
@@ -152,10 +148,10 @@ def _receipted(
 ) -> Accepted:
     """Use the prekey up and keep the receipt, or leave it where it is sent from."""
     if by_mail:
-        rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, _encode(accepted.receipt)))
+        rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, encode_strict(accepted.receipt)))
         return accepted
     rows.execute("DELETE FROM own_prekeys WHERE id = ?", (prekey_id,))
-    rows.execute("INSERT INTO opened VALUES (?, ?, ?)", (prekey_id, envelope_hash, _encode(accepted.receipt)))
+    rows.execute("INSERT INTO opened VALUES (?, ?, ?)", (prekey_id, envelope_hash, encode_strict(accepted.receipt)))
     return accepted
 
 
@@ -169,7 +165,7 @@ def _drop(rows: Rows, opened: Opened, receipt: Signed, now: int, unreadable: Mes
         "sequence": message.sequence,
         "previous": message.previous,
         "hash": opened.hash,
-        "receipt": _encode(receipt),
+        "receipt": encode_strict(receipt),
     }
     if unreadable is not None:
         message_rows.change(rows, unreadable.ord, **chain)
@@ -238,7 +234,7 @@ def mark_read(rows: Rows, me: Identity, chat: ChatId, peer: bytes | None, order:
     ).fetchall()
     for id, hash in fresh:
         receipt = issue(Receipt(me.uid, peer, bytes(id), bytes(hash), READ), me.key, authority_id)
-        rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, _encode(receipt)))
+        rows.execute("INSERT INTO receipts (peer, signed) VALUES (?, ?)", (peer, encode_strict(receipt)))
     return bool(fresh)
 
 

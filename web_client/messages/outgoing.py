@@ -8,14 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
-
 from protocol import envelope, kinds
 from protocol.envelope import FIRST, READ, PrivateMessage
 from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import VerifyKey
-from protocol.statements import Prekey, Receipt, Signed, decode_strict, read
+from protocol.statements import Prekey, Receipt, Signed, decode_strict, encode_strict, read
 from web_client.account import keys as own_keys
 from web_client.account.account import Identity
 from web_client.account.chat_ids import ChatId
@@ -29,8 +27,6 @@ RECEIVED = "received"
 UNREADABLE = "unreadable"  # the kind of what could not be opened; `why` says the cause
 
 ONE_TIME, LAST_RESORT = "one_time", "last_resort"  # the prekeys that a message may be sealed to
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 # --- sending ---
@@ -79,7 +75,9 @@ def keep_prekeys(rows: Rows, peer: bytes, prekeys: list[tuple[Prekey, Signed]]) 
     for prekey, signed in prekeys:
         used = rows.execute("SELECT 1 FROM outbox WHERE prekey_id = ?", (prekey.id,)).fetchone()
         if not used:
-            rows.execute("INSERT OR IGNORE INTO peer_prekeys VALUES (?, ?, ?)", (prekey.id, peer, _encode(signed)))
+            rows.execute(
+                "INSERT OR IGNORE INTO peer_prekeys VALUES (?, ?, ?)", (prekey.id, peer, encode_strict(signed))
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,7 @@ def confirm(
     if row.state in (READ, receipt.what):
         return None
     seen = now if receipt.what == READ else None
-    message_rows.change(rows, row.ord, state=receipt.what, why=None, receipt=_encode(signed), seen=seen)
+    message_rows.change(rows, row.ord, state=receipt.what, why=None, receipt=encode_strict(signed), seen=seen)
     return row.ord
 
 

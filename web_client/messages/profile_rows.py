@@ -12,13 +12,10 @@ import msgspec
 from protocol.about import About
 from protocol.log import Log, User
 from protocol.profiles import Opened, Profile
-from protocol.statements import Signed, decode_strict
+from protocol.statements import Signed, decode_strict, encode_strict
 from web_client.account.chat_ids import ChatId
 from web_client.messages import blocked_rows
 from web_client.vault.database import Rows, save_setting, setting
-
-_encode = msgspec.msgpack.Encoder().encode
-
 
 # --- one's own ---
 
@@ -40,7 +37,7 @@ def own(rows: Rows) -> Own | None:
 
 def keep_own(rows: Rows, made: Own) -> None:
     """On disk before it is sent: a resend is the same bytes."""
-    save_setting(rows, "profile", _encode(made))
+    save_setting(rows, "profile", encode_strict(made))
 
 
 def mark_published(rows: Rows, published: bool, version: int | None = None) -> None:
@@ -162,7 +159,7 @@ def keep(rows: Rows, user: User, opened: Opened) -> bool:
         return False
     rows.execute(
         "INSERT OR REPLACE INTO profiles VALUES (?, ?, ?, ?)",
-        (user.uid, print_, opened.profile.version, _encode(opened.signed)),
+        (user.uid, print_, opened.profile.version, encode_strict(opened.signed)),
     )
     return True
 
