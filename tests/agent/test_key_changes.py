@@ -6,9 +6,10 @@ import contextlib
 
 import pytest
 
-from protocol.errors import HamrazError
-from protocol.log_entries import OWN, RECOVERY
-from protocol.messages import Appended, ChangeKey
+from protocol.errors import HamrazError, Refused, Unreachable
+from protocol.log_entries import OWN, RECOVERY, KeyChange
+from protocol.messages import Appended, ChangeKey, Recover
+from protocol.statements import decode_strict
 from tests.agent.cuts import run_with_cut
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
@@ -384,8 +385,8 @@ def test_the_same_person_begins_anew(world: World, arash: Person, sara: Person, 
 def recover(who: Person) -> None:
     """What the agent's call does, with this person's vault."""
     channel = who.network.dial_authority([], 0, lambda message: None, lambda: None)
-    account.greet(channel, who.world.link.authority_id)
-    key_rotation.recover(channel, who.vault, who.world.link.authority_id)
+    size = account.greet(channel, who.world.link.authority_id).size
+    key_rotation.recover(channel, who.vault, who.world.link.authority_id, size)
     channel.close()
     who.start()
     who.node.authority.connect()
@@ -457,6 +458,75 @@ def test_a_recovery_whose_answer_is_lost(world: World, arash: Person, sara: Pers
     recover(sara)
     chat(arash, sara, "after")
     assert ways(sara) == ["", RECOVERY]
+
+
+@pytest.mark.parametrize("takes", [0, 1, 2])
+@pytest.mark.parametrize("lost", [False, True])
+def test_whichever_request_a_lying_authority_takes_its_key_is_here(
+    world: World, arash: Person, sara: Person, takes: int, lost: bool
+) -> None:
+    """It has several signed, by naming other entries as the account's latest, and appends one of them later on: also
+    where the old key was good all the time, and its log has gone on.
+    """
+    chat(arash, sara, "before")
+    sara.stop()
+    if lost:
+        lose_identity_key(sara)
+        sara.stop()
+    latest, size = world.authority.state.log.users[sara.uid].latest, world.authority.state.log.size
+    names = [one for one in range(size) if one != latest][:2]
+    names.insert(takes, latest)
+    asked: list[Recover] = []
+
+    class Lies:
+        """A channel to it, on which only what it is asked counts."""
+
+        def request(self, request: Recover, kind: object) -> None:
+            asked.append(request)
+            if len(asked) > len(names):
+                raise Unreachable("authority_down")
+            raise Refused("entry_stale", n=names[len(asked) - 1])
+
+    assert code_of(lambda: recover_on(Lies(), sara, size)) == "authority_down"
+    signed = [decode_strict(one.entry.body, KeyChange) for one in asked]
+    assert [one.prev for one in signed] == [0, *names] and len({one.new_key for one in signed}) == 1
+    if not lost:
+        sara.restart()
+        world.sign_up("omid")
+        world.settle()
+        assert sara.node.ctx.trust.log.size > size and sara.vault.read(own_keys.next_key) is not None
+        sara.stop()
+    channel = sara.network.dial_authority([], 0, lambda message: None, lambda: None)
+    account.greet(channel, world.link.authority_id)
+    channel.request(asked[1 + takes], Appended)
+    channel.close()
+    sara.restart()
+    chat(arash, sara, "after")
+    assert ways(sara) == ["", RECOVERY]
+    assert sara.vault.read(own_keys.next_key) is None
+    sara.stop()
+    arash.say(sara, "for her mailbox")  # sealed to the prekey that came with the key
+    sara.restart()
+    world.settle()
+    assert sara.texts(arash)[-1] == "for her mailbox"
+
+
+def test_nothing_is_signed_for_an_entry_that_the_log_has_not_got_to(world: World, sara: Person) -> None:
+    lose_identity_key(sara)
+    asked: list[Recover] = []
+    size = world.authority.state.log.size
+
+    class Lies:
+        def request(self, request: Recover, kind: object) -> None:
+            asked.append(request)
+            raise Refused("entry_stale", n=size)
+
+    assert code_of(lambda: recover_on(Lies(), sara, size)) == "stale"
+    assert [decode_strict(one.entry.body, KeyChange).prev for one in asked] == [0]
+
+
+def recover_on(channel: object, who: Person, size: int) -> None:
+    key_rotation.recover(channel, who.vault, who.world.link.authority_id, size)  # type: ignore[arg-type]
 
 
 def test_another_recovery_key_is_refused(world: World, arash: Person, sara: Person) -> None:

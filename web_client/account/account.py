@@ -19,6 +19,7 @@ from protocol.primitives import SigningKey, VerifyKey, random_nonce
 from protocol.statements import (
     NO_DEVICE,
     PROOF_AUTHORITY,
+    Head,
     Presence,
     Signed,
     Welcome,
@@ -49,6 +50,11 @@ class Greeting:
     authority_key: VerifyKey
     nonce: bytes
     head: Signed
+
+    @property
+    def size(self) -> int:
+        """Of the log, by that head."""
+        return decode_strict(self.head.body, Head).size
 
 
 @dataclass(frozen=True, slots=True)

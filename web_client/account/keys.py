@@ -27,6 +27,12 @@ class NextKey(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froze
     new_sig: bytes
     prekey: Signed  # the last-resort prekey that goes with it
     prekey_secret: bytes
+    before: list[int] = []  # other `prev` that requests for the same key have named
+
+    @property
+    def places(self) -> set[int]:
+        """After which entries of the log a request for it could come about."""
+        return {self.prev, *self.before}
 
     @property
     def key(self) -> SigningKey:
@@ -53,38 +59,49 @@ def drop_next(rows: Rows) -> None:
 def propose(rows: Rows, me: Identity, prev: int, authority_id: bytes, recovery: SigningKey | None = None) -> NextKey:
     """Make a key and everything that its request says; with `prev` unchanged the same one again.
 
-    With another, what was proposed before can't come about any more: the log has gone on without it.
+    With another `prev` of one's own log, what was proposed before can't come about any more: the log has gone on
+    without it. The recovery key names what it is told before log-in, true or not: so all of its requests are for one
+    key.
     """
     known, by = next_key(rows), recovery.public.raw if recovery is not None else None
     if known is not None and (known.prev, known.recovery_key) == (prev, by):
         return known
-    # two requests for one key can't both come about, and whichever does, its key is here
-    key = known.key if known is not None and known.prev == prev else SigningKey.generate()
+    # the log takes a key once: of the requests for one, whichever comes about, the key and its prekey are here
+    again = known is not None and (prev in known.places or (by is not None and known.recovery_key == by))
+    kept = known if again else None
+    key = kept.key if kept is not None else SigningKey.generate()
     voucher, why = (me.key, OWN) if recovery is None else (recovery, RECOVERY)
     change = KeyChange(me.uid, key.public.raw, why, me.uid, prev)
-    sealed, newest = OpenKey.generate(), rows.execute("SELECT coalesce(max(sequence), 0) FROM last_resorts").fetchone()
+    newest = rows.execute("SELECT coalesce(max(sequence), 0) FROM last_resorts").fetchone()[0]
+    if kept is not None and decode_strict(kept.prekey.body, Prekey).sequence > newest:
+        prekey, sealed = kept.prekey, kept.prekey_secret
+    else:
+        secret = OpenKey.generate()
+        last_resort = Prekey(me.uid, NO_DEVICE, random_id(), newest + 1, secret.public.raw)
+        prekey, sealed = issue(last_resort, key, authority_id), secret.save()
     made = NextKey(
         key.save(),
         prev,
         issue(change, voucher, authority_id),
         by,
         issue(change, key, authority_id).sig,
-        issue(Prekey(me.uid, NO_DEVICE, random_id(), newest[0] + 1, sealed.public.raw), key, authority_id),
-        sealed.save(),
+        prekey,
+        sealed,
+        sorted(kept.places - {prev}) if kept is not None else [],
     )
     save_setting(rows, NEXT, encode_strict(made))
     return made
 
 
-def settle(rows: Rows, me: Identity, user: User | None, now: int, authority_id: bytes) -> Identity | None:
+def settle(rows: Rows, me: Identity, user: User | None, size: int, now: int, authority_id: bytes) -> Identity | None:
     """Take the key that was proposed if the log has it, and forget it if it never can; who one is then, if that is
-    new. `user`: oneself, as the log has it.
+    new. `user`: oneself, as the log of `size` entries has it.
     """
     found = next_key(rows)
     if found is None or user is None:
         return None
     if all(key != found.key.public for _index, key, _why, _by in user.keys):
-        if user.latest != found.prev:
+        if user.latest not in found.places and size > max(found.places):
             drop_next(rows)
         return None
     renewed = Identity(me.uid, me.name, found.key)

@@ -180,9 +180,9 @@ class Entrance(Doorstep):
 
     def _recover(self, vault: Vault) -> None:
         link = account.load_identity(vault)[1]
-        channel, _greeting = self._meet(self._network(), link)
+        channel, greeting = self._meet(self._network(), link)
         try:
-            key_rotation.recover(channel, vault, link.authority_id)
+            key_rotation.recover(channel, vault, link.authority_id, greeting.size)
         finally:
             channel.close()
 

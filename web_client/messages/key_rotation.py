@@ -95,7 +95,7 @@ class KeyChanges:
                 self._authority.log.expect(head)  # there it counts already: until it is here, we are nobody
             raise
         # here already, perhaps, when the proposal was made
-        ctx.vault.write(lambda rows: self._settle(rows, ctx.trust.user(ctx.me.uid)))
+        ctx.vault.write(lambda rows: self._settle(rows, ctx.trust.log))
 
     def end_account(self, target: User) -> None:
         """Take somebody's key away for good. The log's rule is checked here first."""
@@ -120,11 +120,11 @@ class KeyChanges:
                 self._people.add(change.uid)
                 if change.uid != self._ctx.me.uid:
                     self._orders += _follow(rows, change)
-        self._settle(rows, log.users.get(self._ctx.me.uid))
+        self._settle(rows, log)
 
-    def _settle(self, rows: Rows, user: User | None) -> None:
+    def _settle(self, rows: Rows, log: Log) -> None:
         ctx, found = self._ctx, own_keys.next_key(rows)
-        renewed = own_keys.settle(rows, ctx.me, user, ctx.clock(), ctx.authority_id)
+        renewed = own_keys.settle(rows, ctx.me, log.users.get(ctx.me.uid), log.size, ctx.clock(), ctx.authority_id)
         if renewed is not None:
             # before anybody else gets at the rows; should the disk refuse, it is done again, and by then it is true
             ctx.replace_identity(renewed)
@@ -149,8 +149,12 @@ class KeyChanges:
                 self._outbox.deliver_soon(uid)
 
 
-def recover(channel: Channel, vault: Vault, authority_id: bytes) -> None:
-    """Before log-in: have the vault's recovery key vouch for a new key. `bad_proof` if it isn't the account's."""
+def recover(channel: Channel, vault: Vault, authority_id: bytes, size: int) -> None:
+    """Before log-in: have the vault's recovery key vouch for a new key. `bad_proof` if it isn't the account's.
+
+    `size`: of the log, as the authority has signed it on this connection. What it says of the account's latest entry
+    can't be held against the log yet, so nothing is signed for a place that the log hasn't got to.
+    """
     me, _link = account.load_identity(vault)
     raw = vault.read(lambda rows: setting(rows, "recovery_key"))
     if raw is None:
@@ -167,6 +171,8 @@ def recover(channel: Channel, vault: Vault, authority_id: bytes) -> None:
             if reason.code != "entry_stale":
                 raise
             prev = int(reason.values["n"])
+            if prev >= size:
+                raise Refused("stale") from None
     raise Refused("stale")
 
 
