@@ -32,51 +32,20 @@ from protocol.messages import (
     Done,
     FetchGrant,
     FetchGroup,
-    FetchPrekeys,
     Grant,
     GrantKeys,
     GroupIs,
     Hold,
-    LastResorts,
     MakeCommit,
-    PublishPrekey,
     StartGroup,
 )
 from protocol.padding import SIZES
 from protocol.roles import may_command_groups
-from protocol.statements import Prekey, check, decode_strict, issue
+from protocol.statements import decode_strict, issue
 
 GRANTS_BYTES = 4 * 1024 * 1024  # of one commit under way: 2,000 members' keys, of about 1.5 KB each
 GRANTS_HELD = 4  # connections of one account that hold some: 16 MiB
 GROUPS_EACH = 1_000
-
-
-def publish_prekey(authority: Authority, caller: Caller, message: PublishPrekey) -> Write[None]:
-    """Replace the caller's last-resort prekey by a newer one; `prekey_stale` for an older one."""
-    uid = caller.known
-    key = authority.state.log.users[uid].key
-    if key is None:
-        raise Refused("revoked")
-    prekey = check(message.prekey, Prekey, key, authority.id)
-    if prekey.uid != uid or prekey.sequence == 0:
-        raise Forged("prekey_invalid")
-
-    def job(state: State, rows: Rows) -> None:
-        before = group_store.prekeys(rows, [uid]).get(uid)
-        if before == message.prekey:
-            return
-        known = decode_strict(before.body, Prekey).sequence if before is not None else 0
-        if prekey.sequence <= known:
-            raise Refused("prekey_stale", n=known)
-        group_store.save_prekey(rows, uid, message.prekey)
-
-    return Write(job, lambda _: Done(message.rid))
-
-
-def fetch_prekeys(authority: Authority, caller: Caller, message: FetchPrekeys) -> LastResorts:
-    with authority.store.reading() as rows:
-        known = group_store.prekeys(rows, message.uids)
-    return LastResorts(message.rid, [known.get(uid) for uid in message.uids])
 
 
 def start_group(authority: Authority, caller: Caller, message: StartGroup) -> ChatStarted:

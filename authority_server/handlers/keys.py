@@ -13,8 +13,8 @@ from authority_server.handlers import backups, gone, mailbox, profiles
 from authority_server.handlers.log import live
 from authority_server.rules.rate_limits import Limit
 from authority_server.state.state import State
-from authority_server.store import groups as group_store
 from authority_server.store import mail as mail_store
+from authority_server.store import prekeys
 from authority_server.store.database import Rows
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.log import recovery_hash
@@ -219,9 +219,9 @@ def forget_old(state: State, rows: Rows, change: KeyChange, prekey: Signed | Non
     """What the authority keeps of the old key goes with it; a prekey takes the place of the old one's."""
     state.forget_presence(rows, change.uid)
     if prekey is not None:
-        group_store.save_prekey(rows, change.uid, prekey)
+        prekeys.save(rows, change.uid, prekey)
     else:
-        group_store.drop_prekey(rows, change.uid)
+        prekeys.drop(rows, change.uid)
     if change.new_key is None:
         state.free_email(rows, change.uid)
         gone.forget_of(state, rows, change.uid)

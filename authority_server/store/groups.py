@@ -1,4 +1,4 @@
-"""The tables of groups, their chains, their sealed keys, and of last-resort prekeys; all bytes that the
+"""The tables of groups, their chains, and their sealed keys; all bytes that the
 authority can't read.
 """
 
@@ -100,14 +100,6 @@ SETTINGS = Table(
     Column("sealed", LargeBinary, nullable=False),
     checksums.column(),
 )
-PREKEYS = Table(
-    "prekeys",
-    TABLES,
-    Column("uid", LargeBinary, primary_key=True),
-    Column("body", LargeBinary, nullable=False),
-    Column("sig", LargeBinary, nullable=False),
-    checksums.column(),
-)
 
 MEMBERS_TOGETHER = 250  # read at once: 1 ms of an ordinary machine
 ENTRIES_TOGETHER = 250  # in one answer, however short they are: 2 ms of an ordinary machine
@@ -180,15 +172,6 @@ def drop_ack(rows: Rows, gid: bytes, uid: bytes) -> None:
 def save_seen(rows: Rows, gid: bytes, item: SeenItem) -> None:
     rows.run(delete(SEEN).where(SEEN.c.gid == gid, SEEN.c.uid == item.uid))
     rows.run(insert(SEEN).values(gid=gid, uid=item.uid, epoch=item.epoch, sealed=item.sealed))
-
-
-def save_prekey(rows: Rows, uid: bytes, prekey: Signed) -> None:
-    rows.run(delete(PREKEYS).where(PREKEYS.c.uid == uid))
-    rows.run(insert(PREKEYS).values(uid=uid, body=prekey.body, sig=prekey.sig))
-
-
-def drop_prekey(rows: Rows, uid: bytes) -> None:
-    rows.run(delete(PREKEYS).where(PREKEYS.c.uid == uid))
 
 
 def posted(rows: Rows, gid: bytes, uid: bytes, message_id: bytes) -> tuple[int, bytes] | None:
@@ -397,9 +380,3 @@ def newest_writers(rows: Rows, gid: bytes, count: int) -> set[bytes]:
     """Who wrote the newest `count` messages of the chain."""
     newest = select(CHAIN.c.uid).where(CHAIN.c.gid == gid, CHAIN.c.kind == "message")
     return {row.uid for row in rows.ask(newest.order_by(CHAIN.c.n.desc()).limit(count))}
-
-
-def prekeys(rows: Rows, uids: list[bytes]) -> dict[bytes, Signed]:
-    """The newest last-resort prekeys of these users, as far as they have published one."""
-    found = checksums.rows_of(rows, PREKEYS, select(PREKEYS).where(PREKEYS.c.uid.in_(uids)))
-    return {row.uid: Signed(row.body, row.sig) for row in found}

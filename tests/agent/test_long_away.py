@@ -27,10 +27,10 @@ def sequences(person: Person) -> list[int]:
 
 def published(world: World, person: Person) -> int:
     """The sequence of the last-resort prekey that others get."""
-    from authority_server.store import groups as group_store
+    from authority_server.store import prekeys
 
     with world.store.reading() as rows:
-        return decode_strict(group_store.prekeys(rows, [person.uid])[person.uid].body, Prekey).sequence
+        return decode_strict(prekeys.of(rows, [person.uid])[person.uid].body, Prekey).sequence
 
 
 def day_after_day(world: World, people: list[Person], days: int) -> None:
