@@ -133,25 +133,19 @@ export interface Calls {
   launch: [{ token: string }, Entrance];
   snapshot: [Nothing, Snapshot];
   people: [{ query?: string; after?: string | null; limit?: number }, { people: Person[]; more: boolean }];
-  private_chat: [
-    { username: string; client_b_username: string; message: string; is_cert?: boolean; id?: string | null },
-    { chat: Chat; id: string },
-  ];
+  private_chat: [{ username: string; client_b_username: string; message: string; is_cert?: boolean; id?: string | null },
+    { chat: Chat; id: string }];
   send_message: [{ chat: Chat; text: string; reply_to?: number | null; id?: string | null }, { id: string }];
   edit_message: [At & { text: string; id?: string | null }, { id: string }];
   delete_message: [At & { id?: string | null }, { id: string | null }];
   retract_message: [At & { reason?: string }, Nothing];
   react: [At & { emoji: string; id?: string | null }, { id: string }];
-  history: [
-    { chat: Chat; before?: number | null; after?: number | null; limit?: number; around?: number | null; at?: number | null },
-    Page,
-  ];
+  history: [{ chat: Chat; before?: number | null; after?: number | null; limit?: number; around?: number | null; at?: number | null },
+    Page];
   search: [{ text: string; chat?: Chat | null; limit?: number; before?: number | null }, { hits: Hit[]; more: boolean }];
   message_details: [At, { details: Details }];
-  set_chat: [
-    { chat: Chat; pinned?: boolean | null; muted?: boolean | null; draft?: string | null },
-    { conversation: Conversation },
-  ];
+  set_chat: [{ chat: Chat; pinned?: boolean | null; muted?: boolean | null; draft?: string | null },
+    { conversation: Conversation }];
   leave_again: [{ chat: Chat }, { messages: number }];
   waiting: [Nothing, { messages: Message[]; more: boolean }];
   mark_read: [At, Nothing];
@@ -166,19 +160,12 @@ export interface Calls {
   block: [{ uid: string }, { person: Person }];
   unblock: [{ uid: string }, { person: Person }];
   blocked: [{ after?: string | null; limit?: number }, { people: (Person & { blocked_since: number })[]; more: boolean }];
-  log: [
-    { before?: number | null; limit?: number; filter?: "keys" | "roles" | "groups" | "new" | null },
-    { entries: LogEntry[]; size: number; seen_by: number },
-  ];
+  log: [{ before?: number | null; limit?: number; filter?: "keys" | "roles" | "groups" | "new" | null },
+    { entries: LogEntry[]; size: number; seen_by: number }];
   evidence: [{ state?: string | null; about?: string | null }, { evidence: object }];
-  public_chat_method: [
-    { user_to_add: string[]; name: string; history?: History },
-    { group_id: string; port: number; chat: Chat },
-  ];
-  send_public_message: [
-    { message: string; group_id: string; is_command?: boolean; is_add?: boolean | null; reason?: string; id?: string | null },
-    { id?: string; conversation?: Conversation },
-  ];
+  public_chat_method: [{ user_to_add: string[]; name: string; history?: History }, { group_id: string; port: number; chat: Chat }];
+  send_public_message: [{ message: string; group_id: string; is_command?: boolean; is_add?: boolean | null; reason?: string; id?: string | null },
+    { id?: string; conversation?: Conversation }];
   reload_one_chat: [{ group_id: string }, { messages: Message[]; count: number; conversation: Conversation }];
   add_permissions: [{ username: string; role_value: Role }, { person: Person }];
   renew_key: [Nothing, { person: Person }];
@@ -186,14 +173,10 @@ export interface Calls {
   begin_anew: [{ password: string }, Nothing];
   answer_invitation: [{ group_id: string; join: boolean }, { conversation: Conversation }];
   leave_group: [{ group_id: string }, Nothing];
-  file_begin: [
-    { chat: Chat; id: string; name: string; size: number; media_type?: string; modified?: number },
-    { done: number; part: number },
-  ];
-  send_file: [
-    { id: string; caption?: string; preview?: string | null; width?: number; height?: number },
-    { chat: Chat; id: string },
-  ];
+  file_begin: [{ chat: Chat; id: string; name: string; size: number; media_type?: string; modified?: number },
+    { done: number; part: number }];
+  send_file: [{ id: string; caption?: string; preview?: string | null; width?: number; height?: number },
+    { chat: Chat; id: string }];
   uploads: [Nothing, { uploads: Upload[] }];
   file_drop: [{ id: string }, Nothing];
   file_fetch: [At, Nothing];

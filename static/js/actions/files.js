@@ -21,11 +21,8 @@ const applyFile = (chat, id, file) => apply("file", { chat, id, file });
 
 export const heldOf = (/** @type {string} */ id) => held.get(id);
 
-/**
- * Files that were picked, pasted or dropped: shown before anything is sent. `again`: the upload that goes on with it.
- * @param {string} chat @param {Iterable<File>} files @param {string | null} again
- */
-export async function choose(chat, files, again = null) {
+// Files that were picked, pasted or dropped: shown before anything is sent. `again`: the upload that goes on with it.
+export async function choose(/** @type {string} */ chat, /** @type {Iterable<File>} */ files, /** @type {string | null} */ again = null) {
   const found = [...files].slice(0, 20);
   if (!found.length || getState().alarm) return;
   const ids = found.map((file, index) => {
@@ -121,8 +118,7 @@ async function handOnce(/** @type {string} */ id, /** @type {Held} */ { file, ch
   dispatch({ type: "changed", chat, id, change: { accepted: true } });
 }
 
-/** @param {File} file @param {number} at @param {number} part */
-async function read(file, at, part) {
+async function read(/** @type {File} */ file, /** @type {number} */ at, /** @type {number} */ part) {
   try {
     return await file.slice(at, at + part).arrayBuffer();
   } catch (error) {

@@ -32,8 +32,7 @@ export async function addMembers(gid, uids) {
   closeDialog();
 }
 
-/** @param {string} gid @param {string} uid @param {string} reason */
-export async function removeMember(gid, uid, reason) {
+export async function removeMember(/** @type {string} */ gid, /** @type {string} */ uid, /** @type {string} */ reason) {
   await command(gid, names([uid])[0], { is_add: false, reason: reason.trim() });
   closeDialog();
 }

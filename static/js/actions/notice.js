@@ -14,8 +14,7 @@ function show(/** @type {Omit<Page.Toast, "id">} */ toast) {
 }
 
 export const showError = (/** @type {Api.Failure} */ error) => show({ kind: "stop", error });
-/** @param {string} key @param {Page.Words} values */
-export const showToast = (key, values = {}) => show({ kind: "ok", key, values });
+export const showToast = (/** @type {string} */ key, /** @type {Page.Words} */ values = {}) => show({ kind: "ok", key, values });
 export const dismiss = (/** @type {number} */ id) => dispatch({ type: "toast_gone", id });
 
 /** Does it, and says so where the agent refuses. Gives true when it was done. @param {Promise<unknown>} promise */

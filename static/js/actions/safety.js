@@ -60,8 +60,7 @@ export async function setVerified(/** @type {Api.Person} */ { name }, /** @type 
 
 const page = 100;
 
-/** @param {Page.Filter} filter @param {number | null} before */
-export async function readLog(filter, before = null) {
+export async function readLog(/** @type {Page.Filter} */ filter, /** @type {number | null} */ before = null) {
   dispatch({ type: "log_asking", filter });
   try {
     const { entries, size, seen_by: seenBy } = await call("log", { before, limit: page, filter });

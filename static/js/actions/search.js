@@ -23,8 +23,7 @@ async function ask(slot, chat, text, before = null) {
   }
 }
 
-/** @param {Page.Slot} slot @param {string | null} chat @param {string} text */
-function soon(slot, chat, text) {
+function soon(/** @type {Page.Slot} */ slot, /** @type {string | null} */ chat, /** @type {string} */ text) {
   clearTimeout(timers[slot]);
   const sought = text.trim();
   if ([...sought].length < shortest) dispatch({ type: "search_over", slot });

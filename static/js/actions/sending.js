@@ -9,12 +9,9 @@ import { flow } from "./outbox.js";
 /** A message of one's own gets its place in a group only later. @template {Page.Message} M @param {M} message @returns {M} */
 const asItIs = (message) => ({ ...message, ...getState().talks[message.chat]?.messages.find(({ id }) => id === message.id) });
 
-/**
- * The message stands in the conversation at once; the agent gives it its place. While one of one's own is being edited, its
- * words become these.
- * @param {string} text
- */
-export function send(text) {
+// The message stands in the conversation at once; the agent gives it its place. While one of one's own is being edited, its
+// words become these.
+export function send(/** @type {string} */ text) {
   const state = getState();
   const it = openOf(state);
   if (!text.trim() || state.alarm || !it) return false;

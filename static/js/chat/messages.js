@@ -69,8 +69,7 @@ export class Log extends Component {
     return this.visible.anchor();
   }
 
-  /** @param {{talk: Page.Talk | null}} before @param {unknown} _ @param {Page.Anchor | null} anchor */
-  componentDidUpdate(before, _, anchor) {
+  componentDidUpdate(/** @type {{talk: Page.Talk | null}} */ before, /** @type {unknown} */ _, /** @type {Page.Anchor | null} */ anchor) {
     const { talk, open } = this.props;
     const last = talk.messages.at(-1);
     const isNew = last && this.placed && last.id !== before.talk?.messages.at(-1)?.id;

@@ -60,10 +60,8 @@ export async function call(name, ...[args = {}]) {
   return answer;
 }
 
-/**
- * up() and down() follow the line; onPush() gets what the agent pushes; refused() says that the token is no good.
- * @param {{up: () => void, down: () => void, onPush: (name: keyof Api.Pushes, value: any) => void, refused: () => void}} on
- */
+// up() and down() follow the line; onPush() gets what the agent pushes; refused() says that the token is no good.
+/** @param {{up: () => void, down: () => void, onPush: (name: keyof Api.Pushes, value: any) => void, refused: () => void}} on */
 export function connect({ up, down, onPush, refused }) {
   for (const name of pushed) socket.on(name, (value) => onPush(name, value));
   socket.on("connect", up);

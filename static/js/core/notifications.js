@@ -19,8 +19,7 @@ const isSeen = (/** @type {string} */ chat) => document.visibilityState === "vis
 
 /** @typedef {Pick<Api.Conversation, "chat" | "name" | "muted" | "group">} Told @typedef {(chat: string) => void} OpenChat */
 
-/** @param {Page.State} state @param {Told} conversation @param {Api.Message} message */
-function words(state, conversation, message) {
+function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation, /** @type {Api.Message} */ message) {
   if (message.invitation) return t("list.invitation", { group: message.invitation.name });
   if (state.choices.notifications !== "full" || !message.text) return t("notify.new");
   const text = plain(message.text).slice(0, longest);
@@ -28,8 +27,7 @@ function words(state, conversation, message) {
   return conversation.group && name ? `${t("list.says", { name })} ${text}` : text;
 }
 
-/** @param {Told} conversation @param {string} body @param {OpenChat} open */
-function show(conversation, body, open) {
+function show(/** @type {Told} */ conversation, /** @type {string} */ body, /** @type {OpenChat} */ open) {
   const { chat, name } = conversation;
   const { lang } = document.documentElement;
   const dir = /** @type {NotificationDirection} */ (document.documentElement.dir);

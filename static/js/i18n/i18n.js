@@ -19,8 +19,7 @@ let formats = new Map();
 let turn = 0;
 
 // Dates are Jalali in Persian and Gregorian in English, whichever digits are chosen, unless a calendar is chosen too.
-/** @param {string} language @param {string} digits @param {string} [calendar] */
-export function setLanguage(language, digits, calendar = "own") {
+export function setLanguage(/** @type {string} */ language, /** @type {string} */ digits, /** @type {string} */ calendar = "own") {
   const own = language === "fa" ? "persian" : "gregory";
   words = languages[language].words;
   days = calendar === "own" ? own : calendar;
@@ -48,8 +47,7 @@ const hole = /\{(\w+)\}/g;
 
 // Numbers are written in the language's digits; a {ready} text is the page's own; everything else is somebody's words
 // and is isolated.
-/** @param {string} key @param {Page.Words} [values] */
-export function t(key, values = {}) {
+export function t(/** @type {string} */ key, /** @type {Page.Words} */ values = {}) {
   const one = `${key}.one`;
   const text = values.n === 1 && has(one) ? words[one] : has(key) ? words[key] : String(key);
   return text.replace(hole, (/** @type {string} */ _, /** @type {string} */ name) => {
@@ -92,8 +90,7 @@ export function number(n) {
 
 const most = 20; // names in one sentence; of a group's two thousand nobody reads more
 
-/** @param {string[]} [names] */
-export const list = (names = []) => {
+export const list = (/** @type {string[]} */ names = []) => {
   const shown = names.slice(0, names.length > most ? most - 1 : most).map(isolate);
   const together = format(Intl.ListFormat, { type: "conjunction" });
   if (shown.length === names.length) return { ready: together.format(shown) };
@@ -177,8 +174,7 @@ export function errorText(/** @type {Api.Failure | null | undefined} */ error) {
 }
 
 // Why something can't be done, by the agent's code; null where the page has no words for it.
-/** @param {string} code @param {Page.Words} [values] */
-export function reason(code, values = {}) {
+export function reason(/** @type {string} */ code, /** @type {Page.Words} */ values = {}) {
   const key = [`why.${code}`, `error.${code}`, code].find((one) => has(one) && fits(one, values));
   return key ? t(key, values) : null;
 }

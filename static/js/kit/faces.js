@@ -18,8 +18,7 @@ export const avatar = (person, size = "", shows = true) => html`
     <span>${first(person.name)}</span>${shows && presence(person.online)}
   </span>`;
 
-/** @param {string} gid @param {string} [size] */
-export const groupAvatar = (gid, size = "") =>
+export const groupAvatar = (/** @type {string} */ gid, /** @type {string} */ size = "") =>
   html`<span class=${`avatar is-group ${hue(gid)} ${size}`} aria-hidden="true">${icon("group")}</span>`;
 
 /** Somebody's or something's name; one that nobody sees is said to be none. @param {string} text */

@@ -4,10 +4,8 @@
 import { useEffect, useRef, useState } from "../../vendor/preact.js";
 import { Refusal, refusalOf } from "../core/connection.js";
 
-/**
- * submit(values) may throw a Refusal; fields are the names of the form's inputs.
- * @param {string[]} fields @param {(values: Record<string, string>) => unknown} submit @returns {Page.Form}
- */
+// submit(values) may throw a Refusal; fields are the names of the form's inputs.
+/** @param {string[]} fields @param {(values: Record<string, string>) => unknown} submit @returns {Page.Form} */
 export function useForm(fields, submit) {
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);

@@ -38,7 +38,6 @@ export function Menu(/** @type {Page.Props} */ { id, label, items, note, face, l
 
   useEffect(() => {
     if (!open) return undefined;
-    /** @param {Page.Press} event */
     const outside = (/** @type {Event} */ { target }) => {
       if (!anchor.current.contains(/** @type {Node} */ (target))) setOpen(false);
     };

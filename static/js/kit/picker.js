@@ -8,8 +8,7 @@ import { icon } from "./icons.js";
 
 const most = 6; // as many as fit under the field without scrolling
 
-/** @param {Page.State} state @param {string} text @param {string[]} left */
-const found = (state, text, left) =>
+const found = (/** @type {Page.State} */ state, /** @type {string} */ text, /** @type {string[]} */ left) =>
   Object.values(state.people)
     .filter((person) => !person.me && !person.revoked && !left.includes(person.uid) && finds(person.name, text))
     .sort(

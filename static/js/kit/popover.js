@@ -44,7 +44,6 @@ export function Popover(/** @type {Page.Props} */ { popover, look, first, onKeyD
     const element = box.current;
     const line = popover.id === null ? null : document.querySelector(`[data-message="${popover.id}"]`);
     line?.setAttribute("data-picked", "");
-    /** @param {Page.Press} event */
     const outside = (/** @type {Event} */ event) => {
       const target = /** @type {Element} */ (event.target);
       // a press on what opened it closes it by itself

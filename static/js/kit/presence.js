@@ -13,8 +13,7 @@ export function presenceWord(/** @type {Api.Person} */ person, /** @type {number
     : t("presence.away_short", { time: { ready: brief(person.since, now) } });
 }
 
-/** @param {Api.Person} person @param {boolean} isUp @param {number} now */
-export function presenceLine(person, isUp, now) {
+export function presenceLine(/** @type {Api.Person} */ person, /** @type {boolean} */ isUp, /** @type {number} */ now) {
   if (person.revoked) return t("person.revoked");
   if (person.blocked) return t("blocked.chip");
   if (person.online === null) return t("presence.unknown");

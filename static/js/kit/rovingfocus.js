@@ -7,8 +7,7 @@ const down = { ArrowDown: 1, ArrowUp: -1 };
 const along = () => (document.documentElement.dir === "rtl" ? { ArrowLeft: 1, ArrowRight: -1 } : { ArrowRight: 1, ArrowLeft: -1 });
 
 // Moves focus within event.currentTarget; true when the key was one of these. inLine: the things stand in a line.
-/** @param {Page.Press} event @param {string} selector @param {boolean} [inLine] */
-export function rovingFocus(event, selector, inLine = false) {
+export function rovingFocus(/** @type {Page.Press} */ event, /** @type {string} */ selector, /** @type {boolean} */ inLine = false) {
   if (event.altKey || event.ctrlKey || event.metaKey) return false;
   const { key } = event;
   const steps = inLine ? along() : down;

@@ -12,8 +12,7 @@ function words(/** @type {string[]} */ uids, /** @type {Page.People} */ people) 
 }
 
 // In a row of the list, in the place of the last message; in a private conversation it is clear who.
-/** @param {string[]} uids @param {Page.People} people @param {boolean} isGroup */
-export const typingLine = (uids, people, isGroup) => html`
+export const typingLine = (/** @type {string[]} */ uids, /** @type {Page.People} */ people, /** @type {boolean} */ isGroup) => html`
   <span class="typing-line" data-typing=${uids.length}>
     <span>${isGroup ? words(uids, people) : t("typing.alone")}</span>${dots()}</span>`;
 

@@ -22,11 +22,8 @@ export class Visible {
   /** @type {{key: string, isKept: boolean, isSteady: boolean}[]} */
   #shown = []; // {key, isKept, isSteady} of the rows that are in the body now, as its children
 
-  /**
-   * isSteady: whether a row is still the same one after others have come in beside it.
-   * @param {(row: R) => number} estimate @param {(row: R) => boolean} isSteady
-   */
-  constructor(estimate, isSteady = (_row) => true) {
+  // isSteady: whether a row is still the same one after others have come in beside it.
+  constructor(/** @type {(row: R) => number} */ estimate, /** @type {(row: R) => boolean} */ isSteady = (_row) => true) {
     this.column = new Column(estimate);
     this.#isSteady = isSteady;
   }
@@ -170,8 +167,7 @@ export class Visible {
     return this.#shown.find((_, place) => this.#body.children[place]?.contains(focused))?.key ?? null;
   }
 
-  /** @param {HTMLElement} child @param {number} at @param {boolean} whole @param {boolean} isKept */
-  #mark(child, at, whole, isKept) {
+  #mark(/** @type {HTMLElement} */ child, /** @type {number} */ at, /** @type {boolean} */ whole, /** @type {boolean} */ isKept) {
     child.setAttribute("aria-posinset", String(at + 1));
     child.setAttribute("aria-setsize", String(whole ? this.column.rows.length : -1)); // -1: nobody knows how many there are
     if (isKept) {

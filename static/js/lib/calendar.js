@@ -41,8 +41,7 @@ export function monthOf(/** @type {number} */ time, /** @type {string} */ calend
 }
 
 // The day in the month before (-1) or after (1) that has the same number, or the last one that there is.
-/** @param {number} time @param {number} by @param {string} calendar */
-export function monthsLater(time, by, calendar) {
+export function monthsLater(/** @type {number} */ time, /** @type {number} */ by, /** @type {string} */ calendar) {
   const here = monthOf(time, calendar);
   const there = monthOf(by < 0 ? daysLater(here.first, -1) : daysLater(here.days[here.days.length - 1], 1), calendar);
   return there.days[Math.min(partsOf(time, calendar).day, there.days.length) - 1];

@@ -93,7 +93,6 @@ export class List extends Component {
     this.watcher?.disconnect();
   }
 
-  /** @param {{state: Page.State}} given */
   componentDidUpdate(/** @type {{state: {filter: string, open: string | null}}} */ { state: before }) {
     const { state } = this.props;
     this.visible.afterDrawing(true);

@@ -10,8 +10,7 @@ import { icon } from "../kit/icons.js";
 import { Message } from "./message.js";
 import { systemIcon, systemText } from "../kit/system.js";
 
-/** @param {string} chat @param {number} time */
-const chooseDay = (chat, time) => openDialog({ kind: "date", chat, time });
+const chooseDay = (/** @type {string} */ chat, /** @type {number} */ time) => openDialog({ kind: "date", chat, time });
 
 export const Line = memo(({ row, chat, people, now, person, isGroup, asked, conversation, isLastWaiting, me }) => {
   const { kind, message } = row;

@@ -83,14 +83,12 @@ function menuOf(/** @type {Page.Message} */ message) {
   /** @param {Element | {x: number, y: number}} place @param {Element} target @param {boolean} byKey */
   const open = (place, target, byKey) => openPopover("menu", message, place, { link: target.closest("a")?.href, byKey });
   return {
-    /** @param {Page.Press} event */
     onContextMenu(/** @type {Page.Press} */ event) {
       if (!getSelection()?.isCollapsed) return;
       event.preventDefault();
       const byKey = event.button !== 2;
       open(byKey ? /** @type {Element} */ (event.currentTarget.querySelector(".bubble")) : event, event.target, byKey);
     },
-    /** @param {Page.Press} event */
     onPointerDown(/** @type {Page.Press} */ event) {
       if (event.pointerType !== "touch") return;
       const { clientX: x, clientY: y, target } = event;
@@ -102,11 +100,9 @@ function menuOf(/** @type {Page.Message} */ message) {
     },
     onPointerUp: lift,
     onPointerCancel: lift,
-    /** @param {Page.Press} event */
     onPointerMove(/** @type {Page.Press} */ event) {
       if (event.movementX ** 2 + event.movementY ** 2 > 9) lift();
     },
-    /** @param {Page.Press} event */
     onTouchEnd(/** @type {Page.Press} */ event) {
       if (hasOpened) event.preventDefault();
     },

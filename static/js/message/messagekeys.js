@@ -1,7 +1,7 @@
 // The keyboard among the messages: arrows go from one to the next, and letters do things with the one that is reached.
 
 import { answer, canEdit, edit, leaveBar, write } from "../actions/compose.js";
-import { askDelete, copy, isSettled, openPopover } from "../actions/messageactions.js";
+import { askDelete, copy, isSettled, mayDelete, openPopover } from "../actions/messageactions.js";
 
 /** A message is reached by arrows only: whoever presses on one with a pointer goes on writing. @param {HTMLElement} line */
 export function reach(line) {
@@ -28,14 +28,13 @@ const does = {
   KeyE: (message, line) => isSettled(message) && over("quick", message, line, ".bubble"),
   KeyC: (message) => message.text && copy(message.text),
   KeyI: (message, line) => message.order !== null && over("proof", message, line, ".stack"),
-  Delete: (message) => message.mine && isSettled(message) && askDelete(message),
+  Delete: (message) => mayDelete(message) && askDelete(message),
   Enter: (message, line) => over("menu", message, line, ".bubble"),
   F2: (message) => canEdit(message) && edit(message),
 };
 
 // On whatever holds the log. By the place of a key and not by its letter, so that a Persian keyboard does the same.
-/** @param {Page.Press} event @param {string} chat @param {Page.Message[]} messages */
-export function messageKeys(event, chat, messages) {
+export function messageKeys(/** @type {Page.Press} */ event, /** @type {string} */ chat, /** @type {Page.Message[]} */ messages) {
   const { target, code, key } = event;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (key === "Escape" && leaveBar(chat)) {

@@ -12,8 +12,7 @@ import { nameOf } from "../kit/system.js";
 import { words } from "../kit/words.js";
 
 // A hash in groups of four, as far as a person compares it; all of it in the title. What couldn't be read has none.
-/** @param {string | null} text @param {number} [groups] */
-const hex = (text, groups = 4) => html`<span class="code" dir="ltr" title=${text}>
+const hex = (/** @type {string | null} */ text, /** @type {number} */ groups = 4) => html`<span class="code" dir="ltr" title=${text}>
   ${(text?.match(/.{4}/gu) ?? ["–"]).slice(0, groups).join(" ")}</span>`;
 
 /** @param {string} sign @param {string} title @param {Page.Content} value @param {Page.Content} [more] */

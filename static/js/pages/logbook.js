@@ -22,10 +22,8 @@ const whyOf = {
   key_own: "log.key.old", key_recovery: "log.key.recovery", recovery_own: "log.recovery.old", recovery_sole: "log.recovery.sole",
 };
 
-/**
- * What an entry says: sign, words, second line, and whether it needs a look.
- * @param {Api.LogEntry} entry @param {Page.People} people @returns {[string, string, string, boolean?]}
- */
+// What an entry says: sign, words, second line, and whether it needs a look.
+/** @param {Api.LogEntry} entry @param {Page.People} people @returns {[string, string, string, boolean?]} */
 function told({ kind, who, by, role, why }, people) {
   const name = nameOf(people, who);
   if (kind === "genesis") return ["flag", t("log.genesis"), t("log.genesis.sub")];

@@ -37,7 +37,6 @@ const pages = { people: People, trust: Trust, settings: Settings };
 function Rail(/** @type {Page.Props} */ { state }) {
   const unread = unreadOf(state);
   const me = state.people[state.me];
-  /** @param {string} section */
   const go = (/** @type {Page.Section} */ section) => (section === "chats" && state.section === "chats" ? openChat(null) : goTo(section));
   return html`
     <nav class="rail" aria-label=${t("nav.label")}>

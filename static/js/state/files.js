@@ -19,11 +19,9 @@ export function withFile(/** @type {Page.State} */ state, /** @type {Page.Pushes
   return withTalk(next, chat, { ...talk, messages });
 }
 
-/**
- * A file on its way from the page to the agent. `file.state` is `handing`, `stopped` (the page has lost it and its agent
- * has a part) or `failed`.
- * @type {Page.Reducers["handing"]}
- */
+// A file on its way from the page to the agent. `file.state` is `handing`, `stopped` (the page has lost it and its agent
+// has a part) or `failed`.
+/** @type {Page.Reducers["handing"]} */
 function handing(state, { chat, id, text = "", file, now }) {
   if (talkOf(state, chat).messages.some((message) => message.id === id)) return withFile(state, { chat, id, file });
   const bare = { name: "", size: 0, media_type: "", width: 0, height: 0, preview: false, done: 0, where: null, why: null };

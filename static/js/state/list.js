@@ -23,10 +23,8 @@ export const without = (map, key) => {
 /** @param {Page.State["drafts"]} drafts @param {string} chat @param {string} text */
 export const drafted = (drafts, chat, text) => (text ? { ...drafts, [chat]: text } : without(drafts, chat));
 
-/**
- * A draft that was written at another page of this agent comes with the conversation; the one being written here stays.
- * @param {Page.State} state @param {Api.Conversation} conversation @returns {Page.State}
- */
+// A draft that was written at another page of this agent comes with the conversation; the one being written here stays.
+/** @param {Page.State} state @param {Api.Conversation} conversation @returns {Page.State} */
 export function withConversation(state, conversation) {
   const { chat, draft = "" } = conversation;
   const isNews = draft !== (state.conversations[chat]?.draft ?? "") && chat !== state.open;
@@ -37,11 +35,8 @@ export function withConversation(state, conversation) {
   };
 }
 
-/**
- * All of them, from a snapshot; what was typed here counts for more than what the agent has of it.
- * @param {Page.State} state @param {Api.Conversation[]} conversations
- */
-export function allConversations(state, conversations) {
+// All of them, from a snapshot; what was typed here counts for more than what the agent has of it.
+export function allConversations(/** @type {Page.State} */ state, /** @type {Api.Conversation[]} */ conversations) {
   const kept = Object.fromEntries(conversations.filter(({ draft }) => draft).map(({ chat, draft }) => [chat, draft]));
   return {
     conversations: Object.fromEntries(conversations.map((conversation) => [conversation.chat, conversation])),

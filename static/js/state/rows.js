@@ -7,8 +7,7 @@ const messageRun = 5 * 60 * 1000; // messages of one person within five minutes 
 
 const spoken = (/** @type {Page.Message} */ { kind }) => kind === "text" || kind === "file" || kind === "unreadable";
 
-/** @param {Page.Message | undefined} a @param {Page.Message | undefined} b @param {number | null} key */
-const together = (a, b, key) =>
+const together = (/** @type {Page.Message | undefined} */ a, /** @type {Page.Message | undefined} */ b, /** @type {number | null} */ key) =>
   a &&
   b &&
   a.from === b.from &&
@@ -20,11 +19,8 @@ const together = (a, b, key) =>
   Math.abs((b.time ?? 0) - (a.time ?? 0)) < messageRun &&
   daysAgo(a.time, b.time) === 0;
 
-/**
- * newKey: the other's key has changed at this time (ms), which stands where it happened.
- * @param {Page.Talk} talk @param {number | null} newKey
- */
-export function rowsOf({ messages: all, divider, older, newer }, newKey = null) {
+// newKey: the other's key has changed at this time (ms), which stands where it happened.
+export function rowsOf(/** @type {Page.Talk} */ { messages: all, divider, older, newer }, /** @type {number | null} */ newKey = null) {
   const messages = newer ? all.filter(({ order }) => order !== null) : all; // what is being sent stands at the end
   /** @type {Page.Row[]} */
   const rows = [];

@@ -83,10 +83,8 @@ export function personNamed(state, name) {
   );
 }
 
-/**
- * The other's person and the conversation behind what is open; a first message makes the conversation.
- * @param {Page.State} state @returns {Page.Open | null}
- */
+// The other's person and the conversation behind what is open; a first message makes the conversation.
+/** @param {Page.State} state @returns {Page.Open | null} */
 export function openOf(state) {
   if (state.open === null) return null;
   const conversation = state.conversations[state.open] ?? null;

@@ -59,11 +59,8 @@ const refused = (state) => ({
 /** @param {Page.State} state @returns {Page.State} */
 const closed = (state) => ({ ...state, ...signedOut, session: false, left: state.left || state.loaded });
 
-/**
- * `since`: when this was said; `down`: since when the authority has been away, until all that waited for it is out.
- * @param {Page.Link} before @param {Api.Link} link @param {number} now
- */
-function linkFrom(before, link, now) {
+// `since`: when this was said; `down`: since when the authority has been away, until all that waited for it is out.
+function linkFrom(/** @type {Page.Link} */ before, /** @type {Api.Link} */ link, /** @type {number} */ now) {
   const over = link.up && link.waiting === 0;
   return { ...link, since: now, down: over ? null : before.down ?? (link.up ? null : now) };
 }

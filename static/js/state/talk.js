@@ -29,10 +29,8 @@ function merge(/** @type {Page.Message[]} */ old, /** @type {Page.Message[]} */ 
 /** What isn't at the agent. @param {Page.Talk} talk */
 export const unsentOf = ({ messages }) => messages.filter(({ order, accepted }) => order === null && !accepted);
 
-/**
- * One message, new or changed. A new one beyond a window that isn't at the end stays out until it is scrolled to.
- * @param {Page.Talk} talk @param {Page.Message} message @returns {Page.Talk}
- */
+// One message, new or changed. A new one beyond a window that isn't at the end stays out until it is scrolled to.
+/** @param {Page.Talk} talk @param {Page.Message} message @returns {Page.Talk} */
 export function putMessage(talk, message) {
   const at = talk.messages.findIndex(({ id }) => id === message.id);
   if (at >= 0) {
@@ -48,11 +46,9 @@ export function putMessage(talk, message) {
   return messages.length > most ? { ...talk, messages: messages.slice(-most), older: true } : { ...talk, messages };
 }
 
-/**
- * One page of history: "newest" and "around" begin the window anew (what is still on its way from here stays), the others
- * lengthen it. A page around something says for both sides whether there is more.
- * @type {(talk: Page.Talk, page: Partial<Api.Page>, side: Page.Side) => Page.Talk}
- */
+// One page of history: "newest" and "around" begin the window anew (what is still on its way from here stays), the others
+// lengthen it. A page around something says for both sides whether there is more.
+/** @type {(talk: Page.Talk, page: Partial<Api.Page>, side: Page.Side) => Page.Talk} */
 export function putPage(talk, { messages = [], more = false, older = true, newer = false }, side) {
   const bare = { ...talk, asking: null, loaded: true };
   if (side === "newest" || side === "around") {
@@ -66,12 +62,9 @@ export function putPage(talk, { messages = [], more = false, older = true, newer
   return { ...bare, messages: all.slice(-most), newer: more, older: talk.older || over };
 }
 
-/**
- * Where "n new" stands: before the first unread message, or, where the agent doesn't say which that is, before the n-th
- * last message that is somebody else's.
- * @param {Page.Message[]} messages @param {Api.Conversation | undefined} conversation
- */
-export function dividerFor(messages, conversation) {
+// Where "n new" stands: before the first unread message, or, where the agent doesn't say which that is, before the n-th
+// last message that is somebody else's.
+export function dividerFor(/** @type {Page.Message[]} */ messages, /** @type {Api.Conversation | undefined} */ conversation) {
   const { unread = 0, first_unread: from = null } = conversation ?? {};
   if (!unread) return null;
   const theirs = messages.filter(({ mine, kind }) => !mine && kind !== "system");
@@ -79,11 +72,8 @@ export function dividerFor(messages, conversation) {
   return first ? { id: first.id, n: unread } : null;
 }
 
-/**
- * The message that a target means: this one or the next in the order, or the first one not before a time.
- * @param {Page.Message[]} messages @param {Page.Sought} target
- */
-export function targetOf(messages, { order = 0, time, mark }) {
+// The message that a target means: this one or the next in the order, or the first one not before a time.
+export function targetOf(/** @type {Page.Message[]} */ messages, /** @type {Page.Sought} */ { order = 0, time, mark }) {
   const real = messages.filter((message) => message.order !== null);
   const isIt = (/** @type {Page.Message} */ message) =>
     time === undefined ? place(message) >= order : (message.time ?? -Infinity) >= time;

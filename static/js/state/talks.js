@@ -23,11 +23,8 @@ export function keptTalks(state) {
 /** Of all talks only what isn't at the agent yet. @param {Page.State} state */
 export const unsentTalks = (state) => keptTalks({ ...state, open: null });
 
-/**
- * Much of it has changed: what isn't open is asked for when it is opened again; the open one is, by whoever hears this.
- * @param {Page.State} state @param {string} chat
- */
-export function withoutTalk(state, chat) {
+// Much of it has changed: what isn't open is asked for when it is opened again; the open one is, by whoever hears this.
+export function withoutTalk(/** @type {Page.State} */ state, /** @type {string} */ chat) {
   if (chat === state.open || !state.talks[chat]) return state;
   return withTalk(state, chat, { ...emptyTalk, messages: unsentOf(state.talks[chat]) });
 }
@@ -71,11 +68,8 @@ function opened(state, { chat, keep = false }) {
   return isNew && chat ? divided(next, chat) : next;
 }
 
-/**
- * A message that is on its way to the agent: it has an id of ours and no place in the order yet.
- * @param {Page.State} state @param {string} chat @param {Page.Draft} draft
- */
-export function withDraft(state, chat, draft) {
+// A message that is on its way to the agent: it has an id of ours and no place in the order yet.
+export function withDraft(/** @type {Page.State} */ state, /** @type {string} */ chat, /** @type {Page.Draft} */ draft) {
   const talk = { ...talkOf(state, chat), divider: null };
   const bare = { order: null, from: state.me ?? "", mine: true, why: null, gap: false, reply: null, edited: null, deleted: false };
   return withTalk(state, chat, putMessage(talk, { chat, ...bare, retracted: null, reactions: [], file: null, ...draft }));
