@@ -69,4 +69,6 @@ def test_cases(file: str, results: Results) -> None:
 
 
 def test_a_case_that_fails_is_seen(tmp_path: Path) -> None:
-    assert run(["failing"], tmp_path) == {"failing": {"holds": None, "does not": "found 1, wanted 2"}}
+    found = run(["failing", "nowhere"], tmp_path)
+    assert found["failing"] == {"holds": None, "does not": "found 1, wanted 2"}
+    assert "nowhere.js" in (found["nowhere"]["it is loaded"] or "")  # what can't be loaded is no silence

@@ -30,7 +30,7 @@ import { conversationsOf, fold, rowsOfList } from "../../../static/js/state/scre
 import { initialState, reduce } from "../../../static/js/state/state.js";
 import { emptyTalk, putMessage, putPage, targetOf } from "../../../static/js/state/talk.js";
 import { sizeWords } from "../../../static/js/message/file.js";
-import { hue, name, roleMay, roleWord } from "../../../static/js/kit/icons.js";
+import { hue, name, roleMay, roleWord } from "../../../static/js/kit/faces.js";
 import { systemText } from "../../../static/js/kit/system.js";
 import { equal } from "../equal.js";
 
