@@ -45,8 +45,8 @@ LONG_ONES = (
 SHARED = {
     f"tests/browser/test_{name}.py": fixture
     for fixture, names in {
-        "village": "away bad_input codes files foreign_pages keyboard log_in marks notifications private_chat settings "
-        "sign_up",
+        "shared_network": "away bad_input codes files foreign_pages keyboard log_in marks notifications private_chat "
+        "settings sign_up",
         "tour": "axe comfort",
     }.items()
     for name in names.split()

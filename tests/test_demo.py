@@ -25,7 +25,7 @@ PAGE = re.compile(r"  http://localhost:(\d+)/#launch=(\S+)   password (\S+)   (.
 READY = "The demo is ready"
 
 
-class Stage:
+class DemoRun:
     """Free ports and a folder, on which the demo can be started again and again."""
 
     def __init__(self, data: Path) -> None:
@@ -101,19 +101,19 @@ def chat_with(api: AgentApi, name: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(tmp_path / "demo")
+def demo_run(tmp_path: Path) -> Iterator[DemoRun]:
+    made = DemoRun(tmp_path / "demo")
     yield made
     if made.child is not None:
         made.child.stop(20)
         print(*made.child.lines, sep="\n")
 
 
-def test_everybody_is_there_and_the_chat_is_written_once(stage: Stage) -> None:
+def test_everybody_is_there_and_the_chat_is_written_once(demo_run: DemoRun) -> None:
     for _ in range(2):
-        child = stage.start()
+        child = demo_run.start()
         child.wait_line(READY, 60)
-        people = stage.people()
+        people = demo_run.people()
         assert list(people) == list(EMAILS)
         for name, (port, launch_token, password) in people.items():
             assert answers(port)
@@ -128,13 +128,13 @@ def test_everybody_is_there_and_the_chat_is_written_once(stage: Stage) -> None:
                     assert [message["text"] for message in messages] == [text for _, _, text in LINES]
                     assert [message["mine"] for message in messages] == [sender == name for sender, _, _ in LINES]
         assert child.stop(20) == 0
-        assert all(is_free(port) for port in stage.ports)
+        assert all(is_free(port) for port in demo_run.ports)
 
 
 @pytest.mark.parametrize("async_mode", ["eventlet", pytest.param("threading", marks=pytest.mark.long)])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_all_of_it(stage: Stage, async_mode: str, number: signal.Signals) -> None:
-    child = stage.start("--async", async_mode)
+def test_a_signal_ends_all_of_it(demo_run: DemoRun, async_mode: str, number: signal.Signals) -> None:
+    child = demo_run.start("--async", async_mode)
     child.wait_line(READY, 60)
     started = children(child)
     assert len(started) == 1 + AGENTS
@@ -144,8 +144,8 @@ def test_a_signal_ends_all_of_it(stage: Stage, async_mode: str, number: signal.S
     assert child.lines[-1].startswith(READY), "it must end without a word"
 
 
-def test_a_signal_during_the_start_ends_all_of_it(stage: Stage) -> None:
-    child = stage.start()
+def test_a_signal_during_the_start_ends_all_of_it(demo_run: DemoRun) -> None:
+    child = demo_run.start()
     started = until(lambda: found if len(found := children(child)) == 1 + AGENTS else None, 20)
     child.send_signal(signal.SIGTERM)
     assert child.wait(20) == 0
@@ -165,54 +165,54 @@ def test_a_signal_between_a_process_and_its_place_in_the_list_waits() -> None:
 
 
 @pytest.mark.parametrize("which", [1, AGENTS])
-def test_a_process_that_dies_ends_the_demo_with_a_sentence(stage: Stage, which: int) -> None:
-    child = stage.start()
+def test_a_process_that_dies_ends_the_demo_with_a_sentence(demo_run: DemoRun, which: int) -> None:
+    child = demo_run.start()
     child.wait_line(READY, 60)
     started = children(child)
     os.kill(started[which], signal.SIGKILL)
     assert child.wait(20) == 1
     assert not any(running(pid) for pid in started)
-    name = "The authority" if which == AGENTS else f"The agent on port {stage.first_port + which}"
+    name = "The authority" if which == AGENTS else f"The agent on port {demo_run.first_port + which}"
     assert child.lines[-1] == f"run.py: {name} was ended by signal 9."
 
 
-def test_a_taken_port_is_named_and_nothing_starts(stage: Stage) -> None:
-    with socket.create_server(("127.0.0.1", stage.first_port + 1)):
-        child = stage.start()
+def test_a_taken_port_is_named_and_nothing_starts(demo_run: DemoRun) -> None:
+    with socket.create_server(("127.0.0.1", demo_run.first_port + 1)):
+        child = demo_run.start()
         assert child.wait(20) == 1
         child.stop()
     assert child.lines == [
-        f"run.py: Port {stage.first_port + 1} is taken: stop what uses it, or choose another with --first-port."
+        f"run.py: Port {demo_run.first_port + 1} is taken: stop what uses it, or choose another with --first-port."
     ]
-    assert not stage.data.exists()
+    assert not demo_run.data.exists()
 
 
-def test_lost_passwords_are_said_to_be_lost(stage: Stage) -> None:
-    stage.start().wait_line(READY, 60)
-    assert stage.child is not None and stage.child.stop(20) == 0
-    (stage.data / "accounts.json").unlink()
-    child = stage.start()
+def test_lost_passwords_are_said_to_be_lost(demo_run: DemoRun) -> None:
+    demo_run.start().wait_line(READY, 60)
+    assert demo_run.child is not None and demo_run.child.stop(20) == 0
+    (demo_run.data / "accounts.json").unlink()
+    child = demo_run.start()
     assert child.wait(60) == 1
     child.stop()
     assert child.lines[-1].startswith("run.py: The demo's passwords are lost, but not its accounts: remove ")
 
 
-def test_the_passwords_are_for_their_owner_only(stage: Stage) -> None:
-    stage.start().wait_line(READY, 60)
-    book = stage.data / "accounts.json"
+def test_the_passwords_are_for_their_owner_only(demo_run: DemoRun) -> None:
+    demo_run.start().wait_line(READY, 60)
+    book = demo_run.data / "accounts.json"
     assert book.stat().st_mode & 0o777 == 0o600
     assert list(json.loads(book.read_text(encoding="utf-8"))["passwords"]) == list(EMAILS)
 
 
-def test_the_second_start_is_quick(stage: Stage, long: bool) -> None:
+def test_the_second_start_is_quick(demo_run: DemoRun, long: bool) -> None:
     """The pages answer within 2 s and are usable within 4 s: the median of five, where there is the time for five."""
-    stage.start().wait_line(READY, 60)
-    assert stage.child is not None and stage.child.stop(20) == 0
+    demo_run.start().wait_line(READY, 60)
+    assert demo_run.child is not None and demo_run.child.stop(20) == 0
     answered, usable = [], []
     for _ in range(5 if long else 1):
         began = time.monotonic()
-        child = stage.start()
-        for port in stage.ports[1:]:
+        child = demo_run.start()
+        for port in demo_run.ports[1:]:
             until(partial(answers, port), 20)
         answered.append(time.monotonic() - began)
         child.wait_line(READY, 60)

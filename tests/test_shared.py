@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from launch.packages import ROOT
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from web_client.agent.views import chats as chat_views
 from web_client.groups import heads as group_heads
 
@@ -68,9 +68,9 @@ def test_each_way_is_seen(code: str) -> None:
 
 def test_groups_come_and_go_while_they_are_looked_through() -> None:
     """The agent's page, its neighbours and its look around, each in a thread, beside rooms that come and go."""
-    village = Village()
-    node = village.people[0].node
-    room, over, failed = village.room(village.people[0]), threading.Event(), []
+    group_world = GroupWorld()
+    node = group_world.people[0].node
+    room, over, failed = group_world.room(group_world.people[0]), threading.Event(), []
     before = sys.getswitchinterval()
 
     def look(through: object) -> None:
@@ -86,9 +86,9 @@ def test_groups_come_and_go_while_they_are_looked_through() -> None:
         lambda: chat_views.conversations(node),
         lambda: group_heads.ours(node.ctx, node.groups, node.ctx.me.uid),
         node.groups.wake,
-        lambda: village.world.authority.recovery.status(),
+        lambda: group_world.world.authority.recovery.status(),
     ]
-    users = village.world.authority.state.log.users
+    users = group_world.world.authority.state.log.users
     someone = next(iter(users.values()))
     sys.setswitchinterval(1e-6)
     threads = [threading.Thread(target=look, args=(one,)) for one in looks]

@@ -29,7 +29,7 @@ from protocol.messages import FetchMail, NewMail
 from protocol.primitives import FileKey, random_id
 from protocol.roles import Role
 from protocol.statements import Signed
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.processes import until
 from tests.transport.pair import LOOPBACK
 from tests.world import Person, World
@@ -165,13 +165,13 @@ def deliver(breaker: Breaker) -> None:
 
 
 def group(breaker: Breaker) -> None:
-    village = Village(Role.BEGINNER)
-    village.everybody_joins()
-    arash, sara = village.people
-    breaker.into(village.room(arash), "step")
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    arash, sara = group_world.people
+    breaker.into(group_world.room(arash), "step")
     start(breaker, arash)
-    arash.node.groups.write(village.gid, "text", b"hello", random_id())
-    until(lambda: village.room(arash).link.is_open and not arash.node.groups.room(village.gid).row("trouble"))
+    arash.node.groups.write(group_world.gid, "text", b"hello", random_id())
+    until(lambda: group_world.room(arash).link.is_open and not arash.node.groups.room(group_world.gid).row("trouble"))
     until(lambda: breaker.worked > 1)
     sara.settle()
 

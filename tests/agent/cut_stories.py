@@ -12,7 +12,7 @@ import msgspec
 
 from protocol.errors import Damaged, HamrazError
 from tests.agent.cuts import Cutter
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Killed, Person, World
 
 TRIES = 8
@@ -152,8 +152,8 @@ def renamed(name: str) -> Callable[[Any], Any]:
     return lambda now: msgspec.structs.replace(now, name=name, line="on Sundays")
 
 
-def texts_once(village: Village, people: list[Person]) -> None:
+def texts_once(group_world: GroupWorld, people: list[Person]) -> None:
     """Each line stands once, in one order, for all."""
     for person in people:
-        found = village.texts(person)
+        found = group_world.texts(person)
         assert len(found) == len(set(found)), (person.name, found)

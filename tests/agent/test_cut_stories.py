@@ -15,7 +15,7 @@ from protocol.primitives import SigningKey
 from protocol.roles import Role
 from tests.agent.cut_stories import BadDisk, Play, Step, is_disk, renamed, texts_once, victims_in_turn
 from tests.agent.test_key_changes import recover
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.sharing import again, content, hand_over, newest, private, saved
 from tests.world import Person
 from web_client.account.chat_ids import ChatId
@@ -28,22 +28,22 @@ from web_client.vault.database import save_setting
 SHORT = 4  # cuts of each story in the short form, spread over it; the long one takes every place
 FILE = content(70_000)
 
-Story = tuple[Village, list[Step], Callable[[], None]]
+Story = tuple[GroupWorld, list[Step], Callable[[], None]]
 
 
-def state(village: Village, person: Person) -> str | None:
+def state(group_world: GroupWorld, person: Person) -> str | None:
     """How somebody stands to the group, as their agent knows."""
-    return village.room(person).state if village.gid in person.node.groups.rooms else None
+    return group_world.room(person).state if group_world.gid in person.node.groups.rooms else None
 
 
-def in_group(village: Village, person: Person) -> bool:
-    return person.uid in village.room(village.people[0]).group.members
+def in_group(group_world: GroupWorld, person: Person) -> bool:
+    return person.uid in group_world.room(group_world.people[0]).group.members
 
 
-def posts(village: Village, by: Person, text: str) -> Step:
+def posts(group_world: GroupWorld, by: Person, text: str) -> Step:
     id = text.encode().ljust(16, b".")[:16]
-    write = lambda: by.node.groups.write(village.gid, "text", text.encode(), id)  # noqa: E731
-    return f"{by.name} posts {text}", lambda: text in village.texts(village.people[0]), write
+    write = lambda: by.node.groups.write(group_world.gid, "text", text.encode(), id)  # noqa: E731
+    return f"{by.name} posts {text}", lambda: text in group_world.texts(group_world.people[0]), write
 
 
 def says(by: Person, to: Person, text: str) -> Step:
@@ -51,21 +51,21 @@ def says(by: Person, to: Person, text: str) -> Step:
     return f"{by.name} says {text}", lambda: text in to.texts(by), lambda: by.write(to, text, id)
 
 
-def village_of_four() -> Village:
+def group_of_four() -> GroupWorld:
     """arash, sara and omid are in; mina isn't."""
-    village = Village(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER, members=2)
-    village.everybody_joins()
-    return village
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER, members=2)
+    group_world.everybody_joins()
+    return group_world
 
 
-def finish(village: Village, inside: list[Person]) -> None:
-    village.come_to_rest()
-    village.check()
-    texts_once(village, inside)
+def finish(group_world: GroupWorld, inside: list[Person]) -> None:
+    group_world.come_to_rest()
+    group_world.check()
+    texts_once(group_world, inside)
     for person in inside:
-        assert village.texts(person) == village.texts(inside[0])
-    for person in village.people:
-        for other in village.people:
+        assert group_world.texts(person) == group_world.texts(inside[0])
+    for person in group_world.people:
+        for other in group_world.people:
             if other is not person:
                 assert not any(shown["gap"] for shown in person.shown(other))
                 texts = person.texts(other)
@@ -76,54 +76,58 @@ def finish(village: Village, inside: list[Person]) -> None:
 
 
 def membership() -> Story:
-    village = village_of_four()
-    owner, sara, omid, mina = village.people
+    group_world = group_of_four()
+    owner, sara, omid, mina = group_world.people
 
     def add(person: Person) -> Step:
-        call = lambda: owner.node.groups.command(village.gid, person.uid, True, "come")  # noqa: E731
-        return f"add {person.name}", lambda: in_group(village, person), call
+        call = lambda: owner.node.groups.command(group_world.gid, person.uid, True, "come")  # noqa: E731
+        return f"add {person.name}", lambda: in_group(group_world, person), call
 
     def answer(person: Person, join: bool) -> Step:
-        call = lambda: person.node.groups.answer(village.gid, join)  # noqa: E731
-        return f"{person.name} answers", lambda: state(village, person) == (JOINED if join else LEFT), call
+        call = lambda: person.node.groups.answer(group_world.gid, join)  # noqa: E731
+        return f"{person.name} answers", lambda: state(group_world, person) == (JOINED if join else LEFT), call
 
     steps = [
         (
             "remove omid",
-            lambda: not in_group(village, omid),
-            lambda: owner.node.groups.command(village.gid, omid.uid, False, "go"),
+            lambda: not in_group(group_world, omid),
+            lambda: owner.node.groups.command(group_world.gid, omid.uid, False, "go"),
         ),
         add(omid),
-        ("omid is asked", lambda: state(village, omid) == INVITED, lambda: None),
+        ("omid is asked", lambda: state(group_world, omid) == INVITED, lambda: None),
         answer(omid, True),
-        posts(village, omid, "back again"),
-        ("omid leaves", lambda: state(village, omid) == LEFT, lambda: group_membership.leave(village.room(omid))),
-        posts(village, sara, "without omid"),
-        ("it is mended", lambda: not in_group(village, omid), lambda: None),
+        posts(group_world, omid, "back again"),
+        (
+            "omid leaves",
+            lambda: state(group_world, omid) == LEFT,
+            lambda: group_membership.leave(group_world.room(omid)),
+        ),
+        posts(group_world, sara, "without omid"),
+        ("it is mended", lambda: not in_group(group_world, omid), lambda: None),
         add(mina),
-        ("mina is asked", lambda: state(village, mina) == INVITED, lambda: None),
+        ("mina is asked", lambda: state(group_world, mina) == INVITED, lambda: None),
         answer(mina, False),
-        posts(village, sara, "the end"),
+        posts(group_world, sara, "the end"),
     ]
 
     def check() -> None:
-        finish(village, [owner, sara])
-        assert village.texts(owner) == ["back again", "without omid", "the end"]
+        finish(group_world, [owner, sara])
+        assert group_world.texts(owner) == ["back again", "without omid", "the end"]
         for line in ("removed", "joined"):
-            assert village.lines(owner).count(line) == {"removed": 1, "joined": 3}[line]
-        assert village.lines(owner).count("left") == 1
-        assert village.lines(owner).count("declined") == 1
+            assert group_world.lines(owner).count(line) == {"removed": 1, "joined": 3}[line]
+        assert group_world.lines(owner).count("left") == 1
+        assert group_world.lines(owner).count("declined") == 1
 
-    return village, steps, check
+    return group_world, steps, check
 
 
 def look() -> Story:
-    village = village_of_four()
-    owner, sara, omid, _mina = village.people
+    group_world = group_of_four()
+    owner, sara, omid, _mina = group_world.people
 
     def holds() -> bool:
-        commit = village.room(owner).group.commit
-        return commit is not None and commit.policy == "ranked" and village.room(owner).row("name") == "chess"
+        commit = group_world.room(owner).group.commit
+        return commit is not None and commit.policy == "ranked" and group_world.room(owner).row("name") == "chess"
 
     def has_profile() -> bool:
         return sara.vault.read(profile_rows.own) is not None
@@ -133,31 +137,35 @@ def look() -> Story:
         return found is not None and found.name == "Sara S."
 
     def read(person: Person) -> None:
-        for chat in (ChatId.group(village.gid), private(sara)):
+        for chat in (ChatId.group(group_world.gid), private(sara)):
             person.node.messages.mark_read(chat, 10_000)
 
     steps = [
-        ("settings", holds, lambda: group_membership.change_settings(village.room(owner), renamed("chess"), "ranked")),
+        (
+            "settings",
+            holds,
+            lambda: group_membership.change_settings(group_world.room(owner), renamed("chess"), "ranked"),
+        ),
         ("profile", has_profile, lambda: sara.node.profiles.make("Sara S.", "a line", b"\xff\xd8\xff" + bytes(2000))),
-        posts(village, sara, "with my new name"),
+        posts(group_world, sara, "with my new name"),
         says(sara, omid, "hello"),
         ("omid looks", lambda: seen(omid), lambda: read(omid)),
         ("arash looks", lambda: seen(owner), lambda: read(owner)),
     ]
 
     def check() -> None:
-        finish(village, [owner, sara, omid])
+        finish(group_world, [owner, sara, omid])
         for person in (owner, sara, omid):
-            assert village.room(person).row("name") == "chess"
-            assert village.lines(person).count("settings") == village.lines(person).count("policy") == 1
+            assert group_world.room(person).row("name") == "chess"
+            assert group_world.lines(person).count("settings") == group_world.lines(person).count("policy") == 1
 
-    return village, steps, check
+    return group_world, steps, check
 
 
 def files() -> Story:
-    village = village_of_four()
-    owner, sara, omid, _mina = village.people
-    group = ChatId.group(village.gid)
+    group_world = group_of_four()
+    owner, sara, omid, _mina = group_world.people
+    group = ChatId.group(group_world.gid)
 
     def announced(person: Person, chat: str) -> list[dict[str, object]]:
         shown = message_views.history(person.node, chat, None, None, 200)["messages"]
@@ -190,24 +198,24 @@ def files() -> Story:
     ]
 
     def check() -> None:
-        finish(village, [owner, sara, omid])
+        finish(group_world, [owner, sara, omid])
         for person, chat in ((sara, private(owner)), (sara, group), (omid, group), (owner, private(sara))):
             assert len(announced(person, chat)) == 1
             assert saved(person, chat) == FILE
         # what all have may wait there for 30 days more, where the word of it was lost
-        assert len(village.world.authority.chunks.sizes()) <= 1
+        assert len(group_world.world.authority.chunks.sizes()) <= 1
         assert [len(person.store.names()) for person in (owner, sara, omid)] == [2, 2, 1]
 
-    return village, steps, check
+    return group_world, steps, check
 
 
 def keys() -> Story:
-    village = village_of_four()
-    owner, sara, omid, mina = village.people
+    group_world = group_of_four()
+    owner, sara, omid, mina = group_world.people
     users = lambda person: owner.node.ctx.trust.log.users[person.uid]  # noqa: E731
 
     def renewed(person: Person) -> bool:  # as the authority knows, who alone knows it at once
-        return len(village.world.authority.state.log.users[person.uid].keys) > 1
+        return len(group_world.world.authority.state.log.users[person.uid].keys) > 1
 
     lost: list[bytes] = []
 
@@ -233,13 +241,13 @@ def keys() -> Story:
     steps = [
         says(sara, owner, "before"),
         ("renew", lambda: renewed(sara), lambda: sara.node.keys.renew()),
-        posts(village, sara, "under the new key"),
+        posts(group_world, sara, "under the new key"),
         says(sara, owner, "after"),
         says(omid, sara, "to her new key"),
         ("end", lambda: users(omid).key is None, end),
-        ("he is gone", lambda: "omid" not in village.world.people, lambda: village.world.people.pop("omid")),
-        posts(village, sara, "without omid"),
-        ("it is mended", lambda: not in_group(village, omid), lambda: None),
+        ("he is gone", lambda: "omid" not in group_world.world.people, lambda: group_world.world.people.pop("omid")),
+        posts(group_world, sara, "without omid"),
+        ("it is mended", lambda: not in_group(group_world, omid), lambda: None),
         ("mina loses her key", lambda: bool(lost), lose),
         ("and has it vouched for", lambda: renewed(mina) and mina.node.authority.up, bring_back),
         says(mina, owner, "with a new key"),
@@ -247,30 +255,30 @@ def keys() -> Story:
 
     def check() -> None:
         assert len(users(mina).keys) == 2
-        village.people.remove(omid)
-        finish(village, [owner, sara])
+        group_world.people.remove(omid)
+        finish(group_world, [owner, sara])
         assert len(users(sara).keys) == 2
-        assert village.texts(owner) == ["under the new key", "without omid"]
+        assert group_world.texts(owner) == ["under the new key", "without omid"]
 
-    return village, steps, check
+    return group_world, steps, check
 
 
 def words() -> Story:
     """Edits, answers, reactions, taking back; in private and in the group."""
-    village = village_of_four()
-    owner, sara, omid, _mina = village.people
+    group_world = group_of_four()
+    owner, sara, omid, _mina = group_world.people
     first, second = b"first words.....", b"private words..."
 
     def marks(person: Person, chat: str, to: Person, id: bytes) -> dict[str, object]:
         shown = message_views.history(person.node, chat, None, None, 200)["messages"]
         return next((one for one in shown if one["id"] == id.hex()), {})
 
-    group = ChatId.group(village.gid)
+    group = ChatId.group(group_world.gid)
     edit, react, gone = kinds.Edit(first, "edited"), kinds.Reaction(first, owner.uid, "👍"), kinds.Delete(first)
     of_mine = kinds.Edit(second, "private, edited")
 
     def put(by: Person, body: kinds.Body, id: bytes) -> Callable[[], object]:
-        return lambda: by.node.groups.write(village.gid, body.KIND, kinds.encode_body(body), id)
+        return lambda: by.node.groups.write(group_world.gid, body.KIND, kinds.encode_body(body), id)
 
     def tell(by: Person, to: Person, body: kinds.Body, id: bytes) -> Callable[[], object]:
         return lambda: by.node.messages.compose(to.uid, body.KIND, kinds.encode_body(body), id)
@@ -279,7 +287,7 @@ def words() -> Story:
         return marks(person, chat, to, id).get("text")
 
     steps: list[Step] = [
-        posts(village, owner, "first words"),
+        posts(group_world, owner, "first words"),
         ("edit", lambda: text_of(omid, group, owner, first) == "edited", put(owner, edit, b"e" * 16)),
         ("react", lambda: bool(marks(sara, group, owner, first).get("reactions")), put(omid, react, b"r" * 16)),
         ("take back", lambda: bool(marks(sara, group, owner, first).get("deleted")), put(owner, gone, b"d" * 16)),
@@ -302,11 +310,11 @@ def words() -> Story:
     ]
 
     def check() -> None:
-        finish(village, [owner, sara, omid])
+        finish(group_world, [owner, sara, omid])
         for person in (owner, sara, omid):
-            assert [one["deleted"] for one in village.shown(person) if one["id"] == first.hex()] == [True]
+            assert [one["deleted"] for one in group_world.shown(person) if one["id"] == first.hex()] == [True]
 
-    return village, steps, check
+    return group_world, steps, check
 
 
 STORIES = {"membership": membership, "look": look, "files": files, "keys": keys, "words": words}
@@ -315,15 +323,15 @@ STORIES = {"membership": membership, "look": look, "files": files, "keys": keys,
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", STORIES)
 def test_a_cut_anywhere(name: str, long: bool) -> None:
-    village, steps, check = STORIES[name]()
-    whole = Play(village.world, None, lambda step: [])
+    group_world, steps, check = STORIES[name]()
+    whole = Play(group_world.world, None, lambda step: [])
     whole.run(steps)
     count = len(whole.mishap.steps)
     check()
     assert count > 50
     for at in range(1, count + 1, 1 if long else count // SHORT):
-        village, steps, check = STORIES[name]()
-        play = Play(village.world, at, victims_in_turn(at))
+        group_world, steps, check = STORIES[name]()
+        play = Play(group_world.world, at, victims_in_turn(at))
         try:
             play.run(steps)
             check()
@@ -336,15 +344,15 @@ def test_a_cut_anywhere(name: str, long: bool) -> None:
 @pytest.mark.parametrize("refusals", [1, 3])
 @pytest.mark.parametrize("name", STORIES)
 def test_a_disk_that_is_full_anywhere(name: str, refusals: int, long: bool) -> None:
-    village, steps, check = STORIES[name]()
-    whole = Play(village.world, None, lambda step: [])
+    group_world, steps, check = STORIES[name]()
+    whole = Play(group_world.world, None, lambda step: [])
     whole.run(steps)
     places = [at for at, step in enumerate(whole.mishap.steps, 1) if is_disk(step)]
     for at in places[:: 1 if long else len(places) // SHORT]:
-        village, steps, check = STORIES[name]()
-        disk = BadDisk(village.world, at, refusals)
+        group_world, steps, check = STORIES[name]()
+        disk = BadDisk(group_world.world, at, refusals)
         try:
-            Play(village.world, None, lambda step: [], disk).run(steps)
+            Play(group_world.world, None, lambda step: [], disk).run(steps)
             check()
         except BaseException:
             print(f"{name}: from step {at} on: {disk.steps[at - 1 : at]}")

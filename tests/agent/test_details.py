@@ -12,7 +12,7 @@ from protocol.messages import Deliver
 from protocol.primitives import random_id
 from protocol.roles import Role
 from tests.agent.wire import decoded
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
 
@@ -194,53 +194,55 @@ def test_a_message_that_waits_is_vouched_for_by_oneself(world: World, arash: Per
 
 
 @pytest.fixture
-def village() -> Village:
-    made = Village(Role.BEGINNER, Role.BEGINNER)
+def group_world() -> GroupWorld:
+    made = GroupWorld(Role.BEGINNER, Role.BEGINNER)
     made.everybody_joins()
     made.say(made.people[0], "one")
     return made
 
 
-def in_group(village: Village, person: Person, text: str = "one") -> dict[str, Any]:
-    order = next(shown["order"] for shown in village.shown(person) if shown["text"] == text)
-    return details(person, ChatId.group(village.gid), order)
+def in_group(group_world: GroupWorld, person: Person, text: str = "one") -> dict[str, Any]:
+    order = next(shown["order"] for shown in group_world.shown(person) if shown["text"] == text)
+    return details(person, ChatId.group(group_world.gid), order)
 
 
-def test_what_is_told_of_a_group_s_message(village: Village) -> None:
-    owner, guest, _other = village.people
-    chat = ChatId.group(village.gid)
-    owner.agent().edit_message(chat, next(s["order"] for s in village.shown(owner) if s["text"] == "one"), "two", None)
-    village.world.settle()
-    for person in village.people:
-        told = in_group(village, person, "two")
+def test_what_is_told_of_a_group_s_message(group_world: GroupWorld) -> None:
+    owner, guest, _other = group_world.people
+    chat = ChatId.group(group_world.gid)
+    owner.agent().edit_message(
+        chat, next(s["order"] for s in group_world.shown(owner) if s["text"] == "one"), "two", None
+    )
+    group_world.world.settle()
+    for person in group_world.people:
+        told = in_group(group_world, person, "two")
         assert (told["verified"], told["why"], told["sealed"]) == (True, None, "epoch")
         assert told["key"] == owner.node.ctx.me.key.public.fingerprint().hex() and told["key_current"]
         assert told["place"] == {"n": 4, "epoch": 1} and told["sequence"] == 1
         assert [edit["text"] for edit in told["edits"]] == ["one", "two"]
-    assert in_group(village, guest, "two")["received"] is not None
+    assert in_group(group_world, guest, "two")["received"] is not None
     # every line that the chain itself tells is somebody's signature too
-    for shown in village.shown(guest):
+    for shown in group_world.shown(guest):
         if shown["kind"] == "system":
             assert details(guest, chat, shown["order"])["verified"], shown
 
 
-def test_a_deleted_one_of_a_group_is_still_its_author_s(village: Village) -> None:
-    owner, guest, _other = village.people
-    chat = ChatId.group(village.gid)
-    owner.agent().delete_message(chat, next(s["order"] for s in village.shown(owner) if s["text"] == "one"), None)
-    village.world.settle()
-    (order,) = [shown["order"] for shown in village.shown(guest) if shown["deleted"]]
+def test_a_deleted_one_of_a_group_is_still_its_author_s(group_world: GroupWorld) -> None:
+    owner, guest, _other = group_world.people
+    chat = ChatId.group(group_world.gid)
+    owner.agent().delete_message(chat, next(s["order"] for s in group_world.shown(owner) if s["text"] == "one"), None)
+    group_world.world.settle()
+    (order,) = [shown["order"] for shown in group_world.shown(guest) if shown["deleted"]]
     assert details(guest, chat, order)["verified"]
     touch(guest, "UPDATE group_entries SET entry = zeroblob(10) WHERE kind = 'deleted'")
     assert details(guest, chat, order)["why"] == "bad_statement"
 
 
-def test_one_that_waits_has_no_place(village: Village) -> None:
-    owner = village.people[0]
-    village.world.authority_up = False
-    village.world.cut("authority")
-    order = village.write(owner, "later")
-    told = details(owner, ChatId.group(village.gid), order)
+def test_one_that_waits_has_no_place(group_world: GroupWorld) -> None:
+    owner = group_world.people[0]
+    group_world.world.authority_up = False
+    group_world.world.cut("authority")
+    order = group_world.write(owner, "later")
+    told = details(owner, ChatId.group(group_world.gid), order)
     assert (told["verified"], told["why"], told["place"], told["sequence"]) == (False, "waiting", None, None)
 
 
@@ -266,9 +268,9 @@ def test_one_that_waits_has_no_place(village: Village) -> None:
         ("UPDATE group_keys SET key = randomblob(32)", "cannot_open"),
     ],
 )
-def test_whoever_touches_a_group_s_rows_is_noticed(village: Village, change: str, why: str) -> None:
-    guest = village.people[1]
-    (order,) = [shown["order"] for shown in village.shown(guest) if shown["text"] == "one"]
+def test_whoever_touches_a_group_s_rows_is_noticed(group_world: GroupWorld, change: str, why: str) -> None:
+    guest = group_world.people[1]
+    (order,) = [shown["order"] for shown in group_world.shown(guest) if shown["text"] == "one"]
     touch(guest, change)
-    told = details(guest, ChatId.group(village.gid), order)
+    told = details(guest, ChatId.group(group_world.gid), order)
     assert (told["verified"], told["why"]) == (False, why)

@@ -8,7 +8,7 @@ import pytest
 
 from protocol.errors import HamrazError
 from protocol.roles import Role
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.authority import watching
@@ -97,13 +97,13 @@ def test_those_one_talks_with_come_before_the_others(world: World) -> None:
 
 def test_a_groups_members_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "MOST", 2)
-    village = Village(*[Role.BEGINNER] * 4, members=2)
-    village.everybody_joins()
-    arash = village.people[0]
+    group_world = GroupWorld(*[Role.BEGINNER] * 4, members=2)
+    group_world.everybody_joins()
+    arash = group_world.people[0]
     for other in ("mina", "reza"):
         look(arash, other)
     assert watched(arash) == ["mina", "reza"]
-    arash.agent().history(ChatId.group(village.gid), None, None, 50)
+    arash.agent().history(ChatId.group(group_world.gid), None, None, 50)
     arash.node.authority.watch()
     assert watched(arash) == ["omid", "sara"]
 

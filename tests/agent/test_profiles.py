@@ -16,7 +16,7 @@ from protocol.messages import Done, FetchProfile, ProfileIs, PublishProfile, Sig
 from protocol.primitives import random_id
 from protocol.profiles import Profile, seal_profile
 from protocol.roles import Role
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.protocol.effort import examples
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
@@ -248,67 +248,67 @@ def test_after_a_restore_it_is_published_again(world: World, arash: Person, sara
 
 
 def test_in_a_group_with_the_first_message_of_an_epoch() -> None:
-    village = Village(Role.BEGINNER, Role.BEGINNER, members=1)
-    village.everybody_joins()
-    owner, sara, omid = village.people
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, members=1)
+    group_world.everybody_joins()
+    owner, sara, omid = group_world.people
     make(sara, "Sara K.")
-    village.say(sara, "one")
-    village.say(sara, "two")
-    village.say(owner, "three")
-    village.world.settle()
+    group_world.say(sara, "one")
+    group_world.say(sara, "two")
+    group_world.say(owner, "three")
+    group_world.world.settle()
     assert seen(owner, sara) == "Sara K."
-    owner.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    village.everybody_joins()
-    village.say(sara, "four")
-    village.say(omid, "five")
-    village.world.settle()
+    owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    group_world.everybody_joins()
+    group_world.say(sara, "four")
+    group_world.say(omid, "five")
+    group_world.world.settle()
     assert seen(omid, sara) == "Sara K."
 
 
 def test_who_joins_a_small_group_is_told_beside_the_chain() -> None:
-    village = Village(Role.BEGINNER, Role.BEGINNER, members=1)
-    village.everybody_joins()
-    owner, sara, omid = village.people
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, members=1)
+    group_world.everybody_joins()
+    owner, sara, omid = group_world.people
     make(sara, "Sara K.")
-    owner.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    village.everybody_joins()
-    village.say(omid, "hello")  # nobody else has said a word
-    village.world.settle()
+    owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    group_world.everybody_joins()
+    group_world.say(omid, "hello")  # nobody else has said a word
+    group_world.world.settle()
     assert seen(omid, sara) == "Sara K."
 
 
 def test_what_is_said_aside_never_holds_back_what_was_signed() -> None:
     """Omid has the epoch's key and the authority's help: he says in Sara's name what leads nowhere."""
-    village = Village(Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
-    owner, sara, omid = village.people
-    room = village.room(owner)
-    key = omid.vault.read(lambda rows: group_rows.key_of(rows, village.gid, 1))
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, sara, omid = group_world.people
+    room = group_world.room(owner)
+    key = omid.vault.read(lambda rows: group_rows.key_of(rows, group_world.gid, 1))
     assert key is not None
-    false = seal_about(About(2**32 - 1, bytes(32)), key, village.gid, 1, sara.uid, random_id())
-    ephemeral.take_signal(room, Signalled(village.gid, sara.uid, 1, ABOUT, false))
+    false = seal_about(About(2**32 - 1, bytes(32)), key, group_world.gid, 1, sara.uid, random_id())
+    ephemeral.take_signal(room, Signalled(group_world.gid, sara.uid, 1, ABOUT, false))
     make(sara, "Sara K.")
-    village.say(sara, "x")
-    village.say(owner, "y")
-    village.world.settle()
+    group_world.say(sara, "x")
+    group_world.say(owner, "y")
+    group_world.world.settle()
     assert seen(owner, sara) == "Sara K."
-    ephemeral.take_signal(room, Signalled(village.gid, sara.uid, 1, ABOUT, false))
+    ephemeral.take_signal(room, Signalled(group_world.gid, sara.uid, 1, ABOUT, false))
     make(sara, "Sara Kay")
-    village.say(sara, "z")
-    village.world.settle()
+    group_world.say(sara, "z")
+    group_world.world.settle()
     assert seen(owner, sara) == "Sara Kay"
 
 
 @pytest.mark.parametrize("what", ["poll", "seen", "about\0"])
 def test_a_signal_that_isnt_known_is_passed_over(what: str) -> None:
-    village = Village(Role.BEGINNER)
-    village.everybody_joins()
-    owner, sara = village.people
-    ephemeral.take_signal(village.room(owner), Signalled(village.gid, sara.uid, 1, what, b"x" * 128))
-    village.say(sara, "it goes on")
-    village.check()
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, sara = group_world.people
+    ephemeral.take_signal(group_world.room(owner), Signalled(group_world.gid, sara.uid, 1, what, b"x" * 128))
+    group_world.say(sara, "it goes on")
+    group_world.check()
 
 
 # --- whatever is told ---

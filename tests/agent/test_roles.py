@@ -33,18 +33,18 @@ def refusal(commander: Role, target: Role, new: Role) -> str | None:
 
 
 @pytest.fixture
-def cast(world: World) -> dict[Role, list[Person]]:
+def people_by_role(world: World) -> dict[Role, list[Person]]:
     """Two people of each role that there can be two of."""
     owner = world.sign_up("owner")
-    cast = {Role.SUPER_ADMIN: [owner], Role.ADMIN: [], Role.ADVANCED: [], Role.BEGINNER: []}
+    people_by_role = {Role.SUPER_ADMIN: [owner], Role.ADMIN: [], Role.ADVANCED: [], Role.BEGINNER: []}
     for role, number in itertools.product((Role.ADMIN, Role.ADVANCED, Role.BEGINNER), (1, 2)):
         person = world.sign_up(f"{role.value.split()[0]}{number}")
-        cast[role].append(person)
+        people_by_role[role].append(person)
         world.settle()
         if role is not Role.BEGINNER:
             owner.agent().add_permissions(person.name, role.value)
     world.settle()
-    return cast
+    return people_by_role
 
 
 def role_of(seen_by: Person, person: Person) -> Role:
@@ -54,10 +54,10 @@ def role_of(seen_by: Person, person: Person) -> Role:
 
 
 @pytest.mark.parametrize("commander", Role)
-def test_all_roles(world: World, cast: dict[Role, list[Person]], commander: Role) -> None:
+def test_all_roles(world: World, people_by_role: dict[Role, list[Person]], commander: Role) -> None:
     """16 pairs and 4 roles to give; a beginner or advanced user who asks the authority directly is refused too."""
     for target, new in itertools.product(Role, Role):
-        by, about = cast[commander][0], cast[target][-1]
+        by, about = people_by_role[commander][0], people_by_role[target][-1]
         wanted = refusal(commander, target, new)
         if by is about and wanted is None:
             continue
@@ -66,7 +66,7 @@ def test_all_roles(world: World, cast: dict[Role, list[Person]], commander: Role
             assert by.agent().add_permissions(about.name, new.value)["person"]["role"] == new.value
             world.settle()
             assert all(role_of(person, about) is new for person in world.people.values())
-            back = cast[Role.SUPER_ADMIN][0].agent()
+            back = people_by_role[Role.SUPER_ADMIN][0].agent()
             back.add_permissions(about.name, target.value)
             world.settle()
         else:
@@ -87,8 +87,8 @@ def ask_the_authority(by: Person, about: Person, role: Role, prev: int | None = 
     by.node.authority.request(ChangeRole(0, issue(change, by.node.ctx.me.key, by.node.ctx.authority_id)), Appended)
 
 
-def test_an_old_promotion_is_worth_nothing_again(world: World, cast: dict[Role, list[Person]]) -> None:
-    owner, somebody = cast[Role.SUPER_ADMIN][0], cast[Role.BEGINNER][0]
+def test_an_old_promotion_is_worth_nothing_again(world: World, people_by_role: dict[Role, list[Person]]) -> None:
+    owner, somebody = people_by_role[Role.SUPER_ADMIN][0], people_by_role[Role.BEGINNER][0]
     owner.agent().add_permissions(somebody.name, Role.ADMIN.value)
     promotion = frames_of(world, ChangeRole, "owner", "authority")[-1]
     owner.agent().add_permissions(somebody.name, Role.BEGINNER.value)
@@ -101,9 +101,9 @@ def test_an_old_promotion_is_worth_nothing_again(world: World, cast: dict[Role, 
     assert role_of(somebody, somebody) is Role.BEGINNER
 
 
-def test_one_can_not_sign_for_another(world: World, cast: dict[Role, list[Person]]) -> None:
+def test_one_can_not_sign_for_another(world: World, people_by_role: dict[Role, list[Person]]) -> None:
     """A beginner who says that the owner has said so."""
-    owner, somebody = cast[Role.SUPER_ADMIN][0], cast[Role.BEGINNER][0]
+    owner, somebody = people_by_role[Role.SUPER_ADMIN][0], people_by_role[Role.BEGINNER][0]
     user = somebody.node.ctx.trust.user(somebody.uid)
     assert user is not None
     change = RoleChange(somebody.uid, Role.ADMIN, owner.uid, user.latest)

@@ -8,7 +8,7 @@ from protocol.errors import HamrazError
 from protocol.primitives import SigningKey
 from protocol.roles import Role
 from protocol.statements import Head, Signed, issue
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 
 
@@ -42,30 +42,30 @@ def test_a_log_in_with_a_forged_head_is_refused(world: World, arash: Person, sar
 
 
 @pytest.fixture
-def village() -> Village:
-    made = Village(Role.BEGINNER)
+def group_world() -> GroupWorld:
+    made = GroupWorld(Role.BEGINNER)
     made.everybody_joins()
     return made
 
 
-def test_a_groups_header_with_a_forged_head_is_refused_by_the_authority(village: Village) -> None:
-    arash, sara = village.people
-    true, arash.node.ctx.trust.head = arash.node.ctx.trust.head, forged(village.world)
-    before = village.room(sara).group.n
-    village.write(arash, "forged")
-    village.world.settle()
+def test_a_groups_header_with_a_forged_head_is_refused_by_the_authority(group_world: GroupWorld) -> None:
+    arash, sara = group_world.people
+    true, arash.node.ctx.trust.head = arash.node.ctx.trust.head, forged(group_world.world)
+    before = group_world.room(sara).group.n
+    group_world.write(arash, "forged")
+    group_world.world.settle()
     arash.node.ctx.trust.head = true
-    assert village.room(sara).group.n == before
-    assert sara.node.ctx.trust.alarm is None and village.room(sara).row("trouble") is None
+    assert group_world.room(sara).group.n == before
+    assert sara.node.ctx.trust.alarm is None and group_world.room(sara).row("trouble") is None
 
 
-def test_two_logs_meet_in_a_group(village: Village) -> None:
+def test_two_logs_meet_in_a_group(group_world: GroupWorld) -> None:
     """They never write to each other in private: the head in a group's header is enough."""
-    arash, sara = village.people
-    lie = contradicting(village.world)
+    arash, sara = group_world.people
+    lie = contradicting(group_world.world)
     true, arash.node.ctx.trust.head = arash.node.ctx.trust.head, lie
-    village.write(arash, "hello")
-    village.world.settle()
+    group_world.write(arash, "hello")
+    group_world.world.settle()
     arash.node.ctx.trust.head = true
     assert sara.node.ctx.trust.alarm is not None and sara.node.ctx.trust.alarm["name"] == "arash"
     assert sara.node.ctx.trust.alarm["second"]["body"] == lie.body.hex()

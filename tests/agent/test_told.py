@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from protocol.roles import Role
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.sharing import hand_over
 from tests.world import World
 from web_client.account.chat_ids import ChatId
@@ -55,18 +55,18 @@ def test_a_change_of_the_link_tells_of_who_has_changed() -> None:
 
 def test_a_message_is_answered_by_its_id_and_shown_by_a_push() -> None:
     """In private, in a group and with a file; whoever has lost the answer asks again, and is shown the same again."""
-    village = Village(Role.BEGINNER)
-    village.everybody_joins()
-    owner, other = village.people[:2]
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, other = group_world.people[:2]
     agent = owner.agent()
-    told = listen(agent, village.world, owner.name)
+    told = listen(agent, group_world.world, owner.name)
     names = {"username": owner.name, "client_b_username": other.name}
-    file = hand_over(owner, ChatId.group(village.gid), b"abc")
+    file = hand_over(owner, ChatId.group(group_world.gid), b"abc")
     calls: list[Callable[[], dict[str, Any]]] = [
         lambda: agent.send_message(ChatId.private(other.uid), "hello", None, "01" * 16),
-        lambda: agent.send_message(ChatId.group(village.gid), "hello", None, "02" * 16),
+        lambda: agent.send_message(ChatId.group(group_world.gid), "hello", None, "02" * 16),
         lambda: agent.private_chat(**names, message="hello", id="03" * 16),
-        lambda: agent.send_public_message("hello", village.gid.hex(), id="04" * 16),
+        lambda: agent.send_public_message("hello", group_world.gid.hex(), id="04" * 16),
         lambda: agent.send_file(file, "", None, 0, 0),
     ]
     for call in calls:
@@ -79,12 +79,12 @@ def test_a_message_is_answered_by_its_id_and_shown_by_a_push() -> None:
 
 
 def test_what_is_done_to_a_message_is_shown_by_a_push() -> None:
-    village = Village(Role.BEGINNER)
-    village.everybody_joins()
-    owner = village.people[0]
-    agent, chat = owner.agent(), ChatId.group(village.gid)
-    told = listen(agent, village.world, owner.name)
-    village.say(owner, "hello")
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    owner = group_world.people[0]
+    agent, chat = owner.agent(), ChatId.group(group_world.gid)
+    told = listen(agent, group_world.world, owner.name)
+    group_world.say(owner, "hello")
     order = agent.history(chat, None, None, 1)["messages"][-1]["order"]
     for act, look in [
         (lambda: agent.edit_message(chat, order, "well", None), lambda shown: shown["text"] == "well"),

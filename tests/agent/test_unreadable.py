@@ -16,7 +16,7 @@ from protocol.messages import Deliver, FetchGrant
 from protocol.primitives import EpochKey, random_id
 from protocol.roles import Role
 from tests.agent.wire import decoded
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import MessageRemoved
@@ -39,9 +39,9 @@ def whys(shown: list[dict[str, Any]]) -> list[str]:
 
 def without_its_key() -> list[str]:
     """The grant of an epoch doesn't come; it is asked for again at every step, and opens what waited for it."""
-    village = Village(Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
-    owner, guest, other = village.people
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, guest, other = group_world.people
     asked: list[bytes] = []
 
     def carry(source: str, target: str, body: bytes) -> list[bytes]:
@@ -50,52 +50,52 @@ def without_its_key() -> list[str]:
             return []
         return [body]
 
-    village.world.carry = carry
-    owner.node.groups.command(village.gid, other.uid, False, "")
-    village.say(owner, "with a new key")
-    found = whys(village.shown(guest))
+    group_world.world.carry = carry
+    owner.node.groups.command(group_world.gid, other.uid, False, "")
+    group_world.say(owner, "with a new key")
+    found = whys(group_world.shown(guest))
     before = len(asked)
-    village.room(guest).wake.set()
-    village.come_to_rest()
+    group_world.room(guest).wake.set()
+    group_world.come_to_rest()
     assert len(asked) > before  # again, and not once only
-    village.world.carry = lambda source, target, body: [body]
+    group_world.world.carry = lambda source, target, body: [body]
     guest.network.cut("authority")
-    village.come_to_rest()
-    assert whys(village.shown(guest)) == [] and village.texts(guest)[-1] == "with a new key"
+    group_world.come_to_rest()
+    assert whys(group_world.shown(guest)) == [] and group_world.texts(guest)[-1] == "with a new key"
     return found
 
 
 def written_before_one_came() -> list[str]:
-    village = Village(Role.BEGINNER, Role.BEGINNER, members=1, history="joining")
-    owner, _guest, late = village.people
-    village.everybody_joins()
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, members=1, history="joining")
+    owner, _guest, late = group_world.people
+    group_world.everybody_joins()
     for text in ("one", "two"):
-        village.say(owner, text)
-    owner.node.groups.command(village.gid, late.uid, True, "")
-    village.world.settle()
-    village.everybody_joins()
-    village.say(owner, "three")
-    assert village.texts(late) == ["three"]
+        group_world.say(owner, text)
+    owner.node.groups.command(group_world.gid, late.uid, True, "")
+    group_world.world.settle()
+    group_world.everybody_joins()
+    group_world.say(owner, "three")
+    assert group_world.texts(late) == ["three"]
     (chat,) = [one for one in late.agent().snapshot()["conversations"] if one["kind"] == "group"]
     assert chat["unread"] == 1  # what is closed is not unread
-    return whys(village.shown(late))
+    return whys(group_world.shown(late))
 
 
 def sealed_with_another_key(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A member whose agent encrypts with a key of its own: the others say so, and the chain goes on."""
-    village = Village(Role.BEGINNER)
-    village.everybody_joins()
-    owner, guest = village.people
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, guest = group_world.people
 
     def wrong(header: Any, content: Any, epoch_key: Any, key: Any, authority_id: bytes) -> Any:
         return seal_message(header, content, EpochKey.generate(), key, authority_id)
 
     with monkeypatch.context() as then:
         then.setattr(group_outgoing, "seal_message", wrong)
-        village.say(owner, "to nobody")
-    village.say(owner, "to everybody")
-    assert village.texts(guest) == ["to everybody"]
-    return whys(village.shown(guest))
+        group_world.say(owner, "to nobody")
+    group_world.say(owner, "to everybody")
+    assert group_world.texts(guest) == ["to everybody"]
+    return whys(group_world.shown(guest))
 
 
 def of_another_form() -> list[str]:
@@ -114,8 +114,8 @@ def of_an_unknown_kind() -> list[str]:
 
 def with_a_certificate_that_does_not_hold() -> list[str]:
     """An invitation into a group that the log doesn't have."""
-    village = Village(Role.BEGINNER)
-    owner, guest = village.people
+    group_world = GroupWorld(Role.BEGINNER)
+    owner, guest = group_world.people
     body = owner.vault.read(
         lambda rows: bytes(rows.execute("SELECT body FROM messages WHERE kind = 'invitation'").fetchone()[0])
     )
@@ -127,7 +127,7 @@ def with_a_certificate_that_does_not_hold() -> list[str]:
     owner.node.messages.compose(
         guest.uid, "invitation", msgspec.msgpack.encode(Invitation(good.certificate, commit, "a trap")), random_id()
     )
-    village.world.settle()
+    group_world.world.settle()
     return whys(guest.shown(owner))
 
 

@@ -9,7 +9,7 @@ import pytest
 from protocol import kinds, log_entries
 from protocol.primitives import random_id
 from protocol.roles import Role
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 from web_client.account import key_ages
 from web_client.account.chat_ids import ChatId
@@ -82,18 +82,18 @@ def test_a_vault_of_an_older_format_catches_up_once(monkeypatch: pytest.MonkeyPa
 
 def test_a_step_of_a_group_decodes_no_commit_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also of one who came late, and has the keys of no epoch before."""
-    village = Village(Role.ADVANCED, Role.BEGINNER, history="joining", members=1)
-    village.everybody_joins()
-    arash, _sara, omid = village.people
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER, history="joining", members=1)
+    group_world.everybody_joins()
+    arash, _sara, omid = group_world.people
     for _time in range(3):
-        village.give_role(arash, village.people[1], Role.BEGINNER)
-        arash.node.groups.command(village.gid, omid.uid, True, "")
-        village.world.settle()
-        arash.node.groups.command(village.gid, omid.uid, False, "")
-    arash.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    village.everybody_joins()
-    room = village.room(omid)
+        group_world.give_role(arash, group_world.people[1], Role.BEGINNER)
+        arash.node.groups.command(group_world.gid, omid.uid, True, "")
+        group_world.world.settle()
+        arash.node.groups.command(group_world.gid, omid.uid, False, "")
+    arash.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    group_world.everybody_joins()
+    room = group_world.room(omid)
     assert room.group.epoch >= 7
     decoded = Counted(monkeypatch, group_rows, "decode_entry")
     room.listed.clear()
@@ -103,20 +103,20 @@ def test_a_step_of_a_group_decodes_no_commit_again(monkeypatch: pytest.MonkeyPat
 
 
 def test_one_message_s_proof_decodes_one_commit(monkeypatch: pytest.MonkeyPatch) -> None:
-    village = Village(Role.ADVANCED, Role.BEGINNER)
-    village.everybody_joins()
-    arash, sara, omid = village.people
-    village.say(sara, "before all of it")
-    village.world.settle()
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER)
+    group_world.everybody_joins()
+    arash, sara, omid = group_world.people
+    group_world.say(sara, "before all of it")
+    group_world.world.settle()
     for _time in range(2):
-        arash.node.groups.command(village.gid, omid.uid, False, "")
-        arash.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    shown = arash.agent().history(ChatId.group(village.gid), None, None, 50)["messages"]
+        arash.node.groups.command(group_world.gid, omid.uid, False, "")
+        arash.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    shown = arash.agent().history(ChatId.group(group_world.gid), None, None, 50)["messages"]
     order = next(one["order"] for one in shown if one["text"] == "before all of it")
     decoded = Counted(monkeypatch, group_rows, "decode_entry")
     details: dict[str, Any] = {}
-    ask = lambda: details.update(arash.agent().message_details(ChatId.group(village.gid), order))  # noqa: E731
+    ask = lambda: details.update(arash.agent().message_details(ChatId.group(group_world.gid), order))  # noqa: E731
     assert decoded.of(ask) <= 3
     assert details["details"]["verified"]
 

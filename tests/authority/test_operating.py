@@ -26,7 +26,7 @@ from protocol.roles import Role
 from protocol.statements import PROOF_AUTHORITY, Welcome, prove, read
 from tests import processes
 from tests.authority.peer import Peer, Person
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from transport.connection import dial
 from transport.flusher import Flusher
 
@@ -250,15 +250,15 @@ def test_a_wish_is_carried_out_once_and_never_late(tmp_path: Path, caplog: pytes
 
 
 def test_status_says_who_is_connected_to_groups(tmp_path: Path) -> None:
-    village = Village(Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
-    village.people[2].stop()
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
+    group_world.people[2].stop()
     now = datetime.now(UTC)
-    stranger = Peer(village.world.authority)
-    village.world.authority.chunks.write(bytes(32), bytes(16), 0, bytes(5000))
-    said = status.gather(village.world.authority, 3, tmp_path, now - timedelta(hours=30))
-    port = village.kept.port
-    assert said["groups"] == [{"id": village.gid.hex(), "port": port, "members": 3, "connected": 2}]
+    stranger = Peer(group_world.world.authority)
+    group_world.world.authority.chunks.write(bytes(32), bytes(16), 0, bytes(5000))
+    said = status.gather(group_world.world.authority, 3, tmp_path, now - timedelta(hours=30))
+    port = group_world.kept.port
+    assert said["groups"] == [{"id": group_world.gid.hex(), "port": port, "members": 3, "connected": 2}]
     assert (said["logged_in"], said["strangers"]) == (2, 1) and not stranger.closed
     shown = status.describe(json.loads(json.dumps(said)), now)
     assert "groups          1, with 2 members connected\n" in shown and "(1 day, 6:00:00)" in shown

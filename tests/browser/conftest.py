@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.shared_network import SharedNetwork
 from tests.browser.tour import Tour
-from tests.browser.village import Village
 from tests.browser.window import Pair, Window
 from tests.chromium import Profiles, Watch
 
 
 @pytest.fixture(scope="session")
-def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
+def shared_network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedNetwork]:
     """An authority, and three people whose agents are logged in."""
-    with Village(tmp_path_factory.mktemp("village")) as running:
+    with SharedNetwork(tmp_path_factory.mktemp("shared_network")) as running:
         yield running
 
 
@@ -25,14 +25,14 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
 
 
 @pytest.fixture(scope="module")
-def lasting(profiles: Profiles, village: Village) -> Iterator[tuple[Pair, Watch]]:
+def lasting(profiles: Profiles, shared_network: SharedNetwork) -> Iterator[tuple[Pair, Watch]]:
     """sara's window and کیان's, which stay open for all tests of a file, as they do with people."""
     watching = Watch()
     pages = [profiles.open(viewport={"width": 1280, "height": 800}) for _ in range(2)]
     for page in pages:
         watching.follow(page)
     sara, kian = (
-        Window(page, village.people[name]).come_in() for page, name in zip(pages, ("sara", "کیان"), strict=True)
+        Window(page, shared_network.people[name]).come_in() for page, name in zip(pages, ("sara", "کیان"), strict=True)
     )
     yield (sara, kian), watching
     for page in pages:

@@ -13,22 +13,22 @@ from playwright.sync_api import Page, expect
 from launch.agent_api import Refused
 from tests.agent.test_lying_authority import proves
 from tests.authority.peer import member
+from tests.browser.equivocating_authority import EquivocatingAuthority
 from tests.browser.test_axe import violations
-from tests.browser.two_faces import TwoFaces
 from tests.browser.window import OpenPage, Window
 from tests.processes import Agent, until
 
 
 @dataclass
 class Deceived:
-    faces: TwoFaces
+    faces: EquivocatingAuthority
     people: dict[str, Agent]
 
 
 @pytest.fixture(scope="module")
 def deceived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deceived]:
     """sara and jose see the first face, on which mani has an account; کیان sees the second, on which zal has one."""
-    faces, people = TwoFaces(), {}
+    faces, people = EquivocatingAuthority(), {}
     folder = tmp_path_factory.mktemp("deceived")
     try:
         for name in ("sara", "کیان", "jose"):

@@ -11,16 +11,16 @@ import pytest
 from playwright.sync_api import expect
 
 from launch.agent_api import AgentApi
-from tests.browser.village import Village
+from tests.browser.shared_network import SharedNetwork
 from tests.browser.window import OpenPage, Pair, Window
 from tests.processes import until
 
 
 @pytest.fixture(autouse=True)
-def whole(village: Village) -> Iterator[None]:
+def whole(shared_network: SharedNetwork) -> Iterator[None]:
     """Whatever a test has stopped runs again after it."""
     yield
-    village.mend()
+    shared_network.mend()
 
 
 def meet(pair: Pair, text: str) -> None:
@@ -33,10 +33,10 @@ def meet(pair: Pair, text: str) -> None:
         expect(reader.message(text).last).to_be_visible()
 
 
-def test_private_chat_goes_on_while_the_authority_is_down(village: Village, pair: Pair) -> None:
+def test_private_chat_goes_on_while_the_authority_is_down(shared_network: SharedNetwork, pair: Pair) -> None:
     sara, kian = pair
     meet(pair, "while it is there")
-    village.network.authority.kill()
+    shared_network.network.authority.kill()
     for window in pair:
         banner = window.page.locator("[data-banner=authority]")
         expect(banner).to_be_visible()
@@ -59,7 +59,7 @@ def test_private_chat_goes_on_while_the_authority_is_down(village: Village, pair
     sara.page.get_by_role("button", name="Try now").click()
     expect(sara.page.locator("[data-banner=authority]")).to_be_visible()
 
-    village.network.authority.start()
+    shared_network.network.authority.start()
     sara.page.get_by_role("button", name="Try now").click()
     for window in pair:  # the other one comes back by itself
         expect(window.page.locator("[data-banner]")).to_have_count(0, timeout=40_000)
@@ -68,9 +68,9 @@ def test_private_chat_goes_on_while_the_authority_is_down(village: Village, pair
     expect(sara.message("all is well again")).to_be_visible()
 
 
-def a_group(village: Village) -> tuple[str, str]:
+def a_group(shared_network: SharedNetwork) -> tuple[str, str]:
     """A group of sara and کیان, made without the page: (its conversation, its name)."""
-    sara, kian = village.people["sara"], village.people["کیان"]
+    sara, kian = shared_network.people["sara"], shared_network.people["کیان"]
     with sara.program() as maker, kian.program() as guest:
         made = maker.call("public_chat_method", user_to_add=["کیان"], name="without it")
         guest.wait_for(lambda event, value: event == "conversation" and value["chat"] == made["chat"], 30)
@@ -85,13 +85,13 @@ def members(program: AgentApi, chat: str) -> list[dict[str, Any]]:
 
 
 def test_to_somebody_new_and_to_a_group_it_waits_for_the_authority_and_goes_out_once(
-    village: Village, pair: Pair, open_page: OpenPage
+    shared_network: SharedNetwork, pair: Pair, open_page: OpenPage
 ) -> None:
     sara, kian = pair
-    newcomer = Window(open_page(), village.network.account("parisa")).come_in()
-    _chat, group = a_group(village)
+    newcomer = Window(open_page(), shared_network.network.account("parisa")).come_in()
+    _chat, group = a_group(shared_network)
     sara.begin("parisa")
-    village.network.authority.stop()
+    shared_network.network.authority.stop()
     expect(sara.page.locator("[data-banner=authority]")).to_be_visible()
     sara.write("welcome, parisa")
     expect(sara.message("welcome, parisa")).to_have_attribute("data-state", "waiting")
@@ -104,7 +104,7 @@ def test_to_somebody_new_and_to_a_group_it_waits_for_the_authority_and_goes_out_
     sara.write("but this goes straight")
     expect(sara.message("but this goes straight")).to_have_attribute("data-state", re.compile("delivered|read"))
 
-    village.network.authority.start()
+    shared_network.network.authority.start()
     sara.row(group).click()
     expect(sara.message("to all of us")).not_to_have_attribute("data-state", "waiting", timeout=40_000)
     kian.row(group).click()
@@ -126,15 +126,17 @@ FULL = 200  # messages of one sender that a mailbox holds
 
 @pytest.mark.timeout(300)
 @pytest.mark.long
-def test_a_full_mailbox_is_told_at_the_message_and_when_there_is_room_it_goes_out(village: Village, pair: Pair) -> None:
+def test_a_full_mailbox_is_told_at_the_message_and_when_there_is_room_it_goes_out(
+    shared_network: SharedNetwork, pair: Pair
+) -> None:
     """jose is away, with his agent, and more is written than his mailbox takes."""
     sara, _kian = pair
-    jose = village.people["jose"]
+    jose = shared_network.people["jose"]
     sara.begin("jose")
     sara.write("the first")
     expect(sara.message("the first")).to_have_attribute("data-state", re.compile("delivered|read"))
     jose.stop()
-    with village.people["sara"].program() as bot:
+    with shared_network.people["sara"].program() as bot:
         for number in range(FULL):
             bot.call("private_chat", username="sara", client_b_username="jose", message=f"waits {number}")
     sara.write("one too many")
@@ -157,11 +159,11 @@ def test_a_full_mailbox_is_told_at_the_message_and_when_there_is_room_it_goes_ou
         until(lambda: texts() == ["the first", *(f"waits {number}" for number in range(FULL)), "one too many"], 60)
 
 
-def test_one_s_own_disk_takes_nothing_and_then_again(village: Village, pair: Pair) -> None:
+def test_one_s_own_disk_takes_nothing_and_then_again(shared_network: SharedNetwork, pair: Pair) -> None:
     """The kernel lets the agent's files grow no further: said with what to do, and gone by itself."""
     sara, kian = pair
     meet(pair, "while there is room")
-    agent = village.people["sara"]
+    agent = shared_network.people["sara"]
     assert agent.child is not None
     limits = resource.prlimit(agent.child.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(agent.child.pid, resource.RLIMIT_FSIZE, (4096, limits[1]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.village import Village, say
+from tests.browser.shared_network import SharedNetwork, say
 from tests.browser.window import Pair
 from tests.processes import until
 
@@ -126,7 +126,7 @@ def test_half_a_character_is_refused_beside_the_message(pair: Pair) -> None:
     expect(sara.messages.last.locator("[data-error=message_chars]")).to_be_visible()
 
 
-def test_what_others_send_harms_neither_list_nor_title_nor_search(village: Village, pair: Pair) -> None:
+def test_what_others_send_harms_neither_list_nor_title_nor_search(shared_network: SharedNetwork, pair: Pair) -> None:
     sara, kian = pair
     kian.leave()
     text = "<img src=x onerror=alert(1)> \u202eright to left\u2067 \x00\x07 first\nsecond"

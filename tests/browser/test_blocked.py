@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stage import Cast, Stage, on_stage, open_chat, uid_of
+from tests.browser.desktops import Desktops
+from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
 from tests.browser.test_talk_axe import violations
-from tests.browser.town import Town
 from tests.browser.window import OpenPage
 from tests.chromium import Profiles
 
@@ -17,36 +17,36 @@ QUOTED = {"en": "A message of somebody you blocked", "fa": "پیامی از کس
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    with on_stage() as running:
+def served() -> Iterator[Served]:
+    with serving() as running:
         yield running
 
 
-def scene(cast: Cast) -> tuple[str, str]:
+def scene(fake_agent: FakeAgent) -> tuple[str, str]:
     """(private chat, group) with things said by sara, and omid quoting her."""
-    chat = cast.private("sara")
-    cast.say(chat, "sara", "Are you there?")
-    cast.say(chat, "arash", "Not for you.")
-    group = cast.group("Workshop", ("sara", "omid"))
-    first = cast.say(group, "sara", "From sara")
+    chat = fake_agent.private("sara")
+    fake_agent.say(chat, "sara", "Are you there?")
+    fake_agent.say(chat, "arash", "Not for you.")
+    group = fake_agent.group("Workshop", ("sara", "omid"))
+    first = fake_agent.say(group, "sara", "From sara")
     reply = {key: first[key] for key in ("id", "from", "order", "kind", "text")} | {"missing": False, "blocked": False}
-    cast.say(group, "omid", "An answer to her", reply=reply)
+    fake_agent.say(group, "omid", "An answer to her", reply=reply)
     return chat, group
 
 
-def hide(cast: Cast, group: str) -> None:
+def hide(fake_agent: FakeAgent, group: str) -> None:
     """What the agent does with the group when sara is blocked."""
-    answer = cast.messages[group][-1]
+    answer = fake_agent.messages[group][-1]
     answer["reply"] |= {"blocked": True, "order": None, "kind": None, "text": ""}
-    cast.messages[group] = [answer]
-    cast.tell("reread", {"chat": group})
+    fake_agent.messages[group] = [answer]
+    fake_agent.tell("reread", {"chat": group})
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("fa", "light")])
-def test_blocking_and_unblocking_by_keyboard(stage: Stage, open_page: OpenPage, language: str, theme: str) -> None:
+def test_blocking_and_unblocking_by_keyboard(served: Served, open_page: OpenPage, language: str, theme: str) -> None:
     page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    stage.enter(page, language, theme=theme)
-    chat, group = scene(stage.cast)
+    served.enter(page, language, theme=theme)
+    chat, group = scene(served.fake_agent)
     open_chat(page, chat)
     more = page.locator("#chat-more")
     more.focus()
@@ -62,7 +62,7 @@ def test_blocking_and_unblocking_by_keyboard(stage: Stage, open_page: OpenPage, 
     assert violations(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    assert stage.cast.calls("block") == []  # a person has to mean it
+    assert served.fake_agent.calls("block") == []  # a person has to mean it
 
     more.click()
     page.locator("[data-item=block]").click()
@@ -71,7 +71,7 @@ def test_blocking_and_unblocking_by_keyboard(stage: Stage, open_page: OpenPage, 
     expect(bar).to_be_visible()
     expect(page.locator("#write")).to_have_count(0)
     expect(page.locator("[data-dropzone]")).to_have_count(0)
-    assert stage.cast.calls("block") == [{"uid": uid_of("sara")}]
+    assert served.fake_agent.calls("block") == [{"uid": uid_of("sara")}]
     assert violations(page) == []
     # nothing is offered that would be said to her
     page.locator("[data-message]").last.locator(".bubble").click(button="right")
@@ -79,7 +79,7 @@ def test_blocking_and_unblocking_by_keyboard(stage: Stage, open_page: OpenPage, 
     assert page.locator("[data-popover=menu] [data-emoji], [data-popover=menu] [data-item=reply]").count() == 0
     page.keyboard.press("Escape")
 
-    hide(stage.cast, group)
+    hide(served.fake_agent, group)
     open_chat(page, group)
     quote = page.locator("[data-message] .quote")
     expect(quote.locator(".quote-text")).to_have_text(QUOTED[language])
@@ -90,14 +90,14 @@ def test_blocking_and_unblocking_by_keyboard(stage: Stage, open_page: OpenPage, 
     bar.locator("[data-unblock]").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#write")).to_be_focused()
-    assert stage.cast.calls("unblock") == [{"uid": uid_of("sara")}]
+    assert served.fake_agent.calls("unblock") == [{"uid": uid_of("sara")}]
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
-def test_people_and_settings_name_who_is_blocked(stage: Stage, open_page: OpenPage, language: str) -> None:
+def test_people_and_settings_name_who_is_blocked(served: Served, open_page: OpenPage, language: str) -> None:
     page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    stage.enter(page, language)
-    scene(stage.cast)
+    served.enter(page, language)
+    scene(served.fake_agent)
     page.locator("[data-section=people]").click()
     omid = page.locator(f'tr[data-person="{uid_of("omid")}"]')
     page.locator(f"#person-{uid_of('omid')}").click()
@@ -114,13 +114,13 @@ def test_people_and_settings_name_who_is_blocked(stage: Stage, open_page: OpenPa
     expect(page.locator("#set-blocked")).to_be_focused()
 
 
-def test_an_open_group_is_read_again(stage: Stage, open_page: OpenPage) -> None:
+def test_an_open_group_is_read_again(served: Served, open_page: OpenPage) -> None:
     page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    stage.enter(page)
-    _chat, group = scene(stage.cast)
+    served.enter(page)
+    _chat, group = scene(served.fake_agent)
     open_chat(page, group)
     expect(page.get_by_text("From sara")).to_have_count(2)  # and where omid quotes it
-    hide(stage.cast, group)
+    hide(served.fake_agent, group)
     expect(page.get_by_text("From sara")).to_have_count(0)
     expect(page.locator("[data-message]")).to_have_count(1)
 
@@ -128,9 +128,9 @@ def test_an_open_group_is_read_again(stage: Stage, open_page: OpenPage) -> None:
 @pytest.mark.timeout(240)
 def test_with_real_agents(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Sara blocks omid: what he sends is delivered, and not on her page; unblocked, what is new is."""
-    town = Town(tmp_path_factory.mktemp("blocked"), profiles, dict.fromkeys(("arash", "sara"), "en-GB"))
+    desktops = Desktops(tmp_path_factory.mktemp("blocked"), profiles, dict.fromkeys(("arash", "sara"), "en-GB"))
     try:
-        arash, sara = town["arash"], town["sara"]
+        arash, sara = desktops["arash"], desktops["sara"]
         chat, back = f"p:{arash.uid}", f"p:{sara.uid}"
         arash.bot.call("send_message", chat=back, text="hello")
         pane = sara.open(chat)
@@ -149,6 +149,6 @@ def test_with_real_agents(profiles: Profiles, tmp_path_factory: pytest.TempPathF
         expect(pane.locator("[data-message]").last).to_contain_text("to be seen")
         expect(pane.locator("[data-message]")).to_have_count(2)
         expect(pane).not_to_contain_text("not to be seen")
-        assert town.watch.unexpected() == []
+        assert desktops.watch.unexpected() == []
     finally:
-        town.close()
+        desktops.close()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from protocol import links, safety
-from tests.browser.village import Village
+from tests.browser.shared_network import SharedNetwork
 from tests.browser.window import Pair, Window
 
 MARGIN = 4
@@ -79,11 +79,11 @@ def test_the_picture_of_a_safety_number_says_its_code(pair: Pair, card: Locator)
     assert card.locator(".own-code .link-box").inner_text() == code["text"] == code_of(sara, kian)
 
 
-def test_every_verdict_says_what_it_is(pair: Pair, card: Locator, village: Village) -> None:
+def test_every_verdict_says_what_it_is(pair: Pair, card: Locator, shared_network: SharedNetwork) -> None:
     sara, kian = pair
     theirs = safety.read_code(code_of(kian, sara))
     changed = safety.SafetyCode(theirs.shower, theirs.other, ["00000", *theirs.digits[1:]], theirs.head).encode()
-    with village.people["jose"].program() as program:
+    with shared_network.people["jose"].program() as program:
         for_others = str(program.call("safety_number", username="sara")["code"])
     tries = [
         (code_of(kian, sara), "same", "is-ok"),

@@ -1,4 +1,4 @@
-"""Where one writes: what sends and what doesn't, lines, emoji, the limit, drafts. On the stage."""
+"""Where one writes: what sends and what doesn't, lines, emoji, the limit, drafts. Before a fake agent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.stage import Cast, Stage, on_stage, open_chat
+from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving
 from tests.browser.window import OpenPage
 from tests.processes import until
 
@@ -15,33 +15,33 @@ LIMIT = 64 * 1024
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with on_stage() as running:
+def served() -> Iterator[Served]:
+    with serving() as running:
         yield running
 
 
 @pytest.fixture
-def cast(stage: Stage) -> Cast:
-    cast = stage.cast
-    cast.chats.clear()
-    cast.messages.clear()
-    cast.asked.clear()
-    cast.private("sara")
-    return cast
+def fake_agent(served: Served) -> FakeAgent:
+    fake_agent = served.fake_agent
+    fake_agent.chats.clear()
+    fake_agent.messages.clear()
+    fake_agent.asked.clear()
+    fake_agent.private("sara")
+    return fake_agent
 
 
 @pytest.fixture
-def page(stage: Stage, cast: Cast, open_page: OpenPage) -> Page:
-    page = stage.enter(open_page(permissions=["clipboard-read", "clipboard-write"]))
-    open_chat(page, cast.private("sara"))
+def page(served: Served, fake_agent: FakeAgent, open_page: OpenPage) -> Page:
+    page = served.enter(open_page(permissions=["clipboard-read", "clipboard-write"]))
+    open_chat(page, fake_agent.private("sara"))
     return page
 
 
-def sent(cast: Cast) -> list[str]:
-    return [call["text"] for call in cast.calls("send_message")]
+def sent(fake_agent: FakeAgent) -> list[str]:
+    return [call["text"] for call in fake_agent.calls("send_message")]
 
 
-def test_what_an_input_method_still_composes_is_never_sent(cast: Cast, page: Page) -> None:
+def test_what_an_input_method_still_composes_is_never_sent(fake_agent: FakeAgent, page: Page) -> None:
     field = page.locator("#write")
     field.focus()
     keyboard = page.context.new_cdp_session(page)
@@ -54,26 +54,26 @@ def test_what_an_input_method_still_composes_is_never_sent(cast: Cast, page: Pag
     keyboard.send("Input.insertText", {"text": "سلام"})
     field.press("Enter")
     expect(page.locator(".msg")).to_have_count(1)
-    until(lambda: sent(cast) == ["سلام"], what="the message")
+    until(lambda: sent(fake_agent) == ["سلام"], what="the message")
 
 
-def test_no_message_overtakes_one_that_nobody_was_there_for(stage: Stage, cast: Cast, page: Page) -> None:
+def test_no_message_overtakes_one_that_nobody_was_there_for(served: Served, fake_agent: FakeAgent, page: Page) -> None:
     field = page.locator("#write")
-    cast.refuse["send_message"] = "locked"
+    fake_agent.refuse["send_message"] = "locked"
     for text in ("first", "second"):
         field.fill(text)
         field.press("Enter")
     expect(page.locator(".msg[data-state=failed]").first).to_be_visible()
-    until(lambda: sent(cast)[:1] == ["first"], what="that it was tried")
-    del cast.refuse["send_message"]
-    cast.asked.clear()
+    until(lambda: sent(fake_agent)[:1] == ["first"], what="that it was tried")
+    del fake_agent.refuse["send_message"]
+    fake_agent.asked.clear()
     field.fill("third")
     field.press("Enter")
-    until(lambda: sent(cast) == ["first", "second", "third"], what="all in their order")
+    until(lambda: sent(fake_agent) == ["first", "second", "third"], what="all in their order")
     expect(page.locator(".msg[data-state=delivered]")).to_have_count(3)
 
 
-def test_lines_are_kept_and_the_setting_says_which_key_sends(stage: Stage, cast: Cast, page: Page) -> None:
+def test_lines_are_kept_and_the_setting_says_which_key_sends(served: Served, fake_agent: FakeAgent, page: Page) -> None:
     field = page.locator("#write")
     field.focus()
     page.keyboard.type("one")
@@ -85,18 +85,18 @@ def test_lines_are_kept_and_the_setting_says_which_key_sends(stage: Stage, cast:
     assert field.evaluate("(field) => field.clientHeight") > height  # it grows
     page.keyboard.press("Enter")
     expect(page.locator(".msg")).to_have_count(1)
-    until(lambda: sent(cast) == ["one\ntwo\nthree\n\n\tfive"], what="the first message")
-    open_chat(stage.enter(page, enter=False), cast.private("sara"))
+    until(lambda: sent(fake_agent) == ["one\ntwo\nthree\n\n\tfive"], what="the first message")
+    open_chat(served.enter(page, enter=False), fake_agent.private("sara"))
     field.fill("first")
     field.press("Enter")
     page.keyboard.type("second")
     expect(field).to_have_value("first\nsecond")
     field.press("Control+Enter")
     expect(page.locator(".msg")).to_have_count(2)
-    until(lambda: sent(cast)[-1] == "first\nsecond", what="the second message")
+    until(lambda: sent(fake_agent)[-1] == "first\nsecond", what="the second message")
 
 
-def test_an_emoji_is_put_where_the_caret_stands(cast: Cast, page: Page) -> None:
+def test_an_emoji_is_put_where_the_caret_stands(fake_agent: FakeAgent, page: Page) -> None:
     field = page.locator("#write")
     field.fill("ab")
     field.press("ArrowLeft")
@@ -123,7 +123,7 @@ def test_an_emoji_is_put_where_the_caret_stands(cast: Cast, page: Page) -> None:
     expect(picker).to_have_count(0)
 
 
-def test_the_limit_is_told_before_sending_with_the_number(cast: Cast, page: Page) -> None:
+def test_the_limit_is_told_before_sending_with_the_number(fake_agent: FakeAgent, page: Page) -> None:
     field, told, button = page.locator("#write"), page.locator("#write-size"), page.locator(".composer [type=submit]")
     words = "هفته " * (LIMIT // 9)
     field.fill(words[:-3000])
@@ -138,22 +138,22 @@ def test_the_limit_is_told_before_sending_with_the_number(cast: Cast, page: Page
     expect(button).to_be_disabled()
     assert set((field.get_attribute("aria-describedby") or "").split()) == {"write-size"}
     field.press("Enter")
-    assert sent(cast) == []
+    assert sent(fake_agent) == []
     # a draft that can't be sent stays in the page
-    assert all(len(call["draft"].encode()) <= LIMIT for call in cast.calls("set_chat"))
+    assert all(len(call["draft"].encode()) <= LIMIT for call in fake_agent.calls("set_chat"))
 
 
 def test_a_draft_is_kept_in_the_vault_and_survives_another_page(
-    stage: Stage, cast: Cast, page: Page, open_page: OpenPage
+    served: Served, fake_agent: FakeAgent, page: Page, open_page: OpenPage
 ) -> None:
-    chat = cast.private("sara")
+    chat = fake_agent.private("sara")
     page.locator("#write").fill("not finished")
-    until(lambda: cast.chats[chat]["draft"] == "not finished", what="the kept draft")
-    other = stage.enter(open_page())
+    until(lambda: fake_agent.chats[chat]["draft"] == "not finished", what="the kept draft")
+    other = served.enter(open_page())
     open_chat(other, chat)
     expect(other.locator("#write")).to_have_value("not finished")
     other.locator("#write").press("End")
     other.keyboard.type(" yet")
     other.keyboard.press("Enter")
-    until(lambda: sent(cast) == ["not finished yet"], what="the message")
-    until(lambda: cast.chats[chat]["draft"] == "", what="the draft's end")
+    until(lambda: sent(fake_agent) == ["not finished yet"], what="the message")
+    until(lambda: fake_agent.chats[chat]["draft"] == "", what="the draft's end")

@@ -10,12 +10,12 @@ from playwright.sync_api import Page, expect
 
 from launch.cast import LINES
 from tests.browser.window import OpenPage, texts_of
-from tests.test_demo import READY, Stage
+from tests.test_demo import READY, DemoRun
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    made = Stage(tmp_path / "demo")
+def demo_run(tmp_path: Path) -> Iterator[DemoRun]:
+    made = DemoRun(tmp_path / "demo")
     made.start().wait_line(READY, 60)
     yield made
     assert made.child is not None
@@ -23,9 +23,9 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     print(*made.child.lines, sep="\n")
 
 
-def test_the_three_links_open_three_people_and_two_of_them_talk(stage: Stage, open_page: OpenPage) -> None:
+def test_the_three_links_open_three_people_and_two_of_them_talk(demo_run: DemoRun, open_page: OpenPage) -> None:
     pages: dict[str, Page] = {}
-    for name, (port, token, _password) in stage.people().items():
+    for name, (port, token, _password) in demo_run.people().items():
         page = pages[name] = open_page()
         page.goto(f"http://localhost:{port}/#launch={token}")
         expect(page.locator("html")).to_have_attribute("data-screen", "list")
@@ -51,7 +51,7 @@ def test_the_three_links_open_three_people_and_two_of_them_talk(stage: Stage, op
     expect(niloufar.locator("[data-message]").last).to_contain_text("Welcome!")
 
     # A link is good once.
-    port, token, _password = stage.people()["sara"]
+    port, token, _password = demo_run.people()["sara"]
     again = open_page()
     again.goto(f"http://localhost:{port}/#launch={token}")
     expect(again.locator("html")).to_have_attribute("data-screen", "log_in")

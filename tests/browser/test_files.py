@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from protocol.primitives import random_id
+from tests.browser.shared_network import SharedNetwork
 from tests.browser.test_axe import violations
-from tests.browser.village import Village
 from tests.browser.window import OpenPage, Pair, Window
 from tests.door.http_files import put
 from tests.processes import until
@@ -195,9 +195,9 @@ def test_what_is_no_picture_is_a_file(pair: Pair, name: str, data: bytes) -> Non
     assert file_of(kian, name).locator("canvas").count() == file_of(sara, name).locator("canvas").count() == 0
 
 
-def announce(village: Village, name: str, data: bytes, preview: bytes, size: int = 300) -> None:
+def announce(shared_network: SharedNetwork, name: str, data: bytes, preview: bytes, size: int = 300) -> None:
     """What a stranger's program may send: any preview with any file."""
-    sender, id = village.people["sara"], random_id().hex()
+    sender, id = shared_network.people["sara"], random_id().hex()
     with sender.program() as bot:
         people = bot.call("snapshot")["people"]
         chat = next(f"p:{one['uid']}" for one in people if one["name"] == "کیان")
@@ -206,13 +206,13 @@ def announce(village: Village, name: str, data: bytes, preview: bytes, size: int
         bot.call("send_file", id=id, preview=base64.b64encode(preview).decode(), width=size, height=size)
 
 
-def test_a_hostile_preview_draws_nothing(village: Village, pair: Pair) -> None:
+def test_a_hostile_preview_draws_nothing(shared_network: SharedNetwork, pair: Pair) -> None:
     """A bomb of a gigapixel, a damaged picture, and a picture whose file is none."""
     _sara, kian = pair
     meet(pair)
     for preview in (png(9, 9, told=30_000), PICTURE[:80], b"RIFF" + SVG):
-        announce(village, "x.png", SVG, preview)
-    announce(village, "last.png", SVG, png(60, 40))
+        announce(shared_network, "x.png", SVG, preview)
+    announce(shared_network, "last.png", SVG, png(60, 40))
     kian.page.locator(".log").press("End")
     images = kian.page.locator("[data-picture]")
     expect(images.last.locator("canvas[data-drawn='60x40']")).to_be_visible()
@@ -226,10 +226,12 @@ def test_a_hostile_preview_draws_nothing(village: Village, pair: Pair) -> None:
     kian.page.keyboard.press("Escape")
 
 
-def test_an_agent_that_is_killed_in_the_middle_gets_the_rest(village: Village, open_page: OpenPage, watch: Any) -> None:
+def test_an_agent_that_is_killed_in_the_middle_gets_the_rest(
+    shared_network: SharedNetwork, open_page: OpenPage, watch: Any
+) -> None:
     """Its page goes on by itself once the vault is open again; nothing is handed over twice."""
     watch.allow("ERR_CONNECTION_(REFUSED|RESET)|WebSocket connection|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED")
-    jose = Window(open_page(), village.people["jose"]).come_in()
+    jose = Window(open_page(), shared_network.people["jose"]).come_in()
     jose.begin("sara")
     data, offsets = bytes(range(256)) * (24 << 10), []  # 6 MiB
 
@@ -255,10 +257,10 @@ def test_an_agent_that_is_killed_in_the_middle_gets_the_rest(village: Village, o
 
 
 def test_a_page_that_is_loaded_anew_asks_for_the_file_again(
-    village: Village, open_page: OpenPage, tmp_path: Path
+    shared_network: SharedNetwork, open_page: OpenPage, tmp_path: Path
 ) -> None:
     """And goes on where it was, if it is the same file; another one is taken for what it is."""
-    jose = Window(open_page(), village.people["jose"]).come_in()
+    jose = Window(open_page(), shared_network.people["jose"]).come_in()
     jose.begin("sara")
     film, offsets = tmp_path / "film.bin", []
     film.write_bytes(bytes(5 * MB))

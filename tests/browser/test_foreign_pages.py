@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from launch import chromium
-from tests.browser.village import Village
+from tests.browser.shared_network import SharedNetwork
 from tests.browser.window import Window
 from tests.chromium import FLAGS, Watch
 from tests.processes import until
@@ -81,9 +81,9 @@ def attempt(page: Page, what: str, base: str, token: str) -> str:
 
 @pytest.mark.parametrize("origin", ["http://localhost:{}/", "http://evil.example:{}/"])
 def test_a_foreign_page_gets_nothing_even_with_the_token(
-    village: Village, misled: Browser, server: int, origin: str
+    shared_network: SharedNetwork, misled: Browser, server: int, origin: str
 ) -> None:
-    agent = village.people["sara"]
+    agent = shared_network.people["sara"]
     page = misled.new_page()
     page.goto(origin.format(server))
     assert page.title() == "elsewhere"
@@ -94,9 +94,9 @@ def test_a_foreign_page_gets_nothing_even_with_the_token(
     page.context.close()
 
 
-def test_the_own_page_gets_in_by_the_same_ways(village: Village, page: Page) -> None:
+def test_the_own_page_gets_in_by_the_same_ways(shared_network: SharedNetwork, page: Page) -> None:
     """The tries are good ones: it is for their origin that the others fail."""
-    agent = village.people["sara"]
+    agent = shared_network.people["sara"]
     window = Window(page, agent).come_in()
     base = window.address.rstrip("/")
     for what in ("WebSocket", "fetch", "blind fetch", "window"):
@@ -123,9 +123,11 @@ INJECTED = {
 }
 
 
-def test_what_is_injected_into_a_page_with_a_session_does_not_run(village: Village, page: Page, watch: Watch) -> None:
+def test_what_is_injected_into_a_page_with_a_session_does_not_run(
+    shared_network: SharedNetwork, page: Page, watch: Watch
+) -> None:
     watch.allow("(?i)content security policy|trusted")
-    window = Window(page, village.people["sara"]).come_in()
+    window = Window(page, shared_network.people["sara"]).come_in()
     for what, script in INJECTED.items():
         watch.problems.clear()
         # In a task of the page's own: what the debugger calls itself may evaluate text.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.town import Seat, Town, halted
+from tests.browser.desktops import Desktop, Desktops, halted
 from tests.chromium import Profiles
 from tests.processes import until
 
@@ -21,38 +21,38 @@ STANDS = re.compile("authority|delivered|read")
 
 
 @pytest.fixture(scope="module")
-def whole_town(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def started_desktops(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktops]:
     names = {"arash": "en-GB", "sara": "en-GB", "omid": "en-GB", "ندا": "fa-IR"}
-    town = Town(tmp_path_factory.mktemp("town"), profiles, names)
+    desktops = Desktops(tmp_path_factory.mktemp("desktops"), profiles, names)
     try:
-        town.give_role("arash", "sara", "advanced user")
-        yield town
+        desktops.give_role("arash", "sara", "advanced user")
+        yield desktops
     finally:
-        town.close()
+        desktops.close()
 
 
 @pytest.fixture
-def town(whole_town: Town) -> Iterator[Town]:
-    """The town; a page that had an error in its console meanwhile, or was loaded again, fails the test."""
-    whole_town.begin()
-    yield whole_town
-    assert whole_town.watch.unexpected() == []
-    assert all(seat.never_reloaded for seat in whole_town.seats.values())
+def desktops(started_desktops: Desktops) -> Iterator[Desktops]:
+    """What they stand at; a page that had an error in its console meanwhile, or was loaded again, fails the test."""
+    started_desktops.begin()
+    yield started_desktops
+    assert started_desktops.watch.unexpected() == []
+    assert all(desktop.never_reloaded for desktop in started_desktops.by_name.values())
 
 
-def choose(seat: Seat, name: str) -> None:
+def choose(desktop: Desktop, name: str) -> None:
     """Type the beginning of a name into the picker and press on the person."""
-    seat.at("#group-who").press_sequentially(name[:2])
-    seat.at(f'[role=option][data-name="{name}"]').click()
-    expect(seat.at(".token").filter(has_text=name)).to_be_visible()
+    desktop.at("#group-who").press_sequentially(name[:2])
+    desktop.at(f'[role=option][data-name="{name}"]').click()
+    expect(desktop.at(".token").filter(has_text=name)).to_be_visible()
 
 
-def invitation(seat: Seat, gid: str) -> str:
+def invitation(desktop: Desktop, gid: str) -> str:
     return f'[data-invitation="{gid}"]'
 
 
-def test_a_beginner_may_not_make_a_group_and_reads_why(town: Town) -> None:
-    omid = town["omid"]
+def test_a_beginner_may_not_make_a_group_and_reads_why(desktops: Desktops) -> None:
+    omid = desktops["omid"]
     omid.section("chats")
     omid.at("#new").click()
     item = omid.at("[data-item=group]")
@@ -65,7 +65,7 @@ def test_a_beginner_may_not_make_a_group_and_reads_why(town: Town) -> None:
     note.get_by_role("button").click()
     expect(omid.at("html")).to_have_attribute("data-screen", "people")
     omid.section("chats")
-    arash = town["arash"]
+    arash = desktops["arash"]
     arash.section("chats")
     arash.at("#new").click()
     expect(arash.at("[data-item=group]")).to_be_enabled()
@@ -73,8 +73,8 @@ def test_a_beginner_may_not_make_a_group_and_reads_why(town: Town) -> None:
     arash.page.keyboard.press("Escape")
 
 
-def test_made_invited_joined_and_declined_by_clicking(town: Town) -> None:
-    arash, sara, omid, neda = (town[name] for name in ("arash", "sara", "omid", "ندا"))
+def test_made_invited_joined_and_declined_by_clicking(desktops: Desktops) -> None:
+    arash, sara, omid, neda = (desktops[name] for name in ("arash", "sara", "omid", "ندا"))
     arash.section("chats")
     arash.at("#new").click()
     arash.at("[data-item=group]").click()
@@ -85,7 +85,7 @@ def test_made_invited_joined_and_declined_by_clicking(town: Town) -> None:
     for name in ("sara", "omid", "ندا"):
         choose(arash, name)
     dialog.locator("input[value=all]").check()
-    with halted(town.network.authority):
+    with halted(desktops.network.authority):
         dialog.locator("[type=submit]").click()
         expect(dialog.locator("footer")).to_contain_text("Agreeing on a port with the authority")
     pane = arash.at('section.pane[data-chat^="g:"]')
@@ -108,14 +108,14 @@ def test_made_invited_joined_and_declined_by_clicking(town: Town) -> None:
     for words in ("Network lab", "arash", "omid", "ندا", "everything from the beginning", f"port {port}"):
         expect(card).to_contain_text(words)
     # the group itself says "invited" and nothing else
-    for seat, words in ((sara, "Invitation to a group"), (neda, "دعوت به گروه")):
-        pane = seat.open(chat)
+    for desktop, words in ((sara, "Invitation to a group"), (neda, "دعوت به گروه")):
+        pane = desktop.open(chat)
         expect(pane.locator(".sub")).to_have_text(words)
-        expect(pane.locator(invitation(seat, gid))).to_be_visible()
-        expect(seat.at("#write")).to_have_count(0)
-        expect(seat.at("[data-message]")).to_have_count(0)
-        expect(seat.at("body")).not_to_contain_text(FIRST)
-        assert seat.bot.call("history", chat=chat)["messages"] == []
+        expect(pane.locator(invitation(desktop, gid))).to_be_visible()
+        expect(desktop.at("#write")).to_have_count(0)
+        expect(desktop.at("[data-message]")).to_have_count(0)
+        expect(desktop.at("body")).not_to_contain_text(FIRST)
+        assert desktop.bot.call("history", chat=chat)["messages"] == []
     details = sara.details(chat)
     expect(details.locator(f'[data-person="{sara.uid}"]')).to_contain_text("Invited; sees nothing until joining")
     expect(details.locator(f'[data-person="{arash.uid}"]')).to_contain_text("Super admin")
@@ -134,19 +134,19 @@ def test_made_invited_joined_and_declined_by_clicking(town: Town) -> None:
     omid.open(chat).get_by_role("button", name="Decline").click()
     expect(omid.row(chat)).to_have_count(0)
     expect(omid.at("[data-toast=ok]")).to_contain_text("Declined")
-    for seat in (arash, sara):
-        expect(seat.line("omid", "declined")).to_be_visible()
+    for desktop in (arash, sara):
+        expect(desktop.line("omid", "declined")).to_be_visible()
     expect(arash.at(f'[data-details-pane] [data-person="{omid.uid}"]')).to_have_count(0)
     omid.open(f"p:{arash.uid}")
     expect(omid.at(invitation(omid, gid))).to_contain_text("no longer open")
     expect(omid.at(invitation(omid, gid)).get_by_role("button")).to_have_count(0)
 
 
-def test_what_one_writes_stands_on_the_pages_of_the_others(town: Town) -> None:
-    arash, sara, neda = (town[name] for name in ("arash", "sara", "ندا"))
-    chat = town.make_group("arash", ["sara", "ندا"], "Readers")
-    for seat in (arash, sara, neda):
-        seat.open(chat)
+def test_what_one_writes_stands_on_the_pages_of_the_others(desktops: Desktops) -> None:
+    arash, sara, neda = (desktops[name] for name in ("arash", "sara", "ندا"))
+    chat = desktops.make_group("arash", ["sara", "ندا"], "Readers")
+    for desktop in (arash, sara, neda):
+        desktop.open(chat)
     talk = [(arash, "Does everybody have a port?"), (neda, PERSIAN), (sara, "All three of us.")]
     for writer, text in talk:
         writer.write(text)
@@ -158,16 +158,16 @@ def test_what_one_writes_stands_on_the_pages_of_the_others(town: Town) -> None:
             if reader is not writer:
                 expect(shown.locator(".sender bdi")).to_have_text(writer.name)
     orders = [
-        [one.get_attribute("data-message") for one in seat.at('[data-message][data-kind="text"]').all()]
-        for seat in (arash, sara, neda)
+        [one.get_attribute("data-message") for one in desktop.at('[data-message][data-kind="text"]').all()]
+        for desktop in (arash, sara, neda)
     ]
     assert orders[0] == orders[1] == orders[2]
     expect(sara.message(PERSIAN).locator("[dir]").first).to_have_css("direction", "rtl")
 
 
-def test_reload_says_when_it_was_checked(town: Town) -> None:
-    arash, sara = town["arash"], town["sara"]
-    chat = town.make_group("arash", ["sara"], "Notes")
+def test_reload_says_when_it_was_checked(desktops: Desktops) -> None:
+    arash, sara = desktops["arash"], desktops["sara"]
+    chat = desktops.make_group("arash", ["sara"], "Notes")
     details = sara.details(chat)
     before = sara.group(chat)["last_checked"] or 0
     details.locator("[data-reload]").click()
@@ -179,7 +179,7 @@ def test_reload_says_when_it_was_checked(town: Town) -> None:
     )
     expect(sara.at("#reload-says")).to_contain_text(f"last checked at {clock}")
 
-    with halted(town.network.authority):  # what a reload waits for is shown
+    with halted(desktops.network.authority):  # what a reload waits for is shown
         details.locator("[data-reload]").click()
         expect(details.locator("[data-reload]")).to_have_attribute("aria-busy", "true")
     expect(details.locator("[data-reload]")).to_have_attribute("aria-busy", "false")
@@ -187,10 +187,10 @@ def test_reload_says_when_it_was_checked(town: Town) -> None:
     assert arash.never_reloaded
 
 
-def test_later_members_see_what_the_policy_gives_them(town: Town) -> None:
-    arash, omid, neda = (town[name] for name in ("arash", "omid", "ندا"))
+def test_later_members_see_what_the_policy_gives_them(desktops: Desktops) -> None:
+    arash, omid, neda = (desktops[name] for name in ("arash", "omid", "ندا"))
     for history, sees in (("all", True), ("joining", False)):
-        chat = town.make_group("arash", ["omid"], f"Shares {history}", history)
+        chat = desktops.make_group("arash", ["omid"], f"Shares {history}", history)
         old = f"Old words of {history}"
         arash.bot.call("send_public_message", message=old, group_id=chat[2:])
         details = arash.details(chat)
@@ -215,9 +215,9 @@ def test_later_members_see_what_the_policy_gives_them(town: Town) -> None:
         expect(omid.message("New words")).to_be_visible()
 
 
-def test_removed_with_a_reason_left_and_the_new_key_counted(town: Town) -> None:
-    arash, sara, omid, neda = (town[name] for name in ("arash", "sara", "omid", "ندا"))
-    chat = town.make_group("arash", ["sara", "omid", "ندا"], "Rotation")
+def test_removed_with_a_reason_left_and_the_new_key_counted(desktops: Desktops) -> None:
+    arash, sara, omid, neda = (desktops[name] for name in ("arash", "sara", "omid", "ندا"))
+    chat = desktops.make_group("arash", ["sara", "omid", "ندا"], "Rotation")
     details = arash.details(chat)
     expect(details.locator("[data-acked]")).to_have_attribute("data-acked", "4")
     sara.details(chat)
@@ -242,8 +242,8 @@ def test_removed_with_a_reason_left_and_the_new_key_counted(town: Town) -> None:
     expect(details.locator("[data-acked]")).to_have_attribute("data-acked", "3")
     expect(details.locator("[data-acked]")).to_have_text("New key: 3 of 3 acknowledged")
     expect(details.locator(".meter i.on")).to_have_count(3)
-    for seat in (arash, sara, neda):
-        expect(seat.line("arash", "omid", "Moved to the other class")).to_be_visible()
+    for desktop in (arash, sara, neda):
+        expect(desktop.line("arash", "omid", "Moved to the other class")).to_be_visible()
 
     # whoever was removed: told at once, told on reload, and shown nothing more
     expect(omid.at("[data-closed]")).to_have_attribute("data-closed", "removed")
@@ -258,8 +258,8 @@ def test_removed_with_a_reason_left_and_the_new_key_counted(town: Town) -> None:
     sara.at("[data-details-pane]").get_by_role("button", name="Leave the group").click()
     sara.at("[data-dialog=leave] [type=submit]").click()
     expect(sara.at("[data-dialog]")).to_have_count(0)
-    for seat in (arash, neda):
-        expect(seat.line("sara")).to_have_count(2)  # joined, and left
+    for desktop in (arash, neda):
+        expect(desktop.line("sara")).to_have_count(2)  # joined, and left
     expect(arash.line("sara", "left")).to_be_visible()
     expect(arash.at(f'[data-details-pane] [data-person="{sara.uid}"]')).to_have_count(0)
     expect(details.locator("[data-acked]")).to_have_attribute("data-all", "2")
@@ -268,26 +268,26 @@ def test_removed_with_a_reason_left_and_the_new_key_counted(town: Town) -> None:
     expect(neda.message("The two of us")).to_be_visible()
 
 
-def test_the_authority_dies_and_comes_back_while_pages_are_open(town: Town) -> None:
-    seats = [town[name] for name in ("arash", "sara", "ندا")]
-    arash, sara, neda = seats
-    chat = town.make_group("arash", ["sara", "ندا"], "Resilient")
+def test_the_authority_dies_and_comes_back_while_pages_are_open(desktops: Desktops) -> None:
+    by_name = [desktops[name] for name in ("arash", "sara", "ندا")]
+    arash, sara, neda = by_name
+    chat = desktops.make_group("arash", ["sara", "ندا"], "Resilient")
     port = arash.group(chat)["port"]
-    for seat in seats:
-        seat.open(chat)
-    town.network.authority.kill()
-    for seat in seats:
-        expect(seat.at("[data-banner=authority]")).to_be_visible()
+    for desktop in by_name:
+        desktop.open(chat)
+    desktops.network.authority.kill()
+    for desktop in by_name:
+        expect(desktop.at("[data-banner=authority]")).to_be_visible()
     expect(arash.at("[data-banner=authority]")).to_contain_text("The authority can’t be reached")
     sara.write("Written while it was away")
-    town.network.authority.start()
-    for seat in seats:
-        expect(seat.at("[data-banner]")).to_have_count(0)
-        expect(seat.at("[data-link=up]")).to_be_visible()
-    for seat in (arash, neda):
-        expect(seat.message("Written while it was away")).to_have_count(1)
+    desktops.network.authority.start()
+    for desktop in by_name:
+        expect(desktop.at("[data-banner]")).to_have_count(0)
+        expect(desktop.at("[data-link=up]")).to_be_visible()
+    for desktop in (arash, neda):
+        expect(desktop.message("Written while it was away")).to_have_count(1)
     neda.write(PERSIAN)
-    for seat in (arash, sara):
-        expect(seat.message(PERSIAN)).to_have_count(1)
+    for desktop in (arash, sara):
+        expect(desktop.message(PERSIAN)).to_have_count(1)
     expect(sara.message("Written while it was away")).to_have_attribute("data-state", STANDS)
     assert arash.group(chat)["port"] == port

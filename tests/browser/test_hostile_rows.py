@@ -1,5 +1,5 @@
 """A page that is fed what a stranger, a member or the authority may send at its worst: it shows what can be shown, each
-at the cost of its own row, stays usable and says nothing in the console. On the stage.
+at the cost of its own row, stays usable and says nothing in the console. Before a fake agent.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stage import Cast, on_stage, open_chat, uid_of
+from tests.browser.fake_agent import FakeAgent, open_chat, serving, uid_of
 from tests.browser.window import OpenPage
 from tests.chromium import Watch
 
@@ -88,7 +88,7 @@ READ = """async (count) => {
 }"""
 
 
-class Hostile(Cast):
+class Hostile(FakeAgent):
     """Everything that can be asked for has a hostile row in it."""
 
     def search(self, text: str, chat: str | None, limit: int, before: int | None) -> dict[str, Any]:
@@ -126,31 +126,31 @@ class Hostile(Cast):
 
 
 def hostile_cast() -> Hostile:
-    cast = Hostile("arash", ("sara", *NAMES))
+    fake_agent = Hostile("arash", ("sara", *NAMES))
     for name, role in zip(NAMES, ("of tomorrow", "admin", None, "", "x", "super admin", "admin", "admin"), strict=True):
-        cast.people[name] |= {
+        fake_agent.people[name] |= {
             "uid": uid_of(f"hostile {name.encode().hex()}"), "role": role, "since": 2**63 - 1, "online": False,
             "why_not": "no such why", "new_key": {"why": "of tomorrow", "entry": 2**53, "by": NOBODY},
         }  # fmt: skip
-    return cast
+    return fake_agent
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_a_page_that_is_fed_hostile_rows(open_page: OpenPage, language: str) -> None:
-    cast = hostile_cast()
-    with on_stage(cast) as stage:
-        chat, group = cast.private("sara"), cast.group("\u2066", ("sara", "\u200b"))
-        cast.chats[group]["group"] |= {
+    fake_agent = hostile_cast()
+    with serving(fake_agent) as served:
+        chat, group = fake_agent.private("sara"), fake_agent.group("\u2066", ("sara", "\u200b"))
+        fake_agent.chats[group]["group"] |= {
             "epoch": 2**53, "port": 2**53, "acked": 2**53, "last_checked": 2**63 - 1, "creator": NOBODY,
             "certificate": {"checked": True, "entry": 2**53, "sequence": 2**53}, "history": "of tomorrow",
         }  # fmt: skip
-        page = stage.enter(open_page(viewport={"width": 1280, "height": 800}), language)
+        page = served.enter(open_page(viewport={"width": 1280, "height": 800}), language)
         for where in (chat, group):
             for fields in BATCH:
-                cast.say(where, "sara", **fields)
-            cast.conversation(where, unread=2**53)
+                fake_agent.say(where, "sara", **fields)
+            fake_agent.conversation(where, unread=2**53)
             open_chat(page, where)
-            last = cast.say(where, "sara", "the honest one")
+            last = fake_agent.say(where, "sara", "the honest one")
             assert page.evaluate(READ, len(BATCH) + 1) == []
             expect(page.locator(f'[data-message="{last["id"]}"]')).to_be_in_viewport()
             page.locator("button[data-details]").click()
@@ -170,11 +170,11 @@ def test_a_page_that_is_fed_hostile_rows(open_page: OpenPage, language: str) -> 
             page.locator(f"[data-section={section}]").click()
             expect(page.locator(sight).first).to_be_visible()
         page.locator("[data-section=chats]").click()
-        cast.tell("link", {"up": False, "retry_in": 2**53, "waiting": 2**53, "why": "no such why"})
+        fake_agent.tell("link", {"up": False, "retry_in": 2**53, "waiting": 2**53, "why": "no such why"})
         page.locator("[data-queue]").first.click()
         expect(page.locator("[data-waiting]").first).to_be_visible()
         page.keyboard.press("Escape")
-        cast.tell("link", {"up": True, "retry_in": None, "waiting": 0, "why": None})
+        fake_agent.tell("link", {"up": True, "retry_in": None, "waiting": 0, "why": None})
         # and one goes on writing
         page.locator(f'.row[data-chat="{chat}"]').click()
         page.locator("#write").fill("and on we go")
@@ -187,21 +187,21 @@ def test_a_page_that_is_fed_hostile_rows(open_page: OpenPage, language: str) -> 
 def test_what_cannot_be_drawn_costs_its_own_row(open_page: OpenPage, watch: Watch) -> None:
     """Rows that keep to no shape at all, as a fault of ours might make them."""
     watch.allow("TypeError")  # each is told to whoever looks for it
-    cast = Hostile()
-    with on_stage(cast) as stage:
-        page = stage.enter(open_page(viewport={"width": 1280, "height": 800}))
-        chat = cast.private("sara")
-        cast.say(chat, "sara", "before")
+    fake_agent = Hostile()
+    with serving(fake_agent) as served:
+        page = served.enter(open_page(viewport={"width": 1280, "height": 800}))
+        chat = fake_agent.private("sara")
+        fake_agent.say(chat, "sara", "before")
         for fields in ({"kind": "system"}, {"kind": "file"}, {"kind": "invitation"}, {"reactions": [None]}):
-            cast.say(chat, "sara", "what is this", **fields)
-        cast.say(chat, "sara", "after")
+            fake_agent.say(chat, "sara", "what is this", **fields)
+        fake_agent.say(chat, "sara", "after")
         open_chat(page, chat)
         expect(page.locator("[data-not-shown]")).to_have_count(4)
         expect(page.locator(".msg").first).to_contain_text("before")
         expect(page.locator(".msg").last).to_contain_text("after")
         # of a part of the page, the part
-        cast.people["sara"]["role"] = {}
-        cast.tell("person", cast.people["sara"] | {"name": None})
+        fake_agent.people["sara"]["role"] = {}
+        fake_agent.tell("person", fake_agent.people["sara"] | {"name": None})
         page.locator("[data-section=people]").click()
         expect(page.locator("[data-not-shown], [data-person]").first).to_be_visible()
         page.locator("[data-section=chats]").click()

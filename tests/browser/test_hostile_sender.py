@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from playwright.sync_api import Page, expect
 
 from protocol.roles import Role
-from tests.browser.stage import on_stage, open_chat
+from tests.browser.fake_agent import open_chat, serving
 from tests.browser.window import OpenPage
 from tests.properties import hostile
 from tests.properties.values import Pool
@@ -57,11 +57,11 @@ def some_acts(pool: Pool) -> list[tuple[str, dict[str, Any]]]:
 @pytest.fixture(scope="module")
 def told() -> hostile.Stage:
     """Arash and sara, to whom mallory has said it all."""
-    stage = hostile.Stage(Role.BEGINNER)
-    stage.pool.ids += [bytes([at]) * 16 for at in range(16, 250)]  # so that most of it is new
-    for what, drawn in some_acts(stage.pool):
-        stage.act(what, drawn)
-    return stage
+    served = hostile.Stage(Role.BEGINNER)
+    served.pool.ids += [bytes([at]) * 16 for at in range(16, 250)]  # so that most of it is new
+    for what, drawn in some_acts(served.pool):
+        served.act(what, drawn)
+    return served
 
 
 def orders_of(agent: Any, chat: str) -> list[int]:
@@ -81,11 +81,11 @@ def look(page: Page, chat: str, orders: list[int]) -> None:
 def test_whatever_a_sender_says_is_drawn(told: hostile.Stage, open_page: OpenPage, language: str) -> None:
     sara = told.sara
     agent = sara.agent()
-    private, group = ChatId.private(told.mallory.uid), ChatId.group(told.village.gid)
+    private, group = ChatId.private(told.mallory.uid), ChatId.group(told.shared_network.gid)
     orders = {chat: orders_of(agent, chat) for chat in (private, group)}
     assert min(map(len, orders.values())) > 20  # so that a sample of refusals is noticed
-    with on_stage(agent) as stage:  # type: ignore[arg-type]
-        page = stage.enter(open_page(viewport={"width": 1280, "height": 800}), language)
+    with serving(agent) as served:  # type: ignore[arg-type]
+        page = served.enter(open_page(viewport={"width": 1280, "height": 800}), language)
         for chat in (private, group):
             look(page, chat, orders[chat])
         page.locator("#search").fill("of old")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.village import Village, say
+from tests.browser.shared_network import SharedNetwork, say
 from tests.browser.window import Window
 from tests.chromium import Profiles, Watch
 
@@ -34,12 +34,12 @@ HERE = {
 
 
 @pytest.fixture
-def sara(village: Village, profiles: Profiles, watch: Watch) -> Iterator[Window]:
+def sara(shared_network: SharedNetwork, profiles: Profiles, watch: Watch) -> Iterator[Window]:
     page = profiles.open(viewport={"width": 1280, "height": 800}, locale="en-GB")
     watch.follow(page)
     for name in ("کیان", "jose"):
-        say(village.people[name], village.people["sara"], f"hello from {name}")
-    yield Window(page, village.people["sara"]).come_in()
+        say(shared_network.people[name], shared_network.people["sara"], f"hello from {name}")
+    yield Window(page, shared_network.people["sara"]).come_in()
     profiles.close(page)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.desktops import Desktop, Desktops
 from tests.browser.test_axe import violations
-from tests.browser.town import Seat, Town
 from tests.chromium import Profiles
 from tests.processes import PASSWORD
 
@@ -18,34 +18,34 @@ NAMES = {"sara": "en-GB", "reza": "en-GB", "ندا": "fa-IR"}
 
 
 @pytest.fixture(scope="module")
-def whole_town(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("town"), profiles, NAMES)
+def started_desktops(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktops]:
+    desktops = Desktops(tmp_path_factory.mktemp("desktops"), profiles, NAMES)
     try:
-        yield town
+        yield desktops
     finally:
-        town.close()
+        desktops.close()
 
 
 @pytest.fixture
-def town(whole_town: Town) -> Iterator[Town]:
-    """The town; a page that had an error in its console meanwhile, or was loaded again, fails the test."""
-    whole_town.begin()
-    yield whole_town
-    assert whole_town.watch.unexpected() == []
-    assert all(seat.never_reloaded for seat in whole_town.seats.values())
+def desktops(started_desktops: Desktops) -> Iterator[Desktops]:
+    """What they stand at; a page that had an error in its console meanwhile, or was loaded again, fails the test."""
+    started_desktops.begin()
+    yield started_desktops
+    assert started_desktops.watch.unexpected() == []
+    assert all(desktop.never_reloaded for desktop in started_desktops.by_name.values())
 
 
-def chat_with(seat: Seat, other: Seat) -> None:
+def chat_with(desktop: Desktop, other: Desktop) -> None:
     """Open the private chat, which may not have begun."""
-    seat.section("chats")
-    seat.at("#new").click()
-    seat.at("[data-item=private]").click()
-    seat.at("#new-name").fill(other.name)
-    seat.at("#new-name").press("Enter")
-    expect(seat.at("[data-dialog]")).to_have_count(0)
+    desktop.section("chats")
+    desktop.at("#new").click()
+    desktop.at("[data-item=private]").click()
+    desktop.at("#new-name").fill(other.name)
+    desktop.at("#new-name").press("Enter")
+    expect(desktop.at("[data-dialog]")).to_have_count(0)
 
 
-def talk(one: Seat, other: Seat, text: str) -> None:
+def talk(one: Desktop, other: Desktop, text: str) -> None:
     """There and back, read on both sides."""
     for writer, reader, words in ((one, other, text), (other, one, f"{text}, back")):
         writer.write(words)
@@ -53,8 +53,8 @@ def talk(one: Seat, other: Seat, text: str) -> None:
         expect(writer.message(words)).to_have_attribute("data-state", "read")
 
 
-def test_a_new_key_of_ones_own(town: Town) -> None:
-    sara, reza = town["sara"], town["reza"]
+def test_a_new_key_of_ones_own(desktops: Desktops) -> None:
+    sara, reza = desktops["sara"], desktops["reza"]
     chat_with(sara, reza)
     chat_with(reza, sara)
     talk(sara, reza, "with the first key")
@@ -85,9 +85,9 @@ def test_a_new_key_of_ones_own(town: Town) -> None:
     expect(sara.at("[data-key-change]")).to_have_count(0)
 
 
-def test_an_account_that_an_admin_ends_and_its_person_anew(town: Town) -> None:
-    sara, reza, neda = town["sara"], town["reza"], town["ندا"]
-    group = town.make_group("sara", ["reza", "ندا"], "workshop")
+def test_an_account_that_an_admin_ends_and_its_person_anew(desktops: Desktops) -> None:
+    sara, reza, neda = desktops["sara"], desktops["reza"], desktops["ندا"]
+    group = desktops.make_group("sara", ["reza", "ندا"], "workshop")
     chat_with(reza, neda)
     chat_with(neda, reza)
     talk(reza, neda, "before")

@@ -7,28 +7,28 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.stage import Stage, on_stage, open_chat
+from tests.browser.fake_agent import Served, open_chat, serving
 from tests.browser.window import OpenPage
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with on_stage() as running:
-        running.cast.private("sara")
+def served() -> Iterator[Served]:
+    with serving() as running:
+        running.fake_agent.private("sara")
         yield running
 
 
 @pytest.fixture
-def page(stage: Stage, open_page: OpenPage) -> Page:
-    page = stage.enter(open_page())
-    open_chat(page, stage.cast.private("sara"))
+def page(served: Served, open_page: OpenPage) -> Page:
+    page = served.enter(open_page())
+    open_chat(page, served.fake_agent.private("sara"))
     return page
 
 
-def test_a_link_opens_beside_and_says_nothing_of_where_it_was_pressed(stage: Stage, page: Page) -> None:
+def test_a_link_opens_beside_and_says_nothing_of_where_it_was_pressed(served: Served, page: Page) -> None:
     """Pressed, it opens in another tab that can't reach back; here it leads to the page's own agent."""
-    address = f"http://localhost:{stage.port}/static/icon.svg"
-    stage.cast.say(stage.cast.private("sara"), "sara", f"see {address}.")
+    address = f"http://localhost:{served.port}/static/icon.svg"
+    served.fake_agent.say(served.fake_agent.private("sara"), "sara", f"see {address}.")
     link = page.locator(".msg a")
     expect(link).to_have_text(address)
     assert [link.get_attribute(name) for name in ("href", "target", "rel")] == [
@@ -45,8 +45,8 @@ def test_a_link_opens_beside_and_says_nothing_of_where_it_was_pressed(stage: Sta
     other.close()
 
 
-def test_a_link_in_letters_that_can_be_mistaken_says_where_it_leads_and_asks(stage: Stage, page: Page) -> None:
-    stage.cast.say(stage.cast.private("sara"), "sara", "log in at https://аррӏе.example/login")
+def test_a_link_in_letters_that_can_be_mistaken_says_where_it_leads_and_asks(served: Served, page: Page) -> None:
+    served.fake_agent.say(served.fake_agent.private("sara"), "sara", "log in at https://аррӏе.example/login")
     link = page.locator(".msg a").last
     expect(link).to_have_text("https://аррӏе.example/login")
     expect(page.locator(".msg .host")).to_have_text("(xn--80ak6aa92e.example)")
@@ -59,9 +59,9 @@ def test_a_link_in_letters_that_can_be_mistaken_says_where_it_leads_and_asks(sta
     assert len(page.context.pages) == 1
 
 
-def test_nothing_else_is_a_link_or_markup(stage: Stage, page: Page) -> None:
+def test_nothing_else_is_a_link_or_markup(served: Served, page: Page) -> None:
     text = "javascript:alert(1) data:text/html,x file:///etc/passwd <b>x</b> **y** [z](http://) &amp; www.a.example"
-    message = stage.cast.say(stage.cast.private("sara"), "sara", text)
+    message = served.fake_agent.say(served.fake_agent.private("sara"), "sara", text)
     line = page.locator(f'[data-message="{message["id"]}"] .text')
     expect(line).to_contain_text(text)
     assert line.locator("a, b, strong, em, img, script").count() == 0

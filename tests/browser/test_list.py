@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.crowd import Crowd
+from tests.browser.many_chats import ManyChats
 from tests.browser.window import OpenPage, Window
 from tests.chromium import Profiles, Watch
 
@@ -19,18 +19,18 @@ AT_MOST = 60  # rows in the page
 
 
 @pytest.fixture(scope="module")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
+def many_chats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManyChats]:
     """sara has one message of each of 300 people, the last of NAMES wrote last; three of `useraaa`'s are unread."""
-    running = Crowd(tmp_path_factory.mktemp("crowd"), NAMES, {NAMES[0]: (5, 3), NAMES[1]: (2, 2)})
+    running = ManyChats(tmp_path_factory.mktemp("many_chats"), NAMES, {NAMES[0]: (5, 3), NAMES[1]: (2, 2)})
     yield running
     running.close()
 
 
 @pytest.fixture
-def sara(crowd: Crowd, profiles: Profiles, watch: Watch) -> Iterator[Window]:
+def sara(many_chats: ManyChats, profiles: Profiles, watch: Watch) -> Iterator[Window]:
     page = profiles.open(viewport={"width": 1280, "height": 800}, locale="en-GB")
     watch.follow(page)
-    yield Window(page, crowd.agent).come_in()
+    yield Window(page, many_chats.agent).come_in()
     profiles.close(page)
 
 
@@ -86,9 +86,9 @@ def menu(window: Window, name: str, item: str) -> None:
 
 
 def test_pinned_stands_on_top_and_muted_counts_quietly_on_every_page(
-    sara: Window, crowd: Crowd, open_page: OpenPage
+    sara: Window, many_chats: ManyChats, open_page: OpenPage
 ) -> None:
-    other = Window(open_page(), crowd.agent).come_in()
+    other = Window(open_page(), many_chats.agent).come_in()
     expect(sara.page).to_have_title("(5) Hamraz")
     scroller = sara.page.locator(".rows-scroll")
     scroller.evaluate("(list) => { list.scrollTop = list.scrollHeight; }")
@@ -115,8 +115,8 @@ def test_pinned_stands_on_top_and_muted_counts_quietly_on_every_page(
         expect(window.page).to_have_title("(5) Hamraz")
 
 
-def test_a_draft_is_kept_by_the_agent(sara: Window, crowd: Crowd, open_page: OpenPage) -> None:
-    other = Window(open_page(), crowd.agent).come_in()
+def test_a_draft_is_kept_by_the_agent(sara: Window, many_chats: ManyChats, open_page: OpenPage) -> None:
+    other = Window(open_page(), many_chats.agent).come_in()
     name = NAMES[-3]
     sara.row(name).click()
     sara.composer.fill("half a thought")

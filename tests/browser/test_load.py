@@ -7,23 +7,23 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.stage import on_stage, open_chat
+from tests.browser.fake_agent import open_chat, serving
 
 MOST = 12  # requests of a cold load, the page itself and its line to the agent among them
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_a_cold_load_asks_for_little(browser: Browser, language: str) -> None:
-    with on_stage() as stage:
-        chat = stage.cast.private("sara")
-        stage.cast.say(chat, "sara", "سلام")
+    with serving() as served:
+        chat = served.fake_agent.private("sara")
+        served.fake_agent.say(chat, "sara", "سلام")
         context = browser.new_context(reduced_motion="reduce")
         try:
             page = context.new_page()
             asked: list[str] = []
             page.on("request", lambda request: asked.append(urlsplit(request.url).path))
             page.on("websocket", lambda line: asked.append(urlsplit(line.url).path))
-            stage.enter(page, language)
+            served.enter(page, language)
             open_chat(page, chat)
             page.evaluate("document.fonts.ready.then(() => null)")
             assert len(asked) <= MOST, asked

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.shared_network import SharedNetwork, say
 from tests.browser.test_axe import violations
-from tests.browser.village import Village, say
 from tests.browser.window import OpenPage, Window
 from tests.chromium import Watch
 from tests.processes import Agent
@@ -23,9 +23,9 @@ GONE = "WebSocket connection to .* failed"
 
 
 @pytest.fixture(scope="module")
-def account(village: Village) -> Agent:
+def account(shared_network: SharedNetwork) -> Agent:
     """An agent with an account, which the tests here stop, damage and copy."""
-    return village.network.account(NAME)
+    return shared_network.network.account(NAME)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_a_damaged_vault_is_told_apart_from_a_wrong_password(agent: Agent, page:
 
 
 def test_a_second_live_agent_is_refused_and_a_dead_one_replaced(
-    village: Village, agent: Agent, open_page: OpenPage, tmp_path: Path
+    shared_network: SharedNetwork, agent: Agent, open_page: OpenPage, tmp_path: Path
 ) -> None:
     lock(agent)
     copy = Agent(tmp_path / "copy")
@@ -96,7 +96,7 @@ def test_a_second_live_agent_is_refused_and_a_dead_one_replaced(
     first.log_in(NAME)
     first.is_on("list")
 
-    village.network.agents.append(copy)
+    shared_network.network.agents.append(copy)
     copy.start()
     second = at_door(open_page(), copy)
     second.log_in(NAME)
@@ -120,7 +120,9 @@ def test_a_second_live_agent_is_refused_and_a_dead_one_replaced(
         copy.stop()
 
 
-def test_the_page_goes_on_after_its_agent_was_killed(village: Village, agent: Agent, page: Page, watch: Watch) -> None:
+def test_the_page_goes_on_after_its_agent_was_killed(
+    shared_network: SharedNetwork, agent: Agent, page: Page, watch: Watch
+) -> None:
     watch.allow(GONE)
     window = at_door(page, agent)
     window.log_in(NAME)
@@ -141,7 +143,7 @@ def test_the_page_goes_on_after_its_agent_was_killed(village: Village, agent: Ag
     window.is_on("list")
     window.row("jose").click()
     expect(window.message("before the agent was killed")).to_be_visible()
-    say(village.people["jose"], agent, "welcome back")
+    say(shared_network.people["jose"], agent, "welcome back")
     expect(window.message("welcome back")).to_be_visible()
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.stage import Cast, Stage, on_stage, open_chat, uid_of
-from tests.browser.town import PATIENCE, Seat
+from tests.browser.desktops import PATIENCE, Desktop
+from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
 from tests.chromium import Profiles, Watch
 from tests.processes import Network, until
 
@@ -18,24 +18,24 @@ MANY = tuple(f"student{number:03d}" for number in range(299))
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    cast = Cast(others=("sara", "omid", "نیلوفر", *MANY))
-    cast.people["sara"]["role"], cast.people["omid"]["role"] = "admin", "advanced user"
-    with on_stage(cast) as stage:
-        yield stage
+def served() -> Iterator[Served]:
+    fake_agent = FakeAgent(others=("sara", "omid", "نیلوفر", *MANY))
+    fake_agent.people["sara"]["role"], fake_agent.people["omid"]["role"] = "admin", "advanced user"
+    with serving(fake_agent) as served:
+        yield served
 
 
-def inside(page: Page, stage: Stage, chat: str, language: str = "en") -> Page:
+def inside(page: Page, served: Served, chat: str, language: str = "en") -> Page:
     """The page with a group's details open."""
-    stage.enter(page, language)
+    served.enter(page, language)
     open_chat(page, chat)
     page.locator("[data-details]").click()
     expect(page.locator("[data-details-pane]")).to_be_visible()
     return page
 
 
-def test_roles_and_the_one_who_made_it_stand_by_their_names(page: Page, stage: Stage) -> None:
-    inside(page, stage, stage.cast.group("Lab", ("نیلوفر", "omid", "sara")))
+def test_roles_and_the_one_who_made_it_stand_by_their_names(page: Page, served: Served) -> None:
+    inside(page, served, served.fake_agent.group("Lab", ("نیلوفر", "omid", "sara")))
     members = page.locator(".member")
     assert [members.nth(at).get_attribute("data-name") for at in range(4)] == ["arash", "sara", "omid", "نیلوفر"]
     expect(members.nth(0)).to_contain_text("made this group")
@@ -52,10 +52,10 @@ def test_roles_and_the_one_who_made_it_stand_by_their_names(page: Page, stage: S
         ("en", "group_broken", "chain"),
     ],
 )
-def test_what_one_may_not_says_why(page: Page, stage: Stage, language: str, code: str, words: str) -> None:
-    chat = stage.cast.group("Lab", ("omid",))
-    stage.cast.chats[chat]["group"] |= {"may_add": False, "may_remove": False, "why_not": code}
-    inside(page, stage, chat, language)
+def test_what_one_may_not_says_why(page: Page, served: Served, language: str, code: str, words: str) -> None:
+    chat = served.fake_agent.group("Lab", ("omid",))
+    served.fake_agent.chats[chat]["group"] |= {"may_add": False, "may_remove": False, "why_not": code}
+    inside(page, served, chat, language)
     add = page.locator("[data-add]")
     expect(add).to_have_attribute("aria-disabled", "true")
     note = page.locator(f"#{add.get_attribute('aria-describedby')}")
@@ -70,9 +70,9 @@ def test_what_one_may_not_says_why(page: Page, stage: Stage, language: str, code
     expect(page.locator("[data-dialog]")).to_have_count(0)
 
 
-def test_three_hundred_members_are_found_and_the_panel_stays_quick(page: Page, stage: Stage) -> None:
-    chat = stage.cast.group("School", ("sara", *MANY))
-    inside(page, stage, chat)
+def test_three_hundred_members_are_found_and_the_panel_stays_quick(page: Page, served: Served) -> None:
+    chat = served.fake_agent.group("School", ("sara", *MANY))
+    inside(page, served, chat)
     expect(page.locator(".member")).to_have_count(60)  # those in sight, and some
     page.locator("#member-search").fill("student29")
     expect(page.locator(".member")).to_have_count(9)
@@ -85,16 +85,16 @@ def test_three_hundred_members_are_found_and_the_panel_stays_quick(page: Page, s
     # the whole new value of the group, as each acknowledgement brings it: of 100 of them none holds up the page
     began = time.monotonic()
     for acked in range(100):
-        group = stage.cast.chats[chat]["group"] | {"acked": acked}
-        stage.cast.conversation(chat, group=group)
+        group = served.fake_agent.chats[chat]["group"] | {"acked": acked}
+        served.fake_agent.conversation(chat, group=group)
     expect(page.locator("[data-acked='99']")).to_be_visible()
     assert time.monotonic() - began < 15  # 2 s on a machine with nothing else to do
 
 
-def test_adding_says_what_newcomers_see(page: Page, stage: Stage) -> None:
-    chat = stage.cast.group("Lab", ("omid",))
-    stage.cast.chats[chat]["group"]["history"] = "all"
-    inside(page, stage, chat)
+def test_adding_says_what_newcomers_see(page: Page, served: Served) -> None:
+    chat = served.fake_agent.group("Lab", ("omid",))
+    served.fake_agent.chats[chat]["group"]["history"] = "all"
+    inside(page, served, chat)
     page.locator("[data-add]").click()
     expect(page.locator("[data-dialog=add]")).to_contain_text("Whoever joins sees everything from the beginning")
     page.keyboard.press("Escape")
@@ -120,24 +120,24 @@ def test_reload_brings_thousands_of_messages(profiles: Profiles, tmp_path: Path,
             until(lambda: writer.call("snapshot")["link"]["waiting"] == 0, 300 if long else 60, "all of them posted")
         sara.start()
         sara.login()
-        seat = Seat(sara, profiles, watch, "en-GB")
+        desktop = Desktop(sara, profiles, watch, "en-GB")
         try:
-            details = seat.details(chat)
+            details = desktop.details(chat)
             details.locator("[data-reload]").click()
             expect(details.locator("[data-reload]")).to_have_attribute("aria-busy", "false", timeout=120_000)
-            expect(seat.at("#reload-says [data-error]")).to_have_count(0)
-            seat.at("[data-newest]").click()  # it is open at the first that she has not read
-            expect(seat.message(f"number {count - 1}")).to_be_visible(timeout=PATIENCE)
-            assert seat.bot.call("reload_one_chat", group_id=made["group_id"])["count"] == count + 2
+            expect(desktop.at("#reload-says [data-error]")).to_have_count(0)
+            desktop.at("[data-newest]").click()  # it is open at the first that she has not read
+            expect(desktop.message(f"number {count - 1}")).to_be_visible(timeout=PATIENCE)
+            assert desktop.bot.call("reload_one_chat", group_id=made["group_id"])["count"] == count + 2
             found, before = [], None
             while True:
-                page = seat.bot.call("history", chat=chat, before=before, limit=200)
+                page = desktop.bot.call("history", chat=chat, before=before, limit=200)
                 found = [one["text"] for one in page["messages"] if one["kind"] == "text"] + found
                 before = page["messages"][0]["order"]
                 if not page["more"]:
                     break
             assert found == [f"number {number}" for number in range(count)]
-            assert seat.at("[data-message]").count() < 200  # only what is seen is in the page
+            assert desktop.at("[data-message]").count() < 200  # only what is seen is in the page
         finally:
-            seat.close()
+            desktop.close()
     assert watch.unexpected() == []

@@ -1,4 +1,7 @@
-"""What one does with a message: answer, react, change, delete, copy; by pointer, keyboard and finger. On the stage."""
+"""What one does with a message: answer, react, change, delete, copy; by pointer, keyboard and finger.
+
+Before a fake agent.
+"""
 
 from __future__ import annotations
 
@@ -8,33 +11,33 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.stage import Cast, Stage, on_stage, open_chat, uid_of
+from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
 from tests.browser.window import OpenPage
 from tests.processes import until
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with on_stage() as running:
+def served() -> Iterator[Served]:
+    with serving() as running:
         yield running
 
 
 @pytest.fixture
-def cast(stage: Stage) -> Cast:
-    """The cast of this file's stage, with nothing said yet."""
-    cast = stage.cast
-    cast.chats.clear()
-    cast.messages.clear()
-    cast.asked.clear()
-    cast.refuse.clear()
-    cast.private("sara")
-    return cast
+def fake_agent(served: Served) -> FakeAgent:
+    """The fake agent of this file, with nothing said yet."""
+    fake_agent = served.fake_agent
+    fake_agent.chats.clear()
+    fake_agent.messages.clear()
+    fake_agent.asked.clear()
+    fake_agent.refuse.clear()
+    fake_agent.private("sara")
+    return fake_agent
 
 
 @pytest.fixture
-def page(stage: Stage, cast: Cast, open_page: OpenPage) -> Page:
+def page(served: Served, fake_agent: FakeAgent, open_page: OpenPage) -> Page:
     page = open_page(viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"])
-    return stage.enter(page)
+    return served.enter(page)
 
 
 def line(page: Page, message: dict[str, Any]) -> Locator:
@@ -47,14 +50,14 @@ def press(page: Page, message: dict[str, Any], tool: str) -> None:
     line(page, message).locator(f"[data-tool={tool}]").click()
 
 
-def test_an_answer_quotes_and_the_quote_leads_to_what_was_answered(cast: Cast, page: Page) -> None:
-    chat = cast.private("sara")
-    first = cast.say(chat, "sara", "the very first, با چند کلمهٔ فارسی")
+def test_an_answer_quotes_and_the_quote_leads_to_what_was_answered(fake_agent: FakeAgent, page: Page) -> None:
+    chat = fake_agent.private("sara")
+    first = fake_agent.say(chat, "sara", "the very first, با چند کلمهٔ فارسی")
     for number in range(300):
-        cast.say(chat, "sara", f"line {number}")
+        fake_agent.say(chat, "sara", f"line {number}")
     open_chat(page, chat)
     assert line(page, first).count() == 0
-    answer = cast.say(
+    answer = fake_agent.say(
         chat,
         "arash",
         "I answer that",
@@ -74,12 +77,12 @@ def test_an_answer_quotes_and_the_quote_leads_to_what_was_answered(cast: Cast, p
     expect(bar).to_have_count(0)
     expect(page.locator(".msg").last).to_contain_text("and once more")
     expect(page.locator(".msg").last.locator("[data-quote]")).to_contain_text("I answer that")
-    assert cast.calls("send_message")[-1] == {"chat": chat, "text": "and once more", "reply_to": answer["order"]}
+    assert fake_agent.calls("send_message")[-1] == {"chat": chat, "text": "and once more", "reply_to": answer["order"]}
 
 
-def test_what_is_answered_can_be_dropped_and_goes_when_it_is_deleted(cast: Cast, page: Page) -> None:
-    chat = cast.private("sara")
-    message = cast.say(chat, "sara", "to be taken back")
+def test_what_is_answered_can_be_dropped_and_goes_when_it_is_deleted(fake_agent: FakeAgent, page: Page) -> None:
+    chat = fake_agent.private("sara")
+    message = fake_agent.say(chat, "sara", "to be taken back")
     open_chat(page, chat)
     press(page, message, "reply")
     page.keyboard.press("Escape")
@@ -87,16 +90,16 @@ def test_what_is_answered_can_be_dropped_and_goes_when_it_is_deleted(cast: Cast,
     expect(page.locator("section.pane")).to_have_count(1)
     press(page, message, "reply")
     expect(page.locator("[data-bar=reply]")).to_be_visible()
-    cast.change(message, kind="deleted", deleted=True, text="")
+    fake_agent.change(message, kind="deleted", deleted=True, text="")
     expect(page.locator("[data-bar]")).to_have_count(0)
     expect(line(page, message)).to_contain_text("deleted this message for both")
     line(page, message).locator(".bubble").hover()
     expect(line(page, message).locator("[data-tool]")).to_have_count(1)  # its proof stays
 
 
-def test_reactions_are_given_counted_and_taken_back(cast: Cast, page: Page) -> None:
-    chat = cast.private("sara")
-    message = cast.say(chat, "sara", "react to me", reactions=[{"emoji": "👍", "from": [uid_of("sara")]}])
+def test_reactions_are_given_counted_and_taken_back(fake_agent: FakeAgent, page: Page) -> None:
+    chat = fake_agent.private("sara")
+    message = fake_agent.say(chat, "sara", "react to me", reactions=[{"emoji": "👍", "from": [uid_of("sara")]}])
     open_chat(page, chat)
     chip = line(page, message).locator('[data-reaction="👍"]')
     expect(chip).to_have_attribute("aria-pressed", "false")
@@ -115,13 +118,13 @@ def test_reactions_are_given_counted_and_taken_back(cast: Cast, page: Page) -> N
     expect(page.locator("[data-popover=react] [data-emoji]")).to_have_count(1)
     page.locator("[data-popover=react] input").press("Enter")
     expect(line(page, message).locator('[data-reaction="💔"]')).to_be_visible()
-    assert [call["emoji"] for call in cast.calls("react")] == ["👍", "", "❤️", "💔"]
+    assert [call["emoji"] for call in fake_agent.calls("react")] == ["👍", "", "❤️", "💔"]
 
 
-def test_one_s_own_message_is_changed(cast: Cast, page: Page) -> None:
-    chat = cast.private("sara")
-    mine = cast.say(chat, "arash", "with a tpyo")
-    cast.say(chat, "sara", "somebody else's")
+def test_one_s_own_message_is_changed(fake_agent: FakeAgent, page: Page) -> None:
+    chat = fake_agent.private("sara")
+    mine = fake_agent.say(chat, "arash", "with a tpyo")
+    fake_agent.say(chat, "sara", "somebody else's")
     open_chat(page, chat)
     field = page.locator("#write")
     expect(field).to_be_focused()
@@ -137,19 +140,19 @@ def test_one_s_own_message_is_changed(cast: Cast, page: Page) -> None:
     expect(line(page, mine)).to_contain_text("edited")
     expect(page.locator("[data-bar]")).to_have_count(0)
     expect(field).to_have_value("")
-    assert cast.calls("edit_message") == [{"chat": chat, "order": mine["order"], "text": "with a typo"}]
+    assert fake_agent.calls("edit_message") == [{"chat": chat, "order": mine["order"], "text": "with a typo"}]
 
 
-def test_an_edit_leaves_the_draft_alone_and_what_is_refused_stays(cast: Cast, page: Page) -> None:
-    chat = cast.private("sara")
-    mine = cast.say(chat, "arash", "first words")
+def test_an_edit_leaves_the_draft_alone_and_what_is_refused_stays(fake_agent: FakeAgent, page: Page) -> None:
+    chat = fake_agent.private("sara")
+    mine = fake_agent.say(chat, "arash", "first words")
     open_chat(page, chat)
     field = page.locator("#write")
     field.fill("a draft")
     press(page, mine, "edit")
     expect(field).to_have_value("first words")
     field.fill("other words")
-    cast.refuse["edit_message"] = "message_too_long"
+    fake_agent.refuse["edit_message"] = "message_too_long"
     field.press("Enter")
     expect(page.locator("[data-toast=stop]")).to_be_visible()
     expect(field).to_have_value("other words")
@@ -157,26 +160,26 @@ def test_an_edit_leaves_the_draft_alone_and_what_is_refused_stays(cast: Cast, pa
     expect(field).to_have_value("a draft")
 
 
-def test_a_message_is_deleted_only_after_asking(cast: Cast, page: Page) -> None:
-    chat = cast.private("sara")
-    mine = cast.say(chat, "arash", "taken back")
+def test_a_message_is_deleted_only_after_asking(fake_agent: FakeAgent, page: Page) -> None:
+    chat = fake_agent.private("sara")
+    mine = fake_agent.say(chat, "arash", "taken back")
     open_chat(page, chat)
     press(page, mine, "delete")
     dialog = page.locator("[data-dialog=delete]")
     expect(dialog).to_contain_text("taken back")
     page.keyboard.press("Escape")
-    assert cast.calls("delete_message") == []
+    assert fake_agent.calls("delete_message") == []
     press(page, mine, "delete")
     dialog.locator("[type=submit]").click()
     expect(line(page, mine)).to_have_attribute("data-kind", "deleted")
     expect(line(page, mine)).to_contain_text("You deleted this message for both")
-    assert cast.calls("delete_message") == [{"chat": chat, "order": mine["order"]}]
+    assert fake_agent.calls("delete_message") == [{"chat": chat, "order": mine["order"]}]
 
 
-def test_only_what_can_be_done_is_offered(cast: Cast, page: Page) -> None:
-    chat = cast.private("sara")
-    theirs, mine = cast.say(chat, "sara", "theirs"), cast.say(chat, "arash", "mine")
-    sealed = cast.say(chat, "sara", kind="unreadable", why="no_key")
+def test_only_what_can_be_done_is_offered(fake_agent: FakeAgent, page: Page) -> None:
+    chat = fake_agent.private("sara")
+    theirs, mine = fake_agent.say(chat, "sara", "theirs"), fake_agent.say(chat, "arash", "mine")
+    sealed = fake_agent.say(chat, "sara", kind="unreadable", why="no_key")
     open_chat(page, chat)
     for message, tools in [
         (theirs, ["react", "reply", "copy", "proof"]),
@@ -191,9 +194,9 @@ def test_only_what_can_be_done_is_offered(cast: Cast, page: Page) -> None:
     expect(page.locator("[data-tool]")).to_have_count(0)
 
 
-def test_everything_goes_by_keyboard(cast: Cast, page: Page) -> None:
-    chat = cast.private("sara")
-    first, last = cast.say(chat, "sara", "the one above"), cast.say(chat, "arash", "the one below")
+def test_everything_goes_by_keyboard(fake_agent: FakeAgent, page: Page) -> None:
+    chat = fake_agent.private("sara")
+    first, last = fake_agent.say(chat, "sara", "the one above"), fake_agent.say(chat, "arash", "the one below")
     open_chat(page, chat)
     expect(line(page, last)).to_be_visible()
     expect(page.locator("#write")).to_be_focused()  # where an opened chat puts it, a moment later
@@ -239,9 +242,9 @@ def test_everything_goes_by_keyboard(cast: Cast, page: Page) -> None:
     expect(page.locator("#write")).to_be_focused()
 
 
-def test_the_menu_opens_where_one_presses_and_lets_the_browser_s_own_be(cast: Cast, page: Page) -> None:
-    chat = cast.private("sara")
-    message = cast.say(chat, "sara", "see http://a.example/x and more")
+def test_the_menu_opens_where_one_presses_and_lets_the_browser_s_own_be(fake_agent: FakeAgent, page: Page) -> None:
+    chat = fake_agent.private("sara")
+    message = fake_agent.say(chat, "sara", "see http://a.example/x and more")
     open_chat(page, chat)
     line(page, message).locator("a").click(button="right")
     menu = page.locator("[data-popover=menu]")
@@ -262,10 +265,10 @@ def test_the_menu_opens_where_one_presses_and_lets_the_browser_s_own_be(cast: Ca
     expect(page.locator("[data-bar=reply]")).to_have_count(0)
 
 
-def test_a_finger_that_rests_opens_the_menu(stage: Stage, cast: Cast, open_page: OpenPage) -> None:
-    page = stage.enter(open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True))
-    chat = cast.private("sara")
-    message = cast.say(chat, "sara", "held")
+def test_a_finger_that_rests_opens_the_menu(served: Served, fake_agent: FakeAgent, open_page: OpenPage) -> None:
+    page = served.enter(open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True))
+    chat = fake_agent.private("sara")
+    message = fake_agent.say(chat, "sara", "held")
     page.locator(".row").tap()
     bubble = line(page, message).locator(".bubble")
     box = bubble.bounding_box()
@@ -282,10 +285,10 @@ def test_a_finger_that_rests_opens_the_menu(stage: Stage, cast: Cast, open_page:
     expect(page.locator("[data-bar=reply]")).to_contain_text("held")
 
 
-def test_two_hundred_reactions_are_few_signs_and_one_list(cast: Cast, page: Page) -> None:
-    chat = cast.group("Workshop", ("sara", "omid"))
+def test_two_hundred_reactions_are_few_signs_and_one_list(fake_agent: FakeAgent, page: Page) -> None:
+    chat = fake_agent.group("Workshop", ("sara", "omid"))
     reactions = [{"emoji": chr(0x1F400 + at), "from": [uid_of("sara"), uid_of("omid")]} for at in range(100)]
-    message = cast.say(chat, "sara", "liked", reactions=reactions)
+    message = fake_agent.say(chat, "sara", "liked", reactions=reactions)
     open_chat(page, chat)
     chips = line(page, message).locator(".reaction")
     expect(chips).to_have_count(13)

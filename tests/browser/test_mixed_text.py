@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.stage import Stage, on_stage, open_chat, uid_of
+from tests.browser.fake_agent import Served, open_chat, serving, uid_of
 from tests.browser.window import OpenPage
 
 FIXTURES: list[dict[str, Any]] = json.loads(
@@ -53,23 +53,23 @@ WANTED = r"""(pieces) => {
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with on_stage() as running:
-        cast = running.cast
-        cast.private("sara")
+def served() -> Iterator[Served]:
+    with serving() as running:
+        fake_agent = running.fake_agent
+        fake_agent.private("sara")
         yield running
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
-def test_every_letter_of_a_message_stands_where_it_is_read(stage: Stage, open_page: OpenPage, language: str) -> None:
-    page = stage.enter(open_page(viewport=WIDE), language)
-    cast = stage.cast
-    chat = cast.private("sara")
-    cast.say(chat, "sara", "begin")
+def test_every_letter_of_a_message_stands_where_it_is_read(served: Served, open_page: OpenPage, language: str) -> None:
+    page = served.enter(open_page(viewport=WIDE), language)
+    fake_agent = served.fake_agent
+    chat = fake_agent.private("sara")
+    fake_agent.say(chat, "sara", "begin")
     open_chat(page, chat)
     wrong = []
     for at, fixture in enumerate(FIXTURES):
-        message = cast.say(chat, ("sara", "arash")[at % 2], fixture["text"])
+        message = fake_agent.say(chat, ("sara", "arash")[at % 2], fixture["text"])
         if difference := differs(page, page.locator(f'[data-message="{message["id"]}"] .text > p'), fixture):
             wrong.append(difference)
     assert wrong == []
@@ -77,29 +77,29 @@ def test_every_letter_of_a_message_stands_where_it_is_read(stage: Stage, open_pa
 
 @pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fa"])
 def test_it_stands_so_in_quotes_previews_and_the_group_s_own_lines(
-    stage: Stage, open_page: OpenPage, language: str
+    served: Served, open_page: OpenPage, language: str
 ) -> None:
-    page = stage.enter(open_page(viewport=WIDE), language)
-    cast = stage.cast
-    chat, group = cast.private("omid"), cast.group("گروه team", ("sara", "نیلوفر"))
+    page = served.enter(open_page(viewport=WIDE), language)
+    fake_agent = served.fake_agent
+    chat, group = fake_agent.private("omid"), fake_agent.group("گروه team", ("sara", "نیلوفر"))
     short = [one for one in FIXTURES if "shown" not in one and "http" not in one["text"]][::3]
-    cast.say(chat, "omid", "begin")
+    fake_agent.say(chat, "omid", "begin")
     open_chat(page, chat)
     wrong = []
     for fixture in short:
-        answered = cast.say(chat, "omid", fixture["text"])
+        answered = fake_agent.say(chat, "omid", fixture["text"])
         reply = {key: answered[key] for key in ("id", "from", "order", "kind", "text")} | {"missing": False}
-        message = cast.say(chat, "omid", "answer", reply=reply)
+        message = fake_agent.say(chat, "omid", "answer", reply=reply)
         line = page.locator(f'[data-message="{message["id"]}"]')
         wrong += [differs(page, line.locator(".quote-text"), fixture)]
-        cast.say(group, "arash", fixture["text"])
+        fake_agent.say(group, "arash", fixture["text"])
         preview = page.locator(f'.row[data-chat="{group}"] .words')
         expect(preview).to_have_text(fixture["text"])
         wrong += [differs(page, preview, fixture)]
     assert [one for one in wrong if one] == []
     # Names and a reason in a sentence of the page's language: each stands whole in its own direction.
     system = {"what": "removed", "by": uid_of("sara"), "who": [uid_of("نیلوفر")], "reason": "to کلاس ۲"}
-    message = cast.say(group, "sara", kind="system", system=system, state="system")
+    message = fake_agent.say(group, "sara", kind="system", system=system, state="system")
     open_chat(page, group)
     line = page.locator(f'[data-message="{message["id"]}"] p span')
     seen = line.evaluate(SEEN)
@@ -119,13 +119,13 @@ def differs(page: Page, line: Locator, fixture: dict[str, Any]) -> tuple[str, st
     ("language", "name", "visual"), [("en", "نیلوفر", "رفولینjoined."), ("fa", "sara", ".تسویپsara")]
 )
 def test_the_page_s_own_sentences_keep_its_direction_whoever_they_begin_with(
-    stage: Stage, open_page: OpenPage, language: str, name: str, visual: str
+    served: Served, open_page: OpenPage, language: str, name: str, visual: str
 ) -> None:
-    page = stage.enter(open_page(viewport=WIDE), language)
-    cast = stage.cast
-    chat = cast.group(f"Workshop {language}", (name,))
+    page = served.enter(open_page(viewport=WIDE), language)
+    fake_agent = served.fake_agent
+    chat = fake_agent.group(f"Workshop {language}", (name,))
     joined = {"what": "joined", "by": uid_of(name), "who": [uid_of(name)], "reason": ""}
-    message = cast.say(chat, name, kind="system", system=joined)
+    message = fake_agent.say(chat, name, kind="system", system=joined)
     assert page.locator(f'.row[data-chat="{chat}"] .words').evaluate(SEEN) == visual
     open_chat(page, chat)
     assert page.locator(f'[data-message="{message["id"]}"] p > span').evaluate(SEEN) == visual

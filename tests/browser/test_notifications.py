@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.village import Village, say
+from tests.browser.shared_network import SharedNetwork, say
 from tests.browser.window import Window
 from tests.chromium import Watch
 from tests.processes import until
@@ -25,9 +25,9 @@ window.Notification = Told;
 
 
 @pytest.fixture
-def kian(village: Village, browser: Browser, watch: Watch) -> Iterator[Window]:
+def kian(shared_network: SharedNetwork, browser: Browser, watch: Watch) -> Iterator[Window]:
     """کیان's page, allowed to notify, in a browser where another page is in front when `leave` was called."""
-    agent = village.people["کیان"]
+    agent = shared_network.people["کیان"]
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     context.grant_permissions(["notifications"], origin=f"http://localhost:{agent.port}")
     context.add_init_script(LISTEN)
@@ -55,8 +55,8 @@ def choose(window: Window, kind: str) -> None:
     window.section("chats")
 
 
-def test_the_name_alone_or_the_words_or_nothing(kian: Window, village: Village) -> None:
-    sara, jose = village.people["sara"], village.people["jose"]
+def test_the_name_alone_or_the_words_or_nothing(kian: Window, shared_network: SharedNetwork) -> None:
+    sara, jose = shared_network.people["sara"], shared_network.people["jose"]
     say(sara, kian.agent, "the plan is secret")
     until(lambda: ("sara", "New message") in told(kian.page), 30, "a notification")
     choose(kian, "full")
@@ -69,8 +69,8 @@ def test_the_name_alone_or_the_words_or_nothing(kian: Window, village: Village) 
     assert told(kian.page) == []
 
 
-def test_nothing_of_what_is_open_or_muted_and_a_press_leads_there(kian: Window, village: Village) -> None:
-    sara, jose = village.people["sara"], village.people["jose"]
+def test_nothing_of_what_is_open_or_muted_and_a_press_leads_there(kian: Window, shared_network: SharedNetwork) -> None:
+    sara, jose = shared_network.people["sara"], shared_network.people["jose"]
     say(jose, kian.agent, "hello")
     until(lambda: ("jose", "New message") in told(kian.page), 30, "a notification of what comes before")
     kian.page.evaluate("window.told = []")
@@ -94,11 +94,11 @@ def test_nothing_of_what_is_open_or_muted_and_a_press_leads_there(kian: Window, 
     assert told(kian.page) == []  # what has been read needs none
 
 
-def test_title_and_icon_count_and_stop(kian: Window, village: Village) -> None:
+def test_title_and_icon_count_and_stop(kian: Window, shared_network: SharedNetwork) -> None:
     icon = kian.page.locator("link[rel=icon]")
     expect(kian.page).to_have_title("Hamraz")
     expect(icon).to_have_attribute("href", re.compile(r"^/static/v-\w+/icon\.svg$"))
-    say(village.people["sara"], kian.agent, "one", "two")
+    say(shared_network.people["sara"], kian.agent, "one", "two")
     expect(kian.page).to_have_title("(2) Hamraz")
     until(lambda: (icon.get_attribute("href") or "").startswith("data:image/png"), what="the icon with a number")
     kian.row("sara").click()
@@ -106,8 +106,8 @@ def test_title_and_icon_count_and_stop(kian: Window, village: Village) -> None:
     expect(icon).to_have_attribute("href", re.compile(r"^/static/v-\w+/icon\.svg$"))
 
 
-def test_new_messages_are_said_to_who_listens(kian: Window, village: Village) -> None:
-    sara, jose = village.people["sara"], village.people["jose"]
+def test_new_messages_are_said_to_who_listens(kian: Window, shared_network: SharedNetwork) -> None:
+    sara, jose = shared_network.people["sara"], shared_network.people["jose"]
     kian.begin("sara")
     said = kian.page.locator("[data-announcer]")
     say(sara, kian.agent, "can you hear this?")
@@ -119,7 +119,7 @@ def test_new_messages_are_said_to_who_listens(kian: Window, village: Village) ->
     assert "not the words" not in (said.text_content() or "")
 
 
-def test_the_browser_is_asked_only_after_a_press(village: Village, browser: Browser, watch: Watch) -> None:
+def test_the_browser_is_asked_only_after_a_press(shared_network: SharedNetwork, browser: Browser, watch: Watch) -> None:
     context = browser.new_context(locale="en-GB")
     context.add_init_script("""
         window.asked = 0;
@@ -128,8 +128,8 @@ def test_the_browser_is_asked_only_after_a_press(village: Village, browser: Brow
     """)
     page = context.new_page()
     watch.follow(page)
-    window = Window(page, village.people["jose"]).come_in()
-    say(village.people["sara"], window.agent, "not a reason to ask")
+    window = Window(page, shared_network.people["jose"]).come_in()
+    say(shared_network.people["sara"], window.agent, "not a reason to ask")
     expect(window.row("sara")).to_contain_text("not a reason to ask")
     window.section("settings")
     assert page.evaluate("window.asked") == 0

@@ -7,11 +7,11 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from protocol.errors import error
-from tests.browser.stage import Cast, on_stage, open_chat
+from tests.browser.fake_agent import FakeAgent, open_chat, serving
 from tests.processes import until
 
 
-class Late(Cast):
+class Late(FakeAgent):
     """While `held` is a list, what would be pushed of messages is kept in it; `lost`: answers that never come."""
 
     held: list[Any] | None = None
@@ -47,61 +47,64 @@ def write(page: Page, text: str) -> None:
 
 
 def test_the_answer_comes_before_the_push(page: Page) -> None:
-    cast = Late()
-    chat = cast.private("sara")
-    with on_stage(cast) as stage:
-        open_chat(stage.enter(page), chat)
-        cast.held = []
+    fake_agent = Late()
+    chat = fake_agent.private("sara")
+    with serving(fake_agent) as served:
+        open_chat(served.enter(page), chat)
+        fake_agent.held = []
         for text in ("one", "two"):
             write(page, text)
-        until(lambda: len(cast.held or []) == 2, what="both messages")
+        until(lambda: len(fake_agent.held or []) == 2, what="both messages")
         expect(page.locator(".log [data-message][data-state=waiting]")).to_have_count(2)
-        assert [call["text"] for call in cast.calls("send_message")] == ["one", "two"]  # each once, in their order
-        cast.release()
+        assert [call["text"] for call in fake_agent.calls("send_message")] == [
+            "one",
+            "two",
+        ]  # each once, in their order
+        fake_agent.release()
         expect(page.locator(".log [data-message][data-state=delivered]")).to_have_count(2)
         expect(page.locator(".log [data-message]")).to_have_count(2)
 
 
 def test_the_push_comes_and_the_answer_is_lost(page: Page) -> None:
-    cast = Late()
-    chat = cast.private("sara")
-    with on_stage(cast) as stage:
-        open_chat(stage.enter(page), chat)
-        cast.lost = 1
+    fake_agent = Late()
+    chat = fake_agent.private("sara")
+    with serving(fake_agent) as served:
+        open_chat(served.enter(page), chat)
+        fake_agent.lost = 1
         write(page, "one")
         shown = page.locator(".log [data-message]")
         expect(shown).to_have_count(1)
         expect(shown).to_have_attribute("data-state", "delivered")
         write(page, "two")
         expect(page.locator(".log [data-message][data-state=delivered]")).to_have_count(2)
-        assert [call["text"] for call in cast.calls("send_message")] == ["one", "two"]
+        assert [call["text"] for call in fake_agent.calls("send_message")] == ["one", "two"]
 
 
 def test_neither_comes_and_the_page_asks_again(page: Page) -> None:
-    cast = Late()
-    chat = cast.private("sara")
-    with on_stage(cast) as stage:
-        open_chat(stage.enter(page), chat)
-        cast.held, cast.lost = [], 1
+    fake_agent = Late()
+    chat = fake_agent.private("sara")
+    with serving(fake_agent) as served:
+        open_chat(served.enter(page), chat)
+        fake_agent.held, fake_agent.lost = [], 1
         write(page, "one")
         expect(page.locator(".log [data-error=locked]")).to_be_visible()
-        cast.held = None
+        fake_agent.held = None
         page.locator(".log .trouble .link").first.click()
         expect(page.locator(".log [data-message][data-state=delivered]")).to_have_count(1)
         expect(page.locator(".log [data-message]")).to_have_count(1)
-        assert len(cast.messages[chat]) == 1
+        assert len(fake_agent.messages[chat]) == 1
 
 
 def test_the_page_is_loaded_anew_in_between(page: Page) -> None:
-    cast = Late()
-    chat = cast.private("sara")
-    with on_stage(cast) as stage:
-        open_chat(stage.enter(page), chat)
-        cast.held = []
+    fake_agent = Late()
+    chat = fake_agent.private("sara")
+    with serving(fake_agent) as served:
+        open_chat(served.enter(page), chat)
+        fake_agent.held = []
         write(page, "one")
-        until(lambda: bool(cast.held), what="the message")
-        stage.enter(page)
+        until(lambda: bool(fake_agent.held), what="the message")
+        served.enter(page)
         open_chat(page, chat)
-        cast.release()
+        fake_agent.release()
         expect(page.locator(".log [data-message][data-state=delivered]")).to_have_count(1)
         expect(page.locator(".log [data-message]")).to_have_count(1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.town import Seat, Town
+from tests.browser.desktops import Desktop, Desktops
 from tests.chromium import Profiles
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
@@ -16,53 +16,53 @@ NAMES = ("arash", "sara", "omid")
 
 
 @pytest.fixture(scope="module")
-def whole_town(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("town"), profiles, dict.fromkeys(NAMES, "en-GB"))
+def started_desktops(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktops]:
+    desktops = Desktops(tmp_path_factory.mktemp("desktops"), profiles, dict.fromkeys(NAMES, "en-GB"))
     try:
-        yield town
+        yield desktops
     finally:
-        town.close()
+        desktops.close()
 
 
 @pytest.fixture
-def town(whole_town: Town) -> Iterator[Town]:
-    """The town with its first roles; an error in a page's console fails the test."""
+def desktops(started_desktops: Desktops) -> Iterator[Desktops]:
+    """Everybody with their first roles; an error in a page's console fails the test."""
     for name in NAMES[1:]:
-        if whole_town["arash"].person(whole_town[name])["role"] != "beginner user":
-            whole_town.give_role("arash", name, "beginner user")
-    whole_town.begin()
-    yield whole_town
-    assert whole_town.watch.unexpected() == []
+        if started_desktops["arash"].person(started_desktops[name])["role"] != "beginner user":
+            started_desktops.give_role("arash", name, "beginner user")
+    started_desktops.begin()
+    yield started_desktops
+    assert started_desktops.watch.unexpected() == []
 
 
-def line(seat: Seat, other: Seat) -> Locator:
-    """The row of `other` on the People page of `seat`."""
-    return seat.at(f'tr[data-person="{other.uid}"]')
+def line(desktop: Desktop, other: Desktop) -> Locator:
+    """The row of `other` on the People page of `desktop`."""
+    return desktop.at(f'tr[data-person="{other.uid}"]')
 
 
-def offered(seat: Seat, other: Seat) -> list[str]:
+def offered(desktop: Desktop, other: Desktop) -> list[str]:
     """The roles that the menu beside a person offers; what else it has (ending the account) is tested with the keys."""
-    seat.at(f"#role-{other.uid}").click()
-    expect(line(seat, other).locator("[role=menu]")).to_be_visible()
-    roles = line(seat, other).locator("[data-item][role=menuitemradio]")
+    desktop.at(f"#role-{other.uid}").click()
+    expect(line(desktop, other).locator("[role=menu]")).to_be_visible()
+    roles = line(desktop, other).locator("[data-item][role=menuitemradio]")
     found = [item.get_attribute("data-item") or "" for item in roles.all()]
-    seat.page.keyboard.press("Escape")
-    expect(line(seat, other).locator("[role=menu]")).to_have_count(0)
+    desktop.page.keyboard.press("Escape")
+    expect(line(desktop, other).locator("[role=menu]")).to_have_count(0)
     return found
 
 
-def why_not(seat: Seat, other: Seat, code: str, words: str) -> None:
+def why_not(desktop: Desktop, other: Desktop, code: str, words: str) -> None:
     """Nothing is offered for this person, and the page says why."""
-    expect(line(seat, other).locator("[data-why]")).to_have_attribute("data-why", code)
-    expect(line(seat, other).locator("[data-why]")).to_have_text(words)
-    expect(line(seat, other).locator("button[data-role]")).to_have_count(0)
+    expect(line(desktop, other).locator("[data-why]")).to_have_attribute("data-why", code)
+    expect(line(desktop, other).locator("[data-why]")).to_have_text(words)
+    expect(line(desktop, other).locator("button[data-role]")).to_have_count(0)
 
 
-def test_only_roles_that_may_be_given_are_offered(town: Town) -> None:
-    arash, sara, omid = (town[name] for name in NAMES)
+def test_only_roles_that_may_be_given_are_offered(desktops: Desktops) -> None:
+    arash, sara, omid = (desktops[name] for name in NAMES)
     lower = ["advanced user", "beginner user"]
-    for seat in (arash, sara, omid):
-        seat.section("people")
+    for desktop in (arash, sara, omid):
+        desktop.section("people")
     for other in (sara, omid):
         assert offered(arash, other) == ["admin", *lower]
     why_not(arash, arash, "role.super.fixed", "can’t be changed")
@@ -71,7 +71,7 @@ def test_only_roles_that_may_be_given_are_offered(town: Town) -> None:
     why_not(sara, omid, "role.not_yours", "not yours to change")
 
     # an admin, from one moment to the next: the lower roles, and why not more
-    town.give_role("arash", "sara", "admin")
+    desktops.give_role("arash", "sara", "admin")
     expect(sara.at(f"#role-{omid.uid}")).to_be_visible()
     assert offered(sara, omid) == lower
     sara.at(f"#role-{omid.uid}").click()
@@ -82,25 +82,25 @@ def test_only_roles_that_may_be_given_are_offered(town: Town) -> None:
     why_not(omid, sara, "role.not_yours", "not yours to change")
 
     # two admins can't change each other
-    town.give_role("arash", "omid", "admin")
+    desktops.give_role("arash", "omid", "admin")
     why_not(sara, omid, "role.only_super", "only the super admin")
     assert offered(arash, omid) == ["admin", *lower]
 
 
-def test_a_new_role_is_on_every_page_at_once_and_counts(town: Town) -> None:
-    arash, sara, omid = (town[name] for name in NAMES)
+def test_a_new_role_is_on_every_page_at_once_and_counts(desktops: Desktops) -> None:
+    arash, sara, omid = (desktops[name] for name in NAMES)
     omid.section("chats")
     omid.at("#new").click()
     expect(omid.at("[data-item=group]")).to_have_attribute("aria-disabled", "true")
-    for seat in (arash, sara):
-        seat.section("people")
-        expect(line(seat, omid)).to_have_attribute("data-role", "beginner user")
+    for desktop in (arash, sara):
+        desktop.section("people")
+        expect(line(desktop, omid)).to_have_attribute("data-role", "beginner user")
     arash.at(f"#role-{omid.uid}").click()
     item = line(arash, omid).locator('[data-item="advanced user"]')
     expect(item).to_have_attribute("aria-checked", "false")
     item.click()
-    for seat in (arash, sara):
-        expect(line(seat, omid)).to_have_attribute("data-role", "advanced user")
+    for desktop in (arash, sara):
+        expect(line(desktop, omid)).to_have_attribute("data-role", "advanced user")
     expect(arash.at(f"#role-{omid.uid}")).to_be_focused()
     # omid's menu has stood open all the time
     expect(omid.at("[data-item=group]")).not_to_have_attribute("aria-disabled", "true")
@@ -116,7 +116,7 @@ def test_a_new_role_is_on_every_page_at_once_and_counts(town: Town) -> None:
     expect(sara.at("#write")).to_be_visible()
 
     # and taken away again
-    town.give_role("arash", "omid", "beginner user")
+    desktops.give_role("arash", "omid", "beginner user")
     omid.section("people")
     expect(line(omid, omid)).to_have_attribute("data-role", "beginner user")
     expect(omid.at(".page-head")).to_contain_text("Your role: Beginner.")
@@ -130,15 +130,15 @@ def test_a_new_role_is_on_every_page_at_once_and_counts(town: Town) -> None:
     add = details.get_by_role("button", name="Add", exact=True)
     expect(details.locator("[data-why]")).to_have_attribute("data-why", "role_not_allowed")
     expect(add).to_have_attribute("aria-disabled", "true")
-    town.give_role("arash", "omid", "advanced user")
+    desktops.give_role("arash", "omid", "advanced user")
     expect(add).not_to_have_attribute("aria-disabled", "true")
-    assert all(seat.never_reloaded for seat in (arash, sara, omid))
+    assert all(desktop.never_reloaded for desktop in (arash, sara, omid))
 
 
-def test_the_timeline_tells_of_roles_and_groups(town: Town) -> None:
-    omid = town["omid"]
-    town.give_role("arash", "sara", "advanced user")
-    town.make_group("sara", ["omid"], "In the log")
+def test_the_timeline_tells_of_roles_and_groups(desktops: Desktops) -> None:
+    omid = desktops["omid"]
+    desktops.give_role("arash", "sara", "advanced user")
+    desktops.make_group("sara", ["omid"], "In the log")
     omid.section("trust")
     entries = omid.at("[data-entry]")
     expect(entries.first).to_have_attribute("data-kind", "group")
@@ -162,21 +162,21 @@ def test_the_timeline_tells_of_roles_and_groups(town: Town) -> None:
     expect(entries).to_have_count(size)
 
     # what happens while one looks comes on top
-    town.give_role("arash", "sara", "beginner user")
+    desktops.give_role("arash", "sara", "beginner user")
     expect(omid.at("[data-entry]").first).to_contain_text("became beginner")
     expect(entries).to_have_count(size + 1)
 
 
-def test_safety_numbers_are_the_same_on_both_pages_and_the_mark_stays(town: Town) -> None:
-    arash, sara, omid = (town[name] for name in NAMES)
+def test_safety_numbers_are_the_same_on_both_pages_and_the_mark_stays(desktops: Desktops) -> None:
+    arash, sara, omid = (desktops[name] for name in NAMES)
     shown = {}
-    for seat, other in ((arash, sara), (sara, arash), (arash, omid)):
-        seat.section("trust")
-        if seat.at("[data-safety]").count():
-            seat.at("[data-safety] header button").click()
-        seat.at(f'.contacts [data-person="{other.uid}"]').click()
-        expect(seat.at(f'[data-safety="{other.uid}"] .safety-digits li')).to_have_count(12)
-        shown[seat.name, other.name] = seat.at(".safety-digits li").all_inner_texts()
+    for desktop, other in ((arash, sara), (sara, arash), (arash, omid)):
+        desktop.section("trust")
+        if desktop.at("[data-safety]").count():
+            desktop.at("[data-safety] header button").click()
+        desktop.at(f'.contacts [data-person="{other.uid}"]').click()
+        expect(desktop.at(f'[data-safety="{other.uid}"] .safety-digits li')).to_have_count(12)
+        shown[desktop.name, other.name] = desktop.at(".safety-digits li").all_inner_texts()
     assert all(len(group) == 5 and group.isdigit() for group in shown["arash", "sara"])
     assert shown["arash", "sara"] == shown["sara", "arash"]
     assert shown["arash", "sara"] != shown["arash", "omid"]

@@ -8,7 +8,7 @@ import signal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.village import Village, say
+from tests.browser.shared_network import SharedNetwork, say
 from tests.browser.window import Pair, Window
 from tests.processes import until
 
@@ -59,11 +59,11 @@ def test_what_one_types_appears_in_the_other_window(pair: Pair, language: str) -
         window.speak("en")
 
 
-def test_a_message_waits_then_is_delivered_then_read(village: Village, pair: Pair) -> None:
+def test_a_message_waits_then_is_delivered_then_read(shared_network: SharedNetwork, pair: Pair) -> None:
     sara, kian = pair
     sara.begin("کیان")
     kian.leave()
-    child = village.people["کیان"].child
+    child = shared_network.people["کیان"].child
     assert child is not None
     os.kill(child.pid, signal.SIGSTOP)  # nobody answers, and nobody says that nobody will
     try:
@@ -82,7 +82,7 @@ def test_a_message_waits_then_is_delivered_then_read(village: Village, pair: Pai
     expect(message).to_contain_text("Read")
 
 
-def test_unread_messages_are_counted_until_they_are_seen(village: Village, pair: Pair) -> None:
+def test_unread_messages_are_counted_until_they_are_seen(shared_network: SharedNetwork, pair: Pair) -> None:
     sara, kian = pair
     kian.leave()
     sara.begin("کیان")
@@ -126,9 +126,9 @@ def test_a_draft_stays_with_its_conversation(pair: Pair) -> None:
     sara.composer.fill("")
 
 
-def test_the_newest_conversation_stands_on_top(village: Village, pair: Pair) -> None:
+def test_the_newest_conversation_stands_on_top(shared_network: SharedNetwork, pair: Pair) -> None:
     sara, kian = pair
-    jose, first = village.people["jose"], kian.page.locator(".row[data-chat]").first
+    jose, first = shared_network.people["jose"], kian.page.locator(".row[data-chat]").first
     say(jose, kian.agent, "jose is on top")
     expect(first).to_have_attribute("data-name", "jose")
     sara.begin("کیان")
@@ -140,9 +140,11 @@ def test_the_newest_conversation_stands_on_top(village: Village, pair: Pair) -> 
     assert kian.names()[:2] == ["jose", "sara"]  # above whomever other tests have written to
 
 
-def test_older_messages_come_while_one_scrolls_and_the_place_is_kept(village: Village, pair: Pair, page: Page) -> None:
+def test_older_messages_come_while_one_scrolls_and_the_place_is_kept(
+    shared_network: SharedNetwork, pair: Pair, page: Page
+) -> None:
     pair[1].leave()  # or what comes there is read
-    jose, agent = village.people["jose"], village.people["کیان"]
+    jose, agent = shared_network.people["jose"], shared_network.people["کیان"]
     lines = [f"line {number} of many" for number in range(180)]
     say(agent, jose, *lines)
     kian = Window(page, agent).come_in()

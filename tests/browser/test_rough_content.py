@@ -1,4 +1,4 @@
-"""Content that nobody would write by hand: it stays in its place, and the page stays quick. On the stage."""
+"""Content that nobody would write by hand: it stays in its place, and the page stays quick. Before a fake agent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.stage import Cast, Stage, on_stage, open_chat, uid_of
+from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
 from tests.browser.window import OpenPage
 
 LONG_NAME = "نام‌بسیاربلند" * 12 + "x" * 60
@@ -42,38 +42,40 @@ OUT = """(message) => {
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with on_stage(Cast("arash", ("sara", LONG_NAME))) as running:
+def served() -> Iterator[Served]:
+    with serving(FakeAgent("arash", ("sara", LONG_NAME))) as running:
         yield running
 
 
 @pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.long), 390])
-def test_rough_messages_stay_in_their_place(stage: Stage, open_page: OpenPage, width: int) -> None:
-    page = stage.enter(
+def test_rough_messages_stay_in_their_place(served: Served, open_page: OpenPage, width: int) -> None:
+    page = served.enter(
         open_page(viewport={"width": width, "height": 800}, reduced_motion="reduce"), "fa" if width == 390 else "en"
     )
-    cast = stage.cast
-    chat = cast.private("sara")
-    cast.say(chat, "sara", "begin")
+    fake_agent = served.fake_agent
+    chat = fake_agent.private("sara")
+    fake_agent.say(chat, "sara", "begin")
     open_chat(page, chat)
     for what, text in ROUGH.items():
-        message = cast.say(chat, "sara" if width == 1280 else "arash", text)
+        message = fake_agent.say(chat, "sara" if width == 1280 else "arash", text)
         line = page.locator(f'[data-message="{message["id"]}"]')
         expect(line).to_be_attached()
         assert (what, line.evaluate(OUT)) == (what, [])
     answer = {"id": "0" * 32, "from": uid_of("sara"), "order": 1, "kind": "text", "text": ROUGH["turned round"][:200]}
-    message = cast.say(chat, "sara", "it quotes", reply=answer | {"missing": False})
+    message = fake_agent.say(chat, "sara", "it quotes", reply=answer | {"missing": False})
     assert page.locator(f'[data-message="{message["id"]}"]').evaluate(OUT) == []
 
 
-def test_a_very_long_name_is_cut_and_not_the_page(stage: Stage, open_page: OpenPage) -> None:
-    page = stage.enter(open_page(viewport={"width": 390, "height": 800}, reduced_motion="reduce"))
-    cast = stage.cast
-    chat = cast.group(LONG_NAME, ("sara", LONG_NAME))
-    first = cast.say(chat, LONG_NAME, "from somebody with a name")
+def test_a_very_long_name_is_cut_and_not_the_page(served: Served, open_page: OpenPage) -> None:
+    page = served.enter(open_page(viewport={"width": 390, "height": 800}, reduced_motion="reduce"))
+    fake_agent = served.fake_agent
+    chat = fake_agent.group(LONG_NAME, ("sara", LONG_NAME))
+    first = fake_agent.say(chat, LONG_NAME, "from somebody with a name")
     reply = {key: first[key] for key in ("id", "from", "order", "kind", "text")} | {"missing": False}
-    message = cast.say(chat, LONG_NAME, "and again", reply=reply, reactions=[{"emoji": "👍", "from": [first["from"]]}])
-    cast.say(chat, LONG_NAME, kind="deleted", deleted=True)
+    message = fake_agent.say(
+        chat, LONG_NAME, "and again", reply=reply, reactions=[{"emoji": "👍", "from": [first["from"]]}]
+    )
+    fake_agent.say(chat, LONG_NAME, kind="deleted", deleted=True)
     open_chat(page, chat)
     for line in page.locator(".msg").all():
         assert line.evaluate(OUT) == []
@@ -89,11 +91,11 @@ def overflows(page: Page) -> int:
     return found
 
 
-def test_all_of_a_long_text_is_shown_when_asked_and_soon(stage: Stage, open_page: OpenPage) -> None:
-    page = stage.enter(open_page())
-    cast = stage.cast
-    chat = cast.private("sara")
-    message = cast.say(chat, "sara", ROUGH["five thousand lines"])
+def test_all_of_a_long_text_is_shown_when_asked_and_soon(served: Served, open_page: OpenPage) -> None:
+    page = served.enter(open_page())
+    fake_agent = served.fake_agent
+    chat = fake_agent.private("sara")
+    message = fake_agent.say(chat, "sara", ROUGH["five thousand lines"])
     open_chat(page, chat)
     line = page.locator(f'[data-message="{message["id"]}"]')
     expect(line.locator(".text > p")).to_have_count(41)  # forty lines, and the button

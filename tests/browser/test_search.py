@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.crowd import Crowd
+from tests.browser.many_chats import ManyChats
 from tests.browser.window import Window
 from tests.chromium import Profiles, Watch
 from tests.long_talk import line
@@ -21,17 +21,17 @@ UNREAD = 60
 
 
 @pytest.fixture(scope="module")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
-    running = Crowd(tmp_path_factory.mktemp("crowd"), NAMES, {"arash": (LONG, 0), "کیان": (120, UNREAD)})
+def many_chats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManyChats]:
+    running = ManyChats(tmp_path_factory.mktemp("many_chats"), NAMES, {"arash": (LONG, 0), "کیان": (120, UNREAD)})
     yield running
     running.close()
 
 
 @pytest.fixture
-def sara(crowd: Crowd, profiles: Profiles, watch: Watch) -> Iterator[Window]:
+def sara(many_chats: ManyChats, profiles: Profiles, watch: Watch) -> Iterator[Window]:
     page = profiles.open(viewport={"width": 1280, "height": 800}, locale="en-GB")
     watch.follow(page)
-    yield Window(page, crowd.agent).come_in()
+    yield Window(page, many_chats.agent).come_in()
     profiles.close(page)
 
 

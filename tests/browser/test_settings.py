@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.village import Village
+from tests.browser.shared_network import SharedNetwork
 from tests.browser.window import OpenPage, Window
 from tests.processes import PASSWORD
 
@@ -13,8 +13,8 @@ CHOICES = {"set-receipts": "read_receipts", "set-typing": "typing", "set-presenc
 
 
 @pytest.fixture
-def jose(village: Village, page: Page) -> Window:
-    agent = village.people["jose"]
+def jose(shared_network: SharedNetwork, page: Page) -> Window:
+    agent = shared_network.people["jose"]
     with agent.program() as bot:
         if bot.call("status")["stage"] != "ready":  # another test ended in the middle
             agent.login()
@@ -40,7 +40,7 @@ def test_the_looks_stay_with_this_page(jose: Window) -> None:
         expect(root).to_have_attribute(name, value)
 
 
-def test_calendar_and_digits_are_chosen_apart(jose: Window, village: Village) -> None:
+def test_calendar_and_digits_are_chosen_apart(jose: Window, shared_network: SharedNetwork) -> None:
     jose.section("chats")
     jose.begin("sara")
     jose.write("a day of some calendar")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from protocol import links
-from tests.browser.village import Village
+from tests.browser.shared_network import SharedNetwork
 from tests.browser.window import OpenPage, Window
 from tests.processes import PASSWORD, Agent, Network, free_port
 
@@ -18,9 +18,9 @@ GOOD = {"email": "dara@example.org", "username": "dara", "password": PASSWORD, "
 
 
 @pytest.fixture(scope="module")
-def stranger(village: Village) -> Agent:
+def stranger(shared_network: SharedNetwork) -> Agent:
     """An agent that has joined and has no account; no test here gives it one."""
-    return village.network.agent("--join", village.network.authority.join_link)
+    return shared_network.network.agent("--join", shared_network.network.authority.join_link)
 
 
 def test_join_then_the_owner_becomes_the_super_admin_and_the_next_a_beginner(

@@ -8,46 +8,48 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.town import Seat, Town
+from tests.browser.desktops import Desktop, Desktops
 from tests.chromium import Profiles
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
 
 
 @pytest.fixture(scope="module")
-def whole_town(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = Town(tmp_path_factory.mktemp("town"), profiles, {"arash": "en-GB", "sara": "en-GB", "ندا": "fa-IR"})
+def started_desktops(profiles: Profiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktops]:
+    desktops = Desktops(
+        tmp_path_factory.mktemp("desktops"), profiles, {"arash": "en-GB", "sara": "en-GB", "ندا": "fa-IR"}
+    )
     try:
-        yield town
+        yield desktops
     finally:
-        town.close()
+        desktops.close()
 
 
 @pytest.fixture
-def town(whole_town: Town) -> Iterator[Town]:
-    whole_town.begin()
-    yield whole_town
-    assert whole_town.watch.unexpected() == []
-    assert all(seat.never_reloaded for seat in whole_town.seats.values())
+def desktops(started_desktops: Desktops) -> Iterator[Desktops]:
+    started_desktops.begin()
+    yield started_desktops
+    assert started_desktops.watch.unexpected() == []
+    assert all(desktop.never_reloaded for desktop in started_desktops.by_name.values())
 
 
 @pytest.fixture(scope="module")
-def chat(whole_town: Town) -> str:
-    return whole_town.make_group("arash", ["sara", "ندا"], "Lab")
+def chat(started_desktops: Desktops) -> str:
+    return started_desktops.make_group("arash", ["sara", "ندا"], "Lab")
 
 
-def private(seat: Seat, other: Seat) -> str:
+def private(desktop: Desktop, other: Desktop) -> str:
     """A conversation that both have, with a connection between their agents."""
     chat = f"p:{other.uid}"
-    seat.bot.call("private_chat", username=seat.name, client_b_username=other.name, message="hello")
+    desktop.bot.call("private_chat", username=desktop.name, client_b_username=other.name, message="hello")
     other.wait_until(
-        lambda one: any(known["chat"] == f"p:{seat.uid}" for known in one.bot.call("snapshot")["conversations"]),
+        lambda one: any(known["chat"] == f"p:{desktop.uid}" for known in one.bot.call("snapshot")["conversations"]),
         "hello",
     )
     return chat
 
 
-def write_until(seen: Locator, *writers: Seat) -> None:
+def write_until(seen: Locator, *writers: Desktop) -> None:
     """These go on writing, a letter a second, until somebody else's page shows it: it lapses when one stops."""
     for _second in range(30):
         for writer in writers:
@@ -65,8 +67,8 @@ def writes(name: str) -> re.Pattern[str]:
     return re.compile(f"{name}\u2069 is writing")
 
 
-def test_writing_is_seen_and_ends_with_the_message(town: Town) -> None:
-    arash, sara = town["arash"], town["sara"]
+def test_writing_is_seen_and_ends_with_the_message(desktops: Desktops) -> None:
+    arash, sara = desktops["arash"], desktops["sara"]
     there, here = private(arash, sara), f"p:{arash.uid}"
     pane = sara.open(here)
     arash.open(there)
@@ -81,20 +83,20 @@ def test_writing_is_seen_and_ends_with_the_message(town: Town) -> None:
     expect(arash.at(".typing")).to_have_attribute("data-typing", "0")
 
 
-def test_in_a_group_several_write_and_persian_reads_persian(town: Town, chat: str) -> None:
-    arash, sara, neda = (town[name] for name in ("arash", "sara", "ندا"))
-    panes = [seat.open(chat) for seat in (arash, sara, neda)]
+def test_in_a_group_several_write_and_persian_reads_persian(desktops: Desktops, chat: str) -> None:
+    arash, sara, neda = (desktops[name] for name in ("arash", "sara", "ندا"))
+    panes = [desktop.open(chat) for desktop in (arash, sara, neda)]
     both = re.compile("(arash\u2069 و \u2068sara|sara\u2069 و \u2068arash)\u2069 می\u200cنویسند")
     write_until(panes[2].locator(".typing").filter(has_text=both), arash, sara)
     write_until(neda.row(chat).locator(".typing-line").filter(has_text=both), arash, sara)
     write_until(panes[0].locator(".typing").filter(has_text=writes("sara")), sara)
-    for seat in (arash, sara):
-        seat.at("#write").fill("")
+    for desktop in (arash, sara):
+        desktop.at("#write").fill("")
     expect(panes[2].locator(".typing")).to_have_attribute("data-typing", "0")
 
 
-def test_typing_switched_off_is_neither_sent_nor_shown(town: Town) -> None:
-    arash, sara = town["arash"], town["sara"]
+def test_typing_switched_off_is_neither_sent_nor_shown(desktops: Desktops) -> None:
+    arash, sara = desktops["arash"], desktops["sara"]
     there, here = private(arash, sara), f"p:{arash.uid}"
     pane, other = sara.open(here), arash.open(there)
     sara.bot.call("set_setting", name="typing", value=False)
@@ -110,12 +112,12 @@ def test_typing_switched_off_is_neither_sent_nor_shown(town: Town) -> None:
         expect(other.locator(".typing")).to_have_attribute("data-typing", "0")
     finally:
         sara.bot.call("set_setting", name="typing", value=True)
-        for seat in (arash, sara):
-            seat.at("#write").fill("")
+        for desktop in (arash, sara):
+            desktop.at("#write").fill("")
 
 
-def test_presence_switched_off_hides_both_ways(town: Town) -> None:
-    arash, sara = town["arash"], town["sara"]
+def test_presence_switched_off_hides_both_ways(desktops: Desktops) -> None:
+    arash, sara = desktops["arash"], desktops["sara"]
     there, here = private(arash, sara), f"p:{arash.uid}"
     arash.open(there)
     sara.open(here)
@@ -132,10 +134,10 @@ def test_presence_switched_off_hides_both_ways(town: Town) -> None:
     expect(sara.row(here).locator(".presence.is-online")).to_be_visible()
 
 
-def test_a_groups_message_is_delivered_and_read_by_all(town: Town, chat: str) -> None:
-    arash, sara, neda = (town[name] for name in ("arash", "sara", "ندا"))
-    for seat in (sara, neda):
-        seat.section("people")  # nobody looks at the group
+def test_a_groups_message_is_delivered_and_read_by_all(desktops: Desktops, chat: str) -> None:
+    arash, sara, neda = (desktops[name] for name in ("arash", "sara", "ندا"))
+    for desktop in (sara, neda):
+        desktop.section("people")  # nobody looks at the group
     arash.open(chat)
     arash.write("Who has this?")
     mine = arash.message("Who has this?")
@@ -143,8 +145,8 @@ def test_a_groups_message_is_delivered_and_read_by_all(town: Town, chat: str) ->
     sara.open(chat)
     expect(sara.message("Who has this?")).to_be_visible()
     arash.wait_until(
-        lambda seat: (
-            seat.bot.call("history", chat=chat)["messages"][-1]["seen"] == {"delivered": 2, "read": 1, "all": 2}
+        lambda desktop: (
+            desktop.bot.call("history", chat=chat)["messages"][-1]["seen"] == {"delivered": 2, "read": 1, "all": 2}
         ),
         "sara has read it",
     )

@@ -1,4 +1,4 @@
-"""Somebody else's message in a group is taken away by who may: from its menu, after asking. On the stage."""
+"""Somebody else's message in a group is taken away by who may: from its menu, after asking. Before a fake agent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.stage import on_stage, open_chat, uid_of
+from tests.browser.fake_agent import open_chat, serving, uid_of
 from tests.browser.window import OpenPage
 
 WORDS = {
@@ -43,11 +43,11 @@ def items(page: Page, message: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_who_may_takes_a_message_away_and_the_line_says_who(open_page: OpenPage, language: str) -> None:
-    with on_stage() as stage:
-        cast = stage.cast
-        chat = cast.group("Lab", ("sara", "omid"))
-        theirs, mine = cast.say(chat, "sara", "much too loud"), cast.say(chat, "arash", "my own")
-        page = stage.enter(open_page(viewport={"width": 1280, "height": 800}), language)
+    with serving() as served:
+        fake_agent = served.fake_agent
+        chat = fake_agent.group("Lab", ("sara", "omid"))
+        theirs, mine = fake_agent.say(chat, "sara", "much too loud"), fake_agent.say(chat, "arash", "my own")
+        page = served.enter(open_page(viewport={"width": 1280, "height": 800}), language)
         open_chat(page, chat)
         offered, asked, said, why, bare = words(language)
         assert "retract" in items(page, theirs) and "retract" not in items(page, mine)
@@ -59,28 +59,28 @@ def test_who_may_takes_a_message_away_and_the_line_says_who(open_page: OpenPage,
         expect(dialog).to_contain_text("much too loud")
         expect(dialog).to_contain_text(asked)
         page.keyboard.press("Escape")
-        assert cast.calls("retract_message") == []
+        assert fake_agent.calls("retract_message") == []
         line(page, theirs).locator(".bubble").click(button="right")
         item.click()
         # what is refused stays there with its reason
-        cast.refuse["retract_message"] = "role_not_allowed"
+        fake_agent.refuse["retract_message"] = "role_not_allowed"
         dialog.locator("#reason").fill(" too loud ")
         dialog.locator("[type=submit]").click()
         expect(dialog.locator("[data-error=role_not_allowed]")).to_be_visible()
-        cast.refuse.clear()
+        fake_agent.refuse.clear()
         dialog.locator("[type=submit]").click()
         expect(dialog).to_have_count(0)
-        assert cast.calls("retract_message")[-1] == {"chat": chat, "order": theirs["order"], "reason": "too loud"}
+        assert fake_agent.calls("retract_message")[-1] == {"chat": chat, "order": theirs["order"], "reason": "too loud"}
         expect(line(page, theirs)).to_contain_text(said)
         expect(page.locator("body")).not_to_contain_text("much too loud")
         # by another, of one's own as well
         gone: dict[str, Any] = {"kind": "deleted", "deleted": True, "text": ""}
-        cast.change(mine, **gone, retracted={"by": uid_of("omid"), "reason": "spam"})
+        fake_agent.change(mine, **gone, retracted={"by": uid_of("omid"), "reason": "spam"})
         expect(line(page, mine)).to_contain_text(why)
-        cast.change(mine, **gone, retracted={"by": uid_of("omid"), "reason": ""})
+        fake_agent.change(mine, **gone, retracted={"by": uid_of("omid"), "reason": ""})
         expect(line(page, mine).locator(".gone")).to_have_text(bare)
         # who may not isn't offered it
-        other = cast.say(chat, "omid", "stays")
-        group = cast.chats[chat]["group"]
-        cast.conversation(chat, group=group | {"may_remove": False})
+        other = fake_agent.say(chat, "omid", "stays")
+        group = fake_agent.chats[chat]["group"]
+        fake_agent.conversation(chat, group=group | {"may_remove": False})
         assert "retract" not in items(page, other)

@@ -1,4 +1,7 @@
-"""No accessibility violation in what belongs to messages: toolbar, menu, emoji, proof, bars, dialogs. On the stage."""
+"""No accessibility violation in what belongs to messages: toolbar, menu, emoji, proof, bars, dialogs.
+
+Before a fake agent.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.stage import Cast, Stage, on_stage, open_chat, uid_of
+from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
 from tests.browser.test_unreadable import proven
 from tests.browser.window import OpenPage
 
@@ -19,8 +22,8 @@ VIOLATIONS = """async () => (await axe.run(document, { resultTypes: ["violations
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with on_stage() as running:
+def served() -> Iterator[Served]:
+    with serving() as running:
         yield running
 
 
@@ -32,11 +35,11 @@ def violations(page: Page) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("fa", "light")])
-def test_nothing_about_messages_is_out_of_reach(stage: Stage, open_page: OpenPage, language: str, theme: str) -> None:
+def test_nothing_about_messages_is_out_of_reach(served: Served, open_page: OpenPage, language: str, theme: str) -> None:
     page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    stage.enter(page, language, theme=theme)
-    cast = stage.cast
-    chat, message = scene(cast)
+    served.enter(page, language, theme=theme)
+    fake_agent = served.fake_agent
+    chat, message = scene(fake_agent)
     open_chat(page, chat)
     line = page.locator(f'[data-message="{message["id"]}"]')
     expect(line).to_be_visible()
@@ -66,16 +69,16 @@ def test_nothing_about_messages_is_out_of_reach(stage: Stage, open_page: OpenPag
     assert violations(page) == []
 
 
-def scene(cast: Cast) -> tuple[str, dict[str, object]]:
+def scene(fake_agent: FakeAgent) -> tuple[str, dict[str, object]]:
     """A conversation with a bit of everything; the message that things are done with."""
-    chat = cast.private("sara")
-    first = cast.say(chat, "sara", "see http://a.example and https://аррӏе.example\n```py\nprint()\n```\n`code`")
-    cast.say(chat, "sara", kind="unreadable", why="no_key")
-    cast.say(chat, "sara", kind="unreadable", why="bad_signature")
-    cast.say(chat, "sara", kind="deleted", deleted=True)
-    cast.say(chat, "sara", "🫖")
+    chat = fake_agent.private("sara")
+    first = fake_agent.say(chat, "sara", "see http://a.example and https://аррӏе.example\n```py\nprint()\n```\n`code`")
+    fake_agent.say(chat, "sara", kind="unreadable", why="no_key")
+    fake_agent.say(chat, "sara", kind="unreadable", why="bad_signature")
+    fake_agent.say(chat, "sara", kind="deleted", deleted=True)
+    fake_agent.say(chat, "sara", "🫖")
     reply = {key: first[key] for key in ("id", "from", "order", "kind", "text")} | {"missing": False}
     reactions = [{"emoji": "👍", "from": [uid_of("sara")]}, {"emoji": "❤️", "from": [uid_of("arash")]}]
-    message = cast.say(chat, "arash", "with everything", reply=reply, edited=first["time"], reactions=reactions)
-    proven(cast, message)
+    message = fake_agent.say(chat, "arash", "with everything", reply=reply, edited=first["time"], reactions=reactions)
+    proven(fake_agent, message)
     return chat, message

@@ -1,4 +1,4 @@
-"""A message that can't be opened says why and what happens next, in either language; its proof. On the stage."""
+"""A message that can't be opened says why and what happens next, in either language; its proof. Before a fake agent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from launch.packages import ROOT
-from tests.browser.stage import NOON, Cast, Stage, on_stage, open_chat, uid_of
+from tests.browser.fake_agent import NOON, FakeAgent, Served, open_chat, serving, uid_of
 from tests.browser.window import OpenPage
 
 # The closed list of docs/agent-api.md: cause, what is said, and what happens next.
@@ -43,20 +43,22 @@ def test_the_list_is_the_one_of_the_agent_s_api() -> None:
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with on_stage() as running:
-        running.cast.private("sara")
+def served() -> Iterator[Served]:
+    with serving() as running:
+        running.fake_agent.private("sara")
         yield running
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
-def test_every_cause_has_its_words_and_says_what_happens_next(stage: Stage, open_page: OpenPage, language: str) -> None:
-    page = stage.enter(open_page(viewport={"width": 1280, "height": 800}), language)
-    chat = stage.cast.private("sara")
-    stage.cast.say(chat, "sara", "begin")
+def test_every_cause_has_its_words_and_says_what_happens_next(
+    served: Served, open_page: OpenPage, language: str
+) -> None:
+    page = served.enter(open_page(viewport={"width": 1280, "height": 800}), language)
+    chat = served.fake_agent.private("sara")
+    served.fake_agent.say(chat, "sara", "begin")
     open_chat(page, chat)
     for why, words in CAUSES.items():
-        message = stage.cast.say(chat, "sara", kind="unreadable", why=why)
+        message = served.fake_agent.say(chat, "sara", kind="unreadable", why=why)
         line = page.locator(f'[data-message="{message["id"]}"]')
         expect(line.locator("[data-why]")).to_have_attribute("data-why", why)
         for said in words[:2] if language == "en" else words[2:]:
@@ -66,19 +68,19 @@ def test_every_cause_has_its_words_and_says_what_happens_next(stage: Stage, open
         expect(line.locator(".healing")).to_have_count(1 if why == "no_key" else 0)
 
 
-def test_one_that_heals_opens_where_it_stands(stage: Stage, open_page: OpenPage) -> None:
-    page = stage.enter(open_page())
-    chat = stage.cast.private("sara")
-    message = stage.cast.say(chat, "sara", kind="unreadable", why="no_key")
+def test_one_that_heals_opens_where_it_stands(served: Served, open_page: OpenPage) -> None:
+    page = served.enter(open_page())
+    chat = served.fake_agent.private("sara")
+    message = served.fake_agent.say(chat, "sara", kind="unreadable", why="no_key")
     open_chat(page, chat)
     line = page.locator(f'[data-message="{message["id"]}"]')
     expect(line).to_contain_text("Opens by itself")
-    stage.cast.change(message, kind="text", text="now it is open", why=None)
+    served.fake_agent.change(message, kind="text", text="now it is open", why=None)
     expect(line).to_contain_text("now it is open")
     expect(line.locator(".healing")).to_have_count(0)
 
 
-def proven(cast: Cast, message: dict[str, Any], **more: Any) -> dict[str, Any]:
+def proven(fake_agent: FakeAgent, message: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Details of this message, as an agent gives them."""
     found = {
         "signed_by": message["from"],
@@ -97,7 +99,7 @@ def proven(cast: Cast, message: dict[str, Any], **more: Any) -> dict[str, Any]:
         "receipts": [],
         "edits": [],
     } | more
-    cast.details[message["order"]] = found
+    fake_agent.details[message["order"]] = found
     return found
 
 
@@ -119,13 +121,13 @@ def open_proof(page: Page, message: dict[str, Any]) -> None:
     ],
 )  # fmt: skip
 def test_a_proof_says_who_signed_when_with_which_key_and_who_has_it(
-    stage: Stage, open_page: OpenPage, language: str, wanted: list[str]
+    served: Served, open_page: OpenPage, language: str, wanted: list[str]
 ) -> None:
-    page = stage.enter(open_page(timezone_id="UTC", permissions=["clipboard-read", "clipboard-write"]), language)
-    chat = stage.cast.private("sara")
-    message = stage.cast.say(chat, "arash", "the words now", edited=NOON)
+    page = served.enter(open_page(timezone_id="UTC", permissions=["clipboard-read", "clipboard-write"]), language)
+    chat = served.fake_agent.private("sara")
+    message = served.fake_agent.say(chat, "arash", "the words now", edited=NOON)
     found = proven(
-        stage.cast,
+        served.fake_agent,
         message,
         receipts=[{"uid": uid_of("sara"), "what": "read", "time": message["time"] + 1000}],
         edits=[{"time": message["time"], "text": "the words before"}],
@@ -144,12 +146,12 @@ def test_a_proof_says_who_signed_when_with_which_key_and_who_has_it(
     expect(proof).to_have_count(0)
 
 
-def test_a_proof_that_does_not_hold_says_so_and_why(stage: Stage, open_page: OpenPage) -> None:
-    page = stage.enter(open_page())
-    cast = stage.cast
-    chat = cast.private("sara")
-    sealed = cast.say(chat, "sara", kind="unreadable", why="bad_signature")
-    proven(cast, sealed, verified=False, why="bad_signature", key_current=False, sequence=1, sealed="last_resort")
+def test_a_proof_that_does_not_hold_says_so_and_why(served: Served, open_page: OpenPage) -> None:
+    page = served.enter(open_page())
+    fake_agent = served.fake_agent
+    chat = fake_agent.private("sara")
+    sealed = fake_agent.say(chat, "sara", kind="unreadable", why="bad_signature")
+    proven(fake_agent, sealed, verified=False, why="bad_signature", key_current=False, sequence=1, sealed="last_resort")
     open_chat(page, chat)
     open_proof(page, sealed)
     proof = page.locator("[data-popover=proof]")
@@ -157,26 +159,26 @@ def test_a_proof_that_does_not_hold_says_so_and_why(stage: Stage, open_page: Ope
     expect(proof).to_contain_text("replaced since")
     expect(proof).to_contain_text("the first one")
     page.keyboard.press("Escape")
-    waiting = cast.say(chat, "arash", "no way out yet", state="waiting")
-    proven(cast, waiting, verified=False, why="waiting", sequence=None, sealed=None)
+    waiting = fake_agent.say(chat, "arash", "no way out yet", state="waiting")
+    proven(fake_agent, waiting, verified=False, why="waiting", sequence=None, sealed=None)
     open_proof(page, waiting)
     expect(proof.locator("[data-verified=false]")).to_contain_text("it gets one when it goes out")
     page.keyboard.press("Escape")
-    cast.refuse["message_details"] = "no_such_chat"
+    fake_agent.refuse["message_details"] = "no_such_chat"
     try:
         open_proof(page, sealed)
         expect(proof.locator("[data-error=no_such_chat]")).to_be_visible()
     finally:
-        cast.refuse.clear()
+        fake_agent.refuse.clear()
 
 
-def test_in_a_group_the_proof_has_the_place_in_its_chain(stage: Stage, open_page: OpenPage) -> None:
-    page = stage.enter(open_page())
-    cast = stage.cast
-    chat = cast.group("Workshop", ("sara", "omid"))
-    message = cast.say(chat, "omid", "to all")
+def test_in_a_group_the_proof_has_the_place_in_its_chain(served: Served, open_page: OpenPage) -> None:
+    page = served.enter(open_page())
+    fake_agent = served.fake_agent
+    chat = fake_agent.group("Workshop", ("sara", "omid"))
+    message = fake_agent.say(chat, "omid", "to all")
     receipts = [{"uid": uid_of(name), "what": "delivered", "time": NOON} for name in ("sara", "omid")]
-    proven(cast, message, place={"n": 41, "epoch": 3}, sealed="epoch", received=NOON, receipts=receipts)
+    proven(fake_agent, message, place={"n": 41, "epoch": 3}, sealed="epoch", received=NOON, receipts=receipts)
     open_chat(page, chat)
     open_proof(page, message)
     proof = page.locator("[data-popover=proof]")

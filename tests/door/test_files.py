@@ -21,7 +21,7 @@ from web_client.files.staging import PART
 
 
 @dataclass
-class House:
+class Sender:
     """An agent whose account has somebody to write to."""
 
     agent: Agent
@@ -47,8 +47,8 @@ class House:
 
 
 @pytest.fixture(scope="module", params=["eventlet", "threading"])
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with Network(tmp_path_factory.mktemp("house"), request.param) as network:
+def sender(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sender]:
+    with Network(tmp_path_factory.mktemp("sender"), request.param) as network:
         first, second = network.account("arash"), network.account("sara")
         with first.program() as api:
 
@@ -56,25 +56,25 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
                 return next((one for one in api.call("snapshot")["people"] if one["name"] == "sara"), None)
 
             uid = until(person)["uid"]
-            yield House(first, api, first.api_token, f"p:{uid}", second)
+            yield Sender(first, api, first.api_token, f"p:{uid}", second)
 
 
-def test_what_goes_in_comes_out(house: House) -> None:
+def test_what_goes_in_comes_out(sender: Sender) -> None:
     data = content(PART + CHUNK + 9)
     parts = iter([data[:PART], data[PART:]])
-    message = send(house.api, house.port, house.token, house.chat, parts, len(data), "سند.pdf")
+    message = send(sender.api, sender.port, sender.token, sender.chat, parts, len(data), "سند.pdf")
     assert message["file"]["state"] == "here" and message["file"]["name"] == "سند.pdf"
-    assert b"".join(save(house.api, house.port, house.chat, message["order"])) == data
-    empty = send(house.api, house.port, house.token, house.chat, iter([]), 0)
-    assert b"".join(save(house.api, house.port, house.chat, empty["order"])) == b""
+    assert b"".join(save(sender.api, sender.port, sender.chat, message["order"])) == data
+    empty = send(sender.api, sender.port, sender.token, sender.chat, iter([]), 0)
+    assert b"".join(save(sender.api, sender.port, sender.chat, empty["order"])) == b""
 
 
-def test_a_saved_file_does_nothing_in_a_browser(house: House) -> None:
+def test_a_saved_file_does_nothing_in_a_browser(sender: Sender) -> None:
     data = b"<script>alert(1)</script>"
-    message = send(house.api, house.port, house.token, house.chat, iter([data]), len(data), 'x"\r\n.html')
-    ticket = house.api.call("file_ticket", chat=house.chat, order=message["order"])["ticket"]
-    assert request(house.port, "HEAD", f"/files/{ticket}")[0] == 400  # and the ticket is still good
-    status, headers, body = request(house.port, "GET", f"/files/{ticket}")
+    message = send(sender.api, sender.port, sender.token, sender.chat, iter([data]), len(data), 'x"\r\n.html')
+    ticket = sender.api.call("file_ticket", chat=sender.chat, order=message["order"])["ticket"]
+    assert request(sender.port, "HEAD", f"/files/{ticket}")[0] == 400  # and the ticket is still good
+    status, headers, body = request(sender.port, "GET", f"/files/{ticket}")
     assert (status, body) == (200, data)
     assert headers["content-type"] == "application/octet-stream"
     assert headers["content-disposition"] == "attachment; filename*=UTF-8''x_.html"
@@ -82,89 +82,89 @@ def test_a_saved_file_does_nothing_in_a_browser(house: House) -> None:
     assert headers["content-length"] == str(len(data))
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert headers["content-security-policy"] == "sandbox; default-src 'none'"
-    status, _headers, body = request(house.port, "GET", f"/files/{ticket}")
+    status, _headers, body = request(sender.port, "GET", f"/files/{ticket}")
     assert (status, json.loads(body)["error"]["code"]) == (401, "bad_token")
 
 
 @pytest.mark.parametrize("ticket", ["x", "../../api-token", "%00", "a" * 3000, "upload"])
-def test_no_ticket_no_file(house: House, ticket: str) -> None:
-    assert request(house.port, "GET", f"/files/{ticket}")[0] in (401, 404, 405)
+def test_no_ticket_no_file(sender: Sender, ticket: str) -> None:
+    assert request(sender.port, "GET", f"/files/{ticket}")[0] in (401, 404, 405)
 
 
-def test_strangers_are_kept_out(house: House) -> None:
-    path = f"/files/upload/{house.begin(1)}/0"
+def test_strangers_are_kept_out(sender: Sender) -> None:
+    path = f"/files/upload/{sender.begin(1)}/0"
     evil = "http://evil.example"
-    assert house.post(path, Origin=evil)[0] == house.post(path, Origin="null")[0] == 403
-    assert house.post(path, host=f"evil.example:{house.port}")[0] == 421
-    assert house.post(path, Authorization="") == house.post(path, Authorization="Basic x") == (401, "token_needed")
-    assert house.post(path, Authorization="Bearer x") == (401, "bad_token")
-    assert request(house.port, "GET", "/files/x", Origin=evil)[0] == 403
-    assert request(house.port, "GET", "/files/x", host="evil.example")[0] == 421
+    assert sender.post(path, Origin=evil)[0] == sender.post(path, Origin="null")[0] == 403
+    assert sender.post(path, host=f"evil.example:{sender.port}")[0] == 421
+    assert sender.post(path, Authorization="") == sender.post(path, Authorization="Basic x") == (401, "token_needed")
+    assert sender.post(path, Authorization="Bearer x") == (401, "bad_token")
+    assert request(sender.port, "GET", "/files/x", Origin=evil)[0] == 403
+    assert request(sender.port, "GET", "/files/x", host="evil.example")[0] == 421
     for method, place in (("OPTIONS", path), ("PUT", path), ("GET", path), ("POST", "/files/x"), ("POST", "/")):
-        assert request(house.port, method, place, Authorization=f"Bearer {house.token}")[0] == 405, (method, place)
-    own = f"http://localhost:{house.port}"
-    assert request(house.port, "POST", path, b"x", Origin=own, Authorization=f"Bearer {house.token}")[0] == 200
+        assert request(sender.port, method, place, Authorization=f"Bearer {sender.token}")[0] == 405, (method, place)
+    own = f"http://localhost:{sender.port}"
+    assert request(sender.port, "POST", path, b"x", Origin=own, Authorization=f"Bearer {sender.token}")[0] == 200
 
 
-def test_garbage_gets_an_answer_of_its_own(house: House) -> None:
-    id = house.begin(PART + 1)
+def test_garbage_gets_an_answer_of_its_own(sender: Sender) -> None:
+    id = sender.begin(PART + 1)
     bad = (400, "bad_request")
     for place in ("x/0", f"{id}/x", f"{id}/-1", f"{id}/1e3", f"{id.upper()}/0", f"{id}/" + "9" * 30, f"{id}/٣"):
-        assert house.post(f"/files/upload/{quote(place)}") == bad, place
-    assert house.post(f"/files/upload/{id}/0", b"") == bad
-    assert house.post(f"/files/upload/{id}/0", bytes(PART + 1)) == bad
-    assert house.post(f"/files/upload/{id}/0", bytes(5)) == bad
-    assert house.post(f"/files/upload/{id}/{PART}", b"x") == (409, "chunk_order")
-    assert house.post(f"/files/upload/{random_id().hex()}/0") == (404, "file_gone")
-    assert put(house.port, house.token, id, 0, bytes(PART))["done"] == PART
+        assert sender.post(f"/files/upload/{quote(place)}") == bad, place
+    assert sender.post(f"/files/upload/{id}/0", b"") == bad
+    assert sender.post(f"/files/upload/{id}/0", bytes(PART + 1)) == bad
+    assert sender.post(f"/files/upload/{id}/0", bytes(5)) == bad
+    assert sender.post(f"/files/upload/{id}/{PART}", b"x") == (409, "chunk_order")
+    assert sender.post(f"/files/upload/{random_id().hex()}/0") == (404, "file_gone")
+    assert put(sender.port, sender.token, id, 0, bytes(PART))["done"] == PART
 
 
 @pytest.mark.parametrize("length", ["99999999999", "-1", "x", None])
-def test_a_length_that_is_none_holds_nobody_up(house: House, length: str | None) -> None:
+def test_a_length_that_is_none_holds_nobody_up(sender: Sender, length: str | None) -> None:
     """No length, one that is a lie, and a body that never comes: an answer or an end, and others go on meanwhile."""
-    head = f"POST /files/upload/{house.begin(9)}/0 HTTP/1.1\r\nHost: localhost:{house.port}\r\n"
-    head += f"Authorization: Bearer {house.token}\r\n"
+    head = f"POST /files/upload/{sender.begin(9)}/0 HTTP/1.1\r\nHost: localhost:{sender.port}\r\n"
+    head += f"Authorization: Bearer {sender.token}\r\n"
     head += "Transfer-Encoding: chunked\r\n" if length is None else f"Content-Length: {length}\r\n"
-    with socket.create_connection(("127.0.0.1", house.port), timeout=20) as line:
+    with socket.create_connection(("127.0.0.1", sender.port), timeout=20) as line:
         line.sendall(head.encode() + b"\r\n" + (b"0\r\n\r\n" if length is None else b""))
         answer = line.recv(100)
         assert b" 400 " in answer or answer == b""
-    assert house.api.call("status")["stage"] == "ready"
+    assert sender.api.call("status")["stage"] == "ready"
 
 
-def test_a_body_that_breaks_off_is_nothing(house: House) -> None:
-    id = house.begin(CHUNK)
-    head = f"POST /files/upload/{id}/0 HTTP/1.1\r\nHost: localhost:{house.port}\r\nContent-Length: {CHUNK}\r\n"
-    with socket.create_connection(("127.0.0.1", house.port), timeout=20) as line:
-        line.sendall(f"{head}Authorization: Bearer {house.token}\r\n\r\n".encode() + bytes(1000))
-    assert house.api.call("file_begin", chat=house.chat, id=id, name="a", size=CHUNK)["done"] == 0
-    assert put(house.port, house.token, id, 0, bytes(CHUNK))["done"] == CHUNK
+def test_a_body_that_breaks_off_is_nothing(sender: Sender) -> None:
+    id = sender.begin(CHUNK)
+    head = f"POST /files/upload/{id}/0 HTTP/1.1\r\nHost: localhost:{sender.port}\r\nContent-Length: {CHUNK}\r\n"
+    with socket.create_connection(("127.0.0.1", sender.port), timeout=20) as line:
+        line.sendall(f"{head}Authorization: Bearer {sender.token}\r\n\r\n".encode() + bytes(1000))
+    assert sender.api.call("file_begin", chat=sender.chat, id=id, name="a", size=CHUNK)["done"] == 0
+    assert put(sender.port, sender.token, id, 0, bytes(CHUNK))["done"] == CHUNK
 
 
-def test_calls_with_wrong_arguments(house: House) -> None:
+def test_calls_with_wrong_arguments(sender: Sender) -> None:
     for name, arguments in (
-        ("file_begin", {"chat": house.chat, "id": "x", "name": "a", "size": 1}),
-        ("file_begin", {"chat": house.chat, "id": random_id().hex(), "name": "", "size": 1}),
-        ("file_begin", {"chat": house.chat, "id": random_id().hex(), "name": "a", "size": -1}),
+        ("file_begin", {"chat": sender.chat, "id": "x", "name": "a", "size": 1}),
+        ("file_begin", {"chat": sender.chat, "id": random_id().hex(), "name": "", "size": 1}),
+        ("file_begin", {"chat": sender.chat, "id": random_id().hex(), "name": "a", "size": -1}),
         ("send_file", {"id": random_id().hex(), "preview": "A" * 40_000}),
-        ("file_fetch", {"chat": house.chat, "order": "1"}),
+        ("file_fetch", {"chat": sender.chat, "order": "1"}),
     ):
         with pytest.raises(Refused) as refusal:
-            house.api.call(name, **arguments)
+            sender.api.call(name, **arguments)
         assert refusal.value.code == "bad_request"
 
 
-def test_a_locked_vault_gives_and_takes_nothing(house: House) -> None:
+def test_a_locked_vault_gives_and_takes_nothing(sender: Sender) -> None:
     data = content(3 * CHUNK)
-    message = send(house.api, house.port, house.token, house.chat, iter([data]), len(data))
-    id = house.begin(5)
-    ticket = house.api.call("file_ticket", chat=house.chat, order=message["order"])["ticket"]
-    half = save(house.api, house.port, house.chat, message["order"])
+    message = send(sender.api, sender.port, sender.token, sender.chat, iter([data]), len(data))
+    id = sender.begin(5)
+    ticket = sender.api.call("file_ticket", chat=sender.chat, order=message["order"])["ticket"]
+    half = save(sender.api, sender.port, sender.chat, message["order"])
     next(half)
-    house.api.call("lock")
-    assert request(house.port, "GET", f"/files/{ticket}")[0] == 423
-    assert house.post(f"/files/upload/{id}/0", b"12345") == (423, "locked")
+    sender.api.call("lock")
+    assert request(sender.port, "GET", f"/files/{ticket}")[0] == 423
+    assert sender.post(f"/files/upload/{id}/0", b"12345") == (423, "locked")
     half.close()
-    house.agent.login()
-    assert request(house.port, "GET", f"/files/{ticket}")[0] == 401
-    assert put(house.port, house.token, id, 0, b"12345")["done"] == 5
+    sender.agent.login()
+    assert request(sender.port, "GET", f"/files/{ticket}")[0] == 401
+    assert put(sender.port, sender.token, id, 0, b"12345")["done"] == 5

@@ -14,9 +14,9 @@ import pytest
 
 from launch.checks import NODE
 from protocol.roles import Role
-from tests.browser.stage import Cast
+from tests.browser.fake_agent import FakeAgent
 from tests.door.test_document import TEXT, TOP, table
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from web_client.account.chat_ids import ChatId
 from web_client.page.routes import CALLS
 
@@ -85,12 +85,12 @@ def test_its_calls_events_and_shapes_are_those_of_the_text(tmp_path: Path) -> No
 
 
 @pytest.fixture(scope="module")
-def village() -> Village:
+def group_world() -> GroupWorld:
     """An agent's world: it is in a group, has written to it and to somebody, and has looked for words."""
-    village = Village(Role.BEGINNER)
-    village.everybody_joins()
-    village.say(village.people[0], "hello")
-    return village
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    group_world.say(group_world.people[0], "hello")
+    return group_world
 
 
 def answers(agent: Any, chat: str, peer: str) -> dict[str, Any]:
@@ -105,22 +105,22 @@ def answers(agent: Any, chat: str, peer: str) -> dict[str, Any]:
     return found
 
 
-def test_what_an_agent_answers_has_these_types(village: Village, tmp_path: Path) -> None:
-    arash, sara = village.people[:2]
-    found = answers(arash.agent(), ChatId.group(village.gid), sara.node.ctx.me.name)
+def test_what_an_agent_answers_has_these_types(group_world: GroupWorld, tmp_path: Path) -> None:
+    arash, sara = group_world.people[:2]
+    found = answers(arash.agent(), ChatId.group(group_world.gid), sara.node.ctx.me.name)
     lines = [f'export const {name}: Api.Calls["{name}"][1] = {json.dumps(value)};' for name, value in found.items()]
     assert len(found["snapshot"]["conversations"]) >= 1 and found["search"]["hits"]  # there is something to look at
     assert wrong(tmp_path, lines) == []
 
 
 def test_what_the_stand_in_shows_has_these_types(tmp_path: Path) -> None:
-    cast = Cast()
-    chats = [cast.private("sara"), cast.group("family", ("sara", "omid"))]
+    fake_agent = FakeAgent()
+    chats = [fake_agent.private("sara"), fake_agent.group("family", ("sara", "omid"))]
     for chat in chats:
-        cast.say(chat, "sara", "hello")
-        cast.send_message(chat, "well", reply_to=1)
-    found = {"status": cast.status(), "snapshot": cast.snapshot(), "history": cast.history(chats[0])}
-    found |= {"uploads": cast.uploads(), "set_chat": cast.set_chat(chats[0], pinned=True)}
+        fake_agent.say(chat, "sara", "hello")
+        fake_agent.send_message(chat, "well", reply_to=1)
+    found = {"status": fake_agent.status(), "snapshot": fake_agent.snapshot(), "history": fake_agent.history(chats[0])}
+    found |= {"uploads": fake_agent.uploads(), "set_chat": fake_agent.set_chat(chats[0], pinned=True)}
     lines = [f'export const {name}: Api.Calls["{name}"][1] = {json.dumps(value)};' for name, value in found.items()]
     assert wrong(tmp_path, lines) == []
 

@@ -36,9 +36,9 @@ from protocol.messages import (
 from protocol.primitives import random_id, random_nonce
 from protocol.statements import NO_DEVICE, Head, issue
 from tests.drill.drill import Outcome
+from tests.drill.drill_network import DrillNetwork, key, node, refusal, room, when_whole
 from tests.drill.flaws import show_log, tell
 from tests.drill.lies import in_circle
-from tests.drill.stage import Stage, key, node, refusal, room, when_whole
 from tests.processes import PASSWORD, until
 from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
@@ -79,13 +79,13 @@ def errors() -> Iterator[list[str]]:
         logging.getLogger("hamraz").removeHandler(keep)
 
 
-def far_future(stage: Stage) -> Outcome:
-    victim = stage.newcomer()
+def far_future(drill_network: DrillNetwork) -> Outcome:
+    victim = drill_network.newcomer()
     uid = node(victim).me.uid
-    until(lambda: node(stage.mallory).trust.user(uid), what="the log")
-    with wrong_clock(stage.mallory, 2**63 - 1):
-        stage.write(stage.mallory, victim, "a message from the end of time")
-    chat = ChatId.private(node(stage.mallory).me.uid)
+    until(lambda: node(drill_network.mallory).trust.user(uid), what="the log")
+    with wrong_clock(drill_network.mallory, 2**63 - 1):
+        drill_network.write(drill_network.mallory, victim, "a message from the end of time")
+    chat = ChatId.private(node(drill_network.mallory).me.uid)
     shown = victim.history(chat, None, None, 5)["messages"][-1]
     victim.snapshot()
     time = shown["time"]
@@ -98,11 +98,11 @@ def far_future(stage: Stage) -> Outcome:
     )
 
 
-def bricked_group(stage: Stage) -> Outcome:
-    victim, gid = in_circle(stage)
-    when_whole(lambda: stage.alice.send_public_message("mallory", gid.hex(), True, True, "", None))
-    stage.join(stage.mallory, gid)
-    id, mallory = random_id(), node(stage.mallory)
+def bricked_group(drill_network: DrillNetwork) -> Outcome:
+    victim, gid = in_circle(drill_network)
+    when_whole(lambda: drill_network.alice.send_public_message("mallory", gid.hex(), True, True, "", None))
+    drill_network.join(drill_network.mallory, gid)
+    id, mallory = random_id(), node(drill_network.mallory)
     for rubbish in (id, random_id()):
         item = MailItem(node(victim).me.uid, NO_DEVICE, rubbish, "message", random_id(), bytes(1200))
         mallory.authority.request(Deposit(0, item), Done)
@@ -115,10 +115,10 @@ def bricked_group(stage: Stage) -> Outcome:
     )
     with errors() as logged:
         mallory.groups.write(gid, TEXT, b"a right message", id)
-        until(lambda: "a right message" in stage.read_group(stage.alice, gid), what="the message")
-        stage.post(stage.alice, "and on it goes", gid)
-        until(lambda: "and on it goes" in stage.read_group(victim, gid), what="the message after it")
-    both = "a right message" in stage.read_group(victim, gid)
+        until(lambda: "a right message" in drill_network.read_group(drill_network.alice, gid), what="the message")
+        drill_network.post(drill_network.alice, "and on it goes", gid)
+        until(lambda: "and on it goes" in drill_network.read_group(victim, gid), what="the message after it")
+    both = "a right message" in drill_network.read_group(victim, gid)
     return Outcome(
         "rubbish under a chosen id in the mailbox, then a message with that id in the group",
         "both messages stand there",
@@ -127,13 +127,13 @@ def bricked_group(stage: Stage) -> Outcome:
     )
 
 
-def dribble(stage: Stage) -> Outcome:
-    victim = stage.newcomer()
+def dribble(drill_network: DrillNetwork) -> Outcome:
+    victim = drill_network.newcomer()
     trust = node(victim).trust
     rule_breaker = encode_log_entry(GroupEntry(random_id(), 7, random_nonce()))
     hash = link_hash(trust.log.hashes[-1], trust.log.size, rule_breaker)
     assert hash
-    head = issue(Head(1 << 61, random_nonce()), stage.key, stage.authority.id)
+    head = issue(Head(1 << 61, random_nonce()), drill_network.key, drill_network.authority.id)
     asked: list[float] = []
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
@@ -142,9 +142,9 @@ def dribble(stage: Stage) -> Outcome:
         asked.append(time.monotonic())
         return [LogPart(message.re, [rule_breaker], head)] if len(asked) == 1 else []  # then nothing any more
 
-    with stage.lying(lie):
+    with drill_network.lying(lie):
         start = time.monotonic()
-        tell(stage, victim, NewHead(head))
+        tell(drill_network, victim, NewHead(head))
         until(lambda: node(victim).trust.alarm, 15, what="the alarm")
         took = time.monotonic() - start
         code = refusal(lambda: victim.private_chat(node(victim).me.name, "alice", "hello", False, None))
@@ -156,13 +156,13 @@ def dribble(stage: Stage) -> Outcome:
     )
 
 
-def heads_in_groups(stage: Stage) -> Outcome:
-    one, two = stage.newcomer(), stage.newcomer()
-    gid = stage.circle(one, two)
-    size = stage.authority.state.log.size
+def heads_in_groups(drill_network: DrillNetwork) -> Outcome:
+    one, two = drill_network.newcomer(), drill_network.newcomer()
+    gid = drill_network.circle(one, two)
+    size = drill_network.authority.state.log.size
     for agent in (one, two):
         until(lambda agent=agent: node(agent).trust.log.size == size, what="the log")  # type: ignore[misc]
-        show_log(stage, agent, [encode_log_entry(GroupEntry(random_id(), 1, random_nonce()))])
+        show_log(drill_network, agent, [encode_log_entry(GroupEntry(random_id(), 1, random_nonce()))])
         until(lambda agent=agent: node(agent).trust.log.size > size, what="the log")  # type: ignore[misc]
     one.send_public_message("hello", gid.hex(), False, None, "", None)
     until(lambda: node(one).trust.alarm or node(two).trust.alarm, what="the alarm")
@@ -176,17 +176,20 @@ def heads_in_groups(stage: Stage) -> Outcome:
     )
 
 
-def empty_commit(stage: Stage) -> Outcome:
-    mallory, group = node(stage.mallory), room(stage.mallory, stage.gid).group
-    size = stage.authority.state.log.size
+def empty_commit(drill_network: DrillNetwork) -> Outcome:
+    mallory, group = node(drill_network.mallory), room(drill_network.mallory, drill_network.gid).group
+    size = drill_network.authority.state.log.size
     code = refusal(lambda: group_commits.make(mallory, group, list(group.members), "", None))
     return Outcome(
-        "a commit that changes nothing, by a beginner", code, not code or stage.authority.state.log.size != size, code
+        "a commit that changes nothing, by a beginner",
+        code,
+        not code or drill_network.authority.state.log.size != size,
+        code,
     )
 
 
-def flood_of_drops(stage: Stage) -> Outcome:
-    mallory, ended = node(stage.mallory), threading.Event()
+def flood_of_drops(drill_network: DrillNetwork) -> Outcome:
+    mallory, ended = node(drill_network.mallory), threading.Event()
     items = [(random_nonce(), random_id()) for _ in range(MAIL_TOGETHER)]
 
     def flood() -> None:
@@ -197,7 +200,7 @@ def flood_of_drops(stage: Stage) -> Outcome:
     for thread in threads:
         thread.start()
     start = time.monotonic()
-    stage.post(stage.alice, "through the flood")
+    drill_network.post(drill_network.alice, "through the flood")
     took = time.monotonic() - start
     ended.set()
     for thread in threads:
@@ -210,18 +213,18 @@ def flood_of_drops(stage: Stage) -> Outcome:
     )
 
 
-def wrapped_too_long(stage: Stage) -> Outcome:
-    mallory = node(stage.mallory)
-    group = room(stage.mallory, stage.gid).group
+def wrapped_too_long(drill_network: DrillNetwork) -> Outcome:
+    mallory = node(drill_network.mallory)
+    group = room(drill_network.mallory, drill_network.gid).group
     assert group.commit is not None
     false = [msgspec.structs.replace(group.commit, wrapped=bytes(size)) for size in (60, 59)]
-    signed = [issue(commit, key(stage.mallory), stage.authority.id) for commit in false]
+    signed = [issue(commit, key(drill_network.mallory), drill_network.authority.id) for commit in false]
     with errors() as logged:
         codes = [
             refusal(lambda one=one: mallory.authority.request(MakeCommit(0, one, b""), Committed))  # type: ignore[misc]
             for one in signed
         ]
-        stage.post(stage.alice, "and nothing was rolled back")
+        drill_network.post(drill_network.alice, "and nothing was rolled back")
     return Outcome(
         "a commit with a wrong way back",
         f"{codes[0]}; nothing in the server's log",
@@ -230,10 +233,10 @@ def wrapped_too_long(stage: Stage) -> Outcome:
     )
 
 
-def others_log_ins(stage: Stage) -> Outcome:
+def others_log_ins(drill_network: DrillNetwork) -> Outcome:
     from tests.live.hostile import Raw
 
-    honest = stage.newcomer()
+    honest = drill_network.newcomer()
     name = node(honest).me.name
     honest.log_out()
     from protocol import messages
@@ -241,13 +244,13 @@ def others_log_ins(stage: Stage) -> Outcome:
 
     code = ""
     for n in range(30):
-        with Raw(stage.server.port) as raw:
+        with Raw(drill_network.server.port) as raw:
             raw.send(Hello(messages.VERSION, random_nonce()))
             raw.answer(messages.Welcomed)
-            wrong = issue(Head(n, bytes(32)), key(stage.mallory), stage.authority.id)
+            wrong = issue(Head(n, bytes(32)), key(drill_network.mallory), drill_network.authority.id)
             fields = {
                 "rid": 1,
-                "uid": node(stage.bob).me.uid,
+                "uid": node(drill_network.bob).me.uid,
                 "proof": wrong,
                 "presence": wrong,
                 "head": None,
@@ -266,22 +269,22 @@ def others_log_ins(stage: Stage) -> Outcome:
     )
 
 
-def false_removal(stage: Stage) -> Outcome:
-    victim, gid = in_circle(stage)
+def false_removal(drill_network: DrillNetwork) -> Outcome:
+    victim, gid = in_circle(drill_network)
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
         if to == node(victim).me.uid and isinstance(message, Entered):
             return [Failed(message.re, "not_member", None, {})]
         return None
 
-    with stage.lying(lie):
+    with drill_network.lying(lie):
         room(victim, gid).link.close()
         code = refusal(lambda: room(victim, gid).refresh())
         during = room(victim, gid).state
     refusal(lambda: room(victim, gid).refresh())
     until(lambda: room(victim, gid).state == JOINED, what="the group")
-    stage.post(stage.alice, "still here", gid)
-    until(lambda: "still here" in stage.read_group(victim, gid), what="the message")
+    drill_network.post(drill_network.alice, "still here", gid)
+    until(lambda: "still here" in drill_network.read_group(victim, gid), what="the message")
     return Outcome(
         "“not_member”, without a commit that says so",
         f"{code}; still {during}, and it goes on when the lie ends",
@@ -290,8 +293,8 @@ def false_removal(stage: Stage) -> Outcome:
     )
 
 
-def short_answer(stage: Stage) -> Outcome:
-    victim = stage.newcomer()
+def short_answer(drill_network: DrillNetwork) -> Outcome:
+    victim = drill_network.newcomer()
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
         if to == node(victim).me.uid and isinstance(message, LastResorts):
@@ -300,9 +303,9 @@ def short_answer(stage: Stage) -> Outcome:
 
     from protocol.roles import Role
 
-    stage.give(node(victim).me.name, Role.ADVANCED.value)
+    drill_network.give(node(victim).me.name, Role.ADVANCED.value)
     until(lambda: node(victim).trust.log.users[node(victim).me.uid].role is Role.ADVANCED, what="the role")
-    with errors() as logged, stage.lying(lie):
+    with errors() as logged, drill_network.lying(lie):
         try:
             code = refusal(lambda: victim.public_chat_method(["bob"], "circle", "all"))
         except ValueError as reason:
@@ -316,9 +319,9 @@ def short_answer(stage: Stage) -> Outcome:
     )
 
 
-def flood_of_edits(stage: Stage) -> Outcome:
+def flood_of_edits(drill_network: DrillNetwork) -> Outcome:
     # nobody new: what the drill before has shown of a false log is compared as soon as the true one is as long
-    writer, reader = stage.mallory, stage.bob
+    writer, reader = drill_network.mallory, drill_network.bob
     name, id = node(reader).me.name, random_id()
     writer.private_chat(node(writer).me.name, name, "the first words", False, id.hex())
     chat = ChatId.private(node(writer).me.uid)
@@ -348,26 +351,30 @@ def _kept_bodies(vault: Vault, kind: str) -> int:
     return count
 
 
-def taken_away(stage: Stage) -> Outcome:
-    stage.post(stage.alice, "these words stay")
-    mallory, there = node(stage.mallory), room(stage.mallory, stage.gid)
-    until(lambda: "these words stay" in stage.read_group(stage.mallory, stage.gid), what="the message")
+def taken_away(drill_network: DrillNetwork) -> Outcome:
+    drill_network.post(drill_network.alice, "these words stay")
+    mallory, there = node(drill_network.mallory), room(drill_network.mallory, drill_network.gid)
+    until(
+        lambda: "these words stay" in drill_network.read_group(drill_network.mallory, drill_network.gid),
+        what="the message",
+    )
     n, hash, group = there.group.n, there.group.hash, there.group
-    said = Retract(stage.gid, group.epoch, mallory.me.uid, n, hash, b"")
-    as_alice = msgspec.structs.replace(said, by=node(stage.alice).me.uid)
+    said = Retract(drill_network.gid, group.epoch, mallory.me.uid, n, hash, b"")
+    as_alice = msgspec.structs.replace(said, by=node(drill_network.alice).me.uid)
     codes = [
-        refusal(lambda one=one: there.channel().request(Post(0, stage.gid, one), Posted))  # type: ignore[misc]
+        refusal(lambda one=one: there.channel().request(Post(0, drill_network.gid, one), Posted))  # type: ignore[misc]
         for one in (
-            encode_entry(RetractEntry(issue(word, key(stage.mallory), stage.authority.id))) for word in (said, as_alice)
+            encode_entry(RetractEntry(issue(word, key(drill_network.mallory), drill_network.authority.id)))
+            for word in (said, as_alice)
         )
     ]
-    gone = "these words stay" not in stage.read_group(stage.bob, stage.gid)
+    gone = "these words stay" not in drill_network.read_group(drill_network.bob, drill_network.gid)
     return Outcome(
         "take alice's message away, as a beginner and in her name", ", ".join(codes), gone or not all(codes), codes[0]
     )
 
 
-ATTACKS: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
+ATTACKS: list[tuple[str, str, Callable[[DrillNetwork], Outcome]]] = [
     ("one message makes the page unusable", "take somebody's page away", far_future),
     ("a member bricks a group", "end a group for everybody", bricked_group),
     ("an alarm that never comes", "be caught, and go on", dribble),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.drill.stage import Stage
-    from tests.drill.town import Town
+    from tests.drill.drill_network import DrillNetwork
+    from tests.drill.original_network import OriginalNetwork
 
 
 @dataclass(frozen=True)
@@ -33,5 +33,5 @@ class Drill:
     number: str
     name: str
     wants: str
-    original: Callable[[Town], Outcome] | None
-    ours: Callable[[Stage], Outcome]
+    original: Callable[[OriginalNetwork], Outcome] | None
+    ours: Callable[[DrillNetwork], Outcome]

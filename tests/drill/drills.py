@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.drill import attacks, flaws, lies, town
+from tests.drill import attacks, flaws, lies, original_network
 from tests.drill.drill import Drill
 
 # What the original does wrong, in the order of the specification, and what an attacker makes of it.
@@ -39,7 +39,9 @@ FLAWS = (
 
 DRILLS = [
     Drill(str(n), name, wants, original, ours)
-    for n, ((name, wants), original, ours) in enumerate(zip(FLAWS, town.ATTACKS, flaws.OURS, strict=True), 1)
+    for n, ((name, wants), original, ours) in enumerate(
+        zip(FLAWS, original_network.ATTACKS, flaws.OURS, strict=True), 1
+    )
 ]
 DRILLS += [Drill(f"L{n}", name, wants, None, lie) for n, (name, wants, lie) in enumerate(lies.LIES, 1)]
 DRILLS += [Drill(f"A{n}", name, wants, None, attack) for n, (name, wants, attack) in enumerate(attacks.ATTACKS, 1)]

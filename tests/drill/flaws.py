@@ -49,9 +49,9 @@ from protocol.primitives import SealKey, random_id, random_nonce
 from protocol.roles import Role
 from protocol.statements import FoundUser, Head, Prekey, Presence, Signed, decode_strict, issue
 from tests.drill.drill import Outcome
-from tests.drill.stage import WORD, Stage, key, node, refusal, room
+from tests.drill.drill_network import WORD, DrillNetwork, key, node, refusal, room
 from tests.live.hostile import Mallory, Raw
-from tests.live.house import House
+from tests.live.in_process_network import InProcessNetwork
 from tests.processes import LOOPBACK, PASSWORD, Network, free_port, until
 from transport.listener import Listener
 from transport.places import Places
@@ -63,16 +63,16 @@ from web_client.groups import commits as group_commits
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def seen(stage: Stage, kind: str, *where: list[bytes]) -> list[bytes]:
+def seen(drill_network: DrillNetwork, kind: str, *where: list[bytes]) -> list[bytes]:
     """The frames of one kind that have crossed."""
     mark = msgspec.msgpack.encode(kind)
-    crossed = where or (stage.at_authority, stage.between_agents, stage.at_groups)
+    crossed = where or (drill_network.at_authority, drill_network.between_agents, drill_network.at_groups)
     return [body for bodies in crossed for body in bodies if body[1:].startswith(mark)]
 
 
-def passwords(stage: Stage) -> Outcome:
-    stage.newcomer()
-    crossed = [*stage.at_authority, *stage.between_agents]
+def passwords(drill_network: DrillNetwork) -> Outcome:
+    drill_network.newcomer()
+    crossed = [*drill_network.at_authority, *drill_network.between_agents]
     words = [PASSWORD.encode(form) for form in ("utf-8", "utf-16-le")]
     read = any(word in body for word in words for body in crossed)
     came = f"{len(crossed)} frames, even with TLS taken off: no password in any"
@@ -81,19 +81,19 @@ def passwords(stage: Stage) -> Outcome:
         came,
         read,
         "no password crosses a socket (7.2)",
-        (("sign_up", seen(stage, "sign_up")[-1]),),
+        (("sign_up", seen(drill_network, "sign_up")[-1]),),
     )
 
 
-def first_come(stage: Stage) -> Outcome:
-    folder = stage.folder / f"empty{stage.names}"
+def first_come(drill_network: DrillNetwork) -> Outcome:
+    folder = drill_network.folder / f"empty{drill_network.names}"
     folder.mkdir()
-    stage.names += 1
+    drill_network.names += 1
 
     def first(link: str) -> str:
         return refusal(lambda: Mallory(link, "firstcome"))
 
-    with pytest.MonkeyPatch.context() as patch, House(folder, patch) as empty:
+    with pytest.MonkeyPatch.context() as patch, InProcessNetwork(folder, patch) as empty:
         codes = [first(empty.join_link)]
         raw = Raw(empty.server.port)
         raw.send(Hello(messages.VERSION, random_nonce()))
@@ -105,42 +105,42 @@ def first_come(stage: Stage) -> Outcome:
     return Outcome("signed up first; then with a made-up owner code", ", ".join(codes), through, codes[0])
 
 
-def found_by(stage: Stage, agent: Agent, other: Agent, change: Callable[[FoundUser], FoundUser]) -> str:
+def found_by(drill_network: DrillNetwork, agent: Agent, other: Agent, change: Callable[[FoundUser], FoundUser]) -> str:
     """What an agent makes of a changed, rightly signed answer about somebody."""
 
     def lie(to: bytes | None, message: messages.Message) -> list[messages.Message] | None:
         if isinstance(message, Found):
             words = change(decode_strict(message.found.body, FoundUser))
-            return [Found(message.re, issue(words, stage.key, stage.authority.id))]
+            return [Found(message.re, issue(words, drill_network.key, drill_network.authority.id))]
         return None
 
-    with stage.lying(lie):
+    with drill_network.lying(lie):
         return refusal(lambda: directory.locate(node(agent), node(other).me.uid))
 
 
-def foreign_key(stage: Stage) -> Outcome:
-    mallory = node(stage.mallory).me
+def foreign_key(drill_network: DrillNetwork) -> Outcome:
+    mallory = node(drill_network.mallory).me
 
     def change(words: FoundUser) -> FoundUser:
         return msgspec.structs.replace(words, uid=mallory.uid, identity_key=mallory.key.public.raw)
 
-    code = found_by(stage, stage.newcomer(), stage.bob, change)
+    code = found_by(drill_network, drill_network.newcomer(), drill_network.bob, change)
     return Outcome("the authority's signed “bob is mallory”", code, not code, code)
 
 
-def redirected(stage: Stage) -> Outcome:
+def redirected(drill_network: DrillNetwork) -> Outcome:
     def change(words: FoundUser) -> FoundUser:
         assert words.presence is not None
         record = decode_strict(words.presence.body, Presence)
         moved = _encode(msgspec.structs.replace(record, port=free_port()))
         return msgspec.structs.replace(words, presence=Signed(moved, words.presence.sig))
 
-    code = found_by(stage, stage.newcomer(), stage.bob, change)
+    code = found_by(drill_network, drill_network.newcomer(), drill_network.bob, change)
     return Outcome("bob's record with another port", code, not code, code)
 
 
-def anonymous(stage: Stage) -> Outcome:
-    with Raw(stage.server.port) as raw:
+def anonymous(drill_network: DrillNetwork) -> Outcome:
+    with Raw(drill_network.server.port) as raw:
         raw.send(Hello(messages.VERSION, random_nonce()))
         raw.answer(messages.Welcomed)
         asked = Find(1, "alice", random_nonce())
@@ -149,7 +149,7 @@ def anonymous(stage: Stage) -> Outcome:
     return Outcome("asked for alice, as nobody", code, not code, code, (("find", messages.encode(asked)),))
 
 
-def impostor(stage: Stage) -> Outcome:
+def impostor(drill_network: DrillNetwork) -> Outcome:
     heard: list[bytes] = []
 
     def pose(connection: Any) -> None:
@@ -158,11 +158,11 @@ def impostor(stage: Stage) -> Outcome:
             heard.append(body)
 
     context = server_context(Certificate.generate())
-    trap = Listener(LOOPBACK, 0, context, node(stage.mallory).network._flusher, pose, Places(4))
+    trap = Listener(LOOPBACK, 0, context, node(drill_network.mallory).network._flusher, pose, Places(4))
     trap.start()
-    uid = node(stage.bob).me.uid
-    _, record = directory.locate(node(stage.alice), uid)
-    dial = node(stage.alice).network.dial_peer
+    uid = node(drill_network.bob).me.uid
+    _, record = directory.locate(node(drill_network.alice), uid)
+    dial = node(drill_network.alice).network.dial_peer
     code = refusal(lambda: dial([LOOPBACK], trap.port, record.fingerprint, lambda message: None))
     trap.close()
     return Outcome(
@@ -170,15 +170,17 @@ def impostor(stage: Stage) -> Outcome:
     )
 
 
-def guesses(stage: Stage) -> Outcome:
-    stage.write(stage.alice, stage.bob, "yes")
-    sealed = messages.decode(seen(stage, "deliver", stage.between_agents)[-1], Deliver).sealed
+def guesses(drill_network: DrillNetwork) -> Outcome:
+    drill_network.write(drill_network.alice, drill_network.bob, "yes")
+    sealed = messages.decode(seen(drill_network, "deliver", drill_network.between_agents)[-1], Deliver).sealed
     hits = 0
     for at in range(len(sealed) - 63):
         for word in (b"yes", b"no"):
             for context in (b"private", b"message", b"text"):
                 try:
-                    key(stage.alice).public.verify(context, stage.authority.id, word, sealed[at : at + 64])
+                    key(drill_network.alice).public.verify(
+                        context, drill_network.authority.id, word, sealed[at : at + 64]
+                    )
                     hits += 1
                 except Forged:
                     pass
@@ -188,27 +190,27 @@ def guesses(stage: Stage) -> Outcome:
     )
 
 
-def passed_on(stage: Stage) -> Outcome:
-    stage.write(stage.alice, stage.bob, WORD)
-    bob = node(stage.bob)
+def passed_on(drill_network: DrillNetwork) -> Outcome:
+    drill_network.write(drill_network.alice, drill_network.bob, WORD)
+    bob = node(drill_network.bob)
     question = "SELECT envelope FROM messages WHERE sender = ? AND envelope IS NOT NULL ORDER BY ord DESC LIMIT 1"
-    row = bob.vault.read(lambda rows: rows.execute(question, (node(stage.alice).me.uid,)).fetchone())
-    carol = node(stage.carol).me
+    row = bob.vault.read(lambda rows: rows.execute(question, (node(drill_network.alice).me.uid,)).fetchone())
+    carol = node(drill_network.carol).me
     link = bob.links.get(carol.uid)
     prekey = decode_strict(link.channel.request(MorePrekeys(0), Prekeys).prekeys[-1].body, Prekey)
-    sealed = SealKey(prekey.key).seal(bytes(row[0]), seal_info(stage.authority.id, bob.me.uid, carol.uid))
+    sealed = SealKey(prekey.key).seal(bytes(row[0]), seal_info(drill_network.authority.id, bob.me.uid, carol.uid))
     code = refusal(lambda: link.deliver(prekey.id, sealed))
-    through = not code or WORD in stage.read(stage.carol, stage.alice)
+    through = not code or WORD in drill_network.read(drill_network.carol, drill_network.alice)
     return Outcome("alice's signed envelope, sealed anew for carol by bob", code, through, code, (("sealed", sealed),))
 
 
-def replayed(stage: Stage) -> Outcome:
-    stage.write(stage.alice, stage.bob, "only once")
-    recorded = messages.decode(seen(stage, "deliver", stage.between_agents)[-1], Deliver)
-    uid = node(stage.bob).me.uid
-    node(stage.alice).links.get(uid).deliver(recorded.prekey_id, recorded.sealed)
-    code = refusal(lambda: node(stage.mallory).links.get(uid).deliver(recorded.prekey_id, recorded.sealed))
-    count = stage.read(stage.bob, stage.alice).count("only once")
+def replayed(drill_network: DrillNetwork) -> Outcome:
+    drill_network.write(drill_network.alice, drill_network.bob, "only once")
+    recorded = messages.decode(seen(drill_network, "deliver", drill_network.between_agents)[-1], Deliver)
+    uid = node(drill_network.bob).me.uid
+    node(drill_network.alice).links.get(uid).deliver(recorded.prekey_id, recorded.sealed)
+    code = refusal(lambda: node(drill_network.mallory).links.get(uid).deliver(recorded.prekey_id, recorded.sealed))
+    count = drill_network.read(drill_network.bob, drill_network.alice).count("only once")
     came = f"the same receipt to alice, {code} to mallory; bob has it {count} time"
     return Outcome(
         "the same bytes once more, by alice and by mallory",
@@ -219,13 +221,13 @@ def replayed(stage: Stage) -> Outcome:
     )
 
 
-def long_and_past(stage: Stage) -> Outcome:
+def long_and_past(drill_network: DrillNetwork) -> Outcome:
     text = "x" * 60_000
-    stage.write(stage.alice, stage.bob, text)
-    recorded = messages.decode(seen(stage, "deliver", stage.between_agents)[-1], Deliver)
+    drill_network.write(drill_network.alice, drill_network.bob, text)
+    recorded = messages.decode(seen(drill_network, "deliver", drill_network.between_agents)[-1], Deliver)
     own = "SELECT 1 FROM own_prekeys WHERE id = ?"
-    kept = node(stage.bob).vault.read(lambda rows: rows.execute(own, (recorded.prekey_id,)).fetchone())
-    arrived = stage.read(stage.bob, stage.alice)[-1] == text
+    kept = node(drill_network.bob).vault.read(lambda rows: rows.execute(own, (recorded.prekey_id,)).fetchone())
+    arrived = drill_network.read(drill_network.bob, drill_network.alice)[-1] == text
     came = "60,000 letters arrive; of the key to what was recorded bob has nothing any more"
     through = not arrived or kept is not None
     return Outcome(
@@ -236,8 +238,8 @@ def long_and_past(stage: Stage) -> Outcome:
     )
 
 
-def segments(stage: Stage) -> Outcome:
-    with Raw(stage.server.port) as raw:
+def segments(drill_network: DrillNetwork) -> Outcome:
+    with Raw(drill_network.server.port) as raw:
         for byte in frames.encode(messages.encode(Hello(messages.VERSION, random_nonce()))):
             raw.stream(bytes([byte]))
         raw.answer(messages.Welcomed)
@@ -254,20 +256,20 @@ def segments(stage: Stage) -> Outcome:
     )
 
 
-def delimiters(stage: Stage) -> Outcome:
-    other = stage.circle(stage.carol)
+def delimiters(drill_network: DrillNetwork) -> Outcome:
+    other = drill_network.circle(drill_network.carol)
     text = f"hello,={other.hex()}"
-    stage.post(stage.bob, text)
-    until(lambda: text in stage.read_group(stage.carol), what="the message")
+    drill_network.post(drill_network.bob, text)
+    until(lambda: text in drill_network.read_group(drill_network.carol), what="the message")
     return Outcome(
         f"“{text[:14]}…”",
         "the same words, in the same group",
-        bool(stage.read_group(stage.carol, other)),
+        bool(drill_network.read_group(drill_network.carol, other)),
         "MessagePack, and the group's id in a signed header",
     )
 
 
-def invited_by(stage: Stage, inviter: Agent, other: Agent, body: bytes) -> str:
+def invited_by(drill_network: DrillNetwork, inviter: Agent, other: Agent, body: bytes) -> str:
     """Why an invitation that somebody sends isn't one; empty if it is."""
     before = set(node(other).groups.rooms)
     node(inviter).compose(node(other).me.uid, INVITATION, body, random_id())
@@ -281,63 +283,74 @@ def invited_by(stage: Stage, inviter: Agent, other: Agent, body: bytes) -> str:
     return judged() or ""
 
 
-def forged_invitation(stage: Stage) -> Outcome:
-    true = msgspec.msgpack.decode(_invitation(stage))
-    true[0] = [true[0][0], key(stage.mallory).sign(b"group certificate", stage.authority.id, true[0][0])]
-    code = invited_by(stage, stage.mallory, stage.newcomer(), _encode(true))
+def forged_invitation(drill_network: DrillNetwork) -> Outcome:
+    true = msgspec.msgpack.decode(_invitation(drill_network))
+    true[0] = [
+        true[0][0],
+        key(drill_network.mallory).sign(b"group certificate", drill_network.authority.id, true[0][0]),
+    ]
+    code = invited_by(drill_network, drill_network.mallory, drill_network.newcomer(), _encode(true))
     return Outcome("a certificate that mallory has signed", code, not code, code)
 
 
-def _invitation(stage: Stage, agent: Agent | None = None) -> bytes:
+def _invitation(drill_network: DrillNetwork, agent: Agent | None = None) -> bytes:
     question = "SELECT invitation FROM groups WHERE gid = ?"
-    found = node(agent or stage.bob).vault.read(lambda rows: rows.execute(question, (stage.gid,)).fetchone())
+    found = node(agent or drill_network.bob).vault.read(
+        lambda rows: rows.execute(question, (drill_network.gid,)).fetchone()
+    )
     return bytes(found[0])
 
 
-def old_certificate(stage: Stage) -> Outcome:
-    out = stage.newcomer()
-    gid = stage.circle(stage.bob, out)
+def old_certificate(drill_network: DrillNetwork) -> Outcome:
+    out = drill_network.newcomer()
+    gid = drill_network.circle(drill_network.bob, out)
     question = "SELECT invitation FROM groups WHERE gid = ?"
     body = bytes(node(out).vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())[0])
-    stage.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
+    drill_network.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
     until(lambda: room(out, gid).state != "joined", what="the removal")
-    node(stage.bob).compose(node(out).me.uid, INVITATION, body, random_id())
-    until(lambda: stage.read(out, stage.bob), what="the invitation at its reader")
+    node(drill_network.bob).compose(node(out).me.uid, INVITATION, body, random_id())
+    until(lambda: drill_network.read(out, drill_network.bob), what="the invitation at its reader")
     code = refusal(lambda: out.answer_invitation(gid.hex(), True))
     return Outcome(
         "the certificate from before the removal, and “join”", code, not code or room(out, gid).state == "joined", code
     )
 
 
-def port_race(stage: Stage) -> Outcome:
+def port_race(drill_network: DrillNetwork) -> Outcome:
     with socket.create_server((LOOPBACK, free_port())) as taken:
         port = taken.getsockname()[1]
-        code = refusal(lambda: node(stage.alice).authority.request(StartGroup(0, random_id(), port), ChatStarted))
+        code = refusal(
+            lambda: node(drill_network.alice).authority.request(StartGroup(0, random_id(), port), ChatStarted)
+        )
     return Outcome(
         "a port that somebody has taken", f"{code}: it binds before it answers, and another is proposed", not code, code
     )
 
 
-def beginner_creates(stage: Stage) -> Outcome:
-    code = refusal(lambda: node(stage.mallory).authority.request(StartGroup(0, random_id(), free_port()), ChatStarted))
+def beginner_creates(drill_network: DrillNetwork) -> Outcome:
+    code = refusal(
+        lambda: node(drill_network.mallory).authority.request(StartGroup(0, random_id(), free_port()), ChatStarted)
+    )
     return Outcome("start_group by a client of one's own", code, not code, code)
 
 
-def as_another(stage: Stage) -> Outcome:
+def as_another(drill_network: DrillNetwork) -> Outcome:
     real = next(
         messages.decode(body, Post).entry
-        for body in reversed(seen(stage, "post"))
+        for body in reversed(seen(drill_network, "post"))
         if _is_message(messages.decode(body, Post).entry)
     )
     entry = msgspec.msgpack.decode(real, type=list[Any])
     header = entry[1]
     forged = MessageEntry(
-        header, entry[2], key(stage.mallory).sign(MESSAGE_CONTEXT, stage.authority.id, header + bytes(32))
+        header,
+        entry[2],
+        key(drill_network.mallory).sign(MESSAGE_CONTEXT, drill_network.authority.id, header + bytes(32)),
     )
-    channel = room(stage.mallory, stage.gid).channel()
-    before = room(stage.mallory, stage.gid).group.n
-    code = refusal(lambda: channel.request(Post(0, stage.gid, encode_entry(forged)), Posted))
-    through = not code or stage.authority.state.groups.groups[stage.gid].group.n != before
+    channel = room(drill_network.mallory, drill_network.gid).channel()
+    before = room(drill_network.mallory, drill_network.gid).group.n
+    code = refusal(lambda: channel.request(Post(0, drill_network.gid, encode_entry(forged)), Posted))
+    through = not code or drill_network.authority.state.groups.groups[drill_network.gid].group.n != before
     return Outcome(
         "a message with alice's header, signed by mallory", code, through, code, (("entry", encode_entry(forged)),)
     )
@@ -347,12 +360,12 @@ def _is_message(raw: bytes) -> bool:
     return bool(msgspec.msgpack.decode(raw, type=list[Any])[0] == "message")
 
 
-def server_reads(stage: Stage) -> Outcome:
+def server_reads(drill_network: DrillNetwork) -> Outcome:
     word = "a word that only members know"
-    stage.post(stage.alice, word)
-    until(lambda: word in stage.read_group(stage.bob), what="the message")
-    files = b"".join(file.read_bytes() for file in stage.folder.glob("authority.db*"))
-    read = word.encode() in files or any(word.encode() in body for body in stage.at_authority)
+    drill_network.post(drill_network.alice, word)
+    until(lambda: word in drill_network.read_group(drill_network.bob), what="the message")
+    files = b"".join(file.read_bytes() for file in drill_network.folder.glob("authority.db*"))
+    read = word.encode() in files or any(word.encode() in body for body in drill_network.at_authority)
 
     def lie(to: bytes | None, message: messages.Message) -> list[messages.Message] | None:
         if to != node(victim).me.uid or not isinstance(message, Reloaded | Entries) or not message.entries:
@@ -360,20 +373,20 @@ def server_reads(stage: Stage) -> Outcome:
         changed = [*message.entries[:-1], message.entries[-1][:-80] + bytes(80)]
         return [msgspec.structs.replace(message, entries=changed)]
 
-    victim = stage.newcomer()
-    gid = stage.circle(victim)
-    with stage.lying(lie):
+    victim = drill_network.newcomer()
+    gid = drill_network.circle(victim)
+    with drill_network.lying(lie):
         room(victim, gid).link.close()
-        stage.post(stage.alice, "don't come", gid)
+        drill_network.post(drill_network.alice, "don't come", gid)
         code = until(lambda: refusal(lambda: room(victim, gid).refresh()), what="the refusal")
     return Outcome(
         "looked for a word in all it has; changed an entry", f"not there; {code} at the reader", read or not code, code
     )
 
 
-def proof_again(stage: Stage) -> Outcome:
-    recorded = messages.decode(seen(stage, "enter")[-1], Enter)
-    with Raw(room(stage.bob, stage.gid).row("port")) as raw:
+def proof_again(drill_network: DrillNetwork) -> Outcome:
+    recorded = messages.decode(seen(drill_network, "enter")[-1], Enter)
+    with Raw(room(drill_network.bob, drill_network.gid).row("port")) as raw:
         raw.send(Hello(messages.VERSION, random_nonce()))
         raw.answer(messages.Welcomed)
         raw.send(recorded)
@@ -383,21 +396,25 @@ def proof_again(stage: Stage) -> Outcome:
     )
 
 
-def targets_role(stage: Stage) -> Outcome:
-    mallory, group = node(stage.mallory), room(stage.mallory, stage.gid).group
-    without = [uid for uid in group.members if uid != node(stage.alice).me.uid]
+def targets_role(drill_network: DrillNetwork) -> Outcome:
+    mallory, group = node(drill_network.mallory), room(drill_network.mallory, drill_network.gid).group
+    without = [uid for uid in group.members if uid != node(drill_network.alice).me.uid]
     code = refusal(lambda: group_commits.make(mallory, group, without, "", None))
-    through = not code or node(stage.alice).me.uid not in stage.authority.state.groups.groups[stage.gid].group.members
+    through = (
+        not code
+        or node(drill_network.alice).me.uid
+        not in drill_network.authority.state.groups.groups[drill_network.gid].group.members
+    )
     return Outcome("a commit without alice, by a beginner", code, through, code)
 
 
-def roles(stage: Stage) -> Outcome:
-    mallory, id = node(stage.mallory), stage.authority.id
+def roles(drill_network: DrillNetwork) -> Outcome:
+    mallory, id = node(drill_network.mallory), drill_network.authority.id
 
     def user(agent: Agent) -> User:
         uid = node(agent).me.uid
-        until(lambda: node(stage.alice).trust.user(uid), what="the log")
-        return node(stage.alice).trust.log.users[uid]
+        until(lambda: node(drill_network.alice).trust.user(uid), what="the log")
+        return node(drill_network.alice).trust.log.users[uid]
 
     def ask(signer: Agent, target: Agent, role: Role, prev: int | None = None) -> str:
         uid = node(target).me.uid
@@ -405,49 +422,54 @@ def roles(stage: Stage) -> Outcome:
         entry = issue(change, key(signer), id)
         return refusal(lambda: node(signer).authority.request(ChangeRole(0, entry), Appended))
 
-    codes = [ask(stage.mallory, stage.mallory, Role.ADMIN), ask(stage.mallory, stage.alice, Role.BEGINNER)]
-    guest = stage.newcomer()
+    codes = [
+        ask(drill_network.mallory, drill_network.mallory, Role.ADMIN),
+        ask(drill_network.mallory, drill_network.alice, Role.BEGINNER),
+    ]
+    guest = drill_network.newcomer()
     first = user(guest).latest
     for role in (Role.ADVANCED, Role.BEGINNER):
-        stage.give(node(guest).me.name, role.value)
-    codes.append(ask(stage.alice, guest, Role.ADVANCED, first))
-    through = stage.authority.state.log.users[mallory.me.uid].role is not Role.BEGINNER or not all(codes)
+        drill_network.give(node(guest).me.name, role.value)
+    codes.append(ask(drill_network.alice, guest, Role.ADVANCED, first))
+    through = drill_network.authority.state.log.users[mallory.me.uid].role is not Role.BEGINNER or not all(codes)
     return Outcome(
         "make me an admin; make alice a beginner; an old promotion again", ", ".join(codes), through, ", ".join(codes)
     )
 
 
-def removed_reads(stage: Stage) -> Outcome:
-    out = stage.newcomer()
-    gid = stage.circle(stage.bob, out)
-    leave = encode_entry(LeaveEntry(issue(Leave(gid, 1, node(out).me.uid), key(out), stage.authority.id)))
-    stage.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
+def removed_reads(drill_network: DrillNetwork) -> Outcome:
+    out = drill_network.newcomer()
+    gid = drill_network.circle(drill_network.bob, out)
+    leave = encode_entry(LeaveEntry(issue(Leave(gid, 1, node(out).me.uid), key(out), drill_network.authority.id)))
+    drill_network.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
     until(lambda: room(out, gid).state != "joined", what="the removal")
-    stage.post(stage.alice, "now that you are out", gid)
+    drill_network.post(drill_network.alice, "now that you are out", gid)
     channel = room(out, gid).link.open()
     served = channel.request(Reload(0, gid, 0), Reloaded).entries
     code = refusal(lambda: channel.request(Post(0, gid, leave), Posted))
     question = "SELECT max(epoch) FROM group_keys WHERE gid = ?"
     newest = node(out).vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())[0]
     last = msgspec.msgpack.decode(served[-1], type=list[Any])[0]
-    through = newest != 1 or last != "commit" or not code or "now that you are out" in stage.read_group(out, gid)
+    through = (
+        newest != 1 or last != "commit" or not code or "now that you are out" in drill_network.read_group(out, gid)
+    )
     came = f"the chain ends for them with the {last} that took them out, whose key they don't get; {code} for the rest"
     return Outcome("reload, and the keys from before", came, through, code)
 
 
-def key_replaced(stage: Stage) -> Outcome:
-    victim, id = stage.newcomer(), stage.authority.id
-    log = stage.authority.state.log
-    bob, mallory = log.users[node(stage.bob).me.uid], key(stage.mallory)
+def key_replaced(drill_network: DrillNetwork) -> Outcome:
+    victim, id = drill_network.newcomer(), drill_network.authority.id
+    log = drill_network.authority.state.log
+    bob, mallory = log.users[node(drill_network.bob).me.uid], key(drill_network.mallory)
     change = KeyChange(bob.uid, mallory.public.raw, "own", bob.uid, bob.latest)
     signed = issue(change, mallory, id)
     entry = encode_log_entry(KeyEntry(signed, None, signed.sig))
-    return lied_to(stage, victim, [entry], "a KEY entry for bob, under the authority's signed head")
+    return lied_to(drill_network, victim, [entry], "a KEY entry for bob, under the authority's signed head")
 
 
-def lied_to(stage: Stage, victim: Agent, entries: list[bytes], sent: str) -> Outcome:
+def lied_to(drill_network: DrillNetwork, victim: Agent, entries: list[bytes], sent: str) -> Outcome:
     """A victim is shown these log entries under a head that the authority's key has signed."""
-    show_log(stage, victim, entries)
+    show_log(drill_network, victim, entries)
     until(lambda: node(victim).trust.alarm, what="the alarm")
     alarm = node(victim).trust.alarm
     assert alarm is not None
@@ -461,13 +483,13 @@ def lied_to(stage: Stage, victim: Agent, entries: list[bytes], sent: str) -> Out
     )
 
 
-def show_log(stage: Stage, victim: Agent, entries: list[bytes]) -> None:
+def show_log(drill_network: DrillNetwork, victim: Agent, entries: list[bytes]) -> None:
     """Let the authority tell a victim that its log goes on with these, and sign that; until it has been asked."""
     trust, asked = node(victim).trust, threading.Event()
     size, hash = trust.log.size, trust.log.hashes[-1]
     for n, raw in enumerate(entries, size):
         hash = link_hash(hash, n, raw)
-    head = issue(Head(size + len(entries), hash), stage.key, stage.authority.id)
+    head = issue(Head(size + len(entries), hash), drill_network.key, drill_network.authority.id)
 
     def lie(to: bytes | None, message: messages.Message) -> list[messages.Message] | None:
         if to == node(victim).me.uid and isinstance(message, LogPart):
@@ -475,20 +497,20 @@ def show_log(stage: Stage, victim: Agent, entries: list[bytes]) -> None:
             return [LogPart(message.re, entries, head)]
         return None
 
-    with stage.lying(lie):
-        tell(stage, victim, NewHead(head))
+    with drill_network.lying(lie):
+        tell(drill_network, victim, NewHead(head))
         assert asked.wait(10)
 
 
-def tell(stage: Stage, agent: Agent, message: messages.Message) -> None:
+def tell(drill_network: DrillNetwork, agent: Agent, message: messages.Message) -> None:
     """The authority says something to somebody, out of turn."""
-    caller = stage.authority.online.occupant(node(agent).me.uid)
+    caller = drill_network.authority.online.occupant(node(agent).me.uid)
     assert caller is not None
-    with stage.authority.lock:
+    with drill_network.authority.lock:
         caller.send(message)
 
 
-def killed(stage: Stage) -> Outcome:
+def killed(drill_network: DrillNetwork) -> Outcome:
     with tempfile.TemporaryDirectory() as folder, Network(Path(folder)) as network:
         agent = network.account("sara")
         with agent.program() as api:
@@ -511,7 +533,7 @@ def killed(stage: Stage) -> Outcome:
             answer = api.call("reload_one_chat", group_id=made["group_id"])
         there = any(one["text"] == WORD for one in answer["messages"])
         foreign = foreign_calls(network)
-    stage.page = foreign
+    drill_network.page = foreign
     return Outcome(
         "kill -9 to the authority; started it again",
         "account, group, port and words are there",
@@ -545,10 +567,10 @@ def foreign_calls(network: Network) -> list[str]:
     return found
 
 
-def foreign_page(stage: Stage) -> Outcome:
-    if not stage.page:
-        killed(stage)
-    codes = stage.page
+def foreign_page(drill_network: DrillNetwork) -> Outcome:
+    if not drill_network.page:
+        killed(drill_network)
+    codes = drill_network.page
     return Outcome(
         "a foreign Host, a foreign Origin, both at its socket, a made-up token",
         ", ".join(codes),
@@ -557,22 +579,22 @@ def foreign_page(stage: Stage) -> Outcome:
     )
 
 
-def lost_segment(stage: Stage) -> Outcome:
-    stage.write(stage.alice, stage.bob, "before")
-    uid = node(stage.bob).me.uid
+def lost_segment(drill_network: DrillNetwork) -> Outcome:
+    drill_network.write(drill_network.alice, drill_network.bob, "before")
+    uid = node(drill_network.bob).me.uid
     cut: list[bytes] = []
 
     def hear(body: bytes) -> bool:
         if not cut and body[1:].startswith(msgspec.msgpack.encode("deliver")):
             cut.append(body)
-            node(stage.alice).links.drop(uid)
+            node(drill_network.alice).links.drop(uid)
             return False
         return True
 
-    stage.hear = hear
-    stage.write(stage.alice, stage.bob, "through a cut")
-    stage.hear = lambda body: True
-    count = stage.read(stage.bob, stage.alice).count("through a cut")
+    drill_network.hear = hear
+    drill_network.write(drill_network.alice, drill_network.bob, "through a cut")
+    drill_network.hear = lambda body: True
+    count = drill_network.read(drill_network.bob, drill_network.alice).count("through a cut")
     return Outcome(
         "cut the line as the message crossed it",
         f"it is sent again by itself: bob has it {count} time",
@@ -581,12 +603,12 @@ def lost_segment(stage: Stage) -> Outcome:
     )
 
 
-def two_histories(stage: Stage) -> Outcome:
-    one, two = stage.newcomer(), stage.newcomer()
-    size = stage.authority.state.log.size
+def two_histories(drill_network: DrillNetwork) -> Outcome:
+    one, two = drill_network.newcomer(), drill_network.newcomer()
+    size = drill_network.authority.state.log.size
     for agent in (one, two):
         until(lambda agent=agent: node(agent).trust.log.size == size, what="the log")  # type: ignore[misc]
-        show_log(stage, agent, [encode_log_entry(GroupEntry(random_id(), 1, random_nonce()))])
+        show_log(drill_network, agent, [encode_log_entry(GroupEntry(random_id(), 1, random_nonce()))])
         until(lambda agent=agent: node(agent).trust.log.size > size, what="the log")  # type: ignore[misc]
     one.private_chat(node(one).me.name, node(two).me.name, "hello", False, None)
     until(lambda: node(one).trust.alarm or node(two).trust.alarm, what="the alarm")
@@ -597,20 +619,20 @@ def two_histories(stage: Stage) -> Outcome:
     )
 
 
-def look_alike(stage: Stage) -> Outcome:
+def look_alike(drill_network: DrillNetwork) -> Outcome:
     codes = []
-    with Raw(stage.server.port) as raw:
+    with Raw(drill_network.server.port) as raw:
         raw.send(Hello(messages.VERSION, random_nonce()))
         raw.answer(messages.Welcomed)
         for n, name in enumerate(("аlice", "ALICE", "al\u200cice"), 1):
-            raw.send(CheckSignUp(n, name, "m@example.org", stage.authority.state.invitation, None))
+            raw.send(CheckSignUp(n, name, "m@example.org", drill_network.authority.state.invitation, None))
             codes.append(raw.answer(Failed).code)
     return Outcome(
         "“аlice” with a Cyrillic а, “ALICE”, “al ice” with a half-space", ", ".join(codes), not all(codes), codes[1]
     )
 
 
-OURS: list[Callable[[Stage], Outcome]] = [
+OURS: list[Callable[[DrillNetwork], Outcome]] = [
     passwords, first_come, foreign_key, redirected, anonymous, impostor, guesses, passed_on, replayed, long_and_past,
     segments, delimiters, forged_invitation, old_certificate, port_race, beginner_creates, as_another, server_reads,
     proof_again, targets_role, roles, removed_reads, key_replaced, killed, lost_segment, two_histories,

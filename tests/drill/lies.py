@@ -26,21 +26,23 @@ from protocol.primitives import OpenKey, SigningKey, random_id
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE, FoundUser, Prekey, Presence, Welcome, decode_strict, issue
 from tests.drill.drill import Outcome
+from tests.drill.drill_network import DrillNetwork, key, node, refusal, room, when_whole
 from tests.drill.flaws import found_by, lied_to, show_log
-from tests.drill.stage import Stage, key, node, refusal, room, when_whole
 from tests.processes import until
 from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
 from web_client.authority import directory
 
 
-def raws(stage: Stage, gid: bytes) -> list[bytes]:
+def raws(drill_network: DrillNetwork, gid: bytes) -> list[bytes]:
     """A group's true chain, entry 1 first."""
-    read = stage.authority.write_now  # in the one thread that uses the database
+    read = drill_network.authority.write_now  # in the one thread that uses the database
     return read(lambda state, rows: list(group_store.entries(rows, gid, 0, state.groups.groups[gid].group.n, 1 << 30)))
 
 
-def shown(stage: Stage, victim: Agent, gid: bytes, entries: list[bytes], epoch: int | None = None) -> str:
+def shown(
+    drill_network: DrillNetwork, victim: Agent, gid: bytes, entries: list[bytes], epoch: int | None = None
+) -> str:
     """By which name a victim refuses these entries as the chain's next, under a head that the authority signs."""
     group = room(victim, gid).group
     n, hash = group.n, group.hash
@@ -48,7 +50,9 @@ def shown(stage: Stage, victim: Agent, gid: bytes, entries: list[bytes], epoch: 
         n += 1
         hash = chain_hash(hash, n, raw)
     head = issue(
-        ChainHead(gid, n, hash, epoch or group.epoch, node(victim).trust.log.size), stage.key, stage.authority.id
+        ChainHead(gid, n, hash, epoch or group.epoch, node(victim).trust.log.size),
+        drill_network.key,
+        drill_network.authority.id,
     )
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
@@ -63,12 +67,12 @@ def shown(stage: Stage, victim: Agent, gid: bytes, entries: list[bytes], epoch: 
                 return []
         return None
 
-    with stage.lying(lie):
+    with drill_network.lying(lie):
         room(victim, gid).link.close()
         return str(until(lambda: refusal(lambda: room(victim, gid).refresh()), what="the refusal"))
 
 
-def verdict(stage: Stage, victim: Agent, gid: bytes, code: str) -> tuple[str, str]:
+def verdict(drill_network: DrillNetwork, victim: Agent, gid: bytes, code: str) -> tuple[str, str]:
     """(what came, the check): a broken group says by which rule."""
     alarm = node(victim).trust.alarm
     if alarm is not None:
@@ -77,67 +81,69 @@ def verdict(stage: Stage, victim: Agent, gid: bytes, code: str) -> tuple[str, st
     return f"{code} ({why}): nothing of it is kept", str(why)
 
 
-def in_circle(stage: Stage) -> tuple[Agent, bytes]:
+def in_circle(drill_network: DrillNetwork) -> tuple[Agent, bytes]:
     """A guest who is in a new group with alice and bob."""
-    victim = stage.newcomer()
-    return victim, stage.circle(stage.bob, victim)
+    victim = drill_network.newcomer()
+    return victim, drill_network.circle(drill_network.bob, victim)
 
 
-def away(stage: Stage, victim: Agent, gid: bytes, say: Callable[[], None]) -> list[bytes]:
+def away(drill_network: DrillNetwork, victim: Agent, gid: bytes, say: Callable[[], None]) -> list[bytes]:
     """What comes into the chain while a victim hears nothing of it."""
     before = room(victim, gid).group.n
 
     def silent(to: bytes | None, message: Message) -> list[Message] | None:
         return [] if to == node(victim).me.uid and isinstance(message, Entries) else None
 
-    with stage.lying(silent):
+    with drill_network.lying(silent):
         say()
-    return raws(stage, gid)[before:]
+    return raws(drill_network, gid)[before:]
 
 
 # --- the lies ---
 
 
-def swapped_key(stage: Stage) -> Outcome:
-    alice, bob, mallory = node(stage.alice).me, node(stage.bob).me, key(stage.mallory)
+def swapped_key(drill_network: DrillNetwork) -> Outcome:
+    alice, bob, mallory = node(drill_network.alice).me, node(drill_network.bob).me, key(drill_network.mallory)
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
         if to == alice.uid and isinstance(message, LastResorts):
             forged = issue(
-                Prekey(bob.uid, NO_DEVICE, random_id(), 9, OpenKey.generate().public.raw), mallory, stage.authority.id
+                Prekey(bob.uid, NO_DEVICE, random_id(), 9, OpenKey.generate().public.raw),
+                mallory,
+                drill_network.authority.id,
             )
             whose = [one and decode_strict(one.body, Prekey).uid for one in message.prekeys]
             mixed = [forged if uid == bob.uid else one for uid, one in zip(whose, message.prekeys, strict=True)]
             return [LastResorts(message.re, mixed)]
         return None
 
-    with stage.lying(lie):
-        code = refusal(lambda: stage.alice.public_chat_method([bob.name], "circle", "all"))
+    with drill_network.lying(lie):
+        code = refusal(lambda: drill_network.alice.public_chat_method([bob.name], "circle", "all"))
     return Outcome("its own key as bob's, to have a group's key sealed to it", code, not code, code)
 
 
-def swapped_presence(stage: Stage) -> Outcome:
-    mallory = key(stage.mallory)
+def swapped_presence(drill_network: DrillNetwork) -> Outcome:
+    mallory = key(drill_network.mallory)
 
     def own(words: FoundUser) -> FoundUser:
         record = Presence(words.uid, NO_DEVICE, 1 << 40, ["127.0.0.1"], 4040, bytes(32))
-        return msgspec.structs.replace(words, presence=issue(record, mallory, stage.authority.id))
+        return msgspec.structs.replace(words, presence=issue(record, mallory, drill_network.authority.id))
 
-    victim = stage.newcomer()
-    _, newest = directory.locate(node(victim), node(stage.bob).me.uid)
-    old = issue(msgspec.structs.replace(newest, sequence=0), key(stage.bob), stage.authority.id)
+    victim = drill_network.newcomer()
+    _, newest = directory.locate(node(victim), node(drill_network.bob).me.uid)
+    old = issue(msgspec.structs.replace(newest, sequence=0), key(drill_network.bob), drill_network.authority.id)
     codes = [
-        found_by(stage, victim, stage.bob, own),
-        found_by(stage, victim, stage.bob, lambda words: msgspec.structs.replace(words, presence=old)),
+        found_by(drill_network, victim, drill_network.bob, own),
+        found_by(drill_network, victim, drill_network.bob, lambda words: msgspec.structs.replace(words, presence=old)),
     ]
     return Outcome(
         "where bob is, by its own signature; and an old record of bob's", ", ".join(codes), not all(codes), codes[0]
     )
 
 
-def ghost(stage: Stage) -> Outcome:
-    victim, gid = in_circle(stage)
-    group, mallory = room(victim, gid).group, node(stage.mallory).me
+def ghost(drill_network: DrillNetwork) -> Outcome:
+    victim, gid = in_circle(drill_network)
+    group, mallory = room(victim, gid).group, node(drill_network.mallory).me
     listed = [Listed(uid, member.key) for uid, member in group.members.items()]
     listed.append(Listed(mallory.uid, mallory.key.public.fingerprint()))
     before = group.commit
@@ -151,76 +157,91 @@ def ghost(stage: Stage) -> Outcome:
         cut=False,
         wrapped=bytes(60),
     )
-    signed = issue(commit, SigningKey.generate(), stage.authority.id)  # alice's key isn't to be had
-    show_log(stage, victim, [encode_log_entry(GroupEntry(gid, commit.epoch, commit_hash(signed)))])
+    signed = issue(commit, SigningKey.generate(), drill_network.authority.id)  # alice's key isn't to be had
+    show_log(drill_network, victim, [encode_log_entry(GroupEntry(gid, commit.epoch, commit_hash(signed)))])
     until(lambda: len(node(victim).trust.log.groups[gid]) == commit.epoch, what="the log")
     entry = encode_chain_entry(CommitEntry(signed))
-    code = shown(stage, victim, gid, [entry], commit.epoch)
-    came, check = verdict(stage, victim, gid, code)
+    code = shown(drill_network, victim, gid, [entry], commit.epoch)
+    came, check = verdict(drill_network, victim, gid, code)
     through = not code or mallory.uid in room(victim, gid).group.members
     return Outcome("a commit in alice's name with one more member, and its entry in the log", came, through, check)
 
 
-def forked(stage: Stage) -> Outcome:
-    victim, gid = in_circle(stage)
+def forked(drill_network: DrillNetwork) -> Outcome:
+    victim, gid = in_circle(drill_network)
     group = room(victim, gid).group
     head = issue(
-        ChainHead(gid, group.n, bytes(32), group.epoch, node(victim).trust.log.size), stage.key, stage.authority.id
+        ChainHead(gid, group.n, bytes(32), group.epoch, node(victim).trust.log.size),
+        drill_network.key,
+        drill_network.authority.id,
     )
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
         forked = to == node(victim).me.uid and isinstance(message, Entered)
         return [Entered(message.re, head)] if forked and isinstance(message, Entered) else None
 
-    with stage.lying(lie):
+    with drill_network.lying(lie):
         room(victim, gid).link.close()
         code = until(lambda: refusal(lambda: room(victim, gid).refresh()), what="the refusal")
-    came, check = verdict(stage, victim, gid, code)
+    came, check = verdict(drill_network, victim, gid, code)
     return Outcome("another hash of the chain, signed", came, node(victim).trust.alarm is None, check)
 
 
-def reordered(stage: Stage) -> Outcome:
-    victim, gid = in_circle(stage)
+def reordered(drill_network: DrillNetwork) -> Outcome:
+    victim, gid = in_circle(drill_network)
     first, second = away(
-        stage, victim, gid, lambda: (stage.post(stage.alice, "one", gid), stage.post(stage.alice, "two", gid))[0]
+        drill_network,
+        victim,
+        gid,
+        lambda: (
+            drill_network.post(drill_network.alice, "one", gid),
+            drill_network.post(drill_network.alice, "two", gid),
+        )[0],
     )
-    came, check = verdict(stage, victim, gid, shown(stage, victim, gid, [second, first]))
+    came, check = verdict(drill_network, victim, gid, shown(drill_network, victim, gid, [second, first]))
     return Outcome(
-        "two messages the other way round, under a new head", came, "two" in stage.read_group(victim, gid), check
+        "two messages the other way round, under a new head",
+        came,
+        "two" in drill_network.read_group(victim, gid),
+        check,
     )
 
 
-def truncated(stage: Stage) -> Outcome:
-    victim, gid = in_circle(stage)
+def truncated(drill_network: DrillNetwork) -> Outcome:
+    victim, gid = in_circle(drill_network)
 
     def say() -> None:
-        stage.post(stage.alice, "one", gid)
-        until(lambda: "one" in stage.read_group(stage.bob, gid), what="the message")
-        stage.post(stage.bob, "I agree", gid)
+        drill_network.post(drill_network.alice, "one", gid)
+        until(lambda: "one" in drill_network.read_group(drill_network.bob, gid), what="the message")
+        drill_network.post(drill_network.bob, "I agree", gid)
 
-    _gone, answer = away(stage, victim, gid, say)
-    came, check = verdict(stage, victim, gid, shown(stage, victim, gid, [answer]))
-    return Outcome("the answer without what it answers", came, "I agree" in stage.read_group(victim, gid), check)
+    _gone, answer = away(drill_network, victim, gid, say)
+    came, check = verdict(drill_network, victim, gid, shown(drill_network, victim, gid, [answer]))
+    return Outcome(
+        "the answer without what it answers", came, "I agree" in drill_network.read_group(victim, gid), check
+    )
 
 
-def old_role(stage: Stage) -> Outcome:
-    victim = stage.newcomer()
+def old_role(drill_network: DrillNetwork) -> Outcome:
+    victim = drill_network.newcomer()
     name = node(victim).me.name
     for role in (Role.ADVANCED, Role.BEGINNER):
-        stage.give(name, role.value)
-    size = stage.authority.state.log.size
+        drill_network.give(name, role.value)
+    size = drill_network.authority.state.log.size
     until(lambda: node(victim).trust.log.size == size, what="the log")
-    entries = stage.authority.state.entries
+    entries = drill_network.authority.state.entries
     promoted = next(raw for raw in reversed(entries[:-1]) if isinstance(decode_log_entry(raw), RoleEntry))
-    return lied_to(stage, victim, [promoted], "an old promotion once more, as the log's newest entry")
+    return lied_to(drill_network, victim, [promoted], "an old promotion once more, as the log's newest entry")
 
 
-def two_logs(stage: Stage) -> Outcome:
-    one, two = stage.newcomer(), stage.newcomer()
-    size = stage.authority.state.log.size
+def two_logs(drill_network: DrillNetwork) -> Outcome:
+    one, two = drill_network.newcomer(), drill_network.newcomer()
+    size = drill_network.authority.state.log.size
     for agent in (one, two):
         until(lambda agent=agent: node(agent).trust.log.size == size, what="the log")  # type: ignore[misc]
-        show_log(stage, agent, [encode_log_entry(GroupEntry(random_id(), 1, bytes([node(agent).me.uid[0]]) * 32))])
+        show_log(
+            drill_network, agent, [encode_log_entry(GroupEntry(random_id(), 1, bytes([node(agent).me.uid[0]]) * 32))]
+        )
         until(lambda agent=agent: node(agent).trust.log.size > size, what="the log")  # type: ignore[misc]
     code = one.safety_number(node(two).me.name)["code"]
     verdict = two.compare_safety(node(one).me.name, code)["log"]
@@ -229,17 +250,23 @@ def two_logs(stage: Stage) -> Outcome:
     return Outcome("a log of its own to each of two", came, verdict != "split" or alarm is None, "log_split")
 
 
-def foreign_certificate(stage: Stage) -> Outcome:
-    victim = stage.newcomer()
+def foreign_certificate(drill_network: DrillNetwork) -> Outcome:
+    victim = drill_network.newcomer()
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
         if not isinstance(message, Welcomed):
             return None
         words = decode_strict(message.welcome.body, Welcome)
-        return [Welcomed(issue(msgspec.structs.replace(words, fingerprint=bytes(32)), stage.key, stage.authority.id))]
+        return [
+            Welcomed(
+                issue(
+                    msgspec.structs.replace(words, fingerprint=bytes(32)), drill_network.key, drill_network.authority.id
+                )
+            )
+        ]
 
     link = node(victim).authority
-    with stage.lying(lie):
+    with drill_network.lying(lie):
         assert link.channel is not None
         link.channel.close()
         code = until(lambda: refusal(lambda: link.connect()), what="the refusal")
@@ -247,18 +274,18 @@ def foreign_certificate(stage: Stage) -> Outcome:
     return Outcome("WELCOME for another certificate than is on the socket", code, False, code)
 
 
-def old_epoch(stage: Stage) -> Outcome:
-    victim, gid = in_circle(stage)
-    stage.post(stage.bob, "said before", gid)
-    until(lambda: "said before" in stage.read_group(victim, gid), what="the message")
-    old = raws(stage, gid)[-1]
+def old_epoch(drill_network: DrillNetwork) -> Outcome:
+    victim, gid = in_circle(drill_network)
+    drill_network.post(drill_network.bob, "said before", gid)
+    until(lambda: "said before" in drill_network.read_group(victim, gid), what="the message")
+    old = raws(drill_network, gid)[-1]
     header = decode_header(_message(old).header)
-    third = stage.newcomer()
-    node(stage.alice).authority.log.refresh()
-    when_whole(lambda: stage.alice.send_public_message(node(third).me.name, gid.hex(), True, True, "", None))
+    third = drill_network.newcomer()
+    node(drill_network.alice).authority.log.refresh()
+    when_whole(lambda: drill_network.alice.send_public_message(node(third).me.name, gid.hex(), True, True, "", None))
     until(lambda: room(victim, gid).group.epoch == 2, what="the new epoch")
-    code = shown(stage, victim, gid, [old])
-    came, check = verdict(stage, victim, gid, code)
+    code = shown(drill_network, victim, gid, [old])
+    came, check = verdict(drill_network, victim, gid, code)
     assert header.epoch == 1
     return Outcome("a message of the epoch before, as the newest", came, not code, check)
 
@@ -269,16 +296,16 @@ def _message(raw: bytes) -> MessageEntry:
     return entry
 
 
-def withheld_receipts(stage: Stage) -> Outcome:
-    reader = stage.newcomer()
+def withheld_receipts(drill_network: DrillNetwork) -> Outcome:
+    reader = drill_network.newcomer()
     name, uid = node(reader).me.name, node(reader).me.uid
-    until(lambda: node(stage.bob).trust.log.by_name(name), what="the log")
+    until(lambda: node(drill_network.bob).trust.log.by_name(name), what="the log")
     reader.log_out()
-    stage.bob.private_chat("bob", name, "are you there?", False, None)
+    drill_network.bob.private_chat("bob", name, "are you there?", False, None)
     chat = ChatId.private(uid)
 
     def state() -> str:
-        return str(stage.bob.history(chat, None, None, 1)["messages"][0]["state"])
+        return str(drill_network.bob.history(chat, None, None, 1)["messages"][0]["state"])
 
     until(lambda: state() not in ("waiting", "sending"), what="the message at the authority")
     now = state()
@@ -288,15 +315,15 @@ def withheld_receipts(stage: Stage) -> Outcome:
     )
 
 
-def withheld_removal(stage: Stage) -> Outcome:
-    out = stage.newcomer()
-    victim, gid = stage.newcomer(), b""
-    gid = stage.circle(victim, out)
+def withheld_removal(drill_network: DrillNetwork) -> Outcome:
+    out = drill_network.newcomer()
+    victim, gid = drill_network.newcomer(), b""
+    gid = drill_network.circle(victim, out)
     group = room(victim, gid).group
     head = issue(
-        msgspec.structs.replace(_chain_head(stage, gid), n=group.n, hash=group.hash, epoch=group.epoch),
-        stage.key,
-        stage.authority.id,
+        msgspec.structs.replace(_chain_head(drill_network, gid), n=group.n, hash=group.hash, epoch=group.epoch),
+        drill_network.key,
+        drill_network.authority.id,
     )
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
@@ -311,24 +338,24 @@ def withheld_removal(stage: Stage) -> Outcome:
                 return [msgspec.structs.replace(message, entries=[], chain=head)]
         return None
 
-    with stage.lying(lie):
-        stage.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
+    with drill_network.lying(lie):
+        drill_network.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
         until(lambda: len(node(victim).trust.log.groups[gid]) == 2, what="the log")
         victim.send_public_message("between us", gid.hex(), False, None, "", None)
         room(victim, gid).link.close()
         until(lambda: node(victim).states.has("change_withheld", gid), what="the name for it")
-        written = "between us" in stage.read_group(stage.alice, gid)
+        written = "between us" in drill_network.read_group(drill_network.alice, gid)
     shown = [one["code"] for one in victim.snapshot()["states"]]
     came = f"{', '.join(shown)}: what the victim writes waits"
     return Outcome("the log with the removal, the chain without it", came, written, "change_withheld")
 
 
-def _chain_head(stage: Stage, gid: bytes) -> ChainHead:
-    return decode_strict(stage.authority.published_groups[gid].chain.body, ChainHead)
+def _chain_head(drill_network: DrillNetwork, gid: bytes) -> ChainHead:
+    return decode_strict(drill_network.authority.published_groups[gid].chain.body, ChainHead)
 
 
-def withheld_log(stage: Stage) -> Outcome:
-    victim, friend = stage.newcomer(), stage.newcomer()
+def withheld_log(drill_network: DrillNetwork) -> Outcome:
+    victim, friend = drill_network.newcomer(), drill_network.newcomer()
     name = node(friend).me.name
     until(lambda: node(victim).trust.log.by_name(name), what="the log")
     size = node(victim).trust.log.size
@@ -339,11 +366,15 @@ def withheld_log(stage: Stage) -> Outcome:
         if isinstance(message, NewHead):
             return []
         if isinstance(message, LogPart):
-            return [LogPart(message.re, [], issue(node(victim).trust.log.head, stage.key, stage.authority.id))]
+            return [
+                LogPart(
+                    message.re, [], issue(node(victim).trust.log.head, drill_network.key, drill_network.authority.id)
+                )
+            ]
         return None
 
-    with stage.lying(lie):
-        stage.newcomer()  # a new entry, which the victim isn't told of
+    with drill_network.lying(lie):
+        drill_network.newcomer()  # a new entry, which the victim isn't told of
         until(lambda: node(friend).trust.log.size > size, what="the log")
         code = friend.safety_number(node(victim).me.name)["code"]
         verdict = victim.compare_safety(name, code)["log"]
@@ -357,7 +388,7 @@ def withheld_log(stage: Stage) -> Outcome:
     )
 
 
-LIES: list[tuple[str, str, Callable[[Stage], Outcome]]] = [
+LIES: list[tuple[str, str, Callable[[DrillNetwork], Outcome]]] = [
     ("a swapped key", "read a group", swapped_key),
     ("a swapped presence record", "be called in bob's place", swapped_presence),
     ("a ghost member", "sit in a group unseen", ghost),

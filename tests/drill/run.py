@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.drill.drill import Drill, Outcome
-from tests.drill.stage import Stage, stage
-from tests.drill.town import town
+from tests.drill.drill_network import DrillNetwork, drill_network
+from tests.drill.original_network import original_network
 
 
 @dataclass(frozen=True)
@@ -35,20 +35,20 @@ def run(drills: Iterable[Drill]) -> Iterator[Result]:
     """The results, one by one; all in this process, on loopback, in a folder that goes with it."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hamraz-drill-")))
-        open_stage: Stage | None = None
+        open_stage: DrillNetwork | None = None
         for drill in drills:
             original, trouble = None, ""
             try:
                 if drill.original is not None:
-                    with town() as here:
+                    with original_network() as here:
                         original = drill.original(here)
                 if open_stage is None:
                     (folder / drill.number).mkdir()
-                    open_stage = stack.enter_context(stage(folder / drill.number))
+                    open_stage = stack.enter_context(drill_network(folder / drill.number))
                 with contextlib.redirect_stdout(io.StringIO()):  # what processes print at their end
                     ours = drill.ours(open_stage)
             except Exception as reason:
                 trouble = traceback.format_exc()
                 ours = Outcome("", f"{type(reason).__name__}: {reason}", True)
-                open_stage = None  # the next one begins on a new stage
+                open_stage = None  # the next one begins on a new drill_network
             yield Result(drill, original, ours, trouble)

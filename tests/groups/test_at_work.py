@@ -19,7 +19,7 @@ from protocol.roles import Role
 from protocol.statements import issue
 from tests.agent import held_locks
 from tests.agent.test_files import content, private, send
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person
 from web_client.account import account
 from web_client.account.chat_ids import ChatId
@@ -54,10 +54,10 @@ class Silent:
 class Dribbling(Silent):
     """One that has always one entry more."""
 
-    def __init__(self, village: Village) -> None:
+    def __init__(self, group_world: GroupWorld) -> None:
         super().__init__()
-        end = ChainHead(village.gid, 1 << 40, bytes(32), 1, 9)
-        self._head = issue(end, village.world.authority_key, village.world.link.authority_id)
+        end = ChainHead(group_world.gid, 1 << 40, bytes(32), 1, 9)
+        self._head = issue(end, group_world.world.authority_key, group_world.world.link.authority_id)
 
     def request(self, request: object, kind: object) -> Any:
         assert isinstance(request, Reload) or self.closed
@@ -68,20 +68,20 @@ class Dribbling(Silent):
 
 
 @pytest.fixture
-def village(monkeypatch: pytest.MonkeyPatch) -> Village:
+def group_world(monkeypatch: pytest.MonkeyPatch) -> GroupWorld:
     monkeypatch.setattr(one_at_a_time, "PATIENCE_SECONDS", 0.2)
-    made = Village(Role.ADVANCED, Role.BEGINNER)
+    made = GroupWorld(Role.ADVANCED, Role.BEGINNER)
     made.everybody_joins()
     return made
 
 
 @pytest.mark.parametrize("kind", ["silent", "dribbling"])
 def test_a_command_does_not_wait_for_an_authority_that_is(
-    village: Village, monkeypatch: pytest.MonkeyPatch, kind: str
+    group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    arash, omid = village.people[0], village.people[2]
-    room = village.room(arash)
-    bad = Silent() if kind == "silent" else Dribbling(village)
+    arash, omid = group_world.people[0], group_world.people[2]
+    room = group_world.room(arash)
+    bad = Silent() if kind == "silent" else Dribbling(group_world)
     room.link.close()
     monkeypatch.setattr(room.link, "channel", bad)
     monkeypatch.setattr(room, "take", lambda *_: True)
@@ -97,12 +97,12 @@ def test_a_command_does_not_wait_for_an_authority_that_is(
     monkeypatch.setattr(room.work, "_cut", lambda: (room.link.close(), honest()))
     if kind == "dribbling":
         monkeypatch.setattr(room.link, "open", lambda: (honest(), room.link.open())[1])
-    arash.node.groups.command(village.gid, omid.uid, False, "")
+    arash.node.groups.command(group_world.gid, omid.uid, False, "")
     assert time.monotonic() - took < 10
     background.join(10)
     assert not background.is_alive()
-    village.world.settle()
-    assert omid.uid not in village.room(arash).group.members
+    group_world.world.settle()
+    assert omid.uid not in group_world.room(arash).group.members
 
 
 def test_a_command_that_waits_for_another_one_says_so_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,29 +152,29 @@ def test_what_is_done_by_itself_gives_way_without_being_cut(monkeypatch: pytest.
 def test_no_lock_is_held_where_something_goes_over_the_wire(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that an agent does, once; a synchronous network calls the other side within `send`."""
     found = held_locks.watch(monkeypatch)
-    village = Village(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER)
-    arash, sara, omid, _mina = village.people
-    village.everybody_joins()
-    village.say(arash, "to all")
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER)
+    arash, sara, omid, _mina = group_world.people
+    group_world.everybody_joins()
+    group_world.say(arash, "to all")
     arash.say(sara, "to one")
     sara.read(arash)
     arash.node.typing.say_to(sara.uid, True)
-    arash.agent().typing(ChatId.group(village.gid), True)
+    arash.agent().typing(ChatId.group(group_world.gid), True)
     _send_file(arash, sara)
     sara.stop()
     arash.say(sara, "for later")
     sara.restart()
-    village.world.settle()
-    arash.node.groups.command(village.gid, omid.uid, False, "")
-    village.room(sara).refresh()
+    group_world.world.settle()
+    arash.node.groups.command(group_world.gid, omid.uid, False, "")
+    group_world.room(sara).refresh()
     sara.node.keys.renew()
-    village.world.settle()
+    group_world.world.settle()
     omid.node.keys.renew()
     arash.node.authority.log.sync()
     arash.node.keys.end_account(arash.node.ctx.trust.log.users[omid.uid])
-    group_membership.leave(village.room(sara))
-    village.world.settle()
-    assert "for later" in sara.texts(arash) and village.room(sara).state == "left"
+    group_membership.leave(group_world.room(sara))
+    group_world.world.settle()
+    assert "for later" in sara.texts(arash) and group_world.room(sara).state == "left"
     assert found == set()
     assert held_locks.Watched.pairs and held_locks.circle() == []
 
@@ -189,7 +189,7 @@ def test_the_instrument_sees_locks_that_are_taken_in_turn(monkeypatch: pytest.Mo
 
 
 def _two_parts() -> tuple[Any, Any]:
-    node = Village(Role.ADVANCED).people[0].node
+    node = GroupWorld(Role.ADVANCED).people[0].node
     return node.ctx.states, node.outbox
 
 
@@ -201,9 +201,9 @@ def _send_file(writer: Person, reader: Person) -> None:
 
 def test_the_instrument_sees_a_lock_that_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     found = held_locks.watch(monkeypatch)
-    village = Village(Role.ADVANCED)
-    with village.people[0].node.ctx.states._lock:
-        village.people[0].node.authority.log.refresh()
+    group_world = GroupWorld(Role.ADVANCED)
+    with group_world.people[0].node.ctx.states._lock:
+        group_world.people[0].node.authority.log.refresh()
     assert [one.partition(":")[0] for one in found] == ["states.py"]
 
 

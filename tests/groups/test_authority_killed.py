@@ -13,7 +13,7 @@ import pytest
 from protocol.errors import HamrazError
 from protocol.log_entries import RegisterEntry, decode_entry
 from protocol.roles import Role
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 from web_client.groups.rows import INVITED, JOINED
 
@@ -136,13 +136,13 @@ def check(story: Story, about: str) -> None:
     names = [world.authority.state.log.users[uid].name for uid in world.authority.state.log.users]
     assert sorted(names) == ["arash", "omid", "sara"], about
     assert sum(isinstance(decode_entry(raw), RegisterEntry) for raw in world.authority.state.entries) == 3, about
-    village = Village.__new__(Village)
-    village.world, village.gid, village.people = world, gid, [story.arash, story.sara]
-    village.come_to_rest()
-    village.check()
-    for person in village.people:
-        assert village.texts(person) == ["posted"], about
-        assert village.lines(person).count("removed") == 1, about
+    group_world = GroupWorld.__new__(GroupWorld)
+    group_world.world, group_world.gid, group_world.people = world, gid, [story.arash, story.sara]
+    group_world.come_to_rest()
+    group_world.check()
+    for person in group_world.people:
+        assert group_world.texts(person) == ["posted"], about
+        assert group_world.lines(person).count("removed") == 1, about
     omid = world.people["omid"]
     assert words(omid, story.arash) == words(story.arash, omid) == ["in private"], about
     assert omid.states(story.arash)[-1] == "delivered", about

@@ -18,7 +18,7 @@ from authority_server.connections.session import GroupSession, Session
 from protocol import messages
 from protocol.errors import CATALOGUE, HamrazError
 from protocol.roles import Role
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 
 FEW, MANY = 2_000, 1_000_000
@@ -61,13 +61,13 @@ def bent(frame: bytes, other: bytes, dice: random.Random) -> bytes:
 class Hostile:
     """Mallory's connections, made anew as often as they are ended."""
 
-    def __init__(self, village: Village, mallory: Person, victim: Person) -> None:
-        self.village, self.mallory, self.victim = village, mallory, victim
+    def __init__(self, group_world: GroupWorld, mallory: Person, victim: Person) -> None:
+        self.group_world, self.mallory, self.victim = group_world, mallory, victim
         self.codes: set[str] = set()
 
     def sessions(self) -> Iterator[tuple[Any, Callable[[], bool]]]:
         """What takes a frame, in each of the places, and whether it still does: it ends at the first wire error."""
-        world, mallory = self.village.world, self.mallory
+        world, mallory = self.group_world.world, self.mallory
         quiet = lambda *_: None  # noqa: E731  nobody hears it
         for kind in (Session, GroupSession):
             for greeted in (False, True):
@@ -78,7 +78,7 @@ class Hostile:
                 stranger.closed()
         places: list[Callable[[], Any]] = [
             lambda: (mallory.reconnect(), mallory.node.authority.channel)[1],
-            lambda: self.village.room(mallory).channel(),
+            lambda: self.group_world.room(mallory).channel(),
             lambda: mallory.node.links.get(self.victim.uid).channel,
         ]
         for place in places:
@@ -107,21 +107,21 @@ def corpus(world: World) -> list[bytes]:
 @pytest.mark.timeout(7200)
 def test_bent_frames_cost_nobody_anything(long: bool, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)  # what is kept of a million refusals would be taken for a leak
-    village = Village(Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
-    arash, sara, mallory = village.people
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
+    arash, sara, mallory = group_world.people
     for text in ("one", "two"):
-        village.say(arash, text)
+        group_world.say(arash, text)
         mallory.say(sara, text)
-    frames, hostile = corpus(village.world), Hostile(village, mallory, sara)
+    frames, hostile = corpus(group_world.world), Hostile(group_world, mallory, sara)
     dice, count = random.Random(1404), MANY if long else FEW
     said, rounds = 0, 0
     started = 0
     while said < count:
         rounds += 1
-        village.world.now += 60_000  # what is allowed at once comes back
-        village.world.crossed.clear()
-        for person in village.people:  # what this network in memory keeps, for tests to look at
+        group_world.world.now += 60_000  # what is allowed at once comes back
+        group_world.world.crossed.clear()
+        for person in group_world.people:  # what this network in memory keeps, for tests to look at
             person.changes.clear()
             person.network.channels = [channel for channel in person.network.channels if not channel.closed]
         try:
@@ -140,10 +140,10 @@ def test_bent_frames_cost_nobody_anything(long: bool, caplog: pytest.LogCaptureF
     assert hostile.codes <= CATALOGUE.keys() and len(hostile.codes) > 2
     print(f"{said} frames, {rounds} rounds; {started >> 20} MiB, {grown >> 20} more; {sorted(hostile.codes)}")
     # honest people go on
-    village.world.now += 24 * 3_600_000
-    village.come_to_rest()
-    village.say(arash, "after it all")
+    group_world.world.now += 24 * 3_600_000
+    group_world.come_to_rest()
+    group_world.say(arash, "after it all")
     arash.say(sara, "and between us")
-    assert village.texts(sara)[-1] == "after it all"
+    assert group_world.texts(sara)[-1] == "after it all"
     assert sara.texts(arash)[-1] == "and between us"
     assert arash.node.ctx.trust.alarm is sara.node.ctx.trust.alarm is None

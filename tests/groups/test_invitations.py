@@ -17,7 +17,7 @@ from protocol.primitives import EpochKey, SigningKey, random_id
 from protocol.roles import Role
 from protocol.statements import Signed, decode_strict, issue
 from tests.agent.wire import decoded
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person
 from web_client.groups import invitations
 from web_client.groups import membership as group_membership
@@ -25,11 +25,11 @@ from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 
 
 @pytest.fixture
-def village() -> Village:
+def group_world() -> GroupWorld:
     """Two are in the group, `omid` and `mina` are not."""
-    village = Village(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER, members=1)
-    village.everybody_joins()
-    return village
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER, members=1)
+    group_world.everybody_joins()
+    return group_world
 
 
 def send(by: Person, to: Person, invitation: Invitation) -> dict[str, object]:
@@ -39,208 +39,212 @@ def send(by: Person, to: Person, invitation: Invitation) -> dict[str, object]:
     return to.shown(by)[-1]
 
 
-def real(village: Village) -> Invitation:
-    found = village.people[0].node.authority.request(FetchGroup(0, village.gid), GroupIs)
+def real(group_world: GroupWorld) -> Invitation:
+    found = group_world.people[0].node.authority.request(FetchGroup(0, group_world.gid), GroupIs)
     return Invitation(found.certificate, found.commit, "workshop")
 
 
-def listing(village: Village, by: Person, *uids: bytes, signer: SigningKey | None = None) -> Signed:
-    """A commit for the village's group that was never made."""
+def listing(group_world: GroupWorld, by: Person, *uids: bytes, signer: SigningKey | None = None) -> Signed:
+    """A commit for the group that was never made."""
     log = by.node.ctx.trust.log
     members = [Listed(uid, log.users[uid].key.fingerprint()) for uid in sorted(uids)]  # type: ignore[union-attr]
     key_id = EpochKey.generate().key_id()
-    commit = Commit(village.gid, 2, b"\1" * 32, members, by.uid, key_id, "all", False, b"", "all", bytes(32), b"")
-    return issue(commit, signer or by.node.ctx.me.key, village.world.authority.id)
+    commit = Commit(group_world.gid, 2, b"\1" * 32, members, by.uid, key_id, "all", False, b"", "all", bytes(32), b"")
+    return issue(commit, signer or by.node.ctx.me.key, group_world.world.authority.id)
 
 
-def certify(village: Village, commit: Signed, key: SigningKey, sequence: int = 1) -> Signed:
+def certify(group_world: GroupWorld, commit: Signed, key: SigningKey, sequence: int = 1) -> Signed:
     body = decode_strict(commit.body, Commit)
     words = Certificate(body.gid, body.epoch, commit_hash(commit), 5000, body.by, sequence)
-    return issue(words, key, village.world.authority.id)
+    return issue(words, key, group_world.world.authority.id)
 
 
-def test_the_honest_one_holds(village: Village) -> None:
-    owner, _sara, omid, _mina = village.people
-    owner.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
+def test_the_honest_one_holds(group_world: GroupWorld) -> None:
+    owner, _sara, omid, _mina = group_world.people
+    owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
     shown = omid.shown(owner)[-1]
     assert shown["kind"] == "invitation" and shown["why"] is None
-    assert shown["invitation"]["name"] == "workshop" and village.room(omid).state == INVITED
+    assert shown["invitation"]["name"] == "workshop" and group_world.room(omid).state == INVITED
 
 
-def test_signed_by_a_member_instead_of_the_authority(village: Village) -> None:
-    _owner, sara, omid, _mina = village.people
-    commit = listing(village, sara, sara.uid, omid.uid)
-    shown = send(sara, omid, Invitation(certify(village, commit, sara.node.ctx.me.key), commit, "trap"))
+def test_signed_by_a_member_instead_of_the_authority(group_world: GroupWorld) -> None:
+    _owner, sara, omid, _mina = group_world.people
+    commit = listing(group_world, sara, sara.uid, omid.uid)
+    shown = send(sara, omid, Invitation(certify(group_world, commit, sara.node.ctx.me.key), commit, "trap"))
     assert (shown["kind"], shown["why"]) == ("unreadable", "bad_signature")
-    assert village.gid not in omid.node.groups.rooms
+    assert group_world.gid not in omid.node.groups.rooms
 
 
-def test_signed_by_the_authority_but_not_in_the_log(village: Village) -> None:
+def test_signed_by_the_authority_but_not_in_the_log(group_world: GroupWorld) -> None:
     """Whoever has the authority's key can sign a certificate, but not without everybody seeing its entry."""
-    _owner, sara, omid, _mina = village.people
-    commit = listing(village, sara, sara.uid, omid.uid)
-    shown = send(sara, omid, Invitation(certify(village, commit, village.world.authority_key), commit, "trap"))
+    _owner, sara, omid, _mina = group_world.people
+    commit = listing(group_world, sara, sara.uid, omid.uid)
+    shown = send(sara, omid, Invitation(certify(group_world, commit, group_world.world.authority_key), commit, "trap"))
     assert (shown["kind"], shown["why"]) == ("unreadable", "bad_certificate")
 
 
-def test_passed_on_to_somebody_who_is_not_listed(village: Village) -> None:
-    owner, sara, omid, mina = village.people
-    owner.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    shown = send(sara, mina, real(village))
+def test_passed_on_to_somebody_who_is_not_listed(group_world: GroupWorld) -> None:
+    owner, sara, omid, mina = group_world.people
+    owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    shown = send(sara, mina, real(group_world))
     assert (shown["kind"], shown["why"]) == ("unreadable", "bad_certificate")
 
 
-def test_another_commit_under_a_real_certificate(village: Village) -> None:
-    _owner, sara, omid, _mina = village.people
-    shown = send(sara, omid, Invitation(real(village).certificate, listing(village, sara, sara.uid, omid.uid), "x"))
+def test_another_commit_under_a_real_certificate(group_world: GroupWorld) -> None:
+    _owner, sara, omid, _mina = group_world.people
+    shown = send(
+        sara, omid, Invitation(real(group_world).certificate, listing(group_world, sara, sara.uid, omid.uid), "x")
+    )
     assert (shown["kind"], shown["why"]) == ("unreadable", "bad_certificate")
 
 
-def test_invited_by_somebody_who_is_not_in_it(village: Village) -> None:
-    owner, _sara, omid, mina = village.people
-    owner.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    shown = send(mina, omid, real(village))
+def test_invited_by_somebody_who_is_not_in_it(group_world: GroupWorld) -> None:
+    owner, _sara, omid, mina = group_world.people
+    owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    shown = send(mina, omid, real(group_world))
     assert (shown["kind"], shown["why"]) == ("unreadable", "bad_certificate")
 
 
-def test_an_old_one_replayed_after_the_removal(village: Village) -> None:
+def test_an_old_one_replayed_after_the_removal(group_world: GroupWorld) -> None:
     """The certificate was right once; the current commit no longer lists the invitee, and joining says so."""
-    owner, sara, omid, _mina = village.people
-    owner.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    old = real(village)
-    owner.node.groups.command(village.gid, omid.uid, False, "")
-    village.world.settle()
+    owner, sara, omid, _mina = group_world.people
+    owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    old = real(group_world)
+    owner.node.groups.command(group_world.gid, omid.uid, False, "")
+    group_world.world.settle()
     send(sara, omid, old)
     with pytest.raises(HamrazError) as caught:
-        omid.node.groups.answer(village.gid, True)
+        omid.node.groups.answer(group_world.gid, True)
     assert caught.value.code == "not_member"
-    assert village.shown(omid) == []
-    assert village.room(omid).state == REMOVED  # it can't be answered: nothing is left to be pressed
+    assert group_world.shown(omid) == []
+    assert group_world.room(omid).state == REMOVED  # it can't be answered: nothing is left to be pressed
     assert omid.shown(owner)[-1]["kind"] == "invitation"
 
 
 @pytest.mark.parametrize("ended", ["declined", "left", "removed"])
-def test_what_is_over_is_not_asked_again_by_the_same_words(village: Village, ended: str) -> None:
+def test_what_is_over_is_not_asked_again_by_the_same_words(group_world: GroupWorld, ended: str) -> None:
     """A former fellow member sends an old invitation once more: there is nothing new to be answered."""
-    owner, sara, omid, _mina = village.people
-    owner.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    old = real(village)
-    omid.node.groups.answer(village.gid, ended != "declined")
-    village.world.settle()
+    owner, sara, omid, _mina = group_world.people
+    owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    old = real(group_world)
+    omid.node.groups.answer(group_world.gid, ended != "declined")
+    group_world.world.settle()
     if ended == "left":
-        group_membership.leave(village.room(omid))
+        group_membership.leave(group_world.room(omid))
     elif ended == "removed":
-        owner.node.groups.command(village.gid, omid.uid, False, "")
-    village.say(sara, "without omid")
-    state = village.room(omid).state
+        owner.node.groups.command(group_world.gid, omid.uid, False, "")
+    group_world.say(sara, "without omid")
+    state = group_world.room(omid).state
     assert state == (REMOVED if ended == "removed" else LEFT)
     send(sara, omid, old)
-    assert village.room(omid).state == state
-    owner.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    assert village.room(omid).state == INVITED  # a new one is one
-    omid.node.groups.answer(village.gid, True)
-    village.say(omid, "back")
-    assert village.texts(sara)[-1] == "back"
+    assert group_world.room(omid).state == state
+    owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    assert group_world.room(omid).state == INVITED  # a new one is one
+    omid.node.groups.answer(group_world.gid, True)
+    group_world.say(omid, "back")
+    assert group_world.texts(sara)[-1] == "back"
 
 
 @pytest.mark.parametrize("mended", [False, True])
-def test_a_refusal_whose_answer_was_lost(village: Village, mended: bool) -> None:
+def test_a_refusal_whose_answer_was_lost(group_world: GroupWorld, mended: bool) -> None:
     """It is in the chain, and perhaps in a commit too, before its sender knows: asked again, it is over."""
-    owner, sara, omid, _mina = village.people
-    owner.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    village.world.carry = lambda source, target, body: [] if target == "omid" and decoded(body, Posted) else [body]
+    owner, sara, omid, _mina = group_world.people
+    owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    group_world.world.carry = lambda source, target, body: [] if target == "omid" and decoded(body, Posted) else [body]
     with pytest.raises(HamrazError):
-        omid.node.groups.answer(village.gid, False)
-    village.world.carry = lambda source, target, body: [body]
+        omid.node.groups.answer(group_world.gid, False)
+    group_world.world.carry = lambda source, target, body: [body]
     if mended:
-        village.say(sara, "without omid")
+        group_world.say(sara, "without omid")
     omid.restart()
-    assert village.room(omid).state == INVITED
-    omid.node.groups.answer(village.gid, False)
-    assert village.room(omid).state == LEFT
-    village.world.settle()
-    assert village.lines(owner).count("declined") == 1
+    assert group_world.room(omid).state == INVITED
+    omid.node.groups.answer(group_world.gid, False)
+    assert group_world.room(omid).state == LEFT
+    group_world.world.settle()
+    assert group_world.lines(owner).count("declined") == 1
 
 
-def test_what_says_nothing_to_who_is_in_is_not_looked_at_again(village: Village) -> None:
+def test_what_says_nothing_to_who_is_in_is_not_looked_at_again(group_world: GroupWorld) -> None:
     """Every one of them cost a check with each log-in."""
-    owner, sara, *_others = village.people
+    owner, sara, *_others = group_world.people
     for _epoch in range(2):
-        group_membership.commit_once(village.room(owner), sorted(village.room(owner).group.members), "")
-    village.world.settle()
+        group_membership.commit_once(group_world.room(owner), sorted(group_world.room(owner).group.members), "")
+    group_world.world.settle()
     for _number in range(3):
-        send(owner, sara, real(village))
+        send(owner, sara, real(group_world))
     assert sara.vault.read(lambda rows: rows.execute("SELECT count(*) FROM unchecked").fetchone()[0]) == 0
-    assert village.room(sara).state == JOINED
+    assert group_world.room(sara).state == JOINED
 
 
-def test_who_was_added_by_somebody_who_could_not_invite_them_is_invited_by_another(village: Village) -> None:
-    owner, sara, omid, _mina = village.people
-    village.give_role(owner, sara, Role.ADVANCED)
-    village.world.settle()
-    village.world.carry = lambda source, target, body: [] if target == "sara" and decoded(body, Committed) else [body]
+def test_who_was_added_by_somebody_who_could_not_invite_them_is_invited_by_another(group_world: GroupWorld) -> None:
+    owner, sara, omid, _mina = group_world.people
+    group_world.give_role(owner, sara, Role.ADVANCED)
+    group_world.world.settle()
+    group_world.world.carry = lambda source, target, body: (
+        [] if target == "sara" and decoded(body, Committed) else [body]
+    )
     with pytest.raises(HamrazError):
-        sara.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.carry = lambda source, target, body: [body]
-    owner.node.groups.command(village.gid, sara.uid, False, "")
-    village.come_to_rest()
-    assert omid.uid in village.kept.group.members and village.gid not in omid.node.groups.rooms
-    owner.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    omid.node.groups.answer(village.gid, True)
-    village.say(omid, "at last")
-    assert village.texts(owner)[-1] == "at last"
+        sara.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.carry = lambda source, target, body: [body]
+    owner.node.groups.command(group_world.gid, sara.uid, False, "")
+    group_world.come_to_rest()
+    assert omid.uid in group_world.kept.group.members and group_world.gid not in omid.node.groups.rooms
+    owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    omid.node.groups.answer(group_world.gid, True)
+    group_world.say(omid, "at last")
+    assert group_world.texts(owner)[-1] == "at last"
 
 
-def test_a_join_whose_answer_was_lost_before_the_group_changed(village: Village) -> None:
+def test_a_join_whose_answer_was_lost_before_the_group_changed(group_world: GroupWorld) -> None:
     """Everybody counts the newcomer in, whose second try has another epoch, and so is another join."""
-    owner, sara, omid, mina = village.people
-    owner.node.groups.command(village.gid, omid.uid, True, "")
-    village.world.settle()
-    village.world.carry = lambda source, target, body: [] if target == "omid" and decoded(body, Posted) else [body]
+    owner, sara, omid, mina = group_world.people
+    owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    group_world.world.settle()
+    group_world.world.carry = lambda source, target, body: [] if target == "omid" and decoded(body, Posted) else [body]
     with pytest.raises(HamrazError):
-        omid.node.groups.answer(village.gid, True)
-    village.world.carry = lambda source, target, body: [body]
-    owner.node.groups.command(village.gid, mina.uid, True, "")
-    village.world.settle()
-    assert village.kept.group.is_in(omid.uid) and village.room(omid).state == INVITED
+        omid.node.groups.answer(group_world.gid, True)
+    group_world.world.carry = lambda source, target, body: [body]
+    owner.node.groups.command(group_world.gid, mina.uid, True, "")
+    group_world.world.settle()
+    assert group_world.kept.group.is_in(omid.uid) and group_world.room(omid).state == INVITED
     omid.reconnect()
-    omid.node.groups.answer(village.gid, True)
-    village.say(sara, "welcome")
-    village.say(omid, "here I am")
-    assert village.texts(omid) == ["welcome", "here I am"] == village.texts(owner)[-2:]
+    omid.node.groups.answer(group_world.gid, True)
+    group_world.say(sara, "welcome")
+    group_world.say(omid, "here I am")
+    assert group_world.texts(omid) == ["welcome", "here I am"] == group_world.texts(owner)[-2:]
 
 
-def test_a_group_that_was_made_is_not_forgotten_for_what_comes_after(village: Village) -> None:
-    owner, sara, *_others = village.people
+def test_a_group_that_was_made_is_not_forgotten_for_what_comes_after(group_world: GroupWorld) -> None:
+    owner, sara, *_others = group_world.people
 
     def carry(source: str, target: str, body: bytes) -> list[bytes]:
         part = decoded(body, LogPart) if target == "arash" else None
         return [body] if part is None else [messages.encode(Failed(part.re, "internal", None, {}))]
 
-    village.world.carry = carry
+    group_world.world.carry = carry
     with pytest.raises(HamrazError):
         owner.node.groups.create("another", [sara.uid], "all")
-    village.world.carry = lambda source, target, body: [body]
-    village.world.settle()
-    (gid,) = owner.node.groups.rooms.keys() - {village.gid}
+    group_world.world.carry = lambda source, target, body: [body]
+    group_world.world.settle()
+    (gid,) = owner.node.groups.rooms.keys() - {group_world.gid}
     sara.node.groups.answer(gid, True)
-    village.world.settle()
+    group_world.world.settle()
     owner.node.groups.write(gid, "text", b"it is there", b"i" * 16)
-    village.world.settle()
+    group_world.world.settle()
     assert sara.agent().snapshot()["conversations"][0]["last"]["text"] == "it is there"
 
 
-def test_one_that_came_while_the_disk_was_full(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_came_while_the_disk_was_full(group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message was kept, the group was not: it is there as soon as there is room, and not at some later log-in."""
-    owner, _sara, omid, _mina = village.people
+    owner, _sara, omid, _mina = group_world.people
     offload = omid.vault.offload
 
     def full(*arguments: Any) -> Any:
@@ -261,30 +265,30 @@ def test_one_that_came_while_the_disk_was_full(village: Village, monkeypatch: py
     with monkeypatch.context() as patch:
         patch.setattr(omid.vault, "offload", full)
         patch.setattr(invitations, "take", beneath)
-        owner.node.groups.command(village.gid, omid.uid, True, "")
+        owner.node.groups.command(group_world.gid, omid.uid, True, "")
         with contextlib.suppress(Damaged):
-            village.world.settle()
-    assert village.gid not in omid.node.groups.rooms
+            group_world.world.settle()
+    assert group_world.gid not in omid.node.groups.rooms
     omid.node.look_after_disk()
-    assert village.room(omid).state == INVITED
+    assert group_world.room(omid).state == INVITED
 
 
-def test_leaving_right_after_coming_back(village: Village) -> None:
+def test_leaving_right_after_coming_back(group_world: GroupWorld) -> None:
     """The chain here ends with the removal, while the group counts us in again."""
-    owner, sara, _omid, _mina = village.people
-    owner.node.groups.command(village.gid, sara.uid, False, "")
-    owner.node.groups.command(village.gid, sara.uid, True, "")
-    village.world.settle()
-    sara.node.groups.answer(village.gid, True)
-    group_membership.leave(village.room(sara))
-    assert village.room(sara).state == LEFT
-    village.world.settle()
-    assert village.lines(owner).count("left") == 1
+    owner, sara, _omid, _mina = group_world.people
+    owner.node.groups.command(group_world.gid, sara.uid, False, "")
+    owner.node.groups.command(group_world.gid, sara.uid, True, "")
+    group_world.world.settle()
+    sara.node.groups.answer(group_world.gid, True)
+    group_membership.leave(group_world.room(sara))
+    assert group_world.room(sara).state == LEFT
+    group_world.world.settle()
+    assert group_world.lines(owner).count("left") == 1
 
 
-def test_garbage(village: Village) -> None:
-    _owner, sara, omid, _mina = village.people
+def test_garbage(group_world: GroupWorld) -> None:
+    _owner, sara, omid, _mina = group_world.people
     sara.node.messages.compose(omid.uid, INVITATION, b"\xc1garbage", random_id())
-    village.world.settle()
+    group_world.world.settle()
     shown = omid.shown(sara)[-1]
     assert (shown["kind"], shown["why"]) == ("unreadable", "bad_statement")

@@ -16,13 +16,13 @@ from authority_server.store.database import Store
 from protocol.errors import HamrazError
 from protocol.roles import Role
 from tests.agent.test_recovery import code_of, come_back, copy_of, found_group, make_admin, no_alarm, posts
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 
 
 @pytest.fixture
-def village(tmp_path: Path) -> Village:
-    made = Village(Role.ADVANCED, Role.BEGINNER)
+def group_world(tmp_path: Path) -> GroupWorld:
+    made = GroupWorld(Role.ADVANCED, Role.BEGINNER)
     made.world.sizes = tmp_path / "authority.sizes"
     made.world.restart_authority()
     made.come_to_rest()
@@ -38,11 +38,11 @@ def lose(world: World, backup: Store) -> None:
     world.restart_authority()
 
 
-def test_it_heals_by_itself_and_nobody_sees_an_alarm(village: Village) -> None:
-    world, (arash, sara, omid) = village.world, village.people
+def test_it_heals_by_itself_and_nobody_sees_an_alarm(group_world: GroupWorld) -> None:
+    world, (arash, sara, omid) = group_world.world, group_world.people
     backup = copy_of(world)
     for number in range(3):
-        village.say(sara, f"lost {number}")
+        group_world.say(sara, f"lost {number}")
     lose(world, backup)
     assert world.authority.recovery.status() == {
         "before": world.authority.published.size,
@@ -53,57 +53,57 @@ def test_it_heals_by_itself_and_nobody_sees_an_alarm(village: Village) -> None:
     }
     come_back(omid)
     assert not world.authority.recovery.on, "one who has it is enough"
-    village.say(omid, "and on")
-    village.come_to_rest()
-    village.check()
+    group_world.say(omid, "and on")
+    group_world.come_to_rest()
+    group_world.check()
     no_alarm(world)
-    assert village.texts(arash) == ["before", "lost 0", "lost 1", "lost 2", "and on"]
+    assert group_world.texts(arash) == ["before", "lost 0", "lost 1", "lost 2", "and on"]
     world.restart_authority()
     assert not world.authority.recovery.on
 
 
-def test_who_is_behind_writes_nothing_before_that(village: Village) -> None:
+def test_who_is_behind_writes_nothing_before_that(group_world: GroupWorld) -> None:
     """What raised the alarm at everybody else: the first to come has seen nothing of what was lost."""
-    world, (arash, sara, omid) = village.world, village.people
+    world, (arash, sara, omid) = group_world.world, group_world.people
     backup = copy_of(world)
     omid.stop()
     del world.people["omid"]
     for number in range(3):
-        village.say(sara, f"lost {number}")
+        group_world.say(sara, f"lost {number}")
     lose(world, backup)
     world.people["omid"] = omid
     omid.restart()
-    village.write(omid, "first to come")
-    assert code_of(village.room(omid).step) == "recovering"
+    group_world.write(omid, "first to come")
+    assert code_of(group_world.room(omid).step) == "recovering"
     come_back(arash, sara)
-    village.come_to_rest()
-    village.check()
+    group_world.come_to_rest()
+    group_world.check()
     no_alarm(world)
-    assert village.texts(sara) == ["before", "lost 0", "lost 1", "lost 2", "first to come"]
+    assert group_world.texts(sara) == ["before", "lost 0", "lost 1", "lost 2", "first to come"]
 
 
-def test_what_lacks_nothing_goes_on(village: Village) -> None:
-    world, (arash, sara, omid) = village.world, village.people
+def test_what_lacks_nothing_goes_on(group_world: GroupWorld) -> None:
+    world, (arash, sara, omid) = group_world.world, group_world.people
     other = found_group(world, arash, omid)
     backup = copy_of(world)
-    village.say(sara, "lost")
+    group_world.say(sara, "lost")
     sara.stop(), omid.stop(), arash.stop()
     lose(world, backup)
     mani = world.sign_up("mani")  # the log lacks nothing
     arash.restart(connect=False)
-    del arash.node.groups.rooms[village.gid]  # who can't give it back
-    arash.vault.write(lambda rows: rows.execute("UPDATE groups SET chain = NULL WHERE gid = ?", (village.gid,)))
+    del arash.node.groups.rooms[group_world.gid]  # who can't give it back
+    arash.vault.write(lambda rows: rows.execute("UPDATE groups SET chain = NULL WHERE gid = ?", (group_world.gid,)))
     arash.node.authority.connect()
     arash.agent().send_public_message("goes on", other.hex(), False, None, "", None)
     arash.settle()
     assert posts(arash, other) == ["goes on"] and world.authority.recovery.on
     assert mani.node.authority.up
-    assert world.authority.floor.chains.keys() == {village.gid}
+    assert world.authority.floor.chains.keys() == {group_world.gid}
     no_alarm(world)
 
 
-def test_the_log_s_end_comes_back_too(village: Village, tmp_path: Path) -> None:
-    world, (arash, sara, omid) = village.world, village.people
+def test_the_log_s_end_comes_back_too(group_world: GroupWorld, tmp_path: Path) -> None:
+    world, (arash, sara, omid) = group_world.world, group_world.people
     backup, before = copy_of(world), world.authority.published.size
     mani = world.sign_up("mani")
     world.settle()
@@ -123,9 +123,9 @@ def test_the_log_s_end_comes_back_too(village: Village, tmp_path: Path) -> None:
     no_alarm(world)
 
 
-def test_mail_that_was_acknowledged_and_lost_is_left_again(village: Village) -> None:
+def test_mail_that_was_acknowledged_and_lost_is_left_again(group_world: GroupWorld) -> None:
     """Neither log nor chain says anything of it: only the count of transactions does."""
-    world, (arash, _sara, omid) = village.world, village.people
+    world, (arash, _sara, omid) = group_world.world, group_world.people
     omid.stop()
     del world.people["omid"]
     world.settle()
@@ -143,13 +143,13 @@ def test_mail_that_was_acknowledged_and_lost_is_left_again(village: Village) -> 
     assert omid.texts(arash)[-1] == "acknowledged"
 
 
-def test_whoever_comes_after_it_is_over_leaves_mail_again_too(village: Village) -> None:
-    world, (arash, sara, omid) = village.world, village.people
+def test_whoever_comes_after_it_is_over_leaves_mail_again_too(group_world: GroupWorld) -> None:
+    world, (arash, sara, omid) = group_world.world, group_world.people
     omid.stop()
     del world.people["omid"]
     world.settle()
     backup = copy_of(world)
-    village.say(sara, "lost")
+    group_world.say(sara, "lost")
     arash.say(omid, "lost with the backup's end")
     arash.stop()
     lose(world, backup)
@@ -166,48 +166,48 @@ def test_whoever_comes_after_it_is_over_leaves_mail_again_too(village: Village) 
     assert omid.texts(arash)[-1] == "lost with the backup's end"
 
 
-def test_a_restart_without_a_loss_is_no_new_era(village: Village) -> None:
-    world = village.world
+def test_a_restart_without_a_loss_is_no_new_era(group_world: GroupWorld) -> None:
+    world = group_world.world
     for _time in range(3):
         era = world.authority.state.settings[ERA]
-        village.say(village.people[0], "on")
+        group_world.say(group_world.people[0], "on")
         world.restart_authority()
-        village.come_to_rest()
+        group_world.come_to_rest()
         assert world.authority.state.settings[ERA] == era
 
 
-def test_what_nobody_has_any_more_is_given_up_by_a_person(village: Village) -> None:
-    world, (arash, _sara, omid) = village.world, village.people
+def test_what_nobody_has_any_more_is_given_up_by_a_person(group_world: GroupWorld) -> None:
+    world, (arash, _sara, omid) = group_world.world, group_world.people
     omid.stop()
     world.people.pop("omid")
     backup = copy_of(world)
     copies: dict[str, Person] = {}
     # both agents that have it are gone for good
-    village.say(arash, "known to arash and sara only")
+    group_world.say(arash, "known to arash and sara only")
     for name in ("arash", "sara"):
         copies[name] = world.people.pop(name)
         copies[name].stop()
     lose(world, backup)
     world.people["omid"] = omid
     omid.restart()
-    village.write(omid, "waits")
+    group_world.write(omid, "waits")
     with pytest.raises(HamrazError):
-        village.room(omid).step()
+        group_world.room(omid).step()
     assert "Recovery has ended" in world.authority.recovery.end()
-    village.room(omid).step()
-    assert village.texts(omid) == ["before", "waits"]
+    group_world.room(omid).step()
+    assert group_world.texts(omid) == ["before", "waits"]
     world.restart_authority()
     assert not world.authority.recovery.on, "what was given up isn't asked for again"
 
 
-def test_everybody_who_has_given_all_ends_what_began_by_itself(village: Village) -> None:
+def test_everybody_who_has_given_all_ends_what_began_by_itself(group_world: GroupWorld) -> None:
     """The whole folder was put back, with its file: nobody knows how much is missing until all have been here."""
-    world, (arash, sara, omid) = village.world, village.people
+    world, (arash, sara, omid) = group_world.world, group_world.people
     backup = copy_of(world)
     assert world.sizes is not None
     kept = world.sizes.read_bytes()
     for number in range(3):
-        village.say(sara, f"lost {number}")
+        group_world.say(sara, f"lost {number}")
     world.sizes.write_bytes(kept)
     lose(world, backup)
     assert not world.authority.recovery.on
@@ -219,8 +219,8 @@ def test_everybody_who_has_given_all_ends_what_began_by_itself(village: Village)
     assert world.authority.recovery.declared, "over a restart too, where everybody is asked again"
     come_back(sara, arash, omid)
     assert not world.authority.recovery.on
-    village.come_to_rest()
-    village.say(omid, "and on")
-    village.check()
+    group_world.come_to_rest()
+    group_world.say(omid, "and on")
+    group_world.check()
     no_alarm(world)
-    assert village.texts(arash) == ["before", "lost 0", "lost 1", "lost 2", "and on"]
+    assert group_world.texts(arash) == ["before", "lost 0", "lost 1", "lost 2", "and on"]

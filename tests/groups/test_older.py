@@ -17,7 +17,7 @@ from protocol.messages import FetchGroup, FetchPrekeys, GroupIs, LastResorts
 from protocol.roles import Role
 from protocol.statements import Prekey, Signed, decode_strict
 from tests.agent.wire import decoded
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 from web_client.account import newest_seen
 from web_client.authority.fallback_prekey import RENEWED
@@ -41,8 +41,8 @@ def sara(world: World, arash: Person) -> Person:
 
 
 @pytest.fixture
-def village() -> Village:
-    made = Village(Role.BEGINNER, Role.BEGINNER)
+def group_world() -> GroupWorld:
+    made = GroupWorld(Role.BEGINNER, Role.BEGINNER)
     made.everybody_joins()
     return made
 
@@ -120,10 +120,10 @@ def test_what_was_first_seen_is_the_newest(world: World, arash: Person, sara: Pe
     assert user is not None and note(newest(arash, sara)) == set(), "of another identity key it begins anew"
 
 
-def test_no_group_s_key_is_sealed_to_an_older_one(village: Village) -> None:
-    world, (arash, sara, omid) = village.world, village.people
+def test_no_group_s_key_is_sealed_to_an_older_one(group_world: GroupWorld) -> None:
+    world, (arash, sara, omid) = group_world.world, group_world.people
     old = newest(arash, sara)
-    arash.node.groups.room(village.gid)
+    arash.node.groups.room(group_world.gid)
     renew(world, sara)
     world.settle()
     arash.node.groups.create("second", [sara.uid], "all")  # it sees the newer one
@@ -135,14 +135,14 @@ def test_no_group_s_key_is_sealed_to_an_older_one(village: Village) -> None:
     assert omid.node.ctx.trust.alarm is None
 
 
-def test_an_invitation_is_not_answered_by_an_older_certificate(village: Village) -> None:
-    world, (arash, sara, _omid) = village.world, village.people
+def test_an_invitation_is_not_answered_by_an_older_certificate(group_world: GroupWorld) -> None:
+    world, (arash, sara, _omid) = group_world.world, group_world.people
     zal = world.sign_up("zal")
     world.settle()
-    arash.node.groups.command(village.gid, zal.uid, True, "")
+    arash.node.groups.command(group_world.gid, zal.uid, True, "")
     world.settle()
-    kept = zal.node.authority.request(FetchGroup(0, village.gid), GroupIs)
-    arash.node.groups.command(village.gid, sara.uid, False, "")
+    kept = zal.node.authority.request(FetchGroup(0, group_world.gid), GroupIs)
+    arash.node.groups.command(group_world.gid, sara.uid, False, "")
     world.settle()
 
     def carry(source: str, target: str, body: bytes) -> list[bytes]:
@@ -150,9 +150,9 @@ def test_an_invitation_is_not_answered_by_an_older_certificate(village: Village)
         return [body if answer is None else messages.encode(msgspec.structs.replace(kept, re=answer.re))]
 
     world.carry = carry
-    assert refusal(lambda: zal.node.groups.answer(village.gid, True)) == "certificate_older"
-    assert village.room(zal).state == "invited"
+    assert refusal(lambda: zal.node.groups.answer(group_world.gid, True)) == "certificate_older"
+    assert group_world.room(zal).state == "invited"
     world.carry = lambda source, target, body: [body]
-    zal.node.groups.answer(village.gid, True)
+    zal.node.groups.answer(group_world.gid, True)
     world.settle()
-    assert village.room(zal).state == "joined"
+    assert group_world.room(zal).state == "joined"

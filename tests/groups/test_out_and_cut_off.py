@@ -9,7 +9,7 @@ import pytest
 
 from protocol.errors import Damaged
 from protocol.roles import Role
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Killed
 from web_client.groups import membership as group_membership
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
@@ -23,9 +23,9 @@ def test_the_chain_says_it_once_more(
     monkeypatch: pytest.MonkeyPatch, leaves: bool, back: bool, trouble: BaseException
 ) -> None:
     """It stands there for good, and nothing new comes that would say it again."""
-    village = Village(Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
-    owner, _sara, omid = village.people
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, _sara, omid = group_world.people
 
     def fail(*_: Any) -> None:
         raise trouble
@@ -33,23 +33,23 @@ def test_the_chain_says_it_once_more(
     with monkeypatch.context() as patch, contextlib.suppress(Killed, Damaged):
         patch.setattr(Room, "end", fail)
         if leaves:
-            group_membership.leave(village.room(omid))
+            group_membership.leave(group_world.room(omid))
         else:
-            owner.node.groups.command(village.gid, omid.uid, False, "")
-        village.room(omid).step()
+            owner.node.groups.command(group_world.gid, omid.uid, False, "")
+        group_world.room(omid).step()
     if isinstance(trouble, Killed):
         omid.stop()
         omid.restart()
-    assert village.room(omid).state == JOINED
+    assert group_world.room(omid).state == JOINED
     owner.settle()
     if back:
-        owner.node.groups.command(village.gid, omid.uid, True, "")
-    for person in village.people * 3:
+        owner.node.groups.command(group_world.gid, omid.uid, True, "")
+    for person in group_world.people * 3:
         person.settle()
-    assert village.room(omid).state == (INVITED if back else LEFT if leaves else REMOVED)
+    assert group_world.room(omid).state == (INVITED if back else LEFT if leaves else REMOVED)
     assert omid.agent().snapshot()["states"] == []
     if back:
-        omid.node.groups.answer(village.gid, True)
-        village.world.settle()
-        village.check()
-        assert village.room(omid).state == JOINED
+        omid.node.groups.answer(group_world.gid, True)
+        group_world.world.settle()
+        group_world.check()
+        assert group_world.room(omid).state == JOINED

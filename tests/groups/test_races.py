@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from protocol.errors import HamrazError
 from protocol.roles import Role
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person
 from web_client.groups import membership as group_membership
 from web_client.groups.rows import INVITED, JOINED
@@ -27,12 +27,12 @@ class Race:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.village = Village(Role.ADMIN, Role.ADVANCED, Role.BEGINNER, members=2)
+        self.group_world = GroupWorld(Role.ADMIN, Role.ADVANCED, Role.BEGINNER, members=2)
         self.active: list[Person] = []
         self.sent: list[tuple[Person, str]] = []
         self.log: list[str] = []
-        self.village.everybody_joins()
-        self.village.world.carry = self._carry
+        self.group_world.everybody_joins()
+        self.group_world.world.carry = self._carry
 
     def _carry(self, source: str, target: str, body: bytes) -> list[bytes]:
         # only where a process waits for the network: what the authority does with one frame is one step
@@ -42,7 +42,7 @@ class Race:
 
     def step(self) -> None:
         """One random thing by somebody who is not in the middle of something."""
-        idle = [person for person in self.village.people if person not in self.active]
+        idle = [person for person in self.group_world.people if person not in self.active]
         person = self.random.choice(idle)
         act = self.random.choice(
             [self.write, self.write, self.add, self.remove, self.leave, self.role, self.reload, self.answer]
@@ -56,54 +56,54 @@ class Race:
 
     def in_group(self, person: Person) -> bool:
         rooms = person.node.groups.rooms
-        return self.village.gid in rooms and self.village.room(person).state == JOINED
+        return self.group_world.gid in rooms and self.group_world.room(person).state == JOINED
 
     def write(self, person: Person) -> None:
         text = f"{person.name} {len(self.sent)}"
-        self.village.write(person, text)
+        self.group_world.write(person, text)
         self.sent.append((person, text))
         person.settle()
 
     def add(self, person: Person) -> None:
-        target = self.random.choice(self.village.people)
-        person.node.groups.command(self.village.gid, target.uid, True, "")
+        target = self.random.choice(self.group_world.people)
+        person.node.groups.command(self.group_world.gid, target.uid, True, "")
         person.settle()
 
     def remove(self, person: Person) -> None:
-        target = self.random.choice([other for other in self.village.people if other is not person])
-        person.node.groups.command(self.village.gid, target.uid, False, "because")
+        target = self.random.choice([other for other in self.group_world.people if other is not person])
+        person.node.groups.command(self.group_world.gid, target.uid, False, "because")
 
     def leave(self, person: Person) -> None:
         if self.in_group(person) and self.random.random() < 0.4:
-            group_membership.leave(self.village.room(person))
+            group_membership.leave(self.group_world.room(person))
 
     def role(self, person: Person) -> None:
-        target = self.random.choice(self.village.people)
-        self.village.give_role(person, target, self.random.choice([Role.ADMIN, Role.ADVANCED, Role.BEGINNER]))
+        target = self.random.choice(self.group_world.people)
+        self.group_world.give_role(person, target, self.random.choice([Role.ADMIN, Role.ADVANCED, Role.BEGINNER]))
 
     def reload(self, person: Person) -> None:
         if self.in_group(person):
-            self.village.room(person).refresh()
+            self.group_world.room(person).refresh()
 
     def answer(self, person: Person) -> None:
         person.settle()
-        if self.village.gid in person.node.groups.rooms and self.village.room(person).state == INVITED:
-            person.node.groups.answer(self.village.gid, True)
+        if self.group_world.gid in person.node.groups.rooms and self.group_world.room(person).state == INVITED:
+            person.node.groups.answer(self.group_world.gid, True)
 
     def restart(self, person: Person) -> None:
         person.restart()
 
     def restart_authority(self, person: Person) -> None:
-        self.village.world.restart_authority()
-        for other in self.village.people:
+        self.group_world.world.restart_authority()
+        for other in self.group_world.people:
             other.reconnect()
 
 
-def stands(village: Village, person: Person) -> list[str]:
+def stands(group_world: GroupWorld, person: Person) -> list[str]:
     """The words that stand in the chain. What waited when its writer left was never posted: it has failed by that name,
     before its writer's eyes only, who may have come back meanwhile.
     """
-    texts = [message for message in village.shown(person) if message["kind"] == "text"]
+    texts = [message for message in group_world.shown(person) if message["kind"] == "text"]
     failed = [message for message in texts if message["state"] == "failed"]
     assert all(message["mine"] and message["why"] == "not_member" for message in failed), failed
     return [message["text"] for message in texts if message not in failed]
@@ -113,17 +113,17 @@ def run(seed: int, steps: int) -> None:
     race = Race(seed)
     for _step in range(steps):
         race.step()
-    village = race.village
-    village.world.carry = lambda source, target, body: [body]
-    village.come_to_rest()
+    group_world = race.group_world
+    group_world.world.carry = lambda source, target, body: [body]
+    group_world.come_to_rest()
     try:
-        village.check()
-        inside = [person for person in village.people if race.in_group(person)]
+        group_world.check()
+        inside = [person for person in group_world.people if race.in_group(person)]
         # the first member never leaves by others' will only if they stayed in; whoever is in from the start saw all
-        told = [tuple(stands(village, person)) for person in inside]
+        told = [tuple(stands(group_world, person)) for person in inside]
         assert len(set(told)) <= 1, told
         for person in inside:
-            texts = village.texts(person)
+            texts = group_world.texts(person)
             assert len(texts) == len(set(texts)), "a message stands twice"
     except AssertionError:
         print("\n".join(race.log))

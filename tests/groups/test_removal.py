@@ -12,34 +12,34 @@ from protocol.messages import FetchGrant, Grant
 from protocol.primitives import EpochKey, OpenKey
 from protocol.roles import Role
 from protocol.statements import decode_strict
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from web_client.groups import membership as group_membership
 
 
 @pytest.mark.parametrize("how", ["removed", "left"])
 def test_the_removed_members_keys_on_later_traffic(how: str) -> None:
-    village = Village(Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
-    owner, out, stays = village.people
-    village.say(out, "while I am here")
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, out, stays = group_world.people
+    group_world.say(out, "while I am here")
     if how == "removed":
-        owner.node.groups.command(village.gid, out.uid, False, "")
+        owner.node.groups.command(group_world.gid, out.uid, False, "")
     else:
-        group_membership.leave(village.room(out))
-    village.say(owner, "after you")
-    village.say(stays, "quite")
+        group_membership.leave(group_world.room(out))
+    group_world.say(owner, "after you")
+    group_world.say(stays, "quite")
     rows = out.vault.read(lambda rows: rows.execute("SELECT key FROM group_keys").fetchall())
     epoch_keys = [EpochKey(bytes(row[0])) for row in rows]
     rows = out.vault.read(
         lambda rows: rows.execute("SELECT key FROM last_resorts UNION SELECT key FROM own_prekeys").fetchall()
     )
     prekeys = [OpenKey(bytes(row[0])) for row in rows]
-    with village.world.authority.store.reading() as database:
-        chain = [decode_entry(raw) for raw in group_store.entries(database, village.gid, 0, 1000, 1 << 30)]
+    with group_world.world.authority.store.reading() as database:
+        chain = [decode_entry(raw) for raw in group_store.entries(database, group_world.gid, 0, 1000, 1 << 30)]
         grants = {
-            (epoch, person.uid): group_store.grant(database, village.gid, epoch, person.uid)
+            (epoch, person.uid): group_store.grant(database, group_world.gid, epoch, person.uid)
             for epoch in (1, 2)
-            for person in village.people
+            for person in group_world.people
         }
     later = [e for e in chain if isinstance(e, MessageEntry) and decode_header(e.header).epoch == 2]
     earlier = [e for e in chain if isinstance(e, MessageEntry) and decode_header(e.header).epoch == 1]
@@ -49,11 +49,13 @@ def test_the_removed_members_keys_on_later_traffic(how: str) -> None:
     assert open_message(earlier[0], epoch_keys[0]).body == b"while I am here"
     assert open_grant(
         grants[1, out.uid] or b"",
-        prekeys[-1] if len(prekeys) == 1 else next(k for k in prekeys if _opens(k, grants[1, out.uid] or b"", village)),
+        prekeys[-1]
+        if len(prekeys) == 1
+        else next(k for k in prekeys if _opens(k, grants[1, out.uid] or b"", group_world)),
         commits[0].signed,
         owner.node.ctx.me.key.public,
         out.uid,
-        village.world.authority.id,
+        group_world.world.authority.id,
     )
     for entry in later:
         for key in epoch_keys:
@@ -71,7 +73,7 @@ def test_the_removed_members_keys_on_later_traffic(how: str) -> None:
                             commits[1].signed,
                             owner.node.ctx.me.key.public,
                             uid,
-                            village.world.authority.id,
+                            group_world.world.authority.id,
                         )
     # what the new key carries of the old one doesn't lead from the old one to the new
     for key in epoch_keys:
@@ -79,11 +81,13 @@ def test_the_removed_members_keys_on_later_traffic(how: str) -> None:
             key.unwrap(decode_strict(commits[1].signed.body, Commit).wrapped, b"")
 
 
-def _opens(key: OpenKey, sealed: bytes, village: Village) -> bool:
+def _opens(key: OpenKey, sealed: bytes, group_world: GroupWorld) -> bool:
     from protocol.group_seals import grant_info
 
     try:
-        key.open(sealed, grant_info(village.world.authority.id, village.people[0].uid, village.people[1].uid))
+        key.open(
+            sealed, grant_info(group_world.world.authority.id, group_world.people[0].uid, group_world.people[1].uid)
+        )
     except HamrazError:
         return False
     return True
@@ -91,20 +95,22 @@ def _opens(key: OpenKey, sealed: bytes, village: Village) -> bool:
 
 @pytest.mark.parametrize("how", ["removed", "left"])
 def test_the_authority_serves_nothing_more(how: str) -> None:
-    village = Village(Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
-    owner, out, _stays = village.people
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, out, _stays = group_world.people
     if how == "removed":
-        owner.node.groups.command(village.gid, out.uid, False, "")
+        owner.node.groups.command(group_world.gid, out.uid, False, "")
     else:
-        group_membership.leave(village.room(out))
+        group_membership.leave(group_world.room(out))
     with pytest.raises(HamrazError) as caught:
-        out.node.authority.request(FetchGrant(0, village.gid, 2), Grant)
+        out.node.authority.request(FetchGrant(0, group_world.gid, 2), Grant)
     assert caught.value.code == "not_member"
-    before = len([1 for source, target, _body in village.world.crossed if target == out.name])
-    village.say(owner, "after")
-    pushed = [body for _s, target, body in village.world.crossed[before:] if target == out.name and b"entries" in body]
-    assert not any(decode_after(body) for body in pushed) and "after" not in village.texts(out)
+    before = len([1 for source, target, _body in group_world.world.crossed if target == out.name])
+    group_world.say(owner, "after")
+    pushed = [
+        body for _s, target, body in group_world.world.crossed[before:] if target == out.name and b"entries" in body
+    ]
+    assert not any(decode_after(body) for body in pushed) and "after" not in group_world.texts(out)
 
 
 def decode_after(body: bytes) -> bool:
@@ -125,13 +131,13 @@ def test_no_plaintext_and_no_key_at_the_authority() -> None:
     """Words, the group's name and its keys never cross to the authority; what must cross is found, so the
     search works.
     """
-    village = Village(Role.BEGINNER)
-    village.everybody_joins()
-    owner, guest = village.people
-    village.say(owner, "a very peculiar sentence")
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, guest = group_world.people
+    group_world.say(owner, "a very peculiar sentence")
     rows = guest.vault.read(lambda rows: rows.execute("SELECT key FROM group_keys").fetchall())
-    seen = b"".join(body for _source, target, body in village.world.crossed if target == "authority")
-    assert village.gid in seen and owner.uid in seen
+    seen = b"".join(body for _source, target, body in group_world.world.crossed if target == "authority")
+    assert group_world.gid in seen and owner.uid in seen
     assert b"peculiar" not in seen and b"workshop" not in seen
     assert all(bytes(row[0]) not in seen for row in rows)
 
@@ -139,38 +145,38 @@ def test_no_plaintext_and_no_key_at_the_authority() -> None:
 @pytest.mark.parametrize("times", [1, 2, 3])
 def test_who_is_taken_out_and_asked_back_while_they_look_away_hears_of_both(times: int) -> None:
     """However often, in between: the commit that ended the time in which they were in is theirs to see."""
-    village = Village(Role.ADVANCED, Role.BEGINNER)
-    village.everybody_joins()
-    owner, _sara, out = village.people
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, _sara, out = group_world.people
     for _time in range(times):
-        owner.node.groups.command(village.gid, out.uid, False, "")
-        owner.node.groups.command(village.gid, out.uid, True, "")
-    village.world.settle()
-    room = village.room(out)
+        owner.node.groups.command(group_world.gid, out.uid, False, "")
+        owner.node.groups.command(group_world.gid, out.uid, True, "")
+    group_world.world.settle()
+    room = group_world.room(out)
     assert room.state == "invited" and not out.node.ctx.states.now()
     assert room.group.epoch == 2, "nothing of what came after"
-    out.node.groups.answer(village.gid, True)
-    village.world.settle()
-    village.say(out, "back again")
-    assert room.state == "joined" and "back again" in village.texts(owner)
+    out.node.groups.answer(group_world.gid, True)
+    group_world.world.settle()
+    group_world.say(out, "back again")
+    assert room.state == "joined" and "back again" in group_world.texts(owner)
 
 
 @pytest.mark.parametrize("before", [False, True])
 def test_an_invitation_that_was_taken_back_is_over_whatever_the_group_did_since(before: bool) -> None:
     """Also of somebody who was in once: what is shown is the commit that took them out last, however long ago."""
-    village = Village(Role.ADVANCED, Role.BEGINNER, members=2 if before else 1)
-    village.everybody_joins()
-    owner, sara, out = village.people
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER, members=2 if before else 1)
+    group_world.everybody_joins()
+    owner, sara, out = group_world.people
     if before:
-        owner.node.groups.command(village.gid, out.uid, False, "")
-        village.world.settle()
-    owner.node.groups.command(village.gid, out.uid, True, "")
-    village.world.settle()
-    assert village.room(out).state == "invited"
+        owner.node.groups.command(group_world.gid, out.uid, False, "")
+        group_world.world.settle()
+    owner.node.groups.command(group_world.gid, out.uid, True, "")
+    group_world.world.settle()
+    assert group_world.room(out).state == "invited"
     out.stop()
-    owner.node.groups.command(village.gid, out.uid, False, "")
-    owner.node.groups.command(village.gid, sara.uid, False, "")
+    owner.node.groups.command(group_world.gid, out.uid, False, "")
+    owner.node.groups.command(group_world.gid, sara.uid, False, "")
     out.restart()
     with pytest.raises(HamrazError) as reason:
-        out.node.groups.answer(village.gid, True)
-    assert reason.value.code == "not_member" and village.room(out).state == "removed"
+        out.node.groups.answer(group_world.gid, True)
+    assert reason.value.code == "not_member" and group_world.room(out).state == "removed"

@@ -17,7 +17,7 @@ from protocol.group_settings import Settings, encode_settings
 from protocol.messages import FetchGroup, GroupIs, Post, Posted
 from protocol.primitives import random_id
 from protocol.roles import Role
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.protocol.effort import examples
 from tests.world import Person
 from web_client.account.chat_ids import ChatId
@@ -35,97 +35,97 @@ def named(name: str, **more: Any) -> group_settings.Change:
     return lambda now: msgspec.structs.replace(now, name=name, **more)
 
 
-def kept(village: Village, person: Person) -> Settings | None:
+def kept(group_world: GroupWorld, person: Person) -> Settings | None:
     """What holds at somebody's agent."""
-    return person.vault.read(lambda rows: group_settings.kept(rows, village.gid)).settings
+    return person.vault.read(lambda rows: group_settings.kept(rows, group_world.gid)).settings
 
 
-def names(village: Village) -> list[str]:
+def names(group_world: GroupWorld) -> list[str]:
     """The group's name, as each page shows it."""
-    return [person.node.groups.room(village.gid).row("name") for person in village.people]
+    return [person.node.groups.room(group_world.gid).row("name") for person in group_world.people]
 
 
-def change(village: Village, by: Person, to: group_settings.Change | None, policy: Any = None) -> None:
-    group_membership.change_settings(village.room(by), to, policy)
-    village.world.settle()
+def change(group_world: GroupWorld, by: Person, to: group_settings.Change | None, policy: Any = None) -> None:
+    group_membership.change_settings(group_world.room(by), to, policy)
+    group_world.world.settle()
 
 
-def rounds(village: Village) -> None:
+def rounds(group_world: GroupWorld) -> None:
     """Enough for everything to arrive, though one of them goes on asking for a share that doesn't open."""
-    for person in village.people * 4:
+    for person in group_world.people * 4:
         person.settle()
 
 
-def told(village: Village, person: Person) -> list[tuple[str, str, str]]:
+def told(group_world: GroupWorld, person: Person) -> list[tuple[str, str, str]]:
     """What the lines about settings and policy say: what, by whom, how."""
-    people = {one.uid.hex(): one.name for one in village.people}
-    found = [shown["system"] for shown in village.shown(person) if shown["kind"] == "system"]
+    people = {one.uid.hex(): one.name for one in group_world.people}
+    found = [shown["system"] for shown in group_world.shown(person) if shown["kind"] == "system"]
     wanted = ("settings", "settings_refused", "policy")
     return [(line["what"], people[line["by"]], line["reason"]) for line in found if line["what"] in wanted]
 
 
-def leave_and_mend(village: Village, leaver: Person, mender: Person) -> None:
+def leave_and_mend(group_world: GroupWorld, leaver: Person, mender: Person) -> None:
     """Somebody leaves, and a member without rank makes the commit that takes them out."""
-    group_membership.leave(village.room(leaver))
-    mender.node.groups.write(village.gid, "text", b"after you", random_id())
+    group_membership.leave(group_world.room(leaver))
+    mender.node.groups.write(group_world.gid, "text", b"after you", random_id())
     mender.settle()
 
 
 def test_a_newcomer_has_them_with_its_epoch_where_history_begins_with_joining() -> None:
-    village = Village(Role.BEGINNER, Role.BEGINNER, history="joining", members=1)
-    village.everybody_joins()
-    owner, _first, newcomer = village.people
-    change(village, owner, named("chess", line="on Sundays", picture=PICTURE))
-    owner.node.groups.command(village.gid, newcomer.uid, True, "")
-    village.world.settle()
-    assert newcomer.node.groups.room(village.gid).row("name") == "chess"  # the invitation says it
-    newcomer.node.groups.answer(village.gid, True)
-    village.world.settle()
-    assert kept(village, newcomer) == Settings("chess", "on Sundays", PICTURE, 2)
-    assert told(village, newcomer) == []  # it has changed before nobody's eyes
-    village.check()
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, history="joining", members=1)
+    group_world.everybody_joins()
+    owner, _first, newcomer = group_world.people
+    change(group_world, owner, named("chess", line="on Sundays", picture=PICTURE))
+    owner.node.groups.command(group_world.gid, newcomer.uid, True, "")
+    group_world.world.settle()
+    assert newcomer.node.groups.room(group_world.gid).row("name") == "chess"  # the invitation says it
+    newcomer.node.groups.answer(group_world.gid, True)
+    group_world.world.settle()
+    assert kept(group_world, newcomer) == Settings("chess", "on Sundays", PICTURE, 2)
+    assert told(group_world, newcomer) == []  # it has changed before nobody's eyes
+    group_world.check()
 
 
 def test_a_change_is_taken_by_all_and_told_once() -> None:
-    village = Village(Role.ADVANCED, Role.BEGINNER)
-    village.everybody_joins()
-    _owner, sara, omid = village.people
-    change(village, sara, named("chess"))
-    change(village, sara, lambda now: msgspec.structs.replace(now, line="on Sundays"))
-    assert names(village) == ["chess"] * 3
-    for person in village.people:
-        assert told(village, person) == [("settings", "sara", "chess"), ("settings", "sara", "")]
-        assert kept(village, person) == Settings("chess", "on Sundays", b"", 3)
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER)
+    group_world.everybody_joins()
+    _owner, sara, omid = group_world.people
+    change(group_world, sara, named("chess"))
+    change(group_world, sara, lambda now: msgspec.structs.replace(now, line="on Sundays"))
+    assert names(group_world) == ["chess"] * 3
+    for person in group_world.people:
+        assert told(group_world, person) == [("settings", "sara", "chess"), ("settings", "sara", "")]
+        assert kept(group_world, person) == Settings("chess", "on Sundays", b"", 3)
     omid.restart()
-    village.world.settle()
-    assert kept(village, omid) == Settings("chess", "on Sundays", b"", 3)
-    village.check()
+    group_world.world.settle()
+    assert kept(group_world, omid) == Settings("chess", "on Sundays", b"", 3)
+    group_world.check()
 
 
 def test_who_has_no_rank_carries_them_byte_for_byte() -> None:
-    village = Village(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER, members=2)
-    village.everybody_joins()
-    owner, mender, leaver, newcomer = village.people
-    change(village, owner, named("chess", picture=PICTURE))
-    leave_and_mend(village, leaver, mender)
-    village.world.settle()
-    commit = village.kept.group.commit
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER, members=2)
+    group_world.everybody_joins()
+    owner, mender, leaver, newcomer = group_world.people
+    change(group_world, owner, named("chess", picture=PICTURE))
+    leave_and_mend(group_world, leaver, mender)
+    group_world.world.settle()
+    commit = group_world.kept.group.commit
     assert commit.by == mender.uid and commit.epoch == 3
-    owner.node.groups.command(village.gid, newcomer.uid, True, "")
-    village.world.settle()
-    village.everybody_joins()
+    owner.node.groups.command(group_world.gid, newcomer.uid, True, "")
+    group_world.world.settle()
+    group_world.everybody_joins()
     for person in (owner, mender, newcomer):
-        assert kept(village, person) == Settings("chess", "", PICTURE, 2)
-    assert told(village, owner) == [("settings", "arash", "chess")]
+        assert kept(group_world, person) == Settings("chess", "", PICTURE, 2)
+    assert told(group_world, owner) == [("settings", "arash", "chess")]
 
 
 @pytest.mark.parametrize("how", ["other words", "an earlier epoch's name on them", "older ones"])
 def test_what_a_mender_changes_is_named_and_not_taken(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    village = Village(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER, members=2)
-    village.everybody_joins()
-    owner, mender, leaver, newcomer = village.people
-    older = owner.vault.read(lambda rows: group_settings.kept(rows, village.gid)).plaintext
-    change(village, owner, named("chess"))
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER, members=2)
+    group_world.everybody_joins()
+    owner, mender, leaver, newcomer = group_world.people
+    older = owner.vault.read(lambda rows: group_settings.kept(rows, group_world.gid)).plaintext
+    change(group_world, owner, named("chess"))
     false = {
         "other words": encode_settings(Settings("mine", "", b"", 3)),
         "an earlier epoch's name on them": encode_settings(Settings("mine", "", b"", 2)),
@@ -133,40 +133,40 @@ def test_what_a_mender_changes_is_named_and_not_taken(how: str, monkeypatch: pyt
     }[how]
     with monkeypatch.context() as patched:
         patched.setattr(group_settings, "to_carry", lambda *_: false)
-        leave_and_mend(village, leaver, mender)
-    village.world.settle()
-    assert village.kept.group.epoch == 3
-    assert ("settings_refused", "sara", "bad_commit") in told(village, owner)
-    assert kept(village, owner) == Settings("chess", "", b"", 2)
-    owner.node.groups.command(village.gid, newcomer.uid, True, "")  # carries what holds
-    village.world.settle()
-    village.everybody_joins()
-    assert [kept(village, one) for one in (owner, newcomer)] == [Settings("chess", "", b"", 2)] * 2
-    village.say(newcomer, "it goes on")
-    village.check()
+        leave_and_mend(group_world, leaver, mender)
+    group_world.world.settle()
+    assert group_world.kept.group.epoch == 3
+    assert ("settings_refused", "sara", "bad_commit") in told(group_world, owner)
+    assert kept(group_world, owner) == Settings("chess", "", b"", 2)
+    owner.node.groups.command(group_world.gid, newcomer.uid, True, "")  # carries what holds
+    group_world.world.settle()
+    group_world.everybody_joins()
+    assert [kept(group_world, one) for one in (owner, newcomer)] == [Settings("chess", "", b"", 2)] * 2
+    group_world.say(newcomer, "it goes on")
+    group_world.check()
 
 
 def test_settings_that_open_for_nobody_cost_the_settings_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mender names the right ones and seals something else; who comes in right then has the invitation's name."""
-    village = Village(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER, members=2)
-    village.everybody_joins()
-    owner, mender, leaver, newcomer = village.people
-    change(village, owner, named("chess"))
-    owner.node.groups.command(village.gid, newcomer.uid, True, "")
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER, members=2)
+    group_world.everybody_joins()
+    owner, mender, leaver, newcomer = group_world.people
+    change(group_world, owner, named("chess"))
+    owner.node.groups.command(group_world.gid, newcomer.uid, True, "")
     owner.settle()
     mender.settle()
     with monkeypatch.context() as patched:
         patched.setattr(group_commits, "seal_settings", lambda *_: bytes(1024))
-        leave_and_mend(village, leaver, mender)
-    village.world.settle()
-    village.everybody_joins()
-    assert kept(village, owner) == Settings("chess", "", b"", 2)
-    assert kept(village, newcomer) is None and names(village)[3] == "chess"
-    assert told(village, newcomer) == [("settings_refused", "sara", "cannot_open")]
-    village.say(newcomer, "I can write all the same")
-    change(village, owner, named("chess club"))
-    assert kept(village, newcomer) == Settings("chess club", "", b"", 5)
-    village.check()
+        leave_and_mend(group_world, leaver, mender)
+    group_world.world.settle()
+    group_world.everybody_joins()
+    assert kept(group_world, owner) == Settings("chess", "", b"", 2)
+    assert kept(group_world, newcomer) is None and names(group_world)[3] == "chess"
+    assert told(group_world, newcomer) == [("settings_refused", "sara", "cannot_open")]
+    group_world.say(newcomer, "I can write all the same")
+    change(group_world, owner, named("chess club"))
+    assert kept(group_world, newcomer) == Settings("chess club", "", b"", 5)
+    group_world.check()
 
 
 @pytest.mark.parametrize("junk", [bytes(1024), b"\1" * 16_384, b"x"])
@@ -174,22 +174,22 @@ def test_junk_that_the_authority_serves_says_nothing_of_the_commander(
     junk: bytes,
 ) -> None:
     """The server, which holds its own key, gives one member something else than what Arash has sealed and signed."""
-    village = Village(Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
-    owner, sara, omid = village.people
-    village.world.carry = lambda source, target, body: [_with_settings(target, "sara", body, junk)]
-    change(village, owner, named("chess"))
-    assert told(village, sara) == [] and kept(village, sara) == Settings("workshop", "", b"", 1)
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, sara, omid = group_world.people
+    group_world.world.carry = lambda source, target, body: [_with_settings(target, "sara", body, junk)]
+    change(group_world, owner, named("chess"))
+    assert told(group_world, sara) == [] and kept(group_world, sara) == Settings("workshop", "", b"", 1)
     assert [one.code for one in sara.node.ctx.troubles.now() if one.where == "group"] == ["wrong_answer"]
-    village.say(sara, "I write all the same")
-    assert village.texts(owner) == ["I write all the same"]
-    village.world.carry = lambda source, target, body: [body]
-    assert kept(village, omid) == Settings("chess", "", b"", 2)
+    group_world.say(sara, "I write all the same")
+    assert group_world.texts(owner) == ["I write all the same"]
+    group_world.world.carry = lambda source, target, body: [body]
+    assert kept(group_world, omid) == Settings("chess", "", b"", 2)
     sara.restart()
-    village.world.settle()  # asked for again over the next connection
-    assert kept(village, sara) == Settings("chess", "", b"", 2)
-    assert told(village, sara) == [("settings", "arash", "chess")]
-    village.check()
+    group_world.world.settle()  # asked for again over the next connection
+    assert kept(group_world, sara) == Settings("chess", "", b"", 2)
+    assert told(group_world, sara) == [("settings", "arash", "chess")]
+    group_world.check()
 
 
 def _with_settings(target: str, victim: str, body: bytes, junk: bytes) -> bytes:
@@ -203,9 +203,9 @@ def test_a_disk_that_is_full_in_this_moment_keeps_them_only_until_it_isnt(monkey
     """One's own, that the authority has taken already. Over the same connection: nothing else would ask for them again
     before the next one, and who doesn't know what holds can change nothing.
     """
-    village = Village(Role.BEGINNER)
-    village.everybody_joins()
-    owner, _sara = village.people
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, _sara = group_world.people
     keep = group_settings._keep
 
     def full(*arguments: Any) -> None:
@@ -213,21 +213,21 @@ def test_a_disk_that_is_full_in_this_moment_keeps_them_only_until_it_isnt(monkey
 
     monkeypatch.setattr(group_settings, "_keep", full)
     with pytest.raises(Damaged):
-        group_membership.change_settings(village.room(owner), named("chess"), None)
+        group_membership.change_settings(group_world.room(owner), named("chess"), None)
     monkeypatch.setattr(group_settings, "_keep", keep)
-    channel = village.room(owner).channel()
-    village.world.settle()
-    assert names(village) == ["chess", "chess"]
-    change(village, owner, named("go"))
-    assert village.room(owner).channel() is channel
-    assert names(village) == ["go", "go"]
+    channel = group_world.room(owner).channel()
+    group_world.world.settle()
+    assert names(group_world) == ["chess", "chess"]
+    change(group_world, owner, named("go"))
+    assert group_world.room(owner).channel() is channel
+    assert names(group_world) == ["go", "go"]
 
 
 def test_who_lacks_the_key_keeps_the_former_ones_and_carries_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """Omid's share doesn't open: he has what held before, says nothing about it in a commit, and nobody loses it."""
-    village = Village(Role.ADVANCED, Role.ADVANCED)
-    village.everybody_joins()
-    owner, sara, omid = village.people
+    group_world = GroupWorld(Role.ADVANCED, Role.ADVANCED)
+    group_world.everybody_joins()
+    owner, sara, omid = group_world.people
     right = group_commits.seal_grant
 
     def seal(key: Any, signed: Any, uid: bytes, *more: Any) -> bytes:
@@ -235,54 +235,56 @@ def test_who_lacks_the_key_keeps_the_former_ones_and_carries_none(monkeypatch: p
 
     with monkeypatch.context() as patched:
         patched.setattr(group_commits, "seal_grant", seal)
-        group_membership.change_settings(village.room(sara), named("chess"), None)
-        for person in village.people:  # before anybody gives him the key again
-            village.room(person).pump()
-    assert [kept(village, one) for one in village.people] == [
+        group_membership.change_settings(group_world.room(sara), named("chess"), None)
+        for person in group_world.people:  # before anybody gives him the key again
+            group_world.room(person).pump()
+    assert [kept(group_world, one) for one in group_world.people] == [
         Settings("chess", "", b"", 2),
         Settings("chess", "", b"", 2),
         Settings("workshop", "", b"", 1),
     ]
     with pytest.raises(HamrazError) as caught:
-        group_membership.change_settings(village.room(omid), named("mine"), None)
+        group_membership.change_settings(group_world.room(omid), named("mine"), None)
     assert caught.value.code == "no_key"
-    group_membership.commit_once(village.room(omid), sorted(village.room(omid).group.members), "")
-    rounds(village)
-    assert not village.kept.group.commit.settings_hash.strip(b"\0")
-    assert kept(village, owner) == Settings("chess", "", b"", 2)
-    group_membership.change_settings(village.room(owner), lambda now: msgspec.structs.replace(now, line="again"), None)
-    rounds(village)
-    assert {kept(village, one) for one in village.people} == {Settings("chess", "again", b"", 4)}
+    group_membership.commit_once(group_world.room(omid), sorted(group_world.room(omid).group.members), "")
+    rounds(group_world)
+    assert not group_world.kept.group.commit.settings_hash.strip(b"\0")
+    assert kept(group_world, owner) == Settings("chess", "", b"", 2)
+    group_membership.change_settings(
+        group_world.room(owner), lambda now: msgspec.structs.replace(now, line="again"), None
+    )
+    rounds(group_world)
+    assert {kept(group_world, one) for one in group_world.people} == {Settings("chess", "again", b"", 4)}
 
 
 def test_settings_that_the_authority_has_lost_come_with_the_next_commit() -> None:
-    village = Village(Role.BEGINNER, members=1)
-    village.everybody_joins()
-    owner, sara = village.people
+    group_world = GroupWorld(Role.BEGINNER, members=1)
+    group_world.everybody_joins()
+    owner, sara = group_world.people
     sara.stop()
-    change(village, owner, named("chess"))
-    village.world.authority.write_now(lambda _, rows: group_store.save_settings(rows, village.gid, b"", b""))
+    change(group_world, owner, named("chess"))
+    group_world.world.authority.write_now(lambda _, rows: group_store.save_settings(rows, group_world.gid, b"", b""))
     sara.restart()
-    village.world.settle()
-    before = len(village.world.crossed)
-    village.world.settle()
-    asked = [body for _, _, body in village.world.crossed[before:] if b"fetch_group" in body]
-    assert kept(village, sara) == Settings("workshop", "", b"", 1) and asked == []  # not asked for again and again
-    change(village, owner, lambda now: msgspec.structs.replace(now, line="on Sundays"))
-    assert kept(village, sara) == Settings("chess", "on Sundays", b"", 3)
+    group_world.world.settle()
+    before = len(group_world.world.crossed)
+    group_world.world.settle()
+    asked = [body for _, _, body in group_world.world.crossed[before:] if b"fetch_group" in body]
+    assert kept(group_world, sara) == Settings("workshop", "", b"", 1) and asked == []  # not asked for again and again
+    change(group_world, owner, lambda now: msgspec.structs.replace(now, line="on Sundays"))
+    assert kept(group_world, sara) == Settings("chess", "on Sundays", b"", 3)
 
 
 def test_the_authority_serves_the_newest_to_those_in_the_commit() -> None:
-    village = Village(Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
-    owner, sara, omid = village.people
-    change(village, owner, named("chess"))
-    owner.node.groups.command(village.gid, omid.uid, False, "")
-    village.world.settle()
-    assert len(sara.node.authority.request(FetchGroup(0, village.gid), GroupIs).settings) == 1024
-    assert omid.node.authority.request(FetchGroup(0, village.gid), GroupIs).settings == b""
-    with village.world.store.reading() as rows:
-        assert group_store.settings(rows, village.gid, village.kept.group.commit_hash)
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, sara, omid = group_world.people
+    change(group_world, owner, named("chess"))
+    owner.node.groups.command(group_world.gid, omid.uid, False, "")
+    group_world.world.settle()
+    assert len(sara.node.authority.request(FetchGroup(0, group_world.gid), GroupIs).settings) == 1024
+    assert omid.node.authority.request(FetchGroup(0, group_world.gid), GroupIs).settings == b""
+    with group_world.world.store.reading() as rows:
+        assert group_store.settings(rows, group_world.gid, group_world.kept.group.commit_hash)
         held = rows.ask_text("SELECT count(*) FROM group_settings", ())
     assert held == (1,)
 
@@ -290,66 +292,66 @@ def test_the_authority_serves_the_newest_to_those_in_the_commit() -> None:
 # --- who may write ---
 
 
-def restricted(*roles: Role) -> Village:
-    village = Village(*roles)
-    village.everybody_joins()
-    change(village, village.people[0], None, RANKED)
-    return village
+def restricted(*roles: Role) -> GroupWorld:
+    group_world = GroupWorld(*roles)
+    group_world.everybody_joins()
+    change(group_world, group_world.people[0], None, RANKED)
+    return group_world
 
 
 def test_who_may_not_write_is_told_so_and_nobody_reads_it() -> None:
-    village = restricted(Role.BEGINNER, Role.ADVANCED)
-    owner, sara, omid = village.people
-    assert told(village, sara) == [("policy", "arash", "ranked")]
-    shown = chat_views.conversation(sara.node, ChatId.group(village.gid))
+    group_world = restricted(Role.BEGINNER, Role.ADVANCED)
+    owner, sara, omid = group_world.people
+    assert told(group_world, sara) == [("policy", "arash", "ranked")]
+    shown = chat_views.conversation(sara.node, ChatId.group(group_world.gid))
     assert shown is not None and (shown["can_send"], shown["why_not"]) == (False, "ranked_only")
-    village.say(sara, "may I?")
-    village.say(omid, "I may")
-    assert village.texts(owner) == ["I may"]
-    mine = [(one["text"], one["state"], one["why"]) for one in village.shown(sara) if one["kind"] == "text"]
+    group_world.say(sara, "may I?")
+    group_world.say(omid, "I may")
+    assert group_world.texts(owner) == ["I may"]
+    mine = [(one["text"], one["state"], one["why"]) for one in group_world.shown(sara) if one["kind"] == "text"]
     assert mine == [("may I?", "failed", "ranked_only"), ("I may", "received", None)]
-    change(village, omid, None, "all")
-    village.say(sara, "and now?")
-    assert village.texts(owner) == ["I may", "and now?"]
-    village.check()
+    change(group_world, omid, None, "all")
+    group_world.say(sara, "and now?")
+    assert group_world.texts(owner) == ["I may", "and now?"]
+    group_world.check()
 
 
 def test_it_is_carried_by_who_has_no_rank() -> None:
-    village = restricted(Role.BEGINNER, Role.ADVANCED)
-    _owner, sara, omid = village.people
-    group_membership.leave(village.room(omid))
-    village.room(sara).reload()
-    mending.mend(village.room(sara))
-    village.world.settle()
-    assert (village.kept.group.commit.by, village.kept.group.commit.policy) == (sara.uid, RANKED)
+    group_world = restricted(Role.BEGINNER, Role.ADVANCED)
+    _owner, sara, omid = group_world.people
+    group_membership.leave(group_world.room(omid))
+    group_world.room(sara).reload()
+    mending.mend(group_world.room(sara))
+    group_world.world.settle()
+    assert (group_world.kept.group.commit.by, group_world.kept.group.commit.policy) == (sara.uid, RANKED)
 
 
 def test_a_mender_who_opens_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    village = restricted(Role.BEGINNER, Role.ADVANCED)
-    _owner, sara, omid = village.people
-    group_membership.leave(village.room(omid))
-    village.room(sara).reload()
-    staying = sorted(village.room(sara).group.members.keys() - {omid.uid})
+    group_world = restricted(Role.BEGINNER, Role.ADVANCED)
+    _owner, sara, omid = group_world.people
+    group_membership.leave(group_world.room(omid))
+    group_world.room(sara).reload()
+    staying = sorted(group_world.room(sara).group.members.keys() - {omid.uid})
     with pytest.raises(HamrazError) as caught:
-        group_membership.commit_once(village.room(sara), staying, "", "all")
+        group_membership.commit_once(group_world.room(sara), staying, "", "all")
     assert caught.value.code == "role_not_allowed"
 
 
 def test_a_rank_that_came_since_counts_after_a_commit_and_one_that_went_at_once() -> None:
-    village = restricted(Role.BEGINNER, Role.ADVANCED)
-    owner, sara, omid = village.people
-    village.give_role(owner, sara, Role.ADVANCED)
-    village.give_role(owner, omid, Role.BEGINNER)
-    village.world.settle()
-    sealed = group_outgoing._seal(village.room(omid), random_id(), _content("still I"))
+    group_world = restricted(Role.BEGINNER, Role.ADVANCED)
+    owner, sara, omid = group_world.people
+    group_world.give_role(owner, sara, Role.ADVANCED)
+    group_world.give_role(owner, omid, Role.BEGINNER)
+    group_world.world.settle()
+    sealed = group_outgoing._seal(group_world.room(omid), random_id(), _content("still I"))
     with pytest.raises(HamrazError) as caught:  # by the authority, whatever his agent thinks
-        village.room(omid).channel().request(Post(0, village.gid, sealed), Posted)
+        group_world.room(omid).channel().request(Post(0, group_world.gid, sealed), Posted)
     assert caught.value.code == "ranked_only"
-    village.say(sara, "now I may")
-    assert village.kept.group.commit.by == sara.uid
-    assert village.texts(owner) == ["now I may"]
-    assert (sara.uid in village.kept.group.ranked, omid.uid in village.kept.group.ranked) == (True, False)
-    village.check()
+    group_world.say(sara, "now I may")
+    assert group_world.kept.group.commit.by == sara.uid
+    assert group_world.texts(owner) == ["now I may"]
+    assert (sara.uid in group_world.kept.group.ranked, omid.uid in group_world.kept.group.ranked) == (True, False)
+    group_world.check()
 
 
 def _content(text: str) -> Any:
@@ -360,21 +362,21 @@ def _content(text: str) -> Any:
 
 def test_an_authority_that_lets_one_through_breaks_its_own_chain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sara's modified agent and the authority agree: every reader's replay names the rule, and shows nothing of it."""
-    village = restricted(Role.BEGINNER, Role.ADVANCED)
-    owner, sara, _omid = village.people
-    sealed = group_outgoing._seal(village.room(sara), random_id(), _content("I write all the same"))
+    group_world = restricted(Role.BEGINNER, Role.ADVANCED)
+    owner, sara, _omid = group_world.people
+    sealed = group_outgoing._seal(group_world.room(sara), random_id(), _content("I write all the same"))
     with monkeypatch.context() as patched:
-        patched.setattr(type(village.kept.group), "may_write", lambda *_: True)
+        patched.setattr(type(group_world.kept.group), "may_write", lambda *_: True)
         patched.setattr(chain_at_authority, "_check_rank", lambda *_: None)
         with patched.context() as readers_blind:  # nobody reads while the rule is off
             readers_blind.setattr(
-                village.world, "carry", lambda source, target, body: [] if b"\xa7entries" in body else [body]
+                group_world.world, "carry", lambda source, target, body: [] if b"\xa7entries" in body else [body]
             )
-            village.room(sara).channel().request(Post(0, village.gid, sealed), Posted)
+            group_world.room(sara).channel().request(Post(0, group_world.gid, sealed), Posted)
     with pytest.raises(HamrazError) as caught:
-        village.room(owner).reload()
+        group_world.room(owner).reload()
     assert (caught.value.code, caught.value.values["why"]) == ("group_broken", "ranked_only")
-    assert village.texts(owner) == []
+    assert group_world.texts(owner) == []
 
 
 # --- whatever happens ---
@@ -389,26 +391,28 @@ OPS = st.lists(
 @given(OPS)
 def test_everybody_has_what_was_said_last(ops: list[tuple[str, int]]) -> None:
     """Changes by who may, commits by everybody: at rest all members have the same, and it is the last change."""
-    village = Village(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
     last, policy = Settings("workshop", "", b"", 1), "all"
     for what, who in ops:
-        person = village.people[who]
+        person = group_world.people[who]
         ranked = who < 2
         match what:
             case "change" if ranked:
-                change(village, person, named(f"by {who}"))
-                last = Settings(f"by {who}", "", b"", village.kept.group.epoch)
+                change(group_world, person, named(f"by {who}"))
+                last = Settings(f"by {who}", "", b"", group_world.kept.group.epoch)
             case "restrict" | "open" if ranked:
                 policy = "ranked" if what == "restrict" else "all"
-                change(village, person, None, policy)
+                change(group_world, person, None, policy)
             case "mend" if ranked:
-                group_membership.commit_once(village.room(person), sorted(village.room(person).group.members), "")
+                group_membership.commit_once(
+                    group_world.room(person), sorted(group_world.room(person).group.members), ""
+                )
             case "write":
-                village.say(person, f"hello {who}")
+                group_world.say(person, f"hello {who}")
             case "restart":
                 person.restart()
-        village.world.settle()
-        assert village.kept.group.commit.policy == policy
-        assert [kept(village, one) for one in village.people] == [last] * 4
-    village.check()
+        group_world.world.settle()
+        assert group_world.kept.group.commit.policy == policy
+        assert [kept(group_world, one) for one in group_world.people] == [last] * 4
+    group_world.check()

@@ -15,7 +15,7 @@ from protocol.messages import Acks, FetchAcks, FetchGrant, FetchRegrants, LastRe
 from protocol.roles import Role
 from protocol.statements import issue
 from tests.agent.wire import frames_of
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person
 from web_client.account.chat_ids import ChatId
 from web_client.groups import commits as group_commits
@@ -25,27 +25,29 @@ from web_client.verify import messages as message_proof
 
 
 @pytest.fixture
-def village() -> Village:
+def group_world() -> GroupWorld:
     """Arash, who has rank, and three who haven't."""
-    village = Village(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
-    return village
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
+    return group_world
 
 
-def told(village: Village, person: Person, what: str) -> list[tuple[str, list[str]]]:
+def told(group_world: GroupWorld, person: Person, what: str) -> list[tuple[str, list[str]]]:
     """(who, whose) of each line that says this, as somebody is shown it."""
-    lines = [one["system"] for one in village.shown(person) if one["kind"] == "system"]
-    names = {one.uid.hex(): one.name for one in village.people}
+    lines = [one["system"] for one in group_world.shown(person) if one["kind"] == "system"]
+    names = {one.uid.hex(): one.name for one in group_world.people}
     return [(names[one["by"]], [names[uid] for uid in one["who"]]) for one in lines if one["what"] == what]
 
 
-def asked(village: Village, kind: type[Any], by: str | None = None) -> list[Any]:
+def asked(group_world: GroupWorld, kind: type[Any], by: str | None = None) -> list[Any]:
     """Every request of a kind, by one or by all."""
-    names = [by] if by else [person.name for person in village.people]
-    return [one for name in names for one in frames_of(village.world, kind, name, "authority")]
+    names = [by] if by else [person.name for person in group_world.people]
+    return [one for name in names for one in frames_of(group_world.world, kind, name, "authority")]
 
 
-def commit(village: Village, by: Person, patch: pytest.MonkeyPatch, wrong: list[Person], uids: Any = None) -> None:
+def commit(
+    group_world: GroupWorld, by: Person, patch: pytest.MonkeyPatch, wrong: list[Person], uids: Any = None
+) -> None:
     """A commit by somebody whose shares for some are rubbish."""
     right, victims = group_commits.seal_grant, {person.uid for person in wrong}
 
@@ -54,179 +56,183 @@ def commit(village: Village, by: Person, patch: pytest.MonkeyPatch, wrong: list[
 
     with patch.context() as context:
         context.setattr(group_commits, "seal_grant", seal)
-        group_membership.commit_once(village.room(by), uids or sorted(village.room(by).group.members), "")
+        group_membership.commit_once(group_world.room(by), uids or sorted(group_world.room(by).group.members), "")
 
 
-def all_read(village: Village, *texts: str) -> None:
-    for person in village.people:
-        assert village.texts(person)[-len(texts) :] == list(texts), person.name
+def all_read(group_world: GroupWorld, *texts: str) -> None:
+    for person in group_world.people:
+        assert group_world.texts(person)[-len(texts) :] == list(texts), person.name
 
 
 def test_a_share_that_is_rubbish_is_said_named_and_given_again(
-    village: Village, monkeypatch: pytest.MonkeyPatch
+    group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arash, sara, omid, mina = village.people
-    commit(village, arash, monkeypatch, [omid])
-    village.write(sara, "can you read this?")
-    village.world.settle()
-    village.say(omid, "now I can")
-    all_read(village, "can you read this?", "now I can")
-    for person in village.people:
-        assert told(village, person, "unopened") == [("omid", ["arash"])], person.name
-    assert len(asked(village, Regrant)) == 1  # by one of those who have it
-    assert village.room(mina).group.members[omid.uid].unopened == {2}
-    line = next(one for one in village.shown(sara) if one["kind"] == "system" and one["system"]["what"] == "unopened")
-    question = (ChatId.group(village.gid), line["order"])
+    arash, sara, omid, mina = group_world.people
+    commit(group_world, arash, monkeypatch, [omid])
+    group_world.write(sara, "can you read this?")
+    group_world.world.settle()
+    group_world.say(omid, "now I can")
+    all_read(group_world, "can you read this?", "now I can")
+    for person in group_world.people:
+        assert told(group_world, person, "unopened") == [("omid", ["arash"])], person.name
+    assert len(asked(group_world, Regrant)) == 1  # by one of those who have it
+    assert group_world.room(mina).group.members[omid.uid].unopened == {2}
+    line = next(
+        one for one in group_world.shown(sara) if one["kind"] == "system" and one["system"]["what"] == "unopened"
+    )
+    question = (ChatId.group(group_world.gid), line["order"])
     proof = sara.vault.read(
         lambda rows: message_proof.details(sara.node.ctx, sara.node.groups.replayed, rows, *question)
     )
     assert proof["verified"] and proof["key_current"], proof
-    village.check()
+    group_world.check()
 
 
-def test_nothing_is_asked_for_ever(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_asked_for_ever(group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody can give it: it is said once, whatever restarts, and asked for once over each connection."""
-    arash, sara, omid, mina = village.people
-    commit(village, arash, monkeypatch, [sara, omid, mina])
+    arash, sara, omid, mina = group_world.people
+    commit(group_world, arash, monkeypatch, [sara, omid, mina])
     for person in (arash, sara, mina):
         person.stop()
-        del village.world.people[person.name]
+        del group_world.world.people[person.name]
     for _round in range(3):
-        village.world.settle()
-        village.room(omid).step()
-    assert len(asked(village, FetchGrant, "omid")) == 2  # of the first epoch, and of this one
-    assert len(asked(village, FetchRegrants, "omid")) == 1
-    before = len(asked(village, Post, "omid"))
+        group_world.world.settle()
+        group_world.room(omid).step()
+    assert len(asked(group_world, FetchGrant, "omid")) == 2  # of the first epoch, and of this one
+    assert len(asked(group_world, FetchRegrants, "omid")) == 1
+    before = len(asked(group_world, Post, "omid"))
     omid.restart()
-    village.world.settle()
-    assert len(asked(village, FetchGrant, "omid")) == 2 and before == len(asked(village, Post, "omid"))
-    assert len(asked(village, FetchRegrants, "omid")) == 2
-    assert told(village, omid, "unopened") == [("omid", ["arash"])]
+    group_world.world.settle()
+    assert len(asked(group_world, FetchGrant, "omid")) == 2 and before == len(asked(group_world, Post, "omid"))
+    assert len(asked(group_world, FetchRegrants, "omid")) == 2
+    assert told(group_world, omid, "unopened") == [("omid", ["arash"])]
 
 
-def test_a_wrong_share_given_again_keeps_no_right_one_out(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
-    arash, sara, omid, mina = village.people
-    village.give_role(arash, mina, Role.ADVANCED)
-    village.world.settle()
-    commit(village, mina, monkeypatch, [omid])
+def test_a_wrong_share_given_again_keeps_no_right_one_out(
+    group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arash, sara, omid, mina = group_world.people
+    group_world.give_role(arash, mina, Role.ADVANCED)
+    group_world.world.settle()
+    commit(group_world, mina, monkeypatch, [omid])
     for person in (arash, sara):
-        village.room(person).pump()
-    room = village.room(omid)
+        group_world.room(person).pump()
+    room = group_world.room(omid)
     room.step()
     with monkeypatch.context() as patch:
         patch.setattr(regrants, "seal_grant", lambda *rest: b"rubbish again")
         for _turn in range(2):  # those of rank come first
             for person in (mina, arash):
-                village.room(person).step()
-            village.world.now += 60_000
-    assert len(asked(village, Regrant)) == 2
+                group_world.room(person).step()
+            group_world.world.now += 60_000
+    assert len(asked(group_world, Regrant)) == 2
     room.step()
     assert not room.ctx.vault.read(lambda rows: rows.execute("SELECT 1 FROM group_keys WHERE epoch = 2").fetchone())
-    village.world.settle()
-    village.world.now += 60_000
-    village.world.settle()
-    village.say(omid, "from sara, then")
-    all_read(village, "from sara, then")
+    group_world.world.settle()
+    group_world.world.now += 60_000
+    group_world.world.settle()
+    group_world.say(omid, "from sara, then")
+    all_read(group_world, "from sara, then")
 
 
 def test_a_commander_without_rank_who_keeps_the_key_holds_a_group_only_for_a_while(
-    village: Village, monkeypatch: pytest.MonkeyPatch
+    group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody of rank is there; those who are locked out say so, and one of them mends."""
-    arash, sara, omid, mina = village.people
-    village.say(arash, "I am off")
-    group_membership.leave(village.room(arash))
-    village.people.remove(arash)
-    del village.world.people["arash"]
-    commit(village, sara, monkeypatch, [omid, mina], sorted(one.uid for one in (sara, omid, mina)))
+    arash, sara, omid, mina = group_world.people
+    group_world.say(arash, "I am off")
+    group_membership.leave(group_world.room(arash))
+    group_world.people.remove(arash)
+    del group_world.world.people["arash"]
+    commit(group_world, sara, monkeypatch, [omid, mina], sorted(one.uid for one in (sara, omid, mina)))
     sara.stop()  # and doesn't answer
-    del village.world.people["sara"]
-    village.say(omid, "hello?")
-    assert [name for name, _whose in told(village, mina, "unopened")] == ["omid", "mina"]
-    village.world.now += int(mending.PATIENCE_SECONDS * 1000)
-    village.world.settle()
-    village.say(mina, "again")
-    assert village.texts(omid)[-2:] == village.texts(mina)[-2:] == ["hello?", "again"]
-    assert village.kept.group.commit.by == omid.uid and "cut" in village.lines(mina)
+    del group_world.world.people["sara"]
+    group_world.say(omid, "hello?")
+    assert [name for name, _whose in told(group_world, mina, "unopened")] == ["omid", "mina"]
+    group_world.world.now += int(mending.PATIENCE_SECONDS * 1000)
+    group_world.world.settle()
+    group_world.say(mina, "again")
+    assert group_world.texts(omid)[-2:] == group_world.texts(mina)[-2:] == ["hello?", "again"]
+    assert group_world.kept.group.commit.by == omid.uid and "cut" in group_world.lines(mina)
     # she can't do so again: there is nothing to mend
-    village.world.people["sara"] = sara
+    group_world.world.people["sara"] = sara
     sara.restart()
-    village.world.settle()
+    group_world.world.settle()
     with pytest.raises(HamrazError) as caught:
-        commit(village, sara, monkeypatch, [omid, mina])
+        commit(group_world, sara, monkeypatch, [omid, mina])
     assert caught.value.code == "role_not_allowed"
-    village.say(sara, "oh")
-    assert village.texts(omid)[-1] == "oh"
+    group_world.say(sara, "oh")
+    assert group_world.texts(omid)[-1] == "oh"
 
 
-def test_who_has_rank_and_gets_no_key_makes_a_new_one(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
-    arash, sara, omid, mina = village.people
-    group_membership.leave(village.room(mina))
-    village.people.remove(mina)
-    commit(village, sara, monkeypatch, [arash], sorted(one.uid for one in (arash, sara, omid)))
+def test_who_has_rank_and_gets_no_key_makes_a_new_one(group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    arash, sara, omid, mina = group_world.people
+    group_membership.leave(group_world.room(mina))
+    group_world.people.remove(mina)
+    commit(group_world, sara, monkeypatch, [arash], sorted(one.uid for one in (arash, sara, omid)))
     for person in (sara, omid):
         person.stop()
-        del village.world.people[person.name]
-    village.say(arash, "nobody gives me the key")
-    assert village.kept.group.epoch == 2
-    village.world.now += int(mending.PATIENCE_SECONDS * 1000)
-    village.world.settle()
-    assert village.kept.group.epoch == 3 and village.kept.group.commit.by == arash.uid
+        del group_world.world.people[person.name]
+    group_world.say(arash, "nobody gives me the key")
+    assert group_world.kept.group.epoch == 2
+    group_world.world.now += int(mending.PATIENCE_SECONDS * 1000)
+    group_world.world.settle()
+    assert group_world.kept.group.epoch == 3 and group_world.kept.group.commit.by == arash.uid
     for person in (sara, omid):
-        village.world.people[person.name] = person
+        group_world.world.people[person.name] = person
         person.restart()
-    village.world.settle()
-    all_read(village, "nobody gives me the key")
+    group_world.world.settle()
+    all_read(group_world, "nobody gives me the key")
 
 
 @pytest.mark.parametrize("history", ["all", "joining"])
 def test_who_comes_back_after_their_key_was_dropped_reads_everything(history: str) -> None:
-    village = Village(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER, history=history)
-    village.everybody_joins()
-    arash, sara, omid, _mina = village.people
-    village.say(sara, "while you are here")
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER, history=history)
+    group_world.everybody_joins()
+    arash, sara, omid, _mina = group_world.people
+    group_world.say(sara, "while you are here")
     omid.stop()
-    del village.world.people["omid"]
-    room = village.room(arash)
+    del group_world.world.people["omid"]
+    room = group_world.room(arash)
     for epoch in (2, 3):
         group_membership.commit_once(room, sorted(room.group.members), "")
-        village.say(sara, f"under key {epoch}")
+        group_world.say(sara, f"under key {epoch}")
     omid.vault.write(lambda rows: rows.execute("UPDATE last_resorts SET created = 0"))
-    village.world.people["omid"] = omid
+    group_world.world.people["omid"] = omid
     omid.restart()  # and publishes another
     old = "DELETE FROM last_resorts WHERE sequence < (SELECT max(sequence) FROM last_resorts)"
     omid.vault.write(lambda rows: rows.execute(old))
-    village.world.settle()
-    village.say(omid, "I have read it all")
-    all_read(village, "while you are here", "under key 2", "under key 3", "I have read it all")
-    village.check()
+    group_world.world.settle()
+    group_world.say(omid, "I have read it all")
+    all_read(group_world, "while you are here", "under key 2", "under key 3", "I have read it all")
+    group_world.check()
 
 
-def test_shares_that_the_authority_has_lost_are_given_again(village: Village) -> None:
+def test_shares_that_the_authority_has_lost_are_given_again(group_world: GroupWorld) -> None:
     """After a restore from a backup, or whoever deletes rows."""
-    arash, sara, omid, _mina = village.people
+    arash, sara, omid, _mina = group_world.people
     omid.stop()
-    del village.world.people["omid"]
-    room = village.room(arash)
+    del group_world.world.people["omid"]
+    room = group_world.room(arash)
     group_membership.commit_once(room, sorted(room.group.members), "")
-    village.say(sara, "what was that?")
-    village.world.authority.write_now(lambda state, rows: rows.run(delete(group_store.GRANTS)))
-    village.world.people["omid"] = omid
+    group_world.say(sara, "what was that?")
+    group_world.world.authority.write_now(lambda state, rows: rows.run(delete(group_store.GRANTS)))
+    group_world.world.people["omid"] = omid
     omid.restart()
-    village.world.settle()
-    all_read(village, "what was that?")
+    group_world.world.settle()
+    all_read(group_world, "what was that?")
 
 
 @pytest.mark.parametrize("away", [False, True])
-def test_who_loses_a_key_that_they_had_acknowledged_gets_it_again(village: Village, away: bool) -> None:
+def test_who_loses_a_key_that_they_had_acknowledged_gets_it_again(group_world: GroupWorld, away: bool) -> None:
     """A damaged row, or a vault put back from an older copy: before the next commit, whenever that may be."""
-    arash, sara, omid, mina = village.people
-    village.say(sara, "before")
-    assert len(village.room(arash).channel().request(FetchAcks(0, village.gid), Acks).acks) == 4
+    arash, sara, omid, mina = group_world.people
+    group_world.say(sara, "before")
+    assert len(group_world.room(arash).channel().request(FetchAcks(0, group_world.gid), Acks).acks) == 4
     if away:  # they have never heard but of the acknowledgement
         for person in (sara, mina):
             person.stop()
-            del village.world.people[person.name]
+            del group_world.world.people[person.name]
     omid.vault.write(lambda rows: rows.execute("UPDATE last_resorts SET created = 0"))
     omid.restart()  # and publishes another
     omid.stop()
@@ -235,55 +241,55 @@ def test_who_loses_a_key_that_they_had_acknowledged_gets_it_again(village: Villa
     omid.vault.write(lambda rows: rows.execute("DELETE FROM group_keys"))
     if away:
         arash.stop()
-        del village.world.people["arash"]
+        del group_world.world.people["arash"]
     omid.restart()
-    village.world.settle()
+    group_world.world.settle()
     if away:
         for person in (sara, mina):
-            village.world.people[person.name] = person
+            group_world.world.people[person.name] = person
             person.restart()
     for _turn in range(4):
-        village.world.settle()
-        village.world.now += 60_000
+        group_world.world.settle()
+        group_world.world.now += 60_000
     if away:
-        village.world.people["arash"] = arash
+        group_world.world.people["arash"] = arash
         arash.restart()
-        village.world.settle()
-    village.say(omid, "here I am")
-    village.say(sara, "good")
-    all_read(village, "here I am", "good")
-    assert village.kept.group.epoch == 1
-    assert 1 <= len(asked(village, Regrant)) <= 2
-    assert len(village.room(arash).channel().request(FetchAcks(0, village.gid), Acks).acks) == 4
-    village.check()
+        group_world.world.settle()
+    group_world.say(omid, "here I am")
+    group_world.say(sara, "good")
+    all_read(group_world, "here I am", "good")
+    assert group_world.kept.group.epoch == 1
+    assert 1 <= len(asked(group_world, Regrant)) <= 2
+    assert len(group_world.room(arash).channel().request(FetchAcks(0, group_world.gid), Acks).acks) == 4
+    group_world.check()
 
 
-def test_newcomers_get_past_a_cut(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newcomers_get_past_a_cut(group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """History is shared: who has the key that no later one leads to gives it, as the group has promised."""
-    arash, sara, _omid, mina = village.people
-    village.say(sara, "the beginning")
-    group_membership.leave(village.room(mina))
-    village.people.remove(mina)
+    arash, sara, _omid, mina = group_world.people
+    group_world.say(sara, "the beginning")
+    group_membership.leave(group_world.room(mina))
+    group_world.people.remove(mina)
     with monkeypatch.context() as patch:
         patch.setattr(group_commits, "wrap_history", lambda *_: b"\7" * 60)
-        village.say(sara, "the middle")
-    reza = village.world.sign_up("reza")
-    village.people.append(reza)
-    village.world.settle()
-    arash.node.groups.command(village.gid, reza.uid, True, "")
-    village.world.settle()
-    village.everybody_joins()
-    village.world.now += 60_000
-    village.world.settle()
-    village.say(reza, "the end")
-    all_read(village, "the beginning", "the middle", "the end")
-    assert told(village, arash, "unopened") == []  # an older key is nobody's affair
-    assert told(village, reza, "wrong_history") == [("sara", [])]
+        group_world.say(sara, "the middle")
+    reza = group_world.world.sign_up("reza")
+    group_world.people.append(reza)
+    group_world.world.settle()
+    arash.node.groups.command(group_world.gid, reza.uid, True, "")
+    group_world.world.settle()
+    group_world.everybody_joins()
+    group_world.world.now += 60_000
+    group_world.world.settle()
+    group_world.say(reza, "the end")
+    all_read(group_world, "the beginning", "the middle", "the end")
+    assert told(group_world, arash, "unopened") == []  # an older key is nobody's affair
+    assert told(group_world, reza, "wrong_history") == [("sara", [])]
 
 
-def test_nobodys_missing_prekey_keeps_another_from_being_taken_out(village: Village) -> None:
-    arash, sara, omid, mina = village.people
-    world = village.world
+def test_nobodys_missing_prekey_keeps_another_from_being_taken_out(group_world: GroupWorld) -> None:
+    arash, sara, omid, mina = group_world.people
+    world = group_world.world
 
     def carry(source: str, target: str, body: bytes) -> list[bytes]:
         if target != "arash" or body[1:14] != b"\xaclast_resorts"[:13]:
@@ -293,13 +299,13 @@ def test_nobodys_missing_prekey_keeps_another_from_being_taken_out(village: Vill
         return [msgspec.msgpack.encode(LastResorts(found.re, none))]
 
     world.carry = carry
-    arash.node.groups.command(village.gid, mina.uid, False, "")
-    village.people.remove(mina)
-    assert mina.uid not in village.kept.group.members
+    arash.node.groups.command(group_world.gid, mina.uid, False, "")
+    group_world.people.remove(mina)
+    assert mina.uid not in group_world.kept.group.members
     world.carry = lambda source, target, body: [body]
-    village.say(sara, "she is out")
-    village.say(omid, "I see")
-    all_read(village, "she is out", "I see")
+    group_world.say(sara, "she is out")
+    group_world.say(omid, "I see")
+    all_read(group_world, "she is out", "I see")
     # whoever is to come in needs one
     world.carry = carry
     with pytest.raises(HamrazError) as caught:
@@ -307,20 +313,20 @@ def test_nobodys_missing_prekey_keeps_another_from_being_taken_out(village: Vill
     assert (caught.value.code, caught.value.values) == ("prekey_missing", {"name": "omid"})
 
 
-def test_whose_turn_it_is_to_give_is_looked_at_once(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whose_turn_it_is_to_give_is_looked_at_once(group_world: GroupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """A member may lack as many keys as there were epochs: with each message, everybody else counted through all."""
-    arash, _sara, omid, mina = village.people
+    arash, _sara, omid, mina = group_world.people
     for _epoch in range(4):
-        group_membership.commit_once(village.room(arash), sorted(village.room(arash).group.members), "")
-    village.world.settle()
-    room = village.room(omid)
+        group_membership.commit_once(group_world.room(arash), sorted(group_world.room(arash).group.members), "")
+    group_world.world.settle()
+    room = group_world.room(omid)
     for epoch in range(1, 6):
-        _index, hash = omid.node.ctx.trust.log.groups[village.gid][epoch - 1]
-        said = issue(Unopened(village.gid, epoch, hash, omid.uid), omid.node.ctx.me.key, omid.node.ctx.authority_id)
-        room.channel().request(Post(0, village.gid, encode_entry(UnopenedEntry(said))), Posted)
+        _index, hash = omid.node.ctx.trust.log.groups[group_world.gid][epoch - 1]
+        said = issue(Unopened(group_world.gid, epoch, hash, omid.uid), omid.node.ctx.me.key, omid.node.ctx.authority_id)
+        room.channel().request(Post(0, group_world.gid, encode_entry(UnopenedEntry(said))), Posted)
     looked: list[bytes] = []
     turn = regrants._turn
     monkeypatch.setattr(regrants, "_turn", lambda group, uid, me: looked.append(me) or turn(group, uid, me))  # type: ignore[func-returns-value]
     for _message in range(5):
-        village.room(mina).step()
+        group_world.room(mina).step()
     assert looked.count(mina.uid) <= 1

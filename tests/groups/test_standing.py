@@ -13,7 +13,7 @@ from protocol.group_entries import ChainHead
 from protocol.messages import Entered, Failed, Reloaded
 from protocol.roles import Role
 from protocol.statements import Signed, issue
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.world import Person
 from web_client.groups import membership as group_membership
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
@@ -21,30 +21,30 @@ from web_client.groups.standing import NOT_LET_IN, WITHHELD
 
 
 @pytest.fixture
-def village() -> Village:
-    village = Village(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER)
-    village.everybody_joins()
-    return village
+def group_world() -> GroupWorld:
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, Role.BEGINNER)
+    group_world.everybody_joins()
+    return group_world
 
 
-def quietly(person: Person, village: Village) -> None:
+def quietly(person: Person, group_world: GroupWorld) -> None:
     with contextlib.suppress(HamrazError):
-        village.room(person).step()
+        group_world.room(person).step()
 
 
-class Liar:
+class StaleChain:
     """Keeps somebody on the chain as it is now: no push, and every answer has its old end under a head of its own."""
 
-    def __init__(self, village: Village, victim: Person, fresh: bool) -> None:
-        group = village.room(victim).group
-        self.village, self.victim, self.fresh = village, victim, fresh
-        self.place = (village.gid, group.n, group.hash, group.epoch)
-        self.size = village.world.authority.published.size
-        village.world.carry = self._carry
+    def __init__(self, group_world: GroupWorld, victim: Person, fresh: bool) -> None:
+        group = group_world.room(victim).group
+        self.group_world, self.victim, self.fresh = group_world, victim, fresh
+        self.place = (group_world.gid, group.n, group.hash, group.epoch)
+        self.size = group_world.world.authority.published.size
+        group_world.world.carry = self._carry
 
     def head(self) -> Signed:
-        size = self.village.world.authority.published.size if self.fresh else self.size
-        world = self.village.world
+        size = self.group_world.world.authority.published.size if self.fresh else self.size
+        world = self.group_world.world
         return issue(ChainHead(*self.place, size), world.authority_key, world.link.authority_id)
 
     def _carry(self, source: str, target: str, body: bytes) -> list[bytes]:
@@ -61,59 +61,64 @@ class Liar:
 
 
 @pytest.mark.parametrize("fresh", [True, False], ids=["signed for the whole log", "signed long ago"])
-def test_a_withheld_removal_is_noticed_and_nothing_is_written_meanwhile(village: Village, fresh: bool) -> None:
-    arash, sara, omid, mina = village.people
+def test_a_withheld_removal_is_noticed_and_nothing_is_written_meanwhile(group_world: GroupWorld, fresh: bool) -> None:
+    arash, sara, omid, mina = group_world.people
     states = omid.node.ctx.states
-    Liar(village, omid, fresh)
-    arash.node.groups.command(village.gid, mina.uid, False, "")
+    StaleChain(group_world, omid, fresh)
+    arash.node.groups.command(group_world.gid, mina.uid, False, "")
     omid.node.authority.log.sync()
-    village.write(omid, "now that mina is out")
-    quietly(omid, village)
-    assert states.has(WITHHELD, village.gid) and omid.node.ctx.trust.alarm is None
-    assert village.room(omid).group.epoch == 1 and village.room(omid).state == JOINED
-    assert {one["why"] for one in village.shown(omid) if one["state"] == "waiting"} == {WITHHELD}
+    group_world.write(omid, "now that mina is out")
+    quietly(omid, group_world)
+    assert states.has(WITHHELD, group_world.gid) and omid.node.ctx.trust.alarm is None
+    assert group_world.room(omid).group.epoch == 1 and group_world.room(omid).state == JOINED
+    assert {one["why"] for one in group_world.shown(omid) if one["state"] == "waiting"} == {WITHHELD}
     with pytest.raises(HamrazError) as caught:
-        group_membership.change_members(village.room(omid), None, sara.uid, "")
+        group_membership.change_members(group_world.room(omid), None, sara.uid, "")
     assert caught.value.code in (WITHHELD, "role_not_allowed")
-    state = states.of(WITHHELD, village.gid)
+    state = states.of(WITHHELD, group_world.gid)
     file = omid.node.ctx.trust.evidence_of(state.code, state.evidence or {})
     if fresh:
-        verdict = judge(file, village.world.link.authority_id)
-        assert (verdict.what, verdict.at) == ("withheld", village.world.authority.state.log.groups[village.gid][1][0])
+        verdict = judge(file, group_world.world.link.authority_id)
+        assert (verdict.what, verdict.at) == (
+            "withheld",
+            group_world.world.authority.state.log.groups[group_world.gid][1][0],
+        )
     else:  # it isn't what was asked for, but nobody else can know when it was
         with pytest.raises(HamrazError):
-            judge(file, village.world.link.authority_id)
-    village.world.carry = lambda source, target, body: [body]
-    village.room(omid).reconnect()
-    village.people.remove(mina)
-    village.come_to_rest()
+            judge(file, group_world.world.link.authority_id)
+    group_world.world.carry = lambda source, target, body: [body]
+    group_world.room(omid).reconnect()
+    group_world.people.remove(mina)
+    group_world.come_to_rest()
     assert not states.now()
-    assert village.texts(arash)[-1] == "now that mina is out" and "now that mina is out" not in village.texts(mina)
-    village.check()
+    assert group_world.texts(arash)[-1] == "now that mina is out" and "now that mina is out" not in group_world.texts(
+        mina
+    )
+    group_world.check()
 
 
-def test_slow_or_silent_is_no_lie(village: Village) -> None:
-    arash, _sara, omid, mina = village.people
+def test_slow_or_silent_is_no_lie(group_world: GroupWorld) -> None:
+    arash, _sara, omid, mina = group_world.people
 
     def carry(source: str, target: str, body: bytes) -> list[bytes]:
         kept = target == "omid" and (body[1:9] == b"\xa7entries" or body[1:10] == b"\xa8reloaded")
         return [] if kept else [body]
 
-    village.world.carry = carry
-    arash.node.groups.command(village.gid, mina.uid, False, "")
+    group_world.world.carry = carry
+    arash.node.groups.command(group_world.gid, mina.uid, False, "")
     omid.node.authority.log.sync()
-    village.write(omid, "not yet")
+    group_world.write(omid, "not yet")
     for _try in range(3):
-        quietly(omid, village)
-    assert not omid.node.ctx.states.now() and "not yet" not in village.texts(arash)
-    village.world.carry = lambda source, target, body: [body]
-    village.people.remove(mina)
-    village.come_to_rest()
-    assert village.texts(arash)[-1] == "not yet" and not omid.node.ctx.states.now()
+        quietly(omid, group_world)
+    assert not omid.node.ctx.states.now() and "not yet" not in group_world.texts(arash)
+    group_world.world.carry = lambda source, target, body: [body]
+    group_world.people.remove(mina)
+    group_world.come_to_rest()
+    assert group_world.texts(arash)[-1] == "not yet" and not omid.node.ctx.states.now()
 
 
-def test_not_member_alone_ends_nothing(village: Village) -> None:
-    arash, _sara, omid, _mina = village.people
+def test_not_member_alone_ends_nothing(group_world: GroupWorld) -> None:
+    arash, _sara, omid, _mina = group_world.people
 
     def carry(source: str, target: str, body: bytes) -> list[bytes]:
         if target == "omid" and body[1:9] == b"\xa7entered":
@@ -121,63 +126,65 @@ def test_not_member_alone_ends_nothing(village: Village) -> None:
             return [msgspec.msgpack.encode(Failed(re, "not_member", None, {}))]
         return [body]
 
-    village.world.carry = carry
-    village.room(omid).reconnect()
-    village.write(omid, "let me in")
+    group_world.world.carry = carry
+    group_world.room(omid).reconnect()
+    group_world.write(omid, "let me in")
     for _try in range(3):
-        quietly(omid, village)
-    assert omid.node.ctx.states.has(NOT_LET_IN, village.gid) and village.room(omid).state == JOINED
-    assert [one["state"] for one in village.shown(omid)][-1] == "waiting"
-    village.world.carry = lambda source, target, body: [body]
-    village.come_to_rest()
-    assert not omid.node.ctx.states.now() and village.texts(arash)[-1] == "let me in"
-    village.check()
+        quietly(omid, group_world)
+    assert omid.node.ctx.states.has(NOT_LET_IN, group_world.gid) and group_world.room(omid).state == JOINED
+    assert [one["state"] for one in group_world.shown(omid)][-1] == "waiting"
+    group_world.world.carry = lambda source, target, body: [body]
+    group_world.come_to_rest()
+    assert not omid.node.ctx.states.now() and group_world.texts(arash)[-1] == "let me in"
+    group_world.check()
 
 
-def test_who_was_taken_out_while_away_learns_it_from_the_commit(village: Village) -> None:
-    arash, sara, omid, _mina = village.people
+def test_who_was_taken_out_while_away_learns_it_from_the_commit(group_world: GroupWorld) -> None:
+    arash, sara, omid, _mina = group_world.people
     omid.stop()
-    del village.world.people["omid"]
-    village.say(sara, "before")
-    arash.node.groups.command(village.gid, omid.uid, False, "why")
-    village.say(sara, "after")
-    village.people.remove(omid)
-    village.world.people["omid"] = omid
+    del group_world.world.people["omid"]
+    group_world.say(sara, "before")
+    arash.node.groups.command(group_world.gid, omid.uid, False, "why")
+    group_world.say(sara, "after")
+    group_world.people.remove(omid)
+    group_world.world.people["omid"] = omid
     omid.restart()
-    village.world.settle()
-    assert village.room(omid).state == REMOVED and not omid.node.ctx.states.now()
-    assert village.texts(omid) == ["before"] and village.lines(omid)[-1] == "removed"
+    group_world.world.settle()
+    assert group_world.room(omid).state == REMOVED and not omid.node.ctx.states.now()
+    assert group_world.texts(omid) == ["before"] and group_world.lines(omid)[-1] == "removed"
 
 
-def test_whose_own_leave_was_not_answered_learns_that_it_stands(village: Village) -> None:
-    arash, _sara, omid, _mina = village.people
-    village.world.carry = lambda source, target, body: [] if target == "omid" and body[1:8] == b"\xa6posted" else [body]
+def test_whose_own_leave_was_not_answered_learns_that_it_stands(group_world: GroupWorld) -> None:
+    arash, _sara, omid, _mina = group_world.people
+    group_world.world.carry = lambda source, target, body: (
+        [] if target == "omid" and body[1:8] == b"\xa6posted" else [body]
+    )
     with pytest.raises(HamrazError):
-        group_membership.leave(village.room(omid))
-    assert village.room(omid).state == JOINED
-    village.world.carry = lambda source, target, body: [body]
+        group_membership.leave(group_world.room(omid))
+    assert group_world.room(omid).state == JOINED
+    group_world.world.carry = lambda source, target, body: [body]
     omid.restart()
-    village.people.remove(omid)
-    village.world.settle()
-    assert village.room(omid).state == LEFT
-    village.say(arash, "gone")
-    assert village.texts(omid) == []
+    group_world.people.remove(omid)
+    group_world.world.settle()
+    assert group_world.room(omid).state == LEFT
+    group_world.say(arash, "gone")
+    assert group_world.texts(omid) == []
 
 
-def test_taken_out_and_asked_again_while_away(village: Village) -> None:
-    arash, sara, omid, _mina = village.people
+def test_taken_out_and_asked_again_while_away(group_world: GroupWorld) -> None:
+    arash, sara, omid, _mina = group_world.people
     omid.stop()
-    del village.world.people["omid"]
-    arash.node.groups.command(village.gid, omid.uid, False, "")
-    arash.node.groups.command(village.gid, omid.uid, True, "")
+    del group_world.world.people["omid"]
+    arash.node.groups.command(group_world.gid, omid.uid, False, "")
+    arash.node.groups.command(group_world.gid, omid.uid, True, "")
     for _round in range(3):
         arash.settle()  # the invitation waits in the mailbox
-    village.world.people["omid"] = omid
+    group_world.world.people["omid"] = omid
     omid.restart()
-    village.world.settle()
-    assert village.room(omid).state == INVITED
-    omid.node.groups.answer(village.gid, True)
-    village.world.settle()
-    village.say(omid, "here again")
-    assert village.texts(sara)[-1] == "here again"
-    village.check()
+    group_world.world.settle()
+    assert group_world.room(omid).state == INVITED
+    omid.node.groups.answer(group_world.gid, True)
+    group_world.world.settle()
+    group_world.say(omid, "here again")
+    assert group_world.texts(sara)[-1] == "here again"
+    group_world.check()

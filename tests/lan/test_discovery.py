@@ -80,7 +80,7 @@ def test_a_liar_is_found_and_not_believed(school: School) -> None:
     """Somebody announces this authority's id with another's address; the proof decides."""
     thief = school.lan.host("thief", "10.80.0.66/24")
     other = school.lan.authority(thief, "--name", "Another", "--port", str(school.authority.port))
-    command = [sys.executable, "-m", "tests.lan.liar", school.id, str(school.authority.port), "10.80.0.66"]
+    command = [sys.executable, "-m", "tests.lan.false_announcer", school.id, str(school.authority.port), "10.80.0.66"]
     with subprocess.Popen(["ip", "netns", "exec", thief.space, *command], cwd=ROOT) as liar:
         try:
             agent = school.lan.agent(school.lan.host("victim", "10.80.0.4/24"))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.house import House
+from tests.live.in_process_network import InProcessNetwork
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def in_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcessNetwork]:
     """An authority in this process, on real sockets, that keeps what crosses them."""
-    with House(tmp_path, monkeypatch) as running:
+    with InProcessNetwork(tmp_path, monkeypatch) as running:
         yield running

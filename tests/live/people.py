@@ -8,7 +8,7 @@ from launch.agent_api import AgentApi
 from tests.processes import PASSWORD, Agent, until
 
 
-class Person:
+class LivePerson:
     """An account whose agent can be ended and started at any moment; `api` is there while it is logged in."""
 
     def __init__(self, agent: Agent) -> None:
@@ -36,20 +36,20 @@ class Person:
         self.agent.kill()
         self.api.close()
 
-    def write(self, to: Person, text: str, id: str | None = None) -> str:
+    def write(self, to: LivePerson, text: str, id: str | None = None) -> str:
         """Returns the message's id, once it is on the disk here."""
         answer = self.api.call("private_chat", username=self.name, client_b_username=to.name, message=text, id=id)
         return str(answer["id"])
 
-    def messages(self, other: Person) -> list[dict[str, Any]]:
+    def messages(self, other: LivePerson) -> list[dict[str, Any]]:
         """The whole conversation, oldest first."""
         found = [one for one in self.api.call("snapshot")["conversations"] if one["name"] == other.name]
         return list(self.api.call("history", chat=found[0]["chat"], limit=200)["messages"]) if found else []
 
-    def texts(self, other: Person) -> list[str]:
+    def texts(self, other: LivePerson) -> list[str]:
         return [message["text"] for message in self.messages(other)]
 
-    def await_state(self, other: Person, id: str, *states: str, seconds: float = 40) -> None:
+    def await_state(self, other: LivePerson, id: str, *states: str, seconds: float = 40) -> None:
         """Until a message is in one of these states here."""
 
         def there() -> bool:
@@ -57,14 +57,14 @@ class Person:
 
         until(there, seconds, f"the state {' or '.join(states)} of a message at {self.name}")
 
-    def say(self, to: Person, text: str) -> str:
+    def say(self, to: LivePerson, text: str) -> str:
         """Write, and wait until both have it."""
         id = self.write(to, text)
         to.await_state(self, id, "received")
         self.await_state(to, id, "delivered", "read")
         return id
 
-    def read_all(self, other: Person) -> None:
+    def read_all(self, other: LivePerson) -> None:
         shown = self.messages(other)[-1]
         self.api.call("mark_read", chat=shown["chat"], order=shown["order"])
 

@@ -12,7 +12,7 @@ import pytest
 from authority_server.state.state import RUNNING
 from authority_server.store import sqlite
 from tests.live.disks import small_disk
-from tests.live.test_bad_days import Town
+from tests.live.test_bad_days import NetworkOnDisks
 from tests.processes import until
 
 pytestmark = pytest.mark.timeout(1800)
@@ -20,10 +20,10 @@ DAY = 24 * 3600  # s
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def on_disks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetworkOnDisks]:
     work = tmp_path_factory.mktemp("away")
     with small_disk(work / "a", 64) as a, small_disk(work / "b", 64) as b, small_disk(work / "c", 64) as c:
-        made = Town(work, {"authority": a, "arash": b, "sara": c})
+        made = NetworkOnDisks(work, {"authority": a, "arash": b, "sara": c})
         yield made
         made.close()
 
@@ -37,18 +37,18 @@ def age(folder: Path, days: float) -> None:
     store.close()
 
 
-def pass_by(town: Town, days: float, clocks: tuple[float, float, float]) -> None:
+def pass_by(on_disks: NetworkOnDisks, days: float, clocks: tuple[float, float, float]) -> None:
     """Nobody is here but the authority, which runs for so long; then the clocks show as many days from now."""
-    assert town.authority.stop() == 0
-    age(town.authority.folder, days)
+    assert on_disks.authority.stop() == 0
+    age(on_disks.authority.folder, days)
     for name, shift in zip(("authority", "arash", "sara"), clocks, strict=True):
-        town.failing[name].set_clock(int(shift * DAY))
-    town.start("authority")
+        on_disks.failing[name].set_clock(int(shift * DAY))
+    on_disks.start("authority")
 
 
-def come(town: Town, name: str) -> None:
-    town.start(name)
-    (town.arash if name == "arash" else town.sara).log_in()
+def come(on_disks: NetworkOnDisks, name: str) -> None:
+    on_disks.start(name)
+    (on_disks.arash if name == "arash" else on_disks.sara).log_in()
 
 
 ROUNDS = [
@@ -59,42 +59,42 @@ ROUNDS = [
 SHORT = [(59, (59, 59, 59)), (61, (-61, 3650, 0))]
 
 
-def test_who_comes_back_reads_it_or_its_sender_knows(town: Town, long: bool) -> None:
-    arash, sara = town.arash, town.sara
+def test_who_comes_back_reads_it_or_its_sender_knows(on_disks: NetworkOnDisks, long: bool) -> None:
+    arash, sara = on_disks.arash, on_disks.sara
     for number, (days, clocks) in enumerate(ROUNDS if long else SHORT):
         mail = f"{number} after {days}"
         sara.leave()
         if days > 30:
             arash.api.call("renew_key")  # under a new key of the group, which is sealed for her too
         id = arash.write(sara, mail)
-        town.post(arash, f"posted {mail}")
+        on_disks.post(arash, f"posted {mail}")
         arash.await_state(sara, id, "authority", seconds=60)
-        until(lambda: town.posts(arash)[-1]["state"] != "waiting", 60, "the post in the chain")
+        until(lambda: on_disks.posts(arash)[-1]["state"] != "waiting", 60, "the post in the chain")
         arash.leave()
-        pass_by(town, days, clocks)
-        come(town, "sara")
-        until(lambda mail=mail: any(one["text"] == f"posted {mail}" for one in town.posts(sara)), 60, "the post")
+        pass_by(on_disks, days, clocks)
+        come(on_disks, "sara")
+        until(lambda mail=mail: any(one["text"] == f"posted {mail}" for one in on_disks.posts(sara)), 60, "the post")
         if days < 60:
             sara.await_state(arash, id, "received", seconds=60)
-            come(town, "arash")
+            come(on_disks, "arash")
         else:
             assert mail not in sara.texts(arash)
             sara.leave()
-            come(town, "arash")
+            come(on_disks, "arash")
             arash.await_state(sara, id, "failed", seconds=60)
             assert arash.messages(sara)[-1]["why"] == "mail_gone"
             chat = arash.messages(sara)[-1]["chat"]
             if number % 2:
                 assert arash.api.call("leave_again", chat=chat)["messages"] == 1
                 arash.await_state(sara, id, "authority", seconds=60)
-            come(town, "sara")
+            come(on_disks, "sara")
         arash.await_state(sara, id, "delivered", seconds=60)  # straight, now that both are here
         assert sara.texts(arash).count(mail) == 1
         for who in (arash, sara):
             shown = who.api.call("snapshot")
             assert shown["alarm"] is None and shown["states"] == []
-            assert not [one for one in [*town.posts(who)] if one["kind"] == "unreadable"]
-        texts = [one["text"] for one in town.posts(sara)]
-        assert len(texts) == len(set(texts)) and texts == [one["text"] for one in town.posts(arash)]
-    for service in (town.authority, *town.agents.values()):
+            assert not [one for one in [*on_disks.posts(who)] if one["kind"] == "unreadable"]
+        texts = [one["text"] for one in on_disks.posts(sara)]
+        assert len(texts) == len(set(texts)) and texts == [one["text"] for one in on_disks.posts(arash)]
+    for service in (on_disks.authority, *on_disks.agents.values()):
         assert not [line for line in service.output if "Traceback" in line]

@@ -17,7 +17,7 @@ from protocol.errors import HamrazError
 from tests.authority.peer import Person as Account
 from tests.authority.test_operating import Guest
 from tests.live.disks import FailingDisk, fill, make_room, run, small_disk
-from tests.live.people import Person
+from tests.live.people import LivePerson
 from tests.live.test_command_line import one_sentence
 from tests.live.test_command_line import run as run_here
 from tests.processes import LOOPBACK, Agent, Authority, until
@@ -42,7 +42,7 @@ def refusal(guest: Guest, name: str | Account) -> str:
     return reason.value.code
 
 
-class Town:
+class NetworkOnDisks:
     """An authority, arash and sara, each with a disk of its own that can be filled, and whose fsync can be made fail.
 
     They chat with each other and in a group.
@@ -61,7 +61,7 @@ class Town:
             agent.arguments += ["--join", self.authority.join_link if name == "sara" else self.authority.owner_link]
             self.start(name)
             agent.sign_up(name)
-        self.arash, self.sara = (Person(agent) for agent in self.agents.values())
+        self.arash, self.sara = (LivePerson(agent) for agent in self.agents.values())
         made = self.arash.api.call("public_chat_method", user_to_add=["sara"], name="workshop", history="all")
         self.chat, self.gid = made["chat"], made["group_id"]
         self.sara.api.wait_for(lambda name, value: name == "conversation" and value["chat"] == self.chat, 30)
@@ -72,10 +72,10 @@ class Town:
     def start(self, name: str) -> None:
         self.failing[name].start(self.authority if name == "authority" else self.agents[name])
 
-    def post(self, who: Person, text: str) -> str:
+    def post(self, who: LivePerson, text: str) -> str:
         return str(who.api.call("send_public_message", message=text, group_id=self.gid)["id"])
 
-    def posts(self, who: Person) -> list[dict[str, Any]]:
+    def posts(self, who: LivePerson) -> list[dict[str, Any]]:
         shown = who.api.call("history", chat=self.chat, limit=200)["messages"]
         return [one for one in shown if one["kind"] == "text"]
 
@@ -95,56 +95,56 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def on_disks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NetworkOnDisks]:
     """For all tests below: each leaves everybody logged in and the disks as they were."""
-    work = tmp_path_factory.mktemp("town")
+    work = tmp_path_factory.mktemp("on_disks")
     with small_disk(work / "a") as a, small_disk(work / "b") as b, small_disk(work / "c") as c:
-        made = Town(work, {"authority": a, "arash": b, "sara": c})
+        made = NetworkOnDisks(work, {"authority": a, "arash": b, "sara": c})
         yield made
         made.close()
 
 
-def test_the_authority_s_disk_fills_up_while_they_chat(town: Town) -> None:
-    arash, sara, disk = town.arash, town.sara, town.disks["authority"]
+def test_the_authority_s_disk_fills_up_while_they_chat(on_disks: NetworkOnDisks) -> None:
+    arash, sara, disk = on_disks.arash, on_disks.sara, on_disks.disks["authority"]
     fill(disk)
     refused = []
     for n in range(40):  # until what SQLite had left is used up
-        id = town.post(arash, f"full {n} " + "x" * 30_000)
+        id = on_disks.post(arash, f"full {n} " + "x" * 30_000)
         until(
             lambda id=id: (
-                next(one for one in town.posts(arash) if one["id"] == id)["state"] != "waiting"
-                or next(one for one in town.posts(arash) if one["id"] == id)["why"]
+                next(one for one in on_disks.posts(arash) if one["id"] == id)["state"] != "waiting"
+                or next(one for one in on_disks.posts(arash) if one["id"] == id)["why"]
             ),
             30,
         )
-        refused = [one for one in town.posts(arash) if one["state"] == "waiting"]
+        refused = [one for one in on_disks.posts(arash) if one["state"] == "waiting"]
         if refused:
             break
     assert refused and refused[-1]["why"] == "authority_failing"
-    assert any("The disk is full" in line and "Nothing is acknowledged" in line for line in town.authority.output)
-    said = status(town.authority)
+    assert any("The disk is full" in line and "Nothing is acknowledged" in line for line in on_disks.authority.output)
+    said = status(on_disks.authority)
     assert said["trouble"]["code"] == "disk_full" and said["free_bytes"] < 128 * 1024
-    assert refusal(Guest(town.authority.join_link), "latecomer") == "authority_failing"
+    assert refusal(Guest(on_disks.authority.join_link), "latecomer") == "authority_failing"
     arash.say(sara, "straight from agent to agent")
-    acknowledged = {one["text"] for one in town.posts(arash) if one["state"] != "waiting"}
+    acknowledged = {one["text"] for one in on_disks.posts(arash) if one["state"] != "waiting"}
 
-    town.authority.kill()  # right after what it has acknowledged
+    on_disks.authority.kill()  # right after what it has acknowledged
     make_room(disk)
-    town.start("authority")
-    town.hurry()
+    on_disks.start("authority")
+    on_disks.hurry()
     for one in refused:
-        town.await_post(one["text"])
-    shown = [one["text"] for one in town.posts(sara)]
+        on_disks.await_post(one["text"])
+    shown = [one["text"] for one in on_disks.posts(sara)]
     assert acknowledged <= set(shown) and len(set(shown)) == len(shown)
-    assert status(town.authority)["trouble"] is None
+    assert status(on_disks.authority)["trouble"] is None
 
 
-def test_it_goes_on_by_itself_when_there_is_room_again(town: Town) -> None:
-    disk, guest = town.disks["authority"], None
+def test_it_goes_on_by_itself_when_there_is_room_again(on_disks: NetworkOnDisks) -> None:
+    disk, guest = on_disks.disks["authority"], None
     fill(disk)
     for n in range(200):
         try:
-            guest = Guest(town.authority.join_link)
+            guest = Guest(on_disks.authority.join_link)
             guest.sign_up(f"filler{n}")
         except HamrazError as reason:
             assert reason.code == "authority_failing"
@@ -152,12 +152,12 @@ def test_it_goes_on_by_itself_when_there_is_room_again(town: Town) -> None:
     else:
         raise AssertionError("the disk took everything")
     make_room(disk)
-    until(lambda: any("takes writes again" in line for line in town.authority.output), 20)
-    Guest(town.authority.join_link).sign_up("afterwards")
+    until(lambda: any("takes writes again" in line for line in on_disks.authority.output), 20)
+    Guest(on_disks.authority.join_link).sign_up("afterwards")
 
 
-def test_an_agent_s_disk_fills_up_while_they_chat(town: Town) -> None:
-    arash, sara, disk = town.arash, town.sara, town.disks["sara"]
+def test_an_agent_s_disk_fills_up_while_they_chat(on_disks: NetworkOnDisks) -> None:
+    arash, sara, disk = on_disks.arash, on_disks.sara, on_disks.disks["sara"]
     fill(disk)
     code = ""
     for n in range(200):
@@ -174,7 +174,7 @@ def test_an_agent_s_disk_fills_up_while_they_chat(town: Town) -> None:
     acknowledged = {one["id"] for one in arash.messages(sara) if one["state"] == "delivered"}
     sara.die()
     make_room(disk)
-    town.start("sara")
+    on_disks.start("sara")
     sara.log_in()
     assert acknowledged <= {one["id"] for one in sara.messages(arash)}
     until(lambda: "where there is room" in sara.texts(arash), 60)
@@ -191,11 +191,11 @@ def test_an_agent_s_disk_fills_up_while_they_chat(town: Town) -> None:
     sara.say(arash, "goes on")
 
 
-def test_files_that_turn_read_only(town: Town) -> None:
-    arash, sara = town.arash, town.sara
+def test_files_that_turn_read_only(on_disks: NetworkOnDisks) -> None:
+    arash, sara = on_disks.arash, on_disks.sara
     held = {
-        "authority": [town.authority.folder / name for name in DATABASE],
-        "sara": [town.agents["sara"].folder / name for name in VAULT],
+        "authority": [on_disks.authority.folder / name for name in DATABASE],
+        "sara": [on_disks.agents["sara"].folder / name for name in VAULT],
     }
     for paths in held.values():
         run("chattr", "+i", *paths)
@@ -203,16 +203,16 @@ def test_files_that_turn_read_only(town: Town) -> None:
         with pytest.raises(Refused) as refused:
             sara.write(arash, "nowhere to put it")
         assert refused.value.code == "disk_failing"
-        assert refusal(Guest(town.authority.join_link), "readonly") == "authority_failing"
-        assert status(town.authority)["trouble"]["code"] == "disk_failing"
+        assert refusal(Guest(on_disks.authority.join_link), "readonly") == "authority_failing"
+        assert status(on_disks.authority)["trouble"]["code"] == "disk_failing"
     finally:
         for paths in held.values():
             run("chattr", "-i", *paths)
-    until(lambda: status(town.authority)["trouble"] is None, 20)
+    until(lambda: status(on_disks.authority)["trouble"] is None, 20)
     until(lambda: sara.api.call("snapshot")["disk"] is None, 20)
     sara.say(arash, "writable")
-    town.post(sara, "writable too")
-    town.await_post("writable too")
+    on_disks.post(sara, "writable too")
+    on_disks.await_post("writable too")
 
 
 def test_a_disk_that_is_full_at_the_first_start(tmp_path: Path) -> None:
@@ -248,28 +248,28 @@ def test_a_folder_that_is_read_only_at_the_start(tmp_path: Path) -> None:
             run("umount", data)
 
 
-def test_clocks_that_are_days_off_and_jump(town: Town) -> None:
-    arash, sara = town.arash, town.sara
+def test_clocks_that_are_days_off_and_jump(on_disks: NetworkOnDisks) -> None:
+    arash, sara = on_disks.arash, on_disks.sara
     for authority, here, there in ((DAYS, -DAYS, 0), (-DAYS, DAYS, -DAYS), (0, 0, 0)):
         for name, seconds in (("authority", authority), ("arash", here), ("sara", there)):
-            town.failing[name].set_clock(seconds)
+            on_disks.failing[name].set_clock(seconds)
         arash.say(sara, f"now {authority}")
         sara.say(arash, f"then {authority}")
-        town.post(arash, f"in the group {authority}")
-        town.await_post(f"in the group {authority}")
-    town.failing["sara"].set_clock(-DAYS)
+        on_disks.post(arash, f"in the group {authority}")
+        on_disks.await_post(f"in the group {authority}")
+    on_disks.failing["sara"].set_clock(-DAYS)
     sara.die()  # and a start with a clock that is behind what was said before
-    town.start("sara")
+    on_disks.start("sara")
     sara.log_in()
     until(lambda: sara.link["up"], 30)
     arash.say(sara, "found again")
-    town.failing["sara"].set_clock(0)
+    on_disks.failing["sara"].set_clock(0)
     assert sara.api.call("snapshot")["alarm"] is arash.api.call("snapshot")["alarm"] is None
 
 
-def test_nobody_has_complained(town: Town) -> None:
+def test_nobody_has_complained(on_disks: NetworkOnDisks) -> None:
     """After all that: no traceback in what the processes printed."""
-    for service in (town.authority, *town.agents.values()):
+    for service in (on_disks.authority, *on_disks.agents.values()):
         assert not [line for line in service.output if "Traceback" in line]
 
 
@@ -305,27 +305,27 @@ def test_the_authority_acknowledges_nothing_that_only_its_kernel_has(tmp_path: P
             authority.kill()
 
 
-def test_an_agent_receipts_nothing_that_only_its_kernel_has(town: Town, tmp_path: Path) -> None:
+def test_an_agent_receipts_nothing_that_only_its_kernel_has(on_disks: NetworkOnDisks, tmp_path: Path) -> None:
     """The receipt of a message whose first transaction failed is the one of a message that is on the disk."""
-    arash, sara = town.arash, town.sara
+    arash, sara = on_disks.arash, on_disks.sara
     sara.leave()
     disk = FailingDisk(tmp_path, "sara", sara.agent.folder, shadow=True)
     disk.start(sara.agent)
     sara.log_in()
     arash.say(sara, "before")
-    town.authority.stop()  # no mailbox: straight, or not at all
+    on_disks.authority.stop()  # no mailbox: straight, or not at all
     disk.fail("fsync")
     id = arash.write(sara, "nearly")
     until(lambda: arash.messages(sara)[-1]["why"] == "peer_failing", 30)
     sara.die()
     disk.fail()
     disk.start(sara.agent)
-    town.start("authority")
+    on_disks.start("authority")
     sara.log_in()
     arash.api.call("try_now")
     arash.await_state(sara, id, "delivered")
     sara.die()
     disk.cut_power(*VAULT)
-    town.start("sara")
+    on_disks.start("sara")
     sara.log_in()
     assert [one["text"] for one in sara.messages(arash)][-2:] == ["before", "nearly"]

@@ -19,7 +19,7 @@ from protocol import frames, messages
 from protocol.messages import FetchLog, Hello, LogIn, PeerHello, Ping, Welcomed
 from protocol.statements import Signed
 from tests.live.hostile import Mallory, Raw
-from tests.live.house import House
+from tests.live.in_process_network import InProcessNetwork
 from tests.processes import Agent, Network, until
 from tests.protocol.hostile import BOMBS, encodings_of
 from web_client.net import network as network_module
@@ -123,7 +123,7 @@ def resident(pid: int) -> int:
     return int(line.split()[1]) * 1024
 
 
-class Town:
+class Targets:
     """An authority, two people who chat, and mallory."""
 
     def __init__(self, network: Network) -> None:
@@ -154,15 +154,15 @@ PLACES = ["authority", "authority, logged in", "agent", "agent, let in"]
 
 
 @pytest.fixture(scope="module", params=["eventlet", pytest.param("threading", marks=pytest.mark.long)])
-def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with Network(tmp_path_factory.mktemp("town"), request.param) as network:
-        yield Town(network)
+def targets(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Targets]:
+    with Network(tmp_path_factory.mktemp("targets"), request.param) as network:
+        yield Targets(network)
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_wrong_frame_is_named_and_ends_the_connection(town: Town, place: str) -> None:
+def test_a_wrong_frame_is_named_and_ends_the_connection(targets: Targets, place: str) -> None:
     wrong = WRONG if "," in place else WRONG | STRANGERS
-    with Chatter(town.arash, town.sara) as chatter:
+    with Chatter(targets.arash, targets.sara) as chatter:
         for what, (stream, code) in wrong.items():
             if place == "agent" and "hello" in what:
                 stream = stream.replace(b"\xa5hello", b"\xaapeer_hello")
@@ -170,7 +170,7 @@ def test_a_wrong_frame_is_named_and_ends_the_connection(town: Town, place: str) 
             named = {code}
             if "," not in place and b"ping" in stream:
                 named.add("unexpected_message")  # before HELLO a ping has no place, whatever is in it
-            with town.at(place) as raw:
+            with targets.at(place) as raw:
                 raw.stream(stream)
                 if code is None:
                     raw.end()
@@ -182,33 +182,33 @@ def test_a_wrong_frame_is_named_and_ends_the_connection(town: Town, place: str) 
 
 
 @pytest.mark.parametrize("place", ["authority", "agent"])
-def test_split_merged_and_wide_frames_are_taken(town: Town, place: str) -> None:
+def test_split_merged_and_wide_frames_are_taken(targets: Targets, place: str) -> None:
     hello = Hello(messages.VERSION, NONCE) if place == "authority" else PeerHello(messages.VERSION)
     answer: Any = Welcomed if place == "authority" else messages.PeerWelcome
     encoded = messages.encode(hello)
-    with town.at(place) as raw:  # one byte after the other
+    with targets.at(place) as raw:  # one byte after the other
         for at in range(len(frame(encoded))):
             raw.stream(frame(encoded)[at : at + 1])
         assert raw.answer(answer)
-    with town.at(place) as raw:  # several frames at once, and the beginning of another
+    with targets.at(place) as raw:  # several frames at once, and the beginning of another
         raw.stream(frame(encoded) + frame(messages.encode(Ping(7))) + frame(messages.encode(Ping(8))) + b"\0\0")
         assert raw.answer(answer)
         assert [raw.answer(messages.Pong).n for _ in range(2)] == [7, 8]
     version = encoded.index(b"hello") + len(b"hello")
     for wide in encodings_of(messages.VERSION):
-        with town.at(place) as raw:
+        with targets.at(place) as raw:
             raw.stream(frame(encoded[:version] + wide + encoded[version + 1 :]))
             assert raw.answer(answer), wide
 
 
 @pytest.mark.parametrize("place", ["authority", "agent"])
-def test_many_who_hold_half_a_frame_cost_little_and_disturb_nobody(town: Town, place: str, long: bool) -> None:
+def test_many_who_hold_half_a_frame_cost_little_and_disturb_nobody(targets: Targets, place: str, long: bool) -> None:
     count = 200 if long else 60
-    pid = town.pid(place)
-    with Chatter(town.arash, town.sara) as chatter:
+    pid = targets.pid(place)
+    with Chatter(targets.arash, targets.sara) as chatter:
         until(lambda: chatter.delivered > 2 or chatter.trouble, 30)
         before = resident(pid)
-        held = [town.at(place) for _ in range(count)]
+        held = [targets.at(place) for _ in range(count)]
         for raw in held:
             raw.stream(frame(b"x" * 4096)[:-1])
         delivered = chatter.delivered
@@ -219,12 +219,12 @@ def test_many_who_hold_half_a_frame_cost_little_and_disturb_nobody(town: Town, p
     assert grown < count * 256 * 1024, f"{grown / count / 1024:.0f} KiB for each"
 
 
-def test_a_stranger_has_ten_seconds_at_an_agent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stranger_has_ten_seconds_at_an_agent(in_process: InProcessNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many pings they send; who has proved themselves stays."""
     monkeypatch.setattr(network_module, "STRANGER_SECONDS", 0.5)
-    house.account("arash")
-    house.account("sara")
-    mallory = Mallory(house.join_link)
+    in_process.account("arash")
+    in_process.account("sara")
+    mallory = Mallory(in_process.join_link)
     uid, presence = mallory.find("sara")
     stranger, _welcome = mallory.knocking(presence)
     with stranger, mallory.let_in(uid, presence) as proven:
@@ -236,26 +236,26 @@ def test_a_stranger_has_ten_seconds_at_an_agent(house: House, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("place", ["authority, logged in", "agent, let in"])
-def test_who_is_logged_in_holds_one_frame_and_no_more(town: Town, place: str) -> None:
-    pid = town.pid(place)
-    with town.at(place) as raw:
+def test_who_is_logged_in_holds_one_frame_and_no_more(targets: Targets, place: str) -> None:
+    pid = targets.pid(place)
+    with targets.at(place) as raw:
         before = resident(pid)
         raw.stream(frame(os.urandom(1024 * 1024))[:-1])
         raw.send(Ping(1))  # still part of the frame
         raw.end()
         assert raw.refusals() in (["bad_message"], [])
     for _ in range(10):
-        with town.at(place) as raw:
+        with targets.at(place) as raw:
             raw.stream(frame(os.urandom(1024 * 1024))[:-1])
     assert resident(pid) - before < 24 * 1024 * 1024
 
 
 @pytest.mark.parametrize("place", ["authority, logged in", "agent, let in"])
-def test_who_reads_nothing_is_cut_off(town: Town, place: str) -> None:
+def test_who_reads_nothing_is_cut_off(targets: Targets, place: str) -> None:
     """A flood of questions whose answers nobody takes."""
     question = frame(messages.encode(FetchLog(5, 0))) if place.startswith("authority") else more_prekeys()
-    pid = town.pid(place)
-    with Chatter(town.arash, town.sara) as chatter, town.at(place) as raw:
+    pid = targets.pid(place)
+    with Chatter(targets.arash, targets.sara) as chatter, targets.at(place) as raw:
         before = resident(pid)
         until(lambda: is_cut_off(raw, question), 60, "the end of the connection")
         delivered = chatter.delivered
@@ -275,10 +275,10 @@ def more_prekeys() -> bytes:
     return frame(messages.encode(messages.MorePrekeys(5)))
 
 
-def test_nobody_has_complained(town: Town) -> None:
+def test_nobody_has_complained(targets: Targets) -> None:
     """After all that: no traceback in what the processes printed."""
-    with AgentApi(town.arash.port, token=town.arash.api_token) as api:
+    with AgentApi(targets.arash.port, token=targets.arash.api_token) as api:
         assert api.call("snapshot")["link"]["up"]
-    for service in (town.network.authority, town.arash, town.sara):
+    for service in (targets.network.authority, targets.arash, targets.sara):
         assert not [line for line in service.output if "Traceback" in line or "Error" in line], service.arguments
     assert frames.LIMIT_BEFORE_LOGIN == 4096

@@ -8,12 +8,12 @@ from contextlib import contextmanager, suppress
 
 from authority_server.store.database import Rows
 from protocol.errors import HamrazError
-from tests.live.house import House
+from tests.live.in_process_network import InProcessNetwork
 
 
-def test_the_server_is_closed_after_what_is_being_read(house: House) -> None:
-    house.account("arash")
-    store, inside, go_on = house.authority.store, threading.Event(), threading.Event()
+def test_the_server_is_closed_after_what_is_being_read(in_process: InProcessNetwork) -> None:
+    in_process.account("arash")
+    store, inside, go_on = in_process.authority.store, threading.Event(), threading.Event()
     reading, order = store.reading, []
 
     @contextmanager
@@ -26,10 +26,10 @@ def test_the_server_is_closed_after_what_is_being_read(house: House) -> None:
 
     def ask() -> None:
         with suppress(HamrazError):  # its connection ends while it logs in
-            house.account("sara")
+            in_process.account("sara")
 
     def close() -> None:
-        house.server.close()
+        in_process.server.close()
         order.append("closed")
 
     store.reading = slow  # type: ignore[method-assign]

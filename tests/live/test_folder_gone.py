@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from launch.agent_api import Refused
-from tests.live.people import Person
+from tests.live.people import LivePerson
 from tests.processes import PASSWORD, Network, until
 
 pytestmark = pytest.mark.timeout(240)  # s; a busy machine takes seconds for each start of a process
@@ -27,15 +27,15 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
 
 
 @pytest.fixture(scope="module")
-def arash(network: Network) -> Person:
-    return Person(network.account("arash"))
+def arash(network: Network) -> LivePerson:
+    return LivePerson(network.account("arash"))
 
 
 @pytest.mark.parametrize("how", ["moved", "deleted", "replaced"])
 def test_it_stops_at_once_says_so_and_loses_nothing_that_it_acknowledged(
-    network: Network, arash: Person, tmp_path: Path, how: str
+    network: Network, arash: LivePerson, tmp_path: Path, how: str
 ) -> None:
-    sara = Person(network.account(f"sara-{how}"))
+    sara = LivePerson(network.account(f"sara-{how}"))
     arash.say(sara, "before")
     folder, elsewhere = sara.agent.folder, tmp_path / "elsewhere"
     over, written = threading.Event(), []

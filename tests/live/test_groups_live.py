@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from launch.agent_api import AgentApi, Refused, Unreachable
-from tests.live.people import Person
+from tests.live.people import LivePerson
 from tests.processes import Agent, Network, until
 
 KILLS = 4  # of the short form; the long one has a hundred
@@ -72,9 +72,9 @@ def test_killed_under_load_nothing_acknowledged_is_missing_or_doubled(workshop: 
     sent: list[str] = []
     private: dict[tuple[str, str], list[str]] = {}
     stop = threading.Event()
-    arash, sara, omid = (Person(agent) for agent in workshop.agents)
+    arash, sara, omid = (LivePerson(agent) for agent in workshop.agents)
 
-    def write(by: Person, *others: Person) -> None:
+    def write(by: LivePerson, *others: LivePerson) -> None:
         number = 0
         while not stop.is_set():
             text = f"{by.name} {number}"
@@ -137,7 +137,7 @@ def test_killed_under_load_nothing_acknowledged_is_missing_or_doubled(workshop: 
         person.api.close()
 
 
-def private_rows(person: Person, other: Person, mine: bool) -> list[dict[str, Any]]:
+def private_rows(person: LivePerson, other: LivePerson, mine: bool) -> list[dict[str, Any]]:
     """What the one has written to the other, or has of the other, all of it."""
     found: list[dict[str, Any]] = []
     chat = next(one["chat"] for one in person.api.call("snapshot")["conversations"] if one["name"] == other.name)
@@ -150,7 +150,7 @@ def private_rows(person: Person, other: Person, mine: bool) -> list[dict[str, An
         before = page["messages"][0]["order"]
 
 
-def of(reader: Person, writer: Person) -> list[str]:
+def of(reader: LivePerson, writer: LivePerson) -> list[str]:
     return [row["text"] for row in private_rows(reader, writer, False)]
 
 

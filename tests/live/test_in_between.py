@@ -19,7 +19,7 @@ from protocol import frames, links, messages
 from protocol.errors import HamrazError
 from protocol.messages import Hello
 from tests.live.hostile import Mallory, Raw
-from tests.live.house import House, texts
+from tests.live.in_process_network import InProcessNetwork, texts
 from tests.processes import LOOPBACK, PASSWORD, until
 from transport.tls import Certificate, client_context, server_context
 from web_client.agent.api import Agent
@@ -93,91 +93,91 @@ def refusal(run: Callable[[], Any]) -> str:
     return reason.value.code
 
 
-def through(house: House, port: int, **changes: Any) -> str:
+def through(in_process: InProcessNetwork, port: int, **changes: Any) -> str:
     """The join link, with another port or another authority's id."""
-    link = links.decode(house.join_link)
+    link = links.decode(in_process.join_link)
     return links.Link(link.hosts, port, link.invitation, changes.get("id", link.authority_id)).encode()
 
 
 # --- before the authority ---
 
 
-def test_between_an_agent_and_the_authority(house: House) -> None:
+def test_between_an_agent_and_the_authority(in_process: InProcessNetwork) -> None:
     """WELCOME is relayed, rightly signed; only the certificate on the socket is another."""
-    house.account("owner")
-    with relay(house.server.port) as between:
-        agent = house.agent("newcomer", through(house, between.port))
+    in_process.account("owner")
+    with relay(in_process.server.port) as between:
+        agent = in_process.agent("newcomer", through(in_process, between.port))
         for call in (
             lambda: agent.sign_up("x@mail.example.org", "newcomer", PASSWORD, PASSWORD),
-            lambda: agent.join(through(house, between.port)),
+            lambda: agent.join(through(in_process, between.port)),
         ):
             assert refusal(call) == "wrong_certificate"
         assert between.calls == 2
         assert between.answered, "the authority's true answer went through"
         until(lambda: between.tags() == ["hello", "hello"])
-    assert not any(user.name == "newcomer" for user in house.authority.state.log.users.values())
+    assert not any(user.name == "newcomer" for user in in_process.authority.state.log.users.values())
 
 
-def test_between_at_a_log_in(house: House) -> None:
+def test_between_at_a_log_in(in_process: InProcessNetwork) -> None:
     """The account exists; the way to the authority is another one since."""
-    agent = house.account("owner")
+    agent = in_process.account("owner")
     agent.close()
-    (house.folder / "owner" / "authority.link").write_text("")
-    with relay(house.server.port) as between:
-        vault_says(house, "owner", through(house, between.port))
-        again = house.agent("owner", through(house, between.port))
+    (in_process.folder / "owner" / "authority.link").write_text("")
+    with relay(in_process.server.port) as between:
+        vault_says(in_process, "owner", through(in_process, between.port))
+        again = in_process.agent("owner", through(in_process, between.port))
         again.login("owner", PASSWORD)
         assert again.snapshot()["link"]["why"] == "wrong_certificate"
         again.close()
         assert set(between.tags()) == {"hello"}
 
 
-def vault_says(house: House, name: str, link: str) -> None:
+def vault_says(in_process: InProcessNetwork, name: str, link: str) -> None:
     """The vault's own copy of the link leads through the relay, as a changed route would."""
-    opened = Vault.open(house.folder / name, PASSWORD, lambda function, *arguments: function(*arguments))
+    opened = Vault.open(in_process.folder / name, PASSWORD, lambda function, *arguments: function(*arguments))
     opened.write(lambda rows: save_setting(rows, "link", link.encode()))
     opened.close()
 
 
-def test_another_authority_than_the_link_s(house: House) -> None:
+def test_another_authority_than_the_link_s(in_process: InProcessNetwork) -> None:
     """A wrong id in the link: nothing is sent after HELLO."""
-    house.account("owner").close()
-    until(lambda: not house.authority.online.ready(), what="the owner's end")
-    before = len(house.at_authority)
-    agent = house.agent("newcomer", through(house, house.server.port, id=bytes(32)))
+    in_process.account("owner").close()
+    until(lambda: not in_process.authority.online.ready(), what="the owner's end")
+    before = len(in_process.at_authority)
+    agent = in_process.agent("newcomer", through(in_process, in_process.server.port, id=bytes(32)))
     assert refusal(lambda: agent.sign_up("x@mail.example.org", "newcomer", PASSWORD, PASSWORD)) == "wrong_authority"
-    assert refusal(lambda: agent.join(through(house, house.server.port, id=bytes(32)))) == "wrong_authority"
-    sent = [tag(body) for body in house.at_authority[before:]]
+    assert refusal(lambda: agent.join(through(in_process, in_process.server.port, id=bytes(32)))) == "wrong_authority"
+    sent = [tag(body) for body in in_process.at_authority[before:]]
     assert sent.count("hello") == sent.count("welcomed") == 2
     assert set(sent) <= {"hello", "welcomed", "ping", "pong"}
-    assert not (house.folder / "newcomer" / "vault.db").exists()
+    assert not (in_process.folder / "newcomer" / "vault.db").exists()
 
 
 def tag(body: bytes) -> str:
     return str(msgspec.msgpack.decode(body)[0])
 
 
-def test_a_proof_through_a_relay_is_worth_nothing(house: House) -> None:
+def test_a_proof_through_a_relay_is_worth_nothing(in_process: InProcessNetwork) -> None:
     """Even a client that doesn't look at the certificate: its proof names the one that it saw."""
-    house.account("owner")
-    mallory = Mallory(house.join_link)
-    with relay(house.server.port) as between:
+    in_process.account("owner")
+    mallory = Mallory(in_process.join_link)
+    with relay(in_process.server.port) as between:
         mallory.port = between.port
         with pytest.raises(AssertionError, match="bad_proof"):
             mallory.logged_in()
         assert between.tags() == ["hello", "log_in"]
 
 
-def test_everything_is_refused_before_hello(house: House) -> None:
+def test_everything_is_refused_before_hello(in_process: InProcessNetwork) -> None:
     """Each message of the protocol, sent first: none is looked into."""
-    house.account("owner")
+    in_process.account("owner")
     for kind in messages.TAGS:
         if kind == "hello":
             continue
-        with Raw(house.server.port) as raw:
+        with Raw(in_process.server.port) as raw:
             raw.stream(frames.encode(msgspec.msgpack.encode([kind, 1])))
             assert raw.refusals() == ["unexpected_message"], kind
-    with Raw(house.server.port) as raw:
+    with Raw(in_process.server.port) as raw:
         raw.send(Hello(messages.VERSION, bytes(32)))
         assert raw.answer(messages.Welcomed)
 
@@ -190,9 +190,9 @@ def listener_port(agent: Agent) -> int:
     return agent._node.ctx.network.port
 
 
-def test_on_somebody_s_port_with_another_certificate(house: House) -> None:
+def test_on_somebody_s_port_with_another_certificate(in_process: InProcessNetwork) -> None:
     """sara's agent is gone without a word; mallory takes its port, and would hand everything on."""
-    arash, sara = house.account("arash"), house.account("sara")
+    arash, sara = in_process.account("arash"), in_process.account("sara")
     arash.private_chat("arash", "sara", "before")
     until(lambda: texts(arash, "sara") == [("before", "delivered")], 30)
     node = sara._node
@@ -200,7 +200,7 @@ def test_on_somebody_s_port_with_another_certificate(house: House) -> None:
     port = node.ctx.network.port
     node.ctx.network.close()  # only its listener: the authority still takes sara for online
     arash._node.links.drop(node.ctx.me.uid)
-    with relay(house.server.port, port) as between:
+    with relay(in_process.server.port, port) as between:
         arash.private_chat("arash", "sara", "for sara only")
         until(lambda: why(arash) == "wrong_certificate", 30)
         assert between.calls >= 1 and between.bodies() == []
@@ -213,10 +213,10 @@ def why(agent: Agent) -> str | None:
     return reason
 
 
-def test_a_message_goes_straight_from_agent_to_agent(house: House) -> None:
+def test_a_message_goes_straight_from_agent_to_agent(in_process: InProcessNetwork) -> None:
     """What would be relayed is seen: the tap on the way between agents is no empty one."""
-    arash, sara = house.account("arash"), house.account("sara")
+    arash, sara = in_process.account("arash"), in_process.account("sara")
     arash.private_chat("arash", "sara", "straight")
     until(lambda: texts(sara, "arash") == [("straight", "received")], 30)
-    assert [tag(body) for body in house.between_agents].count("deliver") == 1
-    assert "deliver" not in [tag(body) for body in house.at_authority]
+    assert [tag(body) for body in in_process.between_agents].count("deliver") == 1
+    assert "deliver" not in [tag(body) for body in in_process.at_authority]

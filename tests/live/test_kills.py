@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from launch.agent_api import Refused, Unreachable
-from tests.live.people import Person
+from tests.live.people import LivePerson
 from tests.processes import Network, until
 
 KILLS = 4  # of the short form; the long one has a hundred
@@ -23,7 +23,7 @@ MOMENT = 0.4  # s: in this time everything that a round begins is under way
 class Pair:
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.arash, self.sara = (Person(network.account(name)) for name in ("arash", "sara"))
+        self.arash, self.sara = (LivePerson(network.account(name)) for name in ("arash", "sara"))
         made = self.arash.api.call("public_chat_method", user_to_add=["sara"], name="workshop")
         self.gid, self.chat = made["group_id"], made["chat"]
         self.sara.api.wait_for(lambda event, value: event == "conversation" and value["chat"] == self.chat, 30)
@@ -34,14 +34,14 @@ class Pair:
         found = next(one for one in self.arash.api.call("snapshot")["conversations"] if one["chat"] == self.chat)
         return [member for member in found["group"]["members"] if member["state"] == "joined"]
 
-    def to_group(self, writer: Person, text: str, id: str) -> None:
+    def to_group(self, writer: LivePerson, text: str, id: str) -> None:
         writer.api.call("send_public_message", message=text, group_id=self.gid, id=id)
 
-    def in_group(self, reader: Person) -> list[str]:
+    def in_group(self, reader: LivePerson) -> list[str]:
         shown = reader.api.call("history", chat=self.chat, limit=200)["messages"]
         return [one["text"] for one in shown if one["kind"] == "text"]
 
-    def await_in_group(self, reader: Person, text: str) -> None:
+    def await_in_group(self, reader: LivePerson, text: str) -> None:
         until(lambda: text in self.in_group(reader), 90, f"{text} at {reader.name}")
 
 
@@ -100,6 +100,6 @@ def test_killed_at_any_moment(pair: Pair, long: bool) -> None:
         assert not [line for line in service.output if "Traceback" in line], service.output
 
 
-def _renew(person: Person) -> None:
+def _renew(person: LivePerson) -> None:
     with contextlib.suppress(Unreachable, Refused):
         person.api.call("renew_key")

@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 
 from protocol.errors import HamrazError
-from tests.live.house import House, texts
+from tests.live.in_process_network import InProcessNetwork, texts
 from tests.processes import PASSWORD, until
 from web_client.page.socketio import PageEvents
 from web_client.page.tokens import Door
 
 
-def test_no_message_is_lost_and_no_thread_dies(house: House, monkeypatch: pytest.MonkeyPatch, long: bool) -> None:
+def test_no_message_is_lost_and_no_thread_dies(
+    in_process: InProcessNetwork, monkeypatch: pytest.MonkeyPatch, long: bool
+) -> None:
     died: list[Any] = []
     monkeypatch.setattr(threading, "excepthook", died.append)
-    arash, sara = house.account("arash"), house.account("sara")
+    arash, sara = in_process.account("arash"), in_process.account("sara")
     arash.private_chat("arash", "sara", "first")
     until(lambda: texts(sara, "arash"), 30)
     over = threading.Event()
@@ -68,11 +70,13 @@ class Line:
         pass
 
 
-def test_a_call_under_way_is_answered_locked(house: House, monkeypatch: pytest.MonkeyPatch, long: bool) -> None:
+def test_a_call_under_way_is_answered_locked(
+    in_process: InProcessNetwork, monkeypatch: pytest.MonkeyPatch, long: bool
+) -> None:
     """Whatever a call is doing when the vault closes under it, its answer is `locked` or what it would have been."""
     died: list[Any] = []
     monkeypatch.setattr(threading, "excepthook", died.append)
-    arash, sara = house.account("arash"), house.account("sara")
+    arash, sara = in_process.account("arash"), in_process.account("sara")
     arash.private_chat("arash", "sara", "first")
     until(lambda: texts(sara, "arash"), 30)
     made = sara_group(arash, sara)
@@ -117,9 +121,11 @@ def test_a_call_under_way_is_answered_locked(house: House, monkeypatch: pytest.M
     assert [str(one.exc_value) for one in died] == []
 
 
-def test_what_a_call_stumbles_over_when_the_vault_closes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_call_stumbles_over_when_the_vault_closes(
+    in_process: InProcessNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A line that is cut, a row that is gone: `locked`. The same on an open vault keeps its own name."""
-    arash, sara = house.account("arash"), house.account("sara")
+    arash, sara = in_process.account("arash"), in_process.account("sara")
     door = Door()
     events = PageEvents(Line(), sara, door)
     events.connect("one", {}, {"token": door.api_token})
@@ -129,7 +135,7 @@ def test_what_a_call_stumbles_over_when_the_vault_closes(house: House, monkeypat
         answer = events.call("one", name, arguments)
         answers.append("ok" if answer["ok"] else answer["error"]["code"])
 
-    with house.authority.lock:  # no answer comes
+    with in_process.authority.lock:  # no answer comes
         caller = threading.Thread(target=ask, args=("safety_number",), kwargs={"username": "nobody"})
         caller.start()
         until(lambda: sara._node is not None and sara._node.authority.channel is not None, 10)

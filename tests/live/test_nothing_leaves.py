@@ -13,7 +13,7 @@ import pytest
 
 from protocol import messages
 from protocol.primitives import SigningKey
-from tests.live.house import House, texts
+from tests.live.in_process_network import InProcessNetwork, texts
 from tests.live.search import files, leaks, leaks_of_memory, memory
 from tests.processes import PASSWORD, Network, until
 from web_client.agent.api import Agent
@@ -62,8 +62,8 @@ def talk(one: Agent, other: Agent, names: tuple[str, str]) -> None:
     until(lambda: texts(other, names[0])[-1][1] == "read", 30)
 
 
-def test_what_crosses_the_sockets_holds_no_secret_and_the_authority_no_message(house: House) -> None:
-    arash, sara = house.account("arash.karimi"), house.account("sara.ahmadi")
+def test_what_crosses_the_sockets_holds_no_secret_and_the_authority_no_message(in_process: InProcessNetwork) -> None:
+    arash, sara = in_process.account("arash.karimi"), in_process.account("sara.ahmadi")
     talk(arash, sara, ("arash.karimi", "sara.ahmadi"))
     arash.add_permissions("sara.ahmadi", "admin")
     arash.log_out()
@@ -71,14 +71,14 @@ def test_what_crosses_the_sockets_holds_no_secret_and_the_authority_no_message(h
     talk(sara, arash, ("sara.ahmadi", "arash.karimi"))
     for agent in (arash, sara):
         agent.close()
-    authority, between = b"\n".join(house.at_authority), b"\n".join(house.between_agents)
+    authority, between = b"\n".join(in_process.at_authority), b"\n".join(in_process.between_agents)
     for name in ("arash.karimi", "sara.ahmadi"):
-        secrets = private_keys(house.folder / name, PASSWORD)
+        secrets = private_keys(in_process.folder / name, PASSWORD)
         assert leaks(authority, secrets) == leaks(between, secrets) == []
-        canary = {"name": name, "public key": public_key(house.folder / name, PASSWORD)}
+        canary = {"name": name, "public key": public_key(in_process.folder / name, PASSWORD)}
         assert leaks(authority, canary) == ["name", "public key"]
     assert leaks(authority + between, WORDS) == []
-    delivered = [found for body in house.between_agents if (found := sealed_of(body))]
+    delivered = [found for body in in_process.between_agents if (found := sealed_of(body))]
     assert len(delivered) >= 4, "the messages were seen on their own way"
     pieces: dict[str, bytes | str] = {}
     for number, sealed in enumerate(delivered):
@@ -96,21 +96,21 @@ def sealed_of(body: bytes) -> bytes | None:
     return bytes(messages.decode(body, messages.Deliver).sealed) if value[0] == "deliver" else None
 
 
-def test_nothing_readable_lies_in_an_agent_s_folder(house: House) -> None:
-    arash, sara = house.account("arash.karimi"), house.account("sara.ahmadi")
+def test_nothing_readable_lies_in_an_agent_s_folder(in_process: InProcessNetwork) -> None:
+    arash, sara = in_process.account("arash.karimi"), in_process.account("sara.ahmadi")
     talk(arash, sara, ("arash.karimi", "sara.ahmadi"))
     secrets = {**WORDS, "own name": "arash.karimi", "other's name": "sara.ahmadi", "mail": "arash.karimi@mail"}
     for closed in (False, True):  # with the write-ahead log beside it, and without
         if closed:
             arash.close()
-        found = files(house.folder / "arash.karimi")
+        found = files(in_process.folder / "arash.karimi")
         assert leaks(found, {**secrets, "password": PASSWORD}) == []
         assert DATABASE_FILE.encode() in found and len(found) > 100_000
-        assert leaks(found, {"authority": house.authority.id.hex()}) == ["authority"]  # the link that it joined by
-    keys = private_keys(house.folder / "arash.karimi", PASSWORD)
-    assert leaks(files(house.folder / "arash.karimi"), keys) == []
-    (house.folder / "arash.karimi" / "planted").write_bytes(keys["identity_key"])  # type: ignore[arg-type]
-    assert leaks(files(house.folder / "arash.karimi"), keys) == ["identity_key"]
+        assert leaks(found, {"authority": in_process.authority.id.hex()}) == ["authority"]  # the link that it joined by
+    keys = private_keys(in_process.folder / "arash.karimi", PASSWORD)
+    assert leaks(files(in_process.folder / "arash.karimi"), keys) == []
+    (in_process.folder / "arash.karimi" / "planted").write_bytes(keys["identity_key"])  # type: ignore[arg-type]
+    assert leaks(files(in_process.folder / "arash.karimi"), keys) == ["identity_key"]
 
 
 @pytest.mark.parametrize("async_mode", ["threading"])

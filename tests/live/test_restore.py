@@ -9,7 +9,7 @@ import pytest
 
 from protocol import links
 from tests.authority.test_operating import Guest, command
-from tests.live.people import Person
+from tests.live.people import LivePerson
 from tests.live.test_bad_days import refusal, status
 from tests.processes import Network, Service, until
 
@@ -18,7 +18,7 @@ from tests.processes import Network, Service, until
 def test_an_old_backup_comes_back_to_what_it_was(tmp_path: Path) -> None:
     with Network(tmp_path) as network:
         authority, data = network.authority, network.authority.folder
-        arash, sara = (Person(network.account(name)) for name in ("arash", "sara"))
+        arash, sara = (LivePerson(network.account(name)) for name in ("arash", "sara"))
         made = arash.api.call("public_chat_method", user_to_add=["sara"], name="workshop", history="all")
         gid, chat = made["group_id"], made["chat"]
         sara.api.wait_for(lambda name, value: name == "conversation" and value["chat"] == chat, 30)
@@ -26,11 +26,11 @@ def test_an_old_backup_comes_back_to_what_it_was(tmp_path: Path) -> None:
         backup = tmp_path / "backup"
         assert command("--backup", backup, "--data", data)[0] == 0
 
-        mani = Person(network.account("mani"))
+        mani = LivePerson(network.account("mani"))
         arash.api.call("add_permissions", username="mani", role_value="admin")
         sara.api.call("send_public_message", message="after the backup", group_id=gid)
 
-        def texts(who: Person) -> list[str]:
+        def texts(who: LivePerson) -> list[str]:
             return [one["text"] for one in who.api.call("history", chat=chat)["messages"] if one["kind"] == "text"]
 
         until(lambda: texts(arash) == ["after the backup"], 30)

@@ -16,7 +16,7 @@ import pytest
 
 from launch.agent_api import Refused, Unreachable
 from launch.failure import Failure
-from tests.live.people import Person
+from tests.live.people import LivePerson
 from tests.processes import PASSWORD, Agent, Network, until
 
 TAKEN_OVER = 3.0  # seconds after which a silent agent is replaced
@@ -27,7 +27,7 @@ class Pair:
     def __init__(self, network: Network, mode: str) -> None:
         self.network = network
         self.mode = mode
-        self.arash, self.sara = (Person(network.account(name)) for name in ("arash", "sara"))
+        self.arash, self.sara = (LivePerson(network.account(name)) for name in ("arash", "sara"))
 
 
 @pytest.fixture(scope="module", params=["eventlet", "threading"])

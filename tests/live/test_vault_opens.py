@@ -15,7 +15,7 @@ import pytest
 from authority_server.handlers import routes
 from authority_server.handlers.routes import Command
 from protocol.messages import FetchLog
-from tests.live.house import House, texts
+from tests.live.in_process_network import InProcessNetwork, texts
 from tests.live.test_in_between import through, vault_says
 from tests.processes import LOOPBACK, PASSWORD, until
 from transport.tls import Certificate, server_context
@@ -90,40 +90,40 @@ def opens(agent: Agent) -> None:
 
 
 @pytest.mark.parametrize("serve", [silent, ssh, dribbles, closes])
-def test_whoever_answers(house: House, serve: Serve) -> None:
-    house.account("owner").close()
-    (house.folder / "owner" / "authority.link").write_text("")
+def test_whoever_answers(in_process: InProcessNetwork, serve: Serve) -> None:
+    in_process.account("owner").close()
+    (in_process.folder / "owner" / "authority.link").write_text("")
     with listener(serve) as port:
-        vault_says(house, "owner", through(house, port))
-        again = house.agent("owner", through(house, port))
+        vault_says(in_process, "owner", through(in_process, port))
+        again = in_process.agent("owner", through(in_process, port))
         opens(again)
         assert again.snapshot()["link"]["up"] is False
         again.close()
 
 
 def test_another_authority(
-    house: House, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    in_process: InProcessNetwork, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A school and a home, both at one address: one's own messages can be read in both."""
-    house.account("owner").close()
-    (house.folder / "owner" / "authority.link").write_text("")
-    with House(tmp_path_factory.mktemp("other"), monkeypatch) as other:
-        vault_says(house, "owner", through(house, other.server.port))
-        again = house.agent("owner", through(house, other.server.port))
+    in_process.account("owner").close()
+    (in_process.folder / "owner" / "authority.link").write_text("")
+    with InProcessNetwork(tmp_path_factory.mktemp("other"), monkeypatch) as other:
+        vault_says(in_process, "owner", through(in_process, other.server.port))
+        again = in_process.agent("owner", through(in_process, other.server.port))
         opens(again)
         until(lambda: again.snapshot()["link"]["why"] == "wrong_authority", 20)
         again.close()
 
 
-def test_an_authority_that_never_comes_to_an_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_authority_that_never_comes_to_an_end(in_process: InProcessNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
     """It proves who it is, lets one in, and then doesn't answer: what one has is there meanwhile."""
-    owner, sara = house.account("owner"), house.account("sara")
+    owner, sara = in_process.account("owner"), in_process.account("sara")
     owner.private_chat("owner", "sara", "before")
     until(lambda: texts(sara, "owner") == [("before", "received")], 30)
     owner.close()
 
-    house.account("jose")  # so that there is something to fetch
-    again = house.agent("owner")
+    in_process.account("jose")  # so that there is something to fetch
+    again = in_process.agent("owner")
     table: dict[Any, Command] = routes.MAIN  # type: ignore[assignment]
     monkeypatch.setitem(table, FetchLog, replace(table[FetchLog], run=lambda authority, caller, message: None))
     opens(again)

@@ -17,7 +17,7 @@ from tests.mutation.mutants import Mutant, mutants_of
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests" / "protocol"
-SOCKETS = {"test_stranger.py", "test_flows.py"}  # a whole network each, which a forked process can't have
+SOCKETS = {"test_independent_client.py", "test_flows.py"}  # a whole network each, which a forked process can't have
 SEED = 1404
 
 

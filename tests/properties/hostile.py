@@ -25,7 +25,7 @@ from protocol.primitives import SealKey, digest, random_id
 from protocol.profiles import Profile, seal_profile
 from protocol.roles import Role
 from protocol.statements import Envelope, Prekey, Signed, Statement, decode_strict, issue
-from tests.groups.village import Village
+from tests.groups.group_world import GroupWorld
 from tests.properties.forms import every_struct
 from tests.properties.values import NUMBERS, Pool, blob, fields, strange, text
 from tests.world import Person
@@ -82,14 +82,14 @@ class Mistakes(logging.Handler):
             logging.getLogger().removeHandler(self)
 
 
-class Stage:
+class GroupWithMallory:
     """A group of three, two of whom are honest, with a few words said everywhere; and what mallory knows of it."""
 
     def __init__(self, role: Role) -> None:
-        self.village = village = Village(Role.BEGINNER, role)
-        village.everybody_joins()
-        self.arash, self.sara, self.mallory = village.people
-        self.world = village.world
+        self.group_world = group_world = GroupWorld(Role.BEGINNER, role)
+        group_world.everybody_joins()
+        self.arash, self.sara, self.mallory = group_world.people
+        self.world = group_world.world
         self.ids = [bytes([at]) * 16 for at in range(1, 8)]
         for writer, reader, id in zip(
             (self.arash, self.sara, self.sara, self.mallory),
@@ -99,31 +99,31 @@ class Stage:
         ):
             writer.write(reader, "of old", id)
             writer.deliver()
-        for writer, id in zip(village.people, self.ids[4:], strict=True):
-            writer.node.groups.write(village.gid, "text", b"of old", id)
+        for writer, id in zip(group_world.people, self.ids[4:], strict=True):
+            writer.node.groups.write(group_world.gid, "text", b"of old", id)
             self.world.settle()
         self.pool = self._pool()
         self.world.crossed.clear()
 
     def _pool(self) -> Pool:
-        group, node = self.village.kept.group, self.mallory.node
-        uids = [person.uid for person in self.village.people]
+        group, node = self.group_world.kept.group, self.mallory.node
+        uids = [person.uid for person in self.group_world.people]
         log = self.world.authority.state.log
         assert node.ctx.trust.head is not None
         raws = [bytes(raw) for raw in self._entries()]
-        mine = [[head.body, head.sig] for head in (node.ctx.trust.head, self.village.kept.commit)]
+        mine = [[head.body, head.sig] for head in (node.ctx.trust.head, self.group_world.kept.commit)]
         return Pool(
-            ids=[bytes(16), b"\xff" * 16, self.village.gid, *self.ids],
+            ids=[bytes(16), b"\xff" * 16, self.group_world.gid, *self.ids],
             hashes=[bytes(32), b"\xff" * 32, *uids, group.hash, group.commit_hash, log.hashes[-1]],
             numbers=[group.epoch, group.epoch + 1, group.n, group.n + 1, log.size - 1, log.size],
-            words=[person.name for person in self.village.people],
+            words=[person.name for person in self.group_world.people],
             blobs=[*raws, *(one[0] for one in mine)],
             signed=[[b"", bytes(64)], *mine],
             nested=STRUCTS,
             statements=STATEMENTS,
             sign=lambda context, body: node.ctx.me.key.sign(context, node.ctx.authority_id, body),
             likely={
-                "gid": [self.village.gid],
+                "gid": [self.group_world.gid],
                 "uid": [node.ctx.me.uid],
                 "by": [node.ctx.me.uid],
                 "sender": [node.ctx.me.uid],
@@ -196,15 +196,15 @@ class Stage:
 
     def _group(self, header: list[Any], own: list[int], content: list[Any]) -> None:
         """A message in the group: its header with these fields put right, sealed and signed as it should be."""
-        node, room = self.mallory.node, self.village.room(self.mallory)
+        node, room = self.mallory.node, self.group_world.room(self.mallory)
         group, member = room.group, room.group.members[node.ctx.me.uid]
         assert node.ctx.trust.head is not None
         head = [node.ctx.trust.head.body, node.ctx.trust.head.sig]
-        right = [self.village.gid, group.epoch, group.commit_hash, node.ctx.me.uid, bytes(16), member.sequence + 1,
+        right = [self.group_world.gid, group.epoch, group.commit_hash, node.ctx.me.uid, bytes(16), member.sequence + 1,
                  random_id(), member.last, group.n, group.hash, head]  # fmt: skip
         for at in own:
             header = [*header[:at], right[at], *header[at + 1 :]]
-        key = node.ctx.vault.read(lambda rows: group_rows.key_of(rows, self.village.gid, group.epoch))
+        key = node.ctx.vault.read(lambda rows: group_rows.key_of(rows, self.group_world.gid, group.epoch))
         assert key is not None
         raw = msgspec.msgpack.encode(header)
         ciphertext = key.encrypt(raw, msgspec.msgpack.encode(content))
@@ -217,16 +217,16 @@ class Stage:
 
     def _retract(self, n: int, reason: bytes) -> None:
         """Of any place, with the hash that is right there."""
-        node, group = self.mallory.node, self.village.room(self.mallory).group
+        node, group = self.mallory.node, self.group_world.room(self.mallory).group
         at = min(n, group.n)
-        hash = node.ctx.vault.read(lambda rows: group_rows.hash_at(rows, self.village.gid, at)) or bytes(32)
-        said = group_entries.Retract(self.village.gid, group.epoch, node.ctx.me.uid, n, hash, reason)
+        hash = node.ctx.vault.read(lambda rows: group_rows.hash_at(rows, self.group_world.gid, at)) or bytes(32)
+        said = group_entries.Retract(self.group_world.gid, group.epoch, node.ctx.me.uid, n, hash, reason)
         entry = group_entries.RetractEntry(issue(said, node.ctx.me.key, node.ctx.authority_id))
         self._post(group_entries.encode_entry(entry))
 
     def _post(self, entry: bytes) -> None:
-        channel = self.village.room(self.mallory).channel()
-        channel.request(messages.Post(0, self.village.gid, entry), messages.Posted)
+        channel = self.group_world.room(self.mallory).channel()
+        channel.request(messages.Post(0, self.group_world.gid, entry), messages.Posted)
 
     def _request(self, place: str, message: list[Any]) -> None:
         """Anything, where somebody listens."""
@@ -235,7 +235,7 @@ class Stage:
             case "authority":
                 self.mallory.node.authority.channel._session.receive(body)  # type: ignore[union-attr]
             case "group":
-                self.village.room(self.mallory).channel()._session.receive(body)  # type: ignore[attr-defined]
+                self.group_world.room(self.mallory).channel()._session.receive(body)  # type: ignore[attr-defined]
             case "peer":
                 self.mallory.node.links.get(self.sara.uid).channel._session.receive(body)  # type: ignore[attr-defined]
             case _:
@@ -281,28 +281,28 @@ class Stage:
     def check(self, mistakes: Mistakes) -> None:
         """Nothing unnamed has happened; everybody's page shows everything, before and after a restart; people go on."""
         self._quiet(mistakes)
-        for person in self.village.people[:2]:
+        for person in self.group_world.people[:2]:
             look_at_everything(person)
-        for person in self.village.people[:2]:
+        for person in self.group_world.people[:2]:
             for conversation in person.agent().snapshot()["conversations"]:
                 answer_all(person, conversation["chat"])
             self.world.settle()
             look_at_everything(person)
-        for person in self.village.people[:2]:
+        for person in self.group_world.people[:2]:
             person.restart()
             self.world.now += 24 * 3_600_000  # what is allowed in a day comes back
-        self.village.come_to_rest()
-        for person in self.village.people[:2]:
+        self.group_world.come_to_rest()
+        for person in self.group_world.people[:2]:
             look_at_everything(person)
             assert person.node.ctx.trust.alarm is None
-            assert self.village.room(person).row("trouble") is None
-        arash, sara, mallory = self.village.people
+            assert self.group_world.room(person).row("trouble") is None
+        arash, sara, mallory = self.group_world.people
         for writer, reader in ((arash, sara), (sara, arash)):
             text = f"and on {random_id().hex()}"
             writer.say(reader, text)
             assert reader.texts(writer)[-1] == text and writer.states(reader)[-1] in ("delivered", "read")
-            self.village.say(writer, text)
-            assert self.village.texts(reader)[-1] == text
+            self.group_world.say(writer, text)
+            assert self.group_world.texts(reader)[-1] == text
         sara.write(mallory, "still here")
         with contextlib.suppress(HamrazError):
             mallory.reconnect()
@@ -312,7 +312,7 @@ class Stage:
 
     def _quiet(self, mistakes: Mistakes) -> None:
         assert mistakes.found == []
-        for person in self.village.people:
+        for person in self.group_world.people:
             assert person.node.ctx.troubles.count == 0
             assert [trouble for trouble in person.node.ctx.troubles.now() if trouble.code.startswith("vault")] == []
         for source, target, body in self.world.crossed:

@@ -10,8 +10,18 @@ from protocol.group_entries import ChainHead, entry_digest
 from protocol.log import EMPTY_HASH, link_hash
 from protocol.primitives import SigningKey, digest
 from protocol.statements import NO_DEVICE, FoundUser, Head, Presence, Signed
-from tests.protocol import cast
-from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, GROUP, NIMA, OTHER_AUTHORITY, PARVIN, seed, signed
+from tests.protocol import fixed_people
+from tests.protocol.fixed_people import (
+    AUTHORITY,
+    AUTHORITY_ID,
+    CYRUS,
+    GROUP,
+    NIMA,
+    OTHER_AUTHORITY,
+    PARVIN,
+    seed,
+    signed,
+)
 
 File = dict[str, Any]
 
@@ -61,19 +71,21 @@ def _chain(n: int, hash: bytes, epoch: int = 1, size: int = 9, gid: bytes = GROU
 
 
 def evidence_vectors() -> list[dict[str, Any]]:
-    log = cast.story()
-    other = [*log[:2], cast.register(CYRUS)]
-    broken = [*log[:2], cast.register(CYRUS, signer=NIMA.key)]
+    log = fixed_people.story()
+    other = [*log[:2], fixed_people.register(CYRUS)]
+    broken = [*log[:2], fixed_people.register(CYRUS, signer=NIMA.key)]
     links = [seed(f"evidence entry {n}") for n in (1, 2)]
     chain = [bytes(32)]
     for n, raw in enumerate(links, 1):
         chain.append(digest(b"chain", chain[-1], n.to_bytes(8), entry_digest(raw)))
     entries = [entry_digest(raw).hex() for raw in links]
-    at = log.index(cast.register(NIMA))
-    dina = (cast.DINA.name, cast.DINA.uid)
-    second = FoundUser(seed("nonce"), *dina, cast.DINA_SECOND_KEY.public.raw, 9, False, None, None)
-    first = FoundUser(seed("nonce"), *dina, cast.DINA.key.public.raw, 9, False, None, None)
-    misnamed = FoundUser(seed("nonce"), NIMA.name, cast.DINA.uid, cast.DINA_SECOND_KEY.public.raw, 9, False, None, None)
+    at = log.index(fixed_people.register(NIMA))
+    dina = (fixed_people.DINA.name, fixed_people.DINA.uid)
+    second = FoundUser(seed("nonce"), *dina, fixed_people.DINA_SECOND_KEY.public.raw, 9, False, None, None)
+    first = FoundUser(seed("nonce"), *dina, fixed_people.DINA.key.public.raw, 9, False, None, None)
+    misnamed = FoundUser(
+        seed("nonce"), NIMA.name, fixed_people.DINA.uid, fixed_people.DINA_SECOND_KEY.public.raw, 9, False, None, None
+    )
     record = signed(Presence(NIMA.uid, NO_DEVICE, 1, ["192.168.0.5"], 4040, seed("certificate")), NIMA.key)
     told = FoundUser(seed("nonce"), NIMA.name, NIMA.uid, NIMA.key.public.raw, at, True, record, None)
 
@@ -83,7 +95,7 @@ def evidence_vectors() -> list[dict[str, Any]]:
     def answer(found: FoundUser, key: SigningKey = AUTHORITY, head: Signed | None = None) -> File:
         return _file(log, state="false_answer", head=_hex(head or _head(log)), found=_hex(signed(found, key)))
 
-    group = [*log, cast.group_change(seed("evidence group", 16), 1)]
+    group = [*log, fixed_people.group_change(seed("evidence group", 16), 1)]
 
     def withheld(epoch: int, size: int) -> File:
         head, n, hash = _chain(1, chain[1], epoch, size, seed("evidence group", 16))

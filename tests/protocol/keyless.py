@@ -5,8 +5,7 @@ from __future__ import annotations
 from protocol import group_entries as g
 from protocol.group_entries import Unopened
 from protocol.primitives import SigningKey
-from tests.protocol.cast import CYRUS, DINA, GROUP, NIMA, PARVIN, Person, signed
-from tests.protocol.group_cast import (
+from tests.protocol.fixed_group import (
     COMMIT_1,
     COMMIT_2,
     COMMIT_3,
@@ -18,6 +17,7 @@ from tests.protocol.group_cast import (
     join,
     leave,
 )
+from tests.protocol.fixed_people import CYRUS, DINA, GROUP, NIMA, PARVIN, Person, signed
 
 HASHES = {1: g.commit_hash(COMMIT_1), 2: g.commit_hash(COMMIT_2), 3: g.commit_hash(COMMIT_3)}
 

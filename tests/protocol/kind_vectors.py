@@ -8,11 +8,11 @@ import msgspec
 
 from protocol import kinds, marks
 from protocol.errors import HamrazError
-from tests.protocol import cast
-from tests.protocol.cast import CYRUS, NIMA, PARVIN
+from tests.protocol import fixed_people
+from tests.protocol.fixed_people import CYRUS, NIMA, PARVIN
 
 Vector = dict[str, Any]
-TARGET = cast.seed("message 1", 16)
+TARGET = fixed_people.seed("message 1", 16)
 PACK = msgspec.msgpack.encode
 
 BODIES: list[tuple[str, str, bytes]] = [

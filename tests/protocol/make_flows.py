@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from authority_server.connections import server as server_module
-from tests.live.house import House
+from tests.live.in_process_network import InProcessNetwork
 from tests.processes import until
 from tests.protocol import document, reference
 from web_client.agent.api import Agent
@@ -42,8 +42,8 @@ class Recorder:
             self.steps.append((source, target, body))
 
 
-class Recorded(House):
-    """A house whose every frame is noted with who says it to whom; agents are named by their accounts."""
+class Recorded(InProcessNetwork):
+    """A network whose every frame is noted with who says it to whom; agents are named by their accounts."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.recorder = Recorder()
@@ -145,9 +145,9 @@ def block(name: str, data: bytes, says: str) -> str:
     return f"`{name}`: {says}\n\n```{name.replace(' ', '_')}\n{hexadecimal(data)}\n```\n"
 
 
-def private_flow(house: Recorded, sara: Agent, reza: Agent) -> str:
+def private_flow(in_process: Recorded, sara: Agent, reza: Agent) -> str:
     """From the call to the receipt; what each frame is for stands in WORDS."""
-    recorder = house.recorder
+    recorder = in_process.recorder
     recorder.steps.clear()
     recorder.on = True
     handed: dict[bytes, bytes] = {}
@@ -217,8 +217,8 @@ PRIVATE_WORDS = {
 }
 
 
-def group_flow(house: Recorded, sara: Agent, omid: Agent) -> str:
-    recorder = house.recorder
+def group_flow(in_process: Recorded, sara: Agent, omid: Agent) -> str:
+    recorder = in_process.recorder
     gid = bytes.fromhex(sara.public_chat_method(["omid"], "کارگاه", "all")["group_id"])
     rooms = node(omid).groups.rooms
     until(lambda: gid in rooms and rooms[gid].state == INVITED, what="the invitation")
@@ -256,7 +256,7 @@ def group_flow(house: Recorded, sara: Agent, omid: Agent) -> str:
         *(
             block("last-resort secret", secret, "the 96 bytes of Omid's last-resort prekey that opens the grant (9.4)")
             for secret in prekeys.values()
-            if _opens(secret, grant, node(sara).ctx.me.uid, node(omid).ctx.me.uid, house.authority.id)
+            if _opens(secret, grant, node(sara).ctx.me.uid, node(omid).ctx.me.uid, in_process.authority.id)
         ),
         block(
             "epoch key",
@@ -312,9 +312,9 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         pytest.MonkeyPatch.context() as patch,
-        Recorded(Path(folder), patch) as house,
+        Recorded(Path(folder), patch) as in_process,
     ):
-        sara, reza, omid = (house.account(name) for name in ("sara", "reza", "omid"))
+        sara, reza, omid = (in_process.account(name) for name in ("sara", "reza", "omid"))
         for agent in (sara, reza, omid):
             until(lambda agent=agent: node(agent).ctx.trust.log.size == 4, what="the log")  # type: ignore[misc]
         given = "## Given\n\n" + "\n".join(
@@ -322,7 +322,7 @@ def main() -> None:
             for name, data, says in (
                 (
                     "authority key",
-                    house.key.public.raw,
+                    in_process.key.public.raw,
                     "AK's public half; its SHA-256 is the `authority_id`",
                 ),
                 ("sara key", node(sara).ctx.me.key.public.raw, "Sara's identity key, public half"),
@@ -330,8 +330,8 @@ def main() -> None:
                 ("omid key", node(omid).ctx.me.key.public.raw, "Omid's"),
             )
         )
-        private = private_flow(house, sara, reza)
-        group = group_flow(house, sara, omid)
+        private = private_flow(in_process, sara, reza)
+        group = group_flow(in_process, sara, omid)
     PAGE.write_text(
         HEAD
         + given

@@ -33,9 +33,9 @@ from protocol.log_entries import ADMIN, OWN, RECOVERY, Entry, GroupEntry, KeyEnt
 from protocol.primitives import EpochKey, FileKey, OpenKey, SealKey, SigningKey, digest, signing_input
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE
-from tests.protocol import cast, group_cast, samples
-from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
+from tests.protocol import fixed_group, fixed_people, samples
 from tests.protocol.evidence_vectors import evidence_vectors
+from tests.protocol.fixed_people import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
 from tests.protocol.keyless import keyless
 from tests.protocol.kind_vectors import kind_vectors
 from tests.protocol.profile_vectors import profile_vectors
@@ -76,7 +76,7 @@ def keys() -> list[Vector]:
                 "recovery_hash": log.recovery_hash(AUTHORITY_ID, who.recovery.public),
             }
         )
-    for key in (cast.PREKEY, cast.OTHER_PREKEY):
+    for key in (fixed_people.PREKEY, fixed_people.OTHER_PREKEY):
         public = key.public.raw
         found.append({"what": "prekey", "seed": key.save(), "public": public, "hash": digest(b"prekey", public)})
     found.append({"what": "digits", "id": AUTHORITY_ID, "digits": list(links.digits(AUTHORITY_ID))})
@@ -101,7 +101,7 @@ def signatures() -> list[Vector]:
     good = _signature(context, AUTHORITY, body)
     for about, change in (
         ("made for another context", {"context": "receipt"}),
-        ("made for another authority", {"authority_id": cast.OTHER_AUTHORITY_ID}),
+        ("made for another authority", {"authority_id": fixed_people.OTHER_AUTHORITY_ID}),
         ("made by another key", {"public": PARVIN.key.public.raw}),
         ("over other bytes", {"body": messages.encode(statements.Head(9, bytes(32)))}),
         ("the group's order added to S, so that S is not the smallest", {"sig": _with_large_s(bytes(good["sig"]))}),
@@ -206,7 +206,7 @@ def proofs() -> list[Vector]:
     body = messages.encode(statements.Proof(**good))
     base = {"public": PARVIN.key.public.raw, "authority_id": AUTHORITY_ID, "body": body}
     base |= {"sig": PARVIN.key.sign(b"proof", AUTHORITY_ID, body)}
-    other = cast.seed("something else")
+    other = fixed_people.seed("something else")
     return [
         base | {"about": about, "expected": good | change, "outcome": outcome}
         for about, change, outcome in (
@@ -232,10 +232,10 @@ def _kit_proofs() -> list[Vector]:
         ("by the recovery key, for a backup", DINA.recovery, {}, "ok"),
         ("by the identity key", DINA.key, {}, "bad_signature"),
         ("by another recovery key", NIMA.recovery, {}, "bad_signature"),
-        ("for another's recovery hash", DINA.recovery, {"uid": cast.seed("another hash")}, "wrong_recipient"),
+        ("for another's recovery hash", DINA.recovery, {"uid": fixed_people.seed("another hash")}, "wrong_recipient"),
         ("for the account's uid", DINA.recovery, {"uid": DINA.uid}, "wrong_recipient"),
         ("shown as a log-in", DINA.recovery, {"purpose": "authority"}, "wrong_recipient"),
-        ("at another authority", DINA.recovery, {"called": cast.OTHER_AUTHORITY_ID}, "wrong_recipient"),
+        ("at another authority", DINA.recovery, {"called": fixed_people.OTHER_AUTHORITY_ID}, "wrong_recipient"),
     ]
     return [
         base | {"public": key.public.raw, "about": about, "expected": expected | change, "outcome": outcome}
@@ -245,7 +245,7 @@ def _kit_proofs() -> list[Vector]:
 
 def history() -> Vector:
     """A valid log, and for many of its sizes an entry that must be refused there, with the reason."""
-    entries = cast.story()
+    entries = fixed_people.story()
     replayed = log.Log(AUTHORITY_ID)
     for entry in entries:
         replayed.append(entry)
@@ -276,17 +276,17 @@ def history() -> Vector:
 
 def continuations() -> list[tuple[str, int, bytes, str]]:
     """(what it is, at which size of the story, the entry, the reason or "ok")."""
-    story = cast.story()
-    key, role, reg = cast.key_change, cast.role_change, cast.register
-    second, other = cast.CYRUS_SECOND_KEY, SigningKey(cast.seed("a new key"))
-    dinas = DINA.with_key(cast.DINA_SECOND_KEY)
+    story = fixed_people.story()
+    key, role, reg = fixed_people.key_change, fixed_people.role_change, fixed_people.register
+    second, other = fixed_people.CYRUS_SECOND_KEY, SigningKey(fixed_people.seed("a new key"))
+    dinas = DINA.with_key(fixed_people.DINA_SECOND_KEY)
     end = len(story)
-    eve = cast.person("eve")
-    homograph = cast.person("Раrvin", name_key=PARVIN.name_key, keys_of="eve")
-    namesake = cast.person("Parvin", name_key="something else", keys_of="eve")
-    stolen = cast.Person("eve", "eve", PARVIN.uid, PARVIN.key, eve.recovery)
-    used = cast.person("eve", keys_of="cyrus")
-    group = encode_entry(GroupEntry(cast.GROUP, 3, cast.seed("commit 3")))
+    eve = fixed_people.person("eve")
+    homograph = fixed_people.person("Раrvin", name_key=PARVIN.name_key, keys_of="eve")
+    namesake = fixed_people.person("Parvin", name_key="something else", keys_of="eve")
+    stolen = fixed_people.Person("eve", "eve", PARVIN.uid, PARVIN.key, eve.recovery)
+    used = fixed_people.person("eve", keys_of="cyrus")
+    group = encode_entry(GroupEntry(fixed_people.GROUP, 3, fixed_people.seed("commit 3")))
     wide = group.replace(b"\x03\xc4\x20", b"\xcf" + (3).to_bytes(8) + b"\xc4\x20")
     unknown_role = messages.encode([NIMA.uid, "owner", PARVIN.uid, 13])
     owner = messages.encode(["role", [unknown_role, PARVIN.key.sign(b"log role", AUTHORITY_ID, unknown_role)]])
@@ -297,12 +297,12 @@ def continuations() -> list[tuple[str, int, bytes, str]]:
     return [
         # order
         ("the log begins with an account", 0, reg(PARVIN), "order"),
-        ("a second beginning", 1, cast.genesis(), "order"),
+        ("a second beginning", 1, fixed_people.genesis(), "order"),
         # genesis
-        ("another authority's beginning", 0, cast.genesis(cast.OTHER_AUTHORITY), "wrong_authority"),
-        ("a beginning that another key signed", 0, cast.genesis(signer=PARVIN.key), "bad_signature"),
+        ("another authority's beginning", 0, fixed_people.genesis(fixed_people.OTHER_AUTHORITY), "wrong_authority"),
+        ("a beginning that another key signed", 0, fixed_people.genesis(signer=PARVIN.key), "bad_signature"),
         # register
-        ("a uid that isn't made from the key", end, reg(eve, uid=cast.seed("uid")), "uid"),
+        ("a uid that isn't made from the key", end, reg(eve, uid=fixed_people.seed("uid")), "uid"),
         ("an account signed by another key", end, reg(eve, signer=PARVIN.key), "bad_signature"),
         ("a name that is taken", end, reg(namesake), "name_used"),
         ("a look-alike: the comparison key is taken", end, reg(homograph), "name_used"),
@@ -420,10 +420,10 @@ def continuations() -> list[tuple[str, int, bytes, str]]:
         ("a role that there isn't", end, owner, "bad_statement"),
         ("another statement in a role's place", end, genesis_to_head, "bad_statement"),
         # group
-        ("an epoch skipped", end, cast.group_change(cast.GROUP, 4), "epoch"),
-        ("an epoch twice", end, cast.group_change(cast.GROUP, 2), "epoch"),
-        ("a new group that doesn't begin at 1", end, cast.group_change(cast.seed("g", 16), 2), "epoch"),
-        ("a new group", end, cast.group_change(cast.seed("g", 16), 1), "ok"),
+        ("an epoch skipped", end, fixed_people.group_change(fixed_people.GROUP, 4), "epoch"),
+        ("an epoch twice", end, fixed_people.group_change(fixed_people.GROUP, 2), "epoch"),
+        ("a new group that doesn't begin at 1", end, fixed_people.group_change(fixed_people.seed("g", 16), 2), "epoch"),
+        ("a new group", end, fixed_people.group_change(fixed_people.seed("g", 16), 1), "ok"),
         ("the group's next epoch", end, group, "ok"),
         ("the same, in an encoding that isn't the shortest", end, wide, "ok"),
         # form
@@ -615,7 +615,7 @@ def private_row() -> Vector:
             NIMA.uid,
             n,
             previous,
-            cast.seed(f"message {n}", 16),
+            fixed_people.seed(f"message {n}", 16),
             samples.TIME + n,
             samples.SIGNED_HEAD,
             envelope.TEXT,
@@ -629,7 +629,7 @@ def private_row() -> Vector:
             for what in (envelope.DELIVERED, envelope.READ)
         ]
         row.append({"fields": message, "message": raw, "hash": previous, "receipts": receipts})
-    made = statements.Receipt(NIMA.uid, PARVIN.uid, cast.seed("message 1", 16), bytes(32), "delivered")
+    made = statements.Receipt(NIMA.uid, PARVIN.uid, fixed_people.seed("message 1", 16), bytes(32), "delivered")
     checks = [
         {"about": about, "receipt": signed(receipt, key), "reader": NIMA.uid, "writer": PARVIN.uid, "outcome": outcome}
         for about, receipt, key, outcome in (
@@ -645,23 +645,25 @@ def private_row() -> Vector:
 
 def group() -> Vector:
     """A group's chain beside its log, and what must be refused at some place of it."""
-    entries = group_cast.chain()
-    log_now = group_cast.replay_log(group_cast.group_log())
-    hashes = [group_cast.replay(count, log_now).hash for count in range(len(entries) + 1)]
-    last = group_cast.replay(len(entries), log_now)
+    entries = fixed_group.chain()
+    log_now = fixed_group.replay_log(fixed_group.group_log())
+    hashes = [fixed_group.replay(count, log_now).hash for count in range(len(entries) + 1)]
+    last = fixed_group.replay(len(entries), log_now)
     members = [
         {"uid": member.uid, "joined": member.joined, "since": member.since, "sequence": member.sequence}
         for member in last.members.values()
     ]
     return {
         "authority_id": AUTHORITY_ID,
-        "gid": cast.GROUP,
-        "log": group_cast.group_log(),
+        "gid": fixed_people.GROUP,
+        "log": fixed_group.group_log(),
         "entries": entries,
         "hashes": hashes,
         "heads": [
             signed(
-                group_entries.ChainHead(cast.GROUP, n, hash, epoch := group_cast.replay(n, log_now).epoch, 6 + epoch),
+                group_entries.ChainHead(
+                    fixed_people.GROUP, n, hash, epoch := fixed_group.replay(n, log_now).epoch, 6 + epoch
+                ),
                 AUTHORITY,
             )
             for n, hash in enumerate(hashes)
@@ -669,11 +671,11 @@ def group() -> Vector:
         "members": members,
         "continuations": [
             {"about": about, "count": count, "log": of, "more": [], "entry": entry, "outcome": outcome}
-            for about, count, of, entry, outcome in group_cast.continuations()
+            for about, count, of, entry, outcome in fixed_group.continuations()
         ]
         + [
             {"about": about, "count": len(entries), "log": of, "more": more, "entry": entry, "outcome": outcome}
-            for about, of, more, entry, outcome in [*group_cast.restricted(), *retractions()]
+            for about, of, more, entry, outcome in [*fixed_group.restricted(), *retractions()]
         ]
         + [
             {"about": about, "count": count, "log": of, "more": more, "entry": entry, "outcome": outcome}
@@ -684,9 +686,9 @@ def group() -> Vector:
 
 def epochs() -> Vector:
     """What comes of an epoch's key: its id, messages, a removal's reason."""
-    key = group_cast.KEYS[1]
+    key = fixed_group.KEYS[1]
     found = []
-    for entry, text in ((group_cast.NIMA_1, "welcome"), (group_cast.CYRUS_1, "hello")):
+    for entry, text in ((fixed_group.NIMA_1, "welcome"), (fixed_group.CYRUS_1, "hello")):
         found.append(
             {
                 "header": entry.header,
@@ -698,24 +700,24 @@ def epochs() -> Vector:
                 "sig": entry.sig,
             }
         )
-    note = group_seals.seal_note(key, cast.GROUP, 1, "تمرین تمام شد")
+    note = group_seals.seal_note(key, fixed_people.GROUP, 1, "تمرین تمام شد")
     return {
         "authority_id": AUTHORITY_ID,
         "key": key.save(),
         "key_id": key.key_id(),
         "messages": found,
-        "note": {"gid": cast.GROUP, "epoch": 1, "text": "تمرین تمام شد", "sealed": note},
+        "note": {"gid": fixed_people.GROUP, "epoch": 1, "text": "تمرین تمام شد", "sealed": note},
         "reasons": reasons(),
     }
 
 
 def seen() -> Vector:
     """Typing, and who has seen what: sealed under given nonces, and what does not hold."""
-    key, nonce = group_cast.KEYS[1], cast.seed("seen nonce", 16)
-    right = group_asides.GroupSeen(cast.GROUP, 1, CYRUS.uid, 4, cast.seed("chain"), 3)
+    key, nonce = fixed_group.KEYS[1], fixed_people.seed("seen nonce", 16)
+    right = group_asides.GroupSeen(fixed_people.GROUP, 1, CYRUS.uid, 4, fixed_people.seed("chain"), 3)
     base = {
         "authority_id": AUTHORITY_ID,
-        "gid": cast.GROUP,
+        "gid": fixed_people.GROUP,
         "key": key.save(),
         "member_key": CYRUS.key.public.raw,
         "nonce": nonce,
@@ -723,14 +725,14 @@ def seen() -> Vector:
 
     def again(said: group_asides.GroupSeen = right, signer: SigningKey = CYRUS.key) -> group_asides.SeenItem:
         # sealed for Cyrus in epoch 1, whatever it says inside
-        about, plaintext = cast.GROUP + (1).to_bytes(8) + CYRUS.uid, messages.encode(signed(said, signer))
+        about, plaintext = fixed_people.GROUP + (1).to_bytes(8) + CYRUS.uid, messages.encode(signed(said, signer))
         return group_asides.SeenItem(CYRUS.uid, 1, key.seal_aside(b"seen", about, nonce, plaintext))
 
     def changed(**fields: Any) -> group_asides.SeenItem:
         return again(msgspec.structs.replace(right, **fields))
 
     good = again()
-    garbage = key.seal_aside(b"seen", cast.GROUP + (1).to_bytes(8) + CYRUS.uid, nonce, b"\x91\xc0")
+    garbage = key.seal_aside(b"seen", fixed_people.GROUP + (1).to_bytes(8) + CYRUS.uid, nonce, b"\x91\xc0")
     items = [
         base | change | {"about": about, "item": item, "fields": right, "outcome": outcome}
         for about, item, change, outcome in (
@@ -738,7 +740,7 @@ def seen() -> Vector:
             ("told in another's name", msgspec.structs.replace(good, uid=DINA.uid), {}, "cannot_open"),
             ("told in another epoch", msgspec.structs.replace(good, epoch=2), {}, "cannot_open"),
             ("told in another group", good, {"gid": bytes(16)}, "cannot_open"),
-            ("with another epoch's key", good, {"key": group_cast.KEYS[2].save()}, "cannot_open"),
+            ("with another epoch's key", good, {"key": fixed_group.KEYS[2].save()}, "cannot_open"),
             ("cut short", msgspec.structs.replace(good, sealed=good.sealed[:15]), {}, "cannot_open"),
             ("nothing signed inside", msgspec.structs.replace(good, sealed=garbage), {}, "bad_statement"),
             ("signed by another member", again(signer=NIMA.key), {}, "bad_signature"),
@@ -751,12 +753,12 @@ def seen() -> Vector:
     typing = [
         {
             "on": on,
-            "gid": cast.GROUP,
+            "gid": fixed_people.GROUP,
             "epoch": 1,
             "uid": CYRUS.uid,
             "key": key.save(),
             "nonce": nonce,
-            "sealed": group_asides.seal_typing(on, key, cast.GROUP, 1, CYRUS.uid, nonce),
+            "sealed": group_asides.seal_typing(on, key, fixed_people.GROUP, 1, CYRUS.uid, nonce),
         }
         for on in (True, False)
     ]
@@ -765,14 +767,21 @@ def seen() -> Vector:
 
 def _asides(key: EpochKey, nonce: bytes) -> list[Vector]:
     """What Cyrus says of his profile beside the chain, in epoch 1."""
-    place = cast.GROUP + (1).to_bytes(8) + CYRUS.uid
+    place = fixed_people.GROUP + (1).to_bytes(8) + CYRUS.uid
 
     def sealed(plaintext: bytes) -> bytes:
         return key.seal_aside(b"about", place, nonce, plaintext)
 
-    good = group_asides.seal_about(samples.ABOUT, key, cast.GROUP, 1, CYRUS.uid, nonce)
-    typing = group_asides.seal_typing(True, key, cast.GROUP, 1, CYRUS.uid, nonce)
-    base = {"gid": cast.GROUP, "epoch": 1, "uid": CYRUS.uid, "key": key.save(), "nonce": nonce, "fields": samples.ABOUT}
+    good = group_asides.seal_about(samples.ABOUT, key, fixed_people.GROUP, 1, CYRUS.uid, nonce)
+    typing = group_asides.seal_typing(True, key, fixed_people.GROUP, 1, CYRUS.uid, nonce)
+    base = {
+        "gid": fixed_people.GROUP,
+        "epoch": 1,
+        "uid": CYRUS.uid,
+        "key": key.save(),
+        "nonce": nonce,
+        "fields": samples.ABOUT,
+    }
     cases: list[tuple[str, bytes, Vector, str]] = [
         ("as it should be", good, {}, "ok"),
         ("in another's name", good, {"uid": DINA.uid}, "cannot_open"),
@@ -788,8 +797,8 @@ def _asides(key: EpochKey, nonce: bytes) -> list[Vector]:
 
 def grants() -> Vector:
     """Sealed epoch keys and wrapped ones, for opening only: HPKE takes no seed, and wrapping has a random nonce."""
-    commit, key = group_cast.COMMIT_1, group_cast.KEYS[1]
-    prekey = statements.Prekey(CYRUS.uid, NO_DEVICE, cast.PREKEY_ID, 1, cast.PREKEY.public.raw)
+    commit, key = fixed_group.COMMIT_1, fixed_group.KEYS[1]
+    prekey = statements.Prekey(CYRUS.uid, NO_DEVICE, fixed_people.PREKEY_ID, 1, fixed_people.PREKEY.public.raw)
     good = group_seals.seal_grant(
         key, commit, CYRUS.uid, CYRUS.key.public, signed(prekey, CYRUS.key), NIMA.key, AUTHORITY_ID
     )
@@ -803,11 +812,11 @@ def grants() -> Vector:
         "sender": NIMA.uid,
         "by_key": NIMA.key.public.raw,
         "recipient": CYRUS.uid,
-        "prekey_seed": cast.PREKEY.save(),
+        "prekey_seed": fixed_people.PREKEY.save(),
     }
     print_ = digest(b"prekey", prekey.key)
     right = group_entries.EpochGrant(
-        NIMA.uid, CYRUS.uid, print_, cast.GROUP, 1, group_entries.commit_hash(commit), key.save()
+        NIMA.uid, CYRUS.uid, print_, fixed_people.GROUP, 1, group_entries.commit_hash(commit), key.save()
     )
 
     def again(signer: SigningKey = NIMA.key, **change: Any) -> bytes:
@@ -819,14 +828,14 @@ def grants() -> Vector:
         for about, what, change, outcome in (
             ("a grant", good, {}, "ok"),
             ("opened by another", good, {"recipient": DINA.uid}, "cannot_open"),
-            ("opened with another prekey", good, {"prekey_seed": cast.OTHER_PREKEY.save()}, "cannot_open"),
+            ("opened with another prekey", good, {"prekey_seed": fixed_people.OTHER_PREKEY.save()}, "cannot_open"),
             (
                 "under another commit of another commander",
                 good,
-                {"commit": group_cast.COMMIT_3, "sender": CYRUS.uid},
+                {"commit": fixed_group.COMMIT_3, "sender": CYRUS.uid},
                 "cannot_open",
             ),
-            ("under the next commit", good, {"commit": group_cast.COMMIT_2}, "wrong_recipient"),
+            ("under the next commit", good, {"commit": fixed_group.COMMIT_2}, "wrong_recipient"),
             ("signed by another", again(PARVIN.key), {}, "bad_signature"),
             ("for another member", again(recipient=DINA.uid), {}, "wrong_recipient"),
             ("from another", again(sender=DINA.uid), {}, "wrong_recipient"),
@@ -841,18 +850,18 @@ def grants() -> Vector:
             ("given again, signed by another", given, {"sender": DINA.uid}, "bad_signature"),
         )
     ]
-    commit_2 = msgspec.msgpack.decode(group_cast.COMMIT_2.body, type=group_entries.Commit)
+    commit_2 = msgspec.msgpack.decode(fixed_group.COMMIT_2.body, type=group_entries.Commit)
     commit_1 = msgspec.msgpack.decode(commit.body, type=group_entries.Commit)
-    key_2 = group_cast.KEYS[2]
-    place = cast.GROUP, 2, commit_2.previous
+    key_2 = fixed_group.KEYS[2]
+    place = fixed_people.GROUP, 2, commit_2.previous
     wrapped = group_seals.wrap_history(key_2, key, *place)
-    wrong = group_seals.wrap_history(key_2, group_cast.KEYS[3], *place)
+    wrong = group_seals.wrap_history(key_2, fixed_group.KEYS[3], *place)
     history = [
         {
             "about": about,
             "key": opener.save(),
             "wrapped": what,
-            "gid": cast.GROUP,
+            "gid": fixed_people.GROUP,
             "epoch": 2,
             "previous": commit_2.previous,
             "key_id": commit_1.key_id,
@@ -860,7 +869,7 @@ def grants() -> Vector:
         }
         for about, opener, what, outcome in (
             ("the key before", key_2, wrapped, "ok"),
-            ("with another key", group_cast.KEYS[3], wrapped, "cannot_open"),
+            ("with another key", fixed_group.KEYS[3], wrapped, "cannot_open"),
             ("another key inside", key_2, wrong, "bad_epoch_key"),
             ("cut short", key_2, wrapped[:-1], "cannot_open"),
             ("nothing", key_2, b"", "cannot_open"),
@@ -876,7 +885,7 @@ def content(size: int) -> bytes:
 
 def shared_files() -> Vector:
     """What announces a file, and chunks that hold or don't. The chunks are short ones, or the files would be long."""
-    key, id = FileKey(cast.seed("a file's key")), samples.FILE_ID
+    key, id = FileKey(fixed_people.seed("a file's key")), samples.FILE_ID
     size = files.CHUNK + 100
     base = {"authority_id": AUTHORITY_ID, "id": id, "key": key.save(), "size": size, "index": 1}
     body = files.FileBody(
@@ -903,7 +912,7 @@ def shared_files() -> Vector:
         ("in another place", good, {"index": 0}, "file_broken"),
         ("of a file that is one chunk longer", good, {"size": size + files.CHUNK}, "file_broken"),
         ("of another file", good, {"id": bytes(16)}, "file_broken"),
-        ("under another authority", good, {"authority_id": cast.OTHER_AUTHORITY_ID}, "file_broken"),
+        ("under another authority", good, {"authority_id": fixed_people.OTHER_AUTHORITY_ID}, "file_broken"),
         ("under another key", good, {"key": bytes(32)}, "file_broken"),
         ("of a file that is a byte longer", good, {"size": size + 1}, "file_broken"),
         ("cut short", good[:-1], {}, "file_broken"),
@@ -930,14 +939,14 @@ def role_table() -> list[Vector]:
 
 def sealed() -> list[Vector]:
     """Sealed messages, for opening only: HPKE takes no seed."""
-    prekey = statements.Prekey(NIMA.uid, NO_DEVICE, cast.PREKEY_ID, 0, cast.PREKEY.public.raw)
+    prekey = statements.Prekey(NIMA.uid, NO_DEVICE, fixed_people.PREKEY_ID, 0, fixed_people.PREKEY.public.raw)
     info = envelope.seal_info(AUTHORITY_ID, PARVIN.uid, NIMA.uid)
     key_hash = digest(b"prekey", prekey.key)
     inner = statements.Envelope(prekey.id, key_hash, samples.RAW_MESSAGE)
     to_nima = envelope.seal(samples.RAW_MESSAGE, prekey, PARVIN.key, AUTHORITY_ID)
     base = {
-        "prekey_seed": cast.PREKEY.save(),
-        "prekey_id": cast.PREKEY_ID,
+        "prekey_seed": fixed_people.PREKEY.save(),
+        "prekey_id": fixed_people.PREKEY_ID,
         "sender": PARVIN.uid,
         "sender_keys": [PARVIN.key.public.raw],
         "gone_keys": [],
@@ -945,13 +954,13 @@ def sealed() -> list[Vector]:
         "authority_id": AUTHORITY_ID,
     }
 
-    def again(plaintext: bytes, info: bytes = info, key: OpenKey = cast.PREKEY) -> bytes:
+    def again(plaintext: bytes, info: bytes = info, key: OpenKey = fixed_people.PREKEY) -> bytes:
         return SealKey(key.public.raw).seal(plaintext, info)
 
     def signed_inner(inner: statements.Envelope, key: SigningKey = PARVIN.key) -> bytes:
         return messages.encode(signed(inner, key))
 
-    newer = cast.CYRUS_SECOND_KEY.public.raw
+    newer = fixed_people.CYRUS_SECOND_KEY.public.raw
     to_cyrus = envelope.seal_info(AUTHORITY_ID, PARVIN.uid, CYRUS.uid)
     from_nima = envelope.encode_message(msgspec.structs.replace(samples.MESSAGE, sender=NIMA.uid))
     wire = statements.Signed(messages.encode(inner), PARVIN.key.sign(b"receipt", AUTHORITY_ID, messages.encode(inner)))
@@ -959,8 +968,8 @@ def sealed() -> list[Vector]:
         ("a message", to_nima, {}, "ok"),
         ("opened as if from another", to_nima, {"sender": CYRUS.uid}, "cannot_open"),
         ("opened as if to another", to_nima, {"recipient": CYRUS.uid}, "cannot_open"),
-        ("opened with another prekey", to_nima, {"prekey_seed": cast.OTHER_PREKEY.save()}, "cannot_open"),
-        ("opened under another authority", to_nima, {"authority_id": cast.OTHER_AUTHORITY_ID}, "cannot_open"),
+        ("opened with another prekey", to_nima, {"prekey_seed": fixed_people.OTHER_PREKEY.save()}, "cannot_open"),
+        ("opened under another authority", to_nima, {"authority_id": fixed_people.OTHER_AUTHORITY_ID}, "cannot_open"),
         ("cut short", to_nima[:-1], {}, "cannot_open"),
         ("nothing", b"", {}, "cannot_open"),
         ("the sender's key is another", to_nima, {"sender_keys": [CYRUS.key.public.raw]}, "bad_signature"),
@@ -971,8 +980,8 @@ def sealed() -> list[Vector]:
         ("signed for another purpose", again(messages.encode(wire)), {}, "bad_signature"),
         (
             "the recipient seals it again, to a third",
-            again(signed_inner(inner), to_cyrus, cast.OTHER_PREKEY),
-            {"recipient": CYRUS.uid, "prekey_seed": cast.OTHER_PREKEY.save()},
+            again(signed_inner(inner), to_cyrus, fixed_people.OTHER_PREKEY),
+            {"recipient": CYRUS.uid, "prekey_seed": fixed_people.OTHER_PREKEY.save()},
             "prekey_invalid",
         ),
         (
@@ -1013,7 +1022,9 @@ def sealed() -> list[Vector]:
 
 def returned() -> list[Vector]:
     """Envelopes of Parvin's that Nima gives back to her."""
-    inner = statements.Envelope(cast.PREKEY_ID, digest(b"prekey", cast.PREKEY.public.raw), samples.RAW_MESSAGE)
+    inner = statements.Envelope(
+        fixed_people.PREKEY_ID, digest(b"prekey", fixed_people.PREKEY.public.raw), samples.RAW_MESSAGE
+    )
     base = {
         "authority_id": AUTHORITY_ID,
         "key": PARVIN.key.public.raw,
@@ -1072,10 +1083,10 @@ FIXED = {
 def mail() -> list[Vector]:
     """Receipts that wait in a mailbox, for opening only: HPKE takes no seed."""
     receipts = [signed(item, NIMA.key) for item, _ in samples.STATEMENTS if isinstance(item, statements.Receipt)]
-    prekey = statements.Prekey(PARVIN.uid, NO_DEVICE, cast.PREKEY_ID, 3, cast.PREKEY.public.raw)
+    prekey = statements.Prekey(PARVIN.uid, NO_DEVICE, fixed_people.PREKEY_ID, 3, fixed_people.PREKEY.public.raw)
     good = envelope.seal_receipts(receipts, prekey, NIMA.uid, PARVIN.uid, AUTHORITY_ID)
     base = {
-        "prekey_seed": cast.PREKEY.save(),
+        "prekey_seed": fixed_people.PREKEY.save(),
         "sender": NIMA.uid,
         "recipient": PARVIN.uid,
         "authority_id": AUTHORITY_ID,
@@ -1090,7 +1101,7 @@ def mail() -> list[Vector]:
             ("a receipt", good, {}, "ok"),
             ("as if from another", good, {"sender": CYRUS.uid}, "cannot_open"),
             ("as if to another", good, {"recipient": CYRUS.uid}, "cannot_open"),
-            ("with another prekey", good, {"prekey_seed": cast.OTHER_PREKEY.save()}, "cannot_open"),
+            ("with another prekey", good, {"prekey_seed": fixed_people.OTHER_PREKEY.save()}, "cannot_open"),
             ("sealed as a message", as_message, {}, "cannot_open"),
             ("no receipts inside", garbage, {}, "bad_statement"),
         )

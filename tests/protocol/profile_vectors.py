@@ -10,8 +10,8 @@ from protocol.about import About
 from protocol.primitives import ProfileKey, SigningKey, label
 from protocol.profiles import seal_profile
 from protocol.statements import Signed
-from tests.protocol import cast, samples
-from tests.protocol.cast import AUTHORITY_ID, CYRUS, NIMA, PARVIN, signed
+from tests.protocol import fixed_people, samples
+from tests.protocol.fixed_people import AUTHORITY_ID, CYRUS, NIMA, PARVIN, signed
 from tests.protocol.settings_vectors import padded
 
 Vector = dict[str, Any]
@@ -27,7 +27,7 @@ def profile_vectors() -> list[Vector]:
         "key": samples.ABOUT.key,
         "keys": [NIMA.key.public.raw],
     }
-    newer = cast.seed("a newer key")
+    newer = fixed_people.seed("a newer key")
 
     def sealed(profile: Any = RIGHT, signer: SigningKey = NIMA.key, about: About = samples.ABOUT) -> bytes:
         """For Nima's version 3, whatever it says inside."""
@@ -60,7 +60,7 @@ def profile_vectors() -> list[Vector]:
         ("an older one under a newer number", changed(version=2), {}, "wrong_recipient"),
         ("shown as another's", good, {"uid": PARVIN.uid}, "cannot_open"),
         ("shown as another version", good, {"version": 4}, "cannot_open"),
-        ("under another authority", good, {"authority_id": cast.OTHER_AUTHORITY_ID}, "cannot_open"),
+        ("under another authority", good, {"authority_id": fixed_people.OTHER_AUTHORITY_ID}, "cannot_open"),
         ("with another key", good, {"key": newer}, "cannot_open"),
         ("cut short", good[:15], {}, "cannot_open"),
         ("nothing", b"", {}, "cannot_open"),

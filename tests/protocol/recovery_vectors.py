@@ -6,26 +6,30 @@ from typing import Any
 
 from protocol.log_entries import ADMIN, OWN, RECOVERY, SOLE
 from protocol.primitives import SigningKey
-from tests.protocol import cast
-from tests.protocol.cast import CYRUS, DINA, NIMA, PARVIN
+from tests.protocol import fixed_people
+from tests.protocol.fixed_people import CYRUS, DINA, NIMA, PARVIN
 
 
 def recovery_continuations(end: int) -> list[tuple[str, int, bytes, str]]:
     """Other recovery keys. Parvin is the super admin, Nima a beginner (an admin at 6), Dina a beginner."""
-    change, new, eve = cast.recovery_change, SigningKey(cast.seed("a new recovery key")), cast.person("eve")
-    dina, cyrus = DINA.with_key(cast.DINA_SECOND_KEY), CYRUS.with_key(cast.CYRUS_SECOND_KEY)
-    old, parvins = DINA.recovery, cast.PARVIN_SECOND_RECOVERY
+    change, new, eve = (
+        fixed_people.recovery_change,
+        SigningKey(fixed_people.seed("a new recovery key")),
+        fixed_people.person("eve"),
+    )
+    dina, cyrus = DINA.with_key(fixed_people.DINA_SECOND_KEY), CYRUS.with_key(fixed_people.CYRUS_SECOND_KEY)
+    old, parvins = DINA.recovery, fixed_people.PARVIN_SECOND_RECOVERY
 
     def own(**change_it: Any) -> bytes:
         return change(dina, new, OWN, 9, old, recovery=old.public, **change_it)
 
-    def by_key(who: cast.Person, prev: int, key: SigningKey, after: SigningKey = new) -> bytes:
+    def by_key(who: fixed_people.Person, prev: int, key: SigningKey, after: SigningKey = new) -> bytes:
         return change(who, after, OWN, prev, key, recovery=key.public)
 
     def new_key(key: SigningKey) -> bytes:
-        return cast.key_change(PARVIN, new, RECOVERY, key, 14, recovery=key.public)
+        return fixed_people.key_change(PARVIN, new, RECOVERY, key, 14, recovery=key.public)
 
-    def admin(by: cast.Person, second: SigningKey | None = None, **change_it: Any) -> bytes:
+    def admin(by: fixed_people.Person, second: SigningKey | None = None, **change_it: Any) -> bytes:
         return change(dina, new, ADMIN, 9, second or by.key, by=by, **change_it)
 
     return [
@@ -65,12 +69,22 @@ def recovery_continuations(end: int) -> list[tuple[str, int, bytes, str]]:
         ("the same key again", end, by_key(dina, 9, old, old), "recovery_used"),
         ("one that was given up before", end, change(PARVIN, PARVIN.recovery, SOLE, 14), "recovery_used"),
         ("another's", end, by_key(dina, 9, old, NIMA.recovery), "recovery_used"),
-        ("an account with another's recovery key", end, cast.register(_with_recovery(eve, DINA)), "recovery_used"),
-        ("an account with one that was given up", end, cast.register(_with_recovery(eve, PARVIN)), "recovery_used"),
+        (
+            "an account with another's recovery key",
+            end,
+            fixed_people.register(_with_recovery(eve, DINA)),
+            "recovery_used",
+        ),
+        (
+            "an account with one that was given up",
+            end,
+            fixed_people.register(_with_recovery(eve, PARVIN)),
+            "recovery_used",
+        ),
         ("a key by the recovery key of before", end, new_key(PARVIN.recovery), "recovery"),
         ("a key by the one of now", end, new_key(parvins), "ok"),
     ]
 
 
-def _with_recovery(who: cast.Person, other: cast.Person) -> cast.Person:
-    return cast.Person(who.name, who.name_key, who.uid, who.key, other.recovery)
+def _with_recovery(who: fixed_people.Person, other: fixed_people.Person) -> fixed_people.Person:
+    return fixed_people.Person(who.name, who.name_key, who.uid, who.key, other.recovery)

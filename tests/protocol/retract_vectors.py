@@ -11,9 +11,8 @@ from protocol.group_entries import Retract, RetractEntry
 from protocol.group_seals import seal_reason
 from protocol.primitives import SigningKey
 from protocol.roles import Role
-from tests.protocol import cast
-from tests.protocol.cast import CYRUS, DINA, GROUP, NIMA, PARVIN, Person, seed, signed
-from tests.protocol.group_cast import (
+from tests.protocol import fixed_people
+from tests.protocol.fixed_group import (
     COMMIT_3,
     CYRUS_2,
     EVE,
@@ -28,6 +27,7 @@ from tests.protocol.group_cast import (
     replay,
     replay_log,
 )
+from tests.protocol.fixed_people import CYRUS, DINA, GROUP, NIMA, PARVIN, Person, seed, signed
 
 Case = tuple[str, list[bytes], list[bytes], bytes, str]
 NONCE = seed("retract nonce", 16)
@@ -52,8 +52,8 @@ def retractions() -> list[Case]:
     """(what it is, the log, what follows the story's chain, the entry, the code or "ok")."""
     log, end = group_log(), len(chain())
     third = g.commit_hash(COMMIT_3)
-    rise = cast.role_change(CYRUS, Role.ADVANCED, PARVIN, 3)
-    fall = cast.role_change(NIMA, Role.BEGINNER, PARVIN, 5)
+    rise = fixed_people.role_change(CYRUS, Role.ADVANCED, PARVIN, 3)
+    fall = fixed_people.role_change(NIMA, Role.BEGINNER, PARVIN, 5)
     after = commit(4, [NIMA, CYRUS, PARVIN], PARVIN, third)
     later = [commit_entry(after)]
     gone = [leave(NIMA, 3)]

@@ -12,7 +12,7 @@ from protocol.log_entries import OWN, Genesis, KeyChange, RecoveryChange, Regist
 from protocol.primitives import EpochKey, SigningKey, digest
 from protocol.profiles import Profile, seal_profile
 from protocol.roles import Role
-from tests.protocol.cast import (
+from tests.protocol.fixed_people import (
     AUTHORITY,
     AUTHORITY_ID,
     CYRUS,

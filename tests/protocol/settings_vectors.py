@@ -8,8 +8,8 @@ import msgspec
 
 from protocol.group_entries import NONE
 from protocol.group_settings import Settings, encode_settings, seal_settings, settings_hash
-from tests.protocol import cast
-from tests.protocol.group_cast import KEYS
+from tests.protocol import fixed_people
+from tests.protocol.fixed_group import KEYS
 
 Vector = dict[str, Any]
 
@@ -67,7 +67,7 @@ def settings_vectors() -> Vector:
         sealed = change.get("sealed", _sealed(plaintext, epoch))
         found: Vector = {"epoch": epoch, "key": KEYS[epoch].save(), "settings_hash": settings_hash(sealed)}
         found |= {"sealed": sealed, "plaintext": plaintext}
-        return found | {"gid": cast.GROUP, "origin": of, "before": before} | change
+        return found | {"gid": fixed_people.GROUP, "origin": of, "before": before} | change
 
     unknown = origin(second, 2) | {"key": None}
     it, junk, old = {"settings_hash": settings_hash(_sealed(second, 2))}, bytes(16_384), _sealed(first, 2)
@@ -102,4 +102,4 @@ def settings_vectors() -> Vector:
 
 
 def _sealed(plaintext: bytes, epoch: int) -> bytes:
-    return seal_settings(plaintext, KEYS[epoch], cast.GROUP, epoch)
+    return seal_settings(plaintext, KEYS[epoch], fixed_people.GROUP, epoch)

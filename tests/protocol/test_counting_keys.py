@@ -10,7 +10,7 @@ from protocol.log import COUNTING, User
 from protocol.log_entries import ADMIN, OWN, RECOVERY
 from protocol.primitives import SigningKey
 from protocol.roles import Role
-from tests.protocol.cast import seed
+from tests.protocol.fixed_people import seed
 
 KEYS = [SigningKey(seed(f"key {number}", 32)).public for number in range(80)]
 

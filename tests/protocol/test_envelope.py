@@ -14,7 +14,8 @@ from protocol.envelope import PrivateMessage, check_prekey, check_receipt, issue
 from protocol.errors import Forged, HamrazError
 from protocol.primitives import OpenKey, digest
 from protocol.statements import NO_DEVICE, Envelope, Prekey, Receipt, Signed
-from tests.protocol.cast import (
+from tests.protocol.effort import bits, examples, flip
+from tests.protocol.fixed_people import (
     AUTHORITY_ID,
     CYRUS,
     NIMA,
@@ -26,7 +27,6 @@ from tests.protocol.cast import (
     seed,
     signed,
 )
-from tests.protocol.effort import bits, examples, flip
 from tests.protocol.hostile import BOMBS, NOISE, ODD, damaged
 from tests.protocol.samples import ABOUT, MESSAGE, ONE_TIME, RAW_MESSAGE, SIGNED_HEAD
 

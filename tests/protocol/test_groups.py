@@ -23,10 +23,9 @@ from protocol.groups import Group
 from protocol.log import Log
 from protocol.primitives import EpochKey, OpenKey, SigningKey
 from protocol.statements import NO_DEVICE, Prekey, Signed
-from tests.protocol import cast, document, group_cast, reference
-from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, DINA, GROUP, NIMA, PARVIN, PREKEY, seed, signed
+from tests.protocol import document, fixed_group, fixed_people, reference
 from tests.protocol.effort import bits, examples, flip
-from tests.protocol.group_cast import (
+from tests.protocol.fixed_group import (
     COMMIT_1,
     COMMIT_2,
     COMMIT_3,
@@ -46,6 +45,7 @@ from tests.protocol.group_cast import (
     replay,
     replay_log,
 )
+from tests.protocol.fixed_people import AUTHORITY, AUTHORITY_ID, CYRUS, DINA, GROUP, NIMA, PARVIN, PREKEY, seed, signed
 from tests.protocol.hostile import BOMBS, NOISE, ODD, damaged
 
 CHAIN = chain()
@@ -123,24 +123,24 @@ def test_what_any_member_may_mend() -> None:
     assert kept is not None and {member.uid for member in kept} == {NIMA.uid, CYRUS.uid, PARVIN.uid}
     assert kept == sorted(kept, key=lambda member: member.uid)
     assert replay(13, LOG).mended(LOG) is None
-    new = cast.CYRUS_SECOND_KEY
-    replaced = replay_log([*group_log(), cast.key_change(CYRUS, new, log_entries.OWN, CYRUS.key, 3)])
+    new = fixed_people.CYRUS_SECOND_KEY
+    replaced = replay_log([*group_log(), fixed_people.key_change(CYRUS, new, log_entries.OWN, CYRUS.key, 3)])
     after = replay(13, replaced)
     assert after.changed_keys(replaced) == {CYRUS.uid: new.public}
     mended = after.mended(replaced)
     assert mended is not None and Listed(CYRUS.uid, new.public.fingerprint()) in mended and len(mended) == 3
-    revoked = replay_log([*group_log(), cast.key_change(CYRUS, None, log_entries.OWN, CYRUS.key, 3)])
+    revoked = replay_log([*group_log(), fixed_people.key_change(CYRUS, None, log_entries.OWN, CYRUS.key, 3)])
     mended = replay(13, revoked).mended(revoked)
     assert mended is not None and {member.uid for member in mended} == {NIMA.uid, PARVIN.uid}
 
 
 def test_the_key_that_counts_is_the_one_that_the_commit_names() -> None:
-    new = CYRUS.with_key(cast.CYRUS_SECOND_KEY)
+    new = CYRUS.with_key(fixed_people.CYRUS_SECOND_KEY)
     mending = commit(4, [NIMA, new, PARVIN], NIMA, g.commit_hash(COMMIT_3))
-    change = cast.key_change(CYRUS, cast.CYRUS_SECOND_KEY, log_entries.OWN, CYRUS.key, 3)
-    log = replay_log([*group_log(), change, group_cast.group_entry(mending)])
+    change = fixed_people.key_change(CYRUS, fixed_people.CYRUS_SECOND_KEY, log_entries.OWN, CYRUS.key, 3)
+    log = replay_log([*group_log(), change, fixed_group.group_entry(mending)])
     group = replay(13, log)
-    group.append(group_cast.commit_entry(mending), log)
+    group.append(fixed_group.commit_entry(mending), log)
     assert group.changed_keys(log) == {}
     with refused("bad_signature"):
         group.append(raw(message(CYRUS, 1, g.NONE, mending, "with the old key")), log)
@@ -194,9 +194,9 @@ def last_of(group: Group) -> bytes:
 
 def test_who_is_taken_back_begins_anew() -> None:
     back = commit(3, [NIMA, CYRUS, DINA, PARVIN], NIMA, g.commit_hash(COMMIT_2))
-    log = replay_log([*group_log()[:8], group_cast.group_entry(back)])
+    log = replay_log([*group_log()[:8], fixed_group.group_entry(back)])
     group = replay(11, log)
-    group.append(group_cast.commit_entry(back), log)
+    group.append(fixed_group.commit_entry(back), log)
     assert (group.members[DINA.uid].joined, group.members[DINA.uid].since) == (False, 3)
     for old in (join(DINA, 1), join(DINA, 2)):  # what she signed before she left brings nobody back
         with refused("stale"):
@@ -322,7 +322,7 @@ def test_a_rebuilt_row_ends_in_a_signature_that_is_not_the_senders() -> None:
     second = message(NIMA, 2, g.message_hash(first), COMMIT_1, "forged too", signer=AUTHORITY)
     assert checked([raw(first), raw(second)]) == "bad_signature"
     # each sender and each epoch has a newest signature of its own: one that holds covers no other's
-    assert checked([raw(first), raw(second), join(CYRUS, 1), raw(group_cast.CYRUS_1)]) == "bad_signature"
+    assert checked([raw(first), raw(second), join(CYRUS, 1), raw(fixed_group.CYRUS_1)]) == "bad_signature"
     group = replay(5, LOG)
     later = [
         raw(message(NIMA, 3, g.message_hash(NIMA_2), COMMIT_1, "forged", signer=AUTHORITY)),
@@ -426,7 +426,7 @@ def test_a_note_is_for_those_who_stay() -> None:
 
 # --- epoch keys ---
 
-LAST_RESORT = signed(Prekey(CYRUS.uid, NO_DEVICE, cast.PREKEY_ID, 1, PREKEY.public.raw), CYRUS.key)
+LAST_RESORT = signed(Prekey(CYRUS.uid, NO_DEVICE, fixed_people.PREKEY_ID, 1, PREKEY.public.raw), CYRUS.key)
 
 
 def grant_for(prekey: Signed = LAST_RESORT) -> bytes:
@@ -437,9 +437,9 @@ def test_a_grant_is_sealed_to_a_members_own_last_resort_prekey() -> None:
     sealed = grant_for()
     key = group_seals.open_grant(sealed, PREKEY, COMMIT_1, NIMA.key.public, CYRUS.uid, AUTHORITY_ID)
     assert key.save() == KEYS[1].save()
-    one_time = signed(Prekey(CYRUS.uid, NO_DEVICE, cast.PREKEY_ID, 0, PREKEY.public.raw), CYRUS.key)
-    of_eve = signed(Prekey(CYRUS.uid, NO_DEVICE, cast.PREKEY_ID, 1, PREKEY.public.raw), EVE.key)
-    named_dina = signed(Prekey(DINA.uid, NO_DEVICE, cast.PREKEY_ID, 1, PREKEY.public.raw), CYRUS.key)
+    one_time = signed(Prekey(CYRUS.uid, NO_DEVICE, fixed_people.PREKEY_ID, 0, PREKEY.public.raw), CYRUS.key)
+    of_eve = signed(Prekey(CYRUS.uid, NO_DEVICE, fixed_people.PREKEY_ID, 1, PREKEY.public.raw), EVE.key)
+    named_dina = signed(Prekey(DINA.uid, NO_DEVICE, fixed_people.PREKEY_ID, 1, PREKEY.public.raw), CYRUS.key)
     for prekey, code in ((one_time, "prekey_invalid"), (of_eve, "bad_signature"), (named_dina, "prekey_invalid")):
         with refused(code):
             grant_for(prekey)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from protocol import links
 from protocol.errors import HamrazError, Refused
 from protocol.links import Link
-from tests.protocol.cast import AUTHORITY_ID
 from tests.protocol.effort import examples
+from tests.protocol.fixed_people import AUTHORITY_ID
 
 BASE32 = string.ascii_lowercase + "234567"
 HOSTS = st.one_of(

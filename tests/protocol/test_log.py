@@ -19,9 +19,9 @@ from protocol.log_entries import ADMIN, OWN, RECOVERY, SOLE
 from protocol.primitives import SigningKey
 from protocol.roles import Role
 from protocol.statements import Head
-from tests.protocol import cast, document, reference
-from tests.protocol.cast import AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, Person, seed, story
+from tests.protocol import document, fixed_people, reference
 from tests.protocol.effort import bits, examples, flip
+from tests.protocol.fixed_people import AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, Person, seed, story
 from tests.protocol.hostile import BOMBS, NOISE, ODD, damaged
 from tests.protocol.make_vectors import continuations
 
@@ -92,15 +92,15 @@ def test_the_story_is_told() -> None:
     assert user(now, CYRUS).key is None and user(now, CYRUS).role is Role.ADVANCED
     found = now.by_name("cyrus")
     assert found is not None and found.uid == CYRUS_AGAIN.uid and now.by_name("eve") is None
-    assert now.groups[cast.GROUP] == [(8, seed("commit 1")), (12, seed("commit 2"))]
+    assert now.groups[fixed_people.GROUP] == [(8, seed("commit 1")), (12, seed("commit 2"))]
 
 
 def test_the_first_account_and_no_other_is_the_super_admins() -> None:
     assert user(replayed(2), PARVIN).role is Role.SUPER_ADMIN
     assert user(replayed(3), NIMA).role is Role.BEGINNER
     alone = replayed(2)
-    alone.append(cast.key_change(PARVIN, None, OWN, PARVIN.key, 1))
-    alone.append(cast.register(NIMA))
+    alone.append(fixed_people.key_change(PARVIN, None, OWN, PARVIN.key, 1))
+    alone.append(fixed_people.register(NIMA))
     assert user(alone, NIMA).role is Role.BEGINNER  # not even when the first has gone
 
 
@@ -118,7 +118,7 @@ def test_roles_and_keys_are_known_at_every_index() -> None:
     assert [dina.key_at(size) for size in (5, 9, 10)] == [
         DINA.key.public,
         DINA.key.public,
-        cast.DINA_SECOND_KEY.public,
+        fixed_people.DINA_SECOND_KEY.public,
     ]
     assert [key is None for key in (cyrus.key_at(10), cyrus.key_at(11))] == [False, True]
     assert [why for _, _, why, _ in cyrus.keys] == ["", "own", "admin"]
@@ -225,7 +225,7 @@ def test_a_bomb_is_refused(bomb: bytes) -> None:
 class TwoReadings(RuleBasedStateMachine):
     """Random orders by random people, right and wrong: the code and the document's second reading always agree."""
 
-    people: tuple[Person, ...] = (PARVIN, NIMA, CYRUS, DINA, CYRUS_AGAIN, cast.person("eve"))
+    people: tuple[Person, ...] = (PARVIN, NIMA, CYRUS, DINA, CYRUS_AGAIN, fixed_people.person("eve"))
     keys: tuple[SigningKey, ...] = tuple(SigningKey(seed(f"spare {n}")) for n in range(4))
     who = st.integers(0, len(people) - 1)
 
@@ -266,12 +266,12 @@ class TwoReadings(RuleBasedStateMachine):
 
     @rule(who=who)
     def register(self, who: int) -> None:
-        self.append(cast.register(self.people[who]))
+        self.append(fixed_people.register(self.people[who]))
 
     @rule(whom=who, by=who, role=st.sampled_from(list(Role)), back=st.sampled_from([0, 0, 0, 1]))
     def change_role(self, whom: int, by: int, role: Role, back: int) -> None:
         person = self.people[whom]
-        self.append(cast.role_change(person, role, self.now(self.people[by]), self.prev(person, back)))
+        self.append(fixed_people.role_change(person, role, self.now(self.people[by]), self.prev(person, back)))
 
     @rule(
         whom=who,
@@ -285,13 +285,15 @@ class TwoReadings(RuleBasedStateMachine):
         person, commander = self.now(self.people[whom]), self.now(self.people[by])
         key = None if new is None else self.keys[new]
         if why == ADMIN:
-            raw = cast.key_change(person, key, why, commander.key, self.prev(person, back), by=commander)
+            raw = fixed_people.key_change(person, key, why, commander.key, self.prev(person, back), by=commander)
         elif why == RECOVERY:
             signer = self.recovery[person.uid] if honest else commander.recovery
             public = self.recovery[person.uid].public
-            raw = cast.key_change(person, key, why, signer, self.prev(person, back), recovery=public)
+            raw = fixed_people.key_change(person, key, why, signer, self.prev(person, back), recovery=public)
         else:
-            raw = cast.key_change(person, key, why, (person if honest else commander).key, self.prev(person, back))
+            raw = fixed_people.key_change(
+                person, key, why, (person if honest else commander).key, self.prev(person, back)
+            )
         if self.append(raw) and key is not None:
             self.mine[person.uid] = key
 
@@ -307,7 +309,7 @@ class TwoReadings(RuleBasedStateMachine):
         person, commander = self.now(self.people[whom]), self.now(self.people[by])
         now = self.recovery[person.uid]
         second = {OWN: now if honest else commander.recovery, ADMIN: commander.key, SOLE: None}[why]
-        raw = cast.recovery_change(
+        raw = fixed_people.recovery_change(
             person,
             self.keys[new],
             why,
@@ -321,7 +323,7 @@ class TwoReadings(RuleBasedStateMachine):
 
     @rule(epoch=st.integers(0, 3))
     def change_group(self, epoch: int) -> None:
-        self.append(cast.group_change(cast.GROUP, epoch))
+        self.append(fixed_people.group_change(fixed_people.GROUP, epoch))
 
 
 TestTwoReadings = TwoReadings.TestCase

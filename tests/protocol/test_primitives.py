@@ -15,8 +15,8 @@ from protocol import primitives
 from protocol.errors import Forged
 from protocol.primitives import EpochKey, OpenKey, SealKey, SigningKey, VerifyKey, digest, signing_input
 from tests.protocol import reference
-from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, PREKEY, seed
 from tests.protocol.effort import bits, examples, flip
+from tests.protocol.fixed_people import AUTHORITY, AUTHORITY_ID, PREKEY, seed
 
 EPOCH = EpochKey(seed("epoch key"))
 SECRETS = [(AUTHORITY, AUTHORITY.save()), (PREKEY, PREKEY.save()), (EPOCH, EPOCH.save())]

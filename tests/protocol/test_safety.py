@@ -13,8 +13,8 @@ from protocol.primitives import SigningKey
 from protocol.safety import SafetyCode, read_code, safety_number
 from protocol.statements import issue
 from tests.protocol import samples
-from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, NIMA, OTHER_AUTHORITY_ID, PARVIN, seed
 from tests.protocol.effort import examples
+from tests.protocol.fixed_people import AUTHORITY, AUTHORITY_ID, CYRUS, NIMA, OTHER_AUTHORITY_ID, PARVIN, seed
 
 
 def test_both_people_see_the_same() -> None:

@@ -15,8 +15,8 @@ from protocol import statements
 from protocol.errors import Forged, HamrazError
 from protocol.primitives import SigningKey
 from protocol.statements import Proof, Signed, Statement, check, check_proof, issue, prove, read
-from tests.protocol.cast import AUTHORITY_ID, NIMA, OTHER_AUTHORITY_ID, PARVIN, seed
 from tests.protocol.effort import bits, examples, flip
+from tests.protocol.fixed_people import AUTHORITY_ID, NIMA, OTHER_AUTHORITY_ID, PARVIN, seed
 from tests.protocol.hostile import BOMBS, NOISE, ODD, VALUES, damaged, odd
 from tests.protocol.samples import FINGERPRINT, NONCE, STATEMENTS
 

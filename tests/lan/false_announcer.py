@@ -1,4 +1,4 @@
-"""Announces somebody's id as its own: `python -m tests.lan.liar ID PORT HOST`, until it is ended."""
+"""Announces somebody's id as its own: `python -m tests.lan.false_announcer ID PORT HOST`, until it is ended."""
 
 import sys
 import time

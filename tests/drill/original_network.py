@@ -25,7 +25,7 @@ from tests.processes import free_port
 WORD = "meet me at seven"
 
 
-class Town:
+class OriginalNetwork:
     """A server, and alice (the super admin), bob, carol and mallory with their clients."""
 
     def __init__(self) -> None:
@@ -57,28 +57,28 @@ class Town:
 
 
 @contextlib.contextmanager
-def town() -> Iterator[Town]:
-    made = Town()
+def original_network() -> Iterator[OriginalNetwork]:
+    made = OriginalNetwork()
     try:
         yield made
     finally:
         made.close()
 
 
-def passwords(here: Town) -> Outcome:
+def passwords(here: OriginalNetwork) -> Outcome:
     with original.tap(here.server.port) as (port, crossed):
         here.client("alice", through=port).sign_up(password="open sesame")
     read = b"open sesame" in b"".join(crossed)
     return Outcome("listened at the wire", "the password, in the clear", read, wire=(("alice", crossed[0]),))
 
 
-def first_come(here: Town) -> Outcome:
+def first_come(here: OriginalNetwork) -> Outcome:
     first = here.client("mallory").sign_up()
     second = here.client("carol").sign_up(role="super admin")
     return Outcome("signed up first; then with a role", f"{first}; {second}", first == second == "super admin")
 
 
-def foreign_key(here: Town) -> Outcome:
+def foreign_key(here: OriginalNetwork) -> Outcome:
     alice, bob, _, mallory = here.people()
     signed_for_mallory = ask(here.server.port, SEPARATOR.join(("key", "x", "mallory")))
     with original.tap(here.server.port, lambda data: signed_for_mallory) as (port, _):
@@ -88,7 +88,7 @@ def foreign_key(here: Town) -> Outcome:
     return Outcome("mallory's signed key in answer to “bob”", "alice's message for bob", got)
 
 
-def redirected(here: Town) -> Outcome:
+def redirected(here: OriginalNetwork) -> Outcome:
     alice, bob, *_ = here.people()
     told = f"{SEPARATOR}{bob.listener.port}{SEPARATOR}".encode()
 
@@ -105,13 +105,13 @@ def redirected(here: Town) -> Outcome:
     return Outcome("another port in the answer", "alice's call", bool(called))
 
 
-def anonymous(here: Town) -> Outcome:
+def anonymous(here: OriginalNetwork) -> Outcome:
     here.people()
     found = [name for name in ("alice", "bob", "zoe") if ask(here.server.port, SEPARATOR.join(("key", "nobody", name)))]
     return Outcome("asked for names, as nobody", f"keys and ports of {', '.join(found)}", found == ["alice", "bob"])
 
 
-def impostor(here: Town) -> Outcome:
+def impostor(here: OriginalNetwork) -> Outcome:
     alice, bob, *_ = here.people()
     port = bob.listener.port
     bob.listener.close()
@@ -134,14 +134,14 @@ def impostor(here: Town) -> Outcome:
     )
 
 
-def guesses(here: Town) -> Outcome:
+def guesses(here: OriginalNetwork) -> Outcome:
     alice, *_ = here.people()
     _, signature = alice.write("bob", "yes")
     guessed = [word for word in ("no", "yes") if verifies(alice.key.public_key(), signature, word.encode())]
     return Outcome("tried words against the signature beside the message", f"it says {guessed[0]}", guessed == ["yes"])
 
 
-def passed_on(here: Town) -> Outcome:
+def passed_on(here: OriginalNetwork) -> Outcome:
     alice, bob, carol, _ = here.people()
     _, signature = alice.write("bob", WORD)
     sealed = public(bob.look_up("carol")[0]).encrypt(WORD.encode(), OAEP)
@@ -151,14 +151,14 @@ def passed_on(here: Town) -> Outcome:
     )
 
 
-def replayed(here: Town) -> Outcome:
+def replayed(here: OriginalNetwork) -> Outcome:
     alice, bob, *_ = here.people()
     sealed, signature = alice.write("bob", WORD)
     deliver(bob.listener.port, "alice", sealed, signature)
     return Outcome("the same bytes once more", f"bob has it {len(bob.inbox)} times", len(bob.inbox) == 2)
 
 
-def rsa(here: Town) -> Outcome:
+def rsa(here: OriginalNetwork) -> Outcome:
     alice, bob, *_ = here.people()
     recorded, _ = alice.write("bob", WORD)
     try:
@@ -172,7 +172,7 @@ def rsa(here: Town) -> Outcome:
     )
 
 
-def segments(here: Town) -> Outcome:
+def segments(here: OriginalNetwork) -> Outcome:
     here.people()
     with socket.create_connection((HERE, here.server.port), timeout=5) as connection:
         connection.sendall(b"log")
@@ -180,7 +180,7 @@ def segments(here: Town) -> Outcome:
     return Outcome("a log-in in two segments", f"{answered!r}, and the rest is never read", answered == b"")
 
 
-def delimiters(here: Town) -> Outcome:
+def delimiters(here: OriginalNetwork) -> Outcome:
     here.people()
     gid, port = here.group()
     _, _, other, *_ = here.clients["alice"].start_group(["carol"], free_port())
@@ -189,7 +189,7 @@ def delimiters(here: Town) -> Outcome:
     return Outcome(f"“hello{SEPARATOR}{other}”", f"it stands in the other group: {there}", there == ["bob: hello"])
 
 
-def forged_invitation(here: Town) -> Outcome:
+def forged_invitation(here: OriginalNetwork) -> Outcome:
     _, bob, _, mallory = here.people()
     mallory.write("bob", f"g99,{free_port()},not signed by anybody", is_cert=True)
     return Outcome(
@@ -197,7 +197,7 @@ def forged_invitation(here: Town) -> Outcome:
     )
 
 
-def old_certificate(here: Town) -> Outcome:
+def old_certificate(here: OriginalNetwork) -> Outcome:
     alice, bob, *_ = here.people()
     _, _, gid, port, certificate = alice.start_group(["bob"], free_port())
     here.server.groups[gid].members.remove("bob")
@@ -211,7 +211,7 @@ def old_certificate(here: Town) -> Outcome:
     )
 
 
-def port_race(here: Town) -> Outcome:
+def port_race(here: OriginalNetwork) -> Outcome:
     alice, *_ = here.people()
     port = free_port()
     taken: list[socket.socket] = []
@@ -223,7 +223,7 @@ def port_race(here: Town) -> Outcome:
     return Outcome("took the port between look and use", f"{answer}: a group that nobody can reach", lost)
 
 
-def beginner_creates(here: Town) -> Outcome:
+def beginner_creates(here: OriginalNetwork) -> Outcome:
     *_, mallory = here.people()
     refused = mallory.start_group(["bob"], free_port())
     raw = ask(here.server.port, SEPARATOR.join(("start", "mallory", "bob", str(free_port())))).decode()
@@ -232,7 +232,7 @@ def beginner_creates(here: Town) -> Outcome:
     )
 
 
-def as_another(here: Town) -> Outcome:
+def as_another(here: OriginalNetwork) -> Outcome:
     *_, mallory = here.people()
     gid, port = here.group()
     mallory.to_group(port, "alice", "you are all dismissed", gid)
@@ -240,7 +240,7 @@ def as_another(here: Town) -> Outcome:
     return Outcome("a message with alice's name before it", said, said == "alice: you are all dismissed")
 
 
-def server_reads(here: Town) -> Outcome:
+def server_reads(here: OriginalNetwork) -> Outcome:
     _, bob, *_ = here.people()
     gid, port = here.group()
     found = here.server.groups[gid].history[0]
@@ -253,7 +253,7 @@ def server_reads(here: Town) -> Outcome:
     )
 
 
-def proof_again(here: Town) -> Outcome:
+def proof_again(here: OriginalNetwork) -> Outcome:
     _, bob, *_ = here.people()
     gid, port = here.group()
     _, proof = bob.reload(port, gid)
@@ -261,7 +261,7 @@ def proof_again(here: Town) -> Outcome:
     return Outcome("bob's proof, from another connection", got, WORD in got)
 
 
-def targets_role(here: Town) -> Outcome:
+def targets_role(here: OriginalNetwork) -> Outcome:
     *_, mallory = here.people()
     gid, port = here.group()
     answer = mallory.to_group(port, "command", gid, "alice", "remove", "mallory")
@@ -270,7 +270,7 @@ def targets_role(here: Town) -> Outcome:
     )
 
 
-def roles(here: Town) -> Outcome:
+def roles(here: OriginalNetwork) -> Outcome:
     here.people()
     answer = ask(here.server.port, SEPARATOR.join(("role", "mallory", "admin"))).decode()
     now = here.server.users["mallory"].role
@@ -281,7 +281,7 @@ def roles(here: Town) -> Outcome:
     return Outcome("make me an admin; make alice a beginner", came, both)
 
 
-def removed_reads(here: Town) -> Outcome:
+def removed_reads(here: OriginalNetwork) -> Outcome:
     alice, bob, *_ = here.people()
     gid, port = here.group()
     _, proof = bob.reload(port, gid)  # carol has heard it on the wire
@@ -291,7 +291,7 @@ def removed_reads(here: Town) -> Outcome:
     return Outcome("a reload with what was heard before", got.splitlines()[-1], "now that carol is out" in got)
 
 
-def key_replaced(here: Town) -> Outcome:
+def key_replaced(here: OriginalNetwork) -> Outcome:
     alice, *_, mallory = here.people()
     alice.write("bob", WORD)
     here.server.users["bob"].pem, here.server.users["bob"].port = pem(mallory.key), mallory.listener.port
@@ -300,7 +300,7 @@ def key_replaced(here: Town) -> Outcome:
     return Outcome("another key and port for bob", "alice goes on, to mallory", got)
 
 
-def killed(here: Town) -> Outcome:
+def killed(here: OriginalNetwork) -> Outcome:
     here.people()
     gid, _ = here.group()
     again = Server()
@@ -309,7 +309,7 @@ def killed(here: Town) -> Outcome:
     return Outcome("ended the server and started it again", "no account, no group, no word", lost)
 
 
-def lost_segment(here: Town) -> Outcome:
+def lost_segment(here: OriginalNetwork) -> Outcome:
     alice, bob, *_ = here.people()
     found, port = alice.look_up("bob")
     sealed = public(found).encrypt(WORD.encode(), OAEP)
@@ -325,7 +325,7 @@ def lost_segment(here: Town) -> Outcome:
     )
 
 
-def two_histories(here: Town) -> Outcome:
+def two_histories(here: OriginalNetwork) -> Outcome:
     _, bob, carol, _ = here.people()
     gid, port = here.group()
     to_bob, _ = bob.reload(port, gid)
@@ -334,7 +334,7 @@ def two_histories(here: Town) -> Outcome:
     return Outcome("another history to each", f"bob: {to_bob}; carol: {to_carol}", to_bob != to_carol)
 
 
-def foreign_page(here: Town) -> Outcome:
+def foreign_page(here: OriginalNetwork) -> Outcome:
     with original.page() as port, socket.create_connection((HERE, port), timeout=5) as connection:
         origin = b"Host: evil.example\r\nOrigin: http://evil.example\r\n"
         connection.sendall(b"POST /send HTTP/1.1\r\n" + origin + b"Content-Length: 5\r\n\r\nhello")
@@ -342,13 +342,13 @@ def foreign_page(here: Town) -> Outcome:
     return Outcome("a POST from http://evil.example", answer.split(b"\r\n")[0].decode(), b" 200 " in answer)
 
 
-def look_alike(here: Town) -> Outcome:
+def look_alike(here: OriginalNetwork) -> Outcome:
     here.people()
     role = here.client("аlice").sign_up()  # its first letter is Cyrillic
     return Outcome("signed up as “аlice”, with a Cyrillic а", role, role == "beginner user")
 
 
-ATTACKS: list[Callable[[Town], Outcome]] = [
+ATTACKS: list[Callable[[OriginalNetwork], Outcome]] = [
     passwords, first_come, foreign_key, redirected, anonymous, impostor, guesses, passed_on, replayed, rsa, segments,
     delimiters, forged_invitation, old_certificate, port_race, beginner_creates, as_another, server_reads, proof_again,
     targets_role, roles, removed_reads, key_replaced, killed, lost_segment, two_histories, foreign_page, look_alike,

@@ -1,4 +1,5 @@
-"""Rude clients in a process of their own: `python -m tests.live.rude PORT LINK KINDS…`, then `go` and `rest` on stdin.
+"""Abusive clients in a process of their own: `python -m tests.live.abusive_clients PORT LINK KINDS…`, then `go` and
+`rest` on stdin.
 
 Every stranger's connection is from one of eight loopback addresses, as limits count by address.
 """
@@ -82,7 +83,7 @@ def handshakes(port: int, held: list[socket.socket]) -> None:
 
 def sign_ups(port: int, held: list[socket.socket]) -> None:
     with secured(port) as sock:
-        sock.sendall(hello() + frame(CheckSignUp(1, "rude", "rude@example.org", "abcdefghijklmnop", None)))
+        sock.sendall(hello() + frame(CheckSignUp(1, "abusive", "abusive@example.org", "abcdefghijklmnop", None)))
         sock.recv(4096)
 
 

@@ -87,7 +87,7 @@ class Wire:
         self.sock.close()
 
 
-class Stranger:
+class IndependentClient:
     """One account at one authority."""
 
     def __init__(self, link: str, name: str) -> None:

@@ -17,7 +17,7 @@ from tests.long_talk import Other, write_talks
 from tests.processes import LOOPBACK, Agent, free_port
 
 
-class Crowd:
+class ManyChats:
     """`people` have accounts; `agent` is sara's, who has written with each of them."""
 
     def __init__(self, folder: Path, names: list[str], lengths: dict[str, tuple[int, int]]) -> None:

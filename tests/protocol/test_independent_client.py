@@ -6,14 +6,14 @@ import ast
 from pathlib import Path
 
 from tests.processes import Network, until
-from tests.protocol import stranger
-from tests.protocol.stranger import Stranger
+from tests.protocol import independent_client
+from tests.protocol.independent_client import IndependentClient
 from web_client.account.chat_ids import ChatId
 
 
 def test_a_client_written_from_the_page_chats(network: Network) -> None:
     agent = network.account("parvin")
-    other = Stranger(network.authority.join_link, "بهار")
+    other = IndependentClient(network.authority.join_link, "بهار")
     try:
         other.connect()
         other.sign_up("bahar@example.org")
@@ -28,7 +28,7 @@ def test_a_client_written_from_the_page_chats(network: Network) -> None:
             assert first["from"] == other.uid.hex() and not first["gap"] and not second["gap"]
 
             sent = api.call("private_chat", username="parvin", client_b_username="بهار", message="hello, stranger")
-            sender, text = other.inbox.get(timeout=stranger.SECONDS)
+            sender, text = other.inbox.get(timeout=independent_client.SECONDS)
             assert text == "hello, stranger" and sender == other.find("parvin")[0]
 
             def delivered() -> bool:
@@ -57,7 +57,7 @@ def test_a_client_written_from_the_page_chats(network: Network) -> None:
 
 
 def test_the_stranger_knows_nothing_of_ours() -> None:
-    tree = ast.parse(Path(stranger.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse(Path(independent_client.__file__).read_text(encoding="utf-8"))
     modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name for name in modules if name.startswith(("protocol", "transport", "web", "authority", "tests"))} == {
         "tests.protocol",

@@ -1,4 +1,4 @@
-"""Rude clients at a real authority and a real agent: honest ones go on as before, and nothing of it stays."""
+"""AbusiveClients clients at a real authority and a real agent: honest ones go on as before, and nothing of it stays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from launch.packages import ROOT
 from protocol.messages import Find, Found, Ping, Pong
 from protocol.primitives import random_nonce
 from tests.live.hostile import Mallory, Raw
-from tests.live.people import Person
+from tests.live.people import LivePerson
 from tests.processes import Network, until
 
 pytestmark = pytest.mark.timeout(300)  # s; on a busy machine
@@ -26,11 +26,11 @@ SLACK = 0.015  # seconds that nobody notices, on a machine with other things to 
 GROWTH = 96 * 1024  # KiB
 
 
-class Rude:
-    """The process of the rude ones."""
+class AbusiveClients:
+    """The process of the abusive clients."""
 
     def __init__(self, port: int, link: str, kinds: tuple[str, ...]) -> None:
-        line = [sys.executable, "-m", "tests.live.rude", str(port), link, *kinds]
+        line = [sys.executable, "-m", "tests.live.abusive_clients", str(port), link, *kinds]
         self._process = subprocess.Popen(line, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._said("ready")
 
@@ -51,7 +51,7 @@ class Rude:
 
 @pytest.fixture(scope="module")
 def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    with Network(tmp_path_factory.mktemp("rude")) as running:
+    with Network(tmp_path_factory.mktemp("abusive")) as running:
         running.account("arash")
         running.account("sara")
         yield running
@@ -81,21 +81,21 @@ def slowest(ask: object, count: int) -> float:
     return sorted(times)[int(len(times) * 0.99)]
 
 
-def compare(rude: Rude, pid: int, ask: object, long: bool) -> tuple[float, float, int]:
-    """The 99th percentile without and with the rude ones, in turns; the most memory it has grown by.
+def compare(abusive: AbusiveClients, pid: int, ask: object, long: bool) -> tuple[float, float, int]:
+    """The 99th percentile without and with the abusive clients, in turns; the most memory it has grown by.
 
     Medians in the long form, which has the machine to itself. Beside other tests, of those with them the best one of
-    many: the others make each slower, but what rude ones can do would be in all of them.
+    many: the others make each slower, but what abusive ones can do would be in all of them.
     """
     rounds, count, typical = (9, 400, statistics.median) if long else (6, 100, min)
     quiet, loud, before, most = [], [], memory(pid), 0
     for _ in range(rounds):
         quiet.append(slowest(ask, count))
-        rude.tell("go")
+        abusive.tell("go")
         time.sleep(0.5)  # for them to get going: what is awaited is that nothing comes about
         loud.append(slowest(ask, count))
         most = max(most, memory(pid) - before)
-        rude.tell("rest")
+        abusive.tell("rest")
         time.sleep(0.3)
     return statistics.median(quiet), typical(loud), most
 
@@ -119,11 +119,11 @@ def test_at_the_authority(
     pid = authority.child.pid
     with Mallory(authority.join_link, f"honest-{len(kinds)}").logged_in() as raw:
         files = open_files(pid)
-        rude = Rude(authority.port, authority.join_link, kinds)
+        abusive = AbusiveClients(authority.port, authority.join_link, kinds)
         try:
-            quiet, loud, growth = compare(rude, pid, asking(raw), long)
+            quiet, loud, growth = compare(abusive, pid, asking(raw), long)
         finally:
-            rude.end()
+            abusive.end()
         report(capsys, long, f"authority, {kinds[0]} and others", quiet, loud, growth)
         assert loud <= 2 * quiet + SLACK
         assert growth < GROWTH
@@ -134,7 +134,7 @@ def test_at_the_authority(
 
 
 def test_at_an_agent(network: Network, long: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    arash, sara = (Person(agent) for agent in network.agents)
+    arash, sara = (LivePerson(agent) for agent in network.agents)
     assert sara.agent.child is not None
     pid = sara.agent.child.pid
     mallory = Mallory(network.authority.join_link, "caller")
@@ -147,13 +147,13 @@ def test_at_an_agent(network: Network, long: bool, capsys: pytest.CaptureFixture
 
         arash.say(sara, "before")
         files, tasks = open_files(pid), threads(pid)
-        rude = Rude(presence.port, network.authority.join_link, AT_AGENT)
+        abusive = AbusiveClients(presence.port, network.authority.join_link, AT_AGENT)
         try:
-            quiet, loud, growth = compare(rude, pid, ask, long)
-            rude.tell("go")
+            quiet, loud, growth = compare(abusive, pid, ask, long)
+            abusive.tell("go")
             arash.say(sara, "meanwhile")
         finally:
-            rude.end()
+            abusive.end()
         report(capsys, long, "agent, strangers", quiet, loud, growth)
         assert loud <= 2 * quiet + SLACK
         assert growth < GROWTH
@@ -171,16 +171,20 @@ def test_everybody_ends_as_told_in_the_middle_of_it(tmp_path: Path, long: bool) 
 
 def end_under_load(folder: Path, mode: str) -> None:
     with Network(folder, mode) as network:
-        authority, arash, sara = network.authority, Person(network.account("arash")), Person(network.account("sara"))
+        authority, arash, sara = (
+            network.authority,
+            LivePerson(network.account("arash")),
+            LivePerson(network.account("sara")),
+        )
         arash.say(sara, "first")
-        rude = Rude(authority.port, authority.join_link, ("handshakes", "dribbling", "pings", "deaf"))
+        abusive = AbusiveClients(authority.port, authority.join_link, ("handshakes", "dribbling", "pings", "deaf"))
         try:
-            rude.tell("go")
+            abusive.tell("go")
             ids = [arash.write(sara, f"one of many {n}") for n in range(20)]
             outputs = [*authority.output, *arash.agent.output, *sara.agent.output]
             assert (sara.agent.stop(), authority.stop(), arash.agent.stop()) == (0, 0, 0)
         finally:
-            rude.end()
+            abusive.end()
         assert not [line for line in outputs if "Traceback" in line]
         authority.start()
         arash.come_back()

@@ -31,7 +31,7 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
     return function(*arguments)
 
 
-class House:
+class InProcessNetwork:
     """A running authority. `at_authority` and `between_agents` are the bodies of all frames, both ways."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ class House:
         made.sign_up(f"{name}@mail.example.org", name, PASSWORD, PASSWORD)
         return made
 
-    def __enter__(self) -> House:
+    def __enter__(self) -> InProcessNetwork:
         return self
 
     def __exit__(

@@ -11,7 +11,7 @@ from tests.processes import Agent, Network, until
 PEOPLE = ("sara", "کیان", "jose")  # sara is the owner
 
 
-class Village:
+class SharedNetwork:
     """A network and its people by name. A test that stops one of them starts it again."""
 
     def __init__(self, folder: Path) -> None:
@@ -19,7 +19,7 @@ class Village:
         self.network = Network(folder)
         self.people: dict[str, Agent] = {}
 
-    def __enter__(self) -> Village:
+    def __enter__(self) -> SharedNetwork:
         self.network.__enter__()
         authority = self.network.authority
         agents = [Agent(self._folder / name, "eventlet", "--join", authority.owner_link) for name in PEOPLE]

@@ -31,7 +31,7 @@ def uid_of(name: str) -> str:
     return name.encode().hex().ljust(64, "0")[:64]
 
 
-class Cast(Agent):
+class FakeAgent(Agent):
     """`me` is logged in. `asked` has every call with its arguments; `refuse` maps a call to an error's code."""
 
     def __init__(self, me: str = "arash", others: tuple[str, ...] = ("sara", "omid", "نیلوفر")) -> None:
@@ -63,7 +63,7 @@ class Cast(Agent):
             "why_not": None,
         }
 
-    # --- setting the scene ---
+    # --- what there is ---
 
     def private(self, name: str) -> str:
         """The private chat with this person."""
@@ -305,15 +305,15 @@ class Cast(Agent):
         return next(one for all in self.messages.values() for one in all if one["order"] == order)
 
 
-class Stage:
-    """One cast behind a real door."""
+class Served:
+    """A fake agent behind a real door."""
 
-    def __init__(self, cast: Cast) -> None:
-        self.cast = cast
+    def __init__(self, fake_agent: FakeAgent) -> None:
+        self.fake_agent = fake_agent
         self.port = same_port()
         app, socketio = make_app(self.port, "threading")
         self._door = Door()
-        PageEvents(socketio.server, cast, self._door)
+        PageEvents(socketio.server, fake_agent, self._door)
         self._server = PageServer(app, socketio, Claim(self.port))
         self._server.start()
 
@@ -334,13 +334,13 @@ class Stage:
 
 
 @contextmanager
-def on_stage(cast: Cast | None = None) -> Iterator[Stage]:
-    """A stage with this cast."""
-    stage = Stage(cast or Cast())
+def serving(fake_agent: FakeAgent | None = None) -> Iterator[Served]:
+    """A page's server before this agent."""
+    served = Served(fake_agent or FakeAgent())
     try:
-        yield stage
+        yield served
     finally:
-        stage.close()
+        served.close()
 
 
 def open_chat(page: Page, chat: str) -> None:

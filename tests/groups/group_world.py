@@ -17,7 +17,7 @@ from web_client.groups.session import Room
 NAMES = ("arash", "sara", "omid", "mina", "reza")
 
 
-class Village:
+class GroupWorld:
     """`arash` is the super admin and makes the group; the others are told what they are."""
 
     def __init__(self, *roles: Role, history: str = "all", members: int | None = None) -> None:

@@ -15,11 +15,11 @@ from protocol.log import Log
 from protocol.primitives import EpochKey, SigningKey
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE, Head, Signed, Statement
-from tests.protocol import cast
-from tests.protocol.cast import AUTHORITY, AUTHORITY_ID, CYRUS, DINA, GROUP, NIMA, PARVIN, Person, seed, signed
+from tests.protocol import fixed_people
+from tests.protocol.fixed_people import AUTHORITY, AUTHORITY_ID, CYRUS, DINA, GROUP, NIMA, PARVIN, Person, seed, signed
 
-EVE = cast.person("eve")
-DINA_NOW = DINA.with_key(cast.DINA_SECOND_KEY)
+EVE = fixed_people.person("eve")
+DINA_NOW = DINA.with_key(fixed_people.DINA_SECOND_KEY)
 KEYS = {epoch: EpochKey(seed(f"epoch {epoch}")) for epoch in range(1, 8)}
 
 
@@ -106,12 +106,12 @@ CYRUS_2 = message(CYRUS, 1, g.NONE, COMMIT_3, "Dina has left")
 def group_log(*more: bytes) -> list[bytes]:
     """The log beside the story; `more` comes after it."""
     return [
-        cast.genesis(),  # 0
-        cast.register(PARVIN),  # 1
-        cast.register(NIMA),  # 2
-        cast.register(CYRUS),  # 3
-        cast.register(DINA),  # 4
-        cast.role_change(NIMA, Role.ADVANCED, PARVIN, 2),  # 5
+        fixed_people.genesis(),  # 0
+        fixed_people.register(PARVIN),  # 1
+        fixed_people.register(NIMA),  # 2
+        fixed_people.register(CYRUS),  # 3
+        fixed_people.register(DINA),  # 4
+        fixed_people.role_change(NIMA, Role.ADVANCED, PARVIN, 2),  # 5
         group_entry(COMMIT_1),  # 6
         group_entry(COMMIT_2),  # 7
         group_entry(COMMIT_3),  # 8
@@ -169,9 +169,9 @@ def continuations() -> list[tuple[str, int, list[bytes], bytes, str]]:
     log = group_log()
     others = [NIMA, CYRUS, PARVIN]
     early = log[:6]  # before the first commit
-    revoked = cast.key_change(CYRUS, None, log_entries.OWN, CYRUS.key, 3)
-    replaced = cast.key_change(CYRUS, cast.CYRUS_SECOND_KEY, log_entries.OWN, CYRUS.key, 3)
-    cyrus_now = CYRUS.with_key(cast.CYRUS_SECOND_KEY)
+    revoked = fixed_people.key_change(CYRUS, None, log_entries.OWN, CYRUS.key, 3)
+    replaced = fixed_people.key_change(CYRUS, fixed_people.CYRUS_SECOND_KEY, log_entries.OWN, CYRUS.key, 3)
+    cyrus_now = CYRUS.with_key(fixed_people.CYRUS_SECOND_KEY)
     cases: list[tuple[str, int, list[bytes], bytes, str]] = []
 
     def try_commit(about: str, code: str, signed_commit: Signed, at: int = end, before: list[bytes] = log) -> None:
@@ -207,7 +207,7 @@ def continuations() -> list[tuple[str, int, list[bytes], bytes, str]]:
     unnamed = commit(4, others, NIMA, third, settings_hash=seed("whatever"))
     try_commit("settings are their members' affair", "ok", unnamed)
     try_commit("a commander adds", "ok", commit(4, [*others, DINA], NIMA, third))
-    demoted = [*log, cast.role_change(NIMA, Role.BEGINNER, PARVIN, 5)]
+    demoted = [*log, fixed_people.role_change(NIMA, Role.BEGINNER, PARVIN, 5)]
     try_commit("a commander who was demoted before", "role_not_allowed", nimas, before=demoted)
     cases.append(
         ("a commander who was demoted after", end, [*log, group_entry(nimas), demoted[-1]], commit_entry(nimas), "ok")
@@ -219,12 +219,12 @@ def continuations() -> list[tuple[str, int, list[bytes], bytes, str]]:
         "a beginner takes back who left", "role_not_allowed", commit(3, [*others, DINA], CYRUS, second), 11, log[:8]
     )
     try_commit("a commander takes back who left", "ok", commit(3, [*others, DINA], NIMA, second), 11, log[:8])
-    no_nima = [*log, cast.key_change(NIMA, None, log_entries.OWN, NIMA.key, 5)]
+    no_nima = [*log, fixed_people.key_change(NIMA, None, log_entries.OWN, NIMA.key, 5)]
     try_commit("a beginner takes out a revoked member", "ok", commit(4, [CYRUS, PARVIN], CYRUS, third), before=no_nima)
     try_commit("and another with them", "role_not_allowed", commit(4, [CYRUS], CYRUS, third), before=no_nima)
     reasoned = commit(4, [CYRUS, PARVIN], CYRUS, third, note=bytes(20))
     try_commit("and says why", "role_not_allowed", reasoned, before=no_nima)
-    half = [*no_nima, cast.key_change(PARVIN, None, log_entries.OWN, PARVIN.key, 1)]
+    half = [*no_nima, fixed_people.key_change(PARVIN, None, log_entries.OWN, PARVIN.key, 1)]
     try_commit("a beginner takes out two revoked members", "ok", commit(4, [CYRUS], CYRUS, third), before=half)
     try_commit("a beginner mends what has left and what is new", "ok", _mended_twice(second), 11, [*log[:8], replaced])
     only_left = commit(3, [cyrus_now, NIMA], cyrus_now, second)
@@ -337,7 +337,7 @@ def continuations() -> list[tuple[str, int, list[bytes], bytes, str]]:
 
 def _mended_twice(previous: bytes) -> Signed:
     """Dina has left, and Cyrus has a new key."""
-    cyrus_now = CYRUS.with_key(cast.CYRUS_SECOND_KEY)
+    cyrus_now = CYRUS.with_key(fixed_people.CYRUS_SECOND_KEY)
     return commit(3, [NIMA, cyrus_now, PARVIN], cyrus_now, previous)
 
 
@@ -360,8 +360,8 @@ def restricted() -> list[tuple[str, list[bytes], list[bytes], bytes, str]]:
     closed = commit(4, everybody, NIMA, third, policy=g.RANKED)
     after = commit(5, everybody, PARVIN, g.commit_hash(closed), policy=g.RANKED)
     log, entry = group_log(), group_entry(closed)
-    rise = cast.role_change(CYRUS, Role.ADVANCED, PARVIN, 3)
-    fall = cast.role_change(NIMA, Role.BEGINNER, PARVIN, 5)
+    rise = fixed_people.role_change(CYRUS, Role.ADVANCED, PARVIN, 3)
+    fall = fixed_people.role_change(NIMA, Role.BEGINNER, PARVIN, 5)
     cyrus, nima = message(CYRUS, 1, g.NONE, closed, "may I?"), message(NIMA, 1, g.NONE, closed, "listen")
     now = [commit_entry(closed)]
     later = [commit_entry(closed), commit_entry(after)]

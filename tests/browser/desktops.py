@@ -20,7 +20,7 @@ from tests.processes import Agent, Network, Service, until
 PATIENCE = 30_000  # ms; the machine may be busy with other things
 
 
-class Seat:
+class Desktop:
     """One person: an agent, a page that stays open, and a program at the same agent."""
 
     def __init__(self, agent: Agent, profiles: Profiles, watch: Watch, locale: str) -> None:
@@ -92,7 +92,7 @@ class Seat:
             lines = lines.filter(has_text=word)
         return lines
 
-    def wait_until(self, condition: Callable[[Seat], bool], what: str) -> None:
+    def wait_until(self, condition: Callable[[Desktop], bool], what: str) -> None:
         """Until this agent knows something."""
         until(partial(condition, self), PATIENCE / 1000, f"{what} at {self.name}")
 
@@ -103,14 +103,14 @@ class Seat:
         )
         return found
 
-    def person(self, other: Seat) -> dict[str, Any]:
+    def person(self, other: Desktop) -> dict[str, Any]:
         """Person, as the agent's API has it."""
         snapshot = self.bot.call("snapshot")
         found: dict[str, Any] = next(one for one in [*snapshot["people"], snapshot["me"]] if one["uid"] == other.uid)
         return found
 
 
-class Town:
+class Desktops:
     """An authority with people of these names at it, the first one its super admin."""
 
     def __init__(self, folder: Path, profiles: Profiles, names: dict[str, str]) -> None:
@@ -120,20 +120,20 @@ class Town:
         with _ended_on_error(self.network):
             self.network.authority.start()
             agents = _sign_up(self.network, folder, list(names))
-            self.seats = {agent.name: Seat(agent, profiles, self.watch, names[agent.name]) for agent in agents}
+            self.by_name = {agent.name: Desktop(agent, profiles, self.watch, names[agent.name]) for agent in agents}
 
-    def __getitem__(self, name: str) -> Seat:
-        return self.seats[name]
+    def __getitem__(self, name: str) -> Desktop:
+        return self.by_name[name]
 
     def begin(self) -> None:
         """Ready for another test."""
         self.watch.problems.clear()
-        for seat in self.seats.values():
-            seat.put_away()
+        for desktop in self.by_name.values():
+            desktop.put_away()
 
     def close(self) -> None:
-        for seat in self.seats.values():
-            seat.close()
+        for desktop in self.by_name.values():
+            desktop.close()
         self.network.__exit__(None, None, None)
         expect.set_options(timeout=None)  # Playwright's own
 
@@ -149,14 +149,14 @@ class Town:
         if join:
             everybody = {self[one].uid for one in [maker, *members]}
             for one in [maker, *members]:
-                self[one].wait_until(lambda seat: everybody == _joined(seat.group(chat)), f"all of {name}")
+                self[one].wait_until(lambda desktop: everybody == _joined(desktop.group(chat)), f"all of {name}")
         return chat
 
     def give_role(self, by: str, to: str, role: str) -> None:
         """Give a role without the page, and wait until every agent knows it."""
         self[by].bot.call("add_permissions", username=to, role_value=role)
-        for seat in self.seats.values():
-            seat.wait_until(lambda seat: bool(seat.person(self[to])["role"] == role), f"{to}'s role")
+        for desktop in self.by_name.values():
+            desktop.wait_until(lambda desktop: bool(desktop.person(self[to])["role"] == role), f"{to}'s role")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from protocol.primitives import SigningKey
 from tests.processes import LOOPBACK, free_port
 
 
-class TwoFaces:
+class EquivocatingAuthority:
     """One authority until `part`; then each who asks hears the history of the face that is turned to them."""
 
     def __init__(self) -> None:

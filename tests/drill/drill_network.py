@@ -19,7 +19,7 @@ from protocol import messages
 from protocol.errors import HamrazError
 from protocol.messages import Message
 from protocol.primitives import SigningKey
-from tests.live.house import House
+from tests.live.in_process_network import InProcessNetwork
 from tests.processes import until
 from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
@@ -32,7 +32,7 @@ WORD = "meet me at seven"
 Lie = Callable[[bytes | None, Message], list[Message] | None]  # (to whom, what) -> what instead, or None: as it is
 
 
-class Stage(House):
+class DrillNetwork(InProcessNetwork):
     """`bob`, `carol` and `mallory` are beginners; the group has all four, who have joined."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
@@ -53,7 +53,7 @@ class Stage(House):
 
     def _tap(self, patch: pytest.MonkeyPatch) -> None:
         super()._tap(patch)
-        stage = self
+        drill_network = self
         self.hear: Callable[[bytes], bool] = lambda body: True  # whether an agent hears what another says to it
         listen = network_module.SocketNetwork.listen
 
@@ -61,7 +61,7 @@ class Stage(House):
             def new(send: Any, close: Any) -> Any:
                 session = new_session(send, close)
                 receive = session.receive
-                session.receive = lambda body: receive(body) if stage.hear(body) else None
+                session.receive = lambda body: receive(body) if drill_network.hear(body) else None
                 return session
 
             listen(network, new)
@@ -72,14 +72,14 @@ class Stage(House):
             class Lying(kind):  # type: ignore[misc]
                 def __init__(self, authority: Any, fingerprint: bytes, send: Any, *rest: Any) -> None:
                     def say(body: bytes) -> None:
-                        for one in stage._told(self._caller.uid, body):
+                        for one in drill_network._told(self._caller.uid, body):
                             send(one)
 
                     # without the last one, which sends frames that were encoded once for many
                     super().__init__(authority, fingerprint, say, *rest[:2])
 
                 def receive(self, body: bytes) -> None:
-                    stage.at_groups.append(body)
+                    drill_network.at_groups.append(body)
                     super().receive(body)
 
             return Lying
@@ -199,9 +199,9 @@ def refusal(action: Callable[[], object]) -> str:
 
 
 @contextlib.contextmanager
-def stage(folder: Path) -> Iterator[Stage]:
-    with pytest.MonkeyPatch.context() as patch, Stage(folder, patch) as made:
+def drill_network(folder: Path) -> Iterator[DrillNetwork]:
+    with pytest.MonkeyPatch.context() as patch, DrillNetwork(folder, patch) as made:
         yield made
 
 
-__all__ = ["WORD", "GroupSession", "Session", "Stage", "key", "node", "refusal", "room", "stage"]
+__all__ = ["WORD", "DrillNetwork", "GroupSession", "Session", "drill_network", "key", "node", "refusal", "room"]
