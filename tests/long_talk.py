@@ -11,14 +11,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from protocol import envelope
-from protocol.envelope import FIRST, READ, Opened, PrivateMessage
+from protocol.envelope import FIRST, READ, PrivateMessage
 from protocol.primitives import SigningKey, digest, random_id
 from protocol.statements import Envelope, Signed, decode_strict, issue
 from tests.processes import PASSWORD, Agent
 from web_client.account.account import Identity, load_identity
 from web_client.account.chat_ids import ChatId
-from web_client.messages.outgoing import RECEIVED, compose, insert
+from web_client.messages.outgoing import RECEIVED, compose, row_of
+from web_client.messages.rows import insert
 from web_client.vault.database import Rows, Vault, setting
 
 TEXT = (
@@ -100,8 +103,8 @@ def _write(
         raw = envelope.encode_message(message)
         sealed_in = issue(Envelope(random_id(), digest(b"prekey", random_id()), raw), other.key, authority_id)
         sequence, previous = sequence + 1, envelope.message_hash(raw)
-        opened = Opened(message, raw, previous, sealed_in, other.key.public)
-        order = insert(rows, message, raw, other.key.public, opened, RECEIVED, None)
+        chat, kept = ChatId.private(other.uid), msgspec.msgpack.encode(sealed_in)
+        order = insert(rows, row_of(message, raw, other.key.public, chat, RECEIVED, envelope=kept))
     if not unread:
         _read_up_to(rows, other, order)
 
