@@ -246,7 +246,7 @@ class Authority:
 
     def _disk_at_once(self, job: OnDisk, done: Done, account: Account = OURS, weight: int = 1) -> None:
         outcome = attempt(lambda: job(self.chunks))
-        synced = attempt(self.chunks.sync)
+        synced = attempt(self.chunks.flush)
         done(synced if isinstance(synced, Exception) else outcome)
 
     def execute(self, jobs: Sequence[Job[Any]]) -> list[Any]:

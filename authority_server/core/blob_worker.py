@@ -20,7 +20,7 @@ EACH = 1_000  # of one account: what two connections may have under way
 def carry_out(chunks: ChunkFiles, jobs: Sequence[OnDisk]) -> list[Any]:
     """For each job what it returned, or the exception; what they wrote is durable. Blocks; takes no lock."""
     outcomes = [attempt(lambda job=job: job(chunks)) for job in jobs]  # type: ignore[misc]
-    synced = attempt(chunks.sync)
+    synced = attempt(chunks.flush)
     return [synced] * len(jobs) if isinstance(synced, Exception) else outcomes
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from authority_server.state.state import State
 from authority_server.store import keys, sqlite
-from authority_server.store.data_folder import move_into_place, write_private
 from protocol.errors import Damaged
 from protocol.statements import authority_id_of
+from storage.whole_files import move_into_place, write_whole
 
 
 def save(data: Path, target: Path) -> State:
@@ -31,7 +31,7 @@ def save(data: Path, target: Path) -> State:
         sqlite.copy(database, unfinished / database.name)
         for file in (key_file, links):
             if file.exists():
-                write_private(unfinished / file.name, file.read_bytes())
+                write_whole(unfinished / file.name, file.read_bytes())
         state = _checked(unfinished, data)
         if target.exists():
             target.rmdir()  # Windows renames over nothing, and it is empty

@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from authority_server.store.data_folder import in_use
 from protocol.errors import HamrazError
+from storage.held_folder import in_use
 from storage.layout import named
 
 STATUS, RENEW, REVOKE, END_RECOVERY = "status", "renew-invitation", "revoke-invitation", "end-recovery"

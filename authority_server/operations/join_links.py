@@ -9,10 +9,10 @@ import segno
 
 from authority_server.core.authority import Authority
 from authority_server.state.state import INVITATION_LENGTH, new_code
-from authority_server.store.data_folder import write_private
 from protocol import links
 from protocol.errors import Refused
 from protocol.links import Link
+from storage.whole_files import write_whole
 
 REVOKED = "Nobody can join: the invitation is revoked. --renew-invitation makes a new one."
 
@@ -88,7 +88,7 @@ class Invitation:
         lines = [f"{REVOKED}\n" if revoked else f"join: {self._link(None).encode()}\n"]
         if self._owner_code is not None and not revoked:
             lines.append(f"owner: {self._link(self._owner_code).encode()}\n")
-        write_private(self._path, "".join(lines).encode())
+        write_whole(self._path, "".join(lines).encode())
         self._written = True
         return "".join(lines)
 

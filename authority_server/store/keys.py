@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from authority_server.store.data_folder import write_private
 from protocol.errors import Damaged
 from protocol.primitives import SigningKey, digest
+from storage.whole_files import write_whole
 
 _FORM = re.compile(rb"hamraz authority key 2: ([0-9a-f]{64}) ([0-9a-f]{16})\n")
 _VERSION_1 = re.compile(rb"hamraz authority key 1: [0-9a-f]{64}\n")
@@ -16,7 +16,7 @@ _VERSION_1 = re.compile(rb"hamraz authority key 1: [0-9a-f]{64}\n")
 def make(path: Path) -> SigningKey:
     """A new key in a new file; the caller holds the folder and has seen that there is none."""
     key = SigningKey.generate()
-    write_private(path, b"hamraz authority key 2: %s %s\n" % (key.save().hex().encode(), _sum(key.save())))
+    write_whole(path, b"hamraz authority key 2: %s %s\n" % (key.save().hex().encode(), _sum(key.save())))
     return key
 
 

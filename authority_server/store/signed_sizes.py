@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from authority_server.store.data_folder import write_private
 from protocol.primitives import digest
 from storage.layout import named
+from storage.whole_files import write_whole
 
 RECORD = 32
 SPARE = 64 * 1024  # bytes of records that newer ones have followed, until the file is written anew
@@ -142,7 +142,7 @@ class SignedSizes:
     def _write_anew(self, path: Path) -> None:
         self.close()
         try:
-            write_private(path, b"".join(self._records(self.highest.items())))
+            write_whole(path, b"".join(self._records(self.highest.items())))
         except OSError as reason:
             self._say(reason)
             return

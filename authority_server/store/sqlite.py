@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +13,6 @@ from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from authority_server.store.data_folder import move_into_place
 from authority_server.store.database import TABLES, Rows, Store
 from authority_server.store.migrations import UPGRADES
 from protocol.errors import Damaged, HamrazError
@@ -23,12 +20,13 @@ from storage.in_place import InPlace
 from storage.journal import write_again
 from storage.layout import named
 from storage.paths import plain
+from storage.sqlite_trouble import what_fails
+from storage.whole_files import move_into_place
 
 MAGIC = b"SQLite format 3\0"
 VERSION_1 = int.from_bytes(b"Hmrz")  # the application_id of version 1's databases
 APPLICATION_ID = int.from_bytes(b"Hmr2")
 FORMAT = 3  # of the tables; stands in `user_version`; began anew with version 2 of the protocol
-FULL = 64 * 1024  # bytes: what SQLite\'s index takes at a time, and some
 BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
 
 Fill = Callable[[Rows], None]
@@ -103,22 +101,12 @@ def trouble(path: str, reason: DBAPIError | sqlite3.Error) -> HamrazError | None
         case sqlite3.SQLITE_FULL:
             return Damaged("disk_full")
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN:
-            return _what_fails(Path(path).parent)
+            return what_fails(Path(path).parent)
         case sqlite3.SQLITE_BUSY:
             return Damaged("disk_failing")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return Damaged("database_damaged", path=path)
     return None
-
-
-def _what_fails(folder: Path) -> Damaged:
-    """SQLite says the same of a full disk (as its index grows), of one that is read-only, and of one that fails."""
-    with contextlib.suppress(OSError):
-        if shutil.disk_usage(folder).free < FULL:
-            return Damaged("disk_full")
-        if not os.access(folder, os.W_OK):
-            return Damaged("folder_unusable", path=str(folder))
-    return Damaged("disk_failing")
 
 
 def _check_head(path: Path) -> None:

@@ -14,13 +14,13 @@ from protocol.errors import HamrazError
 from protocol.files import CHUNK, FILE, FILE_LIMIT, FileBody, decode_file, encode_file
 from protocol.messages import Chunk, FetchChunk, decode, encode
 from protocol.primitives import random_id
+from storage import chunk_folder
 from tests.sharing import again, chunks_crossed, content, fetch, hand_over, newest, pair, private, saved, send
 from tests.world import Killed, Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import FileProgress
 from web_client.files import staging
 from web_client.files.download import KEPT_EVERY
-from web_client.vault import chunk_store
 
 SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK + 7]
 
@@ -522,7 +522,7 @@ def test_one_key_never_seals_two_things_in_one_place(two: Two, monkeypatch: pyte
     agent = arash.agent()
     agent.file_begin(private(sara), id, "a", len(data), "", 0)
     with monkeypatch.context() as patch:
-        patch.setattr(chunk_store, "os", _failing(errno.ENOSPC))
+        patch.setattr(chunk_folder, "os", _failing(errno.ENOSPC))
         assert code(lambda: agent.take_part(id, 0, data)) == "disk_full"
     assert code(lambda: agent.take_part(id, 0, data[::-1])) == "file_changed"
     agent.take_part(id, 0, data)
@@ -546,7 +546,7 @@ def test_a_full_disk_is_told_and_waited_out(two: Two, monkeypatch: pytest.Monkey
     send(arash, private(sara), content(CHUNK))
     world.settle()
     with monkeypatch.context() as patch:
-        patch.setattr(chunk_store, "os", _failing(errno.ENOSPC))
+        patch.setattr(chunk_folder, "os", _failing(errno.ENOSPC))
         file = fetch(sara, private(arash))
         assert (file["state"], file["why"]) == ("fetching", "disk_full")
     assert again(sara, private(arash))["state"] == "here"

@@ -24,6 +24,7 @@ from protocol.messages import Chunk, Done, DropFile, FileIs, GetChunk, OfferFile
 from protocol.primitives import random_id
 from protocol.roles import Role
 from protocol.undo import Undo
+from storage import chunk_folder
 from tests.authority.group_peer import Circle, line, people
 from tests.authority.peer import Clock, Peer, Person, run_for
 
@@ -84,7 +85,7 @@ def flip(path: Path, at: int) -> None:
 
 def test_a_chunk_that_the_disk_has_changed_reaches_nobody(sharing: Sharing, caplog: pytest.LogCaptureFixture) -> None:
     sharing.send()
-    (path,) = sharing.authority.chunks._folder.iterdir()
+    (path,) = sharing.authority.chunks.folder.iterdir()
     flip(path, 1000)
     assert code(lambda: sharing.get("sara", 0)) == "file_gone"
     assert sharing.get("sara", 1) == LAST, "one chunk stops one thing"
@@ -97,7 +98,7 @@ def test_a_file_that_was_begun_without_sums_goes_on(sharing: Sharing) -> None:
     sharing.offer()
     sharing.put(0, FIRST)
     chunks = sharing.authority.chunks
-    (path,) = chunks._folder.iterdir()
+    (path,) = chunks.folder.iterdir()
     path.unlink()
     path.with_name(path.name.removesuffix(blobs._ENDING)).write_bytes(FIRST)
     files.sweep(sharing.authority)
@@ -108,7 +109,7 @@ def test_a_file_that_was_begun_without_sums_goes_on(sharing: Sharing) -> None:
     files.sweep(sharing.authority)
     assert sharing.on_disk == 1
     sharing.drop("sara")
-    assert list(chunks._folder.iterdir()) == []
+    assert list(chunks.folder.iterdir()) == []
 
 
 def test_chunks_come_out_as_they_went_in(sharing: Sharing) -> None:
@@ -375,7 +376,7 @@ def test_a_chunk_counts_only_once_it_is_on_disk(sharing: Sharing, monkeypatch: p
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(blobs, "os", SimpleNamespace(**{**vars(os), "fsync": fail}))
+        patch.setattr(chunk_folder, "os", SimpleNamespace(**{**vars(os), "fsync": fail}))
         assert code(lambda: sharing.put(0, FIRST)) == "authority_failing"
     assert sharing.offer() == 0
     sharing.put(0, FIRST)

@@ -17,6 +17,7 @@ from protocol.errors import HamrazError
 from protocol.messages import ChangeRole
 from protocol.primitives import SigningKey
 from protocol.roles import Role
+from storage import whole_files
 from tests.authority.peer import Clock, Peer, agent, member, owner
 
 
@@ -229,13 +230,13 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_private_file_is_the_old_one_or_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "links"
-    data_folder.write_private(path, b"old")
+    whole_files.write_whole(path, b"old")
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
     with pytest.raises(OSError, match="full"):
-        data_folder.write_private(path, b"new")
+        whole_files.write_whole(path, b"new")
     monkeypatch.undo()
     assert path.read_bytes() == b"old"
-    data_folder.write_private(path, b"new")
+    whole_files.write_whole(path, b"new")
     assert path.read_bytes() == b"new"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 

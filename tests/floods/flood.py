@@ -15,6 +15,7 @@ from tests.floods.honest import Crowd, Felt
 from tests.floods.town import Town, found
 from tests.processes import Authority
 
+CONNECTING = 3.0  # seconds until all of them have come: how that feels is what the kinds that connect again are for
 PROCESSES = 3  # that hostile accounts are spread over
 GROUPS = 64  # of hostile ones: an account has one connection to each
 
@@ -48,11 +49,11 @@ class Seen:
         return f"{head}{failed}  {self.asked}"
 
 
-def _come_first(process: int) -> None:
+def _come_first(process: int, before: int) -> None:
     """Whatever else runs on this machine comes after all threads of this process, where one may say so."""
     with contextlib.suppress(PermissionError):
         for thread in os.listdir(f"/proc/{process}/task"):
-            os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(1))
+            os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(before))
 
 
 class Field:
@@ -72,8 +73,8 @@ class Field:
         self.authority.start()
         assert self.authority.child is not None
         if self._apart:
-            for process in (os.getpid(), self.authority.child.pid):
-                _come_first(process)
+            _come_first(self.authority.child.pid, 1)
+            _come_first(os.getpid(), 2)  # honest ones are at home elsewhere, too: they wait for answers, not for a core
         self.town = found(self.authority.owner_link, self._hostile, self._groups + 1)
         self.crowd = Crowd(self.town)
         self.crowd.measure(2)
@@ -103,6 +104,7 @@ class Field:
                 if self._apart:
                     os.sched_setaffinity(one.pid, self._apart)
                 assert one.stdout is not None and one.stdout.readline() == "begun\n"
+            self.crowd.measure(CONNECTING)
             loud = self.crowd.measure(seconds)
             asked = " | ".join(one.communicate("end\n", 20)[0].strip() for one in attackers)
         finally:

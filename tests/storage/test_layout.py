@@ -147,7 +147,7 @@ def test_the_folder_of_files_turns_into_something_else_beneath_them(tmp_path: Pa
 def test_a_file_of_somebody_turns_into_a_folder(tmp_path: Path) -> None:
     chunks, store = ChunkFiles(tmp_path / "files"), FileStore(tmp_path / "files", here)
     chunks.write(b"o" * 32, b"i" * 16, 0, b"sealed")
-    chunks.sync()
+    chunks.flush()
     (path,) = (tmp_path / "files").iterdir()
     path.unlink()
     path.mkdir()

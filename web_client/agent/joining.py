@@ -14,6 +14,7 @@ from msgspec import Meta
 from protocol import links
 from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
 from protocol.links import Link
+from storage.held_folder import LOCK_FILE
 from storage.in_place import InPlace
 from transport.discovery import Sighting
 from transport.flusher import Flusher
@@ -29,7 +30,7 @@ from web_client.net.channel import Channel
 from web_client.net.finder import Finder
 from web_client.net.network import SocketNetwork
 from web_client.net.one_at_a_time import OneAtATime
-from web_client.vault.data_folder import LAYOUT, LOCK_FILE
+from web_client.vault.data_folder import LAYOUT
 from web_client.vault.database import Offload, Vault
 
 Callback = Callable[[str, dict[str, Any] | None], None]

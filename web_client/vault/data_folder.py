@@ -4,31 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-import time
 from pathlib import Path
-from typing import IO
 
-from protocol.errors import HamrazError, error
+from storage.held_folder import LOCK_FILE, hold, in_use
 from storage.in_place import InPlace
-from storage.layout import Layout, named, require_file
+from storage.layout import Layout, named
 
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: IO[bytes]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-LOCK_TRIES = 3  # `in_use` holds the lock for a moment
-LOCK_PAUSE = 0.05  # seconds
-LOCK_FILE = "lock"
 PAGE_FILE = "page"  # where the running agent's page is
 _DATABASES = tuple(name + end for name in ("vault.db", "vault.new") for end in ("", "-wal", "-shm", "-journal"))
 _OURS = (LOCK_FILE, PAGE_FILE, "api-token", "authority.link", "authority.link.part", "vault.key", "vault.part")
@@ -44,27 +25,7 @@ class Folder:
         it.
         """
         self.path = path = path.absolute()
-        try:
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.listdir(path)
-            require_file(path / LOCK_FILE)
-            self._file = os.fdopen(os.open(path / LOCK_FILE, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600), "ab")
-        except OSError as failure:
-            raise named(failure, path) from None
-        for more in reversed(range(LOCK_TRIES)):
-            try:
-                _lock(self._file)
-                break
-            except OSError:
-                if not more:
-                    self._file.close()
-                    raise error("folder_in_use", path=str(path)) from None
-                time.sleep(LOCK_PAUSE)
-        try:
-            LAYOUT.check(path)
-        except HamrazError:
-            self._file.close()
-            raise
+        self._file = hold(path, LAYOUT)
         self._place = InPlace(path / LOCK_FILE)
         self._place.missing()  # the first look
 
@@ -86,20 +47,6 @@ class Folder:
         """Of a folder that has gone beneath us nothing: in its place there may be another's."""
         if self._place.missing() is None:
             (self.path / name).unlink(missing_ok=True)
-
-
-def in_use(path: Path) -> bool:
-    """True while a process holds the folder, however the one before it ended."""
-    try:
-        file = (path / LOCK_FILE).open("r+b")
-    except OSError:
-        return False
-    with file:
-        try:
-            _lock(file)
-        except OSError:
-            return True
-    return False
 
 
 def running_page(path: Path) -> str | None:

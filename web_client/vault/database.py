@@ -22,6 +22,7 @@ from storage.in_place import InPlace
 from storage.journal import write_again
 from storage.layout import named, require_file
 from storage.paths import plain
+from storage.whole_files import write_whole
 from web_client.vault import key_file
 from web_client.vault.errors import guarded, lasts
 from web_client.vault.schema import APPLICATION_ID, FORMAT, SCHEMA, UPGRADES
@@ -313,17 +314,6 @@ def _write_durably(path: Path, data: bytes) -> None:
     part = path.with_suffix(".part")
     require_file(part)
     try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        write_whole(path, data, part)
     except OSError as reason:
         raise named(reason, path.parent) from None
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

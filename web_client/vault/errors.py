@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,9 +10,8 @@ from typing import Any, TypeVar
 import sqlcipher3
 
 from protocol.errors import Damaged, HamrazError, Refused
+from storage.sqlite_trouble import what_fails
 from transport.threads import ONE_CHANGE, wordless
-
-FULL = 64 * 1024  # bytes: what SQLite's index takes at a time, and some
 
 log = logging.getLogger("hamraz.vault")
 
@@ -38,7 +34,7 @@ def _named(reason: sqlcipher3.Error, folder: Path | None) -> HamrazError:
         if "full" in text:
             return Damaged("disk_full")
         if "disk I/O" in text or "readonly" in text or "unable to open" in text:
-            return _what_fails(folder)
+            return what_fails(folder)
         if "locked" in text or "busy" in text:
             return Damaged("vault_busy")
     if isinstance(reason, sqlcipher3.ProgrammingError) and "closed" in text:
@@ -61,13 +57,3 @@ def lasts(trouble: Damaged) -> bool:
 def shown(trouble: Damaged | None) -> dict[str, Any] | None:
     """What the page is told: `disk` of docs/agent-api.md."""
     return None if trouble is None else {"code": trouble.code, "values": trouble.values}
-
-
-def _what_fails(folder: Path | None) -> Damaged:
-    """SQLite says the same of a full disk (as its index grows), of one that is read-only, and of one that fails."""
-    with contextlib.suppress(OSError):
-        if folder is not None and shutil.disk_usage(folder).free < FULL:
-            return Damaged("disk_full")
-        if folder is not None and not os.access(folder, os.W_OK):
-            return Damaged("folder_unusable", path=str(folder))
-    return Damaged("disk_failing")
