@@ -11,7 +11,8 @@ from protocol.errors import Forged, HamrazError, Refused, Unreachable, WireError
 from protocol.statements import Signed, decode_strict
 from web_client.account.context import AccountContext
 from web_client.authority.link import AuthorityLink
-from web_client.messages import deposit, outgoing, prekeys, receipts
+from web_client.messages import deposit, outgoing, prekeys, receipts, returned
+from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import Outgoing
 from web_client.messages.showing import show
 from web_client.net.backoff import Backoff
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0  # seconds until the next try
 RESEALS = 3  # a peer that refuses three prekeys of its own in a row will refuse the fourth
+MENDS = 3  # of a row without a receipt between them: a peer that refuses what follows its own answers has no better one
 RECEIPTS_AT_ONCE = 100
 
 # What a receiver says of a prekey, not of the message: another prekey mends it.
@@ -158,7 +160,7 @@ class Outbox:
 
     def _deliver_all(self, peer: bytes) -> None:
         ctx = self._ctx
-        reseals = 0
+        reseals = mends = 0
         while True:
             ctx.trust.require_sending()
             try:
@@ -182,10 +184,13 @@ class Outbox:
                 continue
             refusal = self._deliver(link, waiting)
             if refusal is None:
-                reseals = 0
+                reseals = mends = 0
             elif refusal.code in _MENDABLE and reseals < RESEALS:
                 reseals += 1
                 prekeys.reseal(ctx, peer, waiting.order, forget=reseals > 1)
+            elif refusal.code == "chain_broken" and mends < MENDS and returned.take(ctx, link, waiting.order):
+                mends += 1
+                self._left[peer] = ctx.vault.read(message_rows.newest)  # what has moved has left before
             elif refusal.code in _MENDABLE | _FINAL:
                 ctx.vault.write(lambda rows, order=waiting.order, why=refusal.code: outgoing.fail(rows, order, why))  # type: ignore[misc]
                 show(ctx, [waiting.order])

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from protocol.envelope import FIRST
 from protocol.errors import Refused
 from web_client.account.chat_ids import ChatId
 from web_client.vault.database import Rows
@@ -127,6 +128,19 @@ def around(
     return before, there, after
 
 
+def receipted(rows: Rows, row: MessageRow) -> tuple[int, bytes]:
+    """(sequence, hash) of the last message before this one that has its reader's receipt; (0, FIRST) if none has."""
+    where = "sender = ? AND recipient = ? AND key = ? AND sequence < ? AND receipt IS NOT NULL ORDER BY sequence DESC"
+    found = _first(select(rows, f"{where} LIMIT 1", row.sender, row.recipient, row.key, row.sequence))
+    return (found.sequence, found.hash) if found is not None else (0, FIRST)
+
+
+def beyond(rows: Rows, sender: bytes, recipient: bytes, key: bytes, after: int) -> list[MessageRow]:
+    """The messages of a row after this place, in their order."""
+    where = "sender = ? AND recipient = ? AND key = ? AND sequence > ? ORDER BY sequence"
+    return select(rows, where, sender, recipient, key, after)
+
+
 def newest(rows: Rows) -> int:
     """The highest order; 0 if there is no message."""
     return int(rows.execute("SELECT coalesce(max(ord), 0) FROM messages").fetchone()[0])
@@ -165,7 +179,7 @@ def unplaced(rows: Rows, chat: ChatId, me: bytes, id: bytes) -> int | None:
 
 
 def place(rows: Rows, order: int, **columns: Any) -> int:
-    """The chain has a place for one's own message: it moves to the end, where its place is now. Its new order."""
+    """There is a place for one's own message now, behind others: it moves to the end. Its new order."""
     moved = newest(rows) + 1
     change(rows, order, ord=moved, why=None, **columns)
     return moved

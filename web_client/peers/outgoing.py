@@ -22,6 +22,7 @@ from protocol.messages import (
     Delivered,
     Done,
     Knock,
+    Lost,
     Message,
     MorePrekeys,
     PeerHello,
@@ -29,6 +30,7 @@ from protocol.messages import (
     Prekeys,
     Receipts,
     Typing,
+    Yours,
 )
 from protocol.statements import PROOF_PEER, Prekey, Presence, Signed, prove
 from web_client.account.context import AccountContext
@@ -66,6 +68,10 @@ class PeerLink:
     def send_receipts(self, receipts: list[Signed]) -> None:
         """Hand over receipts (at most 200)."""
         self.channel.request(Receipts(0, receipts), Done)
+
+    def lost(self, key: bytes, after: int, up_to: int) -> list[Signed]:
+        """What we have written to them under this key of ours, as it came to them: as much as one answer holds."""
+        return self.channel.request(Lost(0, key, after, up_to), Yours).envelopes
 
     def say(self, message: Typing) -> None:
         """Say what has no answer."""
