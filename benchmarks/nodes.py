@@ -12,7 +12,7 @@ from benchmarks.town import town
 from protocol import links
 from protocol.links import Link
 from transport.flusher import Flusher
-from web_client.account import account
+from web_client.account import identity
 from web_client.agent.session import UserSession
 from web_client.net.network import SocketNetwork
 from web_client.vault.database import Vault
@@ -42,9 +42,9 @@ def _node(folder: Path, link: Link, name: str) -> UserSession:
     folder.mkdir()
     network = SocketNetwork(Flusher(), "127.0.0.1")
     channel = network.dial_authority(list(link.hosts), link.port, lambda message: None, lambda: None)
-    account.greet(channel, link.authority_id)
-    _me, fill = account.prepare_sign_up(channel, link, None, f"{name}@example.org", name)
+    identity.greet(channel, link.authority_id)
+    _me, fill = identity.prepare_sign_up(channel, link, None, f"{name}@example.org", name)
     vault = Vault.create(folder, PASSWORD, fill, lambda function, *arguments: function(*arguments))
-    account.finish_sign_up(channel, vault)
+    identity.finish_sign_up(channel, vault)
     channel.close()
     return UserSession(vault, network, lambda: time.time_ns() // 1_000_000, time.monotonic, lambda what, about: None)

@@ -18,8 +18,8 @@ from protocol.envelope import FIRST, READ, PrivateMessage
 from protocol.primitives import SigningKey, digest, random_id
 from protocol.statements import Envelope, Signed, decode_strict, issue
 from tests.processes import PASSWORD, Agent
-from web_client.account.account import Identity, load_identity
 from web_client.account.chat_ids import ChatId
+from web_client.account.identity import Identity, load_identity
 from web_client.messages.outgoing import RECEIVED, compose, row_of
 from web_client.messages.rows import insert
 from web_client.vault.database import Rows, Vault, setting

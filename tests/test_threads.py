@@ -211,7 +211,7 @@ def evidence(breaker: Breaker) -> None:
     for _ in range(3):
         assert link.channel is not None
         trust._wanted = (0, [], 1)
-        link._gather(link.channel)
+        link.log._gather(link.channel)
     until(lambda: breaker.worked)
 
 
@@ -314,18 +314,18 @@ def drain(breaker: Breaker) -> None:
     called = Called(breaker, echo)
     line = called.dial()
     with breaker.patch.context() as then:
-        then.setattr(line, "_write_some", lambda: False)
+        then.setattr(line, "_write_some", lambda most: "blocked")
         line.flush()
         breaker.into(line, "_write_some")
     breaker.left = 2
     stuck = called.dial()
     calls: list[int] = []
 
-    def some() -> bool:
+    def some(most: int) -> str:
         calls.append(1)
         if len(calls) > 1:
             breaker()
-        return len(calls) > 1
+        return "blocked"
 
     breaker.patch.setattr(stuck, "_write_some", some)
     stuck.flush()
@@ -478,7 +478,7 @@ SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = 
     ("authority_server/core/batches.py", "self._name"): [("writer", writer), ("chunks", chunks)],
     ("authority_server/core/database_check.py", "'look over'"): [("look over", looks)],
     ("web_client/authority/link.py", "'link'"): [("link", link)],
-    ("web_client/authority/link.py", "'evidence'"): [("evidence", evidence)],
+    ("web_client/authority/log_sync.py", "'evidence'"): [("evidence", evidence)],
     ("web_client/authority/link.py", "'sighting'"): [("sighting", sighting)],
     ("web_client/net/channel.py", "'channel'"): [("channel", channel)],
     ("web_client/net/channel.py", "'probe'"): [("probe", probe)],

@@ -27,7 +27,7 @@ from protocol.links import Link
 from protocol.primitives import SigningKey, random_id
 from protocol.statements import authority_id_of
 from transport.discovery import Sighting
-from web_client.account import account
+from web_client.account import identity
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import Event
 from web_client.agent.api import Agent
@@ -331,10 +331,10 @@ class Person:
 
     def sign_up(self, link: Link, owner_code: str | None, email: str) -> None:
         channel = self.network.dial_authority([], 0, lambda message: None, lambda: None)
-        account.greet(channel, link.authority_id)
-        _me, fill = account.prepare_sign_up(channel, link, owner_code, email, self.name)
+        identity.greet(channel, link.authority_id)
+        _me, fill = identity.prepare_sign_up(channel, link, owner_code, email, self.name)
         self.vault = Vault.in_memory(fill)
-        account.finish_sign_up(channel, self.vault)
+        identity.finish_sign_up(channel, self.vault)
         channel.close()
         self.start()
         self.node.authority.connect()

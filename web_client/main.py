@@ -21,7 +21,7 @@ from transport.threads import Troubles
 from web_client.account import join_links
 from web_client.agent.api import Agent
 from web_client.page.app import make_app
-from web_client.page.file_routes import FileDoor
+from web_client.page.file_routes import FileRoutes
 from web_client.page.server import Claim, PageServer
 from web_client.page.socketio import PageEvents
 from web_client.page.tokens import Door
@@ -170,7 +170,7 @@ def _serve(
     door = Door()
     app, socketio = make_app(args.port, async_mode, args.page_sources)
     PageEvents(socketio.server, agent, door)
-    FileDoor(app, agent, door)
+    FileRoutes(app, agent, door)
     server = PageServer(app, socketio, claim, agent.troubles)
     opened.callback(server.close)
     folder.save("api-token", door.api_token + "\n")

@@ -16,7 +16,7 @@ from tests.processes import until
 from tests.world import Person, World
 from web_client.account import verified_log as trust_file
 from web_client.account.events import Equivocation
-from web_client.account.verified_log import Trust
+from web_client.account.verified_log import VerifiedLog
 
 GARBAGE = b"\xc1 not an entry"
 
@@ -26,7 +26,7 @@ def lie(world: World, size: int) -> Signed:
     return issue(Head(size, b"\x07" * 32), world.authority_key, world.link.authority_id)
 
 
-def told(world: World, trust: Trust, fetch: Callable[[FetchLog], LogPart], head: Signed) -> str:
+def told(world: World, trust: VerifiedLog, fetch: Callable[[FetchLog], LogPart], head: Signed) -> str:
     """How it comes out."""
     with pytest.raises(HamrazError) as reason:
         trust.sync(fetch, head, world.authority_key.public)

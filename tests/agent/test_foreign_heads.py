@@ -12,7 +12,7 @@ from protocol.primitives import SigningKey
 from protocol.statements import Head, Signed, Welcome, decode_strict, issue
 from tests.agent.wire import frames_of
 from tests.world import Person, World
-from web_client.account import account
+from web_client.account import identity
 
 FOREIGN = SigningKey.generate()
 
@@ -47,7 +47,7 @@ def test_in_the_authoritys_welcome(world: World, arash: Person, sara: Person) ->
     world.crossed.clear()
     channel = arash.network.dial_authority([], 0, lambda message: None, lambda: None)
     with pytest.raises(HamrazError) as reason:
-        account.greet(channel, world.link.authority_id)
+        identity.greet(channel, world.link.authority_id)
     assert reason.value.code == "bad_signature"
     assert [target for _, target, _ in world.crossed].count("authority") == 1  # the hello
 

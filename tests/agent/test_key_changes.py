@@ -13,7 +13,7 @@ from protocol.statements import decode_strict
 from tests.agent.cuts import run_with_cut
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
-from web_client.account import account
+from web_client.account import identity
 from web_client.account import keys as own_keys
 from web_client.account.events import LogGrew
 from web_client.agent.views.people import person as person_view
@@ -385,7 +385,7 @@ def test_the_same_person_begins_anew(world: World, arash: Person, sara: Person, 
 def recover(who: Person) -> None:
     """What the agent's call does, with this person's vault."""
     channel = who.network.dial_authority([], 0, lambda message: None, lambda: None)
-    size = account.greet(channel, who.world.link.authority_id).size
+    size = identity.greet(channel, who.world.link.authority_id).size
     key_rotation.recover(channel, who.vault, who.world.link.authority_id, size)
     channel.close()
     who.start()
@@ -497,7 +497,7 @@ def test_whichever_request_a_lying_authority_takes_its_key_is_here(
         assert sara.node.ctx.trust.log.size > size and sara.vault.read(own_keys.next_key) is not None
         sara.stop()
     channel = sara.network.dial_authority([], 0, lambda message: None, lambda: None)
-    account.greet(channel, world.link.authority_id)
+    identity.greet(channel, world.link.authority_id)
     channel.request(asked[1 + takes], Appended)
     channel.close()
     sara.restart()

@@ -20,7 +20,7 @@ from tests.agent.cuts import Cutter
 from tests.agent.wire import decoded, frames_of
 from tests.protocol.effort import flip
 from tests.world import Killed, Person, World
-from web_client.account.verified_log import MAX_PENDING, Trust
+from web_client.account.verified_log import MAX_PENDING, VerifiedLog
 from web_client.vault.database import Vault
 
 
@@ -196,25 +196,25 @@ def test_heads_to_come_are_bounded_and_none_but_the_authority_s_counts(
 # --- parts that are not what was asked for ---
 
 
-def a_trust(world: World, size: int) -> tuple[Trust, list[dict[str, Any]]]:
+def a_trust(world: World, size: int) -> tuple[VerifiedLog, list[dict[str, Any]]]:
     """Somebody's copy of the log, as far as it had come at this size; and the alarms that it raises."""
     alarms: list[dict[str, Any]] = []
     vault = Vault.in_memory(lambda rows: None)
-    trust = Trust(vault, world.link.authority_id, alarms.append)
+    trust = VerifiedLog(vault, world.link.authority_id, alarms.append)
     entries, head = world.authority.state.entries[:size], own_head(world, size)
     if size:
         trust.sync(lambda request: LogPart(0, entries[request.start :], head), head, world.authority_key.public)
     return trust, alarms
 
 
-def sync(world: World, trust: Trust, answer: Callable[[FetchLog], LogPart], head: Signed) -> str | None:
+def sync(world: World, trust: VerifiedLog, answer: Callable[[FetchLog], LogPart], head: Signed) -> str | None:
     """The code of the error that comes of it, and the log as it was; None if it went well."""
     before = list(trust.log.hashes)
     try:
         trust.sync(answer, head, world.authority_key.public)
     except HamrazError as reason:
         assert trust.log.hashes == before
-        again = Trust(trust._vault, trust.authority_id, lambda alarm: None)
+        again = VerifiedLog(trust._vault, trust.authority_id, lambda alarm: None)
         assert again.log.hashes == before
         return reason.code
     return None

@@ -6,7 +6,7 @@ import pytest
 
 from protocol.errors import HamrazError
 from tests.world import World
-from web_client.account.account import PASSWORD_MAX, PASSWORD_MIN, check_password
+from web_client.account.identity import PASSWORD_MAX, PASSWORD_MIN, check_password
 
 NAMES = ("niloufar", "niloufar.karimi")
 

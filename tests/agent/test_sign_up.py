@@ -29,7 +29,7 @@ from protocol.primitives import SigningKey
 from protocol.statements import Welcome, decode_strict, issue
 from tests.agent.wire import decoded
 from tests.world import Killed, MemoryNetwork, Person, World
-from web_client.account import account
+from web_client.account import identity
 from web_client.agent.api import Agent
 from web_client.agent.session import UserSession
 from web_client.authority import fallback_prekey
@@ -584,7 +584,7 @@ def test_a_lock_during_the_log_in_leaves_no_link_behind(world: World, arash: Per
 
 def test_checking_costs_the_authority_no_account(world: World, arash: Person, opened: Opened) -> None:
     channel = MemoryNetwork(world, "asking").dial_authority([], 0, lambda message: None, lambda: None)
-    account.greet(channel, world.link.authority_id)
+    identity.greet(channel, world.link.authority_id)
     asked = CheckSignUp(0, "newcomer", EMAIL, world.link.invitation, None)
     for _ in range(2):
         assert channel.request(asked, SignUpChecked).first is False

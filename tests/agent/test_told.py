@@ -31,7 +31,7 @@ def test_a_change_of_the_link_tells_of_who_has_changed() -> None:
     agent = owner.agent()
     told = listen(agent, world, owner.name)
     owner.node.ctx.emit(LinkChanged())  # they have heard that it is up
-    known = len(owner.node.authority.around.known())
+    known = len(owner.node.authority.presence.known())
     told.clear()
     world.authority_up = False
     world.cut("authority")

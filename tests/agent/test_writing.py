@@ -64,10 +64,10 @@ def test_it_lapses(world: World, arash: Person, sara: Person) -> None:
     world.now += 3_000
     arash.node.typing.say_to(sara.uid, True)  # still writing
     world.now += 5_900
-    sara.node.typing.lapse()
+    sara.node.typing.expire()
     assert heard(sara) == [(ChatId.private(arash.uid), True)]
     world.now += 200
-    sara.node.typing.lapse()
+    sara.node.typing.expire()
     assert heard(sara) == [(ChatId.private(arash.uid), True), (ChatId.private(arash.uid), False)]
 
 

@@ -1,4 +1,4 @@
-"""The People and Trust pages as people use them: roles given by clicking, the log's timeline, safety numbers."""
+"""The People and VerifiedLog pages as people use them: roles given by clicking, the log's timeline, safety numbers."""
 
 from __future__ import annotations
 

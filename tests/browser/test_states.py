@@ -20,7 +20,7 @@ from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.processes import PASSWORD, Network, until
 from web_client.account.states import NAMES, WITH_EVIDENCE, States
-from web_client.account.verified_log import Trust, shown_head
+from web_client.account.verified_log import VerifiedLog, shown_head
 from web_client.vault.database import Vault
 
 PROVES = {
@@ -65,7 +65,7 @@ class Told:
     def fill(self) -> None:
         """As an authority that holds its own key would have it."""
         vault = Vault.open(self.sara.folder, PASSWORD, lambda function, *arguments: function(*arguments))
-        trust = Trust(vault, self.id, lambda alarm: None)
+        trust = VerifiedLog(vault, self.id, lambda alarm: None)
         log, head = trust.log, trust.head
         assert head is not None
         arash = log.by_name("arash")

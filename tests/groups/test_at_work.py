@@ -21,7 +21,7 @@ from tests.agent import held_locks
 from tests.agent.test_files import content, private, send
 from tests.groups.group_world import GroupWorld
 from tests.world import Person
-from web_client.account import account
+from web_client.account import identity
 from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
 from web_client.groups import membership as group_membership
@@ -216,8 +216,8 @@ def test_a_log_in_that_the_network_holds_up_holds_up_no_other_for_ever(
     silent = Silent()
     agent._link = Link(("127.0.0.1",), 5050, "a" * 16, bytes(32))
     monkeypatch.setattr(agent, "_network", lambda: None)
-    monkeypatch.setattr(account, "meet", lambda *_: (silent, None))
-    monkeypatch.setattr(account, "prepare_sign_up", lambda channel, *_: channel.request(None, None))
+    monkeypatch.setattr(identity, "meet", lambda *_: (silent, None))
+    monkeypatch.setattr(identity, "prepare_sign_up", lambda channel, *_: channel.request(None, None))
     failed: list[str] = []
 
     def sign_up() -> None:

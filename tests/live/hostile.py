@@ -26,7 +26,7 @@ from protocol.statements import (
 from tests.processes import LOOPBACK
 from transport.flusher import Flusher
 from transport.tls import client_context, fingerprint_of
-from web_client.account import account
+from web_client.account import identity
 from web_client.net.network import SocketNetwork
 from web_client.vault.database import Vault
 
@@ -113,12 +113,12 @@ class Mallory:
         link = links.decode(join_link)
         network = SocketNetwork(Flusher(), LOOPBACK)
         channel = network.dial_authority(list(link.hosts), link.port, lambda message: None, lambda: None)
-        account.greet(channel, link.authority_id)
-        _me, fill = account.prepare_sign_up(channel, link, None, f"{name}@example.org", name)
+        identity.greet(channel, link.authority_id)
+        _me, fill = identity.prepare_sign_up(channel, link, None, f"{name}@example.org", name)
         self.vault = Vault.in_memory(fill)
-        account.finish_sign_up(channel, self.vault)
+        identity.finish_sign_up(channel, self.vault)
         channel.close()
-        self.me, self.link = account.load_identity(self.vault)
+        self.me, self.link = identity.load_identity(self.vault)
         self.port = link.port
         self._sequence = 0
 

@@ -10,12 +10,12 @@ from typing import Self
 
 from protocol.links import Link
 from transport.threads import Troubles
-from web_client.account import account, key_ages, settings
-from web_client.account.account import Identity
+from web_client.account import identity, key_ages, settings
 from web_client.account.events import Equivocation, Event, Events, StatesChanged, StorageChanged
+from web_client.account.identity import Identity
 from web_client.account.settings import Settings
 from web_client.account.states import States
-from web_client.account.verified_log import Trust
+from web_client.account.verified_log import VerifiedLog
 from web_client.net.network import Network
 from web_client.vault.database import Vault
 
@@ -38,7 +38,7 @@ class AccountContext:
     events: Events
     troubles: Troubles  # what fails in threads
     authority_id: bytes
-    trust: Trust
+    trust: VerifiedLog
     states: States
     _replaced: _Replaced
 
@@ -53,7 +53,7 @@ class AccountContext:
     ) -> Self:
         """Of a vault that is open. Raises what the vault does."""
         events = Events()
-        me, link = account.load_identity(vault)
+        me, link = identity.load_identity(vault)
         vault.on_trouble = lambda trouble: events.emit(StorageChanged(trouble.code if trouble else None))
         if vault.read(key_ages.is_behind):
             vault.write(key_ages.catch_up)
@@ -65,7 +65,7 @@ class AccountContext:
             events,
             troubles or Troubles(lambda: events.emit(StatesChanged()), timer),
             link.authority_id,
-            Trust(vault, link.authority_id, lambda alarm: events.emit(Equivocation(alarm))),
+            VerifiedLog(vault, link.authority_id, lambda alarm: events.emit(Equivocation(alarm))),
             States(vault, clock, lambda: events.emit(StatesChanged())),
             _Replaced(me, link, vault.read(settings.load)),
         )

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from protocol.errors import Forged
 from protocol.primitives import random_id
 from protocol.statements import Generation, Signed, check, issue
-from web_client.account.account import Identity
 from web_client.account.context import AccountContext
+from web_client.account.identity import Identity
 from web_client.vault.database import Rows, save_setting, setting
 
 NUMBER = "generation"  # the settings: how far it has counted,

@@ -11,7 +11,7 @@ from protocol.log import User
 from protocol.log_entries import OWN, RECOVERY, KeyChange
 from protocol.primitives import OpenKey, SigningKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, decode_strict, encode_strict, issue
-from web_client.account.account import Identity
+from web_client.account.identity import Identity
 from web_client.vault.database import Rows, save_setting, setting
 
 NEXT = "next_key"  # the setting that holds it

@@ -53,7 +53,7 @@ class _Fetched:
     shown: list[Signed]
 
 
-class Trust:
+class VerifiedLog:
     """The replayed log with its signed head, kept in the vault. Thread-safe."""
 
     def __init__(

@@ -14,7 +14,7 @@ from protocol.log_entries import RoleChange
 from protocol.messages import Appended, ChangeRole, Done, LogOut
 from protocol.roles import Role, role_change_refusal
 from protocol.statements import issue
-from web_client.account import account, generations, settings
+from web_client.account import generations, identity, settings
 from web_client.account.events import SettingsChanged
 from web_client.agent.calls.blocking import BlockCalls
 from web_client.agent.calls.files import FileCalls
@@ -80,7 +80,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
         node.ctx.vault.write(keep)
         node.ctx.replace_settings(chosen)
         if not chosen.typing:
-            node.typing.hush()
+            node.typing.clear()
         if chosen.presence != before.presence:
             node.authority.show()
         node.ctx.emit(SettingsChanged())
@@ -169,7 +169,7 @@ class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
         """Another password for this vault; the old one opens it no more."""
         node = self._open()
         fields = ("new_password", "new_password_confirm")
-        account.check_password(new_password, new_password_confirm, node.ctx.me.name, fields=fields)
+        identity.check_password(new_password, new_password_confirm, node.ctx.me.name, fields=fields)
         with self._stages.alone():
             node.ctx.vault.change_password(self._folder, password, new_password)
         return {}

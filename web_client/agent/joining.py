@@ -19,9 +19,9 @@ from storage.in_place import InPlace
 from transport.discovery import Sighting
 from transport.flusher import Flusher
 from transport.threads import Troubles
-from web_client.account import account, join_links
-from web_client.account.account import Greeting
+from web_client.account import identity, join_links
 from web_client.account.events import StatesChanged
+from web_client.account.identity import Greeting
 from web_client.agent.calls.forms import call
 from web_client.agent.session import UserSession
 from web_client.agent.views import status as status_views
@@ -38,7 +38,7 @@ Callback = Callable[[str, dict[str, Any] | None], None]
 API = 2  # of docs/agent-api.md: raised when a program that was written for the one before would go wrong
 
 
-class Doorstep:
+class Onboarding:
     """The link to an authority, kept once that has proved to be the right one. Callbacks come from any thread."""
 
     def __init__(
@@ -164,7 +164,7 @@ class Doorstep:
         def dial(hosts: list[str]) -> Channel:
             return network.dial_authority(hosts, link.port, lambda message: None, lambda: None)
 
-        channel, greeting = account.meet(dial, link.hosts, link.authority_id)
+        channel, greeting = identity.meet(dial, link.hosts, link.authority_id)
         self._asked = channel
         return channel, greeting
 

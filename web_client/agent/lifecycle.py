@@ -10,9 +10,9 @@ from typing import Any, Self
 
 from protocol import links
 from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
-from web_client.account import account, join_links
+from web_client.account import identity, join_links
 from web_client.agent.calls.forms import call
-from web_client.agent.joining import Doorstep
+from web_client.agent.joining import Onboarding
 from web_client.agent.session import UserSession
 from web_client.agent.views.changes import Projector
 from web_client.files.download_tickets import Tickets
@@ -34,7 +34,7 @@ def clock() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Entrance(Doorstep):
+class Lifecycle(Onboarding):
     """Making an account and logging in, and the change between locked and open."""
 
     def __init__(
@@ -113,22 +113,22 @@ class Entrance(Doorstep):
                 raise Refused("email_form", field="email")
             if not 0 < len(name) <= 64:
                 raise Refused("name_form", field="username")
-            account.check_password(password, confirm, name, email.partition("@")[0])
+            identity.check_password(password, confirm, name, email.partition("@")[0])
             network = self._network()
             try:
                 channel, _greeting = self._meet(network, link)
             except Unreachable as reason:
-                raise account.as_down(reason) from None
+                raise identity.as_down(reason) from None
             try:
                 try:
-                    _me, fill = account.prepare_sign_up(channel, link, owner_code, email, name)
+                    _me, fill = identity.prepare_sign_up(channel, link, owner_code, email, name)
                 except Refused as reason:
                     if reason.code != "no_invitation" or not invitation:
                         raise
                     raise Refused("bad_invitation", field="invitation") from None
                 vault = Vault.create(self._folder, password, fill, self._offload)
                 try:
-                    account.finish_sign_up(channel, vault)
+                    identity.finish_sign_up(channel, vault)
                 except (Refused, Forged):
                     vault.close()
                     self._remove_vault()
@@ -179,7 +179,7 @@ class Entrance(Doorstep):
         return {"username": node.ctx.me.name}
 
     def _recover(self, vault: Vault) -> None:
-        link = account.load_identity(vault)[1]
+        link = identity.load_identity(vault)[1]
         channel, greeting = self._meet(self._network(), link)
         try:
             key_rotation.recover(channel, vault, link.authority_id, greeting.size)
@@ -197,7 +197,7 @@ class Entrance(Doorstep):
         if not Vault.exists(self._folder):
             raise Refused("vault_elsewhere", field="username")
         vault = Vault.open(self._folder, password, self._offload)
-        if account.load_identity(vault)[0].name != name:
+        if identity.load_identity(vault)[0].name != name:
             vault.close()
             raise Refused("vault_elsewhere", field="username")
         return vault
@@ -219,7 +219,7 @@ class Entrance(Doorstep):
         if not known and node.ctx.trust.user(node.ctx.me.uid) is None:
             reason = node.authority.trouble or Unreachable("authority_down")
             node.close()
-            never_made = reason.code in account.NOT_MADE and account.is_pending(vault)
+            never_made = reason.code in identity.NOT_MADE and identity.is_pending(vault)
             vault.close()
             if never_made:
                 self._remove_vault()

@@ -10,11 +10,11 @@ from web_client.account.context import AccountContext
 from web_client.files import serve
 from web_client.files.transfers import Files
 from web_client.groups import heads as group_heads
-from web_client.groups.service import GroupChat
+from web_client.groups.service import GroupService
 from web_client.messages import prekeys, receipts
 from web_client.messages.missing import Missing
 from web_client.messages.service import Messages
-from web_client.messages.typing import Writing
+from web_client.messages.typing import TypingIndicators
 
 
 class PeerCalls:
@@ -25,15 +25,15 @@ class PeerCalls:
         ctx: AccountContext,
         messages: Messages,
         missing: Missing,
-        typing: Writing,
-        groups: GroupChat,
+        typing: TypingIndicators,
+        groups: GroupService,
         files: Files,
     ) -> None:
         self._ctx = ctx
         self._messages = messages
         self._groups = groups
         self._files = files
-        self.typing = typing.hear_from
+        self.typing = typing.on_typing_from
         self.send_again = missing.send_again
         self.give_back = missing.give_back
 

@@ -30,18 +30,18 @@ from web_client.files.context import FileContext
 from web_client.files.transfers import Files
 from web_client.groups import invitations
 from web_client.groups.context import GroupContext
-from web_client.groups.service import GroupChat
+from web_client.groups.service import GroupService
 from web_client.messages import chats, deposit, incoming, profile_rows
 from web_client.messages.blocked import Blocked
 from web_client.messages.delivery import Outbox
 from web_client.messages.gone import Unread
-from web_client.messages.key_rotation import KeyChanges
+from web_client.messages.key_rotation import KeyRotation
 from web_client.messages.mailbox import Mailbox
 from web_client.messages.missing import Missing
 from web_client.messages.profiles import Profiles
 from web_client.messages.service import Messages
 from web_client.messages.strangers import Strangers
-from web_client.messages.typing import Writing
+from web_client.messages.typing import TypingIndicators
 from web_client.net.network import Network
 from web_client.peers.incoming import PeerSession
 from web_client.peers.outgoing import PeerLinks
@@ -72,15 +72,15 @@ class UserSession:
         self.authority = authority = AuthorityLink(ctx, chats.talked_with)
         self.links = PeerLinks(ctx, authority)
         self.outbox = Outbox(ctx, authority, self.links)
-        self.keys = KeyChanges(ctx, authority, self.links, self.outbox)
+        self.keys = KeyRotation(ctx, authority, self.links, self.outbox)
         self.profiles = Profiles(ctx, authority)
         self.blocked = Blocked(ctx, authority, self.profiles)
         self.strangers = Strangers(ctx)
-        self.typing = Writing(ctx, self.links, self.blocked)
+        self.typing = TypingIndicators(ctx, self.links, self.blocked)
         self.messages = Messages(ctx, authority, self.outbox, self.blocked, self.strangers, self.profiles, self.typing)
         self.mailbox = Mailbox(ctx, authority, self.messages, self.strangers, self._mailbox_emptied)
         self.unread = Unread(ctx, authority, self.outbox, file_rows.note_gone)
-        self.groups = GroupChat(
+        self.groups = GroupService(
             GroupContext(
                 ctx, authority, self.outbox, self.blocked, self.profiles, self.typing, pause or self._stop.wait
             )
@@ -162,7 +162,7 @@ class UserSession:
         tend = self.ctx.troubles.tend
         tend("disk", self.look_after_disk)
         tend("outbox", self._deliver)
-        tend("typing", self.typing.lapse)
+        tend("typing", self.typing.expire)
         tend("search", self.index)
         tend("blocked", self.go_on_blocking)
         self.ctx.troubles.lapse()

@@ -27,16 +27,16 @@ from protocol.messages import (
 from protocol.statements import Signed
 from transport import threads
 from transport.discovery import Sighting
-from web_client.account import account, generations
+from web_client.account import generations, identity
 from web_client.account import keys as own_keys
-from web_client.account.account import Greeting, Identity
 from web_client.account.context import AccountContext
 from web_client.account.events import LinkChanged, LinkUp
+from web_client.account.identity import Greeting, Identity
 from web_client.authority import fallback_prekey, give_back
 from web_client.authority.log_sync import LogSync
-from web_client.authority.presence import Around
+from web_client.authority.presence import PresenceTracker
 from web_client.authority.route import Route
-from web_client.authority.watching import LookedAt
+from web_client.authority.watch_list import WatchList
 from web_client.net.backoff import Backoff
 from web_client.net.channel import Channel
 from web_client.vault.database import Rows
@@ -66,8 +66,8 @@ class AuthorityLink:
         self.channel: Channel | None = None
         self._backoff = Backoff()
         self.route = Route(ctx)
-        self.around = Around(ctx)
-        self.looked_at = LookedAt(ctx, talked_with, self.look)
+        self.presence = PresenceTracker(ctx)
+        self.watch_list = WatchList(ctx, talked_with, self.look)
         self.after_login: list[Step] = []  # once for each log-in
         self.each_turn: list[Callable[[], object]] = []  # whenever the loop has woken up
         self.on_push: dict[type, Callable[[], object]] = {}  # a push of this kind has come
@@ -99,7 +99,7 @@ class AuthorityLink:
             undo.callback(self._close_unless_given, channel)  # a link that nobody knows would keep the next log-in out
             self.log.authority_key = greeting.authority_key
             give_back.log(ctx, channel, greeting.head)
-            account.finish_sign_up(channel, ctx.vault)
+            identity.finish_sign_up(channel, ctx.vault)
             self._note_hosts(channel)
             me, answer = self._log_in(channel, greeting)
             self.log.sync_to(channel, greeting.head)
@@ -109,7 +109,7 @@ class AuthorityLink:
             self._note_era(answer.era)
             undo.pop_all()
         self.channel = channel
-        self.looked_at.begin()
+        self.watch_list.begin()
         if self._stopped:  # meanwhile
             channel.close()
         self.retry_in, self.trouble = None, None
@@ -157,7 +157,7 @@ class AuthorityLink:
     def _presence(self, me: Identity, above: int = 0) -> Signed:
         """A new presence record, with a sequence above this one."""
         ctx, network = self._ctx, self._ctx.network
-        return account.next_presence(
+        return identity.next_presence(
             ctx.vault, me, ctx.authority_id, ctx.clock(), self._hosts, network.port, network.fingerprint, above
         )
 
@@ -179,7 +179,7 @@ class AuthorityLink:
 
         def once(me: Identity, above: int = 0) -> tuple[Identity, LoggedIn]:
             presence, generation = self._presence(me, above), following(me)
-            answer = account.log_in(
+            answer = identity.log_in(
                 channel, greeting, me, ctx.authority_id, presence, generation, ctx.trust.head, ctx.settings.presence
             )
             if answer.newer is not None:
@@ -239,13 +239,13 @@ class AuthorityLink:
         ctx = self._ctx
         if not ctx.settings.presence:
             return
-        others = self.looked_at.missing()
+        others = self.watch_list.missing()
         if others is None:
             return
         online = set(self.request(Watch(0, others), Watching).online)
-        self.looked_at.watched(others)
-        self.around.forget(but=others)
-        self.around.note({uid: uid in online for uid in others})
+        self.watch_list.watched(others)
+        self.presence.forget(but=others)
+        self.presence.note({uid: uid in online for uid in others})
 
     def look(self) -> None:
         """There is something new to ask for: who is looked at now, or whose profile was told."""
@@ -254,9 +254,9 @@ class AuthorityLink:
     def show(self) -> None:
         """Tell the authority whether others are to see that we are here; without a link, the next log-in does."""
         ctx = self._ctx
-        self.looked_at.begin()
+        self.watch_list.begin()
         if not ctx.settings.presence:
-            self.around.forget()
+            self.presence.forget()
         try:
             self.request(ShowPresence(0, ctx.settings.presence), Done)
             self.watch()
@@ -322,7 +322,7 @@ class AuthorityLink:
                 self._recovering = True
                 self._wake.set()
             case Present():
-                self.around.note({message.uid: message.online})
+                self.presence.note({message.uid: message.online})
             case _ if type(message) in self.on_push:
                 self.on_push[type(message)]()
                 self._wake.set()
@@ -417,6 +417,6 @@ class AuthorityLink:
                 return pause
             self._missed = False
             self._look_everywhere()
-            self.looked_at.begin()
+            self.watch_list.begin()
             self.log.refresh()
         return None

@@ -8,7 +8,7 @@ from web_client.account.context import AccountContext
 from web_client.account.events import PersonChanged, PresenceChanged
 
 
-class Around:
+class PresenceTracker:
     """What is known of them."""
 
     def __init__(self, ctx: AccountContext) -> None:

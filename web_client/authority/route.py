@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from protocol.errors import HamrazError
 from protocol.links import Link
-from web_client.account import account
-from web_client.account.account import Greeting
+from web_client.account import identity
 from web_client.account.context import AccountContext
+from web_client.account.identity import Greeting
 from web_client.net.channel import Channel, OnPush
 from web_client.net.finder import moved
 from web_client.vault.database import save_setting
@@ -55,7 +55,7 @@ class Route:
             channel: Channel = network.dial_authority(left, port, on_push, lambda: on_closed(channel))
             return channel
 
-        met = account.meet(dial, hosts, self._ctx.authority_id)
+        met = identity.meet(dial, hosts, self._ctx.authority_id)
         self.last_host = met[0].host
         return met
 

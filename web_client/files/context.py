@@ -11,7 +11,7 @@ from web_client.account.context import AccountContext
 from web_client.authority.link import AuthorityLink
 from web_client.files import rows as file_rows
 from web_client.files.rows import File, Name
-from web_client.groups.service import GroupChat
+from web_client.groups.service import GroupService
 from web_client.peers.outgoing import PeerLinks
 from web_client.vault.chunk_store import FileStore
 
@@ -20,7 +20,7 @@ class FileContext:
     """Handed to whatever moves one; decides nothing."""
 
     def __init__(
-        self, ctx: AccountContext, store: FileStore, authority: AuthorityLink, links: PeerLinks, groups: GroupChat
+        self, ctx: AccountContext, store: FileStore, authority: AuthorityLink, links: PeerLinks, groups: GroupService
     ) -> None:
         self.ctx = ctx
         self.store = store

@@ -53,7 +53,7 @@ def wanted_there(files: FileContext, file: File) -> bool:
         return False
     if file.chat.gid is not None:
         return True
-    here, _since = files.authority.around.of(file.chat.peer or b"")
+    here, _since = files.authority.presence.of(file.chat.peer or b"")
     return not here or _is_mailed(files, file)
 
 

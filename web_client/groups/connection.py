@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from protocol.errors import HamrazError, Unreachable
 from protocol.messages import Acked, Enter, Entered, Entries, LeftGroup, Message, Regranted, Seen, Signalled
 from protocol.statements import PROOF_GROUP, prove
-from web_client.account import account
+from web_client.account import identity
 from web_client.groups import ephemeral
 from web_client.net.channel import Channel
 
@@ -36,13 +36,13 @@ class GroupLink:
             return self.channel
         room, ctx = self._room, self._room.ctx
         try:
-            channel, greeting = account.meet(
+            channel, greeting = identity.meet(
                 lambda hosts: ctx.network.dial_group(hosts, room.row("port"), self._on_push, room.wake.set),
                 room.authority.route.hosts,
                 ctx.authority_id,
             )
         except Unreachable as reason:
-            raise account.as_down(reason) from None
+            raise identity.as_down(reason) from None
         with contextlib.ExitStack() as undo:
             undo.callback(channel.close)
             self._entering = channel  # so that `close` ends this as well

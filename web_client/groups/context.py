@@ -10,7 +10,7 @@ from web_client.authority.link import AuthorityLink
 from web_client.messages.blocked import Blocked
 from web_client.messages.delivery import Outbox
 from web_client.messages.profiles import Profiles
-from web_client.messages.typing import Writing
+from web_client.messages.typing import TypingIndicators
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -22,5 +22,5 @@ class GroupContext:
     outbox: Outbox  # of invitations, which are private messages
     blocked: Blocked
     profiles: Profiles
-    typing: Writing
+    typing: TypingIndicators
     pause: Callable[[float], object]  # seconds; ends when the session does

@@ -40,7 +40,7 @@ SHOWN = 200  # of one's own messages that are told anew at once: more than a pag
 # --- typing ---
 
 
-class Asides:
+class EphemeralState:
     """What one room remembers of it while the agent runs."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ def take_signal(room: Room, message: Signalled) -> None:
     sealed = (message.sealed, key, room.gid, message.epoch, message.uid)
     with contextlib.suppress(Forged):
         if message.what == TYPING:
-            room.context.typing.hear(ChatId.group(room.gid), message.uid, open_typing(*sealed))
+            room.context.typing.on_typing(ChatId.group(room.gid), message.uid, open_typing(*sealed))
         elif message.what == ABOUT:
             profiles.hear(room, message.uid, open_about(*sealed))
 
@@ -144,7 +144,7 @@ def follow(room: Room, changes: list[Change]) -> None:
     ctx, group, chat = room.ctx, room.group, ChatId.group(room.gid)
     room.asides.standing = None
     for change in changes:
-        room.context.typing.hear(chat, change.by, False)  # who has sent it has stopped writing it
+        room.context.typing.on_typing(chat, change.by, False)  # who has sent it has stopped writing it
     room.asides.newcomers.update(change.by for change in changes if isinstance(change.entry, JoinEntry))
     if any(change.removed or change.left for change in changes):
         _show(room, ctx.vault.write(lambda rows: read_positions.review(rows, group, ctx.me.uid)))

@@ -17,7 +17,7 @@ from web_client.account.context import AccountContext
 from web_client.groups.rows import JOINED
 
 if TYPE_CHECKING:
-    from web_client.groups.service import GroupChat
+    from web_client.groups.service import GroupService
     from web_client.groups.session import Room
 
 PENDING = 16  # heads of one group that wait until its chain here has got there
@@ -41,7 +41,7 @@ class Ahead:
         return max(self.heads, default=0)
 
 
-def ours(ctx: AccountContext, groups: GroupChat, peer: bytes) -> list[Signed]:
+def ours(ctx: AccountContext, groups: GroupService, peer: bytes) -> list[Signed]:
     """The newest signed heads of the groups in which this person is with us now; of too many, some by chance."""
     rooms = [room for room in list(groups.rooms.values()) if _is_common(room, peer)]
     kept = [raw for room in rooms if (raw := room.row("chain")) is not None]
@@ -49,7 +49,7 @@ def ours(ctx: AccountContext, groups: GroupChat, peer: bytes) -> list[Signed]:
     return [decode_strict(bytes(raw), Signed) for raw in chosen]
 
 
-def take(ctx: AccountContext, groups: GroupChat, peer: bytes, chains: list[Signed]) -> None:
+def take(ctx: AccountContext, groups: GroupService, peer: bytes, chains: list[Signed]) -> None:
     """Hold what somebody shows against our chains: what contradicts is the alarm; what is no head of ours, nothing."""
     for signed in chains:
         with contextlib.suppress(HamrazError):

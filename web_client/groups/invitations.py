@@ -20,7 +20,7 @@ from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
-    from web_client.groups.service import GroupChat
+    from web_client.groups.service import GroupService
     from web_client.groups.session import Room
 
 
@@ -29,7 +29,7 @@ def note(rows: Rows, order: int) -> None:
     rows.execute("INSERT INTO unchecked VALUES (?)", (order,))
 
 
-def look_again(ctx: AccountContext, authority: AuthorityLink, blocked: Blocked, groups: GroupChat) -> None:
+def look_again(ctx: AccountContext, authority: AuthorityLink, blocked: Blocked, groups: GroupService) -> None:
     """Check those that could not be checked when they came: the line broke, or the power failed."""
     for row in ctx.vault.read(_unchecked):
         if blocked.has(row.sender):  # meanwhile: passed over
@@ -54,7 +54,7 @@ def asks_back(ctx: AccountContext, authority: AuthorityLink, gid: bytes, after: 
 
 
 def take(
-    ctx: AccountContext, authority: AuthorityLink, groups: GroupChat, order: int, body: bytes, inviter: bytes
+    ctx: AccountContext, authority: AuthorityLink, groups: GroupService, order: int, body: bytes, inviter: bytes
 ) -> None:
     """Keep one to be answered, or say at the message why it doesn't hold; without the authority it waits."""
     try:

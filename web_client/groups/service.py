@@ -35,7 +35,7 @@ NAME_LIMIT = 64
 PORTS_TRIED = 50  # of 64,512: that so many are taken by chance doesn't happen
 
 
-class GroupChat:
+class GroupService:
     """The rooms by gid. `start` gives each a thread; in memory, tests call `step`."""
 
     def __init__(self, context: GroupContext) -> None:

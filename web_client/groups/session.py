@@ -31,7 +31,7 @@ from web_client.groups import rows as group_rows
 from web_client.groups import settings as group_settings
 from web_client.groups.connection import GroupLink
 from web_client.groups.context import GroupContext
-from web_client.groups.ephemeral import Asides
+from web_client.groups.ephemeral import EphemeralState
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.messages import amendments
 from web_client.messages import rows as message_rows
@@ -59,7 +59,7 @@ class Room:
         self.work = OneAtATime(lambda: self.link.close())
         self.wake = threading.Event()
         self.link = GroupLink(self)
-        self.asides = Asides()
+        self.asides = EphemeralState()
         self.asked_settings = 0  # the epoch whose settings were asked for over this connection
         self.mending_since: tuple[int, float] | None = None  # the epoch that needs it, and when that was seen
         self.said_unopened: set[int] = set()  # epochs; what the chain has not brought back yet

@@ -17,8 +17,8 @@ from protocol.log import User
 from protocol.primitives import OpenKey, VerifyKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, check_head, decode_strict, encode_strict, issue
 from web_client.account import keys as own_keys
-from web_client.account.account import Identity
 from web_client.account.chat_ids import ChatId
+from web_client.account.identity import Identity
 from web_client.messages import amendments, blocked_rows, chats, ids, outgoing, profile_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE

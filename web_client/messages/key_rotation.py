@@ -11,7 +11,7 @@ from protocol.messages import Appended, ChangeKey, Recover
 from protocol.primitives import SigningKey
 from protocol.roles import may_end_account
 from protocol.statements import issue
-from web_client.account import account, key_ages
+from web_client.account import identity, key_ages
 from web_client.account import keys as own_keys
 from web_client.account.context import AccountContext
 from web_client.account.events import IdentityChanged, MessageChanged
@@ -26,7 +26,7 @@ from web_client.vault.database import Rows, Vault, setting
 TRIES = 8  # of a change that others' entries overtake; each loser has seen somebody win
 
 
-class KeyChanges:
+class KeyRotation:
     """One's own changes and everybody else's. `follow` runs within a transaction, `note` after it."""
 
     def __init__(self, ctx: AccountContext, authority: AuthorityLink, links: PeerLinks, outbox: Outbox) -> None:
@@ -155,7 +155,7 @@ def recover(channel: Channel, vault: Vault, authority_id: bytes, size: int) -> N
     `size`: of the log, as the authority has signed it on this connection. What it says of the account's latest entry
     can't be held against the log yet, so nothing is signed for a place that the log hasn't got to.
     """
-    me, _link = account.load_identity(vault)
+    me, _link = identity.load_identity(vault)
     raw = vault.read(lambda rows: setting(rows, "recovery_key"))
     if raw is None:
         raise Refused("bad_proof")

@@ -15,8 +15,8 @@ from protocol.log import User
 from protocol.primitives import VerifyKey
 from protocol.statements import Prekey, Receipt, Signed, decode_strict, encode_strict, read
 from web_client.account import keys as own_keys
-from web_client.account.account import Identity
 from web_client.account.chat_ids import ChatId
+from web_client.account.identity import Identity
 from web_client.messages import amendments, blocked_rows, profile_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow

@@ -20,7 +20,7 @@ from web_client.messages.incoming import Accepted
 from web_client.messages.profiles import Profiles
 from web_client.messages.showing import show
 from web_client.messages.strangers import Strangers
-from web_client.messages.typing import Writing
+from web_client.messages.typing import TypingIndicators
 
 
 @dataclass(eq=False)
@@ -33,7 +33,7 @@ class Messages:
     _blocked: Blocked
     _strangers: Strangers
     _profiles: Profiles
-    _typing: Writing
+    _typing: TypingIndicators
 
     def compose(self, peer: bytes, kind: str, body: bytes, id: bytes) -> int:
         """Put a message into the outbox; returns its order once it is on disk. `person_blocked`."""
@@ -101,7 +101,7 @@ class Messages:
         long this takes tells them nothing of what was done with it.
         """
         if accepted.order is not None:
-            self._typing.hear_from(sender.uid, False)  # who has sent it has stopped writing it
+            self._typing.on_typing_from(sender.uid, False)  # who has sent it has stopped writing it
         show(self._ctx, list(accepted.changed), opened=True)
         if accepted.message is not None:
             # what a new message says beside its words: the head that its sender knew, or an invitation

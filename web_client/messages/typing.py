@@ -17,7 +17,7 @@ AGAIN = 2.0  # seconds before the same is said again
 BURST = 5  # changes that one sender may make at once; then one a second
 
 
-class Writing:
+class TypingIndicators:
     """What others have said, until it lapses, and what this agent has. Methods may be called from any thread."""
 
     def __init__(self, ctx: AccountContext, links: PeerLinks, blocked: Blocked) -> None:
@@ -52,7 +52,7 @@ class Writing:
         with self._lock:
             self._said.pop(chat, None)
 
-    def hear(self, chat: ChatId, uid: bytes, on: bool) -> None:
+    def on_typing(self, chat: ChatId, uid: bytes, on: bool) -> None:
         """Somebody says that they are writing, or have stopped; who says it too often isn't heard."""
         now = self._ctx.timer()
         if not self._ctx.settings.typing or (on and self._blocked.has(uid)):
@@ -70,23 +70,23 @@ class Writing:
         if known != on:
             self._ctx.emit(TypingChanged(chat, uid, on))
 
-    def hear_from(self, peer: bytes, on: bool) -> None:
+    def on_typing_from(self, peer: bytes, on: bool) -> None:
         """The same, in a private conversation."""
-        self.hear(ChatId.private(peer), peer, on)
+        self.on_typing(ChatId.private(peer), peer, on)
 
-    def lapse(self) -> None:
+    def expire(self) -> None:
         """Whoever has not said it again for a while has stopped."""
         now = self._ctx.timer()
         with self._lock:
             over = [key for key, until in self._heard.items() if until <= now]
         for chat, uid in over:
-            self.hear(chat, uid, False)
+            self.on_typing(chat, uid, False)
 
     def on_blocked(self, event: PersonBlocked) -> None:
         if event.blocked:
-            self.hush(event.uid)
+            self.clear(event.uid)
 
-    def hush(self, uid: bytes | None = None) -> None:
+    def clear(self, uid: bytes | None = None) -> None:
         """Typing has been switched off, or this person was blocked: nobody, or they, are shown no more."""
         with self._lock:
             over = [key for key in self._heard if uid is None or key[1] == uid]

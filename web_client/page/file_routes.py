@@ -35,7 +35,7 @@ SAVED = {
 }
 
 
-class FileDoor:
+class FileRoutes:
     """Adds the two addresses to the application."""
 
     def __init__(self, app: Flask, agent: Any, door: Door) -> None:

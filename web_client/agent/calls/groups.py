@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
 from protocol.primitives import random_id
-from web_client.account import account
+from web_client.account import identity
 from web_client.account.chat_ids import ChatId
 from web_client.agent.calls.forms import MessageId, Order, call
 from web_client.agent.calls.messages import MessageCalls
@@ -92,7 +92,7 @@ class GroupCalls(MessageCalls):
         try:
             retraction.take_away(room, line.n or 0, reason.strip())
         except Unreachable as failure:
-            raise account.as_down(failure) from None
+            raise identity.as_down(failure) from None
         return {}
 
     @call()
@@ -105,7 +105,7 @@ class GroupCalls(MessageCalls):
         try:
             group_membership.leave(room)
         except Unreachable as reason:
-            raise account.as_down(reason) from None
+            raise identity.as_down(reason) from None
         self._show_group(node, room)
         return {}
 

@@ -132,7 +132,7 @@ class MessageCalls(Calls):
         if len(given) > 1:
             raise Refused("bad_request", field=given[1])
         node = self._open()
-        node.authority.looked_at.look_at(chat_views.people_in(node, chat))
+        node.authority.watch_list.look_at(chat_views.people_in(node, chat))
         return message_views.history(node, chat, before, after, limit, around, at)
 
     @call()

@@ -121,7 +121,7 @@ class Projector:
         self._told_up = now
         self._person(session.ctx.me.uid)
         if link["up"]:  # of whom nothing is known now is nothing to tell; without a link that goes for all
-            for uid in session.authority.around.known():
+            for uid in session.authority.presence.known():
                 self._person(uid)
         if session.authority.revoked:  # nothing can be written any more
             for shown in chat_views.conversations(session):

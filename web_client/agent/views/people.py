@@ -62,7 +62,7 @@ def page(node: UserSession, query: str, after: bytes | None, limit: int) -> dict
             raise Refused("bad_request", field="after")
         start = bisect_right(found, (normalize.indexed(user.name), after))
     shown = [node.ctx.trust.log.users[uid] for _name, uid in found[start : start + limit]]
-    node.authority.looked_at.look_at([user.uid for user in shown])
+    node.authority.watch_list.look_at([user.uid for user in shown])
     return {"people": [person(node, user) for user in shown], "more": len(found) > start + limit}
 
 
@@ -71,7 +71,7 @@ def _person(node: UserSession, user: User, row: Any, contact: bool) -> dict[str,
     mine = user.uid == node.ctx.me.uid
     verified_key, noticed = row if row else (None, 0)
     blocked = node.blocked.has(user.uid)
-    online, since = (None, None) if blocked else node.authority.around.of(user.uid)
+    online, since = (None, None) if blocked else node.authority.presence.of(user.uid)
     return {
         "uid": user.uid.hex(),
         "name": user.name,

@@ -14,7 +14,7 @@ from web_client.vault.database import Rows
 MOST: Final = 1000  # that a `watch` takes
 
 
-class LookedAt:
+class WatchList:
     """Whom pages and programs have looked at, the last ones; from any thread."""
 
     def __init__(

@@ -11,7 +11,7 @@ from protocol.roles import Role
 from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
-from web_client.authority import watching
+from web_client.authority import watch_list
 
 NAMES = ("arash", "bita", "cyrus", "dara", "elham", "farid")
 
@@ -19,7 +19,7 @@ NAMES = ("arash", "bita", "cyrus", "dara", "elham", "farid")
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """More people than an agent may watch."""
-    monkeypatch.setattr(watching, "MOST", 3)
+    monkeypatch.setattr(watch_list, "MOST", 3)
     world = World()
     for name in NAMES:
         world.sign_up(name)
@@ -46,7 +46,7 @@ def look(person: Person, *others: str) -> None:
 
 
 def here(person: Person, other: str) -> Any:
-    return person.node.authority.around.of(person.world.people[other].uid)[0]
+    return person.node.authority.presence.of(person.world.people[other].uid)[0]
 
 
 def test_whoever_is_looked_at_is_watched(world: World) -> None:
@@ -78,7 +78,7 @@ def test_whom_something_waits_for_comes_first(world: World) -> None:
     """Or what waits would not go out when they come."""
     farid, dara = world.people["farid"], world.people["dara"]
     dara.stop()
-    farid.node.authority.around.forget()
+    farid.node.authority.presence.forget()
     farid.say(dara, "are you there?")
     look(farid, "arash", "bita", "cyrus")
     assert "dara" in watched(farid)
@@ -96,7 +96,7 @@ def test_those_one_talks_with_come_before_the_others(world: World) -> None:
 
 
 def test_a_groups_members_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "MOST", 2)
+    monkeypatch.setattr(watch_list, "MOST", 2)
     group_world = GroupWorld(*[Role.BEGINNER] * 4, members=2)
     group_world.everybody_joins()
     arash = group_world.people[0]
