@@ -172,10 +172,8 @@ def test_a_hash_that_is_asked_for_later_is_checked_too(group_world: GroupWorld) 
     try:
         from web_client.groups import outgoing as group_outgoing
 
-        question = "SELECT o.ord, o.entry, m.id, m.kind, m.time, m.body FROM group_outbox o JOIN messages m USING (ord)"
-        row = sara.vault.read(lambda rows: rows.execute(question).fetchone())
         with pytest.raises(HamrazError) as reason:
-            group_outgoing._post(room, *row)
+            group_outgoing.post_waiting(room)
     finally:
         room.group.n, room.group.hash = n, hash
     assert reason.value.code == "authority_failing", "nothing is wrong with her message"

@@ -56,7 +56,7 @@ def test_a_client_written_from_the_page_chats(network: Network) -> None:
         other.close()
 
 
-def test_the_stranger_knows_nothing_of_ours() -> None:
+def test_the_independent_client_knows_nothing_of_ours() -> None:
     tree = ast.parse(Path(independent_client.__file__).read_text(encoding="utf-8"))
     modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name for name in modules if name.startswith(("protocol", "transport", "web", "authority", "tests"))} == {
