@@ -26,6 +26,10 @@ def main() -> int:
     parser.add_argument("files", nargs="*", type=Path, help="of protocol/ (default: all)")
     parser.add_argument("--minutes", type=float, default=60, help="begin no mutant after so long")
     parser.add_argument("--only", choices=("functions", "modules"), help="what is carried out when called, or loaded")
+    parser.add_argument(
+        "--tests", type=Path, nargs="+", metavar="FILE", help="of tests/protocol/ (default: nearly all)"
+    )
+    parser.add_argument("--least", type=float, default=100, help="percent that must be noticed for exit code 0")
     parser.add_argument("--named", default="", help="only mutants with this in their name")
     options = parser.parse_args()
     files = [path.resolve() for path in options.files] or sorted((ROOT / "protocol").glob("*.py"))
@@ -33,12 +37,12 @@ def main() -> int:
     if options.only:
         chosen = [one for one in chosen if (one.place is None) == (options.only == "modules")]
     random.Random(SEED).shuffle(chosen)
-    return report(try_all(chosen, files, time.monotonic() + 60 * options.minutes))
+    tests = options.tests or sorted(path for path in TESTS.glob("test_*.py") if path.name not in SOCKETS)
+    return report(try_all(chosen, files, tests, time.monotonic() + 60 * options.minutes), options.least)
 
 
-def try_all(chosen: list[Mutant], files: list[Path], deadline: float) -> dict[Mutant, int]:
+def try_all(chosen: list[Mutant], files: list[Path], tests: list[Path], deadline: float) -> dict[Mutant, int]:
     """The outcome of each mutant that there was time for: first those of functions, which are quick."""
-    tests = sorted(path for path in TESTS.glob("test_*.py") if path.name not in SOCKETS)
     outcomes: dict[Mutant, int] = {}
     for mutant, outcome in quickly([one for one in chosen if one.place], files, tests, deadline):
         outcomes[mutant] = outcome
@@ -91,15 +95,16 @@ def show(mutant: Mutant, outcome: int) -> None:
         print("equivalent" if reason else "SURVIVED", mutant.name, f"({reason})" if reason else "", flush=True)
 
 
-def report(outcomes: dict[Mutant, int]) -> int:
-    """Print the score; 0 if every survivor has been explained."""
+def report(outcomes: dict[Mutant, int], least: float) -> int:
+    """Print the score, of those that change anything; 0 if it is at least so many percent."""
     left = [one.name for one, outcome in outcomes.items() if outcome == trial.SURVIVED]
     counts = Counter(WORDS.get(outcome, "killed") for outcome in outcomes.values())
     equal = [name for name in left if name in EQUIVALENT]
     killed, counted = len(outcomes) - len(left), len(outcomes) - len(equal)
     print(", ".join(f"{count} {word}" for word, count in counts.items()))
-    print(f"{killed} of {counted} noticed ({100 * killed / max(1, counted):.1f} %), {len(equal)} change nothing")
-    return 0 if len(left) == len(equal) else 1
+    score = 100 * killed / max(1, counted)
+    print(f"{killed} of {counted} noticed ({score:.1f} %), {len(equal)} change nothing")
+    return 0 if score >= least else 1
 
 
 WORDS = {trial.SURVIVED: "survived", trial.ENDLESS: "endless"}

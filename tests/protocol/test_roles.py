@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from protocol.roles import Role, may_command_groups, outranks, role_change_refusal
+from protocol.roles import Role, may_command_groups, may_end_account, outranks, role_change_refusal
 
 SUPER, ADMIN, ADVANCED, BEGINNER = Role.SUPER_ADMIN, Role.ADMIN, Role.ADVANCED, Role.BEGINNER
 
@@ -46,3 +46,9 @@ def test_rank_is_a_strict_order() -> None:
     order = [SUPER, ADMIN, ADVANCED, BEGINNER]
     for (i, a), (j, b) in itertools.product(enumerate(order), repeat=2):
         assert outranks(a, b) == (i < j)
+
+
+def test_an_account_is_ended_by_admins_who_outrank_it() -> None:
+    allowed = [pair for pair in itertools.product(Role, Role) if may_end_account(*pair)]
+    lower = [(SUPER, ADMIN), (SUPER, ADVANCED), (SUPER, BEGINNER), (ADMIN, ADVANCED), (ADMIN, BEGINNER)]
+    assert sorted(allowed) == sorted(lower)
