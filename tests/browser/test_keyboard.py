@@ -1,4 +1,4 @@
-"""Everything without a mouse: each shortcut that the sheet lists works, and focus is never lost."""
+"""Everything without a mouse: each shortcut that the page lists works, and focus is never lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHEET = """[
     ...document.querySelectorAll("[data-dialog=shortcuts] dl.short > div")
 ].map((row) => [...row.querySelectorAll("kbd")].map((key) => key.textContent).join(" "))"""
 
-# As the sheet has them. Those of messages and of writing are tried where they are made.
+# As the page lists them. Those of messages and of writing are tried where they are made.
 HERE = {
     "/ Ctrl K",
     "Ctrl F",

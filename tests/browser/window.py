@@ -16,7 +16,7 @@ OpenPage = Callable[..., Page]
 
 
 class Window:
-    """A page of this agent. Nothing is found by its words where a hook (main.js names them) will do."""
+    """A page of this agent. Nothing is found by its words where a hook (docs/page-hooks.md names them) will do."""
 
     def __init__(self, page: Page, agent: Agent) -> None:
         self.page = page
