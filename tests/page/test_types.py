@@ -36,6 +36,7 @@ WRONG = [
     "getState().conversation;",
     "getState().people.x.nam;",
     "getState().me.length;",
+    "/** @type {Page.View<Page.Props>} */ export const v = ({ persn }) => persn;",
     "/** @param {Page.Message} message */ export const f = (message) => message.file.name;",
 ]
 

@@ -40,7 +40,6 @@ export function Details(/** @type {Page.Props} */ { state, open }) {
       <div class="details-body" tabindex="0" role="group" aria-label=${t("details.title")}>
         ${group
             ? html`<${GroupDetails} key=${open.chat} state=${state} open=${open} />`
-            : html`<${PersonDetails}
-          person=${person} state=${state} />`}
+            : html`<${PersonDetails} person=${person} state=${state} />`}
       </div></section>`;
 }

@@ -2,7 +2,7 @@
 
 import { html } from "../../vendor/preact.js";
 
-/** options: [value, words, language of the words] @param {Omit<Page.Props, "now">} props */
+/** options: [value, words, language of the words] @param {Omit<Page.Props, "now"> & {now: string}} props */
 export const Segments = ({ id, words, hint, now, options, change }) => html`
   <div class="set-row"><div class="grow"><p class="strong">${words}</p>${hint && html`<p class="quiet">${hint}</p>`}</div>
     <fieldset class="segs"><legend class="sr">${words}</legend>

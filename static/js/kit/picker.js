@@ -42,7 +42,7 @@ export function NamePicker({ id, name, state, label, error, onPick, chosen, drop
 
   function onKeyDown(/** @type {Page.Press} */ event) {
     if (event.isComposing) return;
-    if (event.key === "Backspace" && !text && chosen?.length) drop(chosen.at(-1));
+    if (event.key === "Backspace" && !text && chosen?.length) drop?.(chosen.at(-1));
     if (!people.length) return;
     if (event.key === "ArrowDown") setAt((at + 1) % people.length);
     else if (event.key === "ArrowUp") setAt((at + people.length - 1) % people.length);
@@ -58,7 +58,7 @@ export function NamePicker({ id, name, state, label, error, onPick, chosen, drop
       <div class=${`input ${several ? "tokens" : ""}`}>
         ${several && html`<ul aria-label=${label}>
           ${chosen.map((/** @type {string} */ uid) => html`<${Token} key=${uid} person=${state.people[uid]}
-          drop=${() => drop(uid)} />`)}</ul>`}
+          drop=${() => drop?.(uid)} />`)}</ul>`}
         <input id=${id} name=${name} dir="auto" autocomplete="off" autocapitalize="none" spellcheck="false"
           role="combobox" aria-label=${label}
           aria-autocomplete="list" aria-expanded=${String(people.length > 0)} aria-controls=${`${id}-list`}

@@ -51,8 +51,7 @@ export function Prose({ text, end, more }) {
   const inside = blocks.at(-1)?.kind === "line" && !more;
   return html`
     <div class="text">
-      ${blocks.map((block, at) => html`<${Block} key=${at} block=${block}
-        end=${inside && at === blocks.length - 1 && end} />`)}
+      ${blocks.map((block, at) => html`<${Block} key=${at} block=${block} end=${inside && at === blocks.length - 1 && end} />`)}
       ${more && html`<p>${more}</p>`}
     </div>${!inside && end}`;
 }

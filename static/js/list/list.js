@@ -26,8 +26,7 @@ function NewMenu(/** @type {Page.Props} */ { me }) {
     ? null
     : html`${t("new.group.why")} <button type="button" class="link"
     onClick=${() => goTo("people")}>${t("new.group.who")}</button>`;
-  return html`<${Menu} id="new" label=${t("list.new")} items=${items} note=${note} face=${icon("write")}
-    look="ghost filled"
+  return html`<${Menu} id="new" label=${t("list.new")} items=${items} note=${note} face=${icon("write")} look="ghost filled"
     button=${{ "aria-label": t("list.new"), title: t("list.new") }} />`;
 }
 

@@ -32,8 +32,7 @@ export const Line = memo(({ row, chat, people, now, person, isGroup, asked, conv
       ${systemText(message.system, people)}</span></p></li>`;
   }
   if (message.kind === "invitation") {
-    return html`<${Invitation} hooks=${hooks} message=${message} people=${people}
-      conversation=${conversation} />`;
+    return html`<${Invitation} hooks=${hooks} message=${message} people=${people} conversation=${conversation} />`;
   }
   return html`<${Message} message=${message} joined=${row.joined} followed=${row.followed}
     person=${people[message.from]} isGroup=${isGroup}

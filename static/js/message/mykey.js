@@ -8,17 +8,17 @@ import { dayLine, t } from "../i18n/i18n.js";
 import { openDialog } from "../core/store.js";
 import { icon } from "../kit/icons.js";
 
-const open = (/** @type {"begin_anew" | "recover_key" | "new_key"} */ kind) => () => openDialog({ kind });
+/** @typedef {"begin_anew" | "recover_key" | "new_key"} Kind */
+const open = (/** @type {Kind} */ kind) => () => openDialog({ kind });
 
-const Row = (/** @type {Page.Props} */ { words, hint, go, kind, look = "" }) => html`
+const Row = (/** @type {Page.Props & {kind: Kind}} */ { words, hint, go, kind, look = "" }) => html`
   <div class="set-row" data-my-key><div class="grow"><p class="strong">${words}</p><p class="quiet">${hint}</p></div>
     <button type="button" class=${`button small ${look}`} data-open=${kind} onClick=${open(kind)}>${go}</button></div>`;
 
 /** A row for the settings. @param {Page.Props} props */
 export const MyKey = ({ me }) =>
   me.revoked
-    ? html`<${Row} words=${t("ended.title")} hint=${t("ended.text")} go=${t("ended.go")} kind="begin_anew"
-        look="primary" />`
+    ? html`<${Row} words=${t("ended.title")} hint=${t("ended.text")} go=${t("ended.go")} kind="begin_anew" look="primary" />`
     : html`<${Row} words=${t("mykey.title")} hint=${t("mykey.hint")} go=${t("mykey.open")} kind="new_key" />`;
 
 export const Ended = () => html`

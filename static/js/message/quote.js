@@ -30,7 +30,7 @@ export const Quote = (/** @type {Page.Props} */ { chat, reply, person }) => html
     <span class="sr">${t("msg.reply_to")}</span>${!reply.blocked && html`<strong>${who(person)}</strong>`}${gist(reply)}</button>`;
 
 export function ComposeBar(/** @type {Page.Props} */ { chat, answering, editing, people }) {
-  const message = editing?.message ?? answering;
+  const message = /** @type {Page.Message} */ (editing?.message ?? answering);
   const person = people[message.from];
   const title = editing
     ? t("edit.title")

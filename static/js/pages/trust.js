@@ -82,8 +82,7 @@ export function Trust(/** @type {Page.Props} */ { state }) {
       <div class="two">
         ${person
             ? html`<${Safety} key=${person.uid} person=${person} safety=${state.safety} />`
-            : html`<${Contacts}
-          state=${state} />`}
+            : html`<${Contacts} state=${state} />`}
         <${Logbook} state=${state} />
       </div></div></div></section>`;
 }

@@ -41,13 +41,14 @@ export interface Popover {
 export interface Toast { id: number; kind: "ok" | "stop"; key?: string; values?: Words; error?: Api.Failure }
 export type Words = Record<string, string | number | { ready: string } | null | undefined>;
 export type Dialog =
-  | { kind: "new_private" | "new_group" | "new_key" | "begin_anew" | "recover_key" | "log_out" | "join_link" | "shortcuts" | "password" | "queue" }
+  | { kind: "new_private" | "new_group" | "new_key" | "begin_anew" | "recover_key" | "log_out" | "join_link" }
+  | { kind: "shortcuts" | "password" | "queue" }
   | { kind: "add" | "leave"; gid: string }
   | { kind: "remove"; gid: string; uid: string }
   | { kind: "block" | "revoke"; uid: string }
   | { kind: "send_files"; chat: string; ids: string[]; ready: boolean }
   | { kind: "picture" | "reacted"; chat: string; id: string }
-  | { kind: "link"; text: string; href: string; host: string }
+  | { kind: "link"; text: string; href: string; host: string | null }
   | { kind: "date"; chat: string; time: number }
   | { kind: "delete" | "retract"; message: Sent };
 
@@ -141,5 +142,20 @@ export interface Props {
   state: Shown; open: Open; message: Message; person: Api.Person; people: People; conversation: Api.Conversation;
   conversations: Record<string, Api.Conversation>; group: Api.Group; chat: string; popover: Popover; safety: Safety; talk: Talk;
   settings: Look; choices: Api.Settings; link: Link; alarm: Api.Alarm; disk: Api.Disk; states: Api.State[]; hit: Hit;
-  entry: Api.LogEntry; toasts: Toast[]; now: number; unread: number; uids: string[]; [more: string]: any;
+  entry: Api.LogEntry; toasts: Toast[]; now: number; unread: number; uids: string[]; authority: Api.Authority; reply: Api.Reply;
+  asked?: Api.Person; sender?: Api.Person; partner?: Api.Person; recent: string[]; typing?: string[]; it: Form;
+  error: Api.Failure | null; answering?: Message; editing?: { message: Message; text: string }; language: "en" | "fa"; since: number;
+  time: number; screen: string; gid: string; id: string; name: string; label: string; look?: string; kind: string; text: string;
+  filter: string; draft: string; value: string; type?: string; size: number; shape?: string; href: string; host: string | null;
+  first: string; wide?: string; noteId: string; removed: string | null; others: string[]; rows: string[]; left?: string[]; chosen: any;
+  lines?: string[]; why: string; stop?: boolean; part?: boolean; isGroup: boolean; isOpen: boolean; isLastWaiting: boolean;
+  isWithin?: boolean; isOnly: boolean; isInvited: boolean; isCreator: boolean; mayRemove: boolean; joined: boolean; followed: boolean;
+  owns?: boolean; connected: boolean; disabled?: boolean; checked?: boolean; on: boolean; exists: boolean; words: any; hint?: any;
+  title: any; go: any; note?: any; end?: any; face: Content; children?: any; set: (value: any) => void; find: (text: string) => void;
+  change: (value: any) => void; close: () => void; press: () => void; submit: (values: Record<string, string>) => unknown;
+  load: () => Promise<ImageBitmap | null>; drop?: (value: any) => void; onPick: (value: any) => void; onOpen?: () => void;
+  onKeyDown?: (event: Press) => void; onBroken?: () => void;
+  // what is of several kinds, by whose view it is
+  dialog: any; row: any; found: any; me: any; of: any; as?: string; one: any; item: any; items: any; options: any; block: any; button?: any;
+  hooks?: any; more?: any; file: File; from: string; members: string[]; history: Api.History; port: number;
 }
