@@ -13,8 +13,7 @@ from protocol.primitives import random_id
 from tests.world import Person, World
 from web_client.account.bounds import LATEST, WHOLE
 from web_client.account.chat_ids import ChatId
-from web_client.messages import amendments, outgoing
-from web_client.messages import rows as message_rows
+from web_client.messages import outgoing
 
 TIMES = [0, 1, 2**31, 2**53, LATEST, LATEST + 1, 2**62, 2**63 - 1]
 
@@ -120,9 +119,7 @@ def test_the_largest_sequence(two: tuple[Person, Person]) -> None:
 
     def put(rows: Any) -> None:
         raw = envelope.encode_message(message)
-        order = message_rows.insert(rows, outgoing.row_of(message, raw, me.key.public, chat(sara), outgoing.WAITING))
-        rows.execute("INSERT INTO outbox (ord, peer) VALUES (?, ?)", (order, sara.uid))
-        amendments.settle(rows, order)
+        outgoing.put(rows, outgoing.row_of(message, raw, me.key.public, chat(sara), outgoing.WAITING))
 
     arash.vault.write(put)
     arash.deliver()

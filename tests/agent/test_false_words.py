@@ -192,7 +192,7 @@ def test_what_had_arrived_doesn_t_wait_again_for_a_lost_key(world: World, arash:
     arash.say(sara, "one")
     world.settle()
     sara.stop()
-    arash.vault.write(lambda rows: rows.execute("INSERT INTO outbox (ord, peer) SELECT ord, recipient FROM messages"))
+    arash.vault.write(lambda rows: rows.execute("INSERT INTO outbox (ord, chat) SELECT ord, chat FROM messages"))
     from tests.agent.test_key_changes import recover
 
     recover(sara)

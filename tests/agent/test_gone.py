@@ -23,7 +23,7 @@ from tests.world import MemoryChannel, Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import MessageChanged
 from web_client.authority.fallback_prekey import DAY
-from web_client.messages import deposit
+from web_client.messages import outbox_rows
 
 YEAR = 365 * DAY
 
@@ -399,7 +399,7 @@ def test_what_is_left_again_is_not_told_of(world: World, arash: Person, sara: Pe
     assert (waits(world), told(world)) == (1, 0)
     arash.settle()
     assert [state for state, _why in why(arash, sara)] == ["authority"]
-    assert arash.vault.read(lambda rows: rows.execute("SELECT mailed FROM outbox").fetchone()[0]) == deposit.LEFT
+    assert arash.vault.read(lambda rows: rows.execute("SELECT mailed FROM outbox").fetchone()[0]) == outbox_rows.LEFT
 
 
 def test_one_account_does_not_use_up_what_is_told(

@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from protocol.errors import HamrazError
+from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
+from web_client.messages import outbox_rows
+from web_client.messages import rows as message_rows
+from web_client.messages.outbox_rows import Waiting
 from web_client.vault import database as vault_database
 from web_client.vault import key_file, schema
 from web_client.vault.database import KEY_FILE, Vault
@@ -90,3 +94,39 @@ def test_a_vault_of_version_1_is_refused_and_left_as_it_is(folder: Path) -> None
             start()
         assert reason.value.code == "old_version" and str(folder) in str(reason.value)
         assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_what_waited_in_two_tables_waits_in_one(folder: Path) -> None:
+    """Format 4 had a table for people and one for groups, and named a line that a chain tells in text."""
+    peer, gid = bytes(range(32)), bytes(range(16))
+    line = "INSERT INTO messages (chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, "
+    line += "state, n, epoch) "
+    line += "VALUES ('g:', x'01', x'02', ?, 'removed', -3, x'', x'', 1, 'system', x'', x'', 'system', 3, 1)"
+
+    def to_4(rows: Any) -> None:
+        rows.execute("DROP TABLE outbox")
+        rows.execute(
+            "CREATE TABLE outbox (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, "
+            "mailed INTEGER NOT NULL DEFAULT 0)"
+        )
+        rows.execute("CREATE INDEX outbox_by_peer ON outbox (peer, ord)")
+        rows.execute("CREATE TABLE group_outbox (ord INTEGER PRIMARY KEY, gid BLOB NOT NULL, entry BLOB)")
+        rows.execute("CREATE INDEX group_outbox_by_gid ON group_outbox (gid, ord)")
+        rows.execute("INSERT INTO outbox VALUES (2, ?, x'aa', x'bb', x'cc', 1)", (peer,))
+        rows.execute("INSERT INTO group_outbox VALUES (1, ?, x'dd'), (3, ?, NULL)", (gid, gid))
+        rows.execute(line, (gid,))
+        rows.execute("PRAGMA user_version = 4")
+
+    opened = Vault.open(folder, PASSWORD, here)
+    opened.write(to_4)
+    opened.close()
+    opened = Vault.open(folder, PASSWORD, here)
+    assert version(opened) == (APPLICATION_ID, FORMAT)
+    assert opened.read(lambda rows: [outbox_rows.get(rows, order) for order in (1, 2, 3)]) == [
+        Waiting(1, ChatId.group(gid), None, b"\xdd", None, 0),
+        Waiting(2, ChatId.private(peer), b"\xaa", b"\xbb", b"\xcc", 1),
+        Waiting(3, ChatId.group(gid), None, None, None, 0),
+    ]
+    told = opened.read(lambda rows: message_rows.told(rows, gid, 1, "removed"))
+    assert told is not None and told.key == b"removed"
+    opened.close()

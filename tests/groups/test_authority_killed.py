@@ -117,7 +117,7 @@ class Story:
         self.insist(lambda: sara.node.ctx.me.key is not self.first_key, lambda: sara.node.keys.renew())
 
     def posted(self, gid: bytes) -> bool:
-        waits = self.sara.vault.read(lambda rows: rows.execute("SELECT 1 FROM group_outbox").fetchone())
+        waits = self.sara.vault.read(lambda rows: rows.execute("SELECT 1 FROM outbox WHERE chat LIKE 'g:%'").fetchone())
         return waits is None and self.sara.node.groups.rooms[gid].group.n > 0
 
     def remove(self, gid: bytes, omid: Person) -> None:

@@ -54,9 +54,7 @@ def check(group_world: GroupWorld, step: str) -> None:
         reactions = [[one["emoji"], len(one["from"])] for one in shown[TEXTS[0]]["reactions"]]
         assert reactions == [["👍", 1]], step
         assert shown[TEXTS[1]]["edited"] is not None, step
-        waiting = person.vault.read(
-            lambda rows: rows.execute("SELECT (SELECT count(*) FROM group_outbox) + (SELECT count(*) FROM outbox)")
-        )
+        waiting = person.vault.read(lambda rows: rows.execute("SELECT count(*) FROM outbox"))
         assert waiting.fetchone()[0] == 0, step
     assert group_world.people[1].texts(group_world.people[0])[-1:] == ["and in private"], step
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.vault.database import Rows
 
@@ -66,4 +67,5 @@ class WatchList:
 
 def _waiting(rows: Rows) -> list[bytes]:
     """Whom something waits for."""
-    return [bytes(row[0]) for row in rows.execute("SELECT DISTINCT peer FROM outbox LIMIT ?", (MOST,))]
+    chats = rows.execute("SELECT DISTINCT chat FROM outbox").fetchall()
+    return [peer for (chat,) in chats if (peer := ChatId(chat).peer) is not None]

@@ -156,7 +156,7 @@ def begin(
         if (known.chat, known.name, known.size, known.modified) != (chat, name, size, modified):
             raise Refused("file_changed")
         return known
-    if message_rows.has_written(rows, me, message):
+    if message_rows.written(rows, me, message) is not None:
         raise Refused("bad_request", field="id")
     values = (me, message, random_id(), chat, name, media_type, size, modified, FileKey.generate().save(), UPLOADING)
     rows.execute(

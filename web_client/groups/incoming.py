@@ -33,7 +33,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.groups import retraction
 from web_client.groups.rows import BEFORE_YOU, NO_KEY, STORED, SYSTEM, UNREADABLE, commit_of, key_listed, keys
 from web_client.groups.system_messages import WRONG_HISTORY, store_late, store_system, tell_reason
-from web_client.messages import amendments, blocked_rows, ids, profile_rows
+from web_client.messages import amendments, blocked_rows, ids, outbox_rows, profile_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import RECEIVED
 from web_client.messages.rows import MessageRow
@@ -90,7 +90,7 @@ def _store_message(
     own = message_rows.unplaced(rows, ChatId.group(gid), me, header.id) if header.uid == me else None
     if own is not None:
         order = message_rows.place(rows, own, state=STORED, **place)
-        rows.execute("DELETE FROM group_outbox WHERE ord = ?", (own,))
+        outbox_rows.drop(rows, own)
         index.forget(rows, own)
         index.renew(rows, order)
         amendments.forget_sent(rows, order)

@@ -10,11 +10,13 @@ from protocol.group_entries import Content, Header, encode_entry
 from protocol.group_seals import seal_message
 from protocol.messages import Post, Posted
 from protocol.statements import NO_DEVICE
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import MessageChanged
 from web_client.groups import mending, profiles
 from web_client.groups import rows as group_rows
-from web_client.messages import amendments, profile_rows
+from web_client.messages import outbox_rows, outgoing, profile_rows
 from web_client.messages import rows as message_rows
+from web_client.messages.outbox_rows import Waiting
 from web_client.messages.rows import MessageRow
 from web_client.messages.showing import show
 from web_client.vault.database import Rows
@@ -29,27 +31,18 @@ def post_waiting(room: Room) -> None:
     """Post what waits, in its order; each goes out once, however often it is sent."""
     ctx = room.ctx
     for _message in range(10_000):
-        waits = ctx.vault.read(lambda rows: _next(rows, room.gid))
+        waits = ctx.vault.read(lambda rows: outbox_rows.first(rows, ChatId.group(room.gid)))
         if waits is None:
             return
         ctx.trust.require_sending()
         _post(room, *waits)
 
 
-def _next(rows: Rows, gid: bytes) -> tuple[MessageRow, bytes | None] | None:
-    """The first message that waits, and the entry that it was sealed to, if it was."""
-    question = "SELECT ord, entry FROM group_outbox WHERE gid = ? ORDER BY ord LIMIT 1"
-    found = rows.execute(question, (gid,)).fetchone()
-    row = message_rows.at(rows, found[0]) if found is not None else None
-    return None if row is None else (row, found[1])
-
-
 def note_waiting(room: Room, why: str) -> None:
     """Say at the group's waiting messages why they wait."""
 
     def change(rows: Rows) -> list[int]:
-        waiting = rows.execute("SELECT ord FROM group_outbox WHERE gid = ?", (room.gid,)).fetchall()
-        found = [message_rows.at(rows, order) for (order,) in waiting]
+        found = [message_rows.at(rows, order) for order in outbox_rows.orders(rows, ChatId.group(room.gid))]
         orders = [row.ord for row in found if row is not None and row.why != why]
         for order in orders:
             message_rows.change(rows, order, why=why)
@@ -59,7 +52,8 @@ def note_waiting(room: Room, why: str) -> None:
         room.ctx.emit(MessageChanged(order))
 
 
-def _post(room: Room, row: MessageRow, entry: bytes | None) -> None:
+def _post(room: Room, row: MessageRow, waits: Waiting) -> None:
+    entry = waits.sealed
     for _try in range(TRIES):
         mending.mend(room)
         channel = room.channel()  # who answers in the authority's place says nothing of this message
@@ -104,7 +98,7 @@ def _keep_entry(room: Room, order: int, entry: bytes, about: About | None) -> bo
 
     def change(rows: Rows) -> bool:
         profile_rows.mark_shown(rows, room.gid, about)
-        return bool(rows.execute("UPDATE group_outbox SET entry = ? WHERE ord = ?", (entry, order)).rowcount)
+        return outbox_rows.change(rows, order, sealed=entry)
 
     return room.ctx.vault.write(change)
 
@@ -137,10 +131,5 @@ def _seal(room: Room, id: bytes, content: Content) -> bytes:
 
 
 def _give_up(room: Room, order: int, why: str) -> None:
-    def change(rows: Rows) -> None:
-        rows.execute("DELETE FROM group_outbox WHERE ord = ?", (order,))
-        message_rows.change(rows, order, state="failed", why=why)
-        amendments.forget_sent(rows, order)
-
-    room.ctx.vault.write(change)
+    room.ctx.vault.write(lambda rows: outgoing.fail(rows, order, why))
     show(room.ctx, [order])

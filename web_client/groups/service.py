@@ -24,8 +24,7 @@ from web_client.groups import settings as group_settings
 from web_client.groups.context import GroupContext
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.groups.session import Room
-from web_client.messages import amendments
-from web_client.messages import rows as message_rows
+from web_client.messages import amendments, outgoing
 from web_client.messages.outgoing import WAITING
 from web_client.messages.rows import MessageRow
 from web_client.messages.showing import show
@@ -266,26 +265,16 @@ class GroupService:
         ctx.trust.require_sending()
         if room.state != JOINED:
             raise Refused("not_member", field="group_id")
-        now = ctx.clock()
-
-        def change(rows: Rows) -> list[int]:
-            known = message_rows.written(rows, ctx.me.uid, id, gid, body)
-            if known is not None:
-                return [known]
-            # until the chain gives it a place: apart from others that wait
-            row = MessageRow(
-                chat=ChatId.group(gid), id=id, sender=ctx.me.uid, recipient=gid, key=b"waiting" + id, time=now,
-                kind=kind, body=body, state=WAITING, **amendments.about(kind, body, ctx.me.uid),
-            )  # fmt: skip
-            order = message_rows.insert(rows, row)
-            rows.execute("INSERT INTO group_outbox (ord, gid) VALUES (?, ?)", (order, gid))
-            return list(dict.fromkeys([order, *amendments.settle(rows, order)]))
-
-        orders = ctx.vault.write(change)
-        self._context.typing.sent(ChatId.group(gid))
-        show(ctx, orders)
+        # until the chain gives it a place, a key of its own keeps it apart from others that wait
+        row = MessageRow(
+            chat=ChatId.group(gid), id=id, sender=ctx.me.uid, recipient=gid, time=ctx.clock(), kind=kind, body=body,
+            key=b"waiting" + id, state=WAITING, **amendments.about(kind, body, ctx.me.uid),
+        )  # fmt: skip
+        order, changed = ctx.vault.write(lambda rows: outgoing.put(rows, row))
+        self._context.typing.sent(row.chat)
+        show(ctx, [order, *changed])
         room.wake.set()
-        return orders[0]
+        return order
 
     def command(self, gid: bytes, target: bytes, add: bool, reason: str) -> Room:
         """Add or remove somebody: role and membership are checked here, by the authority, and by every member."""

@@ -19,6 +19,7 @@ from protocol.messages import Acked, Regranted, Reload, Reloaded, Seen
 from protocol.statements import Signed, check, decode_strict, encode_strict
 from transport import threads
 from web_client.account import keys as own_keys
+from web_client.account.chat_ids import ChatId
 from web_client.account.events import GroupChanged
 from web_client.authority import give_back
 from web_client.groups import commits as group_commits
@@ -33,8 +34,7 @@ from web_client.groups.connection import GroupLink
 from web_client.groups.context import GroupContext
 from web_client.groups.ephemeral import EphemeralState
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
-from web_client.messages import amendments
-from web_client.messages import rows as message_rows
+from web_client.messages import outbox_rows, outgoing
 from web_client.messages.showing import show
 from web_client.net.backoff import Backoff
 from web_client.net.channel import Channel
@@ -289,11 +289,9 @@ class Room:
 
         def change(rows: Rows) -> list[int]:
             rows.execute("UPDATE groups SET state = ? WHERE gid = ?", (state, self.gid))
-            orders = [row[0] for row in rows.execute("SELECT ord FROM group_outbox WHERE gid = ?", (self.gid,))]
-            rows.execute("DELETE FROM group_outbox WHERE gid = ?", (self.gid,))
+            orders = outbox_rows.orders(rows, ChatId.group(self.gid))
             for order in orders:
-                message_rows.change(rows, order, state="failed", why="not_member")
-                amendments.forget_sent(rows, order)
+                outgoing.fail(rows, order, "not_member")
             return orders
 
         show(self.ctx, self.ctx.vault.write(change))

@@ -16,7 +16,7 @@ from protocol.group_entries import MessageEntry, decode_entry, encode_entry, stu
 from protocol.marks import Effect, Mark
 from web_client.account import key_ages
 from web_client.account.chat_ids import ChatId
-from web_client.messages import ids
+from web_client.messages import ids, outbox_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.search import index
@@ -73,8 +73,7 @@ def _thin(rows: Rows, mark: MessageRow, author: bytes, id: bytes) -> None:
     placed = sorted(zip(_places(rows, found), found, strict=True), key=lambda pair: pair[0])
     telling = [row.ord for _place, row in placed if row.kind != kinds.REACTION or _says(row)]
     for row in [row for row in found if row.ord not in telling[-KEPT[mark.kind] :]]:
-        waits = "SELECT (SELECT 1 FROM outbox WHERE ord = ?1) OR (SELECT 1 FROM group_outbox WHERE ord = ?1)"
-        if not rows.execute(waits, (row.ord,)).fetchone()[0]:
+        if outbox_rows.get(rows, row.ord) is None:
             message_rows.change(rows, row.ord, line=SUPERSEDED, body=b"", raw=b"", envelope=None)
 
 
@@ -89,10 +88,10 @@ def _says(row: MessageRow) -> bool:
     return isinstance(decoded, kinds.Reaction) and (not decoded.emoji or kinds.is_emoji(decoded.emoji))
 
 
-def marks_of(rows: Rows, chat: ChatId, author: bytes, id: bytes) -> list[MessageRow]:
-    """The marks of a message that count."""
-    where = "author = ? AND target = ? AND chat = ? AND line = 0 ORDER BY ord"
-    return message_rows.select(rows, where, author, id, chat)
+def marks_of(rows: Rows, chat: ChatId, author: bytes, id: bytes, line: int = 0) -> list[MessageRow]:
+    """The marks of a message that count, or those that are idle."""
+    where = "author = ? AND target = ? AND chat = ? AND line = ? ORDER BY ord"
+    return message_rows.select(rows, where, author, id, chat, line)
 
 
 def effect_of(rows: Rows, chat: ChatId, author: bytes, id: bytes) -> Effect:
@@ -192,17 +191,16 @@ def quoting(rows: Rows, chat: ChatId, author: bytes, id: bytes) -> list[int]:
 
 def forget_words(rows: Rows, order: int) -> None:
     """Take a deleted message's words out of the vault, in every form; those that it takes to send it stay till then."""
-    gid, n, waits, posts = rows.execute(
-        "SELECT recipient, n, (SELECT 1 FROM outbox o WHERE o.ord = m.ord), "
-        "(SELECT 1 FROM group_outbox o WHERE o.ord = m.ord) FROM messages m WHERE ord = ?",
-        (order,),
-    ).fetchone()
-    if not posts:  # a group's message is encrypted anew from its body when the group changes before it is posted
+    row, waits = message_rows.at(rows, order), outbox_rows.get(rows, order)
+    assert row is not None
+    # a group's message is encrypted anew from its body when the group changes before it is posted
+    if waits is None or row.chat.gid is None:
         message_rows.change(rows, order, body=b"", words=None)
-    if not waits:  # a private one is its exact bytes, which a resend repeats
+    # a private one is its exact bytes, which a resend repeats
+    if waits is None or row.chat.peer is None:
         message_rows.change(rows, order, raw=b"", envelope=None)
-    if n is not None:
-        cut_entry(rows, bytes(gid), n)
+    if row.n is not None:
+        cut_entry(rows, row.recipient, row.n)
 
 
 def cut_entry(rows: Rows, gid: bytes, n: int) -> None:
@@ -219,19 +217,17 @@ def cut_entry(rows: Rows, gid: bytes, n: int) -> None:
 
 def forget_edits(rows: Rows, chat: ChatId, author: bytes, id: bytes, line: int) -> None:
     """What a message's edits say leaves the vault as well: those that count, or those that are idle."""
-    edits = "SELECT ord FROM messages WHERE author = ? AND target = ? AND chat = ? AND line = ? AND kind = ?"
-    for (order,) in rows.execute(edits, (author, id, chat, line, kinds.EDIT)).fetchall():
-        forget_words(rows, order)
+    for mark in marks_of(rows, chat, author, id, line):
+        if mark.kind == kinds.EDIT:
+            forget_words(rows, mark.ord)
 
 
 def forget_sent(rows: Rows, order: int) -> None:
     """This needs not be sent any more: if it was deleted meanwhile, or edits something that was, its words go."""
-    (gone,) = rows.execute(
-        "SELECT m.deleted OR (m.kind = 'edit' AND EXISTS (SELECT 1 FROM messages d WHERE d.author = m.author AND "
-        "d.target = m.target AND d.chat = m.chat AND d.kind = 'delete' AND d.line = 0)) FROM messages m WHERE ord = ?",
-        (order,),
-    ).fetchone()
-    if gone:
+    row = message_rows.at(rows, order)
+    assert row is not None
+    about = marks_of(rows, row.chat, row.author or b"", row.target or b"") if row.kind == kinds.EDIT else []
+    if row.deleted or any(mark.kind == kinds.DELETE for mark in about):
         forget_words(rows, order)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable, WireError
 from protocol.statements import Signed, decode_strict
+from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.authority.link import AuthorityLink
-from web_client.messages import deposit, outgoing, prekeys, receipts, returned
+from web_client.messages import deposit, outbox_rows, outgoing, prekeys, receipts, returned
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import Outgoing
 from web_client.messages.showing import show
@@ -56,8 +57,7 @@ class Outbox:
         self._again: set[bytes] = set()
         # what has left this agent, to be resent as it is: all that was there when it came up, whatever has become of it
         # (what has failed may have arrived, what has arrived may wait again), and then up to these orders
-        newest = ctx.vault.read(lambda rows: rows.execute("SELECT max(ord) FROM messages").fetchone()[0])
-        self._left_before: int = newest or 0
+        self._left_before = ctx.vault.read(message_rows.newest)
         self._left: dict[bytes, int] = {}
         self._leaving = threading.Lock()
         self.news = threading.Event()  # something new waits
@@ -65,8 +65,7 @@ class Outbox:
 
     def waiting(self) -> list[bytes]:
         """The peers for whom something waits."""
-        question = "SELECT peer FROM outbox UNION SELECT peer FROM receipts"
-        return self._ctx.vault.read(lambda rows: [bytes(row[0]) for row in rows.execute(question)])
+        return self._ctx.vault.read(_waiting)
 
     def due(self, now: float) -> list[bytes]:
         """The peers for whom something waits and whose time has come."""
@@ -88,9 +87,8 @@ class Outbox:
     def leave(self, peer: bytes, order: int, sealed: bytes | None = None) -> bool:
         """A message leaves this agent now, for good; False if it was taken back, or sealed anew, a moment ago."""
         with self._leaving:
-            question = "SELECT sealed FROM outbox WHERE ord = ?"
-            found = self._ctx.vault.read(lambda rows: rows.execute(question, (order,)).fetchone())
-            if found is None or (sealed is not None and found[0] != sealed):
+            found = self._ctx.vault.read(lambda rows: outbox_rows.get(rows, order))
+            if found is None or (sealed is not None and found.sealed != sealed):
                 return False
             self._left[peer] = max(self._left.get(peer, 0), order)
             return True
@@ -152,8 +150,9 @@ class Outbox:
         """Say at a peer's waiting messages why they wait."""
 
         def change(rows: Rows) -> list[int]:
-            orders = [row[0] for row in rows.execute("SELECT ord FROM outbox WHERE peer = ? AND mailed = 0", (peer,))]
-            rows.executemany("UPDATE messages SET why = ? WHERE ord = ?", [(why, order) for order in orders])
+            orders = outbox_rows.orders(rows, ChatId.private(peer), outbox_rows.NOT_LEFT)
+            for order in orders:
+                message_rows.change(rows, order, why=why)
             return orders
 
         show(self._ctx, self._ctx.vault.write(change))
@@ -226,3 +225,8 @@ class Outbox:
                     raise
             last = rows_now[-1][0]
             receipts.drop(self._ctx, peer, last)
+
+
+def _waiting(rows: Rows) -> list[bytes]:
+    peers = [chat.peer for chat in outbox_rows.destinations(rows) if chat.peer is not None]
+    return list(dict.fromkeys([*peers, *(row[0] for row in rows.execute("SELECT peer FROM receipts"))]))

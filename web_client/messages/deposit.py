@@ -12,17 +12,17 @@ from protocol.messages import Deposit, Done, FetchPrekeys, LastResorts, MailItem
 from protocol.statements import NO_DEVICE, Prekey, Signed, decode_strict, encode_strict
 from web_client.account import keys as own_keys
 from web_client.account import newest_seen
+from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.account.events import MessageChanged
 from web_client.authority.link import AuthorityLink
-from web_client.messages import profile_rows
+from web_client.messages import outbox_rows, profile_rows
 from web_client.messages import receipts as receipts_of
+from web_client.messages import rows as message_rows
 from web_client.vault.database import Rows
 
 STORED = "authority"  # the state of a message that waits in its recipient's mailbox
 RECEIPTS_AT_ONCE = 100
-# `mailed` of the outbox: not there, or not any more; waits there; waited until it was too old (section 8.8)
-NOT_LEFT, LEFT, GONE = 0, 1, 2
 
 
 def deposit_all(
@@ -35,8 +35,7 @@ def deposit_all(
     user = ctx.trust.user(peer)
     if user is None or user.key is None:
         return
-    question = "SELECT ord FROM outbox WHERE peer = ? AND mailed = 0 ORDER BY ord"
-    waiting = ctx.vault.read(lambda rows: [row[0] for row in rows.execute(question, (peer,))])
+    waiting = ctx.vault.read(lambda rows: outbox_rows.orders(rows, ChatId.private(peer), outbox_rows.NOT_LEFT))
     receipts = ctx.vault.read(lambda rows: _receipts(rows, peer))
     if not waiting and not receipts:
         return
@@ -78,14 +77,13 @@ def _sealed_item(rows: Rows, ctx: AccountContext, peer: bytes, order: int, preke
     """The item of one message; a resend is the same bytes, as long as the recipient's prekey is the same: what is
     sealed to one that was followed long ago opens nothing any more.
     """
-    mail, id, raw, key = rows.execute(
-        "SELECT o.mail, m.id, m.raw, m.key FROM outbox o JOIN messages m USING (ord) WHERE o.ord = ?", (order,)
-    ).fetchone()
-    if mail is not None and (made := decode_strict(bytes(mail), MailItem)).prekey_id == prekey.id:
+    row, waits = message_rows.at(rows, order), outbox_rows.get(rows, order)
+    assert row is not None and waits is not None
+    if waits.mail is not None and (made := decode_strict(waits.mail, MailItem)).prekey_id == prekey.id:
         return made
-    sealed = envelope.seal(bytes(raw), prekey, own_keys.signer(rows, ctx.me, bytes(key)), ctx.authority_id)
-    item = MailItem(peer, NO_DEVICE, bytes(id), "message", prekey.id, sealed)
-    rows.execute("UPDATE outbox SET mail = ? WHERE ord = ?", (encode_strict(item), order))
+    sealed = envelope.seal(row.raw, prekey, own_keys.signer(rows, ctx.me, row.key), ctx.authority_id)
+    item = MailItem(peer, NO_DEVICE, row.id, "message", prekey.id, sealed)
+    outbox_rows.change(rows, order, mail=encode_strict(item))
     return item
 
 
@@ -94,7 +92,7 @@ def _note_mailed(rows: Rows, order: int) -> bool:
 
     It stays in the outbox: if the peer comes first, it goes straight there as well.
     """
-    rows.execute("UPDATE outbox SET mailed = 1 WHERE ord = ?", (order,))
+    outbox_rows.change(rows, order, mailed=outbox_rows.LEFT)
     changed = rows.execute(
         "UPDATE messages SET state = ?, why = NULL WHERE ord = ? AND state = 'waiting'", (STORED, order)
     )

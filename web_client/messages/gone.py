@@ -13,7 +13,8 @@ from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.account.events import FileProgress, MessageChanged
 from web_client.authority.link import AuthorityLink
-from web_client.messages import deposit, outgoing
+from web_client.messages import outbox_rows, outgoing
+from web_client.messages import rows as message_rows
 from web_client.messages.delivery import Outbox
 from web_client.vault.database import Rows
 
@@ -91,31 +92,28 @@ def _note_message(rows: Rows, me: bytes, item: GoneItem) -> int | None:
     """The order of what changes. It stays in the outbox: when both are here it goes straight, whatever was said."""
     if item.to is None:
         return None
-    row = rows.execute(
-        "SELECT ord FROM messages JOIN outbox USING (ord) WHERE id = ? AND sender = ? AND chat = ? AND mailed = ?",
-        (item.id, me, ChatId.private(item.to), deposit.LEFT),
-    ).fetchone()
-    if row is None:
+    row = message_rows.named(rows, ChatId.private(item.to), me, item.id)
+    waits = None if row is None else outbox_rows.get(rows, row.ord)
+    if row is None or waits is None or waits.mailed != outbox_rows.LEFT:
         return None
-    (order,) = row
     if item.why == "damaged":  # left again by itself
-        rows.execute("UPDATE outbox SET mailed = ? WHERE ord = ?", (deposit.NOT_LEFT, order))
+        outbox_rows.change(rows, row.ord, mailed=outbox_rows.NOT_LEFT)
         state, why = outgoing.WAITING, None
     else:
-        rows.execute("UPDATE outbox SET mail = NULL, mailed = ? WHERE ord = ?", (deposit.GONE, order))
+        outbox_rows.change(rows, row.ord, mail=None, mailed=outbox_rows.GONE)
         state, why = "failed", GONE
-    rows.execute("UPDATE messages SET state = ?, why = ? WHERE ord = ? AND receipt IS NULL", (state, why, order))
-    return int(order)
+    if row.receipt is None:
+        message_rows.change(rows, row.ord, state=state, why=why)
+    return row.ord
 
 
 def leave_again(ctx: AccountContext, outbox: Outbox, peer: bytes) -> list[int]:
     """Everything of one's own that this person hasn't fetched in time goes to them again, in its order."""
 
     def change(rows: Rows) -> list[int]:
-        question = "SELECT ord FROM outbox WHERE peer = ? AND mailed = ?"
-        orders = [row[0] for row in rows.execute(question, (peer, deposit.GONE))]
+        orders = outbox_rows.orders(rows, ChatId.private(peer), outbox_rows.GONE)
         for order in orders:
-            rows.execute("UPDATE outbox SET mailed = ? WHERE ord = ?", (deposit.NOT_LEFT, order))
+            outbox_rows.change(rows, order, mailed=outbox_rows.NOT_LEFT)
             rows.execute(
                 "UPDATE messages SET state = ?, why = NULL WHERE ord = ? AND state = 'failed' AND why = ?",
                 (outgoing.WAITING, order, GONE),

@@ -13,11 +13,12 @@ from protocol.roles import may_end_account
 from protocol.statements import issue
 from web_client.account import identity, key_ages
 from web_client.account import keys as own_keys
+from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.account.events import IdentityChanged, MessageChanged
 from web_client.account.keys import NextKey
 from web_client.authority.link import AuthorityLink
-from web_client.messages import outgoing
+from web_client.messages import outbox_rows, outgoing
 from web_client.messages.delivery import Outbox
 from web_client.net.channel import Channel
 from web_client.peers.outgoing import PeerLinks
@@ -129,7 +130,9 @@ class KeyRotation:
             # before anybody else gets at the rows; should the disk refuse, it is done again, and by then it is true
             ctx.replace_identity(renewed)
             if found is not None and found.recovery_key is not None:  # what the old key has signed counts no more
-                self._orders += _give_up(rows, "SELECT ord FROM outbox", (), "key_revoked")
+                for chat in outbox_rows.destinations(rows):
+                    if chat.peer is not None:
+                        self._orders += _give_up(rows, outbox_rows.orders(rows, chat), "key_revoked")
 
     def note(self) -> None:
         """Connections that an old key has proven end, and what waited goes on under the new one."""
@@ -181,24 +184,23 @@ def _follow(rows: Rows, change: KeyChange) -> list[int]:
     peer = change.uid
     rows.execute("DELETE FROM peer_prekeys WHERE peer = ?", (peer,))
     rows.execute("UPDATE contacts SET presence = NULL, presence_sequence = 0 WHERE uid = ?", (peer,))
-    rows.execute("UPDATE outbox SET prekey_id = NULL, sealed = NULL WHERE peer = ?", (peer,))
+    waiting = outbox_rows.orders(rows, ChatId.private(peer))
+    for order in waiting:
+        outgoing.unseal(rows, order)
     if change.why == OWN and change.new_key is not None:
         return []  # the secret half of what was sealed for the mailbox is still there
     # the authority has emptied the mailbox: nobody had the keys to it any more
-    waiting = "SELECT ord FROM outbox WHERE peer = ?"
     if change.new_key is None:
         rows.execute("DELETE FROM receipts WHERE peer = ?", (peer,))
-        return _give_up(rows, waiting, (peer,), "revoked")
-    rows.execute("UPDATE outbox SET mail = NULL, mailed = 0 WHERE peer = ?", (peer,))
-    # what has a receipt has arrived, although it waits again (section 8.15)
-    rows.execute(
-        f"UPDATE messages SET state = 'waiting', why = NULL WHERE ord IN ({waiting}) AND receipt IS NULL", (peer,)
-    )
-    return [row[0] for row in rows.execute(waiting, (peer,)).fetchall()]
+        return _give_up(rows, waiting, "revoked")
+    for order in waiting:
+        outbox_rows.change(rows, order, mail=None, mailed=outbox_rows.NOT_LEFT)
+        # what has a receipt has arrived, although it waits again (section 8.15)
+        rows.execute("UPDATE messages SET state = 'waiting', why = NULL WHERE ord = ? AND receipt IS NULL", (order,))
+    return waiting
 
 
-def _give_up(rows: Rows, waiting: str, values: tuple[bytes, ...], why: str) -> list[int]:
-    orders = [row[0] for row in rows.execute(waiting, values).fetchall()]
+def _give_up(rows: Rows, orders: list[int], why: str) -> list[int]:
     for order in orders:
         outgoing.fail(rows, order, why)
     return orders

@@ -17,7 +17,7 @@ from protocol.statements import Prekey, Receipt, Signed, decode_strict, encode_s
 from web_client.account import keys as own_keys
 from web_client.account.chat_ids import ChatId
 from web_client.account.identity import Identity
-from web_client.messages import amendments, blocked_rows, profile_rows
+from web_client.messages import amendments, blocked_rows, outbox_rows, profile_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
@@ -48,13 +48,7 @@ def check_text(text: str, field: str = "message") -> bytes:
 def compose(
     rows: Rows, me: Identity, peer: bytes, kind: str, body: bytes, id: bytes, time: int, head: Signed
 ) -> tuple[int, list[int]]:
-    """Chain a new message and put it in the outbox; its order, and those of the messages that it changes.
-
-    The same id again is the same message.
-    """
-    known = message_rows.written(rows, me.uid, id, peer, body)
-    if known is not None:
-        return known, []
+    """Chain a new private message and put it in the outbox; its order, and those of the messages that it changes."""
     last = rows.execute(
         "SELECT sequence, hash FROM messages WHERE sender = ? AND recipient = ? AND key = ? "
         "ORDER BY sequence DESC LIMIT 1",
@@ -64,10 +58,23 @@ def compose(
     about = profile_rows.about_for(rows, peer)
     message = PrivateMessage(me.uid, peer, sequence, previous, id, time, head, kind, body, about)
     raw = envelope.encode_message(message)
-    order = message_rows.insert(rows, row_of(message, raw, me.key.public, ChatId.private(peer), WAITING))
-    rows.execute("INSERT INTO outbox (ord, peer) VALUES (?, ?)", (order, peer))
+    return put(rows, row_of(message, raw, me.key.public, ChatId.private(peer), WAITING))
+
+
+def put(rows: Rows, row: MessageRow) -> tuple[int, list[int]]:
+    """Put a new message of one's own into the outbox; its order, and those of the messages that it changes.
+
+    The same id again is the same message; `bad_request` if it says something else.
+    """
+    known = message_rows.written(rows, row.sender, row.id)
+    if known is not None:
+        if (known.chat, known.body) != (row.chat, row.body):
+            raise Refused("bad_request", field="id")
+        return known.ord, []
+    order = message_rows.insert(rows, row)
+    outbox_rows.put(rows, order, row.chat)
     # nobody else can have said anything about a message that is just being written
-    return order, amendments.settle(rows, order) if kind in kinds.MARKS else []
+    return order, amendments.settle(rows, order) if row.kind in kinds.MARKS else []
 
 
 def keep_prekeys(rows: Rows, peer: bytes, prekeys: list[tuple[Prekey, Signed]]) -> None:
@@ -96,29 +103,26 @@ def next_outgoing(rows: Rows, me: Identity, peer: bytes, authority_id: bytes) ->
 
     Raises `prekey_unknown` when no prekey of the peer is left. Sealing uses the prekey up in the same transaction.
     """
-    row = rows.execute(
-        "SELECT o.ord, o.prekey_id, o.sealed, m.id, m.hash, m.raw, m.key FROM outbox o JOIN messages m USING (ord) "
-        "WHERE o.peer = ? ORDER BY o.ord LIMIT 1",
-        (peer,),
-    ).fetchone()
-    if row is None:
+    found = outbox_rows.first(rows, ChatId.private(peer))
+    if found is None:
         return None
-    order, prekey_id, sealed, id, hash, raw, key = row
-    if sealed is None:
-        found = rows.execute("SELECT id, signed FROM peer_prekeys WHERE peer = ? LIMIT 1", (peer,)).fetchone()
-        if found is None:
+    row, waits = found
+    prekey_id, sealed = waits.prekey_id, waits.sealed
+    if prekey_id is None or sealed is None:
+        kept = rows.execute("SELECT id, signed FROM peer_prekeys WHERE peer = ? LIMIT 1", (peer,)).fetchone()
+        if kept is None:
             raise Refused("prekey_unknown")
-        prekey_id = bytes(found[0])
-        prekey = decode_strict(decode_strict(bytes(found[1]), Signed).body, Prekey)
-        sealed = envelope.seal(bytes(raw), prekey, own_keys.signer(rows, me, bytes(key)), authority_id)
+        prekey_id = bytes(kept[0])
+        prekey = decode_strict(decode_strict(bytes(kept[1]), Signed).body, Prekey)
+        sealed = envelope.seal(row.raw, prekey, own_keys.signer(rows, me, row.key), authority_id)
         rows.execute("DELETE FROM peer_prekeys WHERE id = ?", (prekey_id,))
-        rows.execute("UPDATE outbox SET prekey_id = ?, sealed = ? WHERE ord = ?", (prekey_id, sealed, order))
-    return Outgoing(order, bytes(id), bytes(hash), bytes(prekey_id), bytes(sealed))
+        outbox_rows.change(rows, row.ord, prekey_id=prekey_id, sealed=sealed)
+    return Outgoing(row.ord, row.id, row.hash, prekey_id, sealed)
 
 
 def unseal(rows: Rows, order: int) -> None:
     """The prekey turned out to be gone: the same message is sealed again with another."""
-    rows.execute("UPDATE outbox SET prekey_id = NULL, sealed = NULL WHERE ord = ?", (order,))
+    outbox_rows.change(rows, order, prekey_id=None, sealed=None)
 
 
 def forget_prekeys(rows: Rows, peer: bytes) -> None:
@@ -146,15 +150,15 @@ def confirm(
     receipt = _check_receipt(signed, reader, me.uid, authority_id)
     if receipt.what == READ and blocked_rows.has(rows, reader.uid):
         return None  # what a blocked person has read isn't shown; that it has come is told by another receipt
-    waited = rows.execute("SELECT mailed FROM outbox WHERE ord = ?", (row.ord,)).fetchone()
+    waited = outbox_rows.get(rows, row.ord)
     if waited is not None:
-        way = LAST_RESORT if waited[0] and expected is None else ONE_TIME
+        way = LAST_RESORT if waited.mailed and expected is None else ONE_TIME
         # one that came again (section 8.15) had arrived before, and that is when it did
         delivered = now if row.delivered is None else row.delivered
         message_rows.change(rows, row.ord, delivered=delivered, sealed=way, why=None)
         if row.raw:  # what it has said of one's own profile, its reader knows now
             profile_rows.mark_shown(rows, reader.uid, envelope.decode_message(row.raw).about)
-        rows.execute("DELETE FROM outbox WHERE ord = ?", (row.ord,))
+        outbox_rows.drop(rows, row.ord)
         amendments.forget_sent(rows, row.ord)
     if row.state in (READ, receipt.what):
         return None
@@ -175,8 +179,8 @@ def _check_receipt(signed: Signed, reader: User, writer: bytes, authority_id: by
 
 
 def fail(rows: Rows, order: int, why: str) -> None:
-    """Give a message up for good: the peer refuses what no resend can mend."""
-    rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
+    """Give a message up for good: what it is refused for no resend can mend."""
+    outbox_rows.drop(rows, order)
     # what has a receipt has arrived once, whatever becomes of it when it is sent again (section 8.15)
     rows.execute("UPDATE messages SET state = 'failed', why = ? WHERE ord = ? AND receipt IS NULL", (why, order))
     amendments.forget_sent(rows, order)

@@ -15,7 +15,7 @@ from protocol.primitives import VerifyKey
 from protocol.statements import Signed
 from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
-from web_client.messages import amendments, outgoing
+from web_client.messages import amendments, outbox_rows, outgoing
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import WAITING
 from web_client.messages.rows import MessageRow
@@ -98,7 +98,8 @@ def _keep(rows: Rows, me: bytes, peer: bytes, known: tuple[bytes, int, bytes], f
         row = outgoing.row_of(one.message, one.raw, one.key, chat, WAITING)
         order = message_rows.insert(rows, row) if before is None else before.ord
         _place(rows, order, row)
-        rows.execute("INSERT OR REPLACE INTO outbox (ord, peer) VALUES (?, ?)", (order, peer))
+        outbox_rows.drop(rows, order)
+        outbox_rows.put(rows, order, chat)
         orders += [order, *amendments.settle(rows, order)]
         taken[row.sequence] = row.hash
     last = max(taken, default=last)
@@ -106,7 +107,7 @@ def _keep(rows: Rows, me: bytes, peer: bytes, known: tuple[bytes, int, bytes], f
     for row in loose.values():
         last += 1
         hash = _follow(rows, row, last, hash)
-        if rows.execute("SELECT 1 FROM outbox WHERE ord = ?", (row.ord,)).fetchone() is not None:
+        if outbox_rows.get(rows, row.ord) is not None:
             orders.append(_move(rows, row.ord))
     return list(dict.fromkeys(orders))
 
@@ -131,10 +132,7 @@ def _follow(rows: Rows, row: MessageRow, sequence: int, previous: bytes) -> byte
 def _move(rows: Rows, order: int) -> int:
     """To the end of the conversation, where its place is now, to be sealed anew; its new order."""
     moved = message_rows.place(rows, order)
-    rows.execute(
-        "UPDATE outbox SET ord = ?, prekey_id = NULL, sealed = NULL, mail = NULL, mailed = 0 WHERE ord = ?",
-        (moved, order),
-    )
+    outbox_rows.change(rows, order, ord=moved, prekey_id=None, sealed=None, mail=None, mailed=outbox_rows.NOT_LEFT)
     index.forget(rows, order)
     index.renew(rows, moved)
     return moved

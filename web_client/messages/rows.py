@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 
 from protocol.envelope import FIRST
-from protocol.errors import Refused
 from web_client.account.chat_ids import ChatId
 from web_client.vault.database import Rows
 
@@ -58,8 +57,7 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
 
 _COLUMNS = MessageRow.__struct_fields__
 _INSERTED = _COLUMNS[1:]
-# a vault may have the key of a line that the chain itself tells as text
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM messages WHERE ".replace(" key,", " CAST(key AS BLOB),")
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM messages WHERE "
 _INSERT = f"INSERT INTO messages ({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
 
 
@@ -106,12 +104,9 @@ def named(rows: Rows, chat: ChatId, sender: bytes, id: bytes) -> MessageRow | No
     return _first(select(rows, "id = ? AND sender = ? AND chat = ?", id, sender, chat))
 
 
-def written(rows: Rows, me: bytes, id: bytes, recipient: bytes, body: bytes) -> int | None:
-    """The order of one's own message of this id, None if there is none. `bad_request` if it is another message."""
-    known = _first(select(rows, "id = ? AND sender = ?", id, me))
-    if known is not None and (known.recipient, known.body) != (recipient, body):
-        raise Refused("bad_request", field="id")
-    return None if known is None else known.ord
+def written(rows: Rows, me: bytes, id: bytes) -> MessageRow | None:
+    """One's own message of this id, in whatever conversation: none is used twice."""
+    return _first(select(rows, "id = ? AND sender = ?", id, me))
 
 
 def in_sequence(rows: Rows, sender: bytes, recipient: bytes, key: bytes, sequence: int) -> MessageRow | None:
@@ -152,14 +147,9 @@ def is_named(rows: Rows, chat: ChatId, sender: bytes, id: bytes) -> bool:
     return rows.execute(query, (id, sender, chat)).fetchone() is not None
 
 
-def has_written(rows: Rows, sender: bytes, id: bytes) -> bool:
-    """Whether somebody has used this id, in whatever conversation."""
-    return rows.execute("SELECT 1 FROM messages WHERE id = ? AND sender = ?", (id, sender)).fetchone() is not None
-
-
 def waiting(rows: Rows, limit: int) -> list[MessageRow]:
     """One's own lines that have not gone out yet, the oldest first."""
-    out = "ord IN (SELECT ord FROM outbox UNION SELECT ord FROM group_outbox)"
+    out = "ord IN (SELECT ord FROM outbox)"
     return select(rows, f"{out} AND line = 1 AND state = 'waiting' ORDER BY ord LIMIT ?", limit)
 
 
@@ -187,9 +177,8 @@ def place(rows: Rows, order: int, **columns: Any) -> int:
 
 def told(rows: Rows, gid: bytes, epoch: int, what: str) -> MessageRow | None:
     """The line by which the chain tells this of an epoch's commit."""
-    # older vaults have its name as text
-    where = "recipient = ? AND n IS NOT NULL AND epoch = ? AND state = 'system' AND CAST(key AS TEXT) = ?"
-    return _first(select(rows, where, gid, epoch, what))
+    where = "recipient = ? AND n IS NOT NULL AND epoch = ? AND state = 'system' AND key = ?"
+    return _first(select(rows, where, gid, epoch, what.encode()))
 
 
 def closed(rows: Rows, gid: bytes, epoch: int, why: str) -> list[MessageRow]:

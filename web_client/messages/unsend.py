@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from protocol import envelope
-from web_client.messages import amendments, outgoing
+from web_client.messages import amendments, outbox_rows, outgoing
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.search import index
@@ -38,9 +38,8 @@ def group(rows: Rows, me: bytes, order: int) -> list[int] | None:
 
     None if it may have been posted.
     """
-    waits = rows.execute("SELECT 1 FROM group_outbox WHERE ord = ? AND entry IS NULL", (order,)).fetchone()
-    row = message_rows.at(rows, order)
-    if waits is None or row is None:
+    row, waits = message_rows.at(rows, order), outbox_rows.get(rows, order)
+    if row is None or waits is None or waits.sealed is not None:
         return None
     _drop(rows, row, me)
     return amendments.quoting(rows, row.chat, me, row.id)
@@ -49,6 +48,6 @@ def group(rows: Rows, me: bytes, order: int) -> list[int] | None:
 def _drop(rows: Rows, row: MessageRow, me: bytes) -> None:
     marks = amendments.marks_of(rows, row.chat, me, row.id)
     for one in [row.ord, *(mark.ord for mark in marks if mark.sender == me)]:
-        for table in ("outbox", "group_outbox", "messages"):
-            rows.execute(f"DELETE FROM {table} WHERE ord = ?", (one,))
+        outbox_rows.drop(rows, one)
+        message_rows.delete(rows, one)
         index.forget(rows, one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 4  # 1 began anew with version 2 of the protocol
+FORMAT = 5  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -41,9 +41,9 @@ CREATE VIRTUAL TABLE search USING fts5(
     words, chat, columnsize=0, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 CREATE TABLE outbox (
-    ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, mailed INTEGER NOT NULL
+    ord INTEGER PRIMARY KEY, chat TEXT NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, mailed INTEGER NOT NULL
     DEFAULT 0);
-CREATE INDEX outbox_by_peer ON outbox (peer, ord);
+CREATE INDEX outbox_by_chat ON outbox (chat, ord);
 CREATE TABLE unchecked (ord INTEGER PRIMARY KEY);
 CREATE TABLE old_keys (key BLOB PRIMARY KEY, secret BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL);
@@ -76,8 +76,6 @@ CREATE TABLE group_acks (
 CREATE TABLE group_seen (
     gid BLOB NOT NULL, uid BLOB NOT NULL, n INTEGER NOT NULL, read INTEGER NOT NULL, n_time INTEGER NOT NULL,
     read_time INTEGER NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
-CREATE TABLE group_outbox (ord INTEGER PRIMARY KEY, gid BLOB NOT NULL, entry BLOB);
-CREATE INDEX group_outbox_by_gid ON group_outbox (gid, ord);
 CREATE TABLE group_invites (gid BLOB NOT NULL, uid BLOB NOT NULL, PRIMARY KEY (gid, uid)) WITHOUT ROWID;
 CREATE TABLE profile_told (
     uid BLOB NOT NULL, key BLOB NOT NULL, version INTEGER NOT NULL, secret BLOB NOT NULL, chat TEXT NOT NULL,
@@ -105,5 +103,17 @@ UPGRADES: dict[int, str] = {
     3: (
         "CREATE TABLE key_ages (key BLOB PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;"
         "CREATE INDEX group_commits ON group_entries (gid, n) WHERE kind = 'commit'"
+    ),
+    4: (
+        "ALTER TABLE outbox RENAME TO private_outbox;"
+        "CREATE TABLE outbox ("
+        "ord INTEGER PRIMARY KEY, chat TEXT NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, mailed INTEGER NOT NULL "
+        "DEFAULT 0);"
+        "CREATE INDEX outbox_by_chat ON outbox (chat, ord);"
+        "INSERT INTO outbox SELECT ord, 'p:' || lower(hex(peer)), prekey_id, sealed, mail, mailed FROM private_outbox;"
+        "INSERT INTO outbox (ord, chat, sealed) SELECT ord, 'g:' || lower(hex(gid)), entry FROM group_outbox;"
+        "DROP TABLE private_outbox;"
+        "DROP TABLE group_outbox;"
+        "UPDATE messages SET key = CAST(key AS BLOB) WHERE typeof(key) = 'text'"
     ),
 }

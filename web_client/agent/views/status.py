@@ -12,6 +12,7 @@ from protocol.links import Link
 from web_client.account import generations
 from web_client.account.states import NAMES, State, inside
 from web_client.groups import rows as group_rows
+from web_client.messages import outbox_rows
 
 if TYPE_CHECKING:
     from web_client.agent.session import UserSession
@@ -40,16 +41,11 @@ def settings(node: UserSession) -> dict[str, Any]:
 
 def link_state(node: UserSession) -> dict[str, Any]:
     """`link`: whether the authority is there, and what waits."""
-    waiting = node.ctx.vault.read(
-        lambda rows: rows.execute(
-            "SELECT (SELECT count(*) FROM outbox WHERE mailed = 0) + (SELECT count(*) FROM group_outbox)"
-        ).fetchone()[0]
-    )
     trouble = node.authority.trouble
     return {
         "up": node.authority.up,
         "retry_in": node.authority.retry_in,
-        "waiting": waiting,
+        "waiting": node.ctx.vault.read(outbox_rows.count),
         "why": trouble.code if trouble and not node.authority.up else None,
         "restored": node.ctx.vault.read(generations.restored),
     }

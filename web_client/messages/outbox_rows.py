@@ -1,0 +1,82 @@
+"""What waits to go out, as rows of the vault: the table `outbox`, of private messages and of groups' alike.
+
+Every function runs inside one transaction of the vault.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from web_client.account.chat_ids import ChatId
+from web_client.messages import rows as message_rows
+from web_client.messages.rows import MessageRow
+from web_client.vault.database import Rows
+
+# `mailed`: not there, or not any more; waits there; waited until it was too old (section 8.8)
+NOT_LEFT, LEFT, GONE = 0, 1, 2
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """One message that waits, and what was made of it so far: exactly this is sent again.
+
+    `sealed`: to the one-time prekey `prekey_id`, or of a group its chain's entry; `mail`: the item for the mailbox.
+    """
+
+    ord: int
+    chat: ChatId
+    prekey_id: bytes | None
+    sealed: bytes | None
+    mail: bytes | None
+    mailed: int
+
+
+_COLUMNS = ", ".join(Waiting.__struct_fields__)
+
+
+def put(rows: Rows, order: int, chat: ChatId) -> None:
+    """This message is to go out."""
+    rows.execute("INSERT INTO outbox (ord, chat) VALUES (?, ?)", (order, chat))
+
+
+def get(rows: Rows, order: int) -> Waiting | None:
+    """What waits of this message; None if it doesn't, or no more."""
+    row = rows.execute(f"SELECT {_COLUMNS} FROM outbox WHERE ord = ?", (order,)).fetchone()
+    return None if row is None else Waiting(row[0], ChatId(row[1]), *row[2:])
+
+
+def first(rows: Rows, chat: ChatId) -> tuple[MessageRow, Waiting] | None:
+    """What is to go there next."""
+    found = rows.execute("SELECT ord FROM outbox WHERE chat = ? ORDER BY ord LIMIT 1", (chat,)).fetchone()
+    if found is None:
+        return None
+    row, waits = message_rows.at(rows, found[0]), get(rows, found[0])
+    assert row is not None and waits is not None
+    return row, waits
+
+
+def orders(rows: Rows, chat: ChatId, mailed: int | None = None) -> list[int]:
+    """What waits for a destination, the oldest first; with `mailed`, only what stands so with the mailbox."""
+    query = "SELECT ord FROM outbox WHERE chat = ? AND mailed = coalesce(?, mailed) ORDER BY ord"
+    return [row[0] for row in rows.execute(query, (chat, mailed))]
+
+
+def destinations(rows: Rows) -> list[ChatId]:
+    """Where something is to go."""
+    return [ChatId(row[0]) for row in rows.execute("SELECT DISTINCT chat FROM outbox")]
+
+
+def count(rows: Rows) -> int:
+    """How many have not left this agent: what waits in a mailbox, or was too old there, has."""
+    return int(rows.execute("SELECT count(*) FROM outbox WHERE mailed = 0").fetchone()[0])
+
+
+def change(rows: Rows, order: int, **columns: Any) -> bool:
+    """Other values for these columns; False if it waits no more."""
+    names = ", ".join(f"{name} = ?" for name in columns)
+    return bool(rows.execute(f"UPDATE outbox SET {names} WHERE ord = ?", (*columns.values(), order)).rowcount)
+
+
+def drop(rows: Rows, order: int) -> None:
+    rows.execute("DELETE FROM outbox WHERE ord = ?", (order,))
