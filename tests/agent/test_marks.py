@@ -336,7 +336,7 @@ class Row:
             )
             if out is None:
                 return found
-            sender.vault.write(lambda rows, order=out.order: rows.execute("DELETE FROM outbox WHERE ord = ?", (order,)))
+            sender.vault.write(lambda rows, order=out.ord: rows.execute("DELETE FROM outbox WHERE ord = ?", (order,)))
             found.append((out.prekey_id, out.sealed))
 
 

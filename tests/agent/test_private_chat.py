@@ -256,7 +256,7 @@ def seal_three(sender: Person, to: Person) -> list[tuple[bytes, bytes]]:
             lambda rows: outgoing.next_outgoing(rows, sender.node.ctx.me, to.uid, sender.node.ctx.authority_id)
         )
         assert out is not None
-        sender.vault.write(lambda rows, order=out.order: rows.execute("DELETE FROM outbox WHERE ord = ?", (order,)))
+        sender.vault.write(lambda rows, order=out.ord: rows.execute("DELETE FROM outbox WHERE ord = ?", (order,)))
         held.append((out.prekey_id, out.sealed))
     return held
 

@@ -216,7 +216,8 @@ def known(rows: Rows, of: Name, body: FileBody) -> File:
 def deleted(rows: Rows) -> list[File]:
     """Files whose message was deleted, or taken back before it left."""
     sent = [file for file in everything(rows) if file.state != UPLOADING]
-    return [file for file in sent if not message_rows.is_named(rows, file.chat, file.owner, file.message)]
+    said = [message_rows.named(rows, file.chat, file.owner, file.message) for file in sent]
+    return [file for file, row in zip(sent, said, strict=True) if row is None or row.deleted]
 
 
 def note_gone(rows: Rows, me: bytes, item: GoneItem) -> Name | None:

@@ -87,11 +87,11 @@ def _store_message(
     content, why = _content(entry, key, now)
     _hear(rows, gid, change.epoch, header.uid, content.about)
     place = _place(change, header, entry)
-    own = message_rows.unplaced(rows, ChatId.group(gid), me, header.id) if header.uid == me else None
-    if own is not None:
-        order = message_rows.place(rows, own, state=STORED, **place)
-        outbox_rows.drop(rows, own)
-        index.forget(rows, own)
+    own = message_rows.named(rows, ChatId.group(gid), me, header.id) if header.uid == me else None
+    if own is not None and own.n is None:
+        order = message_rows.place(rows, own.ord, state=STORED, **place)
+        outbox_rows.drop(rows, own.ord)
+        index.forget(rows, own.ord)
         index.renew(rows, order)
         amendments.forget_sent(rows, order)
         return amendments.settle(rows, order)
@@ -107,13 +107,9 @@ def _store_message(
 def _place(change: Change, header: Header, entry: MessageEntry | StubEntry) -> dict[str, Any]:
     """The columns that say where in the chain a message stands."""
     return {
-        "key": header.commit_hash,
-        "sequence": header.sequence,
-        "previous": header.previous,
-        "hash": message_hash(entry),
-        "n": change.n,
-        "epoch": change.epoch,
-    }
+        "key": header.commit_hash, "sequence": header.sequence, "previous": header.previous,
+        "hash": message_hash(entry), "n": change.n, "epoch": change.epoch,
+    }  # fmt: skip
 
 
 def _settle(rows: Rows, sender: bytes, order: int) -> list[int]:

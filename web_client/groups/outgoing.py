@@ -15,7 +15,6 @@ from web_client.account.events import MessageChanged
 from web_client.groups import mending, profiles
 from web_client.groups import rows as group_rows
 from web_client.messages import outbox_rows, outgoing, profile_rows
-from web_client.messages import rows as message_rows
 from web_client.messages.outbox_rows import Waiting
 from web_client.messages.rows import MessageRow
 from web_client.messages.showing import show
@@ -40,15 +39,8 @@ def post_waiting(room: Room) -> None:
 
 def note_waiting(room: Room, why: str) -> None:
     """Say at the group's waiting messages why they wait."""
-
-    def change(rows: Rows) -> list[int]:
-        found = [message_rows.at(rows, order) for order in outbox_rows.orders(rows, ChatId.group(room.gid))]
-        orders = [row.ord for row in found if row is not None and row.why != why]
-        for order in orders:
-            message_rows.change(rows, order, why=why)
-        return orders
-
-    for order in room.ctx.vault.write(change):
+    chat = ChatId.group(room.gid)
+    for order in room.ctx.vault.write(lambda rows: outgoing.note_waiting(rows, chat, why)):
         room.ctx.emit(MessageChanged(order))
 
 

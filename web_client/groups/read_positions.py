@@ -127,7 +127,7 @@ def take(rows: Rows, group: Group, me: bytes, said: list[GroupSeen], now: int) -
 
 def review(rows: Rows, group: Group, me: bytes, after: int = 0, up_to: int = 1 << 62) -> list[int]:
     """Bring the states of one's own messages between two places up to what is known; the orders of all of them."""
-    own = message_rows.own_between(rows, group.gid, me, after, up_to, (STORED, DELIVERED))
+    own = message_rows.own_between(rows, group.gid, me, after, up_to)
     if not own:
         return []
     now = standing(rows, group, me)

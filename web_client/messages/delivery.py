@@ -8,13 +8,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable, WireError
-from protocol.statements import Signed, decode_strict
 from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.authority.link import AuthorityLink
 from web_client.messages import deposit, outbox_rows, outgoing, prekeys, receipts, returned
 from web_client.messages import rows as message_rows
-from web_client.messages.outgoing import Outgoing
+from web_client.messages.outbox_rows import Waiting
 from web_client.messages.showing import show
 from web_client.net.backoff import Backoff
 from web_client.peers.outgoing import PeerLinks
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 FIRST_WAIT, LONGEST_WAIT = 2.0, 60.0  # seconds until the next try
 RESEALS = 3  # a peer that refuses three prekeys of its own in a row will refuse the fourth
 MENDS = 3  # of a row without a receipt between them: a peer that refuses what follows its own answers has no better one
-RECEIPTS_AT_ONCE = 100
 
 # What a receiver says of a prekey, not of the message: another prekey mends it.
 _MENDABLE = {"prekey_unknown", "prekey_used", "prekey_invalid", "cannot_open"}
@@ -148,14 +146,7 @@ class Outbox:
 
     def _note_waiting(self, peer: bytes, why: str) -> None:
         """Say at a peer's waiting messages why they wait."""
-
-        def change(rows: Rows) -> list[int]:
-            orders = outbox_rows.orders(rows, ChatId.private(peer), outbox_rows.NOT_LEFT)
-            for order in orders:
-                message_rows.change(rows, order, why=why)
-            return orders
-
-        show(self._ctx, self._ctx.vault.write(change))
+        show(self._ctx, self._ctx.vault.write(lambda rows: outgoing.note_waiting(rows, ChatId.private(peer), why)))
 
     def _deliver_all(self, peer: bytes) -> None:
         ctx = self._ctx
@@ -179,52 +170,48 @@ class Outbox:
             if waiting is None:
                 break
             link = self._links.get(peer)
-            if not self.leave(peer, waiting.order, waiting.sealed):
+            if not self.leave(peer, waiting.ord, waiting.sealed):
                 continue
             refusal = self._deliver(link, waiting)
             if refusal is None:
                 reseals = mends = 0
             elif refusal.code in _MENDABLE and reseals < RESEALS:
                 reseals += 1
-                prekeys.reseal(ctx, peer, waiting.order, forget=reseals > 1)
-            elif refusal.code == "chain_broken" and mends < MENDS and returned.take(ctx, link, waiting.order):
+                prekeys.reseal(ctx, peer, waiting.ord, forget=reseals > 1)
+            elif refusal.code == "chain_broken" and mends < MENDS and returned.take(ctx, link, waiting.ord):
                 mends += 1
                 self._left[peer] = ctx.vault.read(message_rows.newest)  # what has moved has left before
             elif refusal.code in _MENDABLE | _FINAL:
-                ctx.vault.write(lambda rows, order=waiting.order, why=refusal.code: outgoing.fail(rows, order, why))  # type: ignore[misc]
-                show(ctx, [waiting.order])
+                ctx.vault.write(lambda rows, order=waiting.ord, why=refusal.code: outgoing.fail(rows, order, why))  # type: ignore[misc]
+                show(ctx, [waiting.ord])
             else:
                 raise refusal
         self._send_receipts(peer)
 
-    def _deliver(self, link: PeerLink, waiting: Outgoing) -> HamrazError | None:
+    def _deliver(self, link: PeerLink, waiting: Waiting) -> HamrazError | None:
         """None once the receipt is checked and stored; else what the peer refused it with."""
+        assert waiting.prekey_id is not None and waiting.sealed is not None
         try:
             receipt = link.deliver(waiting.prekey_id, waiting.sealed)
         except (Unreachable, WireError):
             raise
         except (Refused, Forged) as refusal:
             return refusal
-        receipts.take(self._ctx, link.peer, [receipt], expected=waiting)
+        receipts.take(self._ctx, link.peer, [receipt], expected=waiting.ord)
         return None
 
     def _send_receipts(self, peer: bytes) -> None:
         while True:
-            rows_now = self._ctx.vault.read(
-                lambda rows: rows.execute(
-                    "SELECT ord, signed FROM receipts WHERE peer = ? ORDER BY ord LIMIT ?", (peer, RECEIPTS_AT_ONCE)
-                ).fetchall()
-            )
-            if not rows_now:
+            waiting = self._ctx.vault.read(lambda rows: receipts.waiting(rows, peer))
+            if not waiting:
                 return
             link = self._links.get(peer)
             try:
-                link.send_receipts([decode_strict(bytes(row[1]), Signed) for row in rows_now])
+                link.send_receipts([signed for _order, signed in waiting])
             except (Refused, Forged) as refusal:
                 if refusal.code not in _FINAL:  # a peer that has lost the message needs no receipt for it
                     raise
-            last = rows_now[-1][0]
-            receipts.drop(self._ctx, peer, last)
+            receipts.drop(self._ctx, peer, waiting[-1][0])
 
 
 def _waiting(rows: Rows) -> list[bytes]:

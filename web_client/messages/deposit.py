@@ -22,7 +22,6 @@ from web_client.messages import rows as message_rows
 from web_client.vault.database import Rows
 
 STORED = "authority"  # the state of a message that waits in its recipient's mailbox
-RECEIPTS_AT_ONCE = 100
 
 
 def deposit_all(
@@ -36,7 +35,7 @@ def deposit_all(
     if user is None or user.key is None:
         return
     waiting = ctx.vault.read(lambda rows: outbox_rows.orders(rows, ChatId.private(peer), outbox_rows.NOT_LEFT))
-    receipts = ctx.vault.read(lambda rows: _receipts(rows, peer))
+    receipts = ctx.vault.read(lambda rows: receipts_of.waiting(rows, peer))
     if not waiting and not receipts:
         return
     prekey = _last_resort(ctx, authority, user)
@@ -46,7 +45,7 @@ def deposit_all(
         _deposit(ctx, authority, peer, order, prekey)
     while receipts:
         _deposit_receipts(ctx, authority, peer, prekey, receipts)
-        receipts = ctx.vault.read(lambda rows: _receipts(rows, peer))
+        receipts = ctx.vault.read(lambda rows: receipts_of.waiting(rows, peer))
 
 
 def _deposit(ctx: AccountContext, authority: AuthorityLink, peer: bytes, order: int, prekey: Prekey) -> None:
@@ -97,13 +96,6 @@ def _note_mailed(rows: Rows, order: int) -> bool:
         "UPDATE messages SET state = ?, why = NULL WHERE ord = ? AND state = 'waiting'", (STORED, order)
     )
     return bool(changed.rowcount)
-
-
-def _receipts(rows: Rows, peer: bytes) -> list[tuple[int, Signed]]:
-    found = rows.execute(
-        "SELECT ord, signed FROM receipts WHERE peer = ? ORDER BY ord LIMIT ?", (peer, RECEIPTS_AT_ONCE)
-    )
-    return [(row[0], decode_strict(bytes(row[1]), Signed)) for row in found]
 
 
 def _deposit_receipts(

@@ -8,6 +8,7 @@ named by its place in the chain. For the page, an id names one message of a conv
 from __future__ import annotations
 
 from web_client.account.chat_ids import ChatId
+from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
@@ -19,16 +20,9 @@ def by_place(id: bytes, n: int) -> bytes:
     return id + n.to_bytes(8)
 
 
-def order_of(rows: Rows, chat: ChatId, sender: bytes, id: bytes) -> int | None:
-    """Where the message stands that this sender calls so in this conversation; None if there is none."""
-    query = "SELECT ord FROM messages WHERE id = ? AND sender = ? AND chat = ?"
-    row = rows.execute(query, (id, sender, chat)).fetchone()
-    return int(row[0]) if row else None
-
-
 def in_group(rows: Rows, chat: ChatId, sender: bytes, id: bytes, n: int) -> bytes:
     """The row's id of a message at place `n`: its sender's id, unless they have used it in this group before."""
-    return id if order_of(rows, chat, sender, id) is None else by_place(id, n)
+    return id if message_rows.named(rows, chat, sender, id) is None else by_place(id, n)
 
 
 def shown(rows: Rows, me: bytes, row: MessageRow) -> str:

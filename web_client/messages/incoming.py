@@ -19,7 +19,7 @@ from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, check_head, 
 from web_client.account import keys as own_keys
 from web_client.account.chat_ids import ChatId
 from web_client.account.identity import Identity
-from web_client.messages import amendments, blocked_rows, chats, ids, outgoing, profile_rows
+from web_client.messages import amendments, blocked_rows, chats, outgoing, profile_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE
 from web_client.messages.rows import MessageRow
@@ -161,12 +161,9 @@ def _drop(rows: Rows, opened: Opened, receipt: Signed, now: int, unreadable: Mes
     """
     message = opened.message
     chain: dict[str, Any] = {
-        "key": opened.key.raw,
-        "sequence": message.sequence,
-        "previous": message.previous,
-        "hash": opened.hash,
+        "key": opened.key.raw, "sequence": message.sequence, "previous": message.previous, "hash": opened.hash,
         "receipt": encode_strict(receipt),
-    }
+    }  # fmt: skip
     if unreadable is not None:
         message_rows.change(rows, unreadable.ord, **chain)
         return
@@ -183,7 +180,7 @@ def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, 
     Of one sender there are UNREADABLE_LINES such lines at most: more of them say nothing more. What was meant comes
     some other way, as what it is.
     """
-    if ids.order_of(rows, ChatId.private(peer), peer, id) is not None or blocked_rows.has(rows, peer):
+    if message_rows.named(rows, ChatId.private(peer), peer, id) is not None or blocked_rows.has(rows, peer):
         return None
     lines = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ? AND kind = ? AND line = 1 LIMIT ?)"
     if rows.execute(lines, (ChatId.private(peer), UNREADABLE, UNREADABLE_LINES)).fetchone()[0] >= UNREADABLE_LINES:

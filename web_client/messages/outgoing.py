@@ -5,8 +5,9 @@ Every function runs inside one transaction of the vault; if it raises, nothing h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from protocol import envelope, kinds
 from protocol.envelope import FIRST, READ, PrivateMessage
@@ -19,6 +20,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.account.identity import Identity
 from web_client.messages import amendments, blocked_rows, outbox_rows, profile_rows
 from web_client.messages import rows as message_rows
+from web_client.messages.outbox_rows import Waiting
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
@@ -87,18 +89,7 @@ def keep_prekeys(rows: Rows, peer: bytes, prekeys: list[tuple[Prekey, Signed]]) 
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One sealed message, ready to be sent as often as needed."""
-
-    order: int
-    id: bytes
-    hash: bytes
-    prekey_id: bytes
-    sealed: bytes
-
-
-def next_outgoing(rows: Rows, me: Identity, peer: bytes, authority_id: bytes) -> Outgoing | None:
+def next_outgoing(rows: Rows, me: Identity, peer: bytes, authority_id: bytes) -> Waiting | None:
     """The oldest waiting message to a peer, sealed now if it isn't yet; None if none waits.
 
     Raises `prekey_unknown` when no prekey of the peer is left. Sealing uses the prekey up in the same transaction.
@@ -107,17 +98,16 @@ def next_outgoing(rows: Rows, me: Identity, peer: bytes, authority_id: bytes) ->
     if found is None:
         return None
     row, waits = found
-    prekey_id, sealed = waits.prekey_id, waits.sealed
-    if prekey_id is None or sealed is None:
+    if waits.sealed is None:
         kept = rows.execute("SELECT id, signed FROM peer_prekeys WHERE peer = ? LIMIT 1", (peer,)).fetchone()
         if kept is None:
             raise Refused("prekey_unknown")
-        prekey_id = bytes(kept[0])
         prekey = decode_strict(decode_strict(bytes(kept[1]), Signed).body, Prekey)
         sealed = envelope.seal(row.raw, prekey, own_keys.signer(rows, me, row.key), authority_id)
-        rows.execute("DELETE FROM peer_prekeys WHERE id = ?", (prekey_id,))
-        outbox_rows.change(rows, row.ord, prekey_id=prekey_id, sealed=sealed)
-    return Outgoing(row.ord, row.id, row.hash, prekey_id, sealed)
+        rows.execute("DELETE FROM peer_prekeys WHERE id = ?", (prekey.id,))
+        outbox_rows.change(rows, row.ord, prekey_id=prekey.id, sealed=sealed)
+        return msgspec.structs.replace(waits, prekey_id=prekey.id, sealed=sealed)
+    return waits
 
 
 def unseal(rows: Rows, order: int) -> None:
@@ -137,15 +127,15 @@ def confirm(
     signed: Signed,
     authority_id: bytes,
     now: int,
-    expected: Outgoing | None = None,
+    expected: int | None = None,
 ) -> int | None:
     """Take a receipt for a message of mine; its order if its state has changed. Raises `bad_receipt`.
 
-    `expected`: it is the answer to this one, handed over straight.
+    `expected`: it is the answer to the message of this order, handed over straight.
     """
     claimed = read(signed.body, Receipt)  # for the message alone: without one, nobody's signature is worth a look
     row = message_rows.named(rows, ChatId.private(reader.uid), me.uid, claimed.message_id)
-    if row is None or row.hash != claimed.message_hash or (expected and expected.order != row.ord):
+    if row is None or row.hash != claimed.message_hash or (expected is not None and expected != row.ord):
         raise Forged("bad_receipt")
     receipt = _check_receipt(signed, reader, me.uid, authority_id)
     if receipt.what == READ and blocked_rows.has(rows, reader.uid):
@@ -176,6 +166,15 @@ def _check_receipt(signed: Signed, reader: User, writer: bytes, authority_id: by
             if reason.code != "bad_signature":
                 raise
     raise Forged("bad_signature")
+
+
+def note_waiting(rows: Rows, chat: ChatId, why: str) -> list[int]:
+    """Say at what waits for a destination, and hasn't left, why it does; the orders of those that say something new."""
+    found = [message_rows.at(rows, order) for order in outbox_rows.orders(rows, chat, outbox_rows.NOT_LEFT)]
+    orders = [row.ord for row in found if row is not None and row.why != why]
+    for order in orders:
+        message_rows.change(rows, order, why=why)
+    return orders
 
 
 def fail(rows: Rows, order: int, why: str) -> None:

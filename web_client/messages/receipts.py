@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from protocol.log import User
-from protocol.statements import Signed
+from protocol.statements import Signed, decode_strict
 from web_client.account.context import AccountContext
 from web_client.messages import outgoing
-from web_client.messages.outgoing import Outgoing
 from web_client.messages.showing import show
 from web_client.vault.database import Rows
 
+AT_ONCE = 100
 
-def take(ctx: AccountContext, reader: User, receipts: list[Signed], expected: Outgoing | None = None) -> None:
-    """Take receipts for messages of ours; with `expected`, one for exactly that message."""
+
+def take(ctx: AccountContext, reader: User, receipts: list[Signed], expected: int | None = None) -> None:
+    """Take receipts for messages of ours; with `expected`, one for exactly the message of that order."""
     now = ctx.clock()
 
     def change(rows: Rows) -> list[int]:
@@ -24,6 +25,12 @@ def take(ctx: AccountContext, reader: User, receipts: list[Signed], expected: Ou
         return orders
 
     show(ctx, ctx.vault.write(change))
+
+
+def waiting(rows: Rows, peer: bytes) -> list[tuple[int, Signed]]:
+    """The next receipts for somebody's messages, and their orders."""
+    found = rows.execute("SELECT ord, signed FROM receipts WHERE peer = ? ORDER BY ord LIMIT ?", (peer, AT_ONCE))
+    return [(order, decode_strict(bytes(signed), Signed)) for order, signed in found]
 
 
 def drop(ctx: AccountContext, peer: bytes, up_to: int) -> None:

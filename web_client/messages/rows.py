@@ -141,12 +141,6 @@ def newest(rows: Rows) -> int:
     return int(rows.execute("SELECT coalesce(max(ord), 0) FROM messages").fetchone()[0])
 
 
-def is_named(rows: Rows, chat: ChatId, sender: bytes, id: bytes) -> bool:
-    """Whether there is such a message, and it isn't deleted."""
-    query = "SELECT 1 FROM messages WHERE id = ? AND sender = ? AND chat = ? AND deleted = 0"
-    return rows.execute(query, (id, sender, chat)).fetchone() is not None
-
-
 def waiting(rows: Rows, limit: int) -> list[MessageRow]:
     """One's own lines that have not gone out yet, the oldest first."""
     out = "ord IN (SELECT ord FROM outbox)"
@@ -159,13 +153,6 @@ def waiting(rows: Rows, limit: int) -> list[MessageRow]:
 def placed(rows: Rows, gid: bytes, n: int) -> MessageRow | None:
     """The message at this place of a chain; the lines that the chain itself tells are none."""
     return _first(select(rows, "recipient = ? AND n = ? AND state != 'system'", gid, n))
-
-
-def unplaced(rows: Rows, chat: ChatId, me: bytes, id: bytes) -> int | None:
-    """The order of one's own message that the chain has no place for yet."""
-    query = "SELECT ord FROM messages WHERE id = ? AND sender = ? AND chat = ? AND n IS NULL"
-    row = rows.execute(query, (id, me, chat)).fetchone()
-    return int(row[0]) if row else None
 
 
 def place(rows: Rows, order: int, **columns: Any) -> int:
@@ -188,39 +175,29 @@ def closed(rows: Rows, gid: bytes, epoch: int, why: str) -> list[MessageRow]:
 
 def says_why(rows: Rows, chat: ChatId, why: str) -> bool:
     """Whether a line of this conversation says this."""
-    query = "SELECT 1 FROM messages WHERE chat = ? AND line = 1 AND why = ?"
-    return rows.execute(query, (chat, why)).fetchone() is not None
+    return bool(select(rows, "chat = ? AND line = 1 AND why = ? LIMIT 1", chat, why))
 
 
 def newest_of_each(rows: Rows, gid: bytes, commit_hash: bytes) -> list[tuple[bytes, int, bytes]]:
     """(sender, sequence, hash) of each member's last message under a commit."""
-    query = (
-        "SELECT sender, max(sequence), hash FROM messages WHERE recipient = ? AND key = ? AND sequence > 0 "
-        "GROUP BY sender"
-    )
-    return list(rows.execute(query, (gid, commit_hash)).fetchall())
+    query = "SELECT sender, max(sequence), hash FROM messages WHERE recipient = ? AND key = ? AND sequence > 0 "
+    return list(rows.execute(query + "GROUP BY sender", (gid, commit_hash)).fetchall())
 
 
 def newest_place(rows: Rows, gid: bytes, me: bytes, is_read: bool) -> int:
     """The place of the newest message by somebody else, or of the newest that our user has seen; 0 if there is none."""
-    read = "AND ord <= coalesce((SELECT read_ord FROM chats WHERE chat = messages.chat), 0) " if is_read else ""
-    query = (
-        "SELECT n FROM messages WHERE recipient = ? AND n IS NOT NULL AND sender != ? AND state = 'received' "
-        f"{read}ORDER BY n DESC LIMIT 1"
-    )
-    row = rows.execute(query, (gid, me)).fetchone()
-    return int(row[0]) if row else 0
+    where = "recipient = ? AND n IS NOT NULL AND sender != ? AND state = 'received' "
+    if is_read:
+        where += "AND ord <= coalesce((SELECT read_ord FROM chats WHERE chat = messages.chat), 0) "
+    found = _first(select(rows, where + "ORDER BY n DESC LIMIT 1", gid, me))
+    return found.n or 0 if found is not None else 0
 
 
-def own_between(
-    rows: Rows, gid: bytes, me: bytes, after: int, up_to: int, states: tuple[str, str]
-) -> list[tuple[int, int, str]]:
-    """(order, place, state) of one's own messages in one of these states between two places of a chain."""
-    query = (
-        "SELECT ord, n, state FROM messages WHERE recipient = ? AND n > ? AND n <= ? AND sender = ? "
-        "AND state IN (?, ?) ORDER BY n"
-    )
-    return list(rows.execute(query, (gid, after, up_to, me, *states)).fetchall())
+def own_between(rows: Rows, gid: bytes, me: bytes, after: int, up_to: int) -> list[tuple[int, int, str]]:
+    """(order, place, state) of one's own messages between two places of a chain that not all have read yet."""
+    query = "SELECT ord, n, state FROM messages WHERE recipient = ? AND n > ? AND n <= ? AND sender = ? "
+    query += "AND state IN ('authority', 'delivered') ORDER BY n"
+    return list(rows.execute(query, (gid, after, up_to, me)).fetchall())
 
 
 def _first(found: list[MessageRow]) -> MessageRow | None:

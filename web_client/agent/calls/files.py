@@ -21,7 +21,7 @@ from web_client.files import staging
 from web_client.files.names import clean_name, clean_type
 from web_client.files.rows import HERE, SENT, SETTLED, File
 from web_client.groups.rows import JOINED
-from web_client.messages import ids
+from web_client.messages import rows as message_rows
 
 if TYPE_CHECKING:
     from web_client.agent.session import UserSession
@@ -68,8 +68,8 @@ class FileCalls(Calls):
             raise Refused("message_too_long", field="caption", limit=CAPTION_LIMIT)
         picture = _preview(preview)
         file = staging.begun(node.files.context, message)
-        order = node.ctx.vault.read(lambda rows: ids.order_of(rows, file.chat, node.ctx.me.uid, message))
-        if order is None:
+        known = node.ctx.vault.read(lambda rows: message_rows.named(rows, file.chat, file.owner, message))
+        if known is None:
             self._check_chat(node, file.chat)
             file = staging.finish(node.files.context, message)
             assert file.hash is not None
@@ -81,7 +81,7 @@ class FileCalls(Calls):
             node.ctx.vault.write(file_rows.note_sent)
             node.files.hurry()
         else:
-            node.ctx.emit(MessageChanged(order))  # whoever asks again has not heard of it
+            node.ctx.emit(MessageChanged(known.ord))  # whoever asks again has not heard of it
         return {"chat": file.chat, "id": id}
 
     @call()
