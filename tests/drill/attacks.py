@@ -54,12 +54,12 @@ SHOWABLE = 8_640_000_000_000_000  # ms: the last moment that a browser's Date ca
 @contextmanager
 def wrong_clock(agent: Agent, time: int) -> Iterator[None]:
     """What this agent writes meanwhile says that it was written then."""
-    its, clock = node(agent), node(agent).clock
-    its.clock = lambda: time
+    ctx, clock = node(agent).ctx, node(agent).ctx.clock
+    object.__setattr__(ctx, "clock", lambda: time)  # all of its parts have this one context
     try:
         yield
     finally:
-        its.clock = clock
+        object.__setattr__(ctx, "clock", clock)
 
 
 @contextmanager
@@ -81,11 +81,11 @@ def errors() -> Iterator[list[str]]:
 
 def far_future(drill_network: DrillNetwork) -> Outcome:
     victim = drill_network.newcomer()
-    uid = node(victim).me.uid
-    until(lambda: node(drill_network.mallory).trust.user(uid), what="the log")
+    uid = node(victim).ctx.me.uid
+    until(lambda: node(drill_network.mallory).ctx.trust.user(uid), what="the log")
     with wrong_clock(drill_network.mallory, 2**63 - 1):
         drill_network.write(drill_network.mallory, victim, "a message from the end of time")
-    chat = ChatId.private(node(drill_network.mallory).me.uid)
+    chat = ChatId.private(node(drill_network.mallory).ctx.me.uid)
     shown = victim.history(chat, None, None, 5)["messages"][-1]
     victim.snapshot()
     time = shown["time"]
@@ -104,12 +104,12 @@ def bricked_group(drill_network: DrillNetwork) -> Outcome:
     drill_network.join(drill_network.mallory, gid)
     id, mallory = random_id(), node(drill_network.mallory)
     for rubbish in (id, random_id()):
-        item = MailItem(node(victim).me.uid, NO_DEVICE, rubbish, "message", random_id(), bytes(1200))
+        item = MailItem(node(victim).ctx.me.uid, NO_DEVICE, rubbish, "message", random_id(), bytes(1200))
         mallory.authority.request(Deposit(0, item), Done)
     until(
         lambda: any(
             one["kind"] == "unreadable"
-            for one in victim.history(ChatId.private(mallory.me.uid), None, None, 50)["messages"]
+            for one in victim.history(ChatId.private(mallory.ctx.me.uid), None, None, 50)["messages"]
         ),
         what="the rubbish",
     )
@@ -129,7 +129,7 @@ def bricked_group(drill_network: DrillNetwork) -> Outcome:
 
 def dribble(drill_network: DrillNetwork) -> Outcome:
     victim = drill_network.newcomer()
-    trust = node(victim).trust
+    trust = node(victim).ctx.trust
     rule_breaker = encode_log_entry(GroupEntry(random_id(), 7, random_nonce()))
     hash = link_hash(trust.log.hashes[-1], trust.log.size, rule_breaker)
     assert hash
@@ -137,7 +137,7 @@ def dribble(drill_network: DrillNetwork) -> Outcome:
     asked: list[float] = []
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
-        if to != node(victim).me.uid or not isinstance(message, LogPart):
+        if to != node(victim).ctx.me.uid or not isinstance(message, LogPart):
             return None
         asked.append(time.monotonic())
         return [LogPart(message.re, [rule_breaker], head)] if len(asked) == 1 else []  # then nothing any more
@@ -145,9 +145,9 @@ def dribble(drill_network: DrillNetwork) -> Outcome:
     with drill_network.lying(lie):
         start = time.monotonic()
         tell(drill_network, victim, NewHead(head))
-        until(lambda: node(victim).trust.alarm, 15, what="the alarm")
+        until(lambda: node(victim).ctx.trust.alarm, 15, what="the alarm")
         took = time.monotonic() - start
-        code = refusal(lambda: victim.private_chat(node(victim).me.name, "alice", "hello", False, None))
+        code = refusal(lambda: victim.private_chat(node(victim).ctx.me.name, "alice", "hello", False, None))
     return Outcome(
         "a head of 2⁶¹ entries, one that breaks a rule, and then silence",
         f"the alarm after {took:.1f} s; then {code}",
@@ -161,12 +161,12 @@ def heads_in_groups(drill_network: DrillNetwork) -> Outcome:
     gid = drill_network.circle(one, two)
     size = drill_network.authority.state.log.size
     for agent in (one, two):
-        until(lambda agent=agent: node(agent).trust.log.size == size, what="the log")  # type: ignore[misc]
+        until(lambda agent=agent: node(agent).ctx.trust.log.size == size, what="the log")  # type: ignore[misc]
         show_log(drill_network, agent, [encode_log_entry(GroupEntry(random_id(), 1, random_nonce()))])
-        until(lambda agent=agent: node(agent).trust.log.size > size, what="the log")  # type: ignore[misc]
+        until(lambda agent=agent: node(agent).ctx.trust.log.size > size, what="the log")  # type: ignore[misc]
     one.send_public_message("hello", gid.hex(), False, None, "", None)
-    until(lambda: node(one).trust.alarm or node(two).trust.alarm, what="the alarm")
-    alarm = node(one).trust.alarm or node(two).trust.alarm
+    until(lambda: node(one).ctx.trust.alarm or node(two).ctx.trust.alarm, what="the alarm")
+    alarm = node(one).ctx.trust.alarm or node(two).ctx.trust.alarm
     assert alarm is not None
     return Outcome(
         "a log of its own to each of two, who talk in a group only",
@@ -179,7 +179,7 @@ def heads_in_groups(drill_network: DrillNetwork) -> Outcome:
 def empty_commit(drill_network: DrillNetwork) -> Outcome:
     mallory, group = node(drill_network.mallory), room(drill_network.mallory, drill_network.gid).group
     size = drill_network.authority.state.log.size
-    code = refusal(lambda: group_commits.make(mallory, group, list(group.members), "", None))
+    code = refusal(lambda: group_commits.make(mallory.ctx, mallory.authority, group, list(group.members), "", None))
     return Outcome(
         "a commit that changes nothing, by a beginner",
         code,
@@ -237,7 +237,7 @@ def others_log_ins(drill_network: DrillNetwork) -> Outcome:
     from tests.live.hostile import Raw
 
     honest = drill_network.newcomer()
-    name = node(honest).me.name
+    name = node(honest).ctx.me.name
     honest.log_out()
     from protocol import messages
     from protocol.messages import Hello, LogIn
@@ -250,7 +250,7 @@ def others_log_ins(drill_network: DrillNetwork) -> Outcome:
             wrong = issue(Head(n, bytes(32)), key(drill_network.mallory), drill_network.authority.id)
             fields = {
                 "rid": 1,
-                "uid": node(drill_network.bob).me.uid,
+                "uid": node(drill_network.bob).ctx.me.uid,
                 "proof": wrong,
                 "presence": wrong,
                 "head": None,
@@ -273,7 +273,7 @@ def false_removal(drill_network: DrillNetwork) -> Outcome:
     victim, gid = in_circle(drill_network)
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
-        if to == node(victim).me.uid and isinstance(message, Entered):
+        if to == node(victim).ctx.me.uid and isinstance(message, Entered):
             return [Failed(message.re, "not_member", None, {})]
         return None
 
@@ -297,14 +297,14 @@ def short_answer(drill_network: DrillNetwork) -> Outcome:
     victim = drill_network.newcomer()
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
-        if to == node(victim).me.uid and isinstance(message, LastResorts):
+        if to == node(victim).ctx.me.uid and isinstance(message, LastResorts):
             return [LastResorts(message.re, [])]
         return None
 
     from protocol.roles import Role
 
-    drill_network.give(node(victim).me.name, Role.ADVANCED.value)
-    until(lambda: node(victim).trust.log.users[node(victim).me.uid].role is Role.ADVANCED, what="the role")
+    drill_network.give(node(victim).ctx.me.name, Role.ADVANCED.value)
+    until(lambda: node(victim).ctx.trust.log.users[node(victim).ctx.me.uid].role is Role.ADVANCED, what="the role")
     with errors() as logged, drill_network.lying(lie):
         try:
             code = refusal(lambda: victim.public_chat_method(["bob"], "circle", "all"))
@@ -322,9 +322,9 @@ def short_answer(drill_network: DrillNetwork) -> Outcome:
 def flood_of_edits(drill_network: DrillNetwork) -> Outcome:
     # nobody new: what the drill before has shown of a false log is compared as soon as the true one is as long
     writer, reader = drill_network.mallory, drill_network.bob
-    name, id = node(reader).me.name, random_id()
-    writer.private_chat(node(writer).me.name, name, "the first words", False, id.hex())
-    chat = ChatId.private(node(writer).me.uid)
+    name, id = node(reader).ctx.me.name, random_id()
+    writer.private_chat(node(writer).ctx.me.name, name, "the first words", False, id.hex())
+    chat = ChatId.private(node(writer).ctx.me.uid)
 
     def shown() -> list[str]:
         found = reader.history(chat, None, None, 50)["messages"]
@@ -333,9 +333,9 @@ def flood_of_edits(drill_network: DrillNetwork) -> Outcome:
     until(lambda: shown() == ["the first words"], 30, "the message")
     for number in range(EDITS):
         body = kinds.encode_body(kinds.Edit(id, f"edit {number} " + "x" * 2000))
-        node(writer).compose(node(reader).me.uid, kinds.EDIT, body, random_id())
+        node(writer).messages.compose(node(reader).ctx.me.uid, kinds.EDIT, body, random_id())
     until(lambda: [text[:9].strip() for text in shown()] == [f"edit {EDITS - 1}"], 60, "the last of them")
-    kept = _kept_bodies(node(reader).vault, kinds.EDIT)
+    kept = _kept_bodies(node(reader).ctx.vault, kinds.EDIT)
     return Outcome(
         f"{EDITS:,} edits of one message",
         f"the words of {kept} are kept, {len(shown())} line is shown",
@@ -359,8 +359,8 @@ def taken_away(drill_network: DrillNetwork) -> Outcome:
         what="the message",
     )
     n, hash, group = there.group.n, there.group.hash, there.group
-    said = Retract(drill_network.gid, group.epoch, mallory.me.uid, n, hash, b"")
-    as_alice = msgspec.structs.replace(said, by=node(drill_network.alice).me.uid)
+    said = Retract(drill_network.gid, group.epoch, mallory.ctx.me.uid, n, hash, b"")
+    as_alice = msgspec.structs.replace(said, by=node(drill_network.alice).ctx.me.uid)
     codes = [
         refusal(lambda one=one: there.channel().request(Post(0, drill_network.gid, one), Posted))  # type: ignore[misc]
         for one in (

@@ -123,7 +123,7 @@ class DrillNetwork(InProcessNetwork):
 
     def circle(self, *others: Agent) -> bytes:
         """A new group of alice and these, all joined."""
-        names = [node(other).me.name for other in others]
+        names = [node(other).ctx.me.name for other in others]
         gid = bytes.fromhex(when_whole(lambda: self.alice.public_chat_method(names, "circle", "all"))["group_id"])
         for other in others:
             self.join(other, gid)
@@ -148,12 +148,12 @@ class DrillNetwork(InProcessNetwork):
     def write(self, agent: Agent, to: Agent, text: str) -> None:
         """Write privately, and wait until both have it."""
         before = len(self.read(to, agent))
-        agent.private_chat(node(agent).me.name, node(to).me.name, text, False, None)
+        agent.private_chat(node(agent).ctx.me.name, node(to).ctx.me.name, text, False, None)
         until(lambda: len(self.read(to, agent)) > before, what="the message at its reader")
 
     def read(self, agent: Agent, other: Agent) -> list[str]:
         """What `agent` has been written by `other`."""
-        found = agent.history("p:" + node(other).me.uid.hex(), None, None, 200)["messages"]
+        found = agent.history(ChatId.private(node(other).ctx.me.uid), None, None, 200)["messages"]
         return [one["text"] for one in found if not one["mine"]]
 
     def read_group(self, agent: Agent, gid: bytes | None = None) -> list[str]:
@@ -171,7 +171,7 @@ def room(agent: Agent, gid: bytes) -> Room:
 
 
 def key(agent: Agent) -> SigningKey:
-    return node(agent).me.key
+    return node(agent).ctx.me.key
 
 
 def when_whole(action: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -56,6 +56,7 @@ from tests.processes import LOOPBACK, PASSWORD, Network, free_port, until
 from transport.listener import Listener
 from transport.places import Places
 from transport.tls import Certificate, server_context
+from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
 from web_client.authority import directory
 from web_client.groups import commits as group_commits
@@ -115,11 +116,11 @@ def found_by(drill_network: DrillNetwork, agent: Agent, other: Agent, change: Ca
         return None
 
     with drill_network.lying(lie):
-        return refusal(lambda: directory.locate(node(agent), node(other).me.uid))
+        return refusal(lambda: directory.locate(node(agent).ctx, node(agent).authority, node(other).ctx.me.uid))
 
 
 def foreign_key(drill_network: DrillNetwork) -> Outcome:
-    mallory = node(drill_network.mallory).me
+    mallory = node(drill_network.mallory).ctx.me
 
     def change(words: FoundUser) -> FoundUser:
         return msgspec.structs.replace(words, uid=mallory.uid, identity_key=mallory.key.public.raw)
@@ -158,11 +159,11 @@ def impostor(drill_network: DrillNetwork) -> Outcome:
             heard.append(body)
 
     context = server_context(Certificate.generate())
-    trap = Listener(LOOPBACK, 0, context, node(drill_network.mallory).network._flusher, pose, Places(4))
+    trap = Listener(LOOPBACK, 0, context, node(drill_network.mallory).ctx.network._flusher, pose, Places(4))
     trap.start()
-    uid = node(drill_network.bob).me.uid
-    _, record = directory.locate(node(drill_network.alice), uid)
-    dial = node(drill_network.alice).network.dial_peer
+    uid = node(drill_network.bob).ctx.me.uid
+    _, record = directory.locate(node(drill_network.alice).ctx, node(drill_network.alice).authority, uid)
+    dial = node(drill_network.alice).ctx.network.dial_peer
     code = refusal(lambda: dial([LOOPBACK], trap.port, record.fingerprint, lambda message: None))
     trap.close()
     return Outcome(
@@ -194,11 +195,11 @@ def passed_on(drill_network: DrillNetwork) -> Outcome:
     drill_network.write(drill_network.alice, drill_network.bob, WORD)
     bob = node(drill_network.bob)
     question = "SELECT envelope FROM messages WHERE sender = ? AND envelope IS NOT NULL ORDER BY ord DESC LIMIT 1"
-    row = bob.vault.read(lambda rows: rows.execute(question, (node(drill_network.alice).me.uid,)).fetchone())
-    carol = node(drill_network.carol).me
+    row = bob.ctx.vault.read(lambda rows: rows.execute(question, (node(drill_network.alice).ctx.me.uid,)).fetchone())
+    carol = node(drill_network.carol).ctx.me
     link = bob.links.get(carol.uid)
     prekey = decode_strict(link.channel.request(MorePrekeys(0), Prekeys).prekeys[-1].body, Prekey)
-    sealed = SealKey(prekey.key).seal(bytes(row[0]), seal_info(drill_network.authority.id, bob.me.uid, carol.uid))
+    sealed = SealKey(prekey.key).seal(bytes(row[0]), seal_info(drill_network.authority.id, bob.ctx.me.uid, carol.uid))
     code = refusal(lambda: link.deliver(prekey.id, sealed))
     through = not code or WORD in drill_network.read(drill_network.carol, drill_network.alice)
     return Outcome("alice's signed envelope, sealed anew for carol by bob", code, through, code, (("sealed", sealed),))
@@ -207,7 +208,7 @@ def passed_on(drill_network: DrillNetwork) -> Outcome:
 def replayed(drill_network: DrillNetwork) -> Outcome:
     drill_network.write(drill_network.alice, drill_network.bob, "only once")
     recorded = messages.decode(seen(drill_network, "deliver", drill_network.between_agents)[-1], Deliver)
-    uid = node(drill_network.bob).me.uid
+    uid = node(drill_network.bob).ctx.me.uid
     node(drill_network.alice).links.get(uid).deliver(recorded.prekey_id, recorded.sealed)
     code = refusal(lambda: node(drill_network.mallory).links.get(uid).deliver(recorded.prekey_id, recorded.sealed))
     count = drill_network.read(drill_network.bob, drill_network.alice).count("only once")
@@ -226,7 +227,7 @@ def long_and_past(drill_network: DrillNetwork) -> Outcome:
     drill_network.write(drill_network.alice, drill_network.bob, text)
     recorded = messages.decode(seen(drill_network, "deliver", drill_network.between_agents)[-1], Deliver)
     own = "SELECT 1 FROM own_prekeys WHERE id = ?"
-    kept = node(drill_network.bob).vault.read(lambda rows: rows.execute(own, (recorded.prekey_id,)).fetchone())
+    kept = node(drill_network.bob).ctx.vault.read(lambda rows: rows.execute(own, (recorded.prekey_id,)).fetchone())
     arrived = drill_network.read(drill_network.bob, drill_network.alice)[-1] == text
     came = "60,000 letters arrive; of the key to what was recorded bob has nothing any more"
     through = not arrived or kept is not None
@@ -272,8 +273,8 @@ def delimiters(drill_network: DrillNetwork) -> Outcome:
 def invited_by(drill_network: DrillNetwork, inviter: Agent, other: Agent, body: bytes) -> str:
     """Why an invitation that somebody sends isn't one; empty if it is."""
     before = set(node(other).groups.rooms)
-    node(inviter).compose(node(other).me.uid, INVITATION, body, random_id())
-    chat = "p:" + node(inviter).me.uid.hex()
+    node(inviter).messages.compose(node(other).ctx.me.uid, INVITATION, body, random_id())
+    chat = ChatId.private(node(inviter).ctx.me.uid)
 
     def judged() -> str | None:
         newest = other.history(chat, None, None, 1)["messages"]
@@ -295,7 +296,7 @@ def forged_invitation(drill_network: DrillNetwork) -> Outcome:
 
 def _invitation(drill_network: DrillNetwork, agent: Agent | None = None) -> bytes:
     question = "SELECT invitation FROM groups WHERE gid = ?"
-    found = node(agent or drill_network.bob).vault.read(
+    found = node(agent or drill_network.bob).ctx.vault.read(
         lambda rows: rows.execute(question, (drill_network.gid,)).fetchone()
     )
     return bytes(found[0])
@@ -305,10 +306,10 @@ def old_certificate(drill_network: DrillNetwork) -> Outcome:
     out = drill_network.newcomer()
     gid = drill_network.circle(drill_network.bob, out)
     question = "SELECT invitation FROM groups WHERE gid = ?"
-    body = bytes(node(out).vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())[0])
-    drill_network.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
+    body = bytes(node(out).ctx.vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())[0])
+    drill_network.alice.send_public_message(node(out).ctx.me.name, gid.hex(), True, False, "", None)
     until(lambda: room(out, gid).state != "joined", what="the removal")
-    node(drill_network.bob).compose(node(out).me.uid, INVITATION, body, random_id())
+    node(drill_network.bob).messages.compose(node(out).ctx.me.uid, INVITATION, body, random_id())
     until(lambda: drill_network.read(out, drill_network.bob), what="the invitation at its reader")
     code = refusal(lambda: out.answer_invitation(gid.hex(), True))
     return Outcome(
@@ -368,7 +369,7 @@ def server_reads(drill_network: DrillNetwork) -> Outcome:
     read = word.encode() in files or any(word.encode() in body for body in drill_network.at_authority)
 
     def lie(to: bytes | None, message: messages.Message) -> list[messages.Message] | None:
-        if to != node(victim).me.uid or not isinstance(message, Reloaded | Entries) or not message.entries:
+        if to != node(victim).ctx.me.uid or not isinstance(message, Reloaded | Entries) or not message.entries:
             return None
         changed = [*message.entries[:-1], message.entries[-1][:-80] + bytes(80)]
         return [msgspec.structs.replace(message, entries=changed)]
@@ -398,11 +399,11 @@ def proof_again(drill_network: DrillNetwork) -> Outcome:
 
 def targets_role(drill_network: DrillNetwork) -> Outcome:
     mallory, group = node(drill_network.mallory), room(drill_network.mallory, drill_network.gid).group
-    without = [uid for uid in group.members if uid != node(drill_network.alice).me.uid]
-    code = refusal(lambda: group_commits.make(mallory, group, without, "", None))
+    without = [uid for uid in group.members if uid != node(drill_network.alice).ctx.me.uid]
+    code = refusal(lambda: group_commits.make(mallory.ctx, mallory.authority, group, without, "", None))
     through = (
         not code
-        or node(drill_network.alice).me.uid
+        or node(drill_network.alice).ctx.me.uid
         not in drill_network.authority.state.groups.groups[drill_network.gid].group.members
     )
     return Outcome("a commit without alice, by a beginner", code, through, code)
@@ -412,13 +413,13 @@ def roles(drill_network: DrillNetwork) -> Outcome:
     mallory, id = node(drill_network.mallory), drill_network.authority.id
 
     def user(agent: Agent) -> User:
-        uid = node(agent).me.uid
-        until(lambda: node(drill_network.alice).trust.user(uid), what="the log")
-        return node(drill_network.alice).trust.log.users[uid]
+        uid = node(agent).ctx.me.uid
+        until(lambda: node(drill_network.alice).ctx.trust.user(uid), what="the log")
+        return node(drill_network.alice).ctx.trust.log.users[uid]
 
     def ask(signer: Agent, target: Agent, role: Role, prev: int | None = None) -> str:
-        uid = node(target).me.uid
-        change = RoleChange(uid, role, node(signer).me.uid, user(target).latest if prev is None else prev)
+        uid = node(target).ctx.me.uid
+        change = RoleChange(uid, role, node(signer).ctx.me.uid, user(target).latest if prev is None else prev)
         entry = issue(change, key(signer), id)
         return refusal(lambda: node(signer).authority.request(ChangeRole(0, entry), Appended))
 
@@ -429,9 +430,9 @@ def roles(drill_network: DrillNetwork) -> Outcome:
     guest = drill_network.newcomer()
     first = user(guest).latest
     for role in (Role.ADVANCED, Role.BEGINNER):
-        drill_network.give(node(guest).me.name, role.value)
+        drill_network.give(node(guest).ctx.me.name, role.value)
     codes.append(ask(drill_network.alice, guest, Role.ADVANCED, first))
-    through = drill_network.authority.state.log.users[mallory.me.uid].role is not Role.BEGINNER or not all(codes)
+    through = drill_network.authority.state.log.users[mallory.ctx.me.uid].role is not Role.BEGINNER or not all(codes)
     return Outcome(
         "make me an admin; make alice a beginner; an old promotion again", ", ".join(codes), through, ", ".join(codes)
     )
@@ -440,15 +441,15 @@ def roles(drill_network: DrillNetwork) -> Outcome:
 def removed_reads(drill_network: DrillNetwork) -> Outcome:
     out = drill_network.newcomer()
     gid = drill_network.circle(drill_network.bob, out)
-    leave = encode_entry(LeaveEntry(issue(Leave(gid, 1, node(out).me.uid), key(out), drill_network.authority.id)))
-    drill_network.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
+    leave = encode_entry(LeaveEntry(issue(Leave(gid, 1, node(out).ctx.me.uid), key(out), drill_network.authority.id)))
+    drill_network.alice.send_public_message(node(out).ctx.me.name, gid.hex(), True, False, "", None)
     until(lambda: room(out, gid).state != "joined", what="the removal")
     drill_network.post(drill_network.alice, "now that you are out", gid)
     channel = room(out, gid).link.open()
     served = channel.request(Reload(0, gid, 0), Reloaded).entries
     code = refusal(lambda: channel.request(Post(0, gid, leave), Posted))
     question = "SELECT max(epoch) FROM group_keys WHERE gid = ?"
-    newest = node(out).vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())[0]
+    newest = node(out).ctx.vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())[0]
     last = msgspec.msgpack.decode(served[-1], type=list[Any])[0]
     through = (
         newest != 1 or last != "commit" or not code or "now that you are out" in drill_network.read_group(out, gid)
@@ -460,7 +461,7 @@ def removed_reads(drill_network: DrillNetwork) -> Outcome:
 def key_replaced(drill_network: DrillNetwork) -> Outcome:
     victim, id = drill_network.newcomer(), drill_network.authority.id
     log = drill_network.authority.state.log
-    bob, mallory = log.users[node(drill_network.bob).me.uid], key(drill_network.mallory)
+    bob, mallory = log.users[node(drill_network.bob).ctx.me.uid], key(drill_network.mallory)
     change = KeyChange(bob.uid, mallory.public.raw, "own", bob.uid, bob.latest)
     signed = issue(change, mallory, id)
     entry = encode_log_entry(KeyEntry(signed, None, signed.sig))
@@ -470,10 +471,10 @@ def key_replaced(drill_network: DrillNetwork) -> Outcome:
 def lied_to(drill_network: DrillNetwork, victim: Agent, entries: list[bytes], sent: str) -> Outcome:
     """A victim is shown these log entries under a head that the authority's key has signed."""
     show_log(drill_network, victim, entries)
-    until(lambda: node(victim).trust.alarm, what="the alarm")
-    alarm = node(victim).trust.alarm
+    until(lambda: node(victim).ctx.trust.alarm, what="the alarm")
+    alarm = node(victim).ctx.trust.alarm
     assert alarm is not None
-    code = refusal(lambda: victim.private_chat(node(victim).me.name, "alice", "anybody there?", False, None))
+    code = refusal(lambda: victim.private_chat(node(victim).ctx.me.name, "alice", "anybody there?", False, None))
     return Outcome(
         sent,
         f"the alarm ({alarm['why']}); then {code}",
@@ -485,14 +486,14 @@ def lied_to(drill_network: DrillNetwork, victim: Agent, entries: list[bytes], se
 
 def show_log(drill_network: DrillNetwork, victim: Agent, entries: list[bytes]) -> None:
     """Let the authority tell a victim that its log goes on with these, and sign that; until it has been asked."""
-    trust, asked = node(victim).trust, threading.Event()
+    trust, asked = node(victim).ctx.trust, threading.Event()
     size, hash = trust.log.size, trust.log.hashes[-1]
     for n, raw in enumerate(entries, size):
         hash = link_hash(hash, n, raw)
     head = issue(Head(size + len(entries), hash), drill_network.key, drill_network.authority.id)
 
     def lie(to: bytes | None, message: messages.Message) -> list[messages.Message] | None:
-        if to == node(victim).me.uid and isinstance(message, LogPart):
+        if to == node(victim).ctx.me.uid and isinstance(message, LogPart):
             asked.set()
             return [LogPart(message.re, entries, head)]
         return None
@@ -504,7 +505,7 @@ def show_log(drill_network: DrillNetwork, victim: Agent, entries: list[bytes]) -
 
 def tell(drill_network: DrillNetwork, agent: Agent, message: messages.Message) -> None:
     """The authority says something to somebody, out of turn."""
-    caller = drill_network.authority.online.occupant(node(agent).me.uid)
+    caller = drill_network.authority.online.occupant(node(agent).ctx.me.uid)
     assert caller is not None
     with drill_network.authority.lock:
         caller.send(message)
@@ -581,7 +582,7 @@ def foreign_page(drill_network: DrillNetwork) -> Outcome:
 
 def lost_segment(drill_network: DrillNetwork) -> Outcome:
     drill_network.write(drill_network.alice, drill_network.bob, "before")
-    uid = node(drill_network.bob).me.uid
+    uid = node(drill_network.bob).ctx.me.uid
     cut: list[bytes] = []
 
     def hear(body: bytes) -> bool:
@@ -607,12 +608,12 @@ def two_histories(drill_network: DrillNetwork) -> Outcome:
     one, two = drill_network.newcomer(), drill_network.newcomer()
     size = drill_network.authority.state.log.size
     for agent in (one, two):
-        until(lambda agent=agent: node(agent).trust.log.size == size, what="the log")  # type: ignore[misc]
+        until(lambda agent=agent: node(agent).ctx.trust.log.size == size, what="the log")  # type: ignore[misc]
         show_log(drill_network, agent, [encode_log_entry(GroupEntry(random_id(), 1, random_nonce()))])
-        until(lambda agent=agent: node(agent).trust.log.size > size, what="the log")  # type: ignore[misc]
-    one.private_chat(node(one).me.name, node(two).me.name, "hello", False, None)
-    until(lambda: node(one).trust.alarm or node(two).trust.alarm, what="the alarm")
-    alarm = node(one).trust.alarm or node(two).trust.alarm
+        until(lambda agent=agent: node(agent).ctx.trust.log.size > size, what="the log")  # type: ignore[misc]
+    one.private_chat(node(one).ctx.me.name, node(two).ctx.me.name, "hello", False, None)
+    until(lambda: node(one).ctx.trust.alarm or node(two).ctx.trust.alarm, what="the alarm")
+    alarm = node(one).ctx.trust.alarm or node(two).ctx.trust.alarm
     assert alarm is not None
     return Outcome(
         "another history to each of two", f"the alarm ({alarm['why']}) as soon as they talk", False, alarm["why"]

@@ -50,13 +50,13 @@ def shown(
         n += 1
         hash = chain_hash(hash, n, raw)
     head = issue(
-        ChainHead(gid, n, hash, epoch or group.epoch, node(victim).trust.log.size),
+        ChainHead(gid, n, hash, epoch or group.epoch, node(victim).ctx.trust.log.size),
         drill_network.key,
         drill_network.authority.id,
     )
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
-        if to != node(victim).me.uid:
+        if to != node(victim).ctx.me.uid:
             return None
         match message:
             case Entered():
@@ -74,7 +74,7 @@ def shown(
 
 def verdict(drill_network: DrillNetwork, victim: Agent, gid: bytes, code: str) -> tuple[str, str]:
     """(what came, the check): a broken group says by which rule."""
-    alarm = node(victim).trust.alarm
+    alarm = node(victim).ctx.trust.alarm
     if alarm is not None:
         return f"the alarm ({alarm['why']})", str(alarm["why"])
     why = room(victim, gid).row("trouble") or code
@@ -92,7 +92,7 @@ def away(drill_network: DrillNetwork, victim: Agent, gid: bytes, say: Callable[[
     before = room(victim, gid).group.n
 
     def silent(to: bytes | None, message: Message) -> list[Message] | None:
-        return [] if to == node(victim).me.uid and isinstance(message, Entries) else None
+        return [] if to == node(victim).ctx.me.uid and isinstance(message, Entries) else None
 
     with drill_network.lying(silent):
         say()
@@ -103,7 +103,7 @@ def away(drill_network: DrillNetwork, victim: Agent, gid: bytes, say: Callable[[
 
 
 def swapped_key(drill_network: DrillNetwork) -> Outcome:
-    alice, bob, mallory = node(drill_network.alice).me, node(drill_network.bob).me, key(drill_network.mallory)
+    alice, bob, mallory = node(drill_network.alice).ctx.me, node(drill_network.bob).ctx.me, key(drill_network.mallory)
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
         if to == alice.uid and isinstance(message, LastResorts):
@@ -130,7 +130,7 @@ def swapped_presence(drill_network: DrillNetwork) -> Outcome:
         return msgspec.structs.replace(words, presence=issue(record, mallory, drill_network.authority.id))
 
     victim = drill_network.newcomer()
-    _, newest = directory.locate(node(victim), node(drill_network.bob).me.uid)
+    _, newest = directory.locate(node(victim).ctx, node(victim).authority, node(drill_network.bob).ctx.me.uid)
     old = issue(msgspec.structs.replace(newest, sequence=0), key(drill_network.bob), drill_network.authority.id)
     codes = [
         found_by(drill_network, victim, drill_network.bob, own),
@@ -143,7 +143,7 @@ def swapped_presence(drill_network: DrillNetwork) -> Outcome:
 
 def ghost(drill_network: DrillNetwork) -> Outcome:
     victim, gid = in_circle(drill_network)
-    group, mallory = room(victim, gid).group, node(drill_network.mallory).me
+    group, mallory = room(victim, gid).group, node(drill_network.mallory).ctx.me
     listed = [Listed(uid, member.key) for uid, member in group.members.items()]
     listed.append(Listed(mallory.uid, mallory.key.public.fingerprint()))
     before = group.commit
@@ -159,7 +159,7 @@ def ghost(drill_network: DrillNetwork) -> Outcome:
     )
     signed = issue(commit, SigningKey.generate(), drill_network.authority.id)  # alice's key isn't to be had
     show_log(drill_network, victim, [encode_log_entry(GroupEntry(gid, commit.epoch, commit_hash(signed)))])
-    until(lambda: len(node(victim).trust.log.groups[gid]) == commit.epoch, what="the log")
+    until(lambda: len(node(victim).ctx.trust.log.groups[gid]) == commit.epoch, what="the log")
     entry = encode_chain_entry(CommitEntry(signed))
     code = shown(drill_network, victim, gid, [entry], commit.epoch)
     came, check = verdict(drill_network, victim, gid, code)
@@ -171,20 +171,20 @@ def forked(drill_network: DrillNetwork) -> Outcome:
     victim, gid = in_circle(drill_network)
     group = room(victim, gid).group
     head = issue(
-        ChainHead(gid, group.n, bytes(32), group.epoch, node(victim).trust.log.size),
+        ChainHead(gid, group.n, bytes(32), group.epoch, node(victim).ctx.trust.log.size),
         drill_network.key,
         drill_network.authority.id,
     )
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
-        forked = to == node(victim).me.uid and isinstance(message, Entered)
+        forked = to == node(victim).ctx.me.uid and isinstance(message, Entered)
         return [Entered(message.re, head)] if forked and isinstance(message, Entered) else None
 
     with drill_network.lying(lie):
         room(victim, gid).link.close()
         code = until(lambda: refusal(lambda: room(victim, gid).refresh()), what="the refusal")
     came, check = verdict(drill_network, victim, gid, code)
-    return Outcome("another hash of the chain, signed", came, node(victim).trust.alarm is None, check)
+    return Outcome("another hash of the chain, signed", came, node(victim).ctx.trust.alarm is None, check)
 
 
 def reordered(drill_network: DrillNetwork) -> Outcome:
@@ -224,11 +224,11 @@ def truncated(drill_network: DrillNetwork) -> Outcome:
 
 def old_role(drill_network: DrillNetwork) -> Outcome:
     victim = drill_network.newcomer()
-    name = node(victim).me.name
+    name = node(victim).ctx.me.name
     for role in (Role.ADVANCED, Role.BEGINNER):
         drill_network.give(name, role.value)
     size = drill_network.authority.state.log.size
-    until(lambda: node(victim).trust.log.size == size, what="the log")
+    until(lambda: node(victim).ctx.trust.log.size == size, what="the log")
     entries = drill_network.authority.state.entries
     promoted = next(raw for raw in reversed(entries[:-1]) if isinstance(decode_log_entry(raw), RoleEntry))
     return lied_to(drill_network, victim, [promoted], "an old promotion once more, as the log's newest entry")
@@ -238,14 +238,16 @@ def two_logs(drill_network: DrillNetwork) -> Outcome:
     one, two = drill_network.newcomer(), drill_network.newcomer()
     size = drill_network.authority.state.log.size
     for agent in (one, two):
-        until(lambda agent=agent: node(agent).trust.log.size == size, what="the log")  # type: ignore[misc]
+        until(lambda agent=agent: node(agent).ctx.trust.log.size == size, what="the log")  # type: ignore[misc]
         show_log(
-            drill_network, agent, [encode_log_entry(GroupEntry(random_id(), 1, bytes([node(agent).me.uid[0]]) * 32))]
+            drill_network,
+            agent,
+            [encode_log_entry(GroupEntry(random_id(), 1, bytes([node(agent).ctx.me.uid[0]]) * 32))],
         )
-        until(lambda agent=agent: node(agent).trust.log.size > size, what="the log")  # type: ignore[misc]
-    code = one.safety_number(node(two).me.name)["code"]
-    verdict = two.compare_safety(node(one).me.name, code)["log"]
-    alarm = node(two).trust.alarm
+        until(lambda agent=agent: node(agent).ctx.trust.log.size > size, what="the log")  # type: ignore[misc]
+    code = one.safety_number(node(two).ctx.me.name)["code"]
+    verdict = two.compare_safety(node(one).ctx.me.name, code)["log"]
+    alarm = node(two).ctx.trust.alarm
     came = f"“{verdict}” when they compare in person, and the alarm" if alarm else f"“{verdict}”"
     return Outcome("a log of its own to each of two", came, verdict != "split" or alarm is None, "log_split")
 
@@ -282,7 +284,9 @@ def old_epoch(drill_network: DrillNetwork) -> Outcome:
     header = decode_header(_message(old).header)
     third = drill_network.newcomer()
     node(drill_network.alice).authority.log.refresh()
-    when_whole(lambda: drill_network.alice.send_public_message(node(third).me.name, gid.hex(), True, True, "", None))
+    when_whole(
+        lambda: drill_network.alice.send_public_message(node(third).ctx.me.name, gid.hex(), True, True, "", None)
+    )
     until(lambda: room(victim, gid).group.epoch == 2, what="the new epoch")
     code = shown(drill_network, victim, gid, [old])
     came, check = verdict(drill_network, victim, gid, code)
@@ -298,8 +302,8 @@ def _message(raw: bytes) -> MessageEntry:
 
 def withheld_receipts(drill_network: DrillNetwork) -> Outcome:
     reader = drill_network.newcomer()
-    name, uid = node(reader).me.name, node(reader).me.uid
-    until(lambda: node(drill_network.bob).trust.log.by_name(name), what="the log")
+    name, uid = node(reader).ctx.me.name, node(reader).ctx.me.uid
+    until(lambda: node(drill_network.bob).ctx.trust.log.by_name(name), what="the log")
     reader.log_out()
     drill_network.bob.private_chat("bob", name, "are you there?", False, None)
     chat = ChatId.private(uid)
@@ -327,7 +331,7 @@ def withheld_removal(drill_network: DrillNetwork) -> Outcome:
     )
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
-        if to != node(victim).me.uid:
+        if to != node(victim).ctx.me.uid:
             return None
         match message:
             case Entries():
@@ -339,11 +343,11 @@ def withheld_removal(drill_network: DrillNetwork) -> Outcome:
         return None
 
     with drill_network.lying(lie):
-        drill_network.alice.send_public_message(node(out).me.name, gid.hex(), True, False, "", None)
-        until(lambda: len(node(victim).trust.log.groups[gid]) == 2, what="the log")
+        drill_network.alice.send_public_message(node(out).ctx.me.name, gid.hex(), True, False, "", None)
+        until(lambda: len(node(victim).ctx.trust.log.groups[gid]) == 2, what="the log")
         victim.send_public_message("between us", gid.hex(), False, None, "", None)
         room(victim, gid).link.close()
-        until(lambda: node(victim).states.has("change_withheld", gid), what="the name for it")
+        until(lambda: node(victim).ctx.states.has("change_withheld", gid), what="the name for it")
         written = "between us" in drill_network.read_group(drill_network.alice, gid)
     shown = [one["code"] for one in victim.snapshot()["states"]]
     came = f"{', '.join(shown)}: what the victim writes waits"
@@ -356,30 +360,32 @@ def _chain_head(drill_network: DrillNetwork, gid: bytes) -> ChainHead:
 
 def withheld_log(drill_network: DrillNetwork) -> Outcome:
     victim, friend = drill_network.newcomer(), drill_network.newcomer()
-    name = node(friend).me.name
-    until(lambda: node(victim).trust.log.by_name(name), what="the log")
-    size = node(victim).trust.log.size
+    name = node(friend).ctx.me.name
+    until(lambda: node(victim).ctx.trust.log.by_name(name), what="the log")
+    size = node(victim).ctx.trust.log.size
 
     def lie(to: bytes | None, message: Message) -> list[Message] | None:
-        if to != node(victim).me.uid:
+        if to != node(victim).ctx.me.uid:
             return None
         if isinstance(message, NewHead):
             return []
         if isinstance(message, LogPart):
             return [
                 LogPart(
-                    message.re, [], issue(node(victim).trust.log.head, drill_network.key, drill_network.authority.id)
+                    message.re,
+                    [],
+                    issue(node(victim).ctx.trust.log.head, drill_network.key, drill_network.authority.id),
                 )
             ]
         return None
 
     with drill_network.lying(lie):
         drill_network.newcomer()  # a new entry, which the victim isn't told of
-        until(lambda: node(friend).trust.log.size > size, what="the log")
-        code = friend.safety_number(node(victim).me.name)["code"]
+        until(lambda: node(friend).ctx.trust.log.size > size, what="the log")
+        code = friend.safety_number(node(victim).ctx.me.name)["code"]
         verdict = victim.compare_safety(name, code)["log"]
-        friend.private_chat(name, node(victim).me.name, "look", False, None)
-        until(lambda: node(victim).states.has("log_behind", b""), 30, what="the name for it")
+        friend.private_chat(name, node(victim).ctx.me.name, "look", False, None)
+        until(lambda: node(victim).ctx.states.has("log_behind", b""), 30, what="the name for it")
     return Outcome(
         "no entry more, though its signed head says there are",
         f"log_behind; “{verdict}” in person",
