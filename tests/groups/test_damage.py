@@ -23,9 +23,7 @@ from protocol.roles import Role
 from tests.agent.test_recovery import found_group, no_alarm, post, posts
 from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
-from web_client.account.chat_ids import ChatId
 from web_client.groups import retraction
-from web_client.messages import outbox_rows
 
 
 @pytest.fixture
@@ -174,10 +172,8 @@ def test_a_hash_that_is_asked_for_later_is_checked_too(group_world: GroupWorld) 
     try:
         from web_client.groups import outgoing as group_outgoing
 
-        waits = sara.vault.read(lambda rows: outbox_rows.first(rows, ChatId.group(room.gid)))
-        assert waits is not None
         with pytest.raises(HamrazError) as reason:
-            group_outgoing._post(room, *waits)
+            group_outgoing.post_waiting(room)
     finally:
         room.group.n, room.group.hash = n, hash
     assert reason.value.code == "authority_failing", "nothing is wrong with her message"

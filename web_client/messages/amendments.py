@@ -16,12 +16,11 @@ from protocol.group_entries import MessageEntry, decode_entry, encode_entry, stu
 from protocol.marks import Effect, Mark
 from web_client.account import key_ages
 from web_client.account.chat_ids import ChatId
-from web_client.messages import ids, outbox_rows
+from web_client.messages import outbox_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.search import index
 from web_client.vault.database import Rows
-from web_client.vault.lines import SHOWN
 
 DELETED = "deleted"  # the kind of a chain's entry whose words are gone
 SUPERSEDED = 2  # `line` of a mark that later ones of its sender have made idle
@@ -229,15 +228,3 @@ def forget_sent(rows: Rows, order: int) -> None:
     about = marks_of(rows, row.chat, row.author or b"", row.target or b"") if row.kind == kinds.EDIT else []
     if row.deleted or any(mark.kind == kinds.DELETE for mark in about):
         forget_words(rows, order)
-
-
-def lines(rows: Rows, me: bytes, orders: list[int]) -> dict[int, tuple[bool, ChatId, str, bool]]:
-    """(whether it is a line, chat, its name for clients, whether it was deleted) of each of these messages that is
-    still here.
-    """
-    found = {}
-    for order in orders:
-        row = message_rows.at(rows, order)
-        if row is not None:
-            found[order] = (row.line == SHOWN, row.chat, ids.shown(rows, me, row), bool(row.deleted))
-    return found

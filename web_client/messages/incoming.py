@@ -66,10 +66,6 @@ def last_resort_key(rows: Rows, prekey_id: bytes) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def _nothing(rows: Rows, order: int) -> None:
-    pass
-
-
 # What a kind of message leads to in the same transaction; upper rooms put theirs in.
 ON_STORED: dict[str, Callable[[Rows, int], None]] = {}
 
@@ -133,7 +129,8 @@ def accept(
         if known is not None and order not in changed:  # a mark: what stood in its place is no line
             changed.append(order)
         profile_rows.hear(rows, peer, opened.key.fingerprint(), ChatId.private(peer), message.about)
-        ON_STORED.get(message.kind, _nothing)(rows, order)
+        if message.kind in ON_STORED:
+            ON_STORED[message.kind](rows, order)
         accepted = Accepted(receipt, order, message, tuple(changed))
     elif known.hash == opened.hash:
         # sealed anew to another prekey: the same message

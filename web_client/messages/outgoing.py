@@ -79,6 +79,17 @@ def put(rows: Rows, row: MessageRow) -> tuple[int, list[int]]:
     return order, amendments.settle(rows, order) if row.kind in kinds.MARKS else []
 
 
+def chain_after(rows: Rows, row: MessageRow, sequence: int, previous: bytes) -> bytes:
+    """Say the same at this place; its hash there. What has no words any more is never sent, and only has a place."""
+    hash, raw = row.hash, row.raw
+    if raw:
+        message = msgspec.structs.replace(envelope.decode_message(raw), sequence=sequence, previous=previous)
+        raw = envelope.encode_message(message)
+        hash = envelope.message_hash(raw)
+    message_rows.change(rows, row.ord, sequence=sequence, previous=previous, hash=hash, raw=raw)
+    return hash
+
+
 def keep_prekeys(rows: Rows, peer: bytes, prekeys: list[tuple[Prekey, Signed]]) -> None:
     """Keep a peer's checked one-time prekeys, but none that a message has been sealed to already."""
     for prekey, signed in prekeys:

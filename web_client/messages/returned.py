@@ -6,8 +6,6 @@ So it is where a vault and its authority were both put back from one backup: nob
 
 from __future__ import annotations
 
-import msgspec
-
 from protocol import envelope
 from protocol.envelope import Opened
 from protocol.errors import Forged, Refused
@@ -106,7 +104,7 @@ def _keep(rows: Rows, me: bytes, peer: bytes, known: tuple[bytes, int, bytes], f
     hash = taken.get(last, hash)
     for row in loose.values():
         last += 1
-        hash = _follow(rows, row, last, hash)
+        hash = outgoing.chain_after(rows, row, last, hash)
         if outbox_rows.get(rows, row.ord) is not None:
             orders.append(_move(rows, row.ord))
     return list(dict.fromkeys(orders))
@@ -116,17 +114,6 @@ def _place(rows: Rows, order: int, row: MessageRow) -> None:
     """This message as it was signed, and so it waits."""
     place = {"sequence": row.sequence, "previous": row.previous, "hash": row.hash, "raw": row.raw}
     message_rows.change(rows, order, state=WAITING, why=None, **place)
-
-
-def _follow(rows: Rows, row: MessageRow, sequence: int, previous: bytes) -> bytes:
-    """Say the same at this place; its hash there. What has no words any more is never sent, and only has a place."""
-    hash, raw = row.hash, row.raw
-    if raw:
-        message = msgspec.structs.replace(envelope.decode_message(raw), sequence=sequence, previous=previous)
-        raw = envelope.encode_message(message)
-        hash = envelope.message_hash(raw)
-    message_rows.change(rows, row.ord, sequence=sequence, previous=previous, hash=hash, raw=raw)
-    return hash
 
 
 def _move(rows: Rows, order: int) -> int:

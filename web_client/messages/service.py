@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import Any
 
 from protocol.envelope import INVITATION
 from protocol.errors import HamrazError, Unreachable
@@ -21,6 +20,7 @@ from web_client.messages.profiles import Profiles
 from web_client.messages.showing import show
 from web_client.messages.strangers import Strangers
 from web_client.messages.typing import TypingIndicators
+from web_client.vault.database import Rows
 
 
 @dataclass(eq=False)
@@ -47,7 +47,7 @@ class Messages:
             raise Unreachable("authority_down")
         now = self._ctx.clock()
 
-        def change(rows: Any) -> tuple[int, list[int]]:
+        def change(rows: Rows) -> tuple[int, list[int]]:
             order, changed = outgoing.compose(rows, self._ctx.me, peer, kind, body, id, now, head)
             # sealed in the same transaction if a prekey is here: one wait for the disk less before it is sent
             with contextlib.suppress(HamrazError):  # otherwise when it is delivered, and there it is said why not
@@ -62,12 +62,11 @@ class Messages:
 
     def take_back(self, chat: ChatId, order: int, id: bytes) -> bool:
         """Delete a message of ours that has not left this agent, as if it had never been written; False if it has."""
-        if chat.peer is None:
-            quoting = self._ctx.vault.write(lambda rows: unsend.group(rows, self._ctx.me.uid, order))
-        else:
-            quoting = self._outbox.take_back(
-                chat.peer, order, lambda rows: unsend.private(rows, self._ctx.me.uid, order)
-            )
+
+        def change(rows: Rows) -> list[int] | None:
+            return unsend.take_out(rows, self._ctx.me.uid, order)
+
+        quoting = self._outbox.take_back(chat.peer, order, change) if chat.peer else self._ctx.vault.write(change)
         if quoting is None:
             return False
         self._ctx.emit(ContentDeleted())
@@ -125,7 +124,7 @@ class Messages:
         self._profiles.look()
 
 
-def _knows(rows: Any, peer: bytes) -> bool:
+def _knows(rows: Rows, peer: bytes) -> bool:
     """Whether we have talked with somebody, or compared their safety number."""
     talked = rows.execute("SELECT 1 FROM messages WHERE chat = ? LIMIT 1", (ChatId.private(peer),)).fetchone()
     verified = rows.execute("SELECT 1 FROM contacts WHERE uid = ? AND verified_key IS NOT NULL", (peer,)).fetchone()

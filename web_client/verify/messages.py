@@ -52,16 +52,12 @@ def details(ctx: AccountContext, replayed: Replayed, rows: Rows, chat: ChatId, o
         "place": {"n": row.n, "epoch": row.epoch} if row.n is not None else None,
         "previous": row.previous.hex(),
         "hash": row.hash.hex(),
-        "sealed": "epoch" if _in_group(row) else row.sealed,
+        "sealed": "epoch" if row.chat.gid else row.sealed,
         "verified": why is None,
         "why": why,
-        "receipts": _group_receipts(ctx, replayed, rows, row) if _in_group(row) else _receipts(ctx, row),
+        "receipts": _group_receipts(ctx, replayed, rows, row) if row.chat.gid else _receipts(ctx, row),
         "edits": _edits(row, marks),
     }
-
-
-def _in_group(row: MessageRow) -> bool:
-    return row.chat.gid is not None
 
 
 def _signer(ctx: AccountContext, rows: Rows, row: MessageRow) -> tuple[VerifyKey | None, int | None]:
@@ -69,10 +65,10 @@ def _signer(ctx: AccountContext, rows: Rows, row: MessageRow) -> tuple[VerifyKey
     user = ctx.trust.user(row.sender)
     if user is None:
         return None, None
-    if _in_group(row) and row.n is None:
+    if row.chat.gid and row.n is None:
         listed: VerifyKey | None = ctx.me.key.public
     else:
-        listed = group_proof.signer(ctx, rows, row) if _in_group(row) else None
+        listed = group_proof.signer(ctx, rows, row) if row.chat.gid else None
     wanted = listed.raw if listed is not None else row.key
     found = [(key, index) for index, key, _why, _by in user.keys if key is not None and key.raw == wanted]
     return found[0] if found else (None, None)
@@ -99,7 +95,7 @@ def _verify(ctx: AccountContext, rows: Rows, row: MessageRow, marks: list[Messag
 
 
 def _verify_one(ctx: AccountContext, rows: Rows, row: MessageRow) -> str | None:
-    if _in_group(row):
+    if row.chat.gid:
         return WAITS if row.n is None else group_proof.verify(ctx, rows, row)
     try:
         return _verify_private(ctx, rows, row)
