@@ -16,8 +16,6 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from authority_server.core.attempt import attempt
 from authority_server.core.client import Caller
@@ -40,7 +38,7 @@ from authority_server.state.published import News, PublishedGroup, covered, publ
 from authority_server.state.state import BATCH, ERA, OWNER_CODE_LENGTH, State, new_code, owner_hash
 from authority_server.store.blobs import ChunkFiles
 from authority_server.store.damage import Damage
-from authority_server.store.database import Store
+from authority_server.store.database import Conflict, Store
 from authority_server.store.signed_sizes import BATCHES, LOG, Floor, SignedSizes, What, chain
 from protocol.errors import Damaged, HamrazError, error
 from protocol.log import User
@@ -177,7 +175,7 @@ class Authority:
                 with self.store.transaction() as rows:
                     self.state.mend(rows)
                     rows.save_setting(ERA, self.state.settings[ERA])
-            except IntegrityError as reason:  # two rows are one: that can't be mended
+            except Conflict as reason:  # two rows are one: that can't be mended
                 raise Damaged("database_damaged", path=self.store.path) from reason
         self.recovery.found(lost)
         self.sizes.note(self.sizes_of(self.published_groups))
@@ -186,8 +184,8 @@ class Authority:
         """What seems to lack may be there, and no index leads to it: what is given back must not stand beside it."""
         try:
             with self.store.transaction() as rows:
-                rows.run(text("REINDEX"))
-        except IntegrityError as reason:
+                rows.rebuild_indexes()
+        except Conflict as reason:
             raise Damaged("database_damaged", path=self.store.path) from reason
         self._load()
 

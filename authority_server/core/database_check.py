@@ -4,20 +4,16 @@ that lead astray are made anew.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
 from authority_server.core.authority import Authority
 from authority_server.core.fair_queue import OURS
 from authority_server.state.state import State
+from authority_server.store import sqlite
 from authority_server.store.database import Rows
-from storage.paths import plain
 from transport import threads
 
 log = logging.getLogger("hamraz.authority")
@@ -34,25 +30,15 @@ def look_over(authority: Authority, path: Path, offload: Callable[..., Any]) -> 
 
     A row that no index leads to would be served to nobody, without anybody noticing.
     """
-    wrong: list[str] = offload(findings, path)
+    wrong: list[str] = offload(sqlite.findings, path, MOST)
     for line in wrong:
         authority.damage.note("pages", line[:120])
     if wrong and all("index" in line for line in wrong):
         authority.run_write(_make_anew, _made, OURS, 1)
 
 
-def findings(path: Path) -> list[str]:
-    """What SQLite says against the file."""
-    try:
-        with contextlib.closing(sqlite3.connect(plain(path))) as connection:
-            found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({MOST})")]
-    except sqlite3.DatabaseError as reason:
-        found = [str(reason)]
-    return [line for line in found if line != "ok"]
-
-
 def _make_anew(state: State, rows: Rows) -> None:
-    rows.run(text("REINDEX"))
+    rows.rebuild_indexes()
 
 
 def _made(outcome: object) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Caller
-from authority_server.handlers import backups, gone, mailbox, profiles
+from authority_server.handlers import backups, gone, mailbox
 from authority_server.handlers.log import live
 from authority_server.rules.rate_limits import Limit
 from authority_server.state.state import State
 from authority_server.store import mail as mail_store
 from authority_server.store import prekeys
+from authority_server.store import profiles as profile_store
 from authority_server.store.database import Rows
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.log import recovery_hash
@@ -228,7 +229,7 @@ def forget_old(state: State, rows: Rows, change: KeyChange, prekey: Signed | Non
         state.lose(backups.forget(state, rows, change.uid))
     if change.why != OWN:
         mailbox.forget(state, rows, mail_store.of(change.uid))
-        profiles.drop(rows, change.uid)  # whoever had the old key may have made it
+        profile_store.drop(rows, change.uid)  # whoever had the old key may have made it
         state.end(change.uid)
 
 

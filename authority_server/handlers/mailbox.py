@@ -6,7 +6,6 @@ import contextlib
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement
 
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Caller
@@ -106,7 +105,7 @@ def tell(authority: Authority, senders: set[bytes]) -> None:
             agent.push(body)
 
 
-def forget(state: State, rows: Rows, which: ColumnElement[bool]) -> None:
+def forget(state: State, rows: Rows, which: mail_store.Which) -> None:
     """Some of what waits goes."""
     found = mail_store.waiting(rows, which)
     for recipient, sender, count, size in found:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table, delete, insert, select
-
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Caller
 from authority_server.handlers.log import live
 from authority_server.state.state import State
-from authority_server.store import checksums
-from authority_server.store.database import TABLES, Rows
+from authority_server.store import profiles as profile_store
+from authority_server.store.database import Rows
 from protocol.errors import Refused, WireError
 from protocol.messages import Done, FetchProfile, ProfileIs, PublishProfile
 from protocol.padding import SIZES
-
-PROFILES = Table(
-    "profiles",
-    TABLES,
-    Column("uid", LargeBinary, primary_key=True),
-    Column("version", BigInteger, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
-    checksums.column(),
-)
 
 
 def publish_profile(authority: Authority, caller: Caller, message: PublishProfile) -> Write[None]:
@@ -33,14 +22,13 @@ def publish_profile(authority: Authority, caller: Caller, message: PublishProfil
 
     def job(state: State, rows: Rows) -> None:
         live(state, uid)
-        before = kept(rows, uid)
+        before = profile_store.kept(rows, uid)
         if before is not None and before == (message.version, message.sealed):
             return  # the answer was lost on its way
         newest = before[0] if before is not None else 0
         if message.version <= newest:
             raise Refused("profile_stale", n=newest)
-        drop(rows, uid)
-        rows.run(insert(PROFILES).values(uid=uid, version=message.version, sealed=message.sealed))
+        profile_store.save(rows, uid, message.version, message.sealed)
 
     return Write(job, lambda _: Done(message.rid), lambda: authority.limits.profiles.spend(uid.hex(), now, -1))
 
@@ -48,17 +36,7 @@ def publish_profile(authority: Authority, caller: Caller, message: PublishProfil
 def fetch_profile(authority: Authority, caller: Caller, message: FetchProfile) -> ProfileIs:
     """This version of somebody's; `profile_gone` if it isn't the one that is here, whoever it would be."""
     with authority.store.reading() as rows:
-        found = kept(rows, message.uid)
+        found = profile_store.kept(rows, message.uid)
     if found is None or found[0] != message.version:
         raise Refused("profile_gone")
     return ProfileIs(message.rid, found[1])
-
-
-def kept(rows: Rows, uid: bytes) -> tuple[int, bytes] | None:
-    """(version, sealed) of somebody's."""
-    found = checksums.rows_of(rows, PROFILES, select(PROFILES).where(PROFILES.c.uid == uid))
-    return next(((row.version, row.sealed) for row in found), None)
-
-
-def drop(rows: Rows, uid: bytes) -> None:
-    rows.run(delete(PROFILES).where(PROFILES.c.uid == uid))

@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
 from authority_server.rules import usernames
 from authority_server.state.groups import GroupState
 from authority_server.state.mail_shares import MailHeld
@@ -138,7 +136,7 @@ class State:
     def mend(self, rows: Rows) -> None:
         """Write that, under indexes that are made anew first: they lead to what stood there before."""
         if self.is_mended:
-            rows.run(text("REINDEX"))
+            rows.rebuild_indexes()
         for key in self.broken_accounts:
             rows.drop_account(key)
         for uid in self.lost_accounts:

@@ -29,7 +29,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from authority_server.store import checksums
 from protocol.errors import Damaged, HamrazError
@@ -42,6 +42,8 @@ OnDamage = Callable[[str, str], None]  # (table, row), in whichever thread reads
 PROBE_BYTES = 64 * 1024  # a message of the longest kind fits in
 
 TABLES = MetaData()
+Conflict = IntegrityError  # a rule of the tables is broken: two rows are one
+_WORDS: dict[tuple[str, Executable], tuple[str, list[str]]] = {}
 
 ENTRIES = Table(
     "entries",
@@ -110,8 +112,9 @@ class Rows:
         connection: Connection,
         on_damage: OnDamage = lambda table, what: None,
         on_damaged_entry: Callable[[bytes, int], None] = lambda gid, n: None,
+        rebuild: Executable | None = None,  # all indexes, in the database's own words
     ) -> None:
-        self._connection = connection
+        self._connection, self._rebuild = connection, rebuild
         self._on_damage = on_damage
         self._on_damaged_entry = on_damaged_entry
         self.damaged: list[tuple[str, str]] = []  # (table, row) of what has turned out not to be what was written
@@ -132,9 +135,10 @@ class Rows:
         self._waiting.append((statement, None))
         self._due = True
 
-    def run_text(self, command: str, rows: list[tuple[Any, ...]]) -> None:
-        """The same in the database's own words, with each of these rows: fast, for what may be a thousand."""
-        self._waiting.append((command, rows))
+    def run_each(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
+        """The same with each of these rows: fast, for what may be hundreds."""
+        text, names = self._words(statement)
+        self._waiting.append((text, [tuple(row[name] for name in names) for row in rows]))
         self._due = True
 
     def begin_job(self) -> None:
@@ -154,12 +158,28 @@ class Rows:
         """What the database says, without what still waits."""
         return self._carry_out(statement, values)
 
-    def ask_text(self, question: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
-        """The first row for a question in the database's own words: fast, for what is asked for every message."""
-        with self._own_words(question) as cursor:
-            cursor.execute(question, values)
+    def ask_first(self, statement: Select[Any], values: dict[str, Any]) -> tuple[Any, ...] | None:
+        """The first row: fast, for what is asked for every message."""
+        text, names = self._words(statement)
+        with self._own_words(text) as cursor:
+            cursor.execute(text, [values[name] for name in names])
             found: tuple[Any, ...] | None = cursor.fetchone()
         return found
+
+    def _words(self, statement: Executable) -> tuple[str, list[str]]:
+        """A statement in the database's own words, and which values these take, in order: looked up each time, because
+        building it would cost more than running it.
+        """
+        known = self._connection.dialect.name, statement
+        if known not in _WORDS:
+            compiled: Any = statement.compile(dialect=self._connection.dialect)  # type: ignore[attr-defined]
+            _WORDS[known] = str(compiled), list(compiled.positiontup)
+        return _WORDS[known]
+
+    def rebuild_indexes(self) -> None:
+        """Have all indexes made anew; `Conflict` if two rows turn out to be one."""
+        if self._rebuild is not None:
+            self.run(self._rebuild)
 
     @contextmanager
     def _own_words(self, text: str) -> Iterator[Any]:
@@ -275,6 +295,7 @@ class Store:
         engine: Engine,
         path: str,
         trouble: Callable[[str, DBAPIError], HamrazError | None],
+        rebuild: Executable,
         reader: Engine | None = None,  # a second way in, for reading beside the writer
         files: InPlace | None = None,  # the database's own
     ) -> None:
@@ -282,7 +303,7 @@ class Store:
         self._files = files
         self._engine = engine
         self._reader = reader.connect() if reader is not None else None
-        self._trouble = trouble
+        self._trouble, self._rebuild = trouble, rebuild
         self._connection = engine.connect()
         self.on_damage: OnDamage = lambda table, what: None
         self.on_damaged_entry: Callable[[bytes, int], None] = lambda gid, n: None  # the same of a group's chain
@@ -292,7 +313,7 @@ class Store:
         """All or nothing, durable when it ends. Raises `disk_full`, `disk_failing` or `database_damaged`."""
         try:
             with self._connection.begin():
-                rows = Rows(self._connection, self.on_damage, self.on_damaged_entry)
+                rows = Rows(self._connection, self.on_damage, self.on_damaged_entry, self._rebuild)
                 yield rows
                 rows.flush()
         except DBAPIError as reason:

@@ -106,8 +106,9 @@ ENTRIES_TOGETHER = 250  # in one answer, however short they are: 2 ms of an ordi
 
 _ADD_GROUP, _ADD_ENTRY, _ADD_GRANT = insert(GROUPS), insert(CHAIN), insert(GRANTS)
 
-# asked for every message: as text, because building the statement would cost more than running it
-_POSTED = "SELECT n, entry FROM chain WHERE gid = ? AND uid = ? AND message_id = ?"
+_POSTED = select(CHAIN.c.n, CHAIN.c.entry).where(
+    CHAIN.c.gid == bindparam("group"), CHAIN.c.uid == bindparam("who"), CHAIN.c.message_id == bindparam("message")
+)
 
 
 def add_group(rows: Rows, gid: bytes, port: int, creator: bytes) -> None:
@@ -176,7 +177,7 @@ def save_seen(rows: Rows, gid: bytes, item: SeenItem) -> None:
 
 def posted(rows: Rows, gid: bytes, uid: bytes, message_id: bytes) -> tuple[int, bytes] | None:
     """(n, entry) of what this user has posted under this id before the open batch."""
-    row = rows.ask_text(_POSTED, (gid, uid, message_id))
+    row = rows.ask_first(_POSTED, {"group": gid, "who": uid, "message": message_id})
     return (row[0], row[1]) if row else None
 
 

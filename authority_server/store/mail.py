@@ -31,6 +31,8 @@ from protocol.authority_messages import MAIL_TOGETHER
 from protocol.messages import MailItem
 from protocol.statements import NO_DEVICE
 
+Which = ColumnElement[bool]  # of the items
+
 MAIL = Table(
     "mail",
     TABLES,
@@ -60,8 +62,8 @@ _BETWEEN = (
     .where(_OF_ONE, MAIL.c.place > bindparam("after"), MAIL.c.place <= bindparam("last"))
     .order_by(MAIL.c.place)
 )
-_SIZE_OF = "SELECT length(sealed) FROM mail WHERE recipient = ? AND sender = ? AND id = ?"
-_DROP = "DELETE FROM mail WHERE recipient = ? AND sender = ? AND id = ?"
+_ITEM = _OF_ONE & (MAIL.c.sender == bindparam("by")) & (MAIL.c.id == bindparam("item"))
+_SIZE_OF, _DROP = select(func.length(MAIL.c.sealed)).where(_ITEM), delete(MAIL).where(_ITEM)
 
 
 def add(rows: Rows, recipient: bytes, sender: bytes, item: MailItem, now: int) -> None:
@@ -78,7 +80,7 @@ def add(rows: Rows, recipient: bytes, sender: bytes, item: MailItem, now: int) -
     )
 
 
-def waiting(rows: Rows, which: ColumnElement[bool] | None = None) -> list[tuple[bytes, bytes, int, int]]:
+def waiting(rows: Rows, which: Which | None = None) -> list[tuple[bytes, bytes, int, int]]:
     """(recipient, sender, items, bytes sealed) of what waits, or of some of it; what it reads is what it returns.
 
     Summed here: to have it grouped, SQLite would go through all that waits by another index, whatever is wanted.
@@ -95,7 +97,7 @@ def waiting(rows: Rows, which: ColumnElement[bool] | None = None) -> list[tuple[
 
 def size_of(rows: Rows, recipient: bytes, sender: bytes, id: bytes) -> int | None:
     """Bytes sealed of one item, if it waits."""
-    row = rows.ask_text(_SIZE_OF, (recipient, sender, id))
+    row = rows.ask_first(_SIZE_OF, {"whose": recipient, "by": sender, "item": id})
     return row[0] if row else None
 
 
@@ -125,15 +127,15 @@ def items(rows: Rows, recipient: bytes, size: int) -> tuple[list[MailItem], bool
 
 
 def drop(rows: Rows, recipient: bytes, items: list[tuple[bytes, bytes]]) -> None:
-    rows.run_text(_DROP, [(recipient, sender, id) for sender, id in items])
+    rows.run_each(_DROP, [{"whose": recipient, "by": sender, "item": id} for sender, id in items])
 
 
-def of(recipient: bytes) -> ColumnElement[bool]:
+def of(recipient: bytes) -> Which:
     """What waits for one."""
     return MAIL.c.recipient == recipient
 
 
-def at(places: list[int]) -> ColumnElement[bool]:
+def at(places: list[int]) -> Which:
     """What stands in these places."""
     return MAIL.c.place.in_(places)
 
@@ -155,5 +157,5 @@ def newest(rows: Rows) -> int:
     return max((row.created for row in checksums.rows_of(rows, MAIL, select(MAIL))), default=0)
 
 
-def drop_all(rows: Rows, which: ColumnElement[bool]) -> None:
+def drop_all(rows: Rows, which: Which) -> None:
     rows.run(delete(MAIL).where(which))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
@@ -28,6 +29,7 @@ VERSION_1 = int.from_bytes(b"Hmrz")  # the application_id of version 1's databas
 APPLICATION_ID = int.from_bytes(b"Hmr2")
 FORMAT = 3  # of the tables; stands in `user_version`; began anew with version 2 of the protocol
 BUSY_SECONDS = 10.0  # somebody may look into the database with a tool of their own
+REBUILD = text("REINDEX")
 
 Fill = Callable[[Rows], None]
 
@@ -64,7 +66,7 @@ def open_file(path: Path) -> Store:
         _look_at_tables(engine)
         _upgrade(engine, path)
         files = InPlace(path, path.with_name(path.name + "-wal"))
-        return Store(engine, str(path), trouble, _engine(plain(path), journal="WAL", reads=True), files)
+        return Store(engine, str(path), trouble, REBUILD, _engine(plain(path), journal="WAL", reads=True), files)
     except (DBAPIError, ValueError) as reason:
         # what is no trouble of the disk is one of the tables' own description, which we have not written so
         known = trouble(str(path), reason) if isinstance(reason, DBAPIError) else None
@@ -87,11 +89,21 @@ def copy(path: Path, target: Path) -> None:
         os.fsync(file.fileno())
 
 
+def findings(path: Path, most: int) -> list[str]:
+    """What SQLite says against the file as a whole, beside whoever goes on using it."""
+    try:
+        with contextlib.closing(sqlite3.connect(plain(path))) as connection:
+            found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({most})")]
+    except sqlite3.DatabaseError as reason:
+        found = [str(reason)]
+    return [line for line in found if line != "ok"]
+
+
 def in_memory(fill: Fill) -> Store:
     """The same store without a file, for tests."""
     engine = _engine(":memory:", journal="MEMORY")
     _set_up(engine, fill)
-    return Store(engine, ":memory:", trouble)
+    return Store(engine, ":memory:", trouble, REBUILD)
 
 
 def trouble(path: str, reason: DBAPIError | sqlite3.Error) -> HamrazError | None:

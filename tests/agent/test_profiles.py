@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authority_server.handlers import profiles as at_authority
+from authority_server.store import profiles as at_authority
 from protocol.about import About
 from protocol.group_asides import ABOUT, seal_about
 from protocol.messages import Done, FetchProfile, ProfileIs, PublishProfile, Signalled

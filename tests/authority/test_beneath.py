@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from authority_server.core.authority import Authority
-from authority_server.core.database_check import findings, look_over
+from authority_server.core.database_check import MOST, look_over
 from authority_server.main import open_folder
-from authority_server.store import data_folder
+from authority_server.store import data_folder, sqlite
 from authority_server.store.blobs import ChunkFiles
 from protocol.errors import Damaged, HamrazError
 from tests.authority.peer import Clock, member, owner
@@ -228,11 +228,11 @@ def test_an_index_that_leads_astray_is_named_and_made_anew(used: Path, caplog: p
     at = whole.index(b"\x04\x0e\x09\x09\x01", (page - 1) * size, page * size)
     whole[at + 4] ^= 8
     (used / "authority.db").write_bytes(whole)
-    assert any("index" in line for line in findings(used / "authority.db"))
+    assert any("index" in line for line in sqlite.findings(used / "authority.db", MOST))
     with running(used) as authority:
         look_over(authority, used / "authority.db", lambda function, *arguments: function(*arguments))
         assert "indexes were made anew" in caplog.text
-        assert findings(used / "authority.db") == []
+        assert sqlite.findings(used / "authority.db", MOST) == []
 
 
 def test_a_whole_database_has_nothing_against_it(used: Path) -> None:

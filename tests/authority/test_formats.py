@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Connection, LargeBinary, String, Table, delete, insert, select
+from sqlalchemy import Column, Connection, LargeBinary, String, Table, delete, func, insert, select, table
 
 from authority_server.core.authority import Authority
 from authority_server.main import open_folder
@@ -108,7 +108,7 @@ def test_steps_are_taken_once(tmp_path: Path, newer: dict[int, Step]) -> None:
         authority = Authority(store, key, Clock())
         assert len(authority.state.accounts) == 2 + start
         with store.reading() as rows:
-            assert rows.ask_text("SELECT count(*) FROM colours", ()) == (2,)
+            assert rows.ask(select(func.count()).select_from(table("colours"))).scalar_one() == 2
         agent(authority, member(authority, f"newcomer{start}"))
         store.close()
         assert version(tmp_path) == sqlite.FORMAT

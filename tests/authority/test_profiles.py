@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from authority_server.core.authority import Authority
+from authority_server.store.profiles import PROFILES
 from protocol.errors import HamrazError
 from protocol.messages import Appended, Done, FetchProfile, ProfileIs, PublishProfile
 from protocol.primitives import SigningKey
@@ -52,7 +54,7 @@ def test_the_newest_only(authority: Authority, first: Person, sara: Person) -> N
     assert fetched(other, sara, 5) == fetched(mine, sara, 5) == b"t" * 16_384
     assert fetched(other, first, 5) == "profile_gone"
     with authority.store.reading() as rows:
-        assert rows.ask_text("SELECT count(*) FROM profiles", ()) == (1,)
+        assert len(rows.ask(select(PROFILES)).all()) == 1
 
 
 def test_an_older_one_or_another_of_the_same_version(authority: Authority, sara: Person) -> None:

@@ -23,18 +23,15 @@ def main() -> int:
     parser.add_argument(
         "--pin",
         action="store_true",
-        help="hostile ones on a core of their own, as if they came from elsewhere; where one may say so, whatever "
-        "else runs on this machine comes after the others on theirs",
+        help="the authority on one core, all who call it on another, as if they came from elsewhere; where one may say "
+        "so, whatever else runs on this machine comes after them",
     )
     args = parser.parse_args()
     bad = [kind for kind in args.kinds if kind not in attack.KINDS]
     if bad:
         parser.error(f"no such kind: {', '.join(bad)}")
     counts = [int(number) for number in args.hostile.split(",")]
-    cores, apart = os.sched_getaffinity(0), set[int]()
-    if args.pin:
-        apart = {max(cores)}
-        os.sched_setaffinity(0, cores - apart)  # and whatever is started from here
+    apart = {max(os.sched_getaffinity(0))} if args.pin else set[int]()
     with (
         tempfile.TemporaryDirectory() as folder,
         flood.Field(Path(folder), max(counts), args.mode, apart=apart) as field,

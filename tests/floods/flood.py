@@ -49,11 +49,14 @@ class Seen:
         return f"{head}{failed}  {self.asked}"
 
 
-def _come_first(process: int, before: int) -> None:
-    """Whatever else runs on this machine comes after all threads of this process, where one may say so."""
-    with contextlib.suppress(PermissionError):
-        for thread in os.listdir(f"/proc/{process}/task"):
-            os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(before))
+def _keep_to(process: int, cores: Set[int]) -> None:
+    """All threads of this process run on these cores, and before other sessions' (Linux weighs these against each other
+    first), where one may say so.
+    """
+    for thread in map(int, os.listdir(f"/proc/{process}/task")):
+        os.sched_setaffinity(thread, cores)
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{process}/autogroup").write_text("-20")
 
 
 class Field:
@@ -62,7 +65,7 @@ class Field:
     def __init__(
         self, folder: Path, hostile: int, mode: str = "eventlet", groups: int = GROUPS, apart: Set[int] = frozenset()
     ) -> None:
-        """`apart`: the cores that hostile ones have for themselves; the caller's own process keeps to the others."""
+        """`apart`: the cores of all callers, of whom honest ones go first; the authority has the others for itself."""
         self._folder, self._apart = folder, apart
         self.authority = Authority(folder / "authority", mode, "--group-ports", "20000-60000")
         self._hostile, self._groups = hostile, groups
@@ -73,8 +76,10 @@ class Field:
         self.authority.start()
         assert self.authority.child is not None
         if self._apart:
-            _come_first(self.authority.child.pid, 1)
-            _come_first(os.getpid(), 2)  # honest ones are at home elsewhere, too: they wait for answers, not for a core
+            _keep_to(self.authority.child.pid, os.sched_getaffinity(0) - self._apart)
+            _keep_to(os.getpid(), self._apart)
+            with contextlib.suppress(PermissionError):  # honest ones wait for answers, and not for hostile ones' core
+                os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
         self.town = found(self.authority.owner_link, self._hostile, self._groups + 1)
         self.crowd = Crowd(self.town)
         self.crowd.measure(2)

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from authority_server.handlers import group_chain as chain_at_authority
 from authority_server.store import groups as group_store
@@ -285,8 +286,7 @@ def test_the_authority_serves_the_newest_to_those_in_the_commit() -> None:
     assert omid.node.authority.request(FetchGroup(0, group_world.gid), GroupIs).settings == b""
     with group_world.world.store.reading() as rows:
         assert group_store.settings(rows, group_world.gid, group_world.kept.group.commit_hash)
-        held = rows.ask_text("SELECT count(*) FROM group_settings", ())
-    assert held == (1,)
+        assert len(rows.ask(select(group_store.SETTINGS)).all()) == 1
 
 
 # --- who may write ---
