@@ -83,7 +83,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was loaded and collected stays to the end: a quarter of the time would go into looking through it for waste."""
+    """What was loaded stays to the end: a quarter of the time would go into looking through it for waste."""
     gc.collect()
     gc.freeze()
 
