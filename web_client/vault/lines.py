@@ -1,5 +1,5 @@
 """`line` of a message's row: whether it is one that is shown. Beside these: 0, a mark that counts, and
-message_marks.SUPERSEDED, one that doesn't any more.
+amendments.SUPERSEDED, one that doesn't any more.
 
 Everything that reads what is shown, counted, found or quoted asks for SHOWN, and nothing for those below.
 """

@@ -1,4 +1,4 @@
-"""The agent's calls about files (docs/agent-api.md). What a file holds goes by HTTP: file_door.py."""
+"""The agent's calls about files (docs/agent-api.md). What a file holds goes by HTTP: page/file_routes.py."""
 
 from __future__ import annotations
 
