@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from protocol.errors import HamrazError
 from tests.live.in_process_network import InProcessNetwork, texts
 from tests.processes import PASSWORD, until
+from web_client.agent.api import CALLS, Agent
 from web_client.page.socketio import PageEvents
 from web_client.page.tokens import Door
 
@@ -146,13 +148,13 @@ def test_what_a_call_stumbles_over_when_the_vault_closes(
     assert answers == ["locked"]
     sara.login("sara", PASSWORD)
 
-    def stumble(closing: bool, **_arguments: Any) -> dict[str, Any]:
+    def stumble(agent: Agent, closing: bool, **_arguments: Any) -> dict[str, Any]:
         if closing:
-            sara.lock()
+            agent.lock()
         return {"first": next(iter(()))}
 
     for closing, code in ((True, "locked"), (False, "internal")):
-        monkeypatch.setattr(sara, "log", partial(stumble, closing))
+        monkeypatch.setitem(CALLS, "log", replace(CALLS["log"], run=partial(stumble, closing=closing)))
         ask("log")
         assert answers[-1] == code
         sara.login("sara", PASSWORD)
