@@ -20,9 +20,9 @@ from typing import Literal
 from protocol import frames
 from protocol.errors import Unreachable
 from transport import threads
+from transport.body_memory import LONG
 from transport.flusher import SHARE, Flusher
 from transport.places import Place
-from transport.room import LONG
 from transport.threads import Troubles
 from transport.tls import client_context, fingerprint_of
 

@@ -8,11 +8,11 @@ from authority_server.connections.session import GroupSession, Session
 from authority_server.core.attempt import attempt
 from authority_server.core.authority import Authority
 from protocol.errors import Unreachable, WireError
+from transport.body_memory import BodyMemory
 from transport.connection import Connection
 from transport.flusher import Flusher
 from transport.listener import Listener
 from transport.places import Places
-from transport.room import Room
 from transport.tls import Certificate, server_context
 
 
@@ -24,7 +24,7 @@ class Server:
         self._host = host
         self._places = Places(max_connections)  # on all ports together
         self._certificate = Certificate.generate()
-        self._room = Room()
+        self._body_memory = BodyMemory()
         self._connections: set[Connection] = set()
         self._ended = False  # under the authority's lock
         self._context = server_context(self._certificate)
@@ -73,7 +73,7 @@ class Server:
             connection.send_frame,
         )
         self._connections.add(connection)
-        connection.find_room, connection.give_room = self._room.of(lambda: session.account)
+        connection.find_room, connection.give_room = self._body_memory.of(lambda: session.account)
         outcome = attempt(lambda: self._talk(connection, session))
         if isinstance(outcome, Exception):
             self._authority.troubles.mistake("connection", outcome)

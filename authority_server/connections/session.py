@@ -74,8 +74,8 @@ class Session:
     def deadline(self) -> int:
         """When `expire` wants to be called, in ms of the authority's clock; it moves with every body."""
         caller = self._caller
-        if caller.contest is not None:
-            return caller.contest.deadline
+        if caller.takeover is not None:
+            return caller.takeover.deadline
         if not self.known:
             return caller.since + STRANGER_MS if not caller.in_flight else self._authority.clock() + STRANGER_MS
         return caller.heard + SILENT_MS + (0 if caller.ping is None else ANSWER_MS)
@@ -108,12 +108,12 @@ class Session:
         return None
 
     def expire(self) -> None:
-        """The deadline has come: a contest is decided, a silent agent is asked, one that stays silent is given up."""
+        """The deadline has come: a takeover is decided, a silent agent is asked, one that stays silent is given up."""
         with self._authority.lock:
             caller = self._caller
             if caller.closed or self._authority.clock() < self.deadline:
                 return
-            if caller.contest is not None:
+            if caller.takeover is not None:
                 login.overdue(self._authority, caller)
             elif self.known and caller.ping is None:
                 caller.ask()
@@ -133,7 +133,7 @@ class Session:
             if not self.known:
                 self._authority.strangers -= 1
             self._authority.ports.leave(caller)
-            self._authority.rooms.leave(caller)
+            self._authority.group_connections.leave(caller)
             self._authority.holds.leave(caller)
             login.left(self._authority, caller)
 
@@ -236,7 +236,7 @@ def pass_over(authority: Authority, caller: Caller, message: Unknown, size: int)
 def told_by(authority: Authority, caller: Caller, message: Message) -> int:
     """How many a message may be passed on to: those in its group, or those who watch the caller."""
     gid = getattr(message, "gid", None)
-    return authority.online.watchers(caller) if gid is None else authority.rooms.connected(gid)
+    return authority.online.watchers(caller) if gid is None else authority.group_connections.connected(gid)
 
 
 def check_within(command: Command, caller: Caller, message: Request) -> None:

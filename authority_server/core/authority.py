@@ -21,7 +21,7 @@ from authority_server.core.attempt import attempt
 from authority_server.core.client import Caller
 from authority_server.core.disk_health import Health
 from authority_server.core.fair_queue import OURS
-from authority_server.core.group_connections import Rooms
+from authority_server.core.group_connections import GroupConnections
 from authority_server.core.group_ports import Ports
 from authority_server.core.group_turns import Holds
 from authority_server.core.jobs import Done as Done
@@ -88,7 +88,7 @@ class Authority:
         self.health = Health()
         self.troubles = Troubles()  # of all threads that serve it
         self.online = Online()
-        self.rooms = Rooms()
+        self.group_connections = GroupConnections()
         self.holds = Holds()
         self.ports = ports or Ports(lambda port: lambda: None)
         self.strangers = 0  # connections that are not logged in
@@ -367,8 +367,8 @@ class Authority:
 
     def _deliver(self, news: News) -> None:
         # first those who are out: what follows their removal is not theirs to see
-        self.rooms.expel(news.gid, news.fresh.removed)
-        self.rooms.deliver(news.gid, news.now, news.fresh.entries)
+        self.group_connections.expel(news.gid, news.fresh.removed)
+        self.group_connections.deliver(news.gid, news.now, news.fresh.entries)
 
     def drop_chunks(self, names: list[tuple[bytes, bytes]]) -> None:
         """No row has a use for these any more: (owner, id)."""
@@ -394,7 +394,7 @@ class Authority:
             agent = self.online.occupant(uid)
             if agent is not None:
                 agent.fail(error("revoked"))
-            self.rooms.dismiss(uid)
+            self.group_connections.dismiss(uid)
 
     # --- groups ---
 

@@ -14,13 +14,13 @@ from transport.turns import FRESH, Account
 
 
 @dataclass(eq=False, slots=True)
-class Contest:
+class Takeover:
     """A log-in whose proof held and that wants the account; it may have to wait for another agent's sign of life."""
 
     uid: bytes
     enter: Callable[[], None]
     refuse: Callable[[HamrazError], None]
-    opponent: Caller | None = None
+    current: Caller | None = None  # the agent that is in
     deadline: int = 0  # ms, of the authority's clock
 
 
@@ -49,8 +49,8 @@ class Caller:
     chunks: int = 0  # of them, those with a chunk of a file, which is in memory meanwhile
     ping: int | None = None  # the number that a PONG is waited for
     pings: int = 0
-    contest: Contest | None = None
-    challengers: list[Caller] = field(default_factory=list)  # those whose contest waits for this one
+    takeover: Takeover | None = None
+    pending: list[Caller] = field(default_factory=list)  # log-ins that wait for this one to answer
     watched: frozenset[bytes] = frozenset()
     entered: set[bytes] = field(default_factory=set)  # the groups that this connection speaks in
     send_frame: Callable[[bytes], None] | None = None  # takes a frame that was encoded once for many

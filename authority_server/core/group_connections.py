@@ -15,17 +15,17 @@ from protocol.messages import Entries, encode
 FRAME_BYTES = 256 * 1024  # of entries in one push
 
 
-class Rooms:
+class GroupConnections:
     """At most one connection a member and group: the newest. Touched under the authority's lock only."""
 
     def __init__(self) -> None:
-        self._rooms: dict[bytes, dict[bytes, Caller]] = {}
+        self._groups: dict[bytes, dict[bytes, Caller]] = {}
 
     def enter(self, gid: bytes, uid: bytes, caller: Caller) -> None:
         """This connection speaks for the member from now on; an older one is told that it doesn't any more."""
-        room = self._rooms.setdefault(gid, {})
-        before = room.get(uid)
-        room[uid] = caller
+        there = self._groups.setdefault(gid, {})
+        before = there.get(uid)
+        there[uid] = caller
         caller.entered.add(gid)
         if before is not None and before is not caller:
             before.left(gid, "replaced")
@@ -37,34 +37,34 @@ class Rooms:
         caller.entered.clear()
 
     def _take_out(self, gid: bytes, uid: bytes) -> Caller:
-        room = self._rooms[gid]
-        caller = room.pop(uid)
-        if not room:
-            del self._rooms[gid]
+        there = self._groups[gid]
+        caller = there.pop(uid)
+        if not there:
+            del self._groups[gid]
         return caller
 
     def sizes(self) -> dict[bytes, int]:
         """How many are connected to each group, as far as there is anybody."""
-        return {gid: len(room) for gid, room in self._rooms.items()}
+        return {gid: len(there) for gid, there in self._groups.items()}
 
     def connected(self, gid: bytes) -> int:
         """How many are connected to one group."""
-        return len(self._rooms.get(gid, {}))
+        return len(self._groups.get(gid, {}))
 
     def expel(self, gid: bytes, uids: set[bytes]) -> None:
         """These are no members any more, and are told so."""
-        for uid in uids & self._rooms.get(gid, {}).keys():
+        for uid in uids & self._groups.get(gid, {}).keys():
             self._take_out(gid, uid).left(gid, "not_member")
 
     def dismiss(self, uid: bytes) -> None:
         """This account's key counts no more: none of its connections does."""
-        for caller in {room[uid] for room in self._rooms.values() if uid in room}:
+        for caller in {there[uid] for there in self._groups.values() if uid in there}:
             caller.fail(error("revoked"))
             self.leave(caller)
 
     def deliver(self, gid: bytes, now: PublishedGroup, entries: list[tuple[int, bytes]]) -> None:
         """Push new entries to everybody who has joined."""
-        if gid in self._rooms:
+        if gid in self._groups:
             for start, raws in _parts(entries):
                 self.push(gid, now, encode(Entries(gid, start, raws, now.chain)))
 
@@ -75,8 +75,8 @@ class Rooms:
     def push_to(self, gid: bytes, uids: Set[bytes], body: bytes) -> None:
         """Send one body to those of these who are connected."""
         frame = frames.encode(body)
-        # a copy: whoever is too slow is cut off, and may leave the room, meanwhile
-        for uid, caller in list(self._rooms.get(gid, {}).items()):
+        # a copy: whoever is too slow is cut off, and may leave the group, meanwhile
+        for uid, caller in list(self._groups.get(gid, {}).items()):
             if uid in uids:
                 caller.push_frame(frame)
 

@@ -86,7 +86,7 @@ def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
     if caller.uid is None:
         caller.uid = message.uid
         authority.strangers -= 1
-    authority.rooms.enter(message.gid, message.uid, caller)
+    authority.group_connections.enter(message.gid, message.uid, caller)
     return Entered(message.rid, chain)
 
 
@@ -195,7 +195,7 @@ def acknowledge(authority: Authority, caller: Caller, message: Acknowledge) -> W
 
     def answer(_: None) -> Done:
         now = authority.published_groups[message.gid]
-        authority.rooms.push(message.gid, now, encode(Acked(message.gid, message.ack)))
+        authority.group_connections.push(message.gid, now, encode(Acked(message.gid, message.ack)))
         return Done(message.rid)
 
     return Write(job, answer)

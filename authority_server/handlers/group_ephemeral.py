@@ -38,7 +38,7 @@ def tell_seen(authority: Authority, caller: Caller, message: TellSeen) -> Write[
 
     def answer(writers: set[bytes]) -> Done:
         now = authority.published_groups[gid]
-        authority.rooms.push_to(gid, (writers & now.joined) - {uid}, encode(Seen(gid, item)))
+        authority.group_connections.push_to(gid, (writers & now.joined) - {uid}, encode(Seen(gid, item)))
         return Done(message.rid)
 
     return Write(job, answer)
@@ -66,6 +66,6 @@ def signal(authority: Authority, caller: Caller, message: Signal) -> None:
         limits.typing.take((uid + gid).hex(), now)
     except Refused:
         return
-    limits.typing_frames.spend(gid.hex(), now, authority.rooms.connected(gid))
+    limits.typing_frames.spend(gid.hex(), now, authority.group_connections.connected(gid))
     body = encode(Signalled(gid, uid, message.epoch, message.what, message.sealed))
-    authority.rooms.push_to(gid, group.joined - {uid}, body)
+    authority.group_connections.push_to(gid, group.joined - {uid}, body)

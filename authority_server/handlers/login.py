@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller, Contest
+from authority_server.core.client import Caller, Takeover
 from authority_server.handlers import directory
 from authority_server.state.state import ERA, State
 from authority_server.store.database import Rows
@@ -64,7 +64,7 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
         authority.refuse(caller, message.rid, reason)
 
     caller.in_flight += 1
-    _claim(authority, caller, Contest(message.uid, enter, refuse))
+    _claim(authority, caller, Takeover(message.uid, enter, refuse))
 
 
 def check_generation(authority: Authority, uid: bytes, key: VerifyKey, signed: Signed) -> Generation:
@@ -115,58 +115,58 @@ def _holds(authority: Authority, caller: Caller, message: LogIn, key: VerifyKey)
 # --- one live agent for each account ---
 
 
-def _claim(authority: Authority, caller: Caller, contest: Contest) -> None:
+def _claim(authority: Authority, caller: Caller, takeover: Takeover) -> None:
     """Take the account if it is free; otherwise ask its agent for a sign of life and wait."""
     if caller.closed:
         return
-    opponent = authority.online.occupant(contest.uid)
-    if opponent is not None and not opponent.closed:
-        contest.opponent, contest.deadline = opponent, authority.clock() + PING_MS
-        caller.contest = contest
-        opponent.challengers.append(caller)
-        opponent.ask()
+    current = authority.online.occupant(takeover.uid)
+    if current is not None and not current.closed:
+        takeover.current, takeover.deadline = current, authority.clock() + PING_MS
+        caller.takeover = takeover
+        current.pending.append(caller)
+        current.ask()
         return
-    if opponent is not None:
-        authority.online.release(opponent)  # its thread has not noticed yet
-    authority.online.claim(contest.uid, caller)
-    contest.enter()
+    if current is not None:
+        authority.online.release(current)  # its thread has not noticed yet
+    authority.online.claim(takeover.uid, caller)
+    takeover.enter()
 
 
-def answered(opponent: Caller, number: int) -> None:
+def answered(current: Caller, number: int) -> None:
     """A PONG has come: the agent lives, so whoever waited for it is refused."""
-    if number != opponent.ping:
+    if number != current.ping:
         return
-    opponent.ping = None
-    for contest in _withdraw(opponent.challengers):
-        contest.refuse(error("other_agent"))
+    current.ping = None
+    for takeover in _withdraw(current.pending):
+        takeover.refuse(error("other_agent"))
 
 
 def overdue(authority: Authority, caller: Caller) -> None:
-    """The opponent has not answered in time: it is replaced."""
-    assert caller.contest is not None and caller.contest.opponent is not None
-    opponent = caller.contest.opponent
-    (contest,) = _withdraw([caller])
-    authority.online.release(opponent)
-    _claim(authority, caller, contest)
-    opponent.fail(error("replaced"))
+    """The agent that is in has not answered in time: it is replaced."""
+    assert caller.takeover is not None and caller.takeover.current is not None
+    current = caller.takeover.current
+    (takeover,) = _withdraw([caller])
+    authority.online.release(current)
+    _claim(authority, caller, takeover)
+    current.fail(error("replaced"))
 
 
 def left(authority: Authority, caller: Caller) -> None:
     """A connection has ended: its own log-in is off, and those that waited for it go on."""
     _withdraw([caller])
     authority.online.release(caller)
-    waiting = list(caller.challengers)
-    for challenger, contest in zip(waiting, _withdraw(waiting), strict=True):
-        _claim(authority, challenger, contest)
+    waiting = list(caller.pending)
+    for other, takeover in zip(waiting, _withdraw(waiting), strict=True):
+        _claim(authority, other, takeover)
 
 
-def _withdraw(callers: list[Caller]) -> list[Contest]:
-    """Take these out of the contests they are in."""
-    contests = []
+def _withdraw(callers: list[Caller]) -> list[Takeover]:
+    """Take these out of the takeovers they are in."""
+    takeovers = []
     for caller in list(callers):
-        contest, caller.contest = caller.contest, None
-        if contest is not None:
-            assert contest.opponent is not None
-            contest.opponent.challengers.remove(caller)
-            contests.append(contest)
-    return contests
+        takeover, caller.takeover = caller.takeover, None
+        if takeover is not None:
+            assert takeover.current is not None
+            takeover.current.pending.remove(caller)
+            takeovers.append(takeover)
+    return takeovers

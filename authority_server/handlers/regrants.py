@@ -48,7 +48,7 @@ def regrant(authority: Authority, caller: Caller, message: Regrant) -> Write[boo
 
     def answer(fresh: bool) -> Done:
         if fresh:
-            authority.rooms.push_to(gid, {to}, encode(Regranted(gid, message.epoch)))
+            authority.group_connections.push_to(gid, {to}, encode(Regranted(gid, message.epoch)))
         return Done(message.rid)
 
     return Write(job, answer, lambda: chains.spend(uid.hex(), authority.clock(), -size))

@@ -16,7 +16,7 @@ def gather(authority: Authority, queue: int, data: Path, since: datetime) -> dic
     """Everything that `describe` shows, ready for JSON; `queue`: writes that wait for the disk."""
     files = authority.chunks.sizes()
     with authority.lock:
-        connected = authority.rooms.sizes()
+        connected = authority.group_connections.sizes()
         groups = [
             {"id": gid.hex(), "port": group.port, "members": len(group.joined), "connected": connected.get(gid, 0)}
             for gid, group in authority.published_groups.items()

@@ -140,7 +140,9 @@ def test_a_whole_groups_typing_has_a_limit(
     monkeypatch: pytest.MonkeyPatch, clock: Clock, everybody: dict[str, Person], circle: Circle
 ) -> None:
     sara, ali, reza = (circle.enter(everybody[name]) for name in ("sara", "ali", "reza"))
-    monkeypatch.setattr(circle.authority.rooms, "connected", lambda gid: 1_000)  # so many frames is one signal
+    monkeypatch.setattr(
+        circle.authority.group_connections, "connected", lambda gid: 1_000
+    )  # so many frames is one signal
     for peer in (ali, reza, ali, reza):
         peer.say(Signal(circle.gid, 1, "typing", b"x"))
     assert len(signals(sara)) == 2

@@ -206,12 +206,12 @@ def test_of_three_agents_one_is_left(authority: Authority, clock: Clock) -> None
     assert [message.code for message in third.inbox if isinstance(message, Failed)] == ["other_agent"]
 
 
-def test_a_challenger_that_leaves_has_no_effect(authority: Authority, clock: Clock) -> None:
+def test_a_pending_log_in_that_leaves_has_no_effect(authority: Authority, clock: Clock) -> None:
     who = owner(authority)
     first, second = agent(authority, who), Peer(authority).hello()
     start(second, who)
     second.hang_up()
-    assert not first.session._caller.challengers
+    assert not first.session._caller.pending
     clock.advance(4)
     second.session.expire()
     assert not first.closed
@@ -245,7 +245,7 @@ def test_after_log_out_the_connection_ends(authority: Authority) -> None:
     peer = agent(authority, who)
     peer.ask(LogOut(0), Done)
     assert peer.closed
-    agent(authority, who)  # at once, without a contest
+    agent(authority, who)  # at once, without a takeover
 
 
 def test_a_head_that_this_database_lacks_is_said_loudly(authority: Authority, caplog: pytest.LogCaptureFixture) -> None:

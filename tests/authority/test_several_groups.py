@@ -181,11 +181,11 @@ def test_an_ended_connection_is_in_no_group(
     authority: Authority, who: dict[str, Person], circles: tuple[Circle, Circle], bobs: Peer, clock: Clock
 ) -> None:
     bobs.hang_up()
-    assert authority.rooms.sizes() == {}
+    assert authority.group_connections.sizes() == {}
     main(who["bob"], authority, circles)
-    assert authority.rooms.sizes() == {circle.gid: 1 for circle in circles}
+    assert authority.group_connections.sizes() == {circle.gid: 1 for circle in circles}
     both(authority, who["ada"], circles)
-    assert authority.rooms.sizes() == {circle.gid: 2 for circle in circles}
+    assert authority.group_connections.sizes() == {circle.gid: 2 for circle in circles}
 
 
 def test_who_has_another_key_has_no_connection(
@@ -193,4 +193,4 @@ def test_who_has_another_key_has_no_connection(
 ) -> None:
     authority._ended.add(who["bob"].uid)
     authority._dismiss()
-    assert bobs.ended_with() == "revoked" and authority.rooms.sizes() == {}
+    assert bobs.ended_with() == "revoked" and authority.group_connections.sizes() == {}

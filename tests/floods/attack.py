@@ -188,7 +188,7 @@ GROUP: dict[str, Make] = {
 }
 STRANGER: dict[str, Make] = {
     "wrong_log_in": _wrong_log_in,
-    "contest": lambda hand, rid: log_in_request(hand.welcome.server_nonce, hand.fingerprint, hand.who, rid),
+    "takeover": lambda hand, rid: log_in_request(hand.welcome.server_nonce, hand.fingerprint, hand.who, rid),
     "check_sign_up": lambda hand, rid: m.CheckSignUp(
         rid, f"flood{rid}x{hand.number}", f"f{rid}@example.org", hand.town.invitation, None
     ),

@@ -15,9 +15,9 @@ from protocol.errors import Unreachable, WireError
 from tests.processes import until
 from tests.transport.pair import FLUSHER, SECONDS, Place, in_thread
 from transport import connection as connection_module
+from transport.body_memory import EACH, LONG, BodyMemory
 from transport.connection import OUT_LIMIT, Connection, dial
 from transport.flusher import SHARE
-from transport.room import EACH, LONG, Room
 from transport.turns import Account
 
 MIB = 1024 * 1024
@@ -197,7 +197,7 @@ def test_a_long_body_is_read_once_there_is_room_for_it(here: Place) -> None:
 
 
 def test_an_account_has_so_much_on_its_way_and_takes_no_others_room() -> None:
-    room, who = Room(), list[Account]([b"rude"])
+    room, who = BodyMemory(), list[Account]([b"rude"])
     find, give = room.of(lambda: who[0])
     big = MIB
     assert [find(big) for _ in range(5)] == [True] * 4 + [False]

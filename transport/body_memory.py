@@ -12,7 +12,7 @@ LONG = 64 * 1024  # bytes: shorter ones need not ask
 EACH = 4 * 1024 * 1024  # bytes of one account: four of the longest frames, or a dozen chunks and messages
 
 
-class Room:
+class BodyMemory:
     """For all connections of one process. Whoever finds none reads on later; nobody takes another's."""
 
     def __init__(self) -> None:
