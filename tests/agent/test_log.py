@@ -113,7 +113,7 @@ def test_the_power_fails_at_every_step_of_a_fetch(monkeypatch: pytest.MonkeyPatc
 def test_nobody_sees_an_entry_before_the_head_has_proved_it(world: World, arash: Person, sara: Person) -> None:
     world.sign_up("mani")
     seen: list[object] = []
-    fetch = arash.node.authority
+    fetch = arash.node.authority.log
 
     def look(source: str, target: str, body: bytes) -> list[bytes]:
         if decoded(body, FetchLog) is not None or decoded(body, LogPart) is not None:

@@ -358,7 +358,7 @@ def test_an_entry_that_breaks_a_rule_condemns_the_log(
 
     world.carry = lie
     before = list(arash.node.ctx.trust.log.hashes)
-    arash.node.authority._newest = head
+    arash.node.authority.log.newest = head
     with pytest.raises(HamrazError) as noticed:
         arash.node.authority.log.sync()
     assert (noticed.value.code, noticed.value.values["why"]) == ("log_invalid", why)
@@ -398,7 +398,7 @@ def test_an_authority_that_shows_the_entry_once_and_never_again(world: World, ar
         return [messages.encode(LogPart(part.re, [raw] if shown and shown.pop() else [], head))]
 
     world.carry = lie
-    arash.node.authority._newest = head
+    arash.node.authority.log.newest = head
     with pytest.raises(HamrazError):
         arash.node.authority.log.sync()
     assert judge(arash.node.ctx.trust.evidence(), world.link.authority_id) == Verdict("entry", 3, "role_not_allowed")
@@ -420,7 +420,7 @@ def test_an_invalid_entry_under_a_head_that_goes_on(world: World, arash: Person,
         return [messages.encode(LogPart(part.re, [whole[starts[-1]]], head))]
 
     world.carry = lie
-    arash.node.authority._newest = head
+    arash.node.authority.log.newest = head
     with pytest.raises(HamrazError):
         arash.node.authority.log.sync()
     assert starts == [3, 4, 5]

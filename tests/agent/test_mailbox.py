@@ -127,7 +127,7 @@ def test_a_frame_that_is_lost_doubles_nothing(world: World, arash: Person, sara:
         back(sara)
     for person in (arash, sara):
         person.reconnect()
-        person.node.authority._mail = True
+        person.node.mailbox.look()
     arash.deliver()
     world.settle()
     assert dropped
