@@ -3,9 +3,10 @@
 import pytest
 
 from protocol.errors import Refused
-from protocol.shares import KEYS_LIMIT, Shares, part
+from protocol.shares import KEYS_LIMIT, LONGEST, TRIFLE, Shares, part
 
 DAY = 86_400_000
+MINUTE = 60_000
 
 
 def fill(shares: Shares, key: str, now: int = 0, cost: float = 1) -> float:
@@ -77,3 +78,54 @@ def test_memory_is_bounded_and_who_took_most_is_remembered() -> None:
         shares.spend(str(number), 0, 5_000)
     assert len(shares._taken) <= KEYS_LIMIT + 1
     assert shares.taken("greedy", 0) == 1e6
+
+
+def test_who_has_taken_next_to_nothing_is_forgotten_when_too_many_are_known() -> None:
+    """One more than are remembered: trifles go, and what counts stays."""
+    of = Shares(1e9, 10, MINUTE)
+    of.spend("much", 0, 5)
+    of.spend("just more", 0, TRIFLE * 10 * 1.01)
+    for number in range(KEYS_LIMIT - 2):
+        of.spend(f"trifle {number}", 0, TRIFLE * 10)
+    assert len(of._taken) == KEYS_LIMIT
+    of.spend("last", 0, 1)
+    assert set(of._taken) == {"much", "just more", "last"}
+    assert of.taken("much", 0) == 5
+    assert of.total - of.left(0) == pytest.approx(6 + TRIFLE * 10 * 1.01)  # nor are trifles counted in the whole
+
+
+def test_of_too_many_who_have_taken_something_the_half_that_took_most_is_remembered() -> None:
+    of = Shares(1e9, 10, MINUTE)
+    for number in range(KEYS_LIMIT + 1):
+        of.spend(str(number), 0, 1 + number / KEYS_LIMIT)
+    assert len(of._taken) == KEYS_LIMIT + 1 - KEYS_LIMIT // 2
+    assert set(map(int, of._taken)) == set(range(KEYS_LIMIT // 2, KEYS_LIMIT + 1))
+
+
+def test_what_was_taken_wears_off_and_can_be_given_back() -> None:
+    of = Shares(1e9, 10, MINUTE)
+    of.take("one", 0, 8)
+    with pytest.raises(Refused) as refused:
+        of.take("one", 0, 3)
+    wait = refused.value.values["n"]
+    assert wait == 1 + 9  # 60 s times the logarithm of 8 / 7 is 8.01 s
+    of.check("one", int(wait) * 1000, 3)
+    one = Shares(1e9, 10, MINUTE)  # a cost that isn't named is one
+    one.take("one", 0)
+    one.spend("one", 0)
+    one.check("one", 0)
+    assert one.taken("one", 0) == 2
+    with pytest.raises(Refused):
+        Shares(1e9, 0.5, MINUTE).check("one", 0)
+    of.spend("one", 0, -20)
+    assert of.taken("one", 0) == 0 and of.left(0) == of.total
+
+
+def test_who_asks_for_more_than_there_can_be_waits_longest() -> None:
+    with pytest.raises(Refused) as refused:
+        Shares(1e9, 10, MINUTE).check("one", 0, 10.5)
+    assert refused.value.values["n"] == LONGEST
+
+
+def test_a_part_is_half_of_what_is_left_by_how_much_that_is() -> None:
+    assert [part(100, left) for left in (100, 50, 0, -1)] == [50, 12.5, 0, 0]
