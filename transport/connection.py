@@ -284,12 +284,14 @@ def _handshake(
     try:
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         raw.setblocking(False)
+        if place is not None:  # who says nothing costs no more than a socket
+            place.on_give_up(partial(_hang_up, raw))
+            if not _wait(raw, False, deadline) or not raw.recv(1, socket.MSG_PEEK):
+                raise TimeoutError
         sock = context.wrap_socket(raw, server_side=server_side, do_handshake_on_connect=False)
         sock.setblocking(False)
         if place is not None:
             place.on_give_up(partial(_shut_down, sock))
-        if place is not None and not _wait(sock, False, deadline):
-            raise TimeoutError
         while True:
             try:
                 _step(sock, place)
@@ -318,7 +320,13 @@ def _step(sock: ssl.SSLSocket, place: Place | None) -> None:
         sock.do_handshake()
 
 
+def _hang_up(raw: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        raw.shutdown(socket.SHUT_RDWR)
+
+
 def _shut_down(sock: socket.socket) -> None:
+    """The socket beneath the TLS, which stays as it is."""
     with contextlib.suppress(OSError):
         _socket.socket.shutdown(sock, socket.SHUT_RDWR)
 

@@ -80,6 +80,17 @@ def test_no_more_than_it_takes_and_again_when_one_has_left() -> None:
         assert third_end.receive(SECONDS) == b"in"
 
 
+def test_who_hangs_up_without_a_word_costs_no_more_than_a_socket(here: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    context, wrapped = here.listener._context, list[int]()
+    wrap = context.wrap_socket
+    monkeypatch.setattr(context, "wrap_socket", lambda *one, **more: (wrapped.append(1), wrap(*one, **more))[1])
+    for _ in range(3):
+        here.raw().close()
+    caller, _listener = here.pair()  # whoever comes after them
+    until(lambda: here.listener._places._taken == 1, SECONDS)
+    assert wrapped == [1] and not caller.closed
+
+
 def test_a_stranger_gives_way_to_the_next_however_far_it_has_got(here: Place) -> None:
     """One that has said nothing, one in the middle of the handshake, one after it: the oldest goes first."""
     with place(max_connections=3) as small:
