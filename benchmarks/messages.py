@@ -12,12 +12,12 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import Figure, collect, percentile
 from protocol.primitives import random_id
 from tests.world import Person, World
+from web_client.account.chat_ids import ChatId
 from web_client.agent.session import UserSession
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import messages as message_views
 from web_client.agent.views import people as person_views
 from web_client.agent.views import search as search_views
-from web_client.messages.outgoing import chat_of
 from web_client.search import index
 from web_client.vault.database import Rows, Vault
 
@@ -99,8 +99,8 @@ def full(count: int, chats: int) -> Iterator[tuple[UserSession, str, list[str]]]
         while vault.read(index.pending):
             vault.write(index.catch_up)
         owner.network.new_session = None
-        node = UserSession(vault, owner.network, lambda: world.now, lambda: world.now / 1000, lambda what, about: None)
-        yield node, chat_of(others[0].uid), words["fa"] + words["en"]
+        node = UserSession(vault, owner.network, lambda: world.now, lambda: world.now / 1000)
+        yield node, ChatId.private(others[0].uid), words["fa"] + words["en"]
         vault.close()
 
 
@@ -131,7 +131,8 @@ def _fill(
         other = others[0] if number % 2 else others[number // 2 % len(others)]
         said = [_said(chance, words) for _ in range(chance.randint(2, 24))]
         key, body = other.node.ctx.me.key.public.raw, " ".join(said).encode()
-        row = (chat_of(other.uid), random_id(), other.uid, owner.uid, key, number + 1, hash, hash, number * 1000, body)
+        chat, n = ChatId.private(other.uid), number + 1
+        row = (chat, random_id(), other.uid, owner.uid, key, n, hash, hash, number * 1000, body)
         rows.execute(insert, (*row, raw))
     rows.execute("INSERT INTO chats (chat, read_ord) SELECT DISTINCT chat, ? FROM messages", (count - 500,))
 

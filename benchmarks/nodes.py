@@ -47,4 +47,4 @@ def _node(folder: Path, link: Link, name: str) -> UserSession:
     vault = Vault.create(folder, PASSWORD, fill, lambda function, *arguments: function(*arguments))
     identity.finish_sign_up(channel, vault)
     channel.close()
-    return UserSession(vault, network, lambda: time.time_ns() // 1_000_000, time.monotonic, lambda what, about: None)
+    return UserSession(vault, network, lambda: time.time_ns() // 1_000_000, time.monotonic)

@@ -108,8 +108,8 @@ def _between_nodes(count: int) -> dict[str, float]:
     with pair() as (sender, receiver):
 
         def exchange() -> None:
-            sender.compose(receiver.me.uid, TEXT, WORDS.encode(), random_id())
-            sender.outbox.step(receiver.me.uid)
+            sender.messages.compose(receiver.ctx.me.uid, TEXT, WORDS.encode(), random_id())
+            sender.outbox.step(receiver.ctx.me.uid)
 
         measured = _measure("two nodes in one process, without API", count, exchange)
         assert not sender.outbox.waiting(), "a message was not delivered"

@@ -463,7 +463,7 @@ def looks(breaker: Breaker) -> None:
     authority = World().authority
     breaker.hear(authority.troubles)
 
-    def offload(function: Callable[..., Any], path: Path) -> list[str]:
+    def offload(function: Callable[..., Any], *arguments: Any) -> list[str]:
         breaker()
         breaker.worked += 1
         return []

@@ -84,3 +84,27 @@ def test_what_is_our_own_affair_does_not_leave(world: World, arash: Person, sara
     arash.node.ctx.trust.alarm = {"why": "test"}  # type: ignore[misc]
     arash.deliver()
     assert not frames_of(world, Deposit, "arash", "authority")
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_what_is_no_message_any_more_keeps_no_later_one_back(
+    world: World, arash: Person, sara: Person, away: bool
+) -> None:
+    """A row of one's own that has been damaged where it waits: nothing could be made of it, however often."""
+    arash.say(sara, "first")
+    sara.stop()
+    order = arash.write(sara, "damaged")
+    arash.vault.write(lambda rows: rows.execute("UPDATE messages SET raw = ? WHERE ord = ?", (b"\x91\x01", order)))
+    arash.vault.write(lambda rows: rows.execute("UPDATE outbox SET prekey_id = NULL, sealed = NULL"))
+    if away:
+        arash.vault.write(lambda rows: rows.execute("DELETE FROM peer_prekeys"))
+    else:
+        sara.restart()
+    for _try in range(2):
+        arash.deliver()
+    (failed,) = [one for one in arash.shown(sara) if one["order"] == order]
+    assert (failed["state"], failed["why"]) == ("failed", "bad_statement")
+    arash.write(sara, "later")
+    arash.deliver()
+    assert arash.states(sara)[-1] in ("authority", "delivered", "failed")
+    assert not arash.node.outbox.waiting() or arash.states(sara)[-1] == "authority"

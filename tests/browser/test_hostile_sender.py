@@ -55,9 +55,9 @@ def some_acts(pool: Pool) -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.fixture(scope="module")
-def told() -> hostile.Stage:
+def told() -> hostile.GroupWithMallory:
     """Arash and sara, to whom mallory has said it all."""
-    served = hostile.Stage(Role.BEGINNER)
+    served = hostile.GroupWithMallory(Role.BEGINNER)
     served.pool.ids += [bytes([at]) * 16 for at in range(16, 250)]  # so that most of it is new
     for what, drawn in some_acts(served.pool):
         served.act(what, drawn)
@@ -78,10 +78,10 @@ def look(page: Page, chat: str, orders: list[int]) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
-def test_whatever_a_sender_says_is_drawn(told: hostile.Stage, open_page: OpenPage, language: str) -> None:
+def test_whatever_a_sender_says_is_drawn(told: hostile.GroupWithMallory, open_page: OpenPage, language: str) -> None:
     sara = told.sara
     agent = sara.agent()
-    private, group = ChatId.private(told.mallory.uid), ChatId.group(told.shared_network.gid)
+    private, group = ChatId.private(told.mallory.uid), ChatId.group(told.group_world.gid)
     orders = {chat: orders_of(agent, chat) for chat in (private, group)}
     assert min(map(len, orders.values())) > 20  # so that a sample of refusals is noticed
     with serving(agent) as served:  # type: ignore[arg-type]

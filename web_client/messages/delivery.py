@@ -132,8 +132,17 @@ class Outbox:
                 with self._ctx.troubles.guard("mailbox", peer):
                     deposit.deposit_all(self._ctx, self._authority, peer, self.leave)
             except HamrazError as other:
+                if isinstance(other, Forged):
+                    self._gives_up_damaged(peer)
                 return other
         return reason
+
+    def _gives_up_damaged(self, peer: bytes) -> bool:
+        """Whether what waits first for them is no message any more; then it has failed by name."""
+        damaged = self._ctx.vault.write(lambda rows: outgoing.give_up_damaged(rows, peer))
+        if damaged is not None:
+            show(self._ctx, [damaged])
+        return damaged is not None
 
     def _wait_longer(self, peer: bytes, reason: HamrazError) -> None:
         self._links.drop(peer)
@@ -164,7 +173,10 @@ class Outbox:
                 if not prekeys.has(ctx, peer):
                     raise Unreachable("peer_unreachable", name=link.peer.name) from None
                 continue
-            except Forged:  # this prekey can't be sealed to, so its owner's others are not worth a try
+            except Forged:
+                if self._gives_up_damaged(peer):
+                    continue
+                # this prekey can't be sealed to, so its owner's others are not worth a try
                 ctx.vault.write(lambda rows: outgoing.forget_prekeys(rows, peer))
                 raise
             if waiting is None:

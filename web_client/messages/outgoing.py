@@ -121,6 +121,20 @@ def next_outgoing(rows: Rows, me: Identity, peer: bytes, authority_id: bytes) ->
     return waits
 
 
+def give_up_damaged(rows: Rows, peer: bytes) -> int | None:
+    """Give up the oldest that waits for a peer if its bytes are no message: nothing mends it, and it keeps no later one
+    back. Its order, or None if it is one.
+    """
+    found = outbox_rows.first(rows, ChatId.private(peer))
+    if found is not None:
+        try:
+            envelope.decode_message(found[0].raw)
+        except Forged as reason:
+            fail(rows, found[0].ord, reason.code)
+            return found[0].ord
+    return None
+
+
 def unseal(rows: Rows, order: int) -> None:
     """The prekey turned out to be gone: the same message is sealed again with another."""
     outbox_rows.change(rows, order, prekey_id=None, sealed=None)
