@@ -54,10 +54,11 @@ class Places:
     """For one listener, or several together. A stranger is refused a place only if all belong to who is known.
 
     An attacker who holds many half-open connections loses the oldest of them to each newcomer, and those of one address
-    lose their own first: an honest caller needs a place for less than a second.
+    lose their own first: an honest caller needs a place for less than a second. Of one address there may be more than a
+    dozen people bring who each call as often as they may (64): who else comes from there finds a place beside them.
     """
 
-    def __init__(self, most: int, strangers: int = 2_000, of_one: int = 500, turns: Turns | None = None) -> None:
+    def __init__(self, most: int, strangers: int = 2_000, of_one: int = 1_000, turns: Turns | None = None) -> None:
         self.turns = turns or Turns()
         self._most = most
         self._strangers_limit = min(strangers, most)
