@@ -67,6 +67,7 @@ class Listener:
                 undo.callback(place.leave)
                 threads.spawn("connection", self._connected, self._flusher.troubles, raw, place)
                 undo.pop_all()
+        time.sleep(0)  # others' turn: as long as somebody else waits to be accepted, this thread would never rest
 
     def _connected(self, raw: socket.socket, place: Place) -> None:
         try:
