@@ -19,11 +19,6 @@ TIMES = [0, 1, 2**31, 2**53, LATEST, LATEST + 1, 2**62, 2**63 - 1]
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
 def two(world: World) -> tuple[Person, Person]:
     pair = world.sign_up("arash"), world.sign_up("sara")
     world.settle()

@@ -34,23 +34,6 @@ from web_client.messages import mailbox, profile_rows
 from web_client.net.channel import UNASKED
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def arash(world: World) -> Person:
-    return world.sign_up("arash")
-
-
-@pytest.fixture
-def sara(world: World, arash: Person) -> Person:
-    found = world.sign_up("sara")
-    world.settle()
-    return found
-
-
 def test_no_false_version_uses_up_all_versions_of_a_profile(world: World, arash: Person, sara: Person) -> None:
     asked: list[int] = []
 

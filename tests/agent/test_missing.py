@@ -19,23 +19,6 @@ from web_client.account.chat_ids import ChatId
 from web_client.messages import missing
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def arash(world: World) -> Person:
-    return world.sign_up("arash")
-
-
-@pytest.fixture
-def sara(world: World, arash: Person) -> Person:
-    found = world.sign_up("sara")
-    world.settle()
-    return found
-
-
 def key(person: Person) -> bytes:
     return person.node.ctx.me.key.public.raw
 

@@ -2,28 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.world import Person, World
 from web_client.account.events import PersonChanged
 from web_client.agent.views.people import person as shown_person
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def arash(world: World) -> Person:
-    return world.sign_up("arash")
-
-
-@pytest.fixture
-def sara(world: World, arash: Person) -> Person:
-    person = world.sign_up("sara")
-    world.settle()
-    return person
 
 
 def sees(person: Person, other: Person) -> bool | None:

@@ -27,23 +27,6 @@ from web_client.messages import profile_rows
 PICTURE = b"\xff\xd8\xff" + bytes(20_000)
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def arash(world: World) -> Person:
-    return world.sign_up("arash")
-
-
-@pytest.fixture
-def sara(world: World, arash: Person) -> Person:
-    found = world.sign_up("sara")
-    world.settle()
-    return found
-
-
 def make(person: Person, name: str, picture: bytes = b"") -> About:
     made = person.node.profiles.make(name, "a line", picture)
     person.node.profiles.step()

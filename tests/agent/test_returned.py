@@ -25,16 +25,6 @@ from web_client.messages.delivery import MENDS
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def arash(world: World) -> Person:
-    return world.sign_up("arash")
-
-
-@pytest.fixture
 def sara(world: World, arash: Person) -> Person:
     found = world.sign_up("sara")
     world.settle()

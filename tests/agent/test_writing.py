@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from protocol.messages import Typing
 from tests.agent.wire import frames_of
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import TypingChanged
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def arash(world: World) -> Person:
-    return world.sign_up("arash")
-
-
-@pytest.fixture
-def sara(world: World, arash: Person) -> Person:
-    person = world.sign_up("sara")
-    world.settle()
-    return person
 
 
 def heard(person: Person) -> list[tuple[str, bool]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from launch import chromium
+from tests.browser.fake_agent import serving
 from tests.browser.tour import Tour, settled
 from tests.chromium import FLAGS, Profiles
 
@@ -64,6 +65,24 @@ def test_nothing_is_cut_when_text_is_twice_as_large(tour: Tour, large: Profiles,
                 wrong[name, width] = found
     large.close(page)
     assert wrong == {}
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("why", [None, "moved"])
+def test_nothing_is_cut_while_the_link_is_down(large: Profiles, language: str, why: str | None) -> None:
+    """With a long wait, many messages in the queue, and what one can do about it side by side."""
+    with serving() as served:
+        page = served.enter(large.open(viewport={"width": 390, "height": 800}), language)
+        served.fake_agent.tell("link", {"up": False, "retry_in": 599, "waiting": 1234, "why": why, "restored": None})
+        expect(page.locator("[data-banner=authority]")).to_be_visible()
+        wrong = {}
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            settled(page)
+            if found := cut(page):
+                wrong[width] = found
+        large.close(page)
+        assert wrong == {}
 
 
 @pytest.mark.long

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.fake_agent import open_chat, serving
 from tests.browser.window import OpenPage
+from tests.processes import until
 
 WORDS = {"en": "Not delivered: it waited 60 days", "fa": "نرسید: ۶۰ روز منتظر ماند"}
 
@@ -30,6 +31,8 @@ def test_what_went_unread_says_so_and_is_sent_again(open_page: OpenPage, languag
         expect(trouble).to_have_count(2)
         fake_agent.refuse["leave_again"] = "revoked"
         page.locator(".trouble button").first.click()
+        until(lambda: len(fake_agent.calls("leave_again")) == 1, 20)  # it has been refused
+        expect(page.locator(".toast")).to_have_count(1)
         expect(trouble).to_have_count(2)
         fake_agent.refuse.clear()
         page.locator(".trouble button").first.click()
