@@ -62,7 +62,7 @@ class Listener:
             return
         with contextlib.ExitStack() as undo:
             undo.callback(raw.close)
-            place = self._places.enter(str(address[0]))
+            place = None if _has_left(raw) else self._places.enter(str(address[0]))
             if place is not None:
                 undo.callback(place.leave)
                 threads.spawn("connection", self._connected, self._flusher.troubles, raw, place)
@@ -77,6 +77,17 @@ class Listener:
             pass  # no TLS 1.3 within the time: nothing was said yet
         finally:
             place.leave()
+
+
+def _has_left(raw: socket.socket) -> bool:
+    """Whether who called has hung up already: a flood of these costs neither a place nor a thread."""
+    raw.setblocking(False)
+    try:
+        return not raw.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False  # nothing was said yet
+    except OSError:
+        return True
 
 
 def check_host(host: str, port: int = 0) -> None:

@@ -47,16 +47,15 @@ def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Writ
     room = authority.chunks.free() - SPARE
 
     def job(state: State, rows: Rows) -> tuple[int, list[Name]]:
-        known = file_store.one(rows, owner, message.id, now - KEPT_MS)
-        if known is not None:
+        known = file_store.one(rows, owner, message.id, 0)
+        if known is not None and known.created >= now - KEPT_MS:
             if (known.size, known.reader, known.gid, known.head) != (file.size, file.reader, file.gid, None):
                 raise Refused("stale")
             return known.have, []
         cost = file_store.cost(count_of(file.size))
         if cost > room or not state.files.fits(owner, cost, authority.file_space, QUOTA_EACH):
             raise Refused("quota_full")
-        over = file_store.one(rows, owner, message.id, 0)  # too old, and not gone yet
-        old = forget(state, rows, [over]) if over is not None else []
+        old = forget(state, rows, [known]) if known is not None else []  # too old, and not gone yet
         file_store.add(rows, file, now)
         state.files.change(owner, file_store.cost(0))
         gone.forget_item(state, rows, owner, "file", file.reader, file.id)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -16,11 +17,10 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     delete,
-    insert,
     or_,
     select,
-    update,
 )
 
 from authority_server.store import checksums
@@ -56,6 +56,14 @@ TAKEN = Table(
     PrimaryKeyConstraint("owner", "id", "uid"),
 )
 
+
+def _is(table: Table) -> ColumnElement[bool]:
+    return and_(table.c.owner == bindparam("whose"), table.c.id == bindparam("which"))
+
+
+_ONE, _TAKERS = select(FILES).where(_is(FILES)), select(TAKEN).where(_is(TAKEN))
+_DROP, _DROP_TAKERS = delete(FILES).where(_is(FILES)), delete(TAKEN).where(_is(TAKEN))
+
 Name = tuple[bytes, bytes]  # (owner, id)
 
 
@@ -80,8 +88,8 @@ class KeptFile:
 
 def one(rows: Rows, owner: bytes, id: bytes, since: int) -> KeptFile | None:
     """The file, unless there is none that was offered since then (ms); a whole backup whenever it was."""
-    wanted = select(FILES).where(_is(FILES, owner, id), or_(FILES.c.created >= since, FILES.c.kept > 0))
-    return next(iter(_files(rows, wanted)), None)
+    found = checksums.only_whole(rows, FILES, rows.ask(_ONE, {"whose": owner, "which": id}))
+    return next((file for file in map(_file, found) if file.created >= since or file.kept), None)
 
 
 def everything(rows: Rows) -> list[KeptFile]:
@@ -119,20 +127,17 @@ def stalled(rows: Rows, offered: int, touched: int) -> list[KeptFile]:
 
 
 def add(rows: Rows, file: KeptFile, now: int) -> None:
-    touched = now if count_of(file.size) > file.have else None
     drop(rows, [(file.owner, file.id)])  # a row that doesn't hold may stand there
-    rows.run(insert(FILES).values(**asdict(replace(file, created=now)), touched=touched))
+    _save(rows, replace(file, created=now), now)
 
 
 def advance(rows: Rows, file: KeptFile, have: int, now: int) -> None:
-    touched = now if count_of(file.size) > have else None
-    _save(rows, replace(file, have=have), touched)
+    _save(rows, replace(file, have=have), now)
 
 
 def drop(rows: Rows, names: list[Name]) -> None:
-    for owner, id in names:
-        for table in (TAKEN, FILES):
-            rows.run(delete(table).where(_is(table, owner, id)))
+    for statement in (_DROP_TAKERS, _DROP):
+        rows.run_each(statement, [{"whose": owner, "which": id} for owner, id in names])
 
 
 def backups(rows: Rows, owner: bytes) -> list[KeptFile]:
@@ -143,25 +148,18 @@ def backups(rows: Rows, owner: bytes) -> list[KeptFile]:
 
 def keep(rows: Rows, file: KeptFile, number: int) -> None:
     """This backup is whole."""
-    _save(rows, replace(file, kept=number), None)
+    _save(rows, replace(file, kept=number), 0)
 
 
-def _save(rows: Rows, file: KeptFile, touched: int | None) -> None:
-    values = asdict(file)
-    values["sum"] = checksums.sum_of(FILES, values)
-    rows.run(update(FILES).where(_is(FILES, file.owner, file.id)).values(**values, touched=touched))
+def _save(rows: Rows, file: KeptFile, now: int) -> None:
+    rows.replace(FILES, {**asdict(file), "touched": now if count_of(file.size) > file.have else None})
 
 
 def take(rows: Rows, owner: bytes, id: bytes, uid: bytes) -> None:
     """Remember that this member has all of it."""
-    if uid not in takers(rows, owner, id):
-        rows.run(delete(TAKEN).where(_is(TAKEN, owner, id), TAKEN.c.uid == uid))  # one that doesn't hold
-        rows.run(insert(TAKEN).values(owner=owner, id=id, uid=uid))
+    rows.replace(TAKEN, {"owner": owner, "id": id, "uid": uid})
 
 
 def takers(rows: Rows, owner: bytes, id: bytes) -> set[bytes]:
-    return {row.uid for row in checksums.rows_of(rows, TAKEN, select(TAKEN).where(_is(TAKEN, owner, id)))}
-
-
-def _is(table: Table, owner: bytes, id: bytes):  # type: ignore[no-untyped-def]  # SQLAlchemy's own types don't help
-    return and_(table.c.owner == owner, table.c.id == id)
+    found = rows.ask(_TAKERS, {"whose": owner, "which": id})
+    return {row.uid for row in checksums.only_whole(rows, TAKEN, found)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, delete, func, insert, select
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, delete, func, select
 
 from authority_server.store import checksums
 from authority_server.store.checksums import LOOSE
@@ -27,7 +27,7 @@ GONE = Table(
 
 def add(rows: Rows, sender: bytes, item: GoneItem, now: int) -> None:
     values = {"sender": sender, "kind": item.kind, "recipient": item.to, "id": item.id, "why": item.why, "since": now}
-    rows.run(insert(GONE).values(values))
+    rows.put(GONE, values)
 
 
 def items(rows: Rows, sender: bytes, limit: int) -> tuple[list[GoneItem], int, bool]:

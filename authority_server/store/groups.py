@@ -138,7 +138,7 @@ def shares(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> list[Share]:
 def add_share(rows: Rows, gid: bytes, epoch: int, uid: bytes, share: Share) -> None:
     last: int | None = rows.ask(select(func.max(SHARES.c.n)).where(*_given(gid, epoch, uid))).scalar()
     place = {"gid": gid, "epoch": epoch, "uid": uid, "n": (last or 0) + 1}
-    rows.run(insert(SHARES).values(**place, by=share.by, sealed=share.sealed))
+    rows.put(SHARES, {**place, "by": share.by, "sealed": share.sealed})
 
 
 def drop_share(rows: Rows, gid: bytes, epoch: int, uid: bytes, by: bytes) -> None:
@@ -151,8 +151,7 @@ def _given(gid: bytes, epoch: int, uid: bytes) -> tuple[ColumnElement[bool], ...
 
 def save_settings(rows: Rows, gid: bytes, commit_hash: bytes, sealed: bytes) -> None:
     """Keep the newest commit's; those before it go."""
-    rows.run(delete(SETTINGS).where(SETTINGS.c.gid == gid))
-    rows.run(insert(SETTINGS).values(gid=gid, commit_hash=commit_hash, sealed=sealed))
+    rows.replace(SETTINGS, {"gid": gid, "commit_hash": commit_hash, "sealed": sealed})
 
 
 def settings(rows: Rows, gid: bytes, commit_hash: bytes) -> bytes:
@@ -162,8 +161,7 @@ def settings(rows: Rows, gid: bytes, commit_hash: bytes) -> bytes:
 
 
 def save_ack(rows: Rows, gid: bytes, uid: bytes, ack: Signed) -> None:
-    drop_ack(rows, gid, uid)
-    rows.run(insert(ACKS).values(gid=gid, uid=uid, body=ack.body, sig=ack.sig))
+    rows.replace(ACKS, {"gid": gid, "uid": uid, "body": ack.body, "sig": ack.sig})
 
 
 def drop_ack(rows: Rows, gid: bytes, uid: bytes) -> None:
@@ -171,8 +169,7 @@ def drop_ack(rows: Rows, gid: bytes, uid: bytes) -> None:
 
 
 def save_seen(rows: Rows, gid: bytes, item: SeenItem) -> None:
-    rows.run(delete(SEEN).where(SEEN.c.gid == gid, SEEN.c.uid == item.uid))
-    rows.run(insert(SEEN).values(gid=gid, uid=item.uid, epoch=item.epoch, sealed=item.sealed))
+    rows.replace(SEEN, {"gid": gid, "uid": item.uid, "epoch": item.epoch, "sealed": item.sealed})
 
 
 def posted(rows: Rows, gid: bytes, uid: bytes, message_id: bytes) -> tuple[int, bytes] | None:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     select,
 )
 
@@ -67,17 +66,8 @@ _SIZE_OF, _DROP = select(func.length(MAIL.c.sealed)).where(_ITEM), delete(MAIL).
 
 
 def add(rows: Rows, recipient: bytes, sender: bytes, item: MailItem, now: int) -> None:
-    rows.run(
-        insert(MAIL).values(
-            recipient=recipient,
-            sender=sender,
-            id=item.id,
-            kind=item.kind,
-            prekey_id=item.prekey_id,
-            sealed=item.sealed,
-            created=now,
-        )
-    )
+    values = {"recipient": recipient, "sender": sender, "id": item.id, "kind": item.kind, "prekey_id": item.prekey_id}
+    rows.put(MAIL, {**values, "sealed": item.sealed, "created": now})
 
 
 def waiting(rows: Rows, which: Which | None = None) -> list[tuple[bytes, bytes, int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary, Table, delete, insert, select
+from sqlalchemy import Column, LargeBinary, Table, delete, select
 
 from authority_server.store import checksums
 from authority_server.store.database import TABLES, Rows
@@ -19,8 +19,7 @@ PREKEYS = Table(
 
 
 def save(rows: Rows, uid: bytes, prekey: Signed) -> None:
-    rows.run(delete(PREKEYS).where(PREKEYS.c.uid == uid))
-    rows.run(insert(PREKEYS).values(uid=uid, body=prekey.body, sig=prekey.sig))
+    rows.replace(PREKEYS, {"uid": uid, "body": prekey.body, "sig": prekey.sig})
 
 
 def drop(rows: Rows, uid: bytes) -> None:

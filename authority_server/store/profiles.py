@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table, delete, insert, select
+from sqlalchemy import BigInteger, Column, LargeBinary, Table, delete, select
 
 from authority_server.store import checksums
 from authority_server.store.database import TABLES, Rows
@@ -25,8 +25,7 @@ def kept(rows: Rows, uid: bytes) -> tuple[int, bytes] | None:
 
 def save(rows: Rows, uid: bytes, version: int, sealed: bytes) -> None:
     """Keep it in the place of the one before."""
-    drop(rows, uid)
-    rows.run(insert(PROFILES).values(uid=uid, version=version, sealed=sealed))
+    rows.replace(PROFILES, {"uid": uid, "version": version, "sealed": sealed})
 
 
 def drop(rows: Rows, uid: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 
 import pytest
 
@@ -89,6 +90,22 @@ def test_who_hangs_up_without_a_word_costs_no_more_than_a_socket(here: Place, mo
     caller, _listener = here.pair()  # whoever comes after them
     until(lambda: here.listener._places._taken == 1, SECONDS)
     assert wrapped == [1] and not caller.closed
+
+
+def test_who_has_hung_up_before_it_was_accepted_takes_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flood of these costs the accepting of them, and nothing else."""
+    places, entered, served = Places(8), list[str](), threading.Event()
+    enter = places.enter
+    monkeypatch.setattr(places, "enter", lambda address: (entered.append(address), enter(address))[1])
+    context = server_context(Certificate.generate())
+    listener = Listener(LOOPBACK, 0, context, FLUSHER, lambda connection: served.set(), places)
+    for _ in range(3):
+        socket.create_connection((LOOPBACK, listener.port)).close()
+    listener.start()
+    caller = dial(LOOPBACK, listener.port, FLUSHER)  # whoever comes after them
+    assert served.wait(SECONDS) and entered == [LOOPBACK]
+    caller.release()
+    listener.close()
 
 
 def test_a_stranger_gives_way_to_the_next_however_far_it_has_got(here: Place) -> None:
