@@ -70,7 +70,8 @@ LOCAL = frozenset(
         "folder_unusable", "address_unusable", "disk_full", "disk_failing", "old_version", "password",
         "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "not_a_file", "not_a_folder", "authority_gone",
         "entry_damaged", "person_blocked", "own_block", "blocked_full",
-        "mail_gone", "file_old"
+        "mail_gone", "file_old", "vault_beside", "bad_kit", "other_kit", "no_kit", "kit_needed", "kit_differs",
+        "bad_kit_request"
     )
 )  # fmt: skip
 MENTIONED = 200  # characters
@@ -347,12 +348,32 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "not_joined": ("refused", "This agent doesn't know an authority yet.", "Paste the join link first."),
     "has_account": ("refused", "This agent has an account already.", "Log in, or start another agent."),
     "no_account": ("refused", "There is no account in this agent.", "Make one first."),
-    "vault_elsewhere": ("refused", "This account's keys live in another agent.", "Bring its vault here."),
+    "vault_elsewhere": ("refused", "This account isn't on this computer.", "Look at the user name again."),
+    "vault_beside": (
+        "refused",
+        "This agent hasn't got this account. Others on this computer: {names}.",
+        "Look at the user name again, or log in at the other agent's page.",
+    ),
     "locked": ("refused", "The vault is locked.", "Log in."),
     "no_evidence": ("refused", "There is nothing (any more) that this could be shown by.", "It is over, perhaps."),
     "bad_request": ("refused", "The call's arguments are not of its form.", "See docs/agent-api.md."),
     "bad_token": ("refused", "This token is not valid (any more).", "Log in again."),
     "token_needed": ("refused", "This call needs a token.", "Log in first."),
+    # the recovery kit
+    "bad_kit": (
+        "refused",
+        "This is no recovery kit of this authority, or not every letter is right.",
+        "Compare it with the paper, group by group.",
+    ),
+    "other_kit": ("refused", "This recovery kit isn't this account's (any more).", "Take the newest one."),
+    "no_kit": ("refused", "No recovery kit opens this vault.", "Only the password does."),
+    "kit_needed": (
+        "refused",
+        "The recovery key isn't on this computer: it stands on the recovery kit.",
+        "Type the kit, or ask an admin for a new one.",
+    ),
+    "kit_differs": ("refused", "Group {n} is not what stands on the kit.", "Look at the paper again."),
+    "bad_kit_request": ("refused", "This asks for no recovery kit that you can sign for.", "Have it made anew."),
     # this machine
     "vault_damaged": ("damaged", "The vault is damaged; the password is not the trouble.", "Restore your last backup."),
     "vault_busy": (

@@ -68,11 +68,16 @@ def _host(text: str) -> str:
 
 def read_invitation(text: str) -> str:
     """The code as people type it: in groups, in capitals, with any digits and look-alikes; `bad_invitation`."""
-    latin = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
-    code = "".join(latin.split()).replace("-", "").lower().translate(_MISREAD)
+    code = as_typed(text)
     if not _CODE.fullmatch(code):
         raise Refused("bad_invitation", field="invitation")
     return code
+
+
+def as_typed(text: str) -> str:
+    """A code of `a` to `z` and `2` to `7` from what people type: without space and dashes, and read leniently."""
+    latin = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+    return "".join(latin.split()).replace("-", "").lower().translate(_MISREAD)
 
 
 def in_groups(invitation: str) -> str:

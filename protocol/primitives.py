@@ -104,9 +104,9 @@ class SigningKey:
         """The signature, 64 bytes, deterministic (RFC 8032)."""
         return self._key.sign(signing_input(context, authority_id, body))
 
-    def derive(self, name: bytes) -> bytes:
-        """32 secret bytes for another purpose of whoever has this key."""
-        return HKDF(hashes.SHA256(), 32, None, label(b"key", name)).derive(self.save())
+    def derive(self, name: bytes, about: bytes = b"", size: int = 32) -> bytes:
+        """That many secret bytes for another purpose of whoever has this key, bound to `about`."""
+        return HKDF(hashes.SHA256(), size, None, label(b"key", name) + about).derive(self.save())
 
     def save(self) -> bytes:
         """The 32 secret bytes, for the vault or the authority's key file only."""

@@ -38,6 +38,7 @@ from tests.protocol.evidence_vectors import evidence_vectors
 from tests.protocol.fixed_people import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
 from tests.protocol.keyless import keyless
 from tests.protocol.kind_vectors import kind_vectors
+from tests.protocol.kit_vectors import kit_vectors
 from tests.protocol.profile_vectors import profile_vectors
 from tests.protocol.recovery_vectors import recovery_continuations
 from tests.protocol.reference import P, small_order_ys
@@ -1064,6 +1065,7 @@ FIXED = {
     "proofs": proofs,
     "log": history,
     "links": join_links,
+    "kits": kit_vectors,
     "frames": streams,
     "messages": wire,
     "private": private_row,

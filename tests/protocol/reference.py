@@ -644,6 +644,54 @@ def read_safety_code(text: str) -> dict[str, Any]:
     return {"shower": shower, "other": other, **shown}
 
 
+# --- sections 7.7 and 10.3: the recovery kit ---
+
+
+def kit_of(secret: bytes, authority_id: bytes) -> dict[str, Any]:
+    """Everything that comes from a recovery key's secret."""
+    key = public(secret)
+    text = base64.b32encode(secret + digest("kit", authority_id, key)[:3]).decode()
+
+    def derived(name: str, size: int) -> bytes:
+        info, block, made = label("key", name) + authority_id, b"", b""
+        for count in range(1, size // 32 + 1):
+            block = hmac.digest(hmac.digest(bytes(32), secret, "sha256"), block + info + bytes([count]), "sha256")
+            made += block
+        return made
+
+    return {
+        "public": key,
+        "hash": digest("recovery", authority_id, key),
+        "groups": re.findall("....", text.lower()),
+        "code": "HAMRAZ-KIT:" + text,
+        "seal_seed": derived("kit seal", 96),
+        "seal_public": prekey_public(derived("kit seal", 96)),
+        "vault": derived("kit vault", 32),
+    }
+
+
+def read_kit(text: str, authority_id: bytes) -> bytes:
+    """The recovery key's secret; Wrong("bad_kit")."""
+    digits = [str(int(letter)) if letter.isdecimal() else letter for letter in text]
+    letters = re.sub(r"[\s-]", "", "".join(digits)).upper().replace("0", "O").replace("1", "L").replace("8", "B")
+    letters = letters.removeprefix("HAMRAZKIT:")
+    if not re.fullmatch("[A-Z2-7]{56}", letters):
+        raise Wrong("bad_kit")
+    secret, check = base64.b32decode(letters)[:32], base64.b32decode(letters)[32:]
+    if digest("kit", authority_id, public(secret))[:3] != check:
+        raise Wrong("bad_kit")
+    return secret
+
+
+def read_kit_request(text: str) -> list[bytes]:
+    """Body and signature of the change that is asked for."""
+    body = "".join(text.split()).upper()
+    if not body.startswith("HAMRAZ-NEWKIT:"):
+        raise Wrong("bad_kit_request")
+    body = body.removeprefix("HAMRAZ-NEWKIT:")
+    return list(unpack(base64.b32decode(body + "=" * (-len(body) % 8))))
+
+
 # --- section 6: the log ---
 
 RANK = {"beginner user": 0, "advanced user": 1, "admin": 2, "super admin": 3}

@@ -19,6 +19,7 @@ from protocol import (
     group_entries,
     group_seals,
     group_settings,
+    kit,
     links,
     log,
     messages,
@@ -275,6 +276,37 @@ def test_links(vector: dict[str, Any]) -> None:
         for name, value in theirs.items():
             assert (list(ours.hosts) if name == "hosts" else getattr(ours, name)) == value == vector[name]
         assert ours.encode() == reference.write_link(theirs) == vector["link"]
+
+
+@pytest.mark.parametrize("vector", load("kits"), ids=lambda vector: vector.get("about", vector["what"]))
+def test_kits(vector: dict[str, Any]) -> None:
+    if vector["what"] == "request":
+        change, _said = kit.read_request(vector["code"])
+        assert (
+            [change.body, change.sig] == reference.read_kit_request(vector["code"]) == [vector["body"], vector["sig"]]
+        )
+        assert kit.request_code(change) == vector["code"]
+        return
+    authority_id = vector["authority_id"]
+    if vector["what"] == "line":
+        text = vector["text"]
+        assert outcome(lambda: kit.read_kit(text, authority_id)) == vector["outcome"]
+        assert outcome(lambda: reference.read_kit(text, authority_id)) == vector["outcome"]
+        if vector["outcome"] == "ok":
+            assert reference.read_kit(text, authority_id) == vector["seed"]
+            assert kit.read_kit(text, authority_id).recovery.save() == vector["seed"]
+        return
+    ours = kit.Kit(SigningKey(vector["seed"]), authority_id)
+    made = {
+        "public": ours.recovery.public.raw,
+        "hash": ours.hash,
+        "groups": ours.groups(),
+        "code": ours.code(),
+        "seal_seed": ours.open_key().save(),
+        "seal_public": ours.open_key().public.raw,
+        "vault": ours.vault_key(),
+    }
+    assert made == reference.kit_of(vector["seed"], authority_id) == {name: vector[name] for name in made}
 
 
 @pytest.mark.parametrize("vector", load("frames"), ids=lambda vector: vector["about"])
