@@ -71,7 +71,7 @@ LOCAL = frozenset(
         "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "not_a_file", "not_a_folder", "authority_gone",
         "entry_damaged", "person_blocked", "own_block", "blocked_full",
         "mail_gone", "file_old", "vault_beside", "bad_kit", "other_kit", "no_kit", "kit_needed", "kit_differs",
-        "bad_kit_request"
+        "bad_kit_request", "backup_newer", "backup_broken", "not_a_backup"
     )
 )  # fmt: skip
 MENTIONED = 200  # characters
@@ -374,6 +374,14 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
     "kit_differs": ("refused", "Group {n} is not what stands on the kit.", "Look at the paper again."),
     "bad_kit_request": ("refused", "This asks for no recovery kit that you can sign for.", "Have it made anew."),
+    # backups
+    "backup_newer": ("refused", "This backup was made by a newer version of Hamraz.", "Bring this one up to date."),
+    "backup_broken": (
+        "forged",
+        "This backup doesn't open with this kit, or is not what was left.",
+        "Take the other one, or a file.",
+    ),
+    "not_a_backup": ("refused", "This file is no backup of Hamraz.", "Choose another one."),
     # this machine
     "vault_damaged": ("damaged", "The vault is damaged; the password is not the trouble.", "Restore your last backup."),
     "vault_busy": (

@@ -22,11 +22,12 @@ ONCE = "once"  # beside a list's type: none of its items comes twice (section 2.
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
-def _tag(name: str) -> str:
+def snake_case(name: str) -> str:
+    """The tag of a class of this name."""
     return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).lstrip("_")
 
 
-class Message(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True, tag=_tag):
+class Message(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True, tag=snake_case):
     """The base of all messages; the tag is the class's name in snake_case."""
 
 
@@ -145,7 +146,7 @@ def raise_failure(answer: Failed) -> None:
 @functools.cache
 def by_tag() -> dict[str, type[Message]]:
     """Every message by its tag; to be asked once all of them are imported."""
-    return {_tag(kind.__name__): kind for kind in _leaves(Message)}
+    return {snake_case(kind.__name__): kind for kind in _leaves(Message)}
 
 
 def _leaves(base: type[Message]) -> list[type[Message]]:

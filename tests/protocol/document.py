@@ -89,6 +89,18 @@ def bodies() -> dict[str, list[tuple[str, str]]]:
 
 
 @cache
+def backup_head() -> dict[str, list[tuple[str, str]]]:
+    """Section 15.1: what stands before a backup's chunks."""
+    return {row[0]: fields(row[1]) for row in tables("15.1")[0]}
+
+
+@cache
+def records() -> dict[str, list[tuple[str, str]]]:
+    """Section 15.3: a backup's records, tag to fields."""
+    return {row[0]: fields(row[1]) for row in tables("15.3")[0]}
+
+
+@cache
 def codes() -> dict[str, tuple[str, str]]:
     """Section 12: error code to class and meaning."""
     return {row[0]: (row[1], row[2]) for table in tables("12") for row in table}

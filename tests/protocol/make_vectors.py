@@ -34,6 +34,7 @@ from protocol.primitives import EpochKey, FileKey, OpenKey, SealKey, SigningKey,
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE
 from tests.protocol import fixed_group, fixed_people, samples
+from tests.protocol.backup_vectors import backup_vectors
 from tests.protocol.evidence_vectors import evidence_vectors
 from tests.protocol.fixed_people import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, signed
 from tests.protocol.keyless import keyless
@@ -1110,7 +1111,7 @@ def mail() -> list[Vector]:
     ]
 
 
-SEALED = {"sealed": sealed, "grants": grants, "mail": mail}
+SEALED = {"sealed": sealed, "grants": grants, "mail": mail, "backups": backup_vectors}
 
 
 def text_of(value: Any) -> str:
@@ -1121,6 +1122,7 @@ def text_of(value: Any) -> str:
 if __name__ == "__main__":
     for name, make in FIXED.items():
         (FOLDER / f"{name}.json").write_text(text_of(make()), encoding="utf-8")
-    if "--sealed" in sys.argv:
-        for name, make_sealed in SEALED.items():
+    if "--sealed" in sys.argv:  # or only those that are named after it
+        named = sys.argv[sys.argv.index("--sealed") + 1 :] or list(SEALED)
+        for name, make_sealed in ((name, SEALED[name]) for name in named):
             (FOLDER / f"{name}.json").write_text(text_of(make_sealed()), encoding="utf-8")

@@ -12,6 +12,7 @@ import hmac
 import ipaddress
 import re
 import struct
+import zlib
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
@@ -216,6 +217,8 @@ def fits(value: Any, kind: str) -> bool:
     if kind in ("u32", "u62", "u63", "port", "rid"):
         low, high = {"port": (1, 65535), "rid": (1, 2**32 - 1)}.get(kind) or (0, 2 ** int(kind[1:]) - 1)
         return number and low <= value <= high
+    if kind == "i64":
+        return number and -(2**63) <= value < 2**63
     if kind.startswith("bytes.."):
         return isinstance(value, bytes) and len(value) <= int(kind[7:])
     if kind.startswith("bytes"):
@@ -1224,6 +1227,52 @@ def open_grant(vector: dict[str, Any], commit: list[str], grant: list[str]) -> b
     if names[5] != digest("commit", vector["commit"][0]) or derive(found, "id") != key_id:
         raise Wrong("bad_epoch_key")
     return bytes(found)
+
+
+# --- section 15: backups ---
+
+
+def read_backup(vector: dict[str, Any], heads: dict[str, list[str]], kinds: dict[str, list[str]]) -> list[bytes]:
+    """The records of a backup but its end, as they stand there; Wrong("backup_newer"), Wrong("backup_broken")."""
+    try:
+        return _read_backup(vector, heads, kinds)
+    except Wrong as reason:
+        raise Wrong("backup_newer" if str(reason) == "backup_newer" else "backup_broken") from None
+    except (zlib.error, InvalidTag, IndexError, struct.error):
+        raise Wrong("backup_broken") from None
+
+
+def _read_backup(vector: dict[str, Any], heads: dict[str, list[str]], kinds: dict[str, list[str]]) -> list[bytes]:
+    head, authority_id = vector["head"], vector["authority_id"]
+    (form,) = struct.unpack_from(">I", head)
+    if form != 1:
+        raise Wrong("backup_newer" if form > 1 and len(head) > 4 else "backup_broken")
+    about, sealed = fields(head[4:], heads["backup head"])
+    id, *_ = fields(about, heads["backup about"])
+    secret = kit_of(vector["seed"], authority_id)["seal_seed"]
+    key = hpke_open(secret, label("seal", "backup") + authority_id + about, sealed)
+    stream = b""
+    for index, chunk in enumerate(vector["chunks"]):
+        last = bytes([index == len(vector["chunks"]) - 1])
+        data = label("aead", "backup") + authority_id + id + struct.pack(">Q", index) + last
+        stream += ChaCha20Poly1305(key).decrypt(bytes(4) + struct.pack(">Q", index), chunk, data)
+    plain = zlib.decompress(stream)
+    records, at = [], 0
+    while True:
+        (size,) = struct.unpack_from(">I", plain, at)
+        record = plain[at + 4 : at + 4 + size]
+        tag, *values = unpack(record)
+        if len(record) < size or tag not in kinds or len(values) != len(kinds[tag]):
+            raise Wrong("backup_broken")
+        if not all(map(fits, values, kinds[tag])):
+            raise Wrong("backup_broken")
+        if tag == "end":
+            whole = values == [len(records), hashlib.sha256(plain[:at]).digest()]
+            if not whole or at + 4 + size != len(plain):
+                raise Wrong("backup_broken")
+            return records
+        records.append(record)
+        at += 4 + size
 
 
 # --- section 8.9: files ---

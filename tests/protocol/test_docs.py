@@ -14,6 +14,8 @@ from authority_server.store import groups as group_store
 from protocol import (
     authority_messages,
     backup_messages,
+    backup_records,
+    backups,
     envelope,
     files,
     frames,
@@ -47,6 +49,7 @@ WRITTEN: dict[str, Form] = {
     "u62": (int, 0, 2**62 - 1),
     "port": (int, 1, 65535),
     "rid": (int, 1, 2**32 - 1),
+    "i64": (int, -(2**63), 2**63 - 1),
     "bool": (bool,),
     "bytes": (bytes, 0, None),
     "text": (str, 0, None),
@@ -220,6 +223,16 @@ def test_the_body_of_a_file() -> None:
     assert fields_of_words(document.file_body()) == fields_of_code(files.FileBody)
 
 
+def test_every_record_of_a_backup_stands_in_section_15_and_no_other() -> None:
+    assert set(document.records()) == set(backup_records.by_tag())
+    for tag, kind in backup_records.by_tag().items():
+        assert fields_of_words(document.records()[tag]) == fields_of_code(kind), tag
+    heads = {"backup head": backups._Head, "backup about": backups.BackupAbout}
+    assert {name: fields_of_code(kind) for name, kind in heads.items()} == {
+        name: fields_of_words(pairs) for name, pairs in document.backup_head().items()
+    }
+
+
 def test_every_kind_with_a_structure_stands_in_section_8_and_no_other() -> None:
     assert set(document.bodies()) == set(kinds.BODIES)
     for kind, body in kinds.BODIES.items():
@@ -240,6 +253,7 @@ def test_every_code_that_the_text_names_is_one() -> None:
         *CONTEXTS,
         *ENTRIES,
         *GROUP_ENTRIES,
+        *backup_records.by_tag(),
         *WRITTEN,
         *map(str, Role),
         "authority_id",
@@ -251,6 +265,7 @@ def test_every_code_that_the_text_names_is_one() -> None:
         document.entries,
         document.group_structures,
         document.group_entries,
+        document.records,
     ):
         known |= {name for pairs in table().values() for name, _ in pairs}
     known |= {name for name, _ in document.private_message() + document.file_body()}

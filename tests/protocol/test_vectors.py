@@ -11,6 +11,8 @@ import msgspec
 import pytest
 
 from protocol import (
+    backup_records,
+    backups,
     envelope,
     evidence,
     files,
@@ -393,6 +395,27 @@ def test_mail(vector: dict[str, Any]) -> None:
     assert outcome(ours) == outcome(lambda: reference.open_receipts(vector)) == vector["outcome"]
     if vector["outcome"] == "ok":
         assert [[one.body, one.sig] for one in ours()] == reference.open_receipts(vector) == vector["receipts"]
+
+
+@pytest.mark.parametrize("vector", load("backups"), ids=lambda vector: vector["about"])
+def test_backups(vector: dict[str, Any]) -> None:
+    def ours() -> list[bytes]:
+        id, kit_ = vector["authority_id"], kit.Kit(SigningKey(vector["seed"]), vector["authority_id"])
+        about, key = backups.open_head(vector["head"], kit_.open_key(), id)
+        reader = backups.BackupReader(key, id, about.id)
+        last = len(vector["chunks"]) - 1
+        found = [one for n, chunk in enumerate(vector["chunks"]) for one in reader.take(chunk, n == last)]
+        if not reader.ended:
+            raise HamrazError("backup_broken")
+        return [backup_records.encode_record(one) for one in found[:-1]]
+
+    def theirs() -> list[bytes]:
+        heads = {name: types(pairs) for name, pairs in document.backup_head().items()}
+        return reference.read_backup(vector, heads, {tag: types(pairs) for tag, pairs in document.records().items()})
+
+    assert outcome(ours) == outcome(theirs) == vector["outcome"]
+    if vector["outcome"] == "ok":
+        assert ours() == theirs() == vector["records"]
 
 
 @pytest.mark.parametrize("vector", load("sealed"), ids=lambda vector: vector["about"])

@@ -1,6 +1,9 @@
 // What went wrong and what to do, in English, by the codes of docs/protocol.md; agent_away, empty, nobody and other are the page’s own.
 
 export default {
+  "error.backup_newer": "This backup was made by a newer version of Hamraz. Bring this one up to date.",
+  "error.backup_broken": "This backup doesn’t open with this kit, or is not what was left. Take the other one, or a file.",
+  "error.not_a_backup": "This file is no backup of Hamraz. Choose another one.",
   "error.address_unusable": "{address} is not an address of this computer.",
   "error.agent_away": "Your own agent doesn’t answer. Try again as soon as it is back.",
   "error.already_member": "{name} is in this group already.",

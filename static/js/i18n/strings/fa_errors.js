@@ -1,6 +1,9 @@
 // What went wrong and what to do, in Persian, by the codes of docs/protocol.md; agent_away, empty, nobody and other are the page’s own.
 
 export default {
+  "error.backup_newer": "این پشتیبان را نسخهٔ تازه‌تری از همراز ساخته است. این یکی را به‌روز کنید.",
+  "error.backup_broken": "این پشتیبان با این برگه باز نمی‌شود، یا آن نیست که سپرده شده بود. دیگری یا پرونده‌ای را بردارید.",
+  "error.not_a_backup": "این پرونده پشتیبان همراز نیست. پروندهٔ دیگری برگزینید.",
   "error.address_unusable": "{address} نشانی این رایانه نیست.",
   "error.agent_away": "کارگزار خودتان پاسخ نمی‌دهد. همین که برگشت دوباره بکوشید.",
   "error.already_member": "{name} از پیش در این گروه است.",
