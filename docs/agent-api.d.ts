@@ -183,6 +183,8 @@ export interface Calls {
   file_cancel: [At, Nothing];
   file_ticket: [At, { ticket: string }];
   file_preview: [At, { preview: string | null }];
+  export_chat: [{ chat: Chat; language?: "en" | "fa" }, { ticket: string }];
+  export_all: [{ language?: "en" | "fa" }, { ticket: string }];
   change_password: [{ password: string; new_password: string; new_password_confirm: string }, Nothing];
   lock: [Nothing, Nothing];
   log_out: [Nothing, Nothing];

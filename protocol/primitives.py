@@ -188,14 +188,20 @@ class EpochKey:
         """D("id"), 32 bytes, published in the commit: commits to the key without telling it."""
         return self._derive(b"id")
 
+    def message_key(self, header: bytes) -> bytes:
+        """The 32 bytes that open the one message with this header, and from which nothing else follows: what is shown
+        of an epoch to who is no member (docs/export.md).
+        """
+        return self._expand(b"message", header)
+
     def encrypt(self, header: bytes, plaintext: bytes) -> bytes:
         """The ciphertext of one group message, 16 bytes longer. Its header is used once, so nonce zero is used once."""
-        return ChaCha20Poly1305(self._message_key(header)).encrypt(bytes(12), plaintext, header)
+        return ChaCha20Poly1305(self.message_key(header)).encrypt(bytes(12), plaintext, header)
 
     def decrypt(self, header: bytes, ciphertext: bytes) -> bytes:
         """The plaintext, or `cannot_open`."""
         try:
-            return ChaCha20Poly1305(self._message_key(header)).decrypt(bytes(12), ciphertext, header)
+            return ChaCha20Poly1305(self.message_key(header)).decrypt(bytes(12), ciphertext, header)
         except InvalidTag:
             raise Forged("cannot_open") from None
 
@@ -244,9 +250,6 @@ class EpochKey:
     def save(self) -> bytes:
         """The 32 secret bytes, for the vault and for sealing to members only."""
         return self._raw
-
-    def _message_key(self, header: bytes) -> bytes:
-        return self._expand(b"message", header)
 
     def _expand(self, name: bytes, info: bytes) -> bytes:
         return HKDFExpand(hashes.SHA256(), 32, info).derive(self._derive(name))

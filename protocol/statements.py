@@ -204,6 +204,17 @@ class Receipt(Statement, frozen=True):
     what: str
 
 
+class Export(Statement, frozen=True):
+    """The last line of an exported proof, by which whoever has made it signs all lines before (docs/export.md)."""
+
+    CONTEXT = b"export"
+    uid: Bytes32
+    time: U64  # ms since 1970, the exporter's claim
+    lines: U64
+    hash: Bytes32  # SHA-256 of the file's bytes before this line
+    page: Bytes32  # SHA-256 of the page for people that goes with it
+
+
 @functools.lru_cache(maxsize=1024)
 def _head_of(body: bytes, sig: bytes, key: VerifyKey, authority_id: bytes) -> Head:
     return check(Signed(body, sig), Head, key, authority_id)

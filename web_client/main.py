@@ -7,19 +7,22 @@ import json
 import os
 import sys
 import webbrowser
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
 from protocol import evidence
-from protocol.errors import HamrazError
+from protocol.errors import HamrazError, error
 from protocol.links import Link
 from transport import threads
 from transport.listener import check_host
 from transport.threads import Troubles
 from web_client.account import join_links
 from web_client.agent.api import Agent
+from web_client.export import command as export_command
+from web_client.export.source import Source
 from web_client.page.app import make_app
 from web_client.page.file_routes import FileRoutes
 from web_client.page.server import Claim, PageServer
@@ -27,6 +30,7 @@ from web_client.page.socketio import PageEvents
 from web_client.page.tokens import Door
 from web_client.vault import account_folders
 from web_client.vault.data_folder import PAGE_FILE, Folder, running_page
+from web_client.vault.database import Vault
 
 Offload = Callable[..., Any]
 
@@ -69,6 +73,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="say what a saved evidence proves against the authority of --join FILE, and end",
     )
     parser.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="write what was said to a new FILE (a zip: a page to read, and what a stranger can check it by), and end; "
+        "asks for the password",
+    )
+    parser.add_argument("--chat", metavar="NAME", help="with --export: only with this person, or in this group")
+    parser.add_argument(
+        "--language", choices=("en", "fa"), default="en", help="with --export: of the page to read (default: en)"
+    )
+    parser.add_argument(
         "--no-discovery", action="store_true", help="don't look for authorities that are announced on this network"
     )
     parser.add_argument("--no-open", action="store_true", help="don't open the page in the browser")
@@ -101,6 +116,8 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     except _Unclear as reason:
         return _say(str(reason), 2)
     page = running_page(folder)
+    if args.export is not None:
+        return _export(args, folder, page, offload)
     if page is not None:
         return _go_to(page, args, link)
     try:
@@ -210,6 +227,35 @@ def _check(path: Path, link: Link | None) -> int:
         return _say(f"{path} proves nothing against this authority.", 1)
     print(verdict)
     return 0
+
+
+def _export(args: argparse.Namespace, path: Path, page: str | None, offload: Offload) -> int:
+    """Offline, from the vault of an agent that doesn't run."""
+    if page is not None:
+        return _say(f"this account's agent runs: export on its page, {page}, in Settings or a chat's menu.", 1)
+    if args.export.exists():
+        return _say(f"{args.export} is there already: name a new file.", 2)
+    try:
+        with _vault_of(path, offload) as source:
+            titles = export_command.take_out(source, args.export, args.chat, args.language)
+    except HamrazError as failure:
+        return _say(str(failure), 1)
+    print(f"{args.export}: {', '.join(titles) if titles else 'no conversation yet'}")
+    return 0
+
+
+@contextmanager
+def _vault_of(path: Path, offload: Offload) -> Iterator[Source]:
+    """The account's vault, opened with the password that is typed; never among the arguments, which others can read."""
+    if not Vault.exists(path):
+        raise error("no_account")
+    folder = Folder(path)
+    try:
+        password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        with export_command.opened(folder.path, password, offload) as source:
+            yield source
+    finally:
+        folder.release()
 
 
 def _say(sentence: str, code: int) -> int:

@@ -19,6 +19,7 @@ from protocol.errors import error
 from tests.door.stand_in import Agent
 from tests.processes import same_port
 from web_client.page.app import make_app
+from web_client.page.file_routes import FileRoutes
 from web_client.page.server import Claim, PageServer
 from web_client.page.socketio import PageEvents
 from web_client.page.tokens import Door
@@ -287,6 +288,17 @@ class FakeAgent(Agent):
     def uploads(self) -> dict[str, Any]:
         return {"uploads": []}
 
+    def export_chat(self, chat: str, language: str) -> dict[str, Any]:
+        self._note("export_chat", chat=chat, language=language)
+        return {"ticket": "of-a-chat"}
+
+    def export_all(self, language: str) -> dict[str, Any]:
+        self._note("export_all", language=language)
+        return {"ticket": "of-all"}
+
+    def open_file(self, ticket: str) -> tuple[str, None, Iterator[bytes]]:
+        return f"hamraz-{ticket}.zip", None, iter([b"P", b"K"])
+
     def set_chat(
         self, chat: str, pinned: bool | None = None, muted: bool | None = None, draft: str | None = None
     ) -> dict[str, Any]:
@@ -314,6 +326,7 @@ class Served:
         app, socketio = make_app(self.port, "threading")
         self._door = Door()
         PageEvents(socketio.server, fake_agent, self._door)
+        FileRoutes(app, fake_agent, self._door)
         self._server = PageServer(app, socketio, Claim(self.port))
         self._server.start()
 

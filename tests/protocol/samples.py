@@ -154,6 +154,7 @@ STATEMENTS: list[tuple[s.Statement, SigningKey]] = [
         s.Receipt(NIMA.uid, PARVIN.uid, MESSAGE.id, envelope.message_hash(RAW_MESSAGE), envelope.DELIVERED),
         NIMA.key,
     ),
+    (s.Export(NIMA.uid, TIME, 12, seed("proof"), seed("page")), NIMA.key),
     (Genesis(AUTHORITY.public.raw), AUTHORITY),
     (
         Register(

@@ -385,6 +385,12 @@ class VerifiedLog:
         )
         return [(n, log_entries.decode_entry(bytes(entry))) for n, entry in rows]
 
+    def raw_entries(self, indexes: range) -> list[bytes]:
+        """Entries of the log as they came, in their order."""
+        question = "SELECT entry FROM log WHERE n >= ? AND n < ? ORDER BY n"
+        found = self._vault.read(lambda rows: rows.execute(question, (indexes.start, indexes.stop)).fetchall())
+        return [bytes(entry) for (entry,) in found]
+
     def seen_by(self) -> int:
         """How many people have shown a head that agrees with our log."""
         count: int = self._vault.read(lambda rows: rows.execute("SELECT count(*) FROM heads").fetchone()[0])

@@ -17,7 +17,7 @@ from protocol.statements import issue
 from web_client.account import generations, identity, settings
 from web_client.account.events import SettingsChanged
 from web_client.agent.calls.blocking import BlockCalls
-from web_client.agent.calls.files import FileCalls
+from web_client.agent.calls.exporting import ExportCalls
 from web_client.agent.calls.forms import Order, Uid, call, calls_of
 from web_client.agent.calls.groups import GroupCalls
 from web_client.agent.calls.safety import SafetyCalls
@@ -30,7 +30,7 @@ from web_client.vault import errors
 from web_client.vault.database import Rows
 
 
-class Agent(GroupCalls, FileCalls, SafetyCalls, BlockCalls):
+class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls):
     """The facade that the page's calls go through; raises named errors."""
 
     # --- after log-in ---

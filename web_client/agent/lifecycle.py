@@ -15,7 +15,9 @@ from web_client.agent.calls.forms import call
 from web_client.agent.joining import Onboarding
 from web_client.agent.session import UserSession
 from web_client.agent.views.changes import Projector
+from web_client.export.archive import Wanted
 from web_client.files.download_tickets import Tickets
+from web_client.files.rows import Name
 from web_client.messages import key_rotation
 from web_client.net import finder
 from web_client.net.network import SocketNetwork
@@ -41,7 +43,7 @@ class Lifecycle(Onboarding):
         self, folder: Path, offload: Offload, page_port: int, listen: str, listen_port: int = 0, discovery: bool = False
     ) -> None:
         super().__init__(folder, offload, page_port, listen, listen_port, discovery)
-        self.tickets = Tickets()
+        self.tickets: Tickets[Name | Wanted] = Tickets()  # for files, and for exports
 
     @classmethod
     def open(

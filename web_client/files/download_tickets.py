@@ -6,22 +6,24 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-
-from web_client.files.rows import Name
+from typing import Generic, TypeVar
 
 SECONDS = 60.0  # from the press to the browser's request
 AT_ONCE = 64
 
 
-class Tickets:
+T = TypeVar("T")
+
+
+class Tickets(Generic[T]):
     """Each opens one file, once, within a minute, while the vault is open. A ticket is 256 random bits."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._lock = threading.Lock()
-        self._open: dict[str, tuple[Name, float]] = {}
+        self._open: dict[str, tuple[T, float]] = {}
 
-    def issue(self, of: Name) -> str:
+    def issue(self, of: T) -> str:
         ticket = secrets.token_urlsafe(32)
         with self._lock:
             now = self._now()
@@ -30,7 +32,7 @@ class Tickets:
             self._open[ticket] = (of, now + SECONDS)
         return ticket
 
-    def use(self, ticket: str) -> Name | None:
+    def use(self, ticket: str) -> T | None:
         """Which file it opens; None for a ticket that is used, old or none at all."""
         with self._lock:
             # looked up as a whole: its 256 bits leave nothing to guess by time

@@ -15,7 +15,7 @@ from protocol.group_entries import (
 from protocol.groups import Group
 from protocol.log import Log
 from protocol.primitives import EpochKey
-from protocol.statements import decode_strict
+from protocol.statements import Signed, decode_strict
 from web_client.messages import rows as message_rows
 from web_client.vault.database import Rows, Vault
 
@@ -30,6 +30,11 @@ def name_of(vault: Vault, gid: bytes) -> str | None:
     question = "SELECT name FROM groups WHERE gid = ?"
     row = vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())
     return str(row[0]) if row is not None else None
+
+
+def named(rows: Rows, name: str) -> list[bytes]:
+    """The groups that are called so here."""
+    return [bytes(gid) for (gid,) in rows.execute("SELECT gid FROM groups WHERE name = ?", (name,))]
 
 
 # --- loading ---
@@ -62,6 +67,18 @@ def hash_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
     """The chain's hash at an earlier place."""
     row = rows.execute("SELECT hash FROM group_entries WHERE gid = ? AND n = ?", (gid, n)).fetchone()
     return bytes(row[0]) if row else None
+
+
+def stretch(rows: Rows, gid: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:
+    """(place, entry) of a chain beyond a place, in their order."""
+    query = "SELECT n, entry FROM group_entries WHERE gid = ? AND n > ? ORDER BY n LIMIT ?"
+    return [(n, bytes(entry)) for n, entry in rows.execute(query, (gid, after, limit))]
+
+
+def signed_end(rows: Rows, gid: bytes) -> Signed | None:
+    """The newest head of a chain that is here."""
+    row = rows.execute("SELECT chain FROM groups WHERE gid = ?", (gid,)).fetchone()
+    return decode_strict(bytes(row[0]), Signed) if row is not None and row[0] is not None else None
 
 
 def epochs(rows: Rows, gid: bytes) -> int:

@@ -136,6 +136,16 @@ def beyond(rows: Rows, sender: bytes, recipient: bytes, key: bytes, after: int) 
     return select(rows, where, sender, recipient, key, after)
 
 
+def stretch(rows: Rows, chat: ChatId, after: int, up_to: int) -> list[MessageRow]:
+    """The rows of a conversation between two orders, lines or not."""
+    return select(rows, "chat = ? AND ord > ? AND ord <= ? ORDER BY ord", chat, after, up_to)
+
+
+def lines(rows: Rows, chat: ChatId, after: int, limit: int) -> list[MessageRow]:
+    """The lines of a conversation beyond a place, as they are shown."""
+    return select(rows, "chat = ? AND line = 1 AND ord > ? ORDER BY ord LIMIT ?", chat, after, limit)
+
+
 def newest(rows: Rows) -> int:
     """The highest order; 0 if there is no message."""
     return int(rows.execute("SELECT coalesce(max(ord), 0) FROM messages").fetchone()[0])
@@ -160,6 +170,12 @@ def place(rows: Rows, order: int, **columns: Any) -> int:
     moved = newest(rows) + 1
     change(rows, order, ord=moved, why=None, **columns)
     return moved
+
+
+def placed_between(rows: Rows, gid: bytes, after: int, up_to: int) -> dict[int, MessageRow]:
+    """The same of a stretch of the chain, by place."""
+    found = select(rows, "recipient = ? AND n > ? AND n <= ? AND state != 'system'", gid, after, up_to)
+    return {row.n: row for row in found if row.n is not None}
 
 
 def told(rows: Rows, gid: bytes, epoch: int, what: str) -> MessageRow | None:

@@ -71,9 +71,11 @@ class FileRoutes:
             name, size, chunks = self._agent.open_file(ticket)
         except HamrazError as failure:
             return _refused(failure)
-        response = Response(_as_far_as_it_goes(chunks), mimetype="application/octet-stream")
+        pieces = _as_far_as_it_goes(chunks) if size is not None else _whole_or_cut(chunks)
+        response = Response(pieces, mimetype="application/octet-stream")
         response.headers.update(SAVED)
-        response.headers["Content-Length"] = str(size)
+        if size is not None:
+            response.headers["Content-Length"] = str(size)
         # RFC 8187: of the name nothing but letters, digits and %XX is left
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
         return response
@@ -92,6 +94,14 @@ def _as_far_as_it_goes(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield from chunks
     except HamrazError:
         return
+
+
+def _whole_or_cut(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same of what has no length: the connection is cut, so that the browser doesn't take a part for the whole."""
+    try:
+        yield from chunks
+    except HamrazError:
+        raise ConnectionAbortedError from None
 
 
 def _is_id(text: str) -> bool:

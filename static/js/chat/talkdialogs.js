@@ -1,6 +1,7 @@
 // Dialogs about one message: where a link leads, whether to delete it or take it away, who answered it with a sign.
 
 import { html } from "../../vendor/preact.js";
+import { exportChat } from "../actions/exporting.js";
 import { remove, takeAway } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
 import { closeDialog } from "../core/store.js";
@@ -23,6 +24,13 @@ export function Delete(/** @type {Page.Props} */ { dialog: { message } }) {
   const kind = message.chat.startsWith("g:") ? "all" : "both";
   return html`<${Ask} kind="delete" title=${t(`delete.title.${kind}`)} go=${t("delete.go")} stop submit=${() => remove(message)}>
     <blockquote class="doomed">${gist(message)}</blockquote><p>${t(`delete.text.${kind}`)}</p><//>`;
+}
+
+export function Export(/** @type {Page.Props} */ { state, dialog: { chat } }) {
+  const title =
+    chat === null ? t("export.title.all") : t("export.title", { name: state.conversations[chat]?.name ?? "" });
+  return html`<${Ask} kind="export" title=${title} go=${t("export.go")} submit=${() => exportChat(chat)}
+    lines=${[t("export.what"), t("export.shows"), t("export.open")]} />`;
 }
 
 export function TakeAway(/** @type {Page.Props} */ { state, dialog: { message } }) {

@@ -23,12 +23,20 @@ export async function putPart(/** @type {string} */ id, /** @type {number} */ of
 
 const ticketFor = async (/** @type {Page.Filed} */ { chat, order }) => (await call("file_ticket", { chat, order })).ticket;
 
-/** The browser's own saving; nothing is opened. @param {Page.Filed} message */
-export async function save(message) {
+/** The browser's own saving; nothing is opened. @param {string} ticket @param {string} name */
+function saveBy(ticket, name) {
   const link = document.createElement("a");
-  link.href = `/files/${await ticketFor(message)}`;
-  link.download = message.file.name;
+  link.href = `/files/${ticket}`;
+  link.download = name;
   link.click();
+}
+
+export const save = async (/** @type {Page.Filed} */ message) => saveBy(await ticketFor(message), message.file.name);
+
+/** What was said, in one conversation or (null) in all. @param {string | null} chat @param {"en" | "fa"} language */
+export async function saveExport(chat, language) {
+  const { ticket } = await (chat === null ? call("export_all", { language }) : call("export_chat", { chat, language }));
+  saveBy(ticket, "");
 }
 
 /** All of a file that is here, to be decoded. Throws a Refusal. @param {Page.Filed} message */

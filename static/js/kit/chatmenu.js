@@ -1,6 +1,7 @@
 // What one can do with a conversation as a whole, for the menus of its row and of its head.
 
 import { mute, pin, readAll } from "../actions/chats.js";
+import { askExport } from "../actions/exporting.js";
 import { t } from "../i18n/i18n.js";
 
 export function chatItems(/** @type {Api.Conversation} */ conversation) {
@@ -10,5 +11,6 @@ export function chatItems(/** @type {Api.Conversation} */ conversation) {
     { key: "mute", icon: muted ? "bell" : "mute", label: t(muted ? "row.unmute" : "row.mute"), sub: muted ? null : t("row.mute.hint"),
       onPick: () => mute(chat, !muted) },
     ...(unread ? [{ key: "read", icon: "check", label: t("row.read"), onPick: () => readAll(conversation) }] : []),
+    { key: "export", icon: "save", label: t("export.item"), onPick: () => askExport(chat) },
   ];
 }

@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { lock } from "../actions/account.js";
+import { askExport } from "../actions/exporting.js";
 import { allowNotifications, choose, chooseNotifications } from "../actions/choices.js";
 import { setLook } from "../actions/look.js";
 import { attempt } from "../actions/notice.js";
@@ -89,6 +90,8 @@ export function Settings(/** @type {Page.Props} */ { state }) {
         <${Action} id="change-password" words=${t("set.password")} hint=${t("set.password.hint")}
           go=${t("set.password.go")} press=${() => openDialog({ kind: "password" })} />
         <${MyKey} me=${me} />
+        <${Action} id="export-all" words=${t("export.set")} hint=${t("export.set.hint")} go=${t("export.item")}
+          press=${() => askExport(null)} />
         <${Action} words=${t("action.lock")} hint=${t("set.lock.hint")} go=${t("set.lock")}
           press=${() => attempt(lock())} />
         <${Action} words=${t("set.log_out")} hint=${t("set.log_out.hint")} go=${t("set.log_out")} stop

@@ -21,7 +21,7 @@ import { PictureDialog } from "../chat/picture.js";
 import { Queue } from "../chat/queue.js";
 import { SendFiles } from "../chat/sendfiles.js";
 import { Shortcuts } from "../pages/shortcuts.js";
-import { Delete, OpenLink, Reacted, TakeAway } from "../chat/talkdialogs.js";
+import { Delete, Export, OpenLink, Reacted, TakeAway } from "../chat/talkdialogs.js";
 
 function NewPrivate(/** @type {Page.Props} */ { state }) {
   const it = useForm(["username"], async ({ username }) => openPerson(username));
@@ -67,6 +67,7 @@ const kinds = {
   delete: Delete,
   retract: TakeAway,
   reacted: Reacted,
+  export: Export,
 };
 
 export function Dialogs(/** @type {Page.Props} */ { state }) {

@@ -50,6 +50,7 @@ export type Dialog =
   | { kind: "picture" | "reacted"; chat: string; id: string }
   | { kind: "link"; text: string; href: string; host: string | null }
   | { kind: "date"; chat: string; time: number }
+  | { kind: "export"; chat: string | null }
   | { kind: "delete" | "retract"; message: Sent };
 
 export interface State {

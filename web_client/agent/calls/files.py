@@ -16,6 +16,8 @@ from web_client.account.events import FileProgress, MessageChanged
 from web_client.agent.calls.base import Calls
 from web_client.agent.calls.forms import MessageId, Order, Pixels, call
 from web_client.agent.views import files as file_views
+from web_client.export import archive
+from web_client.export.archive import Wanted
 from web_client.files import rows as file_rows
 from web_client.files import staging
 from web_client.files.names import clean_name, clean_type
@@ -136,11 +138,16 @@ class FileCalls(Calls):
         """Keep the next part of a file that was begun; how many bytes are here now."""
         return staging.take_part(self._open().files.context, bytes.fromhex(id), offset, part).done
 
-    def open_file(self, ticket: str) -> tuple[str, int, Iterator[bytes]]:
-        """(name, bytes, what is in it) of the file that a ticket opens; `bad_token`, `file_gone`."""
+    def open_file(self, ticket: str) -> tuple[str, int | None, Iterator[bytes]]:
+        """(name, bytes, what is in it) of the file that a ticket opens; `bad_token`, `file_gone`. How many bytes an
+        export has nobody knows before it is made.
+        """
         node, of = self._open(), self.tickets.use(ticket)
         if of is None:
             raise Refused("bad_token")
+        if isinstance(of, Wanted):
+            source = archive.source_of(node.ctx)
+            return archive.file_name(source, of.chats), None, self._pieces(node, archive.export(source, of))
         file = node.files.context.row(of)
         return clean_name(file.name), file.size, self._chunks(node, file)
 
@@ -149,6 +156,13 @@ class FileCalls(Calls):
             if self._node is not node:
                 raise Refused("locked")
             yield staging.plain_chunk(node.files.context, file, index)
+
+    def _pieces(self, node: UserSession, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            if self._node is not node:
+                raise Refused("locked")
+            if piece:
+                yield piece
 
     # --- inside ---
 

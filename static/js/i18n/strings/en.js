@@ -5,6 +5,7 @@ import bounds from "./en_bounds.js";
 import codes from "./en_codes.js";
 import desk from "./en_desk.js";
 import errors from "./en_errors.js";
+import exporting from "./en_export.js";
 import keys from "./en_keys.js";
 import own from "./en_own.js";
 import states from "./en_states.js";
@@ -17,6 +18,7 @@ export default {
   ...codes,
   ...desk,
   ...errors,
+  ...exporting,
   ...keys,
   ...own,
   ...states,

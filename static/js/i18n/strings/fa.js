@@ -5,6 +5,7 @@ import bounds from "./fa_bounds.js";
 import codes from "./fa_codes.js";
 import desk from "./fa_desk.js";
 import errors from "./fa_errors.js";
+import exporting from "./fa_export.js";
 import keys from "./fa_keys.js";
 import own from "./fa_own.js";
 import states from "./fa_states.js";
@@ -17,6 +18,7 @@ export default {
   ...codes,
   ...desk,
   ...errors,
+  ...exporting,
   ...keys,
   ...own,
   ...states,

@@ -1,0 +1,93 @@
+"""Taking what was said out: asked for by keyboard in both languages; and the page that comes of it, in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.fake_agent import Served, open_chat, serving
+from tests.browser.test_talk_axe import violations
+from tests.browser.window import OpenPage
+from tests.export.conftest import _talk
+from tests.export.exports import export_of
+from tests.export.test_page import HOSTILE
+from web_client.export.words import Language
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    with serving() as running:
+        yield running
+
+
+def choose(page: Page, opener: str, item: str) -> None:
+    """Open a menu and take what is in it, by keyboard alone."""
+    page.locator(opener).focus()
+    page.keyboard.press("Enter")
+    for _item in range(12):
+        if page.evaluate("document.activeElement.dataset.item") == item:
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("fa", "light")])
+def test_a_chat_and_everything_by_keyboard(served: Served, open_page: OpenPage, language: str, theme: str) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    served.enter(page, language, theme=theme)
+    chat = served.fake_agent.private("sara")
+    served.fake_agent.say(chat, "sara", "Are you there?")
+    open_chat(page, chat)
+    choose(page, "#chat-more", "export")
+    dialog = page.locator("[data-dialog=export]")
+    expect(dialog).to_contain_text("sara")
+    expect(dialog.locator(".dialog-body p")).to_have_count(3)
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert served.fake_agent.calls("export_chat") == []
+
+    choose(page, "#chat-more", "export")
+    with page.expect_download() as saved:
+        dialog.locator("[type=submit]").press("Enter")
+    assert saved.value.suggested_filename == "hamraz-of-a-chat.zip"
+    expect(dialog).to_have_count(0)
+    assert served.fake_agent.calls("export_chat") == [{"chat": chat, "language": language}]
+
+    page.locator("[data-section=settings]").click()
+    page.locator("#export-all").focus()
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    with page.expect_download():
+        dialog.locator("[type=submit]").press("Enter")
+    assert served.fake_agent.calls("export_all") == [{"language": language}]
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_page_of_an_export(open_page: OpenPage, tmp_path: Path, language: Language) -> None:
+    """It shows everything, each line in its own direction; it runs and loads nothing."""
+    talk = _talk()
+    talk.world.carry = lambda source, target, body: [body]
+    talk.sara.say(talk.arash, HOSTILE)
+    talk.sara.say(talk.arash, "یک خط فارسی\nand an English one")
+    talk.world.settle()
+    path = tmp_path / "messages.html"
+    path.write_bytes(export_of(talk.arash, language=language)["messages.html"])
+    page = open_page(viewport={"width": 390, "height": 844})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    assert asked == [path.as_uri()]
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "fa" else "ltr")
+    expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
+    assert page.locator("script, img, link, iframe, form").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    words = page.locator(".words", has_text="یک خط فارسی")
+    assert words.evaluate("one => getComputedStyle(one).unicodeBidi") == "plaintext"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(241, 237, 228)"  # its style holds
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("the lab opens at nine").last).to_be_visible()
