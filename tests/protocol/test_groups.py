@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import functools
+import hashlib
 import random
 from typing import Any
 
@@ -19,6 +20,7 @@ from protocol.envelope import TEXT
 from protocol.errors import Forged, HamrazError
 from protocol.group_batch import check_batch
 from protocol.group_entries import Certificate, Content, Header, Listed, MessageEntry
+from protocol.group_member import Ended
 from protocol.groups import Group
 from protocol.log import Log
 from protocol.primitives import EpochKey, OpenKey, SigningKey
@@ -202,7 +204,53 @@ def test_who_is_taken_back_begins_anew() -> None:
         with refused("stale"):
             group.append(old, log)
     group.append(join(DINA, 3), log)
-    assert group.is_in(DINA.uid)
+    assert group.is_in(DINA.uid) and group.members[DINA.uid].entered == 13
+
+
+def test_how_far_the_chain_goes_for_who_is_not_in_it_any_more() -> None:
+    """From leaving on up to there; after the commit that takes one out up to that; for all others there is no end."""
+    ends = [replay(count, LOG).end_of(DINA.uid) for count in (9, 10, 11, 12)]
+    assert ends == [None, None, Ended(11, 2, True), Ended(12, 3, True)]
+    assert [replay(12, LOG).end_of(who.uid) for who in (NIMA, EVE)] == [None, None]
+    asked = commit(4, [NIMA, CYRUS, DINA, PARVIN], NIMA, g.commit_hash(COMMIT_3))
+    again = commit(5, [NIMA, CYRUS, PARVIN], NIMA, g.commit_hash(asked))
+    log = replay_log([*group_log(), fixed_group.group_entry(asked), fixed_group.group_entry(again)])
+    group = replay(13, log)
+    group.append(fixed_group.commit_entry(asked), log)
+    assert group.end_of(DINA.uid) == Ended(12, 3, True)  # for as long as she doesn't come
+    came = copy.deepcopy(group)
+    came.append(join(DINA, 4), log)
+    assert DINA.uid not in came.ended and came.end_of(DINA.uid) is None
+    group.append(fixed_group.commit_entry(again), log)
+    assert group.end_of(DINA.uid) == Ended(12, 3, True, (15, 5))
+
+
+@pytest.mark.parametrize("count", range(len(CHAIN)))
+def test_the_last_entry_can_be_taken_back(count: int) -> None:
+    group = replay(count, LOG)
+    before, back = state(group), group.standing()
+    back(group.append(CHAIN[count], LOG))
+    assert state(group) == before
+
+
+def test_a_stub_stands_for_the_entry_that_was_there() -> None:
+    for raw in CHAIN:
+        entry = g.decode_entry(raw)
+        if isinstance(entry, MessageEntry):
+            stub = g.encode_entry(g.stub_of(entry, raw))
+            assert g.entry_digest(stub) == g.entry_digest(raw) == hashlib.sha256(raw).digest()
+            assert hashlib.sha256(stub).digest() != g.entry_digest(stub)
+
+
+def test_history_opens_for_who_has_the_next_key_and_is_the_one_that_was() -> None:
+    first, second = (g.decode_strict(one.body, g.Commit) for one in (COMMIT_1, COMMIT_2))
+    wrapped = group_seals.wrap_history(KEYS[2], KEYS[1], GROUP, 2, g.commit_hash(COMMIT_1))
+    assert (
+        group_seals.unwrap_history(KEYS[2], msgspec.structs.replace(second, wrapped=wrapped), first).save()
+        == KEYS[1].save()
+    )
+    with refused("cannot_open"):
+        group_seals.unwrap_history(KEYS[3], msgspec.structs.replace(second, wrapped=wrapped), first)
 
 
 # --- what a chain refuses ---

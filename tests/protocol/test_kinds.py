@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocol import kinds, marks
-from protocol.kinds import Delete, Edit, Reaction
+from protocol.kinds import Delete, Edit, Reaction, Reply
 from protocol.marks import Mark
 from tests.protocol import document, reference
 from tests.protocol.test_vectors import load, outcome
@@ -40,6 +40,18 @@ def test_bodies(vector: dict[str, Any]) -> None:
 
 def test_every_kind_has_vectors() -> None:
     assert {*kinds.BODIES} <= {vector["kind"] for vector in VECTORS["bodies"] if vector["outcome"] == "ok"}
+
+
+def test_how_long_the_words_of_a_message_are() -> None:
+    words = "سلام"
+    for kind, body in (
+        (kinds.TEXT, words.encode()),
+        (kinds.REPLY, msgspec.msgpack.encode(Reply(TO, AUTHOR, words))),
+        (kinds.EDIT, msgspec.msgpack.encode(Edit(TO, words))),
+    ):
+        assert kinds.text_size(kind, body) == 8
+    assert kinds.text_size(kinds.REPLY, b"of another form") == kinds.text_size("of later", words.encode()) == 0
+    assert kinds.text_size(kinds.DELETE, msgspec.msgpack.encode(Delete(TO))) == 0
 
 
 @pytest.mark.parametrize(("text", "is_one"), VECTORS["emoji"])

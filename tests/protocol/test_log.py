@@ -19,6 +19,7 @@ from protocol.log_entries import ADMIN, OWN, RECOVERY, SOLE
 from protocol.primitives import SigningKey
 from protocol.roles import Role
 from protocol.statements import Head
+from protocol.undo import Undo
 from tests.protocol import document, fixed_people, reference
 from tests.protocol.effort import bits, examples, flip
 from tests.protocol.fixed_people import AUTHORITY_ID, CYRUS, CYRUS_AGAIN, DINA, NIMA, PARVIN, Person, seed, story
@@ -93,6 +94,30 @@ def test_the_story_is_told() -> None:
     found = now.by_name("cyrus")
     assert found is not None and found.uid == CYRUS_AGAIN.uid and now.by_name("eve") is None
     assert now.groups[fixed_people.GROUP] == [(8, seed("commit 1")), (12, seed("commit 2"))]
+
+
+def test_an_account_is_found_by_the_recovery_key_that_it_has_now() -> None:
+    assert replayed().by_recovery_hash(bytes(32)) is None
+    now = replayed()
+    for who in now.users.values():
+        found = now.by_recovery_hash(who.recovery_hash)
+        assert found is not None and found.recovery_hash == who.recovery_hash
+    before = {hash for size in range(1, len(STORY)) for hash in replayed(size).recovery_hashes}
+    given_up = before - {who.recovery_hash for who in now.users.values()}
+    assert given_up and {now.by_recovery_hash(hash) for hash in given_up} == {None}
+
+
+@pytest.mark.parametrize("size", range(1, len(STORY)))
+def test_an_entry_can_be_taken_back(size: int) -> None:
+    log = replayed(size)
+    before, undo = state(log), Undo()
+    log.undo = undo
+    undo.add(pytest.fail)  # what was done before the mark stays
+    mark = undo.mark()
+    log.append(STORY[size])
+    undo.back(mark)
+    log.undo = None
+    assert state(log) == before
 
 
 def test_the_first_account_and_no_other_is_the_super_admins() -> None:

@@ -254,6 +254,8 @@ def test_evidence(vector: dict[str, Any]) -> None:
     else:
         assert evidence.judge(file, authority).what == vector["shows"]
         assert reference.judge(file, authority, *known) == vector["shows"]
+        with pytest.raises(HamrazError, match="form"):  # of a form that a later version may have
+            evidence.judge(file | {"what": evidence.FORM + "/2"}, authority)
 
 
 def test_each_kind_of_evidence_has_a_second_reading() -> None:
