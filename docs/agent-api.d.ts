@@ -17,7 +17,7 @@ export interface Found extends Authority { name: string }
 
 export interface Status {
   api: number; stage: Stage; authority: Authority | null; owner: boolean; needs_invitation: boolean; discovery: boolean;
-  username: string | null; accounts: string[]; port: number;
+  username: string | null; vault: string | null; kit: boolean; accounts: string[]; port: number;
 }
 
 export interface NewKey { why: "own" | "recovery" | "admin"; entry: number; by: string }
@@ -65,7 +65,15 @@ export interface File extends FileProgress {
 }
 export interface Upload { id: string; chat: Chat; name: string; size: number; modified: number; done: number }
 
-export interface Settings { read_receipts: boolean; typing: boolean; presence: boolean; notifications: "full" | "name" | "off" }
+export interface Settings {
+  read_receipts: boolean; typing: boolean; presence: boolean; notifications: "full" | "name" | "off";
+  lock_after: "never" | "5" | "15" | "60";
+}
+
+export interface Kit { where: "here" | "paper" | "unknown"; when: number | null; asked: string | null; request: string | null }
+export interface KitSheet {
+  groups: string[]; rows: string[]; ask: [number, number]; username: string; digits: string[]; link: string;
+}
 
 export interface Receipt { uid: string; what: "delivered" | "read"; time: number | null }
 export interface Details {
@@ -87,7 +95,7 @@ export interface Head { size: number; hash: string }
 export interface Alarm { entry: number; name: string | null; first: Head; second: Head }
 export interface Snapshot {
   stage: Stage; me: Person; authority: Authority; link: Link; alarm: Alarm | null; disk: Disk | null; states: State[];
-  people: Person[]; conversations: Conversation[]; log_size: number; join_link: string | null; settings: Settings;
+  people: Person[]; conversations: Conversation[]; log_size: number; join_link: string | null; settings: Settings; kit: Kit;
 }
 
 export interface Hit { message: Message; parts: [string, boolean][] }
@@ -98,7 +106,7 @@ export interface Verdict {
 
 // Each event that is pushed, and its value.
 export interface Pushes {
-  stage: { stage: Stage };
+  stage: { stage: Stage; why?: "idle" };
   discovered: { authorities: Found[] };
   me: Person;
   link: Link;
@@ -107,6 +115,7 @@ export interface Pushes {
   disk: Disk | null;
   typing: { chat: Chat; uid: string; on: boolean };
   settings: Settings;
+  kit: Kit;
   person: Person;
   conversation: Conversation;
   conversation_gone: { chat: Chat };
@@ -129,7 +138,8 @@ export interface Calls {
   create_super_admin: [Account, Entrance];
   sign_up: [Account & { invitation?: string | null }, Entrance];
   login: [{ username: string; password: string }, Entrance];
-  recover_key: [{ username: string; password: string }, Entrance];
+  open_with_kit: [{ kit: string; new_password: string; new_password_confirm: string }, Entrance];
+  recover_key: [{ username: string; password: string; kit?: string | null }, Entrance];
   launch: [{ token: string }, Entrance];
   snapshot: [Nothing, Snapshot];
   people: [{ query?: string; after?: string | null; limit?: number }, { people: Person[]; more: boolean }];
@@ -151,6 +161,12 @@ export interface Calls {
   mark_read: [At, Nothing];
   typing: [{ chat: Chat; on: boolean }, Nothing];
   set_setting: [{ name: keyof Settings; value: boolean | string }, { settings: Settings }];
+  active: [Nothing, Nothing];
+  kit: [{ password: string }, KitSheet];
+  confirm_kit: [{ first: string; second: string }, { kit: Kit }];
+  new_kit: [{ password: string; kit?: string | null }, KitSheet];
+  ask_for_kit: [{ admin: string }, { rows: string[]; kit: Kit }];
+  sign_for_kit: [{ uid: string; request: string }, { person: Person }];
   restored_read: [Nothing, Nothing];
   try_now: [Nothing, Nothing];
   safety_number: [{ username: string }, { digits: string[]; verified: boolean; head: Head; code: string }];

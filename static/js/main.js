@@ -12,6 +12,7 @@ import { connect, token } from "./core/connection.js";
 import { keepFocus, watchFocus } from "./core/focus.js";
 import { t } from "./i18n/i18n.js";
 import { listenToKeys } from "./shell/keyboard.js";
+import { listenToPeople } from "./core/presence.js";
 import { closeNotifications, notifyOf } from "./core/notifications.js";
 import { paneOf, screenOf, unreadOf } from "./state/screen.js";
 import { applySettings, loadSettings } from "./i18n/settings.js";
@@ -100,6 +101,7 @@ listenToKeys();
 watchFocus();
 keepDrafts();
 listenToTyping();
+listenToPeople();
 guardDrops();
 setInterval(() => dispatch({ type: "clock", now: Date.now() }), 30_000); // "today" and "away for" stay true
 connect({

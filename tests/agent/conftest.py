@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+from tests.agent.memory_agent import MemoryAgent, Opened, open_agent
 from tests.world import Person, World
+from web_client.vault import key_file
 
 
 @pytest.fixture
@@ -30,3 +35,29 @@ def mani(world: World, sara: Person) -> Person:
     made = world.sign_up("mani")
     world.settle()
     return made
+
+
+@pytest.fixture
+def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
+    monkeypatch.setattr(key_file, "PASSES", 1)
+
+
+@pytest.fixture
+def opened(world: World, tmp_path: Path) -> Iterator[Opened]:
+    """Makes the agent of the folder; made again, the one before it is gone like after a power cut."""
+    agents: list[MemoryAgent] = []
+
+    def make(owner: bool = False, link: str | None = None) -> MemoryAgent:
+        for before in agents:
+            for network in before.networks:
+                network.close()
+        known = world.link.encode()
+        if owner:
+            known = known.replace("#", f"/{world.owner_code}#")
+        agents.append(open_agent(world, tmp_path / "agent", link or known))
+        return agents[-1]
+
+    yield make
+    for agent in agents:
+        agent.close()

@@ -13,7 +13,7 @@ from protocol.statements import decode_strict
 from tests.agent.cuts import run_with_cut
 from tests.agent.wire import decoded, frames_of
 from tests.world import Person, World
-from web_client.account import identity
+from web_client.account import identity, kits
 from web_client.account import keys as own_keys
 from web_client.account.events import LogGrew
 from web_client.agent.views.people import person as person_view
@@ -386,7 +386,7 @@ def recover(who: Person) -> None:
     """What the agent's call does, with this person's vault."""
     channel = who.network.dial_authority([], 0, lambda message: None, lambda: None)
     size = identity.greet(channel, who.world.link.authority_id).size
-    key_rotation.recover(channel, who.vault, who.world.link.authority_id, size)
+    recover_on(channel, who, size)
     channel.close()
     who.start()
     who.node.authority.connect()
@@ -526,7 +526,10 @@ def test_nothing_is_signed_for_an_entry_that_the_log_has_not_got_to(world: World
 
 
 def recover_on(channel: object, who: Person, size: int) -> None:
-    key_rotation.recover(channel, who.vault, who.world.link.authority_id, size)  # type: ignore[arg-type]
+    authority_id = who.world.link.authority_id
+    kit = who.vault.read(lambda rows: kits.here(rows, authority_id))
+    assert kit is not None
+    key_rotation.recover(channel, who.vault, authority_id, size, kit)  # type: ignore[arg-type]
 
 
 def test_another_recovery_key_is_refused(world: World, arash: Person, sara: Person) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,68 +26,18 @@ from protocol.messages import (
 )
 from protocol.primitives import SigningKey
 from protocol.statements import Welcome, decode_strict, issue
+from tests.agent.memory_agent import PASSWORD, MemoryAgent, Opened
 from tests.agent.wire import decoded
 from tests.world import Killed, MemoryNetwork, Person, World
 from web_client.account import identity
 from web_client.agent.api import Agent
-from web_client.agent.session import UserSession
 from web_client.authority import fallback_prekey
 from web_client.vault import database as vault_database
-from web_client.vault import key_file
 from web_client.vault.database import Vault
 
-PASSWORD = "three or four words 1404"
 EMAIL = "Arash@Example.org"
 
-
-class MemoryAgent(Agent):
-    """An agent on a folder, in a network in memory, without threads of its own."""
-
-    world: World
-    networks: list[MemoryNetwork]
-
-    def _network(self) -> Any:
-        network = MemoryNetwork(self.world, "newcomer")
-        self.networks.append(network)
-        return network
-
-    def _begin(self, node: UserSession, seconds: float) -> None:
-        with contextlib.suppress(HamrazError):
-            node.authority.attempt()
-
-
-@pytest.fixture(autouse=True)
-def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(key_file, "MEMORY_KIB", 64)
-    monkeypatch.setattr(key_file, "PASSES", 1)
-
-
-Opened = Callable[..., MemoryAgent]
-
-
-@pytest.fixture
-def opened(world: World, tmp_path: Path) -> Iterator[Opened]:
-    """Makes the agent of the folder; made again, the one before it is gone like after a power cut."""
-    agents: list[MemoryAgent] = []
-
-    def make(owner: bool = False, link: str | None = None) -> MemoryAgent:
-        for before in agents:
-            for network in before.networks:
-                network.close()
-        known = world.link.encode()
-        if owner:
-            known = known.replace("#", f"/{world.owner_code}#")
-        (tmp_path / "agent").mkdir(exist_ok=True)
-        agent = MemoryAgent.open(tmp_path / "agent", lambda f, *a: f(*a), 5001, link or known)
-        agent.world, agent.networks = world, []
-        agent.events = []  # type: ignore[attr-defined]
-        agent.subscribe(lambda event, value: agent.events.append((event, value)))  # type: ignore[attr-defined]
-        agents.append(agent)
-        return agent
-
-    yield make
-    for agent in agents:
-        agent.close()
+pytestmark = pytest.mark.usefixtures("cheap_argon2")
 
 
 def sign_up(agent: Agent, name: str = "newcomer", email: str = EMAIL, **changes: str) -> dict[str, Any]:

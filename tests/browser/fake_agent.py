@@ -173,6 +173,8 @@ class FakeAgent(Agent):
             "needs_invitation": False,
             "discovery": False,
             "username": self.me,
+            "vault": None,
+            "kit": False,
             "accounts": [],
             "port": 0,
         }
@@ -194,7 +196,14 @@ class FakeAgent(Agent):
             "conversations": list(self.chats.values()),
             "log_size": 9,
             "join_link": None,
-            "settings": {"read_receipts": True, "typing": True, "presence": True, "notifications": "name"},
+            "settings": {
+                "read_receipts": True,
+                "typing": True,
+                "presence": True,
+                "notifications": "name",
+                "lock_after": "never",
+            },
+            "kit": {"where": "paper", "when": NOON, "asked": None, "request": None},
         }
 
     def history(

@@ -62,7 +62,7 @@ def test_a_wrong_password_is_refused_beside_it_and_the_right_one_opens(agent: Ag
     window.log_in(NAME, "not the password at all")
     window.refused("password", "password")
     window.log_in("sara")
-    window.refused("username", "vault_elsewhere")
+    window.refused("username", "vault_beside")
     window.log_in("")
     window.refused("username", "empty")
     window.log_in(f" {NAME} ")

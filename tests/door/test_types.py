@@ -28,7 +28,7 @@ type Same<A, B> = [A, B] extends [B, A] ? true : false;
 """
 )
 SHAPES = ["Snapshot", "Found", "Authority", "Person", "Conversation", "Group", "Message", "File", "Settings", "Details"]
-SHAPES += ["LogEntry", "Disk", "State", "Alarm"]
+SHAPES += ["LogEntry", "Disk", "State", "Alarm", "Kit", "KitSheet"]
 OPTIONS = ["--noEmit", "--strict", "--target", "es2023", "--module", "esnext", "--moduleResolution", "bundler"]
 
 
@@ -126,7 +126,7 @@ def test_what_the_stand_in_shows_has_these_types(tmp_path: Path) -> None:
 
 
 def test_a_field_too_many_and_one_too_few_are_seen(tmp_path: Path) -> None:
-    settings = {"read_receipts": True, "typing": True, "presence": True, "notifications": "off"}
+    settings = {"read_receipts": True, "typing": True, "presence": True, "notifications": "off", "lock_after": "5"}
     lines = [
         f"export const more: Api.Settings = {json.dumps(settings | {'more': 1})};",
         f"export const less: Api.Settings = {json.dumps({'typing': True})};",

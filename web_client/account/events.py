@@ -143,6 +143,10 @@ class SettingsChanged(Event, frozen=True):
     """The user has chosen something else for all pages."""
 
 
+class KitChanged(Event, frozen=True):
+    """Something else holds of the account's recovery kit."""
+
+
 class StatesChanged(Event, frozen=True):
     """A condition of account/states.py has begun or ended, or a thread of this agent fails or works again."""
 

@@ -20,6 +20,7 @@ from web_client.agent.calls.blocking import BlockCalls
 from web_client.agent.calls.exporting import ExportCalls
 from web_client.agent.calls.forms import Order, Uid, call, calls_of
 from web_client.agent.calls.groups import GroupCalls
+from web_client.agent.calls.kit import KitCalls
 from web_client.agent.calls.safety import SafetyCalls
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import log as log_views
@@ -30,7 +31,7 @@ from web_client.vault import errors
 from web_client.vault.database import Rows
 
 
-class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls):
+class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls):
     """The facade that the page's calls go through; raises named errors."""
 
     # --- after log-in ---
@@ -51,6 +52,7 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls):
             "conversations": chat_views.conversations(node),
             "log_size": node.ctx.trust.log.size,
             "settings": status_views.settings(node),
+            "kit": status_views.kit(node),
             "join_link": status_views.join_link(node.ctx.link),
         }
 
@@ -66,7 +68,7 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls):
 
     @call()
     def set_setting(
-        self, name: Literal["read_receipts", "typing", "presence", "notifications"], value: bool | str
+        self, name: Literal["read_receipts", "typing", "presence", "notifications", "lock_after"], value: bool | str
     ) -> dict[str, Any]:
         """One of the choices that all pages of this agent share."""
         node = self._open()
@@ -85,6 +87,12 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls):
             node.authority.show()
         node.ctx.emit(SettingsChanged())
         return {"settings": status_views.settings(node)}
+
+    @call()
+    def active(self) -> dict[str, Any]:
+        """Somebody is at a page: what `lock_after` counts begins anew."""
+        self._open().idle.touch()
+        return {}
 
     @call()
     def restored_read(self) -> dict[str, Any]:

@@ -87,6 +87,8 @@ class Onboarding:
             "username": node.ctx.me.name
             if node
             else None,  # the vault alone knows it, and tells nobody while it is locked
+            "vault": Vault.mark(self._folder),
+            "kit": Vault.opens_by_kit(self._folder),
             "accounts": join_links.accounts_beside(self._folder),
             "port": self._page_port,
         }

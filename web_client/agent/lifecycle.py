@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from protocol import links
 from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
+from transport import threads
 from web_client.account import identity, join_links
 from web_client.agent.calls.forms import call
 from web_client.agent.joining import Onboarding
@@ -18,11 +19,11 @@ from web_client.agent.views.changes import Projector
 from web_client.export.archive import Wanted
 from web_client.files.download_tickets import Tickets
 from web_client.files.rows import Name
-from web_client.messages import key_rotation
 from web_client.net import finder
 from web_client.net.network import SocketNetwork
+from web_client.search import normalize
 from web_client.vault.chunk_store import FileStore
-from web_client.vault.database import DATABASE_FILE, KEY_FILE, Offload, Vault
+from web_client.vault.database import DATABASE_FILE, KEY_FILE, KIT_FILE, Offload, Vault
 
 # For which a log-in waits until the authority has answered. One does in less than one; who only holds the line open, or
 # answers for ever, keeps nobody out.
@@ -156,53 +157,36 @@ class Lifecycle(Onboarding):
                 return {"username": name}
             return self._enter(self._open_vault(name, password), self._network())
 
-    @call(before=True)
-    def recover_key(self, username: str, password: str) -> dict[str, Any]:
-        """Where the authority knows another key of this account by now: the vault's recovery key vouches for a new one.
-
-        The vault may be open already; with a link that is up there is nothing to recover (`has_account`).
-        """
-        name = unicodedata.normalize("NFC", username.strip())
-        with self._stages.alone():
-            node = self._node
-            if node is None:
-                vault = self._open_vault(name, password)
-                try:
-                    self._recover(vault)
-                except HamrazError:
-                    vault.close()
-                    raise
-                return self._enter(vault, self._network())
-            self._check_password(node, name, password)
-            if node.authority.up:
-                raise Refused("has_account")
-            self._recover(node.ctx.vault)
-        node.authority.try_now()
-        return {"username": node.ctx.me.name}
-
-    def _recover(self, vault: Vault) -> None:
-        link = identity.load_identity(vault)[1]
-        channel, greeting = self._meet(self._network(), link)
-        try:
-            key_rotation.recover(channel, vault, link.authority_id, greeting.size)
-        finally:
-            channel.close()
-
     def _check_password(self, node: UserSession, name: str, password: str) -> None:
-        """The same of a vault that is open: `password`, or `vault_elsewhere` for another's name."""
+        """The same of a vault that is open: `password`, or what `_require_name` says to another's name."""
         node.ctx.vault.check_password(self._folder, password)
-        if node.ctx.me.name != name:
-            raise Refused("vault_elsewhere", field="username")
+        self._require_name(node.ctx.me.name, name)
+        node.idle.touch()
 
     def _open_vault(self, name: str, password: str) -> Vault:
         self._require_place()
         if not Vault.exists(self._folder):
-            raise Refused("vault_elsewhere", field="username")
+            self._require_name(None, name)
         vault = Vault.open(self._folder, password, self._offload)
-        if identity.load_identity(vault)[0].name != name:
+        try:
+            self._require_name(identity.load_identity(vault)[0].name, name)
+        except HamrazError:
             vault.close()
-            raise Refused("vault_elsewhere", field="username")
+            raise
         return vault
+
+    def _require_name(self, name: str | None, given: str) -> None:
+        """Refuse another's name, once the password was right, which proves more: letters that look alike are the same.
+
+        That it isn't on this computer is said only where no other agent is beside this one: `vault_beside`, else
+        `vault_elsewhere`.
+        """
+        if name is not None and (given == name or normalize.indexed(given) == normalize.indexed(name)):
+            return
+        beside = join_links.accounts_beside(self._folder)
+        if beside:
+            raise Refused("vault_beside", field="username", names=", ".join(beside))
+        raise Refused("vault_elsewhere", field="username")
 
     def _enter(self, vault: Vault, network: SocketNetwork) -> dict[str, Any]:
         """Go in with this vault, whoever answers in the authority's place and whatever it says: the page shows that.
@@ -217,6 +201,7 @@ class Lifecycle(Onboarding):
             vault.close()
             raise
         known = node.ctx.trust.user(node.ctx.me.uid) is not None
+        node.on_idle = lambda: self._lock_soon(node)
         self._begin(node, ENTERING_SECONDS if known else FIRST_SECONDS)
         if not known and node.ctx.trust.user(node.ctx.me.uid) is None:
             reason = node.authority.trouble or Unreachable("authority_down")
@@ -244,6 +229,17 @@ class Lifecycle(Onboarding):
         self._tell("stage", {"stage": self.stage})
         return {}
 
+    def _lock_soon(self, node: UserSession) -> None:
+        """Nobody has done anything for as long as the user has chosen: not in the thread that has found it out."""
+        threads.spawn("lock", self._lock_idle, self.troubles, node)
+
+    def _lock_idle(self, node: UserSession) -> None:
+        with self._stages.alone():
+            if self._node is not node or not node.is_idle:  # somebody has come meanwhile
+                return
+            self._close_node()
+        self._tell("stage", {"stage": self.stage, "why": "idle"})
+
     @call()
     def begin_anew(self, password: str) -> dict[str, Any]:
         """Put the vault of an account that has ended aside, so that another can be made here; nothing is deleted."""
@@ -255,7 +251,7 @@ class Lifecycle(Onboarding):
             self._close_node()
             aside = self._folder / f"ended-{node.ctx.me.uid.hex()[:16]}"
             aside.mkdir(exist_ok=True)
-            for path in [*self._folder.glob(DATABASE_FILE + "*"), self._folder / KEY_FILE]:
+            for path in [*self._folder.glob(DATABASE_FILE + "*"), *self._keys()]:
                 path.rename(aside / path.name)
         self._tell("stage", {"stage": self.stage})
         return {}
@@ -263,8 +259,12 @@ class Lifecycle(Onboarding):
     # --- inside ---
 
     def _remove_vault(self) -> None:
-        for path in [self._folder / KEY_FILE, *self._folder.glob(DATABASE_FILE + "*")]:
+        for path in [*self._keys(), *self._folder.glob(DATABASE_FILE + "*")]:
             path.unlink(missing_ok=True)
+
+    def _keys(self) -> list[Path]:
+        """What opens the vault here, the password's first."""
+        return [path for path in (self._folder / KEY_FILE, self._folder / KIT_FILE) if path.exists()]
 
     def _close_node(self) -> None:
         node, self._node = self._node, None

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 
 from protocol.envelope import INVITATION
+from protocol.log import Log
+from protocol.log_entries import Entry
 from protocol.messages import NewGone, NewMail
 from transport import threads
 from transport.threads import Troubles
@@ -21,9 +23,11 @@ from web_client.account.events import (
     PersonBlocked,
     PresenceChanged,
 )
+from web_client.agent.idle import Idle
 from web_client.agent.peer_calls import PeerCalls
 from web_client.agent.roaming import Roaming
 from web_client.authority import fallback_prekey
+from web_client.authority.kit_changes import KitChanges
 from web_client.authority.link import AuthorityLink
 from web_client.files import rows as file_rows
 from web_client.files.context import FileContext
@@ -47,7 +51,7 @@ from web_client.peers.incoming import PeerSession
 from web_client.peers.outgoing import PeerLinks
 from web_client.search import index
 from web_client.vault.chunk_store import FileStore
-from web_client.vault.database import Vault
+from web_client.vault.database import Rows, Vault
 
 incoming.ON_STORED[INVITATION] = invitations.note
 
@@ -68,11 +72,14 @@ class UserSession:
         pause: Callable[[float], object] | None = None,  # seconds; None: it ends when the session does
     ) -> None:
         self._stop = threading.Event()
+        self.idle = Idle(timer, clock)
+        self.on_idle: Callable[[], object] = lambda: None  # the vault is to be locked; again and again until it is
         self.ctx = ctx = AccountContext.open(vault, network, clock, timer, troubles)
         self.authority = authority = AuthorityLink(ctx, chats.talked_with)
         self.links = PeerLinks(ctx, authority)
         self.outbox = Outbox(ctx, authority, self.links)
         self.keys = KeyRotation(ctx, authority, self.links, self.outbox)
+        self.kits = KitChanges(ctx, authority)
         self.profiles = Profiles(ctx, authority)
         self.blocked = Blocked(ctx, authority, self.profiles)
         self.strangers = Strangers(ctx)
@@ -98,10 +105,12 @@ class UserSession:
     def _join(self) -> None:
         """What one part's events, and the link's occasions, set off in others."""
         ctx, authority, subscribe = self.ctx, self.authority, self.ctx.events.subscribe
+        ctx.trust.on_store = self._follow
         authority.take_over = self.keys.take_over
         authority.leave_again = deposit.leave_again
         authority.after_login = [
             ("keys", self.keys.finish),
+            ("kit", self.kits.finish),
             ("network", ctx.network.stop_finding),
             ("watch", authority.watch),
             ("last resort", lambda: fallback_prekey.publish(ctx, authority)),
@@ -165,10 +174,22 @@ class UserSession:
         tend("typing", self.typing.expire)
         tend("search", self.index)
         tend("blocked", self.go_on_blocking)
+        tend("idle", self.look_for_people)
         self.ctx.troubles.lapse()
         # a second is how late a delayed try may be; something new wakes us at once
         self.outbox.news.wait(1.0)
         self.outbox.news.clear()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody has done anything for as long as the user has chosen."""
+        after = self.ctx.settings.lock_after
+        return after != "never" and self.idle.seconds >= 60 * int(after)
+
+    def look_for_people(self) -> None:
+        """Have the vault locked once nobody is here."""
+        if self.is_idle:
+            self.on_idle()
 
     def _deliver(self) -> None:
         """Start a thread for each peer for whom something waits and whose time has come."""
@@ -192,8 +213,14 @@ class UserSession:
             self.groups.wake()
             self.files.hurry()
 
+    def _follow(self, rows: Rows, log: Log, told: list[Entry]) -> None:
+        """What new entries of the log change, in the transaction that keeps them."""
+        self.keys.follow(rows, log, told)
+        self.kits.settle(rows, log)
+
     def _on_log(self, event: LogGrew) -> None:
         self.keys.note()
+        self.kits.note()
         self.groups.wake()
 
     def _on_presence(self, event: PresenceChanged) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 
 from protocol.errors import Forged, HamrazError, Refused
+from protocol.kit import Kit
 from protocol.log import Log, User
 from protocol.log_entries import ADMIN, OWN, Entry, KeyChange, KeyEntry, read_key_change
 from protocol.messages import Appended, ChangeKey, Recover
-from protocol.primitives import SigningKey
 from protocol.roles import may_end_account
 from protocol.statements import issue
 from web_client.account import identity, key_ages
@@ -22,7 +22,7 @@ from web_client.messages import outbox_rows, outgoing
 from web_client.messages.delivery import Outbox
 from web_client.net.channel import Channel
 from web_client.peers.outgoing import PeerLinks
-from web_client.vault.database import Rows, Vault, setting
+from web_client.vault.database import Rows, Vault
 
 TRIES = 8  # of a change that others' entries overtake; each loser has seen somebody win
 
@@ -35,7 +35,6 @@ class KeyRotation:
         self._authority = authority
         self._links = links
         self._outbox = outbox
-        ctx.trust.on_store = self.follow
         self._people: set[bytes] = set()  # whose keys have changed, and
         self._orders: list[int] = []  # the messages that it concerns: both are still to be told
 
@@ -152,17 +151,14 @@ class KeyRotation:
                 self._outbox.deliver_soon(uid)
 
 
-def recover(channel: Channel, vault: Vault, authority_id: bytes, size: int) -> None:
-    """Before log-in: have the vault's recovery key vouch for a new key. `bad_proof` if it isn't the account's.
+def recover(channel: Channel, vault: Vault, authority_id: bytes, size: int, kit: Kit) -> None:
+    """Before log-in: have the kit's recovery key vouch for a new key. `bad_proof` if it isn't the account's.
 
     `size`: of the log, as the authority has signed it on this connection. What it says of the account's latest entry
     can't be held against the log yet, so nothing is signed for a place that the log hasn't got to.
     """
     me, _link = identity.load_identity(vault)
-    raw = vault.read(lambda rows: setting(rows, "recovery_key"))
-    if raw is None:
-        raise Refused("bad_proof")
-    recovery = SigningKey(raw)
+    recovery = kit.recovery
     known = vault.read(own_keys.next_key)
     prev = known.prev if known is not None else 0  # nobody's: whoever shows the key is told the right one
     for _try in range(TRIES):

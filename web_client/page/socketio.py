@@ -19,7 +19,7 @@ from web_client.page.routes import CALLS, decode_arguments
 from web_client.page.tokens import Door
 
 # Who gets through these has shown the vault's password, and gets a token.
-_ENTERING = ("login", "recover_key", "sign_up", "create_super_admin")
+_ENTERING = ("login", "open_with_kit", "recover_key", "sign_up", "create_super_admin")
 _BEFORE = ("discovered",)  # pushed to a page that has not logged in, too
 
 _log = logging.getLogger(__name__)

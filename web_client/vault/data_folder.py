@@ -12,7 +12,8 @@ from storage.layout import Layout, named
 
 PAGE_FILE = "page"  # where the running agent's page is
 _DATABASES = tuple(name + end for name in ("vault.db", "vault.new") for end in ("", "-wal", "-shm", "-journal"))
-_OURS = (LOCK_FILE, PAGE_FILE, "api-token", "authority.link", "authority.link.part", "vault.key", "vault.part")
+_LINKS = ("authority.link", "authority.link.part")
+_OURS = (LOCK_FILE, PAGE_FILE, "api-token", *_LINKS, "vault.key", "vault.kit", "vault.part")
 LAYOUT = Layout((*_OURS, *_DATABASES), ("files",))
 _PAGE = re.compile(r"http://(localhost|127\.0\.0\.1):[0-9]{1,5}/")
 

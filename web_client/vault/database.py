@@ -8,6 +8,7 @@ others.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 import threading
@@ -17,7 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import sqlcipher3
 
-from protocol.errors import Damaged, HamrazError
+from protocol.errors import Damaged, HamrazError, Refused
 from storage.in_place import InPlace
 from storage.journal import write_again
 from storage.layout import named, require_file
@@ -27,7 +28,7 @@ from web_client.vault import key_file
 from web_client.vault.errors import guarded, lasts
 from web_client.vault.schema import APPLICATION_ID, FORMAT, SCHEMA, UPGRADES
 
-KEY_FILE, DATABASE_FILE, UNFINISHED_FILE = "vault.key", "vault.db", "vault.new"
+KEY_FILE, KIT_FILE, DATABASE_FILE, UNFINISHED_FILE = "vault.key", "vault.kit", "vault.db", "vault.new"
 PAGE = 4096  # of SQLCipher, bytes
 BUSY_SECONDS = 1.0  # for another program to give up its lock: all that this agent does waits meanwhile
 PROBE_BYTES = 64 * 1024  # a message of the longest kind fits in
@@ -90,6 +91,34 @@ class Vault:
         key = offload(_unwrap, folder, password)
         return cls(offload(_open_database, _finished(folder), key), offload, folder)
 
+    @staticmethod
+    def mark(folder: Path) -> str | None:
+        """What tells this vault from others, for who has seen it before: 16 hex digits, and nothing of what is in it.
+        SQLCipher's salt, which the file begins with, stays as long as the file.
+        """
+        with contextlib.suppress(OSError), (folder / DATABASE_FILE).open("rb") as file:
+            salt = file.read(16)
+            return hashlib.sha256(b"hamraz vault " + salt).hexdigest()[:16] if len(salt) == 16 else None
+        return None
+
+    @staticmethod
+    def opens_by_kit(folder: Path) -> bool:
+        """Whether there is what a kit opens the vault by."""
+        return (folder / KIT_FILE).exists()
+
+    @staticmethod
+    def kit_authority(folder: Path) -> bytes | None:
+        """The authority whose kits may open the vault in this folder; None where no kit does. `vault_damaged`."""
+        if not Vault.opens_by_kit(folder):
+            return None
+        return key_file.authority_of_kit(_kit_file(folder))
+
+    @classmethod
+    def open_by_kit(cls, folder: Path, kit_key: bytes, offload: Offload) -> Vault:
+        """Open without the password: `no_kit`, `other_kit`, `vault_damaged` or `vault_foreign`."""
+        key = offload(_unwrap_by_kit, folder, kit_key)
+        return cls(offload(_open_database, _finished(folder), key), offload, folder)
+
     @classmethod
     def in_memory(cls, fill: Callable[[Rows], None]) -> Vault:
         """A vault without a file, for a network in memory: same schema, same transactions."""
@@ -109,6 +138,20 @@ class Vault:
         """
         self.require_place()
         key = self.offload(_unwrap, folder, password)
+        wrapped = self.offload(key_file.wrap, key, new_password)
+        self.offload(_write_durably, folder / KEY_FILE, wrapped)
+        self._files.renew(folder / KEY_FILE)
+
+    def set_kit(self, folder: Path, password: str, authority_id: bytes, kit_key: bytes) -> None:
+        """Let a kit open the vault, too, and none of before; on disk when this returns. `password` if it is wrong."""
+        self.require_place()
+        key = self.offload(_unwrap, folder, password)
+        self.offload(_write_durably, folder / KIT_FILE, key_file.wrap_for_kit(key, authority_id, kit_key))
+
+    def reset_password(self, folder: Path, kit_key: bytes, new_password: str) -> None:
+        """Another password, by the kit; on disk when this returns, whole or not at all. `other_kit`."""
+        self.require_place()
+        key = self.offload(_unwrap_by_kit, folder, kit_key)
         wrapped = self.offload(key_file.wrap, key, new_password)
         self.offload(_write_durably, folder / KEY_FILE, wrapped)
         self._files.renew(folder / KEY_FILE)
@@ -230,6 +273,19 @@ def _unwrap(folder: Path, password: str) -> bytes:
     if wrapped.startswith(key_file.FAMILY) and not wrapped.startswith(key_file.MAGIC):
         raise Damaged("vault_foreign", path=str(folder / KEY_FILE))
     return key_file.unwrap(wrapped, password)
+
+
+def _kit_file(folder: Path) -> bytes:
+    try:
+        return (folder / KIT_FILE).read_bytes()
+    except FileNotFoundError:
+        raise Refused("no_kit", field="kit") from None
+    except OSError:
+        raise Damaged("vault_damaged") from None
+
+
+def _unwrap_by_kit(folder: Path, kit_key: bytes) -> bytes:
+    return key_file.unwrap_by_kit(_kit_file(folder), kit_key)
 
 
 def _finished(folder: Path) -> Path:

@@ -1,4 +1,6 @@
-"""The file that holds the vault's key, wrapped by the password: Argon2id, then ChaCha20-Poly1305. Knows no database."""
+"""The files that hold the vault's key: wrapped by the password (Argon2id, then ChaCha20-Poly1305), and by the recovery
+kit, whose 256 bits need no stretching. Knows no database.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +45,37 @@ def unwrap(file: bytes, password: str) -> bytes:
         return ChaCha20Poly1305(_derive(password, salt)).decrypt(nonce, body[len(head) :], head)
     except InvalidTag:
         raise Refused("password", field="password") from None
+
+
+KIT_MAGIC: Final = b"hamraz vault kit 1\n"
+_AUTHORITY: Final = 32
+_KIT_SIZE: Final = len(KIT_MAGIC) + _AUTHORITY + _NONCE + _WRAPPED + _CHECK
+
+
+def wrap_for_kit(vault_key: bytes, authority_id: bytes, kit_key: bytes) -> bytes:
+    """The kit's file for a 32-byte vault key. It names the authority, by which a kit is read (section 7.7)."""
+    nonce = secrets.token_bytes(_NONCE)
+    head = KIT_MAGIC + authority_id + nonce
+    body = head + ChaCha20Poly1305(kit_key).encrypt(nonce, vault_key, head)
+    return body + hashlib.sha256(body).digest()
+
+
+def authority_of_kit(file: bytes) -> bytes:
+    """Whose kits open it, 32 bytes; `vault_damaged` if the file isn't what `wrap_for_kit` made."""
+    body, checksum = file[:-_CHECK], file[-_CHECK:]
+    if len(file) != _KIT_SIZE or not file.startswith(KIT_MAGIC) or hashlib.sha256(body).digest() != checksum:
+        raise Damaged("vault_damaged")
+    return file[len(KIT_MAGIC) :][:_AUTHORITY]
+
+
+def unwrap_by_kit(file: bytes, kit_key: bytes) -> bytes:
+    """The vault key; `other_kit` or `vault_damaged`."""
+    authority_of_kit(file)
+    head, wrapped = file[: len(KIT_MAGIC) + _AUTHORITY + _NONCE], file[len(KIT_MAGIC) + _AUTHORITY + _NONCE : -_CHECK]
+    try:
+        return ChaCha20Poly1305(kit_key).decrypt(head[-_NONCE:], wrapped, head)
+    except InvalidTag:
+        raise Refused("other_kit", field="kit") from None
 
 
 def _derive(password: str, salt: bytes) -> bytes:

@@ -2,11 +2,13 @@
 
 import { Refusal, call, refusalOf, setToken, token } from "../core/connection.js";
 import { remember } from "../core/notifications.js";
+import { keepName } from "../core/lastname.js";
 import { dispatch, getState } from "../core/store.js";
 import { showUploads } from "./files.js";
 import { attempt } from "./notice.js";
 import { flowAll } from "./outbox.js";
 import { askAgain, forgetRead } from "./reading.js";
+import { offerKit, offerKitFor } from "./recovery.js";
 
 export function begin(/** @type {string} */ given) {
   dispatch({ type: "session", on: true });
@@ -45,11 +47,23 @@ export async function signUp({ email, username, password, password_confirm, invi
   if (password !== password_confirm) throw new Refusal({ code: "password_mismatch", field: "password_confirm" });
   const account = { email: email.trim(), username: username.trim(), password, password_confirm };
   const made = isOwner ? call("create_super_admin", account) : call("sign_up", { ...account, invitation: invitation ?? null });
-  begin((await made).token);
+  const entered = await made;
+  offerKitFor(password);
+  begin(entered.token);
 }
 
 export async function logIn(/** @type {Record<string, string>} */ { username, password }) {
   begin((await call("login", { username: username.trim(), password })).token);
+}
+
+/** Another password, by the recovery kit. @param {Record<string, string>} values */
+export async function openWithKit({ kit, new_password, new_password_confirm }) {
+  if (new_password !== new_password_confirm) {
+    throw new Refusal({ code: "password_mismatch", field: "new_password_confirm" });
+  }
+  const entered = await call("open_with_kit", { kit, new_password, new_password_confirm });
+  showForm(null);
+  begin(entered.token);
 }
 
 /** A ticket that is used up, or a vault that isn't open: the front door knows what to do then. @param {string} ticket */
@@ -77,13 +91,16 @@ export const logOut = () => leave("log_out");
 
 // Where the agent stands, and everything it knows if this page may see it.
 export async function refresh() {
-  dispatch({ type: "status", status: await call("status") });
+  const status = await call("status");
+  dispatch({ type: "status", status });
   if (!token()) return;
   const snapshot = await call("snapshot");
   dispatch({ type: "snapshot", snapshot, now: Date.now() });
   remember(snapshot.conversations);
+  keepName(status.vault, snapshot.me.name);
   const { open, conversations } = getState();
   if (open && conversations[open]) await askAgain(open);
+  await offerKit();
   await showUploads();
   await flowAll();
 }

@@ -18,8 +18,9 @@ export async function revokePerson(/** @type {Api.Person} */ { name }) {
   showToast("revoke.done", { name });
 }
 
-export async function recoverKey(/** @type {string} */ username, /** @type {string} */ password) {
-  const { token } = await call("recover_key", { username, password });
+/** @param {string} username @param {Record<string, string>} values: `kit`, unless its key is still in the vault */
+export async function recoverKey(username, { password, kit }) {
+  const { token } = await call("recover_key", { username, password, kit: kit || null });
   closeDialog();
   begin(token);
   showToast("recover.done");

@@ -1,8 +1,10 @@
 // Sign up and log in: the two forms in front of the vault.
 
-import { html } from "../../vendor/preact.js";
+import { html, useState } from "../../vendor/preact.js";
 import { logIn, showForm, signUp } from "../actions/account.js";
+import { lastName } from "../core/lastname.js";
 import { list, t } from "../i18n/i18n.js";
+import { name } from "../kit/faces.js";
 import { Field, errorLine } from "../kit/field.js";
 import { fingerprint } from "./found.js";
 import { useForm } from "../kit/form.js";
@@ -63,10 +65,23 @@ export function SignUp(/** @type {Page.Props} */ { state }) {
     </form>`;
 }
 
-function lead(/** @type {Page.State} */ { stage, left }) {
+function lead(/** @type {Page.State} */ { stage, left, idle }) {
+  if (idle && stage === "log_in") return "login.lead.idle";
   if (stage === "sign_up") return "login.lead.empty";
   if (stage === "ready") return "login.lead.page";
   return left ? "login.lead.locked" : "login.lead";
+}
+
+/** Whom this page knows already; a name that was refused is there to be mended. @param {Page.Props} props */
+function Who({ state, it }) {
+  const known = lastName(state.status);
+  const [isOther, setOther] = useState(false);
+  if (!known || isOther || it.at("username")) return username(it, known ?? "");
+  return html`
+    <div class="known" data-known-name=${known}><p><span class="quiet">${t("login.known")}</span>
+      <span class="strong">${name(known)}</span></p>
+      <button type="button" class="link" data-another-name onClick=${() => setOther(true)}>${t("login.other")}</button>
+      <input type="text" name="username" autocomplete="username" value=${known} hidden /></div>`;
 }
 
 export function LogIn(/** @type {Page.Props} */ { state }) {
@@ -76,10 +91,12 @@ export function LogIn(/** @type {Page.Props} */ { state }) {
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <header><h1>${t("login.title")}</h1><p class="lead">${t(lead(state))}</p></header>
       ${state.ended && html`<p class="switch quiet" role="status">${t("login.again")}</p>`}
-      ${username(it, state.status.username ?? "")}
+      <${Who} state=${state} it=${it} />
       <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="current-password"
         label=${t("field.password")} error=${it.at("password")} />
       ${formEnd(it, t("login.go"))}
+      ${isHere && html`<p class="switch"><button type="button" class="link" data-forgot
+        onClick=${() => showForm("with_kit")}>${t("forgot.link")}</button></p>`}
       ${isHere
           ? html`<p class="switch quiet">${t("login.single")}</p>`
           : html`

@@ -7,10 +7,11 @@ import { where } from "../state/screen.js";
 import { isDark } from "../i18n/settings.js";
 import { Join } from "./join.js";
 import { LogIn, SignUp } from "./account.js";
+import { WithKit } from "./withkit.js";
 import { icon, iconButton } from "../kit/icons.js";
 
 /** @type {Record<string, Page.View<Page.Props>>} */
-const forms = { join: Join, sign_up: SignUp, log_in: LogIn };
+const forms = { join: Join, sign_up: SignUp, log_in: LogIn, with_kit: WithKit };
 
 const wall = () => html`
   <div class="wall" aria-hidden="true">

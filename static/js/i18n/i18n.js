@@ -57,6 +57,9 @@ export function t(/** @type {string} */ key, /** @type {Page.Words} */ values = 
   });
 }
 
+/** The same words in a language that need not be the page's: for what others read. @param {string} language @param {string} key */
+export const wordsIn = (language, key) => languages[language].words[key] ?? key;
+
 /** Whether every hole of this text can be filled from these values. @param {string} key @param {Page.Words} values */
 export const fits = (key, values) =>
   has(key) && [...words[key].matchAll(hole)].every(([, name]) => values?.[name] !== undefined);

@@ -19,11 +19,13 @@ export function RevokePerson(/** @type {Page.Props} */ { state, dialog }) {
       submit=${() => revokePerson(person)} lines=${[t("revoke.what", { name }), t("revoke.means", { name })]} />`;
 }
 
-// Whatever is asked for with the vault's password.
-function AskPassword(/** @type {Page.Props} */ { state, kind, title, text, go, submit }) {
-  const it = useForm(["password"], submit);
+// Whatever is asked for with the vault's password, and perhaps with the recovery kit.
+function AskPassword(/** @type {Page.Props} */ { state, kind, title, text, go, submit, more }) {
+  const it = useForm(more ? ["kit", "password"] : ["password"], submit);
   return html`
     <${FormDialog} kind=${kind} title=${title} it=${it} go=${go}><p>${text}</p>
+      ${more && html`<${Field} id="recover-kit" name="kit" dir="ltr" autocomplete="off" label=${t("field.kit")}
+        hint=${t("field.kit.hint")} error=${it.at("kit")} />`}
       <input type="text" name="username" autocomplete="username" value=${state.people[state.me].name} hidden />
       <${Field} id="anew-password" name="password" type="password" dir="ltr" autocomplete="current-password"
         label=${t("field.password")} error=${it.at("password")} /><//>`;
@@ -34,6 +36,7 @@ export const BeginAnew = (/** @type {Page.Props} */ { state }) => html`
     submit=${beginAnew} />`;
 
 export const RecoverKey = (/** @type {Page.Props} */ { state }) => html`
-  <${AskPassword} state=${state} kind="recover_key" title=${t("recover.title")} text=${t("recover.what")}
+  <${AskPassword} state=${state} kind="recover_key" title=${t("recover.title")}
+    text=${t(state.kit.where === "here" ? "recover.what" : "recover.kit")} more=${state.kit.where !== "here"}
     go=${t("recover.go")}
-    submit=${(/** @type {Record<string, string>} */ { password }) => recoverKey(state.people[state.me].name, password)} />`;
+    submit=${(/** @type {Record<string, string>} */ values) => recoverKey(state.people[state.me].name, values)} />`;

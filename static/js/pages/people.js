@@ -56,6 +56,10 @@ function More({ person }) {
           { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
           { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
         ]),
+    ...(person.may_revoke
+      ? [{ key: "sign_kit", icon: "key", label: t("kit.sign.item"), sub: t("kit.sign.sub"),
+          onPick: () => openDialog({ kind: "sign_kit", uid: person.uid }) }]
+      : []),
     ...blockItems(person),
   ];
   return html`<${Menu} id=${`person-${person.uid}`} label=${t("person.menu", { name: person.name })} items=${items}

@@ -15,6 +15,7 @@ import { Action, Segments, Switch } from "../kit/choice.js";
 import { avatar, name, roleWord } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
 import { MyKey } from "../message/mykey.js";
+import { KitRow } from "./recovery.js";
 
 const Part = (/** @type {Page.Props} */ { id, words, children }) => html`
   <section class="set" aria-labelledby=${id}><h3 id=${id}>${words}</h3><div class="card">${children}</div></section>`;
@@ -72,6 +73,11 @@ function Talk(/** @type {Page.Props} */ { settings, choices }) {
         press=${() => openDialog({ kind: "shortcuts" })} /><//>`;
 }
 
+const lockTimes = () => [
+  ["never", t("set.lock_after.never")],
+  ...["5", "15", "60"].map((minutes) => [minutes, t("set.lock_after.minutes", { n: Number(minutes) })]),
+];
+
 export function Settings(/** @type {Page.Props} */ { state }) {
   const me = state.people[state.me];
   return html`
@@ -89,9 +95,13 @@ export function Settings(/** @type {Page.Props} */ { state }) {
       <${Part} id="set-leave" words=${t("set.leave")}>
         <${Action} id="change-password" words=${t("set.password")} hint=${t("set.password.hint")}
           go=${t("set.password.go")} press=${() => openDialog({ kind: "password" })} />
+        <${KitRow} state=${state} />
         <${MyKey} me=${me} />
         <${Action} id="export-all" words=${t("export.set")} hint=${t("export.set.hint")} go=${t("export.item")}
           press=${() => askExport(null)} />
+        <${Segments} id="lock_after" words=${t("set.lock_after")} hint=${t("set.lock_after.hint")}
+          now=${state.choices.lock_after} options=${lockTimes()}
+          change=${(/** @type {string} */ after) => choose("lock_after", after)} />
         <${Action} words=${t("action.lock")} hint=${t("set.lock.hint")} go=${t("set.lock")}
           press=${() => attempt(lock())} />
         <${Action} words=${t("set.log_out")} hint=${t("set.log_out.hint")} go=${t("set.log_out")} stop

@@ -20,6 +20,7 @@ import { NamePicker } from "../kit/picker.js";
 import { PictureDialog } from "../chat/picture.js";
 import { Queue } from "../chat/queue.js";
 import { SendFiles } from "../chat/sendfiles.js";
+import { AskKit, KitDialog, NewKit, SignKit } from "../pages/recovery.js";
 import { Shortcuts } from "../pages/shortcuts.js";
 import { Delete, Export, OpenLink, Reacted, TakeAway } from "../chat/talkdialogs.js";
 
@@ -54,6 +55,10 @@ const kinds = {
   revoke: RevokePerson,
   begin_anew: BeginAnew,
   recover_key: RecoverKey,
+  kit: KitDialog,
+  new_kit: NewKit,
+  ask_kit: AskKit,
+  sign_kit: SignKit,
   log_out: () => html`<${Ask} kind="log_out" title=${t("set.log_out")} go=${t("set.log_out")} submit=${logOut}
     stop lines=${[t("set.log_out.text")]} />`,
   join_link: JoinLink,

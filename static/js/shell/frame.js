@@ -46,7 +46,10 @@ function Rail(/** @type {Page.Props} */ { state }) {
           aria-current=${state.section === section ? "page" : undefined}
           data-section=${section} onClick=${() => go(section)}>
           <span class="rail-icon">${icon(sign)}${section === "chats" && unread > 0 && html`
-            <span class="badge">${number(unread)}<span class="sr">${t("nav.unread")}</span></span>`}</span>
+            <span class="badge">${number(unread)}<span class="sr">${t("nav.unread")}</span></span>`}
+            ${section === "settings" && state.kit.where === "here" && html`
+            <span class="rail-dot" data-kit-reminder title=${t("kit.reminder")}><span class="sr">
+              ${t("kit.reminder")}</span></span>`}</span>
           <span>${t(`nav.${section}`)}</span></button></li>`)}
       </ul>
       <span class="spacer"></span>

@@ -6,8 +6,8 @@ export function screenOf(/** @type {Page.State} */ state) {
   if (!state.session) {
     if (!state.status) return "loading";
     if (state.stage === "join") return "join";
-    if (state.stage === "sign_up") return state.form ?? "sign_up";
-    return "log_in";
+    if (state.stage === "sign_up") return state.form === "with_kit" ? "log_in" : state.form ?? "sign_up";
+    return state.form === "with_kit" ? "with_kit" : "log_in";
   }
   if (!state.loaded) return "loading";
   if (state.section !== "chats") return state.section;

@@ -25,7 +25,10 @@ const signedOut = {
   states: [], // named conditions that hold now, the oldest first
   loaded: false,
   link: { up: true, retry_in: null, waiting: 0, why: null, restored: null, since: 0, down: null },
-  choices: { read_receipts: true, typing: true, presence: true, notifications: /** @type {const} */ ("name") }, // kept by the agent
+  choices: { read_receipts: true, typing: true, presence: true, notifications: /** @type {const} */ ("name"), lock_after: /** @type {const} */ ("never") }, // kept by the agent
+  kit: { where: /** @type {const} */ ("paper"), when: null, asked: null, request: null },
+  sheet: null, // the recovery kit, while it is shown
+  requestCode: null, // the QR code's rows of the request for another one
   waiting: null, // messages that have not gone out, while the queue is looked at
   section: /** @type {const} */ ("chats"),
   dialog: null,
@@ -40,6 +43,7 @@ export const initialState = {
   authority: null,
   session: false,
   left: false,
+  idle: false, // locked by itself
   ended: false,
   kept: null, // what had not reached an agent that went away, until the same person is back: {me, talks}
   form: null,
@@ -80,7 +84,8 @@ function fromSnapshot(state, { snapshot, now }) {
     ...allConversations(state, snapshot.conversations),
     link: linkFrom(state.link, snapshot.link, now),
     alarm: snapshot.alarm,
-    choices: snapshot.settings ?? state.choices,
+    choices: { ...state.choices, ...snapshot.settings },
+    kit: snapshot.kit ?? state.kit,
     disk: snapshot.disk ?? null,
     states: snapshot.states ?? [],
     joinLink: snapshot.join_link,
@@ -101,7 +106,8 @@ function withPresence(/** @type {Page.State} */ state, /** @type {Api.Link} */ {
 
 /** @type {{[K in keyof Page.Pushes]: (state: Page.State, value: Page.Pushes[K], now: number) => Page.State}} */
 const pushes = {
-  stage: (state, { stage }) => (stage === "ready" ? { ...state, stage } : { ...closed(state), stage }),
+  stage: (state, { stage, why }) =>
+    stage === "ready" ? { ...state, stage, idle: false } : { ...closed(state), stage, idle: why === "idle" },
   me: withPerson,
   person: withPerson,
   link: (state, link, now) => ({ ...withPresence(state, link), link: linkFrom(state.link, link, now) }),
@@ -111,6 +117,7 @@ const pushes = {
   disk: (state, disk) => ({ ...state, disk }),
   states: (state, { states }) => ({ ...state, states }),
   settings: (state, choices) => ({ ...state, choices }),
+  kit: (state, kit) => ({ ...state, kit, requestCode: kit.request === state.kit.request ? state.requestCode : null }),
   conversation: withConversation,
   conversation_gone: (state, { chat }) => withoutConversation(state, chat),
   message_gone: talkEvents.taken_back,
@@ -145,8 +152,11 @@ const events = {
   form: (state, { form }) => ({ ...state, form }),
   refused,
 
-  section: (state, { section }) => ({ ...state, section, details: false, dialog: null }),
-  dialog: (state, { dialog }) => ({ ...state, dialog }),
+  section: (state, { section }) => ({ ...state, section, details: false, dialog: null, sheet: null }),
+  // what is on the sheet is in the page only while one looks at it
+  dialog: (state, { dialog }) => ({ ...state, dialog, sheet: null }),
+  sheet: (state, { sheet }) => ({ ...state, sheet }),
+  request_code: (state, { rows }) => ({ ...state, requestCode: rows }),
   toast: (state, { toast }) => ({ ...state, toasts: [...state.toasts.slice(-2), toast] }),
   toast_gone: (state, { id }) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }),
 };

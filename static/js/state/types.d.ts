@@ -42,10 +42,10 @@ export interface Toast { id: number; kind: "ok" | "stop"; key?: string; values?:
 export type Words = Record<string, string | number | { ready: string } | null | undefined>;
 export type Dialog =
   | { kind: "new_private" | "new_group" | "new_key" | "begin_anew" | "recover_key" | "log_out" | "join_link" }
-  | { kind: "shortcuts" | "password" | "queue" }
+  | { kind: "shortcuts" | "password" | "queue" | "kit" | "new_kit" | "ask_kit" }
   | { kind: "add" | "leave"; gid: string }
   | { kind: "remove"; gid: string; uid: string }
-  | { kind: "block" | "revoke"; uid: string }
+  | { kind: "block" | "revoke" | "sign_kit"; uid: string }
   | { kind: "send_files"; chat: string; ids: string[]; ready: boolean }
   | { kind: "picture" | "reacted"; chat: string; id: string }
   | { kind: "link"; text: string; href: string; host: string | null }
@@ -55,11 +55,11 @@ export type Dialog =
 
 export interface State {
   connected: boolean; status: Api.Status | null; stage: Api.Stage | null; authority: Api.Authority | null;
-  session: boolean; left: boolean; ended: boolean; loaded: boolean; kept: { me: string; talks: Talks } | null;
-  form: "sign_up" | "log_in" | "join" | null; found: Api.Found[]; settings: Look; toasts: Toast[]; now: number;
+  session: boolean; left: boolean; idle: boolean; ended: boolean; loaded: boolean; kept: { me: string; talks: Talks } | null;
+  form: "sign_up" | "log_in" | "join" | "with_kit" | null; found: Api.Found[]; settings: Look; toasts: Toast[]; now: number;
   me: string | null; people: People; talks: Talks; typing: Record<string, string[]>; joinLink: string | null;
   joinCode: string[] | null; alarm: Api.Alarm | null; disk: Api.Disk | null; states: Api.State[]; link: Link;
-  choices: Api.Settings; waiting: Api.Message[] | null; section: Section; dialog: Dialog | null;
+  choices: Api.Settings; kit: Api.Kit; sheet: Api.KitSheet | null; requestCode: string[] | null; waiting: Api.Message[] | null; section: Section; dialog: Dialog | null;
   conversations: Record<string, Api.Conversation>; drafts: Record<string, string>; open: string | null;
   details: "about" | "search" | false; filter: string; listSearch: Search; chatSearch: Search;
   answering: Record<string, Message>; editing: Record<string, { message: Sent; text: string }>; popover: Popover | null;
@@ -89,6 +89,8 @@ export interface Events {
   refused: {};
   section: { section: Section };
   dialog: { dialog: Dialog | null };
+  sheet: { sheet: Api.KitSheet };
+  request_code: { rows: string[] };
   toast: { toast: Toast };
   toast_gone: { id: number };
   draft: { chat: string; text: string };

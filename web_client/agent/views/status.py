@@ -9,7 +9,7 @@ import msgspec
 
 from protocol import links
 from protocol.links import Link
-from web_client.account import generations
+from web_client.account import generations, kits
 from web_client.account.states import NAMES, State, inside
 from web_client.groups import rows as group_rows
 from web_client.messages import outbox_rows
@@ -37,6 +37,18 @@ def settings(node: UserSession) -> dict[str, Any]:
     """`settings`: what the user has chosen."""
     shown: dict[str, Any] = msgspec.structs.asdict(node.ctx.settings)
     return shown
+
+
+def kit(node: UserSession) -> dict[str, Any]:
+    """Kit: where the recovery kit is, and who was asked for another one."""
+    me = node.ctx.trust.user(node.ctx.me.uid)
+    state = node.ctx.vault.read(lambda rows: kits.state(rows, me, node.ctx.authority_id))
+    return {
+        "where": state.where,
+        "when": state.when,
+        "asked": state.asked.hex() if state.asked is not None else None,
+        "request": state.request,
+    }
 
 
 def link_state(node: UserSession) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import desk from "./en_desk.js";
 import errors from "./en_errors.js";
 import exporting from "./en_export.js";
 import keys from "./en_keys.js";
+import kit from "./en_kit.js";
 import own from "./en_own.js";
 import states from "./en_states.js";
 import talk from "./en_talk.js";
@@ -20,6 +21,7 @@ export default {
   ...errors,
   ...exporting,
   ...keys,
+  ...kit,
   ...own,
   ...states,
   ...talk,

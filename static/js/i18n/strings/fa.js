@@ -7,6 +7,7 @@ import desk from "./fa_desk.js";
 import errors from "./fa_errors.js";
 import exporting from "./fa_export.js";
 import keys from "./fa_keys.js";
+import kit from "./fa_kit.js";
 import own from "./fa_own.js";
 import states from "./fa_states.js";
 import talk from "./fa_talk.js";
@@ -20,6 +21,7 @@ export default {
   ...errors,
   ...exporting,
   ...keys,
+  ...kit,
   ...own,
   ...states,
   ...talk,

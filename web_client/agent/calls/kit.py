@@ -1,0 +1,117 @@
+"""The agent's calls about the recovery kit: shown, confirmed, replaced (docs/agent-api.md)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import segno
+
+from protocol import links
+from protocol.errors import Refused
+from protocol.kit import GROUPS, read_kit
+from protocol.links import Link
+from protocol.log import User
+from web_client.account import kits
+from web_client.account.events import KitChanged
+from web_client.agent.calls.base import Calls
+from web_client.agent.calls.forms import Uid, call
+from web_client.agent.views import people as person_views
+from web_client.agent.views import status as status_views
+from web_client.vault.database import Rows
+
+if TYPE_CHECKING:
+    from web_client.agent.session import UserSession
+
+
+class KitCalls(Calls):
+    """The part of the facade that is about the kit."""
+
+    @call()
+    def kit(self, password: str) -> dict[str, Any]:
+        """What is printed, while its key is still here (`kit_needed` afterwards), and which groups confirm it.
+
+        From now on the kit opens this vault beside the password: the paper may be in somebody's hand already.
+        """
+        node = self._open()
+        with self._stages.alone():
+            return self._show_kit(node, password)
+
+    @call()
+    def confirm_kit(self, first: str, second: str) -> dict[str, Any]:
+        """The two groups that `kit` has asked for, typed from the paper: then its key leaves the vault for good."""
+        node = self._open()
+        shown = node.kits.shown
+        if shown is None:
+            raise Refused("stale")
+        kit, asked = shown
+        for field, number, typed in zip(("first", "second"), asked, (first, second), strict=True):
+            if links.as_typed(typed) != kit.groups()[number - 1]:
+                raise Refused("kit_differs", field=field, n=number)
+
+        def confirm(rows: Rows) -> None:
+            found = kits.here(rows, node.ctx.authority_id)
+            if found is None or found.hash != kit.hash:
+                raise Refused("stale")
+            kits.confirm(rows, kit, node.ctx.clock())
+
+        node.ctx.vault.write(confirm)
+        node.kits.shown = None
+        node.ctx.vault.sweep()  # the journal has the page as it was before
+        node.ctx.emit(KitChanged())
+        return {"kit": status_views.kit(node)}
+
+    @call()
+    def new_kit(self, password: str, kit: str | None = None) -> dict[str, Any]:
+        """Another kit in the log, by the one before; the super admin needs none. It is shown like the first one."""
+        node = self._open()
+        old = read_kit(kit, node.ctx.authority_id) if kit else None
+        with self._stages.alone():
+            node.ctx.vault.check_password(self._folder, password)
+            node.kits.renew(old)
+            return self._show_kit(node, password)
+
+    @call()
+    def ask_for_kit(self, admin: Uid) -> dict[str, Any]:
+        """What an admin gets from who has lost the kit: a text, in person or sent. Nothing changes before they sign."""
+        node = self._open()
+        text = node.kits.request(self._person(admin, "admin"))
+        node.ctx.emit(KitChanged())
+        return {"rows": _rows(text), "kit": status_views.kit(node)}
+
+    @call()
+    def sign_for_kit(self, uid: Uid, request: str) -> dict[str, Any]:
+        """Sign beside somebody's request for another kit: everybody sees in the log that we did."""
+        node = self._open()
+        target = self._person(uid, "uid")
+        node.kits.sign_for(target, request)
+        return {"person": person_views.person(node, node.ctx.trust.log.users[target.uid])}
+
+    def _person(self, uid: str, field: str) -> User:
+        user = self._open().ctx.trust.user(bytes.fromhex(uid))
+        if user is None:
+            raise Refused("unknown_user", field=field, name="")
+        return user
+
+    def _show_kit(self, node: UserSession, password: str) -> dict[str, Any]:
+        ctx = node.ctx
+        found = ctx.vault.read(lambda rows: kits.here(rows, ctx.authority_id))
+        me = ctx.trust.user(ctx.me.uid)
+        if found is None or (me is not None and not kits.is_of(found, me)):
+            raise Refused("kit_needed")
+        ctx.vault.set_kit(self._folder, password, ctx.authority_id, found.vault_key())
+        first, second = sorted(secrets.SystemRandom().sample(range(1, GROUPS + 1), 2))
+        node.kits.shown = found, (first, second)
+        return {
+            "groups": found.groups(),
+            "rows": _rows(found.code()),
+            "ask": [first, second],
+            "username": ctx.me.name,
+            "digits": list(links.digits(ctx.authority_id)),
+            "link": Link(ctx.link.hosts, ctx.link.port, None, ctx.authority_id).encode(),
+        }
+
+
+def _rows(text: str) -> list[str]:
+    matrix = segno.make(text, error="m", micro=False).matrix
+    return ["".join(str(module) for module in row) for row in matrix]
