@@ -71,7 +71,8 @@ LOCAL = frozenset(
         "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "not_a_file", "not_a_folder", "authority_gone",
         "entry_damaged", "person_blocked", "own_block", "blocked_full",
         "mail_gone", "file_old", "vault_beside", "bad_kit", "other_kit", "no_kit", "kit_needed", "kit_differs",
-        "bad_kit_request", "backup_newer", "backup_broken", "not_a_backup"
+        "bad_kit_request", "backup_newer", "backup_broken", "not_a_backup",
+        "bad_address", "being_moved", "move_unsure",
     )
 )  # fmt: skip
 MENTIONED = 200  # characters
@@ -382,6 +383,31 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "Take the other one, or a file.",
     ),
     "not_a_backup": ("refused", "This file is no backup of Hamraz.", "Choose another one."),
+    # moving
+    "bad_address": ("refused", "This is not an address with a port.", "Type what the old computer shows."),
+    "bad_move": ("forged", "What the other computer sends is not an account.", "Nothing of it was used."),
+    "move_forged": ("forged", "This is not the computer whose digits were compared.", "Nothing of it was used."),
+    "move_over": ("refused", "This move is over.", "Begin again on the old computer."),
+    "move_refused": ("refused", "On the old computer it was said that the digits differ.", "Begin again; compare."),
+    "move_replaced": (
+        "refused",
+        "Another computer has called the old one meanwhile.",
+        "Try again; compare the digits.",
+    ),
+    "move_newer": ("refused", "The old computer has a newer version of Hamraz.", "Bring this one up to date first."),
+    "move_incomplete": ("refused", "Not everything has come to the new computer yet.", "It is fetched first."),
+    "move_failing": ("unreachable", "The old computer's disk refuses now.", "It is tried again by itself."),
+    "move_unsure": (
+        "refused",
+        "It isn't certain yet which computer has the account.",
+        "Wait for the old one's answer.",
+    ),
+    "being_moved": (
+        "refused",
+        "This account is being moved to another computer.",
+        "Wait until it is there, or end it.",
+    ),
+    "account_moved": ("refused", "This account lives on another computer now.", "Use it there."),
     # this machine
     "vault_damaged": ("damaged", "The vault is damaged; the password is not the trouble.", "Restore your last backup."),
     "vault_busy": (

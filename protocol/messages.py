@@ -10,6 +10,7 @@ from protocol.file_messages import *
 from protocol.gone_messages import *
 from protocol.group_messages import *
 from protocol.missing_messages import *
+from protocol.move_messages import *
 from protocol.peer_messages import *
 from protocol.profile_messages import *
 from protocol.recovery_messages import *
@@ -73,6 +74,11 @@ FromPeerFirst = PeerWelcome | Failed
 ToPeerBefore = Knock | Common
 ToPeer = MorePrekeys | CompareChains | Deliver | Receipts | FetchChunk | Missing | Lost | Typing | Common
 FromPeer = Prekeys | Chains | Delivered | Chunk | Coming | Yours | Typing | Done | Failed | Common
+ToOldFirst = MoveHello
+FromOldFirst = MoveWelcome | Failed
+ToOldBefore = RevealNonce | GoOn | Common
+ToOld = ListFiles | FetchPart | ComparePart | HaveAll | MovedIn | Common
+FromOld = MoveBegun | GoingOn | FileList | Part | Compared | HandedOver | Done | Failed | Common
 
 
 # docs/protocol.md section 5 lists the same; a test compares them

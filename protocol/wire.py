@@ -15,7 +15,7 @@ from protocol.errors import HamrazError, WireError, from_wire
 from protocol.statements import U32
 
 VERSION = 2
-HELLOS = ("hello", "peer_hello")
+HELLOS = ("hello", "peer_hello", "move_hello")
 
 Rid = Annotated[int, Meta(ge=1, le=2**32 - 1)]  # 0 is nobody's: what ends a connection answers it
 ONCE = "once"  # beside a list's type: none of its items comes twice (section 2.2)

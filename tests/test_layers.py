@@ -52,7 +52,7 @@ ROOMS = {
     ),
     "web_client": (
         ("vault", "net"),
-        ("account", "search"),
+        ("account", "moving", "search"),
         ("authority",),
         ("peers",),
         ("messages",),

@@ -1,4 +1,5 @@
-"""Finding authorities on this network by multicast DNS (RFC 6762, 6763). A hint: who answers still has to prove itself.
+"""Finding authorities, and computers that an account moves from, on this network by multicast DNS (RFC 6762, 6763).
+A hint: who answers still has to prove itself.
 
 Nothing is imported and no thread made before there is something to do. What is said goes out on private addresses only,
 to the link-local group that no router forwards, from sockets that may reach direct neighbours alone.
@@ -10,12 +11,13 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import re
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from protocol.errors import HamrazError
 from transport import threads
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from zeroconf import IPVersion, ServiceInfo, ServiceStateChange, Zeroconf
     from zeroconf.asyncio import AsyncServiceInfo
 
-SERVICE = "_hamraz._tcp.local."
+SERVICE, MOVE_SERVICE = "_hamraz._tcp.local.", "_hamraz-move._tcp.local."
 VERSION = b"2"
 TTL_SECONDS = 120  # how long an authority that ended without a word is still found
 ASK_MS = 1500  # for what an announcement has left out
@@ -45,6 +47,19 @@ class Sighting:
     name: str
     hosts: tuple[str, ...]
     port: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSighting:
+    """A computer that an account moves from: the number that it shows. Nothing says whose account that is."""
+
+    number: str
+    hosts: tuple[str, ...]
+    port: int
+
+
+S = TypeVar("S", Sighting, MoveSighting)
+_NUMBER = re.compile(r"[0-9]{4}")
 
 
 def is_name(text: str) -> bool:
@@ -70,11 +85,39 @@ def service_of(sighting: Sighting) -> ServiceInfo:
     )
 
 
+def move_service_of(sighting: MoveSighting) -> ServiceInfo:
+    """The announcement of a move: nothing but where, and the number."""
+    from zeroconf import ServiceInfo
+
+    return ServiceInfo(
+        MOVE_SERVICE,
+        f"{sighting.number}.{MOVE_SERVICE}",
+        port=sighting.port,
+        parsed_addresses=list(sighting.hosts),
+        properties={"v": VERSION},
+        server=f"hamraz-move-{sighting.number}.local.",
+        host_ttl=TTL_SECONDS,
+        other_ttl=TTL_SECONDS,
+    )
+
+
+def move_sighting_of(service: ServiceInfo) -> MoveSighting | None:
+    """What an announcement of a move says, or None as below."""
+    number, hosts = service.name.partition(".")[0], _near(service)
+    if service.properties.get(b"v") != VERSION or not hosts or not service.port or not _NUMBER.fullmatch(number):
+        return None
+    return MoveSighting(number, tuple(hosts), service.port)
+
+
+def _near(service: ServiceInfo) -> list[str]:
+    return [host for host in ranked(service.parsed_addresses()) if is_private(host)][:MOST]
+
+
 def sighting_of(service: ServiceInfo) -> Sighting | None:
     """What an announcement says, or None if it isn't one of ours or no address of this building stands in it."""
     said = service.properties
     id, name = said.get(b"id") or b"", said.get(b"name") or b""
-    hosts = [host for host in ranked(service.parsed_addresses()) if is_private(host)][:MOST]
+    hosts = _near(service)
     if said.get(b"v") != VERSION or not hosts or not service.port:
         return None
     try:
@@ -86,43 +129,57 @@ def sighting_of(service: ServiceInfo) -> Sighting | None:
     return Sighting(authority_id, words, tuple(hosts), service.port)
 
 
-class Discovery:
-    """Announces an authority, browses for authorities, or both, on a thread that the first wish starts.
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[S]):
+    """What is announced, under which name, and how it is written."""
+
+    name: str
+    service: Callable[[S], ServiceInfo]  # the announcement of one
+    read: Callable[[ServiceInfo], S | None]  # what an announcement says
+    near: Callable[[S, Sequence[str]], S]  # the same at these hosts only
+
+
+class Announcements(Generic[S]):
+    """Announces something of one kind, browses for others of it, or both, on a thread that the first wish starts.
 
     `on_found(sightings)` is called on that thread with all that are there whenever they have changed.
     """
 
     def __init__(
-        self, on_found: Callable[[list[Sighting]], None] = lambda found: None, troubles: Troubles | None = None
+        self,
+        kind: Kind[S],
+        on_found: Callable[[list[S]], None] = lambda found: None,
+        troubles: Troubles | None = None,
     ) -> None:
-        self._on_found = on_found
+        self._kind: Kind[S] = kind
+        self._on_found: Callable[[list[S]], None] = on_found
         self._troubles = troubles or Troubles()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news: asyncio.Event
-        self._announced: Sighting | None = None
+        self._announced: S | None = None
         self._browsing = False
         self._stopped = False
-        self._found: dict[str, Sighting] = {}  # by the announcement's name
+        self._found: dict[str, S] = {}  # by the announcement's name
         self._asking: dict[str, asyncio.Future[None]] = {}
 
     @property
-    def found(self) -> list[Sighting]:
+    def found(self) -> list[S]:
         """All that are announced now."""
         return list(self._found.values())
 
-    def announce(self, sighting: Sighting | None) -> None:
+    def announce(self, sighting: S | None) -> None:
         """Announce this from now on, on the addresses of its hosts that are private; None for nothing any more."""
         near = tuple(host for host in sighting.hosts if is_private(host)) if sighting is not None else ()
         if sighting is not None and ranked(near):
-            self._announced = replace(sighting, hosts=near, name=sighting.name[:NAME_LIMIT])
+            self._announced = self._kind.near(sighting, near)
         else:
             self._announced = None
         self.look_again()
 
     def browse(self, wanted: bool) -> None:
-        """Look for authorities from now on, or no more."""
+        """Look for others from now on, or no more."""
         if wanted != self._browsing:
             self._browsing = wanted
             self.look_again()
@@ -182,9 +239,11 @@ class Discovery:
                 _stay_near(responder.zeroconf)
                 if self._announced is not None:
                     # not asking for conflicts: the label is a key's, and a liar who has it too must not silence us
-                    await responder.async_register_service(service_of(self._announced), cooperating_responders=True)
+                    await responder.async_register_service(
+                        self._kind.service(self._announced), cooperating_responders=True
+                    )
                 if self._browsing:
-                    AsyncServiceBrowser(responder.zeroconf, SERVICE, handlers=[self._changed])
+                    AsyncServiceBrowser(responder.zeroconf, self._kind.name, handlers=[self._changed])
                 await self._news.wait()
             finally:
                 await responder.async_close()
@@ -224,7 +283,7 @@ class Discovery:
             self._asking.pop(name, None)
 
     def _take(self, name: str, service: ServiceInfo) -> None:
-        sighting = sighting_of(service)
+        sighting = self._kind.read(service)
         if sighting is None:
             self._forget(name)
         elif self._found.get(name) != sighting and (name in self._found or len(self._found) < MOST_FOUND):
@@ -234,6 +293,38 @@ class Discovery:
     def _forget(self, *names: str) -> None:
         if [self._found.pop(name) for name in names if name in self._found]:
             self._on_found(self.found)
+
+
+AUTHORITIES: Kind[Sighting] = Kind(
+    SERVICE,
+    service_of,
+    sighting_of,
+    lambda sighting, hosts: replace(sighting, hosts=tuple(hosts), name=sighting.name[:NAME_LIMIT]),
+)
+MOVES: Kind[MoveSighting] = Kind(
+    MOVE_SERVICE,
+    move_service_of,
+    move_sighting_of,
+    lambda sighting, hosts: replace(sighting, hosts=tuple(hosts)),
+)
+
+
+class Discovery(Announcements[Sighting]):
+    """Of authorities."""
+
+    def __init__(
+        self, on_found: Callable[[list[Sighting]], None] = lambda found: None, troubles: Troubles | None = None
+    ) -> None:
+        super().__init__(AUTHORITIES, on_found, troubles)
+
+
+class MoveDiscovery(Announcements[MoveSighting]):
+    """Of computers that an account moves from."""
+
+    def __init__(
+        self, on_found: Callable[[list[MoveSighting]], None] = lambda found: None, troubles: Troubles | None = None
+    ) -> None:
+        super().__init__(MOVES, on_found, troubles)
 
 
 def _families(addresses: list[str]) -> IPVersion:

@@ -8,6 +8,7 @@ from authority_server.handlers import routes
 from protocol.charge import Charge
 from protocol.messages import Message
 from tests.protocol.samples import PLACES
+from web_client.moving import charges as move_charges
 from web_client.peers import charges as peer_charges
 
 Row = tuple[str, str, str]  # units, "yes" if it waits for the disk, allowance
@@ -26,6 +27,9 @@ def by_place() -> dict[str, dict[type[Message], Charge]]:
         "to peer, first": peer_charges.CHARGES,
         "to peer, before knock": peer_charges.CHARGES,
         "to peer, after knock": peer_charges.CHARGES,
+        "to old, first": move_charges.CHARGES,
+        "to old, before confirmation": move_charges.CHARGES,
+        "to old, after confirmation": move_charges.CHARGES,
     }
 
 

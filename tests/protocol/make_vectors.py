@@ -40,6 +40,7 @@ from tests.protocol.fixed_people import AUTHORITY, AUTHORITY_ID, CYRUS, CYRUS_AG
 from tests.protocol.keyless import keyless
 from tests.protocol.kind_vectors import kind_vectors
 from tests.protocol.kit_vectors import kit_vectors
+from tests.protocol.move_vectors import move_vectors
 from tests.protocol.profile_vectors import profile_vectors
 from tests.protocol.recovery_vectors import recovery_continuations
 from tests.protocol.reference import P, small_order_ys
@@ -1077,6 +1078,7 @@ FIXED = {
     "settings": settings_vectors,
     "profiles": profile_vectors,
     "returned": returned,
+    "moves": move_vectors,
     "seen": seen,
     "roles": role_table,
     "evidence": evidence_vectors,

@@ -257,6 +257,8 @@ def fits(value: Any, kind: str) -> bool:
     if kind == "kept backup":
         third = ("bytes16", "u62", "bytes..4096")
         return isinstance(value, list) and len(value) == 3 and all(map(fits, value, third))
+    if kind == "moved file":
+        return isinstance(value, list) and len(value) == 2 and fits(value[0], "file name") and fits(value[1], "u62")
     if kind == "about":
         return isinstance(value, list) and len(value) == 2 and fits(value[0], "u32") and fits(value[1], "bytes32")
     if kind in ("listed", "named item"):
@@ -483,7 +485,7 @@ def read_message(body: bytes, here: list[str], known: dict[str, list[str]], late
     tag, first = begin(body)
     if later and tag is not None and tag not in known:
         raise Wrong("unknown_request", first) if first is not None and fits(first, "rid") else Wrong("passed over")
-    is_other = tag in ("hello", "peer_hello") and type(first) is int and first != 2
+    is_other = tag in ("hello", "peer_hello", "move_hello") and type(first) is int and first != 2
     try:
         value = unpack(body)
     except Wrong:
@@ -499,6 +501,40 @@ def read_message(body: bytes, here: list[str], known: dict[str, list[str]], late
         if is_other:
             raise Wrong("wrong_version")
     raise Wrong("bad_message")
+
+
+# --- section 7.8: moving ---
+
+
+def meet(vector: dict[str, Any]) -> dict[str, Any]:
+    """What follows from the certificate, the old computer's nonce, the new one's, and the secret."""
+    fingerprint, old, new = vector["fingerprint"], vector["old_nonce"], vector["new_nonce"]
+    together = fingerprint + old + new
+    spread = hashlib.sha256(label("code", "move") + together).digest()
+    groups = [int.from_bytes(spread[8 * at : 8 * at + 8], "big") % 100000 for at in range(4)]
+    return {
+        "commitment": digest("move commitment", fingerprint, new),
+        "digits": [f"{group:05}" for group in groups],
+        "new_proof": digest("move new", vector["secret"], together),
+        "old_proof": digest("move old", vector["secret"], together, bytes([0])),
+        "moved_proof": digest("move old", vector["secret"], together, bytes([1])),
+    }
+
+
+def check_moved(files: list[list[Any]]) -> None:
+    """Wrong("bad_move") unless these may be the files of an account."""
+    most = {"vault.db": 2**42, "vault.key": 4096, "vault.kit": 4096, "authority.link": 65536}
+    names = [name for name, _ in files]
+    sizes = dict(files)  # type: ignore[arg-type]
+    if len(sizes) != len(files) or len(files) > 200_000 or sum(size for _, size in files) > 2**42:
+        raise Wrong("bad_move")
+    if "vault.db" not in names or "vault.key" not in names:
+        raise Wrong("bad_move")
+    for name, size in files:
+        if name in most and not 1 <= size <= most[name]:
+            raise Wrong("bad_move")
+        if name not in most and not re.fullmatch("files/[0-9a-f]{32}", name):
+            raise Wrong("bad_move")
 
 
 # --- section 8: private chat ---

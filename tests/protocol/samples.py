@@ -9,6 +9,7 @@ from protocol import messages as m
 from protocol import statements as s
 from protocol.about import About
 from protocol.log_entries import OWN, Genesis, KeyChange, RecoveryChange, Register, RoleChange
+from protocol.moving import Meeting, commitment
 from protocol.primitives import EpochKey, SigningKey, digest
 from protocol.profiles import Profile, seal_profile
 from protocol.roles import Role
@@ -44,6 +45,11 @@ PLACES: dict[str, Any] = {
     "to peer, after knock": m.ToPeer,
     "from peer, first": m.FromPeerFirst,
     "from peer, then": m.FromPeer,
+    "to old, first": m.ToOldFirst,
+    "to old, before confirmation": m.ToOldBefore,
+    "to old, after confirmation": m.ToOld,
+    "from old, first": m.FromOldFirst,
+    "from old, then": m.FromOld,
 }
 
 # where a message of a later version is passed over, or answered
@@ -54,6 +60,8 @@ LATER = {
     "from group, then",
     "to peer, after knock",
     "from peer, then",
+    "to old, after confirmation",
+    "from old, then",
 }
 
 _log = log.Log(AUTHORITY_ID)
@@ -65,6 +73,7 @@ DINA_RECOVERY_HASH = log.recovery_hash(AUTHORITY_ID, DINA.recovery.public)
 NONCE, SERVER_NONCE, FINGERPRINT = seed("nonce"), seed("server nonce"), seed("certificate")
 TIME = 1_760_000_000_000  # 2025-10-09, in ms
 
+MEETING, MOVE_SECRET = Meeting(FINGERPRINT, SERVER_NONCE, NONCE), seed("the secret of a move")
 EPOCH_KEY = EpochKey(seed("epoch 1"))
 SETTINGS = group_settings.encode_settings(group_settings.Settings("کارگاه", "هر یکشنبه", b"\xff\xd8\xff", 1))
 SEALED_SETTINGS = group_settings.seal_settings(SETTINGS, EPOCH_KEY, GROUP, 1)
@@ -307,4 +316,19 @@ MESSAGES: list[m.Message] = [
     m.Lost(7, PARVIN.key.public.raw, 3, 9),
     m.Yours(7, [_signed(s.Envelope)], True),
     m.Typing(True),
+    m.MoveHello(m.VERSION, commitment(FINGERPRINT, NONCE)),
+    m.MoveWelcome(SERVER_NONCE),
+    m.RevealNonce(1, NONCE),
+    m.MoveBegun(1, MOVE_SECRET, 6, NIMA.name),
+    m.GoOn(1, NONCE, MEETING.proof_of_new(MOVE_SECRET)),
+    m.GoingOn(1, MEETING.proof_of_old(MOVE_SECRET, False), False),
+    m.ListFiles(2, 0),
+    m.FileList(2, [m.MovedFile("vault.db", 2**33), m.MovedFile("vault.key", 127)], True),
+    m.FetchPart(3, 0, 2**32),
+    m.Part(3, seed("a page", 1500)),
+    m.ComparePart(4, 0, 0, 67_108_864, seed("a hash")),
+    m.Compared(4, True),
+    m.HaveAll(5),
+    m.HandedOver(5, TIME),
+    m.MovedIn(6),
 ]

@@ -25,13 +25,14 @@ from protocol import (
     kinds,
     log_entries,
     messages,
+    move_messages,
 )
 from protocol.about import About
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
 from protocol.group_asides import SeenItem
 from protocol.group_entries import Listed
-from protocol.messages import TAGS, GoneItem, Granted, KeptBackup, MailItem, Share
+from protocol.messages import TAGS, GoneItem, Granted, KeptBackup, MailItem, MovedFile, Share
 from protocol.roles import Role
 from protocol.statements import Signed, Statement
 from protocol.wire import ONCE
@@ -72,6 +73,7 @@ WRITTEN: dict[str, Form] = {
     "gone item": (GoneItem,),
     "seen item": (SeenItem,),
     "kept backup": (KeptBackup,),
+    "moved file": (MovedFile,),
     "named item": (tuple, (bytes, 32, 32), (bytes, 16, 16)),
     "granted": (Granted,),
     "share": (Share,),
@@ -290,6 +292,7 @@ def test_the_limits_of_section_11() -> None:
     assert number("a file's preview") == files.PREVIEW_LIMIT
     assert number("a backup at the authority") == backup_messages.BACKUP_LIMIT
     assert number("a backup's head") == backup_messages.HEAD_LIMIT
+    assert number("a part of a moved file; what is compared at once") == move_messages.PART
     assert number("an emoji") == kinds.EMOJI_LIMIT
     assert number("members of a group") == group_entries.MAX_MEMBERS
     assert number("a group's settings, sealed") == group_settings.SEALED_LIMIT

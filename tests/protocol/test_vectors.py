@@ -25,6 +25,7 @@ from protocol import (
     links,
     log,
     messages,
+    moving,
     profiles,
     roles,
     safety,
@@ -33,6 +34,7 @@ from protocol import (
 from protocol.about import About
 from protocol.errors import HamrazError
 from protocol.groups import Group
+from protocol.move_messages import MovedFile
 from protocol.primitives import EpochKey, FileKey, OpenKey, SigningKey, VerifyKey, digest, signing_input
 from protocol.roles import Role
 from protocol.statements import Signed
@@ -135,6 +137,27 @@ def test_keys(vector: dict[str, Any]) -> None:
             assert ours == reference.read_safety_code(vector["code"]) == {name: vector[name] for name in ours}
         case what:
             raise AssertionError(what)
+
+
+# --- moving ---
+
+
+@pytest.mark.parametrize("vector", load("moves"), ids=lambda vector: vector["about"])
+def test_moves(vector: dict[str, Any]) -> None:
+    if "files" in vector:
+        files = [MovedFile(*file) for file in vector["files"]]
+        assert outcome(lambda: moving.check_files(files)) == vector["outcome"]
+        assert outcome(lambda: reference.check_moved(vector["files"])) == vector["outcome"]
+        return
+    meeting = moving.Meeting(vector["fingerprint"], vector["old_nonce"], vector["new_nonce"])
+    ours = {
+        "commitment": moving.commitment(vector["fingerprint"], vector["new_nonce"]),
+        "digits": meeting.digits(),
+        "new_proof": meeting.proof_of_new(vector["secret"]),
+        "old_proof": meeting.proof_of_old(vector["secret"], False),
+        "moved_proof": meeting.proof_of_old(vector["secret"], True),
+    }
+    assert ours == reference.meet(vector) == {name: vector[name] for name in ours}
 
 
 # --- statements ---

@@ -113,7 +113,9 @@ class SocketNetwork:
         assert self._listener is not None
         return self._listener.port
 
-    def listen(self, new_session: NewSession) -> None:
+    def listen(
+        self, new_session: NewSession, on_left: Callable[[IncomingSession], None] = lambda session: None
+    ) -> None:
         places = Places(MAX_CALLERS, STRANGERS, STRANGERS_OF_ONE)
 
         def serve(connection: Connection) -> None:
@@ -142,6 +144,7 @@ class SocketNetwork:
                     connection.send(messages.encode(messages.failure(0, reason)))
             finally:
                 self._callers.discard(connection)
+                on_left(session)
                 connection.flush()  # what was said last goes out before the descriptor is given back
 
         context = server_context(self._certificate)
@@ -182,6 +185,10 @@ class SocketNetwork:
     def dial_peer(self, hosts: list[str], port: int, fingerprint: bytes, on_push: OnPush) -> Channel:
         kinds, flusher = messages.FromPeer, self._flusher
         return open_channel(hosts, port, fingerprint, kinds, flusher, on_push, may_say=few())
+
+    def dial_move(self, hosts: list[str], port: int) -> Channel:
+        """A computer that an account moves from; its certificate is what people compare."""
+        return open_channel(hosts, port, None, messages.FromOld, self._flusher)
 
     def close(self) -> None:
         """Nobody hears of this node any more: whoever is connected is cut off too."""
