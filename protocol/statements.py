@@ -47,6 +47,10 @@ class Signed(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen
     body: bytes
     sig: Signature
 
+    def hex(self) -> dict[str, str]:
+        """As evidence shows it: both in hex."""
+        return {"body": self.body.hex(), "sig": self.sig.hex()}
+
 
 class Statement(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
     """The base of all bodies that are signed; a subclass names its context."""

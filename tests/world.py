@@ -429,6 +429,6 @@ class Person:
     def agent(self) -> Agent:
         """The calls of the page, on this node."""
         agent = Agent(Path("nowhere"), self.vault.offload, 0, "")
-        agent._node = self.node
+        agent._session = self.node
         agent.project(self.node)
         return agent

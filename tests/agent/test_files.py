@@ -665,5 +665,5 @@ def test_a_vault_that_is_locked_in_the_middle_ends_a_download(two: Two) -> None:
     agent = arash.agent()
     _name, _size, chunks = agent.open_file(agent.file_ticket(private(sara), message["order"])["ticket"])
     assert len(next(chunks)) == CHUNK
-    agent._node = None
+    agent._session = None
     assert code(lambda: next(chunks)) == "locked"

@@ -45,8 +45,8 @@ def agent(hands: Hands, world: World, arash: Person, opened: Opened) -> MemoryAg
 
 def turn(agent: MemoryAgent) -> None:
     """What the session's thread does each second."""
-    assert agent._node is not None
-    agent._node.look_for_people()
+    assert agent._session is not None
+    agent._session.look_for_people()
 
 
 def locks(agent: MemoryAgent) -> None:
@@ -55,7 +55,7 @@ def locks(agent: MemoryAgent) -> None:
 
 
 def stays(agent: MemoryAgent) -> None:
-    assert agent._node is not None and not agent._node.is_idle
+    assert agent._session is not None and not agent._session.is_idle
     turn(agent)
     assert agent.stage == "ready"
 
@@ -103,7 +103,7 @@ def test_what_goes_on_by_itself_does_not_keep_it_open(agent: MemoryAgent, arash:
 def test_somebody_who_comes_in_the_last_moment(agent: MemoryAgent, hands: Hands) -> None:
     agent.set_setting("lock_after", "5")
     hands.now += 5 * MINUTE
-    node = agent._node
+    node = agent._session
     assert node is not None and node.is_idle
     agent.active()
     agent._lock_idle(node)

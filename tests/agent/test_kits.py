@@ -46,7 +46,7 @@ def code_of(run: Callable[[], Any]) -> tuple[str, str | None]:
 
 def kit_of(agent: MemoryAgent) -> Kit:
     """Whose key is in the vault."""
-    node = agent._node
+    node = agent._session
     assert node is not None
     found = node.ctx.vault.read(lambda rows: kits.here(rows, node.ctx.authority_id))
     assert found is not None
@@ -112,10 +112,10 @@ def test_which_groups_are_asked_for_changes_with_the_password_only(agent: Memory
     """Or an open page without the password could try them all, group by group."""
     asked = {tuple(agent.kit(PASSWORD)["ask"]) for _ in range(12)}
     assert len(asked) > 1
-    last = agent._node.kits.shown  # type: ignore[union-attr]
+    last = agent._session.kits.shown  # type: ignore[union-attr]
     for typed in ("aaaa", "bbbb"):
         code_of(lambda typed=typed: agent.confirm_kit(typed, typed))  # type: ignore[misc]
-    assert agent._node.kits.shown == last  # type: ignore[union-attr]
+    assert agent._session.kits.shown == last  # type: ignore[union-attr]
 
 
 def test_once_confirmed_its_key_is_nowhere(world: World, agent: MemoryAgent) -> None:
@@ -251,8 +251,8 @@ def test_a_cut_at_any_step_leaves_a_way_in(
             kill_at = 0
             for network in agent.networks:
                 network.close()
-            if agent._node is not None:
-                agent._node.ctx.vault.close()
+            if agent._session is not None:
+                agent._session.ctx.vault.close()
         return folder, text
 
     life(0)
@@ -321,7 +321,7 @@ def test_the_super_admin_needs_none(world: World, opened: Opened) -> None:
 def test_an_identity_key_alone_replaces_no_kit(world: World, agent: MemoryAgent) -> None:
     """What a thief of the open vault could send, once the kit is on paper."""
     confirm(agent, agent.kit(PASSWORD))
-    node, kit = agent._node, Kit(SigningKey.generate(), world.link.authority_id)
+    node, kit = agent._session, Kit(SigningKey.generate(), world.link.authority_id)
     assert node is not None
     user = node.ctx.trust.log.users[node.ctx.me.uid]
     for why, codes in ((OWN, "bad_statement"), (SOLE, "role_not_allowed"), (ADMIN, "bad_statement")):
@@ -342,14 +342,14 @@ def test_who_has_lost_the_paper_goes_to_an_admin(world: World, arash: Person, ag
     world.settle()
     old = agent.kit(PASSWORD)
     confirm(agent, old)
-    agent._node.authority.log.refresh()  # type: ignore[union-attr]
+    agent._session.authority.log.refresh()  # type: ignore[union-attr]
     assert code_of(lambda: agent.ask_for_kit(sara.uid.hex())) == ("role_not_allowed", "admin")
     asked = agent.ask_for_kit(arash.uid.hex())
     request = asked["kit"]["request"]
     assert asked["kit"]["asked"] == arash.uid.hex() and asked["kit"]["where"] == "paper"
     assert decode_strict(read_request(request)[0].body, RecoveryChange).by == arash.uid
     assert agent.snapshot()["kit"] == asked["kit"]
-    me = agent._node.ctx.me.uid  # type: ignore[union-attr]
+    me = agent._session.ctx.me.uid  # type: ignore[union-attr]
     admin = arash.agent()
     for run, code in (
         (lambda: admin.sign_for_kit(sara.uid.hex(), request), "bad_kit_request"),
@@ -360,7 +360,7 @@ def test_who_has_lost_the_paper_goes_to_an_admin(world: World, arash: Person, ag
     assert changes(world) == []
     assert admin.sign_for_kit(me.hex(), request)["person"]["uid"] == me.hex()
     assert changes(world) == [ADMIN]
-    agent._node.authority.log.refresh()  # type: ignore[union-attr]
+    agent._session.authority.log.refresh()  # type: ignore[union-attr]
     assert [value["where"] for name, value in agent.events if name == "kit"] == ["paper", "paper", "here"]
     assert agent.snapshot()["kit"] == {"where": "here", "when": None, "asked": None, "request": None}
     new = agent.kit(PASSWORD)
@@ -373,7 +373,7 @@ def test_who_has_lost_the_paper_goes_to_an_admin(world: World, arash: Person, ag
 
 def test_a_request_that_somebody_else_has_made_is_not_signed(world: World, arash: Person, agent: MemoryAgent) -> None:
     """Signed by another key than the account's: whoever passes it on could put in a hash of their own."""
-    node = agent._node
+    node = agent._session
     assert node is not None
     change, _said = read_request(agent.ask_for_kit(arash.uid.hex())["kit"]["request"])
     said = decode_strict(change.body, RecoveryChange)
@@ -387,7 +387,7 @@ def test_whichever_of_several_requests_comes_about_its_key_is_here(
 ) -> None:
     old = agent.kit(PASSWORD)
     confirm(agent, old)
-    node = agent._node
+    node = agent._session
     assert node is not None
     first = agent.ask_for_kit(arash.uid.hex())["kit"]["request"]
     world.carry = lambda source, target, body: [] if decoded(body, ChangeRecovery) else [body]
@@ -415,7 +415,7 @@ def test_a_change_whose_answer_is_lost_is_asked_for_again(
     agent.lock()
     agent.login("newcomer", PASSWORD)
     assert changes(world) == [OWN]
-    node = agent._node
+    node = agent._session
     assert node is not None
     assert kit_of(agent).hash == world.authority.state.log.users[node.ctx.me.uid].recovery_hash
     assert agent.snapshot()["kit"]["where"] == "here"
@@ -425,7 +425,7 @@ def test_a_change_whose_answer_is_lost_is_asked_for_again(
 def test_a_change_that_is_refused_is_not_made_behind_ones_back(world: World, agent: MemoryAgent) -> None:
     old = agent.kit(PASSWORD)
     confirm(agent, old)
-    node = agent._node
+    node = agent._session
     assert node is not None
     for _ in range(8):
         world.authority.limits.recovery_keys.take(node.ctx.me.uid.hex(), world.now)
@@ -443,7 +443,7 @@ def test_another_key_of_ones_own_drops_what_was_asked_for(world: World, arash: P
     agent.renew_key()
     assert agent.snapshot()["kit"]["request"] is None and agent.snapshot()["kit"]["where"] == "paper"
     arash.settle()
-    me = agent._node.ctx.me.uid  # type: ignore[union-attr]
+    me = agent._session.ctx.me.uid  # type: ignore[union-attr]
     assert code_of(lambda: arash.agent().sign_for_kit(me.hex(), request)) == ("stale", "request")
 
 
@@ -458,7 +458,7 @@ def test_a_vault_of_before_does_not_know_the_kit_of_now(world: World, arash: Per
     agent.lock()
     (agent._folder / "vault.db").write_bytes(before)
     agent.login("newcomer", PASSWORD)
-    node = agent._node
+    node = agent._session
     assert node is not None and node.authority.up
     me = node.ctx.trust.user(node.ctx.me.uid)
     assert me is not None and node.ctx.vault.read(lambda rows: kits.kept(rows, me)) is None
@@ -490,7 +490,7 @@ def test_the_kit_vouches_for_a_new_key(world: World, arash: Person, agent: Memor
     wrong = " ".join(Kit(SigningKey.generate(), world.link.authority_id).groups())
     assert code_of(lambda: recover("newcomer", PASSWORD, wrong)) == ("other_kit", "kit")
     recover("newcomer", PASSWORD, printed(shown))
-    node = agent._node
+    node = agent._session
     assert node is not None
     node.authority.attempt()
     assert agent.snapshot()["link"]["up"] is True

@@ -280,8 +280,8 @@ def test_a_cut_at_every_step_of_sign_up(
         finally:
             for network in agent.networks:
                 network.close()
-            if agent._node is not None:
-                agent._node.ctx.vault.close()
+            if agent._session is not None:
+                agent._session.ctx.vault.close()
 
     world.carry = carry
     attempt(0)
@@ -473,7 +473,7 @@ def test_the_recovery_key_is_used_with_the_vault_open(world: World, arash: Perso
     assert refused(lambda: agent.recover_key("newcomer", "wrong")) == ("password", "password")
     assert refused(lambda: agent.recover_key("arash", PASSWORD)) == ("vault_elsewhere", "username")
     agent.recover_key("newcomer", PASSWORD)
-    node = agent._node
+    node = agent._session
     assert node is not None
     node.authority.attempt()
     assert agent.snapshot()["link"]["up"] is True
@@ -511,7 +511,7 @@ def test_a_lock_during_the_log_in_leaves_no_link_behind(world: World, arash: Per
     """It would answer pings, and so keep this same account out for as long as the agent runs."""
     agent = opened()
     sign_up(agent)
-    node = agent._node
+    node = agent._session
     assert node is not None
     agent.networks[-1].cut("authority")
 

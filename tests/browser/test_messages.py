@@ -126,6 +126,7 @@ def test_one_s_own_message_is_changed(fake_agent: FakeAgent, page: Page) -> None
     mine = fake_agent.say(chat, "arash", "with a tpyo")
     fake_agent.say(chat, "sara", "somebody else's")
     open_chat(page, chat)
+    expect(line(page, mine)).to_be_visible()  # the history is there, in which the arrow looks
     field = page.locator("#write")
     expect(field).to_be_focused()
     page.keyboard.press("ArrowUp")

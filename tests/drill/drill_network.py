@@ -162,8 +162,8 @@ class DrillNetwork(InProcessNetwork):
 
 
 def node(agent: Agent) -> UserSession:
-    assert agent._node is not None
-    return agent._node
+    assert agent._session is not None
+    return agent._session
 
 
 def room(agent: Agent, gid: bytes) -> Room:

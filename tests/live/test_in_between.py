@@ -186,8 +186,8 @@ def test_everything_is_refused_before_hello(in_process: InProcessNetwork) -> Non
 
 
 def listener_port(agent: Agent) -> int:
-    assert agent._node is not None
-    return agent._node.ctx.network.port
+    assert agent._session is not None
+    return agent._session.ctx.network.port
 
 
 def test_on_somebody_s_port_with_another_certificate(in_process: InProcessNetwork) -> None:
@@ -195,11 +195,11 @@ def test_on_somebody_s_port_with_another_certificate(in_process: InProcessNetwor
     arash, sara = in_process.account("arash"), in_process.account("sara")
     arash.private_chat("arash", "sara", "before")
     until(lambda: texts(arash, "sara") == [("before", "delivered")], 30)
-    node = sara._node
-    assert node is not None and arash._node is not None
+    node = sara._session
+    assert node is not None and arash._session is not None
     port = node.ctx.network.port
     node.ctx.network.close()  # only its listener: the authority still takes sara for online
-    arash._node.links.drop(node.ctx.me.uid)
+    arash._session.links.drop(node.ctx.me.uid)
     with relay(in_process.server.port, port) as between:
         arash.private_chat("arash", "sara", "for sara only")
         until(lambda: why(arash) == "wrong_certificate", 30)

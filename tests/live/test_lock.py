@@ -140,7 +140,7 @@ def test_what_a_call_stumbles_over_when_the_vault_closes(
     with in_process.authority.lock:  # no answer comes
         caller = threading.Thread(target=ask, args=("safety_number",), kwargs={"username": "nobody"})
         caller.start()
-        until(lambda: sara._node is not None and sara._node.authority.channel is not None, 10)
+        until(lambda: sara._session is not None and sara._session.authority.channel is not None, 10)
         caller.join(0.3)
         assert not answers
         sara.lock()

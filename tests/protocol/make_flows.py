@@ -94,7 +94,7 @@ class Recorded(InProcessNetwork):
 
 
 def node(agent: Agent) -> Any:
-    return agent._node
+    return agent._session
 
 
 def secrets_of(agent: Agent) -> dict[bytes, bytes]:

@@ -406,4 +406,4 @@ def shown_head(signed: Signed | None) -> dict[str, Any] | None:
     except Forged:
         chain = decode_strict(signed.body, ChainHead)
         size, hash = chain.n, chain.hash
-    return {"size": size, "hash": hash.hex(), "body": signed.body.hex(), "sig": signed.sig.hex()}
+    return {"size": size, "hash": hash.hex(), **signed.hex()}

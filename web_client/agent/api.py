@@ -38,22 +38,22 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls):
 
     @call()
     def snapshot(self) -> dict[str, Any]:
-        node = self._open()
-        me = node.ctx.trust.user(node.ctx.me.uid)
+        session = self._open()
+        me = session.ctx.trust.user(session.ctx.me.uid)
         return {
             "stage": "ready",
-            "me": person_views.person(node, me) if me else None,
-            "authority": status_views.authority(node.ctx.link),
-            "link": status_views.link_state(node),
-            "alarm": node.ctx.trust.alarm,
-            "disk": errors.shown(node.ctx.vault.trouble),
-            "states": status_views.states(node),
-            "people": person_views.people(node),
-            "conversations": chat_views.conversations(node),
-            "log_size": node.ctx.trust.log.size,
-            "settings": status_views.settings(node),
-            "kit": status_views.kit(node),
-            "join_link": status_views.join_link(node.ctx.link),
+            "me": person_views.person(session, me) if me else None,
+            "authority": status_views.authority(session.ctx.link),
+            "link": status_views.link_state(session),
+            "alarm": session.ctx.trust.alarm,
+            "disk": errors.shown(session.ctx.vault.trouble),
+            "states": status_views.states(session),
+            "people": person_views.people(session),
+            "conversations": chat_views.conversations(session),
+            "log_size": session.ctx.trust.log.size,
+            "settings": status_views.settings(session),
+            "kit": status_views.kit(session),
+            "join_link": status_views.join_link(session.ctx.link),
         }
 
     @call()
@@ -71,22 +71,22 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls):
         self, name: Literal["read_receipts", "typing", "presence", "notifications", "lock_after"], value: bool | str
     ) -> dict[str, Any]:
         """One of the choices that all pages of this agent share."""
-        node = self._open()
-        before, chosen = node.ctx.settings, settings.changed(node.ctx.settings, name, value)
+        session = self._open()
+        before, chosen = session.ctx.settings, settings.changed(session.ctx.settings, name, value)
 
         def keep(rows: Rows) -> None:
             settings.keep(rows, chosen)
             if not chosen.read_receipts:  # what was read and not told yet stays untold
                 incoming.take_back(rows)
 
-        node.ctx.vault.write(keep)
-        node.ctx.replace_settings(chosen)
+        session.ctx.vault.write(keep)
+        session.ctx.replace_settings(chosen)
         if not chosen.typing:
-            node.typing.clear()
+            session.typing.clear()
         if chosen.presence != before.presence:
-            node.authority.show()
-        node.ctx.emit(SettingsChanged())
-        return {"settings": status_views.settings(node)}
+            session.authority.show()
+        session.ctx.emit(SettingsChanged())
+        return {"settings": status_views.settings(session)}
 
     @call()
     def active(self) -> dict[str, Any]:
@@ -97,16 +97,16 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls):
     @call()
     def restored_read(self) -> dict[str, Any]:
         """The person knows that this vault was an older copy."""
-        node = self._open()
-        node.ctx.vault.write(generations.forget_restored)
-        self._tell("link", status_views.link_state(node))
+        session = self._open()
+        session.ctx.vault.write(generations.forget_restored)
+        self._tell("link", status_views.link_state(session))
         return {}
 
     @call()
     def try_now(self) -> dict[str, Any]:
-        node = self._open()
-        node.outbox.hurry()
-        node.authority.try_now()
+        session = self._open()
+        session.outbox.hurry()
+        session.authority.try_now()
         return {}
 
     @call()
@@ -125,21 +125,21 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls):
         about: Annotated[str, Meta(pattern=r"^([0-9a-f]{2}){0,32}\Z")] | None = None,
     ) -> dict[str, Any]:
         """What shows the alarm, or one of the states, to a third person: `no_evidence` where there is none."""
-        node = self._open()
+        session = self._open()
         if state is None:
-            return {"evidence": node.ctx.trust.evidence()}
-        found = node.ctx.states.of(state, bytes.fromhex(about or ""))
+            return {"evidence": session.ctx.trust.evidence()}
+        found = session.ctx.states.of(state, bytes.fromhex(about or ""))
         if found.evidence is None:
             raise Refused("no_evidence")
-        return {"evidence": node.ctx.trust.evidence_of(found.code, found.evidence)}
+        return {"evidence": session.ctx.trust.evidence_of(found.code, found.evidence)}
 
     @call()
     def add_permissions(self, username: str, role_value: str) -> dict[str, Any]:
         """Give somebody a role: signed by me, checked here, by the authority, and by everybody who replays the log."""
-        node = self._open()
-        node.ctx.trust.require_sending()
-        node.authority.log.require_whole_log()
-        target, me = self._user(username, "username"), node.ctx.trust.user(node.ctx.me.uid)
+        session = self._open()
+        session.ctx.trust.require_sending()
+        session.authority.log.require_whole_log()
+        target, me = self._user(username, "username"), session.ctx.trust.user(session.ctx.me.uid)
         if role_value not in list(Role):
             raise Refused("role_unknown", field="role_value")
         role = Role(role_value)
@@ -149,45 +149,45 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls):
             raise Refused(refusal, field="role_value")
         if target.role is not role:
             change = RoleChange(target.uid, role, me.uid, target.latest)
-            entry = issue(change, node.ctx.me.key, node.ctx.authority_id)
-            answer = node.authority.request(ChangeRole(0, entry), Appended)
-            node.authority.log.compare_head(answer.head, None)  # ahead of our log: fetches up to it
-        return {"person": person_views.person(node, self._user(username, "username"))}
+            entry = issue(change, session.ctx.me.key, session.ctx.authority_id)
+            answer = session.authority.request(ChangeRole(0, entry), Appended)
+            session.authority.log.compare_head(answer.head, None)  # ahead of our log: fetches up to it
+        return {"person": person_views.person(session, self._user(username, "username"))}
 
     @call()
     def renew_key(self) -> dict[str, Any]:
         """A new identity key of one's own, vouched for by the old one."""
-        node = self._open()
-        node.keys.renew()
-        me = node.ctx.trust.user(node.ctx.me.uid)
+        session = self._open()
+        session.keys.renew()
+        me = session.ctx.trust.user(session.ctx.me.uid)
         assert me is not None
-        return {"person": person_views.person(node, me)}
+        return {"person": person_views.person(session, me)}
 
     @call()
     def revoke_person(self, username: str) -> dict[str, Any]:
         """Take somebody's key away for good: the name is free, and whoever had it begins anew."""
-        node = self._open()
+        session = self._open()
         target = self._user(username, "username")
-        node.keys.end_account(target)
-        node.groups.mend_without(target.uid)
-        return {"person": person_views.person(node, node.ctx.trust.log.users[target.uid])}
+        session.keys.end_account(target)
+        session.groups.mend_without(target.uid)
+        return {"person": person_views.person(session, session.ctx.trust.log.users[target.uid])}
 
     @call()
     def change_password(self, password: str, new_password: str, new_password_confirm: str) -> dict[str, Any]:
         """Another password for this vault; the old one opens it no more."""
-        node = self._open()
+        session = self._open()
         fields = ("new_password", "new_password_confirm")
-        identity.check_password(new_password, new_password_confirm, node.ctx.me.name, fields=fields)
+        identity.check_password(new_password, new_password_confirm, session.ctx.me.name, fields=fields)
         with self._stages.alone():
-            node.ctx.vault.change_password(self._folder, password, new_password)
+            session.ctx.vault.change_password(self._folder, password, new_password)
         return {}
 
     @call()
     def log_out(self) -> dict[str, Any]:
         """The same, and tell the authority, so that another agent may log in at once."""
-        node = self._open()
+        session = self._open()
         with contextlib.suppress(Unreachable):
-            node.authority.request(LogOut(0), Done)
+            session.authority.request(LogOut(0), Done)
         return self.lock()
 
     def run(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Onboarding:
         self._callbacks: list[Callback] = []
         self._link = join_links.load_link(folder)
         self._finder = Finder(discovery, self._sighted, self.troubles)
-        self._node: UserSession | None = None
+        self._session: UserSession | None = None
 
     def subscribe(self, callback: Callback) -> None:
         """Have every pushed event handed to `callback(event, value)`."""
@@ -67,7 +67,7 @@ class Onboarding:
 
     @property
     def stage(self) -> str:
-        if self._node is not None:
+        if self._session is not None:
             return "ready"
         self._had_vault = Vault.exists(self._folder) or (self._had_vault and self._place.missing() is not None)
         if self._had_vault:
@@ -76,7 +76,7 @@ class Onboarding:
 
     @call(before=True)
     def status(self) -> dict[str, Any]:
-        node = self._node
+        session = self._session
         return {
             "api": API,
             "stage": self.stage,
@@ -84,8 +84,8 @@ class Onboarding:
             "owner": self._owner_code() is not None,
             "needs_invitation": self._link is not None and self._link.invitation is None and not self._owner_code(),
             "discovery": self._finder.on,
-            "username": node.ctx.me.name
-            if node
+            "username": session.ctx.me.name
+            if session
             else None,  # the vault alone knows it, and tells nobody while it is locked
             "vault": Vault.mark(self._folder),
             "kit": Vault.opens_by_kit(self._folder),
@@ -140,17 +140,17 @@ class Onboarding:
 
     def _sighted(self, sightings: list[Sighting]) -> None:
         """What is announced has changed: for the page that looks for one, and for a link that has lost its own."""
-        node = self._node
-        if node is None:
+        session = self._session
+        if session is None:
             self._tell("discovered", finder.shown(sightings))
         else:
-            node.authority.sighted(sightings)
+            session.authority.sighted(sightings)
 
     def _on_trouble(self) -> None:
         """What fails inside has changed: for the page of an open vault."""
-        node = self._node
-        if node is not None:
-            node.ctx.emit(StatesChanged())
+        session = self._session
+        if session is not None:
+            session.ctx.emit(StatesChanged())
 
     def _with_invitation(self, link: Link, typed: str | None) -> Link:
         """The link with what lets one in: the typed code, its own, or that of the owner's link beside."""

@@ -74,7 +74,7 @@ class Lifecycle(Onboarding):
         if asked is not None:
             asked.close()  # whoever makes an account in this moment isn't waited for
         with contextlib.suppress(Unreachable), self._stages.alone():
-            self._close_node()
+            self._close_session()
         self._finder.stop()
 
     # --- before log-in ---
@@ -152,16 +152,16 @@ class Lifecycle(Onboarding):
         """Open the vault, or check the password if it is open; then the authority, if it can be reached."""
         name = unicodedata.normalize("NFC", username.strip())
         with self._stages.alone():
-            if self._node is not None:
-                self._check_password(self._node, name, password)
+            if self._session is not None:
+                self._check_password(self._session, name, password)
                 return {"username": name}
             return self._enter(self._open_vault(name, password), self._network())
 
-    def _check_password(self, node: UserSession, name: str, password: str) -> None:
+    def _check_password(self, session: UserSession, name: str, password: str) -> None:
         """The same of a vault that is open: `password`, or what `_require_name` says to another's name."""
-        node.ctx.vault.check_password(self._folder, password)
-        self._require_name(node.ctx.me.name, name)
-        node.idle.touch()
+        session.ctx.vault.check_password(self._folder, password)
+        self._require_name(session.ctx.me.name, name)
+        session.idle.touch()
 
     def _open_vault(self, name: str, password: str) -> Vault:
         self._require_place()
@@ -195,61 +195,61 @@ class Lifecycle(Onboarding):
         """
         store = FileStore(self._folder / "files", self._offload)
         try:
-            node = UserSession(vault, network, clock, time.monotonic, store, self.troubles)
-            self.project(node)
+            session = UserSession(vault, network, clock, time.monotonic, store, self.troubles)
+            self.project(session)
         except HamrazError:
             vault.close()
             raise
-        known = node.ctx.trust.user(node.ctx.me.uid) is not None
-        node.on_idle = lambda: self._lock_soon(node)
-        self._begin(node, ENTERING_SECONDS if known else FIRST_SECONDS)
-        if not known and node.ctx.trust.user(node.ctx.me.uid) is None:
-            reason = node.authority.trouble or Unreachable("authority_down")
-            node.close()
+        known = session.ctx.trust.user(session.ctx.me.uid) is not None
+        session.on_idle = lambda: self._lock_soon(session)
+        self._begin(session, ENTERING_SECONDS if known else FIRST_SECONDS)
+        if not known and session.ctx.trust.user(session.ctx.me.uid) is None:
+            reason = session.authority.trouble or Unreachable("authority_down")
+            session.close()
             never_made = reason.code in identity.NOT_MADE and identity.is_pending(vault)
             vault.close()
             if never_made:
                 self._remove_vault()
             raise reason
-        self._node, self._had_vault = node, True
+        self._session, self._had_vault = session, True
         self._finder.rest()
         self._tell("stage", {"stage": "ready"})
-        return {"username": node.ctx.me.name}
+        return {"username": session.ctx.me.name}
 
-    def _begin(self, node: UserSession, seconds: float) -> None:
+    def _begin(self, session: UserSession, seconds: float) -> None:
         """Start it, and give its first try to connect so long: mostly the page opens with the link up."""
-        node.start()
-        node.authority.tried.wait(seconds)
+        session.start()
+        session.authority.tried.wait(seconds)
 
     @call()
     def lock(self) -> dict[str, Any]:
         """Close the vault; messages wait until it is open again."""
         with self._stages.alone():
-            self._close_node()
+            self._close_session()
         self._tell("stage", {"stage": self.stage})
         return {}
 
-    def _lock_soon(self, node: UserSession) -> None:
+    def _lock_soon(self, session: UserSession) -> None:
         """Nobody has done anything for as long as the user has chosen: not in the thread that has found it out."""
-        threads.spawn("lock", self._lock_idle, self.troubles, node)
+        threads.spawn("lock", self._lock_idle, self.troubles, session)
 
-    def _lock_idle(self, node: UserSession) -> None:
+    def _lock_idle(self, session: UserSession) -> None:
         with self._stages.alone():
-            if self._node is not node or not node.is_idle:  # somebody has come meanwhile
+            if self._session is not session or not session.is_idle:  # somebody has come meanwhile
                 return
-            self._close_node()
+            self._close_session()
         self._tell("stage", {"stage": self.stage, "why": "idle"})
 
     @call()
     def begin_anew(self, password: str) -> dict[str, Any]:
         """Put the vault of an account that has ended aside, so that another can be made here; nothing is deleted."""
         with self._stages.alone():
-            node = self._node
-            if node is None or not node.authority.revoked:
+            session = self._session
+            if session is None or not session.authority.revoked:
                 raise Refused("has_account")
-            node.ctx.vault.check_password(self._folder, password)  # and that the folder is ours still
-            self._close_node()
-            aside = self._folder / f"ended-{node.ctx.me.uid.hex()[:16]}"
+            session.ctx.vault.check_password(self._folder, password)  # and that the folder is ours still
+            self._close_session()
+            aside = self._folder / f"ended-{session.ctx.me.uid.hex()[:16]}"
             aside.mkdir(exist_ok=True)
             for path in [*self._folder.glob(DATABASE_FILE + "*"), *self._keys()]:
                 path.rename(aside / path.name)
@@ -266,18 +266,18 @@ class Lifecycle(Onboarding):
         """What opens the vault here, the password's first."""
         return [path for path in (self._folder / KEY_FILE, self._folder / KIT_FILE) if path.exists()]
 
-    def _close_node(self) -> None:
-        node, self._node = self._node, None
+    def _close_session(self) -> None:
+        session, self._session = self._session, None
         self.tickets.clear()
-        if node is not None:
-            node.close()
-            node.ctx.vault.close()
+        if session is not None:
+            session.close()
+            session.ctx.vault.close()
 
     def project(self, session: UserSession) -> None:
         """Push what happens in it. On the way in and out nobody is told: the snapshot says it all."""
 
         def push(event: str, value: Any) -> None:
-            if self._node is session:
+            if self._session is session:
                 self._tell(event, value)
 
         Projector(session, push)

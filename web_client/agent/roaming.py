@@ -17,42 +17,42 @@ if TYPE_CHECKING:
 
 
 class Roaming:
-    """`run` looks around until `stop` is set; in memory, tests call `look`."""
+    """A thread calls `turn` again and again; in memory, tests call `look`."""
 
-    def __init__(self, node: UserSession) -> None:
-        self._node = node
-        self._surroundings = Surroundings(node.ctx.network.addresses(), node.ctx.timer(), node.ctx.clock() / 1000)
+    def __init__(self, session: UserSession) -> None:
+        self._session, ctx = session, session.ctx
+        self._surroundings = Surroundings(ctx.network.addresses(), ctx.timer(), ctx.clock() / 1000)
 
     def turn(self, stop: threading.Event) -> None:
         """Wait LOOK_SECONDS, and look."""
         if not stop.wait(LOOK_SECONDS):
-            self._node.ctx.troubles.tend("roaming", self.look)
+            self._session.ctx.troubles.tend("roaming", self.look)
 
     def look(self) -> None:
         """Compare with the last look, and do what follows."""
-        node = self._node
-        change = self._surroundings.look(node.ctx.network.addresses(), node.ctx.timer(), node.ctx.clock() / 1000)
+        ctx = self._session.ctx
+        change = self._surroundings.look(ctx.network.addresses(), ctx.timer(), ctx.clock() / 1000)
         if change is not None:
             self._follow(change)
 
     def _follow(self, change: Change) -> None:
-        node = self._node
+        session = self._session
         for channel in self._channels():
             if stands(channel.local_host, change.addresses):
                 channel.probe()
             else:
                 channel.close()
-        node.ctx.network.moved()
-        node.authority.try_now()  # or, with a link that lives, publish the new addresses
-        node.outbox.hurry()
-        node.groups.wake()
+        session.ctx.network.moved()
+        session.authority.try_now()  # or, with a link that lives, publish the new addresses
+        session.outbox.hurry()
+        session.groups.wake()
 
     def _channels(self) -> Iterator[Channel]:
-        node = self._node
+        session = self._session
         links = [
-            node.authority.channel,
-            *node.links.channels(),
-            *(room.link.channel for room in list(node.groups.rooms.values())),
+            session.authority.channel,
+            *session.links.channels(),
+            *(room.link.channel for room in list(session.groups.rooms.values())),
         ]
         for channel in links:
             if channel is not None and not channel.closed:

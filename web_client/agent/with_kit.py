@@ -26,11 +26,11 @@ class WithKit(Lifecycle):
             if authority_id is None:
                 raise Refused("no_kit", field="kit")
             key, passwords = read_kit(kit, authority_id).vault_key(), (new_password, new_password_confirm)
-            node = self._node
-            if node is not None:
-                self._set_password(node.ctx.vault, node.ctx.me.name, key, *passwords)
-                node.idle.touch()
-                return {"username": node.ctx.me.name}
+            session = self._session
+            if session is not None:
+                self._set_password(session.ctx.vault, session.ctx.me.name, key, *passwords)
+                session.idle.touch()
+                return {"username": session.ctx.me.name}
             vault = Vault.open_by_kit(self._folder, key, self._offload)
             try:
                 self._set_password(vault, identity.load_identity(vault)[0].name, key, *passwords)
@@ -52,8 +52,8 @@ class WithKit(Lifecycle):
         """
         name = unicodedata.normalize("NFC", username.strip())
         with self._stages.alone():
-            node = self._node
-            if node is None:
+            session = self._session
+            if session is None:
                 vault = self._open_vault(name, password)
                 try:
                     self._recover(vault, kit)
@@ -61,12 +61,12 @@ class WithKit(Lifecycle):
                     vault.close()
                     raise
                 return self._enter(vault, self._network())
-            self._check_password(node, name, password)
-            if node.authority.up:
+            self._check_password(session, name, password)
+            if session.authority.up:
                 raise Refused("has_account")
-            self._recover(node.ctx.vault, kit)
-        node.authority.try_now()
-        return {"username": node.ctx.me.name}
+            self._recover(session.ctx.vault, kit)
+        session.authority.try_now()
+        return {"username": session.ctx.me.name}
 
     def _recover(self, vault: Vault, typed: str | None) -> None:
         link = identity.load_identity(vault)[1]

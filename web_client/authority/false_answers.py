@@ -17,7 +17,7 @@ def note(ctx: AccountContext, name: str, answer: Signed) -> None:
     about = user.uid if user is not None else b""
     if ctx.states.has(FALSE_ANSWER, about) or ctx.trust.head is None:
         return
-    shown = {"head": _hex(ctx.trust.head), "found": _hex(answer)}
+    shown = {"head": ctx.trust.head.hex(), "found": answer.hex()}
     try:
         evidence.judge(ctx.trust.evidence_of(FALSE_ANSWER, shown), ctx.authority_id)
     except Forged:
@@ -28,7 +28,3 @@ def note(ctx: AccountContext, name: str, answer: Signed) -> None:
 def looks_false(ctx: AccountContext, found: FoundUser) -> bool:
     """Whether the record in it is somebody else's."""
     return not evidence.presence_is_theirs(found, ctx.authority_id)
-
-
-def _hex(signed: Signed) -> dict[str, str]:
-    return {"body": signed.body.hex(), "sig": signed.sig.hex()}

@@ -89,7 +89,7 @@ class LogSync:
                 ctx.states.begin(
                     LOG_BEHIND,
                     values={"signed": sizes[0], "shown": sizes[1]},
-                    evidence={"larger": _hex(larger), "shown": _hex(shown)},
+                    evidence={"larger": larger.hex(), "shown": shown.hex()},
                 )
         self.reach_later = max(0.0, self._reach_at - now)
 
@@ -154,7 +154,3 @@ class LogSync:
             shown = (states.of(LOG_BEHIND).evidence or {}).get("larger")
             if shown is not None:
                 self._ctx.trust.remember(Signed(bytes.fromhex(shown["body"]), bytes.fromhex(shown["sig"])))
-
-
-def _hex(signed: Signed) -> dict[str, str]:
-    return {"body": signed.body.hex(), "sig": signed.sig.hex()}

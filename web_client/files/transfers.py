@@ -29,7 +29,7 @@ class Files:
         self._ctx = context.ctx
         self._lock = threading.Lock()
         self._under_way: dict[Name, Transfer] = {}
-        self._waits: dict[Name, tuple[float, float]] = {}  # (not before, last wait), seconds of the node's timer
+        self._waits: dict[Name, tuple[float, float]] = {}  # (not before, last wait), seconds of the context's timer
         self._wake = threading.Event()
         self._stopped = False
         self._deleted = True  # messages may have been, since we looked

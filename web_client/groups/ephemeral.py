@@ -44,7 +44,7 @@ class EphemeralState:
     """What one room remembers of it while the agent runs."""
 
     def __init__(self) -> None:
-        self.told_at = float("-inf")  # when our place was told last, on the node's timer
+        self.told_at = float("-inf")  # when our place was told last, on the context's timer
         self.tell_at: float | None = None  # when it will be told next, if there is something to tell
         self.ahead: dict[bytes, SeenItem] = {}  # of members who are further than the chain here
         self.standing: Standing | None = None  # how far the others are, until that changes

@@ -28,7 +28,7 @@ IN_VAIN = 3  # answers that don't reach a head that somebody has shown: then it 
 @dataclass(slots=True)
 class Ahead:
     """What others have shown of a chain that isn't here yet, by place; how often it was asked for in vain, and when it
-    will be again, by the node's timer.
+    will be again, by the context's timer.
     """
 
     heads: dict[int, Signed] = field(default_factory=dict)
@@ -104,7 +104,7 @@ def judge(room: Room, signed: Signed, newest: ChainHead, known: int) -> None:
     ahead.again = now + min(2.0 ** (ahead.in_vain - 1), 60.0)
     if ahead.in_vain >= IN_VAIN:
         values: dict[str, str | int] = {"signed": known, "shown": newest.n}
-        evidence = {"larger": _hex(ahead.heads[known]), "shown": _hex(signed)}
+        evidence = {"larger": ahead.heads[known].hex(), "shown": signed.hex()}
         room.ctx.states.begin(BEHIND, room.gid, values, evidence)
 
 
@@ -132,7 +132,3 @@ def hold(room: Room, signed: Signed) -> bool:
 
 def _is_common(room: Room, peer: bytes) -> bool:
     return room.state == JOINED and room.group.is_in(peer)
-
-
-def _hex(signed: Signed) -> dict[str, str]:
-    return {"body": signed.body.hex(), "sig": signed.sig.hex()}

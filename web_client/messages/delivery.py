@@ -59,7 +59,7 @@ class Outbox:
         self._left: dict[bytes, int] = {}
         self._leaving = threading.Lock()
         self.news = threading.Event()  # something new waits
-        self._waits: dict[bytes, tuple[float, Backoff]] = {}  # peer: not before, in seconds of the node's timer
+        self._waits: dict[bytes, tuple[float, Backoff]] = {}  # peer: not before, in seconds of the context's timer
 
     def waiting(self) -> list[bytes]:
         """The peers for whom something waits."""

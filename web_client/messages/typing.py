@@ -25,7 +25,7 @@ class TypingIndicators:
         self._links = links
         self._blocked = blocked
         self._lock = threading.Lock()
-        self._heard: dict[tuple[ChatId, bytes], float] = {}  # (chat, uid): until when, on the node's timer
+        self._heard: dict[tuple[ChatId, bytes], float] = {}  # (chat, uid): until when, on the context's timer
         self._pace = TokenBuckets(BURST, 1.0)  # of changes, by uid
         self._said: dict[ChatId, tuple[bool, float]] = {}  # chat: what, and when
 

@@ -1,4 +1,4 @@
-"""Notices that this machine's addresses have changed, or that it slept. Reads no clock; what follows is the node's.
+"""Notices that this machine's addresses have changed, or that it slept. Reads no clock; what follows is the agent's.
 
 It looks every LOOK_SECONDS, because that is the same on every system and costs a millisecond; the operating systems'
 own notifications differ on each, and none of them tells of a process that was stopped.

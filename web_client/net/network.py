@@ -1,4 +1,4 @@
-"""Real sockets for a node: dial the authority and other agents, and listen for them. Tests have one in memory
+"""Real sockets for an agent: dial the authority and other agents, and listen for them. Tests have one in memory
 instead.
 """
 
@@ -53,11 +53,11 @@ NewSession = Callable[[Callable[[bytes], None], Callable[[], None]], IncomingSes
 
 
 class Network(Protocol):
-    """What a node needs of the network."""
+    """What an agent needs of the network."""
 
     @property
     def fingerprint(self) -> bytes:
-        """The certificate of this node's listener, new at every start."""
+        """The certificate of this agent's listener, new at every start."""
 
     @property
     def port(self) -> int:
@@ -191,7 +191,7 @@ class SocketNetwork:
         return open_channel(hosts, port, None, messages.FromOld, self._flusher)
 
     def close(self) -> None:
-        """Nobody hears of this node any more: whoever is connected is cut off too."""
+        """Nobody hears of this agent any more: whoever is connected is cut off too."""
         self._closed = True
         if self._listener is not None:
             self._listener.close()

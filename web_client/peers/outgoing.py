@@ -164,7 +164,7 @@ class PeerLinks:
         self._authority = authority
         self._lock = threading.Lock()
         self._links: dict[bytes, PeerLink] = {}
-        self._unreachable: dict[bytes, tuple[float, Presence]] = {}  # until when (the node's timer), and where it was
+        self._unreachable: dict[bytes, tuple[float, Presence]] = {}  # until when (ctx's timer), and where it was
         self.callers: weakref.WeakSet[PeerSession] = weakref.WeakSet()  # other agents' connections to ours
         self._callers: weakref.WeakValueDictionary[bytes, PeerSession] = weakref.WeakValueDictionary()
         self._closed = False

@@ -15,30 +15,30 @@ class Calls(WithKit):
     """What a class of calls is made on."""
 
     def _open(self) -> UserSession:
-        node = self._node
-        if node is None:
+        session = self._session
+        if session is None:
             raise Refused("locked")
-        return node
+        return session
 
     def _user(self, name: str, field: str) -> User:
-        node = self._open()
+        session = self._open()
         name = unicodedata.normalize("NFC", name.strip())
-        if node.ctx.trust.log.by_name(name) is None and node.authority.up:
-            node.authority.log.refresh()  # somebody who has signed up this very moment
-        user = node.ctx.trust.log.by_name(name)
+        if session.ctx.trust.log.by_name(name) is None and session.authority.up:
+            session.authority.log.refresh()  # somebody who has signed up this very moment
+        user = session.ctx.trust.log.by_name(name)
         if user is None:
             raise Refused("unknown_user", field=field, name=name)
         return user
 
     def _writable(self, chat: ChatId) -> User:
         """Whom one writes to in a private conversation; raises what keeps one from it."""
-        node = self._open()
-        user = node.ctx.trust.user(chat.peer or b"")
+        session = self._open()
+        user = session.ctx.trust.user(chat.peer or b"")
         if user is None:
             raise Refused("no_such_chat", field="chat")
-        if user.uid == node.ctx.me.uid:
+        if user.uid == session.ctx.me.uid:
             raise Refused("to_yourself", field="chat")
         if user.key is None:
             raise Refused("revoked", field="chat")
-        node.blocked.allow(user.uid, "chat")
+        session.blocked.allow(user.uid, "chat")
         return user

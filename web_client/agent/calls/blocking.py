@@ -24,40 +24,41 @@ class BlockCalls(Calls):
     @call()
     def block(self, uid: Uid) -> dict[str, Any]:
         """Show nothing more of what somebody sends; they aren't told."""
-        node = self._open()
-        user = _person(node, uid)
-        node.blocked.block(user.uid)
-        return {"person": person_views.person(node, user)}
+        session = self._open()
+        user = _person(session, uid)
+        session.blocked.block(user.uid)
+        return {"person": person_views.person(session, user)}
 
     @call()
     def unblock(self, uid: Uid) -> dict[str, Any]:
         """Show what they send from now on, and what they have written in groups meanwhile."""
-        node = self._open()
-        user = _person(node, uid)
-        node.blocked.unblock(user.uid)
-        return {"person": person_views.person(node, user)}
+        session = self._open()
+        user = _person(session, uid)
+        session.blocked.unblock(user.uid)
+        return {"person": person_views.person(session, user)}
 
     @call()
     def blocked(self, after: Uid | None = None, limit: Annotated[int, Meta(ge=1, le=200)] = 50) -> dict[str, Any]:
         """Who is blocked, by page, by name; `bad_request` if whom it goes on after isn't."""
-        node = self._open()
-        users = [user for uid in node.blocked.everybody() if (user := node.ctx.trust.user(uid)) is not None]
+        session = self._open()
+        users = [user for uid in session.blocked.everybody() if (user := session.ctx.trust.user(uid)) is not None]
         found = sorted((normalize.indexed(user.name), user.uid) for user in users)
         start = 0
         if after is not None:
-            user = _person(node, after)
+            user = _person(session, after)
             start = bisect_right(found, (normalize.indexed(user.name), user.uid))
-        shown = [node.ctx.trust.log.users[uid] for _name, uid in found[start : start + limit]]
+        shown = [session.ctx.trust.log.users[uid] for _name, uid in found[start : start + limit]]
         return {
             "people": [
-                person_views.person(node, user) | {"blocked_since": node.blocked.since(user.uid)} for user in shown
+                person_views.person(session, user) | {"blocked_since": session.blocked.since(user.uid)}
+                for user in shown
             ],
             "more": len(found) > start + limit,
         }
 
 
-def _person(node: UserSession, uid: str) -> User:
-    user = node.ctx.trust.user(bytes.fromhex(uid))
+def _person(session: UserSession, uid: str) -> User:
+    user = session.ctx.trust.user(bytes.fromhex(uid))
     if user is None:
         raise Refused("unknown_user", field="uid", name=uid[:8])
     return user

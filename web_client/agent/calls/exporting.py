@@ -27,7 +27,7 @@ class ExportCalls(FileCalls):
     @call()
     def export_all(self, language: Language = "en") -> dict[str, Any]:
         """A ticket to save all conversations with."""
-        node = self._open()
-        shown = {one["chat"] for one in chat_views.conversations(node)}
-        found = [chat for chat in archive.everything(archive.source_of(node.ctx)) if chat in shown]
+        session = self._open()
+        shown = {one["chat"] for one in chat_views.conversations(session)}
+        found = [chat for chat in archive.everything(archive.source_of(session.ctx)) if chat in shown]
         return {"ticket": self.tickets.issue(Wanted(tuple(found), language))}

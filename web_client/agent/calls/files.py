@@ -48,10 +48,10 @@ class FileCalls(Calls):
         modified: Order = 0,
     ) -> dict[str, Any]:
         """Begin to hand over a file, or ask how far it has come."""
-        node = self._open()
-        self._check_chat(node, chat)
+        session = self._open()
+        self._check_chat(session, chat)
         file = staging.begin(
-            node.files.context, chat, bytes.fromhex(id), clean_name(name), clean_type(media_type), size, modified
+            session.files.context, chat, bytes.fromhex(id), clean_name(name), clean_type(media_type), size, modified
         )
         return {"done": file.done, "part": staging.PART}
 
@@ -65,25 +65,25 @@ class FileCalls(Calls):
         height: Pixels = 0,
     ) -> dict[str, Any]:
         """Write the message that announces a file whose parts are all here."""
-        node, message = self._open(), bytes.fromhex(id)
+        session, message = self._open(), bytes.fromhex(id)
         if len(caption.encode()) > CAPTION_LIMIT:
             raise Refused("message_too_long", field="caption", limit=CAPTION_LIMIT)
         picture = _preview(preview)
-        file = staging.begun(node.files.context, message)
-        known = node.ctx.vault.read(lambda rows: message_rows.named(rows, file.chat, file.owner, message))
+        file = staging.begun(session.files.context, message)
+        known = session.ctx.vault.read(lambda rows: message_rows.named(rows, file.chat, file.owner, message))
         if known is None:
-            self._check_chat(node, file.chat)
-            file = staging.finish(node.files.context, message)
+            self._check_chat(session, file.chat)
+            file = staging.finish(session.files.context, message)
             assert file.hash is not None
             body = FileBody(
                 file.id, file.name, file.media_type, file.size, file.hash, file.key.save(), CHUNK,
                 picture, width if picture else 0, height if picture else 0, caption.strip(),
             )  # fmt: skip
-            _write(node, file, encode_file(body))
-            node.ctx.vault.write(file_rows.note_sent)
-            node.files.hurry()
+            _write(session, file, encode_file(body))
+            session.ctx.vault.write(file_rows.note_sent)
+            session.files.hurry()
         else:
-            node.ctx.emit(MessageChanged(known.ord))  # whoever asks again has not heard of it
+            session.ctx.emit(MessageChanged(known.ord))  # whoever asks again has not heard of it
         return {"chat": file.chat, "id": id}
 
     @call()
@@ -100,26 +100,26 @@ class FileCalls(Calls):
 
     @call()
     def file_fetch(self, chat: ChatId, order: Order) -> dict[str, Any]:
-        node, file = self._file(chat, order)
-        node.blocked.allow(file.owner, "order")
+        session, file = self._file(chat, order)
+        session.blocked.allow(file.owner, "order")
         if file.size > FILE_LIMIT:
             raise Refused("file_too_big", limit=FILE_LIMIT >> 20)
-        node.files.fetch(file)
-        node.ctx.emit(FileProgress(file.of))
+        session.files.fetch(file)
+        session.ctx.emit(FileProgress(file.of))
         return {}
 
     @call()
     def file_cancel(self, chat: ChatId, order: Order) -> dict[str, Any]:
-        node, file = self._file(chat, order)
-        node.files.cancel(file)
-        node.ctx.emit(FileProgress(file.of))
+        session, file = self._file(chat, order)
+        session.files.cancel(file)
+        session.ctx.emit(FileProgress(file.of))
         return {}
 
     @call()
     def file_ticket(self, chat: ChatId, order: Order) -> dict[str, Any]:
         """A ticket to save the file with; only once it is whole and checked."""
-        node, file = self._file(chat, order)
-        if file.state not in (HERE, SENT, SETTLED) or not node.files.is_here(file):
+        session, file = self._file(chat, order)
+        if file.state not in (HERE, SENT, SETTLED) or not session.files.is_here(file):
             raise Refused("file_gone")
         return {"ticket": self.tickets.issue(file.of)}
 
@@ -142,24 +142,24 @@ class FileCalls(Calls):
         """(name, bytes, what is in it) of the file that a ticket opens; `bad_token`, `file_gone`. How many bytes an
         export has nobody knows before it is made.
         """
-        node, of = self._open(), self.tickets.use(ticket)
+        session, of = self._open(), self.tickets.use(ticket)
         if of is None:
             raise Refused("bad_token")
         if isinstance(of, Wanted):
-            source = archive.source_of(node.ctx)
-            return archive.file_name(source, of.chats), None, self._pieces(node, archive.export(source, of))
-        file = node.files.context.row(of)
-        return clean_name(file.name), file.size, self._chunks(node, file)
+            source = archive.source_of(session.ctx)
+            return archive.file_name(source, of.chats), None, self._pieces(session, archive.export(source, of))
+        file = session.files.context.row(of)
+        return clean_name(file.name), file.size, self._chunks(session, file)
 
-    def _chunks(self, node: UserSession, file: File) -> Iterator[bytes]:
+    def _chunks(self, session: UserSession, file: File) -> Iterator[bytes]:
         for index in range(file.count):
-            if self._node is not node:
+            if self._session is not session:
                 raise Refused("locked")
-            yield staging.plain_chunk(node.files.context, file, index)
+            yield staging.plain_chunk(session.files.context, file, index)
 
-    def _pieces(self, node: UserSession, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    def _pieces(self, session: UserSession, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
-            if self._node is not node:
+            if self._session is not session:
                 raise Refused("locked")
             if piece:
                 yield piece
@@ -168,34 +168,34 @@ class FileCalls(Calls):
 
     def _file(self, chat: ChatId, order: int) -> tuple[UserSession, File]:
         """The row of the file that a message announces, made now if it is asked for the first time."""
-        node = self._open()
+        session = self._open()
         try:
-            found = file_views.announced(node, chat, order)
+            found = file_views.announced(session, chat, order)
         except Forged:
             found = None
         if found is None:
             raise Refused("file_gone", field="order")
         of, body = found
-        if of[0] == node.ctx.me.uid:
-            return node, node.files.context.row(of)
-        return node, node.ctx.vault.write(lambda rows: file_rows.known(rows, of, body))
+        if of[0] == session.ctx.me.uid:
+            return session, session.files.context.row(of)
+        return session, session.ctx.vault.write(lambda rows: file_rows.known(rows, of, body))
 
-    def _check_chat(self, node: UserSession, chat: ChatId) -> None:
+    def _check_chat(self, session: UserSession, chat: ChatId) -> None:
         """Raise what keeps a file from being sent there."""
-        node.ctx.trust.require_sending()
-        room = node.groups.rooms.get(chat.gid or b"")
+        session.ctx.trust.require_sending()
+        room = session.groups.rooms.get(chat.gid or b"")
         if room is None:
             self._writable(chat)
         elif room.state != JOINED:
             raise Refused("not_member", field="chat")
 
 
-def _write(node: UserSession, file: File, body: bytes) -> None:
+def _write(session: UserSession, file: File, body: bytes) -> None:
     if file.chat.gid is not None:
-        node.groups.write(file.chat.gid, FILE, body, file.message)
+        session.groups.write(file.chat.gid, FILE, body, file.message)
         return
     assert file.chat.peer is not None
-    node.messages.compose(file.chat.peer, FILE, body, file.message)
+    session.messages.compose(file.chat.peer, FILE, body, file.message)
 
 
 def _preview(text: str | None) -> bytes:

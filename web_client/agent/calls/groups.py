@@ -33,10 +33,10 @@ class GroupCalls(MessageCalls):
         self, user_to_add: list[str], name: str, history: Literal["all", "joining"] = "all"
     ) -> dict[str, Any]:
         """Make a group: the port is agreed on with the authority, the members are invited through private chat."""
-        node = self._open()
-        uids = {self._user(one, "user_to_add").uid for one in user_to_add} - {node.ctx.me.uid}
-        room = node.groups.create(name.strip(), sorted(uids), history)
-        shown = self._show_group(node, room)
+        session = self._open()
+        uids = {self._user(one, "user_to_add").uid for one in user_to_add} - {session.ctx.me.uid}
+        room = session.groups.create(name.strip(), sorted(uids), history)
+        shown = self._show_group(session, room)
         return {"group_id": room.gid.hex(), "port": shown["group"]["port"], "chat": shown["chat"]}
 
     @call()
@@ -50,38 +50,38 @@ class GroupCalls(MessageCalls):
         id: MessageId | None = None,
     ) -> dict[str, Any]:
         """Write to a group or, as a command, add or remove the user whom `message` names."""
-        node, gid = self._open(), _gid(group_id)
+        session, gid = self._open(), _gid(group_id)
         if not is_command:
             own_id = bytes.fromhex(id) if id else random_id()
-            node.groups.write(gid, TEXT, outgoing.check_text(message), own_id)
+            session.groups.write(gid, TEXT, outgoing.check_text(message), own_id)
             return {"id": own_id.hex()}
         if is_add is None:
             raise Refused("bad_request", field="is_add")
         target = self._user(message, "message")
-        return {"conversation": self._show_group(node, node.groups.command(gid, target.uid, is_add, reason))}
+        return {"conversation": self._show_group(session, session.groups.command(gid, target.uid, is_add, reason))}
 
     @call()
     def reload_one_chat(self, group_id: str) -> dict[str, Any]:
         """Fetch the group's chain to its newest entry, and say so; `not_member` for whoever has no access."""
-        node = self._open()
-        room = node.groups.room(_gid(group_id))
+        session = self._open()
+        room = session.groups.room(_gid(group_id))
         if room.state != JOINED:
             raise Refused("not_member", field="group_id")
         room.refresh()
-        shown = self._show_group(node, room)
-        found = message_views.history(node, shown["chat"], None, None, NEWEST)["messages"]
+        shown = self._show_group(session, room)
+        found = message_views.history(session, shown["chat"], None, None, NEWEST)["messages"]
         return {"messages": found, "count": room.group.n, "conversation": shown}
 
     @call()
     def answer_invitation(self, group_id: str, join: bool) -> dict[str, Any]:
-        node = self._open()
-        return {"conversation": self._show_group(node, node.groups.answer(_gid(group_id), join))}
+        session = self._open()
+        return {"conversation": self._show_group(session, session.groups.answer(_gid(group_id), join))}
 
     @call()
     def retract_message(self, chat: ChatId, order: Order, reason: str = "") -> dict[str, Any]:
         """Take somebody's message in a group away, for everybody and for good; `role_not_allowed`."""
-        node = self._open()
-        room = node.groups.rooms.get(chat.gid or b"")
+        session = self._open()
+        room = session.groups.rooms.get(chat.gid or b"")
         if room is None:
             raise Refused("no_such_chat", field="chat")
         line = self._line(chat, order, "order")
@@ -98,19 +98,19 @@ class GroupCalls(MessageCalls):
     @call()
     def leave_group(self, group_id: str) -> dict[str, Any]:
         """Leave: nothing further comes from this moment on; any member makes the new key."""
-        node = self._open()
-        room = node.groups.room(_gid(group_id))
+        session = self._open()
+        room = session.groups.room(_gid(group_id))
         if room.state != JOINED:
             raise Refused("not_member", field="group_id")
         try:
             group_membership.leave(room)
         except Unreachable as reason:
             raise identity.as_down(reason) from None
-        self._show_group(node, room)
+        self._show_group(session, room)
         return {}
 
-    def _show_group(self, node: UserSession, room: Room) -> dict[str, Any]:
-        shown = chat_views.conversation(node, ChatId.group(room.gid))
+    def _show_group(self, session: UserSession, room: Room) -> dict[str, Any]:
+        shown = chat_views.conversation(session, ChatId.group(room.gid))
         assert shown is not None
         self._tell("conversation", shown)
         return shown

@@ -33,15 +33,15 @@ class KitCalls(Calls):
 
         From now on the kit opens this vault beside the password: the paper may be in somebody's hand already.
         """
-        node = self._open()
+        session = self._open()
         with self._stages.alone():
-            return self._show_kit(node, password)
+            return self._show_kit(session, password)
 
     @call()
     def confirm_kit(self, first: str, second: str) -> dict[str, Any]:
         """The two groups that `kit` has asked for, typed from the paper: then its key leaves the vault for good."""
-        node = self._open()
-        shown = node.kits.shown
+        session = self._open()
+        shown = session.kits.shown
         if shown is None:
             raise Refused("stale")
         kit, asked = shown
@@ -50,42 +50,42 @@ class KitCalls(Calls):
                 raise Refused("kit_differs", field=field, n=number)
 
         def confirm(rows: Rows) -> None:
-            found = kits.here(rows, node.ctx.authority_id)
+            found = kits.here(rows, session.ctx.authority_id)
             if found is None or found.hash != kit.hash:
                 raise Refused("stale")
-            kits.confirm(rows, kit, node.ctx.clock())
+            kits.confirm(rows, kit, session.ctx.clock())
 
-        node.ctx.vault.write(confirm)
-        node.kits.shown = None
-        node.ctx.vault.sweep()  # the journal has the page as it was before
-        node.ctx.emit(KitChanged())
-        return {"kit": status_views.kit(node)}
+        session.ctx.vault.write(confirm)
+        session.kits.shown = None
+        session.ctx.vault.sweep()  # the journal has the page as it was before
+        session.ctx.emit(KitChanged())
+        return {"kit": status_views.kit(session)}
 
     @call()
     def new_kit(self, password: str, kit: str | None = None) -> dict[str, Any]:
         """Another kit in the log, by the one before; the super admin needs none. It is shown like the first one."""
-        node = self._open()
-        old = read_kit(kit, node.ctx.authority_id) if kit else None
+        session = self._open()
+        old = read_kit(kit, session.ctx.authority_id) if kit else None
         with self._stages.alone():
-            node.ctx.vault.check_password(self._folder, password)
-            node.kits.renew(old)
-            return self._show_kit(node, password)
+            session.ctx.vault.check_password(self._folder, password)
+            session.kits.renew(old)
+            return self._show_kit(session, password)
 
     @call()
     def ask_for_kit(self, admin: Uid) -> dict[str, Any]:
         """What an admin gets from who has lost the kit: a text, in person or sent. Nothing changes before they sign."""
-        node = self._open()
-        text = node.kits.request(self._person(admin, "admin"))
-        node.ctx.emit(KitChanged())
-        return {"rows": _rows(text), "kit": status_views.kit(node)}
+        session = self._open()
+        text = session.kits.request(self._person(admin, "admin"))
+        session.ctx.emit(KitChanged())
+        return {"rows": _rows(text), "kit": status_views.kit(session)}
 
     @call()
     def sign_for_kit(self, uid: Uid, request: str) -> dict[str, Any]:
         """Sign beside somebody's request for another kit: everybody sees in the log that we did."""
-        node = self._open()
+        session = self._open()
         target = self._person(uid, "uid")
-        node.kits.sign_for(target, request)
-        return {"person": person_views.person(node, node.ctx.trust.log.users[target.uid])}
+        session.kits.sign_for(target, request)
+        return {"person": person_views.person(session, session.ctx.trust.log.users[target.uid])}
 
     def _person(self, uid: str, field: str) -> User:
         user = self._open().ctx.trust.user(bytes.fromhex(uid))
@@ -93,15 +93,15 @@ class KitCalls(Calls):
             raise Refused("unknown_user", field=field, name="")
         return user
 
-    def _show_kit(self, node: UserSession, password: str) -> dict[str, Any]:
-        ctx = node.ctx
+    def _show_kit(self, session: UserSession, password: str) -> dict[str, Any]:
+        ctx = session.ctx
         found = ctx.vault.read(lambda rows: kits.here(rows, ctx.authority_id))
         me = ctx.trust.user(ctx.me.uid)
         if found is None or (me is not None and not kits.is_of(found, me)):
             raise Refused("kit_needed")
         ctx.vault.set_kit(self._folder, password, ctx.authority_id, found.vault_key())
         first, second = sorted(secrets.SystemRandom().sample(range(1, GROUPS + 1), 2))
-        node.kits.shown = found, (first, second)
+        session.kits.shown = found, (first, second)
         return {
             "groups": found.groups(),
             "rows": _rows(found.code()),

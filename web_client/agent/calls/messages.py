@@ -71,11 +71,11 @@ class MessageCalls(Calls):
 
     def _write(self, chat: ChatId, kind: str, body: bytes, id: str | None) -> bytes:
         """Put a message of any kind into the right outbox; its id."""
-        node, own_id = self._open(), bytes.fromhex(id) if id else random_id()
-        if chat.gid in node.groups.rooms:
-            node.groups.write(chat.gid, kind, body, own_id)
+        session, own_id = self._open(), bytes.fromhex(id) if id else random_id()
+        if chat.gid in session.groups.rooms:
+            session.groups.write(chat.gid, kind, body, own_id)
             return own_id
-        node.messages.compose(self._writable(chat).uid, kind, body, own_id)
+        session.messages.compose(self._writable(chat).uid, kind, body, own_id)
         return own_id
 
     def _mark(self, chat: ChatId, body: kinds.Body, id: str | None) -> dict[str, Any]:
@@ -101,18 +101,18 @@ class MessageCalls(Calls):
         self, username: str, client_b_username: str, message: str, is_cert: bool = False, id: MessageId | None = None
     ) -> dict[str, Any]:
         """Write to somebody; it is on disk here when this returns, and goes out by itself."""
-        node = self._open()
-        if username != node.ctx.me.name:
+        session = self._open()
+        if username != session.ctx.me.name:
             raise Refused("not_you", field="username", name=username)
         if is_cert:
             raise Refused("bad_request", field="is_cert")  # invitations are made by the calls for groups
         peer = self._user(client_b_username, "client_b_username")
-        if peer.uid == node.ctx.me.uid:
+        if peer.uid == session.ctx.me.uid:
             raise Refused("to_yourself", field="client_b_username")
-        node.blocked.allow(peer.uid, "client_b_username")
+        session.blocked.allow(peer.uid, "client_b_username")
         body = outgoing.check_text(message)
         own_id = bytes.fromhex(id) if id else random_id()
-        node.messages.compose(peer.uid, TEXT, body, own_id)
+        session.messages.compose(peer.uid, TEXT, body, own_id)
         return {"chat": ChatId.private(peer.uid), "id": own_id.hex()}
 
     # --- reading ---
@@ -131,9 +131,9 @@ class MessageCalls(Calls):
         given = [name for name, value in ways.items() if value is not None]
         if len(given) > 1:
             raise Refused("bad_request", field=given[1])
-        node = self._open()
-        node.authority.watch_list.look_at(chat_views.people_in(node, chat))
-        return message_views.history(node, chat, before, after, limit, around, at)
+        session = self._open()
+        session.authority.watch_list.look_at(chat_views.people_in(session, chat))
+        return message_views.history(session, chat, before, after, limit, around, at)
 
     @call()
     def search(
@@ -144,21 +144,21 @@ class MessageCalls(Calls):
         before: Order | None = None,
     ) -> dict[str, Any]:
         """What has all these words, in any form that a keyboard gives them; of the last one the beginning does."""
-        node = self._open()
-        if chat is not None and chat_views.conversation(node, chat) is None:
+        session = self._open()
+        if chat is not None and chat_views.conversation(session, chat) is None:
             raise Refused("no_such_chat", field="chat")
-        return search_views.search(node, text, chat, limit, before)
+        return search_views.search(session, text, chat, limit, before)
 
     @call()
     def message_details(self, chat: ChatId, order: Order) -> dict[str, Any]:
         """What vouches for a message, verified again from the stored bytes."""
-        node = self._open()
-        room = node.groups.rooms.get(chat.gid or b"")
+        session = self._open()
+        room = session.groups.rooms.get(chat.gid or b"")
         if room is not None:
             ephemeral.ask_seen(room)
         return {
-            "details": node.ctx.vault.read(
-                lambda rows: message_proof.details(node.ctx, node.groups.replayed, rows, chat, order)
+            "details": session.ctx.vault.read(
+                lambda rows: message_proof.details(session.ctx, session.groups.replayed, rows, chat, order)
             )
         }
 
@@ -167,25 +167,26 @@ class MessageCalls(Calls):
         self, chat: ChatId, pinned: bool | None = None, muted: bool | None = None, draft: str | None = None
     ) -> dict[str, Any]:
         """Pin or mute a conversation, or keep what is being written in it; None leaves a thing as it is."""
-        node = self._open()
-        if chat_views.conversation(node, chat) is None:
+        session = self._open()
+        if chat_views.conversation(session, chat) is None:
             raise Refused("no_such_chat", field="chat")
         if draft is not None and len(draft.encode()) > TEXT_LIMIT:
             raise Refused("message_too_long", field="draft", limit=TEXT_LIMIT)
-        given = {"pinned": pinned, "muted": muted, "draft": draft}
-        node.ctx.vault.write(lambda rows: chats.change(rows, chat, {k: v for k, v in given.items() if v is not None}))
-        shown = chat_views.conversation(node, chat)
+        asked = {"pinned": pinned, "muted": muted, "draft": draft}
+        given = {name: value for name, value in asked.items() if value is not None}
+        session.ctx.vault.write(lambda rows: chats.change(rows, chat, given))
+        shown = chat_views.conversation(session, chat)
         self._tell("conversation", shown)
         return {"conversation": shown}
 
     @call()
     def typing(self, chat: ChatId, on: bool) -> dict[str, Any]:
         """Let those in a conversation see that one is writing, or has stopped; nothing of it is kept."""
-        node = self._open()
-        if chat.peer is not None and chat.peer != node.ctx.me.uid and node.ctx.trust.user(chat.peer) is not None:
-            node.typing.say_to(chat.peer, on)
-        elif (room := node.groups.rooms.get(chat.gid or b"")) is not None:
-            if node.typing.is_news(chat, on):
+        session = self._open()
+        if chat.peer is not None and chat.peer != session.ctx.me.uid and session.ctx.trust.user(chat.peer) is not None:
+            session.typing.say_to(chat.peer, on)
+        elif (room := session.groups.rooms.get(chat.gid or b"")) is not None:
+            if session.typing.is_news(chat, on):
                 ephemeral.signal(room, on)
         else:
             raise Refused("no_such_chat", field="chat")
@@ -194,13 +195,13 @@ class MessageCalls(Calls):
     @call()
     def leave_again(self, chat: ChatId) -> dict[str, Any]:
         """Send a person again what waited for them at the authority until it was too old."""
-        node = self._open()
-        user = node.ctx.trust.user(chat.peer or b"")
+        session = self._open()
+        user = session.ctx.trust.user(chat.peer or b"")
         if user is None:
             raise Refused("no_such_chat", field="chat")
         if user.key is None:
             raise Refused("revoked", field="chat")
-        return {"messages": len(gone.leave_again(node.ctx, node.outbox, user.uid))}
+        return {"messages": len(gone.leave_again(session.ctx, session.outbox, user.uid))}
 
     @call()
     def waiting(self) -> dict[str, Any]:
@@ -208,9 +209,9 @@ class MessageCalls(Calls):
 
     @call()
     def mark_read(self, chat: ChatId, order: Order) -> dict[str, Any]:
-        node = self._open()
-        if chat_views.conversation(node, chat) is None:
+        session = self._open()
+        if chat_views.conversation(session, chat) is None:
             raise Refused("no_such_chat", field="chat")
-        node.messages.mark_read(chat, order)
-        self._tell("conversation", chat_views.conversation(node, chat))
+        session.messages.mark_read(chat, order)
+        self._tell("conversation", chat_views.conversation(session, chat))
         return {}

@@ -27,13 +27,13 @@ class SafetyCalls(Calls):
 
     @call()
     def safety_number(self, username: str) -> dict[str, Any]:
-        node = self._open()
+        session = self._open()
         peer = self._user(username, "username")
-        head = node.ctx.trust.log.head
-        code = _code_for(node, peer)
+        head = session.ctx.trust.log.head
+        code = _code_for(session, peer)
         return {
             "digits": code.digits,
-            "verified": person_views.person(node, peer)["verified"],
+            "verified": person_views.person(session, peer)["verified"],
             "head": {"size": head.size, "hash": head.hash.hex()},
             "code": code.encode(),
         }
@@ -41,46 +41,46 @@ class SafetyCalls(Calls):
     @call()
     def compare_safety(self, username: str, code: str) -> dict[str, Any]:
         """Hold the other's code against ours: `verdict` and, once it is theirs, whether their log agrees with ours."""
-        node = self._open()
+        session = self._open()
         peer, theirs = self._user(username, "username"), safety.read_code(code)
-        ours = _code_for(node, peer)
+        ours = _code_for(session, peer)
         if theirs.shower == ours.shower:
             return {"verdict": "own", "log": None}
         if (theirs.shower, theirs.other) != (ours.other, ours.shower):
             return {"verdict": "other_people", "log": None}
         verdict = "same" if theirs.digits == ours.digits else "differs"
-        return {"verdict": verdict, "log": _compare_logs(node, theirs, peer)}
+        return {"verdict": verdict, "log": _compare_logs(session, theirs, peer)}
 
     @call()
     def set_verified(self, username: str, verified: bool) -> dict[str, Any]:
-        node = self._open()
+        session = self._open()
         peer = self._user(username, "username")
         if peer.key is None:
             raise Refused("revoked", field="username")
-        mark_verified(node.ctx, peer, verified)
-        shown = person_views.person(node, peer)
+        mark_verified(session.ctx, peer, verified)
+        shown = person_views.person(session, peer)
         self._tell("person", shown)
         return {"person": shown}
 
     @call()
     def qr(self, what: Literal["join", "safety"], username: str | None = None) -> dict[str, Any]:
         """The modules of a QR code, row by row, without the margin; and what it says."""
-        node = self._open()
+        session = self._open()
         if what == "join":
-            text = status_views.join_link(node.ctx.link)
+            text = status_views.join_link(session.ctx.link)
             if text is None:
                 raise Refused("no_join_link")
         else:
-            text = _code_for(node, self._user(username or "", "username")).encode()
+            text = _code_for(session, self._user(username or "", "username")).encode()
         matrix = segno.make(text, error="l", micro=False).matrix
         return {"rows": ["".join(str(module) for module in row) for row in matrix], "text": text}
 
 
-def _code_for(node: UserSession, peer: User) -> SafetyCode:
-    me, head = node.ctx.trust.user(node.ctx.me.uid), node.ctx.trust.head
+def _code_for(session: UserSession, peer: User) -> SafetyCode:
+    me, head = session.ctx.trust.user(session.ctx.me.uid), session.ctx.trust.head
     if peer.key is None or me is None or me.key is None or head is None:
         raise Refused("revoked", field="username")
-    digits = safety.safety_number(node.ctx.authority_id, me.uid, me.key, peer.uid, peer.key)
+    digits = safety.safety_number(session.ctx.authority_id, me.uid, me.key, peer.uid, peer.key)
     return SafetyCode(me.uid, peer.uid, digits, head)
 
 
@@ -96,13 +96,13 @@ def mark_verified(ctx: AccountContext, peer: User, verified: bool) -> None:
     )
 
 
-def _compare_logs(node: UserSession, theirs: SafetyCode, peer: User) -> str:
+def _compare_logs(session: UserSession, theirs: SafetyCode, peer: User) -> str:
     """`same` history, as far as both have it; `behind`: theirs has more than the authority shows here, so nobody knows;
     `split`, and the alarm is up; or `unsigned`: this code is no agent's.
     """
     try:
         with contextlib.suppress(Unreachable):  # to fetch what they have more; compared when it is here
-            node.authority.log.compare_head(theirs.head, peer.uid)
+            session.authority.log.compare_head(theirs.head, peer.uid)
     except Forged as reason:
         return "split" if reason.code == "log_split" else "unsigned"
-    return "behind" if decode_strict(theirs.head.body, Head).size > node.ctx.trust.log.size else "same"
+    return "behind" if decode_strict(theirs.head.body, Head).size > session.ctx.trust.log.size else "same"

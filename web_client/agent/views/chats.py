@@ -18,42 +18,42 @@ if TYPE_CHECKING:
 MOST_UNREAD = 1000  # counted: one message more costs no more, however many wait
 
 
-def conversations(node: UserSession) -> list[dict[str, Any]]:
+def conversations(session: UserSession) -> list[dict[str, Any]]:
     """Every Conversation, the newest first; those without a message come last."""
 
     def ask(rows: Rows) -> list[ChatId]:
         return [*chat_rows.all_of(rows), *chat_rows.begun(rows)]
 
-    chats = dict.fromkeys([*node.ctx.vault.read(ask), *(ChatId.group(gid) for gid in list(node.groups.rooms))])
-    shown = [found for chat in chats if (found := conversation(node, chat)) is not None]
+    chats = dict.fromkeys([*session.ctx.vault.read(ask), *(ChatId.group(gid) for gid in list(session.groups.rooms))])
+    shown = [found for chat in chats if (found := conversation(session, chat)) is not None]
     return sorted(shown, key=lambda one: -one["order"])
 
 
-def conversation(node: UserSession, chat: ChatId) -> dict[str, Any] | None:
+def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
     """Conversation, or None if there is none of this name."""
     if chat.gid is not None:
-        room = node.groups.rooms.get(chat.gid)
-        if room is None or group_views.is_hidden(node, room):
+        room = session.groups.rooms.get(chat.gid)
+        if room is None or group_views.is_hidden(session, room):
             return None
-        shown = _conversation(node, chat, room.row("name"), group_views.can_send(node, room))
-        return shown | {"kind": "group", "uid": None, "group": group_views.group(node, room)}
-    user = node.ctx.trust.user(chat.peer or b"")
+        shown = _conversation(session, chat, room.row("name"), group_views.can_send(session, room))
+        return shown | {"kind": "group", "uid": None, "group": group_views.group(session, room)}
+    user = session.ctx.trust.user(chat.peer or b"")
     if user is None:
         return None
-    stopped = "revoked" if user.key is None else "person_blocked" if node.blocked.has(user.uid) else None
-    if node.ctx.trust.alarm or node.authority.revoked:
-        stopped = "alarm" if node.ctx.trust.alarm else "own_revoked"
-    return _conversation(node, chat, user.name, stopped) | {"kind": "private", "uid": user.uid.hex(), "group": None}
+    stopped = "revoked" if user.key is None else "person_blocked" if session.blocked.has(user.uid) else None
+    if session.ctx.trust.alarm or session.authority.revoked:
+        stopped = "alarm" if session.ctx.trust.alarm else "own_revoked"
+    return _conversation(session, chat, user.name, stopped) | {"kind": "private", "uid": user.uid.hex(), "group": None}
 
 
-def _conversation(node: UserSession, chat: ChatId, name: str, why_not: str | None) -> dict[str, Any]:
+def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | None) -> dict[str, Any]:
     def ask(rows: Rows) -> dict[str, Any]:
         kept = rows.execute("SELECT read_ord, pinned, muted, draft FROM chats WHERE chat = ?", (chat,)).fetchone()
         read, pinned, muted, draft = kept or (0, 0, 0, "")
         last = chat_rows.newest(rows, chat)
         unread, first_unread = chat_rows.unread(rows, chat, read, MOST_UNREAD)
         return {
-            "last": message_views.read(node, rows, last) if last else None,
+            "last": message_views.read(session, rows, last) if last else None,
             "time": _time(rows, last) if last else None,
             "order": last,
             "unread": unread,
@@ -64,9 +64,9 @@ def _conversation(node: UserSession, chat: ChatId, name: str, why_not: str | Non
         }
 
     sending = {"can_send": why_not is None, "why_not": why_not}
-    shown = node.ctx.vault.read(ask)
+    shown = session.ctx.vault.read(ask)
     if shown["last"] is not None:
-        message_views.with_seen(node, shown["last"])
+        message_views.with_seen(session, shown["last"])
     return {"chat": chat, "name": name, **shown, **sending}
 
 
@@ -77,14 +77,14 @@ def _time(rows: Rows, order: int) -> int | None:
     return min((time for time in times if time is not None), default=None)
 
 
-def newest(node: UserSession, chat: ChatId) -> int:
+def newest(session: UserSession, chat: ChatId) -> int:
     """The order of a conversation's newest message, or 0."""
-    return node.ctx.vault.read(lambda rows: chat_rows.newest(rows, chat))
+    return session.ctx.vault.read(lambda rows: chat_rows.newest(rows, chat))
 
 
-def people_in(node: UserSession, chat: ChatId) -> list[bytes]:
+def people_in(session: UserSession, chat: ChatId) -> list[bytes]:
     """Who else is in a conversation: the other, or a group's members."""
-    room = node.groups.rooms.get(chat.gid or b"")
+    room = session.groups.rooms.get(chat.gid or b"")
     if room is not None:
-        return [uid for uid in list(room.group.members) if uid != node.ctx.me.uid]
+        return [uid for uid in list(room.group.members) if uid != session.ctx.me.uid]
     return [] if chat.peer is None else [chat.peer]

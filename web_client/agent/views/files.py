@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from web_client.agent.session import UserSession
 
 
-def shown(node: UserSession, rows: Rows, of: Name, body: bytes) -> dict[str, Any]:
+def shown(session: UserSession, rows: Rows, of: Name, body: bytes) -> dict[str, Any]:
     """File, of the message that announces it. Raises `bad_statement` if the body has another form."""
     said = decode_file(body)
     file = file_rows.one(rows, of)
@@ -31,16 +31,16 @@ def shown(node: UserSession, rows: Rows, of: Name, body: bytes) -> dict[str, Any
         "width": said.width,
         "height": said.height,
         "preview": bool(said.preview),
-        **progress(node, of, file),
+        **progress(session, of, file),
     }
 
 
-def progress(node: UserSession, of: Name, file: File | None) -> dict[str, Any]:
+def progress(session: UserSession, of: Name, file: File | None) -> dict[str, Any]:
     """What changes while a file goes: `state`, `done`, `where`, `why`."""
-    mine = of[0] == node.ctx.me.uid
+    mine = of[0] == session.ctx.me.uid
     if file is None:
         return {"state": "gone" if mine else "offered", "done": 0, "where": None, "why": "file_gone" if mine else None}
-    transfer = node.files.under_way(of)
+    transfer = session.files.under_way(of)
     done = bytes_of(file, transfer.done) if transfer is not None and not transfer.stopped else file.done
     return {
         "state": _state(file, mine, transfer is not None),
@@ -56,24 +56,24 @@ def _state(file: File, mine: bool, is_moving: bool) -> str:
     return "sending" if is_moving else "here"
 
 
-def moving(node: UserSession, of: Name) -> dict[str, Any] | None:
+def moving(session: UserSession, of: Name) -> dict[str, Any] | None:
     """The pushed event `file`, or None for a file whose message isn't here."""
 
     def ask(rows: Rows) -> tuple[File | None, str | None]:
         owner, id, chat = of
         row = message_rows.named(rows, chat, owner, id)
-        name = None if row is None or row.line != SHOWN else ids.shown(rows, node.ctx.me.uid, row)
+        name = None if row is None or row.line != SHOWN else ids.shown(rows, session.ctx.me.uid, row)
         return file_rows.one(rows, of), name
 
-    file, id = node.ctx.vault.read(ask)
+    file, id = session.ctx.vault.read(ask)
     if id is None:
         return None
-    return {"chat": of[2], "id": id, "file": progress(node, of, file)}
+    return {"chat": of[2], "id": id, "file": progress(session, of, file)}
 
 
-def uploads(node: UserSession) -> list[dict[str, Any]]:
+def uploads(session: UserSession) -> list[dict[str, Any]]:
     """What was begun in the page and is not sent yet."""
-    files = node.ctx.vault.read(lambda rows: file_rows.in_state(rows, file_rows.UPLOADING))
+    files = session.ctx.vault.read(lambda rows: file_rows.in_state(rows, file_rows.UPLOADING))
     return [
         {
             "id": file.message.hex(),
@@ -87,9 +87,9 @@ def uploads(node: UserSession) -> list[dict[str, Any]]:
     ]
 
 
-def announced(node: UserSession, chat: ChatId, order: int) -> tuple[Name, FileBody] | None:
+def announced(session: UserSession, chat: ChatId, order: int) -> tuple[Name, FileBody] | None:
     """(name, body) of the file that the message at this place announces."""
-    row = node.ctx.vault.read(lambda rows: message_rows.line(rows, chat, order))
+    row = session.ctx.vault.read(lambda rows: message_rows.line(rows, chat, order))
     if row is None or row.kind != FILE or row.deleted:
         return None
     return (row.sender, row.id, chat), decode_file(row.body)

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from web_client.groups.session import Room
 
 
-def is_hidden(node: UserSession, room: Room) -> bool:
+def is_hidden(session: UserSession, room: Room) -> bool:
     """Whether it is an invitation by somebody who is blocked."""
-    blocked = node.blocked.everybody()
+    blocked = session.blocked.everybody()
     return bool(blocked) and room.state == INVITED and bytes(room.row("invited_by") or b"") in blocked
 
 
-def group(node: UserSession, room: Room) -> dict[str, Any]:
+def group(session: UserSession, room: Room) -> dict[str, Any]:
     """Group."""
 
     def ask(rows: Rows) -> tuple[Any, dict[bytes, int]]:
@@ -40,14 +40,14 @@ def group(node: UserSession, room: Room) -> dict[str, Any]:
         acks = rows.execute("SELECT uid, epoch FROM group_acks WHERE gid = ?", (room.gid,))
         return row, {bytes(uid): epoch for uid, epoch in acks}
 
-    row, acks = node.ctx.vault.read(ask)
+    row, acks = session.ctx.vault.read(ask)
     port, state, invited_by, invitation, certificate, checked, trouble = row
     replayed = room.group
     commit = replayed.commit
     if commit is None and invitation is not None:  # not in yet: the invitation is all that is known
         commit = decode_strict(decode_strict(bytes(invitation), Invitation).commit.body, Commit)
     members = _members(room, commit, acks)
-    why_not = _why_not(node, state, trouble)
+    why_not = _why_not(session, state, trouble)
     may = why_not is None
     return {
         "gid": room.gid.hex(),
@@ -65,7 +65,7 @@ def group(node: UserSession, room: Room) -> dict[str, Any]:
         "may_remove": may,
         "may_leave": state == JOINED,
         "why_not": why_not,
-        "certificate": _certificate(node, room, certificate, invitation),
+        "certificate": _certificate(session, room, certificate, invitation),
         "last_checked": checked,
     }
 
@@ -86,9 +86,9 @@ def _members(room: Room, commit: Commit | None, acks: dict[bytes, int]) -> list[
     ]
 
 
-def _why_not(node: UserSession, state: str, trouble: str | None) -> str | None:
-    me = node.ctx.trust.user(node.ctx.me.uid)
-    if node.ctx.trust.alarm is not None:
+def _why_not(session: UserSession, state: str, trouble: str | None) -> str | None:
+    me = session.ctx.trust.user(session.ctx.me.uid)
+    if session.ctx.trust.alarm is not None:
         return "alarm"
     if state != JOINED:
         return "not_member"
@@ -99,9 +99,9 @@ def _why_not(node: UserSession, state: str, trouble: str | None) -> str | None:
     return None
 
 
-def _certificate(node: UserSession, room: Room, certificate: Any, invitation: Any) -> dict[str, Any]:
+def _certificate(session: UserSession, room: Room, certificate: Any, invitation: Any) -> dict[str, Any]:
     """What the authority certified: checked against the log's entry of the epoch in force."""
-    epochs = node.ctx.trust.log.groups.get(room.gid, [])
+    epochs = session.ctx.trust.log.groups.get(room.gid, [])
     epoch = room.group.epoch
     if epoch and len(epochs) >= epoch:
         index, hash = epochs[epoch - 1]
@@ -116,33 +116,33 @@ def _certificate(node: UserSession, room: Room, certificate: Any, invitation: An
     return {"checked": False, "entry": None, "sequence": None}
 
 
-def can_send(node: UserSession, room: Room) -> str | None:
+def can_send(session: UserSession, room: Room) -> str | None:
     """None if one may write, else the code of why not."""
-    if node.ctx.trust.alarm is not None:
+    if session.ctx.trust.alarm is not None:
         return "alarm"
-    if node.authority.revoked:
+    if session.authority.revoked:
         return "own_revoked"
     state, trouble = room.row("state"), room.row("trouble")
     if state != JOINED:
         return "removed" if state == REMOVED else "not_member"
     if trouble:
         return "group_broken"
-    return None if _may_write(node, room) else "ranked_only"
+    return None if _may_write(session, room) else "ranked_only"
 
 
-def _may_write(node: UserSession, room: Room) -> bool:
+def _may_write(session: UserSession, room: Room) -> bool:
     """By the policy, or by a rank that came since the last commit: then one of our own comes first."""
-    me = node.ctx.trust.user(node.ctx.me.uid)
-    return room.group.may_write(node.ctx.me.uid) or (me is not None and may_command_groups(me.role))
+    me = session.ctx.trust.user(session.ctx.me.uid)
+    return room.group.may_write(session.ctx.me.uid) or (me is not None and may_command_groups(me.role))
 
 
-def seen(node: UserSession, chat: ChatId, at: int) -> dict[str, int] | None:
+def seen(session: UserSession, chat: ChatId, at: int) -> dict[str, int] | None:
     """`seen` of one's own message at this place of a group's chain."""
-    room = node.groups.rooms.get(chat.gid or b"")
+    room = session.groups.rooms.get(chat.gid or b"")
     if room is None:
         return None
     counts = ephemeral.standing(room).counts(at)
-    return counts if node.ctx.settings.read_receipts else counts | {"read": 0}
+    return counts if session.ctx.settings.read_receipts else counts | {"read": 0}
 
 
 def invitation_of(body: bytes) -> dict[str, Any] | None:

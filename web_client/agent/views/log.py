@@ -19,7 +19,7 @@ _FILTERS: dict[str, tuple[type, ...]] = {
 }
 
 
-def log_entry(node: UserSession, n: int, entry: log_entries.Entry) -> dict[str, Any]:
+def log_entry(session: UserSession, n: int, entry: log_entries.Entry) -> dict[str, Any]:
     """LogEntry."""
     shown: dict[str, Any] = {"n": n, "who": None, "by": None, "role": None, "why": None, "gid": None}
     match entry:
@@ -43,15 +43,15 @@ def log_entry(node: UserSession, n: int, entry: log_entries.Entry) -> dict[str, 
     return shown
 
 
-def log_page(node: UserSession, before: int | None, limit: int, filter: str | None) -> dict[str, Any]:
+def log_page(session: UserSession, before: int | None, limit: int, filter: str | None) -> dict[str, Any]:
     """A stretch of the timeline, newest first."""
-    end = node.ctx.trust.log.size if before is None else min(before, node.ctx.trust.log.size)
+    end = session.ctx.trust.log.size if before is None else min(before, session.ctx.trust.log.size)
     wanted = _FILTERS.get(filter or "")
     entries: list[dict[str, Any]] = []
     while end > 0 and len(entries) < limit:
         start = max(0, end - max(limit, 100))
-        for n, entry in node.ctx.trust.entries(range(start, end)):
+        for n, entry in session.ctx.trust.entries(range(start, end)):
             if len(entries) < limit and (wanted is None or isinstance(entry, wanted)):
-                entries.append(log_entry(node, n, entry))
+                entries.append(log_entry(session, n, entry))
         end = start
-    return {"entries": entries, "size": node.ctx.trust.log.size, "seen_by": node.ctx.trust.seen_by()}
+    return {"entries": entries, "size": session.ctx.trust.log.size, "seen_by": session.ctx.trust.seen_by()}

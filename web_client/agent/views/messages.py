@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 QUOTED = 200  # characters of a message that are shown above an answer to it
 
 
-def message(node: UserSession, order: int) -> dict[str, Any] | None:
+def message(session: UserSession, order: int) -> dict[str, Any] | None:
     """Message, by its order; None if there is no line at this place (any more)."""
-    found = node.ctx.vault.read(lambda rows: read(node, rows, order))
-    return with_seen(node, found) if found else None
+    found = session.ctx.vault.read(lambda rows: read(session, rows, order))
+    return with_seen(session, found) if found else None
 
 
-def read(node: UserSession, rows: Rows, order: int) -> dict[str, Any] | None:
+def read(session: UserSession, rows: Rows, order: int) -> dict[str, Any] | None:
     """The same, within a reading of the vault, and without what others have seen of it."""
     row = message_rows.at(rows, order)
-    return _message(node, rows, row) if row is not None and row.line == SHOWN else None
+    return _message(session, rows, row) if row is not None and row.line == SHOWN else None
 
 
 def history(
-    node: UserSession,
+    session: UserSession,
     chat: ChatId,
     before: int | None = None,
     after: int | None = None,
@@ -72,11 +72,11 @@ def history(
             bool(chats.beyond(rows, chat, high, 1, up=True)),
         )
         more = (older or newer) if around is not None else newer if after is not None or at is not None else older
-        return {"messages": [read(node, rows, one) for one in orders], "more": more, "older": older, "newer": newer}
+        return {"messages": [read(session, rows, one) for one in orders], "more": more, "older": older, "newer": newer}
 
-    page = node.ctx.vault.read(ask)
+    page = session.ctx.vault.read(ask)
     for one in page["messages"]:
-        with_seen(node, one)
+        with_seen(session, one)
     return page
 
 
@@ -89,22 +89,22 @@ def _nowhere(before: int | None, after: int | None, around: int | None) -> tuple
     return (around, around) if around is not None else (LAST, LAST)
 
 
-def with_seen(node: UserSession, shown: dict[str, Any]) -> dict[str, Any]:
+def with_seen(session: UserSession, shown: dict[str, Any]) -> dict[str, Any]:
     """One's own message with what others have said of having it: who tells nothing of reading is told nothing."""
     if shown["mine"] and "proof" in shown and shown["state"] in (STORED, DELIVERED, READ):
-        shown["seen"] = group_views.seen(node, shown["chat"], shown["proof"]["n"])
-    if shown["state"] == READ and not node.ctx.settings.read_receipts:
+        shown["seen"] = group_views.seen(session, shown["chat"], shown["proof"]["n"])
+    if shown["state"] == READ and not session.ctx.settings.read_receipts:
         shown["state"] = DELIVERED
     return shown
 
 
-def waiting(node: UserSession, limit: int) -> dict[str, Any]:
+def waiting(session: UserSession, limit: int) -> dict[str, Any]:
     """One's own messages that have not gone out yet, the oldest first, and whether there are more."""
 
     def ask(rows: Rows) -> list[dict[str, Any]]:
-        return [_message(node, rows, row) for row in message_rows.waiting(rows, limit + 1)]
+        return [_message(session, rows, row) for row in message_rows.waiting(rows, limit + 1)]
 
-    shown = node.ctx.vault.read(ask)
+    shown = session.ctx.vault.read(ask)
     return {"messages": shown[:limit], "more": len(shown) > limit}
 
 
@@ -115,33 +115,33 @@ def _gap(rows: Rows, row: MessageRow) -> bool:
     return message_rows.in_sequence(rows, row.sender, row.recipient, row.key, row.sequence - 1) is None
 
 
-def _message(node: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
+def _message(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
     shown: dict[str, Any] = {
-        "id": ids.shown(rows, node.ctx.me.uid, row),
+        "id": ids.shown(rows, session.ctx.me.uid, row),
         "chat": row.chat,
         "order": row.ord,
         "from": row.sender.hex(),
-        "mine": row.sender == node.ctx.me.uid,
+        "mine": row.sender == session.ctx.me.uid,
         "time": bounds.moment(row.time),
         "kind": row.kind,
         "text": "",
         "state": row.state,
         "why": row.why,
         "gap": _gap(rows, row),
-        "reply": None if row.deleted else _quote(node, rows, row),
+        "reply": None if row.deleted else _quote(session, rows, row),
         "edited": None if row.edited is None else bounds.moment(row.edited) or 0,
         "deleted": bool(row.deleted),
-        "retracted": None if row.retracted is None else _taken(node, row.retracted),
+        "retracted": None if row.retracted is None else _taken(session, row.retracted),
         "reactions": _reactions(row.reactions),
         "file": None,
     }
     if row.n is not None:
         shown["proof"] = {"n": row.n, "epoch": bounds.whole(row.epoch or 0)}
     shown |= _content(row)
-    if shown.get("system", {}).get("what") == "removed" and node.blocked.has(row.sender):
+    if shown.get("system", {}).get("what") == "removed" and session.blocked.has(row.sender):
         shown["system"]["reason"] = ""  # what was done is everybody's, what was said of it is theirs
     if shown["kind"] == FILE:
-        shown["file"] = file_views.shown(node, rows, (row.sender, row.id, row.chat), row.body)
+        shown["file"] = file_views.shown(session, rows, (row.sender, row.id, row.chat), row.body)
     return shown
 
 
@@ -169,13 +169,13 @@ def _content(row: MessageRow) -> dict[str, Any]:
     return {"kind": "unreadable", "why": "bad_statement" if kind in kinds.MARKS else "unknown_kind"}
 
 
-def _quote(node: UserSession, rows: Rows, answer: MessageRow) -> dict[str, Any] | None:
+def _quote(session: UserSession, rows: Rows, answer: MessageRow) -> dict[str, Any] | None:
     """The message that a reply answers, as it is now; `missing` if it isn't in this conversation."""
     id, author = answer.target, answer.author
     if id is None or author is None:
         return None
     shown: dict[str, Any] = {"id": id.hex(), "from": author.hex(), "order": None, "kind": None, "text": ""}
-    shown["blocked"] = answer.chat.gid is not None and node.blocked.has(author)
+    shown["blocked"] = answer.chat.gid is not None and session.blocked.has(author)
     if shown["blocked"]:
         return shown | {"missing": False}
     row = message_rows.named(rows, answer.chat, author, id)
@@ -183,14 +183,14 @@ def _quote(node: UserSession, rows: Rows, answer: MessageRow) -> dict[str, Any] 
         return shown | {"missing": True}
     content = _content(row)
     text = content.get("text", "")[:QUOTED]
-    shown["id"] = ids.shown(rows, node.ctx.me.uid, row)
+    shown["id"] = ids.shown(rows, session.ctx.me.uid, row)
     return shown | {"order": row.ord, "kind": content.get("kind", row.kind), "text": text, "missing": False}
 
 
-def _taken(node: UserSession, kept: bytes) -> dict[str, Any]:
+def _taken(session: UserSession, kept: bytes) -> dict[str, Any]:
     """Who took a message away, and why, if that may be shown."""
     found = retraction.taken(kept)
-    hidden = node.blocked.has(bytes.fromhex(found.by))
+    hidden = session.blocked.has(bytes.fromhex(found.by))
     return {"by": found.by, "reason": "" if hidden else found.reason or ""}
 
 

@@ -19,87 +19,87 @@ if TYPE_CHECKING:
 GIVEN_ROLES = (Role.ADMIN, Role.ADVANCED, Role.BEGINNER)
 
 
-def person(node: UserSession, user: User) -> dict[str, Any]:
+def person(session: UserSession, user: User) -> dict[str, Any]:
     """Person."""
 
     def ask(rows: Rows) -> tuple[Any, bool]:
         row = rows.execute("SELECT verified_key, noticed FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
         return row, chat_rows.has_line(rows, ChatId.private(user.uid))
 
-    row, contact = node.ctx.vault.read(ask)
-    return _person(node, user, row, contact)
+    row, contact = session.ctx.vault.read(ask)
+    return _person(session, user, row, contact)
 
 
-def people(node: UserSession) -> list[dict[str, Any]]:
+def people(session: UserSession) -> list[dict[str, Any]]:
     """Every Person, in the order of the log."""
 
     def ask(rows: Rows) -> tuple[dict[bytes, Any], set[ChatId]]:
         known = {bytes(row[0]): row[1:] for row in rows.execute("SELECT uid, verified_key, noticed FROM contacts")}
         return known, set(chat_rows.all_of(rows))
 
-    known, chats = node.ctx.vault.read(ask)
+    known, chats = session.ctx.vault.read(ask)
     return [
-        _person(node, user, known.get(user.uid), ChatId.private(user.uid) in chats)
-        for user in list(node.ctx.trust.log.users.values())
+        _person(session, user, known.get(user.uid), ChatId.private(user.uid) in chats)
+        for user in list(session.ctx.trust.log.users.values())
     ]
 
 
-def page(node: UserSession, query: str, after: bytes | None, limit: int) -> dict[str, Any]:
+def page(session: UserSession, query: str, after: bytes | None, limit: int) -> dict[str, Any]:
     """Some of the people whose names have all these words, by name, after this one; `bad_request` if there is none
     such.
     """
     sought = [atom for word in normalize.words(query) for atom in word]
     found = sorted(
         (name, user.uid)
-        for user in list(node.ctx.trust.log.users.values())
+        for user in list(session.ctx.trust.log.users.values())
         for name in [normalize.indexed(user.name)]
         if all(atom in name for atom in sought)
     )
     start = 0
     if after is not None:
-        user = node.ctx.trust.user(after)
+        user = session.ctx.trust.user(after)
         if user is None:
             raise Refused("bad_request", field="after")
         start = bisect_right(found, (normalize.indexed(user.name), after))
-    shown = [node.ctx.trust.log.users[uid] for _name, uid in found[start : start + limit]]
-    node.authority.watch_list.look_at([user.uid for user in shown])
-    return {"people": [person(node, user) for user in shown], "more": len(found) > start + limit}
+    shown = [session.ctx.trust.log.users[uid] for _name, uid in found[start : start + limit]]
+    session.authority.watch_list.look_at([user.uid for user in shown])
+    return {"people": [person(session, user) for user in shown], "more": len(found) > start + limit}
 
 
-def _person(node: UserSession, user: User, row: Any, contact: bool) -> dict[str, Any]:
-    me = node.ctx.trust.user(node.ctx.me.uid)
-    mine = user.uid == node.ctx.me.uid
+def _person(session: UserSession, user: User, row: Any, contact: bool) -> dict[str, Any]:
+    me = session.ctx.trust.user(session.ctx.me.uid)
+    mine = user.uid == session.ctx.me.uid
     verified_key, noticed = row if row else (None, 0)
-    blocked = node.blocked.has(user.uid)
-    online, since = (None, None) if blocked else node.authority.presence.of(user.uid)
+    blocked = session.blocked.has(user.uid)
+    online, since = (None, None) if blocked else session.authority.presence.of(user.uid)
     return {
         "uid": user.uid.hex(),
         "name": user.name,
         "role": user.role.value,
         "me": mine,
-        "online": node.authority.up if mine else (online if node.authority.up else None),
+        "online": session.authority.up if mine else (online if session.authority.up else None),
         "since": since,
         "verified": user.key is not None and verified_key is not None and bytes(verified_key) == user.key.raw,
         "contact": contact,
-        "new_key": _new_key(node, me, user, noticed),
+        "new_key": _new_key(session, me, user, noticed),
         "blocked": blocked,
-        "revoked": user.key is None or (mine and node.authority.revoked),
+        "revoked": user.key is None or (mine and session.authority.revoked),
         "may": _may(me, user),
         "may_revoke": me is not None and user.key is not None and may_end_account(me.role, user.role),
         "why_not": _why_not(me, user),
     }
 
 
-def _new_key(node: UserSession, me: User | None, user: User, noticed: int) -> dict[str, Any] | None:
+def _new_key(session: UserSession, me: User | None, user: User, noticed: int) -> dict[str, Any] | None:
     """The last change of a key that nobody here has compared since; of an account that took over the name of one that
     has ended, that one's end. What happened before we came is no news.
     """
     index, _key, why, by = user.keys[-1]
     if len(user.keys) == 1:
-        before = node.ctx.trust.log.freed.get(user.name)
+        before = session.ctx.trust.log.freed.get(user.name)
         if before is None or user.key is None or noticed >= index:
             return None
-        noticed, (index, _key, why, by) = 0, node.ctx.trust.log.users[before].keys[-1]
+        noticed, (index, _key, why, by) = 0, session.ctx.trust.log.users[before].keys[-1]
         if index > user.keys[0][0]:
             return None  # of a later account of this name
     if me is None or user.uid == me.uid or index <= max(noticed, me.keys[0][0]):

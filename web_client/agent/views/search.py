@@ -17,28 +17,28 @@ if TYPE_CHECKING:
 BEFORE, SHOWN = 40, 200  # characters before the first hit, and of all that is shown of a message
 
 
-def search(node: UserSession, text: str, chat: ChatId | None, limit: int, before: int | None) -> dict[str, Any]:
+def search(session: UserSession, text: str, chat: ChatId | None, limit: int, before: int | None) -> dict[str, Any]:
     """Hits, the newest first, and whether there are more."""
     asked = index.terms(text)
     if not asked:
         return {"hits": [], "more": False}
-    while node.ctx.vault.read(index.pending):
-        node.ctx.vault.write(index.catch_up)
+    while session.ctx.vault.read(index.pending):
+        session.ctx.vault.write(index.catch_up)
 
     def ask(rows: Rows) -> tuple[list[dict[str, Any]], bool]:
         orders = index.find(rows, asked, chat, before, limit + 1)
-        return [_hit(node, rows, asked, order) for order in orders[:limit]], len(orders) > limit
+        return [_hit(session, rows, asked, order) for order in orders[:limit]], len(orders) > limit
 
-    hits, more = node.ctx.vault.read(ask)
+    hits, more = session.ctx.vault.read(ask)
     for hit in hits:
-        message_views.with_seen(node, hit["message"])
+        message_views.with_seen(session, hit["message"])
     return {"hits": hits, "more": more}
 
 
-def _hit(node: UserSession, rows: Rows, asked: list[Term], order: int) -> dict[str, Any]:
+def _hit(session: UserSession, rows: Rows, asked: list[Term], order: int) -> dict[str, Any]:
     row = message_rows.at(rows, order)
     said = "" if row is None else index.said(row.kind, row.body, row.words)
-    return {"message": message_views.read(node, rows, order), "parts": parts(said, asked)}
+    return {"message": message_views.read(session, rows, order), "parts": parts(said, asked)}
 
 
 def parts(text: str, asked: list[Term]) -> list[tuple[str, bool]]:

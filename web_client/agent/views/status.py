@@ -33,16 +33,16 @@ def authority(link: Link) -> dict[str, Any]:
     }
 
 
-def settings(node: UserSession) -> dict[str, Any]:
+def settings(session: UserSession) -> dict[str, Any]:
     """`settings`: what the user has chosen."""
-    shown: dict[str, Any] = msgspec.structs.asdict(node.ctx.settings)
+    shown: dict[str, Any] = msgspec.structs.asdict(session.ctx.settings)
     return shown
 
 
-def kit(node: UserSession) -> dict[str, Any]:
+def kit(session: UserSession) -> dict[str, Any]:
     """Kit: where the recovery kit is, and who was asked for another one."""
-    me = node.ctx.trust.user(node.ctx.me.uid)
-    state = node.ctx.vault.read(lambda rows: kits.state(rows, me, node.ctx.authority_id))
+    me = session.ctx.trust.user(session.ctx.me.uid)
+    state = session.ctx.vault.read(lambda rows: kits.state(rows, me, session.ctx.authority_id))
     return {
         "where": state.where,
         "when": state.when,
@@ -51,30 +51,30 @@ def kit(node: UserSession) -> dict[str, Any]:
     }
 
 
-def link_state(node: UserSession) -> dict[str, Any]:
+def link_state(session: UserSession) -> dict[str, Any]:
     """`link`: whether the authority is there, and what waits."""
-    trouble = node.authority.trouble
+    trouble = session.authority.trouble
     return {
-        "up": node.authority.up,
-        "retry_in": node.authority.retry_in,
-        "waiting": node.ctx.vault.read(outbox_rows.count),
-        "why": trouble.code if trouble and not node.authority.up else None,
-        "restored": node.ctx.vault.read(generations.restored),
+        "up": session.authority.up,
+        "retry_in": session.authority.retry_in,
+        "waiting": session.ctx.vault.read(outbox_rows.count),
+        "why": trouble.code if trouble and not session.authority.up else None,
+        "restored": session.ctx.vault.read(generations.restored),
     }
 
 
-def states(node: UserSession) -> list[dict[str, Any]]:
+def states(session: UserSession) -> list[dict[str, Any]]:
     """[State]: what holds now, and which parts of this agent fail."""
-    return [_state(node, state) for state in [*node.ctx.states.now(), *inside(node.ctx.troubles.now())]]
+    return [_state(session, state) for state in [*session.ctx.states.now(), *inside(session.ctx.troubles.now())]]
 
 
-def _state(node: UserSession, state: State) -> dict[str, Any]:
+def _state(session: UserSession, state: State) -> dict[str, Any]:
     name = None
     if NAMES.get(state.code) == "person":
-        user = node.ctx.trust.user(state.about)
+        user = session.ctx.trust.user(state.about)
         name = user.name if user is not None else None
     elif NAMES.get(state.code) == "group":
-        name = group_rows.name_of(node.ctx.vault, state.about)
+        name = group_rows.name_of(session.ctx.vault, state.about)
     return {
         "code": state.code,
         "about": state.about.hex(),
