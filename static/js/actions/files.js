@@ -200,4 +200,3 @@ export async function picture(message) {
     return null;
   }
 }
-

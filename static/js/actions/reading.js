@@ -5,7 +5,7 @@ import { Refusal, call, refusalOf } from "../core/connection.js";
 import { openOf, personNamed } from "../state/screen.js";
 import { dispatch, getState } from "../core/store.js";
 import { newestOrder, oldestOrder } from "../state/talk.js";
-import { showError } from "./notice.js";
+import { attempt } from "./notice.js";
 
 export const goTo = (/** @type {Page.Section} */ section) => dispatch({ type: "section", section });
 
@@ -19,14 +19,9 @@ const few = 20; // unread messages that stand on the newest page, whatever is be
  */
 async function ask(chat, side, place, target = null) {
   dispatch({ type: "asking", chat, side });
-  try {
-    const found = await call("history", { chat, limit: page, ...place });
-    dispatch({ type: "page", chat, side, target, ...found });
-  } catch (error) {
-    const refusal = refusalOf(error);
-    dispatch({ type: "asking", chat, side: null });
-    showError(refusal);
-  }
+  const asked = call("history", { chat, limit: page, ...place });
+  const done = await attempt(asked.then((found) => dispatch({ type: "page", chat, side, target, ...found })));
+  if (!done) dispatch({ type: "asking", chat, side: null });
 }
 
 export const askNewest = (/** @type {string} */ chat) => ask(chat, "newest", {});

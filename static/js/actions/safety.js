@@ -2,7 +2,7 @@
 
 import { call, refusalOf } from "../core/connection.js";
 import { dispatch, getState } from "../core/store.js";
-import { attempt, showError, showToast } from "./notice.js";
+import { attempt, showToast } from "./notice.js";
 
 export const tryNow = () => attempt(call("try_now"));
 
@@ -62,13 +62,9 @@ const page = 100;
 
 export async function readLog(/** @type {Page.Filter} */ filter, /** @type {number | null} */ before = null) {
   dispatch({ type: "log_asking", filter });
-  try {
-    const { entries, size, seen_by: seenBy } = await call("log", { before, limit: page, filter });
+  const asked = call("log", { before, limit: page, filter }).then(({ entries, size, seen_by: seenBy }) => {
     if (getState().log.filter === filter)
       dispatch({ type: "log_page", entries, size, seenBy, more: entries.length === page, from: before });
-  } catch (error) {
-    const refusal = refusalOf(error);
-    dispatch({ type: "log_failed" });
-    showError(refusal);
-  }
+  });
+  if (!(await attempt(asked))) dispatch({ type: "log_failed" });
 }

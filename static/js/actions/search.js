@@ -1,8 +1,8 @@
 // Looking for words: everywhere, by what stands in the list's field, or in the open conversation.
 
-import { call, refusalOf } from "../core/connection.js";
+import { call } from "../core/connection.js";
 import { dispatch, getState } from "../core/store.js";
-import { showError } from "./notice.js";
+import { attempt } from "./notice.js";
 
 const pause = 120; // ms between the last key and the question
 const shortest = 2; // characters: one letter is in every message
@@ -13,14 +13,9 @@ const timers = {};
 /** @param {Page.Slot} slot @param {string | null} chat @param {string} text @param {number | null} before */
 async function ask(slot, chat, text, before = null) {
   dispatch({ type: "searching", slot, text });
-  try {
-    const { hits, more } = await call("search", { text, chat, limit: page, before });
-    dispatch({ type: "hits", slot, text, hits, more, before });
-  } catch (error) {
-    const refusal = refusalOf(error);
-    dispatch({ type: "search_over", slot });
-    showError(refusal);
-  }
+  const asked = call("search", { text, chat, limit: page, before });
+  const done = await attempt(asked.then(({ hits, more }) => dispatch({ type: "hits", slot, text, hits, more, before })));
+  if (!done) dispatch({ type: "search_over", slot });
 }
 
 function soon(/** @type {Page.Slot} */ slot, /** @type {string | null} */ chat, /** @type {string} */ text) {

@@ -3,6 +3,7 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { askBlock, block, unblock } from "../actions/block.js";
+import { write } from "../actions/compose.js";
 import { number, t } from "../i18n/i18n.js";
 import { Ask } from "../kit/dialog.js";
 import { avatar, name } from "../kit/faces.js";
@@ -26,7 +27,7 @@ export function BlockDialog(/** @type {Page.Props} */ { state, dialog }) {
 }
 
 // What was focused is gone with it: writing goes on.
-const toComposer = () => requestAnimationFrame(() => document.getElementById("write")?.focus());
+const toComposer = () => requestAnimationFrame(write);
 
 export const BlockedBar = (/** @type {Page.Props} */ { person }) => html`
   <p class="closed" role="note" data-closed="person_blocked">${icon("block")}

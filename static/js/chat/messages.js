@@ -9,7 +9,7 @@ import { rowsOf } from "../state/rows.js";
 import { fileHeight } from "../message/file.js";
 import { Guard } from "../kit/guard.js";
 import { Line } from "../message/line.js";
-import { icon } from "../kit/icons.js";
+import { dots, icon } from "../kit/icons.js";
 import { Visible } from "../kit/visible.js";
 
 /** Where the key changed, in ms; an agent that knows only the log's entry has it told last. @param {Api.Person | null} person */
@@ -238,9 +238,7 @@ export class Log extends Component {
             paddingBlockEnd: `calc(var(--space-3) + ${below}px)`,
           }}
             ref=${this.setList}>${lines}</ol></div>
-        ${talk.asking === "older" &&
-          html`<p class="more"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="sr">
-            ${t("chat.loading")}</span></p>`}
+        ${talk.asking === "older" && html`<p class="more">${dots()}<span class="sr">${t("chat.loading")}</span></p>`}
         ${away && html`<button type="button" class="newest" aria-label=${t("chat.newest")} title=${t("chat.newest")}
           data-newest onClick=${() => this.newest()}>
           ${icon("down")}${unread > 0 && html`<span class="badge">${number(unread)}</span>`}</button>`}

@@ -1,14 +1,12 @@
 // What somebody typed, made of text nodes: paragraphs in their own direction, inline code, blocks of code, links.
 
 import { html } from "../../vendor/preact.js";
-import { showToast } from "../actions/notice.js";
+import { copy } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
 import { blocksOf } from "../lib/prose.js";
 import { openDialog } from "../core/store.js";
 import { iconButton } from "./icons.js";
 import { run } from "./words.js";
-
-const copy = (/** @type {string} */ text) => navigator.clipboard.writeText(text).then(() => showToast("action.copied"));
 
 // A link is shown whole and is what it says. Where it is written in letters that are easily mistaken, the name that is
 // looked up stands beside it, and the first press asks.

@@ -5,15 +5,11 @@ const day = 864e5;
 /** @type {Record<string, number>} */
 const weekBegins = { persian: 6, gregory: 1 }; // Saturday, Monday
 
-export function noon(/** @type {number} */ time) {
-  const date = new Date(time);
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate(), 12).getTime();
-}
+/** The same day at this hour. @param {number} time @param {number} hour */
+const atHour = (time, hour) => new Date(time).setHours(hour, 0, 0, 0);
 
-export function midnight(/** @type {number} */ time) {
-  const date = new Date(time);
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
-}
+export const noon = (/** @type {number} */ time) => atHour(time, 12);
+export const midnight = (/** @type {number} */ time) => atHour(time, 0);
 
 export const daysLater = (/** @type {number} */ time, /** @type {number} */ days) => noon(noon(time) + days * day);
 

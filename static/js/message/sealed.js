@@ -2,7 +2,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { fits, has, t } from "../i18n/i18n.js";
-import { icon } from "../kit/icons.js";
+import { dots, icon } from "../kit/icons.js";
 
 /** A broken signature or chain is an error with words of its own. @param {string | null} why @param {string} name */
 export function causeOf(why, name) {
@@ -23,7 +23,6 @@ export function Sealed({ message, person, asked }) {
     <div class="text"><div class=${`sealed ${why in signs ? "" : "is-bad"}`} data-why=${why}>
       <span class="sealed-icon">${icon(signs[why] ?? "warn")}</span>
       <div><p class="strong">${t(healing ? "unreadable.title" : "unreadable.never")}</p><p>${causeOf(why, name)}</p>
-        ${healing && html`<p class="healing"><span class="dots" aria-hidden="true"><i></i><i></i>
-          <i></i></span><span>${t("unreadable.heals")}</span></p>`}
+        ${healing && html`<p class="healing">${dots()}<span>${t("unreadable.heals")}</span></p>`}
       </div></div></div>`;
 }

@@ -8,6 +8,7 @@ import { number, t } from "../i18n/i18n.js";
 import { openOf, unreadOf } from "../state/screen.js";
 import { Alarm } from "../pages/alarm.js";
 import { Announcer } from "./announcer.js";
+import { sections } from "./keyboard.js";
 import { Banner } from "../pages/banner.js";
 import { Details } from "../chat/details.js";
 import { StorageWarning } from "../pages/storagewarning.js";
@@ -24,13 +25,6 @@ import { States } from "../pages/states.js";
 import { Trust } from "../pages/trust.js";
 import { ChatSearch } from "../chat/chatsearch.js";
 
-/** @type {[Page.Section, string][]} */
-const parts = [
-  ["chats", "chats"],
-  ["people", "people"],
-  ["trust", "trust"],
-  ["settings", "settings"],
-];
 /** @type {Record<string, Page.View<Page.Props>>} */
 const pages = { people: People, trust: Trust, settings: Settings };
 
@@ -41,11 +35,11 @@ function Rail(/** @type {Page.Props} */ { state }) {
   return html`
     <nav class="rail" aria-label=${t("nav.label")}>
       <svg class="brand" aria-hidden="true" focusable="false"><use href="#i-brand" /></svg>
-      <ul>${parts.map(([section, sign]) => html`
+      <ul>${sections.map((section) => html`
         <li><button type="button" class=${state.section === section ? "is-here" : ""}
           aria-current=${state.section === section ? "page" : undefined}
           data-section=${section} onClick=${() => go(section)}>
-          <span class="rail-icon">${icon(sign)}${section === "chats" && unread > 0 && html`
+          <span class="rail-icon">${icon(section)}${section === "chats" && unread > 0 && html`
             <span class="badge">${number(unread)}<span class="sr">${t("nav.unread")}</span></span>`}
             ${section === "settings" && state.kit.where === "here" && html`
             <span class="rail-dot" data-kit-reminder title=${t("kit.reminder")}><span class="sr">

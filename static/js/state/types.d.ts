@@ -120,7 +120,6 @@ export interface Events {
 export type Event = { [T in keyof Events]: { type: T } & Events[T] }[keyof Events];
 export type Reducers<T extends keyof Events = keyof Events> = { [K in T]: (state: State, event: Events[K]) => State };
 
-// What a view is given, by name: each name means one thing on the whole page.
 export interface Open {
   chat: string; conversation: Api.Conversation | null; person: Api.Person | null; group: Api.Group | null; name: string;
 }
