@@ -104,12 +104,7 @@ if sys.platform == "linux":
             name = buffer[at : at + 16].tobytes().partition(b"\0")[0].decode(errors="replace")
             if _is_running(name):
                 yield socket.inet_ntoa(buffer[at + 20 : at + 24].tobytes())
-        try:
-            lines = Path("/proc/net/if_inet6").read_text().splitlines()
-        except OSError:
-            return
-        for line in lines:
-            number, _index, _prefix, _scope, flags, name = line.split()
+        for number, _index, _prefix, _scope, flags, name in _inet6():
             if not int(flags, 16) & _UNUSABLE and _is_running(name):
                 yield str(ipaddress.IPv6Address(bytes.fromhex(number)))
 
@@ -126,13 +121,15 @@ if sys.platform == "linux":
                     yield str(ipaddress.ip_network(f"{address}/{mask}", strict=False))
                 except (OSError, ValueError):
                     continue  # it has no IPv4
-        try:
-            lines = Path("/proc/net/if_inet6").read_text().splitlines()
-        except OSError:
-            return
-        for line in lines:
-            number, _index, prefix, *_rest = line.split()
+        for number, _index, prefix, *_rest in _inet6():
             yield str(ipaddress.ip_network((bytes.fromhex(number), int(prefix, 16)), strict=False))
+
+    def _inet6() -> list[list[str]]:
+        """The kernel's lines about IPv6 addresses, in columns; none where it has no IPv6."""
+        try:
+            return [line.split() for line in Path("/proc/net/if_inet6").read_text().splitlines()]
+        except OSError:
+            return []
 
     def _is_running(name: str) -> bool:
         """False without a cable or a network: an address there reaches nobody until it has one again."""
@@ -145,17 +142,17 @@ if sys.platform == "linux":
 
 
 def _other_networks() -> Iterator[str]:
-    import ifaddr
-
-    for adapter in ifaddr.get_adapters():
-        for address in adapter.ips:
-            host = address.ip if isinstance(address.ip, str) else address.ip[0]
-            yield str(ipaddress.ip_network(f"{host}/{address.network_prefix}", strict=False))
+    for host, prefix in _by_ifaddr():
+        yield str(ipaddress.ip_network(f"{host}/{prefix}", strict=False))
 
 
 def _other_addresses() -> Iterator[str]:
+    return (host for host, _prefix in _by_ifaddr())
+
+
+def _by_ifaddr() -> Iterator[tuple[str, int]]:
     import ifaddr  # here, because it looks for the C library at its import, which takes as long as all of this
 
     for adapter in ifaddr.get_adapters():
         for address in adapter.ips:
-            yield address.ip if isinstance(address.ip, str) else address.ip[0]
+            yield address.ip if isinstance(address.ip, str) else address.ip[0], address.network_prefix
