@@ -67,27 +67,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FROM-TO",
         help=f"ports for groups (default: {GROUP_PORTS})",
     )
-    parser.add_argument(
-        "--file-space",
-        type=_mebibytes,
-        default=10_240,
-        metavar="MIB",
-        help="room for files that wait for people, all together; 0 takes none (default: 10240)",
-    )
-    parser.add_argument(
-        "--backup-space",
-        type=_mebibytes,
-        default=10_240,
-        metavar="MIB",
-        help="room for agents' backups, all together; 0 takes none (default: 10240)",
-    )
-    parser.add_argument(
-        "--mail-space",
-        type=_mebibytes,
-        default=2_048,
-        metavar="MIB",
-        help="room for what waits in mailboxes, all together (default: 2048)",
-    )
+    for option, mebibytes, what in (
+        ("--file-space", 10_240, "files that wait for people, all together; 0 takes none"),
+        ("--backup-space", 10_240, "agents' backups, all together; 0 takes none"),
+        ("--mail-space", 2_048, "what waits in mailboxes, all together"),
+    ):
+        words = f"room for {what} (default: {mebibytes})"
+        parser.add_argument(option, type=_mebibytes, default=mebibytes, metavar="MIB", help=words)
     parser.add_argument(
         "--new-invitation", action="store_true", help="print a new join link; the one before it lets nobody in any more"
     )

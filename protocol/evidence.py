@@ -9,6 +9,7 @@ import msgspec
 
 from protocol.errors import Forged, HamrazError
 from protocol.group_entries import NONE, ChainHead, entry_digest
+from protocol.group_entries import link_hash as link_chain
 from protocol.log import EMPTY_HASH, Log, link_hash
 from protocol.log_entries import (
     Entry,
@@ -19,19 +20,24 @@ from protocol.log_entries import (
     read_key_change,
     read_register,
 )
-from protocol.primitives import VerifyKey, digest
-from protocol.statements import FoundUser, Head, Presence, Signed, authority_id_of, check
+from protocol.primitives import VerifyKey
+from protocol.statements import FoundUser, Head, Presence, S, Signed, authority_id_of, check
 
 FORM = "hamraz/v2/evidence"
 
 
-class Shown(msgspec.Struct, forbid_unknown_fields=True):
+class Statement(msgspec.Struct, forbid_unknown_fields=True):
+    """A signed statement."""
+
+    body: str
+    sig: str
+
+
+class Shown(Statement):
     """A signed head, with what it says."""
 
     size: int
     hash: str
-    body: str
-    sig: str
 
 
 class Alarm(msgspec.Struct):
@@ -53,55 +59,100 @@ class Evidence(msgspec.Struct):
     refused: list[str]
     chain: list[str] = []  # SHA-256 of each entry of a group's chain, from n = 1 on
 
+    def verdict(self, key: VerifyKey, authority_id: bytes) -> Verdict | None:
+        shown = [one for one in (self.alarm.first, self.alarm.second) if one is not None]
+        if self.alarm.why == "chain":
+            return _chain([_check(one, ChainHead, key, authority_id) for one in shown], self.chain)
+        return self._log([_check(one, Head, key, authority_id) for one in shown], authority_id)
 
-class Statement(msgspec.Struct, forbid_unknown_fields=True):
-    """A signed statement."""
+    def _log(self, heads: list[Head], authority_id: bytes) -> Verdict | None:
+        if len(heads) == 2 and heads[0].size == heads[1].size and heads[0].hash != heads[1].hash:
+            return Verdict("heads", heads[0].size)
+        ours = [bytes.fromhex(raw) for raw in self.log]
+        for entries in (ours, ours[: self.fork] + [bytes.fromhex(raw) for raw in self.refused]):
+            hashes = [EMPTY_HASH]
+            for n, raw in enumerate(entries):
+                hashes.append(link_hash(hashes[-1], n, raw))
+            # a history counts as far as the longest head that is its own reaches
+            signed = [head.size for head in heads if head.size < len(hashes) and hashes[head.size] == head.hash]
+            if not signed:
+                continue
+            for head in heads:
+                if head.size <= max(signed) and hashes[head.size] != head.hash:
+                    return Verdict("history", head.size)
+            broken = _broken(entries[: max(signed)], authority_id)
+            if broken is not None:
+                return broken
+        return None
 
-    body: str
-    sig: str
 
-
-class Behind(msgspec.Struct):
-    """The state `log_behind`: a head that the authority has signed, and the one that it shows, which `log` leads to."""
+class _State(msgspec.Struct, tag_field="state"):
+    """The file of a state that is no alarm, known by the state's name."""
 
     what: str
-    state: str
     authority_key: str
+
+
+class Behind(_State, tag="log_behind"):
+    """A head that the authority has signed, and the one that it shows, which `log` leads to."""
+
     larger: Statement
     shown: Statement
     log: list[str]
 
+    def verdict(self, key: VerifyKey, authority_id: bytes) -> Verdict | None:
+        larger, shown = (_check(one, Head, key, authority_id) for one in (self.larger, self.shown))
+        if larger.size <= shown.size or _led_to(shown, self.log) is None:
+            return None
+        return Verdict("behind", larger.size, str(shown.size))
 
-class Withheld(msgspec.Struct):
-    """The file of a change of a group's members that is held back: a log with its head, and a chain head."""
 
-    what: str
-    authority_key: str
-    state: str
+class Withheld(_State, tag="change_withheld"):
+    """A commit that the log has, as far as both heads reach, and the chain hasn't."""
+
     log: list[str]
     head: Shown
     chain_head: Shown
 
+    def verdict(self, key: VerifyKey, authority_id: bytes) -> Verdict | None:
+        chain = _check(self.chain_head, ChainHead, key, authority_id)
+        entries = _led_to(_check(self.head, Head, key, authority_id), self.log)
+        if entries is None:
+            return None
+        told = [decode_entry(raw) for raw in entries[: chain.size]]
+        commits = [n for n, entry in enumerate(told) if isinstance(entry, GroupEntry) and entry.gid == chain.gid]
+        return Verdict("withheld", commits[chain.epoch]) if chain.epoch < len(commits) else None
 
-class Answer(msgspec.Struct):
-    """The state `false_answer`: what the directory has signed of somebody, and a log with its head."""
 
-    what: str
-    state: str
-    authority_key: str
+class Answer(_State, tag="false_answer"):
+    """What the directory has signed of somebody, and a log with its head."""
+
     log: list[str]
     head: Statement
     found: Statement
 
+    def verdict(self, key: VerifyKey, authority_id: bytes) -> Verdict | None:
+        head = _check(self.head, Head, key, authority_id)
+        found = _check(self.found, FoundUser, key, authority_id)
+        entries = _led_to(head, self.log)
+        if entries is None:
+            return None
+        if not presence_is_theirs(found, authority_id):
+            return Verdict("answer", found.entry, "presence")
+        return None if found.entry >= head.size or _says(entries, found) else Verdict("answer", found.entry)
 
-class ChainBehind(msgspec.Struct):
-    """The file of a group's chain whose end isn't shown: two chain heads."""
 
-    what: str
-    authority_key: str
-    state: str
+class ChainBehind(_State, tag="chain_behind"):
+    """Two chain heads of one group, one beyond the other."""
+
     larger: Statement
     shown: Statement
+
+    def verdict(self, key: VerifyKey, authority_id: bytes) -> Verdict | None:
+        larger, shown = (_check(one, ChainHead, key, authority_id) for one in (self.larger, self.shown))
+        if larger.gid != shown.gid or larger.n <= shown.n:
+            return None
+        return Verdict("chain_behind", larger.n, str(shown.n))
 
 
 # all that a file can show
@@ -145,120 +196,31 @@ class Verdict:
 
 def judge(content: Any, authority_id: bytes) -> Verdict:
     """What this content (of JSON) proves to somebody who trusts nobody; `bad_statement` if that is nothing."""
-    if isinstance(content, dict) and content.get("state") == "change_withheld":
-        return _judge_withheld(content, authority_id)
-    if isinstance(content, dict) and content.get("state") == "chain_behind":
-        return _judge_chain_behind(content, authority_id)
+    kinds: Any = Evidence
+    if isinstance(content, dict) and "state" in content:
+        kinds = Behind | Withheld | Answer | ChainBehind
     try:
-        if isinstance(content, dict) and content.get("state") == "false_answer":
-            return _answer(msgspec.convert(content, Answer), authority_id)
-        if isinstance(content, dict) and "state" in content:
-            return _behind(msgspec.convert(content, Behind), authority_id)
-        evidence = msgspec.convert(content, Evidence)
-        key = VerifyKey(bytes.fromhex(evidence.authority_key))
-        if evidence.what != FORM or authority_id_of(key) != authority_id:
-            raise Forged("bad_statement")
-        found = (
-            _chain(evidence, key, authority_id) if evidence.alarm.why == "chain" else _log(evidence, key, authority_id)
-        )
+        file: Evidence | Behind | Withheld | Answer | ChainBehind = msgspec.convert(content, kinds)
+        key = VerifyKey(bytes.fromhex(file.authority_key))
+        ours = file.what == FORM and authority_id_of(key) == authority_id
+        found = file.verdict(key, authority_id) if ours else None
     except (msgspec.ValidationError, ValueError, HamrazError):
-        raise Forged("bad_statement") from None
+        found = None
     if found is None:
         raise Forged("bad_statement")
     return found
 
 
-def _judge_withheld(content: Any, authority_id: bytes) -> Verdict:
-    """A commit that the log has, as far as both heads reach, and the chain hasn't; `bad_statement` otherwise."""
-    try:
-        shown = msgspec.convert(content, Withheld)
-        key = VerifyKey(bytes.fromhex(shown.authority_key))
-        if shown.what != FORM or authority_id_of(key) != authority_id:
-            raise Forged("bad_statement")
-        head = check(_signed(shown.head), Head, key, authority_id)
-        chain = check(_signed(shown.chain_head), ChainHead, key, authority_id)
-        hash = EMPTY_HASH
-        entries = [bytes.fromhex(raw) for raw in shown.log[: head.size]]
-        for n, raw in enumerate(entries):
-            hash = link_hash(hash, n, raw)
-        if len(entries) != head.size or hash != head.hash:
-            raise Forged("bad_statement")
-        told = [decode_entry(raw) for raw in entries[: chain.size]]
-    except (msgspec.ValidationError, ValueError, HamrazError):
-        raise Forged("bad_statement") from None
-    commits = [n for n, entry in enumerate(told) if isinstance(entry, GroupEntry) and entry.gid == chain.gid]
-    if chain.epoch >= len(commits):
-        raise Forged("bad_statement")
-    return Verdict("withheld", commits[chain.epoch])
+def _check(one: Statement, kind: type[S], key: VerifyKey, authority_id: bytes) -> S:
+    return check(Signed(bytes.fromhex(one.body), bytes.fromhex(one.sig)), kind, key, authority_id)
 
 
-def _judge_chain_behind(content: Any, authority_id: bytes) -> Verdict:
-    """Two chain heads of one group, one beyond the other; `bad_statement` otherwise."""
-    try:
-        told = msgspec.convert(content, ChainBehind)
-        key = VerifyKey(bytes.fromhex(told.authority_key))
-        if told.what != FORM or authority_id_of(key) != authority_id:
-            raise Forged("bad_statement")
-        larger, shown = (check(_signed(one), ChainHead, key, authority_id) for one in (told.larger, told.shown))
-        if larger.gid != shown.gid or larger.n <= shown.n:
-            raise Forged("bad_statement")
-    except (msgspec.ValidationError, ValueError, HamrazError):
-        raise Forged("bad_statement") from None
-    return Verdict("chain_behind", larger.n, str(shown.n))
-
-
-def _log(evidence: Evidence, key: VerifyKey, authority_id: bytes) -> Verdict | None:
-    heads = [check(_signed(one), Head, key, authority_id) for one in _shown(evidence)]
-    if len(heads) == 2 and heads[0].size == heads[1].size and heads[0].hash != heads[1].hash:
-        return Verdict("heads", heads[0].size)
-    ours = [bytes.fromhex(raw) for raw in evidence.log]
-    histories = [ours, ours[: evidence.fork] + [bytes.fromhex(raw) for raw in evidence.refused]]
-    for entries in histories:
-        hashes = [EMPTY_HASH]
-        for n, raw in enumerate(entries):
-            hashes.append(link_hash(hashes[-1], n, raw))
-        # a history counts as far as the longest head that is its own reaches
-        signed = [head.size for head in heads if head.size < len(hashes) and hashes[head.size] == head.hash]
-        if not signed:
-            continue
-        for head in heads:
-            if head.size <= max(signed) and hashes[head.size] != head.hash:
-                return Verdict("history", head.size)
-        broken = _broken(entries[: max(signed)], authority_id)
-        if broken is not None:
-            return broken
-    return None
-
-
-def _behind(evidence: Behind, authority_id: bytes) -> Verdict:
-    key = VerifyKey(bytes.fromhex(evidence.authority_key))
-    if (evidence.what, evidence.state) != (FORM, "log_behind") or authority_id_of(key) != authority_id:
-        raise Forged("bad_statement")
-    larger, shown = (check(_plain(one), Head, key, authority_id) for one in (evidence.larger, evidence.shown))
-    hash = EMPTY_HASH
-    for n, raw in enumerate(evidence.log[: shown.size]):
-        hash = link_hash(hash, n, bytes.fromhex(raw))
-    if larger.size <= shown.size or shown.size > len(evidence.log) or hash != shown.hash:
-        raise Forged("bad_statement")
-    return Verdict("behind", larger.size, str(shown.size))
-
-
-def _answer(evidence: Answer, authority_id: bytes) -> Verdict:
-    key = VerifyKey(bytes.fromhex(evidence.authority_key))
-    if evidence.what != FORM or authority_id_of(key) != authority_id:
-        raise Forged("bad_statement")
-    head = check(_plain(evidence.head), Head, key, authority_id)
-    found = check(_plain(evidence.found), FoundUser, key, authority_id)
-    hash, entries = EMPTY_HASH, [bytes.fromhex(raw) for raw in evidence.log[: head.size]]
+def _led_to(head: Head, log: list[str]) -> list[bytes] | None:
+    """The entries of a log up to this head; None if they don't lead to it."""
+    hash, entries = EMPTY_HASH, [bytes.fromhex(raw) for raw in log[: head.size]]
     for n, raw in enumerate(entries):
         hash = link_hash(hash, n, raw)
-    if len(entries) != head.size or hash != head.hash:
-        raise Forged("bad_statement")
-    if not presence_is_theirs(found, authority_id):
-        return Verdict("answer", found.entry, "presence")
-    if found.entry >= head.size or _says(entries, found):
-        raise Forged("bad_statement")
-    return Verdict("answer", found.entry)
+    return entries if len(entries) == head.size and hash == head.hash else None
 
 
 def presence_is_theirs(found: FoundUser, authority_id: bytes) -> bool:
@@ -298,31 +260,17 @@ def _broken(entries: list[bytes], authority_id: bytes) -> Verdict | None:
     return None
 
 
-def _chain(evidence: Evidence, key: VerifyKey, authority_id: bytes) -> Verdict | None:
-    heads = [check(_signed(one), ChainHead, key, authority_id) for one in _shown(evidence)]
+def _chain(heads: list[ChainHead], chain: list[str]) -> Verdict | None:
     if len(heads) != 2 or heads[0].gid != heads[1].gid:
         return None
     if heads[0].n == heads[1].n:
         return Verdict("chain", heads[0].n) if heads[0].hash != heads[1].hash else None
     hashes = [NONE]
-    for n, entry in enumerate(evidence.chain, 1):
-        hashes.append(digest(b"chain", hashes[-1], n.to_bytes(8), bytes.fromhex(entry)))
+    for n, entry in enumerate(chain, 1):
+        hashes.append(link_chain(hashes[-1], n, bytes.fromhex(entry)))
     shorter, longer = sorted(heads, key=lambda head: head.n)
     reaches = longer.n < len(hashes) and hashes[longer.n] == longer.hash
     return Verdict("chain", shorter.n) if reaches and hashes[shorter.n] != shorter.hash else None
-
-
-def _shown(evidence: Evidence) -> list[Shown]:
-    first = evidence.alarm.first
-    return [evidence.alarm.second] if first is None else [first, evidence.alarm.second]
-
-
-def _plain(one: Statement) -> Signed:
-    return Signed(bytes.fromhex(one.body), bytes.fromhex(one.sig))
-
-
-def _signed(shown: Shown | Statement) -> Signed:
-    return Signed(bytes.fromhex(shown.body), bytes.fromhex(shown.sig))
 
 
 def entry_hash(raw: bytes) -> str:

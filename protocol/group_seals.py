@@ -23,7 +23,7 @@ from protocol.group_entries import (
     commit_hash,
 )
 from protocol.primitives import EpochKey, OpenKey, SealKey, SigningKey, VerifyKey, digest, label
-from protocol.statements import Prekey, Signed, check, decode_strict, encode_strict, issue
+from protocol.statements import Signed, check, decode_strict, encode_strict, issue
 
 # --- messages ---
 
@@ -189,8 +189,3 @@ def check_invitation(body: bytes, authority_key: VerifyKey, authority_id: bytes,
     if all(member.uid != invitee for member in commit.members):
         raise Forged("bad_certificate")
     return Invited(certificate, commit, invitation.name)
-
-
-def last_resort(signed: Signed) -> Prekey:
-    """Decode a published last-resort prekey; `seal_grant` checks it."""
-    return decode_strict(signed.body, Prekey)

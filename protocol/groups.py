@@ -46,6 +46,7 @@ from protocol.primitives import VerifyKey
 from protocol.roles import may_command_groups
 from protocol.statements import Signed, check, check_head, decode_strict
 
+_CHANGING = ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "ranked", "ended", "stale")
 RECENT: Final = 1024  # hashes of the chain held at hand: who writes has mostly seen one of the newest
 
 
@@ -112,16 +113,14 @@ class Group:
 
     def become(self, other: Group) -> None:
         """Take over the state of a copy that has gone on."""
-        for name in ("n", "hash", "epoch", "commit_hash", "commit", "creator", "stale"):
+        for name in (*_CHANGING, "recent"):
             setattr(self, name, getattr(other, name))
-        self.members, self.ranked, self.ended, self.recent = other.members, other.ranked, other.ended, other.recent
         while len(self.recent) > self.room:
             del self.recent[next(iter(self.recent))]
 
     def standing(self) -> Callable[[Change], None]:
         """How to take back the next entry's change, if it is to be the last one again."""
-        names = ("n", "hash", "epoch", "commit_hash", "commit", "creator", "members", "ranked", "ended", "stale")
-        before = [(name, getattr(self, name)) for name in names]
+        before = [(name, getattr(self, name)) for name in _CHANGING]
 
         def back(change: Change) -> None:
             self.recent.pop(self.n, None)  # an older one that it pushed out is asked for by `hash_at`
@@ -234,18 +233,13 @@ class Group:
         commit, change = self.check_commit(entry.signed, log, index)
         members = {}
         for listed in commit.members:
-            known = self.members.get(listed.uid)
-            if known is None:
-                joined = listed.uid == commit.by and self.epoch == 0
-                members[listed.uid] = Member(listed.uid, listed.key_hash, joined, commit.epoch, entered=int(joined))
-            else:
-                again = known.leaving
-                joined, since = known.joined and not again, commit.epoch if again else known.since
-                entered = known.entered if joined else 0
-                unopened = known.unopened if joined else frozenset()
-                members[listed.uid] = Member(
-                    listed.uid, listed.key_hash, joined, since, entered=entered, unopened=unopened
-                )
+            known, uid, key = self.members.get(listed.uid), listed.uid, listed.key_hash
+            if known is None or known.leaving:
+                joined = uid == commit.by and self.epoch == 0
+                members[uid] = Member(uid, key, joined, commit.epoch, entered=int(joined))
+            else:  # who has not come in has no place where they did, nor a key that could be missing
+                entered, unopened = known.entered, known.unopened
+                members[uid] = Member(uid, key, known.joined, known.since, entered=entered, unopened=unopened)
         if change.added or change.removed:
             out = {uid: self._out(uid, commit.epoch) for uid in change.removed}
             self.ended = self.ended | out

@@ -12,7 +12,7 @@ from protocol.links import as_typed
 from protocol.log import recovery_hash
 from protocol.log_entries import RecoveryChange
 from protocol.primitives import OpenKey, SigningKey, digest
-from protocol.statements import Signed, decode_strict, encode_strict, read
+from protocol.statements import Signed, decode_strict, encode_strict
 
 SCHEME = "HAMRAZ-KIT:"
 GROUPS, GROUP = 14, 4  # 35 bytes in base32, without padding
@@ -86,7 +86,7 @@ def read_request(text: str) -> tuple[Signed, RecoveryChange]:
     body = letters.removeprefix(REQUEST)
     try:
         change = decode_strict(base64.b32decode(body + "=" * (-len(body) % 8)), Signed)
-        said = read(change.body, RecoveryChange)
+        said = decode_strict(change.body, RecoveryChange)
     except (binascii.Error, ValueError, Forged):
         raise Refused("bad_kit_request", field="request") from None
     if not letters.startswith(REQUEST):

@@ -247,15 +247,23 @@ class Log:
         if body.why == OWN and body.by == user.uid:
             return old
         if body.why == RECOVERY and body.by == user.uid and entry.recovery_key is not None:
-            if recovery_hash(self.authority_id, VerifyKey(entry.recovery_key)) != user.recovery_hash:
-                raise _invalid("recovery")
-            return VerifyKey(entry.recovery_key)
+            return self._recovery_key(entry.recovery_key, user)
         if body.why == ADMIN:
-            by, key = self._live(body.by)
-            if not may_end_account(by.role, user.role):
-                raise _invalid("role_not_allowed")
-            return key
+            return self._admin_key(body.by, user)
         raise _invalid("voucher")
+
+    def _recovery_key(self, raw: bytes, user: User) -> VerifyKey:
+        key = VerifyKey(raw)
+        if recovery_hash(self.authority_id, key) != user.recovery_hash:
+            raise _invalid("recovery")
+        return key
+
+    def _admin_key(self, uid: bytes, user: User) -> VerifyKey:
+        """The key of somebody who may end this user's account."""
+        by, key = self._live(uid)
+        if not may_end_account(by.role, user.role):
+            raise _invalid("role_not_allowed")
+        return key
 
     def _recovery(self, entry: RecoveryEntry) -> None:
         body = decode_strict(entry.signed.body, RecoveryChange)
@@ -275,14 +283,9 @@ class Log:
         if (entry.recovery_key is not None) != (body.why == OWN) or (entry.second_sig is None) != (body.why == SOLE):
             raise _invalid("voucher")  # nothing may stand in an entry that no rule looks at
         if body.why == OWN and body.by == user.uid and entry.recovery_key is not None:
-            if recovery_hash(self.authority_id, VerifyKey(entry.recovery_key)) != user.recovery_hash:
-                raise _invalid("recovery")
-            return VerifyKey(entry.recovery_key)
+            return self._recovery_key(entry.recovery_key, user)
         if body.why == ADMIN:
-            by, key = self._live(body.by)
-            if not may_end_account(by.role, user.role):
-                raise _invalid("role_not_allowed")
-            return key
+            return self._admin_key(body.by, user)
         if body.why == SOLE and body.by == user.uid:
             if user.role is not Role.SUPER_ADMIN:
                 raise _invalid("role_not_allowed")

@@ -21,54 +21,32 @@ Common = Ping | Pong
 ToAuthorityFirst = Hello
 ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | GiveBack | FindBackup | GetChunk | Common
 Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | Hold | MakeCommit | FetchGroup | FetchGrant
-Beside = TellSeen | FetchSeen | Signal
+Ephemeral = TellSeen | FetchSeen | Signal
 Shares = Regrant | FetchRegrants
-InGroups = Enter | Post | Reload | Acknowledge | FetchAcks | Shares | Beside
+InGroups = Enter | Post | Reload | Acknowledge | FetchAcks | Shares | Ephemeral
 Mailbox = Deposit | FetchMail | DropMail | FetchGone | DropGone
 Profiles = PublishProfile | FetchProfile
 Files = OfferFile | PutChunk | GetChunk | DropFile
 Backups = OfferBackup | KeepBackup | DropBackups
-Ledger = FetchLog | ChangeRole | ChangeKey | ChangeRecovery
-Whereabouts = Find | ChangePresence | Watch | ShowPresence
+ToLog = FetchLog | ChangeRole | ChangeKey | ChangeRecovery
+ToDirectory = Find | ChangePresence | Watch | ShowPresence
 Recovery = GiveBackChain | GivenAll
 Kept = Mailbox | Profiles | Files | Backups
-ToAuthority = Ledger | Whereabouts | LogOut | Commands | InGroups | Kept | Recovery | Common
+ToAuthority = ToLog | ToDirectory | LogOut | Commands | InGroups | Kept | Recovery | Common
 ToGroupBefore = Enter | Common
 ToGroup = InGroups | GrantKeys | Hold | MakeCommit | FetchGroup | FetchGrant | Common
 FromAuthorityFirst = Welcomed | Failed
 Given = Regrants | Regranted
 FromGroups = Entered | Posted | Reloaded | Acks | Given | SeenSoFar | Entries | Acked | Seen | Signalled | LeftGroup
-FromAuthority = (
-    SignUpChecked
-    | SignedUp
-    | LoggedIn
-    | LogPart
-    | Found
-    | Watching
-    | Appended
-    | LastResorts
-    | ChatStarted
-    | Committed
-    | GroupIs
-    | Grant
-    | Mail
-    | NewMail
-    | Gone
-    | NewGone
-    | GivenBack
-    | Recovering
-    | FileIs
-    | BackupIs
-    | Chunk
-    | ProfileIs
-    | NewHead
-    | Present
-    | FromGroups
-    | Done
-    | Failed
-    | Common
-)
-FromGroup = FromGroups | Committed | GroupIs | Grant | Done | Failed | Common
+OnBoth = Committed | GroupIs | Grant | Done | Failed | Common
+LoggingIn = SignUpChecked | SignedUp | LoggedIn
+FromLog = LogPart | Appended | NewHead
+FromDirectory = Found | Watching | Present
+FromCommands = LastResorts | ChatStarted
+FromKept = Mail | NewMail | Gone | NewGone | FileIs | BackupIs | Chunk | ProfileIs
+FromRecovery = GivenBack | Recovering
+FromAuthority = LoggingIn | FromLog | FromDirectory | FromCommands | FromGroups | FromKept | FromRecovery | OnBoth
+FromGroup = FromGroups | OnBoth
 ToPeerFirst = PeerHello
 FromPeerFirst = PeerWelcome | Failed
 ToPeerBefore = Knock | Common

@@ -9,7 +9,7 @@ import functools
 import hashlib
 import secrets
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, hpke
@@ -170,19 +170,39 @@ class OpenKey:
         return self._raw
 
 
-class EpochKey:
-    """K_e, a group's 32-byte key for one epoch (section 8)."""
+def _decrypt(key: bytes, nonce: bytes, sealed: bytes, about: bytes, code: str = "cannot_open") -> bytes:
+    try:
+        return ChaCha20Poly1305(key).decrypt(nonce, sealed, about)
+    except (InvalidTag, ValueError):
+        raise Forged(code) from None
+
+
+class _SymmetricKey:
+    """32 secret bytes; each kind of them says to whom `save` may hand them out, beside the vault."""
 
     __slots__ = ("_raw",)
 
     def __init__(self, raw: bytes) -> None:
-        if len(raw) != 32:
-            raise Forged("bad_statement")
         self._raw = raw
 
     @classmethod
-    def generate(cls) -> EpochKey:
+    def generate(cls) -> Self:
         return cls(secrets.token_bytes(32))
+
+    def save(self) -> bytes:
+        """The 32 secret bytes."""
+        return self._raw
+
+
+class EpochKey(_SymmetricKey):
+    """K_e, a group's 32-byte key for one epoch (section 8): saved for the vault and for sealing to members only."""
+
+    __slots__ = ()
+
+    def __init__(self, raw: bytes) -> None:
+        if len(raw) != 32:
+            raise Forged("bad_statement")
+        super().__init__(raw)
 
     def key_id(self) -> bytes:
         """D("id"), 32 bytes, published in the commit: commits to the key without telling it."""
@@ -200,10 +220,7 @@ class EpochKey:
 
     def decrypt(self, header: bytes, ciphertext: bytes) -> bytes:
         """The plaintext, or `cannot_open`."""
-        try:
-            return ChaCha20Poly1305(self.message_key(header)).decrypt(bytes(12), ciphertext, header)
-        except InvalidTag:
-            raise Forged("cannot_open") from None
+        return _decrypt(self.message_key(header), bytes(12), ciphertext, header)
 
     def encrypt_once(self, name: bytes, plaintext: bytes, about: bytes) -> bytes:
         """What an epoch says once under this name, bound to `about`, 16 bytes longer: each attempt at a commit makes
@@ -213,10 +230,7 @@ class EpochKey:
 
     def decrypt_once(self, name: bytes, ciphertext: bytes, about: bytes) -> bytes:
         """The plaintext, or `cannot_open`."""
-        try:
-            return ChaCha20Poly1305(self._derive(name)).decrypt(bytes(12), ciphertext, label(b"aead", name) + about)
-        except InvalidTag:
-            raise Forged("cannot_open") from None
+        return _decrypt(self._derive(name), bytes(12), ciphertext, label(b"aead", name) + about)
 
     def wrap(self, previous: EpochKey, about: bytes) -> bytes:
         """K_{e-1} under K_e, bound to `about`: nonce (12 random bytes) ‖ ciphertext (48 bytes)."""
@@ -226,10 +240,7 @@ class EpochKey:
     def unwrap(self, wrapped: bytes, about: bytes) -> EpochKey:
         """K_{e-1}, or `cannot_open`."""
         about = label(b"aead", b"history") + about
-        try:
-            return EpochKey(ChaCha20Poly1305(self._derive(b"history")).decrypt(wrapped[:12], wrapped[12:], about))
-        except (InvalidTag, ValueError):
-            raise Forged("cannot_open") from None
+        return EpochKey(_decrypt(self._derive(b"history"), wrapped[:12], wrapped[12:], about))
 
     def seal_aside(self, name: bytes, about: bytes, nonce: bytes, plaintext: bytes) -> bytes:
         """What is said beside the chain: `nonce` (16 random bytes) ‖ ciphertext, bound to `about` (of fixed length).
@@ -241,15 +252,8 @@ class EpochKey:
 
     def open_aside(self, name: bytes, about: bytes, sealed: bytes) -> bytes:
         """The plaintext, or `cannot_open`."""
-        try:
-            key = self._expand(name, about + sealed[:ID_SIZE])
-            return ChaCha20Poly1305(key).decrypt(bytes(12), sealed[ID_SIZE:], label(b"aead", name) + about)
-        except InvalidTag:
-            raise Forged("cannot_open") from None
-
-    def save(self) -> bytes:
-        """The 32 secret bytes, for the vault and for sealing to members only."""
-        return self._raw
+        key = self._expand(name, about + sealed[:ID_SIZE])
+        return _decrypt(key, bytes(12), sealed[ID_SIZE:], label(b"aead", name) + about)
 
     def _expand(self, name: bytes, info: bytes) -> bytes:
         return HKDFExpand(hashes.SHA256(), 32, info).derive(self._derive(name))
@@ -258,17 +262,12 @@ class EpochKey:
         return HKDF(hashes.SHA256(), 32, None, label(b"key", name)).derive(self._raw)
 
 
-class ProfileKey:
-    """A profile's 32-byte key (section 8.13): of one version only, so nonce zero is used once."""
+class ProfileKey(_SymmetricKey):
+    """A profile's 32-byte key (section 8.13): of one version only, so nonce zero is used once. Saved for the vault and
+    for whom one writes to only.
+    """
 
-    __slots__ = ("_raw",)
-
-    def __init__(self, raw: bytes) -> None:
-        self._raw = raw
-
-    @classmethod
-    def generate(cls) -> ProfileKey:
-        return cls(secrets.token_bytes(32))
+    __slots__ = ()
 
     def seal(self, about: bytes, plaintext: bytes) -> bytes:
         """AEAD_TAG bytes longer, bound to `about`."""
@@ -276,27 +275,15 @@ class ProfileKey:
 
     def open(self, about: bytes, sealed: bytes) -> bytes:
         """The plaintext, or `cannot_open`."""
-        try:
-            return ChaCha20Poly1305(self._raw).decrypt(bytes(12), sealed, about)
-        except InvalidTag:
-            raise Forged("cannot_open") from None
-
-    def save(self) -> bytes:
-        """The 32 secret bytes, for the vault and for whom one writes to only."""
-        return self._raw
+        return _decrypt(self._raw, bytes(12), sealed, about)
 
 
-class FileKey:
-    """A file's 32-byte key (section 8.9). Each index is sealed once under it, so the index can be the nonce."""
+class FileKey(_SymmetricKey):
+    """A file's 32-byte key (section 8.9). Each index is sealed once under it, so the index can be the nonce. Saved for
+    the vault and for the message that announces the file only.
+    """
 
-    __slots__ = ("_raw",)
-
-    def __init__(self, raw: bytes) -> None:
-        self._raw = raw
-
-    @classmethod
-    def generate(cls) -> FileKey:
-        return cls(secrets.token_bytes(32))
+    __slots__ = ()
 
     def seal(self, index: int, about: bytes, plaintext: bytes) -> bytes:
         """The ciphertext of one chunk, AEAD_TAG bytes longer, bound to `about`."""
@@ -304,11 +291,4 @@ class FileKey:
 
     def open(self, index: int, about: bytes, sealed: bytes) -> bytes:
         """The plaintext, or `file_broken`."""
-        try:
-            return ChaCha20Poly1305(self._raw).decrypt(index.to_bytes(12), sealed, about)
-        except InvalidTag:
-            raise Forged("file_broken") from None
-
-    def save(self) -> bytes:
-        """The 32 secret bytes, for the vault and for the message that announces the file only."""
-        return self._raw
+        return _decrypt(self._raw, index.to_bytes(12), sealed, about, "file_broken")

@@ -70,12 +70,7 @@ def issue(statement: Statement, key: SigningKey, authority_id: bytes) -> Signed:
 def check(signed: Signed, kind: type[S], key: VerifyKey, authority_id: bytes) -> S:
     """Verify the bytes as received, then decode them. Raises `bad_signature` or `bad_statement`."""
     key.verify(kind.CONTEXT, authority_id, signed.body, signed.sig)
-    return read(signed.body, kind)
-
-
-def read(body: bytes, kind: type[S]) -> S:
-    """Decode a body that has been, or is about to be, verified. Raises `bad_statement`."""
-    return decode_strict(body, kind)
+    return decode_strict(signed.body, kind)
 
 
 T = TypeVar("T")
@@ -220,16 +215,12 @@ class Export(Statement, frozen=True):
 
 
 @functools.lru_cache(maxsize=1024)
-def _head_of(body: bytes, sig: bytes, key: VerifyKey, authority_id: bytes) -> Head:
-    return check(Signed(body, sig), Head, key, authority_id)
-
-
 def check_head(signed: Signed, key: VerifyKey, authority_id: bytes) -> Head:
     """The head of the log that somebody shows, if the authority has signed it: `bad_signature`, `bad_statement`.
 
     Most who write name the same one as the one before, so the last ones are remembered.
     """
-    return _head_of(signed.body, signed.sig, key, authority_id)
+    return check(signed, Head, key, authority_id)
 
 
 def prove(

@@ -21,7 +21,6 @@ from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
 from protocol.messages import Hello, Message, Ping, Pong, Request, Signal, ToAuthorityFirst, Unknown, Welcomed
 from protocol.statements import Welcome, issue
-from transport.turns import Account
 
 STRANGER_MS = 10_000  # to log in: an agent needs less than one; typing happens before it connects
 SILENT_MS = 25_000  # after which a sign of life is asked for; agents ask after 20 s, so this is the second line
@@ -56,14 +55,14 @@ class Session:
     ) -> None:
         self._authority = authority
         now = authority.clock()
-        self._caller = Caller(remote, fingerprint, now, send, close, heard=now, send_frame=send_frame)
+        self.caller = Caller(remote, fingerprint, now, send, close, heard=now, send_frame=send_frame)
         with authority.lock:
             authority.strangers += 1
 
     @property
     def known(self) -> bool:
         """Whether it is known who is calling, and they are in."""
-        return self._caller.ready
+        return self.caller.ready
 
     @property
     def limit(self) -> int:
@@ -73,7 +72,7 @@ class Session:
     @property
     def deadline(self) -> int:
         """When `expire` wants to be called, in ms of the authority's clock; it moves with every body."""
-        caller = self._caller
+        caller = self.caller
         if caller.takeover is not None:
             return caller.takeover.deadline
         if not self.known:
@@ -89,11 +88,11 @@ class Session:
         while steps is not None:
             self._authority.give_way()
             with self._authority.lock:
-                steps = None if self._caller.closed else self._go_on(*steps)
+                steps = None if self.caller.closed else self._go_on(*steps)
 
     def _receive(self, body: bytes) -> tuple[int, Steps] | None:
         """Take it in; the rest of what it asks for, if that takes longer than a turn."""
-        caller = self._caller
+        caller = self.caller
         if caller.closed:
             return None
         caller.heard = self._authority.clock()
@@ -101,7 +100,9 @@ class Session:
             message = messages.decode(body, self.KINDS if caller.met else ToAuthorityFirst, later=self.known)
             if not isinstance(message, Unknown):
                 return self._take(message, len(body))
-            pass_over(self._authority, caller, message, len(body))
+            caller.bill(UNKNOWN, None, len(body))  # a later version's (section 5.4); what is no request is let go by
+            if message.rid is not None:
+                self._authority.refuse(caller, message.rid, error("unknown_request"))
         except WireError as reason:
             caller.charged += REFUSED.of(None, len(body))
             caller.fail(reason)
@@ -110,7 +111,7 @@ class Session:
     def expire(self) -> None:
         """The deadline has come: a takeover is decided, a silent agent is asked, one that stays silent is given up."""
         with self._authority.lock:
-            caller = self._caller
+            caller = self.caller
             if caller.closed or self._authority.clock() < self.deadline:
                 return
             if caller.takeover is not None:
@@ -123,12 +124,12 @@ class Session:
     def fail(self, reason: HamrazError) -> None:
         """The stream itself is broken: say so and end."""
         with self._authority.lock:
-            self._caller.fail(reason)
+            self.caller.fail(reason)
 
     def closed(self) -> None:
         """The connection has ended, whoever ended it."""
         with self._authority.lock:
-            caller = self._caller
+            caller = self.caller
             caller.closed = True
             if not self.known:
                 self._authority.strangers -= 1
@@ -137,28 +138,8 @@ class Session:
             self._authority.holds.leave(caller)
             login.left(self._authority, caller)
 
-    @property
-    def account(self) -> Account:
-        """Whose turn it takes to carry out what comes next: the account's, or the caller's place's."""
-        return self._caller.account
-
-    @property
-    def answered(self) -> bool:
-        """Whether all that has been asked for here is answered."""
-        return not self._caller.in_flight
-
-    @property
-    def spent(self) -> int:
-        """How long it has been here, as its lane counts."""
-        return self._caller.spent
-
-    @property
-    def charged(self) -> int:
-        """Units that this connection has been charged so far."""
-        return self._caller.charged
-
     def _take(self, message: Any, size: int) -> tuple[int, Steps] | None:
-        caller, command = self._caller, self.COMMANDS.get(type(message))
+        caller, command = self.caller, self.COMMANDS.get(type(message))
         charge = OTHERS[type(message)] if command is None else command.charge
         caller.bill(charge, message, size, told_by(self._authority, caller, message))
         match message:
@@ -178,7 +159,7 @@ class Session:
         return None
 
     def _request(self, message: Request, command: Command) -> tuple[int, Steps] | None:
-        authority, caller = self._authority, self._caller
+        authority, caller = self._authority, self.caller
         proven = command.kit and caller.kit is not None
         if caller.in_flight >= (IN_FLIGHT_AFTER if self.known or proven else IN_FLIGHT_BEFORE):
             raise WireError("too_many_requests")
@@ -189,7 +170,8 @@ class Session:
                 raise error("not_logged_in")
             if caller.outdated and not isinstance(message, login.OUTDATED):
                 raise error("moved")
-            check_within(command, caller, message)
+            if command.within and message.gid not in caller.entered:  # type: ignore[attr-defined]
+                raise error("not_member")
             result = command.run(authority, caller, message)
         except WireError:
             raise
@@ -207,11 +189,11 @@ class Session:
         try:
             answer = next(steps)
         except HamrazError as refusal:
-            self._authority.refuse(self._caller, rid, refusal)
+            self._authority.refuse(self.caller, rid, refusal)
             return None
         if answer is None:
             return rid, steps
-        self._authority.carry_out(self._caller, rid, answer)
+        self._authority.carry_out(self.caller, rid, answer)
         return None
 
 
@@ -223,26 +205,13 @@ class GroupSession(Session):
 
     @property
     def known(self) -> bool:
-        return self._caller.uid is not None
-
-
-def pass_over(authority: Authority, caller: Caller, message: Unknown, size: int) -> None:
-    """Answer a request of a later version, and let go by what is none (section 5.4)."""
-    caller.bill(UNKNOWN, None, size)
-    if message.rid is not None:
-        authority.refuse(caller, message.rid, error("unknown_request"))
+        return self.caller.uid is not None
 
 
 def told_by(authority: Authority, caller: Caller, message: Message) -> int:
     """How many a message may be passed on to: those in its group, or those who watch the caller."""
     gid = getattr(message, "gid", None)
     return authority.online.watchers(caller) if gid is None else authority.group_connections.connected(gid)
-
-
-def check_within(command: Command, caller: Caller, message: Request) -> None:
-    """`not_member` for what is only said in a group that this connection has entered, said elsewhere."""
-    if command.within and message.gid not in caller.entered:  # type: ignore[attr-defined]
-        raise error("not_member")
 
 
 def welcome(authority: Authority, caller: Caller, hello: Hello) -> None:

@@ -356,8 +356,7 @@ class Authority:
                 self.report(attempt(lambda one=one: self._deliver(one)))  # type: ignore[misc]
             self.report(attempt(self._dismiss))
             gone, self._gone = self._gone, []
-            if gone:
-                self.drop_chunks(gone)
+            self.drop_chunks(gone)
 
     def _doubt(self, outcome: object) -> None:
         """What is in memory may not be what is on disk, if this is a mistake: it is loaded before the next batch."""
@@ -371,9 +370,10 @@ class Authority:
         self.group_connections.deliver(news.gid, news.now, news.fresh.entries)
 
     def drop_chunks(self, names: list[tuple[bytes, bytes]]) -> None:
-        """No row has a use for these any more: (owner, id)."""
-        with contextlib.suppress(HamrazError):  # the disk is busy: they go at the next start
-            self.run_on_disk(lambda chunks: chunks.remove(names), lambda outcome: None, OURS, 1)
+        """No row has a use for these any more, durably: (owner, id)."""
+        if names:
+            with contextlib.suppress(HamrazError):  # the disk is busy: they go at the next start
+                self.run_on_disk(lambda chunks: chunks.remove(names), lambda outcome: None, OURS, 1)
 
     def _push_head(self) -> None:
         if self.published.size == self._pushed:
@@ -425,15 +425,12 @@ class Authority:
     def issue_owner_code(self) -> str:
         """Make the code that the first account is made with; the one before it is void."""
         code = new_code(OWNER_CODE_LENGTH)
-        self._set("owner_code", owner_hash(code))
+        self.write_now(lambda state, rows: state.save_setting(rows, "owner_code", owner_hash(code)))
         return code
 
     def renew_invitation(self, code: str) -> None:
         """Let only this invitation in from now on."""
-        self._set("invitation", code.encode())
-
-    def _set(self, name: str, value: bytes) -> None:
-        self.write_now(lambda state, rows: state.save_setting(rows, name, value))
+        self.write_now(lambda state, rows: state.save_setting(rows, "invitation", code.encode()))
 
     def write_now(self, job: Job[T]) -> T:
         """What the job returns, once it is durable. Never under `lock`, which the answer needs too."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from protocol.charge import Charge
 from protocol.errors import HamrazError
 from protocol.messages import Answer, LeftGroup, Message, Ping, encode, failure
-from protocol.primitives import random_nonce
+from protocol.primitives import VerifyKey, random_nonce
+from protocol.statements import Signed, check_proof
 from transport.places import place_of
 from transport.turns import FRESH, Account
 
@@ -91,6 +92,12 @@ class Caller:
             self.send_frame(frame)
         else:
             self.send_body(frame[4:])
+
+    def check_proof(
+        self, signed: Signed, purpose: str, called: bytes, uid: bytes, key: VerifyKey, authority_id: bytes
+    ) -> None:
+        """Raise, as `protocol.statements.check_proof` does, unless it is this key's proof for this very connection."""
+        check_proof(signed, purpose, called, self.nonce, self.fingerprint, uid, key, authority_id)
 
     @property
     def known(self) -> bytes:

@@ -66,14 +66,10 @@ class GroupConnections:
         """Push new entries to everybody who has joined."""
         if gid in self._groups:
             for start, raws in _parts(entries):
-                self.push(gid, now, encode(Entries(gid, start, raws, now.chain)))
-
-    def push(self, gid: bytes, now: PublishedGroup, body: bytes) -> None:
-        """Send one body to everybody who has joined, in a frame that is encoded once for all."""
-        self.push_to(gid, now.joined, body)
+                self.push_to(gid, now.joined, encode(Entries(gid, start, raws, now.chain)))
 
     def push_to(self, gid: bytes, uids: Set[bytes], body: bytes) -> None:
-        """Send one body to those of these who are connected."""
+        """Send one body to those of these who are connected, in a frame that is encoded once for all."""
         frame = frames.encode(body)
         # a copy: whoever is too slow is cut off, and may leave the group, meanwhile
         for uid, caller in list(self._groups.get(gid, {}).items()):

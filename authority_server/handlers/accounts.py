@@ -14,7 +14,7 @@ from authority_server.store.database import Account, Rows
 from protocol.errors import Forged, Refused, error
 from protocol.log_entries import Register, RegisterEntry, encode_entry
 from protocol.messages import CheckSignUp, SignedUp, SignUp, SignUpChecked
-from protocol.statements import read
+from protocol.statements import decode_strict
 from transport.places import place_of
 
 log = logging.getLogger("hamraz.authority")
@@ -36,7 +36,7 @@ def check_sign_up(authority: Authority, caller: Caller, message: CheckSignUp) ->
 
 def sign_up(authority: Authority, caller: Caller, message: SignUp) -> SignedUp | Write[None]:
     """Make the account that the signed REGISTER statement describes; a resend of it gets the same answer."""
-    register = read(message.register.body, Register)
+    register = decode_strict(message.register.body, Register)
     raw = encode_entry(RegisterEntry(message.register))
     created, email_hash = authority.clock(), authority.email_hash(message.email)
     if _is_here(authority.state, register.uid, raw) and authority.user(register.uid) is not None:

@@ -34,7 +34,7 @@ def look(authority: Authority) -> None:
         if isinstance(outcome, Exception):
             return
         senders, names, more = outcome
-        files.remove(authority, names)
+        authority.drop_chunks(names)
         mailbox.tell(authority, senders)
         if more:
             running.kept(now - KEPT_EVERY)  # the next look goes on

@@ -23,14 +23,13 @@ from protocol.messages import (
     BackupIs,
     Done,
     DropBackups,
-    FileIs,
     FindBackup,
     KeepBackup,
     KeptBackup,
     OfferBackup,
 )
 from protocol.primitives import VerifyKey
-from protocol.statements import PROOF_BACKUP, check_proof
+from protocol.statements import PROOF_BACKUP
 
 KEPT = 2  # whole ones: the newest may turn out to be of no use
 
@@ -65,11 +64,7 @@ def offer_backup(authority: Authority, caller: Caller, message: OfferBackup) -> 
         state.backups.change(owner, file_store.cost(0))
         return 0, gone
 
-    def answer(outcome: tuple[int, list[Name]]) -> FileIs:
-        files.remove(authority, outcome[1])
-        return FileIs(message.rid, outcome[0])
-
-    return Write(job, answer)
+    return Write(job, lambda outcome: files.answer_offer(authority, message.rid, outcome))
 
 
 def keep_backup(authority: Authority, caller: Caller, message: KeepBackup) -> Write[list[Name]]:
@@ -88,25 +83,18 @@ def keep_backup(authority: Authority, caller: Caller, message: KeepBackup) -> Wr
         file_store.keep(rows, file, here[0].kept + 1)
         return files.forget(state, rows, [one for one in here if one.kept][KEPT - 1 :])
 
-    def answer(gone: list[Name]) -> Done:
-        files.remove(authority, gone)
-        return Done(message.rid)
-
-    return Write(job, answer)
+    return Write(job, lambda gone: _dropped(authority, message.rid, gone))
 
 
 def drop_backups(authority: Authority, caller: Caller, message: DropBackups) -> Write[list[Name]]:
     """Forget all of the caller's."""
     owner = caller.known
+    return Write(lambda state, rows: forget(state, rows, owner), lambda gone: _dropped(authority, message.rid, gone))
 
-    def job(state: State, rows: Rows) -> list[Name]:
-        return forget(state, rows, owner)
 
-    def answer(gone: list[Name]) -> Done:
-        files.remove(authority, gone)
-        return Done(message.rid)
-
-    return Write(job, answer)
+def _dropped(authority: Authority, rid: int, gone: list[Name]) -> Done:
+    authority.drop_chunks(gone)
+    return Done(rid)
 
 
 def forget(state: State, rows: Rows, owner: bytes) -> list[Name]:
@@ -119,8 +107,7 @@ def find_backup(authority: Authority, caller: Caller, message: FindBackup) -> Ba
     key = VerifyKey(message.recovery_key)
     hash = recovery_hash(authority.id, key)
     try:
-        proof = (message.proof, PROOF_BACKUP, authority.id, caller.nonce, caller.fingerprint, hash, key)
-        check_proof(*proof, authority.id)
+        caller.check_proof(message.proof, PROOF_BACKUP, authority.id, hash, key, authority.id)
         user = authority.state.log.by_recovery_hash(hash)
         if user is None or authority.user(user.uid) is None:
             raise Refused("bad_proof")

@@ -15,7 +15,7 @@ from authority_server.store.database import Account, Rows
 from protocol.errors import Forged, Refused
 from protocol.messages import ChangePresence, Done, Find, Found, ShowPresence, Watch, Watching
 from protocol.primitives import VerifyKey
-from protocol.statements import FoundUser, Presence, Signed, check, issue, read
+from protocol.statements import FoundUser, Presence, Signed, check, decode_strict, issue
 
 
 def find(authority: Authority, caller: Caller, message: Find) -> Found:
@@ -42,7 +42,7 @@ def _seen(authority: Authority, asker: Caller, uid: bytes, presence: Signed | No
     if agent is None or presence is None:
         return None
     there = bare(agent.remote)
-    named = [bare(host) for host in read(presence.body, Presence).hosts]
+    named = [bare(host) for host in decode_strict(presence.body, Presence).hosts]
     return there if there in named or there == bare(asker.remote) else None
 
 

@@ -61,11 +61,14 @@ def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Writ
         gone.forget_item(state, rows, owner, "file", file.reader, file.id)
         return 0, old
 
-    def answer(outcome: tuple[int, list[Name]]) -> FileIs:
-        remove(authority, outcome[1])
-        return FileIs(message.rid, outcome[0])
+    return Write(job, lambda outcome: answer_offer(authority, message.rid, outcome))
 
-    return Write(job, answer)
+
+def answer_offer(authority: Authority, rid: int, outcome: tuple[int, list[Name]]) -> FileIs:
+    """How far it is; what has gone to make room goes from the disk."""
+    have, gone = outcome
+    authority.drop_chunks(gone)
+    return FileIs(rid, have)
 
 
 def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer | None:
@@ -155,7 +158,7 @@ def drop_file(authority: Authority, caller: Caller, message: DropFile) -> Write[
 
     def answer(dropped: bool) -> Done:
         if dropped:
-            remove(authority, [(owner, id)])
+            authority.drop_chunks([(owner, id)])
         return Done(message.rid)
 
     return Write(job, answer)
@@ -186,7 +189,7 @@ def lapse(authority: Authority) -> None:
 
     def done(outcome: Any) -> None:
         if not isinstance(outcome, Exception):
-            remove(authority, outcome)
+            authority.drop_chunks(outcome)
 
     with contextlib.suppress(HamrazError):  # a full queue: the next time
         authority.run_write(job, done, OURS, 1)
@@ -248,12 +251,6 @@ def _may_read(authority: Authority, file: KeptFile, who: bytes) -> bool:
         group = authority.published_groups.get(file.gid)
         return group is not None and who in group.joined
     return who in (file.owner, file.reader)
-
-
-def remove(authority: Authority, names: list[Name]) -> None:
-    """Their rows are gone, durably: so go the chunks."""
-    if names:
-        authority.drop_chunks(names)
 
 
 def _on_disk(

@@ -7,7 +7,7 @@ from authority_server.core.client import Caller
 from authority_server.core.jobs import Steps
 from authority_server.handlers import groups
 from authority_server.state import published
-from authority_server.state.groups import id_of
+from authority_server.state.groups import author_of, id_of
 from authority_server.state.state import State
 from authority_server.store import groups as group_store
 from authority_server.store.database import Rows
@@ -16,17 +16,11 @@ from protocol.group_entries import (
     RANKED,
     ChainHead,
     CommitEntry,
-    Join,
-    JoinEntry,
     KeyAck,
-    Leave,
-    LeaveEntry,
     MessageEntry,
     Retract,
     RetractEntry,
     StubEntry,
-    Unopened,
-    UnopenedEntry,
     decode_entry,
     decode_header,
 )
@@ -48,7 +42,7 @@ from protocol.messages import (
 )
 from protocol.primitives import SigningKey
 from protocol.roles import may_command_groups
-from protocol.statements import PROOF_GROUP, Signed, check, check_proof, decode_strict, issue
+from protocol.statements import PROOF_GROUP, Signed, check, decode_strict, issue
 
 ENTRY_LIMIT = 256 * 1024  # bytes of one entry
 RELOAD_BYTES = 256 * 1024  # of entries in one answer
@@ -64,16 +58,7 @@ def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
     user = authority.user(message.uid)
     key = (user.key if user else None) or _NOBODY  # the same work for whoever isn't known
     try:
-        check_proof(
-            message.proof,
-            PROOF_GROUP,
-            message.gid,
-            caller.nonce,
-            caller.fingerprint,
-            message.uid,
-            key,
-            authority.id,
-        )
+        caller.check_proof(message.proof, PROOF_GROUP, message.gid, message.uid, key, authority.id)
         if caller.uid not in (None, message.uid):
             raise Refused("not_member")
     except HamrazError:
@@ -126,15 +111,13 @@ def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
             if before[1] != message.entry and not kept.group.is_in(uid):
                 raise Refused("not_member")
             return before[0]
-        if not isinstance(entry, MessageEntry) and _signer(entry) != uid:
+        if header is None and author_of(entry) != uid:
             raise Refused("not_member")
         if header is not None or isinstance(entry, RetractEntry):
             _check_rank(kept.group, state.log, uid, isinstance(entry, RetractEntry))
         if isinstance(entry, RetractEntry):
             said = decode_strict(entry.signed.body, Retract)
-            if (
-                said.gid == message.gid and 1 <= said.n <= kept.group.n
-            ):  # what isn't there yet has the chain's own refusal
+            if said.gid == message.gid and 1 <= said.n <= kept.group.n:  # else the chain has its own refusal
                 state.groups.require_words(rows, message.gid, said.n)
         change = state.groups.append(rows, kept, message.entry, state.log)
         if change.unopened == kept.group.epoch:
@@ -156,23 +139,12 @@ def _check_rank(group: Group, log: Log, uid: bytes, retracts: bool) -> None:
         raise Refused("role_not_allowed" if retracts else "ranked_only")
 
 
-def _signer(entry: JoinEntry | LeaveEntry | UnopenedEntry | RetractEntry) -> bytes:
-    match entry:
-        case RetractEntry():
-            return decode_strict(entry.signed.body, Retract).by
-        case JoinEntry():
-            return decode_strict(entry.signed.body, Join).uid
-        case LeaveEntry():
-            return decode_strict(entry.signed.body, Leave).uid
-    return decode_strict(entry.signed.body, Unopened).uid
-
-
 def reload(authority: Authority, caller: Caller, message: Reload) -> Reloaded:
     """The chain after a place, as much as fits; for those who have joined, and as far as it is theirs for who had."""
     gid, uid = message.gid, caller.known
     chain = _for_who_was_in(authority, gid, uid)
     if chain is not None:
-        last = published.ended(authority.published_groups, gid, uid).n
+        last = authority.published_groups[gid].ended[uid].n
     else:
         last, chain = published.joined(authority.published_groups, gid, uid).n, authority.chain_now(gid)
     with authority.store.reading() as rows:
@@ -194,8 +166,8 @@ def acknowledge(authority: Authority, caller: Caller, message: Acknowledge) -> W
         group_store.save_ack(rows, message.gid, uid, message.ack)
 
     def answer(_: None) -> Done:
-        now = authority.published_groups[message.gid]
-        authority.group_connections.push(message.gid, now, encode(Acked(message.gid, message.ack)))
+        joined = authority.published_groups[message.gid].joined
+        authority.group_connections.push_to(message.gid, joined, encode(Acked(message.gid, message.ack)))
         return Done(message.rid)
 
     return Write(job, answer)

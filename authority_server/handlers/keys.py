@@ -23,7 +23,7 @@ from protocol.log_entries import ADMIN, OWN, RECOVERY, KeyChange, KeyEntry, Reco
 from protocol.messages import Appended, ChangeKey, ChangeRecovery, Recover
 from protocol.primitives import VerifyKey
 from protocol.roles import may_end_account
-from protocol.statements import Prekey, Signed, check, read
+from protocol.statements import Prekey, Signed, check, decode_strict
 
 log = logging.getLogger("hamraz.authority")
 
@@ -46,7 +46,7 @@ def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appe
             return
         authority.carry_out(caller, message.rid, result)
 
-    if read(message.entry.body, KeyChange).why == OWN:
+    if decode_strict(message.entry.body, KeyChange).why == OWN:
         gids = [gid for gid in authority.holds.held if uid in authority.published_groups[gid].listed]
         if authority.holds.delay(uid, gids, authority.clock(), later):
             caller.in_flight += 1
@@ -56,7 +56,7 @@ def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appe
 
 def _change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appended | Write[int]:
     raw = encode_entry(KeyEntry(message.entry, None, message.new_sig))
-    wanted, limits = read(message.entry.body, KeyChange), authority.limits
+    wanted, limits = decode_strict(message.entry.body, KeyChange), authority.limits
     if caller.outdated and wanted.why != OWN:
         raise Refused("moved")
     if (n := _here(authority, wanted.uid, raw)) is not None:
@@ -64,7 +64,7 @@ def _change_key(authority: Authority, caller: Caller, message: ChangeKey) -> App
     back = _allow(limits.own_keys if wanted.why == OWN else limits.endings, caller.known, authority.clock())
 
     def job(state: State, rows: Rows) -> int:
-        change = read(message.entry.body, KeyChange)
+        change = decode_strict(message.entry.body, KeyChange)
         known = state.log.users.get(change.uid)
         if known is not None and state.entries[known.latest] == raw:
             return known.latest  # the answer was lost on its way; the caller's key may be another by now
@@ -96,7 +96,7 @@ def _change_key(authority: Authority, caller: Caller, message: ChangeKey) -> App
 def change_recovery(authority: Authority, caller: Caller, message: ChangeRecovery) -> Appended | Write[int]:
     """Append another recovery key of an account: asked for by its owner, or by the admin who signs beside them."""
     raw = encode_entry(RecoveryEntry(message.entry, message.recovery_key, message.second_sig))
-    change, limits = read(message.entry.body, RecoveryChange), authority.limits
+    change, limits = decode_strict(message.entry.body, RecoveryChange), authority.limits
     if (n := _here(authority, change.uid, raw)) is not None:
         return Appended(message.rid, n, authority.published.head)
     limit = limits.recovery_keys if change.uid == caller.known else limits.endings
@@ -190,7 +190,7 @@ def _check_recovery(authority: Authority, caller: Caller, entry: Signed, key: Ve
 def _claimed(entry: Signed) -> bytes:
     """Whose key it would change, as far as it can be read."""
     try:
-        return read(entry.body, KeyChange).uid
+        return decode_strict(entry.body, KeyChange).uid
     except HamrazError:
         return b""
 

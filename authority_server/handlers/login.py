@@ -12,7 +12,7 @@ from authority_server.store.database import Rows
 from protocol.errors import Forged, HamrazError, Refused, error
 from protocol.messages import ChangeKey, FetchLog, LoggedIn, LogIn, LogOut
 from protocol.primitives import SigningKey, VerifyKey
-from protocol.statements import PROOF_AUTHORITY, Generation, Signed, check, check_head, check_proof, read
+from protocol.statements import PROOF_AUTHORITY, Generation, Signed, check, check_head, decode_strict
 
 # An agent that lives answers a ping over any network in this time; one whose machine sleeps never does.
 PING_MS = 3_000
@@ -38,7 +38,7 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
         if state.log.users[message.uid].key != key:
             raise Refused("revoked")
         known = state.accounts[message.uid].generation
-        if known is not None and not generation.follows(read(known.body, Generation)):
+        if known is not None and not generation.follows(decode_strict(known.body, Generation)):
             return known  # this vault is a copy that was put back, or one of two: nothing of it is taken
         directory.save_presence(state, rows, message.presence, presence)
         state.save_generation(rows, message.uid, message.generation)
@@ -97,16 +97,7 @@ def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> Verify
 def _holds(authority: Authority, caller: Caller, message: LogIn, key: VerifyKey) -> bool:
     """Whether the proof is one of this key, on this connection."""
     try:
-        check_proof(
-            message.proof,
-            PROOF_AUTHORITY,
-            authority.id,
-            caller.nonce,
-            caller.fingerprint,
-            message.uid,
-            key,
-            authority.id,
-        )
+        caller.check_proof(message.proof, PROOF_AUTHORITY, authority.id, message.uid, key, authority.id)
     except Forged:
         return False
     return True

@@ -58,11 +58,13 @@ def _log_out(authority: Authority, caller: Caller, message: messages.LogOut) -> 
 
 
 # The same on the main port and on a group's, where they are about a group that was entered.
-_GRANT_KEYS = Command(groups.grant_keys, Charge(2, "grants", 20))
 _MAKE_COMMIT = Command(groups.make_commit, Charge(25, size=1024, written=True, allowance="commits"))
-_HOLD = Command(groups.hold, Charge(4))
-_FETCH_GROUP = Command(groups.fetch_group, Charge(4))
-_FETCH_GRANT = Command(groups.fetch_grant, Charge(4))
+_ABOUT_GROUPS: dict[type[Request], Command] = {
+    messages.GrantKeys: Command(groups.grant_keys, Charge(2, "grants", 20)),
+    messages.Hold: Command(groups.hold, Charge(4)),
+    messages.FetchGroup: Command(groups.fetch_group, Charge(4)),
+    messages.FetchGrant: Command(groups.fetch_grant, Charge(4)),
+}
 
 _ENTER = Charge(5, allowance="failures")
 _IN_GROUPS: dict[type[Request], Command] = {
@@ -100,11 +102,8 @@ MAIN: dict[type[Request], Command] = {
     messages.PublishPrekey: Command(prekeys.publish, Charge(10, written=True)),
     messages.FetchPrekeys: Command(prekeys.fetch, Charge(4, "uids", 10)),
     messages.StartGroup: Command(groups.start_group, Charge(8, allowance="ports")),
-    messages.GrantKeys: _GRANT_KEYS,
-    messages.Hold: _HOLD,
+    **_ABOUT_GROUPS,
     messages.MakeCommit: _MAKE_COMMIT,
-    messages.FetchGroup: _FETCH_GROUP,
-    messages.FetchGrant: _FETCH_GRANT,
     messages.Deposit: Command(mailbox.deposit, Charge(10, written=True, allowance="mail")),
     messages.FetchMail: Command(mailbox.fetch_mail, Charge(8, answered=20)),
     messages.DropMail: Command(mailbox.drop_mail, Charge(6, "items", 10, written=True)),
@@ -128,10 +127,7 @@ GROUP: dict[type[Request], Command] = {
     messages.Enter: Command(group_chain.enter, _ENTER, known=False),
     **_IN_GROUPS,
     messages.MakeCommit: _MAKE_COMMIT,
-    messages.Hold: replace(_HOLD, within=True),
-    messages.GrantKeys: replace(_GRANT_KEYS, within=True),
-    messages.FetchGroup: replace(_FETCH_GROUP, within=True),
-    messages.FetchGrant: replace(_FETCH_GRANT, within=True),
+    **{kind: replace(command, within=True) for kind, command in _ABOUT_GROUPS.items()},
 }
 
 UNKNOWN = Charge(1)  # what only a later version knows

@@ -81,14 +81,6 @@ def listed(groups: dict[bytes, PublishedGroup], gid: bytes, uid: bytes) -> Publi
     return found
 
 
-def ended(groups: dict[bytes, PublishedGroup], gid: bytes, uid: bytes) -> Ended:
-    """How far the group is theirs to see, for those who were in it; `not_member` for everybody else."""
-    found = groups.get(gid)
-    if found is None or uid not in found.ended:
-        raise Refused("not_member")
-    return found.ended[uid]
-
-
 def joined(groups: dict[bytes, PublishedGroup], gid: bytes, uid: bytes) -> PublishedGroup:
     """The group, for those who have come in; `not_member` for everybody else."""
     found = groups.get(gid)

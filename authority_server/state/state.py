@@ -204,26 +204,23 @@ class State:
         self.undo.put(self.emails, account.email, account.uid)
 
     def save_presence(self, rows: Rows, uid: bytes, presence: Signed, sequence: int) -> None:
-        account = replace(self.accounts[uid], presence=presence, sequence=sequence)
-        rows.save_account(account)
-        self.undo.put(self.accounts, uid, account)
+        self._change(rows, uid, presence=presence, sequence=sequence)
 
     def save_generation(self, rows: Rows, uid: bytes, generation: Signed) -> None:
-        account = replace(self.accounts[uid], generation=generation)
-        rows.save_account(account)
-        self.undo.put(self.accounts, uid, account)
+        self._change(rows, uid, generation=generation)
 
     def forget_presence(self, rows: Rows, uid: bytes) -> None:
         """The key that signed it counts no more, and its sequence and the vault's generation with it."""
-        account = replace(self.accounts[uid], presence=None, sequence=0, generation=None)
-        rows.save_account(account)
-        self.undo.put(self.accounts, uid, account)
+        self._change(rows, uid, presence=None, sequence=0, generation=None)
 
     def free_email(self, rows: Rows, uid: bytes) -> None:
         """Another account may have this one's e-mail: what stands there from now on is no e-mail's hash."""
-        account = replace(self.accounts[uid], email=self.no_email(uid))
-        rows.save_account(account)
         self.undo.drop(self.emails, self.accounts[uid].email)
+        self._change(rows, uid, email=self.no_email(uid))
+
+    def _change(self, rows: Rows, uid: bytes, **fields: Any) -> None:
+        account = replace(self.accounts[uid], **fields)
+        rows.save_account(account)
         self.undo.put(self.accounts, uid, account)
 
     def no_email(self, uid: bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
@@ -76,15 +76,11 @@ SETTINGS = Table(
 
 _ADD_ENTRY = insert(ENTRIES)
 _ADD_ACCOUNT = insert(ACCOUNTS)
+_CHANGING = ("email", "presence", "presence_sig", "sequence", "generation", "generation_sig", "sum")
 _SAVE_ACCOUNT = (
     update(ACCOUNTS)
     .where(ACCOUNTS.c.uid == bindparam("whose"))
-    .values(
-        {
-            name: bindparam("new_" + name)
-            for name in ("email", "presence", "presence_sig", "sequence", "generation", "generation_sig", "sum")
-        }
-    )
+    .values({name: bindparam("new_" + name) for name in _CHANGING})
 )
 _DROP_ACCOUNT = delete(ACCOUNTS).where(ACCOUNTS.c.uid == bindparam("whose"))
 _DROP_SETTING = delete(SETTINGS).where(SETTINGS.c.name == bindparam("old_name"))
@@ -205,16 +201,13 @@ class Rows:
         self.add(_ADD_ENTRY, {"n": n, "entry": entry, "hash": hash})
 
     def add_account(self, account: Account) -> None:
-        fixed = {"uid": account.uid, "email": account.email, "created": account.created}
-        self.add(_ADD_ACCOUNT, {**fixed, **_changing(account, "")})
+        self.add(_ADD_ACCOUNT, _values(account))
 
     def save_account(self, account: Account) -> None:
         """Save what may change: the e-mail, the presence record, and the vault's generation."""
-        changing = _changing(account, "")
-        fixed = {"uid": account.uid, "email": account.email, "created": account.created}
-        sum = checksums.sum_of(ACCOUNTS, fixed | changing)
-        new = {"new_" + name: value for name, value in changing.items()}
-        self.add(_SAVE_ACCOUNT, {"whose": account.uid, **new, "new_email": account.email, "new_sum": sum})
+        values = _values(account)
+        values["sum"] = checksums.sum_of(ACCOUNTS, values)
+        self.add(_SAVE_ACCOUNT, {"whose": account.uid, **{"new_" + name: values[name] for name in _CHANGING}})
 
     def drop_account(self, uid: Any) -> None:
         """Forget a row that doesn't hold; the next that is written finds its place."""
@@ -286,14 +279,18 @@ def _account(row: Row[Any]) -> Account:
     return Account(row.uid, row.email, row.created, presence, row.sequence, generation)
 
 
-def _changing(account: Account, prefix: str) -> dict[str, Any]:
+def _values(account: Account) -> dict[str, Any]:
+    """An account's row, without its sum."""
     presence, generation = account.presence, account.generation
     return {
-        prefix + "presence": presence.body if presence else None,
-        prefix + "presence_sig": presence.sig if presence else None,
-        prefix + "sequence": account.sequence,
-        prefix + "generation": generation.body if generation else None,
-        prefix + "generation_sig": generation.sig if generation else None,
+        "uid": account.uid,
+        "email": account.email,
+        "created": account.created,
+        "presence": presence.body if presence else None,
+        "presence_sig": presence.sig if presence else None,
+        "sequence": account.sequence,
+        "generation": generation.body if generation else None,
+        "generation_sig": generation.sig if generation else None,
     }
 
 
@@ -330,12 +327,19 @@ class Store:
         self.on_damage: OnDamage = lambda table, what: None
         self.on_damaged_entry: Callable[[bytes, int], None] = lambda gid, n: None  # the same of a group's chain
 
-    @contextmanager
-    def transaction(self) -> Iterator[Rows]:
+    def transaction(self) -> AbstractContextManager[Rows]:
         """All or nothing, durable when it ends. Raises `disk_full`, `disk_failing` or `database_damaged`."""
+        return self._rows(self._connection)
+
+    def reading(self) -> AbstractContextManager[Rows]:
+        """What is durable, beside a batch that is under way. One thread at a time."""
+        return self._rows(self._reader or self._connection)
+
+    @contextmanager
+    def _rows(self, connection: Connection) -> Iterator[Rows]:
         try:
-            with self._connection.begin():
-                rows = Rows(self._connection, self.on_damage, self.on_damaged_entry, self._rebuild)
+            with connection.begin():
+                rows = Rows(connection, self.on_damage, self.on_damaged_entry, self._rebuild)
                 yield rows
                 rows.flush()
         except DBAPIError as reason:
@@ -367,20 +371,6 @@ class Store:
                 return load(rows)
         except (DBAPIError, TypeError, ValueError, LookupError, AttributeError, AssertionError) as reason:
             raise Damaged("database_damaged", path=self.path) from reason
-
-    @contextmanager
-    def reading(self) -> Iterator[Rows]:
-        """What is durable, beside a batch that is under way. One thread at a time."""
-        if self._reader is None:
-            with self.transaction() as rows:
-                yield rows
-            return
-        try:
-            with self._reader.begin():
-                yield Rows(self._reader, self.on_damage, self.on_damaged_entry)
-        except DBAPIError as reason:
-            trouble = self._trouble(self.path, reason)
-            raise trouble or reason from reason
 
     def close(self) -> None:
         if self._reader is not None:

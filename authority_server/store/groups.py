@@ -206,13 +206,9 @@ def newest_of_each(rows: Rows, gid: bytes, after: int, up_to: int | None = None)
 
 def message_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
     """The entry of a message that was there before the open batch; None for what is no message; `entry_damaged`."""
-    row = rows.ask(_HASH_AT, {"group": gid, "place": n}).first()
-    if row is None:
-        return None
-    if not checksums.holds(CHAIN, row):
-        raise _damaged(rows, gid, n)
-    entry: bytes = row.entry
-    return entry if row.kind == "message" else None
+    row = _checked_at(rows, gid, n)
+    entry: bytes | None = row.entry if row is not None and row.kind == "message" else None
+    return entry
 
 
 def retracts(rows: Rows, gid: bytes) -> Iterator[Signed]:
@@ -279,26 +275,33 @@ def forget_group(rows: Rows, gid: bytes) -> None:
 
 def hash_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
     """The chain's hash at an earlier place; `entry_damaged`."""
-    row = rows.ask(_HASH_AT, {"group": gid, "place": n}).first()
-    if row is None:
-        return None
-    if not checksums.holds(CHAIN, row):
-        raise _damaged(rows, gid, n)
-    hash: bytes = row.hash
+    row = _checked_at(rows, gid, n)
+    hash: bytes | None = row.hash if row is not None else None
     return hash
 
 
 def sound_hash(rows: Rows, gid: bytes, n: int) -> bytes | None:
     """The same, None where it doesn't hold."""
-    row = rows.ask(_HASH_AT, {"group": gid, "place": n}).first()
+    row = _at(rows, gid, n)
     hash: bytes | None = row.hash if row is not None and checksums.holds(CHAIN, row) else None
     return hash
 
 
 def stands(rows: Rows, gid: bytes, n: int, entry: bytes, hash: bytes) -> bool:
     """Whether exactly this is there, whole."""
-    row = rows.ask(_HASH_AT, {"group": gid, "place": n}).first()
+    row = _at(rows, gid, n)
     return row is not None and checksums.holds(CHAIN, row) and (row.entry, row.hash) == (entry, hash)
+
+
+def _at(rows: Rows, gid: bytes, n: int) -> Row[Any] | None:
+    return rows.ask(_AT, {"group": gid, "place": n}).first()
+
+
+def _checked_at(rows: Rows, gid: bytes, n: int) -> Row[Any] | None:
+    row = _at(rows, gid, n)
+    if row is not None and not checksums.holds(CHAIN, row):
+        raise _damaged(rows, gid, n)
+    return row
 
 
 def entries(rows: Rows, gid: bytes, after: int, up_to: int, size: int) -> list[bytes]:
@@ -325,7 +328,7 @@ def entries(rows: Rows, gid: bytes, after: int, up_to: int, size: int) -> list[b
 
 
 _BEFORE = CHAIN.alias()
-_HASH_AT = select(CHAIN).where(CHAIN.c.gid == bindparam("group"), CHAIN.c.n == bindparam("place"))
+_AT = select(CHAIN).where(CHAIN.c.gid == bindparam("group"), CHAIN.c.n == bindparam("place"))
 
 
 def _linked(*which: ColumnElement[bool]) -> Select[Any]:

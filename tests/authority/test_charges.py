@@ -77,17 +77,17 @@ def test_a_charge_is_what_is_there_anyway_and_what_comes_with_it() -> None:
 
 
 def charged(peer: Peer, request: Any, kind: Any) -> int:
-    before = peer.session.charged
+    before = peer.session.caller.charged
     peer.ask(request, kind)
-    return int(peer.session.charged - before)
+    return int(peer.session.caller.charged - before)
 
 
 def test_what_is_asked_for_is_charged_by_what_it_brings(authority: Authority) -> None:
     sara, ali = owner(authority, "sara"), member(authority, "ali")
     peer, other = agent(authority, sara), agent(authority, ali)
-    before = peer.session.charged
+    before = peer.session.caller.charged
     peer.say(Ping(1))
-    assert peer.session.charged - before == 1
+    assert peer.session.caller.charged - before == 1
     assert charged(peer, FetchLog(0, 0), LogPart) == 3
     uids = [number.to_bytes(32) for number in range(1000)]
     assert charged(peer, Watch(0, uids), Watching) == 22 + 1000 * 34 // 4096
@@ -103,10 +103,10 @@ def test_what_is_asked_for_is_charged_by_what_it_brings(authority: Authority) ->
 def test_what_is_pushed_is_not_charged_to_who_gets_it(authority: Authority) -> None:
     sara, ali = owner(authority, "sara"), member(authority, "ali")
     peer, other = agent(authority, sara), agent(authority, ali)
-    before = other.session.charged
+    before = other.session.caller.charged
     peer.ask(Deposit(0, MailItem(ali.uid, NO_DEVICE, bytes(16), "message", bytes(16), b"x")), Done)
     assert isinstance(other.inbox.pop(), messages.NewMail)
-    assert other.session.charged == before
+    assert other.session.caller.charged == before
 
 
 def test_a_write_waits_under_its_account_and_with_its_weight(authority: Authority) -> None:
@@ -181,9 +181,9 @@ def test_mail_comes_in_parts_and_in_its_order(authority: Authority) -> None:
 
 def test_what_is_no_message_is_charged_by_its_size(authority: Authority) -> None:
     peer = agent(authority, owner(authority, "sara"))
-    before = peer.session.charged
+    before = peer.session.caller.charged
     peer.session.receive(bytes(100_000))
-    assert peer.closed and peer.session.charged - before == 3 + 100_000 // 4096
+    assert peer.closed and peer.session.caller.charged - before == 3 + 100_000 // 4096
 
 
 def test_grants_are_held_on_a_few_connections_of_one_account(authority: Authority) -> None:

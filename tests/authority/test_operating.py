@@ -23,7 +23,7 @@ from protocol.errors import HamrazError, error, from_wire
 from protocol.messages import Answer, Failed, Hello, Request, Welcomed
 from protocol.primitives import random_nonce
 from protocol.roles import Role
-from protocol.statements import PROOF_AUTHORITY, Welcome, prove, read
+from protocol.statements import PROOF_AUTHORITY, Welcome, decode_strict, prove
 from tests import processes
 from tests.authority.peer import Peer, Person
 from tests.groups.group_world import GroupWorld
@@ -57,7 +57,7 @@ class Guest:
         self.connection = dial(self.link.hosts[0], self.link.port, Flusher())
         welcomed = self._exchange(Hello(messages.VERSION, random_nonce()))
         assert isinstance(welcomed, Welcomed)
-        self.nonce = read(welcomed.welcome.body, Welcome).server_nonce
+        self.nonce = decode_strict(welcomed.welcome.body, Welcome).server_nonce
 
     def _exchange(self, message: messages.Message) -> Any:
         self.connection.send(messages.encode(message))

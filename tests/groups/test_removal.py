@@ -7,7 +7,7 @@ import pytest
 from authority_server.store import groups as group_store
 from protocol.errors import HamrazError
 from protocol.group_entries import Commit, CommitEntry, MessageEntry, decode_entry, decode_header
-from protocol.group_seals import open_grant, open_message
+from protocol.group_seals import grant_info, open_grant, open_message
 from protocol.messages import FetchGrant, Grant
 from protocol.primitives import EpochKey, OpenKey
 from protocol.roles import Role
@@ -82,12 +82,9 @@ def test_the_removed_members_keys_on_later_traffic(how: str) -> None:
 
 
 def _opens(key: OpenKey, sealed: bytes, group_world: GroupWorld) -> bool:
-    from protocol.group_seals import grant_info
-
+    sender, to = (person.uid for person in group_world.people[:2])
     try:
-        key.open(
-            sealed, grant_info(group_world.world.authority.id, group_world.people[0].uid, group_world.people[1].uid)
-        )
+        key.open(sealed, grant_info(group_world.world.authority.id, sender, to))
     except HamrazError:
         return False
     return True

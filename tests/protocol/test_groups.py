@@ -589,12 +589,6 @@ def test_garbage_for_an_invitation_is_named(body: bytes) -> None:
         assert reason.code in ("bad_statement", "bad_signature", "bad_certificate")
 
 
-def test_a_prekey_can_be_read_before_it_is_checked() -> None:
-    assert group_seals.last_resort(LAST_RESORT).sequence == 1
-    with refused("bad_statement"):
-        group_seals.last_resort(Signed(b"", bytes(64)))
-
-
 def test_a_leave_holds_in_its_group_only() -> None:
     other = Group(seed("another group", 16))
     with refused("wrong_recipient"):

@@ -205,5 +205,5 @@ def test_a_statements_wrong_field_is_named(at: int, value: Any, field: str) -> N
     fields = [bytes(32), bytes(16), 1, ["a"], 5050, bytes(32)]
     fields[at] = value
     with pytest.raises(Forged) as reason:
-        statements.read(messages.encode(fields), statements.Presence)
+        statements.decode_strict(messages.encode(fields), statements.Presence)
     assert (reason.value.code, reason.value.field) == ("bad_statement", field)

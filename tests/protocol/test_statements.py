@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from protocol import statements
 from protocol.errors import Forged, HamrazError
 from protocol.primitives import SigningKey
-from protocol.statements import Proof, Signed, Statement, check, check_proof, issue, prove, read
+from protocol.statements import Proof, Signed, Statement, check, check_proof, decode_strict, issue, prove
 from tests.protocol.effort import bits, examples, flip
 from tests.protocol.fixed_people import AUTHORITY_ID, NIMA, OTHER_AUTHORITY_ID, PARVIN, seed
 from tests.protocol.hostile import BOMBS, NOISE, ODD, VALUES, damaged, odd
@@ -127,7 +127,7 @@ def test_an_unusual_encoding_verifies_as_it_came(statement: Statement, key: Sign
 @given(st.sampled_from([*KINDS, Signed]), NOISE | ODD | damaged(BODIES) | st.lists(VALUES, max_size=9).flatmap(odd))
 def test_garbage_is_named(kind: type[Statement], body: bytes) -> None:
     try:
-        found = read(body, kind)
+        found = decode_strict(body, kind)
     except HamrazError as reason:
         assert reason.code == "bad_statement"
     else:
@@ -138,7 +138,7 @@ def test_garbage_is_named(kind: type[Statement], body: bytes) -> None:
 def test_a_bomb_is_named(kind: type[Statement]) -> None:
     for bomb in BOMBS:
         with refused("bad_statement"):
-            read(bomb, kind)
+            decode_strict(bomb, kind)
 
 
 # --- proofs ---

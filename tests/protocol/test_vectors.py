@@ -187,7 +187,7 @@ def test_signatures(vector: dict[str, Any]) -> None:
             assert outcome(lambda bit=bit: theirs(sig=flip(sig, bit))) == "bad_signature"
     if "statement" in vector:
         kind = KINDS[vector["statement"]]
-        assert msgspec.to_builtins(statements.read(body, kind), builtin_types=(bytes,)) == vector["fields"]
+        assert msgspec.to_builtins(statements.decode_strict(body, kind), builtin_types=(bytes,)) == vector["fields"]
         assert reference.fields(body, types(document.statements()[vector["statement"]])) == vector["fields"]
         if "about" not in vector:
             assert reference.pack(vector["fields"]) == body
@@ -196,7 +196,7 @@ def test_signatures(vector: dict[str, Any]) -> None:
 @pytest.mark.parametrize("vector", load("encodings"), ids=lambda vector: vector["about"])
 def test_encodings(vector: dict[str, Any]) -> None:
     kind = KINDS[vector["statement"]]
-    assert outcome(lambda: statements.read(vector["body"], kind)) == vector["outcome"]
+    assert outcome(lambda: statements.decode_strict(vector["body"], kind)) == vector["outcome"]
     kinds = types(document.statements()[vector["statement"]])
     assert outcome(lambda: reference.fields(vector["body"], kinds)) == vector["outcome"]
 

@@ -14,7 +14,7 @@ from protocol.envelope import FIRST, READ, PrivateMessage
 from protocol.errors import Forged, Refused
 from protocol.log import User
 from protocol.primitives import VerifyKey
-from protocol.statements import Prekey, Receipt, Signed, decode_strict, encode_strict, read
+from protocol.statements import Prekey, Receipt, Signed, decode_strict, encode_strict
 from web_client.account import keys as own_keys
 from web_client.account.chat_ids import ChatId
 from web_client.account.identity import Identity
@@ -158,7 +158,7 @@ def confirm(
 
     `expected`: it is the answer to the message of this order, handed over straight.
     """
-    claimed = read(signed.body, Receipt)  # for the message alone: without one, nobody's signature is worth a look
+    claimed = decode_strict(signed.body, Receipt)  # for the message alone: without one, no signature is worth a look
     row = message_rows.named(rows, ChatId.private(reader.uid), me.uid, claimed.message_id)
     if row is None or row.hash != claimed.message_hash or (expected is not None and expected != row.ord):
         raise Forged("bad_receipt")
