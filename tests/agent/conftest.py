@@ -1,4 +1,4 @@
-"""A network in memory for each test."""
+"""A network in memory for each test; who isn't in its world yet signs up."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ def world() -> World:
 @pytest.fixture
 def arash(world: World) -> Person:
     """The owner."""
-    return world.sign_up("arash")
+    return world.people.get("arash") or world.sign_up("arash")
 
 
 @pytest.fixture
 def sara(world: World, arash: Person) -> Person:
-    made = world.sign_up("sara")
-    world.settle()
-    return made
+    return world.people.get("sara") or _newcomer(world, "sara")
 
 
 @pytest.fixture
 def mani(world: World, sara: Person) -> Person:
-    made = world.sign_up("mani")
+    return world.people.get("mani") or _newcomer(world, "mani")
+
+
+def _newcomer(world: World, name: str) -> Person:
+    made = world.sign_up(name)
     world.settle()
     return made
 

@@ -41,21 +41,6 @@ def world() -> World:
     return world
 
 
-@pytest.fixture
-def arash(world: World) -> Person:
-    return world.people["arash"]
-
-
-@pytest.fixture
-def sara(world: World) -> Person:
-    return world.people["sara"]
-
-
-@pytest.fixture
-def mani(world: World) -> Person:
-    return world.people["mani"]
-
-
 def block(person: Person, other: Person) -> dict[str, Any]:
     found: dict[str, Any] = person.agent().block(other.uid.hex())["person"]
     return found

@@ -31,16 +31,6 @@ def world() -> World:
     return world
 
 
-@pytest.fixture
-def arash(world: World) -> Person:
-    return world.people["arash"]
-
-
-@pytest.fixture
-def sara(world: World) -> Person:
-    return world.people["sara"]
-
-
 def away(person: Person) -> None:
     """The agent ends."""
     person.stop()

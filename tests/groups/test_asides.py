@@ -21,13 +21,6 @@ from web_client.groups import membership as group_membership
 from web_client.groups import rows as group_rows
 
 
-@pytest.fixture
-def group_world() -> GroupWorld:
-    made = GroupWorld(Role.BEGINNER, Role.BEGINNER)
-    made.everybody_joins()
-    return made
-
-
 def settle(group_world: GroupWorld) -> None:
     """Everybody may say again how far they have got."""
     group_world.world.now += 1_000

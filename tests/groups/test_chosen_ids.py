@@ -14,20 +14,12 @@ from protocol.group_entries import Content, Header, Leave, LeaveEntry, MessageEn
 from protocol.group_seals import seal_message
 from protocol.messages import Deposit, Done, MailItem, Post, Posted
 from protocol.primitives import random_id
-from protocol.roles import Role
 from protocol.statements import NO_DEVICE, issue
 from tests.groups.group_world import GroupWorld
 from tests.world import Person
 from web_client.account.chat_ids import ChatId
 from web_client.groups import membership as group_membership
 from web_client.groups import rows as group_rows
-
-
-@pytest.fixture
-def group_world() -> GroupWorld:
-    found = GroupWorld(Role.BEGINNER, Role.BEGINNER)
-    found.everybody_joins()
-    return found
 
 
 def entry_of(group_world: GroupWorld, writer: Person, id: bytes, content: Content) -> MessageEntry:

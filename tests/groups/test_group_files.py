@@ -7,18 +7,10 @@ import pytest
 from protocol.errors import HamrazError
 from protocol.files import CHUNK
 from protocol.messages import Chunk, FetchChunk
-from protocol.roles import Role
 from tests.groups.group_world import GroupWorld
 from tests.sharing import again, chunks_crossed, content, fetch, newest, saved, send
 from tests.world import Person
 from web_client.account.chat_ids import ChatId
-
-
-@pytest.fixture
-def group_world() -> GroupWorld:
-    found = GroupWorld(Role.BEGINNER, Role.BEGINNER)
-    found.everybody_joins()
-    return found
 
 
 def test_a_file_goes_to_the_authority_once_for_all(group_world: GroupWorld) -> None:

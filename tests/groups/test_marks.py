@@ -23,13 +23,6 @@ from web_client.groups import membership as group_membership
 SECRET = "the word that nobody must keep"
 
 
-@pytest.fixture
-def group_world() -> GroupWorld:
-    made = GroupWorld(Role.BEGINNER, Role.BEGINNER)
-    made.everybody_joins()
-    return made
-
-
 def looks(group_world: GroupWorld, person: Person) -> list[Any]:
     return [
         (

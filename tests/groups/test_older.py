@@ -14,37 +14,12 @@ import pytest
 from protocol import messages
 from protocol.errors import HamrazError
 from protocol.messages import FetchGroup, FetchPrekeys, GroupIs, LastResorts
-from protocol.roles import Role
 from protocol.statements import Prekey, Signed, decode_strict
 from tests.agent.wire import decoded
 from tests.groups.group_world import GroupWorld
 from tests.world import Person, World
 from web_client.account import newest_seen
 from web_client.authority.fallback_prekey import RENEWED
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def arash(world: World) -> Person:
-    return world.sign_up("arash")
-
-
-@pytest.fixture
-def sara(world: World, arash: Person) -> Person:
-    made = world.sign_up("sara")
-    world.settle()
-    return made
-
-
-@pytest.fixture
-def group_world() -> GroupWorld:
-    made = GroupWorld(Role.BEGINNER, Role.BEGINNER)
-    made.everybody_joins()
-    return made
 
 
 def newest(person: Person, other: Person) -> Signed:
