@@ -21,7 +21,7 @@ from authority_server.core.blob_worker import ChunkThread
 from authority_server.core.group_listeners import GroupPorts
 from authority_server.core.group_ports import Ports
 from authority_server.core.writer import Writer
-from authority_server.handlers import ages, files
+from authority_server.handlers import expiry, files
 from authority_server.operations import cli, control_files, discovery, logging_setup, status
 from authority_server.operations.discovery import Announcement
 from authority_server.operations.join_links import Invitation
@@ -147,7 +147,7 @@ def _serve(
     args: argparse.Namespace, data: Path, port: int, group_ports: tuple[int, int], offload: Offload, async_mode: str
 ) -> None:
     log = logging.getLogger("hamraz.authority")
-    since, counter = datetime.now(UTC), control_files.Desk(data)
+    since, control = datetime.now(UTC), control_files.ControlFiles(data)
     key, store = open_folder(data)
     try:
         authority = Authority(
@@ -192,17 +192,17 @@ def _serve(
             while True:
                 authority.troubles.tend("group ports", groups.look)
                 never.wait(LOOK_SECONDS)
-                authority.troubles.tend("desk", lambda: counter.serve(invitation.refresh, answers))
+                authority.troubles.tend("control files", lambda: control.serve(invitation.refresh, answers))
                 authority.troubles.tend("announcement", lambda: place.look(invitation))
                 authority.troubles.tend("disk", authority.look_after_disk)
                 authority.troubles.tend("turns", authority.look_after_turns)
                 authority.troubles.tend("files", lambda: files.lapse(authority))
-                authority.troubles.tend("ages", lambda: ages.look(authority))
+                authority.troubles.tend("expiry", lambda: expiry.look(authority))
                 authority.troubles.lapse()
         finally:
             place.stop()
             server.close()
-            ages.keep(authority)
+            expiry.keep(authority)
             chunks.stop()
             writer.stop()
     finally:
@@ -213,7 +213,7 @@ def _named(authority: Authority, make: Callable[[], dict[str, Any]]) -> Callable
     """The same, whose mistakes come out as `internal`: whoever asked is answered."""
 
     def guarded() -> dict[str, Any]:
-        with authority.troubles.guard("desk", once=True):
+        with authority.troubles.guard("control files", once=True):
             return make()
 
     return guarded

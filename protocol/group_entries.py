@@ -16,7 +16,7 @@ from msgspec import Meta
 from protocol.about import About
 from protocol.envelope import Kind
 from protocol.errors import Forged
-from protocol.primitives import ASIDE_OVERHEAD, HASH_SIZE, VerifyKey, digest
+from protocol.primitives import HASH_SIZE, NONCE_OVERHEAD, VerifyKey, digest
 from protocol.statements import (
     U64,
     Bytes16,
@@ -106,7 +106,7 @@ class Retract(Statement, frozen=True):
     by: Bytes32
     n: U64
     hash: Bytes32  # the chain's, at n: so that all take away the same
-    reason: Annotated[bytes, Meta(max_length=REASON_LIMIT + ASIDE_OVERHEAD)]  # under K_e, or empty
+    reason: Annotated[bytes, Meta(max_length=REASON_LIMIT + NONCE_OVERHEAD)]  # under K_e, or empty
 
 
 class Unopened(Statement, frozen=True):

@@ -7,8 +7,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from protocol.envelope import Kind
-from protocol.group_asides import SEEN_LIMIT, SIGNAL_LIMIT, SeenItem
 from protocol.group_entries import MAX_MEMBERS
+from protocol.group_ephemeral import SEEN_LIMIT, SIGNAL_LIMIT, SeenItem
 from protocol.group_settings import SEALED_LIMIT
 from protocol.statements import U64, Bytes16, Bytes32, Device, OnDevice, Port, Signed
 from protocol.wire import ONCE, Answer, Code, Message, Request, require_once

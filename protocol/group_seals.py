@@ -136,7 +136,7 @@ def open_note(key: EpochKey, commit: Commit) -> str:
 
 def seal_reason(key: EpochKey, gid: bytes, epoch: int, by: bytes, n: int, reason: str, nonce: bytes) -> bytes:
     """For the members of the epoch; `nonce`: 16 random bytes. Empty stays empty."""
-    return key.seal_aside(b"retract", _retract_about(gid, epoch, by, n), nonce, reason.encode()) if reason else b""
+    return key.seal_with_nonce(b"retract", _retract_about(gid, epoch, by, n), nonce, reason.encode()) if reason else b""
 
 
 def open_reason(key: EpochKey, said: Retract) -> str:
@@ -144,7 +144,7 @@ def open_reason(key: EpochKey, said: Retract) -> str:
     if not said.reason:
         return ""
     about = _retract_about(said.gid, said.epoch, said.by, said.n)
-    return key.open_aside(b"retract", about, said.reason).decode(errors="replace")
+    return key.open_with_nonce(b"retract", about, said.reason).decode(errors="replace")
 
 
 def _retract_about(gid: bytes, epoch: int, by: bytes, n: int) -> bytes:

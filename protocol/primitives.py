@@ -26,7 +26,7 @@ ID_SIZE: Final = 16
 NONCE_SIZE: Final = 32
 PREKEY_SIZE: Final = 1184 + 32  # ML-KEM-768's encapsulation key, then X25519's public key
 AEAD_TAG: Final = 16
-ASIDE_OVERHEAD: Final = 32  # what is sealed with a nonce of its own: 16 (nonce) + 16 (tag)
+NONCE_OVERHEAD: Final = 32  # what is sealed with a nonce of its own: 16 (nonce) + 16 (tag)
 SEAL_OVERHEAD: Final = 1136  # 1088 (ML-KEM ciphertext) + 32 (X25519 share) + 16 (tag)
 
 
@@ -242,7 +242,7 @@ class EpochKey(_SymmetricKey):
         about = label(b"aead", b"history") + about
         return EpochKey(_decrypt(self._derive(b"history"), wrapped[:12], wrapped[12:], about))
 
-    def seal_aside(self, name: bytes, about: bytes, nonce: bytes, plaintext: bytes) -> bytes:
+    def seal_with_nonce(self, name: bytes, about: bytes, nonce: bytes, plaintext: bytes) -> bytes:
         """What is said beside the chain: `nonce` (16 random bytes) ‖ ciphertext, bound to `about` (of fixed length).
 
         The nonce makes the key, so that its 128 bits count and not the 96 of the AEAD's own.
@@ -250,7 +250,7 @@ class EpochKey(_SymmetricKey):
         key = self._expand(name, about + nonce)
         return nonce + ChaCha20Poly1305(key).encrypt(bytes(12), plaintext, label(b"aead", name) + about)
 
-    def open_aside(self, name: bytes, about: bytes, sealed: bytes) -> bytes:
+    def open_with_nonce(self, name: bytes, about: bytes, sealed: bytes) -> bytes:
         """The plaintext, or `cannot_open`."""
         key = self._expand(name, about + sealed[:ID_SIZE])
         return _decrypt(key, bytes(12), sealed[ID_SIZE:], label(b"aead", name) + about)

@@ -57,7 +57,7 @@ def fetch(person: Person, chat: ChatId) -> dict[str, Any]:
 
 def again(person: Person, chat: ChatId) -> dict[str, Any]:
     """One more try."""
-    person.node.files.hurry()
+    person.node.files.try_now()
     person.node.files.step()
     file: dict[str, Any] = newest(person, chat)["file"]
     return file

@@ -187,7 +187,7 @@ def files(breaker: Breaker) -> None:
     arash, _sara = two(breaker)
     breaker.into(arash.node.files, "_due")
     start(breaker, arash)
-    until(lambda: arash.node.files.hurry() or breaker.worked)
+    until(lambda: arash.node.files.try_now() or breaker.worked)
 
 
 def file(breaker: Breaker) -> None:
@@ -198,7 +198,7 @@ def file(breaker: Breaker) -> None:
     breaker.into(download, "fetch")
     breaker.patch.setattr(arash.node.files, "_due", lambda: [] if breaker.worked else [one])
     start(breaker, arash)
-    until(lambda: arash.node.files.hurry() or breaker.worked)
+    until(lambda: arash.node.files.try_now() or breaker.worked)
 
 
 def evidence(breaker: Breaker) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from authority_server.connections.session import GroupSession, Session
 from authority_server.core.authority import Authority
 from authority_server.core.running_time import STEP
-from authority_server.handlers import ages
+from authority_server.handlers import expiry
 from authority_server.state.state import begin
 from authority_server.store.database import Rows
 from authority_server.store.signed_sizes import SignedSizes
@@ -126,7 +126,7 @@ class World:
         """The authority runs for so long."""
         self.now += ms
         self.authority.running.total += max(0, ms - STEP)  # what one look doesn't add
-        ages.look(self.authority)
+        expiry.look(self.authority)
 
     def settle(self) -> None:
         """Let everybody deliver and fetch until nothing changes any more."""
@@ -384,7 +384,7 @@ class Person:
 
     def deliver(self) -> None:
         """Send what waits, whatever the waiting times say."""
-        self.node.outbox.hurry()
+        self.node.outbox.try_now()
         for peer in self.node.outbox.due(self.node.ctx.timer()):
             self.node.outbox.step(peer)
 

@@ -73,7 +73,7 @@ class Server:
             connection.send_frame,
         )
         self._connections.add(connection)
-        connection.find_room, connection.give_room = self._body_memory.of(lambda: session.caller.account)
+        connection.find_room, connection.give_room = self._body_memory.of(lambda: session.client.account)
         outcome = attempt(lambda: self._talk(connection, session))
         if isinstance(outcome, Exception):
             self._authority.troubles.mistake("connection", outcome)
@@ -86,7 +86,7 @@ class Server:
 
     def _talk(self, connection: Connection, session: Session | GroupSession) -> None:
         """The connection loop: bodies in until the end, each in its account's turn, and time when it has come."""
-        turns, caller, charged = self._places.turns, session.caller, 0
+        turns, client, charged = self._places.turns, session.client, 0
         while True:
             connection.wait_while_behind()
             patience = max(0, session.deadline - self._authority.clock()) / 1000
@@ -100,10 +100,10 @@ class Server:
                 return
             if body is None:
                 return
-            with turns.turn(caller.account, caller.spent, connection.waited and not caller.in_flight) as turn:
+            with turns.turn(client.account, client.spent, connection.waited and not client.in_flight) as turn:
                 with self._authority.lock:
                     if self._ended:
                         return
                     session.receive(body)
                 # with what was answered meanwhile, after a commit
-                turn.units, charged = caller.charged - charged, caller.charged
+                turn.units, charged = client.charged - charged, client.charged

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from authority_server.core.authority import Authority
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.core.jobs import Steps
 from authority_server.handlers import group_ephemeral, login
 from authority_server.handlers.routes import GROUP, MAIN, OTHERS, REFUSED, UNKNOWN, Command
@@ -55,14 +55,14 @@ class Session:
     ) -> None:
         self._authority = authority
         now = authority.clock()
-        self.caller = Caller(remote, fingerprint, now, send, close, heard=now, send_frame=send_frame)
+        self.client = Client(remote, fingerprint, now, send, close, heard=now, send_frame=send_frame)
         with authority.lock:
             authority.strangers += 1
 
     @property
     def known(self) -> bool:
         """Whether it is known who is calling, and they are in."""
-        return self.caller.ready
+        return self.client.ready
 
     @property
     def limit(self) -> int:
@@ -72,12 +72,12 @@ class Session:
     @property
     def deadline(self) -> int:
         """When `expire` wants to be called, in ms of the authority's clock; it moves with every body."""
-        caller = self.caller
-        if caller.takeover is not None:
-            return caller.takeover.deadline
+        client = self.client
+        if client.takeover is not None:
+            return client.takeover.deadline
         if not self.known:
-            return caller.since + STRANGER_MS if not caller.in_flight else self._authority.clock() + STRANGER_MS
-        return caller.heard + SILENT_MS + (0 if caller.ping is None else ANSWER_MS)
+            return client.since + STRANGER_MS if not client.in_flight else self._authority.clock() + STRANGER_MS
+        return client.heard + SILENT_MS + (0 if client.ping is None else ANSWER_MS)
 
     def receive(self, body: bytes) -> None:
         """Take one body in; answers go out through `send`, now or after a commit. Between the parts of a long answer
@@ -88,100 +88,100 @@ class Session:
         while steps is not None:
             self._authority.give_way()
             with self._authority.lock:
-                steps = None if self.caller.closed else self._go_on(*steps)
+                steps = None if self.client.closed else self._go_on(*steps)
 
     def _receive(self, body: bytes) -> tuple[int, Steps] | None:
         """Take it in; the rest of what it asks for, if that takes longer than a turn."""
-        caller = self.caller
-        if caller.closed:
+        client = self.client
+        if client.closed:
             return None
-        caller.heard = self._authority.clock()
+        client.heard = self._authority.clock()
         try:
-            message = messages.decode(body, self.KINDS if caller.met else ToAuthorityFirst, later=self.known)
+            message = messages.decode(body, self.KINDS if client.met else ToAuthorityFirst, later=self.known)
             if not isinstance(message, Unknown):
                 return self._take(message, len(body))
-            caller.bill(UNKNOWN, None, len(body))  # a later version's (section 5.4); what is no request is let go by
+            client.bill(UNKNOWN, None, len(body))  # a later version's (section 5.4); what is no request is let go by
             if message.rid is not None:
-                self._authority.refuse(caller, message.rid, error("unknown_request"))
+                self._authority.refuse(client, message.rid, error("unknown_request"))
         except WireError as reason:
-            caller.charged += REFUSED.of(None, len(body))
-            caller.fail(reason)
+            client.charged += REFUSED.of(None, len(body))
+            client.fail(reason)
         return None
 
     def expire(self) -> None:
         """The deadline has come: a takeover is decided, a silent agent is asked, one that stays silent is given up."""
         with self._authority.lock:
-            caller = self.caller
-            if caller.closed or self._authority.clock() < self.deadline:
+            client = self.client
+            if client.closed or self._authority.clock() < self.deadline:
                 return
-            if caller.takeover is not None:
-                login.overdue(self._authority, caller)
-            elif self.known and caller.ping is None:
-                caller.ask()
+            if client.takeover is not None:
+                login.overdue(self._authority, client)
+            elif self.known and client.ping is None:
+                client.ask()
             else:
-                caller.fail(error("timed_out"))
+                client.fail(error("timed_out"))
 
     def fail(self, reason: HamrazError) -> None:
         """The stream itself is broken: say so and end."""
         with self._authority.lock:
-            self.caller.fail(reason)
+            self.client.fail(reason)
 
     def closed(self) -> None:
         """The connection has ended, whoever ended it."""
         with self._authority.lock:
-            caller = self.caller
-            caller.closed = True
+            client = self.client
+            client.closed = True
             if not self.known:
                 self._authority.strangers -= 1
-            self._authority.ports.leave(caller)
-            self._authority.group_connections.leave(caller)
-            self._authority.holds.leave(caller)
-            login.left(self._authority, caller)
+            self._authority.ports.leave(client)
+            self._authority.group_connections.leave(client)
+            self._authority.holds.leave(client)
+            login.left(self._authority, client)
 
     def _take(self, message: Any, size: int) -> tuple[int, Steps] | None:
-        caller, command = self.caller, self.COMMANDS.get(type(message))
+        client, command = self.client, self.COMMANDS.get(type(message))
         charge = OTHERS[type(message)] if command is None else command.charge
-        caller.bill(charge, message, size, told_by(self._authority, caller, message))
+        client.bill(charge, message, size, told_by(self._authority, client, message))
         match message:
             case Hello():
-                welcome(self._authority, caller, message)
+                welcome(self._authority, client, message)
             case Ping(n):
-                caller.send(Pong(n))
+                client.send(Pong(n))
             case Pong(n):
-                login.answered(caller, n)
+                login.answered(client, n)
             case Signal():
                 if not self.known:
                     raise WireError("unexpected_message")
-                if not caller.outdated:
-                    group_ephemeral.signal(self._authority, caller, message)
+                if not client.outdated:
+                    group_ephemeral.signal(self._authority, client, message)
             case _:
                 return self._request(message, self.COMMANDS[type(message)])
         return None
 
     def _request(self, message: Request, command: Command) -> tuple[int, Steps] | None:
-        authority, caller = self._authority, self.caller
-        proven = command.kit and caller.kit is not None
-        if caller.in_flight >= (IN_FLIGHT_AFTER if self.known or proven else IN_FLIGHT_BEFORE):
+        authority, client = self._authority, self.client
+        proven = command.kit and client.kit is not None
+        if client.in_flight >= (IN_FLIGHT_AFTER if self.known or proven else IN_FLIGHT_BEFORE):
             raise WireError("too_many_requests")
-        if caller.ready and not command.known:
+        if client.ready and not command.known:
             raise WireError("unexpected_message")
         try:
             if command.known and not (self.known or proven):
                 raise error("not_logged_in")
-            if caller.outdated and not isinstance(message, login.OUTDATED):
+            if client.outdated and not isinstance(message, login.OUTDATED):
                 raise error("moved")
-            if command.within and message.gid not in caller.entered:  # type: ignore[attr-defined]
+            if command.within and message.gid not in client.entered:  # type: ignore[attr-defined]
                 raise error("not_member")
-            result = command.run(authority, caller, message)
+            result = command.run(authority, client, message)
         except WireError:
             raise
         except HamrazError as refusal:
-            authority.refuse(caller, message.rid, refusal)
+            authority.refuse(client, message.rid, refusal)
             return None
         if isinstance(result, Iterator):
             return self._go_on(message.rid, result)
         if result is not None:
-            authority.carry_out(caller, message.rid, result)
+            authority.carry_out(client, message.rid, result)
         return None
 
     def _go_on(self, rid: int, steps: Steps) -> tuple[int, Steps] | None:
@@ -189,11 +189,11 @@ class Session:
         try:
             answer = next(steps)
         except HamrazError as refusal:
-            self._authority.refuse(self.caller, rid, refusal)
+            self._authority.refuse(self.client, rid, refusal)
             return None
         if answer is None:
             return rid, steps
-        self._authority.carry_out(self.caller, rid, answer)
+        self._authority.carry_out(self.client, rid, answer)
         return None
 
 
@@ -205,22 +205,22 @@ class GroupSession(Session):
 
     @property
     def known(self) -> bool:
-        return self.caller.uid is not None
+        return self.client.uid is not None
 
 
-def told_by(authority: Authority, caller: Caller, message: Message) -> int:
-    """How many a message may be passed on to: those in its group, or those who watch the caller."""
+def told_by(authority: Authority, client: Client, message: Message) -> int:
+    """How many a message may be passed on to: those in its group, or those who watch the client."""
     gid = getattr(message, "gid", None)
-    return authority.online.watchers(caller) if gid is None else authority.group_connections.connected(gid)
+    return authority.online.watchers(client) if gid is None else authority.group_connections.connected(gid)
 
 
-def welcome(authority: Authority, caller: Caller, hello: Hello) -> None:
-    """Prove who we are, on this connection's certificate and for this caller's nonce (section 3)."""
+def welcome(authority: Authority, client: Client, hello: Hello) -> None:
+    """Prove who we are, on this connection's certificate and for this client's nonce (section 3)."""
     if hello.version != messages.VERSION:
         raise WireError("wrong_version")
     if authority.strangers > STRANGERS_LIMIT:
-        caller.fail(error("busy"))
+        client.fail(error("busy"))
         return
-    caller.met = True
-    words = Welcome(authority.key.public.raw, caller.fingerprint, hello.nonce, caller.nonce, authority.published.head)
-    caller.send(Welcomed(issue(words, authority.key, authority.id)))
+    client.met = True
+    words = Welcome(authority.key.public.raw, client.fingerprint, hello.nonce, client.nonce, authority.published.head)
+    client.send(Welcomed(issue(words, authority.key, authority.id)))

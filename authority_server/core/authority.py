@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from authority_server.core.attempt import attempt
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.core.disk_health import Health
 from authority_server.core.fair_queue import OURS
 from authority_server.core.group_connections import GroupConnections
@@ -64,14 +64,14 @@ class Published:
 
 
 class Authority:
-    """Callers' threads come in under `lock`; `execute` alone runs elsewhere, beside them, one batch at a time."""
+    """Clients' threads come in under `lock`; `execute` alone runs elsewhere, beside them, one batch at a time."""
 
     def __init__(
         self,
         store: Store,
         key: SigningKey,
         clock: Callable[[], int],  # ms, rising
-        run_write: RunWrite | None = None,  # None: at once, in the caller's thread
+        run_write: RunWrite | None = None,  # None: at once, in the thread that asks
         limits: Limits | None = None,
         ports: Ports | None = None,  # None: ports that are only counted, for a network in memory
         chunks: ChunkFiles | None = None,  # None: for as long as this authority lasts
@@ -96,7 +96,7 @@ class Authority:
         self.run_write = run_write or self._run_at_once
         self.chunks = chunks or ChunkFiles()
         self.file_space, self.mail_space, self.backup_space = file_space, mail_space, backup_space
-        self.grants_held: dict[bytes, list[Caller]] = {}  # by account: who waits for a commit to come
+        self.grants_held: dict[bytes, list[Client]] = {}  # by account: who waits for a commit to come
         self.lapsed = clock()  # when offers of files were last looked at
         self.cramped = False  # the disk is nearly full: what is left is for accounts, keys and log-ins
         self._email_key = key.derive(b"e-mail")
@@ -170,12 +170,12 @@ class Authority:
         self.state.groups.floor = self.floor
         if lost or self.floor:
             self.state.settings[ERA] = random_id()
-        if lost or self.floor or self.state.is_mended:
+        if lost or self.floor or self.state.is_repaired:
             try:
                 with self.store.transaction() as rows:
-                    self.state.mend(rows)
+                    self.state.repair(rows)
                     rows.save_setting(ERA, self.state.settings[ERA])
-            except Conflict as reason:  # two rows are one: that can't be mended
+            except Conflict as reason:  # two rows are one: that can't be repaired
                 raise Damaged("database_damaged", path=self.store.path) from reason
         self.recovery.found(lost)
         self.sizes.note(self.sizes_of(self.published_groups))
@@ -206,38 +206,38 @@ class Authority:
 
     # --- writing ---
 
-    def carry_out(self, caller: Caller, rid: int, result: Answer | Write[Any]) -> None:
+    def carry_out(self, client: Client, rid: int, result: Answer | Write[Any]) -> None:
         """Answer a request, after the commit if it is a write."""
-        charge = caller.charge
+        charge = client.charge
         if not isinstance(result, Write):
-            caller.answer(charge, result)
+            client.answer(charge, result)
             return
 
         def done(outcome: object) -> None:
-            caller.in_flight -= 1
+            client.in_flight -= 1
             if isinstance(outcome, Exception):
                 result.undo()
-                self.refuse(caller, rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
-            elif caller.closed:
+                self.refuse(client, rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
+            elif client.closed:
                 result.undo()
             else:
-                caller.answer(charge, result.answer(outcome))
+                client.answer(charge, result.answer(outcome))
 
-        caller.in_flight += 1
+        client.in_flight += 1
         try:
-            self.run_write(result.job, done, caller.account, result.weight or caller.units)
+            self.run_write(result.job, done, client.account, result.weight or client.units)
         except HamrazError as refusal:  # too much waits already, of this account or of all
             done(refusal)
 
-    def refuse(self, caller: Caller, rid: int, reason: HamrazError) -> None:
-        """Tell a caller why not. What this machine's disk does is told to whoever runs it: a caller has another."""
+    def refuse(self, client: Client, rid: int, reason: HamrazError) -> None:
+        """Tell a client why not. What this machine's disk does is told to whoever runs it: a client has another."""
         if isinstance(reason, Damaged):
             if reason.code == "entry_damaged":  # one entry: it is told of, and agents have it
                 self.recovery.ask_for_entries()
             elif self.health.trouble is None:  # it was read, not written
                 self.health.failed(reason, 1, self.clock())
             reason = error("authority_failing")
-        caller.refuse(rid, self.recovery.told(reason))
+        client.refuse(rid, self.recovery.told(reason))
 
     def _run_at_once(self, job: Job[Any], done: Done, account: Account = OURS, weight: int = 1) -> None:
         self.settle([done], self.execute([job]))
@@ -380,12 +380,12 @@ class Authority:
             return
         self._pushed = self.published.size
         body = encode(NewHead(self.published.head))
-        for caller in self.online.ready():
+        for client in self.online.ready():
             # Who has been told and has not fetched since learns the newest head with what it fetches.
             # Who has fetched between the commit and this has it already, and is told of the next one.
-            if not caller.told and caller.fetched < self.published.size:
-                caller.told = True
-                caller.push(body)
+            if not client.told and client.fetched < self.published.size:
+                client.told = True
+                client.push(body)
 
     def _dismiss(self) -> None:
         """End the connections that were proven by a key that counts no more."""
@@ -399,7 +399,7 @@ class Authority:
     # --- groups ---
 
     def _gather_news(self) -> None:
-        """Sign what the batch has done to groups, here beside the callers; they see it all at once in `settle`."""
+        """Sign what the batch has done to groups, here beside the clients; they see it all at once in `settle`."""
         untold = {news.gid: news.now for news in self._news}
         for gid, fresh in self.state.groups.take_fresh().items():
             before = untold.get(gid) or self.published_groups.get(gid)
@@ -410,7 +410,7 @@ class Authority:
         return publish(kept, before, moved, self.state.log, self.key, self.id)
 
     def _show(self, news: News) -> None:
-        """From now on callers are answered from this; a new group's port is kept, whoever waits for the answer."""
+        """From now on clients are answered from this; a new group's port is kept, whoever waits for the answer."""
         if news.gid not in self.published_groups:
             self.ports.keep(news.gid, news.now.port)
             self.ports.serve(news.now.port)
@@ -443,6 +443,6 @@ class Authority:
         return found
 
     def report(self, outcome: object) -> None:
-        """Log and tell what is not a caller's own affair: a mistake of ours. Of the disk's troubles `Health` tells."""
+        """Log and tell what is not a client's own affair: a mistake of ours. Of the disk's troubles `Health` tells."""
         if isinstance(outcome, Exception) and not isinstance(outcome, HamrazError):
             self.troubles.mistake("request", outcome)

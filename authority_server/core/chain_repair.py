@@ -20,7 +20,7 @@ from protocol.groups import Group
 from protocol.statements import decode_strict
 
 
-def mend(rows: Rows, group: Group, first: int, entries: list[bytes]) -> int:
+def repair(rows: Rows, group: Group, first: int, entries: list[bytes]) -> int:
     """Put these entries, from place `first` on, where what stands there doesn't hold; the last place that is proven.
 
     They are what was written if they lead to a hash that stands here and holds. `wrong_answer`, with nothing changed.

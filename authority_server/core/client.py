@@ -21,12 +21,12 @@ class Takeover:
     uid: bytes
     enter: Callable[[], None]
     refuse: Callable[[HamrazError], None]
-    current: Caller | None = None  # the agent that is in
+    current: Client | None = None  # the agent that is in
     deadline: int = 0  # ms, of the authority's clock
 
 
 @dataclass(eq=False, slots=True)
-class Caller:
+class Client:
     """State of one connection. Everything here is touched under the authority's lock only."""
 
     remote: str
@@ -51,7 +51,7 @@ class Caller:
     ping: int | None = None  # the number that a PONG is waited for
     pings: int = 0
     takeover: Takeover | None = None
-    pending: list[Caller] = field(default_factory=list)  # log-ins that wait for this one to answer
+    pending: list[Client] = field(default_factory=list)  # log-ins that wait for this one to answer
     watched: frozenset[bytes] = frozenset()
     entered: set[bytes] = field(default_factory=set)  # the groups that this connection speaks in
     send_frame: Callable[[bytes], None] | None = None  # takes a frame that was encoded once for many
@@ -101,7 +101,7 @@ class Caller:
 
     @property
     def known(self) -> bytes:
-        """The uid of a caller who is logged in."""
+        """The uid of a client who is logged in."""
         assert self.uid is not None
         return self.uid
 

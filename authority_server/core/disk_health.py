@@ -22,7 +22,7 @@ class Health:
 
     @property
     def final(self) -> bool:
-        """A damaged database isn't mended by waiting: nothing more is written to it."""
+        """A damaged database isn't repaired by waiting: nothing more is written to it."""
         return self.trouble is not None and self.trouble.code == "database_damaged"
 
     def failed(self, reason: Damaged, requests: int, now: int) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.state.published import PublishedGroup
 from protocol import frames
 from protocol.errors import error
@@ -19,29 +19,29 @@ class GroupConnections:
     """At most one connection a member and group: the newest. Touched under the authority's lock only."""
 
     def __init__(self) -> None:
-        self._groups: dict[bytes, dict[bytes, Caller]] = {}
+        self._groups: dict[bytes, dict[bytes, Client]] = {}
 
-    def enter(self, gid: bytes, uid: bytes, caller: Caller) -> None:
+    def enter(self, gid: bytes, uid: bytes, client: Client) -> None:
         """This connection speaks for the member from now on; an older one is told that it doesn't any more."""
         there = self._groups.setdefault(gid, {})
         before = there.get(uid)
-        there[uid] = caller
-        caller.entered.add(gid)
-        if before is not None and before is not caller:
+        there[uid] = client
+        client.entered.add(gid)
+        if before is not None and before is not client:
             before.left(gid, "replaced")
 
-    def leave(self, caller: Caller) -> None:
+    def leave(self, client: Client) -> None:
         """The connection has ended."""
-        for gid in caller.entered:
-            self._take_out(gid, caller.known)
-        caller.entered.clear()
+        for gid in client.entered:
+            self._take_out(gid, client.known)
+        client.entered.clear()
 
-    def _take_out(self, gid: bytes, uid: bytes) -> Caller:
+    def _take_out(self, gid: bytes, uid: bytes) -> Client:
         there = self._groups[gid]
-        caller = there.pop(uid)
+        client = there.pop(uid)
         if not there:
             del self._groups[gid]
-        return caller
+        return client
 
     def sizes(self) -> dict[bytes, int]:
         """How many are connected to each group, as far as there is anybody."""
@@ -58,9 +58,9 @@ class GroupConnections:
 
     def dismiss(self, uid: bytes) -> None:
         """This account's key counts no more: none of its connections does."""
-        for caller in {there[uid] for there in self._groups.values() if uid in there}:
-            caller.fail(error("revoked"))
-            self.leave(caller)
+        for client in {there[uid] for there in self._groups.values() if uid in there}:
+            client.fail(error("revoked"))
+            self.leave(client)
 
     def deliver(self, gid: bytes, now: PublishedGroup, entries: list[tuple[int, bytes]]) -> None:
         """Push new entries to everybody who has joined."""
@@ -72,9 +72,9 @@ class GroupConnections:
         """Send one body to those of these who are connected, in a frame that is encoded once for all."""
         frame = frames.encode(body)
         # a copy: whoever is too slow is cut off, and may leave the group, meanwhile
-        for uid, caller in list(self._groups.get(gid, {}).items()):
+        for uid, client in list(self._groups.get(gid, {}).items()):
             if uid in uids:
-                caller.push_frame(frame)
+                client.push_frame(frame)
 
 
 def _parts(entries: list[tuple[int, bytes]]) -> list[tuple[int, list[bytes]]]:

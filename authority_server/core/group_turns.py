@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from protocol.errors import Refused
 
 HOLD_MS = 5_000  # a commit to 2,000 members takes an agent 2 s
@@ -19,7 +19,7 @@ REST_MS = 60_000  # a member whose new key has waited once isn't made to wait ag
 class Hold:
     """Whose turn it is, on which connection, and for how long."""
 
-    caller: Caller
+    client: Client
     uid: bytes
     until: int  # ms
 
@@ -33,9 +33,9 @@ class Holds:
     _later: list[tuple[bytes, bytes, Callable[[], None]]] = field(default_factory=list)  # (gid, uid, what)
     _rested: dict[bytes, int] = field(default_factory=dict)  # uid: until when its new keys don't wait again, in ms
 
-    def take(self, gid: bytes, caller: Caller, now: int) -> None:
-        """It is the caller's turn from now on, or still; in the order of asking; `group_held` with the seconds."""
-        uid, held = caller.known, self._now.get(gid)
+    def take(self, gid: bytes, client: Client, now: int) -> None:
+        """It is the client's turn from now on, or still; in the order of asking; `group_held` with the seconds."""
+        uid, held = client.known, self._now.get(gid)
         if held is not None and held.until > now and held.uid == uid:
             return
         waiting = self._waiting.setdefault(gid, {})
@@ -51,7 +51,7 @@ class Holds:
         if next(iter(waiting)) != uid:
             raise Refused("group_held", n=1)
         del waiting[uid]
-        self._now[gid] = Hold(caller, uid, now + HOLD_MS)
+        self._now[gid] = Hold(client, uid, now + HOLD_MS)
 
     def of(self, gid: bytes, uid: bytes, now: int) -> int:
         """For how many ms more it is another's turn. From any thread."""
@@ -74,10 +74,10 @@ class Holds:
         if held is not None and held.uid == uid:
             del self._now[gid]
 
-    def leave(self, caller: Caller) -> None:
+    def leave(self, client: Client) -> None:
         """This connection has ended, and its turns with it."""
         for gid, held in list(self._now.items()):
-            if held.caller is caller:
+            if held.client is client:
                 del self._now[gid]
 
     def delay(self, uid: bytes, gids: list[bytes], now: int, later: Callable[[], None]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from protocol.messages import Present, encode
 
 TOLD = 10  # so many who are told are one unit (section 11.1)
@@ -12,10 +12,10 @@ class Online:
     """An account is claimed from the moment its proof held, and online from the moment its log-in was answered."""
 
     def __init__(self) -> None:
-        self._agents: dict[bytes, Caller] = {}
-        self._watchers: dict[bytes, set[Caller]] = {}
+        self._agents: dict[bytes, Client] = {}
+        self._watchers: dict[bytes, set[Client]] = {}
 
-    def occupant(self, uid: bytes) -> Caller | None:
+    def occupant(self, uid: bytes) -> Client | None:
         """Who holds the claim, logged in or about to."""
         return self._agents.get(uid)
 
@@ -28,54 +28,54 @@ class Online:
         agent = self._agents.get(uid)
         return agent is not None and agent.ready and agent.shown
 
-    def watchers(self, caller: Caller) -> int:
+    def watchers(self, client: Client) -> int:
         """How many are told when this agent comes and goes."""
-        return len(self._watchers.get(caller.uid, ())) if caller.uid is not None else 0
+        return len(self._watchers.get(client.uid, ())) if client.uid is not None else 0
 
-    def ready(self) -> list[Caller]:
+    def ready(self) -> list[Client]:
         """All that are logged in."""
         return [agent for agent in self._agents.values() if agent.ready]
 
-    def claim(self, uid: bytes, caller: Caller) -> None:
-        caller.uid = uid
-        self._agents[uid] = caller
+    def claim(self, uid: bytes, client: Client) -> None:
+        client.uid = uid
+        self._agents[uid] = client
 
-    def enter(self, caller: Caller) -> None:
+    def enter(self, client: Client) -> None:
         """The claim's log-in has been answered."""
-        assert caller.uid is not None
-        caller.ready = True
-        caller.charged += self.watchers(caller) // TOLD
-        if caller.shown:
-            self._tell(caller.uid, True)
+        assert client.uid is not None
+        client.ready = True
+        client.charged += self.watchers(client) // TOLD
+        if client.shown:
+            self._tell(client.uid, True)
 
-    def show(self, caller: Caller, shown: bool) -> None:
+    def show(self, client: Client, shown: bool) -> None:
         """From now on others see this agent come and go, and it sees them; or neither."""
-        if caller.shown != shown:
-            caller.shown = shown
-            self.watch(caller, frozenset())
-            self._tell(caller.known, shown)
+        if client.shown != shown:
+            client.shown = shown
+            self.watch(client, frozenset())
+            self._tell(client.known, shown)
 
-    def release(self, caller: Caller) -> None:
+    def release(self, client: Client) -> None:
         """Give up the claim and the watches, if there are any."""
-        self.watch(caller, frozenset())
-        if caller.uid is not None and self._agents.get(caller.uid) is caller:
-            del self._agents[caller.uid]
-            if caller.ready and caller.shown:
-                self._tell(caller.uid, False)
-        caller.uid = None
+        self.watch(client, frozenset())
+        if client.uid is not None and self._agents.get(client.uid) is client:
+            del self._agents[client.uid]
+            if client.ready and client.shown:
+                self._tell(client.uid, False)
+        client.uid = None
 
-    def watch(self, caller: Caller, uids: frozenset[bytes]) -> None:
+    def watch(self, client: Client, uids: frozenset[bytes]) -> None:
         """Replace the list of whom this agent is told about; one that isn't shown is told about nobody."""
-        if not caller.shown:
+        if not client.shown:
             uids = frozenset()
-        for uid in caller.watched - uids:
+        for uid in client.watched - uids:
             watchers = self._watchers[uid]
-            watchers.discard(caller)
+            watchers.discard(client)
             if not watchers:
                 del self._watchers[uid]
-        for uid in uids - caller.watched:
-            self._watchers.setdefault(uid, set()).add(caller)
-        caller.watched = uids
+        for uid in uids - client.watched:
+            self._watchers.setdefault(uid, set()).add(client)
+        client.watched = uids
 
     def _tell(self, uid: bytes, online: bool) -> None:
         watchers = self._watchers.get(uid)

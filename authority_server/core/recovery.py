@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.core.fair_queue import OURS
 from authority_server.state.state import ERA, RECOVERING, State
 from authority_server.store.database import Rows
@@ -23,7 +23,7 @@ from protocol.statements import Head, Signed, check
 if TYPE_CHECKING:
     from authority_server.core.authority import Authority
 
-# what a caller would be refused with, and what the lost part of the database may know better
+# what a client would be refused with, and what the lost part of the database may know better
 UNSURE = {"bad_proof", "not_member", "unknown_user", "revoked", "no_invitation", "owner_first"}
 
 BY_ITSELF, BY_HAND = b"1", b"2"  # who has declared it: the latter is the stronger
@@ -37,7 +37,7 @@ log = logging.getLogger("hamraz.authority")
 class Given:
     """What one connection has given, until a head proves it."""
 
-    giver: Caller
+    giver: Client
     since: int  # ms, when it last gave something
     log: Log
     entries: list[bytes] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Given:
 class GivenChain:
     """The same of a group's chain."""
 
-    giver: Caller
+    giver: Client
     since: int  # ms, when it last gave something
     base: int
     group: Group
@@ -56,9 +56,9 @@ class GivenChain:
     size: int = 0  # bytes
 
 
-def taken(held: Given | GivenChain | None, caller: Caller, now: int) -> bool:
+def taken(held: Given | GivenChain | None, client: Client, now: int) -> bool:
     """True while another connection is giving this."""
-    return held is not None and held.giver is not caller and not held.giver.closed and now - held.since < HOLD_MS
+    return held is not None and held.giver is not client and not held.giver.closed and now - held.since < HOLD_MS
 
 
 class Recovery:
@@ -144,10 +144,10 @@ class Recovery:
             )
             self._look_for_end()
 
-    def has_given(self, caller: Caller) -> None:
+    def has_given(self, client: Client) -> None:
         """This agent has given back everything that it has."""
         if self.declared:
-            self.gave.add(caller.known)
+            self.gave.add(client.known)
             self._look_for_end()
 
     def _look_for_end(self) -> None:
@@ -186,12 +186,12 @@ class Recovery:
         told = {"before": self.before, "seen": len(self.seen), "of": len(self._everybody())}
         return told | {"lacks": self._lacks(), "declared": bool(self.declared)}
 
-    def entered(self, caller: Caller) -> None:
+    def entered(self, client: Client) -> None:
         """Somebody has logged in."""
         if self.on:
-            self.seen.add(caller.known)
+            self.seen.add(client.known)
         if self.on or self._authority.damage.wants:
-            caller.push(encode(Recovering()))
+            client.push(encode(Recovering()))
 
     def ask_for_entries(self) -> None:
         """Have agents offer what they have: single entries of groups' chains don't hold here."""
@@ -228,7 +228,7 @@ class Recovery:
             self.begin("an agent has a group's signed chain head that this database lacks, so it was rolled back")
 
     def told(self, reason: HamrazError) -> HamrazError:
-        """What a caller is refused with: nothing that the lost part of the database may know better."""
+        """What a client is refused with: nothing that the lost part of the database may know better."""
         if not isinstance(reason, Refused):
             return reason
         unsure = UNSURE if self.declared or self._authority.floor.log else {"not_member"} if self.on else set()

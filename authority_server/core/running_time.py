@@ -11,7 +11,7 @@ KEPT_EVERY = 60_000  # ms of it that a kill may lose: what waits, waits so much 
 
 
 class Running:
-    """`total` rises by what passes between two looks, as the rising clock has it. Its setting is written by `ages`."""
+    """`total` rises by what passes between two looks, as the rising clock has it. `expiry` writes its setting."""
 
     def __init__(self, clock: Callable[[], int], total: int) -> None:
         """`total`: ms, as it was kept. The first look is due: something may be too old since the last one."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.rules import usernames
 from authority_server.state.state import State
 from authority_server.store.database import Account, Rows
@@ -23,7 +23,7 @@ log = logging.getLogger("hamraz.authority")
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)*")
 
 
-def check_sign_up(authority: Authority, caller: Caller, message: CheckSignUp) -> SignUpChecked:
+def check_sign_up(authority: Authority, client: Client, message: CheckSignUp) -> SignUpChecked:
     """Say whether SIGN_UP with these would be granted now, and what REGISTER must carry as the name's key."""
     state = authority.state
     if state.log_halted:
@@ -34,7 +34,7 @@ def check_sign_up(authority: Authority, caller: Caller, message: CheckSignUp) ->
     return SignUpChecked(message.rid, name_key, not state.log.users)
 
 
-def sign_up(authority: Authority, caller: Caller, message: SignUp) -> SignedUp | Write[None]:
+def sign_up(authority: Authority, client: Client, message: SignUp) -> SignedUp | Write[None]:
     """Make the account that the signed REGISTER statement describes; a resend of it gets the same answer."""
     register = decode_strict(message.register.body, Register)
     raw = encode_entry(RegisterEntry(message.register))
@@ -42,7 +42,7 @@ def sign_up(authority: Authority, caller: Caller, message: SignUp) -> SignedUp |
     if _is_here(authority.state, register.uid, raw) and authority.user(register.uid) is not None:
         return SignedUp(message.rid, authority.published.head)  # the answer was lost on its way
     _check_entitled(authority.state, message.invitation, message.owner_code)
-    back = _allow(authority, caller)
+    back = _allow(authority, client)
 
     def job(state: State, rows: Rows) -> None:
         if _is_here(state, register.uid, raw):
@@ -71,17 +71,17 @@ def _is_here(state: State, uid: bytes, raw: bytes) -> bool:
     return known is not None and state.entries[known.keys[0][0]] == raw
 
 
-def _allow(authority: Authority, caller: Caller) -> Callable[[], None]:
-    """Charge one account to the caller's place, or `slow_down`; how to give it back if there is none in the end.
+def _allow(authority: Authority, client: Client) -> Callable[[], None]:
+    """Charge one account to the client's place, or `slow_down`; how to give it back if there is none in the end.
 
     A connection's first try has a reserve of its own, which those who try one name after the other can't use up.
     """
-    limits, place, now = authority.limits, place_of(caller.remote), authority.clock()
-    caller.sign_ups += 1
+    limits, place, now = authority.limits, place_of(client.remote), authority.clock()
+    client.sign_ups += 1
     try:
         limits.sign_ups.take(place, now)
     except Refused:
-        if caller.sign_ups > 1:
+        if client.sign_ups > 1:
             raise
         limits.first_sign_ups.take(place, now)
         return lambda: limits.first_sign_ups.spend(place, now, -1)

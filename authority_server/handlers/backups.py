@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.handlers import files
 from authority_server.handlers.files import MIB, SPARE
 from authority_server.handlers.log import live
@@ -36,12 +36,12 @@ KEPT = 2  # whole ones: the newest may turn out to be of no use
 log = logging.getLogger("hamraz.authority")
 
 
-def offer_backup(authority: Authority, caller: Caller, message: OfferBackup) -> Write[tuple[int, list[Name]]]:
+def offer_backup(authority: Authority, client: Client, message: OfferBackup) -> Write[tuple[int, list[Name]]]:
     """Begin a backup, or say how far it is. `file_too_big`, `quota_full`, `stale` for another one under this id.
 
     Another one on its way is given up, and the older of two whole ones if there would be no room else.
     """
-    owner, now = caller.known, authority.clock()
+    owner, now = client.known, authority.clock()
     if message.size > BACKUP_LIMIT:
         raise Refused("file_too_big", limit=BACKUP_LIMIT // MIB)
     room = authority.chunks.free() - SPARE
@@ -67,9 +67,9 @@ def offer_backup(authority: Authority, caller: Caller, message: OfferBackup) -> 
     return Write(job, lambda outcome: files.answer_offer(authority, message.rid, outcome))
 
 
-def keep_backup(authority: Authority, caller: Caller, message: KeepBackup) -> Write[list[Name]]:
+def keep_backup(authority: Authority, client: Client, message: KeepBackup) -> Write[list[Name]]:
     """All of its chunks are on disk: it counts from now on. `file_gone`, `file_not_yet`."""
-    owner = caller.known
+    owner = client.known
 
     def job(state: State, rows: Rows) -> list[Name]:
         here = file_store.backups(rows, owner)
@@ -86,9 +86,9 @@ def keep_backup(authority: Authority, caller: Caller, message: KeepBackup) -> Wr
     return Write(job, lambda gone: _dropped(authority, message.rid, gone))
 
 
-def drop_backups(authority: Authority, caller: Caller, message: DropBackups) -> Write[list[Name]]:
-    """Forget all of the caller's."""
-    owner = caller.known
+def drop_backups(authority: Authority, client: Client, message: DropBackups) -> Write[list[Name]]:
+    """Forget all of the client's."""
+    owner = client.known
     return Write(lambda state, rows: forget(state, rows, owner), lambda gone: _dropped(authority, message.rid, gone))
 
 
@@ -102,24 +102,24 @@ def forget(state: State, rows: Rows, owner: bytes) -> list[Name]:
     return files.forget(state, rows, file_store.backups(rows, owner))
 
 
-def find_backup(authority: Authority, caller: Caller, message: FindBackup) -> BackupIs:
+def find_backup(authority: Authority, client: Client, message: FindBackup) -> BackupIs:
     """What is here of the account whose recovery key this is. Who doesn't have it learns nothing: `bad_proof`."""
     key = VerifyKey(message.recovery_key)
     hash = recovery_hash(authority.id, key)
     try:
-        caller.check_proof(message.proof, PROOF_BACKUP, authority.id, hash, key, authority.id)
+        client.check_proof(message.proof, PROOF_BACKUP, authority.id, hash, key, authority.id)
         user = authority.state.log.by_recovery_hash(hash)
         if user is None or authority.user(user.uid) is None:
             raise Refused("bad_proof")
     except HamrazError:
-        if authority.limits.failed(caller.remote, hash, authority.clock()):
-            log.info("a search for a backup from %(address)s was refused", {"address": caller.remote})
+        if authority.limits.failed(client.remote, hash, authority.clock()):
+            log.info("a search for a backup from %(address)s was refused", {"address": client.remote})
         raise Refused("bad_proof") from None
     if user.key is None:
         raise Refused("revoked")
     with authority.store.reading() as rows:
         here = [one for one in file_store.backups(rows, user.uid) if one.kept]
-    caller.kit, caller.since = user.uid, authority.clock()
+    client.kit, client.since = user.uid, authority.clock()
     return BackupIs(message.rid, user.uid, [KeptBackup(one.id, one.size, one.head or b"") for one in here])
 
 

@@ -9,7 +9,7 @@ import ipaddress
 import unicodedata
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.state.state import State
 from authority_server.store.database import Account, Rows
 from protocol.errors import Forged, Refused
@@ -18,7 +18,7 @@ from protocol.primitives import VerifyKey
 from protocol.statements import FoundUser, Presence, Signed, check, decode_strict, issue
 
 
-def find(authority: Authority, caller: Caller, message: Find) -> Found:
+def find(authority: Authority, client: Client, message: Find) -> Found:
     """Sign who has this name: key and its log entry, and where the agent listens; `unknown_user`."""
     state, size = authority.state, authority.published.size
     user = state.log.by_name(unicodedata.normalize("NFC", message.name))
@@ -29,12 +29,12 @@ def find(authority: Authority, caller: Caller, message: Find) -> Found:
     online = authority.online.has(user.uid)
     # a record by a key that isn't durable yet, and not shown, would belong to nobody
     presence = state.accounts[user.uid].presence if key == user.key else None
-    seen = _seen(authority, caller, user.uid, presence)
+    seen = _seen(authority, client, user.uid, presence)
     found = FoundUser(message.nonce, user.name, user.uid, key.raw, entry, online, presence, seen)
     return Found(message.rid, issue(found, authority.key, authority.id))
 
 
-def _seen(authority: Authority, asker: Caller, uid: bytes, presence: Signed | None) -> str | None:
+def _seen(authority: Authority, asker: Client, uid: bytes, presence: Signed | None) -> str | None:
     """Where that agent's connection comes from, to who may dial it only because it is seen there: the record names it
     too, or the asker comes from there as well. Nobody else learns from where somebody is connected.
     """
@@ -56,25 +56,25 @@ def bare(host: str) -> str:
     return str(mapped or address)
 
 
-def watch(authority: Authority, caller: Caller, message: Watch) -> Watching:
+def watch(authority: Authority, client: Client, message: Watch) -> Watching:
     """Push PRESENT about these from now on; the answer says who of them is online."""
-    authority.online.watch(caller, frozenset(message.uids))
-    return Watching(message.rid, [uid for uid in message.uids if uid in caller.watched and authority.online.shows(uid)])
+    authority.online.watch(client, frozenset(message.uids))
+    return Watching(message.rid, [uid for uid in message.uids if uid in client.watched and authority.online.shows(uid)])
 
 
-def show_presence(authority: Authority, caller: Caller, message: ShowPresence) -> Done:
-    """Tell others that the caller is here from now on, or not; who isn't shown doesn't see either (section 8.12)."""
-    authority.online.show(caller, message.shown)
+def show_presence(authority: Authority, client: Client, message: ShowPresence) -> Done:
+    """Tell others that the client is here from now on, or not; who isn't shown doesn't see either (section 8.12)."""
+    authority.online.show(client, message.shown)
     return Done(message.rid)
 
 
-def change_presence(authority: Authority, caller: Caller, message: ChangePresence) -> Write[None]:
-    """Replace the caller's presence record by a newer one."""
-    assert caller.uid is not None
-    key = authority.state.log.users[caller.uid].key
+def change_presence(authority: Authority, client: Client, message: ChangePresence) -> Write[None]:
+    """Replace the client's presence record by a newer one."""
+    assert client.uid is not None
+    key = authority.state.log.users[client.uid].key
     if key is None:
         raise Refused("revoked")
-    presence = check_presence(authority, caller.uid, key, message.presence)
+    presence = check_presence(authority, client.uid, key, message.presence)
 
     def job(state: State, rows: Rows) -> None:
         if state.log.users[presence.uid].key != key:

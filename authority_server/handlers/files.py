@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from authority_server.core.authority import Authority, OnDisk, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.core.fair_queue import OURS
 from authority_server.handlers import gone
 from authority_server.state import published
@@ -34,12 +34,12 @@ AT_ONCE = 8  # chunks of one connection under way: 2 MiB of memory
 CHUNK_UNITS, COUNT_UNITS = 64, 8  # weight of a chunk that is read or written, and of the row that counts it
 
 
-def offer_file(authority: Authority, caller: Caller, message: OfferFile) -> Write[tuple[int, list[Name]]]:
+def offer_file(authority: Authority, client: Client, message: OfferFile) -> Write[tuple[int, list[Name]]]:
     """Begin a file, or say how far it is. `file_too_big`, `quota_full`, `stale`, `not_member`, `unknown_user`.
 
     There must be room for all of it, and none is taken before its chunks come: an offer costs nobody else anything.
     """
-    owner, now = caller.known, authority.running.total
+    owner, now = client.known, authority.running.total
     _check_reader(authority, owner, message)
     if message.size > FILE_LIMIT:
         raise Refused("file_too_big", limit=FILE_LIMIT // MIB)
@@ -71,15 +71,15 @@ def answer_offer(authority: Authority, rid: int, outcome: tuple[int, list[Name]]
     return FileIs(rid, have)
 
 
-def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer | None:
+def put_chunk(authority: Authority, client: Client, message: PutChunk) -> Answer | None:
     """Put the next chunk on disk, then count it; one that is there already is answered at once. `quota_full`."""
-    owner, id, index, running = caller.known, message.id, message.index, authority.running
+    owner, id, index, running = client.known, message.id, message.index, authority.running
     file = _find(authority, owner, id)
     if index >= count_of(file.size) or len(message.sealed) != length_of(file.size, index) + AEAD_TAG:
         raise WireError("bad_message")
     if index < file.have:
         return Done(message.rid)
-    expected = max(file.have, caller.next_chunks.get(id, 0))
+    expected = max(file.have, client.next_chunks.get(id, 0))
     if index > expected:
         raise Refused("chunk_order")  # before it is on disk, where nothing would count it
     if authority.chunks.free() < SPARE:
@@ -98,17 +98,17 @@ def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer
             _held(state, now).change(owner, CHUNK)
 
     def counted() -> Done:
-        if caller.next_chunks.get(id) == index + 1:
-            del caller.next_chunks[id]
+        if client.next_chunks.get(id) == index + 1:
+            del client.next_chunks[id]
         return Done(message.rid)
 
     def failed() -> None:
-        caller.next_chunks.pop(id, None)
+        client.next_chunks.pop(id, None)
 
-    caller.next_chunks[id] = max(expected, index + 1)
+    client.next_chunks[id] = max(expected, index + 1)
     _on_disk(
         authority,
-        caller,
+        client,
         message.rid,
         lambda chunks: chunks.write(owner, id, index, message.sealed),
         lambda _: Write(count, lambda _: counted(), failed, weight=COUNT_UNITS),
@@ -117,31 +117,31 @@ def put_chunk(authority: Authority, caller: Caller, message: PutChunk) -> Answer
     return None
 
 
-def get_chunk(authority: Authority, caller: Caller, message: GetChunk) -> None:
+def get_chunk(authority: Authority, client: Client, message: GetChunk) -> None:
     """Read a chunk for somebody who may have it; to all others, and for what isn't there, `file_gone`."""
     owner, id, index = message.owner, message.id, message.index
-    if not caller.ready and caller.kit is None:
+    if not client.ready and client.kit is None:
         raise error("not_logged_in")
     file = _find(authority, owner, id)
-    if index >= count_of(file.size) or not _may_take(authority, file, caller):
+    if index >= count_of(file.size) or not _may_take(authority, file, client):
         raise Refused("file_gone")
-    if not caller.ready:
-        caller.since = authority.clock()  # it takes as long as it takes, while something is asked for
+    if not client.ready:
+        client.since = authority.clock()  # it takes as long as it takes, while something is asked for
     if index >= file.have:
         raise Unreachable("file_not_yet")
     length = length_of(file.size, index) + AEAD_TAG
     _on_disk(
         authority,
-        caller,
+        client,
         message.rid,
         lambda chunks: chunks.read(owner, id, index, length),
         lambda sealed: Chunk(message.rid, sealed),
     )
 
 
-def drop_file(authority: Authority, caller: Caller, message: DropFile) -> Write[bool]:
+def drop_file(authority: Authority, client: Client, message: DropFile) -> Write[bool]:
     """Forget a file for its owner; for readers, once all who may have it have said that they have it."""
-    owner, id, who = message.owner, message.id, caller.known
+    owner, id, who = message.owner, message.id, client.known
     groups = authority.published_groups
 
     def job(state: State, rows: Rows) -> bool:
@@ -239,11 +239,11 @@ def _find(authority: Authority, owner: bytes, id: bytes) -> KeptFile:
     return file
 
 
-def _may_take(authority: Authority, file: KeptFile, caller: Caller) -> bool:
+def _may_take(authority: Authority, file: KeptFile, client: Client) -> bool:
     """Who has shown the recovery key reads that account's whole backups, before log-in too, and nothing else."""
     if file.is_backup:
-        return file.owner == (caller.uid if caller.ready else caller.kit)
-    return caller.ready and _may_read(authority, file, caller.known)
+        return file.owner == (client.uid if client.ready else client.kit)
+    return client.ready and _may_read(authority, file, client.known)
 
 
 def _may_read(authority: Authority, file: KeptFile, who: bytes) -> bool:
@@ -255,28 +255,28 @@ def _may_read(authority: Authority, file: KeptFile, who: bytes) -> bool:
 
 def _on_disk(
     authority: Authority,
-    caller: Caller,
+    client: Client,
     rid: int,
     job: OnDisk,
     then: Callable[[Any], Answer | Write[Any]],
     undo: Callable[[], None] = lambda: None,
 ) -> None:
     """Have something done beside the writer, and answer with what follows from it."""
-    if caller.chunks >= AT_ONCE:
+    if client.chunks >= AT_ONCE:
         raise WireError("too_many_requests")
 
     def done(outcome: object) -> None:
-        caller.chunks -= 1
-        caller.in_flight -= 1
+        client.chunks -= 1
+        client.in_flight -= 1
         if isinstance(outcome, Exception):
             undo()
-            authority.refuse(caller, rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
-        elif not caller.closed:
-            authority.carry_out(caller, rid, then(outcome))
+            authority.refuse(client, rid, outcome if isinstance(outcome, HamrazError) else error("internal"))
+        elif not client.closed:
+            authority.carry_out(client, rid, then(outcome))
 
-    caller.chunks += 1
-    caller.in_flight += 1
+    client.chunks += 1
+    client.in_flight += 1
     try:
-        authority.run_on_disk(job, done, caller.account, max(caller.units, CHUNK_UNITS))
+        authority.run_on_disk(job, done, client.account, max(client.units, CHUNK_UNITS))
     except HamrazError as refusal:  # too much waits for the disk already
         done(refusal)

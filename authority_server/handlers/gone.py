@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.state.state import State
 from authority_server.store import gone as gone_store
 from authority_server.store.database import Rows
@@ -15,15 +15,15 @@ EACH, WHOLE = 10_000, 1_000_000  # items: of one account, and of all; a row has 
 TOGETHER = 200  # items in one answer, or forgotten in one job
 
 
-def fetch_gone(authority: Authority, caller: Caller, message: FetchGone) -> Gone:
+def fetch_gone(authority: Authority, client: Client, message: FetchGone) -> Gone:
     with authority.store.reading() as rows:
-        items, up_to, more = gone_store.items(rows, caller.known, TOGETHER)
+        items, up_to, more = gone_store.items(rows, client.known, TOGETHER)
     return Gone(message.rid, items, up_to, more)
 
 
-def drop_gone(authority: Authority, caller: Caller, message: DropGone) -> Write[None]:
-    """The caller has noted everything up to this place."""
-    who = caller.known
+def drop_gone(authority: Authority, client: Client, message: DropGone) -> Write[None]:
+    """The client has noted everything up to this place."""
+    who = client.known
 
     def job(state: State, rows: Rows) -> None:
         count = gone_store.count(rows, who, message.up_to)

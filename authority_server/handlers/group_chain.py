@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.core.jobs import Steps
 from authority_server.handlers import groups
 from authority_server.state import published
@@ -51,27 +51,27 @@ ROW_BYTES = 256  # of hashes, ids and indexes beside an entry
 _NOBODY = SigningKey.generate().public
 
 
-def enter(authority: Authority, caller: Caller, message: Enter) -> Entered:
+def enter(authority: Authority, client: Client, message: Enter) -> Entered:
     """Who is calling: a member of this group, proven on this connection, which is one person's, for as many groups as
     they are in; or one who was, and may see what said that they aren't any more. To everybody else: `not_member`.
     """
     user = authority.user(message.uid)
     key = (user.key if user else None) or _NOBODY  # the same work for whoever isn't known
     try:
-        caller.check_proof(message.proof, PROOF_GROUP, message.gid, message.uid, key, authority.id)
-        if caller.uid not in (None, message.uid):
+        client.check_proof(message.proof, PROOF_GROUP, message.gid, message.uid, key, authority.id)
+        if client.uid not in (None, message.uid):
             raise Refused("not_member")
     except HamrazError:
-        authority.limits.failed(caller.remote, message.uid, authority.clock())
+        authority.limits.failed(client.remote, message.uid, authority.clock())
         raise Refused("not_member") from None
     chain = _for_who_was_in(authority, message.gid, message.uid)
     if chain is None:
         published.listed(authority.published_groups, message.gid, message.uid)
         chain = authority.chain_now(message.gid)
-    if caller.uid is None:
-        caller.uid = message.uid
+    if client.uid is None:
+        client.uid = message.uid
         authority.strangers -= 1
-    authority.group_connections.enter(message.gid, message.uid, caller)
+    authority.group_connections.enter(message.gid, message.uid, client)
     return Entered(message.rid, chain)
 
 
@@ -90,11 +90,11 @@ def _for_who_was_in(authority: Authority, gid: bytes, uid: bytes) -> Signed | No
     return issue(ChainHead(gid, end.n, hash, end.epoch, index + 1), authority.key, authority.id)
 
 
-def post(authority: Authority, caller: Caller, message: Post) -> Write[int]:
+def post(authority: Authority, client: Client, message: Post) -> Write[int]:
     """Append an entry of one's own: anything but a commit. The same message again gets the first answer again."""
     if len(message.entry) > ENTRY_LIMIT:
         raise Refused("message_too_long", limit=ENTRY_LIMIT)
-    entry, uid = decode_entry(message.entry), caller.known
+    entry, uid = decode_entry(message.entry), client.known
     if isinstance(entry, CommitEntry | StubEntry):
         raise Forged("bad_statement")
     header = decode_header(entry.header) if isinstance(entry, MessageEntry) else None
@@ -139,9 +139,9 @@ def _check_rank(group: Group, log: Log, uid: bytes, retracts: bool) -> None:
         raise Refused("role_not_allowed" if retracts else "ranked_only")
 
 
-def reload(authority: Authority, caller: Caller, message: Reload) -> Reloaded:
+def reload(authority: Authority, client: Client, message: Reload) -> Reloaded:
     """The chain after a place, as much as fits; for those who have joined, and as far as it is theirs for who had."""
-    gid, uid = message.gid, caller.known
+    gid, uid = message.gid, client.known
     chain = _for_who_was_in(authority, gid, uid)
     if chain is not None:
         last = authority.published_groups[gid].ended[uid].n
@@ -152,9 +152,9 @@ def reload(authority: Authority, caller: Caller, message: Reload) -> Reloaded:
     return Reloaded(message.rid, message.after + 1, found, chain)
 
 
-def acknowledge(authority: Authority, caller: Caller, message: Acknowledge) -> Write[None]:
+def acknowledge(authority: Authority, client: Client, message: Acknowledge) -> Write[None]:
     """Keep a member's word that the newest key has arrived, and pass it on."""
-    uid = caller.known
+    uid = client.known
 
     def job(state: State, rows: Rows) -> None:
         group = groups.listed(state, message.gid, uid).group
@@ -173,9 +173,9 @@ def acknowledge(authority: Authority, caller: Caller, message: Acknowledge) -> W
     return Write(job, answer)
 
 
-def fetch_acks(authority: Authority, caller: Caller, message: FetchAcks) -> Steps:
+def fetch_acks(authority: Authority, client: Client, message: FetchAcks) -> Steps:
     """What the members who are still in have acknowledged, each the newest."""
-    now = published.joined(authority.published_groups, message.gid, caller.known)
+    now = published.joined(authority.published_groups, message.gid, client.known)
     found: list[Signed] = []
     for part in group_store.by_member(authority.store, group_store.ACKS, message.gid):
         found += [Signed(row.body, row.sig) for row in part if row.uid in now.listed]

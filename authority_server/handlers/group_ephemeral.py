@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.core.jobs import Steps
 from authority_server.handlers import groups
 from authority_server.state import published
@@ -11,17 +11,17 @@ from authority_server.state.state import State
 from authority_server.store import groups as group_store
 from authority_server.store.database import Rows
 from protocol.errors import Refused
-from protocol.group_asides import SeenItem
+from protocol.group_ephemeral import SeenItem
 from protocol.messages import Done, FetchSeen, Seen, SeenSoFar, Signal, Signalled, TellSeen, encode
 
 WRITERS = 16  # of the newest messages: the others have nothing that a new `seen` would change on their screen
 
 
-def tell_seen(authority: Authority, caller: Caller, message: TellSeen) -> Write[set[bytes]]:
+def tell_seen(authority: Authority, client: Client, message: TellSeen) -> Write[set[bytes]]:
     """Keep how far a member has got in the place of what it told before, and pass it on to those whose messages
     it may be about.
     """
-    uid, gid = caller.known, message.gid
+    uid, gid = client.known, message.gid
     published.joined(authority.published_groups, gid, uid)
     authority.limits.seen.take((uid + gid).hex(), authority.clock())
     item = SeenItem(uid, message.epoch, message.sealed)
@@ -44,22 +44,22 @@ def tell_seen(authority: Authority, caller: Caller, message: TellSeen) -> Write[
     return Write(job, answer)
 
 
-def fetch_seen(authority: Authority, caller: Caller, message: FetchSeen) -> Steps:
+def fetch_seen(authority: Authority, client: Client, message: FetchSeen) -> Steps:
     """What the others who are in have told last."""
-    now = published.joined(authority.published_groups, message.gid, caller.known)
-    others, found = now.joined - {caller.known}, list[SeenItem]()
+    now = published.joined(authority.published_groups, message.gid, client.known)
+    others, found = now.joined - {client.known}, list[SeenItem]()
     for part in group_store.by_member(authority.store, group_store.SEEN, message.gid):
         found += [SeenItem(row.uid, row.epoch, row.sealed) for row in part if row.uid in others]
         yield None
     yield SeenSoFar(message.rid, found)
 
 
-def signal(authority: Authority, caller: Caller, message: Signal) -> None:
+def signal(authority: Authority, client: Client, message: Signal) -> None:
     """Pass on that a member is writing, to the others who have joined; too many are dropped without a word."""
-    uid, gid = caller.known, message.gid
+    uid, gid = client.known, message.gid
     now, limits = authority.clock(), authority.limits
     group = authority.published_groups.get(gid)
-    if group is None or uid not in group.joined or gid not in caller.entered:
+    if group is None or uid not in group.joined or gid not in client.entered:
         return
     try:
         limits.typing_frames.check(gid.hex(), now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.state import published
 from authority_server.state.groups import KeptGroup, id_of
 from authority_server.state.published import PublishedGroup
@@ -48,9 +48,9 @@ GRANTS_HELD = 4  # connections of one account that hold some: 16 MiB
 GROUPS_EACH = 1_000
 
 
-def start_group(authority: Authority, caller: Caller, message: StartGroup) -> ChatStarted:
+def start_group(authority: Authority, client: Client, message: StartGroup) -> ChatStarted:
     """Bind the proposed port and keep it for this group; the refusal says why not this one."""
-    uid, known = caller.known, authority.published_groups
+    uid, known = client.known, authority.published_groups
     if not may_command_groups(authority.state.log.users[uid].role):
         raise Refused("role_not_allowed")
     if message.gid in known:
@@ -58,54 +58,54 @@ def start_group(authority: Authority, caller: Caller, message: StartGroup) -> Ch
     authority.limits.ports.take(uid.hex(), authority.clock())
     if sum(group.creator == uid for group in known.values()) >= GROUPS_EACH:
         raise Refused("slow_down", n=3600)
-    authority.ports.start(caller, uid, message.gid, message.port, authority.clock())
+    authority.ports.start(client, uid, message.gid, message.port, authority.clock())
     return ChatStarted(message.rid, message.gid, message.port)
 
 
-def grant_keys(authority: Authority, caller: Caller, message: GrantKeys) -> Done:
+def grant_keys(authority: Authority, client: Client, message: GrantKeys) -> Done:
     """Hold a part of a commit that is to come, for this connection only."""
-    if caller.grants_for != (message.gid, message.epoch):
-        caller.grants_for, caller.grants = (message.gid, message.epoch), {}
-        _keep_few(authority, caller)
-    caller.grants.update((share.uid, share.sealed) for share in message.grants)
-    size = sum(map(len, caller.grants.values()))
-    if len(caller.grants) > MAX_MEMBERS or size > GRANTS_BYTES:
-        caller.grants = {}
+    if client.grants_for != (message.gid, message.epoch):
+        client.grants_for, client.grants = (message.gid, message.epoch), {}
+        _keep_few(authority, client)
+    client.grants.update((share.uid, share.sealed) for share in message.grants)
+    size = sum(map(len, client.grants.values()))
+    if len(client.grants) > MAX_MEMBERS or size > GRANTS_BYTES:
+        client.grants = {}
         raise Refused("group_full", limit=MAX_MEMBERS)
     return Done(message.rid)
 
 
-def _keep_few(authority: Authority, caller: Caller) -> None:
+def _keep_few(authority: Authority, client: Client) -> None:
     """One account has them held on a few connections at most: those that have begun last."""
-    holders = [other for other in authority.grants_held.get(caller.known, []) if other.grants and not other.closed]
+    holders = [other for other in authority.grants_held.get(client.known, []) if other.grants and not other.closed]
     for oldest in holders[: max(0, len(holders) - GRANTS_HELD + 1)]:
         oldest.grants_for, oldest.grants = None, {}
-    authority.grants_held[caller.known] = [*(other for other in holders if other.grants), caller]
+    authority.grants_held[client.known] = [*(other for other in holders if other.grants), client]
 
 
-def hold(authority: Authority, caller: Caller, message: Hold) -> Done:
+def hold(authority: Authority, client: Client, message: Hold) -> Done:
     """Let a member of rank have a turn at changing the group, or end it."""
-    uid, gid = caller.known, message.gid
+    uid, gid = client.known, message.gid
     if not message.on:
         authority.holds.give_up(gid, uid)
         return Done(message.rid)
     published.joined(authority.published_groups, gid, uid)
     if not may_command_groups(authority.state.log.users[uid].role):
         raise Refused("role_not_allowed")
-    authority.holds.take(gid, caller, authority.clock())
+    authority.holds.take(gid, client, authority.clock())
     return Done(message.rid)
 
 
-def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Write[int]:
+def make_commit(authority: Authority, client: Client, message: MakeCommit) -> Write[int]:
     """Check a commit as every member will, and write it with its keys and its log entry in one transaction."""
-    uid, signed = caller.known, message.commit
+    uid, signed = client.known, message.commit
     commit = decode_strict(signed.body, Commit)
     gid, hash = commit.gid, commit_hash(signed)
     entry = CommitEntry(signed)
     raw = encode_entry(entry)
     decode_entry(raw)  # as every member will, before anything is written
-    grants = caller.grants if caller.grants_for == (gid, commit.epoch) else {}
-    caller.grants_for, caller.grants = None, {}  # another attempt brings its own
+    grants = client.grants if client.grants_for == (gid, commit.epoch) else {}
+    client.grants_for, client.grants = None, {}  # another attempt brings its own
     port = authority.ports.promised(uid, gid, authority.clock())
     if commit.by != uid:
         raise Refused("not_member")
@@ -142,7 +142,7 @@ def make_commit(authority: Authority, caller: Caller, message: MakeCommit) -> Wr
         now = authority.published_groups[gid]
         return Committed(message.rid, n, now.certificate, now.chain, authority.published.head)
 
-    return Write(job, answer, back, caller.units + size // 4096)  # its grants are written with it
+    return Write(job, answer, back, client.units + size // 4096)  # its grants are written with it
 
 
 def _check_grants(commit: Commit, grants: dict[bytes, bytes]) -> None:
@@ -174,8 +174,8 @@ def check_whole(state: State, gid: bytes) -> None:
         raise error("recovering")
 
 
-def fetch_group(authority: Authority, caller: Caller, message: FetchGroup) -> GroupIs:
-    groups, gid, uid = authority.published_groups, message.gid, caller.known
+def fetch_group(authority: Authority, client: Client, message: FetchGroup) -> GroupIs:
+    groups, gid, uid = authority.published_groups, message.gid, client.known
     if gid in groups and uid in groups[gid].ended and uid not in groups[gid].listed:
         return _last_commit(authority, message.rid, gid, groups[gid].ended[uid], groups[gid])
     now = published.listed(groups, gid, uid)
@@ -201,10 +201,10 @@ def _last_commit(authority: Authority, rid: int, gid: bytes, end: Ended, now: Pu
     return GroupIs(rid, issue(words, key, id), entry.signed, issue(head, key, id), b"")
 
 
-def fetch_grant(authority: Authority, caller: Caller, message: FetchGrant) -> Grant:
-    published.listed(authority.published_groups, message.gid, caller.known)
+def fetch_grant(authority: Authority, client: Client, message: FetchGrant) -> Grant:
+    published.listed(authority.published_groups, message.gid, client.known)
     with authority.store.reading() as rows:
-        sealed = group_store.grant(rows, message.gid, message.epoch, caller.known)
+        sealed = group_store.grant(rows, message.gid, message.epoch, client.known)
     if sealed is None:
         raise Refused("no_key")
     return Grant(message.rid, sealed)

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.handlers import backups, gone, mailbox
 from authority_server.handlers.log import live
 from authority_server.rules.rate_limits import Limit
@@ -28,50 +28,50 @@ from protocol.statements import Prekey, Signed, check, decode_strict
 log = logging.getLogger("hamraz.authority")
 
 
-def change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appended | Write[int] | None:
-    """Append a change that the caller signed: a new key of their own, or the end of somebody else's account.
+def change_key(authority: Authority, client: Client, message: ChangeKey) -> Appended | Write[int] | None:
+    """Append a change that the client signed: a new key of their own, or the end of somebody else's account.
 
-    A new key waits while somebody has a turn at changing a group that the caller is in: it would make theirs stale.
+    A new key waits while somebody has a turn at changing a group that the client is in: it would make theirs stale.
     """
-    uid = caller.known
+    uid = client.known
 
     def later() -> None:
-        caller.in_flight -= 1
-        if caller.closed:
+        client.in_flight -= 1
+        if client.closed:
             return
         try:
-            result = _change_key(authority, caller, message)
+            result = _change_key(authority, client, message)
         except HamrazError as refusal:
-            authority.refuse(caller, message.rid, refusal)
+            authority.refuse(client, message.rid, refusal)
             return
-        authority.carry_out(caller, message.rid, result)
+        authority.carry_out(client, message.rid, result)
 
     if decode_strict(message.entry.body, KeyChange).why == OWN:
         gids = [gid for gid in authority.holds.held if uid in authority.published_groups[gid].listed]
         if authority.holds.delay(uid, gids, authority.clock(), later):
-            caller.in_flight += 1
+            client.in_flight += 1
             return None
-    return _change_key(authority, caller, message)
+    return _change_key(authority, client, message)
 
 
-def _change_key(authority: Authority, caller: Caller, message: ChangeKey) -> Appended | Write[int]:
+def _change_key(authority: Authority, client: Client, message: ChangeKey) -> Appended | Write[int]:
     raw = encode_entry(KeyEntry(message.entry, None, message.new_sig))
     wanted, limits = decode_strict(message.entry.body, KeyChange), authority.limits
-    if caller.outdated and wanted.why != OWN:
+    if client.outdated and wanted.why != OWN:
         raise Refused("moved")
     if (n := _here(authority, wanted.uid, raw)) is not None:
         return Appended(message.rid, n, authority.published.head)
-    back = _allow(limits.own_keys if wanted.why == OWN else limits.endings, caller.known, authority.clock())
+    back = _allow(limits.own_keys if wanted.why == OWN else limits.endings, client.known, authority.clock())
 
     def job(state: State, rows: Rows) -> int:
         change = decode_strict(message.entry.body, KeyChange)
         known = state.log.users.get(change.uid)
         if known is not None and state.entries[known.latest] == raw:
-            return known.latest  # the answer was lost on its way; the caller's key may be another by now
-        commander = live(state, caller.known)
+            return known.latest  # the answer was lost on its way; the client's key may be another by now
+        commander = live(state, client.known)
         assert commander.key is not None
         check(message.entry, KeyChange, commander.key, authority.id)
-        if change.by != caller.known:
+        if change.by != client.known:
             raise Forged("bad_signature")
         if (change.why, change.uid == change.by, change.new_key is None) not in (
             (OWN, True, False),
@@ -87,24 +87,24 @@ def _change_key(authority: Authority, caller: Caller, message: ChangeKey) -> App
         return _append(state, rows, raw, change, message.prekey)
 
     def answer(n: int) -> Appended:
-        caller.outdated = caller.outdated and wanted.why != OWN  # the other copies of the vault are shut out now
+        client.outdated = client.outdated and wanted.why != OWN  # the other copies of the vault are shut out now
         return _answer(authority, message.rid, n)
 
     return Write(job, answer, back)
 
 
-def change_recovery(authority: Authority, caller: Caller, message: ChangeRecovery) -> Appended | Write[int]:
+def change_recovery(authority: Authority, client: Client, message: ChangeRecovery) -> Appended | Write[int]:
     """Append another recovery key of an account: asked for by its owner, or by the admin who signs beside them."""
     raw = encode_entry(RecoveryEntry(message.entry, message.recovery_key, message.second_sig))
     change, limits = decode_strict(message.entry.body, RecoveryChange), authority.limits
     if (n := _here(authority, change.uid, raw)) is not None:
         return Appended(message.rid, n, authority.published.head)
-    limit = limits.recovery_keys if change.uid == caller.known else limits.endings
-    back = _allow(limit, caller.known, authority.clock())
+    limit = limits.recovery_keys if change.uid == client.known else limits.endings
+    back = _allow(limit, client.known, authority.clock())
 
     def job(state: State, rows: Rows) -> int:
-        live(state, caller.known)
-        if caller.known not in (change.uid, change.by if change.why == ADMIN else change.uid):
+        live(state, client.known)
+        if client.known not in (change.uid, change.by if change.why == ADMIN else change.uid):
             raise Refused("role_not_allowed")
         target = live(state, change.uid)
         if state.entries[target.latest] == raw:
@@ -128,13 +128,13 @@ def change_recovery(authority: Authority, caller: Caller, message: ChangeRecover
     return Write(job, answer, back)
 
 
-def recover(authority: Authority, caller: Caller, message: Recover) -> Appended | Write[int]:
+def recover(authority: Authority, client: Client, message: Recover) -> Appended | Write[int]:
     """Append a change that the recovery key signed. Who doesn't have it learns nothing: `bad_proof`."""
     key, raw = (
         VerifyKey(message.recovery_key),
         encode_entry(KeyEntry(message.entry, message.recovery_key, message.new_sig)),
     )
-    change = _check_recovery(authority, caller, message.entry, key)
+    change = _check_recovery(authority, client, message.entry, key)
     if (change.why, change.by, change.new_key is None) != (RECOVERY, change.uid, False):
         raise Forged("bad_statement")
     _check_prekey(authority, change, message.prekey)
@@ -174,15 +174,15 @@ def _allow(limit: Limit, uid: bytes, now: int) -> Callable[[], None]:
     return lambda: limit.spend(uid.hex(), now, -1)
 
 
-def _check_recovery(authority: Authority, caller: Caller, entry: Signed, key: VerifyKey) -> KeyChange:
+def _check_recovery(authority: Authority, client: Client, entry: Signed, key: VerifyKey) -> KeyChange:
     try:
         change = check(entry, KeyChange, key, authority.id)
         user = authority.user(change.uid)
         if user is None or recovery_hash(authority.id, key) != user.recovery_hash:
             raise Forged("bad_signature")
     except HamrazError:
-        if authority.limits.failed(caller.remote, _claimed(entry), authority.clock()):
-            log.info("a recovery from %(address)s was refused", {"address": caller.remote})
+        if authority.limits.failed(client.remote, _claimed(entry), authority.clock()):
+            log.info("a recovery from %(address)s was refused", {"address": client.remote})
         raise Refused("bad_proof") from None
     return change
 

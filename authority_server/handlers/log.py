@@ -1,11 +1,11 @@
-"""The log as callers see it: they fetch it, and append what they sign (section 6 of docs/protocol.md)."""
+"""The log as clients see it: they fetch it, and append what they sign (section 6 of docs/protocol.md)."""
 
 from __future__ import annotations
 
 import logging
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.state.state import State
 from authority_server.store.database import Rows
 from protocol.errors import Forged, Refused, error
@@ -21,10 +21,10 @@ PART_SIZE = 512 * 1024  # bytes of entries in one answer: half of what a frame h
 _ENTRY_OVERHEAD = 5  # MessagePack's head of a byte string
 
 
-def fetch_log(authority: Authority, caller: Caller, message: FetchLog) -> LogPart:
+def fetch_log(authority: Authority, client: Client, message: FetchLog) -> LogPart:
     """Entries from `start` on, as many as one part holds; the head says whether there are more."""
     published, entries = authority.published, authority.state.entries
-    caller.told, caller.fetched = False, published.size
+    client.told, client.fetched = False, published.size
     room, end = PART_SIZE, message.start
     while end < published.size and len(entries[end]) + _ENTRY_OVERHEAD <= room:
         room -= len(entries[end]) + _ENTRY_OVERHEAD
@@ -32,18 +32,18 @@ def fetch_log(authority: Authority, caller: Caller, message: FetchLog) -> LogPar
     return LogPart(message.rid, entries[message.start : end], published.head)
 
 
-def change_role(authority: Authority, caller: Caller, message: ChangeRole) -> Write[int]:
-    """Append a role change that the caller signed. Refused with the rule's own code before anything is appended."""
+def change_role(authority: Authority, client: Client, message: ChangeRole) -> Write[int]:
+    """Append a role change that the client signed. Refused with the rule's own code before anything is appended."""
     raw = encode_entry(RoleEntry(message.entry))
-    limits, who, now = authority.limits, caller.known.hex(), authority.clock()
+    limits, who, now = authority.limits, client.known.hex(), authority.clock()
     limits.roles.take(who, now)
 
     def job(state: State, rows: Rows) -> int:
-        assert caller.uid is not None
-        commander = live(state, caller.uid)
+        assert client.uid is not None
+        commander = live(state, client.uid)
         assert commander.key is not None
         change = check(message.entry, RoleChange, commander.key, authority.id)
-        if change.by != caller.uid:
+        if change.by != client.uid:
             raise Forged("bad_signature")
         target = live(state, change.target)
         if state.entries[target.latest] == raw:

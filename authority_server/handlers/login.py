@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller, Takeover
+from authority_server.core.client import Client, Takeover
 from authority_server.handlers import directory
 from authority_server.state.state import ERA, State
 from authority_server.store.database import Rows
@@ -24,15 +24,15 @@ log = logging.getLogger("hamraz.authority")
 _NOBODY = SigningKey.generate().public
 
 
-def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
+def log_in(authority: Authority, client: Client, message: LogIn) -> None:
     """Check everything that needs no disk, then claim the account; answered when the claim is settled."""
-    key = _check_proof(authority, caller, message)
+    key = _check_proof(authority, client, message)
     presence = directory.check_presence(authority, message.uid, key, message.presence)
     generation = check_generation(authority, message.uid, key, message.generation)
     if message.head is not None:
         check_head(message.head, authority.key.public, authority.id)
         authority.recovery.shown(message.head)
-    caller.shown = message.shown
+    client.shown = message.shown
 
     def job(state: State, rows: Rows) -> Signed | None:
         if state.log.users[message.uid].key != key:
@@ -46,25 +46,25 @@ def log_in(authority: Authority, caller: Caller, message: LogIn) -> None:
 
     def answer(newer: Signed | None) -> LoggedIn:
         authority.strangers -= 1
-        caller.outdated = newer is not None
-        authority.online.enter(caller)
-        authority.recovery.entered(caller)
+        client.outdated = newer is not None
+        authority.online.enter(client)
+        authority.recovery.entered(client)
         return LoggedIn(message.rid, authority.published.head, authority.state.settings[ERA], newer)
 
     def enter() -> None:
-        caller.in_flight -= 1
+        client.in_flight -= 1
         account = authority.state.accounts[message.uid]
         if account.presence == message.presence and account.generation == message.generation:
-            authority.carry_out(caller, message.rid, answer(None))  # come back as it left: nothing to write
+            authority.carry_out(client, message.rid, answer(None))  # come back as it left: nothing to write
         else:
-            authority.carry_out(caller, message.rid, Write(job, answer, lambda: authority.online.release(caller)))
+            authority.carry_out(client, message.rid, Write(job, answer, lambda: authority.online.release(client)))
 
     def refuse(reason: HamrazError) -> None:
-        caller.in_flight -= 1
-        authority.refuse(caller, message.rid, reason)
+        client.in_flight -= 1
+        authority.refuse(client, message.rid, reason)
 
-    caller.in_flight += 1
-    _claim(authority, caller, Takeover(message.uid, enter, refuse))
+    client.in_flight += 1
+    _claim(authority, client, Takeover(message.uid, enter, refuse))
 
 
 def check_generation(authority: Authority, uid: bytes, key: VerifyKey, signed: Signed) -> Generation:
@@ -75,7 +75,7 @@ def check_generation(authority: Authority, uid: bytes, key: VerifyKey, signed: S
     return generation
 
 
-def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> VerifyKey:
+def _check_proof(authority: Authority, client: Client, message: LogIn) -> VerifyKey:
     """The account's key. `bad_proof` with the same work done for an unknown account; `revoked` to its owner only, and
     `moved` to who proves with a key that another copy of the vault has replaced.
 
@@ -83,10 +83,10 @@ def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> Verify
     """
     uid, user = message.uid, authority.user(message.uid)
     keys = [key for _, key, _, _ in user.keys if key is not None] if user else [_NOBODY]
-    if not _holds(authority, caller, message, keys[-1]):
-        if authority.limits.failed(caller.remote, uid, authority.clock()):
-            log.info("a log-in from %(address)s was refused", {"address": caller.remote})
-        if any(_holds(authority, caller, message, key) for key in keys[-2 : -2 - FORMER : -1]):
+    if not _holds(authority, client, message, keys[-1]):
+        if authority.limits.failed(client.remote, uid, authority.clock()):
+            log.info("a log-in from %(address)s was refused", {"address": client.remote})
+        if any(_holds(authority, client, message, key) for key in keys[-2 : -2 - FORMER : -1]):
             raise Refused("moved")
         raise Refused("bad_proof")
     if user is None or user.key is None:
@@ -94,10 +94,10 @@ def _check_proof(authority: Authority, caller: Caller, message: LogIn) -> Verify
     return user.key
 
 
-def _holds(authority: Authority, caller: Caller, message: LogIn, key: VerifyKey) -> bool:
+def _holds(authority: Authority, client: Client, message: LogIn, key: VerifyKey) -> bool:
     """Whether the proof is one of this key, on this connection."""
     try:
-        caller.check_proof(message.proof, PROOF_AUTHORITY, authority.id, message.uid, key, authority.id)
+        client.check_proof(message.proof, PROOF_AUTHORITY, authority.id, message.uid, key, authority.id)
     except Forged:
         return False
     return True
@@ -106,24 +106,24 @@ def _holds(authority: Authority, caller: Caller, message: LogIn, key: VerifyKey)
 # --- one live agent for each account ---
 
 
-def _claim(authority: Authority, caller: Caller, takeover: Takeover) -> None:
+def _claim(authority: Authority, client: Client, takeover: Takeover) -> None:
     """Take the account if it is free; otherwise ask its agent for a sign of life and wait."""
-    if caller.closed:
+    if client.closed:
         return
     current = authority.online.occupant(takeover.uid)
     if current is not None and not current.closed:
         takeover.current, takeover.deadline = current, authority.clock() + PING_MS
-        caller.takeover = takeover
-        current.pending.append(caller)
+        client.takeover = takeover
+        current.pending.append(client)
         current.ask()
         return
     if current is not None:
         authority.online.release(current)  # its thread has not noticed yet
-    authority.online.claim(takeover.uid, caller)
+    authority.online.claim(takeover.uid, client)
     takeover.enter()
 
 
-def answered(current: Caller, number: int) -> None:
+def answered(current: Client, number: int) -> None:
     """A PONG has come: the agent lives, so whoever waited for it is refused."""
     if number != current.ping:
         return
@@ -132,32 +132,32 @@ def answered(current: Caller, number: int) -> None:
         takeover.refuse(error("other_agent"))
 
 
-def overdue(authority: Authority, caller: Caller) -> None:
+def overdue(authority: Authority, client: Client) -> None:
     """The agent that is in has not answered in time: it is replaced."""
-    assert caller.takeover is not None and caller.takeover.current is not None
-    current = caller.takeover.current
-    (takeover,) = _withdraw([caller])
+    assert client.takeover is not None and client.takeover.current is not None
+    current = client.takeover.current
+    (takeover,) = _withdraw([client])
     authority.online.release(current)
-    _claim(authority, caller, takeover)
+    _claim(authority, client, takeover)
     current.fail(error("replaced"))
 
 
-def left(authority: Authority, caller: Caller) -> None:
+def left(authority: Authority, client: Client) -> None:
     """A connection has ended: its own log-in is off, and those that waited for it go on."""
-    _withdraw([caller])
-    authority.online.release(caller)
-    waiting = list(caller.pending)
+    _withdraw([client])
+    authority.online.release(client)
+    waiting = list(client.pending)
     for other, takeover in zip(waiting, _withdraw(waiting), strict=True):
         _claim(authority, other, takeover)
 
 
-def _withdraw(callers: list[Caller]) -> list[Takeover]:
+def _withdraw(clients: list[Client]) -> list[Takeover]:
     """Take these out of the takeovers they are in."""
     takeovers = []
-    for caller in list(callers):
-        takeover, caller.takeover = caller.takeover, None
+    for client in list(clients):
+        takeover, client.takeover = client.takeover, None
         if takeover is not None:
             assert takeover.current is not None
-            takeover.current.pending.remove(caller)
+            takeover.current.pending.remove(client)
             takeovers.append(takeover)
     return takeovers

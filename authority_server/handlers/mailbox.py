@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.core.fair_queue import OURS
 from authority_server.handlers import gone
 from authority_server.state.state import State
@@ -24,9 +24,9 @@ KEPT_MS = 60 * 24 * 3600 * 1000  # of running time; the last-resort prekeys that
 ANSWER_BYTES = 512 * 1024
 
 
-def deposit(authority: Authority, caller: Caller, message: Deposit) -> Write[None]:
+def deposit(authority: Authority, client: Client, message: Deposit) -> Write[None]:
     """Keep an item; the same one again is answered the same. `unknown_user`, `mailbox_full`."""
-    sender, item = caller.known, message.item
+    sender, item = client.known, message.item
     user = authority.user(item.peer)
     if user is None or user.key is None:
         raise Refused("unknown_user", name="")
@@ -52,9 +52,9 @@ def deposit(authority: Authority, caller: Caller, message: Deposit) -> Write[Non
     return Write(job, answer)
 
 
-def fetch_mail(authority: Authority, caller: Caller, message: FetchMail) -> Mail:
+def fetch_mail(authority: Authority, client: Client, message: FetchMail) -> Mail:
     with authority.store.reading() as rows:
-        found, more, broken = mail_store.items(rows, caller.known, ANSWER_BYTES)
+        found, more, broken = mail_store.items(rows, client.known, ANSWER_BYTES)
     if broken:
         now = authority.running.total
 
@@ -67,9 +67,9 @@ def fetch_mail(authority: Authority, caller: Caller, message: FetchMail) -> Mail
     return Mail(message.rid, found, more)
 
 
-def drop_mail(authority: Authority, caller: Caller, message: DropMail) -> Write[None]:
-    """Forget what the caller has stored; what isn't there (any more) is forgotten already."""
-    owner = caller.known
+def drop_mail(authority: Authority, client: Client, message: DropMail) -> Write[None]:
+    """Forget what the client has stored; what isn't there (any more) is forgotten already."""
+    owner = client.known
 
     def job(state: State, rows: Rows) -> None:
         there = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.state.state import State
 from authority_server.store import prekeys
 from authority_server.store.database import Rows
@@ -12,9 +12,9 @@ from protocol.messages import Done, FetchPrekeys, LastResorts, PublishPrekey
 from protocol.statements import Prekey, check, decode_strict
 
 
-def publish(authority: Authority, caller: Caller, message: PublishPrekey) -> Write[None]:
-    """Replace the caller's last-resort prekey by a newer one; `prekey_stale` for an older one."""
-    uid = caller.known
+def publish(authority: Authority, client: Client, message: PublishPrekey) -> Write[None]:
+    """Replace the client's last-resort prekey by a newer one; `prekey_stale` for an older one."""
+    uid = client.known
     key = authority.state.log.users[uid].key
     if key is None:
         raise Refused("revoked")
@@ -34,7 +34,7 @@ def publish(authority: Authority, caller: Caller, message: PublishPrekey) -> Wri
     return Write(job, lambda _: Done(message.rid))
 
 
-def fetch(authority: Authority, caller: Caller, message: FetchPrekeys) -> LastResorts:
+def fetch(authority: Authority, client: Client, message: FetchPrekeys) -> LastResorts:
     with authority.store.reading() as rows:
         known = prekeys.of(rows, message.uids)
     return LastResorts(message.rid, [known.get(uid) for uid in message.uids])

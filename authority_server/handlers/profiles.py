@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.handlers.log import live
 from authority_server.state.state import State
 from authority_server.store import profiles as profile_store
@@ -13,9 +13,9 @@ from protocol.messages import Done, FetchProfile, ProfileIs, PublishProfile
 from protocol.padding import SIZES
 
 
-def publish_profile(authority: Authority, caller: Caller, message: PublishProfile) -> Write[None]:
+def publish_profile(authority: Authority, client: Client, message: PublishProfile) -> Write[None]:
     """Keep it in the place of the one before; `profile_stale` for an older one, or another of the same version."""
-    uid, now = caller.known, authority.clock()
+    uid, now = client.known, authority.clock()
     if len(message.sealed) not in SIZES:
         raise WireError("bad_message")
     authority.limits.profiles.take(uid.hex(), now)
@@ -33,7 +33,7 @@ def publish_profile(authority: Authority, caller: Caller, message: PublishProfil
     return Write(job, lambda _: Done(message.rid), lambda: authority.limits.profiles.spend(uid.hex(), now, -1))
 
 
-def fetch_profile(authority: Authority, caller: Caller, message: FetchProfile) -> ProfileIs:
+def fetch_profile(authority: Authority, client: Client, message: FetchProfile) -> ProfileIs:
     """This version of somebody's; `profile_gone` if it isn't the one that is here, whoever it would be."""
     with authority.store.reading() as rows:
         found = profile_store.kept(rows, message.uid)

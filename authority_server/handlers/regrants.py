@@ -5,7 +5,7 @@ open; how many there may be, and whose go first.
 from __future__ import annotations
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.handlers import groups
 from authority_server.state import published
 from authority_server.state.state import State
@@ -19,9 +19,9 @@ from protocol.share_messages import SHARES_EACH
 ROW_BYTES = 256  # of ids and indexes beside a share
 
 
-def regrant(authority: Authority, caller: Caller, message: Regrant) -> Write[bool]:
+def regrant(authority: Authority, client: Client, message: Regrant) -> Write[bool]:
     """Keep a key for a member who has said that they have none, and tell them; `stale` if it isn't needed."""
-    uid, gid, to = caller.known, message.gid, message.uid
+    uid, gid, to = client.known, message.gid, message.uid
     share = Share(uid, message.sealed)
     chains, size, now = authority.limits.chains, len(message.sealed) + ROW_BYTES, authority.clock()
     chains.take(uid.hex(), now, size)
@@ -54,8 +54,8 @@ def regrant(authority: Authority, caller: Caller, message: Regrant) -> Write[boo
     return Write(job, answer, lambda: chains.spend(uid.hex(), authority.clock(), -size))
 
 
-def fetch_regrants(authority: Authority, caller: Caller, message: FetchRegrants) -> Regrants:
-    """What others have given the caller of this epoch, the oldest first."""
-    published.joined(authority.published_groups, message.gid, caller.known)
+def fetch_regrants(authority: Authority, client: Client, message: FetchRegrants) -> Regrants:
+    """What others have given the client of this epoch, the oldest first."""
+    published.joined(authority.published_groups, message.gid, client.known)
     with authority.store.reading() as rows:
-        return Regrants(message.rid, group_store.shares(rows, message.gid, message.epoch, caller.known))
+        return Regrants(message.rid, group_store.shares(rows, message.gid, message.epoch, client.known))

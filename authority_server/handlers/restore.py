@@ -6,7 +6,7 @@ import logging
 
 from authority_server.core import chain_repair
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.core.recovery import Given, GivenChain, taken
 from authority_server.handlers import backups
 from authority_server.handlers import keys as key_changes
@@ -39,7 +39,7 @@ log = logging.getLogger("hamraz.authority")
 # --- the log ---
 
 
-def give_back(authority: Authority, caller: Caller, message: GiveBack) -> GivenBack | Write[int]:
+def give_back(authority: Authority, client: Client, message: GiveBack) -> GivenBack | Write[int]:
     """Take entries that follow what is here or held; the log has them once the head's hash proves all of them."""
     head = check(message.head, Head, authority.key.public, authority.id)
     authority.recovery.shown(message.head)
@@ -49,15 +49,15 @@ def give_back(authority: Authority, caller: Caller, message: GiveBack) -> GivenB
             raise Forged("log_split")
         return GivenBack(message.rid, published.size)
     now = authority.clock()
-    if taken(recovery.given, caller, now):
+    if taken(recovery.given, client, now):
         raise error("recovering")
 
     def job(state: State, rows: Rows) -> int:
         if head.size <= state.log.size:
             return state.log.size
         given = recovery.given
-        if given is None or given.giver is not caller:
-            given = recovery.given = Given(caller, now, state.log.copy())
+        if given is None or given.giver is not client:
+            given = recovery.given = Given(client, now, state.log.copy())
         given.since = now
         if message.after != given.log.size:
             return given.log.size
@@ -74,7 +74,7 @@ def give_back(authority: Authority, caller: Caller, message: GiveBack) -> GivenB
         return state.log.size
 
     def answer(size: int) -> GivenBack:
-        caller.since = authority.clock()  # it takes as long as it takes, while something comes
+        client.since = authority.clock()  # it takes as long as it takes, while something comes
         recovery.gives_back()
         if size == head.size:
             log.info("the log has been given back: %(log)d entries now", {"log": size})
@@ -111,7 +111,7 @@ def _append(state: State, rows: Rows, raw: bytes) -> None:
 # --- groups ---
 
 
-def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain) -> GivenBack | Write[int]:
+def give_back_chain(authority: Authority, client: Client, message: GiveBackChain) -> GivenBack | Write[int]:
     """Take entries of a group's chain that follow what is here or held, once the chain head proves all of them."""
     key, id = authority.key.public, authority.id
     certificate, head = check(message.certificate, Certificate, key, id), check(message.chain, ChainHead, key, id)
@@ -124,7 +124,7 @@ def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain
     recovery.shown_chain(head)
     if not message.entries:  # asks what is wanted: that takes no turn
         return GivenBack(message.rid, known.n if known is not None else 0)
-    if taken(recovery.chains.get(gid), caller, now):
+    if taken(recovery.chains.get(gid), client, now):
         raise error("recovering")
 
     def job(state: State, rows: Rows) -> int:
@@ -132,8 +132,8 @@ def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain
         if head.n <= kept.group.n:
             return kept.group.n
         given = recovery.chains.get(gid)
-        if given is None or given.giver is not caller or given.base != kept.group.n:
-            given = recovery.chains[gid] = GivenChain(caller, now, kept.group.n, kept.group.copy(NEW_HASHES))
+        if given is None or given.giver is not client or given.base != kept.group.n:
+            given = recovery.chains[gid] = GivenChain(client, now, kept.group.n, kept.group.copy(NEW_HASHES))
         given.since = now
         if message.after != given.group.n:
             return given.group.n
@@ -156,7 +156,7 @@ def give_back_chain(authority: Authority, caller: Caller, message: GiveBackChain
 
     def answer(n: int) -> GivenBack:
         if n == head.n:
-            authority.damage.mended(gid, n)
+            authority.damage.repaired(gid, n)
         recovery.gives_back()
         if n == head.n:
             log.info("a group's chain has been given back: %(entries)d entries now", {"entries": n})
@@ -176,10 +176,10 @@ def _within(authority: Authority, message: GiveBackChain, head: ChainHead, size:
         return GivenBack(message.rid, first - 1)
 
     def job(state: State, rows: Rows) -> int:
-        return chain_repair.mend(rows, state.groups.groups[gid].group, first, message.entries)
+        return chain_repair.repair(rows, state.groups.groups[gid].group, first, message.entries)
 
     def answer(last: int) -> GivenBack:
-        damage.mended(gid, last)
+        damage.repaired(gid, last)
         log.warning(
             "group %(gid)s: what did not hold has been given back, up to entry %(n)d", {"gid": gid.hex()[:8], "n": last}
         )
@@ -201,9 +201,9 @@ def _replay_chain(given: GivenChain, entries: list[bytes], head: ChainHead, log:
         raise Forged("chain_split")
 
 
-def given_all(authority: Authority, caller: Caller, message: GivenAll) -> Done:
-    """The caller has given back everything that it has, and is told so; when all have, it is over by itself."""
-    authority.recovery.has_given(caller)
+def given_all(authority: Authority, client: Client, message: GivenAll) -> Done:
+    """The client has given back everything that it has, and is told so; when all have, it is over by itself."""
+    authority.recovery.has_given(client)
     return Done(message.rid)
 
 

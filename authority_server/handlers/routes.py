@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from authority_server.core.authority import Authority, Write
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.core.jobs import Steps
 from authority_server.handlers import (
     accounts,
@@ -36,7 +36,7 @@ from protocol.charge import Charge
 from protocol.messages import Answer, Message, Request
 
 # Returns the answer, or the write that comes before it, or its steps; None if the answer comes by another way.
-Run = Callable[[Authority, Caller, Any], Answer | Write[Any] | Steps | None]
+Run = Callable[[Authority, Client, Any], Answer | Write[Any] | Steps | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Command:
     kit: bool = False
 
 
-def _log_out(authority: Authority, caller: Caller, message: messages.LogOut) -> None:
-    caller.send(messages.Done(message.rid))
-    caller.close()
+def _log_out(authority: Authority, client: Client, message: messages.LogOut) -> None:
+    client.send(messages.Done(message.rid))
+    client.close()
 
 
 # The same on the main port and on a group's, where they are about a group that was entered.

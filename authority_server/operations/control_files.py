@@ -1,4 +1,4 @@
-"""Where whoever runs the authority asks the running process: an empty file that names the wish, and a file in answer.
+"""Where whoever runs the authority asks the running process: an empty file that names what, and a file in answer.
 
 Both lie in the data folder, so nobody can ask who couldn't read the key anyway; nothing of it is on the network.
 """
@@ -25,19 +25,19 @@ ANSWER_SECONDS = 15.0  # a busy machine's patience; the process looks twice a se
 POLL_SECONDS = 0.05
 ROOM, ROOM_BYTES = "room", 64 * 1024  # kept for an answer on a disk that is full
 
-_WISH = re.compile(r"wish-([0-9a-f]{16})-([a-z-]+)")
+_REQUEST = re.compile(r"request-([0-9a-f]{16})-([a-z-]+)")
 
 log = logging.getLogger("hamraz.authority")
 
 
-class Desk:
+class ControlFiles:
     """The process's side: call `serve` again and again."""
 
     def __init__(self, data: Path) -> None:
-        """Made when the folder is ours: a wish that an earlier process left is nobody's any more."""
+        """Made when the folder is ours: a request that an earlier process left is nobody's any more."""
         self._data = data
         self._troubled = False
-        for leftover in [*data.glob("wish-*"), *data.glob("answer-*")]:
+        for leftover in [*data.glob("request-*"), *data.glob("answer-*")]:
             if leftover.is_file():  # what else has such a name is none of ours
                 leftover.unlink()
 
@@ -46,10 +46,10 @@ class Desk:
         try:
             refresh()
             for path in sorted(self._data.iterdir()):
-                wish = _WISH.fullmatch(path.name)
-                if wish and wish[2] in answers and path.is_file():
+                request = _REQUEST.fullmatch(path.name)
+                if request and request[2] in answers and path.is_file():
                     path.unlink()  # first: what changes something is done once
-                    self._write(f"answer-{wish[1]}", _answer(answers[wish[2]]))
+                    self._write(f"answer-{request[1]}", _answer(answers[request[2]]))
             self._keep_room()
             self._troubled = False
         except OSError as reason:
@@ -88,8 +88,8 @@ def ask(data: Path, what: str) -> dict[str, Any] | None:
     if not in_use(data):
         return None
     name = secrets.token_hex(8)
-    wish, answer = data / f"wish-{name}-{what}", data / f"answer-{name}"
-    wish.touch(mode=0o600, exist_ok=False)
+    request, answer = data / f"request-{name}-{what}", data / f"answer-{name}"
+    request.touch(mode=0o600, exist_ok=False)
     try:
         deadline = time.monotonic() + ANSWER_SECONDS
         while time.monotonic() < deadline:
@@ -101,5 +101,5 @@ def ask(data: Path, what: str) -> dict[str, Any] | None:
             raise TimeoutError
         return None
     finally:
-        wish.unlink(missing_ok=True)
+        request.unlink(missing_ok=True)
         answer.unlink(missing_ok=True)

@@ -63,7 +63,7 @@ class State:
     groups: GroupState = field(default_factory=GroupState)
     ended: set[bytes] = field(default_factory=set)  # whose connections the open batch ends: another key made them
     undo: Undo = field(default_factory=Undo)  # of the open batch
-    # what `mend` writes anew: keys of rows that don't hold, accounts that have none, and whether settings didn't hold
+    # what `repair` writes anew: keys of rows that don't hold, accounts that have none, and whether settings didn't hold
     broken_accounts: list[Any] = field(default_factory=list)
     lost_accounts: list[bytes] = field(default_factory=list)
     broken_settings: bool = False
@@ -129,13 +129,13 @@ class State:
         self.broken_accounts, self.lost_accounts = broken, lost
 
     @property
-    def is_mended(self) -> bool:
+    def is_repaired(self) -> bool:
         """Something was made anew at the start, in the place of rows that didn't hold."""
         return bool(self.broken_accounts or self.lost_accounts or self.broken_settings)
 
-    def mend(self, rows: Rows) -> None:
+    def repair(self, rows: Rows) -> None:
         """Write that, under indexes that are made anew first: they lead to what stood there before."""
-        if self.is_mended:
+        if self.is_repaired:
             rows.rebuild_indexes()
         for key in self.broken_accounts:
             rows.drop_account(key)

@@ -45,7 +45,7 @@ class Damage:
             places = self._wanted.get(gid)
             return min(places) if places else None
 
-    def mended(self, gid: bytes, up_to: int) -> None:
+    def repaired(self, gid: bytes, up_to: int) -> None:
         """These are what was written, again."""
         with self._lock:
             left = {n for n in self._wanted.pop(gid, set()) if n > up_to}

@@ -28,8 +28,8 @@ from sqlalchemy import (
 from authority_server.store import checksums
 from authority_server.store.database import TABLES, Rows, Store
 from protocol.errors import Damaged
-from protocol.group_asides import SeenItem
 from protocol.group_entries import NONE, RetractEntry, chain_hash, decode_entry
+from protocol.group_ephemeral import SeenItem
 from protocol.share_messages import Share
 from protocol.statements import Signed
 

@@ -153,7 +153,7 @@ def test_an_upload_goes_on_where_it_was_cut(two: Two) -> None:
     sara.stop()
     send(arash, private(sara), content(6 * CHUNK))
     _cut_after(world, "arash", "authority", 3)
-    arash.node.files.hurry()
+    arash.node.files.try_now()
     arash.node.files.step()
     world.carry = lambda source, target, body: [body]
     arash.node.authority.connect()

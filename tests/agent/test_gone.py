@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from authority_server.core.running_time import STEP, Running
-from authority_server.handlers import ages, gone
+from authority_server.handlers import expiry, gone
 from authority_server.store import gone as gone_store
 from protocol import messages
 from protocol.errors import HamrazError
@@ -114,15 +114,15 @@ def test_no_clock_drops_anything(world: World, arash: Person, sara: Person, jump
     real = world.now
     for now in (real + jump, real, real + jump):
         world.now = now
-        ages.look(world.authority)
+        expiry.look(world.authority)
         world.now += STEP * 3
-        ages.look(world.authority)
+        expiry.look(world.authority)
     assert (waits(world), told(world), len(world.authority.chunks.sizes())) == (2, 0, 1)
     away(world, arash)
     for now in (real + jump, real):
         world.now = now
         world.restart_authority()
-        ages.look(world.authority)
+        expiry.look(world.authority)
     assert (waits(world), told(world)) == (2, 0)
     back(world, sara)
     assert sara.texts(arash)[0] == "kept" and sent["id"]
@@ -144,12 +144,12 @@ def test_a_kill_loses_a_minute_of_it_and_an_end_in_peace_nothing(world: World) -
     authority, before = world.authority, world.authority.running.total
     for _look in range(12):
         world.now += 10_000
-        ages.look(authority)
+        expiry.look(authority)
     assert authority.running.total == before + 120_000
     world.restart_authority()  # it was kept after the first look, and each minute
     assert world.authority.running.total == before + 70_000
     world.now += 5_000
-    ages.keep(world.authority)
+    expiry.keep(world.authority)
     world.restart_authority()
     assert world.authority.running.total == before + 75_000
 
@@ -423,14 +423,14 @@ def test_one_account_does_not_use_up_what_is_told(
 def test_a_thousand_go_in_several_jobs_and_are_told_in_several_answers(
     world: World, arash: Person, sara: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ages, "AT_ONCE", 3)
+    monkeypatch.setattr(expiry, "AT_ONCE", 3)
     monkeypatch.setattr(gone, "TOGETHER", 4)
     away(world, sara)
     for number in range(10):
         arash.say(sara, f"message {number}")
     world.run_for(61 * DAY)
     for _look in range(5):
-        ages.look(world.authority)
+        expiry.look(world.authority)
     assert (waits(world), told(world)) == (0, 10)
     rest(world)
     assert why(arash, sara) == [("failed", "mail_gone")] * 10 and told(world) == 0

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from authority_server.store import profiles as at_authority
 from protocol.about import About
-from protocol.group_asides import ABOUT, seal_about
+from protocol.group_ephemeral import ABOUT, seal_about
 from protocol.messages import Done, FetchProfile, ProfileIs, PublishProfile, Signalled
 from protocol.primitives import random_id
 from protocol.profiles import Profile, seal_profile

@@ -11,7 +11,7 @@ import msgspec
 from authority_server.connections.session import Session
 from authority_server.core.authority import Authority
 from authority_server.core.running_time import STEP
-from authority_server.handlers import ages
+from authority_server.handlers import expiry
 from authority_server.rules.rate_limits import Limits
 from authority_server.rules.usernames import comparison_key
 from authority_server.state.state import begin
@@ -55,7 +55,7 @@ def run_for(authority: Authority, clock: Clock, seconds: float) -> None:
     """The authority runs for so long, and looks after what has become too old."""
     clock.advance(seconds)
     authority.running.total += max(0, int(seconds * 1000) - STEP)  # what one look doesn't add
-    ages.look(authority)
+    expiry.look(authority)
 
 
 A = TypeVar("A", bound=Answer)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from authority_server.core.authority import Authority
-from authority_server.core.client import Caller
+from authority_server.core.client import Client
 from authority_server.handlers import groups
 from authority_server.store import mail as mail_store
 from protocol import messages
@@ -77,17 +77,17 @@ def test_a_charge_is_what_is_there_anyway_and_what_comes_with_it() -> None:
 
 
 def charged(peer: Peer, request: Any, kind: Any) -> int:
-    before = peer.session.caller.charged
+    before = peer.session.client.charged
     peer.ask(request, kind)
-    return int(peer.session.caller.charged - before)
+    return int(peer.session.client.charged - before)
 
 
 def test_what_is_asked_for_is_charged_by_what_it_brings(authority: Authority) -> None:
     sara, ali = owner(authority, "sara"), member(authority, "ali")
     peer, other = agent(authority, sara), agent(authority, ali)
-    before = peer.session.caller.charged
+    before = peer.session.client.charged
     peer.say(Ping(1))
-    assert peer.session.caller.charged - before == 1
+    assert peer.session.client.charged - before == 1
     assert charged(peer, FetchLog(0, 0), LogPart) == 3
     uids = [number.to_bytes(32) for number in range(1000)]
     assert charged(peer, Watch(0, uids), Watching) == 22 + 1000 * 34 // 4096
@@ -103,10 +103,10 @@ def test_what_is_asked_for_is_charged_by_what_it_brings(authority: Authority) ->
 def test_what_is_pushed_is_not_charged_to_who_gets_it(authority: Authority) -> None:
     sara, ali = owner(authority, "sara"), member(authority, "ali")
     peer, other = agent(authority, sara), agent(authority, ali)
-    before = other.session.caller.charged
+    before = other.session.client.charged
     peer.ask(Deposit(0, MailItem(ali.uid, NO_DEVICE, bytes(16), "message", bytes(16), b"x")), Done)
     assert isinstance(other.inbox.pop(), messages.NewMail)
-    assert other.session.caller.charged == before
+    assert other.session.client.charged == before
 
 
 def test_a_write_waits_under_its_account_and_with_its_weight(authority: Authority) -> None:
@@ -181,24 +181,24 @@ def test_mail_comes_in_parts_and_in_its_order(authority: Authority) -> None:
 
 def test_what_is_no_message_is_charged_by_its_size(authority: Authority) -> None:
     peer = agent(authority, owner(authority, "sara"))
-    before = peer.session.caller.charged
+    before = peer.session.client.charged
     peer.session.receive(bytes(100_000))
-    assert peer.closed and peer.session.caller.charged - before == 3 + 100_000 // 4096
+    assert peer.closed and peer.session.client.charged - before == 3 + 100_000 // 4096
 
 
 def test_grants_are_held_on_a_few_connections_of_one_account(authority: Authority) -> None:
     """Each may be 4 MiB: those that have begun last are kept."""
     sara = owner(authority, "sara")
     agent(authority, sara)
-    callers = []
+    clients = []
     for number in range(7):
-        caller = Caller("192.0.2.1", bytes(32), 0, lambda body: None, lambda: None, uid=sara.uid)
-        callers.append(caller)
+        client = Client("192.0.2.1", bytes(32), 0, lambda body: None, lambda: None, uid=sara.uid)
+        clients.append(client)
         for part in range(2):
             grants = [Granted(bytes([number, part]) * 16, NO_DEVICE, b"x")]
-            groups.grant_keys(authority, caller, GrantKeys(part, bytes(16), 1, grants))
-    assert [len(caller.grants) for caller in callers] == [0, 0, 0, 2, 2, 2, 2]
-    callers[3].closed = True
-    groups.grant_keys(authority, callers[0], GrantKeys(9, bytes(16), 1, [Granted(bytes(32), NO_DEVICE, b"x")]))
-    assert [len(caller.grants) for caller in callers[4:]] == [2, 2, 2]
+            groups.grant_keys(authority, client, GrantKeys(part, bytes(16), 1, grants))
+    assert [len(client.grants) for client in clients] == [0, 0, 0, 2, 2, 2, 2]
+    clients[3].closed = True
+    groups.grant_keys(authority, clients[0], GrantKeys(9, bytes(16), 1, [Granted(bytes(32), NO_DEVICE, b"x")]))
+    assert [len(client.grants) for client in clients[4:]] == [2, 2, 2]
     assert len(authority.grants_held[sara.uid]) == groups.GRANTS_HELD

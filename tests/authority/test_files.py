@@ -12,7 +12,7 @@ import pytest
 
 from authority_server.core.authority import Authority
 from authority_server.core.blob_worker import ChunkThread
-from authority_server.handlers import ages, files
+from authority_server.handlers import expiry, files
 from authority_server.main import open_folder
 from authority_server.state.shares import Held
 from authority_server.store import blobs, sqlite
@@ -340,7 +340,7 @@ def test_files_are_kept_for_thirty_days_of_running(sharing: Sharing, clock: Cloc
     sharing.send()
     authority, first = sharing.authority, sharing.id
     clock.advance(400 * 24 * 3600)  # a clock decides nothing
-    ages.look(authority)
+    expiry.look(authority)
     run_for(authority, clock, 30 * 24 * 3600 - 60)
     assert sharing.get("sara", 0) == FIRST
     run_for(authority, clock, 61)

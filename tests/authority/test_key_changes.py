@@ -30,7 +30,7 @@ from protocol.primitives import OpenKey, SigningKey, random_id, random_nonce
 from protocol.roles import Role
 from protocol.statements import NO_DEVICE, FoundUser, Prekey, Signed, decode_strict, issue
 from tests.authority.peer import Clock, Peer, Person, agent, member, owner
-from tests.authority.test_ledger import change as change_role
+from tests.authority.test_log import change as change_role
 
 
 def prekey_of(person: Person, key: SigningKey, sequence: int = 2, uid: bytes | None = None) -> Signed:

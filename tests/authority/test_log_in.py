@@ -211,7 +211,7 @@ def test_a_pending_log_in_that_leaves_has_no_effect(authority: Authority, clock:
     first, second = agent(authority, who), Peer(authority).hello()
     start(second, who)
     second.hang_up()
-    assert not first.session.caller.pending
+    assert not first.session.client.pending
     clock.advance(4)
     second.session.expire()
     assert not first.closed

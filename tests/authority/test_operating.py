@@ -226,27 +226,27 @@ def test_a_wish_is_carried_out_once_and_never_late(tmp_path: Path, caplog: pytes
         raise OSError(28, "No space left on device")
 
     answers = {control_files.RENEW: renew, control_files.STATUS: lambda: {"accounts": 1}}
-    (tmp_path / f"wish-{'0' * 16}-{control_files.RENEW}").touch()
+    (tmp_path / f"request-{'0' * 16}-{control_files.RENEW}").touch()
     (tmp_path / f"answer-{'0' * 16}").touch()
-    counter = control_files.Desk(tmp_path)
+    control = control_files.ControlFiles(tmp_path)
     assert list(tmp_path.iterdir()) == []  # who asked an earlier process is gone
     for name in (
-        f"wish-{'1' * 16}-{control_files.RENEW}",
-        f"wish-{'2' * 16}-status",
-        f"wish-{'3' * 16}-format",
-        "wish-status",
+        f"request-{'1' * 16}-{control_files.RENEW}",
+        f"request-{'2' * 16}-status",
+        f"request-{'3' * 16}-format",
+        "request-status",
     ):
         (tmp_path / name).touch()
     for _ in range(3):
-        counter.serve(full, answers)
+        control.serve(full, answers)
     assert len(caplog.records) == 1 and "The disk is full" in caplog.text and not done
     for _ in range(3):
-        counter.serve(lambda: None, answers)
+        control.serve(lambda: None, answers)
     assert done == ["renewed"]
     assert json.loads((tmp_path / f"answer-{'1' * 16}").read_bytes()) == {"error": str(error("disk_full"))}
     assert json.loads((tmp_path / f"answer-{'2' * 16}").read_bytes()) == {"accounts": 1}
     assert stat.S_IMODE((tmp_path / f"answer-{'2' * 16}").stat().st_mode) == 0o600
-    assert {file.name for file in tmp_path.glob("wish-*")} == {f"wish-{'3' * 16}-format", "wish-status"}
+    assert {file.name for file in tmp_path.glob("request-*")} == {f"request-{'3' * 16}-format", "request-status"}
 
 
 def test_status_says_who_is_connected_to_groups(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from authority_server.store import groups as group_store
 from authority_server.store import mail as mail_store
 from protocol.authority_messages import MAIL_TOGETHER
 from protocol.errors import Damaged, HamrazError
-from protocol.group_asides import SeenItem
+from protocol.group_ephemeral import SeenItem
 from protocol.messages import (
     Acks,
     Done,

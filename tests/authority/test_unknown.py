@@ -42,16 +42,16 @@ def known(request: pytest.FixtureRequest, authority: Authority) -> Peer:
 
 def goes_on(peer: Peer) -> bool:
     if isinstance(peer, GroupPeer):
-        (gid,) = peer.session.caller.entered
+        (gid,) = peer.session.client.entered
         return isinstance(peer.ask(Reload(0, gid, 0), Reloaded), Reloaded)
     return isinstance(peer.ask(FetchLog(0, 0), LogPart), LogPart)
 
 
 def test_an_unknown_request_is_answered_and_the_connection_goes_on(known: Peer) -> None:
-    before = known.session.caller.charged
+    before = known.session.client.charged
     known.session.receive(body(LATER))
     assert known.inbox == [Failed(7, "unknown_request", None, {})]
-    assert known.session.caller.charged == before + 1
+    assert known.session.client.charged == before + 1
     known.inbox.clear()
     assert goes_on(known) and not known.closed
 
@@ -89,6 +89,6 @@ def test_before_one_is_known_there_is_nothing_later(authority: Authority, sessio
 
 def test_they_are_charged_by_their_size(authority: Authority) -> None:
     peer = agent(authority, people(authority)["owner"])
-    before = peer.session.caller.charged
+    before = peer.session.client.charged
     peer.session.receive(body(["fetch_weather", 7, b"x" * 40_960]))
-    assert peer.session.caller.charged == before + 11
+    assert peer.session.client.charged == before + 11

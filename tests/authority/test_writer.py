@@ -338,6 +338,6 @@ def test_a_full_queue_blocks_nobody(authority: Authority, monkeypatch: pytest.Mo
         peer = Peer(authority, f"192.0.2.{place}").hello()
         peer.begin(peer.sign_up_request(person(authority, "ali")))
         codes += [message.code for message in peer.inbox if isinstance(message, Failed)] or [""]
-        assert peer.session.caller.in_flight == (0 if codes[-1] else 1)
+        assert peer.session.client.in_flight == (0 if codes[-1] else 1)
     assert codes == ["", "slow_down", "", "", "", "", "busy"]
     assert time.monotonic() - asked < 0.5

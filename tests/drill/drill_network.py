@@ -72,7 +72,7 @@ class DrillNetwork(InProcessNetwork):
             class Lying(kind):  # type: ignore[misc]
                 def __init__(self, authority: Any, fingerprint: bytes, send: Any, *rest: Any) -> None:
                     def say(body: bytes) -> None:
-                        for one in drill_network._told(self.caller.uid, body):
+                        for one in drill_network._told(self.client.uid, body):
                             send(one)
 
                     # without the last one, which sends frames that were encoded once for many

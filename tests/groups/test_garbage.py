@@ -74,7 +74,7 @@ class Hostile:
                 stranger = kind(world.authority, world.authority_print, self._hear, quiet, f"10.9.{id(self) % 250}.7")
                 if greeted:
                     stranger.receive(messages.encode(messages.Hello(messages.VERSION, bytes(32))))
-                yield stranger, lambda stranger=stranger: not stranger.caller.closed  # type: ignore[misc]
+                yield stranger, lambda stranger=stranger: not stranger.client.closed  # type: ignore[misc]
                 stranger.closed()
         places: list[Callable[[], Any]] = [
             lambda: (mallory.reconnect(), mallory.node.authority.channel)[1],

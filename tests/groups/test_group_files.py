@@ -127,7 +127,7 @@ def test_a_reader_who_is_quicker_than_the_upload_waits(group_world: GroupWorld) 
     group_world.room(sara).step()
     file = fetch(sara, chat)
     assert file["state"] == "fetching" and file["why"] in ("file_not_yet", "peer_unreachable")
-    arash.node.files.hurry()
+    arash.node.files.try_now()
     arash.node.files.step()
     assert again(sara, chat)["state"] == "here"
     assert listener is not None

@@ -83,7 +83,7 @@ class NetworkOnDisks:
         for who in (self.arash, self.sara):
             until(lambda who=who: any(one["text"] == text for one in self.posts(who)), 60, text)
 
-    def hurry(self) -> None:
+    def try_now(self) -> None:
         for who in (self.arash, self.sara):
             who.api.call("try_now")
 
@@ -131,7 +131,7 @@ def test_the_authority_s_disk_fills_up_while_they_chat(on_disks: NetworkOnDisks)
     on_disks.authority.kill()  # right after what it has acknowledged
     make_room(disk)
     on_disks.start("authority")
-    on_disks.hurry()
+    on_disks.try_now()
     for one in refused:
         on_disks.await_post(one["text"])
     shown = [one["text"] for one in on_disks.posts(sara)]

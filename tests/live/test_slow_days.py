@@ -109,7 +109,7 @@ def _sleep(on_disks: NetworkOnDisks, services: list[Service], what: str, seconds
     for by in (arash, sara):
         by.api.close()
         by.api = by.agent.program()  # a page's line may have run out
-    on_disks.hurry()
+    on_disks.try_now()
     until(lambda: arash.link["up"] and sara.link["up"], 60, "both links")
     all_is_well(on_disks, f"after {what}", 90)
     for by, to in ((arash, sara), (sara, arash)):

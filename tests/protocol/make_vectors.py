@@ -18,8 +18,8 @@ from protocol import (
     envelope,
     files,
     frames,
-    group_asides,
     group_entries,
+    group_ephemeral,
     group_seals,
     links,
     log,
@@ -717,7 +717,7 @@ def epochs() -> Vector:
 def seen() -> Vector:
     """Typing, and who has seen what: sealed under given nonces, and what does not hold."""
     key, nonce = fixed_group.KEYS[1], fixed_people.seed("seen nonce", 16)
-    right = group_asides.GroupSeen(fixed_people.GROUP, 1, CYRUS.uid, 4, fixed_people.seed("chain"), 3)
+    right = group_ephemeral.GroupSeen(fixed_people.GROUP, 1, CYRUS.uid, 4, fixed_people.seed("chain"), 3)
     base = {
         "authority_id": AUTHORITY_ID,
         "gid": fixed_people.GROUP,
@@ -726,16 +726,16 @@ def seen() -> Vector:
         "nonce": nonce,
     }
 
-    def again(said: group_asides.GroupSeen = right, signer: SigningKey = CYRUS.key) -> group_asides.SeenItem:
+    def again(said: group_ephemeral.GroupSeen = right, signer: SigningKey = CYRUS.key) -> group_ephemeral.SeenItem:
         # sealed for Cyrus in epoch 1, whatever it says inside
         about, plaintext = fixed_people.GROUP + (1).to_bytes(8) + CYRUS.uid, messages.encode(signed(said, signer))
-        return group_asides.SeenItem(CYRUS.uid, 1, key.seal_aside(b"seen", about, nonce, plaintext))
+        return group_ephemeral.SeenItem(CYRUS.uid, 1, key.seal_with_nonce(b"seen", about, nonce, plaintext))
 
-    def changed(**fields: Any) -> group_asides.SeenItem:
+    def changed(**fields: Any) -> group_ephemeral.SeenItem:
         return again(msgspec.structs.replace(right, **fields))
 
     good = again()
-    garbage = key.seal_aside(b"seen", fixed_people.GROUP + (1).to_bytes(8) + CYRUS.uid, nonce, b"\x91\xc0")
+    garbage = key.seal_with_nonce(b"seen", fixed_people.GROUP + (1).to_bytes(8) + CYRUS.uid, nonce, b"\x91\xc0")
     items = [
         base | change | {"about": about, "item": item, "fields": right, "outcome": outcome}
         for about, item, change, outcome in (
@@ -761,7 +761,7 @@ def seen() -> Vector:
             "uid": CYRUS.uid,
             "key": key.save(),
             "nonce": nonce,
-            "sealed": group_asides.seal_typing(on, key, fixed_people.GROUP, 1, CYRUS.uid, nonce),
+            "sealed": group_ephemeral.seal_typing(on, key, fixed_people.GROUP, 1, CYRUS.uid, nonce),
         }
         for on in (True, False)
     ]
@@ -773,10 +773,10 @@ def _asides(key: EpochKey, nonce: bytes) -> list[Vector]:
     place = fixed_people.GROUP + (1).to_bytes(8) + CYRUS.uid
 
     def sealed(plaintext: bytes) -> bytes:
-        return key.seal_aside(b"about", place, nonce, plaintext)
+        return key.seal_with_nonce(b"about", place, nonce, plaintext)
 
-    good = group_asides.seal_about(samples.ABOUT, key, fixed_people.GROUP, 1, CYRUS.uid, nonce)
-    typing = group_asides.seal_typing(True, key, fixed_people.GROUP, 1, CYRUS.uid, nonce)
+    good = group_ephemeral.seal_about(samples.ABOUT, key, fixed_people.GROUP, 1, CYRUS.uid, nonce)
+    typing = group_ephemeral.seal_typing(True, key, fixed_people.GROUP, 1, CYRUS.uid, nonce)
     base = {
         "gid": fixed_people.GROUP,
         "epoch": 1,

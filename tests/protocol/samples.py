@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from protocol import envelope, group_asides, group_entries, group_seals, group_settings, log
+from protocol import envelope, group_entries, group_ephemeral, group_seals, group_settings, log
 from protocol import messages as m
 from protocol import statements as s
 from protocol.about import About
@@ -121,9 +121,9 @@ GROUP_MESSAGE = group_seals.seal_message(
     AUTHORITY_ID,
 )
 RAW_GROUP_MESSAGE = group_entries.encode_entry(GROUP_MESSAGE)
-SEEN = group_asides.GroupSeen(GROUP, 1, NIMA.uid, 2, seed("chain"), 1)
-SEEN_ITEM = group_asides.seal_seen(SEEN, EPOCH_KEY, NIMA.key, AUTHORITY_ID, seed("seen nonce", 16))
-SIGNAL = group_asides.seal_typing(True, EPOCH_KEY, GROUP, 1, NIMA.uid, seed("signal nonce", 16))
+SEEN = group_ephemeral.GroupSeen(GROUP, 1, NIMA.uid, 2, seed("chain"), 1)
+SEEN_ITEM = group_ephemeral.seal_seen(SEEN, EPOCH_KEY, NIMA.key, AUTHORITY_ID, seed("seen nonce", 16))
+SIGNAL = group_ephemeral.seal_typing(True, EPOCH_KEY, GROUP, 1, NIMA.uid, seed("signal nonce", 16))
 GONE_ITEM = m.GoneItem("message", NIMA.uid, b"\x77" * 16, "damaged")
 MAIL_ITEM = m.MailItem(NIMA.uid, s.NO_DEVICE, b"\x77" * 16, "message", b"\x78" * 16, seed("a sealed envelope", 1500))
 FILE_ID = seed("a file", 16)
@@ -268,7 +268,7 @@ MESSAGES: list[m.Message] = [
     m.FetchAcks(5, GROUP),
     m.TellSeen(6, GROUP, 1, SEEN_ITEM.sealed),
     m.FetchSeen(7, GROUP),
-    m.Signal(GROUP, 1, group_asides.TYPING, SIGNAL),
+    m.Signal(GROUP, 1, group_ephemeral.TYPING, SIGNAL),
     m.LastResorts(11, [signed(LAST_RESORT, NIMA.key), None]),
     m.ChatStarted(12, GROUP, 40100),
     m.Committed(14, 1, signed(CERTIFICATE, AUTHORITY), signed(CHAIN_HEAD, AUTHORITY), SIGNED_HEAD),
@@ -284,7 +284,7 @@ MESSAGES: list[m.Message] = [
     m.Regranted(GROUP, 1),
     m.SeenSoFar(7, [SEEN_ITEM]),
     m.Seen(GROUP, SEEN_ITEM),
-    m.Signalled(GROUP, NIMA.uid, 1, group_asides.TYPING, SIGNAL),
+    m.Signalled(GROUP, NIMA.uid, 1, group_ephemeral.TYPING, SIGNAL),
     m.LeftGroup(GROUP, "replaced"),
     m.PeerHello(m.VERSION),
     m.PeerWelcome(SERVER_NONCE, SIGNED_HEAD),

@@ -30,8 +30,8 @@ from protocol import (
 from protocol.about import About
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE
-from protocol.group_asides import SeenItem
 from protocol.group_entries import Listed
+from protocol.group_ephemeral import SeenItem
 from protocol.messages import TAGS, GoneItem, Granted, KeptBackup, MailItem, MovedFile, Share
 from protocol.roles import Role
 from protocol.statements import Signed, Statement

@@ -17,8 +17,8 @@ from protocol import (
     evidence,
     files,
     frames,
-    group_asides,
     group_entries,
+    group_ephemeral,
     group_seals,
     group_settings,
     kit,
@@ -630,11 +630,11 @@ SEEN = load("seen")
 
 @pytest.mark.parametrize("vector", SEEN["seen"], ids=lambda vector: vector["about"])
 def test_seen(vector: dict[str, Any]) -> None:
-    item = group_asides.SeenItem(*vector["item"])
+    item = group_ephemeral.SeenItem(*vector["item"])
     key, member_key = EpochKey(vector["key"]), VerifyKey(vector["member_key"])
 
-    def ours(item: group_asides.SeenItem = item) -> list[Any]:
-        found = group_asides.open_seen(item, key, vector["gid"], member_key, vector["authority_id"])
+    def ours(item: group_ephemeral.SeenItem = item) -> list[Any]:
+        found = group_ephemeral.open_seen(item, key, vector["gid"], member_key, vector["authority_id"])
         return list(msgspec.to_builtins(found, builtin_types=(bytes,)))
 
     def theirs() -> list[Any]:
@@ -647,7 +647,7 @@ def test_seen(vector: dict[str, Any]) -> None:
         plaintext = reference.open_aside(vector["key"], "seen", about, item.sealed)
         assert reference.seal_aside(vector["key"], "seen", about, vector["nonce"], plaintext) == item.sealed
         for bit in bits(item.sealed):
-            changed = group_asides.SeenItem(item.uid, item.epoch, flip(item.sealed, bit))
+            changed = group_ephemeral.SeenItem(item.uid, item.epoch, flip(item.sealed, bit))
             assert outcome(lambda changed=changed: ours(changed)) == "cannot_open"
 
 
@@ -656,11 +656,11 @@ def test_typing(vector: dict[str, Any]) -> None:
     key, place = EpochKey(vector["key"]), (vector["gid"], vector["epoch"], vector["uid"])
     about = vector["gid"] + vector["epoch"].to_bytes(8, "big") + vector["uid"]
     sealed = reference.seal_aside(vector["key"], "typing", about, vector["nonce"], bytes([vector["on"]]))
-    assert sealed == vector["sealed"] == group_asides.seal_typing(vector["on"], key, *place, vector["nonce"])
-    assert group_asides.open_typing(sealed, key, *place) is vector["on"]
-    assert outcome(lambda: group_asides.open_typing(sealed, key, vector["gid"], 2, vector["uid"])) == "cannot_open"
-    odd = key.seal_aside(b"typing", about, vector["nonce"], b"\2")
-    assert outcome(lambda: group_asides.open_typing(odd, key, *place)) == "bad_statement"
+    assert sealed == vector["sealed"] == group_ephemeral.seal_typing(vector["on"], key, *place, vector["nonce"])
+    assert group_ephemeral.open_typing(sealed, key, *place) is vector["on"]
+    assert outcome(lambda: group_ephemeral.open_typing(sealed, key, vector["gid"], 2, vector["uid"])) == "cannot_open"
+    odd = key.seal_with_nonce(b"typing", about, vector["nonce"], b"\2")
+    assert outcome(lambda: group_ephemeral.open_typing(odd, key, *place)) == "bad_statement"
 
 
 @pytest.mark.parametrize("vector", SEEN["about"], ids=lambda vector: vector["about"])
@@ -669,7 +669,7 @@ def test_profiles_told_aside(vector: dict[str, Any]) -> None:
     about = vector["gid"] + vector["epoch"].to_bytes(8, "big") + vector["uid"]
 
     def ours() -> list[Any]:
-        found = group_asides.open_about(vector["sealed"], EpochKey(vector["key"]), *place)
+        found = group_ephemeral.open_about(vector["sealed"], EpochKey(vector["key"]), *place)
         return list(msgspec.to_builtins(found, builtin_types=(bytes,)))
 
     def theirs() -> list[Any]:

@@ -100,7 +100,7 @@ def test_every_name_that_they_give_a_file_is_known(tmp_path: Path, monkeypatch: 
     with started(tmp_path / "authority") as authority:
         owner(authority)
         Invitation(authority, tmp_path / "authority" / "links", renew=False).show(["192.0.2.7"], 5050, False)
-        control_files.Desk(tmp_path / "authority").serve(lambda: None, {})
+        control_files.ControlFiles(tmp_path / "authority").serve(lambda: None, {})
         names = {path.name for path in (tmp_path / "authority").iterdir()}
     assert {"authority.db", "authority.db-wal", "links", "room"} <= names <= set(data_folder.LAYOUT._files)
     ours = Folder(tmp_path / "agent")
@@ -177,11 +177,11 @@ def test_files_that_can_t_be_reached_now_are_not_given_up(tmp_path: Path) -> Non
 
 
 def test_a_wish_that_is_no_file_stops_no_other(tmp_path: Path) -> None:
-    for name in (f"wish-{'0' * 16}-status", f"answer-{'0' * 16}"):
+    for name in (f"request-{'0' * 16}-status", f"answer-{'0' * 16}"):
         (tmp_path / name).mkdir()
-    counter = control_files.Desk(tmp_path)
-    (tmp_path / f"wish-{'1' * 16}-status").touch()
-    counter.serve(lambda: None, {control_files.STATUS: lambda: {"accounts": 1}})
+    control = control_files.ControlFiles(tmp_path)
+    (tmp_path / f"request-{'1' * 16}-status").touch()
+    control.serve(lambda: None, {control_files.STATUS: lambda: {"accounts": 1}})
     assert (tmp_path / f"answer-{'1' * 16}").is_file()
 
 

@@ -105,7 +105,7 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls):
     @call()
     def try_now(self) -> dict[str, Any]:
         session = self._open()
-        session.outbox.hurry()
+        session.outbox.try_now()
         session.authority.try_now()
         return {}
 

@@ -44,7 +44,7 @@ class Roaming:
                 channel.close()
         session.ctx.network.moved()
         session.authority.try_now()  # or, with a link that lives, publish the new addresses
-        session.outbox.hurry()
+        session.outbox.try_now()
         session.groups.wake()
 
     def _channels(self) -> Iterator[Channel]:

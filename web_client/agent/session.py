@@ -120,7 +120,7 @@ class UserSession:
         authority.each_turn = [self.mailbox.step, self.unread.step, self.profiles.step]
         authority.on_push = {NewMail: self.mailbox.look, NewGone: self.unread.look}
         subscribe(LinkChanged, self._on_link)
-        subscribe(LinkUp, lambda event: self.outbox.hurry())
+        subscribe(LinkUp, lambda event: self.outbox.try_now())
         subscribe(LogGrew, self._on_log)
         subscribe(PresenceChanged, self._on_presence)
         subscribe(IdentityChanged, self.groups.on_identity)
@@ -162,7 +162,7 @@ class UserSession:
         if vault.trouble is None:
             self.ctx.trust.save_alarm()
             self.groups.look_for_invitations()  # one that came meanwhile is kept, and not looked at yet
-            self.outbox.hurry()
+            self.outbox.try_now()
             self.groups.wake()
             self.authority.try_now()
 
@@ -211,7 +211,7 @@ class UserSession:
     def _on_link(self, event: LinkChanged) -> None:
         if self.authority.up:
             self.groups.wake()
-            self.files.hurry()
+            self.files.try_now()
 
     def _follow(self, rows: Rows, log: Log, told: list[Entry]) -> None:
         """What new entries of the log change, in the transaction that keeps them."""
@@ -224,7 +224,7 @@ class UserSession:
         self.groups.wake()
 
     def _on_presence(self, event: PresenceChanged) -> None:
-        self.files.hurry()
+        self.files.try_now()
         if event.online:
             self.links.came(event.uid)
             self.outbox.deliver_soon(event.uid)

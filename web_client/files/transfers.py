@@ -47,7 +47,7 @@ class Files:
             transfer.stopped = True
         self._wake.set()
 
-    def hurry(self) -> None:
+    def try_now(self) -> None:
         """Something has changed: look again, whatever the waits say."""
         self._waits.clear()
         self._wake.set()

@@ -7,7 +7,8 @@ import random
 from typing import TYPE_CHECKING
 
 from protocol.errors import Forged, HamrazError, Refused
-from protocol.group_asides import (
+from protocol.group_entries import JoinEntry
+from protocol.group_ephemeral import (
     ABOUT,
     TYPING,
     GroupSeen,
@@ -18,7 +19,6 @@ from protocol.group_asides import (
     seal_seen,
     seal_typing,
 )
-from protocol.group_entries import JoinEntry
 from protocol.groups import Change
 from protocol.messages import Done, FetchSeen, SeenSoFar, Signal, Signalled, TellSeen
 from protocol.primitives import VerifyKey, random_id
@@ -80,8 +80,8 @@ def take_signal(room: Room, message: Signalled) -> None:
 
 def greet(room: Room, uid: bytes) -> None:
     """A newcomer has the key now, and so can open what is said to them."""
-    if uid in room.asides.newcomers:
-        room.asides.newcomers.clear()  # one word reaches all of them
+    if uid in room.ephemeral.newcomers:
+        room.ephemeral.newcomers.clear()  # one word reaches all of them
         profiles.say(room)
 
 
@@ -90,18 +90,18 @@ def greet(room: Room, uid: bytes) -> None:
 
 def tell_seen(room: Room) -> float | None:
     """Say how far this member has got, if that is news and it is time; in how many seconds it will be, else None."""
-    ctx, group, asides = room.ctx, room.group, room.asides
+    ctx, group, state = room.ctx, room.group, room.ephemeral
     told = ctx.vault.read(lambda rows: read_positions.told(rows, room.gid, ctx.me.uid))
     read_too = ctx.settings.read_receipts
     news = ctx.vault.read(lambda rows: read_positions.news(rows, room.gid, ctx.me.uid, told, read_too))
     if news is None or not group.is_in(ctx.me.uid):
         return None
     now, pace = ctx.timer(), max(PACE, PACE * len(group.members) / MEMBERS)
-    if asides.tell_at is None:
+    if state.tell_at is None:
         # the first after a silence goes at once in a small group; in a large one each waits for a chance of its own
-        asides.tell_at = max(asides.told_at + pace, now + (random.uniform(0, pace) if pace > PACE else 0))
-    if now < asides.tell_at:
-        return asides.tell_at - now
+        state.tell_at = max(state.told_at + pace, now + (random.uniform(0, pace) if pace > PACE else 0))
+    if now < state.tell_at:
+        return state.tell_at - now
     key = ctx.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
     if key is None:
         return None
@@ -112,9 +112,9 @@ def tell_seen(room: Room) -> float | None:
     except Refused as reason:
         if reason.code not in ("stale", "slow_down"):
             raise
-        asides.tell_at = now + pace  # the next commit is on its way, or we were too quick
+        state.tell_at = now + pace  # the next commit is on its way, or we were too quick
         return pace
-    asides.told_at, asides.tell_at = now, None
+    state.told_at, state.tell_at = now, None
     ctx.vault.write(lambda rows: read_positions.keep(rows, seen, ctx.clock()))
     return None
 
@@ -142,28 +142,28 @@ def take_seen(room: Room, items: list[SeenItem]) -> None:
 def follow(room: Room, changes: list[Change]) -> None:
     """The chain has gone on: who was ahead of it may not be any more, and who has gone counts no more."""
     ctx, group, chat = room.ctx, room.group, ChatId.group(room.gid)
-    room.asides.standing = None
+    room.ephemeral.standing = None
     for change in changes:
         room.context.typing.on_typing(chat, change.by, False)  # who has sent it has stopped writing it
-    room.asides.newcomers.update(change.by for change in changes if isinstance(change.entry, JoinEntry))
+    room.ephemeral.newcomers.update(change.by for change in changes if isinstance(change.entry, JoinEntry))
     if any(change.removed or change.left for change in changes):
         _show(room, ctx.vault.write(lambda rows: read_positions.review(rows, group, ctx.me.uid)))
-    if room.asides.ahead:
-        take_seen(room, list(room.asides.ahead.values()))
+    if room.ephemeral.ahead:
+        take_seen(room, list(room.ephemeral.ahead.values()))
 
 
 def _show(room: Room, orders: list[int]) -> None:
-    room.asides.standing = None
+    room.ephemeral.standing = None
     for order in orders[-SHOWN:]:
         room.ctx.emit(ReadPositionsChanged(order))
 
 
 def standing(room: Room) -> Standing:
     """How far the others have got."""
-    found = room.asides.standing
+    found = room.ephemeral.standing
     if found is None:
         found = room.ctx.vault.read(lambda rows: read_positions.standing(rows, room.group, room.ctx.me.uid))
-        room.asides.standing = found
+        room.ephemeral.standing = found
     return found
 
 
@@ -181,9 +181,9 @@ def _open(room: Room, item: SeenItem) -> GroupSeen | None:
     except HamrazError:
         return None
     if seen.n > group.n:
-        room.asides.ahead[item.uid] = item
+        room.ephemeral.ahead[item.uid] = item
         return None
-    room.asides.ahead.pop(item.uid, None)
+    room.ephemeral.ahead.pop(item.uid, None)
     ours = ctx.vault.read(lambda rows: group_rows.hash_at(rows, room.gid, seen.n))
     return seen if ours == seen.hash else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protocol.about import About
-from protocol.group_asides import ABOUT, seal_about
+from protocol.group_ephemeral import ABOUT, seal_about
 from protocol.messages import Signal
 from protocol.primitives import random_id
 from web_client.account.chat_ids import ChatId

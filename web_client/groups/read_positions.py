@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from protocol.envelope import DELIVERED, READ
-from protocol.group_asides import GroupSeen
+from protocol.group_ephemeral import GroupSeen
 from protocol.groups import Group
 from web_client.groups.rows import STORED
 from web_client.messages import blocked_rows

@@ -177,7 +177,7 @@ class GroupService:
             if room.state == INVITED and bytes(room.row("invited_by") or b"") == event.uid:
                 ctx.emit(GroupRemoved(gid) if event.blocked else GroupChanged(gid))
             elif event.uid in room.group.members:
-                room.asides.standing = None  # how far others have got counts without them, or with them again
+                room.ephemeral.standing = None  # how far others have got counts without them, or with them again
                 ctx.emit(ChatChanged(ChatId.group(gid)))
         if not event.blocked:
             self.wake()  # whom we had added, and not invited any more

@@ -59,7 +59,7 @@ class Room:
         self.work = OneAtATime(lambda: self.link.close())
         self.wake = threading.Event()
         self.link = GroupLink(self)
-        self.asides = EphemeralState()
+        self.ephemeral = EphemeralState()
         self.asked_settings = 0  # the epoch whose settings were asked for over this connection
         self.mending_since: tuple[int, float] | None = None  # the epoch that needs it, and when that was seen
         self.said_unopened: set[int] = set()  # epochs; what the chain has not brought back yet

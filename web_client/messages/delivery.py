@@ -69,7 +69,7 @@ class Outbox:
         """The peers for whom something waits and whose time has come."""
         return [peer for peer in self.waiting() if (wait := self._waits.get(peer)) is None or wait[0] <= now]
 
-    def hurry(self, peer: bytes | None = None) -> None:
+    def try_now(self, peer: bytes | None = None) -> None:
         """Don't wait any longer: for this peer, or for all, those included who could not be reached."""
         if peer is None:
             self._waits.clear()
@@ -79,7 +79,7 @@ class Outbox:
 
     def deliver_soon(self, peer: bytes) -> None:
         """Something new waits for this peer."""
-        self.hurry(peer)
+        self.try_now(peer)
         self.news.set()
 
     def leave(self, peer: bytes, order: int, sealed: bytes | None = None) -> bool:

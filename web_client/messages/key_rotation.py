@@ -146,7 +146,7 @@ class KeyRotation:
             ctx.emit(IdentityChanged(frozenset(people), mine))
             if mine:
                 self._authority.publish_presence()
-                self._outbox.hurry()
+                self._outbox.try_now()
             for uid in people:
                 self._outbox.deliver_soon(uid)
 

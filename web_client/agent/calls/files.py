@@ -81,7 +81,7 @@ class FileCalls(Calls):
             )  # fmt: skip
             _write(session, file, encode_file(body))
             session.ctx.vault.write(file_rows.note_sent)
-            session.files.hurry()
+            session.files.try_now()
         else:
             session.ctx.emit(MessageChanged(known.ord))  # whoever asks again has not heard of it
         return {"chat": file.chat, "id": id}

@@ -41,12 +41,12 @@ class SeenItem(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froz
 
 def seal_typing(on: bool, key: EpochKey, gid: bytes, epoch: int, uid: bytes, nonce: bytes) -> bytes:
     """`nonce`: 16 random bytes."""
-    return key.seal_aside(_TYPING, _about(gid, epoch, uid), nonce, bytes([on]))
+    return key.seal_with_nonce(_TYPING, _about(gid, epoch, uid), nonce, bytes([on]))
 
 
 def open_typing(sealed: bytes, key: EpochKey, gid: bytes, epoch: int, uid: bytes) -> bool:
     """Whether the member is writing; `cannot_open` or `bad_statement`."""
-    plaintext = key.open_aside(_TYPING, _about(gid, epoch, uid), sealed)
+    plaintext = key.open_with_nonce(_TYPING, _about(gid, epoch, uid), sealed)
     if plaintext not in (b"\0", b"\1"):
         raise Forged("bad_statement")
     return plaintext == b"\1"
@@ -54,18 +54,18 @@ def open_typing(sealed: bytes, key: EpochKey, gid: bytes, epoch: int, uid: bytes
 
 def seal_about(said: About, key: EpochKey, gid: bytes, epoch: int, uid: bytes, nonce: bytes) -> bytes:
     """`nonce`: 16 random bytes."""
-    return key.seal_aside(_ABOUT, _about(gid, epoch, uid), nonce, encode_strict(said))
+    return key.seal_with_nonce(_ABOUT, _about(gid, epoch, uid), nonce, encode_strict(said))
 
 
 def open_about(sealed: bytes, key: EpochKey, gid: bytes, epoch: int, uid: bytes) -> About:
     """Which profile the member has now; `cannot_open` or `bad_statement`."""
-    return decode_strict(key.open_aside(_ABOUT, _about(gid, epoch, uid), sealed), About)
+    return decode_strict(key.open_with_nonce(_ABOUT, _about(gid, epoch, uid), sealed), About)
 
 
 def seal_seen(seen: GroupSeen, key: EpochKey, signing_key: SigningKey, authority_id: bytes, nonce: bytes) -> SeenItem:
     """`nonce`: 16 random bytes."""
     plaintext = encode_strict(issue(seen, signing_key, authority_id))
-    sealed = key.seal_aside(_SEEN, _about(seen.gid, seen.epoch, seen.uid), nonce, plaintext)
+    sealed = key.seal_with_nonce(_SEEN, _about(seen.gid, seen.epoch, seen.uid), nonce, plaintext)
     return SeenItem(seen.uid, seen.epoch, sealed)
 
 
@@ -74,7 +74,7 @@ def open_seen(item: SeenItem, key: EpochKey, gid: bytes, member_key: VerifyKey, 
 
     Raises `cannot_open`, `bad_statement`, `bad_signature`, `wrong_recipient` or `bad_receipt`.
     """
-    plaintext = key.open_aside(_SEEN, _about(gid, item.epoch, item.uid), item.sealed)
+    plaintext = key.open_with_nonce(_SEEN, _about(gid, item.epoch, item.uid), item.sealed)
     seen = check(decode_strict(plaintext, Signed), GroupSeen, member_key, authority_id)
     if (seen.gid, seen.epoch, seen.uid) != (gid, item.epoch, item.uid):
         raise Forged("wrong_recipient")

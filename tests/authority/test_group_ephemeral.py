@@ -6,7 +6,7 @@ import pytest
 
 from authority_server.core.authority import Authority
 from protocol.errors import HamrazError
-from protocol.group_asides import SeenItem
+from protocol.group_ephemeral import SeenItem
 from protocol.messages import Done, FetchSeen, Post, Posted, Seen, SeenSoFar, Signal, Signalled, TellSeen
 from protocol.roles import Role
 from tests.authority.group_peer import Circle, GroupPeer, line, people, reloaded

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from protocol.group_asides import GroupSeen, SeenItem, seal_seen, seal_typing
+from protocol.group_ephemeral import GroupSeen, SeenItem, seal_seen, seal_typing
 from protocol.messages import Seen, Signalled, TellSeen
 from protocol.primitives import random_id
 from protocol.roles import Role
