@@ -19,7 +19,7 @@ from authority_server.handlers import group_ephemeral, login
 from authority_server.handlers.routes import GROUP, MAIN, OTHERS, REFUSED, UNKNOWN, Command
 from protocol import frames, messages
 from protocol.errors import HamrazError, WireError, error
-from protocol.messages import Hello, Message, Ping, Pong, Request, Signal, ToAuthorityFirst, Unknown, Welcomed
+from protocol.messages import Hello, Ping, Pong, Request, Signal, ToAuthorityFirst, Unknown, Welcomed
 from protocol.statements import Welcome, issue
 
 STRANGER_MS = 10_000  # to log in: an agent needs less than one; typing happens before it connects
@@ -141,7 +141,10 @@ class Session:
     def _take(self, message: Any, size: int) -> tuple[int, Steps] | None:
         client, command = self.client, self.COMMANDS.get(type(message))
         charge = OTHERS[type(message)] if command is None else command.charge
-        client.bill(charge, message, size, told_by(self._authority, client, message))
+        # those in its group, or those who watch the client: to whom it may be passed on
+        gid, authority = getattr(message, "gid", None), self._authority
+        told = authority.online.watchers(client) if gid is None else authority.group_connections.connected(gid)
+        client.bill(charge, message, size, told)
         match message:
             case Hello():
                 welcome(self._authority, client, message)
@@ -206,12 +209,6 @@ class GroupSession(Session):
     @property
     def known(self) -> bool:
         return self.client.uid is not None
-
-
-def told_by(authority: Authority, client: Client, message: Message) -> int:
-    """How many a message may be passed on to: those in its group, or those who watch the client."""
-    gid = getattr(message, "gid", None)
-    return authority.online.watchers(client) if gid is None else authority.group_connections.connected(gid)
 
 
 def welcome(authority: Authority, client: Client, hello: Hello) -> None:

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Client
 from authority_server.handlers import backups, gone, mailbox
-from authority_server.handlers.log import live
+from authority_server.handlers.log import appended, live
 from authority_server.rules.rate_limits import Limit
 from authority_server.state.state import State
 from authority_server.store import mail as mail_store
@@ -88,7 +89,7 @@ def _change_key(authority: Authority, client: Client, message: ChangeKey) -> App
 
     def answer(n: int) -> Appended:
         client.outdated = client.outdated and wanted.why != OWN  # the other copies of the vault are shut out now
-        return _answer(authority, message.rid, n)
+        return appended(authority, message.rid, "a key", n)
 
     return Write(job, answer, back)
 
@@ -121,11 +122,7 @@ def change_recovery(authority: Authority, client: Client, message: ChangeRecover
                 raise Refused("role_not_allowed") from None
             raise Forged("bad_signature" if why == "bad_signature" else "bad_statement") from None
 
-    def answer(n: int) -> Appended:
-        log.info("log entry %(entry)d: a recovery key was changed", {"entry": n})
-        return Appended(message.rid, n, authority.published.head)
-
-    return Write(job, answer, back)
+    return Write(job, partial(appended, authority, message.rid, "a recovery key"), back)
 
 
 def recover(authority: Authority, client: Client, message: Recover) -> Appended | Write[int]:
@@ -155,7 +152,7 @@ def recover(authority: Authority, client: Client, message: Recover) -> Appended 
 
     def answer(n: int) -> Appended:
         limits.own_keys.forget(change.uid.hex())  # what a thief has used up is not the owner's affair
-        return _answer(authority, message.rid, n)
+        return appended(authority, message.rid, "a key", n)
 
     return Write(job, answer, back)
 
@@ -231,8 +228,3 @@ def forget_old(state: State, rows: Rows, change: KeyChange, prekey: Signed | Non
         mailbox.forget(state, rows, mail_store.of(change.uid))
         profile_store.drop(rows, change.uid)  # whoever had the old key may have made it
         state.end(change.uid)
-
-
-def _answer(authority: Authority, rid: int, n: int) -> Appended:
-    log.info("log entry %(entry)d: a key was changed", {"entry": n})
-    return Appended(rid, n, authority.published.head)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from authority_server.core.authority import Authority, Write
 from authority_server.core.client import Client
@@ -55,11 +56,14 @@ def change_role(authority: Authority, client: Client, message: ChangeRole) -> Wr
             raise error(refusal)
         return state.append(rows, raw)
 
-    def answer(n: int) -> Appended:
-        log.info("log entry %(entry)d: a role was changed", {"entry": n})
-        return Appended(message.rid, n, authority.published.head)
-
+    answer = partial(appended, authority, message.rid, "a role")
     return Write(job, answer, lambda: limits.roles.spend(who, now, -1))
+
+
+def appended(authority: Authority, rid: int, what: str, n: int) -> Appended:
+    """The answer to who has had something changed by an entry that is durable now."""
+    log.info("log entry %(entry)d: %(what)s was changed", {"entry": n, "what": what})
+    return Appended(rid, n, authority.published.head)
 
 
 def live(state: State, uid: bytes) -> User:

@@ -69,8 +69,7 @@ def open_file(path: Path) -> Store:
         return Store(engine, str(path), trouble, REBUILD, _engine(plain(path), journal="WAL", reads=True), files)
     except (DBAPIError, ValueError) as reason:
         # what is no trouble of the disk is one of the tables' own description, which we have not written so
-        known = trouble(str(path), reason) if isinstance(reason, DBAPIError) else None
-        raise known or Damaged("database_damaged", path=str(path)) from reason
+        raise trouble(str(path), reason) or Damaged("database_damaged", path=str(path)) from reason
 
 
 def copy(path: Path, target: Path) -> None:
@@ -81,8 +80,7 @@ def copy(path: Path, target: Path) -> None:
     try:
         connection.execute("VACUUM INTO ?", (plain(target),))
     except (sqlite3.Error, ValueError) as reason:
-        known = trouble(str(path), reason) if isinstance(reason, sqlite3.Error) else None
-        raise known or Damaged("database_damaged", path=str(path)) from reason
+        raise trouble(str(path), reason) or Damaged("database_damaged", path=str(path)) from reason
     finally:
         connection.close()
     with target.open("r+b") as file:  # which VACUUM INTO leaves to us
@@ -106,7 +104,7 @@ def in_memory(fill: Fill) -> Store:
     return Store(engine, ":memory:", trouble, REBUILD)
 
 
-def trouble(path: str, reason: DBAPIError | sqlite3.Error) -> HamrazError | None:
+def trouble(path: str, reason: Exception) -> HamrazError | None:
     """The name of an error of the disk or of the file itself; None for what is our own mistake."""
     code = getattr(reason.orig if isinstance(reason, DBAPIError) else reason, "sqlite_errorcode", None)
     match code if code is None else code & 0xFF:

@@ -2,8 +2,6 @@
 // A large group has a field to find people in, and is drawn as far as it is looked at.
 
 import { html, useState } from "../../vendor/preact.js";
-import { openChat } from "../actions/reading.js";
-import { compare } from "../actions/safety.js";
 import { number, reason, t } from "../i18n/i18n.js";
 import { memo } from "../core/memo.js";
 import { byRank, finds } from "../state/screen.js";
@@ -13,6 +11,7 @@ import { guarded } from "../kit/guard.js";
 import { avatar, chip, name, roleWord, verified } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
 import { blockItems } from "./block.js";
+import { personItems } from "../kit/chatmenu.js";
 import { Menu } from "../kit/menu.js";
 
 const few = 12; // members that are seen at a glance
@@ -23,8 +22,7 @@ const whyNot = (/** @type {string | null} */ code) => reason(code ?? "", {}) ?? 
 
 const Member = guarded(memo(({ person, isInvited, isCreator, gid, mayRemove, why }) => {
   const items = [
-    { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
-    { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
+    ...personItems(person),
     { key: "remove", icon: "remove-person", stop: mayRemove, off: !mayRemove, label: t("member.remove"),
       onPick: () => openDialog({ kind: "remove", gid, uid: person.uid }) },
     ...blockItems(person),

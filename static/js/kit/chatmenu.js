@@ -1,7 +1,9 @@
-// What one can do with a conversation as a whole, for the menus of its row and of its head.
+// What one can do with a conversation as a whole, for the menus of its row and of its head; and with a person, for theirs.
 
 import { mute, pin, readAll } from "../actions/chats.js";
 import { askExport } from "../actions/exporting.js";
+import { openChat } from "../actions/reading.js";
+import { compare } from "../actions/safety.js";
 import { t } from "../i18n/i18n.js";
 
 export function chatItems(/** @type {Api.Conversation} */ conversation) {
@@ -14,3 +16,8 @@ export function chatItems(/** @type {Api.Conversation} */ conversation) {
     { key: "export", icon: "save", label: t("export.item"), onPick: () => askExport(chat) },
   ];
 }
+
+export const personItems = (/** @type {Api.Person} */ { uid }) => [
+  { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${uid}`) },
+  { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(uid) },
+];

@@ -2,12 +2,12 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { giveRole } from "../actions/people.js";
-import { compare } from "../actions/safety.js";
 import { openChat } from "../actions/reading.js";
 import { reason, t } from "../i18n/i18n.js";
 import { finds, peopleOf, where } from "../state/screen.js";
 import { openDialog } from "../core/store.js";
 import { blockItems } from "../chat/block.js";
+import { personItems } from "../kit/chatmenu.js";
 import { SearchField } from "../kit/field.js";
 import { guarded } from "../kit/guard.js";
 import { avatar, chip, name, roleMay, roleWord, verified } from "../kit/faces.js";
@@ -50,12 +50,7 @@ function Role(/** @type {Page.Props} */ { person }) {
 function More({ person }) {
   if (person.me || (person.revoked && !person.blocked)) return null;
   const items = [
-    ...(person.revoked
-      ? []
-      : [
-          { key: "write", icon: "chats", label: t("member.write"), onPick: () => openChat(`p:${person.uid}`) },
-          { key: "compare", icon: "trust", label: t("keychange.go"), onPick: () => compare(person.uid) },
-        ]),
+    ...(person.revoked ? [] : personItems(person)),
     ...(person.may_revoke
       ? [{ key: "sign_kit", icon: "key", label: t("kit.sign.item"), sub: t("kit.sign.sub"),
           onPick: () => openDialog({ kind: "sign_kit", uid: person.uid }) }]
