@@ -15,8 +15,8 @@ from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows, Vault
 
-SLICE = 200  # rows that are read while the vault is held: about 5 ms
-RANGE = 500  # orders that are looked at while it is held: of other conversations most of them are passed over
+SLICE = 100  # rows that are read while the vault is held: a few ms
+RANGE = 200  # orders that are looked at while it is held: of other conversations most of them are passed over
 
 T = TypeVar("T")
 

@@ -43,6 +43,7 @@ class Wrong(Exception):
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
+DOUBLE = 2 * D
 ROOT = pow(2, (P - 1) // 4, P)
 EIGHTH = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
 SMALL = (0, 1, P - 1, EIGHTH, P - EIGHTH)  # the y of points of small order
@@ -50,8 +51,9 @@ NEUTRAL: Point = (0, 1, 1, 0)  # extended coordinates: x = X/Z, y = Y/Z, xy = T/
 
 
 def add(p: Point, q: Point) -> Point:
-    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
-    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    px, py, pz, pt = p
+    qx, qy, qz, qt = q
+    a, b, c, d = (py - px) * (qy - qx) % P, (py + px) * (qy + qx) % P, pt * qt % P * DOUBLE % P, 2 * pz * qz % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 
@@ -115,17 +117,23 @@ def holds(key: bytes, message: bytes, sig: bytes) -> bool:
     """Whether this is the key's signature over the message."""
     if len(key) != 32 or len(sig) != 64 or (int.from_bytes(key, "little") & (2**255 - 1)) % P in SMALL:
         return False
-    s, a = int.from_bytes(sig[32:], "little"), decode_point(key)
-    if s >= L or a is None:
+    s = int.from_bytes(sig[32:], "little")
+    if s >= L:
         return False
     k = int.from_bytes(hashlib.sha512(sig[:32] + key + message).digest(), "little") % L
-    minus = (P - a[0], a[1], a[2], P - a[3])
-    _uses[key] = _uses.get(key, 0) + 1
-    if key not in _tables and _uses[key] == 3:
-        if len(_tables) == 64:
-            del _tables[next(iter(_tables))]
-        _tables[key] = table(minus)
-    second = times(k, _tables[key]) if key in _tables else times_once(k, minus)
+    if key in _tables:
+        second = times(k, _tables[key])
+    else:
+        a = decode_point(key)
+        if a is None:
+            return False
+        minus = (P - a[0], a[1], a[2], P - a[3])
+        second = times_once(k, minus)
+        _uses[key] = _uses.get(key, 0) + 1
+        if _uses[key] == 3:
+            if len(_tables) == 64:
+                del _tables[next(iter(_tables))]
+            _tables[key] = table(minus)
     return encode_point(add(times(s, BASE), second)) == sig[:32]
 
 
