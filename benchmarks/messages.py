@@ -134,7 +134,7 @@ def _fill(
         chat, n = ChatId.private(other.uid), number + 1
         row = (chat, random_id(), other.uid, owner.uid, key, n, hash, hash, number * 1000, body)
         rows.execute(insert, (*row, raw))
-    rows.execute("INSERT INTO chats (chat, read_ord) SELECT DISTINCT chat, ? FROM messages", (count - 500,))
+    rows.execute("INSERT INTO chats (chat, read_to) SELECT DISTINCT chat, ? FROM messages", (count - 500,))
 
 
 def _said(chance: random.Random, words: dict[str, list[str]]) -> str:

@@ -38,7 +38,7 @@ export interface Group {
 
 export interface Conversation {
   chat: Chat; kind: "private" | "group"; name: string; uid: string | null; last: Message | null; time: number | null;
-  unread: number; first_unread: number | null; order: number; pinned: boolean; muted: boolean; draft: string;
+  unread: number; first_unread: number | null; position: number; pinned: boolean; muted: boolean; draft: string;
   can_send: boolean; why_not: string | null; group: Group | null;
 }
 
@@ -49,7 +49,7 @@ export interface Reaction { emoji: string; from: string[] }
 export interface Invitation { gid: string; name: string; members: string[]; history: History; port: number }
 export interface System { what: string; by: string; who: string[]; reason: string }
 export interface Message {
-  id: string; chat: Chat; order: number; from: string; mine: boolean; time: number | null;
+  id: string; chat: Chat; order: number; position: number; from: string; mine: boolean; time: number | null;
   kind: "text" | "file" | "deleted" | "invitation" | "system" | "unreadable"; text: string;
   state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
   reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
@@ -158,7 +158,7 @@ export interface Calls {
     { conversation: Conversation }];
   leave_again: [{ chat: Chat }, { messages: number }];
   waiting: [Nothing, { messages: Message[]; more: boolean }];
-  mark_read: [At, Nothing];
+  mark_read: [{ chat: Chat; position: number }, Nothing];
   typing: [{ chat: Chat; on: boolean }, Nothing];
   set_setting: [{ name: keyof Settings; value: boolean | string }, { settings: Settings }];
   active: [Nothing, Nothing];

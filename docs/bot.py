@@ -36,7 +36,7 @@ def unread():
         while after is not None:
             page = call("history", chat=chat, after=max(after - 1, 0), limit=200)
             yield from page["messages"]
-            after = page["messages"][-1]["order"] + 1 if page["more"] else None
+            after = page["messages"][-1]["position"] + 1 if page["more"] else None
 
 
 def reply(message):
@@ -54,6 +54,6 @@ while True:
     try:
         for message in [news] if (news := todo.get()) else unread():
             reply(message)
-            call("mark_read", chat=message["chat"], order=message["order"])
+            call("mark_read", chat=message["chat"], position=message["position"])
     except (RuntimeError, socketio.exceptions.SocketIOError) as trouble:
         print(f"later: {trouble}", file=sys.stderr)  # locked, or away: "stage" or "connect" comes when that is over

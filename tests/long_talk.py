@@ -111,7 +111,6 @@ def _write(
 
 def _read_up_to(rows: Rows, other: Other, order: int) -> None:
     rows.execute(
-        "INSERT INTO chats (chat, read_ord) VALUES (?, ?) "
-        "ON CONFLICT (chat) DO UPDATE SET read_ord = excluded.read_ord",
+        "INSERT INTO chats (chat, read_to) VALUES (?, ?) ON CONFLICT (chat) DO UPDATE SET read_to = excluded.read_to",
         (ChatId.private(other.uid), order),
     )

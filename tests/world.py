@@ -408,11 +408,11 @@ class Person:
         self.deliver()
         return order
 
-    def read(self, other: Person, order: int | None = None) -> None:
+    def read(self, other: Person, position: int | None = None) -> None:
         """The page has shown the conversation up to this message, or all of it; receipts wait for `deliver`."""
-        if order is None:
-            order = max((shown["order"] for shown in self.shown(other)), default=0)
-        self.node.messages.mark_read(ChatId.private(other.uid), order)
+        if position is None:
+            position = max((shown["position"] for shown in self.shown(other)), default=0)
+        self.node.messages.mark_read(ChatId.private(other.uid), position)
 
     def texts(self, other: Person) -> list[str]:
         """The conversation with somebody, as the page shows it."""

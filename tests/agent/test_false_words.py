@@ -175,7 +175,9 @@ def test_what_had_arrived_doesn_t_wait_again_for_a_lost_key(world: World, arash:
     arash.say(sara, "one")
     world.settle()
     sara.stop()
-    arash.vault.write(lambda rows: rows.execute("INSERT INTO outbox (ord, chat) SELECT ord, chat FROM messages"))
+    arash.vault.write(
+        lambda rows: rows.execute("INSERT INTO outbox (ord, chat, position) SELECT ord, chat, position FROM messages")
+    )
     from tests.agent.test_key_changes import recover
 
     recover(sara)

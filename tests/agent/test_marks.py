@@ -177,7 +177,7 @@ def test_marks_are_no_lines(world: World, arash: Person, sara: Person) -> None:
     arash.agent().react(chat(sara), order, "👍", None)
     arash.deliver()
     (now,) = agent.snapshot()["conversations"]
-    assert (now["unread"], now["order"]) == (0, before[0]["order"])
+    assert (now["unread"], now["position"]) == (0, before[0]["position"])
     assert now["last"]["text"] == "two" and len(sara.shown(arash)) == 1
     sara.read(arash)
     sara.deliver()

@@ -93,8 +93,10 @@ def test_what_waits_keeps_its_order_and_its_words(world: World, arash: Person, s
         sara.write(arash, f"waits {n}")
     order = next(one["order"] for one in sara.shown(arash) if one["text"] == "waits 1")
     sara.agent().edit_message(ChatId.private(arash.uid), order, "waits, and is edited")
+    named = {one["id"]: one["order"] for one in sara.shown(arash)}
     arash.restart()
     world.settle()
+    assert named.items() <= {one["id"]: one["order"] for one in sara.shown(arash)}.items()
     same_at_both(sara, arash, "first", "lost 1", "lost 2", "waits 0", "waits, and is edited", "waits 2", "waits 3")
 
 

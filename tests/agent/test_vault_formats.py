@@ -12,12 +12,12 @@ import pytest
 from protocol.errors import HamrazError
 from web_client.account.chat_ids import ChatId
 from web_client.agent.api import Agent
-from web_client.messages import outbox_rows
+from web_client.messages import chats, outbox_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.outbox_rows import Waiting
 from web_client.vault import database as vault_database
 from web_client.vault import key_file, schema
-from web_client.vault.database import KEY_FILE, Vault
+from web_client.vault.database import KEY_FILE, Rows, Vault
 from web_client.vault.schema import APPLICATION_ID, FORMAT
 
 PASSWORD = "a long enough passphrase 1404"
@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
     """A vault of today's format, with a conversation that was read to 7."""
 
     def fill(rows: Any) -> None:
-        rows.execute("INSERT INTO chats (chat, read_ord) VALUES ('p:00', 7)")
+        rows.execute("INSERT INTO chats (chat, read_to) VALUES ('p:00', 7)")
 
     Vault.create(tmp_path, PASSWORD, fill, here).close()
     return tmp_path
@@ -66,7 +66,7 @@ def test_steps_are_taken_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for _start in range(2):
         opened = Vault.open(folder, PASSWORD, here)
         assert version(opened) == (APPLICATION_ID, FORMAT + 1)
-        found = opened.read(lambda rows: rows.execute("SELECT chat, read_ord, colour FROM chats").fetchall())
+        found = opened.read(lambda rows: rows.execute("SELECT chat, read_to, colour FROM chats").fetchall())
         assert found == [("p:00", 7, "blue")]
         opened.close()
 
@@ -96,6 +96,79 @@ def test_a_vault_of_version_1_is_refused_and_left_as_it_is(folder: Path) -> None
         assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
 
 
+def to_5(rows: Any) -> None:
+    """A vault of today as one of format 5: a message that moved took another number, and the counter didn't know."""
+    for index in ("lines_by_chat", "unread_by_chat"):
+        rows.execute(f"DROP INDEX {index}")
+    rows.execute("ALTER TABLE messages DROP COLUMN position")
+    rows.execute("ALTER TABLE messages DROP COLUMN moved")
+    rows.execute("CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1")
+    unread = "WHERE line = 1 AND deleted = 0 AND state = 'received'"
+    rows.execute(f"CREATE INDEX unread_by_chat ON messages (chat, ord) {unread}")
+    rows.execute("DROP TABLE outbox")
+    rows.execute(
+        "CREATE TABLE outbox (ord INTEGER PRIMARY KEY, chat TEXT NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, "
+        "mailed INTEGER NOT NULL DEFAULT 0)"
+    )
+    rows.execute("CREATE INDEX outbox_by_chat ON outbox (chat, ord)")
+    rows.execute("ALTER TABLE chats RENAME COLUMN read_to TO read_ord")
+    rows.execute("PRAGMA user_version = 5")
+
+
+def tables(opened: Vault) -> Any:
+    """Every column of every table, and every index with what it is over."""
+
+    def ask(rows: Rows) -> Any:
+        found = rows.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name").fetchall()
+        indexes = {name: sql for kind, name, _table, sql in found if kind == "index"}
+        names = [name for kind, name, _table, _sql in found if kind == "table"]
+        info = {name: [row[1:] for row in rows.execute(f"PRAGMA table_xinfo({name})")] for name in names}
+        return indexes, {name: sorted(columns) for name, columns in info.items()}
+
+    return opened.read(ask)
+
+
+def test_what_had_moved_keeps_its_place_and_its_number(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Format 5 had one number for a message's name and its place."""
+    peer, chat = bytes(range(32)), ChatId.private(bytes(range(32)))
+
+    def fill(rows: Rows) -> None:
+        to_5(rows)
+        line = (
+            "INSERT INTO messages (ord, chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, "
+        )
+        line += "raw, state) VALUES (?, ?, ?, x'02', ?, x'03', ?, x'', x'', 1, 'text', ?, x'', ?)"
+        for order, state in ((1, "received"), (2, "waiting"), (3, "received"), (4, "waiting")):
+            rows.execute(line, (order, chat, bytes([order]), peer, order, b"said %d" % order, state))
+        rows.execute("UPDATE messages SET ord = 9 WHERE ord = 2")  # as it was done then
+        rows.execute(
+            "INSERT INTO outbox VALUES (4, ?, x'aa', x'bb', NULL, 0), (9, ?, NULL, NULL, x'cc', 1)", (chat, chat)
+        )
+        rows.execute("INSERT INTO chats (chat, read_ord) VALUES (?, 1)", (chat,))
+
+    opened = Vault.open(folder, PASSWORD, here)
+    opened.write(fill)
+    opened.close()
+    opened = Vault.open(folder, PASSWORD, here)
+    assert version(opened) == (APPLICATION_ID, FORMAT)
+    lines = opened.read(lambda rows: chats.beyond(rows, chat, 0, 9, up=True))
+    assert [(row.ord, row.position, row.body) for row in lines] == [
+        (1, 1, b"said 1"), (3, 3, b"said 3"), (4, 4, b"said 4"), (9, 9, b"said 2"),
+    ]  # fmt: skip
+    assert opened.read(lambda rows: [outbox_rows.get(rows, order) for order in outbox_rows.orders(rows, chat)]) == [
+        Waiting(4, chat, 4, b"\xaa", b"\xbb", None, 0),
+        Waiting(9, chat, 9, None, None, b"\xcc", 1),
+    ]
+    assert opened.read(lambda rows: chats.unread(rows, chat, chats.read_to(rows, chat), 9)) == (1, 3)
+    opened.write(lambda rows: message_rows.move(rows, 4))
+    assert opened.read(lambda rows: message_rows.at(rows, 4)).position == 10
+    Vault.create(fresh := tmp_path_factory.mktemp("fresh"), PASSWORD, lambda rows: None, here).close()
+    new = Vault.open(fresh, PASSWORD, here)
+    assert tables(opened) == tables(new)
+    opened.close()
+    new.close()
+
+
 def test_what_waited_in_two_tables_waits_in_one(folder: Path) -> None:
     """Format 4 had a table for people and one for groups, and named a line that a chain tells in text."""
     peer, gid = bytes(range(32)), bytes(range(16))
@@ -104,6 +177,7 @@ def test_what_waited_in_two_tables_waits_in_one(folder: Path) -> None:
     line += "VALUES ('g:', x'01', x'02', ?, 'removed', -3, x'', x'', 1, 'system', x'', x'', 'system', 3, 1)"
 
     def to_4(rows: Any) -> None:
+        to_5(rows)
         rows.execute("DROP TABLE outbox")
         rows.execute(
             "CREATE TABLE outbox (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, "
@@ -123,9 +197,9 @@ def test_what_waited_in_two_tables_waits_in_one(folder: Path) -> None:
     opened = Vault.open(folder, PASSWORD, here)
     assert version(opened) == (APPLICATION_ID, FORMAT)
     assert opened.read(lambda rows: [outbox_rows.get(rows, order) for order in (1, 2, 3)]) == [
-        Waiting(1, ChatId.group(gid), None, b"\xdd", None, 0),
-        Waiting(2, ChatId.private(peer), b"\xaa", b"\xbb", b"\xcc", 1),
-        Waiting(3, ChatId.group(gid), None, None, None, 0),
+        Waiting(1, ChatId.group(gid), 1, None, b"\xdd", None, 0),
+        Waiting(2, ChatId.private(peer), 2, b"\xaa", b"\xbb", b"\xcc", 1),
+        Waiting(3, ChatId.group(gid), 3, None, None, None, 0),
     ]
     told = opened.read(lambda rows: message_rows.told(rows, gid, 1, "removed"))
     assert told is not None and told.key == b"removed"

@@ -134,8 +134,8 @@ def test_more_unread_than_anybody_counts(monkeypatch: pytest.MonkeyPatch) -> Non
     assert {first for _count, first in seen} == {sara.shown(arash)[0]["order"]}
     plan = sara.vault.read(
         lambda rows: rows.execute(
-            "EXPLAIN QUERY PLAN SELECT ord FROM messages WHERE chat = ? AND line = 1 AND deleted = 0 AND "
-            "state = 'received' AND ord > ? ORDER BY ord LIMIT 3",
+            "EXPLAIN QUERY PLAN SELECT position FROM messages WHERE chat = ? AND line = 1 AND deleted = 0 AND "
+            "state = 'received' AND position > ? ORDER BY position LIMIT 3",
             ("", 0),
         ).fetchall()
     )

@@ -17,13 +17,19 @@ def copy_of(person: Person) -> Vault:
             for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             if not name.startswith(("search", "sqlite"))
         ]
-        return {name: rows.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+        # what is written, and at last how far SQLite has counted
+        columns = {name: [row[1] for row in rows.execute(f"PRAGMA table_info({name})")] for name in names}
+        columns["sqlite_sequence"] = ["name", "seq"]
+        return {
+            f"{name} ({', '.join(own)})": rows.execute(f"SELECT {', '.join(own)} FROM {name}").fetchall()
+            for name, own in columns.items()
+        }
 
     kept = person.vault.read(tables)
 
     def fill(rows: Rows) -> None:
         for name, found in kept.items():
-            rows.execute(f"DELETE FROM {name}")
+            rows.execute(f"DELETE FROM {name.partition(' ')[0]}")
             for row in found:
                 rows.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", tuple(row))
 

@@ -110,7 +110,7 @@ class FakeAgent(Agent):
             "last": None,
             "time": None,
             "unread": 0,
-            "order": 0,
+            "position": 0,
             "can_send": True,
             "why_not": None,
             "pinned": False,
@@ -127,6 +127,7 @@ class FakeAgent(Agent):
             "id": f"{order:032x}",
             "chat": chat,
             "order": order,
+            "position": order,
             "from": uid_of(name),
             "mine": mine,
             "time": NOON + order * 60_000,
@@ -143,7 +144,7 @@ class FakeAgent(Agent):
             "file": None,
         } | more
         self.messages.setdefault(chat, []).append(message)
-        self.chats[chat] |= {"last": message, "time": message["time"], "order": order}
+        self.chats[chat] |= {"last": message, "time": message["time"], "position": order}
         self.tell("message", message)
         return message
 
@@ -217,15 +218,15 @@ class FakeAgent(Agent):
     ) -> dict[str, Any]:
         found = self.messages.get(chat, [])
         if around is not None:
-            place = next(at for at, one in enumerate(found) if one["order"] >= around)
+            place = next(at for at, one in enumerate(found) if one["position"] >= around)
             start, end = max(0, place - limit // 2), place + limit // 2
             older, newer = start > 0, end < len(found)
             return {"messages": found[start:end], "older": older, "newer": newer, "more": older}
         if after is not None:
-            wanted = [one for one in found if one["order"] > after]
+            wanted = [one for one in found if one["position"] > after]
             newer = len(wanted) > limit
             return {"messages": wanted[:limit], "older": len(wanted) < len(found), "newer": newer, "more": newer}
-        wanted = [one for one in found if before is None or one["order"] < before]
+        wanted = [one for one in found if before is None or one["position"] < before]
         older = len(wanted) > limit
         return {"messages": wanted[-limit:], "older": older, "newer": len(wanted) < len(found), "more": older}
 

@@ -85,7 +85,7 @@ def _window(
     """A person's page, and what leads it to a screen."""
     with tour.people[whose].program() as bot:
         for one in bot.call("snapshot")["conversations"]:  # as after reading: the pictures show the ends
-            bot.call("mark_read", chat=one["chat"], order=one["order"])
+            bot.call("mark_read", chat=one["chat"], position=one["position"])
     window = tour.window(
         profiles,
         whose,

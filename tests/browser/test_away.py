@@ -153,7 +153,7 @@ def test_a_full_mailbox_is_told_at_the_message_and_when_there_is_room_it_goes_ou
 
         def texts() -> list[str]:
             found = program.call("history", chat=chat, limit=200)["messages"]
-            first = program.call("history", chat=chat, limit=200, before=found[0]["order"])["messages"]
+            first = program.call("history", chat=chat, limit=200, before=found[0]["position"])["messages"]
             return [one["text"] for one in first + found]
 
         until(lambda: texts() == ["the first", *(f"waits {number}" for number in range(FULL)), "one too many"], 60)

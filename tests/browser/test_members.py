@@ -133,7 +133,7 @@ def test_reload_brings_thousands_of_messages(profiles: Profiles, tmp_path: Path,
             while True:
                 page = desktop.bot.call("history", chat=chat, before=before, limit=200)
                 found = [one["text"] for one in page["messages"] if one["kind"] == "text"] + found
-                before = page["messages"][0]["order"]
+                before = page["messages"][0]["position"]
                 if not page["more"]:
                     break
             assert found == [f"number {number}" for number in range(count)]

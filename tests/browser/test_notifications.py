@@ -38,7 +38,7 @@ def kian(shared_network: SharedNetwork, browser: Browser, watch: Watch) -> Itera
         bot.call("set_setting", name="notifications", value="name")
         for one in bot.call("snapshot")["conversations"]:
             bot.call("set_chat", chat=one["chat"], muted=False)
-            bot.call("mark_read", chat=one["chat"], order=one["order"])
+            bot.call("mark_read", chat=one["chat"], position=one["position"])
     context.close()
 
 

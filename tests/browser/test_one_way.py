@@ -108,3 +108,22 @@ def test_the_page_is_loaded_anew_in_between(page: Page) -> None:
         fake_agent.release()
         expect(page.locator(".log [data-message][data-state=delivered]")).to_have_count(1)
         expect(page.locator(".log [data-message]")).to_have_count(1)
+
+
+def test_a_message_that_is_placed_behind_others_stays_the_same_line(page: Page) -> None:
+    """One's own, shown while it waited: it moves, and nothing of it is drawn as if it had just come."""
+    fake_agent = FakeAgent()
+    chat = fake_agent.private("sara")
+    with serving(fake_agent) as served:
+        open_chat(served.enter(page), chat)
+        mine = fake_agent.say(chat, fake_agent.me, "mine", state="waiting")
+        theirs = fake_agent.say(chat, "sara", "theirs")
+        shown = page.locator(".log [data-message] .text")
+        expect(shown).to_contain_text(["mine", "theirs"])
+        line = page.locator(f'[data-message="{mine["id"]}"]')
+        line.evaluate("line => { line.isTheSame = true; line.removeAttribute('data-fresh'); }")
+        fake_agent.change(mine, state="authority", position=theirs["position"] + 1)
+        expect(shown).to_contain_text(["theirs", "mine"])
+        expect(line).to_have_attribute("data-order", str(mine["order"]))
+        expect(line).to_have_attribute("data-place", str(mine["position"]))
+        assert line.evaluate("line => line.isTheSame && !line.hasAttribute('data-fresh')")

@@ -63,7 +63,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "block": {"uid": "0f" * 32},
     "unblock": {"uid": "0f" * 32},
     "blocked": {"after": "0f" * 32, "limit": 200},
-    "mark_read": {"chat": "p:00", "order": 3},
+    "mark_read": {"chat": "p:00", "position": 3},
     "typing": {"chat": "p:00", "on": True},
     "set_setting": {"name": "typing", "value": False},
     "try_now": {},

@@ -45,7 +45,7 @@ def people(group_world: GroupWorld) -> tuple[Person, Person, Person, Person]:
 
 
 def read_all(group_world: GroupWorld, person: Person) -> None:
-    person.node.messages.mark_read(ChatId.group(group_world.gid), group_world.shown(person)[-1]["order"])
+    person.node.messages.mark_read(ChatId.group(group_world.gid), group_world.shown(person)[-1]["position"])
     for _pace in range(3):  # who has just said how far they are waits a little
         group_world.world.now += 2_000
         group_world.world.settle()

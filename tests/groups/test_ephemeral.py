@@ -32,7 +32,7 @@ def newest(group_world: GroupWorld, person: Person) -> dict[str, Any]:
 
 
 def read(group_world: GroupWorld, person: Person) -> None:
-    person.node.messages.mark_read(ChatId.group(group_world.gid), newest(group_world, person)["order"])
+    person.node.messages.mark_read(ChatId.group(group_world.gid), newest(group_world, person)["position"])
 
 
 def seen(group_world: GroupWorld, person: Person) -> tuple[str, int, int, int]:

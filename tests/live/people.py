@@ -66,7 +66,7 @@ class LivePerson:
 
     def read_all(self, other: LivePerson) -> None:
         shown = self.messages(other)[-1]
-        self.api.call("mark_read", chat=shown["chat"], order=shown["order"])
+        self.api.call("mark_read", chat=shown["chat"], position=shown["position"])
 
     @property
     def link(self) -> dict[str, Any]:

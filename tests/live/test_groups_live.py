@@ -52,7 +52,7 @@ class Workshop:
             found = [message["text"] for message in page["messages"] if message["kind"] == "text"] + found
             if not page["more"]:
                 return found
-            before = page["messages"][0]["order"]
+            before = page["messages"][0]["position"]
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def private_rows(person: LivePerson, other: LivePerson, mine: bool) -> list[dict
         found = [row for row in page["messages"] if row["mine"] == mine and row["kind"] != "invitation"] + found
         if not page["more"]:
             return found
-        before = page["messages"][0]["order"]
+        before = page["messages"][0]["position"]
 
 
 def of(reader: LivePerson, writer: LivePerson) -> list[str]:

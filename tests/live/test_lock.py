@@ -92,7 +92,7 @@ def test_a_call_under_way_is_answered_locked(
         ("private_chat", {"username": "sara", "client_b_username": "arash", "message": "hello"}),
         ("send_public_message", {"message": "hello all", "group_id": made}),
         ("reload_one_chat", {"group_id": made}),
-        ("mark_read", {"chat": chat, "order": 1}),
+        ("mark_read", {"chat": chat, "position": 1}),
         ("set_verified", {"username": "arash", "verified": True}),
         ("safety_number", {"username": "nobody"}),
         ("add_permissions", {"username": "arash", "role_value": "admin"}),

@@ -58,7 +58,7 @@ def talk(one: Agent, other: Agent, names: tuple[str, str]) -> None:
     other.private_chat(names[1], names[0], WORDS["second words"])
     until(lambda: texts(other, names[0])[-1][1] == "delivered", 30)
     chat = one.snapshot()["conversations"][0]
-    one.mark_read(chat["chat"], chat["order"])
+    one.mark_read(chat["chat"], chat["position"])
     until(lambda: texts(other, names[0])[-1][1] == "read", 30)
 
 

@@ -348,11 +348,11 @@ def look_through(person: Person, chat: str) -> None:
         back = [*page["messages"], *back]
         if not page["older"]:
             break
-        before = back[0]["order"]
+        before = back[0]["position"]
     assert len({message["id"] for message in back}) == len(back)
     forth: list[dict[str, Any]] = []
     while True:
-        page = agent.history(chat, None, forth[-1]["order"] if forth else 0, 7)
+        page = agent.history(chat, None, forth[-1]["position"] if forth else 0, 7)
         forth += page["messages"]
         if not page["newer"]:
             break

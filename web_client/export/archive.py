@@ -33,7 +33,7 @@ def source_of(ctx: AccountContext) -> Source:
 def everything(source: Source) -> list[ChatId]:
     """All conversations in which there is something, the newest last; of nobody whom the log doesn't know."""
     found = source.read(lambda rows: sorted((chat_rows.newest(rows, chat), chat) for chat in chat_rows.all_of(rows)))
-    return [chat for _order, chat in found if chat.peer is None or source.user(chat.peer) is not None]
+    return [chat for _position, chat in found if chat.peer is None or source.user(chat.peer) is not None]
 
 
 def file_name(source: Source, chats: tuple[ChatId, ...]) -> str:

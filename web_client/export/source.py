@@ -11,6 +11,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.account.identity import Identity
 from web_client.account.verified_log import VerifiedLog
 from web_client.groups import rows as group_rows
+from web_client.messages import chats
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows, Vault
@@ -58,10 +59,10 @@ class Source:
         found = self._lines(chat, 0)
         while found:
             yield found
-            found = self._lines(chat, found[-1].ord)
+            found = self._lines(chat, found[-1].position)
 
     def _lines(self, chat: ChatId, after: int) -> list[MessageRow]:
-        return self.read(lambda rows: message_rows.lines(rows, chat, after, SLICE))
+        return self.read(lambda rows: chats.beyond(rows, chat, after, SLICE, up=True))
 
     def read(self, question: Callable[[Rows], T]) -> T:
         return self.vault.read(question)

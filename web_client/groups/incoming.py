@@ -89,12 +89,10 @@ def _store_message(
     place = _place(change, header, entry)
     own = message_rows.named(rows, ChatId.group(gid), me, header.id) if header.uid == me else None
     if own is not None and own.n is None:
-        order = message_rows.place(rows, own.ord, state=STORED, **place)
+        moved = message_rows.place(rows, own, state=STORED, **place)
         outbox_rows.drop(rows, own.ord)
-        index.forget(rows, own.ord)
-        index.renew(rows, order)
-        amendments.forget_sent(rows, order)
-        return amendments.settle(rows, order)
+        amendments.forget_sent(rows, own.ord)
+        return [*amendments.settle(rows, own.ord), *moved]
     row = MessageRow(
         chat=ChatId.group(gid), id=ids.in_group(rows, ChatId.group(gid), header.uid, header.id, change.n),
         sender=header.uid, recipient=gid, time=content.time, kind=content.kind, body=content.body,

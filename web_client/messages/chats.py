@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from web_client.account.chat_ids import ChatId
+from web_client.messages import rows as message_rows
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
 # One step of the index for each conversation, however many messages it has.
@@ -28,7 +30,7 @@ def begun(rows: Rows) -> list[ChatId]:
 def talked_with(rows: Rows) -> list[bytes]:
     """With whom there is a private conversation, the newest first."""
     found = [(newest(rows, chat), chat.peer) for chat in all_of(rows)]
-    return [peer for _order, peer in sorted(found, key=lambda one: -one[0]) if peer is not None]
+    return [peer for _position, peer in sorted(found, key=lambda one: -one[0]) if peer is not None]
 
 
 def has_line(rows: Rows, chat: ChatId) -> bool:
@@ -37,35 +39,33 @@ def has_line(rows: Rows, chat: ChatId) -> bool:
 
 
 def newest(rows: Rows, chat: ChatId) -> int:
-    """The order of a conversation's newest line, or 0."""
-    query = "SELECT coalesce(max(ord), 0) FROM messages WHERE chat = ? AND line = 1"
+    """The position of a conversation's newest line, or 0."""
+    query = "SELECT coalesce(max(position), 0) FROM messages WHERE chat = ? AND line = 1"
     return int(rows.execute(query, (chat,)).fetchone()[0])
 
 
 def unread(rows: Rows, chat: ChatId, after: int, limit: int) -> tuple[int, int | None]:
-    """How many lines by others there are above a place, counted up to `limit`; and the order of the first."""
+    """How many lines by others there are above a position, counted up to `limit`; and the position of the first."""
     count, first = rows.execute(
-        "SELECT count(*), min(ord) FROM (SELECT ord FROM messages "
-        "WHERE chat = ? AND line = 1 AND deleted = 0 AND state = 'received' AND ord > ? ORDER BY ord LIMIT ?)",
+        "SELECT count(*), min(position) FROM (SELECT position FROM messages WHERE chat = ? AND line = 1 "
+        "AND deleted = 0 AND state = 'received' AND position > ? ORDER BY position LIMIT ?)",
         (chat, after, limit),
     ).fetchone()
     return count, first
 
 
-def beyond(rows: Rows, chat: ChatId, edge: int, limit: int, up: bool) -> list[int]:
-    """The orders of the nearest lines above or below a place, the nearest first."""
+def beyond(rows: Rows, chat: ChatId, edge: int, limit: int, up: bool) -> list[MessageRow]:
+    """The nearest lines above or below a position, the nearest first."""
     side, way = (">", "ASC") if up else ("<", "DESC")
-    found = rows.execute(
-        f"SELECT ord FROM messages WHERE chat = ? AND line = 1 AND ord {side} ? ORDER BY ord {way} LIMIT ?",
-        (chat, edge, limit),
-    )
-    return [row[0] for row in found]
+    where = f"chat = ? AND line = 1 AND position {side} ? ORDER BY position {way} LIMIT ?"
+    return message_rows.select(rows, where, chat, edge, limit)
 
 
 def first_at(rows: Rows, chat: ChatId, time: int, latest: int) -> int | None:
-    """The order of the line with the first time from this one on; later ones than `latest` are none."""
+    """The position of the line with the first time from this one on; later ones than `latest` are none."""
     row = rows.execute(
-        "SELECT ord FROM messages WHERE chat = ? AND line = 1 AND time BETWEEN ? AND ? ORDER BY time, ord LIMIT 1",
+        "SELECT position FROM messages WHERE chat = ? AND line = 1 AND time BETWEEN ? AND ? "
+        "ORDER BY time, position LIMIT 1",
         (chat, time, latest),
     ).fetchone()
     return int(row[0]) if row else None
@@ -80,14 +80,13 @@ def change(rows: Rows, chat: ChatId, given: dict[str, Any]) -> None:
 
 
 def read_to(rows: Rows, chat: ChatId) -> int:
-    """The order of the last message that was read; 0 if none was."""
-    row = rows.execute("SELECT read_ord FROM chats WHERE chat = ?", (chat,)).fetchone()
+    """The position of the last message that was read; 0 if none was."""
+    row = rows.execute("SELECT read_to FROM chats WHERE chat = ?", (chat,)).fetchone()
     return int(row[0]) if row else 0
 
 
-def set_read_to(rows: Rows, chat: ChatId, order: int) -> None:
+def set_read_to(rows: Rows, chat: ChatId, position: int) -> None:
     rows.execute(
-        "INSERT INTO chats (chat, read_ord) VALUES (?, ?) "
-        "ON CONFLICT (chat) DO UPDATE SET read_ord = excluded.read_ord",
-        (chat, order),
+        "INSERT INTO chats (chat, read_to) VALUES (?, ?) ON CONFLICT (chat) DO UPDATE SET read_to = excluded.read_to",
+        (chat, position),
     )

@@ -54,7 +54,7 @@ class Outbox:
         self._busy: set[bytes] = set()
         self._again: set[bytes] = set()
         # what has left this agent, to be resent as it is: all that was there when it came up, whatever has become of it
-        # (what has failed may have arrived, what has arrived may wait again), and then up to these orders
+        # (what has failed may have arrived, what has arrived may wait again), and then up to these positions
         self._left_before = ctx.vault.read(message_rows.newest)
         self._left: dict[bytes, int] = {}
         self._leaving = threading.Lock()
@@ -88,7 +88,7 @@ class Outbox:
             found = self._ctx.vault.read(lambda rows: outbox_rows.get(rows, order))
             if found is None or (sealed is not None and found.sealed != sealed):
                 return False
-            self._left[peer] = max(self._left.get(peer, 0), order)
+            self._left[peer] = max(self._left.get(peer, 0), found.position)
             return True
 
     def take_back(self, peer: bytes, order: int, change: Callable[[Rows], T]) -> T | None:
@@ -96,7 +96,8 @@ class Outbox:
         messages to one person leave in their order.
         """
         with self._leaving:
-            if order <= max(self._left_before, self._left.get(peer, 0)):
+            found = self._ctx.vault.read(lambda rows: outbox_rows.get(rows, order))
+            if found is None or found.position <= max(self._left_before, self._left.get(peer, 0)):
                 return None
             return self._ctx.vault.write(change)
 

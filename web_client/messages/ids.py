@@ -12,7 +12,7 @@ from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
-LAST = 1 << 53  # above every order
+LAST = 1 << 53  # above every order and position
 
 
 def by_place(id: bytes, n: int) -> bytes:

@@ -119,11 +119,10 @@ def accept(
         row = outgoing.row_of(
             message, opened.raw, opened.key, ChatId.private(peer), RECEIVED, envelope=encode_strict(opened.envelope),
             receipt=encode_strict(receipt), came=now, sealed=LAST_RESORT if by_mail else ONE_TIME,
+            ord=0 if known is None else known.ord,  # it opens in its place
         )  # fmt: skip
         order = message_rows.insert(rows, row)
-        if known is not None:  # it opens in its place
-            message_rows.change(rows, order, ord=known.ord)
-            order = known.ord
+        if known is not None:
             index.renew(rows, order)
         changed = amendments.settle(rows, order)
         if known is not None and order not in changed:  # a mark: what stood in its place is no line
@@ -212,19 +211,19 @@ def _check_chain(rows: Rows, message: PrivateMessage, hash: bytes, key: VerifyKe
         raise Forged("chain_broken")
 
 
-def mark_read(rows: Rows, me: Identity, chat: ChatId, peer: bytes | None, order: int, authority_id: bytes) -> bool:
+def mark_read(rows: Rows, me: Identity, chat: ChatId, peer: bytes | None, position: int, authority_id: bytes) -> bool:
     """Remember how far a conversation was read and leave `read` receipts of what is newly so for `peer`, who is to be
     told. True if there are any.
     """
     before = chats.read_to(rows, chat)
-    if order <= before:
+    if position <= before:
         return False
-    chats.set_read_to(rows, chat, order)
+    chats.set_read_to(rows, chat, position)
     if peer is None:
         return False
     fresh = rows.execute(
-        "SELECT id, hash FROM messages WHERE chat = ? AND line = 1 AND sender = ? AND ord > ? AND ord <= ?",
-        (chat, peer, before, order),
+        "SELECT id, hash FROM messages WHERE chat = ? AND line = 1 AND sender = ? AND position > ? AND position <= ?",
+        (chat, peer, before, position),
     ).fetchall()
     for id, hash in fresh:
         receipt = issue(Receipt(me.uid, peer, bytes(id), bytes(hash), READ), me.key, authority_id)

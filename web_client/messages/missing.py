@@ -8,7 +8,6 @@ from protocol.primitives import VerifyKey
 from protocol.statements import Signed, decode_strict
 from transport.token_buckets import TokenBuckets
 from web_client.account import keys as own_keys
-from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.messages import outbox_rows
 from web_client.messages.delivery import Outbox
@@ -53,7 +52,7 @@ class Missing:
                 if waits is None:
                     if not self._take(self._again, peer, come == 0):
                         break
-                    outbox_rows.put(rows, order, ChatId.private(peer))
+                    outbox_rows.put(rows, order)
                 come += 1
             return come
 

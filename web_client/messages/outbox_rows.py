@@ -21,11 +21,13 @@ NOT_LEFT, LEFT, GONE = 0, 1, 2
 class Waiting(msgspec.Struct, frozen=True):
     """One message that waits, and what was made of it so far: exactly this is sent again.
 
+    `position`: where it stood in its conversation when it was put there, and its place among all that waits.
     `sealed`: to the one-time prekey `prekey_id`, or of a group its chain's entry; `mail`: the item for the mailbox.
     """
 
     ord: int
     chat: ChatId
+    position: int
     prekey_id: bytes | None
     sealed: bytes | None
     mail: bytes | None
@@ -35,9 +37,10 @@ class Waiting(msgspec.Struct, frozen=True):
 _COLUMNS = ", ".join(Waiting.__struct_fields__)
 
 
-def put(rows: Rows, order: int, chat: ChatId) -> None:
+def put(rows: Rows, order: int) -> None:
     """This message is to go out."""
-    rows.execute("INSERT INTO outbox (ord, chat) VALUES (?, ?)", (order, chat))
+    query = "INSERT INTO outbox (ord, chat, position) SELECT ord, chat, position FROM messages WHERE ord = ?"
+    rows.execute(query, (order,))
 
 
 def get(rows: Rows, order: int) -> Waiting | None:
@@ -48,7 +51,7 @@ def get(rows: Rows, order: int) -> Waiting | None:
 
 def first(rows: Rows, chat: ChatId) -> tuple[MessageRow, Waiting] | None:
     """What is to go there next."""
-    found = rows.execute("SELECT ord FROM outbox WHERE chat = ? ORDER BY ord LIMIT 1", (chat,)).fetchone()
+    found = rows.execute("SELECT ord FROM outbox WHERE chat = ? ORDER BY position LIMIT 1", (chat,)).fetchone()
     if found is None:
         return None
     row, waits = message_rows.at(rows, found[0]), get(rows, found[0])
@@ -58,7 +61,7 @@ def first(rows: Rows, chat: ChatId) -> tuple[MessageRow, Waiting] | None:
 
 def orders(rows: Rows, chat: ChatId, mailed: int | None = None) -> list[int]:
     """What waits for a destination, the oldest first; with `mailed`, only what stands so with the mailbox."""
-    query = "SELECT ord FROM outbox WHERE chat = ? AND mailed = coalesce(?, mailed) ORDER BY ord"
+    query = "SELECT ord FROM outbox WHERE chat = ? AND mailed = coalesce(?, mailed) ORDER BY position"
     return [row[0] for row in rows.execute(query, (chat, mailed))]
 
 

@@ -74,7 +74,7 @@ def put(rows: Rows, row: MessageRow) -> tuple[int, list[int]]:
             raise Refused("bad_request", field="id")
         return known.ord, []
     order = message_rows.insert(rows, row)
-    outbox_rows.put(rows, order, row.chat)
+    outbox_rows.put(rows, order)
     # nobody else can have said anything about a message that is just being written
     return order, amendments.settle(rows, order) if row.kind in kinds.MARKS else []
 

@@ -100,7 +100,7 @@ def hear(rows: Rows, uid: bytes, key_print: bytes, chat: ChatId, about: About | 
 _WANTED = """
 SELECT t.uid, t.key, t.version, t.secret FROM profile_told t LEFT JOIN profiles p USING (uid)
 WHERE t.tried = 0 AND (p.version IS NULL OR p.key != t.key OR p.version < t.version) AND (
-    EXISTS (SELECT 1 FROM chats c WHERE c.chat = t.chat AND c.read_ord > 0) OR
+    EXISTS (SELECT 1 FROM chats c WHERE c.chat = t.chat AND c.read_to > 0) OR
     EXISTS (SELECT 1 FROM messages m WHERE m.chat = t.chat AND m.sender = ?))
 """
 

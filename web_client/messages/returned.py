@@ -19,7 +19,6 @@ from web_client.messages.outgoing import WAITING
 from web_client.messages.rows import MessageRow
 from web_client.messages.showing import show
 from web_client.peers.outgoing import PeerLink
-from web_client.search import index
 from web_client.vault.database import Rows
 
 LAST = 1 << 40  # of a row: nobody comes further by counting, and after a far place there would soon be none left
@@ -97,7 +96,7 @@ def _keep(rows: Rows, me: bytes, peer: bytes, known: tuple[bytes, int, bytes], f
         order = message_rows.insert(rows, row) if before is None else before.ord
         _place(rows, order, row)
         outbox_rows.drop(rows, order)
-        outbox_rows.put(rows, order, chat)
+        outbox_rows.put(rows, order)
         orders += [order, *amendments.settle(rows, order)]
         taken[row.sequence] = row.hash
     last = max(taken, default=last)
@@ -106,7 +105,8 @@ def _keep(rows: Rows, me: bytes, peer: bytes, known: tuple[bytes, int, bytes], f
         last += 1
         hash = outgoing.chain_after(rows, row, last, hash)
         if outbox_rows.get(rows, row.ord) is not None:
-            orders.append(_move(rows, row.ord))
+            _move(rows, row.ord)
+            orders.append(row.ord)
     return list(dict.fromkeys(orders))
 
 
@@ -116,10 +116,9 @@ def _place(rows: Rows, order: int, row: MessageRow) -> None:
     message_rows.change(rows, order, state=WAITING, why=None, **place)
 
 
-def _move(rows: Rows, order: int) -> int:
-    """To the end of the conversation, where its place is now, to be sealed anew; its new order."""
-    moved = message_rows.place(rows, order)
-    outbox_rows.change(rows, order, ord=moved, prekey_id=None, sealed=None, mail=None, mailed=outbox_rows.NOT_LEFT)
-    index.forget(rows, order)
-    index.renew(rows, moved)
-    return moved
+def _move(rows: Rows, order: int) -> None:
+    """To the end of the conversation and of what waits, where its place is now, to be sealed anew."""
+    message_rows.move(rows, order)
+    message_rows.change(rows, order, why=None)
+    outbox_rows.drop(rows, order)
+    outbox_rows.put(rows, order)

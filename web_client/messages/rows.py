@@ -1,7 +1,8 @@
 """The table `messages`: one type of a row, one insert, one select, and what upper rooms ask of it by name.
 
-Every function runs inside one transaction of the vault. Orders are places in a conversation as it is shown; what a
-message is called stands in messages/ids.py.
+Every function runs inside one transaction of the vault. `ord` is a row's number, its name here and in the agent's API:
+once given it never changes. `position` is where it stands in its conversation as it is shown: its number, or of what
+was moved a later one, which nothing else has. What a message is called by its sender stands in messages/ids.py.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     group, its gid and the commit's hash; of what has no such place, a key of its own that no other row has.
     """
 
-    ord: int = 0  # given by the vault
+    ord: int = 0  # 0: the vault gives one
+    position: int = 0  # follows from it
     chat: ChatId
     id: bytes
     sender: bytes
@@ -56,14 +58,14 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _COLUMNS = MessageRow.__struct_fields__
-_INSERTED = _COLUMNS[1:]
+_INSERTED = ("ord", *_COLUMNS[2:])
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM messages WHERE "
 _INSERT = f"INSERT INTO messages ({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
 
 
 def insert(rows: Rows, row: MessageRow) -> int:
-    """Put a new row at the end; its order."""
-    return int(rows.execute(_INSERT, [getattr(row, name) for name in _INSERTED]).lastrowid)
+    """Put a new row at the end, or under the order that it names; its order."""
+    return int(rows.execute(_INSERT, [row.ord or None, *(getattr(row, name) for name in _INSERTED[1:])]).lastrowid)
 
 
 def select(rows: Rows, where: str, *values: Any) -> list[MessageRow]:
@@ -95,7 +97,7 @@ def at(rows: Rows, order: int) -> MessageRow | None:
 
 
 def line(rows: Rows, chat: ChatId, order: int) -> MessageRow | None:
-    """The line of a conversation at this place."""
+    """The line of a conversation with this order."""
     return _first(select(rows, "ord = ? AND chat = ? AND line = 1", order, chat))
 
 
@@ -141,14 +143,15 @@ def stretch(rows: Rows, chat: ChatId, after: int, up_to: int) -> list[MessageRow
     return select(rows, "chat = ? AND ord > ? AND ord <= ? ORDER BY ord", chat, after, up_to)
 
 
-def lines(rows: Rows, chat: ChatId, after: int, limit: int) -> list[MessageRow]:
-    """The lines of a conversation beyond a place, as they are shown."""
-    return select(rows, "chat = ? AND line = 1 AND ord > ? ORDER BY ord LIMIT ?", chat, after, limit)
-
-
 def newest(rows: Rows) -> int:
-    """The highest order; 0 if there is no message."""
-    return int(rows.execute("SELECT coalesce(max(ord), 0) FROM messages").fetchone()[0])
+    """The highest order or position that was given; 0 if there is none."""
+    return int(rows.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'messages'").fetchone()[0])
+
+
+def move(rows: Rows, order: int) -> None:
+    """To the end of its conversation: another place under the same order. Both come from one counter, SQLite's own."""
+    rows.execute("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'messages'")
+    change(rows, order, moved=newest(rows))
 
 
 def waiting(rows: Rows, limit: int) -> list[MessageRow]:
@@ -165,10 +168,20 @@ def placed(rows: Rows, gid: bytes, n: int) -> MessageRow | None:
     return _first(select(rows, "recipient = ? AND n = ? AND state != 'system'", gid, n))
 
 
-def place(rows: Rows, order: int, **columns: Any) -> int:
-    """There is a place for one's own message now, behind others: it moves to the end. Its new order."""
-    moved = newest(rows) + 1
-    change(rows, order, ord=moved, why=None, **columns)
+def place(rows: Rows, own: MessageRow, **columns: Any) -> list[int]:
+    """There is a place for one's own message now, the last of the chain so far; the orders of what moves for it.
+
+    It stays where it stands unless others came before it: then it moves behind them, and so do those of one's own
+    that still wait, so that they never change places among each other.
+    """
+    last = _first(select(rows, "recipient = ? AND n IS NOT NULL ORDER BY n DESC LIMIT 1", own.recipient))
+    change(rows, own.ord, why=None, **columns)
+    if last is None or last.position < own.position:
+        return []
+    waiting = "SELECT ord FROM outbox WHERE chat = ? AND ord != ? ORDER BY position"
+    moved = [own.ord, *(order for (order,) in rows.execute(waiting, (own.chat, own.ord)).fetchall())]
+    for order in moved:
+        move(rows, order)
     return moved
 
 
@@ -204,7 +217,7 @@ def newest_place(rows: Rows, gid: bytes, me: bytes, is_read: bool) -> int:
     """The place of the newest message by somebody else, or of the newest that our user has seen; 0 if there is none."""
     where = "recipient = ? AND n IS NOT NULL AND sender != ? AND state = 'received' "
     if is_read:
-        where += "AND ord <= coalesce((SELECT read_ord FROM chats WHERE chat = messages.chat), 0) "
+        where += "AND position <= coalesce((SELECT read_to FROM chats WHERE chat = messages.chat), 0) "
     found = _first(select(rows, where + "ORDER BY n DESC LIMIT 1", gid, me))
     return found.n or 0 if found is not None else 0
 

@@ -112,12 +112,12 @@ class Messages:
             if accepted.message.kind == INVITATION:
                 self._ctx.emit(InvitationReceived(accepted.order, accepted.message.body, sender.uid))
 
-    def mark_read(self, chat: ChatId, order: int) -> None:
-        """Remember how far a conversation was read; in a private one the other gets receipts for it."""
+    def mark_read(self, chat: ChatId, position: int) -> None:
+        """Remember up to which position a conversation was read; in a private one the other gets receipts for it."""
         told, key_id = chat.peer if self._ctx.settings.read_receipts else None, self._ctx.authority_id
         if told is not None and self._blocked.has(told):
             told = None
-        if self._ctx.vault.write(lambda rows: incoming.mark_read(rows, self._ctx.me, chat, told, order, key_id)):
+        if self._ctx.vault.write(lambda rows: incoming.mark_read(rows, self._ctx.me, chat, told, position, key_id)):
             assert told is not None
             self._outbox.deliver_soon(told)
         self._ctx.emit(ChatRead(chat))

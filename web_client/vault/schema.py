@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 5  # 1 began anew with version 2 of the protocol
+FORMAT = 6  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -30,25 +30,25 @@ CREATE TABLE messages (
     raw BLOB NOT NULL, envelope BLOB, state TEXT NOT NULL, why TEXT, receipt BLOB,
     n INTEGER, epoch INTEGER, line INTEGER NOT NULL DEFAULT 1, target BLOB, author BLOB, words TEXT, edited INTEGER,
     deleted INTEGER NOT NULL DEFAULT 0, retracted BLOB, reactions BLOB, came INTEGER, delivered INTEGER, seen INTEGER,
-    sealed TEXT);
+    sealed TEXT, moved INTEGER, position INTEGER GENERATED ALWAYS AS (coalesce(moved, ord)) VIRTUAL);
 CREATE UNIQUE INDEX messages_by_id ON messages (id, sender, chat);
 CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
-CREATE INDEX lines_by_chat ON messages (chat, ord) WHERE line = 1;
+CREATE INDEX lines_by_chat ON messages (chat, position) WHERE line = 1;
 CREATE INDEX lines_by_time ON messages (chat, time) WHERE line = 1;
-CREATE INDEX unread_by_chat ON messages (chat, ord) WHERE line = 1 AND deleted = 0 AND state = 'received';
+CREATE INDEX unread_by_chat ON messages (chat, position) WHERE line = 1 AND deleted = 0 AND state = 'received';
 CREATE INDEX messages_by_target ON messages (author, target, chat, line) WHERE target IS NOT NULL;
 CREATE VIRTUAL TABLE search USING fts5(
     words, chat, columnsize=0, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 CREATE TABLE outbox (
-    ord INTEGER PRIMARY KEY, chat TEXT NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB, mailed INTEGER NOT NULL
-    DEFAULT 0);
-CREATE INDEX outbox_by_chat ON outbox (chat, ord);
+    ord INTEGER PRIMARY KEY, chat TEXT NOT NULL, position INTEGER NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB,
+    mailed INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX outbox_by_chat ON outbox (chat, position);
 CREATE TABLE unchecked (ord INTEGER PRIMARY KEY);
 CREATE TABLE old_keys (key BLOB PRIMARY KEY, secret BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL);
 CREATE TABLE chats (
-    chat TEXT PRIMARY KEY, read_ord INTEGER NOT NULL DEFAULT 0, pinned INTEGER NOT NULL DEFAULT 0,
+    chat TEXT PRIMARY KEY, read_to INTEGER NOT NULL DEFAULT 0, pinned INTEGER NOT NULL DEFAULT 0,
     muted INTEGER NOT NULL DEFAULT 0, draft TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 CREATE INDEX messages_by_n ON messages (recipient, n) WHERE n IS NOT NULL;
 CREATE TABLE last_resorts (
@@ -115,5 +115,26 @@ UPGRADES: dict[int, str] = {
         "DROP TABLE private_outbox;"
         "DROP TABLE group_outbox;"
         "UPDATE messages SET key = CAST(key AS BLOB) WHERE typeof(key) = 'text'"
+    ),
+    # what had moved has its last place as its number; the counter hadn't heard of it
+    5: (
+        "ALTER TABLE messages ADD COLUMN moved INTEGER;"
+        "ALTER TABLE messages ADD COLUMN position INTEGER GENERATED ALWAYS AS (coalesce(moved, ord)) VIRTUAL;"
+        "DROP INDEX lines_by_chat;"
+        "CREATE INDEX lines_by_chat ON messages (chat, position) WHERE line = 1;"
+        "DROP INDEX unread_by_chat;"
+        "CREATE INDEX unread_by_chat ON messages (chat, position) "
+        "WHERE line = 1 AND deleted = 0 AND state = 'received';"
+        "UPDATE sqlite_sequence SET seq = max(seq, (SELECT max(ord) FROM messages)) "
+        "WHERE name = 'messages' AND EXISTS (SELECT 1 FROM messages);"
+        "ALTER TABLE outbox RENAME TO outbox_before;"
+        "DROP INDEX outbox_by_chat;"
+        "CREATE TABLE outbox ("
+        "ord INTEGER PRIMARY KEY, chat TEXT NOT NULL, position INTEGER NOT NULL, prekey_id BLOB, sealed BLOB, "
+        "mail BLOB, mailed INTEGER NOT NULL DEFAULT 0);"
+        "CREATE INDEX outbox_by_chat ON outbox (chat, position);"
+        "INSERT INTO outbox SELECT ord, chat, ord, prekey_id, sealed, mail, mailed FROM outbox_before;"
+        "DROP TABLE outbox_before;"
+        "ALTER TABLE chats RENAME COLUMN read_ord TO read_to"
     ),
 }

@@ -9,7 +9,7 @@ const pause = 500; // ms without a key before a draft is kept
 
 export const pin = (/** @type {string} */ chat, /** @type {boolean} */ pinned) => attempt(call("set_chat", { chat, pinned }));
 export const mute = (/** @type {string} */ chat, /** @type {boolean} */ muted) => attempt(call("set_chat", { chat, muted }));
-export const readAll = (/** @type {Api.Conversation} */ { chat, order }) => attempt(call("mark_read", { chat, order }));
+export const readAll = (/** @type {Api.Conversation} */ { chat, position }) => attempt(call("mark_read", { chat, position }));
 
 /** @type {Map<string, number>} */
 const waiting = new Map(); // timers of drafts that the agent doesn't have yet, by conversation

@@ -4,7 +4,7 @@
 import { Refusal, call, refusalOf } from "../core/connection.js";
 import { openOf, personNamed } from "../state/screen.js";
 import { dispatch, getState } from "../core/store.js";
-import { newestOrder, oldestOrder } from "../state/talk.js";
+import { newestPlace, oldestPlace } from "../state/talk.js";
 import { attempt } from "./notice.js";
 
 export const goTo = (/** @type {Page.Section} */ section) => dispatch({ type: "section", section });
@@ -44,13 +44,13 @@ export function askIfOpen(chat) {
 export function askOlder(/** @type {string} */ chat) {
   const talk = getState().talks[chat];
   if (!talk?.loaded || !talk.older || talk.asking) return;
-  ask(chat, "older", { before: oldestOrder(talk) });
+  ask(chat, "older", { before: oldestPlace(talk) });
 }
 
 export function askNewer(/** @type {string} */ chat) {
   const talk = getState().talks[chat];
   if (!talk?.loaded || !talk.newer || talk.asking) return;
-  ask(chat, "newer", { after: newestOrder(talk) });
+  ask(chat, "newer", { after: newestPlace(talk) });
 }
 
 // Where reading begins: at the first unread message if it is further up than the newest page reaches, or at the end.
@@ -97,11 +97,11 @@ const read = new Map();
 // Another account counts its messages anew.
 export const forgetRead = () => read.clear();
 
-/** Each place is told once; a conversation without unread messages has nothing to tell. @param {string} chat @param {number} order */
-export function markRead(chat, order) {
-  if (order <= (read.get(chat) ?? -1) || !getState().conversations[chat]?.unread) return;
-  read.set(chat, order);
-  call("mark_read", { chat, order }).catch((error) => {
+/** Each place is told once; a conversation without unread messages has nothing to tell. @param {string} chat @param {number} position */
+export function markRead(chat, position) {
+  if (position <= (read.get(chat) ?? -1) || !getState().conversations[chat]?.unread) return;
+  read.set(chat, position);
+  call("mark_read", { chat, position }).catch((error) => {
     refusalOf(error);
     read.delete(chat); // tried again with the next scroll or message
   });

@@ -6,9 +6,6 @@ import { dispatch, getState } from "../core/store.js";
 import { attempt } from "./notice.js";
 import { flow } from "./outbox.js";
 
-/** A message of one's own gets its place in a group only later. @template {Page.Message} M @param {M} message @returns {M} */
-const asItIs = (message) => ({ ...message, ...getState().talks[message.chat]?.messages.find(({ id }) => id === message.id) });
-
 // The message stands in the conversation at once; the agent gives it its place. While one of one's own is being edited, its
 // words become these.
 export function send(/** @type {string} */ text) {
@@ -22,7 +19,7 @@ export function send(/** @type {string} */ text) {
     return true;
   }
   const id = freshId();
-  const answered = state.answering[chat] && asItIs(state.answering[chat]);
+  const answered = state.answering[chat];
   const reply = answered ? { ...answered, text: answered.text.slice(0, 200), missing: false, blocked: false } : null;
   dispatch({ type: "sending", chat, id, text, reply, now: Date.now() });
   flow(chat);
@@ -31,8 +28,7 @@ export function send(/** @type {string} */ text) {
 
 /** What is refused stays in the composer. @param {Page.Sent} message @param {string} text */
 async function change(message, text) {
-  const { chat } = message;
-  const { order } = asItIs(message);
+  const { chat, order } = message;
   const done = text === message.text || (await attempt(call("edit_message", { chat, order, text })));
   if (done && getState().editing[chat]?.message.id === message.id) dispatch({ type: "edit", chat, message: null });
 }

@@ -72,7 +72,8 @@ export class Log extends Component {
   componentDidUpdate(/** @type {{talk: Page.Talk | null}} */ before, /** @type {unknown} */ _, /** @type {Page.Anchor | null} */ anchor) {
     const { talk, open } = this.props;
     const last = talk.messages.at(-1);
-    const isNew = last && this.placed && last.id !== before.talk?.messages.at(-1)?.id;
+    // one of one's own that moves behind others' is no news
+    const isNew = last && this.placed && !before.talk?.messages.some(({ id }) => id === last.id);
     const isSent = isNew && last.mine && last.order === null;
     this.visible.afterDrawing(!talk.older && !talk.newer);
     if (!this.placed) {
@@ -182,11 +183,11 @@ export class Log extends Component {
   tellRead() {
     if (!this.placed || !this.props.unread || document.visibilityState !== "visible" || !document.hasFocus()) return;
     const end = this.log.getBoundingClientRect().bottom + 4;
-    const lines = /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll("[data-order]")]);
+    const lines = /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll("[data-place]")]);
     const seen =
       lines.findLast((line) => line.getBoundingClientRect().bottom <= end) ??
       lines.find((line) => line.getBoundingClientRect().top < end);
-    if (seen) markRead(this.props.open.chat, Number(seen.dataset.order));
+    if (seen) markRead(this.props.open.chat, Number(seen.dataset.place));
   }
 
   // A row that says what it said before is the same object, so that it isn't drawn again.

@@ -47,7 +47,7 @@ function show(/** @type {Told} */ conversation, /** @type {string} */ body, /** 
 
 /** Where things stand, from a snapshot: nothing of this is news. @param {Api.Conversation[]} conversations */
 export function remember(conversations) {
-  for (const { chat, last } of conversations) known.set(chat, last?.order ?? 0);
+  for (const { chat, last } of conversations) known.set(chat, last?.position ?? 0);
 }
 
 // A message that the agent has just pushed; a press on what is told of it opens its conversation.
@@ -56,8 +56,8 @@ export function notifyOf(/** @type {Api.Message} */ message, /** @type {OpenChat
   // of a conversation that begins with this message the agent tells next
   const begun = { chat: message.chat, name: state.people[message.from]?.name ?? "", muted: false, group: null };
   const conversation = state.conversations[message.chat] ?? begun;
-  const isNew = message.order > (known.get(message.chat) ?? 0);
-  if (isNew) known.set(message.chat, message.order);
+  const isNew = message.position > (known.get(message.chat) ?? 0);
+  if (isNew) known.set(message.chat, message.position);
   if (!conversation.name || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
   if (conversation.muted || state.choices.notifications === "off" || permission() !== "granted") return;
   if (!isSeen(message.chat)) show(conversation, words(state, conversation, message), open);

@@ -13,7 +13,7 @@ export function Announcer(/** @type {Omit<Page.Props, "open"> & {open: string}} 
     const was = before.current;
     before.current = conversations;
     const last = conversations[open]?.last;
-    const isNew = last && !last.mine && last.text && last.order > (was[open]?.last?.order ?? 0);
+    const isNew = last && !last.mine && last.text && last.position > (was[open]?.last?.position ?? 0);
     const there = Object.values(conversations).find(
       ({ chat, muted, unread }) => chat !== open && !muted && unread > (was[chat]?.unread ?? 0),
     );

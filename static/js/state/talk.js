@@ -15,7 +15,7 @@ export const emptyTalk = {
 // More than this many are never held at once: the far end is let go and asked for again when it is scrolled to.
 export const most = 600;
 
-const place = (/** @type {Page.Message} */ message) => message.order ?? Infinity;
+const place = (/** @type {Page.Message} */ message) => message.position ?? Infinity;
 
 /** @param {Page.Message[]} messages */
 const sorted = (messages) => [...messages].sort((a, b) => place(a) - place(b) || 0); // infinities differ by NaN
@@ -32,17 +32,16 @@ export const unsentOf = ({ messages }) => messages.filter(({ order, accepted }) 
 // One message, new or changed. A new one beyond a window that isn't at the end stays out until it is scrolled to.
 /** @param {Page.Talk} talk @param {Page.Message} message @returns {Page.Talk} */
 export function putMessage(talk, message) {
-  const at = talk.messages.findIndex(({ id }) => id === message.id);
-  if (at >= 0) {
-    const messages = [...talk.messages];
-    const moved = place(messages[at]) !== place(message);
-    messages[at] = message;
-    return { ...talk, messages: moved ? sorted(messages) : messages };
-  }
-  const real = talk.messages.filter(({ order }) => order !== null);
-  if (talk.newer && real.length && place(message) > place(real[real.length - 1])) return talk;
-  if (talk.older && real.length && place(message) < place(real[0])) return talk;
-  const messages = sorted([...talk.messages, message]);
+  const known = talk.messages.find(({ id }) => id === message.id);
+  if (known && place(known) === place(message))
+    return { ...talk, messages: talk.messages.map((one) => (one === known ? message : one)) };
+  const others = talk.messages.filter((one) => one !== known);
+  const real = others.filter(({ order }) => order !== null);
+  const isBeyond =
+    (talk.newer && real.length && message.order !== null && place(message) > place(real[real.length - 1])) ||
+    (talk.older && real.length && place(message) < place(real[0]));
+  if (isBeyond) return known ? { ...talk, messages: others } : talk;
+  const messages = sorted([...others, message]);
   return messages.length > most ? { ...talk, messages: messages.slice(-most), older: true } : { ...talk, messages };
 }
 
@@ -72,15 +71,16 @@ export function dividerFor(/** @type {Page.Message[]} */ messages, /** @type {Ap
   return first ? { id: first.id, n: unread } : null;
 }
 
-// The message that a target means: this one or the next in the order, or the first one not before a time.
+// The message that a target means: this one or, if it has gone, the next; or the first one not before a time.
 export function targetOf(/** @type {Page.Message[]} */ messages, /** @type {Page.Sought} */ { order = 0, time, mark }) {
   const real = messages.filter((message) => message.order !== null);
   const isIt = (/** @type {Page.Message} */ message) =>
     time === undefined ? place(message) >= order : (message.time ?? -Infinity) >= time;
-  const found = real.find(isIt) ?? real.at(-1);
+  const named = time === undefined ? real.find((message) => message.order === order) : undefined;
+  const found = named ?? real.find(isIt) ?? real.at(-1);
   return found ? { id: found.id, mark } : null;
 }
 
 /** @param {Page.Talk} talk */
-export const newestOrder = (talk) => talk.messages.reduce((newest, { order }) => Math.max(newest, order ?? -1), -1);
-export const oldestOrder = (/** @type {Page.Talk} */ talk) => talk.messages.find(({ order }) => order !== null)?.order ?? null;
+export const newestPlace = (talk) => talk.messages.reduce((newest, { position }) => Math.max(newest, position ?? -1), -1);
+export const oldestPlace = (/** @type {Page.Talk} */ talk) => talk.messages.find(({ order }) => order !== null)?.position ?? null;

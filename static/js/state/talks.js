@@ -32,7 +32,7 @@ export function withoutTalk(/** @type {Page.State} */ state, /** @type {string} 
 /** A message that the agent pushed. @param {Page.State} state @param {Api.Message} message */
 export function withMessage(state, message) {
   const conversation = state.conversations[message.chat];
-  const isLast = conversation && (!conversation.last || conversation.last.order <= message.order);
+  const isLast = conversation && (!conversation.last || conversation.last.position <= message.position);
   const next = isLast ? withConversation(state, { ...conversation, last: message }) : state;
   const talk = state.talks[message.chat];
   const isOurs = talk?.messages.some(({ id }) => id === message.id);
@@ -68,11 +68,11 @@ function opened(state, { chat, keep = false }) {
   return isNew && chat ? divided(next, chat) : next;
 }
 
-// A message that is on its way to the agent: it has an id of ours and no place in the order yet.
+// A message that is on its way to the agent: it has an id of ours and no order, nor a place, yet.
 export function withDraft(/** @type {Page.State} */ state, /** @type {string} */ chat, /** @type {Page.Draft} */ draft) {
   const talk = { ...talkOf(state, chat), divider: null };
-  const bare = { order: null, from: state.me ?? "", mine: true, why: null, gap: false, reply: null, edited: null, deleted: false };
-  return withTalk(state, chat, putMessage(talk, { chat, ...bare, retracted: null, reactions: [], file: null, ...draft }));
+  const bare = { order: null, position: null, from: state.me ?? "", mine: true, why: null, gap: false, reply: null, edited: null };
+  return withTalk(state, chat, putMessage(talk, { chat, ...bare, deleted: false, retracted: null, reactions: [], file: null, ...draft }));
 }
 
 /** @type {Page.Reducers["sending"]} */

@@ -6,11 +6,12 @@ import type { Refusal } from "../core/connection.js";
 export as namespace Page;
 
 // One of one's own has no order until the agent has shown it; `accepted`: the agent has it; `refusal`: why it hasn't.
-export type Message = Omit<Api.Message, "order" | "state" | "file"> & {
-  order: number | null; state: Api.Message["state"] | "handing"; accepted?: boolean; refusal?: Api.Failure | null; file: File | null;
+export type Message = Omit<Api.Message, "order" | "position" | "state" | "file"> & {
+  order: number | null; position: number | null; state: Api.Message["state"] | "handing"; accepted?: boolean;
+  refusal?: Api.Failure | null; file: File | null;
 };
 export type Draft = Pick<Message, "id" | "kind" | "text" | "time" | "state"> & Partial<Message>;
-export type Sent = Message & { order: number };
+export type Sent = Message & { order: number; position: number };
 export type Filed = Sent & { file: File };
 export type File = Omit<Api.File, "id"> & { id?: string };
 export type Target = { id: string; mark: boolean };

@@ -58,7 +58,7 @@ const both = (check) => () => {
 };
 
 const message = (order, more) => ({
-  id: `${order}`, chat: "p:a", order, from: "a", mine: false, time: now, kind: "text", text: "", state: "received", why: null,
+  id: `${order}`, chat: "p:a", order, position: order, from: "a", mine: false, time: now, kind: "text", text: "", state: "received", why: null,
   gap: false, reply: null, edited: null, deleted: false, reactions: [], file: null, ...more,
 });
 const person = (uid, more) => ({ uid, name: uid, role: "beginner user", me: false, online: null, since: null, ...more });

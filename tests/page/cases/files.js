@@ -4,7 +4,7 @@ import { initialState, reduce } from "../../../static/js/state/state.js";
 import { equal } from "../equal.js";
 
 const chat = "p:b";
-const message = (more) => ({ id: "m", chat, order: 4, from: "a", mine: false, time: 1, kind: "file", text: "", ...more });
+const message = (more) => ({ id: "m", chat, order: 4, position: 4, from: "a", mine: false, time: 1, kind: "file", text: "", ...more });
 const file = { name: "a.pdf", size: 10, state: "offered", done: 0 };
 const start = { ...initialState, me: "a", loaded: true, conversations: { [chat]: { chat, last: null, unread: 0 } } };
 const read = (messages) =>
@@ -38,7 +38,7 @@ export const cases = {
     const state = handing(read([message({ file })]), { state: "handing" });
     const [, last] = state.talks[chat].messages;
     equal([last.order, last.text, last.file.state, last.mine], [null, "look", "handing", true]);
-    const done = reduce(state, { type: "pushed", name: "message", value: message({ id: "n", order: 5, file }), now: 4 });
+    const done = reduce(state, { type: "pushed", name: "message", value: message({ id: "n", order: 5, position: 5, file }), now: 4 });
     equal(done.talks[chat].messages.map(({ order }) => order), [4, 5]);
   },
   "the same file again only says how far it is": () => {

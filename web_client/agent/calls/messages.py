@@ -208,10 +208,10 @@ class MessageCalls(Calls):
         return message_views.waiting(self._open(), WAITING_SHOWN)
 
     @call()
-    def mark_read(self, chat: ChatId, order: Order) -> dict[str, Any]:
+    def mark_read(self, chat: ChatId, position: Order) -> dict[str, Any]:
         session = self._open()
         if chat_views.conversation(session, chat) is None:
             raise Refused("no_such_chat", field="chat")
-        session.messages.mark_read(chat, order)
+        session.messages.mark_read(chat, position)
         self._tell("conversation", chat_views.conversation(session, chat))
         return {}

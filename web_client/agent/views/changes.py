@@ -51,7 +51,7 @@ class Projector:
         match event:
             case events.MessageChanged(order):
                 shown = message_views.message(session, order)
-                if shown is not None:  # else it was taken back, or got its place in a group, meanwhile
+                if shown is not None:  # else it was taken back meanwhile
                     self._push("message", shown)
                     self._chats[shown["chat"]] = None
                 self._queue = True
@@ -87,7 +87,7 @@ class Projector:
                 shown = message_views.message(session, order)
                 if shown is not None:
                     self._push("message", shown)
-                    if chat_views.newest(session, shown["chat"]) == shown["order"]:  # the conversation shows only that
+                    if chat_views.newest(session, shown["chat"]) == shown["position"]:  # it shows only that
                         self._chats[shown["chat"]] = None
             case events.SettingsChanged():
                 self._push("settings", status_views.settings(session))

@@ -9,7 +9,8 @@ from web_client.account.chat_ids import ChatId
 from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
 from web_client.messages import chats as chat_rows
-from web_client.messages import rows as message_rows
+from web_client.messages.ids import LAST
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def conversations(session: UserSession) -> list[dict[str, Any]]:
 
     chats = dict.fromkeys([*session.ctx.vault.read(ask), *(ChatId.group(gid) for gid in list(session.groups.rooms))])
     shown = [found for chat in chats if (found := conversation(session, chat)) is not None]
-    return sorted(shown, key=lambda one: -one["order"])
+    return sorted(shown, key=lambda one: -one["position"])
 
 
 def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
@@ -48,14 +49,14 @@ def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
 
 def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | None) -> dict[str, Any]:
     def ask(rows: Rows) -> dict[str, Any]:
-        kept = rows.execute("SELECT read_ord, pinned, muted, draft FROM chats WHERE chat = ?", (chat,)).fetchone()
+        kept = rows.execute("SELECT read_to, pinned, muted, draft FROM chats WHERE chat = ?", (chat,)).fetchone()
         read, pinned, muted, draft = kept or (0, 0, 0, "")
-        last = chat_rows.newest(rows, chat)
+        last = next(iter(chat_rows.beyond(rows, chat, LAST, 1, up=False)), None)
         unread, first_unread = chat_rows.unread(rows, chat, read, MOST_UNREAD)
         return {
-            "last": message_views.read(session, rows, last) if last else None,
-            "time": _time(rows, last) if last else None,
-            "order": last,
+            "last": None if last is None else message_views.view(session, rows, last),
+            "time": None if last is None else _time(last),
+            "position": 0 if last is None else last.position,
             "unread": unread,
             "first_unread": first_unread,
             "pinned": bool(pinned),
@@ -70,15 +71,13 @@ def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | 
     return {"chat": chat, "name": name, **shown, **sending}
 
 
-def _time(rows: Rows, order: int) -> int | None:
+def _time(row: MessageRow) -> int | None:
     """When a message came or, where that is earlier, was written: who claims to write tomorrow is no newer for that."""
-    row = message_rows.at(rows, order)
-    times = () if row is None else (bounds.moment(row.time), row.came)
-    return min((time for time in times if time is not None), default=None)
+    return min((time for time in (bounds.moment(row.time), row.came) if time is not None), default=None)
 
 
 def newest(session: UserSession, chat: ChatId) -> int:
-    """The order of a conversation's newest message, or 0."""
+    """The position of a conversation's newest message, or 0."""
     return session.ctx.vault.read(lambda rows: chat_rows.newest(rows, chat))
 
 

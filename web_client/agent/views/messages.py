@@ -38,7 +38,7 @@ def message(session: UserSession, order: int) -> dict[str, Any] | None:
 def read(session: UserSession, rows: Rows, order: int) -> dict[str, Any] | None:
     """The same, within a reading of the vault, and without what others have seen of it."""
     row = message_rows.at(rows, order)
-    return _message(session, rows, row) if row is not None and row.line == SHOWN else None
+    return view(session, rows, row) if row is not None and row.line == SHOWN else None
 
 
 def history(
@@ -52,27 +52,30 @@ def history(
 ) -> dict[str, Any]:
     """A stretch of a conversation, oldest first, and what there is beyond its ends.
 
-    At most one of `before`, `after` and `around`, which are orders, and `at`, a time in ms.
+    At most one of `before` and `after`, which are positions, `around`, an order, and `at`, a time in ms.
     """
 
     def ask(rows: Rows) -> dict[str, Any]:
+        place = None
         if around is not None:
-            below = chats.beyond(rows, chat, around + 1, limit - limit // 2, up=False)
-            orders = below[::-1] + chats.beyond(rows, chat, around, limit // 2, up=True)
+            row = message_rows.line(rows, chat, around)
+            place = around if row is None else row.position  # of one that has gone: where it was
+            below = chats.beyond(rows, chat, place + 1, limit - limit // 2, up=False)
+            found = below[::-1] + chats.beyond(rows, chat, place, limit // 2, up=True)
         elif at is not None:
             first = chats.first_at(rows, chat, at, bounds.LATEST)
-            orders = [] if first is None else chats.beyond(rows, chat, first - 1, limit, up=True)
+            found = [] if first is None else chats.beyond(rows, chat, first - 1, limit, up=True)
         elif after is not None:
-            orders = chats.beyond(rows, chat, after, limit, up=True)
+            found = chats.beyond(rows, chat, after, limit, up=True)
         else:
-            orders = chats.beyond(rows, chat, before if before is not None else LAST, limit, up=False)[::-1]
-        low, high = (orders[0], orders[-1]) if orders else _nowhere(before, after, around)
+            found = chats.beyond(rows, chat, before if before is not None else LAST, limit, up=False)[::-1]
+        low, high = (found[0].position, found[-1].position) if found else _nowhere(before, after, place)
         older, newer = (
             bool(chats.beyond(rows, chat, low, 1, up=False)),
             bool(chats.beyond(rows, chat, high, 1, up=True)),
         )
         more = (older or newer) if around is not None else newer if after is not None or at is not None else older
-        return {"messages": [read(session, rows, one) for one in orders], "more": more, "older": older, "newer": newer}
+        return {"messages": [view(session, rows, one) for one in found], "more": more, "older": older, "newer": newer}
 
     page = session.ctx.vault.read(ask)
     for one in page["messages"]:
@@ -102,7 +105,7 @@ def waiting(session: UserSession, limit: int) -> dict[str, Any]:
     """One's own messages that have not gone out yet, the oldest first, and whether there are more."""
 
     def ask(rows: Rows) -> list[dict[str, Any]]:
-        return [_message(session, rows, row) for row in message_rows.waiting(rows, limit + 1)]
+        return [view(session, rows, row) for row in message_rows.waiting(rows, limit + 1)]
 
     shown = session.ctx.vault.read(ask)
     return {"messages": shown[:limit], "more": len(shown) > limit}
@@ -115,11 +118,13 @@ def _gap(rows: Rows, row: MessageRow) -> bool:
     return message_rows.in_sequence(rows, row.sender, row.recipient, row.key, row.sequence - 1) is None
 
 
-def _message(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
+def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
+    """Message, of a line's row, without what others have seen of it."""
     shown: dict[str, Any] = {
         "id": ids.shown(rows, session.ctx.me.uid, row),
         "chat": row.chat,
         "order": row.ord,
+        "position": row.position,
         "from": row.sender.hex(),
         "mine": row.sender == session.ctx.me.uid,
         "time": bounds.moment(row.time),
