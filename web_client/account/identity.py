@@ -181,7 +181,7 @@ def finish_sign_up(channel: Channel, vault: Vault) -> None:
     if pending is None:
         return
     _ask(channel, decode_strict(pending, SignUp), SignedUp)
-    vault.write(lambda rows: rows.execute("DELETE FROM settings WHERE name = 'sign_up'"))
+    vault.execute("DELETE FROM settings WHERE name = 'sign_up'")
 
 
 def load_identity(vault: Vault) -> tuple[Identity, Link]:

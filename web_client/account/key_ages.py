@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from protocol import log_entries
-from web_client.vault.database import Rows, save_setting, setting
+from web_client.vault.database import Rows, save_setting, setting, value
 
 _UPTO = "key_ages"  # how many entries of the log have been looked at
 
@@ -33,17 +33,16 @@ def catch_up(rows: Rows) -> None:
 
 def is_behind(rows: Rows) -> bool:
     """Whether there is something to catch up with: a vault of an older format."""
-    (size,) = rows.execute("SELECT coalesce(max(n) + 1, 0) FROM log").fetchone()
-    return bool(_upto(rows) < size)
+    return bool(_upto(rows) < (value(rows, "SELECT max(n) + 1 FROM log") or 0))
 
 
 def of(rows: Rows, keys: Collection[bytes]) -> dict[bytes, int]:
     """The place in the log of each of these keys; of one that it doesn't have, -1."""
     found = dict.fromkeys(keys, -1)
     for key in keys:
-        row = rows.execute("SELECT n FROM key_ages WHERE key = ?", (key,)).fetchone()
-        if row is not None:
-            found[key] = row[0]
+        n = value(rows, "SELECT n FROM key_ages WHERE key = ?", key)
+        if n is not None:
+            found[key] = n
     return found
 
 

@@ -12,7 +12,7 @@ from protocol.log_entries import OWN, RECOVERY, KeyChange
 from protocol.primitives import OpenKey, SigningKey, random_id
 from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, decode_strict, encode_strict, issue
 from web_client.account.identity import Identity
-from web_client.vault.database import Rows, save_setting, setting
+from web_client.vault.database import Rows, save_setting, setting, value
 
 NEXT = "next_key"  # the setting that holds it
 
@@ -72,7 +72,7 @@ def propose(rows: Rows, me: Identity, prev: int, authority_id: bytes, recovery: 
     key = kept.key if kept is not None else SigningKey.generate()
     voucher, why = (me.key, OWN) if recovery is None else (recovery, RECOVERY)
     change = KeyChange(me.uid, key.public.raw, why, me.uid, prev)
-    newest = rows.execute("SELECT coalesce(max(sequence), 0) FROM last_resorts").fetchone()[0]
+    newest = value(rows, "SELECT max(sequence) FROM last_resorts") or 0
     if kept is not None and decode_strict(kept.prekey.body, Prekey).sequence > newest:
         prekey, sealed = kept.prekey, kept.prekey_secret
     else:
@@ -137,8 +137,7 @@ def signer(rows: Rows, me: Identity, public: bytes) -> SigningKey:
 
 def has(rows: Rows, me: Identity, public: bytes) -> bool:
     """Whether the private half of this key of one's own is here."""
-    kept = rows.execute("SELECT 1 FROM old_keys WHERE key = ?", (public,)).fetchone()
-    return public == me.key.public.raw or kept is not None
+    return public == me.key.public.raw or value(rows, "SELECT 1 FROM old_keys WHERE key = ?", public) is not None
 
 
 def signer_of(rows: Rows, me: Identity, fingerprint: bytes) -> SigningKey:

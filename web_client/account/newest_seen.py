@@ -34,7 +34,9 @@ def note_prekeys(ctx: AccountContext, shown: Shown) -> set[bytes]:
         told.append((user.uid, user.key.fingerprint(), prekey.sequence))
 
     def known(rows: Rows) -> dict[bytes, tuple[bytes, int]]:
-        return {uid: row for uid, _key, _sequence in told if (row := _seen(rows, uid)) is not None}
+        seen = "SELECT key, sequence FROM prekeys_seen WHERE uid = ?"
+        found = {uid: rows.execute(seen, (uid,)).fetchone() for uid, _key, _sequence in told}
+        return {uid: row for uid, row in found.items() if row is not None}
 
     def change(rows: Rows) -> set[bytes]:
         before, older = known(rows), set()
@@ -49,8 +51,3 @@ def note_prekeys(ctx: AccountContext, shown: Shown) -> set[bytes]:
     if ctx.vault.read(known) == {uid: (key, sequence) for uid, key, sequence in told}:
         return set()
     return ctx.vault.write(change)
-
-
-def _seen(rows: Rows, uid: bytes) -> tuple[bytes, int] | None:
-    row = rows.execute("SELECT key, sequence FROM prekeys_seen WHERE uid = ?", (uid,)).fetchone()
-    return None if row is None else (bytes(row[0]), row[1])

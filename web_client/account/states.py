@@ -116,9 +116,7 @@ class States:
         with self._lock:
             self._now.pop((code, about), None)
         try:
-            self._vault.write(
-                lambda rows: rows.execute("DELETE FROM states WHERE code = ? AND about = ?", (code, about))
-            )
+            self._vault.execute("DELETE FROM states WHERE code = ? AND about = ?", code, about)
         finally:
             self._on_change()
 

@@ -67,27 +67,20 @@ class VerifiedLog:
         self._lock = threading.RLock()
         self._on_alarm = on_alarm
         self._pending: dict[tuple[int, bytes], tuple[Signed, bytes | None]] = {}
-        self._wanted: tuple[int, list[bytes], int] | None = (
-            None  # of another history: from where, what is held, its size
-        )
+        # of another history: from where, what is held, its size
+        self._wanted: tuple[int, list[bytes], int] | None = None
         self._unsaved: Callable[[Rows], None] | None = None
         self.authority_id = authority_id
+
+        def load(rows: Rows) -> tuple[list[bytes], bytes | None, bytes | None]:
+            return _entries(rows), setting(rows, "head"), setting(rows, "alarm")
+
+        entries, head, alarm = vault.read(load)
         self.log = Log(authority_id)
-        self.head: Signed | None = None
-        self.alarm: dict[str, Any] | None = None
-        self._load()
-
-    def _load(self) -> None:
-        def rows_of(rows: Rows) -> tuple[list[bytes], bytes | None, bytes | None]:
-            entries = [bytes(row[0]) for row in rows.execute("SELECT entry FROM log ORDER BY n")]
-            return entries, setting(rows, "head"), setting(rows, "alarm")
-
-        entries, head, alarm = self._vault.read(rows_of)
-        self.log = Log(self.authority_id)
         for entry in entries:
             self.log.append(entry)
-        self.head = decode_strict(head, Signed) if head else None
-        self.alarm = msgspec.json.decode(alarm) if alarm else None
+        self.head: Signed | None = decode_strict(head, Signed) if head else None
+        self.alarm: dict[str, Any] | None = msgspec.json.decode(alarm) if alarm else None
 
     # --- the log ---
 
@@ -256,16 +249,13 @@ class VerifiedLog:
             raise Unreachable("log_behind")
 
     def _note_head(self, uid: bytes, size: int, signed: Signed) -> None:
-        def change(rows: Rows) -> None:
-            rows.execute(
+        known = self._vault.value("SELECT size FROM heads WHERE uid = ?", uid)
+        if known is None or known < size:
+            self._vault.execute(
                 "INSERT INTO heads VALUES (?, ?, ?) ON CONFLICT (uid) DO UPDATE SET size = excluded.size, "
                 "head = excluded.head WHERE excluded.size > size",
-                (uid, size, encode_strict(signed)),
-            )
-
-        known = self._vault.read(lambda rows: rows.execute("SELECT size FROM heads WHERE uid = ?", (uid,)).fetchone())
-        if known is None or known[0] < size:
-            self._vault.write(change)
+                uid, size, encode_strict(signed),
+            )  # fmt: skip
 
     def condemn_chain(self, n: int, first: Signed | None, second: Signed) -> None:
         """Two heads of one group's chain, both signed by the authority, contradict each other."""
@@ -320,10 +310,12 @@ class VerifiedLog:
 
         def kept(rows: Rows) -> tuple[list[bytes], tuple[int, list[bytes]], list[bytes]]:
             other = decode_strict(setting(rows, "other_history") or b"\x92\x00\x90", tuple[int, list[bytes]])
-            log = [bytes(row[0]) for row in rows.execute("SELECT entry FROM log ORDER BY n")]
-            chain = rows.execute("SELECT entry FROM group_entries WHERE gid = ? ORDER BY n", (self._condemned,))
-            return log, other, [bytes(row[0]) for row in chain]
+            chain = rows.execute("SELECT entry FROM group_entries WHERE gid = ? ORDER BY n", (condemned,))
+            return _entries(rows), other, [bytes(row[0]) for row in chain]
 
+        condemned = None  # the group whose chain the alarm is about
+        if self.alarm is not None and self.alarm["why"] == "chain":
+            condemned = decode_strict(bytes.fromhex(self.alarm["second"]["body"]), ChainHead).gid
         log, (fork, refused), chain = self._vault.read(kept)
         return self._evidence(log) | {
             "alarm": self.alarm,
@@ -334,8 +326,7 @@ class VerifiedLog:
 
     def evidence_of(self, code: str, shown: dict[str, Any]) -> dict[str, Any]:
         """The same for a state that is no alarm: what was signed, and the log beside it."""
-        log = self._vault.read(lambda rows: [bytes(row[0]) for row in rows.execute("SELECT entry FROM log ORDER BY n")])
-        return self._evidence(log) | {"state": code} | shown
+        return self._evidence(self._vault.read(_entries)) | {"state": code} | shown
 
     def _evidence(self, log: list[bytes]) -> dict[str, Any]:
         key = self.log.authority_key
@@ -345,13 +336,6 @@ class VerifiedLog:
             "authority_key": key.raw.hex() if key else None,
             "log": [entry.hex() for entry in log],
         }
-
-    @property
-    def _condemned(self) -> bytes | None:
-        """The group whose chain the alarm is about."""
-        if self.alarm is None or self.alarm["why"] != "chain":
-            return None
-        return decode_strict(bytes.fromhex(self.alarm["second"]["body"]), ChainHead).gid
 
     def require_sending(self) -> None:
         """Raise `sending_stopped` while the alarm is up, and `folder_gone` while nothing that is sent could be kept."""
@@ -378,12 +362,9 @@ class VerifiedLog:
 
     def entries(self, indexes: range) -> list[tuple[int, log_entries.Entry]]:
         """Decoded entries of the log, for the timeline."""
-        rows = self._vault.read(
-            lambda rows: rows.execute(
-                "SELECT n, entry FROM log WHERE n >= ? AND n < ? ORDER BY n DESC", (indexes.start, indexes.stop)
-            ).fetchall()
-        )
-        return [(n, log_entries.decode_entry(bytes(entry))) for n, entry in rows]
+        question = "SELECT n, entry FROM log WHERE n >= ? AND n < ? ORDER BY n DESC"
+        found = self._vault.read(lambda rows: rows.execute(question, (indexes.start, indexes.stop)).fetchall())
+        return [(n, log_entries.decode_entry(bytes(entry))) for n, entry in found]
 
     def raw_entries(self, indexes: range) -> list[bytes]:
         """Entries of the log as they came, in their order."""
@@ -393,8 +374,11 @@ class VerifiedLog:
 
     def seen_by(self) -> int:
         """How many people have shown a head that agrees with our log."""
-        count: int = self._vault.read(lambda rows: rows.execute("SELECT count(*) FROM heads").fetchone()[0])
-        return count
+        return int(self._vault.value("SELECT count(*) FROM heads"))
+
+
+def _entries(rows: Rows) -> list[bytes]:
+    return [bytes(row[0]) for row in rows.execute("SELECT entry FROM log ORDER BY n")]
 
 
 def shown_head(signed: Signed | None) -> dict[str, Any] | None:

@@ -113,7 +113,7 @@ class Onboarding:
         trouble: HamrazError = Refused("not_discovered")
         for sighting in self._finder.of(authority_id):
             try:
-                return self._join(finder.link_to(sighting, code))
+                return self._join(Link(sighting.hosts, sighting.port, code, sighting.authority_id))
             except (Forged, Unreachable) as reason:
                 trouble = reason
         raise trouble

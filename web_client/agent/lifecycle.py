@@ -11,6 +11,7 @@ from typing import Any, Self
 from protocol import links
 from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
 from transport import threads
+from transport.addresses import is_loopback
 from web_client.account import identity, join_links
 from web_client.agent.calls.forms import call
 from web_client.agent.joining import Onboarding
@@ -19,7 +20,6 @@ from web_client.agent.views.changes import Projector
 from web_client.export.archive import Wanted
 from web_client.files.download_tickets import Tickets
 from web_client.files.rows import Name
-from web_client.net import finder
 from web_client.net.network import SocketNetwork
 from web_client.search import normalize
 from web_client.vault.chunk_store import FileStore
@@ -59,7 +59,8 @@ class Lifecycle(Onboarding):
     ) -> Self:
         """An agent on its folder. `link_other` if it belongs to another authority than the link's; `old_version`."""
         Vault.check_version(folder)
-        agent = cls(folder, offload, page_port, listen, listen_port, finder.may_look(listen, discovery))
+        # who listens on loopback takes no part in the network's talk: there is none
+        agent = cls(folder, offload, page_port, listen, listen_port, discovery and not is_loopback(listen))
         if join_link is not None:
             agent._take_link(links.decode(join_link))
         elif agent._link is None:

@@ -11,7 +11,7 @@ from web_client.files import serve
 from web_client.files.transfers import Files
 from web_client.groups import heads as group_heads
 from web_client.groups.service import GroupService
-from web_client.messages import prekeys, receipts
+from web_client.messages import incoming, outgoing, receipts
 from web_client.messages.missing import Missing
 from web_client.messages.service import Messages
 from web_client.messages.typing import TypingIndicators
@@ -38,10 +38,11 @@ class PeerCalls:
         self.give_back = missing.give_back
 
     def prekeys_for(self, uid: bytes) -> list[Signed]:
-        return prekeys.hand_out(self._ctx, uid)
+        ctx = self._ctx
+        return ctx.vault.write(lambda rows: incoming.hand_out_prekeys(rows, ctx.me, uid, ctx.authority_id))
 
     def keep_prekeys(self, uid: bytes, found: list[tuple[Prekey, Signed]]) -> None:
-        prekeys.keep(self._ctx, uid, found)
+        self._ctx.vault.write(lambda rows: outgoing.keep_prekeys(rows, uid, found))
 
     def receive_message(self, sender: User, prekey_id: bytes, sealed: bytes) -> tuple[Signed, Callable[[], None]]:
         accepted = self._messages.accept(sender, prekey_id, sealed)

@@ -106,7 +106,7 @@ class UserSession:
         """What one part's events, and the link's occasions, set off in others."""
         ctx, authority, subscribe = self.ctx, self.authority, self.ctx.events.subscribe
         ctx.trust.on_store = self._follow
-        authority.take_over = self.keys.take_over
+        authority.take_over = self.keys.renew
         authority.leave_again = deposit.leave_again
         authority.after_login = [
             ("keys", self.keys.finish),
@@ -129,7 +129,7 @@ class UserSession:
         subscribe(PersonBlocked, self.groups.on_blocked)
         subscribe(ContentDeleted, lambda event: self.files.look_for_deleted())
         subscribe(ChatRead, lambda event: self.groups.wake())
-        subscribe(InvitationReceived, lambda event: self.groups.take_invitation(event.order, event.body, event.sender))
+        subscribe(InvitationReceived, lambda event: invitations.take(ctx, authority, self.groups, event))
 
     # --- running ---
 
@@ -230,5 +230,5 @@ class UserSession:
             self.outbox.deliver_soon(event.uid)
 
     def _mailbox_emptied(self) -> None:
-        if self.groups.have_fetched_keys:
+        if all(room.has_fetched_keys for room in list(self.groups.rooms.values())):
             fallback_prekey.drop_old(self.ctx)

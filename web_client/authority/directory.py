@@ -116,9 +116,8 @@ def _take_presence(ctx: AccountContext, user: User, signed: Signed, seen: str | 
 
 
 def _last_presence(ctx: AccountContext, user: User) -> tuple[Presence, str | None]:
-    row = ctx.vault.read(
-        lambda rows: rows.execute("SELECT presence, seen FROM contacts WHERE uid = ?", (user.uid,)).fetchone()
-    )
+    known = "SELECT presence, seen FROM contacts WHERE uid = ?"
+    row = ctx.vault.read(lambda rows: rows.execute(known, (user.uid,)).fetchone())
     if row is None or row[0] is None or user.key is None:
         raise Unreachable("authority_down")
     return check(decode_strict(bytes(row[0]), Signed), Presence, user.key, ctx.authority_id), row[1]

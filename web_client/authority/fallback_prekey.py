@@ -45,7 +45,8 @@ def publish(ctx: AccountContext, authority: Asks) -> None:
             continue
         except Forged:
             return
-        ctx.vault.write(lambda rows, made=sequence: _note_published(rows, made, ctx.clock()))  # type: ignore[misc]
+        first = "UPDATE last_resorts SET published = ? WHERE sequence = ? AND published = 0"  # which counts
+        ctx.vault.execute(first, max(ctx.clock(), 1), sequence)
         return
 
 
@@ -67,25 +68,17 @@ def _newest(rows: Rows, ctx: AccountContext, above: int) -> tuple[int, Signed] |
     return sequence, signed
 
 
-def _note_published(rows: Rows, sequence: int, now: int) -> None:
-    change = "UPDATE last_resorts SET published = ? WHERE sequence = ? AND published = 0"
-    rows.execute(change, (max(now, 1), sequence))  # the first time counts
-
-
 def drop_old(ctx: AccountContext) -> None:
     """Drop the keys that a newer one has followed long ago. Call it when all that was sealed to one's keys is here: the
     mailbox to its end, and each group's own chain with its sealed keys.
     """
     now = ctx.clock()
-    ctx.vault.write(lambda rows: _drop_old(rows, now))
 
+    def change(rows: Rows) -> None:
+        # of a clock that has gone back, the time begins anew
+        rows.execute("UPDATE last_resorts SET published = ? WHERE published > ?", (max(now, 1), now))
+        followed = "SELECT max(sequence) FROM last_resorts WHERE published > 0 AND published <= ?"
+        rows.execute(f"DELETE FROM last_resorts WHERE sequence < ({followed})", (now - KEPT,))
+        own_keys.forget_old(rows, now - KEPT)
 
-def _drop_old(rows: Rows, now: int) -> None:
-    # of a clock that has gone back, the time begins anew
-    rows.execute("UPDATE last_resorts SET published = ? WHERE published > ?", (max(now, 1), now))
-    rows.execute(
-        "DELETE FROM last_resorts WHERE sequence < (SELECT max(sequence) FROM last_resorts WHERE published > 0 AND "
-        "published <= ?)",
-        (now - KEPT,),
-    )
-    own_keys.forget_old(rows, now - KEPT)
+    ctx.vault.write(change)

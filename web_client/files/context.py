@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from protocol.errors import Refused
 from web_client.account.context import AccountContext
@@ -16,17 +18,17 @@ from web_client.peers.outgoing import PeerLinks
 from web_client.vault.chunk_store import FileStore
 
 
+@dataclass(eq=False)
 class FileContext:
     """Handed to whatever moves one; decides nothing."""
 
-    def __init__(
-        self, ctx: AccountContext, store: FileStore, authority: AuthorityLink, links: PeerLinks, groups: GroupService
-    ) -> None:
-        self.ctx = ctx
-        self.store = store
-        self.authority = authority
-        self.links = links
-        self.groups = groups
+    ctx: AccountContext
+    store: FileStore
+    authority: AuthorityLink
+    links: PeerLinks
+    groups: GroupService
+
+    def __post_init__(self) -> None:
         self.by_authority = threading.Semaphore(2)  # files on that line at once: four chunks, half of what it takes
         self._lock = threading.Lock()
         self._busy: set[Name] = set()
@@ -37,6 +39,14 @@ class FileContext:
         if file is None:
             raise Refused("file_gone")
         return file
+
+    def change(self, file: File, **columns: Any) -> None:
+        """Other values for these columns of its row."""
+        self.ctx.vault.write(lambda rows: file_rows.change(rows, file.of, **columns))
+
+    def end(self, file: File, state: str, why: str | None = None) -> None:
+        """What was under way has come to this, unless it was cancelled in the same moment."""
+        self.ctx.vault.write(lambda rows: file_rows.end(rows, file, state, why))
 
     @contextlib.contextmanager
     def alone(self, of: Name) -> Iterator[None]:

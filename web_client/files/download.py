@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.files import open_chunk
-from protocol.messages import Chunk, Done, DropFile, FetchChunk, GetChunk
+from protocol.messages import Chunk, Done, DropFile, FetchChunk, GetChunk, Request
 from web_client.files import pipeline, staging
-from web_client.files import rows as file_rows
 from web_client.files.context import FileContext
 from web_client.files.rows import HERE, File
 from web_client.files.transfer import Transfer
+from web_client.net.channel import Channel
 
 KEPT_EVERY = 16  # chunks after which what has come is made durable: at most 4 MiB come twice after a power cut
 
@@ -46,10 +46,10 @@ def fetch(files: FileContext, file: File, transfer: Transfer) -> None:
     try:
         staging.check_whole(files, file)
     except (Forged, Refused):
-        files.ctx.vault.write(lambda rows: file_rows.set_have(rows, file.of, 0))
+        files.change(file, have=0, part=None)
         files.store.remove(file.path)
         raise Forged("file_broken") from None
-    files.ctx.vault.write(lambda rows: file_rows.end(rows, file, HERE))
+    files.end(file, HERE)
     with contextlib.suppress(HamrazError):  # it goes from there in thirty days anyway
         files.authority.request(DropFile(0, file.owner, file.id), Done)
 
@@ -58,29 +58,23 @@ def _from_peer(files: FileContext, file: File, transfer: Transfer) -> None:
     """On a line of its own, so that messages to and from the same person don't wait behind it."""
     link = files.links.open_another(file.owner)
     try:
-        take = _taker(files, file, transfer)
-        missing = range(file.have, file.count)
-        pipeline.run(link.channel, missing, lambda index: FetchChunk(0, file.id, index), Chunk, take, pipeline.BY_PEER)
+        _fetch(files, file, transfer, link.channel, lambda index: FetchChunk(0, file.id, index), pipeline.BY_PEER)
     finally:
         link.close()
 
 
 def _from_authority(files: FileContext, file: File, transfer: Transfer) -> None:
+    def ask(index: int) -> GetChunk:
+        return GetChunk(0, file.owner, file.id, index)
+
     with files.by_authority:
-        take = _taker(files, file, transfer)
-        missing = range(file.have, file.count)
-        pipeline.run(
-            files.authority.line(),
-            missing,
-            lambda index: GetChunk(0, file.owner, file.id, index),
-            Chunk,
-            take,
-            pipeline.BY_AUTHORITY,
-        )
+        _fetch(files, file, transfer, files.authority.line(), ask, pipeline.BY_AUTHORITY)
 
 
-def _taker(files: FileContext, file: File, transfer: Transfer) -> Callable[[int, Chunk], None]:
-    """Keep a chunk that opens; now and then make durable what has come."""
+def _fetch(
+    files: FileContext, file: File, transfer: Transfer, channel: Channel, ask: Callable[[int], Request], width: int
+) -> None:
+    """Keep each missing chunk that opens; now and then make durable what has come."""
     store = files.store
 
     def take(index: int, chunk: Chunk) -> None:
@@ -89,7 +83,7 @@ def _taker(files: FileContext, file: File, transfer: Transfer) -> Callable[[int,
         store.write(file.path, index, chunk.sealed)
         if (index + 1) % KEPT_EVERY == 0 or index + 1 == file.count:
             store.sync(file.path)
-            files.ctx.vault.write(lambda rows: file_rows.set_have(rows, file.of, index + 1))
+            files.change(file, have=index + 1, part=None)
         transfer.show(index + 1)
 
-    return take
+    pipeline.run(channel, range(file.have, file.count), ask, Chunk, take, width)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from protocol.errors import Refused
 from protocol.files import CHUNK, FileBody, count_of, length_of
@@ -109,35 +110,21 @@ def everything(rows: Rows) -> list[File]:
     return [_file(row) for row in rows.execute(f"SELECT {_COLUMNS} FROM files")]
 
 
-def set_state(rows: Rows, of: Name, state: str, why: str | None = None) -> None:
-    rows.execute(f"UPDATE files SET state = ?, why = ? WHERE {_IS}", (state, why, *of))
-
-
 def end(rows: Rows, file: File, state: str, why: str | None = None) -> None:
     """What was under way has come to this, unless it was cancelled in the same moment."""
-    rows.execute(
-        f"UPDATE files SET state = ?, why = ? WHERE {_IS} AND state = ?",
-        (state, why, *file.of, file.state),
-    )
+    rows.execute(f"UPDATE files SET state = ?, why = ? WHERE {_IS} AND state = ?", (state, why, *file.of, file.state))
 
 
-def set_why(rows: Rows, of: Name, why: str | None) -> None:
-    rows.execute(f"UPDATE files SET why = ? WHERE {_IS}", (why, *of))
-
-
-def set_have(rows: Rows, of: Name, have: int) -> None:
-    """So many chunks, from the first on, are durable."""
-    rows.execute(f"UPDATE files SET have = ?, part = NULL WHERE {_IS}", (have, *of))
-
-
-def set_stored(rows: Rows, of: Name, stored: bool) -> None:
-    rows.execute(f"UPDATE files SET stored = ? WHERE {_IS}", (int(stored), *of))
+def change(rows: Rows, of: Name, **columns: Any) -> None:
+    """Other values for these columns of one file. With `have`, so many chunks from the first on are durable."""
+    names = ", ".join(f"{name} = ?" for name in columns)
+    rows.execute(f"UPDATE files SET {names} WHERE {_IS}", (*columns.values(), *of))
 
 
 def lose(rows: Rows, file: File, mine: bool) -> None:
     """Its chunks are not here any more: somebody else's can be fetched again, one's own is over."""
-    set_have(rows, file.of, 0)
-    set_state(rows, file.of, CANCELLED if mine else OFFERED, "file_gone" if mine else None)
+    state, why = (CANCELLED, "file_gone") if mine else (OFFERED, None)
+    change(rows, file.of, have=0, part=None, state=state, why=why)
 
 
 def drop(rows: Rows, of: Name) -> None:
@@ -182,19 +169,14 @@ def expect_part(rows: Rows, file: File, offset: int, hash: bytes) -> None:
     (before,) = rows.execute(f"SELECT part FROM files WHERE {_IS}", file.of).fetchone()
     if before is not None and bytes(before) != hash:
         raise Refused("file_changed")
-    rows.execute(f"UPDATE files SET part = ? WHERE {_IS}", (hash, *file.of))
-
-
-def set_hash(rows: Rows, of: Name, hash: bytes) -> None:
-    """All of it is here, and may be fetched by whom its message goes to."""
-    rows.execute(f"UPDATE files SET hash = ? WHERE {_IS}", (hash, *of))
+    change(rows, file.of, part=hash)
 
 
 def note_sent(rows: Rows) -> None:
     """Files whose message was written, whatever came right after that."""
     for file in in_state(rows, UPLOADING):
         if message_rows.named(rows, file.chat, file.owner, file.message) is not None:
-            set_state(rows, file.of, SENT, file.why)
+            change(rows, file.of, state=SENT)
 
 
 # --- others' ---
@@ -225,6 +207,5 @@ def note_gone(rows: Rows, me: bytes, item: GoneItem) -> Name | None:
     file = by_id(rows, me, item.id)
     if file is None or not file.stored or file.chat.peer != item.to or file.state != SETTLED:
         return None
-    set_stored(rows, file.of, False)
-    set_why(rows, file.of, OLD)
+    change(rows, file.of, stored=0, why=OLD)
     return file.of

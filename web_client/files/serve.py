@@ -20,18 +20,14 @@ FINAL = {"quota_full", "file_too_big", "unknown_user", "not_member", "stale"}
 def serve(files: FileContext, peer: bytes, id: bytes, index: int) -> bytes:
     """A sealed chunk for somebody whom the file was sent to; for all others, and for what isn't here, `file_gone`."""
     file = files.ctx.vault.read(lambda rows: file_rows.by_id(rows, files.ctx.me.uid, id))
-    if (
-        file is None
-        or file.hash is None
-        or file.state == CANCELLED
-        or index >= file.count
-        or not _for(files, file, peer)
-    ):
+    if file is None or file.hash is None or file.state == CANCELLED or index >= file.count:
+        raise Refused("file_gone")
+    if not _for(files, file, peer):
         raise Refused("file_gone")
     sealed = files.store.read(file.path, index, file.sealed_length(index))
     if index + 1 == file.count and file.chat.peer and file.state == SENT:
         # the one person whom it is for has all of it
-        files.ctx.vault.write(lambda rows: file_rows.end(rows, file, SETTLED))
+        files.end(file, SETTLED)
     return sealed
 
 
@@ -68,28 +64,25 @@ def leave(files: FileContext, file: File, transfer: Transfer) -> None:
     with files.by_authority:
         if file.state == CANCELLED:
             files.authority.request(DropFile(0, file.owner, file.id), Done)
-            files.ctx.vault.write(lambda rows: file_rows.set_stored(rows, file.of, False))
+            files.change(file, stored=0)
             files.ctx.emit(ContentDeleted())
             return
         transfer.where = "authority"
         try:
             _leave(files, file, transfer)
         except HamrazError as reason:
-            if reason.code == "file_gone":  # meanwhile its reader has got it another way
-                files.ctx.vault.write(lambda rows: file_rows.end(rows, file, SETTLED))
-                return
-            if reason.code in FINAL:
-                code = reason.code
-                files.ctx.vault.write(lambda rows: file_rows.end(rows, file, SETTLED, code))
-                return
-            raise
-    files.ctx.vault.write(lambda rows: file_rows.end(rows, file, SETTLED))
+            if reason.code != "file_gone" and reason.code not in FINAL:
+                raise
+            # gone: meanwhile its reader has got it another way
+            files.end(file, SETTLED, None if reason.code == "file_gone" else reason.code)
+            return
+    files.end(file, SETTLED)
 
 
 def _leave(files: FileContext, file: File, transfer: Transfer) -> None:
     channel = files.authority.line()
     # before it is there: whatever happens, it can be taken back
-    files.ctx.vault.write(lambda rows: file_rows.set_stored(rows, file.of, True))
+    files.change(file, stored=1)
     have = channel.request(OfferFile(0, file.id, file.size, file.chat.peer, file.chat.gid), FileIs).have
     transfer.show(have)
 
@@ -97,11 +90,5 @@ def _leave(files: FileContext, file: File, transfer: Transfer) -> None:
         transfer.check()
         return PutChunk(0, file.id, index, files.store.read(file.path, index, file.sealed_length(index)))
 
-    pipeline.run(
-        channel,
-        range(have, file.count),
-        ask,
-        Done,
-        lambda index, _done: transfer.show(index + 1),
-        pipeline.BY_AUTHORITY,
-    )
+    missing, told = range(have, file.count), lambda index, _done: transfer.show(index + 1)
+    pipeline.run(channel, missing, ask, Done, told, pipeline.BY_AUTHORITY)

@@ -62,7 +62,7 @@ def take_part(files: FileContext, message: bytes, offset: int, part: bytes) -> F
         files.store.write(file.path, first, sealed)
         files.store.sync(file.path)
         have = first + -(-len(part) // CHUNK)
-        files.ctx.vault.write(lambda rows: file_rows.set_have(rows, file.of, have))
+        files.change(file, have=have, part=None)
     return files.row(file.of)
 
 
@@ -72,8 +72,7 @@ def finish(files: FileContext, message: bytes) -> File:
     if file.have < file.count:
         raise Refused("chunk_order")
     if file.hash is None:
-        hash = hash_of(files, file)
-        files.ctx.vault.write(lambda rows: file_rows.set_hash(rows, file.of, hash))
+        files.change(file, hash=hash_of(files, file))  # it may be fetched now by whom its message goes to
     return files.row(file.of)
 
 

@@ -110,11 +110,11 @@ class Files:
         code = reason.code
         ends = {"file_gone": GONE, "file_broken": FAILED, "file_too_big": FAILED}
         if file.state == FETCHING and code in ends:
-            self._ctx.vault.write(lambda rows: file_rows.end(rows, file, ends[code], code))
+            self.context.end(file, ends[code], code)
             return
         wait = min(self._waits.get(file.of, (0.0, FIRST_WAIT / 2))[1] * 2, LONGEST_WAIT)
         self._waits[file.of] = (self._ctx.timer() + wait, wait)
-        self._ctx.vault.write(lambda rows: file_rows.set_why(rows, file.of, code))
+        self.context.change(file, why=code)
 
     # --- what the page asks for ---
 
@@ -137,7 +137,7 @@ class Files:
     def fetch(self, file: File) -> None:
         """Fetch it from now on, until it is here or cancelled."""
         if file.owner != self._ctx.me.uid and file.state in (OFFERED, GONE, FAILED):
-            self._set(file, FETCHING)
+            self.context.change(file, state=FETCHING, why=None)
             self._waits.pop(file.of, None)
             self._wake.set()
 
@@ -147,9 +147,9 @@ class Files:
         if transfer is not None:
             transfer.stopped = True
         if file.state == FETCHING:
-            self._set(file, OFFERED)
+            self.context.change(file, state=OFFERED, why=None)
         elif file.state in (SENT, SETTLED) and file.owner == self._ctx.me.uid:
-            self._set(file, CANCELLED)
+            self.context.change(file, state=CANCELLED, why=None)
             self.store.remove(file.path)
         self._waits.pop(file.of, None)
         self._wake.set()
@@ -177,19 +177,19 @@ class Files:
         with contextlib.ExitStack() as undo:
             undo.callback(self.look_for_deleted)  # what fails now is done later
             self._deleted = False
-            self._drop_deleted()
+            for file in self._ctx.vault.read(file_rows.deleted):
+                self._forget(file)
             undo.pop_all()
 
-    def _drop_deleted(self) -> None:
-        for file in self._ctx.vault.read(file_rows.deleted):
-            transfer = self._under_way.get(file.of)
-            if transfer is not None:
-                transfer.stopped = True
-            self.store.remove(file.path)
-            if file.owner == self._ctx.me.uid and file.stored:
-                self._set(file, CANCELLED)
-            else:
-                self._drop(file)
+    def _forget(self, file: File) -> None:
+        transfer = self._under_way.get(file.of)
+        if transfer is not None:
+            transfer.stopped = True
+        self.store.remove(file.path)
+        if file.owner == self._ctx.me.uid and file.stored:
+            self.context.change(file, state=CANCELLED, why=None)
+        else:
+            self._ctx.vault.write(lambda rows: file_rows.drop(rows, file.of))
 
     def _sweep(self) -> None:
         """At a start: rows and chunks belong together. A backup of the vault has no chunks."""
@@ -202,12 +202,6 @@ class Files:
         for path, file in rows.items():
             if file.have and path not in here and file.state != CANCELLED:
                 self._lose(file)
-
-    def _set(self, file: File, state: str) -> None:
-        self._ctx.vault.write(lambda rows: file_rows.set_state(rows, file.of, state))
-
-    def _drop(self, file: File) -> None:
-        self._ctx.vault.write(lambda rows: file_rows.drop(rows, file.of))
 
     def _lose(self, file: File) -> None:
         self._ctx.vault.write(lambda rows: file_rows.lose(rows, file, file.owner == self._ctx.me.uid))

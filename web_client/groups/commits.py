@@ -155,8 +155,7 @@ def keep_certificate(room: Room) -> None:
     if room.row("certificate") is not None:
         return
     found, _certificate = newest(ctx, room.authority, gid, room.channel())
-    change = "UPDATE groups SET certificate = ? WHERE gid = ?"
-    ctx.vault.write(lambda rows: rows.execute(change, (encode_strict(found.certificate), gid)))
+    ctx.vault.execute("UPDATE groups SET certificate = ? WHERE gid = ?", encode_strict(found.certificate), gid)
 
 
 def newest(

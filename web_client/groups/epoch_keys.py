@@ -96,12 +96,8 @@ def _commander_key(room: Room, epoch: int) -> VerifyKey:
 def acknowledge(room: Room) -> None:
     """Tell the others, signed, that this epoch's key is here."""
     ctx, group = room.ctx, room.group
-    row = ctx.vault.read(
-        lambda rows: rows.execute(
-            "SELECT acked FROM group_keys WHERE gid = ? AND epoch = ?", (room.gid, group.epoch)
-        ).fetchone()
-    )
-    if row is None or row[0] or not group.is_in(ctx.me.uid):
+    acked = ctx.vault.value("SELECT acked FROM group_keys WHERE gid = ? AND epoch = ?", room.gid, group.epoch)
+    if acked != 0 or not group.is_in(ctx.me.uid):
         return
     if group.members[ctx.me.uid].key != ctx.me.key.public.fingerprint():
         return  # what our new key signs doesn't count here yet: the next epoch is about to come
@@ -113,11 +109,7 @@ def acknowledge(room: Room) -> None:
             raise
         room.reload()  # a commit was made while we were coming in: nobody has told us of it
         return
-    ctx.vault.write(
-        lambda rows: rows.execute(
-            "UPDATE group_keys SET acked = 1 WHERE gid = ? AND epoch = ?", (room.gid, group.epoch)
-        )
-    )
+    ctx.vault.execute("UPDATE group_keys SET acked = 1 WHERE gid = ? AND epoch = ?", room.gid, group.epoch)
 
 
 def take_ack(room: Room, signed: Signed) -> None:
@@ -130,9 +122,7 @@ def take_ack(room: Room, signed: Signed) -> None:
     except Forged:
         return  # nobody's word: it counts for nothing
     if ack.gid == room.gid and ack.commit_hash == room.group.commit_hash:
-        room.ctx.vault.write(
-            lambda rows: rows.execute("INSERT OR REPLACE INTO group_acks VALUES (?, ?, ?)", (room.gid, uid, ack.epoch))
-        )
+        room.ctx.vault.execute("INSERT OR REPLACE INTO group_acks VALUES (?, ?, ?)", room.gid, uid, ack.epoch)
         room.ctx.emit(GroupChanged(room.gid))
         ephemeral.greet(room, uid)
 

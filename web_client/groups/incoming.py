@@ -38,7 +38,7 @@ from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import RECEIVED
 from web_client.messages.rows import MessageRow
 from web_client.search import index
-from web_client.vault.database import Rows
+from web_client.vault.database import Rows, value
 
 _KINDS: dict[type, str] = {
     CommitEntry: "commit",
@@ -57,7 +57,7 @@ def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[
     """
     gid = group.gid
     have = keys(rows, gid)
-    since = int(rows.execute("SELECT since FROM groups WHERE gid = ?", (gid,)).fetchone()[0])
+    since = int(value(rows, "SELECT since FROM groups WHERE gid = ?", gid))
     shares = group.commit is not None and group.commit.history != JOINING
     orders: list[int] = []
     for raw, change in zip(raws, changes, strict=True):
@@ -158,9 +158,11 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
     rows.execute("INSERT OR IGNORE INTO group_keys (gid, epoch, key) VALUES (?, ?, ?)", (gid, epoch, key.save()))
     orders: list[int] = []
     for row in message_rows.closed(rows, gid, epoch, NO_KEY):
-        entry = _message_at(rows, gid, row.n)
-        if entry is None:
+        raw = value(rows, "SELECT entry FROM group_entries WHERE gid = ? AND n = ? AND kind = 'message'", gid, row.n)
+        if raw is None:
             continue
+        entry = decode_entry(raw)
+        assert isinstance(entry, MessageEntry)
         content, why = _content(entry, key, 0)
         _hear(rows, gid, epoch, row.sender, content.about)
         about = blocked_rows.about(rows, content.kind, content.body, row.sender)
@@ -171,13 +173,6 @@ def save_key(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
         orders += [] if blocked_rows.has(rows, row.sender) else [row.ord, *changed]
     reasons = tell_reason(rows, gid, epoch, key) + retraction.tell_reasons(rows, gid, epoch, key)
     return list(dict.fromkeys(orders)) + reasons
-
-
-def _message_at(rows: Rows, gid: bytes, n: int | None) -> MessageEntry | None:
-    question = "SELECT entry FROM group_entries WHERE gid = ? AND n = ? AND kind = 'message'"
-    found = rows.execute(question, (gid, n)).fetchone()
-    entry = decode_entry(bytes(found[0])) if found is not None else None
-    return entry if isinstance(entry, MessageEntry) else None
 
 
 def follow_back(rows: Rows, gid: bytes, epoch: int, now: int) -> list[int]:

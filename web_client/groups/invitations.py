@@ -10,10 +10,11 @@ from protocol.group_entries import NONE, Certificate, Commit, commit_hash
 from protocol.group_seals import Invitation, Invited, check_invitation
 from protocol.statements import Signed, check, decode_strict
 from web_client.account.context import AccountContext
-from web_client.account.events import MessageChanged
+from web_client.account.events import InvitationReceived, MessageChanged
 from web_client.authority.link import AuthorityLink
 from web_client.groups import commits as group_commits
-from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.groups import rows as group_rows
+from web_client.groups.rows import INVITED, JOINED
 from web_client.messages import rows as message_rows
 from web_client.messages.blocked import Blocked
 from web_client.messages.rows import MessageRow
@@ -21,7 +22,9 @@ from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
     from web_client.groups.service import GroupService
-    from web_client.groups.session import Room
+
+
+_CHECKED = "DELETE FROM unchecked WHERE ord = ?"
 
 
 def note(rows: Rows, order: int) -> None:
@@ -33,9 +36,9 @@ def look_again(ctx: AccountContext, authority: AuthorityLink, blocked: Blocked, 
     """Check those that could not be checked when they came: the line broke, or the power failed."""
     for row in ctx.vault.read(_unchecked):
         if blocked.has(row.sender):  # meanwhile: passed over
-            ctx.vault.write(lambda rows, at=row.ord: rows.execute("DELETE FROM unchecked WHERE ord = ?", (at,)))  # type: ignore[misc]
+            ctx.vault.execute(_CHECKED, row.ord)
             continue
-        take(ctx, authority, groups, row.ord, row.body, row.sender)
+        take(ctx, authority, groups, InvitationReceived(row.ord, row.body, row.sender))
 
 
 def _unchecked(rows: Rows) -> list[MessageRow]:
@@ -53,40 +56,35 @@ def asks_back(ctx: AccountContext, authority: AuthorityLink, gid: bytes, after: 
     return False
 
 
-def take(
-    ctx: AccountContext, authority: AuthorityLink, groups: GroupService, order: int, body: bytes, inviter: bytes
-) -> None:
+def take(ctx: AccountContext, authority: AuthorityLink, groups: GroupService, came: InvitationReceived) -> None:
     """Keep one to be answered, or say at the message why it doesn't hold; without the authority it waits."""
     try:
-        invited = check_body(ctx, authority, body, inviter)
+        invited = check_body(ctx, authority, came.body, came.sender)
     except Unreachable:
         return
     except HamrazError as reason:
         code = reason.code
 
         def refuse(rows: Rows) -> None:
-            message_rows.change(rows, order, why=code)
-            rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
+            message_rows.change(rows, came.order, why=code)
+            rows.execute(_CHECKED, (came.order,))
 
         ctx.vault.write(refuse)
-        ctx.emit(MessageChanged(order))
+        ctx.emit(MessageChanged(came.order))
         return
-    gid = invited.commit.gid
-    if ctx.vault.write(lambda rows: _keep(rows, invited, order, body, inviter)):
-        groups.invite(gid)
+    if ctx.vault.write(lambda rows: _keep(rows, invited, came)):
+        groups.invite(invited.commit.gid)
 
 
-def _keep(rows: Rows, invited: Invited, order: int, body: bytes, inviter: bytes) -> bool:
+def _keep(rows: Rows, invited: Invited, came: InvitationReceived) -> bool:
     gid, port = invited.commit.gid, invited.certificate.port
     row = rows.execute("SELECT state, since, invitation FROM groups WHERE gid = ?", (gid,)).fetchone()
-    if row is not None and row[0] in (LEFT, REMOVED) and invited.commit.epoch <= _over(rows, gid, *row[1:]):
-        rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
-        return False  # one that was answered, or that a removal has ended: said again, it asks nothing new
-    if row is not None and row[0] == JOINED:
-        if invited.commit.epoch <= _over(rows, gid, *row[1:]):  # what our chain has got to is looked at no more
-            rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
+    over = row is not None and row[0] != INVITED and invited.commit.epoch <= _over(rows, gid, *row[1:])
+    if row is not None and row[0] == JOINED and not over:
         return False  # one for later: we may be told only now that we were out in between
-    rows.execute("DELETE FROM unchecked WHERE ord = ?", (order,))
+    rows.execute(_CHECKED, (came.order,))
+    if over:  # it was answered, a removal has ended it, or our chain has got to it: said again, it asks nothing new
+        return False
     if row is None:
         rows.execute(
             "INSERT INTO groups (gid, name, port, state, hash) VALUES (?, ?, ?, ?, ?)",
@@ -94,27 +92,21 @@ def _keep(rows: Rows, invited: Invited, order: int, body: bytes, inviter: bytes)
         )
     rows.execute(
         "UPDATE groups SET state = ?, port = ?, invited_by = ?, invitation = ? WHERE gid = ?",
-        (INVITED, port, inviter, body, gid),
+        (INVITED, port, came.sender, came.body, gid),
     )
     return True
 
 
 def _over(rows: Rows, gid: bytes, since: int, invitation: bytes | None) -> int:
     """The epoch up to which what invited us is over: of the last answer, of our last membership, and of our chain."""
-    question = "SELECT count(*) FROM group_entries WHERE gid = ? AND kind = 'commit'"
-    commits = int(rows.execute(question, (gid,)).fetchone()[0])
-    answered = (
-        0 if invitation is None else group_commits.read(decode_strict(bytes(invitation), Invitation).commit).epoch
-    )
-    return max(since, commits, answered)
+    return max(since, group_rows.epochs(rows, gid), epoch_of(invitation))
 
 
-def epoch_of(room: Room) -> int:
-    """The epoch of the commit that we were invited by; 0 if it isn't known."""
-    body = room.row("invitation")
-    if body is None:
+def epoch_of(invitation: bytes | None) -> int:
+    """The epoch of the commit that it invites by; 0 if there is none."""
+    if invitation is None:
         return 0
-    return group_commits.read(decode_strict(bytes(body), Invitation).commit).epoch
+    return group_commits.read(decode_strict(bytes(invitation), Invitation).commit).epoch
 
 
 def check_body(ctx: AccountContext, authority: AuthorityLink, body: bytes, inviter: bytes) -> Invited:

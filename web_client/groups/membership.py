@@ -34,8 +34,10 @@ def change_members(room: Room, add: bytes | None, remove: bytes | None, reason: 
             elif remove is not None and remove in members:
                 members.discard(remove)
             else:
-                if add is not None:
-                    invite_again(room, add)
+                if add is not None and not room.group.members[add].joined:
+                    # who added them may never have come to invite them: taken out, ended, gone with the answer lost
+                    room.ctx.vault.execute("INSERT OR IGNORE INTO group_invites VALUES (?, ?)", room.gid, add)
+                    send_invites(room)
                 return  # somebody has done it already
             leaving = {uid for uid, member in room.group.members.items() if member.leaving and uid != add}
             gone = {uid for uid, key in room.group.changed_keys(room.ctx.trust.log).items() if key is None}
@@ -118,14 +120,6 @@ def leave(room: Room) -> None:
         room.end(LEFT)
 
 
-def invite_again(room: Room, uid: bytes) -> None:
-    """Whoever has added somebody may never have come to invite them: taken out, ended, gone with the answer lost."""
-    if not room.group.members[uid].joined:
-        note = "INSERT OR IGNORE INTO group_invites VALUES (?, ?)"
-        room.ctx.vault.write(lambda rows: rows.execute(note, (room.gid, uid)))
-        send_invites(room)
-
-
 def send_invites(room: Room) -> None:
     """Invite, through private chat, whom we have added: durable before the note about it is dropped."""
     waiting = room.ctx.vault.read(
@@ -133,10 +127,5 @@ def send_invites(room: Room) -> None:
     )
     waiting = [uid for uid in waiting if not room.context.blocked.has(uid)]  # those stay, until they are unblocked
     if waiting:
-        group_commits.invite(
-            room.ctx,
-            room.authority,
-            room.context.outbox,
-            room.gid,
-            [uid for uid in waiting if uid in room.group.members],
-        )
+        members = [uid for uid in waiting if uid in room.group.members]
+        group_commits.invite(room.ctx, room.authority, room.context.outbox, room.gid, members)

@@ -11,13 +11,12 @@ from protocol.group_seals import seal_message
 from protocol.messages import Post, Posted
 from protocol.statements import NO_DEVICE
 from web_client.account.chat_ids import ChatId
-from web_client.account.events import MessageChanged
 from web_client.groups import mending, profiles
 from web_client.groups import rows as group_rows
-from web_client.messages import outbox_rows, outgoing, profile_rows
+from web_client.messages import outbox_rows, profile_rows
+from web_client.messages.delivery import give_up
 from web_client.messages.outbox_rows import Waiting
 from web_client.messages.rows import MessageRow
-from web_client.messages.showing import show
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -37,13 +36,6 @@ def post_waiting(room: Room) -> None:
         _post(room, *waits)
 
 
-def note_waiting(room: Room, why: str) -> None:
-    """Say at the group's waiting messages why they wait."""
-    chat = ChatId.group(room.gid)
-    for order in room.ctx.vault.write(lambda rows: outgoing.note_waiting(rows, chat, why)):
-        room.ctx.emit(MessageChanged(order))
-
-
 def _post(room: Room, row: MessageRow, waits: Waiting) -> None:
     entry = waits.sealed
     for _try in range(TRIES):
@@ -58,7 +50,7 @@ def _post(room: Room, row: MessageRow, waits: Waiting) -> None:
             posted = channel.request(Post(0, room.gid, entry), Posted)
         except Refused as reason:
             if reason.code == "ranked_only":
-                _give_up(room, row.ord, reason.code)
+                give_up(room.ctx, row.ord, reason.code)
                 return
             if reason.code != "stale":
                 raise
@@ -66,7 +58,7 @@ def _post(room: Room, row: MessageRow, waits: Waiting) -> None:
             room.reload()
             continue
         except Forged as reason:
-            _give_up(room, row.ord, reason.code)
+            give_up(room.ctx, row.ord, reason.code)
             return
         room.pump()
         if room.group.n < posted.n:
@@ -120,8 +112,3 @@ def _seal(room: Room, id: bytes, content: Content) -> bytes:
         ctx.trust.head,
     )
     return encode_entry(seal_message(header, content, key, ctx.me.key, ctx.authority_id))
-
-
-def _give_up(room: Room, order: int, why: str) -> None:
-    room.ctx.vault.write(lambda rows: outgoing.fail(rows, order, why))
-    show(room.ctx, [order])

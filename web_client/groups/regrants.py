@@ -97,16 +97,16 @@ def give(room: Room) -> float | None:
     ]
     if not lacking or not group.is_in(ctx.me.uid):
         return None
-    done = ctx.vault.read(lambda rows: _given(rows, room.gid))
+    given = "SELECT uid, epoch FROM group_given WHERE gid = ?"
+    done = set(ctx.vault.read(lambda rows: rows.execute(given, (room.gid,)).fetchall()))
     later: list[float] = []
     turns: dict[bytes, int] = {}
     for uid, epoch in lacking:
         if (uid, epoch) in done:
             continue
         at = room.give_at.get((uid, epoch))
-        if (
-            at is None
-        ):  # whose turn it is, is looked at once: who lacks many keys costs that once, not with each message
+        # whose turn it is, is looked at once: who lacks many keys costs that once, not with each message
+        if at is None:
             if uid not in turns:
                 turns[uid] = _turn(group, uid, ctx.me.uid)
             at = room.give_at[uid, epoch] = ctx.timer() + TURN_SECONDS * turns[uid]
@@ -114,7 +114,7 @@ def give(room: Room) -> float | None:
         if wait > 0:
             later.append(wait)
         elif _give(room, uid, epoch):
-            ctx.vault.write(lambda rows, uid=uid, epoch=epoch: _note_given(rows, room.gid, uid, epoch))  # type: ignore[misc]
+            ctx.vault.execute("INSERT OR IGNORE INTO group_given VALUES (?, ?, ?)", room.gid, uid, epoch)
     return min(later, default=None)
 
 
@@ -154,12 +154,3 @@ def _give(room: Room, uid: bytes, epoch: int) -> bool:
         room.failed_to_give.add((uid, epoch))
         return reason.code == "stale"  # there are enough
     return True
-
-
-def _given(rows: Rows, gid: bytes) -> set[tuple[bytes, int]]:
-    found = rows.execute("SELECT uid, epoch FROM group_given WHERE gid = ?", (gid,))
-    return {(bytes(uid), epoch) for uid, epoch in found}
-
-
-def _note_given(rows: Rows, gid: bytes, uid: bytes, epoch: int) -> None:
-    rows.execute("INSERT OR IGNORE INTO group_given VALUES (?, ?, ?)", (gid, uid, epoch))

@@ -57,7 +57,8 @@ def take_away(room: Room, n: int, reason: str) -> None:
             me = ctx.trust.user(ctx.me.uid)
             if me is None or not may_command_groups(me.role):
                 raise Refused("role_not_allowed")
-            if not ctx.vault.read(lambda rows: _is_message(rows, room.gid, n)):
+            kind = ctx.vault.value("SELECT kind FROM group_entries WHERE gid = ? AND n = ?", room.gid, n)
+            if kind not in ("message", amendments.DELETED):
                 raise Refused("no_such_message")
             mending.mend(room)
             if ctx.me.uid not in room.group.ranked:  # a rank that came since: it counts from a commit on
@@ -76,12 +77,6 @@ def take_away(room: Room, n: int, reason: str) -> None:
                 room.reload()
             return
         raise Refused("ask_again")
-
-
-def _is_message(rows: Rows, gid: bytes, n: int) -> bool:
-    kinds_ = ("message", amendments.DELETED)
-    found = rows.execute("SELECT kind FROM group_entries WHERE gid = ? AND n = ?", (gid, n)).fetchone()
-    return found is not None and found[0] in kinds_
 
 
 def _sign(room: Room, n: int, reason: str) -> bytes:

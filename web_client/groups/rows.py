@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import hashlib
 
-from protocol.group_entries import (
-    Commit,
-    CommitEntry,
-    decode_entry,
-)
+from protocol.group_entries import Commit, CommitEntry, decode_entry
 from protocol.groups import Group
 from protocol.log import Log
 from protocol.primitives import EpochKey
 from protocol.statements import Signed, decode_strict
 from web_client.messages import rows as message_rows
-from web_client.vault.database import Rows, Vault
+from web_client.vault.database import Rows, Vault, value
 
 INVITED, JOINED, LEFT, REMOVED = "invited", "joined", "left", "removed"
 STORED = "authority"  # a message of one's own that stands in the chain
@@ -27,9 +23,8 @@ NO_KEY, BEFORE_YOU = "no_key", "before_you"
 
 def name_of(vault: Vault, gid: bytes) -> str | None:
     """What a group is called here."""
-    question = "SELECT name FROM groups WHERE gid = ?"
-    row = vault.read(lambda rows: rows.execute(question, (gid,)).fetchone())
-    return str(row[0]) if row is not None else None
+    name: str | None = vault.value("SELECT name FROM groups WHERE gid = ?", gid)
+    return name
 
 
 def named(rows: Rows, name: str) -> list[bytes]:
@@ -65,8 +60,8 @@ def place(rows: Rows, gid: bytes) -> tuple[int, bytes]:
 
 def hash_at(rows: Rows, gid: bytes, n: int) -> bytes | None:
     """The chain's hash at an earlier place."""
-    row = rows.execute("SELECT hash FROM group_entries WHERE gid = ? AND n = ?", (gid, n)).fetchone()
-    return bytes(row[0]) if row else None
+    hash: bytes | None = value(rows, "SELECT hash FROM group_entries WHERE gid = ? AND n = ?", gid, n)
+    return hash
 
 
 def stretch(rows: Rows, gid: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:
@@ -83,21 +78,16 @@ def signed_end(rows: Rows, gid: bytes) -> Signed | None:
 
 def epochs(rows: Rows, gid: bytes) -> int:
     """How many commits the chain has here."""
-    count: int = rows.execute(
-        "SELECT count(*) FROM group_entries WHERE gid = ? AND kind = 'commit'", (gid,)
-    ).fetchone()[0]
-    return count
+    return int(value(rows, "SELECT count(*) FROM group_entries WHERE gid = ? AND kind = 'commit'", gid))
 
 
 def commit_of(rows: Rows, gid: bytes, epoch: int) -> CommitEntry | None:
     """The commit of an epoch, found by its place; the others are not looked at."""
     if epoch < 1:
         return None
-    row = rows.execute(
-        "SELECT entry FROM group_entries WHERE gid = ? AND kind = 'commit' ORDER BY n LIMIT 1 OFFSET ?",
-        (gid, epoch - 1),
-    ).fetchone()
-    entry = decode_entry(bytes(row[0])) if row is not None else None
+    question = "SELECT entry FROM group_entries WHERE gid = ? AND kind = 'commit' ORDER BY n LIMIT 1 OFFSET ?"
+    raw = value(rows, question, gid, epoch - 1)
+    entry = decode_entry(raw) if raw is not None else None
     return entry if isinstance(entry, CommitEntry) else None
 
 
@@ -113,8 +103,8 @@ def key_listed(rows: Rows, gid: bytes, epoch: int, uid: bytes) -> bytes | None:
 
 def key_of(rows: Rows, gid: bytes, epoch: int) -> EpochKey | None:
     """An epoch's key, if it is here."""
-    row = rows.execute("SELECT key FROM group_keys WHERE gid = ? AND epoch = ?", (gid, epoch)).fetchone()
-    return EpochKey(bytes(row[0])) if row else None
+    key = value(rows, "SELECT key FROM group_keys WHERE gid = ? AND epoch = ?", gid, epoch)
+    return None if key is None else EpochKey(key)
 
 
 def keys(rows: Rows, gid: bytes) -> dict[int, EpochKey]:
@@ -145,8 +135,8 @@ def grants_wanted(rows: Rows, gid: bytes, me: bytes, listed: dict[int, bool]) ->
 
 def is_refused(rows: Rows, gid: bytes, epoch: int) -> bool:
     """Whether the share of this epoch was asked for already, and nothing that could open it has come since."""
-    row = rows.execute("SELECT prekeys FROM group_refused WHERE gid = ? AND epoch = ?", (gid, epoch)).fetchone()
-    return row is not None and bytes(row[0]) == _prekeys(rows)
+    known = value(rows, "SELECT prekeys FROM group_refused WHERE gid = ? AND epoch = ?", gid, epoch)
+    return bool(known == _prekeys(rows))
 
 
 def refuse(rows: Rows, gid: bytes, epoch: int, why: str) -> None:

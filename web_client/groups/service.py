@@ -87,7 +87,7 @@ class GroupService:
     def forget(self, gid: bytes) -> None:
         """This group never came to be."""
         self.rooms.pop(gid, None)
-        self._ctx.vault.write(lambda rows: rows.execute("DELETE FROM groups WHERE gid = ?", (gid,)))
+        self._ctx.vault.execute("DELETE FROM groups WHERE gid = ?", gid)
         self._ctx.emit(GroupRemoved(gid))
 
     def _room(self, gid: bytes) -> Room:
@@ -189,16 +189,7 @@ class GroupService:
                 with contextlib.suppress(HamrazError), room.work.alone():
                     mending.mend(room)
 
-    @property
-    def have_fetched_keys(self) -> bool:
-        """Whether every group's own chain, and the keys sealed to us in it, are here."""
-        return all(room.has_fetched_keys for room in list(self.rooms.values()))
-
     # --- being invited ---
-
-    def take_invitation(self, order: int, body: bytes, inviter: bytes) -> None:
-        """One has arrived: keep it to be answered, or say at the message why it doesn't hold."""
-        invitations.take(self._ctx, self._authority, self, order, body, inviter)
 
     def invite(self, gid: bytes) -> None:
         """We are invited (again): the group is there to be looked at and answered."""
@@ -231,7 +222,7 @@ class GroupService:
         if commit.gid != gid:
             raise Forged("wrong_answer")
         listed = next((member for member in commit.members if member.uid == ctx.me.uid), None)
-        if listed is None and commit.epoch <= invitations.epoch_of(room):
+        if listed is None and commit.epoch <= invitations.epoch_of(room.row("invitation")):
             raise Forged("certificate_older", name=group_rows.name_of(self._ctx.vault, gid) or "")
         if listed is None:
             room.end(REMOVED)  # by a commit that the log has: asked back, we are told anew
@@ -247,8 +238,7 @@ class GroupService:
                 raise
             # we are in: the answer was lost, and the group has changed since
         change = "UPDATE groups SET state = ?, certificate = ?, port = ? WHERE gid = ?"
-        values = (JOINED, encode_strict(found.certificate), certificate.port, gid)
-        ctx.vault.write(lambda rows: rows.execute(change, values))
+        ctx.vault.execute(change, JOINED, encode_strict(found.certificate), certificate.port, gid)
         room.rejoin()
         if self._threaded:
             self._run(room)
@@ -263,8 +253,7 @@ class GroupService:
         """
         ctx, room = self._ctx, self.room(gid)
         ctx.trust.require_sending()
-        if room.state != JOINED:
-            raise Refused("not_member", field="group_id")
+        room.require_joined()
         # until the chain gives it a place, a key of its own keeps it apart from others that wait
         row = MessageRow(
             chat=ChatId.group(gid), id=id, sender=ctx.me.uid, recipient=gid, time=ctx.clock(), kind=kind, body=body,
@@ -281,8 +270,7 @@ class GroupService:
         ctx, room = self._ctx, self.room(gid)
         ctx.trust.require_sending()
         me = ctx.trust.user(ctx.me.uid)
-        if room.state != JOINED:
-            raise Refused("not_member", field="group_id")
+        room.require_joined()
         if me is None or not may_command_groups(me.role):
             raise Refused("role_not_allowed")
         if target == ctx.me.uid and not add:

@@ -35,6 +35,7 @@ from web_client.groups.context import GroupContext
 from web_client.groups.ephemeral import EphemeralState
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.messages import outbox_rows, outgoing
+from web_client.messages.delivery import note_waiting
 from web_client.messages.showing import show
 from web_client.net.backoff import Backoff
 from web_client.net.channel import Channel
@@ -55,7 +56,6 @@ class Room:
         self.ctx = context.ctx
         self.authority = context.authority
         self.gid = gid
-        self.group: Group
         self.work = OneAtATime(lambda: self.link.close())
         self.wake = threading.Event()
         self.link = GroupLink(self)
@@ -65,9 +65,8 @@ class Room:
         self.said_unopened: set[int] = set()  # epochs; what the chain has not brought back yet
         self.listed: dict[int, bool] = {}  # of each epoch whose key isn't here, whether its commit lists us
         self.asked_shares: set[int] = set()  # epochs asked for over this connection
-        self.give_at: dict[
-            tuple[bytes, int], float
-        ] = {}  # who lacks the key of an epoch, and when it is our turn to give
+        # who lacks the key of an epoch, and when it is our turn to give
+        self.give_at: dict[tuple[bytes, int], float] = {}
         self.ahead = group_heads.Ahead()
         self.on_vanished: Callable[[bytes], None] = lambda gid: None  # it never came to be
         self.look_for_invitation: Callable[[], None] = lambda: None  # one that was passed over may count by now
@@ -77,26 +76,26 @@ class Room:
         self._backoff = Backoff()
         self._met: Channel | None = None  # over which everything new was fetched once
         self._lacks_log = False  # that failed while there was no link to the authority
-        self._restore()
-        group_heads.recall(self)
-
-    def _restore(self) -> None:
-        vault, gid = self.ctx.vault, self.gid
-        self.group = vault.read(lambda rows: group_rows.load(rows, gid, self.ctx.trust.log))
+        vault, log = self.ctx.vault, self.ctx.trust.log
+        self.group = vault.read(lambda rows: group_rows.load(rows, gid, log))
         self.group.hash_at = lambda n: vault.read(lambda rows: group_rows.hash_at(rows, gid, n))
+        group_heads.recall(self)
 
     def row(self, column: str) -> Any:
         """One column of the group's row."""
-        question = f"SELECT {column} FROM groups WHERE gid = ?"
-        return self.ctx.vault.read(lambda rows: rows.execute(question, (self.gid,)).fetchone())[0]
+        return self.ctx.vault.value(f"SELECT {column} FROM groups WHERE gid = ?", self.gid)
 
-    def _set(self, column: str, value: object) -> None:
-        change = f"UPDATE groups SET {column} = ? WHERE gid = ?"
-        self.ctx.vault.write(lambda rows: rows.execute(change, (value, self.gid)))
+    def _set(self, column: str, new: object) -> None:
+        self.ctx.vault.execute(f"UPDATE groups SET {column} = ? WHERE gid = ?", new, self.gid)
 
     @property
     def state(self) -> str:
         return str(self.row("state"))
+
+    def require_joined(self, field: str = "group_id") -> None:
+        """Raise `not_member` unless we are in."""
+        if self.state != JOINED:
+            raise Refused("not_member", field=field)
 
     @property
     def has_fetched_keys(self) -> bool:
@@ -191,7 +190,8 @@ class Room:
             if any(change.left or change.commit is not None for change in changes):
                 self._end_if_chain_says_so()
             if any(change.commit is not None for change in changes):
-                self._after_commit()
+                epoch_keys.fetch_keys(self)
+                group_settings.follow(self)
             if any(change.header is None for change in changes):
                 self.ctx.emit(GroupChanged(self.gid))
         else:
@@ -245,10 +245,6 @@ class Room:
             self.look_for_invitation()  # the invitation may have come before
         raise Refused("not_member")
 
-    def _after_commit(self) -> None:
-        epoch_keys.fetch_keys(self)
-        group_settings.follow(self)
-
     def pump(self) -> None:
         """Take what has been pushed. What fails of it is asked for again."""
         met, self._met = self._met, None
@@ -295,9 +291,8 @@ class Room:
             return orders
 
         show(self.ctx, self.ctx.vault.write(change))
-        self.ctx.states.end(standing.WITHHELD, self.gid)
-        self.ctx.states.end(standing.NOT_LET_IN, self.gid)
-        self.ctx.states.end(group_heads.BEHIND, self.gid)
+        for code in (standing.WITHHELD, standing.NOT_LET_IN, group_heads.BEHIND):
+            self.ctx.states.end(code, self.gid)
         self.ctx.emit(GroupChanged(self.gid))
         self.link.close()
 
@@ -331,8 +326,7 @@ class Room:
 
     def reconnect(self) -> None:
         """Enter anew, with the key that we have now."""
-        if self.link is not None:
-            self.link.close()
+        self.link.close()
         self.wake.set()
 
     def rejoin(self) -> None:
@@ -386,7 +380,7 @@ class Room:
     def _paused(self) -> float:
         """A change of members is missing here: nothing is written, and no commit made, before it has come."""
         if self.ctx.states.has(standing.WITHHELD, self.gid):
-            group_outgoing.note_waiting(self, standing.WITHHELD)
+            self.note_waiting(standing.WITHHELD)
         return standing.AGAIN_SECONDS
 
     def _catch_up(self) -> None:
@@ -394,20 +388,15 @@ class Room:
         if self._lacks_log and not self.authority.up:
             raise Unreachable("authority_down")  # what is new needs the log, which comes over the other line
         self._met, self._lacks_log = None, not self.authority.up
+        # what was asked for over one connection is asked for again over the next
         self.asked_settings = 0
-        self._begin_anew()
-        self.link.inbox.clear()
+        for asked in (self.said_unopened, self.asked_shares, self.failed_to_give, self.link.inbox):
+            asked.clear()
         self.reload()
         self._lacks_log = False
         group_commits.keep_certificate(self)
         self._beside("acks", lambda: epoch_keys.fetch_acks(self))
         self._beside("seen", lambda: ephemeral.fetch_seen(self))
-
-    def _begin_anew(self) -> None:
-        """What was asked for over one connection is asked for again over the next."""
-        self.said_unopened.clear()
-        self.asked_shares.clear()
-        self.failed_to_give.clear()
 
     def _beside(self, name: str, ask: Callable[[], T]) -> T | None:
         """What stands beside the chain holds up nothing of it, if it is our mistake that it can't be taken."""
@@ -419,6 +408,10 @@ class Room:
                 raise
             return None
 
+    def note_waiting(self, why: str) -> None:
+        """Say at the group's waiting messages why they wait."""
+        note_waiting(self.ctx, ChatId.group(self.gid), why)
+
     def run(self) -> None:
         """Keep at it until `close`, with growing waits after a failure."""
         self._ended = False
@@ -429,7 +422,7 @@ class Room:
             self.wake.wait,
             lambda: self._stopped or self._ended,
             about=self.gid,
-            failed=lambda reason, seconds: group_outgoing.note_waiting(self, reason.code),
+            failed=lambda reason, seconds: self.note_waiting(reason.code),
         )
 
     def _turn(self) -> None:
@@ -442,7 +435,7 @@ class Room:
             if forged or reason.code == "internal" or reason.code in threads.ONE_CHANGE:
                 raise
             with contextlib.suppress(HamrazError):  # the disk is full, or the vault was locked meanwhile
-                group_outgoing.note_waiting(self, reason.code)
+                self.note_waiting(reason.code)
             self.wake.wait(self._backoff.next())
             return
         self._backoff.reset()

@@ -59,12 +59,9 @@ def store_system(rows: Rows, me: bytes, gid: bytes, change: Change, have: dict[i
     else:
         lines.append(("joined", (change.by,), ""))
     return [
-        _insert(rows, gid, change, now, System(what, change.by.hex(), _names(who), why)) for what, who, why in lines
+        _insert(rows, gid, change, now, System(what, change.by.hex(), [uid.hex() for uid in who], why))
+        for what, who, why in lines
     ]
-
-
-def _names(uids: tuple[bytes, ...]) -> list[str]:
-    return [uid.hex() for uid in uids]
 
 
 def _insert(rows: Rows, gid: bytes, change: Change, now: int, line: System) -> int:

@@ -20,7 +20,7 @@ from web_client.messages import outbox_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.search import index
-from web_client.vault.database import Rows
+from web_client.vault.database import Rows, value
 
 DELETED = "deleted"  # the kind of a chain's entry whose words are gone
 SUPERSEDED = 2  # `line` of a mark that later ones of its sender have made idle
@@ -53,8 +53,8 @@ def settle(rows: Rows, order: int) -> list[int]:
     if not row.line:
         assert row.author is not None and row.target is not None
         _thin(rows, row, row.author, row.target)
-        return _settle(rows, row.chat, row.author, row.target)
-    _settle(rows, row.chat, row.sender, row.id)
+        return settle_one(rows, row.chat, row.author, row.target)
+    settle_one(rows, row.chat, row.sender, row.id)
     return [order, *quoting(rows, row.chat, row.sender, row.id)]
 
 
@@ -110,13 +110,11 @@ def looks_of(effect: Effect | None) -> Looks:
     return effect.words, effect.edited, int(effect.deleted), _reactions(effect)
 
 
-def settle_again(rows: Rows, chat: ChatId, author: bytes, id: bytes) -> list[int]:
-    """The same after a mark of this message has ceased to count: the orders of lines that look different now."""
-    return _settle(rows, chat, author, id, emptied=True)
+def settle_one(rows: Rows, chat: ChatId, author: bytes, id: bytes, emptied: bool = False) -> list[int]:
+    """Bring one message to what all its marks here say: its order and those of what quotes it, if it has changed.
 
-
-def _settle(rows: Rows, chat: ChatId, author: bytes, id: bytes, emptied: bool = False) -> list[int]:
-    """Bring one message to what all its marks here say: its order and those of what quotes it, if it has changed."""
+    `emptied`: a mark of it has ceased to count, and may have been the last one.
+    """
     found = marks_of(rows, chat, author, id)
     if not found and not emptied:
         return []
@@ -205,12 +203,12 @@ def forget_words(rows: Rows, order: int) -> None:
 def cut_entry(rows: Rows, gid: bytes, n: int) -> None:
     """Replace an entry of a group's chain by what stays of it."""
     place = "WHERE gid = ? AND n = ? AND kind = 'message'"
-    row = rows.execute(f"SELECT entry FROM group_entries {place}", (gid, n)).fetchone()
-    if row is None:
+    raw = value(rows, f"SELECT entry FROM group_entries {place}", gid, n)
+    if raw is None:
         return
-    entry = decode_entry(bytes(row[0]))
+    entry = decode_entry(raw)
     assert isinstance(entry, MessageEntry)
-    stub = encode_entry(stub_of(entry, bytes(row[0])))
+    stub = encode_entry(stub_of(entry, raw))
     rows.execute(f"UPDATE group_entries SET kind = '{DELETED}', entry = ? {place}", (stub, gid, n))
 
 

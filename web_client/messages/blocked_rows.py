@@ -13,7 +13,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.messages import amendments
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
-from web_client.vault.database import Rows
+from web_client.vault.database import Rows, value
 from web_client.vault.lines import HIDDEN, HIDDEN_MARK, SHOWN
 
 MOST: Final = 10_000  # people: more than an authority's log holds of those whom one meets, and 0.4 MB of the vault
@@ -26,7 +26,7 @@ GONE = "dropped"  # the kind of what a blocked person has sent in a private chat
 
 def has(rows: Rows, uid: bytes) -> bool:
     """Whether somebody is blocked."""
-    return rows.execute("SELECT 1 FROM blocked WHERE uid = ?", (uid,)).fetchone() is not None
+    return value(rows, "SELECT 1 FROM blocked WHERE uid = ?", uid) is not None
 
 
 def everybody(rows: Rows) -> dict[bytes, int]:
@@ -38,7 +38,7 @@ def add(rows: Rows, uid: bytes, now: int) -> bool:
     """Block somebody from now on; False if they are already. `blocked_full`."""
     if has(rows, uid):
         return False
-    if rows.execute("SELECT count(*) FROM blocked").fetchone()[0] >= MOST:
+    if value(rows, "SELECT count(*) FROM blocked") >= MOST:
         raise Refused("blocked_full", limit=MOST)
     rows.execute("INSERT INTO blocked VALUES (?, ?)", (uid, now))
     rows.execute("INSERT OR IGNORE INTO veils VALUES (?)", (uid,))
@@ -105,7 +105,7 @@ def _set(rows: Rows, row: MessageRow, hide: bool) -> bool:
     if row.kind == kinds.REACTION and row.line == (0 if hide else HIDDEN_MARK):
         message_rows.change(rows, row.ord, line=HIDDEN_MARK if hide else 0)
         if hide:
-            amendments.settle_again(rows, row.chat, row.author or b"", row.target or b"")
+            amendments.settle_one(rows, row.chat, row.author or b"", row.target or b"", emptied=True)
         else:
             amendments.settle(rows, row.ord)
         return True

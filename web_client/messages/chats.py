@@ -7,7 +7,7 @@ from typing import Any
 from web_client.account.chat_ids import ChatId
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
-from web_client.vault.database import Rows
+from web_client.vault.database import Rows, value
 
 # One step of the index for each conversation, however many messages it has.
 _CHATS = (
@@ -35,13 +35,12 @@ def talked_with(rows: Rows) -> list[bytes]:
 
 def has_line(rows: Rows, chat: ChatId) -> bool:
     """Whether there is anything to be seen in a conversation."""
-    return rows.execute("SELECT 1 FROM messages WHERE chat = ? AND line = 1 LIMIT 1", (chat,)).fetchone() is not None
+    return value(rows, "SELECT 1 FROM messages WHERE chat = ? AND line = 1 LIMIT 1", chat) is not None
 
 
 def newest(rows: Rows, chat: ChatId) -> int:
     """The position of a conversation's newest line, or 0."""
-    query = "SELECT coalesce(max(position), 0) FROM messages WHERE chat = ? AND line = 1"
-    return int(rows.execute(query, (chat,)).fetchone()[0])
+    return int(value(rows, "SELECT max(position) FROM messages WHERE chat = ? AND line = 1", chat) or 0)
 
 
 def unread(rows: Rows, chat: ChatId, after: int, limit: int) -> tuple[int, int | None]:
@@ -63,26 +62,21 @@ def beyond(rows: Rows, chat: ChatId, edge: int, limit: int, up: bool) -> list[Me
 
 def first_at(rows: Rows, chat: ChatId, time: int, latest: int) -> int | None:
     """The position of the line with the first time from this one on; later ones than `latest` are none."""
-    row = rows.execute(
-        "SELECT position FROM messages WHERE chat = ? AND line = 1 AND time BETWEEN ? AND ? "
-        "ORDER BY time, position LIMIT 1",
-        (chat, time, latest),
-    ).fetchone()
-    return int(row[0]) if row else None
+    question = "SELECT position FROM messages WHERE chat = ? AND line = 1 AND time BETWEEN ? AND ? "
+    position: int | None = value(rows, question + "ORDER BY time, position LIMIT 1", chat, time, latest)
+    return position
 
 
 def change(rows: Rows, chat: ChatId, given: dict[str, Any]) -> None:
     """Set some of `pinned`, `muted`, `draft`."""
     rows.execute("INSERT OR IGNORE INTO chats (chat) VALUES (?)", (chat,))
-    for name in ("pinned", "muted", "draft"):
-        if name in given:
-            rows.execute(f"UPDATE chats SET {name} = ? WHERE chat = ?", (given[name], chat))
+    for name, new in given.items():
+        rows.execute(f"UPDATE chats SET {name} = ? WHERE chat = ?", (new, chat))
 
 
 def read_to(rows: Rows, chat: ChatId) -> int:
     """The position of the last message that was read; 0 if none was."""
-    row = rows.execute("SELECT read_to FROM chats WHERE chat = ?", (chat,)).fetchone()
-    return int(row[0]) if row else 0
+    return int(value(rows, "SELECT read_to FROM chats WHERE chat = ?", chat) or 0)
 
 
 def set_read_to(rows: Rows, chat: ChatId, position: int) -> None:

@@ -152,11 +152,7 @@ class Outbox:
         self._waits[peer] = (self._ctx.timer() + backoff.next(), backoff)
         # the disk is full, or the vault was locked meanwhile
         with contextlib.suppress(HamrazError), self._ctx.troubles.guard("outbox", peer):
-            self._note_waiting(peer, reason.code)
-
-    def _note_waiting(self, peer: bytes, why: str) -> None:
-        """Say at a peer's waiting messages why they wait."""
-        show(self._ctx, self._ctx.vault.write(lambda rows: outgoing.note_waiting(rows, ChatId.private(peer), why)))
+            note_waiting(self._ctx, ChatId.private(peer), reason.code)
 
     def _deliver_all(self, peer: bytes) -> None:
         ctx = self._ctx
@@ -195,8 +191,7 @@ class Outbox:
                 mends += 1
                 self._left[peer] = ctx.vault.read(message_rows.newest)  # what has moved has left before
             elif refusal.code in _MENDABLE | _FINAL:
-                ctx.vault.write(lambda rows, order=waiting.ord, why=refusal.code: outgoing.fail(rows, order, why))  # type: ignore[misc]
-                show(ctx, [waiting.ord])
+                give_up(ctx, waiting.ord, refusal.code)
             else:
                 raise refusal
         self._send_receipts(peer)
@@ -225,6 +220,17 @@ class Outbox:
                 if refusal.code not in _FINAL:  # a peer that has lost the message needs no receipt for it
                     raise
             receipts.drop(self._ctx, peer, waiting[-1][0])
+
+
+def note_waiting(ctx: AccountContext, chat: ChatId, why: str) -> None:
+    """Say at what waits for a destination why it does."""
+    show(ctx, ctx.vault.write(lambda rows: outgoing.note_waiting(rows, chat, why)))
+
+
+def give_up(ctx: AccountContext, order: int, why: str) -> None:
+    """Give a message up for good."""
+    ctx.vault.write(lambda rows: outgoing.fail(rows, order, why))
+    show(ctx, [order])
 
 
 def _waiting(rows: Rows) -> list[bytes]:

@@ -5,6 +5,7 @@ has no receipt for; whatever else it says changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from protocol.errors import Forged, HamrazError, Refused
 from protocol.gone_messages import DropGone, FetchGone, Gone, GoneItem
@@ -26,15 +27,15 @@ NoteFile = Callable[
 MOST = 100  # answers in a row: a thousand items in each
 
 
+@dataclass(eq=False)
 class Unread:
     """Asks for it when there may be anything."""
 
-    def __init__(self, ctx: AccountContext, authority: AuthorityLink, outbox: Outbox, note_file: NoteFile) -> None:
-        self._ctx = ctx
-        self._authority = authority
-        self._outbox = outbox
-        self._note_file = note_file
-        self._is_due = False
+    _ctx: AccountContext
+    _authority: AuthorityLink
+    _outbox: Outbox
+    _note_file: NoteFile
+    _is_due: bool = False
 
     def look(self) -> None:
         """There may be something: after a log-in, and when the authority says so."""
@@ -44,48 +45,46 @@ class Unread:
         if self._is_due:
             self._is_due = False
             try:
-                fetch_all(self._ctx, self._authority, self._outbox, self._note_file)
+                self._fetch()
             except HamrazError:
                 self._is_due = True
                 raise
 
-
-def fetch_all(ctx: AccountContext, authority: AuthorityLink, outbox: Outbox, note_file: NoteFile) -> None:
-    """Note here what is gone there, and only then let the authority forget it."""
-    before = 0
-    for _answer in range(MOST):
-        try:
-            found = authority.request(FetchGone(0), Gone)
-        except Refused as reason:
-            if reason.code == "unknown_request":  # an authority of before
+    def _fetch(self) -> None:
+        """Note here what is gone there, and only then let the authority forget it."""
+        before = 0
+        for _answer in range(MOST):
+            try:
+                found = self._authority.request(FetchGone(0), Gone)
+            except Refused as reason:
+                if reason.code == "unknown_request":  # an authority of before
+                    return
+                raise
+            if not found.items and not found.more:
                 return
-            raise
-        if not found.items and not found.more:
-            return
-        if found.up_to <= before:
-            raise Forged("wrong_answer")
-        before = found.up_to
-        _note(ctx, outbox, found.items, note_file)
-        authority.request(DropGone(0, found.up_to), Done)
-        if not found.more:
-            return
+            if found.up_to <= before:
+                raise Forged("wrong_answer")
+            before = found.up_to
+            self._note(found.items)
+            self._authority.request(DropGone(0, found.up_to), Done)
+            if not found.more:
+                return
 
+    def _note(self, items: list[GoneItem]) -> None:
+        ctx, me = self._ctx, self._ctx.me.uid
 
-def _note(ctx: AccountContext, outbox: Outbox, items: list[GoneItem], note_file: NoteFile) -> None:
-    me = ctx.me.uid
+        def change(rows: Rows) -> tuple[list[int], list[FileName]]:
+            orders = [_note_message(rows, me, item) for item in items if item.kind == "message"]
+            files = [self._note_file(rows, me, item) for item in items if item.kind == "file"]
+            return [one for one in orders if one is not None], [one for one in files if one is not None]
 
-    def change(rows: Rows) -> tuple[list[int], list[FileName]]:
-        orders = [_note_message(rows, me, item) for item in items if item.kind == "message"]
-        files = [note_file(rows, me, item) for item in items if item.kind == "file"]
-        return [one for one in orders if one is not None], [one for one in files if one is not None]
-
-    orders, files = ctx.vault.write(change)
-    for order in orders:
-        ctx.emit(MessageChanged(order))
-    for name in files:
-        ctx.emit(FileProgress(name))
-    for peer in {item.to for item in items if item.to is not None and item.why == "damaged"}:
-        outbox.deliver_soon(peer)
+        orders, files = ctx.vault.write(change)
+        for order in orders:
+            ctx.emit(MessageChanged(order))
+        for name in files:
+            ctx.emit(FileProgress(name))
+        for peer in {item.to for item in items if item.to is not None and item.why == "damaged"}:
+            self._outbox.deliver_soon(peer)
 
 
 def _note_message(rows: Rows, me: bytes, item: GoneItem) -> int | None:

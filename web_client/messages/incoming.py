@@ -24,7 +24,7 @@ from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE
 from web_client.messages.rows import MessageRow
 from web_client.search import index
-from web_client.vault.database import Rows
+from web_client.vault.database import Rows, value
 from web_client.vault.lines import DROPPED
 
 # Lines about what can't be read, of one sender in one conversation: a key that was lost explains so many, and whoever
@@ -62,8 +62,8 @@ class Accepted:
 
 def last_resort_key(rows: Rows, prekey_id: bytes) -> bytes | None:
     """The secret half of one's own last-resort prekey, if it is still kept."""
-    row = rows.execute("SELECT key FROM last_resorts WHERE id = ?", (prekey_id,)).fetchone()
-    return bytes(row[0]) if row else None
+    key: bytes | None = value(rows, "SELECT key FROM last_resorts WHERE id = ?", prekey_id)
+    return key
 
 
 # What a kind of message leads to in the same transaction; upper rooms put theirs in.
@@ -96,7 +96,8 @@ def accept(
             raise Refused("prekey_unknown")  # it was made for somebody else, and so is the receipt
         return Accepted(own_keys.sign_again(kept, me, authority_id))
     peer = sender.uid
-    key = last_resort_key(rows, prekey_id) if by_mail else _one_time_key(rows, prekey_id, peer)
+    one_time = "SELECT key FROM own_prekeys WHERE id = ? AND peer = ?"
+    key = last_resort_key(rows, prekey_id) if by_mail else value(rows, one_time, prekey_id, peer)
     if key is None:
         raise Refused("prekey_unknown")
     opened = envelope.open_envelope(
@@ -179,7 +180,7 @@ def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, 
     if message_rows.named(rows, ChatId.private(peer), peer, id) is not None or blocked_rows.has(rows, peer):
         return None
     lines = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE chat = ? AND kind = ? AND line = 1 LIMIT ?)"
-    if rows.execute(lines, (ChatId.private(peer), UNREADABLE, UNREADABLE_LINES)).fetchone()[0] >= UNREADABLE_LINES:
+    if value(rows, lines, ChatId.private(peer), UNREADABLE, UNREADABLE_LINES) >= UNREADABLE_LINES:
         return None
     # in no row of the sender's
     row = MessageRow(
@@ -187,11 +188,6 @@ def keep_unreadable(rows: Rows, me: Identity, peer: bytes, id: bytes, why: str, 
         kind=UNREADABLE, state=RECEIVED, why=why,
     )  # fmt: skip
     return message_rows.insert(rows, row)
-
-
-def _one_time_key(rows: Rows, prekey_id: bytes, peer: bytes) -> bytes | None:
-    row = rows.execute("SELECT key FROM own_prekeys WHERE id = ? AND peer = ?", (prekey_id, peer)).fetchone()
-    return bytes(row[0]) if row else None
 
 
 def _check_chain(rows: Rows, message: PrivateMessage, hash: bytes, key: VerifyKey) -> None:

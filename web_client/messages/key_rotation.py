@@ -40,24 +40,16 @@ class KeyRotation:
 
     # --- asking ---
 
-    def renew(self) -> None:
-        """A new key of one's own, in place of the one that there is. Raises what keeps it from being asked for."""
-        ctx, before = self._ctx, self._ctx.me.key
-        ctx.trust.require_sending()
-        for _try in range(TRIES):
-            self._ask(ctx.vault.write(self._propose))
-            if ctx.me.key is not before:
-                return
-        raise Refused("stale")
+    def renew(self, channel: Channel | None = None) -> None:
+        """A new key of one's own, in place of the one that there is. Raises what keeps it from being asked for.
 
-    def take_over(self, channel: Channel) -> None:
-        """The same on a line on which nothing else is taken yet: another copy of this vault has counted further.
-
-        With a key that no copy can have: one that was proposed before may be in all of them.
+        With `channel`, on a line on which nothing else is taken yet: another copy of this vault has counted further.
+        Then with a key that no copy can have: one that was proposed before may be in all of them.
         """
         ctx, before = self._ctx, self._ctx.me.key
         ctx.trust.require_sending()
-        ctx.vault.write(own_keys.drop_next)
+        if channel is not None:
+            ctx.vault.write(own_keys.drop_next)
         for _try in range(TRIES):
             self._ask(ctx.vault.write(self._propose), channel)
             if ctx.me.key is not before:

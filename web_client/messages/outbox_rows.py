@@ -12,7 +12,7 @@ import msgspec
 from web_client.account.chat_ids import ChatId
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
-from web_client.vault.database import Rows
+from web_client.vault.database import Rows, value
 
 # `mailed`: not there, or not any more; waits there; waited until it was too old (section 8.8)
 NOT_LEFT, LEFT, GONE = 0, 1, 2
@@ -51,10 +51,10 @@ def get(rows: Rows, order: int) -> Waiting | None:
 
 def first(rows: Rows, chat: ChatId) -> tuple[MessageRow, Waiting] | None:
     """What is to go there next."""
-    found = rows.execute("SELECT ord FROM outbox WHERE chat = ? ORDER BY position LIMIT 1", (chat,)).fetchone()
-    if found is None:
+    order = value(rows, "SELECT ord FROM outbox WHERE chat = ? ORDER BY position LIMIT 1", chat)
+    if order is None:
         return None
-    row, waits = message_rows.at(rows, found[0]), get(rows, found[0])
+    row, waits = message_rows.at(rows, order), get(rows, order)
     assert row is not None and waits is not None
     return row, waits
 
@@ -72,7 +72,7 @@ def destinations(rows: Rows) -> list[ChatId]:
 
 def count(rows: Rows) -> int:
     """How many have not left this agent: what waits in a mailbox, or was too old there, has."""
-    return int(rows.execute("SELECT count(*) FROM outbox WHERE mailed = 0").fetchone()[0])
+    return int(value(rows, "SELECT count(*) FROM outbox WHERE mailed = 0"))
 
 
 def change(rows: Rows, order: int, **columns: Any) -> bool:

@@ -15,7 +15,7 @@ from protocol.profiles import Opened, Profile
 from protocol.statements import Signed, decode_strict, encode_strict
 from web_client.account.chat_ids import ChatId
 from web_client.messages import blocked_rows
-from web_client.vault.database import Rows, save_setting, setting
+from web_client.vault.database import Rows, save_setting, setting, value
 
 # --- one's own ---
 
@@ -56,8 +56,8 @@ def published(rows: Rows) -> About | None:
 def about_for(rows: Rows, reader: bytes) -> About | None:
     """What to say to this person, or in this group: one's newest published profile, unless it was said there."""
     about = published(rows)
-    known = about and rows.execute("SELECT version FROM profile_shown WHERE reader = ?", (reader,)).fetchone()
-    return None if about is None or (known and known[0] == about.version) else about
+    known = value(rows, "SELECT version FROM profile_shown WHERE reader = ?", reader)
+    return None if about is None or known == about.version else about
 
 
 def mark_shown(rows: Rows, reader: bytes, about: About | None) -> None:
@@ -131,8 +131,8 @@ def since_of(user: User, key_print: bytes) -> int | None:
 
 def _since_here(rows: Rows, user: User) -> int:
     """Since when the key counts that signed the profile that is here; -1 if there is none, or if it counts no more."""
-    row = rows.execute("SELECT key FROM profiles WHERE uid = ?", (user.uid,)).fetchone()
-    since = None if row is None else since_of(user, bytes(row[0]))
+    key = value(rows, "SELECT key FROM profiles WHERE uid = ?", user.uid)
+    since = None if key is None else since_of(user, key)
     return -1 if since is None else since
 
 
@@ -153,8 +153,8 @@ def keep(rows: Rows, user: User, opened: Opened) -> bool:
     """Keep a checked profile unless a newer one is here: of a newer key, or of the same key with a higher version."""
     print_ = opened.key.fingerprint()
     since = since_of(user, print_)
-    row = rows.execute("SELECT key, version FROM profiles WHERE uid = ?", (user.uid,)).fetchone()
-    here = (-1, -1) if row is None else (_since_here(rows, user), row[1])
+    version = value(rows, "SELECT version FROM profiles WHERE uid = ?", user.uid)
+    here = (-1, -1) if version is None else (_since_here(rows, user), version)
     if since is None or (since, opened.profile.version) <= here:
         return False
     rows.execute(
@@ -166,5 +166,5 @@ def keep(rows: Rows, user: User, opened: Opened) -> bool:
 
 def profile_of(rows: Rows, uid: bytes) -> Profile | None:
     """Somebody's profile as it is here; it was checked when it came."""
-    row = rows.execute("SELECT signed FROM profiles WHERE uid = ?", (uid,)).fetchone()
-    return None if row is None else decode_strict(decode_strict(bytes(row[0]), Signed).body, Profile)
+    raw = value(rows, "SELECT signed FROM profiles WHERE uid = ?", uid)
+    return None if raw is None else decode_strict(decode_strict(raw, Signed).body, Profile)

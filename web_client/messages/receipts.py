@@ -35,4 +35,4 @@ def waiting(rows: Rows, peer: bytes) -> list[tuple[int, Signed]]:
 
 def drop(ctx: AccountContext, peer: bytes, up_to: int) -> None:
     """They have those for their messages, up to this order."""
-    ctx.vault.write(lambda rows: rows.execute("DELETE FROM receipts WHERE peer = ? AND ord <= ?", (peer, up_to)))
+    ctx.vault.execute("DELETE FROM receipts WHERE peer = ? AND ord <= ?", peer, up_to)

@@ -13,7 +13,7 @@ import msgspec
 
 from protocol.envelope import FIRST
 from web_client.account.chat_ids import ChatId
-from web_client.vault.database import Rows
+from web_client.vault.database import Rows, value
 
 
 class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,7 +145,7 @@ def stretch(rows: Rows, chat: ChatId, after: int, up_to: int) -> list[MessageRow
 
 def newest(rows: Rows) -> int:
     """The highest order or position that was given; 0 if there is none."""
-    return int(rows.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'messages'").fetchone()[0])
+    return int(value(rows, "SELECT seq FROM sqlite_sequence WHERE name = 'messages'") or 0)
 
 
 def move(rows: Rows, order: int) -> None:

@@ -18,7 +18,7 @@ from web_client.messages.delivery import Outbox
 from web_client.messages.incoming import Accepted
 from web_client.messages.profiles import Profiles
 from web_client.messages.showing import show
-from web_client.messages.strangers import Strangers
+from web_client.messages.strangers import Strangers, is_verified
 from web_client.messages.typing import TypingIndicators
 from web_client.vault.database import Rows
 
@@ -40,7 +40,7 @@ class Messages:
         self._ctx.trust.require_sending()
         self._authority.require_account()
         self._blocked.allow(peer)
-        if self._ctx.trust.behind and not self._ctx.vault.read(lambda rows: _knows(rows, peer)):
+        if self._ctx.trust.behind and not self._knows(peer):
             self._ctx.trust.require_whole()  # whether that is who it seems to be may stand in what is held back
         head = self._ctx.trust.head
         if head is None:
@@ -81,15 +81,10 @@ class Messages:
         `slow_down` if it is too much of who is no contact.
         """
         self._strangers.take(sender.uid, len(sealed))
-        me, authority_id, now, key = (
-            self._ctx.me,
-            self._ctx.authority_id,
-            self._ctx.clock(),
-            self._ctx.trust.log.authority_key,
-        )
+        ctx, now, key = self._ctx, self._ctx.clock(), self._ctx.trust.log.authority_key
         assert key is not None
-        accepted = self._ctx.vault.write(
-            lambda rows: incoming.accept(rows, me, sender, prekey_id, sealed, key, authority_id, now, by_mail)
+        accepted = ctx.vault.write(
+            lambda rows: incoming.accept(rows, ctx.me, sender, prekey_id, sealed, key, ctx.authority_id, now, by_mail)
         )
         if by_mail:
             self._outbox.deliver_soon(sender.uid)  # its receipt
@@ -123,9 +118,7 @@ class Messages:
         self._ctx.emit(ChatRead(chat))
         self._profiles.look()
 
-
-def _knows(rows: Rows, peer: bytes) -> bool:
-    """Whether we have talked with somebody, or compared their safety number."""
-    talked = rows.execute("SELECT 1 FROM messages WHERE chat = ? LIMIT 1", (ChatId.private(peer),)).fetchone()
-    verified = rows.execute("SELECT 1 FROM contacts WHERE uid = ? AND verified_key IS NOT NULL", (peer,)).fetchone()
-    return talked is not None or verified is not None
+    def _knows(self, peer: bytes) -> bool:
+        """Whether we have talked with somebody, or compared their safety number."""
+        talked = self._ctx.vault.value("SELECT 1 FROM messages WHERE chat = ? LIMIT 1", ChatId.private(peer))
+        return talked is not None or is_verified(self._ctx.vault, peer)

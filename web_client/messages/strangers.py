@@ -7,13 +7,12 @@ from __future__ import annotations
 from protocol.errors import Refused
 from protocol.shares import Shares
 from web_client.account.context import AccountContext
-from web_client.vault.database import Rows
+from web_client.vault.database import Vault
 
 MIB = 1024 * 1024
 DAY = 86_400_000  # ms
-MESSAGE_BYTES = (
-    2048  # that a message counts for beside what was sealed: its row, its signature, its place in the search
-)
+# that a message counts for beside what was sealed: its row, its signature, its place in the search
+MESSAGE_BYTES = 2048
 UNREADABLE_EACH, UNREADABLE = 20, 400  # messages that don't open, of one, and of all: each is a line that is shown
 
 
@@ -44,8 +43,8 @@ class Strangers:
     def is_contact(self, peer: bytes) -> bool:
         """Whether our user has written to them, or has verified them."""
         if peer not in self._contacts:
-            me = self._ctx.me.uid
-            if self._ctx.vault.read(lambda rows: _has_written(rows, me, peer)):
+            vault, written = self._ctx.vault, "SELECT 1 FROM messages WHERE sender = ? AND recipient = ? LIMIT 1"
+            if vault.value(written, self._ctx.me.uid, peer) or is_verified(vault, peer):
                 self._contacts.add(peer)
         return peer in self._contacts
 
@@ -53,8 +52,6 @@ class Strangers:
         return int(self._ctx.timer() * 1000)
 
 
-def _has_written(rows: Rows, me: bytes, peer: bytes) -> bool:
-    written = "SELECT 1 FROM messages WHERE sender = ? AND recipient = ? LIMIT 1"
-    verified = "SELECT 1 FROM contacts WHERE uid = ? AND verified_key IS NOT NULL"
-    found = rows.execute(written, (me, peer)).fetchone() or rows.execute(verified, (peer,)).fetchone()
-    return found is not None
+def is_verified(vault: Vault, peer: bytes) -> bool:
+    """Whether our user has compared their safety number."""
+    return vault.value("SELECT 1 FROM contacts WHERE uid = ? AND verified_key IS NOT NULL", peer) is not None

@@ -11,7 +11,6 @@ from typing import Any
 from protocol import links
 from protocol.errors import Refused
 from protocol.links import Link
-from transport.addresses import is_loopback
 from transport.discovery import Discovery, Sighting
 from transport.threads import Troubles
 
@@ -49,16 +48,6 @@ class Finder:
     def stop(self) -> None:
         if self._discovery is not None:
             self._discovery.stop()
-
-
-def may_look(listen: str, wanted: bool) -> bool:
-    """Whether an agent that listens there takes part in the network's talk: on loopback there is none."""
-    return wanted and not is_loopback(listen)
-
-
-def link_to(sighting: Sighting, invitation: str | None) -> Link:
-    """The link that this sighting amounts to."""
-    return Link(sighting.hosts, sighting.port, invitation, sighting.authority_id)
 
 
 def moved(link: Link, sighting: Sighting) -> Link:

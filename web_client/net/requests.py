@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,6 +29,7 @@ class Pending:
         self.error: HamrazError | None = None
 
 
+@dataclass(eq=False)
 class Calls:
     """The client's side of one connection's requests.
 
@@ -35,17 +37,12 @@ class Calls:
     more thing that nobody has asked for; one that may not is `too_many_requests`.
     """
 
-    def __init__(
-        self,
-        send: Callable[[bytes], None],
-        kinds: Any,
-        on_push: Callable[[Message], None],
-        may_say: Callable[[], bool] = lambda: True,
-    ) -> None:
-        self._send = send
-        self._kinds = kinds
-        self._on_push = on_push
-        self._may_say = may_say
+    _send: Callable[[bytes], None]
+    _kinds: Any
+    _on_push: Callable[[Message], None]
+    _may_say: Callable[[], bool] = lambda: True
+
+    def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
         self._pending: dict[int, Pending] = {}
 

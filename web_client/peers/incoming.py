@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from protocol import frames, messages
 from protocol.errors import Damaged, Forged, HamrazError, Refused, WireError, error
@@ -43,38 +44,31 @@ from web_client.peers.charges import CHARGES
 from web_client.peers.outgoing import PeerLinks
 
 
+@dataclass(eq=False)
 class PeerSession:
-    """One caller. `receive` takes each body in turn and answers through `send`; after a wire error it calls `close`."""
+    """One caller. `receive` takes each body in turn and answers through `send`; after a wire error, and when what was
+    proven counts no more, it is ended by `end`: whoever it is calls again.
+    """
 
-    def __init__(
-        self,
-        ctx: AccountContext,
-        authority: AuthorityLink,
-        links: PeerLinks,
-        send: Callable[[bytes], None],
-        close: Callable[[], None],
-    ) -> None:
-        self._ctx = ctx
-        self._authority = authority
-        self._links = links
-        self._handler = links.handler
-        self._send = send
-        self._close = close
-        self._nonce: bytes | None = None
-        self._peer: User | None = None
-        self.charged = 0  # units of all that has come and been answered (section 11.1)
-        self._number = 0  # of the request that is answered
-        self._follow: Callable[[], None] | None = None  # what the message that it brought leads to
-        links.callers.add(self)
+    _ctx: AccountContext
+    _authority: AuthorityLink
+    _links: PeerLinks
+    _send: Callable[[bytes], None]
+    end: Callable[[], None]
+    _nonce: bytes | None = None
+    _peer: User | None = None
+    charged: int = 0  # units of all that has come and been answered (section 11.1)
+    _number: int = 0  # of the request that is answered
+    _follow: Callable[[], None] | None = None  # what the message that it brought leads to
+
+    def __post_init__(self) -> None:
+        self._handler = self._links.handler
+        self._links.callers.add(self)
 
     @property
     def uid(self) -> bytes | None:
         """Who is calling, once that is proven."""
         return self._peer.uid if self._peer is not None else None
-
-    def end(self) -> None:
-        """What was proven counts no more: whoever it is calls again."""
-        self._close()
 
     @property
     def limit(self) -> int:
@@ -95,9 +89,9 @@ class PeerSession:
         except HamrazError as reason:
             if isinstance(reason, Damaged):  # whose disk it is, the caller must not take for their own
                 reason = error("peer_failing", name=self._ctx.me.name)
-            self._answer(failure(self._number, reason))
+            self.say(failure(self._number, reason))
             if isinstance(reason, WireError) or self._peer is None:
-                self._close()
+                self.end()
 
     def _take(self, body: bytes) -> None:
         if self._nonce is None:
@@ -110,18 +104,18 @@ class PeerSession:
         if isinstance(message, Unknown):
             self.charged += 1
             if message.rid is not None:
-                self._answer(failure(message.rid, error("unknown_request")))
+                self.say(failure(message.rid, error("unknown_request")))
             return
         charge = CHARGES[type(message)]
         self.charged += charge.of(message, len(body))
         if isinstance(message, Ping):
-            self._answer(Pong(message.n))
+            self.say(Pong(message.n))
         elif isinstance(message, Typing):
             self._handler.typing(self._caller_now().uid, message.on)
         elif not isinstance(message, Pong):
             self._number = message.rid
             answer = self._handle(message)
-            self.charged += charge.of_answer(answer, self._answer(answer))
+            self.charged += charge.of_answer(answer, self.say(answer))
             self._go_on()
 
     def _go_on(self) -> None:
@@ -131,12 +125,8 @@ class PeerSession:
             with contextlib.suppress(HamrazError), self._ctx.troubles.guard("caller", self.uid or b"", once=True):
                 follow()
 
-    def say(self, message: Typing) -> None:
-        """Say what has no answer."""
-        self._answer(message)
-
-    def _answer(self, message: Message) -> int:
-        """Say it; how many bytes that were."""
+    def say(self, message: Message) -> int:
+        """How many bytes that were."""
         body = messages.encode(message)
         self._send(body)
         return len(body)
@@ -148,7 +138,7 @@ class PeerSession:
         if head is None:
             raise Refused("not_logged_in")
         self._nonce = random_nonce()
-        self._answer(PeerWelcome(self._nonce, head))
+        self.say(PeerWelcome(self._nonce, head))
 
     def _handle(self, message: Message) -> Answer:
         match message:
@@ -196,16 +186,8 @@ class PeerSession:
         if caller is None or caller.key is None:
             raise Refused("bad_proof")
         # the proof must name us, our nonce and the certificate that our own listener shows
-        check_proof(
-            knock.proof,
-            PROOF_PEER,
-            ctx.me.uid,
-            self._nonce,
-            ctx.network.fingerprint,
-            knock.uid,
-            caller.key,
-            ctx.authority_id,
-        )
+        ours = (ctx.me.uid, self._nonce, ctx.network.fingerprint)
+        check_proof(knock.proof, PROOF_PEER, *ours, knock.uid, caller.key, ctx.authority_id)
         return caller
 
     def _caller(self) -> User:

@@ -96,15 +96,8 @@ class PeerLink:
         contradiction.
         """
         ctx = self._ctx
-        proof = prove(
-            PROOF_PEER,
-            self.peer.uid,
-            welcome.nonce,
-            self.channel.fingerprint,
-            ctx.me.uid,
-            ctx.me.key,
-            ctx.authority_id,
-        )
+        theirs = (self.peer.uid, welcome.nonce, self.channel.fingerprint)
+        proof = prove(PROOF_PEER, *theirs, ctx.me.uid, ctx.me.key, ctx.authority_id)
         assert ctx.trust.head is not None
         try:
             answer = self.channel.request(Knock(0, ctx.me.uid, proof, ctx.trust.head), Prekeys)
@@ -245,11 +238,11 @@ class PeerLinks:
             if mine or caller.uid in uids:
                 caller.end()
         if mine:
-            self._renew()
+            self._close_all()
         for uid in uids:
             self.drop(uid)
 
-    def _renew(self) -> None:
+    def _close_all(self) -> None:
         with self._lock:
             links, self._links = list(self._links.values()), {}
         for link in links:
@@ -257,8 +250,5 @@ class PeerLinks:
 
     def close(self) -> None:
         """Close all, and what is being made."""
-        with self._lock:
-            self._closed = True
-            links, self._links = list(self._links.values()), {}
-        for link in links:
-            link.close()
+        self._closed = True
+        self._close_all()

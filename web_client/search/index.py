@@ -16,7 +16,7 @@ from protocol.group_seals import Invitation
 from protocol.statements import decode_strict
 from web_client.search import normalize
 from web_client.search.normalize import Atom
-from web_client.vault.database import Rows, save_setting, setting
+from web_client.vault.database import Rows, save_setting, setting, value
 from web_client.vault.lines import HIDDEN, SHOWN
 
 BATCH = 500  # messages in one transaction: 25 ms, so that a message being sent hardly waits for it
@@ -31,8 +31,7 @@ _COLUMNS = "ord, chat, kind, body, words, deleted, line"
 
 def pending(rows: Rows) -> int:
     """How many places of the vault's messages are not in the index yet."""
-    (last,) = rows.execute("SELECT max(ord) FROM messages").fetchone()
-    return max(0, (last or 0) - _upto(rows))
+    return max(0, (value(rows, "SELECT max(ord) FROM messages") or 0) - _upto(rows))
 
 
 def catch_up(rows: Rows) -> bool:

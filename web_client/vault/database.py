@@ -179,6 +179,14 @@ class Vault:
             raise
         return result
 
+    def value(self, question: str, *values: object) -> Any:
+        """What `value` finds."""
+        return self.read(lambda rows: value(rows, question, *values))
+
+    def execute(self, statement: str, *values: object) -> None:
+        """One statement as a transaction of its own."""
+        self.write(lambda rows: rows.execute(statement, values))
+
     def _transact(self, change: Callable[[Rows], T]) -> T:
         def checked(rows: Rows) -> T:
             result = change(rows)
@@ -216,7 +224,7 @@ class Vault:
     def probe(self) -> None:
         """Find out whether the disk takes a transaction of a usual size now; raises what `write` raises."""
         self.write(lambda rows: save_setting(rows, "probe", bytes(PROBE_BYTES)))
-        self.write(lambda rows: rows.execute("DELETE FROM settings WHERE name = 'probe'"))
+        self.execute("DELETE FROM settings WHERE name = 'probe'")
         self._note(None)
 
     def _note(self, trouble: Damaged | None) -> None:
@@ -234,10 +242,16 @@ class Vault:
             self._database.close()
 
 
+def value(rows: Rows, question: str, *values: object) -> Any:
+    """The first column of the first row that is found; None if there is none."""
+    found = rows.execute(question, values).fetchone()
+    return None if found is None else found[0]
+
+
 def setting(rows: Rows, name: str) -> bytes | None:
     """One value of the settings table."""
-    found = rows.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-    return bytes(found[0]) if found else None
+    found: bytes | None = value(rows, "SELECT value FROM settings WHERE name = ?", name)
+    return found
 
 
 def save_setting(rows: Rows, name: str, value: bytes) -> None:

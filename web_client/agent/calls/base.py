@@ -30,6 +30,14 @@ class Calls(WithKit):
             raise Refused("unknown_user", field=field, name=name)
         return user
 
+    def _write(self, chat: ChatId, kind: str, body: bytes, id: bytes) -> None:
+        """Put a message of any kind into the outbox."""
+        node = self._open()
+        if chat.gid in node.groups.rooms:
+            node.groups.write(chat.gid, kind, body, id)
+        else:
+            node.messages.compose(self._writable(chat).uid, kind, body, id)
+
     def _writable(self, chat: ChatId) -> User:
         """Whom one writes to in a private conversation; raises what keeps one from it."""
         session = self._open()

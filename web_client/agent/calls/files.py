@@ -23,7 +23,6 @@ from web_client.files import rows as file_rows
 from web_client.files import staging
 from web_client.files.names import clean_name, clean_type
 from web_client.files.rows import HERE, SENT, SETTLED, File
-from web_client.groups.rows import JOINED
 from web_client.messages import rows as message_rows
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class FileCalls(Calls):
                 file.id, file.name, file.media_type, file.size, file.hash, file.key.save(), CHUNK,
                 picture, width if picture else 0, height if picture else 0, caption.strip(),
             )  # fmt: skip
-            _write(session, file, encode_file(body))
+            self._write(file.chat, FILE, encode_file(body), message)
             session.ctx.vault.write(file_rows.note_sent)
             session.files.try_now()
         else:
@@ -188,16 +187,8 @@ class FileCalls(Calls):
         room = session.groups.rooms.get(chat.gid or b"")
         if room is None:
             self._writable(chat)
-        elif room.state != JOINED:
-            raise Refused("not_member", field="chat")
-
-
-def _write(session: UserSession, file: File, body: bytes) -> None:
-    if file.chat.gid is not None:
-        session.groups.write(file.chat.gid, FILE, body, file.message)
-        return
-    assert file.chat.peer is not None
-    session.messages.compose(file.chat.peer, FILE, body, file.message)
+        else:
+            room.require_joined("chat")
 
 
 def _preview(text: str | None) -> bytes:

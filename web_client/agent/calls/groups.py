@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
-from protocol.primitives import random_id
 from web_client.account import identity
 from web_client.account.chat_ids import ChatId
 from web_client.agent.calls.forms import MessageId, Order, call
@@ -15,7 +14,6 @@ from web_client.agent.views import chats as chat_views
 from web_client.agent.views import messages as message_views
 from web_client.groups import membership as group_membership
 from web_client.groups import retraction
-from web_client.groups.rows import JOINED
 from web_client.groups.session import Room
 from web_client.messages import outgoing
 
@@ -52,9 +50,8 @@ class GroupCalls(MessageCalls):
         """Write to a group or, as a command, add or remove the user whom `message` names."""
         session, gid = self._open(), _gid(group_id)
         if not is_command:
-            own_id = bytes.fromhex(id) if id else random_id()
-            session.groups.write(gid, TEXT, outgoing.check_text(message), own_id)
-            return {"id": own_id.hex()}
+            body = outgoing.check_text(message)
+            return self._say(ChatId.group(session.groups.room(gid).gid), TEXT, body, id)
         if is_add is None:
             raise Refused("bad_request", field="is_add")
         target = self._user(message, "message")
@@ -65,8 +62,7 @@ class GroupCalls(MessageCalls):
         """Fetch the group's chain to its newest entry, and say so; `not_member` for whoever has no access."""
         session = self._open()
         room = session.groups.room(_gid(group_id))
-        if room.state != JOINED:
-            raise Refused("not_member", field="group_id")
+        room.require_joined()
         room.refresh()
         shown = self._show_group(session, room)
         found = message_views.history(session, shown["chat"], None, None, NEWEST)["messages"]
@@ -87,8 +83,7 @@ class GroupCalls(MessageCalls):
         line = self._line(chat, order, "order")
         if line.deleted:
             raise Refused("message_fixed", field="order")
-        if room.state != JOINED:
-            raise Refused("not_member", field="chat")
+        room.require_joined("chat")
         try:
             retraction.take_away(room, line.n or 0, reason.strip())
         except Unreachable as failure:
@@ -100,8 +95,7 @@ class GroupCalls(MessageCalls):
         """Leave: nothing further comes from this moment on; any member makes the new key."""
         session = self._open()
         room = session.groups.room(_gid(group_id))
-        if room.state != JOINED:
-            raise Refused("not_member", field="group_id")
+        room.require_joined()
         try:
             group_membership.leave(room)
         except Unreachable as reason:

@@ -41,7 +41,7 @@ class MessageCalls(Calls):
         if reply_to is not None:
             answered = self._line(chat, reply_to, "reply_to")
             kind, body = kinds.REPLY, kinds.encode_body(kinds.Reply(answered.id, answered.sender, text))
-        return {"id": self._write(chat, kind, body, id).hex()}
+        return self._say(chat, kind, body, id)
 
     @call()
     def edit_message(self, chat: ChatId, order: Order, text: str, id: MessageId | None = None) -> dict[str, Any]:
@@ -69,17 +69,14 @@ class MessageCalls(Calls):
             raise Refused("not_emoji", field="emoji")
         return self._mark(chat, kinds.Reaction(line.id, line.sender, emoji), id)
 
-    def _write(self, chat: ChatId, kind: str, body: bytes, id: str | None) -> bytes:
-        """Put a message of any kind into the right outbox; its id."""
-        session, own_id = self._open(), bytes.fromhex(id) if id else random_id()
-        if chat.gid in session.groups.rooms:
-            session.groups.write(chat.gid, kind, body, own_id)
-            return own_id
-        session.messages.compose(self._writable(chat).uid, kind, body, own_id)
-        return own_id
+    def _say(self, chat: ChatId, kind: str, body: bytes, id: str | None) -> dict[str, Any]:
+        """The same under this id, or a new one, which is answered."""
+        own_id = bytes.fromhex(id) if id else random_id()
+        self._write(chat, kind, body, own_id)
+        return {"id": own_id.hex()}
 
     def _mark(self, chat: ChatId, body: kinds.Body, id: str | None) -> dict[str, Any]:
-        return {"id": self._write(chat, body.KIND, kinds.encode_body(body), id).hex()}
+        return self._say(chat, body.KIND, kinds.encode_body(body), id)
 
     def _line(self, chat: ChatId, order: int, field: str) -> MessageRow:
         """A message as a call names it; `no_such_message`."""
@@ -110,10 +107,8 @@ class MessageCalls(Calls):
         if peer.uid == session.ctx.me.uid:
             raise Refused("to_yourself", field="client_b_username")
         session.blocked.allow(peer.uid, "client_b_username")
-        body = outgoing.check_text(message)
-        own_id = bytes.fromhex(id) if id else random_id()
-        session.messages.compose(peer.uid, TEXT, body, own_id)
-        return {"chat": ChatId.private(peer.uid), "id": own_id.hex()}
+        chat = ChatId.private(peer.uid)
+        return {"chat": chat, **self._say(chat, TEXT, outgoing.check_text(message), id)}
 
     # --- reading ---
 

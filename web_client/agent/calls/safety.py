@@ -87,13 +87,11 @@ def _code_for(session: UserSession, peer: User) -> SafetyCode:
 def mark_verified(ctx: AccountContext, peer: User, verified: bool) -> None:
     """Remember that the safety number was compared for the peer's present key, or forget it."""
     key = peer.key.raw if verified and peer.key else None
-    ctx.vault.write(
-        lambda rows: rows.execute(
-            "INSERT INTO contacts (uid, verified_key, noticed) VALUES (?, ?, ?) ON CONFLICT (uid) "
-            "DO UPDATE SET verified_key = excluded.verified_key, noticed = excluded.noticed",
-            (peer.uid, key, peer.key_entry),
-        )
-    )
+    ctx.vault.execute(
+        "INSERT INTO contacts (uid, verified_key, noticed) VALUES (?, ?, ?) ON CONFLICT (uid) "
+        "DO UPDATE SET verified_key = excluded.verified_key, noticed = excluded.noticed",
+        peer.uid, key, peer.key_entry,
+    )  # fmt: skip
 
 
 def _compare_logs(session: UserSession, theirs: SafetyCode, peer: User) -> str:

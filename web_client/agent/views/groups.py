@@ -15,7 +15,6 @@ from web_client.account import bounds
 from web_client.account.chat_ids import ChatId
 from web_client.groups import ephemeral
 from web_client.groups.rows import INVITED, JOINED, REMOVED
-from web_client.groups.system_messages import system
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -160,9 +159,3 @@ def invitation_of(body: bytes) -> dict[str, Any] | None:
         "history": commit.history,
         "port": certificate.port,
     }
-
-
-def system_of(body: bytes) -> dict[str, Any]:
-    """What a system line says."""
-    line = system(body)
-    return {"what": line.what, "by": line.by, "who": line.who, "reason": line.reason}

@@ -16,6 +16,7 @@ from web_client.agent.views import files as file_views
 from web_client.agent.views import groups as group_views
 from web_client.groups import retraction
 from web_client.groups.rows import STORED
+from web_client.groups.system_messages import system
 from web_client.messages import chats, ids
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
@@ -168,7 +169,7 @@ def _content(row: MessageRow) -> dict[str, Any]:
         return {"invitation": invitation}
     # this one is the agent's own words: a sender's message that calls itself so is of an unknown kind
     if kind == "system" and state == "system":
-        return {"system": group_views.system_of(body)}
+        return {"system": msgspec.structs.asdict(system(body))}
     if kind == "unreadable" and why is not None:
         return {}
     return {"kind": "unreadable", "why": "bad_statement" if kind in kinds.MARKS else "unknown_kind"}
