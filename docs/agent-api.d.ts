@@ -17,7 +17,7 @@ export interface Found extends Authority { name: string }
 
 export interface Status {
   api: number; stage: Stage; authority: Authority | null; owner: boolean; needs_invitation: boolean; discovery: boolean;
-  username: string | null; vault: string | null; kit: boolean; accounts: string[]; port: number;
+  username: string | null; vault: string | null; kit: boolean; restoring: boolean; accounts: string[]; port: number;
 }
 
 export interface NewKey { why: "own" | "recovery" | "admin"; entry: number; by: string }
@@ -66,10 +66,15 @@ export interface File extends FileProgress {
 export interface Upload { id: string; chat: Chat; name: string; size: number; modified: number; done: number }
 
 export interface Settings {
-  read_receipts: boolean; typing: boolean; presence: boolean; notifications: "full" | "name" | "off";
+  read_receipts: boolean; typing: boolean; presence: boolean; backups: boolean; notifications: "full" | "name" | "off";
   lock_after: "never" | "5" | "15" | "60";
 }
 
+export interface Backup {
+  kit: boolean; when: number | null; size: number | null; checked: number | null; under_way: [number, number] | null;
+  why: string | null; restored: { when: number; at: number; waiting: number } | null;
+}
+export interface FoundBackup { id: string; username: string; when: number }
 export interface Kit { where: "here" | "paper" | "unknown"; when: number | null; asked: string | null; request: string | null }
 export interface KitSheet {
   groups: string[]; rows: string[]; ask: [number, number]; username: string; digits: string[]; link: string;
@@ -95,7 +100,7 @@ export interface Head { size: number; hash: string }
 export interface Alarm { entry: number; name: string | null; first: Head; second: Head }
 export interface Snapshot {
   stage: Stage; me: Person; authority: Authority; link: Link; alarm: Alarm | null; disk: Disk | null; states: State[];
-  people: Person[]; conversations: Conversation[]; log_size: number; join_link: string | null; settings: Settings; kit: Kit;
+  people: Person[]; conversations: Conversation[]; log_size: number; join_link: string | null; settings: Settings; kit: Kit; backup: Backup;
 }
 
 export interface Hit { message: Message; parts: [string, boolean][] }
@@ -116,6 +121,8 @@ export interface Pushes {
   typing: { chat: Chat; uid: string; on: boolean };
   settings: Settings;
   kit: Kit;
+  backup: Backup;
+  restoring: { done: number; of: number };
   person: Person;
   conversation: Conversation;
   conversation_gone: { chat: Chat };
@@ -138,6 +145,10 @@ export interface Calls {
   create_super_admin: [Account, Entrance];
   sign_up: [Account & { invitation?: string | null }, Entrance];
   login: [{ username: string; password: string }, Entrance];
+  find_backup: [{ kit: string }, { backups: FoundBackup[] }];
+  restore: [{ kit: string; password: string; password_confirm: string; id?: string | null }, Entrance];
+  restore_again: [{ password: string }, Entrance];
+  drop_restore: [Nothing, Nothing];
   open_with_kit: [{ kit: string; new_password: string; new_password_confirm: string }, Entrance];
   recover_key: [{ username: string; password: string; kit?: string | null }, Entrance];
   launch: [{ token: string }, Entrance];
@@ -197,6 +208,10 @@ export interface Calls {
   file_drop: [{ id: string }, Nothing];
   file_fetch: [At, Nothing];
   file_cancel: [At, Nothing];
+  make_backup: [Nothing, { backup: Backup }];
+  check_backup: [Nothing, { backup: Backup }];
+  backup_file: [Nothing, { ticket: string }];
+  restore_read: [Nothing, Nothing];
   file_ticket: [At, { ticket: string }];
   file_preview: [At, { preview: string | null }];
   export_chat: [{ chat: Chat; language?: "en" | "fa" }, { ticket: string }];

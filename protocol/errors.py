@@ -71,7 +71,8 @@ LOCAL = frozenset(
         "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "not_a_file", "not_a_folder", "authority_gone",
         "entry_damaged", "person_blocked", "own_block", "blocked_full",
         "mail_gone", "file_old", "vault_beside", "bad_kit", "other_kit", "no_kit", "kit_needed", "kit_differs",
-        "bad_kit_request", "backup_newer", "backup_broken", "not_a_backup",
+        "bad_kit_request", "kit_unknown", "account_ended", "no_backup", "backup_newer", "backup_broken", "backup_gone",
+        "backup_lost", "not_a_backup", "no_restore", "not_certain",
         "bad_address", "being_moved", "move_unsure",
     )
 )  # fmt: skip
@@ -376,13 +377,24 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "kit_differs": ("refused", "Group {n} is not what stands on the kit.", "Look at the paper again."),
     "bad_kit_request": ("refused", "This asks for no recovery kit that you can sign for.", "Have it made anew."),
     # backups
+    "kit_unknown": ("refused", "No account here goes with this recovery kit (any more).", "Take the newest kit."),
+    "account_ended": ("refused", "The account of this recovery kit has ended.", "Make a new account."),
+    "no_backup": ("refused", "This account has no backup at the authority.", "Restore from a file, if there is one."),
     "backup_newer": ("refused", "This backup was made by a newer version of Hamraz.", "Bring this one up to date."),
     "backup_broken": (
         "forged",
         "This backup doesn't open with this kit, or is not what was left.",
         "Take the other one, or a file.",
     ),
+    "backup_gone": ("refused", "This backup is not there any more.", "Look again which ones there are."),
+    "backup_lost": ("refused", "The authority has lost the backup that was left there.", "Another one is made."),
     "not_a_backup": ("refused", "This file is no backup of Hamraz.", "Choose another one."),
+    "no_restore": ("refused", "Nothing is here that a restore could go on with.", "Begin anew, with the kit."),
+    "not_certain": (
+        "refused",
+        "Nobody knows whether this was sent before the restore.",
+        "Send it again if it isn't there.",
+    ),
     # moving
     "bad_address": ("refused", "This is not an address with a port.", "Type what the old computer shows."),
     "bad_move": ("forged", "What the other computer sends is not an account.", "Nothing of it was used."),

@@ -58,7 +58,7 @@ ROOMS = {
         ("messages",),
         ("groups",),
         ("files", "verify"),
-        ("export",),
+        ("backups", "export"),
         ("agent",),
         ("page",),
         ("(top)",),

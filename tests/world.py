@@ -396,6 +396,7 @@ class Person:
             self.node.unread.step()
             self.node.profiles.step()
             self.node.authority.watch()
+        self.node.healing.step()
         self.deliver()
         for room in list(self.node.groups.rooms.values()):
             with contextlib.suppress(HamrazError):

@@ -21,6 +21,7 @@ from transport.listener import check_host
 from transport.threads import Troubles
 from web_client.account import join_links
 from web_client.agent.api import Agent
+from web_client.backups.restoring import InFile
 from web_client.export import command as export_command
 from web_client.export.source import Source
 from web_client.page.app import make_app
@@ -81,7 +82,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--chat", metavar="NAME", help="with --export: only with this person, or in this group")
     parser.add_argument(
-        "--language", choices=("en", "fa"), default="en", help="with --export: of the page to read (default: en)"
+        "--language",
+        choices=("en", "fa"),
+        default="en",
+        help="with --export: of the page to read (default: en)",
+    )
+    parser.add_argument(
+        "--restore",
+        type=Path,
+        metavar="FILE",
+        help="a backup that was saved as a file: the page's \"I have an account\" takes it in place of the server's",
     )
     parser.add_argument(
         "--no-discovery", action="store_true", help="don't look for authorities that are announced on this network"
@@ -184,6 +194,9 @@ def _serve(
         discovery=not args.no_discovery,
     )
     opened.callback(agent.close)
+    if args.restore is not None:
+        InFile(args.restore)  # says now what is wrong with it
+        agent.restore_file = args.restore.absolute()
     door = Door()
     app, socketio = make_app(args.port, async_mode, args.page_sources)
     PageEvents(socketio.server, agent, door)

@@ -176,6 +176,7 @@ class FakeAgent(Agent):
             "username": self.me,
             "vault": None,
             "kit": False,
+            "restoring": False,
             "accounts": [],
             "port": 0,
         }
@@ -201,10 +202,20 @@ class FakeAgent(Agent):
                 "read_receipts": True,
                 "typing": True,
                 "presence": True,
+                "backups": True,
                 "notifications": "name",
                 "lock_after": "never",
             },
             "kit": {"where": "paper", "when": NOON, "asked": None, "request": None},
+            "backup": {
+                "kit": True,
+                "when": NOON,
+                "size": 90_000,
+                "checked": NOON,
+                "under_way": None,
+                "why": None,
+                "restored": None,
+            },
         }
 
     def history(

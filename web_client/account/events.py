@@ -143,6 +143,10 @@ class SettingsChanged(Event, frozen=True):
     """The user has chosen something else for all pages."""
 
 
+class BackupChanged(Event, frozen=True):
+    """What is known of backups, or of what a restore still lacks, is something else now."""
+
+
 class KitChanged(Event, frozen=True):
     """Something else holds of the account's recovery kit."""
 

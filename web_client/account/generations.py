@@ -24,12 +24,12 @@ def following(ctx: AccountContext) -> Callable[[Identity], Signed]:
     """The next generation, which is on disk when this returns; signed by whoever one may be at this log-in."""
 
     def step(rows: Rows) -> int:
-        number = min(_number(rows) + 1, LARGEST)
-        save_setting(rows, NUMBER, number.to_bytes(8))
-        return number
+        following = min(number(rows) + 1, LARGEST)
+        save_setting(rows, NUMBER, following.to_bytes(8))
+        return following
 
-    number, nonce = ctx.vault.write(step), random_id()
-    return lambda me: issue(Generation(me.uid, number, nonce), me.key, ctx.authority_id)
+    next_one, nonce = ctx.vault.write(step), random_id()
+    return lambda me: issue(Generation(me.uid, next_one, nonce), me.key, ctx.authority_id)
 
 
 def check_newer(ctx: AccountContext, me: Identity, ours: Signed, newer: Signed) -> None:
@@ -40,7 +40,7 @@ def check_newer(ctx: AccountContext, me: Identity, ours: Signed, newer: Signed) 
         raise Forged("wrong_answer")
 
     def note(rows: Rows) -> None:
-        save_setting(rows, NUMBER, max(other.generation, _number(rows)).to_bytes(8))
+        save_setting(rows, NUMBER, max(other.generation, number(rows)).to_bytes(8))
         save_setting(rows, RESTORED, ctx.clock().to_bytes(8))
 
     ctx.vault.write(note)
@@ -56,5 +56,6 @@ def forget_restored(rows: Rows) -> None:
     rows.execute("DELETE FROM settings WHERE name = ?", (RESTORED,))
 
 
-def _number(rows: Rows) -> int:
+def number(rows: Rows) -> int:
+    """How far this vault has counted."""
     return int.from_bytes(setting(rows, NUMBER) or b"")

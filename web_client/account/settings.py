@@ -17,6 +17,7 @@ class Settings(msgspec.Struct, frozen=True):
     typing: bool = True
     presence: bool = True
     notifications: Literal["full", "name", "off"] = "name"
+    backups: bool = True  # left at the authority, sealed for whoever has the recovery kit
     lock_after: Literal["never", "5", "15", "60"] = "never"  # minutes in which nobody does anything at a page
 
 

@@ -55,6 +55,8 @@ PARTS: dict[str, str] = {
     "blocked": "messages",
     "group": "groups",
     "files": "files",
+    "backup": "backups",
+    "restored": "messages",
     "file": "files",
     "search": "search",
     "page": "page",

@@ -53,6 +53,7 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls):
             "log_size": session.ctx.trust.log.size,
             "settings": status_views.settings(session),
             "kit": status_views.kit(session),
+            "backup": status_views.backup(session),
             "join_link": status_views.join_link(session.ctx.link),
         }
 
@@ -68,7 +69,9 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls):
 
     @call()
     def set_setting(
-        self, name: Literal["read_receipts", "typing", "presence", "notifications", "lock_after"], value: bool | str
+        self,
+        name: Literal["read_receipts", "typing", "presence", "notifications", "backups", "lock_after"],
+        value: bool | str,
     ) -> dict[str, Any]:
         """One of the choices that all pages of this agent share."""
         session = self._open()
@@ -186,6 +189,7 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls):
     def log_out(self) -> dict[str, Any]:
         """The same, and tell the authority, so that another agent may log in at once."""
         session = self._open()
+        session.backups.leave()
         with contextlib.suppress(Unreachable):
             session.authority.request(LogOut(0), Done)
         return self.lock()

@@ -30,6 +30,7 @@ from web_client.net.channel import Channel
 from web_client.net.finder import Finder
 from web_client.net.network import SocketNetwork
 from web_client.net.one_at_a_time import OneAtATime
+from web_client.vault import unfinished
 from web_client.vault.data_folder import LAYOUT
 from web_client.vault.database import Offload, Vault
 
@@ -88,6 +89,7 @@ class Onboarding:
             if session
             else None,  # the vault alone knows it, and tells nobody while it is locked
             "vault": Vault.mark(self._folder),
+            "restoring": unfinished.exists(self._folder),
             "kit": Vault.opens_by_kit(self._folder),
             "accounts": join_links.accounts_beside(self._folder),
             "port": self._page_port,

@@ -17,11 +17,13 @@ from web_client.agent.calls.forms import call
 from web_client.agent.joining import Onboarding
 from web_client.agent.session import UserSession
 from web_client.agent.views.changes import Projector
+from web_client.backups.sealing import Sealed
 from web_client.export.archive import Wanted
 from web_client.files.download_tickets import Tickets
 from web_client.files.rows import Name
 from web_client.net.network import SocketNetwork
 from web_client.search import normalize
+from web_client.vault import unfinished
 from web_client.vault.chunk_store import FileStore
 from web_client.vault.database import DATABASE_FILE, KEY_FILE, KIT_FILE, Offload, Vault
 
@@ -44,7 +46,7 @@ class Lifecycle(Onboarding):
         self, folder: Path, offload: Offload, page_port: int, listen: str, listen_port: int = 0, discovery: bool = False
     ) -> None:
         super().__init__(folder, offload, page_port, listen, listen_port, discovery)
-        self.tickets: Tickets[Name | Wanted] = Tickets()  # for files, and for exports
+        self.tickets: Tickets[Name | Wanted | Sealed] = Tickets()  # for files, exports and backups
 
     @classmethod
     def open(
@@ -59,6 +61,7 @@ class Lifecycle(Onboarding):
     ) -> Self:
         """An agent on its folder. `link_other` if it belongs to another authority than the link's; `old_version`."""
         Vault.check_version(folder)
+        unfinished.go_on(folder)
         # who listens on loopback takes no part in the network's talk: there is none
         agent = cls(folder, offload, page_port, listen, listen_port, discovery and not is_loopback(listen))
         if join_link is not None:
@@ -224,8 +227,10 @@ class Lifecycle(Onboarding):
 
     @call()
     def lock(self) -> dict[str, Any]:
-        """Close the vault; messages wait until it is open again."""
+        """Close the vault; messages wait until it is open again. A backup is made before, if much is new."""
         with self._stages.alone():
+            if self._session is not None:
+                self._session.backups.leave()
             self._close_session()
         self._tell("stage", {"stage": self.stage})
         return {}
@@ -238,6 +243,7 @@ class Lifecycle(Onboarding):
         with self._stages.alone():
             if self._session is not session or not session.is_idle:  # somebody has come meanwhile
                 return
+            session.backups.leave()
             self._close_session()
         self._tell("stage", {"stage": self.stage, "why": "idle"})
 

@@ -17,6 +17,7 @@ from web_client.account.events import (
     ContentDeleted,
     IdentityChanged,
     InvitationReceived,
+    KitChanged,
     LinkChanged,
     LinkUp,
     LogGrew,
@@ -29,6 +30,8 @@ from web_client.agent.roaming import Roaming
 from web_client.authority import fallback_prekey
 from web_client.authority.kit_changes import KitChanges
 from web_client.authority.link import AuthorityLink
+from web_client.backups.healing import Healing
+from web_client.backups.keeping import Backups
 from web_client.files import rows as file_rows
 from web_client.files.context import FileContext
 from web_client.files.transfers import Files
@@ -92,9 +95,10 @@ class UserSession:
                 ctx, authority, self.outbox, self.blocked, self.profiles, self.typing, pause or self._stop.wait
             )
         )
-        self.files = Files(
-            FileContext(ctx, store or FileStore(None, vault.offload), authority, self.links, self.groups)
-        )
+        store = store or FileStore(None, vault.offload)
+        self.files = Files(FileContext(ctx, store, authority, self.links, self.groups))
+        self.backups = Backups(ctx, authority, store)
+        self.healing = Healing(ctx, authority, self.links, self.profiles)
         self.roaming = Roaming(self)
         self.links.handler = PeerCalls(
             ctx, self.messages, Missing(ctx, self.outbox), self.typing, self.groups, self.files
@@ -111,6 +115,7 @@ class UserSession:
         authority.after_login = [
             ("keys", self.keys.finish),
             ("kit", self.kits.finish),
+            ("restored", self.healing.enter),
             ("network", ctx.network.stop_finding),
             ("watch", authority.watch),
             ("last resort", lambda: fallback_prekey.publish(ctx, authority)),
@@ -123,6 +128,9 @@ class UserSession:
         subscribe(LinkUp, lambda event: self.outbox.try_now())
         subscribe(LogGrew, self._on_log)
         subscribe(PresenceChanged, self._on_presence)
+        subscribe(PresenceChanged, self.healing.on_presence)
+        subscribe(KitChanged, lambda event: self.backups.hurry())
+        subscribe(PersonBlocked, self.backups.on_blocked)
         subscribe(IdentityChanged, self.groups.on_identity)
         subscribe(PersonBlocked, self.typing.on_blocked)
         subscribe(PersonBlocked, self.files.on_blocked)
@@ -141,6 +149,8 @@ class UserSession:
         threads.keep("roaming", lambda: self.roaming.turn(stop), troubles, stop.wait, stop.is_set)
         self.groups.start()
         self.files.start()
+        self.backups.start()
+        self.healing.start()
 
     def close(self) -> None:
         """Close every link; the vault is the caller's."""
@@ -149,6 +159,8 @@ class UserSession:
         self.authority.stop()
         self.groups.close()
         self.files.close()
+        self.backups.close()
+        self.healing.close()
         self.links.close()
         self.ctx.network.close()
 

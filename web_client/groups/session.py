@@ -23,7 +23,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.account.events import GroupChanged
 from web_client.authority import give_back
 from web_client.groups import commits as group_commits
-from web_client.groups import ephemeral, epoch_keys, invitations, mending, regrants, standing
+from web_client.groups import ephemeral, epoch_keys, invitations, mending, regrants, replay, standing
 from web_client.groups import heads as group_heads
 from web_client.groups import incoming as group_incoming
 from web_client.groups import membership as group_membership
@@ -182,7 +182,8 @@ class Room:
             self.group = trial
             if was_broken:
                 self.ctx.emit(GroupChanged(self.gid))
-            show(self.ctx, orders)
+            if not replay.is_on(self):
+                show(self.ctx, orders)
             self._compare_heads(changes)
             self.context.profiles.look()
             ephemeral.follow(self, changes)
@@ -393,6 +394,7 @@ class Room:
         for asked in (self.said_unopened, self.asked_shares, self.failed_to_give, self.link.inbox):
             asked.clear()
         self.reload()
+        replay.settle(self)
         self._lacks_log = False
         group_commits.keep_certificate(self)
         self._beside("acks", lambda: epoch_keys.fetch_acks(self))

@@ -15,6 +15,7 @@ from protocol.group_seals import open_note
 from protocol.groups import Change
 from protocol.primitives import EpochKey
 from protocol.statements import decode_strict
+from web_client.account import restored
 from web_client.account.chat_ids import ChatId
 from web_client.groups.rows import SYSTEM, commit_of
 from web_client.messages import ids
@@ -49,7 +50,7 @@ def store_system(rows: Rows, me: bytes, gid: bytes, change: Change, have: dict[i
             lines += [("removed", removed, _reason(commit, have.get(change.epoch)))] if removed else []
             lines += [("policy", (), commit.policy)] if change.policy else []
             lines += [(CUT, (), "")] if commit.cut else []
-        if change.by == me:
+        if change.by == me and restored.replays(rows, gid) is None:  # else those went out before
             rows.executemany("INSERT OR IGNORE INTO group_invites VALUES (?, ?)", [(gid, uid) for uid in added])
     elif change.unopened:
         # of an earlier epoch it concerns nobody but who gives it

@@ -19,7 +19,7 @@ from protocol.statements import NO_DEVICE, Prekey, Receipt, Signed, check_head, 
 from web_client.account import keys as own_keys
 from web_client.account.chat_ids import ChatId
 from web_client.account.identity import Identity
-from web_client.messages import amendments, blocked_rows, chats, outgoing, profile_rows
+from web_client.messages import amendments, blocked_rows, chats, outgoing, profile_rows, regained
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import LAST_RESORT, ONE_TIME, RECEIVED, UNREADABLE
 from web_client.messages.rows import MessageRow
@@ -123,6 +123,7 @@ def accept(
             ord=0 if known is None else known.ord,  # it opens in its place
         )  # fmt: skip
         order = message_rows.insert(rows, row)
+        regained.place(rows, order, peer, message.time)
         if known is not None:
             index.renew(rows, order)
         changed = amendments.settle(rows, order)

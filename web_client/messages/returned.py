@@ -41,7 +41,7 @@ def take(ctx: AccountContext, link: PeerLink, order: int) -> bool:
         return False
     key, after, hash = known
     try:
-        envelopes = link.lost(key, after, LAST)
+        envelopes = link.lost(key, after, LAST).envelopes
         found = _check(envelopes, VerifyKey(key), after, hash, me.uid, peer, ctx.authority_id)
     except Forged:
         return False

@@ -17,6 +17,7 @@ from protocol.errors import Forged, HamrazError, Unreachable
 from protocol.log import User
 from protocol.messages import (
     Chains,
+    Coming,
     CompareChains,
     Deliver,
     Delivered,
@@ -24,6 +25,7 @@ from protocol.messages import (
     Knock,
     Lost,
     Message,
+    Missing,
     MorePrekeys,
     PeerHello,
     PeerWelcome,
@@ -69,9 +71,13 @@ class PeerLink:
         """Hand over receipts (at most 200)."""
         self.channel.request(Receipts(0, receipts), Done)
 
-    def lost(self, key: bytes, after: int, up_to: int) -> list[Signed]:
+    def lost(self, key: bytes, after: int, up_to: int) -> Yours:
         """What we have written to them under this key of ours, as it came to them: as much as one answer holds."""
-        return self.channel.request(Lost(0, key, after, up_to), Yours).envelopes
+        return self.channel.request(Lost(0, key, after, up_to), Yours)
+
+    def missing(self, key: bytes, after: int, up_to: int) -> int:
+        """Have them send again what they have written to us under this key of theirs; how many of it are coming."""
+        return self.channel.request(Missing(0, key, after, up_to), Coming).count
 
     def say(self, message: Typing) -> None:
         """Say what has no answer."""

@@ -10,6 +10,7 @@ from storage.held_folder import LOCK_FILE, hold, in_use
 from storage.in_place import InPlace
 from storage.layout import Layout, named
 
+RESTORE_FOLDER = "restore"  # where a vault is filled from a backup, until it takes its place
 PAGE_FILE = "page"  # where the running agent's page is
 MOVED_FILE = "moved"  # that the account has gone to another computer
 ALONE_FILE = "alone"  # that it has come from one that is gone for good, and nobody is to wait for it
@@ -18,7 +19,7 @@ _DATABASES = tuple(name + end for name in ("vault.db", "vault.new") for end in (
 _LINKS = ("authority.link", "authority.link.part")
 _OURS = (LOCK_FILE, PAGE_FILE, "api-token", *_LINKS, "vault.key", "vault.kit", "vault.part")
 _MOVING = (MOVED_FILE, MOVED_FILE + ".part", ALONE_FILE, ALONE_FILE + ".new")
-LAYOUT = Layout((*_OURS, *_DATABASES, *_MOVING), ("files", ARRIVING_FOLDER))
+LAYOUT = Layout((*_OURS, *_DATABASES, *_MOVING), ("files", ARRIVING_FOLDER, RESTORE_FOLDER))
 _PAGE = re.compile(r"http://(localhost|127\.0\.0\.1):[0-9]{1,5}/")
 
 

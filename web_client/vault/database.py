@@ -165,6 +165,16 @@ class Vault:
             self._note(reason)
             raise
 
+    def browse(self, question: Callable[[Rows], T]) -> T:
+        """The same, for what takes its time or is one of many: it holds up who wants the vault, and nobody else."""
+        try:
+            with self._lock:
+                found: T = self.offload(guarded, lambda: question(self._database), self._folder)
+        except Damaged as reason:
+            self._note(reason)
+            raise
+        return found
+
     def write(self, change: Callable[[Rows], T]) -> T:
         """Run `change` in one transaction; when this returns, it is on disk. If it raises, nothing has changed.
 

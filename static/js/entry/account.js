@@ -7,6 +7,7 @@ import { list, t } from "../i18n/i18n.js";
 import { name } from "../kit/faces.js";
 import { Field, errorLine } from "../kit/field.js";
 import { fingerprint } from "./found.js";
+import { haveAccount } from "./restore.js";
 import { useForm } from "../kit/form.js";
 import { dots } from "../kit/icons.js";
 
@@ -59,6 +60,7 @@ export function SignUp(/** @type {Page.Props} */ { state }) {
       ${formEnd(it, t("signup.go"))}
       <p class="switch"><span>${t("signup.have")}</span> <button type="button" class="link"
         onClick=${() => showForm("log_in")}>${t("login.link")}</button></p>
+      ${haveAccount()}
       <p class="switch"><button type="button" class="link" data-elsewhere
         onClick=${() => showForm("join")}>${t("join.elsewhere")}</button></p>
       ${neighbours(state.status)}

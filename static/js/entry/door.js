@@ -7,11 +7,12 @@ import { where } from "../state/screen.js";
 import { isDark } from "../i18n/settings.js";
 import { Join } from "./join.js";
 import { LogIn, SignUp } from "./account.js";
+import { Restore } from "./restore.js";
 import { WithKit } from "./withkit.js";
 import { icon, iconButton } from "../kit/icons.js";
 
 /** @type {Record<string, Page.View<Page.Props>>} */
-const forms = { join: Join, sign_up: SignUp, log_in: LogIn, with_kit: WithKit };
+const forms = { join: Join, sign_up: SignUp, log_in: LogIn, with_kit: WithKit, restore: Restore };
 
 const wall = () => html`
   <div class="wall" aria-hidden="true">

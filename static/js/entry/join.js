@@ -17,6 +17,7 @@ export function Join(/** @type {Page.Props} */ { state }) {
         label=${t("join.link")}
         hint=${t("join.link.hint")} error=${it.at("link")} />
       ${formEnd(it, t("join.go"))}
+      <p class="switch quiet">${t("restore.join")}</p>
       ${state.status.discovery && html`<${Found} state=${state} />`}
       ${neighbours(state.status)}
     </form>`;

@@ -15,6 +15,7 @@ import { Action, Segments, Switch } from "../kit/choice.js";
 import { avatar, name, roleWord } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
 import { MyKey } from "../message/mykey.js";
+import { BackupRows } from "./backup.js";
 import { KitRow } from "./recovery.js";
 
 const Part = (/** @type {Page.Props} */ { id, words, children }) => html`
@@ -92,6 +93,7 @@ export function Settings(/** @type {Page.Props} */ { state }) {
       <${Look} settings=${state.settings} />
       <${Talk} settings=${state.settings} choices=${state.choices} />
       <${BlockedPeople} people=${state.people} />
+      <${Part} id="set-backup" words=${t("backup.title")}><${BackupRows} state=${state} /><//>
       <${Part} id="set-leave" words=${t("set.leave")}>
         <${Action} id="change-password" words=${t("set.password")} hint=${t("set.password.hint")}
           go=${t("set.password.go")} press=${() => openDialog({ kind: "password" })} />

@@ -11,6 +11,7 @@ import { Announcer } from "./announcer.js";
 import { sections } from "./keyboard.js";
 import { Banner } from "../pages/banner.js";
 import { Details } from "../chat/details.js";
+import { FromBackup } from "../pages/backup.js";
 import { StorageWarning } from "../pages/storagewarning.js";
 import { Guard } from "../kit/guard.js";
 import { EmptyState } from "../pages/emptystate.js";
@@ -71,6 +72,7 @@ export function Frame(/** @type {Page.Props} */ { state, screen }) {
       ${state.disk && html`<${StorageWarning} disk=${state.disk} />`}
       ${state.states.length > 0 && html`<${States} states=${state.states} />`}
       ${line !== "up" && html`<${Banner} link=${state.link} connected=${state.connected} />`}
+      ${state.backup.restored && html`<${FromBackup} restored=${state.backup.restored} now=${state.now} />`}
       ${state.link.restored && html`<${Restored} since=${state.link.restored} />`}
       <div class="app">
         <${Rail} state=${state} />

@@ -6,7 +6,9 @@ export function screenOf(/** @type {Page.State} */ state) {
   if (!state.session) {
     if (!state.status) return "loading";
     if (state.stage === "join") return "join";
-    if (state.stage === "sign_up") return state.form === "with_kit" ? "log_in" : state.form ?? "sign_up";
+    if (state.stage === "sign_up") {
+      return state.form === "with_kit" ? "log_in" : state.form ?? (state.status.restoring ? "restore" : "sign_up");
+    }
     return state.form === "with_kit" ? "with_kit" : "log_in";
   }
   if (!state.loaded) return "loading";

@@ -25,8 +25,9 @@ const signedOut = {
   states: [], // named conditions that hold now, the oldest first
   loaded: false,
   link: { up: true, retry_in: null, waiting: 0, why: null, restored: null, since: 0, down: null },
-  choices: { read_receipts: true, typing: true, presence: true, notifications: /** @type {const} */ ("name"), lock_after: /** @type {const} */ ("never") }, // kept by the agent
+  choices: { read_receipts: true, typing: true, presence: true, backups: true, notifications: /** @type {const} */ ("name"), lock_after: /** @type {const} */ ("never") }, // kept by the agent
   kit: { where: /** @type {const} */ ("paper"), when: null, asked: null, request: null },
+  backup: { kit: false, when: null, size: null, checked: null, under_way: null, why: null, restored: null },
   sheet: null, // the recovery kit, while it is shown
   requestCode: null, // the QR code's rows of the request for another one
   waiting: null, // messages that have not gone out, while the queue is looked at
@@ -47,6 +48,8 @@ export const initialState = {
   ended: false,
   kept: null, // what had not reached an agent that went away, until the same person is back: {me, talks}
   form: null,
+  restore: null, // which backups there are for a kit, until one is taken
+  restoring: null, // how much of it is here
   found: [], // authorities that announce themselves on this network
   settings: /** @type {any} */ (null), // put in at the page's beginning, before anything is drawn
   toasts: [],
@@ -86,6 +89,7 @@ function fromSnapshot(state, { snapshot, now }) {
     alarm: snapshot.alarm,
     choices: { ...state.choices, ...snapshot.settings },
     kit: snapshot.kit ?? state.kit,
+    backup: snapshot.backup ?? state.backup,
     disk: snapshot.disk ?? null,
     states: snapshot.states ?? [],
     joinLink: snapshot.join_link,
@@ -117,6 +121,8 @@ const pushes = {
   disk: (state, disk) => ({ ...state, disk }),
   states: (state, { states }) => ({ ...state, states }),
   settings: (state, choices) => ({ ...state, choices }),
+  backup: (state, backup) => ({ ...state, backup }),
+  restoring: (state, restoring) => ({ ...state, restoring }),
   kit: (state, kit) => ({ ...state, kit, requestCode: kit.request === state.kit.request ? state.requestCode : null }),
   conversation: withConversation,
   conversation_gone: (state, { chat }) => withoutConversation(state, chat),
@@ -155,6 +161,7 @@ const events = {
   section: (state, { section }) => ({ ...state, section, details: false, dialog: null, sheet: null }),
   // what is on the sheet is in the page only while one looks at it
   dialog: (state, { dialog }) => ({ ...state, dialog, sheet: null }),
+  restore: (state, { restore }) => ({ ...state, restore, restoring: null }),
   sheet: (state, { sheet }) => ({ ...state, sheet }),
   request_code: (state, { rows }) => ({ ...state, requestCode: rows }),
   toast: (state, { toast }) => ({ ...state, toasts: [...state.toasts.slice(-2), toast] }),

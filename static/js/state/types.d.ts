@@ -54,10 +54,13 @@ export type Dialog =
   | { kind: "export"; chat: string | null }
   | { kind: "delete" | "retract"; message: Sent };
 
+export interface Restore { kit: string; backups: Api.FoundBackup[]; chosen: number }
+
 export interface State {
   connected: boolean; status: Api.Status | null; stage: Api.Stage | null; authority: Api.Authority | null;
   session: boolean; left: boolean; idle: boolean; ended: boolean; loaded: boolean; kept: { me: string; talks: Talks } | null;
-  form: "sign_up" | "log_in" | "join" | "with_kit" | null; found: Api.Found[]; settings: Look; toasts: Toast[]; now: number;
+  form: "sign_up" | "log_in" | "join" | "with_kit" | "restore" | null;
+  restore: Restore | null; restoring: { done: number; of: number } | null; backup: Api.Backup; found: Api.Found[]; settings: Look; toasts: Toast[]; now: number;
   me: string | null; people: People; talks: Talks; typing: Record<string, string[]>; joinLink: string | null;
   joinCode: string[] | null; alarm: Api.Alarm | null; disk: Api.Disk | null; states: Api.State[]; link: Link;
   choices: Api.Settings; kit: Api.Kit; sheet: Api.KitSheet | null; requestCode: string[] | null; waiting: Api.Message[] | null; section: Section; dialog: Dialog | null;
@@ -90,6 +93,7 @@ export interface Events {
   refused: {};
   section: { section: Section };
   dialog: { dialog: Dialog | null };
+  restore: { restore: Restore | null };
   sheet: { sheet: Api.KitSheet };
   request_code: { rows: string[] };
   toast: { toast: Toast };

@@ -7,11 +7,11 @@ import unicodedata
 from protocol.errors import Refused
 from protocol.log import User
 from web_client.account.chat_ids import ChatId
+from web_client.agent.calls.restore import RestoreCalls
 from web_client.agent.session import UserSession
-from web_client.agent.with_kit import WithKit
 
 
-class Calls(WithKit):
+class Calls(RestoreCalls):
     """What a class of calls is made on."""
 
     def _open(self) -> UserSession:

@@ -14,9 +14,10 @@ from protocol.errors import Forged, Refused
 from protocol.files import CAPTION_LIMIT, CHUNK, FILE, FILE_LIMIT, PREVIEW_LIMIT, FileBody, encode_file
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import FileProgress, MessageChanged
-from web_client.agent.calls.base import Calls
+from web_client.agent.calls.backups import BackupCalls
 from web_client.agent.calls.forms import MessageId, Order, Pixels, call
 from web_client.agent.views import files as file_views
+from web_client.backups.sealing import Sealed
 from web_client.export import archive
 from web_client.export.archive import Wanted
 from web_client.files import rows as file_rows
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 RASTERS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
 
-class FileCalls(Calls):
+class FileCalls(BackupCalls):
     """The part of the facade that is about files."""
 
     # --- sending ---
@@ -145,6 +146,8 @@ class FileCalls(Calls):
         session, of = self._open(), self.tickets.use(ticket)
         if of is None:
             raise Refused("bad_token")
+        if isinstance(of, Sealed):
+            return self.backup_of(session, of)
         if isinstance(of, Wanted):
             source = archive.source_of(session.ctx)
             return archive.file_name(source, of.chats), None, self._pieces(session, archive.export(source, of))

@@ -91,6 +91,8 @@ class Projector:
                         self._chats[shown["chat"]] = None
             case events.SettingsChanged():
                 self._push("settings", status_views.settings(session))
+            case events.BackupChanged():
+                self._push("backup", status_views.backup(session))
             case events.KitChanged():
                 self._push("kit", status_views.kit(session))
             case events.Equivocation(alarm):

@@ -9,7 +9,7 @@ import msgspec
 
 from protocol import links
 from protocol.links import Link
-from web_client.account import generations, kits
+from web_client.account import generations, kits, restored
 from web_client.account.states import NAMES, State, inside
 from web_client.groups import rows as group_rows
 from web_client.messages import outbox_rows
@@ -48,6 +48,22 @@ def kit(session: UserSession) -> dict[str, Any]:
         "when": state.when,
         "asked": state.asked.hex() if state.asked is not None else None,
         "request": state.request,
+    }
+
+
+def backup(session: UserSession) -> dict[str, Any]:
+    """Backup: what is left at the authority, how far the next one is, and what a restore still lacks."""
+    backups, kept = session.backups, session.backups.kept
+    made = session.ctx.vault.read(restored.load)
+    waiting = len(session.ctx.vault.read(restored.to_ask)) if made is not None else 0
+    return {
+        "kit": backups.has_kit,
+        "when": kept.when if kept is not None else None,
+        "size": kept.size if kept is not None else None,
+        "checked": (kept.checked or None) if kept is not None else None,
+        "under_way": list(backups.done) if backups.done is not None else None,
+        "why": backups.why,
+        "restored": None if made is None or made.told else {"when": made.when, "at": made.at, "waiting": waiting},
     }
 
 

@@ -1,5 +1,6 @@
 // The page’s words in English, but for the errors. `{name}` is filled in by i18n.js; KEY.one is the form for one.
 
+import backup from "./en_backup.js";
 import block from "./en_block.js";
 import bounds from "./en_bounds.js";
 import codes from "./en_codes.js";
@@ -14,6 +15,7 @@ import talk from "./en_talk.js";
 import files from "./en_files.js";
 
 export default {
+  ...backup,
   ...block,
   ...bounds,
   ...codes,

@@ -1,9 +1,16 @@
 // What went wrong and what to do, in English, by the codes of docs/protocol.md; agent_away, empty, nobody and other are the page’s own.
 
 export default {
+  "error.kit_unknown": "No account of this authority goes with this recovery kit (any more). Take the newest kit, or ask an admin.",
+  "error.account_ended": "The account of this recovery kit has ended. Make a new account.",
+  "error.no_backup": "There is no backup of this account at the authority. Restore from a file, if you have taken one along (run.py agent --restore FILE).",
   "error.backup_newer": "This backup was made by a newer version of Hamraz. Bring this one up to date.",
   "error.backup_broken": "This backup doesn’t open with this kit, or is not what was left. Take the other one, or a file.",
+  "error.backup_gone": "This backup is not there any more. Look again which ones there are.",
+  "error.backup_lost": "The authority has lost the backup that was left there. Another one is made by itself.",
   "error.not_a_backup": "This file is no backup of Hamraz. Choose another one.",
+  "error.no_restore": "Nothing is here that a restore could go on with. Begin anew, with the kit.",
+  "error.not_certain": "This waited to be sent when the backup was made; nobody here knows what became of it. Send it again if it isn’t there.",
   "error.address_unusable": "{address} is not an address of this computer.",
   "error.agent_away": "Your own agent doesn’t answer. Try again as soon as it is back.",
   "error.already_member": "{name} is in this group already.",

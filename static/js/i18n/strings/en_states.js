@@ -19,6 +19,7 @@ export default {
   "inside.messages": "Sending or taking private messages fails; it is tried again by itself.",
   "inside.groups": "A group fails; it is tried again by itself.",
   "inside.files": "Moving files fails; it is tried again by itself.",
+  "inside.backups": "Making a backup fails; it is tried again by itself.",
   "inside.search": "New messages can’t be found by searching yet; it is tried again by itself.",
   "inside.page": "Something can’t be shown here as it is. Load the page again.",
   "inside.network": "A connection fails; it is made again by itself.",

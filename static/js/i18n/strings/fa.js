@@ -1,5 +1,6 @@
 // The page’s words in Persian, but for the errors. `{name}` is filled in by i18n.js; KEY.one is the form for one.
 
+import backup from "./fa_backup.js";
 import block from "./fa_block.js";
 import bounds from "./fa_bounds.js";
 import codes from "./fa_codes.js";
@@ -14,6 +15,7 @@ import talk from "./fa_talk.js";
 import files from "./fa_files.js";
 
 export default {
+  ...backup,
   ...block,
   ...bounds,
   ...codes,

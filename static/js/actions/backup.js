@@ -1,0 +1,62 @@
+// Backups of one's vault, and an account that goes on here because its computer is lost.
+
+import { Refusal, call, refusalOf } from "../core/connection.js";
+import { dispatch, getState } from "../core/store.js";
+import { begin, showForm } from "./account.js";
+import { attempt, showError, showToast } from "./notice.js";
+
+/** @param {Record<string, string>} values */
+export async function findBackup({ kit }) {
+  const { backups } = await call("find_backup", { kit });
+  dispatch({ type: "restore", restore: { kit, backups, chosen: 0 } });
+}
+
+/** The other one of two. @param {number} chosen */
+export function chooseBackup(chosen) {
+  const { restore } = getState();
+  if (restore) dispatch({ type: "restore", restore: { ...restore, chosen } });
+}
+
+export const forgetBackup = () => dispatch({ type: "restore", restore: null });
+
+/** @param {Api.Entrance} entered */
+function goIn({ token }) {
+  forgetBackup();
+  showForm(null);
+  begin(token);
+}
+
+/** @param {Record<string, string>} values */
+export async function goOnHere({ password, password_confirm }) {
+  if (password !== password_confirm) throw new Refusal({ code: "password_mismatch", field: "password_confirm" });
+  const found = getState().restore;
+  if (!found) return;
+  const { id } = found.backups[found.chosen];
+  goIn(await call("restore", { kit: found.kit, password, password_confirm, id }));
+}
+
+/** All was here when it was cut off. @param {Record<string, string>} values */
+export const restoreAgain = async ({ password }) => goIn(await call("restore_again", { password }));
+
+export async function beginAnew() {
+  await attempt(call("drop_restore", {}));
+  dispatch({ type: "status", status: await call("status") });
+}
+
+export async function makeBackup() {
+  if (await attempt(call("make_backup", {}))) showToast("backup.made");
+}
+
+export async function saveBackup() {
+  try {
+    const { ticket } = await call("backup_file", {});
+    const link = document.createElement("a");
+    link.href = `/files/${ticket}`;
+    link.download = "";
+    link.click();
+  } catch (refusal) {
+    showError(refusalOf(refusal));
+  }
+}
+
+export const readRestored = () => attempt(call("restore_read", {}));

@@ -1,0 +1,77 @@
+// An account whose computer is lost goes on here: the kit, whose it is and of when, a new password.
+
+import { html } from "../../vendor/preact.js";
+import { showForm } from "../actions/account.js";
+import { beginAnew, chooseBackup, findBackup, forgetBackup, goOnHere, restoreAgain } from "../actions/backup.js";
+import { dayLine, number, t } from "../i18n/i18n.js";
+import { Field } from "../kit/field.js";
+import { useForm } from "../kit/form.js";
+import { fingerprint } from "./found.js";
+import { formEnd } from "./account.js";
+
+/** @param {string} words @param {() => unknown} press @param {string} mark */
+const other = (words, press, mark) => html`
+  <p class="switch"><button type="button" class="link" data-restore=${mark} onClick=${press}>${words}</button></p>`;
+
+/** @param {Page.Props} props */
+function AskKit({ state }) {
+  const it = useForm(["kit"], findBackup);
+  return html`
+    <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+      <header><h1>${t("restore.title")}</h1><p class="lead">${t("restore.lead")}</p></header>
+      ${state.authority && html`<div class="fingerprint"><p>${t("restore.digits")}</p>${fingerprint(state.authority.digits)}</div>`}
+      <${Field} id="restore-kit" name="kit" dir="ltr" autocomplete="off" label=${t("restore.kit")}
+        hint=${t("restore.kit.hint")} error=${it.at("kit")} />
+      ${formEnd(it, t("restore.find"))}
+      ${other(t("restore.none"), () => showForm("sign_up"), "none")}
+    </form>`;
+}
+
+/** @param {Page.Props & {found: Page.Restore}} props */
+function Choose({ state, found }) {
+  const it = useForm(["password", "password_confirm"], goOnHere);
+  const { backups, chosen } = found;
+  const { username, when } = backups[chosen];
+  const done = state.restoring;
+  return html`
+    <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+      <header><h1>${t("restore.found", { name: username })}</h1>
+        <p class="lead" data-restore-when=${when}>${t("restore.when", { time: dayLine(when, state.now) })}</p></header>
+      <p class="quiet">${t("restore.what")}</p>
+      <input type="text" name="username" autocomplete="username" value=${username} hidden />
+      <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="new-password"
+        label=${t("restore.password")} hint=${t("field.password.hint")} error=${it.at("password")} />
+      <${Field} id="password-confirm" name="password_confirm" type="password" dir="ltr" autocomplete="new-password"
+        label=${t("field.password_again")} error=${it.at("password_confirm")} />
+      ${formEnd(it, t("restore.go"))}
+      <p class="quiet" role="status">${it.busy && done && t("restore.progress", { done: number(done.done), of: number(done.of) })}</p>
+      ${backups.length > 1 &&
+        other(t(chosen ? "restore.newer" : "restore.older"), () => chooseBackup(chosen ? 0 : 1), "other")}
+      ${other(t("restore.another"), forgetBackup, "another")}
+    </form>`;
+}
+
+/** Cut off after all had come: the password that was chosen then. */
+function GoOn() {
+  const it = useForm(["password"], restoreAgain);
+  return html`
+    <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+      <header><h1>${t("restore.again")}</h1><p class="lead">${t("restore.again.lead")}</p></header>
+      <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="current-password"
+        label=${t("field.password")} error=${it.at("password")} />
+      ${formEnd(it, t("restore.go"))}
+      ${other(t("restore.anew"), beginAnew, "anew")}
+    </form>`;
+}
+
+export function Restore(/** @type {Page.Props} */ { state }) {
+  if (state.status.restoring) return html`<${GoOn} />`;
+  return state.restore
+    ? html`<${Choose} key=${state.restore.chosen} state=${state} found=${state.restore} />`
+    : html`<${AskKit} state=${state} />`;
+}
+
+/** From where there is no account yet. */
+export const haveAccount = () => html`
+  <p class="switch"><span>${t("restore.have")}</span> <button type="button" class="link" data-have-account
+    onClick=${() => showForm("restore")}>${t("restore.link")}</button></p>`;

@@ -1,0 +1,365 @@
+"""A laptop is lost: what its owner has again on another one, and what everybody else sees of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from protocol.errors import HamrazError
+from protocol.log_entries import RECOVERY
+from tests.backups.machines import fill, go_on_elsewhere, heal, lose, on_paper, take, vouch
+from tests.world import Person, World
+from web_client.account import kits, restored
+from web_client.account.chat_ids import ChatId
+from web_client.account.events import MessageChanged
+from web_client.agent.views import messages as message_views
+from web_client.vault.database import setting
+
+FINE = {"delivered", "read", "received"}
+
+
+def nothing_is_wrong(world: World) -> None:
+    for person in world.people.values():
+        assert person.node.ctx.trust.alarm is None
+        for room in person.node.groups.rooms.values():
+            assert room.row("trouble") is None
+
+
+def group_of(by: Person, *others: Person) -> bytes:
+    gid = by.node.groups.create("class", [one.uid for one in others], "all").gid
+    by.world.settle()
+    for one in others:
+        one.agent().answer_invitation(gid.hex(), True)
+    by.world.settle()
+    return gid
+
+
+def in_group(person: Person, gid: bytes) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = message_views.history(person.node, ChatId.group(gid), None, None, 1000)["messages"]
+    return found
+
+
+def group_texts(person: Person, gid: bytes) -> list[str]:
+    return [one["text"] for one in in_group(person, gid) if one["kind"] == "text"]
+
+
+def invitations(person: Person, by: Person) -> int:
+    return sum(1 for one in person.shown(by) if one["kind"] == "invitation")
+
+
+def test_what_the_backup_has_is_there_and_the_rest_comes_back(world: World, arash: Person, sara: Person) -> None:
+    kit = on_paper(sara)
+    sara.say(arash, "one")
+    arash.say(sara, "two")
+    world.settle()
+    sara.node.backups.make()
+    world.now += 60_000
+    sara.say(arash, "three, after the backup")
+    world.now += 60_000
+    arash.say(sara, "four, after the backup")
+    world.now += 60_000
+    sara.say(arash, "five, after the backup")
+    world.settle()
+    lose(sara)
+    world.now += 3_600_000
+    arash.write(sara, "six, while she was gone")
+    arash.deliver()
+    go_on_elsewhere(sara, kit)
+    assert sara.texts(arash)[:2] == ["one", "two"]
+    heal(world)
+    assert sara.texts(arash) == arash.texts(sara)
+    assert [text.split(",")[0] for text in sara.texts(arash)] == ["one", "two", "three", "four", "five", "six"]
+    sara.say(arash, "back again")
+    arash.say(sara, "welcome")
+    world.settle()
+    assert sara.texts(arash) == arash.texts(sara)
+    assert set(sara.states(arash)) <= FINE and set(arash.states(sara)) <= FINE
+    assert not any(one["gap"] for one in sara.shown(arash) + arash.shown(sara))
+    nothing_is_wrong(world)
+    why = [why for _index, _key, why, _by in world.authority.state.log.users[sara.uid].keys]
+    assert why == ["", RECOVERY]
+
+
+def test_what_is_missing_is_a_gap_until_it_is_back(world: World, arash: Person, sara: Person) -> None:
+    kit = on_paper(sara)
+    arash.say(sara, "before")
+    sara.node.backups.make()
+    arash.say(sara, "lost")
+    world.settle()
+    lose(sara)
+    world.now += 60_000
+    go_on_elsewhere(sara, kit)
+    arash.say(sara, "after")
+    assert [(one["text"], one["gap"]) for one in sara.shown(arash)] == [("before", False), ("after", True)]
+    assert sara.agent().snapshot()["backup"]["restored"]["waiting"] == 1
+    heal(world)
+    assert [(one["text"], one["gap"]) for one in sara.shown(arash)] == [
+        ("before", False),
+        ("lost", False),
+        ("after", False),
+    ]
+    assert sara.agent().snapshot()["backup"]["restored"]["waiting"] == 0
+
+
+def test_groups_come_back_whole_and_nobody_is_invited_twice(
+    world: World, arash: Person, sara: Person, mani: Person
+) -> None:
+    arash.agent().add_permissions("sara", "advanced user")
+    world.settle()
+    kit = on_paper(sara)
+    gid = group_of(sara, arash, mani)
+    sara.agent().send_public_message("hello", gid.hex())
+    world.settle()
+    arash.agent().send_public_message("hello sara", gid.hex())
+    world.settle()
+    sara.node.messages.mark_read(ChatId.group(gid), in_group(sara, gid)[-1]["position"])
+    sara.node.backups.make()
+    arash.agent().send_public_message("after the backup", gid.hex())
+    world.settle()
+    before = {person.name: invitations(person, sara) for person in (arash, mani)}
+    lose(sara)
+    mani.agent().send_public_message("while she was gone", gid.hex())
+    world.settle()
+    go_on_elsewhere(sara, kit)
+    sara.changes.clear()
+    heal(world)
+    texts = ["hello", "hello sara", "after the backup", "while she was gone"]
+    assert group_texts(sara, gid) == group_texts(arash, gid) == texts
+    assert {person.name: invitations(person, sara) for person in (arash, mani)} == before
+    told = [event for event in sara.changes if isinstance(event, MessageChanged)]
+    assert len(told) <= 2  # what was here before is no news: nobody is notified of all of it
+    shown = sara.agent().reload_one_chat(gid.hex())["conversation"]
+    unread = [one["text"] for one in in_group(sara, gid) if one["position"] >= shown["first_unread"]]
+    assert shown["unread"] == 2 and [text for text in unread if text] == texts[2:]
+    sara.agent().send_public_message("back", gid.hex())
+    world.settle()
+    mani.agent().send_public_message("good", gid.hex())
+    world.settle()
+    for person in (sara, arash, mani):
+        assert group_texts(person, gid) == [*texts, "back", "good"]
+    nothing_is_wrong(world)
+    # a newcomer reads everything, as before
+    nina = world.sign_up("nina")
+    world.settle()
+    sara.agent().send_public_message("nina", gid.hex(), True, True)
+    world.settle()
+    nina.agent().answer_invitation(gid.hex(), True)
+    world.settle()
+    assert group_texts(nina, gid) == [*texts, "back", "good"]
+
+
+def test_a_group_that_is_over_stays_as_it_was(world: World, arash: Person, sara: Person, mani: Person) -> None:
+    kit = on_paper(mani)
+    gid = group_of(arash, sara, mani)
+    mani.agent().send_public_message("before I go", gid.hex())
+    world.settle()
+    mani.agent().leave_group(gid.hex())
+    world.settle()
+    before = in_group(mani, gid)
+    mani.node.backups.make()
+    lose(mani)
+    go_on_elsewhere(mani, kit)
+    heal(world)
+    after = in_group(mani, gid)
+    for one in (*before, *after):
+        one.pop("seen", None)  # who has seen what of a group that is over is told by nobody any more
+    assert after == before and any(one["text"] == "before I go" for one in before)
+    details = mani.agent().message_details(
+        ChatId.group(gid), next(one["order"] for one in before if one["text"] == "before I go")
+    )["details"]
+    assert details["verified"] is True
+    nothing_is_wrong(world)
+
+
+def test_what_waited_is_not_sent_by_itself_and_can_be_sent_again(world: World, arash: Person, sara: Person) -> None:
+    kit = on_paper(sara)
+    sara.say(arash, "there")
+    world.settle()
+    world.authority_up = False
+    arash.stop()
+    sara.write(arash, "waits")
+    arash.restart(connect=False)
+    world.authority_up = True
+    world.cut("authority")
+    sara.reconnect()
+    sara.node.backups.make()
+    lose(sara)
+    arash.reconnect()
+    go_on_elsewhere(sara, kit)
+    heal(world)
+    assert arash.texts(sara) == ["there"]
+    [waited] = [one for one in sara.shown(arash) if one["text"] == "waits"]
+    assert (waited["state"], waited["why"]) == ("failed", "not_certain")
+    assert sara.node.outbox.waiting() == []
+
+
+def test_what_waited_and_has_arrived_since_is_certain(world: World, arash: Person, sara: Person) -> None:
+    kit = on_paper(sara)
+    sara.say(arash, "there")
+    world.settle()
+    arash.stop()
+    sara.write(arash, "in the mailbox")
+    sara.deliver()
+    sara.node.backups.make()
+    arash.restart()
+    world.settle()
+    sara.say(arash, "and on")
+    world.settle()
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    assert ("in the mailbox", "not_certain") in [(one["text"], one["why"]) for one in sara.shown(arash)]
+    heal(world)
+    assert [(one["text"], one["state"]) for one in sara.shown(arash)] == [
+        ("there", "delivered"),
+        ("in the mailbox", "delivered"),
+        ("and on", "delivered"),
+    ]
+    assert arash.texts(sara) == sara.texts(arash)
+
+
+@pytest.mark.parametrize("by", ["sara", "arash"])
+def test_deleted_words_do_not_come_back(world: World, arash: Person, sara: Person, by: str) -> None:
+    kit = on_paper(sara)
+    people = {"sara": sara, "arash": arash}
+    author, other = people[by], people["arash" if by == "sara" else "sara"]
+    author.say(other, "in the backup, deleted after it")
+    author.say(other, "stays")
+    world.settle()
+    sara.node.backups.make()
+    author.say(other, "came and went after the backup")
+    world.settle()
+    for text in ("in the backup, deleted after it", "came and went after the backup"):
+        order = next(one["order"] for one in author.shown(other) if one["text"] == text)
+        author.agent().delete_message(ChatId.private(other.uid), order)
+        world.settle()
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    heal(world)
+    assert [text for text in sara.texts(arash) if text] == ["stays"]
+    assert [text for text in arash.texts(sara) if text] == ["stays"]
+    rows = sara.vault.read(lambda rows: rows.execute("SELECT body, raw, envelope, words FROM messages").fetchall())
+    said = b"".join(bytes(part) if not isinstance(part, str) else part.encode() for row in rows for part in row if part)
+    assert b"deleted after it" not in said and b"came and went" not in said
+    nothing_is_wrong(world)
+
+
+def test_of_who_is_blocked_nothing_comes(world: World, arash: Person, sara: Person, mani: Person) -> None:
+    kit = on_paper(sara)
+    mani.say(sara, "before the block")
+    world.settle()
+    sara.agent().block(mani.uid.hex())
+    world.settle()
+    sara.node.backups.make()
+    mani.say(sara, "unwanted")
+    world.settle()
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    heal(world)
+    assert sara.texts(mani) == ["before the block"]
+    assert sara.node.blocked.has(mani.uid)
+    sara.agent().unblock(mani.uid.hex())
+    heal(world)
+    assert "unwanted" not in sara.texts(mani)
+
+
+def test_a_conversation_that_began_after_the_backup_comes_back(
+    world: World, arash: Person, sara: Person, mani: Person
+) -> None:
+    kit = on_paper(sara)
+    sara.node.backups.make()
+    mani.say(sara, "hello, we don't know each other")
+    sara.say(mani, "now we do")
+    world.settle()
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    heal(world)
+    assert sorted(sara.texts(mani)) == sorted(mani.texts(sara)) == ["hello, we don't know each other", "now we do"]
+
+
+def test_the_old_machine_is_shut_out_by_name(world: World, arash: Person, sara: Person) -> None:
+    kit = on_paper(sara)
+    sara.say(arash, "one")
+    world.settle()
+    sara.node.backups.make()
+    old = sara.vault
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    new = sara.vault
+    sara.stop()
+    take(sara, old, connect=False)
+    with pytest.raises(HamrazError) as reason:
+        sara.node.authority.attempt()
+    assert reason.value.code == "moved"
+    sara.stop()
+    take(sara, new)
+
+
+def test_of_two_restores_at_once_one_goes_on_and_the_other_is_told(world: World, arash: Person, sara: Person) -> None:
+    kit = on_paper(sara)
+    sara.say(arash, "one")
+    world.settle()
+    sara.node.backups.make()
+    lose(sara)
+    first, second = fill(sara, kit), fill(sara, kit)
+    vouch(sara, first, kit)
+    vouch(sara, second, kit)
+    take(sara, first, connect=False)
+    with pytest.raises(HamrazError) as reason:
+        sara.node.authority.attempt()
+    assert reason.value.code == "moved"
+    sara.stop()
+    take(sara, second)
+    heal(world)
+    sara.say(arash, "here")
+    assert arash.texts(sara) == sara.texts(arash) == ["one", "here"]
+
+
+def test_settings_contacts_and_what_stands_beside_come_too(world: World, arash: Person, sara: Person) -> None:
+    kit = on_paper(sara)
+    agent = sara.agent()
+    sara.say(arash, "one")
+    arash.say(sara, "two")
+    world.settle()
+    agent.set_verified("arash", True)
+    agent.set_setting("typing", False)
+    agent.set_chat(ChatId.private(arash.uid), pinned=True, draft="half a sente")
+    sara.read(arash)
+    sara.node.profiles.make("Sara S.", "hello", b"")
+    world.settle()
+    before = agent.snapshot()
+    sara.node.backups.make()
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    heal(world)
+    after = sara.agent().snapshot()
+    for name in ("settings", "conversations"):
+        assert after[name] == before[name], name
+    [one] = [one for one in after["people"] if one["name"] == "arash"]
+    assert one["verified"]
+    sara.say(arash, "three")
+    arash.read(sara)
+    heal(world, 2)
+    from web_client.messages import profile_rows
+
+    shown = arash.vault.read(lambda rows: profile_rows.profile_of(rows, sara.uid))
+    assert shown is not None and shown.name == "Sara S."
+
+
+def test_the_kit_is_on_paper_only_and_the_next_backup_is_made(world: World, arash: Person, sara: Person) -> None:
+    kit = on_paper(sara)
+    sara.node.backups.make()
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    heal(world)
+    assert sara.vault.read(lambda rows: setting(rows, kits.SEED)) is None
+    me = sara.node.ctx.trust.user(sara.uid)
+    kept = sara.vault.read(lambda rows: kits.kept(rows, me))
+    assert kept is not None and kept.seal_key == kit.open_key().public
+    sara.say(arash, "again")
+    sara.node.backups.make()
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    heal(world)
+    assert sara.texts(arash) == arash.texts(sara) == ["again"]
+    assert sara.vault.read(restored.load) is not None

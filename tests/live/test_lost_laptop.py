@@ -1,0 +1,71 @@
+"""A laptop with its folder is gone: the same account on another one, as real processes, with nothing but the kit."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from tests.live.people import LivePerson
+from tests.processes import PASSWORD, Network, until
+
+
+def kit_of(person: LivePerson) -> str:
+    """The kit, as its owner has it on paper from now on."""
+    sheet = person.api.call("kit", password=PASSWORD)
+    groups = sheet["groups"]
+    first, second = (groups[number - 1] for number in sheet["ask"])
+    person.api.call("confirm_kit", first=first, second=second)
+    return " ".join(groups)
+
+
+def backup(person: LivePerson) -> dict[str, Any]:
+    return dict(person.api.call("snapshot")["backup"])
+
+
+def test_by_the_authority_and_by_a_file(network: Network, tmp_path: Path) -> None:
+    owner, sara = LivePerson(network.account("arash")), LivePerson(network.account("sara"))
+    kit = kit_of(sara)
+    sara.say(owner, "one")
+    owner.say(sara, "two")
+    gid = owner.api.call("public_chat_method", user_to_add=["sara"], name="class")["group_id"]
+    until(lambda: any(one["kind"] == "group" for one in sara.api.call("snapshot")["conversations"]))
+    sara.api.call("answer_invitation", group_id=gid, join=True)
+    owner.api.call("send_public_message", message="to all", group_id=gid)
+    until(lambda: backup(sara)["when"] is not None, what="the first backup, by itself")
+    sara.api.call("make_backup")
+    sara.say(owner, "after the backup")
+    assert backup(sara)["checked"] is not None
+    old = sara.agent
+    sara.die()
+    owner.write(sara, "while she was gone")
+
+    new = network.agent()
+    sara.agent, sara.api = new, new.program()
+    assert sara.api.call("status")["restoring"] is False
+    found = sara.api.call("find_backup", kit=kit)["backups"][0]
+    assert found["username"] == "sara"
+    answer = sara.api.call("restore", kit=kit, password=PASSWORD, password_confirm=PASSWORD, id=found["id"])
+    assert answer["username"] == "sara"
+    sara.say(owner, "back again")  # both ways, at once
+    owner.say(sara, "welcome")
+    expected = {"one", "two", "after the backup", "while she was gone", "back again", "welcome"}
+    until(lambda: {text for text in sara.texts(owner) if text} == expected, 90, "what the other still had")
+    assert {text for text in owner.texts(sara) if text} == expected
+    assert len([text for text in sara.texts(owner) if text]) == len(expected)
+
+    def in_group() -> list[str]:
+        return [one["text"] for one in sara.api.call("reload_one_chat", group_id=gid)["messages"] if one["text"]]
+
+    until(lambda: in_group() == ["to all"])
+    sara.api.call("send_public_message", message="I am back", group_id=gid)
+    until(lambda: in_group() == ["to all", "I am back"])
+    assert sara.api.call("snapshot")["alarm"] is None and owner.api.call("snapshot")["alarm"] is None
+
+    # the laptop turns up again: it is told why it is of no use any more
+    old.start()
+    thief = old.program()
+    thief.call("login", username="sara", password=PASSWORD)
+    until(lambda: thief.call("snapshot")["link"]["why"] == "moved", 60, "the old machine's being shut out")
+    old.kill()
+    shutil.rmtree(old.folder)

@@ -1,0 +1,152 @@
+"""The records of a backup as rows of a new vault (section 15 of docs/protocol.md). No sockets, no files.
+
+Nothing of it is used before `settle`: the vault is nobody's until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from protocol.backup_records import (
+    SETTINGS,
+    Block,
+    Chat,
+    Contact,
+    End,
+    Gone,
+    Group,
+    GroupEntry,
+    GroupKey,
+    LogEntry,
+    Message,
+    PrekeySeen,
+    Profile,
+    Record,
+    Setting,
+    Told,
+    Unchecked,
+)
+from protocol.backups import BackupAbout
+from protocol.errors import Forged
+from protocol.kit import Kit
+from protocol.links import Link
+from protocol.log import Log
+from protocol.primitives import SigningKey
+from protocol.statements import check_head, encode_strict
+from web_client.account import key_ages, kits, restored
+from web_client.account.chat_ids import ChatId
+from web_client.account.restored import Restored
+from web_client.groups.rows import LEFT, REMOVED
+from web_client.messages import backup_rows
+from web_client.search import index
+from web_client.vault.database import Rows, Vault, save_setting
+
+
+def begin(rows: Rows, about: BackupAbout, link: Link, kit: Kit) -> None:
+    """What the vault begins with. Its identity key is nobody's: the kit vouches for the first one that counts."""
+    save_setting(rows, "uid", about.uid)
+    save_setting(rows, "name", about.name.encode())
+    save_setting(rows, "identity_key", SigningKey.generate().save())
+    save_setting(rows, "link", link.encode().encode())
+    save_setting(rows, kits.SEED, kit.recovery.save())
+
+
+def put(rows: Rows, records: list[Record], me: bytes) -> None:
+    """Some records, in the order of the stream. `backup_broken`."""
+    for record in records:
+        if isinstance(record, LogEntry):
+            rows.execute("INSERT INTO log SELECT coalesce(max(n) + 1, 0), ? FROM log", (record.entry,))
+        elif isinstance(record, Message):
+            backup_rows.put(rows, record, me)
+        elif isinstance(record, Gone):
+            backup_rows.take_out(rows, record.order)
+        elif isinstance(record, Chat):
+            _chat(rows, record)
+        elif isinstance(record, Group):
+            _group(rows, record)
+        elif isinstance(record, Setting):
+            if record.name in SETTINGS:
+                save_setting(rows, record.name, record.value)
+        elif not isinstance(record, End):
+            query, values = _ROWS[type(record)](record)
+            rows.execute(query, values)
+
+
+def settle(vault: Vault, about: BackupAbout, authority_id: bytes, now: int) -> None:
+    """All of it is here, and it is the whole: the log leads to the head that its maker had, or it is `backup_broken`.
+
+    So the vault is a witness, too: what the authority shows is held against that head, as ever.
+    """
+    log = Log(authority_id)
+    entries = vault.read(lambda rows: rows.execute("SELECT entry FROM log ORDER BY n").fetchall())
+    try:
+        for (entry,) in entries:
+            log.append(bytes(entry))
+        key = log.authority_key
+        if key is None or check_head(about.head, key, authority_id) != log.head:
+            raise Forged("backup_broken")
+    except Forged:
+        raise Forged("backup_broken") from None
+
+    def change(rows: Rows) -> None:
+        last = backup_rows.settle(rows, about.uid)
+        save_setting(rows, "head", encode_strict(about.head))
+        restored.keep(rows, Restored(about.when, now, last))
+
+    vault.write(key_ages.catch_up)
+    while vault.write(index.catch_up):
+        continue
+    vault.write(change)
+
+
+def _chat(rows: Rows, record: Chat) -> None:
+    rows.execute(
+        "INSERT OR REPLACE INTO chats (chat, read_to, pinned, muted, draft) VALUES (?, ?, ?, ?, ?)",
+        (record.chat, record.read, int(record.pinned), int(record.muted), record.draft),
+    )
+    gid = ChatId.parse(record.chat).gid
+    if gid is not None and restored.replays(rows, gid) is not None:
+        rows.execute("UPDATE chats SET read_to = 0 WHERE chat = ?", (record.chat,))
+        restored.replay(rows, gid, record.read_n)
+
+
+def _group(rows: Rows, record: Group) -> None:
+    rows.execute(
+        "INSERT OR REPLACE INTO groups (gid, name, port, state, invited_by, invitation, certificate, since, n, hash, "
+        "chain, settings, settings_epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            record.gid, record.name, record.port, record.state, record.invited_by, record.invitation,
+            record.certificate, record.since, record.n, record.hash, record.chain, record.settings,
+            record.settings_epoch,
+        ),
+    )  # fmt: skip
+    if record.state not in (LEFT, REMOVED):
+        restored.replay(rows, record.gid, 0)
+
+
+_ROWS: dict[type, Callable[[Any], tuple[str, tuple[Any, ...]]]] = {
+    Unchecked: lambda it: ("INSERT OR IGNORE INTO unchecked VALUES (?)", (it.order,)),
+    Contact: lambda it: (
+        "INSERT OR REPLACE INTO contacts (uid, verified_key, noticed) VALUES (?, ?, ?)",
+        (it.uid, it.verified_key, it.noticed),
+    ),
+    Block: lambda it: ("INSERT OR REPLACE INTO blocked VALUES (?, ?)", (it.uid, it.since)),
+    Told: lambda it: (
+        "INSERT OR REPLACE INTO profile_told (uid, key, version, secret, chat, aside) VALUES (?, ?, ?, ?, ?, ?)",
+        (it.uid, it.key, it.version, it.secret, it.chat, int(it.aside)),
+    ),
+    Profile: lambda it: (
+        "INSERT OR REPLACE INTO profiles VALUES (?, ?, ?, ?)",
+        (it.uid, it.key, it.version, it.signed),
+    ),
+    PrekeySeen: lambda it: ("INSERT OR REPLACE INTO prekeys_seen VALUES (?, ?, ?)", (it.uid, it.key, it.sequence)),
+    GroupKey: lambda it: (
+        "INSERT OR REPLACE INTO group_keys (gid, epoch, key) VALUES (?, ?, ?)",
+        (it.gid, it.epoch, it.key),
+    ),
+    GroupEntry: lambda it: (
+        "INSERT OR REPLACE INTO group_entries VALUES (?, ?, ?, ?, ?)",
+        (it.gid, it.n, it.kind, it.entry, it.hash),
+    ),
+}

@@ -1,0 +1,159 @@
+"""Messages as records of a backup (section 15 of docs/protocol.md), and back as rows of a new vault.
+
+Every function runs inside one reading, or one transaction, of the vault.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from protocol import envelope
+from protocol.backup_records import Gone, Message, Record
+from protocol.errors import Forged, HamrazError
+from protocol.statements import Envelope, Signed, decode_strict
+from web_client.account.chat_ids import ChatId
+from web_client.messages import amendments
+from web_client.messages import rows as message_rows
+from web_client.messages.outgoing import WAITING
+from web_client.vault.database import Rows
+
+MAILED: Final = "authority"  # state: it waits in the mailbox
+NOT_CERTAIN: Final = "not_certain"  # why: it waited when the backup was made, and nobody here knows what became of it
+# Orders and positions between the last message of a backup and the first one after: what others give back of the time
+# in between stands there, by its time. In ms that is 69 years, and what follows stays far below 2**53.
+BETWEEN: Final = 1 << 41
+
+_MESSAGE = (
+    "ord, moved, chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, envelope, state, "
+    "why, receipt, n, epoch, line, target, author, words, edited, deleted, retracted, reactions, came, delivered, "
+    "seen, sealed"
+)
+# Private chats; groups that are over, as nobody serves their chains any more; one's own that have no place there yet.
+_WANTED = (
+    "(chat LIKE 'p:%' OR (n IS NULL AND state != 'system') OR substr(chat, 3) IN "
+    "(SELECT lower(hex(gid)) FROM groups WHERE state IN ('left', 'removed')))"
+)
+WATCH: Final = (
+    "CREATE TEMP TABLE IF NOT EXISTS backup_changed (ord INTEGER PRIMARY KEY)",
+    "DELETE FROM backup_changed",
+    "CREATE TEMP TRIGGER IF NOT EXISTS backup_inserted AFTER INSERT ON main.messages BEGIN "
+    "INSERT OR IGNORE INTO backup_changed VALUES (new.ord); END",
+    "CREATE TEMP TRIGGER IF NOT EXISTS backup_updated AFTER UPDATE ON main.messages BEGIN "
+    "INSERT OR IGNORE INTO backup_changed VALUES (old.ord); END",
+    "CREATE TEMP TRIGGER IF NOT EXISTS backup_deleted AFTER DELETE ON main.messages BEGIN "
+    "INSERT OR IGNORE INTO backup_changed VALUES (old.ord); END",
+)
+UNWATCH: Final = (
+    "DROP TRIGGER IF EXISTS temp.backup_inserted",
+    "DROP TRIGGER IF EXISTS temp.backup_updated",
+    "DROP TRIGGER IF EXISTS temp.backup_deleted",
+    "DROP TABLE IF EXISTS temp.backup_changed",
+)
+
+
+# --- out ---
+
+
+def part(rows: Rows, after: int, count: int) -> tuple[list[Record], int | None]:
+    """Of so many rows after this order, whether they belong into a backup or not, those that do; and the last one's
+    order, None if that is all.
+    """
+    end = rows.execute(
+        "SELECT ord FROM messages WHERE ord > ? ORDER BY ord LIMIT 1 OFFSET ?", (after, count)
+    ).fetchone()
+    up_to = end[0] if end else (1 << 62)
+    query = f"SELECT {_MESSAGE} FROM messages WHERE ord > ? AND ord <= ? AND {_WANTED} ORDER BY ord"
+    return [_record(row) for row in rows.execute(query, (after, up_to))], end[0] if end else None
+
+
+def changed(rows: Rows, count: int) -> tuple[list[Record], bool]:
+    """What has changed, come or gone since WATCH, or since this was asked last; and whether that is all of it."""
+    orders = [row[0] for row in rows.execute("SELECT ord FROM backup_changed LIMIT ?", (count,))]
+    marks = ", ".join("?" * len(orders))
+    query = f"SELECT {_MESSAGE} FROM messages WHERE ord IN ({marks}) AND {_WANTED} ORDER BY ord"
+    there = [_record(row) for row in rows.execute(query, orders)]
+    gone = sorted(set(orders) - {one.order for one in there})
+    rows.execute(f"DELETE FROM backup_changed WHERE ord IN ({marks})", orders)
+    return [*(Gone(order) for order in gone), *there], len(orders) < count
+
+
+def read_place(rows: Rows, gid: bytes, position: int) -> int:
+    """The place in a group's chain up to which it was read; 0 for none."""
+    query = "SELECT n FROM messages WHERE recipient = ? AND n IS NOT NULL AND position <= ? ORDER BY n DESC LIMIT 1"
+    found = rows.execute(query, (gid, position)).fetchone()
+    return int(found[0]) if found else 0
+
+
+def position_of(rows: Rows, gid: bytes, n: int) -> int:
+    """Where the message stands that is the last one up to this place of a group's chain; 0 if there is none."""
+    query = "SELECT max(position) FROM messages WHERE recipient = ? AND n IS NOT NULL AND n <= ?"
+    return int(rows.execute(query, (gid, n)).fetchone()[0] or 0)
+
+
+def newest_change(rows: Rows) -> int:
+    """A number that is larger whenever a message has come or has moved."""
+    return message_rows.newest(rows)
+
+
+def _record(row: Any) -> Message:
+    (
+        order, moved, chat, id, sender, recipient, key, sequence, previous, hash, time, kind, body, raw, envelope,
+        state, why, receipt, n, epoch, line, target, author, words, edited, deleted, retracted, reactions, came,
+        delivered, seen, sealed,
+    ) = row  # fmt: skip
+    signed = raw
+    if deleted:  # what has yet to be sent keeps its words here; from a backup it is never sent
+        body, raw, envelope, words = b"", b"", None, None
+    return Message(
+        order, moved, chat, id, sender, recipient, key, sequence, previous, hash if deleted or not signed else None,
+        time, kind, None if raw and body else body, None if envelope is not None and raw and raw in envelope else raw,
+        envelope, state, why, receipt, n, epoch, line, target, author, words, edited, bool(deleted), retracted,
+        reactions, came, delivered, seen, sealed,
+    )  # fmt: skip
+
+
+# --- in ---
+
+
+def put(rows: Rows, record: Message, me: bytes) -> None:
+    """One of these as a row; of the same order, the last one counts. `backup_broken`."""
+    raw = record.raw
+    try:
+        if raw is None:
+            raw = decode_strict(decode_strict(record.envelope or b"", Signed).body, Envelope).message
+        body = record.body if record.body is not None else envelope.decode_message(raw).body
+        chat = ChatId.parse(record.chat)
+    except HamrazError:
+        raise Forged("backup_broken") from None
+    state, why = record.state, record.why
+    if record.sender == me and record.n is None and (state in (WAITING, MAILED) or why == "mail_gone"):
+        state, why = "failed", NOT_CERTAIN
+    values = {
+        **msgspec.structs.asdict(record), "ord": record.order, "moved": record.position, "chat": chat, "body": body,
+        "raw": raw, "hash": record.hash if record.hash is not None else envelope.message_hash(raw), "state": state,
+        "why": why,
+    }  # fmt: skip
+    columns = _MESSAGE.split(", ")
+    query = f"INSERT OR REPLACE INTO messages ({_MESSAGE}) VALUES ({', '.join('?' * len(columns))})"
+    rows.execute(query, [values[name] for name in columns])
+
+
+def take_out(rows: Rows, order: int) -> None:
+    """What was there before isn't any more."""
+    message_rows.delete(rows, order)
+
+
+def settle(rows: Rows, me: bytes) -> int:
+    """All are here: what was deleted and had yet to be sent goes, and so does its place in the row. The order and
+    position up to which they go.
+    """
+    lost = message_rows.select(rows, "sender = ? AND why = ?", me, NOT_CERTAIN)
+    for row in lost:
+        amendments.forget_sent(rows, row.ord)
+    last = message_rows.newest(rows)
+    rows.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'messages'", (last + BETWEEN,))
+    if not rows.execute("SELECT 1 FROM sqlite_sequence WHERE name = 'messages'").fetchone():
+        rows.execute("INSERT INTO sqlite_sequence VALUES ('messages', ?)", (last + BETWEEN,))
+    return last
