@@ -116,7 +116,7 @@ class Taking:
             try:
                 self.step()
             except Unreachable as reason:
-                self._tell(reason)
+                self._note(reason)
                 if not self._returns:  # nobody has confirmed anything: the person tries again
                     self.state = "failed"
             except HamrazError as reason:
@@ -277,12 +277,12 @@ class Taking:
     def _fail(self, reason: HamrazError) -> None:
         known = new_folder.arriving(self._folder)
         if self._returns and known is not None and known.phase != "filling":
-            self._tell(reason)  # whoever says so: what has been asked may have been granted
+            self._note(reason)  # whoever says so: what has been asked may have been granted
             return
         self.state = "failed"
-        self._tell(reason)
+        self._note(reason)
 
-    def _tell(self, reason: HamrazError) -> None:
+    def _note(self, reason: HamrazError) -> None:
         self.trouble = reason
         self._on_change()
 
