@@ -4,7 +4,7 @@
 import { Refusal, call, refusalOf } from "../core/connection.js";
 import { openOf, personNamed } from "../state/screen.js";
 import { dispatch, getState } from "../core/store.js";
-import { newestPlace, oldestPlace } from "../state/talk.js";
+import { newestPosition, oldestPosition } from "../state/talk.js";
 import { attempt } from "./notice.js";
 
 export const goTo = (/** @type {Page.Section} */ section) => dispatch({ type: "section", section });
@@ -44,13 +44,13 @@ export function askIfOpen(chat) {
 export function askOlder(/** @type {string} */ chat) {
   const talk = getState().talks[chat];
   if (!talk?.loaded || !talk.older || talk.asking) return;
-  ask(chat, "older", { before: oldestPlace(talk) });
+  ask(chat, "older", { before: oldestPosition(talk) });
 }
 
 export function askNewer(/** @type {string} */ chat) {
   const talk = getState().talks[chat];
   if (!talk?.loaded || !talk.newer || talk.asking) return;
-  ask(chat, "newer", { after: newestPlace(talk) });
+  ask(chat, "newer", { after: newestPosition(talk) });
 }
 
 // Where reading begins: at the first unread message if it is further up than the newest page reaches, or at the end.

@@ -183,11 +183,11 @@ export class Log extends Component {
   tellRead() {
     if (!this.placed || !this.props.unread || document.visibilityState !== "visible" || !document.hasFocus()) return;
     const end = this.log.getBoundingClientRect().bottom + 4;
-    const lines = /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll("[data-place]")]);
+    const lines = /** @type {HTMLElement[]} */ ([...this.list.querySelectorAll("[data-position]")]);
     const seen =
       lines.findLast((line) => line.getBoundingClientRect().bottom <= end) ??
       lines.find((line) => line.getBoundingClientRect().top < end);
-    if (seen) markRead(this.props.open.chat, Number(seen.dataset.place));
+    if (seen) markRead(this.props.open.chat, Number(seen.dataset.position));
   }
 
   // A row that says what it said before is the same object, so that it isn't drawn again.

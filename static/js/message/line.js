@@ -26,7 +26,7 @@ export const Line = memo(({ row, chat, people, now, person, isGroup, asked, conv
     "data-kind": message.kind,
     "data-from": message.from,
     "data-order": message.order,
-    "data-place": message.position,
+    "data-position": message.position,
   };
   if (message.kind === "system") {
     return html`<li class="system" ...${hooks}><p>${icon(systemIcon[message.system.what])}<span>

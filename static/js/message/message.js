@@ -127,7 +127,7 @@ export const Message = memo((props) => {
   const leave = (/** @type {Page.Press} */ event) => near(event.currentTarget.contains(document.activeElement));
   return html`
     <li class=${`msg ${mine ? "own" : "other"} ${place} ${look}`} data-message=${message.id} data-kind=${kind}
-      data-from=${message.from} data-order=${message.order} data-place=${message.position}
+      data-from=${message.from} data-order=${message.order} data-position=${message.position}
       data-state=${mine ? message.state : undefined}
       ...${menuOf(message)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}
       onfocusin=${(event) => event.target.matches(":focus-visible") && near(true)}

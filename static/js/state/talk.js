@@ -82,5 +82,5 @@ export function targetOf(/** @type {Page.Message[]} */ messages, /** @type {Page
 }
 
 /** @param {Page.Talk} talk */
-export const newestPlace = (talk) => talk.messages.reduce((newest, { position }) => Math.max(newest, position ?? -1), -1);
-export const oldestPlace = (/** @type {Page.Talk} */ talk) => talk.messages.find(({ order }) => order !== null)?.position ?? null;
+export const newestPosition = (talk) => talk.messages.reduce((newest, { position }) => Math.max(newest, position ?? -1), -1);
+export const oldestPosition = (/** @type {Page.Talk} */ talk) => talk.messages.find(({ order }) => order !== null)?.position ?? null;

@@ -4,8 +4,8 @@ import {
   dividerFor,
   emptyTalk,
   most,
-  newestPlace,
-  oldestPlace,
+  newestPosition,
+  oldestPosition,
   putMessage,
   putPage,
   targetOf,
@@ -45,7 +45,7 @@ export const cases = {
     const talk = { ...loaded(1, 2), messages: [message(1), message(2, { id: "mine" }), message(3)] };
     const moved = putMessage(talk, message(2, { id: "mine", position: 4 }));
     equal(moved.messages.map(({ id, order }) => [id, order]), [["m1", 1], ["m3", 3], ["mine", 2]]);
-    equal([oldestPlace(moved), newestPlace(moved)], [1, 4]);
+    equal([oldestPosition(moved), newestPosition(moved)], [1, 4]);
     equal(targetOf(moved.messages, { order: 2, mark: true }), { id: "mine", mark: true });
   },
   "what moves beyond a window that has left the end is no longer in it": () => {
@@ -61,13 +61,13 @@ export const cases = {
   "older pages lengthen the window, and the far end is let go": () => {
     const talk = putPage(loaded(201, 200 + most, true), page(span(151, 200), true), "older");
     equal(
-      [oldestPlace(talk), newestPlace(talk), talk.older, talk.newer, talk.messages.length],
+      [oldestPosition(talk), newestPosition(talk), talk.older, talk.newer, talk.messages.length],
       [151, 150 + most, true, true, most],
     );
   },
   "newer pages lengthen it at the other end": () => {
     const talk = putPage(loaded(1, most, false, true), page(span(most + 1, most + 50)), "newer");
-    equal([oldestPlace(talk), newestPlace(talk), talk.older, talk.newer], [51, most + 50, true, false]);
+    equal([oldestPosition(talk), newestPosition(talk), talk.older, talk.newer], [51, most + 50, true, false]);
   },
   "the newest page begins anew and keeps what is still being sent": () => {
     const talk = putPage(
@@ -84,7 +84,7 @@ export const cases = {
   },
   "messages that arrive at a full window push out the oldest": () => {
     const talk = putMessage(loaded(1, most), message(most + 1));
-    equal([oldestPlace(talk), talk.older, talk.messages.length], [2, true, most]);
+    equal([oldestPosition(talk), talk.older, talk.messages.length], [2, true, most]);
   },
   "n new stands before the n-th last message of others": () => {
     const talk = [message(1), message(2, { mine: true }), message(3), message(4, { kind: "system" }), message(5)];
@@ -100,7 +100,7 @@ export const cases = {
   },
   "a page around something begins the window anew, with both ends open as told": () => {
     const talk = putPage(loaded(90, 99), { ...page(span(40, 60), true), older: true, newer: true }, "around");
-    equal([oldestPlace(talk), newestPlace(talk), talk.older, talk.newer], [40, 60, true, true]);
+    equal([oldestPosition(talk), newestPosition(talk), talk.older, talk.newer], [40, 60, true, true]);
   },
   "a target is the message of this order or the next, or the first one of a time": () => {
     const talk = [message(3), message(5), message(9), message(null, { id: "mine", time: 99 })];
