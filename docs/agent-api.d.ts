@@ -53,7 +53,7 @@ export interface Message {
   kind: "text" | "file" | "deleted" | "invitation" | "system" | "unreadable"; text: string;
   state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
   reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
-  reactions: Reaction[]; file: File | null;
+  reactions: Reaction[]; file: File | null; imported: boolean;
   proof?: Place; seen?: { delivered: number; read: number; all: number } | null;
   invitation?: Invitation | null; system?: System;
 }
@@ -84,7 +84,7 @@ export interface Receipt { uid: string; what: "delivered" | "read"; time: number
 export interface Details {
   signed_by: string; key: string | null; key_entry: number | null; key_current: boolean; time: number | null;
   received: number | null; sequence: number | null; place: Place | null; previous: string; hash: string;
-  sealed: "one_time" | "last_resort" | "epoch" | null; verified: boolean; why: string | null; receipts: Receipt[];
+  sealed: "one_time" | "last_resort" | "epoch" | "import" | null; verified: boolean; why: string | null; receipts: Receipt[];
   edits: { time: number | null; text: string }[];
 }
 

@@ -74,6 +74,7 @@ LOCAL = frozenset(
         "bad_kit_request", "kit_unknown", "account_ended", "no_backup", "backup_newer", "backup_broken", "backup_gone",
         "backup_lost", "not_a_backup", "no_restore", "not_certain",
         "bad_address", "being_moved", "move_unsure",
+        "export_damaged", "export_foreign", "not_receipted"
     )
 )  # fmt: skip
 MENTIONED = 200  # characters
@@ -156,11 +157,7 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
     "bad_signature": ("forged", "A signature does not hold.", "Nothing of it was used."),
     "key_revoked": ("forged", "This was signed with a key that no longer counts.", "Ask for it again."),
-    "bad_proof": (
-        "refused",
-        "The authority doesn't accept this log-in.",
-        "It knows another key of this account.",
-    ),
+    "bad_proof": ("refused", "The authority doesn't accept this log-in.", "It knows another key of this account."),
     "bad_statement": ("forged", "Something signed does not have the form that its purpose gives it.", ""),
     "wrong_recipient": ("forged", "This was meant for somebody else.", "Nothing of it was used."),
     "wrong_answer": ("forged", "The authority's answer belongs to another question.", "Nothing of it was used."),
@@ -192,11 +189,7 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     "unknown_user": ("refused", "Nobody here has the name {name}.", "Check the spelling."),
     "other_agent": ("refused", "This account is open in another agent.", "Close it there first."),
     "replaced": ("refused", "Another agent has logged in to this account.", "Log in again here if that was you."),
-    "moved": (
-        "refused",
-        "This account goes on in another copy of its folder.",
-        "Open it there; close it here.",
-    ),
+    "moved": ("refused", "This account goes on in another copy of its folder.", "Open it there; close it here."),
     "stale_presence": (
         "refused",
         "A newer presence record is known already, number {n}.",
@@ -437,6 +430,9 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
         "The vault could not carry out one change. It has been logged.",
         "It is tried again by itself; tell who wrote Hamraz.",
     ),
+    "export_damaged": ("damaged", "{path} is no whole export of Hamraz.", "Nothing was taken in; use another copy."),
+    "export_foreign": ("refused", "{path} was exported by another account.", "Only one's own comes back."),
+    "not_receipted": ("refused", "When this was exported, nobody had signed that it came.", "It proves nothing."),
     "vault_foreign": (
         "damaged",
         "{path} is not a vault that this version knows.",
@@ -460,11 +456,7 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
     "key_missing": ("damaged", "{path} has a database but its key file is missing.", "Restore both from a backup."),
     "key_damaged": ("damaged", "{path} is not this authority's key file.", "Nothing was changed; restore your backup."),
-    "database_missing": (
-        "damaged",
-        "{path} is gone, but its key was in use.",
-        "Restore the database from a backup.",
-    ),
+    "database_missing": ("damaged", "{path} is gone, but its key was in use.", "Restore the database from a backup."),
     "authority_gone": (
         "damaged",
         "{path} had an authority whose key and database are gone.",

@@ -43,6 +43,11 @@ def open_message(entry: MessageEntry, epoch_key: EpochKey) -> Content:
     return decode_strict(epoch_key.decrypt(entry.header, entry.ciphertext), Content)
 
 
+def open_shown(entry: MessageEntry, message_key: bytes) -> Content:
+    """The same by the key of this one message, as an export tells it."""
+    return decode_strict(EpochKey.decrypt_with(message_key, entry.header, entry.ciphertext), Content)
+
+
 # --- epoch keys ---
 
 

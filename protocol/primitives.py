@@ -72,12 +72,18 @@ class VerifyKey:
 
     def verify(self, context: bytes, authority_id: bytes, body: bytes, signature: bytes) -> None:
         """Raise `bad_signature` unless it is this key's over exactly these bytes, for this purpose and authority."""
-        if self._binds_nobody():
+        if not self.holds(signing_input(context, authority_id, body), signature):
             raise Forged("bad_signature")
+
+    def holds(self, message: bytes, signature: bytes) -> bool:
+        """Whether this is the key's signature over all of a message, its label within (section 2.5)."""
+        if self._binds_nobody():
+            return False
         try:
-            Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, signing_input(context, authority_id, body))
+            Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, message)
         except (InvalidSignature, ValueError):
-            raise Forged("bad_signature") from None
+            return False
+        return True
 
     def _binds_nobody(self) -> bool:
         return (int.from_bytes(self.raw, "little") & (2**255 - 1)) % _P in _SMALL_ORDER
@@ -220,7 +226,12 @@ class EpochKey(_SymmetricKey):
 
     def decrypt(self, header: bytes, ciphertext: bytes) -> bytes:
         """The plaintext, or `cannot_open`."""
-        return _decrypt(self.message_key(header), bytes(12), ciphertext, header)
+        return self.decrypt_with(self.message_key(header), header, ciphertext)
+
+    @staticmethod
+    def decrypt_with(message_key: bytes, header: bytes, ciphertext: bytes) -> bytes:
+        """The same by the key of this one message, 32 bytes; `cannot_open`."""
+        return _decrypt(message_key, bytes(12), ciphertext, header)
 
     def encrypt_once(self, name: bytes, plaintext: bytes, about: bytes) -> bytes:
         """What an epoch says once under this name, bound to `about`, 16 bytes longer: each attempt at a commit makes

@@ -80,6 +80,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write what was said to a new FILE (a zip: a page to read, and what a stranger can check it by), and end; "
         "asks for the password",
     )
+    parser.add_argument(
+        "--import",
+        dest="import_from",
+        type=Path,
+        metavar="FILE",
+        help="take an export of this account in again, to be read beside what is here, and end; asks for the password",
+    )
     parser.add_argument("--chat", metavar="NAME", help="with --export: only with this person, or in this group")
     parser.add_argument(
         "--language",
@@ -126,8 +133,8 @@ def run(args: argparse.Namespace, offload: Offload, async_mode: str) -> int:
     except _Unclear as reason:
         return _say(str(reason), 2)
     page = running_page(folder)
-    if args.export is not None:
-        return _export(args, folder, page, offload)
+    if args.export is not None or args.import_from is not None:
+        return _move(args, folder, page, offload)
     if page is not None:
         return _go_to(page, args, link)
     try:
@@ -242,18 +249,23 @@ def _check(path: Path, link: Link | None) -> int:
     return 0
 
 
-def _export(args: argparse.Namespace, path: Path, page: str | None, offload: Offload) -> int:
-    """Offline, from the vault of an agent that doesn't run."""
+def _move(args: argparse.Namespace, path: Path, page: str | None, offload: Offload) -> int:
+    """Out of or into the vault of an agent that doesn't run."""
+    if args.export is not None and args.import_from is not None:
+        return _say("--export and --import are two things: do one after the other.", 2)
     if page is not None:
-        return _say(f"this account's agent runs: export on its page, {page}, in Settings or a chat's menu.", 1)
-    if args.export.exists():
+        return _say(f"this account's agent runs: end it first, or export on its page, {page}.", 1)
+    if args.export is not None and args.export.exists():
         return _say(f"{args.export} is there already: name a new file.", 2)
     try:
         with _vault_of(path, offload) as source:
-            titles = export_command.take_out(source, args.export, args.chat, args.language)
+            if args.export is not None:
+                titles = export_command.take_out(source, args.export, args.chat, args.language)
+                print(f"{args.export}: {', '.join(titles) if titles else 'no conversation yet'}")
+            else:
+                print(export_command.take_in(source, args.import_from))
     except HamrazError as failure:
         return _say(str(failure), 1)
-    print(f"{args.export}: {', '.join(titles) if titles else 'no conversation yet'}")
     return 0
 
 

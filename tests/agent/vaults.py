@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.world import Person
 from web_client.vault.database import Rows, Vault
 
 
-def copy_of(person: Person) -> Vault:
-    """Everything but the search's index, which makes itself anew."""
+def contents(person: Person) -> Callable[[Rows], None]:
+    """What fills another vault with all of this one but the search's index, which makes itself anew."""
 
     def tables(rows: Rows) -> dict[str, list[Any]]:
         names = [
@@ -33,8 +34,13 @@ def copy_of(person: Person) -> Vault:
             for row in found:
                 rows.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", tuple(row))
 
+    return fill
+
+
+def copy_of(person: Person) -> Vault:
+    """Another vault in memory with the same in it."""
     copy = Vault.in_memory(lambda rows: None)
-    copy.write(fill)
+    copy.write(contents(person))
     return copy
 
 

@@ -142,6 +142,7 @@ class FakeAgent(Agent):
             "retracted": None,
             "reactions": [],
             "file": None,
+            "imported": False,
         } | more
         self.messages.setdefault(chat, []).append(message)
         self.chats[chat] |= {"last": message, "time": message["time"], "position": order}

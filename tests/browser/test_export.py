@@ -91,3 +91,28 @@ def test_the_page_of_an_export(open_page: OpenPage, tmp_path: Path, language: La
     page.locator("summary").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("the lab opens at nine").last).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_what_was_taken_in_says_so_and_is_only_read(served: Served, open_page: OpenPage, language: str) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    served.enter(page, language)
+    chat = served.fake_agent.private("sara")
+    served.fake_agent.say(chat, "sara", "from an export", imported=True)
+    more = {"imported": True, "state": "failed", "why": "not_receipted"}
+    served.fake_agent.say(chat, "arash", "nobody had signed this", **more)
+    served.fake_agent.say(chat, "sara", "from now")
+    open_chat(page, chat)
+    lines = page.locator("[data-message]")
+    expect(lines).to_have_count(3)
+    expect(page.locator("[data-imported]")).to_have_count(2)
+    expect(page.locator("[data-error]")).to_have_count(0)  # there is nothing to send again
+    for at, items in ((0, {"copy", "proof"}), (1, {"copy", "proof"}), (2, {"reply", "copy", "proof"})):
+        lines.nth(at).locator(".bubble").click(button="right")
+        menu = page.locator("[data-popover=menu]")
+        expect(menu).to_be_visible()
+        found = menu.locator("[data-item]").evaluate_all("all => all.map((one) => one.dataset.item)")
+        assert set(found) == items
+        page.keyboard.press("Escape")
+        expect(menu).to_have_count(0)
+    assert violations(page) == []

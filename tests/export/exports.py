@@ -26,11 +26,15 @@ from web_client.export.archive import PAGE, PROOF, VERIFY, Wanted
 from web_client.export.words import Language
 
 
+def zip_of(person: Person, *chats: ChatId, language: Language = "en") -> bytes:
+    """The whole export; without chats, of all of them."""
+    source = archive.source_of(person.node.ctx)
+    return b"".join(archive.export(source, Wanted(chats or tuple(archive.everything(source)), language)))
+
+
 def export_of(person: Person, *chats: ChatId, language: Language = "en") -> dict[str, bytes]:
     """What is in the zip, by name; without chats, all of them."""
-    source = archive.source_of(person.node.ctx)
-    pieces = archive.export(source, Wanted(chats or tuple(archive.everything(source)), language))
-    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as opened:
+    with zipfile.ZipFile(io.BytesIO(zip_of(person, *chats, language=language))) as opened:
         assert opened.testzip() is None
         return {name: opened.read(name) for name in opened.namelist()}
 

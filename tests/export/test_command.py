@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from tests.agent.vaults import copy_of
+from tests.agent.vaults import contents
 from tests.export.conftest import Talk
 from tests.processes import PASSWORD
 from tests.world import Person
 from web_client import main
 from web_client.vault.data_folder import PAGE_FILE, Folder
-from web_client.vault.database import Rows, Vault
+from web_client.vault.database import Vault
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -30,17 +30,8 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
 
 def on_disk(person: Person, folder: Path) -> Path:
     """Somebody's vault in a folder of its own, as their agent would have left it."""
-
-    def fill(rows: Rows) -> None:
-        copy = copy_of(person)
-        names = copy.read(lambda rows: rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall())
-        for (name,) in names:
-            if not name.startswith(("search", "sqlite")):
-                for row in copy.read(lambda rows, name=name: rows.execute(f"SELECT * FROM {name}").fetchall()):
-                    rows.execute(f"INSERT OR REPLACE INTO {name} VALUES ({', '.join('?' * len(row))})", tuple(row))
-
     folder.mkdir(parents=True)
-    Vault.create(folder, PASSWORD, fill, call).close()
+    Vault.create(folder, PASSWORD, contents(person), call).close()
     return folder
 
 
@@ -89,8 +80,28 @@ def test_what_keeps_one_from_it_leaves_no_file(talk: Talk, tmp_path: Path, run: 
         assert run(*there)[0] == 1  # another process has it
         (folder / PAGE_FILE).write_text("http://localhost:5001/\n")
         code, _out, said = run(*there)
-        assert code == 1 and "http://localhost:5001/" in said and "Settings" in said
+        assert code == 1 and "http://localhost:5001/" in said
     finally:
         held.release()
     assert list(file.parent.iterdir()) == []
     assert run("--data", str(folder), "--export", str(tmp_path / "no" / "such" / "folder.zip"))[0] == 1
+
+
+def test_taking_one_in_again(fresh_talk: Talk, tmp_path: Path, run: Run) -> None:
+    arash, file = fresh_talk.arash, tmp_path / "all.zip"
+    folder = on_disk(arash, tmp_path / "agent")
+    assert run("--data", str(folder), "--export", str(file))[0] == 0
+    assert (
+        run("--data", str(folder), "--import", str(file))[1]
+        == f"{file}: 0 new messages in 0 conversations; 9 were here\n"
+    )
+    arash.vault.write(lambda rows: rows.execute("DELETE FROM messages"))
+    empty = on_disk(arash, tmp_path / "empty")
+    code, out, _why = run("--data", str(empty), "--import", str(file))
+    assert (code, out) == (0, f"{file}: 9 new messages in 1 conversations; 0 were here\n")
+    sara = on_disk(fresh_talk.sara, tmp_path / "sara")
+    code, out, why = run("--data", str(sara), "--import", str(file))
+    assert (code, out) == (1, "") and "was exported by another account." in why
+    code, out, why = run("--data", str(empty), "--import", str(tmp_path / "nothing"))
+    assert (code, out) == (1, "") and "is no whole export of Hamraz" in why
+    assert run("--data", str(empty), "--import", str(file), "--export", str(tmp_path / "x"))[0] == 2

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +13,7 @@ from protocol import links
 from protocol.group_entries import MessageEntry, decode_entry
 from protocol.primitives import EpochKey
 from protocol.statements import Signed, decode_strict
+from tests import long_talk
 from tests.agent.test_key_changes import renew
 from tests.agent.test_missing import forget
 from tests.export.conftest import Talk
@@ -196,3 +200,26 @@ def test_every_line_is_what_was_signed_and_no_other_form_of_it(talk: Talk) -> No
     )
     bodies = {decode_strict(raw, Signed).body.hex() for raw in envelopes}
     assert {line["body"] for line in found if line["is"] == "said"} == bodies
+
+
+def test_who_writes_meanwhile_never_waits_for_long(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a conversation is, each reading of the vault is about a few rows of it."""
+    arash, sara = world.sign_up("arash"), world.sign_up("sara")
+    world.settle()
+    me, id = arash.node.ctx.me, arash.node.ctx.authority_id
+    count, chance = 1500, random.Random(3)
+    arash.vault.write(lambda rows: long_talk._write(rows, me, sara.node.ctx.me, id, count, world.now, 0, chance))
+    sizes = []
+    read = arash.vault.read
+
+    def looked(question: Callable[[Any], Any]) -> Any:
+        found = read(question)
+        sizes.append(len(found) if isinstance(found, list) else 0)
+        return found
+
+    monkeypatch.setattr(arash.vault, "read", looked)
+    files = export_of(arash)
+    assert sum(sizes) >= 2 * count and max(sizes) <= 200
+    assert files["messages.html"].count(b'<li class="m') == count
+    code, said = checked(files["proof.json"], id)
+    assert code == 0 and "each signed with their key" in said

@@ -429,6 +429,16 @@ def test_a_message_opens_under_its_epochs_key_only() -> None:
         group_seals.open_message(other_header, KEYS[1])
 
 
+def test_the_key_of_one_message_opens_it_and_nothing_else() -> None:
+    key = KEYS[1].message_key(NIMA_1.header)
+    assert group_seals.open_shown(NIMA_1, key) == group_seals.open_message(NIMA_1, KEYS[1])
+    for entry, other in ((NIMA_2, key), (NIMA_1, KEYS[1].message_key(NIMA_2.header)), (NIMA_1, key[:31])):
+        with refused("cannot_open"):
+            group_seals.open_shown(entry, other)
+    with refused("cannot_open"):
+        group_seals.open_message(NIMA_1, EpochKey(key))
+
+
 @examples(25)
 @given(NOISE | ODD)
 def test_a_member_may_encrypt_garbage(plaintext: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Exports without a page: `run.py agent --export`, on the vault of an agent that doesn't run."""
+"""Exports without a page: `run.py agent --export` and `--import`, on the vault of an agent that doesn't run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.layout import named
 from web_client.account import identity
 from web_client.account.chat_ids import ChatId
 from web_client.account.verified_log import VerifiedLog
-from web_client.export import archive
+from web_client.export import archive, reading
 from web_client.export.archive import Wanted
 from web_client.export.source import Source
 from web_client.export.words import Language
@@ -52,6 +52,13 @@ def take_out(source: Source, path: Path, chat: str | None, language: Language) -
     except OSError as failure:
         raise named(failure, path.parent) from None
     return [source.title(one) for one in chats]
+
+
+def take_in(source: Source, path: Path) -> str:
+    """Take an export in; in words, what has become of it."""
+    taken = reading.take_in(source, path)
+    said = f"{path}: {taken.new} new messages in {len(taken.chats)} conversations; {taken.known} were here"
+    return said + (f"; {taken.elsewhere} of groups whose chain isn't here" if taken.elsewhere else "")
 
 
 def _named(source: Source, name: str) -> ChatId:

@@ -19,6 +19,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.export.source import SLICE, Source
 from web_client.groups import rows as group_rows
 from web_client.messages import rows as message_rows
+from web_client.messages.outgoing import IMPORT
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 from web_client.vault.lines import HIDDEN, HIDDEN_MARK
@@ -108,10 +109,10 @@ class Proof:
         entry = decode_entry(raw)
         if not isinstance(entry, MessageEntry):
             return self._line("entry", entry=raw, key=None)
-        key = keys.get(row.epoch or 0) if row is not None and _has_words(row) else None
+        key = _message_key(entry, row, keys) if row is not None and _has_words(row) else None
         if key is None:
             return self._line("entry", entry=encode_entry(stub_of(entry, raw)), key=None)
-        return self._line("entry", entry=raw, key=key.message_key(entry.header))
+        return self._line("entry", entry=raw, key=key)
 
     def _line(self, what: str, /, **fields: Any) -> bytes:
         self._lines += 1
@@ -120,6 +121,12 @@ class Proof:
     def _take(self, piece: bytes) -> bytes:
         self._hash.update(piece)
         return piece
+
+
+def _message_key(entry: MessageEntry, row: MessageRow, keys: dict[int, EpochKey]) -> bytes | None:
+    """What opens this message and no other: by its epoch's key, or as another export has told it."""
+    key = keys.get(row.epoch or 0)
+    return key.message_key(entry.header) if key is not None else row.raw if row.sealed == IMPORT else None
 
 
 def _has_words(row: MessageRow) -> bool:

@@ -21,7 +21,7 @@ import struct
 import sys
 import time
 import unicodedata
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -818,7 +818,7 @@ def _with(found: Found | None, line: dict[str, Any]) -> Found | None:
     return None if found is None else found._replace(raw=line)
 
 
-def read(file: BinaryIO, proof: Proof) -> Iterator[tuple[int, str, Found | None, str]]:
+def read(file: IO[bytes], proof: Proof) -> Iterator[tuple[int, str, Found | None, str]]:
     """(line, what it is, the message, why it doesn't hold) of each line; nothing after it that no longer can be."""
     number, first = 1, file.readline(LONGEST)
     if first != b"[\n":

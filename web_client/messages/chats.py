@@ -79,6 +79,19 @@ def read_to(rows: Rows, chat: ChatId) -> int:
     return int(value(rows, "SELECT read_to FROM chats WHERE chat = ?", chat) or 0)
 
 
+def arrange(rows: Rows, chat: ChatId, orders: list[int], old: set[int]) -> None:
+    """Show the lines of a conversation in this order. `old` are among them, and as history they are read: what was
+    unread before they came still is.
+    """
+    before = read_to(rows, chat)
+    fresh = {row.ord for row in beyond(rows, chat, before, len(orders), up=True)} - old
+    for order in orders:
+        message_rows.move(rows, order)
+    first = next((order for order in orders if order in fresh), None)
+    row = message_rows.at(rows, first) if first is not None else None
+    set_read_to(rows, chat, newest(rows, chat) if row is None else row.position - 1)
+
+
 def set_read_to(rows: Rows, chat: ChatId, position: int) -> None:
     rows.execute(
         "INSERT INTO chats (chat, read_to) VALUES (?, ?) ON CONFLICT (chat) DO UPDATE SET read_to = excluded.read_to",

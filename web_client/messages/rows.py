@@ -143,6 +143,12 @@ def stretch(rows: Rows, chat: ChatId, after: int, up_to: int) -> list[MessageRow
     return select(rows, "chat = ? AND ord > ? AND ord <= ? ORDER BY ord", chat, after, up_to)
 
 
+def in_order(rows: Rows, chat: ChatId) -> list[tuple[int, int]]:
+    """(order, time) of every line of a conversation, as they are shown."""
+    query = "SELECT ord, time FROM messages WHERE chat = ? AND line = 1 ORDER BY position"
+    return list(rows.execute(query, (chat,)).fetchall())
+
+
 def newest(rows: Rows) -> int:
     """The highest order or position that was given; 0 if there is none."""
     return int(value(rows, "SELECT seq FROM sqlite_sequence WHERE name = 'messages'") or 0)

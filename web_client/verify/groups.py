@@ -27,13 +27,14 @@ from protocol.group_entries import (
     decode_entry,
     decode_header,
 )
-from protocol.group_seals import open_message
+from protocol.group_seals import open_message, open_shown
 from protocol.primitives import VerifyKey, digest
 from protocol.statements import check, decode_strict
 from web_client.account.context import AccountContext
 from web_client.groups import rows as group_rows
 from web_client.messages.amendments import DELETED, WORDS_GONE
 from web_client.messages.ids import by_place
+from web_client.messages.outgoing import IMPORT
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
@@ -99,9 +100,9 @@ def _is_id(row: MessageRow, header: Header) -> bool:
 
 def _check_content(rows: Rows, gid: bytes, row: MessageRow, entry: MessageEntry) -> str | None:
     key = group_rows.key_of(rows, gid, row.epoch or 0)
-    if key is None:
+    if key is None and row.sealed != IMPORT:
         return group_rows.NO_KEY
-    content = open_message(entry, key)
+    content = open_message(entry, key) if key is not None else open_shown(entry, row.raw)
     same = (content.kind, content.time, content.body) == (row.kind, row.time, row.body)
     return None if same else ALTERED
 

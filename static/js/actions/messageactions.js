@@ -9,7 +9,7 @@ const isBlocked = (chat) => chat.startsWith("p:") && getState().people[chat.slic
 
 /** Whether something can be done with it. @param {Page.Message} message @returns {message is Page.Sent} */
 export const isSettled = (message) =>
-  message.order !== null && ["text", "file"].includes(message.kind) && !isBlocked(message.chat);
+  message.order !== null && ["text", "file"].includes(message.kind) && !message.imported && !isBlocked(message.chat);
 
 /** @param {Page.Message} message @returns {message is Page.Sent} */
 export const mayDelete = (message) => message.mine && isSettled(message);

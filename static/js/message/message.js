@@ -148,7 +148,9 @@ export const Message = memo((props) => {
         </div>
         ${isNear && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`}
         ${message.reactions?.length > 0 && html`<${Reactions} message=${message} people=${people} me=${me} />`}
-        ${mine && message.state === "failed" && html`<${Trouble} message=${message} />`}
+        ${message.imported
+            ? html`<p class="state-line" data-imported>${t(message.why === "not_receipted" ? "import.unproven" : "import.proven")}</p>`
+            : mine && message.state === "failed" && html`<${Trouble} message=${message} />`}
         ${isLastWaiting && html`<p class="state-line" data-why=${message.why}>${whyItWaits(message, props.asked?.name ?? "")}</p>`}
       </div></li>`;
 });

@@ -72,7 +72,8 @@ function opened(state, { chat, keep = false }) {
 export function withDraft(/** @type {Page.State} */ state, /** @type {string} */ chat, /** @type {Page.Draft} */ draft) {
   const talk = { ...talkOf(state, chat), divider: null };
   const bare = { order: null, position: null, from: state.me ?? "", mine: true, why: null, gap: false, reply: null, edited: null };
-  return withTalk(state, chat, putMessage(talk, { chat, ...bare, deleted: false, retracted: null, reactions: [], file: null, ...draft }));
+  const rest = { deleted: false, retracted: null, reactions: [], file: null, imported: false };
+  return withTalk(state, chat, putMessage(talk, { chat, ...bare, ...rest, ...draft }));
 }
 
 /** @type {Page.Reducers["sending"]} */

@@ -20,7 +20,7 @@ from web_client.agent.views import search as search_views
 from web_client.groups import ephemeral
 from web_client.messages import chats, gone, outgoing
 from web_client.messages import rows as message_rows
-from web_client.messages.outgoing import WAITING
+from web_client.messages.outgoing import IMPORT, WAITING
 from web_client.messages.rows import MessageRow
 from web_client.verify import messages as message_proof
 
@@ -63,7 +63,7 @@ class MessageCalls(Calls):
     def react(self, chat: ChatId, order: Order, emoji: str, id: MessageId | None = None) -> dict[str, Any]:
         """One emoji to a message, in the place of the one before; an empty one takes it back."""
         line = self._line(chat, order, "order")
-        if line.kind not in kinds.WRITTEN or line.deleted:
+        if line.kind not in kinds.WRITTEN or line.deleted or line.sealed == IMPORT:
             raise Refused("message_fixed", field="order")
         if emoji and not kinds.is_emoji(emoji):
             raise Refused("not_emoji", field="emoji")
@@ -89,7 +89,7 @@ class MessageCalls(Calls):
         line = self._line(chat, order, "order")
         if line.sender != self._open().ctx.me.uid:
             raise Refused("not_author", field="order")
-        if line.kind not in kinds.WRITTEN or line.deleted:
+        if line.kind not in kinds.WRITTEN or line.deleted or line.sealed == IMPORT:
             raise Refused("message_fixed", field="order")
         return line
 

@@ -20,6 +20,7 @@ from web_client.groups.system_messages import system
 from web_client.messages import chats, ids
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
+from web_client.messages.outgoing import IMPORT
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 from web_client.vault.lines import SHOWN
@@ -140,6 +141,7 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
         "retracted": None if row.retracted is None else _taken(session, row.retracted),
         "reactions": _reactions(row.reactions),
         "file": None,
+        "imported": row.sealed == IMPORT,
     }
     if row.n is not None:
         shown["proof"] = {"n": row.n, "epoch": bounds.whole(row.epoch or 0)}
