@@ -19,6 +19,7 @@ from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.export import archive, reading
 from web_client.export.reading import Taken
+from web_client.messages import backup_rows
 
 
 def take(person: Person, content: bytes, folder: Path) -> Taken:
@@ -255,3 +256,53 @@ def test_a_liar_gives_one_nothing_of_others(fresh_talk: Talk, tmp_path: Path) ->
         if line["is"] == "said":
             line["sig"] = flip(bytes.fromhex(line["sig"]), 7).hex()
     assert refused(arash, sealed_again(lines, ctx.me.key, ctx.authority_id, arash.uid), tmp_path) == "export_damaged"
+
+
+def in_a_backup_and_back(person: Person) -> None:
+    """Every message goes into a backup, is lost, and comes out of it."""
+    records, rest = person.vault.read(lambda rows: backup_rows.part(rows, 0, 1000))
+    assert records and rest is None
+    person.vault.write(lambda rows: rows.execute("DELETE FROM messages"))
+    for record in records:
+        person.vault.write(lambda rows, record=record: backup_rows.put(rows, record, person.uid))
+
+
+def test_a_backup_holds_what_was_taken_in(fresh_talk: Talk, tmp_path: Path) -> None:
+    arash, sara = fresh_talk.arash, fresh_talk.sara
+    content = zip_of(arash)
+    forget_all(arash)
+    take(arash, content, tmp_path)
+    before = arash.shown(sara)
+    in_a_backup_and_back(arash)
+    assert arash.shown(sara) == before
+    found = [details(arash, fresh_talk.mine, one["order"])["verified"] for one in before]
+    assert found == [one["why"] is None for one in before]
+
+
+def test_a_backup_holds_what_was_taken_in_of_a_group_that_is_over(tmp_path: Path) -> None:
+    group = GroupWorld("beginner user")  # type: ignore[arg-type]
+    group.everybody_joins()
+    arash, sara = group.people
+    chat = ChatId.group(group.gid)
+    group.say(sara, "in the group")
+    content = zip_of(arash, chat)
+
+    def lose(rows: Any) -> None:
+        rows.execute("DELETE FROM group_keys")
+        rows.execute("UPDATE messages SET kind = 'unreadable', body = x'', why = 'no_key' WHERE state = 'received'")
+        rows.execute("UPDATE groups SET state = 'left'")
+
+    arash.vault.write(lose)
+    assert take(arash, content, tmp_path).new == 1
+    in_a_backup_and_back(arash)
+    (one,) = [one for one in group.shown(arash) if one["kind"] == "text"]
+    assert one["imported"] and details(arash, chat, one["order"])["verified"]
+    # whoever wrote it takes it back: its key goes with its words
+    order = next(one["order"] for one in group.shown(sara) if one["kind"] == "text")
+    sara.agent().delete_message(chat, order)
+    arash.vault.write(lambda rows: rows.execute("UPDATE groups SET state = 'joined'"))
+    group.world.settle()
+    kept = arash.vault.read(
+        lambda rows: rows.execute("SELECT body, envelope FROM messages WHERE deleted = 1").fetchall()
+    )
+    assert kept == [(b"", None)]

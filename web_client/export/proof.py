@@ -126,7 +126,7 @@ class Proof:
 def _message_key(entry: MessageEntry, row: MessageRow, keys: dict[int, EpochKey]) -> bytes | None:
     """What opens this message and no other: by its epoch's key, or as another export has told it."""
     key = keys.get(row.epoch or 0)
-    return key.message_key(entry.header) if key is not None else row.raw if row.sealed == IMPORT else None
+    return key.message_key(entry.header) if key is not None else row.envelope if row.sealed == IMPORT else None
 
 
 def _has_words(row: MessageRow) -> bool:

@@ -172,7 +172,7 @@ def _group(rows: Rows, chat: ChatId, found: Found, hash: bytes, taken: Taken) ->
         return None
     about = blocked_rows.about(rows, found.kind, found.body, row.sender)
     said = {"kind": found.kind, "time": found.time, "body": found.body, "why": None}
-    message_rows.change(rows, row.ord, raw=found.raw["key"], sealed=IMPORT, **said, **about)
+    message_rows.change(rows, row.ord, envelope=found.raw["key"], sealed=IMPORT, **said, **about)
     return row.ord
 
 

@@ -37,7 +37,9 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     body: bytes = b""
     raw: bytes = b""  # of a private one, the bytes that were signed
-    envelope: bytes | None = None
+    envelope: bytes | None = (
+        None  # of a private one of others, what they signed; of a group's from an export, its own key
+    )
     state: str
     why: str | None = None
     receipt: bytes | None = None

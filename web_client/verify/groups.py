@@ -102,7 +102,7 @@ def _check_content(rows: Rows, gid: bytes, row: MessageRow, entry: MessageEntry)
     key = group_rows.key_of(rows, gid, row.epoch or 0)
     if key is None and row.sealed != IMPORT:
         return group_rows.NO_KEY
-    content = open_message(entry, key) if key is not None else open_shown(entry, row.raw)
+    content = open_message(entry, key) if key is not None else open_shown(entry, row.envelope or b"")
     same = (content.kind, content.time, content.body) == (row.kind, row.time, row.body)
     return None if same else ALTERED
 
