@@ -47,6 +47,7 @@ from web_client.account import states
 from web_client.account.events import LinkChanged
 from web_client.agent import roaming
 from web_client.agent.views.changes import Projector
+from web_client.backups import healing
 from web_client.files import download
 from web_client.files.rows import FETCHING, File
 from web_client.messages import delivery
@@ -188,6 +189,34 @@ def files(breaker: Breaker) -> None:
     breaker.into(arash.node.files, "_due")
     start(breaker, arash)
     until(lambda: arash.node.files.try_now() or breaker.worked)
+
+
+def backing_up(breaker: Breaker) -> None:
+    arash, _sara = two(breaker)
+    breaker.into(arash.node.backups, "step")
+    start(breaker, arash)
+    until(lambda: arash.node.backups.hurry() or breaker.worked)
+
+
+def having_back(breaker: Breaker) -> None:
+    breaker.patch.setattr(healing, "LOOK_SECONDS", 0.01)
+    arash, _sara = two(breaker)
+    arash.node.healing._over = False
+    breaker.into(arash.node.healing, "step")
+    start(breaker, arash)
+
+
+def locking(breaker: Breaker) -> None:
+    """Whoever isn't here any more is looked for again."""
+    arash, _sara = two(breaker)
+    agent = arash.agent()
+    breaker.hear(agent.troubles)
+    breaker.into(agent, "_lock_idle")
+    for _ in range(3):
+        agent._lock_soon(arash.node)
+    until(lambda: breaker.worked and breaker.told)
+    agent.troubles._timer = lambda: time.monotonic() + 1000  # another try says nothing of this one: it lapses
+    agent.troubles.lapse()
 
 
 def file(breaker: Breaker) -> None:
@@ -484,6 +513,9 @@ SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = 
     ("web_client/net/channel.py", "'probe'"): [("probe", probe)],
     ("web_client/files/transfers.py", "'file'"): [("file", file)],
     ("web_client/files/transfers.py", "'files'"): [("files", files)],
+    ("web_client/agent/lifecycle.py", "'lock'"): [("lock", locking)],
+    ("web_client/backups/healing.py", "'restored'"): [("restored", having_back)],
+    ("web_client/backups/keeping.py", "'backup'"): [("backup", backing_up)],
     ("web_client/groups/service.py", "'group'"): [("group", group)],
     ("web_client/groups/session.py", "'group'"): [("group", group)],
     ("web_client/main.py", "'browser'"): [("browser", browser)],

@@ -1,10 +1,10 @@
 // The page’s words in English: backups, and an account that goes on elsewhere.
 
 export default {
-  "backup.checked": "Looked at again {time}: it was as it was left.",
+  "backup.checked": "Looked at again: {time}; it was as it was left.",
   "backup.file": "A backup as a file", "backup.file.go": "Save …",
   "backup.file.hint": "Sealed like the others: only your recovery kit opens it. For a stick in a drawer, or in case the authority is lost too.",
-  "backup.last": "The last one: {time}.", "backup.leaving": "On its way to the authority: {done} of {of} parts.",
+  "backup.last": "The last backup: {time}.", "backup.leaving": "On its way to the authority: {done} of {of} parts.",
   "backup.made": "The backup is at the authority.", "backup.making": "Being made …", "backup.never": "There is none yet.",
   "backup.no_kit": "There is no backup: first the recovery kit must be on paper, as only it opens one.",
   "backup.now": "Back up now",
@@ -26,9 +26,9 @@ export default {
   "restore.password": "A new password for this computer", "restore.progress": "{done} of {of} parts are here.",
   "restore.title": "I have an account",
   "restore.what": "Your account goes on here, with a new key that everybody sees. The other computer is shut out.",
-  "restore.when": "From the backup of {time}.",
+  "restore.when": "The backup: {time}.",
   "restored_from.done": "What others still had of the time after it is here again.",
-  "restored_from.go": "I have read it", "restored_from.title": "From the backup of {time}",
+  "restored_from.go": "I have read it", "restored_from.title": "This account was restored from a backup: {time}",
   "restored_from.waiting": "What came after it is had back from the others as they come online; {n} have not been asked yet. Files come again where somebody still has them.",
   "restored_from.waiting.one": "What came after it is had back from the others as they come online; {n} has not been asked yet. Files come again where somebody still has them.",
 };

@@ -1,7 +1,7 @@
 // The page’s words in Persian: backups, and an account that goes on elsewhere.
 
 export default {
-  "backup.checked": "{time} دوباره نگاه شد: همان بود که سپرده شده بود.",
+  "backup.checked": "نگاه دوباره: {time}؛ همان بود که سپرده شده بود.",
   "backup.file": "یک پشتیبان به شکل پرونده", "backup.file.go": "ذخیره …",
   "backup.file.hint": "مانند بقیه مُهر شده و تنها برگهٔ بازیابی‌تان بازش می‌کند. برای حافظه‌ای در کشو، یا وقتی مرجع هم از دست برود.",
   "backup.last": "آخرین پشتیبان: {time}.", "backup.leaving": "در راه مرجع: {done} از {of} بخش.",
@@ -26,8 +26,8 @@ export default {
   "restore.password": "گذرواژه‌ای تازه برای این رایانه", "restore.progress": "{done} از {of} بخش این‌جاست.",
   "restore.title": "حساب دارم",
   "restore.what": "حسابتان این‌جا ادامه می‌یابد، با کلیدی تازه که همه می‌بینند. رایانهٔ دیگر دیگر راه ندارد.",
-  "restore.when": "از پشتیبانِ {time}.",
+  "restore.when": "پشتیبان: {time}.",
   "restored_from.done": "آنچه دیگران از پس از آن داشتند دوباره این‌جاست.",
-  "restored_from.go": "خواندم", "restored_from.title": "از پشتیبانِ {time}",
+  "restored_from.go": "خواندم", "restored_from.title": "این حساب از پشتیبان بازگردانده شده است: {time}",
   "restored_from.waiting": "آنچه پس از آن بوده از دیگران پس گرفته می‌شود، هر وقت که بیایند؛ از {n} نفر هنوز پرسیده نشده است. پرونده‌ها از جایی می‌آیند که هنوز باشند.",
 };

@@ -1,0 +1,69 @@
+"""A lost laptop, as its owner lives it: what Settings said of the backup, and the way back in by the kit alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.window import OpenPage, Window
+from tests.live.people import LivePerson
+from tests.live.test_lost_laptop import backup, kit_of
+from tests.processes import Agent, Network, until
+
+ANEW = "green stairs under 7 roofs"
+
+
+def test_the_way_back_by_keyboard(tmp_path: Path, open_page: OpenPage) -> None:
+    with Network(tmp_path / "network") as network:
+        owner, sara = LivePerson(network.account("arash")), LivePerson(network.account("sara"))
+        window = Window(open_page(), sara.agent).come_in()
+        window.section("settings")
+        expect(window.page.locator("[data-backup=none]")).to_be_visible()  # no kit, no backup: it says so
+        kit = kit_of(sara)
+        sara.say(owner, "before the laptop was lost")
+        until(lambda: backup(sara)["when"] is not None, what="the first backup, by itself")
+        made = window.page.locator("#make-backup")
+        expect(made).to_be_enabled()
+        made.click()
+        until(lambda: backup(sara)["checked"] is not None)
+        window.page.locator("#set-backups").uncheck(force=True)
+        expect(made).to_have_count(0)
+        window.page.locator("#set-backups").check(force=True)
+        until(lambda: backup(sara)["when"] is not None, what="another backup")
+        sara.say(owner, "and after the backup")
+        window.page.close()
+        sara.die()
+
+        new = Agent(tmp_path / "elsewhere" / "agent")
+        network.agents.append(new)
+        new.start()
+        there = Window(open_page(), new).go()
+        there.is_on("join")
+        there.fill(join_link=network.authority.join_link)
+        there.page.keyboard.press("Enter")
+        there.is_on("sign_up")
+        there.page.locator("[data-have-account]").focus()
+        there.page.keyboard.press("Enter")
+        there.is_on("restore")
+        there.page.keyboard.type(kit[:-1] + ("a" if kit[-1] != "a" else "b"))
+        there.page.keyboard.press("Enter")
+        expect(there.page.locator("#restore-kit-error")).to_have_attribute("data-error", "bad_kit")
+        there.fill(restore_kit=kit.upper())
+        there.page.keyboard.press("Enter")
+        expect(there.page.locator("[data-restore-when]")).to_be_visible()
+        expect(there.page.locator("h1")).to_contain_text("sara")
+        there.page.keyboard.type(ANEW)
+        there.page.keyboard.press("Tab")
+        there.page.keyboard.press("Tab")
+        there.page.keyboard.type(ANEW)
+        there.page.keyboard.press("Enter")
+        there.is_on("list")
+        banner = there.page.locator("[data-banner=from_backup]")
+        expect(banner).to_be_visible()
+        there.page.locator("[data-chat^='p:']").first.click()
+        for text in ("before the laptop was lost", "and after the backup"):
+            expect(there.page.locator("[data-message]").filter(has_text=text)).to_be_visible(timeout=60_000)
+        banner.locator("button").click()
+        expect(banner).to_have_count(0)
+        there.page.close()
