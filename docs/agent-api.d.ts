@@ -4,7 +4,7 @@
 export as namespace Api;
 
 export type Role = "super admin" | "admin" | "advanced user" | "beginner user";
-export type Stage = "join" | "sign_up" | "log_in" | "ready";
+export type Stage = "join" | "sign_up" | "log_in" | "ready" | "moving" | "moved" | "arriving";
 export type History = "all" | "joining";
 export type Chat = string; // p:UID or g:GID
 export type Nothing = Record<string, never>;
@@ -17,8 +17,16 @@ export interface Found extends Authority { name: string }
 
 export interface Status {
   api: number; stage: Stage; authority: Authority | null; owner: boolean; needs_invitation: boolean; discovery: boolean;
-  username: string | null; vault: string | null; kit: boolean; restoring: boolean; accounts: string[]; port: number;
+  username: string | null; vault: string | null; kit: boolean; restoring: boolean; accounts: string[]; port: number; move: Move | null;
 }
+
+export interface Move {
+  side: "old" | "new";
+  state: "waiting" | "asked" | "going" | "gone" | "calling" | "digits" | "filling" | "failed";
+  digits: string[] | null; number: string | null; addresses: string[]; name: string | null; done: number; total: number;
+  when: number | null; heard: boolean; why: Failure | null;
+}
+export interface Computer { number: string; addresses: string[] }
 
 export interface NewKey { why: "own" | "recovery" | "admin"; entry: number; by: string }
 export interface Person {
@@ -113,6 +121,8 @@ export interface Verdict {
 export interface Pushes {
   stage: { stage: Stage; why?: "idle" };
   discovered: { authorities: Found[] };
+  computers: { computers: Computer[] };
+  move: Move | null;
   me: Person;
   link: Link;
   alarm: Alarm | null;
@@ -141,6 +151,15 @@ export interface Calls {
   status: [Nothing, Status];
   join: [{ link: string }, { authority: Authority }];
   discovered: [Nothing, { authorities: Found[] }];
+  computers: [Nothing, { computers: Computer[] }];
+  take_move: [{ address: string; number?: string | null }, Nothing];
+  go_on_move: [Nothing, Nothing];
+  take_over_move: [Nothing, Nothing];
+  end_move: [Nothing, Nothing];
+  forget_move: [{ sure?: boolean }, Nothing];
+  begin_move: [{ password: string }, { move: Move | null }];
+  confirm_move: [{ digits: string[] }, Nothing];
+  refuse_move: [{ digits: string[] }, Nothing];
   join_found: [{ id: string; invitation?: string | null }, { authority: Authority }];
   create_super_admin: [Account, Entrance];
   sign_up: [Account & { invitation?: string | null }, Entrance];

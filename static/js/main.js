@@ -75,7 +75,7 @@ async function up() {
 const noticed = 5000; // ms; a shorter absence was hardly seen
 
 function onPush(/** @type {keyof Api.Pushes} */ name, /** @type {any} */ value) {
-  const { people, me, link } = getState();
+  const { people, me, link, move } = getState();
   const role = people[me ?? ""]?.role;
   apply(name, value);
   // what one may do to everybody and in every group changes with one's own role, and none of these is pushed
@@ -87,6 +87,7 @@ function onPush(/** @type {keyof Api.Pushes} */ name, /** @type {any} */ value) 
   }
   if (name === "conversation") askIfOpen(value.chat); // it may have been opened before the agent told of it
   if (link.down !== null && getState().link.down === null && Date.now() - link.down > noticed) showToast("down.back");
+  if (name === "move" && !token() && move?.state !== value?.state) attempt(refresh()); // its stage isn't pushed to the door
   if (name === "stage" && value.stage !== "ready" && token()) end();
 }
 

@@ -17,6 +17,7 @@ from web_client.vault.database import Rows, save_setting, setting
 
 NUMBER = "generation"  # the settings: how far it has counted,
 RESTORED = "restored"  # and when (ms) it was found to be an older copy, until its user has read that
+ALONE = "alone"  # it has come from a computer that is gone for good, and hasn't renewed its key yet
 LARGEST = 2**63 - 1
 
 
@@ -54,6 +55,19 @@ def restored(rows: Rows) -> int | None:
 
 def forget_restored(rows: Rows) -> None:
     rows.execute("DELETE FROM settings WHERE name = ?", (RESTORED,))
+
+
+def be_alone(rows: Rows) -> None:
+    """No other copy of this vault is to get in any more, whatever it may still say."""
+    save_setting(rows, ALONE, b"\1")
+
+
+def is_alone(rows: Rows) -> bool:
+    return setting(rows, ALONE) is not None
+
+
+def forget_alone(rows: Rows) -> None:
+    rows.execute("DELETE FROM settings WHERE name = ?", (ALONE,))
 
 
 def number(rows: Rows) -> int:

@@ -21,6 +21,7 @@ from web_client.agent.calls.exporting import ExportCalls
 from web_client.agent.calls.forms import Order, Uid, call, calls_of
 from web_client.agent.calls.groups import GroupCalls
 from web_client.agent.calls.kit import KitCalls
+from web_client.agent.calls.moving import MoveCalls
 from web_client.agent.calls.safety import SafetyCalls
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import log as log_views
@@ -31,7 +32,7 @@ from web_client.vault import errors
 from web_client.vault.database import Rows
 
 
-class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls):
+class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls):
     """The facade that the page's calls go through; raises named errors."""
 
     # --- after log-in ---

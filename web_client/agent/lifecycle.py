@@ -11,10 +11,11 @@ from typing import Any, Self
 from protocol import links
 from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
 from transport import threads
-from transport.addresses import is_loopback
-from web_client.account import identity, join_links
+from transport.addresses import hosts_of, is_loopback
+from web_client.account import generations, identity, join_links
 from web_client.agent.calls.forms import call
 from web_client.agent.joining import Onboarding
+from web_client.agent.moves import Moves
 from web_client.agent.session import UserSession
 from web_client.agent.views.changes import Projector
 from web_client.backups.sealing import Sealed
@@ -25,6 +26,7 @@ from web_client.net.network import SocketNetwork
 from web_client.search import normalize
 from web_client.vault import unfinished
 from web_client.vault.chunk_store import FileStore
+from web_client.vault.data_folder import ALONE_FILE
 from web_client.vault.database import DATABASE_FILE, KEY_FILE, KIT_FILE, Offload, Vault
 
 # For which a log-in waits until the authority has answered. One does in less than one; who only holds the line open, or
@@ -46,6 +48,19 @@ class Lifecycle(Onboarding):
         self, folder: Path, offload: Offload, page_port: int, listen: str, listen_port: int = 0, discovery: bool = False
     ) -> None:
         super().__init__(folder, offload, page_port, listen, listen_port, discovery)
+        self._moves = Moves(
+            folder,
+            offload,
+            self.troubles,
+            lambda port: SocketNetwork(self._flusher, listen, port),
+            lambda: hosts_of(listen),
+            clock,
+            discovery,
+            self._on_move,
+            lambda: self._tell("computers", {"computers": self._moves.found()}),
+            self._arrived,
+        )
+        self._move_stage: str | None = None  # what the pages were told of it
         self.tickets: Tickets[Name | Wanted | Sealed] = Tickets()  # for files, exports and backups
 
     @classmethod
@@ -64,6 +79,8 @@ class Lifecycle(Onboarding):
         unfinished.go_on(folder)
         # who listens on loopback takes no part in the network's talk: there is none
         agent = cls(folder, offload, page_port, listen, listen_port, discovery and not is_loopback(listen))
+        agent._moves.start()
+        agent._link = join_links.load_link(folder)  # it may have come with an account
         if join_link is not None:
             agent._take_link(links.decode(join_link))
         elif agent._link is None:
@@ -80,6 +97,15 @@ class Lifecycle(Onboarding):
         with contextlib.suppress(Unreachable), self._stages.alone():
             self._close_session()
         self._finder.stop()
+        self._moves.close()
+
+    @property
+    def stage(self) -> str:
+        return (self._moves.stage if self._session is None else None) or super().stage
+
+    @call(before=True)
+    def status(self) -> dict[str, Any]:
+        return {**super().status(), "move": self._moves.shown()}
 
     # --- before log-in ---
 
@@ -113,6 +139,7 @@ class Lifecycle(Onboarding):
                 raise Refused("not_joined")
             link = self._with_invitation(self._link, invitation)
             self._require_place()
+            self._moves.require_none()
             if Vault.exists(self._folder):
                 raise Refused("has_account")
             email, name = email.strip(), unicodedata.normalize("NFC", username.strip())
@@ -169,6 +196,7 @@ class Lifecycle(Onboarding):
 
     def _open_vault(self, name: str, password: str) -> Vault:
         self._require_place()
+        self._moves.require_none()
         if not Vault.exists(self._folder):
             self._require_name(None, name)
         vault = Vault.open(self._folder, password, self._offload)
@@ -199,6 +227,7 @@ class Lifecycle(Onboarding):
         """
         store = FileStore(self._folder / "files", self._offload)
         try:
+            self._note_alone(vault)
             session = UserSession(vault, network, clock, time.monotonic, store, self.troubles)
             self.project(session)
         except HamrazError:
@@ -273,7 +302,27 @@ class Lifecycle(Onboarding):
         """What opens the vault here, the password's first."""
         return [path for path in (self._folder / KEY_FILE, self._folder / KIT_FILE) if path.exists()]
 
+    def _note_alone(self, vault: Vault) -> None:
+        """Into the vault what stands beside it since nobody could open it: nobody is to wait for the old computer."""
+        if (self._folder / ALONE_FILE).exists():
+            vault.write(generations.be_alone)
+            (self._folder / ALONE_FILE).unlink()
+
+    def _on_move(self) -> None:
+        """Something of a move is another: for every page, also those that haven't logged in."""
+        self._tell("move", self._moves.shown())
+        stage = self.stage
+        if self._session is None and stage != self._move_stage:
+            self._move_stage = stage
+            self._tell("stage", {"stage": stage})
+
+    def _arrived(self) -> None:
+        """An account has come from another computer: its vault is here, and locked."""
+        self._link = join_links.load_link(self._folder) or self._link
+        self._on_move()
+
     def _close_session(self) -> None:
+        self._moves.end_offer()
         session, self._session = self._session, None
         self.tickets.clear()
         if session is not None:

@@ -22,6 +22,7 @@ class WithKit(Lifecycle):
         """Where only the password is forgotten: the kit opens this vault, which gets another password."""
         with self._stages.alone():
             self._require_place()
+            self._moves.require_none()
             authority_id = Vault.kit_authority(self._folder)
             if authority_id is None:
                 raise Refused("no_kit", field="kit")

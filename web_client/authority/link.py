@@ -104,8 +104,9 @@ class AuthorityLink:
             me, answer = self._log_in(channel, greeting)
             self.log.sync_to(channel, greeting.head)
             self.log.sync_to(channel, answer.head)
-            if answer.newer is not None:
+            if answer.newer is not None or ctx.vault.read(generations.is_alone):
                 self.take_over(channel)
+                ctx.vault.write(generations.forget_alone)
             self._note_era(answer.era)
             undo.pop_all()
         self.channel = channel

@@ -46,6 +46,7 @@ from web_client.vault.schema import FORMAT
 
 COMPARING_SECONDS = 600.0  # for somebody to walk to the old computer and compare
 PAUSE_SECONDS = 2.0  # between two tries; both stand in one room
+MISSES = 15  # tries in a row before it comes to a halt: half a minute, or more where nothing answers at all
 TRIES = 3  # of one part that comes otherwise than the old computer has it
 
 State = Literal["calling", "digits", "filling", "asked", "ours", "failed"]
@@ -75,6 +76,7 @@ class Taking:
         self.digits: list[str] | None = None
         self.trouble: HamrazError | None = None  # what keeps it from going on now, or has ended it
         self.total = 0  # bytes
+        self._misses = 0  # tries in a row that found nobody
         self._known = known
         self._returns = False  # whether the old computer has confirmed us already
         self._may_fill = True  # whether it has said, over this connection, that it still has the account
@@ -116,8 +118,10 @@ class Taking:
             try:
                 self.step()
             except Unreachable as reason:
+                self._misses += 1
                 self._note(reason)
-                if not self._returns:  # nobody has confirmed anything: the person tries again
+                # where the old one has the account for certain, the person tries again; else only its answer ends it
+                if not self._returns or (self.state == "filling" and self._misses >= MISSES):
                     self.state = "failed"
             except HamrazError as reason:
                 self._fail(reason)
@@ -134,7 +138,7 @@ class Taking:
                 self._say_so(self._return())
             return
         channel = self._meet() if not self._returns else self._return()
-        self.trouble = None
+        self.trouble, self._misses = None, 0
         if self.state != "asked" or self._may_fill:
             self._fill(channel)
         channel.request(HaveAll(0), HandedOver)

@@ -20,7 +20,7 @@ from web_client.page.tokens import Door
 
 # Who gets through these has shown the vault's password, and gets a token.
 _ENTERING = ("login", "open_with_kit", "recover_key", "restore", "restore_again", "sign_up", "create_super_admin")
-_BEFORE = ("discovered", "restoring")  # pushed to a page that has not logged in, too
+_BEFORE = ("discovered", "computers", "move", "restoring")  # pushed to a page that has not logged in, too
 
 _log = logging.getLogger(__name__)
 

@@ -27,7 +27,8 @@ _SIGN_UP_TRIES, _SIGN_UP_SECONDS = 20, 2.0
 _WAITERS, _WAIT_SECONDS, _LOOK_SECONDS = 16, 20.0, 0.1
 _LIMITS = {"sign_up": (_SIGN_UP_TRIES, _SIGN_UP_SECONDS), "password": (_LOGIN_TRIES, _LOGIN_SECONDS)}
 _LIMITED = dict.fromkeys(("sign_up", "create_super_admin"), "sign_up") | dict.fromkeys(
-    ("login", "open_with_kit", "recover_key", "begin_anew", "change_password", "kit", "new_kit"), "password"
+    ("login", "open_with_kit", "recover_key", "begin_anew", "change_password", "begin_move", "kit", "new_kit"),
+    "password",
 )
 _USERS = 64  # of this computer, each with tries of their own; more than that share one
 # Each log-in and launch adds a session; the oldest gives way.

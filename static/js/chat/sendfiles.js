@@ -5,7 +5,7 @@ import { forgetChosen, heldOf, leaveOut, mostBytes, sendFiles } from "../actions
 import { plain, t, errorText } from "../i18n/i18n.js";
 import { Canvas } from "../kit/canvas.js";
 import { FormDialog } from "../kit/dialog.js";
-import { sizeWords } from "../message/file.js";
+import { sizeWords } from "../kit/bytes.js";
 import { useForm } from "../kit/form.js";
 import { icon, iconButton } from "../kit/icons.js";
 

@@ -7,7 +7,7 @@ import { io } from "../../vendor/socket.io.js";
 const place = "hamraz.token";
 /** @type {(keyof Api.Pushes)[]} */
 const pushed = [
-  "stage", "discovered", "me", "link", "alarm", "disk", "states", "typing", "settings", "kit", "backup", "restoring", "person",
+  "stage", "discovered", "computers", "move", "me", "link", "alarm", "disk", "states", "typing", "settings", "kit", "backup", "restoring", "person",
   "conversation", "conversation_gone", "reread", "message", "message_gone", "file",
 ];
 const patience = 120_000; // ms; making an account derives keys and may wait for the authority

@@ -63,6 +63,8 @@ export function SignUp(/** @type {Page.Props} */ { state }) {
       ${haveAccount()}
       <p class="switch"><button type="button" class="link" data-elsewhere
         onClick=${() => showForm("join")}>${t("join.elsewhere")}</button></p>
+      <p class="switch"><button type="button" class="link" data-from-computer
+        onClick=${() => showForm("move")}>${t("move.link")}</button></p>
       ${neighbours(state.status)}
     </form>`;
 }

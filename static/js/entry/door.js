@@ -7,12 +7,13 @@ import { where } from "../state/screen.js";
 import { isDark } from "../i18n/settings.js";
 import { Join } from "./join.js";
 import { LogIn, SignUp } from "./account.js";
+import { FromComputer, Moving } from "./moving.js";
 import { Restore } from "./restore.js";
 import { WithKit } from "./withkit.js";
 import { icon, iconButton } from "../kit/icons.js";
 
 /** @type {Record<string, Page.View<Page.Props>>} */
-const forms = { join: Join, sign_up: SignUp, log_in: LogIn, with_kit: WithKit, restore: Restore };
+const forms = { join: Join, sign_up: SignUp, log_in: LogIn, with_kit: WithKit, restore: Restore, from_computer: FromComputer, moving: Moving };
 
 const wall = () => html`
   <div class="wall" aria-hidden="true">

@@ -1,7 +1,7 @@
 // The first screen of an empty agent: the join link of an authority, or one that is found on this network.
 
 import { html } from "../../vendor/preact.js";
-import { join } from "../actions/account.js";
+import { join, showForm } from "../actions/account.js";
 import { t } from "../i18n/i18n.js";
 import { Field } from "../kit/field.js";
 import { Found } from "./found.js";
@@ -19,6 +19,8 @@ export function Join(/** @type {Page.Props} */ { state }) {
       ${formEnd(it, t("join.go"))}
       <p class="switch quiet">${t("restore.join")}</p>
       ${state.status.discovery && html`<${Found} state=${state} />`}
+      <p class="switch"><button type="button" class="link" data-from-computer
+        onClick=${() => showForm("move")}>${t("move.link")}</button></p>
       ${neighbours(state.status)}
     </form>`;
 }

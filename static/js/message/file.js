@@ -3,19 +3,11 @@
 
 import { html, useRef } from "../../vendor/preact.js";
 import * as files from "../actions/files.js";
-import { number, plain, t, errorText } from "../i18n/i18n.js";
+import { plain, t, errorText } from "../i18n/i18n.js";
+import { round, sizeWords } from "../kit/bytes.js";
 import { Canvas } from "../kit/canvas.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Prose } from "../kit/prose.js";
-
-const round = (/** @type {number} */ n) => number(n < 10 ? Math.round(n * 10) / 10 : Math.round(n));
-
-/** Bytes as people say them. @param {number} bytes */
-export function sizeWords(bytes) {
-  if (bytes < 1000) return t("file.bytes", { n: bytes });
-  if (bytes < 1e6) return t("file.kb", { size: { ready: round(bytes / 1e3) } });
-  return t("file.mb", { size: { ready: round(bytes / 1e6) } });
-}
 
 const isMoving = (/** @type {Page.File} */ { state }) => ["handing", "sending", "fetching"].includes(state);
 const far = (/** @type {Page.File} */ { done, size }) =>

@@ -99,6 +99,8 @@ export function Settings(/** @type {Page.Props} */ { state }) {
           go=${t("set.password.go")} press=${() => openDialog({ kind: "password" })} />
         <${KitRow} state=${state} />
         <${MyKey} me=${me} />
+        <${Action} id="move-account" words=${t("move.row")} hint=${t("move.row.hint")} go=${t("move.row.go")}
+          press=${() => openDialog({ kind: "move" })} />
         <${Action} id="export-all" words=${t("export.set")} hint=${t("export.set.hint")} go=${t("export.item")}
           press=${() => askExport(null)} />
         <${Segments} id="lock_after" words=${t("set.lock_after")} hint=${t("set.lock_after.hint")}

@@ -12,7 +12,7 @@ import { Toasts } from "../kit/toasts.js";
 export function App(/** @type {Page.Props} */ { state }) {
   const screen = screenOf(state);
   if (screen === "loading") return html`<${Loading} state=${state} />`;
-  if (["join", "sign_up", "log_in", "with_kit", "restore"].includes(screen)) {
+  if (["join", "sign_up", "log_in", "with_kit", "restore", "from_computer", "moving"].includes(screen)) {
     return html`<${Door} state=${state} screen=${screen} />
       ${!state.connected && html`<p class="door-away" role="status">${t("agent.away")}</p>`}
       <${Toasts} toasts=${state.toasts} />`;

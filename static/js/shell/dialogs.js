@@ -14,6 +14,7 @@ import { useForm } from "../kit/form.js";
 import { AddMembers, NewGroup } from "../chat/groupdialogs.js";
 import { BeginAnew, NewKey, RecoverKey, RevokePerson } from "../message/keydialogs.js";
 import { Guard } from "../kit/guard.js";
+import { MoveDialog } from "../pages/move.js";
 import { ChangePassword } from "../kit/password.js";
 import { JoinLink } from "../entry/joinlink.js";
 import { NamePicker } from "../kit/picker.js";
@@ -68,6 +69,7 @@ const kinds = {
   link: OpenLink,
   date: Calendar,
   password: ChangePassword,
+  move: MoveDialog,
   queue: Queue,
   delete: Delete,
   retract: TakeAway,

@@ -5,9 +5,13 @@ import { plain } from "../i18n/i18n.js";
 export function screenOf(/** @type {Page.State} */ state) {
   if (!state.session) {
     if (!state.status) return "loading";
+    if (["moving", "moved"].includes(state.stage ?? "")) return "moving";
+    const isFree = ["join", "sign_up", "arriving"].includes(state.stage ?? "");
+    if (isFree && state.form === "move") return "from_computer";
+    if (state.stage === "arriving") return "moving";
     if (state.stage === "join") return "join";
     if (state.stage === "sign_up") {
-      return state.form === "with_kit" ? "log_in" : state.form ?? (state.status.restoring ? "restore" : "sign_up");
+      return state.form === "with_kit" || state.form === "move" ? "log_in" : state.form ?? (state.status.restoring ? "restore" : "sign_up");
     }
     return state.form === "with_kit" ? "with_kit" : "log_in";
   }

@@ -51,6 +51,8 @@ export const initialState = {
   restore: null, // which backups there are for a kit, until one is taken
   restoring: null, // how much of it is here
   found: [], // authorities that announce themselves on this network
+  computers: [], // those from which an account can come
+  move: null, // an account that goes, has gone, or comes
   settings: /** @type {any} */ (null), // put in at the page's beginning, before anything is drawn
   toasts: [],
   now: 0,
@@ -118,6 +120,8 @@ const pushes = {
   alarm: (state, alarm) => ({ ...state, alarm }),
   typing: withTyping,
   discovered: (state, { authorities }) => ({ ...state, found: authorities }),
+  computers: (state, { computers }) => ({ ...state, computers }),
+  move: (state, move) => ({ ...state, move }),
   disk: (state, disk) => ({ ...state, disk }),
   states: (state, { states }) => ({ ...state, states }),
   settings: (state, choices) => ({ ...state, choices }),
@@ -146,6 +150,7 @@ const events = {
     ...state,
     status,
     stage: status.stage,
+    move: status.move ?? null,
     authority: status.authority ?? state.authority,
   }),
   session: (state, { on }) => (on ? { ...state, session: true, ended: false } : closed(state)),
@@ -154,6 +159,8 @@ const events = {
   clock: (state, { now }) => ({ ...state, now }),
   waiting: (state, { messages }) => ({ ...state, waiting: messages }),
   found: (state, { authorities }) => ({ ...state, found: authorities }),
+  computers: (state, { computers }) => ({ ...state, computers }),
+  move: (state, { move }) => ({ ...state, move }),
   join_code: (state, { rows }) => ({ ...state, joinCode: rows }),
   form: (state, { form }) => ({ ...state, form }),
   refused,

@@ -43,7 +43,7 @@ export interface Toast { id: number; kind: "ok" | "stop"; key?: string; values?:
 export type Words = Record<string, string | number | { ready: string } | null | undefined>;
 export type Dialog =
   | { kind: "new_private" | "new_group" | "new_key" | "begin_anew" | "recover_key" | "log_out" | "join_link" }
-  | { kind: "shortcuts" | "password" | "queue" | "kit" | "new_kit" | "ask_kit" }
+  | { kind: "shortcuts" | "password" | "move" | "queue" | "kit" | "new_kit" | "ask_kit" }
   | { kind: "add" | "leave"; gid: string }
   | { kind: "remove"; gid: string; uid: string }
   | { kind: "block" | "revoke" | "sign_kit"; uid: string }
@@ -59,7 +59,7 @@ export interface Restore { kit: string; backups: Api.FoundBackup[]; chosen: numb
 export interface State {
   connected: boolean; status: Api.Status | null; stage: Api.Stage | null; authority: Api.Authority | null;
   session: boolean; left: boolean; idle: boolean; ended: boolean; loaded: boolean; kept: { me: string; talks: Talks } | null;
-  form: "sign_up" | "log_in" | "join" | "with_kit" | "restore" | null;
+  form: "sign_up" | "log_in" | "join" | "with_kit" | "restore" | "move" | null; move: Api.Move | null; computers: Api.Computer[];
   restore: Restore | null; restoring: { done: number; of: number } | null; backup: Api.Backup; found: Api.Found[]; settings: Look; toasts: Toast[]; now: number;
   me: string | null; people: People; talks: Talks; typing: Record<string, string[]>; joinLink: string | null;
   joinCode: string[] | null; alarm: Api.Alarm | null; disk: Api.Disk | null; states: Api.State[]; link: Link;
@@ -88,6 +88,8 @@ export interface Events {
   clock: { now: number };
   waiting: { messages: Api.Message[] };
   found: { authorities: Api.Found[] };
+  computers: { computers: Api.Computer[] };
+  move: { move: Api.Move | null };
   join_code: { rows: string[] };
   form: { form: State["form"] };
   refused: {};

@@ -9,6 +9,7 @@ import errors from "./en_errors.js";
 import exporting from "./en_export.js";
 import keys from "./en_keys.js";
 import kit from "./en_kit.js";
+import move from "./en_move.js";
 import own from "./en_own.js";
 import states from "./en_states.js";
 import talk from "./en_talk.js";
@@ -24,6 +25,7 @@ export default {
   ...exporting,
   ...keys,
   ...kit,
+  ...move,
   ...own,
   ...states,
   ...talk,

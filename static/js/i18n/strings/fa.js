@@ -9,6 +9,7 @@ import errors from "./fa_errors.js";
 import exporting from "./fa_export.js";
 import keys from "./fa_keys.js";
 import kit from "./fa_kit.js";
+import move from "./fa_move.js";
 import own from "./fa_own.js";
 import states from "./fa_states.js";
 import talk from "./fa_talk.js";
@@ -24,6 +25,7 @@ export default {
   ...exporting,
   ...keys,
   ...kit,
+  ...move,
   ...own,
   ...states,
   ...talk,
