@@ -45,6 +45,7 @@ class RestoreCalls(WithKit):
         with self._stages.alone():
             link, key = self._kit_here(kit)
             self._require_place()
+            self._moves.require_none()
             if Vault.exists(self._folder):
                 raise Refused("has_account")
             source, about, chunks_key = self._source(link, key, id)
@@ -57,6 +58,7 @@ class RestoreCalls(WithKit):
         """Go on where a restore was cut off after all had come: the password that was chosen then."""
         with self._stages.alone():
             self._require_place()
+            self._moves.require_none()
             return self._take(password)
 
     @call(before=True)
