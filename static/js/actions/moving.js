@@ -1,6 +1,6 @@
 // An account goes to another computer, or comes from one.
 
-import { call } from "../core/connection.js";
+import { call, refusalOf, token } from "../core/connection.js";
 import { dispatch } from "../core/store.js";
 import { refresh, showForm } from "./account.js";
 import { attempt } from "./notice.js";
@@ -20,7 +20,15 @@ export async function beginMove(/** @type {Record<string, string>} */ { password
   dispatch({ type: "move", move });
 }
 
-export const confirmMove = (/** @type {string[]} */ digits) => call("confirm_move", { digits });
+// The session's end may be pushed before the answer has come, and then the line that it would have come by is cut.
+export async function confirmMove(/** @type {string[]} */ digits) {
+  try {
+    await call("confirm_move", { digits });
+  } catch (error) {
+    if (refusalOf(error) && token()) throw error;
+  }
+}
+
 export const refuseMove = (/** @type {string[]} */ digits) => call("refuse_move", { digits });
 
 async function done(/** @type {Promise<unknown>} */ promise) {
