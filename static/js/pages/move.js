@@ -26,10 +26,10 @@ const cancel = () => {
 
 const Waiting = (/** @type {{move: Api.Move}} */ { move }) => html`
   <${Dialog} kind="move" title=${t("move.waiting.title")}>
-    <div class="dialog-body" data-move="waiting" tabindex="0"><p>${t("move.waiting.text")}</p>
-      <dl class="facts"><div><dt>${t("move.number")}</dt><dd class="strong" data-number>${own(move.number ?? "")}</dd></div>
-        ${move.addresses.length > 0 && html`<div><dt>${t("move.address")}</dt>
-          <dd>${move.addresses.map((one) => html`<span class="code" dir="ltr" data-address>${one}</span> `)}</dd></div>`}</dl>
+    <div class="dialog-body" data-move="waiting"><p>${t("move.waiting.text")}</p>
+      <p>${t("move.number")}: <span class="strong" data-number>${own(move.number ?? "")}</span></p>
+      ${move.addresses.length > 0 && html`<p>${t("move.address")}: ${move.addresses.map((one) => html`
+        <span class="code" dir="ltr" data-address>${one}</span> `)}</p>`}
       <p class="quiet" role="status">${t("move.waiting.for")}</p></div>
     <footer><span class="spacer"></span><button type="button" class="button" data-move-act="cancel" onClick=${cancel}>
       ${t("action.cancel")}</button></footer><//>`;
