@@ -180,6 +180,7 @@ class FakeAgent(Agent):
             "restoring": False,
             "accounts": [],
             "port": 0,
+            "move": None,
         }
 
     def _authority(self) -> dict[str, Any]:
