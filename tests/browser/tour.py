@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from launch.agent_api import AgentApi
 from tests.browser.window import Window
 from tests.chromium import Profiles
-from tests.processes import Agent, Network, until
+from tests.processes import PASSWORD, Agent, Network, until
 
 PEOPLE = ("arash", "sara", "نیلوفر", "omid")  # arash is the owner; omid has written with nobody
 PATIENCE = 30_000  # ms
@@ -230,6 +230,14 @@ def _shortcuts(window: Window, tour: Tour) -> None:
     expect(window.page.locator("[data-dialog=shortcuts]")).to_be_visible()
 
 
+def _kit(window: Window, tour: Tour) -> None:
+    window.section("settings")
+    window.page.locator("[data-kit=here] [data-open=kit]").click()
+    window.page.locator("#kit-password").fill(PASSWORD)
+    window.page.locator("#kit-password").press("Enter")
+    expect(window.page.locator("[data-sheet]")).to_be_visible()
+
+
 DETAILS = ("#chat-more", "[data-item=about]")  # also where the head has no room for its own button
 SCREENS: dict[str, Callable[[Window, Tour], None]] = {
     "list": _list,
@@ -254,4 +262,5 @@ SCREENS: dict[str, Callable[[Window, Tour], None]] = {
     "settings": _section("settings"),
     "password": _then(_section("settings"), "#change-password", seen="[data-dialog=password]"),
     "log_out": _then(_section("settings"), ".button.stop", seen="[data-dialog=log_out]"),
+    "kit": _kit,
 }
