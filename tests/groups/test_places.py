@@ -84,6 +84,7 @@ def test_a_call_that_names_it_as_it_was_shown_means_it(group_world: GroupWorld) 
     page = agent.history(chat, None, None, 3, around=before[0]["order"])
     group_world.world.settle()
     assert [one["text"] for one in page["messages"]] == ["theirs", "one, edited", "two"]
+    assert agent.history(chat, None, None, 3, around=page["messages"][1]["position"]) == page  # it is nobody's number
     for person in group_world.people:
         assert group_world.texts(person) == ["theirs", "one, edited", "two", "an answer"]
         assert group_world.shown(person)[-1]["reply"]["text"] == "two"
