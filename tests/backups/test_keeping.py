@@ -269,6 +269,7 @@ def test_what_changes_while_it_is_made_is_said_once_more(world: World, arash: Pe
     assert left == 0
 
 
+@pytest.mark.timeout(900)  # with --long, on a machine that others use too
 def test_of_many_messages_no_slice_holds_the_vault_for_long(
     world: World, arash: Person, sara: Person, long: bool
 ) -> None:
