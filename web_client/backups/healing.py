@@ -72,7 +72,9 @@ class Healing:
             if kit is not None and kits.is_of(kit, me):
                 kits.confirm(rows, kit, ctx.clock())
             known = chats.talked_with(rows)
-            others = [uid for uid, user in ctx.trust.log.users.items() if user.key is not None and uid != ctx.me.uid]
+            others = [
+                uid for uid, user in list(ctx.trust.log.users.items()) if user.key is not None and uid != ctx.me.uid
+            ]
             restored.ask(rows, list(dict.fromkeys([*known, *others])))
             self._profiles.renew(rows)  # the authority has dropped what the old key had signed
             restored.keep(rows, msgspec.structs.replace(made, entered=True))
