@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import queue
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -46,12 +47,16 @@ from web_client import main
 from web_client.account import states
 from web_client.account.events import LinkChanged
 from web_client.agent import roaming
+from web_client.agent.moves import Moves
 from web_client.agent.views.changes import Projector
 from web_client.backups import healing
 from web_client.files import download
 from web_client.files.rows import FETCHING, File
 from web_client.messages import delivery
+from web_client.moving.giving import Giving
+from web_client.moving.taking import Taking
 from web_client.net.channel import SocketChannel
+from web_client.net.network import SocketNetwork
 from web_client.page import server as page_server
 from web_client.page.app import make_app
 
@@ -502,6 +507,46 @@ def looks(breaker: Breaker) -> None:
     until(lambda: breaker.worked)
 
 
+def moves_of(breaker: Breaker, folder: Path) -> Moves:
+    """An agent's moves, on loopback."""
+    flusher = Flusher(breaker.troubles)
+    made = Moves(
+        folder,
+        lambda function, *arguments: function(*arguments),
+        breaker.troubles,
+        lambda port: SocketNetwork(flusher, LOOPBACK, port),
+        lambda: [LOOPBACK],
+        lambda: 0,
+        False,
+        *[lambda: None] * 3,
+    )
+    breaker.closing.callback(made.close)
+    return made
+
+
+def moving(breaker: Breaker) -> None:
+    """Whether a move has ended is looked at again."""
+    made = moves_of(breaker, Path(breaker.closing.enter_context(tempfile.TemporaryDirectory())))
+    breaker.into(Giving, "lapse")
+    made.offer()
+    until(lambda: breaker.worked)
+    breaker.closing.callback(made.end)
+
+
+def taking(breaker: Breaker) -> None:
+    """A move to here that has failed so is begun again."""
+    made = moves_of(breaker, Path(breaker.closing.enter_context(tempfile.TemporaryDirectory())))
+    breaker.into(Taking, "run")
+    for _ in range(3):
+        before = breaker.left, breaker.worked
+        made.take(f"{LOOPBACK}:1", None)
+        until(lambda before=before: (breaker.left, breaker.worked) != before)
+        made.end()
+    until(lambda: breaker.told)
+    breaker.troubles._timer = lambda: time.monotonic() + 1000  # another try says nothing of this one: it lapses
+    breaker.troubles.lapse()
+
+
 # where in the code, and under which name: who breaks it, and how the trouble is called
 SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = {
     ("authority_server/core/batches.py", "self._name"): [("writer", writer), ("chunks", chunks)],
@@ -514,6 +559,8 @@ SCENARIOS: dict[tuple[str, str], list[tuple[str, Callable[[Breaker], None]]]] = 
     ("web_client/files/transfers.py", "'file'"): [("file", file)],
     ("web_client/files/transfers.py", "'files'"): [("files", files)],
     ("web_client/agent/lifecycle.py", "'lock'"): [("lock", locking)],
+    ("web_client/agent/moves.py", "'move'"): [("move", moving)],
+    ("web_client/agent/moves.py", "'take'"): [("take", taking)],
     ("web_client/backups/healing.py", "'restored'"): [("restored", having_back)],
     ("web_client/backups/keeping.py", "'backup'"): [("backup", backing_up)],
     ("web_client/groups/service.py", "'group'"): [("group", group)],

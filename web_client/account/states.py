@@ -47,6 +47,8 @@ PARTS: dict[str, str] = {
     "connection": "network",
     "discovery": "network",
     "roaming": "network",
+    "move": "network",
+    "take": "network",
     "outbox": "messages",
     "deliver": "messages",
     "mailbox": "messages",

@@ -273,7 +273,7 @@ class Giving:
             old_folder.hand_over(self.folder, Moved(when, self._secret, self.port, self.number))
             self._state, self._when = "gone", when
             # nothing is lost if this fails: it is done again at the next start, before anything else
-            with contextlib.suppress(HamrazError), self.troubles.guard("moved", once=True):
+            with contextlib.suppress(HamrazError), self.troubles.guard("move", once=True):
                 self._offload(old_folder.wipe, self.folder)
             self._on_change()
         return HandedOver(rid, self._when)
