@@ -29,7 +29,7 @@ import { rowsOf } from "../../../static/js/state/rows.js";
 import { conversationsOf, fold, rowsOfList } from "../../../static/js/state/screen.js";
 import { initialState, reduce } from "../../../static/js/state/state.js";
 import { emptyTalk, putMessage, putPage, targetOf } from "../../../static/js/state/talk.js";
-import { sizeWords } from "../../../static/js/message/file.js";
+import { sizeWords } from "../../../static/js/kit/bytes.js";
 import { hue, name, roleMay, roleWord } from "../../../static/js/kit/faces.js";
 import { systemText } from "../../../static/js/kit/system.js";
 import { equal } from "../equal.js";
