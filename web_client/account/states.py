@@ -61,7 +61,6 @@ PARTS: dict[str, str] = {
     "restored": "messages",
     "idle": "page",
     "lock": "page",
-    "move": "network",
     "moved": "network",
     "file": "files",
     "search": "search",
