@@ -143,6 +143,8 @@ class Rows:
 
     def run_each(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
         """The same as `run` with each of these rows: fast, for what may be hundreds."""
+        if not rows:  # nothing is written by this
+            return
         text, names = self._words(statement)
         self._waiting.append((text, [tuple(row[name] for name in names) for row in rows]))
         self._due = True

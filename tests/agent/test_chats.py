@@ -15,7 +15,14 @@ from web_client.account.chat_ids import ChatId
 from web_client.account.events import SettingsChanged
 from web_client.agent.views import messages as message_views
 
-DEFAULTS = {"read_receipts": True, "typing": True, "presence": True, "notifications": "name"}
+DEFAULTS = {
+    "read_receipts": True,
+    "typing": True,
+    "presence": True,
+    "notifications": "name",
+    "backups": True,
+    "lock_after": "never",
+}
 
 
 def conversation(person: Person, other: Person) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def refusal(attempt: Callable[[], object]) -> HamrazError:
 
 
 def code_of(name: str) -> str:
-    return "not_a_folder" if name == "files" else "not_a_file"
+    return "not_a_folder" if name in {*LAYOUT._folders, *data_folder.LAYOUT._folders} else "not_a_file"
 
 
 def held(path: Path) -> None:
