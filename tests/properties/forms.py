@@ -12,7 +12,7 @@ from typing import Any, get_args
 import msgspec
 
 import protocol
-from protocol import group_entries, kinds, log_entries, messages
+from protocol import backup_records, backups, group_entries, kinds, log_entries, messages
 from protocol.files import FileBody, decode_file
 from protocol.group_settings import Settings, decode_settings
 from protocol.statements import Statement, decode_strict
@@ -54,6 +54,7 @@ class Form:
 
 MESSAGE_CODES = frozenset({"bad_message", "unexpected_message", "wrong_version"})
 STATEMENT_CODES = frozenset({"bad_statement"})
+BACKUP_CODES = frozenset({"backup_broken"})
 
 
 def _types(pairs: list[tuple[str, str]]) -> list[str]:
@@ -108,6 +109,31 @@ def _inner(kind: Struct, word: str) -> Form:
     return Form(kind, lambda body: decode_strict(body, kind), theirs, STATEMENT_CODES)
 
 
+def _record(kind: Struct) -> Form:
+    """A record of a backup: which one it is, is told by its tag."""
+    known = {tag: _types(pairs) for tag, pairs in document.records().items()}
+    return Form(kind, backup_records.decode_record, lambda body: reference.read_record(body, known), BACKUP_CODES)
+
+
+def _backup_head(kind: Struct) -> Form:
+    """What stands after the format's number, before a backup's chunks; and what is said in it."""
+    heads = {name: _types(pairs) for name, pairs in document.backup_head().items()}
+    if kind is backups.BackupAbout:
+        return Form(
+            kind,
+            lambda body: backups.decode(body, backups.BackupAbout),
+            lambda body: reference.read_backup_about(body, heads),
+            BACKUP_CODES,
+        )
+    start = backups.FORMAT.to_bytes(4)
+    return Form(
+        kind,
+        lambda body: backups._split(start + body),
+        lambda body: reference.read_backup_head(start + body, heads),
+        BACKUP_CODES,
+    )
+
+
 def _word(kind: Struct) -> str | None:
     """What the document's types call it: `MailItem` is `mail item`."""
     word = re.sub("(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower()
@@ -126,6 +152,10 @@ def form_of(kind: Struct) -> Form | None:
         return _tagged(kind, log_entries.decode_entry, document.entries())
     if kind in get_args(group_entries.Entry):
         return _tagged(kind, group_entries.decode_entry, document.group_entries())
+    if kind in get_args(backup_records.Record):
+        return _record(kind)
+    if kind in (backups._Head, backups.BackupAbout):
+        return _backup_head(kind)
     if issubclass(kind, Statement):
         return _plain(kind, document.statements()[kind.CONTEXT.decode()])
     if issubclass(kind, kinds.Body):

@@ -1279,12 +1279,9 @@ def read_backup(vector: dict[str, Any], heads: dict[str, list[str]], kinds: dict
 
 
 def _read_backup(vector: dict[str, Any], heads: dict[str, list[str]], kinds: dict[str, list[str]]) -> list[bytes]:
-    head, authority_id = vector["head"], vector["authority_id"]
-    (form,) = struct.unpack_from(">I", head)
-    if form != 1:
-        raise Wrong("backup_newer" if form > 1 and len(head) > 4 else "backup_broken")
-    about, sealed = fields(head[4:], heads["backup head"])
-    id, *_ = fields(about, heads["backup about"])
+    authority_id = vector["authority_id"]
+    about, sealed = read_backup_head(vector["head"], heads)
+    id, *_ = read_backup_about(about, heads)
     secret = kit_of(vector["seed"], authority_id)["seal_seed"]
     key = hpke_open(secret, label("seal", "backup") + authority_id + about, sealed)
     stream = b""
@@ -1297,11 +1294,9 @@ def _read_backup(vector: dict[str, Any], heads: dict[str, list[str]], kinds: dic
     while True:
         (size,) = struct.unpack_from(">I", plain, at)
         record = plain[at + 4 : at + 4 + size]
-        tag, *values = unpack(record)
-        if len(record) < size or tag not in kinds or len(values) != len(kinds[tag]):
+        if len(record) < size or size > 1_048_576:
             raise Wrong("backup_broken")
-        if not all(map(fits, values, kinds[tag])):
-            raise Wrong("backup_broken")
+        tag, *values = read_record(record, kinds)
         if tag == "end":
             whole = values == [len(records), hashlib.sha256(plain[:at]).digest()]
             if not whole or at + 4 + size != len(plain):
@@ -1309,6 +1304,41 @@ def _read_backup(vector: dict[str, Any], heads: dict[str, list[str]], kinds: dic
             return records
         records.append(record)
         at += 4 + size
+
+
+def read_backup_head(head: bytes, heads: dict[str, list[str]]) -> list[Any]:
+    """The fields of a backup's head, after its format; Wrong("backup_newer"), Wrong("backup_broken")."""
+    form = int.from_bytes(head[:4], "big")
+    if form > 1 and len(head) > 4:
+        raise Wrong("backup_newer")
+    if form != 1 or len(head) < 4:
+        raise Wrong("backup_broken")
+    return _of_backup(head[4:], heads["backup head"])
+
+
+def read_backup_about(about: bytes, heads: dict[str, list[str]]) -> list[Any]:
+    """What is said of a backup before it is opened; Wrong("backup_broken")."""
+    return _of_backup(about, heads["backup about"])
+
+
+def _of_backup(data: bytes, kinds: list[str]) -> list[Any]:
+    try:
+        return fields(data, kinds)
+    except Wrong:
+        raise Wrong("backup_broken") from None
+
+
+def read_record(record: bytes, kinds: dict[str, list[str]]) -> list[Any]:
+    """The tag and the fields of one record; Wrong("backup_broken") for what is none."""
+    try:
+        found = unpack(record)
+    except Wrong:
+        raise Wrong("backup_broken") from None
+    if not isinstance(found, list) or not found or not isinstance(found[0], str) or found[0] not in kinds:
+        raise Wrong("backup_broken")
+    if len(found) != len(kinds[found[0]]) + 1 or not all(map(fits, found[1:], kinds[found[0]])):
+        raise Wrong("backup_broken")
+    return found
 
 
 # --- section 8.9: files ---
