@@ -12,7 +12,7 @@ from collections.abc import Callable
 from protocol.errors import Unreachable
 from transport import threads
 from transport.connection import Connection, accept
-from transport.flusher import Flusher
+from transport.flusher import TURN_SECONDS, Flusher
 from transport.places import Place, Places
 
 BACKLOG = 1024
@@ -38,6 +38,7 @@ class Listener:
         self._serve = serve
         self._places = places
         self._closed = False
+        self._rested = 0.0  # when others had their turn last
 
     def start(self) -> None:
         """Begin to accept."""
@@ -67,7 +68,11 @@ class Listener:
                 undo.callback(place.leave)
                 threads.spawn("connection", self._connected, self._flusher.troubles, raw, place)
                 undo.pop_all()
-        time.sleep(0)  # others' turn: as long as somebody else waits to be accepted, this thread would never rest
+        # Others' turn: as long as somebody waits to be accepted, this thread would never rest. Of those who are not let
+        # in many fit into a millisecond; behind them newcomers wait, whom the system drops if they are too many.
+        if place is not None or time.monotonic() > self._rested + TURN_SECONDS:
+            time.sleep(0)
+            self._rested = time.monotonic()
 
     def _connected(self, raw: socket.socket, place: Place) -> None:
         try:
