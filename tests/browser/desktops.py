@@ -14,6 +14,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from launch.agent_api import AgentApi
+from tests.browser import window
 from tests.chromium import Profiles, Watch
 from tests.processes import Agent, Network, Service, until
 
@@ -51,6 +52,12 @@ class Desktop:
 
     def at(self, selector: str) -> Locator:
         return self.page.locator(selector)
+
+    def kit_later(self) -> None:
+        """Put off the recovery kit, which is offered once an account is made."""
+        expect(self.at("[data-dialog=kit] [data-sheet]")).to_be_visible()
+        self.at("[data-kit-act=later]").click()
+        expect(self.at("[data-dialog]")).to_have_count(0)
 
     def section(self, name: str) -> None:
         self.at(f"[data-section={name}]").click()
@@ -135,7 +142,7 @@ class Desktops:
         for desktop in self.by_name.values():
             desktop.close()
         self.network.__exit__(None, None, None)
-        expect.set_options(timeout=None)  # Playwright's own
+        expect.set_options(timeout=window.PATIENCE)  # what the tests of one window have, whichever come after
 
     def make_group(self, maker: str, members: list[str], name: str, history: str = "all", join: bool = True) -> str:
         """A group made without the page; its conversation. With `join` everybody is in it."""

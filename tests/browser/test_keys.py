@@ -135,6 +135,7 @@ def test_an_account_that_an_admin_ends_and_its_person_anew(desktops: Desktops) -
     for name, value in (values | {"password-confirm": PASSWORD}).items():
         neda.at(f"#{name}").fill(value)
     neda.at("form [type=submit]").click()
+    neda.kit_later()
     expect(neda.at("#new")).to_be_visible()
     assert (neda.agent.folder / f"ended-{neda.uid[:16]}" / "vault.db").exists()
     old, neda.uid = neda.uid, neda.bot.call("snapshot")["me"]["uid"]

@@ -58,7 +58,7 @@ def test_the_way_back_by_keyboard(tmp_path: Path, open_page: OpenPage) -> None:
         there.page.keyboard.press("Tab")
         there.page.keyboard.type(ANEW)
         there.page.keyboard.press("Enter")
-        there.is_on("list")
+        expect(there.page.locator("html")).to_have_attribute("data-screen", "list", timeout=60_000)
         banner = there.page.locator("[data-banner=from_backup]")
         expect(banner).to_be_visible()
         there.page.locator("[data-chat^='p:']").first.click()

@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.processes import PASSWORD, Agent, until
 
 # Two cores and several Chromium pages: what usually takes a tenth of a second may take some.
-expect.set_options(timeout=15_000)
+PATIENCE = 15_000  # ms
+expect.set_options(timeout=PATIENCE)
 
 OpenPage = Callable[..., Page]
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from protocol.errors import HamrazError
+from protocol.messages import LogOut
 from tests.live.in_process_network import InProcessNetwork, texts
 from tests.processes import PASSWORD, until
 from web_client.agent.api import CALLS, Agent
@@ -159,6 +160,29 @@ def test_what_a_call_stumbles_over_when_the_vault_closes(
         assert answers[-1] == code
         sara.login("sara", PASSWORD)
     assert texts(arash, "sara") == []
+
+
+def test_calls_find_no_open_vault_once_the_authority_is_told_of_a_log_out(
+    in_process: InProcessNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends the line then: what came to a vault still open would hear that the authority is down."""
+    sara = in_process.account("sara")
+    door = Door()
+    events = PageEvents(Line(), sara, door)
+    events.connect("one", {}, {"token": door.api_token})
+    assert sara._session is not None
+    authority, answers = sara._session.authority, []
+    request = authority.request
+
+    def told(message: Any, kind: Any) -> Any:
+        done = request(message, kind)
+        if isinstance(message, LogOut):
+            answers.append(events.call("one", "log", {}))
+        return done
+
+    monkeypatch.setattr(authority, "request", told)
+    assert events.call("one", "log_out")["ok"]
+    assert [answer.get("error", {}).get("code") for answer in answers] == ["locked"]
 
 
 def sara_group(arash: Any, sara: Any) -> str:

@@ -4,14 +4,13 @@ and results.
 
 from __future__ import annotations
 
-import contextlib
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from protocol.errors import Refused, Unreachable
+from protocol.errors import Refused
 from protocol.log_entries import RoleChange
-from protocol.messages import Appended, ChangeRole, Done, LogOut
+from protocol.messages import Appended, ChangeRole
 from protocol.roles import Role, role_change_refusal
 from protocol.statements import issue
 from web_client.account import generations, identity, settings
@@ -189,11 +188,11 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCall
     @call()
     def log_out(self) -> dict[str, Any]:
         """The same, and tell the authority, so that another agent may log in at once."""
-        session = self._open()
-        session.backups.leave()
-        with contextlib.suppress(Unreachable):
-            session.authority.request(LogOut(0), Done)
-        return self.lock()
+        with self._stages.alone():
+            self._open().backups.leave()
+            self._close_session(log_out=True)
+        self._tell("stage", {"stage": self.stage})
+        return {}
 
     def run(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """One call, whose arguments have their form."""

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from protocol import links
 from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
+from protocol.messages import Done, LogOut
 from transport import threads
 from transport.addresses import hosts_of, is_loopback
 from web_client.account import generations, identity, join_links
@@ -321,11 +322,15 @@ class Lifecycle(Onboarding):
         self._link = join_links.load_link(self._folder) or self._link
         self._on_move()
 
-    def _close_session(self) -> None:
+    def _close_session(self, log_out: bool = False) -> None:
+        """Close it; calls under way find none before the authority is told, as it ends the line then."""
         self._moves.end_offer()
         session, self._session = self._session, None
         self.tickets.clear()
         if session is not None:
+            if log_out:
+                with contextlib.suppress(HamrazError):
+                    session.authority.request(LogOut(0), Done)
             session.close()
             session.ctx.vault.close()
 

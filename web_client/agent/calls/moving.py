@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Annotated, Any
 
 from msgspec import Meta
 
-from protocol.errors import Refused, Unreachable
-from protocol.messages import Done, LogOut
+from protocol.errors import Refused
 from web_client.agent.calls.base import Calls
 from web_client.agent.calls.forms import call
 from web_client.vault.database import Vault
@@ -34,10 +32,8 @@ class MoveCalls(Calls):
         with self._stages.alone():
             session = self._open()
             self._moves.accept(digits)
-            with contextlib.suppress(Unreachable, Refused):
-                session.authority.request(LogOut(0), Done)
             name = session.ctx.me.name
-            self._close_session()
+            self._close_session(log_out=True)
             try:
                 self._moves.begin(name)
             finally:
