@@ -57,7 +57,8 @@ def test_by_the_authority_and_by_a_file(network: Network, tmp_path: Path) -> Non
     def in_group() -> list[str]:
         return [one["text"] for one in sara.api.call("reload_one_chat", group_id=gid)["messages"] if one["text"]]
 
-    until(lambda: in_group() == ["to all"])
+    # where the group's key came after the backup, she says that she has none, and is given it again: 40 s
+    until(lambda: in_group() == ["to all"], 120, "what was said in the group")
     sara.api.call("send_public_message", message="I am back", group_id=gid)
     until(lambda: in_group() == ["to all", "I am back"])
     assert sara.api.call("snapshot")["alarm"] is None and owner.api.call("snapshot")["alarm"] is None
