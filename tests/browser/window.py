@@ -71,6 +71,7 @@ class Window:
     def log_in(self, name: str, password: str = PASSWORD) -> None:
         """With this user name; where the page knows one, and it is the same, only the password is typed."""
         known = self.page.locator("[data-known-name]")
+        expect(self.page.locator("#password")).to_be_visible()  # the form is there, and with it what it knows
         if known.count() and known.get_attribute("data-known-name") == name:
             self.fill(password=password)
         else:
