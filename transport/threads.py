@@ -179,8 +179,8 @@ def spawn(name: str, run: Callable[..., object], troubles: Troubles, *arguments:
             if reason.code != "internal":
                 troubles.named(name, reason, once=True)
         finally:
-            # A green thread holds a function that holds it: until everything is searched for such rings, which stops all
-            # others, half a second after some ten thousand callers. It has been called, and isn't looked at again.
+            # A green thread holds a function that holds it: until everything is searched for such rings, which stops
+            # all others, half a second after some ten thousand callers. It has been called, and isn't looked at again.
             vars(threading.current_thread()).pop("_bootstrap_inner", None)
 
     thread = threading.Thread(target=guarded, name=name, daemon=True)
