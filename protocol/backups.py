@@ -15,8 +15,8 @@ from msgspec import Meta
 from protocol.backup_messages import HEAD_LIMIT
 from protocol.backup_records import End, Record, decode_record, encode_record
 from protocol.errors import Forged, HamrazError, Refused
-from protocol.files import CHUNK, SEALED_CHUNK
-from protocol.primitives import AEAD_TAG, SEAL_OVERHEAD, FileKey, OpenKey, SealKey, label
+from protocol.files import CHUNK
+from protocol.primitives import SEAL_OVERHEAD, FileKey, OpenKey, SealKey, label
 from protocol.statements import U64, Bytes16, Bytes32, Name, Signed, decode_strict, encode_strict
 
 FORMAT: Final = 1
@@ -212,16 +212,6 @@ def head_of_file(beginning: bytes) -> tuple[bytes, int]:
     if not beginning.startswith(MAGIC) or size > HEAD_LIMIT or len(beginning) < at + size:
         raise Refused("not_a_backup")
     return beginning[at : at + size], at + size
-
-
-def sealed_lengths(size: int) -> list[int]:
-    """How long each sealed chunk of a backup of this size is."""
-    return [min(CHUNK, size - at) + AEAD_TAG for at in range(0, size, CHUNK)]
-
-
-def size_of(sealed: int) -> int:
-    """The size of a backup whose sealed chunks have so many bytes in a row."""
-    return sealed - AEAD_TAG * -(-sealed // SEALED_CHUNK)
 
 
 def new_key() -> FileKey:

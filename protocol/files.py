@@ -59,6 +59,11 @@ def length_of(size: int, index: int) -> int:
     return min(CHUNK, size - index * CHUNK)
 
 
+def sealed_length(size: int, index: int) -> int:
+    """How many bytes chunk `index` has when it is sealed."""
+    return length_of(size, index) + AEAD_TAG
+
+
 def seal_chunk(key: FileKey, authority_id: bytes, id: bytes, index: int, size: int, plaintext: bytes) -> bytes:
     """Chunk `index` of a file, AEAD_TAG bytes longer.
 

@@ -13,7 +13,7 @@ from protocol import backups
 from protocol.backup_records import End, Record, Setting, encode_record
 from protocol.backups import BackupReader, BackupWriter
 from protocol.errors import HamrazError
-from protocol.files import CHUNK, SEALED_CHUNK
+from protocol.files import CHUNK, SEALED_CHUNK, sealed_length
 from protocol.primitives import FileKey, OpenKey
 from tests.protocol.backup_vectors import ABOUT, KEY, KIT, chunks_of, records
 from tests.protocol.effort import bits, flip
@@ -51,7 +51,7 @@ def test_what_comes_out_is_what_went_in(parts: int) -> None:
     writer = BackupWriter(KEY, AUTHORITY_ID, ABOUT.id)
     writer.add(said)
     writer.end()
-    assert backups.sealed_lengths(writer.size) == [len(chunk) for chunk in chunks]
+    assert [sealed_length(writer.size, at) for at in range(len(chunks))] == [len(chunk) for chunk in chunks]
 
 
 def test_every_chunk_is_in_its_place_and_the_last_is_the_last() -> None:

@@ -12,9 +12,8 @@ import threading
 import msgspec
 
 from protocol.errors import HamrazError, Refused, Unreachable
-from protocol.files import CHUNK, count_of
+from protocol.files import count_of, sealed_length
 from protocol.messages import Chunk, Done, DropBackups, FileIs, GetChunk, KeepBackup, OfferBackup, PutChunk
-from protocol.primitives import AEAD_TAG
 from protocol.statements import decode_strict, encode_strict
 from transport import threads
 from web_client.account import generations, kits
@@ -34,7 +33,6 @@ LEAVING = 200  # messages since the last one for which leaving waits a little
 LEAVING_SECONDS = 20.0
 LOOK_SECONDS = 5.0  # how late it is seen that one is due
 AGAIN_SECONDS, FULL_SECONDS = 120.0, 3600.0  # until the next try; where there was no room
-SEALED = CHUNK + AEAD_TAG
 KEPT = "backup"  # the setting
 
 
@@ -211,8 +209,7 @@ class Backups:
         def ask(index: int) -> PutChunk:
             if self._given_up():
                 raise Stopped
-            length = min(SEALED, sealed.size + count * AEAD_TAG - index * SEALED)
-            return PutChunk(0, sealed.about.id, index, self._store.read(sealed.path, index, length))
+            return PutChunk(0, sealed.about.id, index, self.read(sealed, index))
 
         def took(index: int, _answer: Done) -> None:
             self.done = (index + 1, count)
@@ -280,8 +277,7 @@ class Backups:
 
     def read(self, sealed: Sealed, index: int) -> bytes:
         """A chunk of it, sealed."""
-        length = min(SEALED, sealed.size + count_of(sealed.size) * AEAD_TAG - index * SEALED)
-        return self._store.read(sealed.path, index, length)
+        return self._store.read(sealed.path, index, sealed_length(sealed.size, index))
 
     def remove(self, sealed: Sealed) -> None:
         self._store.remove(sealed.path)

@@ -14,12 +14,12 @@ import msgspec
 
 from protocol.errors import error
 from protocol.move_messages import MovedFile
-from protocol.moving import DATABASE, FOLDER, KEY, KIT, LINK
+from protocol.moving import FOLDER, KIT, LINK
 from protocol.statements import Bytes32
 from storage.layout import named
 from storage.whole_files import sync_folder, write_whole
+from web_client.vault import unfinished
 from web_client.vault.data_folder import ALONE_FILE, ARRIVING_FOLDER
-from web_client.vault.database import UNFINISHED_FILE
 
 SPARE = 64 << 20  # bytes of the disk that are left, so that there is room to begin with
 _STATE = "state"
@@ -151,10 +151,7 @@ def settle(folder: Path) -> None:
         for path in list((made / FOLDER).iterdir()) if (made / FOLDER).is_dir() else []:
             os.replace(path, folder / FOLDER / path.name)
         sync_folder(folder / FOLDER)
-        for name, place in ((LINK, LINK), (KIT, KIT), (DATABASE, UNFINISHED_FILE), (KEY, KEY)):
-            if (made / name).exists():
-                os.replace(made / name, folder / place)
-                sync_folder(folder)
+        unfinished.move_in(made, folder, LINK, KIT)
         discard(folder)
     except OSError as reason:
         raise named(reason, folder) from None

@@ -47,16 +47,19 @@ def discard(folder: Path) -> None:
 
 def settle(folder: Path) -> None:
     """Move a whole one, which is closed, into its place: the vault exists from the moment its key file is there."""
-    made = folder_of(folder)
     try:
-        if (made / DATABASE_FILE).exists():
-            os.replace(made / DATABASE_FILE, folder / UNFINISHED_FILE)
-            sync_folder(folder)
-        os.replace(made / KEY_FILE, folder / KEY_FILE)
-        sync_folder(folder)
-        rmtree(made)
+        move_in(folder_of(folder), folder)
+        rmtree(folder_of(folder))
     except OSError as reason:
         raise named(reason, folder) from None
+
+
+def move_in(made: Path, folder: Path, *beside: str) -> None:
+    """A vault's files from where they were made to their place, after those beside it; again after a cut. `OSError`."""
+    for name in (*beside, DATABASE_FILE, KEY_FILE):
+        if (made / name).exists():
+            os.replace(made / name, folder / (UNFINISHED_FILE if name == DATABASE_FILE else name))
+            sync_folder(folder)
 
 
 def go_on(folder: Path) -> None:
