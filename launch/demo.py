@@ -112,7 +112,7 @@ class Demo:
         cast = Cast(data, authority, agents)
         people = cast.players.values()
         self._together(*(partial(cast.open_vault, player) for player in people))
-        print("Three people, each with an agent and a page of their own:", flush=True)
+        print("Three people, each with a page of their own:", flush=True)
         for player in people:
             print(f"  {player.page}   password {player.password}   {player.name}", flush=True)
         self._together(cast.write)

@@ -1,4 +1,5 @@
-"""The page's words are complete: every key in both languages, none unused, the same places to fill in."""
+"""The page's words are complete: every key in both languages, none unused, the same places to fill in; and they are in
+two layers, of which the first has everyday words only."""
 
 import re
 from pathlib import Path
@@ -15,16 +16,50 @@ HOLE = re.compile(r"\{(\w+)\}")
 FAMILY = re.compile(r"`((?:[a-z_]+\.)+)\$\{[^}]+\}((?:\.[a-z_]+)*)`")
 # Codes of the agent's API, which the page never spells out.
 CODES = ("error.", "cause.", "why.", "role.super.fixed", "role.own", "role.not_yours")
+# What stands under "Security details", and what only programs and whoever runs a server can meet.
+SECOND_LAYER = ("security", "program_errors")
+# The machinery's words, which the first layer does without.
+MACHINERY = {
+    "en": re.compile(
+        r"\b(agents?|authorit(?:y|ies)|(?:pre)?keys?|epochs?|certificates?|ports?|proofs?|vaults?|seal(?:ed|s|ing)?|entr(?:y|ies)|"
+        r"chains?|fingerprints?|hash(?:es)?|signatures?|logs?(?![ -](?:in|out)\b))\b",
+        re.IGNORECASE,
+    ),
+    "fa": re.compile(
+        r"(?<![\w\u200c])(کارگزار|کارساز|مرجع|گاوصندوق|کلید|گواهی|پورت|درگاه|دفتر|ردیف|زنجیره|"
+        r"مُهر|مهرشده|مهر می|مهر شده|اثر انگشت|امضای|امضا با)"
+    ),
+}
+ALLOWED = re.compile(r"run\.py agent|\{\w+\}")
+
+
+def texts(path: Path) -> dict[str, str]:
+    """What one file says, by key."""
+    found: dict[str, str] = {}
+    for key, text in KEY.findall(path.read_text(encoding="utf-8")):
+        assert key not in found, f"{key} stands twice in {path.name}"
+        found[key] = text
+    return found
 
 
 def words(language: str, folder: Path = SCRIPTS) -> dict[str, str]:
-    """Everything that a language says, by key."""
+    """Everything that a language says, by key; without what the technique's switch says in place of it."""
     found: dict[str, str] = {}
     for path in sorted((folder / "i18n" / "strings").glob(f"{language}*.js")):
-        for key, text in KEY.findall(path.read_text(encoding="utf-8")):
-            assert key not in found, f"{key} stands twice in {language}"
-            found[key] = text
+        if path.stem == f"{language}_technique":
+            continue
+        said = texts(path)
+        assert found.keys() & said.keys() == set(), f"twice in {language}"
+        found |= said
     return found
+
+
+def technique(language: str) -> dict[str, str]:
+    return texts(SCRIPTS / "i18n" / "strings" / f"{language}_technique.js")
+
+
+def named_machinery(language: str, text: str) -> list[str]:
+    return [found.group() for found in MACHINERY[language].finditer(ALLOWED.sub("", text))]
 
 
 def code(folder: Path = SCRIPTS) -> str:
@@ -99,3 +134,63 @@ def test_persian_is_persian() -> None:
 
 def test_a_text_that_nobody_uses_is_found() -> None:
     assert unused({"a.used", "b.made", "c.forgotten"}, 't("a.used"), t(`b.${kind}`)') == {"c.forgotten"}
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_the_first_layer_names_no_machinery(language: str) -> None:
+    named = {}
+    second = {f"{language}_{name}" for name in (*SECOND_LAYER, "technique")}
+    files = sorted((SCRIPTS / "i18n" / "strings").glob(f"{language}*.js"))
+    assert second <= {path.stem for path in files}
+    for path in files:
+        if path.stem not in second:
+            named |= {key: words for key, text in texts(path).items() if (words := named_machinery(language, text))}
+    assert named == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Your agent is away."),
+        ("en", "A new Key"),
+        ("en", "See the log."),
+        ("en", "sealed for {name}"),
+        ("en", "An entry"),
+        ("fa", "کلیدهای شما"),
+        ("fa", "پیش مرجع"),
+        ("fa", "گاوصندوقِ شما"),
+        ("fa", "در دفتر"),
+        ("fa", "به کارگزار {name}"),
+    ],
+)
+def test_machinery_is_noticed(language: str, text: str) -> None:
+    assert named_machinery(language, text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Press {key} on the keyboard"),
+        ("en", "Log in, log out, the log-in"),
+        ("en", "run.py agent --restore FILE"),
+        ("en", "important, support, monkey, catalogue"),
+        ("fa", "میان‌برهای صفحه‌کلید"),
+        ("fa", "کلیک، مهربان، مهرماه"),
+    ],
+)
+def test_everyday_words_are_left_alone(language: str, text: str) -> None:
+    assert named_machinery(language, text) == []
+
+
+def test_the_technique_says_the_same_things_in_other_words() -> None:
+    """Only what the first layer says, with nothing to fill in that nobody gives: it has the same in both languages."""
+    english, persian = technique("en"), technique("fa")
+    assert {bare(key) for key in english} == {bare(key) for key in persian}
+    assert {bare(key) for key in english} - {bare(key) for key in words("en")} == set()
+    assert {
+        key
+        for key in english.keys() & persian.keys()
+        if not key.endswith(".one") and set(HOLE.findall(english[key])) != set(HOLE.findall(persian[key]))
+    } == set()
+    assert {key for key in english.keys() & words("en").keys() if english[key] == words("en")[key]} == set()
+    assert any(named_machinery("en", text) for text in english.values())

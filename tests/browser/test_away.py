@@ -40,7 +40,7 @@ def test_private_chat_goes_on_while_the_authority_is_down(shared_network: Shared
     for window in pair:
         banner = window.page.locator("[data-banner=authority]")
         expect(banner).to_be_visible()
-        expect(banner).to_contain_text("Private chats with people you know go on")
+        expect(banner).to_contain_text("You can still message people you know")
         expect(window.page.locator("[data-link=down]")).to_be_visible()
 
     for writer, reader, text in [(sara, kian, "can you hear me?"), (kian, sara, "loud and clear")]:
@@ -172,7 +172,7 @@ def test_one_s_own_disk_takes_nothing_and_then_again(shared_network: SharedNetwo
         sara.write("x" * 20_000)
         expect(banner).to_be_visible()
         expect(banner).to_have_attribute("role", "alert")
-        expect(banner).to_contain_text("Nothing can be kept on this computer now")
+        expect(banner).to_contain_text("Nothing can be saved on this computer now")
         expect(banner).to_contain_text("it goes on by itself")
         expect(kian.page.locator("[data-banner=disk]")).to_have_count(0)
     finally:

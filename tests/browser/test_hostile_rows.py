@@ -159,7 +159,7 @@ def test_a_page_that_is_fed_hostile_rows(open_page: OpenPage, language: str) -> 
         # its proof
         page.locator(f'[data-message="{last["id"]}"] .bubble').click(button="right")
         page.locator("[data-popover=menu] [data-item=proof]").click()
-        expect(page.locator("[data-popover=proof] .facts")).to_be_visible()
+        expect(page.locator("[data-popover=proof] .facts").first).to_be_visible()
         page.keyboard.press("Escape")
         # what was found, here and everywhere
         page.locator("#search").fill("answer")

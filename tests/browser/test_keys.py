@@ -62,16 +62,19 @@ def test_a_new_key_of_ones_own(desktops: Desktops) -> None:
 
     reza.section("settings")
     reza.at("[data-my-key] [data-open=new_key]").click()
-    expect(reza.at("[data-dialog=new_key]")).to_contain_text("the old one lets nobody in")
+    expect(reza.at("[data-dialog=new_key]")).to_contain_text("no copy of this account from before lets anybody in")
     reza.at("[data-dialog] [type=submit]").click()
     expect(reza.at("[data-dialog]")).to_have_count(0)
-    expect(reza.at(".toast")).to_contain_text("Your new key counts")
+    expect(reza.at(".toast")).to_contain_text("Your new safety number counts")
 
     notice = sara.at("[data-key-change=own]")
     expect(notice).to_be_visible()
     assert violations(sara.page) == []
-    expect(notice).to_contain_text("has a new key")
-    expect(notice).to_contain_text("The old key itself signed the new one (log entry")
+    expect(notice).to_contain_text("’s safety number has changed")
+    technical = notice.get_by_text("The old key itself signed the new one (log entry")
+    expect(technical).to_be_hidden()
+    notice.locator("summary").click()
+    expect(technical).to_be_visible()
     assert sara.person(reza)["verified"] is False
     chat_with(reza, sara)
     talk(sara, reza, "and on with the second")

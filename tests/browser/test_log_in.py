@@ -101,7 +101,7 @@ def test_a_second_live_agent_is_refused_and_a_dead_one_replaced(
     second = at_door(open_page(), copy)
     second.log_in(NAME)
     second.is_on("list")  # its vault opens, whatever the authority says
-    expect(second.page.locator("[data-banner=authority]")).to_contain_text("open in another agent")
+    expect(second.page.locator("[data-banner=authority]")).to_contain_text("open in another copy of Hamraz")
     expect(first.page.locator("[data-link=up]")).to_be_visible()
 
     assert agent.child is not None
@@ -113,7 +113,7 @@ def test_a_second_live_agent_is_refused_and_a_dead_one_replaced(
         assert time.monotonic() - began < 3 + 3, "an agent that says nothing for 3 s is replaced"
         os.kill(agent.child.pid, signal.SIGCONT)
         expect(second.page.locator("[data-link=up]")).to_be_visible()
-        expect(first.page.locator("[data-banner=authority]")).to_contain_text("open in another agent")
+        expect(first.page.locator("[data-banner=authority]")).to_contain_text("open in another copy of Hamraz")
     finally:
         os.kill(agent.child.pid, signal.SIGCONT)
         second.page.close()  # or it asks for the agent that ends now
@@ -138,7 +138,7 @@ def test_the_page_goes_on_after_its_agent_was_killed(
     agent.start()
     window.is_on("log_in")
     expect(page.locator("[data-error]")).to_have_count(0)
-    expect(page.locator("form")).to_contain_text("Your password opens it.")
+    expect(page.locator("form")).to_contain_text("Enter your password.")
     window.log_in(NAME)
     window.is_on("list")
     window.row("jose").click()

@@ -68,7 +68,7 @@ def test_only_roles_that_may_be_given_are_offered(desktops: Desktops) -> None:
     why_not(arash, arash, "role.super.fixed", "can’t be changed")
     why_not(sara, arash, "role.super.fixed", "can’t be changed")
     why_not(sara, sara, "role.own", "your own")
-    why_not(sara, omid, "role.not_yours", "not yours to change")
+    why_not(sara, omid, "role.not_yours", "you can’t change this")
 
     # an admin, from one moment to the next: the lower roles, and why not more
     desktops.give_role("arash", "sara", "admin")
@@ -79,7 +79,7 @@ def test_only_roles_that_may_be_given_are_offered(desktops: Desktops) -> None:
     sara.page.keyboard.press("Escape")
     why_not(sara, arash, "role.super.fixed", "can’t be changed")
     why_not(sara, sara, "role.own", "your own")
-    why_not(omid, sara, "role.not_yours", "not yours to change")
+    why_not(omid, sara, "role.not_yours", "you can’t change this")
 
     # two admins can't change each other
     desktops.give_role("arash", "omid", "admin")
@@ -142,7 +142,7 @@ def test_the_timeline_tells_of_roles_and_groups(desktops: Desktops) -> None:
     omid.section("trust")
     entries = omid.at("[data-entry]")
     expect(entries.first).to_have_attribute("data-kind", "group")
-    expect(entries.first).to_contain_text("A group changed its members")
+    expect(entries.first).to_contain_text("A group’s members changed")
     expect(entries.first).not_to_contain_text("In the log")
     role = omid.at("[data-entry][data-kind=role]").first
     for words in ("sara", "became advanced user", "by", "arash"):
@@ -157,7 +157,7 @@ def test_the_timeline_tells_of_roles_and_groups(desktops: Desktops) -> None:
         expect(entries.first).to_be_visible()
         assert {one.get_attribute("data-kind") for one in entries.all()} == kinds
     omid.at("[data-filter=keys]").click()
-    expect(omid.at(".logbook .none")).to_contain_text("No entries of this kind")
+    expect(omid.at(".logbook .none")).to_contain_text("No events of this kind")
     omid.at("[data-filter=all]").click()
     expect(entries).to_have_count(size)
 
@@ -185,7 +185,7 @@ def test_safety_numbers_are_the_same_on_both_pages_and_the_mark_stays(desktops: 
     expect(card.locator("[data-verified]")).to_have_attribute("data-verified", "false")
     card.get_by_role("button", name="They are the same").click()
     expect(card.locator("[data-verified]")).to_have_attribute("data-verified", "true")
-    expect(card).to_contain_text("The mark stays until a key changes")
+    expect(card).to_contain_text("The mark stays until they change")
     sara.page.reload()
     sara.section("people")
     expect(line(sara, arash).locator(".verified")).to_be_visible()
@@ -198,7 +198,7 @@ def test_safety_numbers_are_the_same_on_both_pages_and_the_mark_stays(desktops: 
     # taken away again
     sara.section("trust")
     sara.at(f'.contacts [data-person="{arash.uid}"]').click()
-    card.get_by_role("button", name="Take the mark away").click()
+    card.get_by_role("button", name="Remove verification").click()
     expect(card.locator("[data-verified]")).to_have_attribute("data-verified", "false")
     sara.section("people")
     expect(line(sara, omid)).to_be_visible()

@@ -30,8 +30,8 @@ PROVES = {
     "false_answer": "answer",
 }
 TITLES = {  # what of the words must stand there, in English and in Persian
-    "log_behind": ("has signed more than it shows", "بیش از آنچه نشان می‌دهد امضا کرده است"),
-    "chain_behind": ("has signed more of", "بیش از آنچه نشان می‌دهد امضا کرده است"),
+    "log_behind": ("doesn’t show everything", "همه‌چیز را نشان نمی‌دهد"),
+    "chain_behind": ("doesn’t show all of", "را نشان نمی‌دهد"),
     "change_withheld": ("holds back a change of members of", "را پنهان نگه داشته است"),
     "false_answer": ("has given a false answer about", "پاسخ نادرست داده است"),
 }

@@ -16,20 +16,20 @@ from tests.browser.window import OpenPage
 
 # The closed list of docs/agent-api.md: cause, what is said, and what happens next.
 CAUSES = {
-    "no_key": ("The key isn’t here yet", "opens by itself", "هنوز نرسیده", "خودش باز می‌شود"),
+    "no_key": ("can’t be opened yet", "opens by itself", "هنوز باز نمی‌شود", "خودش باز می‌شود"),
     "before_you": ("before you joined", "from joining on", "پیش از آمدن شما", "از زمان پیوستن"),
-    "cannot_open": ("its key doesn’t open it", "to send it again", "بازش نمی‌کند", "دوباره بفرستد"),
-    "bad_signature": ("signature doesn’t match", "to send it again", "امضا با کلید", "دوباره بفرستد"),
-    "key_revoked": ("no longer uses", "to send it again", "دیگر به کار نمی‌برد", "دوباره بفرستد"),
+    "cannot_open": ("can’t be opened", "to send it again", "باز نمی‌شود", "دوباره بفرستد"),
+    "bad_signature": ("isn’t certain that", "to send it again", "معلوم نیست", "دوباره بفرستد"),
+    "key_revoked": ("doesn’t count any more", "to send it again", "دیگر به کار نمی‌برد", "دوباره بفرستد"),
     "bad_certificate": (
-        "certificate of the group doesn’t hold",
+        "not what the server has confirmed",
         "invite you again",
-        "گواهی این گروه",
+        "همان نیست که سرور تأیید کرده",
         "دوباره دعوتتان",
     ),
     "bad_statement": ("isn’t put together", "update Hamraz and send it again", "ساخته نشده", "به‌روز کند"),
     "unknown_kind": ("this version doesn’t know", "Update Hamraz", "نمی‌شناسد", "به‌روز کنید"),
-    "something_new": ("could not open", "to send it again", "نتوانست", "دوباره بفرستد"),
+    "something_new": ("could not be opened", "to send it again", "باز نشد", "دوباره بفرستد"),
 }
 
 
@@ -112,12 +112,12 @@ def open_proof(page: Page, message: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("language", "wanted"),
     [
-        ("en", ["all hold", "You, ⁨arash⁩", "November 2026", "7c1f 90ab 53d2 e648", "log entry 1,204",
+        ("en", ["Verified: not changed", "You, ⁨arash⁩", "November 2026", "7c1f 90ab 53d2 e648", "log entry 1,204",
                 "312, right after 311",
-                "one-time key of ⁨sara⁩", "read 09:", "signed by ⁨sara⁩", "the words before"]),
-        ("fa", ["هر سه درست‌اند", "شما، ⁨arash⁩", "۱۴۰۵", "7c1f 90ab 53d2 e648", "۱٬۲۰۴",
+                "one-time key of ⁨sara⁩", "read by ⁨sara⁩ 09:", "the words before"]),
+        ("fa", ["دست نخورده است", "شما، ⁨arash⁩", "۱۴۰۵", "7c1f 90ab 53d2 e648", "۱٬۲۰۴",
                 "۳۱۲، درست پس از ۳۱۱",
-                "یک‌بارمصرف ⁨sara⁩", "خوانده در ۰۹:", "با امضای ⁨sara⁩", "the words before"]),
+                "یک‌بارمصرف ⁨sara⁩", "⁨sara⁩ در ۰۹:", "the words before"]),
     ],
 )  # fmt: skip
 def test_a_proof_says_who_signed_when_with_which_key_and_who_has_it(
@@ -139,7 +139,10 @@ def test_a_proof_says_who_signed_when_with_which_key_and_who_has_it(
     for words in wanted:
         expect(proof).to_contain_text(words)
     expect(page.locator(f'[data-message="{message["id"]}"]')).to_have_attribute("data-picked", "")
-    proof.locator("footer button").click()
+    copy = proof.locator("[data-security-details] button")
+    expect(copy).to_be_hidden()
+    proof.locator("summary").click()
+    copy.click()
     expect(page.locator("[data-toast=ok]")).to_be_visible()
     assert json.loads(page.evaluate("navigator.clipboard.readText()")) == found
     page.keyboard.press("Escape")
@@ -155,14 +158,14 @@ def test_a_proof_that_does_not_hold_says_so_and_why(served: Served, open_page: O
     open_chat(page, chat)
     open_proof(page, sealed)
     proof = page.locator("[data-popover=proof]")
-    expect(proof.locator("[data-verified=false]")).to_contain_text("signature doesn’t match ⁨sara⁩’s key")
+    expect(proof.locator("[data-verified=false]")).to_contain_text("isn’t certain that ⁨sara⁩ wrote this")
     expect(proof).to_contain_text("replaced since")
     expect(proof).to_contain_text("the first one")
     page.keyboard.press("Escape")
     waiting = fake_agent.say(chat, "arash", "no way out yet", state="waiting")
     proven(fake_agent, waiting, verified=False, why="waiting", sequence=None, sealed=None)
     open_proof(page, waiting)
-    expect(proof.locator("[data-verified=false]")).to_contain_text("it gets one when it goes out")
+    expect(proof.locator("[data-verified=false]")).to_contain_text("It hasn’t been sent yet")
     page.keyboard.press("Escape")
     fake_agent.refuse["message_details"] = "no_such_chat"
     try:

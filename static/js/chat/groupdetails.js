@@ -1,4 +1,5 @@
-// A group from inside: who has its key, its members and what one may do with them, its certificate, reload and leave.
+// A group from inside: its members and what one may do with them, what newcomers read, reload and leave; and, folded, who
+// has its key and what its certificate says.
 
 import { html, useState } from "../../vendor/preact.js";
 import { reload } from "../actions/group.js";
@@ -8,6 +9,7 @@ import { errorLine } from "../kit/field.js";
 import { dots, icon } from "../kit/icons.js";
 import { Members } from "./members.js";
 import { factRow } from "../kit/factrow.js";
+import { securityDetails } from "../kit/securitydetails.js";
 import { nameOf } from "../kit/system.js";
 
 const most = 12; // bars of the meter; a larger group is drawn in proportion
@@ -57,19 +59,22 @@ export function GroupDetails(/** @type {Page.Props & {open: {group: Api.Group}}}
   const isOpen = group.state === "joined";
   const isCut = removed && !group.members.some(({ uid }) => uid === removed);
   return html`
-    ${isOpen && html`<${KeyCard} group=${group} people=${people} removed=${isCut ? removed : null} />`}
     <${Members} group=${group} people=${people} />
-    <section><header class="part"><h3>${t("cert.title")}</h3>
-      ${group.certificate.checked && html`<span class="chip is-ok">${t("cert.ok")}</span>`}</header>
-      <dl class="pairs">
-        ${factRow(t("cert.port"), group.port, "code", "ltr")}
-        ${factRow(t("cert.epoch"), digits(group.epoch))}
-        ${factRow(t("cert.signed"), t("cert.authority"))}
-        ${group.certificate.entry !== null && factRow(t("cert.entry"), number(group.certificate.entry))}
-        ${factRow(t("cert.history"), t(group.history === "all" ? "history.all" : "history.joining"))}
-      </dl></section>
+    <section><dl class="pairs">
+      ${factRow(t("history.title"), t(group.history === "all" ? "history.all" : "history.joining"))}
+    </dl></section>
     ${group.state !== "invited" && html`<section class="stacked"><${Reload} group=${group} now=${state.now} />
       ${isOpen && group.may_leave && html`<button type="button" class="button stop wide flip-icon"
         onClick=${() => openDialog({ kind: "leave", gid: group.gid })}>${icon("leave")}<span>
-        ${t("group.leave")}</span></button>`}</section>`}`;
+        ${t("group.leave")}</span></button>`}</section>`}
+    ${securityDetails(html`
+      ${isOpen && html`<${KeyCard} group=${group} people=${people} removed=${isCut ? removed : null} />`}
+      <section><header class="part"><h3>${t("cert.title")}</h3>
+        ${group.certificate.checked && html`<span class="chip is-ok">${t("cert.ok")}</span>`}</header>
+        <dl class="pairs">
+          ${factRow(t("cert.port"), group.port, "code", "ltr")}
+          ${factRow(t("cert.epoch"), digits(group.epoch))}
+          ${factRow(t("cert.signed"), t("cert.authority"))}
+          ${group.certificate.entry !== null && factRow(t("cert.entry"), number(group.certificate.entry))}
+        </dl></section>`)}`;
 }

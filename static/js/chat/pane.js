@@ -2,7 +2,7 @@
 
 import { html, useEffect } from "../../vendor/preact.js";
 import { openChat } from "../actions/reading.js";
-import { t } from "../i18n/i18n.js";
+import { digits, isTechnical, t } from "../i18n/i18n.js";
 import { dispatch, openDialog } from "../core/store.js";
 import { emptyTalk } from "../state/talk.js";
 import { isNarrow } from "../lib/width.js";
@@ -24,8 +24,10 @@ function groupLine(/** @type {Api.Group} */ group, /** @type {Page.People} */ pe
   if (group.state === "invited") return t("invite.kicker");
   const here = group.members.filter(({ state }) => state === "joined");
   const isKnown = here.some(({ uid }) => people[uid]?.online !== null && !people[uid]?.me);
-  if (!isKnown && here.length > 1) return t("group.sub.bare", { n: here.length });
-  return t("group.sub", { n: here.length, online: here.filter(({ uid }) => people[uid]?.online).length });
+  const bare = !isKnown && here.length > 1;
+  const said = t(bare ? "group.sub.bare" : "group.sub", { n: here.length, online: here.filter(({ uid }) => people[uid]?.online).length });
+  if (!isTechnical()) return said;
+  return `${said} · ${t("group.technique", { port: { ready: digits(group.port) }, epoch: { ready: digits(group.epoch) } })}`;
 }
 
 /** @param {Page.State} state @param {"about" | "search"} what */

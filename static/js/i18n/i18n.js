@@ -4,29 +4,38 @@
 
 import en from "./strings/en.js";
 import fa from "./strings/fa.js";
+import enTechnique from "./strings/en_technique.js";
+import faTechnique from "./strings/fa_technique.js";
 
-/** @type {Record<string, {words: Record<string, string>, dir: string, own: string}>} */
+/** @type {Record<string, {words: Record<string, string>, technique: Record<string, string>, dir: string, own: string}>} */
 export const languages = {
-  en: { words: en, dir: "ltr", own: "English" },
-  fa: { words: fa, dir: "rtl", own: "فارسی" },
+  en: { words: en, technique: enTechnique, dir: "ltr", own: "English" },
+  fa: { words: fa, technique: faTechnique, dir: "rtl", own: "فارسی" },
 };
 
 /** @type {Record<string, string>} */
 let words = en;
 let locale = "en-GB";
 let days = "gregory";
+let technical = false;
 let formats = new Map();
 let turn = 0;
 
 // Dates are Jalali in Persian and Gregorian in English, whichever digits are chosen, unless a calendar is chosen too.
-export function setLanguage(/** @type {string} */ language, /** @type {string} */ digits, /** @type {string} */ calendar = "own") {
+// With the technique in front, things are called what they are called under "Security details".
+/** @param {string} language @param {string} digits @param {string} [calendar] @param {boolean} [technique] */
+export function setLanguage(language, digits, calendar = "own", technique = false) {
   const own = language === "fa" ? "persian" : "gregory";
-  words = languages[language].words;
+  technical = technique;
+  words = technique ? { ...languages[language].words, ...languages[language].technique } : languages[language].words;
   days = calendar === "own" ? own : calendar;
   locale = language === "fa" ? `fa-IR-u-ca-${days}-nu-${digits === "latin" ? "latn" : "arabext"}` : `en-GB-u-ca-${days}`;
   formats = new Map();
   turn += 1;
 }
+
+// Whether the technique is in front: what else lies folded is open, and stands beside things.
+export const isTechnical = () => technical;
 
 // The calendar in use, as Intl names it.
 export const calendarName = () => days;

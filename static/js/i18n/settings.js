@@ -12,6 +12,7 @@ const choices = {
   theme: ["system", "light", "dark"],
   size: ["small", "medium", "large"],
   enter: [true, false],
+  technique: [true, false],
 };
 
 export function loadSettings() {
@@ -23,6 +24,7 @@ export function loadSettings() {
     theme: "system",
     size: "medium",
     enter: true,
+    technique: false,
   };
   /** @type {Record<string, any>} */
   let kept = {};
@@ -39,7 +41,7 @@ export const saveSettings = (/** @type {Page.Look} */ settings) => localStorage.
 
 export function applySettings(/** @type {Page.Look} */ settings) {
   const root = document.documentElement;
-  setLanguage(settings.language, settings.digits, settings.calendar);
+  setLanguage(settings.language, settings.digits, settings.calendar, settings.technique);
   root.lang = settings.language;
   root.dir = languages[settings.language].dir;
   root.dataset.size = settings.size;

@@ -4,7 +4,7 @@
 import { html, useState } from "../../vendor/preact.js";
 import { answerInvitation } from "../actions/group.js";
 import { openChat } from "../actions/reading.js";
-import { clock, digits, list, t } from "../i18n/i18n.js";
+import { clock, digits, isTechnical, list, t } from "../i18n/i18n.js";
 import { groupAvatar, name, verified } from "../kit/faces.js";
 import { dots, icon } from "../kit/icons.js";
 import { factRow } from "../kit/factrow.js";
@@ -46,10 +46,10 @@ const Card = ({ gid, title, from, members, history, port, state, people }) => ht
       ${state !== "sent" && factRow(t("invite.by"), html`${name(nameOf(people, from))}${verified(people[from])}`, "with-mark")}
       ${members.length > 0 && factRow(t("invite.with"), company(members, people))}
       ${factRow(
-        t(state === "sent" ? "cert.history" : "invite.history"),
+        t(state === "sent" ? "history.title" : "invite.history"),
         t(history === "all" ? "history.all" : "history.joining"),
       )}
-      ${factRow(t("cert.title"), t("invite.cert", { port: { ready: digits(port) } }))}
+      ${isTechnical() && factRow(t("cert.title"), t("invite.cert", { port: { ready: digits(port) } }))}
     </dl>
     <${Answer} gid=${gid} state=${state} />
   </article>`;

@@ -6,14 +6,15 @@ import { openChat } from "../actions/reading.js";
 import { compare } from "../actions/safety.js";
 import { t } from "../i18n/i18n.js";
 import { icon } from "../kit/icons.js";
+import { securityDetails } from "../kit/securitydetails.js";
 import { nameOf } from "../kit/system.js";
 
-function what(/** @type {Api.Person} */ { revoked, new_key }, /** @type {Page.People} */ people) {
-  const { why, entry, by } = new_key ?? { why: "own", entry: 0, by: "" };
-  if (why === "admin") {
-    return t(revoked ? "keychange.what.ended" : "keychange.what.admin", { by: nameOf(people, by), n: entry });
-  }
-  return t(why === "recovery" ? "keychange.what.recovery" : "keychange.what.own", { n: entry });
+/** In everyday words, and what stands in the log. @param {Api.Person} person @param {Page.People} people */
+function what({ revoked, new_key: key }, people) {
+  const { why, entry: n, by } = key ?? { why: "own", entry: 0, by: "" };
+  const how = why !== "admin" ? why : revoked ? "ended" : "admin";
+  const name = nameOf(people, by);
+  return [t(`keychange.what.${how}`, { by: name }), t(`keychange.proof.${how}`, { by: name, n })];
 }
 
 // [words, what a press does]: to whoever has the name now, if somebody has; else to where it can be read.
@@ -26,16 +27,18 @@ function action(/** @type {Api.Person} */ person, /** @type {Page.People} */ peo
 export function KeyChange(/** @type {Page.Props} */ { person, people }) {
   const ended = person.revoked;
   const [words, press] = action(person, people);
+  const [said, proof] = what(person, people);
   return html`
     <li class="notice" data-key-change=${person.new_key?.why}>
       <article class="card warn-card" aria-labelledby="key-title">
         <header><span class="notice-icon">${icon("key")}</span><h3 id="key-title">
           ${t(ended ? "keychange.title.ended" : "keychange.title", { name: person.name })}</h3></header>
         <dl class="why">
-          <div><dt>${t("keychange.what")}</dt><dd>${what(person, people)}</dd></div>
+          <div><dt>${t("keychange.what")}</dt><dd>${said}</dd></div>
           <div><dt>${t("keychange.means")}</dt>
             <dd>${t(ended ? "keychange.means.ended" : "keychange.means.text", { name: person.name })}</dd></div>
         </dl>
+        ${securityDetails(html`<p>${proof}</p>`)}
         <footer><button type="button" class="button primary" onClick=${press}>${words}</button></footer>
       </article></li>`;
 }

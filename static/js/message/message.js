@@ -5,7 +5,7 @@ import { html, useState } from "../../vendor/preact.js";
 import { answer, keepDraft, write } from "../actions/compose.js";
 import { isSettled, openPopover } from "../actions/messageactions.js";
 import { sendAgain, discard } from "../actions/sending.js";
-import { clock, iso, t, errorText } from "../i18n/i18n.js";
+import { clock, iso, isTechnical, t, errorText } from "../i18n/i18n.js";
 import { clipped, isPicture } from "../lib/prose.js";
 import { memo } from "../core/memo.js";
 import { FileBody } from "./file.js";
@@ -136,7 +136,7 @@ export const Message = memo((props) => {
       ${others && (followed ? html`<span class="avatar-gap"></span>` : avatar(known, "s", false))}
       <div class="stack">
         ${others && !joined && html`<p class=${`sender ${hue(known.uid)}`}><span class="strong">
-          ${name(known.name)}</span>${known.role && html`<span class="role-word">${roleWord(known.role)}</span>`}</p>`}
+          ${name(known.name)}</span>${known.role && isTechnical() && html`<span class="role-word">${roleWord(known.role)}</span>`}</p>`}
         <div class=${`bubble ${bare}`}>
           ${mine
               ? html`<span class="sr">${t("msg.you_said")}</span>`

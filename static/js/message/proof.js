@@ -1,5 +1,5 @@
-// This message's proof: who signed it, when, with which key, where it stands in the chain, who has it; each time checked
-// anew by the agent, from the bytes that it keeps.
+// A message's info: who wrote it, when, who has it; and, folded, its proof: with which key it is signed, where it stands in
+// the chain. Each time checked anew by the agent, from the bytes that it keeps.
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { copy, details as ask, closePopover } from "../actions/messageactions.js";
@@ -7,6 +7,7 @@ import { clock, daysAgo, digits, list, moment, number, t } from "../i18n/i18n.js
 import { errorLine } from "../kit/field.js";
 import { dots, icon, iconButton } from "../kit/icons.js";
 import { Popover } from "../kit/popover.js";
+import { securityDetails } from "../kit/securitydetails.js";
 import { causeOf } from "./sealed.js";
 import { nameOf } from "../kit/system.js";
 import { words } from "../kit/words.js";
@@ -70,14 +71,18 @@ function Facts(/** @type {Page.Props} */ { found, message, people }) {
       ${fact("edit", t("proof.signed_by"), signer.mine ? t("proof.you", { name: signer.name }) : html`<bdi>${signer.name}</bdi>`)}
       ${fact("clock", t("proof.when"), moment(found.time), t(message.mine ? "proof.when.own" : "proof.when.claim"))}
       ${found.received && !message.mine && fact("save", t("proof.received"), moment(found.received))}
-      ${found.key && fact("key", t("proof.key"), hex(found.key), keyNote(found, signer))}
-      ${fact("lock", t("proof.seal"), sealedTo(found.sealed, message.mine ? other : t("msg.you")))}
-      ${fact("link", t("proof.place"), placeOf(found), html`${t("proof.hash")} ${hex(found.hash, 3)}`)}
       ${found.receipts.length > 0 && fact("doc", t("proof.receipt"), receiptsOf(found, people))}
       ${earlier.length > 0 &&
         fact("reload", t("proof.edits"), earlier.map(edit))
       }
-    </dl>`;
+    </dl>
+    ${securityDetails(html`<dl class="facts">
+      ${found.key && fact("key", t("proof.key"), hex(found.key), keyNote(found, signer))}
+      ${fact("lock", t("proof.seal"), sealedTo(found.sealed, message.mine ? other : t("msg.you")))}
+      ${fact("link", t("proof.place"), placeOf(found), html`${t("proof.hash")} ${hex(found.hash, 3)}`)}
+    </dl>
+    <button type="button" class="button small" onClick=${() => copy(JSON.stringify(found, null, 2))}>
+      ${icon("copy")}<span>${t("proof.copy")}</span></button>`)}`;
 }
 
 export function Proof(/** @type {Page.Props} */ { popover, message, people }) {
@@ -96,7 +101,5 @@ export function Proof(/** @type {Page.Props} */ { popover, message, people }) {
         ${answer?.error && errorLine("proof-error", answer.error)}
         ${found && html`<${Verdict} found=${found} message=${message} people=${people} others=${others} />
           <${Facts} found=${found} message=${message} people=${people} />`}
-      </div>
-      ${found && html`<footer><button type="button" class="button" onClick=${() => copy(JSON.stringify(found, null, 2))}>
-        ${icon("copy")}<span>${t("proof.copy")}</span></button></footer>`}<//>`;
+      </div><//>`;
 }

@@ -42,7 +42,7 @@ const Entry = guarded(({ entry, people }) => {
     <li class=${`entry ${warns ? "is-warn" : ""}`} data-entry=${entry.n} data-kind=${entry.kind}>
       <span class="entry-icon">${icon(sign)}</span>
       <div class="grow"><p>${words}</p><p class="quiet">${sub}</p></div>
-      <p class="entry-n"><span class="sr">${t("cert.entry")} </span><span class="code">
+      <p class="entry-n"><span class="sr">${t("log.number")} </span><span class="code">
         ${digits(entry.n)}</span></p></li>`;
 });
 

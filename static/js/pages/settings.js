@@ -21,7 +21,7 @@ import { KitRow } from "./recovery.js";
 const Part = (/** @type {Page.Props} */ { id, words, children }) => html`
   <section class="set" aria-labelledby=${id}><h3 id=${id}>${words}</h3><div class="card">${children}</div></section>`;
 
-/** @param {Exclude<keyof Page.Look, "enter">} setting @param {string} words @param {Page.Look} settings @param {string[][]} options */
+/** @param {Exclude<keyof Page.Look, "enter" | "technique">} setting @param {string} words @param {Page.Look} settings @param {string[][]} options */
 const look = (setting, words, settings, options) => html`
   <${Segments} id=${setting} words=${words} now=${settings[setting]} options=${options}
     change=${(/** @type {string} */ value) => setLook({ [setting]: value })} />`;
@@ -41,7 +41,9 @@ function Look(/** @type {Page.Props} */ { settings }) {
       ${settings.language === "fa" && look("digits", t("set.digits"), settings, digits)}
       ${look("calendar", t("set.calendar"), settings, calendars)}
       ${look("theme", t("set.theme"), settings, themes)}
-      ${look("size", t("set.size"), settings, sizes)}<//>`;
+      ${look("size", t("set.size"), settings, sizes)}
+      <${Switch} id="set-technique" words=${t("set.technique")} hint=${t("set.technique.hint")} on=${settings.technique}
+        change=${(/** @type {boolean} */ technique) => setLook({ technique })} /><//>`;
 }
 
 /** What the browser says about notifications, where that stands in the way. @param {Page.Props} props */

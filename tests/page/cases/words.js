@@ -5,6 +5,7 @@ import {
   clock,
   dayLine,
   digits,
+  isTechnical,
   isolate,
   list,
   number,
@@ -31,8 +32,14 @@ const persian =
 
 export const cases = {
   "one and many": english(() =>
-    equal([t("log.same", { n: 1 }), t("log.same", { n: 6 })], ["Same as seen by 1 person", "Same as seen by 6 people"]),
+    equal([t("log.same", { n: 1 }), t("log.same", { n: 6 })], ["Matches what 1 person sees", "Matches what 6 people see"]),
   ),
+  "with the technique in front, the same is called otherwise": () => {
+    setLanguage("en", "own", "own", true);
+    equal([t("presence.direct"), t("set.theme"), isTechnical()], ["Online, straight from agent to agent", "Theme", true]);
+    setLanguage("en", "own");
+    equal([t("presence.direct"), isTechnical()], ["Online", false]);
+  },
   "people's words are isolated": english(() => equal(t("chat.label", { name: "sara" }), "Chat with \u2068sara\u2069")),
   "a name can't end its own isolate": english(() => equal(isolate("a\u2069\u202eb\nc"), "\u2068ab c\u2069")),
   "the joiners that Persian needs stay": () => equal(plain("می\u200cروم"), "می\u200cروم"),

@@ -1,0 +1,28 @@
+// Errors in English that only other programs, or whoever runs a server, can meet. Machinery may be named here.
+
+export default {
+  "error.bad_certificate": "A group’s certificate does not hold. Nothing of it was used.",
+  "error.bad_commit": "A group’s commit breaks a rule. Nothing of it was taken.",
+  "error.bad_epoch_key": "A group’s key is not the one that was agreed on. It is asked for again.",
+  "error.bad_frame": "The connection was cut in the middle. It is made again by itself.",
+  "error.bad_statement": "Something signed does not have the form that its purpose gives it. Nothing of it was used.",
+  "error.authority_gone": "{path} had an authority whose key and database are gone. Restore a backup; for a new authority, use an empty folder.",
+  "error.bad_ports": "{text} names no port or range of ports.",
+  "error.chain_broken": "A message does not follow the one before it. It was not shown; ask for it again.",
+  "error.database_damaged": "A database is damaged. Nothing was changed; restore your last backup.",
+  "error.entry_damaged": "{path} is not what was written. It is given to nobody; agents give it back as they come.",
+  "error.database_foreign": "A database there is not one that this version knows. Use another folder.",
+  "error.database_missing": "A database is gone, but its key was in use. Restore the database from a backup.",
+  "error.entry_stale": "The account’s newest log entry is number {n}. Try again.",
+  "error.key_damaged": "A key file is damaged. Nothing was changed; restore your backup.",
+  "error.key_missing": "There is a database but its key file is missing. Restore both from a backup.",
+  "error.port_not_allowed": "Groups use ports {first} to {last} here. Another one is tried.",
+  "error.port_taken": "Port {port} is taken.",
+  "error.prekey_stale": "A newer key of this account is known already. Another is made by itself.",
+  "error.prekey_invalid": "A one-time key does not hold. Nothing is sealed to it.",
+  "error.prekey_unknown": "The one-time key is not known or was used. It is sealed again with another.",
+  "error.prekey_used": "This one-time key has opened another message already. It is sealed again with another.",
+  "error.unexpected_message": "The other side said something out of turn. Update the older side.",
+  "error.unknown_request": "The other side doesn't know this request: it runs an older version. Bring it up to date.",
+  "error.unknown_error": "The other side refused for a reason that this version doesn’t know ({code}). Update.",
+};
