@@ -80,9 +80,10 @@ export interface Settings {
 
 export interface Backup {
   kit: boolean; when: number | null; size: number | null; checked: number | null; under_way: [number, number] | null;
-  why: string | null; restored: { when: number; at: number; waiting: number } | null;
+  why: string | null; restored: { when: number | null; at: number; waiting: number } | null;
 }
 export interface FoundBackup { id: string; username: string; when: number }
+export interface WithoutBackup { username: string; why: string }
 export interface Kit { where: "here" | "paper" | "unknown"; when: number | null; asked: string | null; request: string | null }
 export interface KitSheet {
   groups: string[]; rows: string[]; ask: [number, number]; username: string; digits: string[]; link: string;
@@ -164,8 +165,8 @@ export interface Calls {
   create_super_admin: [Account, Entrance];
   sign_up: [Account & { invitation?: string | null }, Entrance];
   login: [{ username: string; password: string }, Entrance];
-  find_backup: [{ kit: string }, { backups: FoundBackup[] }];
-  restore: [{ kit: string; password: string; password_confirm: string; id?: string | null }, Entrance];
+  find_backup: [{ kit: string }, { backups: FoundBackup[]; without: WithoutBackup | null }];
+  restore: [{ kit: string; password: string; password_confirm: string; id?: string | null; without?: boolean }, Entrance];
   restore_again: [{ password: string }, Entrance];
   drop_restore: [Nothing, Nothing];
   open_with_kit: [{ kit: string; new_password: string; new_password_confirm: string }, Entrance];

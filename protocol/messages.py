@@ -19,7 +19,7 @@ from protocol.wire import *
 
 Common = Ping | Pong
 ToAuthorityFirst = Hello
-ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | GiveBack | FindBackup | GetChunk | Common
+ToAuthorityBefore = CheckSignUp | SignUp | LogIn | Recover | GiveBack | FindBackup | GetChunk | FetchLog | Common
 Commands = PublishPrekey | FetchPrekeys | StartGroup | GrantKeys | Hold | MakeCommit | FetchGroup | FetchGrant
 Ephemeral = TellSeen | FetchSeen | Signal
 Shares = Regrant | FetchRegrants

@@ -26,6 +26,8 @@ def fetch_log(authority: Authority, client: Client, message: FetchLog) -> LogPar
     """Entries from `start` on, as many as one part holds; the head says whether there are more."""
     published, entries = authority.published, authority.state.entries
     client.told, client.fetched = False, published.size
+    if client.kit is not None:
+        client.since = authority.clock()  # it takes as long as it takes, while something is asked for
     room, end = PART_SIZE, message.start
     while end < published.size and len(entries[end]) + _ENTRY_OVERHEAD <= room:
         room -= len(entries[end]) + _ENTRY_OVERHEAD

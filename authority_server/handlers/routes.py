@@ -90,7 +90,7 @@ MAIN: dict[type[Request], Command] = {
     messages.GiveBack: Command(restore.give_back, Charge(8, "entries", more=4, written=True), known=False),
     messages.GiveBackChain: Command(restore.give_back_chain, Charge(10, "entries", more=4, written=True)),
     messages.GivenAll: Command(restore.given_all, Charge(2)),
-    messages.FetchLog: Command(log_handlers.fetch_log, Charge(3, answered=100)),
+    messages.FetchLog: Command(log_handlers.fetch_log, Charge(3, answered=100), kit=True),
     messages.Find: Command(directory.find, Charge(4)),
     messages.ChangePresence: Command(directory.change_presence, Charge(8, written=True)),
     messages.Watch: Command(directory.watch, Charge(2, "uids", 50)),

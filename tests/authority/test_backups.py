@@ -27,10 +27,12 @@ from protocol.messages import (
     Done,
     DropBackups,
     DropFile,
+    FetchLog,
     FileIs,
     FindBackup,
     GetChunk,
     KeepBackup,
+    LogPart,
     OfferBackup,
     OfferFile,
     PutChunk,
@@ -233,6 +235,21 @@ def test_nobody_else_reads_it(authority: Authority, first: Person, sara: Person)
     other, _ = find(authority, first.recovery)
     assert code(lambda: other.ask(GetChunk(0, sara.uid, id, 0), Chunk)) == "file_gone"
     assert code(lambda: other.ask(DropFile(0, sara.uid, id), Done)) == "not_logged_in"
+
+
+def test_who_has_shown_the_recovery_key_is_given_the_log(authority: Authority, sara: Person, clock: Clock) -> None:
+    """It says whose the key is, where there is no backup that does."""
+    peer = Peer(authority).hello()
+    assert code(lambda: peer.ask(FetchLog(0, 0), LogPart)) == "not_logged_in"
+    peer, _ = find(authority, sara.recovery)
+    assert peer.ask(FetchLog(0, 0), LogPart).entries == authority.state.entries
+    for _part in range(5):
+        clock.advance(9)
+        peer.session.expire()
+        peer.ask(FetchLog(0, 1), LogPart)
+    clock.advance(11)
+    peer.session.expire()
+    assert peer.closed
 
 
 def test_the_recovery_key_opens_nothing_but_backups(authority: Authority, first: Person, sara: Person) -> None:

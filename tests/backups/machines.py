@@ -49,9 +49,22 @@ def fill(person: Person, kit: Kit, which: int = 0, told: Callable[[int, int], No
     answer = found(world, kit)
     source = AtAuthority(lambda: meet(world, network), kit, id, answer.uid, answer.backups[which])
     about, key = restoring.open_head(source, kit, id)
-    vault = Vault.in_memory(lambda rows: importing.begin(rows, about, world.link, kit))
+    vault = Vault.in_memory(lambda rows: importing.begin(rows, about.uid, about.name, world.link, kit))
     restoring.fill(vault, source, about, key, id, world.now, told)
     network.close()
+    return vault
+
+
+def fill_without(person: Person, kit: Kit) -> Vault:
+    """The same where there is no backup."""
+    world = person.world
+    id, network = world.link.authority_id, MemoryNetwork(world, person.name)
+    channel, greeting = meet(world, network)
+    uid = restoring.find(channel, greeting, kit, id).uid
+    account = restoring.account_of(channel, greeting, uid, kit, id)
+    network.close()
+    vault = Vault.in_memory(lambda rows: importing.begin(rows, uid, account.user.name, world.link, kit))
+    importing.settle_without(vault, account, world.now)
     return vault
 
 
@@ -74,6 +87,13 @@ def take(person: Person, vault: Vault, connect: bool = True) -> None:
 def go_on_elsewhere(person: Person, kit: Kit, which: int = 0) -> None:
     """All of it, on another machine."""
     vault = fill(person, kit, which)
+    vouch(person, vault, kit)
+    take(person, vault)
+
+
+def begin_again(person: Person, kit: Kit) -> None:
+    """All of it by the kit alone."""
+    vault = fill_without(person, kit)
     vouch(person, vault, kit)
     take(person, vault)
 

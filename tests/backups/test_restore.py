@@ -26,8 +26,8 @@ def nothing_is_wrong(world: World) -> None:
             assert room.row("trouble") is None
 
 
-def group_of(by: Person, *others: Person) -> bytes:
-    gid = by.node.groups.create("class", [one.uid for one in others], "all").gid
+def group_of(by: Person, *others: Person, history: str = "all") -> bytes:
+    gid = by.node.groups.create("class", [one.uid for one in others], history).gid
     by.world.settle()
     for one in others:
         one.agent().answer_invitation(gid.hex(), True)
@@ -147,6 +147,41 @@ def test_groups_come_back_whole_and_nobody_is_invited_twice(
     nina.agent().answer_invitation(gid.hex(), True)
     world.settle()
     assert group_texts(nina, gid) == [*texts, "back", "good"]
+
+
+@pytest.mark.parametrize("history", ["all", "joining"])
+def test_a_key_that_came_after_the_backup_is_here_in_a_few_seconds(
+    world: World, arash: Person, sara: Person, mani: Person, history: str
+) -> None:
+    """Who has it mends the group for her, in turn, and whoever is away isn't waited for; nothing is cut."""
+    kit = on_paper(sara)
+    gid = group_of(arash, sara, mani, history=history)
+    sara.node.backups.make()
+    nina = world.sign_up("nina")
+    world.settle()
+    arash.agent().send_public_message("nina", gid.hex(), True, True)
+    world.settle()
+    nina.agent().answer_invitation(gid.hex(), True)
+    world.settle()
+    mani.agent().send_public_message("under the new key", gid.hex())
+    world.settle()
+    lose(sara)
+    for one in (arash, mani):  # of rank, and whoever comes first: both are away
+        one.stop()
+        del world.people[one.name]
+    world.settle()
+    go_on_elsewhere(sara, kit)
+    begun = world.now
+    while group_texts(sara, gid) != ["under the new key"] and world.now - begun < 60_000:
+        world.now += 500
+        world.settle()
+    assert world.now - begun <= 8_000
+    kept = world.authority.state.groups.groups[gid].group
+    assert not kept.commit.cut
+    sara.agent().send_public_message("thank you", gid.hex())
+    world.settle()
+    assert group_texts(nina, gid)[-2:] == ["under the new key", "thank you"]
+    nothing_is_wrong(world)
 
 
 def test_a_group_that_is_over_stays_as_it_was(world: World, arash: Person, sara: Person, mani: Person) -> None:

@@ -76,13 +76,12 @@ def test_kit_date_password_and_one_goes_on(world: World, arash: Person, sara: Pe
     assert agent.open_with_kit(typed(kit), "another word or four 77", "another word or four 77") == {"username": "sara"}
 
 
-@pytest.mark.parametrize("why", ["typing", "authority", "unknown", "ended", "none"])
+@pytest.mark.parametrize("why", ["typing", "authority", "unknown", "ended"])
 def test_each_kit_that_is_of_no_use_is_named(
     world: World, arash: Person, sara: Person, opened: Opened, why: str
 ) -> None:
     kit = on_paper(sara)
-    if why != "none":
-        sara.node.backups.make()
+    sara.node.backups.make()
     text = typed(kit)
     match why:
         case "typing":
@@ -100,11 +99,44 @@ def test_each_kit_that_is_of_no_use_is_named(
         "authority": "bad_kit",
         "unknown": "kit_unknown",
         "ended": "account_ended",
-        "none": "no_backup",
     }[why]
     assert code_of(lambda: agent.find_backup(text)) == expected
-    assert code_of(lambda: agent.restore(text, PASSWORD, PASSWORD)) == expected
+    for without in (False, True):
+        assert code_of(lambda: agent.restore(text, PASSWORD, PASSWORD, without=without)) == expected  # noqa: B023
     assert files(agent._folder) == set() and agent.stage == "sign_up"
+
+
+def nothing_to_go_on_from(agent: MemoryAgent, kit: Kit) -> str:
+    """Why; and that it is said whose kit it is all the same."""
+    answer = agent.find_backup(typed(kit))
+    assert answer["backups"] == [] and answer["without"]["username"] == "sara"
+    assert not (agent._folder / "restore").exists()
+    code: str = answer["without"]["why"]
+    assert code_of(lambda: agent.restore(typed(kit), PASSWORD, PASSWORD)) == code
+    return code
+
+
+def test_without_a_backup_one_goes_on_by_the_kit(world: World, arash: Person, sara: Person, opened: Opened) -> None:
+    kit = on_paper(sara)
+    sara.say(arash, "one")
+    world.settle()
+    lose(sara)
+    world.people.pop("sara")
+    agent = opened()
+    assert nothing_to_go_on_from(agent, kit) == "no_backup"
+    assert (
+        code_of(lambda: agent.restore(typed(kit), "sara sara sara", "sara sara sara", without=True)) == "password_weak"
+    )
+    assert files(agent._folder) == set()
+    assert agent.restore(typed(kit), PASSWORD, PASSWORD, without=True) == {"username": "sara"}
+    assert agent.stage == "ready" and texts(agent, arash) == []
+    assert agent._session is not None
+    agent._session.healing.step()
+    assert texts(agent, arash) == ["one"]
+    agent.lock()
+    assert agent.login("sara", PASSWORD) == {"username": "sara"}
+    agent.lock()
+    assert agent.open_with_kit(typed(kit), "another word or four 77", "another word or four 77") == {"username": "sara"}
 
 
 def changed(world: World, change: Callable[[KeptBackup], KeptBackup]) -> None:
@@ -122,7 +154,7 @@ def changed(world: World, change: Callable[[KeptBackup], KeptBackup]) -> None:
 def test_a_newer_format_is_named(world: World, arash: Person, sara: Person, opened: Opened) -> None:
     kit = backed_up(sara, arash)
     changed(world, lambda one: KeptBackup(one.id, one.size, (2).to_bytes(4) + b"whatever"))
-    assert code_of(lambda: opened().find_backup(typed(kit))) == "backup_newer"
+    assert nothing_to_go_on_from(opened(), kit) == "backup_newer"
 
 
 def test_what_the_authority_changes_is_noticed(world: World, arash: Person, sara: Person, opened: Opened) -> None:
@@ -132,7 +164,7 @@ def test_what_the_authority_changes_is_noticed(world: World, arash: Person, sara
         flipped = bytearray(kept.head)
         flipped[at] ^= 1
         changed(world, lambda one, head=bytes(flipped): KeptBackup(one.id, one.size, head))  # type: ignore[misc]
-        assert code_of(lambda: opened().find_backup(typed(kit))) in ("backup_broken", "backup_newer")
+        assert nothing_to_go_on_from(opened(), kit) in ("backup_broken", "backup_newer")
 
     def carry(source: str, target: str, body: bytes) -> list[bytes]:
         chunk = decoded(body, Chunk)
@@ -256,12 +288,19 @@ def test_a_file_does_it_too(world: World, arash: Person, sara: Person, opened: O
     assert backups.MAGIC in whole
 
 
+@pytest.mark.parametrize("without", [False, True], ids=["from a backup", "by the kit alone"])
 def test_a_cut_at_every_step(
-    world: World, arash: Person, sara: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, long: bool
+    world: World,
+    arash: Person,
+    sara: Person,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    long: bool,
+    without: bool,
 ) -> None:
     """Afterwards the new machine is as before, or goes on where it was: never with a half of it, never with nothing."""
     kit = backed_up(sara, arash)
-    expected = arash.texts(sara)
+    expected = [] if without else arash.texts(sara)
     steps: list[str] = []
     kill_at = 0
 
@@ -302,9 +341,9 @@ def test_a_cut_at_every_step(
                 except HamrazError as reason:
                     assert reason.code == "no_restore"
                     agent.drop_restore()
-                    agent.restore(typed(kit), PASSWORD, PASSWORD)
+                    agent.restore(typed(kit), PASSWORD, PASSWORD, without=without)
             else:
-                agent.restore(typed(kit), PASSWORD, PASSWORD)
+                agent.restore(typed(kit), PASSWORD, PASSWORD, without=without)
             assert agent.snapshot()["me"]["name"] == "sara"
             assert texts(agent, arash) == expected
             assert not (agent._folder / "restore").exists()
@@ -317,7 +356,7 @@ def test_a_cut_at_every_step(
     world.carry = carry
     life(0)
     whole = list(steps)
-    assert len(whole) > 40
+    assert len(whole) > (30 if without else 40)
     # each kind of step at its first and at its last, or all of them: every life here makes the log longer
     ends = {whole.index(what) + 1 for what in whole} | {len(whole) - whole[::-1].index(what) for what in whole}
     for kill_at in range(1, len(whole) + 1) if long else sorted(ends):

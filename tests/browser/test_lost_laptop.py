@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.window import OpenPage, Window
@@ -66,4 +67,40 @@ def test_the_way_back_by_keyboard(tmp_path: Path, open_page: OpenPage) -> None:
             expect(there.page.locator("[data-message]").filter(has_text=text)).to_be_visible(timeout=60_000)
         banner.locator("button").click()
         expect(banner).to_have_count(0)
+        there.page.close()
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_by_the_kit_alone_by_keyboard(tmp_path: Path, open_page: OpenPage, language: str) -> None:
+    """There never was a backup: the page says what that means before anything is done, and goes on."""
+    with Network(tmp_path / "network") as network:
+        owner, sara = LivePerson(network.account("arash")), LivePerson(network.account("sara"))
+        sara.api.call("set_setting", name="backups", value=False)
+        kit = kit_of(sara)
+        sara.say(owner, "what the other still has")
+        sara.die()
+
+        new = Agent(tmp_path / "elsewhere" / "agent", "eventlet", "--join", network.authority.join_link)
+        network.agents.append(new)
+        new.start()
+        there = Window(open_page(), new).go()
+        there.is_on("sign_up")
+        if language != "en":
+            there.speak_at_door(language)
+        there.page.locator("[data-have-account]").focus()
+        there.page.keyboard.press("Enter")
+        there.is_on("restore")
+        there.page.keyboard.type(kit)
+        there.page.keyboard.press("Enter")
+        expect(there.page.locator("[data-restore-without=no_backup]")).to_be_visible()
+        expect(there.page.locator("h1")).to_contain_text("sara")
+        for _field in range(2):
+            there.page.keyboard.type(ANEW)
+            there.page.keyboard.press("Tab")
+            there.page.keyboard.press("Tab")
+        there.page.keyboard.press("Enter")
+        expect(there.page.locator("html")).to_have_attribute("data-screen", "list", timeout=60_000)
+        expect(there.page.locator("[data-banner=from_backup]")).to_be_visible()
+        there.page.locator("[data-chat^='p:']").first.click()
+        expect(there.page.locator("[data-message]").filter(has_text="what the other still has")).to_be_visible()
         there.page.close()

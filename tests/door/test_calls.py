@@ -49,7 +49,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "open_with_kit": {"kit": "x", "new_password": PASSWORD, "new_password_confirm": PASSWORD},
     "recover_key": {"username": "sara", "password": PASSWORD, "kit": "x"},
     "find_backup": {"kit": "x"},
-    "restore": {"kit": "x", "password": PASSWORD, "password_confirm": PASSWORD, "id": MESSAGE_ID},
+    "restore": {"kit": "x", "password": PASSWORD, "password_confirm": PASSWORD, "id": MESSAGE_ID, "without": False},
     "restore_again": {"password": PASSWORD},
     "drop_restore": {},
     "export_chat": {"chat": "p:00", "language": "fa"},

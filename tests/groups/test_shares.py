@@ -20,7 +20,7 @@ from tests.world import Person
 from web_client.account.chat_ids import ChatId
 from web_client.groups import commits as group_commits
 from web_client.groups import membership as group_membership
-from web_client.groups import mending, regrants
+from web_client.groups import mending, precedence, regrants
 from web_client.verify import messages as message_proof
 
 
@@ -325,8 +325,8 @@ def test_whose_turn_it_is_to_give_is_looked_at_once(group_world: GroupWorld, mon
         said = issue(Unopened(group_world.gid, epoch, hash, omid.uid), omid.node.ctx.me.key, omid.node.ctx.authority_id)
         room.channel().request(Post(0, group_world.gid, encode_entry(UnopenedEntry(said))), Posted)
     looked: list[bytes] = []
-    turn = regrants._turn
-    monkeypatch.setattr(regrants, "_turn", lambda group, uid, me: looked.append(me) or turn(group, uid, me))  # type: ignore[func-returns-value]
+    turn = precedence.turn
+    monkeypatch.setattr(precedence, "turn", lambda room, uid: looked.append(room.ctx.me.uid) or turn(room, uid))  # type: ignore[func-returns-value]
     for _message in range(5):
         group_world.room(mina).step()
     assert looked.count(mina.uid) <= 1

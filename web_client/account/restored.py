@@ -9,6 +9,7 @@ import msgspec
 from protocol.statements import decode_strict, encode_strict
 from web_client.vault.database import Rows, save_setting, setting
 
+NEVER = 0  # `when` of a vault that was made by the kit alone: there was no backup
 RESTORED = "restored_from"
 _ASK, _REPLAY = "lost/", "replay/"  # and a uid: not asked yet; and a gid: its chain isn't here again yet
 
@@ -16,7 +17,7 @@ _ASK, _REPLAY = "lost/", "replay/"  # and a uid: not asked yet; and a gid: its c
 class Restored(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
     """Times in ms. `last`: the highest order and position of what came from the backup."""
 
-    when: int  # the backup was made
+    when: int  # the backup was made; NEVER
     at: int  # the vault was made from it
     last: int
     entered: bool = False  # it has logged in since, and knows whom to ask

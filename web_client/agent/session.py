@@ -98,7 +98,7 @@ class UserSession:
         store = store or FileStore(None, vault.offload)
         self.files = Files(FileContext(ctx, store, authority, self.links, self.groups))
         self.backups = Backups(ctx, authority, store)
-        self.healing = Healing(ctx, authority, self.links, self.profiles)
+        self.healing = Healing(ctx, authority, self.links, self.profiles, self.groups)
         self.roaming = Roaming(self)
         self.links.handler = PeerCalls(
             ctx, self.messages, Missing(ctx, self.outbox), self.typing, self.groups, self.files

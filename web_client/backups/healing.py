@@ -1,9 +1,10 @@
 """What fell between a backup and the restore, had back from the others' agents (section 8.15): each of them is asked
-once for our words, and for theirs until nothing more comes.
+once for our words, and for theirs until nothing more comes. And the authority, for groups that nothing here names.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 
 import msgspec
@@ -16,6 +17,8 @@ from web_client.account.chat_ids import ChatId
 from web_client.account.context import AccountContext
 from web_client.account.events import BackupChanged, ChatChanged, KitChanged, PresenceChanged
 from web_client.authority.link import AuthorityLink
+from web_client.groups import finding
+from web_client.groups.service import GroupService
 from web_client.messages import blocked_rows, chats, regained
 from web_client.messages.profiles import Profiles
 from web_client.messages.returned import LAST
@@ -32,11 +35,19 @@ LATER_SECONDS = 600.0  # until who isn't here is tried again, if nobody says bef
 class Healing:
     """`start` runs it on a thread; in memory, tests call `step`."""
 
-    def __init__(self, ctx: AccountContext, authority: AuthorityLink, links: PeerLinks, profiles: Profiles) -> None:
+    def __init__(
+        self,
+        ctx: AccountContext,
+        authority: AuthorityLink,
+        links: PeerLinks,
+        profiles: Profiles,
+        groups: GroupService,
+    ) -> None:
         self._ctx = ctx
         self._authority = authority
         self._links = links
         self._profiles = profiles
+        self._groups = groups
         self._waits: dict[bytes, float] = {}  # whom not to ask before this, by the context's timer
         self._wake = threading.Event()
         self._stopped = False
@@ -93,16 +104,19 @@ class Healing:
             self._wake.set()
 
     def step(self) -> None:
-        """Ask some of those who have not been asked yet and whose time has come."""
+        """Ask some of those who have not been asked yet and whose time has come; and for some of the groups."""
         ctx = self._ctx
         if self._over or not self._authority.up or ctx.trust.alarm:
             return
         waiting = ctx.vault.read(restored.to_ask)
-        made = ctx.vault.read(restored.load)
-        if made is None or (made.entered and not waiting):
+        made, finds = ctx.vault.read(restored.load), ctx.vault.read(finding.is_on)
+        if made is None or (made.entered and not waiting and not finds):
             self._over = True
             ctx.emit(BackupChanged())
             return
+        if finds:
+            with contextlib.suppress(HamrazError), ctx.troubles.guard("restored"):  # the next turn goes on with it
+                finding.step(ctx, self._authority, self._groups)
         known = ctx.vault.read(chats.talked_with)
         waiting.sort(key=lambda uid: known.index(uid) if uid in known else len(known))
         now = ctx.timer()

@@ -6,6 +6,7 @@ Nothing of it is used before `settle`: the vault is nobody's until then.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from protocol.backup_records import (
@@ -31,22 +32,32 @@ from protocol.backups import BackupAbout
 from protocol.errors import Forged
 from protocol.kit import Kit
 from protocol.links import Link
-from protocol.log import Log
+from protocol.log import Log, User
 from protocol.primitives import SigningKey
-from protocol.statements import check_head, encode_strict
+from protocol.statements import Signed, check_head, encode_strict
 from web_client.account import key_ages, kits, restored
 from web_client.account.chat_ids import ChatId
 from web_client.account.restored import Restored
+from web_client.groups import finding
 from web_client.groups.rows import LEFT, REMOVED
 from web_client.messages import backup_rows
 from web_client.search import index
 from web_client.vault.database import Rows, Vault, save_setting
 
 
-def begin(rows: Rows, about: BackupAbout, link: Link, kit: Kit) -> None:
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose kit it is, as the log has it; its entries, which replay to what this head covers."""
+
+    user: User
+    entries: list[bytes]
+    head: Signed
+
+
+def begin(rows: Rows, uid: bytes, name: str, link: Link, kit: Kit) -> None:
     """What the vault begins with. Its identity key is nobody's: the kit vouches for the first one that counts."""
-    save_setting(rows, "uid", about.uid)
-    save_setting(rows, "name", about.name.encode())
+    save_setting(rows, "uid", uid)
+    save_setting(rows, "name", name.encode())
     save_setting(rows, "identity_key", SigningKey.generate().save())
     save_setting(rows, "link", link.encode().encode())
     save_setting(rows, kits.SEED, kit.recovery.save())
@@ -93,11 +104,26 @@ def settle(vault: Vault, about: BackupAbout, authority_id: bytes, now: int) -> N
         last = backup_rows.settle(rows, about.uid)
         save_setting(rows, "head", encode_strict(about.head))
         restored.keep(rows, Restored(about.when, now, last))
+        finding.begin(rows, log.size)
 
     vault.write(key_ages.catch_up)
     while vault.write(index.catch_up):
         continue
     vault.write(change)
+
+
+def settle_without(vault: Vault, account: Account, now: int) -> None:
+    """The same where there is no backup: the vault has nothing but the log, as its authority has signed it."""
+
+    def change(rows: Rows) -> None:
+        rows.executemany("INSERT INTO log VALUES (?, ?)", enumerate(account.entries))
+        last = backup_rows.settle(rows, account.user.uid)
+        save_setting(rows, "head", encode_strict(account.head))
+        restored.keep(rows, Restored(restored.NEVER, now, last))
+        finding.begin(rows, account.user.keys[0][0])
+
+    vault.write(change)
+    vault.write(key_ages.catch_up)
 
 
 def _chat(rows: Rows, record: Chat) -> None:

@@ -14,13 +14,15 @@ from protocol.backups import BackupAbout, BackupReader
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
 from protocol.files import SEALED_CHUNK, count_of
 from protocol.kit import Kit
-from protocol.log import recovery_hash
-from protocol.messages import BackupIs, Chunk, FindBackup, GetChunk, KeptBackup
+from protocol.log import Log, recovery_hash
+from protocol.messages import BackupIs, Chunk, FetchLog, FindBackup, GetChunk, KeptBackup, LogPart
 from protocol.primitives import FileKey
-from protocol.statements import PROOF_BACKUP, prove
+from protocol.statements import PROOF_BACKUP, check_head, prove
 from storage.layout import named
 from web_client.account.identity import Greeting
+from web_client.account.verified_log import MOST_UNPROVEN
 from web_client.backups import importing
+from web_client.backups.importing import Account
 from web_client.messages import key_rotation
 from web_client.net.channel import Channel
 from web_client.vault.database import Vault
@@ -54,6 +56,33 @@ def as_kits(reason: Refused) -> Refused:
     """What a refusal says of the kit that was shown."""
     codes = {"bad_proof": "kit_unknown", "revoked": "account_ended"}
     return Refused(codes[reason.code], field="kit") if reason.code in codes else reason
+
+
+def account_of(channel: Channel, greeting: Greeting, uid: bytes, kit: Kit, authority_id: bytes) -> Account:
+    """Whose kit this is by the log, all of which is fetched on the connection on which the kit was shown.
+    `kit_unknown`, `account_ended`; `log_split`, `log_invalid` … for what is no log.
+    """
+    log, entries, size, signed = Log(authority_id), list[bytes](), 0, greeting.head
+    target = check_head(signed, greeting.authority_key, authority_id)
+    while log.size < target.size:
+        part = channel.request(FetchLog(0, log.size), LogPart)
+        newest = check_head(part.head, greeting.authority_key, authority_id)
+        if newest.size >= target.size:
+            target, signed = newest, part.head
+        size += sum(map(len, part.entries))
+        if not part.entries or log.size + len(part.entries) > target.size or size > MOST_UNPROVEN:
+            raise Forged("wrong_answer")
+        for entry in part.entries:
+            log.append(entry)
+        entries += part.entries
+    if log.head != target:
+        raise Forged("log_split")
+    user = log.users.get(uid)
+    if user is None or user.recovery_hash != kit.hash:
+        raise Refused("kit_unknown", field="kit")
+    if user.key is None:
+        raise Refused("account_ended", field="kit")
+    return Account(user, entries, signed)
 
 
 class AtAuthority:

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 
 from protocol.errors import HamrazError, Unreachable
 from protocol.messages import Acked, Enter, Entered, Entries, LeftGroup, Message, Regranted, Seen, Signalled
-from protocol.statements import PROOF_GROUP, prove
+from protocol.statements import PROOF_GROUP, Signed, prove
 from web_client.account import identity
+from web_client.account.context import AccountContext
+from web_client.account.identity import Greeting
 from web_client.groups import ephemeral
 from web_client.net.channel import Channel
 
 if TYPE_CHECKING:
     from web_client.groups.session import Room
+
+
+def enter(ctx: AccountContext, gid: bytes, channel: Channel, greeting: Greeting) -> Signed:
+    """Prove on a new connection to a group's port who is calling; the head of its chain, unchecked. `not_member`."""
+    proof = prove(PROOF_GROUP, gid, greeting.nonce, channel.fingerprint, ctx.me.uid, ctx.me.key, ctx.authority_id)
+    return channel.request(Enter(0, gid, ctx.me.uid, proof), Entered).chain
 
 
 class GroupLink:
@@ -46,11 +54,7 @@ class GroupLink:
         with contextlib.ExitStack() as undo:
             undo.callback(channel.close)
             self._entering = channel  # so that `close` ends this as well
-            proof = prove(
-                PROOF_GROUP, room.gid, greeting.nonce, channel.fingerprint, ctx.me.uid, ctx.me.key, ctx.authority_id
-            )
-            entered = channel.request(Enter(0, room.gid, ctx.me.uid, proof), Entered)
-            room.compare_answer(entered.chain)
+            room.compare_answer(enter(ctx, room.gid, channel, greeting))
             undo.pop_all()
         self.channel = channel
         return channel

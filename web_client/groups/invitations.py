@@ -79,6 +79,10 @@ def take(ctx: AccountContext, authority: AuthorityLink, groups: GroupService, ca
 def _keep(rows: Rows, invited: Invited, came: InvitationReceived) -> bool:
     gid, port = invited.commit.gid, invited.certificate.port
     row = rows.execute("SELECT state, since, invitation FROM groups WHERE gid = ?", (gid,)).fetchone()
+    # found again after a restore (finding.py), and its settings not here yet: this is what it is called
+    rows.execute(
+        "UPDATE groups SET name = ? WHERE gid = ? AND state = ? AND settings IS NULL", (invited.name, gid, JOINED)
+    )
     over = row is not None and row[0] != INVITED and invited.commit.epoch <= _over(rows, gid, *row[1:])
     if row is not None and row[0] == JOINED and not over:
         return False  # one for later: we may be told only now that we were out in between

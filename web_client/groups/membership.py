@@ -91,6 +91,8 @@ def announce(room: Room, entry: type, statement: Statement, listed: bytes) -> No
     ctx = room.ctx
     with room.work.alone():
         key = ctx.vault.read(lambda rows: own_keys.signer_of(rows, ctx.me, listed))
+        if key.public.fingerprint() != listed:
+            raise Refused("ask_again")  # that one is lost: members take the new one over in a moment
         signed = issue(statement, key, ctx.authority_id)
         room.channel().request(Post(0, room.gid, encode_entry(entry(signed))), Posted)
 

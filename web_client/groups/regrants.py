@@ -10,10 +10,10 @@ from protocol.group_member import Member
 from protocol.group_seals import seal_grant
 from protocol.groups import Group
 from protocol.messages import Done, FetchPrekeys, FetchRegrants, LastResorts, Post, Posted, Regrant, Regrants
-from protocol.primitives import EpochKey, digest
+from protocol.primitives import EpochKey
 from protocol.statements import NO_DEVICE, Signed, issue
 from web_client.account import newest_seen
-from web_client.groups import epoch_keys
+from web_client.groups import epoch_keys, precedence
 from web_client.groups import rows as group_rows
 from web_client.vault.database import Rows
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from web_client.groups.session import Room
 
 AT_ONCE = 16  # epochs that are asked for over one connection, the newest first
-TURN_SECONDS = 5.0  # in which the one before would have given it
 
 
 # --- what is missing here ---
@@ -108,24 +107,14 @@ def give(room: Room) -> float | None:
         # whose turn it is, is looked at once: who lacks many keys costs that once, not with each message
         if at is None:
             if uid not in turns:
-                turns[uid] = _turn(group, uid, ctx.me.uid)
-            at = room.give_at[uid, epoch] = ctx.timer() + TURN_SECONDS * turns[uid]
+                turns[uid] = precedence.turn(room, uid)
+            at = room.give_at[uid, epoch] = ctx.timer() + precedence.TURN_SECONDS * turns[uid]
         wait = at - ctx.timer()
         if wait > 0:
             later.append(wait)
         elif _give(room, uid, epoch):
             ctx.vault.execute("INSERT OR IGNORE INTO group_given VALUES (?, ?, ?)", room.gid, uid, epoch)
     return min(later, default=None)
-
-
-def _turn(group: Group, uid: bytes, me: bytes) -> int:
-    """How many others who are in come before us in giving this member a key."""
-
-    def place(one: bytes) -> tuple[bool, bytes]:
-        return one not in group.ranked, digest(b"regrant", uid, one)
-
-    mine = place(me)
-    return sum(place(one) < mine for one in group.members if one not in (uid, me) and group.is_in(one))
 
 
 def _give(room: Room, uid: bytes, epoch: int) -> bool:

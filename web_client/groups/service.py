@@ -105,6 +105,20 @@ class GroupService:
             self._run(room)
         return room
 
+    def is_ours(self, gid: bytes) -> None:
+        """We are in this group, as its row says since a moment ago."""
+        room = self.rooms.get(gid)
+        if room is None:
+            self._open(gid)
+        else:
+            self._come_in(room)
+        self._ctx.emit(GroupChanged(gid))
+
+    def _come_in(self, room: Room) -> None:
+        room.rejoin()
+        if self._threaded:
+            self._run(room)
+
     # --- making one ---
 
     def create(self, name: str, uids: list[bytes], history: str) -> Room:
@@ -165,10 +179,13 @@ class GroupService:
     # --- what others set off ---
 
     def on_identity(self, event: IdentityChanged) -> None:
-        """Links that our own old key has proven are made anew."""
-        if event.mine:
-            for room in list(self.rooms.values()):
+        """Links that our own old key has proven are made anew; whose key was lost may need us."""
+        for room in list(self.rooms.values()):
+            if event.mine:
                 room.reconnect()
+            elif any(uid in room.group.members for uid in event.uids):
+                room.look_for_recovered = True
+                room.wake.set()
 
     def on_blocked(self, event: PersonBlocked) -> None:
         """What is shown of the groups in which somebody is who was blocked, or isn't any more."""
@@ -239,9 +256,7 @@ class GroupService:
             # we are in: the answer was lost, and the group has changed since
         change = "UPDATE groups SET state = ?, certificate = ?, port = ? WHERE gid = ?"
         ctx.vault.execute(change, JOINED, encode_strict(found.certificate), certificate.port, gid)
-        room.rejoin()
-        if self._threaded:
-            self._run(room)
+        self._come_in(room)
         ctx.emit(GroupChanged(gid))
         return room
 

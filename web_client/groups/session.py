@@ -61,7 +61,9 @@ class Room:
         self.link = GroupLink(self)
         self.ephemeral = EphemeralState()
         self.asked_settings = 0  # the epoch whose settings were asked for over this connection
-        self.mending_since: tuple[int, float] | None = None  # the epoch that needs it, and when that was seen
+        self.mending_since: tuple[int, float] | None = None  # the epoch that needs it, and when one wanted to write
+        self.look_for_recovered = True  # whether somebody may have come back by their kit who isn't taken over yet
+        self.mend_at: tuple[int, float] | None = None  # of this epoch, when it is our turn to take them over
         self.said_unopened: set[int] = set()  # epochs; what the chain has not brought back yet
         self.listed: dict[int, bool] = {}  # of each epoch whose key isn't here, whether its commit lists us
         self.asked_shares: set[int] = set()  # epochs asked for over this connection
@@ -371,6 +373,7 @@ class Room:
             group_settings.follow(self)
             later = _sooner(group_heads.reach(self), regrants.give(self))
             mending.mend_own(self)
+            later = _sooner(later, mending.mend_for_others(self))
             group_outgoing.post_waiting(self)
             group_membership.send_invites(self)
             return _sooner(later, self._beside("telling", lambda: ephemeral.tell_seen(self)))
@@ -390,7 +393,7 @@ class Room:
             raise Unreachable("authority_down")  # what is new needs the log, which comes over the other line
         self._met, self._lacks_log = None, not self.authority.up
         # what was asked for over one connection is asked for again over the next
-        self.asked_settings = 0
+        self.asked_settings, self.look_for_recovered = 0, True
         for asked in (self.said_unopened, self.asked_shares, self.failed_to_give, self.link.inbox):
             asked.clear()
         self.reload()

@@ -20,6 +20,7 @@ from web_client.messages.returned import LAST
 from web_client.vault.database import Rows
 
 DELIVERED = "delivered"
+EARLIEST = 1_577_836_800_000  # ms: nobody has written with this program before 2020
 HOLES = 16  # of one row that are asked for at once, the newest
 Hole = tuple[int, int]  # after this sequence, up to and with that one
 
@@ -114,7 +115,7 @@ def place(rows: Rows, order: int, peer: bytes, time: int) -> None:
         return
     row = message_rows.at(rows, order)
     assert row is not None
-    position = made.last + min(max(time - made.when, 1), BETWEEN - 1)
+    position = made.last + min(max(time - max(made.when, EARLIEST), 1), BETWEEN - 1)
     while rows.execute("SELECT 1 FROM messages WHERE chat = ? AND position = ?", (row.chat, position)).fetchone():
         position += 1
     message_rows.change(rows, order, moved=position)

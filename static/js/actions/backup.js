@@ -5,16 +5,26 @@ import { dispatch, getState } from "../core/store.js";
 import { begin, showForm } from "./account.js";
 import { attempt, showError, showToast } from "./notice.js";
 
+const OF_NO_USE = ["backup_broken", "backup_newer", "backup_gone", "not_a_backup"]; // of a backup that was chosen
+
 /** @param {Record<string, string>} values */
 export async function findBackup({ kit }) {
-  const { backups } = await call("find_backup", { kit });
-  dispatch({ type: "restore", restore: { kit, backups, chosen: 0 } });
+  const { backups, without } = await call("find_backup", { kit });
+  dispatch({ type: "restore", restore: { kit, backups, chosen: 0, without, failed: null } });
 }
 
 /** The other one of two. @param {number} chosen */
 export function chooseBackup(chosen) {
   const { restore } = getState();
-  if (restore) dispatch({ type: "restore", restore: { ...restore, chosen } });
+  if (restore) dispatch({ type: "restore", restore: { ...restore, chosen, failed: null } });
+}
+
+/** Where what was chosen can't be gone on from: by the kit alone. */
+export function goWithout() {
+  const { restore } = getState();
+  if (!restore?.failed) return;
+  const without = { username: restore.backups[restore.chosen].username, why: restore.failed };
+  dispatch({ type: "restore", restore: { ...restore, without } });
 }
 
 export const forgetBackup = () => dispatch({ type: "restore", restore: null });
@@ -31,8 +41,14 @@ export async function goOnHere({ password, password_confirm }) {
   if (password !== password_confirm) throw new Refusal({ code: "password_mismatch", field: "password_confirm" });
   const found = getState().restore;
   if (!found) return;
-  const { id } = found.backups[found.chosen];
-  goIn(await call("restore", { kit: found.kit, password, password_confirm, id }));
+  const how = found.without ? { without: true } : { id: found.backups[found.chosen].id };
+  try {
+    goIn(await call("restore", { kit: found.kit, password, password_confirm, ...how }));
+  } catch (refusal) {
+    const { code } = refusalOf(refusal);
+    if (OF_NO_USE.includes(code)) dispatch({ type: "restore", restore: { ...found, failed: code } });
+    throw refusal;
+  }
 }
 
 /** All was here when it was cut off. @param {Record<string, string>} values */

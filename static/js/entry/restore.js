@@ -2,8 +2,8 @@
 
 import { html } from "../../vendor/preact.js";
 import { showForm } from "../actions/account.js";
-import { beginAnew, chooseBackup, findBackup, forgetBackup, goOnHere, restoreAgain } from "../actions/backup.js";
-import { dayLine, number, t } from "../i18n/i18n.js";
+import { beginAnew, chooseBackup, findBackup, forgetBackup, goOnHere, goWithout, restoreAgain } from "../actions/backup.js";
+import { dayLine, errorText, number, t } from "../i18n/i18n.js";
 import { Field } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
 import { fingerprint } from "./found.js";
@@ -27,6 +27,30 @@ function AskKit({ state }) {
     </form>`;
 }
 
+/** The password that opens it from now on. @param {Page.Form} it @param {string} username */
+const newPassword = (it, username) => html`
+  <input type="text" name="username" autocomplete="username" value=${username} hidden />
+  <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="new-password"
+    label=${t("restore.password")} hint=${t("field.password.hint")} error=${it.at("password")} />
+  <${Field} id="password-confirm" name="password_confirm" type="password" dir="ltr" autocomplete="new-password"
+    label=${t("field.password_again")} error=${it.at("password_confirm")} />`;
+
+/** By the kit alone: what that means is said before anything is done. @param {{without: Api.WithoutBackup}} props */
+function Without({ without }) {
+  const it = useForm(["password", "password_confirm"], goOnHere);
+  const { username, why } = without;
+  return html`
+    <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
+      <header><h1>${t("restore.found", { name: username })}</h1>
+        <p class="lead" data-restore-without=${why}>${why === "no_backup" ? t("restore.without.none") : errorText({ code: why })}</p></header>
+      <p>${t("restore.without.what")}</p>
+      <p class="quiet">${t("restore.without.groups")} ${t("restore.what")}</p>
+      ${newPassword(it, username)}
+      ${formEnd(it, t("restore.without.go"))}
+      ${other(t("restore.another"), forgetBackup, "another")}
+    </form>`;
+}
+
 /** @param {Page.Props & {found: Page.Restore}} props */
 function Choose({ state, found }) {
   const it = useForm(["password", "password_confirm"], goOnHere);
@@ -38,13 +62,10 @@ function Choose({ state, found }) {
       <header><h1>${t("restore.found", { name: username })}</h1>
         <p class="lead" data-restore-when=${when}>${t("restore.when", { time: dayLine(when, state.now) })}</p></header>
       <p class="quiet">${t("restore.what")}</p>
-      <input type="text" name="username" autocomplete="username" value=${username} hidden />
-      <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="new-password"
-        label=${t("restore.password")} hint=${t("field.password.hint")} error=${it.at("password")} />
-      <${Field} id="password-confirm" name="password_confirm" type="password" dir="ltr" autocomplete="new-password"
-        label=${t("field.password_again")} error=${it.at("password_confirm")} />
+      ${newPassword(it, username)}
       ${formEnd(it, t("restore.go"))}
       <p class="quiet" role="status">${it.busy && done && t("restore.progress", { done: number(done.done), of: number(done.of) })}</p>
+      ${found.failed && other(t("restore.without.link"), goWithout, "without")}
       ${backups.length > 1 &&
         other(t(chosen ? "restore.newer" : "restore.older"), () => chooseBackup(chosen ? 0 : 1), "other")}
       ${other(t("restore.another"), forgetBackup, "another")}
@@ -66,6 +87,7 @@ function GoOn() {
 
 export function Restore(/** @type {Page.Props} */ { state }) {
   if (state.status.restoring) return html`<${GoOn} />`;
+  if (state.restore?.without) return html`<${Without} key="without" without=${state.restore.without} />`;
   return state.restore
     ? html`<${Choose} key=${state.restore.chosen} state=${state} found=${state.restore} />`
     : html`<${AskKit} state=${state} />`;

@@ -40,8 +40,9 @@ export function FromBackup({ restored, now }) {
   const { when, waiting } = restored;
   return html`
     <section class="banner" role="status" data-banner="from_backup"><span class="banner-icon">${icon("info")}</span>
-      <div class="grow"><p class="strong">${t("restored_from.title", { time: dayLine(when, now) })}</p>
-        <p>${waiting ? t("restored_from.waiting", { n: waiting }) : t("restored_from.done")}</p></div>
+      <div class="grow"><p class="strong">${when === null ? t("restored_from.none") : t("restored_from.title", { time: dayLine(when, now) })}</p>
+        <p>${waiting ? t("restored_from.waiting", { n: waiting }) : t("restored_from.done")}
+          ${when === null && ` ${t("restored_from.chosen")}`}</p></div>
       <div class="retry"><button type="button" class="button small" onClick=${readRestored}>
         ${t("restored_from.go")}</button></div></section>`;
 }

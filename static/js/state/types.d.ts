@@ -54,7 +54,8 @@ export type Dialog =
   | { kind: "export"; chat: string | null }
   | { kind: "delete" | "retract"; message: Sent };
 
-export interface Restore { kit: string; backups: Api.FoundBackup[]; chosen: number }
+/** without: whose kit it is, and why one goes on without a backup; failed: why the chosen one could not be gone on from. */
+export interface Restore { kit: string; backups: Api.FoundBackup[]; chosen: number; without: Api.WithoutBackup | null; failed: string | null }
 
 export interface State {
   connected: boolean; status: Api.Status | null; stage: Api.Stage | null; authority: Api.Authority | null;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from protocol.backups import BackupAbout
 from protocol.errors import HamrazError, Refused
 from protocol.kit import Kit, read_kit
 from protocol.links import Link
+from protocol.log import User
 from protocol.primitives import FileKey
 from web_client.account import identity, kits, restored
 from web_client.account.identity import Greeting
@@ -19,11 +21,13 @@ from web_client.agent.calls.forms import call
 from web_client.agent.lifecycle import clock
 from web_client.agent.with_kit import WithKit
 from web_client.backups import importing, restoring
+from web_client.backups.importing import Account
 from web_client.backups.restoring import AtAuthority, InFile, Source
 from web_client.net.channel import Channel
 from web_client.vault import unfinished
-from web_client.vault.database import Vault
+from web_client.vault.database import Rows, Vault
 
+_NONE = ("no_backup", "backup_broken", "backup_newer")  # why there is none to go on from
 BackupId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 
 
@@ -34,23 +38,47 @@ class RestoreCalls(WithKit):
 
     @call(before=True)
     def find_backup(self, kit: str) -> dict[str, Any]:
-        """Which backups there are for this kit, the newest first. Nothing is changed by it."""
+        """Which backups there are for this kit, the newest first; where none can be gone on from, whose account it is
+        and why that is so. Nothing is changed by it.
+        """
         with self._stages.alone():
             link, key = self._kit_here(kit)
-            return {"backups": [_shown(about, id) for about, id in self._found(link, key)]}
+            try:
+                found = self._found(link, key)
+            except HamrazError as reason:
+                if reason.code not in _NONE or self.restore_file is not None:
+                    raise
+                name = self._account(link, key).user.name
+                return {"backups": [], "without": {"username": name, "why": reason.code}}
+            return {"backups": [_shown(about, id) for about, id in found], "without": None}
 
     @call(before=True)
-    def restore(self, kit: str, password: str, password_confirm: str, id: BackupId | None = None) -> dict[str, Any]:
-        """The account goes on here, from this backup or the newest; wherever it was before, it is shut out."""
+    def restore(
+        self, kit: str, password: str, password_confirm: str, id: BackupId | None = None, without: bool = False
+    ) -> dict[str, Any]:
+        """The account goes on here, from this backup or the newest, or `without` any; wherever it was before, it is
+        shut out.
+        """
         with self._stages.alone():
             link, key = self._kit_here(kit)
             self._require_place()
             self._moves.require_none()
             if Vault.exists(self._folder):
                 raise Refused("has_account")
-            source, about, chunks_key = self._source(link, key, id)
-            identity.check_password(password, password_confirm, about.name)
-            self._fill(link, key, password, source, about, chunks_key)
+            if without:
+                account = self._account(link, key)
+                identity.check_password(password, password_confirm, account.user.name)
+                self._fill(
+                    link, key, password, account.user, lambda vault: importing.settle_without(vault, account, clock())
+                )
+            else:
+                source, about, chunks_key = self._source(link, key, id)
+                identity.check_password(password, password_confirm, about.name)
+
+                def fill(vault: Vault) -> None:
+                    restoring.fill(vault, source, about, chunks_key, link.authority_id, clock(), self._progress)
+
+                self._fill(link, key, password, about, fill)
             return self._take(password)
 
     @call(before=True)
@@ -119,14 +147,29 @@ class RestoreCalls(WithKit):
                 return found, about, key
         raise Refused("backup_gone")
 
-    def _fill(self, link: Link, kit: Kit, password: str, source: Source, about: BackupAbout, key: FileKey) -> None:
+    def _account(self, link: Link, kit: Kit) -> Account:
+        """Whose kit it is, by the log."""
+        channel, greeting = self._meet(self._network(), link)
+        try:
+            uid = restoring.find(channel, greeting, kit, link.authority_id).uid
+            return restoring.account_of(channel, greeting, uid, kit, link.authority_id)
+        finally:
+            channel.close()
+
+    def _fill(
+        self, link: Link, kit: Kit, password: str, whose: User | BackupAbout, fill: Callable[[Vault], None]
+    ) -> None:
         """A vault of its own, whole or not at all."""
         folder = unfinished.begin(self._folder)
         with contextlib.ExitStack() as undo:
             undo.callback(unfinished.discard, self._folder)
-            vault = Vault.create(folder, password, lambda rows: importing.begin(rows, about, link, kit), self._offload)
+
+            def begin(rows: Rows) -> None:
+                importing.begin(rows, whose.uid, whose.name, link, kit)
+
+            vault = Vault.create(folder, password, begin, self._offload)
             with contextlib.closing(vault):
-                restoring.fill(vault, source, about, key, link.authority_id, clock(), self._progress)
+                fill(vault)
             undo.pop_all()
 
     def _progress(self, done: int, of: int) -> None:

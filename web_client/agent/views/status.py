@@ -63,7 +63,9 @@ def backup(session: UserSession) -> dict[str, Any]:
         "checked": (kept.checked or None) if kept is not None else None,
         "under_way": list(backups.done) if backups.done is not None else None,
         "why": backups.why,
-        "restored": None if made is None or made.told else {"when": made.when, "at": made.at, "waiting": waiting},
+        "restored": None
+        if made is None or made.told
+        else {"when": made.when or None, "at": made.at, "waiting": waiting},
     }
 
 
