@@ -28,6 +28,14 @@ def press(page: Page, selector: str) -> None:
     page.keyboard.press("Enter")
 
 
+def begin(page: Page) -> None:
+    press(page, "#move-account")
+    expect(page.locator("#move-password")).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-move=waiting]")).to_be_visible()
+
+
 def shown(page: Page) -> list[str]:
     expect(page.locator(".digits span")).to_have_count(4)
     return page.locator(".digits span").all_inner_texts()
@@ -52,10 +60,17 @@ def test_the_account_goes_and_comes_back(
         press(there.page, "#forget-move")
         there.is_on("sign_up")
     here.section("settings")
-    press(here.page, "#move-account")
-    expect(here.page.locator("#move-password")).to_be_focused()
-    here.page.keyboard.type(PASSWORD)
-    here.page.keyboard.press("Enter")
+    begin(here.page)
+    offered = here.page.locator("[data-banner=move]")
+    here.page.keyboard.press("Escape")  # the dialog is closed, and the account still offered: that is to be seen
+    assert violations(here.page) == []
+    press(here.page, "[data-move-act=end]")
+    expect(offered).to_have_count(0)
+    assert old.program().call("status")["move"] is None
+    begin(here.page)
+    here.page.keyboard.press("Escape")
+    press(here.page, "[data-move-act=show]")
+    expect(offered).to_have_count(0)
     address = here.page.locator("[data-address]").inner_text()
     assert violations(here.page) == []
 

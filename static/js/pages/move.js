@@ -3,11 +3,12 @@
 import { html, useState } from "../../vendor/preact.js";
 import { beginMove, confirmMove, endMove, refuseMove } from "../actions/moving.js";
 import { attempt } from "../actions/notice.js";
-import { closeDialog } from "../core/store.js";
+import { closeDialog, openDialog } from "../core/store.js";
 import { digits as own, t } from "../i18n/i18n.js";
 import { Dialog, FormDialog } from "../kit/dialog.js";
 import { Field } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
+import { icon } from "../kit/icons.js";
 
 function Begin(/** @type {Page.Props} */ { state }) {
   const it = useForm(["password"], beginMove);
@@ -54,6 +55,20 @@ function Compare(/** @type {{digits: string[]}} */ { digits }) {
         <button type="button" class="button primary" data-move-act="same" aria-busy=${String(busy)} onClick=${same}>
           ${t("move.same")}</button></footer><//>`;
 }
+
+/** The dialog is closed, and the account is still offered: that is to be seen, and can be ended.
+ * @param {{move: Api.Move}} props */
+export const Offered = ({ move }) => html`
+  <section class="banner" role="status" data-banner="move"><span class="banner-icon">${icon("info")}</span>
+    <div class="grow"><p class="strong">${t("move.title")}</p>
+      <p>${move.digits ? t("move.offer.asked") : t("move.offer.waiting", { n: { ready: own(move.number ?? "") } })}</p></div>
+    <div class="retry"><button type="button" class="button small" data-move-act="show"
+        onClick=${() => openDialog({ kind: "move" })}>${t("move.offer.show")}</button>
+      <button type="button" class="button small" data-move-act="end" onClick=${() => attempt(endMove())}>
+        ${t("move.offer.end")}</button></div></section>`;
+
+/** Whether it is offered to whoever calls. @param {Page.State} state */
+export const isOffered = ({ move }) => move?.side === "old" && (move.state === "waiting" || move.state === "asked");
 
 export function MoveDialog(/** @type {Page.Props} */ { state }) {
   const move = /** @type {Api.Move | null} */ (state.move);

@@ -12,6 +12,7 @@ import { sections } from "./keyboard.js";
 import { Banner } from "../pages/banner.js";
 import { Details } from "../chat/details.js";
 import { FromBackup } from "../pages/backup.js";
+import { isOffered, Offered } from "../pages/move.js";
 import { StorageWarning } from "../pages/storagewarning.js";
 import { Guard } from "../kit/guard.js";
 import { EmptyState } from "../pages/emptystate.js";
@@ -73,6 +74,7 @@ export function Frame(/** @type {Page.Props} */ { state, screen }) {
       ${state.states.length > 0 && html`<${States} states=${state.states} />`}
       ${line !== "up" && html`<${Banner} link=${state.link} connected=${state.connected} />`}
       ${state.backup.restored && html`<${FromBackup} restored=${state.backup.restored} now=${state.now} />`}
+      ${isOffered(state) && state.dialog?.kind !== "move" && html`<${Offered} move=${state.move} />`}
       ${state.link.restored && html`<${Restored} since=${state.link.restored} />`}
       <div class="app">
         <${Rail} state=${state} />
