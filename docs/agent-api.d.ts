@@ -47,6 +47,7 @@ export interface Group {
 export interface Conversation {
   chat: Chat; kind: "private" | "group"; name: string; uid: string | null; last: Message | null; time: number | null;
   unread: number; first_unread: number | null; position: number; pinned: boolean; muted: boolean; draft: string;
+  answering: Message | null; editing: { message: Message; text: string } | null;
   can_send: boolean; why_not: string | null; group: Group | null;
 }
 
@@ -185,7 +186,8 @@ export interface Calls {
     Page];
   search: [{ text: string; chat?: Chat | null; limit?: number; before?: number | null }, { hits: Hit[]; more: boolean }];
   message_details: [At, { details: Details }];
-  set_chat: [{ chat: Chat; pinned?: boolean | null; muted?: boolean | null; draft?: string | null },
+  set_chat: [{ chat: Chat; pinned?: boolean | null; muted?: boolean | null; draft?: string | null;
+    answering?: number | null; editing?: number | null; edit?: string | null },
     { conversation: Conversation }];
   leave_again: [{ chat: Chat }, { messages: number }];
   waiting: [Nothing, { messages: Message[]; more: boolean }];

@@ -11,6 +11,7 @@ import { showUnread } from "./core/badge.js";
 import { connect, token } from "./core/connection.js";
 import { keepFocus, watchFocus } from "./core/focus.js";
 import { t } from "./i18n/i18n.js";
+import { launchTicket, listenToAddress } from "./shell/address.js";
 import { listenToKeys } from "./shell/keyboard.js";
 import { listenToPeople } from "./core/presence.js";
 import { closeNotifications, notifyOf } from "./core/notifications.js";
@@ -21,13 +22,6 @@ import { guardDrops } from "./chat/attach.js";
 import { App } from "./shell/app.js";
 
 const root = document.documentElement;
-
-// A launch token is good once: it is taken and leaves the address before anything else happens.
-function launchTicket() {
-  const found = /^#launch=(.+)$/.exec(location.hash);
-  if (location.hash) history.replaceState(null, "", location.pathname);
-  return found && decodeURIComponent(found[1]);
-}
 
 function Boundary(/** @type {Page.Props} */ { state }) {
   const [broken] = useErrorBoundary((error) => console.error(error));
@@ -98,6 +92,7 @@ dispatch({ type: "clock", now: Date.now() });
 if (token()) dispatch({ type: "session", on: true });
 watch(soon);
 draw();
+listenToAddress((once) => !token() && attempt(launch(once)));
 listenToKeys();
 watchFocus();
 keepDrafts();

@@ -53,6 +53,41 @@ def test_pinned_muted_and_a_draft_are_kept(world: World, arash: Person, sara: Pe
     assert code_of(lambda: arash.agent().set_chat(chat, None, None, "x" * (TEXT_LIMIT + 1)))[0] == "message_too_long"
 
 
+def test_what_is_answered_and_what_is_edited_are_kept(world: World, arash: Person, sara: Person) -> None:
+    chat = ChatId.private(sara.uid)
+    arash.say(sara, "mine")
+    sara.say(arash, "hers")
+    mine, hers = (shown["order"] for shown in arash.shown(sara))
+    arash.agent().set_chat(chat, draft="half an ", answering=hers)
+    arash.restart()
+    shown = conversation(arash, sara)
+    assert (shown["draft"], shown["answering"]["text"], shown["editing"]) == ("half an ", "hers", None)
+    arash.agent().set_chat(chat, answering=0, editing=mine, edit="mine, but ")
+    arash.restart()
+    shown = conversation(arash, sara)
+    assert (shown["answering"], shown["editing"]["text"]) == (None, "mine, but ")
+    assert shown["editing"]["message"]["order"] == mine
+    arash.agent().delete_message(chat, mine)
+    assert conversation(arash, sara)["editing"] is None  # there is nothing to be edited any more
+    assert code_of(lambda: arash.agent().set_chat(chat, answering=77)) == ("no_such_message", "answering")
+    assert code_of(lambda: arash.agent().set_chat(chat, edit="x" * (TEXT_LIMIT + 1))) == ("message_too_long", "edit")
+
+
+def test_a_first_letter_that_is_given_up_leaves_nothing(world: World, arash: Person, sara: Person) -> None:
+    chat, agent = ChatId.private(sara.uid), arash.agent()
+    told: list[tuple[str, Any]] = []
+    agent.subscribe(lambda event, value: told.append((event, value)))
+    agent.set_chat(chat, draft="Dear sara, ")
+    assert told[-1][0] == "conversation" and told[-1][1]["draft"] == "Dear sara, "
+    agent.set_chat(chat, draft="")
+    assert told[-1] == ("conversation_gone", {"chat": chat})
+    assert conversation_or_none(arash, sara) is None
+    arash.say(sara, "hello")
+    agent.set_chat(chat, draft="and")
+    agent.set_chat(chat, draft="")
+    assert told[-1][0] == "conversation"  # there is a message in it
+
+
 def test_the_first_unread_message(world: World, arash: Person, sara: Person) -> None:
     assert conversation_or_none(sara, arash) is None
     for text in ("one", "two", "three"):

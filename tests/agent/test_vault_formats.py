@@ -96,8 +96,16 @@ def test_a_vault_of_version_1_is_refused_and_left_as_it_is(folder: Path) -> None
         assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
 
 
+def to_6(rows: Any) -> None:
+    """A vault of today as one of format 6, which kept a draft, and nothing of an answer or an edit that was begun."""
+    for column in ("answering", "editing", "edit"):
+        rows.execute(f"ALTER TABLE chats DROP COLUMN {column}")
+    rows.execute("PRAGMA user_version = 6")
+
+
 def to_5(rows: Any) -> None:
     """A vault of today as one of format 5: a message that moved took another number, and the counter didn't know."""
+    to_6(rows)
     for index in ("lines_by_chat", "unread_by_chat"):
         rows.execute(f"DROP INDEX {index}")
     rows.execute("ALTER TABLE messages DROP COLUMN position")
@@ -167,6 +175,18 @@ def test_what_had_moved_keeps_its_place_and_its_number(folder: Path, tmp_path_fa
     assert tables(opened) == tables(new)
     opened.close()
     new.close()
+
+
+def test_a_draft_goes_on_where_an_answer_can_be_kept_beside_it(folder: Path) -> None:
+    opened = Vault.open(folder, PASSWORD, here)
+    opened.write(to_6)
+    opened.execute("UPDATE chats SET draft = 'half a thought'")
+    opened.close()
+    opened = Vault.open(folder, PASSWORD, here)
+    assert version(opened) == (APPLICATION_ID, FORMAT)
+    kept = opened.read(lambda rows: rows.execute("SELECT draft, answering, editing, edit FROM chats").fetchall())
+    assert kept == [("half a thought", 0, 0, "")]
+    opened.close()
 
 
 def test_what_waited_in_two_tables_waits_in_one(folder: Path) -> None:

@@ -116,6 +116,8 @@ class FakeAgent(Agent):
             "pinned": False,
             "muted": False,
             "draft": "",
+            "answering": None,
+            "editing": None,
             "first_unread": None,
         }
 
@@ -308,6 +310,9 @@ class FakeAgent(Agent):
         self.tell("person", person)
         return person
 
+    def log(self, before: int | None = None, limit: int = 100, filter: str | None = None) -> dict[str, Any]:
+        return {"entries": [], "size": 9, "seen_by": 0}
+
     def uploads(self) -> dict[str, Any]:
         return {"uploads": []}
 
@@ -323,12 +328,29 @@ class FakeAgent(Agent):
         return f"hamraz-{ticket}.zip", None, iter([b"P", b"K"])
 
     def set_chat(
-        self, chat: str, pinned: bool | None = None, muted: bool | None = None, draft: str | None = None
+        self,
+        chat: str,
+        pinned: bool | None = None,
+        muted: bool | None = None,
+        draft: str | None = None,
+        answering: int | None = None,
+        editing: int | None = None,
+        edit: str | None = None,
     ) -> dict[str, Any]:
         given = {"pinned": pinned, "muted": muted, "draft": draft}
-        self._note("set_chat", chat=chat, **given)
+        self._note("set_chat", chat=chat, answering=answering, editing=editing, edit=edit, **given)
+        if chat not in self.chats and draft:
+            self.private(next(name for name, person in self.people.items() if chat == f"p:{person['uid']}"))
         if chat in self.chats:
-            self.conversation(chat, **{name: value for name, value in given.items() if value is not None})
+            new: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+            if answering is not None:
+                new["answering"] = self._find(answering) if answering else None
+            if editing is not None:
+                new["editing"] = {"message": self._find(editing), "text": ""} if editing else None
+            edited = new.get("editing", self.chats[chat]["editing"])
+            if edit is not None and edited:
+                new["editing"] = edited | {"text": edit}
+            self.conversation(chat, **new)
         return {"conversation": self.chats.get(chat)}
 
     def _note(self, name: str, **arguments: Any) -> None:

@@ -49,7 +49,7 @@ def test_private_chat_goes_on_while_the_authority_is_down(shared_network: Shared
         expect(writer.message(text)).to_have_attribute("data-state", "read")
 
     # One's own agent may even start anew: the other's is where it was.
-    sara.page.keyboard.press("Control+l")
+    sara.page.keyboard.press("Control+Alt+l")
     sara.is_on("log_in")
     sara.log_in("sara")
     expect(sara.page.locator("[data-banner=authority]")).to_be_visible()

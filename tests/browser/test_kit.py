@@ -95,7 +95,7 @@ def test_by_keyboard_from_sign_up_to_a_forgotten_password(newcomer: Agent, page:
     window.section("settings")
     expect(page.locator("[data-kit=paper] [data-open=new_kit]")).to_be_visible()
 
-    press("Control+l")
+    press("Control+Alt+l")
     window.is_on("log_in")
     expect(page.locator("[data-known-name]")).to_have_attribute("data-known-name", name)
     expect(page.locator("#password")).to_be_focused()
@@ -113,9 +113,9 @@ def test_by_keyboard_from_sign_up_to_a_forgotten_password(newcomer: Agent, page:
         press("Enter")
         if code is not None:
             window.refused("kit", code)
-    window.is_on("list")
+    window.is_on("settings")  # where it was locked
 
-    press("Control+l")
+    press("Control+Alt+l")
     window.is_on("log_in")
     page.keyboard.type(PASSWORD)
     press("Enter")
@@ -123,7 +123,7 @@ def test_by_keyboard_from_sign_up_to_a_forgotten_password(newcomer: Agent, page:
     press("Control+A")
     page.keyboard.type(OTHER_PASSWORD)
     press("Enter")
-    window.is_on("list")
+    window.is_on("settings")
 
 
 def test_it_can_wait_and_is_not_forgotten(newcomer: Agent, page: Page) -> None:
@@ -274,7 +274,7 @@ def test_the_page_tells_that_somebody_is_there_and_hears_why_it_was_locked(open_
 def test_another_vault_at_the_same_address_is_nobody_this_page_knows(newcomer: Agent, page: Page) -> None:
     window = fresh(page, newcomer)
     window.sign_up("known")
-    page.keyboard.press("Control+l")
+    page.keyboard.press("Control+Alt+l")
     window.is_on("log_in")
     expect(page.locator("[data-known-name=known]")).to_be_visible()
     page.locator("[data-another-name]").click()
@@ -282,7 +282,7 @@ def test_another_vault_at_the_same_address_is_nobody_this_page_knows(newcomer: A
     for name in ("KNOWN", "known"):  # letters that look alike are the same name
         window.log_in(name)
         window.is_on("list")
-        page.keyboard.press("Control+l")
+        page.keyboard.press("Control+Alt+l")
         window.is_on("log_in")
         page.reload()
         expect(page.locator("[data-known-name=known]")).to_be_visible()

@@ -96,7 +96,7 @@ def test_in_one_conversation_alone(sara: Window) -> None:
 def test_a_day_is_chosen_in_a_calendar(sara: Window) -> None:
     sara.row("arash").click()
     expect(sara.message(f"{LONG - 1}:")).to_be_visible()
-    sara.page.keyboard.press("Control+j")
+    sara.page.keyboard.press("Control+Alt+j")
     dialog = sara.page.locator("[data-dialog=date]")
     expect(dialog).to_be_visible()
     sara.page.keyboard.press("ArrowUp")  # a week before; two days of talk are 96 messages

@@ -93,7 +93,7 @@ def test_another_password_opens_the_vault(jose: Window) -> None:
     change(PASSWORD, new, new)
     expect(dialog).to_have_count(0)
     expect(jose.page.locator("#change-password")).to_be_focused()
-    jose.page.keyboard.press("Control+l")
+    jose.page.keyboard.press("Control+Alt+l")
     jose.is_on("log_in")
     jose.log_in("jose", PASSWORD)
     jose.refused("password", "password")

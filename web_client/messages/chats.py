@@ -68,7 +68,7 @@ def first_at(rows: Rows, chat: ChatId, time: int, latest: int) -> int | None:
 
 
 def change(rows: Rows, chat: ChatId, given: dict[str, Any]) -> None:
-    """Set some of `pinned`, `muted`, `draft`."""
+    """Set some of `pinned`, `muted`, `draft`, `answering`, `editing` (orders, 0 for none), `edit`."""
     rows.execute("INSERT OR IGNORE INTO chats (chat) VALUES (?)", (chat,))
     for name, new in given.items():
         rows.execute(f"UPDATE chats SET {name} = ? WHERE chat = ?", (new, chat))

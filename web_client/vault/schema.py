@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 6  # 1 began anew with version 2 of the protocol
+FORMAT = 7  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -49,7 +49,8 @@ CREATE TABLE old_keys (key BLOB PRIMARY KEY, secret BLOB NOT NULL, created INTEG
 CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB NOT NULL);
 CREATE TABLE chats (
     chat TEXT PRIMARY KEY, read_to INTEGER NOT NULL DEFAULT 0, pinned INTEGER NOT NULL DEFAULT 0,
-    muted INTEGER NOT NULL DEFAULT 0, draft TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+    muted INTEGER NOT NULL DEFAULT 0, draft TEXT NOT NULL DEFAULT '', answering INTEGER NOT NULL DEFAULT 0,
+    editing INTEGER NOT NULL DEFAULT 0, edit TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 CREATE INDEX messages_by_n ON messages (recipient, n) WHERE n IS NOT NULL;
 CREATE TABLE last_resorts (
     sequence INTEGER PRIMARY KEY, id BLOB NOT NULL, key BLOB NOT NULL, signed BLOB NOT NULL,
@@ -136,5 +137,10 @@ UPGRADES: dict[int, str] = {
         "INSERT INTO outbox SELECT ord, chat, ord, prekey_id, sealed, mail, mailed FROM outbox_before;"
         "DROP TABLE outbox_before;"
         "ALTER TABLE chats RENAME COLUMN read_ord TO read_to"
+    ),
+    6: (
+        "ALTER TABLE chats ADD COLUMN answering INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE chats ADD COLUMN editing INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE chats ADD COLUMN edit TEXT NOT NULL DEFAULT ''"
     ),
 }

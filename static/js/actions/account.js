@@ -4,6 +4,7 @@ import { Refusal, call, refusalOf, setToken, token } from "../core/connection.js
 import { remember } from "../core/notifications.js";
 import { keepName } from "../core/lastname.js";
 import { dispatch, getState } from "../core/store.js";
+import { keepMissed, keepNow } from "./chats.js";
 import { showUploads } from "./files.js";
 import { attempt } from "./notice.js";
 import { flowAll } from "./outbox.js";
@@ -86,8 +87,17 @@ async function leave(/** @type {"lock" | "log_out"} */ name) {
   if (token()) end();
 }
 
-export const lock = () => leave("lock");
-export const logOut = () => leave("log_out");
+export async function lock() {
+  await keepNow();
+  await leave("lock");
+}
+
+/** Whoever comes back after that begins with the list. */
+export async function logOut() {
+  await keepNow();
+  await leave("log_out");
+  history.replaceState(null, "", location.pathname);
+}
 
 // Where the agent stands, and everything it knows if this page may see it.
 export async function refresh() {
@@ -98,9 +108,10 @@ export async function refresh() {
   dispatch({ type: "snapshot", snapshot, now: Date.now() });
   remember(snapshot.conversations);
   keepName(status.vault, snapshot.me.name);
-  const { open, conversations } = getState();
-  if (open && conversations[open]) await askAgain(open);
+  const { open, conversations, talks } = getState();
+  if (open && conversations[open] && !talks[open]?.asking) await askAgain(open); // else it was opened just now
   await offerKit();
+  await keepMissed();
   await showUploads();
   await flowAll();
 }

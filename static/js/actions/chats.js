@@ -1,7 +1,10 @@
-// What one keeps about a conversation besides its messages: pinned, muted, the draft, and that all of it is read.
+// What one keeps about a conversation besides its messages: pinned, muted, what is being written in it, and that all of it
+// is read.
 
 import { call, refusalOf } from "../core/connection.js";
 import { getState, watch } from "../core/store.js";
+import { unkeptChats, unkeptIn } from "../state/compose.js";
+import { unsentOf } from "../state/talk.js";
 import { sizeOf, textLimit } from "./compose.js";
 import { attempt } from "./notice.js";
 
@@ -14,30 +17,51 @@ export const readAll = (/** @type {Api.Conversation} */ { chat, position }) => a
 /** @type {Map<string, number>} */
 const waiting = new Map(); // timers of drafts that the agent doesn't have yet, by conversation
 
-function keep(/** @type {string} */ chat) {
-  clearTimeout(waiting.get(chat));
-  waiting.delete(chat);
-  const { conversations, drafts } = getState();
-  const draft = drafts[chat] ?? "";
-  if (!conversations[chat] || (conversations[chat].draft ?? "") === draft) return;
-  if (sizeOf(draft) > textLimit) return; // it can't be sent either, and could fill the line
-  call("set_chat", { chat, draft }).catch(refusalOf); // an agent that is away gets the next one
+/** What the agent doesn't have of it yet, or null. @param {Page.State} state @param {string} chat */
+function newsOf(state, chat) {
+  const news = unkeptIn(state, chat);
+  // too long, it can't be sent either, and could fill the line
+  return news && [news.draft, news.edit].some((text) => sizeOf(text ?? "") > textLimit) ? null : news;
 }
 
-// Drafts go to the agent when one stops writing, opens something else or leaves the page.
+async function keep(/** @type {string} */ chat) {
+  clearTimeout(waiting.get(chat));
+  waiting.delete(chat);
+  const state = getState();
+  const news = state.loaded ? newsOf(state, chat) : null;
+  if (news) await call("set_chat", { chat, ...news }).catch(refusalOf); // an agent that is away gets it when it is back
+}
+
+/** Before the vault is locked. */
+export const keepNow = () => Promise.all(Array.from(waiting.keys()).map(keep));
+
+const parts = /** @type {const} */ (["drafts", "answering", "editing"]);
+
+/** Once an agent that was away answers again. */
+export const keepMissed = () => Promise.all(unkeptChats(getState()).map(keep));
+
+/** Whether something would be gone with the page, as its agent isn't there to keep it. @param {Page.State} state */
+function wouldLose(state) {
+  const isUnsent = (/** @type {Page.Talks} */ talks) => Object.values(talks).some((talk) => unsentOf(talk).some(({ kind }) => kind === "text"));
+  if (state.kept) return isUnsent(state.kept.talks) || parts.some((part) => Object.values(state.kept?.written[part] ?? {}).some(Boolean));
+  return state.loaded && !state.connected && (isUnsent(state.talks) || unkeptChats(state).length > 0);
+}
+
+// What is being written goes to the agent when one stops writing, opens something else or leaves the page.
 export function keepDrafts() {
   let before = getState();
   watch((state) => {
-    if (state.drafts === before.drafts && state.open === before.open) return;
-    for (const chat of new Set([...Object.keys(state.drafts), ...Object.keys(before.drafts)])) {
-      if (state.drafts[chat] === before.drafts[chat]) continue;
-      clearTimeout(waiting.get(chat));
-      waiting.set(chat, setTimeout(() => keep(chat), pause));
-    }
+    const changed = parts.filter((part) => state[part] !== before[part]);
+    if (!changed.length && state.open === before.open) return;
+    for (const part of changed)
+      for (const chat of new Set([...Object.keys(state[part]), ...Object.keys(before[part])])) {
+        if (state[part][chat] === before[part][chat]) continue;
+        clearTimeout(waiting.get(chat));
+        waiting.set(chat, setTimeout(() => keep(chat), pause));
+      }
     if (before.open && state.open !== before.open && waiting.has(before.open)) keep(before.open);
     before = state;
   });
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") for (const chat of Array.from(waiting.keys())) keep(chat);
-  });
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keepNow());
+  addEventListener("beforeunload", (event) => wouldLose(getState()) && event.preventDefault());
 }

@@ -11,6 +11,9 @@ export const sizeOf = (text) =>
 
 export const keepDraft = (/** @type {string} */ chat, /** @type {string} */ text) => dispatch({ type: "draft", chat, text });
 
+/** Of files: while a message is edited, too, it is the draft that waits. @param {string} chat @param {string} text */
+export const keepCaption = (chat, text) => dispatch({ type: "caption", chat, text });
+
 export const write = () => document.getElementById("write")?.focus();
 
 export function answer(/** @type {Page.Message} */ message) {

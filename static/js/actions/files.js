@@ -4,6 +4,7 @@ import { Refusal, call, freshId, refusalOf } from "../core/connection.js";
 import { pictureOf, previewOf, smallOf } from "../lib/pixels.js";
 import { apply, closeDialog, dispatch, getState, openDialog } from "../core/store.js";
 import { bytesOf, putPart, save } from "../core/transfer.js";
+import { keepCaption } from "./compose.js";
 import { attempt, showError } from "./notice.js";
 
 export const mostBytes = 200 * 1024 * 1024; // of one file, as the protocol has it
@@ -71,6 +72,7 @@ export function sendFiles(/** @type {string[]} */ ids, /** @type {string} */ tex
     line.push(id);
     const file = { ...shape(one, "handing"), done: 0 };
     dispatch({ type: "handing", chat: one.chat, id, text: one.text, file, now: Date.now() });
+    if (index === 0) keepCaption(one.chat, "");
   });
   closeDialog();
   handAll();

@@ -1,4 +1,4 @@
-// Short words at the top of the page that go by themselves: something worked, or failed where no field stands.
+// Short words at the foot of the page that go by themselves: something worked, or failed where no field stands.
 
 import { refusalOf } from "../core/connection.js";
 import { dispatch } from "../core/store.js";

@@ -7,7 +7,11 @@ import { dispatch, getState } from "../core/store.js";
 import { newestPosition, oldestPosition } from "../state/talk.js";
 import { attempt } from "./notice.js";
 
-export const goTo = (/** @type {Page.Section} */ section) => dispatch({ type: "section", section });
+/** To the beginning of a section. @param {Page.Section} section */
+export function goTo(section) {
+  dispatch({ type: "section", section });
+  if (section === "trust") dispatch({ type: "safety", safety: { uid: null } });
+}
 
 const page = 50;
 const most = 200; // as many as the agent gives at once
@@ -89,6 +93,17 @@ export function openPerson(username) {
   if (!person) throw new Refusal({ code: "unknown_user", field: "username", values: { name: username } });
   if (person.uid === state.me) throw new Refusal({ code: "to_yourself", field: "username" });
   openChat(`p:${person.uid}`);
+}
+
+/** Who somebody is: beside the group that is open, or else beside the talk with them. @param {string} uid */
+export function showPerson(uid) {
+  const { open, people, me } = getState();
+  if (!people[uid]) return;
+  if (open?.startsWith("g:")) dispatch({ type: "details", on: `p:${uid}` });
+  else if (uid !== me) {
+    openChat(`p:${uid}`);
+    dispatch({ type: "details", on: "about" });
+  }
 }
 
 /** @type {Map<string, number>} */

@@ -8,6 +8,7 @@ import { send } from "../actions/sending.js";
 import { number, reason, t } from "../i18n/i18n.js";
 import { textOf } from "../state/compose.js";
 import { Attach, takePaste } from "./attach.js";
+import { isComposed } from "../kit/composed.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { ComposeBar } from "../message/quote.js";
 
@@ -37,9 +38,6 @@ function closedBecause({ conversation, person, group }) {
   const told = conversation.why_not && reason(conversation.why_not, { name: conversation.name });
   return told || t("why.other");
 }
-
-/** @param {Page.Press} event */
-const isComposed = (event) => event.isComposing || event.keyCode === 229; // 229: the key belongs to the input method
 
 /** How much is left, or too much, near the limit. @param {Page.Props} props */
 function Size({ size }) {

@@ -1,6 +1,7 @@
 // Beside the talk: who the other is, or what the group is, who is in it, and how it is kept safe.
 
 import { html, useEffect } from "../../vendor/preact.js";
+import { openChat } from "../actions/reading.js";
 import { compare } from "../actions/safety.js";
 import { t } from "../i18n/i18n.js";
 import { dispatch } from "../core/store.js";
@@ -15,7 +16,8 @@ function standing(/** @type {Api.Person} */ person) {
   return t(person.verified ? "contact.verified" : "details.key.not_yet");
 }
 
-const PersonDetails = (/** @type {Page.Props} */ { person, state }) => html`
+/** isBeside: of somebody in the open group. @param {Page.Props & {isBeside: boolean}} props */
+const PersonDetails = ({ person, state, isBeside }) => html`
   <section class="contact">${avatar(person, "l")}<div class="grow"><h3>${name(person.name)}${verified(person)}</h3>
     <p class="quiet">${presenceLine(person, state.link.up, state.now)}</p></div></section>
   <section><dl class="pairs">
@@ -23,23 +25,29 @@ const PersonDetails = (/** @type {Page.Props} */ { person, state }) => html`
     ${factRow(t("details.key"), standing(person))}
   </dl>${person.role !== "admin" && person.role !== "super admin" && html`<p class="quiet">
     ${roleMay(person.role)}</p>`}</section>
-  <section class="stacked"><button type="button" class=${`button wide ${person.verified ? "" : "primary"}`}
+  ${!person.me && html`<section class="stacked">
+    ${isBeside && html`<button type="button" class="button wide" data-write onClick=${() => openChat(`p:${person.uid}`)}>
+      ${icon("chats")}<span>${t("member.write")}</span></button>`}
+    <button type="button" class=${`button wide ${person.verified ? "" : "primary"}`}
     onClick=${() => compare(person.uid)}>${icon("trust")}<span>${t("keychange.go")}</span></button>
-    <p class="quiet center">${t("details.why")}</p></section>`;
+    <p class="quiet center">${t("details.why")}</p></section>`}`;
 
 export function Details(/** @type {Page.Props} */ { state, open }) {
-  const { group, person } = open;
+  const { group } = open;
+  const beside = group && state.details ? state.people[state.details.slice(2)] : null;
+  const person = beside ?? open.person;
   useEffect(() => {
     // where the details lie over the talk, reading goes on in them
     if (matchMedia("(max-width: 73.75em)").matches) /** @type {HTMLElement | null} */ (document.querySelector(".details-body"))?.focus();
   }, []);
   return html`
     <section class="details" aria-label=${t(group ? "group.details" : "details.title")} data-details-pane>
-      <header class="details-head"><h2>${t("details.title")}</h2>
+      <header class="details-head">${beside && iconButton("back", t("action.back"), () => dispatch({ type: "details", on: "about" }), {
+        look: "flip", "data-back-to-group": true })}<h2>${t("details.title")}</h2>
         ${iconButton("close", t("action.close"), () => dispatch({ type: "details", on: false }))}</header>
       <div class="details-body" tabindex="0" role="group" aria-label=${t("details.title")}>
-        ${group
+        ${group && !beside
             ? html`<${GroupDetails} key=${open.chat} state=${state} open=${open} />`
-            : html`<${PersonDetails} person=${person} state=${state} />`}
+            : html`<${PersonDetails} person=${person} state=${state} isBeside=${Boolean(beside)} />`}
       </div></section>`;
 }

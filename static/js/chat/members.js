@@ -2,6 +2,7 @@
 // A large group has a field to find people in, and is drawn as far as it is looked at.
 
 import { html, useState } from "../../vendor/preact.js";
+import { showPerson } from "../actions/reading.js";
 import { number, reason, t } from "../i18n/i18n.js";
 import { memo } from "../core/memo.js";
 import { byRank, finds } from "../state/screen.js";
@@ -31,9 +32,10 @@ const Member = guarded(memo(({ person, isInvited, isCreator, gid, mayRemove, why
   return html`
     <li class=${`member ${isInvited ? "is-invited" : ""}`} data-person=${person.uid} data-name=${person.name}
       data-state=${isInvited ? "invited" : "joined"}>
-      ${avatar(person, "s", !isInvited)}
+      <span class="face" onClick=${() => showPerson(person.uid)}>${avatar(person, "s", !isInvited)}</span>
       <span class="grow"><span class="member-name">
-        ${name(person.name)}${verified(person)}${person.me && chip(t("you.mark"))}${person.blocked && chip(t("blocked.chip"))}</span>
+        <button type="button" class="link plain" title=${t("chat.details")} data-about=${person.uid}
+          onClick=${() => showPerson(person.uid)}>${name(person.name)}</button>${verified(person)}${person.me && chip(t("you.mark"))}${person.blocked && chip(t("blocked.chip"))}</span>
         <span class="quiet">
           ${isInvited ? t("member.invited") : role && (isCreator ? t("member.creator", { role }) : role)}</span></span>
       ${!person.me && html`<${Menu} id=${`member-${person.uid}`} label=${t("member.of", { name: person.name })}

@@ -51,10 +51,12 @@ function Head(/** @type {Page.Props} */ { state, open }) {
     <header class="panel-head">
       <button type="button" class="ghost back flip" aria-label=${t("action.back")} onClick=${() => openChat(null)}>
         ${icon("back")}</button>
-      ${person ? avatar(person) : groupAvatar(open.chat.slice(2))}
-      <div class="who"><h2>${name(open.name)}${verified(person)}</h2>
-        <p class="sub">
-          ${person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div>
+      <div class="head-about" onClick=${() => toggle(state, "about")}>
+        ${person ? avatar(person) : groupAvatar(open.chat.slice(2))}
+        <div class="who"><h2><button type="button" class="plain" title=${t("chat.details")} data-title>${name(open.name)}</button>
+          ${verified(person)}</h2>
+          <p class="sub">
+            ${person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div></div>
       <div class="tools">
         ${tool("search", "search", t("chat.search"), { "data-search": true })}
         ${tool("about", "info", t("chat.details"), { "data-details": true })}

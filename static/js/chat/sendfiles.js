@@ -1,12 +1,16 @@
-// Before files are sent: what they are, small pictures of those that are pictures, and words to go with them.
+// Before files are sent: what they are, small pictures of those that are pictures, and words to go with them. These are the
+// conversation's draft: they are taken from it, and stay in it when nothing is sent.
 
 import { html, useEffect } from "../../vendor/preact.js";
+import { keepCaption, sizeOf, textLimit } from "../actions/compose.js";
 import { forgetChosen, heldOf, leaveOut, mostBytes, sendFiles } from "../actions/files.js";
+import { Refusal } from "../core/connection.js";
 import { plain, t, errorText } from "../i18n/i18n.js";
 import { Canvas } from "../kit/canvas.js";
 import { FormDialog } from "../kit/dialog.js";
 import { sizeWords } from "../kit/bytes.js";
 import { useForm } from "../kit/form.js";
+import { isComposed } from "../kit/composed.js";
 import { icon, iconButton } from "../kit/icons.js";
 
 const isTooBig = (/** @type {{file: File}} */ { file }) => file.size > mostBytes;
@@ -29,7 +33,16 @@ function Chosen(/** @type {Page.Props} */ { id, one, isOnly }) {
 export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
   const all = /** @type {string[]} */ (dialog.ids).flatMap((id) => (heldOf(id) ? [{ id, one: heldOf(id) }] : []));
   const good = all.filter(({ one }) => one && !isTooBig(one)).map(({ id }) => id);
-  const it = useForm([], ({ caption }) => sendFiles(good, caption.trim()));
+  const caption = state.drafts[dialog.chat] ?? "";
+  const it = useForm([], () => {
+    if (sizeOf(caption) > textLimit) throw new Refusal({ code: "message_too_long", values: { limit: textLimit } });
+    sendFiles(good, caption.trim());
+  });
+  function onKeyDown(/** @type {Page.Press} */ event) {
+    if (event.key !== "Enter" || isComposed(event) || event.shiftKey || !(state.settings.enter || event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    it.form.current?.requestSubmit();
+  }
   useEffect(() => () => forgetChosen(dialog.ids), []);
   const to = state.conversations[dialog.chat]?.name ?? state.people[dialog.chat.slice(2)]?.name ?? "";
   return html`
@@ -38,5 +51,6 @@ export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
       <ul class="chosen-all" aria-busy=${String(!dialog.ready)}>
         ${all.map(({ id, one }) => html`<${Chosen} key=${id} id=${id} one=${one} isOnly=${all.length === 1} />`)}</ul>
       <div class="field"><label for="caption">${t("file.caption")}</label><div class="input">
-        <input id="caption" name="caption" dir="auto" autocomplete="off" maxlength="2000" data-first /></div></div><//>`;
+        <textarea id="caption" name="caption" dir="auto" rows=${Math.min(4, caption.split("\n").length)} value=${caption} data-first
+          onInput=${(event) => keepCaption(dialog.chat, event.target.value)} onKeyDown=${onKeyDown}></textarea></div></div><//>`;
 }

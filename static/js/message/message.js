@@ -4,6 +4,7 @@
 import { html, useState } from "../../vendor/preact.js";
 import { answer, keepDraft, write } from "../actions/compose.js";
 import { isSettled, openPopover } from "../actions/messageactions.js";
+import { showPerson } from "../actions/reading.js";
 import { sendAgain, discard } from "../actions/sending.js";
 import { clock, iso, isTechnical, t, errorText } from "../i18n/i18n.js";
 import { clipped, isPicture } from "../lib/prose.js";
@@ -125,6 +126,8 @@ export const Message = memo((props) => {
   const known = person ?? { uid: message.from, name: t("person.unknown"), role: null };
   const others = isGroup && !mine;
   const leave = (/** @type {Page.Press} */ event) => near(event.currentTarget.contains(document.activeElement));
+  // beside the name where there is one, which is pressed too
+  const tools = isNear && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`;
   return html`
     <li class=${`msg ${mine ? "own" : "other"} ${place} ${look}`} data-message=${message.id} data-kind=${kind}
       data-from=${message.from} data-order=${message.order} data-position=${message.position}
@@ -133,10 +136,13 @@ export const Message = memo((props) => {
       onfocusin=${(event) => event.target.matches(":focus-visible") && near(true)}
       onfocusout=${({ currentTarget: line, relatedTarget: to }) =>
         line.contains(/** @type {Node | null} */ (to)) || near(line.matches(":hover"))}>
-      ${others && (followed ? html`<span class="avatar-gap"></span>` : avatar(known, "s", false))}
+      ${others && (followed
+          ? html`<span class="avatar-gap"></span>`
+          : html`<span class="face" onClick=${() => showPerson(known.uid)}>${avatar(known, "s", false)}</span>`)}
       <div class="stack">
-        ${others && !joined && html`<p class=${`sender ${hue(known.uid)}`}><span class="strong">
-          ${name(known.name)}</span>${known.role && isTechnical() && html`<span class="role-word">${roleWord(known.role)}</span>`}</p>`}
+        ${others && !joined && html`<p class=${`sender ${hue(known.uid)}`}><button type="button" class="plain strong"
+          tabindex="-1" onClick=${() => showPerson(known.uid)}>${name(known.name)}</button>${known.role && isTechnical() && html`<span class="role-word">${roleWord(known.role)}</span>`}
+          ${tools}</p>`}
         <div class=${`bubble ${bare}`}>
           ${mine
               ? html`<span class="sr">${t("msg.you_said")}</span>`
@@ -146,7 +152,7 @@ export const Message = memo((props) => {
           ${message.reply && html`<${Quote} chat=${message.chat} reply=${message.reply} person=${people[message.reply.from]} />`}
           <${Body} ...${props} person=${known} />
         </div>
-        ${isNear && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`}
+        ${(!others || joined) && tools}
         ${message.reactions?.length > 0 && html`<${Reactions} message=${message} people=${people} me=${me} />`}
         ${message.imported
             ? html`<p class="state-line" data-imported>${t(message.why === "not_receipted" ? "import.unproven" : "import.proven")}</p>`

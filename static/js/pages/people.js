@@ -2,7 +2,7 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { giveRole } from "../actions/people.js";
-import { openChat } from "../actions/reading.js";
+import { openChat, showPerson } from "../actions/reading.js";
 import { reason, t } from "../i18n/i18n.js";
 import { finds, peopleOf, where } from "../state/screen.js";
 import { openDialog } from "../core/store.js";
@@ -64,7 +64,8 @@ function More({ person }) {
 
 const PersonRow = guarded(({ person, now }) => html`
   <tr data-person=${person.uid} data-name=${person.name} data-role=${person.role}>
-    <th scope="row"><span class="person">${avatar(person, "m")}<span class="member-name">
+    <th scope="row"><span class="person"><span class="face" onClick=${() => showPerson(person.uid)}>
+      ${avatar(person, "m")}</span><span class="member-name">
       ${person.me || person.revoked
           ? name(person.name)
           : html`<button type="button" class="link plain"

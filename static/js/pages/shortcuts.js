@@ -7,19 +7,19 @@ import { Dialog } from "../kit/dialog.js";
 /** @type {[string, [string, string[], string[]?, string?][]][]} */
 const parts = [
   ["keys.go", [
-    ["keys.search", ["/"], ["Ctrl", "K"], ","], ["chat.search", ["Ctrl", "F"]], ["keys.next", ["Alt", "↑"], ["↓"]],
-    ["keys.sections", ["Alt", "1"], ["4"], "–"], ["keys.panes", ["F6"]], ["keys.date", ["Ctrl", "J"]], ["keys.close", ["Esc"]],
+    ["keys.search", ["/"], ["Ctrl", "Alt", "K"], ","], ["chat.search", ["Ctrl", "F"]], ["keys.next", ["Alt", "↑"], ["↓"]],
+    ["keys.sections", ["Alt", "1"], ["4"], "–"], ["keys.panes", ["F6"]], ["keys.date", ["Ctrl", "Alt", "J"]], ["keys.close", ["Esc"]],
   ]],
   ["keys.write", [
     ["keys.send", ["Enter"]], ["keys.line", ["Shift", "Enter"]], ["keys.send_always", ["Ctrl", "Enter"]],
-    ["keys.edit", ["↑"]], ["keys.attach", ["Ctrl", "U"]],
+    ["keys.edit", ["↑"]], ["keys.attach", ["Ctrl", "Alt", "U"]],
   ]],
   ["keys.message", [
     ["keys.reply", ["R"]], ["keys.react", ["E"]], ["keys.copy", ["C"]], ["keys.proof", ["I"]], ["keys.delete", ["Del"]],
     ["keys.menu", ["Enter"]],
   ]],
   ["keys.reading", [["keys.page", ["PgUp"], ["PgDn"]], ["keys.newest", ["End"]], ["keys.arrows", ["↑"], ["↓"]]]],
-  ["keys.safety", [["keys.lock", ["Ctrl", "L"]], ["keys.compare", ["Ctrl", "Shift", "V"]], ["keys.sheet", ["?"]]]],
+  ["keys.safety", [["keys.lock", ["Ctrl", "Alt", "L"]], ["keys.compare", ["Ctrl", "Alt", "V"]], ["keys.sheet", ["?"]]]],
 ];
 
 const keys = (/** @type {string[]} */ names) => html`<span class="keys">${names.map((one) => html`<kbd>${one}</kbd>`)}</span>`;

@@ -56,25 +56,34 @@ function searchHere() {
   toField("search-within");
 }
 
-// With Ctrl or Command, wherever one is; `open`: what needs a conversation.
-/** @type {Record<string, {act: (state: Page.State) => unknown, open?: boolean, unless?: string}>} */
+// With Ctrl and Alt, wherever one is: with Ctrl alone these letters are the browser's (its address bar, its downloads, what a
+// page is made of), and with Shift some are those of whoever writes. `open`: what needs a conversation.
+/** @type {Record<string, {act: (state: Page.State) => unknown, open?: boolean}>} */
 const commands = {
-  KeyK: { act: searchAll },
-  KeyF: { act: searchHere, open: true, unless: "search-within" }, // again: the browser's own search
-  KeyJ: { act: ({ open, now }) => openDialog({ kind: "date", chat: open ?? "", time: now }), open: true },
-  KeyL: { act: () => attempt(lock()) },
-  KeyU: { act: () => document.getElementById("attach")?.click(), open: true },
+  K: { act: searchAll },
+  J: { act: ({ open, now }) => openDialog({ kind: "date", chat: open ?? "", time: now }), open: true },
+  L: { act: () => attempt(lock()) },
+  U: { act: () => document.getElementById("attach")?.click(), open: true },
+  V: { act: ({ open }) => open?.startsWith("p:") && compare(open.slice(2)), open: true },
 };
 
-function command(/** @type {Page.Press} */ { code, shiftKey: shift, target }, /** @type {Page.State} */ state) {
-  const isOpen = state.open !== null && state.section === "chats";
-  if (shift && code === "KeyV" && state.open?.startsWith("p:")) {
-    compare(state.open.slice(2));
-    return true;
-  }
-  const found = shift ? null : commands[code];
-  if (!found || (found.open && !isOpen) || (found.unless && target.id === found.unless)) return false;
+/** The letter that is written on the key; where that isn't a Latin one, the letter that stands there on most keyboards. @param {Page.Press} event */
+const letterOf = ({ key, code }) => (/^\p{Script=Latin}$/u.test(key) ? key.toUpperCase() : code.replace("Key", ""));
+
+const isTalk = (/** @type {Page.State} */ { open, section }) => open !== null && section === "chats";
+
+function command(/** @type {Page.Press} */ event, /** @type {Page.State} */ state) {
+  const found = commands[letterOf(event)];
+  // AltGr, which makes letters, says on some systems that it is Ctrl and Alt
+  if (!found || event.shiftKey || event.getModifierState("AltGraph") || (found.open && !isTalk(state))) return false;
   found.act(state);
+  return true;
+}
+
+/** Ctrl + F looks through the open conversation, of which the page holds a part; once more is the browser's own. @param {Page.Press} event @param {Page.State} state */
+function find(event, state) {
+  if (event.shiftKey || letterOf(event) !== "F" || !isTalk(state) || event.target.id === "search-within") return false;
+  searchHere();
   return true;
 }
 
@@ -86,7 +95,8 @@ function taken(/** @type {Page.Press} */ event, /** @type {Page.State} */ state)
     nextPart(shift);
     return true;
   }
-  if ((ctrl || meta) && !alt) return command(event, state);
+  if (ctrl && alt && !meta) return command(event, state);
+  if ((ctrl || meta) && !alt) return find(event, state);
   if (alt && !ctrl && !meta && /^Digit[1-4]$/.test(event.code)) {
     goTo(sections[Number(event.code.at(-1)) - 1]);
     return true;

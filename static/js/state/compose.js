@@ -42,6 +42,63 @@ export const written = (state, chat) => ({
   answering: without(state.answering, chat),
 });
 
+/** What is written in a conversation, as the agent keeps it: orders, 0 for none. @param {Page.Written} written @param {string} chat */
+const writtenIn = ({ drafts, answering, editing }, chat) => ({
+  draft: drafts[chat] ?? "",
+  answering: answering[chat]?.order ?? 0,
+  editing: editing[chat]?.message.order ?? 0,
+  edit: editing[chat]?.text ?? "",
+});
+
+/** What the agent doesn't have of what is written in a conversation, or null. @param {Page.State} state @param {string} chat */
+export function unkeptIn(state, chat) {
+  const conversation = state.conversations[chat];
+  const kept = /** @type {Record<string, unknown>} */ (writtenIn(writtenAt(conversation ? [conversation] : []), chat));
+  const news = Object.entries(writtenIn(state, chat)).filter(([name, value]) => kept[name] !== value);
+  return news.length ? /** @type {Partial<ReturnType<typeof writtenIn>>} */ (Object.fromEntries(news)) : null;
+}
+
+/** @param {Page.State} state */
+export function unkeptChats(state) {
+  const { drafts, answering, editing, conversations } = state;
+  const begun = Object.values(conversations).filter((one) => one.draft || one.answering || one.editing);
+  const all = [drafts, answering, editing].flatMap((part) => Object.keys(part));
+  return [...new Set([...all, ...begun.map(({ chat }) => chat)])].filter((chat) => unkeptIn(state, chat));
+}
+
+/** That, whole; also of which there is nothing any more. @param {Page.State} state @returns {Page.Written} */
+export function unkept(state) {
+  const chats = unkeptChats(state);
+  /** @type {(part: Record<string, any>) => Record<string, any>} */
+  const of = (part) => Object.fromEntries(chats.map((chat) => [chat, part[chat]]));
+  return { drafts: of(state.drafts), answering: of(state.answering), editing: of(state.editing) };
+}
+
+/** What the agent has kept of what was being written. @param {Api.Conversation[]} conversations @returns {Page.Written} */
+function writtenAt(conversations) {
+  /** @type {Page.Written} */
+  const found = { drafts: {}, answering: {}, editing: {} };
+  for (const { chat, draft, answering, editing } of conversations) {
+    if (draft) found.drafts[chat] = draft;
+    if (editing) found.editing[chat] = editing;
+    else if (answering) found.answering[chat] = answering;
+  }
+  return found;
+}
+
+/** @template T @param {Record<string, T>} map @returns {Record<string, T>} */
+const whole = (map) => Object.fromEntries(Object.entries(map).filter(([, value]) => value));
+
+/** What the agent has, and over it what was written here and isn't there yet. @param {Api.Conversation[]} conversations @param {Page.Written} here */
+export function allWritten(conversations, here) {
+  const { drafts, answering, editing } = writtenAt(conversations);
+  return {
+    drafts: whole({ ...drafts, ...here.drafts }),
+    answering: whole({ ...answering, ...here.answering }),
+    editing: whole({ ...editing, ...here.editing }),
+  };
+}
+
 /** A message that is gone can't be answered or edited any more. @param {Page.State} state @param {Api.Message} message */
 export function withoutGone(state, { chat, id, deleted }) {
   if (!deleted) return state;
@@ -62,6 +119,7 @@ export function withoutHidden(state, chat) {
 /** @satisfies {Partial<Page.Reducers>} */
 export const composeEvents = {
   draft: typed,
+  caption: (state, { chat, text }) => ({ ...state, drafts: drafted(state.drafts, chat, text) }),
   answer,
   edit,
   popover: (state, { popover }) => ({ ...state, popover }),

@@ -1,5 +1,7 @@
 // The list beside the talk, as the state holds it: conversations, drafts, what is sought and found, which one is open. Pure.
 
+import { emptyTalk, unsentOf } from "./talk.js";
+
 /** hits: as the agent found them, the newest first; they answer `text`. @type {Page.Search} */
 export const noSearch = { text: "", hits: [], more: false, asking: false };
 
@@ -35,19 +37,13 @@ export function withConversation(state, conversation) {
   };
 }
 
-// All of them, from a snapshot; what was typed here counts for more than what the agent has of it.
-export function allConversations(/** @type {Page.State} */ state, /** @type {Api.Conversation[]} */ conversations) {
-  const kept = Object.fromEntries(conversations.filter(({ draft }) => draft).map(({ chat, draft }) => [chat, draft]));
-  return {
-    conversations: Object.fromEntries(conversations.map((conversation) => [conversation.chat, conversation])),
-    drafts: { ...kept, ...state.drafts },
-  };
-}
-
-/** @param {Page.State} state @param {string} chat @returns {Page.State} */
+/** Who is open without a conversation can be written to; what isn't at the agent yet stays. @param {Page.State} state @param {string} chat @returns {Page.State} */
 export function withoutConversation(state, chat) {
-  const open = state.open === chat ? { open: null, details: /** @type {false} */ (false) } : {};
-  return { ...state, ...open, conversations: without(state.conversations, chat), talks: without(state.talks, chat) };
+  const stays = chat.startsWith("p:") && state.people[chat.slice(2)];
+  const open = state.open === chat && !stays ? { open: null, details: /** @type {false} */ (false) } : {};
+  const messages = state.talks[chat] ? unsentOf(state.talks[chat]) : [];
+  const talks = messages.length ? { ...state.talks, [chat]: { ...emptyTalk, messages } } : without(state.talks, chat);
+  return { ...state, ...open, conversations: without(state.conversations, chat), talks };
 }
 
 /** An answer to what is not sought any more is dropped; one with `before` goes on from there. @type {Page.Reducers["hits"]} */

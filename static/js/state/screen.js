@@ -37,14 +37,16 @@ export const begins = (/** @type {string} */ text, /** @type {string} */ sought)
 /** An invitation that was declined: nothing of the group has ever been here. @param {Api.Conversation} conversation */
 const isDeclined = ({ group, last }) => group?.state === "left" && !last;
 
-/** Those that are pinned on top, then the newest; a filter looks at names. @param {Page.State} state */
+/** Those that are pinned on top, then the newest, a letter to somebody new that isn't sent yet before them; a filter looks
+ * at names. @param {Page.State} state */
 export function conversationsOf(state) {
   const all = Object.values(state.conversations).filter((conversation) => !isDeclined(conversation));
   const wanted = state.filter.trim() ? all.filter(({ name }) => finds(name, state.filter)) : all;
   // by the agent's word of when it came: who claims to have written tomorrow stays on top no longer than others
-  const came = (/** @type {Api.Conversation} */ { time, last, group }) => time ?? last?.time ?? group?.last_checked ?? 0;
+  const came = (/** @type {Api.Conversation} */ { chat, time, last, group }) =>
+    time ?? last?.time ?? group?.last_checked ?? (state.drafts[chat] && !group ? Infinity : 0);
   const pinned = (/** @type {Api.Conversation} */ conversation) => Number(conversation.pinned ?? false);
-  return wanted.sort((a, b) => pinned(b) - pinned(a) || came(b) - came(a) || (a.chat < b.chat ? -1 : 1));
+  return wanted.sort((a, b) => pinned(b) - pinned(a) || Number(came(b) > came(a)) - Number(came(a) > came(b)) || (a.chat < b.chat ? -1 : 1));
 }
 
 /** Everything that the list shows, row by row, with `stop` false where there is nothing to press. @param {Page.State} state */

@@ -2,9 +2,9 @@
 // at the page. A pure reducer: no DOM, no socket, no clock; time comes with the event. What belongs to one noun stands in
 // NOUN.js; here is who is here, the line, and what lies over the page.
 
-import { composeEvents, emptyCompose, withoutGone, withoutHidden } from "./compose.js";
+import { allWritten, composeEvents, emptyCompose, unkept, withoutGone, withoutHidden } from "./compose.js";
 import { fileEvents, withFile } from "./files.js";
-import { allConversations, emptyList, listEvents, withConversation, withoutConversation, withoutHits } from "./list.js";
+import { emptyList, listEvents, withConversation, withoutConversation, withoutHits } from "./list.js";
 import { keptTalks, talkEvents, unsentTalks, withMessage, withoutTalk } from "./talks.js";
 import { emptyTrust, trustEvents } from "./trust.js";
 import { nobodyTypes, withTyping } from "./typing.js";
@@ -46,7 +46,7 @@ export const initialState = {
   left: false,
   idle: false, // locked by itself
   ended: false,
-  kept: null, // what had not reached an agent that went away, until the same person is back: {me, talks}
+  kept: null, // what had not reached an agent that went away, until the same person is back: {me, talks, written}
   form: null,
   restore: null, // which backups there are for a kit, until one is taken
   restoring: null, // how much of it is here
@@ -62,7 +62,7 @@ export const initialState = {
 const refused = (state) => ({
   ...closed(state),
   ended: true,
-  kept: state.me ? { me: state.me, talks: unsentTalks(state) } : state.kept,
+  kept: state.me ? { me: state.me, talks: unsentTalks(state), written: unkept(state) } : state.kept,
 });
 
 /** @param {Page.State} state @returns {Page.State} */
@@ -76,9 +76,10 @@ function linkFrom(/** @type {Page.Link} */ before, /** @type {Api.Link} */ link,
 
 /** Everything new is true; what was typed here and isn't at the agent yet is kept. @type {Page.Reducers["snapshot"]} */
 function fromSnapshot(state, { snapshot, now }) {
+  const kept = state.kept?.me === snapshot.me.uid ? state.kept : null;
   return {
     ...state,
-    talks: state.kept?.me === snapshot.me.uid ? { ...state.kept.talks, ...keptTalks(state) } : keptTalks(state),
+    talks: kept ? { ...kept.talks, ...keptTalks(state) } : keptTalks(state),
     kept: null,
     typing: nobodyTypes,
     loaded: true,
@@ -86,7 +87,8 @@ function fromSnapshot(state, { snapshot, now }) {
     me: snapshot.me.uid,
     authority: snapshot.authority,
     people: Object.fromEntries([...snapshot.people, snapshot.me].map((person) => [person.uid, person])),
-    ...allConversations(state, snapshot.conversations),
+    conversations: Object.fromEntries(snapshot.conversations.map((conversation) => [conversation.chat, conversation])),
+    ...allWritten(snapshot.conversations, kept ? kept.written : unkept(state)),
     link: linkFrom(state.link, snapshot.link, now),
     alarm: snapshot.alarm,
     choices: { ...state.choices, ...snapshot.settings },

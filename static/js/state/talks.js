@@ -62,7 +62,7 @@ function opened(state, { chat, keep = false }) {
     section: "chats",
     dialog: null,
     filter: chat === null || keep ? left.filter : "",
-    details: chat !== null && state.open !== null && (isNew && state.details === "search" ? "about" : state.details),
+    details: chat !== null && state.open !== null && (isNew && state.details ? "about" : state.details),
     chatSearch: isNew ? noSearch : state.chatSearch,
   };
   return isNew && chat ? divided(next, chat) : next;

@@ -59,17 +59,18 @@ export interface Restore { kit: string; backups: Api.FoundBackup[]; chosen: numb
 
 export interface State {
   connected: boolean; status: Api.Status | null; stage: Api.Stage | null; authority: Api.Authority | null;
-  session: boolean; left: boolean; idle: boolean; ended: boolean; loaded: boolean; kept: { me: string; talks: Talks } | null;
+  session: boolean; left: boolean; idle: boolean; ended: boolean; loaded: boolean; kept: { me: string; talks: Talks; written: Written } | null;
   form: "sign_up" | "log_in" | "join" | "with_kit" | "restore" | "move" | null; move: Api.Move | null; computers: Api.Computer[];
   restore: Restore | null; restoring: { done: number; of: number } | null; backup: Api.Backup; found: Api.Found[]; settings: Look; toasts: Toast[]; now: number;
   me: string | null; people: People; talks: Talks; typing: Record<string, string[]>; joinLink: string | null;
   joinCode: string[] | null; alarm: Api.Alarm | null; disk: Api.Disk | null; states: Api.State[]; link: Link;
   choices: Api.Settings; kit: Api.Kit; sheet: Api.KitSheet | null; requestCode: string[] | null; waiting: Api.Message[] | null; section: Section; dialog: Dialog | null;
   conversations: Record<string, Api.Conversation>; drafts: Record<string, string>; open: string | null;
-  details: "about" | "search" | false; filter: string; listSearch: Search; chatSearch: Search;
+  details: "about" | "search" | `p:${string}` | false; filter: string; listSearch: Search; chatSearch: Search;
   answering: Record<string, Message>; editing: Record<string, { message: Sent; text: string }>; popover: Popover | null;
   recent: string[]; safety: Safety; log: Log;
 }
+export type Written = Pick<State, "drafts" | "answering" | "editing">;
 export type People = Record<string, Api.Person>;
 export type Shown = State & { me: string; status: Api.Status; authority: Api.Authority };
 export type Section = "chats" | "people" | "trust" | "settings";
@@ -102,11 +103,12 @@ export interface Events {
   toast: { toast: Toast };
   toast_gone: { id: number };
   draft: { chat: string; text: string };
+  caption: { chat: string; text: string };
   answer: { chat: string; message: Message | null };
   edit: { chat: string; message: Sent | null };
   popover: { popover: Popover | null };
   chosen: { emoji: string };
-  details: { on: boolean | "about" | "search" };
+  details: { on: boolean | State["details"] };
   filter: { text: string };
   searching: { slot: Slot; text: string };
   hits: { slot: Slot; text: string; hits: Hit[]; more: boolean; before: number | null };

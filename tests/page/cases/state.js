@@ -265,9 +265,17 @@ export const cases = {
     const blocked = { ...sara, blocked: true };
     equal(left(run(...steps, pushed("person", blocked), pushed("reread", { chat }))), [0, 0]);
   },
-  "a conversation that is gone closes": () => {
-    const state = run(...ready, { type: "open", chat }, page([message(1)]), pushed("conversation_gone", { chat }));
-    equal([state.open, state.conversations, state.talks], [null, {}, {}]);
+  "a group that is gone closes": () => {
+    const group = "g:00";
+    const known = pushed("conversation", conversation({ chat: group, kind: "group" }));
+    const state = run(...ready, known, { type: "open", chat: group }, pushed("conversation_gone", { chat: group }));
+    equal([state.open, Object.keys(state.conversations)], [null, [chat]]);
+  },
+  "a talk that is gone stays open, as one can write to who is there": () => {
+    const sent = { type: "sending", chat, id: "mine", text: "on its way", now: 1 };
+    const state = run(...ready, { type: "open", chat }, page([message(1)]), sent, pushed("conversation_gone", { chat }));
+    equal([state.open, state.conversations], [chat, {}]);
+    equal(state.talks[chat].messages.map(({ text }) => text), ["on its way"]);
   },
   "somebody without a conversation can be opened": () => {
     const state = run(...ready, pushed("conversation_gone", { chat }), { type: "open", chat });

@@ -159,19 +159,38 @@ class MessageCalls(Calls):
 
     @call()
     def set_chat(
-        self, chat: ChatId, pinned: bool | None = None, muted: bool | None = None, draft: str | None = None
+        self,
+        chat: ChatId,
+        pinned: bool | None = None,
+        muted: bool | None = None,
+        draft: str | None = None,
+        answering: Order | None = None,
+        editing: Order | None = None,
+        edit: str | None = None,
     ) -> dict[str, Any]:
-        """Pin or mute a conversation, or keep what is being written in it; None leaves a thing as it is."""
+        """Pin or mute a conversation, or keep what is being written in it; None leaves a thing as it is.
+
+        `answering` and `editing` are orders, 0 for none; `edit` are the words that what is edited is to have.
+        """
         session = self._open()
         if chat_views.conversation(session, chat) is None:
             raise Refused("no_such_chat", field="chat")
-        if draft is not None and len(draft.encode()) > TEXT_LIMIT:
-            raise Refused("message_too_long", field="draft", limit=TEXT_LIMIT)
-        asked = {"pinned": pinned, "muted": muted, "draft": draft}
+        for field, text in {"draft": draft, "edit": edit}.items():
+            if text is not None and len(text.encode()) > TEXT_LIMIT:
+                raise Refused("message_too_long", field=field, limit=TEXT_LIMIT)
+        for field, order in {"answering": answering, "editing": editing}.items():
+            if order:
+                self._line(chat, order, field)
+        asked: dict[str, Any] = {"pinned": pinned, "muted": muted, "draft": draft}
+        asked |= {"answering": answering, "editing": editing, "edit": edit}
         given = {name: value for name, value in asked.items() if value is not None}
         session.ctx.vault.write(lambda rows: chats.change(rows, chat, given))
         shown = chat_views.conversation(session, chat)
-        self._tell("conversation", shown)
+        assert shown is not None
+        if chat_views.is_bare(shown):  # a first letter that was given up
+            self._tell("conversation_gone", {"chat": chat})
+        else:
+            self._tell("conversation", shown)
         return {"conversation": shown}
 
     @call()

@@ -9,6 +9,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
 from web_client.messages import chats as chat_rows
+from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
@@ -30,6 +31,11 @@ def conversations(session: UserSession) -> list[dict[str, Any]]:
     return sorted(shown, key=lambda one: -one["position"])
 
 
+def is_bare(shown: dict[str, Any]) -> bool:
+    """Whether nothing keeps a conversation in sight."""
+    return shown["group"] is None and shown["last"] is None and not shown["pinned"] and not shown["draft"]
+
+
 def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
     """Conversation, or None if there is none of this name."""
     if chat.gid is not None:
@@ -49,8 +55,11 @@ def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
 
 def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | None) -> dict[str, Any]:
     def ask(rows: Rows) -> dict[str, Any]:
-        kept = rows.execute("SELECT read_to, pinned, muted, draft FROM chats WHERE chat = ?", (chat,)).fetchone()
-        read, pinned, muted, draft = kept or (0, 0, 0, "")
+        kept = rows.execute(
+            "SELECT read_to, pinned, muted, draft, answering, editing, edit FROM chats WHERE chat = ?", (chat,)
+        ).fetchone()
+        read, pinned, muted, draft, answering, editing, edit = kept or (0, 0, 0, "", 0, 0, "")
+        edited = _still_there(session, rows, chat, editing)
         last = next(iter(chat_rows.beyond(rows, chat, LAST, 1, up=False)), None)
         unread, first_unread = chat_rows.unread(rows, chat, read, MOST_UNREAD)
         return {
@@ -62,6 +71,8 @@ def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | 
             "pinned": bool(pinned),
             "muted": bool(muted),
             "draft": draft,
+            "answering": _still_there(session, rows, chat, answering),
+            "editing": None if edited is None else {"message": edited, "text": edit},
         }
 
     sending = {"can_send": why_not is None, "why_not": why_not}
@@ -69,6 +80,12 @@ def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | 
     if shown["last"] is not None:
         message_views.with_seen(session, shown["last"])
     return {"chat": chat, "name": name, **shown, **sending}
+
+
+def _still_there(session: UserSession, rows: Rows, chat: ChatId, order: int) -> dict[str, Any] | None:
+    """Message of one that is answered or edited, as long as it has not gone."""
+    row = message_rows.line(rows, chat, order) if order else None
+    return None if row is None or row.deleted else message_views.view(session, rows, row)
 
 
 def _time(row: MessageRow) -> int | None:

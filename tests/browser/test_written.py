@@ -1,0 +1,131 @@
+"""What is being written is lost by nothing that happens to the page: a reload, a lock, an agent that starts anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
+from tests.browser.window import OpenPage
+from tests.chromium import Watch
+from tests.processes import until
+
+SARA = f"p:{uid_of('sara')}"
+OMID = f"p:{uid_of('omid')}"
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    fake_agent = FakeAgent()
+    fake_agent.private("sara")
+    fake_agent.say(SARA, "sara", "what did you mean?")
+    fake_agent.say(SARA, "arash", "that one")
+    with serving(fake_agent) as running:
+        yield running
+
+
+@pytest.fixture
+def fake_agent(served: Served) -> FakeAgent:
+    return served.fake_agent
+
+
+@pytest.fixture
+def page(served: Served, open_page: OpenPage) -> Page:
+    page = served.enter(open_page(viewport={"width": 1280, "height": 800}))
+    open_chat(page, SARA)
+    return page
+
+
+def again(page: Page) -> None:
+    """At once: not even the pause after which a draft is kept has passed."""
+    page.reload()
+    expect(page.locator("#write")).to_be_visible()
+
+
+def test_an_edit_and_the_draft_under_it(fake_agent: FakeAgent, page: Page) -> None:
+    field = page.locator("#write")
+    field.fill("the draft that waits")
+    page.locator(".msg.own").hover()
+    page.locator("[data-tool=edit]").click()
+    expect(field).to_have_value("that one")
+    field.fill("that one, which")
+    again(page)
+    expect(page.locator("[data-bar=edit]")).to_be_visible()
+    expect(field).to_have_value("that one, which")
+    field.press("End")
+    page.keyboard.type(" I saw")
+    page.keyboard.press("Enter")
+    until(lambda: fake_agent.calls("edit_message"), what="the edit")
+    expect(page.locator("[data-bar]")).to_have_count(0)
+    expect(field).to_have_value("the draft that waits")
+    again(page)
+    expect(field).to_have_value("the draft that waits")
+    expect(page.locator("[data-bar]")).to_have_count(0)
+
+
+def test_an_answer(fake_agent: FakeAgent, page: Page) -> None:
+    page.locator(".msg.other").hover()
+    page.locator("[data-tool=reply]").click()
+    page.locator("#write").fill("I mean")
+    again(page)
+    expect(page.locator("[data-bar=reply]")).to_contain_text("what did you mean?")
+    expect(page.locator("#write")).to_have_value("I mean")
+    page.locator("#write").press("Enter")
+    until(lambda: fake_agent.calls("send_message"), what="the answer")
+    assert fake_agent.calls("send_message")[-1]["reply_to"] == fake_agent.messages[SARA][0]["order"]
+    until(lambda: fake_agent.chats[SARA]["answering"] is None, what="the answer's end")
+    again(page)
+    expect(page.locator("[data-bar]")).to_have_count(0)
+
+
+def test_a_first_letter(fake_agent: FakeAgent, page: Page) -> None:
+    page.locator("#new").click()
+    page.locator("[data-item=private]").click()
+    page.locator("#new-name").fill("omid")
+    page.locator("#new-name").press("Enter")
+    page.locator("#write").fill("Dear omid, we have not met")
+    again(page)
+    expect(page.locator("#write")).to_have_value("Dear omid, we have not met")
+    page.keyboard.press("Escape")
+    first = page.locator(".row[data-chat]").first  # where one finds it again
+    expect(first).to_have_attribute("data-chat", OMID)
+    expect(first).to_contain_text("Dear omid")
+
+
+def test_the_caption_of_a_file_that_was_not_sent(fake_agent: FakeAgent, page: Page) -> None:
+    page.locator("#write").fill("look at")
+    page.locator("#attach-files").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"abc"})
+    caption = page.locator("#caption")
+    expect(caption).to_have_value("look at")  # what was being written goes with it
+    caption.fill("look at this list")
+    again(page)
+    expect(page.locator("[data-dialog]")).to_have_count(0)  # a browser gives a file only to who chooses it
+    expect(page.locator("#write")).to_have_value("look at this list")
+    page.locator("#attach-files").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"abc"})
+    expect(caption).to_have_value("look at this list")
+    page.keyboard.press("Escape")
+    expect(page.locator("#write")).to_have_value("look at this list")
+
+
+def test_a_lock_by_its_key_right_after_a_letter(fake_agent: FakeAgent, page: Page) -> None:
+    page.locator("#write").fill("not kept ye")
+    page.locator("#write").press("End")
+    page.keyboard.press("t")
+    page.keyboard.press("Control+Alt+l")
+    expect(page.locator("html")).to_have_attribute("data-screen", "log_in")
+    assert fake_agent.chats[SARA]["draft"] == "not kept yet"
+
+
+def test_what_an_agent_that_is_away_could_not_keep(
+    served: Served, fake_agent: FakeAgent, page: Page, watch: Watch
+) -> None:
+    fake_agent.refuse["set_chat"] = "locked"  # nobody is there to keep it
+    page.locator("#write").fill("while it was away")
+    until(lambda: fake_agent.calls("set_chat"), what="the draft, in vain")
+    del fake_agent.refuse["set_chat"]
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    fake_agent.tell("me", fake_agent.people["arash"] | {"role": "admin"})  # the page looks at everything anew
+    until(lambda: fake_agent.chats[SARA]["draft"] == "while it was away", what="the draft")
+    expect(page.locator("#write")).to_have_value("while it was away")
