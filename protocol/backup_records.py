@@ -155,6 +155,7 @@ class Group(_Record, frozen=True):
     chain: bytes | None
     settings: bytes | None
     settings_epoch: U64
+    last: U64  # when its last line was, in ms; 0: there is none
 
 
 class GroupKey(_Record, frozen=True):

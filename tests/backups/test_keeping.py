@@ -269,6 +269,33 @@ def test_what_changes_while_it_is_made_is_said_once_more(world: World, arash: Pe
     assert left == 0
 
 
+def test_a_slow_machine_holds_the_vault_no_longer(world: World, arash: Person, sara: Person) -> None:
+    """A slice ends with the row by which its time is up, of whatever table; nothing is left out, or said twice."""
+    on_paper(sara)
+    for n in range(30):
+        sara.say(arash, f"message {n}")
+        sara.vault.execute("INSERT INTO contacts (uid, noticed) VALUES (?, 1)", bytes([n]) * 32)
+    world.settle()
+    now, size = 0.0, sara.node.ctx.trust.log.size
+
+    def seconds() -> float:
+        nonlocal now
+        now += 0.006  # at each look at the clock: a row each
+        return now
+
+    whole = [one for part in exporting.slices(sara.vault, size) for one in part]
+    changed = list(exporting.slices(sara.vault, size, seconds))
+    assert max(map(len, changed)) <= 3
+    assert [one for part in changed for one in part] == whole
+    parts, said = exporting.slices(sara.vault, size, seconds), [list[Record]()]
+    for part in parts:
+        if len(said) == 1:  # then all of them change, and are said once more
+            sara.vault.execute("UPDATE messages SET seen = 7")
+        said.append(part)
+    last = {one.order: one for part in said for one in part if isinstance(one, Message)}
+    assert max(map(len, said)) <= 3 and len(last) >= 30 and {one.seen for one in last.values()} == {7}
+
+
 @pytest.mark.timeout(900)  # with --long, on a machine that others use too
 def test_of_many_messages_no_slice_holds_the_vault_for_long(
     world: World, arash: Person, sara: Person, long: bool

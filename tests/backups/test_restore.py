@@ -8,7 +8,7 @@ import pytest
 
 from protocol.errors import HamrazError
 from protocol.log_entries import RECOVERY
-from tests.backups.machines import fill, go_on_elsewhere, heal, lose, on_paper, take, vouch
+from tests.backups.machines import begin_again, fill, go_on_elsewhere, heal, lose, on_paper, take, vouch
 from tests.world import Person, World
 from web_client.account import kits, restored
 from web_client.account.chat_ids import ChatId
@@ -182,6 +182,53 @@ def test_a_key_that_came_after_the_backup_is_here_in_a_few_seconds(
     world.settle()
     assert group_texts(nina, gid)[-2:] == ["under the new key", "thank you"]
     nothing_is_wrong(world)
+
+
+def test_the_list_is_in_the_order_in_which_it_was(world: World, arash: Person, sara: Person, mani: Person) -> None:
+    """What chains that come again tell of themselves isn't said today; by the kit alone, as far as words say."""
+    arash.agent().add_permissions("sara", "advanced user")
+    world.settle()
+    kit = on_paper(sara)
+
+    def later() -> None:
+        world.settle()
+        world.now += 3_600_000
+
+    def listed() -> list[tuple[int, str]]:
+        """When, and which, as the page orders it."""
+        return sorted((one["time"], one["chat"]) for one in sara.agent().snapshot()["conversations"])
+
+    later()
+    silent = group_of(sara, arash)
+    later()
+    mani.say(sara, "one")
+    later()
+    gid = group_of(arash, sara, mani)
+    later()
+    arash.agent().send_public_message("two", gid.hex())
+    later()
+    sara.say(arash, "three")
+    later()
+    mani.agent().leave_group(gid.hex())
+    later()
+    before, lines = listed(), [(one["kind"], one["time"]) for one in in_group(sara, gid)]
+    chats = [ChatId.group(silent), ChatId.private(mani.uid), ChatId.private(arash.uid), ChatId.group(gid)]
+    assert [chat for _time, chat in before] == chats
+    assert [kind for kind, _time in lines] == ["system"] * 3 + ["text", "system"]
+    sara.node.backups.make()
+    later()
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    heal(world, 3)
+    assert listed() == before
+    said = lines[3]
+    at = [said[1]] * 4 + [lines[4][1]]  # what was told before the first word was then; and nothing is told today
+    assert [one["time"] for one in in_group(sara, gid)] == at
+    lose(sara)
+    begin_again(sara, kit)
+    heal(world, 3)
+    again = [(one["kind"], one["time"]) for one in in_group(sara, gid)]
+    assert again[3] == said and {time for _kind, time in again[:5]} == {said[1]}
 
 
 def test_a_group_that_is_over_stays_as_it_was(world: World, arash: Person, sara: Person, mani: Person) -> None:

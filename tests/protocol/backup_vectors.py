@@ -38,7 +38,7 @@ def records() -> list[Record]:
         msgspec.structs.replace(text, order=5, position=9, sequence=-3, deleted=True, state="system", n=3, epoch=1),
         backup_records.Gone(5),
         backup_records.Unchecked(4),
-        backup_records.Group(gid, "کلاس", 5051, "joined", None, None, b"", 1, 0, bytes(32), None, None, 0),
+        backup_records.Group(gid, "کلاس", 5051, "joined", None, None, b"", 1, 0, bytes(32), None, None, 0, 0),
         backup_records.GroupKey(gid, 1, seed("epoch")),
         backup_records.GroupEntry(gid, 1, "commit", b"entry", seed("entry")),
         backup_records.Chat(chat, 4, 0, True, False, "half a sente"),

@@ -11,7 +11,8 @@ from web_client.vault.database import Rows, save_setting, setting
 
 NEVER = 0  # `when` of a vault that was made by the kit alone: there was no backup
 RESTORED = "restored_from"
-_ASK, _REPLAY = "lost/", "replay/"  # and a uid: not asked yet; and a gid: its chain isn't here again yet
+_ASK, _REPLAY = "lost/", "replay/"  # and a uid: not asked yet; and a gid: its chain isn't here again yet,
+_DATE = "undated/"  # or not all of its words
 
 
 class Restored(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
@@ -67,19 +68,46 @@ def asked(rows: Rows, uid: bytes) -> None:
 # --- groups whose chain comes again ---
 
 
-def replay(rows: Rows, gid: bytes, read: int) -> None:
-    """This group's chain comes from the authority; `read`: up to which place our user has read it."""
-    save_setting(rows, _REPLAY + gid.hex(), read.to_bytes(8))
+class Replay(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """Of a chain that comes again. `read`: up to which place our user has read it; `last`: when its last line was (ms),
+    0 if that isn't known; `end`: the place of its end, once all of it is here.
+    """
+
+    read: int
+    last: int
+    end: int = 0
 
 
-def replays(rows: Rows, gid: bytes) -> int | None:
-    """Up to which place it was read, while its chain comes again; else None."""
-    raw = setting(rows, _REPLAY + gid.hex())
-    return None if raw is None else int.from_bytes(raw)
+def replay(rows: Rows, gid: bytes, read: int, last: int) -> None:
+    """This group's chain comes from the authority."""
+    save_setting(rows, _REPLAY + gid.hex(), encode_strict(Replay(read, last)))
 
 
-def replayed(rows: Rows, gid: bytes) -> None:
-    rows.execute("DELETE FROM settings WHERE name = ?", (_REPLAY + gid.hex(),))
+def replays(rows: Rows, gid: bytes) -> Replay | None:
+    """While a group's chain comes again."""
+    return _replay(rows, _REPLAY + gid.hex())
+
+
+def replayed(rows: Rows, gid: bytes, end: int) -> None:
+    """It is here up to this place; when its lines were is still to be said."""
+    made = replays(rows, gid)
+    if made is not None:
+        rows.execute("DELETE FROM settings WHERE name = ?", (_REPLAY + gid.hex(),))
+        save_setting(rows, _DATE + gid.hex(), encode_strict(msgspec.structs.replace(made, end=end)))
+
+
+def undated(rows: Rows, gid: bytes) -> Replay | None:
+    """While not all words of such a chain are open, by which its other lines get their times."""
+    return _replay(rows, _DATE + gid.hex())
+
+
+def dated(rows: Rows, gid: bytes) -> None:
+    rows.execute("DELETE FROM settings WHERE name = ?", (_DATE + gid.hex(),))
+
+
+def _replay(rows: Rows, name: str) -> Replay | None:
+    raw = setting(rows, name)
+    return None if raw is None else decode_strict(raw, Replay)
 
 
 def _names(rows: Rows, before: str) -> list[str]:

@@ -5,7 +5,7 @@ vault. What changes meanwhile is noted, and said once more: the last word of the
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from protocol.backup_records import (
@@ -27,7 +27,9 @@ from protocol.backup_records import (
 from protocol.group_entries import NONE
 from web_client.account.chat_ids import ChatId
 from web_client.groups.rows import LEFT, REMOVED
-from web_client.messages import backup_rows
+from web_client.messages import backup_rows, chats
+from web_client.messages.backup_rows import Enough
+from web_client.messages.ids import LAST
 from web_client.vault.database import Rows, Vault
 
 TARGET = 0.015  # seconds for which a slice holds the vault's lock: a message isn't felt to wait for 50 ms
@@ -58,17 +60,20 @@ def slices(
 
 
 class _Pace:
-    """How many rows there are in a slice, so that each takes about TARGET; and how long the longest held the lock."""
+    """How much there is in a slice: it ends with the row by which it has taken TARGET, however slow the machine is and
+    however long the rows are; and rows that it only passes over are so many that they take no longer.
+    """
 
     def __init__(self, vault: Vault, seconds: Callable[[], float]) -> None:
         self._vault = vault
         self._seconds = seconds
         self._count = FIRST
 
-    def ask(self, question: Callable[[Rows, int], T]) -> T:
+    def ask(self, question: Callable[[Rows, int, Enough], T]) -> T:
         def timed(rows: Rows) -> tuple[T, float]:
             begun = self._seconds()
-            return question(rows, self._count), self._seconds() - begun
+            found = question(rows, self._count, lambda: self._seconds() - begun >= TARGET)
+            return found, self._seconds() - begun
 
         found, took = self._vault.browse(timed)
         self._count = min(MOST, max(LEAST, int(self._count * min(2.0, TARGET / max(took, 1e-6)))))
@@ -76,17 +81,24 @@ class _Pace:
 
 
 def _log(pace: _Pace, size: int) -> Iterator[list[Record]]:
-    for start in range(0, size, MOST):
-        query = "SELECT entry FROM log WHERE n >= ? AND n < ? ORDER BY n"
-        upto = min(size, start + MOST)
-        yield pace.ask(lambda rows, _count: [LogEntry(row[0]) for row in rows.execute(query, (start, upto))])  # noqa: B023
+    query, done = "SELECT entry FROM log WHERE n >= ? AND n < ? ORDER BY n", 0
+    while done < size:
+        upto = min(size, done + MOST)
+        records: list[Record] = [
+            LogEntry(row[0])
+            for row in pace.ask(lambda rows, _count, enough: _until(rows.execute(query, (done, upto)), enough))  # noqa: B023
+        ]
+        if not records:
+            return  # whoever reads it finds that it doesn't lead to the head
+        done += len(records)
+        yield records
 
 
 def _messages(pace: _Pace) -> Iterator[list[Record]]:
     last: int | None = 0
     while last is not None:
         after = last
-        records, last = pace.ask(lambda rows, count: backup_rows.part(rows, after, count))  # noqa: B023
+        records, last = pace.ask(lambda rows, count, enough: backup_rows.part(rows, after, count, enough))  # noqa: B023
         yield records
 
 
@@ -94,23 +106,25 @@ def _over(pace: _Pace) -> Iterator[list[Record]]:
     """The chains of groups that are over."""
     last: tuple[bytes, int] = (b"", 0)
 
-    def part(rows: Rows, count: int) -> list[GroupEntry]:
+    def part(rows: Rows, count: int, enough: Enough) -> list[GroupEntry]:
         query = (
             "SELECT gid, n, kind, entry, hash FROM group_entries WHERE (gid, n) > (?, ?) AND gid IN "
             f"(SELECT gid FROM groups WHERE state IN ('{LEFT}', '{REMOVED}')) ORDER BY gid, n LIMIT ?"
         )
-        return [GroupEntry(*row) for row in rows.execute(query, (*last, count))]
+        return [GroupEntry(*row) for row in _until(rows.execute(query, (*last, count)), enough)]
 
     while found := pace.ask(part):
         last = (found[-1].gid, found[-1].n)
         yield list(found)
 
 
-def _group(*row: Any) -> Record:
+def _group(rows: Rows, *row: Any) -> Record:
     gid, name, port, state, by, invitation, certificate, since, n, hash, chain, settings, epoch = row
     if state not in (LEFT, REMOVED):  # its chain comes anew, and with it everything that follows from it
         n, hash, chain, settings, epoch = 0, NONE, None, None, 0
-    return Group(gid, name, port, state, by, invitation, certificate, since, n, hash, chain, settings, epoch)
+    newest = next(iter(chats.beyond(rows, ChatId.group(gid), LAST, 1, up=False)), None)
+    last = (chats.moment(newest) or 0) if newest is not None else 0
+    return Group(gid, name, port, state, by, invitation, certificate, since, n, hash, chain, settings, epoch, last)
 
 
 def _chat(rows: Rows, chat: str, read: int, pinned: int, muted: int, draft: str) -> Record:
@@ -131,7 +145,7 @@ class _Beside(NamedTuple):
     make: Callable[..., Record]
     keys: int = 1
     where: str = "1"
-    most: int = MOST  # rows in a slice, where they are long
+    most: int = MOST  # rows that are read at once, where they are long
     looks: bool = False  # `make` gets the database as well
 
 
@@ -141,6 +155,7 @@ _BESIDE = (
         "gid, name, port, state, invited_by, invitation, certificate, since, n, hash, chain, settings, settings_epoch",
         _group,
         most=40,
+        looks=True,
     ),
     _Beside("group_keys", "gid, epoch, key", GroupKey, 2),
     _Beside("chats", "chat, read_to, pinned, muted, draft", _chat, looks=True),
@@ -159,18 +174,33 @@ def _table(pace: _Pace, beside: _Beside) -> Iterator[list[Record]]:
     marks = ", ".join("?" * beside.keys)
     after: Any = None
 
-    def part(rows: Rows, count: int) -> tuple[list[Record], Any]:
+    def part(rows: Rows, count: int, enough: Enough) -> tuple[list[Record], Any]:
         beyond = f"({keys}) > ({marks})" if after is not None else "1"
         query = f"SELECT {beside.columns} FROM {beside.table} WHERE {beyond} AND {beside.where} ORDER BY {keys} LIMIT ?"
-        found = rows.execute(query, (*(after or ()), min(count, beside.most))).fetchall()
-        more = (rows,) if beside.looks else ()
-        return [beside.make(*more, *row) for row in found], found[-1][: beside.keys] if found else None
+        records: list[Record] = []
+        last = None
+        for row in rows.execute(query, (*(after or ()), min(count, beside.most))):
+            records.append(beside.make(*((rows, *row) if beside.looks else row)))
+            last = row[: beside.keys]
+            if enough():
+                break
+        return records, last
 
     while True:
         records, after = pace.ask(part)
         if not records:
             return
         yield records
+
+
+def _until(found: Iterable[Any], enough: Enough) -> list[Any]:
+    """These rows, up to and with the one at which it is enough."""
+    taken = []
+    for row in found:
+        taken.append(row)
+        if enough():
+            break
+    return taken
 
 
 def _run(rows: Rows, statements: tuple[str, ...]) -> None:

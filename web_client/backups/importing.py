@@ -132,9 +132,10 @@ def _chat(rows: Rows, record: Chat) -> None:
         (record.chat, record.read, int(record.pinned), int(record.muted), record.draft),
     )
     gid = ChatId.parse(record.chat).gid
-    if gid is not None and restored.replays(rows, gid) is not None:
+    known = restored.replays(rows, gid) if gid is not None else None
+    if gid is not None and known is not None:
         rows.execute("UPDATE chats SET read_to = 0 WHERE chat = ?", (record.chat,))
-        restored.replay(rows, gid, record.read_n)
+        restored.replay(rows, gid, record.read_n, known.last)
 
 
 def _group(rows: Rows, record: Group) -> None:
@@ -148,7 +149,7 @@ def _group(rows: Rows, record: Group) -> None:
         ),
     )  # fmt: skip
     if record.state not in (LEFT, REMOVED):
-        restored.replay(rows, record.gid, 0)
+        restored.replay(rows, record.gid, 0, record.last)
 
 
 _ROWS: dict[type, Callable[[Any], tuple[str, tuple[Any, ...]]]] = {

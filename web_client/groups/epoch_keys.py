@@ -10,9 +10,10 @@ from protocol.group_seals import open_grant
 from protocol.messages import Acknowledge, Acks, Done, FetchAcks, FetchGrant, Grant
 from protocol.primitives import EpochKey, OpenKey, VerifyKey
 from protocol.statements import Signed, check, decode_strict, issue
-from web_client.account.events import GroupChanged
+from web_client.account.chat_ids import ChatId
+from web_client.account.events import ChatChanged, GroupChanged
 from web_client.groups import commits as group_commits
-from web_client.groups import ephemeral
+from web_client.groups import ephemeral, replay
 from web_client.groups import incoming as group_incoming
 from web_client.groups import rows as group_rows
 from web_client.groups.rows import NO_KEY
@@ -55,11 +56,15 @@ def keep_key(room: Room, epoch: int, key: EpochKey) -> None:
     """Keep a key that has been held against its commit, and open what it opens."""
     gid, ctx = room.gid, room.ctx
 
-    def keep(rows: Rows) -> list[int]:
+    def keep(rows: Rows) -> tuple[list[int], bool]:
         opened = group_incoming.save_key(rows, gid, epoch, key)
-        return opened + group_incoming.follow_back(rows, gid, epoch, ctx.clock())
+        opened += group_incoming.follow_back(rows, gid, epoch, ctx.clock())
+        return opened, replay.date(rows, gid, ctx.clock())
 
-    show(ctx, ctx.vault.write(keep), opened=True)
+    orders, dated = ctx.vault.write(keep)
+    show(ctx, orders, opened=True)
+    if dated:
+        ctx.emit(ChatChanged(ChatId.group(gid)))
 
 
 def open_share(room: Room, epoch: int, sealed: bytes, sender: bytes | None, sender_key: VerifyKey) -> EpochKey:

@@ -117,7 +117,7 @@ def _keep(ctx: AccountContext, rows: Rows, found: GroupIs, commit: Commit, port:
         "UPDATE groups SET state = ?, port = ?, certificate = ? WHERE gid = ?",
         (JOINED, port, encode_strict(found.certificate), commit.gid),
     )
-    restored.replay(rows, commit.gid, n)
+    restored.replay(rows, commit.gid, n, 0)
 
 
 def _called(ctx: AccountContext, commit: Commit) -> str:

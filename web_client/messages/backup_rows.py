@@ -5,6 +5,7 @@ Every function runs inside one reading, or one transaction, of the vault.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -53,30 +54,44 @@ UNWATCH: Final = (
 )
 
 
+Enough = Callable[[], bool]  # whether this slice has taken as long as it may
+
+
 # --- out ---
 
 
-def part(rows: Rows, after: int, count: int) -> tuple[list[Record], int | None]:
-    """Of so many rows after this order, whether they belong into a backup or not, those that do; and the last one's
-    order, None if that is all.
+def part(rows: Rows, after: int, count: int, enough: Enough) -> tuple[list[Record], int | None]:
+    """Of so many rows after this order, whether they belong into a backup or not, those that do, or fewer; and up to
+    which order that is, None if that is all.
     """
     end = rows.execute(
         "SELECT ord FROM messages WHERE ord > ? ORDER BY ord LIMIT 1 OFFSET ?", (after, count)
     ).fetchone()
     up_to = end[0] if end else (1 << 62)
     query = f"SELECT {_MESSAGE} FROM messages WHERE ord > ? AND ord <= ? AND {_WANTED} ORDER BY ord"
-    return [_record(row) for row in rows.execute(query, (after, up_to))], end[0] if end else None
+    found: list[Record] = []
+    for row in rows.execute(query, (after, up_to)):
+        found.append(_record(row))
+        if enough():
+            return found, row[0]
+    return found, end[0] if end else None
 
 
-def changed(rows: Rows, count: int) -> tuple[list[Record], bool]:
+def changed(rows: Rows, count: int, enough: Enough) -> tuple[list[Record], bool]:
     """What has changed, come or gone since WATCH, or since this was asked last; and whether that is all of it."""
-    orders = [row[0] for row in rows.execute("SELECT ord FROM backup_changed LIMIT ?", (count,))]
-    marks = ", ".join("?" * len(orders))
-    query = f"SELECT {_MESSAGE} FROM messages WHERE ord IN ({marks}) AND {_WANTED} ORDER BY ord"
-    there = [_record(row) for row in rows.execute(query, orders)]
-    gone = sorted(set(orders) - {one.order for one in there})
-    rows.execute(f"DELETE FROM backup_changed WHERE ord IN ({marks})", orders)
-    return [*(Gone(order) for order in gone), *there], len(orders) < count
+    orders = [row[0] for row in rows.execute("SELECT ord FROM backup_changed ORDER BY ord LIMIT ?", (count,))]
+    is_all = len(orders) < count
+    query = f"SELECT {_MESSAGE} FROM messages WHERE ord = ? AND {_WANTED}"
+    records: list[Record] = []
+    for at, order in enumerate(orders):
+        row = rows.execute(query, (order,)).fetchone()
+        records.append(Gone(order) if row is None else _record(row))
+        if enough() and at + 1 < len(orders):
+            orders, is_all = orders[: at + 1], False
+            break
+    if orders:
+        rows.execute("DELETE FROM backup_changed WHERE ord <= ?", (orders[-1],))
+    return records, is_all
 
 
 def read_place(rows: Rows, gid: bytes, position: int) -> int:

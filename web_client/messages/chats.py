@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from web_client.account import bounds
 from web_client.account.chat_ids import ChatId
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
@@ -31,6 +32,13 @@ def talked_with(rows: Rows) -> list[bytes]:
     """With whom there is a private conversation, the newest first."""
     found = [(newest(rows, chat), chat.peer) for chat in all_of(rows)]
     return [peer for _position, peer in sorted(found, key=lambda one: -one[0]) if peer is not None]
+
+
+def moment(row: MessageRow) -> int | None:
+    """When a message came or, where that is earlier, was written (ms): who claims to write tomorrow is no newer for
+    that. None for a time that is beyond every date.
+    """
+    return min((time for time in (bounds.moment(row.time), row.came) if time is not None), default=None)
 
 
 def has_line(rows: Rows, chat: ChatId) -> bool:

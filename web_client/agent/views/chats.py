@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from web_client.account import bounds
 from web_client.account.chat_ids import ChatId
 from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
 from web_client.messages import chats as chat_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
-from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -64,7 +62,7 @@ def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | 
         unread, first_unread = chat_rows.unread(rows, chat, read, MOST_UNREAD)
         return {
             "last": None if last is None else message_views.view(session, rows, last),
-            "time": None if last is None else _time(last),
+            "time": None if last is None else chat_rows.moment(last),
             "position": 0 if last is None else last.position,
             "unread": unread,
             "first_unread": first_unread,
@@ -86,11 +84,6 @@ def _still_there(session: UserSession, rows: Rows, chat: ChatId, order: int) -> 
     """Message of one that is answered or edited, as long as it has not gone."""
     row = message_rows.line(rows, chat, order) if order else None
     return None if row is None or row.deleted else message_views.view(session, rows, row)
-
-
-def _time(row: MessageRow) -> int | None:
-    """When a message came or, where that is earlier, was written: who claims to write tomorrow is no newer for that."""
-    return min((time for time in (bounds.moment(row.time), row.came) if time is not None), default=None)
 
 
 def newest(session: UserSession, chat: ChatId) -> int:
