@@ -17,7 +17,7 @@ export interface Found extends Authority { name: string }
 
 export interface Status {
   api: number; stage: Stage; authority: Authority | null; owner: boolean; needs_invitation: boolean; discovery: boolean;
-  username: string | null; vault: string | null; kit: boolean; restoring: boolean; accounts: string[]; port: number; move: Move | null;
+  username: string | null; vault: string | null; kit: boolean; restoring: boolean; backup_file: boolean; accounts: string[]; port: number; move: Move | null;
 }
 
 export interface Move {
@@ -170,6 +170,8 @@ export interface Calls {
   restore: [{ kit: string; password: string; password_confirm: string; id?: string | null; without?: boolean }, Entrance];
   restore_again: [{ password: string }, Entrance];
   drop_restore: [Nothing, Nothing];
+  bring_backup: [{ size: number }, { id: string }];
+  drop_backup_file: [Nothing, Nothing];
   open_with_kit: [{ kit: string; new_password: string; new_password_confirm: string }, Entrance];
   recover_key: [{ username: string; password: string; kit?: string | null }, Entrance];
   launch: [{ token: string }, Entrance];

@@ -203,7 +203,7 @@ def _serve(
     opened.callback(agent.close)
     if args.restore is not None:
         InFile(args.restore)  # says now what is wrong with it
-        agent.restore_file = args.restore.absolute()
+        agent.given_file = args.restore.absolute()
     door = Door()
     app, socketio = make_app(args.port, async_mode, args.page_sources)
     PageEvents(socketio.server, agent, door)

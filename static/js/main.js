@@ -18,7 +18,7 @@ import { closeNotifications, notifyOf } from "./core/notifications.js";
 import { paneOf, screenOf, unreadOf } from "./state/screen.js";
 import { applySettings, loadSettings } from "./i18n/settings.js";
 import { apply, dispatch, getState, watch } from "./core/store.js";
-import { guardDrops } from "./chat/attach.js";
+import { guardDrops } from "./kit/dropzone.js";
 import { App } from "./shell/app.js";
 
 const root = document.documentElement;

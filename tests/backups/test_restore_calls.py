@@ -273,7 +273,7 @@ def test_a_file_does_it_too(world: World, arash: Person, sara: Person, opened: O
     assert sara.store.names() == []
     lose(sara)
     agent = opened()
-    agent.restore_file = path
+    agent.given_file = path
     other = Kit.generate(world.link.authority_id)
     assert code_of(lambda: agent.find_backup(typed(other))) == "backup_broken"
     assert agent.find_backup(typed(kit))["backups"][0]["username"] == "sara"
@@ -286,6 +286,45 @@ def test_a_file_does_it_too(world: World, arash: Person, sara: Person, opened: O
     assert agent.restore(typed(kit), PASSWORD, PASSWORD) == {"username": "sara"}
     assert texts(agent, arash) == ["in the file"]
     assert backups.MAGIC in whole
+
+
+def test_a_page_hands_over_a_file(world: World, arash: Person, sara: Person, opened: Opened, tmp_path: Path) -> None:
+    kit = on_paper(sara)
+    sara.say(arash, "in the file")
+    world.settle()
+    page = sara.agent()
+    whole = b"".join(page.open_file(page.backup_file()["ticket"])[2])
+    lose(sara)
+    agent = opened()
+    half = len(whole) // 2
+
+    def bring(content: bytes) -> int:
+        id = agent.bring_backup(len(content))["id"]
+        assert agent.is_bringing(id) and not agent.is_bringing(id[::-1])
+        return agent.bring_part(id, 0, content)
+
+    assert code_of(lambda: agent.bring_part("0" * 32, 0, b"x")) == "chunk_order"
+    assert code_of(lambda: agent.bring_backup(1 << 40)) == "file_too_big"
+    assert code_of(lambda: bring(b"a letter, not a backup")) == "not_a_backup"
+    assert files(agent._folder) == set() and agent.status()["backup_file"] is False
+    id = agent.bring_backup(len(whole))["id"]
+    assert agent.bring_part(id, 0, whole[:half]) == half
+    for offset, part in ((0, b"x"), (half + 1, b"x"), (half, whole)):
+        assert code_of(lambda: agent.bring_part(id, offset, part)) == "chunk_order"  # noqa: B023
+    assert agent.status()["backup_file"] is False and agent.restore_file is None
+    assert agent.bring_part(id, half, whole[half:]) == len(whole)
+    assert agent.status()["backup_file"] is True and agent.events[-1] == ("stage", {"stage": "sign_up"})
+    agent.drop_backup_file()
+    assert files(agent._folder) == set() and agent.status()["backup_file"] is False
+    bring(whole)
+    again = open_agent(world, agent._folder, world.link.encode())  # whoever had brought it chooses it again
+    assert files(agent._folder) == set() and again.status()["backup_file"] is False
+    bring(whole)
+    assert agent.find_backup(typed(kit))["backups"][0]["username"] == "sara"
+    assert agent.restore(typed(kit), PASSWORD, PASSWORD) == {"username": "sara"}
+    assert texts(agent, arash) == ["in the file"] and "brought.backup" not in files(agent._folder)
+    assert agent.status()["backup_file"] is False
+    assert code_of(lambda: agent.bring_backup(5)) == "has_account"
 
 
 @pytest.mark.parametrize("without", [False, True], ids=["from a backup", "by the kit alone"])

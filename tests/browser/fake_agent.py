@@ -180,6 +180,7 @@ class FakeAgent(Agent):
             "vault": None,
             "kit": False,
             "restoring": False,
+            "backup_file": False,
             "accounts": [],
             "port": 0,
             "move": None,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Window
+from tests.chromium import Watch
 from tests.live.people import LivePerson
-from tests.live.test_lost_laptop import backup, kit_of
+from tests.live.test_lost_laptop import backup, kit_of, saved
 from tests.processes import Agent, Network, until
 
 ANEW = "green stairs under 7 roofs"
@@ -70,13 +72,28 @@ def test_the_way_back_by_keyboard(tmp_path: Path, open_page: OpenPage) -> None:
         there.page.close()
 
 
+def drop(page: Page, content: bytes) -> None:
+    """Drop a file on the form."""
+    page.locator("form").evaluate(
+        """(form, bytes) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], "taken along"));
+            for (const type of ["dragenter", "drop"])
+                form.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        list(content),
+    )
+
+
 @pytest.mark.parametrize("language", ["en", "fa"])
-def test_by_the_kit_alone_by_keyboard(tmp_path: Path, open_page: OpenPage, language: str) -> None:
-    """There never was a backup: the page says what that means before anything is done, and goes on."""
+def test_by_the_kit_alone_by_keyboard(tmp_path: Path, open_page: OpenPage, language: str, watch: Watch) -> None:
+    """There is no backup but an old file: the page says what that means before anything is done, and goes on."""
+    watch.allow("400")  # the letter, below, is refused
     with Network(tmp_path / "network") as network:
         owner, sara = LivePerson(network.account("arash")), LivePerson(network.account("sara"))
         sara.api.call("set_setting", name="backups", value=False)
         kit = kit_of(sara)
+        path = saved(sara, tmp_path / "taken along")
         sara.say(owner, "what the other still has")
         sara.die()
 
@@ -90,6 +107,23 @@ def test_by_the_kit_alone_by_keyboard(tmp_path: Path, open_page: OpenPage, langu
         there.page.locator("[data-have-account]").focus()
         there.page.keyboard.press("Enter")
         there.is_on("restore")
+        brought, chosen = there.page.locator("[data-backup-file]"), there.page.locator("#backup-file")
+        chosen.set_input_files({"name": "a letter", "mimeType": "text/plain", "buffer": b"no backup"})
+        expect(there.page.locator("#backup-file-error")).to_have_attribute("data-error", "not_a_backup")
+        chosen.set_input_files(path)
+        expect(brought).to_have_attribute("data-backup-file", "used")
+        assert violations(there.page) == []
+        there.page.locator("[data-drop-backup]").focus()
+        there.page.keyboard.press("Enter")
+        expect(brought).to_have_attribute("data-backup-file", "none")
+        drop(there.page, path.read_bytes())
+        expect(brought).to_have_attribute("data-backup-file", "used")
+        there.page.reload()
+        there.is_on("restore")  # with a file, that is what one is here for
+        there.page.locator("[data-drop-backup]").click()
+        there.is_on("sign_up")
+        there.page.locator("[data-have-account]").click()
+        there.page.locator("#restore-kit").focus()
         there.page.keyboard.type(kit)
         there.page.keyboard.press("Enter")
         expect(there.page.locator("[data-restore-without=no_backup]")).to_be_visible()

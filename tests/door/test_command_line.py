@@ -320,3 +320,10 @@ def test_whatever_the_umask_every_file_is_its_owners(tmp_path: Path) -> None:
     for name in ("agent", "authority"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o700
         assert stat.S_IMODE((tmp_path / name / "lock").stat().st_mode) == 0o600
+
+
+def test_what_is_named_as_a_backup_is_looked_at_first(tmp_path: Path) -> None:
+    letter = tmp_path / "letter"
+    letter.write_bytes(b"a letter, not a backup")
+    said = sentence("--data", str(tmp_path / "agent"), "--restore", str(letter), code=1)
+    assert said == "This file is no backup of Hamraz. Choose another one."

@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from tests.door.http_files import put, request
 from tests.live.people import LivePerson
-from tests.processes import PASSWORD, Network, until
+from tests.processes import PASSWORD, Agent, Network, until
 
 
 def kit_of(person: LivePerson) -> str:
@@ -21,6 +22,41 @@ def kit_of(person: LivePerson) -> str:
 
 def backup(person: LivePerson) -> dict[str, Any]:
     return dict(person.api.call("snapshot")["backup"])
+
+
+def saved(person: LivePerson, path: Path) -> Path:
+    """A backup as a file, as the browser saves it."""
+    ticket = person.api.call("backup_file")["ticket"]
+    status, _headers, content = request(person.agent.port, "GET", f"/files/{ticket}")
+    assert status == 200
+    path.write_bytes(content)
+    return path
+
+
+def test_a_file_that_is_named_at_the_start(network: Network, tmp_path: Path) -> None:
+    """`run.py agent --restore FILE`, and the same handed over by a page: the authority's copy isn't asked for."""
+    owner, sara = LivePerson(network.account("arash")), LivePerson(network.account("sara"))
+    sara.api.call("set_setting", name="backups", value=False)
+    kit = kit_of(sara)
+    sara.say(owner, "in the file")
+    path = saved(sara, tmp_path / "taken along")
+    sara.die()
+    link = network.authority.join_link
+    new = Agent(tmp_path / "elsewhere" / "agent", "eventlet", "--join", link, "--restore", str(path))
+    network.agents.append(new)
+    new.start()
+    sara.agent, sara.api = new, new.program()
+    assert sara.api.call("status")["backup_file"] is True
+    sara.api.call("drop_backup_file")
+    assert sara.api.call("find_backup", kit=kit)["without"] == {"username": "sara", "why": "no_backup"}
+    content = path.read_bytes()
+    id = sara.api.call("bring_backup", size=len(content))["id"]
+    assert put(new.port, "", id, 0, content) == {"ok": True, "done": len(content)}
+    [found] = sara.api.call("find_backup", kit=kit)["backups"]
+    assert found["username"] == "sara"
+    sara.api.call("restore", kit=kit, password=PASSWORD, password_confirm=PASSWORD)
+    assert [text for text in sara.texts(owner) if text] == ["in the file"]
+    assert path.exists() and not (new.folder / "brought.backup").exists()
 
 
 def test_by_the_authority_and_by_a_file(network: Network, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Files in and out of the page by HTTP, on the agent's own port (docs/agent-api.md, "Files").
 
-Parts come in with a session token; a whole file goes out for a one-time ticket, as something to be saved. Host, Origin
-and the general headers are the guard's. Never more than a part, or a chunk, is in memory.
+Parts come in with a session token, those of a backup that is brought along by their name alone. A whole file goes out
+for a one-time ticket, as something to be saved. Host, Origin and the general headers are the guard's. Never more than
+a part, or a chunk, is in memory.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class FileRoutes:
     def take(self, id: str, offset: str) -> tuple[Response, int]:
         """One part of a file; the answer says how far it is now."""
         try:
-            self._check_token()
+            brings = self._agent.is_bringing(id)  # a backup, before there is anything to log in to
+            if not brings:
+                self._check_token()
             length = request.content_length
             if length is None or not 0 < length <= PART:
                 raise error("bad_request", field="length")
@@ -58,7 +61,7 @@ class FileRoutes:
             part = request.stream.read(length)
             if len(part) != length:
                 raise error("bad_request", field="length")  # the page has gone in the middle
-            done = self._agent.take_part(id, int(offset), part)
+            done = (self._agent.bring_part if brings else self._agent.take_part)(id, int(offset), part)
             return jsonify(ok=True, done=done), 200
         except HamrazError as failure:
             return _refused(failure)

@@ -11,13 +11,14 @@ from storage.in_place import InPlace
 from storage.layout import Layout, named
 
 RESTORE_FOLDER = "restore"  # where a vault is filled from a backup, until it takes its place
+BROUGHT_FILE = "brought.backup"  # a backup that a page has handed over, until it is used
 PAGE_FILE = "page"  # where the running agent's page is
 MOVED_FILE = "moved"  # that the account has gone to another computer
 ALONE_FILE = "alone"  # that it has come from one that is gone for good, and nobody is to wait for it
 ARRIVING_FOLDER = "arriving"  # what comes from another computer, until it is all there
 _DATABASES = tuple(name + end for name in ("vault.db", "vault.new") for end in ("", "-wal", "-shm", "-journal"))
 _LINKS = ("authority.link", "authority.link.part")
-_OURS = (LOCK_FILE, PAGE_FILE, "api-token", *_LINKS, "vault.key", "vault.kit", "vault.part")
+_OURS = (LOCK_FILE, PAGE_FILE, "api-token", *_LINKS, "vault.key", "vault.kit", "vault.part", BROUGHT_FILE)
 _MOVING = (MOVED_FILE, MOVED_FILE + ".part", ALONE_FILE, ALONE_FILE + ".new")
 LAYOUT = Layout((*_OURS, *_DATABASES, *_MOVING), ("files", ARRIVING_FOLDER, RESTORE_FOLDER))
 _PAGE = re.compile(r"http://(localhost|127\.0\.0\.1):[0-9]{1,5}/")

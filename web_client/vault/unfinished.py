@@ -10,7 +10,7 @@ from shutil import rmtree
 
 from storage.layout import named
 from storage.whole_files import sync_folder
-from web_client.vault.data_folder import RESTORE_FOLDER
+from web_client.vault.data_folder import BROUGHT_FILE, RESTORE_FOLDER
 from web_client.vault.database import DATABASE_FILE, KEY_FILE, UNFINISHED_FILE, Vault
 
 
@@ -65,6 +65,10 @@ def move_in(made: Path, folder: Path, *beside: str) -> None:
 def go_on(folder: Path) -> None:
     """At a start: end what a cut has left half-way between its folder and its place."""
     made = folder_of(folder)
+    try:
+        (folder / BROUGHT_FILE).unlink(missing_ok=True)  # whoever had brought it chooses it again
+    except OSError as reason:
+        raise named(reason, folder) from None
     if Vault.exists(folder):
         discard(folder)
     elif exists(folder) and not (made / DATABASE_FILE).exists() and (folder / UNFINISHED_FILE).exists():

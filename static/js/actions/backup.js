@@ -2,7 +2,8 @@
 
 import { Refusal, call, refusalOf } from "../core/connection.js";
 import { dispatch, getState } from "../core/store.js";
-import { begin, showForm } from "./account.js";
+import { putPart } from "../core/transfer.js";
+import { begin, refresh, showForm } from "./account.js";
 import { attempt, showError, showToast } from "./notice.js";
 
 const OF_NO_USE = ["backup_broken", "backup_newer", "backup_gone", "not_a_backup"]; // of a backup that was chosen
@@ -25,6 +26,24 @@ export function goWithout() {
   if (!restore?.failed) return;
   const without = { username: restore.backups[restore.chosen].username, why: restore.failed };
   dispatch({ type: "restore", restore: { ...restore, without } });
+}
+
+const PART = 1 << 20; // bytes that are handed over at once
+
+/** A backup that was saved as a file is handed to the agent. Throws a Refusal. @param {File} file
+ * @param {(done: number) => unknown} told bytes that are there */
+export async function bringBackup(file, told) {
+  const { id } = await call("bring_backup", { size: file.size });
+  for (let done = 0; done < file.size; told(done)) {
+    done = await putPart(id, done, await file.slice(done, done + PART).arrayBuffer());
+  }
+  await refresh();
+}
+
+export async function dropBackupFile() {
+  await attempt(call("drop_backup_file", {}));
+  forgetBackup();
+  await refresh();
 }
 
 export const forgetBackup = () => dispatch({ type: "restore", restore: null });

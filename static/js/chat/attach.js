@@ -1,9 +1,9 @@
-// How a file gets onto the page: the button beside where one writes, a paste, or dropped anywhere on the conversation.
+// How a file gets onto the page: the button beside where one writes, or a paste; or it is dropped on the conversation.
 
-import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { html, useRef } from "../../vendor/preact.js";
 import { choose } from "../actions/files.js";
 import { t } from "../i18n/i18n.js";
-import { icon, iconButton } from "../kit/icons.js";
+import { iconButton } from "../kit/icons.js";
 
 export function Attach(/** @type {Page.Props} */ { chat, disabled }) {
   const input = useRef(null);
@@ -21,48 +21,4 @@ export function takePaste(/** @type {Page.Press} */ event, /** @type {string} */
   if (!data?.files.length || data.getData("text/plain")) return;
   event.preventDefault();
   choose(chat, data.files);
-}
-
-const hasFiles = (/** @type {DragEvent} */ { dataTransfer }) => [...(dataTransfer?.types ?? [])].includes("Files");
-
-/** Lies over its parent while files are held over it. @param {Page.Props} props */
-export function DropZone({ chat, name }) {
-  const place = useRef(null);
-  const [isOver, setOver] = useState(false);
-  useEffect(() => {
-    const parent = /** @type {HTMLElement} */ (place.current.parentElement);
-    const over = (/** @type {DragEvent} */ event) => {
-      if (!hasFiles(event) || !event.dataTransfer) return;
-      event.preventDefault();
-      event.dataTransfer.dropEffect = "copy";
-      setOver(true);
-    };
-    const leave = (/** @type {DragEvent} */ { relatedTarget }) => {
-      if (!parent.contains(/** @type {Node | null} */ (relatedTarget))) setOver(false);
-    };
-    const drop = (/** @type {DragEvent} */ event) => {
-      if (!hasFiles(event) || !event.dataTransfer) return;
-      event.preventDefault();
-      setOver(false);
-      choose(chat, event.dataTransfer.files);
-    };
-    const ended = new AbortController();
-    const { signal } = ended;
-    for (const type of /** @type {const} */ (["dragenter", "dragover"])) parent.addEventListener(type, over, { signal });
-    parent.addEventListener("dragleave", leave, { signal });
-    parent.addEventListener("drop", drop, { signal });
-    return () => ended.abort();
-  }, [chat]);
-  return html`<div ref=${place} class=${`drop ${isOver ? "is-over" : ""}`} aria-hidden="true">
-    ${isOver && html`<p>${icon("attach")}<span>${t("file.drop_here", { name })}</span></p>`}</div>`;
-}
-
-// A file that misses the conversation would otherwise be opened in the page's place.
-export function guardDrops() {
-  for (const type of /** @type {const} */ (["dragover", "drop"]))
-    addEventListener(type, (event) => {
-      if (!hasFiles(event) || event.defaultPrevented || !event.dataTransfer) return;
-      event.preventDefault();
-      event.dataTransfer.dropEffect = "none";
-    });
 }

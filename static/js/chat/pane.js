@@ -1,18 +1,19 @@
 // The open conversation: its head, its messages, and where one writes.
 
 import { html, useEffect } from "../../vendor/preact.js";
+import { choose } from "../actions/files.js";
 import { openChat } from "../actions/reading.js";
 import { digits, isTechnical, t } from "../i18n/i18n.js";
 import { dispatch, openDialog } from "../core/store.js";
 import { emptyTalk } from "../state/talk.js";
 import { isNarrow } from "../lib/width.js";
-import { DropZone } from "./attach.js";
 import { BlockedBar, blockItems } from "./block.js";
 import { chatItems } from "../kit/chatmenu.js";
 import { Composer } from "./composer.js";
 import { GroupInvitation } from "../message/invitation.js";
 import { Log } from "./messages.js";
 import { avatar, groupAvatar, name, verified } from "../kit/faces.js";
+import { DropZone } from "../kit/dropzone.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { messageKeys } from "../message/messagekeys.js";
@@ -93,7 +94,8 @@ export function Pane(/** @type {Page.Props} */ { state, open }) {
         unread=${open.conversation?.unread ?? 0} />
       <${TypingIndicator} uids=${state.typing[chat] ?? []} people=${state.people} />
       ${person?.blocked ? html`<${BlockedBar} person=${person} />` : html`<${Composer} state=${state} open=${open} />`}
-      ${!person?.blocked && (open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone} chat=${chat} name=${open.name} />`}
+      ${!person?.blocked && (open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone}
+        words=${t("file.drop_here", { name: open.name })} take=${(/** @type {FileList} */ files) => choose(chat, files)} />`}
       <${Popovers} state=${state} open=${open} />
     </section>`;
 }

@@ -4,6 +4,7 @@ import { html } from "../../vendor/preact.js";
 import { join, showForm } from "../actions/account.js";
 import { t } from "../i18n/i18n.js";
 import { Field } from "../kit/field.js";
+import { BackupFile } from "./backupfile.js";
 import { Found } from "./found.js";
 import { useForm } from "../kit/form.js";
 import { formEnd, neighbours } from "./account.js";
@@ -18,6 +19,7 @@ export function Join(/** @type {Page.Props} */ { state }) {
         hint=${t("join.link.hint")} error=${it.at("link")} />
       ${formEnd(it, t("join.go"))}
       <p class="switch quiet">${t("restore.join")}</p>
+      <${BackupFile} state=${state} />
       ${state.status.discovery && html`<${Found} state=${state} />`}
       <p class="switch"><button type="button" class="link" data-from-computer
         onClick=${() => showForm("move")}>${t("move.link")}</button></p>

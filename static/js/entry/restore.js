@@ -6,6 +6,7 @@ import { beginAnew, chooseBackup, findBackup, forgetBackup, goOnHere, goWithout,
 import { dayLine, errorText, number, t } from "../i18n/i18n.js";
 import { Field } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
+import { BackupFile } from "./backupfile.js";
 import { fingerprint } from "./found.js";
 import { formEnd } from "./account.js";
 
@@ -23,6 +24,7 @@ function AskKit({ state }) {
       <${Field} id="restore-kit" name="kit" dir="ltr" autocomplete="off" label=${t("restore.kit")}
         hint=${t("restore.kit.hint")} error=${it.at("kit")} />
       ${formEnd(it, t("restore.find"))}
+      <${BackupFile} state=${state} />
       ${other(t("restore.none"), () => showForm("sign_up"), "none")}
     </form>`;
 }

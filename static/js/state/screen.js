@@ -11,7 +11,8 @@ export function screenOf(/** @type {Page.State} */ state) {
     if (state.stage === "arriving") return "moving";
     if (state.stage === "join") return "join";
     if (state.stage === "sign_up") {
-      return state.form === "with_kit" || state.form === "move" ? "log_in" : state.form ?? (state.status.restoring ? "restore" : "sign_up");
+      if (state.form === "with_kit" || state.form === "move") return "log_in";
+      return state.form ?? (state.status.restoring || state.status.backup_file ? "restore" : "sign_up");
     }
     return state.form === "with_kit" ? "with_kit" : "log_in";
   }

@@ -21,6 +21,7 @@ from web_client.agent.calls.forms import call
 from web_client.agent.lifecycle import clock
 from web_client.agent.with_kit import WithKit
 from web_client.backups import importing, restoring
+from web_client.backups.brought import Brought
 from web_client.backups.importing import Account
 from web_client.backups.restoring import AtAuthority, InFile, Source
 from web_client.net.channel import Channel
@@ -34,7 +35,60 @@ BackupId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 class RestoreCalls(WithKit):
     """The part of the facade that is about an account whose computer is lost."""
 
-    restore_file: Path | None = None  # instead of what waits at the authority
+    given_file: Path | None = None  # named at the start, instead of what waits at the authority
+    _brought: Brought | None = None  # handed over by a page: it comes before both
+
+    @property
+    def restore_file(self) -> Path | None:
+        """What is gone on from, if it is a file."""
+        brought = self._brought.path if self._brought is not None else None
+        return brought or self.given_file
+
+    @call(before=True)
+    def status(self) -> dict[str, Any]:
+        return {**super().status(), "backup_file": self.restore_file is not None}
+
+    @call(before=True)
+    def bring_backup(self, size: Annotated[int, Meta(ge=1)]) -> dict[str, Any]:
+        """Begin to hand over a backup file, to be gone on from here; its parts come by HTTP under this name."""
+        with self._stages.alone():
+            self._require_free()
+            self._brought = self._brought or Brought(self._folder)
+            return {"id": self._brought.begin(size)}
+
+    @call(before=True)
+    def drop_backup_file(self) -> dict[str, Any]:
+        """Go on from what waits at the authority after all; a file that was named at the start stays where it is."""
+        with self._stages.alone():
+            self._drop_file_of_backup()
+        self._tell("stage", {"stage": self.stage})
+        return {}
+
+    def is_bringing(self, id: str) -> bool:
+        """Whether parts of a backup file come under this name."""
+        return self._brought is not None and self._brought.is_under(id)
+
+    def bring_part(self, id: str, offset: int, part: bytes) -> int:
+        """Keep the next part of it; how many bytes are here now."""
+        brought = self._brought
+        if brought is None:
+            raise Refused("chunk_order")
+        done = brought.take(id, offset, part)
+        if brought.path is not None:
+            self._tell("stage", {"stage": self.stage})
+        return done
+
+    def _drop_file_of_backup(self) -> None:
+        self.given_file = None
+        if self._brought is not None:
+            self._brought.drop()
+
+    def _require_free(self) -> None:
+        """Raise where no account can be restored."""
+        self._require_place()
+        self._moves.require_none()
+        if Vault.exists(self._folder):
+            raise Refused("has_account")
 
     @call(before=True)
     def find_backup(self, kit: str) -> dict[str, Any]:
@@ -61,10 +115,7 @@ class RestoreCalls(WithKit):
         """
         with self._stages.alone():
             link, key = self._kit_here(kit)
-            self._require_place()
-            self._moves.require_none()
-            if Vault.exists(self._folder):
-                raise Refused("has_account")
+            self._require_free()
             if without:
                 account = self._account(link, key)
                 identity.check_password(password, password_confirm, account.user.name)
@@ -197,6 +248,7 @@ class RestoreCalls(WithKit):
         unfinished.settle(self._folder)
         vault = Vault.open(self._folder, password, self._offload)
         try:
+            self._drop_file_of_backup()
             vault.set_kit(self._folder, password, link.authority_id, kit.vault_key())
         except HamrazError:
             vault.close()

@@ -1,0 +1,50 @@
+// Where files can be dropped.
+
+import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
+import { icon } from "./icons.js";
+
+const hasFiles = (/** @type {DragEvent} */ { dataTransfer }) => [...(dataTransfer?.types ?? [])].includes("Files");
+
+/** Lies over its parent while files are held over it. @param {{words: Page.Content, take: (files: FileList) => unknown}} props */
+export function DropZone({ words, take }) {
+  const place = useRef(null);
+  const [isOver, setOver] = useState(false);
+  const latest = useRef(take);
+  latest.current = take;
+  useEffect(() => {
+    const parent = /** @type {HTMLElement} */ (place.current.parentElement);
+    const over = (/** @type {DragEvent} */ event) => {
+      if (!hasFiles(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "copy";
+      setOver(true);
+    };
+    const leave = (/** @type {DragEvent} */ { relatedTarget }) => {
+      if (!parent.contains(/** @type {Node | null} */ (relatedTarget))) setOver(false);
+    };
+    const drop = (/** @type {DragEvent} */ event) => {
+      if (!hasFiles(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      setOver(false);
+      latest.current(event.dataTransfer.files);
+    };
+    const ended = new AbortController();
+    const { signal } = ended;
+    for (const type of /** @type {const} */ (["dragenter", "dragover"])) parent.addEventListener(type, over, { signal });
+    parent.addEventListener("dragleave", leave, { signal });
+    parent.addEventListener("drop", drop, { signal });
+    return () => ended.abort();
+  }, []);
+  return html`<div ref=${place} class=${`drop ${isOver ? "is-over" : ""}`} aria-hidden="true">
+    ${isOver && html`<p>${icon("attach")}<span>${words}</span></p>`}</div>`;
+}
+
+// A file that misses the conversation would otherwise be opened in the page's place.
+export function guardDrops() {
+  for (const type of /** @type {const} */ (["dragover", "drop"]))
+    addEventListener(type, (event) => {
+      if (!hasFiles(event) || event.defaultPrevented || !event.dataTransfer) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "none";
+    });
+}
