@@ -39,7 +39,7 @@ export interface Member { uid: string; state: "joined" | "invited"; acked: boole
 export interface GroupCertificate { checked: boolean; entry: number | null; sequence: number | null }
 export interface Group {
   gid: string; port: number; epoch: number; history: History; write: "all" | "ranked";
-  state: "invited" | "joined" | "left" | "removed"; invited_by: string | null; creator: string; members: Member[];
+  state: "invited" | "joined" | "left" | "removed"; invited_by: string | null; creator: string; members: Member[]; declined: string[];
   acked: number; stale: boolean; may_add: boolean; may_remove: boolean; may_leave: boolean; why_not: string | null;
   certificate: GroupCertificate; last_checked: number | null;
 }
@@ -55,16 +55,15 @@ export interface Reply {
   id: string; from: string; order: number | null; kind: string | null; text: string; missing: boolean; blocked: boolean;
 }
 export interface Reaction { emoji: string; from: string[] }
-export interface Invitation { gid: string; name: string; members: string[]; history: History; port: number }
 export interface System { what: string; by: string; who: string[]; reason: string }
 export interface Message {
   id: string; chat: Chat; order: number; position: number; from: string; mine: boolean; time: number | null;
-  kind: "text" | "file" | "deleted" | "invitation" | "system" | "unreadable"; text: string;
+  kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string;
   state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
   reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
   reactions: Reaction[]; file: File | null; imported: boolean;
   proof?: Place; seen?: { delivered: number; read: number; all: number } | null;
-  invitation?: Invitation | null; system?: System;
+  system?: System;
 }
 export interface Place { n: number; epoch: number }
 

@@ -21,11 +21,12 @@ from authority_server.store.database import Rows
 from authority_server.store.signed_sizes import SignedSizes
 from authority_server.store.sqlite import in_memory
 from protocol import messages
-from protocol.envelope import TEXT
+from protocol.envelope import INVITATION, TEXT
 from protocol.errors import HamrazError, Unreachable, WireError, error
+from protocol.group_seals import Invitation
 from protocol.links import Link
 from protocol.primitives import SigningKey, random_id
-from protocol.statements import authority_id_of
+from protocol.statements import authority_id_of, decode_strict
 from transport.discovery import Sighting
 from web_client.account import identity
 from web_client.account.chat_ids import ChatId
@@ -33,11 +34,13 @@ from web_client.account.events import Event
 from web_client.agent.api import Agent
 from web_client.agent.session import UserSession
 from web_client.agent.views import messages as message_views
+from web_client.messages import rows as message_rows
 from web_client.net.channel import OnClosed, OnPush, few
 from web_client.net.network import NewSession
 from web_client.net.requests import Calls, Pending, failure_of, result
 from web_client.vault.chunk_store import FileStore
 from web_client.vault.database import Vault
+from web_client.vault.lines import ASIDE
 
 START = 1_790_000_000_000  # ms since 1970
 Carry = Callable[[str, str, bytes], list[bytes]]
@@ -426,6 +429,13 @@ class Person:
         page = message_views.history(self.node, ChatId.private(other.uid), None, None, 1000)
         found: list[dict[str, Any]] = page["messages"]
         return found
+
+    def invitations(self, other: Person) -> list[str]:
+        """The names of the groups into which the other has invited; none of these is a line of their talk."""
+        where = "chat = ? AND sender = ? AND kind = ? AND line = ? ORDER BY ord"
+        asked = (ChatId.private(other.uid), other.uid, INVITATION, ASIDE)
+        rows = self.vault.read(lambda rows: message_rows.select(rows, where, *asked))
+        return [decode_strict(row.body, Invitation).name for row in rows]
 
     def agent(self) -> Agent:
         """The calls of the page, on this node."""

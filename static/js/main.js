@@ -14,7 +14,7 @@ import { t } from "./i18n/i18n.js";
 import { launchTicket, listenToAddress } from "./shell/address.js";
 import { listenToKeys } from "./shell/keyboard.js";
 import { listenToPeople } from "./core/presence.js";
-import { closeNotifications, notifyOf } from "./core/notifications.js";
+import { closeNotifications, notifyOf, notifyOfInvitation } from "./core/notifications.js";
 import { paneOf, screenOf, unreadOf } from "./state/screen.js";
 import { applySettings, loadSettings } from "./i18n/settings.js";
 import { apply, dispatch, getState, watch } from "./core/store.js";
@@ -79,7 +79,8 @@ function onPush(/** @type {keyof Api.Pushes} */ name, /** @type {any} */ value) 
     askIfOpen(value.chat);
     notifyOf(value, openChat);
   }
-  if (name === "conversation") askIfOpen(value.chat); // it may have been opened before the agent told of it
+  if (name === "conversation" && value.group?.state === "invited") notifyOfInvitation(value, openChat);
+  else if (name === "conversation") askIfOpen(value.chat); // it may have been opened before the agent told of it
   if (link.down !== null && getState().link.down === null && Date.now() - link.down > noticed) showToast("down.back");
   if (name === "move" && !token() && move?.state !== value?.state) attempt(refresh()); // its stage isn't pushed to the door
   if (name === "stage" && value.stage !== "ready" && token()) end();

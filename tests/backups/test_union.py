@@ -194,13 +194,7 @@ class Story:
         for person in self.people.values():
             assert person.node.ctx.trust.alarm is None
             assert person.node.groups.rooms[self.gid].row("trouble") is None
-            invited = [
-                one
-                for other in self.people.values()
-                if other is not person
-                for one in self.shown(person, ChatId.private(other.uid))
-                if one["kind"] == "invitation" and not one["mine"]
-            ]
+            invited = [one for other in self.people.values() for one in person.invitations(other)]
             assert len(invited) <= 1
 
     was_blocked = False

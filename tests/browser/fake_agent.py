@@ -88,6 +88,7 @@ class FakeAgent(Agent):
             "invited_by": None,
             "creator": uid_of(self.me),
             "members": joined,
+            "declined": [],
             "acked": len(joined),
             "stale": False,
             "may_add": True,

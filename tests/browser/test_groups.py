@@ -107,12 +107,18 @@ def test_made_invited_joined_and_declined_by_clicking(desktops: Desktops) -> Non
     arash.write(FIRST)
     expect(arash.message(FIRST)).to_have_attribute("data-state", "authority")
 
-    # in the private chat with whoever invites: who, to what, with whom, what one will see
-    sara.open(f"p:{arash.uid}")
-    card = sara.at(f'[data-message][data-kind="invitation"] {invitation(sara, gid)}')
+    # the maker has the new group on top, and no talk with each of those who were asked
+    expect(arash.at(".row[data-chat]").first).to_have_attribute("data-chat", chat)
+    expect(arash.at('.row[data-chat^="p:"]')).to_have_count(0)
+    # at whom was asked it stands once: who asks, to what, with whom, what one will see
+    expect(sara.row(chat)).to_have_attribute("data-unread", "1")
+    sara.open(chat)
+    card = sara.at(invitation(sara, gid))
     for words in ("Network lab", "arash", "omid", "ندا", "everything from the beginning"):
         expect(card).to_contain_text(words)
-    # the group itself says "invited" and nothing else
+    expect(sara.row(chat)).to_have_attribute("data-unread", "0")
+    expect(sara.at('.row[data-chat^="p:"]')).to_have_count(0)
+    # and says "invited" and nothing else
     for desktop, words in ((sara, "Invitation to a group"), (neda, "دعوت به گروه")):
         pane = desktop.open(chat)
         expect(pane.locator(".sub")).to_have_text(words)
@@ -126,25 +132,20 @@ def test_made_invited_joined_and_declined_by_clicking(desktops: Desktops) -> Non
     expect(details.locator(f'[data-person="{arash.uid}"]')).to_contain_text("Super admin")
     expect(details.locator("[data-reload]")).to_have_count(0)
 
-    sara.open(f"p:{arash.uid}")
     card.get_by_role("button", name="Join").click()
     expect(sara.at(f'section.pane[data-chat="{chat}"]')).to_be_visible()
     expect(sara.message(FIRST)).to_be_visible()
     expect(arash.line("sara", "joined")).to_be_visible()
     expect(arash.at(f'[data-details-pane] [data-person="{sara.uid}"]')).to_have_attribute("data-state", "joined")
-    sara.open(f"p:{arash.uid}")
-    card.get_by_role("button", name="Open the group").click()
-    expect(sara.message(FIRST)).to_be_visible()
 
     omid.open(chat).get_by_role("button", name="Decline").click()
     expect(omid.row(chat)).to_have_count(0)
     expect(omid.at("[data-toast=ok]")).to_contain_text("Declined")
     for desktop in (arash, sara):
         expect(desktop.line("omid", "declined")).to_be_visible()
-    expect(arash.at(f'[data-details-pane] [data-person="{omid.uid}"]')).to_have_count(0)
-    omid.open(f"p:{arash.uid}")
-    expect(omid.at(invitation(omid, gid))).to_contain_text("no longer open")
-    expect(omid.at(invitation(omid, gid)).get_by_role("button")).to_have_count(0)
+    declined = arash.at(f'[data-details-pane] [data-person="{omid.uid}"]')
+    expect(declined).to_have_attribute("data-state", "declined")
+    expect(declined).to_contain_text("Declined the invitation")
 
 
 def test_what_one_writes_stands_on_the_pages_of_the_others(desktops: Desktops) -> None:
@@ -252,6 +253,9 @@ def test_removed_with_a_reason_left_and_the_new_key_counted(desktops: Desktops) 
 
     # whoever was removed: told at once, told on reload, and shown nothing more
     expect(omid.at("[data-closed]")).to_have_attribute("data-closed", "removed")
+    expect(omid.line("arash", "removed you from this group")).to_be_visible()
+    expect(omid.row(chat)).to_contain_text("removed you")
+    expect(omid.at(f'[data-details-pane] [data-person="{omid.uid}"]')).to_have_count(0)
     expect(omid.at("#write")).to_have_count(0)
     omid.at("[data-reload]").click()
     expect(omid.at("#reload-says [data-error]")).to_have_attribute("data-error", "not_member")
@@ -263,6 +267,8 @@ def test_removed_with_a_reason_left_and_the_new_key_counted(desktops: Desktops) 
     sara.at("[data-details-pane]").get_by_role("button", name="Leave the group").click()
     sara.at("[data-dialog=leave] [type=submit]").click()
     expect(sara.at("[data-dialog]")).to_have_count(0)
+    expect(sara.line("You left the group")).to_be_visible()
+    expect(sara.at(f'[data-details-pane] [data-person="{sara.uid}"]')).to_have_count(0)
     for desktop in (arash, neda):
         expect(desktop.line("sara")).to_have_count(2)  # joined, and left
     expect(arash.line("sara", "left")).to_be_visible()

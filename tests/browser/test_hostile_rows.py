@@ -26,10 +26,6 @@ def file_of(**more: Any) -> dict[str, Any]:
     } | more  # fmt: skip
 
 
-def invitation_of(**more: Any) -> dict[str, Any]:
-    return {"gid": "0" * 32, "name": "g", "members": [], "history": "all", "port": 5001} | more
-
-
 def system_of(what: str, **more: Any) -> dict[str, Any]:
     return {"what": what, "by": NOBODY, "who": [NOBODY] * 2000, "reason": ""} | more
 
@@ -49,8 +45,6 @@ BATCH: list[dict[str, Any]] = [
     *({"kind": "file", "file": file_of(state=state, why="no such why")} for state in ("gone", "failed", "of tomorrow")),
     {"kind": "file", "file": file_of(preview=True, width=2**32 - 1, height=1)},
     {"kind": "file", "file": file_of(preview=True, width=1, height=2**32 - 1)},
-    *({"kind": "invitation", "invitation": invitation_of(name=name)} for name in NAMES),
-    {"kind": "invitation", "invitation": invitation_of(members=[NOBODY] * 2000, port=65535, history="of tomorrow")},
     *({"kind": "system", "system": system_of(what)} for what in ("added", "removed", "created", "settings", "else")),
     {"kind": "system", "system": system_of("removed", reason="\u202e" + "r" * 500)},
     {"text": "reactions", "reactions": [{"emoji": "👍", "from": [NOBODY] * 2000}]},
@@ -192,11 +186,11 @@ def test_what_cannot_be_drawn_costs_its_own_row(open_page: OpenPage, watch: Watc
         page = served.enter(open_page(viewport={"width": 1280, "height": 800}))
         chat = fake_agent.private("sara")
         fake_agent.say(chat, "sara", "before")
-        for fields in ({"kind": "system"}, {"kind": "file"}, {"kind": "invitation"}, {"reactions": [None]}):
+        for fields in ({"kind": "system"}, {"kind": "file"}, {"reactions": [None]}):
             fake_agent.say(chat, "sara", "what is this", **fields)
         fake_agent.say(chat, "sara", "after")
         open_chat(page, chat)
-        expect(page.locator("[data-not-shown]")).to_have_count(4)
+        expect(page.locator("[data-not-shown]")).to_have_count(3)
         expect(page.locator(".msg").first).to_contain_text("before")
         expect(page.locator(".msg").last).to_contain_text("after")
         # of a part of the page, the part

@@ -146,7 +146,7 @@ def check(story: Story, about: str) -> None:
     omid = world.people["omid"]
     assert words(omid, story.arash) == words(story.arash, omid) == ["in private"], about
     assert omid.states(story.arash)[-1] == "delivered", about
-    assert [one["kind"] for one in omid.shown(story.arash)].count("invitation") == 1, about
+    assert len(omid.invitations(story.arash)) == 1, about
     assert len(world.authority.state.log.users[story.sara.uid].keys) == 2, about
 
 

@@ -26,7 +26,7 @@ def test_nothing_is_shown_before_joining() -> None:
     assert group_world.room(guest).state == INVITED
     assert group_world.shown(guest) == []
     assert [member["state"] for member in group(owner.node, group_world.room(owner))["members"]].count("invited") == 1
-    assert [message["kind"] for message in guest.shown(owner)] == ["invitation"]
+    assert guest.invitations(owner) == ["workshop"] and guest.shown(owner) == []
 
 
 def test_history_all_is_for_later_members_too() -> None:

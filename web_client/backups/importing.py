@@ -39,10 +39,11 @@ from web_client.account import key_ages, kits, restored
 from web_client.account.chat_ids import ChatId
 from web_client.account.restored import Restored
 from web_client.groups import finding
-from web_client.groups.rows import LEFT, REMOVED
+from web_client.groups.rows import INVITED, LEFT, REMOVED
 from web_client.messages import backup_rows
 from web_client.search import index
-from web_client.vault.database import Rows, Vault, save_setting
+from web_client.vault.database import Rows, Vault, save_setting, value
+from web_client.vault.lines import ASIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,11 @@ def _group(rows: Rows, record: Group) -> None:
             record.settings_epoch,
         ),
     )  # fmt: skip
+    if record.state == INVITED and record.invited_by is not None:  # its message stands before it
+        chat = ChatId.private(record.invited_by)
+        asked = "SELECT max(ord) FROM messages WHERE line = ? AND chat = ? AND body = ?"
+        found = value(rows, asked, ASIDE, chat, record.invitation)
+        rows.execute("UPDATE groups SET invited = ? WHERE gid = ?", (found or 0, record.gid))
     if record.state not in (LEFT, REMOVED):
         restored.replay(rows, record.gid, 0, record.last)
 

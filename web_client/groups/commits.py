@@ -27,13 +27,13 @@ from protocol.primitives import EpochKey, random_id
 from protocol.statements import NO_DEVICE, Signed, check, decode_strict, encode_strict, issue
 from web_client.account import newest_seen
 from web_client.account.context import AccountContext
-from web_client.account.events import MessageChanged
 from web_client.authority.link import AuthorityLink
 from web_client.groups import rows as group_rows
 from web_client.groups import settings as group_settings
 from web_client.groups.settings import Change
 from web_client.messages import outgoing
 from web_client.messages.delivery import Outbox
+from web_client.messages.showing import show
 from web_client.net.channel import Channel
 from web_client.vault.database import Rows
 
@@ -208,7 +208,6 @@ def invite(ctx: AccountContext, authority: AuthorityLink, outbox: Outbox, gid: b
             if uid != ctx.me.uid
         ]
 
-    for order in ctx.vault.write(change):
-        ctx.emit(MessageChanged(order))
+    show(ctx, ctx.vault.write(change))
     for uid in uids:
         outbox.deliver_soon(uid)

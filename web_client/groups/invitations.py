@@ -19,6 +19,7 @@ from web_client.messages import rows as message_rows
 from web_client.messages.blocked import Blocked
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
+from web_client.vault.lines import SHOWN
 
 if TYPE_CHECKING:
     from web_client.groups.service import GroupService
@@ -66,7 +67,7 @@ def take(ctx: AccountContext, authority: AuthorityLink, groups: GroupService, ca
         code = reason.code
 
         def refuse(rows: Rows) -> None:
-            message_rows.change(rows, came.order, why=code)
+            message_rows.change(rows, came.order, why=code, line=SHOWN)  # there is no group that could say so
             rows.execute(_CHECKED, (came.order,))
 
         ctx.vault.write(refuse)
@@ -95,8 +96,8 @@ def _keep(rows: Rows, invited: Invited, came: InvitationReceived) -> bool:
             (gid, invited.name, port, INVITED, NONE),
         )
     rows.execute(
-        "UPDATE groups SET state = ?, port = ?, invited_by = ?, invitation = ? WHERE gid = ?",
-        (INVITED, port, came.sender, came.body, gid),
+        "UPDATE groups SET state = ?, port = ?, invited_by = ?, invitation = ?, invited = ? WHERE gid = ?",
+        (INVITED, port, came.sender, came.body, came.order, gid),
     )
     return True
 

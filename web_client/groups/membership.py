@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
-from protocol.errors import Refused
+from protocol.errors import HamrazError, Refused
 from protocol.group_entries import Leave, LeaveEntry, Policy, encode_entry
 from protocol.messages import Post, Posted, Reload, Reloaded
 from protocol.statements import Statement, issue
@@ -12,7 +13,7 @@ from web_client.account import keys as own_keys
 from web_client.groups import commits as group_commits
 from web_client.groups import settings as group_settings
 from web_client.groups import standing
-from web_client.groups.rows import LEFT
+from web_client.groups.rows import JOINED, LEFT
 from web_client.groups.settings import Change
 from web_client.groups.turns import turn
 
@@ -119,7 +120,10 @@ def leave(room: Room) -> None:
             raise Refused("ask_again")
         statement = Leave(room.gid, max(room.group.epoch, room.row("since")), uid)
         announce(room, LeaveEntry, statement, me.key)
-        room.end(LEFT)
+        with contextlib.suppress(HamrazError):  # the talk ends with the line that says so; without it it ends as well
+            room.reload()
+        if room.state == JOINED:
+            room.end(LEFT)
 
 
 def send_invites(room: Room) -> None:

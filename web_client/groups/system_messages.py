@@ -21,7 +21,7 @@ from web_client.groups.rows import SYSTEM, commit_of
 from web_client.messages import ids
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
-from web_client.vault.database import Rows
+from web_client.vault.database import Rows, value
 
 CUT, WRONG_HISTORY = "cut", "wrong_history"  # commits without, or with a wrong, way back to earlier messages
 UNOPENED = "unopened"  # somebody has no key of the commit in force
@@ -95,6 +95,12 @@ def _reason(commit: Commit, key: EpochKey | None) -> str:
         return open_note(key, commit) if key is not None else ""
     except HamrazError:
         return ""
+
+
+def has_declined(rows: Rows, gid: bytes, uid: bytes) -> bool:
+    """Whether the chain has told that somebody declined."""
+    told = "SELECT 1 FROM messages WHERE sender = ? AND recipient = ? AND key = ? AND state = ? LIMIT 1"
+    return value(rows, told, uid, gid, b"declined", SYSTEM) is not None
 
 
 def system(body: bytes) -> System:

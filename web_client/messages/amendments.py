@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from protocol import kinds, marks
+from protocol.envelope import INVITATION
 from protocol.errors import HamrazError
 from protocol.group_entries import MessageEntry, decode_entry, encode_entry, stub_of
 from protocol.marks import Effect, Mark
@@ -21,6 +22,7 @@ from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.search import index
 from web_client.vault.database import Rows, value
+from web_client.vault.lines import ASIDE
 
 DELETED = "deleted"  # the kind of a chain's entry whose words are gone
 SUPERSEDED = 2  # `line` of a mark that later ones of its sender have made idle
@@ -32,6 +34,11 @@ UNPLACED = 1 << 62  # after everything that has a place
 Looks = tuple[str | None, int | None, int, bytes | None]  # the columns words, edited, deleted, reactions
 
 _encode_json = msgspec.json.Encoder().encode
+
+
+def about_private(kind: str, body: bytes, sender: bytes) -> dict[str, Any]:
+    """`about` of a private message, where an invitation is one."""
+    return {"line": ASIDE} if kind == INVITATION else about(kind, body, sender)
 
 
 def about(kind: str, body: bytes, sender: bytes) -> dict[str, Any]:

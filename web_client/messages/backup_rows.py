@@ -19,6 +19,7 @@ from web_client.messages import amendments
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import WAITING
 from web_client.vault.database import Rows
+from web_client.vault.lines import ASIDE, SHOWN
 
 MAILED: Final = "authority"  # state: it waits in the mailbox
 NOT_CERTAIN: Final = "not_certain"  # why: it waited when the backup was made, and nobody here knows what became of it
@@ -145,10 +146,13 @@ def put(rows: Rows, record: Message, me: bytes) -> None:
     state, why = record.state, record.why
     if record.sender == me and record.n is None and (state in (WAITING, MAILED) or why == "mail_gone"):
         state, why = "failed", NOT_CERTAIN
+    line = record.line
+    if record.kind == envelope.INVITATION and chat.peer is not None and line == SHOWN and record.why is None:
+        line = ASIDE  # as a vault was that this backup is older than
     values = {
         **msgspec.structs.asdict(record), "ord": record.order, "moved": record.position, "chat": chat, "body": body,
         "raw": raw, "hash": record.hash if record.hash is not None else envelope.message_hash(raw), "state": state,
-        "why": why,
+        "why": why, "line": line,
     }  # fmt: skip
     columns = _MESSAGE.split(", ")
     query = f"INSERT OR REPLACE INTO messages ({_MESSAGE}) VALUES ({', '.join('?' * len(columns))})"

@@ -9,6 +9,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows, value
+from web_client.vault.lines import ASIDE
 
 # One step of the index for each conversation, however many messages it has.
 _CHATS = (
@@ -29,8 +30,9 @@ def begun(rows: Rows) -> list[ChatId]:
 
 
 def talked_with(rows: Rows) -> list[bytes]:
-    """With whom there is a private conversation, the newest first."""
-    found = [(newest(rows, chat), chat.peer) for chat in all_of(rows)]
+    """With whom there is a private conversation, the newest first; who has only invited us, or was invited, is last."""
+    invited = (ChatId(row[0]) for row in rows.execute(f"SELECT DISTINCT chat FROM messages WHERE line = {ASIDE}"))
+    found = [(newest(rows, chat), chat.peer) for chat in dict.fromkeys([*all_of(rows), *invited])]
     return [peer for _position, peer in sorted(found, key=lambda one: -one[0]) if peer is not None]
 
 

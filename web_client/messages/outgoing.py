@@ -217,5 +217,5 @@ def row_of(message: PrivateMessage, raw: bytes, key: VerifyKey, chat: ChatId, st
         chat=chat, id=message.id, sender=message.sender, recipient=message.recipient, key=key.raw,
         sequence=message.sequence, previous=message.previous, hash=envelope.message_hash(raw), time=message.time,
         kind=message.kind, body=message.body, raw=raw, state=state,
-        **amendments.about(message.kind, message.body, message.sender), **more,
+        **amendments.about_private(message.kind, message.body, message.sender), **more,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 7  # 1 began anew with version 2 of the protocol
+FORMAT = 8  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -35,6 +35,7 @@ CREATE UNIQUE INDEX messages_by_id ON messages (id, sender, chat);
 CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, sequence);
 CREATE INDEX lines_by_chat ON messages (chat, position) WHERE line = 1;
 CREATE INDEX lines_by_time ON messages (chat, time) WHERE line = 1;
+CREATE INDEX invitations_by_chat ON messages (chat) WHERE line = 6;
 CREATE INDEX unread_by_chat ON messages (chat, position) WHERE line = 1 AND deleted = 0 AND state = 'received';
 CREATE INDEX messages_by_target ON messages (author, target, chat, line) WHERE target IS NOT NULL;
 CREATE VIRTUAL TABLE search USING fts5(
@@ -59,7 +60,7 @@ CREATE TABLE groups (
     gid BLOB PRIMARY KEY, name TEXT NOT NULL, port INTEGER NOT NULL, state TEXT NOT NULL, invited_by BLOB,
     invitation BLOB, certificate BLOB, chain BLOB, n INTEGER NOT NULL DEFAULT 0, hash BLOB NOT NULL,
     since INTEGER NOT NULL DEFAULT 0, checked INTEGER, trouble TEXT, settings BLOB,
-    settings_epoch INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+    settings_epoch INTEGER NOT NULL DEFAULT 0, invited INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE TABLE group_entries (
     gid BLOB NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, entry BLOB NOT NULL, hash BLOB NOT NULL,
     PRIMARY KEY (gid, n)) WITHOUT ROWID;
@@ -142,5 +143,13 @@ UPGRADES: dict[int, str] = {
         "ALTER TABLE chats ADD COLUMN answering INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE chats ADD COLUMN editing INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE chats ADD COLUMN edit TEXT NOT NULL DEFAULT ''"
+    ),
+    # an invitation is no line of the talk any more by which it came, and its group knows which one it is
+    7: (
+        "UPDATE messages SET line = 6 WHERE kind = 'invitation' AND line = 1 AND chat LIKE 'p:%' AND why IS NULL;"
+        "CREATE INDEX invitations_by_chat ON messages (chat) WHERE line = 6;"
+        "ALTER TABLE groups ADD COLUMN invited INTEGER NOT NULL DEFAULT 0;"
+        "UPDATE groups SET invited = coalesce((SELECT max(ord) FROM messages WHERE line = 6 AND "
+        "chat = 'p:' || lower(hex(groups.invited_by)) AND body = groups.invitation), 0) WHERE state = 'invited'"
     ),
 }

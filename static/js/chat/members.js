@@ -16,30 +16,37 @@ import { personItems } from "../kit/chatmenu.js";
 import { Menu } from "../kit/menu.js";
 
 const few = 12; // members that are seen at a glance
+const standings = ["joined", "invited", "declined"];
 const most = 60; // drawn before one asks for all
 
 const unknown = (/** @type {string} */ uid) => ({ uid, name: t("person.unknown"), me: false, online: null, role: null });
 const whyNot = (/** @type {string | null} */ code) => reason(code ?? "", {}) ?? t("why.other");
 
-const Member = guarded(memo(({ person, isInvited, isCreator, gid, mayRemove, why }) => {
+/** How somebody stands in the group. @param {Page.Props} props */
+function standing({ person, of, isCreator }) {
+  const role = person.role && roleWord(person.role);
+  if (of !== "joined") return t(`member.${of}`);
+  return role && (isCreator ? t("member.creator", { role }) : role);
+}
+
+const Member = guarded(memo((props) => {
+  const { person, of, gid, mayRemove, why } = props;
+  const isIn = of === "joined";
   const items = [
     ...personItems(person),
-    { key: "remove", icon: "remove-person", stop: mayRemove, off: !mayRemove, label: t("member.remove"),
-      onPick: () => openDialog({ kind: "remove", gid, uid: person.uid }) },
+    ...(of === "declined" ? [] : [{ key: "remove", icon: "remove-person", stop: mayRemove, off: !mayRemove, label: t("member.remove"),
+      onPick: () => openDialog({ kind: "remove", gid, uid: person.uid }) }]),
     ...blockItems(person),
   ];
-  const role = person.role && roleWord(person.role);
   return html`
-    <li class=${`member ${isInvited ? "is-invited" : ""}`} data-person=${person.uid} data-name=${person.name}
-      data-state=${isInvited ? "invited" : "joined"}>
-      <span class="face" onClick=${() => showPerson(person.uid)}>${avatar(person, "s", !isInvited)}</span>
+    <li class=${`member ${isIn ? "" : "is-invited"}`} data-person=${person.uid} data-name=${person.name} data-state=${of}>
+      <span class="face" onClick=${() => showPerson(person.uid)}>${avatar(person, "s", isIn)}</span>
       <span class="grow"><span class="member-name">
         <button type="button" class="link plain" title=${t("chat.details")} data-about=${person.uid}
           onClick=${() => showPerson(person.uid)}>${name(person.name)}</button>${verified(person)}${person.me && chip(t("you.mark"))}${person.blocked && chip(t("blocked.chip"))}</span>
-        <span class="quiet">
-          ${isInvited ? t("member.invited") : role && (isCreator ? t("member.creator", { role }) : role)}</span></span>
+        <span class="quiet">${standing(props)}</span></span>
       ${!person.me && html`<${Menu} id=${`member-${person.uid}`} label=${t("member.of", { name: person.name })}
-        items=${items} note=${mayRemove ? null : whyNot(why)} face=${icon("more")} look="ghost small"
+        items=${items} note=${mayRemove || of === "declined" ? null : whyNot(why)} face=${icon("more")} look="ghost small"
         button=${{ "aria-label": t("member.of", { name: person.name }), title: t("member.more") }} />`}
     </li>`;
 }));
@@ -56,15 +63,16 @@ export function Members({ group, people }) {
   const [all, setAll] = useState(false);
   const isGuest = group.state === "invited";
   const isOpen = group.state === "joined";
-  const known = group.members
+  const declined = group.declined.map((uid) => ({ uid, state: "declined" }));
+  const known = [...group.members, ...declined]
     .map(({ uid, state }) => {
       const person = people[uid] ?? unknown(uid);
-      return { person, isInvited: state === "invited" && (!isGuest || person.me) };
+      return { person, of: isGuest && state === "invited" && !person.me ? "joined" : state };
     })
-    .sort((a, b) => Number(a.isInvited) - Number(b.isInvited) || byRank(a.person, b.person));
+    .sort((a, b) => standings.indexOf(a.of) - standings.indexOf(b.of) || byRank(a.person, b.person));
   const found = text.trim() ? known.filter(({ person }) => finds(person.name, text)) : known;
   const drawn = all ? found : found.slice(0, most);
-  const here = known.filter(({ isInvited }) => !isInvited).length;
+  const here = known.filter(({ of }) => of === "joined").length;
   return html`
     <section><header class="part"><h3>${t("members.title")} <span class="count">${number(here)}</span></h3>
       ${isOpen && html`<button type="button" class="button small" data-add aria-disabled=${group.may_add ? undefined : "true"}
@@ -77,7 +85,7 @@ export function Members({ group, people }) {
       ${known.length > few && html`<${Find} text=${text} set=${setText} found=${found.length} />`}
       ${text.trim() && !found.length && html`<p class="quiet center">${t("members.nobody")}</p>`}
       <ul class="members">${drawn.map(
-        ({ person, isInvited }) => html`<${Member} key=${person.uid} person=${person} isInvited=${isInvited}
+        ({ person, of }) => html`<${Member} key=${person.uid} person=${person} of=${of}
         isCreator=${person.uid === group.creator} gid=${group.gid} mayRemove=${isOpen && group.may_remove}
         why=${isOpen ? group.why_not : group.state} />`,
       )}</ul>

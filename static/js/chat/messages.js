@@ -22,7 +22,6 @@ const ahead = 3; // windows' heights before an end where the next page is asked 
 function estimate(row) {
   if (row.kind !== "message") return row.kind === "key" ? 260 : 60;
   const { message, joined } = row;
-  if (message.kind === "invitation") return 330;
   const lines = message.text.split("\n", 40).reduce((sum, line) => sum + Math.ceil((line.length + 12) / 64), 0);
   return (joined ? 3 : 14) + 16 + 24 * Math.min(40, lines) + (message.file ? fileHeight(message.file) : 0);
 }
@@ -213,14 +212,13 @@ export class Log extends Component {
     if (goal >= 0) visible.aim(goal, this.goal?.share ?? 0);
     else if (this.follow) visible.aimAtEnd();
     else if (isOther) visible.aimAtAnchor(this.anchor);
-    const { open, talk, people, conversations, now, me } = this.props;
+    const { open, talk, people, now, me } = this.props;
     const lastWaiting = talk.messages.findLast((message) => message.mine && message.state === "waiting")?.id;
     return visible.pick().map((at) => {
       const row = rows[at];
-      const invited = row.message?.kind === "invitation" && row.message.invitation?.gid;
       return html`<${Guard} key=${row.key} as="li" of=${row}><${Line} row=${row} people=${people} now=${now} person=${open.person} me=${me}
         isGroup=${open.group !== null} asked=${open.person ?? people[open.group?.creator ?? ""]}
-        conversation=${invited ? conversations[`g:${invited}`] : null} chat=${open.chat}
+        chat=${open.chat}
         isLastWaiting=${row.message?.id === lastWaiting} /><//>`;
     });
   }

@@ -89,7 +89,7 @@ export function Pane(/** @type {Page.Props} */ { state, open }) {
       onKeyDown=${(event) => messageKeys(event, chat, state.talks[chat]?.messages ?? [])}>
       <${Head} state=${state} open=${open} />
       <${Log} open=${open} talk=${state.talks[chat] ?? emptyTalk} exists=${open.conversation !== null}
-        people=${state.people} me=${state.me} conversations=${state.conversations}
+        people=${state.people} me=${state.me}
         now=${Math.floor(state.now / 6e4)} label=${t(group ? "group.log" : "chat.log", { name: open.name })}
         unread=${open.conversation?.unread ?? 0} />
       <${TypingIndicator} uids=${state.typing[chat] ?? []} people=${state.people} />

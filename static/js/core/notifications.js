@@ -20,7 +20,6 @@ const isSeen = (/** @type {string} */ chat) => document.visibilityState === "vis
 /** @typedef {Pick<Api.Conversation, "chat" | "name" | "muted" | "group">} Told @typedef {(chat: string) => void} OpenChat */
 
 function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation, /** @type {Api.Message} */ message) {
-  if (message.invitation) return t("list.invitation", { group: message.invitation.name });
   if (state.choices.notifications !== "full" || !message.text) return t("notify.new");
   const text = plain(message.text).slice(0, longest);
   const name = state.people[message.from]?.name;
@@ -47,7 +46,7 @@ function show(/** @type {Told} */ conversation, /** @type {string} */ body, /** 
 
 /** Where things stand, from a snapshot: nothing of this is news. @param {Api.Conversation[]} conversations */
 export function remember(conversations) {
-  for (const { chat, last } of conversations) known.set(chat, last?.position ?? 0);
+  for (const { chat, position } of conversations) known.set(chat, position);
 }
 
 // A message that the agent has just pushed; a press on what is told of it opens its conversation.
@@ -61,6 +60,15 @@ export function notifyOf(/** @type {Api.Message} */ message, /** @type {OpenChat
   if (!conversation.name || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
   if (conversation.muted || state.choices.notifications === "off" || permission() !== "granted") return;
   if (!isSeen(message.chat)) show(conversation, words(state, conversation, message), open);
+}
+
+/** One is asked into a group, which says so itself. @param {Api.Conversation} conversation @param {OpenChat} open */
+export function notifyOfInvitation(conversation, open) {
+  const { chat, position, muted, name } = conversation;
+  if (position <= (known.get(chat) ?? 0)) return;
+  known.set(chat, position);
+  if (muted || getState().choices.notifications === "off" || permission() !== "granted" || isSeen(chat)) return;
+  show(conversation, t("list.invitation", { group: name }), open);
 }
 
 // What has been read needs no notification any more. The agent tells of a message first, and then that it is unread.

@@ -5,7 +5,10 @@ import { list, t } from "../i18n/i18n.js";
 /** @param {Page.People} people @param {string | null} uid */
 export const nameOf = (people, uid) => people[uid ?? ""]?.name ?? t("person.unknown");
 
-function keyOf(/** @type {Api.System} */ { what, reason }) {
+// What was done to oneself, and that one has left, is said to oneself.
+function keyOf(/** @type {Api.System} */ { what, reason, who, by }, /** @type {Page.People} */ people) {
+  if (what === "left" && people[by]?.me) return "system.left.you";
+  if (what === "removed" && who.length === 1 && people[who[0]]?.me) return reason ? "system.removed.you" : "system.removed.you.bare";
   if (what === "removed" && !reason) return "system.removed.bare";
   if (what === "settings" && reason) return "system.settings.named";
   return what === "policy" ? `system.policy.${reason}` : `system.${what}`;
@@ -13,7 +16,7 @@ function keyOf(/** @type {Api.System} */ { what, reason }) {
 
 export function systemText(/** @type {Api.System} */ system, /** @type {Page.People} */ people) {
   const who = list((system.who ?? []).map((uid) => nameOf(people, uid)));
-  const key = keyOf(system);
+  const key = keyOf(system, people);
   return t(key, { by: nameOf(people, system.by), who, why: system.reason ?? "" });
 }
 

@@ -26,7 +26,6 @@ function preview(/** @type {Page.Props} */ { conversation, draft, person, sender
   if (person?.blocked) return tagged("block", t("blocked.chip"), "is-gone");
   if (person?.new_key) return tagged("key", t("list.key_changed"), "is-warn");
   if (!last) return null;
-  if (last.kind === "invitation") return tagged("letter", t("list.invitation", { group: last.invitation?.name ?? "" }));
   if (last.kind === "unreadable") return tagged("key", t("unreadable.title"));
   if (last.kind === "deleted") return tagged("trash", t("quote.deleted"), "is-gone");
   // the page's own sentence, in the page's direction; the names in it are isolated already

@@ -1,10 +1,9 @@
-// One line of a conversation: a day, "n new", a gap, a new key, what a group did, an invitation, or a message.
+// One line of a conversation: a day, "n new", a gap, a new key, what a group did, or a message.
 
 import { html } from "../../vendor/preact.js";
 import { dayLine, t } from "../i18n/i18n.js";
 import { memo } from "../core/memo.js";
 import { openDialog } from "../core/store.js";
-import { Invitation } from "./invitation.js";
 import { KeyChange } from "./keychange.js";
 import { icon } from "../kit/icons.js";
 import { Message } from "./message.js";
@@ -12,7 +11,7 @@ import { systemIcon, systemText } from "../kit/system.js";
 
 const chooseDay = (/** @type {string} */ chat, /** @type {number} */ time) => openDialog({ kind: "date", chat, time });
 
-export const Line = memo(({ row, chat, people, now, person, isGroup, asked, conversation, isLastWaiting, me }) => {
+export const Line = memo(({ row, chat, people, now, person, isGroup, asked, isLastWaiting, me }) => {
   const { kind, message } = row;
   if (kind === "day")
     return html`<li class="day"><button type="button" class="day-btn" data-day=${row.time}
@@ -31,9 +30,6 @@ export const Line = memo(({ row, chat, people, now, person, isGroup, asked, conv
   if (message.kind === "system") {
     return html`<li class="system" ...${hooks}><p>${icon(systemIcon[message.system.what])}<span>
       ${systemText(message.system, people)}</span></p></li>`;
-  }
-  if (message.kind === "invitation") {
-    return html`<${Invitation} hooks=${hooks} message=${message} people=${people} conversation=${conversation} />`;
   }
   return html`<${Message} message=${message} joined=${row.joined} followed=${row.followed}
     person=${people[message.from]} isGroup=${isGroup}

@@ -10,7 +10,7 @@ import { icon, iconButton } from "../kit/icons.js";
 import { words } from "../kit/words.js";
 
 /** @type {Record<string, string>} */
-const signs = { file: "file", deleted: "trash", unreadable: "key", invitation: "letter" };
+const signs = { file: "file", deleted: "trash", unreadable: "key" };
 
 // The words of a message, or what it is instead.
 /** @param {{kind: string | null, text: string, missing?: boolean, blocked?: boolean}} message */

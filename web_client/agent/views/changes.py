@@ -110,7 +110,11 @@ class Projector:
         queue, self._queue = self._queue, False
         for chat in chats:
             shown = chat_views.conversation(self._session, chat)
-            if shown is not None:  # else it is hidden, or went meanwhile
+            if shown is None:  # hidden, or gone meanwhile
+                continue
+            if chat_views.is_bare(shown):
+                self._push("conversation_gone", {"chat": chat})
+            else:
                 self._push("conversation", shown)
         if queue:
             self._push("link", status_views.link_state(self._session))

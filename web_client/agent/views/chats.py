@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from web_client.account.chat_ids import ChatId
 from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
+from web_client.groups.rows import INVITED
 from web_client.messages import chats as chat_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
@@ -41,6 +42,8 @@ def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
         if room is None or group_views.is_hidden(session, room):
             return None
         shown = _conversation(session, chat, room.row("name"), group_views.can_send(session, room))
+        if room.state == INVITED:
+            shown |= _invited(session, chat, room.row("invited"))
         return shown | {"kind": "group", "uid": None, "group": group_views.group(session, room)}
     user = session.ctx.trust.user(chat.peer or b"")
     if user is None:
@@ -78,6 +81,20 @@ def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | 
     if shown["last"] is not None:
         message_views.with_seen(session, shown["last"])
     return {"chat": chat, "name": name, **shown, **sending}
+
+
+def _invited(session: UserSession, chat: ChatId, order: int) -> dict[str, Any]:
+    """Where a group stands that one is asked into, by the message that asks: it is unread until it is looked at."""
+
+    def ask(rows: Rows) -> dict[str, Any]:
+        row = message_rows.at(rows, order)
+        if row is None:
+            return {}
+        unread = order > chat_rows.read_to(rows, chat)
+        first = order if unread else None
+        return {"time": chat_rows.moment(row), "position": order, "unread": int(unread), "first_unread": first}
+
+    return session.ctx.vault.read(ask)
 
 
 def _still_there(session: UserSession, rows: Rows, chat: ChatId, order: int) -> dict[str, Any] | None:

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from protocol.errors import HamrazError
 from protocol.group_entries import Certificate, Commit
 from protocol.group_seals import Invitation
+from protocol.groups import Group
 from protocol.roles import may_command_groups
 from protocol.statements import Signed, decode_strict
 from web_client.account import bounds
 from web_client.account.chat_ids import ChatId
-from web_client.groups import ephemeral
-from web_client.groups.rows import INVITED, JOINED, REMOVED
+from web_client.groups import ephemeral, system_messages
+from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ def group(session: UserSession, room: Room) -> dict[str, Any]:
     if commit is None and invitation is not None:  # not in yet: the invitation is all that is known
         commit = decode_strict(decode_strict(bytes(invitation), Invitation).commit.body, Commit)
     members = _members(room, commit, acks)
+    if state in (LEFT, REMOVED):  # our own leave need not have come here
+        members = [member for member in members if member["uid"] != session.ctx.me.uid.hex()]
     why_not = _why_not(session, state, trouble)
     may = why_not is None
     return {
@@ -58,6 +60,7 @@ def group(session: UserSession, room: Room) -> dict[str, Any]:
         "invited_by": bytes(invited_by).hex() if invited_by else None,
         "creator": (replayed.creator or (commit.by if commit else b"")).hex(),
         "members": members,
+        "declined": session.ctx.vault.read(lambda rows: _declined(rows, replayed)),
         "acked": sum(member["acked"] for member in members),
         "stale": replayed.stale,
         "may_add": may,
@@ -83,6 +86,13 @@ def _members(room: Room, commit: Commit | None, acks: dict[bytes, int]) -> list[
         for member in replayed.members.values()
         if not member.leaving
     ]
+
+
+def _declined(rows: Rows, group: Group) -> list[str]:
+    """Who was asked, has declined and was not asked again: by their own words in the chain."""
+    never_in = [uid for uid, member in group.members.items() if member.leaving and not member.joined]
+    never_in += [uid for uid, end in group.ended.items() if not end.joined and uid not in group.members]
+    return [uid.hex() for uid in never_in if system_messages.has_declined(rows, group.gid, uid)]
 
 
 def _why_not(session: UserSession, state: str, trouble: str | None) -> str | None:
@@ -142,20 +152,3 @@ def seen(session: UserSession, chat: ChatId, at: int) -> dict[str, int] | None:
         return None
     counts = ephemeral.standing(room).counts(at)
     return counts if session.ctx.settings.read_receipts else counts | {"read": 0}
-
-
-def invitation_of(body: bytes) -> dict[str, Any] | None:
-    """What an invitation message says; None if it can't be read."""
-    try:
-        invitation = decode_strict(body, Invitation)
-        commit = decode_strict(invitation.commit.body, Commit)
-        certificate = decode_strict(invitation.certificate.body, Certificate)
-    except HamrazError:
-        return None
-    return {
-        "gid": commit.gid.hex(),
-        "name": invitation.name,
-        "members": [member.uid.hex() for member in commit.members],
-        "history": commit.history,
-        "port": certificate.port,
-    }

@@ -165,10 +165,7 @@ def _content(row: MessageRow) -> dict[str, Any]:
             return {"kind": "unreadable", "why": reason.code}
         return {"kind": "text" if kind == kinds.REPLY else kind, "text": text if words is None else words}
     if kind == INVITATION and row.chat.peer is not None:
-        invitation = group_views.invitation_of(body)
-        if invitation is None or (why is not None and state == "received"):
-            return {"kind": "unreadable", "why": why or "bad_certificate", "invitation": invitation}
-        return {"invitation": invitation}
+        return {"kind": "unreadable", "why": why or "bad_certificate"}  # one that holds is no line
     # this one is the agent's own words: a sender's message that calls itself so is of an unknown kind
     if kind == "system" and state == "system":
         return {"system": msgspec.structs.asdict(system(body))}
