@@ -1,49 +1,46 @@
-"""Two people and their real agents: what one does with a message stands in the other's window, and its proof holds."""
+"""Words that are marked: how they look, by keyboard, and where only one line of them is shown."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from tests.browser.window import Pair, Window
+from tests.browser.window import Pair
 
-
-def press(window: Window, text: str, tool: str) -> None:
-    window.message(text).last.locator(".bubble").hover()
-    window.message(text).last.locator(f"[data-tool={tool}]").click()
-
-
-def last(window: Window) -> Locator:
-    return window.messages.last
+WRITTEN = """*پررنگ* و _کج_ و ~نه~ و ||راز|| با `code`
+> نقل‌قول
+- نان
+۲. شیر
+به sara@example.org یا ۰۹۱۲ ۳۴۵ ۶۷۸۹ در www.example.org"""
 
 
-def test_answers_reactions_changes_and_deletions_reach_the_other_window(pair: Pair) -> None:
+def test_marks_are_seen_and_hidden_words_only_by_who_asks(pair: Pair) -> None:
     sara, kian = pair
     sara.begin("کیان")
+    sara.write(WRITTEN)
     kian.begin("sara")
-    sara.write("shall we meet at 7?")
-    expect(last(kian)).to_contain_text("shall we meet at 7?")
-    press(kian, "shall we meet at 7?", "reply")
-    kian.write("ساعت ۷ خوب است")
-    for window in pair:
-        expect(last(window).locator("[data-quote]")).to_contain_text("shall we meet at 7?")
-    press(sara, "ساعت ۷ خوب است", "react")
-    sara.page.locator('[data-popover=quick] [data-emoji="👍"]').click()
-    expect(last(kian).locator('[data-reaction="👍"]')).to_have_attribute("aria-pressed", "false")
-    press(kian, "ساعت ۷ خوب است", "edit")
-    kian.composer.fill("ساعت ۸ خوب است")
-    kian.composer.press("Enter")
-    expect(last(sara)).to_contain_text("ساعت ۸ خوب است")
-    expect(last(sara)).to_contain_text("edited")
-    press(kian, "ساعت ۸ خوب است", "proof")
-    proof = kian.page.locator("[data-popover=proof]")
-    expect(proof.locator("[data-verified=true]")).to_be_visible()
-    expect(proof).to_contain_text("ساعت ۷ خوب است")
-    kian.page.keyboard.press("Escape")
-    sara.page.locator("[data-quote]").last.click()
-    expect(sara.message("shall we meet at 7?").first).to_be_in_viewport()
-    press(kian, "ساعت ۸ خوب است", "delete")
-    kian.page.locator("[data-dialog=delete] [type=submit]").click()
-    for window in pair:
-        expect(last(window)).to_have_attribute("data-kind", "deleted")
-        expect(window.message("ساعت ۸")).to_have_count(0)
-    expect(sara.row("کیان")).to_contain_text("Deleted message")
+    text = kian.messages.last.locator(".text")
+    for mark, words in (("strong", "پررنگ"), ("em", "کج"), ("s", "نه"), ("blockquote", "نقل‌قول")):
+        expect(text.locator(mark)).to_have_text(words)
+    expect(text.locator("li p")).to_have_text(["نان", "شیر"])
+    for mark in ("blockquote", "ul"):
+        assert text.locator(mark).evaluate("one => getComputedStyle(one).direction") == "rtl"
+    wanted = ["mailto:sara@example.org", "tel:09123456789", "https://www.example.org/"]
+    assert text.locator("a").evaluate_all("all => all.map(one => one.href)") == wanted
+
+    hidden = text.locator("button.hidden-words")
+    assert hidden.locator("span").evaluate("one => getComputedStyle(one).visibility") == "hidden"
+    expect(kian.row("sara").locator(".words")).to_contain_text("پررنگ و کج و نه و ▒▒▒▒")
+    hidden.focus()
+    kian.page.keyboard.press("Enter")
+    expect(text.locator(".hidden-words.is-shown")).to_have_text("راز")
+
+
+def test_what_is_selected_is_marked_by_keyboard_and_not_any_more_by_the_same_keys(pair: Pair) -> None:
+    sara, _ = pair
+    sara.begin("کیان")
+    sara.composer.fill("یک دو")
+    sara.composer.press("ControlOrMeta+A")
+    for keys, marked in (("b", "*یک دو*"), ("i", "*_یک دو_*"), ("i", "*یک دو*"), ("b", "یک دو"), ("Shift+x", "~یک دو~")):
+        sara.composer.press(f"ControlOrMeta+{keys}")
+        expect(sara.composer).to_have_value(marked)
+    sara.composer.fill("")

@@ -45,6 +45,20 @@ export function leaveBar(chat) {
   return true;
 }
 
+/** Puts a sign on both sides of what is selected, or takes it off again. @param {string} chat @param {string} sign */
+export function mark(chat, sign) {
+  const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("write"));
+  if (!field) return;
+  const { selectionStart: from, selectionEnd: to, value } = field;
+  const isMarked = from >= sign.length && value.slice(from - sign.length, from) === sign && value.slice(to).startsWith(sign);
+  const [start, end] = isMarked ? [from - sign.length, to + sign.length] : [from, to];
+  const words = value.slice(from, to);
+  field.setRangeText(isMarked ? words : sign + words + sign, start, end, "end");
+  const first = isMarked ? start : from + sign.length;
+  field.setSelectionRange(first, first + words.length);
+  keepDraft(chat, field.value);
+}
+
 /** Puts an emoji where the caret stands. @param {string} chat @param {string} emoji */
 export function insert(chat, emoji) {
   const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("write"));

@@ -2,7 +2,7 @@
 // composing, says before sending what is too long.
 
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
-import { editLast, keepDraft, sizeOf, textLimit, write } from "../actions/compose.js";
+import { editLast, keepDraft, mark, sizeOf, textLimit, write } from "../actions/compose.js";
 import { openPopover, closePopover } from "../actions/messageactions.js";
 import { send } from "../actions/sending.js";
 import { number, reason, t } from "../i18n/i18n.js";
@@ -26,6 +26,9 @@ function grow(/** @type {HTMLTextAreaElement} */ field) {
   field.style.blockSize = "auto";
   field.style.blockSize = `${Math.min(field.scrollHeight, innerHeight * highest)}px`;
 }
+
+/** With Ctrl or Command: what marks the words that are selected. @type {Record<string, string>} */
+const signs = { KeyB: "*", KeyI: "_", "shift KeyX": "~" };
 
 /** @type {Record<string, string>} */
 const gone = { left: "why.left", removed: "why.removed" };
@@ -74,6 +77,12 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
   function onKeyDown(/** @type {Page.Press} */ event) {
     const { key } = event;
     if (isComposed(event)) return;
+    const sign = (event.ctrlKey || event.metaKey) && !event.altKey && signs[(event.shiftKey ? "shift " : "") + event.code];
+    if (sign) {
+      event.preventDefault();
+      mark(chat, sign);
+      return;
+    }
     if (key === "ArrowUp" && !text && !event.shiftKey && !event.altKey && !event.ctrlKey && editLast(chat)) event.preventDefault();
     else if (key === "Enter" && !event.shiftKey && !event.altKey && (event.ctrlKey || event.metaKey || state.settings.enter)) go(event);
   }

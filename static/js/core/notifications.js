@@ -2,6 +2,7 @@
 // a press; never tells of what somebody is looking at.
 
 import { plain, t } from "../i18n/i18n.js";
+import { flat } from "../lib/prose.js";
 import { getState } from "./store.js";
 
 const longest = 160; // characters of a message that are shown
@@ -21,7 +22,7 @@ const isSeen = (/** @type {string} */ chat) => document.visibilityState === "vis
 
 function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation, /** @type {Api.Message} */ message) {
   if (state.choices.notifications !== "full" || !message.text) return t("notify.new");
-  const text = plain(message.text).slice(0, longest);
+  const text = plain(flat(message.text)).slice(0, longest);
   const name = state.people[message.from]?.name;
   return conversation.group && name ? `${t("list.says", { name })} ${text}` : text;
 }

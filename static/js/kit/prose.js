@@ -1,9 +1,9 @@
-// What somebody typed, made of text nodes: paragraphs in their own direction, inline code, blocks of code, links.
+// What somebody typed, made of text nodes: paragraphs, quotes and lists in their own direction, marks, code, links.
 
-import { html } from "../../vendor/preact.js";
+import { html, useState } from "../../vendor/preact.js";
 import { copy } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
-import { blocksOf } from "../lib/prose.js";
+import { blocksOf, clipped } from "../lib/prose.js";
 import { openDialog } from "../core/store.js";
 import { iconButton } from "./icons.js";
 import { run } from "./words.js";
@@ -15,41 +15,59 @@ function Link(/** @type {Page.Props} */ { text, href, host }) {
     event.preventDefault();
     openDialog({ kind: "link", text, href, host });
   };
-  return html`<a class="url" dir="ltr" href=${href} title=${href} rel="noopener noreferrer" target="_blank"
+  return html`<a class=${/^https?:/u.test(href) ? "url" : "url contact"} dir="ltr" href=${href} title=${href} rel="noopener noreferrer" target="_blank"
     onClick=${host === null ? undefined : ask}>${text}</a>${host !== null && html` <bdi class="host" dir="ltr">(${host})</bdi>`}`;
+}
+
+// What its writer wanted to be seen only by who asks: a press shows it, and it stays shown here.
+function Hidden(/** @type {Page.Props} */ { spans: inside }) {
+  const [isShown, show] = useState(false);
+  if (isShown) return html`<span class="hidden-words is-shown">${inside.map(spanView)}</span>`;
+  return html`<button type="button" class="hidden-words" aria-label=${t("msg.hidden")} title=${t("msg.hidden")}
+    onClick=${() => show(true)}><span aria-hidden="true">${inside.map(spanView)}</span></button>`;
 }
 
 /** @type {Record<string, (span: any) => Page.Content>} */
 const spans = {
+  mark: ({ look, spans: inside }) =>
+    look === "hidden" ? html`<${Hidden} spans=${inside} />` : html`<${look}>${inside.map(spanView)}<//>`,
   text: run,
   run,
   code: ({ text }) => html`<code dir="ltr">${text}</code>`,
   link: (span) => html`<${Link} ...${span} />`,
 };
 
+const spanView = (/** @type {{kind: string}} */ span) => spans[span.kind](span);
+
 const arabic = /\p{Script=Arabic}/u; // letters that need more air between lines
 
-const needsAir = (/** @type {{kind: string, text: string}} */ { kind, text }) =>
-  kind !== "code" && kind !== "link" && arabic.test(text);
+/** @param {any} span @returns {boolean} */
+const needsAir = ({ kind, text, spans: inside }) =>
+  kind === "mark" ? inside.some(needsAir) : kind !== "code" && kind !== "link" && arabic.test(text);
 
-const Block = (/** @type {Page.Props} */ { block, end }) => {
-  if (block.kind === "code") {
-    return html`<div class="code-block" dir="ltr"><pre tabindex="0" aria-label=${block.language || t("msg.code")}><code>
+const look = (/** @type {any[]} */ inside) => (inside.some(needsAir) ? "is-airy" : undefined);
+const words = (/** @type {any[]} */ inside) => (inside.length ? inside.map(spanView) : html`<br />`);
+// Inside a quote or a list, whose side of the bubble its own first letters decide: that isn't asked of what has a direction.
+const within = (/** @type {any} */ { spans: inside }) => html`<p class=${look(inside)}>${words(inside)}</p>`;
+
+/** @type {Record<string, (block: any, end: Page.Content) => Page.Content>} */
+const views = {
+  line: ({ spans: inside }, end) => html`<p dir="auto" class=${look(inside)}>${words(inside)}${end}</p>`,
+  quote: (block) => html`<blockquote dir="auto">${block.lines.map(within)}</blockquote>`,
+  list: (block) => html`<ul dir="auto" class="items">${block.items.map((/** @type {any} */ one) => html`
+    <li class=${`depth-${one.depth}`}><span class="item-mark">${one.mark}</span>${within(one)}</li>`)}</ul>`,
+  code: (block) => html`<div class="code-block" dir="ltr"><pre tabindex="0" aria-label=${block.language || t("msg.code")}><code>
       ${block.text}</code></pre>
-      ${iconButton("copy", t("action.copy"), () => copy(block.text), { look: "small" })}</div>`;
-  }
-  const isAiry = block.spans.some(needsAir);
-  return html`<p dir="auto" class=${isAiry ? "is-airy" : undefined}>
-    ${block.spans.length ? block.spans.map((/** @type {{kind: string}} */ span) => spans[span.kind](span)) : html`<br />`}${end}</p>`;
+      ${iconButton("copy", t("action.copy"), () => copy(block.text), { look: "small" })}</div>`,
 };
 
-/** The time stands inside the last paragraph, or under it where code is last. @param {Page.Props} props */
-export function Prose({ text, end, more }) {
-  const blocks = blocksOf(text);
+/** The time stands inside the last paragraph, or under it where something else is last. @param {Page.Props} props */
+export function Prose({ text, end, onMore }) {
+  const { blocks, more } = onMore ? clipped(text) : { blocks: blocksOf(text), more: false };
   const inside = blocks.at(-1)?.kind === "line" && !more;
   return html`
     <div class="text">
-      ${blocks.map((block, at) => html`<${Block} key=${at} block=${block} end=${inside && at === blocks.length - 1 && end} />`)}
-      ${more && html`<p>${more}</p>`}
+      ${blocks.map((block, at) => views[block.kind](block, inside && at === blocks.length - 1 && end))}
+      ${more && html`<p><button type="button" class="link" onClick=${onMore}>${t("msg.all")}</button></p>`}
     </div>${!inside && end}`;
 }

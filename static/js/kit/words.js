@@ -3,6 +3,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { plain } from "../i18n/i18n.js";
+import { flat } from "../lib/prose.js";
 import { runsOf } from "../lib/runs.js";
 
 // Letters without end: a browser shapes joined ones anew for each line that it tries, so they are offered places to break.
@@ -15,7 +16,8 @@ export const run = (/** @type {{kind: string, text: string, dir?: string}} */ { 
 };
 
 const most = 200; // characters: a line shows fewer
+const read = 1000; // of them are looked at for marks, which would only be signs here
 
-/** Marks of code are left out: here they would only be signs. @param {string} text */
+/** @param {string} text */
 export const words = (text, look = "words") =>
-  html`<span class=${look} dir="auto">${runsOf(plain(text.slice(0, most)).replaceAll("`", "")).map(run)}</span>`;
+  html`<span class=${look} dir="auto">${runsOf(plain(flat(text.slice(0, read)).slice(0, most))).map(run)}</span>`;

@@ -1,82 +1,55 @@
-// What a person typed, cut into paragraphs, code, links and what keeps its own direction. Pure: gives data; the view makes
-// text nodes of it.
+// What a person typed, cut into paragraphs, quotes, lists and code. Pure: gives data; the view makes text nodes of it.
 
-import { runsOf } from "./runs.js";
+import { spansOf } from "./marks.js";
 
-// An address is http or https, has no white space, no control character and nothing that turns the direction.
-const address =
-  /https?:\/\/[^\s<>"`\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/giu;
-const longest = 2048; // characters of an address; browsers take more, people don't write them
-const ends = ".,;:!?'\"»”’،؛؟…*_";
-/** @type {Record<string, string>} */
-const brackets = { ")": "(", "]": "[", "}": "{" };
 const breaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
 // Control characters, and the two that turn every letter round (U+202D, U+202E), which nobody needs and liars like.
 const controls = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202d\u202e]/gu;
 const fence = /^\s*```\s*([\w+#.-]{0,20})\s*$/u;
 
-/** Without what ends the sentence, and without a bracket that was opened before the address. @param {string} found */
-function trimmed(found) {
-  /** @type {Record<string, number>} */
-  const count = {};
-  for (const sign of found) count[sign] = (count[sign] ?? 0) + 1;
-  let end = found.length;
-  for (; end > 0; end -= 1) {
-    const last = found[end - 1];
-    const open = brackets[last];
-    if (open ? (count[open] ?? 0) >= count[last] : !ends.includes(last)) break;
-    count[last] -= 1;
-  }
-  return found.slice(0, end);
+const item = /^(\s{0,8})([-*•]|[\d۰-۹]{1,3}[.)])\s+(?=\S)(.*)$/u;
+const quoted = /^>\s?/u;
+
+/** @typedef {{kind: "line", spans: any[]}} Line @typedef {{kind: "code", language: string, text: string}} Code */
+/** @typedef {{kind: "item", mark: string, depth: number, spans: any[]}} Item */
+/** @typedef {{kind: "quote", lines: Line[]}} QuoteBlock @typedef {{kind: "list", items: Item[]}} List */
+/** @typedef {Line | Code | QuoteBlock | List} Block */
+
+/** @param {string} line @returns {Item | null} */
+function itemOf(line) {
+  const found = item.exec(line);
+  if (!found) return null;
+  const [, indent, mark, text] = found;
+  return { kind: "item", mark: /[-*•]/u.test(mark) ? "•" : mark, depth: Math.min(2, indent.length >> 1), spans: spansOf(text) };
 }
 
-// {href, host}: `host` only where the address is written with other letters than the name that is looked up, which are
-// easily mistaken for one another (аррӏе.com is no apple.com).
-function target(/** @type {string} */ text) {
-  if (!URL.canParse(text)) return null;
-  const { protocol, username, password, host, href } = new URL(text);
-  // "http://bank@elsewhere" names one place and leads to another
-  if ((protocol !== "http:" && protocol !== "https:") || username || password) return null;
-  return { href, host: text.slice(protocol.length + 2).toLowerCase().startsWith(host) ? null : host };
-}
-
-function withLinks(/** @type {string} */ text) {
-  const spans = [];
-  let from = 0;
-  for (const { 0: found, index } of text.matchAll(address)) {
-    const shown = found.length > longest ? "" : trimmed(found);
-    const to = target(shown);
-    if (to === null) continue;
-    spans.push(...runsOf(text.slice(from, index)), { kind: "link", text: shown, ...to });
-    from = index + shown.length;
-  }
-  spans.push(...runsOf(text.slice(from)));
-  return spans;
-}
-
-export function spansOf(/** @type {string} */ line) {
-  const spans = [];
-  let from = 0;
-  for (const { 0: whole, 1: code, index } of line.matchAll(/`([^`]+)`/gu)) {
-    spans.push(...withLinks(line.slice(from, index)), { kind: "code", text: code });
-    from = index + whole.length;
-  }
-  spans.push(...withLinks(line.slice(from)));
-  return spans;
-}
-
-/** Blocks in order: {kind: "line", spans} and {kind: "code", text, language}. @param {string} text */
+/** Blocks in order: lines, code between fences, quoted lines (`> `) together, items (`- `, `1. `) together.
+ * @param {string} text @returns {Block[]} */
 export function blocksOf(text) {
   const lines = text.replace(controls, "\ufffd").split(breaks);
   const closings = lines.flatMap((line, at) => (/^\s*```\s*$/u.test(line) ? [at] : []));
+  /** @type {Block[]} */
   const blocks = [];
+  let closing = 0;
   for (let at = 0; at < lines.length; at += 1) {
-    while (closings.length && closings[0] <= at) closings.shift();
-    const opened = closings.length ? fence.exec(lines[at]) : null;
+    while (closing < closings.length && closings[closing] <= at) closing += 1;
+    const opened = closing < closings.length ? fence.exec(lines[at]) : null;
+    const last = blocks.at(-1);
     if (opened) {
-      const end = closings[0];
+      const end = closings[closing];
       blocks.push({ kind: "code", language: opened[1], text: lines.slice(at + 1, end).join("\n") });
       at = end;
+      continue;
+    }
+    const entry = itemOf(lines[at]);
+    if (entry) {
+      if (last?.kind === "list") last.items.push(entry);
+      else blocks.push({ kind: "list", items: [entry] });
+    } else if (quoted.test(lines[at])) {
+      /** @type {Line} */
+      const line = { kind: "line", spans: spansOf(lines[at].replace(quoted, "")) };
+      if (last?.kind === "quote") last.lines.push(line);
+      else blocks.push({ kind: "quote", lines: [line] });
     } else {
       blocks.push({ kind: "line", spans: spansOf(lines[at]) });
     }
@@ -84,12 +57,84 @@ export function blocksOf(text) {
   return blocks;
 }
 
+const hidden = "▒▒▒▒";
+
+/** What spans say, without their marks; what is hidden stays so. @param {any[]} spans @returns {string} */
+const said = (spans) =>
+  spans.map((span) => (span.look === "hidden" ? hidden : span.kind === "mark" ? said(span.spans) : span.text)).join("");
+
+/** What blocks say on one line. @param {string} text */
+export const flat = (text) =>
+  blocksOf(text)
+    .map((block) =>
+      block.kind === "code"
+        ? block.text
+        : block.kind === "line"
+          ? said(block.spans)
+          : block.kind === "quote"
+            ? block.lines.map(({ spans }) => said(spans)).join(" ")
+            : block.items.map(({ mark, spans }) => `${mark} ${said(spans)}`).join(" "),
+    )
+    .join(" ");
+
+/** How much of it a message shows at first. */
+class Room {
+  /** @param {number} lines @param {number} characters */
+  constructor(lines, characters) {
+    this.lines = lines;
+    this.characters = characters;
+    this.more = false;
+  }
+
+  /** Whether another line begins. */
+  line() {
+    this.lines -= 1;
+    if (this.lines < 0 || this.characters <= 0) this.more = true;
+    return !this.more;
+  }
+
+  /** As much of a text as there is room for. @param {string} text */
+  text(text) {
+    const taken = text.slice(0, Math.max(0, this.characters));
+    this.characters -= text.length;
+    if (taken.length < text.length) this.more = true;
+    return taken;
+  }
+
+  /** As many of the spans. A link is there whole or not at all. @param {any[]} spans @returns {any[]} */
+  spans(spans) {
+    /** @type {any[]} */
+    const taken = [];
+    for (const span of spans) {
+      if (this.characters <= 0) this.more = true;
+      if (this.more) break;
+      if (span.kind === "mark") taken.push({ ...span, spans: this.spans(span.spans) });
+      else if (span.kind !== "link") taken.push({ ...span, text: this.text(span.text) });
+      else if (this.text(span.text) === span.text) taken.push(span);
+    }
+    return taken;
+  }
+}
+
 // The first so many lines and characters, and whether something was left off: a message can't fill the page by itself.
-/** @param {string} text */
+// It is cut after it was understood, so no mark, link or fence means something else by it.
+/** @param {string} text @returns {{blocks: Block[], more: boolean}} */
 export function clipped(text, lines = 40, characters = 4000) {
-  const parts = text.slice(0, characters).split(breaks);
-  const short = parts.slice(0, lines).join("\n");
-  return { text: short.length < text.length ? short : text, more: short.length < text.length };
+  const room = new Room(lines, characters);
+  /** @type {Block[]} */
+  const blocks = [];
+  /** @template {{spans: any[]}} T @param {T[]} all @returns {T[]} */
+  const some = (all) => all.flatMap((one) => (room.line() ? [{ ...one, spans: room.spans(one.spans) }] : []));
+  for (const block of blocksOf(text)) {
+    if (room.more) break;
+    if (block.kind === "code") {
+      const kept = block.text.split("\n").flatMap((line) => (room.line() ? [room.text(line)] : []));
+      blocks.push({ ...block, text: kept.join("\n") });
+    } else if (block.kind === "quote") blocks.push({ ...block, lines: some(block.lines) });
+    else if (block.kind === "list") blocks.push({ ...block, items: some(block.items) });
+    else blocks.push(...some([block]));
+  }
+  return { blocks, more: room.more };
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });

@@ -7,7 +7,7 @@ import { isSettled, openPopover } from "../actions/messageactions.js";
 import { showPerson } from "../actions/reading.js";
 import { sendAgain, discard } from "../actions/sending.js";
 import { clock, iso, isTechnical, t, errorText } from "../i18n/i18n.js";
-import { clipped, isPicture } from "../lib/prose.js";
+import { isPicture } from "../lib/prose.js";
 import { memo } from "../core/memo.js";
 import { FileBody } from "./file.js";
 import { avatar, hue, name, roleWord } from "../kit/faces.js";
@@ -30,10 +30,7 @@ function Text(/** @type {Page.Props} */ { message }) {
   if (isPicture(message.text))
     return html`<div class="text"><p class="big">${message.text.trim()}</p></div>
     ${meta(message)}`;
-  const { text, more } = whole ? { text: message.text, more: false } : clipped(message.text);
-  return html`<${Prose} text=${text} end=${meta(message)}
-    more=${more && html`<button type="button" class="link" onClick=${() => showAll(true)}>
-      ${t("msg.all")}</button>`} />`;
+  return html`<${Prose} text=${message.text} end=${meta(message)} onMore=${whole ? null : () => showAll(true)} />`;
 }
 
 /** What a message whose words are gone says in their place. @param {Page.Props} props */

@@ -14,6 +14,11 @@ const parts = [
     ["keys.send", ["Enter"]], ["keys.line", ["Shift", "Enter"]], ["keys.send_always", ["Ctrl", "Enter"]],
     ["keys.edit", ["↑"]], ["keys.attach", ["Ctrl", "Alt", "U"]],
   ]],
+  ["keys.marks", [
+    ["mark.strong", ["*…*"], ["Ctrl", "B"], ","], ["mark.em", ["_…_"], ["Ctrl", "I"], ","],
+    ["mark.s", ["~…~"], ["Ctrl", "Shift", "X"], ","], ["mark.hidden", ["||…||"]], ["mark.code", ["`…`"], ["```"], ","],
+    ["mark.quote", [">"]], ["mark.list", ["-"], ["1."], ","],
+  ]],
   ["keys.message", [
     ["keys.reply", ["R"]], ["keys.react", ["E"]], ["keys.copy", ["C"]], ["keys.proof", ["I"]], ["keys.delete", ["Del"]],
     ["keys.menu", ["Enter"]],

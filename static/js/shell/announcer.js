@@ -3,6 +3,7 @@
 
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { plain, t } from "../i18n/i18n.js";
+import { flat } from "../lib/prose.js";
 
 const longest = 300; // characters that are read aloud by themselves
 
@@ -19,7 +20,7 @@ export function Announcer(/** @type {Omit<Page.Props, "open"> & {open: string}} 
     );
     if (isNew && conversations !== was) {
       const name = people[last.from]?.name ?? conversations[open].name;
-      say(`${t("list.says", { name })} ${plain(last.text).slice(0, longest)}`);
+      say(`${t("list.says", { name })} ${plain(flat(last.text)).slice(0, longest)}`);
     } else if (there) say(t("list.came", { name: there.name, n: there.unread }));
   }, [conversations]);
   return html`<p class="sr" role="status" data-announcer>${words}</p>`;

@@ -167,6 +167,7 @@ export interface Props {
   change: (value: any) => void; close: () => void; press: () => void; submit: (values: Record<string, string>) => unknown;
   load: () => Promise<ImageBitmap | null>; drop?: (value: any) => void; onPick: (value: any) => void; onOpen?: () => void;
   onKeyDown?: (event: Press) => void; onBroken?: () => void;
+  onMore: (() => void) | null; spans: any[];
   // what is of several kinds, by whose view it is
   dialog: any; row: any; found: any; me: any; of: any; as?: string; one: any; item: any; items: any; options: any; block: any; button?: any;
   hooks?: any; more?: any; file: File; from: string; members: string[]; history: Api.History; port: number;

@@ -24,7 +24,7 @@ import {
   weekdayName,
   errorText,
 } from "../../../static/js/i18n/i18n.js";
-import { clipped, blocksOf, isPicture } from "../../../static/js/lib/prose.js";
+import { clipped, blocksOf, flat, isPicture } from "../../../static/js/lib/prose.js";
 import { rowsOf } from "../../../static/js/state/rows.js";
 import { conversationsOf, fold, rowsOfList } from "../../../static/js/state/screen.js";
 import { initialState, reduce } from "../../../static/js/state/state.js";
@@ -169,7 +169,9 @@ export const cases = {
   "an event that this page doesn't know": () => equal(reduce(initialState, { type: "pushed", name: "news", value: {}, now }) === initialState, true),
   "words of every kind are cut into blocks": () => {
     for (const text of texts) {
-      blocksOf(clipped(text).text);
+      blocksOf(text);
+      clipped(text);
+      flat(text);
       isPicture(text);
       fold(text);
     }

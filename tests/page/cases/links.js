@@ -1,12 +1,17 @@
 // Where links lead, and which ones say so besides.
 
-import { spansOf } from "../../../static/js/lib/prose.js";
+import { spansOf } from "../../../static/js/lib/marks.js";
 import { equal } from "../equal.js";
 
 const hosts = (line) =>
   spansOf(line)
     .filter(({ kind }) => kind === "link")
     .map(({ host }) => host);
+
+const to = (line) =>
+  spansOf(line)
+    .filter(({ kind }) => kind === "link")
+    .map(({ text, href }) => [text, href]);
 
 export const cases = {
   "an address in plain letters says nothing besides": () =>
@@ -22,4 +27,18 @@ export const cases = {
     equal(hosts("http://ｇｏｏｇｌｅ.example/"), ["google.example"]);
   },
   "so does a number that is written as another": () => equal(hosts("http://2130706433/ http://0x7f.1/"), ["127.0.0.1", "127.0.0.1"]),
+  "an address is one as people type it": () => {
+    equal(to("see www.example.org/a, Www.Example.org. www.x"), [["www.example.org/a", "https://www.example.org/a"], ["Www.Example.org", "https://www.example.org/"]]);
+    equal(to("به sara@example.org، بنویس (info@a-b.co.ir)"), [["sara@example.org", "mailto:sara@example.org"], ["info@a-b.co.ir", "mailto:info@a-b.co.ir"]]);
+    equal(to("+98 912 345 6789 or 021-88776655، ۰۹۱۲ ۳۴۵ ۶۷۸۹"), [
+      ["+98 912 345 6789", "tel:+989123456789"], ["021-88776655", "tel:02188776655"], ["۰۹۱۲ ۳۴۵ ۶۷۸۹", "tel:09123456789"],
+    ]);
+  },
+  "what only looks like one is none": () =>
+    equal(to("a@b x@y.z1 www. awww.example.org @sara 0123 02 03 192.168.001.100 007 2026-11-30 10:05 0.123456789 user@host"), []),
+  "letters are read as letters, and lead to the same place": () => {
+    const written = "https://fa.example.org/wiki/%D8%B3%D9%84%D8%A7%D9%85_%D8%AF%D9%86%DB%8C%D8%A7?q=%20%2F%E2%80%AE";
+    equal(to(written), [["https://fa.example.org/wiki/سلام_دنیا?q=%20%2F%E2%80%AE", written]]);
+    equal(to("https://a.example/%D8%B3%D9"), [["https://a.example/%D8%B3%D9", "https://a.example/%D8%B3%D9"]]);
+  },
 };

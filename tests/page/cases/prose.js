@@ -1,6 +1,7 @@
 // What a person typed, cut into paragraphs, code and links.
 
-import { blocksOf, clipped, isPicture, spansOf } from "../../../static/js/lib/prose.js";
+import { spansOf } from "../../../static/js/lib/marks.js";
+import { blocksOf, clipped, flat, isPicture } from "../../../static/js/lib/prose.js";
 import { equal } from "../equal.js";
 
 const links = (line) =>
@@ -56,9 +57,40 @@ export const cases = {
     );
   },
   "a long text is cut, and says so": () => {
-    equal(clipped("a\nb"), { text: "a\nb", more: false });
+    equal(clipped("a\nb"), { blocks: blocksOf("a\nb"), more: false });
+    equal(clipped("\n".repeat(5000)).blocks.length, 40);
     equal(clipped("\n".repeat(5000)).more, true);
-    equal(clipped("x".repeat(5000)).text.length, 4000);
+    equal(clipped("x".repeat(5000)).blocks[0].spans[0].text.length, 4000);
+    equal(clipped(`- ${"x".repeat(4500)}\n- y`).blocks[0].items.length, 1);
+    equal(clipped(`> ${"x\n> ".repeat(50)}`).blocks[0].lines.length, 40);
+  },
+  "it is understood before it is cut": () => {
+    const code = clipped(`\`\`\`\n${"a\n".repeat(100)}\`\`\``);
+    equal([code.blocks.map(({ kind }) => kind), code.blocks[0].text.split("\n").length, code.more], [["code"], 40, true]);
+    const bold = clipped(`*${"b".repeat(5000)}*`);
+    equal([bold.blocks[0].spans[0].look, bold.blocks[0].spans[0].spans[0].text.length], ["strong", 4000]);
+    const link = clipped(`${"x".repeat(3990)} http://a.example/xxxxxxxxxx`);
+    equal([link.blocks[0].spans.map(({ kind }) => kind), link.more], [["text"], true]);
+  },
+  "quotes and lists are blocks of their lines": () => {
+    equal(
+      blocksOf("> a\n>b\nc\n- d\n  - e\n۲. f\n1405. g").map(({ kind }) => kind),
+      ["quote", "line", "list", "line"],
+    );
+    const [{ items }] = blocksOf("- d\n  - e\n۲. f");
+    equal(items.map(({ mark, depth, spans }) => [mark, depth, spans[0].text]), [["•", 0, "d"], ["•", 1, "e"], ["۲.", 0, "f"]]);
+    equal(blocksOf("-5\n- \n3.5\n*a*").map(({ kind }) => kind), ["line", "line", "line", "line"]);
+  },
+  "on one line there are no marks, and what is hidden stays so": () =>
+    equal(flat("*a* `b`\n> ||secret|| _c_\n- http://x.example/"), "a b ▒▒▒▒ c • http://x.example/"),
+  "nor sixty thousand marks": () => {
+    const begun = performance.now();
+    for (const text of ["*a", "*a* ", "*||", "*_~||**__~~", "||a", "_*", "> ", "- ", "www.", "+98 ", "a@a.", "09"]) {
+      const many = text.repeat(60_000 / text.length);
+      blocksOf(many);
+      clipped(many);
+    }
+    equal(performance.now() - begun < 4000, true);
   },
   "sixty thousand brackets, ticks or fences take no time": () => {
     const begun = performance.now();

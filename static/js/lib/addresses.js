@@ -1,0 +1,82 @@
+// Addresses inside a line: of pages, as they are and as people type them, of mailboxes, and telephone numbers. Pure.
+
+import { runsOf } from "./runs.js";
+
+// Not in an address: white space, control characters and what turns the direction.
+const none = String.raw`\s<>"\u0060\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff`;
+const start = String.raw`(?<![\p{L}\p{M}\p{N}_@./+-])`;
+const page = String.raw`https?://[^${none}]+|${start}www\.[^${none}.]+\.[^${none}]+`;
+const mailbox = String.raw`${start}[\w.+%-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])`;
+const digit = String.raw`[\d۰-۹]`;
+const telephone = String.raw`${start}(?:\+|00|0|۰۰|۰)(?:[ -]?\(?${digit}{2,8}\)?){1,5}(?![\d۰-۹\p{L}_/.:-])`;
+const pattern = new RegExp(`(${page})|(${mailbox})|(${telephone})`, "giu");
+const digits = 9; // a telephone number has at least so many, and 15 at most
+const longest = 2048; // characters of an address; browsers take more, people don't write them
+const ends = ".,;:!?'\"»”’،؛؟…*_~|";
+/** @type {Record<string, string>} */
+const brackets = { ")": "(", "]": "[", "}": "{" };
+
+/** Without what ends the sentence, and without a bracket that was opened before the address. @param {string} found */
+function trimmed(found) {
+  /** @type {Record<string, number>} */
+  const count = {};
+  for (const sign of found) count[sign] = (count[sign] ?? 0) + 1;
+  let end = found.length;
+  for (; end > 0; end -= 1) {
+    const last = found[end - 1];
+    const open = brackets[last];
+    if (open ? (count[open] ?? 0) >= count[last] : !ends.includes(last)) break;
+    count[last] -= 1;
+  }
+  return found.slice(0, end);
+}
+
+// Letters that an address spells out in bytes, as people read them. What isn't a letter stays as it is: a space or a sign
+// would end the address, or say that it leads elsewhere.
+function readable(/** @type {string} */ text) {
+  return text.replace(/(?:%[89a-f][0-9a-f])+/giu, (spelled) => {
+    try {
+      const letters = decodeURIComponent(spelled);
+      return /^[\p{L}\p{M}\p{N}\u200c]+$/u.test(letters) ? letters : spelled;
+    } catch {
+      return spelled; // in the middle of a letter
+    }
+  });
+}
+
+/** {text, href, host}: `host` only where the address is written with other letters than the name that is looked up, which
+ * are easily mistaken for one another (аррӏе.com is no apple.com). @param {string} text */
+function pageAt(text) {
+  const whole = /^https?:/iu.test(text) ? text : `https://${text}`;
+  if (text.length > longest || !URL.canParse(whole)) return null;
+  const { protocol, username, password, host, href } = new URL(whole);
+  // "http://bank@elsewhere" names one place and leads to another
+  if ((protocol !== "http:" && protocol !== "https:") || username || password) return null;
+  const isPlain = whole.slice(protocol.length + 2).toLowerCase().startsWith(host);
+  return { text: readable(text), href, host: isPlain ? null : host };
+}
+
+const latin = (/** @type {string} */ text) => text.replace(/[۰-۹]/gu, (sign) => String(sign.charCodeAt(0) - 0x6f0));
+
+function telephoneOf(/** @type {string} */ text) {
+  if (/\d{4}-\d{1,2}-\d{1,2}/u.test(latin(text))) return null; // a day behind another number
+  const number = latin(text).replace(/[^\d+]/gu, "");
+  const count = number.replace("+", "").length;
+  return count >= digits && count <= 15 ? { text, href: `tel:${number}`, host: null } : null;
+}
+
+/** [{kind: "link", text, href, host}] between what `runsOf` makes of the rest. @param {string} text */
+export function withLinks(text) {
+  /** @type {any[]} */
+  const spans = [];
+  let from = 0;
+  for (const { 1: address, 2: mail, 3: number, index } of text.matchAll(pattern)) {
+    const shown = address ? trimmed(address) : mail ?? number;
+    const to = address ? pageAt(shown) : mail ? { text: mail, href: `mailto:${mail}`, host: null } : telephoneOf(number);
+    if (to === null) continue;
+    spans.push(...runsOf(text.slice(from, index)), { kind: "link", ...to });
+    from = index + shown.length;
+  }
+  spans.push(...runsOf(text.slice(from)));
+  return spans;
+}

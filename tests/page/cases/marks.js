@@ -1,0 +1,36 @@
+// Which signs mark words, and which are just signs.
+
+import { spansOf } from "../../../static/js/lib/marks.js";
+import { equal } from "../equal.js";
+
+/** As people would say it: <strong>…</strong> and so on. */
+const shown = (line) => {
+  const one = (span) => (span.kind === "mark" ? `<${span.look}>${span.spans.map(one).join("")}</>` : span.kind === "code" ? `[${span.text}]` : span.text);
+  return spansOf(line).map(one).join("");
+};
+const same = (...lines) => equal(lines.map(shown), lines);
+
+export const cases = {
+  "each sign marks, once and twice": () => {
+    equal(shown("*a b* and **c**, _d_ __e__ ~f~ ~~g~~ ||h||"),
+      "<strong>a b</> and <strong>c</>, <em>d</> <em>e</> <s>f</> <s>g</> <hidden>h</>");
+    equal(shown("*سلام* و _می‌روم_، (~نه~)!"), "<strong>سلام</> و <em>می‌روم</>، (<s>نه</>)!");
+  },
+  "marks lie inside each other whole": () => {
+    equal(shown("*a _b_ c* _*d*_ **~e~**"), "<strong>a <em>b</> c</> <em><strong>d</></> <strong><s>e</></>");
+    equal(shown("*a _b* c_"), "<strong>a _b</> c_");
+  },
+  "what isn't at the edge of words is a sign": () =>
+    same("2*3*4", "snake_case_name", "a * b * c", "~/notes and ~/x", "*x = *y", "a||b||c", "x || y || z", "5 * 3", "**", "*_*",
+      "¯\\_(ツ)_/¯", "*a", "a*", "***a***", "* a*", "*a *b", "می_روم_خانه", "static/js/_x_.js", "=== ~~~"),
+  "code and addresses keep their signs": () => {
+    equal(shown("`*a*` *`b`*"), "[*a*] <strong>[b]</>");
+    equal(shown("http://a.example/_x_/*y* and *http://b.example/c_d*."), "http://a.example/_x_/*y* and <strong>http://b.example/c_d</>.");
+  },
+  "not one character is lost": () => {
+    for (const line of ["*_~||", "||*a||*", "_a *b_ c*", "x*`y`*z", "*http://a.example/*|| *", "\u200c*a*\u200c"]) {
+      const all = (spans) => spans.map((span) => (span.kind === "mark" ? all(span.spans) : span.text)).join("");
+      equal([...all(spansOf(line))].filter((sign) => !"*_~|`".includes(sign)).join(""), [...line].filter((sign) => !"*_~|`".includes(sign)).join(""));
+    }
+  },
+};
