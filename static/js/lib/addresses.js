@@ -2,8 +2,9 @@
 
 import { runsOf } from "./runs.js";
 
-// Not in an address: white space, control characters and what turns the direction.
-const none = String.raw`\s<>"\u0060\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff`;
+// Not in an address: white space, control characters and what turns the direction. The two that join and part letters are
+// spelling in Persian.
+const none = String.raw`\s<>"\u0060\u0000-\u0020\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff`;
 const start = String.raw`(?<![\p{L}\p{M}\p{N}_@./+-])`;
 const page = String.raw`https?://[^${none}]+|${start}www\.[^${none}.]+\.[^${none}]+`;
 const mailbox = String.raw`${start}[\w.+%-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?![\w@])`;
@@ -12,7 +13,7 @@ const telephone = String.raw`${start}(?:\+|00|0|۰۰|۰)(?:[ -]?\(?${digit}{2,8}
 const pattern = new RegExp(`(${page})|(${mailbox})|(${telephone})`, "giu");
 const digits = 9; // a telephone number has at least so many, and 15 at most
 const longest = 2048; // characters of an address; browsers take more, people don't write them
-const ends = ".,;:!?'\"»”’،؛؟…*_~|";
+const ends = ".,;:!?'\"»”’،؛؟…*_~|\u200c\u200d";
 /** @type {Record<string, string>} */
 const brackets = { ")": "(", "]": "[", "}": "{" };
 

@@ -5,33 +5,65 @@ import { withLinks } from "./addresses.js";
 
 /** @type {Record<string, string>} */
 const looks = { "*": "strong", "**": "strong", "_": "em", "__": "em", "~": "s", "~~": "s", "||": "hidden" };
-const pieces = /`([^`]+)`|https?:\/\/[^\s`]+|\*+|_+|~+|\|\|+/giu; // an address keeps its own signs, but for those at its end
+const signs = /https?:\/\/\S+|\*+|_+|~+|\|\|+/giu; // an address keeps its own signs, but for those at its end
 const wordBefore = /[\p{L}\p{M}\p{N}_\u200c\\/]$/u;
 const wordAfter = /^[\p{L}\p{M}\p{N}_\u200c]/u;
 
 /** @typedef {{text: string, sign?: string, code?: string}} Piece @typedef {{sign: string, at: number, said: number}} Opened */
 
-/** The line as text, code and signs that may mark. @param {string} line @returns {Piece[]} */
+/** What stands between single ticks, or double ones that may hold single ones; a tick in a word (it`s) is none.
+ * @param {string} line @returns {{from: number, to: number, code: string}[]} */
+function codesOf(line) {
+  const ticks = [...line.matchAll(/`+/gu)];
+  /** @type {number[][]} */
+  const next = []; // of each: the first behind it that ends one tick, and two
+  for (let at = ticks.length - 1, ends = [-1, -1, -1]; at >= 0; at -= 1) {
+    const { 0: { length }, index } = ticks[at];
+    next[at] = ends;
+    if (length < 3 && !/^[\p{L}\p{N}]/u.test(line.slice(index + length, index + length + 2))) ends = ends.with(length, at);
+  }
+  const codes = [];
+  for (let at = 0; at < ticks.length; at += 1) {
+    const { 0: { length }, index } = ticks[at];
+    const end = next[at][length] ?? -1;
+    if (end < 0 || /[\p{L}\p{N}]$/u.test(line.slice(Math.max(0, index - 2), index))) continue;
+    const code = line.slice(index + length, ticks[end].index);
+    if (!code.trim()) continue;
+    codes.push({ from: index, to: ticks[end].index + length, code });
+    at = end;
+  }
+  return codes;
+}
+
+/** A text without code, cut at the signs that may mark. @param {string} text @returns {Piece[]} */
+function cutAtSigns(text) {
+  /** @type {Piece[]} */
+  const found = [];
+  let from = 0;
+  const take = (/** @type {number} */ at, /** @type {string} */ sign) => {
+    if (at > from) found.push({ text: text.slice(from, at) });
+    found.push({ text: sign, sign });
+    from = at + sign.length;
+  };
+  for (const { 0: whole, index } of text.matchAll(signs)) {
+    if (whole in looks) take(index, whole);
+    const last = /^https?:/iu.test(whole) ? /(\*+|_+|~+|\|\|)[.,;:!?)\]»،؛؟]*$/u.exec(whole) : null;
+    if (last && last[1] in looks) take(index + last.index, last[1]);
+  }
+  if (from < text.length) found.push({ text: text.slice(from) });
+  return found;
+}
+
+/** @param {string} line @returns {Piece[]} */
 function piecesOf(line) {
   /** @type {Piece[]} */
   const found = [];
   let from = 0;
-  for (const { 0: whole, 1: code, index } of line.matchAll(pieces)) {
-    const end = index + whole.length;
-    const isSign = whole in looks;
-    if (!code && !isSign) {
-      const signs = /^https?:/iu.test(whole) ? /(\*+|_+|~+|\|\|)[.,;:!?)\]»،؛؟]*$/u.exec(whole) : null;
-      if (!signs || !(signs[1] in looks)) continue;
-      const at = index + signs.index;
-      found.push({ text: line.slice(from, at) }, { text: signs[1], sign: signs[1] });
-      from = at + signs[1].length;
-      continue;
-    }
-    if (index > from) found.push({ text: line.slice(from, index) });
-    found.push(isSign ? { text: whole, sign: whole } : { text: whole, code });
-    from = end;
+  for (const one of codesOf(line)) {
+    found.push(...cutAtSigns(line.slice(from, one.from)), { text: line.slice(one.from, one.to), code: one.code });
+    from = one.to;
   }
-  if (from < line.length) found.push({ text: line.slice(from) });
+  found.push(...cutAtSigns(line.slice(from)));
   return found;
 }
 

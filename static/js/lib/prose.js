@@ -10,52 +10,55 @@ const fence = /^\s*```\s*([\w+#.-]{0,20})\s*$/u;
 const item = /^(\s{0,8})([-*•]|[\d۰-۹]{1,3}[.)])\s+(?=\S)(.*)$/u;
 const quoted = /^>\s?/u;
 
-/** @typedef {{kind: "line", spans: any[]}} Line @typedef {{kind: "code", language: string, text: string}} Code */
-/** @typedef {{kind: "item", mark: string, depth: number, spans: any[]}} Item */
+/** @typedef {{kind: "line" | "quoted", spans: any[]}} Line @typedef {{kind: "code", language: string, text: string}} Code */
+/** @typedef {{kind: "item", mark: string, depth: number, spans: any[]}} Item @typedef {Line | Item | Code} Entry */
 /** @typedef {{kind: "quote", lines: Line[]}} QuoteBlock @typedef {{kind: "list", items: Item[]}} List */
 /** @typedef {Line | Code | QuoteBlock | List} Block */
 
-/** @param {string} line @returns {Item | null} */
-function itemOf(line) {
-  const found = item.exec(line);
-  if (!found) return null;
-  const [, indent, mark, text] = found;
-  return { kind: "item", mark: /[-*•]/u.test(mark) ? "•" : mark, depth: Math.min(2, indent.length >> 1), spans: spansOf(text) };
-}
-
-/** Blocks in order: lines, code between fences, quoted lines (`> `) together, items (`- `, `1. `) together.
- * @param {string} text @returns {Block[]} */
-export function blocksOf(text) {
+/** What the lines are, one by one as they are asked for. Of a line no more is looked at than `most` characters.
+ * @param {string} text @returns {Generator<Entry>} */
+function* entriesOf(text, most = Infinity) {
   const lines = text.replace(controls, "\ufffd").split(breaks);
   const closings = lines.flatMap((line, at) => (/^\s*```\s*$/u.test(line) ? [at] : []));
-  /** @type {Block[]} */
-  const blocks = [];
   let closing = 0;
   for (let at = 0; at < lines.length; at += 1) {
     while (closing < closings.length && closings[closing] <= at) closing += 1;
     const opened = closing < closings.length ? fence.exec(lines[at]) : null;
-    const last = blocks.at(-1);
     if (opened) {
-      const end = closings[closing];
-      blocks.push({ kind: "code", language: opened[1], text: lines.slice(at + 1, end).join("\n") });
-      at = end;
+      yield { kind: "code", language: opened[1], text: lines.slice(at + 1, closings[closing]).join("\n") };
+      at = closings[closing];
       continue;
     }
-    const entry = itemOf(lines[at]);
-    if (entry) {
+    const line = lines[at].slice(0, most);
+    const [, indent, mark, words] = item.exec(line) ?? [];
+    if (mark) {
+      const depth = Math.min(2, indent.length >> 1);
+      yield { kind: "item", mark: /[-*•]/u.test(mark) ? "•" : mark, depth, spans: spansOf(words) };
+    } else {
+      yield { kind: quoted.test(line) ? "quoted" : "line", spans: spansOf(line.replace(quoted, "")) };
+    }
+  }
+}
+
+/** Quoted lines together, and items. @param {Iterable<Entry>} entries @returns {Block[]} */
+function grouped(entries) {
+  /** @type {Block[]} */
+  const blocks = [];
+  for (const entry of entries) {
+    const last = blocks.at(-1);
+    if (entry.kind === "item") {
       if (last?.kind === "list") last.items.push(entry);
       else blocks.push({ kind: "list", items: [entry] });
-    } else if (quoted.test(lines[at])) {
-      /** @type {Line} */
-      const line = { kind: "line", spans: spansOf(lines[at].replace(quoted, "")) };
-      if (last?.kind === "quote") last.lines.push(line);
-      else blocks.push({ kind: "quote", lines: [line] });
-    } else {
-      blocks.push({ kind: "line", spans: spansOf(lines[at]) });
-    }
+    } else if (entry.kind === "quoted") {
+      if (last?.kind === "quote") last.lines.push(entry);
+      else blocks.push({ kind: "quote", lines: [entry] });
+    } else blocks.push(entry);
   }
   return blocks;
 }
+
+/** Blocks in order: lines, code between fences, quotes (`> `), lists (`- `, `1. `). @param {string} text */
+export const blocksOf = (text) => grouped(entriesOf(text));
 
 const hidden = "▒▒▒▒";
 
@@ -63,18 +66,10 @@ const hidden = "▒▒▒▒";
 const said = (spans) =>
   spans.map((span) => (span.look === "hidden" ? hidden : span.kind === "mark" ? said(span.spans) : span.text)).join("");
 
-/** What blocks say on one line. @param {string} text */
+/** What a text says on one line. @param {string} text */
 export const flat = (text) =>
-  blocksOf(text)
-    .map((block) =>
-      block.kind === "code"
-        ? block.text
-        : block.kind === "line"
-          ? said(block.spans)
-          : block.kind === "quote"
-            ? block.lines.map(({ spans }) => said(spans)).join(" ")
-            : block.items.map(({ mark, spans }) => `${mark} ${said(spans)}`).join(" "),
-    )
+  [...entriesOf(text)]
+    .map((entry) => (entry.kind === "code" ? entry.text : (entry.kind === "item" ? `${entry.mark} ` : "") + said(entry.spans)))
     .join(" ");
 
 /** How much of it a message shows at first. */
@@ -121,20 +116,16 @@ class Room {
 /** @param {string} text @returns {{blocks: Block[], more: boolean}} */
 export function clipped(text, lines = 40, characters = 4000) {
   const room = new Room(lines, characters);
-  /** @type {Block[]} */
-  const blocks = [];
-  /** @template {{spans: any[]}} T @param {T[]} all @returns {T[]} */
-  const some = (all) => all.flatMap((one) => (room.line() ? [{ ...one, spans: room.spans(one.spans) }] : []));
-  for (const block of blocksOf(text)) {
+  /** @type {Entry[]} */
+  const kept = [];
+  for (const entry of entriesOf(text, 3 * characters)) {
+    if (entry.kind === "code") {
+      const some = entry.text.split("\n").flatMap((line) => (room.line() ? [room.text(line)] : []));
+      if (some.length) kept.push({ ...entry, text: some.join("\n") });
+    } else if (room.line()) kept.push({ ...entry, spans: room.spans(entry.spans) });
     if (room.more) break;
-    if (block.kind === "code") {
-      const kept = block.text.split("\n").flatMap((line) => (room.line() ? [room.text(line)] : []));
-      blocks.push({ ...block, text: kept.join("\n") });
-    } else if (block.kind === "quote") blocks.push({ ...block, lines: some(block.lines) });
-    else if (block.kind === "list") blocks.push({ ...block, items: some(block.items) });
-    else blocks.push(...some([block]));
   }
-  return { blocks, more: room.more };
+  return { blocks: grouped(kept), more: room.more };
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });

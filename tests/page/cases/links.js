@@ -34,6 +34,10 @@ export const cases = {
       ["+98 912 345 6789", "tel:+989123456789"], ["021-88776655", "tel:02188776655"], ["۰۹۱۲ ۳۴۵ ۶۷۸۹", "tel:09123456789"],
     ]);
   },
+  "half-spaces are part of an address, and not its end": () =>
+    equal(to("https://fa.example.org/نیم\u200cفاصله\u200c، https://می\u200cخواهم.example/").map(([text]) => text), [
+      "https://fa.example.org/نیم\u200cفاصله", "https://می\u200cخواهم.example/",
+    ]),
   "what only looks like one is none": () =>
     equal(to("a@b x@y.z1 www. awww.example.org @sara 0123 02 03 192.168.001.100 007 2026-11-30 10:05 0.123456789 user@host"), []),
   "letters are read as letters, and lead to the same place": () => {
