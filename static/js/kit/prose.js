@@ -15,7 +15,7 @@ function Link(/** @type {Page.Props} */ { text, href, host }) {
     event.preventDefault();
     openDialog({ kind: "link", text, href, host });
   };
-  return html`<a class=${/^https?:/u.test(href) ? "url" : "url contact"} dir="ltr" href=${href} title=${href} rel="noopener noreferrer" target="_blank"
+  return html`<a class=${/^https?:/u.test(href) ? "url" : "url of-person"} dir="ltr" href=${href} title=${href} rel="noopener noreferrer" target="_blank"
     onClick=${host === null ? undefined : ask}>${text}</a>${host !== null && html` <bdi class="host" dir="ltr">(${host})</bdi>`}`;
 }
 
