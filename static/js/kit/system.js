@@ -8,7 +8,7 @@ export const nameOf = (people, uid) => people[uid ?? ""]?.name ?? t("person.unkn
 // What was done to oneself, and that one has left, is said to oneself.
 function keyOf(/** @type {Api.System} */ { what, reason, who, by }, /** @type {Page.People} */ people) {
   if (what === "left" && people[by]?.me) return "system.left.you";
-  if (what === "removed" && who.length === 1 && people[who[0]]?.me) return reason ? "system.removed.you" : "system.removed.you.bare";
+  if (what === "removed" && who?.length === 1 && people[who[0]]?.me) return reason ? "system.removed.you" : "system.removed.you.bare";
   if (what === "removed" && !reason) return "system.removed.bare";
   if (what === "settings" && reason) return "system.settings.named";
   return what === "policy" ? `system.policy.${reason}` : `system.${what}`;
