@@ -61,7 +61,7 @@ export interface Message {
   kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string;
   state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
   reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
-  reactions: Reaction[]; file: File | null; imported: boolean;
+  reactions: Reaction[]; file: File | null; imported: boolean; unsure: boolean;
   proof?: Place; seen?: { delivered: number; read: number; all: number } | null;
   system?: System;
 }
@@ -221,6 +221,8 @@ export interface Calls {
   renew_key: [Nothing, { person: Person }];
   revoke_person: [{ username: string }, { person: Person }];
   begin_anew: [{ password: string }, Nothing];
+  say_again: [{ chat: Chat; order: number }, Nothing];
+  let_be: [{ chat: Chat; order: number }, Nothing];
   answer_invitation: [{ group_id: string; join: boolean }, { conversation: Conversation }];
   leave_group: [{ group_id: string }, Nothing];
   file_begin: [{ chat: Chat; id: string; name: string; size: number; media_type?: string; modified?: number },

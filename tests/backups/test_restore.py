@@ -276,6 +276,60 @@ def test_what_waited_is_not_sent_by_itself_and_can_be_sent_again(world: World, a
     assert sara.node.outbox.waiting() == []
 
 
+def unsure(person: Person, other: Person) -> list[str]:
+    return [one["text"] or one["kind"] for one in person.shown(other) if one["unsure"]]
+
+
+def looks(person: Person, other: Person) -> list[tuple[str, bool, int]]:
+    return [(one["text"], one["deleted"], len(one["reactions"])) for one in person.shown(other)]
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+def test_changes_that_waited_are_shown_as_uncertain(world: World, arash: Person, sara: Person, arrived: bool) -> None:
+    """They count here as they did; said again they mean the same, and what the other has after all is certain."""
+    kit = on_paper(sara)
+    chat = ChatId.private(arash.uid)
+    for text in ("edited", "deleted", "stays"):
+        sara.say(arash, text)
+    arash.say(sara, "answered with a sign")
+    world.settle()
+    orders = {one["text"]: one["order"] for one in sara.shown(arash)}
+    arash.stop()
+    world.authority_up = False
+    world.cut("authority")
+    agent = sara.agent()
+    agent.edit_message(chat, orders["edited"], "once")
+    agent.edit_message(chat, orders["edited"], "other words")
+    agent.delete_message(chat, orders["deleted"])
+    agent.react(chat, orders["answered with a sign"], "👍")
+    world.authority_up = True
+    sara.reconnect()
+    sara.node.backups.make()
+    arash.restart()
+    if arrived:
+        world.settle()
+    lose(sara)
+    go_on_elsewhere(sara, kit)
+    expected = ["other words", "deleted", "answered with a sign"]
+    assert unsure(sara, arash) == expected
+    heal(world)
+    as_shown = [("other words", False, 0), ("", True, 0), ("stays", False, 0), ("answered with a sign", False, 1)]
+    assert looks(sara, arash) == as_shown
+    if arrived:
+        assert unsure(sara, arash) == [] and looks(arash, sara) == as_shown
+        return
+    assert unsure(sara, arash) == expected and looks(arash, sara)[0] == ("edited", False, 0)
+    sara.changes.clear()
+    for order in (orders["edited"], orders["deleted"]):
+        sara.agent().say_again(chat, order)
+    assert MessageChanged(orders["edited"]) in sara.changes
+    sara.agent().let_be(chat, orders["answered with a sign"])
+    world.settle()
+    assert unsure(sara, arash) == [] and looks(sara, arash) == as_shown
+    assert looks(arash, sara) == [*as_shown[:3], ("answered with a sign", False, 0)]
+    nothing_is_wrong(world)
+
+
 def test_what_waited_and_has_arrived_since_is_certain(world: World, arash: Person, sara: Person) -> None:
     kit = on_paper(sara)
     sara.say(arash, "there")

@@ -146,6 +146,7 @@ class FakeAgent(Agent):
             "reactions": [],
             "file": None,
             "imported": False,
+            "unsure": False,
         } | more
         self.messages.setdefault(chat, []).append(message)
         self.chats[chat] |= {"last": message, "time": message["time"], "position": order}
@@ -264,6 +265,16 @@ class FakeAgent(Agent):
     def delete_message(self, chat: str, order: int, id: str | None = None) -> dict[str, Any]:
         self._note("delete_message", chat=chat, order=order)
         return {"id": self.change(self._find(order), kind="deleted", deleted=True, text="", reactions=[])["id"]}
+
+    def say_again(self, chat: str, order: int) -> dict[str, Any]:
+        self._note("say_again", chat=chat, order=order)
+        self.change(self._find(order), unsure=False)
+        return {}
+
+    def let_be(self, chat: str, order: int) -> dict[str, Any]:
+        self._note("let_be", chat=chat, order=order)
+        self.change(self._find(order), unsure=False)
+        return {}
 
     def leave_again(self, chat: str) -> dict[str, Any]:
         self._note("leave_again", chat=chat)

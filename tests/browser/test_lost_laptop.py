@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.fake_agent import Served, open_chat, serving
 from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage, Window
 from tests.chromium import Watch
@@ -15,6 +17,12 @@ from tests.live.test_lost_laptop import backup, kit_of, saved
 from tests.processes import Agent, Network, until
 
 ANEW = "green stairs under 7 roofs"
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    with serving() as served:
+        yield served
 
 
 def test_the_way_back_by_keyboard(tmp_path: Path, open_page: OpenPage) -> None:
@@ -138,3 +146,25 @@ def test_by_the_kit_alone_by_keyboard(tmp_path: Path, open_page: OpenPage, langu
         there.page.locator("[data-chat^='p:']").first.click()
         expect(there.page.locator("[data-message]").filter(has_text="what the other still has")).to_be_visible()
         there.page.close()
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_a_change_that_is_not_certain_is_sent_again_or_left(served: Served, open_page: OpenPage, language: str) -> None:
+    page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    served.enter(page, language)
+    fake = served.fake_agent
+    chat = fake.private("sara")
+    changed = fake.say(chat, "arash", "other words", unsure=True)
+    theirs = fake.say(chat, "sara", "answered with a sign", unsure=True)
+    fake.say(chat, "arash", "waited, too", state="failed", why="not_certain", unsure=True)
+    open_chat(page, chat)
+    unsure = page.locator("[data-unsure]")
+    expect(unsure).to_have_count(2)  # the third says so of itself
+    assert violations(page) == []
+    page.locator("[data-say-again]").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("[data-let-be]").last.focus()
+    page.keyboard.press("Enter")
+    expect(unsure).to_have_count(0)
+    assert fake.calls("say_again") == [{"chat": chat, "order": changed["order"]}]
+    assert fake.calls("let_be") == [{"chat": chat, "order": theirs["order"]}]

@@ -52,6 +52,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "restore": {"kit": "x", "password": PASSWORD, "password_confirm": PASSWORD, "id": MESSAGE_ID, "without": False},
     "restore_again": {"password": PASSWORD},
     "drop_restore": {},
+    "say_again": {"chat": "p:00", "order": 1},
+    "let_be": {"chat": "p:00", "order": 1},
     "bring_backup": {"size": 5},
     "drop_backup_file": {},
     "export_chat": {"chat": "p:00", "language": "fa"},

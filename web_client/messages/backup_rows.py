@@ -18,11 +18,14 @@ from web_client.account.chat_ids import ChatId
 from web_client.messages import amendments
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import WAITING
+from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 from web_client.vault.lines import ASIDE, SHOWN
 
 MAILED: Final = "authority"  # state: it waits in the mailbox
-NOT_CERTAIN: Final = "not_certain"  # why: it waited when the backup was made, and nobody here knows what became of it
+NOT_CERTAIN: Final = "not_certain"  # why: it waited when the backup was made, and nobody here knows what became of it;
+LET_BE: Final = "let_be"  # and the same of a mark, with which its user lives
+UNCERTAIN: Final = (NOT_CERTAIN, LET_BE)
 # Orders and positions between the last message of a backup and the first one after: what others give back of the time
 # in between stands there, by its time. In ms that is 69 years, and what follows stays far below 2**53.
 BETWEEN: Final = 1 << 41
@@ -162,6 +165,18 @@ def put(rows: Rows, record: Message, me: bytes) -> None:
 def take_out(rows: Rows, order: int) -> None:
     """What was there before isn't any more."""
     message_rows.delete(rows, order)
+
+
+def unsure(rows: Rows, me: bytes, chat: ChatId, author: bytes, id: bytes) -> list[MessageRow]:
+    """One's own marks of a message of which nobody here knows whether the other has them, the oldest first."""
+    marks = amendments.marks_of(rows, chat, author, id)
+    return [mark for mark in marks if mark.sender == me and mark.why == NOT_CERTAIN]
+
+
+def is_unsure(rows: Rows, me: bytes, chat: ChatId, author: bytes, id: bytes) -> bool:
+    """Whether there is any: one step of an index for each message that is shown."""
+    where = "author = ? AND target = ? AND chat = ? AND line = 0 AND sender = ? AND why = ? LIMIT 1"
+    return bool(rows.execute(f"SELECT 1 FROM messages WHERE {where}", (author, id, chat, me, NOT_CERTAIN)).fetchone())
 
 
 def settle(rows: Rows, me: bytes) -> int:

@@ -15,7 +15,7 @@ from web_client.account import restored
 from web_client.account.chat_ids import ChatId
 from web_client.messages import amendments, outgoing
 from web_client.messages import rows as message_rows
-from web_client.messages.backup_rows import BETWEEN, NOT_CERTAIN
+from web_client.messages.backup_rows import BETWEEN, UNCERTAIN
 from web_client.messages.returned import LAST
 from web_client.vault.database import Rows
 
@@ -49,7 +49,7 @@ def sure_up_to(rows: Rows, me: bytes, peer: bytes, key: bytes) -> tuple[int, byt
     """(sequence, hash) of the last message of our row to `peer` under this key before the first that isn't certain."""
     row = "sender = ? AND recipient = ? AND key = ? AND sequence > 0"
     (first,) = rows.execute(
-        f"SELECT min(sequence) FROM messages WHERE {row} AND why = ?", (me, peer, key, NOT_CERTAIN)
+        f"SELECT min(sequence) FROM messages WHERE {row} AND why IN (?, ?)", (me, peer, key, *UNCERTAIN)
     ).fetchone()
     found = rows.execute(
         f"SELECT sequence, hash FROM messages WHERE {row} AND sequence < ? ORDER BY sequence DESC LIMIT 1",
@@ -84,11 +84,11 @@ def keep(rows: Rows, me: bytes, peer: bytes, found: list[Opened]) -> list[int]:
     for one in found:
         row = outgoing.row_of(one.message, one.raw, one.key, chat, DELIVERED)
         known = message_rows.named(rows, chat, me, one.message.id)
-        if known is not None and known.hash == row.hash and known.why != NOT_CERTAIN:
+        if known is not None and known.hash == row.hash and known.why not in UNCERTAIN:
             continue
         there = message_rows.in_sequence(rows, me, peer, row.key, row.sequence)
         if there is not None and (known is None or there.ord != known.ord):
-            if there.why != NOT_CERTAIN:
+            if there.why not in UNCERTAIN:
                 continue  # somebody has it at this place, with a receipt: two can't be there
             message_rows.change(rows, there.ord, sequence=-there.ord)
         if known is None:
@@ -103,6 +103,9 @@ def keep(rows: Rows, me: bytes, peer: bytes, found: list[Opened]) -> list[int]:
             at = {"sequence": row.sequence, "previous": row.previous, "hash": row.hash, "raw": row.raw}
             message_rows.change(rows, order, state=state, why=None, **at)
         orders += [order, *amendments.settle(rows, order)]
+        if known is not None and not known.line and known.author is not None and known.target is not None:
+            about = message_rows.named(rows, chat, known.author, known.target)
+            orders += [about.ord] if about is not None else []  # it is certain now
     return list(dict.fromkeys(orders))
 
 

@@ -40,4 +40,8 @@ export function sendAgain(/** @type {Page.Message} */ { chat, id, text, order, w
   return flow(chat);
 }
 
+/** What was changed of a message, and isn’t certain to have arrived: said anew, or left as it is shown here.
+ * @param {"say_again" | "let_be"} how @param {Page.Message} message */
+export const settleChange = (how, { chat, order }) => order !== null && attempt(call(how, { chat, order }));
+
 export const discard = (/** @type {Page.Message} */ { chat, id }) => dispatch({ type: "taken_back", chat, id });

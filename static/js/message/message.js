@@ -5,7 +5,7 @@ import { html, useState } from "../../vendor/preact.js";
 import { answer, keepDraft, write } from "../actions/compose.js";
 import { isSettled, openPopover } from "../actions/messageactions.js";
 import { showPerson } from "../actions/reading.js";
-import { sendAgain, discard } from "../actions/sending.js";
+import { discard, sendAgain, settleChange } from "../actions/sending.js";
 import { clock, iso, isTechnical, t, errorText } from "../i18n/i18n.js";
 import { isPicture } from "../lib/prose.js";
 import { memo } from "../core/memo.js";
@@ -61,6 +61,12 @@ function Trouble(/** @type {Page.Props} */ { message }) {
       <button type="button" class="link" onClick=${() => sendAgain(message)}>${t("msg.again")}</button>
       ${again && html`<button type="button" class="link" onClick=${edit}>${t("msg.rewrite")}</button>`}</div>`;
 }
+
+/** What was changed of it waited when a backup was made: nobody here knows whether the other has that. @param {Page.Props} props */
+const Unsure = ({ message }) => html`
+  <div class="trouble" data-unsure><p class="error">${icon("warn")}<span>${t("msg.unsure")}</span></p>
+    <button type="button" class="link" data-say-again onClick=${() => settleChange("say_again", message)}>${t("msg.unsure.again")}</button>
+    <button type="button" class="link" data-let-be onClick=${() => settleChange("let_be", message)}>${t("msg.unsure.let_be")}</button></div>`;
 
 /** @type {Record<string, Page.View<Page.Props>>} */
 const bodies = {
@@ -154,6 +160,7 @@ export const Message = memo((props) => {
         ${message.imported
             ? html`<p class="state-line" data-imported>${t(message.why === "not_receipted" ? "import.unproven" : "import.proven")}</p>`
             : mine && message.state === "failed" && html`<${Trouble} message=${message} />`}
+        ${message.unsure && message.why !== "not_certain" && html`<${Unsure} message=${message} />`}
         ${isLastWaiting && html`<p class="state-line" data-why=${message.why}>${whyItWaits(message, props.asked?.name ?? "")}</p>`}
       </div></li>`;
 });

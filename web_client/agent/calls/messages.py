@@ -14,14 +14,17 @@ from protocol.primitives import random_id
 from web_client.account.chat_ids import ChatId
 from web_client.agent.calls.base import Calls
 from web_client.agent.calls.forms import MessageId, Order, call
+from web_client.agent.session import UserSession
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import messages as message_views
 from web_client.agent.views import search as search_views
 from web_client.groups import ephemeral
-from web_client.messages import chats, gone, outgoing
+from web_client.messages import backup_rows, chats, gone, outgoing
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import IMPORT, WAITING
 from web_client.messages.rows import MessageRow
+from web_client.messages.showing import show
+from web_client.vault.database import Rows
 from web_client.verify import messages as message_proof
 
 WAITING_SHOWN = 200  # messages of the queue that a page is given
@@ -68,6 +71,38 @@ class MessageCalls(Calls):
         if emoji and not kinds.is_emoji(emoji):
             raise Refused("not_emoji", field="emoji")
         return self._mark(chat, kinds.Reaction(line.id, line.sender, emoji), id)
+
+    @call()
+    def say_again(self, chat: ChatId, order: Order) -> dict[str, Any]:
+        """What was changed of a message when the backup was made, and isn't certain to have arrived, is said anew."""
+        session, line = self._open(), self._line(chat, order, "order")
+        found = self._unsure(line)
+        last = {mark.kind: mark for mark in found if mark.body}  # of each kind the last one is what counts
+        if kinds.DELETE in last:
+            last.pop(kinds.EDIT, None)
+        for mark in last.values():
+            self._write(chat, mark.kind, mark.body, random_id())
+        self._settle_unsure(session, line, found)
+        return {}
+
+    @call()
+    def let_be(self, chat: ChatId, order: Order) -> dict[str, Any]:
+        """It stays as it is shown here, whatever the other has of it."""
+        session, line = self._open(), self._line(chat, order, "order")
+        self._settle_unsure(session, line, self._unsure(line))
+        return {}
+
+    def _settle_unsure(self, session: UserSession, line: MessageRow, found: list[MessageRow]) -> None:
+        def change(rows: Rows) -> None:
+            for mark in found:
+                message_rows.change(rows, mark.ord, why=backup_rows.LET_BE)
+
+        session.ctx.vault.write(change)
+        show(session.ctx, [line.ord])
+
+    def _unsure(self, line: MessageRow) -> list[MessageRow]:
+        ctx = self._open().ctx
+        return ctx.vault.read(lambda rows: backup_rows.unsure(rows, ctx.me.uid, line.chat, line.sender, line.id))
 
     def _say(self, chat: ChatId, kind: str, body: bytes, id: str | None) -> dict[str, Any]:
         """The same under this id, or a new one, which is answered."""

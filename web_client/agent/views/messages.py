@@ -17,7 +17,7 @@ from web_client.agent.views import groups as group_views
 from web_client.groups import retraction
 from web_client.groups.rows import STORED
 from web_client.groups.system_messages import system
-from web_client.messages import chats, ids
+from web_client.messages import backup_rows, chats, ids
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
 from web_client.messages.outgoing import IMPORT
@@ -142,6 +142,7 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
         "reactions": _reactions(row.reactions),
         "file": None,
         "imported": row.sealed == IMPORT,
+        "unsure": backup_rows.is_unsure(rows, session.ctx.me.uid, row.chat, row.sender, row.id),
     }
     if row.n is not None:
         shown["proof"] = {"n": row.n, "epoch": bounds.whole(row.epoch or 0)}

@@ -47,6 +47,8 @@ export default {
   "msg.deleted_by_you.all": "You deleted this message for everybody",
   "msg.details": "Message info", "msg.edit": "Edit", "msg.edited": "edited", "msg.react": "React",
   "msg.reactions": "Reactions", "msg.reply": "Reply", "msg.reply_to": "In reply to", "msg.rewrite": "Change it",
+  "msg.unsure": "What you changed here waited to be sent when the backup was made; nobody here knows whether it arrived.",
+  "msg.unsure.again": "Send the change again", "msg.unsure.let_be": "Leave it",
   "msg.you": "You", "msg.you_said": "You:",
   "proof.bad": "This message can’t be confirmed", "proof.checking": "Checking again…",
   "proof.edits": "Before it was edited",

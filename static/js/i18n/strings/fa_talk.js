@@ -46,6 +46,8 @@ export default {
   "msg.deleted_by_you.all": "این پیام را برای همه پاک کردید",
   "msg.details": "اطلاعات پیام", "msg.edit": "ویرایش", "msg.edited": "ویرایش‌شده", "msg.react": "واکنش",
   "msg.reactions": "واکنش‌ها", "msg.reply": "پاسخ", "msg.reply_to": "در پاسخ به", "msg.rewrite": "تغییرش بده",
+  "msg.unsure": "وقتی پشتیبان ساخته شد تغییر شما در این پیام در انتظار فرستادن بود و این‌جا کسی نمی‌داند رسیده است یا نه.",
+  "msg.unsure.again": "تغییر را دوباره بفرست", "msg.unsure.let_be": "همین‌طور بماند",
   "msg.you": "شما", "msg.you_said": "شما:",
   "proof.bad": "این پیام تأیید نمی‌شود", "proof.checking": "دوباره بررسی می‌شود…",
   "proof.edits": "پیش از ویرایش",
