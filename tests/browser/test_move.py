@@ -63,6 +63,7 @@ def test_the_account_goes_and_comes_back(
     begin(here.page)
     offered = here.page.locator("[data-banner=move]")
     here.page.keyboard.press("Escape")  # the dialog is closed, and the account still offered: that is to be seen
+    expect(here.page.locator("#move-account")).to_be_focused()  # though it was the second in its place
     assert violations(here.page) == []
     press(here.page, "[data-move-act=end]")
     expect(offered).to_have_count(0)

@@ -3,7 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { showForm } from "../actions/account.js";
 import { beginAnew, chooseBackup, findBackup, forgetBackup, goOnHere, goWithout, restoreAgain } from "../actions/backup.js";
-import { dayLine, errorText, number, t } from "../i18n/i18n.js";
+import { dayAndTime, errorText, number, t } from "../i18n/i18n.js";
 import { Field } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
 import { BackupFile } from "./backupfile.js";
@@ -62,7 +62,7 @@ function Choose({ state, found }) {
   return html`
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <header><h1>${t("restore.found", { name: username })}</h1>
-        <p class="lead" data-restore-when=${when}>${t("restore.when", { time: dayLine(when, state.now) })}</p></header>
+        <p class="lead" data-restore-when=${when}>${t("restore.when", { time: dayAndTime(when, state.now) })}</p></header>
       <p class="quiet">${t("restore.what")}</p>
       ${newPassword(it, username)}
       ${formEnd(it, t("restore.go"))}

@@ -154,6 +154,12 @@ export function dayLine(time, now) {
   return date;
 }
 
+/** "today at 09:46", "Monday 23 November, 09:46". @param {number | null} time @param {number | null} now */
+export function dayAndTime(time, now) {
+  const at = { ready: clock(time) };
+  return daysAgo(time, now) === 0 ? t("time.today_at", { time: at }) : t("time.day_at", { day: { ready: dayLine(time, now) }, time: at });
+}
+
 // As short as a row of the list allows: the time today, then the day, then the date.
 export function brief(/** @type {number | null} */ time, /** @type {number | null} */ now) {
   if (!isTime(time)) return t("bounds.no_time");
@@ -175,7 +181,13 @@ export function monthTitle(time) {
 export const weekdayLetter = (/** @type {number | null} */ time) => write(time, { weekday: "narrow" });
 export const weekdayName = (/** @type {number | null} */ time) => write(time, { weekday: "long" });
 /** @param {number | null} time */
-export const fullDay = (time) => write(time, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+export function fullDay(time) {
+  if (!isTime(time)) return t("bounds.no_time");
+  const parts = format(Intl.DateTimeFormat, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).formatToParts(time);
+  if (parts[0].type !== "year") return parts.map(({ value }) => value).join("");
+  // put together here, as some browsers put the year first in Persian
+  return ["weekday", "day", "month", "year"].map((name) => parts.find(({ type }) => type === name)?.value ?? "").join(" ");
+}
 
 // An error in the page's language by its code; in the agent's English where the page has no words for it.
 export function errorText(/** @type {Api.Failure | null | undefined} */ error) {

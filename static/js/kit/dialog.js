@@ -21,14 +21,20 @@ const footer = (it, go, { note, stop = false } = {}) => html`
     <button type="submit" class=${`button primary ${stop ? "is-stop" : ""}`} aria-busy=${String(it.busy)}>
       ${go}${it.busy && dots()}</button></footer>`;
 
+let opener = /** @type {HTMLElement | null} */ (null); // what had focus before the dialogs that are open
+
 export function Dialog(/** @type {Page.Props} */ { kind, title, look = "", children }) {
   const box = useRef(null);
   useLayoutEffect(() => {
-    const before = /** @type {HTMLElement | null} */ (document.activeElement);
+    // one that takes another's place gives focus back to where that one had it from
+    const active = /** @type {HTMLElement | null} */ (document.activeElement);
+    const before = active && active !== document.body && !active.closest("[data-dialog]") ? active : opener;
+    opener = before;
     const firsts = ["[data-first]", "input, textarea", ".dialog-body[tabindex], footer .button"];
     /** @type {HTMLElement | null | undefined} */ (firsts.map((one) => box.current.querySelector(one)).find(Boolean))?.focus();
     return () =>
       requestAnimationFrame(() => {
+        if (!document.querySelector("[data-dialog]")) opener = null;
         if (!before?.isConnected || (document.activeElement && document.activeElement !== document.body)) return;
         if (before.matches("[data-message]")) before.tabIndex = -1; // which it has only while it is where one is
         before.focus({ preventScroll: true });

@@ -3,7 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { makeBackup, readRestored, saveBackup } from "../actions/backup.js";
 import { choose } from "../actions/choices.js";
-import { dayLine, errorText, number, t } from "../i18n/i18n.js";
+import { dayAndTime, errorText, number, t } from "../i18n/i18n.js";
 import { Action, Switch } from "../kit/choice.js";
 import { icon } from "../kit/icons.js";
 
@@ -14,8 +14,8 @@ function how(backup, now) {
     return of ? t("backup.leaving", { done: number(done), of: number(of) }) : t("backup.making");
   }
   if (backup.when === null) return t("backup.never");
-  const made = t("backup.last", { time: dayLine(backup.when, now) });
-  return `${made} ${backup.checked ? t("backup.checked", { time: dayLine(backup.checked, now) }) : t("backup.unchecked")}`;
+  const made = t("backup.last", { time: dayAndTime(backup.when, now) });
+  return `${made} ${backup.checked ? t("backup.checked", { time: dayAndTime(backup.checked, now) }) : t("backup.unchecked")}`;
 }
 
 /** The rows of Settings. @param {Page.Props} props */
@@ -40,9 +40,12 @@ export function FromBackup({ restored, now }) {
   const { when, waiting } = restored;
   return html`
     <section class="banner" role="status" data-banner="from_backup"><span class="banner-icon">${icon("info")}</span>
-      <div class="grow"><p class="strong">${when === null ? t("restored_from.none") : t("restored_from.title", { time: dayLine(when, now) })}</p>
-        <p>${waiting ? t("restored_from.waiting", { n: waiting }) : t("restored_from.done")}
-          ${when === null && ` ${t("restored_from.chosen")}`}</p></div>
+      <div class="grow"><p class="strong">${when === null ? t("restored_from.none") : t("restored_from.title", { time: dayAndTime(when, now) })}</p>
+        <p>${when === null
+            ? `${waiting ? t("restored_from.none.waiting", { n: waiting }) : t("restored_from.none.done")} ${t("restored_from.chosen")}`
+            : waiting
+              ? t("restored_from.waiting", { n: waiting })
+              : t("restored_from.done")}</p></div>
       <div class="retry"><button type="button" class="button small" onClick=${readRestored}>
         ${t("restored_from.go")}</button></div></section>`;
 }

@@ -28,7 +28,7 @@ const cancel = () => {
 const Waiting = (/** @type {{move: Api.Move}} */ { move }) => html`
   <${Dialog} kind="move" title=${t("move.waiting.title")}>
     <div class="dialog-body" data-move="waiting"><p>${t("move.waiting.text")}</p>
-      <p>${t("move.number")}: <span class="strong" data-number>${own(move.number ?? "")}</span></p>
+      <p>${t("move.number")}: <b data-number>${own(move.number ?? "")}</b></p>
       ${move.addresses.length > 0 && html`<p>${t("move.address")}: ${move.addresses.map((one) => html`
         <span class="code" dir="ltr" data-address>${one}</span> `)}</p>`}
       <p class="quiet" role="status">${t("move.waiting.for")}</p></div>

@@ -3,8 +3,10 @@
 import {
   brief,
   clock,
+  dayAndTime,
   dayLine,
   digits,
+  fullDay,
   isTechnical,
   isolate,
   list,
@@ -60,6 +62,16 @@ export const cases = {
     equal(
       [dayLine(noon, noon), dayLine(noon - day, noon)],
       ["Today, Sunday 22 November", "Yesterday, Saturday 21 November"],
+    ),
+  ),
+  "a day as Persian has it, the year last": persian(() => equal(bare(fullDay(noon)), "یکشنبه ۱ آذر ۱۴۰۵")),
+  "when something was, in Persian": persian(() =>
+    equal([bare(dayAndTime(noon, noon)), bare(dayAndTime(noon - 3 * day, noon))], ["امروز ساعت ۱۲:۰۵", "پنجشنبه ۲۸ آبان، ساعت ۱۲:۰۵"]),
+  ),
+  "when something was, in English": english(() =>
+    equal(
+      [bare(dayAndTime(noon, noon)), bare(dayAndTime(noon - day, noon)), fullDay(noon)],
+      ["today at 12:05", "Yesterday, Saturday 21 November, 12:05", "Sunday, 22 November 2026"],
     ),
   ),
   "the list is brief": english(() => {

@@ -214,6 +214,7 @@ export default {
   "system.removed.you.bare": "{by} removed you from this group.",
   "system.removed.bare": "{by} removed {who}.",
   "theme.switch": "Light or dark",
+  "time.day_at": "{day}, {time}", "time.today_at": "today at {time}",
   "time.today_is": "Today, {date}", "time.yesterday": "Yesterday", "time.yesterday_was": "Yesterday, {date}",
   "trust.sub": "Checked on this computer, without relying on the server.", "trust.title": "Security",
   "typing": "{n} people are writing", "typing.alone": "is writing", "typing.one": "{name} is writing",

@@ -211,6 +211,7 @@ export default {
   "system.removed.you.bare": "{by} شما را از گروه حذف کرد.",
   "system.removed.bare": "{by}، {who} را از گروه حذف کرد.",
   "theme.switch": "روشن یا تیره",
+  "time.day_at": "{day}، ساعت {time}", "time.today_at": "امروز ساعت {time}",
   "time.today_is": "امروز، {date}", "time.yesterday": "دیروز", "time.yesterday_was": "دیروز، {date}",
   "trust.sub": "روی همین رایانه بررسی شده، بی‌تکیه بر سرور.", "trust.title": "امنیت",
   "typing": "{n} نفر می‌نویسند", "typing.alone": "می‌نویسد", "typing.one": "{name} می‌نویسد",
