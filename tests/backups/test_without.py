@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from protocol import messages
 from protocol.errors import HamrazError, Unreachable
-from protocol.messages import FetchGroup, LogPart
+from protocol.messages import FetchGroup, GroupIs, LogPart
 from tests.agent.wire import decoded
 from tests.backups.machines import begin_again, fill_without, go_on_elsewhere, heal, lose, on_paper, take, vouch
 from tests.backups.test_restore import group_of, group_texts, in_group, invitations, nothing_is_wrong
@@ -78,6 +79,51 @@ def test_groups_are_found_with_their_names_and_words(world: World, arash: Person
     nina.agent().answer_invitation(gid.hex(), True)
     world.settle()
     assert group_texts(nina, gid) == ["hello", "hi", "I am back"]
+
+
+def test_where_history_is_not_shared_its_own_part_comes_back(
+    world: World, arash: Person, sara: Person, mani: Person
+) -> None:
+    kit = on_paper(sara)
+    gid = group_of(arash, mani, history="joining")
+    arash.agent().send_public_message("before sara", gid.hex())
+    world.settle()
+    arash.agent().send_public_message("sara", gid.hex(), True, True)
+    world.settle()
+    sara.agent().answer_invitation(gid.hex(), True)
+    world.settle()
+    for text, by in (("hello", arash), ("hi", sara)):
+        by.agent().send_public_message(text, gid.hex())
+        world.settle()
+    lose(sara)
+    begin_again(sara, kit)
+    heal(world, 5)
+    assert found(sara) == {"class": JOINED} and group_texts(sara, gid) == ["hello", "hi"]
+    sara.agent().send_public_message("I am back", gid.hex())
+    world.settle()
+    assert group_texts(mani, gid) == ["before sara", "hello", "hi", "I am back"]
+    nothing_is_wrong(world)
+
+
+def test_what_the_authority_says_of_others_groups_is_no_group(
+    world: World, arash: Person, sara: Person, mani: Person
+) -> None:
+    """It can only name commits that the log has, and those say who is in: of another's nothing comes."""
+    kit = on_paper(sara)
+    others = group_of(arash, mani)
+    lose(sara)
+    found_of_arash = arash.node.authority.request(FetchGroup(0, others), GroupIs)
+
+    def carry(source: str, target: str, body: bytes) -> list[bytes]:
+        if target == "sara" and (failed := decoded(body, messages.Failed)) is not None and failed.code == "not_member":
+            return [messages.encode(msgspec.structs.replace(found_of_arash, re=failed.re))]
+        return [body]
+
+    world.carry = carry
+    begin_again(sara, kit)
+    heal(world, 2)
+    assert found(sara) == {} and not sara.vault.read(finding.is_on)
+    nothing_is_wrong(world)
 
 
 def test_nobody_who_could_mend_is_there_and_nothing_is_cut(world: World, arash: Person, sara: Person) -> None:
