@@ -13,9 +13,13 @@ function how(backup, now) {
     const [done, of] = backup.under_way;
     return of ? t("backup.leaving", { done: number(done), of: number(of) }) : t("backup.making");
   }
-  if (backup.when === null) return t("backup.never");
-  const made = t("backup.last", { time: dayAndTime(backup.when, now) });
-  return `${made} ${backup.checked ? t("backup.checked", { time: dayAndTime(backup.checked, now) }) : t("backup.unchecked")}`;
+  return backup.when === null ? t("backup.never") : t("backup.last", { time: dayAndTime(backup.when, now) });
+}
+
+/** Whether it is still there. @param {Api.Backup} backup @param {number} now */
+function seen({ when, checked }, now) {
+  if (when === null) return "";
+  return `${checked ? t("backup.checked", { time: dayAndTime(checked, now) }) : t("backup.unchecked")} `;
 }
 
 /** The rows of Settings. @param {Page.Props} props */
@@ -26,7 +30,7 @@ export function BackupRows({ state }) {
     <${Switch} id="set-backups" words=${t("backup.on")} hint=${t("backup.on.hint")} on=${choices.backups}
       change=${(/** @type {boolean} */ on) => choose("backups", on)} />
     ${choices.backups && html`
-      <${Action} id="make-backup" words=${how(backup, now)} hint=${t("backup.now.hint")} go=${t("backup.now")}
+      <${Action} id="make-backup" words=${how(backup, now)} hint=${seen(backup, now) + t("backup.now.hint")} go=${t("backup.now")}
         press=${makeBackup} />
       ${backup.why && html`<p class="set-note error" role="alert" data-error=${backup.why}>${icon("warn")}<span>
         ${errorText({ code: backup.why })}</span></p>`}`}
