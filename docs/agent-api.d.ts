@@ -163,6 +163,7 @@ export interface Calls {
   refuse_move: [{ digits: string[] }, Nothing];
   join_found: [{ id: string; invitation?: string | null }, { authority: Authority }];
   create_super_admin: [Account, Entrance];
+  judge_account: [Partial<Account>, { errors: Failure[]; strength: 0 | 1 | 2 | 3 | null }];
   sign_up: [Account & { invitation?: string | null }, Entrance];
   login: [{ username: string; password: string }, Entrance];
   find_backup: [{ kit: string }, { backups: FoundBackup[]; without: WithoutBackup | null }];

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from authority_server.rules.usernames import check_form
 from protocol.errors import HamrazError
+from tests.processes import PASSWORD
 from tests.world import World
-from web_client.account.identity import PASSWORD_MAX, PASSWORD_MIN, check_password
+from web_client.account.new_account import PASSWORD_MAX, PASSWORD_MIN, check_password, faults, strength
 
 NAMES = ("niloufar", "niloufar.karimi")
 
@@ -85,3 +87,41 @@ def test_a_new_password_is_checked_like_the_first_one(new: str, confirm: str, ex
     with pytest.raises(HamrazError) as caught:
         arash.agent().change_password("the old one", new, confirm)
     assert (caught.value.code, caught.value.field) == expected
+
+
+def test_the_strength_rises_with_what_has_to_be_guessed_and_is_0_for_what_is_refused() -> None:
+    rising = ("Tr0ub4dor&3xy", "three or four words", "three or four words and one more")
+    assert [strength(one, *NAMES) for one in rising] == [1, 2, 3]
+    assert [strength(one, *NAMES) for one in ("short", "niloufar1404", "z" * 12, "abcdefghijkl")] == [0, 0, 0, 0]
+
+
+def found(email: str, username: str, password: str, confirm: str) -> dict[str | None, str]:
+    return {fault.field: fault.code for fault in faults(email, username, password, confirm)}
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    assert found("sara", "o", "short", "other") == {
+        "email": "email_form",
+        "username": "name_form",
+        "password": "password_weak",
+        "password_confirm": "password_mismatch",
+    }
+    assert found("", "", "", "") == {}
+    assert found(" Sara@Example.org ", " کیان ", PASSWORD, PASSWORD) == {}
+    assert found("niloufar@a", "niloufar", "niloufar1404", "niloufar1404") == {"password": "password_weak"}
+
+
+@pytest.mark.parametrize("email", [" ", "a", "@a", "a@", "a@b@c", "a@b c", "a@" + "b" * 300])
+def test_what_is_no_e_mail(email: str) -> None:
+    assert found(email, "", "", "") == {"email": "email_form"}
+
+
+@pytest.mark.parametrize("name", [" ", "o", "o" * 33, "omid reza", "<b>", "🦊🦊", "omid\u202edimo"])
+def test_what_is_no_user_name(name: str) -> None:
+    assert found("", name, "", "") == {"username": "name_form"}
+
+
+@pytest.mark.parametrize("name", ["sara", "کیان", "نیم\u200cفاصله", "a.b-c_d", "ژ۱۲", "Ok", "अनु"])
+def test_what_the_authority_may_take_is_never_refused_here(name: str) -> None:
+    check_form(name)
+    assert found("", name, "", "") == {}

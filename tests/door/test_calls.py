@@ -37,6 +37,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "begin_move": {"password": PASSWORD},
     "confirm_move": {"digits": ["00000", "11111", "22222", "33333"]},
     "refuse_move": {"digits": ["00000", "11111", "22222", "33333"]},
+    "judge_account": {"email": "a@b", "username": "sara", "password": "x", "password_confirm": "x"},
     "create_super_admin": {"email": "a@b", "username": "sara", "password": "x", "password_confirm": "x"},
     "sign_up": {
         "email": "a@b",

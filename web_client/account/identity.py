@@ -35,11 +35,6 @@ from protocol.statements import (
 from web_client.net.channel import Channel
 from web_client.vault.database import Rows, Vault, save_setting, setting
 
-PASSWORD_MIN = 12
-PASSWORD_MAX = 1024
-_DISTINCT_MIN = 5
-_RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm", "ضصثقفغعهخحجچشسیبلاتنمکگ")
-
 A = TypeVar("A", bound=Answer)
 
 
@@ -106,21 +101,6 @@ def meet(dial: Callable[[list[str]], Channel], hosts: Sequence[str], authority_i
             left = [host for host in left if host != channel.host]
             if reason.code not in _ELSEWHERE or not left:
                 raise
-
-
-def check_password(
-    password: str, confirm: str, *names: str, fields: tuple[str, str] = ("password", "password_confirm")
-) -> None:
-    """Refuse two that differ, and what is guessed first: short, few different letters, a name, a run of keys."""
-    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX or len(set(password)) < _DISTINCT_MIN:
-        raise Refused("password_weak", field=fields[0])
-    rest = password.casefold()
-    for name in sorted(names, key=len, reverse=True):  # the longer one may begin with the shorter
-        rest = rest.replace(name.casefold(), "") if len(name) > 2 else rest
-    if len(rest) < PASSWORD_MIN // 2 or any(rest in run + run or rest in (run + run)[::-1] for run in _RUNS):
-        raise Refused("password_weak", field=fields[0])
-    if password != confirm:
-        raise Refused("password_mismatch", field=fields[1])
 
 
 def _ask(channel: Channel, request: CheckSignUp | SignUp, kind: type[A]) -> A:

@@ -13,7 +13,7 @@ from protocol.log_entries import RoleChange
 from protocol.messages import Appended, ChangeRole
 from protocol.roles import Role, role_change_refusal
 from protocol.statements import issue
-from web_client.account import generations, identity, settings
+from web_client.account import generations, new_account, settings
 from web_client.account.events import SettingsChanged
 from web_client.agent.calls.blocking import BlockCalls
 from web_client.agent.calls.exporting import ExportCalls
@@ -180,7 +180,7 @@ class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCall
         """Another password for this vault; the old one opens it no more."""
         session = self._open()
         fields = ("new_password", "new_password_confirm")
-        identity.check_password(new_password, new_password_confirm, session.ctx.me.name, fields=fields)
+        new_account.check_password(new_password, new_password_confirm, session.ctx.me.name, fields=fields)
         with self._stages.alone():
             session.ctx.vault.change_password(self._folder, password, new_password)
         return {}

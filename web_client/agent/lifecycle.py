@@ -13,7 +13,7 @@ from protocol.errors import Damaged, Forged, HamrazError, Refused, Unreachable
 from protocol.messages import Done, LogOut
 from transport import threads
 from transport.addresses import hosts_of, is_loopback
-from web_client.account import generations, identity, join_links
+from web_client.account import generations, identity, join_links, new_account
 from web_client.agent.calls.forms import call
 from web_client.agent.joining import Onboarding
 from web_client.agent.moves import Moves
@@ -111,6 +111,15 @@ class Lifecycle(Onboarding):
     # --- before log-in ---
 
     @call(before=True)
+    def judge_account(
+        self, email: str = "", username: str = "", password: str = "", password_confirm: str = ""
+    ) -> dict[str, Any]:
+        """All that is wrong with what isn't empty, as far as it can be told here; and how good the password is."""
+        faults = new_account.faults(email, username, password, password_confirm)
+        strength = new_account.strength(password, *new_account.names_of(email, username)) if password else None
+        return {"errors": [{"code": fault.code, "field": fault.field} for fault in faults], "strength": strength}
+
+    @call(before=True)
     def create_super_admin(self, email: str, username: str, password: str, password_confirm: str) -> dict[str, Any]:
         """The first account; only where the owner link is."""
         if self._owner_code() is None:
@@ -148,7 +157,7 @@ class Lifecycle(Onboarding):
                 raise Refused("email_form", field="email")
             if not 0 < len(name) <= 64:
                 raise Refused("name_form", field="username")
-            identity.check_password(password, confirm, name, email.partition("@")[0])
+            new_account.check_password(password, confirm, *new_account.names_of(email, name))
             network = self._network()
             try:
                 channel, _greeting = self._meet(network, link)

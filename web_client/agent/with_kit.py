@@ -7,7 +7,7 @@ from typing import Any
 
 from protocol.errors import HamrazError, Refused
 from protocol.kit import Kit, read_kit
-from web_client.account import identity, kits
+from web_client.account import identity, kits, new_account
 from web_client.agent.calls.forms import call
 from web_client.agent.lifecycle import Lifecycle
 from web_client.messages import key_rotation
@@ -41,7 +41,7 @@ class WithKit(Lifecycle):
             return self._enter(vault, self._network())
 
     def _set_password(self, vault: Vault, name: str, kit_key: bytes, password: str, confirm: str) -> None:
-        identity.check_password(password, confirm, name, fields=("new_password", "new_password_confirm"))
+        new_account.check_password(password, confirm, name, fields=("new_password", "new_password_confirm"))
         vault.reset_password(self._folder, kit_key, password)
 
     @call(before=True)

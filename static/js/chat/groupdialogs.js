@@ -32,6 +32,12 @@ const Choice = (/** @type {Page.Props} */ { value, checked, words, hint }) => ht
   <label class="choice"><input type="radio" name="history" value=${value} defaultChecked=${checked} /><span>
     <span class="strong">${words}</span><span class="quiet">${hint}</span></span></label>`;
 
+/** Nobody chosen is told beside what else is wrong. @param {string[]} uids @returns {Page.Judge} */
+const someone = (uids) => async ({ typed }) => ({
+  errors: uids.length || typed.trim() ? [] : [{ code: "nobody", field: "user_to_add" }],
+  strength: null,
+});
+
 function useFocusOnError(/** @type {Page.Form} */ it) {
   useEffect(() => {
     if (it.at("user_to_add")) document.getElementById("group-who")?.focus();
@@ -43,7 +49,7 @@ export function NewGroup(/** @type {Page.Props} */ { state }) {
   const it = useForm(["name", "user_to_add"], ({ name, history, typed }) => {
     whole(uids, typed);
     return makeGroup({ name, uids, history: /** @type {Api.History} */ (history) });
-  });
+  }, someone(uids));
   useFocusOnError(it);
   return html`
     <${FormDialog} kind="new_group" title=${t("newgroup.title")} it=${it} go=${t("newgroup.go")}

@@ -2,11 +2,12 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { logIn, showForm, signUp } from "../actions/account.js";
+import { judgeAccount } from "../actions/judging.js";
 import { lastName } from "../core/lastname.js";
 import { list, t } from "../i18n/i18n.js";
 import { name } from "../kit/faces.js";
-import { Field, errorLine } from "../kit/field.js";
-import { fingerprint } from "./found.js";
+import { Field, errorLine, strengthLine } from "../kit/field.js";
+import { fingerprint } from "../kit/fingerprint.js";
 import { haveAccount } from "./restore.js";
 import { useForm } from "../kit/form.js";
 import { dots } from "../kit/icons.js";
@@ -40,9 +41,8 @@ const Fingerprint = ({ authority }) => html`
 
 export function SignUp(/** @type {Page.Props} */ { state }) {
   const asks = state.status.needs_invitation;
-  const it = useForm([...(asks ? ["invitation"] : []), "email", "username", "password", "password_confirm"], (values) =>
-    signUp(values, state.status.owner),
-  );
+  const fields = [...(asks ? ["invitation"] : []), "email", "username", "password", "password_confirm"];
+  const it = useForm(fields, (values) => signUp(values, state.status.owner), judgeAccount);
   return html`
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <header><h1>${t("signup.title")}</h1><p class="lead">
@@ -54,6 +54,7 @@ export function SignUp(/** @type {Page.Props} */ { state }) {
       <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="new-password"
         label=${t("field.password")}
         hint=${t("field.password.hint")} error=${it.at("password")} />
+      ${strengthLine(it.at("password") ? null : it.strength)}
       <${Field} id="password-confirm" name="password_confirm" type="password" dir="ltr" autocomplete="new-password"
         label=${t("field.password_again")} error=${it.at("password_confirm")} />
       ${state.authority && html`<${Fingerprint} authority=${state.authority} />`}

@@ -10,7 +10,7 @@ import { LogIn, SignUp } from "./account.js";
 import { FromComputer, Moving } from "./moving.js";
 import { Restore } from "./restore.js";
 import { WithKit } from "./withkit.js";
-import { icon, iconButton } from "../kit/icons.js";
+import { iconButton } from "../kit/icons.js";
 
 /** @type {Record<string, Page.View<Page.Props>>} */
 const forms = { join: Join, sign_up: SignUp, log_in: LogIn, with_kit: WithKit, restore: Restore, from_computer: FromComputer, moving: Moving };
@@ -34,7 +34,7 @@ export function Door(/** @type {Page.Props} */ { state, screen }) {
       <main class="door-side">
         <div class="door-top">
           ${screen !== "join" && state.authority && html`
-            <span class="where">${icon("verified")}<span>
+            <span class="where"><span>
               ${t("join.at", { authority: where(state.authority) })}</span></span>`}
           <span class="spacer"></span>
           <button type="button" class="ghost text" lang=${other} data-language=${other}

@@ -3,14 +3,12 @@
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { joinFound, lookAround } from "../actions/account.js";
 import { refusalOf } from "../core/connection.js";
-import { digits, t } from "../i18n/i18n.js";
+import { t } from "../i18n/i18n.js";
 import { where } from "../state/screen.js";
 import { errorLine } from "../kit/field.js";
+import { fingerprint } from "../kit/fingerprint.js";
 import { name } from "../kit/faces.js";
 import { dots, icon } from "../kit/icons.js";
-
-export const fingerprint = (/** @type {string[]} */ groups) =>
-  html`<p class="digits" dir="ltr">${groups.map((group) => html`<span>${digits(group)}</span>`)}</p>`;
 
 /** Several may say that they are the same one: what tells them apart is all they say. @param {Api.Found} found */
 const keyOf = ({ id, port }) => `${id}-${port}`;

@@ -10,7 +10,7 @@ import { errorLine, Field } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
 import { dots, icon } from "../kit/icons.js";
 import { Progress } from "../kit/progress.js";
-import { fingerprint } from "./found.js";
+import { fingerprint } from "../kit/fingerprint.js";
 import { formEnd } from "./account.js";
 
 /** A button that does one thing, and says why not. @param {{id: string, words: string, primary?: boolean, stop?: boolean, press: () => Promise<unknown>}} props */

@@ -3,11 +3,12 @@
 import { html } from "../../vendor/preact.js";
 import { showForm } from "../actions/account.js";
 import { beginAnew, chooseBackup, findBackup, forgetBackup, goOnHere, goWithout, restoreAgain } from "../actions/backup.js";
+import { judgeAccount } from "../actions/judging.js";
 import { dayAndTime, errorText, number, t } from "../i18n/i18n.js";
-import { Field } from "../kit/field.js";
+import { Field, strengthLine } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
 import { BackupFile } from "./backupfile.js";
-import { fingerprint } from "./found.js";
+import { fingerprint } from "../kit/fingerprint.js";
 import { formEnd } from "./account.js";
 
 /** @param {string} words @param {() => unknown} press @param {string} mark */
@@ -34,12 +35,13 @@ const newPassword = (it, username) => html`
   <input type="text" name="username" autocomplete="username" value=${username} hidden />
   <${Field} id="password" name="password" type="password" dir="ltr" autocomplete="new-password"
     label=${t("restore.password")} hint=${t("field.password.hint")} error=${it.at("password")} />
+  ${strengthLine(it.at("password") ? null : it.strength)}
   <${Field} id="password-confirm" name="password_confirm" type="password" dir="ltr" autocomplete="new-password"
     label=${t("field.password_again")} error=${it.at("password_confirm")} />`;
 
 /** By the kit alone: what that means is said before anything is done. @param {{without: Api.WithoutBackup}} props */
 function Without({ without }) {
-  const it = useForm(["password", "password_confirm"], goOnHere);
+  const it = useForm(["password", "password_confirm"], goOnHere, judgeAccount);
   const { username, why } = without;
   return html`
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
@@ -55,7 +57,7 @@ function Without({ without }) {
 
 /** @param {Page.Props & {found: Page.Restore}} props */
 function Choose({ state, found }) {
-  const it = useForm(["password", "password_confirm"], goOnHere);
+  const it = useForm(["password", "password_confirm"], goOnHere, judgeAccount);
   const { backups, chosen } = found;
   const { username, when } = backups[chosen];
   const done = state.restoring;

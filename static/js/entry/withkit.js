@@ -2,9 +2,10 @@
 
 import { html } from "../../vendor/preact.js";
 import { openWithKit, showForm } from "../actions/account.js";
+import { judgeNewPassword } from "../actions/judging.js";
 import { lastName } from "../core/lastname.js";
 import { t } from "../i18n/i18n.js";
-import { Field } from "../kit/field.js";
+import { Field, strengthLine } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
 import { formEnd } from "./account.js";
 
@@ -17,7 +18,7 @@ const NoKit = () => html`
 
 /** @param {Page.Props} props */
 function Form({ state }) {
-  const it = useForm(["kit", "new_password", "new_password_confirm"], openWithKit);
+  const it = useForm(["kit", "new_password", "new_password_confirm"], openWithKit, judgeNewPassword);
   return html`
     <form class="door" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
       <header><h1>${t("forgot.title")}</h1><p class="lead">${t("forgot.lead")}</p></header>
@@ -26,6 +27,7 @@ function Form({ state }) {
       <input type="text" name="username" autocomplete="username" value=${lastName(state.status) ?? ""} hidden />
       <${Field} id="new-password" name="new_password" type="password" dir="ltr" autocomplete="new-password"
         label=${t("password.new")} hint=${t("field.password.hint")} error=${it.at("new_password")} />
+      ${strengthLine(it.at("new_password") ? null : it.strength)}
       <${Field} id="new-password-confirm" name="new_password_confirm" type="password" dir="ltr" autocomplete="new-password"
         label=${t("field.password_again")} error=${it.at("new_password_confirm")} />
       ${formEnd(it, t("forgot.go"))}

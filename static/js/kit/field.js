@@ -18,6 +18,12 @@ export const reasonField = () => html`
   <${Field} id="reason" name="reason" dir="auto" autocomplete="off" maxlength="200" label=${t("remove.reason")}
     hint=${t("remove.reason.hint")} />`;
 
+/** How hard a new password is to guess, as the agent judges it. @param {number | null} strength 0 to 3, null before one is typed */
+export const strengthLine = (strength) => html`
+  <p class="strength" role="status" data-strength=${strength ?? ""}>${strength !== null && html`
+    <span class="strength-bars" aria-hidden="true">${[1, 2, 3].map((at) => html`<i class=${at <= strength ? "on" : ""}></i>`)}</span>
+    <span>${t(`strength.${["weak", "fair", "good", "strong"][strength]}`)}</span>`}</p>`;
+
 export function Field(/** @type {Page.Props} */ { id, label, hint, error, type = "text", children, ...input }) {
   const [shown, show] = useState(false);
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");

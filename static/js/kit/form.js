@@ -1,46 +1,123 @@
-// What every form of the front door and of the dialogs does: one submission at a time, its error beside the field at
-// fault.
+// What every form of the front door and of the dialogs does: one submission at a time, all of its errors at once, each
+// beside its field; and, once a field has been left, while one types.
 
 import { useEffect, useRef, useState } from "../../vendor/preact.js";
 import { Refusal, refusalOf } from "../core/connection.js";
 
-// submit(values) may throw a Refusal; fields are the names of the form's inputs.
-/** @param {string[]} fields @param {(values: Record<string, string>) => unknown} submit @returns {Page.Form} */
-export function useForm(fields, submit) {
-  const [error, setError] = useState(null);
+const pause = 250; // ms without a key before what is typed is judged
+
+/** @typedef {Record<string, Refusal>} Errors by field; what belongs to none stands under "" */
+
+/** What is typed into a form. @param {HTMLFormElement} form @returns {Record<string, string>} */
+const valuesOf = (form) => Object.fromEntries(/** @type {Iterable<[string, string]>} */ (new FormData(form)));
+
+// submit(values) may throw a Refusal; fields are the names of the form's inputs; judge(values) says, if there is one,
+// what is wrong with those that are filled in, and how good a password is, before anything is submitted.
+/** @param {string[]} fields @param {(values: Record<string, string>) => unknown} submit @param {Page.Judge} [judge] @returns {Page.Form} */
+export function useForm(fields, submit, judge) {
+  const [errors, setErrors] = useState(/** @type {Errors} */ ({}));
+  const [failed, setFailed] = useState(/** @type {{field: string} | null} */ (null)); // where focus goes
   const [busy, setBusy] = useState(false);
+  const [strength, setStrength] = useState(/** @type {number | null} */ (null));
   const form = /** @type {{current: HTMLFormElement & {elements: any}}} */ (useRef(null));
-  const alive = useRef(true);
+  const it = useRef({ alive: true, left: new Set(), tried: false, shown: /** @type {Errors} */ ({}), refused: /** @type {Errors} */ ({}), turn: 0, timer: 0, look: async () => {} }).current;
+
+  function show(/** @type {Errors} */ found) {
+    it.shown = found;
+    setErrors(found);
+  }
+
+  /** All that can be said of these values here. @param {Record<string, string>} values @returns {Promise<Errors>} */
+  async function faultsOf(values) {
+    /** @type {Errors} */
+    const found = {};
+    const { errors: judged, strength: good } = judge ? await judge(values).catch(() => ({ errors: [], strength: null })) : { errors: [], strength: null };
+    for (const field of fields) {
+      const error = values[field] === "" ? { code: "empty", field } : judged.find((one) => one.field === field);
+      if (error) found[field] = new Refusal(error);
+    }
+    if (it.alive) setStrength(good);
+    return found;
+  }
+
+  /** Shows what is wrong with the fields that have been left; what was refused stands until its field changes. */
+  async function look() {
+    if (!form.current) return; // a field that goes from the page with its form is left as well
+    it.turn += 1;
+    const { turn } = it;
+    const found = await faultsOf(valuesOf(form.current));
+    if (!it.alive || turn !== it.turn) return;
+    const shown = Object.entries(found).filter(([field, { code }]) => it.tried || (code !== "empty" && it.left.has(field)));
+    show({ ...Object.fromEntries(shown), ...it.refused });
+  }
+
+  it.look = look; // with what this drawing was given
   useEffect(() => {
     const inputs = [...form.current.elements].filter((/** @type {HTMLInputElement} */ { name }) => fields.includes(name));
     if (!form.current.closest(".empty-state, details")) (inputs.find(({ value }) => !value) ?? inputs[0])?.focus();
+    const onInput = (/** @type {Event} */ { target }) => {
+      const { name } = /** @type {HTMLInputElement} */ (target);
+      const others = (/** @type {Errors} */ found) =>
+        Object.fromEntries(Object.entries(found).filter(([field]) => field !== name && field && form.current.elements[field]));
+      it.refused = others(it.refused);
+      clearTimeout(it.timer);
+      it.turn += 1;
+      show(others(it.shown));
+      it.timer = window.setTimeout(() => it.look(), pause);
+    };
+    const onFocusOut = (/** @type {FocusEvent} */ { target }) => {
+      const { name, value } = /** @type {HTMLInputElement} */ (target);
+      if (!fields.includes(name) || !value || it.left.has(name)) return;
+      it.left.add(name);
+      it.look();
+    };
+    form.current.addEventListener("input", onInput);
+    form.current.addEventListener("focusout", onFocusOut);
     return () => {
-      alive.current = false;
+      it.alive = false;
+      clearTimeout(it.timer);
     };
   }, []);
   useEffect(() => {
-    if (error && fields.includes(error.field)) form.current?.elements[error.field]?.focus();
-  }, [error]);
+    if (failed) form.current?.elements[failed.field]?.focus();
+  }, [failed]);
+
+  /** @param {Errors} found */
+  function refuse(found) {
+    show(found);
+    const field = fields.find((one) => one in found);
+    setFailed(field ? { field } : null);
+  }
 
   async function onSubmit(/** @type {Page.Press} */ event) {
     event.preventDefault();
     if (busy) return;
-    const values = Object.fromEntries(/** @type {Iterable<[string, string]>} */ (new FormData(form.current)));
-    setError(null);
-    const empty = fields.find((name) => name in values && !values[name]);
-    if (empty) return setError(new Refusal({ code: "empty", field: empty }));
+    const values = valuesOf(form.current);
+    it.tried = true;
+    it.refused = {};
+    it.turn += 1;
+    clearTimeout(it.timer);
+    show({});
     setBusy(true);
     try {
+      const found = await faultsOf(values);
+      if (Object.keys(found).length) {
+        if (it.alive) refuse(found);
+        return;
+      }
       await submit(values);
     } catch (thrown) {
       const refusal = refusalOf(thrown);
-      if (alive.current) setError(refusal);
+      it.refused = { [fields.includes(refusal.field ?? "") ? String(refusal.field) : ""]: refusal };
+      if (it.alive) refuse(it.refused);
     } finally {
-      if (alive.current) setBusy(false);
+      if (it.alive) setBusy(false);
     }
   }
 
-  const at = (/** @type {string} */ field) => (error?.field === field ? error : null);
-  const rest = error && !fields.includes(error.field) ? error : null;
-  return { form, busy, at, rest, onSubmit, clear: () => setError(null) };
+  const clear = () => {
+    it.refused = {};
+    show({});
+  };
+  return { form, busy, strength, at: (field) => errors[field] ?? null, rest: errors[""] ?? null, onSubmit, clear };
 }

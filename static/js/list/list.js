@@ -5,7 +5,7 @@ import { Component, html } from "../../vendor/preact.js";
 import { goTo, openChat } from "../actions/reading.js";
 import { searchList, searchMore } from "../actions/search.js";
 import { t } from "../i18n/i18n.js";
-import { rowsOfList } from "../state/screen.js";
+import { firstHour, rowsOfList } from "../state/screen.js";
 import { openDialog } from "../core/store.js";
 import { SearchField } from "../kit/field.js";
 import { Guard } from "../kit/guard.js";
@@ -13,6 +13,7 @@ import { SearchResult } from "../kit/searchresult.js";
 import { avatar, name, roleWord } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
+import { Newcomer } from "./newcomer.js";
 import { Row } from "./row.js";
 import { Visible } from "../kit/visible.js";
 
@@ -43,6 +44,13 @@ const Search = (/** @type {Page.Props} */ { filter, onKeyDown }) => html`
         ? html`<button type="button" class="ghost small" aria-label=${t("list.clear")}
           onClick=${() => searchList("")}>${icon("close")}</button>`
         : html`<kbd aria-hidden="true">/</kbd>`}<//>`;
+
+/** On a narrow window, where nothing stands beside the list: what there is to do first. @param {Page.Props} props */
+const FirstSteps = ({ state }) => html`
+  <div class="narrow-only first-steps">${firstHour(state) === "alone"
+      ? html`<p>${t("empty.alone")}</p><button type="button" class="button primary" data-invite
+      onClick=${() => openDialog({ kind: "join_link" })}>${icon("link")}<span>${t("people.invite")}</span></button>`
+      : html`<p>${t("empty.people")}</p><${Newcomer} state=${state} />`}</div>`;
 
 /** @type {Record<string, Page.View<Page.Props>>} */
 const kinds = {
@@ -168,7 +176,8 @@ export class List extends Component {
         <${Search} filter=${state.filter} onKeyDown=${(event) => this.onSearchKey(event)} />
         <p class="sr" role="status">${count === null ? "" : t("search.count", { n: count })}</p>
         ${nothing && html`<div class="none"><p class="strong">${t(state.filter ? "list.nothing" : "empty.list")}</p>
-          <p>${t(state.filter ? "list.nothing.hint" : "empty.list.hint")}</p></div>`}
+          <p>${t(state.filter ? "list.nothing.hint" : "empty.list.hint")}</p>
+          ${!state.filter && html`<${FirstSteps} state=${state} />`}</div>`}
         <div class="rows-scroll" hidden=${nothing} ref=${(/** @type {HTMLElement} */ scroller) => {
           this.scroller = scroller;
         }} onScroll=${() => this.onScroll()}>

@@ -81,6 +81,18 @@ export const byRank = (a, b) => ranks.indexOf(a.role ?? "") - ranks.indexOf(b.ro
 
 export const peopleOf = (/** @type {Page.State} */ state) => Object.values(state.people).sort(byRank);
 
+/** Whom one can write to, those who are here now first. @param {Page.State} state */
+export const toWriteTo = (state) =>
+  Object.values(state.people)
+    .filter(({ me, revoked, blocked }) => !me && !revoked && !blocked)
+    .sort((a, b) => Number(Boolean(b.online)) - Number(Boolean(a.online)) || a.name.localeCompare(b.name));
+
+/** What there is to do first: nobody else is here, no conversation yet, or both are done. @param {Page.State} state */
+export function firstHour(state) {
+  if (conversationsOf({ ...state, filter: "" }).length) return "done";
+  return Object.values(state.people).some(({ me, revoked }) => !me && !revoked) ? "first" : "alone";
+}
+
 /** The person with exactly this user name, or the only one with it but for capitals. @param {Page.State} state @param {string} name */
 export function personNamed(state, name) {
   const sought = name.trim().normalize("NFC");

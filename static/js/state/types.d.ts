@@ -138,8 +138,9 @@ export type Row =
   | { kind: "key" | "gap"; key: string }
   | { kind: "new"; key: string; n: number }
   | { kind: "message"; key: string; message: Message; joined: boolean; followed: boolean };
+export type Judge = (values: Record<string, string>) => Promise<Api.Calls["judge_account"][1]>;
 export interface Form {
-  form: { current: HTMLFormElement | null }; busy: boolean; rest: Refusal | null; clear: () => void;
+  form: { current: HTMLFormElement | null }; busy: boolean; rest: Refusal | null; clear: () => void; strength: number | null;
   at: (field: string) => Refusal | null; onSubmit: (event: Press) => Promise<void>;
 }
 export type View<P> = (props: P) => VNode | null | false;

@@ -15,7 +15,7 @@ from protocol.kit import Kit, read_kit
 from protocol.links import Link
 from protocol.log import User
 from protocol.primitives import FileKey
-from web_client.account import identity, kits, restored
+from web_client.account import identity, kits, new_account, restored
 from web_client.account.identity import Greeting
 from web_client.agent.calls.forms import call
 from web_client.agent.lifecycle import clock
@@ -118,13 +118,13 @@ class RestoreCalls(WithKit):
             self._require_free()
             if without:
                 account = self._account(link, key)
-                identity.check_password(password, password_confirm, account.user.name)
+                new_account.check_password(password, password_confirm, account.user.name)
                 self._fill(
                     link, key, password, account.user, lambda vault: importing.settle_without(vault, account, clock())
                 )
             else:
                 source, about, chunks_key = self._source(link, key, id)
-                identity.check_password(password, password_confirm, about.name)
+                new_account.check_password(password, password_confirm, about.name)
 
                 def fill(vault: Vault) -> None:
                     restoring.fill(vault, source, about, chunks_key, link.authority_id, clock(), self._progress)
