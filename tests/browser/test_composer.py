@@ -118,7 +118,8 @@ def test_an_emoji_is_put_where_the_caret_stands(fake_agent: FakeAgent, page: Pag
     page.locator("[data-emoji-button]").click()
     recent = picker.locator("[data-group=recent]")
     expect(recent).to_have_attribute("aria-pressed", "true")
-    expect(picker.locator(".emoji-one")).to_have_count(2)
+    shown = picker.locator(".emoji-one").evaluate_all("all => all.map((one) => one.dataset.emoji)")
+    assert shown[:2] == [chosen, "🌵"] and len(shown) > 100  # and on with others
     page.locator("[data-emoji-button]").click()
     expect(picker).to_have_count(0)
 

@@ -7,6 +7,7 @@ import { askNewer, askNewest, askOlder, markRead } from "../actions/reading.js";
 import { number, t } from "../i18n/i18n.js";
 import { rowsOf } from "../state/rows.js";
 import { fileHeight } from "../message/file.js";
+import { Hello } from "./hello.js";
 import { Guard } from "../kit/guard.js";
 import { Line } from "../message/line.js";
 import { dots, icon } from "../kit/icons.js";
@@ -223,7 +224,7 @@ export class Log extends Component {
     });
   }
 
-  render(/** @type {Page.Props} */ { talk, label, unread }, /** @type {{away?: boolean}} */ { away = false }) {
+  render(/** @type {Page.Props} */ { talk, label, unread, open }, /** @type {{away?: boolean}} */ { away = false }) {
     const lines = this.lines(this.rows());
     const [above, below] = this.visible.padding;
     return html`
@@ -236,7 +237,8 @@ export class Log extends Component {
             paddingBlockStart: `calc(var(--space-4) + ${above}px)`,
             paddingBlockEnd: `calc(var(--space-3) + ${below}px)`,
           }}
-            ref=${this.setList}>${lines}</ol></div>
+            ref=${this.setList}>${lines}</ol>
+          ${(talk.loaded || !open.conversation) && !lines.length && open.person && html`<${Hello} person=${open.person} />`}</div>
         ${talk.asking === "older" && html`<p class="more">${dots()}<span class="sr">${t("chat.loading")}</span></p>`}
         ${away && html`<button type="button" class="newest" aria-label=${t("chat.newest")} title=${t("chat.newest")}
           data-newest onClick=${() => this.newest()}>

@@ -36,7 +36,7 @@ export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
   const caption = state.drafts[dialog.chat] ?? "";
   const it = useForm([], () => {
     if (sizeOf(caption) > textLimit) throw new Refusal({ code: "message_too_long", values: { limit: textLimit } });
-    sendFiles(good, caption.trim());
+    if (good.length) sendFiles(good, caption.trim());
   });
   function onKeyDown(/** @type {Page.Press} */ event) {
     if (event.key !== "Enter" || isComposed(event) || event.shiftKey || !(state.settings.enter || event.ctrlKey || event.metaKey)) return;
@@ -50,7 +50,7 @@ export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
       go=${good.length > 0 && t("file.send")}>
       <ul class="chosen-all" aria-busy=${String(!dialog.ready)}>
         ${all.map(({ id, one }) => html`<${Chosen} key=${id} id=${id} one=${one} isOnly=${all.length === 1} />`)}</ul>
-      <div class="field"><label for="caption">${t("file.caption")}</label><div class="input">
+      ${good.length > 0 && html`<div class="field"><label for="caption">${t("file.caption")}</label><div class="input">
         <textarea id="caption" name="caption" dir="auto" rows=${Math.min(4, caption.split("\n").length)} value=${caption} data-first
-          onInput=${(event) => keepCaption(dialog.chat, event.target.value)} onKeyDown=${onKeyDown}></textarea></div></div><//>`;
+          onInput=${(event) => keepCaption(dialog.chat, event.target.value)} onKeyDown=${onKeyDown}></textarea></div></div>`}<//>`;
 }

@@ -31,7 +31,11 @@ export function Dialog(/** @type {Page.Props} */ { kind, title, look = "", child
     const before = active && active !== document.body && !active.closest("[data-dialog]") ? active : opener;
     opener = before;
     const firsts = ["[data-first]", "input, textarea", ".dialog-body[tabindex], footer .button"];
-    /** @type {HTMLElement | null | undefined} */ (firsts.map((one) => box.current.querySelector(one)).find(Boolean))?.focus();
+    const first = /** @type {HTMLElement | null | undefined} */ (firsts.map((one) => box.current.querySelector(one)).find(Boolean));
+    first?.focus();
+    // what is only there to be scrolled shows a ring once somebody goes there, not because the dialog has opened
+    if (first?.matches(".dialog-body")) first.dataset.opened = "";
+    first?.addEventListener("blur", () => delete first.dataset.opened, { once: true });
     return () =>
       requestAnimationFrame(() => {
         if (!document.querySelector("[data-dialog]")) opener = null;
@@ -73,7 +77,10 @@ export function Dialog(/** @type {Page.Props} */ { kind, title, look = "", child
 export const FormDialog = (/** @type {Page.Props} */ { kind, title, it, go, note, stop, children }) => html`
   <${Dialog} kind=${kind} title=${title}><form class="dialog-form" ref=${it.form} onSubmit=${it.onSubmit} novalidate>
     <div class="dialog-body">${children}</div>
-    ${go ? footer(it, go, { note, stop }) : html`<footer></footer>`}</form><//>`;
+    ${go
+        ? footer(it, go, { note, stop })
+        : html`<footer><span class="spacer"></span><button type="button" class="button" onClick=${closeDialog}>
+          ${t("action.close")}</button></footer>`}</form><//>`;
 
 /** Asks before something is done that can't be taken back, in a line or more. */
 export function Ask(/** @type {Page.Props} */ { kind, title, lines, go, stop, submit, children }) {

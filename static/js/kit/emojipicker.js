@@ -30,7 +30,8 @@ function shownOf(/** @type {{all: Emojis, group: string, sought: string, recent:
   if (sought.trim()) return findEmoji(all, sought).slice(0, enough);
   if (group !== "recent") return all[group];
   const known = new Map(Object.values(all).flatMap((some) => some.map((one) => [one.emoji, one])));
-  return recent.map((emoji) => known.get(emoji) ?? { emoji, names: { en: emoji, fa: emoji } });
+  const chosen = recent.map((emoji) => known.get(emoji) ?? { emoji, names: { en: emoji, fa: emoji } });
+  return [...chosen, ...all.smileys.filter(({ emoji }) => !recent.includes(emoji))]; // on with what is chosen most
 }
 
 /** From one to the next along the line, or to the one above or below it. @param {string} key @param {HTMLElement} grid */

@@ -56,7 +56,7 @@ const views = {
   quote: (block) => html`<blockquote dir="auto">${block.lines.map(within)}</blockquote>`,
   list: (block) => html`<ul dir="auto" class="items">${block.items.map((/** @type {any} */ one) => html`
     <li class=${`depth-${one.depth}`}><span class="item-mark">${one.mark}</span>${within(one)}</li>`)}</ul>`,
-  code: (block) => html`<div class="code-block" dir="ltr"><pre tabindex="0" aria-label=${block.language || t("msg.code")}><code>
+  code: (block) => html`<div class="code-block" dir="ltr">${block.language && html`<span class="code-language">${block.language}</span>`}<pre tabindex="0" aria-label=${block.language || t("msg.code")}><code>
       ${block.text}</code></pre>
       ${iconButton("copy", t("action.copy"), () => copy(block.text), { look: "small" })}</div>`,
 };
