@@ -15,6 +15,7 @@ _LINK = re.compile(
     r"hamraz://(?P<hosts>[^/#]{1,400}):(?P<port>[0-9]{1,5})"
     r"/(?:(?P<invitation>[a-z2-7]{16})(?:/(?P<owner>[a-z2-7]{26}))?)?#(?P<id>[0-9a-f]{64})"
 )
+_IN_TEXT = re.compile(rf"(?i:hamraz)(?={_LINK.pattern[6:]}(?![0-9a-f]))[^#]+#[0-9a-f]{{64}}")
 _CODE = re.compile(r"[a-z2-7]{16}")
 _MISREAD = str.maketrans("018", "olb")  # what the code's letters are taken for when they are read aloud or by hand
 MOST_HOSTS = 8
@@ -50,6 +51,15 @@ def decode(text: str) -> Link:
     if len(hosts) > MOST_HOSTS:
         raise Refused("bad_link", field="link")
     return Link(hosts, int(match["port"]), match["invitation"], bytes.fromhex(match["id"]), match["owner"])
+
+
+def pasted(text: str) -> str:
+    """The link in what somebody has pasted: with words or quotes around it, and with marks that chats put into it. The
+    text itself if there isn't exactly one.
+    """
+    plain = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    found = {match[0] for match in _IN_TEXT.finditer(plain)}
+    return found.pop() if len(found) == 1 else text
 
 
 def _host(text: str) -> str:

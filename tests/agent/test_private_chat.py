@@ -283,8 +283,16 @@ def test_a_longer_text_of_a_hostile_sender_is_refused_by_name(world: World, aras
     assert sara.texts(arash) == []
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\t ", "\u00a0\u2003"])
-def test_nothing_but_space_is_refused(text: str) -> None:
+UNSEEN = ["\u200c", "\u200b", "\u200e\u200f", "\u2060", "\u00ad", "\u2066\u2069", "\u0301", "\u3164"]
+
+
+@pytest.mark.parametrize("text", ["a", ".", "🙂", "\U0001fae9", "سلام", "e\u0301", "\u200cب"])
+def test_what_is_seen_is_a_message(text: str) -> None:
+    assert outgoing.check_text(text) == text.encode()
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t ", "\u00a0\u2003", *UNSEEN])
+def test_nothing_but_what_nobody_sees_is_refused(text: str) -> None:
     with pytest.raises(HamrazError) as reason:
         outgoing.check_text(text)
     assert (reason.value.code, reason.value.field) == ("message_empty", "message")

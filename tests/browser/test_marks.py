@@ -45,3 +45,24 @@ def test_what_is_selected_is_marked_by_keyboard_and_not_any_more_by_the_same_key
         sara.composer.press(f"ControlOrMeta+{keys}")
         expect(sara.composer).to_have_value(marked)
     sara.composer.fill("")
+
+
+def test_what_is_copied_is_what_was_written(pair: Pair) -> None:
+    sara, _ = pair
+    sara.begin("کیان")
+    for text in ("one\ntwo\n\nfour", "- نان\n- شیر"):
+        sara.write(text)
+    expect(sara.messages.last.locator("li p")).to_have_count(2)
+    copied = """() => {
+        const texts = [...document.querySelectorAll("[data-message] .text")].slice(-2);
+        const range = document.createRange();
+        range.setStart(texts[0], 0);
+        range.setEnd(texts[1], texts[1].childNodes.length);
+        getSelection().removeAllRanges();
+        getSelection().addRange(range);
+        const data = new DataTransfer();
+        const event = new ClipboardEvent("copy", { clipboardData: data, bubbles: true, cancelable: true });
+        texts[0].dispatchEvent(event);
+        return data.getData("text/plain");
+    }"""
+    assert sara.page.evaluate(copied) == "one\ntwo\n\nfour\n• نان\n• شیر"

@@ -113,3 +113,22 @@ def test_anything_else_is_no_invitation(typed: str) -> None:
 def test_a_code_in_groups_is_read_again() -> None:
     assert links.in_groups("abcdefghijklmn27") == "abcd-efgh-ijkl-mn27"
     assert links.read_invitation(links.in_groups("abcdefghijklmn27")) == "abcdefghijklmn27"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("{0}", "  {0}\n", "join: {0}", "'{0}'", "«{0}»", "<{0}>", "{0}.", "Use this: {0} to join", "{0} {0}"),
+        *("\u200e{0}\u200f", "\u2066{0}\u2069", "\ufeff{0}"),
+    ],
+)
+@given(LINKS)
+def test_a_link_is_found_in_what_is_pasted(form: str, link: Link) -> None:
+    assert links.decode(links.pasted(form.format(link.encode()))) == link
+
+
+@pytest.mark.parametrize("form", ["{0} {1}", "{0}0", "http://x/#{2}", "", "\u200e"])
+def test_of_what_has_no_link_or_two_none_is_taken(form: str) -> None:
+    one = Link(("10.0.0.1",), 5000, "a" * 16, AUTHORITY_ID)
+    text = form.format(one.encode(), replace(one, port=5001).encode(), one.encode().split("#")[1])
+    assert links.pasted(text) == text

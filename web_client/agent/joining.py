@@ -98,7 +98,7 @@ class Onboarding:
     @call(before=True)
     def join(self, link: str) -> dict[str, Any]:
         """Keep the link once its authority has answered and proved to be the right one."""
-        return self._join(links.decode(link))
+        return self._join(links.decode(links.pasted(link)))
 
     @call(before=True)
     def discovered(self) -> dict[str, Any]:

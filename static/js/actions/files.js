@@ -9,6 +9,8 @@ import { attempt, showError } from "./notice.js";
 
 export const mostBytes = 200 * 1024 * 1024; // of one file, as the protocol has it
 
+const mostFiles = 20; // at once: more are no message, and the dialog would be a list to scroll
+
 /** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string}} Held @type {Map<string, Held>} */
 const held = new Map(); // what the browser holds for us until the agent has it
 /** @type {string[]} */
@@ -24,14 +26,15 @@ export const heldOf = (/** @type {string} */ id) => held.get(id);
 
 // Files that were picked, pasted or dropped: shown before anything is sent. `again`: the upload that goes on with it.
 export async function choose(/** @type {string} */ chat, /** @type {Iterable<File>} */ files, /** @type {string | null} */ again = null) {
-  const found = [...files].slice(0, 20);
+  const all = [...files];
+  const found = all.slice(0, mostFiles);
   if (!found.length || getState().alarm) return;
   const ids = found.map((file, index) => {
     const id = (index === 0 && again) || freshId();
     held.set(id, { file, chat, small: null, text: "" });
     return id;
   });
-  openDialog({ kind: "send_files", chat, ids, ready: false });
+  openDialog({ kind: "send_files", chat, ids, ready: false, left: all.length - found.length });
   for (const one of ids.map(heldOf))
     if (one && one.file.size > 0 && one.file.size <= mostBytes) one.small = await smallOf(one.file).catch(() => null);
   const { dialog } = getState();

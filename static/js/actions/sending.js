@@ -1,6 +1,7 @@
 // Writing: what the person does with messages of their own.
 
 import { call, freshId } from "../core/connection.js";
+import { isSeen } from "../i18n/i18n.js";
 import { openOf } from "../state/screen.js";
 import { dispatch, getState } from "../core/store.js";
 import { attempt } from "./notice.js";
@@ -11,7 +12,7 @@ import { flow } from "./outbox.js";
 export function send(/** @type {string} */ text) {
   const state = getState();
   const it = openOf(state);
-  if (!text.trim() || state.alarm || !it) return false;
+  if (!isSeen(text) || state.alarm || !it) return false;
   const { chat } = it;
   const editing = state.editing[chat]?.message;
   if (editing) {

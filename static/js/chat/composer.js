@@ -5,7 +5,7 @@ import { html, useLayoutEffect, useRef } from "../../vendor/preact.js";
 import { editLast, keepDraft, mark, sizeOf, textLimit, write } from "../actions/compose.js";
 import { openPopover, closePopover } from "../actions/messageactions.js";
 import { send } from "../actions/sending.js";
-import { number, reason, t } from "../i18n/i18n.js";
+import { isSeen, number, reason, t } from "../i18n/i18n.js";
 import { textOf } from "../state/compose.js";
 import { Attach, takePaste } from "./attach.js";
 import { isComposed } from "../kit/composed.js";
@@ -58,7 +58,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
   const answering = state.answering[chat];
   const closed = state.alarm ? null : closedBecause(open);
   const size = sizeOf(text);
-  const canGo = !state.alarm && text.trim() && size <= textLimit;
+  const canGo = !state.alarm && isSeen(text) && size <= textLimit;
 
   useLayoutEffect(() => {
     if (field.current) grow(field.current);

@@ -12,6 +12,7 @@ import { Guard } from "../kit/guard.js";
 import { Line } from "../message/line.js";
 import { dots, icon } from "../kit/icons.js";
 import { Visible } from "../kit/visible.js";
+import { copyWords } from "./copying.js";
 
 /** Where the key changed, in ms; an agent that knows only the log's entry has it told last. @param {Api.Person | null} person */
 const keyTime = (person) => person?.new_key && Infinity; // after everything: it asks for something now
@@ -232,7 +233,7 @@ export class Log extends Component {
         <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${label}
           aria-busy=${String(talk.asking !== null)}
           ref=${this.setLog}
-          onScroll=${() => this.onScroll()} onKeyDown=${(event) => this.onKeyDown(event)}>
+          onCopy=${copyWords} onScroll=${() => this.onScroll()} onKeyDown=${(event) => this.onKeyDown(event)}>
           <ol class="messages" style=${{
             paddingBlockStart: `calc(var(--space-4) + ${above}px)`,
             paddingBlockEnd: `calc(var(--space-3) + ${below}px)`,

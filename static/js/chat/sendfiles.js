@@ -50,6 +50,7 @@ export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
       go=${good.length > 0 && t("file.send")}>
       <ul class="chosen-all" aria-busy=${String(!dialog.ready)}>
         ${all.map(({ id, one }) => html`<${Chosen} key=${id} id=${id} one=${one} isOnly=${all.length === 1} />`)}</ul>
+      ${dialog.left > 0 && html`<p class="note" role="status" data-left=${dialog.left}>${t("file.left", { n: dialog.left, most: all.length })}</p>`}
       ${good.length > 0 && html`<div class="field"><label for="caption">${t("file.caption")}</label><div class="input">
         <textarea id="caption" name="caption" dir="auto" rows=${Math.min(4, caption.split("\n").length)} value=${caption} data-first
           onInput=${(event) => keepCaption(dialog.chat, event.target.value)} onKeyDown=${onKeyDown}></textarea></div></div>`}<//>`;

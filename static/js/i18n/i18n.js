@@ -88,7 +88,8 @@ export const plain = (/** @type {Claim} */ value) => text(value).replace(turns, 
 export const isolate = (/** @type {Claim} */ value) => `\u2068${plain(value)}\u2069`;
 
 // Letters, digits and signs that are seen; a name without one can't be told from nothing.
-const seen = /[^\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u;
+// (What isn't assigned yet is a sign that is newer than this browser.)
+const seen = /[^\s\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 export const isSeen = (/** @type {Claim} */ value) => seen.test(text(value));
 
 const none = "–"; // what stands for a number that is none

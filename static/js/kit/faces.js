@@ -2,12 +2,12 @@
 
 import { html } from "../../vendor/preact.js";
 import { isSeen, plain, t } from "../i18n/i18n.js";
+import { graphemesOf } from "../lib/graphemes.js";
 import { icon } from "./icons.js";
 
 export const hue = (/** @type {string} */ id) => `hue-${((parseInt(String(id).slice(0, 8), 16) || 0) % 6) + 1}`;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-const first = (/** @type {string} */ text) => [...segmenter.segment(plain(text).trim())][0]?.segment.toLocaleUpperCase() ?? "?";
+const first = (/** @type {string} */ text) => graphemesOf(plain(text).trim())[0]?.toLocaleUpperCase() ?? "?";
 
 const presence = (/** @type {boolean | null | undefined} */ online) =>
   online != null && html`<span class=${`presence ${online ? "is-online" : "is-away"}`}></span>`;

@@ -45,12 +45,22 @@ function readable(/** @type {string} */ text) {
   });
 }
 
+/** @param {string} text @returns {URL | null} */
+function parsed(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
+
 /** {text, href, host}: `host` only where the address is written with other letters than the name that is looked up, which
  * are easily mistaken for one another (аррӏе.com is no apple.com). @param {string} text */
 function pageAt(text) {
   const whole = /^https?:/iu.test(text) ? text : `https://${text}`;
-  if (text.length > longest || !URL.canParse(whole)) return null;
-  const { protocol, username, password, host, href } = new URL(whole);
+  const url = text.length > longest ? null : parsed(whole);
+  if (!url) return null;
+  const { protocol, username, password, host, href } = url;
   // "http://bank@elsewhere" names one place and leads to another
   if ((protocol !== "http:" && protocol !== "https:") || username || password) return null;
   const isPlain = whole.slice(protocol.length + 2).toLowerCase().startsWith(host);

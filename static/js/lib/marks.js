@@ -20,7 +20,10 @@ function codesOf(line) {
   for (let at = ticks.length - 1, ends = [-1, -1, -1]; at >= 0; at -= 1) {
     const { 0: { length }, index } = ticks[at];
     next[at] = ends;
-    if (length < 3 && !/^[\p{L}\p{N}]/u.test(line.slice(index + length, index + length + 2))) ends = ends.with(length, at);
+    if (length < 3 && !/^[\p{L}\p{N}]/u.test(line.slice(index + length, index + length + 2))) {
+      ends = [...ends];
+      ends[length] = at;
+    }
   }
   const codes = [];
   for (let at = 0; at < ticks.length; at += 1) {

@@ -1,5 +1,6 @@
 // What a person typed, cut into paragraphs, quotes, lists and code. Pure: gives data; the view makes text nodes of it.
 
+import { graphemesOf } from "./graphemes.js";
 import { spansOf } from "./marks.js";
 
 const breaks = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/u;
@@ -128,16 +129,15 @@ export function clipped(text, lines = 40, characters = 4000) {
   return { blocks: grouped(kept), more: room.more };
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const pictures = /^[\p{Extended_Pictographic}\p{Emoji_Component}\s]+$/u;
 
 /** One to three emoji and nothing else: shown large. @param {string} text */
 export function isPicture(text) {
   if (text.length > 60 || !pictures.test(text) || /^[\d\s#*]+$/u.test(text)) return false;
-  const parts = [...segmenter.segment(text.replace(/\s/gu, ""))];
+  const parts = graphemesOf(text.replace(/\s/gu, ""));
   return (
     parts.length > 0 &&
     parts.length <= 3 &&
-    parts.every(({ segment }) => /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(segment))
+    parts.every((part) => /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(part))
   );
 }

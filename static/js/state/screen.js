@@ -1,6 +1,6 @@
 // Which screen the state asks for, and what the list shows in which order. Pure.
 
-import { plain } from "../i18n/i18n.js";
+import { fold, joined } from "../lib/fold.js";
 
 export function screenOf(/** @type {Page.State} */ state) {
   if (!state.session) {
@@ -29,11 +29,10 @@ export const paneOf = (state) => (state.section !== "chats" ? "page" : state.ope
 export const unreadOf = (state) =>
   Object.values(state.conversations).reduce((sum, { unread, muted }) => sum + (muted ? 0 : unread), 0);
 
-/** @param {string} text */
-export const fold = (text) => plain(text).normalize("NFKC").toLocaleLowerCase().replace(/ي/gu, "ی").replace(/ك/gu, "ک");
-
-export const finds = (/** @type {string} */ text, /** @type {string} */ sought) => fold(text).includes(fold(sought.trim()));
-export const begins = (/** @type {string} */ text, /** @type {string} */ sought) => fold(text).startsWith(fold(sought.trim()));
+/** With or without a space or half-space between its words. @param {string} text @param {string} sought */
+export const finds = (text, sought) => fold(text).includes(fold(sought)) || joined(text).includes(joined(sought));
+/** @param {string} text @param {string} sought */
+export const begins = (text, sought) => joined(text).startsWith(joined(sought));
 
 /** An invitation that was declined: nothing of the group has ever been here. @param {Api.Conversation} conversation */
 const isDeclined = ({ group, last }) => group?.state === "left" && !last;

@@ -47,7 +47,7 @@ export type Dialog =
   | { kind: "add" | "leave"; gid: string }
   | { kind: "remove"; gid: string; uid: string }
   | { kind: "block" | "revoke" | "sign_kit"; uid: string }
-  | { kind: "send_files"; chat: string; ids: string[]; ready: boolean }
+  | { kind: "send_files"; chat: string; ids: string[]; ready: boolean; left: number }
   | { kind: "picture" | "reacted"; chat: string; id: string }
   | { kind: "link"; text: string; href: string; host: string | null }
   | { kind: "date"; chat: string; time: number }

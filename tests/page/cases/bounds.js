@@ -26,7 +26,8 @@ import {
 } from "../../../static/js/i18n/i18n.js";
 import { clipped, blocksOf, flat, isPicture } from "../../../static/js/lib/prose.js";
 import { rowsOf } from "../../../static/js/state/rows.js";
-import { conversationsOf, fold, rowsOfList } from "../../../static/js/state/screen.js";
+import { fold } from "../../../static/js/lib/fold.js";
+import { conversationsOf, rowsOfList } from "../../../static/js/state/screen.js";
 import { initialState, reduce } from "../../../static/js/state/state.js";
 import { emptyTalk, putMessage, putPage, targetOf } from "../../../static/js/state/talk.js";
 import { sizeWords } from "../../../static/js/kit/bytes.js";

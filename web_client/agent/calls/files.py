@@ -15,7 +15,7 @@ from protocol.files import CAPTION_LIMIT, CHUNK, FILE, FILE_LIMIT, PREVIEW_LIMIT
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import FileProgress, MessageChanged
 from web_client.agent.calls.backups import BackupCalls
-from web_client.agent.calls.forms import MessageId, Order, Pixels, call
+from web_client.agent.calls.forms import FileTime, MessageId, Order, Pixels, call
 from web_client.agent.views import files as file_views
 from web_client.backups.sealing import Sealed
 from web_client.export import archive
@@ -46,7 +46,7 @@ class FileCalls(BackupCalls):
         name: Annotated[str, Meta(min_length=1, max_length=1000)],
         size: Order,
         media_type: Annotated[str, Meta(max_length=1000)] = "",
-        modified: Order = 0,
+        modified: FileTime = 0,
     ) -> dict[str, Any]:
         """Begin to hand over a file, or ask how far it has come."""
         session = self._open()
