@@ -46,7 +46,7 @@ export interface Group {
 
 export interface Conversation {
   chat: Chat; kind: "private" | "group"; name: string; uid: string | null; last: Message | null; time: number | null;
-  unread: number; first_unread: number | null; position: number; pinned: boolean; muted: boolean; draft: string;
+  unread: number; first_unread: number | null; position: number; pinned: boolean; muted: boolean; archived: boolean; draft: string;
   answering: Message | null; editing: { message: Message; text: string } | null;
   can_send: boolean; why_not: string | null; group: Group | null;
 }
@@ -189,8 +189,11 @@ export interface Calls {
   search: [{ text: string; chat?: Chat | null; limit?: number; before?: number | null }, { hits: Hit[]; more: boolean }];
   message_details: [At, { details: Details }];
   set_chat: [{ chat: Chat; pinned?: boolean | null; muted?: boolean | null; draft?: string | null;
-    answering?: number | null; editing?: number | null; edit?: string | null },
+    answering?: number | null; editing?: number | null; edit?: string | null; archived?: boolean | null },
     { conversation: Conversation }];
+  clear_message: [At, Nothing];
+  clear_chat: [{ chat: Chat }, Nothing];
+  delete_chat: [{ chat: Chat }, Nothing];
   leave_again: [{ chat: Chat }, { messages: number }];
   waiting: [Nothing, { messages: Message[]; more: boolean }];
   mark_read: [{ chat: Chat; position: number }, Nothing];

@@ -96,8 +96,17 @@ def test_a_vault_of_version_1_is_refused_and_left_as_it_is(folder: Path) -> None
         assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
 
 
+def to_8(rows: Any) -> None:
+    """A vault of today as one of format 8, where a conversation stayed in sight for good."""
+    rows.execute("DROP INDEX to_clear")
+    for column in ("archived", "removed", "kept"):
+        rows.execute(f"ALTER TABLE chats DROP COLUMN {column}")
+    rows.execute("PRAGMA user_version = 8")
+
+
 def to_7(rows: Any) -> None:
     """A vault of today as one of format 7, where an invitation was a line of the talk by which it came."""
+    to_8(rows)
     rows.execute("UPDATE messages SET line = 1 WHERE line = 6")
     rows.execute("DROP INDEX invitations_by_chat")
     rows.execute("ALTER TABLE groups DROP COLUMN invited")

@@ -116,6 +116,7 @@ class FakeAgent(Agent):
             "why_not": None,
             "pinned": False,
             "muted": False,
+            "archived": False,
             "draft": "",
             "answering": None,
             "editing": None,
@@ -349,8 +350,9 @@ class FakeAgent(Agent):
         answering: int | None = None,
         editing: int | None = None,
         edit: str | None = None,
+        archived: bool | None = None,
     ) -> dict[str, Any]:
-        given = {"pinned": pinned, "muted": muted, "draft": draft}
+        given = {"pinned": pinned, "muted": muted, "draft": draft, "archived": archived}
         self._note("set_chat", chat=chat, answering=answering, editing=editing, edit=edit, **given)
         if chat not in self.chats and draft:
             self.private(next(name for name, person in self.people.items() if chat == f"p:{person['uid']}"))
@@ -365,6 +367,26 @@ class FakeAgent(Agent):
                 new["editing"] = edited | {"text": edit}
             self.conversation(chat, **new)
         return {"conversation": self.chats.get(chat)}
+
+    def clear_chat(self, chat: str) -> dict[str, Any]:
+        self._note("clear_chat", chat=chat)
+        self.messages[chat] = []
+        self.conversation(chat, last=None, time=None, position=0, unread=0)
+        self.tell("reread", {"chat": chat})
+        return {}
+
+    def delete_chat(self, chat: str) -> dict[str, Any]:
+        self._note("delete_chat", chat=chat)
+        del self.chats[chat]
+        self.tell("conversation_gone", {"chat": chat})
+        return {}
+
+    def clear_message(self, chat: str, order: int) -> dict[str, Any]:
+        self._note("clear_message", chat=chat, order=order)
+        message = self._find(order)
+        self.messages[chat].remove(message)
+        self.tell("message_gone", {"chat": chat, "id": message["id"]})
+        return {}
 
     def _note(self, name: str, **arguments: Any) -> None:
         self.asked.append((name, arguments))

@@ -134,6 +134,11 @@ def test_the_page_goes_on_after_its_agent_was_killed(
     assert violations(page) == []
     window.write("while it was away")
     expect(window.message("while it was away").locator("[data-error=agent_away]")).to_be_visible()
+    window.composer.fill("half a thought")
+    # there is nobody to keep it: whoever would close the page is asked
+    watch.allow("^dialog: ")
+    with page.expect_event("dialog"):
+        page.close(run_before_unload=True)
 
     agent.start()
     window.is_on("log_in")
@@ -142,6 +147,8 @@ def test_the_page_goes_on_after_its_agent_was_killed(
     window.log_in(NAME)
     window.is_on("chat")  # where one was
     expect(window.message("before the agent was killed")).to_be_visible()
+    expect(window.composer).to_have_value("half a thought")
+    window.composer.fill("")
     say(shared_network.people["jose"], agent, "welcome back")
     expect(window.message("welcome back")).to_be_visible()
 

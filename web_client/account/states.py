@@ -55,6 +55,7 @@ PARTS: dict[str, str] = {
     "caller": "messages",
     "typing": "messages",
     "blocked": "messages",
+    "cleared": "messages",
     "group": "groups",
     "files": "files",
     "backup": "backups",

@@ -16,6 +16,7 @@ from protocol.statements import issue
 from web_client.account import generations, new_account, settings
 from web_client.account.events import SettingsChanged
 from web_client.agent.calls.blocking import BlockCalls
+from web_client.agent.calls.chats import ChatCalls
 from web_client.agent.calls.exporting import ExportCalls
 from web_client.agent.calls.forms import Order, Uid, call, calls_of
 from web_client.agent.calls.groups import GroupCalls
@@ -31,7 +32,7 @@ from web_client.vault import errors
 from web_client.vault.database import Rows
 
 
-class Agent(GroupCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls):
+class Agent(GroupCalls, ChatCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls):
     """The facade that the page's calls go through; raises named errors."""
 
     # --- after log-in ---

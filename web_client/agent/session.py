@@ -38,7 +38,7 @@ from web_client.files.transfers import Files
 from web_client.groups import invitations
 from web_client.groups.context import GroupContext
 from web_client.groups.service import GroupService
-from web_client.messages import chats, deposit, incoming, profile_rows
+from web_client.messages import chats, clearing, deposit, incoming, profile_rows
 from web_client.messages.blocked import Blocked
 from web_client.messages.delivery import Outbox
 from web_client.messages.gone import Unread
@@ -75,6 +75,7 @@ class UserSession:
         pause: Callable[[float], object] | None = None,  # seconds; None: it ends when the session does
     ) -> None:
         self._stop = threading.Event()
+        self._cleared = False
         self.idle = Idle(timer, clock)
         self.on_idle: Callable[[], object] = lambda: None  # the vault is to be locked; again and again until it is
         self.ctx = ctx = AccountContext.open(vault, network, clock, timer, troubles)
@@ -186,6 +187,7 @@ class UserSession:
         tend("typing", self.typing.expire)
         tend("search", self.index)
         tend("blocked", self.go_on_blocking)
+        tend("cleared", self.go_on_clearing)
         tend("idle", self.look_for_people)
         self.ctx.troubles.lapse()
         # a second is how late a delayed try may be; something new wakes us at once
@@ -212,6 +214,12 @@ class UserSession:
         """Hide or show what is left of it, a few messages each time."""
         if self.blocked.step():
             self.outbox.news.set()
+
+    def go_on_clearing(self) -> None:
+        """What a power cut, or the last session's end, has left of what is to be deleted."""
+        if not self._cleared:
+            clearing.finish(self.ctx)
+            self._cleared = True
 
     def index(self) -> None:
         """Put into the search's index what has come, once it is worth a transaction."""

@@ -40,7 +40,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.account.restored import Restored
 from web_client.groups import finding
 from web_client.groups.rows import INVITED, LEFT, REMOVED
-from web_client.messages import backup_rows
+from web_client.messages import backup_rows, chats
 from web_client.search import index
 from web_client.vault.database import Rows, Vault, save_setting, value
 from web_client.vault.lines import ASIDE
@@ -78,8 +78,7 @@ def put(rows: Rows, records: list[Record], me: bytes) -> None:
         elif isinstance(record, Group):
             _group(rows, record)
         elif isinstance(record, Setting):
-            if record.name in SETTINGS:
-                save_setting(rows, record.name, record.value)
+            _setting(rows, record)
         elif not isinstance(record, End):
             query, values = _ROWS[type(record)](record)
             rows.execute(query, values)
@@ -125,6 +124,14 @@ def settle_without(vault: Vault, account: Account, now: int) -> None:
 
     vault.write(change)
     vault.write(key_ages.catch_up)
+
+
+def _setting(rows: Rows, record: Setting) -> None:
+    if record.name == chats.SHELVES:
+        for chat, (archived, removed) in chats.shelves(record.value).items():
+            chats.shelve(rows, chat, archived=archived, removed=removed)
+    elif record.name in SETTINGS:
+        save_setting(rows, record.name, record.value)
 
 
 def _chat(rows: Rows, record: Chat) -> None:

@@ -17,6 +17,7 @@ from protocol.primitives import AEAD_TAG, FileKey, random_id
 from web_client.account.chat_ids import ChatId
 from web_client.messages import rows as message_rows
 from web_client.vault.database import Rows
+from web_client.vault.lines import CLEARED
 
 # of one's own: being read from the page; sent, and perhaps wanted by the authority; nothing left to do; taken back
 UPLOADING, SENT, SETTLED, CANCELLED = "uploading", "sent", "settled", "cancelled"
@@ -200,6 +201,13 @@ def deleted(rows: Rows) -> list[File]:
     sent = [file for file in everything(rows) if file.state != UPLOADING]
     said = [message_rows.named(rows, file.chat, file.owner, file.message) for file in sent]
     return [file for file, row in zip(sent, said, strict=True) if row is None or row.deleted]
+
+
+def cleared(rows: Rows) -> list[File]:
+    """Files whose message our user has deleted for themselves, and which nobody else may have yet to get from here."""
+    here = [file for file in everything(rows) if file.state not in (UPLOADING, SENT)]
+    said = [message_rows.named(rows, file.chat, file.owner, file.message) for file in here]
+    return [file for file, row in zip(here, said, strict=True) if row is not None and row.line == CLEARED]
 
 
 def note_gone(rows: Rows, me: bytes, item: GoneItem) -> Name | None:

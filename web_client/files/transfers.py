@@ -179,7 +179,17 @@ class Files:
             self._deleted = False
             for file in self._ctx.vault.read(file_rows.deleted):
                 self._forget(file)
+            for file in self._ctx.vault.read(file_rows.cleared):
+                self._forget_here(file)
             undo.pop_all()
+
+    def _forget_here(self, file: File) -> None:
+        """At the authority it stays for those to whom it was sent."""
+        transfer = self._under_way.get(file.of)
+        if transfer is not None:
+            transfer.stopped = True
+        self.store.remove(file.path)
+        self._ctx.vault.write(lambda rows: file_rows.drop(rows, file.of))
 
     def _forget(self, file: File) -> None:
         transfer = self._under_way.get(file.of)

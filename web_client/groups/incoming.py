@@ -33,7 +33,7 @@ from web_client.account.chat_ids import ChatId
 from web_client.groups import retraction
 from web_client.groups.rows import BEFORE_YOU, NO_KEY, STORED, SYSTEM, UNREADABLE, commit_of, key_listed, keys
 from web_client.groups.system_messages import WRONG_HISTORY, store_late, store_system, tell_reason
-from web_client.messages import amendments, blocked_rows, ids, outbox_rows, profile_rows
+from web_client.messages import amendments, blocked_rows, clearing, ids, outbox_rows, profile_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import RECEIVED
 from web_client.messages.rows import MessageRow
@@ -60,6 +60,7 @@ def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[
     since = int(value(rows, "SELECT since FROM groups WHERE gid = ?", gid))
     shares = group.commit is not None and group.commit.history != JOINING
     orders: list[int] = []
+    cleared = clearing.of_group(rows, gid)
     for raw, change in zip(raws, changes, strict=True):
         kind = _KINDS[type(change.entry)]
         rows.execute("INSERT INTO group_entries VALUES (?, ?, ?, ?, ?)", (gid, change.n, kind, raw, change.hash))
@@ -76,6 +77,9 @@ def store(rows: Rows, me: bytes, group: Group, raws: list[bytes], changes: list[
             if change.unopened == change.epoch:  # what they had acknowledged before, they have lost since
                 rows.execute("DELETE FROM group_acks WHERE gid = ? AND uid = ?", (gid, change.by))
             orders += store_system(rows, me, gid, change, have, now)
+        if cleared is not None and cleared.has(change.n):  # it was here before a restore
+            for row in message_rows.at_place(rows, gid, change.n):
+                amendments.forget_whole(rows, row.ord)
     rows.execute("UPDATE groups SET n = ?, hash = ?, since = ? WHERE gid = ?", (group.n, group.hash, since, gid))
     return orders
 

@@ -34,6 +34,7 @@ def settle(room: Room) -> None:
         position = backup_rows.position_of(rows, room.gid, made.read if made is not None else 0)
         if position > chats.read_to(rows, chat):
             chats.set_read_to(rows, chat, position)
+        chats.stay_shelved(rows, chat)
         restored.replayed(rows, room.gid, room.group.n)
         date(rows, room.gid, room.ctx.clock())
 

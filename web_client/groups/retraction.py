@@ -25,7 +25,7 @@ from web_client.messages import amendments
 from web_client.messages import rows as message_rows
 from web_client.search import index
 from web_client.vault.database import Rows
-from web_client.vault.lines import HIDDEN, SHOWN
+from web_client.vault.lines import CLEARED, CLEARING, HIDDEN, SHOWN
 
 if TYPE_CHECKING:
     from web_client.groups.session import Room
@@ -106,6 +106,8 @@ def store(rows: Rows, said: Retract, key: EpochKey | None) -> list[int]:
     row = message_rows.placed(rows, said.gid, said.n)
     if row is None:
         amendments.cut_entry(rows, said.gid, said.n)
+        return []
+    if row.line in (CLEARED, CLEARING):
         return []
     is_line = row.line in (SHOWN, HIDDEN)
     if row.retracted is not None or (not is_line and row.kind in (kinds.EDIT, kinds.DELETE)):

@@ -111,7 +111,7 @@ def system(body: bytes) -> System:
 def tell_reason(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
     """Why somebody was removed, now that the key of that commit is here; the line's order if it says more."""
     line, entry = message_rows.told(rows, gid, epoch, "removed"), commit_of(rows, gid, epoch)
-    if line is None or entry is None:
+    if line is None or entry is None or not line.body:  # deleted here
         return []
     told = system(line.body)
     told.reason = _reason(decode_strict(entry.signed.body, Commit), key)

@@ -22,7 +22,7 @@ from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.search import index
 from web_client.vault.database import Rows, value
-from web_client.vault.lines import ASIDE
+from web_client.vault.lines import ASIDE, CLEARED, CLEARING
 
 DELETED = "deleted"  # the kind of a chain's entry whose words are gone
 SUPERSEDED = 2  # `line` of a mark that later ones of its sender have made idle
@@ -57,12 +57,37 @@ def settle(rows: Rows, order: int) -> list[int]:
     """
     row = message_rows.at(rows, order)
     assert row is not None
+    if not row.line and _is_of_cleared(rows, row):
+        forget_whole(rows, order)
+        return []
     if not row.line:
         assert row.author is not None and row.target is not None
         _thin(rows, row, row.author, row.target)
         return settle_one(rows, row.chat, row.author, row.target)
     settle_one(rows, row.chat, row.sender, row.id)
     return [order, *quoting(rows, row.chat, row.sender, row.id)]
+
+
+def _is_of_cleared(rows: Rows, mark: MessageRow) -> bool:
+    """Whether a mark is of a message that our user has deleted here: it would say again what that was about."""
+    target = message_rows.named(rows, mark.chat, mark.author or b"", mark.target or b"")
+    return target is not None and target.line in (CLEARED, CLEARING)
+
+
+def forget_whole(rows: Rows, order: int) -> None:
+    """Of a message that our user has deleted for themselves only its place stays; what it takes to send it stays till
+    then.
+    """
+    row = message_rows.at(rows, order)
+    assert row is not None
+    if outbox_rows.get(rows, order) is not None:
+        message_rows.change(rows, order, line=CLEARING)
+        return
+    words: dict[str, Any] = dict.fromkeys(("envelope", "words", "edited", "retracted", "reactions"))
+    message_rows.change(rows, order, line=CLEARED, body=b"", raw=b"", **words)
+    index.forget(rows, order)
+    if row.n is not None and row.state != "system":
+        cut_entry(rows, row.recipient, row.n)
 
 
 def _thin(rows: Rows, mark: MessageRow, author: bytes, id: bytes) -> None:
@@ -130,7 +155,7 @@ def settle_one(rows: Rows, chat: ChatId, author: bytes, id: bytes, emptied: bool
     retracted = target is not None and target.retracted is not None
     if effect.deleted or retracted:
         forget_edits(rows, chat, author, id, 0)
-    if target is None or not target.line or retracted:
+    if target is None or not target.line or retracted or target.line in (CLEARED, CLEARING):
         return []  # what was taken away stays so, whatever comes after
     # of a message whose words had gone before it came, it can still be said that its author took them back
     gone = target.kind == UNREADABLE and target.why == WORDS_GONE and effect.deleted
@@ -230,6 +255,9 @@ def forget_sent(rows: Rows, order: int) -> None:
     """This needs not be sent any more: if it was deleted meanwhile, or edits something that was, its words go."""
     row = message_rows.at(rows, order)
     assert row is not None
+    if row.line == CLEARING:
+        forget_whole(rows, order)
+        return
     about = marks_of(rows, row.chat, row.author or b"", row.target or b"") if row.kind == kinds.EDIT else []
     if row.deleted or any(mark.kind == kinds.DELETE for mark in about):
         forget_words(rows, order)

@@ -20,7 +20,7 @@ from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import WAITING
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
-from web_client.vault.lines import ASIDE, SHOWN
+from web_client.vault.lines import ASIDE, CLEARED, CLEARING, SHOWN
 
 MAILED: Final = "authority"  # state: it waits in the mailbox
 NOT_CERTAIN: Final = "not_certain"  # why: it waited when the backup was made, and nobody here knows what became of it;
@@ -123,13 +123,14 @@ def _record(row: Any) -> Message:
         delivered, seen, sealed,
     ) = row  # fmt: skip
     signed = raw
-    if deleted:  # what has yet to be sent keeps its words here; from a backup it is never sent
+    gone = bool(deleted) or line in (CLEARED, CLEARING)
+    if gone:  # what has yet to be sent keeps its words here; from a backup it is never sent
         body, raw, envelope, words = b"", b"", None, None
     return Message(
-        order, moved, chat, id, sender, recipient, key, sequence, previous, hash if deleted or not signed else None,
-        time, kind, None if raw and body else body, None if envelope is not None and raw and raw in envelope else raw,
-        envelope, state, why, receipt, n, epoch, line, target, author, words, edited, bool(deleted), retracted,
-        reactions, came, delivered, seen, sealed,
+        order, moved, chat, id, sender, recipient, key, sequence, previous, hash if gone or not signed else None, time,
+        kind, None if raw and body else body, None if envelope is not None and raw and raw in envelope else raw,
+        envelope, state, why, receipt, n, epoch, CLEARED if line == CLEARING else line, target, author, words, edited,
+        bool(deleted), retracted, reactions, came, delivered, seen, sealed,
     )  # fmt: skip
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+import msgspec
 
 from web_client.account import bounds
 from web_client.account.chat_ids import ChatId
 from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
-from web_client.vault.database import Rows, value
+from web_client.vault.database import Rows, save_setting, value
 from web_client.vault.lines import ASIDE
+
+SHELVES: Final = "shelves"
 
 # One step of the index for each conversation, however many messages it has.
 _CHATS = (
@@ -26,7 +30,9 @@ def all_of(rows: Rows) -> list[ChatId]:
 
 def begun(rows: Rows) -> list[ChatId]:
     """Those that are kept in sight, whether there is something in them or not."""
-    return [ChatId(row[0]) for row in rows.execute("SELECT chat FROM chats WHERE pinned = 1 OR draft != ''")]
+    return [
+        ChatId(row[0]) for row in rows.execute("SELECT chat FROM chats WHERE pinned = 1 OR draft != '' OR kept > 0")
+    ]
 
 
 def talked_with(rows: Rows) -> list[bytes]:
@@ -82,6 +88,30 @@ def change(rows: Rows, chat: ChatId, given: dict[str, Any]) -> None:
     rows.execute("INSERT OR IGNORE INTO chats (chat) VALUES (?)", (chat,))
     for name, new in given.items():
         rows.execute(f"UPDATE chats SET {name} = ? WHERE chat = ?", (new, chat))
+
+
+def shelve(rows: Rows, chat: ChatId, **shelf: bool) -> None:
+    """Take a conversation out of sight (`archived`), or a group that is over (`removed`), until something newer comes;
+    or back. What is so is kept as one setting, too, for a backup.
+    """
+    at = max(1, newest(rows, chat))
+    change(rows, chat, {name: at if on else 0 for name, on in shelf.items()})
+    every = rows.execute("SELECT chat, archived > 0, removed > 0 FROM chats WHERE archived > 0 OR removed > 0")
+    kept = {chat: [bool(archived), bool(removed)] for chat, archived, removed in every}
+    save_setting(rows, SHELVES, msgspec.msgpack.encode(kept))
+
+
+def shelves(kept: bytes) -> dict[ChatId, tuple[bool, bool]]:
+    """Of such a setting: which conversations are archived, or removed."""
+    found = msgspec.msgpack.decode(kept, type=dict[str, tuple[bool, bool]])
+    return {ChatId.parse(chat): shelf for chat, shelf in found.items()}
+
+
+def stay_shelved(rows: Rows, chat: ChatId) -> None:
+    """What is here now is nothing newer: it was here before a restore."""
+    at = max(1, newest(rows, chat))
+    for name in ("archived", "removed"):
+        rows.execute(f"UPDATE chats SET {name} = ? WHERE chat = ? AND {name} > 0", (at, chat))
 
 
 def read_to(rows: Rows, chat: ChatId) -> int:

@@ -18,6 +18,7 @@ from web_client.messages import rows as message_rows
 from web_client.messages.backup_rows import BETWEEN, UNCERTAIN
 from web_client.messages.returned import LAST
 from web_client.vault.database import Rows
+from web_client.vault.lines import CLEARED
 
 DELIVERED = "delivered"
 EARLIEST = 1_577_836_800_000  # ms: nobody has written with this program before 2020
@@ -94,7 +95,7 @@ def keep(rows: Rows, me: bytes, peer: bytes, found: list[Opened]) -> list[int]:
         if known is None:
             order = message_rows.insert(rows, row)
             place(rows, order, peer, row.time)
-        elif known.deleted:
+        elif known.deleted or known.line == CLEARED:
             message_rows.change(rows, known.ord, state=DELIVERED, why=None)
             continue
         else:

@@ -176,6 +176,11 @@ def placed(rows: Rows, gid: bytes, n: int) -> MessageRow | None:
     return _first(select(rows, "recipient = ? AND n = ? AND state != 'system'", gid, n))
 
 
+def at_place(rows: Rows, gid: bytes, n: int) -> list[MessageRow]:
+    """The same, and the lines that the chain tells of this place."""
+    return select(rows, "recipient = ? AND n = ?", gid, n)
+
+
 def place(rows: Rows, own: MessageRow, **columns: Any) -> list[int]:
     """There is a place for one's own message now, the last of the chain so far; the orders of what moves for it.
 

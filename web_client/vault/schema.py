@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 8  # 1 began anew with version 2 of the protocol
+FORMAT = 9  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -36,6 +36,7 @@ CREATE UNIQUE INDEX messages_by_place ON messages (sender, recipient, key, seque
 CREATE INDEX lines_by_chat ON messages (chat, position) WHERE line = 1;
 CREATE INDEX lines_by_time ON messages (chat, time) WHERE line = 1;
 CREATE INDEX invitations_by_chat ON messages (chat) WHERE line = 6;
+CREATE INDEX to_clear ON messages (ord) WHERE line = 8;
 CREATE INDEX unread_by_chat ON messages (chat, position) WHERE line = 1 AND deleted = 0 AND state = 'received';
 CREATE INDEX messages_by_target ON messages (author, target, chat, line) WHERE target IS NOT NULL;
 CREATE VIRTUAL TABLE search USING fts5(
@@ -51,7 +52,8 @@ CREATE TABLE receipts (ord INTEGER PRIMARY KEY, peer BLOB NOT NULL, signed BLOB 
 CREATE TABLE chats (
     chat TEXT PRIMARY KEY, read_to INTEGER NOT NULL DEFAULT 0, pinned INTEGER NOT NULL DEFAULT 0,
     muted INTEGER NOT NULL DEFAULT 0, draft TEXT NOT NULL DEFAULT '', answering INTEGER NOT NULL DEFAULT 0,
-    editing INTEGER NOT NULL DEFAULT 0, edit TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
+    editing INTEGER NOT NULL DEFAULT 0, edit TEXT NOT NULL DEFAULT '', archived INTEGER NOT NULL DEFAULT 0,
+    removed INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE INDEX messages_by_n ON messages (recipient, n) WHERE n IS NOT NULL;
 CREATE TABLE last_resorts (
     sequence INTEGER PRIMARY KEY, id BLOB NOT NULL, key BLOB NOT NULL, signed BLOB NOT NULL,
@@ -151,5 +153,11 @@ UPGRADES: dict[int, str] = {
         "ALTER TABLE groups ADD COLUMN invited INTEGER NOT NULL DEFAULT 0;"
         "UPDATE groups SET invited = coalesce((SELECT max(ord) FROM messages WHERE line = 6 AND "
         "chat = 'p:' || lower(hex(groups.invited_by)) AND body = groups.invitation), 0) WHERE state = 'invited'"
+    ),
+    8: (
+        "ALTER TABLE chats ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE chats ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE chats ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX to_clear ON messages (ord) WHERE line = 8"
     ),
 }

@@ -2,16 +2,40 @@
 // is read.
 
 import { call, refusalOf } from "../core/connection.js";
-import { getState, watch } from "../core/store.js";
+import { closeDialog, dispatch, getState, watch } from "../core/store.js";
 import { unkeptChats, unkeptIn } from "../state/compose.js";
 import { unsentOf } from "../state/talk.js";
 import { sizeOf, textLimit } from "./compose.js";
-import { attempt } from "./notice.js";
+import { attempt, showToast } from "./notice.js";
+import { openChat } from "./reading.js";
 
 const pause = 500; // ms without a key before a draft is kept
 
 export const pin = (/** @type {string} */ chat, /** @type {boolean} */ pinned) => attempt(call("set_chat", { chat, pinned }));
 export const mute = (/** @type {string} */ chat, /** @type {boolean} */ muted) => attempt(call("set_chat", { chat, muted }));
+/** Out of the list, until something newer comes; with a way back. @param {string} chat @param {boolean} archived */
+export async function archive(chat, archived) {
+  if (archived && getState().open === chat) openChat(null);
+  if (!(await attempt(call("set_chat", { chat, archived }))) || !archived) return;
+  showToast("archive.done", {}, { key: "action.undo", run: () => archive(chat, false) });
+}
+
+export async function clear(/** @type {string} */ chat) {
+  await call("clear_chat", { chat });
+  closeDialog();
+}
+
+/** Its draft goes with it. @param {string} chat */
+export async function removeChat(chat) {
+  dispatch({ type: "edit", chat, message: null });
+  dispatch({ type: "answer", chat, message: null });
+  dispatch({ type: "caption", chat, text: "" });
+  await keepNow(); // nothing of it is on its way to the agent any more
+  if (getState().open === chat) openChat(null);
+  await call("delete_chat", { chat });
+  closeDialog();
+}
+
 export const readAll = (/** @type {Api.Conversation} */ { chat, position }) => attempt(call("mark_read", { chat, position }));
 
 /** @type {Map<string, number>} */

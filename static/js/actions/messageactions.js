@@ -26,11 +26,19 @@ export function react({ chat, order, reactions = [] }, emoji) {
 }
 
 export const askDelete = (/** @type {Page.Sent} */ message) => openDialog({ kind: "delete", message });
+export const askClear = (/** @type {Page.Message} */ message) =>
+  openDialog({ kind: "clear_message", message: /** @type {Page.Sent} */ (message) });
 export const askTakeAway = (/** @type {Page.Sent} */ message) => openDialog({ kind: "retract", message });
 export const askWho = (/** @type {Page.Message} */ { chat, id }) => openDialog({ kind: "reacted", chat, id });
 
 export async function remove(/** @type {Page.Sent} */ { chat, order }) {
   await call("delete_message", { chat, order });
+  closeDialog();
+}
+
+/** For oneself. @param {Page.Sent} message */
+export async function clearMessage({ chat, order }) {
+  await call("clear_message", { chat, order });
   closeDialog();
 }
 

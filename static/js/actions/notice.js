@@ -14,7 +14,8 @@ function show(/** @type {Omit<Page.Toast, "id">} */ toast) {
 }
 
 export const showError = (/** @type {Api.Failure} */ error) => show({ kind: "stop", error });
-export const showToast = (/** @type {string} */ key, /** @type {Page.Words} */ values = {}) => show({ kind: "ok", key, values });
+/** undo: what takes back what was done. @param {string} key @param {Page.Words} values @param {Page.Toast["undo"]} undo */
+export const showToast = (key, values = {}, undo = undefined) => show({ kind: "ok", key, values, undo });
 export const dismiss = (/** @type {number} */ id) => dispatch({ type: "toast_gone", id });
 
 /** Does it, and says so where the agent refuses. Gives true when it was done. @param {Promise<unknown>} promise */

@@ -1,8 +1,9 @@
 // Dialogs about one message: where a link leads, whether to delete it or take it away, who answered it with a sign.
 
 import { html } from "../../vendor/preact.js";
+import { clear, removeChat } from "../actions/chats.js";
 import { exportChat } from "../actions/exporting.js";
-import { remove, takeAway } from "../actions/messageactions.js";
+import { clearMessage, remove, takeAway } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
 import { closeDialog } from "../core/store.js";
 import { Ask, Dialog } from "../kit/dialog.js";
@@ -24,6 +25,22 @@ export function Delete(/** @type {Page.Props} */ { dialog: { message } }) {
   const kind = message.chat.startsWith("g:") ? "all" : "both";
   return html`<${Ask} kind="delete" title=${t(`delete.title.${kind}`)} go=${t("delete.go")} stop submit=${() => remove(message)}>
     <blockquote class="doomed">${gist(message)}</blockquote><p>${t(`delete.text.${kind}`)}</p><//>`;
+}
+
+export function ClearMessage(/** @type {Page.Props} */ { dialog: { message } }) {
+  return html`<${Ask} kind="clear_message" title=${t("clear.message.title")} go=${t("delete.go")} stop submit=${() => clearMessage(message)}>
+    <blockquote class="doomed">${gist(message)}</blockquote><p>${t("clear.message.text")}</p><//>`;
+}
+
+/** All of a chat, and with `delete_chat` the chat, for oneself. @param {Page.Props} props */
+export function Clear({ state, dialog: { kind, chat } }) {
+  const of = { name: state.conversations[chat]?.name ?? "" };
+  const isAll = kind === "delete_chat";
+  const isGroup = chat.startsWith("g:");
+  const goes = t(isGroup ? "clear.chat.text.group" : "clear.chat.text");
+  return html`<${Ask} kind=${kind} title=${t(isAll ? "clear.chat.title" : "clear.title", of)}
+    go=${t(isAll ? "delete.go" : "clear.go")} stop submit=${() => (isAll ? removeChat(chat) : clear(chat))}
+    lines=${[t(isGroup ? "clear.text.group" : "clear.text", of), isAll ? goes : t("clear.stays")]} />`;
 }
 
 export function Export(/** @type {Page.Props} */ { state, dialog: { chat } }) {

@@ -1,19 +1,25 @@
 // What one can do with a conversation as a whole, for the menus of its row and of its head; and with a person, for theirs.
 
-import { mute, pin, readAll } from "../actions/chats.js";
+import { archive, mute, pin, readAll } from "../actions/chats.js";
 import { askExport } from "../actions/exporting.js";
 import { openChat } from "../actions/reading.js";
 import { compare } from "../actions/safety.js";
 import { t } from "../i18n/i18n.js";
+import { openDialog } from "../core/store.js";
 
 export function chatItems(/** @type {Api.Conversation} */ conversation) {
-  const { chat, pinned, muted, unread } = conversation;
+  const { chat, pinned, muted, unread, archived, group, last } = conversation;
+  const isOver = !group || ["left", "removed"].includes(group.state);
   return [
     { key: "pin", icon: "pin", label: t(pinned ? "row.unpin" : "row.pin"), onPick: () => pin(chat, !pinned) },
     { key: "mute", icon: muted ? "bell" : "mute", label: t(muted ? "row.unmute" : "row.mute"), sub: muted ? null : t("row.mute.hint"),
       onPick: () => mute(chat, !muted) },
     ...(unread ? [{ key: "read", icon: "check", label: t("row.read"), onPick: () => readAll(conversation) }] : []),
+    { key: "archive", icon: "archive", label: t(archived ? "archive.undo" : "archive.item"), onPick: () => archive(chat, !archived) },
     { key: "export", icon: "save", label: t("export.item"), onPick: () => askExport(chat) },
+    ...(last ? [{ key: "clear", icon: "trash", label: t("clear.item"), stop: true, onPick: () => openDialog({ kind: "clear", chat }) }] : []),
+    ...(isOver ? [{ key: "delete_chat", icon: "trash", label: t("clear.chat.item"), stop: true,
+      onPick: () => openDialog({ kind: "delete_chat", chat }) }] : []),
   ];
 }
 

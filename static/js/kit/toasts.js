@@ -40,6 +40,10 @@ export function Toasts(/** @type {Page.Props} */ { toasts }) {
         <p key=${toast.id} class=${`toast is-${toast.kind}`} data-toast=${toast.kind} data-error=${toast.error?.code}>
           ${icon(toast.kind === "stop" ? "warn" : "check")}
           <span class="grow">${toast.error ? errorText(toast.error) : t(toast.key ?? "", toast.values)}</span>
+          ${toast.undo && html`<button type="button" class="link" data-undo onClick=${() => {
+            dismiss(toast.id);
+            toast.undo?.run();
+          }}>${t(toast.undo.key)}</button>`}
           <button type="button" class="ghost small" aria-label=${t("action.close")} onClick=${() => dismiss(toast.id)}>
             ${icon("close")}</button>
         </p>`)}</div>

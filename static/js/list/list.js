@@ -6,7 +6,7 @@ import { goTo, openChat } from "../actions/reading.js";
 import { searchList, searchMore } from "../actions/search.js";
 import { t } from "../i18n/i18n.js";
 import { firstHour, rowsOfList } from "../state/screen.js";
-import { openDialog } from "../core/store.js";
+import { dispatch, openDialog } from "../core/store.js";
 import { SearchField } from "../kit/field.js";
 import { Guard } from "../kit/guard.js";
 import { SearchResult } from "../kit/searchresult.js";
@@ -61,6 +61,10 @@ const kinds = {
     return html`<${SearchResult} hit=${row.hit} stop=${stop} conversation=${state.conversations[chat]}
       person=${state.people[from]} partner=${state.people[chat.slice(2)]} />`;
   },
+  shelf: ({ row, state, stop }) => html`<button type="button" class="row shelf" tabindex=${stop ? "0" : "-1"} data-shelf=${row.n}
+    onClick=${() => dispatch({ type: "shelf", on: !state.shelf })}>
+    <span class=${state.shelf ? "flip" : ""}>${icon(state.shelf ? "back" : "archive")}</span>
+    <span>${state.shelf ? t("archive.back") : t("archive.some", { n: row.n })}</span></button>`,
   more: ({ stop }) => html`<button type="button" class="button wide row-button row" tabindex=${stop ? "0" : "-1"}
     onClick=${() => searchMore("listSearch", null)}>${t("search.more")}</button>`,
   chat: ({ row, state, stop }) => {
@@ -76,7 +80,7 @@ const kinds = {
 };
 
 /** @type {Record<string, number>} */
-const heights = { part: 38, more: 52, chat: 66, person: 66, hit: 84 }; // px, until they are measured
+const heights = { part: 38, more: 52, shelf: 48, chat: 66, person: 66, hit: 84 }; // px, until they are measured
 
 /** @extends {Component<Page.Props, {}>} */
 export class List extends Component {
@@ -171,7 +175,7 @@ export class List extends Component {
     const count = state.filter.trim() && !state.listSearch.asking ? rows.filter((row) => row.stop !== false).length : null;
     return html`
       <section class="list" aria-label=${t("list.label")}>
-        <header class="list-head"><h2>${t("list.title")}</h2><span class="spacer"></span>
+        <header class="list-head"><h2>${t(state.shelf ? "archive.title" : "list.title")}</h2><span class="spacer"></span>
           <${NewMenu} me=${state.people[state.me]} /></header>
         <${Search} filter=${state.filter} onKeyDown=${(event) => this.onSearchKey(event)} />
         <p class="sr" role="status">${count === null ? "" : t("search.count", { n: count })}</p>

@@ -51,13 +51,14 @@ function openMenu(event) {
 export const Row = memo((props) => {
   const { conversation, isOpen, stop, person } = props;
   const { chat, unread, last, pinned, muted } = conversation;
+  const when = last ? last.time : conversation.time;
   return html`
     <div class="row-frame" onContextMenu=${openMenu}><button type="button" class=${`row ${unread ? "is-unread" : ""}`}
       data-chat=${chat} data-name=${conversation.name} data-unread=${unread}
       aria-current=${isOpen ? "true" : undefined} tabindex=${stop ? "0" : "-1"} onClick=${() => openChat(chat)}>
       ${conversation.kind === "group" ? groupAvatar(chat.slice(2)) : person && avatar(person)}
       <span class="row-top"><span class="row-name">${name(conversation.name)}${verified(person)}</span>
-        ${last && html`<time>${brief(last.time, Date.now())}</time>`}</span>
+        ${when !== null && html`<time>${brief(when, Date.now())}</time>`}</span>
       <span class="row-end"><span class="preview">${preview(props)}</span>
         ${muted && mark("mute", "mark.muted")}${pinned && mark("pin", "mark.pinned")}
         ${unread > 0 && html`<span class=${`badge ${muted ? "quiet" : ""}`}>${number(unread)}<span class="sr">

@@ -3,7 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { answer, canEdit, edit } from "../actions/compose.js";
 import {
-  askDelete, askTakeAway, askWho, closePopover, copy, isSettled, mayDelete, mayTakeAway, openPopover, react,
+  askClear, askDelete, askTakeAway, askWho, closePopover, copy, isSettled, mayDelete, mayTakeAway, openPopover, react,
 } from "../actions/messageactions.js";
 import { quick } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
@@ -41,6 +41,7 @@ function itemsOf(message, popover, group) {
     canEdit(message) && { key: "edit", icon: "edit", label: t("msg.edit"), act: () => edit(message) },
     message.reactions?.length && { key: "reacted", icon: "smile", label: t("react.who"), act: () => askWho(message) },
     message.order !== null && { key: "proof", icon: "info", label: t("proof.title"), act: prove },
+    message.order !== null && { key: "clear", ...gone, label: t("clear.message.item"), act: () => askClear(message) },
     mayDelete(message) && { key: "delete", ...gone, label: t(group ? "msg.delete.all" : "msg.delete"), act: () => askDelete(message) },
     mayTakeAway(message, group) && { key: "retract", ...gone, label: t("msg.retract"), act: () => askTakeAway(message) },
   ].filter((item) => typeof item === "object");

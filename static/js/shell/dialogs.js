@@ -23,7 +23,7 @@ import { Queue } from "../chat/queue.js";
 import { SendFiles } from "../chat/sendfiles.js";
 import { AskKit, KitDialog, NewKit, SignKit } from "../pages/recovery.js";
 import { Shortcuts } from "../pages/shortcuts.js";
-import { Delete, Export, OpenLink, Reacted, TakeAway } from "../chat/talkdialogs.js";
+import { Clear, ClearMessage, Delete, Export, OpenLink, Reacted, TakeAway } from "../chat/talkdialogs.js";
 
 function NewPrivate(/** @type {Page.Props} */ { state }) {
   const it = useForm(["username"], async ({ username }) => openPerson(username));
@@ -75,6 +75,9 @@ const kinds = {
   retract: TakeAway,
   reacted: Reacted,
   export: Export,
+  clear: Clear,
+  delete_chat: Clear,
+  clear_message: ClearMessage,
 };
 
 export function Dialogs(/** @type {Page.Props} */ { state }) {

@@ -12,6 +12,7 @@ export const emptyList = {
   open: null,
   details: /** @type {false} */ (false),
   filter: "",
+  shelf: false, // whether the archived ones are looked at
   listSearch: noSearch, // by the filter, everywhere
   chatSearch: noSearch, // in the open conversation
 };
@@ -63,6 +64,7 @@ export function withoutHits(/** @type {Page.State} */ state, /** @type {string} 
 export const listEvents = {
   details: (state, { on }) => ({ ...state, details: on === true ? "about" : on, chatSearch: noSearch }),
   filter: (state, { text }) => ({ ...state, filter: text }),
+  shelf: (state, { on }) => ({ ...state, shelf: on, filter: "" }),
   searching: (state, { slot, text }) => ({ ...state, [slot]: { ...state[slot], text, asking: true } }),
   hits: withHits,
   search_over: (state, { slot }) => ({ ...state, [slot]: noSearch }),

@@ -41,7 +41,8 @@ const isDeclined = ({ group, last }) => group?.state === "left" && !last;
  * at names. @param {Page.State} state */
 export function conversationsOf(state) {
   const all = Object.values(state.conversations).filter((conversation) => !isDeclined(conversation));
-  const wanted = state.filter.trim() ? all.filter(({ name }) => finds(name, state.filter)) : all;
+  const here = all.filter(({ archived }) => Boolean(archived) === state.shelf);
+  const wanted = state.filter.trim() ? all.filter(({ name }) => finds(name, state.filter)) : here;
   // by the agent's word of when it came: who claims to have written tomorrow stays on top no longer than others
   const came = (/** @type {Api.Conversation} */ { chat, time, last, group }) =>
     time ?? last?.time ?? group?.last_checked ?? (state.drafts[chat] && !group ? Infinity : 0);
@@ -57,6 +58,9 @@ export function rowsOfList(state) {
   const { hits, more } = state.listSearch;
   const messages = state.filter.trim() ? hits.map((hit) => ({ kind: "hit", key: `hit ${hit.message.order}`, hit })) : [];
   const part = (/** @type {string} */ words) => ({ kind: "part", key: words, words, stop: false });
+  const archived = Object.values(state.conversations).filter((one) => one.archived && !isDeclined(one)).length;
+  if (state.shelf) rows.unshift({ kind: "shelf", key: "shelf", n: archived });
+  else if (archived && !state.filter.trim()) rows.push({ kind: "shelf", key: "shelf", n: archived });
   if (people.length) rows.push(part("list.people"), ...people);
   if (messages.length) rows.push(part("search.messages"), ...messages);
   if (messages.length && more) rows.push({ kind: "more", key: "more" });
@@ -88,7 +92,7 @@ export const toWriteTo = (state) =>
 
 /** What there is to do first: nobody else is here, no conversation yet, or both are done. @param {Page.State} state */
 export function firstHour(state) {
-  if (conversationsOf({ ...state, filter: "" }).length) return "done";
+  if ([false, true].some((shelf) => conversationsOf({ ...state, filter: "", shelf }).length)) return "done";
   return Object.values(state.people).some(({ me, revoked }) => !me && !revoked) ? "first" : "alone";
 }
 

@@ -39,7 +39,7 @@ export interface Popover {
   kind: "menu" | "quick" | "react" | "emoji" | "proof"; chat: string; id: string | null;
   at: { x: number; y: number; width: number; height: number }; byKey: boolean; link?: string;
 }
-export interface Toast { id: number; kind: "ok" | "stop"; key?: string; values?: Words; error?: Api.Failure }
+export interface Toast { id: number; kind: "ok" | "stop"; key?: string; values?: Words; error?: Api.Failure; undo?: { key: string; run: () => unknown } }
 export type Words = Record<string, string | number | { ready: string } | null | undefined>;
 export type Dialog =
   | { kind: "new_private" | "new_group" | "new_key" | "begin_anew" | "recover_key" | "log_out" | "join_link" }
@@ -52,6 +52,8 @@ export type Dialog =
   | { kind: "link"; text: string; href: string; host: string | null }
   | { kind: "date"; chat: string; time: number }
   | { kind: "export"; chat: string | null }
+  | { kind: "clear" | "delete_chat"; chat: string }
+  | { kind: "clear_message"; message: Sent }
   | { kind: "delete" | "retract"; message: Sent };
 
 /** without: whose kit it is, and why one goes on without a backup; failed: why the chosen one could not be gone on from. */
@@ -66,7 +68,7 @@ export interface State {
   joinCode: string[] | null; alarm: Api.Alarm | null; disk: Api.Disk | null; states: Api.State[]; link: Link;
   choices: Api.Settings; kit: Api.Kit; sheet: Api.KitSheet | null; requestCode: string[] | null; waiting: Api.Message[] | null; section: Section; dialog: Dialog | null;
   conversations: Record<string, Api.Conversation>; drafts: Record<string, string>; open: string | null;
-  details: "about" | "search" | `p:${string}` | false; filter: string; listSearch: Search; chatSearch: Search;
+  details: "about" | "search" | `p:${string}` | false; filter: string; shelf: boolean; listSearch: Search; chatSearch: Search;
   answering: Record<string, Message>; editing: Record<string, { message: Sent; text: string }>; popover: Popover | null;
   recent: string[]; safety: Safety; log: Log;
 }
@@ -113,6 +115,7 @@ export interface Events {
   searching: { slot: Slot; text: string };
   hits: { slot: Slot; text: string; hits: Hit[]; more: boolean; before: number | null };
   search_over: { slot: Slot };
+  shelf: { on: boolean };
   open: { chat: string | null; keep?: boolean };
   asking: { chat: string; side: Side | null };
   page: Partial<Api.Page> & { chat: string; side: Side; target?: Sought | null };

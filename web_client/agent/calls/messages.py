@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from protocol import kinds
-from protocol.envelope import TEXT, TEXT_LIMIT
+from protocol.envelope import TEXT
 from protocol.errors import Refused
 from protocol.files import FILE
 from protocol.primitives import random_id
@@ -19,7 +19,7 @@ from web_client.agent.views import chats as chat_views
 from web_client.agent.views import messages as message_views
 from web_client.agent.views import search as search_views
 from web_client.groups import ephemeral
-from web_client.messages import backup_rows, chats, gone, outgoing
+from web_client.messages import backup_rows, gone, outgoing
 from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import IMPORT, WAITING
 from web_client.messages.rows import MessageRow
@@ -191,42 +191,6 @@ class MessageCalls(Calls):
                 lambda rows: message_proof.details(session.ctx, session.groups.replayed, rows, chat, order)
             )
         }
-
-    @call()
-    def set_chat(
-        self,
-        chat: ChatId,
-        pinned: bool | None = None,
-        muted: bool | None = None,
-        draft: str | None = None,
-        answering: Order | None = None,
-        editing: Order | None = None,
-        edit: str | None = None,
-    ) -> dict[str, Any]:
-        """Pin or mute a conversation, or keep what is being written in it; None leaves a thing as it is.
-
-        `answering` and `editing` are orders, 0 for none; `edit` are the words that what is edited is to have.
-        """
-        session = self._open()
-        if chat_views.conversation(session, chat) is None:
-            raise Refused("no_such_chat", field="chat")
-        for field, text in {"draft": draft, "edit": edit}.items():
-            if text is not None and len(text.encode()) > TEXT_LIMIT:
-                raise Refused("message_too_long", field=field, limit=TEXT_LIMIT)
-        for field, order in {"answering": answering, "editing": editing}.items():
-            if order:
-                self._line(chat, order, field)
-        asked: dict[str, Any] = {"pinned": pinned, "muted": muted, "draft": draft}
-        asked |= {"answering": answering, "editing": editing, "edit": edit}
-        given = {name: value for name, value in asked.items() if value is not None}
-        session.ctx.vault.write(lambda rows: chats.change(rows, chat, given))
-        shown = chat_views.conversation(session, chat)
-        assert shown is not None
-        if chat_views.is_bare(shown):  # a first letter that was given up
-            self._tell("conversation_gone", {"chat": chat})
-        else:
-            self._tell("conversation", shown)
-        return {"conversation": shown}
 
     @call()
     def typing(self, chat: ChatId, on: bool) -> dict[str, Any]:

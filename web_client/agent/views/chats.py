@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from web_client.account.chat_ids import ChatId
 from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
-from web_client.groups.rows import INVITED
+from web_client.groups.rows import INVITED, LEFT, REMOVED
 from web_client.messages import chats as chat_rows
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
@@ -32,7 +32,7 @@ def conversations(session: UserSession) -> list[dict[str, Any]]:
 
 def is_bare(shown: dict[str, Any]) -> bool:
     """Whether nothing keeps a conversation in sight."""
-    return shown["group"] is None and shown["last"] is None and not shown["pinned"] and not shown["draft"]
+    return not any(shown[reason] for reason in ("group", "last", "time", "pinned", "draft"))
 
 
 def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
@@ -44,33 +44,41 @@ def conversation(session: UserSession, chat: ChatId) -> dict[str, Any] | None:
         shown = _conversation(session, chat, room.row("name"), group_views.can_send(session, room))
         if room.state == INVITED:
             shown |= _invited(session, chat, room.row("invited"))
-        return shown | {"kind": "group", "uid": None, "group": group_views.group(session, room)}
+        elif room.state in (LEFT, REMOVED) and 0 < shown["removed"] >= shown["position"]:
+            return None
+        return _shelved(shown) | {"kind": "group", "uid": None, "group": group_views.group(session, room)}
     user = session.ctx.trust.user(chat.peer or b"")
     if user is None:
         return None
     stopped = "revoked" if user.key is None else "person_blocked" if session.blocked.has(user.uid) else None
     if session.ctx.trust.alarm or session.authority.revoked:
         stopped = "alarm" if session.ctx.trust.alarm else "own_revoked"
-    return _conversation(session, chat, user.name, stopped) | {"kind": "private", "uid": user.uid.hex(), "group": None}
+    shown = _shelved(_conversation(session, chat, user.name, stopped))
+    return shown | {"kind": "private", "uid": user.uid.hex(), "group": None}
 
 
 def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | None) -> dict[str, Any]:
     def ask(rows: Rows) -> dict[str, Any]:
         kept = rows.execute(
-            "SELECT read_to, pinned, muted, draft, answering, editing, edit FROM chats WHERE chat = ?", (chat,)
+            "SELECT read_to, pinned, muted, draft, answering, editing, edit, archived, removed, kept "
+            "FROM chats WHERE chat = ?",
+            (chat,),
         ).fetchone()
-        read, pinned, muted, draft, answering, editing, edit = kept or (0, 0, 0, "", 0, 0, "")
+        nothing = (0, 0, 0, "", 0, 0, "", 0, 0, 0)
+        read, pinned, muted, draft, answering, editing, edit, archived, removed, stays = kept or nothing
         edited = _still_there(session, rows, chat, editing)
         last = next(iter(chat_rows.beyond(rows, chat, LAST, 1, up=False)), None)
         unread, first_unread = chat_rows.unread(rows, chat, read, MOST_UNREAD)
         return {
             "last": None if last is None else message_views.view(session, rows, last),
-            "time": None if last is None else chat_rows.moment(last),
+            "time": (stays or None) if last is None else chat_rows.moment(last),
             "position": 0 if last is None else last.position,
             "unread": unread,
             "first_unread": first_unread,
             "pinned": bool(pinned),
             "muted": bool(muted),
+            "archived": archived,
+            "removed": removed,
             "draft": draft,
             "answering": _still_there(session, rows, chat, answering),
             "editing": None if edited is None else {"message": edited, "text": edit},
@@ -81,6 +89,12 @@ def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | 
     if shown["last"] is not None:
         message_views.with_seen(session, shown["last"])
     return {"chat": chat, "name": name, **shown, **sending}
+
+
+def _shelved(shown: dict[str, Any]) -> dict[str, Any]:
+    """It is archived until something comes that is newer than what was there then."""
+    archived, _removed = shown["archived"], shown.pop("removed")
+    return shown | {"archived": 0 < archived >= shown["position"]}
 
 
 def _invited(session: UserSession, chat: ChatId, order: int) -> dict[str, Any]:
