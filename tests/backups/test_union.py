@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.errors import HamrazError
-from tests.backups.machines import go_on_elsewhere, heal, lose, on_paper
+from tests.backups.machines import begin_again, go_on_elsewhere, heal, lose, on_paper
 from tests.protocol.effort import examples
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
@@ -143,7 +143,10 @@ class Story:
         self.settle()
         lose(person)
         self.world.now += 24 * 3600 * 1000
-        go_on_elsewhere(person, self.kit)
+        if self.without:
+            begin_again(person, self.kit)
+        else:
+            go_on_elsewhere(person, self.kit)
         self.settle()
 
     def settle(self) -> None:
@@ -197,7 +200,7 @@ class Story:
             invited = [one for other in self.people.values() for one in person.invitations(other)]
             assert len(invited) <= 1
 
-    was_blocked = False
+    was_blocked = without = False
 
 
 def _reactions(message: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]]:
@@ -210,6 +213,18 @@ def test_both_sides_have_what_either_has(ops: list[tuple[str, str, Any]]) -> Non
     story = Story()
     for op, who, what in ops:
         story.was_blocked |= op == "block"
+        story.do(op, who, what)
+    story.end()
+    story.check()
+
+
+@examples(6)
+@given(st.lists(OPS.filter(lambda op: "block" not in op[0]), max_size=24))
+def test_by_the_kit_alone_both_sides_have_what_others_have(ops: list[tuple[str, str, Any]]) -> None:
+    """The same without any backup, but for whom she had blocked, which nobody knows any more."""
+    story = Story()
+    story.without = True
+    for op, who, what in ops:
         story.do(op, who, what)
     story.end()
     story.check()
