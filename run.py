@@ -11,6 +11,7 @@ if sys.version_info < (3, 11):  # said without f-strings and the like, which an 
 
 import argparse
 import importlib
+import io
 import os
 import signal
 import warnings
@@ -39,6 +40,9 @@ EXIT_CODES = "Exit codes: 0 done, or ended by Ctrl-C or SIGTERM; 1 failed; 2 wro
 
 def main(arguments: list[str]) -> int:
     """Carry out one command line and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name may have letters that this terminal can't show
     if arguments == ["--version"]:
         print("Hamraz " + importlib.import_module("protocol").__version__)
         return 0

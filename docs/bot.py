@@ -7,6 +7,7 @@ answered once. What is dealt with is marked as read, so it goes on where it was.
 """
 
 import hashlib
+import os
 import queue
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import socketio
 
+os.environ["no_proxy"] = "127.0.0.1"  # a proxy knows no way to this computer
 port, token = sys.argv[1], Path(sys.argv[2], "api-token")
 todo = queue.Queue()  # messages that came; None: look what has been missed
 # a program sends no Origin; the library connects again by itself, and asks for the token each time

@@ -40,7 +40,10 @@ class AgentApi:
         self._news = threading.Condition()
         # The WebSocket below sends an Origin of its own unless it is told which, or none.
         origin = {"origin": f"http://127.0.0.1:{port}"} if as_page else {"suppress_origin": True}
-        self._client = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=origin)
+        # Nor through the environment's proxy, which knows no way to this computer. (Only beside a proxy of its own does
+        # the library heed what goes without one.)
+        options = origin | {"http_proxy_host": "none", "http_no_proxy": ["127.0.0.1"]}
+        self._client = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=options)
         self._client.on("*", self._receive)
         refusals: list[Any] = []
         self._client.on("connect_error", refusals.append)

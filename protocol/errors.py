@@ -67,7 +67,7 @@ LOCAL = frozenset(
         "bad_link", "link_other", "not_joined", "has_account", "no_account", "vault_elsewhere", "locked",
         "bad_request", "bad_token", "token_needed", "vault_damaged", "vault_foreign", "database_damaged",
         "database_foreign", "key_missing", "key_damaged", "database_missing", "bad_ports", "folder_in_use",
-        "folder_unusable", "address_unusable", "disk_full", "disk_failing", "old_version", "password",
+        "folder_unusable", "path_too_long", "address_unusable", "disk_full", "disk_failing", "old_version", "password",
         "vault_conflict", "vault_busy", "vault_failing", "folder_gone", "not_a_file", "not_a_folder", "authority_gone",
         "entry_damaged", "person_blocked", "own_block", "blocked_full",
         "mail_gone", "file_old", "vault_beside", "bad_kit", "other_kit", "no_kit", "kit_needed", "kit_differs",
@@ -479,6 +479,7 @@ CATALOGUE: dict[str, tuple[str, str, str]] = {
     ),
     "bad_ports": ("refused", "{text} names no port or range of ports.", "Write it as 5050, or as 20000-20999."),
     "folder_in_use": ("refused", "Another process uses the folder {path}.", "Stop it first, or use --data."),
+    "path_too_long": ("damaged", "The folder's path is too long.", "Use --data with one of fewer than {limit} bytes."),
     "folder_unusable": ("damaged", "The folder {path} can't be read and written.", "Check who owns it, or use --data."),
     "port_taken": ("unreachable", "Port {port} is taken.", "Stop what uses it, or choose another with --port."),
     "address_unusable": (

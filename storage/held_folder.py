@@ -25,14 +25,17 @@ else:
 
 
 LOCK_FILE = "lock"
+PATH_LIMIT = 480  # bytes: SQLite opens no file of over 512, and says only that it can't
 LOCK_TRIES = 3  # `in_use` holds the lock for a moment
 LOCK_PAUSE = 0.05  # seconds
 
 
 def hold(path: Path, layout: Layout) -> IO[bytes]:
     """Make the folder if there is none; it is ours until this file is closed. `folder_unusable`, `disk_full`,
-    `not_a_folder`, `not_a_file`, or `folder_in_use` while another process holds it.
+    `not_a_folder`, `not_a_file`, `path_too_long`, or `folder_in_use` while another process holds it.
     """
+    if len(os.fsencode(path.absolute())) > PATH_LIMIT:
+        raise error("path_too_long", limit=PATH_LIMIT)
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.listdir(path)

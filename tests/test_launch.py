@@ -464,3 +464,10 @@ def test_only_what_is_missing_is_installed(monkeypatch: pytest.MonkeyPatch) -> N
     assert testbed.missing() == ["e2fsprogs"]
     here.add("mkfs.ext4")
     assert testbed.missing() == []
+
+
+def test_names_that_a_terminal_cant_show_end_nothing() -> None:
+    said = "import run; run.main(['--version']); print('آرش')"
+    environ = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run([sys.executable, "-c", said], cwd=ROOT, env=environ, capture_output=True, timeout=60)
+    assert done.returncode == 0 and b"\\u0622" in done.stdout, done.stderr

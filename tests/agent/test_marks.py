@@ -206,6 +206,15 @@ def test_reactions_one_for_each_person(world: World, arash: Person, sara: Person
     assert arash.shown(sara)[0]["reactions"] == [{"emoji": "🎉", "from": [arash.uid.hex()]}]
 
 
+def test_a_sign_with_or_without_its_colour_is_one_reaction(world: World, arash: Person, sara: Person) -> None:
+    order = arash.say(sara, "we won")
+    theirs = sara.shown(arash)[0]["order"]
+    for person, place, emoji in ((arash, order, "❤"), (sara, theirs, "❤\ufe0f")):
+        person.agent().react(chat(sara if person is arash else arash), place, emoji, None)
+        person.deliver()
+    assert arash.shown(sara)[0]["reactions"] == [{"emoji": "❤", "from": [arash.uid.hex(), sara.uid.hex()]}]
+
+
 def test_who_may_change_what(world: World, arash: Person, sara: Person) -> None:
     order = arash.say(sara, "mine")
     theirs = sara.shown(arash)[0]["order"]

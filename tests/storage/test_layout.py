@@ -19,6 +19,7 @@ from authority_server.store import data_folder
 from authority_server.store.blobs import ChunkFiles
 from authority_server.store.signed_sizes import LOG, SignedSizes
 from protocol.errors import HamrazError
+from storage.held_folder import hold
 from storage.layout import Layout, named
 from tests.authority.peer import owner
 from tests.authority.test_store import started
@@ -215,3 +216,10 @@ def test_a_new_password_that_finds_something_in_its_way(
 )
 def test_what_the_system_says_has_one_name(tmp_path: Path, number: int, code: str) -> None:
     assert named(OSError(number, "", str(tmp_path / "x")), tmp_path).code == code
+
+
+def test_a_folder_whose_path_is_too_long_is_said_to_be(tmp_path: Path) -> None:
+    long = tmp_path.joinpath(*["x" * 100] * 5)
+    with pytest.raises(HamrazError) as reason:
+        hold(long, LAYOUT)
+    assert reason.value.code == "path_too_long" and not (tmp_path / ("x" * 100)).exists()

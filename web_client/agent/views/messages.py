@@ -200,7 +200,14 @@ def _taken(session: UserSession, kept: bytes) -> dict[str, Any]:
     return {"by": found.by, "reason": "" if hidden else found.reason or ""}
 
 
+COLOURED = "\ufe0f"
+
+
 def _reactions(kept: bytes | None) -> list[dict[str, Any]]:
     if kept is None:
         return []
-    return [{"emoji": emoji, "from": people} for emoji, people in msgspec.json.decode(kept)]
+    shown: dict[str, dict[str, Any]] = {}
+    for emoji, people in msgspec.json.decode(kept):
+        # with or without the mark that asks for colours it is one sign
+        shown.setdefault(emoji.replace(COLOURED, ""), {"emoji": emoji, "from": []})["from"] += people
+    return list(shown.values())
