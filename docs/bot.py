@@ -7,7 +7,6 @@ answered once. What is dealt with is marked as read, so it goes on where it was.
 """
 
 import hashlib
-import os
 import queue
 import sys
 import time
@@ -15,11 +14,11 @@ from pathlib import Path
 
 import socketio
 
-os.environ["no_proxy"] = "127.0.0.1"  # a proxy knows no way to this computer
 port, token = sys.argv[1], Path(sys.argv[2], "api-token")
 todo = queue.Queue()  # messages that came; None: look what has been missed
-# a program sends no Origin; the library connects again by itself, and asks for the token each time
-line = socketio.Client(reconnection_delay_max=2, websocket_extra_options={"suppress_origin": True})
+# a program sends no Origin, and no proxy knows this computer; the library connects again by itself, with a new token
+socket = dict(suppress_origin=True, http_proxy_host="-", http_no_proxy=["127.0.0.1"])
+line = socketio.Client(websocket_extra_options=socket)
 line.on("connect", lambda: todo.put(None))
 line.on("stage", lambda value: todo.put(None))  # the vault has been opened, perhaps
 line.on("message", todo.put)
