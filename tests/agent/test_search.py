@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from protocol import kinds
 from protocol.errors import HamrazError
 from protocol.primitives import random_id
+from tests import sharing
 from tests.agent.words import places_of
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
@@ -54,6 +55,12 @@ def found(person: Person, text: str, chat: str | None = None) -> list[str]:
         ("don't", "don't"),
         ("hello world", "wor"),  # the last word's beginning
         ("hello world", "world hel"),
+        ("we won 🎉🎉!", "🎉"),
+        ("good👍🏽 ❤️", "❤"),
+        ("family 👨‍👩‍👧", "👩"),
+        ("東京に行きます", "行"),
+        ("東京に行きます", "京に"),
+        ("我们明天见", "明天"),
         ("سلام Sara، خوبی؟", "sara خو"),
     ],
 )
@@ -110,6 +117,15 @@ def test_every_text_is_found_by_itself(text: str) -> None:
         if len(term.atoms) <= normalize.JOINED_ATOMS:
             assert term.joined in words
     assert "".join(part for part, _hit in search_views.parts(text, asked)) == text
+
+
+def test_a_file_is_found_by_its_name_and_by_its_words(world: World, arash: Person, sara: Person) -> None:
+    sharing.send(arash, sharing.private(sara), b"lake", name="Landscape of شیراز_2.jpg", caption="where we were")
+    arash.deliver()
+    for person in (arash, sara):
+        for asked in ("landscape", "شیراز", "jpg", "where lands"):
+            assert found(person, asked) == ["where we were"], asked
+    assert found(sara, "portrait") == []
 
 
 def test_edits_and_deletions_keep_the_index_true(world: World, arash: Person, sara: Person) -> None:

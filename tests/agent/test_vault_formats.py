@@ -17,7 +17,7 @@ from web_client.messages import rows as message_rows
 from web_client.messages.outbox_rows import Waiting
 from web_client.vault import database as vault_database
 from web_client.vault import key_file, schema
-from web_client.vault.database import KEY_FILE, Rows, Vault
+from web_client.vault.database import KEY_FILE, Rows, Vault, save_setting, setting
 from web_client.vault.schema import APPLICATION_ID, FORMAT
 
 PASSWORD = "a long enough passphrase 1404"
@@ -94,6 +94,22 @@ def test_a_vault_of_version_1_is_refused_and_left_as_it_is(folder: Path) -> None
             start()
         assert reason.value.code == "old_version" and str(folder) in str(reason.value)
         assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_an_index_that_knew_no_names_of_files_is_made_anew(folder: Path) -> None:
+    def to_9(rows: Any) -> None:
+        rows.execute("INSERT INTO search (rowid, words, chat) VALUES (1, 'hello', 'p')")
+        save_setting(rows, "search_upto", (1).to_bytes(8))
+        rows.execute("PRAGMA user_version = 9")
+
+    opened = Vault.open(folder, PASSWORD, here)
+    opened.write(to_9)
+    opened.close()
+    opened = Vault.open(folder, PASSWORD, here)
+    assert version(opened) == (APPLICATION_ID, FORMAT)
+    assert opened.read(lambda rows: rows.execute("SELECT count(*) FROM search").fetchone()) == (0,)
+    assert opened.read(lambda rows: setting(rows, "search_upto")) is None
+    opened.close()
 
 
 def to_8(rows: Any) -> None:

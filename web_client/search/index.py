@@ -12,6 +12,7 @@ from typing import Any
 from protocol import kinds
 from protocol.envelope import INVITATION
 from protocol.errors import HamrazError
+from protocol.files import FILE, decode_file
 from protocol.group_seals import Invitation
 from protocol.statements import decode_strict
 from web_client.search import normalize
@@ -74,11 +75,14 @@ def _insert(rows: Rows, row: Any) -> None:
 
 
 def said(kind: str, body: bytes, words: str | None) -> str:
-    """What can be found of a message, as it was written; an invitation is found by its group's name."""
+    """What can be found of a message, as it was written; an invitation is found by its group's name, a file by its own
+    and by what was written to it.
+    """
     try:
         if kind == INVITATION:
             return decode_strict(body, Invitation).name
-        return words if words is not None else kinds.words(kind, body) or ""
+        found = words if words is not None else kinds.words(kind, body) or ""
+        return " ".join(part for part in (found, decode_file(body).name) if part) if kind == FILE else found
     except HamrazError:
         return ""
 

@@ -14,6 +14,7 @@ HALF_SPACE = "\u200c"
 _KASHIDA = "\u0640"
 # What NFKD leaves apart: Arabic forms of Persian letters, and the forms of heh.
 _ALIKE = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ە": "ه", "ہ": "ه", "ھ": "ه", "ٱ": "ا"})
+_SIGN = "ᛜ"  # begins the word that stands for an emoji or the like, in letters, as the index takes no other
 JOINED_ATOMS = 4  # of a word, for being found written together: longer ones are no words any more
 
 
@@ -33,12 +34,23 @@ def _fold(char: str) -> str:
         category = unicodedata.category(one)
         if category in ("Mn", "Me", "Cf") or one == _KASHIDA:
             continue
+        if category == "So":
+            found += f" {_SIGN}{ord(one):x} "
+            continue
+        if _is_ideograph(ord(one)):
+            found += f" {one} "  # written without spaces: each is a word
+            continue
         digit = unicodedata.decimal(one, None)
         found += str(digit) if digit is not None else one.translate(_ALIKE) if category[0] in "LMN" else " "
     return found
 
 
 _TABLE = _Table()
+
+
+def _is_ideograph(point: int) -> bool:
+    """Of Chinese and Japanese writing, kana included."""
+    return 0x2E80 <= point <= 0x9FFF or 0xF900 <= point <= 0xFAFF or 0x20000 <= point <= 0x3FFFF
 
 
 def words(text: str) -> Iterator[list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 9  # 1 began anew with version 2 of the protocol
+FORMAT = 10  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -160,4 +160,6 @@ UPGRADES: dict[int, str] = {
         "ALTER TABLE chats ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;"
         "CREATE INDEX to_clear ON messages (ord) WHERE line = 8"
     ),
+    # names of files, signs and what is written without spaces are found too: the index is made anew, in batches
+    9: "DELETE FROM search; DELETE FROM settings WHERE name = 'search_upto'",
 }
