@@ -107,7 +107,11 @@ def test_what_was_taken_in_says_so_and_is_only_read(served: Served, open_page: O
     expect(lines).to_have_count(3)
     expect(page.locator("[data-imported]")).to_have_count(2)
     expect(page.locator("[data-error]")).to_have_count(0)  # there is nothing to send again
-    for at, items in ((0, {"copy", "proof"}), (1, {"copy", "proof"}), (2, {"reply", "copy", "proof"})):
+    for at, items in (
+        (0, {"clear", "copy", "proof"}),
+        (1, {"clear", "copy", "proof"}),
+        (2, {"clear", "reply", "copy", "proof"}),
+    ):
         lines.nth(at).locator(".bubble").click(button="right")
         menu = page.locator("[data-popover=menu]")
         expect(menu).to_be_visible()

@@ -77,7 +77,7 @@ def test_a_saved_file_does_nothing_in_a_browser(sender: Sender) -> None:
     status, headers, body = request(sender.port, "GET", f"/files/{ticket}")
     assert (status, body) == (200, data)
     assert headers["content-type"] == "application/octet-stream"
-    assert headers["content-disposition"] == "attachment; filename*=UTF-8''x_.html"
+    assert headers["content-disposition"] == "attachment; filename*=UTF-8''x_%20.html"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["content-length"] == str(len(data))
     assert headers["cross-origin-resource-policy"] == "same-origin"

@@ -208,6 +208,8 @@ def _reactions(kept: bytes | None) -> list[dict[str, Any]]:
         return []
     shown: dict[str, dict[str, Any]] = {}
     for emoji, people in msgspec.json.decode(kept):
-        # with or without the mark that asks for colours it is one sign
-        shown.setdefault(emoji.replace(COLOURED, ""), {"emoji": emoji, "from": []})["from"] += people
+        # with or without the mark that asks for colours it is one sign, shown with it if somebody wrote it
+        one = shown.setdefault(emoji.replace(COLOURED, ""), {"emoji": emoji, "from": []})
+        one["from"] += people
+        one["emoji"] = max(one["emoji"], emoji, key=len)
     return list(shown.values())
