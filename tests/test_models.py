@@ -15,9 +15,14 @@ def spin(tmp_path: Path, *switches: str) -> int:
     """How many errors Spin finds in the model of delivery."""
     subprocess.run(["spin", "-a", *switches, MODELS / "delivery.pml"], cwd=tmp_path, check=True, capture_output=True)
     subprocess.run(["gcc", "-w", "-O2", "-DSAFETY", "-o", "pan", "pan.c"], cwd=tmp_path, check=True)
-    found = subprocess.run(
-        ["./pan", "-m100000", "-w22", "-N", "safe"], cwd=tmp_path, check=True, capture_output=True, text=True
-    ).stdout
+    search = [
+        "./pan",
+        "-m100000",
+        "-w25",
+        "-N",
+        "safe",
+    ]  # 2^25 places for eight million states
+    found = subprocess.run(search, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     assert "max search depth too small" not in found  # else part of the states wasn't looked at
     errors = re.search(r"errors: (\d+)", found)
     assert errors is not None, found

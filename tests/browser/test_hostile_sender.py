@@ -77,7 +77,7 @@ def look(page: Page, chat: str, orders: list[int]) -> None:
     page.locator("button[data-details]").click()
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fa"])
 def test_whatever_a_sender_says_is_drawn(told: hostile.GroupWithMallory, open_page: OpenPage, language: str) -> None:
     sara = told.sara
     agent = sara.agent()

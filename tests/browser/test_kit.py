@@ -64,7 +64,7 @@ def confirm(window: Window) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fa"])
 def test_by_keyboard_from_sign_up_to_a_forgotten_password(newcomer: Agent, page: Page, language: str) -> None:
     name = {"en": "leila.k", "fa": "لیلا"}[language]
     window, press = fresh(page, newcomer, language), page.keyboard.press

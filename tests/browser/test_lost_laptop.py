@@ -95,7 +95,7 @@ def drop(page: Page, content: bytes) -> None:
     )
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fa"])
 def test_by_the_kit_alone_by_keyboard(tmp_path: Path, open_page: OpenPage, language: str, watch: Watch) -> None:
     """There is no backup but an old file: the page says what that means before anything is done, and goes on."""
     watch.allow("400")  # the letter, below, is refused
@@ -150,7 +150,7 @@ def test_by_the_kit_alone_by_keyboard(tmp_path: Path, open_page: OpenPage, langu
         there.page.close()
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fa"])
 def test_a_change_that_is_not_certain_is_sent_again_or_left(served: Served, open_page: OpenPage, language: str) -> None:
     page = open_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     served.enter(page, language)

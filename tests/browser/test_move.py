@@ -46,7 +46,7 @@ def computers(shared_network: SharedNetwork) -> tuple[Agent, Agent]:
     return shared_network.network.account(NAME), shared_network.network.agent()
 
 
-@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fa"])
 def test_the_account_goes_and_comes_back(
     computers: tuple[Agent, Agent], open_page: OpenPage, language: str, request: pytest.FixtureRequest
 ) -> None:

@@ -101,7 +101,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         yield Told(network)
 
 
-@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "fa"])
 def test_each_is_named_with_what_it_means_and_evidence_to_save(
     told: Told, open_page: OpenPage, tmp_path: Path, language: str
 ) -> None:
