@@ -129,3 +129,19 @@ def test_what_an_agent_that_is_away_could_not_keep(
     fake_agent.tell("me", fake_agent.people["arash"] | {"role": "admin"})  # the page looks at everything anew
     until(lambda: fake_agent.chats[SARA]["draft"] == "while it was away", what="the draft")
     expect(page.locator("#write")).to_have_value("while it was away")
+
+
+def test_what_was_sent_is_not_there_to_be_sent_again(fake_agent: FakeAgent, page: Page) -> None:
+    """A page that is gone at once, as by a power cut, leaves nothing with the agent of what it has sent."""
+    page.locator("#write").fill("half")
+    until(lambda: fake_agent.chats[SARA]["draft"] == "half", what="the draft, kept")
+    page.evaluate(
+        """() => {
+            const later = window.setTimeout;
+            window.setTimeout = (run, after, ...more) => (after >= 300 ? 0 : later(run, after, ...more));
+        }"""
+    )
+    page.locator("#write").fill("half and more")
+    page.locator("#write").press("Enter")
+    until(lambda: fake_agent.calls("send_message"), what="the message")
+    until(lambda: fake_agent.chats[SARA]["draft"] == "", what="the draft's end")

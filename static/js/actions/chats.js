@@ -81,7 +81,8 @@ export function keepDrafts() {
       for (const chat of new Set([...Object.keys(state[part]), ...Object.keys(before[part])])) {
         if (state[part][chat] === before[part][chat]) continue;
         clearTimeout(waiting.get(chat));
-        waiting.set(chat, setTimeout(() => keep(chat), pause));
+        // that something was sent is kept at once: else a page that is closed now would have it back, to be sent again
+        waiting.set(chat, setTimeout(() => keep(chat), state[part][chat] ? pause : 0));
       }
     if (before.open && state.open !== before.open && waiting.has(before.open)) keep(before.open);
     before = state;
