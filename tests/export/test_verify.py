@@ -243,6 +243,7 @@ def with_bit(lines: list[dict[str, Any]], at: int, path: str, bit: int) -> list[
     return changed
 
 
+@pytest.mark.timeout(3600)  # with --long, 40,000 files are signed and checked
 def test_whoever_exports_lies_about_nobody_else(exported: Exported, long: bool) -> None:
     """A bit is changed and the file signed anew by its exporter: of their own words they may say what they want, as far
     as nobody else has signed anything; of others' words they may not.
