@@ -4,6 +4,7 @@ the protocol is refused, before a password is asked for, and stays as it is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -96,17 +97,23 @@ def test_a_vault_of_version_1_is_refused_and_left_as_it_is(folder: Path) -> None
         assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
 
 
+def upgraded(folder: Path, make: Callable[[Any], object]) -> Vault:
+    """A vault that `make` has made one of an older format, opened again."""
+    opened = Vault.open(folder, PASSWORD, here)
+    opened.write(make)
+    opened.close()
+    opened = Vault.open(folder, PASSWORD, here)
+    assert version(opened) == (APPLICATION_ID, FORMAT)
+    return opened
+
+
 def test_an_index_that_knew_no_names_of_files_is_made_anew(folder: Path) -> None:
     def to_9(rows: Any) -> None:
         rows.execute("INSERT INTO search (rowid, words, chat) VALUES (1, 'hello', 'p')")
         save_setting(rows, "search_upto", (1).to_bytes(8))
         rows.execute("PRAGMA user_version = 9")
 
-    opened = Vault.open(folder, PASSWORD, here)
-    opened.write(to_9)
-    opened.close()
-    opened = Vault.open(folder, PASSWORD, here)
-    assert version(opened) == (APPLICATION_ID, FORMAT)
+    opened = upgraded(folder, to_9)
     assert opened.read(lambda rows: rows.execute("SELECT count(*) FROM search").fetchone()) == (0,)
     assert opened.read(lambda rows: setting(rows, "search_upto")) is None
     opened.close()
@@ -245,11 +252,7 @@ def test_what_waited_in_two_tables_waits_in_one(folder: Path) -> None:
         rows.execute(line, (gid,))
         rows.execute("PRAGMA user_version = 4")
 
-    opened = Vault.open(folder, PASSWORD, here)
-    opened.write(to_4)
-    opened.close()
-    opened = Vault.open(folder, PASSWORD, here)
-    assert version(opened) == (APPLICATION_ID, FORMAT)
+    opened = upgraded(folder, to_4)
     assert opened.read(lambda rows: [outbox_rows.get(rows, order) for order in (1, 2, 3)]) == [
         Waiting(1, ChatId.group(gid), 1, None, b"\xdd", None, 0),
         Waiting(2, ChatId.private(peer), 2, b"\xaa", b"\xbb", b"\xcc", 1),

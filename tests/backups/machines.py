@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from protocol.errors import HamrazError
 from protocol.kit import Kit
 from protocol.messages import BackupIs
 from tests.world import MemoryNetwork, Person, World
@@ -89,6 +92,18 @@ def go_on_elsewhere(person: Person, kit: Kit, which: int = 0) -> None:
     vault = fill(person, kit, which)
     vouch(person, vault, kit)
     take(person, vault)
+
+
+def two_at_once(person: Person, kit: Kit, first: Vault, second: Vault) -> None:
+    """The kit vouches for one vault, and then for the other: the first is told that it isn't the account's."""
+    vouch(person, first, kit)
+    vouch(person, second, kit)
+    take(person, first, connect=False)
+    with pytest.raises(HamrazError) as reason:
+        person.node.authority.attempt()
+    assert reason.value.code == "moved"
+    person.stop()
+    take(person, second)
 
 
 def begin_again(person: Person, kit: Kit) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from protocol.errors import HamrazError
 from protocol.log_entries import RECOVERY
-from tests.backups.machines import begin_again, fill, go_on_elsewhere, heal, lose, on_paper, take, vouch
+from tests.backups.machines import begin_again, fill, go_on_elsewhere, heal, lose, on_paper, take, two_at_once
 from tests.world import Person, World
 from web_client.account import kits, restored
 from web_client.account.chat_ids import ChatId
@@ -437,15 +437,7 @@ def test_of_two_restores_at_once_one_goes_on_and_the_other_is_told(world: World,
     world.settle()
     sara.node.backups.make()
     lose(sara)
-    first, second = fill(sara, kit), fill(sara, kit)
-    vouch(sara, first, kit)
-    vouch(sara, second, kit)
-    take(sara, first, connect=False)
-    with pytest.raises(HamrazError) as reason:
-        sara.node.authority.attempt()
-    assert reason.value.code == "moved"
-    sara.stop()
-    take(sara, second)
+    two_at_once(sara, kit, fill(sara, kit), fill(sara, kit))
     heal(world)
     sara.say(arash, "here")
     assert arash.texts(sara) == sara.texts(arash) == ["one", "here"]

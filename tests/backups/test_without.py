@@ -9,7 +9,15 @@ from protocol import messages
 from protocol.errors import HamrazError, Unreachable
 from protocol.messages import FetchGroup, GroupIs, LogPart
 from tests.agent.wire import decoded
-from tests.backups.machines import begin_again, fill_without, go_on_elsewhere, heal, lose, on_paper, take, vouch
+from tests.backups.machines import (
+    begin_again,
+    fill_without,
+    go_on_elsewhere,
+    heal,
+    lose,
+    on_paper,
+    two_at_once,
+)
 from tests.backups.test_restore import group_of, group_texts, in_group, invitations, nothing_is_wrong
 from tests.world import Person, World
 from web_client.groups import finding, mending
@@ -271,15 +279,7 @@ def test_of_two_at_once_one_goes_on(world: World, arash: Person, sara: Person) -
     sara.say(arash, "one")
     world.settle()
     lose(sara)
-    first, second = fill_without(sara, kit), fill_without(sara, kit)
-    vouch(sara, first, kit)
-    vouch(sara, second, kit)
-    take(sara, first, connect=False)
-    with pytest.raises(HamrazError) as reason:
-        sara.node.authority.attempt()
-    assert reason.value.code == "moved"
-    sara.stop()
-    take(sara, second)
+    two_at_once(sara, kit, fill_without(sara, kit), fill_without(sara, kit))
     heal(world)
     assert sara.texts(arash) == arash.texts(sara) == ["one"]
 
