@@ -150,7 +150,7 @@ class Connection:
                 except (OSError, ValueError):  # reset, cut, or a TLS record that doesn't authenticate
                     return b""
             self.waited = True
-            if not _wait(self._sock, want_write, deadline):
+            if not wait(self._sock, want_write, deadline):
                 raise Unreachable("timed_out")
 
     def send(self, body: bytes) -> None:
@@ -216,7 +216,7 @@ class Connection:
         try:
             while not self._closed:
                 patience = CLOSING_SECONDS if self._closing else STALLED_SECONDS
-                if not _wait(self._sock, True, time.monotonic() + patience):
+                if not wait(self._sock, True, time.monotonic() + patience):
                     self.cut()
                 if not self._write_some(SHARE):
                     break
@@ -286,7 +286,7 @@ def _handshake(
         raw.setblocking(False)
         if place is not None:  # who says nothing costs no more than a socket
             place.on_give_up(partial(_hang_up, raw))
-            if not _wait(raw, False, deadline) or not raw.recv(1, socket.MSG_PEEK):
+            if not wait(raw, False, deadline) or not raw.recv(1, socket.MSG_PEEK):
                 raise TimeoutError
         sock = context.wrap_socket(raw, server_side=server_side, do_handshake_on_connect=False)
         sock.setblocking(False)
@@ -297,9 +297,9 @@ def _handshake(
                 _step(sock, place)
                 return Connection(sock, flusher, place)
             except ssl.SSLWantReadError:
-                ready = _wait(sock, False, deadline)
+                ready = wait(sock, False, deadline)
             except ssl.SSLWantWriteError:
-                ready = _wait(sock, True, deadline)
+                ready = wait(sock, True, deadline)
             if not ready:
                 raise TimeoutError
     except (OSError, ValueError):
@@ -331,7 +331,7 @@ def _shut_down(sock: socket.socket) -> None:
         _socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
-def _wait(sock: socket.socket, writing: bool, deadline: float | None) -> bool:
+def wait(sock: socket.socket, writing: bool, deadline: float | None) -> bool:
     """True once the socket is ready; False at the deadline (monotonic seconds)."""
     seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
     try:

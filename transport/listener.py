@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _socket
 import contextlib
 import errno
 import socket
@@ -11,11 +12,14 @@ from collections.abc import Callable
 
 from protocol.errors import Unreachable
 from transport import threads
-from transport.connection import Connection, accept
+from transport.connection import Connection, accept, wait
 from transport.flusher import TURN_SECONDS, Flusher
 from transport.places import Place, Places
 
-BACKLOG = 1024
+BACKLOG = 4096  # Linux' own limit
+# Whom the system holds until a first byte, or a second has passed: a client speaks first (section 2), so who hangs up
+# without a word, and there may be thousands a second of those, has no thread here that it would have to wake.
+DEFER_SECONDS = 1
 
 
 class Listener:
@@ -37,8 +41,10 @@ class Listener:
         self._flusher = flusher
         self._serve = serve
         self._places = places
+        # The same descriptor without what `socket` adds, a third of the cost of each caller.
+        self._bare = _socket.socket(fileno=self._sock.fileno())
+        self._bare.setblocking(False)
         self._closed = False
-        self._rested = 0.0  # when others had their turn last
 
     def start(self) -> None:
         """Begin to accept."""
@@ -49,30 +55,45 @@ class Listener:
         self._closed = True
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
+        self._bare.detach()
         self._sock.close()
 
     def _turn(self) -> None:
-        """Take one caller."""
+        """Take those who have called, for a millisecond at most, or until one is let in; then it is others' turn: as
+        long as somebody waits to be accepted, this thread would never rest.
+        """
+        wait(self._sock, False, None)
+        until = time.monotonic() + TURN_SECONDS
+        while not self._take() and time.monotonic() < until:
+            pass
+        time.sleep(0)
+
+    def _take(self) -> bool:
+        """Take one caller; whether nobody else can be taken in this turn. Of those who have left already, and of those
+        who find no place, dozens fit into it: behind them newcomers wait, whom the system drops if they are too many.
+        """
         try:
-            raw, address = self._sock.accept()
+            number, address = self._bare._accept()  # type: ignore[attr-defined]  # what `socket.accept` calls
+        except BlockingIOError:
+            return True
         except OSError as reason:
             if reason.errno in (errno.EBADF, errno.EINVAL):
                 self._closed = True
             if not self._closed:
                 time.sleep(0.05)  # out of file descriptors: they come back when somebody leaves
-            return
+            return True
+        caller = _socket.socket(fileno=number)
+        place = None if _has_left(caller) else self._places.enter(str(address[0]))
+        if place is None:
+            caller.close()
+            return False
+        raw = socket.socket(fileno=caller.detach())
         with contextlib.ExitStack() as undo:
             undo.callback(raw.close)
-            place = None if _has_left(raw) else self._places.enter(str(address[0]))
-            if place is not None:
-                undo.callback(place.leave)
-                threads.spawn("connection", self._connected, self._flusher.troubles, raw, place)
-                undo.pop_all()
-        # Others' turn: as long as somebody waits to be accepted, this thread would never rest. Of those who are not let
-        # in many fit into a millisecond; behind them newcomers wait, whom the system drops if they are too many.
-        if place is not None or time.monotonic() > self._rested + TURN_SECONDS:
-            time.sleep(0)
-            self._rested = time.monotonic()
+            undo.callback(place.leave)
+            threads.spawn("connection", self._connected, self._flusher.troubles, raw, place)
+            undo.pop_all()
+        return True
 
     def _connected(self, raw: socket.socket, place: Place) -> None:
         try:
@@ -84,11 +105,11 @@ class Listener:
             place.leave()
 
 
-def _has_left(raw: socket.socket) -> bool:
+def _has_left(caller: _socket.socket) -> bool:
     """Whether who called has hung up already: a flood of these costs neither a place nor a thread."""
-    raw.setblocking(False)
+    caller.setblocking(False)
     try:
-        return not raw.recv(1, socket.MSG_PEEK)
+        return not caller.recv(1, socket.MSG_PEEK)
     except BlockingIOError:
         return False  # nothing was said yet
     except OSError:
@@ -102,13 +123,15 @@ def check_host(host: str, port: int = 0) -> None:
 
 def _bind(host: str, port: int) -> socket.socket:
     """A listening socket; an empty host means every address, IPv4 and IPv6. `port_taken` or `address_unusable`."""
+    both = not host and socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if both or ":" in host else socket.AF_INET
     try:
-        if not host and socket.has_dualstack_ipv6():
-            return socket.create_server(("", port), family=socket.AF_INET6, backlog=BACKLOG, dualstack_ipv6=True)
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        sock = socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both)
     except (OSError, OverflowError) as reason:
         # a name that doesn't resolve has an errno of the resolver's own
         if isinstance(reason, OSError) and reason.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise Unreachable("address_unusable", address=host) from None
         raise Unreachable("port_taken", port=port) from None
+    if hasattr(socket, "TCP_DEFER_ACCEPT"):  # Linux; elsewhere they cost a thread for as long as they stay
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, DEFER_SECONDS)
+    return sock

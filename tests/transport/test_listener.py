@@ -99,13 +99,22 @@ def test_who_has_hung_up_before_it_was_accepted_takes_no_place(monkeypatch: pyte
     monkeypatch.setattr(places, "enter", lambda address: (entered.append(address), enter(address))[1])
     context = server_context(Certificate.generate())
     listener = Listener(LOOPBACK, 0, context, FLUSHER, lambda connection: served.set(), places)
-    for _ in range(3):
+    for _ in range(200):  # more than are taken in one turn
         socket.create_connection((LOOPBACK, listener.port)).close()
     listener.start()
     caller = dial(LOOPBACK, listener.port, FLUSHER)  # whoever comes after them
     assert served.wait(SECONDS) and entered == [LOOPBACK]
     caller.release()
     listener.close()
+
+
+def test_who_has_said_nothing_yet_is_held_by_the_system(here: Place) -> None:
+    """Where it can; a first byte, or a second, brings them in."""
+    silent = here.raw()
+    here.pair()
+    assert here.listener._places._taken == (1 if hasattr(socket, "TCP_DEFER_ACCEPT") else 2)
+    silent.sendall(b"\x16")
+    until(lambda: here.listener._places._taken == 2, SECONDS)
 
 
 def test_a_stranger_gives_way_to_the_next_however_far_it_has_got(here: Place) -> None:
