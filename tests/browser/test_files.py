@@ -97,6 +97,17 @@ def test_a_document_and_a_picture(pair: Pair, tmp_path: Path, language: str) -> 
     kian.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(image.locator("[data-picture]")).to_be_focused()
+
+    document.locator(".bubble").click(button="right", position={"x": 4, "y": 4})  # and passed on to who had sent it
+    kian.page.locator("[data-item=forward]").click()
+    kian.page.locator("[data-dialog=forward] [data-place]").filter(has_text="sara").first.click()
+    kian.page.locator("[data-dialog=forward] [type=submit]").click()
+    again = sara.page.locator("[data-kind=file].other").last
+    expect(again.locator(".forwarded")).to_contain_text("sara")
+    expect(again).to_contain_text(f"for you [{language}]")
+    again.locator("[data-file-act='file.fetch']").click()
+    expect(again.locator("[data-file=here]")).to_be_visible()
+    assert saved(sara, again.locator("[data-file-act='file.save']"), tmp_path) == ("گزارش ۱.pdf", data)
     for window in pair:
         window.speak("en")
 

@@ -1,6 +1,7 @@
 // Writing: the draft, answers and edits.
 
 import { dispatch, getState } from "../core/store.js";
+import { forwardOf } from "../lib/forwarded.js";
 import { mayDelete } from "./messageactions.js";
 
 export const textLimit = 65_536; // bytes of UTF-8, as the protocol has it; a longer one would not even reach the agent
@@ -22,7 +23,7 @@ export function answer(/** @type {Page.Message} */ message) {
 }
 
 /** @param {Page.Message} message @returns {message is Page.Sent} */
-export const canEdit = (message) => mayDelete(message) && message.state !== "failed";
+export const canEdit = (message) => mayDelete(message) && message.state !== "failed" && !forwardOf(message.text); // nobody's words are changed under their name
 
 export function edit(/** @type {Page.Sent} */ message) {
   dispatch({ type: "edit", chat: message.chat, message });

@@ -3,7 +3,7 @@
 import { Refusal, call, freshId, refusalOf } from "../core/connection.js";
 import { pictureOf, previewOf, smallOf } from "../lib/pixels.js";
 import { apply, closeDialog, dispatch, getState, openDialog } from "../core/store.js";
-import { bytesOf, putPart, save } from "../core/transfer.js";
+import { blobOf, bytesOf, putPart, save } from "../core/transfer.js";
 import { keepCaption } from "./compose.js";
 import { attempt, showError } from "./notice.js";
 
@@ -11,7 +11,7 @@ export const mostBytes = 200 * 1024 * 1024; // of one file, as the protocol has 
 
 const mostFiles = 20; // at once: more are no message, and the dialog would be a list to scroll
 
-/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string}} Held @type {Map<string, Held>} */
+/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string, over?: (value: unknown) => void}} Held @type {Map<string, Held>} */
 const held = new Map(); // what the browser holds for us until the agent has it
 /** @type {string[]} */
 const line = []; // ids in their turn: one file at a time
@@ -67,18 +67,36 @@ const shape = (/** @type {Held} */ { file, small }, /** @type {string} */ state)
   why: null,
 });
 
+/** @param {string} id @param {Held} one */
+function queue(id, one) {
+  line.push(id);
+  dispatch({ type: "handing", chat: one.chat, id, text: one.text, file: { ...shape(one, "handing"), done: 0 }, now: Date.now() });
+}
+
 export function sendFiles(/** @type {string[]} */ ids, /** @type {string} */ text) {
   ids.forEach((id, index) => {
     const one = held.get(id);
     if (!one) return;
     one.text = index === 0 ? text : "";
-    line.push(id);
-    const file = { ...shape(one, "handing"), done: 0 };
-    dispatch({ type: "handing", chat: one.chat, id, text: one.text, file, now: Date.now() });
+    queue(id, one);
     if (index === 0) keepCaption(one.chat, "");
   });
   closeDialog();
   handAll();
+}
+
+/** A file that is here goes to a conversation as another one; gives when its turn is over. @param {string} chat @param {Page.Filed} message @param {string} text */
+export async function passOn(chat, message, text) {
+  const { name, media_type: type, preview: isPicture } = message.file;
+  const file = new File([await blobOf(message)], name, { type });
+  const small = isPicture ? await smallOf(file).catch(() => null) : null;
+  await new Promise((over) => {
+    const id = freshId();
+    const one = { file, chat, small, text, over };
+    held.set(id, one);
+    queue(id, one);
+    handAll();
+  });
 }
 
 async function handAll() {
@@ -86,7 +104,9 @@ async function handAll() {
   isHanding = true;
   while (line.length) {
     const id = line[0];
+    const one = held.get(id);
     await hand(id);
+    one?.over?.(null);
     if (line[0] === id) line.shift();
   }
   isHanding = false;

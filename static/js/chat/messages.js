@@ -214,13 +214,13 @@ export class Log extends Component {
     if (goal >= 0) visible.aim(goal, this.goal?.share ?? 0);
     else if (this.follow) visible.aimAtEnd();
     else if (isOther) visible.aimAtAnchor(this.anchor);
-    const { open, talk, people, now, me } = this.props;
+    const { open, talk, people, now, me, selecting } = this.props;
     const lastWaiting = talk.messages.findLast((message) => message.mine && message.state === "waiting")?.id;
     return visible.pick().map((at) => {
       const row = rows[at];
       return html`<${Guard} key=${row.key} as="li" of=${row}><${Line} row=${row} people=${people} now=${now} person=${open.person} me=${me}
         isGroup=${open.group !== null} asked=${open.person ?? people[open.group?.creator ?? ""]}
-        chat=${open.chat}
+        chat=${open.chat} selected=${selecting && row.message ? selecting.ids.includes(row.message.id) : null}
         isLastWaiting=${row.message?.id === lastWaiting} /><//>`;
     });
   }

@@ -17,6 +17,7 @@ import { DropZone } from "../kit/dropzone.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { messageKeys } from "../message/messagekeys.js";
+import { SelectBar } from "./selectbar.js";
 import { Popovers } from "./popovers.js";
 import { presenceLine } from "../kit/presence.js";
 import { TypingIndicator } from "../kit/typing.js";
@@ -90,10 +91,13 @@ export function Pane(/** @type {Page.Props} */ { state, open }) {
       <${Head} state=${state} open=${open} />
       <${Log} open=${open} talk=${state.talks[chat] ?? emptyTalk} exists=${open.conversation !== null}
         people=${state.people} me=${state.me}
+        selecting=${state.selecting?.chat === chat ? state.selecting : null}
         now=${Math.floor(state.now / 6e4)} label=${t(group ? "group.log" : "chat.log", { name: open.name })}
         unread=${open.conversation?.unread ?? 0} />
       <${TypingIndicator} uids=${state.typing[chat] ?? []} people=${state.people} />
-      ${person?.blocked ? html`<${BlockedBar} person=${person} />` : html`<${Composer} state=${state} open=${open} />`}
+      ${state.selecting?.chat === chat
+          ? html`<${SelectBar} state=${state} open=${open} />`
+          : person?.blocked ? html`<${BlockedBar} person=${person} />` : html`<${Composer} state=${state} open=${open} />`}
       ${!person?.blocked && (open.conversation?.can_send ?? true) && !state.alarm && html`<${DropZone}
         words=${t("file.drop_here", { name: open.name })} take=${(/** @type {FileList} */ files) => choose(chat, files)} />`}
       <${Popovers} state=${state} open=${open} />

@@ -3,6 +3,7 @@
 import { html } from "../../vendor/preact.js";
 import { clear, removeChat } from "../actions/chats.js";
 import { exportChat } from "../actions/exporting.js";
+import { removeAll } from "../actions/selecting.js";
 import { clearMessage, remove, takeAway } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
 import { closeDialog } from "../core/store.js";
@@ -30,6 +31,15 @@ export function Delete(/** @type {Page.Props} */ { dialog: { message } }) {
 export function ClearMessage(/** @type {Page.Props} */ { dialog: { message } }) {
   return html`<${Ask} kind="clear_message" title=${t("clear.message.title")} go=${t("delete.go")} stop submit=${() => clearMessage(message)}>
     <blockquote class="doomed">${gist(message)}</blockquote><p>${t("clear.message.text")}</p><//>`;
+}
+
+/** Several messages, for oneself or for everybody. @param {Page.Props} props */
+export function ClearAll({ dialog: { kind, messages } }) {
+  const isOwn = kind === "clear_messages";
+  const how = messages[0]?.chat.startsWith("g:") ? "all" : "both";
+  return html`<${Ask} kind=${kind} title=${t(isOwn ? "select.clear.title" : `select.delete.${how}`, { n: messages.length })} go=${t("delete.go")} stop
+    submit=${() => removeAll(isOwn ? "clear_message" : "delete_message", messages)}
+    lines=${[t(isOwn ? "select.clear.text" : "select.delete.text")]} />`;
 }
 
 /** All of a chat, and with `delete_chat` the chat, for oneself. @param {Page.Props} props */

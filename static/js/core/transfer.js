@@ -39,9 +39,12 @@ export async function saveExport(chat, language) {
   saveBy(ticket, "");
 }
 
-/** All of a file that is here, to be decoded. Throws a Refusal. @param {Page.Filed} message */
-export async function bytesOf(message) {
+/** All of a file that is here; the browser keeps a large one on its disk. Throws a Refusal. @param {Page.Filed} message */
+export async function blobOf(message) {
   const response = await fetch(`/files/${await ticketFor(message)}`);
   if (!response.ok) throw new Refusal((await response.json()).error);
-  return response.arrayBuffer();
+  return response.blob();
 }
+
+/** The same, to be decoded. @param {Page.Filed} message */
+export const bytesOf = async (message) => (await blobOf(message)).arrayBuffer();

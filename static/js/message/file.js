@@ -7,6 +7,8 @@ import { plain, t, errorText } from "../i18n/i18n.js";
 import { round, sizeWords } from "../kit/bytes.js";
 import { Canvas } from "../kit/canvas.js";
 import { icon, iconButton } from "../kit/icons.js";
+import { forwardOf } from "../lib/forwarded.js";
+import { Forwarded } from "./forwarded.js";
 import { Prose } from "../kit/prose.js";
 
 const isMoving = (/** @type {Page.File} */ { state }) => ["handing", "sending", "fetching"].includes(state);
@@ -128,9 +130,12 @@ const isShown = (/** @type {{file: Page.File | null}} */ { file }) => Boolean(fi
 export const fileHeight = (file) => (isShown({ file }) ? Math.min(416, 344 / shapeOf(file)) : 54);
 
 export function FileBody(/** @type {Page.Props & {message: Page.Filed}} */ { message, person, end }) {
+  const passed = forwardOf(message.text);
+  const text = passed ? passed.text : message.text;
   return html`
+    ${passed && html`<${Forwarded} name=${passed.author} />`}
     ${isShown(message) ? html`<${Picture} message=${message} person=${person} />` : html`<${Plain} message=${message} person=${person} />`}
-    ${message.text ? html`<${Prose} text=${message.text} end=${end} />` : end}`;
+    ${text ? html`<${Prose} text=${text} end=${end} />` : end}`;
 }
 
 /** The same in a row of the list: its sign, and the caption or what stands for it. @param {{file: Page.File | null}} message */

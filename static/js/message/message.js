@@ -6,13 +6,16 @@ import { answer, keepDraft, write } from "../actions/compose.js";
 import { isSettled, openPopover } from "../actions/messageactions.js";
 import { showPerson } from "../actions/reading.js";
 import { discard, sendAgain, settleChange } from "../actions/sending.js";
+import { maySelect, select } from "../actions/selecting.js";
 import { clock, iso, isTechnical, t, errorText } from "../i18n/i18n.js";
+import { forwardOf } from "../lib/forwarded.js";
 import { isPicture } from "../lib/prose.js";
 import { memo } from "../core/memo.js";
 import { FileBody } from "./file.js";
 import { avatar, hue, name, roleWord } from "../kit/faces.js";
 import { icon, ring } from "../kit/icons.js";
 import { Prose } from "../kit/prose.js";
+import { Forwarded } from "./forwarded.js";
 import { Quote } from "./quote.js";
 import { Reactions } from "./reactions.js";
 import { Sealed } from "./sealed.js";
@@ -27,6 +30,11 @@ const meta = (/** @type {Page.Message} */ message) => html`
 
 function Text(/** @type {Page.Props} */ { message }) {
   const [whole, showAll] = useState(false);
+  const passed = forwardOf(message.text);
+  if (passed?.text.trim()) {
+    return html`<${Forwarded} name=${passed.author} />
+      <${Prose} text=${passed.text} end=${meta(message)} onMore=${whole ? null : () => showAll(true)} />`;
+  }
   if (isPicture(message.text))
     return html`<div class="text"><p class="big">${message.text.trim()}</p></div>
     ${meta(message)}`;
@@ -83,7 +91,18 @@ let hasOpened = false; // its menu is open, and lifting it must press nothing th
 const lift = () => clearTimeout(resting);
 
 // The menu opens by a right press, by the menu key, and by a resting finger; what is selected keeps the browser's own.
-function menuOf(/** @type {Page.Message} */ message) {
+/** @param {Page.Message} message @param {boolean | null} selected @returns {any} */
+function menuOf(message, selected) {
+  // while messages are ticked, a press anywhere on one ticks it
+  if (selected !== null) {
+    return {
+      onClickCapture(/** @type {Page.Press} */ event) {
+        event.preventDefault();
+        event.stopPropagation();
+        if (maySelect(message)) select(message);
+      },
+    };
+  }
   /** @param {Element | {x: number, y: number}} place @param {Element} target @param {boolean} byKey */
   const open = (place, target, byKey) => openPopover("menu", message, place, { link: target.closest("a")?.href, byKey });
   return {
@@ -119,7 +138,7 @@ function menuOf(/** @type {Page.Message} */ message) {
 
 // In small letters, as Preact wants the events that have no property of their own.
 export const Message = memo((props) => {
-  const { message, joined, followed, person, isGroup, isLastWaiting, people = {}, me } = props;
+  const { message, joined, followed, person, isGroup, isLastWaiting, people = {}, me, selected = null } = props;
   const [isNear, near] = useState(false);
   const { mine, kind } = message;
   const Body = bodies[kind] ?? bodies.unreadable;
@@ -130,15 +149,18 @@ export const Message = memo((props) => {
   const others = isGroup && !mine;
   const leave = (/** @type {Page.Press} */ event) => near(event.currentTarget.contains(document.activeElement));
   // beside the name where there is one, which is pressed too
-  const tools = isNear && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`;
+  const tools = isNear && selected === null && message.order !== null && html`<${Tools} message=${message} isGroup=${isGroup} />`;
   return html`
-    <li class=${`msg ${mine ? "own" : "other"} ${place} ${look}`} data-message=${message.id} data-kind=${kind}
+    <li class=${`msg ${mine ? "own" : "other"} ${place} ${look} ${selected ? "is-selected" : ""}`} data-message=${message.id} data-kind=${kind}
       data-from=${message.from} data-order=${message.order} data-position=${message.position}
       data-state=${mine ? message.state : undefined}
-      ...${menuOf(message)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}
+      ...${menuOf(message, selected)} onPointerEnter=${(event) => event.pointerType !== "touch" && near(true)} onPointerLeave=${leave}
       onfocusin=${(event) => event.target.matches(":focus-visible") && near(true)}
       onfocusout=${({ currentTarget: line, relatedTarget: to }) =>
         line.contains(/** @type {Node | null} */ (to)) || near(line.matches(":hover"))}>
+      ${selected !== null && html`<span class="tick-place">${maySelect(message) && html`<button type="button" role="checkbox" class="tick-box"
+        aria-checked=${String(selected)} aria-label=${`${t("list.says", { name: mine ? t("msg.you") : known.name })} ${message.text.slice(0, 120)}`}>
+        ${selected && icon("check")}</button>`}</span>`}
       ${others && (followed
           ? html`<span class="avatar-gap"></span>`
           : html`<span class="face" onClick=${() => showPerson(known.uid)}>${avatar(known, "s", false)}</span>`)}

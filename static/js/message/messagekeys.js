@@ -1,6 +1,9 @@
 // The keyboard among the messages: arrows go from one to the next, and letters do things with the one that is reached.
 
 import { answer, canEdit, edit, leaveBar, write } from "../actions/compose.js";
+import { mayForward } from "../actions/forwarding.js";
+import { askForward, maySelect, select } from "../actions/selecting.js";
+import { getState } from "../core/store.js";
 import { askDelete, copy, isSettled, mayDelete, openPopover } from "../actions/messageactions.js";
 
 /** A message is reached by arrows only: whoever presses on one with a pointer goes on writing. @param {HTMLElement} line */
@@ -27,17 +30,23 @@ const does = {
   KeyR: (message) => isSettled(message) && answer(message),
   KeyE: (message, line) => isSettled(message) && over("quick", message, line, ".bubble"),
   KeyC: (message) => message.text && copy(message.text),
+  KeyF: (message) => mayForward(message) && askForward([message]),
+  KeyX: (message) => maySelect(message) && select(message),
   KeyI: (message, line) => message.order !== null && over("proof", message, line, ".stack"),
   Delete: (message) => mayDelete(message) && askDelete(message),
   Enter: (message, line) => over("menu", message, line, ".bubble"),
   F2: (message) => canEdit(message) && edit(message),
 };
 
+/** While messages are ticked. @type {typeof does} */
+const ticks = { Space: (message) => maySelect(message) && select(message) };
+
 // On whatever holds the log. By the place of a key and not by its letter, so that a Persian keyboard does the same.
 export function messageKeys(/** @type {Page.Press} */ event, /** @type {string} */ chat, /** @type {Page.Message[]} */ messages) {
   const { target, code, key } = event;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (key === "Escape" && leaveBar(chat)) {
+  const { selecting } = getState();
+  if (key === "Escape" && !selecting && leaveBar(chat)) {
     event.preventDefault();
     return;
   }
@@ -53,7 +62,8 @@ export function messageKeys(/** @type {Page.Press} */ event, /** @type {string} 
     else return;
   } else if (line && !event.shiftKey) {
     const message = messages.find(({ id }) => id === line.dataset.message);
-    const act = does[code] ?? does[key];
+    const acts = selecting ? ticks : does;
+    const act = acts[code] ?? acts[key];
     if (!message || !act) return;
     act(message, line);
   } else return;

@@ -5,6 +5,8 @@ import { answer, canEdit, edit } from "../actions/compose.js";
 import {
   askClear, askDelete, askTakeAway, askWho, closePopover, copy, isSettled, mayDelete, mayTakeAway, openPopover, react,
 } from "../actions/messageactions.js";
+import { mayForward } from "../actions/forwarding.js";
+import { askForward, maySelect, select } from "../actions/selecting.js";
 import { quick } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
 import { getState } from "../core/store.js";
@@ -38,6 +40,8 @@ function itemsOf(message, popover, group) {
     isSettled(message) && { key: "reply", icon: "reply", look: "flip-icon", label: t("msg.reply"), act: () => answer(message) },
     message.text && { key: "copy", icon: "copy", label: t("msg.copy"), act: () => copy(message.text) },
     link && { key: "copy_link", icon: "link", label: t("msg.copy_link"), act: () => copy(link) },
+    mayForward(message) && { key: "forward", icon: "pass-on", look: "flip-icon", label: t("forward.item"), act: () => askForward([message]) },
+    maySelect(message) && { key: "select", icon: "check", label: t("select.item"), act: () => select(message) },
     canEdit(message) && { key: "edit", icon: "edit", label: t("msg.edit"), act: () => edit(message) },
     message.reactions?.length && { key: "reacted", icon: "smile", label: t("react.who"), act: () => askWho(message) },
     message.order !== null && { key: "proof", icon: "info", label: t("proof.title"), act: prove },

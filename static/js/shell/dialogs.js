@@ -14,6 +14,7 @@ import { useForm } from "../kit/form.js";
 import { AddMembers, NewGroup } from "../chat/groupdialogs.js";
 import { BeginAnew, NewKey, RecoverKey, RevokePerson } from "../message/keydialogs.js";
 import { Guard } from "../kit/guard.js";
+import { Forward } from "../chat/forward.js";
 import { MoveDialog } from "../pages/move.js";
 import { ChangePassword } from "../kit/password.js";
 import { JoinLink } from "../entry/joinlink.js";
@@ -23,7 +24,7 @@ import { Queue } from "../chat/queue.js";
 import { SendFiles } from "../chat/sendfiles.js";
 import { AskKit, KitDialog, NewKit, SignKit } from "../pages/recovery.js";
 import { Shortcuts } from "../pages/shortcuts.js";
-import { Clear, ClearMessage, Delete, Export, OpenLink, Reacted, TakeAway } from "../chat/talkdialogs.js";
+import { Clear, ClearAll, ClearMessage, Delete, Export, OpenLink, Reacted, TakeAway } from "../chat/talkdialogs.js";
 
 function NewPrivate(/** @type {Page.Props} */ { state }) {
   const it = useForm(["username"], async ({ username }) => openPerson(username));
@@ -78,6 +79,9 @@ const kinds = {
   clear: Clear,
   delete_chat: Clear,
   clear_message: ClearMessage,
+  clear_messages: ClearAll,
+  delete_messages: ClearAll,
+  forward: Forward,
 };
 
 export function Dialogs(/** @type {Page.Props} */ { state }) {

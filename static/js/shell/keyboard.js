@@ -5,6 +5,7 @@ import { lock } from "../actions/account.js";
 import { attempt } from "../actions/notice.js";
 import { compare } from "../actions/safety.js";
 import { goTo, openChat } from "../actions/reading.js";
+import { leaveSelecting } from "../actions/selecting.js";
 import { searchList } from "../actions/search.js";
 import { conversationsOf } from "../state/screen.js";
 import { dispatch, getState, openDialog } from "../core/store.js";
@@ -34,7 +35,8 @@ function nextPart(back) {
 
 function away(/** @type {Page.State} */ state) {
   if (state.dialog) return false; // a dialog closes itself
-  if (state.details) dispatch({ type: "details", on: false });
+  if (state.selecting) leaveSelecting();
+  else if (state.details) dispatch({ type: "details", on: false });
   else if (state.section !== "chats") goTo("chats");
   else if (state.filter) searchList("");
   else if (state.open) openChat(null);

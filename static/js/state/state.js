@@ -6,6 +6,7 @@ import { allWritten, composeEvents, emptyCompose, unkept, withoutGone, withoutHi
 import { fileEvents, withFile } from "./files.js";
 import { emptyList, listEvents, withConversation, withoutConversation, withoutHits } from "./list.js";
 import { keptTalks, talkEvents, unsentTalks, withMessage, withoutTalk } from "./talks.js";
+import { nothingSelected, selectEvents } from "./selecting.js";
 import { emptyTrust, trustEvents } from "./trust.js";
 import { nobodyTypes, withTyping } from "./typing.js";
 
@@ -14,6 +15,7 @@ const signedOut = {
   ...emptyCompose,
   ...emptyList,
   ...emptyTrust,
+  ...nothingSelected,
   me: null,
   people: {},
   talks: {},
@@ -145,6 +147,7 @@ const events = {
   ...talkEvents,
   ...trustEvents,
   ...fileEvents,
+  ...selectEvents,
 
   pushed: (state, { name, value, now }) => /** @type {Function | undefined} */ (pushes[name])?.(state, value, now) ?? state,
   connected: (state, { up }) => ({ ...state, connected: up }),

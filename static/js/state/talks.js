@@ -61,6 +61,7 @@ function opened(state, { chat, keep = false }) {
     open: chat,
     section: "chats",
     dialog: null,
+    selecting: isNew ? null : state.selecting,
     filter: chat === null || keep ? left.filter : "",
     details: chat !== null && state.open !== null && (isNew && state.details ? "about" : state.details),
     chatSearch: isNew ? noSearch : state.chatSearch,
@@ -77,8 +78,10 @@ export function withDraft(/** @type {Page.State} */ state, /** @type {string} */
 }
 
 /** @type {Page.Reducers["sending"]} */
-const sending = (state, { chat, id, text, reply = null, now }) =>
-  written(withDraft(state, chat, { id, time: now, kind: "text", text, state: "waiting", reply }), chat);
+function sending(state, { chat, id, text, reply = null, now, aside = false }) {
+  const next = withDraft(state, chat, { id, time: now, kind: "text", text, state: "waiting", reply });
+  return aside ? next : written(next, chat);
+}
 
 // One of one's own that the agent hasn't shown yet: from then on what it looks like is the agent's word.
 /** @type {Page.Reducers["changed"]} */

@@ -54,7 +54,8 @@ export type Dialog =
   | { kind: "export"; chat: string | null }
   | { kind: "clear" | "delete_chat"; chat: string }
   | { kind: "clear_message"; message: Sent }
-  | { kind: "delete" | "retract"; message: Sent };
+  | { kind: "delete" | "retract"; message: Sent }
+  | { kind: "forward" | "clear_messages" | "delete_messages"; messages: Sent[] };
 
 /** without: whose kit it is, and why one goes on without a backup; failed: why the chosen one could not be gone on from. */
 export interface Restore { kit: string; backups: Api.FoundBackup[]; chosen: number; without: Api.WithoutBackup | null; failed: string | null }
@@ -70,7 +71,7 @@ export interface State {
   conversations: Record<string, Api.Conversation>; drafts: Record<string, string>; open: string | null;
   details: "about" | "search" | `p:${string}` | false; filter: string; shelf: boolean; listSearch: Search; chatSearch: Search;
   answering: Record<string, Message>; editing: Record<string, { message: Sent; text: string }>; popover: Popover | null;
-  recent: string[]; safety: Safety; log: Log;
+  recent: string[]; safety: Safety; log: Log; selecting: { chat: string; ids: string[] } | null;
 }
 export type Written = Pick<State, "drafts" | "answering" | "editing">;
 export type People = Record<string, Api.Person>;
@@ -120,10 +121,12 @@ export interface Events {
   asking: { chat: string; side: Side | null };
   page: Partial<Api.Page> & { chat: string; side: Side; target?: Sought | null };
   target: { chat: string; target: Sought };
-  sending: { chat: string; id: string; text: string; reply: Api.Reply | null; now: number };
+  sending: { chat: string; id: string; text: string; reply: Api.Reply | null; now: number; aside?: boolean };
   changed: { chat: string; id: string; change: Partial<Message> };
   taken_back: { chat: string; id: string };
   handing: File_ & { text?: string; now: number };
+  select: { chat: string; id: string };
+  select_over: {};
   safety: { safety: Partial<Safety> };
   verdict: { verdict: Api.Verdict | null };
   log_asking: { filter: Filter };
@@ -174,5 +177,5 @@ export interface Props {
   onMore: (() => void) | null; spans: any[];
   // what is of several kinds, by whose view it is
   dialog: any; row: any; found: any; me: any; of: any; as?: string; one: any; item: any; items: any; options: any; block: any; button?: any;
-  hooks?: any; more?: any; file: File; from: string; members: string[]; history: Api.History; port: number;
+  hooks?: any; more?: any; selecting: State["selecting"]; selected?: boolean | null; file: File; from: string; members: string[]; history: Api.History; port: number;
 }

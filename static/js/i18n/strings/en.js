@@ -15,6 +15,7 @@ import programErrors from "./en_program_errors.js";
 import security from "./en_security.js";
 import states from "./en_states.js";
 import talk from "./en_talk.js";
+import writing from "./en_writing.js";
 import files from "./en_files.js";
 
 export default {
@@ -33,6 +34,7 @@ export default {
   ...security,
   ...states,
   ...talk,
+  ...writing,
   ...files,
   "action.back": "Back to the list", "action.cancel": "Cancel", "action.close": "Close", "action.copied": "Copied.",
   "action.copy": "Copy", "action.lock": "Lock Hamraz", "action.show_password": "Show the password",

@@ -15,6 +15,7 @@ import programErrors from "./fa_program_errors.js";
 import security from "./fa_security.js";
 import states from "./fa_states.js";
 import talk from "./fa_talk.js";
+import writing from "./fa_writing.js";
 import files from "./fa_files.js";
 
 export default {
@@ -33,6 +34,7 @@ export default {
   ...security,
   ...states,
   ...talk,
+  ...writing,
   ...files,
   "action.back": "بازگشت به فهرست", "action.cancel": "انصراف", "action.close": "بستن", "action.copied": "کپی شد.",
   "action.copy": "کپی", "action.lock": "قفل کردن همراز", "action.show_password": "نمایش گذرواژه",

@@ -1,0 +1,62 @@
+// Passing messages on: their words, and files by handing over once more what is here.
+
+import { freshId } from "../core/connection.js";
+import { closeDialog, dispatch, getState } from "../core/store.js";
+import { forwardOf, withAuthor, withoutAuthor } from "../lib/forwarded.js";
+import { finds, peopleOf } from "../state/screen.js";
+import { passOn } from "./files.js";
+import { attempt, showToast } from "./notice.js";
+import { flow } from "./outbox.js";
+import { openChat } from "./reading.js";
+import { leaveSelecting } from "./selecting.js";
+
+export const mostChats = 10; // at once: more would be a way to flood people
+
+/** Whether there is something to pass on: words, or a file that is here. @param {Page.Message} message @returns {message is Page.Sent} */
+export const mayForward = (message) => {
+  const { order, kind, text, file } = message;
+  return order !== null && (kind === "text" ? Boolean(text) : kind === "file" && file?.state === "here");
+};
+
+/** Where something can be sent to, the newest first, then people one has no conversation with. @param {Page.State} state @param {string} sought */
+export function placesOf(state, sought) {
+  const conversations = Object.values(state.conversations)
+    .filter(({ chat, can_send: can, group }) => can && group?.state !== "invited" && !state.people[chat.slice(2)]?.blocked)
+    .sort((a, b) => Number(b.pinned) - Number(a.pinned) || (b.time ?? 0) - (a.time ?? 0))
+    .map(({ chat, name, group }) => ({ chat, name, person: group ? null : state.people[chat.slice(2)] ?? null }));
+  const others = peopleOf(state)
+    .filter(({ uid, me, revoked, blocked }) => !me && !revoked && !blocked && !state.conversations[`p:${uid}`])
+    .map((person) => ({ chat: `p:${person.uid}`, name: person.name, person }));
+  return [...conversations, ...others].filter(({ name }) => !sought.trim() || finds(name, sought));
+}
+
+/** One's own words are one's own, unless one had them from somebody. @param {Page.Sent} message @param {boolean} isNamed */
+function wordsOf({ kind, text, from, mine }, isNamed) {
+  const author = getState().people[from]?.name;
+  if (isNamed) return mine || !author ? text : withAuthor(text, author);
+  return withoutAuthor(text) || (kind === "text" ? text : "");
+}
+
+/** Whether somebody's name would go with one of them. @param {Page.Sent[]} messages */
+export const haveAuthors = (messages) => messages.some(({ mine, text }) => !mine || forwardOf(text));
+
+/** In their order; what is under way goes on by itself. @param {string} chat @param {Page.Sent[]} messages @param {boolean} isNamed */
+async function passAll(chat, messages, isNamed) {
+  for (const message of messages) {
+    const text = wordsOf(message, isNamed);
+    if (message.kind === "file") await attempt(passOn(chat, /** @type {Page.Filed} */ (message), text));
+    else {
+      dispatch({ type: "sending", chat, id: freshId(), text, reply: null, now: Date.now(), aside: true });
+      flow(chat);
+    }
+  }
+}
+
+/** @param {string[]} chats @param {Page.Sent[]} messages @param {boolean} isNamed whether it is said whose words they are */
+export function forward(chats, messages, isNamed) {
+  closeDialog();
+  leaveSelecting();
+  for (const chat of chats) passAll(chat, messages, isNamed);
+  if (chats.length === 1) openChat(chats[0]);
+  else showToast("forward.done", { n: chats.length });
+}

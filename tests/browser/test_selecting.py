@@ -1,0 +1,108 @@
+"""Several messages at once, and passing messages on. Before a fake agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.fake_agent import FakeAgent, Served, open_chat, serving, uid_of
+from tests.browser.test_axe import violations
+from tests.browser.window import OpenPage
+from tests.processes import until
+
+SARA, OMID = f"p:{uid_of('sara')}", f"p:{uid_of('omid')}"
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    fake_agent = FakeAgent()
+    fake_agent.private("omid")
+    chat = fake_agent.private("sara")
+    fake_agent.say(chat, "sara", "bring *the map*")
+    fake_agent.say(chat, "arash", "and water")
+    fake_agent.say(chat, "sara", "↪ @omid\nthe bus is late")
+    fake_agent.say(chat, "arash", kind="unreadable", why="no_key", text="")
+    with serving(fake_agent) as running:
+        yield running
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("fa", 390)])
+def test_several_are_passed_on_and_deleted(served: Served, open_page: OpenPage, language: str, width: int) -> None:
+    page = served.enter(open_page(viewport={"width": width, "height": 800}, reduced_motion="reduce"), language)
+    fake_agent = served.fake_agent
+    open_chat(page, SARA)
+    lines = page.locator(".msg")
+    expect(lines.nth(2).locator("[data-author]")).to_contain_text("omid")
+    lines.first.locator(".bubble").click(button="right")
+    page.locator("[data-item=select]").click()
+    bar = page.locator("[data-selected]")
+    expect(bar).to_have_attribute("data-selected", "1")
+    expect(page.locator("#write")).to_have_count(0)
+    lines.nth(2).locator("[data-author]").click()  # a press on what leads elsewhere ticks all the same
+    lines.nth(1).locator("[role=checkbox]").focus()
+    page.keyboard.press("Space")
+    expect(bar).to_have_attribute("data-selected", "3")
+    expect(page.locator("[data-all=delete]")).to_have_count(0)  # two of them are somebody else's
+    assert violations(page) == []
+
+    page.locator("[data-all=forward]").click()
+    dialog = page.locator("[data-dialog=forward]")
+    assert violations(page) == []
+    dialog.locator("[type=submit]").click()
+    expect(dialog.locator("[data-error=nobody]")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("[data-all=forward]").click()
+    page.locator("#forward-search").fill("نیلو")
+    expect(dialog.locator("[data-place]")).to_have_count(1)
+    dialog.locator("[data-place]").click()
+    page.locator("#forward-search").fill("")
+    dialog.locator(f'[data-place="{OMID}"]').click()
+    dialog.locator("[type=submit]").click()
+    expect(dialog).to_have_count(0)
+    expect(bar).to_have_count(0)
+    wanted = ["↪ @sara\nbring *the map*", "and water", "↪ @omid\nthe bus is late"]
+    expect(page.locator("[data-toast]")).to_be_visible()
+    until(lambda: len(fake_agent.calls("send_message")) == 6)
+    for chat in (OMID, f"p:{uid_of('نیلوفر')}"):
+        assert [call["text"] for call in fake_agent.calls("send_message") if call["chat"] == chat] == wanted
+
+    lines.nth(1).locator(".bubble").click(button="right")
+    page.locator("[data-item=select]").click()
+    page.locator("[data-all=delete]").click()
+    assert violations(page) == []
+    page.locator("[data-dialog=delete_messages] [type=submit]").click()
+    expect(lines.nth(1)).to_have_attribute("data-kind", "deleted")
+    assert [call["order"] for call in fake_agent.calls("delete_message")] == [2]
+
+
+def test_without_its_author_and_only_for_oneself_by_keyboard(served: Served, open_page: OpenPage) -> None:
+    page = served.enter(open_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce"))
+    open_chat(page, SARA)
+    lines = page.locator(".msg")
+    expect(lines).to_have_count(4)
+    page.locator(".log").focus()
+    for key in ("ArrowUp", "ArrowUp", "x"):
+        page.keyboard.press(key)
+    expect(lines.nth(2).locator("[role=checkbox]")).to_have_attribute("aria-checked", "true")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    page.locator("[data-all=forward]").click()
+    page.locator("[data-named]").uncheck()
+    page.locator(f'[data-place="{OMID}"]').click()
+    page.locator("[data-dialog=forward] [type=submit]").click()
+    expect(page.locator(f'section.pane[data-chat="{OMID}"] .msg')).to_have_count(2)
+    assert [call["text"] for call in served.fake_agent.calls("send_message")] == ["bring *the map*", "the bus is late"]
+
+    open_chat(page, SARA)
+    expect(lines).to_have_count(4)
+    lines.first.locator(".bubble").click(button="right")
+    page.locator("[data-item=select]").click()
+    lines.nth(3).locator(".bubble").click()
+    page.locator("[data-all=clear]").click()
+    page.locator("[data-dialog=clear_messages] [type=submit]").click()
+    expect(lines).to_have_count(2)
+    assert [call["order"] for call in served.fake_agent.calls("clear_message")] == [1, 4]
+    expect(page.locator("#write")).to_be_focused()
