@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 
 from authority_server.core.authority import Authority
 from authority_server.main import open_folder, rising_clock
-from authority_server.rules.usernames import comparison_key
 from authority_server.state.state import State
 from authority_server.store.database import Account, Rows
 from benchmarks.generator import Line
 from benchmarks.member import Member, name_of
 from protocol import links, messages
 from protocol.log_entries import RegisterEntry, encode_entry
+from protocol.lookalikes import comparison_key
 from protocol.statements import authority_id_of
 from tests.processes import Authority as Process
 

@@ -30,7 +30,7 @@ export interface Computer { number: string; addresses: string[] }
 
 export interface NewKey { why: "own" | "recovery" | "admin"; entry: number; by: string }
 export interface Person {
-  uid: string; name: string; role: Role; me: boolean; online: boolean | null; since: number | null; verified: boolean;
+  uid: string; name: string; display_name: string; alike: boolean; nickname: string; line: string; picture: string | null; role: Role; me: boolean; online: boolean | null; since: number | null; verified: boolean;
   contact: boolean; blocked: boolean; new_key: NewKey | null; revoked: boolean; may_revoke: boolean; may: Role[];
   why_not: string | null;
 }
@@ -214,6 +214,9 @@ export interface Calls {
   block: [{ uid: string }, { person: Person }];
   unblock: [{ uid: string }, { person: Person }];
   blocked: [{ after?: string | null; limit?: number }, { people: (Person & { blocked_since: number })[]; more: boolean }];
+  set_profile: [{ display_name: string; line: string; picture?: string | null }, { person: Person }];
+  picture: [{ uid: string }, { picture: string | null }];
+  set_nickname: [{ uid: string; nickname: string }, { person: Person }];
   log: [{ before?: number | null; limit?: number; filter?: "keys" | "roles" | "groups" | "new" | null },
     { entries: LogEntry[]; size: number; seen_by: number }];
   evidence: [{ state?: string | null; about?: string | null }, { evidence: object }];

@@ -65,7 +65,7 @@ ROOMS = {
     ),
 }
 OTHERS = {
-    "protocol": {"cryptography", "msgspec"},
+    "protocol": {"confusable_homoglyphs", "cryptography", "msgspec"},
     "launch": {"socketio"},
     "storage": set[str](),
     "transport": {"cryptography", "ifaddr", "zeroconf"},

@@ -13,6 +13,7 @@ from authority_server.state.state import State
 from authority_server.store.database import Account, Rows
 from protocol.errors import Forged, Refused, error
 from protocol.log_entries import Register, RegisterEntry, encode_entry
+from protocol.lookalikes import comparison_key, look
 from protocol.messages import CheckSignUp, SignedUp, SignUp, SignUpChecked
 from protocol.statements import decode_strict
 from transport.places import place_of
@@ -106,8 +107,8 @@ def _check_name(state: State, name: str) -> str:
     usernames.check_form(name)
     if name in state.log.names:
         raise Refused("name_taken", field="name", name=name)
-    key = usernames.comparison_key(name)
-    other = state.log.name_keys.get(key) or state.looks.get(usernames.look(name))
+    key = comparison_key(name)
+    other = state.log.name_keys.get(key) or state.looks.get(look(name))
     if other is not None:
         raise Refused("name_lookalike", field="name", name=state.log.users[other].name)
     return key

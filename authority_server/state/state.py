@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from authority_server.rules import usernames
 from authority_server.state.groups import GroupState
 from authority_server.state.mail_shares import MailHeld
 from authority_server.state.shares import Held
@@ -21,6 +20,7 @@ from authority_server.store.database import Account, Rows
 from protocol.errors import Damaged, Forged, error
 from protocol.log import Log, link_hash
 from protocol.log_entries import Genesis, GenesisEntry, KeyEntry, RegisterEntry, encode_entry, read_key_change
+from protocol.lookalikes import look
 from protocol.primitives import SigningKey, digest, random_id
 from protocol.statements import Signed, authority_id_of, issue
 from protocol.undo import Undo
@@ -58,7 +58,7 @@ class State:
     entries: list[bytes] = field(default_factory=list)
     accounts: dict[bytes, Account] = field(default_factory=dict)
     emails: dict[bytes, bytes] = field(default_factory=dict)  # keyed hash: uid
-    looks: dict[str, bytes] = field(default_factory=dict)  # usernames.look: uid
+    looks: dict[str, bytes] = field(default_factory=dict)  # lookalikes.look: uid
     settings: dict[str, bytes] = field(default_factory=dict)
     groups: GroupState = field(default_factory=GroupState)
     ended: set[bytes] = field(default_factory=set)  # whose connections the open batch ends: another key made them
@@ -162,10 +162,10 @@ class State:
         self.entries.append(raw)
         if isinstance(entry, RegisterEntry):
             user = next(reversed(self.log.users.values()))
-            self.undo.put(self.looks, usernames.look(user.name), user.uid)
+            self.undo.put(self.looks, look(user.name), user.uid)
         elif isinstance(entry, KeyEntry) and read_key_change(entry).new_key is None:
             uid = read_key_change(entry).uid
-            self.undo.drop(self.looks, usernames.look(self.log.users[uid].name))  # the name is free
+            self.undo.drop(self.looks, look(self.log.users[uid].name))  # the name is free
 
     @property
     def halted(self) -> bool:

@@ -13,13 +13,13 @@ from authority_server.core.authority import Authority
 from authority_server.core.running_time import STEP
 from authority_server.handlers import expiry
 from authority_server.rules.rate_limits import Limits
-from authority_server.rules.usernames import comparison_key
 from authority_server.state.state import begin
 from authority_server.store import sqlite
 from protocol import messages
 from protocol.errors import from_wire
 from protocol.log import recovery_hash
 from protocol.log_entries import Register, RoleChange
+from protocol.lookalikes import comparison_key
 from protocol.messages import (
     Answer,
     CheckSignUp,

@@ -450,6 +450,7 @@ def test_settings_contacts_and_what_stands_beside_come_too(world: World, arash: 
     arash.say(sara, "two")
     world.settle()
     agent.set_verified("arash", True)
+    agent.set_nickname(arash.uid.hex(), "my brother")
     agent.set_setting("typing", False)
     agent.set_chat(ChatId.private(arash.uid), pinned=True, draft="half a sente")
     sara.read(arash)
@@ -464,7 +465,8 @@ def test_settings_contacts_and_what_stands_beside_come_too(world: World, arash: 
     for name in ("settings", "conversations"):
         assert after[name] == before[name], name
     [one] = [one for one in after["people"] if one["name"] == "arash"]
-    assert one["verified"]
+    assert one["verified"] and one["nickname"] == "my brother"
+    assert (after["me"]["display_name"], after["me"]["line"]) == ("Sara S.", "hello")
     sara.say(arash, "three")
     arash.read(sara)
     heal(world, 2)

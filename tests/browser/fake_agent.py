@@ -6,11 +6,13 @@ others' matter; here they are only shown.
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -42,6 +44,7 @@ class FakeAgent(Agent):
         self.people = {name: self._person(name) for name in (me, *others)}
         self.chats: dict[str, dict[str, Any]] = {}
         self.messages: dict[str, list[dict[str, Any]]] = {}
+        self.pictures: dict[str, bytes] = {}
         self.details: dict[int, dict[str, Any]] = {}
         self._orders = itertools.count(1)
 
@@ -50,6 +53,11 @@ class FakeAgent(Agent):
         return {
             "uid": uid_of(name),
             "name": name,
+            "display_name": "",
+            "alike": False,
+            "nickname": "",
+            "line": "",
+            "picture": None,
             "role": "super admin" if mine else "beginner user",
             "me": mine,
             "online": True,
@@ -321,8 +329,30 @@ class FakeAgent(Agent):
         """The person with these fields new, which the page is told."""
         person = next(one for one in self.people.values() if one["uid"] == uid)
         person |= fields
-        self.tell("person", person)
+        self.tell("me" if person["me"] else "person", person)
         return person
+
+    def set_profile(self, display_name: str, line: str, picture: str | None = None) -> dict[str, Any]:
+        self._note("set_profile", display_name=display_name, line=line, picture=picture)
+        mine = uid_of(self.me)
+        if picture is not None:
+            self.give_picture(self.me, base64.b64decode(picture))
+        return {"person": self.person(mine, display_name=display_name, line=line)}
+
+    def give_picture(self, name: str, picture: bytes) -> None:
+        """Somebody shows this picture from now on, whatever it is."""
+        uid = uid_of(name)
+        self.pictures[uid] = picture
+        self.person(uid, picture=sha256(picture).hexdigest()[:16] if picture else None)
+
+    def picture(self, uid: str) -> dict[str, Any]:
+        self._note("picture", uid=uid)
+        found = self.pictures.get(uid)
+        return {"picture": base64.b64encode(found).decode() if found else None}
+
+    def set_nickname(self, uid: str, nickname: str) -> dict[str, Any]:
+        self._note("set_nickname", uid=uid, nickname=nickname)
+        return {"person": self.person(uid, nickname=nickname)}
 
     def log(self, before: int | None = None, limit: int = 100, filter: str | None = None) -> dict[str, Any]:
         return {"entries": [], "size": 9, "seen_by": 0}

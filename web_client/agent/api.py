@@ -22,6 +22,7 @@ from web_client.agent.calls.forms import Order, Uid, call, calls_of
 from web_client.agent.calls.groups import GroupCalls
 from web_client.agent.calls.kit import KitCalls
 from web_client.agent.calls.moving import MoveCalls
+from web_client.agent.calls.profiles import ProfileCalls
 from web_client.agent.calls.safety import SafetyCalls
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import log as log_views
@@ -32,7 +33,7 @@ from web_client.vault import errors
 from web_client.vault.database import Rows
 
 
-class Agent(GroupCalls, ChatCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls):
+class Agent(GroupCalls, ChatCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls, ProfileCalls):
     """The facade that the page's calls go through; raises named errors."""
 
     # --- after log-in ---

@@ -45,6 +45,7 @@ from web_client.messages.gone import Unread
 from web_client.messages.key_rotation import KeyRotation
 from web_client.messages.mailbox import Mailbox
 from web_client.messages.missing import Missing
+from web_client.messages.names import Names
 from web_client.messages.profiles import Profiles
 from web_client.messages.service import Messages
 from web_client.messages.strangers import Strangers
@@ -86,6 +87,7 @@ class UserSession:
         self.kits = KitChanges(ctx, authority)
         self.profiles = Profiles(ctx, authority)
         self.blocked = Blocked(ctx, authority, self.profiles)
+        self.names = Names(ctx, self.blocked)
         self.strangers = Strangers(ctx)
         self.typing = TypingIndicators(ctx, self.links, self.blocked)
         self.messages = Messages(ctx, authority, self.outbox, self.blocked, self.strangers, self.profiles, self.typing)

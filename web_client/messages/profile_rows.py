@@ -5,6 +5,7 @@ Every function runs inside one transaction of the vault; if it raises, nothing h
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -162,6 +163,12 @@ def keep(rows: Rows, user: User, opened: Opened) -> bool:
         (user.uid, print_, opened.profile.version, encode_strict(opened.signed)),
     )
     return True
+
+
+def everybody(rows: Rows) -> Iterator[Profile]:
+    """Everybody's profile that is here."""
+    for (raw,) in rows.execute("SELECT signed FROM profiles"):
+        yield decode_strict(decode_strict(raw, Signed).body, Profile)
 
 
 def profile_of(rows: Rows, uid: bytes) -> Profile | None:

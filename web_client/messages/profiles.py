@@ -39,6 +39,7 @@ class Profiles:
             return self._seal(rows, Profile(ctx.me.uid, 0, name, line, picture), before.about.version if before else 0)
 
         made = ctx.vault.write(change)
+        ctx.emit(PersonChanged(ctx.me.uid))
         self._authority.look()
         return made
 

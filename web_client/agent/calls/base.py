@@ -30,6 +30,13 @@ class Calls(RestoreCalls):
             raise Refused("unknown_user", field=field, name=name)
         return user
 
+    def _person(self, uid: str, field: str = "uid") -> User:
+        """Who has this uid: a name may have another owner by now. `unknown_user`."""
+        user = self._open().ctx.trust.user(bytes.fromhex(uid))
+        if user is None:
+            raise Refused("unknown_user", field=field, name=uid[:8])
+        return user
+
     def _write(self, chat: ChatId, kind: str, body: bytes, id: bytes) -> None:
         """Put a message of any kind into the outbox."""
         node = self._open()

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from msgspec import Meta
 
-from protocol.errors import Refused
-from protocol.log import User
 from web_client.agent.calls.base import Calls
 from web_client.agent.calls.forms import Uid, call
 from web_client.agent.views import people as person_views
 from web_client.search import normalize
-
-if TYPE_CHECKING:
-    from web_client.agent.session import UserSession
 
 
 class BlockCalls(Calls):
@@ -25,7 +20,7 @@ class BlockCalls(Calls):
     def block(self, uid: Uid) -> dict[str, Any]:
         """Show nothing more of what somebody sends; they aren't told."""
         session = self._open()
-        user = _person(session, uid)
+        user = self._person(uid)
         session.blocked.block(user.uid)
         return {"person": person_views.person(session, user)}
 
@@ -33,7 +28,7 @@ class BlockCalls(Calls):
     def unblock(self, uid: Uid) -> dict[str, Any]:
         """Show what they send from now on, and what they have written in groups meanwhile."""
         session = self._open()
-        user = _person(session, uid)
+        user = self._person(uid)
         session.blocked.unblock(user.uid)
         return {"person": person_views.person(session, user)}
 
@@ -45,7 +40,7 @@ class BlockCalls(Calls):
         found = sorted((normalize.indexed(user.name), user.uid) for user in users)
         start = 0
         if after is not None:
-            user = _person(session, after)
+            user = self._person(after)
             start = bisect_right(found, (normalize.indexed(user.name), user.uid))
         shown = [session.ctx.trust.log.users[uid] for _name, uid in found[start : start + limit]]
         return {
@@ -55,10 +50,3 @@ class BlockCalls(Calls):
             ],
             "more": len(found) > start + limit,
         }
-
-
-def _person(session: UserSession, uid: str) -> User:
-    user = session.ctx.trust.user(bytes.fromhex(uid))
-    if user is None:
-        raise Refused("unknown_user", field="uid", name=uid[:8])
-    return user

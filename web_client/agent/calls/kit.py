@@ -11,7 +11,6 @@ from protocol import links
 from protocol.errors import Refused
 from protocol.kit import GROUPS, read_kit
 from protocol.links import Link
-from protocol.log import User
 from web_client.account import kits
 from web_client.account.events import KitChanged
 from web_client.agent.calls.base import Calls
@@ -86,12 +85,6 @@ class KitCalls(Calls):
         target = self._person(uid, "uid")
         session.kits.sign_for(target, request)
         return {"person": person_views.person(session, session.ctx.trust.log.users[target.uid])}
-
-    def _person(self, uid: str, field: str) -> User:
-        user = self._open().ctx.trust.user(bytes.fromhex(uid))
-        if user is None:
-            raise Refused("unknown_user", field=field, name="")
-        return user
 
     def _show_kit(self, session: UserSession, password: str) -> dict[str, Any]:
         ctx = session.ctx

@@ -10,6 +10,7 @@ from protocol.log import User
 from protocol.roles import Role, may_end_account, role_change_refusal
 from web_client.account.chat_ids import ChatId
 from web_client.messages import chats as chat_rows
+from web_client.messages.names import Called
 from web_client.search import normalize
 from web_client.vault.database import Rows
 
@@ -45,15 +46,15 @@ def people(session: UserSession) -> list[dict[str, Any]]:
 
 
 def page(session: UserSession, query: str, after: bytes | None, limit: int) -> dict[str, Any]:
-    """Some of the people whose names have all these words, by name, after this one; `bad_request` if there is none
-    such.
+    """Some of the people who have all these words in what they are called, by user name, after this one; `bad_request`
+    if there is none such.
     """
     sought = [atom for word in normalize.words(query) for atom in word]
     found = sorted(
-        (name, user.uid)
+        (normalize.indexed(user.name), user.uid)
         for user in list(session.ctx.trust.log.users.values())
-        for name in [normalize.indexed(user.name)]
-        if all(atom in name for atom in sought)
+        for names in [_found_by(user, session.names.of(user))]
+        if all(atom in names for atom in sought)
     )
     start = 0
     if after is not None:
@@ -66,15 +67,25 @@ def page(session: UserSession, query: str, after: bytes | None, limit: int) -> d
     return {"people": [person(session, user) for user in shown], "more": len(found) > start + limit}
 
 
+def _found_by(user: User, called: Called) -> str:
+    return " ".join(normalize.indexed(name) for name in (user.name, called.name, called.nickname))
+
+
 def _person(session: UserSession, user: User, row: Any, contact: bool) -> dict[str, Any]:
     me = session.ctx.trust.user(session.ctx.me.uid)
     mine = user.uid == session.ctx.me.uid
     verified_key, noticed = row if row else (None, 0)
     blocked = session.blocked.has(user.uid)
+    called = session.names.of(user)
     online, since = (None, None) if blocked else session.authority.presence.of(user.uid)
     return {
         "uid": user.uid.hex(),
         "name": user.name,
+        "display_name": called.name,
+        "alike": called.alike,
+        "nickname": called.nickname,
+        "line": called.line,
+        "picture": called.picture,
         "role": user.role.value,
         "me": mine,
         "online": session.authority.up if mine else (online if session.authority.up else None),

@@ -1,8 +1,10 @@
 // What went wrong and what to do, in English, by the codes of docs/protocol.md; agent_away, empty, nobody and other are the page’s own.
 
 export default {
+  "error.bad_picture": "This is no picture (JPEG, PNG or WebP) of at most {limit} KB. Choose another.",
   "error.kit_unknown": "No account of this server goes with this recovery kit (any more). Take the newest kit, or ask an admin.",
   "error.account_ended": "The account of this recovery kit has ended. Make a new account.",
+  "error.nicknames_full": "At most {limit} people can have a nickname. Take one away first.",
   "error.no_backup": "There is no backup of this account on the server. Restore from a file, if you have taken one along (run.py agent --restore FILE).",
   "error.backup_newer": "This backup was made by a newer version of Hamraz. Bring this one up to date.",
   "error.backup_broken": "This backup doesn’t open with this kit, or is not what was left. Take the other one, or a file.",
@@ -117,6 +119,7 @@ export default {
   "error.timed_out": "The other side did not answer in time. It is tried again by itself.",
   "error.to_yourself": "You can’t write to yourself. Choose somebody else.",
   "error.token_needed": "This needs a log-in first.",
+  "error.too_long": "At most {limit} characters fit here. Make it shorter.",
   "error.too_many_requests": "Too many requests wait. Try again in a moment.",
   "error.unknown_user": "Nobody here has the name {name}. Check the spelling.",
   "error.vault_busy": "Another program is using Hamraz’s data on this computer. Close it; nothing that was kept is lost, and it goes on by itself.",
