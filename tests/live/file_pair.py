@@ -12,12 +12,13 @@ from typing import Any
 from launch.agent_api import AgentApi
 from tests.door.http_files import save, send
 from tests.processes import Agent, Network, Service, until
+from web_client.files.staging import PART
 
 MB = 1 << 20
 PATIENCE = 120.0  # seconds; 200 MB on a machine that has other things to do
 
 
-def pieces(size: int, part: int = MB) -> Iterator[bytes]:
+def pieces(size: int, part: int = PART) -> Iterator[bytes]:
     """A file whose parts differ, never whole in memory."""
     for at in range(0, size, part):
         yield (hashlib.sha256(at.to_bytes(8)).digest() * (part // 32))[: min(part, size - at)]

@@ -28,14 +28,14 @@ export function goWithout() {
   dispatch({ type: "restore", restore: { ...restore, without } });
 }
 
-const PART = 1 << 20; // bytes that are handed over at once
+const PART = 4 << 20; // bytes that are handed over at once
 
 /** A backup that was saved as a file is handed to the agent. Throws a Refusal. @param {File} file
  * @param {(done: number) => unknown} told bytes that are there */
 export async function bringBackup(file, told) {
   const { id } = await call("bring_backup", { size: file.size });
   for (let done = 0; done < file.size; told(done)) {
-    done = await putPart(id, done, await file.slice(done, done + PART).arrayBuffer());
+    done = await putPart(id, done, file.slice(done, done + PART));
   }
   await refresh();
 }

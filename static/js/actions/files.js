@@ -1,6 +1,6 @@
 // Sending and having files: choosing, handing over to the agent part by part, fetching, saving, looking at pictures.
 
-import { Refusal, call, freshId, refusalOf } from "../core/connection.js";
+import { call, freshId, refusalOf } from "../core/connection.js";
 import { pictureOf, previewOf, smallOf } from "../lib/pixels.js";
 import { apply, closeDialog, dispatch, getState, openDialog } from "../core/store.js";
 import { blobOf, bytesOf, putPart, save } from "../core/transfer.js";
@@ -132,24 +132,14 @@ async function handOnce(/** @type {string} */ id, /** @type {Held} */ { file, ch
   const { done, part } = await call("file_begin", { ...about, modified: file.lastModified });
   for (let at = done; at < file.size; ) {
     applyFile(chat, id, { state: "handing", done: at, why: null });
-    const bytes = await read(file, at, part);
+    at = await putPart(id, at, file.slice(at, at + part));
     if (!held.has(id)) return;
-    at = await putPart(id, at, bytes);
   }
   if (!held.has(id)) return;
   const said = small ? { preview: small.preview, width: small.width, height: small.height } : {};
   await call("send_file", { id, caption: text, ...said });
   held.delete(id);
   dispatch({ type: "changed", chat, id, change: { accepted: true } });
-}
-
-async function read(/** @type {File} */ file, /** @type {number} */ at, /** @type {number} */ part) {
-  try {
-    return await file.slice(at, at + part).arrayBuffer();
-  } catch (error) {
-    if (error instanceof DOMException) throw new Refusal({ code: "file_changed" }); // on disk, since it was chosen
-    throw error;
-  }
 }
 
 // When the agent is there again and its vault is open.
