@@ -223,6 +223,7 @@ export interface Calls {
   public_chat_method: [{ user_to_add: string[]; name: string; history?: History }, { group_id: string; port: number; chat: Chat }];
   send_public_message: [{ message: string; group_id: string; is_command?: boolean; is_add?: boolean | null; reason?: string; id?: string | null },
     { id?: string; conversation?: Conversation }];
+  add_members: [{ group_id: string; user_to_add: string[] }, { conversation: Conversation }];
   reload_one_chat: [{ group_id: string }, { messages: Message[]; count: number; conversation: Conversation }];
   add_permissions: [{ username: string; role_value: Role }, { person: Person }];
   renew_key: [Nothing, { person: Person }];

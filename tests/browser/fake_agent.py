@@ -292,6 +292,19 @@ class FakeAgent(Agent):
             self.change(message, state="waiting", why=None)
         return {"messages": len(again)}
 
+    def public_chat_method(self, user_to_add: list[str], name: str, history: str = "all") -> dict[str, Any]:
+        self._note("public_chat_method", user_to_add=user_to_add, name=name, history=history)
+        chat = self.group(name, tuple(user_to_add))
+        self.chats[chat]["group"]["history"] = history
+        return {"group_id": chat[2:], "port": 28417, "chat": chat}
+
+    def add_members(self, group_id: str, user_to_add: list[str]) -> dict[str, Any]:
+        self._note("add_members", group_id=group_id, user_to_add=user_to_add)
+        group = self.chats[f"g:{group_id}"]["group"]
+        group["members"] += [{"uid": uid_of(one), "state": "invited", "acked": False} for one in user_to_add]
+        self.conversation(f"g:{group_id}")
+        return {"conversation": self.chats[f"g:{group_id}"]}
+
     def retract_message(self, chat: str, order: int, reason: str = "") -> dict[str, Any]:
         self._note("retract_message", chat=chat, order=order, reason=reason)
         taken = {"by": uid_of(self.me), "reason": reason}
@@ -418,7 +431,7 @@ class FakeAgent(Agent):
         self.tell("message_gone", {"chat": chat, "id": message["id"]})
         return {}
 
-    def _note(self, name: str, **arguments: Any) -> None:
+    def _note(self, name: str, /, **arguments: Any) -> None:
         self.asked.append((name, arguments))
         if name in self.refuse:
             raise error(self.refuse[name])

@@ -128,6 +128,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "reason": "why",
         "id": MESSAGE_ID,
     },
+    "add_members": {"group_id": "00", "user_to_add": ["ali", "sara"]},
     "reload_one_chat": {"group_id": "00"},
     "add_permissions": {"username": "ali", "role_value": "admin"},
     "answer_invitation": {"group_id": "00", "join": True},

@@ -73,7 +73,7 @@ def test_a_withheld_removal_is_noticed_and_nothing_is_written_meanwhile(group_wo
     assert group_world.room(omid).group.epoch == 1 and group_world.room(omid).state == JOINED
     assert {one["why"] for one in group_world.shown(omid) if one["state"] == "waiting"} == {WITHHELD}
     with pytest.raises(HamrazError) as caught:
-        group_membership.change_members(group_world.room(omid), None, sara.uid, "")
+        group_membership.change_members(group_world.room(omid), frozenset(), sara.uid, "")
     assert caught.value.code in (WITHHELD, "role_not_allowed")
     state = states.of(WITHHELD, group_world.gid)
     file = omid.node.ctx.trust.evidence_of(state.code, state.evidence or {})

@@ -92,7 +92,7 @@ def test_those_of_rank_take_turns(group_world: GroupWorld) -> None:
 def test_a_turn_ends_with_a_command_that_fails(group_world: GroupWorld) -> None:
     arash, sara, *_rest = group_world.people
     with pytest.raises(HamrazError):
-        group_membership.change_members(group_world.room(arash), b"\0" * 32, None, "")
+        group_membership.change_members(group_world.room(arash), frozenset({b"\0" * 32}), None, "")
     started = group_world.world.now
     sara.node.groups.command(group_world.gid, group_world.people[2].uid, False, "")
     assert group_world.world.now == started

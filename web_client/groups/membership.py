@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from protocol.errors import HamrazError, Refused
-from protocol.group_entries import Leave, LeaveEntry, Policy, encode_entry
+from protocol.group_entries import MAX_MEMBERS, Leave, LeaveEntry, Policy, encode_entry
 from protocol.messages import Post, Posted, Reload, Reloaded
 from protocol.statements import Statement, issue
 from web_client.account import keys as own_keys
@@ -23,26 +23,29 @@ if TYPE_CHECKING:
 TRIES = 8  # of a change that others' changes overtake; each loser has seen somebody win
 
 
-def change_members(room: Room, add: bytes | None, remove: bytes | None, reason: str) -> None:
-    """Commit one addition or removal, in our turn; again and again while others are faster all the same."""
+def change_members(room: Room, add: frozenset[bytes], remove: bytes | None, reason: str) -> None:
+    """Commit one removal, or the addition of some people at once, in our turn; again and again while others are faster
+    all the same. `group_full` if they are too many.
+    """
     with room.work.alone(), turn(room):
         room.reload()
         standing.require_whole(room)
         for _try in range(TRIES):
-            members = set(room.group.members)
-            if add is not None and (add not in members or room.group.members[add].leaving):
-                members.add(add)
-            elif remove is not None and remove in members:
-                members.discard(remove)
-            else:
-                if add is not None and not room.group.members[add].joined:
+            group = room.group
+            new = {uid for uid in add if uid not in group.members or group.members[uid].leaving}
+            for uid in add - new:
+                if not group.members[uid].joined:
                     # who added them may never have come to invite them: taken out, ended, gone with the answer lost
-                    room.ctx.vault.execute("INSERT OR IGNORE INTO group_invites VALUES (?, ?)", room.gid, add)
-                    send_invites(room)
+                    room.ctx.vault.execute("INSERT OR IGNORE INTO group_invites VALUES (?, ?)", room.gid, uid)
+            if not new and remove not in group.members:
+                send_invites(room)
                 return  # somebody has done it already
-            leaving = {uid for uid, member in room.group.members.items() if member.leaving and uid != add}
-            gone = {uid for uid, key in room.group.changed_keys(room.ctx.trust.log).items() if key is None}
-            if commit_once(room, sorted(members - leaving - gone), reason):
+            leaving = {uid for uid, member in group.members.items() if member.leaving and uid not in add}
+            gone = {uid for uid, key in group.changed_keys(room.ctx.trust.log).items() if key is None}
+            members = (group.members.keys() | new) - leaving - gone - {remove}
+            if len(members) > MAX_MEMBERS:
+                raise Refused("group_full", field="user_to_add", limit=MAX_MEMBERS)
+            if commit_once(room, sorted(members), reason):
                 send_invites(room)
                 return
         raise Refused("ask_again")

@@ -282,21 +282,38 @@ class GroupService:
 
     def command(self, gid: bytes, target: bytes, add: bool, reason: str) -> Room:
         """Add or remove somebody: role and membership are checked here, by the authority, and by every member."""
+        if add:
+            return self.add(gid, frozenset({target}), reason, "message")
+        room = self._commanded(gid)
+        if target == self._ctx.me.uid:
+            raise Refused("own_removal", field="message")
+        group_membership.change_members(room, frozenset(), target, reason)
+        self._ctx.emit(GroupChanged(gid))
+        return room
+
+    def add(self, gid: bytes, targets: frozenset[bytes], reason: str = "", field: str = "user_to_add") -> Room:
+        """Add some people at once. Whoever is invited already is invited again; `already_member` if there is nobody
+        else but who is in.
+        """
+        ctx, room = self._ctx, self._commanded(gid)
+        for uid in sorted(targets):
+            self._context.blocked.allow(uid, field)
+        self._authority.log.require_whole_log()  # a removal waits for nothing
+        inside = sorted(uid for uid in targets if room.group.is_in(uid))
+        if len(inside) == len(targets):
+            raise Refused("already_member", field=field, name=ctx.trust.log.users[inside[0]].name)
+        group_membership.change_members(room, targets, None, reason)
+        ctx.emit(GroupChanged(gid))
+        return room
+
+    def _commanded(self, gid: bytes) -> Room:
+        """The room, in which we are and which we may change."""
         ctx, room = self._ctx, self.room(gid)
         ctx.trust.require_sending()
         me = ctx.trust.user(ctx.me.uid)
         room.require_joined()
         if me is None or not may_command_groups(me.role):
             raise Refused("role_not_allowed")
-        if target == ctx.me.uid and not add:
-            raise Refused("own_removal", field="message")
-        if add:
-            self._context.blocked.allow(target, "message")
-            self._authority.log.require_whole_log()  # a removal waits for nothing
-        if add and room.group.is_in(target):
-            raise Refused("already_member", field="message", name=ctx.trust.log.users[target].name)
-        group_membership.change_members(room, target if add else None, None if add else target, reason)
-        ctx.emit(GroupChanged(gid))
         return room
 
 

@@ -23,17 +23,14 @@ export async function answerInvitation(/** @type {string} */ gid, /** @type {boo
   }
 }
 
-/** @param {string} gid @param {string} name @param {{is_add: boolean, reason?: string}} how */
-const command = (gid, name, how) => call("send_public_message", { message: name, group_id: gid, is_command: true, ...how });
-
-/** One command for each person; what is done stays done where a later one is refused. @param {string} gid @param {string[]} uids */
-export async function addMembers(gid, uids) {
-  for (const name of names(uids)) await command(gid, name, { is_add: true });
+export async function addMembers(/** @type {string} */ gid, /** @type {string[]} */ uids) {
+  await call("add_members", { group_id: gid, user_to_add: names(uids) });
   closeDialog();
 }
 
 export async function removeMember(/** @type {string} */ gid, /** @type {string} */ uid, /** @type {string} */ reason) {
-  await command(gid, names([uid])[0], { is_add: false, reason: reason.trim() });
+  const [message] = names([uid]);
+  await call("send_public_message", { message, group_id: gid, is_command: true, is_add: false, reason: reason.trim() });
   closeDialog();
 }
 

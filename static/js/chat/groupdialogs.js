@@ -1,4 +1,4 @@
-// Making a group and adding to one: people by name, and for a new group its name and what newcomers see.
+// Making a group and adding to one: people from a list with ticks, and for a new group its name and what newcomers see.
 
 import { html, useEffect, useState } from "../../vendor/preact.js";
 import { addMembers, makeGroup } from "../actions/group.js";
@@ -7,24 +7,27 @@ import { t } from "../i18n/i18n.js";
 import { FormDialog } from "../kit/dialog.js";
 import { Field, errorLine } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
-import { NamePicker } from "../kit/picker.js";
+import { TickList } from "../kit/ticklist.js";
+import { foundOf, share, toTick } from "../state/ticks.js";
 
-/** What was typed but not chosen isn't lost silently: it is an error at the field. @param {string[]} uids @param {string} typed */
-function whole(uids, typed) {
-  if (typed?.trim()) throw new Refusal({ code: "unknown_user", field: "user_to_add", values: { name: typed.trim() } });
+/** What was sought and not ticked isn't lost silently: it is an error at the field. @param {Page.State} state @param {string[]} uids @param {string} typed @param {string[]} left */
+function whole(state, uids, typed, left) {
+  const sought = typed?.trim();
+  const found = sought ? foundOf(toTick(state, left), sought).map(({ uid }) => uid) : [];
+  if (sought && !found.length) throw new Refusal({ code: "unknown_user", field: "user_to_add", values: { name: sought } });
+  if (sought && share(uids, found) === "none") throw new Refusal({ code: "not_ticked", field: "user_to_add" });
   if (!uids.length) throw new Refusal({ code: "nobody", field: "user_to_add" });
 }
 
-function Chosen(/** @type {Page.Props} */ { state, uids, set, it, left }) {
+function Chosen(/** @type {Page.Props} */ { state, uids, set, it, left, again }) {
+  const change = (/** @type {string[]} */ now) => {
+    set(now);
+    it.clear();
+  };
   return html`
-    <div class=${`field ${it.at("user_to_add") ? "has-error" : ""}`}><label for="group-who">${t("newgroup.who")}</label>
-      <${NamePicker} id="group-who" name="typed" state=${state} label=${t("newgroup.who")}
-        error=${it.at("user_to_add")} chosen=${uids} left=${left}
-        onPick=${(/** @type {Api.Person} */ { uid }) => {
-          set([...uids, uid]);
-          it.clear();
-        }}
-          drop=${(/** @type {string} */ uid) => set(uids.filter((/** @type {string} */ one) => one !== uid))} />
+    <div class=${`field ${it.at("user_to_add") ? "has-error" : ""}`}><p class="strong" aria-hidden="true">${t("newgroup.who")}</p>
+      <${TickList} id="group-who" state=${state} label=${t("newgroup.who")} error=${it.at("user_to_add")} uids=${uids}
+        left=${left} again=${again} set=${change} />
       ${errorLine("group-who-error", it.at("user_to_add"))}</div>`;
 }
 
@@ -47,7 +50,7 @@ function useFocusOnError(/** @type {Page.Form} */ it) {
 export function NewGroup(/** @type {Page.Props} */ { state }) {
   const [uids, set] = useState(/** @type {string[]} */ ([]));
   const it = useForm(["name", "user_to_add"], ({ name, history, typed }) => {
-    whole(uids, typed);
+    whole(state, uids, typed, []);
     return makeGroup({ name, uids, history: /** @type {Api.History} */ (history) });
   }, someone(uids));
   useFocusOnError(it);
@@ -65,14 +68,16 @@ export function NewGroup(/** @type {Page.Props} */ { state }) {
 export function AddMembers(/** @type {Page.Props} */ { state, dialog }) {
   const [uids, set] = useState(/** @type {string[]} */ ([]));
   const conversation = state.conversations[`g:${dialog.gid}`];
+  const members = conversation?.group?.members ?? [];
+  const [inside, again] = ["joined", "invited"].map((at) => members.filter(({ state: how }) => how === at).map(({ uid }) => uid));
   const it = useForm(["user_to_add"], ({ typed }) => {
-    whole(uids, typed);
+    whole(state, uids, typed, inside);
     return addMembers(dialog.gid, uids);
   });
   useFocusOnError(it);
   return html`
     <${FormDialog} kind="add" title=${t("add.title", { group: conversation?.name ?? "" })} it=${it} go=${t("members.add")}
       note=${t("newgroup.ask")}><${Chosen} state=${state} uids=${uids} set=${set} it=${it}
-        left=${conversation?.group?.members.filter(({ state: at }) => at === "joined").map(({ uid }) => uid) ?? []} />
+        left=${inside} again=${again} />
         <p class="hint">${t(conversation?.group?.history === "all" ? "add.all" : "add.joining")}</p><//>`;
 }

@@ -1,16 +1,15 @@
-// Choosing a person by typing: a field with the people whose names fit, and, for several, those chosen so far.
+// Choosing a person by typing: a field with the people whose names fit.
 
 import { html, useState } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
 import { begins, finds } from "../state/screen.js";
 import { avatar, name as nameOf, roleWord, verified } from "./faces.js";
-import { icon } from "./icons.js";
 
 const most = 6; // as many as fit under the field without scrolling
 
-const found = (/** @type {Page.State} */ state, /** @type {string} */ text, /** @type {string[]} */ left) =>
+const found = (/** @type {Page.State} */ state, /** @type {string} */ text) =>
   Object.values(state.people)
-    .filter((person) => !person.me && !person.revoked && !left.includes(person.uid) && finds(person.name, text))
+    .filter((person) => !person.me && !person.revoked && finds(person.name, text))
     .sort(
       (a, b) =>
         Number(begins(b.name, text)) - Number(begins(a.name, text)) ||
@@ -20,29 +19,22 @@ const found = (/** @type {Page.State} */ state, /** @type {string} */ text, /** 
     )
     .slice(0, most);
 
-const Token = (/** @type {Page.Props} */ { person, drop }) => html`
-  <li class="token" data-person=${person.uid}>${avatar(person, "xs", false)}${nameOf(person.name)}
-    <button type="button" class="token-x" aria-label=${t("newgroup.drop", { name: person.name })} onClick=${drop}>
-      ${icon("close")}</button></li>`;
-
-/** chosen and drop: for several people; left: whom not to offer. @param {Page.Props} props */
-export function NamePicker({ id, name, state, label, error, onPick, chosen, drop, left = [] }) {
+/** @param {Page.Props} props */
+export function NamePicker({ id, name, state, label, error, onPick }) {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const [open, setOpen] = useState(false);
-  const several = chosen !== undefined;
-  const people = open && text.trim() ? found(state, text, [...left, ...(chosen ?? [])]) : [];
+  const people = open && text.trim() ? found(state, text) : [];
   const active = people[Math.min(at, people.length - 1)];
 
   function pick(/** @type {Api.Person} */ person) {
-    setText(several ? "" : person.name);
+    setText(person.name);
     setOpen(false);
     onPick(person);
   }
 
   function onKeyDown(/** @type {Page.Press} */ event) {
     if (event.isComposing) return;
-    if (event.key === "Backspace" && !text && chosen?.length) drop?.(chosen.at(-1));
     if (!people.length) return;
     if (event.key === "ArrowDown") setAt((at + 1) % people.length);
     else if (event.key === "ArrowUp") setAt((at + people.length - 1) % people.length);
@@ -55,16 +47,12 @@ export function NamePicker({ id, name, state, label, error, onPick, chosen, drop
 
   return html`
     <div class="picker">
-      <div class=${`input ${several ? "tokens" : ""}`}>
-        ${several && html`<ul aria-label=${label}>
-          ${chosen.map((/** @type {string} */ uid) => html`<${Token} key=${uid} person=${state.people[uid]}
-          drop=${() => drop?.(uid)} />`)}</ul>`}
+      <div class="input">
         <input id=${id} name=${name} dir="auto" autocomplete="off" autocapitalize="none" spellcheck="false"
           role="combobox" aria-label=${label}
           aria-autocomplete="list" aria-expanded=${String(people.length > 0)} aria-controls=${`${id}-list`}
           aria-activedescendant=${active ? `${id}-${active.uid}` : undefined}
-            placeholder=${several && chosen.length ? "" : t("field.username")}
-          aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? `${id}-error` : undefined} value=${text}
+            placeholder=${t("field.username")} aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? `${id}-error` : undefined} value=${text}
           onInput=${(event) => {
             setText(event.target.value);
             setAt(0);

@@ -58,6 +58,15 @@ class GroupCalls(MessageCalls):
         return {"conversation": self._show_group(session, session.groups.command(gid, target.uid, is_add, reason))}
 
     @call()
+    def add_members(self, group_id: str, user_to_add: list[str]) -> dict[str, Any]:
+        """Add all of them in one change; who is in already is passed over."""
+        session = self._open()
+        uids = frozenset(self._user(one, "user_to_add").uid for one in user_to_add)
+        if not uids:
+            raise Refused("bad_request", field="user_to_add")
+        return {"conversation": self._show_group(session, session.groups.add(_gid(group_id), uids))}
+
+    @call()
     def reload_one_chat(self, group_id: str) -> dict[str, Any]:
         """Fetch the group's chain to its newest entry, and say so; `not_member` for whoever has no access."""
         session = self._open()

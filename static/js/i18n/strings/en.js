@@ -7,6 +7,7 @@ import codes from "./en_codes.js";
 import desk from "./en_desk.js";
 import errors from "./en_errors.js";
 import exporting from "./en_export.js";
+import groups from "./en_groups.js";
 import keys from "./en_keys.js";
 import kit from "./en_kit.js";
 import move from "./en_move.js";
@@ -26,6 +27,7 @@ export default {
   ...desk,
   ...errors,
   ...exporting,
+  ...groups,
   ...keys,
   ...kit,
   ...move,
@@ -149,7 +151,7 @@ export default {
   "new.group.why": "You are a beginner user; advanced users and admins make groups. You can still be invited to one.",
   "new.private": "Private chat", "new.private.hint": "Only the two of you can read it.",
   "newgroup.all": "Everything from the beginning", "newgroup.all.hint": "Good for a class that keeps its notes here.",
-  "newgroup.ask": "Each gets an invitation and may decline.", "newgroup.drop": "Remove {name}",
+  "newgroup.ask": "Each gets an invitation and may decline.",
   "newgroup.found": "People found", "newgroup.go": "Create group", "newgroup.history": "New members can read",
   "newgroup.joining": "Only messages sent after they join", "newgroup.joining.hint": "What came before stays closed to them.",
   "newgroup.made": "Group created. Invitations sent.", "newgroup.name": "Name",

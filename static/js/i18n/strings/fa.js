@@ -7,6 +7,7 @@ import codes from "./fa_codes.js";
 import desk from "./fa_desk.js";
 import errors from "./fa_errors.js";
 import exporting from "./fa_export.js";
+import groups from "./fa_groups.js";
 import keys from "./fa_keys.js";
 import kit from "./fa_kit.js";
 import move from "./fa_move.js";
@@ -26,6 +27,7 @@ export default {
   ...desk,
   ...errors,
   ...exporting,
+  ...groups,
   ...keys,
   ...kit,
   ...move,
@@ -147,7 +149,7 @@ export default {
   "new.group.why": "شما کاربر مبتدی هستید؛ گروه را کاربر پیشرفته و مدیر می‌سازند. به گروه دیگران دعوت می‌شوید.",
   "new.private": "گفت‌وگوی خصوصی", "new.private.hint": "فقط شما دو نفر می‌خوانید.",
   "newgroup.all": "همه چیز از آغاز", "newgroup.all.hint": "برای کلاسی که جزوه‌هایش این‌جاست خوب است.",
-  "newgroup.ask": "هر کس دعوت می‌شود و می‌تواند نپذیرد.", "newgroup.drop": "برداشتن {name}",
+  "newgroup.ask": "هر کس دعوت می‌شود و می‌تواند نپذیرد.",
   "newgroup.found": "افراد یافته‌شده", "newgroup.go": "ساخت گروه", "newgroup.history": "اعضای تازه چه چیزی را می‌خوانند",
   "newgroup.joining": "فقط پیام‌های پس از پیوستن", "newgroup.joining.hint": "آنچه پیش‌تر نوشته شده بسته می‌ماند.",
   "newgroup.made": "گروه ساخته شد و دعوت‌ها رفت.", "newgroup.name": "نام گروه",
