@@ -6,6 +6,7 @@ export as namespace Api;
 export type Role = "super admin" | "admin" | "advanced user" | "beginner user";
 export type Stage = "join" | "sign_up" | "log_in" | "ready" | "moving" | "moved" | "arriving";
 export type History = "all" | "joining";
+export type Write = "all" | "ranked";
 export type Chat = string; // p:UID or g:GID
 export type Doing = "typing" | "sending" | "recording"; // what comes before a message
 export type Nothing = Record<string, never>;
@@ -39,7 +40,7 @@ export interface Person {
 export interface Member { uid: string; state: "joined" | "invited"; acked: boolean }
 export interface GroupCertificate { checked: boolean; entry: number | null; sequence: number | null }
 export interface Group {
-  gid: string; port: number; epoch: number; history: History; write: "all" | "ranked";
+  gid: string; line: string; picture: string | null; port: number; epoch: number; history: History; write: Write;
   state: "invited" | "joined" | "left" | "removed"; invited_by: string | null; creator: string; members: Member[]; declined: string[];
   acked: number; stale: boolean; may_add: boolean; may_remove: boolean; may_leave: boolean; why_not: string | null;
   certificate: GroupCertificate; last_checked: number | null;
@@ -221,10 +222,13 @@ export interface Calls {
   log: [{ before?: number | null; limit?: number; filter?: "keys" | "roles" | "groups" | "new" | null },
     { entries: LogEntry[]; size: number; seen_by: number }];
   evidence: [{ state?: string | null; about?: string | null }, { evidence: object }];
-  public_chat_method: [{ user_to_add: string[]; name: string; history?: History }, { group_id: string; port: number; chat: Chat }];
+  public_chat_method: [{ user_to_add: string[]; name: string; history?: History; write?: Write }, { group_id: string; port: number; chat: Chat }];
   send_public_message: [{ message: string; group_id: string; is_command?: boolean; is_add?: boolean | null; reason?: string; id?: string | null },
     { id?: string; conversation?: Conversation }];
   add_members: [{ group_id: string; user_to_add: string[] }, { conversation: Conversation }];
+  change_group: [{ group_id: string; name?: string | null; line?: string | null; picture?: string | null; write?: Write | null },
+    { conversation: Conversation }];
+  group_picture: [{ group_id: string }, { picture: string | null }];
   reload_one_chat: [{ group_id: string }, { messages: Message[]; count: number; conversation: Conversation }];
   add_permissions: [{ username: string; role_value: Role }, { person: Person }];
   renew_key: [Nothing, { person: Person }];

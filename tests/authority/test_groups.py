@@ -9,7 +9,7 @@ import pytest
 
 from authority_server.core.authority import Authority
 from protocol.errors import HamrazError
-from protocol.group_entries import Certificate, ChainHead, JoinEntry, commit_hash, encode_entry
+from protocol.group_entries import Certificate, ChainHead, JoinEntry, Retract, RetractEntry, commit_hash, encode_entry
 from protocol.group_settings import settings_hash
 from protocol.messages import (
     ChatStarted,
@@ -265,6 +265,28 @@ def test_without_rank_a_commit_needs_a_reason(
     circle.adopt(signed)
     again = circle.commit(bob, stay)  # and once
     assert code_of(lambda: circle.send_commit(peer, again, stay)) == "role_not_allowed"
+
+
+def test_a_beginner_writes_no_announcement_and_takes_nothing_away(
+    authority: Authority, circle: Circle, who: dict[str, Person]
+) -> None:
+    ada, bob = who["ada"], who["bob"]
+    everybody = [ada, bob, who["zoe"]]
+    signed = circle.commit(ada, everybody, policy="ranked")
+    circle.send_commit(line(authority, ada), signed, everybody)
+    circle.adopt(signed)
+    written = circle.enter(ada).ask(circle.post(circle.message(ada)), Posted)
+    peer = circle.enter(bob)
+    before = known(authority)
+    assert code_of(lambda: peer.ask(circle.post(circle.message(bob)), Posted)) == "ranked_only"
+    chain = authority.state.groups.groups[circle.gid].group
+    said = Retract(circle.gid, circle.epoch, bob.uid, written.n, chain.hash, b"")
+    entry = encode_entry(RetractEntry(issue(said, bob.key, authority.id)))
+    assert code_of(lambda: peer.ask(circle.post(entry), Posted)) == "role_not_allowed"
+    for changes in ({"policy": "all"}, {"policy": "ranked", "settings_hash": b"s" * 32}):
+        signed = circle.commit(bob, everybody, **changes)
+        assert code_of(lambda signed=signed: circle.send_commit(peer, signed, everybody)) == "role_not_allowed"  # type: ignore[misc]
+    assert known(authority) == before
 
 
 def test_of_two_commits_one_is_stale(authority: Authority, circle: Circle, who: dict[str, Person]) -> None:

@@ -88,6 +88,8 @@ class FakeAgent(Agent):
         joined = [{"uid": uid_of(one), "state": "joined", "acked": True} for one in (self.me, *members)]
         group = {
             "gid": gid,
+            "line": "",
+            "picture": None,
             "port": 28417,
             "epoch": 3,
             "history": "joining",
@@ -295,11 +297,29 @@ class FakeAgent(Agent):
             self.change(message, state="waiting", why=None)
         return {"messages": len(again)}
 
-    def public_chat_method(self, user_to_add: list[str], name: str, history: str = "all") -> dict[str, Any]:
-        self._note("public_chat_method", user_to_add=user_to_add, name=name, history=history)
+    def public_chat_method(
+        self, user_to_add: list[str], name: str, history: str = "all", write: str = "all"
+    ) -> dict[str, Any]:
+        self._note("public_chat_method", user_to_add=user_to_add, name=name, history=history, write=write)
         chat = self.group(name, tuple(user_to_add))
-        self.chats[chat]["group"]["history"] = history
+        self.chats[chat]["group"] |= {"history": history, "write": write}
         return {"group_id": chat[2:], "port": 28417, "chat": chat}
+
+    def change_group(self, group_id: str, picture: str | None = None, **given: Any) -> dict[str, Any]:
+        changes = {key: value for key, value in given.items() if value is not None}
+        self._note("change_group", group_id=group_id, picture=picture, **changes)
+        chat = f"g:{group_id}"
+        if "name" in changes:
+            self.chats[chat]["name"] = changes.pop("name")
+        if picture is not None:
+            self.pictures[group_id] = found = base64.b64decode(picture)
+            changes["picture"] = sha256(found).hexdigest()[:16] if found else None
+        self.chats[chat]["group"] |= changes
+        self.conversation(chat)
+        return {"conversation": self.chats[chat]}
+
+    def group_picture(self, group_id: str) -> dict[str, Any]:
+        return self.picture(group_id)
 
     def add_members(self, group_id: str, user_to_add: list[str]) -> dict[str, Any]:
         self._note("add_members", group_id=group_id, user_to_add=user_to_add)

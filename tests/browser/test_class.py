@@ -1,10 +1,10 @@
-"""A group as large as a class, before a fake agent: chosen from a list with ticks."""
+"""A group as large as a class, before a fake agent: chosen from a list with ticks, changed later, for announcements."""
 
 from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.fake_agent import FakeAgent, serving, uid_of
+from tests.browser.fake_agent import FakeAgent, open_chat, serving, uid_of
 from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage
 
@@ -73,3 +73,51 @@ def test_a_thousand_people_are_a_few_presses(open_page: OpenPage) -> None:
         (made,) = fake_agent.calls("public_chat_method")
         assert made["name"] == "Class" and "sara" in made["user_to_add"] and len(made["user_to_add"]) == 7
         expect(page.locator("[data-dialog]")).to_have_count(0)
+
+
+def test_how_a_group_looks_and_who_writes_there_is_changed_by_who_may(open_page: OpenPage) -> None:
+    fake_agent = FakeAgent()
+    chat = fake_agent.group("robotics", ("sara", "omid"))
+    fake_agent.say(chat, "sara", "hello")
+    with serving(fake_agent) as served:
+        page = served.enter(open_page(viewport={"width": 390, "height": 800}), "en")
+        open_chat(page, chat)
+        page.locator("[data-title]").click()
+        details = page.locator("[data-details-pane]")
+        expect(details).to_contain_text("every member")
+        page.locator("[data-edit-group]").click()
+        assert violations(page) == []
+        page.locator("#group-name").fill("")
+        submit = page.locator("[data-dialog=edit_group] [type=submit]")
+        submit.click()
+        expect(page.locator("#group-name-error")).to_have_attribute("data-error", "empty")
+        page.locator("#group-name").fill("Robotics, class 4b")
+        page.locator("#group-line").fill("رباتیک، شنبه‌ها")
+        page.locator("[name=write][value=ranked]").check()
+        submit.click()
+        expect(page.locator("[data-dialog]")).to_have_count(0)
+        (asked,) = fake_agent.calls("change_group")
+        assert asked == {
+            "group_id": chat[2:],
+            "picture": None,
+            "name": "Robotics, class 4b",
+            "line": "رباتیک، شنبه‌ها",
+            "write": "ranked",
+        }
+        expect(details.locator(".contact")).to_contain_text("رباتیک، شنبه‌ها")
+        expect(details).to_contain_text("only advanced users and admins")
+        assert violations(page) == []
+
+        # what wasn't changed isn't sent; and who may not write is told why, and changes nothing
+        page.locator("[data-edit-group]").click()
+        submit.click()
+        expect(page.locator("[data-dialog]")).to_have_count(0)
+        assert fake_agent.calls("change_group")[1:] == [{"group_id": chat[2:], "picture": None}]
+        group = fake_agent.chats[chat]["group"]
+        fake_agent.conversation(
+            chat, can_send=False, why_not="ranked_only", group=group | {"may_add": False, "may_remove": False}
+        )
+        expect(page.locator("[data-edit-group]")).to_have_count(0)
+        page.locator(".details-head").get_by_role("button", name="Close").click()
+        expect(page.locator("#write")).to_have_count(0)
+        expect(page.locator("[data-closed]")).to_contain_text("Only advanced users and admins write in this group")

@@ -119,7 +119,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "set_nickname": {"uid": "0f" * 32, "nickname": "my brother"},
     "log": {"before": 7, "limit": 3, "filter": "keys"},
     "evidence": {"state": "inside", "about": "0f"},
-    "public_chat_method": {"user_to_add": ["ali", "sara"], "name": "we", "history": "joining"},
+    "public_chat_method": {"user_to_add": ["ali", "sara"], "name": "we", "history": "joining", "write": "ranked"},
     "send_public_message": {
         "message": "hi",
         "group_id": "00",
@@ -129,6 +129,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "id": MESSAGE_ID,
     },
     "add_members": {"group_id": "00", "user_to_add": ["ali", "sara"]},
+    "change_group": {"group_id": "00", "name": "we", "line": "on Sundays", "picture": None, "write": "ranked"},
+    "group_picture": {"group_id": "00"},
     "reload_one_chat": {"group_id": "00"},
     "add_permissions": {"username": "ali", "role_value": "admin"},
     "answer_invitation": {"group_id": "00", "join": True},
@@ -178,6 +180,7 @@ WRONG: dict[str, list[Any]] = {
     "limit": [0, 201, -1, "5", None],
     "filter": ["others", 5, ""],
     "history": ["none", None, 0],
+    "write": ["none", 0, True],
     "user_to_add": ["ali", [5], None, {}, ["\ud800"]],
     "is_add": ["yes", 1],
     "verified": [1, "true", None],
@@ -252,7 +255,7 @@ def test_defaults_are_those_of_the_document(page: Any, shared: Served) -> None:
     assert [arguments for _, arguments in shared.agent.asked] == [
         {"chat": "p:00", "before": None, "after": None, "limit": 50, "around": None, "at": None},
         {"username": "a", "client_b_username": "b", "message": "c", "is_cert": False, "id": None},
-        {"user_to_add": [], "name": "we", "history": "all"},
+        {"user_to_add": [], "name": "we", "history": "all", "write": "all"},
         {"message": "a", "group_id": "b", "is_command": False, "is_add": None, "reason": "", "id": None},
         {"before": None, "limit": 100, "filter": None},
     ]

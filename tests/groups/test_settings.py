@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -22,7 +23,9 @@ from tests.groups.group_world import GroupWorld
 from tests.protocol.effort import examples
 from tests.world import Person
 from web_client.account.chat_ids import ChatId
+from web_client.agent.calls.profiles import picture_out
 from web_client.agent.views import chats as chat_views
+from web_client.agent.views import groups as group_views
 from web_client.groups import commits as group_commits
 from web_client.groups import membership as group_membership
 from web_client.groups import mending
@@ -289,7 +292,61 @@ def test_the_authority_serves_the_newest_to_those_in_the_commit() -> None:
         assert len(rows.ask(select(group_store.SETTINGS)).all()) == 1
 
 
+def test_what_is_as_it_was_makes_no_commit() -> None:
+    group_world = GroupWorld(Role.ADVANCED)
+    group_world.everybody_joins()
+    owner, sara = group_world.people
+    owner.node.groups.change(group_world.gid, named("chess", line="on Sundays"), RANKED)
+    group_world.world.settle()
+    epoch = group_world.kept.group.epoch
+    for to, policy in ((named("chess"), None), (None, RANKED), (named("chess", line="on Sundays"), RANKED)):
+        sara.node.groups.change(group_world.gid, to, policy)
+    assert group_world.kept.group.epoch == epoch
+    sara.node.groups.change(group_world.gid, None, "all")
+    group_world.world.settle()
+    assert told(group_world, owner) == [
+        ("policy", "arash", "ranked"),
+        ("settings", "arash", "chess"),
+        ("policy", "sara", "all"),
+    ]
+
+
+def test_the_page_is_shown_them_and_what_is_no_picture_is_none() -> None:
+    group_world = GroupWorld(Role.BEGINNER, history="joining")
+    group_world.everybody_joins()
+    owner, sara = group_world.people
+    shown = group_views.group(sara.node, group_world.room(sara))
+    assert (shown["line"], shown["picture"], shown["write"]) == ("", None, "all")
+    change(group_world, owner, named("chess", line="on\u202e Sundays" + "s" * 200, picture=PICTURE), RANKED)
+    shown = group_views.group(sara.node, group_world.room(sara))
+    assert shown["line"] == ("on Sundays" + "s" * 200)[:140]
+    assert (shown["picture"], shown["write"]) == (sha256(PICTURE).hexdigest()[:16], "ranked")
+    assert picture_out(PICTURE) is not None and picture_out(b"<svg onload=...>") is None
+
+
+def test_a_beginner_changes_nothing() -> None:
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    _owner, sara = group_world.people
+    for to, policy in ((named("mine"), None), (None, RANKED)):
+        with pytest.raises(HamrazError) as caught:
+            sara.node.groups.change(group_world.gid, to, policy)
+        assert caught.value.code == "role_not_allowed"
+
+
 # --- who may write ---
+
+
+def test_a_group_is_made_for_announcements() -> None:
+    group_world = GroupWorld(Role.BEGINNER)
+    owner, sara = group_world.people
+    gid = owner.node.groups.create("news", [sara.uid], "all", RANKED).gid
+    group_world.world.settle()
+    sara.node.groups.answer(gid, True)
+    group_world.world.settle()
+    shown = chat_views.conversation(sara.node, ChatId.group(gid))
+    assert shown is not None and (shown["why_not"], shown["group"]["write"]) == ("ranked_only", "ranked")
+    assert group_world.world.authority.state.groups.groups[gid].group.commit.policy == RANKED
 
 
 def restricted(*roles: Role) -> GroupWorld:

@@ -52,8 +52,8 @@ def change_members(room: Room, add: frozenset[bytes], remove: bytes | None, reas
 
 
 def change_settings(room: Room, change: Change | None, policy: Policy | None) -> None:
-    """Commit to the same members with other settings, or another policy, or both; `no_key` if what holds now isn't
-    known here.
+    """Commit to the same members with other settings, or another policy, or both, unless that is what holds already;
+    `no_key` if what holds now isn't known here.
     """
     with room.work.alone(), turn(room):
         room.reload()
@@ -61,6 +61,9 @@ def change_settings(room: Room, change: Change | None, policy: Policy | None) ->
         for _try in range(TRIES):
             if change is not None and not group_settings.are_known(room):
                 raise Refused("no_key")
+            isnt_new = room.group.commit is not None and policy in (None, room.group.commit.policy)
+            if isnt_new and (change is None or group_settings.is_so(room, change)):
+                return
             if commit_once(room, staying(room), "", policy, change):
                 return
         raise Refused("ask_again")

@@ -7,7 +7,7 @@ import secrets
 import threading
 
 from protocol.errors import Forged, HamrazError, Refused, Unreachable
-from protocol.group_entries import MAX_MEMBERS, NONE, Join, JoinEntry, Leave, LeaveEntry
+from protocol.group_entries import MAX_MEMBERS, NONE, Join, JoinEntry, Leave, LeaveEntry, Policy
 from protocol.groups import Group
 from protocol.messages import ChatStarted, StartGroup
 from protocol.primitives import random_id
@@ -24,6 +24,7 @@ from web_client.groups import settings as group_settings
 from web_client.groups.context import GroupContext
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
 from web_client.groups.session import Room
+from web_client.groups.settings import Change
 from web_client.messages import amendments, outgoing
 from web_client.messages.outgoing import WAITING
 from web_client.messages.rows import MessageRow
@@ -121,8 +122,8 @@ class GroupService:
 
     # --- making one ---
 
-    def create(self, name: str, uids: list[bytes], history: str) -> Room:
-        """Agree on a port, commit to the members, invite them.
+    def create(self, name: str, uids: list[bytes], history: str, policy: Policy = "all") -> Room:
+        """Agree on a port, commit to the members, invite them. `policy`: who may write.
 
         Raises what keeps it from that; then there is no group.
         """
@@ -132,8 +133,7 @@ class GroupService:
         me = ctx.trust.user(ctx.me.uid)
         if me is None or not may_command_groups(me.role):
             raise Refused("role_not_allowed")
-        if not 0 < len(name) <= NAME_LIMIT or not name.isprintable():
-            raise Refused("group_name", field="name")
+        check_name(name)
         if len(uids) >= MAX_MEMBERS:
             raise Refused("group_full", field="user_to_add", limit=MAX_MEMBERS)
         for uid in uids:  # whoever is added is written to
@@ -150,7 +150,7 @@ class GroupService:
         # the row first: whatever happens after the commit, the group is known here by its name
         ctx.vault.write(begin)
         try:
-            group_commits.make(ctx, self._authority, Group(gid), sorted({*uids, ctx.me.uid}), "", None, history)
+            group_commits.make(ctx, self._authority, Group(gid), sorted({*uids, ctx.me.uid}), "", None, history, policy)
         except (Refused, Forged):
             self.forget(gid)
             raise
@@ -306,6 +306,13 @@ class GroupService:
         ctx.emit(GroupChanged(gid))
         return room
 
+    def change(self, gid: bytes, change: Change | None, policy: Policy | None) -> Room:
+        """Other settings, another policy, or both, for everybody; nothing is sent where both are as they were."""
+        room = self._commanded(gid)
+        group_membership.change_settings(room, change, policy)
+        self._ctx.emit(GroupChanged(gid))
+        return room
+
     def _commanded(self, gid: bytes) -> Room:
         """The room, in which we are and which we may change."""
         ctx, room = self._ctx, self.room(gid)
@@ -315,6 +322,12 @@ class GroupService:
         if me is None or not may_command_groups(me.role):
             raise Refused("role_not_allowed")
         return room
+
+
+def check_name(name: str) -> None:
+    """`group_name` for what is no name of a group."""
+    if not 0 < len(name) <= NAME_LIMIT or not name.isprintable():
+        raise Refused("group_name", field="name")
 
 
 def _range(reason: Refused, first: int, last: int) -> tuple[int, int]:

@@ -86,6 +86,12 @@ def are_known(room: Room) -> bool:
     return now.plaintext is not None and now.epoch == room.group.epoch
 
 
+def is_so(room: Room, change: Change) -> bool:
+    """Whether this changes nothing of what holds here."""
+    now = room.ctx.vault.read(lambda rows: kept(rows, room.gid)).settings
+    return now is not None and change(now) == now
+
+
 # --- others' commits ---
 
 

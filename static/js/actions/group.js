@@ -7,8 +7,9 @@ import { askNewest, openChat } from "./reading.js";
 
 const names = (/** @type {string[]} */ uids) => uids.map((uid) => getState().people[uid].name);
 
-export async function makeGroup(/** @type {{name: string, uids: string[], history: Api.History}} */ { name, uids, history }) {
-  const { chat, port } = await call("public_chat_method", { user_to_add: names(uids), name: name.trim(), history });
+/** @param {{name: string, uids: string[], history: Api.History, write: Api.Write}} group */
+export async function makeGroup({ name, uids, history, write }) {
+  const { chat, port } = await call("public_chat_method", { user_to_add: names(uids), name: name.trim(), history, write });
   closeDialog();
   openChat(chat);
   showToast("newgroup.made", { port: String(port) });
@@ -21,6 +22,18 @@ export async function answerInvitation(/** @type {string} */ gid, /** @type {boo
     if (getState().open === `g:${gid}`) openChat(null);
     showToast("invite.declined");
   }
+}
+
+/** How a group looks and who may write there, for everybody; what isn't changed isn't sent, so that two may change it at once.
+ * @param {Api.Group} group @param {string} before its name @param {{name: string, line: string, write: Api.Write}} now */
+export async function changeGroup(group, before, { name, line, write }) {
+  await call("change_group", {
+    group_id: group.gid,
+    ...(name.trim() !== before && { name }),
+    ...(line.trim() !== group.line && { line }),
+    ...(write !== group.write && { write }),
+  });
+  closeDialog();
 }
 
 export async function addMembers(/** @type {string} */ gid, /** @type {string[]} */ uids) {

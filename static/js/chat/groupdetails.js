@@ -3,10 +3,11 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { reload } from "../actions/group.js";
-import { brief, digits, list, number, t } from "../i18n/i18n.js";
+import { brief, digits, list, number, plain, t } from "../i18n/i18n.js";
 import { openDialog } from "../core/store.js";
 import { errorLine } from "../kit/field.js";
-import { dots, icon } from "../kit/icons.js";
+import { groupAvatar, name } from "../kit/faces.js";
+import { dots, icon, iconButton } from "../kit/icons.js";
 import { Members } from "./members.js";
 import { factRow } from "../kit/factrow.js";
 import { securityDetails } from "../kit/securitydetails.js";
@@ -19,9 +20,9 @@ function KeyCard(/** @type {Page.Props} */ { group, people, removed }) {
   const waiting = joined.filter(({ acked }) => !acked);
   const bars = Math.min(joined.length, most);
   const on = joined.length ? Math.floor((group.acked / joined.length) * bars) : 0;
-  const name = list(waiting.slice(0, 3).map(({ uid }) => nameOf(people, uid)));
+  const names = list(waiting.slice(0, 3).map(({ uid }) => nameOf(people, uid)));
   const key = waiting.length > 3 ? "key.waiting_more" : "key.waiting_for";
-  const words = waiting.length > 0 && t(key, { n: waiting.length, name });
+  const words = waiting.length > 0 && t(key, { n: waiting.length, name: names });
   return html`
     <section class="card keycard">
       <div class="keycard-top">${icon("key")}<div class="grow">
@@ -58,9 +59,14 @@ export function GroupDetails(/** @type {Page.Props & {open: {group: Api.Group}}}
   const removed = state.talks[chat]?.messages.findLast(({ system }) => system?.what === "removed")?.system?.who[0];
   const isOpen = group.state === "joined";
   const isCut = removed && !group.members.some(({ uid }) => uid === removed);
+  const edit = () => openDialog({ kind: "edit_group", group, name: open.name });
   return html`
+    <section class="contact">${groupAvatar(group.gid, "l")}<div class="grow"><h3>${name(open.name)}</h3>
+      ${group.line && html`<p class="quiet about-line" dir="auto">${plain(group.line)}</p>`}</div>
+      ${isOpen && group.may_add && iconButton("edit", t("group.edit"), edit, { "data-edit-group": true })}</section>
     <${Members} group=${group} people=${people} />
     <section><dl class="pairs">
+      ${factRow(t("write.title"), t(`write.${group.write}`))}
       ${factRow(t("history.title"), t(group.history === "all" ? "history.all" : "history.joining"))}
     </dl></section>
     ${group.state !== "invited" && html`<section class="stacked"><${Reload} group=${group} now=${state.now} />

@@ -4,6 +4,7 @@ import { html, useEffect, useState } from "../../vendor/preact.js";
 import { addMembers, makeGroup } from "../actions/group.js";
 import { Refusal } from "../core/connection.js";
 import { t } from "../i18n/i18n.js";
+import { Choice } from "../kit/choice.js";
 import { FormDialog } from "../kit/dialog.js";
 import { Field, errorLine } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
@@ -31,10 +32,6 @@ function Chosen(/** @type {Page.Props} */ { state, uids, set, it, left, again })
       ${errorLine("group-who-error", it.at("user_to_add"))}</div>`;
 }
 
-const Choice = (/** @type {Page.Props} */ { value, checked, words, hint }) => html`
-  <label class="choice"><input type="radio" name="history" value=${value} defaultChecked=${checked} /><span>
-    <span class="strong">${words}</span><span class="quiet">${hint}</span></span></label>`;
-
 /** Nobody chosen is told beside what else is wrong. @param {string[]} uids @returns {Page.Judge} */
 const someone = (uids) => async ({ typed }) => ({
   errors: uids.length || typed.trim() ? [] : [{ code: "nobody", field: "user_to_add" }],
@@ -49,9 +46,9 @@ function useFocusOnError(/** @type {Page.Form} */ it) {
 
 export function NewGroup(/** @type {Page.Props} */ { state }) {
   const [uids, set] = useState(/** @type {string[]} */ ([]));
-  const it = useForm(["name", "user_to_add"], ({ name, history, typed }) => {
+  const it = useForm(["name", "user_to_add"], ({ name, history, write, typed }) => {
     whole(state, uids, typed, []);
-    return makeGroup({ name, uids, history: /** @type {Api.History} */ (history) });
+    return makeGroup({ name, uids, history: /** @type {Api.History} */ (history), write: write === "ranked" ? "ranked" : "all" });
   }, someone(uids));
   useFocusOnError(it);
   return html`
@@ -61,8 +58,9 @@ export function NewGroup(/** @type {Page.Props} */ { state }) {
           error=${it.at("name")} />
         <${Chosen} state=${state} uids=${uids} set=${set} it=${it} />
         <fieldset class="choices"><legend>${t("newgroup.history")}</legend>
-          <${Choice} value="joining" checked words=${t("newgroup.joining")} hint=${t("newgroup.joining.hint")} />
-          <${Choice} value="all" words=${t("newgroup.all")} hint=${t("newgroup.all.hint")} /></fieldset><//>`;
+          <${Choice} name="history" value="joining" checked words=${t("newgroup.joining")} hint=${t("newgroup.joining.hint")} />
+          <${Choice} name="history" value="all" words=${t("newgroup.all")} hint=${t("newgroup.all.hint")} /></fieldset>
+        <${Choice} type="checkbox" name="write" value="ranked" words=${t("write.only_ranked")} hint=${t("write.only_ranked.hint")} /><//>`;
 }
 
 export function AddMembers(/** @type {Page.Props} */ { state, dialog }) {

@@ -1,4 +1,4 @@
-// The rows of Settings: one choice of several, a switch, something to press.
+// The rows of Settings: one choice of several, a switch, something to press; and choices in a form.
 
 import { html } from "../../vendor/preact.js";
 
@@ -10,6 +10,11 @@ export const Segments = ({ id, words, hint, now, options, change }) => html`
         <label class="seg" key=${value}><input type="radio" name=${id} value=${value} checked=${now === value}
           onChange=${() => change(value)} /><span><span lang=${lang}>${label}</span></span></label>`)}
     </fieldset></div>`;
+
+/** One of several things that can be chosen in a form, or one that can be ticked, with a line that says what it means. @param {Page.Props} props */
+export const Choice = ({ type = "radio", name, value, checked, words, hint }) => html`
+  <label class="choice"><input type=${type} name=${name} value=${value} defaultChecked=${checked} /><span>
+    <span class="strong">${words}</span><span class="quiet">${hint}</span></span></label>`;
 
 export const Switch = (/** @type {Page.Props} */ { id, words, hint, on, change }) => html`
   <div class="set-row"><div class="grow"><label class="strong" for=${id}>${words}</label>

@@ -18,6 +18,7 @@ import { Forward } from "../chat/forward.js";
 import { MoveDialog } from "../pages/move.js";
 import { ChangePassword } from "../kit/password.js";
 import { JoinLink } from "../entry/joinlink.js";
+import { EditGroup } from "../chat/groupeditor.js";
 import { NamePicker } from "../kit/picker.js";
 import { PictureDialog } from "../chat/picture.js";
 import { Queue } from "../chat/queue.js";
@@ -82,6 +83,7 @@ const kinds = {
   clear_messages: ClearAll,
   delete_messages: ClearAll,
   forward: Forward,
+  edit_group: EditGroup,
 };
 
 export function Dialogs(/** @type {Page.Props} */ { state }) {

@@ -45,6 +45,7 @@ export type Dialog =
   | { kind: "new_private" | "new_group" | "new_key" | "begin_anew" | "recover_key" | "log_out" | "join_link" }
   | { kind: "shortcuts" | "password" | "move" | "queue" | "kit" | "new_kit" | "ask_kit" }
   | { kind: "add" | "leave"; gid: string }
+  | { kind: "edit_group"; group: Api.Group; name: string }
   | { kind: "remove"; gid: string; uid: string }
   | { kind: "block" | "revoke" | "sign_kit"; uid: string }
   | { kind: "send_files"; chat: string; ids: string[]; ready: boolean; left: number }

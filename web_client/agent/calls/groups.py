@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import msgspec
+
 from protocol.envelope import TEXT
 from protocol.errors import Refused, Unreachable
+from protocol.group_settings import LINE_LIMIT, Settings
 from web_client.account import identity
 from web_client.account.chat_ids import ChatId
 from web_client.agent.calls.forms import MessageId, Order, call
 from web_client.agent.calls.messages import MessageCalls
+from web_client.agent.calls.profiles import LongText, PictureText, picture_in, picture_out
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import messages as message_views
 from web_client.groups import membership as group_membership
 from web_client.groups import retraction
+from web_client.groups import settings as group_settings
+from web_client.groups.service import check_name
 from web_client.groups.session import Room
-from web_client.messages import outgoing
+from web_client.messages import display, outgoing
 
 if TYPE_CHECKING:
     from web_client.agent.session import UserSession
@@ -28,12 +34,16 @@ class GroupCalls(MessageCalls):
 
     @call()
     def public_chat_method(
-        self, user_to_add: list[str], name: str, history: Literal["all", "joining"] = "all"
+        self,
+        user_to_add: list[str],
+        name: str,
+        history: Literal["all", "joining"] = "all",
+        write: Literal["all", "ranked"] = "all",
     ) -> dict[str, Any]:
         """Make a group: the port is agreed on with the authority, the members are invited through private chat."""
         session = self._open()
         uids = {self._user(one, "user_to_add").uid for one in user_to_add} - {session.ctx.me.uid}
-        room = session.groups.create(name.strip(), sorted(uids), history)
+        room = session.groups.create(name.strip(), sorted(uids), history, write)
         shown = self._show_group(session, room)
         return {"group_id": room.gid.hex(), "port": shown["group"]["port"], "chat": shown["chat"]}
 
@@ -65,6 +75,43 @@ class GroupCalls(MessageCalls):
         if not uids:
             raise Refused("bad_request", field="user_to_add")
         return {"conversation": self._show_group(session, session.groups.add(_gid(group_id), uids))}
+
+    @call()
+    def change_group(
+        self,
+        group_id: str,
+        name: str | None = None,
+        line: LongText | None = None,
+        picture: PictureText | None = None,
+        write: Literal["all", "ranked"] | None = None,
+    ) -> dict[str, Any]:
+        """How a group looks, and who may write there, from now on; None leaves a thing as it is."""
+        session = self._open()
+        new: dict[str, Any] = {}
+        if name is not None:
+            check_name(name.strip())
+            new["name"] = name.strip()
+        if line is not None:
+            new["line"] = display.own(line, display.LINE_SIGNS, LINE_LIMIT, "line")
+        if picture is not None:
+            new["picture"] = picture_in(picture)
+
+        def change(now: Settings) -> Settings:
+            return msgspec.structs.replace(now, **new)
+
+        return {
+            "conversation": self._show_group(
+                session, session.groups.change(_gid(group_id), change if new else None, write)
+            )
+        }
+
+    @call()
+    def group_picture(self, group_id: str) -> dict[str, Any]:
+        """A group's picture, in base64; None where it has none."""
+        session = self._open()
+        room = session.groups.room(_gid(group_id))
+        settings = session.ctx.vault.read(lambda rows: group_settings.kept(rows, room.gid)).settings
+        return {"picture": picture_out(settings.picture if settings is not None else None)}
 
     @call()
     def reload_one_chat(self, group_id: str) -> dict[str, Any]:

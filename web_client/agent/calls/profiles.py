@@ -18,6 +18,8 @@ from web_client.agent.views import people as person_views
 from web_client.messages import display, profile_rows
 
 LONGEST = 10_000  # characters of a text that is refused in words, not as a mistake of the page's
+LongText = Annotated[str, Meta(max_length=LONGEST)]
+PictureText = Annotated[str, Meta(max_length=4 * PICTURE_LIMIT)]  # base64
 
 
 class ProfileCalls(Calls):
@@ -26,9 +28,9 @@ class ProfileCalls(Calls):
     @call()
     def set_profile(
         self,
-        display_name: Annotated[str, Meta(max_length=LONGEST)],
-        line: Annotated[str, Meta(max_length=LONGEST)],
-        picture: Annotated[str, Meta(max_length=4 * PICTURE_LIMIT)] | None = None,
+        display_name: LongText,
+        line: LongText,
+        picture: PictureText | None = None,
     ) -> dict[str, Any]:
         """What one shows of oneself from now on; None leaves the picture as it is, "" takes it away."""
         session = self._open()
@@ -36,18 +38,16 @@ class ProfileCalls(Calls):
         line = display.own(line, display.LINE_SIGNS, LINE_LIMIT, "line")
         before = session.ctx.vault.read(profile_rows.own)
         kept = before.profile.picture if before is not None else b""
-        session.profiles.make(name, line, kept if picture is None else _picture(picture))
+        session.profiles.make(name, line, kept if picture is None else picture_in(picture))
         return {"person": person_views.person(session, self._person(session.ctx.me.uid.hex()))}
 
     @call()
     def picture(self, uid: Uid) -> dict[str, Any]:
         """Somebody's picture, in base64; None for who has none, or whose isn't shown."""
-        found = self._open().names.picture(self._person(uid))
-        shown = found is not None and found.startswith(RASTERS)
-        return {"picture": base64.b64encode(found).decode() if found is not None and shown else None}
+        return {"picture": picture_out(self._open().names.picture(self._person(uid)))}
 
     @call()
-    def set_nickname(self, uid: Uid, nickname: Annotated[str, Meta(max_length=LONGEST)]) -> dict[str, Any]:
+    def set_nickname(self, uid: Uid, nickname: LongText) -> dict[str, Any]:
         """What our user calls somebody, here only; "" for what they are called otherwise."""
         session = self._open()
         user = self._person(uid)
@@ -55,7 +55,13 @@ class ProfileCalls(Calls):
         return {"person": person_views.person(session, user)}
 
 
-def _picture(text: str) -> bytes:
+def picture_out(found: bytes | None) -> str | None:
+    """A picture in base64, if it may be one."""
+    return base64.b64encode(found).decode() if found is not None and found.startswith(RASTERS) else None
+
+
+def picture_in(text: str) -> bytes:
+    """The bytes of a picture that our user gives, or none; `bad_picture`."""
     try:
         picture = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

@@ -4,17 +4,21 @@ Reads only.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from protocol.group_entries import Certificate, Commit
 from protocol.group_seals import Invitation
+from protocol.group_settings import Settings
 from protocol.groups import Group
 from protocol.roles import may_command_groups
 from protocol.statements import Signed, decode_strict
 from web_client.account import bounds
 from web_client.account.chat_ids import ChatId
 from web_client.groups import ephemeral, system_messages
+from web_client.groups import settings as group_settings
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
+from web_client.messages import display
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -31,15 +35,15 @@ def is_hidden(session: UserSession, room: Room) -> bool:
 def group(session: UserSession, room: Room) -> dict[str, Any]:
     """Group."""
 
-    def ask(rows: Rows) -> tuple[Any, dict[bytes, int]]:
+    def ask(rows: Rows) -> tuple[Any, dict[bytes, int], Settings | None]:
         row = rows.execute(
             "SELECT port, state, invited_by, invitation, certificate, checked, trouble FROM groups WHERE gid = ?",
             (room.gid,),
         ).fetchone()
         acks = rows.execute("SELECT uid, epoch FROM group_acks WHERE gid = ?", (room.gid,))
-        return row, {bytes(uid): epoch for uid, epoch in acks}
+        return row, {bytes(uid): epoch for uid, epoch in acks}, group_settings.kept(rows, room.gid).settings
 
-    row, acks = session.ctx.vault.read(ask)
+    row, acks, settings = session.ctx.vault.read(ask)
     port, state, invited_by, invitation, certificate, checked, trouble = row
     replayed = room.group
     commit = replayed.commit
@@ -52,6 +56,8 @@ def group(session: UserSession, room: Room) -> dict[str, Any]:
     may = why_not is None
     return {
         "gid": room.gid.hex(),
+        "line": display.shown(settings.line, display.LINE_SIGNS) if settings else "",
+        "picture": sha256(settings.picture).hexdigest()[:16] if settings and settings.picture else None,
         "port": port,
         "epoch": commit.epoch if commit else 0,
         "history": commit.history if commit else "all",
