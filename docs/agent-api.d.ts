@@ -8,7 +8,6 @@ export type Stage = "join" | "sign_up" | "log_in" | "ready" | "moving" | "moved"
 export type History = "all" | "joining";
 export type Write = "all" | "ranked";
 export type Chat = string; // p:UID or g:GID
-export type Doing = "typing" | "sending" | "recording"; // what comes before a message
 export type Nothing = Record<string, never>;
 
 export interface Failure { code: string; text?: string; hint?: string; field?: string | null; values?: Values }
@@ -48,7 +47,7 @@ export interface Group {
 
 export interface Conversation {
   chat: Chat; kind: "private" | "group"; name: string; uid: string | null; last: Message | null; time: number | null;
-  unread: number; first_unread: number | null; mentions: number; first_mention: number | null; position: number; pinned: boolean; muted: boolean; archived: boolean; draft: string;
+  unread: number; first_unread: number | null; position: number; pinned: boolean; muted: boolean; archived: boolean; draft: string;
   answering: Message | null; editing: { message: Message; text: string } | null;
   can_send: boolean; why_not: string | null; group: Group | null;
 }
@@ -60,7 +59,7 @@ export interface Reaction { emoji: string; from: string[] }
 export interface System { what: string; by: string; who: string[]; reason: string }
 export interface Message {
   id: string; chat: Chat; order: number; position: number; from: string; mine: boolean; time: number | null;
-  kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string; mention: "me" | "all" | null;
+  kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string;
   state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
   reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
   reactions: Reaction[]; file: File | null; imported: boolean; unsure: boolean;
@@ -131,7 +130,7 @@ export interface Pushes {
   alarm: Alarm | null;
   states: { states: State[] };
   disk: Disk | null;
-  typing: { chat: Chat; uid: string; on: boolean; what: Doing };
+  typing: { chat: Chat; uid: string; on: boolean };
   settings: Settings;
   kit: Kit;
   backup: Backup;
@@ -188,7 +187,19 @@ export interface Calls {
   react: [At & { emoji: string; id?: string | null }, { id: string }];
   history: [{ chat: Chat; before?: number | null; after?: number | null; limit?: number; around?: number | null; at?: number | null },
     Page];
-  search: [{ text: string; chat?: Chat | null; limit?: number; before?: number | null }, { hits: Hit[]; more: boolean }];
+  search: [
+    {
+      text: string;
+      chat?: Chat | null;
+      limit?: number;
+      before?: number | null;
+      by?: string | null;
+      kind?: "file" | "picture" | "video" | "sound" | "link" | null;
+      since?: number | null;
+      until?: number | null;
+    },
+    { hits: Hit[]; more: boolean },
+  ];
   message_details: [At, { details: Details }];
   set_chat: [{ chat: Chat; pinned?: boolean | null; muted?: boolean | null; draft?: string | null;
     answering?: number | null; editing?: number | null; edit?: string | null; archived?: boolean | null },
@@ -199,7 +210,7 @@ export interface Calls {
   leave_again: [{ chat: Chat }, { messages: number }];
   waiting: [Nothing, { messages: Message[]; more: boolean }];
   mark_read: [{ chat: Chat; position: number }, Nothing];
-  typing: [{ chat: Chat; on: boolean; what?: "typing" | "recording" }, Nothing];
+  typing: [{ chat: Chat; on: boolean }, Nothing];
   set_setting: [{ name: keyof Settings; value: boolean | string }, { settings: Settings }];
   active: [Nothing, Nothing];
   kit: [{ password: string }, KitSheet];

@@ -62,6 +62,10 @@ def found(person: Person, text: str, chat: str | None = None) -> list[str]:
         ("東京に行きます", "京に"),
         ("我们明天见", "明天"),
         ("سلام Sara، خوبی؟", "sara خو"),
+        ("the robotics club", "obotics clu"),  # inside words
+        ("the robotics club", "bot lub"),
+        ("دانشکدهٔ مهندسی", "شکده هند"),
+        (f"کتاب{HALF}خانه{HALF}ها", "ابخان"),
     ],
 )
 def test_what_is_found(world: World, arash: Person, sara: Person, said: str, asked: str) -> None:
@@ -76,11 +80,13 @@ def test_what_is_found(world: World, arash: Person, sara: Person, said: str, ask
 @pytest.mark.parametrize(
     ("said", "asked"),
     [
-        ("hello world", "hell world"),  # only the last word may be unfinished
+        ("hello world", "he world"),  # only the last word may be unfinished, if it is as short as this
         ("می خواهم بروم", f"می{HALF}روم"),  # its parts are not one word there
         ("hello", "hello there"),
         ("hello", "chat"),
         ("hello", "words"),
+        ("hello", "lo"),  # two letters are inside every other word
+        ("hello 🎉", "1f38"),
     ],
 )
 def test_what_is_not_found(world: World, arash: Person, sara: Person, said: str, asked: str) -> None:
@@ -126,6 +132,38 @@ def test_a_file_is_found_by_its_name_and_by_its_words(world: World, arash: Perso
         for asked in ("landscape", "شیراز", "jpg", "where lands"):
             assert found(person, asked) == ["where we were"], asked
     assert found(sara, "portrait") == []
+
+
+def matching(person: Person, **wanted: Any) -> list[str]:
+    return [hit["message"]["text"] for hit in person.agent().search(wanted.pop("text", ""), **wanted)["hits"]]
+
+
+def test_by_whom_where_of_what_kind_and_when(world: World, arash: Person, sara: Person, mani: Person) -> None:
+    """Each alone, with words, and several together; the newest first."""
+    with_sara, with_mani = ChatId.private(sara.uid), ChatId.private(mani.uid)
+    arash.write(sara, "the first lesson, see https://example.org")
+    world.now += 24 * 3600 * 1000
+    next_day = world.now
+    sharing.send(arash, sharing.private(sara), b"lake", name="lake.jpg", caption="picture of a lesson")
+    sara.say(arash, "what a lesson")
+    sharing.send(mani, sharing.private(arash), b"sound", name="song.ogg", caption="a song")
+    mani.deliver()
+    mine, hers, his = arash.uid.hex(), sara.uid.hex(), mani.uid.hex()
+    assert matching(arash, by=hers) == ["what a lesson"]
+    assert matching(arash, text="lesson", by=mine) == [
+        "picture of a lesson",
+        "the first lesson, see https://example.org",
+    ]
+    assert matching(arash, kind="file") == ["a song", "picture of a lesson"]
+    assert matching(arash, kind="file", by=his) == ["a song"] == matching(arash, kind="file", chat=with_mani)
+    assert matching(arash, kind="link") == ["the first lesson, see https://example.org"]
+    assert matching(arash, kind="link", text="song") == [] == matching(arash, kind="file", text="what")
+    assert matching(arash, text="lesson", chat=with_sara, by=hers, kind="file") == []
+    assert matching(arash, by=mine, until=next_day) == ["the first lesson, see https://example.org"]
+    assert matching(arash, kind="file", since=next_day, chat=with_sara) == ["picture of a lesson"]
+    assert matching(arash, text="lesson", since=next_day, by=mine) == ["picture of a lesson"]
+    assert matching(arash, text="!?", by=hers) == []  # what is no word finds nothing
+    assert matching(arash) == [] == matching(arash, until=next_day, chat=with_sara)
 
 
 def test_edits_and_deletions_keep_the_index_true(world: World, arash: Person, sara: Person) -> None:

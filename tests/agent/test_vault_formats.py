@@ -107,20 +107,36 @@ def upgraded(folder: Path, make: Callable[[Any], object]) -> Vault:
     return opened
 
 
-def test_an_index_that_knew_no_names_of_files_is_made_anew(folder: Path) -> None:
-    def to_9(rows: Any) -> None:
-        rows.execute("INSERT INTO search (rowid, words, chat) VALUES (1, 'hello', 'p')")
-        save_setting(rows, "search_upto", (1).to_bytes(8))
-        rows.execute("PRAGMA user_version = 9")
+def to_10(rows: Any) -> None:
+    """A vault of today as one of format 10, which found neither inside words nor by what a message is."""
+    rows.execute("DROP TABLE search")
+    rows.execute("DROP TABLE search_terms")
+    rows.execute(
+        "CREATE VIRTUAL TABLE search USING fts5(words, chat, columnsize=0, prefix='1 2 3', "
+        "tokenize='unicode61 remove_diacritics 0')"
+    )
+    rows.execute("INSERT INTO search (rowid, words, chat) VALUES (1, 'hello', 'p')")
+    save_setting(rows, "search_upto", (1).to_bytes(8))
+    rows.execute("PRAGMA user_version = 10")
 
-    opened = upgraded(folder, to_9)
+
+@pytest.mark.parametrize("number", [9, 10])
+def test_an_index_that_knew_less_is_made_anew(folder: Path, number: int) -> None:
+    def older(rows: Any) -> None:
+        to_10(rows)
+        rows.execute(f"PRAGMA user_version = {number}")
+
+    opened = upgraded(folder, older)
     assert opened.read(lambda rows: rows.execute("SELECT count(*) FROM search").fetchone()) == (0,)
+    assert opened.read(lambda rows: rows.execute("SELECT words, about FROM search").fetchall()) == []
+    assert opened.read(lambda rows: rows.execute("SELECT count(*) FROM search_terms").fetchone()) == (0,)
     assert opened.read(lambda rows: setting(rows, "search_upto")) is None
     opened.close()
 
 
 def to_8(rows: Any) -> None:
     """A vault of today as one of format 8, where a conversation stayed in sight for good."""
+    to_10(rows)
     rows.execute("DROP INDEX to_clear")
     for column in ("archived", "removed", "kept"):
         rows.execute(f"ALTER TABLE chats DROP COLUMN {column}")

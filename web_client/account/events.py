@@ -120,12 +120,11 @@ class GroupRemoved(Event, frozen=True):
 
 
 class TypingChanged(Event, frozen=True):
-    """Somebody has begun, or stopped, to write in this conversation, or to do what else comes before a message."""
+    """Somebody has begun, or stopped, to write in this conversation."""
 
     chat: ChatId
     uid: bytes
     on: bool
-    what: str
 
 
 class ReadPositionsChanged(Event, frozen=True):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from protocol import frames, messages
 from protocol.errors import Damaged, Forged, HamrazError, Refused, WireError, error
-from protocol.group_ephemeral import TYPING
 from protocol.log import User
 from protocol.messages import (
     Answer,
@@ -18,7 +17,6 @@ from protocol.messages import (
     CompareChains,
     Deliver,
     Delivered,
-    Doing,
     Done,
     FetchChunk,
     Knock,
@@ -113,9 +111,7 @@ class PeerSession:
         if isinstance(message, Ping):
             self.say(Pong(message.n))
         elif isinstance(message, Typing):
-            self._handler.typing(self._caller_now().uid, message.on, TYPING)
-        elif isinstance(message, Doing):
-            self._handler.typing(self._caller_now().uid, message.on, message.what)
+            self._handler.typing(self._caller_now().uid, message.on)
         elif not isinstance(message, Pong):
             self._number = message.rid
             answer = self._handle(message)

@@ -2,10 +2,15 @@
 
 What is sent or comes is put in a little later, in batches, so that nobody waits for it; a search first catches up.
 What is edited or deleted is changed there in the same transaction, and leaves nothing behind ('secure-delete').
+
+Beside its words stands what else one may ask for: its conversation, its sender and its kinds, each as one word.
 """
 
 from __future__ import annotations
 
+import contextlib
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,11 +25,16 @@ from web_client.search.normalize import Atom
 from web_client.vault.database import Rows, save_setting, setting, value
 from web_client.vault.lines import HIDDEN, SHOWN
 
+KINDS = ("file", "picture", "video", "sound", "link")
 BATCH = 500  # messages in one transaction: 25 ms, so that a message being sent hardly waits for it
 WORTH = 128  # messages that may be missing from the index: a search puts them there in 10 ms
 WORDS = 16  # of a question; more find nothing that fewer don't
+INSIDE = 3  # characters of a question's word, to be looked for inside words: fewer are in every other one
+MOST_INSIDE = 400  # words that have it inside: 400 take the index some 10 ms
 _UPTO = "search_upto"
-_COLUMNS = "ord, chat, kind, body, words, deleted, line"
+_COLUMNS = "ord, chat, sender, kind, body, words, deleted, line, state"
+_FAMILIES = {"image": ["picture"], "video": ["video"], "audio": ["sound"]}
+_LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S")
 
 
 # --- the index ---
@@ -42,8 +52,7 @@ def catch_up(rows: Rows) -> bool:
     batch = found.fetchall()
     if not batch:
         return False
-    for row in batch:
-        _insert(rows, row)
+    _insert(rows, batch)
     save_setting(rows, _UPTO, batch[-1][0].to_bytes(8))
     return True
 
@@ -55,23 +64,48 @@ def renew(rows: Rows, order: int) -> None:
     forget(rows, order)
     row = rows.execute(f"SELECT {_COLUMNS} FROM messages WHERE ord = ?", (order,)).fetchone()
     if row is not None:
-        _insert(rows, row)
+        _insert(rows, [row])
 
 
 def forget(rows: Rows, order: int) -> None:
-    """Nothing is at this place any more."""
+    """Nothing is at this place any more, and no word is known that only stood there."""
+    found = value(rows, "SELECT words FROM search WHERE rowid = ?", order)
     rows.execute("DELETE FROM search WHERE rowid = ?", (order,))
+    for term in _terms(found or ""):
+        if value(rows, "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1", f'words : "{term}"') is None:
+            rows.execute("DELETE FROM search_terms WHERE term = ?", (term,))
 
 
 def _upto(rows: Rows) -> int:
     return int.from_bytes(setting(rows, _UPTO) or b"")
 
 
-def _insert(rows: Rows, row: Any) -> None:
-    order, chat, kind, body, words, deleted, line = row
-    text = "" if deleted or line not in (SHOWN, HIDDEN) else said(kind, bytes(body), words)
-    if found := normalize.indexed(text):
-        rows.execute("INSERT INTO search (rowid, words, chat) VALUES (?, ?, ?)", (order, found, _token(chat)))
+def _insert(rows: Rows, batch: Iterable[Any]) -> None:
+    terms = set[str]()
+    for order, chat, sender, kind, body, words, deleted, line, state in batch:
+        if deleted or state == "system" or line not in (SHOWN, HIDDEN):
+            continue
+        text = said(kind, bytes(body), words)
+        found = normalize.indexed(text)
+        about = " ".join([_token(chat), _from(sender), *(f"is{name}" for name in _kinds(kind, bytes(body), text))])
+        rows.execute("INSERT INTO search (rowid, words, about) VALUES (?, ?, ?)", (order, found, about))
+        terms |= _terms(found)
+    rows.executemany("INSERT OR IGNORE INTO search_terms (term) VALUES (?)", [(term,) for term in terms])
+
+
+def _terms(found: str) -> set[str]:
+    """The words of the index inside which there may be others: no sign is."""
+    return {term for term in found.split() if len(term) > INSIDE and not term.startswith(normalize.SIGN)}
+
+
+def _kinds(kind: str, body: bytes, text: str) -> list[str]:
+    """Which of KINDS a message is of."""
+    found = ["link"] if _LINK.search(text) else []
+    if kind == FILE:
+        with contextlib.suppress(HamrazError):
+            family = decode_file(body).media_type.partition("/")[0]
+            found += ["file", *_FAMILIES.get(family, ())]
+    return found
 
 
 def said(kind: str, body: bytes, words: str | None) -> str:
@@ -92,6 +126,10 @@ def _token(chat: str) -> str:
     return "".join(char for char in chat if char.isalnum())
 
 
+def _from(sender: bytes) -> str:
+    return f"by{sender.hex()}"
+
+
 # --- questions ---
 
 
@@ -106,14 +144,21 @@ class Term:
     def joined(self) -> str:
         return "".join(self.atoms)
 
-    def query(self) -> str:
-        """In FTS5's language: as one word, or with the half-space's parts one after the other."""
+    def query(self, inside: Iterable[str] = ()) -> str:
+        """In FTS5's language: as one word, with the half-space's parts one after the other, or inside one of these."""
         star = " *" if self.begins else ""
-        if len(self.atoms) == 1:
-            return f'"{self.joined}"{star}'
-        return f'("{self.joined}"{star} OR "{" ".join(self.atoms)}"{star})'
+        ways = [f'"{self.joined}"{star}', *(f'"{term}"' for term in inside)]
+        if len(self.atoms) > 1:
+            ways.append(f'"{" ".join(self.atoms)}"{star}')
+        return f"({' OR '.join(ways)})"
+
+    @property
+    def goes_inside(self) -> bool:
+        return len(self.joined) >= INSIDE and not self.joined.startswith(normalize.SIGN)
 
     def fits(self, text: str, wanted: str) -> bool:
+        if wanted == self.joined and self.goes_inside and not text.startswith(normalize.SIGN):
+            return wanted in text
         return text.startswith(wanted) if self.begins else text == wanted
 
     def spans(self, atoms: list[Atom]) -> list[tuple[int, int]]:
@@ -144,15 +189,48 @@ def terms(text: str) -> list[Term]:
     return [Term(atoms, number == len(found) - 1) for number, atoms in enumerate(found)]
 
 
-def find(rows: Rows, asked: list[Term], chat: str | None, before: int | None, limit: int) -> list[int]:
-    """The orders of the messages that have all these words, the newest first."""
-    query = "words : (" + " AND ".join(term.query() for term in asked) + ")"
-    if chat is not None:
-        query += f' AND chat : "{_token(chat)}"'
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: words, or a sender or kind; whatever else is said of it narrows that. Times are ms, the last
+    one itself no more.
+    """
+
+    terms: Sequence[Term] = ()
+    chat: str | None = None
+    sender: bytes | None = None
+    kind: str | None = None  # of KINDS
+    since: int | None = None
+    until: int | None = None
+
+
+def find(rows: Rows, wanted: Wanted, before: int | None, limit: int) -> list[int]:
+    """The orders of the messages that are all this, the newest first."""
+    about = [
+        *([_token(wanted.chat)] if wanted.chat else []),
+        *([_from(wanted.sender)] if wanted.sender else []),
+        *([f"is{wanted.kind}"] if wanted.kind else []),
+    ]
+    asked = [f"words : {term.query(_inside(rows, term))}" for term in wanted.terms]
+    asked += [f'about : "{token}"' for token in about]
+    # what is hidden is in the index and isn't found; CROSS: the index is asked first
+    where = f"search MATCH ? AND search.rowid < ? AND line = {SHOWN}"
+    values: list[Any] = [" AND ".join(asked), before if before is not None else 1 << 53]
+    # as a moment is shown: when it came, if somebody claims to have written it later
+    for side, moment in ((">=", wanted.since), ("<", wanted.until)):
+        if moment is not None:
+            where += f" AND min(time, coalesce(came, time)) {side} ?"
+            values.append(moment)
     found = rows.execute(
-        # what is hidden is in the index and isn't found; CROSS: the index is asked first
         "SELECT search.rowid FROM search CROSS JOIN messages ON ord = search.rowid "
-        f"WHERE search MATCH ? AND search.rowid < ? AND line = {SHOWN} ORDER BY search.rowid DESC LIMIT ?",
-        (query, before if before is not None else 1 << 53, limit),
+        f"WHERE {where} ORDER BY search.rowid DESC LIMIT ?",
+        (*values, limit),
     )
+    return [row[0] for row in found]
+
+
+def _inside(rows: Rows, term: Term) -> list[str]:
+    """Words of the index that have this one inside, or begin with it."""
+    if not term.goes_inside:
+        return []
+    found = rows.execute("SELECT term FROM search_terms WHERE instr(term, ?) LIMIT ?", (term.joined, MOST_INSIDE))
     return [row[0] for row in found]

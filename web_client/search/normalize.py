@@ -14,7 +14,7 @@ HALF_SPACE = "\u200c"
 _KASHIDA = "\u0640"
 # What NFKD leaves apart: Arabic forms of Persian letters, and the forms of heh.
 _ALIKE = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ە": "ه", "ہ": "ه", "ھ": "ه", "ٱ": "ا"})
-_SIGN = "ᛜ"  # begins the word that stands for an emoji or the like, in letters, as the index takes no other
+SIGN = "ᛜ"  # begins the word that stands for an emoji or the like, in letters, as the index takes no other
 JOINED_ATOMS = 4  # of a word, for being found written together: longer ones are no words any more
 
 
@@ -35,7 +35,7 @@ def _fold(char: str) -> str:
         if category in ("Mn", "Me", "Cf") or one == _KASHIDA:
             continue
         if category == "So":
-            found += f" {_SIGN}{ord(one):x} "
+            found += f" {SIGN}{ord(one):x} "
             continue
         if _is_ideograph(ord(one)):
             found += f" {one} "  # written without spaces: each is a word

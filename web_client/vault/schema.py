@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 10  # 1 began anew with version 2 of the protocol
+FORMAT = 11  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -40,8 +40,9 @@ CREATE INDEX to_clear ON messages (ord) WHERE line = 8;
 CREATE INDEX unread_by_chat ON messages (chat, position) WHERE line = 1 AND deleted = 0 AND state = 'received';
 CREATE INDEX messages_by_target ON messages (author, target, chat, line) WHERE target IS NOT NULL;
 CREATE VIRTUAL TABLE search USING fts5(
-    words, chat, columnsize=0, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
+    words, about, columnsize=0, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
 INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
+CREATE TABLE search_terms (term TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE outbox (
     ord INTEGER PRIMARY KEY, chat TEXT NOT NULL, position INTEGER NOT NULL, prekey_id BLOB, sealed BLOB, mail BLOB,
     mailed INTEGER NOT NULL DEFAULT 0);
@@ -162,4 +163,13 @@ UPGRADES: dict[int, str] = {
     ),
     # names of files, signs and what is written without spaces are found too: the index is made anew, in batches
     9: "DELETE FROM search; DELETE FROM settings WHERE name = 'search_upto'",
+    # by whom, of what kind, and inside words
+    10: (
+        "DROP TABLE search;"
+        "CREATE VIRTUAL TABLE search USING fts5(words, about, columnsize=0, prefix='1 2 3', "
+        "tokenize='unicode61 remove_diacritics 0');"
+        "INSERT INTO search (search, rank) VALUES ('secure-delete', 1);"
+        "CREATE TABLE search_terms (term TEXT PRIMARY KEY) WITHOUT ROWID;"
+        "DELETE FROM settings WHERE name = 'search_upto'"
+    ),
 }

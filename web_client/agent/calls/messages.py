@@ -12,9 +12,8 @@ from protocol.errors import Refused
 from protocol.files import FILE
 from protocol.primitives import random_id
 from web_client.account.chat_ids import ChatId
-from web_client.agent.calls import doing
 from web_client.agent.calls.base import Calls
-from web_client.agent.calls.forms import MessageId, Order, call
+from web_client.agent.calls.forms import MessageId, Order, Uid, call
 from web_client.agent.session import UserSession
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import messages as message_views
@@ -25,6 +24,8 @@ from web_client.messages import rows as message_rows
 from web_client.messages.outgoing import IMPORT, WAITING
 from web_client.messages.rows import MessageRow
 from web_client.messages.showing import show
+from web_client.search import index
+from web_client.search.index import Wanted
 from web_client.vault.database import Rows
 from web_client.verify import messages as message_proof
 
@@ -173,12 +174,23 @@ class MessageCalls(Calls):
         chat: ChatId | None = None,
         limit: Annotated[int, Meta(ge=1, le=100)] = 30,
         before: Order | None = None,
+        by: Uid | None = None,
+        kind: Literal["file", "picture", "video", "sound", "link"] | None = None,
+        since: Order | None = None,
+        until: Order | None = None,
     ) -> dict[str, Any]:
-        """What has all these words, in any form that a keyboard gives them; of the last one the beginning does."""
+        """What has all these words, in any form that a keyboard gives them, and is the rest of it too. Words may be
+        left out where `by` or `kind` is given.
+        """
         session = self._open()
         if chat is not None and chat_views.conversation(session, chat) is None:
             raise Refused("no_such_chat", field="chat")
-        return search_views.search(session, text, chat, limit, before)
+        terms = index.terms(text)
+        if not terms and (text.strip() or not (by or kind)):
+            return {"hits": [], "more": False}
+        return search_views.search(
+            session, Wanted(terms, chat, bytes.fromhex(by) if by else None, kind, since, until), limit, before
+        )
 
     @call()
     def message_details(self, chat: ChatId, order: Order) -> dict[str, Any]:
@@ -194,9 +206,16 @@ class MessageCalls(Calls):
         }
 
     @call()
-    def typing(self, chat: ChatId, on: bool, what: Literal["typing", "recording"] = "typing") -> dict[str, Any]:
+    def typing(self, chat: ChatId, on: bool) -> dict[str, Any]:
         """Let those in a conversation see that one is writing, or has stopped; nothing of it is kept."""
-        doing.say(self._open(), chat, on, what)
+        session = self._open()
+        if chat.peer is not None and chat.peer != session.ctx.me.uid and session.ctx.trust.user(chat.peer) is not None:
+            session.typing.say_to(chat.peer, on)
+        elif (room := session.groups.rooms.get(chat.gid or b"")) is not None:
+            if session.typing.is_news(chat, on):
+                ephemeral.signal(room, on)
+        else:
+            raise Refused("no_such_chat", field="chat")
         return {}
 
     @call()

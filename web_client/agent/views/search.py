@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from web_client.account.chat_ids import ChatId
 from web_client.agent.views import messages as message_views
 from web_client.messages import rows as message_rows
 from web_client.search import index, normalize
-from web_client.search.index import Term
+from web_client.search.index import Term, Wanted
 from web_client.vault.database import Rows
 
 if TYPE_CHECKING:
@@ -17,17 +17,14 @@ if TYPE_CHECKING:
 BEFORE, SHOWN = 40, 200  # characters before the first hit, and of all that is shown of a message
 
 
-def search(session: UserSession, text: str, chat: ChatId | None, limit: int, before: int | None) -> dict[str, Any]:
+def search(session: UserSession, wanted: Wanted, limit: int, before: int | None) -> dict[str, Any]:
     """Hits, the newest first, and whether there are more."""
-    asked = index.terms(text)
-    if not asked:
-        return {"hits": [], "more": False}
     while session.ctx.vault.read(index.pending):
         session.ctx.vault.write(index.catch_up)
 
     def ask(rows: Rows) -> tuple[list[dict[str, Any]], bool]:
-        orders = index.find(rows, asked, chat, before, limit + 1)
-        return [_hit(session, rows, asked, order) for order in orders[:limit]], len(orders) > limit
+        orders = index.find(rows, wanted, before, limit + 1)
+        return [_hit(session, rows, wanted.terms, order) for order in orders[:limit]], len(orders) > limit
 
     hits, more = session.ctx.vault.read(ask)
     for hit in hits:
@@ -35,13 +32,13 @@ def search(session: UserSession, text: str, chat: ChatId | None, limit: int, bef
     return {"hits": hits, "more": more}
 
 
-def _hit(session: UserSession, rows: Rows, asked: list[Term], order: int) -> dict[str, Any]:
+def _hit(session: UserSession, rows: Rows, asked: Sequence[Term], order: int) -> dict[str, Any]:
     row = message_rows.at(rows, order)
     said = "" if row is None else index.said(row.kind, row.body, row.words)
     return {"message": message_views.read(session, rows, order), "parts": parts(said, asked)}
 
 
-def parts(text: str, asked: list[Term]) -> list[tuple[str, bool]]:
+def parts(text: str, asked: Sequence[Term]) -> list[tuple[str, bool]]:
     """A piece of the text around its first hit, cut where hits begin and end."""
     atoms = normalize.atoms(text)
     spans = sorted({span for term in asked for span in term.spans(atoms)})
