@@ -47,7 +47,7 @@ export interface Group {
 
 export interface Conversation {
   chat: Chat; kind: "private" | "group"; name: string; uid: string | null; last: Message | null; time: number | null;
-  unread: number; first_unread: number | null; position: number; pinned: boolean; muted: boolean; archived: boolean; draft: string;
+  unread: number; first_unread: number | null; mentions: number; first_mention: number | null; position: number; pinned: boolean; muted: boolean; archived: boolean; draft: string;
   answering: Message | null; editing: { message: Message; text: string } | null;
   can_send: boolean; why_not: string | null; group: Group | null;
 }
@@ -59,7 +59,7 @@ export interface Reaction { emoji: string; from: string[] }
 export interface System { what: string; by: string; who: string[]; reason: string }
 export interface Message {
   id: string; chat: Chat; order: number; position: number; from: string; mine: boolean; time: number | null;
-  kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string;
+  kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string; mention: "me" | "all" | null;
   state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
   reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
   reactions: Reaction[]; file: File | null; imported: boolean; unsure: boolean;

@@ -131,6 +131,8 @@ class FakeAgent(Agent):
             "answering": None,
             "editing": None,
             "first_unread": None,
+            "mentions": 0,
+            "first_mention": None,
         }
 
     def say(self, chat: str, name: str, text: str = "", **more: Any) -> dict[str, Any]:
@@ -147,6 +149,7 @@ class FakeAgent(Agent):
             "time": NOON + order * 60_000,
             "kind": "text",
             "text": text,
+            "mention": None,
             "state": "read" if mine else "received",
             "why": None,
             "gap": False,

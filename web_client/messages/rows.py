@@ -145,6 +145,14 @@ def stretch(rows: Rows, chat: ChatId, after: int, up_to: int) -> list[MessageRow
     return select(rows, "chat = ? AND ord > ? AND ord <= ? ORDER BY ord", chat, after, up_to)
 
 
+def unread_with(rows: Rows, chat: ChatId, after: int, limit: int, sign: bytes, most: int) -> list[MessageRow]:
+    """Of a conversation's first `limit` unread lines the newest `most` with this in their words, in their order."""
+    unread = "SELECT ord FROM messages WHERE chat = ? AND line = 1 AND deleted = 0 AND state = 'received' "
+    unread += "AND position > ? ORDER BY position LIMIT ?"
+    where = f"ord IN ({unread}) AND instr(CAST(coalesce(words, body) AS BLOB), ?) ORDER BY position DESC LIMIT ?"
+    return select(rows, where, chat, after, limit, sign, most)[::-1]
+
+
 def in_order(rows: Rows, chat: ChatId) -> list[tuple[int, int]]:
     """(order, time) of every line of a conversation, as they are shown."""
     query = "SELECT ord, time FROM messages WHERE chat = ? AND line = 1 ORDER BY position"

@@ -10,6 +10,7 @@ import { textOf } from "../state/compose.js";
 import { Attach, takePaste } from "./attach.js";
 import { isComposed } from "../kit/composed.js";
 import { icon, iconButton } from "../kit/icons.js";
+import { useNames } from "./mentionlist.js";
 import { ComposeBar } from "../message/quote.js";
 
 const highest = 0.36; // of the window's height; then it scrolls
@@ -57,6 +58,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
   const editing = state.editing[chat];
   const answering = state.answering[chat];
   const closed = state.alarm ? null : closedBecause(open);
+  const names = useNames(/** @type {Page.Props} */ ({ state, open }), field);
   const size = sizeOf(text);
   const canGo = !state.alarm && isSeen(text) && size <= textLimit;
 
@@ -76,7 +78,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
 
   function onKeyDown(/** @type {Page.Press} */ event) {
     const { key } = event;
-    if (isComposed(event)) return;
+    if (isComposed(event) || names.takes(event)) return;
     const sign = (event.ctrlKey || event.metaKey) && !event.altKey && signs[(event.shiftKey ? "shift " : "") + event.code];
     if (sign) {
       event.preventDefault();
@@ -99,13 +101,16 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
   return html`
     ${state.alarm && html`<div class="paused" id="paused">${icon("lock")}<span>${t("alarm.paused")}</span></div>`}
     <form class="composer" onSubmit=${go}>
-      <div class="composer-box">
+      <div class="composer-box">${names.list}
         ${(editing || answering) && html`<${ComposeBar} chat=${chat} answering=${answering} editing=${editing} people=${state.people} />`}
         <div class="composer-line"><${Attach} chat=${chat} disabled=${Boolean(state.alarm)} />
         <label class="sr" for="write">${t("compose.label")}</label>
         <textarea id="write" ref=${field} rows="1" dir="auto" placeholder=${hint} value=${text}
           aria-describedby=${described.filter(Boolean).join(" ") || undefined} aria-invalid=${size > textLimit ? "true" : undefined}
-          enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${() => keepDraft(chat, field.current.value)}
+          enterkeyhint=${state.settings.enter ? "send" : "enter"} onInput=${() => {
+            keepDraft(chat, field.current.value);
+            names.look();
+          }} onKeyUp=${names.look} onClick=${names.look} onBlur=${names.end} ...${names.aria}
           onKeyDown=${onKeyDown} onPaste=${(event) => takePaste(event, chat)}></textarea>
         ${iconButton("smile", t("compose.emoji"), emoji, { "data-emoji-button": true, "aria-haspopup": "dialog",
           "aria-expanded": String(state.popover?.kind === "emoji") })}

@@ -3,7 +3,7 @@
 // knows what is in it, visible.js which rows are in the page.
 
 import { Component, html } from "../../vendor/preact.js";
-import { askNewer, askNewest, askOlder, markRead } from "../actions/reading.js";
+import { askNewer, askNewest, askOlder, markRead, openAt } from "../actions/reading.js";
 import { number, t } from "../i18n/i18n.js";
 import { rowsOf } from "../state/rows.js";
 import { fileHeight } from "../message/file.js";
@@ -228,6 +228,7 @@ export class Log extends Component {
   render(/** @type {Page.Props} */ { talk, label, unread, open }, /** @type {{away?: boolean}} */ { away = false }) {
     const lines = this.lines(this.rows());
     const [above, below] = this.visible.padding;
+    const named = open.conversation?.first_mention ?? null;
     return html`
       <div class="log-frame">
         <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${label}
@@ -241,6 +242,8 @@ export class Log extends Component {
             ref=${this.setList}>${lines}</ol>
           ${(talk.loaded || !open.conversation) && !lines.length && open.person && html`<${Hello} person=${open.person} />`}</div>
         ${talk.asking === "older" && html`<p class="more">${dots()}<span class="sr">${t("chat.loading")}</span></p>`}
+        ${away && named !== null && html`<button type="button" class="newest to-mention" aria-label=${t("mention.jump")} title=${t("mention.jump")}
+          data-to-mention onClick=${() => openAt(open.chat, named)}><span aria-hidden="true">@</span></button>`}
         ${away && html`<button type="button" class="newest" aria-label=${t("chat.newest")} title=${t("chat.newest")}
           data-newest onClick=${() => this.newest()}>
           ${icon("down")}${unread > 0 && html`<span class="badge">${number(unread)}</span>`}</button>`}

@@ -21,10 +21,11 @@ const isSeen = (/** @type {string} */ chat) => document.visibilityState === "vis
 /** @typedef {Pick<Api.Conversation, "chat" | "name" | "muted" | "group">} Told @typedef {(chat: string) => void} OpenChat */
 
 function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation, /** @type {Api.Message} */ message) {
-  if (state.choices.notifications !== "full" || !message.text) return t("notify.new");
+  const by = state.people[message.from]?.name;
+  if (state.choices.notifications !== "full" || !message.text) return message.mention && by ? t("mention.notice", { name: by }) : t("notify.new");
   const text = plain(flat(message.text)).slice(0, longest);
-  const name = state.people[message.from]?.name;
-  return conversation.group && name ? `${t("list.says", { name })} ${text}` : text;
+  if (message.mention && by) return `${t("mention.notice", { name: by })} ${text}`;
+  return conversation.group && by ? `${t("list.says", { name: by })} ${text}` : text;
 }
 
 function show(/** @type {Told} */ conversation, /** @type {string} */ body, /** @type {OpenChat} */ open) {

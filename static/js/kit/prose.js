@@ -4,7 +4,10 @@ import { html, useState } from "../../vendor/preact.js";
 import { copy } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
 import { blocksOf, clipped } from "../lib/prose.js";
-import { openDialog } from "../core/store.js";
+import { showPerson } from "../actions/reading.js";
+import { getState, openDialog } from "../core/store.js";
+import { everybody, nameOf } from "../lib/mentions.js";
+import { personCalled } from "../state/mentions.js";
 import { iconButton } from "./icons.js";
 import { run } from "./words.js";
 
@@ -17,6 +20,18 @@ function Link(/** @type {Page.Props} */ { text, href, host }) {
   };
   return html`<a class=${/^https?:/u.test(href) ? "url" : "url of-person"} dir="ltr" href=${href} title=${href} rel="noopener noreferrer" target="_blank"
     onClick=${host === null ? undefined : ask}>${text}</a>${host !== null && html` <bdi class="host" dir="ltr">(${host})</bdi>`}`;
+}
+
+// A name behind an @ leads to that person; what is nobody's is text.
+function Named(/** @type {Page.Props & {dir: string}} */ { kind, text, dir }) {
+  const name = nameOf(text);
+  if (name === null) return run({ kind, text, dir });
+  const { people } = getState();
+  const person = personCalled(people, name);
+  if (!person) return everybody.includes(name.toLowerCase()) ? html`<bdi class="at-all">${text}</bdi>` : run({ kind, text, dir });
+  const rest = text.slice(name.length + 1);
+  return html`<button type="button" class=${`at ${person.me ? "is-me" : ""}`} data-at=${person.uid}
+    onClick=${() => showPerson(person.uid)}><bdi>@${person.name}</bdi></button>${rest}`;
 }
 
 // What its writer wanted to be seen only by who asks: a press shows it, and it stays shown here.
@@ -32,7 +47,7 @@ const spans = {
   mark: ({ look, spans: inside }) =>
     look === "hidden" ? html`<${Hidden} spans=${inside} />` : html`<${look}>${inside.map(spanView)}<//>`,
   text: run,
-  run,
+  run: (span) => html`<${Named} ...${span} />`,
   code: ({ text }) => html`<code dir="ltr">${text}</code>`,
   link: (span) => html`<${Link} ...${span} />`,
 };

@@ -61,6 +61,8 @@ export const Row = memo((props) => {
         ${when !== null && html`<time>${brief(when, Date.now())}</time>`}</span>
       <span class="row-end"><span class="preview">${preview(props)}</span>
         ${muted && mark("mute", "mark.muted")}${pinned && mark("pin", "mark.pinned")}
+        ${conversation.mentions > 0 && html`<span class="badge at-badge" data-mentions=${conversation.mentions}><span aria-hidden="true">@${conversation.mentions > 1 && number(conversation.mentions)}</span>
+          <span class="sr">${t("mention.count", { n: conversation.mentions })}</span></span>`}
         ${unread > 0 && html`<span class=${`badge ${muted ? "quiet" : ""}`}>${number(unread)}<span class="sr">
           ${t("nav.unread")}</span></span>`}</span>
     </button>

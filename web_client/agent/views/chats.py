@@ -9,6 +9,7 @@ from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
 from web_client.groups.rows import INVITED, LEFT, REMOVED
 from web_client.messages import chats as chat_rows
+from web_client.messages import mentions
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
 from web_client.vault.database import Rows
@@ -69,12 +70,15 @@ def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | 
         edited = _still_there(session, rows, chat, editing)
         last = next(iter(chat_rows.beyond(rows, chat, LAST, 1, up=False)), None)
         unread, first_unread = chat_rows.unread(rows, chat, read, MOST_UNREAD)
+        naming = mentions.unread(session.ctx, rows, chat, read, MOST_UNREAD) if unread else []
         return {
             "last": None if last is None else message_views.view(session, rows, last),
             "time": (stays or None) if last is None else chat_rows.moment(last),
             "position": 0 if last is None else last.position,
             "unread": unread,
             "first_unread": first_unread,
+            "mentions": len(naming),
+            "first_mention": naming[0] if naming else None,
             "pinned": bool(pinned),
             "muted": bool(muted),
             "archived": archived,

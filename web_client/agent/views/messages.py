@@ -17,7 +17,7 @@ from web_client.agent.views import groups as group_views
 from web_client.groups import retraction
 from web_client.groups.rows import STORED
 from web_client.groups.system_messages import system
-from web_client.messages import backup_rows, chats, ids
+from web_client.messages import backup_rows, chats, ids, mentions
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
 from web_client.messages.outgoing import IMPORT
@@ -132,6 +132,7 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
         "time": bounds.moment(row.time),
         "kind": row.kind,
         "text": "",
+        "mention": None,
         "state": row.state,
         "why": row.why,
         "gap": _gap(rows, row),
@@ -147,6 +148,8 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
     if row.n is not None:
         shown["proof"] = {"n": row.n, "epoch": bounds.whole(row.epoch or 0)}
     shown |= _content(row)
+    if shown["text"]:
+        shown["mention"] = mentions.of(session.ctx, row, shown["text"])
     if shown.get("system", {}).get("what") == "removed" and session.blocked.has(row.sender):
         shown["system"]["reason"] = ""  # what was done is everybody's, what was said of it is theirs
     if shown["kind"] == FILE:

@@ -1,4 +1,4 @@
-// What the page says where several messages are ticked or passed on, in English.
+// What the page says where several messages are ticked or passed on, and about names in them, in English.
 
 export default {
   "forward.done": "Forwarded to {n} chats.",
@@ -9,6 +9,15 @@ export default {
   "forward.named": "Say who wrote it", "forward.named.hint": "Without this, it looks as if you had written it.",
   "forward.none": "No chat and nobody here has this name.", "forward.search": "Find a chat or a person",
   "forward.title": "Forward {n} messages", "forward.title.one": "Forward the message", "forward.to": "To {names}",
+  "mention.all": "all",
+  "mention.all.hint": "Everybody in the group",
+  "mention.count": "{n} messages name you",
+  "mention.count.one": "1 message names you",
+  "mention.found": "{n} names",
+  "mention.found.one": "1 name",
+  "mention.jump": "To where you are named",
+  "mention.list": "Names",
+  "mention.notice": "{name} named you:",
   "select.bar": "With what is selected", "select.count": "{n} selected", "select.clear.title": "Delete {n} messages for you",
   "select.clear.title.one": "Delete the message for you",
   "select.clear.text": "They are deleted on this computer only. The others keep them.",

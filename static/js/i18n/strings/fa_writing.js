@@ -1,4 +1,4 @@
-// What the page says where several messages are ticked or passed on, in Persian.
+// What the page says where several messages are ticked or passed on, and about names in them, in Persian.
 
 export default {
   "forward.done": "به {n} گفت‌وگو بازفرستاده شد.",
@@ -9,6 +9,15 @@ export default {
   "forward.named": "نام نویسنده گفته شود", "forward.named.hint": "بدون آن، انگار خودتان نوشته‌اید.",
   "forward.none": "گفت‌وگو یا کسی با این نام نیست.", "forward.search": "جست‌وجوی گفت‌وگو یا افراد",
   "forward.title": "بازفرستادن {n} پیام", "forward.title.one": "بازفرستادن پیام", "forward.to": "به {names}",
+  "mention.all": "همه",
+  "mention.all.hint": "همهٔ اعضای گروه",
+  "mention.count": "در {n} پیام از شما نام برده‌اند",
+  "mention.count.one": "در یک پیام از شما نام برده‌اند",
+  "mention.found": "{n} نام",
+  "mention.found.one": "یک نام",
+  "mention.jump": "رفتن به جایی که از شما نام برده‌اند",
+  "mention.list": "نام‌ها",
+  "mention.notice": "{name} از شما نام برد:",
   "select.bar": "با آنچه انتخاب شده", "select.count": "{n} پیام انتخاب شد", "select.clear.title": "پاک کردن {n} پیام برای خودتان",
   "select.clear.title.one": "پاک کردن پیام برای خودتان",
   "select.clear.text": "فقط روی این رایانه پاک می‌شوند. دیگران آن‌ها را دارند.",
