@@ -8,6 +8,7 @@ export type Stage = "join" | "sign_up" | "log_in" | "ready" | "moving" | "moved"
 export type History = "all" | "joining";
 export type Write = "all" | "ranked";
 export type Chat = string; // p:UID or g:GID
+export type Doing = "typing" | "sending" | "recording"; // what comes before a message
 export type Nothing = Record<string, never>;
 
 export interface Failure { code: string; text?: string; hint?: string; field?: string | null; values?: Values }
@@ -130,7 +131,7 @@ export interface Pushes {
   alarm: Alarm | null;
   states: { states: State[] };
   disk: Disk | null;
-  typing: { chat: Chat; uid: string; on: boolean };
+  typing: { chat: Chat; uid: string; on: boolean; what: Doing };
   settings: Settings;
   kit: Kit;
   backup: Backup;
@@ -210,7 +211,7 @@ export interface Calls {
   leave_again: [{ chat: Chat }, { messages: number }];
   waiting: [Nothing, { messages: Message[]; more: boolean }];
   mark_read: [{ chat: Chat; position: number }, Nothing];
-  typing: [{ chat: Chat; on: boolean }, Nothing];
+  typing: [{ chat: Chat; on: boolean; what?: "typing" | "recording" }, Nothing];
   set_setting: [{ name: keyof Settings; value: boolean | string }, { settings: Settings }];
   active: [Nothing, Nothing];
   kit: [{ password: string }, KitSheet];

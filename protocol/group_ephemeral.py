@@ -15,8 +15,14 @@ from protocol.statements import U64, Bytes16, Bytes32, Signed, Statement, check,
 SIGNAL_LIMIT = 128  # bytes of a sealed signal; the longest has 73
 SEEN_LIMIT = 256  # bytes of a sealed `group seen`; one has 216 at most
 
-TYPING, ABOUT = "typing", "about"  # what a signal may be about; others are passed over
-_TYPING, _SEEN, _ABOUT = b"typing", b"seen", b"about"
+# what a signal may be about; others are passed over
+TYPING, SENDING, RECORDING, ABOUT = "typing", "sending", "recording", "about"
+ACTIVITIES = (
+    TYPING,
+    SENDING,
+    RECORDING,
+)  # of these, what somebody does; to one person, too (section 8.11)
+_SEEN, _ABOUT = b"seen", b"about"
 
 
 class GroupSeen(Statement, frozen=True):
@@ -39,14 +45,14 @@ class SeenItem(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froz
     sealed: Annotated[bytes, Meta(max_length=SEEN_LIMIT)]
 
 
-def seal_typing(on: bool, key: EpochKey, gid: bytes, epoch: int, uid: bytes, nonce: bytes) -> bytes:
-    """`nonce`: 16 random bytes."""
-    return key.seal_with_nonce(_TYPING, _about(gid, epoch, uid), nonce, bytes([on]))
+def seal_doing(what: str, on: bool, key: EpochKey, gid: bytes, epoch: int, uid: bytes, nonce: bytes) -> bytes:
+    """`what`: one of ACTIVITIES; `nonce`: 16 random bytes."""
+    return key.seal_with_nonce(what.encode(), _about(gid, epoch, uid), nonce, bytes([on]))
 
 
-def open_typing(sealed: bytes, key: EpochKey, gid: bytes, epoch: int, uid: bytes) -> bool:
-    """Whether the member is writing; `cannot_open` or `bad_statement`."""
-    plaintext = key.open_with_nonce(_TYPING, _about(gid, epoch, uid), sealed)
+def open_doing(what: str, sealed: bytes, key: EpochKey, gid: bytes, epoch: int, uid: bytes) -> bool:
+    """Whether the member is at it, or no more; `cannot_open` or `bad_statement`."""
+    plaintext = key.open_with_nonce(what.encode(), _about(gid, epoch, uid), sealed)
     if plaintext not in (b"\0", b"\1"):
         raise Forged("bad_statement")
     return plaintext == b"\1"

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from protocol.statements import U32, Bytes16, Bytes32, Signed
-from protocol.wire import Answer, Message, Request
+from protocol.wire import Answer, Code, Message, Request
 
 # --- from agent to agent ---
 
@@ -66,6 +66,13 @@ class Delivered(Answer, frozen=True):
 class Typing(Message, frozen=True):
     """The sender is writing to the other, or no more (section 8.11); both sides may say it, and it has no answer."""
 
+    on: bool
+
+
+class Doing(Message, frozen=True):
+    """The same of what else somebody does: `what` is one of `group_ephemeral.ACTIVITIES`, or of a later version."""
+
+    what: Code
     on: bool
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from protocol.messages import Typing
+from protocol.messages import Doing, Typing
+from protocol.primitives import random_id
 from tests.agent.wire import frames_of
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
@@ -119,3 +120,34 @@ def test_after_an_alarm_nothing_is_said(world: World, arash: Person, sara: Perso
     arash.node.ctx.trust.alarm = {"entry": 0}
     arash.node.typing.say_to(sara.uid, True)
     assert crossed(world, arash, sara) == []
+
+
+def test_a_file_that_is_coming_is_seen_before_it_is_there(world: World, arash: Person, sara: Person) -> None:
+    """From the first of it on until its message has come, or until it is given up."""
+    arash.say(sara, "hello")
+    agent, id = arash.agent(), random_id().hex()
+    arash.changes.clear()
+
+    def seen() -> list[tuple[bool, str]]:
+        return [(event.on, event.what) for event in sara.changes if isinstance(event, TypingChanged)]
+
+    agent.file_begin(ChatId.private(sara.uid), id, "film.mp4", 5)
+    assert seen() == [(True, "sending")]
+    world.now += 3_000
+    agent.take_part(id, 0, b"12345")
+    world.now += 4_000
+    sara.node.typing.expire()
+    assert seen() == [(True, "sending")]
+    agent.send_file(id)
+    world.settle()
+    assert seen() == [(True, "sending"), (False, "sending")]
+    agent.file_begin(ChatId.private(sara.uid), other := random_id().hex(), "film.mp4", 5)
+    agent.file_drop(other)
+    assert seen()[2:] == [(True, "sending"), (False, "sending")]
+
+
+def test_what_a_later_version_does_is_passed_over(world: World, arash: Person, sara: Person) -> None:
+    arash.say(sara, "hello")
+    arash.node.typing.say_to(sara.uid, True, "dancing")
+    assert [frame.what for frame in frames_of(world, Doing, "arash", "sara")] == ["dancing"]
+    assert heard(sara) == []

@@ -99,6 +99,15 @@ def test_a_document_and_a_picture(pair: Pair, tmp_path: Path, language: str) -> 
     expect(dialog).to_have_count(0)
     expect(image.locator("[data-picture]")).to_be_focused()
 
+    held: list[Route] = []
+    sara.page.route("**/files/upload/**", lambda route: held.append(route))
+    pick(sara, chosen("long.bin", data))
+    expect(kian.page.locator(".typing[data-what=sending] .quiet")).to_contain_text("sara")  # before anything is there
+    held[0].continue_()
+    sara.page.unroute_all()
+    expect(file_of(kian, "long.bin")).to_be_visible()
+    expect(kian.page.locator(".typing")).to_have_attribute("data-typing", "0")
+
     document.locator(".bubble").click(button="right", position={"x": 4, "y": 4})  # and passed on to who had sent it
     kian.page.locator("[data-item=forward]").click()
     kian.page.locator("[data-dialog=forward] [data-place]").filter(has_text="sara").first.click()

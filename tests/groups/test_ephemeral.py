@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from protocol.group_ephemeral import GroupSeen, SeenItem, seal_seen, seal_typing
+from protocol.group_ephemeral import GroupSeen, SeenItem, seal_doing, seal_seen
 from protocol.messages import Seen, Signalled, TellSeen
 from protocol.primitives import random_id
 from protocol.roles import Role
@@ -298,13 +298,14 @@ def test_typing_that_does_not_hold_is_not_shown(group_world: GroupWorld) -> None
     room = group_world.room(arash)
     key = arash.vault.read(lambda rows: group_rows.key_of(rows, group_world.gid, 1))
     assert key is not None
-    good = seal_typing(True, key, group_world.gid, 1, sara.uid, random_id())
+    good = seal_doing("typing", True, key, group_world.gid, 1, sara.uid, random_id())
     for message in (
         Signalled(group_world.gid, omid.uid, 1, "typing", good),  # in another's name
         Signalled(group_world.gid, sara.uid, 2, "typing", good),  # of another epoch
         Signalled(group_world.gid, sara.uid, 1, "typing", good[:-1]),
         Signalled(group_world.gid, sara.uid, 1, "typing", b""),
         Signalled(group_world.gid, b"?" * 32, 1, "typing", good),
+        Signalled(group_world.gid, sara.uid, 1, "sending", good),  # as if it were something else
     ):
         ephemeral.take_signal(room, message)
     assert heard(arash) == []

@@ -753,19 +753,21 @@ def seen() -> Vector:
             ("more read than there is", changed(read=5), {}, "bad_receipt"),
         )
     ]
-    typing = [
+    doing = [
         {
+            "what": what,
             "on": on,
             "gid": fixed_people.GROUP,
             "epoch": 1,
             "uid": CYRUS.uid,
             "key": key.save(),
             "nonce": nonce,
-            "sealed": group_ephemeral.seal_typing(on, key, fixed_people.GROUP, 1, CYRUS.uid, nonce),
+            "sealed": group_ephemeral.seal_doing(what, on, key, fixed_people.GROUP, 1, CYRUS.uid, nonce),
         }
+        for what in group_ephemeral.ACTIVITIES
         for on in (True, False)
     ]
-    return {"seen": items, "typing": typing, "about": _asides(key, nonce)}
+    return {"seen": items, "doing": doing, "about": _asides(key, nonce)}
 
 
 def _asides(key: EpochKey, nonce: bytes) -> list[Vector]:
@@ -776,7 +778,7 @@ def _asides(key: EpochKey, nonce: bytes) -> list[Vector]:
         return key.seal_with_nonce(b"about", place, nonce, plaintext)
 
     good = group_ephemeral.seal_about(samples.ABOUT, key, fixed_people.GROUP, 1, CYRUS.uid, nonce)
-    typing = group_ephemeral.seal_typing(True, key, fixed_people.GROUP, 1, CYRUS.uid, nonce)
+    typing = group_ephemeral.seal_doing("typing", True, key, fixed_people.GROUP, 1, CYRUS.uid, nonce)
     base = {
         "gid": fixed_people.GROUP,
         "epoch": 1,

@@ -123,7 +123,7 @@ GROUP_MESSAGE = group_seals.seal_message(
 RAW_GROUP_MESSAGE = group_entries.encode_entry(GROUP_MESSAGE)
 SEEN = group_ephemeral.GroupSeen(GROUP, 1, NIMA.uid, 2, seed("chain"), 1)
 SEEN_ITEM = group_ephemeral.seal_seen(SEEN, EPOCH_KEY, NIMA.key, AUTHORITY_ID, seed("seen nonce", 16))
-SIGNAL = group_ephemeral.seal_typing(True, EPOCH_KEY, GROUP, 1, NIMA.uid, seed("signal nonce", 16))
+SIGNAL = group_ephemeral.seal_doing("typing", True, EPOCH_KEY, GROUP, 1, NIMA.uid, seed("signal nonce", 16))
 GONE_ITEM = m.GoneItem("message", NIMA.uid, b"\x77" * 16, "damaged")
 MAIL_ITEM = m.MailItem(NIMA.uid, s.NO_DEVICE, b"\x77" * 16, "message", b"\x78" * 16, seed("a sealed envelope", 1500))
 FILE_ID = seed("a file", 16)
@@ -316,6 +316,7 @@ MESSAGES: list[m.Message] = [
     m.Lost(7, PARVIN.key.public.raw, 3, 9),
     m.Yours(7, [_signed(s.Envelope)], True),
     m.Typing(True),
+    m.Doing("sending", True),
     m.MoveHello(m.VERSION, commitment(FINGERPRINT, NONCE)),
     m.MoveWelcome(SERVER_NONCE),
     m.RevealNonce(1, NONCE),

@@ -651,16 +651,18 @@ def test_seen(vector: dict[str, Any]) -> None:
             assert outcome(lambda changed=changed: ours(changed)) == "cannot_open"
 
 
-@pytest.mark.parametrize("vector", SEEN["typing"], ids=lambda vector: str(vector["on"]))
-def test_typing(vector: dict[str, Any]) -> None:
+@pytest.mark.parametrize("vector", SEEN["doing"], ids=lambda vector: f"{vector['what']}-{vector['on']}")
+def test_doing(vector: dict[str, Any]) -> None:
     key, place = EpochKey(vector["key"]), (vector["gid"], vector["epoch"], vector["uid"])
     about = vector["gid"] + vector["epoch"].to_bytes(8, "big") + vector["uid"]
-    sealed = reference.seal_aside(vector["key"], "typing", about, vector["nonce"], bytes([vector["on"]]))
-    assert sealed == vector["sealed"] == group_ephemeral.seal_typing(vector["on"], key, *place, vector["nonce"])
-    assert group_ephemeral.open_typing(sealed, key, *place) is vector["on"]
-    assert outcome(lambda: group_ephemeral.open_typing(sealed, key, vector["gid"], 2, vector["uid"])) == "cannot_open"
-    odd = key.seal_with_nonce(b"typing", about, vector["nonce"], b"\2")
-    assert outcome(lambda: group_ephemeral.open_typing(odd, key, *place)) == "bad_statement"
+    what, on = vector["what"], vector["on"]
+    sealed = reference.seal_aside(vector["key"], what, about, vector["nonce"], bytes([on]))
+    assert sealed == vector["sealed"] == group_ephemeral.seal_doing(what, on, key, *place, vector["nonce"])
+    assert group_ephemeral.open_doing(what, sealed, key, *place) is on
+    elsewhere = (vector["gid"], 2, vector["uid"])
+    assert outcome(lambda: group_ephemeral.open_doing(what, sealed, key, *elsewhere)) == "cannot_open"
+    odd = key.seal_with_nonce(what.encode(), about, vector["nonce"], b"\2")
+    assert outcome(lambda: group_ephemeral.open_doing(what, odd, key, *place)) == "bad_statement"
 
 
 @pytest.mark.parametrize("vector", SEEN["about"], ids=lambda vector: vector["about"])

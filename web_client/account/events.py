@@ -120,11 +120,12 @@ class GroupRemoved(Event, frozen=True):
 
 
 class TypingChanged(Event, frozen=True):
-    """Somebody has begun, or stopped, to write in this conversation."""
+    """Somebody has begun, or stopped, to write in this conversation, or to do what else comes before a message."""
 
     chat: ChatId
     uid: bytes
     on: bool
+    what: str
 
 
 class ReadPositionsChanged(Event, frozen=True):

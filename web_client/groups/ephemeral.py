@@ -10,14 +10,14 @@ from protocol.errors import Forged, HamrazError, Refused
 from protocol.group_entries import JoinEntry
 from protocol.group_ephemeral import (
     ABOUT,
-    TYPING,
+    ACTIVITIES,
     GroupSeen,
     SeenItem,
     open_about,
+    open_doing,
     open_seen,
-    open_typing,
+    seal_doing,
     seal_seen,
-    seal_typing,
 )
 from protocol.groups import Change
 from protocol.messages import Done, FetchSeen, SeenSoFar, Signal, Signalled, TellSeen
@@ -51,18 +51,18 @@ class EphemeralState:
         self.newcomers: set[bytes] = set()  # who have joined and not acknowledged the key yet
 
 
-def signal(room: Room, on: bool) -> None:
-    """Say that our user is writing, or has stopped: over the link that is there, or not at all."""
+def signal(room: Room, on: bool, what: str) -> None:
+    """Say that our user is at something, or has stopped: over the link that is there, or not at all."""
     ctx, group = room.ctx, room.group
     key = ctx.vault.read(lambda rows: group_rows.key_of(rows, room.gid, group.epoch))
     if key is not None and group.is_in(ctx.me.uid):
-        sealed = seal_typing(on, key, room.gid, group.epoch, ctx.me.uid, random_id())
-        room.link.tell(Signal(room.gid, group.epoch, TYPING, sealed))
+        sealed = seal_doing(what, on, key, room.gid, group.epoch, ctx.me.uid, random_id())
+        room.link.tell(Signal(room.gid, group.epoch, what, sealed))
 
 
 def take_signal(room: Room, message: Signalled) -> None:
-    """A member is writing, or has stopped, or has another profile; what doesn't hold is nobody's word, and what isn't
-    known here is passed over.
+    """A member is at something, or has stopped, or has another profile; what doesn't hold is nobody's word, and what
+    isn't known here is passed over.
     """
     ctx, group = room.ctx, room.group
     if message.epoch != group.epoch or not group.is_in(message.uid):
@@ -72,8 +72,9 @@ def take_signal(room: Room, message: Signalled) -> None:
         return
     sealed = (message.sealed, key, room.gid, message.epoch, message.uid)
     with contextlib.suppress(Forged):
-        if message.what == TYPING:
-            room.context.typing.on_typing(ChatId.group(room.gid), message.uid, open_typing(*sealed))
+        if message.what in ACTIVITIES:
+            on = open_doing(message.what, *sealed)
+            room.context.typing.on_typing(ChatId.group(room.gid), message.uid, on, message.what)
         elif message.what == ABOUT:
             profiles.hear(room, message.uid, open_about(*sealed))
 
@@ -144,7 +145,7 @@ def follow(room: Room, changes: list[Change]) -> None:
     ctx, group, chat = room.ctx, room.group, ChatId.group(room.gid)
     room.ephemeral.standing = None
     for change in changes:
-        room.context.typing.on_typing(chat, change.by, False)  # who has sent it has stopped writing it
+        room.context.typing.stop(chat, change.by)  # who has sent it has stopped writing it
     room.ephemeral.newcomers.update(change.by for change in changes if isinstance(change.entry, JoinEntry))
     if any(change.removed or change.left for change in changes):
         _show(room, ctx.vault.write(lambda rows: read_positions.review(rows, group, ctx.me.uid)))

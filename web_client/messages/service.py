@@ -95,7 +95,7 @@ class Messages:
         long this takes tells them nothing of what was done with it.
         """
         if accepted.order is not None:
-            self._typing.on_typing_from(sender.uid, False)  # who has sent it has stopped writing it
+            self._typing.stop(ChatId.private(sender.uid), sender.uid)  # who has sent it has stopped writing it
         show(self._ctx, list(accepted.changed), opened=True)
         if accepted.message is not None:
             # what a new message says beside its words: the head that its sender knew, or an invitation

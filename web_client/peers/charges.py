@@ -17,6 +17,7 @@ CHARGES: dict[type[Message], Charge] = {
     messages.Missing: Charge(20, written=True, allowance="returns"),
     messages.Lost: Charge(10, answered=4, allowance="returns"),
     messages.Typing: Charge(1),
+    messages.Doing: Charge(1),
     messages.Ping: Charge(1),
     messages.Pong: Charge(1),
 }

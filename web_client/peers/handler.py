@@ -27,8 +27,8 @@ class PeerHandler(Protocol):
     def chunk(self, uid: bytes, id: bytes, index: int) -> bytes:
         """A sealed chunk of a file that they may have."""
 
-    def typing(self, uid: bytes, on: bool) -> None:
-        """They have begun or stopped to write to us."""
+    def typing(self, uid: bytes, on: bool, what: str) -> None:
+        """They have begun or stopped to write to us, or what else they say that they do."""
 
     def chains_for(self, uid: bytes) -> list[Signed]:
         """The newest signed heads of the groups in which both are."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from protocol import frames, messages
 from protocol.errors import Damaged, Forged, HamrazError, Refused, WireError, error
+from protocol.group_ephemeral import TYPING
 from protocol.log import User
 from protocol.messages import (
     Answer,
@@ -17,6 +18,7 @@ from protocol.messages import (
     CompareChains,
     Deliver,
     Delivered,
+    Doing,
     Done,
     FetchChunk,
     Knock,
@@ -111,7 +113,9 @@ class PeerSession:
         if isinstance(message, Ping):
             self.say(Pong(message.n))
         elif isinstance(message, Typing):
-            self._handler.typing(self._caller_now().uid, message.on)
+            self._handler.typing(self._caller_now().uid, message.on, TYPING)
+        elif isinstance(message, Doing):
+            self._handler.typing(self._caller_now().uid, message.on, message.what)
         elif not isinstance(message, Pong):
             self._number = message.rid
             answer = self._handle(message)

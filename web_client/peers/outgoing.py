@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from protocol import messages
 from protocol.envelope import check_prekey
 from protocol.errors import Forged, HamrazError, Unreachable
+from protocol.group_ephemeral import TYPING
 from protocol.log import User
 from protocol.messages import (
     Chains,
@@ -21,6 +22,7 @@ from protocol.messages import (
     CompareChains,
     Deliver,
     Delivered,
+    Doing,
     Done,
     Knock,
     Lost,
@@ -79,7 +81,7 @@ class PeerLink:
         """Have them send again what they have written to us under this key of theirs; how many of it are coming."""
         return self.channel.request(Missing(0, key, after, up_to), Coming).count
 
-    def say(self, message: Typing) -> None:
+    def say(self, message: Typing | Doing) -> None:
         """Say what has no answer."""
         self.channel.tell(message)
 
@@ -129,9 +131,10 @@ def open_peer_link(
     """
 
     def hear(message: Message) -> None:
-        if isinstance(message, Typing):
+        if isinstance(message, Typing | Doing):
+            what = message.what if isinstance(message, Doing) else TYPING
             with contextlib.suppress(HamrazError), ctx.troubles.guard("push", peer.uid):
-                handler.typing(peer.uid, message.on)
+                handler.typing(peer.uid, message.on, what)
 
     try:
         channel = ctx.network.dial_peer(presence.hosts, presence.port, presence.fingerprint, hear)
@@ -220,7 +223,7 @@ class PeerLinks:
         """A peer has called us and proved who they are: what has no answer can go that way as well."""
         self._callers[uid] = session
 
-    def say(self, uid: bytes, message: Typing) -> None:
+    def say(self, uid: bytes, message: Typing | Doing) -> None:
         """Say what has no answer over a connection that is there, whoever has made it; none is made for it."""
         with self._lock:
             link, caller = self._links.get(uid), self._callers.get(uid)

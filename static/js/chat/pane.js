@@ -94,7 +94,7 @@ export function Pane(/** @type {Page.Props} */ { state, open }) {
         selecting=${state.selecting?.chat === chat ? state.selecting : null}
         now=${Math.floor(state.now / 6e4)} label=${t(group ? "group.log" : "chat.log", { name: open.name })}
         unread=${open.conversation?.unread ?? 0} />
-      <${TypingIndicator} uids=${state.typing[chat] ?? []} people=${state.people} />
+      <${TypingIndicator} doing=${state.typing[chat] ?? []} people=${state.people} />
       ${state.selecting?.chat === chat
           ? html`<${SelectBar} state=${state} open=${open} />`
           : person?.blocked ? html`<${BlockedBar} person=${person} />` : html`<${Composer} state=${state} open=${open} />`}

@@ -66,7 +66,7 @@ export interface State {
   session: boolean; left: boolean; idle: boolean; ended: boolean; loaded: boolean; kept: { me: string; talks: Talks; written: Written } | null;
   form: "sign_up" | "log_in" | "join" | "with_kit" | "restore" | "move" | null; move: Api.Move | null; computers: Api.Computer[];
   restore: Restore | null; restoring: { done: number; of: number } | null; backup: Api.Backup; found: Api.Found[]; settings: Look; toasts: Toast[]; now: number;
-  me: string | null; people: People; talks: Talks; typing: Record<string, string[]>; joinLink: string | null;
+  me: string | null; people: People; talks: Talks; typing: Record<string, Doing[]>; joinLink: string | null;
   joinCode: string[] | null; alarm: Api.Alarm | null; disk: Api.Disk | null; states: Api.State[]; link: Link;
   choices: Api.Settings; kit: Api.Kit; sheet: Api.KitSheet | null; requestCode: string[] | null; waiting: Api.Message[] | null; section: Section; dialog: Dialog | null;
   conversations: Record<string, Api.Conversation>; drafts: Record<string, string>; open: string | null;
@@ -76,6 +76,7 @@ export interface State {
 }
 export type Written = Pick<State, "drafts" | "answering" | "editing">;
 export type People = Record<string, Api.Person>;
+export type Doing = { uid: string; what: Api.Doing };
 export type Shown = State & { me: string; status: Api.Status; authority: Api.Authority };
 export type Section = "chats" | "people" | "trust" | "settings";
 
@@ -163,7 +164,7 @@ export interface Props {
   conversations: Record<string, Api.Conversation>; group: Api.Group; chat: string; popover: Popover; safety: Safety; talk: Talk;
   settings: Look; choices: Api.Settings; link: Link; alarm: Api.Alarm; disk: Api.Disk; states: Api.State[]; hit: Hit;
   entry: Api.LogEntry; toasts: Toast[]; now: number; unread: number; uids: string[]; authority: Api.Authority; reply: Api.Reply;
-  asked?: Api.Person; sender?: Api.Person; partner?: Api.Person; recent: string[]; typing?: string[]; it: Form;
+  asked?: Api.Person; sender?: Api.Person; partner?: Api.Person; recent: string[]; typing?: Doing[]; doing: Doing[]; it: Form;
   error: Api.Failure | null; answering?: Message; editing?: { message: Message; text: string }; language: "en" | "fa"; since: number;
   time: number; screen: string; gid: string; id: string; name: string; label: string; look?: string; kind: string; text: string;
   filter: string; draft: string; value: string; type?: string; size: number; shape?: string; href: string; host: string | null;

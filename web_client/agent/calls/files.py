@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from protocol.errors import Forged, Refused
+from protocol.errors import Forged, HamrazError, Refused
 from protocol.files import CAPTION_LIMIT, CHUNK, FILE, FILE_LIMIT, PREVIEW_LIMIT, FileBody, encode_file
+from protocol.group_ephemeral import SENDING
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import FileProgress, MessageChanged
+from web_client.agent.calls import doing
 from web_client.agent.calls.backups import BackupCalls
 from web_client.agent.calls.forms import FileTime, MessageId, Order, Pixels, call
 from web_client.agent.views import files as file_views
@@ -54,6 +57,7 @@ class FileCalls(BackupCalls):
         file = staging.begin(
             session.files.context, chat, bytes.fromhex(id), clean_name(name), clean_type(media_type), size, modified
         )
+        self._say_sending(file, file.done < size)
         return {"done": file.done, "part": staging.PART}
 
     @call()
@@ -94,7 +98,11 @@ class FileCalls(BackupCalls):
     @call()
     def file_drop(self, id: MessageId) -> dict[str, Any]:
         """Forget a file that hasn't been sent."""
-        staging.drop(self._open().files.context, bytes.fromhex(id))
+        session, message = self._open(), bytes.fromhex(id)
+        file = session.ctx.vault.read(lambda rows: file_rows.own(rows, session.ctx.me.uid, message))
+        staging.drop(session.files.context, message)
+        if file is not None:
+            self._say_sending(file, False)
         return {}
 
     # --- having ---
@@ -137,7 +145,9 @@ class FileCalls(BackupCalls):
 
     def take_part(self, id: str, offset: int, part: bytes) -> int:
         """Keep the next part of a file that was begun; how many bytes are here now."""
-        return staging.take_part(self._open().files.context, bytes.fromhex(id), offset, part).done
+        file = staging.take_part(self._open().files.context, bytes.fromhex(id), offset, part)
+        self._say_sending(file, True)
+        return file.done
 
     def open_file(self, ticket: str) -> tuple[str, int | None, Iterator[bytes]]:
         """(name, bytes, what is in it) of the file that a ticket opens; `bad_token`, `file_gone`. How many bytes an
@@ -183,6 +193,11 @@ class FileCalls(BackupCalls):
         if of[0] == session.ctx.me.uid:
             return session, session.files.context.row(of)
         return session, session.ctx.vault.write(lambda rows: file_rows.known(rows, of, body))
+
+    def _say_sending(self, file: File, on: bool) -> None:
+        """Whom it is for sees that it is coming, long before there is a message; whatever keeps it from being told."""
+        with contextlib.suppress(HamrazError):
+            doing.say(self._open(), file.chat, on, SENDING)
 
     def _check_chat(self, session: UserSession, chat: ChatId) -> None:
         """Raise what keeps a file from being sent there."""

@@ -12,6 +12,7 @@ from protocol.errors import Refused
 from protocol.files import FILE
 from protocol.primitives import random_id
 from web_client.account.chat_ids import ChatId
+from web_client.agent.calls import doing
 from web_client.agent.calls.base import Calls
 from web_client.agent.calls.forms import MessageId, Order, Uid, call
 from web_client.agent.session import UserSession
@@ -206,16 +207,9 @@ class MessageCalls(Calls):
         }
 
     @call()
-    def typing(self, chat: ChatId, on: bool) -> dict[str, Any]:
+    def typing(self, chat: ChatId, on: bool, what: Literal["typing", "recording"] = "typing") -> dict[str, Any]:
         """Let those in a conversation see that one is writing, or has stopped; nothing of it is kept."""
-        session = self._open()
-        if chat.peer is not None and chat.peer != session.ctx.me.uid and session.ctx.trust.user(chat.peer) is not None:
-            session.typing.say_to(chat.peer, on)
-        elif (room := session.groups.rooms.get(chat.gid or b"")) is not None:
-            if session.typing.is_news(chat, on):
-                ephemeral.signal(room, on)
-        else:
-            raise Refused("no_such_chat", field="chat")
+        doing.say(self._open(), chat, on, what)
         return {}
 
     @call()

@@ -81,8 +81,8 @@ class Projector:
                 self._chats[ChatId.group(gid)] = None
             case events.GroupRemoved(gid):
                 self._push("conversation_gone", {"chat": ChatId.group(gid)})
-            case events.TypingChanged(chat, uid, on):
-                self._push("typing", {"chat": chat, "uid": uid.hex(), "on": on})
+            case events.TypingChanged(chat, uid, on, what):
+                self._push("typing", {"chat": chat, "uid": uid.hex(), "on": on, "what": what})
             case events.ReadPositionsChanged(order):
                 shown = message_views.message(session, order)
                 if shown is not None:
