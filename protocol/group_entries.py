@@ -66,7 +66,7 @@ class Commit(Statement, frozen=True):
     wrapped: Annotated[bytes, Meta(max_length=WRAPPED_SIZE)]  # K_{e-1} under K_e, or empty where history isn't shared
     policy: Policy
     settings_hash: Bytes32  # of the sealed settings that come with it (section 9.10), or NONE
-    note: Annotated[bytes, Meta(max_length=NOTE_LIMIT + 16)]  # a removal's reason under K_e, or empty
+    note: Annotated[bytes, Meta(max_length=NOTE_LIMIT + 32)]  # a removal's reason under K_{e-1}, or empty
 
 
 class Join(Statement, frozen=True):

@@ -124,16 +124,23 @@ def _history_about(gid: bytes, epoch: int, previous_hash: bytes) -> bytes:
     return gid + epoch.to_bytes(8) + previous_hash
 
 
-def seal_note(key: EpochKey, gid: bytes, epoch: int, note: str) -> bytes:
-    """A removal's reason for those who stay; empty stays empty."""
-    return key.encrypt_once(b"note", note.encode(), gid + epoch.to_bytes(8)) if note else b""
+def seal_note(previous: EpochKey, gid: bytes, epoch: int, by: bytes, note: str, nonce: bytes) -> bytes:
+    """A removal's reason in the commit of `epoch`, under the key of the epoch before: for all who were in.
+    `nonce`: 16 random bytes, as other commits may be tried under the same key. Empty stays empty.
+    """
+    return previous.seal_with_nonce(b"note", _note_about(gid, epoch, by), nonce, note.encode()) if note else b""
 
 
-def open_note(key: EpochKey, commit: Commit) -> str:
+def open_note(previous: EpochKey, commit: Commit) -> str:
     """The reason; `cannot_open`."""
     if not commit.note:
         return ""
-    return key.decrypt_once(b"note", commit.note, commit.gid + commit.epoch.to_bytes(8)).decode(errors="replace")
+    about = _note_about(commit.gid, commit.epoch, commit.by)
+    return previous.open_with_nonce(b"note", about, commit.note).decode(errors="replace")
+
+
+def _note_about(gid: bytes, epoch: int, by: bytes) -> bytes:
+    return gid + epoch.to_bytes(8) + by
 
 
 # --- why a message was taken away ---

@@ -253,7 +253,7 @@ def test_removed_with_a_reason_left_and_the_new_key_counted(desktops: Desktops) 
 
     # whoever was removed: told at once, told on reload, and shown nothing more
     expect(omid.at("[data-closed]")).to_have_attribute("data-closed", "removed")
-    expect(omid.line("arash", "removed you from this group")).to_be_visible()
+    expect(omid.line("arash", "removed you from this group", "Moved to the other class")).to_be_visible()
     expect(omid.row(chat)).to_contain_text("removed you")
     expect(omid.at(f'[data-details-pane] [data-person="{omid.uid}"]')).to_have_count(0)
     expect(omid.at("#write")).to_have_count(0)

@@ -8,6 +8,9 @@ from protocol.errors import HamrazError
 from protocol.primitives import random_id
 from protocol.roles import Role
 from tests.groups.group_world import GroupWorld
+from tests.world import Person
+from web_client.account.chat_ids import ChatId
+from web_client.agent.views import chats as chat_views
 from web_client.agent.views.groups import group
 from web_client.groups import membership as group_membership
 from web_client.groups.rows import INVITED, JOINED, LEFT, REMOVED
@@ -75,21 +78,64 @@ def test_every_change_makes_a_new_key() -> None:
     assert len(set(ids)) == 4 and group_world.kept.group.epoch == 4
 
 
-def test_removed_with_a_reason_that_the_removed_and_the_authority_cannot_read() -> None:
-    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER)
+def reasons(group_world: GroupWorld, person: Person) -> list[tuple[str, str]]:
+    """By whom somebody was removed, and why, as one's page says it."""
+    lines = [one["system"] for one in group_world.shown(person) if one["kind"] == "system"]
+    return [(line["by"], line["reason"]) for line in lines if line["what"] == "removed"]
+
+
+@pytest.mark.parametrize("history", ["all", "joining"])
+def test_removed_with_a_reason_for_all_who_were_in(history: str) -> None:
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, history=history)
     group_world.everybody_joins()
     owner, out, stays = group_world.people
     owner.node.groups.command(group_world.gid, out.uid, False, "moved to another class")
     group_world.world.settle()
-    assert [m["system"]["reason"] for m in group_world.shown(stays) if m["kind"] == "system"][
-        -1
-    ] == "moved to another class"
     assert group_world.room(out).state == REMOVED
-    line = next(
-        m["system"] for m in group_world.shown(out) if m["kind"] == "system" and m["system"]["what"] == "removed"
-    )
-    assert (line["by"], line["reason"]) == (owner.uid.hex(), "")  # they see by whom, and not why
+    for person in (owner, out, stays):
+        assert reasons(group_world, person) == [(owner.uid.hex(), "moved to another class")]
+    shown = chat_views.conversation(out.node, ChatId.group(group_world.gid))
+    assert shown is not None and shown["last"]["system"]["reason"] == "moved to another class"
     assert not any(b"another class" in body for _source, _target, body in group_world.world.crossed)
+    group_world.say(owner, "without them")
+    assert group_world.texts(out) == []
+
+
+def test_somebody_who_was_away_and_one_who_never_joined_are_told_when_they_come() -> None:
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER)
+    owner, out, guest = group_world.people
+    out.node.groups.answer(group_world.gid, True)
+    group_world.world.settle()
+    out.stop()
+    for person, why in ((out, "too long away"), (guest, "never came")):
+        owner.node.groups.command(group_world.gid, person.uid, False, why)
+    group_world.world.settle()
+    out.restart()
+    group_world.world.settle()
+    assert reasons(group_world, out) == [(owner.uid.hex(), "too long away")]  # and nothing of what came after
+    assert group_world.shown(guest) == []
+
+
+def test_the_reason_is_told_when_the_key_of_the_epoch_before_comes() -> None:
+    group_world = GroupWorld(Role.BEGINNER, Role.BEGINNER, history="joining")
+    group_world.everybody_joins()
+    owner, out, stays = group_world.people
+    stays.vault.execute("DELETE FROM group_keys WHERE gid = ? AND epoch = 1", group_world.gid)
+    owner.node.groups.command(group_world.gid, out.uid, False, "moved")
+    stays.node.groups.rooms[group_world.gid].reload()  # the commit, and no key yet
+    group_world.world.settle()
+    assert reasons(group_world, stays) == [(owner.uid.hex(), "moved")]
+
+
+def test_who_has_not_the_key_of_the_epoch_before_gives_no_reason() -> None:
+    group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER)
+    group_world.everybody_joins()
+    _owner, by, out = group_world.people
+    by.vault.execute("DELETE FROM group_keys WHERE gid = ? AND epoch = 1", group_world.gid)
+    assert code_of(lambda: by.node.groups.command(group_world.gid, out.uid, False, "moved")) == "no_key"
+    by.node.groups.command(group_world.gid, out.uid, False, "")
+    group_world.world.settle()
+    assert reasons(group_world, out) == [(by.uid.hex(), "")]
 
 
 def test_leaving_mends_by_anybody() -> None:

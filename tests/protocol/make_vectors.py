@@ -703,13 +703,15 @@ def epochs() -> Vector:
                 "sig": entry.sig,
             }
         )
-    note = group_seals.seal_note(key, fixed_people.GROUP, 1, "تمرین تمام شد")
+    note = ("تمرین تمام شد", fixed_people.seed("note nonce", 16))
+    about = {"gid": fixed_people.GROUP, "epoch": 2, "by": NIMA.uid}
+    sealed = group_seals.seal_note(key, *about.values(), *note)
     return {
         "authority_id": AUTHORITY_ID,
         "key": key.save(),
         "key_id": key.key_id(),
         "messages": found,
-        "note": {"gid": fixed_people.GROUP, "epoch": 1, "text": "تمرین تمام شد", "sealed": note},
+        "note": about | {"text": note[0], "nonce": note[1], "sealed": sealed},
         "reasons": reasons(),
     }
 

@@ -1222,11 +1222,6 @@ def message_key(epoch_key: bytes, header: bytes) -> bytes:
     return hmac.digest(derive(epoch_key, "message"), header + b"\1", "sha256")
 
 
-def seal_note(epoch_key: bytes, gid: bytes, epoch: int, text: bytes) -> bytes:
-    about = label("aead", "note") + gid + epoch.to_bytes(8, "big")
-    return ChaCha20Poly1305(derive(epoch_key, "note")).encrypt(bytes(12), text, about)
-
-
 def seal_group_message(epoch_key: bytes, header: bytes, plaintext: bytes) -> bytes:
     return ChaCha20Poly1305(message_key(epoch_key, header)).encrypt(bytes(12), plaintext, header)
 

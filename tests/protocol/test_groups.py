@@ -470,16 +470,20 @@ def test_a_signature_covers_every_field_of_the_header(field: str) -> None:
     assert g.message_hash(entry) != g.message_hash(NIMA_1)
 
 
-def test_a_note_is_for_those_who_stay() -> None:
-    note = group_seals.seal_note(KEYS[3], GROUP, 3, "she asked for it")
-    with_note = msgspec.structs.replace(msgspec.msgpack.decode(COMMIT_3.body, type=g.Commit), note=note)
-    assert group_seals.open_note(KEYS[3], with_note) == "she asked for it"
-    with refused("cannot_open"):
-        group_seals.open_note(KEYS[2], with_note)
-    with refused("cannot_open"):
-        group_seals.open_note(KEYS[3], msgspec.structs.replace(with_note, epoch=4))
-    assert group_seals.open_note(KEYS[3], msgspec.structs.replace(with_note, note=b"")) == ""
-    assert group_seals.seal_note(KEYS[3], GROUP, 3, "") == b""
+def test_a_note_is_for_those_who_were_in_until_then() -> None:
+    commit = msgspec.msgpack.decode(COMMIT_3.body, type=g.Commit)
+    note = group_seals.seal_note(KEYS[2], GROUP, 3, commit.by, "she asked for it", bytes(16))
+    with_note = msgspec.structs.replace(commit, note=note)
+    assert group_seals.open_note(KEYS[2], with_note) == "she asked for it"
+    with refused("cannot_open"):  # who comes in by this commit has only this one
+        group_seals.open_note(KEYS[3], with_note)
+    for other in ({"epoch": 4}, {"by": bytes(32)}, {"gid": bytes(16)}, {"note": note[:-1]}, {"note": b"n"}):
+        with refused("cannot_open"):
+            group_seals.open_note(KEYS[2], msgspec.structs.replace(with_note, **other))
+    assert group_seals.open_note(KEYS[2], commit) == ""
+    assert group_seals.seal_note(KEYS[2], GROUP, 3, commit.by, "", bytes(16)) == b""
+    longest = group_seals.seal_note(KEYS[2], GROUP, 3, commit.by, "n" * g.NOTE_LIMIT, bytes(16))
+    assert len(longest) == 532  # the bound of section 5.2
 
 
 # --- epoch keys ---

@@ -529,8 +529,11 @@ def test_epochs() -> None:
             changed = group_entries.MessageEntry(header, flip(ciphertext, bit), vector["sig"])
             assert outcome(lambda changed=changed: group_seals.open_message(changed, EpochKey(key))) == "cannot_open"
     note = vectors["note"]
-    assert reference.seal_note(key, note["gid"], note["epoch"], note["text"].encode()) == note["sealed"]
-    assert group_seals.seal_note(EpochKey(key), note["gid"], note["epoch"], note["text"]) == note["sealed"]
+    gid, epoch, by, text, nonce, sealed = note.values()
+    about = gid + epoch.to_bytes(8, "big") + by
+    assert reference.seal_aside(key, "note", about, nonce, text.encode()) == sealed
+    assert reference.open_aside(key, "note", about, sealed).decode() == text
+    assert group_seals.seal_note(EpochKey(key), gid, epoch, by, text, nonce) == sealed
 
 
 @pytest.mark.parametrize("vector", load("epochs")["reasons"], ids=lambda vector: vector["about"])

@@ -63,6 +63,7 @@ def make(
 ) -> Committed:
     """Commit to these members under a new key. `stale` if somebody was faster. Without `channel`, on the main link.
 
+    `reason` is for who was in until now; `no_key` without the key of the epoch before, under which it goes.
     Policy and settings are carried on unless a new policy, or what becomes of the settings, is given. Where history is
     shared and the key before isn't here, the commit says that it is cut.
     """
@@ -73,6 +74,9 @@ def make(
     settings = ctx.vault.read(lambda rows: group_settings.to_carry(rows, group.gid, epoch, change))
     kept_history = group.commit.history if group.commit else history
     previous = ctx.vault.read(lambda rows: group_rows.key_of(rows, group.gid, epoch - 1))
+    if reason and previous is None:
+        raise Refused("no_key", field="reason")
+    note = b"" if previous is None else seal_note(previous, group.gid, epoch, ctx.me.uid, reason, random_id())
     shares = kept_history == ALL and epoch > 1
     wrapped = (
         wrap_history(key, previous, group.gid, epoch, group.commit_hash) if shares and previous is not None else b""
@@ -90,7 +94,7 @@ def make(
         wrapped,
         policy or (group.commit.policy if group.commit else "all"),
         settings_hash(sealed),
-        seal_note(key, group.gid, epoch, reason),
+        note,
     )
     signed = issue(commit, ctx.me.key, ctx.authority_id)
     for start in range(0, len(users), PART):

@@ -47,7 +47,7 @@ def store_system(rows: Rows, me: bytes, gid: bytes, change: Change, have: dict[i
             lines.append(("created", added, ""))
         else:
             lines += [("added", added, "")] if added else []
-            lines += [("removed", removed, _reason(commit, have.get(change.epoch)))] if removed else []
+            lines += [("removed", removed, _reason(commit, have.get(change.epoch - 1)))] if removed else []
             lines += [("policy", (), commit.policy)] if change.policy else []
             lines += [(CUT, (), "")] if commit.cut else []
         if change.by == me and restored.replays(rows, gid) is None:  # else those went out before
@@ -90,9 +90,9 @@ def store_late(rows: Rows, gid: bytes, epoch: int, what: str, reason: str, now: 
     return [_insert(rows, gid, change, now, System(what, by.hex(), [], reason))]
 
 
-def _reason(commit: Commit, key: EpochKey | None) -> str:
+def _reason(commit: Commit, previous: EpochKey | None) -> str:
     try:
-        return open_note(key, commit) if key is not None else ""
+        return open_note(previous, commit) if previous is not None else ""
     except HamrazError:
         return ""
 
@@ -109,8 +109,8 @@ def system(body: bytes) -> System:
 
 
 def tell_reason(rows: Rows, gid: bytes, epoch: int, key: EpochKey) -> list[int]:
-    """Why somebody was removed, now that the key of that commit is here; the line's order if it says more."""
-    line, entry = message_rows.told(rows, gid, epoch, "removed"), commit_of(rows, gid, epoch)
+    """Why the commit after this epoch removed somebody, now that the epoch's key is here; the line's order."""
+    line, entry = message_rows.told(rows, gid, epoch + 1, "removed"), commit_of(rows, gid, epoch + 1)
     if line is None or entry is None or not line.body:  # deleted here
         return []
     told = system(line.body)

@@ -13,10 +13,10 @@ export const SearchField = (/** @type {Page.Props} */ { id, label, hint = label,
     <input id=${id} type="search" autocomplete="off" spellcheck="false" dir="auto" placeholder=${hint}
       onInput=${(event) => find(event.target.value)} ...${input} />${children}</div>`;
 
-// Why somebody does something that others will see.
-export const reasonField = () => html`
+/** Why somebody does something that others will see. @param {string} [hint] */
+export const reasonField = (hint = t("remove.reason.hint")) => html`
   <${Field} id="reason" name="reason" dir="auto" autocomplete="off" maxlength="200" label=${t("remove.reason")}
-    hint=${t("remove.reason.hint")} />`;
+    hint=${hint} />`;
 
 /** How hard a new password is to guess, as the agent judges it. @param {number | null} strength 0 to 3, null before one is typed */
 export const strengthLine = (strength) => html`

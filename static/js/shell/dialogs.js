@@ -41,7 +41,8 @@ function Remove(/** @type {Page.Props} */ { state, dialog: { gid, uid } }) {
   const name = state.people[uid]?.name ?? "";
   return html`<${Ask} kind="remove" title=${t("remove.title", { name })} go=${t("remove.go")} stop
     submit=${(/** @type {Record<string, string>} */ { reason }) => removeMember(gid, uid, reason)}
-    lines=${[t("remove.text", { name, group: state.conversations[`g:${gid}`]?.name ?? "" })]}>${reasonField()}<//>`;
+    lines=${[t("remove.text", { name, group: state.conversations[`g:${gid}`]?.name ?? "" })]}>
+    ${reasonField(t("remove.reason.seen", { name }))}<//>`;
 }
 
 /** @type {Record<string, Page.View<Page.Props>>} */

@@ -5,6 +5,7 @@ export default {
   "group.edit": "Edit the group", "group.edit.go": "Save", "group.edit.note": "Every member sees what changes, and that it was you.",
   "group.line": "What it is for", "group.line.hint": "At most 140 characters; new members see it too.",
   "member.waiting": "Invited already",
+  "remove.reason.seen": "The members and {name} see it. You may leave it empty.",
   "ticks.all": "Everybody ({n})", "ticks.all_in": "Everybody is in this group already.",
   "ticks.chosen": "{n} chosen", "ticks.found": "Everybody found ({n})", "ticks.search": "Find people by name",
   "ticks.these": "All chosen ({n})",

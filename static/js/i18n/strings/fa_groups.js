@@ -5,6 +5,7 @@ export default {
   "group.edit": "ویرایش گروه", "group.edit.go": "ذخیره", "group.edit.note": "همهٔ اعضا آنچه عوض می‌شود را می‌بینند، و این‌که شما عوض کرده‌اید.",
   "group.line": "گروه برای چیست", "group.line.hint": "حداکثر ۱۴۰ نویسه؛ اعضای تازه هم می‌بینند.",
   "member.waiting": "پیش‌تر دعوت شده",
+  "remove.reason.seen": "اعضا و {name} آن را می‌بینند. می‌توانید خالی بگذارید.",
   "ticks.all": "همه ({n} نفر)", "ticks.all_in": "همه در این گروه هستند.",
   "ticks.chosen": "{n} نفر انتخاب شده", "ticks.found": "همهٔ یافته‌ها ({n} نفر)", "ticks.search": "یافتن افراد با نام",
   "ticks.these": "همهٔ انتخاب‌شده‌ها ({n} نفر)",
