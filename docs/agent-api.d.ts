@@ -60,7 +60,7 @@ export interface Reaction { emoji: string; from: string[] }
 export interface System { what: string; by: string; who: string[]; reason: string }
 export interface Message {
   id: string; chat: Chat; order: number; position: number; from: string; mine: boolean; time: number | null;
-  kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string; mention: "me" | "all" | null;
+  kind: "text" | "file" | "deleted" | "system" | "unreadable"; text: string; mention: "me" | "all" | null; starred: boolean;
   state: "waiting" | "authority" | "delivered" | "read" | "failed" | "received" | "system"; why: string | null; gap: boolean;
   reply: Reply | null; edited: number | null; deleted: boolean; retracted: { by: string; reason: string } | null;
   reactions: Reaction[]; file: File | null; imported: boolean; unsure: boolean;
@@ -188,6 +188,8 @@ export interface Calls {
   react: [At & { emoji: string; id?: string | null }, { id: string }];
   history: [{ chat: Chat; before?: number | null; after?: number | null; limit?: number; around?: number | null; at?: number | null },
     Page];
+  star: [{ chat: Chat; order: number; on: boolean }, {}];
+  starred: [{ text?: string; chat?: Chat | null; limit?: number; skip?: number }, { hits: Hit[]; more: boolean }];
   search: [
     {
       text: string;

@@ -452,6 +452,7 @@ def test_settings_contacts_and_what_stands_beside_come_too(world: World, arash: 
     agent.set_verified("arash", True)
     agent.set_nickname(arash.uid.hex(), "my brother")
     agent.set_setting("typing", False)
+    agent.star(ChatId.private(arash.uid), sara.shown(arash)[1]["order"], on=True)
     agent.set_chat(ChatId.private(arash.uid), pinned=True, draft="half a sente")
     sara.read(arash)
     sara.node.profiles.make("Sara S.", "hello", b"")
@@ -467,6 +468,7 @@ def test_settings_contacts_and_what_stands_beside_come_too(world: World, arash: 
     [one] = [one for one in after["people"] if one["name"] == "arash"]
     assert one["verified"] and one["nickname"] == "my brother"
     assert (after["me"]["display_name"], after["me"]["line"]) == ("Sara S.", "hello")
+    assert [hit["message"]["text"] for hit in sara.agent().starred()["hits"]] == ["two"]
     sara.say(arash, "three")
     arash.read(sara)
     heal(world, 2)

@@ -150,6 +150,7 @@ class FakeAgent(Agent):
             "kind": "text",
             "text": text,
             "mention": None,
+            "starred": False,
             "state": "read" if mine else "received",
             "why": None,
             "gap": False,
@@ -446,6 +447,16 @@ class FakeAgent(Agent):
         del self.chats[chat]
         self.tell("conversation_gone", {"chat": chat})
         return {}
+
+    def star(self, chat: str, order: int, on: bool) -> dict[str, Any]:
+        self._note("star", chat=chat, order=order, on=on)
+        self.change(self._find(order), starred=on)
+        return {}
+
+    def starred(self, text: str = "", chat: str | None = None, limit: int = 30, skip: int = 0) -> dict[str, Any]:
+        found = [one for all in self.messages.values() for one in all if one["starred"] and text in one["text"]]
+        hits = [{"message": one, "parts": [[one["text"], False]]} for one in found if chat in (None, one["chat"])]
+        return {"hits": hits[skip : skip + limit], "more": len(hits) > skip + limit}
 
     def clear_message(self, chat: str, order: int) -> dict[str, Any]:
         self._note("clear_message", chat=chat, order=order)

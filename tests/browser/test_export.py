@@ -108,9 +108,9 @@ def test_what_was_taken_in_says_so_and_is_only_read(served: Served, open_page: O
     expect(page.locator("[data-imported]")).to_have_count(2)
     expect(page.locator("[data-error]")).to_have_count(0)  # there is nothing to send again
     for at, items in (
-        (0, {"clear", "copy", "proof", "forward", "select"}),
-        (1, {"clear", "copy", "proof", "forward", "select"}),
-        (2, {"clear", "reply", "copy", "proof", "forward", "select"}),
+        (0, {"clear", "copy", "proof", "forward", "select", "star"}),
+        (1, {"clear", "copy", "proof", "forward", "select", "star"}),
+        (2, {"clear", "reply", "copy", "proof", "forward", "select", "star"}),
     ):
         lines.nth(at).locator(".bubble").click(button="right")
         menu = page.locator("[data-popover=menu]")

@@ -94,7 +94,8 @@ def test_without_its_author_and_only_for_oneself_by_keyboard(served: Served, ope
     page.locator(f'[data-place="{OMID}"]').click()
     page.locator("[data-dialog=forward] [type=submit]").click()
     expect(page.locator(f'section.pane[data-chat="{OMID}"] .msg')).to_have_count(2)
-    assert [call["text"] for call in served.fake_agent.calls("send_message")] == ["bring *the map*", "the bus is late"]
+    wanted = ["bring *the map*", "the bus is late"]
+    until(lambda: [call["text"] for call in served.fake_agent.calls("send_message")] == wanted)
 
     open_chat(page, SARA)
     expect(lines).to_have_count(4)
@@ -106,3 +107,28 @@ def test_without_its_author_and_only_for_oneself_by_keyboard(served: Served, ope
     expect(lines).to_have_count(2)
     assert [call["order"] for call in served.fake_agent.calls("clear_message")] == [1, 4]
     expect(page.locator("#write")).to_be_focused()
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 390), ("fa", 1280)])
+def test_what_has_a_star_is_found_again(served: Served, open_page: OpenPage, language: str, width: int) -> None:
+    page = served.enter(open_page(viewport={"width": width, "height": 800}, reduced_motion="reduce"), language)
+    open_chat(page, SARA)
+    lines = page.locator(".msg")
+    lines.first.locator(".bubble").click(button="right")
+    page.locator("[data-item=star]").click()
+    expect(lines.first.locator(".star-mark")).to_be_visible()
+    if width < 500:
+        page.locator(".back").click()
+    page.locator("[data-starred]").click()
+    dialog = page.locator("[data-dialog=starred]")
+    expect(dialog.locator("[data-hit]")).to_have_count(1)
+    assert violations(page) == []
+    page.locator("#star-search").fill("water")
+    expect(dialog.locator("[data-hit]")).to_have_count(0)
+    page.locator("#star-search").fill("map")
+    dialog.locator("[data-hit]").click()
+    expect(dialog).to_have_count(0)
+    expect(lines.first).to_have_attribute("data-target", "")
+    lines.first.focus()
+    page.keyboard.press("s")
+    expect(lines.first.locator(".star-mark")).to_have_count(0)

@@ -48,6 +48,7 @@ from web_client.messages.missing import Missing
 from web_client.messages.names import Names
 from web_client.messages.profiles import Profiles
 from web_client.messages.service import Messages
+from web_client.messages.stars import Stars
 from web_client.messages.strangers import Strangers
 from web_client.messages.typing import TypingIndicators
 from web_client.net.network import Network
@@ -88,6 +89,7 @@ class UserSession:
         self.profiles = Profiles(ctx, authority)
         self.blocked = Blocked(ctx, authority, self.profiles)
         self.names = Names(ctx, self.blocked)
+        self.stars = Stars(ctx)
         self.strangers = Strangers(ctx)
         self.typing = TypingIndicators(ctx, self.links, self.blocked)
         self.messages = Messages(ctx, authority, self.outbox, self.blocked, self.strangers, self.profiles, self.typing)

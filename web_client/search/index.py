@@ -189,6 +189,12 @@ def terms(text: str) -> list[Term]:
     return [Term(atoms, number == len(found) - 1) for number, atoms in enumerate(found)]
 
 
+def says(text: str, asked: Sequence[Term]) -> bool:
+    """Whether a text has all these words."""
+    atoms = normalize.atoms(text) if asked else []
+    return all(term.spans(atoms) for term in asked)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is looked for: words, or a sender or kind; whatever else is said of it narrows that. Times are ms, the last

@@ -5,6 +5,7 @@ import { write } from "../actions/compose.js";
 import { mayForward } from "../actions/forwarding.js";
 import { mayDelete } from "../actions/messageactions.js";
 import { askClearAll, askDeleteAll, askForward, copyAll, leaveSelecting } from "../actions/selecting.js";
+import { mayStar, star } from "../actions/stars.js";
 import { t } from "../i18n/i18n.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { rovingFocus } from "../kit/rovingfocus.js";
@@ -13,10 +14,12 @@ import { selectedOf } from "../state/selecting.js";
 export function SelectBar(/** @type {Page.Props} */ { state, open }) {
   const messages = selectedOf(state);
   const any = messages.length > 0;
+  const isStarred = any && messages.every(({ starred }) => starred);
   const all = open.group ? "msg.delete.all" : "msg.delete";
   const tools = [
     { key: "copy", sign: "copy", label: t("msg.copy"), on: messages.some(({ text }) => text), act: () => copyAll(messages) },
     { key: "forward", sign: "pass-on", look: "flip-icon", label: t("forward.item"), on: messages.some(mayForward), act: () => askForward(messages) },
+    { key: "star", sign: "favourite", label: t(isStarred ? "star.undo" : "star.item"), on: any && messages.every(mayStar), act: () => star(messages, !isStarred) },
     { key: "clear", sign: "trash", label: t("clear.message.item"), on: any, act: () => askClearAll(messages) },
     ...(any && messages.every(mayDelete) ? [{ key: "delete", sign: "trash", label: t(all), on: true, stop: true, act: () => askDeleteAll(messages) }] : []),
   ];

@@ -16,6 +16,7 @@ export function chatItems(/** @type {Api.Conversation} */ conversation) {
       onPick: () => mute(chat, !muted) },
     ...(unread ? [{ key: "read", icon: "check", label: t("row.read"), onPick: () => readAll(conversation) }] : []),
     { key: "archive", icon: "archive", label: t(archived ? "archive.undo" : "archive.item"), onPick: () => archive(chat, !archived) },
+    { key: "starred", icon: "favourite", label: t("star.some"), onPick: () => openDialog({ kind: "starred", chat }) },
     { key: "export", icon: "save", label: t("export.item"), onPick: () => askExport(chat) },
     ...(last ? [{ key: "clear", icon: "trash", label: t("clear.item"), stop: true, onPick: () => openDialog({ kind: "clear", chat }) }] : []),
     ...(isOver ? [{ key: "delete_chat", icon: "trash", label: t("clear.chat.item"), stop: true,

@@ -11,7 +11,7 @@ import { SearchField } from "../kit/field.js";
 import { Guard } from "../kit/guard.js";
 import { SearchResult } from "../kit/searchresult.js";
 import { avatar, name, roleWord } from "../kit/faces.js";
-import { icon } from "../kit/icons.js";
+import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { Newcomer } from "./newcomer.js";
 import { Row } from "./row.js";
@@ -176,6 +176,7 @@ export class List extends Component {
     return html`
       <section class="list" aria-label=${t("list.label")}>
         <header class="list-head"><h2>${t(state.shelf ? "archive.title" : "list.title")}</h2><span class="spacer"></span>
+          ${iconButton("favourite", t("star.some"), () => openDialog({ kind: "starred", chat: null }), { "data-starred": true })}
           <${NewMenu} me=${state.people[state.me]} /></header>
         <${Search} filter=${state.filter} onKeyDown=${(event) => this.onSearchKey(event)} />
         <p class="sr" role="status">${count === null ? "" : t("search.count", { n: count })}</p>

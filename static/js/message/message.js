@@ -26,6 +26,7 @@ import { whyItWaits } from "../kit/waiting.js";
 const meta = (/** @type {Page.Message} */ message) => html`
   <span class="meta"><bdi>${message.edited != null && html`<span>${t("msg.edited")}</span>`}
     <time datetime=${iso(message.time)}>${clock(message.time)}</time>
+    ${message.starred && html`<span class="star-mark">${icon("favourite")}<span class="sr">${t("star.mark")}</span></span>`}
     ${message.mine && message.kind !== "deleted" && ring(message.state)}</bdi></span>`;
 
 function Text(/** @type {Page.Props} */ { message }) {

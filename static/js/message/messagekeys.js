@@ -3,6 +3,7 @@
 import { answer, canEdit, edit, leaveBar, write } from "../actions/compose.js";
 import { mayForward } from "../actions/forwarding.js";
 import { askForward, maySelect, select } from "../actions/selecting.js";
+import { mayStar, star } from "../actions/stars.js";
 import { getState } from "../core/store.js";
 import { askDelete, copy, isSettled, mayDelete, openPopover } from "../actions/messageactions.js";
 
@@ -31,6 +32,7 @@ const does = {
   KeyE: (message, line) => isSettled(message) && over("quick", message, line, ".bubble"),
   KeyC: (message) => message.text && copy(message.text),
   KeyF: (message) => mayForward(message) && askForward([message]),
+  KeyS: (message) => mayStar(message) && star([message], !message.starred),
   KeyX: (message) => maySelect(message) && select(message),
   KeyI: (message, line) => message.order !== null && over("proof", message, line, ".stack"),
   Delete: (message) => mayDelete(message) && askDelete(message),

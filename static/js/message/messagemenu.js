@@ -7,6 +7,7 @@ import {
 } from "../actions/messageactions.js";
 import { mayForward } from "../actions/forwarding.js";
 import { askForward, maySelect, select } from "../actions/selecting.js";
+import { mayStar, star } from "../actions/stars.js";
 import { quick } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
 import { getState } from "../core/store.js";
@@ -41,6 +42,7 @@ function itemsOf(message, popover, group) {
     message.text && { key: "copy", icon: "copy", label: t("msg.copy"), act: () => copy(message.text) },
     link && { key: "copy_link", icon: "link", label: t("msg.copy_link"), act: () => copy(link) },
     mayForward(message) && { key: "forward", icon: "pass-on", look: "flip-icon", label: t("forward.item"), act: () => askForward([message]) },
+    mayStar(message) && { key: "star", icon: "favourite", label: t(message.starred ? "star.undo" : "star.item"), act: () => star([message], !message.starred) },
     maySelect(message) && { key: "select", icon: "check", label: t("select.item"), act: () => select(message) },
     canEdit(message) && { key: "edit", icon: "edit", label: t("msg.edit"), act: () => edit(message) },
     message.reactions?.length && { key: "reacted", icon: "smile", label: t("react.who"), act: () => askWho(message) },

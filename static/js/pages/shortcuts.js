@@ -20,7 +20,7 @@ const parts = [
     ["mark.quote", [">"]], ["mark.list", ["-"], ["1."], ","],
   ]],
   ["keys.message", [
-    ["keys.reply", ["R"]], ["keys.react", ["E"]], ["keys.copy", ["C"]], ["keys.proof", ["I"]], ["forward.item", ["F"]], ["select.item", ["X"]], ["keys.delete", ["Del"]],
+    ["keys.reply", ["R"]], ["keys.react", ["E"]], ["keys.copy", ["C"]], ["keys.proof", ["I"]], ["forward.item", ["F"]], ["star.item", ["S"]], ["select.item", ["X"]], ["keys.delete", ["Del"]],
     ["keys.menu", ["Enter"]],
   ]],
   ["keys.reading", [["keys.page", ["PgUp"], ["PgDn"]], ["keys.newest", ["End"]], ["keys.arrows", ["↑"], ["↓"]]]],

@@ -15,6 +15,7 @@ import { AddMembers, NewGroup } from "../chat/groupdialogs.js";
 import { BeginAnew, NewKey, RecoverKey, RevokePerson } from "../message/keydialogs.js";
 import { Guard } from "../kit/guard.js";
 import { Forward } from "../chat/forward.js";
+import { Starred } from "../chat/starred.js";
 import { MoveDialog } from "../pages/move.js";
 import { ChangePassword } from "../kit/password.js";
 import { JoinLink } from "../entry/joinlink.js";
@@ -85,6 +86,7 @@ const kinds = {
   delete_messages: ClearAll,
   forward: Forward,
   edit_group: EditGroup,
+  starred: Starred,
 };
 
 export function Dialogs(/** @type {Page.Props} */ { state }) {

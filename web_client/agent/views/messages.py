@@ -133,6 +133,7 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
         "kind": row.kind,
         "text": "",
         "mention": None,
+        "starred": session.stars.has(row),
         "state": row.state,
         "why": row.why,
         "gap": _gap(rows, row),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from web_client.agent.views import messages as message_views
 from web_client.messages import rows as message_rows
+from web_client.messages.rows import MessageRow
 from web_client.search import index, normalize
 from web_client.search.index import Term, Wanted
 from web_client.vault.database import Rows
@@ -30,6 +31,20 @@ def search(session: UserSession, wanted: Wanted, limit: int, before: int | None)
     for hit in hits:
         message_views.with_seen(session, hit["message"])
     return {"hits": hits, "more": more}
+
+
+def among(session: UserSession, rows: list[MessageRow], text: str, limit: int, skip: int) -> dict[str, Any]:
+    """The same of these messages, in their order; of a text without words all of them."""
+    asked = index.terms(text)
+    found = [row for row in rows if index.says(index.said(row.kind, row.body, row.words), asked)]
+
+    def ask(rows: Rows) -> list[dict[str, Any]]:
+        return [_hit(session, rows, asked, row.ord) for row in found[skip : skip + limit]]
+
+    hits = [hit for hit in session.ctx.vault.read(ask) if hit["message"] is not None]
+    for hit in hits:
+        message_views.with_seen(session, hit["message"])
+    return {"hits": hits, "more": len(found) > skip + limit}
 
 
 def _hit(session: UserSession, rows: Rows, asked: Sequence[Term], order: int) -> dict[str, Any]:

@@ -25,4 +25,11 @@ export default {
   "select.delete.both": "Delete {n} messages for both", "select.delete.both.one": "Delete the message for both",
   "select.delete.text": "Their text is deleted for all who have them. “Message deleted” stays in their place.",
   "select.item": "Select", "select.over": "Stop selecting",
+  "star.item": "Star",
+  "star.mark": "With a star",
+  "star.none": "No message with a star yet. Mark one by its menu.",
+  "star.nothing": "No message with a star has these words.",
+  "star.search": "Search in messages with a star",
+  "star.some": "Messages with a star",
+  "star.undo": "Take the star away",
 };
