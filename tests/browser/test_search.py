@@ -93,12 +93,50 @@ def test_in_one_conversation_alone(sara: Window) -> None:
     expect(sara.page.locator("[data-search-pane]")).to_have_count(0)
 
 
+def narrow(sara: Window, where: str, what: str, item: str) -> None:
+    sara.page.locator(f"#{where}-{what}").click()
+    sara.page.locator(f".menu [data-item='{item}']").click()
+
+
+def test_narrowed_by_whom_of_what_kind_and_when(sara: Window) -> None:
+    """In the list without a word, and in one chat with one; Escape leaves all of it."""
+    page = sara.page
+    arash = str(sara.row("arash").get_attribute("data-chat")).removeprefix("p:")
+    page.locator("[data-narrow=open]").click()
+    narrow(sara, "listSearch", "kind", "link")
+    hits = page.locator("[data-hit]")
+    expect(hits.first).to_contain_text("http")
+    expect(page.locator(".row[data-chat]")).to_have_count(0)
+    narrow(sara, "listSearch", "by", arash)
+    expect(page.locator("#listSearch-by")).to_contain_text("arash")
+    expect(hits.first.locator(".row-name")).to_have_text("arash")
+    assert set(page.locator("[data-hit]").evaluate_all("hits => hits.map((hit) => hit.dataset.in)")) == {f"p:{arash}"}
+    narrow(sara, "listSearch", "kind", "video")
+    expect(page.locator(".none")).to_be_visible()
+    page.locator("#search").focus()
+    page.keyboard.press("Escape")
+    expect(sara.row("arash")).to_be_visible()
+    expect(page.locator("[data-narrow=by]")).to_have_count(0)
+    sara.row("arash").click()
+    page.keyboard.press("Control+f")
+    page.locator("#search-within").fill("laptop")
+    expect(hits.first).to_be_visible()
+    narrow(sara, "chatSearch", "by", arash)
+    narrow(sara, "chatSearch", "when", "day")
+    expect(page.locator("[data-dialog=date] [aria-current=date]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#chatSearch-when")).to_contain_text("Today")
+    narrow(sara, "chatSearch", "when", "year")
+    expect(page.locator("#chatSearch-when")).to_contain_text("12 months")
+    expect(page.locator("[data-search-pane] [data-hit]").first).to_be_visible()
+
+
 def test_a_day_is_chosen_in_a_calendar(sara: Window) -> None:
     sara.row("arash").click()
     expect(sara.message(f"{LONG - 1}:")).to_be_visible()
     sara.page.keyboard.press("Control+Alt+j")
     dialog = sara.page.locator("[data-dialog=date]")
-    expect(dialog).to_be_visible()
+    expect(dialog.locator("[aria-current=date]")).to_be_focused()
     sara.page.keyboard.press("ArrowUp")  # a week before; two days of talk are 96 messages
     sara.page.keyboard.press("ArrowLeft")
     chosen = int(sara.page.evaluate("document.activeElement.dataset.date"))

@@ -2,6 +2,7 @@
 
 import { html, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { openDay } from "../actions/reading.js";
+import { narrowSearch } from "../actions/search.js";
 import { daysLater, midnight, monthOf, monthsLater, noon, partsOf } from "../lib/calendar.js";
 import { calendarName, digits, fullDay, monthTitle, t, weekdayLetter, weekdayName } from "../i18n/i18n.js";
 import { closeDialog } from "../core/store.js";
@@ -20,7 +21,7 @@ function Day(/** @type {Page.Props} */ { time, chosen, now, go }) {
   const isLater = time > noon(now);
   return html`
     <td><button type="button" class=${`date ${time === noon(now) ? "is-today" : ""}`} data-date=${time}
-      data-first=${time === chosen} tabindex=${time === chosen ? "0" : "-1"} aria-label=${fullDay(time)} disabled=${isLater}
+      data-first=${time === chosen ? "" : undefined} tabindex=${time === chosen ? "0" : "-1"} aria-label=${fullDay(time)} disabled=${isLater}
       aria-current=${time === noon(now) ? "date" : undefined} onClick=${() => go(time)}>
       ${digits(partsOf(time, calendarName()).day)}</button></td>`;
 }
@@ -44,6 +45,11 @@ export function Calendar(/** @type {Page.Props} */ { state, dialog }) {
 
   function go(/** @type {number} */ time) {
     closeDialog();
+    if (dialog.slot) {
+      const slot = /** @type {Page.Slot} */ (dialog.slot);
+      narrowSearch(slot, dialog.chat || null, { when: midnight(time) }, state[slot].text);
+      return;
+    }
     openDay(dialog.chat, midnight(time));
     /** @type {HTMLElement | null} */ (document.querySelector(".log"))?.focus({ preventScroll: true });
   }
@@ -69,7 +75,7 @@ export function Calendar(/** @type {Page.Props} */ { state, dialog }) {
 
   const isThisMonth = month.days.includes(noon(state.now));
   return html`
-    <${Dialog} kind="date" title=${t("keys.date")} look="small">
+    <${Dialog} kind="date" title=${t(dialog.slot ? "search.when.day" : "keys.date")} look="small">
       <div class="dialog-body calendar">
         <div class="calendar-head">${iconButton("back", t("date.before"), () => choose(monthsLater(chosen, -1, name)), { look: "flip" })}
           <h3 id="month" aria-live="polite">${monthTitle(month.first)}</h3>
@@ -84,5 +90,5 @@ export function Calendar(/** @type {Page.Props} */ { state, dialog }) {
           <tbody>${weeks.map((week) => html`<tr>${week.map(
               (time) => html`<${Day} time=${time} chosen=${chosen} now=${state.now} go=${go} />`,
             )}</tr>`)}</tbody></table>
-        <p class="quiet center">${t("date.hint")}</p></div><//>`;
+        <p class="quiet center">${t(dialog.slot ? "search.when.hint" : "date.hint")}</p></div><//>`;
 }

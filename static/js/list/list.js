@@ -1,11 +1,12 @@
 // The list of conversations: search, those that are pinned, then the newest on top, and a menu for a new one. What is
 // found stands under them: people, then messages. Only the rows that are seen are in the page.
 
-import { Component, html } from "../../vendor/preact.js";
+import { Component, html, useEffect, useState } from "../../vendor/preact.js";
 import { goTo, openChat } from "../actions/reading.js";
-import { searchList, searchMore } from "../actions/search.js";
+import { leaveSearch, narrowSearch, searchList, searchMore } from "../actions/search.js";
 import { t } from "../i18n/i18n.js";
-import { firstHour, rowsOfList } from "../state/screen.js";
+import { isNarrowed } from "../state/list.js";
+import { firstHour, rowsOfList, toWriteTo } from "../state/screen.js";
 import { dispatch, openDialog } from "../core/store.js";
 import { SearchField } from "../kit/field.js";
 import { Guard } from "../kit/guard.js";
@@ -13,6 +14,7 @@ import { SearchResult } from "../kit/searchresult.js";
 import { avatar, name, roleWord } from "../kit/faces.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
+import { Narrow } from "../kit/narrow.js";
 import { Newcomer } from "./newcomer.js";
 import { Row } from "./row.js";
 import { Visible } from "../kit/visible.js";
@@ -37,13 +39,30 @@ const OtherPerson = (/** @type {Page.Props} */ { person, stop }) => html`
     ${avatar(person)}<span class="row-top"><span class="row-name">${name(person.name)}</span></span>
     <span class="row-end"><span class="preview">${roleWord(person.role)}</span></span></button>`;
 
-const Search = (/** @type {Page.Props} */ { filter, onKeyDown }) => html`
+function Search(/** @type {Page.Props} */ { state, onKeyDown }) {
+  const { filter, listSearch, conversations } = state;
+  const narrowed = isNarrowed(listSearch.narrow);
+  const [opened, open] = useState(false);
+  const shown = opened || narrowed || filter !== "";
+  useEffect(() => {
+    if (!narrowed && filter === "") open(false);
+  }, [narrowed, filter === ""]);
+  const end = () => {
+    open(false);
+    leaveSearch();
+    document.getElementById("search")?.focus();
+  };
+  // those one has written with first
+  const known = toWriteTo(state).sort((a, b) => Number(`p:${b.uid}` in conversations) - Number(`p:${a.uid}` in conversations));
+  return html`
   <${SearchField} id="search" label=${t("list.search")} hint=${t("list.search_hint")} value=${filter}
     find=${searchList} onKeyDown=${onKeyDown}>
-    ${filter
-        ? html`<button type="button" class="ghost small" aria-label=${t("list.clear")}
-          onClick=${() => searchList("")}>${icon("close")}</button>`
-        : html`<kbd aria-hidden="true">/</kbd>`}<//>`;
+    ${!shown && html`<kbd aria-hidden="true">/</kbd><button type="button" class="ghost small" aria-label=${t("search.narrow")}
+      title=${t("search.narrow")} data-narrow="open" onClick=${() => open(true)}>${icon("narrow")}</button>`}
+    ${shown && html`<button type="button" class="ghost small" aria-label=${t("list.clear")} onClick=${end}>${icon("close")}</button>`}<//>
+  ${shown && html`<${Narrow} state=${state} slot="listSearch" chat=${null} people=${known}
+    change=${(/** @type {Partial<Page.Narrow>} */ change) => narrowSearch("listSearch", null, change, filter)} />`}`;
+}
 
 /** On a narrow window, where nothing stands beside the list: what there is to do first. @param {Page.Props} props */
 const FirstSteps = ({ state }) => html`
@@ -172,17 +191,18 @@ export class List extends Component {
     const drawn = this.visible.pick(stop);
     const [above, below] = this.visible.padding;
     const nothing = !rows.length && !state.listSearch.asking;
-    const count = state.filter.trim() && !state.listSearch.asking ? rows.filter((row) => row.stop !== false).length : null;
+    const narrowed = isNarrowed(state.listSearch.narrow);
+    const count = (narrowed || state.filter.trim()) && !state.listSearch.asking ? rows.filter((row) => row.stop !== false).length : null;
     return html`
       <section class="list" aria-label=${t("list.label")}>
         <header class="list-head"><h2>${t(state.shelf ? "archive.title" : "list.title")}</h2><span class="spacer"></span>
           ${iconButton("favourite", t("star.some"), () => openDialog({ kind: "starred", chat: null }), { "data-starred": true })}
           <${NewMenu} me=${state.people[state.me]} /></header>
-        <${Search} filter=${state.filter} onKeyDown=${(event) => this.onSearchKey(event)} />
+        <${Search} state=${state} onKeyDown=${(event) => this.onSearchKey(event)} />
         <p class="sr" role="status">${count === null ? "" : t("search.count", { n: count })}</p>
-        ${nothing && html`<div class="none"><p class="strong">${t(state.filter ? "list.nothing" : "empty.list")}</p>
-          <p>${t(state.filter ? "list.nothing.hint" : "empty.list.hint")}</p>
-          ${!state.filter && html`<${FirstSteps} state=${state} />`}</div>`}
+        ${nothing && html`<div class="none"><p class="strong">${t(state.filter || narrowed ? "list.nothing" : "empty.list")}</p>
+          <p>${t(narrowed ? "list.nothing.narrow" : state.filter ? "list.nothing.hint" : "empty.list.hint")}</p>
+          ${!state.filter && !narrowed && html`<${FirstSteps} state=${state} />`}</div>`}
         <div class="rows-scroll" hidden=${nothing} ref=${(/** @type {HTMLElement} */ scroller) => {
           this.scroller = scroller;
         }} onScroll=${() => this.onScroll()}>

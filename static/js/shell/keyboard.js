@@ -6,7 +6,8 @@ import { attempt } from "../actions/notice.js";
 import { compare } from "../actions/safety.js";
 import { goTo, openChat } from "../actions/reading.js";
 import { leaveSelecting } from "../actions/selecting.js";
-import { searchList } from "../actions/search.js";
+import { leaveSearch } from "../actions/search.js";
+import { isNarrowed } from "../state/list.js";
 import { conversationsOf } from "../state/screen.js";
 import { dispatch, getState, openDialog } from "../core/store.js";
 import { isNarrow } from "../lib/width.js";
@@ -38,7 +39,7 @@ function away(/** @type {Page.State} */ state) {
   if (state.selecting) leaveSelecting();
   else if (state.details) dispatch({ type: "details", on: false });
   else if (state.section !== "chats") goTo("chats");
-  else if (state.filter) searchList("");
+  else if (state.filter || isNarrowed(state.listSearch.narrow)) leaveSearch();
   else if (state.open) openChat(null);
   else return false;
   return true;

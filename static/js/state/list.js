@@ -2,8 +2,13 @@
 
 import { emptyTalk, unsentOf } from "./talk.js";
 
-/** hits: as the agent found them, the newest first; they answer `text`. @type {Page.Search} */
-export const noSearch = { text: "", hits: [], more: false, asking: false };
+/** @type {Page.Narrow} */
+export const anything = { by: null, kind: null, when: null };
+
+/** hits: as the agent found them, the newest first; they answer `text` and `narrow`. @type {Page.Search} */
+export const noSearch = { text: "", narrow: anything, hits: [], more: false, asking: false };
+
+export const isNarrowed = (/** @type {Page.Narrow} */ { by, kind, when }) => by !== null || kind !== null || when !== null;
 
 /** details: what lies beside the talk. @satisfies {Partial<Page.State>} */
 export const emptyList = {
@@ -48,10 +53,10 @@ export function withoutConversation(state, chat) {
 }
 
 /** An answer to what is not sought any more is dropped; one with `before` goes on from there. @type {Page.Reducers["hits"]} */
-function withHits(state, { slot, text, hits, more, before }) {
-  if (state[slot].text !== text) return state;
+function withHits(state, { slot, text, narrow = state[slot].narrow, hits, more, before }) {
+  if (state[slot].text !== text || state[slot].narrow !== narrow) return state;
   const all = before === null ? hits : [...state[slot].hits, ...hits];
-  return { ...state, [slot]: { text, hits: all, more, asking: false } };
+  return { ...state, [slot]: { text, narrow, hits: all, more, asking: false } };
 }
 
 // What was found in this conversation may be hidden by now; whoever still seeks it asks again.
@@ -67,5 +72,6 @@ export const listEvents = {
   shelf: (state, { on }) => ({ ...state, shelf: on, filter: "" }),
   searching: (state, { slot, text }) => ({ ...state, [slot]: { ...state[slot], text, asking: true } }),
   hits: withHits,
-  search_over: (state, { slot }) => ({ ...state, [slot]: noSearch }),
+  search_over: (state, { slot }) => ({ ...state, [slot]: { ...noSearch, narrow: state[slot].narrow } }),
+  narrow: (state, { slot, narrow }) => ({ ...state, [slot]: { ...noSearch, narrow } }),
 };

@@ -1,6 +1,7 @@
 // Which screen the state asks for, and what the list shows in which order. Pure.
 
 import { fold, joined } from "../lib/fold.js";
+import { isNarrowed } from "./list.js";
 
 export function screenOf(/** @type {Page.State} */ state) {
   if (!state.session) {
@@ -52,15 +53,16 @@ export function conversationsOf(state) {
 
 /** Everything that the list shows, row by row, with `stop` false where there is nothing to press. @param {Page.State} state */
 export function rowsOfList(state) {
+  const narrowed = isNarrowed(state.listSearch.narrow); // whoever says what it is looks for messages
   /** @type {{kind: string, key: string, stop?: boolean, [what: string]: any}[]} */
-  const rows = conversationsOf(state).map((conversation) => ({ kind: "chat", key: conversation.chat, conversation }));
-  const people = withoutChat(state).map((person) => ({ kind: "person", key: `person ${person.uid}`, person }));
+  const rows = narrowed ? [] : conversationsOf(state).map((conversation) => ({ kind: "chat", key: conversation.chat, conversation }));
+  const people = narrowed ? [] : withoutChat(state).map((person) => ({ kind: "person", key: `person ${person.uid}`, person }));
   const { hits, more } = state.listSearch;
-  const messages = state.filter.trim() ? hits.map((hit) => ({ kind: "hit", key: `hit ${hit.message.order}`, hit })) : [];
+  const messages = narrowed || state.filter.trim() ? hits.map((hit) => ({ kind: "hit", key: `hit ${hit.message.order}`, hit })) : [];
   const part = (/** @type {string} */ words) => ({ kind: "part", key: words, words, stop: false });
   const archived = Object.values(state.conversations).filter((one) => one.archived && !isDeclined(one)).length;
-  if (state.shelf) rows.unshift({ kind: "shelf", key: "shelf", n: archived });
-  else if (archived && !state.filter.trim()) rows.push({ kind: "shelf", key: "shelf", n: archived });
+  if (state.shelf && !narrowed) rows.unshift({ kind: "shelf", key: "shelf", n: archived });
+  else if (archived && !narrowed && !state.filter.trim()) rows.push({ kind: "shelf", key: "shelf", n: archived });
   if (people.length) rows.push(part("list.people"), ...people);
   if (messages.length) rows.push(part("search.messages"), ...messages);
   if (messages.length && more) rows.push({ kind: "more", key: "more" });

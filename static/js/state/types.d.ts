@@ -22,7 +22,9 @@ export interface Talk {
   divider: { id: string; n: number } | null; target: Target | null;
 }
 export type Talks = Record<string, Talk>;
-export interface Search { text: string; hits: Hit[]; more: boolean; asking: boolean }
+/** when: "week", "month" or "year" back from now, or a day, as its midnight in ms. */
+export interface Narrow { by: string | null; kind: Api.Calls["search"][0]["kind"] | null; when: "week" | "month" | "year" | number | null }
+export interface Search { text: string; narrow: Narrow; hits: Hit[]; more: boolean; asking: boolean }
 export type Hit = Api.Hit;
 export type Slot = "listSearch" | "chatSearch";
 export interface Link extends Api.Link { since: number; down: number | null }
@@ -51,7 +53,7 @@ export type Dialog =
   | { kind: "send_files"; chat: string; ids: string[]; ready: boolean; left: number }
   | { kind: "picture" | "reacted"; chat: string; id: string }
   | { kind: "link"; text: string; href: string; host: string | null }
-  | { kind: "date"; chat: string; time: number }
+  | { kind: "date"; chat: string; time: number; slot?: Slot }
   | { kind: "export"; chat: string | null }
   | { kind: "clear" | "delete_chat"; chat: string }
   | { kind: "clear_message"; message: Sent }
@@ -117,7 +119,8 @@ export interface Events {
   details: { on: boolean | State["details"] };
   filter: { text: string };
   searching: { slot: Slot; text: string };
-  hits: { slot: Slot; text: string; hits: Hit[]; more: boolean; before: number | null };
+  hits: { slot: Slot; text: string; narrow?: Narrow; hits: Hit[]; more: boolean; before: number | null };
+  narrow: { slot: Slot; narrow: Narrow };
   search_over: { slot: Slot };
   shelf: { on: boolean };
   open: { chat: string | null; keep?: boolean };
