@@ -279,6 +279,59 @@ def test_removed_with_a_reason_left_and_the_new_key_counted(desktops: Desktops) 
     expect(neda.message("The two of us")).to_be_visible()
 
 
+def test_a_class_of_five_for_announcements(desktops: Desktops) -> None:
+    """Of thirty: test_class_of_thirty.py, in the long form."""
+    arash, sara, omid, neda = (desktops[name] for name in ("arash", "sara", "omid", "ندا"))
+    mina = desktops.network.account("mina")
+    arash.section("chats")
+    arash.at("#new").click()
+    arash.at("[data-item=group]").click()
+    arash.at("#group-name").fill("Class 4b")
+    expect(arash.at('.tickrow[data-name="mina"]')).to_be_attached()  # who has just come is in the list
+    arash.at("#group-who-all").check()
+    expect(arash.at("[data-ticked]")).to_have_attribute("data-ticked", "4")
+    arash.at("[data-dialog=new_group] [name=write]").check()
+    arash.at("[data-dialog=new_group] [type=submit]").click()
+    pane = arash.at('section.pane[data-chat^="g:"]').filter(has_text="Class 4b")
+    expect(pane).to_be_visible()
+    chat = pane.get_attribute("data-chat") or ""
+    with mina.program() as bot:
+        for one in (sara.bot, omid.bot, neda.bot, bot):
+            until(
+                lambda one=one: any(c["chat"] == chat for c in one.call("snapshot")["conversations"]),
+                30,
+                "the invitation",
+            )
+            one.call("answer_invitation", group_id=chat[2:], join=True)
+        expect(pane.locator(".sub")).to_contain_text("5 members")
+
+        # who may writes; the others read, and are told why there is nothing to write in
+        arash.write("No school on Monday")
+        neda.open(chat)
+        expect(neda.message("No school on Monday")).to_be_visible()
+        expect(neda.at("#write")).to_have_count(0)
+        expect(neda.at("[data-closed]")).to_contain_text("تنها کاربران پیشرفته و مدیران می‌نویسند")
+        sara.open(chat)
+        sara.write("Nor on Tuesday")
+        expect(neda.message("Nor on Tuesday")).to_be_visible()
+
+        # another name, what it is for, and everybody may write: on all pages, with lines that say so
+        arash.details(chat)
+        arash.at("[data-edit-group]").click()
+        arash.at("#group-name").fill("Class 4b, news")
+        arash.at("#group-line").fill("What parents should know")
+        arash.at("[name=write][value=all]").check()
+        arash.at("[data-dialog=edit_group] [type=submit]").click()
+        expect(arash.at("[data-dialog]")).to_have_count(0)
+        expect(neda.row(chat)).to_have_attribute("data-name", "Class 4b, news")
+        expect(sara.line("arash", "named the group", "Class 4b, news")).to_be_visible()
+        expect(sara.line("arash", "lets every member write")).to_be_visible()
+        expect(neda.at("#write")).to_be_visible()
+        expect(sara.details(chat).locator(".contact")).to_contain_text("What parents should know")
+        neda.write("ممنون")
+        expect(arash.message("ممنون")).to_be_visible()
+
+
 def test_the_authority_dies_and_comes_back_while_pages_are_open(desktops: Desktops) -> None:
     by_name = [desktops[name] for name in ("arash", "sara", "ندا")]
     arash, sara, neda = by_name
