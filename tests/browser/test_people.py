@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.desktops import Desktop, Desktops
+from tests.browser.pictures import picture
 from tests.chromium import Profiles
+from tests.processes import until
 
 pytestmark = pytest.mark.timeout(240)  # s; one agent after the other may have to be waited for on a busy machine
 
@@ -33,6 +35,11 @@ def desktops(started_desktops: Desktops) -> Iterator[Desktops]:
     started_desktops.begin()
     yield started_desktops
     assert started_desktops.watch.unexpected() == []
+
+
+def told(desktop: Desktop, other: Desktop) -> bool:
+    """Whether they have come to know of a profile."""
+    return bool(desktop.person(other)["picture"])
 
 
 def line(desktop: Desktop, other: Desktop) -> Locator:
@@ -190,7 +197,8 @@ def test_safety_numbers_are_the_same_on_both_pages_and_the_mark_stays(desktops: 
     sara.section("people")
     expect(line(sara, arash).locator(".verified")).to_be_visible()
     expect(line(sara, omid).locator(".verified")).to_have_count(0)
-    line(sara, arash).locator("button.link").click()
+    line(sara, arash).locator("[data-card-of]").click()
+    sara.at("[data-dialog=person] [data-write]").click()
     expect(sara.at("section.pane .who .verified")).to_be_visible()
     arash.section("people")
     expect(line(arash, sara).locator(".verified")).to_have_count(0)  # one's own comparison is one's own
@@ -203,3 +211,34 @@ def test_safety_numbers_are_the_same_on_both_pages_and_the_mark_stays(desktops: 
     sara.section("people")
     expect(line(sara, omid)).to_be_visible()
     expect(line(sara, arash).locator(".verified")).to_have_count(0)
+
+
+def test_a_profile_reaches_whoever_is_written_to_and_stands_everywhere(desktops: Desktops) -> None:
+    arash, sara, _omid = (desktops[name] for name in NAMES)
+    talk = f"p:{sara.uid}"
+    for one, other in ((arash, sara), (sara, arash)):  # they have read something of each other
+        one.bot.call("send_message", chat=f"p:{other.uid}", text="hello")
+    sara.open(f"p:{arash.uid}")
+    arash.open(talk)
+    sara.section("settings")
+    sara.at("#edit-profile").click()
+    sara.at("[data-picture-file]").set_input_files(
+        files=[{"name": "me.png", "mimeType": "image/png", "buffer": picture()}]
+    )
+    sara.at("[data-crop]").focus()
+    sara.page.keyboard.press("ArrowLeft")
+    sara.at("#display-name").fill("Sara Karimi")
+    sara.at("#profile-line").fill("library, room 12")
+    sara.at("[data-dialog=profile] [type=submit]").click()
+    expect(sara.at("#set-title")).to_have_text("Sara Karimi")
+    expect(sara.at(".rail [data-portrait]")).to_be_visible()
+    sara.wait_until(lambda one: "Sara" in one.person(one)["display_name"], "the profile")
+    # it goes with what is said once the authority has it
+    until(lambda: bool(sara.bot.call("send_message", chat=f"p:{arash.uid}", text="me")) and told(arash, sara), 30)
+    expect(arash.row(talk).locator(".row-name")).to_have_text("Sara Karimi")
+    expect(arash.row(talk).locator("[data-portrait='192']")).to_be_visible()
+    expect(arash.at("[data-title]")).to_have_text("Sara Karimi")
+    details = arash.details(talk)
+    expect(details.locator("[data-user-name]")).to_have_text("sara")
+    expect(details.locator("[data-line]")).to_have_text("library, room 12")
+    arash.at("[data-details-pane] .details-head button").last.click()

@@ -105,7 +105,7 @@ def test_another_password_opens_the_vault(jose: Window) -> None:
 
 
 def test_lock_and_log_out(jose: Window) -> None:
-    jose.page.locator(".page-head .button").click()
+    jose.page.locator(".page-head .button:not(.primary)").click()
     jose.is_on("log_in")
     jose.log_in("jose")
     jose.section("settings")

@@ -9,7 +9,7 @@ for (const file of new URLSearchParams(location.search).getAll("cases")) {
   });
   for (const [name, check] of Object.entries(cases)) {
     try {
-      check();
+      await check();
       results[file][name] = null;
     } catch (error) {
       results[file][name] = String(error.message);

@@ -1,6 +1,7 @@
 // Joining, making an account, logging in and out: everything that changes who is here.
 
 import { Refusal, call, refusalOf, setToken, token } from "../core/connection.js";
+import { forgetFaces } from "../core/faces.js";
 import { remember } from "../core/notifications.js";
 import { keepName } from "../core/lastname.js";
 import { dispatch, getState } from "../core/store.js";
@@ -19,6 +20,7 @@ export function begin(/** @type {string} */ given) {
 export function end() {
   setToken(null);
   forgetRead();
+  forgetFaces();
   dispatch({ type: "session", on: false });
 }
 

@@ -3,7 +3,8 @@
 import { freshId } from "../core/connection.js";
 import { closeDialog, dispatch, getState } from "../core/store.js";
 import { forwardOf, withAuthor, withoutAuthor } from "../lib/forwarded.js";
-import { finds, peopleOf } from "../state/screen.js";
+import { called, titleOf } from "../state/names.js";
+import { isCalled, peopleOf } from "../state/screen.js";
 import { passOn } from "./files.js";
 import { attempt, showToast } from "./notice.js";
 import { flow } from "./outbox.js";
@@ -23,11 +24,11 @@ export function placesOf(state, sought) {
   const conversations = Object.values(state.conversations)
     .filter(({ chat, can_send: can, group }) => can && group?.state !== "invited" && !state.people[chat.slice(2)]?.blocked)
     .sort((a, b) => Number(b.pinned) - Number(a.pinned) || (b.time ?? 0) - (a.time ?? 0))
-    .map(({ chat, name, group }) => ({ chat, name, person: group ? null : state.people[chat.slice(2)] ?? null }));
+    .map((one) => ({ chat: one.chat, name: titleOf(state.people, one), person: state.people[one.uid ?? ""] ?? null }));
   const others = peopleOf(state)
     .filter(({ uid, me, revoked, blocked }) => !me && !revoked && !blocked && !state.conversations[`p:${uid}`])
-    .map((person) => ({ chat: `p:${person.uid}`, name: person.name, person }));
-  return [...conversations, ...others].filter(({ name }) => !sought.trim() || finds(name, sought));
+    .map((person) => ({ chat: `p:${person.uid}`, name: called(person), person }));
+  return [...conversations, ...others].filter(({ name, person }) => !sought.trim() || isCalled(person ?? { name }, sought));
 }
 
 /** One's own words are one's own, unless one had them from somebody. @param {Page.Sent} message @param {boolean} isNamed */

@@ -2,8 +2,8 @@
 // been read.
 
 import { Refusal, call, refusalOf } from "../core/connection.js";
-import { openOf, personNamed } from "../state/screen.js";
-import { dispatch, getState } from "../core/store.js";
+import { openOf, personKnownAs, personNamed } from "../state/screen.js";
+import { dispatch, getState, openDialog } from "../core/store.js";
 import { newestPosition, oldestPosition } from "../state/talk.js";
 import { attempt } from "./notice.js";
 
@@ -86,24 +86,23 @@ export function openAt(/** @type {string} */ chat, /** @type {number} */ order) 
 /** To the first message of a day, given by its first millisecond. @param {string} chat @param {number} time */
 export const openDay = (chat, time) => ask(chat, "around", { at: time }, { time, mark: false });
 
-/** By user name; who isn't in the log isn't here. @param {string} username */
+/** By user name, or by what only one person is called; who isn't in the log isn't here. @param {string} username */
 export function openPerson(username) {
   const state = getState();
-  const person = personNamed(state, username);
+  const person = personNamed(state, username) ?? personKnownAs(state, username);
   if (!person) throw new Refusal({ code: "unknown_user", field: "username", values: { name: username } });
   if (person.uid === state.me) throw new Refusal({ code: "to_yourself", field: "username" });
   openChat(`p:${person.uid}`);
 }
 
-/** Who somebody is: beside the group that is open, or else beside the talk with them. @param {string} uid */
+/** Who somebody is: beside the group, or the talk with them, that is open; else over everything. @param {string} uid */
 export function showPerson(uid) {
-  const { open, people, me } = getState();
+  const { open, people, section } = getState();
   if (!people[uid]) return;
-  if (open?.startsWith("g:")) dispatch({ type: "details", on: `p:${uid}` });
-  else if (uid !== me) {
-    openChat(`p:${uid}`);
-    dispatch({ type: "details", on: "about" });
-  }
+  if (section !== "chats") openDialog({ kind: "person", uid });
+  else if (open?.startsWith("g:")) dispatch({ type: "details", on: `p:${uid}` });
+  else if (open === `p:${uid}`) dispatch({ type: "details", on: "about" });
+  else openDialog({ kind: "person", uid });
 }
 
 /** @type {Map<string, number>} */

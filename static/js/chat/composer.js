@@ -7,6 +7,7 @@ import { openPopover, closePopover } from "../actions/messageactions.js";
 import { send } from "../actions/sending.js";
 import { isSeen, number, reason, t } from "../i18n/i18n.js";
 import { textOf } from "../state/compose.js";
+import { called } from "../state/names.js";
 import { Attach, takePaste } from "./attach.js";
 import { isComposed } from "../kit/composed.js";
 import { icon, iconButton } from "../kit/icons.js";
@@ -36,7 +37,7 @@ const gone = { left: "why.left", removed: "why.removed" };
 
 /** Why nothing can be written here, or null. @param {Page.Open} open */
 function closedBecause({ conversation, person, group }) {
-  if (person?.revoked) return t("why.revoked", { name: person.name });
+  if (person?.revoked) return t("why.revoked", { name: called(person) });
   if (!conversation || conversation.can_send) return null;
   if (group && group.state in gone) return t(gone[group.state]);
   const told = conversation.why_not && reason(conversation.why_not, { name: conversation.name });

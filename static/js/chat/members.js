@@ -5,11 +5,12 @@ import { html, useState } from "../../vendor/preact.js";
 import { showPerson } from "../actions/reading.js";
 import { number, reason, t } from "../i18n/i18n.js";
 import { memo } from "../core/memo.js";
-import { byRank, finds } from "../state/screen.js";
+import { called } from "../state/names.js";
+import { byRank, isCalled } from "../state/screen.js";
 import { openDialog } from "../core/store.js";
 import { SearchField } from "../kit/field.js";
 import { guarded } from "../kit/guard.js";
-import { avatar, chip, name, roleWord, verified } from "../kit/faces.js";
+import { avatar, chip, name, roleWord, userName, verified } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
 import { blockItems } from "./block.js";
 import { personItems } from "../kit/chatmenu.js";
@@ -43,11 +44,11 @@ const Member = guarded(memo((props) => {
       <span class="face" onClick=${() => showPerson(person.uid)}>${avatar(person, "s", isIn)}</span>
       <span class="grow"><span class="member-name">
         <button type="button" class="link plain" title=${t("chat.details")} data-about=${person.uid}
-          onClick=${() => showPerson(person.uid)}>${name(person.name)}</button>${verified(person)}${person.me && chip(t("you.mark"))}${person.blocked && chip(t("blocked.chip"))}</span>
-        <span class="quiet">${standing(props)}</span></span>
-      ${!person.me && html`<${Menu} id=${`member-${person.uid}`} label=${t("member.of", { name: person.name })}
+          onClick=${() => showPerson(person.uid)}>${name(called(person))}</button>${verified(person)}${person.me && chip(t("you.mark"))}${person.blocked && chip(t("blocked.chip"))}</span>
+        <span class="quiet">${userName(person, standing(props))}</span></span>
+      ${!person.me && html`<${Menu} id=${`member-${person.uid}`} label=${t("member.of", { name: called(person) })}
         items=${items} note=${mayRemove || of === "declined" ? null : whyNot(why)} face=${icon("more")} look="ghost small"
-        button=${{ "aria-label": t("member.of", { name: person.name }), title: t("member.more") }} />`}
+        button=${{ "aria-label": t("member.of", { name: called(person) }), title: t("member.more") }} />`}
     </li>`;
 }));
 
@@ -70,7 +71,7 @@ export function Members({ group, people }) {
       return { person, of: isGuest && state === "invited" && !person.me ? "joined" : state };
     })
     .sort((a, b) => standings.indexOf(a.of) - standings.indexOf(b.of) || byRank(a.person, b.person));
-  const found = text.trim() ? known.filter(({ person }) => finds(person.name, text)) : known;
+  const found = text.trim() ? known.filter(({ person }) => isCalled(person, text)) : known;
   const drawn = all ? found : found.slice(0, most);
   const here = known.filter(({ of }) => of === "joined").length;
   return html`

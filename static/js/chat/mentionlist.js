@@ -3,10 +3,11 @@
 import { html, useState } from "../../vendor/preact.js";
 import { keepDraft } from "../actions/compose.js";
 import { t } from "../i18n/i18n.js";
-import { avatar, name as nameView, verified } from "../kit/faces.js";
+import { avatar, name as nameView, userName, verified } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
 import { nameAt } from "../lib/mentions.js";
 import { offeredNames } from "../state/mentions.js";
+import { called } from "../state/names.js";
 
 const listId = "write-names";
 const optionId = (/** @type {number} */ at) => `${listId}-${at}`;
@@ -58,8 +59,8 @@ export function useNames({ state, open }, field) {
           event.preventDefault();
           put(one);
         }}>${one.person ? avatar(one.person, "s") : html`<span class="avatar is-group s" aria-hidden="true">${icon("group")}</span>`}
-        <span class="grow"><span class="strong option-name">${nameView(one.name)}${verified(one.person)}</span>
-          ${!one.person && html`<span class="quiet">${t("mention.all.hint")}</span>`}</span></li>`)}</ul>
+        <span class="grow"><span class="strong option-name">${nameView(one.person ? called(one.person) : one.name)}${verified(one.person)}</span>
+          ${one.person ? html`<span class="quiet">${userName(one.person)}</span>` : html`<span class="quiet">${t("mention.all.hint")}</span>`}</span></li>`)}</ul>
     <p class="sr" role="status">${t("mention.found", { n: offered.length })}</p>`;
   const aria = offered.length
     ? { "aria-controls": listId, "aria-activedescendant": optionId(chosen), "aria-autocomplete": "list" }

@@ -4,6 +4,7 @@ import { html, useEffect } from "../../vendor/preact.js";
 import { openAt } from "../actions/reading.js";
 import { readQueue, tryNow } from "../actions/safety.js";
 import { brief, iso, plain, t } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { closeDialog } from "../core/store.js";
 import { Dialog } from "../kit/dialog.js";
 import { guarded } from "../kit/guard.js";
@@ -13,7 +14,7 @@ import { dots } from "../kit/icons.js";
 function reason(/** @type {{group: boolean, person: Api.Person | undefined, isUp: boolean}} */ { group, person, isUp }) {
   if (group) return t(isUp ? "queue.group" : "queue.authority");
   if (isUp && person?.online) return t("queue.now");
-  return t(isUp ? "queue.person" : "queue.either", { name: person?.name ?? t("person.unknown") });
+  return t(isUp ? "queue.person" : "queue.either", { name: called(person ?? { name: t("person.unknown") }) });
 }
 
 const Waiting = guarded(({ message, state }) => {
@@ -24,7 +25,7 @@ const Waiting = guarded(({ message, state }) => {
   return html`
     <li><button type="button" class="row waiting" data-waiting=${order} onClick=${() => openAt(chat, order)}>
       ${group ? groupAvatar(chat.slice(2)) : person && avatar(person)}
-      <span class="row-top"><span class="row-name">${name(conversation?.name ?? person?.name ?? "")}</span>
+      <span class="row-top"><span class="row-name">${name(person ? called(person) : conversation?.name ?? "")}</span>
         <time datetime=${iso(time)}>${brief(time, Date.now())}</time></span>
       <span class="row-end"><span class="waiting-text"><span class="words" dir="auto">${plain(text).slice(0, 160)}</span>
         <span class="quiet">${reason({ group, person, isUp: state.link.up })}</span></span></span>

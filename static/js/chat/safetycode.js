@@ -4,6 +4,7 @@ import { html } from "../../vendor/preact.js";
 import { copy } from "../actions/messageactions.js";
 import { compareCode } from "../actions/safety.js";
 import { t } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { errorLine } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
 import { dots, icon, iconButton } from "../kit/icons.js";
@@ -18,7 +19,7 @@ function Verdict(/** @type {Page.Props} */ { person, safety }) {
   const looks = { same: ["is-ok", "verified"], own: ["is-note", "info"], other_people: ["is-note", "info"] };
   const [look, sign] = looks[outcome] ?? ["is-stop", "warn"];
   return html`<p class=${`verdict ${look}`} data-verdict=${outcome}>${icon(sign)}<span>
-    ${t(`safety.code.${outcome}`, { name: person.name })}</span></p>`;
+    ${t(`safety.code.${outcome}`, { name: called(person) })}</span></p>`;
 }
 
 export function SafetyCode(/** @type {Page.Props} */ { person, safety }) {
@@ -31,7 +32,7 @@ export function SafetyCode(/** @type {Page.Props} */ { person, safety }) {
         ${iconButton("copy", t("action.copy"), () => copy(safety.code ?? ""))}</div></div>
       <form ref=${it.form} onSubmit=${it.onSubmit} novalidate>
         <div class=${`field ${it.at("code") ? "has-error" : ""}`}>
-          <label for="other-code">${t("safety.code.theirs", { name: person.name })}</label>
+          <label for="other-code">${t("safety.code.theirs", { name: called(person) })}</label>
           <div class="input"><textarea id="other-code" name="code" rows="3" dir="ltr" spellcheck="false"
             autocapitalize="none" autocomplete="off" placeholder="HAMRAZ-SAFETY:…"
             aria-describedby=${`other-code-hint${it.at("code") ? " other-code-error" : ""}`}

@@ -4,6 +4,7 @@
 import { html, useEffect } from "../../vendor/preact.js";
 import { keepCaption, sizeOf, textLimit } from "../actions/compose.js";
 import { forgetChosen, heldOf, leaveOut, mostBytes, sendFiles } from "../actions/files.js";
+import { titleOf } from "../state/names.js";
 import { Refusal } from "../core/connection.js";
 import { plain, t, errorText } from "../i18n/i18n.js";
 import { Canvas } from "../kit/canvas.js";
@@ -44,7 +45,7 @@ export function SendFiles(/** @type {Page.Props} */ { state, dialog }) {
     it.form.current?.requestSubmit();
   }
   useEffect(() => () => forgetChosen(dialog.ids), []);
-  const to = state.conversations[dialog.chat]?.name ?? state.people[dialog.chat.slice(2)]?.name ?? "";
+  const to = titleOf(state.people, state.conversations[dialog.chat] ?? { name: "", uid: dialog.chat.slice(2) });
   return html`
     <${FormDialog} kind="send_files" title=${t("file.send_to", { name: to, n: all.length })} it=${it}
       go=${good.length > 0 && t("file.send")}>

@@ -6,6 +6,7 @@ import { exportChat } from "../actions/exporting.js";
 import { removeAll } from "../actions/selecting.js";
 import { clearMessage, remove, takeAway } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
+import { called, titleOf } from "../state/names.js";
 import { closeDialog } from "../core/store.js";
 import { Ask, Dialog } from "../kit/dialog.js";
 import { reasonField } from "../kit/field.js";
@@ -44,7 +45,7 @@ export function ClearAll({ dialog: { kind, messages } }) {
 
 /** All of a chat, and with `delete_chat` the chat, for oneself. @param {Page.Props} props */
 export function Clear({ state, dialog: { kind, chat } }) {
-  const of = { name: state.conversations[chat]?.name ?? "" };
+  const of = { name: titleOf(state.people, state.conversations[chat]) };
   const isAll = kind === "delete_chat";
   const isGroup = chat.startsWith("g:");
   const goes = t(isGroup ? "clear.chat.text.group" : "clear.chat.text");
@@ -55,13 +56,13 @@ export function Clear({ state, dialog: { kind, chat } }) {
 
 export function Export(/** @type {Page.Props} */ { state, dialog: { chat } }) {
   const title =
-    chat === null ? t("export.title.all") : t("export.title", { name: state.conversations[chat]?.name ?? "" });
+    chat === null ? t("export.title.all") : t("export.title", { name: titleOf(state.people, state.conversations[chat]) });
   return html`<${Ask} kind="export" title=${title} go=${t("export.go")} submit=${() => exportChat(chat)}
     lines=${[t("export.what"), t("export.shows"), t("export.open")]} />`;
 }
 
 export function TakeAway(/** @type {Page.Props} */ { state, dialog: { message } }) {
-  const who = state.people[message.from]?.name ?? t("person.unknown");
+  const who = called(state.people[message.from] ?? { name: t("person.unknown") });
   return html`<${Ask} kind="retract" title=${t("retract.title")} go=${t("retract.go")} stop
     submit=${(/** @type {Record<string, string>} */ { reason }) => takeAway(message, reason)}>
     <blockquote class="doomed">${gist(message)}</blockquote><p>${t("retract.text", { name: who })}</p>${reasonField()}<//>`;
@@ -75,6 +76,6 @@ export function Reacted(/** @type {Page.Props} */ { state, dialog: { chat, id } 
         ${(message?.reactions ?? []).map(({ emoji, from }) => html`<section key=${emoji}><h3>${emoji}</h3><ul>${from.map((uid) => {
             const person = state.people[uid] ?? { uid, name: t("person.unknown") };
             const you = person.me && html`<span class="quiet">${t("you.mark")}</span>`;
-            return html`<li key=${uid}>${avatar(person, "s", false)}${name(person.name)}${you}</li>`;
+            return html`<li key=${uid}>${avatar(person, "s", false)}${name(called(person))}${you}</li>`;
           })}</ul></section>`)}</div><//>`;
 }

@@ -3,6 +3,7 @@
 
 import { plain, t } from "../i18n/i18n.js";
 import { flat } from "../lib/prose.js";
+import { called, titleOf } from "../state/names.js";
 import { getState } from "./store.js";
 
 const longest = 160; // characters of a message that are shown
@@ -18,10 +19,11 @@ export const askPermission = () => globalThis.Notification?.requestPermission();
 
 const isSeen = (/** @type {string} */ chat) => document.visibilityState === "visible" && document.hasFocus() && getState().open === chat;
 
-/** @typedef {Pick<Api.Conversation, "chat" | "name" | "muted" | "group">} Told @typedef {(chat: string) => void} OpenChat */
+/** @typedef {Pick<Api.Conversation, "chat" | "name" | "uid" | "muted" | "group">} Told @typedef {(chat: string) => void} OpenChat */
 
 function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation, /** @type {Api.Message} */ message) {
-  const by = state.people[message.from]?.name;
+  const sender = state.people[message.from];
+  const by = sender && called(sender);
   if (state.choices.notifications !== "full" || !message.text) return message.mention && by ? t("mention.notice", { name: by }) : t("notify.new");
   const text = plain(flat(message.text)).slice(0, longest);
   if (message.mention && by) return `${t("mention.notice", { name: by })} ${text}`;
@@ -29,7 +31,8 @@ function words(/** @type {Page.State} */ state, /** @type {Told} */ conversation
 }
 
 function show(/** @type {Told} */ conversation, /** @type {string} */ body, /** @type {OpenChat} */ open) {
-  const { chat, name } = conversation;
+  const { chat } = conversation;
+  const name = titleOf(getState().people, conversation);
   const { lang } = document.documentElement;
   const dir = /** @type {NotificationDirection} */ (document.documentElement.dir);
   const icon = /** @type {HTMLLinkElement} */ (document.querySelector("link[rel=icon]")).href;
@@ -55,11 +58,11 @@ export function remember(conversations) {
 export function notifyOf(/** @type {Api.Message} */ message, /** @type {OpenChat} */ open) {
   const state = getState();
   // of a conversation that begins with this message the agent tells next
-  const begun = { chat: message.chat, name: state.people[message.from]?.name ?? "", muted: false, group: null };
+  const begun = { chat: message.chat, name: "", uid: message.from, muted: false, group: null };
   const conversation = state.conversations[message.chat] ?? begun;
   const isNew = message.position > (known.get(message.chat) ?? 0);
   if (isNew) known.set(message.chat, message.position);
-  if (!conversation.name || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
+  if (!titleOf(state.people, conversation) || !isNew || message.mine || message.kind === "system" || message.kind === "deleted") return;
   if (conversation.muted || state.choices.notifications === "off" || permission() !== "granted") return;
   if (!isSeen(message.chat)) show(conversation, words(state, conversation, message), open);
 }

@@ -3,7 +3,9 @@
 import { html } from "../../vendor/preact.js";
 import { isSeen, plain, t } from "../i18n/i18n.js";
 import { graphemesOf } from "../lib/graphemes.js";
+import { called } from "../state/names.js";
 import { icon } from "./icons.js";
+import { Portrait } from "./portrait.js";
 
 export const hue = (/** @type {string} */ id) => `hue-${((parseInt(String(id).slice(0, 8), 16) || 0) % 6) + 1}`;
 
@@ -12,10 +14,10 @@ const first = (/** @type {string} */ text) => graphemesOf(plain(text).trim())[0]
 const presence = (/** @type {boolean | null | undefined} */ online) =>
   online != null && html`<span class=${`presence ${online ? "is-online" : "is-away"}`}></span>`;
 
-/** A person is a circle with the name's first letter. @param {Api.Person} person @param {string} [size] @param {boolean} [shows] */
+/** A person is a circle with their picture, or the name's first letter. @param {Api.Person} person @param {string} [size] @param {boolean} [shows] */
 export const avatar = (person, size = "", shows = true) => html`
   <span class=${`avatar ${hue(person.uid)} ${size}`} aria-hidden="true">
-    <span>${first(person.name)}</span>${shows && presence(person.online)}
+    <span>${first(called(person))}</span>${person.picture && html`<${Portrait} key=${person.uid} person=${person} />`}${shows && presence(person.online)}
   </span>`;
 
 export const groupAvatar = (/** @type {string} */ gid, /** @type {string} */ size = "") =>
@@ -23,6 +25,10 @@ export const groupAvatar = (/** @type {string} */ gid, /** @type {string} */ siz
 
 /** Somebody's or something's name; one that nobody sees is said to be none. @param {string} text */
 export const name = (text) => (isSeen(text) ? html`<bdi>${plain(text)}</bdi>` : html`<span class="quiet">${t("bounds.no_name")}</span>`);
+
+/** Under what somebody is called: the user name, where that is something else, and more. @param {Api.Person} person @param {Page.Content} [more] */
+export const userName = (person, more = "") =>
+  called(person) === person.name ? more : html`<bdi class="user-name">${person.name}</bdi>${more && " · "}${more}`;
 
 export const verified = (/** @type {Api.Person | null | undefined} */ person) =>
   person?.verified && html`<span class="verified">${icon("verified")}<span class="sr">${t("contact.verified")}</span></span>`;

@@ -13,8 +13,9 @@ const valuesOf = (form) => Object.fromEntries(/** @type {Iterable<[string, strin
 
 // submit(values) may throw a Refusal; fields are the names of the form's inputs; judge(values) says, if there is one,
 // what is wrong with those that are filled in, and how good a password is, before anything is submitted.
-/** @param {string[]} fields @param {(values: Record<string, string>) => unknown} submit @param {Page.Judge} [judge] @returns {Page.Form} */
-export function useForm(fields, submit, judge) {
+// `may` are those of them that may be left empty.
+/** @param {string[]} fields @param {(values: Record<string, string>) => unknown} submit @param {Page.Judge} [judge] @param {string[]} [may] @returns {Page.Form} */
+export function useForm(fields, submit, judge, may = []) {
   const [errors, setErrors] = useState(/** @type {Errors} */ ({}));
   const [failed, setFailed] = useState(/** @type {{field: string} | null} */ (null)); // where focus goes
   const [busy, setBusy] = useState(false);
@@ -33,7 +34,7 @@ export function useForm(fields, submit, judge) {
     const found = {};
     const { errors: judged, strength: good } = judge ? await judge(values).catch(() => ({ errors: [], strength: null })) : { errors: [], strength: null };
     for (const field of fields) {
-      const error = values[field] === "" ? { code: "empty", field } : judged.find((one) => one.field === field);
+      const error = values[field] === "" && !may.includes(field) ? { code: "empty", field } : judged.find((one) => one.field === field);
       if (error) found[field] = new Refusal(error);
     }
     if (it.alive) setStrength(good);

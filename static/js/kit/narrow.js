@@ -1,6 +1,7 @@
 // Under a search field: by whom, of what kind and from when what is sought shall be, each a button with its menu.
 
 import { html } from "../../vendor/preact.js";
+import { called } from "../state/names.js";
 import { openDialog } from "../core/store.js";
 import { dayLine, plain, t } from "../i18n/i18n.js";
 import { Menu } from "./menu.js";
@@ -14,7 +15,7 @@ const times = /** @type {const} */ (["week", "month", "year"]);
  * people: who else may have written it */
 export function Narrow({ state, slot, chat, people, change }) {
   const { by, kind, when } = state[slot].narrow;
-  const who = by === null ? null : by === state.me ? t("search.by.me") : plain(state.people[by]?.name ?? "");
+  const who = by === null ? null : by === state.me ? t("search.by.me") : plain(called(state.people[by] ?? { name: "" }));
   const moment = when === null ? null : typeof when === "number" ? dayLine(when, state.now) : t(`search.when.${when}`);
   const choices = [
     {
@@ -23,7 +24,7 @@ export function Narrow({ state, slot, chat, people, change }) {
       face: who,
       items: [null, state.me, ...people.slice(0, most).map(({ uid }) => uid)].map((uid) => ({
         key: uid ?? "any",
-        label: uid === null ? t("search.by.any") : uid === state.me ? t("search.by.me") : plain(state.people[uid].name),
+        label: uid === null ? t("search.by.any") : uid === state.me ? t("search.by.me") : plain(called(state.people[uid])),
         checked: by === uid,
         onPick: () => change({ by: uid }),
       })),

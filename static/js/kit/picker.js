@@ -2,20 +2,21 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
-import { begins, finds } from "../state/screen.js";
-import { avatar, name as nameOf, roleWord, verified } from "./faces.js";
+import { called } from "../state/names.js";
+import { beginsSo, isCalled } from "../state/screen.js";
+import { avatar, name as nameOf, roleWord, userName, verified } from "./faces.js";
 
 const most = 6; // as many as fit under the field without scrolling
 
 const found = (/** @type {Page.State} */ state, /** @type {string} */ text) =>
   Object.values(state.people)
-    .filter((person) => !person.me && !person.revoked && finds(person.name, text))
+    .filter((person) => !person.me && !person.revoked && isCalled(person, text))
     .sort(
       (a, b) =>
-        Number(begins(b.name, text)) - Number(begins(a.name, text)) ||
+        Number(beginsSo(b, text)) - Number(beginsSo(a, text)) ||
         Number(b.contact) - Number(a.contact) ||
         Number(Boolean(b.online)) - Number(Boolean(a.online)) ||
-        a.name.localeCompare(b.name),
+        called(a).localeCompare(called(b)),
     )
     .slice(0, most);
 
@@ -70,7 +71,7 @@ export function NamePicker({ id, name, state, label, error, onPick }) {
                 pick(person);
               }}>
             ${avatar(person, "s")}<span class="grow"><span class="strong option-name">
-              ${nameOf(person.name)}${verified(person)}</span><span class="quiet">${roleWord(person.role)}</span></span>
+              ${nameOf(called(person))}${verified(person)}</span><span class="quiet">${userName(person, roleWord(person.role))}</span></span>
             ${person === active && html`<kbd aria-hidden="true">Enter</kbd>`}</li>`)}
       </ul>
     </div>`;

@@ -8,6 +8,7 @@ import { showPerson } from "../actions/reading.js";
 import { getState, openDialog } from "../core/store.js";
 import { everybody, nameOf } from "../lib/mentions.js";
 import { personCalled } from "../state/mentions.js";
+import { called } from "../state/names.js";
 import { iconButton } from "./icons.js";
 import { run } from "./words.js";
 
@@ -31,7 +32,7 @@ function Named(/** @type {Page.Props & {dir: string}} */ { kind, text, dir }) {
   if (!person) return everybody.includes(name.toLowerCase()) ? html`<bdi class="at-all">${text}</bdi>` : run({ kind, text, dir });
   const rest = text.slice(name.length + 1);
   return html`<button type="button" class=${`at ${person.me ? "is-me" : ""}`} data-at=${person.uid}
-    onClick=${() => showPerson(person.uid)}><bdi>@${person.name}</bdi></button>${rest}`;
+    onClick=${() => showPerson(person.uid)}><bdi>@${called(person)}</bdi></button>${rest}`;
 }
 
 // What its writer wanted to be seen only by who asks: a press shows it, and it stays shown here.

@@ -3,10 +3,11 @@
 import { html } from "../../vendor/preact.js";
 import { openAt } from "../actions/reading.js";
 import { brief, iso, plain, t } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { avatar, groupAvatar, name } from "./faces.js";
 
 const whose = (/** @type {Api.Message} */ { mine }, /** @type {Api.Person | undefined} */ person) =>
-  mine ? t("msg.you_said") : t("list.says", { name: person?.name ?? t("person.unknown") });
+  mine ? t("msg.you_said") : t("list.says", { name: called(person ?? { name: t("person.unknown") }) });
 
 // isWithin: in the conversation that is searched, where the sender stands first; else the conversation does, with
 // `partner` where it is private.
@@ -23,7 +24,7 @@ export function SearchResult(/** @type {Page.Props} */ { hit, conversation, pers
     <button type="button" class="row hit" data-hit=${order} data-in=${chat} tabindex=${stop ? "0" : "-1"} onClick=${open}>
       ${sign || html`<span></span>`}
       <span class="row-top"><span class="row-name">
-        ${isWithin ? whose(message, person) : name(conversation?.name ?? "")}</span>
+        ${isWithin ? whose(message, person) : name(shown ? called(shown) : conversation?.name ?? "")}</span>
         <time datetime=${iso(message.time)}>${brief(message.time, Date.now())}</time></span>
       <span class="row-end"><span class="preview">${!isWithin && html`<span class="says">${whose(message, person)}</span>`}
         <span class="words" dir="auto">${parts.map(([text, isHit]) =>

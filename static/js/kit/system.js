@@ -1,9 +1,13 @@
 // What the group did, in words: who was added, removed and why, who joined, left or declined.
 
 import { list, t } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 
-/** @param {Page.People} people @param {string | null} uid */
-export const nameOf = (people, uid) => people[uid ?? ""]?.name ?? t("person.unknown");
+/** What somebody is called. @param {Page.People} people @param {string | null} uid */
+export const nameOf = (people, uid) => called(people[uid ?? ""] ?? { name: t("person.unknown") });
+
+/** As the log has it, for what stands under Security details. @param {Page.People} people @param {string | null} uid */
+export const userNameOf = (people, uid) => people[uid ?? ""]?.name ?? t("person.unknown");
 
 // What was done to oneself, and that one has left, is said to oneself.
 function keyOf(/** @type {Api.System} */ { what, reason, who, by }, /** @type {Page.People} */ people) {

@@ -3,8 +3,9 @@
 
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { foundOf, share, tick, tickAll, toTick } from "../state/ticks.js";
-import { avatar, name as nameOf, roleWord, verified } from "./faces.js";
+import { avatar, name as nameOf, roleWord, userName, verified } from "./faces.js";
 import { SearchField } from "./field.js";
 import { rovingFocus } from "./rovingfocus.js";
 
@@ -25,8 +26,8 @@ const Tick = (/** @type {Page.Props} */ { person, on, stop, again, press }) => h
   <li><label class="tickrow" data-person=${person.uid} data-name=${person.name}>
     <input type="checkbox" checked=${on} tabindex=${stop ? 0 : -1} onChange=${press} />
     ${avatar(person, "s")}<span class="grow"><span class="strong option-name">
-      ${nameOf(person.name)}${verified(person)}</span><span class="quiet">
-      ${again ? t("member.waiting") : roleWord(person.role)}</span></span></label></li>`;
+      ${nameOf(called(person))}${verified(person)}</span><span class="quiet">
+      ${userName(person, again ? t("member.waiting") : roleWord(person.role))}</span></span></label></li>`;
 
 /** left: who isn't offered; again: whom only a tick of their own asks once more. @param {Page.Props} props */
 export function TickList({ id, state, label, uids, set, error, left = [], again = [] }) {

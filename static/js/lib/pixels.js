@@ -36,6 +36,61 @@ const bytesOf = (/** @type {string} */ base64) => Uint8Array.from(atob(base64), 
 /** The small picture that came with a message, or null. @param {string} base64 */
 export const previewOf = (base64) => decode(new Blob([bytesOf(base64)]), mostSmall);
 
+const faceSide = 192; // pixels: twice the largest circle that a face is drawn in
+const mostFace = 2 ** 20; // of one that somebody else gave
+
+/** The middle of a picture, as large a square as there is. @param {ImageBitmap} bitmap */
+function middleOf({ width, height }) {
+  const side = Math.min(width, height);
+  return { x: (width - side) / 2, y: (height - side) / 2, side };
+}
+
+/** Somebody's face: small, square, whatever they gave; or null. @param {string} base64 */
+export async function faceOf(base64) {
+  const whole = await decode(new Blob([bytesOf(base64)]), mostFace);
+  if (!whole) return null;
+  const { x, y, side } = middleOf(whole);
+  const face = await createImageBitmap(whole, x, y, side, side, { resizeWidth: faceSide, resizeHeight: faceSide, resizeQuality: "high" });
+  whole.close();
+  return face;
+}
+
+/** For one's own face: the picture in a file, no larger than it has to be, or null. @param {Blob} file */
+export async function portraitOf(file) {
+  const whole = await decode(file, most);
+  if (!whole) return null;
+  const small = shrink(whole, 1024).transferToImageBitmap();
+  whole.close();
+  return small;
+}
+
+/** @typedef {{x: number, y: number, side: number}} Square in pixels of the picture */
+const faceBytes = 48 * 1024;
+const faceTries = [
+  [256, 0.86],
+  [256, 0.7],
+  [192, 0.7],
+  [128, 0.6],
+  [64, 0.5],
+];
+
+/** A square of it as it is published, in base64. @param {ImageBitmap} bitmap @param {Square} square */
+export async function cut(bitmap, { x, y, side }) {
+  for (const [size, quality] of faceTries) {
+    const canvas = new OffscreenCanvas(size, size);
+    const ink = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    ink.imageSmoothingQuality = "high";
+    ink.fillStyle = "#fff"; // what shows through a picture with holes
+    ink.fillRect(0, 0, size, size);
+    ink.drawImage(bitmap, x, y, side, side, 0, 0, size, size);
+    const blob = await write(canvas, quality);
+    if (blob.size <= faceBytes) return base64Of(await blob.arrayBuffer());
+  }
+  return null;
+}
+
+const base64Of = (/** @type {ArrayBuffer} */ bytes) => btoa(Array.from(new Uint8Array(bytes), (one) => String.fromCharCode(one)).join(""));
+
 function shrink(/** @type {ImageBitmap} */ bitmap, /** @type {number} */ side) {
   const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
   const width = Math.max(1, Math.round(bitmap.width * scale));

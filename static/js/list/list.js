@@ -6,12 +6,13 @@ import { goTo, openChat } from "../actions/reading.js";
 import { leaveSearch, narrowSearch, searchList, searchMore } from "../actions/search.js";
 import { t } from "../i18n/i18n.js";
 import { isNarrowed } from "../state/list.js";
+import { called } from "../state/names.js";
 import { firstHour, rowsOfList, toWriteTo } from "../state/screen.js";
 import { dispatch, openDialog } from "../core/store.js";
 import { SearchField } from "../kit/field.js";
 import { Guard } from "../kit/guard.js";
 import { SearchResult } from "../kit/searchresult.js";
-import { avatar, name, roleWord } from "../kit/faces.js";
+import { avatar, name, roleWord, userName } from "../kit/faces.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { Narrow } from "../kit/narrow.js";
@@ -36,8 +37,8 @@ function NewMenu(/** @type {Page.Props} */ { me }) {
 const OtherPerson = (/** @type {Page.Props} */ { person, stop }) => html`
   <button type="button" class="row" tabindex=${stop ? "0" : "-1"} data-person=${person.uid} data-name=${person.name}
     onClick=${() => openChat(`p:${person.uid}`)}>
-    ${avatar(person)}<span class="row-top"><span class="row-name">${name(person.name)}</span></span>
-    <span class="row-end"><span class="preview">${roleWord(person.role)}</span></span></button>`;
+    ${avatar(person)}<span class="row-top"><span class="row-name">${name(called(person))}</span></span>
+    <span class="row-end"><span class="preview">${userName(person, roleWord(person.role))}</span></span></button>`;
 
 function Search(/** @type {Page.Props} */ { state, onKeyDown }) {
   const { filter, listSearch, conversations } = state;

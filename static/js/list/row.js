@@ -1,8 +1,10 @@
 // One conversation in the list: who, when, the last words or what needs a look, and what is unread.
 
 import { html } from "../../vendor/preact.js";
+import { showCard } from "../actions/profile.js";
 import { openChat } from "../actions/reading.js";
 import { brief, number, t } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { memo } from "../core/memo.js";
 import { chatItems } from "../kit/chatmenu.js";
 import { fileSign, fileWords } from "../message/file.js";
@@ -34,7 +36,7 @@ function preview(/** @type {Page.Props} */ { conversation, draft, person, sender
     const said = last.text ? words(last.text) : html`<span class="words">${fileWords(last.file)}</span>`;
     return html`${last.mine && ring(last.state)}<span class="tagged">${icon(fileSign(last))}${said}</span>`;
   }
-  const who = group && (last.mine ? t("msg.you_said") : sender && t("list.says", { name: sender.name }));
+  const who = group && (last.mine ? t("msg.you_said") : sender && t("list.says", { name: called(sender) }));
   return html`${last.mine && ring(last.state)}${who && html`<span class="says">${who}</span>`}${words(last.text)}`;
 }
 
@@ -51,13 +53,20 @@ function openMenu(event) {
 export const Row = memo((props) => {
   const { conversation, isOpen, stop, person } = props;
   const { chat, unread, last, pinned, muted } = conversation;
+  const of = chatItems(conversation);
+  const card = person && { key: "card", icon: "info", label: t("card.item"), onPick: () => showCard(person.uid) };
+  const items = card ? [...of.slice(0, 2), card, ...of.slice(2)] : of;
+  const title = person ? called(person) : conversation.name;
   const when = last ? last.time : conversation.time;
   return html`
     <div class="row-frame" onContextMenu=${openMenu}><button type="button" class=${`row ${unread ? "is-unread" : ""}`}
       data-chat=${chat} data-name=${conversation.name} data-unread=${unread}
       aria-current=${isOpen ? "true" : undefined} tabindex=${stop ? "0" : "-1"} onClick=${() => openChat(chat)}>
-      ${conversation.kind === "group" ? groupAvatar(chat.slice(2)) : person && avatar(person)}
-      <span class="row-top"><span class="row-name">${name(conversation.name)}${verified(person)}</span>
+      ${conversation.kind === "group" ? groupAvatar(chat.slice(2)) : person && html`<span class="face" onClick=${(/** @type {Page.Press} */ event) => {
+            event.stopPropagation();
+            showCard(person.uid);
+          }}>${avatar(person)}</span>`}
+      <span class="row-top"><span class="row-name">${name(title)}${verified(person)}</span>
         ${when !== null && html`<time>${brief(when, Date.now())}</time>`}</span>
       <span class="row-end"><span class="preview">${preview(props)}</span>
         ${muted && mark("mute", "mark.muted")}${pinned && mark("pin", "mark.pinned")}
@@ -66,10 +75,10 @@ export const Row = memo((props) => {
         ${unread > 0 && html`<span class=${`badge ${muted ? "quiet" : ""}`}>${number(unread)}<span class="sr">
           ${t("nav.unread")}</span></span>`}</span>
     </button>
-    <${Menu} id=${`more-${chat}`} label=${t("row.menu", { name: conversation.name })} items=${chatItems(conversation)}
+    <${Menu} id=${`more-${chat}`} label=${t("row.menu", { name: title })} items=${items}
       face=${icon("more")} look="ghost small row-more"
       button=${{
-        "aria-label": t("row.menu", { name: conversation.name }),
+        "aria-label": t("row.menu", { name: title }),
         "data-more": chat,
         tabindex: stop ? "0" : "-1",
       }} /></div>`;

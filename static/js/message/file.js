@@ -4,6 +4,7 @@
 import { html, useRef } from "../../vendor/preact.js";
 import * as files from "../actions/files.js";
 import { plain, t, errorText } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { round, sizeWords } from "../kit/bytes.js";
 import { Canvas } from "../kit/canvas.js";
 import { icon, iconButton } from "../kit/icons.js";
@@ -21,7 +22,7 @@ function status(/** @type {Page.Filed} */ message, /** @type {Api.Person} */ per
   const { file, mine } = message;
   const { state, why, where, done, size } = file;
   if (state === "fetching" && why && where === null)
-    return why === "disk_full" ? errorText({ code: why }) : t("file.waits", { name: person?.name ?? t("person.unknown") });
+    return why === "disk_full" ? errorText({ code: why }) : t("file.waits", { name: called(person ?? { name: t("person.unknown") }) });
   if (isMoving(file)) return far(file);
   if (state === "stopped" || (state === "offered" && done > 0)) return t("file.part", { done: { ready: far(file) } });
   if (state === "cancelled") return t("file.cancelled");
@@ -108,7 +109,7 @@ const shapeOf = (/** @type {Page.File} */ { width, height }) => Math.max(0.5, Ma
 
 function Picture(/** @type {Page.Props & {message: Page.Filed}} */ { message, person }) {
   const { file, mine } = message;
-  const from = mine ? t("msg.picture_own") : t("msg.picture", { name: person?.name ?? t("person.unknown") });
+  const from = mine ? t("msg.picture_own") : t("msg.picture", { name: called(person ?? { name: t("person.unknown") }) });
   const line = file.state !== "here" && !(file.state === "offered" && !file.done);
   return html`
     <div class="picture-frame" data-file=${file.state} data-done=${file.done}>

@@ -10,6 +10,7 @@ import { maySelect, select } from "../actions/selecting.js";
 import { clock, iso, isTechnical, t, errorText } from "../i18n/i18n.js";
 import { forwardOf } from "../lib/forwarded.js";
 import { isPicture } from "../lib/prose.js";
+import { called } from "../state/names.js";
 import { memo } from "../core/memo.js";
 import { FileBody } from "./file.js";
 import { avatar, hue, name, roleWord } from "../kit/faces.js";
@@ -50,7 +51,7 @@ function goneText({ message, person, isGroup, me, people = {} }) {
     return t(why ? "msg.retracted.why" : "msg.retracted", { name: nameOf(people, by), why });
   }
   if (message.mine) return t(isGroup ? "msg.deleted_by_you.all" : "msg.deleted_by_you");
-  return t(isGroup ? "msg.deleted_by_them.all" : "msg.deleted_by_them", { name: person.name });
+  return t(isGroup ? "msg.deleted_by_them.all" : "msg.deleted_by_them", { name: called(person) });
 }
 
 // Its place stays, and its hash; its words are gone.
@@ -160,21 +161,21 @@ export const Message = memo((props) => {
       onfocusout=${({ currentTarget: line, relatedTarget: to }) =>
         line.contains(/** @type {Node | null} */ (to)) || near(line.matches(":hover"))}>
       ${selected !== null && html`<span class="tick-place">${maySelect(message) && html`<button type="button" role="checkbox" class="tick-box"
-        aria-checked=${String(selected)} aria-label=${`${t("list.says", { name: mine ? t("msg.you") : known.name })} ${message.text.slice(0, 120)}`}>
+        aria-checked=${String(selected)} aria-label=${`${t("list.says", { name: mine ? t("msg.you") : called(known) })} ${message.text.slice(0, 120)}`}>
         ${selected && icon("check")}</button>`}</span>`}
       ${others && (followed
           ? html`<span class="avatar-gap"></span>`
           : html`<span class="face" onClick=${() => showPerson(known.uid)}>${avatar(known, "s", false)}</span>`)}
       <div class="stack">
         ${others && !joined && html`<p class=${`sender ${hue(known.uid)}`}><button type="button" class="plain strong"
-          tabindex="-1" onClick=${() => showPerson(known.uid)}>${name(known.name)}</button>${known.role && isTechnical() && html`<span class="role-word">${roleWord(known.role)}</span>`}
+          tabindex="-1" onClick=${() => showPerson(known.uid)}>${name(called(known))}</button>${known.role && isTechnical() && html`<span class="role-word">${roleWord(known.role)}</span>`}
           ${tools}</p>`}
         <div class=${`bubble ${bare}`}>
           ${mine
               ? html`<span class="sr">${t("msg.you_said")}</span>`
               : (!others || joined) &&
                 html`<span class="sr">
-            ${t("list.says", { name: known.name })}</span>`}
+            ${t("list.says", { name: called(known) })}</span>`}
           ${message.reply && html`<${Quote} chat=${message.chat} reply=${message.reply} person=${people[message.reply.from]} />`}
           <${Body} ...${props} person=${known} />
         </div>
@@ -184,6 +185,6 @@ export const Message = memo((props) => {
             ? html`<p class="state-line" data-imported>${t(message.why === "not_receipted" ? "import.unproven" : "import.proven")}</p>`
             : mine && message.state === "failed" && html`<${Trouble} message=${message} />`}
         ${message.unsure && message.why !== "not_certain" && html`<${Unsure} message=${message} />`}
-        ${isLastWaiting && html`<p class="state-line" data-why=${message.why}>${whyItWaits(message, props.asked?.name ?? "")}</p>`}
+        ${isLastWaiting && html`<p class="state-line" data-why=${message.why}>${whyItWaits(message, props.asked ? called(props.asked) : "")}</p>`}
       </div></li>`;
 });

@@ -9,7 +9,7 @@ import { dots, icon, iconButton } from "../kit/icons.js";
 import { Popover } from "../kit/popover.js";
 import { securityDetails } from "../kit/securitydetails.js";
 import { causeOf } from "./sealed.js";
-import { nameOf } from "../kit/system.js";
+import { userNameOf } from "../kit/system.js";
 import { words } from "../kit/words.js";
 
 // A hash in groups of four, as far as a person compares it; all of it in the title. What couldn't be read has none.
@@ -41,14 +41,14 @@ const when = (time, day) => ({ ready: daysAgo(time, day) === 0 ? clock(time) : m
 
 function receiptsOf(/** @type {Api.Details} */ { receipts, time: day }, /** @type {Page.People} */ people) {
   const shown = receipts.slice(0, 4).map(({ uid, what, time }) =>
-    html`<span>${t(`proof.receipt.${what}`, { name: nameOf(people, uid), time: when(time, day) })}</span>`,
+    html`<span>${t(`proof.receipt.${what}`, { name: userNameOf(people, uid), time: when(time, day) })}</span>`,
   );
   const rest = receipts.length - shown.length;
   return [...shown, rest > 0 && html`<span class="quiet">${t("proof.receipt.more", { n: rest })}</span>`];
 }
 
 function Verdict(/** @type {Page.Props} */ { found, message, people, others }) {
-  const name = nameOf(people, found.signed_by);
+  const name = userNameOf(people, found.signed_by);
   if (found.verified)
     return html`<p class="proof-verdict" data-verified="true">${icon("verified")}<span><span class="strong">${t("proof.ok")}</span>
       <span class="quiet">${t(others.length ? "proof.ok.who" : "proof.ok.you", { name: list(others) })}</span></span></p>`;
@@ -64,8 +64,8 @@ const edit = (/** @type {Api.Details["edits"][0]} */ { time, text }) =>
 
 function Facts(/** @type {Page.Props} */ { found, message, people }) {
   const earlier = found.edits.filter((/** @type {{text: string}} */ { text }) => text !== message.text);
-  const signer = { mine: message.mine, name: nameOf(people, found.signed_by) };
-  const other = message.mine ? nameOf(people, message.chat.slice(2)) : signer.name;
+  const signer = { mine: message.mine, name: userNameOf(people, found.signed_by) };
+  const other = message.mine ? userNameOf(people, message.chat.slice(2)) : signer.name;
   return html`
     <dl class="facts">
       ${fact("edit", t("proof.signed_by"), signer.mine ? t("proof.you", { name: signer.name }) : html`<bdi>${signer.name}</bdi>`)}
@@ -91,7 +91,7 @@ export function Proof(/** @type {Page.Props} */ { popover, message, people }) {
     ask(/** @type {Page.Sent} */ (message)).then(know);
   }, []);
   const found = answer?.details;
-  const others = [...new Set((found?.receipts ?? []).map((/** @type {Api.Receipt} */ { uid }) => nameOf(people, uid)))].slice(0, 3);
+  const others = [...new Set((found?.receipts ?? []).map((/** @type {Api.Receipt} */ { uid }) => userNameOf(people, uid)))].slice(0, 3);
   return html`
     <${Popover} popover=${popover} look="pop proof" role="dialog" aria-labelledby="proof-title" first="header .ghost">
       <header><h3 id="proof-title">${t("proof.title")}</h3>

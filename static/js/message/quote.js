@@ -5,6 +5,7 @@ import { html } from "../../vendor/preact.js";
 import { leaveBar } from "../actions/compose.js";
 import { openAt } from "../actions/reading.js";
 import { t } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { hue } from "../kit/faces.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { words } from "../kit/words.js";
@@ -22,7 +23,7 @@ export function gist({ kind, text, missing, blocked }) {
   return html`<span class="quote-text tagged">${icon(signs[kind ?? ""] ?? "info")}${said}</span>`;
 }
 
-const who = (/** @type {Api.Person} */ person) => (person?.me ? t("msg.you") : html`<bdi>${person?.name ?? t("person.unknown")}</bdi>`);
+const who = (/** @type {Api.Person} */ person) => (person?.me ? t("msg.you") : html`<bdi>${called(person ?? { name: t("person.unknown") })}</bdi>`);
 
 export const Quote = (/** @type {Page.Props} */ { chat, reply, person }) => html`
   <button type="button" class=${`quote ${reply.blocked ? "" : hue(reply.from)}`} data-quote=${reply.order}
@@ -36,7 +37,7 @@ export function ComposeBar(/** @type {Page.Props} */ { chat, answering, editing,
     ? t("edit.title")
     : person?.me
       ? t("reply.title.self")
-      : t("reply.title", { name: person?.name ?? t("person.unknown") });
+      : t("reply.title", { name: called(person ?? { name: t("person.unknown") }) });
   return html`
     <div class=${`compose-bar ${editing ? "is-edit" : hue(message.from)}`} id="write-bar" data-bar=${editing ? "edit" : "reply"}>
       <span class=${editing ? "" : "flip-icon"}>${icon(editing ? "edit" : "reply")}</span>

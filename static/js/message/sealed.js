@@ -2,6 +2,7 @@
 
 import { html } from "../../vendor/preact.js";
 import { fits, has, t } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { dots, icon } from "../kit/icons.js";
 
 /** A broken signature or chain is an error with words of its own. @param {string | null} why @param {string} name */
@@ -18,7 +19,7 @@ const signs = { no_key: "key", before_you: "lock", unknown_kind: "info" }; // th
 export function Sealed({ message, person, asked }) {
   const why = message.why ?? "";
   const healing = heals.includes(why);
-  const name = (healing ? asked : person)?.name ?? t("person.unknown");
+  const name = called((healing ? asked : person) ?? { name: t("person.unknown") });
   return html`
     <div class="text"><div class=${`sealed ${why in signs ? "" : "is-bad"}`} data-why=${why}>
       <span class="sealed-icon">${icon(signs[why] ?? "warn")}</span>

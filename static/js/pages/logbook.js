@@ -6,7 +6,7 @@ import { digits, t } from "../i18n/i18n.js";
 import { guarded } from "../kit/guard.js";
 import { roleWord } from "../kit/faces.js";
 import { dots, icon } from "../kit/icons.js";
-import { nameOf } from "../kit/system.js";
+import { userNameOf } from "../kit/system.js";
 
 /** @type {[Page.Filter, string][]} */
 const filters = [
@@ -25,11 +25,11 @@ const whyOf = {
 // What an entry says: sign, words, second line, and whether it needs a look.
 /** @param {Api.LogEntry} entry @param {Page.People} people @returns {[string, string, string, boolean?]} */
 function told({ kind, who, by, role, why }, people) {
-  const name = nameOf(people, who);
+  const name = userNameOf(people, who);
   if (kind === "genesis") return ["flag", t("log.genesis"), t("log.genesis.sub")];
   if (kind === "register") return ["add-person", t("log.register", { name }), t("log.register.self")];
   const reason = whyOf[`${kind}_${why}`];
-  const sub = reason ? t(reason) : t("log.by", { name: nameOf(people, by) });
+  const sub = reason ? t(reason) : t("log.by", { name: userNameOf(people, by) });
   if (kind === "role") return ["role", t("log.role", { name, role: { ready: roleWord(role).toLocaleLowerCase() } }), sub];
   if (kind === "recovery") return ["key", t("log.recovery", { name }), sub, why !== "own"];
   if (kind === "key") return ["key", t("log.key", { name }), sub, true];

@@ -2,15 +2,16 @@
 
 import { html, useState } from "../../vendor/preact.js";
 import { giveRole } from "../actions/people.js";
-import { openChat, showPerson } from "../actions/reading.js";
+import { showCard } from "../actions/profile.js";
 import { reason, t } from "../i18n/i18n.js";
-import { finds, peopleOf, where } from "../state/screen.js";
+import { called } from "../state/names.js";
+import { isCalled, peopleOf, where } from "../state/screen.js";
 import { openDialog } from "../core/store.js";
 import { blockItems } from "../chat/block.js";
 import { personItems } from "../kit/chatmenu.js";
 import { SearchField } from "../kit/field.js";
 import { guarded } from "../kit/guard.js";
-import { avatar, chip, name, roleMay, roleWord, verified } from "../kit/faces.js";
+import { avatar, chip, name, roleMay, roleWord, userName, verified } from "../kit/faces.js";
 import { icon } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { presenceWord } from "../kit/presence.js";
@@ -29,7 +30,7 @@ function Role(/** @type {Page.Props} */ { person }) {
     return html`<span class="fixed"><span class="narrow-role">${roleWord(person.role)}</span>
       ${why && html`<span class="quiet" data-why=${person.why_not}>${why}</span>`}</span>`;
   }
-  const now = t("role.now", { name: person.name, role: { ready: roleWord(person.role) } });
+  const now = t("role.now", { name: called(person), role: { ready: roleWord(person.role) } });
   /** @type {{key: string, label: string, sub: string, onPick: () => unknown, [what: string]: any}[]} */
   const items = grades
     .filter((role) => person.may.includes(role) || role === person.role)
@@ -40,7 +41,7 @@ function Role(/** @type {Page.Props} */ { person }) {
     items.push({ key: "revoke", icon: "lock", label: t("revoke.item"), sub: t("revoke.sub"), stop: true,
       onPick: () => openDialog({ kind: "revoke", uid: person.uid }) });
   }
-  return html`<${Menu} id=${`role-${person.uid}`} label=${t("role.menu", { name: person.name })} items=${items}
+  return html`<${Menu} id=${`role-${person.uid}`} label=${t("role.menu", { name: called(person) })} items=${items}
     note=${person.may.includes("admin") ? null : t("role.only_super")}
     wide="role-menu" look="button small select" face=${html`<span>${roleWord(person.role)}</span>${icon("down")}`}
     button=${{ "aria-label": now, "data-role": person.role }} />`;
@@ -57,19 +58,17 @@ function More({ person }) {
       : []),
     ...blockItems(person),
   ];
-  return html`<${Menu} id=${`person-${person.uid}`} label=${t("person.menu", { name: person.name })} items=${items}
+  return html`<${Menu} id=${`person-${person.uid}`} label=${t("person.menu", { name: called(person) })} items=${items}
     face=${icon("more")} look="ghost small"
-    button=${{ "aria-label": t("person.menu", { name: person.name }), title: t("action.more") }} />`;
+    button=${{ "aria-label": t("person.menu", { name: called(person) }), title: t("action.more") }} />`;
 }
 
 const PersonRow = guarded(({ person, now }) => html`
   <tr data-person=${person.uid} data-name=${person.name} data-role=${person.role}>
-    <th scope="row"><span class="person"><span class="face" onClick=${() => showPerson(person.uid)}>
+    <th scope="row"><span class="person"><span class="face" onClick=${() => showCard(person.uid)}>
       ${avatar(person, "m")}</span><span class="member-name">
-      ${person.me || person.revoked
-          ? name(person.name)
-          : html`<button type="button" class="link plain"
-        title=${t("member.write")} onClick=${() => openChat(`p:${person.uid}`)}>${name(person.name)}</button>`}
+      <button type="button" class="link plain" title=${t("card.item")} data-card-of=${person.uid}
+        onClick=${() => showCard(person.uid)}>${name(called(person))}</button><span class="quiet">${userName(person)}</span>
       ${verified(person)}${person.me && chip(t("you.mark"))}${person.new_key && chip(t("people.new_key"), "is-warn")}
       ${person.revoked && chip(t("people.revoked"))}${person.blocked && chip(t("blocked.chip"))}</span></span></th>
     <td class="wide-only"><span class=${`presence-word ${person.online ? "is-online" : ""}`}>
@@ -79,7 +78,7 @@ const PersonRow = guarded(({ person, now }) => html`
 export function People(/** @type {Page.Props} */ { state }) {
   const [sought, seek] = useState("");
   const all = peopleOf(state);
-  const people = all.filter((person) => finds(person.name, sought));
+  const people = all.filter((person) => isCalled(person, sought));
   const mine = t("people.you", { role: { ready: roleWord(state.people[state.me].role) } });
   return html`
     <section class="pane page" aria-labelledby="people-title">

@@ -6,6 +6,7 @@ import { copy } from "../actions/messageactions.js";
 import { refusalOf } from "../core/connection.js";
 import { closeDialog, openDialog } from "../core/store.js";
 import { fullDay, t, wordsIn } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { byRank } from "../state/screen.js";
 import { Dialog, FormDialog } from "../kit/dialog.js";
 import { Field, errorLine } from "../kit/field.js";
@@ -123,7 +124,7 @@ function Request(/** @type {Page.Props} */ { state }) {
   }, []);
   return html`
     <${Dialog} kind="ask_kit" title=${t("kit.ask.title")}>
-      <div class="dialog-body"><p>${t("kit.ask.ready", { name: state.people[asked ?? ""]?.name ?? "" })}</p>
+      <div class="dialog-body"><p>${t("kit.ask.ready", { name: called(state.people[asked ?? ""] ?? { name: "" }) })}</p>
         ${errorLine("request-error", error)}
         <div class="qr-place">${state.requestCode && html`<${Qr} rows=${state.requestCode} label=${t("kit.ask.qr")} />`}</div>
         <p class="link-box code" dir="ltr" tabindex="0" data-kit-request>${request}</p></div>
@@ -148,7 +149,7 @@ export function SignKit(/** @type {Page.Props} */ { state, dialog }) {
 }
 
 function standing(/** @type {Page.Props["state"]} */ { kit, people }) {
-  if (kit.asked) return t("kit.row.asked", { name: people[kit.asked]?.name ?? "" });
+  if (kit.asked) return t("kit.row.asked", { name: called(people[kit.asked] ?? { name: "" }) });
   if (kit.where === "paper") return t("kit.row.paper", { time: { ready: fullDay(kit.when) } });
   return t(kit.where === "here" ? "kit.row.here" : "kit.row.unknown");
 }

@@ -6,8 +6,10 @@ import { askExport } from "../actions/exporting.js";
 import { allowNotifications, choose, chooseNotifications } from "../actions/choices.js";
 import { setLook } from "../actions/look.js";
 import { attempt } from "../actions/notice.js";
-import { languages, t } from "../i18n/i18n.js";
+import { editProfile } from "../actions/profile.js";
+import { isSeen, languages, plain, t } from "../i18n/i18n.js";
 import { permission } from "../core/notifications.js";
+import { called } from "../state/names.js";
 import { where } from "../state/screen.js";
 import { openDialog } from "../core/store.js";
 import { BlockedPeople } from "../chat/block.js";
@@ -87,11 +89,14 @@ export function Settings(/** @type {Page.Props} */ { state }) {
     <section class="pane page" aria-labelledby="set-title">
       <div class="page-scroll" tabindex="0" role="group" aria-labelledby="set-title"><div class="page-in">
       <header class="page-head"><div class="profile">${avatar({ ...me, online: state.link.up }, "l")}<div>
-        <h2 id="set-title">${name(me.name)}</h2>
-        <p class="quiet">${roleWord(me.role)} · <span class="code" dir="ltr">
+        <h2 id="set-title">${name(called(me))}</h2>
+        ${isSeen(me.line) && html`<p dir="auto">${plain(me.line)}</p>`}
+        <p class="quiet">${called(me) !== me.name && html`<bdi>${me.name}</bdi> · `}${roleWord(me.role)} · <span class="code" dir="ltr">
           ${where(state.authority)}</span></p></div></div>
+        <div class="head-tools"><button type="button" class="button primary" id="edit-profile" onClick=${editProfile}>${icon("edit")}<span>
+          ${t("card.edit")}</span></button>
         <button type="button" class="button" onClick=${() => attempt(lock())}>${icon("lock")}<span>
-          ${t("set.lock")}</span></button></header>
+          ${t("set.lock")}</span></button></div></header>
       <${Look} settings=${state.settings} />
       <${Talk} settings=${state.settings} choices=${state.choices} />
       <${BlockedPeople} people=${state.people} />

@@ -3,6 +3,7 @@
 import { html, useEffect } from "../../vendor/preact.js";
 import { compare, setVerified } from "../actions/safety.js";
 import { digits, t } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { peopleOf } from "../state/screen.js";
 import { errorLine } from "../kit/field.js";
 import { guarded } from "../kit/guard.js";
@@ -23,7 +24,7 @@ const Numbers = (/** @type {Page.Props} */ { person, safety }) => html`
         ? errorLine("safety-error", safety.error)
         : safety.digits
           ? html`
-      <${Qr} rows=${safety.rows} label=${t("safety.qr", { name: person.name })} />
+      <${Qr} rows=${safety.rows} label=${t("safety.qr", { name: called(person) })} />
       <ol class="safety-digits" aria-label=${t("safety.digits")} dir="ltr">
         ${safety.digits.map((group) => html`<li>${digits(group)}</li>`)}</ol>`
           : dots()}
@@ -32,7 +33,7 @@ const Numbers = (/** @type {Page.Props} */ { person, safety }) => html`
 function Safety(/** @type {Page.Props} */ { person, safety }) {
   return html`
     <section class="card safety" aria-labelledby="safety-title" data-safety=${person.uid}>
-      <header>${avatar(person)}<div class="grow"><h3 id="safety-title">${t("safety.title", { name: person.name })}</h3>
+      <header>${avatar(person)}<div class="grow"><h3 id="safety-title">${t("safety.title", { name: called(person) })}</h3>
         <p class=${`quiet with-mark ${person.verified ? "is-ok" : ""}`} data-verified=${String(person.verified)}>
           ${verified(person)}<span>${standing(person)}</span></p></div>
         ${iconButton("close", t("safety.another"), () => compare(null))}</header>
@@ -53,7 +54,7 @@ const Contact = guarded(({ person }) => html`
   <li><button type="button" class="menu-item" data-person=${person.uid}
     data-name=${person.name} onClick=${() => compare(person.uid)}>
     ${avatar(person, "s")}<span class="grow"><span class="strong member-name">
-      ${name(person.name)}${verified(person)}</span>
+      ${name(called(person))}${verified(person)}</span>
     <span class="quiet">${standing(person)}</span></span>
       ${person.new_key && chip(t("people.new_key"), "is-warn")}</button></li>`);
 

@@ -4,6 +4,7 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js";
 import { plain, t } from "../i18n/i18n.js";
 import { flat } from "../lib/prose.js";
+import { called, titleOf } from "../state/names.js";
 
 const longest = 300; // characters that are read aloud by themselves
 
@@ -19,9 +20,9 @@ export function Announcer(/** @type {Omit<Page.Props, "open"> & {open: string}} 
       ({ chat, muted, unread }) => chat !== open && !muted && unread > (was[chat]?.unread ?? 0),
     );
     if (isNew && conversations !== was) {
-      const name = people[last.from]?.name ?? conversations[open].name;
+      const name = people[last.from] ? called(people[last.from]) : conversations[open].name;
       say(`${t("list.says", { name })} ${plain(flat(last.text)).slice(0, longest)}`);
-    } else if (there) say(t("list.came", { name: there.name, n: there.unread }));
+    } else if (there) say(t("list.came", { name: titleOf(people, there), n: there.unread }));
   }, [conversations]);
   return html`<p class="sr" role="status" data-announcer>${words}</p>`;
 }

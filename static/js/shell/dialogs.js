@@ -6,6 +6,8 @@ import { leaveGroup, removeMember } from "../actions/group.js";
 import { openPerson } from "../actions/reading.js";
 import { t } from "../i18n/i18n.js";
 import { BlockDialog } from "../chat/block.js";
+import { Nickname, PersonDialog } from "../chat/card.js";
+import { called } from "../state/names.js";
 import { Calendar } from "../kit/calendar.js";
 import { closeDialog } from "../core/store.js";
 import { Ask, FormDialog } from "../kit/dialog.js";
@@ -24,6 +26,7 @@ import { NamePicker } from "../kit/picker.js";
 import { PictureDialog } from "../chat/picture.js";
 import { Queue } from "../chat/queue.js";
 import { SendFiles } from "../chat/sendfiles.js";
+import { ProfileDialog } from "../pages/profile.js";
 import { AskKit, KitDialog, NewKit, SignKit } from "../pages/recovery.js";
 import { Shortcuts } from "../pages/shortcuts.js";
 import { Clear, ClearAll, ClearMessage, Delete, Export, OpenLink, Reacted, TakeAway } from "../chat/talkdialogs.js";
@@ -39,7 +42,7 @@ function NewPrivate(/** @type {Page.Props} */ { state }) {
 }
 
 function Remove(/** @type {Page.Props} */ { state, dialog: { gid, uid } }) {
-  const name = state.people[uid]?.name ?? "";
+  const name = called(state.people[uid] ?? { name: "" });
   return html`<${Ask} kind="remove" title=${t("remove.title", { name })} go=${t("remove.go")} stop
     submit=${(/** @type {Record<string, string>} */ { reason }) => removeMember(gid, uid, reason)}
     lines=${[t("remove.text", { name, group: state.conversations[`g:${gid}`]?.name ?? "" })]}>
@@ -53,6 +56,9 @@ const kinds = {
   add: AddMembers,
   remove: Remove,
   block: BlockDialog,
+  person: PersonDialog,
+  nickname: Nickname,
+  profile: ProfileDialog,
   leave: ({ state, dialog }) => html`<${Ask} kind="leave" title=${t("group.leave")} go=${t("group.leave")}
     submit=${() => leaveGroup(dialog.gid)}
     stop lines=${[t("leave.text", { group: state.conversations[`g:${dialog.gid}`]?.name ?? "" })]} />`,

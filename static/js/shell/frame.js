@@ -5,6 +5,7 @@ import { lock } from "../actions/account.js";
 import { attempt } from "../actions/notice.js";
 import { goTo, openChat } from "../actions/reading.js";
 import { number, t } from "../i18n/i18n.js";
+import { called } from "../state/names.js";
 import { openOf, unreadOf } from "../state/screen.js";
 import { Alarm } from "../pages/alarm.js";
 import { Announcer } from "./announcer.js";
@@ -50,7 +51,7 @@ function Rail(/** @type {Page.Props} */ { state }) {
       </ul>
       <span class="spacer"></span>
       ${iconButton("lock", t("action.lock"), () => attempt(lock()))}
-      <button type="button" class="me" aria-label=${t(state.link.up ? "nav.me" : "nav.me.away", { name: me.name })}
+      <button type="button" class="me" aria-label=${t(state.link.up ? "nav.me" : "nav.me.away", { name: called(me) })}
         onClick=${() => goTo("settings")}>
         ${avatar({ ...me, online: state.link.up }, "s")}</button>
     </nav>`;

@@ -2,7 +2,8 @@
 
 import { fold } from "../lib/fold.js";
 import { everybody } from "../lib/mentions.js";
-import { begins, finds } from "./screen.js";
+import { called } from "./names.js";
+import { beginsSo, isCalled } from "./screen.js";
 
 /** @type {WeakMap<Page.People, Map<string, Api.Person>>} */
 const known = new WeakMap();
@@ -28,8 +29,8 @@ export function offeredNames({ people }, { group }, sought, all) {
   const uids = group ? group.members.filter((one) => one.state === "joined").map(({ uid }) => uid) : Object.keys(people);
   const found = uids
     .flatMap((uid) => people[uid] ?? [])
-    .filter(({ me, revoked, blocked, name }) => !me && !revoked && !blocked && (!sought || finds(name, sought)))
-    .sort((a, b) => Number(begins(b.name, sought)) - Number(begins(a.name, sought)) || Number(b.contact) - Number(a.contact) || a.name.localeCompare(b.name))
+    .filter((one) => !one.me && !one.revoked && !one.blocked && (!sought || isCalled(one, sought)))
+    .sort((a, b) => Number(beginsSo(b, sought)) - Number(beginsSo(a, sought)) || Number(b.contact) - Number(a.contact) || called(a).localeCompare(called(b)))
     .slice(0, most)
     .map((person) => ({ name: person.name, person }));
   const isAll = group?.may_add && everybody.some((one) => one.startsWith(sought.toLowerCase()));

@@ -2,6 +2,7 @@
 
 import { fold, joined } from "../lib/fold.js";
 import { isNarrowed } from "./list.js";
+import { called, namesOf } from "./names.js";
 
 export function screenOf(/** @type {Page.State} */ state) {
   if (!state.session) {
@@ -32,8 +33,11 @@ export const unreadOf = (state) =>
 
 /** With or without a space or half-space between its words. @param {string} text @param {string} sought */
 export const finds = (text, sought) => fold(text).includes(fold(sought)) || joined(text).includes(joined(sought));
-/** @param {string} text @param {string} sought */
-export const begins = (text, sought) => joined(text).startsWith(joined(sought));
+
+/** By any of their names. @param {import("./names.js").Named} person @param {string} sought */
+export const isCalled = (person, sought) => namesOf(person).some((name) => finds(name, sought));
+/** @param {import("./names.js").Named} person @param {string} sought */
+export const beginsSo = (person, sought) => namesOf(person).some((name) => joined(name).startsWith(joined(sought)));
 
 /** An invitation that was declined: nothing of the group has ever been here. @param {Api.Conversation} conversation */
 const isDeclined = ({ group, last }) => group?.state === "left" && !last;
@@ -43,7 +47,7 @@ const isDeclined = ({ group, last }) => group?.state === "left" && !last;
 export function conversationsOf(state) {
   const all = Object.values(state.conversations).filter((conversation) => !isDeclined(conversation));
   const here = all.filter(({ archived }) => Boolean(archived) === state.shelf);
-  const wanted = state.filter.trim() ? all.filter(({ name }) => finds(name, state.filter)) : here;
+  const wanted = state.filter.trim() ? all.filter((one) => isCalled(state.people[one.uid ?? ""] ?? one, state.filter)) : here;
   // by the agent's word of when it came: who claims to have written tomorrow stays on top no longer than others
   const came = (/** @type {Api.Conversation} */ { chat, time, last, group }) =>
     time ?? last?.time ?? group?.last_checked ?? (state.drafts[chat] && !group ? Infinity : 0);
@@ -74,15 +78,21 @@ export function withoutChat(state) {
   if (!state.filter.trim()) return [];
   return peopleOf(state)
     .filter(
-      ({ uid, me, revoked, name }) => !me && !revoked && !state.conversations[`p:${uid}`] && finds(name, state.filter),
+      (person) => !person.me && !person.revoked && !state.conversations[`p:${person.uid}`] && isCalled(person, state.filter),
     )
     .slice(0, 20);
 }
 
+/** The groups in which both are. @param {Page.State} state @param {string} uid */
+export const groupsWith = (state, uid) =>
+  Object.values(state.conversations)
+    .filter(({ group }) => group?.state === "joined" && group.members.some((member) => member.uid === uid && member.state === "joined"))
+    .sort((a, b) => a.name.localeCompare(b.name));
+
 const ranks = ["super admin", "admin", "advanced user", "beginner user"];
 
-/** @type {(a: {role: string | null, name: string}, b: {role: string | null, name: string}) => number} */
-export const byRank = (a, b) => ranks.indexOf(a.role ?? "") - ranks.indexOf(b.role ?? "") || a.name.localeCompare(b.name);
+/** @typedef {import("./names.js").Named & {role: string | null}} Ranked @type {(a: Ranked, b: Ranked) => number} */
+export const byRank = (a, b) => ranks.indexOf(a.role ?? "") - ranks.indexOf(b.role ?? "") || called(a).localeCompare(called(b));
 
 export const peopleOf = (/** @type {Page.State} */ state) => Object.values(state.people).sort(byRank);
 
@@ -90,7 +100,7 @@ export const peopleOf = (/** @type {Page.State} */ state) => Object.values(state
 export const toWriteTo = (state) =>
   Object.values(state.people)
     .filter(({ me, revoked, blocked }) => !me && !revoked && !blocked)
-    .sort((a, b) => Number(Boolean(b.online)) - Number(Boolean(a.online)) || a.name.localeCompare(b.name));
+    .sort((a, b) => Number(Boolean(b.online)) - Number(Boolean(a.online)) || called(a).localeCompare(called(b)));
 
 /** What there is to do first: nobody else is here, no conversation yet, or both are done. @param {Page.State} state */
 export function firstHour(state) {
@@ -109,6 +119,12 @@ export function personNamed(state, name) {
   );
 }
 
+/** The only person who is called so. @param {Page.State} state @param {string} name */
+export function personKnownAs(state, name) {
+  const [person, another] = Object.values(state.people).filter((one) => !one.revoked && fold(called(one)) === fold(name));
+  return another ? null : (person ?? null);
+}
+
 // The other's person and the conversation behind what is open; a first message makes the conversation.
 /** @param {Page.State} state @returns {Page.Open | null} */
 export function openOf(state) {
@@ -121,7 +137,7 @@ export function openOf(state) {
     conversation,
     person,
     group: conversation?.group ?? null,
-    name: conversation?.name ?? person?.name ?? "",
+    name: person ? called(person) : conversation?.name ?? "",
   };
 }
 

@@ -1,6 +1,7 @@
 // Whom one can choose from a list with ticks, and what one press on "everybody" chooses. Pure.
 
-import { begins, finds } from "./screen.js";
+import { called } from "./names.js";
+import { beginsSo, isCalled } from "./screen.js";
 
 /** Everybody who can be asked into a group, by name; `left`: who is in it already. @param {Page.State} state @param {string[]} left */
 export function toTick(state, left) {
@@ -8,14 +9,14 @@ export function toTick(state, left) {
   const { compare } = new Intl.Collator();
   return Object.values(state.people)
     .filter(({ uid, me, revoked, blocked }) => !me && !revoked && !blocked && !out.has(uid))
-    .sort((a, b) => compare(a.name, b.name));
+    .sort((a, b) => compare(called(a), called(b)));
 }
 
 /** Those whose names have these letters, who begin with them first. @param {Api.Person[]} people @param {string} text */
 export function foundOf(people, text) {
   if (!text.trim()) return people;
-  const found = people.filter(({ name }) => finds(name, text));
-  const first = new Set(found.filter(({ name }) => begins(name, text)));
+  const found = people.filter((person) => isCalled(person, text));
+  const first = new Set(found.filter((person) => beginsSo(person, text)));
   return [...first, ...found.filter((one) => !first.has(one))];
 }
 

@@ -45,11 +45,11 @@ export interface Toast { id: number; kind: "ok" | "stop"; key?: string; values?:
 export type Words = Record<string, string | number | { ready: string } | null | undefined>;
 export type Dialog =
   | { kind: "new_private" | "new_group" | "new_key" | "begin_anew" | "recover_key" | "log_out" | "join_link" }
-  | { kind: "shortcuts" | "password" | "move" | "queue" | "kit" | "new_kit" | "ask_kit" }
+  | { kind: "shortcuts" | "password" | "move" | "queue" | "kit" | "new_kit" | "ask_kit" | "profile" }
   | { kind: "add" | "leave"; gid: string }
   | { kind: "edit_group"; group: Api.Group; name: string }
   | { kind: "remove"; gid: string; uid: string }
-  | { kind: "block" | "revoke" | "sign_kit"; uid: string }
+  | { kind: "block" | "revoke" | "sign_kit" | "person" | "nickname"; uid: string }
   | { kind: "send_files"; chat: string; ids: string[]; ready: boolean; left: number }
   | { kind: "picture" | "reacted"; chat: string; id: string }
   | { kind: "link"; text: string; href: string; host: string | null }

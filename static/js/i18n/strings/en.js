@@ -12,6 +12,7 @@ import keys from "./en_keys.js";
 import kit from "./en_kit.js";
 import move from "./en_move.js";
 import own from "./en_own.js";
+import profile from "./en_profile.js";
 import programErrors from "./en_program_errors.js";
 import security from "./en_security.js";
 import states from "./en_states.js";
@@ -32,6 +33,7 @@ export default {
   ...kit,
   ...move,
   ...own,
+  ...profile,
   ...programErrors,
   ...security,
   ...states,
@@ -158,7 +160,7 @@ export default {
   "newgroup.port": "Creating the group…", "newgroup.title": "New group", "newgroup.who": "Members",
   "people.col.name": "Name", "people.col.presence": "Last seen", "people.col.role": "Role",
   "people.invite": "Invite people", "people.new_key": "new safety number", "people.revoked": "account ended",
-  "people.search": "Find a person", "people.search_hint": "User name", "people.sub": "{n} people at {authority}.",
+  "people.search": "Find a person", "people.search_hint": "Name or user name", "people.sub": "{n} people at {authority}.",
   "people.sub.one": "1 person at {authority}.", "people.title": "People", "people.you": "Your role: {role}.",
   "person.revoked": "This account has ended", "person.unknown": "somebody",
   "presence.away": "Away",

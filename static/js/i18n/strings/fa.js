@@ -12,6 +12,7 @@ import keys from "./fa_keys.js";
 import kit from "./fa_kit.js";
 import move from "./fa_move.js";
 import own from "./fa_own.js";
+import profile from "./fa_profile.js";
 import programErrors from "./fa_program_errors.js";
 import security from "./fa_security.js";
 import states from "./fa_states.js";
@@ -32,6 +33,7 @@ export default {
   ...kit,
   ...move,
   ...own,
+  ...profile,
   ...programErrors,
   ...security,
   ...states,
@@ -156,7 +158,7 @@ export default {
   "newgroup.port": "گروه ساخته می‌شود…", "newgroup.title": "گروه تازه", "newgroup.who": "اعضا",
   "people.col.name": "نام", "people.col.presence": "آخرین بازدید", "people.col.role": "نقش", "people.invite": "دعوت دیگران",
   "people.new_key": "شمارهٔ امنیتی تازه", "people.revoked": "حساب پایان‌یافته", "people.search": "یافتن افراد",
-  "people.search_hint": "نام کاربری", "people.sub": "{n} نفر در {authority}.",
+  "people.search_hint": "نام یا نام کاربری", "people.sub": "{n} نفر در {authority}.",
   "people.sub.one": "{n} نفر در {authority}.", "people.title": "افراد", "people.you": "نقش شما: {role}.",
   "person.revoked": "این حساب پایان یافته است", "person.unknown": "کسی",
   "presence.away": "آنلاین نیست",
