@@ -17,7 +17,8 @@ from protocol.errors import Forged
 from protocol.files import FILE, FileBody, decode_file
 from protocol.statements import Bytes16, Bytes32, decode_strict
 
-REPLY, EDIT, DELETE, REACTION = "reply", "edit", "delete", "reaction"
+REPLY, EDIT, DELETE, REACTION, PIN = "reply", "edit", "delete", "reaction", "pin"
+PINS_TAKEN: Final = 16  # marks that one takes back
 EMOJI_LIMIT: Final = 48  # bytes: the longest that keyboards offer, a kiss of two skin tones, has 35
 
 Emoji = Annotated[str, Meta(max_length=EMOJI_LIMIT)]
@@ -62,8 +63,17 @@ class Reaction(Body, frozen=True):
     emoji: Emoji
 
 
-BODIES: dict[str, type[Body]] = {kind.KIND: kind for kind in (Reply, Edit, Delete, Reaction)}
-MARKS: Final = frozenset({EDIT, DELETE, REACTION})  # they change a message, and are no lines of the conversation
+class Pin(Body, frozen=True):
+    """The message `to` of `author` stands over the conversation; or not by the marks `off` any more: (sender, id)."""
+
+    KIND = PIN
+    to: Bytes16
+    author: Bytes32
+    off: Annotated[list[tuple[Bytes32, Bytes16]], Meta(max_length=PINS_TAKEN)]
+
+
+BODIES: dict[str, type[Body]] = {kind.KIND: kind for kind in (Reply, Edit, Delete, Reaction, Pin)}
+MARKS: Final = frozenset({EDIT, DELETE, REACTION, PIN})  # they change a message, and are no lines of the conversation
 WRITTEN: Final = frozenset({TEXT, REPLY, FILE})  # what a person says: can be edited, deleted, reacted to
 
 encode_body = msgspec.msgpack.Encoder().encode
@@ -143,7 +153,7 @@ class Reference:
 def reference(kind: str, body: bytes, sender: bytes) -> Reference | None:
     """What a sender's message is about; None if it is about no other. Raises `bad_statement`."""
     match decode_body(kind, body):
-        case Reply(to, author) | Reaction(to, author):
+        case Reply(to, author) | Reaction(to, author) | Pin(to, author):
             return Reference(to, author)
         case Edit(to) | Delete(to):
             return Reference(to, sender)  # whoever changes another's words changes nothing: there is no such message

@@ -89,6 +89,10 @@ def send_reaction(arash: Person, sara: Person) -> None:
     arash.agent().react(private(sara), order_of(arash, sara, "an answer"), "👍", None)
 
 
+def send_pin(arash: Person, sara: Person) -> None:
+    arash.agent().pin_message(private(sara), order_of(arash, sara, "an answer"), on=True)
+
+
 def send_file(arash: Person, sara: Person) -> None:
     send(arash, private(sara), content(10), name=f"{WORD}.txt", caption=WORD)
 
@@ -111,6 +115,7 @@ SENDING: dict[str, Callable[[Person, Person], None]] = {
     kinds.EDIT: send_edit,
     kinds.DELETE: send_delete,
     kinds.REACTION: send_reaction,
+    kinds.PIN: send_pin,
     FILE: send_file,
     INVITATION: send_invitation,
     "poll": send_unknown,

@@ -107,8 +107,15 @@ def upgraded(folder: Path, make: Callable[[Any], object]) -> Vault:
     return opened
 
 
+def to_11(rows: Any) -> None:
+    """A vault of today as one of format 11, where nothing stood over a conversation."""
+    rows.execute("DROP INDEX pins_by_chat")
+    rows.execute("PRAGMA user_version = 11")
+
+
 def to_10(rows: Any) -> None:
     """A vault of today as one of format 10, which found neither inside words nor by what a message is."""
+    to_11(rows)
     rows.execute("DROP TABLE search")
     rows.execute("DROP TABLE search_terms")
     rows.execute(

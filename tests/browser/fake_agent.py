@@ -133,6 +133,7 @@ class FakeAgent(Agent):
             "first_unread": None,
             "mentions": 0,
             "first_mention": None,
+            "pins": [],
         }
 
     def say(self, chat: str, name: str, text: str = "", **more: Any) -> dict[str, Any]:
@@ -447,6 +448,14 @@ class FakeAgent(Agent):
         del self.chats[chat]
         self.tell("conversation_gone", {"chat": chat})
         return {}
+
+    def pin_message(self, chat: str, order: int, on: bool, id: str | None = None) -> dict[str, Any]:
+        self._note("pin_message", chat=chat, order=order, on=on)
+        message = self._find(order)
+        pins = [one for one in self.chats[chat]["pins"] if one["order"] != order]
+        one = {name: message[name] for name in ("order", "from", "kind", "text")} | {"by": uid_of(self.me)}
+        self.conversation(chat, pins=[one, *pins] if on else pins)
+        return {"id": "0" * 32}
 
     def star(self, chat: str, order: int, on: bool) -> dict[str, Any]:
         self._note("star", chat=chat, order=order, on=on)

@@ -132,3 +132,26 @@ def test_what_has_a_star_is_found_again(served: Served, open_page: OpenPage, lan
     lines.first.focus()
     page.keyboard.press("s")
     expect(lines.first.locator(".star-mark")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("fa", 390)])
+def test_what_is_pinned_stands_over_the_talk(served: Served, open_page: OpenPage, language: str, width: int) -> None:
+    page = served.enter(open_page(viewport={"width": width, "height": 800}, reduced_motion="reduce"), language)
+    open_chat(page, SARA)
+    lines = page.locator(".msg")
+    bar = page.locator("[data-pinned]")
+    expect(bar).to_have_count(0)
+    for number in (1, 0):
+        lines.nth(number).locator(".bubble").click(button="right")
+        page.locator("[data-item=pin]").click()
+        expect(bar).to_have_attribute("data-pinned", str(number + 1))
+    assert violations(page) == []
+    bar.click()
+    expect(lines.first).to_have_attribute("data-target", "")
+    expect(bar).to_have_attribute("data-pinned", "2")
+    page.locator("[data-unpin]").click()
+    expect(bar).to_have_attribute("data-pinned", "1")
+    lines.first.locator(".bubble").click(button="right")
+    page.locator("[data-item=pin]").click()
+    expect(bar).to_have_count(0)
+    assert [call["on"] for call in served.fake_agent.calls("pin_message")] == [True, True, False, False]

@@ -82,6 +82,8 @@ def send_kind(group_world: GroupWorld, omid: Person, kind: str) -> None:
             agent.delete_message(chat, order_of(group_world, omid, "from omid"), None)
         case kinds.REACTION:
             agent.react(chat, order_of(group_world, omid, "from sara"), "👍", None)
+        case kinds.PIN:
+            agent.pin_message(chat, order_of(group_world, omid, "from sara"), on=True)
         case "file":
             send(omid, chat, content(10), name=f"{WORD}.txt", caption=WORD)
         case _:
@@ -89,7 +91,7 @@ def send_kind(group_world: GroupWorld, omid: Person, kind: str) -> None:
     group_world.world.settle()
 
 
-KINDS = ["text", kinds.REPLY, kinds.EDIT, kinds.DELETE, kinds.REACTION, FILE, "poll", "system", "invitation"]
+KINDS = ["text", kinds.REPLY, kinds.EDIT, kinds.DELETE, kinds.REACTION, kinds.PIN, FILE, "poll", "system", "invitation"]
 
 
 def test_every_kind_of_the_protocol_is_tried() -> None:

@@ -35,7 +35,7 @@ def test_bodies(vector: dict[str, Any]) -> None:
     if vector["outcome"] == "ok":
         assert ours() == theirs() == vector["reference"]
         decoded = kinds.decode_body(kind, body)
-        assert msgspec.to_builtins(decoded, builtin_types=(bytes,)) == vector["fields"]
+        assert msgspec.msgpack.decode(msgspec.msgpack.encode(decoded)) == vector["fields"]
 
 
 def test_every_kind_has_vectors() -> None:

@@ -21,9 +21,9 @@ from web_client.agent.calls.forms import Order, Uid, call, calls_of
 from web_client.agent.calls.groups import GroupCalls
 from web_client.agent.calls.kit import KitCalls
 from web_client.agent.calls.moving import MoveCalls
+from web_client.agent.calls.pins import PinCalls
 from web_client.agent.calls.profiles import ProfileCalls
 from web_client.agent.calls.safety import SafetyCalls
-from web_client.agent.calls.stars import StarCalls
 from web_client.agent.views import chats as chat_views
 from web_client.agent.views import log as log_views
 from web_client.agent.views import people as person_views
@@ -33,7 +33,7 @@ from web_client.vault import errors
 from web_client.vault.database import Rows
 
 
-class Agent(GroupCalls, StarCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls, ProfileCalls):
+class Agent(GroupCalls, PinCalls, ExportCalls, SafetyCalls, BlockCalls, KitCalls, MoveCalls, ProfileCalls):
     """The facade that the page's calls go through; raises named errors."""
 
     # --- after log-in ---

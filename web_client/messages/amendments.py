@@ -22,11 +22,12 @@ from web_client.messages import rows as message_rows
 from web_client.messages.rows import MessageRow
 from web_client.search import index
 from web_client.vault.database import Rows, value
-from web_client.vault.lines import ASIDE, CLEARED, CLEARING
+from web_client.vault.lines import ASIDE, CLEARED, CLEARING, SHOWN
 
 DELETED = "deleted"  # the kind of a chain's entry whose words are gone
 SUPERSEDED = 2  # `line` of a mark that later ones of its sender have made idle
-KEPT = {kinds.EDIT: 8, kinds.REACTION: 1}  # marks of a message by one person: earlier words that can be looked at
+# marks of a message by one person: earlier words that can be looked at, and what takes back what somebody may have said
+KEPT = {kinds.EDIT: 8, kinds.REACTION: 1, kinds.PIN: kinds.PINS_TAKEN}
 ANSWERS_TOLD = 16  # newest answers that a page hears of when what they quote has changed
 UNREADABLE, WORDS_GONE = "unreadable", "words_gone"  # of a message that came without its words, and why
 UNPLACED = 1 << 62  # after everything that has a place
@@ -63,6 +64,9 @@ def settle(rows: Rows, order: int) -> list[int]:
     if not row.line:
         assert row.author is not None and row.target is not None
         _thin(rows, row, row.author, row.target)
+        if row.kind == kinds.PIN:  # nothing of the message but where it stands
+            target = message_rows.named(rows, row.chat, row.author, row.target)
+            return [target.ord] if target is not None and target.line == SHOWN else []
         return settle_one(rows, row.chat, row.author, row.target)
     settle_one(rows, row.chat, row.sender, row.id)
     return [order, *quoting(rows, row.chat, row.sender, row.id)]

@@ -53,6 +53,8 @@ def remove(rows: Rows, uid: bytes) -> bool:
     return True
 
 
+_SEEN = (kinds.REACTION, kinds.PIN)  # marks that say something of others' messages
+
 # --- what they write in groups ---
 
 
@@ -61,7 +63,7 @@ def about(rows: Rows, kind: str, body: bytes, sender: bytes) -> dict[str, Any]:
     what its sender has written, and that is hidden already.
     """
     columns = {"target": None, "author": None} | amendments.about(kind, body, sender)
-    line = {SHOWN: HIDDEN, 0: HIDDEN_MARK if kind == kinds.REACTION else 0}[columns["line"]]
+    line = {SHOWN: HIDDEN, 0: HIDDEN_MARK if kind in _SEEN else 0}[columns["line"]]
     return columns | {"line": line} if has(rows, sender) else columns
 
 
@@ -102,7 +104,7 @@ def _set(rows: Rows, row: MessageRow, hide: bool) -> bool:
         # what was said about it meanwhile stands beside it already
         message_rows.change(rows, row.ord, line=HIDDEN if hide else SHOWN)
         return True
-    if row.kind == kinds.REACTION and row.line == (0 if hide else HIDDEN_MARK):
+    if row.kind in _SEEN and row.line == (0 if hide else HIDDEN_MARK):
         message_rows.change(rows, row.ord, line=HIDDEN_MARK if hide else 0)
         if hide:
             amendments.settle_one(rows, row.chat, row.author or b"", row.target or b"", emptied=True)

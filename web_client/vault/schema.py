@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 11  # 1 began anew with version 2 of the protocol
+FORMAT = 12  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -38,6 +38,7 @@ CREATE INDEX lines_by_time ON messages (chat, time) WHERE line = 1;
 CREATE INDEX invitations_by_chat ON messages (chat) WHERE line = 6;
 CREATE INDEX to_clear ON messages (ord) WHERE line = 8;
 CREATE INDEX unread_by_chat ON messages (chat, position) WHERE line = 1 AND deleted = 0 AND state = 'received';
+CREATE INDEX pins_by_chat ON messages (chat, sender, ord) WHERE kind = 'pin' AND line = 0;
 CREATE INDEX messages_by_target ON messages (author, target, chat, line) WHERE target IS NOT NULL;
 CREATE VIRTUAL TABLE search USING fts5(
     words, about, columnsize=0, prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
@@ -172,4 +173,5 @@ UPGRADES: dict[int, str] = {
         "CREATE TABLE search_terms (term TEXT PRIMARY KEY) WITHOUT ROWID;"
         "DELETE FROM settings WHERE name = 'search_upto'"
     ),
+    11: "CREATE INDEX pins_by_chat ON messages (chat, sender, ord) WHERE kind = 'pin' AND line = 0",
 }

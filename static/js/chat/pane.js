@@ -17,6 +17,7 @@ import { DropZone } from "../kit/dropzone.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { messageKeys } from "../message/messagekeys.js";
+import { PinBar } from "./pinbar.js";
 import { SelectBar } from "./selectbar.js";
 import { Popovers } from "./popovers.js";
 import { presenceLine } from "../kit/presence.js";
@@ -89,6 +90,7 @@ export function Pane(/** @type {Page.Props} */ { state, open }) {
     <section class="pane" aria-label=${label} data-chat=${chat}
       onKeyDown=${(event) => messageKeys(event, chat, state.talks[chat]?.messages ?? [])}>
       <${Head} state=${state} open=${open} />
+      <${PinBar} state=${state} open=${open} />
       <${Log} open=${open} talk=${state.talks[chat] ?? emptyTalk} exists=${open.conversation !== null}
         people=${state.people} me=${state.me}
         selecting=${state.selecting?.chat === chat ? state.selecting : null}

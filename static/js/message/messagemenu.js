@@ -7,6 +7,7 @@ import {
 } from "../actions/messageactions.js";
 import { mayForward } from "../actions/forwarding.js";
 import { askForward, maySelect, select } from "../actions/selecting.js";
+import { isPinned, mayPin, pinMessage } from "../actions/pins.js";
 import { mayStar, star } from "../actions/stars.js";
 import { quick } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
@@ -41,6 +42,7 @@ function itemsOf(message, popover, group) {
     isSettled(message) && { key: "reply", icon: "reply", look: "flip-icon", label: t("msg.reply"), act: () => answer(message) },
     message.text && { key: "copy", icon: "copy", label: t("msg.copy"), act: () => copy(message.text) },
     link && { key: "copy_link", icon: "link", label: t("msg.copy_link"), act: () => copy(link) },
+    mayPin(message, group) && { key: "pin", icon: "pin", label: t(isPinned(message) ? "pin.undo" : "pin.item"), act: () => pinMessage(message, !isPinned(message)) },
     mayForward(message) && { key: "forward", icon: "pass-on", look: "flip-icon", label: t("forward.item"), act: () => askForward([message]) },
     mayStar(message) && { key: "star", icon: "favourite", label: t(message.starred ? "star.undo" : "star.item"), act: () => star([message], !message.starred) },
     maySelect(message) && { key: "select", icon: "check", label: t("select.item"), act: () => select(message) },

@@ -9,7 +9,7 @@ from web_client.agent.views import groups as group_views
 from web_client.agent.views import messages as message_views
 from web_client.groups.rows import INVITED, LEFT, REMOVED
 from web_client.messages import chats as chat_rows
-from web_client.messages import mentions
+from web_client.messages import mentions, pins
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
 from web_client.vault.database import Rows
@@ -79,6 +79,7 @@ def _conversation(session: UserSession, chat: ChatId, name: str, why_not: str | 
             "first_unread": first_unread,
             "mentions": len(naming),
             "first_mention": naming[0] if naming else None,
+            "pins": [message_views.pinned(one) for one in pins.of(session.ctx, rows, chat)],
             "pinned": bool(pinned),
             "muted": bool(muted),
             "archived": archived,

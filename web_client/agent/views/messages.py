@@ -21,6 +21,7 @@ from web_client.messages import backup_rows, chats, ids, mentions
 from web_client.messages import rows as message_rows
 from web_client.messages.ids import LAST
 from web_client.messages.outgoing import IMPORT
+from web_client.messages.pins import Pinned
 from web_client.messages.rows import MessageRow
 from web_client.vault.database import Rows
 from web_client.vault.lines import SHOWN
@@ -195,6 +196,16 @@ def _quote(session: UserSession, rows: Rows, answer: MessageRow) -> dict[str, An
     text = content.get("text", "")[:QUOTED]
     shown["id"] = ids.shown(rows, session.ctx.me.uid, row)
     return shown | {"order": row.ord, "kind": content.get("kind", row.kind), "text": text, "missing": False}
+
+
+def pinned(one: Pinned) -> dict[str, Any]:
+    """What stands over a conversation, in short."""
+    content = _content(one.row)
+    text = content.get("text", "")[:QUOTED]
+    return {
+        "order": one.row.ord, "from": one.row.sender.hex(), "kind": content.get("kind", one.row.kind), "text": text,
+        "by": one.by.hex(),
+    }  # fmt: skip
 
 
 def _taken(session: UserSession, kept: bytes) -> dict[str, Any]:

@@ -32,4 +32,10 @@ export default {
   "star.search": "Search in messages with a star",
   "star.some": "Messages with a star",
   "star.undo": "Take the star away",
+  "pin.bar": "Pinned messages",
+  "pin.item": "Pin for everybody here",
+  "pin.of": "Pinned message {at} of {n}",
+  "pin.by": "Pinned by {name}",
+  "pin.undo": "Unpin",
+  "pin.single": "Pinned message",
 };
