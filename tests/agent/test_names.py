@@ -10,13 +10,14 @@ import pytest
 
 from protocol.errors import HamrazError
 from protocol.profiles import NAME_LIMIT, Profile
-from tests.agent.test_profiles import PICTURE, publish
+from tests.agent.test_profiles import publish
 from tests.world import Person, World
 from web_client.account.chat_ids import ChatId
 from web_client.account.graphemes import graphemes
 from web_client.agent.api import Agent
 from web_client.messages import display, profile_rows
 
+PICTURE = bytes.fromhex("89504e470d0a1a0a 0000000d 49484452 00000100 00000100 0802") + bytes(20_000)
 FAMILY = "👩‍👩‍👧"
 
 

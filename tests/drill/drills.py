@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.drill import attacks, flaws, lies, original_network
+from tests.drill import attacks, flaws, lies, masks, original_network
 from tests.drill.drill import Drill
 
 # What the original does wrong, in the order of the specification, and what an attacker makes of it.
@@ -44,4 +44,7 @@ DRILLS = [
     )
 ]
 DRILLS += [Drill(f"L{n}", name, wants, None, lie) for n, (name, wants, lie) in enumerate(lies.LIES, 1)]
-DRILLS += [Drill(f"A{n}", name, wants, None, attack) for n, (name, wants, attack) in enumerate(attacks.ATTACKS, 1)]
+DRILLS += [
+    Drill(f"A{n}", name, wants, None, attack)
+    for n, (name, wants, attack) in enumerate([*attacks.ATTACKS, *masks.ATTACKS], 1)
+]

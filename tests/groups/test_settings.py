@@ -32,7 +32,7 @@ from web_client.groups import mending
 from web_client.groups import outgoing as group_outgoing
 from web_client.groups import settings as group_settings
 
-PICTURE = b"\xff\xd8\xff" + bytes(30_000)
+PICTURE = bytes.fromhex("89504e470d0a1a0a0000000d49484452000001000000010008020000") + bytes(30_000)
 
 
 def named(name: str, **more: Any) -> group_settings.Change:

@@ -12,10 +12,10 @@ from protocol.errors import Refused
 from protocol.group_settings import LINE_LIMIT, PICTURE_LIMIT
 from protocol.profiles import NAME_LIMIT
 from web_client.agent.calls.base import Calls
-from web_client.agent.calls.files import RASTERS
 from web_client.agent.calls.forms import Uid, call
 from web_client.agent.views import people as person_views
 from web_client.messages import display, profile_rows
+from web_client.messages.rasters import is_face
 
 LONGEST = 10_000  # characters of a text that is refused in words, not as a mistake of the page's
 LongText = Annotated[str, Meta(max_length=LONGEST)]
@@ -57,7 +57,7 @@ class ProfileCalls(Calls):
 
 def picture_out(found: bytes | None) -> str | None:
     """A picture in base64, if it may be one."""
-    return base64.b64encode(found).decode() if found is not None and found.startswith(RASTERS) else None
+    return base64.b64encode(found).decode() if found is not None and is_face(found) else None
 
 
 def picture_in(text: str) -> bytes:
@@ -66,6 +66,6 @@ def picture_in(text: str) -> bytes:
         picture = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise Refused("bad_request", field="picture") from None
-    if len(picture) > PICTURE_LIMIT or (picture and not picture.startswith(RASTERS)):
+    if len(picture) > PICTURE_LIMIT or (picture and not is_face(picture)):
         raise Refused("bad_picture", field="picture", limit=PICTURE_LIMIT // 1024)
     return picture
