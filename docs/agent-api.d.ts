@@ -267,6 +267,7 @@ export interface Calls {
   backup_file: [Nothing, { ticket: string }];
   restore_read: [Nothing, Nothing];
   file_ticket: [At, { ticket: string }];
+  file_play: [At, { media: "audio" | "video" | "moving" | null; ticket: string | null }];
   file_preview: [At, { preview: string | null }];
   export_chat: [{ chat: Chat; language?: "en" | "fa" }, { ticket: string }];
   export_all: [{ language?: "en" | "fa" }, { ticket: string }];

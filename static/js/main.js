@@ -6,6 +6,7 @@ import { launch, refresh, end } from "./actions/account.js";
 import { keepDrafts } from "./actions/chats.js";
 import { attempt, showToast } from "./actions/notice.js";
 import { askAgain, askIfOpen, openChat } from "./actions/reading.js";
+import { watchPlaying } from "./actions/playing.js";
 import { listenToTyping } from "./actions/typing.js";
 import { showUnread } from "./core/badge.js";
 import { connect, token } from "./core/connection.js";
@@ -98,6 +99,7 @@ listenToKeys();
 watchFocus();
 keepDrafts();
 listenToTyping();
+watchPlaying();
 listenToPeople();
 guardDrops();
 setInterval(() => dispatch({ type: "clock", now: Date.now() }), 30_000); // "today" and "away for" stay true

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -326,3 +327,85 @@ def test_a_page_that_is_loaded_anew_asks_for_the_file_again(
         jose.page.locator("[data-file=failed] [data-file-stop]").click()
         expect(jose.page.locator("[data-file=failed]")).to_have_count(0)
         until(lambda: bot.call("uploads")["uploads"] == [], what="that it is forgotten")
+
+
+def tone(seconds: float) -> bytes:
+    """A sound as WAV: 8 bits at 8 kHz."""
+    data = bytes(128 + (40 if at // 10 % 2 else -40) for at in range(int(seconds * 8000)))
+    head = struct.pack("<4sI4s4sIHHIIHH", b"RIFF", 36 + len(data), b"WAVE", b"fmt ", 16, 1, 1, 8000, 8000, 1, 8)
+    return head + struct.pack("<4sI", b"data", len(data)) + data
+
+
+def moving() -> bytes:
+    """Two pictures that take turns, as PNG."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    def frame(number: int) -> bytes:
+        return chunk(b"fcTL", struct.pack(">IIIIIHHBB", number, 40, 30, 0, 0, 1, 10, 0, 0))
+
+    pixels = [zlib.compress((b"\0" + bytes([shade, 90, 200]) * 40) * 30) for shade in (0, 255)]
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 40, 30, 8, 2, 0, 0, 0)) + chunk(b"acTL", struct.pack(">II", 2, 0))
+    parts = frame(0) + chunk(b"IDAT", pixels[0]) + frame(1) + chunk(b"fdAT", struct.pack(">I", 2) + pixels[1])
+    return b"\x89PNG\r\n\x1a\n" + head + parts + chunk(b"IEND", b"")
+
+
+FILM = """async () => {
+    const canvas = document.createElement("canvas");
+    const ink = canvas.getContext("2d");
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
+    const parts = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    recorder.start();
+    for (let n = 0; n < 8; n += 1) {
+        ink.fillStyle = `rgb(${n * 30} 90 120)`;
+        ink.fillRect(0, 0, 300, 150);
+        await new Promise((go) => setTimeout(go, 40));
+    }
+    recorder.stop();
+    await new Promise((go) => { recorder.onstop = go; });
+    return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+}"""
+
+
+def test_sound_film_and_what_moves_play_inside_after_a_press(pair: Pair) -> None:
+    sara, kian = pair
+    meet(pair)
+    film = bytes(sara.page.evaluate(FILM))
+    pick(sara, chosen("song.wav", tone(20), "audio/wav"), chosen("film.webm", film, "video/webm"))
+    pick(sara, chosen("trap.mp4", b"#EXTM3U\nhttp://evil.example/x.ts\n", "video/mp4"))
+    pick(sara, chosen("moving.png", moving(), "image/png"))
+    for name in ("song.wav", "film.webm", "trap.mp4"):
+        file_of(kian, name).locator("[data-file-act='file.fetch']").click()
+    song, movie, trap = (file_of(kian, name) for name in ("song.wav", "film.webm", "trap.mp4"))
+    expect(song.locator("[data-media=audio]")).to_be_visible()
+    assert kian.page.locator("audio, video").count() == 0  # before a press nothing reaches a decoder
+
+    song.locator("[data-play]").click()
+    expect(song.locator("[data-plays=true] .sound-time")).to_have_text("0:01")
+    song.locator("[data-speed]").click()
+    expect(song.locator("[data-speed='1.5']")).to_be_visible()
+    song.locator("input[type=range]").fill("150")
+    expect(song.locator(".sound-time")).to_have_text(re.compile("0:1[5-9]"))
+    song.locator("[data-play]").click()
+    expect(song.locator("[data-plays=false]")).to_be_visible()
+    movie.locator("[data-play]").click()
+    until(lambda: movie.locator("video").evaluate("film => film.currentTime > 0.1"), what="that it plays")
+    assert violations(kian.page) == []
+
+    trap.locator("[data-play]").click()
+    expect(trap.locator("[data-file-act='file.save']")).to_be_visible()
+    assert trap.locator("video").count() == 0
+    # whoever wants less motion presses once more; nobody else does, once it is here
+    newest(sara).locator("[data-move-picture]").click()
+    expect(newest(sara).locator("img[data-moving]")).to_be_visible()
+    kian.page.emulate_media(reduced_motion="no-preference")
+    assert newest(kian).locator("img").count() == 0
+    newest(kian).locator("[data-picture]").click()
+    expect(kian.page.locator("[data-dialog=picture] [data-file=here]")).to_be_visible()
+    kian.page.keyboard.press("Escape")
+    kian.page.reload()
+    kian.begin("sara")
+    expect(newest(kian).locator("img[data-moving]")).to_be_visible()
+    kian.page.emulate_media(reduced_motion="reduce")

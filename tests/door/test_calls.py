@@ -164,6 +164,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "file_fetch": {"chat": "p:00", "order": 3},
     "file_cancel": {"chat": "p:00", "order": 3},
     "file_ticket": {"chat": "p:00", "order": 3},
+    "file_play": {"chat": "p:00", "order": 3},
     "file_preview": {"chat": "p:00", "order": 3},
     "change_password": {"password": PASSWORD, "new_password": "x", "new_password_confirm": "x"},
     "lock": {},

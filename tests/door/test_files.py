@@ -112,7 +112,7 @@ def test_garbage_gets_an_answer_of_its_own(sender: Sender) -> None:
     for place in ("x/0", f"{id}/x", f"{id}/-1", f"{id}/1e3", f"{id.upper()}/0", f"{id}/" + "9" * 30, f"{id}/٣"):
         assert sender.post(f"/files/upload/{quote(place)}") == bad, place
     assert sender.post(f"/files/upload/{id}/0", b"") == bad
-    assert sender.post(f"/files/upload/{id}/0", bytes(PART + 1)) == bad
+    assert sender.post(f"/files/upload/{id}/0", b"", Content_Length=str(PART + 1)) == bad  # nothing of it is waited for
     assert sender.post(f"/files/upload/{id}/0", bytes(5)) == bad
     assert sender.post(f"/files/upload/{id}/{PART}", b"x") == (409, "chunk_order")
     assert sender.post(f"/files/upload/{random_id().hex()}/0") == (404, "file_gone")
@@ -168,3 +168,45 @@ def test_a_locked_vault_gives_and_takes_nothing(sender: Sender) -> None:
     sender.agent.login()
     assert request(sender.port, "GET", f"/files/{ticket}")[0] == 401
     assert put(sender.port, sender.token, id, 0, b"12345")["done"] == 5
+
+
+HEAD = b"RIFF\x24\x20\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\0\x20\0\0"
+WAV = HEAD + content(2 * CHUNK)
+
+
+def test_what_may_be_played_comes_in_stretches(sender: Sender) -> None:
+    message = send(sender.api, sender.port, sender.token, sender.chat, iter([WAV]), len(WAV), "note.wav")
+    found = sender.api.call("file_play", chat=sender.chat, order=message["order"])
+    path, size = f"/files/play/{found['ticket']}", len(WAV)
+    assert found["media"] == "audio"
+    status, headers, body = request(sender.port, "GET", path)
+    assert (status, body, headers["content-type"], headers["accept-ranges"]) == (200, WAV, "audio/wav", "bytes")
+    assert headers["content-security-policy"] == "sandbox; default-src 'none'" and "content-disposition" not in headers
+    for asked, (begin, end) in {
+        "bytes=0-": (0, size),
+        "bytes=0-1": (0, 2),
+        f"bytes={CHUNK - 3}-{CHUNK + 2}": (CHUNK - 3, CHUNK + 3),
+        f"bytes={2 * CHUNK}-": (2 * CHUNK, size),
+        f"bytes=9-{size + 99}": (9, size),
+    }.items():
+        status, headers, body = request(sender.port, "GET", path, Range=asked)
+        assert (status, body) == (206, WAV[begin:end]), asked
+        assert headers["content-range"] == f"bytes {begin}-{end - 1}/{size}"
+        assert headers["content-length"] == str(end - begin)
+    for asked in (f"bytes={size}-", "bytes=9-3", "bytes=-5", "bytes=0-1,5-6", "bytes=x", "lines=0-"):
+        status, headers, body = request(sender.port, "GET", path, Range=asked)
+        assert (status, body, headers["content-range"]) == (416, b"", f"bytes */{size}"), asked
+    # nothing but what plays in a page gets it, and no other ticket opens it
+    assert request(sender.port, "GET", path, Sec_Fetch_Dest="document")[0] == 400
+    assert request(sender.port, "GET", path, Sec_Fetch_Dest="audio")[0] == 200
+    assert request(sender.port, "HEAD", path)[0] == 400
+    assert request(sender.port, "GET", f"/files/{found['ticket']}")[0] == 401
+    assert request(sender.port, "GET", "/files/play/x")[0] == 401
+    assert request(sender.port, "GET", path, host="evil.example")[0] == 421
+
+
+def test_what_only_says_that_it_can_be_played_is_saved(sender: Sender) -> None:
+    for data in ([b"#EXTM3U\nhttp://evil.example/x.ts"], []):
+        message = send(sender.api, sender.port, sender.token, sender.chat, iter(data), len(b"".join(data)), "x.mp4")
+        found = sender.api.call("file_play", chat=sender.chat, order=message["order"])
+        assert (found["media"], found["ticket"]) == (None, None)

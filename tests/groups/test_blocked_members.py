@@ -233,7 +233,7 @@ def test_no_call_reaches_what_is_hidden(group_world: GroupWorld) -> None:
     assert code(lambda: agent.message_details(chat, order)) == "no_such_message"
     assert code(lambda: agent.send_message(chat, "an answer", order, None)) == "no_such_message"
     assert code(lambda: agent.react(chat, order, "👍", None)) == "no_such_message"
-    for run in (agent.file_fetch, agent.file_ticket, agent.file_preview):
+    for run in (agent.file_fetch, agent.file_ticket, agent.file_play, agent.file_preview):
         assert code(lambda run=run: run(chat, order)) == "file_gone"  # type: ignore[misc]
 
 

@@ -376,6 +376,7 @@ def answer_all(person: Person, chat: str) -> None:
             lambda: agent.send_message(chat, "what?", order, None),  # noqa: B023
             lambda: agent.react(chat, order, "👍", None),  # noqa: B023
             lambda: agent.file_preview(chat, order),  # noqa: B023
+            lambda: agent.file_play(chat, order),  # noqa: B023
             lambda: agent.file_fetch(chat, order),  # noqa: B023
             lambda: agent.retract_message(chat, order, "why") if line["kind"] != "text" else {},  # noqa: B023
         ):

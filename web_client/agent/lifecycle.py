@@ -21,7 +21,7 @@ from web_client.agent.session import UserSession
 from web_client.agent.views.changes import Projector
 from web_client.backups.sealing import Sealed
 from web_client.export.archive import Wanted
-from web_client.files.download_tickets import Tickets
+from web_client.files.download_tickets import PLAYED, Tickets
 from web_client.files.rows import Name
 from web_client.net.network import SocketNetwork
 from web_client.search import normalize
@@ -63,6 +63,7 @@ class Lifecycle(Onboarding):
         )
         self._move_stage: str | None = None  # what the pages were told of it
         self.tickets: Tickets[Name | Wanted | Sealed] = Tickets()  # for files, exports and backups
+        self.plays: Tickets[tuple[Name, str]] = Tickets(seconds=PLAYED)  # for what is played: which file, as what type
 
     @classmethod
     def open(
@@ -336,6 +337,7 @@ class Lifecycle(Onboarding):
         self._moves.end_offer()
         session, self._session = self._session, None
         self.tickets.clear()
+        self.plays.clear()
         if session is not None:
             if log_out:
                 with contextlib.suppress(HamrazError):

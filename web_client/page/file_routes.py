@@ -1,12 +1,13 @@
 """Files in and out of the page by HTTP, on the agent's own port (docs/agent-api.md, "Files").
 
 Parts come in with a session token, those of a backup that is brought along by their name alone. A whole file goes out
-for a one-time ticket, as something to be saved. Host, Origin and the general headers are the guard's. Never more than
-a part, or a chunk, is in memory.
+for a one-time ticket, as something to be saved; what is played, in stretches, for another kind of ticket. Host, Origin
+and the general headers are the guard's. Never more than a part, or a chunk, is in memory.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -34,10 +35,19 @@ SAVED = {
     "Cache-Control": "no-store",
     "Connection": "close",  # a file that breaks off is seen to
 }
+# What is played or moves does nothing else, should it be opened by itself.
+PLAYED = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "no-store",
+    "Connection": "close",
+    "Accept-Ranges": "bytes",
+}
+PLAYERS = ("audio", "video", "image")  # what in a page may ask for it; browsers say what does
+_RANGE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{0,15})")
 
 
 class FileRoutes:
-    """Adds the two addresses to the application."""
+    """Adds the three addresses to the application."""
 
     def __init__(self, app: Flask, agent: Any, door: Door) -> None:
         self._agent = agent
@@ -45,6 +55,7 @@ class FileRoutes:
         app.add_url_rule(
             "/files/upload/<id>/<offset>", view_func=self.take, methods=["POST"], provide_automatic_options=False
         )
+        app.add_url_rule("/files/play/<ticket>", view_func=self.play, methods=["GET"], provide_automatic_options=False)
         app.add_url_rule("/files/<ticket>", view_func=self.give, methods=["GET"], provide_automatic_options=False)
 
     def take(self, id: str, offset: str) -> tuple[Response, int]:
@@ -83,6 +94,24 @@ class FileRoutes:
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
         return response
 
+    def play(self, ticket: str) -> Response | tuple[Response, int]:
+        """A stretch of what a ticket plays, or all of it: players ask from where they go on."""
+        if request.method != "GET" or request.headers.get("Sec-Fetch-Dest", PLAYERS[0]) not in PLAYERS:
+            return _refused(error("bad_request"))
+        try:
+            type, size, stretch = self._agent.open_play(ticket)
+        except HamrazError as failure:
+            return _refused(failure)
+        asked = request.headers.get("Range")
+        begin, end = (0, size) if asked is None else _stretch(asked, size)
+        headers = PLAYED | {"Content-Length": str(end - begin)}
+        if begin >= end and asked is not None:
+            return Response(status=416, headers=PLAYED | {"Content-Range": f"bytes */{size}"})
+        if asked is not None:
+            headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
+        pieces = _as_far_as_it_goes(stretch(begin, end))
+        return Response(pieces, status=200 if asked is None else 206, mimetype=type, headers=headers)
+
     def _check_token(self) -> None:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         if kind != "Bearer" or not token:
@@ -105,6 +134,15 @@ def _whole_or_cut(chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield from chunks
     except HamrazError:
         raise ConnectionAbortedError from None
+
+
+def _stretch(asked: str, size: int) -> tuple[int, int]:
+    """Where it begins and ends; (0, 0) for what isn't one stretch of the file, as players ask for it."""
+    found = _RANGE.fullmatch(asked)
+    if found is None:
+        return 0, 0
+    begin, last = int(found[1]), int(found[2] or size)
+    return (begin, min(size, last + 1)) if begin <= last else (0, 0)
 
 
 def _is_id(text: str) -> bool:

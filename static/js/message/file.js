@@ -10,6 +10,7 @@ import { Canvas } from "../kit/canvas.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { forwardOf } from "../lib/forwarded.js";
 import { Forwarded } from "./forwarded.js";
+import { Moving, playerOf } from "./media.js";
 import { Prose } from "../kit/prose.js";
 
 const isMoving = (/** @type {Page.File} */ { state }) => ["handing", "sending", "fetching"].includes(state);
@@ -118,6 +119,7 @@ function Picture(/** @type {Page.Props & {message: Page.Filed}} */ { message, pe
         <span class="sr">${from}. ${t("msg.picture_open")}</span>
         <${Canvas} of=${message.id} load=${() => files.preview(message)} look="picture" shape=${`${shapeOf(file)}`} />
         ${isMoving(file) && html`<${Ring} file=${file} />`}</button>
+      <${Moving} message=${message} />
       ${line && html`<p class=${["gone", "failed"].includes(file.state) ? "error" : "quiet"}>${status(message, person)}</p>`}
       ${isMoving(file) && html`<span class="sr">${progress(message)}</span>`}
       ${stopOf(message)}
@@ -130,12 +132,19 @@ const isShown = (/** @type {{file: Page.File | null}} */ { file }) => Boolean(fi
 /** What it is likely to measure, in px. @param {Page.File} file */
 export const fileHeight = (file) => (isShown({ file }) ? Math.min(416, 344 / shapeOf(file)) : 54);
 
+/** @param {Page.Filed} message @param {Api.Person} person */
+function bodyOf(message, person) {
+  if (isShown(message)) return html`<${Picture} message=${message} person=${person} />`;
+  const Player = playerOf(message);
+  return Player ? html`<${Player} message=${message} />${stopOf(message)}` : html`<${Plain} message=${message} person=${person} />`;
+}
+
 export function FileBody(/** @type {Page.Props & {message: Page.Filed}} */ { message, person, end }) {
   const passed = forwardOf(message.text);
   const text = passed ? passed.text : message.text;
   return html`
     ${passed && html`<${Forwarded} name=${passed.author} />`}
-    ${isShown(message) ? html`<${Picture} message=${message} person=${person} />` : html`<${Plain} message=${message} person=${person} />`}
+    ${bodyOf(message, person)}
     ${text ? html`<${Prose} text=${text} end=${end} />` : end}`;
 }
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
@@ -25,6 +25,7 @@ from web_client.export import archive
 from web_client.export.archive import Wanted
 from web_client.files import rows as file_rows
 from web_client.files import staging
+from web_client.files.containers import media_of
 from web_client.files.names import clean_name, clean_type
 from web_client.files.rows import HERE, SENT, SETTLED, File
 from web_client.messages import rows as message_rows
@@ -133,6 +134,18 @@ class FileCalls(BackupCalls):
         return {"ticket": self.tickets.issue(file.of)}
 
     @call()
+    def file_play(self, chat: ChatId, order: Order) -> dict[str, Any]:
+        """What a file is, if it may be played or moves inside the page, and a ticket for that; else nulls."""
+        session, file = self._file(chat, order)
+        if file.state not in (HERE, SENT, SETTLED) or not session.files.is_here(file):
+            raise Refused("file_gone")
+        head = staging.plain_chunk(session.files.context, file, 0) if file.count else b""
+        media = media_of(head, clean_type(file.media_type))
+        if media is None:
+            return {"media": None, "ticket": None}
+        return {"media": media.kind, "ticket": self.plays.issue((file.of, media.type))}
+
+    @call()
     def file_preview(self, chat: ChatId, order: Order) -> dict[str, Any]:
         """The small picture that came with the message, in base64; or null."""
         found = file_views.announced(self._open(), chat, order)
@@ -163,6 +176,23 @@ class FileCalls(BackupCalls):
             return archive.file_name(source, of.chats), None, self._pieces(session, archive.export(source, of))
         file = session.files.context.row(of)
         return clean_name(file.name), file.size, self._chunks(session, file)
+
+    def open_play(self, ticket: str) -> tuple[str, int, Callable[[int, int], Iterator[bytes]]]:
+        """(type, bytes, a function that gives those from one place up to another) of what is played; `bad_token`."""
+        session, played = self._open(), self.plays.look(ticket)
+        if played is None:
+            raise Refused("bad_token")
+        of, type = played
+        file = session.files.context.row(of)
+
+        def stretch(begin: int, end: int) -> Iterator[bytes]:
+            for index in range(begin // CHUNK, -(-end // CHUNK)):
+                if self._session is not session:
+                    raise Refused("locked")
+                start = index * CHUNK
+                yield staging.plain_chunk(session.files.context, file, index)[max(0, begin - start) : end - start]
+
+        return type, file.size, stretch
 
     def _chunks(self, session: UserSession, file: File) -> Iterator[bytes]:
         for index in range(file.count):

@@ -1,0 +1,131 @@
+// Hearing and seeing what is in a file, inside the page: one sound at a time, which goes on while one looks elsewhere. The
+// agent says first what a file is; what it doesn't know is never given to the browser.
+
+import { call, refusalOf } from "../core/connection.js";
+import { getState, watch } from "../core/store.js";
+import { showError, showToast } from "./notice.js";
+
+const speeds = [1, 1.5, 2];
+
+/** @typedef {{id: string | null, plays: boolean, at: number, length: number, speed: number}} Heard what is heard, in seconds */
+/** @type {Heard} */
+let heard = { id: null, plays: false, at: 0, length: 0, speed: 1 };
+/** @type {Set<(heard: Heard) => void>} */
+const listeners = new Set();
+/** @type {HTMLAudioElement | null} */
+let player = null;
+
+/** Of these nothing can be heard or seen here. @type {Set<string>} */
+const closed = new Set();
+/** By message: what it is, asked once. @type {Map<string, Promise<{media: string | null, src: string} | null>>} */
+const asked = new Map();
+
+export const heardNow = () => heard;
+export const isClosed = (/** @type {string} */ id) => closed.has(id);
+
+/** Calls at once and then with each change; gives what ends that. @param {(heard: Heard) => void} listener */
+export function listen(listener) {
+  listeners.add(listener);
+  listener(heard);
+  return () => listeners.delete(listener);
+}
+
+function tell(/** @type {Partial<Heard>} */ change) {
+  heard = { ...heard, ...change };
+  for (const listener of listeners) listener(heard);
+}
+
+/** What the agent says of a file that is here, and where to have it; null while it can't be had.
+ * @param {Page.Filed} message @param {boolean} isQuiet nobody has asked for it */
+export function mediaOf({ id, chat, order }, isQuiet = false) {
+  const known = asked.get(id);
+  if (known) return known;
+  const answer = call("file_play", { chat, order })
+    .then(({ media, ticket }) => ({ media, src: `/files/play/${ticket}` }))
+    .catch((error) => {
+      const refusal = refusalOf(error);
+      if (!isQuiet) showError(refusal);
+      asked.delete(id);
+      return null;
+    });
+  asked.set(id, answer);
+  return answer;
+}
+
+function close(/** @type {string} */ id) {
+  closed.add(id);
+  showToast("media.closed");
+  if (heard.id === id) tell({ id: null, plays: false });
+  else tell({});
+}
+
+/** A film's address, or null where it is none, which is told. @param {Page.Filed} message */
+export async function filmOf(message) {
+  const found = await mediaOf(message);
+  if (found && found.media !== "video" && found.media !== "audio") close(message.id);
+  return found && !closed.has(message.id) ? found.src : null;
+}
+
+export const cannotPlay = close;
+
+function element() {
+  if (player) return player;
+  const made = new Audio();
+  player = made;
+  made.preload = "metadata";
+  made.addEventListener("timeupdate", () => tell({ at: made.currentTime }));
+  made.addEventListener("durationchange", () => Number.isFinite(made.duration) && tell({ length: made.duration }));
+  made.addEventListener("play", () => tell({ plays: true }));
+  made.addEventListener("pause", () => tell({ plays: false }));
+  made.addEventListener("ended", () => tell({ plays: false, at: 0 }));
+  made.addEventListener("error", () => heard.id && made.getAttribute("src") && close(heard.id));
+  return made;
+}
+
+export function stopSound() {
+  if (!player) return;
+  player.pause();
+  player.removeAttribute("src");
+  player.load();
+  tell({ id: null, plays: false, at: 0, length: 0 });
+}
+
+/** Plays it, or stops for a while, or goes on. @param {Page.Filed} message */
+export async function toggleSound(message) {
+  const audio = element();
+  if (heard.id === message.id) return audio.paused ? start(audio) : audio.pause();
+  stopSound();
+  tell({ id: message.id });
+  const found = await mediaOf(message);
+  if (heard.id !== message.id) return; // another one was pressed meanwhile
+  if (found?.media !== "audio" && found?.media !== "video") return found ? close(message.id) : stopSound();
+  audio.src = found.src;
+  audio.playbackRate = heard.speed;
+  await start(audio);
+}
+
+/** What the browser doesn't know how to play comes out as an `error` of the element. @param {HTMLAudioElement} audio */
+const start = (audio) => audio.play().catch((/** @type {unknown} */ error) => {
+  if (!(error instanceof DOMException)) throw error;
+});
+
+export function seek(/** @type {number} */ seconds) {
+  if (!player || !heard.id) return;
+  player.currentTime = seconds;
+  tell({ at: seconds });
+}
+
+export function nextSpeed() {
+  const speed = speeds[(speeds.indexOf(heard.speed) + 1) % speeds.length];
+  if (player) player.playbackRate = speed;
+  tell({ speed });
+}
+
+// Where the vault is closed nothing is heard any more, and tickets of before open nothing.
+export function watchPlaying() {
+  watch(() => {
+    if (getState().loaded || (!heard.id && !asked.size)) return;
+    stopSound();
+    asked.clear();
+  });
+}
