@@ -139,7 +139,7 @@ def test_code_says_which_language_it_is_in(page: Page, served: Served) -> None:
     served.enter(page)
     open_chat(page, chat)
     block = page.locator(".code-block")
-    expect(block.locator(".code-language")).to_have_text("python")
+    expect(block.locator(".code-language")).to_have_text("Python")
     pre, copy = box(block.locator("pre")), box(block.locator("button"))
     assert pre["x"] + pre["width"] <= copy["x"]
 

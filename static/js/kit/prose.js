@@ -3,6 +3,8 @@
 import { html, useState } from "../../vendor/preact.js";
 import { copy } from "../actions/messageactions.js";
 import { t } from "../i18n/i18n.js";
+import { partsOf } from "../lib/highlight.js";
+import { languageName } from "../lib/languages.js";
 import { blocksOf, clipped } from "../lib/prose.js";
 import { showPerson } from "../actions/reading.js";
 import { getState, openDialog } from "../core/store.js";
@@ -66,14 +68,17 @@ const words = (/** @type {any[]} */ inside) => (inside.length ? inside.map(spanV
 // Inside a quote or a list, whose side of the bubble its own first letters decide: that isn't asked of what has a direction.
 const within = (/** @type {any} */ { spans: inside }) => html`<p class=${look(inside)}>${words(inside)}</p>`;
 
+const coloured = (/** @type {{text: string, language: string}} */ { text, language }) =>
+  partsOf(text, language).map(({ look: kind, text: part }) => (kind ? html`<span class=${`code-${kind}`}>${part}</span>` : part));
+
 /** @type {Record<string, (block: any, end: Page.Content) => Page.Content>} */
 const views = {
   line: ({ spans: inside }, end) => html`<p dir="auto" class=${look(inside)}>${words(inside)}${end}</p>`,
   quote: (block) => html`<blockquote dir="auto">${block.lines.map(within)}</blockquote>`,
   list: (block) => html`<ul dir="auto" class="items">${block.items.map((/** @type {any} */ one) => html`
     <li class=${`depth-${one.depth}`}><span class="item-mark">${one.mark}</span>${within(one)}</li>`)}</ul>`,
-  code: (block) => html`<div class="code-block" dir="ltr">${block.language && html`<span class="code-language">${block.language}</span>`}<pre tabindex="0" aria-label=${block.language || t("msg.code")}><code>
-      ${block.text}</code></pre>
+  code: (block) => html`<div class="code-block" dir="ltr">${block.language && html`<span class="code-language">${languageName(block.language)}</span>`}<pre tabindex="0"
+      aria-label=${languageName(block.language) || t("msg.code")}><code>${coloured(block)}</code></pre>
       ${iconButton("copy", t("action.copy"), () => copy(block.text), { look: "small" })}</div>`,
 };
 
