@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+
 from playwright.sync_api import expect
 
 from tests.browser.fake_agent import FakeAgent, open_chat, serving, uid_of
+from tests.browser.pictures import bomb, picture
 from tests.browser.test_axe import violations
 from tests.browser.window import OpenPage
 
@@ -94,18 +97,24 @@ def test_how_a_group_looks_and_who_writes_there_is_changed_by_who_may(open_page:
         page.locator("#group-name").fill("Robotics, class 4b")
         page.locator("#group-line").fill("رباتیک، شنبه‌ها")
         page.locator("[name=write][value=ranked]").check()
+        page.locator("[data-picture-file]").set_input_files(
+            {"name": "robot.png", "mimeType": "image/png", "buffer": picture(900, 600)}
+        )
+        expect(page.locator("[data-crop]")).to_be_visible()
+        assert violations(page) == []
         submit.click()
         expect(page.locator("[data-dialog]")).to_have_count(0)
         (asked,) = fake_agent.calls("change_group")
+        assert base64.b64decode(asked.pop("picture"))[8:12] == b"WEBP"  # made small by the browser
         assert asked == {
             "group_id": chat[2:],
-            "picture": None,
             "name": "Robotics, class 4b",
             "line": "رباتیک، شنبه‌ها",
             "write": "ranked",
         }
         expect(details.locator(".contact")).to_contain_text("رباتیک، شنبه‌ها")
         expect(details).to_contain_text("only advanced users and admins")
+        expect(details.locator(".contact [data-portrait='192']")).to_be_visible()
         assert violations(page) == []
 
         # what wasn't changed isn't sent; and who may not write is told why, and changes nothing
@@ -119,5 +128,13 @@ def test_how_a_group_looks_and_who_writes_there_is_changed_by_who_may(open_page:
         )
         expect(page.locator("[data-edit-group]")).to_have_count(0)
         page.locator(".details-head").get_by_role("button", name="Close").click()
+        expect(page.locator(".panel-head [data-portrait]")).to_be_visible()
+        page.locator(".back").click()
+        row = page.locator(f'.row[data-chat="{chat}"]')
+        expect(row.locator("[data-portrait]")).to_be_visible()
+        fake_agent.change_group(chat[2:], picture=base64.b64encode(bomb()).decode())  # one that says it is huge
+        expect(row.locator("[data-portrait]")).to_have_count(0)
+        expect(row.locator(".avatar .icon")).to_be_visible()
+        row.click()
         expect(page.locator("#write")).to_have_count(0)
         expect(page.locator("[data-closed]")).to_contain_text("Only advanced users and admins write in this group")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from hashlib import sha256
 from typing import Any
 
@@ -322,6 +323,33 @@ def test_the_page_is_shown_them_and_what_is_no_picture_is_none() -> None:
     assert shown["line"] == ("on Sundays" + "s" * 200)[:140]
     assert (shown["picture"], shown["write"]) == (sha256(PICTURE).hexdigest()[:16], "ranked")
     assert picture_out(PICTURE) is not None and picture_out(b"<svg onload=...>") is None
+
+
+def test_the_page_says_what_is_changed_and_the_rest_stays() -> None:
+    group_world = GroupWorld(Role.BEGINNER)
+    group_world.everybody_joins()
+    owner, sara = group_world.people
+    gid, agent = group_world.gid.hex(), owner.agent()
+    picture = base64.b64encode(PICTURE).decode()
+    agent.change_group(gid, name=" chess ", picture=picture)
+    agent.change_group(gid, line="on Sundays", write=RANKED)
+    group_world.world.settle()
+    shown = group_views.group(sara.node, group_world.room(sara))
+    assert (group_world.room(sara).row("name"), shown["line"], shown["write"]) == ("chess", "on Sundays", "ranked")
+    assert sara.agent().group_picture(gid) == {"picture": picture} and shown["picture"]
+    wrong: list[tuple[dict[str, str], str]] = [
+        ({"name": " "}, "group_name"), ({"name": "n" * 65}, "group_name"), ({"line": "x" * 141}, "too_long"),
+        ({"picture": base64.b64encode(b"<svg/>").decode()}, "bad_picture"), ({"picture": "no base64"}, "bad_request"),
+        ({"picture": base64.b64encode(b"\xff\xd8\xff" + bytes(49_152)).decode()}, "bad_picture"),
+    ]  # fmt: skip
+    for arguments, code in wrong:
+        with pytest.raises(HamrazError) as caught:
+            agent.change_group(gid, **arguments)
+        assert (caught.value.code, caught.value.field) == (code, next(iter(arguments)))
+    agent.change_group(gid, picture="")
+    group_world.world.settle()
+    assert sara.agent().group_picture(gid) == {"picture": None}
+    assert group_views.group(sara.node, group_world.room(sara))["line"] == "on Sundays"
 
 
 def test_a_beginner_changes_nothing() -> None:

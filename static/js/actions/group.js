@@ -25,13 +25,14 @@ export async function answerInvitation(/** @type {string} */ gid, /** @type {boo
 }
 
 /** How a group looks and who may write there, for everybody; what isn't changed isn't sent, so that two may change it at once.
- * @param {Api.Group} group @param {string} before its name @param {{name: string, line: string, write: Api.Write}} now */
-export async function changeGroup(group, before, { name, line, write }) {
+ * @param {Api.Group} group @param {string} before its name @param {{name: string, line: string, write: Api.Write, picture: string | null}} now */
+export async function changeGroup(group, before, { name, line, write, picture }) {
   await call("change_group", {
     group_id: group.gid,
     ...(name.trim() !== before && { name }),
     ...(line.trim() !== group.line && { line }),
     ...(write !== group.write && { write }),
+    picture,
   });
   closeDialog();
 }

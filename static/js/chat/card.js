@@ -38,7 +38,7 @@ function Common(/** @type {Page.Props} */ { state, person }) {
   return html`
     <section class="common"><h3>${t("card.common")}</h3><ul>
       ${(all ? groups : groups.slice(0, few)).map((one) => html`<li key=${one.chat}><button type="button" class="menu-item"
-        data-common=${one.chat} onClick=${() => go(one.chat)}>${groupAvatar(one.chat.slice(2), "s")}
+        data-common=${one.chat} onClick=${() => go(one.chat)}>${groupAvatar(one.chat.slice(2), "s", one.group?.picture)}
         <span class="grow">${name(one.name)}</span></button></li>`)}</ul>
       ${!all && groups.length > few && html`<button type="button" class="link" onClick=${() => showAll(true)}>
         ${t("card.common.more", { n: groups.length })}</button>`}</section>`;

@@ -61,7 +61,7 @@ export function GroupDetails(/** @type {Page.Props & {open: {group: Api.Group}}}
   const isCut = removed && !group.members.some(({ uid }) => uid === removed);
   const edit = () => openDialog({ kind: "edit_group", group, name: open.name });
   return html`
-    <section class="contact">${groupAvatar(group.gid, "l")}<div class="grow"><h3>${name(open.name)}</h3>
+    <section class="contact">${groupAvatar(group.gid, "l", group.picture)}<div class="grow"><h3>${name(open.name)}</h3>
       ${group.line && html`<p class="quiet about-line" dir="auto">${plain(group.line)}</p>`}</div>
       ${isOpen && group.may_add && iconButton("edit", t("group.edit"), edit, { "data-edit-group": true })}</section>
     <${Members} group=${group} people=${people} />

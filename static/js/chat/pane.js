@@ -55,7 +55,7 @@ function Head(/** @type {Page.Props} */ { state, open }) {
       <button type="button" class="ghost back flip" aria-label=${t("action.back")} onClick=${() => openChat(null)}>
         ${icon("back")}</button>
       <div class="head-about" onClick=${() => toggle(state, "about")}>
-        ${person ? avatar(person) : groupAvatar(open.chat.slice(2))}
+        ${person ? avatar(person) : groupAvatar(open.chat.slice(2), "", group?.picture)}
         <div class="who"><h2><button type="button" class="plain" title=${t("chat.details")} data-title>${name(open.name)}</button>
           ${verified(person)}</h2>
           <p class="sub">

@@ -24,7 +24,7 @@ const Waiting = guarded(({ message, state }) => {
   const group = chat.startsWith("g:");
   return html`
     <li><button type="button" class="row waiting" data-waiting=${order} onClick=${() => openAt(chat, order)}>
-      ${group ? groupAvatar(chat.slice(2)) : person && avatar(person)}
+      ${group ? groupAvatar(chat.slice(2), "", conversation?.group?.picture) : person && avatar(person)}
       <span class="row-top"><span class="row-name">${name(person ? called(person) : conversation?.name ?? "")}</span>
         <time datetime=${iso(time)}>${brief(time, Date.now())}</time></span>
       <span class="row-end"><span class="waiting-text"><span class="words" dir="auto">${plain(text).slice(0, 160)}</span>

@@ -1,24 +1,24 @@
-// Pictures of people as pixels: asked of the agent once each, decoded small, and kept while they are looked at. What is no
-// picture, or says that it is a large one, is none: then the letter stands.
+// Pictures of people and of groups as pixels: asked of the agent once each, decoded small, and kept while they are looked at. What is no
+// picture, or says that it is a large one, is none: then the letter or the sign stands.
 
 import { faceOf as decode } from "../lib/pixels.js";
 import { call, refusalOf } from "./connection.js";
 
 const most = 200; // faces at hand, of 144 KB each
 
-/** @typedef {Pick<Api.Person, "uid" | "picture">} Shown */
+/** @typedef {{uid?: string, gid?: string, picture: string | null}} Shown a person or a group */
 /** @type {Map<string, {bitmap: ImageBitmap | null, asked: Promise<ImageBitmap | null>}>} */
 const kept = new Map(); // by person and picture, whoever was looked at last at the end
 
-const nameOf = (/** @type {Shown} */ { uid, picture }) => `${uid} ${picture}`;
+const nameOf = (/** @type {Shown} */ { uid, gid, picture }) => `${uid ?? gid} ${picture}`;
 
-/** The face that is at hand already, or null. @param {Shown} person */
-export const faceNow = (person) => kept.get(nameOf(person))?.bitmap ?? null;
+/** The face that is at hand already, or null. @param {Shown} shown */
+export const faceNow = (shown) => kept.get(nameOf(shown))?.bitmap ?? null;
 
-/** Somebody's face, or null. @param {Shown} person */
-export function faceOf(person) {
-  const name = nameOf(person);
-  const found = kept.get(name) ?? ask(person, name);
+/** Somebody's face or a group's picture, or null. @param {Shown} shown */
+export function faceOf(shown) {
+  const name = nameOf(shown);
+  const found = kept.get(name) ?? ask(shown, name);
   kept.delete(name);
   kept.set(name, found);
   for (const [oldest] of kept) {
@@ -28,11 +28,11 @@ export function faceOf(person) {
   return found.asked;
 }
 
-/** @param {Shown} person @param {string} name */
-function ask({ uid }, name) {
+/** @param {Shown} shown @param {string} name */
+function ask({ uid, gid }, name) {
   /** @type {{bitmap: ImageBitmap | null, asked: Promise<ImageBitmap | null>}} */
   const one = { bitmap: null, asked: Promise.resolve(null) };
-  one.asked = call("picture", { uid })
+  one.asked = (gid ? call("group_picture", { group_id: gid }) : call("picture", { uid: String(uid) }))
     .then(({ picture }) => (picture === null ? null : decode(picture)))
     .then((bitmap) => (one.bitmap = bitmap))
     .catch((error) => {

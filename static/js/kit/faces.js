@@ -17,11 +17,13 @@ const presence = (/** @type {boolean | null | undefined} */ online) =>
 /** A person is a circle with their picture, or the name's first letter. @param {Api.Person} person @param {string} [size] @param {boolean} [shows] */
 export const avatar = (person, size = "", shows = true) => html`
   <span class=${`avatar ${hue(person.uid)} ${size}`} aria-hidden="true">
-    <span>${first(called(person))}</span>${person.picture && html`<${Portrait} key=${person.uid} person=${person} />`}${shows && presence(person.online)}
+    <span>${first(called(person))}</span>${person.picture && html`<${Portrait} key=${person.uid} of=${person} />`}${shows && presence(person.online)}
   </span>`;
 
-export const groupAvatar = (/** @type {string} */ gid, /** @type {string} */ size = "") =>
-  html`<span class=${`avatar is-group ${hue(gid)} ${size}`} aria-hidden="true">${icon("group")}</span>`;
+/** A group is a rounded square with its picture, or the sign of groups. @param {string} gid @param {string} [size] @param {string | null} [picture] */
+export const groupAvatar = (gid, size = "", picture = null) => html`
+  <span class=${`avatar is-group ${hue(gid)} ${size}`} aria-hidden="true">${icon("group")}
+    ${picture && html`<${Portrait} key=${gid} of=${{ gid, picture }} />`}</span>`;
 
 /** Somebody's or something's name; one that nobody sees is said to be none. @param {string} text */
 export const name = (text) => (isSeen(text) ? html`<bdi>${plain(text)}</bdi>` : html`<span class="quiet">${t("bounds.no_name")}</span>`);

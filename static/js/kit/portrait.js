@@ -1,18 +1,19 @@
-// Somebody's picture over the letter that stands for them; where there is none, or none that can be shown, the letter stays.
+// Somebody's or a group's picture over the letter or sign that stands for them; where there is none, or none that can be
+// shown, that stays.
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../vendor/preact.js";
 import { faceNow, faceOf } from "../core/faces.js";
 
-export function Portrait(/** @type {Page.Props} */ { person }) {
+export function Portrait(/** @type {{of: import("../core/faces.js").Shown}} */ { of }) {
   const canvas = /** @type {{current: HTMLCanvasElement}} */ (useRef(null));
-  const [bitmap, setBitmap] = useState(faceNow(person));
+  const [bitmap, setBitmap] = useState(faceNow(of));
   useEffect(() => {
     let isHere = true;
-    faceOf(person).then((found) => isHere && setBitmap(found));
+    faceOf(of).then((found) => isHere && setBitmap(found));
     return () => {
       isHere = false;
     };
-  }, [person.uid, person.picture]);
+  }, [of.uid, of.gid, of.picture]);
   useLayoutEffect(() => {
     if (!bitmap || !canvas.current) return;
     canvas.current.width = bitmap.width;

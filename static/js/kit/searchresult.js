@@ -19,7 +19,7 @@ export function SearchResult(/** @type {Page.Props} */ { hit, conversation, pers
     onOpen?.();
   }
   const shown = isWithin ? person : partner;
-  const sign = chat.startsWith("g:") && !isWithin ? groupAvatar(chat.slice(2)) : shown && avatar(shown, "", false);
+  const sign = chat.startsWith("g:") && !isWithin ? groupAvatar(chat.slice(2), "", conversation?.group?.picture) : shown && avatar(shown, "", false);
   return html`
     <button type="button" class="row hit" data-hit=${order} data-in=${chat} tabindex=${stop ? "0" : "-1"} onClick=${open}>
       ${sign || html`<span></span>`}

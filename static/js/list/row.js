@@ -62,7 +62,7 @@ export const Row = memo((props) => {
     <div class="row-frame" onContextMenu=${openMenu}><button type="button" class=${`row ${unread ? "is-unread" : ""}`}
       data-chat=${chat} data-name=${conversation.name} data-unread=${unread}
       aria-current=${isOpen ? "true" : undefined} tabindex=${stop ? "0" : "-1"} onClick=${() => openChat(chat)}>
-      ${conversation.kind === "group" ? groupAvatar(chat.slice(2)) : person && html`<span class="face" onClick=${(/** @type {Page.Press} */ event) => {
+      ${conversation.kind === "group" ? groupAvatar(chat.slice(2), "", conversation.group?.picture) : person && html`<span class="face" onClick=${(/** @type {Page.Press} */ event) => {
             event.stopPropagation();
             showCard(person.uid);
           }}>${avatar(person)}</span>`}
