@@ -73,7 +73,9 @@ export interface Place { n: number; epoch: number }
 export interface FileProgress { state: string; done: number; where: "peer" | "authority" | null; why: string | null }
 export interface File extends FileProgress {
   id: string; name: string; media_type: string; size: number; width: number; height: number; preview: boolean;
+  voice: Voice | null;
 }
+export interface Voice { duration: number; waveform: number[] }
 export interface Upload { id: string; chat: Chat; name: string; size: number; modified: number; done: number }
 
 export interface Settings {
@@ -258,6 +260,7 @@ export interface Calls {
     { done: number; part: number }];
   send_file: [{ id: string; caption?: string; preview?: string | null; width?: number; height?: number },
     { chat: Chat; id: string }];
+  send_voice: [{ id: string; duration: number; waveform?: string }, { chat: Chat; id: string }];
   uploads: [Nothing, { uploads: Upload[] }];
   file_drop: [{ id: string }, Nothing];
   file_fetch: [At, Nothing];

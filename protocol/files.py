@@ -1,4 +1,6 @@
-"""Files (section 8.9): the body of the message that announces one, and how its chunks are sealed. Pure."""
+"""Files and voice messages (section 8.9): the body of the message that announces one, and how its chunks are sealed.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,13 @@ from protocol.errors import Forged
 from protocol.primitives import AEAD_TAG, FileKey, label
 from protocol.statements import U32, U62, Bytes16, Bytes32, decode_strict
 
-FILE: Final = "file"  # the kind
+FILE, VOICE = "file", "voice"  # the kinds
 CHUNK: Final = 256 * 1024  # bytes of the file in one chunk: four of them sealed fit a frame, and none holds up a chat
 SEALED_CHUNK: Final = CHUNK + AEAD_TAG
 FILE_LIMIT: Final = 200 * 1024 * 1024  # bytes
 PREVIEW_LIMIT: Final = 24 * 1024  # bytes; with caption and name a message stays below what a mailbox or a group takes
 CAPTION_LIMIT: Final = TEXT_LIMIT
+WAVEFORM_LIMIT: Final = 64  # bytes: how loud it is in so many stretches
 
 Sealed = Annotated[bytes, Meta(max_length=SEALED_CHUNK)]
 
@@ -38,6 +41,20 @@ class FileBody(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froz
     caption: str
 
 
+class VoiceBody(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    """What a message of kind `voice` says: the file that the sound is in, how long it is, and how it looks."""
+
+    id: Bytes16
+    name: Annotated[str, Meta(min_length=1, max_length=255)]
+    media_type: Annotated[str, Meta(max_length=127)]
+    size: U62
+    hash: Bytes32
+    key: Bytes32
+    chunk: U32
+    duration: U32  # ms, as its sender says
+    waveform: Annotated[bytes, Meta(max_length=WAVEFORM_LIMIT)]  # 0 to 255 each
+
+
 encode_file = msgspec.msgpack.Encoder().encode
 
 
@@ -47,6 +64,19 @@ def decode_file(body: bytes) -> FileBody:
     if file.chunk != CHUNK or len(file.caption.encode()) > CAPTION_LIMIT:
         raise Forged("bad_statement")
     return file
+
+
+def decode_voice(body: bytes) -> VoiceBody:
+    """Decode the body; `bad_statement` also for chunks of another size."""
+    voice = decode_strict(body, VoiceBody)
+    if voice.chunk != CHUNK:
+        raise Forged("bad_statement")
+    return voice
+
+
+def decode_announced(kind: str, body: bytes) -> FileBody | VoiceBody:
+    """The body of a message of one of these two kinds."""
+    return decode_voice(body) if kind == VOICE else decode_file(body)
 
 
 def count_of(size: int) -> int:

@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from protocol.envelope import TEXT, TEXT_LIMIT
 from protocol.errors import Forged
-from protocol.files import FILE, FileBody, decode_file
+from protocol.files import FILE, VOICE, FileBody, VoiceBody, decode_file, decode_voice
 from protocol.statements import Bytes16, Bytes32, decode_strict
 
 REPLY, EDIT, DELETE, REACTION, PIN = "reply", "edit", "delete", "reaction", "pin"
@@ -74,12 +74,12 @@ class Pin(Body, frozen=True):
 
 BODIES: dict[str, type[Body]] = {kind.KIND: kind for kind in (Reply, Edit, Delete, Reaction, Pin)}
 MARKS: Final = frozenset({EDIT, DELETE, REACTION, PIN})  # they change a message, and are no lines of the conversation
-WRITTEN: Final = frozenset({TEXT, REPLY, FILE})  # what a person says: can be edited, deleted, reacted to
+WRITTEN: Final = frozenset({TEXT, REPLY, FILE, VOICE})  # what a person says: can be edited, deleted, reacted to
 
 encode_body = msgspec.msgpack.Encoder().encode
 
 
-def decode_body(kind: str, body: bytes) -> Body | FileBody | None:
+def decode_body(kind: str, body: bytes) -> Body | FileBody | VoiceBody | None:
     """The body of a kind that has a structure; None for every other kind, a text's form being checked all the same.
 
     Raises `bad_statement`.
@@ -89,6 +89,8 @@ def decode_body(kind: str, body: bytes) -> Body | FileBody | None:
         return None
     if kind == FILE:
         return decode_file(body)
+    if kind == VOICE:
+        return decode_voice(body)
     form = BODIES.get(kind)
     if form is None:
         return None
@@ -107,6 +109,8 @@ def words(kind: str, body: bytes) -> str | None:
         return _text(body)
     if isinstance(decoded, FileBody):
         return decoded.caption
+    if isinstance(decoded, VoiceBody):
+        return ""
     return decoded.text if isinstance(decoded, Reply | Edit) else None
 
 

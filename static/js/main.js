@@ -7,6 +7,7 @@ import { keepDrafts } from "./actions/chats.js";
 import { attempt, showToast } from "./actions/notice.js";
 import { askAgain, askIfOpen, openChat } from "./actions/reading.js";
 import { watchPlaying } from "./actions/playing.js";
+import { watchRecording } from "./actions/recording.js";
 import { listenToTyping } from "./actions/typing.js";
 import { showUnread } from "./core/badge.js";
 import { connect, token } from "./core/connection.js";
@@ -100,6 +101,7 @@ watchFocus();
 keepDrafts();
 listenToTyping();
 watchPlaying();
+watchRecording();
 listenToPeople();
 guardDrops();
 setInterval(() => dispatch({ type: "clock", now: Date.now() }), 30_000); // "today" and "away for" stay true

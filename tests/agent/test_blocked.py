@@ -10,13 +10,13 @@ import pytest
 from protocol import kinds, messages
 from protocol.envelope import DELIVERED, INVITATION, READ, TEXT
 from protocol.errors import HamrazError
-from protocol.files import FILE
+from protocol.files import FILE, VOICE
 from protocol.messages import Deliver, Delivered, Lost, Missing, Receipts, Yours
 from protocol.primitives import random_id
 from tests.agent.wire import decoded, frames_of
 from tests.agent.words import places_of
 from tests.looking import Page, kept_of
-from tests.sharing import again, chunks_crossed, content, fetch, newest, private, send
+from tests.sharing import again, chunks_crossed, content, fetch, hand_over, newest, private, send
 from tests.world import Person, World
 from web_client.account.events import MessageChanged
 from web_client.messages import blocked_rows, profile_rows
@@ -97,6 +97,11 @@ def send_file(arash: Person, sara: Person) -> None:
     send(arash, private(sara), content(10), name=f"{WORD}.txt", caption=WORD)
 
 
+def send_voice(arash: Person, sara: Person) -> None:
+    id = hand_over(arash, private(sara), content(10), name=f"{WORD}.webm")
+    arash.agent().send_voice(id, 1500)
+
+
 def send_invitation(arash: Person, sara: Person) -> None:
     arash.node.groups.create(WORD, [sara.uid], "all")
 
@@ -117,6 +122,7 @@ SENDING: dict[str, Callable[[Person, Person], None]] = {
     kinds.REACTION: send_reaction,
     kinds.PIN: send_pin,
     FILE: send_file,
+    VOICE: send_voice,
     INVITATION: send_invitation,
     "poll": send_unknown,
     "system": send_system,

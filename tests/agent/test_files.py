@@ -11,7 +11,7 @@ import pytest
 
 from protocol import files as protocol_files
 from protocol.errors import HamrazError
-from protocol.files import CHUNK, FILE, FILE_LIMIT, FileBody, decode_file, encode_file
+from protocol.files import CHUNK, FILE, FILE_LIMIT, VOICE, FileBody, decode_file, encode_file
 from protocol.messages import Chunk, FetchChunk, decode, encode
 from protocol.primitives import random_id
 from storage import chunk_folder
@@ -57,6 +57,7 @@ def test_a_file_goes_straight_from_agent_to_agent(two: Two, size: int) -> None:
         "width": 0,
         "height": 0,
         "preview": False,
+        "voice": None,
         "state": "offered",
         "done": 0,
         "where": None,
@@ -667,3 +668,43 @@ def test_a_vault_that_is_locked_in_the_middle_ends_a_download(two: Two) -> None:
     assert len(next(chunks)) == CHUNK
     agent._session = None
     assert code(lambda: next(chunks)) == "locked"
+
+
+# --- what somebody has spoken ---
+
+
+def test_a_voice_message_is_a_file_that_says_how_long_it_is(two: Two) -> None:
+    world, arash, sara = two
+    data, id = content(3000), random_id().hex()
+    hand_over(arash, private(sara), data, "voice.webm", id)
+    agent = arash.agent()
+    assert agent.send_voice(id, 4_200, "AEB//w==") == agent.send_voice(id, 4_200, "AEB//w==")  # once
+    world.settle()
+    found = newest(sara, private(arash))
+    assert (found["kind"], found["text"], found["file"]["name"]) == ("file", "", "voice.webm")
+    assert found["file"]["voice"] == {"duration": 4_200, "waveform": [0, 64, 127, 255]}
+    assert fetch(sara, private(arash))["state"] == "here" and saved(sara, private(arash)) == data
+    assert sara.agent().file_preview(private(arash), found["order"]) == {"preview": None}
+    assert len(sara.agent().history(private(arash), None, None, 200)["messages"]) == 1
+    agent.react(private(sara), newest(arash, private(sara))["order"], "👍", None)
+    agent.delete_message(private(sara), newest(arash, private(sara))["order"], None)
+    world.settle()
+    assert sara.store.names() == []
+
+
+@pytest.mark.parametrize("waveform", ["!", "A" * 88], ids=["base64", "size"])
+def test_a_waveform_is_short(two: Two, waveform: str) -> None:
+    _world, arash, sara = two
+    id = hand_over(arash, private(sara), b"abc", "voice.webm")
+    assert code(lambda: arash.agent().send_voice(id, 1, waveform)) == "bad_request"
+
+
+def test_a_voice_message_of_another_form_costs_a_row(two: Two) -> None:
+    world, arash, sara = two
+    for body in (b"\x90", encode_file(FileBody(random_id(), "a", "", 1, bytes(32), bytes(32), CHUNK, b"", 0, 0, ""))):
+        arash.node.messages.compose(sara.uid, VOICE, body, random_id())
+    arash.say(sara, "still here")
+    world.settle()
+    shown = sara.agent().history(private(arash), None, None, 200)["messages"]
+    assert [(one["kind"], one["why"]) for one in shown[:2]] == [("unreadable", "bad_statement")] * 2
+    assert shown[-1]["text"] == "still here"

@@ -158,6 +158,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "media_type": "application/pdf",
         "modified": 7,
     },
+    "send_voice": {"id": MESSAGE_ID, "duration": 1500, "waveform": "AAE="},
     "send_file": {"id": MESSAGE_ID, "caption": "look", "preview": None, "width": 3, "height": 4},
     "uploads": {},
     "file_drop": {"id": MESSAGE_ID},

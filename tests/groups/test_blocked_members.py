@@ -9,7 +9,7 @@ import pytest
 
 from protocol import kinds
 from protocol.errors import HamrazError
-from protocol.files import FILE
+from protocol.files import FILE, VOICE
 from protocol.primitives import random_id
 from protocol.roles import Role
 from tests.agent.words import places_of
@@ -91,7 +91,19 @@ def send_kind(group_world: GroupWorld, omid: Person, kind: str) -> None:
     group_world.world.settle()
 
 
-KINDS = ["text", kinds.REPLY, kinds.EDIT, kinds.DELETE, kinds.REACTION, kinds.PIN, FILE, "poll", "system", "invitation"]
+KINDS = [
+    "text",
+    kinds.REPLY,
+    kinds.EDIT,
+    kinds.DELETE,
+    kinds.REACTION,
+    kinds.PIN,
+    FILE,
+    VOICE,
+    "poll",
+    "system",
+    "invitation",
+]
 
 
 def test_every_kind_of_the_protocol_is_tried() -> None:

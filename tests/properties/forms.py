@@ -13,7 +13,7 @@ import msgspec
 
 import protocol
 from protocol import backup_records, backups, group_entries, kinds, log_entries, messages
-from protocol.files import FileBody, decode_file
+from protocol.files import FILE, VOICE, FileBody, VoiceBody, decode_announced
 from protocol.group_settings import Settings, decode_settings
 from protocol.statements import Statement, decode_strict
 from tests.protocol import document, reference
@@ -160,9 +160,14 @@ def form_of(kind: Struct) -> Form | None:
         return _plain(kind, document.statements()[kind.CONTEXT.decode()])
     if issubclass(kind, kinds.Body):
         return _body(kind)
-    if kind is FileBody:
+    if kind in (FileBody, VoiceBody):
+        name = VOICE if kind is VoiceBody else FILE
+        types = _types(document.file_bodies()[name])
         return Form(
-            kind, decode_file, lambda body: reference.read_file(body, _types(document.file_body())), STATEMENT_CODES
+            kind,
+            lambda body: decode_announced(name, body),
+            lambda body: reference.read_file(body, types),
+            STATEMENT_CODES,
         )
     if kind is Settings:
         types = _types(document.group_structures()["settings"])

@@ -18,7 +18,7 @@ from authority_server.connections.session import Session
 from protocol import envelope, group_entries, kinds, messages
 from protocol.envelope import PrivateMessage
 from protocol.errors import CATALOGUE, HamrazError
-from protocol.files import FILE, FileBody
+from protocol.files import FILE, VOICE, FileBody, VoiceBody
 from protocol.group_entries import Content, Header, MessageEntry
 from protocol.group_seals import Invitation
 from protocol.primitives import SealKey, digest, random_id
@@ -33,7 +33,12 @@ from web_client.account.bounds import WHOLE
 from web_client.groups import rows as group_rows
 from web_client.messages import outgoing
 
-BODIES: dict[str, type[msgspec.Struct]] = {**kinds.BODIES, FILE: FileBody, envelope.INVITATION: Invitation}
+BODIES: dict[str, type[msgspec.Struct]] = {
+    **kinds.BODIES,
+    FILE: FileBody,
+    VOICE: VoiceBody,
+    envelope.INVITATION: Invitation,
+}
 KINDS = [
     *[envelope.TEXT, *BODIES] * 2,
     envelope.TEXT,

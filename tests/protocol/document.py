@@ -77,9 +77,9 @@ def private_message() -> list[tuple[str, str]]:
 
 
 @cache
-def file_body() -> list[tuple[str, str]]:
-    """Section 8.9: the fields of a file's body."""
-    return fields(tables("8.9")[0][0][1])
+def file_bodies() -> dict[str, list[tuple[str, str]]]:
+    """Section 8.9: the fields of the bodies that announce a file, by kind."""
+    return {row[0]: fields(row[1]) for row in tables("8.9")[0]}
 
 
 @cache

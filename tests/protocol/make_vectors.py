@@ -910,6 +910,17 @@ def shared_files() -> Vector:
         ("a field too few", pack(msgspec.to_builtins(body, builtin_types=(bytes,))[:-1]), "bad_statement"),
         ("a byte too many", pack(body) + b"\0", "bad_statement"),
     ]
+    voice = files.VoiceBody(
+        *(getattr(body, name) for name in files.VoiceBody.__struct_fields__[:7]), 61_500, bytes(range(64))
+    )
+    spoken = [
+        ("a voice message", pack(voice), "ok"),
+        ("one of no length and no waveform", pack(msgspec.structs.replace(voice, duration=0, waveform=b"")), "ok"),
+        ("a waveform that is too long", pack(msgspec.structs.replace(voice, waveform=bytes(65))), "bad_statement"),
+        ("a voice in chunks of another size", pack(msgspec.structs.replace(voice, chunk=1)), "bad_statement"),
+        ("a duration of 33 bits", pack(msgspec.structs.replace(voice, duration=1 << 32)), "bad_statement"),
+        ("a file in its place", pack(body), "bad_statement"),
+    ]
     last = content(size)[files.CHUNK :]
     good = files.seal_chunk(key, AUTHORITY_ID, id, 1, size, last)
     small = files.seal_chunk(key, AUTHORITY_ID, id, 0, 5, content(5))
@@ -926,7 +937,11 @@ def shared_files() -> Vector:
         ("nothing", b"", {}, "file_broken"),
     ]
     return {
-        "bodies": [{"about": about, "body": raw, "outcome": outcome} for about, raw, outcome in bodies],
+        "bodies": [
+            {"about": about, "kind": kind, "body": raw, "outcome": outcome}
+            for kind, found in ((files.FILE, bodies), (files.VOICE, spoken))
+            for about, raw, outcome in found
+        ],
         "chunks": [
             base | change | {"about": about, "sealed": sealed, "outcome": outcome}
             for about, sealed, change, outcome in chunks

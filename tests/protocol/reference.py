@@ -1340,9 +1340,9 @@ def read_record(record: bytes, kinds: dict[str, list[str]]) -> list[Any]:
 
 
 def read_file(body: bytes, kinds: list[str]) -> list[Any]:
-    """The fields of a file's body."""
+    """The fields of a body that announces a file, or what somebody has spoken, which has two fields fewer."""
     found = fields(body, kinds)
-    if found[6] != 262_144 or len(found[10].encode()) > 65_536:
+    if found[6] != 262_144 or (len(found) > 9 and len(found[10].encode()) > 65_536):
         raise Wrong("bad_statement")
     return found
 

@@ -221,8 +221,9 @@ def test_the_private_message() -> None:
     assert fields_of_words(document.private_message()) == fields_of_code(PrivateMessage)
 
 
-def test_the_body_of_a_file() -> None:
-    assert fields_of_words(document.file_body()) == fields_of_code(files.FileBody)
+def test_the_bodies_that_announce_a_file() -> None:
+    for kind, body in {files.FILE: files.FileBody, files.VOICE: files.VoiceBody}.items():
+        assert fields_of_words(document.file_bodies()[kind]) == fields_of_code(body)
 
 
 def test_every_record_of_a_backup_stands_in_section_15_and_no_other() -> None:
@@ -270,7 +271,10 @@ def test_every_code_that_the_text_names_is_one() -> None:
         document.records,
     ):
         known |= {name for pairs in table().values() for name, _ in pairs}
-    known |= {name for name, _ in document.private_message() + document.file_body()}
+    known |= {
+        name
+        for name, _ in [*document.private_message(), *(one for body in document.file_bodies().values() for one in body)]
+    }
     known |= {row[0] for row in document.tables("6.2")[0]}
     for path in (document.PATH.parents[1] / "tests" / "protocol" / "vectors").iterdir():
         known |= set(re.findall(r'"([a-z_]+)": ', path.read_text(encoding="utf-8")))

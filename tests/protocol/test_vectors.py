@@ -742,11 +742,11 @@ FILES = load("files")
 
 @pytest.mark.parametrize("vector", FILES["bodies"], ids=lambda vector: vector["about"])
 def test_bodies_of_files(vector: dict[str, Any]) -> None:
-    kinds = types(document.file_body())
-    assert outcome(lambda: files.decode_file(vector["body"])) == vector["outcome"]
+    kinds = types(document.file_bodies()[vector["kind"]])
+    assert outcome(lambda: files.decode_announced(vector["kind"], vector["body"])) == vector["outcome"]
     assert outcome(lambda: reference.read_file(vector["body"], kinds)) == vector["outcome"]
     if vector["outcome"] == "ok":
-        found = files.decode_file(vector["body"])
+        found = files.decode_announced(vector["kind"], vector["body"])
         assert msgspec.to_builtins(found, builtin_types=(bytes,)) == reference.read_file(vector["body"], kinds)
         assert files.encode_file(found) == reference.pack(reference.read_file(vector["body"], kinds)) == vector["body"]
 

@@ -17,7 +17,7 @@ import msgspec
 from protocol import kinds, links
 from protocol.envelope import INVITATION
 from protocol.errors import HamrazError
-from protocol.files import FILE, FileBody
+from protocol.files import FILE, VOICE, decode_announced
 from protocol.group_seals import Invitation
 from protocol.statements import decode_strict
 from web_client.account.chat_ids import ChatId
@@ -180,8 +180,8 @@ class Page:
             said = kinds.words(row.kind, row.body) if row.kind in kinds.WRITTEN else None
             if said is not None:
                 said = text(said if row.words is None else row.words)
-            if row.kind == FILE:
-                return "\n".join([self._file(row.body)] + ([said] if said else []))
+            if row.kind in (FILE, VOICE):
+                return "\n".join([self._file(row.kind, row.body)] + ([said] if said else []))
             if row.kind == INVITATION and row.chat.peer is not None:
                 return words["invitation"].format(name=name(decode_strict(row.body, Invitation).name))
         except HamrazError:
@@ -190,9 +190,8 @@ class Page:
             return said
         return words["unreadable" if row.kind == amendments.UNREADABLE else "unknown"]
 
-    def _file(self, body: bytes) -> str:
-        file = kinds.decode_body(FILE, body)
-        assert isinstance(file, FileBody)
+    def _file(self, kind: str, body: bytes) -> str:
+        file = decode_announced(kind, body)
         size = numbers(str(file.size), self._language)
         return self._words["file"].format(name=name(clean_name(file.name)), size=size)
 

@@ -857,6 +857,7 @@ ABOUT = {
     "delete": ("bytes16", "takes %s back"), "reaction": ("bytes16 bytes32 text", "reacts to %s: %s"),
 }  # fmt: skip
 FILE = "bytes16 text text u62 bytes32 bytes32 u32 bytes u32 u32 text"
+VOICE = "bytes16 text text u62 bytes32 bytes32 u32 u32 bytes"
 
 
 def plain(text: str) -> str:
@@ -882,6 +883,9 @@ def words(kind: str, body: bytes) -> str:
         if kind == "file":
             of = fields(body, FILE)
             return plain(f"sends the file {of[1]}, {of[3]} bytes, SHA-256 {of[4].hex()}. {of[10]}")
+        if kind == "voice":
+            of = fields(body, VOICE)
+            return plain(f"speaks for {of[7] // 1000} s, {of[3]} bytes, SHA-256 {of[4].hex()}")
     except (Wrong, ValueError):
         pass
     return f"(something of the kind {plain(kind)})"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from protocol.errors import Refused
-from protocol.files import CHUNK, FileBody, count_of, length_of
+from protocol.files import CHUNK, FileBody, VoiceBody, count_of, length_of
 from protocol.gone_messages import GoneItem
 from protocol.primitives import AEAD_TAG, FileKey, random_id
 from web_client.account.chat_ids import ChatId
@@ -183,7 +183,7 @@ def note_sent(rows: Rows) -> None:
 # --- others' ---
 
 
-def known(rows: Rows, of: Name, body: FileBody) -> File:
+def known(rows: Rows, of: Name, body: FileBody | VoiceBody) -> File:
     """The row of a file that somebody has sent, made now if it is looked at for the first time."""
     owner, message, chat = of
     rows.execute(

@@ -39,7 +39,7 @@ SECURITY_HEADERS = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()"),
+    ("Permissions-Policy", "camera=(), microphone=(self), geolocation=(), display-capture=(), payment=(), usb=()"),
 )
 _WEBSOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 

@@ -17,7 +17,7 @@ from typing import Any
 from protocol import kinds
 from protocol.envelope import INVITATION
 from protocol.errors import HamrazError
-from protocol.files import FILE, decode_file
+from protocol.files import FILE, VOICE, decode_announced, decode_file
 from protocol.group_seals import Invitation
 from protocol.statements import decode_strict
 from web_client.search import normalize
@@ -101,9 +101,9 @@ def _terms(found: str) -> set[str]:
 def _kinds(kind: str, body: bytes, text: str) -> list[str]:
     """Which of KINDS a message is of."""
     found = ["link"] if _LINK.search(text) else []
-    if kind == FILE:
+    if kind in (FILE, VOICE):
         with contextlib.suppress(HamrazError):
-            family = decode_file(body).media_type.partition("/")[0]
+            family = decode_announced(kind, body).media_type.partition("/")[0]
             found += ["file", *_FAMILIES.get(family, ())]
     return found
 

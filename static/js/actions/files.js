@@ -11,7 +11,7 @@ export const mostBytes = 200 * 1024 * 1024; // of one file, as the protocol has 
 
 const mostFiles = 20; // at once: more are no message, and the dialog would be a list to scroll
 
-/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string, over?: (value: unknown) => void}} Held @type {Map<string, Held>} */
+/** @typedef {{file: File, chat: string, small: Awaited<ReturnType<typeof smallOf>>, text: string, voice?: Api.Voice, over?: (value: unknown) => void}} Held @type {Map<string, Held>} */
 const held = new Map(); // what the browser holds for us until the agent has it
 /** @type {string[]} */
 const line = []; // ids in their turn: one file at a time
@@ -56,13 +56,14 @@ export function forgetChosen(/** @type {string[]} */ ids) {
 
 // --- handing over ---
 
-const shape = (/** @type {Held} */ { file, small }, /** @type {string} */ state) => ({
+const shape = (/** @type {Held} */ { file, small, voice = undefined }, /** @type {string} */ state) => ({
   name: file.name || "file",
   size: file.size,
   media_type: file.type,
   width: small?.width ?? 0,
   height: small?.height ?? 0,
   preview: Boolean(small),
+  voice: voice ?? null,
   state,
   why: null,
 });
@@ -87,16 +88,24 @@ export function sendFiles(/** @type {string[]} */ ids, /** @type {string} */ tex
 
 /** A file that is here goes to a conversation as another one; gives when its turn is over. @param {string} chat @param {Page.Filed} message @param {string} text */
 export async function passOn(chat, message, text) {
-  const { name, media_type: type, preview: isPicture } = message.file;
+  const { name, media_type: type, preview: isPicture, voice } = message.file;
   const file = new File([await blobOf(message)], name, { type });
   const small = isPicture ? await smallOf(file).catch(() => null) : null;
   await new Promise((over) => {
     const id = freshId();
-    const one = { file, chat, small, text, over };
+    const one = { file, chat, small, text, voice: voice ?? undefined, over };
     held.set(id, one);
     queue(id, one);
     handAll();
   });
+}
+
+/** What was spoken goes out. @param {string} chat @param {File} file @param {Api.Voice} voice */
+export function sendVoice(chat, file, voice) {
+  const [id, one] = [freshId(), { file, chat, small: null, text: "", voice }];
+  held.set(id, one);
+  queue(id, one);
+  handAll();
 }
 
 async function handAll() {
@@ -127,7 +136,7 @@ async function hand(id) {
   }
 }
 
-async function handOnce(/** @type {string} */ id, /** @type {Held} */ { file, chat, small, text }) {
+async function handOnce(/** @type {string} */ id, /** @type {Held} */ { file, chat, small, text, voice }) {
   const about = { chat, id, name: file.name || "file", size: file.size, media_type: file.type };
   const { done, part } = await call("file_begin", { ...about, modified: file.lastModified });
   for (let at = done; at < file.size; ) {
@@ -136,8 +145,17 @@ async function handOnce(/** @type {string} */ id, /** @type {Held} */ { file, ch
     if (!held.has(id)) return;
   }
   if (!held.has(id)) return;
+  if (voice) {
+    const waveform = btoa(String.fromCharCode(...voice.waveform));
+    await call("send_voice", { id, duration: voice.duration, waveform });
+    return handed(id, chat);
+  }
   const said = small ? { preview: small.preview, width: small.width, height: small.height } : {};
   await call("send_file", { id, caption: text, ...said });
+  handed(id, chat);
+}
+
+function handed(/** @type {string} */ id, /** @type {string} */ chat) {
   held.delete(id);
   dispatch({ type: "changed", chat, id, change: { accepted: true } });
 }

@@ -3,13 +3,14 @@
 
 import { call, refusalOf } from "../core/connection.js";
 import { getState, watch } from "../core/store.js";
+import { fetchFile } from "./files.js";
 import { showError, showToast } from "./notice.js";
 
 const speeds = [1, 1.5, 2];
 
-/** @typedef {{id: string | null, plays: boolean, at: number, length: number, speed: number}} Heard what is heard, in seconds */
+/** @typedef {{id: string | null, chat: string, plays: boolean, at: number, length: number, speed: number}} Heard what is heard, in seconds */
 /** @type {Heard} */
-let heard = { id: null, plays: false, at: 0, length: 0, speed: 1 };
+let heard = { id: null, chat: "", plays: false, at: 0, length: 0, speed: 1 };
 /** @type {Set<(heard: Heard) => void>} */
 const listeners = new Set();
 /** @type {HTMLAudioElement | null} */
@@ -77,7 +78,10 @@ function element() {
   made.addEventListener("durationchange", () => Number.isFinite(made.duration) && tell({ length: made.duration }));
   made.addEventListener("play", () => tell({ plays: true }));
   made.addEventListener("pause", () => tell({ plays: false }));
-  made.addEventListener("ended", () => tell({ plays: false, at: 0 }));
+  made.addEventListener("ended", () => {
+    tell({ plays: false, at: 0 });
+    goOn();
+  });
   made.addEventListener("error", () => heard.id && made.getAttribute("src") && close(heard.id));
   return made;
 }
@@ -90,12 +94,33 @@ export function stopSound() {
   tell({ id: null, plays: false, at: 0, length: 0 });
 }
 
-/** Plays it, or stops for a while, or goes on. @param {Page.Filed} message */
+const messageOf = (/** @type {string} */ chat, /** @type {string | null} */ id) =>
+  getState().talks[chat]?.messages.find((one) => one.id === id);
+
+/** To be heard as soon as all of it is here. @type {{id: string, chat: string} | null} */
+let wanted = null;
+
+// After what somebody has spoken, the next that somebody has.
+function goOn() {
+  const messages = getState().talks[heard.chat]?.messages ?? [];
+  const at = messages.findIndex(({ id }) => id === heard.id);
+  if (at < 0 || !messages[at].file?.voice) return;
+  const next = messages.slice(at + 1).find(({ file, order }) => file?.voice && order !== null);
+  if (next) toggleSound(/** @type {Page.Filed} */ (next));
+}
+
+/** Plays it, or stops for a while, or goes on; what isn't here is fetched first. @param {Page.Filed} message */
 export async function toggleSound(message) {
+  if (!["here", "sending"].includes(message.file.state)) {
+    wanted = { id: message.id, chat: message.chat };
+    if (message.file.state !== "fetching") fetchFile(message);
+    return;
+  }
+  wanted = null;
   const audio = element();
   if (heard.id === message.id) return audio.paused ? start(audio) : audio.pause();
   stopSound();
-  tell({ id: message.id });
+  tell({ id: message.id, chat: message.chat });
   const found = await mediaOf(message);
   if (heard.id !== message.id) return; // another one was pressed meanwhile
   if (found?.media !== "audio" && found?.media !== "video") return found ? close(message.id) : stopSound();
@@ -124,6 +149,8 @@ export function nextSpeed() {
 // Where the vault is closed nothing is heard any more, and tickets of before open nothing.
 export function watchPlaying() {
   watch(() => {
+    const found = wanted && messageOf(wanted.chat, wanted.id);
+    if (found?.file?.state === "here") toggleSound(/** @type {Page.Filed} */ (found));
     if (getState().loaded || (!heard.id && !asked.size)) return;
     stopSound();
     asked.clear();

@@ -9,6 +9,7 @@ import { isSeen, number, reason, t } from "../i18n/i18n.js";
 import { textOf } from "../state/compose.js";
 import { called } from "../state/names.js";
 import { Attach, takePaste } from "./attach.js";
+import { Microphone, Recorder, useRecording } from "./recorder.js";
 import { isComposed } from "../kit/composed.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { useNames } from "./mentionlist.js";
@@ -59,6 +60,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
   const editing = state.editing[chat];
   const answering = state.answering[chat];
   const closed = state.alarm ? null : closedBecause(open);
+  const recording = useRecording();
   const names = useNames(/** @type {Page.Props} */ ({ state, open }), field);
   const size = sizeOf(text);
   const canGo = !state.alarm && isSeen(text) && size <= textLimit;
@@ -104,7 +106,8 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
     <form class="composer" onSubmit=${go}>
       <div class="composer-box">${names.list}
         ${(editing || answering) && html`<${ComposeBar} chat=${chat} answering=${answering} editing=${editing} people=${state.people} />`}
-        <div class="composer-line"><${Attach} chat=${chat} disabled=${Boolean(state.alarm)} />
+        ${recording?.chat === chat && recording.phase !== "asking" && html`<${Recorder} of=${recording} />`}
+        <div class="composer-line" hidden=${recording?.chat === chat && recording.phase !== "asking"}><${Attach} chat=${chat} disabled=${Boolean(state.alarm)} />
         <label class="sr" for="write">${t("compose.label")}</label>
         <textarea id="write" ref=${field} rows="1" dir="auto" placeholder=${hint} value=${text}
           aria-describedby=${described.filter(Boolean).join(" ") || undefined} aria-invalid=${size > textLimit ? "true" : undefined}
@@ -115,6 +118,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
           onKeyDown=${onKeyDown} onPaste=${(event) => takePaste(event, chat)}></textarea>
         ${iconButton("smile", t("compose.emoji"), emoji, { "data-emoji-button": true, "aria-haspopup": "dialog",
           "aria-expanded": String(state.popover?.kind === "emoji") })}
+        ${!state.alarm && !editing && !text && html`<${Microphone} chat=${chat} />`}
         <button type="submit" class=${`send ${editing ? "" : "flip"}`} aria-label=${t(editing ? "edit.go" : "compose.send")}
           title=${t(editing ? "edit.go" : "compose.send")}
           disabled=${!canGo}>${icon(editing ? "check" : "send")}</button></div>

@@ -11,6 +11,7 @@ import { icon, iconButton } from "../kit/icons.js";
 import { forwardOf } from "../lib/forwarded.js";
 import { Forwarded } from "./forwarded.js";
 import { Moving, playerOf } from "./media.js";
+import { Voice } from "./voice.js";
 import { Prose } from "../kit/prose.js";
 
 const isMoving = (/** @type {Page.File} */ { state }) => ["handing", "sending", "fetching"].includes(state);
@@ -135,6 +136,10 @@ export const fileHeight = (file) => (isShown({ file }) ? Math.min(416, 344 / sha
 /** @param {Page.Filed} message @param {Api.Person} person */
 function bodyOf(message, person) {
   if (isShown(message)) return html`<${Picture} message=${message} person=${person} />`;
+  if (message.file.voice) {
+    const isStill = ["here", "offered"].includes(message.file.state);
+    return html`<${Voice} message=${message} person=${person} stop=${stopOf(message)} note=${isStill ? null : html` · ${status(message, person)}`} />`;
+  }
   const Player = playerOf(message);
   return Player ? html`<${Player} message=${message} />${stopOf(message)}` : html`<${Plain} message=${message} person=${person} />`;
 }
@@ -149,6 +154,6 @@ export function FileBody(/** @type {Page.Props & {message: Page.Filed}} */ { mes
 }
 
 /** The same in a row of the list: its sign, and the caption or what stands for it. @param {{file: Page.File | null}} message */
-export const fileSign = (message) => (isShown(message) ? "image" : "file");
+export const fileSign = ({ file }) => (file?.voice ? "mic" : isShown({ file }) ? "image" : "file");
 export const fileWords = (/** @type {Page.File} */ file) =>
-  isShown({ file }) ? t("file.picture") : html`<bdi dir="ltr">${plain(file.name).slice(0, 160)}</bdi>`;
+  file.voice ? t("voice.title") : isShown({ file }) ? t("file.picture") : html`<bdi dir="ltr">${plain(file.name).slice(0, 160)}</bdi>`;

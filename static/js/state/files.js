@@ -24,7 +24,7 @@ export function withFile(/** @type {Page.State} */ state, /** @type {Page.Pushes
 /** @type {Page.Reducers["handing"]} */
 function handing(state, { chat, id, text = "", file, now }) {
   if (talkOf(state, chat).messages.some((message) => message.id === id)) return withFile(state, { chat, id, file });
-  const bare = { name: "", size: 0, media_type: "", width: 0, height: 0, preview: false, done: 0, where: null, why: null };
+  const bare = { name: "", size: 0, media_type: "", width: 0, height: 0, preview: false, voice: null, done: 0, where: null, why: null };
   return withDraft(state, chat, { id, time: now, kind: "file", text, state: "handing", file: { ...bare, state: "handing", ...file } });
 }
 

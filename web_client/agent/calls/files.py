@@ -12,13 +12,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from protocol.errors import Forged, HamrazError, Refused
-from protocol.files import CAPTION_LIMIT, CHUNK, FILE, FILE_LIMIT, PREVIEW_LIMIT, FileBody, encode_file
+from protocol.files import (
+    CAPTION_LIMIT,
+    CHUNK,
+    FILE,
+    FILE_LIMIT,
+    PREVIEW_LIMIT,
+    VOICE,
+    WAVEFORM_LIMIT,
+    FileBody,
+    VoiceBody,
+    encode_file,
+)
 from protocol.group_ephemeral import SENDING
 from web_client.account.chat_ids import ChatId
 from web_client.account.events import FileProgress, MessageChanged
 from web_client.agent.calls import doing
 from web_client.agent.calls.backups import BackupCalls
-from web_client.agent.calls.forms import FileTime, MessageId, Order, Pixels, call
+from web_client.agent.calls.forms import FileTime, MessageId, Milliseconds, Order, Pixels, call
 from web_client.agent.views import files as file_views
 from web_client.backups.sealing import Sealed
 from web_client.export import archive
@@ -71,26 +82,49 @@ class FileCalls(BackupCalls):
         height: Pixels = 0,
     ) -> dict[str, Any]:
         """Write the message that announces a file whose parts are all here."""
-        session, message = self._open(), bytes.fromhex(id)
+        message = bytes.fromhex(id)
         if len(caption.encode()) > CAPTION_LIMIT:
             raise Refused("message_too_long", field="caption", limit=CAPTION_LIMIT)
         picture = _preview(preview)
+
+        def announcing(file: File) -> tuple[str, bytes]:
+            assert file.hash is not None
+            return FILE, encode_file(FileBody(
+                file.id, file.name, file.media_type, file.size, file.hash, file.key.save(), CHUNK,
+                picture, width if picture else 0, height if picture else 0, caption.strip(),
+            ))  # fmt: skip
+
+        return self._send(message, announcing)
+
+    @call()
+    def send_voice(
+        self, id: MessageId, duration: Milliseconds, waveform: Annotated[str, Meta(max_length=88)] = ""
+    ) -> dict[str, Any]:
+        """The same of what somebody has spoken."""
+        heights = _waveform(waveform)
+
+        def announcing(file: File) -> tuple[str, bytes]:
+            assert file.hash is not None
+            return VOICE, encode_file(VoiceBody(
+                file.id, file.name, file.media_type, file.size, file.hash, file.key.save(), CHUNK, duration, heights,
+            ))  # fmt: skip
+
+        return self._send(bytes.fromhex(id), announcing)
+
+    def _send(self, message: bytes, announcing: Callable[[File], tuple[str, bytes]]) -> dict[str, Any]:
+        """Write what announces a file, once: `announcing` gives its kind and body."""
+        session = self._open()
         file = staging.begun(session.files.context, message)
         known = session.ctx.vault.read(lambda rows: message_rows.named(rows, file.chat, file.owner, message))
         if known is None:
             self._check_chat(session, file.chat)
             file = staging.finish(session.files.context, message)
-            assert file.hash is not None
-            body = FileBody(
-                file.id, file.name, file.media_type, file.size, file.hash, file.key.save(), CHUNK,
-                picture, width if picture else 0, height if picture else 0, caption.strip(),
-            )  # fmt: skip
-            self._write(file.chat, FILE, encode_file(body), message)
+            self._write(file.chat, *announcing(file), message)
             session.ctx.vault.write(file_rows.note_sent)
             session.files.try_now()
         else:
             session.ctx.emit(MessageChanged(known.ord))  # whoever asks again has not heard of it
-        return {"chat": file.chat, "id": id}
+        return {"chat": file.chat, "id": message.hex()}
 
     @call()
     def uploads(self) -> dict[str, Any]:
@@ -151,7 +185,7 @@ class FileCalls(BackupCalls):
         found = file_views.announced(self._open(), chat, order)
         if found is None:
             raise Refused("file_gone")
-        picture = found[1].preview
+        picture = found[1].preview if isinstance(found[1], FileBody) else b""
         return {"preview": base64.b64encode(picture).decode() if picture.startswith(RASTERS) else None}
 
     # --- by HTTP ---
@@ -237,6 +271,16 @@ class FileCalls(BackupCalls):
             self._writable(chat)
         else:
             room.require_joined("chat")
+
+
+def _waveform(text: str) -> bytes:
+    try:
+        heights = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        heights = bytes(WAVEFORM_LIMIT + 1)
+    if len(heights) > WAVEFORM_LIMIT:
+        raise Refused("bad_request", field="waveform")
+    return heights
 
 
 def _preview(text: str | None) -> bytes:

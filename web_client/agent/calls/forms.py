@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 # Numbers beyond 2**53 are not exact in a page; below it they also fit the vault's columns.
 Order = Annotated[int, Meta(ge=0, lt=1 << 53)]
 FileTime = Annotated[int, Meta(gt=-(1 << 53), lt=1 << 53)]  # ms since 1970; a computer may have files from before
+Milliseconds = Annotated[int, Meta(ge=0, lt=1 << 32)]  # 49 days
 Pixels = Annotated[int, Meta(ge=0, lt=1 << 32)]
 Uid = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 MessageId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]

@@ -9,7 +9,7 @@ from msgspec import Meta
 from protocol import kinds
 from protocol.envelope import TEXT
 from protocol.errors import Refused
-from protocol.files import FILE
+from protocol.files import FILE, VOICE
 from protocol.primitives import random_id
 from web_client.account.chat_ids import ChatId
 from web_client.agent.calls import doing
@@ -61,7 +61,11 @@ class MessageCalls(Calls):
         """Take a message of one's own back, for everybody."""
         line = self._own_line(chat, order)
         # what has not left is taken back without a trace; a file has more to it than its message
-        if line.kind != FILE and line.state == WAITING and self._open().messages.take_back(chat, order, line.id):
+        if (
+            line.kind not in (FILE, VOICE)
+            and line.state == WAITING
+            and self._open().messages.take_back(chat, order, line.id)
+        ):
             return {"id": None}
         return self._mark(chat, kinds.Delete(line.id), id)
 

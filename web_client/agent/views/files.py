@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from protocol.files import FILE, FileBody, decode_file
+from protocol.files import FILE, VOICE, FileBody, VoiceBody, decode_announced
 from web_client.account import bounds
 from web_client.account.chat_ids import ChatId
 from web_client.files import rows as file_rows
@@ -19,20 +19,30 @@ if TYPE_CHECKING:
     from web_client.agent.session import UserSession
 
 
-def shown(session: UserSession, rows: Rows, of: Name, body: bytes) -> dict[str, Any]:
+def shown(session: UserSession, rows: Rows, of: Name, kind: str, body: bytes) -> dict[str, Any]:
     """File, of the message that announces it. Raises `bad_statement` if the body has another form."""
-    said = decode_file(body)
+    said = decode_announced(kind, body)
     file = file_rows.one(rows, of)
     return {
         "id": said.id.hex(),
         "name": clean_name(said.name),
         "media_type": clean_type(said.media_type),
         "size": bounds.whole(said.size),
-        "width": said.width,
-        "height": said.height,
-        "preview": bool(said.preview),
+        **(_picture(said) if isinstance(said, FileBody) else NO_PICTURE),
+        "voice": _voice(said) if isinstance(said, VoiceBody) else None,
         **progress(session, of, file),
     }
+
+
+NO_PICTURE: Final = {"width": 0, "height": 0, "preview": False}
+
+
+def _picture(said: FileBody) -> dict[str, Any]:
+    return {"width": said.width, "height": said.height, "preview": bool(said.preview)}
+
+
+def _voice(said: VoiceBody) -> dict[str, Any]:
+    return {"duration": said.duration, "waveform": list(said.waveform)}
 
 
 def progress(session: UserSession, of: Name, file: File | None) -> dict[str, Any]:
@@ -87,9 +97,9 @@ def uploads(session: UserSession) -> list[dict[str, Any]]:
     ]
 
 
-def announced(session: UserSession, chat: ChatId, order: int) -> tuple[Name, FileBody] | None:
+def announced(session: UserSession, chat: ChatId, order: int) -> tuple[Name, FileBody | VoiceBody] | None:
     """(name, body) of the file that the message at this place announces."""
     row = session.ctx.vault.read(lambda rows: message_rows.line(rows, chat, order))
-    if row is None or row.kind != FILE or row.deleted:
+    if row is None or row.kind not in (FILE, VOICE) or row.deleted:
         return None
-    return (row.sender, row.id, chat), decode_file(row.body)
+    return (row.sender, row.id, chat), decode_announced(row.kind, row.body)

@@ -9,7 +9,7 @@ import msgspec
 from protocol import kinds
 from protocol.envelope import DELIVERED, INVITATION, READ
 from protocol.errors import HamrazError
-from protocol.files import FILE
+from protocol.files import FILE, VOICE
 from web_client.account import bounds
 from web_client.account.chat_ids import ChatId
 from web_client.agent.views import files as file_views
@@ -155,7 +155,7 @@ def view(session: UserSession, rows: Rows, row: MessageRow) -> dict[str, Any]:
     if shown.get("system", {}).get("what") == "removed" and session.blocked.has(row.sender):
         shown["system"]["reason"] = ""  # what was done is everybody's, what was said of it is theirs
     if shown["kind"] == FILE:
-        shown["file"] = file_views.shown(session, rows, (row.sender, row.id, row.chat), row.body)
+        shown["file"] = file_views.shown(session, rows, (row.sender, row.id, row.chat), row.kind, row.body)
     return shown
 
 
@@ -169,7 +169,8 @@ def _content(row: MessageRow) -> dict[str, Any]:
             text = kinds.words(kind, body)
         except HamrazError as reason:
             return {"kind": "unreadable", "why": reason.code}
-        return {"kind": "text" if kind == kinds.REPLY else kind, "text": text if words is None else words}
+        shown = {kinds.REPLY: "text", VOICE: FILE}.get(kind, kind)
+        return {"kind": shown, "text": text if words is None else words}
     if kind == INVITATION and row.chat.peer is not None:
         return {"kind": "unreadable", "why": why or "bad_certificate"}  # one that holds is no line
     # this one is the agent's own words: a sender's message that calls itself so is of an unknown kind

@@ -19,6 +19,7 @@ import states from "./en_states.js";
 import talk from "./en_talk.js";
 import writing from "./en_writing.js";
 import files from "./en_files.js";
+import voice from "./en_voice.js";
 
 export default {
   ...backup,
@@ -40,6 +41,7 @@ export default {
   ...talk,
   ...writing,
   ...files,
+  ...voice,
   "action.back": "Back to the list", "action.cancel": "Cancel", "action.close": "Close", "action.copied": "Copied.",
   "action.copy": "Copy", "action.lock": "Lock Hamraz", "action.show_password": "Show the password",
   "add.all": "Whoever joins sees everything from the beginning. That was chosen when the group was made.",

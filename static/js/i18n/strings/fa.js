@@ -19,6 +19,7 @@ import states from "./fa_states.js";
 import talk from "./fa_talk.js";
 import writing from "./fa_writing.js";
 import files from "./fa_files.js";
+import voice from "./fa_voice.js";
 
 export default {
   ...backup,
@@ -40,6 +41,7 @@ export default {
   ...talk,
   ...writing,
   ...files,
+  ...voice,
   "action.back": "بازگشت به فهرست", "action.cancel": "انصراف", "action.close": "بستن", "action.copied": "کپی شد.",
   "action.copy": "کپی", "action.lock": "قفل کردن همراز", "action.show_password": "نمایش گذرواژه",
   "add.all": "هر که بپیوندد همه چیز را از آغاز می‌بیند؛ هنگام ساختن گروه چنین خواسته شد.",
