@@ -19,6 +19,7 @@ from web_client.agent.views import messages as message_views
 from web_client.agent.views import people as person_views
 from web_client.agent.views import search as search_views
 from web_client.search import index
+from web_client.search.index import Wanted
 from web_client.vault.database import Rows, Vault
 
 MESSAGES, CONVERSATIONS = 100_000, 300
@@ -40,8 +41,9 @@ def run(repetitions: int, quick: bool) -> list[Figure]:
 def _measure(node: UserSession, chat: str, words: list[str], count: int) -> dict[str, float]:
     chance = random.Random(7)
     questions = [_question(chance, words) for _ in range(300)]
-    everywhere = [_timed(lambda: search_views.search(node, asked, None, 30, None)) for asked in questions]  # noqa: B023
-    inside = [_timed(lambda: search_views.search(node, asked, chat, 30, None)) for asked in questions]  # noqa: B023
+    everywhere = [_timed(_asks(node, Wanted(index.terms(asked)))) for asked in questions]
+    inside = [_timed(_asks(node, Wanted(index.terms(asked), chat))) for asked in questions]
+    narrowed = [_timed(_asks(node, _narrowed(chance, node, questions, chat, count))) for _ in range(100)]
     opened = [_timed(lambda: message_views.history(node, chat)) for _ in range(30)]
     around = [_timed(lambda: message_views.history(node, chat, around=count // 2)) for _ in range(30)]
     day = [_timed(lambda: message_views.history(node, chat, at=count // 2 * 1000)) for _ in range(30)]
@@ -52,11 +54,29 @@ def _measure(node: UserSession, chat: str, words: list[str], count: int) -> dict
         f"search {name}, p95": percentile(everywhere, 95),
         f"search in one conversation {name}, p50": percentile(inside, 50),
         f"search in one conversation {name}, p95": percentile(inside, 95),
+        f"search narrowed down {name}, p95": percentile(narrowed, 95),
         f"the newest 50 {name}, p95": percentile(opened, 95),
         f"50 around one {name}, p95": percentile(around, 95),
         f"50 from a time on {name}, p95": percentile(day, 95),
         f"people and conversations {name}, p50": percentile(shown, 50),
     }
+
+
+def _asks(node: UserSession, wanted: Wanted) -> Callable[[], object]:
+    return lambda: search_views.search(node, wanted, 30, None)
+
+
+def _narrowed(chance: random.Random, node: UserSession, questions: list[str], chat: str, count: int) -> Wanted:
+    """By whom, of what kind, and in the newest tenth, with words or without."""
+    sender = chance.choice([node.ctx.me.uid, ChatId(chat).peer])
+    since = chance.choice([None, (count - count // 10) * 1000])
+    match chance.randrange(4):
+        case 0:
+            return Wanted(sender=sender, since=since)
+        case 1:
+            return Wanted(kind="link", chat=chat, since=since)
+        case _:
+            return Wanted(index.terms(chance.choice(questions)), sender=sender, since=since)
 
 
 def _timed(action: Callable[[], object]) -> float:
@@ -66,9 +86,11 @@ def _timed(action: Callable[[], object]) -> float:
 
 
 def _question(chance: random.Random, words: list[str]) -> str:
-    """What people type: a word, its beginning, two words, one that nobody has said."""
+    """What people type: a word, its beginning, a piece of it, two words, one that nobody has said."""
     word = chance.choice(words)
-    match chance.randrange(5):
+    match chance.randrange(6):
+        case 5:
+            return word[1:5]
         case 0:
             return word
         case 1:

@@ -41,6 +41,8 @@ from web_client.agent.views import search as search_views
 from web_client.groups import incoming as group_incoming
 from web_client.groups import retraction
 from web_client.groups import rows as group_rows
+from web_client.search import index
+from web_client.search.index import Wanted
 from web_client.verify import messages as message_proof
 
 SECRET = "the word that must not stay"
@@ -101,7 +103,7 @@ def test_the_words_are_gone_everywhere_and_it_is_said_who_and_why(group_world: G
     for person in group_world.people[:3]:
         assert gone(group_world, person) == [("sara", "not here, please")]
         assert places_of(person, SECRET) == set()
-        assert search_views.search(person.node, "must", None, 10, None)["hits"] == []
+        assert search_views.search(person.node, Wanted(index.terms("must")), 10, None)["hits"] == []
         assert group_world.texts(person) == ["and on"]
         line = next(one for one in group_world.shown(person) if one.get("retracted"))
         assert verified(person, line["order"])
