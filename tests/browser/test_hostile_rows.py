@@ -85,7 +85,7 @@ READ = """async (count) => {
 class Hostile(FakeAgent):
     """Everything that can be asked for has a hostile row in it."""
 
-    def search(self, text: str, chat: str | None, limit: int, before: int | None) -> dict[str, Any]:
+    def search(self, text: str, **where: Any) -> dict[str, Any]:
         found = [message for all in self.messages.values() for message in all if message["kind"] == "text"]
         return {"hits": [{"message": one, "parts": [[one["text"], True]]} for one in found[:40]], "more": True}
 
