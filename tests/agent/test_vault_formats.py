@@ -107,8 +107,31 @@ def upgraded(folder: Path, make: Callable[[Any], object]) -> Vault:
     return opened
 
 
+def to_12(rows: Any) -> None:
+    """A vault of today as one of format 12, where a group's picture lay in its row."""
+    rows.execute("ALTER TABLE groups ADD COLUMN settings BLOB")
+    rows.execute("DROP TABLE group_settings")
+    for gid, settings in ((b"a", b"x" * 50_000), (b"b", None)):
+        rows.execute(
+            "INSERT INTO groups (gid, name, port, state, hash, settings_epoch, settings) "
+            "VALUES (?, 'class', 4000, 'joined', ?, 7, ?)",
+            (gid, bytes(32), settings),
+        )
+    rows.execute("PRAGMA user_version = 12")
+
+
+def test_settings_of_groups_move_out_of_their_rows(folder: Path) -> None:
+    opened = upgraded(folder, to_12)
+    found = opened.read(lambda rows: rows.execute("SELECT gid, plaintext FROM group_settings").fetchall())
+    assert found == [(b"a", b"x" * 50_000)]
+    query = "SELECT gid, name, settings_epoch, invited FROM groups ORDER BY gid"
+    assert opened.read(lambda rows: rows.execute(query).fetchall()) == [(b"a", "class", 7, 0), (b"b", "class", 7, 0)]
+    opened.close()
+
+
 def to_11(rows: Any) -> None:
     """A vault of today as one of format 11, where nothing stood over a conversation."""
+    to_12(rows)
     rows.execute("DROP INDEX pins_by_chat")
     rows.execute("PRAGMA user_version = 11")
 

@@ -479,13 +479,13 @@ def test_everybody_has_what_was_said_last(ops: list[tuple[str, int]]) -> None:
     group_world = GroupWorld(Role.ADVANCED, Role.BEGINNER, Role.BEGINNER)
     group_world.everybody_joins()
     last, policy = Settings("workshop", "", b"", 1), "all"
-    for what, who in ops:
+    for n, (what, who) in enumerate(ops):
         person = group_world.people[who]
         ranked = who < 2
         match what:
             case "change" if ranked:
-                change(group_world, person, named(f"by {who}"))
-                last = Settings(f"by {who}", "", b"", group_world.kept.group.epoch)
+                change(group_world, person, named(f"{n} by {who}"))
+                last = Settings(f"{n} by {who}", "", b"", group_world.kept.group.epoch)
             case "restrict" | "open" if ranked:
                 policy = "ranked" if what == "restrict" else "all"
                 change(group_world, person, None, policy)

@@ -30,7 +30,7 @@ from web_client.groups.rows import LEFT, REMOVED
 from web_client.messages import backup_rows, chats
 from web_client.messages.backup_rows import Enough
 from web_client.messages.ids import LAST
-from web_client.vault.database import Rows, Vault
+from web_client.vault.database import Rows, Vault, value
 
 TARGET = 0.015  # seconds for which a slice holds the vault's lock: a message isn't felt to wait for 50 ms
 FIRST, LEAST, MOST = 200, 20, 2_000  # rows of a slice; how many is found out as it goes
@@ -119,7 +119,8 @@ def _over(pace: _Pace) -> Iterator[list[Record]]:
 
 
 def _group(rows: Rows, *row: Any) -> Record:
-    gid, name, port, state, by, invitation, certificate, since, n, hash, chain, settings, epoch = row
+    gid, name, port, state, by, invitation, certificate, since, n, hash, chain, epoch = row
+    settings = value(rows, "SELECT plaintext FROM group_settings WHERE gid = ?", gid)
     if state not in (LEFT, REMOVED):  # its chain comes anew, and with it everything that follows from it
         n, hash, chain, settings, epoch = 0, NONE, None, None, 0
     newest = next(iter(chats.beyond(rows, ChatId.group(gid), LAST, 1, up=False)), None)
@@ -152,7 +153,7 @@ class _Beside(NamedTuple):
 _BESIDE = (
     _Beside(
         "groups",
-        "gid, name, port, state, invited_by, invitation, certificate, since, n, hash, chain, settings, settings_epoch",
+        "gid, name, port, state, invited_by, invitation, certificate, since, n, hash, chain, settings_epoch",
         _group,
         most=40,
         looks=True,

@@ -39,6 +39,7 @@ from web_client.account import key_ages, kits, restored
 from web_client.account.chat_ids import ChatId
 from web_client.account.restored import Restored
 from web_client.groups import finding
+from web_client.groups import settings as group_settings
 from web_client.groups.rows import INVITED, LEFT, REMOVED
 from web_client.messages import backup_rows, chats
 from web_client.search import index
@@ -149,13 +150,13 @@ def _chat(rows: Rows, record: Chat) -> None:
 def _group(rows: Rows, record: Group) -> None:
     rows.execute(
         "INSERT OR REPLACE INTO groups (gid, name, port, state, invited_by, invitation, certificate, since, n, hash, "
-        "chain, settings, settings_epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "chain, settings_epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             record.gid, record.name, record.port, record.state, record.invited_by, record.invitation,
-            record.certificate, record.since, record.n, record.hash, record.chain, record.settings,
-            record.settings_epoch,
+            record.certificate, record.since, record.n, record.hash, record.chain, record.settings_epoch,
         ),
     )  # fmt: skip
+    group_settings.put(rows, record.gid, record.settings)
     if record.state == INVITED and record.invited_by is not None:  # its message stands before it
         chat = ChatId.private(record.invited_by)
         asked = "SELECT max(ord) FROM messages WHERE line = ? AND chat = ? AND body = ?"

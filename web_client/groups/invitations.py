@@ -82,7 +82,8 @@ def _keep(rows: Rows, invited: Invited, came: InvitationReceived) -> bool:
     row = rows.execute("SELECT state, since, invitation FROM groups WHERE gid = ?", (gid,)).fetchone()
     # found again after a restore (finding.py), and its settings not here yet: this is what it is called
     rows.execute(
-        "UPDATE groups SET name = ? WHERE gid = ? AND state = ? AND settings IS NULL", (invited.name, gid, JOINED)
+        "UPDATE groups SET name = ? WHERE gid = ? AND state = ? AND gid NOT IN (SELECT gid FROM group_settings)",
+        (invited.name, gid, JOINED),
     )
     over = row is not None and row[0] != INVITED and invited.commit.epoch <= _over(rows, gid, *row[1:])
     if row is not None and row[0] == JOINED and not over:

@@ -88,7 +88,12 @@ class GroupService:
     def forget(self, gid: bytes) -> None:
         """This group never came to be."""
         self.rooms.pop(gid, None)
-        self._ctx.vault.execute("DELETE FROM groups WHERE gid = ?", gid)
+
+        def drop(rows: Rows) -> None:
+            rows.execute("DELETE FROM groups WHERE gid = ?", (gid,))
+            group_settings.put(rows, gid, None)
+
+        self._ctx.vault.write(drop)
         self._ctx.emit(GroupRemoved(gid))
 
     def _room(self, gid: bytes) -> Room:
@@ -143,9 +148,10 @@ class GroupService:
 
         def begin(rows: Rows) -> None:
             rows.execute(
-                "INSERT INTO groups (gid, name, port, state, hash, since, settings) VALUES (?, ?, ?, ?, ?, 1, ?)",
-                (gid, name, port, JOINED, NONE, group_settings.begin(name)),
+                "INSERT INTO groups (gid, name, port, state, hash, since) VALUES (?, ?, ?, ?, ?, 1)",
+                (gid, name, port, JOINED, NONE),
             )
+            group_settings.put(rows, gid, group_settings.begin(name))
 
         # the row first: whatever happens after the commit, the group is known here by its name
         ctx.vault.write(begin)

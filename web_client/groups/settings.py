@@ -32,7 +32,7 @@ from web_client.account.events import GroupChanged
 from web_client.groups import rows as group_rows
 from web_client.groups import system_messages
 from web_client.messages.showing import show
-from web_client.vault.database import Rows
+from web_client.vault.database import Rows, value
 from web_client.vault.errors import lasts
 
 if TYPE_CHECKING:
@@ -57,8 +57,18 @@ class Kept:
 
 def kept(rows: Rows, gid: bytes) -> Kept:
     """The settings of a group as they are here."""
-    plaintext, epoch = rows.execute("SELECT settings, settings_epoch FROM groups WHERE gid = ?", (gid,)).fetchone()
+    epoch = value(rows, "SELECT settings_epoch FROM groups WHERE gid = ?", gid)
+    plaintext = value(rows, "SELECT plaintext FROM group_settings WHERE gid = ?", gid)
     return Kept(None if plaintext is None else bytes(plaintext), epoch)
+
+
+def put(rows: Rows, gid: bytes, plaintext: bytes | None) -> None:
+    """These bytes are a group's settings here, or None: there are none. In a table of their own, as a group's row is
+    read and written with each message.
+    """
+    rows.execute("DELETE FROM group_settings WHERE gid = ?", (gid,))
+    if plaintext is not None:
+        rows.execute("INSERT INTO group_settings VALUES (?, ?)", (gid, plaintext))
 
 
 def begin(name: str) -> bytes:
@@ -99,15 +109,17 @@ def follow(room: Room) -> None:
     """Hold the settings of the commit in force against what is known here, and take them if they hold."""
     ctx, gid, group = room.ctx, room.gid, room.group
     commit = group.commit
+    if commit is None or room.row("settings_epoch") >= commit.epoch:
+        return
 
     def ask(rows: Rows) -> tuple[Kept, EpochKey | None]:
         return kept(rows, gid), group_rows.key_of(rows, gid, group.epoch)
 
     now, key = ctx.vault.read(ask)
-    if commit is None or now.epoch >= commit.epoch or key is None:
+    if key is None:
         return
     if not has_settings(commit) or (now.plaintext is not None and are_carried(now.plaintext, key, commit)):
-        ctx.vault.write(lambda rows: _keep(rows, gid, commit.epoch, now.plaintext))
+        ctx.vault.write(lambda rows: _keep(rows, gid, commit.epoch))
         return
     if room.asked_settings == commit.epoch:
         return  # not there: asked for again over the next connection
@@ -144,7 +156,7 @@ def _judge(
     except Forged as reason:
         if reason.code == "wrong_answer":
             raise
-        _keep(rows, gid, commit.epoch, now.plaintext)
+        _keep(rows, gid, commit.epoch)
         return system_messages.store_late(rows, gid, commit.epoch, REFUSED, reason.code, ctx.clock())
     _keep(rows, gid, commit.epoch, plaintext)
     before = now.settings
@@ -154,9 +166,11 @@ def _judge(
     return system_messages.store_late(rows, gid, found.sequence, CHANGED, told, ctx.clock())
 
 
-def _keep(rows: Rows, gid: bytes, epoch: int, plaintext: bytes | None) -> None:
-    rows.execute("UPDATE groups SET settings = ?, settings_epoch = ? WHERE gid = ?", (plaintext, epoch, gid))
+def _keep(rows: Rows, gid: bytes, epoch: int, plaintext: bytes | None = None) -> None:
+    """From the commit of this epoch on, these hold, or None: those that did."""
+    rows.execute("UPDATE groups SET settings_epoch = ? WHERE gid = ?", (epoch, gid))
     if plaintext is not None:
+        put(rows, gid, plaintext)
         rows.execute("UPDATE groups SET name = ? WHERE gid = ?", (decode_settings(plaintext).name, gid))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FORMAT = 12  # 1 began anew with version 2 of the protocol
+FORMAT = 13  # 1 began anew with version 2 of the protocol
 APPLICATION_ID = 0x484D5232  # "HMR2", so that a foreign database is told apart
 
 SCHEMA = """
@@ -63,8 +63,9 @@ CREATE TABLE last_resorts (
 CREATE TABLE groups (
     gid BLOB PRIMARY KEY, name TEXT NOT NULL, port INTEGER NOT NULL, state TEXT NOT NULL, invited_by BLOB,
     invitation BLOB, certificate BLOB, chain BLOB, n INTEGER NOT NULL DEFAULT 0, hash BLOB NOT NULL,
-    since INTEGER NOT NULL DEFAULT 0, checked INTEGER, trouble TEXT, settings BLOB,
+    since INTEGER NOT NULL DEFAULT 0, checked INTEGER, trouble TEXT,
     settings_epoch INTEGER NOT NULL DEFAULT 0, invited INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE group_settings (gid BLOB PRIMARY KEY, plaintext BLOB NOT NULL);
 CREATE TABLE group_entries (
     gid BLOB NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, entry BLOB NOT NULL, hash BLOB NOT NULL,
     PRIMARY KEY (gid, n)) WITHOUT ROWID;
@@ -174,4 +175,10 @@ UPGRADES: dict[int, str] = {
         "DELETE FROM settings WHERE name = 'search_upto'"
     ),
     11: "CREATE INDEX pins_by_chat ON messages (chat, sender, ord) WHERE kind = 'pin' AND line = 0",
+    # a picture in a group's row was read and written with each message
+    12: (
+        "CREATE TABLE group_settings (gid BLOB PRIMARY KEY, plaintext BLOB NOT NULL);"
+        "INSERT INTO group_settings SELECT gid, settings FROM groups WHERE settings IS NOT NULL;"
+        "ALTER TABLE groups DROP COLUMN settings"
+    ),
 }
