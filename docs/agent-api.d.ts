@@ -201,7 +201,7 @@ export interface Calls {
       limit?: number;
       before?: number | null;
       by?: string | null;
-      kind?: "file" | "picture" | "video" | "sound" | "link" | null;
+      kind?: "file" | "picture" | "video" | "sound" | "link" | "media" | "document" | null;
       since?: number | null;
       until?: number | null;
     },

@@ -274,3 +274,19 @@ def test_searching_and_opening_stay_fast(world: World, arash: Person, sara: Pers
     agent.history(chat, None, None, 50, None, MANY // 2)
     agent.snapshot()
     assert time.process_time() - began < 0.1
+
+
+def test_what_is_looked_at_and_every_other_file(world: World, arash: Person, sara: Person) -> None:
+    """Made of the kinds: pictures and films are media, what is neither they nor sound is a document."""
+    chat = ChatId.private(sara.uid)
+    for name, family in (("lake", "image/jpeg"), ("film", "video/mp4"), ("song", "audio/ogg"), ("plan", "text/plain")):
+        id = random_id().hex()
+        arash.agent().file_begin(chat, id, name, 3, family, 0)
+        arash.agent().take_part(id, 0, b"abc")
+        arash.agent().send_file(id, name)
+    spoken = sharing.hand_over(arash, chat, b"abc", "voice.webm")
+    arash.agent().send_voice(spoken, 1000)
+    assert matching(arash, kind="media") == ["film", "lake"]
+    assert matching(arash, kind="media", text="lak", chat=chat) == ["lake"]
+    assert matching(arash, kind="document") == ["plan"]
+    assert matching(arash, kind="sound") == ["", "song"]  # what is spoken is, whatever its type

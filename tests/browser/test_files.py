@@ -409,3 +409,59 @@ def test_sound_film_and_what_moves_play_inside_after_a_press(pair: Pair) -> None
     kian.begin("sara")
     expect(newest(kian).locator("img[data-moving]")).to_be_visible()
     kian.page.emulate_media(reduced_motion="reduce")
+
+
+def test_pictures_are_leafed_through_and_what_was_shared_is_found(pair: Pair) -> None:
+    sara, kian = pair
+    meet(pair)
+    page = kian.page
+    for name, width in (("one.png", 310), ("two.png", 320), ("three.png", 330)):
+        pick(sara, chosen(name, png(width, 200), "image/png"))
+    pick(sara, chosen("plan.pdf", b"%PDF-1.7"))
+    sara.write("look at https://example.org/plan")
+    expect(file_of(kian, "plan.pdf")).to_be_visible()
+    images = page.locator("[data-picture]")
+    images.last.click()
+    dialog = page.locator("[data-dialog=picture]")
+    expect(dialog).to_contain_text("three.png")
+    zoom = dialog.locator(".zoom")
+    page.keyboard.press("+")
+    expect(zoom).to_have_attribute("data-scale", "1.4")
+    zoom.dblclick()
+    expect(zoom).to_have_attribute("data-scale", "1.0")
+    zoom.hover()
+    page.mouse.wheel(0, -100)
+    expect(zoom).to_have_attribute("data-scale", "1.4")
+    page.keyboard.press("0")
+    assert violations(page) == []
+    expect(dialog.locator("[data-turn='1']")).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("ArrowLeft")
+    expect(dialog).to_contain_text("two.png")
+    box = zoom.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 120, y, steps=3)  # swept to the right: the one before
+    page.mouse.up()
+    expect(dialog).to_contain_text("one.png")
+    expect(dialog.locator("canvas[data-drawn='310x200']")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+    page.locator("[data-title]").click()
+    page.locator("[data-gallery]").click()
+    gallery = page.locator("[data-dialog=gallery]")
+    expect(gallery.locator(".thumb[data-drawn]").first).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("ArrowRight")
+    files = gallery.locator("[data-shelf-shown=document] [data-shared]")
+    expect(files.first).to_contain_text("plan.pdf")
+    expect(files.filter(has_text="one.png")).to_have_count(0)
+    gallery.locator("[data-shelf-of=link]").click()
+    expect(gallery.locator("[data-shared]").first).to_contain_text("https://example.org/plan")
+    gallery.locator("[data-shelf-of=media]").click()
+    gallery.locator("[data-shared]").nth(1).click()
+    expect(page.locator("[data-dialog=picture]")).to_contain_text("two.png")
+    page.keyboard.press("Escape")
+    page.locator("[data-title]").click()

@@ -26,6 +26,8 @@ from web_client.vault.database import Rows, save_setting, setting, value
 from web_client.vault.lines import HIDDEN, SHOWN
 
 KINDS = ("file", "picture", "video", "sound", "link")
+# What is made of them: what is looked at, and every other file.
+_MADE = {"media": "(ispicture OR isvideo)", "document": "isfile NOT (ispicture OR isvideo OR issound)"}
 BATCH = 500  # messages in one transaction: 25 ms, so that a message being sent hardly waits for it
 WORTH = 128  # messages that may be missing from the index: a search puts them there in 10 ms
 WORDS = 16  # of a question; more find nothing that fewer don't
@@ -103,7 +105,8 @@ def _kinds(kind: str, body: bytes, text: str) -> list[str]:
     found = ["link"] if _LINK.search(text) else []
     if kind in (FILE, VOICE):
         with contextlib.suppress(HamrazError):
-            family = decode_announced(kind, body).media_type.partition("/")[0]
+            said = decode_announced(kind, body).media_type.partition("/")[0]
+            family = "audio" if kind == VOICE else said
             found += ["file", *_FAMILIES.get(family, ())]
     return found
 
@@ -204,7 +207,7 @@ class Wanted:
     terms: Sequence[Term] = ()
     chat: str | None = None
     sender: bytes | None = None
-    kind: str | None = None  # of KINDS
+    kind: str | None = None  # of KINDS or _MADE
     since: int | None = None
     until: int | None = None
 
@@ -214,10 +217,11 @@ def find(rows: Rows, wanted: Wanted, before: int | None, limit: int) -> list[int
     about = [
         *([_token(wanted.chat)] if wanted.chat else []),
         *([_from(wanted.sender)] if wanted.sender else []),
-        *([f"is{wanted.kind}"] if wanted.kind else []),
+        *([f"is{wanted.kind}"] if wanted.kind and wanted.kind not in _MADE else []),
     ]
     asked = [f"words : {term.query(_inside(rows, term))}" for term in wanted.terms]
     asked += [f'about : "{token}"' for token in about]
+    asked += [f"about : ({_MADE[wanted.kind]})"] if wanted.kind in _MADE else []
     # what is hidden is in the index and isn't found; CROSS: the index is asked first
     where = f"search MATCH ? AND search.rowid < ? AND line = {SHOWN}"
     values: list[Any] = [" AND ".join(asked), before if before is not None else 1 << 53]

@@ -80,7 +80,7 @@ export function openAt(/** @type {string} */ chat, /** @type {number} */ order) 
   const isHere = talk?.loaded && talk.messages.some((message) => message.order === order);
   dispatch({ type: "open", chat, keep: true });
   if (isHere) dispatch({ type: "target", chat, target: { order, mark: true } });
-  else ask(chat, "around", { around: order }, { order, mark: true });
+  else return ask(chat, "around", { around: order }, { order, mark: true });
 }
 
 /** To the first message of a day, given by its first millisecond. @param {string} chat @param {number} time */

@@ -2,10 +2,11 @@
 
 import { html, useEffect } from "../../vendor/preact.js";
 import { t } from "../i18n/i18n.js";
+import { openGallery } from "../actions/gallery.js";
 import { dispatch } from "../core/store.js";
 import { Card } from "./card.js";
 import { GroupDetails } from "./groupdetails.js";
-import { iconButton } from "../kit/icons.js";
+import { icon, iconButton } from "../kit/icons.js";
 
 export function Details(/** @type {Page.Props} */ { state, open }) {
   const { group } = open;
@@ -24,5 +25,7 @@ export function Details(/** @type {Page.Props} */ { state, open }) {
         ${group && !beside
             ? html`<${GroupDetails} key=${open.chat} state=${state} open=${open} />`
             : html`<${Card} person=${person} state=${state} isTalk=${!beside} />`}
+        ${!beside && state.conversations[open.chat] && html`<section class="stacked"><button type="button" class="button wide" data-gallery
+          onClick=${() => openGallery(open.chat)}>${icon("image")}<span>${t("gallery.title")}</span></button></section>`}
       </div></section>`;
 }

@@ -30,7 +30,7 @@ export const timeWords = (/** @type {number} */ seconds) => digits(clockOf(secon
 
 export const speedButton = (/** @type {number} */ speed) => html`
   <button type="button" class="speed" title=${t("media.speed", { n: { ready: number(speed) } })} data-speed=${speed}
-    aria-label=${t("media.speed", { n: { ready: number(speed) } })} onClick=${nextSpeed}>${number(speed)}×</button>`;
+    aria-label=${t("media.speed", { n: { ready: number(speed) } })} onClick=${nextSpeed}><span dir="ltr">${number(speed)}×</span></button>`;
 
 const saveButton = (/** @type {Page.Filed} */ message) =>
   iconButton("save", t("file.save", named(message)), () => saveFile(message), { look: "small", "data-file-act": "file.save" });
@@ -76,20 +76,27 @@ export function playerOf(message) {
 
 const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Over a picture that moves, the picture itself; where nothing may move by itself, what lets it. @param {Page.Props & {message: Page.Filed}} props */
-export function Moving({ message }) {
+/** Where a picture that moves is to be had; null for every other. @param {Page.Filed} message */
+export function useMoving(message) {
   const asks = isHere(message) && mayMove(message.file);
   const [src, setSrc] = useState(/** @type {string | null} */ (null));
-  const [waits, setWaits] = useState(isCalm());
   useEffect(() => {
+    setSrc(null);
     let isThere = true;
     if (asks) mediaOf(message, true).then((found) => isThere && setSrc(found?.media === "moving" ? found.src : null));
     return () => {
       isThere = false;
     };
   }, [message.id, asks]);
+  return src;
+}
+
+/** Over a picture that moves, the picture itself; where nothing may move by itself, what lets it. @param {Page.Props & {message: Page.Filed}} props */
+export function Moving({ message }) {
+  const src = useMoving(message);
+  const [waits, setWaits] = useState(isCalm());
   if (!src) return null;
   return waits
     ? html`<button type="button" class="move-btn" data-move-picture onClick=${() => setWaits(false)} aria-label=${t("media.move", named(message))}>GIF</button>`
-    : html`<img class="picture moving" src=${src} alt="" data-moving onError=${() => setSrc(null)} />`;
+    : html`<img class="picture moving" src=${src} alt="" data-moving />`;
 }

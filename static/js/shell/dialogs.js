@@ -17,6 +17,7 @@ import { AddMembers, NewGroup } from "../chat/groupdialogs.js";
 import { BeginAnew, NewKey, RecoverKey, RevokePerson } from "../message/keydialogs.js";
 import { Guard } from "../kit/guard.js";
 import { Forward } from "../chat/forward.js";
+import { Gallery } from "../chat/gallery.js";
 import { Starred } from "../chat/starred.js";
 import { MoveDialog } from "../pages/move.js";
 import { ChangePassword } from "../kit/password.js";
@@ -93,6 +94,7 @@ const kinds = {
   forward: Forward,
   edit_group: EditGroup,
   starred: Starred,
+  gallery: Gallery,
 };
 
 export function Dialogs(/** @type {Page.Props} */ { state }) {

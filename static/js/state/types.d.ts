@@ -59,6 +59,7 @@ export type Dialog =
   | { kind: "clear_message"; message: Sent }
   | { kind: "delete" | "retract"; message: Sent }
   | { kind: "starred"; chat: string | null }
+  | { kind: "gallery"; chat: string }
   | { kind: "forward" | "clear_messages" | "delete_messages"; messages: Sent[] };
 
 /** without: whose kit it is, and why one goes on without a backup; failed: why the chosen one could not be gone on from. */

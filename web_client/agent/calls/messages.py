@@ -180,7 +180,7 @@ class MessageCalls(Calls):
         limit: Annotated[int, Meta(ge=1, le=100)] = 30,
         before: Order | None = None,
         by: Uid | None = None,
-        kind: Literal["file", "picture", "video", "sound", "link"] | None = None,
+        kind: Literal["file", "picture", "video", "sound", "link", "media", "document"] | None = None,
         since: Order | None = None,
         until: Order | None = None,
     ) -> dict[str, Any]:

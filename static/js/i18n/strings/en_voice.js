@@ -1,6 +1,9 @@
-// The words about what people speak, in English.
+// The words about what people speak, look at and have shared, in English.
 
 export default {
+  "gallery.asking": "Looking for it", "gallery.files": "Files", "gallery.links": "Links", "gallery.media": "Media", "gallery.more": "Show older ones",
+  "gallery.none": "Nothing here yet.", "gallery.sound": "Sound", "gallery.title": "Media, files and links",
+  "picture.after": "Next picture", "picture.before": "Previous picture", "picture.from": "{name}, {time}",
   "voice.busy": "Another program is using the microphone. Close it there and try again.",
   "voice.failed": "The microphone can’t be used. Check it in the computer’s settings.",
   "voice.insecure": "This browser gives this page no microphone. Open Hamraz at its own address on this computer.",

@@ -1,6 +1,9 @@
-// The words about what people speak, in Persian.
+// The words about what people speak, look at and have shared, in Persian.
 
 export default {
+  "gallery.asking": "در حال یافتن", "gallery.files": "فایل", "gallery.links": "پیوند", "gallery.media": "عکس و فیلم", "gallery.more": "قدیمی‌ترها",
+  "gallery.none": "هنوز چیزی این‌جا نیست.", "gallery.sound": "صدا", "gallery.title": "عکس، فایل و پیوند",
+  "picture.after": "تصویر بعدی", "picture.before": "تصویر قبلی", "picture.from": "{name}، {time}",
   "voice.busy": "برنامهٔ دیگری میکروفون را گرفته است. آن را ببندید و دوباره امتحان کنید.",
   "voice.failed": "میکروفون کار نمی‌کند. تنظیمات صدای رایانه را ببینید.",
   "voice.insecure": "مرورگر به این صفحه میکروفون نمی‌دهد. همراز را با نشانی خودش روی همین رایانه باز کنید.",
