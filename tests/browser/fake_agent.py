@@ -266,6 +266,8 @@ class FakeAgent(Agent):
 
     def send_message(self, chat: str, text: str, reply_to: int | None = None, id: str | None = None) -> dict[str, Any]:
         self._note("send_message", chat=chat, text=text, reply_to=reply_to)
+        if chat not in self.chats:
+            self.private(next(name for name, person in self.people.items() if chat == f"p:{person['uid']}"))
         quoted = self._find(reply_to) if reply_to is not None else None
         reply = quoted and {key: quoted[key] for key in ("id", "from", "order", "kind", "text")} | {
             "missing": False,

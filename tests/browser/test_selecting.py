@@ -155,3 +155,38 @@ def test_what_is_pinned_stands_over_the_talk(served: Served, open_page: OpenPage
     page.locator("[data-item=pin]").click()
     expect(bar).to_have_count(0)
     assert [call["on"] for call in served.fake_agent.calls("pin_message")] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Note to self"), ("fa", "یادداشت‌های من")])
+def test_notes_to_oneself(served: Served, open_page: OpenPage, language: str, title: str) -> None:
+    page = served.enter(open_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce"), language)
+    notes = f"p:{uid_of('arash')}"
+    page.locator("#new").click()
+    page.locator("[data-item=notes]").click()
+    expect(page.locator("[data-title]")).to_have_text(title)
+    expect(page.locator("[data-hello]")).to_contain_text(title)
+    assert violations(page) == []
+    page.locator("#write").fill("buy bread")
+    page.locator("#write").press("Enter")
+    line = page.locator(".msg")
+    expect(line).to_have_count(1)
+    expect(line).to_have_attribute("data-order", "5")
+    expect(line.locator(".state")).to_have_count(0)  # it arrives nowhere
+    line.locator(".bubble").click(button="right")
+    found = page.locator("[data-popover=menu] [data-item]").evaluate_all("all => all.map((one) => one.dataset.item)")
+    assert "clear" in found and not {"delete", "proof"} & set(found)
+    page.keyboard.press("Escape")
+    row = page.locator(f'.row[data-chat="{notes}"]')
+    expect(row.locator(".row-name")).to_have_text(title)
+    page.locator("#search").fill(title[:6])
+    expect(row).to_be_visible()
+    page.locator("#search").fill("")
+
+    open_chat(page, SARA)
+    page.locator(".msg .bubble").first.click(button="right")
+    page.locator("[data-item=forward]").click()
+    page.locator(f'[data-place="{notes}"]').click()
+    page.locator("[data-dialog=forward] [type=submit]").click()
+    expect(page.locator(f'section.pane[data-chat="{notes}"] .msg')).to_have_count(2)
+    expect(page.locator(".msg").last.locator(".forwarded")).to_contain_text("sara")
+    assert violations(page) == []

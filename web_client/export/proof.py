@@ -59,6 +59,8 @@ class Proof:
             yield self._line("chat", **{"with": None, "group": chat.gid, "name": name})
             yield from self._group(chat.gid)
             return
+        if chat.peer == self._source.me.uid:
+            return  # notes to oneself: nobody has signed anything
         yield self._line("chat", **{"with": chat.peer, "group": None, "name": None})
         for found in self._source.rows(chat):
             yield b"".join([self._private(row) for row in found])

@@ -177,7 +177,8 @@ def note_sent(rows: Rows) -> None:
     """Files whose message was written, whatever came right after that."""
     for file in in_state(rows, UPLOADING):
         if message_rows.named(rows, file.chat, file.owner, file.message) is not None:
-            change(rows, file.of, state=SENT)
+            to_oneself = file.chat.peer == file.owner  # there is nobody to have it from here
+            change(rows, file.of, state=SETTLED if to_oneself else SENT)
 
 
 # --- others' ---

@@ -77,8 +77,18 @@ def compose(
     return put(rows, row_of(message, raw, me.key.public, ChatId.private(peer), WAITING))
 
 
-def put(rows: Rows, row: MessageRow) -> tuple[int, list[int]]:
-    """Put a new message of one's own into the outbox; its order, and those of the messages that it changes.
+def note(rows: Rows, me: Identity, kind: str, body: bytes, id: bytes, time: int) -> tuple[int, list[int]]:
+    """Keep a message to oneself: it stands in no row of a sender's, is never sent, and nobody signs it."""
+    row = MessageRow(
+        chat=ChatId.private(me.uid), id=id, sender=me.uid, recipient=me.uid, key=b"note" + id, time=time, kind=kind,
+        body=body, state=READ, **amendments.about_private(kind, body, me.uid),
+    )  # fmt: skip
+    return put(rows, row, leaves=False)
+
+
+def put(rows: Rows, row: MessageRow, leaves: bool = True) -> tuple[int, list[int]]:
+    """Put a new message of one's own into the outbox, if it `leaves`; its order, and those of the messages that it
+    changes.
 
     The same id again is the same message; `bad_request` if it says something else.
     """
@@ -88,7 +98,8 @@ def put(rows: Rows, row: MessageRow) -> tuple[int, list[int]]:
             raise Refused("bad_request", field="id")
         return known.ord, []
     order = message_rows.insert(rows, row)
-    outbox_rows.put(rows, order)
+    if leaves:
+        outbox_rows.put(rows, order)
     # nobody else can have said anything about a message that is just being written
     return order, amendments.settle(rows, order) if row.kind in kinds.MARKS else []
 

@@ -60,6 +60,13 @@ class Messages:
         self._outbox.deliver_soon(peer)
         return order
 
+    def note(self, kind: str, body: bytes, id: bytes) -> int:
+        """Keep a message to oneself, which goes nowhere; returns its order once it is on disk."""
+        ctx, now = self._ctx, self._ctx.clock()
+        order, changed = ctx.vault.write(lambda rows: outgoing.note(rows, ctx.me, kind, body, id, now))
+        show(ctx, [order, *changed])
+        return order
+
     def take_back(self, chat: ChatId, order: int, id: bytes) -> bool:
         """Delete a message of ours that has not left this agent, as if it had never been written; False if it has."""
 
@@ -110,7 +117,7 @@ class Messages:
     def mark_read(self, chat: ChatId, position: int) -> None:
         """Remember up to which position a conversation was read; in a private one the other gets receipts for it."""
         told, key_id = chat.peer if self._ctx.settings.read_receipts else None, self._ctx.authority_id
-        if told is not None and self._blocked.has(told):
+        if told is not None and (told == self._ctx.me.uid or self._blocked.has(told)):
             told = None
         if self._ctx.vault.write(lambda rows: incoming.mark_read(rows, self._ctx.me, chat, told, position, key_id)):
             assert told is not None

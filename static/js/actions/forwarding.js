@@ -3,8 +3,8 @@
 import { freshId } from "../core/connection.js";
 import { closeDialog, dispatch, getState } from "../core/store.js";
 import { forwardOf, withAuthor, withoutAuthor } from "../lib/forwarded.js";
-import { called, titleOf } from "../state/names.js";
-import { isCalled, peopleOf } from "../state/screen.js";
+import { called, talkWith, titleOf } from "../state/names.js";
+import { finds, isCalled, peopleOf } from "../state/screen.js";
 import { passOn } from "./files.js";
 import { attempt, showToast } from "./notice.js";
 import { flow } from "./outbox.js";
@@ -28,7 +28,10 @@ export function placesOf(state, sought) {
   const others = peopleOf(state)
     .filter(({ uid, me, revoked, blocked }) => !me && !revoked && !blocked && !state.conversations[`p:${uid}`])
     .map((person) => ({ chat: `p:${person.uid}`, name: called(person), person }));
-  return [...conversations, ...others].filter(({ name, person }) => !sought.trim() || isCalled(person ?? { name }, sought));
+  const me = state.people[state.me ?? ""];
+  const notes = me && !state.conversations[`p:${me.uid}`] ? [{ chat: `p:${me.uid}`, name: talkWith(me), person: me }] : [];
+  const all = [...conversations, ...notes, ...others];
+  return all.filter(({ name, person }) => !sought.trim() || finds(name, sought) || isCalled(person ?? { name }, sought));
 }
 
 /** One's own words are one's own, unless one had them from somebody. @param {Page.Sent} message @param {boolean} isNamed */

@@ -91,7 +91,6 @@ export function openPerson(username) {
   const state = getState();
   const person = personNamed(state, username) ?? personKnownAs(state, username);
   if (!person) throw new Refusal({ code: "unknown_user", field: "username", values: { name: username } });
-  if (person.uid === state.me) throw new Refusal({ code: "to_yourself", field: "username" });
   openChat(`p:${person.uid}`);
 }
 

@@ -4,6 +4,7 @@ import { call } from "../core/connection.js";
 import { closeDialog, dispatch, getState, openDialog } from "../core/store.js";
 import { clock, dayLine } from "../i18n/i18n.js";
 import { withoutAuthor } from "../lib/forwarded.js";
+import { called } from "../state/names.js";
 import { copy } from "./messageactions.js";
 
 /** Whether it can be ticked. @param {Page.Message} message @returns {message is Page.Sent} */
@@ -18,7 +19,7 @@ export function copyAll(messages) {
   const { people, now } = getState();
   const said = messages.filter(({ text }) => text);
   const whole = (/** @type {Page.Sent} */ { from, time, text }) =>
-    `${people[from]?.name ?? ""}, ${dayLine(time, now)} ${clock(time)}\n${withoutAuthor(text)}`;
+    `${called(people[from] ?? { name: "" })}, ${dayLine(time, now)} ${clock(time)}\n${withoutAuthor(text)}`;
   leaveSelecting();
   return copy(said.length === 1 ? withoutAuthor(said[0].text) : said.map(whole).join("\n\n"));
 }

@@ -99,7 +99,7 @@ export function Composer(/** @type {Page.Props} */ { state, open }) {
 
   const hint = open.group
     ? t("compose.group", { n: open.group.members.filter(({ state: one }) => one === "joined").length })
-    : t("compose.to", { name: open.name });
+    : open.person?.me ? t("notes.write") : t("compose.to", { name: open.name });
   const described = [state.alarm && "paused", (editing || answering) && "write-bar", size > textLimit - warned && "write-size"];
   return html`
     ${state.alarm && html`<div class="paused" id="paused">${icon("lock")}<span>${t("alarm.paused")}</span></div>`}

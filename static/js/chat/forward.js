@@ -5,7 +5,7 @@ import { forward, haveAuthors, mayForward, mostChats, placesOf } from "../action
 import { Refusal } from "../core/connection.js";
 import { list, t } from "../i18n/i18n.js";
 import { FormDialog } from "../kit/dialog.js";
-import { avatar, groupAvatar, name, verified } from "../kit/faces.js";
+import { groupAvatar, name, talkAvatar, verified } from "../kit/faces.js";
 import { SearchField } from "../kit/field.js";
 import { useForm } from "../kit/form.js";
 
@@ -14,7 +14,7 @@ const most = 40; // places offered at once: the field finds the others
 const Place = (/** @type {Page.Props} */ { one, checked, disabled, press }) => html`
   <li><label class=${`option place ${checked ? "is-on" : ""}`} data-place=${one.chat}>
     <input type="checkbox" checked=${checked} disabled=${disabled} onChange=${press} />
-    ${one.person ? avatar(one.person, "s") : groupAvatar(one.chat.slice(2), "s")}
+    ${one.person ? talkAvatar(one.person, "s") : groupAvatar(one.chat.slice(2), "s")}
     <span class="grow strong">${name(one.name)}${verified(one.person)}</span></label></li>`;
 
 export function Forward(/** @type {Page.Props} */ { state, dialog: { messages } }) {

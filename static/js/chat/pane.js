@@ -12,7 +12,7 @@ import { chatItems } from "../kit/chatmenu.js";
 import { Composer } from "./composer.js";
 import { GroupInvitation } from "../message/invitation.js";
 import { Log } from "./messages.js";
-import { avatar, groupAvatar, name, verified } from "../kit/faces.js";
+import { groupAvatar, name, talkAvatar, verified } from "../kit/faces.js";
 import { DropZone } from "../kit/dropzone.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
@@ -55,11 +55,11 @@ function Head(/** @type {Page.Props} */ { state, open }) {
       <button type="button" class="ghost back flip" aria-label=${t("action.back")} onClick=${() => openChat(null)}>
         ${icon("back")}</button>
       <div class="head-about" onClick=${() => toggle(state, "about")}>
-        ${person ? avatar(person) : groupAvatar(open.chat.slice(2), "", group?.picture)}
+        ${person ? talkAvatar(person) : groupAvatar(open.chat.slice(2), "", group?.picture)}
         <div class="who"><h2><button type="button" class="plain" title=${t("chat.details")} data-title>${name(open.name)}</button>
           ${verified(person)}</h2>
           <p class="sub">
-            ${person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div></div>
+            ${person?.me ? t("notes.sub") : person ? presenceLine(person, state.link.up, state.now) : group && groupLine(group, state.people)}</p></div></div>
       <div class="tools">
         ${tool("search", "search", t("chat.search"), { "data-search": true })}
         ${tool("about", "info", t("chat.details"), { "data-details": true })}

@@ -9,6 +9,7 @@ import { mayStar, star } from "../actions/stars.js";
 import { t } from "../i18n/i18n.js";
 import { icon, iconButton } from "../kit/icons.js";
 import { rovingFocus } from "../kit/rovingfocus.js";
+import { isNote } from "../state/names.js";
 import { selectedOf } from "../state/selecting.js";
 
 export function SelectBar(/** @type {Page.Props} */ { state, open }) {
@@ -21,7 +22,7 @@ export function SelectBar(/** @type {Page.Props} */ { state, open }) {
     { key: "forward", sign: "pass-on", look: "flip-icon", label: t("forward.item"), on: messages.some(mayForward), act: () => askForward(messages) },
     { key: "star", sign: "favourite", label: t(isStarred ? "star.undo" : "star.item"), on: any && messages.every(mayStar), act: () => star(messages, !isStarred) },
     { key: "clear", sign: "trash", label: t("clear.message.item"), on: any, act: () => askClearAll(messages) },
-    ...(any && messages.every(mayDelete) ? [{ key: "delete", sign: "trash", label: t(all), on: true, stop: true, act: () => askDeleteAll(messages) }] : []),
+    ...(any && messages.every((one) => mayDelete(one) && !isNote(one)) ? [{ key: "delete", sign: "trash", label: t(all), on: true, stop: true, act: () => askDeleteAll(messages) }] : []),
   ];
   useEffect(() => () => {
     requestAnimationFrame(() => document.activeElement === document.body && write());

@@ -20,6 +20,10 @@ export const avatar = (person, size = "", shows = true) => html`
     <span>${first(called(person))}</span>${person.picture && html`<${Portrait} key=${person.uid} of=${person} />`}${shows && presence(person.online)}
   </span>`;
 
+/** Of the private talk with somebody; the one with oneself has a sign. @param {Api.Person} person @param {string} [size] @param {boolean} [shows] */
+export const talkAvatar = (person, size = "", shows = true) =>
+  person.me ? html`<span class=${`avatar is-notes ${size}`} aria-hidden="true">${icon("doc")}</span>` : avatar(person, size, shows);
+
 /** A group is a rounded square with its picture, or the sign of groups. @param {string} gid @param {string} [size] @param {string | null} [picture] */
 export const groupAvatar = (gid, size = "", picture = null) => html`
   <span class=${`avatar is-group ${hue(gid)} ${size}`} aria-hidden="true">${icon("group")}

@@ -3,8 +3,8 @@
 import { html } from "../../vendor/preact.js";
 import { openAt } from "../actions/reading.js";
 import { brief, iso, plain, t } from "../i18n/i18n.js";
-import { called } from "../state/names.js";
-import { avatar, groupAvatar, name } from "./faces.js";
+import { called, talkWith } from "../state/names.js";
+import { avatar, groupAvatar, name, talkAvatar } from "./faces.js";
 
 const whose = (/** @type {Api.Message} */ { mine }, /** @type {Api.Person | undefined} */ person) =>
   mine ? t("msg.you_said") : t("list.says", { name: called(person ?? { name: t("person.unknown") }) });
@@ -19,12 +19,12 @@ export function SearchResult(/** @type {Page.Props} */ { hit, conversation, pers
     onOpen?.();
   }
   const shown = isWithin ? person : partner;
-  const sign = chat.startsWith("g:") && !isWithin ? groupAvatar(chat.slice(2), "", conversation?.group?.picture) : shown && avatar(shown, "", false);
+  const sign = chat.startsWith("g:") && !isWithin ? groupAvatar(chat.slice(2), "", conversation?.group?.picture) : shown && (isWithin ? avatar : talkAvatar)(shown, "", false);
   return html`
     <button type="button" class="row hit" data-hit=${order} data-in=${chat} tabindex=${stop ? "0" : "-1"} onClick=${open}>
       ${sign || html`<span></span>`}
       <span class="row-top"><span class="row-name">
-        ${isWithin ? whose(message, person) : name(shown ? called(shown) : conversation?.name ?? "")}</span>
+        ${isWithin ? whose(message, person) : name(shown ? talkWith(shown) : conversation?.name ?? "")}</span>
         <time datetime=${iso(message.time)}>${brief(message.time, Date.now())}</time></span>
       <span class="row-end"><span class="preview">${!isWithin && html`<span class="says">${whose(message, person)}</span>`}
         <span class="words" dir="auto">${parts.map(([text, isHit]) =>

@@ -4,11 +4,11 @@ import { html } from "../../vendor/preact.js";
 import { showCard } from "../actions/profile.js";
 import { openChat } from "../actions/reading.js";
 import { brief, number, t } from "../i18n/i18n.js";
-import { called } from "../state/names.js";
+import { called, isNote, talkWith } from "../state/names.js";
 import { memo } from "../core/memo.js";
 import { chatItems } from "../kit/chatmenu.js";
 import { fileSign, fileWords } from "../message/file.js";
-import { avatar, groupAvatar, name, verified } from "../kit/faces.js";
+import { avatar, groupAvatar, name, talkAvatar, verified } from "../kit/faces.js";
 import { icon, ring } from "../kit/icons.js";
 import { Menu } from "../kit/menu.js";
 import { systemText } from "../kit/system.js";
@@ -34,10 +34,10 @@ function preview(/** @type {Page.Props} */ { conversation, draft, person, sender
   if (last.system) return html`<span class="words">${systemText(last.system, people ?? {})}</span>`;
   if (last.file) {
     const said = last.text ? words(last.text) : html`<span class="words">${fileWords(last.file)}</span>`;
-    return html`${last.mine && ring(last.state)}<span class="tagged">${icon(fileSign(last))}${said}</span>`;
+    return html`${last.mine && !isNote(last) && ring(last.state)}<span class="tagged">${icon(fileSign(last))}${said}</span>`;
   }
   const who = group && (last.mine ? t("msg.you_said") : sender && t("list.says", { name: called(sender) }));
-  return html`${last.mine && ring(last.state)}${who && html`<span class="says">${who}</span>`}${words(last.text)}`;
+  return html`${last.mine && !isNote(last) && ring(last.state)}${who && html`<span class="says">${who}</span>`}${words(last.text)}`;
 }
 
 /** @param {string} sign @param {string} key */
@@ -54,18 +54,18 @@ export const Row = memo((props) => {
   const { conversation, isOpen, stop, person } = props;
   const { chat, unread, last, pinned, muted } = conversation;
   const of = chatItems(conversation);
-  const card = person && { key: "card", icon: "info", label: t("card.item"), onPick: () => showCard(person.uid) };
+  const card = person && !person.me && { key: "card", icon: "info", label: t("card.item"), onPick: () => showCard(person.uid) };
   const items = card ? [...of.slice(0, 2), card, ...of.slice(2)] : of;
-  const title = person ? called(person) : conversation.name;
+  const title = person ? talkWith(person) : conversation.name;
   const when = last ? last.time : conversation.time;
   return html`
     <div class="row-frame" onContextMenu=${openMenu}><button type="button" class=${`row ${unread ? "is-unread" : ""}`}
       data-chat=${chat} data-name=${conversation.name} data-unread=${unread}
       aria-current=${isOpen ? "true" : undefined} tabindex=${stop ? "0" : "-1"} onClick=${() => openChat(chat)}>
-      ${conversation.kind === "group" ? groupAvatar(chat.slice(2), "", conversation.group?.picture) : person && html`<span class="face" onClick=${(/** @type {Page.Press} */ event) => {
+      ${conversation.kind === "group" ? groupAvatar(chat.slice(2), "", conversation.group?.picture) : person && (person.me ? talkAvatar(person) : html`<span class="face" onClick=${(/** @type {Page.Press} */ event) => {
             event.stopPropagation();
             showCard(person.uid);
-          }}>${avatar(person)}</span>`}
+          }}>${avatar(person)}</span>`)}
       <span class="row-top"><span class="row-name">${name(title)}${verified(person)}</span>
         ${when !== null && html`<time>${brief(when, Date.now())}</time>`}</span>
       <span class="row-end"><span class="preview">${preview(props)}</span>

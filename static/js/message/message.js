@@ -10,7 +10,7 @@ import { maySelect, select } from "../actions/selecting.js";
 import { clock, iso, isTechnical, t, errorText } from "../i18n/i18n.js";
 import { forwardOf } from "../lib/forwarded.js";
 import { isPicture } from "../lib/prose.js";
-import { called } from "../state/names.js";
+import { called, isNote } from "../state/names.js";
 import { memo } from "../core/memo.js";
 import { FileBody } from "./file.js";
 import { avatar, hue, name, roleWord } from "../kit/faces.js";
@@ -28,7 +28,7 @@ const meta = (/** @type {Page.Message} */ message) => html`
   <span class="meta"><bdi>${message.edited != null && html`<span>${t("msg.edited")}</span>`}
     <time datetime=${iso(message.time)}>${clock(message.time)}</time>
     ${message.starred && html`<span class="star-mark">${icon("favourite")}<span class="sr">${t("star.mark")}</span></span>`}
-    ${message.mine && message.kind !== "deleted" && ring(message.state)}</bdi></span>`;
+    ${message.mine && message.kind !== "deleted" && !isNote(message) && ring(message.state)}</bdi></span>`;
 
 function Text(/** @type {Page.Props} */ { message }) {
   const [whole, showAll] = useState(false);

@@ -5,7 +5,8 @@ import { mayForward } from "../actions/forwarding.js";
 import { askForward, maySelect, select } from "../actions/selecting.js";
 import { mayStar, star } from "../actions/stars.js";
 import { getState } from "../core/store.js";
-import { askDelete, copy, isSettled, mayDelete, openPopover } from "../actions/messageactions.js";
+import { isNote } from "../state/names.js";
+import { askClear, askDelete, copy, isSettled, mayDelete, openPopover } from "../actions/messageactions.js";
 
 /** A message is reached by arrows only: whoever presses on one with a pointer goes on writing. @param {HTMLElement} line */
 export function reach(line) {
@@ -34,8 +35,8 @@ const does = {
   KeyF: (message) => mayForward(message) && askForward([message]),
   KeyS: (message) => mayStar(message) && star([message], !message.starred),
   KeyX: (message) => maySelect(message) && select(message),
-  KeyI: (message, line) => message.order !== null && over("proof", message, line, ".stack"),
-  Delete: (message) => mayDelete(message) && askDelete(message),
+  KeyI: (message, line) => message.order !== null && !isNote(message) && over("proof", message, line, ".stack"),
+  Delete: (message) => mayDelete(message) && (isNote(message) ? askClear(message) : askDelete(message)),
   Enter: (message, line) => over("menu", message, line, ".bubble"),
   F2: (message) => canEdit(message) && edit(message),
 };

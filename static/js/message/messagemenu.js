@@ -13,6 +13,7 @@ import { quick } from "../state/emoji.js";
 import { t } from "../i18n/i18n.js";
 import { getState } from "../core/store.js";
 import { icon } from "../kit/icons.js";
+import { isNote } from "../state/names.js";
 import { Popover } from "../kit/popover.js";
 
 /** @param {Page.Message} message */
@@ -48,9 +49,9 @@ function itemsOf(message, popover, group) {
     maySelect(message) && { key: "select", icon: "check", label: t("select.item"), act: () => select(message) },
     canEdit(message) && { key: "edit", icon: "edit", label: t("msg.edit"), act: () => edit(message) },
     message.reactions?.length && { key: "reacted", icon: "smile", label: t("react.who"), act: () => askWho(message) },
-    message.order !== null && { key: "proof", icon: "info", label: t("proof.title"), act: prove },
+    message.order !== null && !isNote(message) && { key: "proof", icon: "info", label: t("proof.title"), act: prove },
     message.order !== null && { key: "clear", ...gone, label: t("clear.message.item"), act: () => askClear(message) },
-    mayDelete(message) && { key: "delete", ...gone, label: t(group ? "msg.delete.all" : "msg.delete"), act: () => askDelete(message) },
+    mayDelete(message) && !isNote(message) && { key: "delete", ...gone, label: t(group ? "msg.delete.all" : "msg.delete"), act: () => askDelete(message) },
     mayTakeAway(message, group) && { key: "retract", ...gone, label: t("msg.retract"), act: () => askTakeAway(message) },
   ].filter((item) => typeof item === "object");
 }

@@ -2,6 +2,8 @@
 // which calls of the agent take and which stands in the card. The agent holds back a display name that looks like somebody
 // else's. Pure.
 
+import { t } from "../i18n/i18n.js";
+
 /** @typedef {{name: string, display_name?: string, nickname?: string}} Named */
 
 /** @param {Named} person */
@@ -10,8 +12,14 @@ export const called = ({ name, display_name: own, nickname }) => nickname || own
 /** All that somebody can be found by. @param {Named} person */
 export const namesOf = ({ name, display_name: own, nickname }) => [nickname, own, name].flatMap((one) => one || []);
 
+/** The private talk with somebody; the one with oneself is one's notes. @param {Named & {me?: boolean}} person */
+export const talkWith = (person) => (person.me ? t("notes.title") : called(person));
+
+/** Whether a message is a note to oneself, which nobody else has. @param {{chat: string, from: string, mine: boolean}} message */
+export const isNote = ({ chat, from, mine }) => mine && chat === `p:${from}`;
+
 /** A conversation's name: in private the other's. @param {Page.People} people @param {{name: string, uid?: string | null} | null | undefined} conversation */
 export function titleOf(people, conversation) {
   const person = people[conversation?.uid ?? ""];
-  return person ? called(person) : conversation?.name ?? "";
+  return person ? talkWith(person) : conversation?.name ?? "";
 }

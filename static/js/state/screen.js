@@ -2,7 +2,7 @@
 
 import { fold, joined } from "../lib/fold.js";
 import { isNarrowed } from "./list.js";
-import { called, namesOf } from "./names.js";
+import { called, namesOf, talkWith } from "./names.js";
 
 export function screenOf(/** @type {Page.State} */ state) {
   if (!state.session) {
@@ -42,12 +42,18 @@ export const beginsSo = (person, sought) => namesOf(person).some((name) => joine
 /** An invitation that was declined: nothing of the group has ever been here. @param {Api.Conversation} conversation */
 const isDeclined = ({ group, last }) => group?.state === "left" && !last;
 
+/** @param {Page.State} state @param {Api.Conversation} conversation */
+function isFound({ people, filter }, conversation) {
+  const person = people[conversation.uid ?? ""];
+  return isCalled(person ?? conversation, filter) || (person?.me === true && finds(talkWith(person), filter));
+}
+
 /** Those that are pinned on top, then the newest, a letter to somebody new that isn't sent yet before them; a filter looks
  * at names. @param {Page.State} state */
 export function conversationsOf(state) {
   const all = Object.values(state.conversations).filter((conversation) => !isDeclined(conversation));
   const here = all.filter(({ archived }) => Boolean(archived) === state.shelf);
-  const wanted = state.filter.trim() ? all.filter((one) => isCalled(state.people[one.uid ?? ""] ?? one, state.filter)) : here;
+  const wanted = state.filter.trim() ? all.filter((one) => isFound(state, one)) : here;
   // by the agent's word of when it came: who claims to have written tomorrow stays on top no longer than others
   const came = (/** @type {Api.Conversation} */ { chat, time, last, group }) =>
     time ?? last?.time ?? group?.last_checked ?? (state.drafts[chat] && !group ? Infinity : 0);
@@ -137,7 +143,7 @@ export function openOf(state) {
     conversation,
     person,
     group: conversation?.group ?? null,
-    name: person ? called(person) : conversation?.name ?? "",
+    name: person ? talkWith(person) : conversation?.name ?? "",
   };
 }
 

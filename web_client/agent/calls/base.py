@@ -40,7 +40,9 @@ class Calls(RestoreCalls):
     def _write(self, chat: ChatId, kind: str, body: bytes, id: bytes) -> None:
         """Put a message of any kind into the outbox."""
         node = self._open()
-        if chat.gid in node.groups.rooms:
+        if chat.peer == node.ctx.me.uid:
+            node.messages.note(kind, body, id)
+        elif chat.gid in node.groups.rooms:
             node.groups.write(chat.gid, kind, body, id)
         else:
             node.messages.compose(self._writable(chat).uid, kind, body, id)
@@ -51,8 +53,6 @@ class Calls(RestoreCalls):
         user = session.ctx.trust.user(chat.peer or b"")
         if user is None:
             raise Refused("no_such_chat", field="chat")
-        if user.uid == session.ctx.me.uid:
-            raise Refused("to_yourself", field="chat")
         if user.key is None:
             raise Refused("revoked", field="chat")
         session.blocked.allow(user.uid, "chat")

@@ -10,7 +10,9 @@ from web_client.groups import ephemeral
 
 def say(session: UserSession, chat: ChatId, on: bool, what: str) -> None:
     """Let those in a conversation see it; nothing of it is kept. `no_such_chat`, `blocked`."""
-    if chat.peer is not None and chat.peer != session.ctx.me.uid and session.ctx.trust.user(chat.peer) is not None:
+    if chat.peer == session.ctx.me.uid:  # nobody sees it
+        return
+    if chat.peer is not None and session.ctx.trust.user(chat.peer) is not None:
         session.typing.say_to(chat.peer, on, what)
     elif (room := session.groups.rooms.get(chat.gid or b"")) is not None:
         if session.typing.is_news(chat, on, what):

@@ -132,4 +132,4 @@ def people_in(session: UserSession, chat: ChatId) -> list[bytes]:
     room = session.groups.rooms.get(chat.gid or b"")
     if room is not None:
         return [uid for uid in list(room.group.members) if uid != session.ctx.me.uid]
-    return [] if chat.peer is None else [chat.peer]
+    return [] if chat.peer in (None, session.ctx.me.uid) else [chat.peer]

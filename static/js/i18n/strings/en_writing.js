@@ -38,4 +38,8 @@ export default {
   "pin.by": "Pinned by {name}",
   "pin.undo": "Unpin",
   "pin.single": "Pinned message",
+  "notes.title": "Note to self",
+  "notes.sub": "Only for you: it stays on this computer",
+  "notes.hello": "Write down what you want to keep: words, links, files. Messages can be forwarded here.",
+  "notes.write": "Write a note",
 };
