@@ -136,5 +136,10 @@ def test_how_a_group_looks_and_who_writes_there_is_changed_by_who_may(open_page:
         expect(row.locator("[data-portrait]")).to_have_count(0)
         expect(row.locator(".avatar .icon")).to_be_visible()
         row.click()
+        page.locator("[data-message] .bubble").first.click(button="right")
+        expect(page.locator("[data-item=copy]")).to_be_visible()
+        for what in ("[data-item=reply]", ".quick-one"):  # nothing is offered that would be refused
+            expect(page.locator(what)).to_have_count(0)
+        page.keyboard.press("Escape")
         expect(page.locator("#write")).to_have_count(0)
         expect(page.locator("[data-closed]")).to_contain_text("Only advanced users and admins write in this group")

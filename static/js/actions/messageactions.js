@@ -2,17 +2,26 @@
 
 import { call, refusalOf } from "../core/connection.js";
 import { closeDialog, dispatch, getState, openDialog } from "../core/store.js";
-import { attempt, showToast } from "./notice.js";
+import { attempt, showError, showToast } from "./notice.js";
 
 /** Nothing is said to whom one has blocked. @param {string} chat */
 const isBlocked = (chat) => chat.startsWith("p:") && getState().people[chat.slice(2)]?.blocked === true;
 
-/** Whether something can be done with it. @param {Page.Message} message @returns {message is Page.Sent} */
-export const isSettled = (message) =>
-  message.order !== null && ["text", "file"].includes(message.kind) && !message.imported && !isBlocked(message.chat);
+/** Why nothing can be said in a group, reactions included, or null. @param {string} chat */
+const closedBecause = (chat) => {
+  const conversation = chat.startsWith("g:") && getState().conversations[chat];
+  return conversation && !conversation.can_send ? conversation.why_not : null;
+};
 
 /** @param {Page.Message} message @returns {message is Page.Sent} */
-export const mayDelete = (message) => message.mine && isSettled(message);
+const isThere = (message) =>
+  message.order !== null && ["text", "file"].includes(message.kind) && !message.imported && !isBlocked(message.chat);
+
+/** Whether something can be said to it. @param {Page.Message} message @returns {message is Page.Sent} */
+export const isSettled = (message) => isThere(message) && !closedBecause(message.chat);
+
+/** What never left can be taken back where nothing can be said. @param {Page.Message} message @returns {message is Page.Sent} */
+export const mayDelete = (message) => message.mine && isThere(message) && (!closedBecause(message.chat) || message.state === "failed");
 
 /** Somebody else's, in a group. @param {Page.Message} message @param {Api.Group | null} group @returns {message is Page.Sent} */
 export const mayTakeAway = (message, group) => Boolean(group?.may_remove) && isSettled(message) && !message.mine;
@@ -20,6 +29,8 @@ export const mayTakeAway = (message, group) => Boolean(group?.may_remove) && isS
 /** "" takes one's reaction back; the same once more does so too. @param {Page.Sent} message @param {string} emoji */
 export function react({ chat, order, reactions = [] }, emoji) {
   const { me } = getState();
+  const code = closedBecause(chat);
+  if (code) return showError({ code });
   const isOn = reactions.some((one) => one.emoji === emoji && one.from.includes(me ?? ""));
   if (emoji) dispatch({ type: "chosen", emoji });
   return attempt(call("react", { chat, order, emoji: isOn ? "" : emoji }));
