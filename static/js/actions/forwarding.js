@@ -24,7 +24,7 @@ export function placesOf(state, sought) {
   const conversations = Object.values(state.conversations)
     .filter(({ chat, can_send: can, group }) => can && group?.state !== "invited" && !state.people[chat.slice(2)]?.blocked)
     .sort((a, b) => Number(b.pinned) - Number(a.pinned) || (b.time ?? 0) - (a.time ?? 0))
-    .map((one) => ({ chat: one.chat, name: titleOf(state.people, one), person: state.people[one.uid ?? ""] ?? null }));
+    .map((one) => ({ chat: one.chat, name: titleOf(state.people, one), person: state.people[one.uid ?? ""] ?? null, picture: one.group?.picture ?? null }));
   const others = peopleOf(state)
     .filter(({ uid, me, revoked, blocked }) => !me && !revoked && !blocked && !state.conversations[`p:${uid}`])
     .map((person) => ({ chat: `p:${person.uid}`, name: called(person), person }));

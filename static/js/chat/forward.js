@@ -14,7 +14,7 @@ const most = 40; // places offered at once: the field finds the others
 const Place = (/** @type {Page.Props} */ { one, checked, disabled, press }) => html`
   <li><label class=${`option place ${checked ? "is-on" : ""}`} data-place=${one.chat}>
     <input type="checkbox" checked=${checked} disabled=${disabled} onChange=${press} />
-    ${one.person ? talkAvatar(one.person, "s") : groupAvatar(one.chat.slice(2), "s")}
+    ${one.person ? talkAvatar(one.person, "s") : groupAvatar(one.chat.slice(2), "s", one.picture)}
     <span class="grow strong">${name(one.name)}${verified(one.person)}</span></label></li>`;
 
 export function Forward(/** @type {Page.Props} */ { state, dialog: { messages } }) {
