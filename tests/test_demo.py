@@ -112,39 +112,62 @@ def demo_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoRu
         print(*made.child.lines, sep="\n")
 
 
-def test_everybody_is_there_and_the_chat_is_written_once(demo_run: DemoRun) -> None:
-    for _ in range(2):
-        child = demo_run.start()
-        child.wait_line(READY, 60)
-        people = demo_run.people()
-        assert list(people) == list(EMAILS)
-        for name, (port, launch_token, password) in people.items():
-            assert answers(port)
-            with AgentApi(port, as_page=True) as page:
-                assert page.call("launch", token=launch_token)["username"] == name
-            with log_in(name, port, password) as api:
-                me = api.call("snapshot")["me"]
-                assert me["name"] == name
-                assert me["role"] == ("super admin" if name == OWNER else "beginner user")
-                if name in ("arash", "sara"):
-                    messages = chat_with(api, "sara" if name == "arash" else "arash")
-                    assert [message["text"] for message in messages] == [text for _, _, text in LINES]
-                    assert [message["mine"] for message in messages] == [sender == name for sender, _, _ in LINES]
-        assert child.stop(20) == 0
-        assert all(is_free(port) for port in demo_run.ports)
+def stand_as_they_should(people: dict[str, tuple[int, str, str]]) -> None:
+    """Everybody's page lets them in, by its link and by its password, and the talk is there once."""
+    assert list(people) == list(EMAILS)
+    for name, (port, launch_token, password) in people.items():
+        assert answers(port)
+        with AgentApi(port, as_page=True) as page:
+            assert page.call("launch", token=launch_token)["username"] == name
+        with log_in(name, port, password) as api:
+            me = api.call("snapshot")["me"]
+            assert me["name"] == name
+            assert me["role"] == ("super admin" if name == OWNER else "beginner user")
+            if name in ("arash", "sara"):
+                messages = chat_with(api, "sara" if name == "arash" else "arash")
+                assert [message["text"] for message in messages] == [text for _, _, text in LINES]
+                assert [message["mine"] for message in messages] == [sender == name for sender, _, _ in LINES]
 
 
-@pytest.mark.parametrize("async_mode", ["eventlet", pytest.param("threading", marks=pytest.mark.long)])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_all_of_it(demo_run: DemoRun, async_mode: str, number: signal.Signals) -> None:
-    child = demo_run.start("--async", async_mode)
-    child.wait_line(READY, 60)
+def ends_whole(child: Child, number: signal.Signals) -> None:
+    """By this signal, without a word and with all that it has started."""
     started = children(child)
     assert len(started) == 1 + AGENTS
     child.send_signal(number)
     assert child.wait(20) == 0
     assert not any(running(pid) for pid in started)
     assert child.lines[-1].startswith(READY), "it must end without a word"
+
+
+def test_everybody_is_there_at_every_start_until_the_passwords_are_lost(demo_run: DemoRun) -> None:
+    """The pages of a second start answer within 2 s and are usable within 4 s, or three times that: once, on a machine
+    that may be busy with other things, says little, so only what nobody would wait for fails (see the long form).
+    """
+    child = demo_run.start()
+    child.wait_line(READY, 60)
+    stand_as_they_should(demo_run.people())
+    book = demo_run.data / "accounts.json"
+    assert book.stat().st_mode & 0o777 == 0o600
+    assert list(json.loads(book.read_text(encoding="utf-8"))["passwords"]) == list(EMAILS)
+    ends_whole(child, signal.SIGINT)
+    child, answered, usable = timed_start(demo_run)
+    assert answered < 3 * ANSWERED and usable < 3 * USABLE
+    stand_as_they_should(demo_run.people())
+    ends_whole(child, signal.SIGTERM)
+    assert all(is_free(port) for port in demo_run.ports)
+    book.unlink()
+    child = demo_run.start()
+    assert child.wait(60) == 1
+    child.stop()
+    assert child.lines[-1].startswith("run.py: The demo's passwords are lost, but not its accounts: remove ")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_all_of_it_on_the_system_s_threads(demo_run: DemoRun, number: signal.Signals) -> None:
+    child = demo_run.start("--async", "threading")
+    child.wait_line(READY, 60)
+    ends_whole(child, number)
 
 
 def test_a_signal_during_the_start_ends_all_of_it(demo_run: DemoRun) -> None:
@@ -190,39 +213,30 @@ def test_a_taken_port_is_named_and_nothing_starts(demo_run: DemoRun) -> None:
     assert not demo_run.data.exists()
 
 
-def test_lost_passwords_are_said_to_be_lost(demo_run: DemoRun) -> None:
-    demo_run.start().wait_line(READY, 60)
-    assert demo_run.child is not None and demo_run.child.stop(20) == 0
-    (demo_run.data / "accounts.json").unlink()
+ANSWERED, USABLE = 2.0, 4.0  # seconds of a second start
+
+
+def timed_start(demo_run: DemoRun) -> tuple[Child, float, float]:
+    """A start, and after how many seconds all pages answered, and all was ready."""
+    began = time.monotonic()
     child = demo_run.start()
-    assert child.wait(60) == 1
-    child.stop()
-    assert child.lines[-1].startswith("run.py: The demo's passwords are lost, but not its accounts: remove ")
+    for port in demo_run.ports[1:]:
+        until(partial(answers, port), 20)
+    answered = time.monotonic() - began
+    child.wait_line(READY, 60)
+    return child, answered, time.monotonic() - began
 
 
-def test_the_passwords_are_for_their_owner_only(demo_run: DemoRun) -> None:
-    demo_run.start().wait_line(READY, 60)
-    book = demo_run.data / "accounts.json"
-    assert book.stat().st_mode & 0o777 == 0o600
-    assert list(json.loads(book.read_text(encoding="utf-8"))["passwords"]) == list(EMAILS)
-
-
-def test_the_second_start_is_quick(demo_run: DemoRun, long: bool) -> None:
-    """The pages answer within 2 s and are usable within 4 s: the median of five, where there is the time for five."""
+@pytest.mark.long
+def test_the_second_start_is_quick(demo_run: DemoRun) -> None:
+    """The median of five."""
     demo_run.start().wait_line(READY, 60)
     assert demo_run.child is not None and demo_run.child.stop(20) == 0
-    answered, usable = [], []
-    for _ in range(5 if long else 1):
-        began = time.monotonic()
-        child = demo_run.start()
-        for port in demo_run.ports[1:]:
-            until(partial(answers, port), 20)
-        answered.append(time.monotonic() - began)
-        child.wait_line(READY, 60)
-        usable.append(time.monotonic() - began)
+    times = []
+    for _ in range(5):
+        child, *seconds = timed_start(demo_run)
+        times.append(seconds)
         assert child.stop(20) == 0
-    print(f"pages answered after {statistics.median(answered):.2f} s, usable after {statistics.median(usable):.2f} s")
-    # Once, on a machine that may be busy with other things, says little: then only what nobody would wait for fails.
-    slack = 1 if long else 3
-    assert statistics.median(answered) < 2 * slack
-    assert statistics.median(usable) < 4 * slack
+    answered, usable = (statistics.median(each) for each in zip(*times, strict=True))
+    print(f"pages answered after {answered:.2f} s, usable after {usable:.2f} s")
+    assert answered < ANSWERED and usable < USABLE
